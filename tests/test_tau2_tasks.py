@@ -1,0 +1,110 @@
+"""τ²-bench's own forms: its models read our tasks, and its evaluator agrees with our gold."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.official import official_reward
+from tests.by_hand import airline, airline_tasks, retail, retail_tasks, step, talk_of, tree
+from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.domains import Domain
+from writ_dspy.errors import StoreError
+from writ_dspy.splits import split, split_key
+from writ_dspy.task import DIMENSIONS, Behaviour, Call, Task
+from writ_dspy.tau2_tasks import task_instructions, tau2_task, write_tau2_tasks
+
+
+def spoiled(task: Task, domain: Domain) -> Iterator[Conversation]:
+    """Without the write; with the write done otherwise; with nothing told."""
+    talk = talk_of(task, domain)
+    gold = next(index for index, turn in enumerate(talk.turns) if turn.calls and turn.calls[0] in task.gold)
+    yield dataclasses.replace(talk, turns=talk.turns[:gold] + talk.turns[gold + 2 :])
+    other = copy.deepcopy(task.gold[0].args)
+    key = "reason" if "reason" in other else next(iter(other))
+    other[key] = "ordered by mistake" if key == "reason" else _another(domain, key, other[key])
+    call = Call.of(task.gold[0].tool, other)
+    yield dataclasses.replace(talk, turns=(*talk.turns[:gold], *step(domain.world().call(call), call)))
+    if task.told:
+        yield dataclasses.replace(talk, turns=(*talk.turns[:-1], Turn("agent", "Done.")))
+
+
+def _another(domain: Domain, key: str, value: str) -> str:
+    return next(record for record in domain.tables[f"{key.removesuffix('_id')}s"] if record != value)
+
+
+def test_the_official_evaluator_agrees() -> None:
+    """τ²'s evaluator gives a gold replay 1.0 and each spoiled one 0.0, and refuses an invented result."""
+    for task, domain in (
+        (retail_tasks()[0], retail()),
+        (retail_tasks()[-1], retail()),
+        (airline_tasks()[0], airline()),
+    ):
+        talk = talk_of(task, domain)
+        assert official_reward(task, talk) == 1.0
+        assert {official_reward(task, bad) for bad in spoiled(task, domain)} == {0.0}
+        invented = [Turn("tool", "invented") if turn.role == "tool" else turn for turn in talk.turns]
+        with pytest.raises(ValueError, match="Expected"):
+            official_reward(task, dataclasses.replace(talk, turns=tuple(invented)))
+
+
+def test_tau2_reads_our_tasks(tmp_path: Path) -> None:
+    """`tasks.json` is valid under τ²'s own model, which keeps every field; the splits part the tasks."""
+    from tau2.data_model.tasks import Task as Official
+
+    place = write_tau2_tasks(tmp_path, retail_tasks()[::-1], retail(), test_share=0.4)
+    first = tree(tmp_path)
+    write_tau2_tasks(tmp_path, retail_tasks(), retail(), test_share=0.4)
+    tasks = json.loads((place / "tasks.json").read_text())
+    sides = json.loads((place / "split_tasks.json").read_text())
+
+    assert tree(tmp_path) == first
+    assert place == tmp_path / "retail"
+    assert [Official.model_validate(task).model_dump(mode="json") for task in tasks] == tasks
+    assert [task["id"] for task in tasks] == sides["base"] == sorted(task.id for task in retail_tasks())
+    assert sorted(sides["train"] + sides["test"]) == sides["base"]
+    assert sides["train"]
+    assert sides["test"]
+    assert all(
+        split(split_key(task, retail()), 0.4) == "test" for task in retail_tasks() if task.id in sides["test"]
+    )
+
+
+def test_tau2_tasks_of_one_domain(tmp_path: Path) -> None:
+    """A task of another domain, or the same task twice, is refused before anything is written."""
+    for tasks, why in (
+        ([*retail_tasks(), airline_tasks()[0]], "of tau2:airline"),
+        (retail_tasks()[:1] * 2, "there twice"),
+    ):
+        with pytest.raises(StoreError, match=why):
+            write_tau2_tasks(tmp_path, tasks, retail())
+    assert tree(tmp_path) == {}
+
+
+def test_what_is_told_is_found_by_tau2() -> None:
+    """An amount with a comma is looked for without it: τ² takes the commas out of what the agent said."""
+    task = dataclasses.replace(retail_tasks()[0], told=("$1,234.50",))
+    assert tau2_task(task)["evaluation_criteria"]["communicate_info"] == ["$1234.50"]
+    assert official_reward(task, talk_of(task, retail())) == 1.0
+
+
+def test_every_level_has_its_words() -> None:
+    """Each level of each dimension changes what the simulated user is told, and a slip is named."""
+    task = retail_tasks()[0]
+    plain = {name: levels[0] for name, levels in DIMENSIONS.items()}
+
+    for name, levels in DIMENSIONS.items():
+        texts = [
+            task_instructions(
+                dataclasses.replace(task, behaviour=Behaviour(tuple((plain | {name: level}).items())))
+            )
+            for level in levels
+        ]
+        assert len(set(texts)) == len(levels)
+    assert "wrong@example.com" in task_instructions(task)
+    assert "\n" not in task_instructions(dataclasses.replace(task, behaviour=None))

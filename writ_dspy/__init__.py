@@ -1,0 +1,42 @@
+"""Verified training trajectories for tool-using, user-facing agents.
+
+    import writ_dspy as writ
+
+    run = writ.synthesize(domains=["tau2:retail"], n=20, seed=0)
+    run.conversations()[0]
+    run.dataset()
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from writ_dspy.domains import load as domain
+    from writ_dspy.mix import Cell, Mix, default_mix, read_mix
+    from writ_dspy.synth import Synthesis, load, synthesize
+    from writ_dspy.transcript import Transcript
+    from writ_dspy.verify import Finding, Verdict, verify
+
+_PLACES = {
+    "Cell": "mix", "Finding": "verify", "Mix": "mix", "Synthesis": "synth", "Transcript": "transcript", "Verdict": "verify",
+    "default_mix": "mix", "domain": "domains", "load": "synth", "read_mix": "mix", "synthesize": "synth", "verify": "verify",
+}  # fmt: skip
+
+__all__ = [
+    "Cell", "Finding", "Mix", "Synthesis", "Transcript", "Verdict", "__version__", "default_mix", "domain", "load",
+    "read_mix", "synthesize", "verify",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Names are imported when they are first used, so that `import writ_dspy` is instant."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'writ_dspy' has no attribute {name!r}")
+    module = import_module(f"writ_dspy.{_PLACES[name]}")
+    value = getattr(module, "load" if name == "domain" else name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,232 @@
+"""Behaviours: drawn by quota, and recognized in what a user really said.
+
+`assign` spreads the levels of each dimension evenly over a set of tasks. `shown` says which levels cannot be seen
+in a talk; it looks at words alone, so it judges scripted and language-model users alike.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain
+from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Slot, Task
+
+COURTESY = ("please", "thank", "thanks", "appreciate", "grateful", "kindly", "sorry to bother")
+URGENCY = ("in a hurry", "in a rush", "quickly", "as fast as", "asap", "short on time", "no time", "right away", "hurry")
+SLANG = ("hey", "yep", "yeah", "gonna", "wanna", "kinda", "thx", "lemme", "gotta", "cool", "nah", "ya", "btw")
+FOREIGN = ("i am wanting", "if is possible", "it is needed for me", "i have one doubt", "how i can", "explain me",
+           "i am not sure how to say", "since long time", "i make this", "is good for me")  # fmt: skip
+DIGRESSION = ("by the way", "funny enough", "fun fact", "off topic", "random, but", "unrelated, but", "on another note")
+MISSPELLED = {
+    "would": "woud", "because": "becuase", "which": "wich", "want": "wnat", "with": "wiht", "the": "teh", "that": "taht",
+    "have": "ahve", "from": "form", "please": "plase", "thanks": "thnaks", "just": "jsut", "like": "liek", "order": "oder",
+    "really": "realy", "about": "abuot", "could": "coud", "should": "shoud", "think": "thnik", "this": "tihs",
+    "actually": "actualy", "going": "gonig", "different": "diffrent", "tomorrow": "tommorow", "great": "graet",
+}  # fmt: skip
+_WRONG = frozenset(MISSPELLED.values()) - {"form"}
+_YES = re.compile(
+    r"\b(yes|yeah|yep|yup|go ahead|please do|confirmed|i confirm|correct|sounds good|that works|do it|proceed|okay|ok|"
+    r"absolutely|definitely|go for it|looks right|looks good|all good|that's right|exactly right|is good for me)\b"
+)
+_NO = re.compile(r"^\W*(no\b(?! problem)|wait|hold on|not yet|stop)|\b(don't|do not) (do|go|proceed|book|cancel|change)\b")
+_ID_WORDS = re.compile(r"\b(end(s|ing|ed)? (in|with)|last (few |three |3 |two |2 )?(digits|characters|letters))\b")
+
+
+def says_yes(text: str) -> bool:
+    """An explicit yes: a word of assent, no refusal, no open question."""
+    lower = text.lower().strip()
+    return bool(_YES.search(lower)) and not _NO.search(lower) and not lower.endswith("?")
+
+
+def assign(tasks: Sequence[Task], seed: int, start: int = 0) -> list[Task]:
+    """Each task with a behaviour; of every dimension, each free level occurs equally often, give or take one.
+
+    Args:
+        tasks: Tasks of one cell, in order.
+        seed: The run's seed.
+        start: How many tasks the cells before this one ask for, so that the quota also holds over all cells.
+    """
+    columns: dict[str, list[str]] = {}
+    for dimension, levels in DIMENSIONS.items():
+        if dimension not in GOAL_DIMENSIONS:
+            column = [levels[(start + index) % len(levels)] for index in range(len(tasks))]
+            random.Random(f"{seed}/{dimension}/{start}").shuffle(column)
+            columns[dimension] = column
+    return [_with_behaviour(task, {name: column[i] for name, column in columns.items()}, seed) for i, task in enumerate(tasks)]
+
+
+def _with_behaviour(task: Task, levels: dict[str, str], seed: int) -> Task:
+    levels["memory"] = task.memory
+    levels["change of mind"] = "has a fallback" if any(d.otherwise for d in task.goal.decisions) else "none"
+    slip = None
+    if levels["correction"] == "corrects a slip":
+        slip = _slip(task.identity, task.facts, random.Random(f"{seed}/slip/{task.id}"))
+        if slip is None:
+            levels["correction"] = "none"
+    ordered = tuple((name, levels[name]) for name in DIMENSIONS)
+    return dataclasses.replace(task, behaviour=Behaviour(ordered, slip))
+
+
+def _slip(identity: Slot, facts: Sequence[Fact], rng: random.Random) -> tuple[str, str] | None:
+    """A fact of the identity with two of its digits changed, so that it is plainly wrong but of the same form."""
+    for fact in facts:
+        value = str(fact.value)
+        places = [index for index, char in enumerate(value) if char.isdigit()]
+        if value in identity.text and len(places) >= 2:
+            place = rng.choice(places)
+            wrong = str((int(value[place]) + rng.randint(1, 9)) % 10)
+            return fact.key, value[:place] + wrong + value[place + 1 :]
+    return None
+
+
+# ----------------------------------------------------------------------------- what can be seen
+
+
+def discloses(slot: Slot, text: str) -> bool:
+    """Whether a text gives this detail."""
+    lower = text.lower()
+    return all(mark.lower() in lower for mark in slot.marks) if slot.marks else slot.text.lower() in lower
+
+
+def shown(task: Task, domain: Domain, turns: Sequence[Turn]) -> Iterator[tuple[str, str, str]]:
+    """Each level that cannot be seen in the talk, as (dimension, saw, wanted)."""
+    behaviour = task.behaviour
+    if behaviour is None:
+        return
+    said = [(index, turn.text) for index, turn in enumerate(turns) if turn.role == "user"]
+    texts = [text for _, text in said]
+    if not texts:
+        return
+    yield from _disclosure(behaviour["disclosure"], task, texts)
+    yield from _memory(behaviour["memory"], task, domain, texts)
+    yield from _verbosity(behaviour["verbosity"], task, texts)
+    yield from _tone(behaviour["tone"], texts)
+    yield from _marked("patience", behaviour["patience"] == "hurried", URGENCY, texts)
+    yield from _language(behaviour["language"], texts)
+    yield from _correction(behaviour, task, texts)
+    yield from _marked("digression", behaviour["digression"] == "small talk", DIGRESSION, texts)
+    yield from _confirmation(behaviour["confirmation"], domain, task, turns)
+
+
+def has(words: Iterable[str], text: str) -> bool:
+    """Whether any of the words or phrases occurs in the text, on word boundaries."""
+    lower = text.lower()
+    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", lower) for word in words)
+
+
+def _disclosure(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:
+    slots = [slot for request in task.requests for slot in request.slots]
+    if not slots:
+        return
+    counts = [sum(discloses(slot, text) for slot in slots) for text in texts]
+    if level == "all at once" and counts[0] < len(slots):
+        yield "disclosure", f"{counts[0]} of {len(slots)} details in the first message", "all details at once"
+    if level != "all at once" and len(slots) > 1 and counts[0] == len(slots):
+        yield "disclosure", "all details in the first message", f"details {level}"
+    if level == "one thing at a time":
+        new = [slot_count for slot_count in _new_details(slots, texts) if slot_count > 1]
+        if new:
+            yield "disclosure", f"{new[0]} new details in one message", "one thing at a time"
+
+
+def _new_details(slots: Sequence[Slot], texts: Sequence[str]) -> Iterator[int]:
+    """Per message, how many details it gives that no earlier message gave (equal marks count once)."""
+    known: set[tuple[str, ...]] = set()
+    for text in texts:
+        now = {slot.marks or (slot.text,) for slot in slots if discloses(slot, text)}
+        yield len(now - known)
+        known |= now
+
+
+def _memory(level: str, task: Task, domain: Domain, texts: list[str]) -> Iterator[tuple[str, str, str]]:
+    known = {str(fact.value) for fact in task.facts} & domain.pack.ids(" ".join(str(fact.value) for fact in task.facts))
+    records = {value for value in known if value not in task.identity.text}
+    joined = " ".join(texts)
+    if level == "knows ids" and records and not any(value in joined for value in records):
+        yield "memory", "no id of a record", f"one of {', '.join(sorted(records))}"
+    if level == "half-remembers" and not _ID_WORDS.search(joined.lower()):
+        yield "memory", "no part of an id", 'what the id ends with ("it ends in …")'
+
+
+def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:
+    slots = [task.identity, *(slot for request in task.requests for slot in request.slots)]
+    plain = [text for text in texts[1:] if not any(discloses(slot, text) for slot in slots)]
+    plain = [text for text in plain if not any(request.opening[:25].lower() in text.lower() for request in task.requests)]
+    if not plain:
+        return
+    mean = sum(len(text.split()) for text in plain) / len(plain)
+    low, high = {"terse": (1, 9), "medium": (3, 22), "chatty": (11, 80)}[level]
+    if not low <= mean <= high:
+        yield "verbosity", f"{mean:.1f} words a message", f"{level}: {low} to {high}"
+
+
+def _tone(level: str, texts: list[str]) -> Iterator[tuple[str, str, str]]:
+    share = sum(has(COURTESY, text) for text in texts) / len(texts)
+    low, high = {"polite": (0.6, 1.0), "neutral": (0.0, 0.7), "blunt": (0.0, 0.0)}[level]
+    if not low <= share <= high:
+        yield "tone", f"courtesy in {share:.0%} of the messages", f"{level}: {low:.0%} to {high:.0%}"
+
+
+def _marked(name: str, wanted: bool, words: tuple[str, ...], texts: list[str]) -> Iterator[tuple[str, str, str]]:
+    found = any(has(words, text) for text in texts)
+    if found != wanted:
+        some = ", ".join(words[:3])
+        yield name, "found" if found else "nothing of it", f"{'one of' if wanted else 'none of'}: {some}, …"
+
+
+def _language(level: str, texts: list[str]) -> Iterator[tuple[str, str, str]]:
+    joined = " ".join(texts)
+    tokens = set(re.findall(r"[a-z']+", joined.lower()))
+    seen: dict[str, bool] = {
+        "casual": bool(tokens & set(SLANG)),
+        "typos": bool(tokens & _WRONG),
+        "non-native": has(FOREIGN, joined),
+    }
+    if level in seen and not seen[level]:
+        yield "language", "nothing of it", level
+    for other in ("typos", "non-native"):
+        if other != level and seen[other]:
+            yield "language", other, level
+
+
+def _correction(behaviour: Behaviour, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:
+    if behaviour.slip is None:
+        return
+    key, wrong = behaviour.slip
+    right = str(next(fact.value for fact in task.facts if fact.key == key))
+    for text in texts:
+        if wrong in text:
+            if right not in text[text.index(wrong) + len(wrong) :]:
+                yield "correction", f"{wrong} left standing", f"{right} right after it"
+            return
+    yield "correction", "no slip", f"{wrong} first, then {right}"
+
+
+def _confirmation(level: str, domain: Domain, task: Task, turns: Sequence[Turn]) -> Iterator[tuple[str, str, str]]:
+    """Judged at the first message that lists a gold write and asks for a yes; nothing to judge without one."""
+    for index, turn in enumerate(turns[:-1]):
+        lower = turn.text.lower()
+        answer = turns[index + 1]
+        if turn.role != "agent" or answer.role != "user" or "?" not in lower:
+            continue
+        for call in task.gold:
+            groups = domain.pack.phrases.renderings(call)
+            if all(any(text in lower for text in group) for group in groups):
+                yield from _style(level, answer.text, [text for group in groups for text in group if len(text) > 2])
+                return
+
+
+def _style(level: str, answer: str, details: list[str]) -> Iterator[tuple[str, str, str]]:
+    repeats = any(detail in answer.lower() for detail in details)
+    if level == "plain yes" and not says_yes(answer):
+        yield "confirmation", answer[:60], "a plain yes"
+    if level == "repeats the key detail" and not (says_yes(answer) and repeats):
+        yield "confirmation", answer[:60], f"a yes that names one of: {', '.join(details[:4])}"
+    if level == "asks once more" and "?" not in answer:
+        yield "confirmation", answer[:60], "a question before the yes"
+
+

@@ -1,0 +1,123 @@
+"""A conversation as it happened: turns, why it stopped, and its JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal
+
+from writ_dspy.errors import StoreError
+from writ_dspy.task import Call, Json
+
+Speaker = Literal["user", "agent", "tool"]
+
+
+class StopReason(Enum):
+    """Why a conversation ended."""
+
+    USER_DONE = "user done"
+    """The user had nothing more to say."""
+    TRANSFERRED = "transferred"
+    """The agent handed the user to a human; the user said no more."""
+    TURN_LIMIT = "turn limit"
+    """Neither side came to an end within the limit."""
+    CRASHED = "crashed"
+    """A role or a tool raised; the conversation is owed again and never scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a scripted speaker meant by a message; never exported, never read by a check."""
+
+    kind: str
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message, or one tool result."""
+
+    role: Speaker
+    text: str = ""
+    calls: tuple[Call, ...] = ()
+    """Tool calls of an agent turn; a well-behaved turn has either text or one call."""
+    error: bool = False
+    """Tool turns: the tool refused."""
+    intent: Intent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All turns of one try at a task, starting with the user's first message."""
+
+    id: str
+    """`{task id}.{try}`."""
+    task_id: str
+    turns: tuple[Turn, ...]
+    stop: StopReason
+    seed: int
+    agent: str
+    """Name of the agent role that spoke: `scripted`, `careless`, a program's name."""
+    user: str
+    redraws: int = 0
+    """User turns that were drawn again because they broke the user's own rules."""
+    error: str = ""
+    """What was raised, when `stop` is CRASHED."""
+
+    def steps(self) -> Iterator[tuple[int, Call, Turn]]:
+        """Each tool call with the index of its agent turn and its result turn.
+
+        Raises:
+            StoreError: A call has no result: the log was cut or edited.
+        """
+        for index, turn in enumerate(self.turns):
+            for offset, call in enumerate(turn.calls, start=1):
+                result = self.turns[index + offset] if index + offset < len(self.turns) else None
+                if result is None or result.role != "tool":
+                    raise StoreError(f"conversation {self.id}: {call.tool} at turn {index} has no result; drop the row.")
+                yield index, call, result
+
+
+def conversation_to_json(talk: Conversation) -> dict[str, Json]:
+    """A flat JSON record; empty fields are left out."""
+    return {
+        "id": talk.id, "task_id": talk.task_id, "stop": talk.stop.value, "seed": talk.seed, "agent": talk.agent,
+        "user": talk.user, "redraws": talk.redraws, "error": talk.error, "turns": [_turn_to_json(turn) for turn in talk.turns],
+    }  # fmt: skip
+
+
+def conversation_from_json(data: Json) -> Conversation:
+    """The inverse of `conversation_to_json`.
+
+    Raises:
+        StoreError: The record is not a conversation.
+    """
+    try:
+        return Conversation(
+            data["id"], data["task_id"], tuple(_turn_from_json(turn) for turn in data["turns"]),
+            StopReason(data["stop"]), data["seed"], data["agent"], data["user"], data["redraws"], data["error"],
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError) as error:
+        raise StoreError(f"{str(data)[:80]!r} is no conversation ({error!r}): written by another version?") from error
+
+
+def _turn_to_json(turn: Turn) -> dict[str, Json]:
+    data: dict[str, Json] = {"role": turn.role}
+    if turn.text:
+        data["text"] = turn.text
+    if turn.calls:
+        data["calls"] = [[call.tool, call.text] for call in turn.calls]
+    if turn.error:
+        data["error"] = True
+    if turn.intent:
+        data["intent"] = [turn.intent.kind, *turn.intent.about]
+    return data
+
+
+def _turn_from_json(data: Json) -> Turn:
+    intent = data.get("intent")
+    return Turn(
+        data["role"], data.get("text", ""), tuple(Call(tool, text) for tool, text in data.get("calls", ())),
+        data.get("error", False), Intent(intent[0], tuple(intent[1:])) if intent else None,
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""Domains by name: `load("tau2:retail")`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from writ_dspy.domains.domain import (
+    Before,
+    Dial,
+    Domain,
+    Draft,
+    Observation,
+    Pack,
+    Phrases,
+    Recipe,
+    Result,
+    Row,
+    Rule,
+    Seen,
+    Views,
+    World,
+    observe,
+)
+from writ_dspy.errors import ConfigError
+
+NAMES = ("tau2:retail", "tau2:airline")
+
+__all__ = [
+    "NAMES", "Before", "Dial", "Domain", "Draft", "Observation", "Pack", "Phrases", "Recipe", "Result", "Row", "Rule",
+    "Seen", "Views", "World", "load", "observe",
+]  # fmt: skip
+
+
+@lru_cache(maxsize=None)
+def load(name: str) -> Domain:
+    """The domain of that name; loaded once per process, since its base is shared by all worlds.
+
+    Raises:
+        ConfigError: No such domain.
+        DomainError: The package that carries it is not installed.
+    """
+    if name not in NAMES:
+        raise ConfigError(f"no domain {name!r}; there are {', '.join(NAMES)}. `writ domains` describes them.")
+    from writ_dspy.domains import tau2
+
+    if name == "tau2:retail":
+        from writ_dspy.domains.retail import PACK
+    else:
+        from writ_dspy.domains.airline import PACK
+    return tau2.build(name.removeprefix("tau2:"), PACK)

@@ -1,0 +1,325 @@
+"""Searching for a flight: how many searches it takes, which flight is best, and how a user asks for it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from writ_dspy.domains.airline.wording import CITIES, airport, clock, day, joined, money, spin
+from writ_dspy.domains.domain import Domain, Row
+from writ_dspy.task import Best, Fact, Listed, Only, Picked, Policy, ReadCall, Said, Slot, Term, Where
+
+FIRST_DAY, LAST_DAY = 16, 30
+"""Days of May 2024 on which flights can be booked."""
+NEW_YORK = ("EWR", "JFK", "LGA")
+REGIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("the New York area", NEW_YORK),
+    ("", ("SFO", "LAX")),
+    ("", ("MIA", "MCO")),
+    ("", ("DFW", "IAH")),
+    ("", ("PHL", "EWR")),
+    ("", ("PHL", "JFK")),
+    ("", ("BOS", "EWR", "PHL")),
+    ("", ("LAS", "PHX")),
+    ("", ("SEA", "SFO", "LAX")),
+    ("", ("ORD", "DTW")),
+    ("", ("ORD", "MSP")),
+    ("", ("ATL", "CLT")),
+)
+DIRECT, ONE_STOP = "search_direct_flight", "search_onestop_flight"
+CRITERIA: tuple[tuple[str, bool, str], ...] = (
+    ("price", False, "[the cheapest|the least expensive|the one with the lowest fare|the lowest-priced]"),
+    ("price", False, "[whichever is cheapest|whatever costs the least|the best price you can find|the cheapest one]"),
+    ("duration", False, "[the shortest|the fastest|the quickest|the one that takes the least time]"),
+    ("departs", True, "[the one that leaves last|the latest departure|the very last to depart]"),
+    ("departs", False, "[the one that leaves first|the earliest departure|the very first to depart]"),
+    ("arrives", False, "[the one that gets me there first|the earliest arrival|the first to arrive]"),
+    ("price", True, "[the most expensive one, I get points for it|the priciest one, my company pays by the fare]"),
+)
+CHEAPEST = CRITERIA[:2]
+
+
+def has_seats(cabin: str, seats: int) -> Where:
+    """Everybody finds a seat."""
+    return Where(f"seats_{cabin}", ">=", Policy(seats, "one seat per passenger"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where a search starts and ends: codes, and the terms that stand for them."""
+
+    origins: tuple[str, ...]
+    destinations: tuple[str, ...]
+    origin: Term
+    destination: Term
+    told: bool
+    """The user says the airports; otherwise a reservation gives them."""
+
+    @classmethod
+    def said(cls, origins: tuple[str, ...], destinations: tuple[str, ...]) -> Ends:
+        return cls(origins, destinations, _said(origins), _said(destinations), True)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        return [(origin, destination) for origin in self.origins for destination in self.destinations]
+
+
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """Searches that together show which flight the user wants."""
+
+    query: Best | Only
+    best: Row
+    slots: tuple[Slot, ...]
+    facts: tuple[Fact, ...]
+    rows: tuple[Row, ...]
+    """Everything that the searches show, with or without seats."""
+
+    def pick(self, field: str) -> Picked:
+        return Picked(self.query, field)
+
+    def in_cabin(self, old: str, new: str, seats: int) -> Hunt | None:
+        """The same wish in another cabin, over the same searches; None where it has no single winner."""
+        if isinstance(self.query, Only):
+            return self
+        if any(where.attribute == f"price_{old}" for where in self.query.where):
+            return None
+        by = self.query.by.replace(f"price_{old}", f"price_{new}")
+        others = self.query.where[1:]
+        kept = [row for row in self.rows if row[f"seats_{new}"] >= seats and all(_holds(row, where) for where in others)]
+        ranked = sorted(kept, key=lambda row: row[by], reverse=self.query.most)
+        if not ranked or (len(ranked) > 1 and ranked[0][by] == ranked[1][by]):
+            return None
+        query = Best(self.query.sources, by, self.query.most, (has_seats(new, seats), *others))
+        return replace(self, query=query, best=ranked[0])
+
+
+def _holds(row: Row, where: Where) -> bool:
+    """Whether a bound on the departure holds (`<` or `>=` a said time)."""
+    limit = where.value.value if isinstance(where.value, Said) else ""
+    return bool(row[where.attribute] < limit if where.op == "<" else row[where.attribute] >= limit)
+
+
+def _said(values: Sequence[str]) -> Term:
+    return Said(values[0]) if len(values) == 1 else Listed(tuple(Said(value) for value in values))
+
+
+def _date(number: int) -> str:
+    return f"2024-05-{number:02d}"
+
+
+def shapes(reads: int, pairs: int, first: int, last: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Ways to make that many searches of so many routes: (number of days, tools)."""
+    for tools in ((DIRECT,), (ONE_STOP,), (DIRECT, ONE_STOP)):
+        days, rest = divmod(reads, pairs * len(tools))
+        if rest == 0 and 1 <= days <= last - first + 1:
+            yield days, tools
+
+
+def hunt(
+    domain: Domain, rng: random.Random, ends: Ends, cabin: str, seats: int, reads: int,
+    window: tuple[int, int] = (FIRST_DAY, LAST_DAY), key: str = "", *, by_price: bool = False, full: bool = False,
+) -> Hunt | None:  # fmt: skip
+    """The best of all flights that these searches show, by a criterion under which it is alone.
+
+    Args:
+        domain: Where to search.
+        rng: Draws days, tools, criterion and words.
+        ends: The route or routes.
+        cabin: Class in which seats are needed.
+        seats: How many.
+        reads: Searches to be made.
+        window: First and last day of May that may be asked for.
+        key: Prefix of the slot and fact keys, to tell two hunts of one draft apart.
+        by_price: The cheapest flight only.
+        full: Every search shows a flight with enough seats, so that each could be the one that decides.
+    """
+    ways = list(shapes(reads, len(ends.pairs), *window))
+    rng.shuffle(ways)
+    for days, tools in ways:
+        for _ in range(3):
+            start = rng.randint(window[0], window[1] - days + 1)
+            dates = tuple(_date(number) for number in range(start, start + days))
+            everything = _rows(domain, ends, dates, tools)
+            if full and not _all_show(domain, ends, dates, tools, f"seats_{cabin}", seats):
+                continue
+            rows = [row for row in everything if row[f"seats_{cabin}"] >= seats]
+            found = _best(rng, ends, cabin, seats, (dates, tools), rows, CHEAPEST if by_price else CRITERIA)
+            if found is not None:
+                query, best, text, mark = found
+                slots, facts = _words(rng, ends, dates, tools, text, mark, key)
+                return Hunt(query, best, slots, facts, tuple(everything))
+    return None
+
+
+def named_flight(
+    domain: Domain, rng: random.Random, ends: Ends, cabin: str, seats: int, *, by_number: bool,
+    window: tuple[int, int] = (FIRST_DAY, LAST_DAY), key: str = "",
+) -> Hunt | None:  # fmt: skip
+    """One direct flight on one day, that the user names by its number or by its departure time."""
+    date = _date(rng.randint(*window))
+    rows = [row for row in _rows(domain, ends, (date,), (DIRECT,)) if row[f"seats_{cabin}"] >= seats]
+    if not rows or len(ends.pairs) > 1:
+        return None
+    best = rng.choice(rows)
+    attribute = "flight_number" if by_number else "departure"
+    value = best[attribute]
+    everything = _rows(domain, ends, (date,), (DIRECT,))
+    if sum(row[attribute] == value for row in everything) > 1:
+        return None
+    query = Only(_sources(ends, (date,), (DIRECT,)), (Where(attribute, "is", Said(value)),))
+    text = spin(
+        rng,
+        "[I have my eye on|I'd like|Please take|I want|I've already picked] [flight {value}|flight number {value}|{value}]."
+        if by_number
+        else "[I'd like|Please take|I want|I've already picked|I have my eye on] the [direct|nonstop] [flight|one|departure] "
+        "[at|that leaves at|leaving at|departing at] {value}.",
+        value=value if by_number else clock(value),
+    )
+    mark = value.lower() if by_number else clock(value).split(" ")[0]
+    slots, facts = _words(rng, ends, (date,), (DIRECT,), text, mark, key)
+    return Hunt(query, best, slots, (*facts, Fact(f"{key}{attribute}", value, text)), tuple(everything))
+
+
+def _sources(ends: Ends, dates: Sequence[str], tools: Sequence[str]) -> tuple[ReadCall, ...]:
+    args = (("origin", ends.origin), ("destination", ends.destination), ("date", _said(dates)))
+    return tuple(ReadCall(tool, args, "options") for tool in tools)
+
+
+def options(domain: Domain, tool: str, origin: str, destination: str, date: str) -> tuple[Row, ...]:
+    """What one search shows."""
+    call = domain.canonical(tool, {"origin": origin, "destination": destination, "date": date})
+    return domain.read(call).views.get("options", ())
+
+
+def _rows(domain: Domain, ends: Ends, dates: Sequence[str], tools: Sequence[str]) -> list[Row]:
+    return [
+        row for tool in tools for origin, destination in ends.pairs for date in dates
+        for row in options(domain, tool, origin, destination, date)
+    ]  # fmt: skip
+
+
+def _all_show(
+    domain: Domain, ends: Ends, dates: Sequence[str], tools: Sequence[str], attribute: str, seats: int
+) -> bool:
+    return all(
+        any(row[attribute] >= seats for row in options(domain, tool, origin, destination, date))
+        for tool in tools for origin, destination in ends.pairs for date in dates
+    )  # fmt: skip
+
+
+def _best(
+    rng: random.Random, ends: Ends, cabin: str, seats: int, space: tuple[tuple[str, ...], tuple[str, ...]], rows: list[Row],
+    criteria: tuple[tuple[str, bool, str], ...],
+) -> tuple[Best, Row, str, str] | None:  # fmt: skip
+    """A criterion with a single winner, alone or together with a bound that the user states."""
+    if len(rows) < 2:
+        return None
+    ways = [(criterion, bound) for criterion in criteria for bound in ("", "", "price", "departure", "arrival")]
+    rng.shuffle(ways)
+    for (by, most, words), bound in ways[:12]:
+        field = f"price_{cabin}" if by == "price" else by
+        where, limit, kept = _bounded(rng, cabin, bound, by, rows)
+        ranked = sorted(kept, key=lambda row: row[field], reverse=most)
+        if len(ranked) < 2 or ranked[0][field] == ranked[1][field]:
+            continue
+        mark = {"price": ("cheapest", "least expensive", "lowest")}.get(by, ())
+        text = spin(rng, f"[I want|I'd like|Please find me|I'm looking for|Go for|Give me|Pick] {words}{limit}.")
+        enough = has_seats(cabin, seats)
+        return Best(_sources(ends, *space), field, most, (enough, *where)), ranked[0], text, _strong(text, mark)
+    return None
+
+
+def _bounded(
+    rng: random.Random, cabin: str, bound: str, by: str, rows: list[Row]
+) -> tuple[tuple[Where, ...], str, list[Row]]:
+    """A limit on price or time of day, in a where, in words, and applied; none when it repeats the criterion."""
+    if bound == "price" and by != "price":
+        price = f"price_{cabin}"
+        limit = -(-sorted(row[price] for row in rows)[len(rows) // 2] // 10) * 10
+        words = f" [that costs at most|for no more than|priced at or below] {money(limit)} per person"
+        return (Where(price, "<=", Said(limit)),), words, [row for row in rows if row[price] <= limit]
+    if bound == "departure" and by == "price":
+        time = rng.choice(("08:00:00", "09:00:00", "10:00:00", "12:00:00", "14:00:00"))
+        words = f" [that leaves at|leaving at|departing at] {clock(time)} or later"
+        return (Where("departure", ">=", Said(time)),), words, [row for row in rows if row["departure"] >= time]
+    if bound == "arrival" and by == "price":
+        time = rng.choice(("12:00:00", "15:00:00", "18:00:00", "20:00:00"))
+        words = f" [that takes off before|leaving before|departing before] {clock(time)}"
+        return (Where("departure", "<", Said(time)),), words, [row for row in rows if row["departure"] < time]
+    return (), "", rows
+
+
+def _strong(text: str, preferred: tuple[str, ...]) -> str:
+    """The word of the criterion that shows it was said."""
+    lower = text.lower()
+    for word in (*preferred, "cheapest", "costs the least", "best price", "lowest", "shortest", "fastest", "quickest", "least time",
+                 "leaves last", "latest", "last to depart", "leaves first", "first to depart", "gets me there first",
+                 "earliest", "first to arrive", "most expensive", "priciest"):  # fmt: skip
+        if word in lower:
+            return word
+    return lower.split()[-1].strip(".")
+
+
+def _words(
+    rng: random.Random, ends: Ends, dates: tuple[str, ...], tools: tuple[str, ...], choice: str, mark: str, key: str
+) -> tuple[tuple[Slot, ...], tuple[Fact, ...]]:
+    """Slots for the route (if said), the days and the choice, and the facts behind them."""
+    slots: list[Slot] = []
+    facts: list[Fact] = []
+    if ends.told:
+        start, end = place(ends.origins, rng), place(ends.destinations, rng)
+        text = spin(
+            rng,
+            "[I'm flying|I need to get|I want to travel|It would be|I'd be going|We are looking at|The trip is|The route is] from {start} to {end}.",
+            start=start, end=end,
+        )  # fmt: skip
+        marks = tuple(CITIES[code].lower() for code in (ends.origins[0], ends.destinations[0]))
+        slots.append(Slot(f"{key}route", text, marks))
+        facts += [
+            Fact(f"{key}{side}", codes[0], f"The {side} is {airport(codes[0])}.")
+            for side, codes in (("origin", ends.origins), ("destination", ends.destinations)) if len(codes) == 1
+        ]  # fmt: skip
+    slots.append(Slot(f"{key}dates", days_text(dates, rng), (str(int(dates[0][8:])), str(int(dates[-1][8:])))))
+    facts.append(Fact(f"{key}date", dates[0], f"{'The day is' if len(dates) == 1 else 'The first possible day is'} {day(dates[0])}."))
+    slots.append(Slot(f"{key}choice", f"{choice} {_stops(tools, rng)}".strip(), (mark,)))
+    return tuple(slots), tuple(facts)
+
+
+def place(codes: Sequence[str], rng: random.Random) -> str:
+    """One airport, or a choice of them."""
+    if len(codes) == 1:
+        return rng.choice((CITIES[codes[0]], airport(codes[0]), CITIES[codes[0]]))
+    names = [rng.choice((CITIES[code], airport(code))) for code in codes]
+    listed = joined(names, "or")
+    if tuple(codes) == NEW_YORK:
+        return rng.choice((f"the New York area ({listed})", f"anywhere in the New York area, so {listed},", f"any of {listed}"))
+    return rng.choice((f"either {listed}", listed, f"{listed}, whichever works,"))
+
+
+def days_text(dates: tuple[str, ...], rng: random.Random) -> str:
+    """The days in words."""
+    first, last = day(dates[0]), day(dates[-1])
+    if len(dates) == 1:
+        return spin(rng, "[It has to be on|I'd travel on|I want to fly on|The date is|I'd leave on|I'm thinking of|It's for|The day is|"
+                    "That's on|I have to travel on] {first}[, only that day||, that's fixed|].", first=first)  # fmt: skip
+    if len(dates) == 2:
+        return spin(rng, "[Either|It can be|I could go on|I can do|It would be] {first} or {last}[ works| is fine|].",
+                    first=first, last=last)  # fmt: skip
+    return spin(
+        rng,
+        "[Any day|I can leave any day|My dates are flexible:|I'm free|Anything|I can travel any day|Whichever day, as long as it's] "
+        "[from {first} to {last}|from {first} through {last}|between {first} and {last}][ works| is fine| suits me|].",
+        first=first, last=last,
+    )  # fmt: skip
+
+
+def _stops(tools: tuple[str, ...], rng: random.Random) -> str:
+    if tools == (DIRECT,):
+        return rng.choice(("Direct flights only, please.", "It must be nonstop.", "I only want to fly direct.", "No stopovers, please."))
+    if tools == (ONE_STOP,):
+        return rng.choice(("It has to be a connection with exactly one stop.", "I want a flight with one stop, I like to stretch my legs.",
+                           "It should have one stop, not direct."))  # fmt: skip
+    return rng.choice(("Direct or with one stop, either is fine.", "A stop is fine if it helps, direct is fine too.",
+                       "I don't mind whether it's nonstop or has one stop.", "Please look at direct and one-stop flights."))  # fmt: skip

@@ -1,0 +1,253 @@
+"""What a domain is: tools over a database, a policy, and what we know about both."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+from writ_dspy.errors import DomainError
+from writ_dspy.task import Call, Decision, Fact, Json, Request, Slot, Tell
+
+ToolKind = Literal["read", "write", "generic"]
+Row: TypeAlias = Mapping[str, Json]
+Views: TypeAlias = Mapping[str, tuple[Row, ...]]
+Lens: TypeAlias = Callable[[Call, str], Views]
+"""(the call, what the tool returned) -> named views of rows. Sees nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a tool returned, as text; `error` when it refused."""
+
+    text: str
+    error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A read result together with its rows; no rows when the tool refused."""
+
+    text: str
+    error: bool
+    views: Views
+
+
+class World(Protocol):
+    """One isolated, mutable copy of a domain's database, with its tools callable."""
+
+    def call(self, call: Call) -> Result:
+        """Play one call. A refusal is a result, not an exception."""
+
+    def delta(self) -> Mapping[str, str]:
+        """Canonical JSON of each record that differs from the shared base, by `table/key`."""
+
+    def digest(self) -> str:
+        """τ²'s own hash of the whole database."""
+
+
+class Seen:
+    """Everything that was read so far in one conversation, as rows."""
+
+    def __init__(self) -> None:
+        self._views: list[tuple[Call, Views]] = []
+
+    def add(self, call: Call, views: Views) -> None:
+        self._views.append((call, views))
+
+    def rows(self, view: str) -> Iterator[Row]:
+        """Rows of a view, latest observation first."""
+        for _, views in reversed(self._views):
+            yield from views.get(view, ())
+
+    def every(self) -> Iterator[Row]:
+        """All rows of all views, latest observation first."""
+        for _, views in reversed(self._views):
+            for rows in views.values():
+                yield from rows
+
+    def find(self, view: str, **keys: Json) -> Row | None:
+        """The latest row of a view whose fields have these values."""
+        return next((row for row in self.rows(view) if all(row.get(key) == value for key, value in keys.items())), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The moment before a write, as a policy rule sees it."""
+
+    call: Call
+    look: Callable[[str, Mapping[str, Json]], Views]
+    """Rows of any read on the world as it is now (free: it counts as no agent's read)."""
+    user_id: str | None
+    """Who has been authenticated."""
+    written: tuple[Call, ...]
+    """Writes already made in this conversation."""
+    heard: str
+    """All that the user has said so far."""
+
+
+Rule: TypeAlias = Callable[[Before], Iterable[tuple[str, str]]]
+"""Yields (saw, wanted) for each clause that the write would break."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """What a recipe is asked for."""
+
+    burden: int
+    """Reads in the evidence set of the decision; a recipe aims, the proposer checks."""
+    memory: Literal["knows ids", "half-remembers", "knows none"]
+    fallback: bool = False
+    """Give the decision an `otherwise`, and make the first attempt fail."""
+    refuse: bool = False
+    """Draft a request that must be refused, with its legal twin in `Draft.legal` where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a recipe proposes for one user; not yet resolved, so it may turn out to be no task."""
+
+    user_id: str
+    recipe: str
+    decisions: tuple[Decision, ...]
+    requests: tuple[Request, ...]
+    facts: tuple[Fact, ...]
+    identity: Slot
+    tells: tuple[Tell, ...] = ()
+    memory: str = "knows none"
+    touches: frozenset[str] = frozenset()
+    """Records that a write of this draft may change (`orders/#W1`); drafts of one task must not share any."""
+    legal: Draft | None = None
+    """The legal draft from which this one differs in one said value."""
+
+
+class Recipe(Protocol):
+    """Drafts one family of requests."""
+
+    name: str
+    tool: str
+    """The write tool it asks for; empty for questions."""
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None when the user has nothing to ask for in this way."""
+
+
+class Phrases(Protocol):
+    """How people talk about the records of a domain."""
+
+    questions: Mapping[str, tuple[str, ...]]
+    """Slot key -> questions an agent may ask to learn it; `identity` is always there."""
+
+    def name(self, view: str, row: Row) -> str:
+        """A noun phrase for a row, with its id: "order #W123", "the black desk lamp (item 123)"."""
+
+    def measure(self, attribute: str, value: Json) -> str:
+        """A value with its unit: "$12.50", "3 h 20 min"."""
+
+    def superlative(self, attribute: str, most: bool) -> str:
+        """"cheapest", "longest"."""
+
+    def details(self, call: Call, seen: Seen) -> str:
+        """The write in words, each argument listed, for the user to confirm; only what `seen` shows."""
+
+    def report(self, call: Call, result: str) -> str:
+        """What was done, after the write."""
+
+    def renderings(self, call: Call) -> Sequence[tuple[str, ...]]:
+        """For each detail that must be listed before the write: lower-case texts of which one must occur."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What we know about one domain beyond its tools."""
+
+    lenses: Mapping[str, Lens]
+    """One per read tool, and one per write tool that returns a whole record."""
+    atom: Callable[[Call, str], Call]
+    """(call, text) -> the read that stands for it: calls that show the same record have the same atom."""
+    identifies: Callable[[Call, str], str | None]
+    """(call, text) -> the user id that this call establishes, if any."""
+    personal: frozenset[str]
+    """Tools that show or change one user's records; not allowed before authentication."""
+    owner: Callable[[Call, Callable[[str, Mapping[str, Json]], Views]], str | None]
+    """(call, look) -> the user whose record a personal call touches; None when there is no such record."""
+    rules: tuple[Rule, ...]
+    recipes: tuple[Recipe, ...]
+    questions: tuple[Recipe, ...]
+    """Recipes that only ask to be told."""
+    phrases: Phrases
+    mentions: Callable[[str, str], bool]
+    """(value, lower-case text) -> the text states the value in some usual rendering (a date, a city, a cabin)."""
+    ids: Callable[[str], frozenset[str]]
+    """Every id-like token in a text: order, item, reservation, payment ids, e-mails, user ids."""
+    users: Callable[[Domain], Sequence[str]]
+    """All user ids, in a fixed order."""
+
+
+REMEMBERED = 8192
+"""Reads of the fresh world whose rows a domain keeps at hand."""
+
+
+@dataclass
+class Domain:
+    """Tools + policy + a database that never changes; worlds are copies of it."""
+
+    name: str
+    version: str
+    policy: str
+    system_prompt: str
+    tools: tuple[Mapping[str, Json], ...]
+    """OpenAI function schemas, in the order in which the domain declares its tools."""
+    kinds: Mapping[str, ToolKind]
+    pack: Pack
+    new_world: Callable[[], World]
+    validate: Callable[[str, Mapping[str, Json]], dict[str, Json]]
+    """(tool, args) -> canonical args; raises DomainError."""
+    tables: Mapping[str, Mapping[str, Json]]
+    """The base records as plain JSON, by table and key; for proposing and for the firewall, never for a lens."""
+    official: Callable[[str], Sequence[Json]]
+    """Split name -> the benchmark's own tasks as JSON."""
+    _reads: dict[Call, Observation] = field(default_factory=dict)
+
+    @property
+    def slug(self) -> str:
+        return self.name.replace(":", "-")
+
+    def world(self) -> World:
+        """A fresh world; costs microseconds, shares what nobody touches."""
+        return self.new_world()
+
+    def canonical(self, tool: str, args: Mapping[str, Json]) -> Call:
+        """The call with validated arguments in canonical types and order.
+
+        Raises:
+            DomainError: No such tool, or an argument is missing, unknown or of a wrong type.
+        """
+        return Call.of(tool, self.validate(tool, args))
+
+    def views(self, call: Call, text: str) -> Views:
+        """The rows that an observation shows; empty for tools that show none."""
+        lens = self.pack.lenses.get(call.tool)
+        return lens(call, text) if lens else {}
+
+    def read(self, call: Call) -> Observation:
+        """A read on a fresh world; remembered, since the base never changes.
+
+        Raises:
+            DomainError: The tool is not a read.
+        """
+        known = self._reads.get(call)
+        if known is None:
+            if self.kinds.get(call.tool) != "read":
+                raise DomainError(f"{call.tool} of {self.name} is no read tool; only reads can be evidence.")
+            if len(self._reads) >= REMEMBERED:
+                del self._reads[next(iter(self._reads))]
+            known = self._reads[call] = observe(self, self.world(), call)
+        return known
+
+
+def observe(domain: Domain, world: World, call: Call) -> Observation:
+    """Play a read on a world and look at it through its lens."""
+    result = world.call(call)
+    return Observation(result.text, result.error, {} if result.error else domain.views(call, result.text))

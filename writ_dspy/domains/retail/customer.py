@@ -1,0 +1,131 @@
+"""One customer of the base as recipes see them, and the queries by which an agent finds them and their orders."""
+
+from __future__ import annotations
+
+import random
+import zlib
+from dataclasses import dataclass
+
+from writ_dspy.domains.domain import Domain, Row
+from writ_dspy.domains.retail.wording import spin
+from writ_dspy.task import Every, Fact, Only, Op, Picked, ReadCall, Said, Slot, Term, Where
+
+FIND, PROFILE = "find", "profile"
+"""Labels of reads, for counting a burden before it is resolved; orders and products are labelled by their ids."""
+
+IDENTITY_BY_EMAIL = (
+    "My [e-mail|email|e-mail address|email address] is {email}.",
+    "[You can find me|You'll find me|I'm registered|My account is|I'm signed up] under {email}.",
+    "[Look me up by|Please use|Try] my e-mail[, it's|:] {email}.",
+    "[The account|My account|The profile] [uses|belongs to|is tied to] {email}.",
+    "[I'm|This is] {first} {last}, [e-mail|email] {email}.",
+    "{email} is [the e-mail|the address|what I registered with|the email on my account].",
+)
+IDENTITY_BY_NAME = (
+    "[I'm|My name is|This is] {first} {last}, [zip code|zip|postal code] {zip}.",
+    "[The name is|My name's|It's] {first} {last} and [my zip is|my zip code is|I'm in zip code] {zip}.",
+    "{first} {last}, [zip|zip code|postal code] {zip}.",
+    "I don't [remember|recall|know] which e-mail [I used|it was], but I'm {first} {last}, zip {zip}.",
+    "[You should have me as|I'm listed as|Look for] {first} {last} [in zip code|with zip|at zip code] {zip}.",
+    "[No idea about the e-mail|I can't get at my e-mail now]; [the name is|I'm] {first} {last}, zip code {zip}.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A user with all that their own records show, and how an agent comes to know them."""
+
+    domain: Domain
+    user_id: str
+    profile: Row
+    methods: tuple[Row, ...]
+    orders: tuple[Row, ...]
+    """Rows of the view `order`, in the order of the profile."""
+    who: Only
+    """The row that a look-up of the user shows."""
+    me: Only
+    order_ids: Every
+    facts: tuple[Fact, ...]
+    identity: Slot
+
+    @property
+    def user(self) -> Term:
+        return Picked(self.who, "user_id")
+
+    def details(self, view: str) -> ReadCall:
+        """The profile."""
+        return ReadCall("get_user_details", (("user_id", self.user),), view)
+
+    def each_order(self, view: str) -> ReadCall:
+        """Every order that the profile lists."""
+        return ReadCall("get_order_details", (("order_id", Picked(self.order_ids, "order_id")),), view)
+
+    def items(self, order_id: str) -> tuple[Row, ...]:
+        """What one order holds."""
+        return rows(self.domain, "items", "get_order_details", order_id=order_id)
+
+    def all_items(self, status: str | None = None) -> list[Row]:
+        """What all orders hold, or those with one status."""
+        return [
+            item for order in self.orders if status in (None, order["status"]) for item in self.items(order["order_id"])
+        ]
+
+    def variants(self, product_id: str) -> tuple[Row, ...]:
+        """All versions of a product."""
+        return rows(self.domain, "variants", "get_product_details", product_id=product_id)
+
+    def order(self, order_id: str) -> Row:
+        return next(order for order in self.orders if order["order_id"] == order_id)
+
+    def reads_of_all(self) -> frozenset[str]:
+        """Labels of the look-up, the profile and every order."""
+        return frozenset({FIND, PROFILE, *(order["order_id"] for order in self.orders)})
+
+
+def rows(domain: Domain, view: str, tool: str, **args: str) -> tuple[Row, ...]:
+    """What a read shows, as rows."""
+    return domain.read(domain.canonical(tool, args)).views.get(view, ())
+
+
+def meet(domain: Domain, user_id: str, rng: random.Random) -> Customer:
+    """The customer; whether they know their e-mail depends on the user alone, so that drafts can be combined."""
+    views = domain.read(domain.canonical("get_user_details", {"user_id": user_id})).views
+    profile = views["profile"][0]
+    who, facts, identity = _introduction(profile, rng)
+    details = (("user_id", Picked(who, "user_id")),)
+    orders = [rows(domain, "order", "get_order_details", order_id=row["order_id"])[0] for row in views["orders"]]
+    return Customer(
+        domain=domain,
+        user_id=user_id,
+        profile=profile,
+        methods=views["payment_methods"],
+        orders=tuple(orders),
+        who=who,
+        me=Only((ReadCall("get_user_details", details, "profile"),)),
+        order_ids=Every((ReadCall("get_user_details", details, "orders"),)),
+        facts=facts,
+        identity=identity,
+    )
+
+
+def _introduction(profile: Row, rng: random.Random) -> tuple[Only, tuple[Fact, ...], Slot]:
+    email, zip_code = str(profile["email"]), str(profile["zip"])
+    first, last = str(profile["first_name"]), str(profile["last_name"])
+    if zlib.crc32(str(profile["user_id"]).encode()) % 5 < 3:
+        who = Only((ReadCall("find_user_id_by_email", (("email", Said(email)),), "user"),))
+        text = spin(rng, *IDENTITY_BY_EMAIL, first=first, last=last, email=email)
+        return who, (Fact("email", email, f"My e-mail address is {email}."),), Slot("identity", text, (email.lower(),))
+    args = (("first_name", Said(first)), ("last_name", Said(last)), ("zip", Said(zip_code)))
+    facts = (
+        Fact("first_name", first, f"My first name is {first}."),
+        Fact("last_name", last, f"My last name is {last}."),
+        Fact("zip", zip_code, f"My zip code is {zip_code}."),
+    )
+    text = spin(rng, *IDENTITY_BY_NAME, first=first, last=last, zip=zip_code)
+    marks = (first.lower(), last.lower(), zip_code)
+    return Only((ReadCall("find_user_id_by_name_zip", args, "user"),)), facts, Slot("identity", text, marks)
+
+
+def said(attribute: str, value: str | float | int, op: Op = "is") -> Where:
+    """A predicate with a value that the user states."""
+    return Where(attribute, op, Said(value))

@@ -1,0 +1,153 @@
+"""From decisions and sentences to a draft; and which payment method a customer names."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
+
+from writ_dspy.domains.domain import Dial, Draft, Recipe, Row
+from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, said
+from writ_dspy.domains.retail.pointers import Pointer
+from writ_dspy.domains.retail.wording import source, spin
+from writ_dspy.task import Check, Decision, Fact, Only, Picked, Policy, Request, Slot, Tell, Term
+
+T = TypeVar("T")
+Maker: TypeAlias = Callable[[Customer, Dial, random.Random], Draft | None]
+
+ORIGINAL = (
+    "[Put|Please put|Just put|Keep] [it|everything|that] on the [original|same] payment method I used for that order.",
+    "[Use|Please use|Go with|Stick with] the [original payment method|payment method from the original order].",
+    "[The original payment method|How I originally paid|The way I originally paid] is fine for [the money part|this|that].",
+    "For the [money|payment|billing] side, the order's original payment method[, please|].",
+    "[I'd rather stay|Let's stay|I'm happy] with what I originally paid with.",
+    "Whatever [method|card or account] I originally used [on|for] that order [works|will do|is fine].",
+)
+NAMED = (
+    "[Use|Please use|Go with|Let's use|Put it on] my {it}.",
+    "[I want|I'd like|I'd prefer|I would like] [this|that|the money side] to go through my {it}.",
+    "[As for payment|For the payment|On the payment side|Payment-wise], [take|use|choose] my {it}.",
+    "My {it}[ please| is the one to use| is what I want used|, if you would].",
+    "[It should go|Have it go|Make it go|Run it] through my {it}.",
+    "The [payment method|method] I [want|have in mind|prefer] is my {it}.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """One payment method, as the customer names it."""
+
+    row: Row
+    query: Only | None
+    """Finds it in the profile; None when it is read off the order."""
+    id: Term
+    reads: frozenset[str]
+    words: str
+    facts: tuple[Fact, ...]
+    marks: tuple[str, ...]
+
+    @property
+    def gift(self) -> bool:
+        return bool(self.row["source"] == "gift_card")
+
+    def slot(self, rng: random.Random) -> Slot:
+        patterns = NAMED if self.query else ORIGINAL
+        text = spin(rng, *patterns, it=self.words)
+        return Slot("payment", text, tuple(mark for mark in self.marks if mark in text.lower()))
+
+    def covers(self, amount: Term, rule: str) -> tuple[Check, ...]:
+        """The balance of a gift card suffices."""
+        return (Check(Picked(self.query, "balance"), ">=", amount, rule),) if self.gift and self.query else ()
+
+
+def original(customer: Customer, pointer: Pointer) -> Payer:
+    """What the order was paid with."""
+    method = next(row for row in customer.methods if row["id"] == pointer.row["payment_method_id"])
+    return Payer(method, None, Picked(pointer.query, "payment_method_id"), frozenset(), "", (), ("original",))
+
+
+def named(customer: Customer, rng: random.Random) -> list[Payer]:
+    """Each method of the profile that one word tells from the others, in random order."""
+    found = []
+    for method in customer.methods:
+        same = [other for other in customer.methods if other["source"] == method["source"]]
+        if len(same) == 1:
+            where, words = said("source", method["source"]), source(method["source"])
+            fact = Fact("payment_source", method["source"], f"I have a {words} on file.")
+        elif method["source"] == "credit_card":
+            last = str(method["last_four"])
+            where, words = said("last_four", last), f"card ending in {last}"
+            fact = Fact("card_ending", last, f"One of my cards ends in {last}.")
+        else:
+            continue
+        query = Only((customer.details("payment_methods"),), (where,))
+        marks = (words.split()[0].lower(),) if len(same) == 1 else (str(method["last_four"]),)
+        reads = frozenset({FIND, PROFILE})
+        found.append(Payer(method, query, Picked(query, "id"), reads, words, (fact,), marks))
+    rng.shuffle(found)
+    return found
+
+
+def status_is(pointer: Pointer, status: str, rule: str) -> Check:
+    """The order has the status that the policy asks for."""
+    return Check(Picked(pointer.query, "status"), "is", Policy(status, rule), rule)
+
+
+def build(
+    customer: Customer, recipe: Recipe, dial: Dial, decisions: Sequence[Decision], requests: Sequence[Request],
+    facts: Iterable[Fact], touches: Iterable[str], tells: Sequence[Tell] = (),
+) -> Draft:  # fmt: skip
+    """The draft; facts that are stated twice count once, and a second one of the same kind gets a number."""
+    known: dict[str, Fact] = {fact.key: fact for fact in customer.facts}
+    for fact in facts:
+        key, number = fact.key, 1
+        while key in known and known[key].value != fact.value:
+            number += 1
+            key = f"{fact.key}_{number}"
+        known.setdefault(key, replace(fact, key=key))
+    return Draft(
+        user_id=customer.user_id,
+        recipe=recipe.name,
+        decisions=tuple(decisions),
+        requests=tuple(requests),
+        facts=tuple(known.values()),
+        identity=customer.identity,
+        tells=tuple(tells),
+        memory=dial.memory,
+        touches=frozenset(touches),
+    )
+
+
+def shuffled(rng: random.Random, things: Iterable[T]) -> list[T]:
+    """The things in random order."""
+    deck = list(things)
+    rng.shuffle(deck)
+    return deck
+
+
+def touched(customer: Customer, order_id: str, *payers: Row) -> set[str]:
+    """The order, and the profile when a gift card of it gains or loses."""
+    records = {f"orders/{order_id}"}
+    if any(row["source"] == "gift_card" for row in payers):
+        records.add(f"users/{customer.user_id}")
+    return records
+
+
+def first_of(makers: Iterable[Maker], customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
+    """What one of the makers comes up with, tried in random order."""
+    for maker in shuffled(rng, makers):
+        draft = maker(customer, dial, rng)
+        if draft is not None:
+            return draft
+    return None
+
+
+def mistyped(customer: Customer, order_id: str, rng: random.Random) -> str | None:
+    """The number with two neighboring digits swapped, if no order has it."""
+    places = [place for place in range(2, len(order_id) - 1) if order_id[place] != order_id[place + 1]]
+    for place in shuffled(rng, places):
+        wrong = order_id[:place] + order_id[place + 1] + order_id[place] + order_id[place + 2 :]
+        if wrong not in customer.domain.tables["orders"]:
+            return wrong
+    return None

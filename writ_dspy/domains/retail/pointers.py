@@ -1,0 +1,230 @@
+"""The ways in which a customer points at one of their orders, from its number to "the dearest one"."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from writ_dspy.domains.domain import Row
+from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, said
+from writ_dspy.domains.retail.wording import dollars, noun, source, spin
+from writ_dspy.task import Best, Fact, Only, Picked, ReadCall, Said, Slot, Term, Where
+
+SENTENCES = (
+    "[It's|That's|That would be|I mean|I'm talking about] {it}.",
+    "[The order in question|The order I have in mind|The one I mean|The order] is {it}.",
+    "[This is about|It concerns|I'm asking about|It has to do with] {it}.",
+    "[Look for|Look up|Check|Have a look at] {it}[, please|].",
+    "[You want|We need|I'd point you to] {it}.",
+    "{it}[, that's the one| is what I mean| is the one I'm after].",
+)
+BY_ID = ("[order|order number|number|] {id}", "[the order|the one] with [number|the number|order number] {id}")
+BY_ENDING = (
+    "[the one|the order|my order] [whose number ends|that ends|with a number ending] [in|with] {id}",
+    "[the one|the order] [ending in|with the last digits|whose last digits are] {id}",
+)
+BY_PRODUCT = (
+    "[the order|the one|the purchase|my order] [with|that has|that includes|containing] the {item}",
+    "[the order|the one|that order] where I [bought|ordered|got] the {item}",
+    "[the order|the one] that the {item} [is in|went into|belongs to]",
+    "[my|the] {item} [order|purchase]",
+)
+BY_STATUS = (
+    "[the only|the one|my only|the single] order of mine that is {status}",
+    "[my only|the only] {status} order[, there's just one|, I have just the one|]",
+)
+BY_SOURCE = (
+    "[the|my] {status} order [I paid for with|paid with|that was charged to|billed to] [my|a] {item}",
+    "[the|my] order [that is|which is] {status} and [was paid with|went on|was charged to] my {item}",
+)
+BY_CITY = (
+    "[the|my] order [going to|shipping to|addressed to|with an address in] {item}",
+    "[the|my] one [with a shipping address in|for|addressed to a place in] {item}",
+)
+BY_TOTAL = (
+    "[the|my] order [that came to|for a total of|that cost me|with a total of] {item}",
+    "[the|my] one [I paid|that cost] {item} [for|in total|altogether]",
+)
+BEST_TOTAL = (
+    "[whichever|the one] of my {status} orders [has the|comes to the|with the] {most} total",
+    "the {status} order with the {most} [total|total amount|overall total|sum]",
+    "out of [all my|the|my] {status} orders, [the one|whichever] with the {most} [total|bill|amount]",
+)
+BEST_COUNT = (
+    "[whichever|the one] of my {status} orders has the {most} [items|things] in it",
+    "the {status} order with the {most} [items|things|articles|pieces] in it",
+    "out of [all my|the|my] {status} orders, the one with the {most} [items|things|products]",
+)
+DEGREES = {
+    ("total", True): ("highest", "biggest", "largest"),
+    ("total", False): ("lowest", "smallest"),
+    ("item_count", True): ("most",),
+    ("item_count", False): ("fewest",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """One way to point at one order."""
+
+    row: Row
+    """The order that it comes to."""
+    query: Only | Best
+    """Finds the row of view `order`."""
+    order_id: Term
+    reads: frozenset[str]
+    """Labels of its evidence."""
+    words: str
+    """A noun phrase without a status that the order may not have."""
+    facts: tuple[Fact, ...]
+    marks: tuple[str, ...]
+    own: tuple[Where, ...] = ()
+    """What keeps a number that the customer gives within their own account."""
+    hint: str = "order"
+    """What the order is called in a topic: "lamp order", "order"."""
+
+    def read(self, view: str) -> ReadCall:
+        """The order again, looked at in another way."""
+        return ReadCall("get_order_details", (("order_id", self.order_id),), view)
+
+    def slot(self, rng: random.Random, key: str = "order") -> Slot:
+        return Slot(key, spin(rng, *SENTENCES, it=self.words), self.marks)
+
+
+def point(customer: Customer, order: Row, memory: str, rng: random.Random) -> list[Pointer]:
+    """All ways in which a customer of this memory can point at the order, in random order."""
+    if memory == "knows ids":
+        return [by_id(customer, order, rng)]
+    ways = list(_by_ending(customer, order, rng) if memory == "half-remembers" else _by_content(customer, order, rng))
+    rng.shuffle(ways)
+    return ways
+
+
+def by_id(customer: Customer, order: Row, rng: random.Random, order_id: str = "") -> Pointer:
+    """By its number, or by another number that the customer takes for it."""
+    number = order_id or str(order["order_id"])
+    call = ReadCall("get_order_details", (("order_id", Said(number)),), "order")
+    own = (Where("user_id", "is", customer.user),)
+    query = Only((call,), own)
+    fact = Fact("order_id", number, f"My order number is {number}.")
+    words = _low(spin(rng, *BY_ID, id=number))
+    return Pointer(order, query, Said(number), frozenset({FIND, number}), words, (fact,), (number.lower(),), own)
+
+
+def _by_ending(customer: Customer, order: Row, rng: random.Random) -> Iterator[Pointer]:
+    for size in (3, 4):
+        ending = str(order["order_id"])[-size:]
+        if sum(str(other["order_id"]).endswith(ending) for other in customer.orders) == 1:
+            known = Only((customer.details("orders"),), (said("order_id", ending, "ends with"),))
+            number = Picked(known, "order_id")
+            query = Only((ReadCall("get_order_details", (("order_id", number),), "order"),))
+            fact = Fact("order_ending", ending, f"My order number ends in {ending}.")
+            reads = frozenset({FIND, PROFILE, str(order["order_id"])})
+            words = _low(spin(rng, *BY_ENDING, id=ending))
+            yield Pointer(order, query, number, reads, words, (fact,), (ending,))
+
+
+def _by_content(customer: Customer, order: Row, rng: random.Random) -> Iterator[Pointer]:
+    reads = frozenset({FIND, PROFILE, str(order["order_id"])})
+    status = str(order["status"])
+    for wheres, patterns, item, hint in _descriptions(order):
+        if sum(_fits(other, wheres) for other in customer.orders) == 1:
+            words = _low(spin(rng, *patterns, item=item, status=status))
+            stated = [where for where in wheres if where.attribute != "status" or status in words]
+            if stated != list(wheres):
+                continue
+            query = Only((customer.each_order("order"),), wheres)
+            facts = tuple(_fact(where) for where in wheres)
+            marks = tuple(item.lower().split()) or (status,)
+            yield Pointer(order, query, Picked(query, "order_id"), reads, words, facts, marks, hint=hint)
+    yield from superlatives(customer, status, rng, order)
+
+
+def _descriptions(order: Row) -> Iterator[tuple[tuple[Where, ...], tuple[str, ...], str, str]]:
+    """(what must hold, patterns, what fills them, hint) for one order."""
+    status = said("status", str(order["status"]))
+    for name in dict.fromkeys(order["product_names"]):
+        plain = tuple(pattern for pattern in BY_PRODUCT if "{status}" not in pattern)
+        yield (said("product_names", name, "contains"),), plain, noun(name), f"{noun(name)} order"
+        strict = ("[the|my] {status} order with the {item} [in it|]", "the {item} order that is [still|] {status}")
+        strict = strict if order["status"] == "pending" else strict[:1]
+        yield (said("product_names", name, "contains"), status), strict, noun(name), f"{noun(name)} order"
+    yield (status,), BY_STATUS, "", "order"
+    yield (status, said("payment_source", order["payment_source"])), BY_SOURCE, source(order["payment_source"]), "order"
+    yield (said("city", order["city"]),), BY_CITY, str(order["city"]), "order"
+    yield (said("total", order["total"]),), BY_TOTAL, dollars(order["total"]), "order"
+
+
+def superlatives(customer: Customer, status: str, rng: random.Random, order: Row | None = None) -> Iterator[Pointer]:
+    """The order of this status with the highest total, the fewest items, …; where there is no tie."""
+    pool = [other for other in customer.orders if other["status"] == status]
+    if len(pool) < 2:
+        return
+    for (by, most), degrees in DEGREES.items():
+        ranked = sorted(pool, key=lambda other: other[by], reverse=most)
+        if ranked[0][by] == ranked[1][by] or (order is not None and ranked[0] is not order):
+            continue
+        query = Best((customer.each_order("order"),), by, most, (said("status", status),))
+        degree = rng.choice(degrees)
+        patterns = BEST_TOTAL if by == "total" else BEST_COUNT
+        words = _low(spin(rng, *patterns, most=degree, status=status))
+        facts = (Fact("order_status", status, f"I mean one of my {status} orders."),)
+        yield Pointer(
+            ranked[0], query, Picked(query, "order_id"), customer.reads_of_all(), words, facts, (degree, status)
+        )
+
+
+def counterpart(customer: Customer, pointer: Pointer, status: str, rng: random.Random) -> Pointer | None:
+    """The same way of pointing with one other value, at an order of another status."""
+    if len(pointer.facts) != 1 or isinstance(pointer.query, Best):
+        same = [other for other in superlatives(customer, status, rng) if _ranking(other) == _ranking(pointer)]
+        return same[0] if same and isinstance(pointer.query, Best) else None
+    key = pointer.facts[0].key
+    memory = {"order_id": "knows ids", "order_ending": "half-remembers"}.get(key, "knows none")
+    for order in customer.orders:
+        if order["status"] == status:
+            for other in point(customer, order, memory, rng):
+                if [fact.key for fact in other.facts] == [key] and len(other.reads) == len(pointer.reads):
+                    return other
+    return None
+
+
+def _ranking(pointer: Pointer) -> tuple[str, bool] | None:
+    return (pointer.query.by, pointer.query.most) if isinstance(pointer.query, Best) else None
+
+
+def _fits(order: Row, wheres: tuple[Where, ...]) -> bool:
+    for where in wheres:
+        assert isinstance(where.value, Said)
+        have, want = order[where.attribute], where.value.value
+        if (want not in have) if where.op == "contains" else (have != want):
+            return False
+    return True
+
+
+_FACTS = {
+    "product_names": ("product_name", "There is a {} in that order."),
+    "status": ("order_status", "That order is {}."),
+    "payment_source": ("payment_source", "I paid for that order with my {}."),
+    "city": ("city", "That order is addressed to {}."),
+    "total": ("order_total", "That order came to {}."),
+}
+
+
+def _fact(where: Where) -> Fact:
+    assert isinstance(where.value, Said)
+    key, text = _FACTS[where.attribute]
+    value = where.value.value
+    if where.attribute == "product_names":
+        shown = noun(str(value))
+    elif where.attribute == "payment_source":
+        shown = source(str(value))
+    else:
+        shown = dollars(float(value)) if where.attribute == "total" else str(value)
+    return Fact(key, value, text.format(shown))
+
+
+def _low(words: str) -> str:
+    """A noun phrase for the middle of a sentence."""
+    return words[0].lower() + words[1:].removesuffix(".")

@@ -1,0 +1,109 @@
+"""Sentences with choices: one pattern stands for many ways to say the same."""
+
+from __future__ import annotations
+
+import random
+import re
+
+from writ_dspy.task import Json
+
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_PROPER = {
+    "T-Shirt": "T-shirt",
+    "E-Reader": "e-reader",
+    "LED Light Bulb": "LED light bulb",
+    "Bluetooth Speaker": "Bluetooth speaker",
+}
+_TRAITS = {
+    "color": "in {}",
+    "frame color": "with {} frames",
+    "lens color": "with {} lenses",
+    "lens type": "with {} lenses",
+    "size": "in size {}",
+    "frame size": "in frame size {}",
+    "material": "in {}",
+    "frame material": "with {} frames",
+    "band material": "with a {} band",
+    "strap material": "with a {} strap",
+    "deck material": "with a {} deck",
+    "dial color": "with a {} dial",
+    "cover type": "in {}",
+    "type": "of the {} type",
+    "filter type": "with the {} filter type",
+    "features": "with the {} feature",
+    "gender": "for {}",
+    "brand": "from {}",
+    "piece count": "as a {} set",
+    "pieces": "with {} pieces",
+    "bagged/bagless": "of the {} kind",
+    "kit size": "in the {} kit size",
+    "skin tone": "for a {} skin tone",
+    "room size": "for a {} room",
+    "theme": "with the {} theme",
+    "design": "with the {} design",
+    "set type": "of the {} type",
+    "connectivity": "with {} connectivity",
+    "length": "{} long",
+    "height": "{} tall",
+    "pressure": "with {} pressure",
+    "processor": "with an {} processor",
+    "display": "with an {} display",
+    "battery life": "with {} of battery life",
+    "battery type": "with {} batteries",
+    "compatibility": "that works with {}",
+    "stovetop compatibility": "for {} stovetops",
+    "power source": "powered by {}",
+    "tilt mechanism": "with {}",
+    "switch type": "with {} switches",
+    "sensor type": "with {} sensor",
+    "sole": "with {} soles",
+    "backrest height": "with a {} backrest",
+    "armrest": "with {} armrests",
+    "difficulty level": "at {} level",
+    "scent family": "from the {} scent family",
+    "screen size": "with {} screen",
+    "compartment": "with a {} compartment",
+    "field of view": "with a field of view of {}",
+    "weight range": "in the {} range",
+    "thickness": "{} thick",
+    "diameter": "with a diameter of {}",
+    "zipper": "with a {} zipper",
+}
+_SPECIAL = {("battery type", "AA batteries"): "with AA batteries", ("battery type", "rechargeable"): "in the rechargeable kind"}
+_SOURCES = {"paypal": "PayPal account", "gift_card": "gift card", "credit_card": "credit card"}
+
+
+def spin(rng: random.Random, *patterns: str, **values: Json) -> str:
+    """One of the patterns with a choice made in each `[a|b|c]` and the values filled in, as a clean sentence."""
+    text = rng.choice(patterns)
+    while match := _CHOICE.search(text):
+        text = text[: match.start()] + rng.choice(match[1].split("|")) + text[match.end() :]
+    text = re.sub(r" +", " ", text.format(**values)).strip()
+    text = re.sub(r" ([.,;:?!]|'d\b)", r"\1", text)
+    text = re.sub(r"([?!])\.", r"\1", text if text[-1] in ".?!" else f"{text}.")
+    return re.sub(r"(^|[.?!] )([a-z])(?!\S*@)", lambda m: m[1] + m[2].upper(), text)
+
+
+def noun(product_name: str) -> str:
+    """A product as one says it: "desk lamp", "T-shirt"."""
+    return _PROPER.get(product_name, product_name.lower())
+
+
+def trait(option: str, value: str) -> str:
+    """One product option as one says it: "in blue", "with a leather strap", "with high brightness"."""
+    return _SPECIAL.get((option, value)) or _TRAITS.get(option, f"with {{}} {option}").format(value)
+
+
+def source(kind: str) -> str:
+    """A kind of payment method as one says it."""
+    return _SOURCES[kind]
+
+
+def dollars(amount: float) -> str:
+    """An amount of money: "$1,234.50"."""
+    return f"${amount:,.2f}"
+
+
+def listing(parts: list[str], last: str = "and") -> str:
+    """ "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

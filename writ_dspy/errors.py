@@ -1,0 +1,64 @@
+"""The five errors that a user of writ can meet, one for each boundary that work crosses.
+
+A message holds the value that was wrong, the place where it was seen, and what to do about it. The
+command line prints it without a traceback, so it has to be enough on its own.
+
+    WritError
+    ├── ConfigError   before any work: a flag, a mix, an environment
+    ├── DomainError   a domain, its tools, its database, or a goal that it cannot resolve
+    ├── RoleError     a proposer, diversifier, user or agent that broke its contract
+    ├── LMError       a model server that refused, timed out or answered nonsense
+    └── StoreError    the disk: a run folder, a record, a dataset file
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class WritError(Exception):
+    """Something the user can act on; every error that writ raises on purpose is one."""
+
+
+class ConfigError(WritError):
+    """A request that cannot be met as it stands; raised before any work starts."""
+
+
+class DomainError(WritError):
+    """A domain that cannot be loaded, or that cannot do what a goal asks of it."""
+
+
+class RoleError(WritError):
+    """A role that broke its contract, such as a user who says nothing."""
+
+
+class LMError(WritError):
+    """A model that could not be reached, or whose reply could not be used."""
+
+
+class StoreError(WritError):
+    """A file or folder that cannot be trusted, read or written."""
+
+
+@contextmanager
+def boundary(kind: type[WritError], where: str) -> Iterator[None]:
+    """Whatever escapes the block leaves it as a `WritError`, so that a caller has one thing to catch.
+
+    A `WritError` passes unchanged: it already says more than this place could. Interrupts and
+    cancellations pass too, for they are not failures.
+
+    Args:
+        kind: The error of the layer that the block belongs to.
+        where: What was being done and to what, as in `simulating task retail-3f2a`; it opens the message.
+
+    Raises:
+        WritError: Of the given kind, with the original error as its cause.
+    """
+    try:
+        yield
+    except WritError:
+        raise
+    except Exception as error:  # the one broad handler of the package
+        seen = f"{type(error).__name__}: {error}".rstrip(": ")
+        raise kind(
+            f"{where}: {seen}. Nothing here expected this error: report it with the traceback of its cause."
+        ) from error

@@ -1,0 +1,123 @@
+"""The contamination firewall: no task touches what an official τ² task touches, nor repeats one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from writ_dspy.domains import Domain, load
+from writ_dspy.task import Call, Json, Task
+
+GRAM = 8
+"""Words in a row that two instructions may not share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Firewall:
+    """What the official tasks of one split use."""
+
+    split: str
+    tasks: int
+    users: frozenset[str]
+    records: frozenset[str]
+    """Ids of orders or reservations, of those users and named in the tasks."""
+    writes: frozenset[Call]
+    end_states: frozenset[frozenset[tuple[str, str]]]
+    grams: frozenset[str]
+
+    def breach(self, task: Task, user_id: str, delta: Mapping[str, str]) -> str | None:
+        """What the task shares with the official ones, or None."""
+        if user_id in self.users:
+            return f"user {user_id} is in the official {self.split} tasks"
+        text = " ".join([str(fact.value) for fact in task.facts] + [call.text for call in task.gold])
+        shared = next((record for record in sorted(self.records & words(text))), None)
+        if shared:
+            return f"record {shared} is in the official {self.split} tasks"
+        if any(call in self.writes for call in task.gold):
+            return f"repeats a gold write of the official {self.split} tasks"
+        if delta and frozenset(delta.items()) in self.end_states:
+            return f"repeats an end state of the official {self.split} tasks"
+        if self.grams & set(grams(task.instruction)):
+            return f"repeats {GRAM} words of an official {self.split} instruction"
+        return None
+
+
+@lru_cache(maxsize=None)
+def firewall(domain_name: str, split: str) -> Firewall:
+    """The firewall against one official split; built once per process.
+
+    Raises:
+        DomainError: The domain has no such split.
+    """
+    domain = load(domain_name)
+    tasks = domain.official(split)
+    users, records = _entities(domain, tasks)
+    golds = [[_call(domain, action) for action in _writes(domain, task)] for task in tasks]
+    return Firewall(
+        split,
+        len(tasks),
+        frozenset(users),
+        frozenset(records),
+        frozenset(call for calls in golds for call in calls),
+        frozenset(_end_state(domain, calls) for calls in golds if calls),
+        frozenset(gram for task in tasks for gram in grams(_instruction(task))),
+    )
+
+
+def words(text: str) -> frozenset[str]:
+    """Tokens that could be ids."""
+    return frozenset(re.findall(r"[#\w@.-]+", text))
+
+
+def grams(text: str) -> Iterator[str]:
+    """Every run of `GRAM` lower-case words."""
+    tokens = re.findall(r"[a-z0-9']+", text.lower())
+    for start in range(len(tokens) - GRAM + 1):
+        yield " ".join(tokens[start : start + GRAM])
+
+
+def _entities(domain: Domain, tasks: object) -> tuple[set[str], set[str]]:
+    """Users and records that the text of the tasks names: by id, by e-mail, or by name and zip code."""
+    users: set[str] = set()
+    named: set[str] = set()
+    tables = {name: table for name, table in domain.tables.items() if name in ("orders", "reservations")}
+    for task in tasks:  # type: ignore[attr-defined]
+        text = json.dumps(task)
+        tokens = words(text)
+        for key, user in domain.tables["users"].items():
+            name = f"{user['name']['first_name']} {user['name']['last_name']}"
+            if key in text or user["email"].lower() in text.lower() or (name in text and user["address"]["zip"] in text):
+                users.add(key)
+        for table in tables.values():
+            for key, record in table.items():
+                if key in tokens:
+                    named.add(key)
+                    users.add(record["user_id"])
+    owned = {key for table in tables.values() for key, record in table.items() if record["user_id"] in users}
+    return users, named | owned
+
+
+def _writes(domain: Domain, task: Json) -> list[Json]:
+    actions = (task.get("evaluation_criteria") or {}).get("actions") or []
+    return [action for action in actions if domain.kinds.get(action["name"]) == "write"]
+
+
+def _call(domain: Domain, action: Json) -> Call:
+    return domain.canonical(action["name"], action["arguments"])
+
+
+def _end_state(domain: Domain, calls: list[Call]) -> frozenset[tuple[str, str]]:
+    world = domain.world()
+    for call in calls:
+        world.call(call)
+    return frozenset(world.delta().items())
+
+
+def _instruction(task: Json) -> str:
+    scenario = task["user_scenario"]["instructions"]
+    if isinstance(scenario, str):
+        return scenario
+    return " ".join(str(scenario.get(key) or "") for key in ("reason_for_call", "task_instructions"))

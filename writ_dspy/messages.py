@@ -1,0 +1,111 @@
+"""Conversations as chat messages: for training (`to_messages`), and as τ²-bench records them.
+
+Both are rebuilt from the turns as they happened, under the domain's own system prompt; nothing of how a role
+was prompted or meant its words comes along. Tool calls are numbered `call_0`, `call_1`, … in a conversation.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.domains import Domain
+from writ_dspy.errors import StoreError
+from writ_dspy.task import Call, Json
+
+GREETING = "Hi! How can I help you today?"
+"""What τ²'s orchestrator has every agent say first; no row has it, since chat templates want the user first.
+
+Source: tau2.orchestrator.orchestrator, https://github.com/sierra-research/tau2-bench.
+"""
+STOP = "###STOP###"
+"""What τ²'s user says to end a conversation."""
+
+
+def to_messages(talk: Conversation, domain: Domain) -> list[dict[str, Json]]:
+    """The conversation as a chat to learn from: system, user, then in turns, up to the assistant's last word.
+
+    Every message has every key. `content` is text, empty beside a tool call; the others are None where they
+    do not apply. What the user said after the assistant's last word teaches nothing and is left out.
+
+    Raises:
+        StoreError: The user does not speak first, a call has no result or a result no call, or it breaks off
+            before the assistant has answered.
+    """
+    if not talk.turns or talk.turns[0].role != "user":
+        first = talk.turns[0].role if talk.turns else "nobody"
+        raise StoreError(
+            f"conversation {talk.id}: {first} speaks first, not the user, so it makes no row; drop it."
+        )
+    messages = [_message("system", domain.system_prompt)]
+    for turn, calls in numbered(talk):
+        if turn.role == "user":
+            messages.append(_message("user", turn.text))
+        elif turn.role == "tool":
+            ((key, call),) = calls
+            messages.append(_message("tool", turn.text) | {"tool_call_id": key, "name": call.tool})
+        else:
+            made = [
+                {"id": key, "type": "function", "function": {"name": call.tool, "arguments": call.args}}
+                for key, call in calls
+            ]
+            messages.append(_message("assistant", turn.text) | {"tool_calls": made or None})
+    while messages[-1]["role"] == "user":
+        messages.pop()
+    if messages[-1]["role"] != "assistant":
+        raise StoreError(f"conversation {talk.id} breaks off before the assistant answers; drop it.")
+    return messages
+
+
+def official_messages(talk: Conversation) -> list[dict[str, Json]]:
+    """The conversation as τ²'s orchestrator would have recorded it: its greeting first, its stop word last.
+
+    Raises:
+        StoreError: A call has no result, or a result no call.
+    """
+    messages: list[dict[str, Json]] = [{"role": "assistant", "content": GREETING}]
+    for turn, calls in numbered(talk):
+        if turn.role == "user":
+            messages.append({"role": "user", "content": turn.text})
+        elif turn.role == "tool":
+            result = {"role": "tool", "id": calls[0][0], "content": turn.text}
+            messages.append(result | {"requestor": "assistant", "error": turn.error})
+        else:
+            made = [
+                {"id": key, "name": call.tool, "arguments": call.args, "requestor": "assistant"}
+                for key, call in calls
+            ]
+            messages.append({"role": "assistant", "content": turn.text or None, "tool_calls": made or None})
+    return [*messages, {"role": "user", "content": STOP}]
+
+
+def numbered(talk: Conversation) -> Iterator[tuple[Turn, list[tuple[str, Call]]]]:
+    """Each turn with its calls and their ids: those that an agent makes, the one that a tool turn answers.
+
+    Raises:
+        StoreError: A call has no result, or a result no call: the log was cut or edited.
+    """
+    open_calls: deque[tuple[str, Call]] = deque()
+    count = 0
+    for index, turn in enumerate(talk.turns):
+        if (turn.role == "tool") is not bool(open_calls):
+            what = (
+                f"{open_calls[0][1].tool} before turn {index} has no result"
+                if open_calls
+                else f"turn {index} answers no call"
+            )
+            raise StoreError(f"conversation {talk.id}: {what}, so it was cut or edited; drop it.")
+        if turn.role == "tool":
+            yield turn, [open_calls.popleft()]
+            continue
+        made = [(f"call_{count + offset}", call) for offset, call in enumerate(turn.calls)]
+        count += len(made)
+        open_calls.extend(made)
+        yield turn, made
+    if open_calls:
+        raise StoreError(f"conversation {talk.id} ends before {open_calls[0][1].tool} has a result; drop it.")
+
+
+def _message(role: str, content: str) -> dict[str, Json]:
+    return {"role": role, "content": content, "tool_calls": None, "tool_call_id": None, "name": None}

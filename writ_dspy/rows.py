@@ -1,0 +1,208 @@
+"""One accepted conversation as one typed row; what each column holds stands in `COLUMNS`."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from writ_dspy.conversation import Conversation
+from writ_dspy.domains import Domain
+from writ_dspy.errors import StoreError
+from writ_dspy.messages import to_messages
+from writ_dspy.splits import Split, split, split_key
+from writ_dspy.task import Call, Json, Task
+from writ_dspy.tau2_tasks import short_name, task_instructions, user_scenario
+from writ_dspy.verify import CHECKS_VERSION
+
+if TYPE_CHECKING:
+    from datasets import Features
+
+Row: TypeAlias = dict[str, Json]
+
+COLUMNS: dict[str, tuple[str, str]] = {
+    "trajectory_id": ("string", "id of the conversation; unique"),
+    "task_id": ("string", "id of the task; shared by the tries at it"),
+    "domain": ("string", "`retail` or `airline`"),
+    "trajectory_type": ("string", "`write-intensive`, `read-heavy`, `normal` or `no-write`"),
+    "kind": ("string", "the same as `trajectory_type`"),
+    "has_user_script": ("bool", "whether the user followed a drawn behaviour"),
+    "split": ("string", "`train` or `test`; all tasks of one user are on the same side"),
+    "messages": ("messages", "the chat: system, user, then in turns; ends with the assistant"),
+    "tools": ("tools", "OpenAI function schemas of the domain"),
+    "num_turns": ("int32", "messages of the user and of the assistant"),
+    "num_tool_calls": ("int32", "tool calls made"),
+    "num_read_calls": ("int32", "of these, calls of read tools"),
+    "num_write_calls": ("int32", "of these, calls of write tools"),
+    "writes": ("int32", "gold writes of the task"),
+    "burden": ("int32", "reads in the largest evidence set of its decisions"),
+    "search_reads": ("int32", "reads that a careful reader makes over the whole task"),
+    "reward": ("float64", "1.0: only accepted conversations are rows"),
+    "gold_actions": ("string", "JSON: the gold writes, in order, as name and arguments"),
+    "evidence": ("string", "JSON: for each decision and each question, the reads that identify its answer"),
+    "refusals": ("string", "JSON: the decisions that must be refused, with the rule that forbids each"),
+    "told": ("string", "JSON: texts of which each must occur in what the assistant says"),
+    "user_scenario": ("string", "JSON: what the user was told, as τ²-bench's UserScenario"),
+    "user_behavior": ("string", "how the user was told to behave, in plain English"),
+    "behavior": ("string", "JSON: the level of each behaviour dimension; {} without a script"),
+    "recipe": ("string", "names of the recipes that drafted the task"),
+    "twin": (
+        "string",
+        "id of the legal task that this no-write task differs from in one fact; empty without one",
+    ),
+    "agent_model": ("string", "the role that spoke for the service"),
+    "user_model": ("string", "the role that spoke for the user"),
+    "seed": ("int64", "seed of the conversation"),
+    "writ_version": ("string", "version of writ-dspy"),
+    "domain_version": ("string", "package and version that the domain came from"),
+    "checks_version": ("string", "version of the checks that accepted the conversation"),
+    "content_sha256": ("string", "SHA-256 of the canonical JSON of the row without this column"),
+}
+"""Every column in order: its type, and what it holds."""
+
+
+@lru_cache(maxsize=1)
+def features() -> Features:
+    """The columns as `datasets.Features`; always given, because inferred ones depend on the data."""
+    from datasets import Features, List, Value
+    from datasets import Json as JsonFeature
+
+    function = {"name": Value("string"), "arguments": JsonFeature()}
+    message = {
+        "role": Value("string"),
+        "content": Value("string"),
+        "tool_calls": List({"id": Value("string"), "type": Value("string"), "function": function}),
+        "tool_call_id": Value("string"),
+        "name": Value("string"),
+    }
+    nested = {"messages": List(message), "tools": List(JsonFeature())}
+    return Features({name: nested.get(kind) or Value(kind) for name, (kind, _) in COLUMNS.items()})
+
+
+def row(
+    task: Task, talk: Conversation, domain: Domain, *, side: Split | None = None, checks: str = CHECKS_VERSION
+) -> Row:
+    """One accepted conversation as a row; that it was accepted is the caller's word.
+
+    Args:
+        task: The task that it is a try at.
+        talk: The conversation.
+        domain: The domain of both.
+        side: Its split, where the caller knows more than the task shows (`split_keys`).
+        checks: Version of the checks that accepted it.
+
+    Raises:
+        StoreError: It is a try at another task, or no chat to learn from (see `to_messages`).
+    """
+    if talk.task_id != task.id or task.domain != domain.name:
+        raise StoreError(
+            f"conversation {talk.id} is a try at {talk.task_id}, and got task {task.id} of {task.domain} "
+            f"over {domain.name}. Give it its own."
+        )
+    messages = to_messages(talk, domain)
+    kinds = [domain.kinds.get(call.tool) for turn in talk.turns for call in turn.calls]
+    spoken = sum(message["role"] in ("user", "assistant") for message in messages)
+    counts = {
+        "num_turns": spoken,
+        "num_tool_calls": len(kinds),
+        "num_read_calls": kinds.count("read"),
+        "num_write_calls": kinds.count("write"),
+    }
+    found = {
+        "trajectory_id": talk.id,
+        "messages": messages,
+        "tools": [dict(tool) for tool in domain.tools],
+        "split": side or split(split_key(task, domain)),
+        "agent_model": talk.agent,
+        "user_model": talk.user,
+        "seed": talk.seed,
+        "reward": 1.0,
+        "writ_version": writ_version(),
+        "domain_version": domain.version,
+        "checks_version": checks,
+    }
+    unordered = found | counts | _of_task(task)
+    whole = {name: unordered[name] for name in COLUMNS if name != "content_sha256"}
+    return whole | {"content_sha256": content_sha256(whole)}
+
+
+def rows(
+    pairs: Iterable[tuple[Task, Conversation]], domain: Domain, *, sides: Mapping[str, Split] | None = None
+) -> Iterator[Row]:
+    """A row for each task and accepted try at it, one at a time; `sides` gives splits by task id."""
+    for task, talk in pairs:
+        yield row(task, talk, domain, side=(sides or {}).get(task.id))
+
+
+def content_sha256(example: Row) -> str:
+    """Hash of the canonical JSON of a row without its hash; taken before Arrow, whose JSON rounds numbers.
+
+    Raises:
+        StoreError: A text holds half a surrogate pair, which no file can store.
+    """
+    bare = {name: value for name, value in example.items() if name != "content_sha256"}
+    text = json.dumps(bare, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    try:
+        return hashlib.sha256(text.encode()).hexdigest()
+    except UnicodeEncodeError as error:
+        near = text[max(0, error.start - 30) : error.start]
+        raise StoreError(
+            f"{example['trajectory_id']}: broken text after {near!r}; no row can hold it. Drop it."
+        ) from error
+
+
+def _of_task(task: Task) -> Row:
+    """The columns that depend on the task alone."""
+    return {
+        "task_id": task.id,
+        "domain": short_name(task.domain),
+        "trajectory_type": task.kind,
+        "kind": task.kind,
+        "has_user_script": task.behaviour is not None,
+        "writes": task.axes.writes,
+        "burden": task.axes.burden,
+        "search_reads": task.axes.search_reads,
+        "gold_actions": _text(_named(task.gold)),
+        "evidence": _text(_evidence(task)),
+        "refusals": _text(
+            [
+                {"tool": decision.tool, "rule": outcome.refusal, "transfer": outcome.transfer}
+                for decision, outcome in zip(task.goal.decisions, task.decided, strict=True)
+                if outcome.refusal is not None
+            ]
+        ),
+        "told": _text(task.told),
+        "user_scenario": _text(user_scenario(task)),
+        "user_behavior": task_instructions(task),
+        "behavior": _text(dict(task.behaviour.levels) if task.behaviour else {}),
+        "recipe": task.recipe,
+        "twin": task.twin or "",
+    }
+
+
+def _evidence(task: Task) -> list[Json]:
+    names = [{"decision": decision.tool} for decision in task.goal.decisions]
+    names += [{"question": tell.topic} for tell in task.goal.tells]
+    return [
+        name | {"reads": _named(outcome.evidence)} for name, outcome in zip(names, task.outcomes, strict=True)
+    ]
+
+
+def _named(calls: Iterable[Call]) -> list[Json]:
+    return [{"name": call.tool, "arguments": call.args} for call in calls]
+
+
+def _text(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+@lru_cache(maxsize=1)
+def writ_version() -> str:
+    """The version of this package; a checkout that is not installed has none."""
+    try:
+        return importlib.metadata.version("writ-dspy")
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"

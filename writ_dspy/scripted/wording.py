@@ -1,0 +1,99 @@
+"""Sentences of the scripted roles; `{…}` are filled in."""
+
+from __future__ import annotations
+
+CONFIRM = (
+    "Yes, go ahead with {topic}.", "Yes, please do.", "Yes, that works for me, proceed with {topic}.", "Yes, do it.",
+    "Yes, everything is right, go ahead.", "Yes, confirmed.", "Yes, that is exactly what I had in mind for {topic}.",
+    "Yes, {topic} can go through like that.", "Yes, I confirm {topic}.", "Yes, all good, carry on with {topic}.",
+    "Yes, looks right to me.", "Yes, I agree with all of it, take care of {topic}.", "Yes, sounds good.",
+    "Yes, perfect, {topic} should be handled that way.", "Yes, absolutely, finalize {topic}.", "Yes, that's correct.",
+    "Yes, you may continue with {topic}.", "Yes, I've read it and {topic} is fine that way.", "Yes, go for it.",
+)  # fmt: skip
+CONFIRM_DETAIL = (
+    "Yes, {detail} is right, go ahead.", "Yes, please proceed with {detail}.", "Yes, {detail}, exactly.",
+    "Yes, I can see {detail} there, so do it.", "Yes, {detail} is what I meant for {topic}.", "Yes to {detail}.",
+    "Yes, with {detail} as you listed it.", "Yes, that works, {detail} included.", "Yes, {detail} is correct, carry on.",
+)  # fmt: skip
+ASK_ONCE_MORE = (
+    "Before I agree, could you repeat the main points of {topic}?", "Hmm, can you list it once more for me?",
+    "And nothing else about my account would change?", "Is that really all that would happen with {topic}?",
+    "One moment, can I still read that again in short?", "Would {topic} take effect at once?",
+    "So that is final for {topic} as soon as I agree?", "Let me check: would I be charged anything beyond that?",
+)  # fmt: skip
+CORRECTED = (
+    "Oh no, I mistyped that, it is {right}.", "Wait, wrong: it should read {right}.", "Correction, I meant {right}.",
+    "Hmm, that was a slip, {right} is the right one.", "Ah, scratch that: {right}.", "No, I mixed it up, it's {right}.",
+)  # fmt: skip
+NEXT = (
+    "There is something else.", "One more thing.", "I have another request.", "Next up:", "While I have you:",
+    "That leaves one more point.", "Also, I need something more.", "Moving on.", "My other question:", "And then there's this.",
+)  # fmt: skip
+ACCEPT = (
+    "All right, then connect me.", "Fine, hand me over to somebody.", "Okay, let me talk to a person then.",
+    "Understood, transfer me.", "Okay, I'll speak with your colleague.", "Then a human it is, go ahead.",
+)  # fmt: skip
+BYE = (
+    "That's all, thanks.", "Thanks, that settles {topic}.", "Great, nothing else from my side.", "No, that was everything.",
+    "That covers it.", "I'm done, thanks.", "That's it for today.", "Good, then we're finished here.", "No more questions.",
+    "Wonderful, that's everything I needed about {topic}.", "Okay, I have what I came for.", "Nothing more, have a good day.",
+    "Perfect, {topic} was the last item on my list.", "Alright, I'll leave it there.", "No, thanks, all sorted.",
+)  # fmt: skip
+
+# ----------------------------------------------------------------------------- the agent
+
+HELP = (
+    "I'd be happy to help with {topic}.", "Sure, I can look into {topic} for you.", "Of course, let's take care of {topic}.",
+    "Thanks for reaching out about {topic}.", "Happy to help with {topic}.", "Certainly, I'll see what I can do about {topic}.",
+)  # fmt: skip
+FOUND_YOU = (
+    "Thank you, {name}, I have found your profile.", "Thanks, {name}, you are verified.", "Thank you, {name}. I have your account open.",
+    "Great, {name}, I was able to locate your account.",
+)  # fmt: skip
+ABOUT = ("About {topic}:", "To take care of {topic}, I need a little more.", "For {topic}, let me ask:", "Regarding {topic}:")
+COMPARED = (
+    "I compared {count} {rows} from {reads} look-ups: {winner} is the {superlative} at {value}, ahead of {runner} at {other}.",
+    "Out of {count} {rows} ({reads} look-ups), the {superlative} is {winner} with {value}; the next one, {runner}, has {other}.",
+    "After going through {count} {rows} in {reads} look-ups, {winner} comes out {superlative} at {value}, while {runner} follows with {other}.",
+)  # fmt: skip
+SINGLE = (
+    "Of what I looked up, only {winner} qualifies, so it is also the {superlative}, at {value}.",
+    "{winner} is the one option that fits everything you asked for, at {value}; nothing else qualified as {superlative}.",
+)  # fmt: skip
+LOCATED = (
+    "I checked {reads} of your records and the one you mean is {winner}.", "After looking at {reads} records, I found it: {winner}.",
+    "That must be {winner}; I looked through {reads} records to be certain.",
+)  # fmt: skip
+LISTED = (
+    "{details}\nShall I go ahead (yes/no)?", "{details}\nDo you confirm that I should proceed (yes/no)?",
+    "{details}\nIs this right, and may I go ahead (yes/no)?", "{details}\nWould you like me to proceed (yes/no)?",
+)  # fmt: skip
+AGAIN = (
+    "Of course. Nothing beyond this would change.\n{details}\nMay I go ahead (yes/no)?",
+    "Gladly, once more, and it is all that would happen.\n{details}\nDo you confirm (yes/no)?",
+    "Certainly. The change is exactly the following and takes effect once you agree.\n{details}\nShall I proceed (yes/no)?",
+)  # fmt: skip
+REFUSED = (
+    "I'm sorry, but I can't help with {topic} as you asked: {rule}.", "I'm afraid {topic} isn't possible, because {rule}.",
+    "Unfortunately I have to decline {topic}: {rule}.", "I understand, but I'm not able to do {topic}, since {rule}.",
+)  # fmt: skip
+NOT_FOUND = (
+    "I'm sorry, but I couldn't find anything that matches {topic}: I went through {reads} look-ups and none of them shows it.",
+    "Unfortunately nothing on record fits {topic}; I made {reads} look-ups to be sure.",
+    "I looked everywhere it could be ({reads} look-ups), but there is no match for {topic}.",
+)  # fmt: skip
+HANDOVER = (
+    "A colleague will have to take over from here. I will transfer you now, all right?",
+    "This is beyond what I may do, so I'd like to transfer you to a human agent. Is that okay?",
+)  # fmt: skip
+MORE = (
+    "Is there anything else I can help you with?", "Can I do anything else for you?", "What else can I help you with today?",
+    "Do you need anything else?", "Anything else on your list?",
+)  # fmt: skip
+CLOSE = (
+    "You're welcome, and have a great day!", "Thank you for contacting us. Take care!", "My pleasure. Have a nice day!",
+    "Glad I could help. Goodbye!", "Thanks for chatting with us. All the best!",
+)  # fmt: skip
+INSTEAD = (
+    "What would you like me to do instead?", "How should we proceed in that case?", "Is there an alternative that would suit you?",
+)  # fmt: skip

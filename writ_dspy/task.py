@@ -1,0 +1,444 @@
+"""What a user wants, typed: terms, queries, decisions, goals, tasks and behaviours. Frozen data, no I/O."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias, cast
+
+from writ_dspy.errors import ConfigError
+
+Scalar: TypeAlias = str | int | float | bool
+Json: TypeAlias = Any  # whatever json.loads returns; narrowed where it is used
+
+Kind = Literal["write-intensive", "read-heavy", "normal", "no-write"]
+KINDS: tuple[Kind, ...] = ("write-intensive", "read-heavy", "normal", "no-write")
+
+# ----------------------------------------------------------------------------- calls
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One tool call; hashable, because the arguments are kept as JSON text."""
+
+    tool: str
+    text: str
+    """The arguments as a JSON object, keys in the tool's own order."""
+
+    @classmethod
+    def of(cls, tool: str, args: Mapping[str, Json]) -> Call:
+        return cls(tool, json.dumps(args, ensure_ascii=False))
+
+    @property
+    def args(self) -> dict[str, Json]:
+        """A fresh dict at every access."""
+        return cast("dict[str, Json]", json.loads(self.text))
+
+    def __str__(self) -> str:
+        return f"{self.tool}({', '.join(f'{key}={value!r}' for key, value in self.args.items())})"
+
+
+# ----------------------------------------------------------------------------- terms and queries
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value that the user states."""
+
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A value that the domain's policy fixes."""
+
+    value: Scalar
+    rule: str
+    """The clause that fixes it, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A field of the row (`Only`, `Best`) or of all rows (`Every`: a list) that a query finds."""
+
+    query: Query
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list, item by item."""
+
+    items: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A JSON object, field by field."""
+
+    fields: tuple[tuple[str, Term], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value worked out from other terms.
+
+    `sum` and `product` take scalars or lists of numbers (flattened); `difference` is first minus second;
+    `at_least_zero` clips one number; `count` is the length of a list; `concat` joins lists.
+    """
+
+    op: Literal["sum", "product", "difference", "at_least_zero", "count", "concat"]
+    args: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A value read off a table of the policy, by one or more keys."""
+
+    table: tuple[tuple[tuple[Scalar, ...], Scalar], ...]
+    keys: tuple[Term, ...]
+    rule: str
+
+
+Op = Literal["is", "is not", "<", "<=", ">", ">=", "in", "ends with", "contains"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A typed predicate on one attribute of a row; a row without the attribute does not pass."""
+
+    attribute: str
+    op: Op
+    value: Term
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCall:
+    """A read whose rows a query looks at.
+
+    An argument whose term resolves to a list fans out: one call per value, in order.
+    """
+
+    tool: str
+    args: tuple[tuple[str, Term], ...]
+    view: str
+    """Which rows of the observation: a name that the tool's lens declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """The one row that passes; the user states that there is exactly one."""
+
+    sources: tuple[ReadCall, ...]
+    where: tuple[Where, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The row with the least (or most) `by` among all that pass; a tie is no answer."""
+
+    sources: tuple[ReadCall, ...]
+    by: str
+    most: bool = False
+    where: tuple[Where, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All rows that pass, in reading order."""
+
+    sources: tuple[ReadCall, ...]
+    where: tuple[Where, ...] = ()
+
+
+Query: TypeAlias = Only | Best | Every
+Term: TypeAlias = Said | Policy | Picked | Listed | Record | Computed | Lookup
+
+# ----------------------------------------------------------------------------- goals
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition that must hold before a write is allowed; `rule` names the policy clause."""
+
+    left: Term
+    op: Op
+    right: Term
+    rule: str
+    transfer: bool = False
+    """When it fails, policy asks for a transfer to a human rather than a refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of the checks holds. All of them must rest on the same reads."""
+
+    checks: tuple[Check, ...]
+    rule: str
+
+
+Requirement: TypeAlias = Check | AnyOf
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One write call, its arguments as terms, and what must hold for it to be allowed."""
+
+    tool: str
+    args: tuple[tuple[str, Term], ...]
+    requires: tuple[Requirement, ...] = ()
+    otherwise: Decision | None = None
+    """What the user wants instead when this one finds no row or is not allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Something that the user asks to be told."""
+
+    topic: str
+    """A word or two that any answer must contain."""
+    term: Term
+    style: Literal["text", "money", "count"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What the user wants: decisions in the order in which they come up, and things to be told."""
+
+    decisions: tuple[Decision, ...]
+    tells: tuple[Tell, ...] = ()
+
+
+# ----------------------------------------------------------------------------- tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that the user knows and can say."""
+
+    key: str
+    """Snake case, unique within the task: `email`, `zip`, `order_id`."""
+    value: Scalar
+    text: str
+    """A sentence in the first person that states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One detail of a request that can be disclosed on its own."""
+
+    key: str
+    text: str
+    """A sentence in the first person that discloses it."""
+    marks: tuple[str, ...] = ()
+    """Words of which each must occur for the detail to count as disclosed (lower case)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How the user asks for one decision, or for something to be told."""
+
+    decision: int | None
+    """Index into `Goal.decisions`; None when the user only asks to be told."""
+    tells: tuple[int, ...]
+    """Indices into `Goal.tells` that this request asks for."""
+    topic: str
+    """Two to five words that name the request ("the desk lamp return")."""
+    word: str
+    """One word of `topic` that any answer to the request must contain ("lamp")."""
+    opening: str
+    """The first sentence about it, without the details."""
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """How hard a task is, on the axes that are dialled."""
+
+    writes: int
+    """Gold writes; 0 for a no-write task."""
+    burden: int
+    """Reads in the largest evidence set of its decisions."""
+    search_reads: int
+    """Reads that the reference reader makes over the whole task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one decision comes to on a fresh world."""
+
+    call: Call | None
+    """The gold write; None when it must be refused."""
+    refusal: str | None
+    """The rule that forbids it, or `not found`; None when there is a call."""
+    evidence: tuple[Call, ...]
+    """The smallest set of reads that identifies the outcome."""
+    trace: tuple[Call, ...]
+    """Reads in the order in which a careful reader makes them; contains the evidence."""
+    transfer: bool = False
+    """Refused by a rule that asks for a transfer to a human."""
+    attempt: int = 0
+    """Which alternative of the decision came true: 0 the decision itself, 1 its `otherwise`, and so on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How this user talks and discloses: one level per dimension (see `DIMENSIONS`)."""
+
+    levels: tuple[tuple[str, str], ...]
+    slip: tuple[str, str] | None = None
+    """With `correction`: the key of a fact and the wrong value that is said first."""
+
+    def __getitem__(self, dimension: str) -> str:
+        return dict(self.levels)[dimension]
+
+
+DIMENSIONS: dict[str, tuple[str, ...]] = {
+    "disclosure": ("all at once", "on request", "one thing at a time"),
+    "memory": ("knows ids", "half-remembers", "knows none"),
+    "verbosity": ("terse", "medium", "chatty"),
+    "tone": ("polite", "neutral", "blunt"),
+    "patience": ("patient", "hurried"),
+    "language": ("plain", "casual", "typos", "non-native"),
+    "correction": ("none", "corrects a slip"),
+    "change of mind": ("none", "has a fallback"),
+    "digression": ("none", "small talk"),
+    "confirmation": ("plain yes", "repeats the key detail", "asks once more"),
+}
+GOAL_DIMENSIONS = ("memory", "change of mind")
+"""Dimensions that the goal itself fixes: what the user knows, and whether it names a fallback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One request by one user in one domain."""
+
+    id: str
+    """`{domain slug}-{hash of all that follows except behaviour and twin}`."""
+    domain: str
+    kind: Kind
+    goal: Goal
+    facts: tuple[Fact, ...]
+    identity: Slot
+    """How the user says who they are."""
+    requests: tuple[Request, ...]
+    instruction: str
+    """The request in plain words, in the second person, as a simulated user would be briefed."""
+    outcomes: tuple[Outcome, ...]
+    """One per decision, then one per tell (a tell has no call and no refusal)."""
+    told: tuple[str, ...]
+    """What the agent must say: one per tell, plus one topic word per refused request."""
+    axes: Axes
+    memory: str
+    """Level of the `memory` dimension that the goal was built for."""
+    recipe: str
+    """Names of the recipes that drafted it, joined by `+`."""
+    twin: str | None = None
+    """Id of the legal task from which this no-write task differs in one fact."""
+    behaviour: Behaviour | None = None
+
+    @property
+    def gold(self) -> tuple[Call, ...]:
+        """The write calls that the goal resolves to on a fresh world, in order."""
+        return tuple(outcome.call for outcome in self.outcomes if outcome.call is not None)
+
+    @property
+    def decided(self) -> tuple[Outcome, ...]:
+        """The outcomes of the decisions, without those of the tells."""
+        return self.outcomes[: len(self.goal.decisions)]
+
+
+# ----------------------------------------------------------------------------- JSON
+
+_TYPES: dict[str, type] = {
+    cls.__name__: cls
+    for cls in (
+        Call, Said, Policy, Picked, Listed, Record, Computed, Lookup, Where, ReadCall, Only, Best, Every, Check, AnyOf,
+        Decision, Tell, Goal, Fact, Slot, Request, Axes, Outcome, Behaviour, Task,
+    )
+}  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _fields(cls: type) -> tuple[tuple[str, bool], ...]:
+    """Name of each field, and whether it may be left out."""
+    return tuple(
+        (f.name, f.default is not dataclasses.MISSING or f.default_factory is not dataclasses.MISSING)
+        for f in dataclasses.fields(cls)
+    )
+
+
+def to_json(value: object) -> Json:
+    """Frozen data as JSON: an object carries its type under `is`, a tuple becomes a list."""
+    if isinstance(value, tuple):
+        return [to_json(item) for item in value]
+    name = type(value).__name__
+    if name in _TYPES:
+        return {"is": name} | {key: to_json(getattr(value, key)) for key, _ in _fields(type(value))}
+    return value
+
+
+def from_json(data: Json) -> Any:
+    """The inverse of `to_json`; equal parts come back as one object.
+
+    Raises:
+        ConfigError: An unknown type, or a field that is missing or unknown.
+    """
+    return _from_json(data, {})
+
+
+def _from_json(data: Json, pool: dict[Any, Any]) -> Any:
+    if isinstance(data, list):
+        items = tuple([_from_json(item, pool) for item in data])
+        return pool.setdefault(("tuple", *map(_name, items)), items)
+    if not isinstance(data, dict):
+        return data
+    cls = _TYPES.get(data.get("is", ""))
+    if cls is None:
+        raise ConfigError(f"{str(data)[:80]!r} is no part of a task: its `is` names no known type.")
+    known = _fields(cls)
+    names = {key for key, _ in known}
+    missing = [key for key, optional in known if key not in data and not optional]
+    unknown = [key for key in data if key != "is" and key not in names]
+    if missing or unknown:
+        raise ConfigError(f"{cls.__name__} lacks {missing} and does not know {unknown}: written by another version?")
+    values = {key: _from_json(data[key], pool) for key, _ in known if key in data}
+    name = (cls, *map(_name, values.values()))
+    if name not in pool:
+        pool[name] = cls(**values)
+    return pool[name]
+
+
+def _name(value: Any) -> Any:
+    """What tells a value from others in one pool: itself for a scalar, its identity for a part."""
+    return (type(value), value) if value is None or isinstance(value, (str, int, float)) else id(value)
+
+
+def parts(value: object) -> list[object]:
+    """Every frozen part inside a value, itself included, outermost first; a part that is shared comes once."""
+    found: dict[int, object] = {}
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, tuple):
+            stack += reversed(item)
+        elif type(item).__name__ in _TYPES and id(item) not in found:
+            found[id(item)] = item
+            stack += reversed([getattr(item, name) for name, _ in _fields(type(item))])
+    return list(found.values())
+
+
+def digest(value: object, size: int = 12) -> str:
+    """Hex digits of the SHA-256 of the canonical JSON; the same on every machine and run."""
+    text = json.dumps(to_json(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:size]
+
+
+def identify(task: Task) -> Task:
+    """The task with its content id: equal goals, facts and wording give equal ids."""
+    bare = dataclasses.replace(task, id="", twin=None, behaviour=None)
+    return dataclasses.replace(task, id=f"{task.domain.replace(':', '-')}-{digest(bare)}")

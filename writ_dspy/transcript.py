@@ -1,0 +1,135 @@
+"""One conversation to read: in a terminal, in a notebook, or as HTML.
+
+    print(show(task, talk, verdict))     # rich's print
+    show(task, talk, verdict)            # the last line of a notebook cell
+    Path("t.html").write_text(show(task, talk).to_html())
+
+Long tool results are cut; nothing else is left out. Findings stand under the turn that they are about.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.task import Json, Task
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+CUT = 240
+"""Characters of a tool result that are shown."""
+
+_BOX = (
+    "border-radius:.7em;padding:.4em .8em;margin:.3em 0;white-space:pre-wrap;width:fit-content;max-width:80%"
+)
+_CODE = "font-family:monospace;text-align:right;overflow-wrap:anywhere"
+_STYLES = {
+    "user": f"{_BOX};background:#dbeafe;color:#111",
+    "agent": f"{_BOX};background:#e5e7eb;color:#111;margin-left:auto",
+    "call": f"{_CODE};margin:.3em 0 0;font-size:.85em",
+    "tool": f"{_CODE};margin:0 0 .3em;font-size:.75em;opacity:.65",
+    "finding": "margin:.2em 0;color:#b91c1c;font-size:.85em",
+    "head": "margin:0 0 .6em;font-size:.9em;opacity:.85",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A conversation with its task and, where it was judged, its verdict."""
+
+    task: Task
+    talk: Conversation
+    verdict: Mapping[str, Json] | None = None
+    """The record that the run keeps: `accepted`, and `findings` with `check`, `turn`, `saw` and `wanted`."""
+
+    def __rich__(self) -> RenderableType:
+        """Bubbles: the user on the left, the agent on the right, its calls and their results in between."""
+        from rich.console import Group
+        from rich.text import Text
+
+        parts: list[RenderableType] = [Text(line, style=style) for line, style in self._head()]
+        for index, turn in enumerate(self.talk.turns):
+            parts += _bubbles(turn)
+            parts += [Text(f"✗ {line}", style="red") for line in self._findings(index)]
+        parts += [Text(f"✗ {line}", style="red") for line in self._beyond()]
+        return Group(*parts)
+
+    def to_html(self) -> str:
+        """The same as one self-contained HTML fragment; every text is escaped."""
+        parts = [_div("head", " — ".join(line for line, _ in self._head()))]
+        for index, turn in enumerate(self.talk.turns):
+            if turn.text:
+                role = {"tool": "tool", "user": "user"}.get(turn.role, "agent")
+                parts.append(_div(role, _cut(turn.text) if role == "tool" else turn.text, error=turn.error))
+            parts += [_div("call", f"→ {call}") for call in turn.calls]
+            parts += [_div("finding", f"✗ {line}") for line in self._findings(index)]
+        parts += [_div("finding", f"✗ {line}") for line in self._beyond()]
+        style = "font-family:system-ui,sans-serif;line-height:1.4;max-width:52em"
+        return f'<div style="{style}">{"".join(parts)}</div>'
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return self.to_html()
+
+    def _head(self) -> list[tuple[str, str]]:
+        """Lines above the talk, each with its style."""
+        task, talk = self.task, self.talk
+        axes = f"writes {task.axes.writes}, burden {task.axes.burden}"
+        judged = "" if self.verdict is None else " · accepted" if self.verdict["accepted"] else " · rejected"
+        lines = [(f"{talk.id} · {task.domain} · {task.kind} · {axes} · {talk.stop.value}{judged}", "bold")]
+        lines.append((task.instruction, "italic"))
+        if task.behaviour:
+            lines.append((", ".join(f"{name}: {level}" for name, level in task.behaviour.levels), "dim"))
+        if talk.error:
+            lines.append((f"crashed: {talk.error}", "red"))
+        return lines
+
+    def _findings(self, turn: int) -> list[str]:
+        findings = (self.verdict or {}).get("findings", ())
+        return [
+            f"{finding['check']}: saw {finding['saw']}; wanted {finding['wanted']}"
+            for finding in findings
+            if finding["turn"] == turn
+        ]
+
+    def _beyond(self) -> list[str]:
+        """Findings about a turn that is not there, as in an empty conversation."""
+        turns = {finding["turn"] for finding in (self.verdict or {}).get("findings", ())}
+        return [
+            line for turn in sorted(turns - set(range(len(self.talk.turns)))) for line in self._findings(turn)
+        ]
+
+
+def show(task: Task, talk: Conversation, verdict: Mapping[str, Json] | None = None) -> Transcript:
+    """A conversation to read; print it with rich, or leave it as the last line of a notebook cell."""
+    return Transcript(task, talk, verdict)
+
+
+def _bubbles(turn: Turn) -> list[RenderableType]:
+    from rich.align import Align
+    from rich.padding import Padding
+    from rich.panel import Panel
+    from rich.text import Text
+
+    if turn.role == "tool":
+        return [Padding(Text(_cut(turn.text), style="red" if turn.error else "dim"), (0, 0, 0, 4))]
+    parts: list[RenderableType] = []
+    if turn.text:
+        side, color = ("left", "cyan") if turn.role == "user" else ("right", "green")
+        panel = Panel.fit(Text(turn.text), title=turn.role, title_align="left", border_style=color)
+        parts.append(Align.left(panel) if side == "left" else Align.right(panel))
+    parts += [Padding(Text(f"→ {call}", style="yellow"), (0, 0, 0, 2)) for call in turn.calls]
+    return parts
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= CUT else f"{text[:CUT]}… ({len(text):,} characters)"
+
+
+def _div(kind: str, text: str, *, error: bool = False) -> str:
+    color = ";color:#b91c1c" if error else ""
+    return f'<div style="{_STYLES[kind]}{color}">{html.escape(text)}</div>'

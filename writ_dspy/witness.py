@@ -1,0 +1,275 @@
+"""Counterfactual witnesses: the proof that a counted read is necessary.
+
+For each read of an evidence set there is a database that agrees with ours on every other read, keeps what the user
+said true, and gives another outcome. A witness changes the rows of that one read; an id that it invents names a new
+record: either a plain copy of the one that it stands for, or another record whose every id is new as well.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from writ_dspy.domains import Domain, Observation, Row, Views
+from writ_dspy.evidence import Empty, Found, Resolver, Unresolved, settle
+from writ_dspy.task import AnyOf, Best, Call, Check, Decision, Json, Only, Outcome, Policy, Query, Said, Where, parts
+
+MARK = "~"
+"""Starts every invented id (a user may know how one ends); no tool of ours returns one."""
+LIMIT = 4000
+"""Changes tried for one read before it counts as unproven."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A change to the rows of one read, and the other outcome that it gives."""
+
+    read: Call
+    change: str
+    outcome: str
+
+
+def certify(decision: Decision, outcome: Outcome, domain: Domain) -> tuple[Witness, ...]:
+    """One witness per read of the evidence.
+
+    Raises:
+        Unresolved: A read has no witness: the stated burden would be too large.
+    """
+    found = []
+    for read in outcome.evidence:
+        proof = witness(decision, outcome, domain, read)
+        if proof is None:
+            raise Unresolved(f"{read} is counted as evidence, but no change to it alone changes the outcome")
+        found.append(proof)
+    return tuple(found)
+
+
+def witness(decision: Decision, outcome: Outcome, domain: Domain, read: Call) -> Witness | None:
+    """A change to this read alone that changes the outcome, or None when none was found."""
+    resolver = Resolver(domain, domain.read)
+    settle(decision, resolver, domain)
+    original = domain.read(read)
+    spoken = frozenset(value for values in _compared(decision).values() for value in values if isinstance(value, str))
+    for name, views in itertools.islice(_changes(read, original.views, decision, resolver), LIMIT):
+        observation = Observation(original.text, False, views)
+        for keep in (spoken, None):
+            other = _outcome(decision, domain, _changed(domain, read, observation, keep), resolver)
+            if other is not None and (other.call, other.attempt) != (outcome.call, outcome.attempt):
+                return Witness(read, name, str(other.call or f"refused: {other.refusal}"))
+    return None
+
+
+def _outcome(decision: Decision, domain: Domain, read: Callable[[Call], Observation], before: Resolver) -> Outcome | None:
+    """The outcome in a changed world; None when the change breaks what the user said."""
+    held = {id(query) for query, _ in before.answers if isinstance(query, Only)}
+    try:
+        return settle(decision, _Promising(domain, read, held), domain)
+    except Unresolved:
+        return None
+
+
+class _Promising(Resolver):
+    """A resolver for which an `Only` that had a row on the real world must still have one."""
+
+    def __init__(self, domain: Domain, read: Callable[[Call], Observation], held: set[int]) -> None:
+        super().__init__(domain, read)
+        self._held = held
+
+    def query(self, query: Query) -> Found:
+        try:
+            return super().query(query)
+        except Empty as empty:
+            if id(query) in self._held:
+                raise Unresolved("a row that the user promised is gone") from empty
+            raise
+
+
+def _changed(
+    domain: Domain, read: Call, observation: Observation, keep: frozenset[str] | None
+) -> Callable[[Call], Observation]:
+    """Reads as on the real world, but for one.
+
+    An invented id reads as a copy of the record it stands for: under that id alone (`keep` None), or with every text
+    in it new but those in `keep`.
+    """
+
+    def changed(call: Call) -> Observation:
+        if call == read:
+            return observation
+        if MARK not in call.text:
+            return domain.read(call)
+        invented = {value for value in _leaves(call.args) if isinstance(value, str) and value.startswith(MARK)}
+        known = Call.of(call.tool, _renamed(call.args, {value: value.lstrip(MARK) for value in invented}))
+        source = observation if known == read else domain.read(known)
+        names = {value.lstrip(MARK): value for value in invented}
+        if keep is not None:
+            texts = {leaf for rows in source.views.values() for leaf in _leaves(list(rows)) if isinstance(leaf, str)}
+            names |= {text: MARK + text for text in texts - keep if text and not text.startswith(MARK)}
+        views = {view: tuple(_renamed(row, names) for row in rows) for view, rows in source.views.items()}
+        return Observation(source.text, source.error, views)
+
+    return changed
+
+
+def _changes(read: Call, views: Views, decision: Decision, resolver: Resolver) -> Iterator[tuple[str, Views]]:
+    """Changed views, the most telling first: a better row, one more, a renamed one, another value, one less."""
+    compared = _compared(decision)
+    for query, found in resolver.answers:
+        for source in query.sources:
+            rows = views.get(source.view)
+            if rows is None:
+                continue
+            for hit in found.hits[:2]:
+                if hit.view == source.view:
+                    better = _better(hit.row, query) | {key: value for key, value in read.args.items() if key in hit.row}
+                    yield "a better or further row", {**views, source.view: (*rows, better)}
+            if not found.hits or not rows:
+                yield "a row where there was none", {**views, source.view: (*rows, _wanted(query, decision, resolver))}
+    for view, rows in views.items():
+        if rows:
+            yield f"{view} empty", {**views, view: ()}
+        for field, values in compared.items():
+            for value in values if any(field in row for row in rows) else ():
+                yield f"every {field} of {view} -> {value!r}", {**views, view: tuple({**row, field: value} for row in rows)}
+        for index, row in enumerate(rows):
+            for name, changed in _row_changes(row, compared):
+                yield f"{view}[{index}] {name}", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
+            yield f"{view}[{index}] gone", {**views, view: (*rows[:index], *rows[index + 1 :])}
+            yield f"{view}[{index}] once more", {**views, view: (*rows, _renamed_all(row))}
+
+
+def _better(row: Row, query: Query) -> dict[str, Json]:
+    """A copy of the row under new ids that beats it, if the query ranks rows."""
+    copy = dict(_renamed_all(row))
+    for item in query.where:
+        if isinstance(item.value, (Said, Policy)) or item.attribute in row:
+            copy[item.attribute] = row[item.attribute]
+    if isinstance(query, Best):
+        value = row[query.by]
+        if isinstance(value, str):
+            copy[query.by] = f"{value}{MARK}" if query.most else ""
+        else:
+            copy[query.by] = value + 1 if query.most else value - 1
+    return copy
+
+
+def _wanted(query: Query, decision: Decision, resolver: Resolver) -> Row:
+    """A row that passes the query and what the decision requires of it."""
+    row: dict[str, Json] = {}
+    for item in query.where:
+        try:
+            value, _ = resolver.term(item.value)
+        except Unresolved:
+            continue
+        row[item.attribute] = _passing(item, value)
+    for check in _checks(decision):
+        left = check.left
+        if getattr(left, "query", None) is query:
+            try:
+                value, _ = resolver.term(check.right)
+            except Unresolved:
+                continue
+            row.setdefault(left.field, _passing(Where(left.field, check.op, check.right), value))  # type: ignore[union-attr]
+    return _Invented(row)
+
+
+class _Invented(dict[str, Json]):
+    """A row of a new record: a field that nobody asked about has some new value."""
+
+    def __missing__(self, key: str) -> Json:
+        return f"{MARK}new {key}"
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def get(self, key: str, default: Json = None) -> Json:
+        return self[key]
+
+
+def _passing(where: Where, value: Json) -> Json:
+    match where.op:
+        case "<":
+            return value - 1 if not isinstance(value, str) else ""
+        case ">":
+            return value + 1 if not isinstance(value, str) else value + MARK
+        case "is not":
+            return f"{MARK}{value}" if isinstance(value, str) else value + 1
+        case "in":
+            return value[0] if value else MARK
+        case "contains":
+            return [value]
+        case _:
+            return value
+
+
+def _row_changes(row: Row, compared: Mapping[str, tuple[Json, ...]]) -> Iterator[tuple[str, Row]]:
+    for field, value in row.items():
+        for other in (*compared.get(field, ()), *_others(value)):
+            if other != value:
+                yield f"{field} {value!r} -> {other!r}", {**row, field: other}
+    for field, value in row.items():
+        if isinstance(value, str) and value:
+            yield f"{field} renamed", {key: _renamed(item, {value: MARK + value}) for key, item in row.items()}
+
+
+def _others(value: Json) -> Iterable[Json]:
+    """Other values of the same type."""
+    if isinstance(value, bool):
+        return (not value,)
+    if isinstance(value, str):
+        return (MARK + value,)
+    if isinstance(value, (int, float)):
+        return (value + 1, value - 1, value * 2 + 1000, -1000 - value)
+    if isinstance(value, list):
+        return (_renamed_all(value), value[:-1], [*value, *value[-1:]])
+    return ()
+
+
+def _compared(decision: Decision) -> dict[str, tuple[Json, ...]]:
+    """For each attribute, the constants that the decision compares it with, and their neighbors."""
+    found: dict[str, list[Json]] = {}
+    for part in parts(decision):
+        if isinstance(part, Where):
+            field, terms = part.attribute, [part.value]
+        elif isinstance(part, Check):
+            field, terms = getattr(part.left, "field", ""), [part.right]
+        else:
+            continue
+        for constant in (item for term in terms for item in parts(term) if isinstance(item, (Said, Policy))):
+            value = constant.value
+            found.setdefault(field, []).append(value)
+            if isinstance(value, (int, float)) and not isinstance(value, bool):
+                found[field] += [value + 1, value - 1]
+    return {field: tuple(values) for field, values in found.items()}
+
+
+def _checks(decision: Decision | None) -> Iterator[Check]:
+    while decision is not None:
+        for requirement in decision.requires:
+            yield from requirement.checks if isinstance(requirement, AnyOf) else (requirement,)
+        decision = decision.otherwise
+
+
+def _leaves(value: Json) -> Iterator[Json]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
+
+
+def _renamed(value: Json, names: Mapping[str, str]) -> Json:
+    """Every string leaf that has a new name, replaced."""
+    if isinstance(value, Mapping):
+        return {key: _renamed(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_renamed(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def _renamed_all(value: Json) -> Json:
+    """Every string leaf under a new name."""
+    return _renamed(value, {leaf: MARK + leaf for leaf in _leaves(value) if isinstance(leaf, str) and leaf})
