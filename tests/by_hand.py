@@ -5,6 +5,7 @@ Shared by the tests of rows, files and τ²'s own forms, which must not depend o
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -143,6 +144,20 @@ def dearest_return(domain: Domain, user: Json) -> Task:
     goal = Goal((Decision("return_delivered_order_items", args),), (Tell("price", Picked(best, "price")),))
     levels = tuple((name, levels[-1]) for name, levels in DIMENSIONS.items())
     return make_task(domain, goal, (email,), Behaviour(levels, ("email", "wrong@example.com")))
+
+
+def stranger(domain: Domain, legal: Task) -> Task:
+    """The twin of a return whose user gives an e-mail that no account has: it can only be refused."""
+    wrong = "nobody@example.com"
+    who = Only((ReadCall("find_user_id_by_email", (("email", Said(wrong)),), "user"),))
+    orders = Every((ReadCall("get_user_details", (("user_id", Picked(who, "user_id")),), "orders"),))
+    by_order = ReadCall("get_order_details", (("order_id", Picked(orders, "order_id")),), "items")
+    order = Picked(Best((by_order,), "price", most=True), "order_id")
+    goal = Goal(
+        (Decision("cancel_pending_order", (("order_id", order), ("reason", Said("no longer needed")))),)
+    )
+    task = make_task(domain, goal, (Fact("email", wrong, f"My email is {wrong}."),))
+    return dataclasses.replace(task, kind="no-write", twin=legal.id)
 
 
 def cancellation(domain: Domain, tool: str, key: str, record: str) -> Task:

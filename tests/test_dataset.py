@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.by_hand import airline, airline_tasks, parts, retail, retail_tasks, talk_of, tree
+from tests.by_hand import airline, airline_tasks, parts, retail, retail_tasks, stranger, talk_of, tree
 from writ_dspy import dataset
 from writ_dspy.conversation import conversation_to_json
 from writ_dspy.dataset import Part, Row, content_sha256, export, features, write
@@ -104,6 +104,9 @@ def test_kill_9_leaves_the_earlier_dataset(tmp_path: Path) -> None:
     assert child.returncode == -signal.SIGKILL
     assert {name: data for name, data in after.items() if not name.endswith(".tmp")} == before
     assert len(after) == len(before) + 2
+    some: dict[Part, list[Row]] = {("retail", "test"): parts()["retail", "test"]}
+    write(folder, some)
+    assert set(tree(folder)) == {"README.md", "retail/test-00000-of-00001.parquet"}
     write(folder, parts())
     assert tree(folder) == before
 
@@ -165,6 +168,17 @@ def test_foreign_data_is_never_touched(tmp_path: Path, name: str) -> None:
     assert (tmp_path / "d" / "README.md").read_text() == "# My card\n"
 
 
+def test_a_copy_of_our_own_is_never_removed(tmp_path: Path) -> None:
+    """A file of ours that the user keeps under another name stops the export, which would load it twice."""
+    write(tmp_path / "d", parts())
+    ours = tmp_path / "d" / "retail" / "train-00000-of-00001.parquet"
+    (ours.parent / "train-backup.parquet").write_bytes(ours.read_bytes())
+    before = tree(tmp_path / "d")
+    with pytest.raises(StoreError, match="train-backup"):
+        write(tmp_path / "d", parts())
+    assert tree(tmp_path / "d") == before
+
+
 def test_rows_out_of_place_are_refused(tmp_path: Path) -> None:
     """Rows in the wrong part, in the wrong order or twice make no file."""
     rows = parts()["retail", "train"]
@@ -184,7 +198,8 @@ def test_rows_out_of_place_are_refused(tmp_path: Path) -> None:
 def test_export_takes_what_was_accepted(tmp_path: Path) -> None:
     """Rows are the accepted conversations and no others, on the side of their task; again, the same bytes."""
     domains = {"tau2:retail": retail(), "tau2:airline": airline()}
-    tasks = retail_tasks() + airline_tasks()
+    share = 0.3  # at which the twin alone would fall on the other side
+    tasks = [*retail_tasks(), *airline_tasks(), stranger(retail(), retail_tasks()[0])]
     talks = [talk_of(task, domains[task.domain], attempt) for task in tasks for attempt in range(2)]
     accepted = {talk.id for index, talk in enumerate(talks) if index % 5}
     with Run.open(tmp_path / "run", {"seed": 0}) as run:
@@ -203,8 +218,9 @@ def test_export_takes_what_was_accepted(tmp_path: Path) -> None:
                 for talk in talks
             ],
         )
-        counts = export(run, tmp_path / "d", domains.__getitem__, test_share=0.3)
-        export(run, tmp_path / "e", domains.__getitem__, test_share=0.3)
+        counts = export(run, tmp_path / "d", domains.__getitem__, test_share=share)
+        export(run, tmp_path / "e", domains.__getitem__, test_share=share)
+    assert split(split_key(tasks[-1], retail()), share) != split(split_key(tasks[0], retail()), share)
     got = loaded(tmp_path / "d", tmp_path / "cache")
     rows = [made for side in got.values() for made in side]
 
@@ -215,7 +231,8 @@ def test_export_takes_what_was_accepted(tmp_path: Path) -> None:
     for side, some in got.items():
         for made in some:
             task = by_id[made["task_id"]]
-            assert side == made["split"] == split(split_key(task, domains[task.domain]), 0.3)
+            key = split_key(by_id[task.twin] if task.twin else task, domains[task.domain])
+            assert side == made["split"] == split(key, share)
     assert tree(tmp_path / "d") == tree(tmp_path / "e")
 
 

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from tests.by_hand import airline, parts, retail, retail_tasks, talk_of
+from tests.by_hand import airline, parts, retail, retail_tasks, stranger, talk_of
 from writ_dspy.conversation import Turn
 from writ_dspy.dataset import COLUMNS, content_sha256, features, row, to_messages
 from writ_dspy.errors import StoreError
@@ -126,8 +126,8 @@ def test_splits_follow_users_and_twins() -> None:
     for task in retail_tasks():
         user = orders[task.gold[0].args["order_id"]]["user_id"]
         assert split_key(task, retail()) == f"tau2:retail/{user}"
+    twin = stranger(retail(), retail_tasks()[0])
     nobody = identify(dataclasses.replace(retail_tasks()[0], outcomes=(), facts=()))
-    twin = dataclasses.replace(nobody, twin=retail_tasks()[0].id)
     keys = split_keys([(twin, retail()), (nobody, retail()), *((task, retail()) for task in retail_tasks())])
     assert keys[twin.id] == keys[retail_tasks()[0].id] == split_key(retail_tasks()[0], retail())
     assert split_key(twin, retail()) == retail_tasks()[0].id

@@ -15,6 +15,7 @@ from tests.by_hand import airline, airline_tasks, retail, retail_tasks, step, ta
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import StoreError
+from writ_dspy.messages import GREETING, STOP, official_messages
 from writ_dspy.splits import split, split_key
 from writ_dspy.task import DIMENSIONS, Behaviour, Call, Task
 from writ_dspy.tau2_tasks import task_instructions, tau2_task, write_tau2_tasks
@@ -51,6 +52,22 @@ def test_the_official_evaluator_agrees() -> None:
         invented = [Turn("tool", "invented") if turn.role == "tool" else turn for turn in talk.turns]
         with pytest.raises(ValueError, match="Expected"):
             official_reward(task, dataclasses.replace(talk, turns=tuple(invented)))
+
+
+def test_tau2_hears_what_was_said() -> None:
+    """Its greeting comes first, its stop word last, and in between every turn once, in order."""
+    talk = talk_of(retail_tasks()[0], retail())
+    messages = official_messages(talk)
+
+    assert messages[0] == {"role": "assistant", "content": GREETING}
+    assert messages[-1] == {"role": "user", "content": STOP}
+    roles = {"user": "user", "agent": "assistant", "tool": "tool"}
+    assert [(message["role"], message["content"] or "") for message in messages[1:-1]] == [
+        (roles[turn.role], turn.text) for turn in talk.turns
+    ]
+    assert [message.get("error") for message in messages if message["role"] == "tool"] == [
+        turn.error for turn in talk.turns if turn.role == "tool"
+    ]
 
 
 def test_tau2_reads_our_tasks(tmp_path: Path) -> None:

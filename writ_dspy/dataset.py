@@ -19,12 +19,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from writ_dspy import __version__
 from writ_dspy.conversation import conversation_from_json
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import StoreError
 from writ_dspy.jsonl import disk
 from writ_dspy.messages import to_messages
-from writ_dspy.rows import COLUMNS, Row, content_sha256, features, row, rows, writ_version
+from writ_dspy.rows import COLUMNS, Row, content_sha256, features, row, rows
 from writ_dspy.splits import Split, split, split_keys
 from writ_dspy.store import Run
 from writ_dspy.task import Task, from_json
@@ -154,11 +155,11 @@ def _write_part(path: Path, examples: Iterator[Row]) -> int:
         with ParquetWriter(file, features().arrow_schema, **options) as writer:
             # Chunk borders that follow the content let the Hub store a changed file as its difference.
             writer.add_key_value_metadata(
-                {"content_defined_chunking": json.dumps(_CHUNKS), _MARK: writ_version()}
+                {"content_defined_chunking": json.dumps(_CHUNKS), _MARK: __version__}
             )
             while batch := list(itertools.islice(examples, BATCH)):
                 table = Dataset.from_list(batch, features=features()).with_format("arrow")[:]
-                writer.write_table(table, row_group_size=BATCH)
+                writer.write_table(table)
                 count += len(batch)
         file.flush()
         os.fsync(file.fileno())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from writ_dspy import __version__
 from writ_dspy.conversation import Conversation
 from writ_dspy.domains import Domain
 from writ_dspy.errors import StoreError
@@ -120,7 +120,7 @@ def row(
         "user_model": talk.user,
         "seed": talk.seed,
         "reward": 1.0,
-        "writ_version": writ_version(),
+        "writ_version": __version__,
         "domain_version": domain.version,
         "checks_version": checks,
     }
@@ -197,12 +197,3 @@ def _named(calls: Iterable[Call]) -> list[Json]:
 
 def _text(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-@lru_cache(maxsize=1)
-def writ_version() -> str:
-    """The version of this package; a checkout that is not installed has none."""
-    try:
-        return importlib.metadata.version("writ-dspy")
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"

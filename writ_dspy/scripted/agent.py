@@ -58,7 +58,7 @@ class Desk:
             return self._say(TRANSFER_TEXT, "close", ())
         if plan.IDENTITY not in self.now.said:
             index = self.current()
-            lead = self._pick(HELP, topic=self.task.requests[0 if index is None else index].topic)
+            lead = self._pick(HELP, topic=self._topic(self.task.requests[0 if index is None else index]))
             return self._say(f"{lead} {self._question(plan.IDENTITY)}", "ask", (plan.IDENTITY,))
         index = self.current()
         if index is None:
@@ -103,7 +103,7 @@ class Desk:
     def _decide(self, index: int, request: Request, call: Call) -> Turn:
         key = str(request.decision)
         if call in self.now.refused:
-            text = f"I'm sorry, but the system would not accept {request.topic}. {self._pick(MORE)}"
+            text = f"I'm sorry, but the system would not accept {self._topic(request)}. {self._pick(MORE)}"
             return self._say(text, "failed", (str(index),))
         if self.now.proposals.get(key) and self._agreed():
             return Turn("agent", calls=(call,))
@@ -164,7 +164,7 @@ class Desk:
         return Turn("agent", calls=(unread,)) if unread else None
 
     def _ask(self, index: int, request: Request, outcome: Outcome) -> Turn | None:
-        """Ask for what is missing, at most two things at a time."""
+        """Ask for what is missing, at most three things at a time."""
         owed = [
             slot.key
             for slot in request.slots
@@ -172,9 +172,9 @@ class Desk:
         ]
         if not owed:
             return None
-        keys = list(dict.fromkeys(owed))[:2]
+        keys = list(dict.fromkeys(owed))[:3]
         questions = " ".join(self._question(key) for key in keys)
-        lead = " ".join((*self._reports(), self._greeting() or self._pick(ABOUT, topic=request.topic)))
+        lead = " ".join((*self._reports(), self._greeting() or self._pick(ABOUT, topic=self._topic(request))))
         return self._say(f"{lead} {questions}", "ask", tuple(plan.detail(index, key) for key in keys), reports=True)
 
     def _greeting(self) -> str:
@@ -195,14 +195,16 @@ class Desk:
             return ""
         best = [(query, found) for query, found in resolver.answers if isinstance(query, Best)]
         if best:
-            query, found = max(best, key=lambda item: len(item[1].ranked))
-            rows = [hit.row for hit in found.ranked]
-            return self._compared(query, found.hits[0].view, rows, self._look_ups(query))
-        only = [(query, found) for query, found in resolver.answers if isinstance(query, Only) and self._look_ups(query) > 1]
-        if only:
-            query, found = only[-1]
-            name = self.domain.pack.phrases.name(found.hits[0].view, found.hits[0].row)
-            return self._pick(LOCATED, reads=str(self._look_ups(query)), winner=name)
+            wide = sorted(best, key=lambda item: -len(item[1].ranked))[:2]
+            return " ".join(
+                self._compared(query, found.hits[0].view, [hit.row for hit in found.ranked], len(found.needs))
+                for query, found in best
+                if any(query is other for other, _ in wide)
+            )
+        searched = [(self._look_ups(query), found.hits[0]) for query, found in resolver.answers if isinstance(query, Only)]
+        if searched and max(searched, key=lambda item: item[0])[0] > 1:
+            reads, hit = max(searched, key=lambda item: item[0])
+            return self._pick(LOCATED, reads=str(reads), winner=self.domain.pack.phrases.name(hit.view, hit.row))
         return ""
 
     def _compared(self, query: Best, view: str, rows: list[Row], reads: int) -> str:
@@ -229,8 +231,8 @@ class Desk:
         alone = Decision(first.tool, first.args, first.requires)
         outcome = settle(alone, self._resolver(), self.domain)
         if outcome.refusal == NOT_FOUND:
-            return self._pick(NOTHING_THERE, topic=request.topic, reads=str(len(self.now.reads)))
-        return self._pick(REFUSED, topic=request.topic, rule=outcome.refusal or "it is not allowed")
+            return self._pick(NOTHING_THERE, topic=self._topic(request), reads=str(len(self.now.reads)))
+        return self._pick(REFUSED, topic=self._topic(request), rule=outcome.refusal or "it is not allowed")
 
     def _reports(self) -> list[str]:
         """What was done and has not been reported yet, with what the user asked to be told about it."""
@@ -269,6 +271,13 @@ class Desk:
 
     def _resolver(self) -> Resolver:
         return Resolver(self.domain, observing(self.now.reads))
+
+    def _topic(self, request: Request) -> str:
+        """What the request is called, once the user has used its word or all is disclosed; before, just that."""
+        heard = " ".join(turn.text.lower() for turn in self.turns if turn.role == "user")
+        index = self.task.requests.index(request)
+        told = all(plan.detail(index, slot.key) in self.now.said for slot in request.slots)
+        return request.topic if told or request.word.lower() in heard else "your request"
 
     def _slot(self, request: Request, key: str) -> bool:
         return any(slot.key == key for slot in request.slots)

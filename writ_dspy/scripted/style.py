@@ -12,7 +12,7 @@ from writ_dspy.task import Behaviour
 GREETINGS = ("Hi", "Hello", "Hello there", "Good morning", "Good afternoon", "Hi there", "Good evening", "Greetings", "Hi, support")
 CHATTER = (
     "I've been a customer here for ages and normally everything runs smoothly",
-    "My sister told me you sort these things out in no time, so here I am",
+    "My sister told me you sort these things out within minutes, so here I am",
     "I was going through my inbox this morning when I noticed it",
     "Things have been a bit chaotic at home lately, so bear with me",
     "I meant to write last week but life got in between",
@@ -27,6 +27,26 @@ CHATTER = (
     "This has been sitting on my to-do list since Monday",
     "I always like to double-check before anything gets changed",
     "You would not believe how many tabs I have open right now",
+    "My reading glasses are upstairs, so forgive me if I misread something",
+    "A colleague went through the very same procedure in spring",
+    "Last year I had a similar case and it ended well",
+    "I keep a little notebook for conversations like this one",
+    "Between us, my memory for numbers was better when I was younger",
+    "The kids are asleep, which gives me half an hour of peace",
+    "I nearly called the hotline, but the music there drives me up the wall",
+    "My husband usually handles such matters, he's away this month",
+    "It rained all afternoon, a good occasion for paperwork",
+    "I've just come back from the gym and sat down with a tea",
+    "Somebody ought to write a manual about this",
+    "I must say your chat opens faster than I expected",
+    "Friends keep telling me that I overthink these matters",
+    "I moved some money around yesterday and then remembered this",
+    "Our printer broke, otherwise I'd have the paper in front of me",
+    "I'm on the sofa with the cat and a pile of old letters",
+    "It isn't the end of the world, I simply want it off my mind",
+    "My cousin works in support too, so I know how busy you are",
+    "I've set an alarm so that I won't forget about dinner",
+    "Whoever designed this form deserves a medal, it's easy to use",
 )
 SMALL_TALK = (
     "By the way, the weather here is wonderful today, first sunny day in weeks.",
@@ -70,8 +90,16 @@ class Sentence:
     keep: tuple[str, ...] = ()
 
 
-def styled(sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, *, first: bool) -> str:
-    """The message as this user would write it; every `keep` text still stands in it."""
+def styled(sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, before: str) -> str:
+    """The message as this user would write it; every `keep` text still stands in it.
+
+    Args:
+        sentences: What is to be said.
+        behaviour: How.
+        rng: Draws the fillers.
+        before: All that this user has said so far; empty for the first message.
+    """
+    first = not before
     done = list(sentences)
     if behaviour["tone"] == "blunt":
         done = [_blunt(sentence) for sentence in done]
@@ -79,7 +107,9 @@ def styled(sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, 
         done = [_without_articles(sentence, rng) for sentence in done]
     extra: list[str] = []
     if behaviour["verbosity"] == "chatty":
-        extra += [f"{text}." for text in rng.sample(CHATTER, 2 if first else 1)]
+        told = before.lower()
+        fresh = [text for text in CHATTER if text.lower()[-24:] not in told]
+        extra += [f"{text}." for text in rng.sample(fresh, min(len(fresh), 2 if first else 1))]
     if first and behaviour["patience"] == "hurried":
         extra.append(rng.choice(HASTE))
     if first and behaviour["digression"] == "small talk":

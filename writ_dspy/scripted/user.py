@@ -12,7 +12,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.scripted import plan
 from writ_dspy.scripted.style import Sentence, styled
 from writ_dspy.scripted.wording import ACCEPT, ASK_ONCE_MORE, BYE, CONFIRM, CONFIRM_DETAIL, CORRECTED, NEXT
-from writ_dspy.task import Behaviour, Slot, Task
+from writ_dspy.task import Behaviour, Request, Slot, Task
 
 PLAIN = Behaviour((
     ("disclosure", "on request"), ("memory", "knows none"), ("verbosity", "medium"), ("tone", "neutral"),
@@ -20,6 +20,8 @@ PLAIN = Behaviour((
     ("digression", "none"), ("confirmation", "plain yes"),
 ))  # fmt: skip
 """How a user without a behaviour talks."""
+VOLUNTEERED = ("question", "scope", "condition", "budget")
+"""Keys of slots that a user brings up by itself."""
 
 
 class ScriptedUser:
@@ -76,10 +78,17 @@ class _Speaker:
         request = self.task.requests[index]
         sentences = [Sentence(request.opening, (request.word.lower(),))]
         about = [plan.opening(index)]
-        for slot in request.slots if whole else ():
+        for slot in request.slots if whole else self._volunteered(request):
             sentences.append(_sentence(slot))
             about.append(plan.detail(index, slot.key))
         return sentences, about
+
+    def _volunteered(self, request: Request) -> list[Slot]:
+        """Conditions and side questions come with the wish: no agent would know to ask for them."""
+        offered = [slot for slot in request.slots if slot.key in VOLUNTEERED and request.decision is not None]
+        if len(offered) == len(request.slots):
+            return []
+        return offered[:1] if self.behaviour["disclosure"] == "one thing at a time" else offered
 
     def _identity(self) -> tuple[list[Sentence], list[str]]:
         slot, slip = self.task.identity, self.behaviour.slip
@@ -130,7 +139,8 @@ class _Speaker:
             filled = [text for text in filled if len(text.split()) <= 7] or filled
         if self.behaviour["tone"] == "blunt":
             filled = [text for text in filled if not has(COURTESY, text)]
-        return self.rng.choice(filled)
+        before = " ".join(turn.text.lower() for turn in self.mine)
+        return self.rng.choice([text for text in filled if text.lower() not in before] or filled)
 
     def _detail(self, decision: int, listed: str) -> str | None:
         """A detail of the write, in the words in which the agent listed it."""
@@ -156,7 +166,8 @@ class _Speaker:
         return self._message([Sentence(self._pick(BYE, topic))], ("bye",))
 
     def _message(self, sentences: list[Sentence], about: Sequence[str]) -> Turn:
-        text = styled(sentences, self.behaviour, self.rng, first=not self.mine)
+        before = " ".join(turn.text for turn in self.mine)
+        text = styled(sentences, self.behaviour, self.rng, before)
         return Turn("user", text, intent=Intent("say", tuple(about)))
 
     # ------------------------------------------------------------------ what was heard

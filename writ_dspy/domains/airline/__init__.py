@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from writ_dspy.domains.airline.booking import BookTrip
+from writ_dspy.domains.airline.cancelling import CancelAndRebook, CancelDisrupted, CancelIfCheaper, CancelTrip
+from writ_dspy.domains.airline.changes import ChangeCabin, MoveFlight
+from writ_dspy.domains.airline.extras import AddBags, SwapPassenger
 from writ_dspy.domains.airline.lenses import LENSES, atom, identifies
 from writ_dspy.domains.airline.phrases import AirlinePhrases
 from writ_dspy.domains.airline.rules import RULES, owner
@@ -21,7 +24,7 @@ PACK = Pack(
     ),
     owner=owner,
     rules=RULES,
-    recipes=(BookTrip(),),
+    recipes=(BookTrip(), CancelTrip(), CancelIfCheaper(), CancelDisrupted(), CancelAndRebook(), ChangeCabin(), MoveFlight(), AddBags(), SwapPassenger()),
     questions=(),
     phrases=AirlinePhrases(),
     mentions=mentions,

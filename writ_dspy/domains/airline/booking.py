@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from writ_dspy.domains.airline.chains import Memory, Profile
+from writ_dspy.domains.airline.chains import Profile
 from writ_dspy.domains.airline.hunts import FIRST_DAY, LAST_DAY, REGIONS, Ends, Hunt, hunt, named_flight
-from writ_dspy.domains.airline.payments import Payment, covers, name_payment, paid_bags, pay
+from writ_dspy.domains.airline.payments import Payment, covers, name_payment, paid_bags, pay, twin_payment
 from writ_dspy.domains.airline.rules import BAG, INSURANCE, free_bags
 from writ_dspy.domains.airline.travelers import Party, party
 from writ_dspy.domains.airline.wording import CABINS, CITIES, counted, low, money, spin
@@ -246,7 +246,8 @@ def _purse(profile: Profile, dial: Dial, rng: random.Random, worth: int, mode: s
     """A way to pay so many dollars; for the twin of `balance`, a way that falls short."""
     memory = dial.memory
     if mode.endswith("balance"):
-        return _short_purse(profile, dial, rng, worth, mode)
+        found = twin_payment(profile, memory, worth, legal=mode.startswith("legal"))
+        return None if found is None else Purse(found)
     certificates = [row for row in profile.methods if row["source"] == "certificate" and row["amount"] < worth]
     if certificates and mode == "" and rng.random() < 0.4:
         first = name_payment(profile, memory, rng, rng.choice(certificates))
@@ -255,21 +256,6 @@ def _purse(profile: Profile, dial: Dial, rng: random.Random, worth: int, mode: s
             return Purse(rest, first)
     main = pay(profile, memory, rng, worth, ("credit_card", "gift_card", "certificate"))
     return None if main is None else Purse(main)
-
-
-def _short_purse(profile: Profile, dial: Dial, rng: random.Random, worth: int, mode: str) -> Purse | None:
-    """The legal way is the only credit card; the spoiled one differs in one said value and is too little."""
-    kinds = [row["source"] for row in profile.methods]
-    poor = [
-        row for row in profile.methods
-        if row["source"] != "credit_card" and row["amount"] < worth and kinds.count(row["source"]) == 1
-    ]  # fmt: skip
-    cards = [row for row in profile.methods if row["source"] == "credit_card"]
-    if not poor or len(cards) != 1:
-        return None
-    memory: Memory = "knows ids" if dial.memory == "knows ids" else "knows none"
-    found = name_payment(profile, memory, random.Random(worth), cards[0] if mode.startswith("legal") else poor[0])
-    return None if found is None else Purse(found)
 
 
 def _limit(mode: str, worth: int, dear: int, rng: random.Random) -> int | None:

@@ -106,12 +106,18 @@ def upcoming(row: Row) -> bool:
     return bool(row["first_date"] > TODAY)
 
 
-def not_flown(trip: Trip) -> Check:
-    return Check(trip.pick("first_date"), ">", Policy(TODAY, "today"), "flights that have already been flown cannot be changed")
+def changeable(profile: Profile, trip: Trip) -> tuple[Requirement, ...]:
+    """What must hold before anything is done to a trip, in the order in which it is read."""
+    return (
+        profile.known,
+        *trip.owned,
+        Check(trip.pick("status"), "is not", Policy("cancelled", "status"), "that reservation has already been canceled"),
+        Check(trip.pick("first_date"), ">", Policy(TODAY, "today"), "part of that trip has already taken place"),
+    )
 
 
 def locate(
-    profile: Profile, memory: Memory, rng: random.Random, fits: Callable[[Row], bool], reads: int | None = None
+    profile: Profile, memory: Memory, rng: random.Random, fits: Callable[[Row], bool], reads: int = 2
 ) -> Trip | None:
     """A reservation that fits, found in the way that this user's memory allows.
 
@@ -120,7 +126,7 @@ def locate(
         memory: `knows ids` says the id, `half-remembers` its end, `knows none` describes the trip.
         rng: Draws the trip and the words.
         fits: Which reservations may be meant.
-        reads: Size of the evidence set to aim at, or None for two; more than two takes a superlative over all.
+        reads: Size of the evidence set to aim at; more than two takes a superlative over all reservations.
 
     Returns:
         None when this user has no such reservation, or none that can be told apart this way.
@@ -129,8 +135,8 @@ def locate(
     rng.shuffle(rows)
     if not rows:
         return None
-    if reads is not None and reads != 2:
-        return _superlative(profile, rng, fits) if memory == "knows none" and reads == 1 + len(profile.ids) else None
+    if reads != 2:
+        return superlative(profile, rng, fits) if memory == "knows none" and reads == 1 + len(profile.ids) else None
     if memory == "knows ids":
         return _by_id(profile, rng, rows[0])
     if memory == "half-remembers":
@@ -259,17 +265,17 @@ def _by_flight(profile: Profile, rng: random.Random, row: Row) -> Trip | None:
     return Trip(row, query, Slot("reservation", text, (number.lower(),)), (fact,), 2)
 
 
-RANKS: tuple[tuple[str, bool, str, str], ...] = (
-    ("paid", True, "[cost me the most|was the most expensive|I paid the most for]", "most"),
-    ("paid", False, "[cost me the least|was the least expensive|I paid the least for]", "least"),
-    ("first_date", False, "[comes up first|starts first|is the first to start|is next on my calendar]", "first|next"),
-    ("first_date", True, "[starts last|is the last to start|is furthest away|begins the latest]", "last|furthest|latest"),
-    ("created_at", True, "[I booked most recently|I booked last|was booked most recently]", "booked"),
-    ("created_at", False, "[I booked first|was booked before all the others|I made the earliest reservation for]", ""),
-    ("passenger_count", True, "[has the most passengers|most people are on|carries the most travelers]", "most"),
-    ("total_baggages", True, "[has the most checked bags|I booked the most checked bags for]", "bags"),
-    ("segment_count", True, "[has the most flights|consists of the most flights|has the most legs]", "most"),
-    ("last_date", True, "[ends last|is the last to end|brings me home the latest]", "last|latest"),
+RANKS: tuple[tuple[str, bool, str], ...] = (
+    ("paid", True, "[cost me the most|was the most expensive|I paid the most for]"),
+    ("paid", False, "[cost me the least|was the least expensive|I paid the least for]"),
+    ("first_date", False, "[comes up first|starts first|is the first to start|is next on my calendar]"),
+    ("first_date", True, "[starts last|is the last to start|is furthest away|begins the latest]"),
+    ("created_at", True, "[I booked most recently|I booked last|was booked most recently]"),
+    ("created_at", False, "[I booked first|was booked before all the others|I made the earliest reservation for]"),
+    ("passenger_count", True, "[has the most passengers|most people are on|carries the most travelers]"),
+    ("total_baggages", True, "[has the most checked bags|I booked the most checked bags for]"),
+    ("segment_count", True, "[has the most flights|consists of the most flights|has the most legs]"),
+    ("last_date", True, "[ends last|is the last to end|brings me home the latest]"),
 )  # fmt: skip
 SCOPES: tuple[tuple[str, str, Callable[[Row], bool], tuple[Where, ...]], ...] = (
     ("of all my trips", "all", lambda row: True, ()),
@@ -281,20 +287,31 @@ SCOPES: tuple[tuple[str, str, Callable[[Row], bool], tuple[Where, ...]], ...] = 
 )  # fmt: skip
 
 
-def _superlative(profile: Profile, rng: random.Random, fits: Callable[[Row], bool]) -> Trip | None:
-    """The trip that stands out among all, or among those of one kind; every reservation has to be read."""
-    ways = [(rank, scope) for rank in RANKS for scope in SCOPES]
+def superlative(
+    profile: Profile, rng: random.Random, fits: Callable[[Row], bool], by: frozenset[str] = frozenset()
+) -> Trip | None:
+    """The trip that stands out among all, or among those of one kind; every reservation has to be read.
+
+    Args:
+        profile: The user's.
+        rng: Draws the rank, the scope and the words.
+        fits: Whether the winner may be meant.
+        by: Attributes to rank by; any if empty.
+    """
+    ways = [(rank, scope) for rank in RANKS if not by or rank[0] in by for scope in SCOPES]
     rng.shuffle(ways)
     rows = list(profile.records())
-    for (by, most, words, _), (scope, mark, inside, where) in ways:
-        group = sorted((row for row in rows if inside(row)), key=lambda row: row[by], reverse=most)
-        if len(group) < 2 or group[0][by] == group[1][by] or not fits(group[0]):
+    for (field, most, words), (scope, mark, inside, where) in ways:
+        group = sorted((row for row in rows if inside(row)), key=lambda row: row[field], reverse=most)
+        if len(group) < 2 or group[0][field] == group[1][field] or not fits(group[0]):
             continue
         text = spin(
             rng,
             f"[It's|I mean|That would be|It's about|Please take|The one I mean is] the [one|booking|trip|reservation] "
             f"[{scope}|, {scope},] that {words}.",
         )
-        fact = Fact("trip_scope", mark, text)
-        return Trip(group[0], Best(_fan(profile), by, most, where), Slot("reservation", text, (mark,)), (fact,), 1 + len(rows))
+        fact = Fact("trip", mark, text)
+        last = text.lower().rstrip(".").split()[-1]
+        slot = Slot("reservation", text, (mark, last))
+        return Trip(group[0], Best(_fan(profile), field, most, where), slot, (fact,), 1 + len(rows))
     return None

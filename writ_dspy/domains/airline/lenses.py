@@ -72,6 +72,10 @@ def _summary(data: Json) -> dict[str, Json]:
         "fare": sum(flight["price"] for flight in flights), "first_date": min(dates), "last_date": max(dates),
         "segment_count": len(flights), "flights": legs, "outbound_flights": legs[:turn], "return_flights": legs[turn:],
     }  # fmt: skip
+    row |= {
+        "outbound_fare": sum(flight["price"] for flight in flights[:turn]),
+        "return_fare": sum(flight["price"] for flight in flights[turn:]),
+    }
     for number, flight in enumerate(flights, start=1):
         row |= {
             f"from_{number}": flight["origin"], f"to_{number}": flight["destination"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from writ_dspy.domains.airline.chains import Memory, Profile
 from writ_dspy.domains.airline.rules import FREE
-from writ_dspy.domains.airline.wording import KINDS, counted, spin
+from writ_dspy.domains.airline.wording import KINDS, low, spin
 from writ_dspy.domains.domain import Row
 from writ_dspy.task import Best, Check, Computed, Fact, Lookup, Only, Picked, Requirement, Said, Slot, Term, Where
 
@@ -33,6 +33,66 @@ def pay(profile: Profile, memory: Memory, rng: random.Random, least: float, kind
     fitting = [row for row in profile.methods if row["source"] in kinds and row.get("amount", least) >= least]
     rng.shuffle(fitting)
     return next((found for row in fitting if (found := name_payment(profile, memory, rng, row))), None)
+
+
+def twin_payment(
+    profile: Profile, memory: Memory, worth: int, *, legal: bool, kinds: tuple[str, ...] = ("gift_card", "certificate")
+) -> Payment | None:
+    """The user's only credit card, or in the twin their only gift card (or certificate), which is worth too little.
+
+    The two are named alike, so that they differ in one said value.
+    """
+    way: Memory = "knows ids" if memory == "knows ids" else "knows none"
+    held = [row["source"] for row in profile.methods]
+    apart = [row for row in profile.methods if way == "knows ids" or held.count(row["source"]) == 1]
+    poor = [row for row in apart if row["source"] in kinds and row["amount"] < worth]
+    cards = [row for row in apart if row["source"] == "credit_card"]
+    if not poor or not cards:
+        return None
+    return name_payment(profile, way, random.Random(worth), cards[0] if legal else poor[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """How a change is paid, and how else if that falls short."""
+
+    first: Payment
+    second: Payment | None = None
+
+    def slots(self, rng: random.Random) -> tuple[Slot, ...]:
+        if self.second is None:
+            return (self.first.slot,)
+        text = spin(
+            rng,
+            "[If that doesn't cover it|If there isn't enough on it|In case the balance is too low|Should that not be enough], "
+            "[then |][here's what you can do|there is another way|do this]: ",
+        )
+        return (self.first.slot, Slot("fallback", f"{text} {low(self.second.slot.text)}", self.second.slot.marks))
+
+    def facts(self) -> tuple[Fact, ...]:
+        more = self.second.facts if self.second else ()
+        return (*self.first.facts, *(Fact("second_payment", fact.value, fact.text) for fact in more))
+
+
+def settling(profile: Profile, memory: Memory, rng: random.Random, worth: int, mode: str) -> Settling | None:
+    """A payment for a change, by one card; `mode` tells whether it is to fall short.
+
+    Args:
+        profile: The user's.
+        memory: How the user names it.
+        rng: Draws method and words.
+        worth: Dollars to be paid; zero or less when there is a refund.
+        mode: "" for one that covers it, "short" or "legal short" for the two twins, "fallback" for a first that falls
+            short and a second that does not.
+    """
+    if mode == "":
+        found = pay(profile, memory, rng, max(0, worth), ("credit_card", "gift_card"))
+        return None if found is None else Settling(found)
+    first = twin_payment(profile, memory, worth, legal=mode == "legal short", kinds=("gift_card",))
+    if first is None or mode != "fallback":
+        return None if first is None else Settling(first)
+    second = twin_payment(profile, memory, worth, legal=True, kinds=("gift_card",))
+    return None if second is None else Settling(first, second)
 
 
 def name_payment(profile: Profile, memory: Memory, rng: random.Random, row: Row) -> Payment | None:
@@ -86,7 +146,3 @@ def paid_bags(profile: Profile, cabin: Term, passengers: Term, total: Term) -> T
     """Bags beyond the free allowance, which depends on membership, cabin and head count."""
     free = Lookup(FREE_TABLE, (Picked(profile.profile, "membership"), cabin), FREE_RULE)
     return Computed("at_least_zero", (Computed("difference", (total, Computed("product", (free, passengers)))),))
-
-
-def bags_said(number: int) -> str:
-    return counted(number, "checked bag")

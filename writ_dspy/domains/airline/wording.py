@@ -130,7 +130,7 @@ def _pattern(value: str) -> re.Pattern[str]:
     if value == "economy":
         return re.compile(r"(?<!\w)(?<!basic )(?<!basic-)economy(?!\w)")
     if value in CABINS or value in TRIPS:
-        return re.compile(_any([value.replace("_", " "), value.replace("_", "-"), value]))
+        return re.compile(rf"(?<!\w)(?:{value.replace('_', '[ _-]')})s?(?!\w)")
     if value == "yes":
         return re.compile(rf"^(?!.*{_DECLINED}).*\b{_COVER}", re.DOTALL)
     if value == "no":

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.retail import sentences
 from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, meet
 from writ_dspy.domains.retail.drafting import build, first_of, mistyped, shuffled, status_is, touched
 from writ_dspy.domains.retail.lenses import ADDRESS
@@ -15,66 +16,20 @@ from writ_dspy.domains.retail.wording import spin
 from writ_dspy.task import Decision, Fact, Picked, Query, Request, Said, Slot, Term
 
 STREETS = (
-    "Juniper Way", "Harbor Street", "Foxglove Lane", "Linden Avenue", "Quarry Road", "Orchard Terrace", "Mill Street",
-    "Birchwood Drive", "Prospect Avenue", "Canal Street", "Meadow Lane", "Tannery Road", "Granite Court", "Ferry Road",
-)  # fmt: skip
-SHIP_OPENINGS = (
-    "[Hi|Hello|Hey], an order of mine [should|has to|needs to] go to [another|a different] address.",
-    "I [want|need|'d like] to change [where an order is shipped|the shipping address of an order|the delivery address on an order].",
-    "[Can|Could] you [redirect|reroute] [an order|one of my orders|a shipment] [for me|, please|]?",
-    "[The shipping address on one of my orders|One of my orders has a shipping address that] [needs changing|has to change|isn't right].",
-    "I [won't be at|can't receive things at] the address [that's on an order|an order is going to][, can we fix that?|.]",
-    "[Is there still time|Is it still possible] to [update|change|edit] the address [on|for] an order?",
-    "[Please|I'd ask you to] [send|ship] one of my orders [somewhere else|to another place].",
-    "I [entered|put|used] the wrong address [on|for] an order [and want it corrected|, I'm afraid|].",
-    "[About|Concerning|It's about] the shipping address of [an order|something I ordered]: it [must|should] be [changed|different].",
-)
-MOVE_OPENINGS = (
-    "[Hi|Hello|Hey], I [want|need|'d like] to update [my default address|the address in my profile|my account address].",
-    "[Can|Could] you change the [default address|address] [on my account|in my profile|you have for me][, please|]?",
-    "My [profile|account] [address|default address] [is outdated|is out of date|needs an update|isn't current].",
-    "I've [moved|relocated|changed places], so my [default|profile] address [has to change|should be updated].",
-    "[Please|Kindly] [correct|update|change] the [standard|default] address [in|on] my [account|profile].",
-    "The [default address|address] you [have on file|keep] for me [needs|requires] [changing|a correction|an update].",
-    "[I'm calling|I'm writing|I'm here] about the [default|main] address [of|on] my account[, it must be changed|].",
-    "[How do I|Where can I] get my [profile|default] address changed?",
-)
-STATED = (
-    "The [new|right|correct] address is {it}.",
-    "[Send it to|It should go to|Please ship it to|Have it go to] {it}.",
-    "[Please use|Change it to|Make it|It's] {it}.",
-    "[Here's|This is] the [address|new address]: {it}.",
-    "{it}[, that's the address I want| is where it should be| is the right address].",
-    "[Please put|Put|Please enter|Write down] {it} as the address.",
-    "[I'd like|I want] it changed to {it}.",
-)
-AT_HOME = (
-    "[Ship it|Send it|It should go] to [my default address|the address in my profile|the default address on my account].",
-    "[Use|Take|Please use] the [default address|home address] [you have on file for me|in my profile|from my account].",
-    "The [default address|address] [in my profile|on my account|you have on file] is [the right one|where I want it].",
-    "[It belongs|It has to go|I want it] at my [default|profile] address[, which you have on file|, that's in my account|].",
-    "[I'd like|I want] the address [saved|stored] in my [account|profile] on it instead.",
-)
-AS_ORDER = (
-    "[Use|Take|Copy] the [same address|shipping address] [as on|from|that's on] {it}.",
-    "The address should [match|be the same as|be identical to] the one on {it}.",
-    "[It's|I mean|I want] the address [of|on] {it}.",
-    "[You'll find|You can see|You should find] the [right|correct] address on {it}.",
-    "[Wherever|The same place where] you're [sending|shipping] {it}, [that's the address I want|use that one|that's the address].",
-)
-NEW_UNIT = (
-    "[Only|Just] the [second line|apartment line] changes: it's {it} now, [the rest stays|everything else stays the same].",
-    "[I moved|I've moved] within the building[, to| and am now in] {it}; the rest [stays the same|doesn't change].",
-    "[The unit|The second address line] [should be|is now|has to read] {it}, [nothing else is different|keep everything else].",
-    "[Same street, same city|The street and the city stay], but [the unit is|it's] {it} now.",
-    "[Please change|Change] the [unit|second line] to {it} and [leave|keep] the [other lines|rest] [as is|alone].",
-)
-OR_DEFAULT = (
-    "If [that order can't be changed anymore|it's too late for that order], [make that my default address instead|put it in my profile as my default address instead].",
-    "[Should it be too late|If it's too late] to [change|redirect] it, [at least|then] [save|store] that address as my default one.",
-    "[Otherwise|Failing that], [update|change] my default address to [it|that one], so the next order goes right.",
-    "[In case|If] the order is [locked|no longer pending], I'd like that to become my profile's default address.",
-    "[If it can't be done|If that doesn't work], [use it for|set it as] my account's default address.",
+    "Juniper Way",
+    "Harbor Street",
+    "Foxglove Lane",
+    "Linden Avenue",
+    "Quarry Road",
+    "Orchard Terrace",
+    "Mill Street",
+    "Birchwood Drive",
+    "Prospect Avenue",
+    "Canal Street",
+    "Meadow Lane",
+    "Tannery Road",
+    "Granite Court",
+    "Ferry Road",
 )
 PENDING_ONLY = "only pending orders can be sent to another address"
 
@@ -90,15 +45,19 @@ class Place:
     facts: tuple[Fact, ...]
 
 
-def stated(customer: Customer, rng: random.Random, order: bool) -> Place:
+def stated(customer: Customer, rng: random.Random, *, order: bool) -> Place:
     """An address that the customer spells out."""
     users = customer.domain.tables["users"]
     home = users[rng.choice(sorted(users))]["address"]
     line2 = f"{rng.choice(('Apt', 'Suite', 'Unit'))} {rng.randint(2, 980)}"
     row = {**home, "address1": f"{rng.randint(11, 989)} {rng.choice(STREETS)}", "address2": line2}
-    words = f"{row['address1']}, {line2}, {row['city']}, {row['state']} {row['zip']}, {rng.choice(('USA', 'United States'))}"
-    facts = tuple(Fact(f"new_{field}", row[field], f"The new address has {row[field]} as its {field}.") for field in ADDRESS)
-    patterns = STATED if order else [p for p in STATED if "Send it" not in p]
+    country = rng.choice(("USA", "United States"))
+    words = f"{row['address1']}, {line2}, {row['city']}, {row['state']} {row['zip']}, {country}"
+    facts = tuple(
+        Fact(f"new_{field}", row[field], f"The new address has {row[field]} as its {field}.")
+        for field in ADDRESS
+    )
+    patterns = sentences.STATED if order else [p for p in sentences.STATED if "Send it" not in p]
     slot = Slot("address", spin(rng, *patterns, it=words), (row["address1"].lower(), row["zip"]))
     return Place(tuple((field, Said(row[field])) for field in ADDRESS), row, frozenset(), slot, facts)
 
@@ -109,7 +68,7 @@ def new_unit(customer: Customer, rng: random.Random) -> Place:
     terms = tuple(
         (field, Said(unit) if field == "address2" else Picked(customer.me, field)) for field in ADDRESS
     )
-    slot = Slot("address", spin(rng, *NEW_UNIT, it=unit), tuple(unit.lower().split()))
+    slot = Slot("address", spin(rng, *sentences.NEW_UNIT, it=unit), tuple(unit.lower().split()))
     fact = Fact("new_address2", unit, f"My new address line is {unit}.")
     return Place(terms, {**customer.profile, "address2": unit}, frozenset({FIND, PROFILE}), slot, (fact,))
 
@@ -121,18 +80,19 @@ def picked(query: Query, row: Row, reads: frozenset[str], slot: Slot, facts: tup
 
 def of_order(pointer: Pointer, rng: random.Random) -> Place:
     """The address of another order."""
-    slot = Slot("address", spin(rng, *AS_ORDER, it=pointer.words), pointer.marks)
+    slot = Slot("address", spin(rng, *sentences.AS_ORDER, it=pointer.words), pointer.marks)
     return picked(pointer.query, pointer.row, pointer.reads, slot, pointer.facts)
 
 
 def home(customer: Customer, rng: random.Random) -> Place:
     """The default address."""
-    text = spin(rng, *AT_HOME)
+    text = spin(rng, *sentences.AT_HOME)
     marks = tuple(word for word in ("default", "profile", "account") if word in text.lower())[:1]
     return picked(customer.me, customer.profile, frozenset({FIND, PROFILE}), Slot("address", text, marks))
 
 
 def same_place(one: Row, other: Row) -> bool:
+    """Two records show one address."""
     return all(one[field] == other[field] for field in ADDRESS)
 
 
@@ -147,16 +107,15 @@ def known_orders(customer: Customer, memory: str, rng: random.Random) -> Iterato
         yield from (pointer for pointer in point(customer, order, memory, rng) if secret(pointer))
 
 
-@dataclass(frozen=True, slots=True)
 class ReshipOrder:
     """Sends one pending order to an address that is spelled out, on file, or on another order.
 
-    Burden: 2 to 3 (knows ids), 3 to 4 (half-remembers), 3, 4 and 2 + orders (knows none). A fallback makes the
-    address the default one. Refused: an order that is not pending (twin), an unknown id (twin).
+    Burden: 2 to 3 (knows ids), 3 to 4 (half-remembers), 3, 4 and 2 + orders (knows none). A fallback makes
+    the address the default one. Refused: an order that is not pending (twin), an unknown id (twin).
     """
 
-    name: str = "reship order"
-    tool: str = "modify_pending_order_address"
+    name = "reship order"
+    tool = "modify_pending_order_address"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         customer = meet(domain, user_id, rng)
@@ -176,11 +135,15 @@ class ReshipOrder:
         if not same_place(pointer.row, customer.profile):
             places.append(home(customer, rng))
         if dial.burden > len(pointer.reads) or dial.memory == "knows none":
-            others = (other for other in known_orders(customer, dial.memory, rng) if other.row is not pointer.row)
+            others = (
+                other for other in known_orders(customer, dial.memory, rng) if other.row is not pointer.row
+            )
             places += [of_order(other, rng) for other in others if not same_place(other.row, pointer.row)]
         return shuffled(rng, places)
 
-    def _compose(self, customer: Customer, dial: Dial, rng: random.Random, pointer: Pointer, place: Place) -> Draft:
+    def _compose(
+        self, customer: Customer, dial: Dial, rng: random.Random, pointer: Pointer, place: Place
+    ) -> Draft:
         checks = (status_is(pointer, "pending", PENDING_ONLY),)
         decision = Decision(self.tool, (("order_id", pointer.order_id), *place.terms), checks)
         slots = [pointer.slot(rng), place.slot]
@@ -188,11 +151,11 @@ class ReshipOrder:
         if dial.fallback:
             second = Decision("modify_user_address", (("user_id", customer.user), *place.terms))
             decision = replace(decision, otherwise=second)
-            text = spin(rng, *OR_DEFAULT)
+            text = spin(rng, *sentences.OR_DEFAULT)
             slots.append(Slot("fallback", text, ("default",)))
             touches.add(f"users/{customer.user_id}")
         topic = f"the address of the {pointer.hint}"
-        request = Request(0, (), topic, "address", spin(rng, *SHIP_OPENINGS), tuple(slots))
+        request = Request(0, (), topic, "address", spin(rng, *sentences.SHIP_OPENINGS), tuple(slots))
         return build(customer, self, dial, [decision], [request], (*pointer.facts, *place.facts), touches)
 
     def _not_pending(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
@@ -200,8 +163,10 @@ class ReshipOrder:
             if pointer.row["status"] != "pending" and len(pointer.reads) == dial.burden:
                 seed, place = rng.random(), stated(customer, rng, order=True)
                 other = counterpart(customer, pointer, "pending", rng)
-                legal = other and self._compose(customer, dial, random.Random(seed), other, place)
-                return replace(self._compose(customer, dial, random.Random(seed), pointer, place), legal=legal)
+                legal = self._compose(customer, dial, random.Random(seed), other, place) if other else None
+                return replace(
+                    self._compose(customer, dial, random.Random(seed), pointer, place), legal=legal
+                )
         return None
 
     def _unknown(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
@@ -210,21 +175,22 @@ class ReshipOrder:
             if dial.memory == "knows ids" and dial.burden == 2 and wrong:
                 place = stated(customer, rng, order=True)
                 pointers = [by_id(customer, order, random.Random(seed), number) for number in (wrong, "")]
-                drafts = [self._compose(customer, dial, random.Random(seed), pointer, place) for pointer in pointers]
+                drafts = [
+                    self._compose(customer, dial, random.Random(seed), pointer, place) for pointer in pointers
+                ]
                 return replace(drafts[0], legal=drafts[1])
         return None
 
 
-@dataclass(frozen=True, slots=True)
 class MoveHome:
     """Changes the default address: spelled out (burden 1), its second line only (2), or to that of an order.
 
-    Burden of an order's address: 2 (knows ids), 3 (half-remembers), 3 and 2 + orders (knows none). No fallback.
-    Refused: the address of an order that does not exist (twin).
+    Burden of an order's address: 2 (knows ids), 3 (half-remembers), 3 and 2 + orders (knows none). No
+    fallback. Refused: the address of an order that does not exist (twin).
     """
 
-    name: str = "move home"
-    tool: str = "modify_user_address"
+    name = "move home"
+    tool = "modify_user_address"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         if dial.fallback:
@@ -245,13 +211,18 @@ class MoveHome:
     def _compose(self, customer: Customer, dial: Dial, rng: random.Random, place: Place) -> Draft:
         decision = Decision(self.tool, (("user_id", customer.user), *place.terms))
         topic = rng.choice(("the default address change", "the new default address", "the profile address"))
-        request = Request(0, (), topic, "address", spin(rng, *MOVE_OPENINGS), (place.slot,))
+        request = Request(0, (), topic, "address", spin(rng, *sentences.MOVE_OPENINGS), (place.slot,))
         return build(customer, self, dial, [decision], [request], place.facts, {f"users/{customer.user_id}"})
 
     def _unknown(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
         for order in shuffled(rng, customer.orders):
             seed, wrong = rng.random(), mistyped(customer, str(order["order_id"]), rng)
-            if dial.memory == "knows ids" and dial.burden == 2 and wrong and not same_place(order, customer.profile):
+            if (
+                dial.memory == "knows ids"
+                and dial.burden == 2
+                and wrong
+                and not same_place(order, customer.profile)
+            ):
                 pointers = [by_id(customer, order, random.Random(seed), number) for number in (wrong, "")]
                 places = [of_order(pointer, random.Random(seed)) for pointer in pointers]
                 drafts = [self._compose(customer, dial, random.Random(seed), place) for place in places]

@@ -3,74 +3,40 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.retail import sentences
 from writ_dspy.domains.retail.customer import Customer, meet
-from writ_dspy.domains.retail.drafting import build, first_of, mistyped, original, shuffled, status_is, touched
+from writ_dspy.domains.retail.drafting import (
+    build,
+    first_of,
+    mistyped,
+    original,
+    shuffled,
+    status_is,
+    touched,
+)
 from writ_dspy.domains.retail.pointers import Pointer, by_id, counterpart, point
 from writ_dspy.domains.retail.stock import Threshold, threshold
 from writ_dspy.domains.retail.wording import spin
 from writ_dspy.task import Decision, Every, Fact, Picked, Request, Said, Slot, Tell
 
-REASONS = {
-    "no longer needed": (
-        "I [simply|just|really|] don't need [it|any of it|what's in it] [anymore|any longer|after all].",
-        "The [things|goods|articles] in it are no longer needed[, sadly| on my side|].",
-        "[Reason|The reason]: [it's|that order is] no longer needed.",
-        "[It's because I|Because I|Well, I] no longer need [it|what I ordered|that order].",
-        "My plans [changed|fell through], so it's not needed [anymore|any longer|now].",
-    ),
-    "ordered by mistake": (
-        "I [ordered|bought|placed] it by mistake.",
-        "[It was|The whole order was|That was] a mistake[ of mine| on my part|, I clicked too fast|].",
-        "I [accidentally ordered it|ordered it accidentally|placed it by accident].",
-        "[Reason|The reason]: [ordered|it was ordered] by mistake.",
-        "[Honestly|To be honest|Well], [ordering it|that order] was a mistake.",
-    ),
-}
-OPENINGS = (
-    "[Hi|Hello|Hey|Good day], I [want|need|would like] to cancel [an order|one of my orders|a purchase of mine].",
-    "[Could|Can|Would] you [please|] cancel [an order|one of my orders] [for me|]?",
-    "I'm [writing|getting in touch|reaching out] [about a cancellation|because I'd like an order cancelled|to call off an order].",
-    "There's an order [I placed|of mine] that I [want|'d like] [cancelled|to cancel|called off].",
-    "I have [something on order|a purchase open with you] and I [want|need] to cancel it.",
-    "[Please|Kindly] help me cancel an order [before it ships|I made|that I placed with you].",
-    "[Is it possible|Would it be possible] to [cancel|call off] an order [I made|of mine]?",
-    "I've [decided|made up my mind] to cancel [an order|one of my purchases].",
-    "One of my [open|recent] orders [has to be|should be|needs to be] cancelled[, please|].",
-    "[Cancellation request|A cancellation]: I have an order that [shouldn't go out|I'd rather not receive].",
-)
-REFUND = (
-    "[Also|And] [tell me|let me know] how big a refund I'll get [back|].",
-    "What [will the refund be|refund can I expect|amount will be refunded]?",
-    "[How much|What sum] is [the refund|coming back to me as a refund]?",
-    "I'd [like|also like] to know [the amount of the refund|the refund amount|how big the refund is].",
-    "[Please|] confirm the refund [amount|total] [too|as well].",
-)
-OR_RETURN = (
-    "If it [has already been delivered|turns out to be delivered already|was delivered], [then|] return [everything|all of it] instead, [with the refund going to|and refund] the original payment method.",
-    "[Should it be too late for that|If it can't be cancelled since it was delivered], [I want to|let me] return all [the items|of the items] in it, refunded the way I [paid|originally paid].",
-    "[In case it's|If it's] delivered [by now|already], [send the whole thing back|make it a return of the whole order] to the original payment method.",
-    "[Failing that|If cancelling is out because it arrived], [please set up|do] a return of [everything|every item] in it, refund to [what|the method] I paid with.",
-    "[Alternatively|Otherwise], if it [has arrived|is delivered], I'd return [the complete order|all items] and take the refund [on|to] the original payment method.",
-)
 PENDING_ONLY = "only pending orders can be cancelled"
 DELIVERED_ONLY = "only delivered orders can be returned"
 
 
-
-@dataclass(frozen=True, slots=True)
 class CancelOrder:
     """Cancels one order, named by id, by part of it, by content or by a superlative.
 
-    Burden: 2 (knows ids), 3 (half-remembers, knows none), 2 + orders (superlatives, up to 9 or so); and one more per
-    product in the order when the customer sets a price condition (2 to 12 in all). A fallback is to return the order
-    if it was delivered. Refused: an order that is not pending, an unknown id, a condition that fails (twin).
+    Burden: 2 (knows ids), 3 (half-remembers, knows none), 2 + orders (superlatives, up to 9 or so); and one
+    more per product in the order when the customer sets a price condition (2 to 12 in all). A fallback is to
+    return the order if it was delivered. Refused: an order that is not pending, an unknown id, a condition
+    that fails (twin).
     """
 
-    name: str = "cancel order"
-    tool: str = "cancel_pending_order"
+    name = "cancel order"
+    tool = "cancel_pending_order"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         customer = meet(domain, user_id, rng)
@@ -91,35 +57,56 @@ class CancelOrder:
     def _compose(
         self, customer: Customer, dial: Dial, rng: random.Random, pointer: Pointer, limit: Threshold | None
     ) -> Draft:
-        reason = rng.choice(list(REASONS))
+        reason = rng.choice(list(sentences.REASONS))
         pay = original(customer, pointer)
         checks = (status_is(pointer, "pending", PENDING_ONLY), *((limit.check,) if limit else ()))
         args = (("order_id", pointer.order_id), ("reason", Said(reason)))
         decision = Decision(self.tool, args, checks)
-        slots = [pointer.slot(rng), Slot("reason", spin(rng, *REASONS[reason]))]
+        slots = [pointer.slot(rng), Slot("reason", spin(rng, *sentences.REASONS[reason]))]
         tells: tuple[Tell, ...] = ()
         if limit:
             slots.append(limit.slot)
         if dial.fallback:
             items = Every((pointer.read("items"),))
-            back = (("order_id", pointer.order_id), ("item_ids", Picked(items, "item_id")), ("payment_method_id", pay.id))
+            back = (
+                ("order_id", pointer.order_id),
+                ("item_ids", Picked(items, "item_id")),
+                ("payment_method_id", pay.id),
+            )
             second = Decision(
                 "return_delivered_order_items", back, (status_is(pointer, "delivered", DELIVERED_ONLY),)
             )
             decision = replace(decision, otherwise=second)
-            slots.append(Slot("fallback", spin(rng, *OR_RETURN), ("refund",)))
-            slots[-1] = replace(slots[-1], marks=tuple(m for m in ("original", "return") if m in slots[-1].text.lower()))
+            slots.append(Slot("fallback", spin(rng, *sentences.OR_RETURN), ("refund",)))
+            slots[-1] = replace(
+                slots[-1], marks=tuple(m for m in ("original", "return") if m in slots[-1].text.lower())
+            )
         elif not dial.refuse and "total" not in pointer.words and rng.random() < 0.3:
             tells = (Tell("refund", Picked(pointer.query, "total"), "money"),)
-            slots.append(Slot("question", spin(rng, *REFUND), ("refund",)))
+            slots.append(Slot("question", spin(rng, *sentences.REFUND_AMOUNT), ("refund",)))
         request = Request(
-            0, tuple(range(len(tells))), f"cancelling the {pointer.hint}", "order", spin(rng, *OPENINGS), tuple(slots)
+            0,
+            tuple(range(len(tells))),
+            f"cancelling the {pointer.hint}",
+            "order",
+            spin(rng, *sentences.CANCEL_OPENINGS),
+            tuple(slots),
         )
-        facts = (*pointer.facts, Fact("reason", reason, spin(rng, *REASONS[reason])), *(limit.facts if limit else ()))
+        facts = (
+            *pointer.facts,
+            Fact("reason", reason, spin(rng, *sentences.REASONS[reason])),
+            *(limit.facts if limit else ()),
+        )
         return build(
-            customer, self, dial, [decision], [request], facts,
-            touched(customer, pointer.row["order_id"], pay.row), tells,
-        )  # fmt: skip
+            customer,
+            self,
+            dial,
+            [decision],
+            [request],
+            facts,
+            touched(customer, pointer.row["order_id"], pay.row),
+            tells,
+        )
 
     def _not_pending(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
         """Policy forbids it: the order is processed, delivered or cancelled. The twin names a pending one."""
@@ -128,7 +115,7 @@ class CancelOrder:
                 if len(pointer.reads) == dial.burden:
                     seed = rng.random()
                     other = counterpart(customer, pointer, "pending", rng)
-                    legal = other and self._compose(customer, dial, random.Random(seed), other, None)
+                    legal = self._compose(customer, dial, random.Random(seed), other, None) if other else None
                     draft = self._compose(customer, dial, random.Random(seed), pointer, None)
                     return replace(draft, legal=legal)
         return None
@@ -142,7 +129,9 @@ class CancelOrder:
                 holds = threshold(customer, pointer, random.Random(seed))
                 if fails and holds and len(pointer.reads | fails.reads) == dial.burden:
                     draft = self._compose(customer, dial, random.Random(seed), pointer, fails)
-                    return replace(draft, legal=self._compose(customer, dial, random.Random(seed), pointer, holds))
+                    return replace(
+                        draft, legal=self._compose(customer, dial, random.Random(seed), pointer, holds)
+                    )
         return None
 
     def _unknown(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
@@ -151,6 +140,8 @@ class CancelOrder:
             seed, wrong = rng.random(), mistyped(customer, str(order["order_id"]), rng)
             if dial.memory == "knows ids" and dial.burden == 2 and wrong:
                 pointers = [by_id(customer, order, random.Random(seed), number) for number in (wrong, "")]
-                drafts = [self._compose(customer, dial, random.Random(seed), pointer, None) for pointer in pointers]
+                drafts = [
+                    self._compose(customer, dial, random.Random(seed), pointer, None) for pointer in pointers
+                ]
                 return replace(drafts[0], legal=drafts[1])
         return None

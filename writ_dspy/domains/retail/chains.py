@@ -7,56 +7,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from writ_dspy.domains.domain import Dial, Domain, Draft, Recipe, Row
-from writ_dspy.domains.retail.address import AS_ORDER, MOVE_OPENINGS, SHIP_OPENINGS, same_place, secret
+from writ_dspy.domains.retail import item_sentences, sentences
 from writ_dspy.domains.retail.address import PENDING_ONLY as SHIP_PENDING_ONLY
-from writ_dspy.domains.retail.cancel import OPENINGS as CANCEL_OPENINGS
+from writ_dspy.domains.retail.address import same_place, secret
 from writ_dspy.domains.retail.cancel import PENDING_ONLY as CANCEL_PENDING_ONLY
-from writ_dspy.domains.retail.cancel import REASONS
 from writ_dspy.domains.retail.customer import Customer, meet
 from writ_dspy.domains.retail.drafting import Payer, build, named, original, shuffled, status_is, touched
-from writ_dspy.domains.retail.exchange import CHANGE_ITEM, CHANGE_OPENINGS, EXCHANGE_ITEMS, EXCHANGE_OPENINGS, Plan
+from writ_dspy.domains.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS, Plan
 from writ_dspy.domains.retail.lenses import ADDRESS
 from writ_dspy.domains.retail.payment import ANOTHER, ONCE, PENDING_ONLY
-from writ_dspy.domains.retail.payment import OPENINGS as PAY_OPENINGS
 from writ_dspy.domains.retail.pointers import Pointer, point
 from writ_dspy.domains.retail.stock import Wish, distinct, extreme, item_in
 from writ_dspy.domains.retail.wording import noun, spin
 from writ_dspy.task import Check, Computed, Decision, Fact, Picked, Policy, Request, Said, Slot
 
-SAME_PLACE = (
-    "[It should go|Send it|Ship it] to the address [of|on] the [cancelled order|order I just cancelled|order that I'm cancelling].",
-    "[Use|Take] the address [from|on|of] the [order being cancelled|cancelled one].",
-    "The address [is|should be] the one [from|on] the order [I cancel|I'm cancelling|to be cancelled].",
-    "[Wherever|The place] the cancelled order was [going|headed], [that's where this one goes|send this one there].",
-    "[I'd like|I want] it [shipped|sent] where the cancelled one was [meant to go|going].",
-)
-THAT_PLACE = (
-    "[The same address|That same address|The address I gave for the order], please.",
-    "[It should be|Make it] [the same|that same] address[ that the order now gets| as for the order|].",
-    "[Use|Take|Put in] the [same address|address I want for the order] [here too|as well|there, too].",
-    "[As for the order|Like for the order]: the same address.",
-    "[I live there now|That's where I live now], so the same address [again|as for the order].",
-)
-WITH_REFUND = (
-    "[Put|Charge|Bill] it to my gift card; [the refund from the cancelled order|the money from the cancellation] [makes it enough|should make up the balance].",
-    "[Once|As soon as] the [refund|cancelled order's money] is on my gift card, [use that card|pay with it].",
-    "My gift card, [topped up by|together with] the refund [of|for] the cancelled order.",
-    "[Use|Take] my gift card, [which has enough|it will have enough] after the [refund|cancellation].",
-    "[With|After] the refund my gift card [covers it|will be enough], so [use|take] that.",
-)
-SAME_VERSION = (
-    "[Make it|Change it to] the [same version|very same version] that I get in the exchange.",
-    "[It should become|I want] [exactly|] the [version|variant] from the exchange[, so that they match| as well|].",
-    "[Take|Use] the same version [for it|] as [in|for] the exchange.",
-    "[To match|So they match]: the same [version|variant] as in the exchange.",
-    "[I'd like|I want] the two to [match|be identical], so the version from the exchange.",
-)
 COVERED = "the gift card does not cover the total, even with the refund"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Chain:
-    """Shared by the chains: two orders, each with a way to point at it that the first write does not upset."""
+    """Two orders, each with a way to point at it that the first write does not upset."""
 
     name: str
     tool: str
@@ -85,13 +55,15 @@ class Chain:
             ones = [p for p in ones if all(fact.key != "order_status" for fact in p.facts)]
             for other in shuffled(rng, (other for other in seconds if other is not order)) if ones else ():
                 twos = [pointer for pointer in point(customer, other, dial.memory, rng) if secret(pointer)]
-                yield from ((one, two) for one in ones for two in twos if len(one.reads | two.reads) <= dial.burden)
+                yield from (
+                    (one, two) for one in ones for two in twos if len(one.reads | two.reads) <= dial.burden
+                )
 
 
 def carry_over(
     recipe: Recipe, customer: Customer, dial: Dial, rng: random.Random, one: Pointer, two: Pointer
 ) -> Draft | None:
-    """Cancels one pending order and sends another to where that was going: the address comes from the first query.
+    """Cancels one pending order and sends another to its address, which the first query finds.
 
     Burden: 3 (knows ids), 4 (half-remembers), 4 and 2 + orders (knows none).
     """
@@ -99,19 +71,28 @@ def carry_over(
         return None
     place = tuple((field, Picked(one.query, field)) for field in ADDRESS)
     ship = Decision(
-        "modify_pending_order_address", (("order_id", two.order_id), *place), (status_is(two, "pending", SHIP_PENDING_ONLY),)
+        "modify_pending_order_address",
+        (("order_id", two.order_id), *place),
+        (status_is(two, "pending", SHIP_PENDING_ONLY),),
     )
     cancel, asked, reason = _cancellation(one, rng)
-    slots = (two.slot(rng), Slot("address", spin(rng, *SAME_PLACE), ("cancel",)))
-    then = Request(1, (), f"the address of the {two.hint}", "address", spin(rng, *SHIP_OPENINGS), slots)
-    touches = {*touched(customer, one.row["order_id"], original(customer, one).row), *touched(customer, two.row["order_id"])}
-    return build(customer, recipe, dial, [cancel, ship], [asked, then], (*one.facts, *two.facts, reason), touches)
+    slots = (two.slot(rng), Slot("address", spin(rng, *sentences.SAME_PLACE), ("cancel",)))
+    then = Request(
+        1, (), f"the address of the {two.hint}", "address", spin(rng, *sentences.SHIP_OPENINGS), slots
+    )
+    touches = {
+        *touched(customer, one.row["order_id"], original(customer, one).row),
+        *touched(customer, two.row["order_id"]),
+    }
+    return build(
+        customer, recipe, dial, [cancel, ship], [asked, then], (*one.facts, *two.facts, reason), touches
+    )
 
 
 def move_with_order(
     recipe: Recipe, customer: Customer, dial: Dial, rng: random.Random, one: Pointer, two: Pointer
 ) -> Draft | None:
-    """Sends a pending order to the address of another one and makes that address the default: both rest on one query.
+    """Sends a pending order to the address of another and makes it the default: both rest on one query.
 
     Burden: 3 (knows ids), 4 (half-remembers), 4 and 2 + orders (knows none).
     """
@@ -120,17 +101,28 @@ def move_with_order(
         return None
     place = tuple((field, Picked(one.query, field)) for field in ADDRESS)
     ship = Decision(
-        "modify_pending_order_address", (("order_id", two.order_id), *place), (status_is(two, "pending", SHIP_PENDING_ONLY),)
+        "modify_pending_order_address",
+        (("order_id", two.order_id), *place),
+        (status_is(two, "pending", SHIP_PENDING_ONLY),),
     )
     move = Decision("modify_user_address", (("user_id", customer.user), *place))
-    where = Slot("address", spin(rng, *AS_ORDER, it=one.words), one.marks)
+    where = Slot("address", spin(rng, *sentences.AS_ORDER, it=one.words), one.marks)
     asked = Request(
-        0, (), f"the address of the {two.hint}", "address", spin(rng, *SHIP_OPENINGS), (two.slot(rng), where)
+        0,
+        (),
+        f"the address of the {two.hint}",
+        "address",
+        spin(rng, *sentences.SHIP_OPENINGS),
+        (two.slot(rng), where),
     )
     then = Request(
-        1, (), "the default address", "default", spin(rng, *MOVE_OPENINGS),
-        (Slot("address", spin(rng, *THAT_PLACE), ("address",)),),
-    )  # fmt: skip
+        1,
+        (),
+        "the default address",
+        "default",
+        spin(rng, *sentences.MOVE_OPENINGS),
+        (Slot("address", spin(rng, *sentences.THAT_PLACE), ("address",)),),
+    )
     touches = {*touched(customer, two.row["order_id"]), f"users/{customer.user_id}"}
     return build(customer, recipe, dial, [ship, move], [asked, then], (*one.facts, *two.facts), touches)
 
@@ -138,16 +130,22 @@ def move_with_order(
 def pay_with_refund(
     recipe: Recipe, customer: Customer, dial: Dial, rng: random.Random, one: Pointer, two: Pointer
 ) -> Draft | None:
-    """Cancels an order paid with the gift card, whose refund lets the card pay for another: allowed only after the first.
+    """Cancels an order paid by gift card, whose refund lets the card pay for another: allowed only then.
 
     Burden: 4 (all memories) and 2 + orders (knows none).
     """
     card = next((payer for payer in named(customer, rng) if payer.gift), None)
-    if card is None or len(one.reads | two.reads | card.reads) != dial.burden or not _tops_up(card, one.row, two.row):
+    if (
+        card is None
+        or len(one.reads | two.reads | card.reads) != dial.burden
+        or not _tops_up(card, one.row, two.row)
+    ):
         return None
     if any(fact.key == "payment_source" for fact in (*one.facts, *two.facts)):
         return None
-    together = Computed("sum", (Picked(card.query, "balance"), Picked(one.query, "total"))) if card.query else None
+    together = (
+        Computed("sum", (Picked(card.query, "balance"), Picked(one.query, "total"))) if card.query else None
+    )
     assert together is not None
     total = Picked(two.query, "total")
     checks = (
@@ -156,10 +154,14 @@ def pay_with_refund(
         Check(card.id, "is not", Picked(two.query, "payment_method_id"), ANOTHER),
         Check(together, ">=", total, COVERED),
     )
-    pay = Decision("modify_pending_order_payment", (("order_id", two.order_id), ("payment_method_id", card.id)), checks)
+    pay = Decision(
+        "modify_pending_order_payment", (("order_id", two.order_id), ("payment_method_id", card.id)), checks
+    )
     cancel, asked, reason = _cancellation(one, rng)
-    slots = (two.slot(rng), Slot("payment", spin(rng, *WITH_REFUND), ("gift card",)))
-    then = Request(1, (), f"the payment of the {two.hint}", "payment", spin(rng, *PAY_OPENINGS), slots)
+    slots = (two.slot(rng), Slot("payment", spin(rng, *sentences.WITH_REFUND), ("gift card",)))
+    then = Request(
+        1, (), f"the payment of the {two.hint}", "payment", spin(rng, *sentences.PAY_OPENINGS), slots
+    )
     touches = {*touched(customer, one.row["order_id"], card.row), *touched(customer, two.row["order_id"])}
     facts = (*one.facts, *two.facts, *card.facts, reason)
     return build(customer, recipe, dial, [cancel, pay], [asked, then], facts, touches)
@@ -168,8 +170,9 @@ def pay_with_refund(
 def match_versions(
     recipe: Recipe, customer: Customer, dial: Dial, rng: random.Random, one: Pointer, two: Pointer
 ) -> Draft | None:
-    """Exchanges a delivered item for a superlative version and changes a pending one of the same product to that very
-    version: the second argument is picked by the first query.
+    """Exchanges a delivered item, and changes a pending one of the same product to the version so found.
+
+    The second argument is picked by the first query.
 
     Burden: 4 (knows ids), 5 (half-remembers, knows none), 3 + orders (knows none).
     """
@@ -182,7 +185,10 @@ def match_versions(
         reads = one.reads | two.reads | {str(item["product_id"])}
         if twin is None or len(reads) != dial.burden:
             continue
-        wishes = [*extreme(customer, item, item_in(one, item), False, rng), *extreme(customer, item, item_in(one, item), True, rng)]
+        wishes = [
+            *extreme(customer, item, item_in(one, item), rng, most=False),
+            *extreme(customer, item, item_in(one, item), rng, most=True),
+        ]
         for wish in shuffled(rng, wishes):
             if wish.row["item_id"] != twin["item_id"]:
                 return _matched(recipe, customer, dial, rng, (one, two), payers, wish, twin)
@@ -190,33 +196,57 @@ def match_versions(
 
 
 def _matched(
-    recipe: Recipe, customer: Customer, dial: Dial, rng: random.Random, pointers: tuple[Pointer, Pointer],
-    payers: list[Payer], wish: Wish, twin: Row,
-) -> Draft:  # fmt: skip
+    recipe: Recipe,
+    customer: Customer,
+    dial: Dial,
+    rng: random.Random,
+    pointers: tuple[Pointer, Pointer],
+    payers: list[Payer],
+    wish: Wish,
+    twin: Row,
+) -> Draft:
     one, two = pointers
     exchange = Plan(one, (wish,), payers[0])
-    change = Plan(two, (Wish(twin, item_in(two, twin), wish.new, wish.row, "", (), (), wish.reads),), payers[1])
+    change = Plan(
+        two, (Wish(twin, item_in(two, twin), wish.new, wish.row, "", (), (), wish.reads),), payers[1]
+    )
     decisions = [
         exchange.decision(EXCHANGE_ITEMS.tool, EXCHANGE_ITEMS.status, EXCHANGE_ITEMS.rule),
         change.decision(CHANGE_ITEM.tool, CHANGE_ITEM.status, CHANGE_ITEM.rule),
     ]
     thing = noun(str(twin["product_name"]))
     order, items, _, payment = change.slots(rng)
-    version = Slot("version", spin(rng, *SAME_VERSION), ("exchange",))
+    version = Slot("version", spin(rng, *item_sentences.SAME_VERSION), ("exchange",))
     requests = [
-        Request(0, (), f"the {thing} exchange", "exchange", spin(rng, *EXCHANGE_OPENINGS), tuple(exchange.slots(rng))),
-        Request(1, (), f"the {thing} change", "change", spin(rng, *CHANGE_OPENINGS), (order, items, version, payment)),
+        Request(
+            0,
+            (),
+            f"the {thing} exchange",
+            "exchange",
+            spin(rng, *item_sentences.EXCHANGE_OPENINGS),
+            tuple(exchange.slots(rng)),
+        ),
+        Request(
+            1,
+            (),
+            f"the {thing} change",
+            "change",
+            spin(rng, *item_sentences.CHANGE_OPENINGS),
+            (order, items, version, payment),
+        ),
     ]
     touches = {*touched(customer, one.row["order_id"]), *touched(customer, two.row["order_id"])}
     return build(customer, recipe, dial, decisions, requests, (*exchange.facts, *change.facts), touches)
 
 
 def _cancellation(pointer: Pointer, rng: random.Random) -> tuple[Decision, Request, Fact]:
-    reason = rng.choice(list(REASONS))
+    reason = rng.choice(list(sentences.REASONS))
     args = (("order_id", pointer.order_id), ("reason", Said(reason)))
     decision = Decision("cancel_pending_order", args, (status_is(pointer, "pending", CANCEL_PENDING_ONLY),))
-    slots = (pointer.slot(rng), Slot("reason", spin(rng, *REASONS[reason])))
-    request = Request(0, (), f"cancelling the {pointer.hint}", "order", spin(rng, *CANCEL_OPENINGS), slots)
+    slots = (pointer.slot(rng), Slot("reason", spin(rng, *sentences.REASONS[reason])))
+    request = Request(
+        0, (), f"cancelling the {pointer.hint}", "order", spin(rng, *sentences.CANCEL_OPENINGS), slots
+    )
     return decision, request, Fact("reason", reason, slots[1].text)
 
 
@@ -229,7 +259,9 @@ def _tops_up(card: Payer, cancelled: Row, paid: Row) -> bool:
 
 CHAINS = (
     Chain("cancel and carry over", "modify_pending_order_address", ("pending",), carry_over),
-    Chain("move with an order", "modify_user_address", ("pending", "processed", "delivered"), move_with_order),
+    Chain(
+        "move with an order", "modify_user_address", ("pending", "processed", "delivered"), move_with_order
+    ),
     Chain("pay with a refund", "modify_pending_order_payment", ("pending",), pay_with_refund),
     Chain("match versions", "modify_pending_order_items", ("delivered",), match_versions),
 )

@@ -1,4 +1,4 @@
-"""One customer of the base as recipes see them, and the queries by which an agent finds them and their orders."""
+"""One customer as recipes see them, and the queries by which an agent finds them and their orders."""
 
 from __future__ import annotations
 
@@ -7,28 +7,12 @@ import zlib
 from dataclasses import dataclass
 
 from writ_dspy.domains.domain import Domain, Row
+from writ_dspy.domains.retail import sentences
 from writ_dspy.domains.retail.wording import spin
 from writ_dspy.task import Every, Fact, Only, Op, Picked, ReadCall, Said, Slot, Term, Where
 
 FIND, PROFILE = "find", "profile"
-"""Labels of reads, for counting a burden before it is resolved; orders and products are labelled by their ids."""
-
-IDENTITY_BY_EMAIL = (
-    "My [e-mail|email|e-mail address|email address] is {email}.",
-    "[You can find me|You'll find me|I'm registered|My account is|I'm signed up] under {email}.",
-    "[Look me up by|Please use|Try] my e-mail[, it's|:] {email}.",
-    "[The account|My account|The profile] [uses|belongs to|is tied to] {email}.",
-    "[I'm|This is] {first} {last}, [e-mail|email] {email}.",
-    "{email} is [the e-mail|the address|what I registered with|the email on my account].",
-)
-IDENTITY_BY_NAME = (
-    "[I'm|My name is|This is] {first} {last}, [zip code|zip|postal code] {zip}.",
-    "[The name is|My name's|It's] {first} {last} and [my zip is|my zip code is|I'm in zip code] {zip}.",
-    "{first} {last}, [zip|zip code|postal code] {zip}.",
-    "I don't [remember|recall|know] which e-mail [I used|it was], but I'm {first} {last}, zip {zip}.",
-    "[You should have me as|I'm listed as|Look for] {first} {last} [in zip code|with zip|at zip code] {zip}.",
-    "[No idea about the e-mail|I can't get at my e-mail now]; [the name is|I'm] {first} {last}, zip code {zip}.",
-)
+"""Labels of reads, to count a burden before it is resolved; orders and products go by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +51,10 @@ class Customer:
     def all_items(self, status: str | None = None) -> list[Row]:
         """What all orders hold, or those with one status."""
         return [
-            item for order in self.orders if status in (None, order["status"]) for item in self.items(order["order_id"])
+            item
+            for order in self.orders
+            if status in (None, order["status"])
+            for item in self.items(order["order_id"])
         ]
 
     def variants(self, product_id: str) -> tuple[Row, ...]:
@@ -88,12 +75,14 @@ def rows(domain: Domain, view: str, tool: str, **args: str) -> tuple[Row, ...]:
 
 
 def meet(domain: Domain, user_id: str, rng: random.Random) -> Customer:
-    """The customer; whether they know their e-mail depends on the user alone, so that drafts can be combined."""
+    """The customer; how they identify themselves depends on the user alone, so drafts can be combined."""
     views = domain.read(domain.canonical("get_user_details", {"user_id": user_id})).views
     profile = views["profile"][0]
     who, facts, identity = _introduction(profile, rng)
     details = (("user_id", Picked(who, "user_id")),)
-    orders = [rows(domain, "order", "get_order_details", order_id=row["order_id"])[0] for row in views["orders"]]
+    orders = [
+        rows(domain, "order", "get_order_details", order_id=row["order_id"])[0] for row in views["orders"]
+    ]
     return Customer(
         domain=domain,
         user_id=user_id,
@@ -113,19 +102,23 @@ def _introduction(profile: Row, rng: random.Random) -> tuple[Only, tuple[Fact, .
     first, last = str(profile["first_name"]), str(profile["last_name"])
     if zlib.crc32(str(profile["user_id"]).encode()) % 5 < 3:
         who = Only((ReadCall("find_user_id_by_email", (("email", Said(email)),), "user"),))
-        text = spin(rng, *IDENTITY_BY_EMAIL, first=first, last=last, email=email)
-        return who, (Fact("email", email, f"My e-mail address is {email}."),), Slot("identity", text, (email.lower(),))
+        text = spin(rng, *sentences.IDENTITY_BY_EMAIL, first=first, last=last, email=email)
+        return (
+            who,
+            (Fact("email", email, f"My e-mail address is {email}."),),
+            Slot("identity", text, (email.lower(),)),
+        )
     args = (("first_name", Said(first)), ("last_name", Said(last)), ("zip", Said(zip_code)))
     facts = (
         Fact("first_name", first, f"My first name is {first}."),
         Fact("last_name", last, f"My last name is {last}."),
         Fact("zip", zip_code, f"My zip code is {zip_code}."),
     )
-    text = spin(rng, *IDENTITY_BY_NAME, first=first, last=last, zip=zip_code)
+    text = spin(rng, *sentences.IDENTITY_BY_NAME, first=first, last=last, zip=zip_code)
     marks = (first.lower(), last.lower(), zip_code)
     return Only((ReadCall("find_user_id_by_name_zip", args, "user"),)), facts, Slot("identity", text, marks)
 
 
-def said(attribute: str, value: str | float | int, op: Op = "is") -> Where:
+def said(attribute: str, value: str | float, op: Op = "is") -> Where:
     """A predicate with a value that the user states."""
     return Where(attribute, op, Said(value))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 from writ_dspy.domains.domain import Dial, Draft, Recipe, Row
+from writ_dspy.domains.retail import sentences
 from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, said
 from writ_dspy.domains.retail.pointers import Pointer
 from writ_dspy.domains.retail.wording import source, spin
@@ -15,23 +16,6 @@ from writ_dspy.task import Check, Decision, Fact, Only, Picked, Policy, Request,
 
 T = TypeVar("T")
 Maker: TypeAlias = Callable[[Customer, Dial, random.Random], Draft | None]
-
-ORIGINAL = (
-    "[Put|Please put|Just put|Keep] [it|everything|that] on the [original|same] payment method I used for that order.",
-    "[Use|Please use|Go with|Stick with] the [original payment method|payment method from the original order].",
-    "[The original payment method|How I originally paid|The way I originally paid] is fine for [the money part|this|that].",
-    "For the [money|payment|billing] side, the order's original payment method[, please|].",
-    "[I'd rather stay|Let's stay|I'm happy] with what I originally paid with.",
-    "Whatever [method|card or account] I originally used [on|for] that order [works|will do|is fine].",
-)
-NAMED = (
-    "[Use|Please use|Go with|Let's use|Put it on] my {it}.",
-    "[I want|I'd like|I'd prefer|I would like] [this|that|the money side] to go through my {it}.",
-    "[As for payment|For the payment|On the payment side|Payment-wise], [take|use|choose] my {it}.",
-    "My {it}[ please| is the one to use| is what I want used|, if you would].",
-    "[It should go|Have it go|Make it go|Run it] through my {it}.",
-    "The [payment method|method] I [want|have in mind|prefer] is my {it}.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +36,7 @@ class Payer:
         return bool(self.row["source"] == "gift_card")
 
     def slot(self, rng: random.Random) -> Slot:
-        patterns = NAMED if self.query else ORIGINAL
+        patterns = sentences.PAY_BY if self.query else sentences.PAY_AS_BEFORE
         text = spin(rng, *patterns, it=self.words)
         return Slot("payment", text, tuple(mark for mark in self.marks if mark in text.lower()))
 
@@ -95,9 +79,15 @@ def status_is(pointer: Pointer, status: str, rule: str) -> Check:
 
 
 def build(
-    customer: Customer, recipe: Recipe, dial: Dial, decisions: Sequence[Decision], requests: Sequence[Request],
-    facts: Iterable[Fact], touches: Iterable[str], tells: Sequence[Tell] = (),
-) -> Draft:  # fmt: skip
+    customer: Customer,
+    recipe: Recipe,
+    dial: Dial,
+    decisions: Sequence[Decision],
+    requests: Sequence[Request],
+    facts: Iterable[Fact],
+    touches: Iterable[str],
+    tells: Sequence[Tell] = (),
+) -> Draft:
     """The draft; facts that are stated twice count once, and a second one of the same kind gets a number."""
     known: dict[str, Fact] = {fact.key: fact for fact in customer.facts}
     for fact in facts:

@@ -1,4 +1,4 @@
-"""Requests to change an item of a pending order, or to exchange items of a delivered one, for named versions."""
+"""Requests to change an item of a pending order, or to exchange items of a delivered one."""
 
 from __future__ import annotations
 
@@ -8,87 +8,23 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.retail import item_sentences
 from writ_dspy.domains.retail.cancel import PENDING_ONLY as CANCEL_PENDING_ONLY
 from writ_dspy.domains.retail.customer import Customer, meet
-from writ_dspy.domains.retail.drafting import Payer, build, first_of, named, original, shuffled, status_is, touched
+from writ_dspy.domains.retail.drafting import (
+    Payer,
+    build,
+    first_of,
+    named,
+    original,
+    shuffled,
+    status_is,
+    touched,
+)
 from writ_dspy.domains.retail.pointers import Pointer, point
 from writ_dspy.domains.retail.stock import Wish, alike, changed, distinct, extreme, item_in
 from writ_dspy.domains.retail.wording import dollars, listing, noun, spin
 from writ_dspy.task import Check, Computed, Decision, Fact, Listed, Picked, Request, Said, Slot, Tell, Term
-
-CHANGE_OPENINGS = (
-    "[Hi|Hello|Hey], I [want|need|'d like] to change [something|an item] in an order that [isn't out yet|I'm still waiting for].",
-    "[Can|Could] I [swap|switch] [an item|something] in an order [before it ships|that hasn't gone out]?",
-    "I'd like a different version of [something I ordered|an item in one of my orders].",
-    "[One of my orders|An order of mine] has [an item|something] in it that I'd like to [modify|change].",
-    "[I picked|I chose|I ordered] the wrong [version|variant] of something [and want to change it|, can that be modified?|].",
-    "[Please|Kindly] [modify|change] [one item|a product] in [my order|an order of mine].",
-    "[Is it possible|Would it be possible] to get another [version|variant] of [something I've ordered|an item on order]?",
-    "[It's about|This is about] [modifying|changing] an item in [an open|a recent] order.",
-    "I [had second thoughts|changed my mind] about [one of the things|something] I [ordered|have on order].",
-)
-EXCHANGE_OPENINGS = (
-    "[Hi|Hello|Hey], I [want|need|'d like] to exchange something [I received|that arrived|I bought from you].",
-    "[Can|Could] I [swap|exchange] [something|goods] from [an order|a delivery] [I received|that arrived]?",
-    "[I'm here|I'm writing|I'm getting in touch] about an exchange.",
-    "[I need|I'd like to arrange|Please set up|I want] an exchange [for a delivered order|of things you delivered|].",
-    "Something [I got|you delivered|from a delivery] isn't [quite right|what I wanted], [and I'd like to|so I want to] exchange it.",
-    "What's [the procedure|the way] to exchange [things|something] from [an order|a past order]?",
-    "I'm [not happy|not quite happy|unhappy] with [part of a delivery|something from an order] and [want to|would like to] exchange it.",
-    "[Exchange request|A request for an exchange]: it's about [an order that arrived|a delivery].",
-    "[Help me|Please help me] [swap|exchange] [goods|things] I [already have|received] for [other versions|different versions].",
-)
-ITEMS = (
-    "[It's|That would be|I mean|It's about] the {it}.",
-    "[The thing in question|What I mean|What I want changed|What I have in mind] is the {it}.",
-    "The {it}[, please| is what it's about|, nothing else].",
-    "[I'd like to change|I want to swap|I'm unhappy with] the {it}[ in there| from that order|].",
-    "[This concerns|I'm talking about|We're talking about] the {it}.",
-)
-VERSION = (
-    "[I'd like|I want|I'd rather have|Please give me] {it}[ instead| in its place|].",
-    "[Make it|It should become|Let it be] {it}.",
-    "[What I want is|I'm after|I'd go for|I'm looking for] {it}.",
-    "[My choice is|The replacement should be|I'd take] {it}.",
-    "[Could I have|Can I get|May I have] {it}[ instead|]?",
-    "[Please swap it for|Change it to|Replace it by] {it}.",
-)
-VERSIONS = (
-    "[Here's what I'd like|This is what I want|What I want is this|My wishes are]: {it}.",
-    "[In detail|One by one|To be exact|Specifically]: {it}.",
-    "{it}[, please|. That's all of them|].",
-    "[I've noted down|I was thinking of|I'm thinking of] the following: {it}.",
-    "[Please do it like this|Like so|This way, please]: {it}.",
-    "[The new ones|The replacements] should be [these|as follows|like this]: {it}.",
-)
-OR_VERSION = (
-    "If [that's|that version is] [out of stock|sold out|not available], [I'll take|give me|then] {it}.",
-    "[Should that be unavailable|In case you don't have that], {it} [would do|is fine|is my second choice].",
-    "[Otherwise|Failing that|If not], {it}[, please|].",
-    "[My|The] [plan B|fallback|second choice] [is|would be] {it}.",
-    "[And if|If] you can't [get|do] that one, [go for|take|choose] {it}.",
-)
-OR_CANCEL = (
-    "If [that's|that version is] [out of stock|sold out|unavailable], [cancel|just cancel] the [whole|entire|complete] order, I no longer need it [then|in that case|].",
-    "[Should that be unavailable|In case you don't have that], [please cancel the order|I want the order cancelled], as it's no longer needed [then|in that case].",
-    "[Otherwise|Failing that], [cancel|call off|please cancel] the order: it's no longer needed.",
-    "[No stock|Not in stock]? Then [cancel|drop] the [complete|whole] order, I no longer need it.",
-    "[If you can't do that|If that can't be had], I no longer need the order, so [cancel it|have it cancelled].",
-)
-BUDGET = (
-    "[But|Mind you,|Just] don't let it cost more than {it} [extra|on top].",
-    "[My limit|The limit|My ceiling] for the [price difference|extra cost] is {it}.",
-    "[I won't|I'm not going to|I can't] pay more than {it} [on top|extra|in addition].",
-    "[Only|Please only] go ahead if the [price difference|difference in price] is {it} at most.",
-    "[If it costs|If I'd have to pay] over {it} [extra|more than now], [leave it|forget it|don't do it].",
-)
-PRICE = (
-    "[Also|And] [tell me|let me know] the price of the new one.",
-    "What's the [new one's price|price of the new one|price of the one I'll get]?",
-    "I'd like to [hear|be told] the price of the [new one|replacement].",
-    "I'd [like|also like] to know [the new price|the price of the replacement|what price the new one has].",
-    "[Please|] tell me the [new item's price|price of the new version] [too|as well].",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +54,7 @@ class Plan:
 
     @property
     def payable(self) -> bool:
-        """A gift card named must cover the difference; one that is merely the original is never used, since its
-        balance would have to be read."""
+        """A gift card must cover the difference, so it is never used without its balance being read."""
         if not self.payer.gift:
             return True
         return self.payer.query is not None and bool(self.payer.row["balance"] >= self.difference)
@@ -130,7 +65,9 @@ class Plan:
         checks += [wish.in_stock for wish in self.wishes]
         checks += self.payer.covers(extra, "the gift card does not cover the price difference")
         if self.budget is not None:
-            checks.append(Check(extra, "<=", Said(self.budget), f"the price difference is more than ${self.budget}"))
+            checks.append(
+                Check(extra, "<=", Said(self.budget), f"the price difference is more than ${self.budget}")
+            )
         args = (
             ("order_id", self.pointer.order_id),
             ("item_ids", Listed(tuple(Picked(wish.old, "item_id") for wish in self.wishes))),
@@ -144,17 +81,37 @@ class Plan:
         marks = tuple(word for name in names for word in name.lower().split())
         words = [wish.words for wish in self.wishes]
         if len(words) > 1:
-            link = rng.choice(("for the {} {}", "the {} for {}", "for the {} I'd like {}", "as for the {}, {}", "the {}: {}"))
+            link = rng.choice(
+                (
+                    "for the {} {}",
+                    "the {} for {}",
+                    "for the {} I'd like {}",
+                    "as for the {}, {}",
+                    "the {}: {}",
+                )
+            )
             words = [link.format(name, text) for name, text in zip(names, words, strict=True)]
         slots = [
             self.pointer.slot(rng),
-            Slot("items", spin(rng, *ITEMS, it=listing([names[0], *(f"the {name}" for name in names[1:])])), marks),
-            version_slot(rng, "version", VERSION if len(words) == 1 else VERSIONS, words, self.wishes),
+            Slot(
+                "items",
+                spin(
+                    rng, *item_sentences.ITEMS, it=listing([names[0], *(f"the {name}" for name in names[1:])])
+                ),
+                marks,
+            ),
+            version_slot(
+                rng,
+                "version",
+                item_sentences.VERSION if len(words) == 1 else item_sentences.VERSIONS,
+                words,
+                self.wishes,
+            ),
             self.payer.slot(rng),
         ]
         if self.budget is not None:
             shown = dollars(self.budget).removesuffix(".00")
-            slots.append(Slot("budget", spin(rng, *BUDGET, it=shown), (shown,)))
+            slots.append(Slot("budget", spin(rng, *item_sentences.BUDGET, it=shown), (shown,)))
         return slots
 
     @property
@@ -171,6 +128,7 @@ class Plan:
 def version_slot(
     rng: random.Random, key: str, patterns: Sequence[str], words: Sequence[str], wishes: Sequence[Wish]
 ) -> Slot:
+    """How the versions are asked for."""
     marks = tuple(dict.fromkeys(mark for wish in wishes for mark in wish.marks))
     joined = "; ".join(words[:-1]) + "; and " + words[-1] if len(words) > 1 else words[0]
     return Slot(key, spin(rng, *patterns, it=joined), marks)
@@ -180,14 +138,15 @@ Second: TypeAlias = tuple[Decision, Slot, Wish | None]
 """What is wanted when the first version cannot be had, how it is said, and the version if it is one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ExchangeItems:
-    """Exchanges one to five items of a delivered order, or changes one of a pending order, for versions that the
-    customer describes: other options, the cheapest or dearest in stock, or alike to something in another order.
+    """Exchanges one to five items of a delivered order, or changes one of a pending order.
 
-    Burden: 3 to 8 (knows ids), 4 to 8 (half-remembers), 4 and up to 3 + orders + items (knows none); a single change
-    reaches 5, or 3 + orders. The fallback is another version, or (pending) to cancel. Refused: a version that is out
-    of stock (twin), a price difference over the limit (twin), an order of another status.
+    The customer describes the versions: other options, the cheapest or dearest in stock, or alike to
+    something in another order. Burden: 3 to 8 (knows ids), 4 to 8 (half-remembers), 4 and up to 2 + orders +
+    items (knows none); a single change reaches 5, or 3 + orders. The fallback is another version, or
+    (pending) to cancel. Refused: a version that is out of stock (twin), a price difference over the limit
+    (twin), an order of another status.
     """
 
     name: str
@@ -212,7 +171,9 @@ class ExchangeItems:
             plan = replace(plan, budget=int(plan.difference // 10 + 1) * 10)
         return self._compose(customer, dial, rng, plan)
 
-    def _plans(self, customer: Customer, dial: Dial, rng: random.Random, statuses: Sequence[str]) -> Iterator[Plan]:
+    def _plans(
+        self, customer: Customer, dial: Dial, rng: random.Random, statuses: Sequence[str]
+    ) -> Iterator[Plan]:
         for order in shuffled(rng, (order for order in customer.orders if order["status"] in statuses)):
             items = distinct(customer.items(order["order_id"]))
             for pointer in point(customer, order, dial.memory, rng):
@@ -233,13 +194,22 @@ class ExchangeItems:
         if second:
             decision = replace(decision, otherwise=second[0])
             slots.append(second[1])
-            facts += list(second[2].facts) if second[2] else [Fact("reason", "no longer needed", "Then it's no longer needed.")]
+            facts += (
+                list(second[2].facts)
+                if second[2]
+                else [Fact("reason", "no longer needed", "Then it's no longer needed.")]
+            )
         elif not dial.refuse and len(plan.wishes) == 1 and rng.random() < 0.3:
             tells = (Tell("price", Picked(plan.wishes[0].new, "price"), "money"),)
-            slots.append(Slot("question", spin(rng, *PRICE), ("price",)))
+            slots.append(Slot("question", spin(rng, *item_sentences.PRICE), ("price",)))
         thing = noun(str(plan.wishes[0].item["product_name"])) if len(plan.wishes) == 1 else "items"
         request = Request(
-            0, tuple(range(len(tells))), f"the {thing} {self.topic}" if thing != "items" else f"the {self.topic} of items", self.topic, spin(rng, *self.openings), tuple(slots)
+            0,
+            tuple(range(len(tells))),
+            f"the {thing} {self.topic}" if thing != "items" else f"the {self.topic} of items",
+            self.topic,
+            spin(rng, *self.openings),
+            tuple(slots),
         )
         paid = next(row for row in customer.methods if row["id"] == plan.pointer.row["payment_method_id"])
         touches = touched(customer, plan.pointer.row["order_id"], plan.payer.row, paid)
@@ -253,11 +223,14 @@ class ExchangeItems:
                 if len(plan.pointer.reads | wish.reads) == dial.burden:
                     return self._compose(customer, dial, rng, plan, _cancelling(plan, rng))
                 continue
-            others = [*changed(customer, wish.item, wish.old, True), *extreme(customer, wish.item, wish.old, False, rng)]
+            others = [
+                *changed(customer, wish.item, wish.old, available=True),
+                *extreme(customer, wish.item, wish.old, rng, most=False),
+            ]
             for other in shuffled(rng, others) if plan.reads == dial.burden else ():
                 backup = replace(plan, wishes=(other,))
                 if backup.payable:
-                    slot = version_slot(rng, "fallback", OR_VERSION, [other.words], [other])
+                    slot = version_slot(rng, "fallback", item_sentences.OR_VERSION, [other.words], [other])
                     second = (backup.decision(self.tool, self.status, self.rule), slot, other)
                     return self._compose(customer, dial, rng, plan, second)
         return None
@@ -267,7 +240,8 @@ class ExchangeItems:
         for order in shuffled(rng, (order for order in customer.orders if order["status"] == self.status)):
             for pointer in point(customer, order, dial.memory, rng):
                 for item in shuffled(rng, distinct(customer.items(order["order_id"]))):
-                    for wish in shuffled(rng, changed(customer, item, item_in(pointer, item), False))[:2]:
+                    sold_out = changed(customer, item, item_in(pointer, item), available=False)
+                    for wish in shuffled(rng, sold_out)[:2]:
                         for payer in shuffled(rng, [original(customer, pointer), *named(customer, rng)]):
                             plan = Plan(pointer, (wish,), payer)
                             if plan.payable:
@@ -282,13 +256,14 @@ class ExchangeItems:
             keys = [fact.key for fact in wish.facts]
             twins = (
                 replace(plan, wishes=(other,))
-                for other in changed(customer, wish.item, wish.old, True)
+                for other in changed(customer, wish.item, wish.old, available=True)
                 if [fact.key for fact in other.facts] == keys
                 and sum(one.value != two.value for one, two in zip(wish.facts, other.facts, strict=True)) == 1
             )
             seed, legal = rng.random(), next((twin for twin in twins if twin.payable), None)
             refused = self._compose(customer, dial, random.Random(seed), plan)
-            return replace(refused, legal=legal and self._compose(customer, dial, random.Random(seed), legal))
+            twin = self._compose(customer, dial, random.Random(seed), legal) if legal else None
+            return replace(refused, legal=twin)
         return None
 
     def _too_dear(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
@@ -317,19 +292,23 @@ class ExchangeItems:
 def _cancelling(plan: Plan, rng: random.Random) -> Second:
     """Then the whole order is to be cancelled."""
     args = (("order_id", plan.pointer.order_id), ("reason", Said("no longer needed")))
-    decision = Decision("cancel_pending_order", args, (status_is(plan.pointer, "pending", CANCEL_PENDING_ONLY),))
-    return decision, Slot("fallback", spin(rng, *OR_CANCEL), ("order", "no longer need")), None
+    decision = Decision(
+        "cancel_pending_order", args, (status_is(plan.pointer, "pending", CANCEL_PENDING_ONLY),)
+    )
+    return decision, Slot("fallback", spin(rng, *item_sentences.OR_CANCEL), ("order", "no longer need")), None
 
 
-def _wishes(customer: Customer, pointer: Pointer, items: Sequence[Row], rng: random.Random) -> tuple[Wish, ...]:
+def _wishes(
+    customer: Customer, pointer: Pointer, items: Sequence[Row], rng: random.Random
+) -> tuple[Wish, ...]:
     """One wish per item, as far as the stock allows."""
     wishes = []
     for item in items:
         old = item_in(pointer, item)
         kinds = [
-            list(changed(customer, item, old, True)),
-            list(extreme(customer, item, old, False, rng)),
-            list(extreme(customer, item, old, True, rng)),
+            list(changed(customer, item, old, available=True)),
+            list(extreme(customer, item, old, rng, most=False)),
+            list(extreme(customer, item, old, rng, most=True)),
         ]
         if len(items) == 1 and pointer.own == ():
             kinds.append(list(alike(customer, pointer, item, old, rng)))
@@ -340,10 +319,20 @@ def _wishes(customer: Customer, pointer: Pointer, items: Sequence[Row], rng: ran
 
 
 CHANGE_ITEM = ExchangeItems(
-    "change item", "modify_pending_order_items", "pending", "only items of pending orders can be modified",
-    CHANGE_OPENINGS, "change", 1,
-)  # fmt: skip
+    "change item",
+    "modify_pending_order_items",
+    "pending",
+    "only items of pending orders can be modified",
+    item_sentences.CHANGE_OPENINGS,
+    "change",
+    1,
+)
 EXCHANGE_ITEMS = ExchangeItems(
-    "exchange items", "exchange_delivered_order_items", "delivered", "only delivered orders can be exchanged",
-    EXCHANGE_OPENINGS, "exchange", 5,
-)  # fmt: skip
+    "exchange items",
+    "exchange_delivered_order_items",
+    "delivered",
+    "only delivered orders can be exchanged",
+    item_sentences.EXCHANGE_OPENINGS,
+    "exchange",
+    5,
+)

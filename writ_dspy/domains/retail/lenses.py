@@ -42,9 +42,13 @@ def user_record(call: Call, text: str) -> Views:
     key = {"user_id": user["user_id"]}
     methods = list(user["payment_methods"].values())
     profile = {
-        **key, **user["name"], "email": user["email"], **user["address"],
-        "order_count": len(user["orders"]), "payment_count": len(methods),
-    }  # fmt: skip
+        **key,
+        **user["name"],
+        "email": user["email"],
+        **user["address"],
+        "order_count": len(user["orders"]),
+        "payment_count": len(methods),
+    }
     return {
         "profile": (profile,),
         "orders": tuple({**key, "order_id": order_id} for order_id in user["orders"]),
@@ -53,26 +57,40 @@ def user_record(call: Call, text: str) -> Views:
 
 
 def order_record(call: Call, text: str) -> Views:
-    """One `order`; a row for each of its `items` and shipments (`tracking`), with what the order says of them all."""
+    """One `order`, and a row for each of its `items` and shipments (`tracking`)."""
     order = json.loads(text)
     payment = order["payment_history"][0]["payment_method_id"]
     key = {"order_id": order["order_id"], "user_id": order["user_id"], "order_status": order["status"]}
     whole = {
-        "order_id": order["order_id"], "user_id": order["user_id"], "status": order["status"], **order["address"],
-        "total": money(sum(item["price"] for item in order["items"])), "item_count": len(order["items"]),
+        "order_id": order["order_id"],
+        "user_id": order["user_id"],
+        "status": order["status"],
+        **order["address"],
+        "total": money(sum(item["price"] for item in order["items"])),
+        "item_count": len(order["items"]),
         "product_names": [item["name"] for item in order["items"]],
-        "payment_method_id": payment, "payment_source": payment.rpartition("_")[0],
+        "payment_method_id": payment,
+        "payment_source": payment.rpartition("_")[0],
         "payment_count": len(order["payment_history"]),
-        **{name: order[name] for name in ("cancel_reason", "return_items", "exchange_items") if order.get(name)},
-    }  # fmt: skip
+        **{
+            name: order[name]
+            for name in ("cancel_reason", "return_items", "exchange_items")
+            if order.get(name)
+        },
+    }
     items = tuple(
         {
-            **item["options"], **key, "payment_method_id": payment, "city": order["address"]["city"],
-            "product_name": item["name"], "product_id": item["product_id"], "item_id": item["item_id"],
+            **item["options"],
+            **key,
+            "payment_method_id": payment,
+            "city": order["address"]["city"],
+            "product_name": item["name"],
+            "product_id": item["product_id"],
+            "item_id": item["item_id"],
             "price": money(item["price"]),
         }
         for item in order["items"]
-    )  # fmt: skip
+    )
     tracking = tuple(
         {**key, "tracking_id": number, "item_ids": parcel["item_ids"]}
         for parcel in order["fulfillments"]
@@ -86,15 +104,21 @@ def product_record(call: Call, text: str) -> Views:
     product = json.loads(text)
     variants = tuple(
         {
-            **variant["options"], "product_id": product["product_id"], "product_name": product["name"],
-            "item_id": variant["item_id"], "price": money(variant["price"]), "available": variant["available"],
+            **variant["options"],
+            "product_id": product["product_id"],
+            "product_name": product["name"],
+            "item_id": variant["item_id"],
+            "price": money(variant["price"]),
+            "available": variant["available"],
         }
         for variant in product["variants"].values()
-    )  # fmt: skip
+    )
     whole = {
-        "product_id": product["product_id"], "name": product["name"], "variant_count": len(variants),
+        "product_id": product["product_id"],
+        "name": product["name"],
+        "variant_count": len(variants),
         "available_count": sum(variant["available"] for variant in variants),
-    }  # fmt: skip
+    }
     return {"product": (whole,), "variants": variants}
 
 
@@ -113,7 +137,9 @@ LENSES: Mapping[str, Lens] = {
     "list_all_product_types": product_names,
 }
 
-FIXED = frozenset({"order_id", "user_id", "order_status", "payment_method_id", "city", "product_name", "product_id"})
+FIXED = frozenset(
+    {"order_id", "user_id", "order_status", "payment_method_id", "city", "product_name", "product_id"}
+)
 PLAIN = FIXED | {"item_id", "price", "available"}
 
 
@@ -123,7 +149,7 @@ def options(row: Row) -> dict[str, str]:
 
 
 def atom(call: Call, text: str) -> Call:
-    """The read that shows the same record: either look-up of a user counts as both, a write as the read after it."""
+    """The read that shows the same record: both look-ups of a user are one, a write is the read after it."""
     if text.startswith("Error"):
         return call
     if call.tool in FINDERS:

@@ -3,50 +3,32 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.retail import sentences
 from writ_dspy.domains.retail.customer import Customer, meet
 from writ_dspy.domains.retail.drafting import Payer, build, first_of, named, shuffled, status_is, touched
 from writ_dspy.domains.retail.pointers import Pointer, counterpart, point
 from writ_dspy.domains.retail.wording import spin
 from writ_dspy.task import Check, Decision, Picked, Policy, Request, Slot
 
-OPENINGS = (
-    "[Hi|Hello|Hey], I [want|need|'d like] to [change|switch] how [an order is paid|I pay for an order].",
-    "[Can|Could] you [move|switch] the payment [for|of] [an order|one of my orders] [to something else|to another method|elsewhere]?",
-    "[I'd rather pay|I want to pay|I'd like to pay] for [an order|one of my orders] [in another way|with a different method].",
-    "The payment method on [an order|one of my orders] [has to be changed|needs to change|isn't the one I want].",
-    "[Is it possible|Would it be possible] to [charge|bill] an order to a different [payment method|account]?",
-    "[I picked|I chose|I selected] the wrong payment method [for an order|when ordering][, can that be fixed?|.]",
-    "[Please|I'd ask you to] [put|charge] one of my orders [on|to] another payment method.",
-    "[It's about|I'm writing about|This concerns] the [payment|billing] of an order: I [want|wish] to use [another|a different] method.",
-    "[There's|I have] an order whose payment I'd like [moved|switched|transferred] to [another method|something else I have on file].",
-)
-SECOND = (
-    "If [that|the first one] [isn't possible|can't be done|doesn't cover it|doesn't work], [use|take|charge] my {it} instead.",
-    "[Should that not work|Should it fail|In case that fails], my {it} [will do|is fine|is my second choice].",
-    "[Otherwise|Failing that|Alternatively], [put|bill|charge] it to my {it}.",
-    "My {it} [would be|is] [the fallback|plan B|the backup][, in case the first isn't allowed| if that won't go through|].",
-    "[And if|If] there's [not enough|a problem] with that one, [go with|switch to] my {it}.",
-)
 PENDING_ONLY = "the payment can be changed only while an order is pending"
 ANOTHER = "the new payment method has to differ from the original one"
 COVERED = "the gift card does not cover the total of the order"
 ONCE = "the payment of an order can be changed only once"
 
 
-@dataclass(frozen=True, slots=True)
 class RepayOrder:
     """Moves the payment of a pending order to another method of the profile.
 
-    Burden: 3 (knows ids, half-remembers, knows none) and 2 + orders (knows none, by a superlative). The fallback is a
-    second method when the gift card does not cover the total. Refused: a gift card that does not cover it, the method
-    that it was paid with, an order that is not pending; each with a twin.
+    Burden: 3 (knows ids, half-remembers, knows none) and 2 + orders (knows none, by a superlative). The
+    fallback is a second method when the gift card does not cover the total. Refused: a gift card that does
+    not cover it, the method that it was paid with, an order that is not pending; each with a twin.
     """
 
-    name: str = "repay order"
-    tool: str = "modify_pending_order_payment"
+    name = "repay order"
+    tool = "modify_pending_order_payment"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         customer = meet(domain, user_id, rng)
@@ -58,10 +40,14 @@ class RepayOrder:
             good = [payer for payer in named(customer, rng) if not fault(pointer, payer)]
             poor = [payer for payer in named(customer, rng) if fault(pointer, payer)]
             if good and (poor or not dial.fallback):
-                return self._compose(customer, dial, rng, pointer, [poor[0], good[0]] if dial.fallback else good[:1])
+                return self._compose(
+                    customer, dial, rng, pointer, [poor[0], good[0]] if dial.fallback else good[:1]
+                )
         return None
 
-    def _pointers(self, customer: Customer, dial: Dial, rng: random.Random, *, pending: bool) -> list[Pointer]:
+    def _pointers(
+        self, customer: Customer, dial: Dial, rng: random.Random, *, pending: bool
+    ) -> list[Pointer]:
         """Pointers of the burden asked for, whose words leave the payment method open."""
         return [
             pointer
@@ -79,10 +65,12 @@ class RepayOrder:
         slots = [pointer.slot(rng), payers[0].slot(rng)]
         if len(payers) > 1:
             decision = replace(decision, otherwise=self._decision(pointer, payers[1]))
-            slots.append(Slot("fallback", spin(rng, *SECOND, it=payers[1].words), payers[1].marks))
+            slots.append(
+                Slot("fallback", spin(rng, *sentences.OR_PAYMENT, it=payers[1].words), payers[1].marks)
+            )
         old = next(row for row in customer.methods if row["id"] == pointer.row["payment_method_id"])
         topic = f"the payment of the {pointer.hint}"
-        request = Request(0, (), topic, "payment", spin(rng, *OPENINGS), tuple(slots))
+        request = Request(0, (), topic, "payment", spin(rng, *sentences.PAY_OPENINGS), tuple(slots))
         facts = (*pointer.facts, *(fact for payer in payers for fact in payer.facts))
         touches = touched(customer, pointer.row["order_id"], old, *(payer.row for payer in payers))
         return build(customer, self, dial, [decision], [request], facts, touches)
@@ -97,27 +85,35 @@ class RepayOrder:
         return Decision(self.tool, (("order_id", pointer.order_id), ("payment_method_id", payer.id)), checks)
 
     def _unpayable(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
-        """The method is the old one, or a gift card that does not cover the total; the twin names a good one."""
+        """The method is the old one, or a gift card that is too low; the twin names a good one."""
         for pointer in self._pointers(customer, dial, rng, pending=True):
             payers = named(customer, rng)
             poor = next((payer for payer in payers if fault(pointer, payer)), None)
             if poor:
                 seed = rng.random()
                 good = next((payer for payer in payers if not fault(pointer, payer)), None)
-                legal = good and self._compose(customer, dial, random.Random(seed), pointer, [good])
-                return replace(self._compose(customer, dial, random.Random(seed), pointer, [poor]), legal=legal)
+                legal = self._compose(customer, dial, random.Random(seed), pointer, [good]) if good else None
+                return replace(
+                    self._compose(customer, dial, random.Random(seed), pointer, [poor]), legal=legal
+                )
         return None
 
     def _not_pending(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
-        """The order is not pending; the twin names one that is. The status alone tells, without the profile."""
-        for order in shuffled(rng, (order for order in customer.orders if order["status"] in ("processed", "delivered"))):
+        """The order is not pending, which its status alone tells; the twin names one that is."""
+        for order in shuffled(
+            rng, (order for order in customer.orders if order["status"] in ("processed", "delivered"))
+        ):
             for pointer in point(customer, order, dial.memory, rng):
                 payers = [payer for payer in named(customer, rng) if not fault(pointer, payer)]
                 if payers and len(pointer.reads) == dial.burden:
                     seed = rng.random()
                     other = counterpart(customer, pointer, "pending", rng)
                     fine = other is not None and not fault(other, payers[0])
-                    legal = other and fine and self._compose(customer, dial, random.Random(seed), other, payers[:1])
+                    legal = (
+                        other
+                        and fine
+                        and self._compose(customer, dial, random.Random(seed), other, payers[:1])
+                    )
                     draft = self._compose(customer, dial, random.Random(seed), pointer, payers[:1])
                     return replace(draft, legal=legal or None)
         return None

@@ -16,8 +16,8 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "identity": (
         "Could you please give me the e-mail address on your account, or your full name and zip code?",
         "To find your account, may I have your e-mail address? Your name and zip code will do as well.",
-        "First I need to verify who you are: what is your e-mail address, or your first name, last name and zip code?",
-        "Which e-mail address is your account registered under? Alternatively, tell me your name and zip code.",
+        "First I need to verify who you are: what is your e-mail address, or your full name and zip code?",
+        "Which e-mail address is your account registered under? Your name and zip code will do too.",
         "Before I can help, please identify yourself by e-mail, or by name together with your zip code.",
     ),
     "order": (
@@ -107,6 +107,7 @@ _LEADS = (
     "Let me list what will happen:",
     "Please check the details:",
 )
+_BY_MAIL = "You will get an e-mail on how to send the items back."
 _MONEY = frozenset({"price", "total", "balance"})
 _SUPERLATIVES = {
     "price": ("cheapest", "most expensive"),
@@ -114,7 +115,12 @@ _SUPERLATIVES = {
     "item_count": ("smallest", "largest"),
     "balance": ("lowest", "highest"),
 }
-_COUNTS = {"item_count": "item", "order_count": "order", "variant_count": "version", "available_count": "version"}
+_COUNTS = {
+    "item_count": "item",
+    "order_count": "order",
+    "variant_count": "version",
+    "available_count": "version",
+}
 
 
 class RetailPhrases:
@@ -153,7 +159,7 @@ class RetailPhrases:
         return _SUPERLATIVES.get(attribute, ("lowest", "highest"))[most]
 
     def details(self, call: Call, seen: Seen) -> str:
-        """Every argument but the user id; names, amounts and the price difference as far as they were seen."""
+        """Every argument but the user id; names, amounts and the difference as far as they were seen."""
         lead = _LEADS[zlib.crc32(call.text.encode()) % len(_LEADS)]
         return f"{lead} {self._action(call, seen)}"
 
@@ -162,8 +168,10 @@ class RetailPhrases:
         order = seen.find("order", order_id=args["order_id"]) if "order_id" in args else None
         match call.tool:
             case "cancel_pending_order":
-                total = f", with a refund of {dollars(order['total'])} to {_paid(seen, order)}" if order else ""
-                return f"cancel order {args['order_id']}, reason \"{args['reason']}\"{total}."
+                total = (
+                    f", with a refund of {dollars(order['total'])} to {_paid(seen, order)}" if order else ""
+                )
+                return f'cancel order {args["order_id"]}, reason "{args["reason"]}"{total}.'
             case "modify_pending_order_address":
                 return f"change the shipping address of order {args['order_id']} to {_address(args)}."
             case "modify_user_address":
@@ -171,7 +179,8 @@ class RetailPhrases:
             case "modify_pending_order_payment":
                 amount = f" for the total of {dollars(order['total'])}" if order else ""
                 back = f"; {_paid(seen, order)} gets its money back" if order else ""
-                return f"charge order {args['order_id']} to {_named(seen, args['payment_method_id'])}{amount}{back}."
+                method = _named(seen, args["payment_method_id"])
+                return f"charge order {args['order_id']} to {method}{amount}{back}."
             case "return_delivered_order_items":
                 return _return(args, seen)
             case _:
@@ -184,7 +193,9 @@ class RetailPhrases:
         number = record.get("order_id", "")
         match call.tool:
             case "cancel_pending_order":
-                return f"Order {number} is cancelled. {_when(record['payment_history'][0]['payment_method_id'])}"
+                return (
+                    f"Order {number} is cancelled. {_when(record['payment_history'][0]['payment_method_id'])}"
+                )
             case "modify_pending_order_address":
                 return f"Order {number} will now be shipped to {_address(record['address'])}."
             case "modify_user_address":
@@ -193,18 +204,18 @@ class RetailPhrases:
                 paid = record["payment_history"][0]["payment_method_id"]
                 return f"Order {number} is now charged to {call.args['payment_method_id']}. {_when(paid)}"
             case "return_delivered_order_items":
-                return f"The return for order {number} is requested. You will get an e-mail on how to send the items back."
+                return f"The return for order {number} is requested. {_BY_MAIL}"
             case "exchange_delivered_order_items":
                 difference = record["exchange_price_difference"]
                 return (
                     f"The exchange for order {number} is requested, with a price difference of "
-                    f"{_signed(difference)}. You will get an e-mail on how to send the items back."
+                    f"{_signed(difference)}. {_BY_MAIL}"
                 )
             case _:
-                return f"The item in order {number} is modified. The order can no longer be changed or cancelled."
+                return f"The item in order {number} is modified. The order is now closed to further changes."
 
     def renderings(self, call: Call) -> Sequence[tuple[str, ...]]:
-        """Order, items, versions, payment method, reason and each address line; not the user id, nor the country."""
+        """Order, items, versions, payment method, reason and address lines; no user id, no country."""
         found: list[tuple[str, ...]] = []
         for name, value in call.args.items():
             if name == "payment_method_id":
@@ -212,11 +223,12 @@ class RetailPhrases:
             elif name == "reason":
                 found.append(_reason_words(value))
             elif name == "state":
-                found.append((value.lower(), STATES.get(value, value).lower()))
+                found.append((value.lower(), STATES.get(value, str(value)).lower()))
             elif name == "order_id":
                 found.append((value.lower(), value.lower().lstrip("#")))
             elif name not in ("user_id", "country"):
-                found += [(str(part).lower(),) for part in (value if isinstance(value, list) else [value]) if part]
+                parts = value if isinstance(value, list) else [value]
+                found += [(str(part).lower(),) for part in parts if part]
         return tuple(found)
 
 
@@ -228,7 +240,10 @@ def _reason_words(reason: str) -> tuple[str, ...]:
 
 def _method_words(method: str) -> tuple[str, ...]:
     kind = method.rpartition("_")[0]
-    words = {"credit_card": ("credit card", "visa", "mastercard", "card ending in"), "gift_card": ("gift card",)}
+    words = {
+        "credit_card": ("credit card", "visa", "mastercard", "card ending in"),
+        "gift_card": ("gift card",),
+    }
     return (method.lower(), *words.get(kind, (kind,)))
 
 
@@ -247,13 +262,16 @@ def _swap(verb: str, args: Mapping[str, Json], seen: Seen) -> str:
     for old, new in zip(args["item_ids"], args["new_item_ids"], strict=True):
         before = seen.find("items", item_id=old, order_id=args["order_id"])
         after = seen.find("variants", item_id=new)
-        pairs.append(f"{_item(before) if before else f'item {old}'} for {_item(after) if after else f'item {new}'}")
+        pairs.append(
+            f"{_item(before) if before else f'item {old}'} for {_item(after) if after else f'item {new}'}"
+        )
         whole = whole and before is not None and after is not None
         if before and after:
             difference += after["price"] - before["price"]
     money = f" The price difference is {_signed(difference)}." if whole else ""
-    action = f"{verb} {listing(pairs)} in order {args['order_id']}, settled through {_named(seen, args['payment_method_id'])}."
-    return f"{action}{money} This can be done only once per order, so please confirm that these are all the items."
+    method = _named(seen, args["payment_method_id"])
+    action = f"{verb} {listing(pairs)} in order {args['order_id']}, settled through {method}."
+    return f"{action}{money} This works only once per order, so please confirm that these are all the items."
 
 
 def _signed(difference: float) -> str:

@@ -7,55 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from writ_dspy.domains.domain import Row
+from writ_dspy.domains.retail import sentences
 from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, said
 from writ_dspy.domains.retail.wording import dollars, noun, source, spin
 from writ_dspy.task import Best, Fact, Only, Picked, ReadCall, Said, Slot, Term, Where
 
-SENTENCES = (
-    "[It's|That's|That would be|I mean|I'm talking about] {it}.",
-    "[The order in question|The order I have in mind|The one I mean|The order] is {it}.",
-    "[This is about|It concerns|I'm asking about|It has to do with] {it}.",
-    "[Look for|Look up|Check|Have a look at] {it}[, please|].",
-    "[You want|We need|I'd point you to] {it}.",
-    "{it}[, that's the one| is what I mean| is the one I'm after].",
-)
-BY_ID = ("[order|order number|number|] {id}", "[the order|the one] with [number|the number|order number] {id}")
-BY_ENDING = (
-    "[the one|the order|my order] [whose number ends|that ends|with a number ending] [in|with] {id}",
-    "[the one|the order] [ending in|with the last digits|whose last digits are] {id}",
-)
-BY_PRODUCT = (
-    "[the order|the one|the purchase|my order] [with|that has|that includes|containing] the {item}",
-    "[the order|the one|that order] where I [bought|ordered|got] the {item}",
-    "[the order|the one] that the {item} [is in|went into|belongs to]",
-    "[my|the] {item} [order|purchase]",
-)
-BY_STATUS = (
-    "[the only|the one|my only|the single] order of mine that is {status}",
-    "[my only|the only] {status} order[, there's just one|, I have just the one|]",
-)
-BY_SOURCE = (
-    "[the|my] {status} order [I paid for with|paid with|that was charged to|billed to] [my|a] {item}",
-    "[the|my] order [that is|which is] {status} and [was paid with|went on|was charged to] my {item}",
-)
-BY_CITY = (
-    "[the|my] order [going to|shipping to|addressed to|with an address in] {item}",
-    "[the|my] one [with a shipping address in|for|addressed to a place in] {item}",
-)
-BY_TOTAL = (
-    "[the|my] order [that came to|for a total of|that cost me|with a total of] {item}",
-    "[the|my] one [I paid|that cost] {item} [for|in total|altogether]",
-)
-BEST_TOTAL = (
-    "[whichever|the one] of my {status} orders [has the|comes to the|with the] {most} total",
-    "the {status} order with the {most} [total|total amount|overall total|sum]",
-    "out of [all my|the|my] {status} orders, [the one|whichever] with the {most} [total|bill|amount]",
-)
-BEST_COUNT = (
-    "[whichever|the one] of my {status} orders has the {most} [items|things] in it",
-    "the {status} order with the {most} [items|things|articles|pieces] in it",
-    "out of [all my|the|my] {status} orders, the one with the {most} [items|things|products]",
-)
 DEGREES = {
     ("total", True): ("highest", "biggest", "largest"),
     ("total", False): ("lowest", "smallest"),
@@ -89,14 +45,16 @@ class Pointer:
         return ReadCall("get_order_details", (("order_id", self.order_id),), view)
 
     def slot(self, rng: random.Random, key: str = "order") -> Slot:
-        return Slot(key, spin(rng, *SENTENCES, it=self.words), self.marks)
+        return Slot(key, spin(rng, *sentences.POINTING, it=self.words), self.marks)
 
 
 def point(customer: Customer, order: Row, memory: str, rng: random.Random) -> list[Pointer]:
     """All ways in which a customer of this memory can point at the order, in random order."""
     if memory == "knows ids":
         return [by_id(customer, order, rng)]
-    ways = list(_by_ending(customer, order, rng) if memory == "half-remembers" else _by_content(customer, order, rng))
+    ways = list(
+        _by_ending(customer, order, rng) if memory == "half-remembers" else _by_content(customer, order, rng)
+    )
     rng.shuffle(ways)
     return ways
 
@@ -108,8 +66,10 @@ def by_id(customer: Customer, order: Row, rng: random.Random, order_id: str = ""
     own = (Where("user_id", "is", customer.user),)
     query = Only((call,), own)
     fact = Fact("order_id", number, f"My order number is {number}.")
-    words = _low(spin(rng, *BY_ID, id=number))
-    return Pointer(order, query, Said(number), frozenset({FIND, number}), words, (fact,), (number.lower(),), own)
+    words = _low(spin(rng, *sentences.BY_ID, id=number))
+    return Pointer(
+        order, query, Said(number), frozenset({FIND, number}), words, (fact,), (number.lower(),), own
+    )
 
 
 def _by_ending(customer: Customer, order: Row, rng: random.Random) -> Iterator[Pointer]:
@@ -121,7 +81,7 @@ def _by_ending(customer: Customer, order: Row, rng: random.Random) -> Iterator[P
             query = Only((ReadCall("get_order_details", (("order_id", number),), "order"),))
             fact = Fact("order_ending", ending, f"My order number ends in {ending}.")
             reads = frozenset({FIND, PROFILE, str(order["order_id"])})
-            words = _low(spin(rng, *BY_ENDING, id=ending))
+            words = _low(spin(rng, *sentences.BY_ENDING, id=ending))
             yield Pointer(order, query, number, reads, words, (fact,), (ending,))
 
 
@@ -145,18 +105,28 @@ def _descriptions(order: Row) -> Iterator[tuple[tuple[Where, ...], tuple[str, ..
     """(what must hold, patterns, what fills them, hint) for one order."""
     status = said("status", str(order["status"]))
     for name in dict.fromkeys(order["product_names"]):
-        plain = tuple(pattern for pattern in BY_PRODUCT if "{status}" not in pattern)
+        plain = tuple(pattern for pattern in sentences.BY_PRODUCT if "{status}" not in pattern)
         yield (said("product_names", name, "contains"),), plain, noun(name), f"{noun(name)} order"
-        strict = ("[the|my] {status} order with the {item} [in it|]", "the {item} order that is [still|] {status}")
+        strict = (
+            "[the|my] {status} order with the {item} [in it|]",
+            "the {item} order that is [still|] {status}",
+        )
         strict = strict if order["status"] == "pending" else strict[:1]
         yield (said("product_names", name, "contains"), status), strict, noun(name), f"{noun(name)} order"
-    yield (status,), BY_STATUS, "", "order"
-    yield (status, said("payment_source", order["payment_source"])), BY_SOURCE, source(order["payment_source"]), "order"
-    yield (said("city", order["city"]),), BY_CITY, str(order["city"]), "order"
-    yield (said("total", order["total"]),), BY_TOTAL, dollars(order["total"]), "order"
+    yield (status,), sentences.BY_STATUS, "", "order"
+    yield (
+        (status, said("payment_source", order["payment_source"])),
+        sentences.BY_SOURCE,
+        source(order["payment_source"]),
+        "order",
+    )
+    yield (said("city", order["city"]),), sentences.BY_CITY, str(order["city"]), "order"
+    yield (said("total", order["total"]),), sentences.BY_TOTAL, dollars(order["total"]), "order"
 
 
-def superlatives(customer: Customer, status: str, rng: random.Random, order: Row | None = None) -> Iterator[Pointer]:
+def superlatives(
+    customer: Customer, status: str, rng: random.Random, order: Row | None = None
+) -> Iterator[Pointer]:
     """The order of this status with the highest total, the fewest items, …; where there is no tie."""
     pool = [other for other in customer.orders if other["status"] == status]
     if len(pool) < 2:
@@ -167,18 +137,26 @@ def superlatives(customer: Customer, status: str, rng: random.Random, order: Row
             continue
         query = Best((customer.each_order("order"),), by, most, (said("status", status),))
         degree = rng.choice(degrees)
-        patterns = BEST_TOTAL if by == "total" else BEST_COUNT
+        patterns = sentences.BEST_TOTAL if by == "total" else sentences.BEST_COUNT
         words = _low(spin(rng, *patterns, most=degree, status=status))
         facts = (Fact("order_status", status, f"I mean one of my {status} orders."),)
         yield Pointer(
-            ranked[0], query, Picked(query, "order_id"), customer.reads_of_all(), words, facts, (degree, status)
+            ranked[0],
+            query,
+            Picked(query, "order_id"),
+            customer.reads_of_all(),
+            words,
+            facts,
+            (degree, status),
         )
 
 
 def counterpart(customer: Customer, pointer: Pointer, status: str, rng: random.Random) -> Pointer | None:
     """The same way of pointing with one other value, at an order of another status."""
     if len(pointer.facts) != 1 or isinstance(pointer.query, Best):
-        same = [other for other in superlatives(customer, status, rng) if _ranking(other) == _ranking(pointer)]
+        same = [
+            other for other in superlatives(customer, status, rng) if _ranking(other) == _ranking(pointer)
+        ]
         return same[0] if same and isinstance(pointer.query, Best) else None
     key = pointer.facts[0].key
     memory = {"order_id": "knows ids", "order_ending": "half-remembers"}.get(key, "knows none")

@@ -5,49 +5,56 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.retail import item_sentences
 from writ_dspy.domains.retail.customer import Customer, meet, said
 from writ_dspy.domains.retail.drafting import build, shuffled
 from writ_dspy.domains.retail.pointers import point
 from writ_dspy.domains.retail.stock import IN_STOCK, distinct, item_in, product_of, products_of
 from writ_dspy.domains.retail.wording import listing, noun, spin
 from writ_dspy.task import (
-    Best, Computed, Every, Fact, Only, Picked, ReadCall, Request, Slot, Tell, Term, Where,
-)  # fmt: skip
+    Best,
+    Computed,
+    Every,
+    Fact,
+    Only,
+    Picked,
+    ReadCall,
+    Request,
+    Slot,
+    Tell,
+    Term,
+    Where,
+)
 
-OPENINGS = (
-    "[Hi|Hello|Hey], I have a question about {it}.",
-    "[Could|Can] you [look something up for me|check something] about {it}?",
-    "I'd like to know something about {it}.",
-    "[I'm calling|I'm writing|I'm here] with a question [concerning|regarding|on] {it}.",
-    "[I need|I'm after] some information [about|on|regarding] {it}.",
-    "[Just a question|Only a question] today, it's about {it}.",
-    "[Please|Kindly] [help me with|give me] [a bit of|some] information on {it}.",
-    "[There's|I've got] something I [want|wanted] to ask about {it}.",
-    "[Quick|Short] question about {it}[, if you have a moment|, if I may|].",
-)
-ASK = (
-    "[Please|] tell me {it}.",
-    "[I'd like|I want|I would like] to know {it}.",
-    "[Can|Could] you [tell me|find out|look up] {it}?",
-    "[What I need|What I want to know|The question] is {it}.",
-    "[Let me know|Find out for me] {it}[, please|].",
-    "[I'm curious|I was wondering|I was asking myself] {it}.",
-)
 ORDER_FACTS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "total": (("what its total is", "what total it came to", "its total in dollars"), "total", "money"),
     "status": (("what status it has", "its current status", "what its status is now"), "status", "text"),
     "item_count": (
-        ("how many items are in it", "the number of items in it", "how many items it holds"), "items", "count",
+        ("how many items are in it", "the number of items in it", "how many items it holds"),
+        "items",
+        "count",
     ),
     "tracking_id": (
-        ("its tracking number", "what the tracking number is", "under which tracking number it travels"), "tracking", "text",
+        ("its tracking number", "what the tracking number is", "under which tracking number it travels"),
+        "tracking",
+        "text",
     ),
-}  # fmt: skip
+}
 """Field -> (how it is asked for, topic word, style)."""
-TELLING = {"total": {"total"}, "status": {"status", "order_status"}, "item_count": {"order_status"}, "tracking_id": set()}
+TELLING = {
+    "total": {"total"},
+    "status": {"status", "order_status"},
+    "item_count": {"order_status"},
+    "tracking_id": set(),
+}
 """Field -> keys of facts that would give it away."""
+
+
+Scope: TypeAlias = tuple[Every, frozenset[str], str, tuple[Fact, ...]]
+"""Items, labels of their products, words, facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +69,22 @@ class Question:
     facts: tuple[Fact, ...]
 
 
-def _draft(recipe: _Ask, customer: Customer, dial: Dial, rng: random.Random, topic: str, question: Question) -> Draft:
+def _draft(
+    recipe: _Ask, customer: Customer, dial: Dial, rng: random.Random, topic: str, question: Question
+) -> Draft:
     style = question.style
-    tell = Tell(question.word, question.term, "money" if style == "money" else "count" if style == "count" else "text")
-    ask = Slot("question", spin(rng, *ASK, it=question.asked))
-    opening = spin(rng, *OPENINGS, it=topic)
-    request = Request(None, (0,), f"the {question.word} question", question.word, opening, (*question.slots, ask))
+    tell = Tell(
+        question.word, question.term, "money" if style == "money" else "count" if style == "count" else "text"
+    )
+    ask = Slot("question", spin(rng, *item_sentences.ASK, it=question.asked))
+    opening = spin(rng, *item_sentences.QUESTION_OPENINGS, it=topic)
+    request = Request(
+        None, (0,), f"the {question.word} question", question.word, opening, (*question.slots, ask)
+    )
     return build(customer, recipe, dial, [], [request], question.facts, (), [tell])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Ask:
     """Asks without any write; knows neither fallback nor refusal."""
 
@@ -101,21 +114,30 @@ class AskOrder(_Ask):
     def questions(self, customer: Customer, dial: Dial, rng: random.Random) -> Iterator[Question]:
         for order in shuffled(rng, customer.orders):
             for pointer in point(customer, order, dial.memory, rng):
-                keys = {fact.key.removeprefix("order_") for fact in pointer.facts} | {fact.key for fact in pointer.facts}
+                keys = {fact.key.removeprefix("order_") for fact in pointer.facts} | {
+                    fact.key for fact in pointer.facts
+                }
                 for field in shuffled(rng, ORDER_FACTS) if len(pointer.reads) == dial.burden else ():
                     asked, word, style = ORDER_FACTS[field]
-                    if keys & TELLING[field] or (field == "tracking_id" and order["status"] in ("pending", "cancelled")):
+                    if keys & TELLING[field] or (
+                        field == "tracking_id" and order["status"] in ("pending", "cancelled")
+                    ):
                         continue
                     query = pointer.query
                     if field == "tracking_id":
                         query = Only((pointer.read("tracking"),), pointer.own)
                     yield Question(
-                        Picked(query, field), rng.choice(asked), word, style, (pointer.slot(rng),), pointer.facts
+                        Picked(query, field),
+                        rng.choice(asked),
+                        word,
+                        style,
+                        (pointer.slot(rng),),
+                        pointer.facts,
                     )
 
 
 class AskAllOrders(_Ask):
-    """Sums, counts and superlatives over all orders of a status. Burden: 2 + orders (half-remembers, knows none)."""
+    """Sums, counts and superlatives over all orders of a status. Burden: 2 + orders; needs no ids."""
 
     def questions(self, customer: Customer, dial: Dial, rng: random.Random) -> Iterator[Question]:
         if dial.memory == "knows ids" or len(customer.reads_of_all()) != dial.burden:
@@ -127,17 +149,42 @@ class AskAllOrders(_Ask):
                 continue
             orders = Every((customer.each_order("order"),), (said("status", status),))
             where = (said("order_status", status),)
-            choices = [
-                (Computed("sum", (Picked(orders, "total"),)), "what my {} orders come to in total", "total", "money"),
-                (Computed("sum", (Picked(orders, "item_count"),)), "how many items my {} orders hold in all", "items", "count"),
-                (Computed("count", (Picked(orders, "order_id"),)), "how many of my orders are {}", "orders", "count"),
+            choices: list[tuple[Term, str, str, str]] = [
+                (
+                    Computed("sum", (Picked(orders, "total"),)),
+                    "what my {} orders come to in total",
+                    "total",
+                    "money",
+                ),
+                (
+                    Computed("sum", (Picked(orders, "item_count"),)),
+                    "how many items my {} orders hold in all",
+                    "items",
+                    "count",
+                ),
+                (
+                    Computed("count", (Picked(orders, "order_id"),)),
+                    "how many of my orders are {}",
+                    "orders",
+                    "count",
+                ),
             ]
             for most, degree in ((True, "most expensive"), (False, "cheapest")):
                 if prices[-1 if most else 0] != prices[-2 if most else 1]:
                     best = Best((customer.each_order("items"),), "price", most, where)
                     choices += [
-                        (Picked(best, "price"), f"the price of the {degree} item in all my {{}} orders", "price", "money"),
-                        (Picked(best, "item_id"), f"the item id of the {degree} thing in my {{}} orders", "item", "text"),
+                        (
+                            Picked(best, "price"),
+                            f"the price of the {degree} item in all my {{}} orders",
+                            "price",
+                            "money",
+                        ),
+                        (
+                            Picked(best, "item_id"),
+                            f"the item id of the {degree} thing in my {{}} orders",
+                            "item",
+                            "text",
+                        ),
                     ]
             term, asked, word, style = rng.choice(choices)
             fact = Fact("order_status", status, f"I ask about my {status} orders.")
@@ -145,9 +192,10 @@ class AskAllOrders(_Ask):
 
 
 class AskStock(_Ask):
-    """How many versions of something in an order are in stock, or the price of the cheapest; or of all things in it.
+    """How many versions of something in an order (or of all in it) are in stock, or the cheapest price.
 
-    Burden: 3 to 7 (knows ids), 4 to 8 (half-remembers), 4 and up to 2 + orders + products (knows none, about 12).
+    Burden: 3 to 7 (knows ids), 4 to 8 (half-remembers), 4 and up to 2 + orders + products (knows
+    none, about 12).
     """
 
     def questions(self, customer: Customer, dial: Dial, rng: random.Random) -> Iterator[Question]:
@@ -156,7 +204,7 @@ class AskStock(_Ask):
             inside = customer.items(order["order_id"])
             for pointer in point(customer, order, dial.memory, rng):
                 every = Every((pointer.read("items"),), pointer.own)
-                scopes = [(every, products_of(inside), "all the products in it together", ())]
+                scopes: list[Scope] = [(every, products_of(inside), "all the products in it together", ())]
                 for item in distinct(inside):
                     name = noun(str(item["product_name"]))
                     fact = Fact("item_product", item["product_name"], f"I mean the {name}.")
@@ -164,19 +212,49 @@ class AskStock(_Ask):
                     scopes.append((one, products_of([item]), f"the {name}", (fact,)))
                 for items, products, words, facts in shuffled(rng, scopes):
                     if len(pointer.reads | products) == dial.burden:
-                        yield self._about(customer, rng, product_of(items), stocked, products, words, (*pointer.facts, *facts), pointer.slot(rng))
+                        yield self._about(
+                            customer,
+                            rng,
+                            product_of(items),
+                            stocked,
+                            products,
+                            words,
+                            (*pointer.facts, *facts),
+                            pointer.slot(rng),
+                        )
 
     def _about(
-        self, customer: Customer, rng: random.Random, source: ReadCall, stocked: tuple[Where, ...], products: frozenset[str],
-        words: str, facts: tuple[Fact, ...], slot: Slot,
-    ) -> Question:  # fmt: skip
+        self,
+        customer: Customer,
+        rng: random.Random,
+        source: ReadCall,
+        stocked: tuple[Where, ...],
+        products: frozenset[str],
+        words: str,
+        facts: tuple[Fact, ...],
+        slot: Slot,
+    ) -> Question:
         prices = sorted(r["price"] for p in products for r in customer.variants(p) if r["available"])
         if len(prices) > 1 and prices[0] != prices[1] and rng.random() < 0.5:
             best = Best((source,), "price", False, stocked)
-            asked = rng.choice(("what the cheapest version in stock costs, looking at {}", "the lowest price of any version in stock of {}"))
-            return Question(Picked(best, "price"), asked.format(words), "cheapest" if "cheapest" in asked else "price", "money", (slot,), facts)
+            asked = rng.choice(
+                (
+                    "what the cheapest version in stock costs, looking at {}",
+                    "the lowest price of any version in stock of {}",
+                )
+            )
+            return Question(
+                Picked(best, "price"),
+                asked.format(words),
+                "cheapest" if "cheapest" in asked else "price",
+                "money",
+                (slot,),
+                facts,
+            )
         count = Computed("count", (Picked(Every((source,), stocked), "item_id"),))
-        asked = rng.choice(("how many versions of {} are in stock", "the number of versions you have in stock of {}"))
+        asked = rng.choice(
+            ("how many versions of {} are in stock", "the number of versions you have in stock of {}")
+        )
         return Question(count, asked.format(words), "versions", "count", (slot,), facts)
 
 
@@ -193,33 +271,37 @@ class AskCatalog(_Ask):
         chosen = rng.sample(sorted(products), dial.burden - 1)
         sources = []
         for key in chosen:
-            named = Only((ReadCall("list_all_product_types", (), "products"),), (said("name", products[key]["name"]),))
+            named = Only(
+                (ReadCall("list_all_product_types", (), "products"),), (said("name", products[key]["name"]),)
+            )
             sources.append(product_of(named))
         names = [noun(products[key]["name"]) for key in chosen]
-        facts = tuple(Fact("product_name", products[key]["name"], f"I ask about the {noun(products[key]['name'])}.") for key in chosen)
+        facts = tuple(
+            Fact("product_name", products[key]["name"], f"I ask about the {noun(products[key]['name'])}.")
+            for key in chosen
+        )
         stocked = (Where("available", "is", IN_STOCK),)
         words = listing([f"the {name}" for name in names])
         slot = Slot(
-            "product", spin(rng, *PRODUCTS, it=words), tuple(word for name in names for word in name.lower().split())
+            "product",
+            spin(rng, *item_sentences.PRODUCTS, it=words),
+            tuple(word for name in names for word in name.lower().split()),
         )
         prices = sorted(r["price"] for key in chosen for r in customer.variants(key) if r["available"])
         if prices[0] != prices[1] and rng.random() < 0.5:
             best = Best(tuple(sources), "price", False, stocked)
-            asked = rng.choice(("what the cheapest version in stock costs", "the cheapest price among the versions in stock"))
+            asked = rng.choice(
+                ("what the cheapest version in stock costs", "the cheapest price among the versions in stock")
+            )
             yield Question(Picked(best, "price"), asked, "cheapest", "money", (slot,), facts)
         else:
             count = Computed("count", (Picked(Every(tuple(sources), stocked), "item_id"),))
             asked = rng.choice(("how many versions are in stock", "the number of versions in stock"))
-            yield Question(count, asked + (" altogether" if len(chosen) > 1 else ""), "versions", "count", (slot,), facts)
+            yield Question(
+                count, asked + (" altogether" if len(chosen) > 1 else ""), "versions", "count", (slot,), facts
+            )
 
 
-PRODUCTS = (
-    "[It's|It is] about {it}.",
-    "[I'm looking at|I'm interested in|I'm comparing] {it}.",
-    "[The product in question|What I'm after|What I have in mind]: {it}.",
-    "[I'm thinking of buying|I might buy|I'm considering] {it}.",
-    "{it}[, that's what I'm asking about| is what it's about| would interest me].",
-)
 QUESTIONS = (
     AskOrder("ask about an order", "an order"),
     AskAllOrders("ask about all orders", "my orders"),

@@ -6,16 +6,58 @@ import re
 from functools import lru_cache
 
 STATES = {
-    "AL": "alabama", "AK": "alaska", "AZ": "arizona", "AR": "arkansas", "CA": "california", "CO": "colorado",
-    "CT": "connecticut", "DC": "district of columbia", "DE": "delaware", "FL": "florida", "GA": "georgia",
-    "HI": "hawaii", "IA": "iowa", "ID": "idaho", "IL": "illinois", "IN": "indiana", "KS": "kansas", "KY": "kentucky",
-    "LA": "louisiana", "MA": "massachusetts", "MD": "maryland", "ME": "maine", "MI": "michigan", "MN": "minnesota",
-    "MO": "missouri", "MS": "mississippi", "MT": "montana", "NC": "north carolina", "ND": "north dakota",
-    "NE": "nebraska", "NH": "new hampshire", "NJ": "new jersey", "NM": "new mexico", "NV": "nevada", "NY": "new york",
-    "OH": "ohio", "OK": "oklahoma", "OR": "oregon", "PA": "pennsylvania", "RI": "rhode island",
-    "SC": "south carolina", "SD": "south dakota", "TN": "tennessee", "TX": "texas", "UT": "utah", "VA": "virginia",
-    "VT": "vermont", "WA": "washington", "WI": "wisconsin", "WV": "west virginia", "WY": "wyoming",
-}  # fmt: skip
+    "AL": "alabama",
+    "AK": "alaska",
+    "AZ": "arizona",
+    "AR": "arkansas",
+    "CA": "california",
+    "CO": "colorado",
+    "CT": "connecticut",
+    "DC": "district of columbia",
+    "DE": "delaware",
+    "FL": "florida",
+    "GA": "georgia",
+    "HI": "hawaii",
+    "IA": "iowa",
+    "ID": "idaho",
+    "IL": "illinois",
+    "IN": "indiana",
+    "KS": "kansas",
+    "KY": "kentucky",
+    "LA": "louisiana",
+    "MA": "massachusetts",
+    "MD": "maryland",
+    "ME": "maine",
+    "MI": "michigan",
+    "MN": "minnesota",
+    "MO": "missouri",
+    "MS": "mississippi",
+    "MT": "montana",
+    "NC": "north carolina",
+    "ND": "north dakota",
+    "NE": "nebraska",
+    "NH": "new hampshire",
+    "NJ": "new jersey",
+    "NM": "new mexico",
+    "NV": "nevada",
+    "NY": "new york",
+    "OH": "ohio",
+    "OK": "oklahoma",
+    "OR": "oregon",
+    "PA": "pennsylvania",
+    "RI": "rhode island",
+    "SC": "south carolina",
+    "SD": "south dakota",
+    "TN": "tennessee",
+    "TX": "texas",
+    "UT": "utah",
+    "VA": "virginia",
+    "VT": "vermont",
+    "WA": "washington",
+    "WI": "wisconsin",
+    "WV": "west virginia",
+    "WY": "wyoming",
+}
 OTHER_WORDS = {
     "USA": ("usa", "united states", "the us", "u.s."),
     "pending": ("pending", "not shipped", "hasn't shipped", "haven't shipped"),
@@ -44,9 +86,11 @@ def mentions(value: str, lower_text: str) -> bool:
 
 
 def ids(text: str) -> frozenset[str]:
-    """Every id-like token: orders (always with `#W`), items, products, payments, shipments, users, e-mails."""
+    """Every id-like token; an order number always as `#W…`, however it was written."""
     found = (match[0] for match in _ID.finditer(text))
-    return frozenset("#W" + token.lstrip("#")[1:] if re.fullmatch(r"#?[Ww]\d{7}", token) else token for token in found)
+    return frozenset(
+        "#W" + token.lstrip("#")[1:] if re.fullmatch(r"#?[Ww]\d{7}", token) else token for token in found
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -5,65 +5,42 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.retail import item_sentences, sentences
 from writ_dspy.domains.retail.cancel import DELIVERED_ONLY
 from writ_dspy.domains.retail.customer import Customer, meet, said
-from writ_dspy.domains.retail.drafting import Payer, build, first_of, named, original, shuffled, status_is, touched
+from writ_dspy.domains.retail.drafting import (
+    Payer,
+    build,
+    first_of,
+    named,
+    original,
+    shuffled,
+    status_is,
+    touched,
+)
 from writ_dspy.domains.retail.pointers import Pointer, counterpart, point
 from writ_dspy.domains.retail.stock import Threshold, distinct, item_in, product_of, products_of, threshold
 from writ_dspy.domains.retail.wording import dollars, listing, noun, spin
 from writ_dspy.task import (
-    Best, Check, Computed, Decision, Every, Fact, Listed, Picked, Policy, Request, Slot, Tell, Term, Where,
-)  # fmt: skip
+    Best,
+    Check,
+    Computed,
+    Decision,
+    Every,
+    Fact,
+    Listed,
+    Picked,
+    Policy,
+    Request,
+    Slot,
+    Tell,
+    Term,
+    Where,
+)
 
-OPENINGS = (
-    "[Hi|Hello|Hey], I [want|need|'d like] to return [something|some goods|part of a delivery].",
-    "[Can|Could] I [send back|return] [something|goods] [I bought from you|you delivered|from a delivery]?",
-    "[I'm here|I'm writing|I'm getting in touch] [about a return|because of a return].",
-    "[Please|Kindly] [set up|start|arrange] a return [for me|on my account|].",
-    "[How do|Where do] I [return|send back] [things|stuff] [that arrived|I received] from you?",
-    "I have [an order|a delivery] here that I [want|'d like|need] to [return|send back], [wholly or in part|at least some of it].",
-    "[A return request|Return request]: [it concerns|this is about] an order that [arrived|was delivered].",
-    "[Some things|A few things|Something] I [ordered|bought] [didn't work out|aren't for me], so I'd like to [make|arrange] a return.",
-    "[I'd like my money back|I want a refund] for [something|goods] you delivered.",
-)
-BACK = (
-    "[I'm returning|I'd like to return|I want to send back|Please take back] {it}.",
-    "[What goes back|What I'd return|The return] is {it}.",
-    "[It's|It would be|I mean] {it} that I [don't want|want to return|would send back].",
-    "[Take|I want you to take] back {it}[, please|, if you would|].",
-    "[The return should cover|The return is for|It covers] {it}.",
-    "{it}[, that's what I'm returning|, nothing more and nothing less|: that's the return].",
-)
-REFUND_TO = (
-    "[The refund should go|Refund it|Send the money|I want the refund] to my {it}.",
-    "[I'd like|I want] [the money|the refund] on my {it}.",
-    "My {it}[, please, for the refund| is where the refund should go| for the refund].",
-    "[As for the refund|Regarding the refund]: my {it}.",
-    "[Please refund|Refund] [me on|everything to|it all to] my {it}.",
-)
-REFUND_BACK = (
-    "[The refund should go|Refund it|Send the money] [back|] to [the original payment method|how I originally paid].",
-    "[I'd like|I want] the [money|refund] on the original payment method.",
-    "[Original payment method|The original method], please, for the refund.",
-    "[As for the refund|Regarding the refund]: back to the original [payment method|method].",
-    "[Please refund|Refund] the original [payment method|method][ of that order|].",
-)
-OR_REFUND = (
-    "If [that|this] isn't [allowed|possible], [use|then take] the original payment method [for the refund|].",
-    "[Should that not be allowed|In case that's against the rules], refund the original payment method.",
-    "[Otherwise|Failing that], [the original payment method is fine|back to the original payment method].",
-    "[And if|If] you can't [do that|send it there], [I'll accept|then] the original payment method.",
-    "[Plan B for the refund|My second choice] [is|would be] the original payment method.",
-)
-AMOUNT = (
-    "[Also|And] [tell me|let me know] how big the refund [is|will be].",
-    "What [will the refund be|refund can I expect|amount will be refunded]?",
-    "[How much|What sum] is the refund[ in total|]?",
-    "I'd [like|also like] to know [the amount of the refund|the refund amount|how big the refund is].",
-    "[Please|] confirm the refund [amount|total] [too|as well].",
-)
 METHOD_RULE = "a refund can only go to the original payment method or to a gift card you already have"
 
 
@@ -79,18 +56,17 @@ class Batch:
     reads: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
 class ReturnItems:
-    """Returns one, several, all or all but one of the items of an order; those over a price; those whose exact version
-    is (not) in stock any more.
+    """Returns items of one order: by name, all, all but one, those over a price, or those (not) in stock.
 
-    Burden: 2 to 8 (knows ids), 3 to 8 (half-remembers), 3, 2 + orders and one more per product of the order (knows
-    none, up to 12). The fallback is the original payment method when the refund may not go where it was wished.
-    Refused: such a refund (twin), an order of another status (twin), an item that the order does not hold (twin).
+    Burden: 2 to 8 (knows ids), 3 to 8 (half-remembers), 3, 2 + orders and one more per product of the order
+    (knows none, up to 12). The fallback is the original payment method when the refund may not go where it
+    was wished. Refused: such a refund (twin), an order of another status (twin), an item that is not in it
+    (twin).
     """
 
-    name: str = "return items"
-    tool: str = "return_delivered_order_items"
+    name = "return items"
+    tool = "return_delivered_order_items"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         customer = meet(domain, user_id, rng)
@@ -104,7 +80,9 @@ class ReturnItems:
                 for batch in shuffled(rng, batches(customer, pointer, rng)):
                     base = pointer.reads | payer.reads
                     if len(base | batch.reads) == dial.burden:
-                        return self._compose(customer, dial, rng, pointer, batch, payer, second=old if dial.fallback else None)
+                        return self._compose(
+                            customer, dial, rng, pointer, batch, payer, second=old if dial.fallback else None
+                        )
                     limit = threshold(customer, pointer, rng) if not dial.fallback else None
                     if limit and len(base | batch.reads | limit.reads) == dial.burden:
                         return self._compose(customer, dial, rng, pointer, batch, payer, limit=limit)
@@ -115,13 +93,20 @@ class ReturnItems:
             yield from (p for p in point(customer, order, dial.memory, rng) if len(p.reads) <= dial.burden)
 
     def _compose(
-        self, customer: Customer, dial: Dial, rng: random.Random, pointer: Pointer, batch: Batch, payer: Payer,
-        second: Payer | None = None, limit: Threshold | None = None,
-    ) -> Draft:  # fmt: skip
+        self,
+        customer: Customer,
+        dial: Dial,
+        rng: random.Random,
+        pointer: Pointer,
+        batch: Batch,
+        payer: Payer,
+        second: Payer | None = None,
+        limit: Threshold | None = None,
+    ) -> Draft:
         decision = self._decision(customer, pointer, batch, payer, limit)
         slots = [
             pointer.slot(rng),
-            Slot("items", spin(rng, *BACK, it=batch.words), batch.marks),
+            Slot("items", spin(rng, *item_sentences.BACK, it=batch.words), batch.marks),
             refund_slot(rng, payer),
         ]
         facts = [*pointer.facts, *batch.facts, *payer.facts]
@@ -131,12 +116,19 @@ class ReturnItems:
         tells: tuple[Tell, ...] = ()
         if second:
             decision = replace(decision, otherwise=self._decision(customer, pointer, batch, second, limit))
-            slots.append(Slot("fallback", spin(rng, *OR_REFUND), ("original",)))
+            slots.append(Slot("fallback", spin(rng, *item_sentences.OR_REFUND), ("original",)))
         elif not dial.refuse and rng.random() < 0.3:
             tells = (Tell("refund", Computed("sum", (batch.prices,)), "money"),)
-            slots.append(Slot("question", spin(rng, *AMOUNT), ("refund",)))
+            slots.append(Slot("question", spin(rng, *sentences.REFUND_AMOUNT), ("refund",)))
         topic = f"the return from the {pointer.hint}"
-        request = Request(0, tuple(range(len(tells))), topic, "return", spin(rng, *OPENINGS), tuple(slots))
+        request = Request(
+            0,
+            tuple(range(len(tells))),
+            topic,
+            "return",
+            spin(rng, *item_sentences.RETURN_OPENINGS),
+            tuple(slots),
+        )
         touches = touched(customer, pointer.row["order_id"])
         return build(customer, self, dial, [decision], [request], facts, touches, tells)
 
@@ -145,7 +137,10 @@ class ReturnItems:
     ) -> Decision:
         checks = [status_is(pointer, "delivered", DELIVERED_ONLY)]
         if payer.query:
-            gifts = Every((customer.details("payment_methods"),), (Where("source", "is", Policy("gift_card", METHOD_RULE)),))
+            gifts = Every(
+                (customer.details("payment_methods"),),
+                (Where("source", "is", Policy("gift_card", METHOD_RULE)),),
+            )
             allowed = Computed("concat", (Picked(pointer.query, "payment_method_id"), Picked(gifts, "id")))
             checks.append(Check(payer.id, "in", allowed, METHOD_RULE))
         checks += [limit.check] if limit else []
@@ -162,8 +157,15 @@ class ReturnItems:
             for batch in batches(customer, pointer, rng) if bad else ():
                 if len(pointer.reads | bad[0].reads) == dial.burden:
                     seed = rng.random()
-                    legal = self._compose(customer, dial, random.Random(seed), pointer, batch, good[0]) if good else None
-                    return replace(self._compose(customer, dial, random.Random(seed), pointer, batch, bad[0]), legal=legal)
+                    legal = (
+                        self._compose(customer, dial, random.Random(seed), pointer, batch, good[0])
+                        if good
+                        else None
+                    )
+                    return replace(
+                        self._compose(customer, dial, random.Random(seed), pointer, batch, bad[0]),
+                        legal=legal,
+                    )
         return None
 
     def _wrong_status(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
@@ -173,10 +175,13 @@ class ReturnItems:
                 if len(pointer.reads) == dial.burden:
                     seed, whole = rng.random(), everything(pointer)
                     other = counterpart(customer, pointer, "delivered", rng)
-                    legal = other and self._compose(
-                        customer, dial, random.Random(seed), other, everything(other), original(customer, other)
+                    legal = None
+                    if other:
+                        again, paid = random.Random(seed), original(customer, other)
+                        legal = self._compose(customer, dial, again, other, everything(other), paid)
+                    draft = self._compose(
+                        customer, dial, random.Random(seed), pointer, whole, original(customer, pointer)
                     )
-                    draft = self._compose(customer, dial, random.Random(seed), pointer, whole, original(customer, pointer))
                     return replace(draft, legal=legal)
         return None
 
@@ -190,7 +195,9 @@ class ReturnItems:
             if others and mine and len(pointer.reads) == dial.burden:
                 seed, pay = rng.random(), original(customer, pointer)
                 drafts = [
-                    self._compose(customer, dial, random.Random(seed), pointer, some(pointer, [rng.choice(items)]), pay)
+                    self._compose(
+                        customer, dial, random.Random(seed), pointer, some(pointer, [rng.choice(items)]), pay
+                    )
                     for items in (others, mine)
                 ]
                 return replace(drafts[0], legal=drafts[1])
@@ -199,7 +206,8 @@ class ReturnItems:
 
 def refund_slot(rng: random.Random, payer: Payer) -> Slot:
     """Where the money should go."""
-    text = spin(rng, *(REFUND_TO if payer.query else REFUND_BACK), it=payer.words)
+    patterns = item_sentences.REFUND_TO if payer.query else item_sentences.REFUND_BACK
+    text = spin(rng, *patterns, it=payer.words)
     return Slot("refund", text, tuple(mark for mark in payer.marks if mark in text.lower()))
 
 
@@ -213,7 +221,7 @@ def batches(customer: Customer, pointer: Pointer, rng: random.Random) -> Iterato
     if single and len(inside) > 1:
         yield _all_but(pointer, rng.choice(single))
     prices = sorted({item["price"] for item in inside})
-    for low, high in zip(prices, prices[1:], strict=False):
+    for low, high in pairwise(prices):
         limit = int(high // 10) * 10
         if low < limit < high:
             yield _over(pointer, limit, rng)
@@ -227,7 +235,10 @@ def some(pointer: Pointer, items: list[Row]) -> Batch:
     """Items by name."""
     queries = [item_in(pointer, item) for item in items]
     names = [noun(str(item["product_name"])) for item in items]
-    facts = tuple(Fact("item_product", item["product_name"], f"I return the {noun(str(item['product_name']))}.") for item in items)
+    facts = tuple(
+        Fact("item_product", item["product_name"], f"I return the {noun(str(item['product_name']))}.")
+        for item in items
+    )
     return Batch(
         Listed(tuple(Picked(query, "item_id") for query in queries)),
         Listed(tuple(Picked(query, "price") for query in queries)),
@@ -240,7 +251,9 @@ def some(pointer: Pointer, items: list[Row]) -> Batch:
 
 def everything(pointer: Pointer) -> Batch:
     """The whole order."""
-    return _every(Every((pointer.read("items"),), pointer.own), "everything in that order", (), ("everything",))
+    return _every(
+        Every((pointer.read("items"),), pointer.own), "everything in that order", (), ("everything",)
+    )
 
 
 def _all_but(pointer: Pointer, item: Row) -> Batch:
@@ -248,12 +261,23 @@ def _all_but(pointer: Pointer, item: Row) -> Batch:
     name = noun(str(item["product_name"]))
     fact = Fact("kept_product", item["product_name"], f"I keep the {name}.")
     words = f"everything in that order except the {name}"
-    return _every(Every((pointer.read("items"),), where), words, (fact,), ("everything", "except", *name.lower().split()))
+    return _every(
+        Every((pointer.read("items"),), where),
+        words,
+        (fact,),
+        ("everything", "except", *name.lower().split()),
+    )
 
 
 def _over(pointer: Pointer, limit: int, rng: random.Random) -> Batch:
     shown = dollars(limit).removesuffix(".00")
-    words = rng.choice(("every item in it that cost more than {}", "all of the items in it priced over {}", "whatever in it cost over {}"))
+    words = rng.choice(
+        (
+            "every item in it that cost more than {}",
+            "all of the items in it priced over {}",
+            "whatever in it cost over {}",
+        )
+    )
     where = (*pointer.own, said("price", limit, ">"))
     fact = Fact("price_limit", limit, f"I return what cost more than {shown}.")
     return _every(Every((pointer.read("items"),), where), words.format(shown), (fact,), (shown,))
@@ -284,7 +308,10 @@ def _every(query: Every, words: str, facts: tuple[Fact, ...], marks: tuple[str, 
 
 
 def _stocked(customer: Customer, item: Row) -> bool:
-    return any(row["item_id"] == item["item_id"] and row["available"] for row in customer.variants(item["product_id"]))
+    return any(
+        row["item_id"] == item["item_id"] and row["available"]
+        for row in customer.variants(item["product_id"])
+    )
 
 
 def _named_by(pointer: Pointer, item: Row) -> bool:
@@ -292,15 +319,14 @@ def _named_by(pointer: Pointer, item: Row) -> bool:
     return any(fact.value == item["product_name"] for fact in pointer.facts)
 
 
-@dataclass(frozen=True, slots=True)
 class ReturnDearest:
     """Returns the dearest or cheapest thing that the customer ever received: every order must be looked at.
 
     Burden: 2 + orders (knows none). No fallback. Refused: the same of the pending orders (twin).
     """
 
-    name: str = "return dearest item"
-    tool: str = "return_delivered_order_items"
+    name = "return dearest item"
+    tool = "return_delivered_order_items"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         customer = meet(domain, user_id, rng)
@@ -310,7 +336,9 @@ class ReturnDearest:
             seed, legal = rng.random(), _extreme_item(customer, "delivered", most)
             fails = _extreme_item(customer, "pending", most) if dial.refuse else None
             drafts = [
-                self._compose(customer, dial, random.Random(seed), most, item) for item in (fails, legal) if item
+                self._compose(customer, dial, random.Random(seed), most, item)
+                for item in (fails, legal)
+                if item
             ]
             if drafts and (fails or not dial.refuse):
                 return replace(drafts[0], legal=drafts[1] if dial.refuse and legal else None)
@@ -326,17 +354,27 @@ class ReturnDearest:
             ("item_ids", Listed((Picked(best, "item_id"),))),
             ("payment_method_id", Picked(best, "payment_method_id")),
         )
-        degree = rng.choice(("most expensive", "priciest", "dearest") if most else ("cheapest", "least expensive"))
-        words = rng.choice(
-            (f"the {degree} single item in any of my {status} orders", f"the one {degree} thing across all my {status} orders",
-             f"whichever item is the {degree} of all that's in my {status} orders")
-        )  # fmt: skip
-        slots = (
-            Slot("items", spin(rng, *BACK, it=words), (degree.split()[0], status)),
-            Slot("refund", spin(rng, *REFUND_BACK), ("original",)),
+        degree = rng.choice(
+            ("most expensive", "priciest", "dearest") if most else ("cheapest", "least expensive")
         )
-        request = Request(0, (), "the return of one item", "return", spin(rng, *OPENINGS), slots)
-        request = replace(request, slots=tuple(replace(s, marks=tuple(m for m in s.marks if m in s.text.lower())) for s in slots))
+        words = rng.choice(
+            (
+                f"the {degree} single item in any of my {status} orders",
+                f"the one {degree} thing across all my {status} orders",
+                f"whichever item is the {degree} of all that's in my {status} orders",
+            )
+        )
+        slots = (
+            Slot("items", spin(rng, *item_sentences.BACK, it=words), (degree.split()[0], status)),
+            Slot("refund", spin(rng, *item_sentences.REFUND_BACK), ("original",)),
+        )
+        request = Request(
+            0, (), "the return of one item", "return", spin(rng, *item_sentences.RETURN_OPENINGS), slots
+        )
+        request = replace(
+            request,
+            slots=tuple(replace(s, marks=tuple(m for m in s.marks if m in s.text.lower())) for s in slots),
+        )
         fact = Fact("order_status", status, f"It is in one of my {status} orders.")
         decision = Decision(self.tool, args, (check,))
         return build(customer, self, dial, [decision], [request], [fact], touched(customer, item["order_id"]))

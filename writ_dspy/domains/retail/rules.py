@@ -1,8 +1,8 @@
 """The clauses of the retail policy that the tools do not enforce, one function each.
 
-The tools themselves refuse a wrong status (but see `still_untouched`), a reason that is none of the two, an item
-that is not in the order, a version that is out of stock or of another product, a payment method of someone else,
-a refund to a foreign method, and a gift card that does not cover the amount.
+The tools themselves refuse a wrong status (but see `still_untouched`), a reason that is none of the two, an
+item that is not in the order, a version that is out of stock or of another product, another's
+payment method, a refund to a foreign method, and a gift card that does not cover the amount.
 """
 
 from __future__ import annotations
@@ -22,16 +22,25 @@ def own_records_only(before: Before) -> Iterator[tuple[str, str]]:
     if before.call.tool in PERSONAL:
         whose = owner(before.call, before.look)
         if whose is not None and whose != before.user_id:
-            yield f"a write to a record of {whose}", f"only records of the authenticated user {before.user_id}"
+            yield (
+                f"a write to a record of {whose}",
+                f"only records of the authenticated user {before.user_id}",
+            )
 
 
 def still_untouched(before: Before) -> Iterator[tuple[str, str]]:
     """A pending order whose items were modified can no longer be changed, though two tools would do it."""
     order = _order(before)
-    if order is not None and before.call.tool in ("modify_pending_order_address", "modify_pending_order_payment"):
+    if order is not None and before.call.tool in (
+        "modify_pending_order_address",
+        "modify_pending_order_payment",
+    ):
         status = order["status"]
         if status != "pending":
-            yield f"a change to order {order['order_id']} with status {status!r}", "a change only while it is 'pending'"
+            yield (
+                f"a change to order {order['order_id']} with status {status!r}",
+                "a change only while it is 'pending'",
+            )
 
 
 def once_per_order(before: Before) -> Iterator[tuple[str, str]]:

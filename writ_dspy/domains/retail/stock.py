@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from writ_dspy.domains.domain import Row
+from writ_dspy.domains.retail import item_sentences
 from writ_dspy.domains.retail.customer import Customer, said
 from writ_dspy.domains.retail.lenses import options
 from writ_dspy.domains.retail.pointers import Pointer
@@ -62,7 +63,7 @@ def product_of(query: Query, view: str = "variants") -> ReadCall:
     return ReadCall("get_product_details", (("product_id", Picked(query, "product_id")),), view)
 
 
-def changed(customer: Customer, item: Row, old: Only, available: bool) -> Iterator[Wish]:
+def changed(customer: Customer, item: Row, old: Query, *, available: bool) -> Iterator[Wish]:
     """The same with one or two options different; all such versions in stock, or all out of stock."""
     mine = options(item)
     for row in customer.variants(item["product_id"]):
@@ -73,35 +74,53 @@ def changed(customer: Customer, item: Row, old: Only, available: bool) -> Iterat
         if UNSPEAKABLE & {theirs[name] for name in other}:
             continue
         where = tuple(
-            said(name, value) if name in other else Where(name, "is", Picked(old, name)) for name, value in theirs.items()
+            said(name, value) if name in other else Where(name, "is", Picked(old, name))
+            for name, value in theirs.items()
         )
         words = " and ".join(trait(name, theirs[name]) for name in other)
         facts = tuple(
-            Fact(f"wanted_{_key(name)}", theirs[name], f"I want it {trait(name, theirs[name])}.") for name in other
+            Fact(f"wanted_{_key(name)}", theirs[name], f"I want it {trait(name, theirs[name])}.")
+            for name in other
         )
         marks = tuple(theirs[name].lower() for name in other)
         reads = frozenset({str(item["product_id"])})
-        yield Wish(item, old, Only((product_of(old),), where), row, f"the same one {words}", facts, marks, reads)
+        yield Wish(
+            item, old, Only((product_of(old),), where), row, f"the same one {words}", facts, marks, reads
+        )
 
 
-def extreme(customer: Customer, item: Row, old: Query, most: bool, rng: random.Random) -> Iterator[Wish]:
+def extreme(customer: Customer, item: Row, old: Query, rng: random.Random, *, most: bool) -> Iterator[Wish]:
     """The cheapest (or dearest) other version in stock, of all or of those with one option as said."""
-    others = [row for row in customer.variants(item["product_id"]) if row["available"] and row["item_id"] != item["item_id"]]
+    others = [
+        row
+        for row in customer.variants(item["product_id"])
+        if row["available"] and row["item_id"] != item["item_id"]
+    ]
     degree = rng.choice(("most expensive", "priciest") if most else ("cheapest", "least expensive"))
     base = (Where("available", "is", IN_STOCK), Where("item_id", "is not", Picked(old, "item_id")))
     limits: list[tuple[str, str] | None] = [None]
-    limits += sorted({(name, value) for row in others for name, value in options(row).items() if value not in UNSPEAKABLE})
+    limits += sorted(
+        {(name, value) for row in others for name, value in options(row).items() if value not in UNSPEAKABLE}
+    )
     for limit in limits:
         pool = sorted(
-            (row for row in others if limit is None or row.get(limit[0]) == limit[1]), key=lambda row: row["price"], reverse=most
+            (row for row in others if limit is None or row.get(limit[0]) == limit[1]),
+            key=lambda row: row["price"],
+            reverse=most,
         )
         if len(pool) < 2 or pool[0]["price"] == pool[1]["price"]:
             continue
         where = base if limit is None else (*base, said(*limit))
         suffix = "" if limit is None else f" {trait(*limit)}"
-        facts = () if limit is None else (Fact(f"wanted_{_key(limit[0])}", limit[1], f"I want one {trait(*limit)}."),)
+        facts = (
+            ()
+            if limit is None
+            else (Fact(f"wanted_{_key(limit[0])}", limit[1], f"I want one {trait(*limit)}."),)
+        )
         marks = (degree.split()[0], *([limit[1].lower()] if limit else []))
-        words = f"the {degree} other {rng.choice(('version', 'one', 'variant'))}{suffix} that {rng.choice(('you have in stock', 'is in stock', 'is available'))}"
+        thing = rng.choice(("version", "one", "variant"))
+        stocked = rng.choice(("you have in stock", "is in stock", "is available"))
+        words = f"the {degree} other {thing}{suffix} that {stocked}"
         new = Best((product_of(old),), "price", most, where)
         yield Wish(item, old, new, pool[0], words, facts, marks, frozenset({str(item["product_id"])}))
 
@@ -127,10 +146,11 @@ def alike(customer: Customer, pointer: Pointer, item: Row, old: Only, rng: rando
                     Where(name, "is", Picked(source if name == option else old, name)) for name in theirs
                 )
                 thing = noun(str(model["product_name"]))
-                words = (
-                    f"the same one, but with the {option} {rng.choice(('of', 'that I have on', 'as on', 'matching'))} "
-                    f"the {thing} {rng.choice(('in my other order', 'from another order of mine', 'I have in a different order'))}"
+                link = rng.choice(("of", "that I have on", "as on", "matching"))
+                place = rng.choice(
+                    ("in my other order", "from another order of mine", "I have in a different order")
                 )
+                words = f"the same one, but with the {option} {link} the {thing} {place}"
                 fact = Fact("model_product", model["product_name"], f"The one to match is the {thing}.")
                 reads = frozenset({str(item["product_id"]), str(model["order_id"])})
                 new = Only((product_of(old),), where)
@@ -147,21 +167,16 @@ class Threshold:
     reads: frozenset[str]
 
 
-ACT_IF_UNDER = (
-    "[But|One thing though:|There's one condition:] [only|just] if some version of [one of|any of] those products is in stock [for less than|for under|below] {price}[, since I'd buy that instead|].",
-    "[Only do it|Go ahead only|Please do this only] if I could get [one|something] of the same [kind|type] as in that order for [under|less than] {price} right now.",
-    "[I'd only do this|It only makes sense] if [any of those products|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in some version.",
-    "[First|Before that,|But first] check the [products|product types] in that order: is the cheapest version in stock under {price}? [Only then|Only in that case] go ahead.",
-    "[My condition|The condition] is that [an available|an in-stock] version of a product in that order [costs less than|is under] {price}.",
-    "[If nothing|Unless something|Unless anything] of the sort [that's in|found in] that order is [in stock|available] [under|below] {price}, [leave everything as it is|please don't do anything].",
-)
-
-
-def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds: bool = True) -> Threshold | None:
-    """Act only if the cheapest version of anything in the order is under a price; the price makes it hold or not."""
+def threshold(
+    customer: Customer, pointer: Pointer, rng: random.Random, *, holds: bool = True
+) -> Threshold | None:
+    """Act only if the cheapest version of anything in the order is under a price, which it is or not."""
     items = customer.items(pointer.row["order_id"])
     prices = sorted(
-        row["price"] for product in products_of(items) for row in customer.variants(product) if row["available"]
+        row["price"]
+        for product in products_of(items)
+        for row in customer.variants(product)
+        if row["available"]
     )
     if len(prices) < 2 or prices[0] == prices[1] or prices[0] < 12:
         return None
@@ -169,9 +184,11 @@ def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds
     price = math.floor(prices[0] / step + 1) * step if holds else math.ceil(prices[0] / step - 1) * step
     contents = Every((pointer.read("items"),), pointer.own)
     best = Best((product_of(contents),), "price", False, (Where("available", "is", IN_STOCK),))
-    check = Check(Picked(best, "price"), "<", Said(price), f"none of those products is in stock for less than ${price}")
+    check = Check(
+        Picked(best, "price"), "<", Said(price), f"none of those products is in stock for less than ${price}"
+    )
     shown = dollars(price).removesuffix(".00")
-    text = spin(rng, *ACT_IF_UNDER, price=shown)
+    text = spin(rng, *item_sentences.ACT_IF_UNDER, price=shown)
     fact = Fact("price_limit", price, f"My price limit is {shown}.")
     return Threshold(check, Slot("condition", text, (shown.lower(),)), (fact,), products_of(items))
 

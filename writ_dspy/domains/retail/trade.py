@@ -1,4 +1,4 @@
-"""Requests that leave open which item it is: whichever product has the cheapest, or the dearest, version in stock."""
+"""Requests that leave open which item it is: whichever product has the cheapest version in stock."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.retail import item_sentences
 from writ_dspy.domains.retail.customer import Customer, meet, said
 from writ_dspy.domains.retail.drafting import Payer, build, first_of, named, shuffled, status_is, touched
 from writ_dspy.domains.retail.lenses import options
@@ -14,51 +15,21 @@ from writ_dspy.domains.retail.pointers import Pointer, point
 from writ_dspy.domains.retail.stock import IN_STOCK, UNSPEAKABLE, product_of, products_of
 from writ_dspy.domains.retail.wording import dollars, spin, trait
 from writ_dspy.task import (
-    Best, Check, Computed, Decision, Every, Fact, Listed, Only, Picked, Policy, Request, Said, Slot, Term, Where,
-)  # fmt: skip
-
-OPENINGS = {
-    "delivered": (
-        "[Hi|Hello|Hey], I want to exchange [one thing|a single thing|just one item] I received, but you'll have to find out which.",
-        "I'd like [an exchange|to exchange something], [and which item it is depends on your stock|depending on what you have in stock].",
-        "[Can|Could] you [swap|exchange] one of [the things|my things] you delivered, [going by|depending on] what's [in stock|on offer]?",
-        "[I've got a budget question about|It's about] an exchange: the prices decide [what goes back|which item it'll be].",
-        "I [need|want] an exchange and [haven't settled on the item|the item isn't settled yet].",
-        "[Help me|Please help me] pick [an item|something] to exchange [by price|according to your prices].",
-        "[One of the things|Something] you delivered should be exchanged, [but only the one|namely the one] that fits a price rule.",
-        "There's [one item|something] I'd exchange, [let's find it by price|the catalog prices tell which].",
-    ),
-    "pending": (
-        "[Hi|Hello|Hey], I want to change [one thing|a single thing|just one item] I have on order, but you'll have to find out which.",
-        "I'd like to [modify|change] [one item|something] on order, [and which one depends on your stock|depending on what you have in stock].",
-        "[Can|Could] you [swap|change] one of the things I'm waiting for, [going by|depending on] what's [in stock|on offer]?",
-        "[I've got a budget question about|It's about] changing an item: the prices decide [which one|what gets changed].",
-        "I [need|want] to modify an open order and [haven't settled on the item|the item isn't settled yet].",
-        "[Help me|Please help me] pick [an item|something] to change [by price|according to your prices].",
-        "[One of the things|Something] that hasn't shipped should be changed, [but only the one|namely the one] that fits a price rule.",
-        "There's [one item|something] on order I'd change, [let's find it by price|the catalog prices tell which].",
-    ),
-}
-ALL_OF_IT = (
-    "[Look at|Consider|Go through|Take] everything [in|from] my {status} orders.",
-    "[It can be|It could be|I mean] any [item|product] [in|from] any {status} order of mine.",
-    "[All|Any] of the things in my {status} orders [count|are candidates|come into question].",
-    "[Please go|Go] over all the [items|products] in [all|each] of my {status} orders.",
-    "[The candidates are|It's one of] all [items|things] [in|from] the orders of mine that are {status}.",
-)
-RULE = (
-    "[Whichever|The] product [among them|of those] [with|that has] the {degree} [version|variant] in stock{limit} [is it|is the one]: [swap mine for that|I want that version instead of mine].",
-    "[Check|Compare] [every version|all versions] of [each|every] one of those products that {are} in stock{limit}: the {degree} of them all is what I want [instead|in exchange for mine].",
-    "Of all [available|in-stock] versions of those products{limit}, find the {degree} and [swap my item of that product for it|give me that for mine].",
-    "I want the {degree} [available|in-stock] version{limit} [among|across] all those products, in place of the one [I have of that product|of the same product there].",
-    "[Go for|Choose|Take] the {degree} [version|variant] [you have in stock|in stock]{limit} of any of [these|those] products and replace my item of [that|the same] product with it.",
-)
-BUDGET = (
-    "[But|Mind you,|Just] [don't|please don't] let it cost more than {it} [extra|on top].",
-    "[My limit|The limit|My ceiling] for the [price difference|extra cost] is {it}.",
-    "[I won't|I'm not going to|I can't] pay more than {it} [on top|extra|in addition].",
-    "[Only|Please only] go ahead if the [price difference|difference in price] is {it} at most.",
-    "[If it costs|If I'd have to pay] over {it} [extra|more than now], [leave it|forget it|don't do it].",
+    Best,
+    Check,
+    Computed,
+    Decision,
+    Every,
+    Fact,
+    Listed,
+    Only,
+    Picked,
+    Policy,
+    Request,
+    Said,
+    Slot,
+    Term,
+    Where,
 )
 
 
@@ -72,13 +43,14 @@ class Scope:
     reads: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TradeOne:
-    """Swaps one item for the cheapest or dearest version in stock of any product in one order or in all of a status.
+    """Swaps one item for the cheapest or dearest version in stock of any product in one or all orders.
 
     Which item, and so which order, follows from comparing the catalog entries of all products in scope.
-    Burden: 2 to 4 reads for the scope of one order (2 + orders when all orders count) and one per product: 4 to 16.
-    No fallback. Refused: a price difference over the limit (twin), one order of another status (twinless).
+    Burden: 2 to 4 reads for the scope of one order (2 + orders when all orders count) and one per product: 4
+    to 16. No fallback. Refused: a price difference over the limit (twin), one order of another status
+    (twinless).
     """
 
     name: str
@@ -120,34 +92,55 @@ class TradeOne:
                     yield scope, payer
 
     def _one(
-        self, customer: Customer, dial: Dial, rng: random.Random, scope: Scope, payer: Payer | None, budgets: tuple[int, ...] = ()
+        self,
+        customer: Customer,
+        dial: Dial,
+        rng: random.Random,
+        scope: Scope,
+        payer: Payer | None,
+        budgets: tuple[int, ...] = (),
     ) -> Draft | None:
-        """A draft for the first price rule with a single answer; with budgets, one that fails the first and meets the second."""
+        """A draft for a price rule with one answer; with budgets, one that fails the first, and its twin."""
         rules = [(most, limit) for most in (True, False) for limit in (None, *_limits(customer, scope))]
         for most, limit in shuffled(rng, rules)[:12]:
             found = _answer(customer, scope, most, limit)
             if found is None:
                 continue
             new, mine = found
-            method = payer.row if payer else next(row for row in customer.methods if row["id"] == mine["payment_method_id"])
+            method = (
+                payer.row
+                if payer
+                else next(row for row in customer.methods if row["id"] == mine["payment_method_id"])
+            )
             extra = new["price"] - mine["price"]
             if method["source"] == "gift_card" and (payer is None or method["balance"] < extra):
                 continue
             seed, low = rng.random(), int(extra // 10) * 10
             if not budgets:
-                return self._compose(customer, dial, random.Random(seed), scope, payer, (most, limit), mine, None)
+                return self._compose(
+                    customer, dial, random.Random(seed), scope, payer, (most, limit), mine, None
+                )
             if 10 <= low < extra:
                 drafts = [
-                    self._compose(customer, dial, random.Random(seed), scope, payer, (most, limit), mine, low + step)
+                    self._compose(
+                        customer, dial, random.Random(seed), scope, payer, (most, limit), mine, low + step
+                    )
                     for step in budgets
                 ]
                 return replace(drafts[0], legal=drafts[1])
         return None
 
     def _compose(
-        self, customer: Customer, dial: Dial, rng: random.Random, scope: Scope, payer: Payer | None,
-        rule: tuple[bool, tuple[str, str] | None], mine: Row, budget: int | None,
-    ) -> Draft:  # fmt: skip
+        self,
+        customer: Customer,
+        dial: Dial,
+        rng: random.Random,
+        scope: Scope,
+        payer: Payer | None,
+        rule: tuple[bool, tuple[str, str] | None],
+        mine: Row,
+        budget: int | None,
+    ) -> Draft:
         most, limit = rule
         where = (Where("available", "is", IN_STOCK), *((said(*limit),) if limit else ()))
         new = Best((product_of(scope.items),), "price", most, where)
@@ -174,30 +167,43 @@ class TradeOne:
             ("payment_method_id", paid),
         )
         request = Request(
-            0, (), f"the {self.topic} by price", self.topic, spin(rng, *OPENINGS[self.status]),
+            0,
+            (),
+            f"the {self.topic} by price",
+            self.topic,
+            spin(rng, *item_sentences.TRADE_OPENINGS[self.status]),
             tuple(self._slots(rng, scope, payer, rule, budget)),
-        )  # fmt: skip
+        )
         touches = touched(customer, mine["order_id"], *customer.methods)
-        return build(customer, self, dial, [Decision(self.tool, args, tuple(checks))], [request], facts, touches)
+        return build(
+            customer, self, dial, [Decision(self.tool, args, tuple(checks))], [request], facts, touches
+        )
 
     def _slots(
-        self, rng: random.Random, scope: Scope, payer: Payer | None, rule: tuple[bool, tuple[str, str] | None], budget: int | None
+        self,
+        rng: random.Random,
+        scope: Scope,
+        payer: Payer | None,
+        rule: tuple[bool, tuple[str, str] | None],
+        budget: int | None,
     ) -> list[Slot]:
         most, limit = rule
-        degree = rng.choice(("most expensive", "priciest", "dearest") if most else ("cheapest", "least expensive"))
+        degree = rng.choice(
+            ("most expensive", "priciest", "dearest") if most else ("cheapest", "least expensive")
+        )
         suffix = f" {trait(*limit)}" if limit else ""
         are = "are" if rng.random() < 0.5 else "you have"
-        text = spin(rng, *RULE, degree=degree, limit=suffix, are=are)
+        text = spin(rng, *item_sentences.PRICE_RULE, degree=degree, limit=suffix, are=are)
         if scope.pointer:
             slots = [scope.pointer.slot(rng)]
         else:
-            slots = [Slot("order", spin(rng, *ALL_OF_IT, status=self.status), (self.status,))]
+            slots = [Slot("order", spin(rng, *item_sentences.ALL_OF_IT, status=self.status), (self.status,))]
         slots.append(Slot("version", text, (degree.split()[0], *((limit[1].lower(),) if limit else ()))))
-        pay = payer.slot(rng) if payer else Slot("payment", spin(rng, *AS_PAID))
+        pay = payer.slot(rng) if payer else Slot("payment", spin(rng, *item_sentences.AS_PAID))
         slots.append(pay)
         if budget is not None:
             shown = dollars(budget).removesuffix(".00")
-            slots.append(Slot("budget", spin(rng, *BUDGET, it=shown), (shown,)))
+            slots.append(Slot("budget", spin(rng, *item_sentences.BUDGET, it=shown), (shown,)))
         return slots
 
     def _too_dear(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
@@ -217,17 +223,10 @@ class TradeOne:
                 if len(pointer.reads) == dial.burden and len(products_of(inside)) == len(inside) > 1:
                     items = Every((pointer.read("items"),), pointer.own)
                     scope = Scope(items, inside, pointer, pointer.reads)
-                    return self._compose(customer, dial, rng, scope, None, (rng.random() < 0.5, None), inside[0], None)
+                    return self._compose(
+                        customer, dial, rng, scope, None, (rng.random() < 0.5, None), inside[0], None
+                    )
         return None
-
-
-AS_PAID = (
-    "[Put|Please put|Just put|Keep] it on the payment method [that order was paid with|I used for that order].",
-    "[Use|Please use|Go with|Stick with] the [original payment method|payment method of the order it's in].",
-    "[The original payment method|How I originally paid|The way I originally paid] is fine for [the money part|this|that].",
-    "For the [money|payment|billing] side, the [original payment method|method the order was paid with][, please|].",
-    "Whatever [method|card or account] I originally used [works|will do|is fine] for the difference.",
-)
 
 
 def _limits(customer: Customer, scope: Scope) -> list[tuple[str, str]]:
@@ -241,7 +240,9 @@ def _limits(customer: Customer, scope: Scope) -> list[tuple[str, str]]:
     return sorted(option for option, products in seen.items() if len(products) > 1)
 
 
-def _answer(customer: Customer, scope: Scope, most: bool, limit: tuple[str, str] | None) -> tuple[Row, Row] | None:
+def _answer(
+    customer: Customer, scope: Scope, most: bool, limit: tuple[str, str] | None
+) -> tuple[Row, Row] | None:
     """(the version, my item of that product), unless there is a tie or nothing to swap."""
     pool = sorted(
         (
@@ -262,10 +263,16 @@ def _answer(customer: Customer, scope: Scope, most: bool, limit: tuple[str, str]
 
 
 TRADE_DELIVERED = TradeOne(
-    "trade a delivered item", "exchange_delivered_order_items", "delivered",
-    "only delivered orders can be exchanged", "exchange",
-)  # fmt: skip
+    "trade a delivered item",
+    "exchange_delivered_order_items",
+    "delivered",
+    "only delivered orders can be exchanged",
+    "exchange",
+)
 TRADE_PENDING = TradeOne(
-    "trade a pending item", "modify_pending_order_items", "pending",
-    "only items of pending orders can be modified", "change",
-)  # fmt: skip
+    "trade a pending item",
+    "modify_pending_order_items",
+    "pending",
+    "only items of pending orders can be modified",
+    "change",
+)

@@ -69,12 +69,15 @@ _TRAITS = {
     "diameter": "with a diameter of {}",
     "zipper": "with a {} zipper",
 }
-_SPECIAL = {("battery type", "AA batteries"): "with AA batteries", ("battery type", "rechargeable"): "in the rechargeable kind"}
+_SPECIAL = {
+    ("battery type", "AA batteries"): "with AA batteries",
+    ("battery type", "rechargeable"): "in the rechargeable kind",
+}
 _SOURCES = {"paypal": "PayPal account", "gift_card": "gift card", "credit_card": "credit card"}
 
 
 def spin(rng: random.Random, *patterns: str, **values: Json) -> str:
-    """One of the patterns with a choice made in each `[a|b|c]` and the values filled in, as a clean sentence."""
+    """One of the patterns with a choice made in each `[a|b|c]` and the values filled in."""
     text = rng.choice(patterns)
     while match := _CHOICE.search(text):
         text = text[: match.start()] + rng.choice(match[1].split("|")) + text[match.end() :]
@@ -105,5 +108,5 @@ def dollars(amount: float) -> str:
 
 
 def listing(parts: list[str], last: str = "and") -> str:
-    """ "a, b and c"."""
+    """The parts as "a, b and c"."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}"

@@ -1,0 +1,203 @@
+"""What customers of the shop say about items and versions, as patterns for `wording.spin`."""
+
+# ruff: noqa: E501 (a pattern is read best on one line)
+
+from __future__ import annotations
+
+ACT_IF_UNDER = (
+    "[But|One thing though:|There's one condition:] [only|just] if some version of [one of|any of] those products is in stock [for less than|for under|below] {price}[, since I'd buy that instead|].",
+    "[Only do it|Go ahead only|Please do this only] if I could get [one|something] of the same [kind|type] as in that order for [under|less than] {price} right now.",
+    "[I'd only do this|It only makes sense] if [any of those products|something of the kind that's in that order] [is in stock|is available] [under|below|for less than] {price} in some version.",
+    "[First|Before that,|But first] check the [products|product types] in that order: is the cheapest version in stock under {price}? [Only then|Only in that case] go ahead.",
+    "[My condition|The condition] is that [an available|an in-stock] version of a product in that order [costs less than|is under] {price}.",
+    "[If nothing|Unless something|Unless anything] of the sort [that's in|found in] that order is [in stock|available] [under|below] {price}, [leave everything as it is|please don't do anything].",
+)
+CHANGE_OPENINGS = (
+    "[Hi|Hello|Hey], I [want|need|'d like] to change [something|an item] in an order that [isn't out yet|I'm still waiting for].",
+    "[Can|Could] I [swap|switch] [an item|something] in an order [before it ships|that hasn't gone out]?",
+    "I'd like a different version of [something I ordered|an item in one of my orders].",
+    "[One of my orders|An order of mine] has [an item|something] in it that I'd like to [modify|change].",
+    "[I picked|I chose|I ordered] the wrong [version|variant] of something [and want to change it|, can that be modified?|].",
+    "[Please|Kindly] [modify|change] [one item|a product] in [my order|an order of mine].",
+    "[Is it possible|Would it be possible] to get another [version|variant] of [something I've ordered|an item on order]?",
+    "[It's about|This is about] [modifying|changing] an item in [an open|a recent] order.",
+    "I [had second thoughts|changed my mind] about [one of the things|something] I [ordered|have on order].",
+)
+EXCHANGE_OPENINGS = (
+    "[Hi|Hello|Hey], I [want|need|'d like] to exchange something [I received|that arrived|I bought from you].",
+    "[Can|Could] I [swap|exchange] [something|goods] from [an order|a delivery] [I received|that arrived]?",
+    "[I'm here|I'm writing|I'm getting in touch] about an exchange.",
+    "[I need|I'd like to arrange|Please set up|I want] an exchange [for a delivered order|of things you delivered|].",
+    "Something [I got|you delivered|from a delivery] isn't [quite right|what I wanted], [and I'd like to|so I want to] exchange it.",
+    "What's [the procedure|the way] to exchange [things|something] from [an order|a past order]?",
+    "I'm [not happy|not quite happy|unhappy] with [part of a delivery|something from an order] and [want to|would like to] exchange it.",
+    "[Exchange request|A request for an exchange]: it's about [an order that arrived|a delivery].",
+    "[Help me|Please help me] [swap|exchange] [goods|things] I [already have|received] for [other versions|different versions].",
+)
+ITEMS = (
+    "[It's|That would be|I mean|It's about] the {it}.",
+    "[The thing in question|What I mean|What I want changed|What I have in mind] is the {it}.",
+    "The {it}[, please| is what it's about|, nothing else].",
+    "[I'd like to change|I want to swap|I'm unhappy with] the {it}[ in there| from that order|].",
+    "[This concerns|I'm talking about|We're talking about] the {it}.",
+)
+VERSION = (
+    "[I'd like|I want|I'd rather have|Please give me] {it}[ instead| in its place|].",
+    "[Make it|It should become|Let it be] {it}.",
+    "[What I want is|I'm after|I'd go for|I'm looking for] {it}.",
+    "[My choice is|The replacement should be|I'd take] {it}.",
+    "[Could I have|Can I get|May I have] {it}[ instead|]?",
+    "[Please swap it for|Change it to|Replace it by] {it}.",
+)
+VERSIONS = (
+    "[Here's what I'd like|This is what I want|What I want is this|My wishes are]: {it}.",
+    "[In detail|One by one|To be exact|Specifically]: {it}.",
+    "{it}[, please|. That's all of them|].",
+    "[I've noted down|I was thinking of|I'm thinking of] the following: {it}.",
+    "[Please do it like this|Like so|This way, please]: {it}.",
+    "[The new ones|The replacements] should be [these|as follows|like this]: {it}.",
+)
+OR_VERSION = (
+    "If [that's|that version is] [out of stock|sold out|not available], [I'll take|give me|then] {it}.",
+    "[Should that be unavailable|In case you don't have that], {it} [would do|is fine|is my second choice].",
+    "[Otherwise|Failing that|If not], {it}[, please|].",
+    "[My|The] [plan B|fallback|second choice] [is|would be] {it}.",
+    "[And if|If] you can't [get|do] that one, [go for|take|choose] {it}.",
+)
+OR_CANCEL = (
+    "If [that's|that version is] [out of stock|sold out|unavailable], [cancel|just cancel] the [whole|entire|complete] order, I no longer need it [then|in that case|].",
+    "[Should that be unavailable|In case you don't have that], [please cancel the order|I want the order cancelled], as it's no longer needed [then|in that case].",
+    "[Otherwise|Failing that], [cancel|call off|please cancel] the order: it's no longer needed.",
+    "[No stock|Not in stock]? Then [cancel|drop] the [complete|whole] order, I no longer need it.",
+    "[If you can't do that|If that can't be had], I no longer need the order, so [cancel it|have it cancelled].",
+)
+BUDGET = (
+    "[But|Mind you,|Just] don't let it cost more than {it} [extra|on top].",
+    "[My limit|The limit|My ceiling] for the [price difference|extra cost] is {it}.",
+    "[I won't|I'm not going to|I can't] pay more than {it} [on top|extra|in addition].",
+    "[Only|Please only] go ahead if the [price difference|difference in price] is {it} at most.",
+    "[If it costs|If I'd have to pay] over {it} [extra|more than now], [leave it|forget it|don't do it].",
+)
+PRICE = (
+    "[Also|And] [tell me|let me know] the price of the new one.",
+    "What's the [new one's price|price of the new one|price of the one I'll get]?",
+    "I'd like to [hear|be told] the price of the [new one|replacement].",
+    "I'd [like|also like] to know [the new price|the price of the replacement|what price the new one has].",
+    "[Please|] tell me the [new item's price|price of the new version] [too|as well].",
+)
+TRADE_OPENINGS = {
+    "delivered": (
+        "[Hi|Hello|Hey], I want to exchange [one thing|a single thing|just one item] I received, but you'll have to find out which.",
+        "I'd like [an exchange|to exchange something], [and which item it is depends on your stock|depending on what you have in stock].",
+        "[Can|Could] you [swap|exchange] one of [the things|my things] you delivered, [going by|depending on] what's [in stock|on offer]?",
+        "[I've got a budget question about|It's about] an exchange: the prices decide [what goes back|which item it'll be].",
+        "I [need|want] an exchange and [haven't settled on the item|the item isn't settled yet].",
+        "[Help me|Please help me] pick [an item|something] to exchange [by price|according to your prices].",
+        "[One of the things|Something] you delivered should be exchanged, [but only the one|namely the one] that fits a price rule.",
+        "There's [one item|something] I'd exchange, [let's find it by price|the catalog prices tell which].",
+    ),
+    "pending": (
+        "[Hi|Hello|Hey], I want to change [one thing|a single thing|just one item] I have on order, but you'll have to find out which.",
+        "I'd like to [modify|change] [one item|something] on order, [and which one depends on your stock|depending on what you have in stock].",
+        "[Can|Could] you [swap|change] one of the things I'm waiting for, [going by|depending on] what's [in stock|on offer]?",
+        "[I've got a budget question about|It's about] changing an item: the prices decide [which one|what gets changed].",
+        "I [need|want] to modify an open order and [haven't settled on the item|the item isn't settled yet].",
+        "[Help me|Please help me] pick [an item|something] to change [by price|according to your prices].",
+        "[One of the things|Something] that hasn't shipped should be changed, [but only the one|namely the one] that fits a price rule.",
+        "There's [one item|something] on order I'd change, [let's find it by price|the catalog prices tell which].",
+    ),
+}
+ALL_OF_IT = (
+    "[Look at|Consider|Go through|Take] everything [in|from] my {status} orders.",
+    "[It can be|It could be|I mean] any [item|product] [in|from] any {status} order of mine.",
+    "[All|Any] of the things in my {status} orders [count|are candidates|come into question].",
+    "[Please go|Go] over all the [items|products] in [all|each] of my {status} orders.",
+    "[The candidates are|It's one of] all [items|things] [in|from] the orders of mine that are {status}.",
+)
+PRICE_RULE = (
+    "[Whichever|The] product [among them|of those] [with|that has] the {degree} [version|variant] in stock{limit} [is it|is the one]: [swap mine for that|I want that version instead of mine].",
+    "[Check|Compare] [every version|all versions] of [each|every] one of those products that {are} in stock{limit}: the {degree} of them all is what I want [instead|in exchange for mine].",
+    "Of all [available|in-stock] versions of those products{limit}, find the {degree} and [swap my item of that product for it|give me that for mine].",
+    "I want the {degree} [available|in-stock] version{limit} [among|across] all those products, in place of the one [I have of that product|of the same product there].",
+    "[Go for|Choose|Take] the {degree} [version|variant] [you have in stock|in stock]{limit} of any of [these|those] products and replace my item of [that|the same] product with it.",
+)
+AS_PAID = (
+    "[Put|Please put|Just put|Keep] it on the payment method [that order was paid with|I used for that order].",
+    "[Use|Please use|Go with|Stick with] the [original payment method|payment method of the order it's in].",
+    "[The original payment method|How I originally paid|The way I originally paid] is fine for [the money part|this|that].",
+    "For the [money|payment|billing] side, the [original payment method|method the order was paid with][, please|].",
+    "Whatever [method|card or account] I originally used [works|will do|is fine] for the difference.",
+)
+RETURN_OPENINGS = (
+    "[Hi|Hello|Hey], I [want|need|'d like] to return [something|some goods|part of a delivery].",
+    "[Can|Could] I [send back|return] [something|goods] [I bought from you|you delivered|from a delivery]?",
+    "[I'm here|I'm writing|I'm getting in touch] [about a return|because of a return].",
+    "[Please|Kindly] [set up|start|arrange] a return [for me|on my account|].",
+    "[How do|Where do] I [return|send back] [things|stuff] [that arrived|I received] from you?",
+    "I have [an order|a delivery] here that I [want|'d like|need] to [return|send back], [wholly or in part|at least some of it].",
+    "[A return request|Return request]: [it concerns|this is about] an order that [arrived|was delivered].",
+    "[Some things|A few things|Something] I [ordered|bought] [didn't work out|aren't for me], so I'd like to [make|arrange] a return.",
+    "[I'd like my money back|I want a refund] for [something|goods] you delivered.",
+)
+BACK = (
+    "[I'm returning|I'd like to return|I want to send back|Please take back] {it}.",
+    "[What goes back|What I'd return|The return] is {it}.",
+    "[It's|It would be|I mean] {it} that I [don't want|want to return|would send back].",
+    "[Take|I want you to take] back {it}[, please|, if you would|].",
+    "[The return should cover|The return is for|It covers] {it}.",
+    "{it}[, that's what I'm returning|, nothing more and nothing less|: that's the return].",
+)
+REFUND_TO = (
+    "[The refund should go|Refund it|Send the money|I want the refund] to my {it}.",
+    "[I'd like|I want] [the money|the refund] on my {it}.",
+    "My {it}[, please, for the refund| is where the refund should go| for the refund].",
+    "[As for the refund|Regarding the refund]: my {it}.",
+    "[Please refund|Refund] [me on|everything to|it all to] my {it}.",
+)
+REFUND_BACK = (
+    "[The refund should go|Refund it|Send the money] [back|] to [the original payment method|how I originally paid].",
+    "[I'd like|I want] the [money|refund] on the original payment method.",
+    "[Original payment method|The original method], please, for the refund.",
+    "[As for the refund|Regarding the refund]: back to the original [payment method|method].",
+    "[Please refund|Refund] the original [payment method|method][ of that order|].",
+)
+OR_REFUND = (
+    "If [that|this] isn't [allowed|possible], [use|then take] the original payment method [for the refund|].",
+    "[Should that not be allowed|In case that's against the rules], refund the original payment method.",
+    "[Otherwise|Failing that], [the original payment method is fine|back to the original payment method].",
+    "[And if|If] you can't [do that|send it there], [I'll accept|then] the original payment method.",
+    "[Plan B for the refund|My second choice] [is|would be] the original payment method.",
+)
+SAME_VERSION = (
+    "[Make it|Change it to] the [same version|very same version] that I get in the exchange.",
+    "[It should become|I want] [exactly|] the [version|variant] from the exchange[, so that they match| as well|].",
+    "[Take|Use] the same version [for it|] as [in|for] the exchange.",
+    "[To match|So they match]: the same [version|variant] as in the exchange.",
+    "[I'd like|I want] the two to [match|be identical], so the version from the exchange.",
+)
+QUESTION_OPENINGS = (
+    "[Hi|Hello|Hey], I have a question about {it}.",
+    "[Could|Can] you [look something up for me|check something] about {it}?",
+    "I'd like to know something about {it}.",
+    "[I'm calling|I'm writing|I'm here] with a question [concerning|regarding|on] {it}.",
+    "[I need|I'm after] some information [about|on|regarding] {it}.",
+    "[Just a question|Only a question] today, it's about {it}.",
+    "[Please|Kindly] [help me with|give me] [a bit of|some] information on {it}.",
+    "[There's|I've got] something I [want|wanted] to ask about {it}.",
+    "[Quick|Short] question about {it}[, if you have a moment|, if I may|].",
+)
+ASK = (
+    "[Please|] tell me {it}.",
+    "[I'd like|I want|I would like] to know {it}.",
+    "[Can|Could] you [tell me|find out|look up] {it}?",
+    "[What I need|What I want to know|The question] is {it}.",
+    "[Let me know|Find out for me] {it}[, please|].",
+    "[I'm curious|I was wondering|I was asking myself] {it}.",
+)
+PRODUCTS = (
+    "[It's|It is] about {it}.",
+    "[I'm looking at|I'm interested in|I'm comparing] {it}.",
+    "[The product in question|What I'm after|What I have in mind]: {it}.",
+    "[I'm thinking of buying|I might buy|I'm considering] {it}.",
+    "{it}[, that's what I'm asking about| is what it's about| would interest me].",
+)
