@@ -20,7 +20,7 @@ from writ_dspy.task import Kind, Task
 
 CELLS: tuple[tuple[Kind, int, int], ...] = (
     ("normal", 1, 2), ("normal", 1, 3), ("read-heavy", 1, 4), ("read-heavy", 1, 6), ("write-intensive", 2, 3),
-    ("write-intensive", 3, 4), ("no-write", 0, 2), ("no-write", 0, 3),
+    ("write-intensive", 3, 4), ("no-write", 0, 3), ("no-write", 0, 4),
 )  # fmt: skip
 PER_CELL = 6
 

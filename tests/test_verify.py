@@ -34,6 +34,26 @@ def with_turns(item: Played, turns: list[Turn] | tuple[Turn, ...], **changes: ob
     return replace(item.talk, turns=tuple(turns), **changes)  # type: ignore[arg-type]
 
 
+def texts(value: object) -> list[str]:
+    """Every text inside JSON."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for part in value for text in texts(part)]
+    return [value] if isinstance(value, str) else []
+
+
+def replayed(item: Played, turns: list[Turn]) -> list[Turn]:
+    """The turns with the results that a fresh world gives in this order."""
+    world = item.domain.world()
+    found = list(turns)
+    for i, turn in enumerate(found):
+        if turn.calls:
+            result = world.call(turn.calls[0])
+            found[i + 1] = Turn("tool", result.text, error=result.error)
+    return found
+
+
 def tool_result_edited(item: Played) -> Conversation | None:
     turns = list(item.talk.turns)
     at = max((i for i, turn in enumerate(turns) if turn.role == "tool"), default=None)
@@ -73,9 +93,9 @@ def read_moved_behind_write(item: Played) -> Conversation | None:
             continue
         later = turns[:i] + turns[i + 2 : at + 2] + turns[i : i + 2] + turns[at + 2 :]
         known = "\n".join(turn.text for turn in turns[:i] + turns[i + 2 : at])
-        leaves = [text for text in item.task.gold[0].text.replace('"', " ").split() if len(text) > 5]
-        if all(leaf.strip(",[]{}:") in known for leaf in leaves):
-            return with_turns(item, later)
+        needed = [leaf for turn in turns[i + 2 : at + 1] for call in turn.calls for leaf in texts(call.args)]
+        if all(leaf in known for leaf in needed if item.domain.pack.ids(leaf) or leaf.isupper()):
+            return with_turns(item, replayed(item, later))
     return None
 
 
@@ -140,6 +160,8 @@ def detail_unlisted(item: Played) -> Conversation | None:
     turns = list(item.talk.turns)
     groups = item.domain.pack.phrases.renderings(turns[at].calls[0])
     hidden = groups[-1]
+    if any(word in turn.text.lower() for turn in turns if turn.role == "user" for word in hidden):
+        return None  # the user would seem to know it by magic
     for i in range(at):
         if turns[i].role == "agent" and turns[i].text:
             text = turns[i].text
@@ -169,8 +191,9 @@ def answer_kept_back(item: Played) -> Conversation | None:
         replace(turn, text="I have that for you now.") if turn.role == "agent" and told in turn.text.lower().replace(",", "") else turn
         for turn in item.talk.turns
     ]
-    changed = sum(a != b for a, b in zip(turns, item.talk.turns, strict=True))
-    return with_turns(item, turns) if changed == 1 else None
+    changed = [i for i, (a, b) in enumerate(zip(turns, item.talk.turns, strict=True)) if a != b]
+    written = [i for i, turn in enumerate(turns) if is_write(item, turn)]
+    return with_turns(item, turns) if len(changed) == 1 and changed[0] > max(written, default=0) else None
 
 
 def id_made_up_by_user(item: Played) -> Conversation | None:
@@ -294,16 +317,14 @@ def test_evidence_is_missing_until_its_last_read(played: list[Played]) -> None:
 
 def test_independent_writes_may_come_in_any_order(played: list[Played]) -> None:
     """The end state is compared, not the order of writes that do not touch each other."""
-    item = next(item for item in played if len(item.task.gold) == 2 and "+" in item.task.recipe)
+    item = next(
+        item for item in played if len({call.tool for call in item.task.gold}) == 2 and "+" in item.task.recipe
+    )
     spans = [i for i, turn in enumerate(item.talk.turns) if is_write(item, turn)]
-    world = item.domain.world()
-    results = {call: world.call(call).text for call in reversed(item.task.gold)}
     turns = list(item.talk.turns)
-    first, second = turns[spans[0]], turns[spans[1]]
-    turns[spans[0]], turns[spans[1]] = second, first
-    turns[spans[0] + 1] = replace(turns[spans[0] + 1], text=results[second.calls[0]])
-    turns[spans[1] + 1] = replace(turns[spans[1] + 1], text=results[first.calls[0]])
-    checks = {finding.check for finding in verify(item.task, with_turns(item, turns), item.domain).findings}
+    turns[spans[0]], turns[spans[1]] = turns[spans[1]], turns[spans[0]]
+    talk = with_turns(item, replayed(item, turns))
+    checks = {finding.check for finding in verify(item.task, talk, item.domain).findings}
 
     assert "end_state" not in checks
     assert "replay" not in checks

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Slot, Task
+from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Said, Slot, Task, Where, parts
 
 COURTESY = ("please", "thank", "thanks", "appreciate", "grateful", "kindly", "sorry to bother")
 URGENCY = ("in a hurry", "in a rush", "quickly", "as fast as", "asap", "short on time", "no time", "right away", "hurry")
@@ -33,7 +33,6 @@ _YES = re.compile(
     r"absolutely|definitely|go for it|looks right|looks good|all good|that's right|exactly right|is good for me)\b"
 )
 _NO = re.compile(r"^\W*(no\b(?! problem)|wait|hold on|not yet|stop)|\b(don't|do not) (do|go|proceed|book|cancel|change)\b")
-_ID_WORDS = re.compile(r"\b(end(s|ing|ed)? (in|with)|last (few |three |3 |two |2 )?(digits|characters|letters))\b")
 
 
 def says_yes(text: str) -> bool:
@@ -149,8 +148,9 @@ def _memory(level: str, task: Task, domain: Domain, texts: list[str]) -> Iterato
     joined = " ".join(texts)
     if level == "knows ids" and records and not any(value in joined for value in records):
         yield "memory", "no id of a record", f"one of {', '.join(sorted(records))}"
-    if level == "half-remembers" and not _ID_WORDS.search(joined.lower()):
-        yield "memory", "no part of an id", 'what the id ends with ("it ends in …")'
+    ends = [part.value.value for part in parts(task.goal) if isinstance(part, Where) and part.op == "ends with" and isinstance(part.value, Said)]
+    if level == "half-remembers" and not any(str(end) in joined for end in ends):
+        yield "memory", "no part of an id", f"that it ends in {' or '.join(map(str, ends))}"
 
 
 def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -160,14 +160,14 @@ def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, 
     if not plain:
         return
     mean = sum(len(text.split()) for text in plain) / len(plain)
-    low, high = {"terse": (1, 9), "medium": (3, 22), "chatty": (11, 80)}[level]
+    low, high = {"terse": (1, 10), "medium": (3, 22), "chatty": (9, 80)}[level]
     if not low <= mean <= high:
         yield "verbosity", f"{mean:.1f} words a message", f"{level}: {low} to {high}"
 
 
 def _tone(level: str, texts: list[str]) -> Iterator[tuple[str, str, str]]:
     share = sum(has(COURTESY, text) for text in texts) / len(texts)
-    low, high = {"polite": (0.6, 1.0), "neutral": (0.0, 0.7), "blunt": (0.0, 0.0)}[level]
+    low, high = {"polite": (0.6, 1.0), "neutral": (0.0, 0.8), "blunt": (0.0, 0.0)}[level]
     if not low <= share <= high:
         yield "tone", f"courtesy in {share:.0%} of the messages", f"{level}: {low:.0%} to {high:.0%}"
 
@@ -208,8 +208,10 @@ def _correction(behaviour: Behaviour, task: Task, texts: list[str]) -> Iterator[
 
 
 def _confirmation(level: str, domain: Domain, task: Task, turns: Sequence[Turn]) -> Iterator[tuple[str, str, str]]:
-    """Judged at the first message that lists a gold write and asks for a yes; nothing to judge without one."""
+    """Judged at the first message, before any write, that lists a gold write and asks; nothing to judge without one."""
     for index, turn in enumerate(turns[:-1]):
+        if any(call in task.gold for call in turn.calls):
+            return
         lower = turn.text.lower()
         answer = turns[index + 1]
         if turn.role != "agent" or answer.role != "user" or "?" not in lower:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,162 +15,234 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
-from writ_dspy.errors import ConfigError, WritError
+from writ_dspy.errors import ConfigError, LMError, RoleError, WritError
 
 if TYPE_CHECKING:
-    from writ_dspy.mix import Mix
-    from writ_dspy.synth import Progress, Settings, Synthesis
+    from writ_dspy.settings import Settings
+    from writ_dspy.synth import Synthesis
 
-DONE, FAILED, BAD_REQUEST, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, BAD_REQUEST, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 DEFAULT_N = 200
+DOMAINS = "tau2:retail, tau2:airline"
+
+
+class Verbs(TyperGroup):
+    """All verbs; whatever ends one early is said in one line."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class has it
+        """Run the chosen verb."""
+        with _plainly():
+            return super().invoke(ctx)
+
 
 app = typer.Typer(
-    name="writ", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    name="writ",
+    cls=Verbs,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
     help=(
         "Verified training trajectories for tool-using, user-facing agents.\n\n"
-        "Start here: [bold]writ synth -n 20 --out runs/first[/bold]. The same command again resumes. "
-        "Exit codes: 0 done, 1 finished but a cell ran dry or a conversation crashed, 2 bad request, 130 interrupted "
-        "(everything finished is kept)."
+        "Start here: [bold]writ synth -n 20 --out runs/first[/bold]. The same command again resumes.\n\n"
+        "Exit codes: 0 done; 1 finished, but a cell ran dry or a conversation is still owed; 2 bad request; "
+        "130 interrupted (everything finished is kept)."
     ),
-    rich_markup_mode="rich",
-)  # fmt: skip
+)
 
-Domains = Annotated[list[str] | None, typer.Option("--domain", "-d", help="Repeat for several; `writ domains` lists them.")]
-N = Annotated[int, typer.Option("-n", help="Tasks in all, spread over domains, kinds, writes and burdens.")]
-MixFile = Annotated[Path | None, typer.Option("--mix", help="YAML file with exact counts, instead of --domain and -n.")]
+DomainNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--domain", "-d", help=f"One of {DOMAINS}; repeat for several. Default: all.", metavar="NAME"
+    ),
+]
+N = Annotated[
+    int | None,
+    typer.Option(
+        "-n", help=f"Tasks in all, spread over domains, kinds, writes and burdens. Default: {DEFAULT_N}."
+    ),
+]
+MixFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--mix", help="YAML file with exact counts, instead of --domain and -n. See `writ domains`."
+    ),
+]
 Seed = Annotated[int, typer.Option(help="Everything random depends on it alone.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="The run folder: made, or resumed.")]
-AgentName = Annotated[str, typer.Option("--agent", help="`scripted` (careful), or `careless` to feed the verifier.")]
+AgentName = Annotated[
+    str, typer.Option("--agent", help="`scripted` takes care; `careless` does not, and feeds the verifier.")
+]
 Tries = Annotated[int, typer.Option(help="Conversations per task.")]
-Split = Annotated[str, typer.Option("--firewall", help="Official split that no task may touch: base, train, test or off.")]
-Workers = Annotated[int | None, typer.Option(help="Processes; default: one per core, one for a small run.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON, and no progress.")]
+Split = Annotated[
+    str, typer.Option("--firewall", help="Official split that no task may touch: base, train, test or off.")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(help="Processes. Default: one per core, fewer for a small run. Never changes a result."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
 Folder = Annotated[Path, typer.Argument(help="A run folder.")]
 
 
-@app.command()
+@app.command(epilog="Example: writ synth --domain tau2:airline -n 40 --seed 1 --out runs/first")
 def synth(
-    out: Out, domain: Domains = None, n: N = DEFAULT_N, mix: MixFile = None, seed: Seed = 0, agent: AgentName = "scripted",
-    tries: Tries = 1, firewall: Split = "base", workers: Workers = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    *,
+    out: Out,
+    domain: DomainNames = None,
+    n: N = None,
+    mix: MixFile = None,
+    seed: Seed = 0,
+    agent: AgentName = "scripted",
+    tries: Tries = 1,
+    firewall: Split = "base",
+    workers: Workers = None,
+    as_json: AsJson = False,
+) -> None:
     """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
-    with _run(out, _settings(domain, n, mix, seed, agent, tries, firewall), as_json) as (work, progress):
-        from writ_dspy.synth import Crew, crew_size, play, propose
-
-        with Crew(crew_size(workers, work.settings.mix.count)) as crew:
-            propose(work, crew, progress)
-            play(work, crew, progress)
-        work.export()
+    settings = _settings(domain, n, mix, seed, agent, tries, firewall)
+    work = _work(out, settings, workers, ("propose", "play", "export"), quiet=as_json)
     _finish(work, as_json, f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}")
 
 
-@app.command("propose")
+@app.command("propose", epilog="Example: writ propose --mix mix.yaml --out runs/first")
 def propose_(
-    out: Out, domain: Domains = None, n: N = DEFAULT_N, mix: MixFile = None, seed: Seed = 0, agent: AgentName = "scripted",
-    tries: Tries = 1, firewall: Split = "base", workers: Workers = None, as_json: AsJson = False,
-) -> None:  # fmt: skip
-    """Only find the tasks, each certified and with its behaviour; `writ simulate` goes on from there."""
-    with _run(out, _settings(domain, n, mix, seed, agent, tries, firewall), as_json) as (work, progress):
-        from writ_dspy.synth import Crew, crew_size, propose
+    *,
+    out: Out,
+    domain: DomainNames = None,
+    n: N = None,
+    mix: MixFile = None,
+    seed: Seed = 0,
+    agent: AgentName = "scripted",
+    tries: Tries = 1,
+    firewall: Split = "base",
+    workers: Workers = None,
+    as_json: AsJson = False,
+) -> None:
+    """Only find the tasks, each certified and with its behavior; `writ simulate` goes on from there."""
+    settings = _settings(domain, n, mix, seed, agent, tries, firewall)
+    _finish(_work(out, settings, workers, ("propose",), quiet=as_json), as_json, "", played=False)
 
-        with Crew(crew_size(workers, work.settings.mix.count)) as crew:
-            propose(work, crew, progress)
-    _finish(work, as_json, f"next: writ simulate {out}")
 
-
-@app.command()
+@app.command(epilog="Example: writ simulate runs/first --workers 4")
 def simulate(run: Folder, workers: Workers = None, as_json: AsJson = False) -> None:
     """Play and verify the conversations that a run still owes."""
-    with _run(run, None, as_json) as (work, progress):
-        from writ_dspy.synth import Crew, crew_size, play
-
-        with Crew(crew_size(workers, work.settings.mix.count)) as crew:
-            play(work, crew, progress)
-    _finish(work, as_json, f"next: writ export {run}")
+    work = _work(run, None, workers, ("play",), quiet=as_json)
+    _finish(work, as_json, f"next: writ export {shlex.quote(str(run))}")
 
 
-@app.command()
+@app.command(epilog="Example: writ export runs/first")
 def export(run: Folder, as_json: AsJson = False) -> None:
     """Write a run's accepted trajectories as Parquet, and its tasks as τ² task files."""
-    from writ_dspy.synth import load
+    from writ_dspy.settings import Settings, open_run
+    from writ_dspy.store import Run
+    from writ_dspy.synth import Synthesis
 
-    with _plainly():
-        work = load(run)
-        counts = work.export()
+    settings = Settings.of(Run.read(run))
+    with open_run(run, settings) as opened:
+        counts = Synthesis(opened, settings).export()
+    rows = {f"{domain}/{split}": count for (domain, split), count in sorted(counts.items())}
     if as_json:
-        print(json.dumps({f"{domain}/{split}": count for (domain, split), count in counts.items()}))
+        _print_json({"folder": str(run / "dataset"), "rows": rows})
         return
-    for (name, split), count in sorted(counts.items()):
-        typer.echo(f"{run / 'dataset' / name}: {count} rows in {split}")
-    if not counts:
-        typer.echo(f"{run} holds no accepted conversation yet. `writ simulate {run}` makes them.")
+    for part, count in rows.items():
+        typer.echo(f"{run / 'dataset' / part}: {count} rows")
+    if not rows:
+        typer.echo(
+            f"{run} holds no accepted conversation yet. Make some: writ simulate {shlex.quote(str(run))}"
+        )
 
 
-@app.command()
+@app.command(epilog="Example: writ report runs/first --json")
 def report(run: Folder, as_json: AsJson = False) -> None:
-    """Print what a run has come to so far."""
+    """Print what a run has come to so far; changes nothing."""
     from writ_dspy.synth import load
 
-    with _plainly():
-        work = load(run)
-    _finish(work, as_json, "")
+    _print_report(load(run), as_json, "")
 
 
-@app.command()
-def show(run: Folder, key: Annotated[str | None, typer.Argument(help="Start of a conversation id; default: the first.")] = None,
-         rejected: Annotated[bool, typer.Option(help="Among the rejected ones.")] = False) -> None:  # fmt: skip
+@app.command(epilog="Example: writ show runs/first --rejected")
+def show(
+    run: Folder,
+    conversation: Annotated[
+        str | None, typer.Argument(help="Start of a conversation id. Default: the first.")
+    ] = None,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="The first rejected one, not the first accepted one.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Print one conversation, with the findings against it if it was rejected."""
+    from writ_dspy.conversation import conversation_to_json
+    from writ_dspy.synth import load
+    from writ_dspy.task import to_json
+
+    work = load(run)
+    found = work.conversations(accepted=not rejected)
+    if conversation is not None:
+        every = work.conversations(accepted=None)
+        found = every.starting(conversation) or work.crashed().starting(conversation)
+    if not found:
+        kind = "rejected" if rejected else "accepted"
+        what = f"{kind} conversation" if conversation is None else f"conversation {conversation!r}"
+        raise ConfigError(f"{run} has no {what}. `writ report {shlex.quote(str(run))}` counts what it has.")
+    chosen = found[0]
+    if as_json:
+        talk, verdict = conversation_to_json(chosen.talk), chosen.verdict
+        _print_json({"task": to_json(chosen.task), "conversation": talk, "verdict": verdict})
+        return
     from rich.console import Console
 
-    from writ_dspy.synth import load
-
-    with _plainly():
-        for transcript in load(run).transcripts(accepted=not rejected):
-            if key is None or transcript.talk.id.startswith(key):
-                Console().print(transcript)
-                return
-        kind = "rejected" if rejected else "accepted"
-        raise ConfigError(f"{run} has no {kind} conversation that starts with {key!r}. `writ report {run}` counts them.")
+    Console().print(chosen)
 
 
-@app.command()
+@app.command(epilog="Example: writ domains --mix -n 500 > mix.yaml, edit it, then writ synth --mix mix.yaml")
 def domains(
-    mix: Annotated[bool, typer.Option(help="Print the default mix for -n tasks, as a file for --mix.")] = False,
-    n: N = DEFAULT_N, as_json: AsJson = False,
-) -> None:  # fmt: skip
+    mix: Annotated[
+        bool, typer.Option("--mix", help="Print the default mix of -n tasks instead, as a file for --mix.")
+    ] = False,
+    n: N = None,
+    as_json: AsJson = False,
+) -> None:
     """List the domains: their tools, databases and versions."""
     from writ_dspy.domains import NAMES, load
     from writ_dspy.mix import default_mix, to_yaml
 
-    with _plainly():
-        if mix:
-            print(to_yaml(default_mix(NAMES, n)), end="")
-            return
-        found = [load(name) for name in NAMES]
-    rows = [
-        {
-            "domain": domain.name, "version": domain.version,
-            "tools": {kind: sum(k == kind for k in domain.kinds.values()) for kind in ("read", "write", "generic")},
-            "records": {table: len(records) for table, records in domain.tables.items()},
-        }
-        for domain in found
-    ]  # fmt: skip
+    if mix:
+        made = default_mix(NAMES, DEFAULT_N if n is None else n)
+        if as_json:
+            _print_json(made.model_dump(mode="json"))
+        else:
+            typer.echo(to_yaml(made), nl=False)
+        return
+    found = [load(name) for name in NAMES]
+    tools = [
+        [sum(k == kind for k in d.kinds.values()) for kind in ("read", "write", "generic")] for d in found
+    ]
+    records = [{table: len(rows) for table, rows in domain.tables.items()} for domain in found]
     if as_json:
-        print(json.dumps(rows))
+        rows = [
+            {
+                "domain": d.name,
+                "version": d.version,
+                "read": read,
+                "write": write,
+                "generic": generic,
+                "records": count,
+            }
+            for d, (read, write, generic), count in zip(found, tools, records, strict=True)
+        ]
+        _print_json({"domains": rows})
         return
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("domain", "version", "tools (read, write, generic)", "records")
-    for row in rows:
-        tools, records = row["tools"], row["records"]
-        assert isinstance(tools, dict)
-        assert isinstance(records, dict)
-        table.add_row(
-            str(row["domain"]), str(row["version"]), " + ".join(map(str, tools.values())),
-            ", ".join(f"{count} {name}" for name, count in records.items()),
-        )  # fmt: skip
+    table = Table("domain", "version", "tools (read + write + generic)", "records")
+    for domain, kinds, count in zip(found, tools, records, strict=True):
+        sizes = ", ".join(f"{number} {name}" for name, number in count.items())
+        table.add_row(domain.name, domain.version, " + ".join(map(str, kinds)), sizes)
     Console().print(table)
 
 
@@ -175,108 +250,131 @@ def domains(
 
 
 def _settings(
-    domain: list[str] | None, n: int, mix_file: Path | None, seed: int, agent: str, tries: int, split: str
+    domain: list[str] | None,
+    n: int | None,
+    mix_file: Path | None,
+    seed: int,
+    agent: str,
+    tries: int,
+    split: str,
 ) -> Settings:
     from writ_dspy.domains import NAMES
     from writ_dspy.mix import default_mix, read_mix
-    from writ_dspy.synth import Settings
+    from writ_dspy.settings import Settings
 
-    with _plainly():
-        if mix_file is not None and domain:
-            raise ConfigError(f"--mix {mix_file} names the domains itself: leave out --domain {' '.join(domain)}.")
-        mix: Mix = read_mix(mix_file) if mix_file is not None else default_mix(domain or list(NAMES), n)
-        settings = Settings(mix, seed, agent, tries=tries, firewall=None if split == "off" else split)
-        settings.check()
+    if mix_file is not None and (domain or n is not None):
+        extra = " ".join(
+            [*(f"--domain {name}" for name in domain or ()), *([f"-n {n}"] if n is not None else [])]
+        )
+        raise ConfigError(f"--mix {mix_file} says what to make and how much of it: leave out {extra}.")
+    if mix_file is not None:
+        mix = read_mix(mix_file)
+    else:
+        mix = default_mix(domain or NAMES, DEFAULT_N if n is None else n)
+    settings = Settings(mix, seed, agent, tries=tries, firewall=None if split == "off" else split)
+    settings.check()
     return settings
 
 
-@contextmanager
-def _run(folder: Path, settings: Settings | None, quiet: bool) -> Iterator[tuple[Synthesis, Progress | None]]:
-    """An open run with a progress display; the settings of an existing one when none are given."""
+def _work(
+    folder: Path, settings: Settings | None, workers: int | None, stages: tuple[str, ...], *, quiet: bool
+) -> Synthesis:
+    """Do these stages of a run with a progress display; with its own settings when none are given."""
+    from writ_dspy import synth
+    from writ_dspy.progress import display
+    from writ_dspy.settings import Settings, open_run
     from writ_dspy.store import Run
-    from writ_dspy.synth import Settings, Synthesis
+    from writ_dspy.worker import Crew
 
-    with _plainly():
-        if settings is None:
-            settings = Settings.of(Run.read(folder).manifest)
-        started = time.perf_counter()
-        with Run.open(folder, settings.manifest()) as run:
-            for note in run.repaired:
-                typer.echo(note, err=True)
-            work = Synthesis(run, settings)
-            with _display(quiet) as progress:
-                yield work, progress
-            work.seconds = time.perf_counter() - started
-
-
-@contextmanager
-def _display(quiet: bool) -> Iterator[Progress | None]:
-    if quiet:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
-    )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        rows: dict[str, Any] = {}
-
-        def update(stage: str, done: int, wanted: int, counts: Mapping[str, int]) -> None:
-            if stage not in rows:
-                rows[stage] = bars.add_task(stage, total=wanted, note="")
-            note = "  ".join(f"{name} {count}" for name, count in counts.items() if count)
-            bars.update(rows[stage], completed=done, total=wanted, note=note)
-
-        yield update
+    started = time.perf_counter()
+    if settings is None:
+        settings = Settings.of(Run.read(folder))
+    size = synth.crew_size(workers, settings.mix.count * settings.tries)
+    with open_run(folder, settings) as run, Crew(size) as crew, display(quiet=quiet) as progress:
+        for note in run.repaired:
+            typer.echo(note, err=True)
+        work = synth.Synthesis(run, settings)
+        if "propose" in stages:
+            synth.propose(work, crew, progress)
+        if "play" in stages:
+            synth.play(work, crew, progress)
+        if "export" in stages:
+            work.export()
+    work.seconds = time.perf_counter() - started
+    return work
 
 
-def _finish(work: Synthesis, as_json: bool, hint: str) -> None:
+def _finish(work: Synthesis, as_json: bool, hint: str, *, played: bool = True) -> None:
     """The report, and the exit code."""
+    _print_report(work, as_json, hint)
+    if work.dry or (played and work.owed):
+        raise typer.Exit(FAILED)
+
+
+def _print_report(work: Synthesis, as_json: bool, hint: str) -> None:
+    found = work.report()
+    call = None
+    if work.seconds and work.made:
+        rate = work.made / work.seconds
+        call = {"accepted": work.made, "seconds": work.seconds, "trajectories_per_second": rate}
+    if as_json:
+        more = {"folder": str(work.folder), "dry": work.dry, "owed": work.owed, "this_call": call}
+        _print_json(found.to_json() | more)
+        return
     from rich.console import Console
 
     from writ_dspy.report import render
 
-    with _plainly():
-        found = work.report()
-    if as_json:
-        print(json.dumps(found.to_json() | {"dry": list(work.dry.values()), "folder": str(work.folder)}))
-    else:
-        console = Console()
-        console.print(render(found))
-        for reason in work.dry.values():
-            console.print(f"[yellow]ran dry[/yellow] {reason}", soft_wrap=True)
-        if hint:
-            console.print(hint, soft_wrap=True)
-    if work.dry or found.total.crashed:
-        raise typer.Exit(FAILED)
+    Console().print(render(found))
+    for reason in work.dry.values():
+        typer.echo(f"ran dry: {reason}")
+    if call and found.seconds is None:
+        typer.echo(f"this call: {work.made} accepted in {work.seconds:.1f} s, {rate:.1f} trajectories/s")
+    if work.owed:
+        typer.echo(f"{work.owed} conversations are owed: writ simulate {shlex.quote(str(work.folder))}")
+    elif hint:
+        typer.echo(hint)
+
+
+def _print_json(document: Mapping[str, object]) -> None:
+    typer.echo(json.dumps(document))
 
 
 @contextmanager
 def _plainly() -> Iterator[None]:
-    """Our own errors in one line, without a traceback; an interrupt is no failure."""
+    """Our own errors in one line, without a traceback; an interrupt is no failure, and neither is SIGTERM."""
+    code = INTERRUPTED
+
+    def terminate(*_: object) -> None:
+        nonlocal code
+        code = TERMINATED
+        if not callable(signal.getsignal(signal.SIGINT)):  # as for a job in the background of a script
+            raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
+
+    mine = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, terminate) if mine else None
     try:
         yield
     except WritError as error:
-        _stop(f"error: {error}", BAD_REQUEST)
+        for line in (f"error: {error}", *getattr(error, "__notes__", ())):
+            typer.echo(line, err=True)
+        raise typer.Exit(FAILED if isinstance(error, (RoleError, LMError)) else BAD_REQUEST) from None
     except KeyboardInterrupt:
-        _stop("interrupted: everything finished is kept; the same command goes on from there.", INTERRUPTED)
+        typer.echo("interrupted: everything finished is kept; the same command goes on from there.", err=True)
+        raise typer.Exit(code) from None
+    finally:
+        if mine:
+            signal.signal(signal.SIGTERM, before)
 
 
-def _stop(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(code)
-
-
-def main() -> None:
+def main() -> NoReturn:
     """Entry point of the `writ` command."""
     try:
         app()
     except BrokenPipeError:  # the reader of our output has gone, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(DONE)
+    sys.exit(DONE)
 
 
 if __name__ == "__main__":

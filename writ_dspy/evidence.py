@@ -9,6 +9,7 @@ nested queries add theirs. Each read so counted is necessary, so the set is the 
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -261,7 +262,7 @@ def settle(decision: Decision, resolver: Resolver, domain: Domain) -> Outcome:
         failed, needs = _failed(decision.requires, resolver)
         if failed is None:
             args, more = resolver.term(Record(decision.args))
-            call = domain.canonical(decision.tool, args)
+            call = domain.canonical(decision.tool, args) if decision.tool else Call.of("", args)
             return Outcome(call, None, _ordered(needs | more, resolver), tuple(resolver.trace))
         rule, transfer = failed
     except Empty as empty:
@@ -285,9 +286,10 @@ def identified(outcome: Outcome, observed: Iterable[Call], domain: Domain) -> bo
 
 
 def _tell(tell: Tell, domain: Domain) -> tuple[Json, Outcome]:
-    resolver = Resolver(domain, domain.read)
-    value, needs = resolver.term(tell.term)
-    return value, Outcome(None, None, _ordered(needs, resolver), tuple(resolver.trace))
+    outcome = decide(tell.decision, domain, domain.read)
+    if outcome.call is None:
+        raise Refused(f"what should be told ({tell.topic}) may not be: {outcome.refusal}")
+    return outcome.call.args["value"], dataclasses.replace(outcome, call=None)
 
 
 def _failed(requires: tuple[Requirement, ...], resolver: Resolver) -> tuple[tuple[str, bool] | None, Needs]:

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from writ_dspy.behaviour import COURTESY, MISSPELLED, has
 from writ_dspy.domains import Dial, Domain, Draft, Recipe, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence import Unresolved, resolve
 from writ_dspy.firewall import Firewall, firewall
 from writ_dspy.mix import Cell
-from writ_dspy.task import Axes, Call, Decision, Fact, Goal, Json, Picked, Request, Said, Task, Tell, Where, identify, parts
+from writ_dspy.task import Axes, Call, Decision, Fact, Goal, Json, Picked, Request, Said, Slot, Task, Tell, Where, identify, parts
 from writ_dspy.witness import certify
 
 MEMORIES = ("knows ids", "half-remembers", "knows none")
@@ -57,9 +59,9 @@ def fill(cell: Cell, seed: int, split: str | None) -> Filled:
     domain = load(cell.domain)
     wall = firewall(cell.domain, split) if split else None
     users = _users(cell, domain, wall)
-    filled, known = Filled(cell), set[str]()
+    filled, known, luck = Filled(cell), set[str](), Luck()
     for index in range(cell.count):
-        task = _one_more(cell, domain, wall, users, f"{seed}/{cell}/{index}", index, filled.turned_down, known)
+        task = _one_more(cell, domain, wall, users, f"{seed}/{cell}/{index}", index, filled.turned_down, known, luck)
         if task is None:
             break
         filled.tasks.append(task)
@@ -77,18 +79,18 @@ def _users(cell: Cell, domain: Domain, wall: Firewall | None) -> list[str]:
         if wall is None or user not in wall.users:
             record = domain.tables["users"][user]
             owned = sum(len(value) for key, value in record.items() if key in ("orders", "reservations"))
-            if owned >= min(cell.writes, 4) - 1:
+            if owned >= min(cell.writes - (cell.writes < 3), 4):
                 users += [user] * max(1, min(owned, cell.burden) if cell.burden > 3 or cell.writes > 1 else 1)
     return users
 
 
 def _one_more(
     cell: Cell, domain: Domain, wall: Firewall | None, users: Sequence[str], seed: str, index: int,
-    turned_down: Counter[str], known: set[str],
+    turned_down: Counter[str], known: set[str], luck: Luck,
 ) -> Task | None:  # fmt: skip
     rng = random.Random(seed)
     for attempt in range(TRIES_PER_TASK):
-        draft = _draft(cell, domain, rng.choice(users), index, attempt, rng)
+        draft = _draft(cell, domain, rng.choice(users), index, attempt, rng, luck)
         if draft is None:
             turned_down["the user has no matching records"] += 1
             continue
@@ -104,50 +106,81 @@ def _one_more(
     return None
 
 
-def _draft(cell: Cell, domain: Domain, user: str, index: int, attempt: int, rng: random.Random) -> Draft | None:
+def _draft(cell: Cell, domain: Domain, user: str, index: int, attempt: int, rng: random.Random, luck: Luck) -> Draft | None:
     """One draft that aims at the cell; memory and fallback follow a quota, given up after many failed attempts."""
     patient = attempt < TRIES_PER_TASK // 3
     memory = MEMORIES[index % 3] if patient else rng.choice(MEMORIES)
-    fallback = patient and cell.kind != "no-write" and index % FALLBACK_EVERY == FALLBACK_EVERY - 1
+    fallback = attempt < 60 and cell.kind != "no-write" and index % FALLBACK_EVERY == FALLBACK_EVERY - 1
     if cell.kind == "no-write" and index % QUESTION_EVERY == QUESTION_EVERY - 1 and patient:
         return rng.choice(domain.pack.questions).draft(domain, user, Dial(cell.burden, memory), rng)
     dial = Dial(cell.burden, memory, fallback, refuse=cell.kind == "no-write")
     if cell.kind != "write-intensive":
-        return _pick(domain.pack.recipes, index, rng).draft(domain, user, dial, rng)
-    return _combined(cell.writes, domain, user, dial, index, rng)
+        recipe = luck.pick(domain.pack.recipes, index, rng)
+        draft = recipe.draft(domain, user, dial, rng)
+        luck.note(recipe, draft is not None)
+        return draft
+    return _combined(cell, domain, user, dial, index, rng, luck)
 
 
-def _pick(recipes: Sequence[Recipe], index: int, rng: random.Random) -> Recipe:
-    """Each write tool gets its turn; within a tool, any recipe."""
-    tools = sorted({recipe.tool for recipe in recipes})
-    tool = tools[index % len(tools)] if rng.random() < 0.5 else rng.choice(tools)
-    return rng.choice([recipe for recipe in recipes if recipe.tool == tool])
+class Luck:
+    """How often each recipe had something to offer in one cell, so that hopeless ones are asked less often."""
+
+    def __init__(self) -> None:
+        self._tried: Counter[str] = Counter()
+        self._found: Counter[str] = Counter()
+
+        self._met: Counter[tuple[str, str]] = Counter()
+
+    def met(self, user: str, memory: str, found: bool) -> None:
+        """Remember whether a user had enough to ask for."""
+        self._met[user, memory] += 4 if found else -1
+
+    def hopeless(self, user: str, memory: str) -> bool:
+        """Asked a few times more often than it was worth."""
+        return self._met[user, memory] <= -2
+
+    def note(self, recipe: Recipe, found: bool) -> None:
+        self._tried[recipe.name] += 1
+        self._found[recipe.name] += found
+
+    def pick(self, recipes: Sequence[Recipe], index: int, rng: random.Random) -> Recipe:
+        """Each write tool gets its turn; otherwise any recipe, the more often the more it has found."""
+        tools = sorted({recipe.tool for recipe in recipes})
+        if rng.random() < 0.25:
+            return rng.choice([recipe for recipe in recipes if recipe.tool == tools[index % len(tools)]])
+        weights = [(self._found[recipe.name] + 1) / (self._tried[recipe.name] + 8) for recipe in recipes]
+        return rng.choices(recipes, weights)[0]
 
 
-def _combined(writes: int, domain: Domain, user: str, dial: Dial, index: int, rng: random.Random) -> Draft | None:
-    """Drafts of one user with as many decisions as wanted, the largest burden as wanted, and no record in common."""
+def _combined(cell: Cell, domain: Domain, user: str, dial: Dial, index: int, rng: random.Random, luck: Luck) -> Draft | None:
+    """Drafts of one user with as many decisions as wanted, the largest burden as wanted, and no record in common.
+
+    The hardest comes first: a user who has none is not asked for the rest.
+    """
+    if luck.hopeless(user, dial.memory):
+        return None
     recipes = list(domain.pack.recipes)
     rng.shuffle(recipes)
-    turn = index % len({recipe.tool for recipe in recipes})
     tools = sorted({recipe.tool for recipe in recipes})
-    recipes.sort(key=lambda recipe: recipe.tool != tools[turn])  # each write tool comes first in its turn
+    recipes.sort(key=lambda recipe: recipe.tool != tools[index % len(tools)])  # each write tool comes first in its turn
     chosen: list[Draft] = []
-    largest, left = 0, writes
-    for turn, recipe in enumerate((*recipes, *recipes)):
-        hard = largest < dial.burden and (turn % 2 == 0 or left == 1)
-        asked = dataclasses.replace(
-            dial, burden=dial.burden if hard else rng.randint(2, min(dial.burden, 4)), fallback=dial.fallback and not chosen
-        )
+    left = cell.writes
+    for recipe in (*recipes, *recipes, *recipes):
+        asked = dial if not chosen else dataclasses.replace(dial, burden=rng.randint(2, min(dial.burden, 4)), fallback=False)
         draft = recipe.draft(domain, user, asked, rng)
         if draft is None or len(draft.decisions) > left or any(draft.touches & other.touches for other in chosen):
             continue
         burden = _burden(draft, domain)
-        if not 0 < burden <= dial.burden or (len(draft.decisions) == left and max(burden, largest) < dial.burden):
-            continue
-        chosen.append(draft)
-        largest, left = max(largest, burden), left - len(draft.decisions)
-        if left == 0:
-            return _merged(chosen)
+        if burden == dial.burden or (chosen and 0 < burden < dial.burden):
+            chosen.append(draft)
+            left -= len(draft.decisions)
+            if left == 0:
+                luck.met(user, dial.memory, True)
+                rng.shuffle(chosen)
+                return _merged(chosen)
+        if not chosen and recipe is recipes[-1]:
+            break
+    luck.met(user, dial.memory, False)
     return None
 
 
@@ -202,8 +235,9 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
         breach = wall.breach(task, draft.user_id, _delta(task.gold, domain))
         if breach:
             raise Unresolved(breach)
-    for decision, outcome in zip(task.goal.decisions, task.decided, strict=True):
-        certify(decision, outcome, domain)
+    wishes = (*task.goal.decisions, *(tell.decision for tell in task.goal.tells))
+    for wish, outcome in zip(wishes, task.outcomes, strict=True):
+        certify(wish, outcome, domain)
     if draft.legal is not None:
         legal = settle_draft(draft.legal, "normal", domain)
         if not legal.gold:
@@ -219,6 +253,7 @@ def settle_draft(draft: Draft, kind: str, domain: Domain) -> Task:
         Unresolved: Its goal does not resolve, or a decision comes to the contrary of what its kind says.
     """
     goal = Goal(draft.decisions, draft.tells)
+    requests = tuple(dataclasses.replace(r, slots=tuple(map(_marked, r.slots))) for r in draft.requests)
     outcomes, values = resolve(goal, domain)
     decided = outcomes[: len(goal.decisions)]
     gold = [outcome.call for outcome in decided if outcome.call is not None]
@@ -236,11 +271,20 @@ def settle_draft(draft: Draft, kind: str, domain: Domain) -> Task:
     return identify(
         Task(
             id="", domain=domain.name, kind=kind, goal=goal, facts=draft.facts, identity=draft.identity,  # type: ignore[arg-type]
-            requests=draft.requests, instruction=instruction, outcomes=outcomes, told=(*told, *refused),
+            requests=requests, instruction=instruction, outcomes=outcomes, told=(*told, *refused),
             axes=Axes(len(gold), max(len(outcome.evidence) for outcome in judged), len(reads)),
             memory=_memory(goal, draft, domain), recipe=draft.recipe,
         )  # fmt: skip
     )
+
+
+def _marked(slot: Slot) -> Slot:
+    """The slot with words by which its disclosure is recognized: the longest ones, unless its recipe names some."""
+    if slot.marks:
+        return slot
+    words = [word for word in re.findall(r"[a-z$#][\w.-]{3,}\b", slot.text.lower()) if word not in MISSPELLED]
+    words = [word for word in words if not has(COURTESY, word)] or [slot.text.lower()]
+    return dataclasses.replace(slot, marks=tuple(sorted(dict.fromkeys(words), key=lambda word: -len(word))[:2]))
 
 
 def _memory(goal: Goal, draft: Draft, domain: Domain) -> str:

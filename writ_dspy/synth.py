@@ -1,179 +1,218 @@
 """The whole pipeline over one run folder: propose, diversify, simulate, verify, export.
 
-Everything is a function of the settings; what is kept on disk is never done again, so the same call resumes a run that
-was interrupted, and ends in the same bytes.
+Everything is a function of the settings, and what is kept on disk is never done again: the same call resumes
+a run that was interrupted, and ends in the same bytes.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
+import json
 import os
+import shlex
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, overload
 
-from writ_dspy import __version__
 from writ_dspy.conversation import Conversation, StopReason, conversation_from_json, conversation_to_json
-from writ_dspy.dataset import export, write_tau2_tasks
+from writ_dspy.dataset import Part, export, write_tau2_tasks
 from writ_dspy.domains import load as load_domain
-from writ_dspy.errors import ConfigError
-from writ_dspy.firewall import firewall
+from writ_dspy.errors import StoreError
+from writ_dspy.firewall import firewall, words
+from writ_dspy.jsonl import Record, disk
 from writ_dspy.mix import Mix, default_mix
-from writ_dspy.report import Report, summarize
+from writ_dspy.report import Report, render, summarize
+from writ_dspy.settings import Settings, open_run, whole
 from writ_dspy.simulate import Job, Limits, job
 from writ_dspy.store import Run
 from writ_dspy.task import Json, Task, from_json, to_json
 from writ_dspy.transcript import Transcript
-from writ_dspy.verify import CHECKS_VERSION, Verdict, verify
-from writ_dspy.worker import AGENTS, USERS, Crew, Play, Propose, role
+from writ_dspy.verify import verify
+from writ_dspy.worker import Crew, Play, Propose
 
 if TYPE_CHECKING:
     import datasets
+    from rich.console import RenderableType
 
 BATCH = 8
 """Conversations that a worker plays before it reports."""
-SMALL = 48
-"""Below this many tasks, starting workers costs more than it saves."""
+SMALL = 24
+"""Tasks that are worth one more worker process."""
+OFFICIAL = ("base", "train", "test")
+"""Splits of the official tasks that a report counts contacts with."""
+DRY = "dry.json"
+"""File of a run folder: cells that hold fewer tasks than wanted, with the reason."""
+FIELDS = {
+    "tasks": ("domain", "kind", "axes", "outcomes", "facts"),
+    "verdicts": ("task_id", "accepted", "findings"),
+}
+_CRASH = ".crash"
+"""In the id of a conversation that crashed, before the number of the crash."""
 Stage = Literal["propose", "simulate", "export"]
 Progress = Callable[[Stage, int, int, Mapping[str, int]], None]
 """(stage, done, wanted, counts such as `accepted`): called after every piece of finished work."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """All that a run depends on; the manifest of its folder."""
+class Conversations(Sequence[Transcript]):
+    """Conversations of a run by id, each with its task and verdict; read from disk when looked at."""
 
-    mix: Mix
-    seed: int = 0
-    agent: str = "scripted"
-    user: str = "scripted"
-    tries: int = 1
-    """Conversations per task."""
-    firewall: str | None = "base"
-    """Official split that no task may touch; None lets everything through."""
-    turns: int = Limits().turns
+    def __init__(self, run: Run, keys: Sequence[str]) -> None:
+        self._run = run
+        self._keys = keys
 
-    def manifest(self) -> dict[str, Json]:
-        """The settings with the versions that they were made with."""
-        names = sorted({cell.domain for cell in self.mix.cells})
-        return {
-            "writ": __version__,
-            "checks": CHECKS_VERSION,
-            "domains": {name: load_domain(name).version for name in names},
-            "mix": [cell.model_dump() for cell in self.mix.cells],
-            "seed": self.seed,
-            "agent": self.agent,
-            "user": self.user,
-            "tries": self.tries,
-            "firewall": self.firewall,
-            "turns": self.turns,
-        }
+    def __len__(self) -> int:
+        return len(self._keys)
 
-    @classmethod
-    def of(cls, manifest: Mapping[str, Any]) -> Settings:
-        """The inverse of `manifest`."""
-        mix = Mix.model_validate({"cells": tuple(manifest["mix"])})
-        keys = ("seed", "agent", "user", "tries", "firewall", "turns")
-        return cls(mix, **{key: manifest[key] for key in keys})
+    @overload
+    def __getitem__(self, index: int) -> Transcript: ...
+    @overload
+    def __getitem__(self, index: slice) -> Conversations: ...
+    def __getitem__(self, index: int | slice) -> Transcript | Conversations:
+        if isinstance(index, slice):
+            return Conversations(self._run, self._keys[index])
+        key = self._keys[index]
+        talk = conversation_from_json(self._run.get("conversations", key))
+        verdict = self._run.get("verdicts", key) if talk.stop is not StopReason.CRASHED else None
+        return Transcript(from_json(self._run.get("tasks", talk.task_id)), talk, verdict)
 
-    def check(self) -> None:
-        """Refuse what cannot work, before anything is written.
+    def starting(self, start: str) -> Conversations:
+        """Those whose id starts so."""
+        return Conversations(self._run, [key for key in self._keys if key.startswith(start)])
 
-        Raises:
-            ConfigError: An unknown role or split, or a number out of range.
-        """
-        role(AGENTS, self.agent)
-        role(USERS, self.user)
-        if self.tries < 1 or self.turns < 2:
-            raise ConfigError(f"tries={self.tries}, turns={self.turns}: ask for 1 try and 2 turns or more.")
-        for name in sorted({cell.domain for cell in self.mix.cells}):
-            if self.firewall is not None:
-                load_domain(name).official(self.firewall)
+    def __repr__(self) -> str:
+        return f"<{len(self)} conversations of {self._run.folder}>"
 
 
-@dataclass
+@dataclass(repr=False)
 class Synthesis:
     """A run, open for work or only to look at."""
 
     run: Run
     settings: Settings
-    dry: dict[int, str] = field(default_factory=dict)
-    """Cells that hold too few tasks, by index, with the reason."""
+    made: int = 0
+    """Conversations that this call got accepted."""
     seconds: float | None = None
+    """How long this call took; None for a run that was only loaded."""
+    dry: dict[str, str] = field(init=False)
+    """Cells that hold too few tasks, with the reason."""
+
+    def __post_init__(self) -> None:
+        self.dry = _read_dry(self.folder / DRY)
+
+    def __repr__(self) -> str:
+        tasks, talks = self.run.count("tasks"), self.run.count("verdicts")
+        return f"<run in {self.folder}: {tasks} tasks, {talks} conversations judged, {self.owed} owed>"
+
+    def __rich__(self) -> RenderableType:
+        """The report, for rich's print."""
+        return render(self.report())
 
     @property
     def folder(self) -> Path:
         """The run folder."""
         return self.run.folder
 
+    @property
+    def owed(self) -> int:
+        """Conversations that the kept tasks still lack: never played, or crashed."""
+        return self.run.count("tasks") * self.settings.tries - self.run.count("verdicts")
+
     def tasks(self) -> list[Task]:
-        """All tasks, in the order in which they were found."""
-        return [from_json(record) for record in self.run.records("tasks")]
+        """All tasks, by id."""
+        return [from_json(self.run.get("tasks", key)) for key in sorted(self.run.kept("tasks"))]
 
-    def conversations(self, *, accepted: bool | None = True) -> list[Conversation]:
-        """Conversations by id: the accepted ones, the rejected ones (False), or all that were judged (None)."""
-        return [conversation_from_json(self.run.get("conversations", key)) for key in self._judged(accepted)]
+    def conversations(self, *, accepted: bool | None = True) -> Conversations:
+        """The accepted conversations by id; the rejected ones (False), or all that were judged (None).
 
-    def transcripts(self, *, accepted: bool | None = True) -> Iterator[Transcript]:
-        """The same, each with its task and verdict, made to be read."""
-        for key in self._judged(accepted):
-            talk = conversation_from_json(self.run.get("conversations", key))
-            yield Transcript(from_json(self.run.get("tasks", talk.task_id)), talk, self.run.get("verdicts", key))
+        Each is a `Transcript`: `task`, `talk` and `verdict` in one, which a notebook shows as a chat.
+        """
+        records = _records(self.run, "verdicts")
+        return Conversations(self.run, sorted(r["id"] for r in records if accepted in (None, r["accepted"])))
+
+    def crashed(self) -> Conversations:
+        """What crashed, each attempt with its error; never scored, and owed until another attempt ends."""
+        return Conversations(self.run, sorted(key for key in self.run.kept("conversations") if _CRASH in key))
 
     def report(self) -> Report:
-        """Counts, histograms and rejections."""
-        names = sorted({cell.domain for cell in self.settings.mix.cells})
+        """Counts, histograms and rejections; timed only if this call made all of it."""
         tools = {
-            name: [tool for tool, kind in load_domain(name).kinds.items() if kind == "write"] for name in names
+            name: [tool for tool, kind in load_domain(name).kinds.items() if kind == "write"]
+            for name in self.settings.domains
         }
-        return summarize(self.run, tools=tools, contamination=self.contamination(), seconds=self.seconds)
+        contacts = self.contamination()
+        try:
+            found = summarize(self.run, tools=tools, contamination=contacts)
+        except KeyError as error:
+            raise StoreError(
+                f"{self.folder} holds a record that lacks {error}: it was edited, or another version wrote it. "
+                "Restore its .jsonl files from a copy, or use another --out."
+            ) from error
+        whole = self.made and self.made == found.total.accepted
+        return dataclasses.replace(found, seconds=self.seconds) if whole else found
 
     def contamination(self) -> dict[str, int]:
-        """Per official split: how many users of its tasks the tasks of this run touch."""
-        names = sorted({cell.domain for cell in self.settings.mix.cells})
-        touched: dict[str, set[str]] = {name: set() for name in names}
-        for record in self.run.records("tasks"):
-            text = str(record["outcomes"]) + str(record["facts"])
-            touched[record["domain"]].add(text)
-        counts: Counter[str] = Counter()
-        for name in names:
-            for split in ("base", "train", "test"):
-                wall = firewall(name, split)
-                shared = sum(any(user in text for user in wall.users) for text in touched[name])
-                counts[f"{name} tasks that touch a user of the official {split} tasks"] = shared
-        return dict(counts)
+        """Per official split: how many tasks of this run touch a user or record of its tasks."""
+        theirs = {
+            (name, split): (wall := firewall(name, split)).users | wall.records
+            for name in self.settings.domains
+            for split in OFFICIAL
+        }
+        counts = dict.fromkeys(theirs, 0)
+        for record in _records(self.run, "tasks"):
+            touched = words(f"{record['outcomes']} {record['facts']}")
+            for split in OFFICIAL:
+                place = (record["domain"], split)
+                counts[place] += not touched.isdisjoint(theirs[place])
+        return {
+            f"{name} tasks that touch a user or record of the official {split} tasks": count
+            for (name, split), count in counts.items()
+        }
 
     def dataset(self) -> datasets.DatasetDict:
-        """The accepted trajectories as `datasets` loads them from the run folder."""
-        import datasets
+        """The accepted trajectories, in memory; exported first if the folder does not hold all of them.
 
+        A dataset that is too large for that is `datasets.load_dataset` of `folder / "dataset"`.
+
+        Raises:
+            StoreError: No conversation is accepted yet, or the export is refused.
+        """
+        from datasets import Dataset, DatasetDict
+        from pyarrow import concat_tables
+        from pyarrow.parquet import read_metadata, read_table
+
+        run = Run.read(self.folder)  # as it is now, not as it was when this object was made
+        accepted = sum(bool(record["accepted"]) for record in _records(run, "verdicts"))
+        if not accepted:
+            make = f"writ simulate {shlex.quote(str(self.folder))}"
+            raise StoreError(f"{self.folder} holds no accepted conversation yet. Make some: {make}")
         folder = self.folder / "dataset"
-        if not folder.is_dir():
-            self.export()
-        loaded = datasets.load_dataset(str(folder), cache_dir=str(self.folder / ".cache"))
-        assert isinstance(loaded, datasets.DatasetDict)
-        return loaded
+        if sum(read_metadata(path).num_rows for path in folder.glob("*/*.parquet")) != accepted:
+            with open_run(self.folder, self.settings) as run:
+                Synthesis(run, self.settings).export()
+        sides = {side: sorted(folder.glob(f"*/{side}-*.parquet")) for side in ("train", "test")}
+        return DatasetDict(
+            {side: Dataset(concat_tables(map(read_table, paths))) for side, paths in sides.items() if paths}
+        )
 
-    def export(self) -> dict[tuple[str, str], int]:
+    def export(self) -> dict[Part, int]:
         """Write `dataset/` and `tau2/`; returns the number of rows by domain and split."""
         counts = export(self.run, self.folder / "dataset")
+        wanted = {record["task_id"] for record in _records(self.run, "verdicts") if record["accepted"]}
         by_domain: dict[str, list[Task]] = {}
-        wanted = {record["task_id"] for record in self.run.records("verdicts") if record["accepted"]}
-        for record in self.run.records("tasks"):
+        for record in _records(self.run, "tasks"):
             if record["id"] in wanted:
                 by_domain.setdefault(record["domain"], []).append(from_json(record))
         for name, tasks in sorted(by_domain.items()):
-            write_tau2_tasks(self.folder / "tau2", sorted(tasks, key=lambda task: task.id), load_domain(name))
-        return dict(counts)
-
-    def _judged(self, accepted: bool | None) -> list[str]:
-        return sorted(r["id"] for r in self.run.records("verdicts") if accepted is None or r["accepted"] == accepted)
+            write_tau2_tasks(self.folder / "tau2", tasks, load_domain(name))
+        return counts
 
 
-def synthesize(
+def synthesize(  # noqa: PLR0913 - as many as the command line has options
     domains: Sequence[str] = ("tau2:retail", "tau2:airline"),
     n: int = 200,
     *,
@@ -196,29 +235,30 @@ def synthesize(
         out: The run folder; a new temporary one by default.
         agent: `scripted`, or `careless` to see what the verifier rejects.
         tries: Conversations per task.
-        firewall_split: Official split whose users, records and texts are off limits; None takes the firewall down.
-        workers: Processes; by default as many as there are cores, or one for a small run.
+        firewall_split: Official split whose users, records and texts are off limits; None for no firewall.
+        workers: Processes; by default one per core, fewer for a small run. They never change a result.
         progress: Called after every piece of finished work.
 
     Raises:
         ConfigError: The request cannot be met; nothing was written.
         StoreError: The folder is not this run's, or cannot be written.
+        RoleError: A worker process died; what finished is kept.
     """
-    wanted = mix or default_mix(domains, n)
+    started = time.perf_counter()
+    whole("n", n)
+    wanted = mix or default_mix([domains] if isinstance(domains, str) else domains, n)
     settings = Settings(wanted, seed, agent, tries=tries, firewall=firewall_split)
     settings.check()
+    size = crew_size(workers, wanted.count)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="writ-"))
-    with Run.open(folder, settings.manifest()) as run:
+    with open_run(folder, settings) as run, Crew(size) as crew:
         work = Synthesis(run, settings)
-        started = time.perf_counter()
-        with Crew(crew_size(workers, wanted.count)) as crew:
-            propose(work, crew, progress)
-            play(work, crew, progress)
+        propose(work, crew, progress)
+        play(work, crew, progress)
         work.export()
         if progress:
             progress("export", 1, 1, {})
-        work.seconds = time.perf_counter() - started
-    return Synthesis(Run.read(folder), settings, work.dry, work.seconds)
+    return Synthesis(Run.read(folder), settings, work.made, time.perf_counter() - started)
 
 
 def load(folder: str | os.PathLike[str]) -> Synthesis:
@@ -228,7 +268,7 @@ def load(folder: str | os.PathLike[str]) -> Synthesis:
         StoreError: The folder is no run.
     """
     run = Run.read(Path(folder))
-    return Synthesis(run, Settings.of(run.manifest))
+    return Synthesis(run, Settings.of(run))
 
 
 def crew_size(workers: int | None, tasks: int) -> int:
@@ -237,73 +277,91 @@ def crew_size(workers: int | None, tasks: int) -> int:
     Raises:
         ConfigError: Fewer than one.
     """
-    if workers is not None and workers < 1:
-        raise ConfigError(f"workers={workers}: ask for 1 process or more.")
-    return workers or (1 if tasks < SMALL else os.cpu_count() or 1)
+    if workers is None:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return max(1, min(cores, tasks // SMALL))
+    whole("workers", workers, 1)
+    return workers
 
 
 def propose(work: Synthesis, crew: Crew, progress: Progress | None = None) -> None:
-    """Fill the cells that are not full yet; each is kept as soon as it is filled."""
-    cells = work.settings.mix.cells
+    """Fill the cells that are not full yet; each is kept as soon as it is filled, or found to be dry."""
+    run, settings = work.run, work.settings
     kept: Counter[tuple[object, ...]] = Counter(
         (record["domain"], record["kind"], record["axes"]["writes"], record["axes"]["burden"])
-        for record in work.run.records("tasks")
+        for record in _records(run, "tasks")
     )
     jobs: list[Propose] = []
-    start, done = 0, work.run.count("tasks")
-    for index, cell in enumerate(cells):
-        if kept[cell.domain, cell.kind, cell.writes, cell.burden] < cell.count:
-            jobs.append(Propose(index, cell, work.settings.seed, work.settings.firewall, start))
+    start = 0
+    for index, cell in enumerate(settings.mix.cells):
+        full = kept[cell.domain, cell.kind, cell.writes, cell.burden] >= cell.count
+        if not full and str(cell) not in work.dry:
+            jobs.append(Propose(index, cell, settings.seed, settings.firewall, start))
         start += cell.count
-    if progress:
-        progress("propose", done, work.settings.mix.count, {})
-    for index, tasks, dry in crew.map(sorted(jobs, key=lambda item: -item.cell.count * item.cell.burden)):
-        owed = set(work.run.owed("tasks", [task.id for task in tasks]))
-        work.run.append("tasks", [to_json(task) for task in tasks if task.id in owed])
+    tell = _teller(progress, "propose", settings.mix.count)
+    tell(run.count("tasks"), {"dry": len(work.dry)})
+    jobs.sort(key=lambda item: -item.cell.count * item.cell.burden)
+    for index, tasks, dry in crew.map(jobs):
+        owed = set(run.owed("tasks", [task.id for task in tasks]))
+        run.append("tasks", [to_json(task) for task in tasks if task.id in owed])
         if dry:
-            work.dry[index] = dry
-        done += len(owed)
-        if progress:
-            progress("propose", done, work.settings.mix.count, {"dry": len(work.dry)})
+            work.dry[str(settings.mix.cells[index])] = dry
+            _write_dry(work.folder / DRY, work.dry)
+        tell(run.count("tasks"), {"dry": len(work.dry)})
 
 
 def play(work: Synthesis, crew: Crew, progress: Progress | None = None) -> None:
-    """Play and judge what is owed: wanted minus kept. A crashed conversation is kept under another id, and owed again."""
-    settings, run = work.settings, work.run
+    """Play and judge what is owed: wanted minus kept. A crash is kept under its own id, and owed again."""
+    run = work.run
     _judge_kept(work)
-    judged = set(run.kept("verdicts"))
-    accepted = sum(bool(record["accepted"]) for record in run.records("verdicts"))
-    owed: list[Job] = []
-    for record in run.records("tasks"):
-        attempts = [attempt for attempt in range(settings.tries) if f"{record['id']}.{attempt}" not in judged]
-        if attempts:
-            task: Task = from_json(record)
-            owed += [job(task, attempt, settings.seed) for attempt in attempts]
-    total, done = run.count("tasks") * settings.tries, len(judged)
-    if progress:
-        progress("simulate", done, total, {"accepted": accepted})
-    limits = Limits(turns=settings.turns)
-    batches = [
-        Play(tuple(owed[start : start + BATCH]), settings.user, settings.agent, limits) for start in range(0, len(owed), BATCH)
-    ]
+    before = accepted = sum(bool(record["accepted"]) for record in _records(run, "verdicts"))
+    crashes = Counter(key.partition(_CRASH)[0] for key in run.kept("conversations") if _CRASH in key)
+    tell = _teller(progress, "simulate", run.count("tasks") * work.settings.tries)
+    tell(run.count("verdicts"), {"accepted": accepted})
     crashed = 0
-    for results in crew.map(batches):
-        talks: list[tuple[Conversation, Verdict | None]] = results
-        run.append("conversations", [_record(run, talk) for talk, _ in talks])
+    for talks in crew.map(_batches(work)):
+        run.append("conversations", [_record(talk, crashes) for talk, _ in talks])
         verdicts = [verdict for _, verdict in talks if verdict is not None]
         run.append("verdicts", [verdict.to_json() for verdict in verdicts])
-        done += len(verdicts)
         crashed += len(talks) - len(verdicts)
         accepted += sum(verdict.accepted for verdict in verdicts)
-        if progress:
-            progress("simulate", done, total, {"accepted": accepted, "crashed": crashed})
+        work.made = accepted - before
+        tell(run.count("verdicts"), {"accepted": accepted, "crashed": crashed})
 
 
-def _record(run: Run, talk: Conversation) -> dict[str, Json]:
+def _batches(work: Synthesis) -> Iterator[Play]:
+    """What is owed, read from disk only as fast as it is played."""
+    settings = work.settings
+    judged = set(work.run.kept("verdicts"))
+    owed: Iterator[Job] = (
+        job(task, attempt, settings.seed)
+        for record in _records(work.run, "tasks")
+        for attempts in [[k for k in range(settings.tries) if f"{record['id']}.{k}" not in judged]]
+        if attempts
+        for task in [from_json(record)]
+        for attempt in attempts
+    )
+    while batch := tuple(itertools.islice(owed, BATCH)):
+        yield Play(batch, settings.user, settings.agent, Limits(turns=settings.turns))
+
+
+def _records(run: Run, name: Literal["tasks", "verdicts"]) -> Iterator[Record]:
+    """The records of a run, each with the fields that are looked at here."""
+    for number, record in enumerate(run.records(name), 1):
+        missing = [key for key in FIELDS[name] if key not in record]
+        if missing:
+            raise StoreError(
+                f"{run.folder / name}.jsonl:{number} lacks {', '.join(missing)}: it was edited, or another version "
+                "wrote it. Restore that line from a copy, or drop it: what it held is then owed again."
+            )
+        yield record
+
+
+def _record(talk: Conversation, crashes: Counter[str]) -> dict[str, Json]:
     record = conversation_to_json(talk)
     if talk.stop is StopReason.CRASHED:
-        times = sum(key.startswith(f"{talk.id}.crash") for key in run.kept("conversations"))
-        record["id"] = f"{talk.id}.crash{times}"
+        record["id"] = f"{talk.id}{_CRASH}{crashes[talk.id]}"
+        crashes[talk.id] += 1
     return record
 
 
@@ -311,7 +369,36 @@ def _judge_kept(work: Synthesis) -> None:
     """Judge conversations that were kept just before a run was killed, and have no verdict yet."""
     run, judged = work.run, set(work.run.kept("verdicts"))
     for key in run.kept("conversations"):
-        if key not in judged and ".crash" not in key:
+        if key not in judged and _CRASH not in key:
             talk = conversation_from_json(run.get("conversations", key))
             task: Task = from_json(run.get("tasks", talk.task_id))
             run.append("verdicts", [verify(task, talk, load_domain(task.domain)).to_json()])
+
+
+def _teller(progress: Progress | None, stage: Stage, wanted: int) -> Callable[[int, Mapping[str, int]], None]:
+    def tell(done: int, counts: Mapping[str, int]) -> None:
+        if progress:
+            progress(stage, done, wanted, counts)
+
+    return tell
+
+
+def _read_dry(path: Path) -> dict[str, str]:
+    """The cells that an earlier call found to be dry; trying again would come to the same."""
+    with disk(path, "cannot read"):
+        text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else "{}"
+    try:
+        return {str(cell): str(reason) for cell, reason in json.loads(text).items()}
+    except (ValueError, AttributeError) as error:
+        raise StoreError(
+            f"{path} is no JSON object ({error}). Delete it: its cells are tried again."
+        ) from error
+
+
+def _write_dry(path: Path, dry: Mapping[str, str]) -> None:
+    """The file appears whole or not at all."""
+    draft = path.with_suffix(".json.tmp")
+    with disk(path, "cannot write"):
+        text = json.dumps(dict(sorted(dry.items())), ensure_ascii=False, indent=2)
+        draft.write_text(f"{text}\n", encoding="utf-8")
+        draft.replace(path)

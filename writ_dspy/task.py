@@ -203,6 +203,13 @@ class Tell:
     """A word or two that any answer must contain."""
     term: Term
     style: Literal["text", "money", "count"] = "text"
+    requires: tuple[Requirement, ...] = ()
+    """What must hold before it may be told."""
+
+    @property
+    def decision(self) -> Decision:
+        """The tell as a decision without a tool, so that it is resolved and certified like one."""
+        return Decision("", (("value", self.term),), self.requires)
 
 
 @dataclass(frozen=True, slots=True)

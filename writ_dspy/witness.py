@@ -10,15 +10,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from writ_dspy.domains import Domain, Observation, Row, Views
+from writ_dspy.errors import DomainError
 from writ_dspy.evidence import Empty, Found, Resolver, Unresolved, settle
-from writ_dspy.task import AnyOf, Best, Call, Check, Decision, Json, Only, Outcome, Policy, Query, Said, Where, parts
+from writ_dspy.task import AnyOf, Best, Call, Check, Computed, Decision, Json, Only, Outcome, Picked, Policy, Query, ReadCall, Said, Where, parts
 
 MARK = "~"
 """Starts every invented id (a user may know how one ends); no tool of ours returns one."""
 LIMIT = 4000
 """Changes tried for one read before it counts as unproven."""
+
+
+Copy: TypeAlias = Callable[[str, Row, Mapping[str, str]], Row]
+"""(tool, row, invented id by real id) -> the row as the invented record shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +44,24 @@ def certify(decision: Decision, outcome: Outcome, domain: Domain) -> tuple[Witne
     """
     found = []
     for read in outcome.evidence:
-        proof = witness(decision, outcome, domain, read)
+        proof = witness(decision, domain, read)
         if proof is None:
             raise Unresolved(f"{read} is counted as evidence, but no change to it alone changes the outcome")
         found.append(proof)
     return tuple(found)
 
 
-def witness(decision: Decision, outcome: Outcome, domain: Domain, read: Call) -> Witness | None:
+def witness(decision: Decision, domain: Domain, read: Call) -> Witness | None:
     """A change to this read alone that changes the outcome, or None when none was found."""
     resolver = Resolver(domain, domain.read)
-    settle(decision, resolver, domain)
+    before = settle(decision, resolver, domain)
     original = domain.read(read)
-    spoken = frozenset(value for values in _compared(decision).values() for value in values if isinstance(value, str))
+    copies = _copies(decision, before)
     for name, views in itertools.islice(_changes(read, original.views, decision, resolver), LIMIT):
         observation = Observation(original.text, False, views)
-        for keep in (spoken, None):
-            other = _outcome(decision, domain, _changed(domain, read, observation, keep), resolver)
-            if other is not None and (other.call, other.attempt) != (outcome.call, outcome.attempt):
+        for copy in copies if MARK in str(views) else copies[:1]:
+            other = _outcome(decision, domain, _changed(domain, read, observation, copy), resolver)
+            if other is not None and (other.call, other.attempt) != (before.call, before.attempt):
                 return Witness(read, name, str(other.call or f"refused: {other.refusal}"))
     return None
 
@@ -65,7 +71,7 @@ def _outcome(decision: Decision, domain: Domain, read: Callable[[Call], Observat
     held = {id(query) for query, _ in before.answers if isinstance(query, Only)}
     try:
         return settle(decision, _Promising(domain, read, held), domain)
-    except Unresolved:
+    except (Unresolved, DomainError, TypeError):  # a change that makes no sense, such as an id of another type
         return None
 
 
@@ -85,14 +91,8 @@ class _Promising(Resolver):
             raise
 
 
-def _changed(
-    domain: Domain, read: Call, observation: Observation, keep: frozenset[str] | None
-) -> Callable[[Call], Observation]:
-    """Reads as on the real world, but for one.
-
-    An invented id reads as a copy of the record it stands for: under that id alone (`keep` None), or with every text
-    in it new but those in `keep`.
-    """
+def _changed(domain: Domain, read: Call, observation: Observation, copy: Copy) -> Callable[[Call], Observation]:
+    """Reads as on the real world, but for one; an invented id reads as a copy of the record it stands for."""
 
     def changed(call: Call) -> Observation:
         if call == read:
@@ -103,29 +103,67 @@ def _changed(
         known = Call.of(call.tool, _renamed(call.args, {value: value.lstrip(MARK) for value in invented}))
         source = observation if known == read else domain.read(known)
         names = {value.lstrip(MARK): value for value in invented}
-        if keep is not None:
-            texts = {leaf for rows in source.views.values() for leaf in _leaves(list(rows)) if isinstance(leaf, str)}
-            names |= {text: MARK + text for text in texts - keep if text and not text.startswith(MARK)}
-        views = {view: tuple(_renamed(row, names) for row in rows) for view, rows in source.views.items()}
+        views = {view: tuple(copy(call.tool, row, names) for row in rows) for view, rows in source.views.items()}
         return Observation(source.text, source.error, views)
 
     return changed
 
 
+def _copies(decision: Decision, outcome: Outcome) -> tuple[Copy, ...]:
+    """How a row of an invented record may read, given the row that it copies.
+
+    All new but for the words that the user or the policy used; or new in its id alone. Where the decision is refused,
+    also with ids that no other read repeats, and with values that pass what policy checks: another user's records may
+    well be in order.
+    """
+    spoken = {value for values in _compared(decision).values() for value in values if isinstance(value, str)}
+    tools = sorted({part.tool for part in parts(decision) if isinstance(part, ReadCall)})
+
+    def other(tool: str, row: Row, names: Mapping[str, str]) -> Row:
+        new = {text: MARK + text for text in _leaves(row) if isinstance(text, str) and text and text not in spoken}
+        return _row(row, {text: name for text, name in new.items() if not text.startswith(MARK)} | dict(names))
+
+    def plain(tool: str, row: Row, names: Mapping[str, str]) -> Row:
+        return _row(row, names)
+
+    def apart(tool: str, row: Row, names: Mapping[str, str]) -> Row:
+        mark = MARK * (2 + tools.index(tool))
+        new = {text: mark + text for text in _leaves(row) if isinstance(text, str) and text and text not in spoken}
+        return _row(row, {text: name for text, name in new.items() if not text.startswith(MARK)} | dict(names))
+
+    if outcome.call is not None:
+        return other, plain
+    wanted: dict[str, list[Json]] = {}
+    for check in _checks(decision):
+        for part in (check.left, *(check.left.args if isinstance(check.left, Computed) else ())):
+            if isinstance(part, Picked) and isinstance(check.right, (Said, Policy)):
+                passing = _passing(Where(part.field, check.op, check.right), check.right.value)
+                wanted.setdefault(part.field, []).append(passing)
+
+    def allowed(base: Copy, which: int) -> Copy:
+        def copy(tool: str, row: Row, names: Mapping[str, str]) -> Row:
+            values = {field: found[which % len(found)] for field, found in wanted.items() if field in row}
+            return {**base(tool, row, names), **values}
+
+        return copy
+
+    return other, plain, apart, *(allowed(base, which) for base in (other, plain) for which in (0, 1))
+
+
+def _row(row: Row, names: Mapping[str, str]) -> Row:
+    return {key: _renamed(value, names) for key, value in row.items()}
+
+
 def _changes(read: Call, views: Views, decision: Decision, resolver: Resolver) -> Iterator[tuple[str, Views]]:
     """Changed views, the most telling first: a better row, one more, a renamed one, another value, one less."""
-    compared = _compared(decision)
+    compared, used = _compared(decision), _used(decision)
     for query, found in resolver.answers:
         for source in query.sources:
-            rows = views.get(source.view)
-            if rows is None:
-                continue
-            for hit in found.hits[:2]:
-                if hit.view == source.view:
-                    better = _better(hit.row, query) | {key: value for key, value in read.args.items() if key in hit.row}
-                    yield "a better or further row", {**views, source.view: (*rows, better)}
-            if not found.hits or not rows:
-                yield "a row where there was none", {**views, source.view: (*rows, _wanted(query, decision, resolver))}
+            if source.tool == read.tool and source.view in views:
+                yield from _likely(read, views, source.view, query, found, (compared, used))
+                if not found.hits or not views[source.view]:
+                    wanted = _wanted(query, decision, resolver)
+                    yield "a row where there was none", {**views, source.view: (*views[source.view], wanted)}
     for view, rows in views.items():
         if rows:
             yield f"{view} empty", {**views, view: ()}
@@ -133,14 +171,34 @@ def _changes(read: Call, views: Views, decision: Decision, resolver: Resolver) -
             for value in values if any(field in row for row in rows) else ():
                 yield f"every {field} of {view} -> {value!r}", {**views, view: tuple({**row, field: value} for row in rows)}
         for index, row in enumerate(rows):
-            for name, changed in _row_changes(row, compared):
+            for name, changed in _row_changes(row, compared, used):
                 yield f"{view}[{index}] {name}", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
             yield f"{view}[{index}] gone", {**views, view: (*rows[:index], *rows[index + 1 :])}
             yield f"{view}[{index}] once more", {**views, view: (*rows, _renamed_all(row))}
 
 
-def _better(row: Row, query: Query) -> dict[str, Json]:
-    """A copy of the row under new ids that beats it, if the query ranks rows."""
+def _likely(
+    read: Call, views: Views, view: str, query: Query, found: Found,
+    looked_at: tuple[Mapping[str, tuple[Json, ...]], frozenset[str]],
+) -> Iterator[tuple[str, Views]]:  # fmt: skip
+    """For a query that looked at this read: a better row, one more, or another row in place of the one it found."""
+    rows = views[view]
+    for hit in found.hits[:2]:
+        if hit.view != view:
+            continue
+        if isinstance(query, Only):
+            for index, row in enumerate(rows):
+                if row is hit.row:
+                    for name, changed in _row_changes(row, *looked_at):
+                        yield f"{view}[{index}] {name}", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
+            continue
+        own = {key: value for key, value in read.args.items() if key in hit.row}
+        for lead in (1, 10**6) if isinstance(query, Best) else (1,):
+            yield "a better or further row", {**views, view: (*rows, _better(hit.row, query, lead) | own)}
+
+
+def _better(row: Row, query: Query, lead: int) -> dict[str, Json]:
+    """A copy of the row under new ids that beats it by a lead, if the query ranks rows."""
     copy = dict(_renamed_all(row))
     for item in query.where:
         if isinstance(item.value, (Said, Policy)) or item.attribute in row:
@@ -150,7 +208,7 @@ def _better(row: Row, query: Query) -> dict[str, Json]:
         if isinstance(value, str):
             copy[query.by] = f"{value}{MARK}" if query.most else ""
         else:
-            copy[query.by] = value + 1 if query.most else value - 1
+            copy[query.by] = value + lead if query.most else value - lead
     return copy
 
 
@@ -203,12 +261,16 @@ def _passing(where: Where, value: Json) -> Json:
             return value
 
 
-def _row_changes(row: Row, compared: Mapping[str, tuple[Json, ...]]) -> Iterator[tuple[str, Row]]:
-    for field, value in row.items():
+def _row_changes(
+    row: Row, compared: Mapping[str, tuple[Json, ...]], used: frozenset[str]
+) -> Iterator[tuple[str, Row]]:
+    """Changes to the fields that the decision looks at; no other can change what it comes to."""
+    fields = [(field, value) for field, value in row.items() if field in used]
+    for field, value in fields:
         for other in (*compared.get(field, ()), *_others(value)):
             if other != value:
                 yield f"{field} {value!r} -> {other!r}", {**row, field: other}
-    for field, value in row.items():
+    for field, value in fields:
         if isinstance(value, str) and value:
             yield f"{field} renamed", {key: _renamed(item, {value: MARK + value}) for key, item in row.items()}
 
@@ -223,7 +285,7 @@ def _others(value: Json) -> Iterable[Json]:
         return (value + 1, value - 1, value * 2 + 1000, -1000 - value)
     if isinstance(value, list):
         return (_renamed_all(value), value[:-1], [*value, *value[-1:]])
-    return ()
+    return (_renamed_all(value),) if isinstance(value, Mapping) else ()
 
 
 def _compared(decision: Decision) -> dict[str, tuple[Json, ...]]:
@@ -242,6 +304,16 @@ def _compared(decision: Decision) -> dict[str, tuple[Json, ...]]:
             if isinstance(value, (int, float)) and not isinstance(value, bool):
                 found[field] += [value + 1, value - 1]
     return {field: tuple(values) for field, values in found.items()}
+
+
+def _used(decision: Decision) -> frozenset[str]:
+    """Every attribute that a term picks, a predicate tests or a query ranks by."""
+    found: set[str] = set()
+    for part in parts(decision):
+        match part:
+            case Picked(_, name) | Where(name, _, _) | Best(_, name, _, _):
+                found.add(name)
+    return frozenset(found)
 
 
 def _checks(decision: Decision | None) -> Iterator[Check]:

@@ -1,26 +1,33 @@
 """Work that can be handed to another process: filling a cell, playing and judging conversations.
 
-A worker is `python -m writ_dspy.worker`: it reads pickled jobs on its standard input and writes pickled results on its
-standard output, so that a plain script or a notebook cell can start workers without a `__main__` guard, and a worker
-ends when its parent does.
+A worker is another Python that runs `main`: it reads pickled jobs on its standard input and writes pickled
+results on its standard output, so that a plain script or a notebook cell can start workers without a
+`__main__` guard.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import dataclasses
 import os
 import pickle
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from queue import SimpleQueue
-from typing import IO, Any, Protocol, TypeVar
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO, Any, Protocol, Self, TypeVar, cast
 
 from writ_dspy.behaviour import assign
 from writ_dspy.conversation import Conversation, StopReason
-from writ_dspy.domains import load
+from writ_dspy.domains import Domain, load
 from writ_dspy.errors import ConfigError, RoleError, WritError, boundary
 from writ_dspy.mix import Cell
 from writ_dspy.propose import fill
@@ -33,13 +40,16 @@ from writ_dspy.verify import Verdict, verify
 AGENTS: dict[str, Callable[[], Agent]] = {"scripted": ScriptedAgent, "careless": CarelessAgent}
 USERS: dict[str, Callable[[], User]] = {"scripted": ScriptedUser}
 CONCURRENCY = 64
+"""Conversations at a time within one batch."""
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Work(Protocol):
+class Work(Protocol[T_co]):
     """A job: picklable, a function of its fields alone."""
 
-    def run(self) -> Any: ...
+    def run(self) -> T_co:
+        """The result, picklable."""
 
 
 @dataclass(frozen=True)
@@ -74,28 +84,38 @@ class Play:
     async def _play(self) -> list[tuple[Conversation, Verdict | None]]:
         domains = {work.task.domain: load(work.task.domain) for work in self.jobs}
         tasks = {work.task.id: work.task for work in self.jobs}
-        user, agent = role(USERS, self.user), role(AGENTS, self.agent)
+        user, agent = role("user", USERS, self.user), role("agent", AGENTS, self.agent)
         found: dict[str, tuple[Conversation, Verdict | None]] = {}
         async for talk in simulate(self.jobs, domains, user, agent, self.limits, CONCURRENCY):
             task = tasks[talk.task_id]
-            judged = None if talk.stop is StopReason.CRASHED else verify(task, talk, domains[task.domain])
-            found[talk.id] = (talk, judged)
+            found[talk.id] = _judged(task, talk, domains[task.domain])
         return [found[work.id] for work in self.jobs]
 
 
-def role(roles: dict[str, Callable[[], T]], name: str) -> T:
-    """The role of that name.
+def _judged(task: Task, talk: Conversation, domain: Domain) -> tuple[Conversation, Verdict | None]:
+    """The conversation with its verdict; one that cannot be judged has crashed."""
+    if talk.stop is StopReason.CRASHED:
+        return talk, None
+    try:
+        with boundary(RoleError, f"judging {talk.id}"):
+            return talk, verify(task, talk, domain)
+    except WritError as failure:
+        return dataclasses.replace(talk, stop=StopReason.CRASHED, error=str(failure)), None
+
+
+def role(kind: str, roles: Mapping[str, Callable[[], T]], name: str) -> T:
+    """The role of that kind and name.
 
     Raises:
         ConfigError: There is none.
     """
     if name not in roles:
-        raise ConfigError(f"no role {name!r}; there are {', '.join(roles)}.")
+        raise ConfigError(f"no {kind} {name!r}; there are {', '.join(roles)}. Choose one of them.")
     return roles[name]()
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end, also from inside a running event loop (a notebook cell): then in a thread of its own."""
+    """Run to the end; inside a running event loop, as in a notebook cell, in a thread of its own."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -105,94 +125,180 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 
 
 class Crew:
-    """A few worker processes; results come as they are done."""
+    """Worker processes, started as they are needed, gone when the block is left; one alone is this process.
+
+    A worker is in a process group of its own, so ^C reaches the parent alone. It ends as soon as the parent
+    does, in the middle of a job too, because the pipe that it listens on is then closed.
+    """
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-        self._all: list[subprocess.Popen[bytes]] = []
+        self._threads = ThreadPoolExecutor(size, "writ-crew")
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._all: list[_Worker] = []
+        self._closed = False
+        self._hiring = threading.Lock()
 
-    def __enter__(self) -> Crew:
-        for _ in range(self._size if self._size > 1 else 0):
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "writ_dspy.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()
-            )
-            self._all.append(worker)
-            self._free.put(worker)
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with self._hiring:
+            self._closed = True
         for worker in self._all:
-            worker.kill()
-            worker.communicate()
+            worker.kill()  # nothing that is under way is waited for
+        self._threads.shutdown(cancel_futures=True)
+        for worker in self._all:
+            worker.close()
 
-    def map(self, jobs: Iterable[Work]) -> Iterator[Any]:
-        """The result of each job, first done first.
+    def map(self, jobs: Iterable[Work[T]]) -> Iterator[T]:
+        """The result of each job, first done first; jobs are drawn only as fast as results are taken.
 
         Raises:
-            WritError: A job failed, or its worker died.
+            WritError: A job failed, or its worker died; the results of what was done by then come first.
         """
-        if not self._all:
+        if self._size == 1:
             for work in jobs:
-                yield work.run()
+                yield perform(work)
             return
-        with ThreadPoolExecutor(self._size) as threads:
-            running: set[Future[Any]] = set()
-            source = iter(jobs)
-            try:
-                for work in source:
-                    running.add(threads.submit(self._one, work))
-                    if len(running) >= 2 * self._size:
-                        done, running = wait(running, return_when=FIRST_COMPLETED)
-                        yield from (future.result() for future in done)
-                while running:
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    yield from (future.result() for future in done)
-            finally:
-                if running:
-                    for worker in self._all:
-                        worker.kill()  # an interrupt: what is under way is not waited for
+        running: set[Future[T]] = set()
+        for work in jobs:
+            running.add(self._threads.submit(self._one, work))
+            if len(running) >= 2 * self._size:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from _results(done)
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            yield from _results(done)
 
-    def _one(self, work: Work) -> Any:
-        worker = self._free.get()
-        assert worker.stdin is not None and worker.stdout is not None
+    def _one(self, work: Work[T]) -> T:
+        """In one of as many threads as there may be workers, so one is idle or may still be started."""
         try:
-            pickle.dump(work, worker.stdin)
-            worker.stdin.flush()
-            result = pickle.load(worker.stdout)  # noqa: S301 - our own process
-        except (EOFError, OSError, pickle.UnpicklingError) as error:
-            raise RoleError(f"a worker process died (exit {worker.poll()}); run the same command again to go on.") from error
-        finally:
-            self._free.put(worker)
+            worker = self._idle.get_nowait()
+        except Empty:
+            worker = self._hire()
+        result = worker.ask(work)
+        self._idle.put(worker)
         if isinstance(result, WritError):
             raise result
         return result
 
+    def _hire(self) -> _Worker:
+        with self._hiring:
+            if self._closed:
+                raise RoleError("the crew has been sent home; start another with `with Crew(size) as crew`.")
+            worker = _Worker()
+            self._all.append(worker)
+        return worker
 
-def _environment() -> dict[str, str]:
-    """The parent's environment, with the parent's import path."""
-    return os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
 
+class _Worker:
+    """The parent's end of one worker process."""
 
-def _serve(source: IO[bytes], sink: IO[bytes]) -> None:
-    """Answer jobs until the parent is gone."""
-    while True:
+    def __init__(self) -> None:
+        self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", "from writ_dspy.worker import main; main()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._noise,
+            env=_environment(),
+            process_group=0,
+        )
+        self._jobs = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
+
+    def ask(self, work: Work[T]) -> T | WritError:
+        """The result of one job, or the error that it ended in.
+
+        Raises:
+            RoleError: The process died.
+        """
         try:
-            work: Work = pickle.load(source)  # noqa: S301 - from our own parent
-        except EOFError:
-            return
+            pickle.dump(work, self._jobs)
+            self._jobs.flush()
+            result: T | WritError = pickle.load(self._answers)  # noqa: S301 - from our own worker
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
+            raise RoleError(
+                f"worker process {self._process.pid} {self._end()} while at {type(work).__name__}. What "
+                "finished is kept: run the same command again to go on, or with fewer --workers."
+            ) from error
+        return result
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        """Reap the process and let go of its pipes; it has been killed."""
+        self._process.wait()
+        for pipe in (self._jobs, self._answers, self._noise):
+            with contextlib.suppress(OSError):  # a half-written job cannot be flushed to a dead process
+                pipe.close()
+
+    def _end(self) -> str:
+        """How it ended, with the last line that it complained with."""
         try:
-            with boundary(RoleError, f"running {type(work).__name__} in a worker"):
-                result = work.run()
+            code = self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            return "answered nonsense"
+        self._noise.seek(0)
+        words = self._noise.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+        how = f"was killed by signal {-code} ({signal.strsignal(-code)})"
+        if code >= 0:
+            how = f"ended with exit code {code}"
+        return f"{how} ({words[0]})" if words else how
+
+
+def perform(work: Work[T]) -> T:
+    """The result of a job.
+
+    Raises:
+        WritError: Whatever it raised, with the traceback of anything unexpected as a note.
+    """
+    try:
+        with boundary(RoleError, f"running {type(work).__name__}"):
+            return work.run()
+    except WritError as error:
+        if error.__cause__ is not None:  # it would be lost on the way between processes
+            error.add_note("".join(traceback.format_exception(error.__cause__)))
+        raise
+
+
+def main() -> None:
+    """Be a worker: answer the pickled jobs on standard input, one by one, until that is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull) as nothing:  # noqa: PTH123 - not a path of ours
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)  # whatever a library prints must not mix with the results
+    inbox: SimpleQueue[Work[object] | None] = SimpleQueue()
+    threading.Thread(target=_listen, args=(source, inbox), daemon=True).start()
+    while (work := inbox.get()) is not None:
+        try:
+            result: object = perform(work)
         except WritError as error:
             result = error
         pickle.dump(result, sink)
         sink.flush()
 
 
-if __name__ == "__main__":
-    stdout, sys.stdout = sys.stdout, sys.stderr  # whatever a library prints must not mix with the results
+def _listen(source: IO[bytes], inbox: SimpleQueue[Work[object] | None]) -> None:
+    """Pass jobs on; when the parent is gone, end this process at once, whatever it is doing."""
     try:
-        _serve(sys.stdin.buffer, stdout.buffer)
-    except (KeyboardInterrupt, BrokenPipeError):
-        os._exit(130)
+        while True:
+            inbox.put(pickle.load(source))  # noqa: S301 - from our own parent
+    except EOFError:
+        os._exit(0)
+    finally:
+        inbox.put(None)
+
+
+def _results(done: Iterable[Future[T]]) -> Iterator[T]:
+    """Results before failures, so that what is done is kept."""
+    for future in sorted(done, key=lambda item: item.exception() is not None):
+        yield future.result()
+
+
+def _environment() -> dict[str, str]:
+    """The parent's environment, with the parent's import path."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}

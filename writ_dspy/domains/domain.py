@@ -209,6 +209,7 @@ class Domain:
     official: Callable[[str], Sequence[Json]]
     """Split name -> the benchmark's own tasks as JSON."""
     _reads: dict[Call, Observation] = field(default_factory=dict)
+    _calls: dict[tuple[object, ...], Call] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -224,7 +225,15 @@ class Domain:
         Raises:
             DomainError: No such tool, or an argument is missing, unknown or of a wrong type.
         """
-        return Call.of(tool, self.validate(tool, args))
+        if not all(isinstance(value, str) for value in args.values()):
+            return Call.of(tool, self.validate(tool, args))
+        key = (tool, *args.items())
+        known = self._calls.get(key)
+        if known is None:
+            if len(self._calls) >= REMEMBERED:
+                self._calls.clear()
+            known = self._calls[key] = Call.of(tool, self.validate(tool, args))
+        return known
 
     def views(self, call: Call, text: str) -> Views:
         """The rows that an observation shows; empty for tools that show none."""

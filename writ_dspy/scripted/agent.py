@@ -86,16 +86,18 @@ class Desk:
         return f"refuse:{index}" in self.now.told
 
     def _serve(self, index: int, request: Request, outcome: Outcome) -> Turn:
-        step = self._first_read(outcome) or self._ask(index, request, outcome) or self._read(outcome)
+        asking = outcome.attempt and plan.detail(index, "fallback") not in self.now.said and self._slot(request, "fallback")
+        reads = self._first_attempt(request).trace if asking else outcome.trace
+        step = self._first_read(outcome) or self._ask(index, request) or self._read(reads)
         if step is not None:
             return step
-        for tell in request.tells:
-            step = self._read(self.task.outcomes[len(self.task.goal.decisions) + tell])
-            if step is not None:
-                return step
-        if outcome.attempt and plan.detail(index, "fallback") not in self.now.said and self._slot(request, "fallback"):
+        if asking:
             reason = self._why_not(request.decision or 0, request)
             return self._say(f"{reason} {self._pick(INSTEAD)}", "ask", (plan.detail(index, "fallback"),))
+        for tell in request.tells:
+            step = self._read(self.task.outcomes[len(self.task.goal.decisions) + tell].trace)
+            if step is not None:
+                return step
         if outcome.call is None:
             return self._refuse(index, request, outcome)
         return self._decide(index, request, outcome.call)
@@ -132,7 +134,7 @@ class Desk:
     def _inform(self, index: int, request: Request) -> Turn:
         outcomes = [self.task.outcomes[len(self.task.goal.decisions) + tell] for tell in request.tells]
         for outcome in outcomes:
-            step = self._first_read(outcome) or self._ask(index, request, outcome) or self._read(outcome)
+            step = self._first_read(outcome) or self._ask(index, request) or self._read(outcome.trace)
             if step is not None:
                 return step
         text = " ".join((*self._reports(), *self._tells(request), self._pick(MORE)))
@@ -159,11 +161,16 @@ class Desk:
         identifies = self.domain.pack.identifies(first, self.domain.read(first).text)
         return Turn("agent", calls=(first,)) if identifies else None
 
-    def _read(self, outcome: Outcome) -> Turn | None:
-        unread = next((call for call in outcome.trace if call not in self.now.reads), None)
+    def _read(self, trace: Sequence[Call]) -> Turn | None:
+        unread = next((call for call in trace if call not in self.now.reads), None)
         return Turn("agent", calls=(unread,)) if unread else None
 
-    def _ask(self, index: int, request: Request, outcome: Outcome) -> Turn | None:
+    def _first_attempt(self, request: Request) -> Outcome:
+        """What the decision comes to without its fallback."""
+        first = self.task.goal.decisions[request.decision or 0]
+        return settle(Decision(first.tool, first.args, first.requires), Resolver(self.domain, self.domain.read), self.domain)
+
+    def _ask(self, index: int, request: Request) -> Turn | None:
         """Ask for what is missing, at most three things at a time."""
         owed = [
             slot.key

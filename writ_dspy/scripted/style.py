@@ -105,6 +105,8 @@ def styled(sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, 
         done = [_blunt(sentence) for sentence in done]
     if behaviour["language"] == "non-native":
         done = [_without_articles(sentence, rng) for sentence in done]
+    if behaviour["language"] == "typos":
+        done = [Sentence(_mistyped(s.text, s.keep, rng, 1.0 if first else 0.35), s.keep) for s in done]
     extra: list[str] = []
     if behaviour["verbosity"] == "chatty":
         told = before.lower()
@@ -119,7 +121,8 @@ def styled(sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, 
     for text in extra:
         done.insert(rng.randint(1, len(done)) if done else 0, Sentence(text))
     text = " ".join(sentence.text for sentence in done)
-    if first and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt":
+    greeted = has(("hi", "hello", "hey", "good morning", "good afternoon", "good evening"), text[:16])
+    if first and not greeted and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt":
         text = f"{rng.choice(GREETINGS)}{rng.choice((', ', '! ', '. '))}{text}"
     if behaviour["tone"] == "polite" and not has(COURTESY, text):
         text = f"{text} {'Thank you.' if behaviour['verbosity'] == 'terse' else rng.choice(COURTESIES)}"
@@ -129,11 +132,11 @@ def styled(sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, 
 def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: random.Random, *, first: bool) -> str:
     if behaviour["language"] == "casual":
         start = "" if not first and rng.random() < 0.5 else f"{rng.choice(SLANG_STARTS)} "
-        text = _checked(f"{start}{text[:1].lower()}{text[1:]}" if not text.startswith(("#", "I")) else f"{start}{text}", text, keep)
+        lowered = text if re.match(r"I\b|[A-Z]{2}|\W", text) else f"{text[:1].lower()}{text[1:]}"
+        text = _checked(f"{start}{lowered}", text, keep)
         if rng.random() < 0.3 and behaviour["verbosity"] != "terse":
             text = f"{text.rstrip('.')}, {rng.choice(SLANG_ENDS)}." if not text.endswith(("?", "!")) else text
     if behaviour["language"] == "typos":
-        text = _mistyped(text, keep, rng, 1.0 if first else 0.35)
         if first and not set(re.findall(r"[a-z']+", text.lower())) & set(MISSPELLED.values()):
             text = f"{text} Jsut tell me if taht helps."
     return text
@@ -145,7 +148,8 @@ def _blunt(sentence: Sentence) -> Sentence:
     text = re.sub(r"(?i),? *\b(thanks|thank you)( a lot| so much| very much)?(?=[.!?]|$)", "", text)
     text = re.sub(r"(?i)[^.!?]*\b(thank you|thanks|appreciate|grateful|sorry to bother)\b[^.!?]*[.!?]?", "", text)
     text = re.sub(r"\s{2,}", " ", re.sub(r"\s+([.,!?])", r"\1", text)).strip()
-    text = text[:1].upper() + text[1:]
+    if sentence.text[:1].isupper():
+        text = text[:1].upper() + text[1:]
     return Sentence(_checked(text, sentence.text, sentence.keep), sentence.keep)
 
 
@@ -165,7 +169,7 @@ def _mistyped(text: str, keep: tuple[str, ...], rng: random.Random, share: float
         nonlocal count
         word = match.group()
         wrong = MISSPELLED.get(word.lower())
-        if wrong is None or word.lower() in ("please", "thanks") or count >= 3 or rng.random() > share:
+        if wrong is None or word.lower() in ("please", "thanks") or count >= 2 or rng.random() > share:
             return word
         count += 1
         return wrong if word.islower() else wrong.capitalize()

@@ -133,11 +133,11 @@ class _Speaker:
         return self._message([Sentence(self._pick(CONFIRM, topic), ("yes",))], ("yes",))
 
     def _pick(self, choices: Sequence[str], topic: str) -> str:
-        """One of the sentences that suit this user: short for a terse one, without courtesy for a blunt one."""
+        """One of the sentences that suit this user: short for a terse one, courteous only for a polite one."""
         filled = [text.format(topic=topic) for text in choices]
         if self.behaviour["verbosity"] == "terse":
-            filled = [text for text in filled if len(text.split()) <= 7] or filled
-        if self.behaviour["tone"] == "blunt":
+            filled = [text for text in filled if len(text.split()) <= 6] or filled
+        if self.behaviour["tone"] != "polite":
             filled = [text for text in filled if not has(COURTESY, text)]
         before = " ".join(turn.text.lower() for turn in self.mine)
         return self.rng.choice([text for text in filled if text.lower() not in before] or filled)

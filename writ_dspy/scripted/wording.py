@@ -16,6 +16,8 @@ CONFIRM_DETAIL = (
     "Yes, with {detail} as you listed it.", "Yes, that works, {detail} included.", "Yes, {detail} is correct, carry on.",
 )  # fmt: skip
 ASK_ONCE_MORE = (
+    "Is that really everything?", "Nothing else would change?", "And that would be final?", "Can I read that again?",
+    "So only this changes?", "No hidden fees?", "Which part is final?", "Can you sum that up?",
     "Before I agree, could you repeat the main points of {topic}?", "Hmm, can you list it once more for me?",
     "And nothing else about my account would change?", "Is that really all that would happen with {topic}?",
     "One moment, can I still read that again in short?", "Would {topic} take effect at once?",
@@ -31,7 +33,7 @@ NEXT = (
 )  # fmt: skip
 ACCEPT = (
     "All right, then connect me.", "Fine, hand me over to somebody.", "Okay, let me talk to a person then.",
-    "Understood, transfer me.", "Okay, I'll speak with your colleague.", "Then a human it is, go ahead.",
+    "Understood, transfer me.", "Okay, I'll speak with your colleague.", "Then a human it is, go ahead.", "Okay, transfer me.", "All right, connect me.", "Fine by me, go ahead.",
 )  # fmt: skip
 BYE = (
     "That's all, thanks.", "Thanks, that settles {topic}.", "Great, nothing else from my side.", "No, that was everything.",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from writ_dspy.domains.airline.asking import AskFare, AskStatus, AskTotal
 from writ_dspy.domains.airline.booking import BookTrip
-from writ_dspy.domains.airline.cancelling import CancelAndRebook, CancelDisrupted, CancelIfCheaper, CancelTrip
+from writ_dspy.domains.airline.cancelling import CancelDisrupted, CancelOnCondition, CancelTrip
 from writ_dspy.domains.airline.changes import ChangeCabin, MoveFlight
+from writ_dspy.domains.airline.compensation import CancelDelayed, CompensateCancelled, MoveDelayed
 from writ_dspy.domains.airline.extras import AddBags, SwapPassenger
 from writ_dspy.domains.airline.lenses import LENSES, atom, identifies
+from writ_dspy.domains.airline.pairs import CancelAndRebook, UpgradeAndAddBags
 from writ_dspy.domains.airline.phrases import AirlinePhrases
 from writ_dspy.domains.airline.rules import RULES, owner
 from writ_dspy.domains.airline.wording import ids, mentions
@@ -24,8 +27,10 @@ PACK = Pack(
     ),
     owner=owner,
     rules=RULES,
-    recipes=(BookTrip(), CancelTrip(), CancelIfCheaper(), CancelDisrupted(), CancelAndRebook(), ChangeCabin(), MoveFlight(), AddBags(), SwapPassenger()),
-    questions=(),
+    recipes=(BookTrip(), CancelTrip(), CancelOnCondition(), CancelDisrupted(), ChangeCabin(), MoveFlight(),
+    AddBags(), SwapPassenger(), CompensateCancelled(), CancelDelayed(), MoveDelayed(), CancelAndRebook(),
+    UpgradeAndAddBags()),
+    questions=(AskTotal(), AskFare(), AskStatus()),
     phrases=AirlinePhrases(),
     mentions=mentions,
     ids=ids,

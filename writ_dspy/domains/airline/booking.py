@@ -9,8 +9,17 @@ from writ_dspy.domains.airline.chains import Profile
 from writ_dspy.domains.airline.hunts import FIRST_DAY, LAST_DAY, REGIONS, Ends, Hunt, hunt, named_flight
 from writ_dspy.domains.airline.payments import Payment, covers, name_payment, paid_bags, pay, twin_payment
 from writ_dspy.domains.airline.rules import BAG, INSURANCE, free_bags
+from writ_dspy.domains.airline.slots import (
+    bags_slot,
+    dear_fallback_slot,
+    fare_limit_slot,
+    insurance_slot,
+    new_cabin_slot,
+    total_slot,
+    trip_slot,
+)
 from writ_dspy.domains.airline.travelers import Party, party
-from writ_dspy.domains.airline.wording import CABINS, CITIES, counted, low, money, spin
+from writ_dspy.domains.airline.wording import CITIES, low, money, spin
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.task import (
     Check,
@@ -31,10 +40,13 @@ from writ_dspy.task import (
 
 OPENINGS = (
     "[Hi, |Hello, |Hi there, |Good afternoon, ||||]"
-    "[[I'd like to book|I want to book|I need to book|Please help me book|I'm looking to book|I'd like to reserve|I want to buy|"
-    "I'm calling to book|I was hoping to book|I'm planning to book] [a flight|a new flight|a trip|a ticket|a new trip|a plane ticket]"
+    "[[I'd like to book|I want to book|I need to book|Please help me book|I'm looking to book|I'd like to "
+    "reserve|I want to buy|"
+    "I'm calling to book|I was hoping to book|I'm planning to book] [a flight|a new flight|a trip|a "
+    "ticket|a new trip|a plane ticket]"
     "[.| for later this month.| with you.| for this month.]"
-    "|[could you book|can you help me reserve|would you arrange|may I book|can I still get] [a flight|a new flight|a trip|a ticket|"
+    "|[could you book|can you help me reserve|would you arrange|may I book|can I still get] [a flight|a "
+    "new flight|a trip|a ticket|"
     "a plane ticket][?| with your airline?| for later this month?]]"
 )
 
@@ -53,11 +65,16 @@ class Basket:
         fares = Computed("sum", tuple(found.pick(f"price_{cabin}") for found in hunts))
         parts: list[Term] = [Computed("product", (fares, self.party.count))]
         if self.insured:
-            parts.append(Computed("product", (Policy(INSURANCE, "travel insurance is $30 per passenger"), self.party.count)))
+            parts.append(
+                Computed(
+                    "product", (Policy(INSURANCE, "travel insurance is $30 per passenger"), self.party.count)
+                )
+            )
         parts.append(Computed("product", (Policy(BAG, "each extra bag is $50"), self.paid_bags(cabin))))
         return Computed("sum", tuple(parts))
 
     def paid_bags(self, cabin: str) -> Term:
+        """Bags beyond the free allowance in that cabin."""
         return paid_bags(self.profile, Said(cabin), self.party.count, Said(self.bags))
 
     def worth(self, hunts: tuple[Hunt, ...], cabin: str) -> int:
@@ -75,6 +92,7 @@ class Purse:
     first: Payment | None = None
 
     def shares(self, total: Term) -> Listed:
+        """The payments of the booking, which add up to the total."""
         shares: list[tuple[Term, Term]] = [(self.main.term, total)]
         if self.first is not None:
             worth = Picked(self.first.query, "amount")
@@ -82,29 +100,45 @@ class Purse:
         return Listed(tuple(Record((("payment_id", name), ("amount", amount))) for name, amount in shares))
 
     def requires(self, total: Term) -> tuple[Requirement, ...]:
+        """What must hold for paying that way."""
         if self.first is not None:
             return (*self.first.requires, *self.main.requires)
         return (*self.main.requires, *covers(self.main, total))
 
     def slot(self) -> Slot:
+        """How the user says it."""
         if self.first is None:
             return self.main.slot
-        text = f"{self.first.slot.text} {RESTS[len(self.main.slot.text) % len(RESTS)]} {low(self.main.slot.text)}"
+        rest = RESTS[len(self.main.slot.text) % len(RESTS)]
+        text = f"{self.first.slot.text} {rest} {low(self.main.slot.text)}"
         return Slot("payment", text, (*self.first.slot.marks, *self.main.slot.marks))
 
     def facts(self) -> tuple[Fact, ...]:
+        """What the user knows about it."""
         if self.first is None:
             return self.main.facts
-        return (*(Fact("first_payment", fact.value, fact.text) for fact in self.first.facts), *self.main.facts)
+        return (
+            *(Fact("first_payment", fact.value, fact.text) for fact in self.first.facts),
+            *self.main.facts,
+        )
 
 
-def booking(basket: Basket, ends: Ends, hunts: tuple[Hunt, ...], cabin: str, purse: Purse, limit: int | None) -> Decision:
+def booking(
+    basket: Basket, ends: Ends, hunts: tuple[Hunt, ...], cabin: str, purse: Purse, limit: int | None
+) -> Decision:
     """The booking in this cabin on these flights, for at most so many dollars."""
     total = basket.total(hunts, cabin)
     people = Policy(basket.party.size, "one seat per passenger")
-    seats = tuple(Check(found.pick(f"seats_{cabin}"), ">=", people, "there are not enough seats left") for found in hunts)
+    seats = tuple(
+        Check(found.pick(f"seats_{cabin}"), ">=", people, "there are not enough seats left")
+        for found in hunts
+    )
     fare: Term = Computed("sum", tuple(found.pick(f"price_{cabin}") for found in hunts))
-    limits = () if limit is None else (Check(fare, "<=", Said(limit), "the fare is above the limit that you gave me"),)
+    limits = (
+        ()
+        if limit is None
+        else (Check(fare, "<=", Said(limit), "the fare is above the limit that you gave me"),)
+    )
     flights: Term = hunts[0].pick("flights")
     if len(hunts) > 1:
         flights = Computed("concat", tuple(found.pick("flights") for found in hunts))
@@ -127,17 +161,18 @@ def booking(basket: Basket, ends: Ends, hunts: tuple[Hunt, ...], cabin: str, pur
 class BookTrip:
     """A new reservation, one way or round trip, for one to three passengers.
 
-    Supports every burden from 2 to 16: the profile, and one read per search (days x airports x direct or one stop,
-    outbound and return; a refusal for its fare rests on the searches alone). At burden 2, `knows ids` names the flight by its number and `half-remembers` by its
-    departure; above that it is the best of all searches. The fallback is a second cabin, for when the first is over
-    budget. A refusal is a twin in the highest fare,
-    or in paying with a balance that does not cover the total.
+    Supports every burden from 2 to 16: the profile, and one read per search (days x airports x direct or one
+    stop, outbound and return; a refusal for its fare rests on the searches alone). At burden 2, `knows ids`
+    names the flight by its number and `half-remembers` by its departure; above that it is the best of all
+    searches. The fallback is a second cabin, for when the first is over budget. A refusal is a twin in the
+    highest fare, or in paying with a balance that does not cover the total.
     """
 
     name = "book a trip"
     tool = "book_reservation"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
         profile = Profile(domain, user_id)
         if not 2 <= dial.burden <= 16 or not profile.methods:
             return None
@@ -152,7 +187,11 @@ class BookTrip:
         return None
 
     def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
-        cabin = "business" if mode == "fallback" else rng.choice(("business", "economy", "economy", "basic_economy"))
+        cabin = (
+            "business"
+            if mode == "fallback"
+            else rng.choice(("business", "economy", "economy", "basic_economy"))
+        )
         basket = Basket(profile, party(profile, rng), rng.choice((0, 0, 1, 1, 2, 3)), rng.random() < 0.4)
         found = find_flights(profile, dial, rng, cabin, basket.party, mode)
         if found is None:
@@ -171,22 +210,39 @@ class BookTrip:
         decision = booking(basket, ends, hunts, cabin, purse, limit)
         if second is not None:
             decision = replace(decision, otherwise=booking(basket, ends, second, "economy", purse, None))
-        slots = [_trip_slot(rng, len(hunts)), *(slot for hunt in hunts for slot in hunt.slots), _cabin_slot(rng, cabin)]
-        slots += [basket.party.slot, *_extras(rng, basket), purse.slot()]
-        facts = [profile.identity_fact, *(fact for hunt in hunts for fact in hunt.facts), *basket.party.facts, *purse.facts()]
+        slots = [
+            trip_slot(rng, len(hunts)),
+            *(slot for hunt in hunts for slot in hunt.slots),
+            new_cabin_slot(rng, cabin),
+        ]
+        slots += [
+            basket.party.slot,
+            bags_slot(rng, basket.bags),
+            insurance_slot(rng, insured=basket.insured),
+            purse.slot(),
+        ]
+        facts = [
+            profile.identity_fact,
+            *(fact for hunt in hunts for fact in hunt.facts),
+            *basket.party.facts,
+            *purse.facts(),
+        ]
         if limit is not None:
-            slots.append(_limit_slot(rng, limit))
+            slots.append(fare_limit_slot(rng, limit))
             facts.append(Fact("budget", limit, f"The fare must not be above {money(limit)} per person."))
         if second is not None:
-            slots.append(_fallback_slot(rng))
+            slots.append(dear_fallback_slot(rng))
         tells: tuple[Tell, ...] = ()
         if mode == "" and rng.random() < 0.25:
             tells = (Tell("total", basket.total(hunts, cabin), "money"),)
-            slots.append(Slot("scope", spin(rng, TOTALS), ("total",)))
+            slots.append(total_slot(rng))
         opening = spin(rng, OPENINGS)
-        request = Request(0, tuple(range(len(tells))), "the new flight booking", "flight", opening, tuple(slots))
+        request = Request(
+            0, tuple(range(len(tells))), "the new flight booking", "flight", opening, tuple(slots)
+        )
         return Draft(
-            profile.user_id, self.name, (decision,), (request,), tuple(facts), profile.identity(rng), tells, dial.memory,
+            profile.user_id, self.name, (decision,), (request,), tuple(facts), profile.identity(rng), tells,
+            dial.memory,
             frozenset({f"users/{profile.user_id}"}),
         )  # fmt: skip
 
@@ -204,19 +260,39 @@ def find_flights(
         named = reads - back == 1 and dial.memory != "knows none"
         there = (window[0], middle) if back else window
         found = (
-            named_flight(profile.domain, rng, ends, cabin, seats, by_number=dial.memory == "knows ids", window=there)
+            named_flight(
+                profile.domain, rng, ends, cabin, seats, by_number=dial.memory == "knows ids", window=there
+            )
             if named
-            else hunt(profile.domain, rng, ends, cabin, seats, reads - back, there, by_price=careful, full=careful or back > 0)
+            else hunt(
+                profile.domain,
+                rng,
+                ends,
+                cabin,
+                seats,
+                reads - back,
+                there,
+                by_price=careful,
+                full=careful or back > 0,
+            )
         )
         if found is None:
             continue
         if not back:
             return ends, (found,)
-        home = Ends((found.best["destination"],), (found.best["origin"],), found.pick("destination"), found.pick("origin"), False)
+        home = Ends(
+            (found.best["destination"],),
+            (found.best["origin"],),
+            found.pick("destination"),
+            found.pick("origin"),
+            False,
+        )
         if len(ends.pairs) == 1:
             home = replace(home, origin=ends.destination, destination=ends.origin)
         then = (middle + 2, window[1])
-        returning = hunt(profile.domain, rng, home, cabin, seats, back, then, "return_", by_price=careful, full=True)
+        returning = hunt(
+            profile.domain, rng, home, cabin, seats, back, then, "return_", by_price=careful, full=True
+        )
         if returning is not None:
             return ends, (found, returning)
     return None
@@ -226,7 +302,11 @@ def _route(rng: random.Random, reads: int) -> tuple[tuple[str, ...], tuple[str, 
     """Airports to start from and to fly to; several of them where the number of searches allows it."""
     one = (rng.choice(sorted(CITIES)),)
     several = [codes for _, codes in REGIONS if reads % len(codes) == 0] if reads > 1 else []
-    many = rng.choice([*several, *several, (rng.choice(sorted(CITIES)),)]) if several else (rng.choice(sorted(CITIES)),)
+    many = (
+        rng.choice([*several, *several, (rng.choice(sorted(CITIES)),)])
+        if several
+        else (rng.choice(sorted(CITIES)),)
+    )
     if set(one) & set(many):
         return _route(rng, reads)
     return (one, many) if rng.random() < 0.35 else (many, one)
@@ -248,7 +328,9 @@ def _purse(profile: Profile, dial: Dial, rng: random.Random, worth: int, mode: s
     if mode.endswith("balance"):
         found = twin_payment(profile, memory, worth, legal=mode.startswith("legal"))
         return None if found is None else Purse(found)
-    certificates = [row for row in profile.methods if row["source"] == "certificate" and row["amount"] < worth]
+    certificates = [
+        row for row in profile.methods if row["source"] == "certificate" and row["amount"] < worth
+    ]
     if certificates and mode == "" and rng.random() < 0.4:
         first = name_payment(profile, memory, rng, rng.choice(certificates))
         rest = pay(profile, memory, rng, worth, ("credit_card",))
@@ -268,66 +350,9 @@ def _limit(mode: str, worth: int, dear: int, rng: random.Random) -> int | None:
     return above if mode == "legal fare" or (mode == "" and rng.random() < 0.3) else None
 
 
-TOTALS = (
-    "[Please also tell me|I'd also like to know|And let me know|Could you also tell me] [the total|the total price|what the total is|"
-    "the total cost][.| of the booking.| in dollars.]"
+RESTS = (
+    "For whatever is left over:",
+    "For the rest:",
+    "And for the remaining amount:",
+    "The difference goes elsewhere:",
 )
-RESTS = ("For whatever is left over:", "For the rest:", "And for the remaining amount:", "The difference goes elsewhere:")
-
-
-def _trip_slot(rng: random.Random, parts: int) -> Slot:
-    if parts == 1:
-        words = "[One way, please|It's a one way trip|Just one way|A one-way ticket is all I need|I only need one way|Make it one way]."
-        return Slot("trip", spin(rng, words), ("one",))
-    words = "[A round trip, please|It's a round trip|Round trip|I need a round trip|Make it a round-trip ticket|I'll need a round trip]."
-    return Slot("trip", spin(rng, words), ("round",))
-
-
-def _cabin_slot(rng: random.Random, cabin: str) -> Slot:
-    text = spin(
-        rng,
-        "[I'd like to fly|I want to sit in|Please make it|It should be|We'd go|The cabin should be|I prefer|Let's go with|Put me in|"
-        "I'd go for] {cabin}[.| class.|, please.|, like last time.]",
-        cabin=CABINS[cabin],
-    )
-    return Slot("cabin", text, (CABINS[cabin],))
-
-
-def _extras(rng: random.Random, basket: Basket) -> tuple[Slot, Slot]:
-    """Bags and insurance."""
-    bags = counted(basket.bags, "checked bag")
-    words = (
-        "[I'll have|There will be|I need|We'll bring|Put me down for|I'd check in|That's with|I'm taking] {bags}[.| in total.|, that's all.]"
-        if basket.bags
-        else "[There are no checked bags|I have no checked bags|No checked bags|I'm traveling with no checked bags|I pack light, "
-        "no checked bags|I need no checked bags at all|It's carry-on only, no checked bags]."
-    )
-    text = spin(rng, words, bags=bags)
-    cover = (
-        "[Yes, add travel insurance|I do want travel insurance|Please include travel insurance|I'd like the travel insurance too|"
-        "With travel insurance, please|Insurance: yes please, I want the travel insurance]."
-        if basket.insured
-        else "[No travel insurance|I don't need travel insurance|Skip the travel insurance|Without insurance, please|"
-        "I'll pass on the insurance|Please leave out the travel insurance|No insurance for me]."
-    )
-    return Slot("bags", text, ("bag",)), Slot("insurance", spin(rng, cover), ("insurance",))
-
-
-def _limit_slot(rng: random.Random, limit: int) -> Slot:
-    text = spin(
-        rng,
-        "[The fare must not be above|I don't want a fare higher than|The flights should cost no more than|My limit for the fare is|I pay a fare of "
-        "at most|The ticket price has to stay within|I'm not willing to go over a fare of] {limit} [per person|each|for each traveler]"
-        "[.| all flights together.|, otherwise leave it.]",
-        limit=money(limit),
-    )
-    return Slot("budget", text, (f"{limit:,}",))
-
-
-def _fallback_slot(rng: random.Random) -> Slot:
-    text = spin(
-        rng,
-        "[If that's over my limit|If it comes to more than that|Should it cost more|If the price is above my limit|In case it's too much], "
-        "[then |][make it|book|switch to|take|I'll go with] economy[ instead||, whatever it costs][.|, chosen the same way.]",
-    )
-    return Slot("fallback", text, ("economy",))

@@ -6,10 +6,11 @@ import random
 from dataclasses import replace
 
 from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, upcoming
-from writ_dspy.domains.airline.changes import move, moved, movable, touched
+from writ_dspy.domains.airline.changes import movable, move, moved, touched
 from writ_dspy.domains.airline.hunts import FIRST_DAY, LAST_DAY, Ends, Hunt, hunt
-from writ_dspy.domains.airline.payments import covers, paid_bags, pay, settling
-from writ_dspy.domains.airline.rules import BAG, DAY_AGO, FLOWN, TODAY, free_bags
+from writ_dspy.domains.airline.payments import settling
+from writ_dspy.domains.airline.rules import DAY_AGO, FLOWN, TODAY, TOMORROW
+from writ_dspy.domains.airline.slots import reason_slot
 from writ_dspy.domains.airline.wording import money, spin
 from writ_dspy.domains.domain import Dial, Domain, Draft, Row
 from writ_dspy.task import (
@@ -18,59 +19,61 @@ from writ_dspy.task import (
     Computed,
     Decision,
     Every,
-    Listed,
     Only,
     Picked,
     Policy,
     ReadCall,
-    Record,
     Request,
     Requirement,
     Said,
     Slot,
-    Term,
     Where,
 )
 
 OPENINGS = (
     "[Hi, |Hello, |Hi there, |Good afternoon, ||||]"
-    "[[I'd like to|I want to|I need to|I have to|I'm afraid I must|I was hoping to] [cancel|call off|give up] "
+    "[[I'd like to|I want to|I need to|I have to|I'm afraid I must|I was hoping to] [cancel|call off|give "
+    "up] "
     "[a trip I booked|one of my reservations|an existing booking|a reservation of mine]."
-    "|[Can you|Could you|Would you|Please] [cancel|call off] [a trip I booked|one of my reservations|one of my trips]?"
-    "|[a trip of mine isn't going to happen|I won't be able to travel], so [please cancel it|I need to cancel a reservation].]"
-)
-COVERED = (
-    "[I've come down with the flu|I broke my leg|My doctor told me not to fly|I'm too ill to travel|I need surgery that week|A storm is forecast for that day|"
-    "They predict a hurricane there|There's a blizzard warning|I have a bad infection]"
-)
-OTHER = (
-    "[My plans have changed|The meeting was called off|I have to work that week|We decided to drive instead|A friend's wedding was moved|"
-    "I simply don't feel like going anymore|The conference was canceled|My boss needs me here|Our hosts can't have us]"
+    "|[can you|could you|would you|will you] [cancel|call off] [a trip I booked|one of my reservations|one "
+    "of my trips]?"
+    "|[a trip of mine isn't going to happen|I won't be able to travel], so [please cancel it|I need to "
+    "cancel a reservation].]"
 )
 RULE = (
-    "it can only be canceled if it is business, was booked within the last 24 hours, was canceled by the airline, or is insured for the reason given"
+    "it can only be canceled if it is business, was booked within the last 24 hours, was canceled by the "
+    "airline, or is insured for the reason given"
 )
 
 
-def eligible(trip: Trip, covered: bool) -> AnyOf:
+def eligible(trip: Trip, *, covered: bool) -> AnyOf:
     """One look at the reservation shows that it may be canceled."""
     checks = [
         Check(trip.pick("cabin"), "is", Policy("business", "business trips can be canceled"), RULE),
         Check(trip.pick("created_at"), ">=", Policy(DAY_AGO, "booked within 24 hours"), RULE),
     ]
     if covered:
-        checks.append(Check(trip.pick("insurance"), "is", Policy("yes", "insured for health and weather"), RULE))
+        checks.append(
+            Check(trip.pick("insurance"), "is", Policy("yes", "insured for health and weather"), RULE)
+        )
     return AnyOf(tuple(checks), RULE)
 
 
-def may_cancel(row: Row, covered: bool) -> bool:
-    return bool(row["cabin"] == "business" or row["created_at"] >= DAY_AGO or (covered and row["insurance"] == "yes"))
+def may_cancel(row: Row, *, covered: bool) -> bool:
+    """Whether one look at the reservation shows that it may be canceled."""
+    return bool(
+        row["cabin"] == "business" or row["created_at"] >= DAY_AGO or (covered and row["insurance"] == "yes")
+    )
 
 
 def status_reads(trip: Trip, numbers: range | list[int]) -> tuple[ReadCall, ...]:
     """One look at the status of each of these segments."""
     return tuple(
-        ReadCall("get_flight_status", (("flight_number", trip.pick(f"flight_{n}")), ("date", trip.pick(f"date_{n}"))), "status")
+        ReadCall(
+            "get_flight_status",
+            (("flight_number", trip.pick(f"flight_{n}")), ("date", trip.pick(f"date_{n}"))),
+            "status",
+        )
         for n in numbers
     )
 
@@ -78,44 +81,56 @@ def status_reads(trip: Trip, numbers: range | list[int]) -> tuple[ReadCall, ...]
 def segment_status(profile: Profile, row: Row) -> list[str]:
     """What these looks show."""
     return [
-        profile.domain.read(profile.domain.canonical("get_flight_status", flight)).views["status"][0]["status"]
+        profile.domain.read(profile.domain.canonical("get_flight_status", flight)).views["status"][0][
+            "status"
+        ]
         for flight in row["flights"]
     ]
 
 
-def thorough(profile: Profile, trip: Trip, covered: bool) -> tuple[Requirement, ...]:
+def thorough(trip: Trip, *, covered: bool) -> tuple[Requirement, ...]:
     """All four ways to be eligible, on the status of every segment and on the reservation together."""
     statuses = Every(status_reads(trip, range(1, trip.row["segment_count"] + 1)))
-    source = ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "reservation")
+    source = ReadCall(
+        "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "reservation"
+    )
     both = Only((source,), (Where("flight_1", "in", Picked(statuses, "flight_number")),))
     same = replace(trip, query=both)
-    cancelled = Check(Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE)
-    return (AnyOf((*eligible(same, covered).checks, cancelled), RULE),)
+    cancelled = Check(
+        Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE
+    )
+    return (AnyOf((*eligible(same, covered=covered).checks, cancelled), RULE),)
 
 
 class CancelTrip:
     """A whole reservation, for a reason.
 
-    Burden: the trip, so 2, or 1 + number of reservations by a superlative, in all memories. The fallback, with one
-    read per search, moves a trip that cannot be canceled (3 to 16). A refusal (`knows ids` only, since it must rest on
-    the reservation and not on the way to it) also needs the status of each segment: 2 to 5.
+    Burden: the trip, so 2, or 1 + number of reservations by a superlative, in all memories. The fallback,
+    with one read per search, moves a trip that cannot be canceled (3 to 16). A refusal (`knows ids` only,
+    since it must rest on the reservation and not on the way to it) also needs the status of each segment: 2
+    to 5.
     """
 
     name = "cancel a trip"
     tool = "cancel_reservation"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
         profile = Profile(domain, user_id)
         if dial.refuse:
             return self._refused(profile, dial, rng)
         if dial.fallback:
             return self._or_move(profile, dial, rng)
         covered = rng.random() < 0.5
-        trip = locate(profile, dial.memory, rng, lambda row: upcoming(row) and may_cancel(row, covered), dial.burden)
+        trip = locate(
+            profile, dial.memory, rng, lambda row: upcoming(row) and may_cancel(row, covered=covered), dial.burden
+        )
         if trip is None:
             return None
-        decision = cancellation(profile, trip, (eligible(trip, covered),))
-        return _draft(self.name, profile, dial, rng, (trip,), decision, (trip.slot, reason_slot(rng, covered)))
+        decision = cancellation(profile, trip, (eligible(trip, covered=covered),))
+        return cancel_draft(
+            self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=covered))
+        )
 
     def _refused(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
         """Not eligible in any way; or partly flown, where policy wants a transfer."""
@@ -124,17 +139,19 @@ class CancelTrip:
         covered = rng.random() < 0.3
 
         def hopeless(row: Row) -> bool:
-            ways = may_cancel(row, covered) or "cancelled" in segment_status(profile, row)
+            ways = may_cancel(row, covered=covered) or "cancelled" in segment_status(profile, row)
             return upcoming(row) and not ways and row["segment_count"] == dial.burden - 1
 
         trip = locate(profile, dial.memory, rng, hopeless)
         if trip is None:
             return None
-        decision = cancellation(profile, trip, thorough(profile, trip, covered))
-        return _draft(self.name, profile, dial, rng, (trip,), decision, (trip.slot, reason_slot(rng, covered)))
+        decision = cancellation(profile, trip, thorough(trip, covered=covered))
+        return cancel_draft(
+            self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=covered))
+        )
 
     def _or_move(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
-        trip = locate(profile, dial.memory, rng, lambda row: movable(row) and not may_cancel(row, False))
+        trip = locate(profile, dial.memory, rng, lambda row: movable(row) and not may_cancel(row, covered=False))
         if trip is None or dial.burden < 3:
             return None
         found = moved(profile, trip, rng, dial.burden - trip.reads, "")
@@ -143,33 +160,41 @@ class CancelTrip:
             return None
         best, part, _ = found
         other, _ = move(profile, trip, best, part, settled)
-        decision = replace(cancellation(profile, trip, (eligible(trip, False),)), otherwise=other)
+        decision = replace(cancellation(profile, trip, (eligible(trip, covered=False),)), otherwise=other)
         which = {"whole": "that trip", "outbound": "just the way there", "return": "just the way back"}[part]
         text = spin(
             rng,
-            "[If it can't be canceled|If canceling isn't possible|Should you have to refuse that|In case that's not allowed], [then |][please move|reschedule|rebook] "
+            "[If it can't be canceled|If canceling isn't possible|Should you have to refuse that|In case "
+            "that's not allowed], [then |][please move|reschedule|rebook] "
             "{which} instead[:|, like this:] ",
             which=which,
         )
         wishes = " ".join(slot.text for slot in best.slots)
         marks = ("instead", *(mark for slot in best.slots for mark in slot.marks))
-        slots = (trip.slot, reason_slot(rng, False), Slot("fallback", f"{text} {wishes}", marks), *settled.slots(rng))
-        draft = _draft(self.name, profile, dial, rng, (trip,), decision, slots)
+        slots = (
+            trip.slot,
+            reason_slot(rng, covered=False),
+            Slot("fallback", f"{text} {wishes}", marks),
+            *settled.slots(rng),
+        )
+        draft = cancel_draft(self.name, profile, dial, rng, trip, decision, slots)
         facts = (*draft.facts, *best.facts, *settled.facts())
         return replace(draft, facts=facts, touches=touched(profile, trip, settled))
 
 
-class CancelIfCheaper:
-    """Canceled only if flying with the cheapest flights on sale instead would save a sum that the user names.
+class CancelOnCondition:
+    """Canceled only if even the cheapest flight on other days costs more than the user would pay to go then.
 
-    Burden: the trip (2, or 1 + number of reservations) and one read per search, so 3 to 16, in all memories. A refusal
-    (`knows ids`, 2 to 16) is a twin in the sum to be saved. No fallback.
+    Burden: the trip (2, or 1 + number of reservations) and one read per search, so 3 to 16, in all memories.
+    In a refusal (`knows ids`, 2 to 16) the user cancels only for a saving, which none of the searches shows;
+    its twin names a smaller one. No fallback.
     """
 
-    name = "cancel if there is something cheaper"
+    name = "cancel on a condition"
     tool = "cancel_reservation"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
         profile = Profile(domain, user_id)
         if dial.fallback or (dial.refuse and dial.memory != "knows ids"):
             return None
@@ -180,86 +205,130 @@ class CancelIfCheaper:
         return replace(twin, legal=legal) if twin is not None and legal is not None else None
 
     def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
-        covered = rng.random() < 0.5
         wide = 1 + len(profile.ids)
         reads = wide if dial.memory == "knows none" and dial.burden > wide and rng.random() < 0.4 else 2
         searches = dial.burden - (1 if mode else reads)
 
         def fits(row: Row) -> bool:
-            return upcoming(row) and may_cancel(row, covered) and row["flight_type"] == "one_way"
+            return upcoming(row) and may_cancel(row, covered=False) and row["flight_type"] == "one_way"
 
         trip = locate(profile, dial.memory, rng, fits, reads) if searches > 0 else None
         found = cheapest(profile, trip, rng, searches, FIRST_DAY) if trip else None
         if trip is None or found is None:
             return None
-        price = f"price_{trip.row['cabin']}"
-        saved = trip.row["paid"] - found.best[price] * trip.row["passenger_count"]
-        if saved < 60:
+        condition = self._saving(trip, found, rng, mode) if mode else self._too_dear(trip, found, rng)
+        if condition is None:
             return None
-        least = saved + rng.randint(10, 90) if mode == "twin" else max(10, saved - rng.randint(10, 50))
-        saving = Computed("difference", (trip.pick("paid"), Computed("product", (found.pick(price), trip.pick("passenger_count")))))
-        enough = Check(saving, ">=", Said(least), "you would not save as much as you want to")
-        decision = cancellation(profile, trip, (eligible(trip, covered), enough))
+        check, slot = condition
+        decision = cancellation(profile, trip, (eligible(trip, covered=False), check))
+        slots = (
+            trip.slot,
+            reason_slot(rng, covered=False),
+            slot,
+            *(slot for slot in found.slots if slot.key == "dates"),
+        )
+        draft = cancel_draft(self.name, profile, dial, rng, trip, decision, slots)
+        return replace(draft, facts=(*draft.facts, *found.facts))
+
+    def _too_dear(self, trip: Trip, found: Hunt, rng: random.Random) -> tuple[Check, Slot] | None:
+        """Even the cheapest costs more than so much."""
+        price = f"price_{trip.row['cabin']}"
+        most = found.best[price] - rng.randint(2, 30)
+        check = Check(found.pick(price), ">", Said(most), "there is a seat at the price you would still pay")
         text = spin(
             rng,
-            "[Only go ahead if|Cancel it only if|I only want that if|Do it just in case] [flying|going] with the cheapest seats [in the same cabin|of the same class] on the same route [would save|saves] "
-            "[me|us] {least} or more [compared with|over] what I paid[, all passengers together|]. {stops}",
-            least=money(least), stops=found.slots[-1].text.split(". ", 1)[-1],
+            "[I'd still travel on other days if it were cheap|I might go on another day instead|Other days "
+            "could work if the price is right], so [only cancel if|cancel it only if|go ahead only if] "
+            "[even the cheapest seat|the best fare] in the same cabin on the same route [costs more "
+            "than|is above] {most} per person. {stops}",
+            most=money(most), stops=found.stops,
         )  # fmt: skip
-        condition = Slot("condition", text, (f"{least:,}",))
-        slots = (trip.slot, reason_slot(rng, covered), condition, *(slot for slot in found.slots if slot.key == "dates"))
-        draft = _draft(self.name, profile, dial, rng, (trip,), decision, slots)
-        return replace(draft, facts=(*draft.facts, *found.facts))
+        return check, Slot("condition", text, (f"{most:,}",))
+
+    def _saving(self, trip: Trip, found: Hunt, rng: random.Random, mode: str) -> tuple[Check, Slot] | None:
+        """The cheapest saves so much; in the twin, less than the user wants."""
+        price = f"price_{trip.row['cabin']}"
+        saved = trip.row["paid"] - found.best[price] * trip.row["passenger_count"]
+        least = saved + rng.randint(10, 90) if mode == "twin" else saved - rng.randint(10, 50)
+        if saved < 70:
+            return None
+        cost = Computed("product", (found.pick(price), trip.pick("passenger_count")))
+        saving = Computed("difference", (trip.pick("paid"), cost))
+        check = Check(saving, ">=", Said(least), "you would not save as much as you want to")
+        text = spin(
+            rng,
+            "[Only go ahead if|Cancel it only if|I only want that if|Do it just in case] [flying|going] "
+            "with the cheapest seats [in the same cabin|of the same class] on the same route [would "
+            "save|saves] "
+            "[me|us] {least} or more [compared with|over] what I paid[, all passengers together|]. {stops}",
+            least=money(least), stops=found.stops,
+        )  # fmt: skip
+        return check, Slot("condition", text, (f"{least:,}",))
 
 
 class CancelDisrupted:
     """The airline has canceled a flight of the trip, and nothing of it was flown.
 
-    Burden: the trip and the status of every segment up to today: 3 to 6, more by a superlative. All memories. The
-    refusal (`knows ids`, burden 2) is a trip of which a flight was flown: policy wants a transfer.
+    Burden: the trip and the status of every segment up to today: 3 to 6, more by a superlative. All memories.
+    The refusal (`knows ids`, burden 2) is a trip of which a flight was flown: policy wants a transfer.
     """
 
     name = "cancel a disrupted trip"
     tool = "cancel_reservation"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
         profile = Profile(domain, user_id)
         if dial.fallback:
             return None
         return self._flown(profile, dial, rng) if dial.refuse else self._disrupted(profile, dial, rng)
 
     def _disrupted(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
-        def fits(row: Row) -> bool:
-            now = segment_status(profile, row)
-            return "cancelled" in now and not any(status in FLOWN for status in now)
-
-        for reads in (2, 1 + len(profile.ids)):
-            trip = locate(profile, dial.memory, rng, lambda row: fits(row) and len(_past(row)) == dial.burden - reads, reads)  # noqa: B023
-            if trip is not None:
-                break
-        else:
+        trip = next(
+            (trip for reads in (2, 1 + len(profile.ids)) if (trip := self._hit(profile, dial, rng, reads))),
+            None,
+        )
+        if trip is None:
             return None
         statuses = Every(status_reads(trip, _past(trip.row)))
-        by_airline = Check(Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE)
+        by_airline = Check(
+            Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE
+        )
         decision = cancellation(profile, trip, (*unflown(trip, _past(trip.row)), by_airline), dated=False)
         text = spin(
             rng,
-            "[You canceled one of the flights|The airline canceled a flight of it|One of its flights was canceled by you|A flight on it got canceled by the airline]"
+            "[You canceled one of the flights|The airline canceled a flight of it|One of its flights was "
+            "canceled by you|A flight on it got canceled by the airline]"
             "[.|, so the trip is pointless.|, so I can't use the rest.|, which is why I want out.]",
         )
-        return _draft(self.name, profile, dial, rng, (trip,), decision, (trip.slot, Slot("reason", text, ("canceled",))))
+        return cancel_draft(
+            self.name, profile, dial, rng, trip, decision, (trip.slot, Slot("reason", text, ("canceled",)))
+        )
+
+    def _hit(self, profile: Profile, dial: Dial, rng: random.Random, reads: int) -> Trip | None:
+        """A trip with a canceled and no flown segment, and as many statuses to read as the burden wants."""
+
+        def fits(row: Row) -> bool:
+            now = segment_status(profile, row)
+            grounded = "cancelled" in now and not any(status in FLOWN for status in now)
+            return grounded and len(_past(row)) == dial.burden - reads
+
+        return locate(profile, dial.memory, rng, fits, reads)
 
     def _flown(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
         if dial.memory != "knows ids" or dial.burden != 2:
             return None
         trip = locate(
             profile, dial.memory, rng,
-            lambda row: row["date_1"] < TODAY and segment_status(profile, row)[0] == "landed" and may_cancel(row, False),
+            lambda row: row["date_1"] < TODAY and segment_status(profile,
+            row)[0] == "landed" and may_cancel(row, covered=False),
         )  # fmt: skip
         if trip is None:
             return None
-        decision = cancellation(profile, trip, (*unflown(trip, [1]), eligible(trip, False)), dated=False)
-        return _draft(self.name, profile, dial, rng, (trip,), decision, (trip.slot, reason_slot(rng, False)))
+        decision = cancellation(profile, trip, (*unflown(trip, [1]), eligible(trip, covered=False)), dated=False)
+        return cancel_draft(
+            self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=False))
+        )
 
 
 def _past(row: Row) -> list[int]:
@@ -273,18 +342,28 @@ def unflown(trip: Trip, numbers: list[int]) -> tuple[Requirement, ...]:
     rule = "part of the trip has already been flown, which a human agent has to look at"
     for number in numbers:
         segment = Only(
-            (ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "segments"),),
+            (
+                ReadCall(
+                    "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "segments"
+                ),
+            ),
             (Where("position", "is", Policy(number, "each segment in turn")),),
         )
         args = (("flight_number", Picked(segment, "flight_number")), ("date", Picked(segment, "date")))
         status = Only((ReadCall("get_flight_status", args, "status"),))
+        later = Check(
+            Picked(status, "date"), ">=", Policy(TOMORROW, "not before tomorrow"), rule, transfer=True
+        )
         for flown in FLOWN:
-            found.append(Check(Picked(status, "status"), "is not", Policy(flown, "flown"), rule, transfer=True))
+            grounded = Check(Picked(status, "status"), "is not", Policy(flown, "flown"), rule, transfer=True)
+            found.append(AnyOf((later, grounded), rule))
     return tuple(found)
 
 
-def cancellation(profile: Profile, trip: Trip, more: tuple[Requirement, ...], *, dated: bool = True) -> Decision:
-    """The write, after what must hold for any change; `dated` where the dates alone show that nothing was flown."""
+def cancellation(
+    profile: Profile, trip: Trip, more: tuple[Requirement, ...], *, dated: bool = True
+) -> Decision:
+    """The write, after what must hold for any change; `dated` if dates alone show that nothing was flown."""
     first = changeable(profile, trip) if dated else changeable(profile, trip)[:-1]
     return Decision("cancel_reservation", (("reservation_id", trip.pick("reservation_id")),), (*first, *more))
 
@@ -292,93 +371,28 @@ def cancellation(profile: Profile, trip: Trip, more: tuple[Requirement, ...], *,
 def cheapest(profile: Profile, trip: Trip, rng: random.Random, reads: int, first: int) -> Hunt | None:
     """The cheapest flight on the route of the trip, in its cabin, for its passengers."""
     row = trip.row
-    ends = Ends((row["origin"],), (row["destination"],), trip.pick("origin"), trip.pick("destination"), told=False)
+    ends = Ends(
+        (row["origin"],), (row["destination"],), trip.pick("origin"), trip.pick("destination"), told=False
+    )
     return hunt(
-        profile.domain, rng, ends, row["cabin"], row["passenger_count"], reads, (first, LAST_DAY), by_price=True, full=True
+        profile.domain, rng, ends, row["cabin"], row["passenger_count"], reads, (first, LAST_DAY),
+        by_price=True, full=True, plain=True
     )  # fmt: skip
 
 
-def _draft(
-    name: str, profile: Profile, dial: Dial, rng: random.Random, trips: tuple[Trip, ...], decision: Decision, slots: tuple[Slot, ...]
-) -> Draft:  # fmt: skip
+def cancel_draft(
+    name: str,
+    profile: Profile,
+    dial: Dial,
+    rng: random.Random,
+    trip: Trip,
+    decision: Decision,
+    slots: tuple[Slot, ...],
+) -> Draft:
+    """One request that a reservation be canceled."""
     request = Request(0, (), "the reservation cancellation", "reservation", spin(rng, OPENINGS), slots)
-    facts = (profile.identity_fact, *(fact for trip in trips for fact in trip.facts))
+    facts = (profile.identity_fact, *trip.facts)
     return Draft(
         profile.user_id, name, (decision,), (request,), facts, profile.identity(rng), (), dial.memory,
-        frozenset(trip.record for trip in trips),
+        frozenset({trip.record}),
     )  # fmt: skip
-
-
-def reason_slot(rng: random.Random, covered: bool) -> Slot:
-    text = spin(rng, f"{COVERED if covered else OTHER}[.|, so I'm not going.|, that's the reason.|, that's why.]")
-    return Slot("reason", text, (text.lower().replace(",", "").rstrip(".").split()[-1 if text.count(",") == 0 else 1],))
-
-
-class CancelAndRebook:
-    """Two decisions that depend on each other: a trip is canceled, and booked anew for other days.
-
-    The second takes route, cabin, passengers and bags from the trip that the first cancels. Burden: the trip and one
-    read per search, so 3 to 16, in all memories. No fallback, no refusal.
-    """
-
-    name = "cancel and rebook"
-    tool = "book_reservation"
-
-    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
-        profile = Profile(domain, user_id)
-        covered = rng.random() < 0.5
-        if dial.refuse or dial.fallback or dial.burden < 3:
-            return None
-
-        def fits(row: Row) -> bool:
-            return upcoming(row) and may_cancel(row, covered) and row["flight_type"] == "one_way"
-
-        trip = locate(profile, dial.memory, rng, fits)
-        found = cheapest(profile, trip, rng, dial.burden - 2, FIRST_DAY) if trip else None
-        if trip is None or found is None:
-            return None
-        row = trip.row
-        free = free_bags(profile.row["membership"], row["cabin"], row["passenger_count"])
-        worth = row["passenger_count"] * found.best[f"price_{row['cabin']}"] + BAG * max(0, row["total_baggages"] - free)
-        paid = pay(profile, dial.memory, rng, worth, ("credit_card",))
-        if paid is None:
-            return None
-        total, booking = rebooking(profile, trip, found, paid.term)
-        booking = replace(booking, requires=(profile.known, *trip.owned, *paid.requires, *covers(paid, total)))
-        first = _draft(
-            self.name, profile, dial, rng, (trip,), cancellation(profile, trip, (eligible(trip, covered),)),
-            (trip.slot, reason_slot(rng, covered)),
-        )  # fmt: skip
-        again = Request(1, (), "the new flight booking", "flight", spin(rng, AGAIN), (*found.slots, no_insurance(rng), paid.slot))
-        return replace(
-            first, decisions=(*first.decisions, booking), requests=(*first.requests, again),
-            facts=(*first.facts, *found.facts, *paid.facts), touches=first.touches | {f"users/{profile.user_id}"},
-        )  # fmt: skip
-
-
-AGAIN = (
-    "[After that|Once that's done|Next|Then], [please book|I'd like to book|I need|reserve] [the same trip again|the same journey anew|that journey once more] "
-    "[on other days|for different dates|at another time][.|, with the same people, cabin and bags, one way.|: same travelers, same class, same luggage, one way again.]"
-)
-
-
-def rebooking(profile: Profile, trip: Trip, found: Hunt, method: Term) -> tuple[Term, Decision]:
-    """The same trip on other flights, without insurance."""
-    source = ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "passengers")
-    count, cabin, bags = trip.pick("passenger_count"), trip.pick("cabin"), trip.pick("total_baggages")
-    nonfree = paid_bags(profile, cabin, count, bags)
-    fare = Computed("product", (found.pick(f"price_{trip.row['cabin']}"), count))
-    total = Computed("sum", (fare, Computed("product", (Policy(BAG, "each extra bag is $50"), nonfree))))
-    args: tuple[tuple[str, Term], ...] = (
-        ("user_id", profile.said), ("origin", trip.pick("origin")), ("destination", trip.pick("destination")),
-        ("flight_type", trip.pick("flight_type")), ("cabin", cabin), ("flights", found.pick("flights")),
-        ("passengers", Picked(Every((source,)), "passenger")),
-        ("payment_methods", Listed((Record((("payment_id", method), ("amount", total))),))),
-        ("total_baggages", bags), ("nonfree_baggages", nonfree), ("insurance", Said("no")),
-    )  # fmt: skip
-    return total, Decision("book_reservation", args)
-
-
-def no_insurance(rng: random.Random) -> Slot:
-    text = spin(rng, "[No travel insurance this time|I don't need travel insurance|Skip the travel insurance|Without travel insurance, please].")
-    return Slot("insurance", text, ("insurance",))

@@ -9,6 +9,7 @@ from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, 
 from writ_dspy.domains.airline.changes import touched, twinned, two_ways
 from writ_dspy.domains.airline.payments import covers, paid_bags, settling
 from writ_dspy.domains.airline.rules import BAG, free_bags
+from writ_dspy.domains.airline.slots import more_bags_slot
 from writ_dspy.domains.airline.travelers import Person, somebody
 from writ_dspy.domains.airline.wording import counted, spin
 from writ_dspy.domains.domain import Dial, Domain, Draft, Row
@@ -23,7 +24,6 @@ from writ_dspy.task import (
     Picked,
     Policy,
     ReadCall,
-    Record,
     Request,
     Said,
     Slot,
@@ -33,32 +33,39 @@ from writ_dspy.task import (
 
 BAG_OPENINGS = (
     "[Hi, |Hello, |Hi there, |Good evening, ||||]"
-    "[[I'd like to|I want to|I need to|I'll have to] [add luggage to|add checked bags to|bring more luggage on|take extra bags on] "
+    "[[I'd like to|I want to|I need to|I'll have to] [add luggage to|add checked bags to|bring more "
+    "luggage on|take extra bags on] "
     "[a trip I booked|one of my reservations|an existing booking|a reservation of mine]."
-    "|[Can I|Could you help me|May I] [add checked bags to|add luggage to] [a trip|one of my reservations|an existing booking]?"
-    "|[we are packing more than we thought|it turns out that we carry more luggage], so I need [extra|more] checked bags.]"
+    "|[can I|may I|is it possible to] [add checked bags to|add luggage to] [a trip|one of my "
+    "reservations|an existing booking]?"
+    "|[we are packing more than we thought|it turns out that we carry more luggage], so I need "
+    "[extra|more] checked bags.]"
 )
 SWAP_OPENINGS = (
     "[Hi, |Hello, |Hi there, |Good evening, ||||]"
-    "[[I'd like to|I want to|I need to|I have to] [change a passenger on|replace a traveler on|swap a passenger on|put somebody else on] "
+    "[[I'd like to|I want to|I need to|I have to] [change a passenger on|replace a traveler on|swap a "
+    "passenger on|put somebody else on] "
     "[a trip I booked|one of my reservations|an existing booking|a reservation of mine]."
-    "|[Can I|Could you help me|Is it possible to] [change a passenger on|replace a traveler on] [a trip|one of my reservations|a booking]?"
-    "|[somebody on my trip can't come|one of us can't travel], so [another person takes the seat|I need to change the passengers].]"
+    "|[can I|could you help me|is it possible to] [change a passenger on|replace a traveler on] [a "
+    "trip|one of my reservations|a booking]?"
+    "|[somebody on my trip can't come|one of us can't travel], so [another person takes the seat|I need to "
+    "change the passengers].]"
 )
 
 
 class AddBags:
     """More checked bags; how many of them cost money depends on membership, cabin and head count.
 
-    Burden: the trip, so 2, or 1 + number of reservations when the trip, or the trip whose number of bags is to be
-    matched, is known by a superlative only. All memories. The fallback pays by credit card when the gift card falls
-    short; the refusal is a twin that pays with a gift card that falls short.
+    Burden: the trip, so 2, or 1 + number of reservations when the trip, or the trip whose number of bags is
+    to be matched, is known by a superlative only. All memories. The fallback pays by credit card when the
+    gift card falls short; the refusal is a twin that pays with a gift card that falls short.
     """
 
     name = "add checked bags"
     tool = "update_reservation_baggages"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
         profile = Profile(domain, user_id)
         return twinned(dial, rng, lambda draws, mode: self._draft(profile, dial, draws, mode))
 
@@ -71,14 +78,17 @@ class AddBags:
         if found is None:
             return None
         total, bags, slot, facts = found
-        worth = BAG * max(0, bags - free_bags(profile.row["membership"], trip.row["cabin"], trip.row["passenger_count"]))
+        worth = BAG * max(
+            0, bags - free_bags(profile.row["membership"], trip.row["cabin"], trip.row["passenger_count"])
+        )
         settled = settling(profile, dial.memory, rng, worth, mode)
         if settled is None:
             return None
         paid = paid_bags(profile, trip.pick("cabin"), trip.pick("passenger_count"), total)
         cost = Computed("product", (Policy(BAG, "each extra bag is $50"), paid))
         args: tuple[tuple[str, Term], ...] = (
-            ("reservation_id", trip.pick("reservation_id")), ("total_baggages", total), ("nonfree_baggages", paid),
+            ("reservation_id", trip.pick("reservation_id")), ("total_baggages", total), ("nonfree_baggages",
+            paid),
             ("payment_id", settled.first.term),
         )  # fmt: skip
         fewer = Check(total, ">=", trip.pick("total_baggages"), "checked bags can be added but not removed")
@@ -87,25 +97,23 @@ class AddBags:
         slots = (trip.slot, slot, *settled.slots(rng))
         request = Request(0, (), "the checked bags", "bags", spin(rng, BAG_OPENINGS), slots)
         return Draft(
-            profile.user_id, self.name, (decision,), (request,), (profile.identity_fact, *trip.facts, *facts, *settled.facts()),
+            profile.user_id, self.name, (decision,), (request,), (profile.identity_fact, *trip.facts, *facts,
+            *settled.facts()),
             profile.identity(rng), (), dial.memory, touched(profile, trip, settled),
         )  # fmt: skip
 
-    def _so_many(self, profile: Profile, trip: Trip, rng: random.Random, mode: str) -> tuple[Term, int, Slot, tuple[Fact, ...]]:
+    def _so_many(
+        self, profile: Profile, trip: Trip, rng: random.Random, mode: str
+    ) -> tuple[Term, int, Slot, tuple[Fact, ...]]:
         """A number that the user says; large enough to cost something where the payment is to fall short."""
-        spare = free_bags(profile.row["membership"], trip.row["cabin"], trip.row["passenger_count"]) - trip.row["total_baggages"]
-        more = max(1, spare) + rng.randint(1, 4) if mode else rng.randint(1, 4)
-        number = counted(more, "bag")
-        text = spin(
-            rng,
-            "[I want to add|Please add|It would be|We need|Put on|I'm bringing] {number} [on top of what is booked|more than we have|in addition|"
-            "to the ones we have|besides those booked].",
-            number=f"{number.split()[0]} [more|extra|additional|] {number.split()[1]}",
+        spare = (
+            free_bags(profile.row["membership"], trip.row["cabin"], trip.row["passenger_count"])
+            - trip.row["total_baggages"]
         )
-        text = spin(rng, text)
+        more = max(1, spare) + rng.randint(1, 4) if mode else rng.randint(1, 4)
         fact = Fact("bags", more, f"I need {counted(more, 'more bag')}.")
         total = Computed("sum", (trip.pick("total_baggages"), Said(more)))
-        return total, trip.row["total_baggages"] + more, Slot("bags", text, (number.split()[0],)), (fact,)
+        return total, trip.row["total_baggages"] + more, more_bags_slot(rng, more), (fact,)
 
     def _as_many(
         self, profile: Profile, dial: Dial, trip: Trip, rng: random.Random
@@ -114,37 +122,47 @@ class AddBags:
         if dial.burden != 1 + len(profile.ids):
             return None
         most = frozenset({"total_baggages"})
-        other = superlative(profile, rng, lambda row: row["total_baggages"] > trip.row["total_baggages"], most)
+        other = superlative(
+            profile, rng, lambda row: row["total_baggages"] > trip.row["total_baggages"], most
+        )
         if other is None:
             return None
-        what = other.slot.text[other.slot.text.index(" the ") :]
         text = spin(
             rng,
-            "[I want as many bags as|It should have as many checked bags as|Make it the same number of bags as|Match the bags of] {what}",
-            what=what,
+            "[I want as many bags as|It should have as many checked bags as|Make it the same number of "
+            "bags as|Match the bags of] {what}.",
+            what=other.noun,
         )
         facts = tuple(Fact("model_trip", fact.value, text) for fact in other.facts)
-        return other.pick("total_baggages"), other.row["total_baggages"], Slot("bags", text, ("bags", *other.slot.marks)), facts
+        return (
+            other.pick("total_baggages"),
+            other.row["total_baggages"],
+            Slot("bags", text, ("bags", *other.slot.marks)),
+            facts,
+        )
 
 
 class SwapPassenger:
-    """Somebody else takes the seat of a passenger: a person whom the user names, who is saved, or who flew before.
+    """Somebody else takes the seat of a passenger: a person who is named, saved, or known from another trip.
 
-    Burden: the trip, so 2 or 1 + number of reservations; one more for somebody who is known from another trip. All
-    memories. The fallback: a wish for one more passenger, which is not possible, and the swap instead. No refusals:
-    none rests on two reads.
+    Burden: the trip, so 2 or 1 + number of reservations; one more for somebody who is known from another
+    trip. All memories. The fallback: a wish for one more passenger, which is not possible, and the swap
+    instead. No refusals: none rests on two reads.
     """
 
     name = "swap a passenger"
     tool = "update_reservation_passengers"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
         profile = Profile(domain, user_id)
         if dial.refuse:
             return None
         known = rng.choice(("said", "said", "saved", "flown"))
         reads = dial.burden - 1 if known == "flown" and dial.burden == 3 else dial.burden
-        trip = locate(profile, dial.memory, rng, lambda row: upcoming(row) and _replaceable(profile, row), reads)
+        trip = locate(
+            profile, dial.memory, rng, lambda row: upcoming(row) and _replaceable(profile, row), reads
+        )
         if trip is None:
             return None
         people = Every((_people(trip),))
@@ -156,7 +174,12 @@ class SwapPassenger:
         leaving = str(last["first_name"])
         kept = Every((_people(trip),), (Where("first_name", "is not", Said(leaving)),))
         listed = Computed("concat", (Picked(kept, "passenger"), Listed((newcomer,))))
-        aboard = Check(Said(leaving), "in", Picked(people, "first_name"), "there is no passenger of that name on the reservation")
+        aboard = Check(
+            Said(leaving),
+            "in",
+            Picked(people, "first_name"),
+            "there is no passenger of that name on the reservation",
+        )
         decision = self._decision(profile, trip, listed, (aboard,))
         slots = [trip.slot, _leaving(rng, leaving), Slot("details", words, marks)]
         if dial.fallback:
@@ -167,13 +190,15 @@ class SwapPassenger:
         request = Request(0, (), "the passenger change", "passenger", spin(rng, SWAP_OPENINGS), tuple(slots))
         fact = Fact("leaving", leaving, f"{leaving} is not coming.")
         return Draft(
-            profile.user_id, self.name, (decision,), (request,), (profile.identity_fact, *trip.facts, fact, *facts),
+            profile.user_id, self.name, (decision,), (request,), (profile.identity_fact, *trip.facts, fact,
+            *facts),
             profile.identity(rng), (), dial.memory, frozenset({trip.record}),
         )  # fmt: skip
 
     def _decision(self, profile: Profile, trip: Trip, people: Term, more: tuple[Check, ...]) -> Decision:
         size = Check(
-            Computed("count", (people,)), "is", trip.pick("passenger_count"), "the number of passengers cannot be changed, only who they are"
+            Computed("count", (people,)), "is", trip.pick("passenger_count"), "the number of passengers "
+            "cannot be changed, only who they are"
         )  # fmt: skip
         args = (("reservation_id", trip.pick("reservation_id")), ("passengers", people))
         return Decision(self.tool, args, (*changeable(profile, trip), *more, size))
@@ -185,39 +210,66 @@ class SwapPassenger:
         aboard = {person["first_name"] for person in profile.look(trip.row["reservation_id"])["passengers"]}
         if known == "said":
             person: Person = somebody(rng)
-            words = spin(rng, "[The seat goes to|Instead it will be|The new passenger is|Put in|Please enter] {who}.", who=person.words(rng))
+            words = spin(
+                rng,
+                "[The seat goes to|Instead it will be|The new passenger is|Put in|Please enter] {who}.",
+                who=person.words(rng),
+            )
             term: Term = person.record()
             return term, words.replace(",.", "."), (person.last.lower(),), person.facts("newcomer")
         if known == "saved":
             first = str(profile.saved[0]["first_name"])
             if first in aboard or [row["first_name"] for row in profile.saved].count(first) > 1:
                 return None
-            words = spin(rng, "[The seat goes to|Instead it will be|The new passenger is|Put in] {who}, [who is saved in my profile|from my saved passengers].", who=first)
-            return Picked(profile.saved_passenger(first), "passenger"), words, (first.lower(),), (Fact("newcomer", first, words),)
-        names = Counter(person["first_name"] for item in profile.ids for person in profile.look(item)["passengers"])
-        others = [name for name, count in names.items() if count == 1 and name not in aboard and name != profile.row["first_name"]]
+            words = spin(
+                rng,
+                "[The seat goes to|Instead it will be|The new passenger is|Put in] {who}, [who is saved in "
+                "my profile|from my saved passengers].",
+                who=first,
+            )
+            return (
+                Picked(profile.saved_passenger(first), "passenger"),
+                words,
+                (first.lower(),),
+                (Fact("newcomer", first, words),),
+            )
+        names = Counter(
+            person["first_name"] for item in profile.ids for person in profile.look(item)["passengers"]
+        )
+        others = [
+            name
+            for name, count in names.items()
+            if count == 1 and name not in aboard and name != profile.row["first_name"]
+        ]
         if not others:
             return None
         first = str(rng.choice(others))
-        source = ReadCall("get_reservation_details", (("reservation_id", Picked(profile.reservations, "reservation_id")),), "passengers")
+        source = ReadCall(
+            "get_reservation_details",
+            (("reservation_id", Picked(profile.reservations, "reservation_id")),),
+            "passengers",
+        )
         words = spin(
             rng,
-            "[The seat goes to|Instead it will be|The new passenger is|Put in] {who}, [who is on another booking of mine|you'll find the details on another trip of mine].",
+            "[The seat goes to|Instead it will be|The new passenger is|Put in] {who}, [who is on another "
+            "booking of mine|you'll find the details on another trip of mine].",
             who=first,
         )
         query = Only((source,), (Where("first_name", "is", Said(first)),))
         return Picked(query, "passenger"), words, (first.lower(),), (Fact("newcomer", first, words),)
 
 
-EXTRA = "[I want that person added to the others|That would make one more of us|So that's an additional traveler]."
+EXTRA = "[I want them added to the others|That would make one more of us|So that's an additional traveler]."
 
 
 def _people(trip: Trip) -> ReadCall:
-    return ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "passengers")
+    return ReadCall(
+        "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "passengers"
+    )
 
 
 def _replaceable(profile: Profile, row: Row) -> bool:
-    """The last passenger has a first name of their own, so that the swap reads the same wherever they stand."""
+    """The last passenger has a first name of their own, so that leaving out and appending keeps the order."""
     names = [person["first_name"] for person in profile.look(row["reservation_id"])["passengers"]]
     return names.count(names[-1]) == 1
 
@@ -225,7 +277,8 @@ def _replaceable(profile: Profile, row: Row) -> bool:
 def _leaving(rng: random.Random, first: str) -> Slot:
     text = spin(
         rng,
-        "[{name} can't come|{name} has to stay home|{name} isn't traveling after all|Take {name} off|It's {name} who drops out|{name} won't make it]"
+        "[{name} can't come|{name} has to stay home|{name} isn't traveling after all|Take {name} off|It's "
+        "{name} who drops out|{name} won't make it]"
         "[.|, sadly.|, as it turns out.]",
         name=first,
     )
@@ -235,7 +288,8 @@ def _leaving(rng: random.Random, first: str) -> Slot:
 def _instead(rng: random.Random, first: str) -> Slot:
     text = spin(
         rng,
-        "[If that can't be done|If nobody can be added|Should that not be possible], [then put that person in {name}'s place|replace {name} instead|"
+        "[If that can't be done|If nobody can be added|Should that not be possible], [then put that person "
+        "in {name}'s place|replace {name} instead|"
         "let it be instead of {name}].",
         name=first,
     )

@@ -30,12 +30,15 @@ REGIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 DIRECT, ONE_STOP = "search_direct_flight", "search_onestop_flight"
 CRITERIA: tuple[tuple[str, bool, str], ...] = (
     ("price", False, "[the cheapest|the least expensive|the one with the lowest fare|the lowest-priced]"),
-    ("price", False, "[whichever is cheapest|whatever costs the least|the best price you can find|the cheapest one]"),
+    (
+        "price",
+        False,
+        "[whichever is cheapest|whatever costs the least|the best price you can find|the cheapest one]",
+    ),
     ("duration", False, "[the shortest|the fastest|the quickest|the one that takes the least time]"),
     ("departs", True, "[the one that leaves last|the latest departure|the very last to depart]"),
     ("departs", False, "[the one that leaves first|the earliest departure|the very first to depart]"),
     ("arrives", False, "[the one that gets me there first|the earliest arrival|the first to arrive]"),
-    ("price", True, "[the most expensive one, I get points for it|the priciest one, my company pays by the fare]"),
 )
 CHEAPEST = CRITERIA[:2]
 
@@ -58,10 +61,12 @@ class Ends:
 
     @classmethod
     def said(cls, origins: tuple[str, ...], destinations: tuple[str, ...]) -> Ends:
+        """A route that the user says."""
         return cls(origins, destinations, _said(origins), _said(destinations), True)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
+        """Every route from an origin to a destination."""
         return [(origin, destination) for origin in self.origins for destination in self.destinations]
 
 
@@ -75,24 +80,49 @@ class Hunt:
     facts: tuple[Fact, ...]
     rows: tuple[Row, ...]
     """Everything that the searches show, with or without seats."""
+    stops: str
+    """What the user says about stopovers."""
 
     def pick(self, field: str) -> Picked:
+        """A field of the best flight."""
         return Picked(self.query, field)
 
     def in_cabin(self, old: str, new: str, seats: int) -> Hunt | None:
         """The same wish in another cabin, over the same searches; None where it has no single winner."""
         if isinstance(self.query, Only):
-            return self
+            return self if self.best[f"seats_{new}"] >= seats else None
         if any(where.attribute == f"price_{old}" for where in self.query.where):
             return None
         by = self.query.by.replace(f"price_{old}", f"price_{new}")
         others = self.query.where[1:]
-        kept = [row for row in self.rows if row[f"seats_{new}"] >= seats and all(_holds(row, where) for where in others)]
+        kept = [
+            row
+            for row in self.rows
+            if row[f"seats_{new}"] >= seats and all(_holds(row, where) for where in others)
+        ]
         ranked = sorted(kept, key=lambda row: row[by], reverse=self.query.most)
         if not ranked or (len(ranked) > 1 and ranked[0][by] == ranked[1][by]):
             return None
         query = Best(self.query.sources, by, self.query.most, (has_seats(new, seats), *others))
         return replace(self, query=query, best=ranked[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What kind of hunt it is."""
+
+    window: tuple[int, int] = (FIRST_DAY, LAST_DAY)
+    """First and last day of May that may be asked for."""
+    key: str = ""
+    """Prefix of the slot and fact keys, to tell two hunts of one draft apart."""
+    by_price: bool = False
+    """The cheapest flight only."""
+    full: bool = False
+    """Every search shows a flight with enough seats, so that each could be the one that decides."""
+    plain: bool = False
+    """No bound on price or time besides."""
+    direct: bool = False
+    """No stops."""
 
 
 def _holds(row: Row, where: Where) -> bool:
@@ -118,9 +148,8 @@ def shapes(reads: int, pairs: int, first: int, last: int) -> Iterator[tuple[int,
 
 
 def hunt(
-    domain: Domain, rng: random.Random, ends: Ends, cabin: str, seats: int, reads: int,
-    window: tuple[int, int] = (FIRST_DAY, LAST_DAY), key: str = "", *, by_price: bool = False, full: bool = False,
-) -> Hunt | None:  # fmt: skip
+    domain: Domain, rng: random.Random, ends: Ends, cabin: str, seats: int, reads: int, manner: Manner = Manner()
+) -> Hunt | None:
     """The best of all flights that these searches show, by a criterion under which it is alone.
 
     Args:
@@ -130,26 +159,26 @@ def hunt(
         cabin: Class in which seats are needed.
         seats: How many.
         reads: Searches to be made.
-        window: First and last day of May that may be asked for.
-        key: Prefix of the slot and fact keys, to tell two hunts of one draft apart.
-        by_price: The cheapest flight only.
-        full: Every search shows a flight with enough seats, so that each could be the one that decides.
+        manner: What kind of hunt it is.
     """
-    ways = list(shapes(reads, len(ends.pairs), *window))
+    ways = [way for way in shapes(reads, len(ends.pairs), *manner.window) if not manner.direct or way[1] == (DIRECT,)]
     rng.shuffle(ways)
     for days, tools in ways:
         for _ in range(3):
-            start = rng.randint(window[0], window[1] - days + 1)
+            start = rng.randint(manner.window[0], manner.window[1] - days + 1)
             dates = tuple(_date(number) for number in range(start, start + days))
             everything = _rows(domain, ends, dates, tools)
-            if full and not _all_show(domain, ends, dates, tools, f"seats_{cabin}", seats):
+            if manner.full and not _all_show(domain, ends, dates, tools, f"seats_{cabin}", seats):
                 continue
             rows = [row for row in everything if row[f"seats_{cabin}"] >= seats]
-            found = _best(rng, ends, cabin, seats, (dates, tools), rows, CHEAPEST if by_price else CRITERIA)
+            found = _best(
+                rng, ends, cabin, seats, (dates, tools), rows, CHEAPEST if manner.by_price else CRITERIA, plain=manner.plain
+            )
             if found is not None:
                 query, best, text, mark = found
-                slots, facts = _words(rng, ends, dates, tools, text, mark, key)
-                return Hunt(query, best, slots, facts, tuple(everything))
+                stops = _stops(tools, rng)
+                slots, facts = _words(rng, ends, dates, f"{text} {stops}", mark, manner.key)
+                return Hunt(query, best, slots, facts, tuple(everything), stops)
     return None
 
 
@@ -171,15 +200,17 @@ def named_flight(
     query = Only(_sources(ends, (date,), (DIRECT,)), (Where(attribute, "is", Said(value)),))
     text = spin(
         rng,
-        "[I have my eye on|I'd like|Please take|I want|I've already picked] [flight {value}|flight number {value}|{value}]."
+        "[I have my eye on|I'd like|Please take|I want|I've already picked] the [direct |nonstop |]flight "
+        "[with the number|number|called|numbered] {value}."
         if by_number
-        else "[I'd like|Please take|I want|I've already picked|I have my eye on] the [direct|nonstop] [flight|one|departure] "
+        else "[I'd like|Please take|I want|I've already picked|I have my eye on] the [direct|nonstop] "
+        "[flight|one|departure] "
         "[at|that leaves at|leaving at|departing at] {value}.",
         value=value if by_number else clock(value),
     )
     mark = value.lower() if by_number else clock(value).split(" ")[0]
-    slots, facts = _words(rng, ends, (date,), (DIRECT,), text, mark, key)
-    return Hunt(query, best, slots, (*facts, Fact(f"{key}{attribute}", value, text)), tuple(everything))
+    slots, facts = _words(rng, ends, (date,), text, mark, key)
+    return Hunt(query, best, slots, (*facts, Fact(f"{key}{attribute}", value, text)), tuple(everything), "")
 
 
 def _sources(ends: Ends, dates: Sequence[str], tools: Sequence[str]) -> tuple[ReadCall, ...]:
@@ -210,13 +241,18 @@ def _all_show(
 
 
 def _best(
-    rng: random.Random, ends: Ends, cabin: str, seats: int, space: tuple[tuple[str, ...], tuple[str, ...]], rows: list[Row],
-    criteria: tuple[tuple[str, bool, str], ...],
+    rng: random.Random, ends: Ends, cabin: str, seats: int, space: tuple[tuple[str, ...], tuple[str, ...]],
+    rows: list[Row],
+    criteria: tuple[tuple[str, bool, str], ...], *, plain: bool,
 ) -> tuple[Best, Row, str, str] | None:  # fmt: skip
     """A criterion with a single winner, alone or together with a bound that the user states."""
     if len(rows) < 2:
         return None
-    ways = [(criterion, bound) for criterion in criteria for bound in ("", "", "price", "departure", "arrival")]
+    ways = [
+        (criterion, bound)
+        for criterion in criteria
+        for bound in ([""] if plain else ["", "", "price", "departure", "arrival"])
+    ]
     rng.shuffle(ways)
     for (by, most, words), bound in ways[:12]:
         field = f"price_{cabin}" if by == "price" else by
@@ -225,16 +261,23 @@ def _best(
         if len(ranked) < 2 or ranked[0][field] == ranked[1][field]:
             continue
         mark = {"price": ("cheapest", "least expensive", "lowest")}.get(by, ())
-        text = spin(rng, f"[I want|I'd like|Please find me|I'm looking for|Go for|Give me|Pick] {words}{limit}.")
+        text = spin(
+            rng, f"[I want|I'd like|Please find me|I'm looking for|Go for|Give me|Pick] {words}{limit}."
+        )
         enough = has_seats(cabin, seats)
-        return Best(_sources(ends, *space), field, most, (enough, *where)), ranked[0], text, _strong(text, mark)
+        return (
+            Best(_sources(ends, *space), field, most, (enough, *where)),
+            ranked[0],
+            text,
+            _strong(text, mark),
+        )
     return None
 
 
 def _bounded(
     rng: random.Random, cabin: str, bound: str, by: str, rows: list[Row]
 ) -> tuple[tuple[Where, ...], str, list[Row]]:
-    """A limit on price or time of day, in a where, in words, and applied; none when it repeats the criterion."""
+    """A limit on price or time of day: as a where, in words, and applied; none where it adds nothing."""
     if bound == "price" and by != "price":
         price = f"price_{cabin}"
         limit = -(-sorted(row[price] for row in rows)[len(rows) // 2] // 10) * 10
@@ -243,7 +286,11 @@ def _bounded(
     if bound == "departure" and by == "price":
         time = rng.choice(("08:00:00", "09:00:00", "10:00:00", "12:00:00", "14:00:00"))
         words = f" [that leaves at|leaving at|departing at] {clock(time)} or later"
-        return (Where("departure", ">=", Said(time)),), words, [row for row in rows if row["departure"] >= time]
+        return (
+            (Where("departure", ">=", Said(time)),),
+            words,
+            [row for row in rows if row["departure"] >= time],
+        )
     if bound == "arrival" and by == "price":
         time = rng.choice(("12:00:00", "15:00:00", "18:00:00", "20:00:00"))
         words = f" [that takes off before|leaving before|departing before] {clock(time)}"
@@ -254,16 +301,18 @@ def _bounded(
 def _strong(text: str, preferred: tuple[str, ...]) -> str:
     """The word of the criterion that shows it was said."""
     lower = text.lower()
-    for word in (*preferred, "cheapest", "costs the least", "best price", "lowest", "shortest", "fastest", "quickest", "least time",
-                 "leaves last", "latest", "last to depart", "leaves first", "first to depart", "gets me there first",
-                 "earliest", "first to arrive", "most expensive", "priciest"):  # fmt: skip
+    for word in (*preferred, "cheapest", "costs the least", "best price", "lowest", "shortest", "fastest",
+        "quickest", "least time",
+                 "leaves last", "latest", "last to depart", "leaves first", "first to depart",
+                 "gets me there first",
+                 "earliest", "first to arrive"):  # fmt: skip
         if word in lower:
             return word
     return lower.split()[-1].strip(".")
 
 
 def _words(
-    rng: random.Random, ends: Ends, dates: tuple[str, ...], tools: tuple[str, ...], choice: str, mark: str, key: str
+    rng: random.Random, ends: Ends, dates: tuple[str, ...], choice: str, mark: str, key: str
 ) -> tuple[tuple[Slot, ...], tuple[Fact, ...]]:
     """Slots for the route (if said), the days and the choice, and the facts behind them."""
     slots: list[Slot] = []
@@ -272,18 +321,28 @@ def _words(
         start, end = place(ends.origins, rng), place(ends.destinations, rng)
         text = spin(
             rng,
-            "[I'm flying|I need to get|I want to travel|It would be|I'd be going|We are looking at|The trip is|The route is] from {start} to {end}.",
+            "[I'm flying|I need to get|I want to travel|It would be|I'd be going|We are looking at|The "
+            "trip is|The route is] from {start} to {end}.",
             start=start, end=end,
         )  # fmt: skip
         marks = tuple(CITIES[code].lower() for code in (ends.origins[0], ends.destinations[0]))
         slots.append(Slot(f"{key}route", text, marks))
         facts += [
             Fact(f"{key}{side}", codes[0], f"The {side} is {airport(codes[0])}.")
-            for side, codes in (("origin", ends.origins), ("destination", ends.destinations)) if len(codes) == 1
+            for side, codes in (("origin", ends.origins), ("destination",
+            ends.destinations)) if len(codes) == 1
         ]  # fmt: skip
-    slots.append(Slot(f"{key}dates", days_text(dates, rng), (str(int(dates[0][8:])), str(int(dates[-1][8:])))))
-    facts.append(Fact(f"{key}date", dates[0], f"{'The day is' if len(dates) == 1 else 'The first possible day is'} {day(dates[0])}."))
-    slots.append(Slot(f"{key}choice", f"{choice} {_stops(tools, rng)}".strip(), (mark,)))
+    slots.append(
+        Slot(f"{key}dates", days_text(dates, rng), (str(int(dates[0][8:])), str(int(dates[-1][8:]))))
+    )
+    facts.append(
+        Fact(
+            f"{key}date",
+            dates[0],
+            f"{'The day is' if len(dates) == 1 else 'The first possible day is'} {day(dates[0])}.",
+        )
+    )
+    slots.append(Slot(f"{key}choice", choice, (mark,)))
     return tuple(slots), tuple(facts)
 
 
@@ -294,7 +353,13 @@ def place(codes: Sequence[str], rng: random.Random) -> str:
     names = [rng.choice((CITIES[code], airport(code))) for code in codes]
     listed = joined(names, "or")
     if tuple(codes) == NEW_YORK:
-        return rng.choice((f"the New York area ({listed})", f"anywhere in the New York area, so {listed},", f"any of {listed}"))
+        return rng.choice(
+            (
+                f"the New York area ({listed})",
+                f"anywhere in the New York area, so {listed},",
+                f"any of {listed}",
+            )
+        )
     return rng.choice((f"either {listed}", listed, f"{listed}, whichever works,"))
 
 
@@ -302,24 +367,44 @@ def days_text(dates: tuple[str, ...], rng: random.Random) -> str:
     """The days in words."""
     first, last = day(dates[0]), day(dates[-1])
     if len(dates) == 1:
-        return spin(rng, "[It has to be on|I'd travel on|I want to fly on|The date is|I'd leave on|I'm thinking of|It's for|The day is|"
-                    "That's on|I have to travel on] {first}[, only that day||, that's fixed|].", first=first)  # fmt: skip
-    if len(dates) == 2:
-        return spin(rng, "[Either|It can be|I could go on|I can do|It would be] {first} or {last}[ works| is fine|].",
-                    first=first, last=last)  # fmt: skip
-    return spin(
-        rng,
-        "[Any day|I can leave any day|My dates are flexible:|I'm free|Anything|I can travel any day|Whichever day, as long as it's] "
-        "[from {first} to {last}|from {first} through {last}|between {first} and {last}][ works| is fine| suits me|].",
-        first=first, last=last,
-    )  # fmt: skip
+        text = (
+            "[It has to be on|I'd travel on|I want to fly on|The date is|I'd leave on|I'm thinking of|It's "
+            "for|The day is|"
+            "That's on|I have to travel on] {first}[, only that day||, that's fixed|]."
+        )
+    elif len(dates) == 2:
+        text = (
+            "[[Either|It can be|I could go on|I can do|It would be|I'm free on] {first} or {last}|{first} or "
+            "{last}"
+            "[ works| is fine| suits me]|Both {first} and {last} are possible|I have {first} and {last} to "
+            "choose from]."
+        )
+    else:
+        span = "[from {first} to {last}|from {first} through {last}|between {first} and {last}]"
+        text = (
+            f"[[I can leave any day|My dates are flexible:|I'm free|I can travel any day|Whichever day, as "
+            f"long as it's|"
+            f"I could go any day] {span}.|[Any day|Anything|Whatever] {span} [works|is fine|suits me|will "
+            f"do].]"
+        )
+    return spin(rng, text, first=first, last=last)
 
 
 def _stops(tools: tuple[str, ...], rng: random.Random) -> str:
     if tools == (DIRECT,):
-        return rng.choice(("Direct flights only, please.", "It must be nonstop.", "I only want to fly direct.", "No stopovers, please."))
+        return rng.choice(
+            (
+                "Direct flights only, please.",
+                "It must be nonstop.",
+                "I only want to fly direct.",
+                "No stopovers, please.",
+            )
+        )
     if tools == (ONE_STOP,):
-        return rng.choice(("It has to be a connection with exactly one stop.", "I want a flight with one stop, I like to stretch my legs.",
+        return rng.choice(("It has to be a connection with exactly one stop.", ("I want a flight with one "
+            "stop, I like to stretch my legs."),
                            "It should have one stop, not direct."))  # fmt: skip
-    return rng.choice(("Direct or with one stop, either is fine.", "A stop is fine if it helps, direct is fine too.",
-                       "I don't mind whether it's nonstop or has one stop.", "Please look at direct and one-stop flights."))  # fmt: skip
+    return rng.choice(("Direct or with one stop, either is fine.", ("A stop is fine if it helps, direct is "
+        "fine too."),
+                       "I don't mind whether it's nonstop or has one stop.", ("Please look at direct and "
+                       "one-stop flights.")))  # fmt: skip

@@ -1,8 +1,8 @@
-"""How each tool's answer becomes rows. A row repeats what is useful of its parent, so that predicates stay flat."""
+"""How each tool's answer becomes rows. A row repeats its parent, so that predicates stay flat."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 
 from writ_dspy.domains.domain import Row, Views
@@ -16,7 +16,7 @@ def whole(number: float) -> int | float:
     return int(number) if number == int(number) else number
 
 
-def user(call: Call, text: str) -> Views:
+def user(_call: Call, text: str) -> Views:
     """`get_user_details`: profile, payment_methods, reservations, saved_passengers."""
     data = json.loads(text)
     profile = {
@@ -33,11 +33,13 @@ def user(call: Call, text: str) -> Views:
         "profile": (profile,),
         "payment_methods": tuple(methods),
         "reservations": tuple(owner | {"reservation_id": item} for item in data["reservations"]),
-        "saved_passengers": tuple(owner | person | {"passenger": person} for person in data["saved_passengers"]),
+        "saved_passengers": tuple(
+            owner | person | {"passenger": person} for person in data["saved_passengers"]
+        ),
     }
 
 
-def reservation(call: Call, text: str) -> Views:
+def reservation(_call: Call, text: str) -> Views:
     """Any answer that shows a whole reservation: reservation, segments, passengers."""
     data = json.loads(text)
     row = _summary(data)
@@ -45,7 +47,9 @@ def reservation(call: Call, text: str) -> Views:
     for position, flight in enumerate(data["flights"], start=1):
         own = {key: flight[key] for key in ("flight_number", "date", "price")}
         ends = {"from": flight["origin"], "to": flight["destination"], "position": position}
-        segments.append(row | own | ends | {"flight": {"flight_number": flight["flight_number"], "date": flight["date"]}})
+        segments.append(
+            row | own | ends | {"flight": {"flight_number": flight["flight_number"], "date": flight["date"]}}
+        )
     people = [
         row | person | {"passenger": person, "position": position}
         for position, person in enumerate(data["passengers"], start=1)
@@ -54,9 +58,10 @@ def reservation(call: Call, text: str) -> Views:
 
 
 def _summary(data: Json) -> dict[str, Json]:
-    """The reservation in one row; the segments also as `from_1`, `to_1`, `flight_1`, `date_1`, … for chains."""
+    """The reservation as one row, its segments as `from_1`, `to_1`, `flight_1`, `date_1`, … for chains."""
     kept = (
-        "reservation_id", "user_id", "origin", "destination", "flight_type", "cabin", "insurance", "created_at",
+        "reservation_id", "user_id", "origin", "destination", "flight_type", "cabin", "insurance",
+        "created_at",
         "total_baggages", "nonfree_baggages",
     )  # fmt: skip
     row: dict[str, Json] = {key: data[key] for key in kept}
@@ -70,7 +75,8 @@ def _summary(data: Json) -> dict[str, Json]:
         "paid": whole(sum(payment["amount"] for payment in data["payment_history"])),
         "payment_id": data["payment_history"][0]["payment_id"] if data["payment_history"] else "",
         "fare": sum(flight["price"] for flight in flights), "first_date": min(dates), "last_date": max(dates),
-        "segment_count": len(flights), "flights": legs, "outbound_flights": legs[:turn], "return_flights": legs[turn:],
+        "segment_count": len(flights), "flights": legs, "outbound_flights": legs[:turn],
+        "return_flights": legs[turn:],
     }  # fmt: skip
     row |= {
         "outbound_fare": sum(flight["price"] for flight in flights[:turn]),
@@ -100,12 +106,17 @@ def _option(call: Call, legs: list[Json]) -> Row:
     dates = [leg["date"] or asked["date"] for leg in legs]
     departs = _moment(dates[0], legs[0]["scheduled_departure_time_est"])
     arrives = _moment(dates[-1], legs[-1]["scheduled_arrival_time_est"])
-    row: dict[str, Json] = {f"price_{cabin}": sum(int(leg["prices"][cabin]) for leg in legs) for cabin in CLASSES}
+    row: dict[str, Json] = {
+        f"price_{cabin}": sum(int(leg["prices"][cabin]) for leg in legs) for cabin in CLASSES
+    }
     row |= {f"seats_{cabin}": min(int(leg["available_seats"][cabin]) for leg in legs) for cabin in CLASSES}
     row |= {
-        "flights": [{"flight_number": leg["flight_number"], "date": date} for leg, date in zip(legs, dates, strict=True)],
-        "origin": asked["origin"], "destination": asked["destination"], "date": asked["date"], "stops": len(legs) - 1,
-        "departure": legs[0]["scheduled_departure_time_est"], "arrival": legs[-1]["scheduled_arrival_time_est"],
+        "flights": [{"flight_number": leg["flight_number"], "date": date} for leg, date in zip(legs, dates,
+        strict=True)],
+        "origin": asked["origin"], "destination": asked["destination"], "date": asked["date"],
+        "stops": len(legs) - 1,
+        "departure": legs[0]["scheduled_departure_time_est"],
+        "arrival": legs[-1]["scheduled_arrival_time_est"],
         "departs": departs.isoformat(), "arrives": arrives.isoformat(),
         "duration": int((arrives - departs).total_seconds()) // 60,
     }  # fmt: skip
@@ -114,10 +125,10 @@ def _option(call: Call, legs: list[Json]) -> Row:
     return row
 
 
-def _moment(date: str, time: str) -> datetime.datetime:
+def _moment(date: str, time: str) -> dt.datetime:
     """The moment of a scheduled time; `+1` is on the day after."""
-    at = datetime.datetime.fromisoformat(f"{date}T{time.removesuffix('+1')}")
-    return at + datetime.timedelta(days=1) if time.endswith("+1") else at
+    at = dt.datetime.fromisoformat(f"{date}T{time.removesuffix('+1')}")
+    return at + dt.timedelta(days=1) if time.endswith("+1") else at
 
 
 def status(call: Call, text: str) -> Views:
@@ -125,7 +136,7 @@ def status(call: Call, text: str) -> Views:
     return {"status": (call.args | {"status": text},)}
 
 
-def airports(call: Call, text: str) -> Views:
+def airports(_call: Call, text: str) -> Views:
     """`list_all_airports`: code and city of each."""
     return {"airports": tuple(json.loads(text))}
 
@@ -146,7 +157,7 @@ LENSES = {
 
 
 def atom(call: Call, text: str) -> Call:
-    """A write that shows the whole reservation stands for reading that reservation; a read stands for itself."""
+    """A write that shows the whole reservation stands for reading it; a read stands for itself."""
     if LENSES.get(call.tool) is reservation and not text.startswith("Error"):
         return Call.of("get_reservation_details", {"reservation_id": json.loads(text)["reservation_id"]})
     return call

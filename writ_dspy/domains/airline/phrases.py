@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from writ_dspy.domains.airline.details import choose, listing, payment_name
 from writ_dspy.domains.airline.wording import (
     CABINS,
     KINDS,
@@ -36,8 +36,10 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "Can you help me find the right reservation?",
     ),
     "route": (
-        "Where would you like to fly from, and where to?", "Which route is it: origin and destination, please?",
-        "What are your departure and arrival airports?", "From which city to which city would you like to travel?",
+        "Where would you like to fly from, and where to?", ("Which route is it: origin and destination, "
+        "please?"),
+        "What are your departure and arrival airports?", ("From which city to which city would you like to "
+        "travel?"),
     ),
     "dates": (
         "On which date or dates would you like to fly?", "When would you like to travel?",
@@ -45,7 +47,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     ),
     "choice": (
         "Which of the flights would you prefer?", "How should I choose among the flights?",
-        "What matters most to you in the flight: price, time, length?", "Do you have a certain flight in mind?",
+        "What matters most to you in the flight: price, time, length?", ("Do you have a certain flight in "
+        "mind?"),
     ),
     "trip": (
         "Is this one way or a round trip?", "Will you need a return flight too?",
@@ -77,7 +80,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     ),
     "payment": (
         "How would you like to pay?", "Which payment method from your profile should I use?",
-        "Which card, gift card or certificate should this go on?", "What payment method would you like to use?",
+        "Which card, gift card or certificate should this go on?", ("What payment method would you like to "
+        "use?"),
     ),
     "budget": (
         "Is there a limit to what it may cost?", "Do you have a budget in mind?",
@@ -92,7 +96,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "Could you tell me which traveler this is about?", "Which name on the reservation is affected?",
     ),
     "details": (
-        "What are the correct details: first name, last name, date of birth?", "Who should be on the booking instead?",
+        "What are the correct details: first name, last name, date of birth?", ("Who should be on the booking "
+        "instead?"),
         "Could you give me the new name and date of birth?", "Which details should I enter?",
     ),
     "flight": (
@@ -108,7 +113,8 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "Should I check anything before I go ahead?", "Is that for certain, or does it depend on something?",
     ),
     "fallback": (
-        "What should I do if that is not possible?", "And if that doesn't work out, what would you like instead?",
+        "What should I do if that is not possible?", ("And if that doesn't work out, what would you like "
+        "instead?"),
         "Is there an alternative that you would accept?", "Do you have a second choice, just in case?",
     ),
     "scope": (
@@ -116,12 +122,15 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "What would you like to know, precisely?", "Which bookings or dates is that about?",
     ),
 }  # fmt: skip
-MEASURES = {"duration": lasting, "departure": clock, "arrival": clock}
+MEASURES: dict[str, Callable[[Json], str]] = {"duration": lasting, "departure": clock, "arrival": clock}
 SUPERLATIVES = {
-    "duration": ("shortest", "longest"), "departs": ("earliest", "latest"), "arrives": ("first to arrive", "last to arrive"),
+    "duration": ("shortest", "longest"), "departs": ("earliest", "latest"), "arrives": ("first to arrive",
+    "last to arrive"),
     "departure": ("earliest in the day", "latest in the day"), "paid": ("least expensive", "most expensive"),
-    "fare": ("cheapest", "dearest"), "first_date": ("earliest", "latest"), "created_at": ("first booked", "last booked"),
-    "passenger_count": ("smallest", "largest"), "segment_count": ("shortest", "longest"), "amount": ("smallest", "largest"),
+    "fare": ("cheapest", "dearest"), "first_date": ("earliest", "latest"), "created_at": ("first booked",
+    "last booked"),
+    "passenger_count": ("smallest", "largest"), "segment_count": ("shortest", "longest"),
+    "amount": ("smallest", "largest"),
     "total_baggages": ("one with the fewest bags", "one with the most bags"),
 }  # fmt: skip
 
@@ -132,6 +141,7 @@ class AirlinePhrases:
     questions: Mapping[str, tuple[str, ...]] = QUESTIONS
 
     def name(self, view: str, row: Row) -> str:
+        """What the row is, with what tells it apart."""
         match view:
             case "options":
                 flights = joined([flight["flight_number"] for flight in row["flights"]])
@@ -151,6 +161,7 @@ class AirlinePhrases:
         return view
 
     def measure(self, attribute: str, value: Json) -> str:
+        """A value with its unit."""
         if attribute in MEASURES:
             return MEASURES[attribute](value)
         if attribute.startswith("price") or attribute in ("paid", "fare", "amount", "price"):
@@ -160,154 +171,77 @@ class AirlinePhrases:
         return day(value) if attribute.endswith("date") else str(value)
 
     def superlative(self, attribute: str, most: bool) -> str:
+        """The extreme of an attribute, as an adjective."""
         if attribute.startswith("price"):
             return "most expensive" if most else "cheapest"
         return SUPERLATIVES.get(attribute, ("lowest", "highest"))[most]
 
     def details(self, call: Call, seen: Seen) -> str:
-        args = call.args
-        lead = _choose(call, LEADS.get(call.tool, ("Here is what I would do:",)))
-        return lead + "\n" + "\n".join(f"- {line}" for line in _lines(call.tool, args, seen))
+        """See `writ_dspy.domains.airline.details`."""
+        return listing(call, seen)
 
     def report(self, call: Call, result: str) -> str:
+        """One sentence or two on what was done."""
         args = call.args
         if call.tool == "send_certificate":
-            return _choose(call, (
-                f"I have added a travel certificate of {money(args['amount'])} to your profile.",
-                f"Done: a certificate worth {money(args['amount'])} is now among your payment methods.",
-                f"Your {money(args['amount'])} certificate has been issued and saved in your account.",
-            ))  # fmt: skip
+            return choose(call, REPORTS[call.tool]).format(amount=money(args["amount"]))
         data = json.loads(result)
-        name = data["reservation_id"]
-        return _choose(call, REPORTS[call.tool]).format(name=name, cabin=CABINS[data["cabin"]], bags=data["total_baggages"])
+        words = {
+            "name": data["reservation_id"],
+            "cabin": CABINS[data["cabin"]],
+            "bags": data["total_baggages"],
+        }
+        return choose(call, REPORTS[call.tool]).format(**words)
 
     def renderings(self, call: Call) -> Sequence[tuple[str, ...]]:
+        """Texts of which one each must be listed."""
         return tuple(_leaves(call.tool, call.args))
 
 
-LEADS = {
-    "book_reservation": (
-        "This is the booking as I would make it:", "Let me sum up the new reservation before I book it:",
-        "Please check the booking details:", "I found what you need. The reservation would be:",
-    ),
-    "cancel_reservation": (
-        "This is the cancellation that I would make:", "Before I cancel, please check:",
-        "I can cancel this for you. To be clear:", "Here is what would be canceled:",
-    ),
-    "update_reservation_flights": (
-        "These are the changes that I would make:", "The updated itinerary would look like this:",
-        "Here is the change for you to check:", "Let me read back the new flights and cabin:",
-    ),
-    "update_reservation_baggages": (
-        "This is the baggage change:", "For your checked bags I would enter:",
-        "Let me confirm the luggage with you:", "The bags on your reservation would become:",
-    ),
-    "update_reservation_passengers": (
-        "The passenger list would read as follows:", "These passengers would then be on the reservation:",
-        "Please check the passengers' names and birth dates:", "I would update the travelers like this:",
-    ),
-    "send_certificate": (
-        "I can offer you this as a gesture:", "As compensation I would send you:",
-        "Here is what I can do to make up for it:", "I am able to issue the following:",
-    ),
-}  # fmt: skip
 REPORTS = {
     "book_reservation": (
-        "Your trip is booked. The reservation id is {name}.", "All set: reservation {name} in {cabin} is confirmed.",
-        "Booked! Please note your reservation number, {name}.",
+        "Your trip is booked. The reservation id is {name}.", ("All set: reservation {name} in {cabin} is "
+        "confirmed."),
+        "Booked! Please note your reservation number, {name}.", "It's done, and your new booking is {name}.",
+        "Everything went through; you'll travel under {name}.", ("Congratulations, {name} is yours, in "
+        "{cabin}."),
     ),
     "cancel_reservation": (
-        "Reservation {name} has been canceled. The refund goes to the original payment method within 5 to 7 business days.",
+        ("Reservation {name} has been canceled. The refund goes to the original payment method within 5 to 7 "
+        "business "
+        "days."),
         "I have canceled {name}; expect your refund in 5 to 7 business days, the way you paid.",
-        "That is done: {name} is canceled, and the money returns to the original payment method in 5 to 7 business days.",
+        ("That is done: {name} is canceled, and the money returns to where it came from in 5 to 7 business "
+        "days."),
+        "{name} no longer exists as a trip. You get your money back within 5 to 7 business days.",
+        "The cancellation of {name} is complete; allow 5 to 7 business days for the money to arrive.",
     ),
     "update_reservation_flights": (
         "Reservation {name} is updated and now in {cabin}.", "The change to {name} is made.",
-        "Done. Your new itinerary is saved under {name}, in {cabin}.",
+        "Done. Your new itinerary is saved under {name}, in {cabin}.", ("{name} now has the flights that we "
+        "agreed on."),
+        "All changed: look up {name} and you'll find the new itinerary.", ("Your seats on {name} are in "
+        "{cabin} now."),
     ),
     "update_reservation_baggages": (
-        "Reservation {name} now has {bags} checked bags.", "The baggage on {name} is updated: {bags} in total.",
-        "Done, {bags} checked bags are registered on {name}.",
+        "Reservation {name} now has {bags} checked bags.", ("The baggage on {name} is updated: {bags} in "
+        "total."),
+        "Done, {bags} checked bags are registered on {name}.", ("I've put the luggage on {name}, {bags} "
+        "altogether."),
+        "Your allowance on {name} reads {bags} from now on.",
     ),
     "update_reservation_passengers": (
         "The passengers of {name} are updated.", "I have changed the passenger details on {name}.",
-        "Reservation {name} now carries the corrected passenger list.",
+        "Reservation {name} now carries the corrected passenger list.", "The new name is on {name}.",
+        "{name} shows the right travelers now.",
+    ),
+    "send_certificate": (
+        "I have added a travel certificate of {amount} to your profile.",
+        "Done: a certificate worth {amount} is now among your payment methods.",
+        "Your {amount} certificate has been issued and saved in your account.",
+        "You'll find {amount} as a new certificate in your profile; I'm sorry again.",
     ),
 }  # fmt: skip
-
-
-def payment_name(method: str, row: Row | None) -> str:
-    """As in "your Visa ending in 7447 (credit_card_1)"."""
-    if row and row["source"] == "credit_card":
-        return f"your {str(row['brand']).capitalize()} ending in {row['last_four']} ({method})"
-    kind = KINDS.get(method.rsplit("_", 1)[0], "payment method")
-    return f"your {kind} {method}" + (f" with a balance of {money(row['amount'])}" if row and "amount" in row else "")
-
-
-def _choose(call: Call, texts: Sequence[str]) -> str:
-    return texts[zlib.crc32(call.text.encode()) % len(texts)]
-
-
-def _lines(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[str]:
-    """The write, argument by argument, in human words."""
-    if tool == "send_certificate":
-        yield f"a travel certificate of {money(args['amount'])} for {args['user_id']}"
-        return
-    record = seen.find("reservation", reservation_id=args.get("reservation_id"))
-    if record:
-        yield f"reservation {args['reservation_id']}: {airport(record['origin'])} to {airport(record['destination'])}"
-    elif "reservation_id" in args:
-        yield f"reservation {args['reservation_id']}"
-    if tool == "cancel_reservation":
-        yield "the whole reservation is canceled" + (f"; refund of {money(record['paid'])}" if record else "")
-    if tool == "book_reservation":
-        yield f"{TRIPS[args['flight_type']]} from {airport(args['origin'])} to {airport(args['destination'])}"
-    if "cabin" in args:
-        yield f"cabin: {CABINS[args['cabin']]}"
-    for flight in args.get("flights", ()):
-        yield f"flight {flight['flight_number']} on {day(flight['date'])}"
-    for person in args.get("passengers", ()):
-        yield f"passenger {person['first_name']} {person['last_name']}, born {day(person['dob'], year=True)}"
-    yield from _bags(args, record)
-    if "insurance" in args:
-        yield "with travel insurance" if args["insurance"] == "yes" else "no travel insurance"
-    for payment in args.get("payment_methods", ()):
-        row = seen.find("payment_methods", id=payment["payment_id"])
-        yield f"payment: {money(payment['amount'])} by {payment_name(payment['payment_id'], row)}"
-    if "payment_id" in args:
-        yield f"paid with or refunded to {payment_name(args['payment_id'], seen.find('payment_methods', id=args['payment_id']))}"
-    if tool == "update_reservation_flights" and record:
-        yield from _difference(args, record, seen)
-
-
-def _bags(args: dict[str, Json], record: Row | None) -> Iterator[str]:
-    if "total_baggages" not in args:
-        return
-    extra = args["nonfree_baggages"] - (record["nonfree_baggages"] if record else 0)
-    cost = f" ({money(50 * max(0, extra))})" if extra > 0 else ""
-    yield f"checked bags: {args['total_baggages']} in total, {args['nonfree_baggages']} of them paid{cost}"
-
-
-def _difference(args: dict[str, Json], record: Row, seen: Seen) -> Iterator[str]:
-    """What the change costs, if every new fare was seen."""
-    total = -record["fare"]
-    flights = args["flights"]
-    while flights:
-        held = seen.find("segments", reservation_id=record["reservation_id"], **flights[0])
-        sold = next(((row, n) for n in (1, 2) if (row := seen.find("options", flights=flights[:n]))), None)
-        if held is not None and args["cabin"] == record["cabin"]:
-            total, flights = total + held["price"], flights[1:]
-        elif sold is not None:
-            total, flights = total + sold[0][f"price_{args['cabin']}"], flights[sold[1] :]
-        else:
-            return
-    total *= record["passenger_count"]
-    if total > 0:
-        yield f"additional charge: {money(total)}"
-    elif total < 0:
-        yield f"refund: {money(-total)}"
-    else:
-        yield "no change in price"
 
 
 def _leaves(tool: str, args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
@@ -321,9 +255,16 @@ def _leaves(tool: str, args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
         yield (TRIPS[args["flight_type"]], args["flight_type"].replace("_", "-"))
         for end in ("origin", "destination"):
             yield tuple(dict.fromkeys((args[end].lower(), airport(args[end]).split(" (")[0].lower())))
-        yield ("with travel insurance", "travel insurance: yes", "travel insurance included", "including travel insurance") if (
-            args["insurance"] == "yes"
-        ) else ("no travel insurance", "without travel insurance", "travel insurance: no", "no insurance")
+        yield (
+            (
+                "with travel insurance",
+                "travel insurance: yes",
+                "travel insurance included",
+                "including travel insurance",
+            )
+            if (args["insurance"] == "yes")
+            else ("no travel insurance", "without travel insurance", "travel insurance: no", "no insurance")
+        )
     if "cabin" in args:
         yield (CABINS[args["cabin"]], args["cabin"], args["cabin"].replace("_", "-"))
     for flight in args.get("flights", ()):
@@ -333,10 +274,11 @@ def _leaves(tool: str, args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
         yield (person["first_name"].lower(),)
         yield (person["last_name"].lower(),)
         yield date_texts(person["dob"])
-    for key in ("total_baggages", "nonfree_baggages"):
-        if key in args:
-            words = (counted(args[key], "bag"), counted(args[key], "checked bag"), counted(args[key], "paid bag"))
-            yield (str(args[key]), *words)
+    if "total_baggages" in args:
+        yield _counts(args["total_baggages"], ("checked", "bag", "piece", "total", "in total", "luggage"))
+        nouns = ("paid", "of them paid", "at a charge", "beyond", "extra", "non-free")
+        paid = _counts(args["nonfree_baggages"], nouns)
+        yield (*paid, *(() if args["nonfree_baggages"] else ("no extra", "no paid", "all free", "free of charge")))
     for payment in args.get("payment_methods", ()):
         yield _methods(payment["payment_id"])
         yield amount_texts(payment["amount"])
@@ -344,7 +286,16 @@ def _leaves(tool: str, args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
         yield _methods(args["payment_id"])
 
 
+def _counts(number: int, nouns: tuple[str, ...]) -> tuple[str, ...]:
+    """A number of bags is not just a digit somewhere: it stands before its noun, or after a colon."""
+    word = counted(number, "bag").split()[0]
+    named = (f"{count} {noun}" for noun in nouns for count in (number, word))
+    return (f": {number}", f":** {number}", *named)
+
+
 def _methods(method: str) -> tuple[str, ...]:
     """A payment method is named by its id or at least by its kind."""
     kind = method.rsplit("_", 1)[0]
-    return (method, KINDS.get(kind, kind)) + (("card ending in", "ending in") if kind == "credit_card" else ())
+    return (method, KINDS.get(kind, kind)) + (
+        ("card ending in", "ending in") if kind == "credit_card" else ()
+    )

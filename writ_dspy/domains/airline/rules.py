@@ -1,6 +1,7 @@
 """The airline's policy in code: every clause that the tools do not enforce themselves.
 
-Source: `policy.md` of τ²-bench's airline. A rule yields (saw, wanted) for each clause that the write would break.
+Source: `policy.md` of τ²-bench's airline. A rule yields (saw, wanted) for each clause that the write would
+break.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from writ_dspy.domains.airline.wording import CABINS, counted
 from writ_dspy.domains.domain import Before, Row, Views
 from writ_dspy.task import Call, Json
 
-TODAY = "2024-05-15"
+TODAY, TOMORROW = "2024-05-15", "2024-05-16"
 DAY_AGO = "2024-05-14T15:00:00"
 FREE = {
     ("regular", "basic_economy"): 0, ("regular", "economy"): 1, ("regular", "business"): 2,
@@ -25,10 +26,13 @@ BAG, INSURANCE, CANCELLED, DELAYED = 50, 30, 100, 50
 MOST_PASSENGERS = 5
 FLOWN = ("landed", "flying")
 HEALTH_OR_WEATHER = re.compile(
-    r"\b(?:health|sick|ill|illness|unwell|flu|fever|doctors?|hospital|surgery|medical|injur\w+|broke my|covid|infection|"
+    r"\b(?:health|sick|ill|illness|unwell|flu|fever|doctors?|hospital|surgery|medical|injur\w+|broke "
+    r"my|covid|infection|"
     r"weather|storms?|hurricane|tornado|snow\w*|blizzard|flood\w*|ice)\b"
 )
-ASKED = re.compile(r"\b(?:compensat\w+|certificates?|vouchers?|make (?:it )?up for|goodwill|gesture|reimburse\w*|credits?)\b")
+ASKED = re.compile(
+    r"\b(?:compensat\w+|certificates?|vouchers?|make (?:it )?up for|goodwill|gesture|reimburse\w*|credits?)\b"
+)
 
 Flights = list[dict[str, str]]
 
@@ -39,7 +43,10 @@ def _profile(before: Before) -> Row | None:
 
 def _record(before: Before) -> Row | None:
     """The reservation that the write names, as it is now."""
-    return _first(before.look("get_reservation_details", {"reservation_id": before.call.args["reservation_id"]}), "reservation")
+    return _first(
+        before.look("get_reservation_details", {"reservation_id": before.call.args["reservation_id"]}),
+        "reservation",
+    )
 
 
 def _first(views: Views, view: str) -> Row | None:
@@ -68,7 +75,10 @@ def own_account(before: Before) -> Iterator[tuple[str, str]]:
         record = _record(before)
         owner = record["user_id"] if record else None
     if owner != before.user_id:
-        yield f"a write on the account of {owner}", f"only writes on the account of {before.user_id}, who was identified"
+        yield (
+            f"a write on the account of {owner}",
+            f"only writes on the account of {before.user_id}, who was identified",
+        )
 
 
 def own_payment(before: Before) -> Iterator[tuple[str, str]]:
@@ -112,7 +122,10 @@ def booking_fits(before: Before) -> Iterator[tuple[str, str]]:
     if len(args["passengers"]) > MOST_PASSENGERS:
         yield f"{len(args['passengers'])} passengers", f"at most {MOST_PASSENGERS} in one reservation"
     if not leads(before, args["flights"], args["origin"], args["destination"], args["flight_type"]):
-        yield f"flights {_numbers(args['flights'])}", f"a {args['flight_type']} from {args['origin']} to {args['destination']}"
+        yield (
+            f"flights {_numbers(args['flights'])}",
+            f"a {args['flight_type']} from {args['origin']} to {args['destination']}",
+        )
 
 
 def change_fits(before: Before) -> Iterator[tuple[str, str]]:
@@ -128,16 +141,22 @@ def change_fits(before: Before) -> Iterator[tuple[str, str]]:
     if changed and record["cabin"] == "basic_economy":
         yield "other flights in basic economy", "basic economy flights cannot be modified (the cabin can)"
     if args["cabin"] != record["cabin"] and any(status in FLOWN for status in statuses(before, record)):
-        yield f"cabin {args['cabin']}", f"{record['cabin']}: the cabin cannot be changed once a flight has been flown"
-    if changed and not leads(before, args["flights"], record["origin"], record["destination"], record["flight_type"], record):
+        yield (
+            f"cabin {args['cabin']}",
+            f"{record['cabin']}: the cabin cannot be changed once a flight has been flown",
+        )
+    if changed and not leads(
+        before, args["flights"], record["origin"], record["destination"], record["flight_type"], record
+    ):
         yield (
             f"flights {_numbers(args['flights'])}",
-            f"the whole {record['flight_type']} from {record['origin']} to {record['destination']}, ends and type unchanged",
+            (f"the whole {record['flight_type']} from {record['origin']} to {record['destination']}, ends "
+            f"and type unchanged"),
         )
 
 
 def cancellable(before: Before) -> Iterator[tuple[str, str]]:
-    """Cancelled are unflown trips that are business, insured for the reason given, fresh, or hit by the airline."""
+    """Canceled are unflown trips: business, insured for the reason, fresh, or canceled by the airline."""
     if before.call.tool != "cancel_reservation":
         return
     record = _record(before)
@@ -149,10 +168,13 @@ def cancellable(before: Before) -> Iterator[tuple[str, str]]:
     if any(status in FLOWN for status in now):
         yield "a cancellation after a flight was flown", "a transfer to a human agent"
     covered = record["insurance"] == "yes" and HEALTH_OR_WEATHER.search(before.heard.lower())
-    if not (record["cabin"] == "business" or covered or record["created_at"] >= DAY_AGO or "cancelled" in now):
+    if not (
+        record["cabin"] == "business" or covered or record["created_at"] >= DAY_AGO or "cancelled" in now
+    ):
         yield (
             f"{record['cabin']}, insurance {record['insurance']}, booked {record['created_at']}",
-            "business, insured with a health or weather reason, booked within 24 hours, or cancelled by the airline",
+            ("business, insured with a health or weather reason, booked within 24 hours, or cancelled by "
+            "the airline"),
         )
 
 
@@ -167,8 +189,9 @@ def compensated(before: Before) -> Iterator[tuple[str, str]]:
         amounts = " or ".join(f"${amount}" for amount in sorted(due)) or "none"
         yield (
             f"a certificate of ${before.call.args['amount']}",
-            f"{amounts}: silver or gold, insured or business; $100 a passenger for a cancelled flight, $50 for a delayed"
-            " one after the reservation was changed or cancelled",
+            (f"{amounts}: silver or gold, insured or business; $100 a passenger for a cancelled flight, $50 "
+            f"for a delayed"
+            " one after the reservation was changed or cancelled"),
         )
 
 
@@ -186,15 +209,17 @@ def _due(before: Before, record: Row) -> Iterator[int]:
         if call.tool in ("cancel_reservation", "update_reservation_flights")
     }
     if record["reservation_id"] in changes:
-        old = _original(before, record, now)
+        old = _original(before, now)
         if "delayed" in old:
             yield DELAYED * record["passenger_count"]
 
 
-def _original(before: Before, record: Row, now: list[str]) -> list[str]:
+def _original(before: Before, now: list[str]) -> list[str]:
     """Statuses now, and of the flights that the user named (a change may have replaced a delayed one)."""
     named = re.findall(r"\bhat\d{3}\b", before.heard.lower())
-    looks = (before.look("get_flight_status", {"flight_number": name.upper(), "date": TODAY}) for name in named)
+    looks = (
+        before.look("get_flight_status", {"flight_number": name.upper(), "date": TODAY}) for name in named
+    )
     return now + [row["status"] for views in looks if (row := _first(views, "status"))]
 
 
@@ -205,12 +230,16 @@ def eligible(membership: str, insurance: str, cabin: str) -> bool:
 
 def _records(before: Before) -> Iterator[Row]:
     for item in before.look("get_user_details", {"user_id": before.user_id or ""}).get("reservations", ()):
-        row = _first(before.look("get_reservation_details", {"reservation_id": item["reservation_id"]}), "reservation")
+        row = _first(
+            before.look("get_reservation_details", {"reservation_id": item["reservation_id"]}), "reservation"
+        )
         if row is not None:
             yield row
 
 
-def leads(before: Before, flights: Flights, origin: str, destination: str, kind: str, record: Row | None = None) -> bool:
+def leads(
+    before: Before, flights: Flights, origin: str, destination: str, kind: str, record: Row | None = None
+) -> bool:
     """Whether the flights are one way there (and one way back, later) among those on sale or already held."""
     if kind == "one_way":
         return _offered(before, flights, origin, destination, record)
@@ -223,7 +252,7 @@ def leads(before: Before, flights: Flights, origin: str, destination: str, kind:
 
 
 def _offered(before: Before, flights: Flights, origin: str, destination: str, record: Row | None) -> bool:
-    """A part of a trip: kept as it is, on sale as a whole, or a kept route flown by other flights leg by leg."""
+    """A part of a trip: kept as it is, on sale as a whole, or the same legs on other flights."""
     if record is not None:
         if flights in (record["flights"], record["outbound_flights"], record["return_flights"]):
             return True
@@ -239,15 +268,26 @@ def _offered(before: Before, flights: Flights, origin: str, destination: str, re
 
 def _legwise(before: Before, flights: Flights, record: Row, origin: str, destination: str) -> bool:
     """Each leg is kept, or replaced by a direct flight between the same airports."""
-    legs = [(record[f"from_{n}"], record[f"to_{n}"], held) for n, held in enumerate(record["flights"], start=1)]
-    part = legs[: len(record["outbound_flights"])] if origin == record["origin"] else legs[len(record["outbound_flights"]) :]
+    legs = [
+        (record[f"from_{n}"], record[f"to_{n}"], held) for n, held in enumerate(record["flights"], start=1)
+    ]
+    part = (
+        legs[: len(record["outbound_flights"])]
+        if origin == record["origin"]
+        else legs[len(record["outbound_flights"]) :]
+    )
     if len(part) != len(flights) or not part or part[-1][1] != destination:
         return False
-    return all(flight == held or _flies(before, flight, start, end) for flight, (start, end, held) in zip(flights, part, strict=True))
+    return all(
+        flight == held or _flies(before, flight, start, end)
+        for flight, (start, end, held) in zip(flights, part, strict=True)
+    )
 
 
 def _flies(before: Before, flight: Mapping[str, Json], start: str, end: str) -> bool:
-    options = before.look("search_direct_flight", {"origin": start, "destination": end, "date": flight["date"]})
+    options = before.look(
+        "search_direct_flight", {"origin": start, "destination": end, "date": flight["date"]}
+    )
     return any(option["flight_number"] == flight["flight_number"] for option in options.get("options", ()))
 
 
@@ -260,7 +300,9 @@ def owner(call: Call, look: object) -> str | None:
     args = call.args
     if "user_id" in args:
         return str(args["user_id"])
-    views = look("get_reservation_details", {"reservation_id": args["reservation_id"]}) if callable(look) else {}
+    views = (
+        look("get_reservation_details", {"reservation_id": args["reservation_id"]}) if callable(look) else {}
+    )
     row = _first(views, "reservation")
     return str(row["user_id"]) if row else None
 

@@ -10,12 +10,16 @@ from writ_dspy.domains.airline.wording import day, joined, spin
 from writ_dspy.task import Computed, Fact, Listed, Picked, Record, Said, Slot, Term
 
 FIRST = (
-    "Nadia", "Tobias", "Ingrid", "Rafael", "Priya", "Marcus", "Helena", "Kwame", "Sunita", "Oscar", "Leila", "Viktor",
-    "Camila", "Stefan", "Aisha", "Henrik", "Paulo", "Greta", "Dmitri", "Yuki", "Bruno", "Farah", "Louis", "Tessa",
+    "Nadia", "Tobias", "Ingrid", "Rafael", "Priya", "Marcus", "Helena", "Kwame", "Sunita", "Oscar", "Leila",
+    "Viktor",
+    "Camila", "Stefan", "Aisha", "Henrik", "Paulo", "Greta", "Dmitri", "Yuki", "Bruno", "Farah", "Louis",
+    "Tessa",
 )  # fmt: skip
 LAST = (
-    "Okafor", "Lindqvist", "Moreau", "Castillo", "Banerjee", "Novak", "Haddad", "Petrov", "Sato", "Mensah", "Keller",
-    "Duarte", "Rossi", "Larsen", "Quinn", "Weber", "Fischer", "Barros", "Delgado", "Hughes", "Bennett", "Vargas",
+    "Okafor", "Lindqvist", "Moreau", "Castillo", "Banerjee", "Novak", "Haddad", "Petrov", "Sato", "Mensah",
+    "Keller",
+    "Duarte", "Rossi", "Larsen", "Quinn", "Weber", "Fischer", "Barros", "Delgado", "Hughes", "Bennett",
+    "Vargas",
 )  # fmt: skip
 
 
@@ -28,13 +32,20 @@ class Person:
     dob: str
 
     def record(self) -> Record:
-        return Record((("first_name", Said(self.first)), ("last_name", Said(self.last)), ("dob", Said(self.dob))))
+        """The person as an argument of a write."""
+        return Record(
+            (("first_name", Said(self.first)), ("last_name", Said(self.last)), ("dob", Said(self.dob)))
+        )
 
     def words(self, rng: random.Random) -> str:
+        """The person in words."""
         born = day(self.dob, year=True)
-        return f"{self.first} {self.last}" + rng.choice((f", born {born}", f" (date of birth {born})", f", born on {born},"))
+        return f"{self.first} {self.last}" + rng.choice(
+            (f", born {born}", f" (date of birth {born})", f", born on {born},")
+        )
 
     def facts(self, prefix: str) -> tuple[Fact, ...]:
+        """What the user knows about the person."""
         return (
             Fact(f"{prefix}_first_name", self.first, f"The first name is {self.first}."),
             Fact(f"{prefix}_last_name", self.last, f"The last name is {self.last}."),
@@ -59,6 +70,7 @@ class Party:
 
     @property
     def count(self) -> Term:
+        """How many fly."""
         return Computed("count", (self.people,))
 
 
@@ -68,7 +80,9 @@ def party(profile: Profile, rng: random.Random) -> Party:
     words: list[str] = []
     facts: list[Fact] = []
     marks: list[str] = []
-    shape = rng.choice(("self", "self", "self saved", "self new", "saved", "new", "self saved new", "self new new"))
+    shape = rng.choice(
+        ("self", "self", "self saved", "self new", "saved", "new", "self saved new", "self new new")
+    )
     names: set[str] = {str(profile.row["first_name"])}
     for part in shape.split():
         if part == "self":
@@ -79,7 +93,11 @@ def party(profile: Profile, rng: random.Random) -> Party:
             if [row["first_name"] for row in profile.saved].count(first) > 1 or first in names:
                 continue
             terms.append(Picked(profile.saved_passenger(first), "passenger"))
-            words.append(f"{first}, who is saved in my profile" if rng.random() < 0.5 else f"my saved passenger {first}")
+            words.append(
+                f"{first}, who is saved in my profile"
+                if rng.random() < 0.5
+                else f"my saved passenger {first}"
+            )
             facts.append(Fact("saved_passenger", first, f"{first} is saved in my profile."))
             marks.append(first.lower())
         else:
@@ -99,13 +117,16 @@ def party(profile: Profile, rng: random.Random) -> Party:
 def _slot(rng: random.Random, words: list[str], marks: list[str]) -> Slot:
     if words == ["me"]:
         text = rng.choice((
-            "It's just me flying.", "I'm traveling alone.", "Only me, nobody else.", "Just myself; my details are in my profile.",
-            "I am the only passenger.", "A single traveler: me.", "Nobody but me is flying.", "It's for me alone.",
+            "It's just me flying.", "I'm traveling alone.", "Only me, nobody else.",
+            "Just myself; my details are in my profile.",
+            "I am the only passenger.", "A single traveler: me.", "Nobody but me is flying.",
+            "It's for me alone.",
         ))  # fmt: skip
         return Slot("passengers", text, (text.lower().strip(".").split()[-1],))
     text = spin(
         rng,
-        "[Passengers:|The travelers are|Flying will be|The ticket is for|It's for|Please book it for|On board:|We are] {people}.",
+        "[Passengers:|The travelers are|Flying will be|The ticket is for|It's for|Please book it for|On "
+        "board:|We are] {people}.",
         people=joined(words).replace(",,", ","),
     )
     return Slot("passengers", text.replace(",.", "."), tuple(marks))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import random
 import re
 from collections.abc import Iterable, Sequence
@@ -18,13 +18,19 @@ CABINS = {"basic_economy": "basic economy", "economy": "economy", "business": "b
 TRIPS = {"one_way": "one way", "round_trip": "round trip"}
 KINDS = {"credit_card": "credit card", "gift_card": "gift card", "certificate": "travel certificate"}
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November",
     "December",
 )  # fmt: skip
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_COUNTED = r"(?:extra |more |additional |checked |free |paid |other )*(?:bag|suitcase|piece|passenger|people|person|travell?er)"
+_COUNTED = (
+    r"(?:extra |more |additional |checked |free |paid |other )*"
+    r"(?:bag|suitcase|piece|passenger|people|person|travell?er)"
+)
 _COVER = r"(?:travel |trip )?(?:insurance|cover(?:age)?|protection)"
-_DECLINED = rf"(?:no|without|skip|decline|not|don't|do not|won't|leave out|pass on)\b[^.!?;]{{0,40}}?\b{_COVER}"
+_DECLINED = (
+    rf"(?:no|without|skip|decline|not|don't|do not|won't|leave out|pass on)\b[^.!?;]{{0,40}}?\b{_COVER}"
+)
 _RANGE = re.compile(
     r"\bmay (\d{1,2})(?:st|nd|rd|th)?(?:,? (?:to|through|until|till|up to)|\s?[-–])\s?(?:may )?(\d{1,2})\b"
     r"|\bbetween may (\d{1,2})(?:st|nd|rd|th)? and (?:may )?(\d{1,2})\b"
@@ -37,13 +43,44 @@ _ID = re.compile(
     r"|\b(?=[0-9]*[A-Z])[A-Z0-9]{6}\b"
 )
 _WORDS = frozenset(
-    "PLEASE THANKS CANCEL REFUND TRAVEL FLIGHT TICKET SUNDAY MONDAY FRIDAY BOSTON DALLAS DENVER AGENTS RETURN CHANGE "
-    "SHOULD CANNOT REALLY ALWAYS BEFORE SYSTEM POLICY NUMBER AMOUNT UPDATE BOOKED HUMANS PERSON LISTEN ANSWER".split()
+    [
+        "PLEASE",
+        "THANKS",
+        "CANCEL",
+        "REFUND",
+        "TRAVEL",
+        "FLIGHT",
+        "TICKET",
+        "SUNDAY",
+        "MONDAY",
+        "FRIDAY",
+        "BOSTON",
+        "DALLAS",
+        "DENVER",
+        "AGENTS",
+        "RETURN",
+        "CHANGE",
+        "SHOULD",
+        "CANNOT",
+        "REALLY",
+        "ALWAYS",
+        "BEFORE",
+        "SYSTEM",
+        "POLICY",
+        "NUMBER",
+        "AMOUNT",
+        "UPDATE",
+        "BOOKED",
+        "HUMANS",
+        "PERSON",
+        "LISTEN",
+        "ANSWER",
+    ]
 )
 
 
 def spin(rng: random.Random, text: str, **values: object) -> str:
-    """One reading of a text with alternatives: `[a|b]` becomes a or b, inner brackets first; then `{name}`s."""
+    """One reading of a text with alternatives: `[a|b]` becomes a or b, innermost first; then `{name}`s."""
     while match := re.search(r"\[([^\[\]]*)\]", text):
         text = text[: match.start()] + rng.choice(match[1].split("|")) + text[match.end() :]
     return sentence(text.format(**values))
@@ -52,6 +89,7 @@ def spin(rng: random.Random, text: str, **values: object) -> str:
 def sentence(text: str) -> str:
     """Single spaces, no space before punctuation, a capital at the start."""
     text = re.sub(r"\s+([,.!?;])", r"\1", re.sub(r"\s+", " ", text)).strip()
+    text = re.sub(r",+([,.!?])", r"\1", text)
     return text[:1].upper() + text[1:]
 
 
@@ -67,14 +105,16 @@ def joined(items: Sequence[str], word: str = "and") -> str:
 
 def day(date: str, *, year: bool = False) -> str:
     """As in "May 25", or "April 5, 1990"."""
-    parsed = datetime.date.fromisoformat(date[:10])
+    parsed = dt.date.fromisoformat(date[:10])
     return f"{MONTHS[parsed.month - 1]} {parsed.day}" + (f", {parsed.year}" if year else "")
 
 
 def clock(time: str) -> str:
     """As in "8:00 AM", from `08:00:00` or `08:00:00+1`."""
     hour, minute = int(time[:2]), time[3:5]
-    return f"{hour % 12 or 12}:{minute} {'AM' if hour < 12 else 'PM'}" + (" the next day" if time.endswith("+1") else "")
+    return f"{hour % 12 or 12}:{minute} {'AM' if hour < 12 else 'PM'}" + (
+        " the next day" if time.endswith("+1") else ""
+    )
 
 
 def airport(code: str) -> str:
@@ -99,23 +139,28 @@ def lasting(minutes: int) -> str:
 
 def date_texts(date: str) -> tuple[str, ...]:
     """Lower-case renderings of a date; one of another year than 2024 always names it."""
-    parsed = datetime.date.fromisoformat(date)
+    parsed = dt.date.fromisoformat(date)
     month, number = MONTHS[parsed.month - 1].lower(), parsed.day
-    ordinal = f"{number}{'th' if 10 <= number % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    ordinal = (
+        f"{number}{'th' if 10 <= number % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+    )
     if parsed.year == 2024:
         return (date, f"{month} {number}", f"{month} {ordinal}", f"{number} {month}", f"{ordinal} of {month}")
     year = parsed.year
     return (
         date, f"{month} {number}, {year}", f"{month} {number} {year}", f"{month} {ordinal}, {year}",
         f"{month} {ordinal} {year}", f"{number} {month} {year}", f"{ordinal} of {month} {year}",
-        f"{ordinal} of {month}, {year}", f"{parsed.month:02d}/{number:02d}/{year}", f"{parsed.month}/{number}/{year}",
+        f"{ordinal} of {month}, {year}", f"{parsed.month:02d}/{number:02d}/{year}",
+        f"{parsed.month}/{number}/{year}",
     )  # fmt: skip
 
 
 def amount_texts(amount: float) -> tuple[str, ...]:
     """Lower-case renderings of a sum of money."""
     whole = int(amount) if amount == int(amount) else amount
-    return tuple(dict.fromkeys((f"${whole:,}", f"${whole}", f"${amount:,.2f}", f"${amount:.2f}", f"{whole} dollar")))
+    return tuple(
+        dict.fromkeys((f"${whole:,}", f"${whole}", f"${amount:,.2f}", f"${amount:.2f}", f"{whole} dollar"))
+    )
 
 
 def _any(texts: Iterable[str]) -> str:
@@ -126,7 +171,9 @@ def _any(texts: Iterable[str]) -> str:
 def _pattern(value: str) -> re.Pattern[str]:
     """What a value looks like in a lower-case text."""
     if value in CITIES:
-        return re.compile(_any([value.lower(), CITIES[value].lower(), *(["la guardia"] if value == "LGA" else [])]))
+        return re.compile(
+            _any([value.lower(), CITIES[value].lower(), *(["la guardia"] if value == "LGA" else [])])
+        )
     if value == "economy":
         return re.compile(r"(?<!\w)(?<!basic )(?<!basic-)economy(?!\w)")
     if value in CABINS or value in TRIPS:
@@ -136,13 +183,18 @@ def _pattern(value: str) -> re.Pattern[str]:
     if value == "no":
         return re.compile(_DECLINED)
     if value in KINDS:
-        return re.compile(_any([value.replace("_", " "), value]) if value != "certificate" else r"\bcertificates?\b")
+        return re.compile(
+            _any([value.replace("_", " "), value]) if value != "certificate" else r"\bcertificates?\b"
+        )
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return re.compile(_any(date_texts(value)))
     if re.fullmatch(r"\d{2}:\d{2}:\d{2}(\+1)?", value):
         return re.compile(_any(_times(value)))
     if value == "0":
-        return re.compile(rf"\b(?:no|zero|without(?: any)?|(?:don't|do not) (?:have|need)(?: any)?) {_COUNTED}|\bcarry-on only\b|\bno checked luggage\b")
+        return re.compile(
+            rf"\b(?:no|zero|without(?: any)?|(?:don't|do not) (?:have|need)(?: any)?) {_COUNTED}|\bcarry-on "
+            rf"only\b|\bno checked luggage\b"
+        )
     if re.fullmatch(r"\d+(\.\d+)?", value) and not value.startswith("0"):
         return _number(value)
     return re.compile(_any([value.lower()]))
@@ -151,16 +203,24 @@ def _pattern(value: str) -> re.Pattern[str]:
 def _times(value: str) -> list[str]:
     hour, minute = int(value[:2]), value[3:5]
     half, short = ("am" if hour < 12 else "pm"), f"{hour % 12 or 12}"
-    texts = [f"{short}:{minute} {half}", f"{short}:{minute}{half}", f"{hour:02d}:{minute}", f"{hour}:{minute}", value]
+    texts = [
+        f"{short}:{minute} {half}",
+        f"{short}:{minute}{half}",
+        f"{hour:02d}:{minute}",
+        f"{hour}:{minute}",
+        value,
+    ]
     if minute == "00":
         texts += [f"{short} {half}", f"{short}{half}", f"{short} o'clock"] + (["noon"] if hour == 12 else [])
     return texts
 
 
 def _number(value: str) -> re.Pattern[str]:
-    """Digits that are no part of a date, a time or a longer number; small counts also in words, before their noun."""
+    """Digits that are no part of a date, a time or a longer number; small counts also as words."""
     amount = float(value)
-    whole = f"{int(amount)}|{int(amount):,}" if amount == int(amount) else f"{amount:.2f}|{amount:,.2f}|{value}"
+    whole = (
+        f"{int(amount)}|{int(amount):,}" if amount == int(amount) else f"{amount:.2f}|{amount:,.2f}|{value}"
+    )
     cents = r"(?:\.00?)?" if amount == int(amount) else ""
     digits = rf"(?<![\w.,:/-])(?<!may )\$?(?:{whole}){cents}(?![\w:/]|[.,]\d|-\d|(?:st|nd|rd|th|\s?[ap]m)\b)"
     if amount == int(amount) and 0 < amount < len(NUMBERS):
@@ -169,7 +229,7 @@ def _number(value: str) -> re.Pattern[str]:
 
 
 def mentions(value: str, text: str) -> bool:
-    """Whether a lower-case text states the value in some usual rendering; a range of dates states each of its days."""
+    """Whether a lower-case text states the value in a usual rendering; a range of dates states each day."""
     if _pattern(value).search(text):
         return True
     if value.startswith("2024-05-") and len(value) == 10:
@@ -181,14 +241,22 @@ def mentions(value: str, text: str) -> bool:
 def ids(text: str) -> frozenset[str]:
     """Every id-like token: payment methods, e-mails, user ids, flight numbers, reservation ids.
 
-    Six capital letters may also be a shouted word: they count unless they are a known word or stand among others.
+    Six capital letters may also be a shouted word: they count unless they are a known word or stand among
+    others.
     """
     found = set()
     for match in _ID.finditer(text):
         token = match[0]
         if token.isalpha() and token.isupper():
-            around = text[max(0, match.start() - 12) : match.start()].split()[-1:] + text[match.end() :].split()[:1]
-            shouted = [word for word in around if len(word.strip(".,!?")) > 2 and word.isupper() and word.strip(".,!?").isalpha()]
+            around = (
+                text[max(0, match.start() - 12) : match.start()].split()[-1:]
+                + text[match.end() :].split()[:1]
+            )
+            shouted = [
+                word
+                for word in around
+                if len(word.strip(".,!?")) > 2 and word.isupper() and word.strip(".,!?").isalpha()
+            ]
             if token in _WORDS or (shouted and not all(len(word.strip(".,!?")) == 6 for word in shouted)):
                 continue
         found.add(token)

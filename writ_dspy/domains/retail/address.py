@@ -12,6 +12,7 @@ from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, meet
 from writ_dspy.domains.retail.drafting import build, first_of, mistyped, shuffled, status_is, touched
 from writ_dspy.domains.retail.lenses import ADDRESS
 from writ_dspy.domains.retail.pointers import Pointer, by_id, counterpart, point
+from writ_dspy.domains.retail.rendering import STATES
 from writ_dspy.domains.retail.wording import spin
 from writ_dspy.task import Decision, Fact, Picked, Query, Request, Said, Slot, Term
 
@@ -34,6 +35,16 @@ STREETS = (
 PENDING_ONLY = "only pending orders can be sent to another address"
 
 
+FACTS = {
+    "address1": "My new street address is {}.",
+    "address2": "The second line of my new address is {}.",
+    "city": "My new city is {}.",
+    "state": "My new state is {}.",
+    "country": "My new address is in the {}.",
+    "zip": "My new zip code is {}.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """An address, as terms, with the words for it."""
@@ -54,7 +65,9 @@ def stated(customer: Customer, rng: random.Random, *, order: bool) -> Place:
     country = rng.choice(("USA", "United States"))
     words = f"{row['address1']}, {line2}, {row['city']}, {row['state']} {row['zip']}, {country}"
     facts = tuple(
-        Fact(f"new_{field}", row[field], f"The new address has {row[field]} as its {field}.")
+        Fact(f"new_{field}", row[field], FACTS[field].format(STATES.get(row[field], row[field]).title()))
+        if field == "state"
+        else Fact(f"new_{field}", row[field], FACTS[field].format(row[field]))
         for field in ADDRESS
     )
     patterns = sentences.STATED if order else [p for p in sentences.STATED if "Send it" not in p]
@@ -110,14 +123,16 @@ def known_orders(customer: Customer, memory: str, rng: random.Random) -> Iterato
 class ReshipOrder:
     """Sends one pending order to an address that is spelled out, on file, or on another order.
 
-    Burden: 2 to 3 (knows ids), 3 to 4 (half-remembers), 3, 4 and 2 + orders (knows none). A fallback makes
-    the address the default one. Refused: an order that is not pending (twin), an unknown id (twin).
+    Burden (1 user in 30 or more): 2 to 3 (knows ids), 3 to 4 (half-remembers), 3 to 6 (knows none; a few
+    users to 11). A fallback makes the address the default one. Refused: an order that is not pending, an
+    unknown id; a twin names another order.
     """
 
     name = "reship order"
     tool = "modify_pending_order_address"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this customer cannot ask like that (the `Recipe` protocol)."""
         customer = meet(domain, user_id, rng)
         if dial.refuse:
             return first_of((self._not_pending, self._unknown), customer, dial, rng)
@@ -185,14 +200,15 @@ class ReshipOrder:
 class MoveHome:
     """Changes the default address: spelled out (burden 1), its second line only (2), or to that of an order.
 
-    Burden of an order's address: 2 (knows ids), 3 (half-remembers), 3 and 2 + orders (knows none). No
-    fallback. Refused: the address of an order that does not exist (twin).
+    Burden of an order's address: 2 (knows ids), 3 (half-remembers), 3 and rarely 4 to 11 (knows none). No
+    fallback. Refused: the address of an order that does not exist; the twin has its number right.
     """
 
     name = "move home"
     tool = "modify_user_address"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this customer cannot ask like that (the `Recipe` protocol)."""
         if dial.fallback:
             return None
         customer = meet(domain, user_id, rng)

@@ -29,16 +29,18 @@ DELIVERED_ONLY = "only delivered orders can be returned"
 class CancelOrder:
     """Cancels one order, named by id, by part of it, by content or by a superlative.
 
-    Burden: 2 (knows ids), 3 (half-remembers, knows none), 2 + orders (superlatives, up to 9 or so); and one
-    more per product in the order when the customer sets a price condition (2 to 12 in all). A fallback is to
-    return the order if it was delivered. Refused: an order that is not pending, an unknown id, a condition
-    that fails (twin).
+    Burden (1 user in 30 or more): 2 to 7 (knows ids), 3 to 8 (half-remembers), 3 to 10 (knows none; a few
+    users to 15). One read per order for a superlative, one per product for a price condition. A fallback is
+    to return the order if it was delivered. Refused: an order that is not pending, an unknown id, a condition
+    that fails; the twin states another price, id or description, and only the first of these reads the very
+    same records.
     """
 
     name = "cancel order"
     tool = "cancel_pending_order"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this customer cannot ask like that (the `Recipe` protocol)."""
         customer = meet(domain, user_id, rng)
         if dial.refuse:
             return first_of((self._condition_fails, self._not_pending, self._unknown), customer, dial, rng)

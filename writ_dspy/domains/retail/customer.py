@@ -34,6 +34,7 @@ class Customer:
 
     @property
     def user(self) -> Term:
+        """The user id, as what the look-up shows."""
         return Picked(self.who, "user_id")
 
     def details(self, view: str) -> ReadCall:
@@ -62,6 +63,7 @@ class Customer:
         return rows(self.domain, "variants", "get_product_details", product_id=product_id)
 
     def order(self, order_id: str) -> Row:
+        """One of their orders."""
         return next(order for order in self.orders if order["order_id"] == order_id)
 
     def reads_of_all(self) -> frozenset[str]:

@@ -12,9 +12,25 @@ from writ_dspy.domains.retail import sentences
 from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, said
 from writ_dspy.domains.retail.pointers import Pointer
 from writ_dspy.domains.retail.wording import source, spin
-from writ_dspy.task import Check, Decision, Fact, Only, Picked, Policy, Request, Slot, Tell, Term
+from writ_dspy.task import (
+    Check,
+    Decision,
+    Fact,
+    Only,
+    Picked,
+    Policy,
+    ReadCall,
+    Request,
+    Said,
+    Slot,
+    Tell,
+    Term,
+    parts,
+)
 
 T = TypeVar("T")
+W = TypeVar("W", Decision, Tell)
+NOT_YOURS = "that order belongs to another customer's account"
 Maker: TypeAlias = Callable[[Customer, Dial, random.Random], Draft | None]
 
 
@@ -33,9 +49,11 @@ class Payer:
 
     @property
     def gift(self) -> bool:
+        """It is a gift card, whose balance is limited."""
         return bool(self.row["source"] == "gift_card")
 
     def slot(self, rng: random.Random) -> Slot:
+        """The sentence that discloses it."""
         patterns = sentences.PAY_BY if self.query else sentences.PAY_AS_BEFORE
         text = spin(rng, *patterns, it=self.words)
         return Slot("payment", text, tuple(mark for mark in self.marks if mark in text.lower()))
@@ -99,14 +117,29 @@ def build(
     return Draft(
         user_id=customer.user_id,
         recipe=recipe.name,
-        decisions=tuple(decisions),
+        decisions=tuple(_owned(customer, decision) for decision in decisions),
         requests=tuple(requests),
         facts=tuple(known.values()),
         identity=customer.identity,
-        tells=tuple(tells),
+        tells=tuple(_owned(customer, tell) for tell in tells),
         memory=dial.memory,
         touches=frozenset(touches),
     )
+
+
+def _owned(customer: Customer, wish: W) -> W:
+    """The decision or tell with the check that an order whose number is said belongs to the customer."""
+    numbers: dict[Term, Only] = {}
+    for part in parts(wish):
+        match part:
+            case Only((ReadCall("get_order_details", (("order_id", Said() as number),), "order"),), ()):
+                numbers[number] = part
+            case ReadCall("get_order_details", (("order_id", Said() as number),), _):
+                numbers.setdefault(
+                    number, Only((ReadCall("get_order_details", (("order_id", number),), "order"),))
+                )
+    checks = [Check(customer.user, "is", Picked(query, "user_id"), NOT_YOURS) for query in numbers.values()]
+    return replace(wish, requires=(*checks, *wish.requires))
 
 
 def shuffled(rng: random.Random, things: Iterable[T]) -> list[T]:

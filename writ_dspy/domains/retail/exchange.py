@@ -39,10 +39,12 @@ class Plan:
 
     @property
     def reads(self) -> int:
+        """Size of the evidence."""
         return len(self.pointer.reads.union(self.payer.reads, *(wish.reads for wish in self.wishes)))
 
     @property
     def difference(self) -> float:
+        """New prices less old ones."""
         return sum(wish.difference for wish in self.wishes)
 
     @property
@@ -60,6 +62,7 @@ class Plan:
         return self.payer.query is not None and bool(self.payer.row["balance"] >= self.difference)
 
     def decision(self, tool: str, status: str, rule: str) -> Decision:
+        """The write, with all that must hold for it."""
         extra = self.extra
         checks = [status_is(self.pointer, status, rule)]
         checks += [wish.in_stock for wish in self.wishes]
@@ -77,6 +80,7 @@ class Plan:
         return Decision(tool, args, tuple(checks))
 
     def slots(self, rng: random.Random) -> list[Slot]:
+        """What the customer says, one detail each."""
         names = [noun(str(wish.item["product_name"])) for wish in self.wishes]
         marks = tuple(word for name in names for word in name.lower().split())
         words = [wish.words for wish in self.wishes]
@@ -116,6 +120,7 @@ class Plan:
 
     @property
     def facts(self) -> list[Fact]:
+        """What the customer knows."""
         facts = [*self.pointer.facts, *self.payer.facts]
         for wish in self.wishes:
             name = str(wish.item["product_name"])
@@ -143,10 +148,10 @@ class ExchangeItems:
     """Exchanges one to five items of a delivered order, or changes one of a pending order.
 
     The customer describes the versions: other options, the cheapest or dearest in stock, or alike to
-    something in another order. Burden: 3 to 8 (knows ids), 4 to 8 (half-remembers), 4 and up to 2 + orders +
-    items (knows none); a single change reaches 5, or 3 + orders. The fallback is another version, or
-    (pending) to cancel. Refused: a version that is out of stock (twin), a price difference over the limit
-    (twin), an order of another status.
+    something in another order. Burden (1 user in 30 or more): 3 to 8 (knows ids), 4 to 8 (half-remembers), 4
+    to 10 (knows none; a few users to 14); a single change 3 to 4, 4 to 5 and 4 to 7. The fallback is another
+    version, or (pending) to cancel. Refused: a version that is out of stock, a price difference over the
+    limit (both with a twin where it reads the same), an order of another status.
     """
 
     name: str
@@ -159,6 +164,7 @@ class ExchangeItems:
     """Items at once."""
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this customer cannot ask like that (the `Recipe` protocol)."""
         customer = meet(domain, user_id, rng)
         if dial.refuse:
             return first_of((self._out_of_stock, self._too_dear, self._wrong_status), customer, dial, rng)
@@ -238,7 +244,8 @@ class ExchangeItems:
     def _single(self, customer: Customer, dial: Dial, rng: random.Random) -> Iterator[Plan]:
         """Plans for one item whose version is out of stock."""
         for order in shuffled(rng, (order for order in customer.orders if order["status"] == self.status)):
-            for pointer in point(customer, order, dial.memory, rng):
+            near = range(dial.burden - 2, dial.burden)  # one product, and perhaps the profile for the payer
+            for pointer in (p for p in point(customer, order, dial.memory, rng) if len(p.reads) in near):
                 for item in shuffled(rng, distinct(customer.items(order["order_id"]))):
                     sold_out = changed(customer, item, item_in(pointer, item), available=False)
                     for wish in shuffled(rng, sold_out)[:2]:
@@ -260,7 +267,7 @@ class ExchangeItems:
                 if [fact.key for fact in other.facts] == keys
                 and sum(one.value != two.value for one, two in zip(wish.facts, other.facts, strict=True)) == 1
             )
-            seed, legal = rng.random(), next((twin for twin in twins if twin.payable), None)
+            seed, legal = rng.random(), next((t for t in twins if t.payable and t.reads == dial.burden), None)
             refused = self._compose(customer, dial, random.Random(seed), plan)
             twin = self._compose(customer, dial, random.Random(seed), legal) if legal else None
             return replace(refused, legal=twin)
@@ -310,7 +317,7 @@ def _wishes(
             list(extreme(customer, item, old, rng, most=False)),
             list(extreme(customer, item, old, rng, most=True)),
         ]
-        if len(items) == 1 and pointer.own == ():
+        if len(items) == 1 and not pointer.by_number:
             kinds.append(list(alike(customer, pointer, item, old, rng)))
         filled = [kind for kind in kinds if kind]
         if filled:

@@ -192,7 +192,7 @@ ASK = (
     "[Can|Could] you [tell me|find out|look up] {it}?",
     "[What I need|What I want to know|The question] is {it}.",
     "[Let me know|Find out for me] {it}[, please|].",
-    "[I'm curious|I was wondering|I was asking myself] {it}.",
+    "[I'm interested in|I need to know|I'd be glad to hear|It would help me to know] {it}.",
 )
 PRODUCTS = (
     "[It's|It is] about {it}.",

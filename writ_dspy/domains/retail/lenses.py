@@ -36,7 +36,7 @@ def found_user(call: Call, text: str) -> Views:
     return {"user": ({**call.args, "user_id": text},)}
 
 
-def user_record(call: Call, text: str) -> Views:
+def user_record(_: Call, text: str) -> Views:
     """One `profile`, and a row for each of the `orders` and `payment_methods`."""
     user = json.loads(text)
     key = {"user_id": user["user_id"]}
@@ -56,7 +56,7 @@ def user_record(call: Call, text: str) -> Views:
     }
 
 
-def order_record(call: Call, text: str) -> Views:
+def order_record(_: Call, text: str) -> Views:
     """One `order`, and a row for each of its `items` and shipments (`tracking`)."""
     order = json.loads(text)
     payment = order["payment_history"][0]["payment_method_id"]
@@ -99,7 +99,7 @@ def order_record(call: Call, text: str) -> Views:
     return {"order": (whole,), "items": items, "tracking": tracking}
 
 
-def product_record(call: Call, text: str) -> Views:
+def product_record(_: Call, text: str) -> Views:
     """One `product`, and a row for each of its `variants` with every option under its own name."""
     product = json.loads(text)
     variants = tuple(
@@ -122,7 +122,7 @@ def product_record(call: Call, text: str) -> Views:
     return {"product": (whole,), "variants": variants}
 
 
-def product_names(call: Call, text: str) -> Views:
+def product_names(_: Call, text: str) -> Views:
     """The `products` by name."""
     return {"products": tuple({"name": name, "product_id": key} for name, key in json.loads(text).items())}
 

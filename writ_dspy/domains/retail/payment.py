@@ -22,15 +22,16 @@ ONCE = "the payment of an order can be changed only once"
 class RepayOrder:
     """Moves the payment of a pending order to another method of the profile.
 
-    Burden: 3 (knows ids, half-remembers, knows none) and 2 + orders (knows none, by a superlative). The
-    fallback is a second method when the gift card does not cover the total. Refused: a gift card that does
-    not cover it, the method that it was paid with, an order that is not pending; each with a twin.
+    Burden (1 user in 30 or more): 3; a few users give 4 to 9 (knows none, by a superlative). The fallback is
+    a second method when the first is the old one or a gift card that is too low. Refused: such a method, an
+    order that is not pending; there is a twin where the customer has another method or order that would do.
     """
 
     name = "repay order"
     tool = "modify_pending_order_payment"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this customer cannot ask like that (the `Recipe` protocol)."""
         customer = meet(domain, user_id, rng)
         if len(customer.methods) < 2:
             return None
@@ -108,7 +109,9 @@ class RepayOrder:
                 if payers and len(pointer.reads) == dial.burden:
                     seed = rng.random()
                     other = counterpart(customer, pointer, "pending", rng)
-                    fine = other is not None and not fault(other, payers[0])
+                    fine = (
+                        other is not None and not fault(other, payers[0]) and payers[0].reads <= pointer.reads
+                    )
                     legal = (
                         other
                         and fine

@@ -10,7 +10,7 @@ from writ_dspy.domains.domain import Row
 from writ_dspy.domains.retail import sentences
 from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, said
 from writ_dspy.domains.retail.wording import dollars, noun, source, spin
-from writ_dspy.task import Best, Fact, Only, Picked, ReadCall, Said, Slot, Term, Where
+from writ_dspy.task import Best, Fact, Only, Picked, ReadCall, Said, Scalar, Slot, Term, Where
 
 DEGREES = {
     ("total", True): ("highest", "biggest", "largest"),
@@ -35,8 +35,8 @@ class Pointer:
     """A noun phrase without a status that the order may not have."""
     facts: tuple[Fact, ...]
     marks: tuple[str, ...]
-    own: tuple[Where, ...] = ()
-    """What keeps a number that the customer gives within their own account."""
+    by_number: bool = False
+    """The customer says the number; whose order it is, the agent has to check."""
     hint: str = "order"
     """What the order is called in a topic: "lamp order", "order"."""
 
@@ -45,6 +45,7 @@ class Pointer:
         return ReadCall("get_order_details", (("order_id", self.order_id),), view)
 
     def slot(self, rng: random.Random, key: str = "order") -> Slot:
+        """The sentence that discloses it."""
         return Slot(key, spin(rng, *sentences.POINTING, it=self.words), self.marks)
 
 
@@ -63,12 +64,18 @@ def by_id(customer: Customer, order: Row, rng: random.Random, order_id: str = ""
     """By its number, or by another number that the customer takes for it."""
     number = order_id or str(order["order_id"])
     call = ReadCall("get_order_details", (("order_id", Said(number)),), "order")
-    own = (Where("user_id", "is", customer.user),)
-    query = Only((call,), own)
+    query = Only((call,))
     fact = Fact("order_id", number, f"My order number is {number}.")
     words = _low(spin(rng, *sentences.BY_ID, id=number))
     return Pointer(
-        order, query, Said(number), frozenset({FIND, number}), words, (fact,), (number.lower(),), own
+        order,
+        query,
+        Said(number),
+        frozenset({FIND, number}),
+        words,
+        (fact,),
+        (number.lower(),),
+        by_number=True,
     )
 
 
@@ -107,7 +114,7 @@ def _descriptions(order: Row) -> Iterator[tuple[tuple[Where, ...], tuple[str, ..
     for name in dict.fromkeys(order["product_names"]):
         plain = tuple(pattern for pattern in sentences.BY_PRODUCT if "{status}" not in pattern)
         yield (said("product_names", name, "contains"),), plain, noun(name), f"{noun(name)} order"
-        strict = (
+        strict: tuple[str, ...] = (
             "[the|my] {status} order with the {item} [in it|]",
             "the {item} order that is [still|] {status}",
         )
@@ -174,11 +181,15 @@ def _ranking(pointer: Pointer) -> tuple[str, bool] | None:
 
 def _fits(order: Row, wheres: tuple[Where, ...]) -> bool:
     for where in wheres:
-        assert isinstance(where.value, Said)
-        have, want = order[where.attribute], where.value.value
+        have, want = order[where.attribute], _value(where)
         if (want not in have) if where.op == "contains" else (have != want):
             return False
     return True
+
+
+def _value(where: Where) -> Scalar:
+    """The value that a description states; descriptions state nothing but values."""
+    return where.value.value if isinstance(where.value, Said) else ""
 
 
 _FACTS = {
@@ -191,9 +202,8 @@ _FACTS = {
 
 
 def _fact(where: Where) -> Fact:
-    assert isinstance(where.value, Said)
     key, text = _FACTS[where.attribute]
-    value = where.value.value
+    value = _value(where)
     if where.attribute == "product_names":
         shown = noun(str(value))
     elif where.attribute == "payment_source":

@@ -94,6 +94,7 @@ class _Ask:
     tool: str = ""
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this customer cannot ask like that (the `Recipe` protocol)."""
         if dial.fallback or dial.refuse:
             return None
         customer = meet(domain, user_id, rng)
@@ -112,6 +113,7 @@ class AskOrder(_Ask):
     """
 
     def questions(self, customer: Customer, dial: Dial, rng: random.Random) -> Iterator[Question]:
+        """See `_Ask.questions`."""
         for order in shuffled(rng, customer.orders):
             for pointer in point(customer, order, dial.memory, rng):
                 keys = {fact.key.removeprefix("order_") for fact in pointer.facts} | {
@@ -125,7 +127,7 @@ class AskOrder(_Ask):
                         continue
                     query = pointer.query
                     if field == "tracking_id":
-                        query = Only((pointer.read("tracking"),), pointer.own)
+                        query = Only((pointer.read("tracking"),))
                     yield Question(
                         Picked(query, field),
                         rng.choice(asked),
@@ -140,6 +142,7 @@ class AskAllOrders(_Ask):
     """Sums, counts and superlatives over all orders of a status. Burden: 2 + orders; needs no ids."""
 
     def questions(self, customer: Customer, dial: Dial, rng: random.Random) -> Iterator[Question]:
+        """See `_Ask.questions`."""
         if dial.memory == "knows ids" or len(customer.reads_of_all()) != dial.burden:
             return
         for status in shuffled(rng, ("pending", "delivered", "processed", "cancelled")):
@@ -194,17 +197,18 @@ class AskAllOrders(_Ask):
 class AskStock(_Ask):
     """How many versions of something in an order (or of all in it) are in stock, or the cheapest price.
 
-    Burden: 3 to 7 (knows ids), 4 to 8 (half-remembers), 4 and up to 2 + orders + products (knows
-    none, about 12).
+    Burden (1 user in 30 or more): 3 to 7 (knows ids), 4 to 8 (half-remembers), 4 to 11 (knows none; a few
+    users to 16).
     """
 
     def questions(self, customer: Customer, dial: Dial, rng: random.Random) -> Iterator[Question]:
+        """See `_Ask.questions`."""
         stocked = (Where("available", "is", IN_STOCK),)
         for order in shuffled(rng, customer.orders):
             inside = customer.items(order["order_id"])
             for pointer in point(customer, order, dial.memory, rng):
-                every = Every((pointer.read("items"),), pointer.own)
-                scopes: list[Scope] = [(every, products_of(inside), "all the products in it together", ())]
+                every = Every((pointer.read("items"),))
+                scopes: list[Scope] = [(every, products_of(inside), "all the products in it", ())]
                 for item in distinct(inside):
                     name = noun(str(item["product_name"]))
                     fact = Fact("item_product", item["product_name"], f"I mean the {name}.")
@@ -239,7 +243,7 @@ class AskStock(_Ask):
             best = Best((source,), "price", False, stocked)
             asked = rng.choice(
                 (
-                    "what the cheapest version in stock costs, looking at {}",
+                    "what the cheapest version of {} that is in stock costs",
                     "the lowest price of any version in stock of {}",
                 )
             )
@@ -265,6 +269,7 @@ class AskCatalog(_Ask):
     """
 
     def questions(self, customer: Customer, dial: Dial, rng: random.Random) -> Iterator[Question]:
+        """See `_Ask.questions`."""
         if not 2 <= dial.burden <= 6:
             return
         products = customer.domain.tables["products"]

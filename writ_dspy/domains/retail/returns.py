@@ -59,16 +59,17 @@ class Batch:
 class ReturnItems:
     """Returns items of one order: by name, all, all but one, those over a price, or those (not) in stock.
 
-    Burden: 2 to 8 (knows ids), 3 to 8 (half-remembers), 3, 2 + orders and one more per product of the order
-    (knows none, up to 12). The fallback is the original payment method when the refund may not go where it
-    was wished. Refused: such a refund (twin), an order of another status (twin), an item that is not in it
-    (twin).
+    Burden (1 user in 30 or more): 2 to 8 (knows ids), 3 to 8 (half-remembers), 3 to 9 (knows none; a few
+    users to 14). The fallback is the original payment method when the refund may not go where it was wished.
+    Refused: such a refund, an item that is not in the order (twins over the same reads), an order of another
+    status (the twin names another order).
     """
 
     name = "return items"
     tool = "return_delivered_order_items"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this customer cannot ask like that (the `Recipe` protocol)."""
         customer = meet(domain, user_id, rng)
         if dial.refuse:
             return first_of((self._foreign_refund, self._wrong_status, self._not_inside), customer, dial, rng)
@@ -228,7 +229,7 @@ def batches(customer: Customer, pointer: Pointer, rng: random.Random) -> Iterato
     if len({item["item_id"] for item in inside}) == len(inside):
         for available in (True, False):
             if any(_stocked(customer, item) is available for item in inside):
-                yield _by_stock(pointer, available, inside, rng)
+                yield _by_stock(pointer, inside, rng, available=available)
 
 
 def some(pointer: Pointer, items: list[Row]) -> Batch:
@@ -251,13 +252,11 @@ def some(pointer: Pointer, items: list[Row]) -> Batch:
 
 def everything(pointer: Pointer) -> Batch:
     """The whole order."""
-    return _every(
-        Every((pointer.read("items"),), pointer.own), "everything in that order", (), ("everything",)
-    )
+    return _every(Every((pointer.read("items"),)), "everything in that order", (), ("everything",))
 
 
 def _all_but(pointer: Pointer, item: Row) -> Batch:
-    where = (*pointer.own, Where("product_name", "is not", said("product_name", item["product_name"]).value))
+    where = (Where("product_name", "is not", said("product_name", item["product_name"]).value),)
     name = noun(str(item["product_name"]))
     fact = Fact("kept_product", item["product_name"], f"I keep the {name}.")
     words = f"everything in that order except the {name}"
@@ -278,14 +277,14 @@ def _over(pointer: Pointer, limit: int, rng: random.Random) -> Batch:
             "whatever in it cost over {}",
         )
     )
-    where = (*pointer.own, said("price", limit, ">"))
+    where = (said("price", limit, ">"),)
     fact = Fact("price_limit", limit, f"I return what cost more than {shown}.")
     return _every(Every((pointer.read("items"),), where), words.format(shown), (fact,), (shown,))
 
 
-def _by_stock(pointer: Pointer, available: bool, inside: tuple[Row, ...], rng: random.Random) -> Batch:
+def _by_stock(pointer: Pointer, inside: tuple[Row, ...], rng: random.Random, *, available: bool) -> Batch:
     """Found in the catalog: the items of the order whose own version is (not) in stock."""
-    contents = Every((pointer.read("items"),), pointer.own)
+    contents = Every((pointer.read("items"),))
     stock = Policy(available, "what the catalog says is in stock")
     where = (Where("item_id", "in", Picked(contents, "item_id")), Where("available", "is", stock))
     words = rng.choice(
@@ -322,21 +321,23 @@ def _named_by(pointer: Pointer, item: Row) -> bool:
 class ReturnDearest:
     """Returns the dearest or cheapest thing that the customer ever received: every order must be looked at.
 
-    Burden: 2 + orders (knows none). No fallback. Refused: the same of the pending orders (twin).
+    Burden (1 user in 30 or more): 3 to 6 (knows none; a few users to 9). No fallback. Refused: the same of
+    the pending orders; the twin says "delivered".
     """
 
     name = "return dearest item"
     tool = "return_delivered_order_items"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this customer cannot ask like that (the `Recipe` protocol)."""
         customer = meet(domain, user_id, rng)
         if dial.fallback or dial.memory != "knows none" or len(customer.reads_of_all()) != dial.burden:
             return None
         for most in shuffled(rng, (True, False)):
-            seed, legal = rng.random(), _extreme_item(customer, "delivered", most)
-            fails = _extreme_item(customer, "pending", most) if dial.refuse else None
+            seed, legal = rng.random(), _extreme_item(customer, "delivered", most=most)
+            fails = _extreme_item(customer, "pending", most=most) if dial.refuse else None
             drafts = [
-                self._compose(customer, dial, random.Random(seed), most, item)
+                self._compose(customer, dial, random.Random(seed), item, most=most)
                 for item in (fails, legal)
                 if item
             ]
@@ -344,7 +345,7 @@ class ReturnDearest:
                 return replace(drafts[0], legal=drafts[1] if dial.refuse and legal else None)
         return None
 
-    def _compose(self, customer: Customer, dial: Dial, rng: random.Random, most: bool, item: Row) -> Draft:
+    def _compose(self, customer: Customer, dial: Dial, rng: random.Random, item: Row, *, most: bool) -> Draft:
         status = str(item["order_status"])
         where = (said("order_status", status),)
         best = Best((customer.each_order("items"),), "price", most, where)
@@ -380,7 +381,7 @@ class ReturnDearest:
         return build(customer, self, dial, [decision], [request], [fact], touched(customer, item["order_id"]))
 
 
-def _extreme_item(customer: Customer, status: str, most: bool) -> Row | None:
+def _extreme_item(customer: Customer, status: str, *, most: bool) -> Row | None:
     """The dearest (cheapest) item of all orders of a status, unless two tie."""
     ranked = sorted(customer.all_items(status), key=lambda item: item["price"], reverse=most)
     return ranked[0] if len(ranked) > 1 and ranked[0]["price"] != ranked[1]["price"] else None

@@ -55,21 +55,21 @@ BY_SOURCE = (
 )
 BY_CITY = (
     "[the|my] order [going to|shipping to|addressed to|with an address in] {item}",
-    "[the|my] one [with a shipping address in|for|addressed to a place in] {item}",
+    "[the|that] one [with a shipping address in|addressed to a place in] {item}",
 )
 BY_TOTAL = (
     "[the|my] order [that came to|for a total of|that cost me|with a total of] {item}",
-    "[the|my] one [I paid|that cost] {item} [for|in total|altogether]",
+    "[the|that] order [I paid {item} for|worth {item}|that cost {item} altogether]",
 )
 BEST_TOTAL = (
-    "[whichever|the one] of my {status} orders [has the|comes to the|with the] {most} total",
-    "the {status} order with the {most} [total|total amount|overall total|sum]",
-    "out of [all my|the|my] {status} orders, [the one|whichever] with the {most} [total|bill|amount]",
+    "whichever of my {status} orders [has the|comes to the] {most} total",
+    "[the|that] {status} order [of mine|] with the {most} [total|total amount|overall total|sum]",
+    "the one with the {most} [total|bill|amount] [among|of|out of] [all|] my {status} orders",
 )
 BEST_COUNT = (
-    "[whichever|the one] of my {status} orders has the {most} [items|things] in it",
-    "the {status} order with the {most} [items|things|articles|pieces] in it",
-    "out of [all my|the|my] {status} orders, the one with the {most} [items|things|products]",
+    "whichever of my {status} orders [has the|holds the|comes with the] {most} [items|things]",
+    "[the|that] {status} order [of mine|] with the {most} [items|things|articles|pieces] in it",
+    "the one with the {most} [items|things|products] [among|of|out of] [all|] my {status} orders",
 )
 PAY_AS_BEFORE = (
     "[Put|Please put|Just put|Keep] [it|everything|that] on the [original|same] payment method I used for that order.",

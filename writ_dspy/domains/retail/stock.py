@@ -40,16 +40,18 @@ class Wish:
 
     @property
     def in_stock(self) -> Check:
+        """The version can be had."""
         return Check(Picked(self.new, "available"), "is", IN_STOCK, SOLD_OUT)
 
     @property
     def difference(self) -> float:
+        """New prices less old ones."""
         return float(self.row["price"]) - float(self.item["price"])
 
 
 def item_in(pointer: Pointer, item: Row) -> Only:
     """The item by the name of its product."""
-    return Only((pointer.read("items"),), (*pointer.own, said("product_name", item["product_name"])))
+    return Only((pointer.read("items"),), (said("product_name", item["product_name"]),))
 
 
 def distinct(items: Sequence[Row]) -> list[Row]:
@@ -182,7 +184,7 @@ def threshold(
         return None
     step = 5 if prices[0] < 120 else 10
     price = math.floor(prices[0] / step + 1) * step if holds else math.ceil(prices[0] / step - 1) * step
-    contents = Every((pointer.read("items"),), pointer.own)
+    contents = Every((pointer.read("items"),))
     best = Best((product_of(contents),), "price", False, (Where("available", "is", IN_STOCK),))
     check = Check(
         Picked(best, "price"), "<", Said(price), f"none of those products is in stock for less than ${price}"

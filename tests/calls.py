@@ -1,0 +1,100 @@
+"""`writ` called as a user calls it, and what it leaves behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from writ_dspy.cli import app
+from writ_dspy.mix import Cell, Mix, to_yaml
+from writ_dspy.store import NAMES, Run
+
+ROOT = Path(__file__).parents[1]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+CELLS = tuple(
+    Cell(domain="tau2:airline", kind="read-heavy", writes=1, burden=burden, count=count)
+    for burden, count in ((6, 4), (5, 3))
+)
+MIX = Mix(cells=CELLS)
+"""Found in a second; its conversations are few, so tests ask for several tries where they need more."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a call came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+def writ(*arguments: object) -> Ended:
+    """A call in this process, which has the domains loaded already."""
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Ended(done.exit_code, done.stdout, done.stderr)
+
+
+def start(*arguments: object, **options: object) -> subprocess.Popen[str]:
+    """A call in a process group of its own."""
+    command = [sys.executable, "-m", "writ_dspy.cli", *map(str, arguments)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+    return subprocess.Popen(command, env=ENVIRONMENT, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload,no-any-return]
+
+
+def mix_file(folder: Path, mix: Mix = MIX) -> Path:
+    """The mix as a file in `folder`."""
+    path = folder / "mix.yaml"
+    path.write_text(to_yaml(mix))
+    return path
+
+
+def tree(folder: Path) -> Mapping[str, bytes]:
+    """Every file under a folder, byte for byte."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def results(folder: Path) -> tuple[Mapping[str, bytes], Mapping[str, list[str]]]:
+    """What must not depend on timing: the files of the dataset and for τ², and which ids are kept."""
+    files = {k: v for k, v in tree(folder).items() if k.startswith(("dataset/", "tau2/"))}
+    run = Run.read(folder)
+    return files, {name: sorted(run.kept(name)) for name in NAMES}
+
+
+def until(happened: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for something that another process does."""
+    end = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > end:
+            pytest.fail(f"nothing happened within {seconds} s")
+        time.sleep(0.001)
+
+
+def workers_of(pid: int) -> set[int]:
+    """The living worker processes that a process has started."""
+    found: set[int] = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = status.read_text().rpartition(")")[2].split()[:2]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(parent) == pid and state != "Z":
+            found.add(int(status.parent.name))
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and was not reaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
