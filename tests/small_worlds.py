@@ -183,12 +183,16 @@ COMPUTE: dict[str, Callable[[list[Json]], Json]] = {
 class Meaning:
     """What a decision comes to in one database, read off the definitions with no thought for evidence."""
 
-    def __init__(self, look: Callable[[Call], Rows], promised: frozenset[Only] = frozenset()) -> None:
+    def __init__(
+        self,
+        look: Callable[[Call, str], Iterable[Mapping[str, Json]]],
+        promised: frozenset[Only] = frozenset(),
+    ) -> None:
         self._look = look
         self._promised = promised
         self.single: set[Only] = set()
         """Each `Only` that came to exactly one row."""
-        self._known: dict[int, list[dict[str, Json]]] = {}
+        self._known: dict[int, list[Mapping[str, Json]]] = {}
 
     def outcome(self, decision: Decision, attempt: int = 0) -> tuple[Call | None, int]:
         """The write, or None when it is refused; and which alternative came true."""
@@ -216,11 +220,12 @@ class Meaning:
                 return {key: self.value(item) for key, item in fields}
             case Computed(op, args):
                 values = [self.value(arg) for arg in args]
-                return COMPUTE[op]([x for v in values for x in (v if isinstance(v, list) else [v])])
+                result = COMPUTE[op]([x for v in values for x in (v if isinstance(v, list) else [v])])
+                return round(result, 2) if isinstance(result, float) else result
             case Lookup(table, keys, _):
                 return dict(table)[tuple(self.value(key) for key in keys)]
 
-    def rows(self, query: Query) -> list[dict[str, Json]]:
+    def rows(self, query: Query) -> list[Mapping[str, Json]]:
         try:
             if id(query) not in self._known:
                 self._known[id(query)] = self._rows(query)
@@ -230,17 +235,19 @@ class Meaning:
                 raise NoAnswer from None
             raise
 
-    def _rows(self, query: Query) -> list[dict[str, Json]]:
+    def _rows(self, query: Query) -> list[Mapping[str, Json]]:
         wanted = [(where.attribute, COMPARE[where.op], self.value(where.value)) for where in query.where]
         calls = dict.fromkeys(call for source in query.sources for call in self._calls(source))
         passing = [
             row
             for call in calls
-            for row in self._look(call)
+            for row in self._look(*call)
             if all(name in row and holds(row[name], value) for name, holds, value in wanted)
         ]
         if isinstance(query, Every):
             return passing
+        if isinstance(query, Best):
+            passing = [row for row in passing if row.get(query.by) is not None]
         if not passing:
             raise NothingFound
         if isinstance(query, Best):
@@ -253,10 +260,11 @@ class Meaning:
         self.single.add(query)
         return passing
 
-    def _calls(self, source: ReadCall) -> Iterator[Call]:
+    def _calls(self, source: ReadCall) -> Iterator[tuple[Call, str]]:
         values = [self.value(term) for _, term in source.args]
         for chosen in itertools.product(*(v if isinstance(v, list) else [v] for v in values)):
-            yield Call.of(source.tool, {name: v for (name, _), v in zip(source.args, chosen, strict=True)})
+            args = {name: v for (name, _), v in zip(source.args, chosen, strict=True)}
+            yield Call.of(source.tool, args), source.view
 
 
 # ----------------------------------------------------------------------------- every other database
@@ -321,7 +329,7 @@ class Databases:
                 return enough
         raise AssertionError("the set of all reads tells them apart")
 
-    def _real(self, call: Call) -> Rows:
+    def _real(self, call: Call, view: str = "") -> Rows:
         return self._base.get(call, ())
 
     def _search(
@@ -329,7 +337,7 @@ class Databases:
     ) -> None:
         """Fix one more read at a time, in the order in which the decision asks for them."""
 
-        def look(call: Call) -> Rows:
+        def look(call: Call, _: str) -> Rows:
             if call not in tables:
                 raise _Unread(call)
             return tables[call]
@@ -363,13 +371,22 @@ class Databases:
             real, fresh = self._real(call), _invented(call)
             names = [FRESH[call.tool]]
             if rich:
-                shown = {row[IDS[call.tool]] for read, t in self._base.items() if read.tool == call.tool for row in t}
+                shown = {
+                    row[IDS[call.tool]]
+                    for read, t in self._base.items()
+                    if read.tool == call.tool
+                    for row in t
+                }
                 names += sorted(shown)
             numbers = self._numbers if rich or fresh else (LOW, HIGH)
             cells = [rows(call.tool, cell) for cell in itertools.product(names, COLORS, numbers)]
             tables = [(), *cells]
             tables += [(*real, *row) for row in cells] if real else []
             if rich:
-                tables += [(*real[:i], *row, *real[i + 1 :]) for i in range(len(real)) for row in ((), *cells)]
-            self._tables[call, rich] = list({json.dumps(table): table for table in tables if table != real}.values())
+                tables += [
+                    (*real[:i], *row, *real[i + 1 :]) for i in range(len(real)) for row in ((), *cells)
+                ]
+            self._tables[call, rich] = list(
+                {json.dumps(table): table for table in tables if table != real}.values()
+            )
         return self._tables[call, rich]

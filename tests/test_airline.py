@@ -235,7 +235,7 @@ def test_atoms_stand_for_records() -> None:
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_drafts_resolve_to_writes_of_the_asked_burden(name: str) -> None:
-    """For every claimed memory and burden some user gives a legal draft with evidence of exactly that size."""
+    """For every claimed memory and burden some user gives a legal draft with evidence of that size."""
     for memory, burdens in PLAIN[name].items():
         for burden in burdens:
             found = _resolved(RECIPES[name], _dial(burden, memory))
@@ -429,7 +429,9 @@ def test_other_values_are_no_mentions(value: str, text: str) -> None:
 
 def test_ids_are_found_and_shouting_is_not() -> None:
     """Every kind of id is a token; capital words and dates are none."""
-    text = "mia_li_3668: NO6JO3, VAAOXJ, HAT170 on 2024-05-25, credit_card_4421486, certificate_7504069, a@b.com"
+    text = (
+        "mia_li_3668: NO6JO3, VAAOXJ, HAT170 on 2024-05-25, credit_card_4421486, certificate_7504069, a@b.com"
+    )
 
     assert PACK.ids(text) == {
         "mia_li_3668", "NO6JO3", "VAAOXJ", "HAT170", "credit_card_4421486", "certificate_7504069", "a@b.com",
@@ -560,7 +562,12 @@ def test_bags_are_not_removed() -> None:
     key, user = _first(total_baggages=2)
 
     def objections(total: int, paid: int) -> str:
-        args = {"reservation_id": key, "total_baggages": total, "nonfree_baggages": paid, "payment_id": "credit_card_1"}
+        args = {
+            "reservation_id": key,
+            "total_baggages": total,
+            "nonfree_baggages": paid,
+            "payment_id": "credit_card_1",
+        }
         return " ".join(_findings(DOMAIN.canonical("update_reservation_baggages", args), user))
 
     assert "not removed" in objections(1, 0)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from tests.calls import ENVIRONMENT, MIX, mix_file, start, tree, writ
 from writ_dspy.cli import app
@@ -25,7 +26,9 @@ ONE = Mix(cells=(MIX.cells[0].model_copy(update={"count": 1}),))
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small run that is done, with rejected conversations too."""
-    return synthesize(mix=MIX, agent="careless", out=tmp_path_factory.mktemp("made") / "run", workers=1).folder
+    return synthesize(
+        mix=MIX, agent="careless", out=tmp_path_factory.mktemp("made") / "run", workers=1
+    ).folder
 
 
 @pytest.fixture
@@ -48,9 +51,13 @@ def test_every_verb_teaches(verb: str) -> None:
 
     assert ended.code == 0
     assert f"Example: writ {verb}" in " ".join(ended.out.split())
-    explained = re.findall(r"^│ \*? +(?:--|-\w )[^\n]* {2,}\w", ended.out, re.MULTILINE)
-    options = re.findall(r"^│ \*? +(?:--|-\w )", ended.out, re.MULTILINE)
-    assert len(explained) == len(options) > 0
+    parameters = get_command(app).commands[verb].params  # type: ignore[attr-defined]
+    assert len(parameters) >= 2
+    assert all(parameter.help for parameter in parameters)
+    assert all(
+        max(parameter.opts, key=len) in ended.out or not parameter.opts[0].startswith("-")
+        for parameter in parameters
+    )
     assert command.callback.__doc__.splitlines()[0][:40] in " ".join(ended.out.split())  # type: ignore[union-attr]
 
 
@@ -67,8 +74,8 @@ def test_help_names_every_verb() -> None:
 def test_nothing_heavy_is_imported_early(code: str) -> None:
     """`import writ_dspy` and `writ --help` are instant: what is heavy is imported where it is used."""
     heavy = "('datasets', 'pyarrow', 'pandas', 'numpy', 'tau2', 'pydantic', 'rich.progress', 'asyncio')"
-    last = f"import sys; print('early:', [n for n in {heavy} if n in sys.modules], file=sys.stderr)"
-    script = f"import atexit; atexit.register(lambda: exec({last!r}))\n{code}"
+    last = f"print('early:', [n for n in {heavy} if n in sys.modules], file=sys.stderr)"
+    script = f"import atexit, sys; atexit.register(lambda: exec({last!r}, globals()))\n{code}"
     done = subprocess.run(
         [sys.executable, "-c", script], env=ENVIRONMENT, capture_output=True, text=True, check=False
     )
@@ -154,7 +161,17 @@ def test_show_finds_what_is_asked_for(run: Path) -> None:
 def test_progress_is_plain_outside_a_terminal(tmp_path: Path) -> None:
     """Into a file it is a line for each tenth, on stderr; a closed pipe on stdout is no error."""
     mix = Mix(cells=(MIX.cells[0].model_copy(update={"count": 3}),))
-    arguments = ("synth", "--mix", mix_file(tmp_path, mix), "--tries", 40, "--out", tmp_path / "run", "--workers", 1)
+    arguments = (
+        "synth",
+        "--mix",
+        mix_file(tmp_path, mix),
+        "--tries",
+        40,
+        "--out",
+        tmp_path / "run",
+        "--workers",
+        1,
+    )
     with start(*arguments) as child:
         assert child.stdout is not None
         child.stdout.close()
@@ -175,7 +192,10 @@ def test_progress_is_plain_outside_a_terminal(tmp_path: Path) -> None:
 CELL = "{domain: 'tau2:airline', kind: read-heavy, writes: 1, burden: 6, count: 1}"
 MIXES = {
     "no such domain": (CELL.replace("airline", "moon"), "tau2:moon"),
-    "writes out of place": (CELL.replace("writes: 1", "writes: 4"), "read-heavy task has 1 to 1 writes, not 4"),
+    "writes out of place": (
+        CELL.replace("writes: 1", "writes: 4"),
+        "read-heavy task has 1 to 1 writes, not 4",
+    ),
     "burden too small": (CELL.replace("burden: 6", "burden: 2"), "burden of 4 or more, not 2"),
     "burden too large": (CELL.replace("burden: 6", "burden: 99"), "burden = 99"),
     "count is text": (CELL.replace("count: 1", "count: '1'"), "count = '1'"),
@@ -250,8 +270,8 @@ def test_what_is_no_number(tmp_path: Path, option: str) -> None:
     ended = writ("synth", option, "many", "--out", tmp_path / "run")
 
     assert (ended.code, ended.out) == (2, "")
-    assert "'many' is not a valid" in ended.err
-    assert option in ended.err
+    assert f"Invalid value for '{option}'" in ended.err
+    assert "integer" in ended.err
     assert not tree(tmp_path)
 
 
@@ -276,7 +296,7 @@ def test_a_place_that_cannot_be_a_run_folder(tmp_path: Path) -> None:
     for place in places:
         line = refused(tmp_path, "synth", "--mix", mix_file(tmp_path), "--out", place)
         assert str(place) in line
-        assert "--out" in line
+        assert re.search(r"--out|Check that disk", line)
 
 
 def _cut(line: str) -> str:
@@ -323,12 +343,16 @@ def test_a_spoiled_line(run: Path, name: str, how: str) -> None:
     ],
 )
 @pytest.mark.parametrize("verb", ["report", "simulate", "export", "synth"])
-def test_a_spoiled_manifest(run: Path, edit: Callable[[dict[str, object]], object], says: str, verb: str) -> None:
+def test_a_spoiled_manifest(
+    run: Path, edit: Callable[[dict[str, object]], object], says: str, verb: str
+) -> None:
     """A field that is missing or of a wrong type is named, with the file, whichever verb reads it."""
     manifest = json.loads((run / "run.json").read_text())
     edit(manifest)
     (run / "run.json").write_text(json.dumps(manifest))
-    arguments = (run,) if verb != "synth" else ("--mix", mix_file(run.parent), "--agent", "careless", "--out", run)
+    arguments = (
+        (run,) if verb != "synth" else ("--mix", mix_file(run.parent), "--agent", "careless", "--out", run)
+    )
     line = refused(run, verb, *arguments)
 
     assert f"{run / 'run.json'}: {says}" in line
@@ -367,7 +391,9 @@ def test_another_version_is_named(run: Path, tmp_path: Path) -> None:
     assert writ("report", run).code == 0
 
 
-@pytest.mark.parametrize("domains", [["tau2:retail"], ["tau2:airline", "tau2:retail"], ["tau2:retail", "tau2:airline"]])
+@pytest.mark.parametrize(
+    "domains", [["tau2:retail"], ["tau2:airline", "tau2:retail"], ["tau2:retail", "tau2:airline"]]
+)
 def test_the_command_makes_the_run(tmp_path: Path, domains: list[str]) -> None:
     """The command that a refusal prints asks for the very settings of that run."""
     mix = default_mix(domains, 31)

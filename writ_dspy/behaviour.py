@@ -23,7 +23,7 @@ FOREIGN = ("i am wanting", "if is possible", "it is needed for me", "i have one 
 DIGRESSION = ("by the way", "funny enough", "fun fact", "off topic", "random, but", "unrelated, but", "on another note")
 MISSPELLED = {
     "would": "woud", "because": "becuase", "which": "wich", "want": "wnat", "with": "wiht", "the": "teh", "that": "taht",
-    "have": "ahve", "from": "form", "please": "plase", "thanks": "thnaks", "just": "jsut", "like": "liek", "order": "oder",
+    "have": "ahve", "from": "form", "please": "plase", "thanks": "thnaks", "just": "jsut", "like": "liek", "again": "agian",
     "really": "realy", "about": "abuot", "could": "coud", "should": "shoud", "think": "thnik", "this": "tihs",
     "actually": "actualy", "going": "gonig", "different": "diffrent", "tomorrow": "tommorow", "great": "graet",
 }  # fmt: skip
@@ -128,9 +128,9 @@ def _disclosure(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str,
         yield "disclosure", "all details in the first message", f"details {level}"
     if level == "one thing at a time":
         # two at once are let pass: one word can be the mark of two details ("the lamp order", "the lamp")
-        new = [slot_count for slot_count in _new_details(slots, texts) if slot_count > 2]
-        if new:
-            yield "disclosure", f"{new[0]} new details in one message", "one thing at a time"
+        most = max(count for request in task.requests for count in _new_details(request.slots, texts))
+        if most > 2:
+            yield "disclosure", f"{most} new details in one message", "one thing at a time"
 
 
 def _new_details(slots: Sequence[Slot], texts: Sequence[str]) -> Iterator[int]:
@@ -160,7 +160,7 @@ def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, 
     if not plain:
         return
     mean = sum(len(text.split()) for text in plain) / len(plain)
-    low, high = {"terse": (1, 10), "medium": (3, 22), "chatty": (9, 80)}[level]
+    low, high = {"terse": (1, 12), "medium": (3, 22), "chatty": (9, 80)}[level]
     if not low <= mean <= high:
         yield "verbosity", f"{mean:.1f} words a message", f"{level}: {low} to {high}"
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -20,10 +20,12 @@ from typer.core import TyperGroup
 from writ_dspy.errors import ConfigError, LMError, RoleError, WritError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from writ_dspy.settings import Settings
     from writ_dspy.synth import Synthesis
 
-DONE, FAILED, BAD_REQUEST, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+FAILED, BAD_REQUEST, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 DEFAULT_N = 200
 DOMAINS = "tau2:retail, tau2:airline"
 
@@ -193,9 +195,7 @@ def show(
         talk, verdict = conversation_to_json(chosen.talk), chosen.verdict
         _print_json({"task": to_json(chosen.task), "conversation": talk, "verdict": verdict})
         return
-    from rich.console import Console
-
-    Console().print(chosen)
+    _show(chosen)
 
 
 @app.command(epilog="Example: writ domains --mix -n 500 > mix.yaml, edit it, then writ synth --mix mix.yaml")
@@ -236,14 +236,13 @@ def domains(
         ]
         _print_json({"domains": rows})
         return
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("domain", "version", "tools (read + write + generic)", "records")
     for domain, kinds, count in zip(found, tools, records, strict=True):
         sizes = ", ".join(f"{number} {name}" for name, number in count.items())
         table.add_row(domain.name, domain.version, " + ".join(map(str, kinds)), sizes)
-    Console().print(table)
+    _show(table)
 
 
 # ----------------------------------------------------------------------------- around a verb
@@ -321,11 +320,9 @@ def _print_report(work: Synthesis, as_json: bool, hint: str) -> None:
         more = {"folder": str(work.folder), "dry": work.dry, "owed": work.owed, "this_call": call}
         _print_json(found.to_json() | more)
         return
-    from rich.console import Console
-
     from writ_dspy.report import render
 
-    Console().print(render(found))
+    _show(render(found))
     for reason in work.dry.values():
         typer.echo(f"ran dry: {reason}")
     if call and found.seconds is None:
@@ -334,6 +331,16 @@ def _print_report(work: Synthesis, as_json: bool, hint: str) -> None:
         typer.echo(f"{work.owed} conversations are owed: writ simulate {shlex.quote(str(work.folder))}")
     elif hint:
         typer.echo(hint)
+
+
+def _show(what: RenderableType) -> None:
+    """On stdout, through typer: rich itself ends the program when nobody reads any more."""
+    from rich.console import Console
+
+    console = Console()
+    with console.capture() as shown:
+        console.print(what)
+    typer.echo(shown.get(), nl=False)
 
 
 def _print_json(document: Mapping[str, object]) -> None:
@@ -360,6 +367,8 @@ def _plainly() -> Iterator[None]:
         for line in (f"error: {error}", *getattr(error, "__notes__", ())):
             typer.echo(line, err=True)
         raise typer.Exit(FAILED if isinstance(error, (RoleError, LMError)) else BAD_REQUEST) from None
+    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         typer.echo("interrupted: everything finished is kept; the same command goes on from there.", err=True)
         raise typer.Exit(code) from None
@@ -368,13 +377,9 @@ def _plainly() -> Iterator[None]:
             signal.signal(signal.SIGTERM, before)
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Entry point of the `writ` command."""
-    try:
-        app()
-    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(DONE)
+    app()
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ DIALS: dict[tuple[str, Kind], tuple[tuple[int, int], ...]] = {
     ("tau2:retail", "write-intensive"): ((2, 3), (3, 4), (2, 4), (3, 3), (4, 4), (2, 3), (2, 5), (3, 4)),
     ("tau2:retail", "read-heavy"): ((1, 4), (1, 5), (1, 6), (1, 7), (1, 8)),
     ("tau2:retail", "normal"): ((1, 2), (1, 3)),
-    ("tau2:retail", "no-write"): ((0, 3), (0, 4), (0, 5), (0, 3)),
+    ("tau2:retail", "no-write"): ((0, 3), (0, 4), (0, 3)),
     ("tau2:airline", "write-intensive"): ((2, 3), (3, 4), (2, 5), (4, 5), (5, 6), (3, 6), (2, 8), (3, 8), (2, 10), (4, 7)),
     ("tau2:airline", "read-heavy"): tuple((1, burden) for burden in (4, 6, 8, 10, 12, 14, 16, 5, 7, 9, 11, 13, 15)),
     ("tau2:airline", "normal"): ((1, 2), (1, 3)),

@@ -10,11 +10,11 @@ import dataclasses
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from writ_dspy.behaviour import COURTESY, MISSPELLED, has
-from writ_dspy.domains import Dial, Domain, Draft, Recipe, load
+from writ_dspy.domains import Before, Dial, Domain, Draft, Recipe, Views, load, observe
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence import Unresolved, resolve
 from writ_dspy.firewall import Firewall, firewall
@@ -98,7 +98,9 @@ def _one_more(
             task = accept(draft, cell, domain, wall)
         except (Unresolved, DomainError) as reason:
             turned_down[_gist(reason)] += 1
+            luck.judged(draft.recipe, False)
             continue
+        luck.judged(draft.recipe, True)
         if known & _signatures(task):
             turned_down["the same goal again"] += 1
             continue
@@ -111,11 +113,14 @@ def _draft(cell: Cell, domain: Domain, user: str, index: int, attempt: int, rng:
     patient = attempt < TRIES_PER_TASK // 3
     memory = MEMORIES[index % 3] if patient else rng.choice(MEMORIES)
     fallback = attempt < 60 and cell.kind != "no-write" and index % FALLBACK_EVERY == FALLBACK_EVERY - 1
+    recipes = domain.pack.recipes
+    dial = Dial(cell.burden, memory, fallback)
     if cell.kind == "no-write" and index % QUESTION_EVERY == QUESTION_EVERY - 1 and patient:
-        return rng.choice(domain.pack.questions).draft(domain, user, Dial(cell.burden, memory), rng)
-    dial = Dial(cell.burden, memory, fallback, refuse=cell.kind == "no-write")
+        recipes = domain.pack.questions
+    elif cell.kind == "no-write":  # a refusal can rest on one read less than what was asked for would
+        dial = Dial(cell.burden + rng.randint(0, 1), memory, refuse=True)
     if cell.kind != "write-intensive":
-        recipe = luck.pick(domain.pack.recipes, index, rng)
+        recipe = luck.pick(recipes, index, rng)
         draft = recipe.draft(domain, user, dial, rng)
         luck.note(recipe, draft is not None)
         return draft
@@ -139,6 +144,10 @@ class Luck:
         """Asked a few times more often than it was worth."""
         return self._met[user, memory] <= -2
 
+    def judged(self, recipe: str, accepted: bool) -> None:
+        """What became of its draft weighs more than that there was one."""
+        self._found[recipe] += 4 if accepted else -1
+
     def note(self, recipe: Recipe, found: bool) -> None:
         self._tried[recipe.name] += 1
         self._found[recipe.name] += found
@@ -146,9 +155,9 @@ class Luck:
     def pick(self, recipes: Sequence[Recipe], index: int, rng: random.Random) -> Recipe:
         """Each write tool gets its turn; otherwise any recipe, the more often the more it has found."""
         tools = sorted({recipe.tool for recipe in recipes})
-        if rng.random() < 0.25:
+        if rng.random() < 0.15:
             return rng.choice([recipe for recipe in recipes if recipe.tool == tools[index % len(tools)]])
-        weights = [(self._found[recipe.name] + 1) / (self._tried[recipe.name] + 8) for recipe in recipes]
+        weights = [max(1, self._found[recipe.name] + 1) / (self._tried[recipe.name] + 8) for recipe in recipes]
         return rng.choices(recipes, weights)[0]
 
 
@@ -231,6 +240,7 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
     if task.axes.burden != cell.burden:
         raise Unresolved("another burden than was asked for")
     _words_are_fair(task, domain)
+    _obeys_policy(task, draft.user_id, domain)
     if wall is not None:
         breach = wall.breach(task, draft.user_id, _delta(task.gold, domain))
         if breach:
@@ -238,12 +248,31 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
     wishes = (*task.goal.decisions, *(tell.decision for tell in task.goal.tells))
     for wish, outcome in zip(wishes, task.outcomes, strict=True):
         certify(wish, outcome, domain)
-    if draft.legal is not None:
-        legal = settle_draft(draft.legal, "normal", domain)
-        if not legal.gold:
-            raise Unresolved("the twin that should be legal is refused as well")
-        task = dataclasses.replace(task, twin=legal.id)
-    return task
+    return task if draft.legal is None else _twinned(task, settle_draft(draft.legal, "normal", domain))
+
+
+def _twinned(task: Task, legal: Task) -> Task:
+    """The task with a link to the legal one, if its refusal takes as many reads to prove as the other takes to do."""
+    if not legal.gold:
+        raise Unresolved("the twin that should be legal is refused as well")
+    return dataclasses.replace(task, twin=legal.id) if legal.axes.burden <= task.axes.burden else task
+
+
+def _obeys_policy(task: Task, user_id: str, domain: Domain) -> None:
+    """The gold breaks none of the domain's rules, each judged just before its write."""
+    world = domain.world()
+    written: list[Call] = []
+    heard = f"{task.identity.text}\n{task.instruction}"
+
+    def look(tool: str, args: Mapping[str, Json]) -> Views:
+        return observe(domain, world, domain.canonical(tool, args)).views
+
+    for call in task.gold:
+        before = Before(call, look, user_id, tuple(written), heard)
+        for saw, _ in (broken for rule in domain.pack.rules for broken in rule(before)):
+            raise Unresolved(f"the gold breaks the policy: {saw}")
+        world.call(call)
+        written.append(call)
 
 
 def settle_draft(draft: Draft, kind: str, domain: Domain) -> Task:

@@ -15,16 +15,16 @@ from typing import TypeAlias
 from writ_dspy.domains import Domain, Observation, Row, Views
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence import Empty, Found, Resolver, Unresolved, settle
-from writ_dspy.task import AnyOf, Best, Call, Check, Computed, Decision, Json, Only, Outcome, Picked, Policy, Query, ReadCall, Said, Where, parts
+from writ_dspy.task import AnyOf, Best, Call, Check, Computed, Decision, Json, Only, Outcome, Picked, Policy, Query, ReadCall, Said, Term, Where, parts
 
 MARK = "~"
 """Starts every invented id (a user may know how one ends); no tool of ours returns one."""
-LIMIT = 4000
+LIMIT = 200
 """Changes tried for one read before it counts as unproven."""
 
 
-Copy: TypeAlias = Callable[[str, Row, Mapping[str, str]], Row]
-"""(tool, row, invented id by real id) -> the row as the invented record shows it."""
+Copy: TypeAlias = Callable[[str, Row, Mapping[str, str]], tuple[Row, ...]]
+"""(tool, row, invented id by real id) -> what the invented record shows in place of the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,12 @@ def witness(decision: Decision, domain: Domain, read: Call) -> Witness | None:
     resolver = Resolver(domain, domain.read)
     before = settle(decision, resolver, domain)
     original = domain.read(read)
+    changes = _changes(read, original.views, decision, resolver)
+    if before.call is None:  # another user's real records may well be in order
+        real = itertools.islice(_others_records(domain, original.views), 20)
+        changes = itertools.chain(itertools.islice(changes, 20), real, itertools.islice(changes, 20))
     copies = _copies(decision, before)
-    for name, views in itertools.islice(_changes(read, original.views, decision, resolver), LIMIT):
+    for name, views in itertools.islice(changes, LIMIT):
         observation = Observation(original.text, False, views)
         for copy in copies if MARK in str(views) else copies[:1]:
             other = _outcome(decision, domain, _changed(domain, read, observation, copy), resolver)
@@ -103,7 +107,9 @@ def _changed(domain: Domain, read: Call, observation: Observation, copy: Copy) -
         known = Call.of(call.tool, _renamed(call.args, {value: value.lstrip(MARK) for value in invented}))
         source = observation if known == read else domain.read(known)
         names = {value.lstrip(MARK): value for value in invented}
-        views = {view: tuple(copy(call.tool, row, names) for row in rows) for view, rows in source.views.items()}
+        views = {
+            view: tuple(new for row in rows for new in copy(call.tool, row, names)) for view, rows in source.views.items()
+        }
         return Observation(source.text, source.error, views)
 
     return changed
@@ -112,46 +118,48 @@ def _changed(domain: Domain, read: Call, observation: Observation, copy: Copy) -
 def _copies(decision: Decision, outcome: Outcome) -> tuple[Copy, ...]:
     """How a row of an invented record may read, given the row that it copies.
 
-    All new but for the words that the user or the policy used; or new in its id alone. Where the decision is refused,
-    also with ids that no other read repeats, and with values that pass what policy checks: another user's records may
-    well be in order.
+    All new but for the words that the user or the policy used; or new in its id alone; or with other numbers and twice
+    as many rows. Where the decision is refused, also with ids that no other read repeats, and with values that pass
+    what policy checks: another user's records may well be in order.
     """
     spoken = {value for values in _compared(decision).values() for value in values if isinstance(value, str)}
     tools = sorted({part.tool for part in parts(decision) if isinstance(part, ReadCall)})
 
-    def other(tool: str, row: Row, names: Mapping[str, str]) -> Row:
-        new = {text: MARK + text for text in _leaves(row) if isinstance(text, str) and text and text not in spoken}
-        return _row(row, {text: name for text, name in new.items() if not text.startswith(MARK)} | dict(names))
+    def renamed(row: Row, mark: str, names: Mapping[str, str]) -> Row:
+        texts = (text for text in _leaves(row) if isinstance(text, str) and text and not text.startswith(MARK))
+        new = {text: mark + text for text in texts if text not in spoken} | dict(names)
+        return {key: _renamed(value, new) for key, value in row.items()}
 
-    def plain(tool: str, row: Row, names: Mapping[str, str]) -> Row:
-        return _row(row, names)
+    def other(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
+        return (renamed(row, MARK, names),)
 
-    def apart(tool: str, row: Row, names: Mapping[str, str]) -> Row:
-        mark = MARK * (2 + tools.index(tool))
-        new = {text: mark + text for text in _leaves(row) if isinstance(text, str) and text and text not in spoken}
-        return _row(row, {text: name for text, name in new.items() if not text.startswith(MARK)} | dict(names))
+    def plain(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
+        return ({key: _renamed(value, names) for key, value in row.items()},)
+
+    def richer(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
+        more = {key: value + 1 for key, value in row.items() if type(value) in (int, float)}
+        return renamed(row, MARK, names) | more, renamed(row, MARK * 9, {}) | more
+
+    def apart(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
+        return (renamed(row, MARK * (2 + tools.index(tool)), names),)
 
     if outcome.call is not None:
-        return other, plain
+        return other, plain, richer
     wanted: dict[str, list[Json]] = {}
     for check in _checks(decision):
-        for part in (check.left, *(check.left.args if isinstance(check.left, Computed) else ())):
-            if isinstance(part, Picked) and isinstance(check.right, (Said, Policy)):
+        for part in _picked(check.left):
+            if isinstance(check.right, (Said, Policy)):
                 passing = _passing(Where(part.field, check.op, check.right), check.right.value)
                 wanted.setdefault(part.field, []).append(passing)
 
     def allowed(base: Copy, which: int) -> Copy:
-        def copy(tool: str, row: Row, names: Mapping[str, str]) -> Row:
+        def copy(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
             values = {field: found[which % len(found)] for field, found in wanted.items() if field in row}
-            return {**base(tool, row, names), **values}
+            return tuple({**new, **values} for new in base(tool, row, names))
 
         return copy
 
     return other, plain, apart, *(allowed(base, which) for base in (other, plain) for which in (0, 1))
-
-
-def _row(row: Row, names: Mapping[str, str]) -> Row:
-    return {key: _renamed(value, names) for key, value in row.items()}
 
 
 def _changes(read: Call, views: Views, decision: Decision, resolver: Resolver) -> Iterator[tuple[str, Views]]:
@@ -175,6 +183,20 @@ def _changes(read: Call, views: Views, decision: Decision, resolver: Resolver) -
                 yield f"{view}[{index}] {name}", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
             yield f"{view}[{index}] gone", {**views, view: (*rows[:index], *rows[index + 1 :])}
             yield f"{view}[{index}] once more", {**views, view: (*rows, _renamed_all(row))}
+
+
+def _others_records(domain: Domain, views: Views) -> Iterator[tuple[str, Views]]:
+    """The rows with an id in them replaced by that of another real record of the same table."""
+    for view, rows in views.items():
+        for index, row in enumerate(rows[:3]):
+            for field, value in row.items():
+                table = next((table for table in domain.tables.values() if value in table), None) if isinstance(value, str) else None
+                if table is None:
+                    continue
+                keys = sorted(table)
+                for other in keys[:: max(1, len(keys) // 60)]:
+                    changed = {**row, field: other}
+                    yield f"{view}[{index}] {field} -> {other}", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
 
 
 def _likely(
@@ -293,17 +315,25 @@ def _compared(decision: Decision) -> dict[str, tuple[Json, ...]]:
     found: dict[str, list[Json]] = {}
     for part in parts(decision):
         if isinstance(part, Where):
-            field, terms = part.attribute, [part.value]
+            names, term = [part.attribute], part.value
         elif isinstance(part, Check):
-            field, terms = getattr(part.left, "field", ""), [part.right]
+            names, term = [item.field for item in _picked(part.left)], part.right
         else:
             continue
-        for constant in (item for term in terms for item in parts(term) if isinstance(item, (Said, Policy))):
+        for constant in (item for item in parts(term) if isinstance(item, (Said, Policy))):
             value = constant.value
-            found.setdefault(field, []).append(value)
-            if isinstance(value, (int, float)) and not isinstance(value, bool):
-                found[field] += [value + 1, value - 1]
+            for name in names:
+                found.setdefault(name, []).append(value)
+                if isinstance(value, (int, float)) and not isinstance(value, bool):
+                    found[name] += [value + 1, value - 1]
     return {field: tuple(values) for field, values in found.items()}
+
+
+def _picked(term: Term) -> list[Picked]:
+    """What a term picks itself, not what its queries pick."""
+    if isinstance(term, Computed):
+        return [picked for item in term.args for picked in _picked(item)]
+    return [term] if isinstance(term, Picked) else []
 
 
 def _used(decision: Decision) -> frozenset[str]:

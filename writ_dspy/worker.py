@@ -243,9 +243,9 @@ class _Worker:
             return "answered nonsense"
         self._noise.seek(0)
         words = self._noise.read().decode("utf-8", "replace").strip().splitlines()[-1:]
-        how = f"was killed by signal {-code} ({signal.strsignal(-code)})"
-        if code >= 0:
-            how = f"ended with exit code {code}"
+        how = f"ended with exit code {code}"
+        if code < 0:
+            how = f"was killed by signal {-code} ({signal.strsignal(-code)})"
         return f"{how} ({words[0]})" if words else how
 
 

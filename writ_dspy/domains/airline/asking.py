@@ -5,17 +5,15 @@ from __future__ import annotations
 import random
 
 from writ_dspy.domains.airline.chains import SCOPES, Profile, locate
-from writ_dspy.domains.airline.hunts import Ends, hunt
+from writ_dspy.domains.airline.hunts import Ends, Manner, hunt
 from writ_dspy.domains.airline.wording import CABINS, CITIES, spin
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.task import Computed, Every, Fact, Only, Picked, ReadCall, Request, Slot, Tell, Term
 
 OPENINGS = (
-    "[Hi, |Hello, |Hi there, |Good day, ||||]"
-    "[I have a question about my account|I'd like some information|could you look something up for me|I "
-    "just want to know something|"
-    "I need a number for my records|there is something I'd like to check|I hope you can help me with a "
-    "question]."
+    "[Hi, |Hello, |Hi there, |Good day, ||||][I have a question about my account|I'd like some information|"
+    "could you look something up for me|I just want to know something|I need a number for my records|there "
+    "is something I'd like to check|I hope you can help me with a question]."
 )
 TOTALS: tuple[tuple[str, str, str, str], ...] = (
     (
@@ -82,7 +80,7 @@ class AskFare:
         for _ in range(8):
             origin, destination = rng.sample(sorted(CITIES), 2)
             ends = Ends.said((origin,), (destination,))
-            found = hunt(domain, rng, ends, cabin, 1, dial.burden, by_price=True, plain=True)
+            found = hunt(domain, rng, ends, cabin, 1, dial.burden, Manner(by_price=True, plain=True))
             if found is None:
                 continue
             text = spin(
@@ -129,8 +127,7 @@ class AskStatus:
         text = spin(
             rng,
             "[What is the status of|Can you tell me the status of|I'd like to know the status of|Please "
-            "check the status of] the first flight of "
-            "[that trip|the trip|that booking].",
+            "check the status of] the first flight of [that trip|the trip|that booking].",
         )
         slots = (trip.slot, Slot("scope", text, ("status",)))
         return _question(

@@ -6,7 +6,16 @@ import random
 from dataclasses import dataclass, replace
 
 from writ_dspy.domains.airline.chains import Profile
-from writ_dspy.domains.airline.hunts import FIRST_DAY, LAST_DAY, REGIONS, Ends, Hunt, hunt, named_flight
+from writ_dspy.domains.airline.hunts import (
+    FIRST_DAY,
+    LAST_DAY,
+    REGIONS,
+    Ends,
+    Hunt,
+    Manner,
+    hunt,
+    named_flight,
+)
 from writ_dspy.domains.airline.payments import Payment, covers, name_payment, paid_bags, pay, twin_payment
 from writ_dspy.domains.airline.rules import BAG, INSURANCE, free_bags
 from writ_dspy.domains.airline.slots import (
@@ -39,15 +48,12 @@ from writ_dspy.task import (
 )
 
 OPENINGS = (
-    "[Hi, |Hello, |Hi there, |Good afternoon, ||||]"
-    "[[I'd like to book|I want to book|I need to book|Please help me book|I'm looking to book|I'd like to "
-    "reserve|I want to buy|"
-    "I'm calling to book|I was hoping to book|I'm planning to book] [a flight|a new flight|a trip|a "
-    "ticket|a new trip|a plane ticket]"
-    "[.| for later this month.| with you.| for this month.]"
-    "|[could you book|can you help me reserve|would you arrange|may I book|can I still get] [a flight|a "
-    "new flight|a trip|a ticket|"
-    "a plane ticket][?| with your airline?| for later this month?]]"
+    "[Hi, |Hello, |Hi there, |Good afternoon, ||||][[I'd like to book|I want to book|I need to book|Please "
+    "help me book|I'm looking to book|I'd like to reserve|I want to buy|I'm calling to book|I was hoping "
+    "to book|I'm planning to book] [a flight|a new flight|a trip|a ticket|a new trip|a plane ticket][.| "
+    "for later this month.| with you.| for this month.]|[could you book|can you help me reserve|would you "
+    "arrange|may I book|can I still get] [a flight|a new flight|a trip|a ticket|a plane ticket][?| with "
+    "your airline?| for later this month?]]"
 )
 
 
@@ -90,6 +96,11 @@ class Purse:
 
     main: Payment
     first: Payment | None = None
+
+    @property
+    def by_card(self) -> bool:
+        """Nothing but a credit card is charged, so the profile keeps its balances."""
+        return self.first is None and self.main.row["source"] == "credit_card"
 
     def shares(self, total: Term) -> Listed:
         """The payments of the booking, which add up to the total."""
@@ -236,6 +247,7 @@ class BookTrip:
         if mode == "" and rng.random() < 0.25:
             tells = (Tell("total", basket.total(hunts, cabin), "money"),)
             slots.append(total_slot(rng))
+        touched = frozenset({NEW} | (set() if purse.by_card else {f"users/{profile.user_id}"}))
         opening = spin(rng, OPENINGS)
         request = Request(
             0, tuple(range(len(tells))), "the new flight booking", "flight", opening, tuple(slots)
@@ -243,7 +255,7 @@ class BookTrip:
         return Draft(
             profile.user_id, self.name, (decision,), (request,), tuple(facts), profile.identity(rng), tells,
             dial.memory,
-            frozenset({f"users/{profile.user_id}"}),
+            touched,
         )  # fmt: skip
 
 
@@ -259,22 +271,13 @@ def find_flights(
         ends = Ends.said(*_route(rng, reads - back))
         named = reads - back == 1 and dial.memory != "knows none"
         there = (window[0], middle) if back else window
+        manner = Manner(there, by_price=careful, full=careful or back > 0)
         found = (
             named_flight(
                 profile.domain, rng, ends, cabin, seats, by_number=dial.memory == "knows ids", window=there
             )
             if named
-            else hunt(
-                profile.domain,
-                rng,
-                ends,
-                cabin,
-                seats,
-                reads - back,
-                there,
-                by_price=careful,
-                full=careful or back > 0,
-            )
+            else hunt(profile.domain, rng, ends, cabin, seats, reads - back, manner)
         )
         if found is None:
             continue
@@ -289,10 +292,8 @@ def find_flights(
         )
         if len(ends.pairs) == 1:
             home = replace(home, origin=ends.destination, destination=ends.origin)
-        then = (middle + 2, window[1])
-        returning = hunt(
-            profile.domain, rng, home, cabin, seats, back, then, "return_", by_price=careful, full=True
-        )
+        manner = Manner((middle + 2, window[1]), "return_", by_price=careful, full=True)
+        returning = hunt(profile.domain, rng, home, cabin, seats, back, manner)
         if returning is not None:
             return ends, (found, returning)
     return None
@@ -301,7 +302,7 @@ def find_flights(
 def _route(rng: random.Random, reads: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Airports to start from and to fly to; several of them where the number of searches allows it."""
     one = (rng.choice(sorted(CITIES)),)
-    several = [codes for _, codes in REGIONS if reads % len(codes) == 0] if reads > 1 else []
+    several = [codes for codes in REGIONS if reads % len(codes) == 0] if reads > 1 else []
     many = (
         rng.choice([*several, *several, (rng.choice(sorted(CITIES)),)])
         if several
@@ -350,6 +351,8 @@ def _limit(mode: str, worth: int, dear: int, rng: random.Random) -> int | None:
     return above if mode == "legal fare" or (mode == "" and rng.random() < 0.3) else None
 
 
+NEW = "reservations/new"
+"""What a booking changes: two of one task would get their ids by the order of the writes."""
 RESTS = (
     "For whatever is left over:",
     "For the rest:",

@@ -5,101 +5,44 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, upcoming
+from writ_dspy.domains.airline.chains import Profile, Trip, locate, upcoming
 from writ_dspy.domains.airline.changes import movable, move, moved, touched
-from writ_dspy.domains.airline.hunts import FIRST_DAY, LAST_DAY, Ends, Hunt, hunt
+from writ_dspy.domains.airline.eligibility import (
+    RULE,
+    cancellation,
+    eligible,
+    may_cancel,
+    past,
+    segment_status,
+    status_reads,
+    thorough,
+    unflown,
+)
+from writ_dspy.domains.airline.hunts import FIRST_DAY, LAST_DAY, Ends, Hunt, Manner, hunt
 from writ_dspy.domains.airline.payments import settling
-from writ_dspy.domains.airline.rules import DAY_AGO, FLOWN, TODAY, TOMORROW
+from writ_dspy.domains.airline.rules import FLOWN, TODAY
 from writ_dspy.domains.airline.slots import reason_slot
 from writ_dspy.domains.airline.wording import money, spin
 from writ_dspy.domains.domain import Dial, Domain, Draft, Row
 from writ_dspy.task import (
-    AnyOf,
     Check,
     Computed,
     Decision,
     Every,
-    Only,
     Picked,
     Policy,
-    ReadCall,
     Request,
-    Requirement,
     Said,
     Slot,
-    Where,
 )
 
 OPENINGS = (
-    "[Hi, |Hello, |Hi there, |Good afternoon, ||||]"
-    "[[I'd like to|I want to|I need to|I have to|I'm afraid I must|I was hoping to] [cancel|call off|give "
-    "up] "
-    "[a trip I booked|one of my reservations|an existing booking|a reservation of mine]."
-    "|[can you|could you|would you|will you] [cancel|call off] [a trip I booked|one of my reservations|one "
-    "of my trips]?"
-    "|[a trip of mine isn't going to happen|I won't be able to travel], so [please cancel it|I need to "
-    "cancel a reservation].]"
+    "[Hi, |Hello, |Hi there, |Good afternoon, ||||][[I'd like to|I want to|I need to|I have to|I'm afraid "
+    "I must|I was hoping to] [cancel|call off|give up] [a trip I booked|one of my reservations|an existing "
+    "booking|a reservation of mine].|[can you|could you|would you|will you] [cancel|call off] [a trip I "
+    "booked|one of my reservations|one of my trips]?|[a trip of mine isn't going to happen|I won't be able "
+    "to travel], so [please cancel it|I need to cancel a reservation].]"
 )
-RULE = (
-    "it can only be canceled if it is business, was booked within the last 24 hours, was canceled by the "
-    "airline, or is insured for the reason given"
-)
-
-
-def eligible(trip: Trip, *, covered: bool) -> AnyOf:
-    """One look at the reservation shows that it may be canceled."""
-    checks = [
-        Check(trip.pick("cabin"), "is", Policy("business", "business trips can be canceled"), RULE),
-        Check(trip.pick("created_at"), ">=", Policy(DAY_AGO, "booked within 24 hours"), RULE),
-    ]
-    if covered:
-        checks.append(
-            Check(trip.pick("insurance"), "is", Policy("yes", "insured for health and weather"), RULE)
-        )
-    return AnyOf(tuple(checks), RULE)
-
-
-def may_cancel(row: Row, *, covered: bool) -> bool:
-    """Whether one look at the reservation shows that it may be canceled."""
-    return bool(
-        row["cabin"] == "business" or row["created_at"] >= DAY_AGO or (covered and row["insurance"] == "yes")
-    )
-
-
-def status_reads(trip: Trip, numbers: range | list[int]) -> tuple[ReadCall, ...]:
-    """One look at the status of each of these segments."""
-    return tuple(
-        ReadCall(
-            "get_flight_status",
-            (("flight_number", trip.pick(f"flight_{n}")), ("date", trip.pick(f"date_{n}"))),
-            "status",
-        )
-        for n in numbers
-    )
-
-
-def segment_status(profile: Profile, row: Row) -> list[str]:
-    """What these looks show."""
-    return [
-        profile.domain.read(profile.domain.canonical("get_flight_status", flight)).views["status"][0][
-            "status"
-        ]
-        for flight in row["flights"]
-    ]
-
-
-def thorough(trip: Trip, *, covered: bool) -> tuple[Requirement, ...]:
-    """All four ways to be eligible, on the status of every segment and on the reservation together."""
-    statuses = Every(status_reads(trip, range(1, trip.row["segment_count"] + 1)))
-    source = ReadCall(
-        "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "reservation"
-    )
-    both = Only((source,), (Where("flight_1", "in", Picked(statuses, "flight_number")),))
-    same = replace(trip, query=both)
-    cancelled = Check(
-        Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE
-    )
-    return (AnyOf((*eligible(same, covered=covered).checks, cancelled), RULE),)
 
 
 class CancelTrip:
@@ -123,7 +66,11 @@ class CancelTrip:
             return self._or_move(profile, dial, rng)
         covered = rng.random() < 0.5
         trip = locate(
-            profile, dial.memory, rng, lambda row: upcoming(row) and may_cancel(row, covered=covered), dial.burden
+            profile,
+            dial.memory,
+            rng,
+            lambda row: upcoming(row) and may_cancel(row, covered=covered),
+            dial.burden,
         )
         if trip is None:
             return None
@@ -151,7 +98,9 @@ class CancelTrip:
         )
 
     def _or_move(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
-        trip = locate(profile, dial.memory, rng, lambda row: movable(row) and not may_cancel(row, covered=False))
+        trip = locate(
+            profile, dial.memory, rng, lambda row: movable(row) and not may_cancel(row, covered=False)
+        )
         if trip is None or dial.burden < 3:
             return None
         found = moved(profile, trip, rng, dial.burden - trip.reads, "")
@@ -165,8 +114,7 @@ class CancelTrip:
         text = spin(
             rng,
             "[If it can't be canceled|If canceling isn't possible|Should you have to refuse that|In case "
-            "that's not allowed], [then |][please move|reschedule|rebook] "
-            "{which} instead[:|, like this:] ",
+            "that's not allowed], [then |][please move|reschedule|rebook] {which} instead[:|, like this:] ",
             which=which,
         )
         wishes = " ".join(slot.text for slot in best.slots)
@@ -239,8 +187,8 @@ class CancelOnCondition:
             rng,
             "[I'd still travel on other days if it were cheap|I might go on another day instead|Other days "
             "could work if the price is right], so [only cancel if|cancel it only if|go ahead only if] "
-            "[even the cheapest seat|the best fare] in the same cabin on the same route [costs more "
-            "than|is above] {most} per person. {stops}",
+            "[even the cheapest seat|the best fare] in the same cabin on the same route [costs more than|"
+            "is above] {most} per person. {stops}",
             most=money(most), stops=found.stops,
         )  # fmt: skip
         return check, Slot("condition", text, (f"{most:,}",))
@@ -258,9 +206,9 @@ class CancelOnCondition:
         text = spin(
             rng,
             "[Only go ahead if|Cancel it only if|I only want that if|Do it just in case] [flying|going] "
-            "with the cheapest seats [in the same cabin|of the same class] on the same route [would "
-            "save|saves] "
-            "[me|us] {least} or more [compared with|over] what I paid[, all passengers together|]. {stops}",
+            "with the cheapest seats [in the same cabin|of the same class] on the same route [would save|"
+            "saves] [me|us] {least} or more [compared with|over] what I paid[, all passengers together|]. "
+            "{stops}",
             least=money(least), stops=found.stops,
         )  # fmt: skip
         return check, Slot("condition", text, (f"{least:,}",))
@@ -290,16 +238,16 @@ class CancelDisrupted:
         )
         if trip is None:
             return None
-        statuses = Every(status_reads(trip, _past(trip.row)))
+        statuses = Every(status_reads(trip, past(trip.row)))
         by_airline = Check(
             Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE
         )
-        decision = cancellation(profile, trip, (*unflown(trip, _past(trip.row)), by_airline), dated=False)
+        decision = cancellation(profile, trip, (*unflown(trip, past(trip.row)), by_airline), dated=False)
         text = spin(
             rng,
             "[You canceled one of the flights|The airline canceled a flight of it|One of its flights was "
-            "canceled by you|A flight on it got canceled by the airline]"
-            "[.|, so the trip is pointless.|, so I can't use the rest.|, which is why I want out.]",
+            "canceled by you|A flight on it got canceled by the airline][.|, so the trip is pointless.|, "
+            "so I can't use the rest.|, which is why I want out.]",
         )
         return cancel_draft(
             self.name, profile, dial, rng, trip, decision, (trip.slot, Slot("reason", text, ("canceled",)))
@@ -311,7 +259,7 @@ class CancelDisrupted:
         def fits(row: Row) -> bool:
             now = segment_status(profile, row)
             grounded = "cancelled" in now and not any(status in FLOWN for status in now)
-            return grounded and len(_past(row)) == dial.burden - reads
+            return grounded and len(past(row)) == dial.burden - reads
 
         return locate(profile, dial.memory, rng, fits, reads)
 
@@ -325,47 +273,12 @@ class CancelDisrupted:
         )  # fmt: skip
         if trip is None:
             return None
-        decision = cancellation(profile, trip, (*unflown(trip, [1]), eligible(trip, covered=False)), dated=False)
+        decision = cancellation(
+            profile, trip, (*unflown(trip, [1]), eligible(trip, covered=False)), dated=False
+        )
         return cancel_draft(
             self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=False))
         )
-
-
-def _past(row: Row) -> list[int]:
-    """Numbers of the segments up to today."""
-    return [number for number in range(1, row["segment_count"] + 1) if row[f"date_{number}"] <= TODAY]
-
-
-def unflown(trip: Trip, numbers: list[int]) -> tuple[Requirement, ...]:
-    """None of these segments was flown: it is for a later day, or its status says so."""
-    found: list[Requirement] = []
-    rule = "part of the trip has already been flown, which a human agent has to look at"
-    for number in numbers:
-        segment = Only(
-            (
-                ReadCall(
-                    "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "segments"
-                ),
-            ),
-            (Where("position", "is", Policy(number, "each segment in turn")),),
-        )
-        args = (("flight_number", Picked(segment, "flight_number")), ("date", Picked(segment, "date")))
-        status = Only((ReadCall("get_flight_status", args, "status"),))
-        later = Check(
-            Picked(status, "date"), ">=", Policy(TOMORROW, "not before tomorrow"), rule, transfer=True
-        )
-        for flown in FLOWN:
-            grounded = Check(Picked(status, "status"), "is not", Policy(flown, "flown"), rule, transfer=True)
-            found.append(AnyOf((later, grounded), rule))
-    return tuple(found)
-
-
-def cancellation(
-    profile: Profile, trip: Trip, more: tuple[Requirement, ...], *, dated: bool = True
-) -> Decision:
-    """The write, after what must hold for any change; `dated` if dates alone show that nothing was flown."""
-    first = changeable(profile, trip) if dated else changeable(profile, trip)[:-1]
-    return Decision("cancel_reservation", (("reservation_id", trip.pick("reservation_id")),), (*first, *more))
 
 
 def cheapest(profile: Profile, trip: Trip, rng: random.Random, reads: int, first: int) -> Hunt | None:
@@ -374,10 +287,8 @@ def cheapest(profile: Profile, trip: Trip, rng: random.Random, reads: int, first
     ends = Ends(
         (row["origin"],), (row["destination"],), trip.pick("origin"), trip.pick("destination"), told=False
     )
-    return hunt(
-        profile.domain, rng, ends, row["cabin"], row["passenger_count"], reads, (first, LAST_DAY),
-        by_price=True, full=True, plain=True
-    )  # fmt: skip
+    manner = Manner((first, LAST_DAY), by_price=True, full=True, plain=True)
+    return hunt(profile.domain, rng, ends, row["cabin"], row["passenger_count"], reads, manner)
 
 
 def cancel_draft(

@@ -82,8 +82,7 @@ class Profile:
         text = spin(
             rng,
             "[My user id is|My user ID is|My id is|It's|Sure, my user id is|I'm|You can find me as|My "
-            "account is under|"
-            "The user id is|My login is|Here you go:|Of course, it's] {user}.",
+            "account is under|The user id is|My login is|Here you go:|Of course, it's] {user}.",
             user=self.user_id,
         )
         return Slot("identity", text, (self.user_id,))
@@ -183,8 +182,8 @@ def _by_id(profile: Profile, rng: random.Random, row: Row) -> Trip:
     text = spin(
         rng,
         "[It's|That's|The id is|The reservation id is|The reservation number is|I have the number here:|It "
-        "is booked under|"
-        "My booking reference is|It's about reservation|The reference on my confirmation says] {name}.",
+        "is booked under|My booking reference is|It's about reservation|The reference on my confirmation "
+        "says] {name}.",
         name=name,
     )
     fact = Fact("reservation_id", name, f"The reservation id is {name}.")
@@ -201,10 +200,8 @@ def _by_end(profile: Profile, rng: random.Random, row: Row) -> Trip | None:
     text = spin(
         rng,
         "[I only remember that|All I can recall is that|I don't have it all, but|The page is torn, but I "
-        "can see that|"
-        "If I remember rightly,|I just know that] [the id|the reservation id|the reservation number|the "
-        "booking code] "
-        "[ends with|ends in|finishes with] {end}.",
+        "can see that|If I remember rightly,|I just know that] [the id|the reservation id|the reservation "
+        "number|the booking code] [ends with|ends in|finishes with] {end}.",
         end=end,
     )
     fact = Fact("reservation_end", end, f"The reservation id ends with {end}.")
@@ -286,9 +283,8 @@ def _by_companion(profile: Profile, rng: random.Random, row: Row) -> Trip | None
     first = str(people[0])
     text = spin(
         rng,
-        "[It's|I mean|That would be|It's about|The one I mean is] the [trip|booking|reservation] "
-        "[with|that has|which includes] "
-        "[a passenger called {name}|{name} on it|{name} among the passengers].",
+        "[It's|I mean|That would be|It's about|The one I mean is] the [trip|booking|reservation] [with|"
+        "that has|which includes] [a passenger called {name}|{name} on it|{name} among the passengers].",
         name=first,
     )
     query = Only(_fan(profile, "passengers"), (Where("first_name", "is", Said(first)),))
@@ -304,9 +300,8 @@ def _by_flight(profile: Profile, rng: random.Random, row: Row) -> Trip | None:
     number = str(rng.choice(own))
     text = spin(
         rng,
-        "[It's|I mean|That would be|It's about|The one I mean is] the [trip|booking|reservation] "
-        "[with|that includes|that has] "
-        "[flight|flight number] {number} [in it|on it|].",
+        "[It's|I mean|That would be|It's about|The one I mean is] the [trip|booking|reservation] [with|"
+        "that includes|that has] [flight|flight number] {number} [in it|on it|].",
         number=number,
     )
     query = Only(_fan(profile, "segments"), (Where("flight_number", "is", Said(number)),))
@@ -330,25 +325,44 @@ RANKS: tuple[tuple[str, bool, str], ...] = (
     ("first_date", False, "[comes up first|starts first|is the first to start|is next on my calendar]"),
     ("first_date", True, "[starts last|is the last to start|is furthest away|begins the latest]"),
     ("created_at", True, "[I booked most recently|I booked last|was booked most recently]"),
-    ("created_at", False, ("[I booked first|was booked before all the others|I made the earliest reservation "
-    "for]")),
+    (
+        "created_at",
+        False,
+        ("[I booked first|was booked before all the others|I made the earliest reservation for]"),
+    ),
     ("passenger_count", True, "[has the most passengers|most people are on|carries the most travelers]"),
     ("total_baggages", True, "[has the most checked bags|I booked the most checked bags for]"),
     ("segment_count", True, "[has the most flights|consists of the most flights|has the most legs]"),
     ("last_date", True, "[ends last|is the last to end|brings me home the latest]"),
-)  # fmt: skip
+)
 SCOPES: tuple[tuple[str, str, Callable[[Row], bool], tuple[Where, ...]], ...] = (
     ("all my trips", "all", lambda _: True, ()),
     ("my upcoming trips", "upcoming", upcoming, (Where("first_date", ">", Policy(TODAY, "today")),)),
-    ("my business trips", "business", lambda row: row["cabin"] == "business", (Where("cabin", "is",
-    Said("business")),)),
-    ("my one way trips", "one way", lambda row: row["flight_type"] == "one_way", (Where("flight_type", "is",
-    Said("one_way")),)),
-    ("my round trips", "round trip", lambda row: row["flight_type"] == "round_trip", (Where("flight_type",
-    "is", Said("round_trip")),)),
-    ("my trips with travel insurance", "insurance", lambda row: row["insurance"] == "yes", (Where("insurance",
-    "is", Said("yes")),)),
-)  # fmt: skip
+    (
+        "my business trips",
+        "business",
+        lambda row: row["cabin"] == "business",
+        (Where("cabin", "is", Said("business")),),
+    ),
+    (
+        "my one way trips",
+        "one way",
+        lambda row: row["flight_type"] == "one_way",
+        (Where("flight_type", "is", Said("one_way")),),
+    ),
+    (
+        "my round trips",
+        "round trip",
+        lambda row: row["flight_type"] == "round_trip",
+        (Where("flight_type", "is", Said("round_trip")),),
+    ),
+    (
+        "my trips with travel insurance",
+        "insurance",
+        lambda row: row["insurance"] == "yes",
+        (Where("insurance", "is", Said("yes")),),
+    ),
+)
 
 
 def superlative(

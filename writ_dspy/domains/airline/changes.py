@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, upcoming
-from writ_dspy.domains.airline.hunts import DIRECT, FIRST_DAY, LAST_DAY, Ends, Hunt, hunt, options
+from writ_dspy.domains.airline.hunts import DIRECT, FIRST_DAY, LAST_DAY, Ends, Hunt, Manner, hunt, options
 from writ_dspy.domains.airline.payments import Payment, Settling, covers, settling
 from writ_dspy.domains.airline.slots import (
     cost_slot,
@@ -37,22 +37,19 @@ from writ_dspy.task import (
 )
 
 CABIN_OPENINGS = (
-    "[Hi, |Hello, |Hi there, |Good morning, ||||]"
-    "[[I'd like to|I want to|I need to|I was hoping to|I've decided to] "
-    "[change the cabin on|switch to another class on|move to a different cabin on|change my class "
-    "on|travel in another cabin on] "
-    "[a trip I booked|one of my reservations|an existing booking|a reservation of mine]."
-    "|[can I|could I|is it possible to|may I] [change the cabin on|switch the class of|get another cabin on] "
-    "[a trip I booked|one of my reservations|an existing booking|my reservation]?]"
+    "[Hi, |Hello, |Hi there, |Good morning, ||||][[I'd like to|I want to|I need to|I was hoping to|I've "
+    "decided to] [change the cabin on|switch to another class on|move to a different cabin on|change my "
+    "class on|travel in another cabin on] [a trip I booked|one of my reservations|an existing booking|a "
+    "reservation of mine].|[can I|could I|is it possible to|may I] [change the cabin on|switch the class "
+    "of|get another cabin on] [a trip I booked|one of my reservations|an existing booking|my reservation]?]"
 )
 MOVE_OPENINGS = (
-    "[Hi, |Hello, |Hi there, |Good morning, ||||]"
-    "[[I'd like to|I want to|I need to|I have to|I was hoping to] "
-    "[change flights on|move|reschedule|rebook the flights of|shift] "
-    "[a trip I booked|one of my reservations|an existing booking|a reservation of mine]."
-    "|[can you|could you|would you|will you] [move|reschedule|help me change the flights of] "
-    "[a trip I booked|one of my trips|an existing booking|my reservation]?"
-    "|my plans have shifted, so [my flights must change|I need other flights|a booking of mine has to move].]"
+    "[Hi, |Hello, |Hi there, |Good morning, ||||][[I'd like to|I want to|I need to|I have to|I was hoping "
+    "to] [change flights on|move|reschedule|rebook the flights of|shift] [a trip I booked|one of my "
+    "reservations|an existing booking|a reservation of mine].|[can you|could you|would you|will you] [move|"
+    "reschedule|help me change the flights of] [a trip I booked|one of my trips|an existing booking|my "
+    "reservation]?|my plans have shifted, so [my flights must change|I need other flights|a booking of "
+    "mine has to move].]"
 )
 
 
@@ -297,10 +294,8 @@ def moved(
     if window[0] > window[1]:
         return None
     ends = Ends((start,), (end,), trip.pick(terms[0]), trip.pick(terms[1]), told=False)
-    found = hunt(
-        profile.domain, rng, ends, row["cabin"], row["passenger_count"], reads, window, by_price=mode != "",
-        full=mode != ""
-    )  # fmt: skip
+    manner = Manner(window, by_price=mode != "", full=mode != "")
+    found = hunt(profile.domain, rng, ends, row["cabin"], row["passenger_count"], reads, manner)
     if found is None or any(flight in row["flights"] for flight in found.best["flights"]):
         return None
     old = row["fare"] if part == "whole" else row[f"{part}_fare"]

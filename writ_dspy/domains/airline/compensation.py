@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from writ_dspy.domains.airline.cancelling import (
+from writ_dspy.domains.airline.chains import Profile, Trip, locate
+from writ_dspy.domains.airline.eligibility import (
     cancellation,
     eligible,
     may_cancel,
@@ -13,8 +14,7 @@ from writ_dspy.domains.airline.cancelling import (
     status_reads,
     unflown,
 )
-from writ_dspy.domains.airline.chains import Profile, Trip, locate
-from writ_dspy.domains.airline.hunts import FIRST_DAY, Ends, hunt
+from writ_dspy.domains.airline.hunts import Ends, Manner, hunt
 from writ_dspy.domains.airline.payments import settling
 from writ_dspy.domains.airline.rules import CANCELLED, DELAYED, TODAY
 from writ_dspy.domains.airline.rules import eligible as deserving
@@ -42,15 +42,18 @@ from writ_dspy.task import (
 )
 
 OPENINGS = (
-    "[Hi, |Hello, |Hi there, |Good evening, ||||]"
-    "[[I'm writing|I'm calling|I'm here] [about a flight that went wrong|to complain about a "
-    "flight|because of a bad experience with a flight]."
-    "|[I'm not happy with|I'm disappointed by|I want to complain about|I have a complaint about] [a flight "
-    "of mine|one of my flights|what happened to my flight]."
-    "|[One of my flights|A flight on one of my trips] [was a mess|did not go as planned|caused me a lot of "
-    "trouble].]"
+    "[Hi, |Hello, |Hi there, |Good evening, ||||][[I'm writing|I'm calling|I'm here] [about a flight that "
+    "went wrong|to complain about a flight|because of a bad experience with a flight].|[I'm not happy with|"
+    "I'm disappointed by|I want to complain about|I have a complaint about] [a flight of mine|one of my "
+    "flights|what happened to my flight].|[One of my flights|A flight on one of my trips] [was a mess|did "
+    "not go as planned|caused me a lot of trouble].]"
 )
 UNFIT = "compensation is only for silver and gold members, insured trips and business"
+
+
+def certificates(profile: Profile) -> str:
+    """What a new certificate changes: two of one task would get their ids by the order of the writes."""
+    return f"users/{profile.user_id}/certificates"
 
 
 def entitled(profile: Profile, trip: Trip) -> AnyOf:
@@ -108,9 +111,9 @@ def lone_day(profile: Profile, row: Row, wanted: str) -> str | None:
 class CompensateCancelled:
     """$100 per passenger for a flight that the airline canceled, because the user asks for it.
 
-    Burden: profile, trip and the status of the flight: 3, or 2 + number of reservations by a superlative, in
-    all memories. A refusal (2, `knows ids` and `half-remembers`): a regular member, uninsured, not in
-    business.
+    Burden: profile, trip and the status of the flight: 3 (also where more is asked for, as part of a larger
+    task), or 2 + number of reservations by a superlative, in all memories. A refusal (2, `knows ids` and
+    `half-remembers`): a regular member, uninsured, not in business.
     """
 
     name = "compensation for a canceled flight"
@@ -122,16 +125,12 @@ class CompensateCancelled:
         if dial.fallback:
             return None
 
-        wide = dial.burden > 3 and not dial.refuse
-
-        def fits(row: Row) -> bool:
-            fair = deserving(profile.row["membership"], row["insurance"], row["cabin"])
-            now = segment_status(profile, row)
-            return fair is not dial.refuse and "cancelled" in (now[:1] if wide else now)
-
         if dial.refuse and dial.burden != 2:
             return None
-        trip = locate(profile, dial.memory, rng, fits, 2 if dial.refuse else dial.burden - 1)
+        wide = dial.burden > 3
+        trip = self._trip(profile, dial, rng, dial.burden - 1) if wide else None
+        if trip is None:
+            wide, trip = False, self._trip(profile, dial, rng, 2)
         if trip is None:
             return None
         facts = (profile.identity_fact, *trip.facts)
@@ -147,9 +146,18 @@ class CompensateCancelled:
         request = Request(0, (), "the compensation request", "compensation", spin(rng, OPENINGS), slots)
         return Draft(
             profile.user_id, self.name, (decision,), (request,), facts, profile.identity(rng), (),
-            dial.memory,
-            frozenset({f"users/{profile.user_id}"}),
+            dial.memory, frozenset({certificates(profile)}),
         )  # fmt: skip
+
+    def _trip(self, profile: Profile, dial: Dial, rng: random.Random, reads: int) -> Trip | None:
+        """A trip with a canceled flight, its first one where the trip is known by a superlative."""
+
+        def fits(row: Row) -> bool:
+            fair = deserving(profile.row["membership"], row["insurance"], row["cabin"])
+            now = segment_status(profile, row)
+            return fair is not dial.refuse and "cancelled" in (now[:1] if reads > 2 else now)
+
+        return locate(profile, dial.memory, rng, fits, reads)
 
 
 class CancelDelayed:
@@ -170,7 +178,7 @@ class CancelDelayed:
 
         def fits(row: Row) -> bool:
             fair = deserving(profile.row["membership"], row["insurance"], row["cabin"]) and may_cancel(
-                row, False
+                row, covered=False
             )
             whole = row["first_date"] == TODAY and row["flights"].count(row["flights"][0]) == 1
             return fair and whole and lone_day(profile, row, "delayed") == TODAY
@@ -186,12 +194,14 @@ class CancelDelayed:
             for number in range(1, trip.row["segment_count"] + 1)
             if trip.row[f"date_{number}"] <= TODAY
         ]
-        first = cancellation(profile, trip, (*unflown(trip, past), eligible(trip, covered=False)), dated=False)
+        first = cancellation(
+            profile, trip, (*unflown(trip, past), eligible(trip, covered=False)), dated=False
+        )
         reason = spin(
             rng,
             "[One of its flights is delayed|The first flight is delayed by hours|My flight today is "
-            "delayed|The flight is running late], "
-            "[so the trip makes no sense anymore|which ruins the whole plan|so I don't want to go at all].",
+            "delayed|The flight is running late], [so the trip makes no sense anymore|which ruins the "
+            "whole plan|so I don't want to go at all].",
         )
         wanted = spin(
             rng,
@@ -239,16 +249,8 @@ class MoveDelayed:
             trip.pick(f"to_{last}"),
             told=False,
         )
-        found = hunt(
-            profile.domain,
-            rng,
-            ends,
-            row["cabin"],
-            row["passenger_count"],
-            dial.burden - 3,
-            (FIRST_DAY, 30),
-            direct=True,
-        )
+        searches, seats = dial.burden - 3, row["passenger_count"]
+        found = hunt(profile.domain, rng, ends, row["cabin"], seats, searches, Manner(direct=True))
         settled = settling(profile, dial.memory, rng, 10**4, "")
         if found is None or settled is None:
             return None
@@ -310,7 +312,7 @@ def _pair(
     return Draft(
         profile.user_id, name, (first[0], second), (first[1], request), facts, profile.identity(rng), (),
         dial.memory,
-        frozenset({trip.record, f"users/{profile.user_id}"}),
+        frozenset({trip.record, certificates(profile)}),
     )  # fmt: skip
 
 

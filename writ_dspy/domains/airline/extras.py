@@ -32,23 +32,18 @@ from writ_dspy.task import (
 )
 
 BAG_OPENINGS = (
-    "[Hi, |Hello, |Hi there, |Good evening, ||||]"
-    "[[I'd like to|I want to|I need to|I'll have to] [add luggage to|add checked bags to|bring more "
-    "luggage on|take extra bags on] "
-    "[a trip I booked|one of my reservations|an existing booking|a reservation of mine]."
-    "|[can I|may I|is it possible to] [add checked bags to|add luggage to] [a trip|one of my "
-    "reservations|an existing booking]?"
-    "|[we are packing more than we thought|it turns out that we carry more luggage], so I need "
-    "[extra|more] checked bags.]"
+    "[Hi, |Hello, |Hi there, |Good evening, ||||][[I'd like to|I want to|I need to|I'll have to] [add "
+    "luggage to|add checked bags to|bring more luggage on|take extra bags on] [a trip I booked|one of my "
+    "reservations|an existing booking|a reservation of mine].|[can I|may I|is it possible to] [add checked "
+    "bags to|add luggage to] [a trip|one of my reservations|an existing booking]?|[we are packing more "
+    "than we thought|it turns out that we carry more luggage], so I need [extra|more] checked bags.]"
 )
 SWAP_OPENINGS = (
-    "[Hi, |Hello, |Hi there, |Good evening, ||||]"
-    "[[I'd like to|I want to|I need to|I have to] [change a passenger on|replace a traveler on|swap a "
-    "passenger on|put somebody else on] "
-    "[a trip I booked|one of my reservations|an existing booking|a reservation of mine]."
-    "|[can I|could you help me|is it possible to] [change a passenger on|replace a traveler on] [a "
-    "trip|one of my reservations|a booking]?"
-    "|[somebody on my trip can't come|one of us can't travel], so [another person takes the seat|I need to "
+    "[Hi, |Hello, |Hi there, |Good evening, ||||][[I'd like to|I want to|I need to|I have to] [change a "
+    "passenger on|replace a traveler on|swap a passenger on|put somebody else on] [a trip I booked|one of "
+    "my reservations|an existing booking|a reservation of mine].|[can I|could you help me|is it possible "
+    "to] [change a passenger on|replace a traveler on] [a trip|one of my reservations|a booking]?|"
+    "[somebody on my trip can't come|one of us can't travel], so [another person takes the seat|I need to "
     "change the passengers].]"
 )
 
@@ -278,8 +273,7 @@ def _leaving(rng: random.Random, first: str) -> Slot:
     text = spin(
         rng,
         "[{name} can't come|{name} has to stay home|{name} isn't traveling after all|Take {name} off|It's "
-        "{name} who drops out|{name} won't make it]"
-        "[.|, sadly.|, as it turns out.]",
+        "{name} who drops out|{name} won't make it][.|, sadly.|, as it turns out.]",
         name=first,
     )
     return Slot("person", text, (first.lower(),))
@@ -289,8 +283,7 @@ def _instead(rng: random.Random, first: str) -> Slot:
     text = spin(
         rng,
         "[If that can't be done|If nobody can be added|Should that not be possible], [then put that person "
-        "in {name}'s place|replace {name} instead|"
-        "let it be instead of {name}].",
+        "in {name}'s place|replace {name} instead|let it be instead of {name}].",
         name=first,
     )
     return Slot("fallback", text, (first.lower(),))

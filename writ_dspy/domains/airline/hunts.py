@@ -6,27 +6,19 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from writ_dspy.domains.airline.wording import CITIES, airport, clock, day, joined, money, spin
+from writ_dspy.domains.airline.journeys import days_text, place, stops_text
+from writ_dspy.domains.airline.wording import CITIES, airport, clock, day, money, spin
 from writ_dspy.domains.domain import Domain, Row
 from writ_dspy.task import Best, Fact, Listed, Only, Picked, Policy, ReadCall, Said, Slot, Term, Where
 
 FIRST_DAY, LAST_DAY = 16, 30
 """Days of May 2024 on which flights can be booked."""
-NEW_YORK = ("EWR", "JFK", "LGA")
-REGIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("the New York area", NEW_YORK),
-    ("", ("SFO", "LAX")),
-    ("", ("MIA", "MCO")),
-    ("", ("DFW", "IAH")),
-    ("", ("PHL", "EWR")),
-    ("", ("PHL", "JFK")),
-    ("", ("BOS", "EWR", "PHL")),
-    ("", ("LAS", "PHX")),
-    ("", ("SEA", "SFO", "LAX")),
-    ("", ("ORD", "DTW")),
-    ("", ("ORD", "MSP")),
-    ("", ("ATL", "CLT")),
-)
+REGIONS: tuple[tuple[str, ...], ...] = (
+    ("EWR", "JFK", "LGA"), ("SFO", "LAX"), ("MIA", "MCO"), ("DFW", "IAH"), ("PHL", "EWR"), ("PHL", "JFK"),
+    ("BOS", "EWR", "PHL"), ("LAS", "PHX"), ("SEA", "SFO", "LAX"), ("ORD", "DTW"), ("ORD", "MSP"), ("ATL",
+    "CLT"),
+)  # fmt: skip
+"""Airports that one traveler may choose among; the first is the New York area."""
 DIRECT, ONE_STOP = "search_direct_flight", "search_onestop_flight"
 CRITERIA: tuple[tuple[str, bool, str], ...] = (
     ("price", False, "[the cheapest|the least expensive|the one with the lowest fare|the lowest-priced]"),
@@ -148,7 +140,7 @@ def shapes(reads: int, pairs: int, first: int, last: int) -> Iterator[tuple[int,
 
 
 def hunt(
-    domain: Domain, rng: random.Random, ends: Ends, cabin: str, seats: int, reads: int, manner: Manner = Manner()
+    domain: Domain, rng: random.Random, ends: Ends, cabin: str, seats: int, reads: int, manner: Manner
 ) -> Hunt | None:
     """The best of all flights that these searches show, by a criterion under which it is alone.
 
@@ -161,7 +153,11 @@ def hunt(
         reads: Searches to be made.
         manner: What kind of hunt it is.
     """
-    ways = [way for way in shapes(reads, len(ends.pairs), *manner.window) if not manner.direct or way[1] == (DIRECT,)]
+    ways = [
+        way
+        for way in shapes(reads, len(ends.pairs), *manner.window)
+        if not manner.direct or way[1] == (DIRECT,)
+    ]
     rng.shuffle(ways)
     for days, tools in ways:
         for _ in range(3):
@@ -172,11 +168,18 @@ def hunt(
                 continue
             rows = [row for row in everything if row[f"seats_{cabin}"] >= seats]
             found = _best(
-                rng, ends, cabin, seats, (dates, tools), rows, CHEAPEST if manner.by_price else CRITERIA, plain=manner.plain
+                rng,
+                ends,
+                cabin,
+                seats,
+                (dates, tools),
+                rows,
+                CHEAPEST if manner.by_price else CRITERIA,
+                plain=manner.plain,
             )
             if found is not None:
                 query, best, text, mark = found
-                stops = _stops(tools, rng)
+                stops = stops_text(rng, direct=DIRECT in tools, one_stop=ONE_STOP in tools)
                 slots, facts = _words(rng, ends, dates, f"{text} {stops}", mark, manner.key)
                 return Hunt(query, best, slots, facts, tuple(everything), stops)
     return None
@@ -204,8 +207,7 @@ def named_flight(
         "[with the number|number|called|numbered] {value}."
         if by_number
         else "[I'd like|Please take|I want|I've already picked|I have my eye on] the [direct|nonstop] "
-        "[flight|one|departure] "
-        "[at|that leaves at|leaving at|departing at] {value}.",
+        "[flight|one|departure] [at|that leaves at|leaving at|departing at] {value}.",
         value=value if by_number else clock(value),
     )
     mark = value.lower() if by_number else clock(value).split(" ")[0]
@@ -344,67 +346,3 @@ def _words(
     )
     slots.append(Slot(f"{key}choice", choice, (mark,)))
     return tuple(slots), tuple(facts)
-
-
-def place(codes: Sequence[str], rng: random.Random) -> str:
-    """One airport, or a choice of them."""
-    if len(codes) == 1:
-        return rng.choice((CITIES[codes[0]], airport(codes[0]), CITIES[codes[0]]))
-    names = [rng.choice((CITIES[code], airport(code))) for code in codes]
-    listed = joined(names, "or")
-    if tuple(codes) == NEW_YORK:
-        return rng.choice(
-            (
-                f"the New York area ({listed})",
-                f"anywhere in the New York area, so {listed},",
-                f"any of {listed}",
-            )
-        )
-    return rng.choice((f"either {listed}", listed, f"{listed}, whichever works,"))
-
-
-def days_text(dates: tuple[str, ...], rng: random.Random) -> str:
-    """The days in words."""
-    first, last = day(dates[0]), day(dates[-1])
-    if len(dates) == 1:
-        text = (
-            "[It has to be on|I'd travel on|I want to fly on|The date is|I'd leave on|I'm thinking of|It's "
-            "for|The day is|"
-            "That's on|I have to travel on] {first}[, only that day||, that's fixed|]."
-        )
-    elif len(dates) == 2:
-        text = (
-            "[[Either|It can be|I could go on|I can do|It would be|I'm free on] {first} or {last}|{first} or "
-            "{last}"
-            "[ works| is fine| suits me]|Both {first} and {last} are possible|I have {first} and {last} to "
-            "choose from]."
-        )
-    else:
-        span = "[from {first} to {last}|from {first} through {last}|between {first} and {last}]"
-        text = (
-            f"[[I can leave any day|My dates are flexible:|I'm free|I can travel any day|Whichever day, as "
-            f"long as it's|"
-            f"I could go any day] {span}.|[Any day|Anything|Whatever] {span} [works|is fine|suits me|will "
-            f"do].]"
-        )
-    return spin(rng, text, first=first, last=last)
-
-
-def _stops(tools: tuple[str, ...], rng: random.Random) -> str:
-    if tools == (DIRECT,):
-        return rng.choice(
-            (
-                "Direct flights only, please.",
-                "It must be nonstop.",
-                "I only want to fly direct.",
-                "No stopovers, please.",
-            )
-        )
-    if tools == (ONE_STOP,):
-        return rng.choice(("It has to be a connection with exactly one stop.", ("I want a flight with one "
-            "stop, I like to stretch my legs."),
-                           "It should have one stop, not direct."))  # fmt: skip
-    return rng.choice(("Direct or with one stop, either is fine.", ("A stop is fine if it helps, direct is "
-        "fine too."),
-                       "I don't mind whether it's nonstop or has one stop.", ("Please look at direct and "
-                       "one-stop flights.")))  # fmt: skip

@@ -5,15 +5,11 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from writ_dspy.domains.airline.cancelling import (
-    cancel_draft,
-    cancellation,
-    cheapest,
-    eligible,
-    may_cancel,
-)
+from writ_dspy.domains.airline.booking import NEW
+from writ_dspy.domains.airline.cancelling import cancel_draft, cheapest
 from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, upcoming
 from writ_dspy.domains.airline.changes import CABIN_OPENINGS, cabin_change, cabin_trip, touched
+from writ_dspy.domains.airline.eligibility import cancellation, eligible, may_cancel
 from writ_dspy.domains.airline.hunts import FIRST_DAY, Hunt
 from writ_dspy.domains.airline.payments import covers, paid_bags, pay, settling
 from writ_dspy.domains.airline.rules import BAG, free_bags
@@ -73,7 +69,8 @@ class CancelAndRebook:
             booking, requires=(profile.known, *trip.owned, *paid.requires, *covers(paid, total))
         )
         first = cancel_draft(
-            self.name, profile, dial, rng, trip, cancellation(profile, trip, (eligible(trip, covered=covered),)),
+            self.name, profile, dial, rng, trip, cancellation(profile, trip, (eligible(trip,
+            covered=covered),)),
             (trip.slot, reason_slot(rng, covered=covered)),
         )  # fmt: skip
         again = Request(
@@ -87,16 +84,15 @@ class CancelAndRebook:
         return replace(
             first, decisions=(*first.decisions, booking), requests=(*first.requests, again),
             facts=(*first.facts, *found.facts, *paid.facts),
-            touches=first.touches | {f"users/{profile.user_id}"},
+            touches=first.touches | {NEW},
         )  # fmt: skip
 
 
 AGAIN = (
     "[After that|Once that's done|Next|Then], [please book|I'd like to book|I need|reserve] [the same trip "
-    "again|the same journey anew|that journey once more] "
-    "[on other days|for different dates|at another time][, with the same people, cabin and bags, one way|: "
-    "same travelers, same class, same luggage, one way again|, one way, and all else as it was: people, "
-    "cabin, bags]."
+    "again|the same journey anew|that journey once more] [on other days|for different dates|at another "
+    "time][, with the same people, cabin and bags, one way|: same travelers, same class, same luggage, one "
+    "way again|, one way, and all else as it was: people, cabin, bags]."
 )
 
 
@@ -173,6 +169,6 @@ class UpgradeAndAddBags:
 
 THEN_BAGS = (
     "[After that|Once we sit there|With the new cabin|Then], [I'd like to add|I also need|please add|I "
-    "want to bring] [checked bags|more checked bags] "
-    "[on the same trip|on that trip|on that booking][.|, paid the same way.|, with the same payment method.]"
+    "want to bring] [checked bags|more checked bags] [on the same trip|on that trip|on that booking][.|, "
+    "paid the same way.|, with the same payment method.]"
 )

@@ -86,8 +86,7 @@ class Settling:
         text = spin(
             rng,
             "[If that doesn't cover it|If there isn't enough on it|In case the balance is too low|Should "
-            "that not be enough], "
-            "[then |][here's what you can do|there is another way|do this]: ",
+            "that not be enough], [then |][here's what you can do|there is another way|do this]: ",
         )
         return (
             self.first.slot,

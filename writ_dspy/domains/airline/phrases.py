@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from writ_dspy.domains.airline.details import choose, listing, payment_name
+from writ_dspy.domains.airline.questions import QUESTIONS
 from writ_dspy.domains.airline.wording import (
     CABINS,
     KINDS,
@@ -23,105 +24,6 @@ from writ_dspy.domains.airline.wording import (
 from writ_dspy.domains.domain import Row, Seen
 from writ_dspy.task import Call, Json
 
-QUESTIONS: dict[str, tuple[str, ...]] = {
-    "identity": (
-        "Could you please give me your user id?", "May I have your user id so that I can open your profile?",
-        "What is the user id on your account?", "To get started, I need your user id, please.",
-        "Happy to help. Which user id is your account under?",
-    ),
-    "reservation": (
-        "Which reservation is this about? An id, or anything that you remember of it, will do.",
-        "Could you tell me the reservation id, or describe the trip?", "Which of your bookings do you mean?",
-        "What is the reservation number? If you don't have it at hand, just describe the trip.",
-        "Can you help me find the right reservation?",
-    ),
-    "route": (
-        "Where would you like to fly from, and where to?", ("Which route is it: origin and destination, "
-        "please?"),
-        "What are your departure and arrival airports?", ("From which city to which city would you like to "
-        "travel?"),
-    ),
-    "dates": (
-        "On which date or dates would you like to fly?", "When would you like to travel?",
-        "Which travel dates work for you?", "What day, or range of days, should I look at?",
-    ),
-    "choice": (
-        "Which of the flights would you prefer?", "How should I choose among the flights?",
-        "What matters most to you in the flight: price, time, length?", ("Do you have a certain flight in "
-        "mind?"),
-    ),
-    "trip": (
-        "Is this one way or a round trip?", "Will you need a return flight too?",
-        "Should I book it one way or as a round trip?", "What type of trip is it, one way or round trip?",
-    ),
-    "return_dates": (
-        "On which date or dates would you like to come back?", "When would you like to return?",
-        "Which days work for the return flight?", "And when is the way back?",
-    ),
-    "return_choice": (
-        "Which of the return flights would you prefer?", "How should I choose the flight back?",
-        "What matters most for the return flight?", "Do you have a certain flight home in mind?",
-    ),
-    "cabin": (
-        "Which cabin would you like: basic economy, economy or business?", "What cabin class should it be?",
-        "Would you like basic economy, economy or business?", "Which class should I put you in?",
-    ),
-    "passengers": (
-        "Who will be traveling?", "Who are the passengers, with names and dates of birth?",
-        "How many passengers are there, and who are they?", "Could you tell me who is flying?",
-    ),
-    "bags": (
-        "How many checked bags do you need?", "What about checked luggage: how many bags?",
-        "How many bags would you like to check in?", "Could you tell me the number of checked bags?",
-    ),
-    "insurance": (
-        "Would you like to add travel insurance for $30 per passenger?", "Do you want the travel insurance?",
-        "Shall I include travel insurance, at $30 a passenger?", "What about travel insurance: yes or no?",
-    ),
-    "payment": (
-        "How would you like to pay?", "Which payment method from your profile should I use?",
-        "Which card, gift card or certificate should this go on?", ("What payment method would you like to "
-        "use?"),
-    ),
-    "budget": (
-        "Is there a limit to what it may cost?", "Do you have a budget in mind?",
-        "What is the most you would like to spend?", "Up to which amount would that be fine?",
-    ),
-    "reason": (
-        "May I ask for the reason for the cancellation?", "Why would you like to cancel?",
-        "What is the reason for canceling this trip?", "Could you tell me why the trip has to be canceled?",
-    ),
-    "person": (
-        "Which passenger is it, and what should change?", "Whose details should I change?",
-        "Could you tell me which traveler this is about?", "Which name on the reservation is affected?",
-    ),
-    "details": (
-        "What are the correct details: first name, last name, date of birth?", ("Who should be on the booking "
-        "instead?"),
-        "Could you give me the new name and date of birth?", "Which details should I enter?",
-    ),
-    "flight": (
-        "Which flight had the problem?", "Which flight are you referring to, and on what date?",
-        "Could you tell me which of the flights was affected?", "What happened, and on which flight?",
-    ),
-    "wish": (
-        "What can I do to make up for it?", "What would you like me to do about it?",
-        "Is there something you are hoping for?", "How can I help you with that?",
-    ),
-    "condition": (
-        "Is there a condition that I should check first?", "Under which condition should I go ahead?",
-        "Should I check anything before I go ahead?", "Is that for certain, or does it depend on something?",
-    ),
-    "fallback": (
-        "What should I do if that is not possible?", ("And if that doesn't work out, what would you like "
-        "instead?"),
-        "Is there an alternative that you would accept?", "Do you have a second choice, just in case?",
-    ),
-    "scope": (
-        "Which trips should I look at?", "Could you tell me exactly what to look up?",
-        "What would you like to know, precisely?", "Which bookings or dates is that about?",
-    ),
-}  # fmt: skip
 MEASURES: dict[str, Callable[[Json], str]] = {"duration": lasting, "departure": clock, "arrival": clock}
 SUPERLATIVES = {
     "duration": ("shortest", "longest"), "departs": ("earliest", "latest"), "arrives": ("first to arrive",
@@ -170,7 +72,7 @@ class AirlinePhrases:
             return f"{clock(value[11:])} on {day(value)}"
         return day(value) if attribute.endswith("date") else str(value)
 
-    def superlative(self, attribute: str, most: bool) -> str:
+    def superlative(self, attribute: str, most: bool) -> str:  # noqa: FBT001 (the protocol's)
         """The extreme of an attribute, as an adjective."""
         if attribute.startswith("price"):
             return "most expensive" if most else "cheapest"
@@ -200,39 +102,46 @@ class AirlinePhrases:
 
 REPORTS = {
     "book_reservation": (
-        "Your trip is booked. The reservation id is {name}.", ("All set: reservation {name} in {cabin} is "
-        "confirmed."),
-        "Booked! Please note your reservation number, {name}.", "It's done, and your new booking is {name}.",
-        "Everything went through; you'll travel under {name}.", ("Congratulations, {name} is yours, in "
-        "{cabin}."),
+        "Your trip is booked. The reservation id is {name}.",
+        "All set: reservation {name} in {cabin} is confirmed.",
+        "Booked! Please note your reservation number, {name}.",
+        "It's done, and your new booking is {name}.",
+        "Everything went through; you'll travel under {name}.",
+        "Congratulations, {name} is yours, in {cabin}.",
     ),
     "cancel_reservation": (
-        ("Reservation {name} has been canceled. The refund goes to the original payment method within 5 to 7 "
-        "business "
-        "days."),
+        (
+            "Reservation {name} has been canceled. The refund goes to the original payment method within 5 "
+            "to 7 business days."
+        ),
         "I have canceled {name}; expect your refund in 5 to 7 business days, the way you paid.",
-        ("That is done: {name} is canceled, and the money returns to where it came from in 5 to 7 business "
-        "days."),
+        (
+            "That is done: {name} is canceled, and the money returns to where it came from in 5 to 7 "
+            "business days."
+        ),
         "{name} no longer exists as a trip. You get your money back within 5 to 7 business days.",
         "The cancellation of {name} is complete; allow 5 to 7 business days for the money to arrive.",
     ),
     "update_reservation_flights": (
-        "Reservation {name} is updated and now in {cabin}.", "The change to {name} is made.",
-        "Done. Your new itinerary is saved under {name}, in {cabin}.", ("{name} now has the flights that we "
-        "agreed on."),
-        "All changed: look up {name} and you'll find the new itinerary.", ("Your seats on {name} are in "
-        "{cabin} now."),
+        "Reservation {name} is updated and now in {cabin}.",
+        "The change to {name} is made.",
+        "Done. Your new itinerary is saved under {name}, in {cabin}.",
+        "{name} now has the flights that we agreed on.",
+        "All changed: look up {name} and you'll find the new itinerary.",
+        "Your seats on {name} are in {cabin} now.",
     ),
     "update_reservation_baggages": (
-        "Reservation {name} now has {bags} checked bags.", ("The baggage on {name} is updated: {bags} in "
-        "total."),
-        "Done, {bags} checked bags are registered on {name}.", ("I've put the luggage on {name}, {bags} "
-        "altogether."),
+        "Reservation {name} now has {bags} checked bags.",
+        "The baggage on {name} is updated: {bags} in total.",
+        "Done, {bags} checked bags are registered on {name}.",
+        "I've put the luggage on {name}, {bags} altogether.",
         "Your allowance on {name} reads {bags} from now on.",
     ),
     "update_reservation_passengers": (
-        "The passengers of {name} are updated.", "I have changed the passenger details on {name}.",
-        "Reservation {name} now carries the corrected passenger list.", "The new name is on {name}.",
+        "The passengers of {name} are updated.",
+        "I have changed the passenger details on {name}.",
+        "Reservation {name} now carries the corrected passenger list.",
+        "The new name is on {name}.",
         "{name} shows the right travelers now.",
     ),
     "send_certificate": (
@@ -241,7 +150,17 @@ REPORTS = {
         "Your {amount} certificate has been issued and saved in your account.",
         "You'll find {amount} as a new certificate in your profile; I'm sorry again.",
     ),
-}  # fmt: skip
+}
+
+
+INSURED = (
+    "with travel insurance", "travel insurance: yes", "travel insurance:** yes", "travel insurance included",
+    "including travel insurance",
+)  # fmt: skip
+UNINSURED = (
+    "no travel insurance", "without travel insurance", "travel insurance: no", "travel insurance:** no",
+    "no insurance",
+)  # fmt: skip
 
 
 def _leaves(tool: str, args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
@@ -252,19 +171,7 @@ def _leaves(tool: str, args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
     if "reservation_id" in args:
         yield (args["reservation_id"].lower(),)
     if tool == "book_reservation":
-        yield (TRIPS[args["flight_type"]], args["flight_type"].replace("_", "-"))
-        for end in ("origin", "destination"):
-            yield tuple(dict.fromkeys((args[end].lower(), airport(args[end]).split(" (")[0].lower())))
-        yield (
-            (
-                "with travel insurance",
-                "travel insurance: yes",
-                "travel insurance included",
-                "including travel insurance",
-            )
-            if (args["insurance"] == "yes")
-            else ("no travel insurance", "without travel insurance", "travel insurance: no", "no insurance")
-        )
+        yield from _booked(args)
     if "cabin" in args:
         yield (CABINS[args["cabin"]], args["cabin"], args["cabin"].replace("_", "-"))
     for flight in args.get("flights", ()):
@@ -278,12 +185,24 @@ def _leaves(tool: str, args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
         yield _counts(args["total_baggages"], ("checked", "bag", "piece", "total", "in total", "luggage"))
         nouns = ("paid", "of them paid", "at a charge", "beyond", "extra", "non-free")
         paid = _counts(args["nonfree_baggages"], nouns)
-        yield (*paid, *(() if args["nonfree_baggages"] else ("no extra", "no paid", "all free", "free of charge")))
+        yield (
+            *paid,
+            *(() if args["nonfree_baggages"] else ("no extra", "no paid", "all free", "free of charge")),
+        )
     for payment in args.get("payment_methods", ()):
         yield _methods(payment["payment_id"])
         yield amount_texts(payment["amount"])
     if "payment_id" in args:
         yield _methods(args["payment_id"])
+
+
+def _booked(args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
+    """What only a booking has."""
+    yield (TRIPS[args["flight_type"]], args["flight_type"].replace("_", "-"))
+    for end in ("origin", "destination"):
+        yield tuple(dict.fromkeys((args[end].lower(), airport(args[end]).split(" (")[0].lower())))
+    insured = args["insurance"] == "yes"
+    yield INSURED if insured else UNINSURED
 
 
 def _counts(number: int, nouns: tuple[str, ...]) -> tuple[str, ...]:

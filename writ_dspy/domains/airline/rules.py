@@ -150,8 +150,10 @@ def change_fits(before: Before) -> Iterator[tuple[str, str]]:
     ):
         yield (
             f"flights {_numbers(args['flights'])}",
-            (f"the whole {record['flight_type']} from {record['origin']} to {record['destination']}, ends "
-            f"and type unchanged"),
+            (
+                f"the whole {record['flight_type']} from {record['origin']} to {record['destination']}, "
+                f"ends and type unchanged"
+            ),
         )
 
 
@@ -173,8 +175,10 @@ def cancellable(before: Before) -> Iterator[tuple[str, str]]:
     ):
         yield (
             f"{record['cabin']}, insurance {record['insurance']}, booked {record['created_at']}",
-            ("business, insured with a health or weather reason, booked within 24 hours, or cancelled by "
-            "the airline"),
+            (
+                "business, insured with a health or weather reason, booked within 24 hours, or cancelled "
+                "by the airline"
+            ),
         )
 
 
@@ -189,9 +193,11 @@ def compensated(before: Before) -> Iterator[tuple[str, str]]:
         amounts = " or ".join(f"${amount}" for amount in sorted(due)) or "none"
         yield (
             f"a certificate of ${before.call.args['amount']}",
-            (f"{amounts}: silver or gold, insured or business; $100 a passenger for a cancelled flight, $50 "
-            f"for a delayed"
-            " one after the reservation was changed or cancelled"),
+            (
+                f"{amounts}: silver or gold, insured or business; $100 a passenger for a cancelled flight, "
+                f"$50 for a delayed"
+                " one after the reservation was changed or cancelled"
+            ),
         )
 
 

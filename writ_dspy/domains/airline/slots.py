@@ -41,8 +41,7 @@ def reason_slot(rng: random.Random, *, covered: bool) -> Slot:
     text = spin(
         rng,
         "[The reason is that {phrase}.|It's because {phrase}.|{phrase}, so I'm not going.|{phrase}, that's "
-        "why.|"
-        "Well, {phrase}.|To be honest, {phrase}.|Sadly, {phrase}.|You see, {phrase}.]",
+        "why.|Well, {phrase}.|To be honest, {phrase}.|Sadly, {phrase}.|You see, {phrase}.]",
         phrase=phrase,
     )
     return Slot("reason", text, (mark,))
@@ -53,13 +52,12 @@ def trip_slot(rng: random.Random, parts: int) -> Slot:
     if parts == 1:
         words = (
             "[One way, please|It's a one way trip|Just one way|A one-way ticket is all I need|I only need "
-            "one way|"
-            "Make it one way|One way is enough|I'm not coming back the same way, so one way]."
+            "one way|Make it one way|One way is enough|I'm not coming back the same way, so one way]."
         )
         return Slot("trip", spin(rng, words), ("one",))
     words = (
-        "[A round trip, please|It's a round trip|Round trip|I need a round trip|Make it a round-trip ticket|"
-        "I'll need a round trip|There and back, so a round trip]."
+        "[A round trip, please|It's a round trip|Round trip|I need a round trip|Make it a round-trip "
+        "ticket|I'll need a round trip|There and back, so a round trip]."
     )
     return Slot("trip", spin(rng, words), ("round",))
 
@@ -68,8 +66,8 @@ def new_cabin_slot(rng: random.Random, cabin: str) -> Slot:
     """The cabin of a new booking."""
     text = spin(
         rng,
-        "[I'd like to fly|I want to sit in|Please make it|It should be|We'd go|The cabin should be|I prefer|"
-        "Let's go with|Put me in|I'd go for] {cabin}[.| class.|, please.|, like last time.]",
+        "[I'd like to fly|I want to sit in|Please make it|It should be|We'd go|The cabin should be|I "
+        "prefer|Let's go with|Put me in|I'd go for] {cabin}[.| class.|, please.|, like last time.]",
         cabin=CABINS[cabin],
     )
     return Slot("cabin", text, (CABINS[cabin],))
@@ -79,10 +77,9 @@ def other_cabin_slot(rng: random.Random, cabin: str) -> Slot:
     """Another cabin on a trip that is booked."""
     text = spin(
         rng,
-        "[I'd like|It should be|Please make it|I want to fly|Move us to|Switch it to|Everyone should sit in|"
-        "The new cabin would be] {cabin}[.| on all flights.| for the whole trip.|, with the same flights.|, "
-        "everything "
-        "else stays as it is.]",
+        "[I'd like|It should be|Please make it|I want to fly|Move us to|Switch it to|Everyone should sit "
+        "in|The new cabin would be] {cabin}[.| on all flights.| for the whole trip.|, with the same "
+        "flights.|, everything else stays as it is.]",
         cabin=CABINS[cabin],
     )
     return Slot("cabin", text, (CABINS[cabin],))
@@ -92,12 +89,11 @@ def bags_slot(rng: random.Random, number: int) -> Slot:
     """All the bags of a new booking."""
     words = (
         "[I'll have|There will be|I need|We'll bring|Put me down for|I'd check in|That's with|I'm taking] "
-        "{bags}"
-        "[.| in total.|, that's all.]"
+        "{bags}[.| in total.|, that's all.]"
         if number
         else "[There are no checked bags|I have no checked bags|No checked bags|I'm traveling with no "
-        "checked bags|"
-        "I pack light, no checked bags|I need no checked bags at all|It's carry-on only, no checked bags]."
+        "checked bags|I pack light, no checked bags|I need no checked bags at all|It's carry-on only, no "
+        "checked bags]."
     )
     return Slot("bags", spin(rng, words, bags=counted(number, "checked bag")), ("bag",))
 
@@ -107,9 +103,8 @@ def more_bags_slot(rng: random.Random, number: int) -> Slot:
     count, noun = counted(number, "bag").split()
     text = spin(
         rng,
-        f"[I want to add|Please add|It would be|We need|Put on|I'm bringing|That's|Make it] {count} "
-        f"[more|extra|additional] {noun} [on top of what is booked|in addition|to check in|besides those "
-        f"booked|"
+        f"[I want to add|Please add|It would be|We need|Put on|I'm bringing|That's|Make it] {count} [more|"
+        f"extra|additional] {noun} [on top of what is booked|in addition|to check in|besides those booked|"
         "for the whole group|on that trip].",
     )
     return Slot("bags", text, (count,))
@@ -118,14 +113,13 @@ def more_bags_slot(rng: random.Random, number: int) -> Slot:
 def insurance_slot(rng: random.Random, *, insured: bool) -> Slot:
     """Insured or not."""
     words = (
-        "[Yes, add travel insurance|I do want travel insurance|Please include travel insurance|"
-        "I'd like the travel insurance too|With travel insurance, please|Insurance: yes please, I want the "
-        "travel "
+        "[Yes, add travel insurance|I do want travel insurance|Please include travel insurance|I'd like "
+        "the travel insurance too|With travel insurance, please|Insurance: yes please, I want the travel "
         "insurance|Better safe than sorry, so with travel insurance]."
         if insured
         else "[No travel insurance|I don't need travel insurance|Skip the travel insurance|Without "
-        "insurance, please|"
-        "I'll pass on the insurance|Please leave out the travel insurance|No insurance for me]."
+        "insurance, please|I'll pass on the insurance|Please leave out the travel insurance|No insurance "
+        "for me]."
     )
     return Slot("insurance", spin(rng, words), ("insurance",))
 
@@ -135,9 +129,9 @@ def fare_limit_slot(rng: random.Random, limit: int) -> Slot:
     text = spin(
         rng,
         "[The fare must not be above|I don't want a fare higher than|The flights should cost no more than|"
-        "My limit for the fare is|I pay a fare of at most|The ticket price has to stay within|"
-        "I'm not willing to go over a fare of] {limit} [per person|each|for each traveler]"
-        "[.|, all flights together.|, otherwise leave it.]",
+        "My limit for the fare is|I pay a fare of at most|The ticket price has to stay within|I'm not "
+        "willing to go over a fare of] {limit} [per person|each|for each traveler][.|, all flights "
+        "together.|, otherwise leave it.]",
         limit=money(limit),
     )
     return Slot("budget", text, (f"{limit:,}",))
@@ -147,8 +141,8 @@ def refund_slot(rng: random.Random, limit: int) -> Slot:
     """The least that a change must bring back."""
     text = spin(
         rng,
-        "[I only do it if I get back|It has to return|I expect a refund of|It should bring me back|"
-        "The refund must come to] [at least {limit}|{limit} or more][.| for everybody together.| in total.| "
+        "[I only do it if I get back|It has to return|I expect a refund of|It should bring me back|The "
+        "refund must come to] [at least {limit}|{limit} or more][.| for everybody together.| in total.| "
         "overall.]",
         limit=money(limit),
     )
@@ -160,8 +154,7 @@ def surcharge_slot(rng: random.Random, limit: int) -> Slot:
     text = spin(
         rng,
         "[I'd pay on top|I'm ready to add|It may cost me extra|My limit for the surcharge is|I can put in "
-        "another] "
-        "[at most {limit}|{limit} at the most][.| for everybody together.| in total.| overall.]",
+        "another] [at most {limit}|{limit} at the most][.| for everybody together.| in total.| overall.]",
         limit=money(limit),
     )
     return Slot("budget", text, (f"{limit:,}",))
@@ -171,10 +164,9 @@ def dear_fallback_slot(rng: random.Random) -> Slot:
     """Economy, when the first cabin is above the limit."""
     text = spin(
         rng,
-        "[If that's over my limit|If it comes to more than that|Should it cost more|If the price is above my "
-        "limit|"
-        "In case it's too much], [then |][make it|book|switch to|take|I'll go with] economy"
-        "[ instead||, whatever it costs][.|, chosen the same way.]",
+        "[If that's over my limit|If it comes to more than that|Should it cost more|If the price is above "
+        "my limit|In case it's too much], [then |][make it|book|switch to|take|I'll go with] economy[ "
+        "instead||, whatever it costs][.|, chosen the same way.]",
     )
     return Slot("fallback", text, ("economy",))
 
@@ -183,11 +175,9 @@ def money_fallback_slot(rng: random.Random) -> Slot:
     """Economy, when a change in business does not pay."""
     text = spin(
         rng,
-        "[If that's not possible|If the money doesn't work out|Should that fail|If business can't do that], "
-        "[then |]"
-        "[move us to|make it|put us in|take] economy [instead|seats instead][.|, chosen the same way.|, "
-        "whatever they "
-        "cost.]",
+        "[If that's not possible|If the money doesn't work out|Should that fail|If business can't do "
+        "that], [then |][move us to|make it|put us in|take] economy [instead|seats instead][.|, chosen the "
+        "same way.|, whatever they cost.]",
     )
     return Slot("fallback", text, ("economy",))
 
@@ -196,21 +186,24 @@ def part_slot(rng: random.Random, part: str) -> Slot:
     """Which part of a trip moves to other flights."""
     words, mark = {
         "whole": (
-            ("[All of it should move|The whole trip has to be on another flight, all of it|I need other "
-            "flights for all "
-            "of it|It's all of it that changes]"),
+            (
+                "[All of it should move|The whole trip has to be on another flight, all of it|I need other "
+                "flights for all of it|It's all of it that changes]"
+            ),
             "all of it",
         ),
         "outbound": (
-            ("[Only the way there changes|It's just the way there|The way there should move, nothing "
-            "else|Leave the rest "
-            "alone, the way there has to change]"),
+            (
+                "[Only the way there changes|It's just the way there|The way there should move, nothing "
+                "else|Leave the rest alone, the way there has to change]"
+            ),
             "way there",
         ),
         "return": (
-            ("[Only the way back changes|It's just the way back|The way back should move, nothing else|Leave "
-            "the rest "
-            "alone, the way back has to change]"),
+            (
+                "[Only the way back changes|It's just the way back|The way back should move, nothing else|"
+                "Leave the rest alone, the way back has to change]"
+            ),
             "way back",
         ),
     }[part]
@@ -222,8 +215,7 @@ def cost_slot(rng: random.Random) -> Slot:
     text = spin(
         rng,
         "[Please tell me|I'd also like to know|Let me know|And tell me] [the extra cost|how much the extra "
-        "cost is|"
-        "what extra cost that means][.| for me.]",
+        "cost is|what extra cost that means][.| for me.]",
     )
     return Slot("scope", text, ("cost",))
 
@@ -232,9 +224,8 @@ def total_slot(rng: random.Random) -> Slot:
     """That the user wants to know what a booking costs."""
     text = spin(
         rng,
-        "[Please also tell me|I'd also like to know|And let me know|I'm curious to hear, too,] [the "
-        "total|the total "
-        "price|what the total is|the total cost][.| of the booking.| in dollars.]",
+        "[Please also tell me|I'd also like to know|And let me know|I'm curious to hear, too,] [the total|"
+        "the total price|what the total is|the total cost][.| of the booking.| in dollars.]",
     )
     return Slot("scope", text, ("total",))
 
@@ -243,10 +234,9 @@ def flight_slot(rng: random.Random, date: str, what: str, number: str = "") -> S
     """Which flight had a problem: "my flight on May 12 was canceled"."""
     text = spin(
         rng,
-        "[My {flight} on {date} {what}|It was about the {flight} on {date}: it {what}|The {flight} of {date} "
-        "{what}|"
-        "On {date} my {flight} {what}]"
-        "[.|, which is awful.|, and nobody told me why.|, and I lost a lot of time.|, as you surely know.]",
+        "[My {flight} on {date} {what}|It was about the {flight} on {date}: it {what}|The {flight} of "
+        "{date} {what}|On {date} my {flight} {what}][.|, which is awful.|, and nobody told me why.|, and I "
+        "lost a lot of time.|, as you surely know.]",
         flight=f"flight {number}" if number else "flight",
         date=day(date),
         what=what,
@@ -260,9 +250,8 @@ def ordinal_flight_slot(rng: random.Random, number: int) -> Slot:
     text = spin(
         rng,
         "[The {place} flight of it was canceled|Its {place} flight was canceled by you|You canceled the "
-        "{place} flight on "
-        "it|I mean the {place} flight, which got canceled]"
-        "[.|, which is awful.|, and nobody told me why.|, and I lost a lot of time.|, as you surely know.]",
+        "{place} flight on it|I mean the {place} flight, which got canceled][.|, which is awful.|, and "
+        "nobody told me why.|, and I lost a lot of time.|, as you surely know.]",
         place=place,
     )
     return Slot("flight", text, (place,))
@@ -272,10 +261,8 @@ def wish_slot(rng: random.Random) -> Slot:
     """That the user asks for compensation."""
     text = spin(
         rng,
-        "[I'd like compensation|I think I deserve compensation|I'm asking for compensation|Please compensate "
-        "me|"
-        "I want to be compensated|I expect compensation][ for that| for the trouble| for the inconvenience| "
-        "for all "
-        "this|].",
+        "[I'd like compensation|I think I deserve compensation|I'm asking for compensation|Please "
+        "compensate me|I want to be compensated|I expect compensation][ for that| for the trouble| for the "
+        "inconvenience| for all this|].",
     )
     return Slot("wish", text, ("compensat",))

@@ -167,37 +167,35 @@ def _any(texts: Iterable[str]) -> str:
     return rf"(?<!\w)(?:{'|'.join(re.escape(text) for text in texts)})(?!\w)"
 
 
+_WORDS_FOR = {
+    "economy": r"(?<!\w)(?<!basic )(?<!basic-)economy(?!\w)",
+    "certificate": r"\bcertificates?\b",
+    "yes": rf"^(?!.*{_DECLINED})(?s:.*)\b{_COVER}",
+    "no": _DECLINED,
+    "LGA": r"\b(?:lga|la ?guardia)\b",
+    "0": rf"\b(?:no|zero|without(?: any)?|(?:don't|do not) (?:have|need)(?: any)?) {_COUNTED}|\bcarry-on "
+    rf"only\b",
+}
+"""Values that are said in a way of their own."""
+
+
 @lru_cache(maxsize=8192)
 def _pattern(value: str) -> re.Pattern[str]:
     """What a value looks like in a lower-case text."""
-    if value in CITIES:
-        return re.compile(
-            _any([value.lower(), CITIES[value].lower(), *(["la guardia"] if value == "LGA" else [])])
-        )
-    if value == "economy":
-        return re.compile(r"(?<!\w)(?<!basic )(?<!basic-)economy(?!\w)")
-    if value in CABINS or value in TRIPS:
+    if value in _WORDS_FOR:
+        return re.compile(_WORDS_FOR[value], re.DOTALL)
+    if value in CABINS or value in TRIPS or value in KINDS:
         return re.compile(rf"(?<!\w)(?:{value.replace('_', '[ _-]')})s?(?!\w)")
-    if value == "yes":
-        return re.compile(rf"^(?!.*{_DECLINED}).*\b{_COVER}", re.DOTALL)
-    if value == "no":
-        return re.compile(_DECLINED)
-    if value in KINDS:
-        return re.compile(
-            _any([value.replace("_", " "), value]) if value != "certificate" else r"\bcertificates?\b"
-        )
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return re.compile(_any(date_texts(value)))
-    if re.fullmatch(r"\d{2}:\d{2}:\d{2}(\+1)?", value):
-        return re.compile(_any(_times(value)))
-    if value == "0":
-        return re.compile(
-            rf"\b(?:no|zero|without(?: any)?|(?:don't|do not) (?:have|need)(?: any)?) {_COUNTED}|\bcarry-on "
-            rf"only\b|\bno checked luggage\b"
-        )
-    if re.fullmatch(r"\d+(\.\d+)?", value) and not value.startswith("0"):
+    texts: Iterable[str] = [value.lower()]
+    if value in CITIES:
+        texts = [value.lower(), CITIES[value].lower()]
+    elif re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        texts = date_texts(value)
+    elif re.fullmatch(r"\d{2}:\d{2}:\d{2}(\+1)?", value):
+        texts = _times(value)
+    elif re.fullmatch(r"[1-9]\d*(\.\d+)?", value):
         return _number(value)
-    return re.compile(_any([value.lower()]))
+    return re.compile(_any(texts))
 
 
 def _times(value: str) -> list[str]:

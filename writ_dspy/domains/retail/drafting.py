@@ -129,6 +129,9 @@ def build(
 
 def _owned(customer: Customer, wish: W) -> W:
     """The decision or tell with the check that an order whose number is said belongs to the customer."""
+    if isinstance(wish, Decision) and wish.otherwise is not None:
+        alone = _owned(customer, replace(wish, otherwise=None))
+        return replace(alone, otherwise=_owned(customer, wish.otherwise))
     numbers: dict[Term, Only] = {}
     for part in parts(wish):
         match part:

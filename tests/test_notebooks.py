@@ -1,0 +1,76 @@
+"""Every notebook runs, as a script and as a notebook, and its two forms are the same."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.calls import ENVIRONMENT, ROOT
+
+pytest.importorskip("matplotlib", reason="the notebooks draw: pip install 'writ-dspy[notebook]'")
+
+SPEC = importlib.util.spec_from_file_location("pair", ROOT / "notebooks" / "pair.py")
+assert SPEC is not None
+assert SPEC.loader is not None
+pair = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(pair)
+
+every = pytest.mark.parametrize("script", pair.scripts(), ids=lambda path: path.stem)
+
+
+@every
+def test_both_forms_are_the_same(script: Path) -> None:
+    """The notebook holds the cells of the script, valid and without outputs: `python notebooks/pair.py` makes it."""
+    import nbformat
+
+    text = script.with_suffix(".ipynb").read_text(encoding="utf-8")
+
+    assert text == pair.notebook(script.read_text(encoding="utf-8"))
+    nbformat.validate(nbformat.reads(text, as_version=4))
+
+
+@every
+def test_it_is_short_and_ends_in_an_assert(script: Path) -> None:
+    """A notebook shows one idea in 80 lines, defines nothing that belongs in the library, and proves its point."""
+    lines = script.read_text(encoding="utf-8").splitlines()
+
+    assert len(lines) <= 80
+    assert lines[-1].startswith("assert ")
+    assert not [line for line in lines if line.lstrip().startswith(("def ", "class ", "async def "))]
+
+
+@every
+def test_it_runs_as_a_script(script: Path, tmp_path: Path) -> None:
+    """From any folder, without a screen."""
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=tmp_path,
+        env=ENVIRONMENT | {"MPLBACKEND": "agg"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@every
+@pytest.mark.filterwarnings("default")
+def test_it_runs_as_a_notebook(script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a kernel, whose event loop runs already; a conversation shows as HTML and the figure as an image."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    made = nbformat.read(script.with_suffix(".ipynb"), as_version=4)
+    NotebookClient(made, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    outputs = [output for cell in made.cells for output in cell.get("outputs", ())]
+
+    assert not [output for output in outputs if output.get("name") == "stderr"]
+    shown = [output.get("data", {}) for output in outputs]
+    assert any('<div style="font-family' in data.get("text/html", "") for data in shown)
+    assert any("image/png" in data for data in shown)
