@@ -1,8 +1,9 @@
+# ruff: noqa: D100 - its first cell says what it shows
 # %% [markdown]
 # # From nothing to verified trajectories
 #
-# One call makes tasks whose answers are computed, plays each as a conversation between a user, an agent and the
-# tools of a domain, and keeps the conversations that every check accepts. No model is involved.
+# One call makes tasks whose answers are computed, plays each as a conversation between a user, an agent and
+# the tools of a domain, and keeps the conversations that every check accepts. No model is involved.
 
 # %%
 from collections import Counter
@@ -12,7 +13,7 @@ from rich import print as show
 
 import writ_dspy as writ
 
-run = writ.synthesize(domains=["tau2:retail", "tau2:airline"], n=16, seed=0)
+run = writ.synthesize(domains=["tau2:retail", "tau2:airline"], n=12, seed=0)
 show(run)
 
 # %% [markdown]

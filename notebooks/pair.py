@@ -24,7 +24,7 @@ def notebook(script: str) -> str:
             source = "\n".join(line.removeprefix("#").removeprefix(" ") for line in text.splitlines())
             cells.append({"cell_type": "markdown", **common, "source": source.splitlines(keepends=True)})
         else:
-            code = {"source": text.splitlines(keepends=True), "execution_count": None, "outputs": []}
+            code: dict[str, object] = {"source": text.splitlines(keepends=True), "execution_count": None, "outputs": []}
             cells.append({"cell_type": "code", **common, **code})
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}

@@ -76,6 +76,7 @@ def wheres(draw: st.DrawFn, earlier: Sequence[Query]) -> tuple[Where, ...]:
 def query_over(
     draw: st.DrawFn, sources: tuple[ReadCall, ...], earlier: Sequence[Query], forms: Sequence[Form]
 ) -> Query:
+    """A query of one of these forms over these sources."""
     where = draw(wheres(earlier))
     form = draw(st.sampled_from(forms))
     if form == "best":
@@ -85,7 +86,7 @@ def query_over(
 
 @st.composite
 def chains(draw: st.DrawFn) -> list[Query]:
-    """A query for people, one for refs behind them, one for parts behind those; each may pick by the earlier."""
+    """Queries for people, for refs behind them and for parts behind those; each may pick by the earlier."""
     forms: tuple[Form, ...] = ("only", "best", "every")
     who = draw(query_over((ReadCall("find", (("name", Said("ann")),), "keys"),), (), forms))
     earlier = [who]

@@ -1,7 +1,8 @@
 """A domain small enough to try every database, and what "identified" means on it, spelled out.
 
-Three reads build on each other: `find(name)` shows keys, `open(key)` shows refs, `show(ref)` shows parts. Every row
-has an id, a color and a number `n`. `put` is the one write. Nothing here uses the resolver that it judges.
+Three reads build on each other: `find(name)` shows keys, `open(key)` shows refs, `show(ref)` shows parts.
+Every row has an id, a color and a number `n`. `put` is the one write. Nothing here uses the resolver that it
+judges.
 """
 
 from __future__ import annotations
@@ -62,14 +63,17 @@ def rows(tool: str, *cells: tuple[str, str, int]) -> Rows:
 
 
 def find(name: str = "ann") -> Call:
+    """The read of a person's keys."""
     return Call.of("find", {"name": name})
 
 
 def opened(key: str) -> Call:
+    """The read of the refs behind a key."""
     return Call.of("open", {"key": key})
 
 
 def show(ref: str) -> Call:
+    """The read of the parts behind a ref."""
     return Call.of("show", {"ref": ref})
 
 
@@ -84,6 +88,7 @@ class SmallWorld:
         self._put: dict[str, str] = {}
 
     def call(self, call: Call) -> Result:
+        """Play one call."""
         if call.tool == "stop":
             return Result("Error: stop never works", error=True)
         if call.tool == "put":
@@ -94,9 +99,11 @@ class SmallWorld:
         return Result(json.dumps(list(self._base[call])))
 
     def delta(self) -> Mapping[str, str]:
+        """What was put."""
         return dict(self._put)
 
     def digest(self) -> str:
+        """Equal for equal worlds."""
         return json.dumps(self._put)
 
 
@@ -121,9 +128,9 @@ def small_domain(base: Base) -> Domain:
     pack = Pack(
         lenses=dict.fromkeys(VIEWS, lens),
         atom=_atom,
-        identifies=lambda call, text: None,
+        identifies=lambda *_: None,
         personal=frozenset(),
-        owner=lambda call, look: None,
+        owner=lambda *_: None,
         rules=(),
         recipes=(),
         questions=(),
@@ -148,15 +155,15 @@ def small_domain(base: Base) -> Domain:
     )
 
 
-# ----------------------------------------------------------------------------- what a decision means, in short
+# --------------------------------------------------------------------------- what a decision means, in short
 
 
-class NothingFound(Exception):
+class NothingFound(Exception):  # noqa: N818 - an answer
     """No row: the decision falls back, or is refused."""
 
 
-class NoAnswer(Exception):
-    """A tie, two rows for an `Only`, or a promise of the user that no longer holds: no such database counts."""
+class NoAnswer(Exception):  # noqa: N818 - an answer
+    """A tie, two rows for an `Only`, or a promise of the user that does not hold: no such database counts."""
 
 
 COMPARE: dict[str, Callable[[Json, Json], bool]] = {
@@ -197,7 +204,8 @@ class Meaning:
     def outcome(self, decision: Decision, attempt: int = 0) -> tuple[Call | None, int]:
         """The write, or None when it is refused; and which alternative came true."""
         try:
-            if all([self._allowed(requirement) for requirement in decision.requires]):
+            allowed = [self._allowed(requirement) for requirement in decision.requires]  # all are looked at
+            if all(allowed):
                 return Call.of(decision.tool, self.value(Record(decision.args))), attempt
         except NothingFound:
             pass
@@ -205,9 +213,11 @@ class Meaning:
 
     def _allowed(self, requirement: Requirement) -> bool:
         checks = requirement.checks if isinstance(requirement, AnyOf) else (requirement,)
-        return any([COMPARE[c.op](self.value(c.left), self.value(c.right)) for c in checks])
+        held = [COMPARE[c.op](self.value(c.left), self.value(c.right)) for c in checks]
+        return any(held)
 
     def value(self, term: Term) -> Json:
+        """What a term comes to."""
         match term:
             case Said(value) | Policy(value, _):
                 return value
@@ -226,6 +236,7 @@ class Meaning:
                 return dict(table)[tuple(self.value(key) for key in keys)]
 
     def rows(self, query: Query) -> list[Mapping[str, Json]]:
+        """The rows that a query finds: one, unless it is `Every`."""
         try:
             if id(query) not in self._known:
                 self._known[id(query)] = self._rows(query)
@@ -274,11 +285,11 @@ MOST = 6_000
 """Databases tried for one decision."""
 
 
-class TooMany(Exception):
+class TooMany(Exception):  # noqa: N818 - an answer
     """More databases than a test has time for."""
 
 
-class _Unread(Exception):
+class _Unread(Exception):  # noqa: N818 - a question
     def __init__(self, call: Call) -> None:
         super().__init__(str(call))
         self.call = call
@@ -299,7 +310,7 @@ class Rival:
 
 
 class Databases:
-    """All databases over small sets of rows that keep what the user said true, seen from one real database."""
+    """All databases over small sets of rows that keep what the user said true, seen from one of them."""
 
     def __init__(self, decision: Decision, base: Base, numbers: Iterable[int]) -> None:
         self._decision = decision
@@ -319,7 +330,7 @@ class Databases:
         return found
 
     def smallest(self) -> list[frozenset[Call]]:
-        """The smallest sets of reads that tell our database from every rival; several when there is a choice."""
+        """The smallest sets of reads that tell ours from every rival; several when there is a choice."""
         families = [rival.changed for rival in self.rivals()]
         reads = sorted({call for family in families for call in family}, key=str)
         for size in range(len(reads) + 1):
@@ -332,7 +343,7 @@ class Databases:
     def _real(self, call: Call, view: str = "") -> Rows:
         return self._base.get(call, ())
 
-    def _search(
+    def _search(  # noqa: C901 - one step of a depth-first search
         self, tables: Base, changed: frozenset[Call], left: int, found: list[Rival], *, rich: bool
     ) -> None:
         """Fix one more read at a time, in the order in which the decision asks for them."""
@@ -371,22 +382,13 @@ class Databases:
             real, fresh = self._real(call), _invented(call)
             names = [FRESH[call.tool]]
             if rich:
-                shown = {
-                    row[IDS[call.tool]]
-                    for read, t in self._base.items()
-                    if read.tool == call.tool
-                    for row in t
-                }
+                shown = {row[IDS[call.tool]] for read, t in self._base.items() if read.tool == call.tool for row in t}
                 names += sorted(shown)
             numbers = self._numbers if rich or fresh else (LOW, HIGH)
             cells = [rows(call.tool, cell) for cell in itertools.product(names, COLORS, numbers)]
             tables = [(), *cells]
             tables += [(*real, *row) for row in cells] if real else []
             if rich:
-                tables += [
-                    (*real[:i], *row, *real[i + 1 :]) for i in range(len(real)) for row in ((), *cells)
-                ]
-            self._tables[call, rich] = list(
-                {json.dumps(table): table for table in tables if table != real}.values()
-            )
+                tables += [(*real[:i], *row, *real[i + 1 :]) for i in range(len(real)) for row in ((), *cells)]
+            self._tables[call, rich] = list({json.dumps(table): table for table in tables if table != real}.values())
         return self._tables[call, rich]

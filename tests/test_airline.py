@@ -111,9 +111,7 @@ def _resolved(recipe: Recipe, dial: Dial, wanted: int = 2) -> list[tuple[Draft, 
 def _plain() -> tuple[tuple[Draft, tuple[Outcome, ...]], ...]:
     """A couple of legal drafts per recipe, memory and burden, with what they come to."""
     return tuple(
-        pair
-        for name, memory, burden in _points(PLAIN)
-        for pair in _resolved(RECIPES[name], _dial(burden, memory))
+        pair for name, memory, burden in _points(PLAIN) for pair in _resolved(RECIPES[name], _dial(burden, memory))
     )
 
 
@@ -132,9 +130,7 @@ def _gold() -> list[tuple[Call, Seen]]:
 
 def _asked(draft: Draft) -> str:
     return " ".join(
-        text
-        for request in draft.requests
-        for text in (request.opening, *(slot.text for slot in request.slots))
+        text for request in draft.requests for text in (request.opening, *(slot.text for slot in request.slots))
     )
 
 
@@ -176,9 +172,7 @@ def test_reservation_rows_hold_the_whole_reservation() -> None:
         assert bool(row["return_flights"]) == (data["flight_type"] == "round_trip")
         assert row["outbound_fare"] + row["return_fare"] == row["fare"]
         assert data["flights"][len(row["outbound_flights"]) - 1]["destination"] == data["destination"]
-        assert [part["price"] for part in observation.views["segments"]] == [
-            leg["price"] for leg in data["flights"]
-        ]
+        assert [part["price"] for part in observation.views["segments"]] == [leg["price"] for leg in data["flights"]]
         assert [part["passenger"] for part in observation.views["passengers"]] == data["passengers"]
         assert all(row.items() <= part.items() for part in observation.views["passengers"])
 
@@ -207,14 +201,10 @@ def test_options_add_up_their_legs(tool: str, legs: int) -> None:
 
 def test_plain_text_reads_have_rows() -> None:
     """The status of a flight and the list of airports, which are no records, are rows as well."""
-    status = DOMAIN.read(
-        DOMAIN.canonical("get_flight_status", {"flight_number": "HAT001", "date": "2024-05-03"})
-    )
+    status = DOMAIN.read(DOMAIN.canonical("get_flight_status", {"flight_number": "HAT001", "date": "2024-05-03"}))
     airports = DOMAIN.read(DOMAIN.canonical("list_all_airports", {}))
 
-    assert status.views["status"] == (
-        {"flight_number": "HAT001", "date": "2024-05-03", "status": "cancelled"},
-    )
+    assert status.views["status"] == ({"flight_number": "HAT001", "date": "2024-05-03", "status": "cancelled"},)
     assert {"iata": "IAH", "city": "Houston"} in airports.views["airports"]
 
 
@@ -318,9 +308,7 @@ def test_every_write_tool_is_asked_for() -> None:
     made["send_certificate"] |= set(RARE)
 
     assert {
-        tool: names
-        for tool, names in made.items()
-        if len(names) < 2 and tool != "update_reservation_passengers"
+        tool: names for tool, names in made.items() if len(names) < 2 and tool != "update_reservation_passengers"
     } == {}
     assert made["update_reservation_passengers"]
 
@@ -429,9 +417,7 @@ def test_other_values_are_no_mentions(value: str, text: str) -> None:
 
 def test_ids_are_found_and_shouting_is_not() -> None:
     """Every kind of id is a token; capital words and dates are none."""
-    text = (
-        "mia_li_3668: NO6JO3, VAAOXJ, HAT170 on 2024-05-25, credit_card_4421486, certificate_7504069, a@b.com"
-    )
+    text = "mia_li_3668: NO6JO3, VAAOXJ, HAT170 on 2024-05-25, credit_card_4421486, certificate_7504069, a@b.com"
 
     assert PACK.ids(text) == {
         "mia_li_3668", "NO6JO3", "VAAOXJ", "HAT170", "credit_card_4421486", "certificate_7504069", "a@b.com",
@@ -446,9 +432,7 @@ def test_details_list_what_a_careful_agent_must_list() -> None:
     """The details of a write contain a rendering of every argument, even when little was seen."""
     for call, seen in _gold():
         for text in (PACK.phrases.details(call, seen).lower(), PACK.phrases.details(call, Seen()).lower()):
-            missing = [
-                forms for forms in PACK.phrases.renderings(call) if not any(form in text for form in forms)
-            ]
+            missing = [forms for forms in PACK.phrases.renderings(call) if not any(form in text for form in forms)]
 
             assert missing == [], text
 
@@ -469,9 +453,7 @@ def test_rows_have_names() -> None:
     call = DOMAIN.canonical("get_user_details", {"user_id": "mia_li_3668"})
     views = DOMAIN.read(call).views
 
-    assert PACK.phrases.name("payment_methods", views["payment_methods"][0]).startswith(
-        "your Visa ending in 7447"
-    )
+    assert PACK.phrases.name("payment_methods", views["payment_methods"][0]).startswith("your Visa ending in 7447")
     assert "NO6JO3" in PACK.phrases.name("reservations", views["reservations"][0])
     assert PACK.phrases.measure("duration", 200) == "3 h 20 min"
     assert PACK.phrases.superlative("price_business", most=False) == "cheapest"
@@ -522,10 +504,7 @@ def _spoiled(tool: str, **changes: object) -> tuple[Call, str]:
 def _first(**wanted: object) -> tuple[str, str]:
     """A reservation with these values, not flown, and its owner."""
     for key, record in DOMAIN.tables["reservations"].items():
-        young = (
-            min(leg["date"] for leg in record["flights"]) > "2024-05-16"
-            and record["created_at"] < "2024-05-14"
-        )
+        young = min(leg["date"] for leg in record["flights"]) > "2024-05-16" and record["created_at"] < "2024-05-14"
         if young and all(record[name] == value for name, value in wanted.items()):
             return key, record["user_id"]
     raise LookupError(wanted)
@@ -615,8 +594,7 @@ def test_flown_trips_keep_cabin_and_status() -> None:
 
     assert "a transfer to a human agent" in _findings(cancel, record["user_id"])
     assert any(
-        "flown" in text
-        for text in _findings(DOMAIN.canonical("update_reservation_flights", change), record["user_id"])
+        "flown" in text for text in _findings(DOMAIN.canonical("update_reservation_flights", change), record["user_id"])
     )
 
 
@@ -631,9 +609,7 @@ def test_basic_economy_keeps_its_flights() -> None:
         args = {"reservation_id": key, "cabin": cabin, "flights": legs, "payment_id": "credit_card_1"}
         return _findings(DOMAIN.canonical("update_reservation_flights", args), user)
 
-    assert any(
-        "basic economy flights cannot be modified" in text for text in objections(moved, "basic_economy")
-    )
+    assert any("basic economy flights cannot be modified" in text for text in objections(moved, "basic_economy"))
     assert objections(flights, "business") == []
 
 
@@ -641,16 +617,12 @@ def test_certificates_are_asked_for_and_come_after_the_change() -> None:
     """Nobody is compensated unasked, nor for a delay before the reservation was changed or canceled."""
     recipe = RECIPES[RARE[0]]
     draft = next(
-        draft
-        for user in USERS
-        if (draft := recipe.draft(DOMAIN, user, _dial(3, "knows ids"), random.Random(2)))
+        draft for user in USERS if (draft := recipe.draft(DOMAIN, user, _dial(3, "knows ids"), random.Random(2)))
     )
     first, second = (outcome.call for outcome in _outcomes(draft))
     assert first is not None
     assert second is not None
 
     assert _findings(second, draft.user_id, (first,), _asked(draft)) == []
-    assert any(
-        "only when the user asks" in text for text in _findings(second, draft.user_id, (first,), "hello")
-    )
+    assert any("only when the user asks" in text for text in _findings(second, draft.user_id, (first,), "hello"))
     assert any("$50" in text for text in _findings(second, draft.user_id, (), _asked(draft)))

@@ -1,7 +1,8 @@
-"""The command line: every verb teaches, answers machines on request, and refuses in one line without a trace."""
+"""The command line: every verb teaches, answers machines, and refuses in one line without a trace."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import subprocess
@@ -70,7 +71,10 @@ def test_help_names_every_verb() -> None:
     assert all(code in ended.out for code in ("0 done", "1 finished", "2 bad request", "130 interrupted"))
 
 
-@pytest.mark.parametrize("code", ["import writ_dspy", "import sys; sys.argv = ['writ', '--help']; import writ_dspy.cli; writ_dspy.cli.main()"])  # fmt: skip
+HELP = "sys.argv = ['writ', '--help']; import writ_dspy.cli; writ_dspy.cli.main()"
+
+
+@pytest.mark.parametrize("code", ["import writ_dspy", HELP])
 def test_nothing_heavy_is_imported_early(code: str) -> None:
     """`import writ_dspy` and `writ --help` are instant: what is heavy is imported where it is used."""
     heavy = "('datasets', 'pyarrow', 'pandas', 'numpy', 'tau2', 'pydantic', 'rich.progress', 'asyncio')"
@@ -120,7 +124,7 @@ def test_one_stage_at_a_time_comes_to_the_same(made: Path, tmp_path: Path) -> No
     }
 
 
-def test_machines_get_one_document(made: Path, run: Path, tmp_path: Path) -> None:
+def test_machines_get_one_document(run: Path, tmp_path: Path) -> None:
     """With --json every verb prints one JSON document on stdout and nothing else anywhere."""
     new = ("--mix", mix_file(tmp_path, ONE), "--workers", 1, "--json")
     calls = {
@@ -255,7 +259,20 @@ def test_a_bad_mix(tmp_path: Path, case: str) -> None:
     assert str(path) in line
 
 
-@pytest.mark.parametrize("text", ["", "cells:\n", "cells: []\n", "cells: 7\n", "cells: {a: 1}\n", "[1, 2]\n", "a: [\n", "\x00", "cell: []\n"])  # fmt: skip
+NO_MIX = (
+    "",
+    "cells:\n",
+    "cells: []\n",
+    "cells: 7\n",
+    "cells: {a: 1}\n",
+    "[1, 2]\n",
+    "a: [\n",
+    "\x00",
+    "cell: []\n",
+)
+
+
+@pytest.mark.parametrize("text", NO_MIX)
 def test_what_is_no_mix_at_all(tmp_path: Path, text: str) -> None:
     """A file without cells, or that is no YAML, is refused by name."""
     path = tmp_path / "mix.yaml"
@@ -277,7 +294,7 @@ def test_what_is_no_number(tmp_path: Path, option: str) -> None:
 
 @pytest.mark.parametrize("verb", ["simulate", "export", "report", "show"])
 def test_what_is_no_run(tmp_path: Path, verb: str) -> None:
-    """A missing folder, a file, and a folder of something else are refused with the command that makes a run."""
+    """A missing folder, a file, and a folder of something else are refused: here is how to make one."""
     (tmp_path / "file").write_text("x")
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_text("x")
@@ -288,7 +305,7 @@ def test_what_is_no_run(tmp_path: Path, verb: str) -> None:
 
 
 def test_a_place_that_cannot_be_a_run_folder(tmp_path: Path) -> None:
-    """A file, a place under a file, a place that cannot be written and a foreign folder are left as they are."""
+    """A file, a place under a file, one that cannot be written and a foreign folder are left as they are."""
     (tmp_path / "file").write_text("x")
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_text("x")
@@ -305,9 +322,9 @@ def _cut(line: str) -> str:
 
 SPOILED: dict[str, Callable[[str], str]] = {
     "half a line": _cut,
-    "no object": lambda line: "[1]",
-    "no id": lambda line: "{}",
-    "hollow": lambda line: '{"id": "hollow"}',
+    "no object": lambda _: "[1]",
+    "no id": lambda _: "{}",
+    "hollow": lambda _: '{"id": "hollow"}',
 }
 
 
@@ -367,7 +384,7 @@ def test_a_manifest_that_is_none(run: Path, text: str) -> None:
 
 
 def test_other_settings(run: Path, tmp_path: Path) -> None:
-    """A folder made with others is refused: what differs, both values, and the command that goes on with it."""
+    """A folder made with others is refused: what differs, both values, and the command to go on with it."""
     same = ("--mix", mix_file(tmp_path), "--agent", "careless", "--out", run)
     seed = refused(run, "synth", *same, "--seed", 7)
     several = refused(run, "synth", "-n", 200, "--out", run, "--firewall", "off", "--tries", 2)
@@ -382,7 +399,7 @@ def test_other_settings(run: Path, tmp_path: Path) -> None:
     assert go_on in several
 
 
-def test_another_version_is_named(run: Path, tmp_path: Path) -> None:
+def test_another_version_is_named(run: Path) -> None:
     """A run of another version of writ is not gone on with, since its tasks could be others."""
     text = (run / "run.json").read_text()
     (run / "run.json").write_text(re.sub(r'"writ": "[^"]*"', '"writ": "0.0.1"', text))
@@ -399,7 +416,7 @@ def test_the_command_makes_the_run(tmp_path: Path, domains: list[str]) -> None:
     mix = default_mix(domains, 31)
     command = Settings(mix, seed=4, tries=2, firewall=None).command(tmp_path / "a run").split()
 
-    names = [word for before, word in zip(command, command[1:], strict=False) if before == "--domain"]
+    names = [word for before, word in itertools.pairwise(command) if before == "--domain"]
     assert default_mix(names, int(command[command.index("-n") + 1])) == mix
     assert "--seed 4 --tries 2 --firewall off --out" in " ".join(command)
 

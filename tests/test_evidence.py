@@ -1,18 +1,12 @@
-"""What a goal resolves to, and that its evidence set is the smallest that identifies it, held against brute force."""
+"""What a goal resolves to; its evidence is the smallest set that identifies it, held against brute force."""
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
-import os
-import subprocess
-import sys
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.small_goals import PRICES, bases, decisions
 from tests.small_worlds import (
@@ -30,7 +24,7 @@ from tests.small_worlds import (
     small_domain,
 )
 from writ_dspy.domains import Result
-from writ_dspy.errors import ConfigError, DomainError
+from writ_dspy.errors import DomainError
 from writ_dspy.evidence import (
     Ambiguous,
     Empty,
@@ -46,7 +40,6 @@ from writ_dspy.evidence import (
 )
 from writ_dspy.task import (
     AnyOf,
-    Axes,
     Best,
     Call,
     Check,
@@ -58,21 +51,16 @@ from writ_dspy.task import (
     Listed,
     Lookup,
     Only,
+    Op,
     Picked,
     Policy,
     ReadCall,
     Record,
     Said,
-    Slot,
-    Task,
     Tell,
     Term,
     Where,
-    digest,
-    from_json,
-    identify,
     parts,
-    to_json,
 )
 
 SETTINGS = settings(deadline=None, derandomize=True, database=None)
@@ -101,14 +89,17 @@ ALL = {find(), opened("k1"), show("r1"), show("r2"), show("r3")}
 
 
 def put(term: Term, *requires: Check | AnyOf, otherwise: Decision | None = None, **more: Term) -> Decision:
+    """A decision to put something."""
     return Decision("put", (("code", term), *more.items()), requires, otherwise)
 
 
 def pick(query: Only | Best | Every) -> Picked:
+    """The code of what a query finds."""
     return Picked(query, "code")
 
 
-def check(left: Term, op: Any, right: Json) -> Check:
+def check(left: Term, op: Op, right: Json) -> Check:
+    """A clause that compares with a constant."""
     return Check(left, op, Policy(right, "a clause"), "a clause")
 
 
@@ -181,7 +172,7 @@ def test_evidence_is_the_smallest_set(name: str) -> None:
 
 
 def beyond(decision: Decision, base: Base) -> bool:
-    """Whether a decision fans out over nothing, or over rows chosen by another read: see the two tests below."""
+    """Whether a decision fans out over nothing, or over rows chosen by another read: see two tests below."""
     meaning = Meaning(lambda call, _: base.get(call, ()))
     for query in (part for part in parts(decision) if isinstance(part, Every)):
         if any(isinstance(part, Picked) for where in query.where for part in parts(where)):
@@ -194,7 +185,7 @@ def beyond(decision: Decision, base: Base) -> bool:
     return False
 
 
-@settings(SETTINGS, max_examples=400)
+@settings(SETTINGS, max_examples=200)
 @given(bases(), decisions())
 def test_a_decision_comes_to_what_it_means(base: Base, decision: Decision) -> None:
     """The resolver agrees with a plain reading of the definitions, also on which goals have no answer."""
@@ -214,7 +205,7 @@ def test_a_decision_comes_to_what_it_means(base: Base, decision: Decision) -> No
 
 @pytest.mark.parametrize("examples", [120, pytest.param(2000, marks=pytest.mark.slow)])
 def test_evidence_identifies_the_outcome(examples: int) -> None:
-    """No database that agrees with ours on the evidence, and keeps what the user said true, gives another outcome.
+    """No database that agrees with ours on the evidence, and with what the user said, gives another outcome.
 
     Where each read of the evidence is necessary by itself, it is also the only smallest set that identifies.
     """
@@ -250,21 +241,18 @@ def test_an_empty_fan_out_keeps_its_evidence() -> None:
     assert set(outcome.evidence) == {find(), opened("k1")}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a row of a fan-out drops the evidence of the predicate that it passes"
-)
+@pytest.mark.xfail(strict=True, reason="a row of a fan-out drops the evidence of the predicate that it passes")
 def test_a_fanned_out_row_keeps_the_evidence_of_its_predicate() -> None:
     """In which records to look is known only from the reads that the choice rests on."""
-    same = Every(
-        (ReadCall("open", (("key", Said("k1")),), "refs"),), (Where("color", "is", Picked(HOME, "color")),)
-    )
+    same = Every((ReadCall("open", (("key", Said("k1")),), "refs"),), (Where("color", "is", Picked(HOME, "color")),))
     decision = put(pick(Only((ReadCall("show", (("ref", Picked(same, "ref")),), "parts"),))))
-    domain = small_domain(SHELVES)
+    base = SHELVES | {opened("k1"): rows("open", ("r2", "blue", 1), ("r3", "red", 2))}
+    domain = small_domain(base)
     outcome = decide(decision, domain, domain.read)
     wanted = {opened("k1"), opened("k2"), show("r2")}
 
     assert outcome.call == Call.of("put", {"code": "c3"})
-    assert Databases(decision, SHELVES, NUMBERS).smallest() == [frozenset(wanted)]
+    assert Databases(decision, base, NUMBERS).smallest() == [frozenset(wanted)]
     assert set(outcome.evidence) == wanted
 
 
@@ -304,7 +292,7 @@ def test_a_goal_fails_with_its_reason(decision: Decision, kind: type[Unresolved]
 
 
 @pytest.mark.parametrize("most", [False, True])
-def test_a_tie_is_no_answer(most: bool) -> None:  # noqa: FBT001 - parametrized
+def test_a_tie_is_no_answer(most: bool) -> None:
     """Two rows that are both best make the goal ambiguous; a tie further down does not."""
     end, n = (show("r1"), 4) if most else (show("r3"), 1)
     best = put(pick(Best(BEHIND, "n", most=most)))
@@ -400,7 +388,7 @@ def test_the_same_record_seen_in_another_way_counts() -> None:
 
 @pytest.mark.parametrize("name", GOALS)
 def test_the_evidence_alone_resolves(name: str) -> None:
-    """Against what a careful reader saw a decision comes to the same, and without one counted read it does not."""
+    """From what a careful reader saw it comes to the same, and without one counted read it does not."""
     decision, _ = GOALS[name]
     domain = small_domain(SHELVES)
     outcome = decide(decision, domain, domain.read)
@@ -415,107 +403,3 @@ def test_the_evidence_alone_resolves(name: str) -> None:
     assert call_without(None) == outcome.call
     if outcome.call is not None and not outcome.attempt:
         assert all(call_without(read) != outcome.call for read in outcome.evidence)
-
-
-# ----------------------------------------------------------------------------- as data
-
-scalars = st.one_of(st.text(max_size=5), st.integers(), st.booleans(), st.floats(allow_nan=False).map(abs))
-names = st.sampled_from(("key", "color", "n", "is", ""))
-
-
-def _larger(terms: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
-    wheres = st.lists(st.builds(Where, names, st.sampled_from(("is", "<=", "in")), terms), max_size=2).map(
-        tuple
-    )
-    args = st.lists(st.tuples(names, terms), max_size=2).map(tuple)
-    sources = st.lists(st.builds(ReadCall, names, args, names), max_size=2).map(tuple)
-    queries = st.one_of(
-        st.builds(Only, sources, wheres),
-        st.builds(Best, sources, names, st.booleans(), wheres),
-        st.builds(Every, sources, wheres),
-    )
-    keys = st.lists(st.tuples(st.tuples(scalars), scalars), max_size=2).map(tuple)
-    several = st.lists(terms, max_size=3).map(tuple)
-    return st.one_of(
-        st.builds(Picked, queries, names),
-        st.builds(Listed, several),
-        st.builds(Record, args),
-        st.builds(Computed, st.sampled_from(("sum", "concat")), several),
-        st.builds(Lookup, keys, several, names),
-    )
-
-
-terms = st.recursive(
-    st.one_of(st.builds(Said, scalars), st.builds(Policy, scalars, names)), _larger, max_leaves=12
-)
-
-
-@SETTINGS
-@given(terms)
-def test_terms_survive_json(term: Term) -> None:
-    """A term comes back from JSON text equal, with the same digest, and with every scalar of its own type."""
-    text = json.dumps(to_json(term))
-    back = from_json(json.loads(text))
-
-    assert back == term
-    assert digest(back) == digest(term)
-    assert repr(back) == repr(term)
-
-
-@settings(SETTINGS, max_examples=50)
-@given(decisions())
-def test_equal_parts_come_back_as_one(decision: Decision) -> None:
-    """After a round trip no two parts are equal but distinct, so a query is answered once."""
-    back = from_json(json.loads(json.dumps(to_json(decision))))
-
-    assert back == decision
-    assert len({repr(part) for part in parts(back)}) == len(parts(back))
-
-
-@pytest.mark.parametrize(
-    ("data", "why"),
-    [
-        ({"is": "Spell", "value": 1}, "no known type"),
-        ({"value": 1}, "no known type"),
-        ({"is": "Said"}, r"lacks \['value'\]"),
-        ({"is": "Said", "value": 1, "extra": 2}, r"does not know \['extra'\]"),
-    ],
-)
-def test_unknown_data_is_refused(data: Json, why: str) -> None:
-    """Data of another version is refused with what is wrong about it, also deep inside."""
-    for place in (data, [data], {"is": "Listed", "items": [data]}):
-        with pytest.raises(ConfigError, match=why):
-            from_json(place)
-
-
-def test_ids_are_the_same_in_every_process() -> None:
-    """The id of a task is a function of its content alone, whatever the hash seed of the process."""
-    decision = GOALS["a record needs all its fields"][0]
-    outcome = decide(decision, small_domain(SHELVES), small_domain(SHELVES).read)
-    slot = Slot("identity", "I am Ann.")
-    task = identify(
-        Task(
-            "", "tests:shelves", "normal", Goal((decision,)), (), slot, (), "Put it.", (outcome,), (),
-            Axes(1, 4, 4), "knows none", "by hand",
-        )
-    )  # fmt: skip
-    code = (
-        "import json, sys; from writ_dspy.task import *; from writ_dspy.task import digest, identify, from_json;"
-        "task = from_json(json.load(sys.stdin)); print(identify(task).id, digest(task))"
-    )
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            input=json.dumps(to_json(task)),
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-        for seed in ("1", "2")
-    }
-
-    assert printed == {f"{task.id} {digest(task)}"}
-    assert task.id.startswith("tests-shelves-")
-    assert identify(dataclasses.replace(task, twin="another")).id == task.id
-    assert identify(dataclasses.replace(task, instruction="Put it there.")).id != task.id

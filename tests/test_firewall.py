@@ -1,11 +1,11 @@
-"""The contamination firewall: every official entity, write, end state and sentence is caught, and by its own rule."""
+"""The contamination firewall: each official entity, write, end state and sentence meets its own rule."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import re
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,7 +29,8 @@ def _task(name: str, *, value: str = "", gold: tuple[Call, ...] = (), instructio
     facts = (Fact("something", value, f"It is {value}."),) if value else ()
     slot = Slot("identity", "I am somebody.")
     return Task(
-        "id", name, "normal", Goal(()), facts, slot, (), instruction, outcomes, (), Axes(len(gold), 2, 2), "knows none", "x"
+        "id", name, "normal", Goal(()), facts, slot, (), instruction, outcomes, (), Axes(len(gold), 2, 2),
+        "knows none", "by hand",
     )  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def _without(wall: Firewall, rule: str) -> Firewall:
     return dataclasses.replace(wall, **change)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _official(name: str) -> list[tuple[Json, tuple[Call, ...], dict[str, str]]]:
     """Each official task with its gold writes and what they change, worked out here."""
     domain = load(name)
@@ -51,9 +52,7 @@ def _official(name: str) -> list[tuple[Json, tuple[Call, ...], dict[str, str]]]:
     for task in domain.official("base"):
         actions = (task["evaluation_criteria"] or {}).get("actions") or []
         writes = tuple(
-            domain.canonical(a["name"], a["arguments"])
-            for a in actions
-            if domain.kinds.get(a["name"]) == "write"
+            domain.canonical(a["name"], a["arguments"]) for a in actions if domain.kinds.get(a["name"]) == "write"
         )
         world = domain.world()
         for call in writes:
@@ -64,9 +63,8 @@ def _official(name: str) -> list[tuple[Json, tuple[Call, ...], dict[str, str]]]:
 
 def _named(domain: Domain, text: str, table: str) -> set[str]:
     """Keys of a table that a text names, with or without the `#` of an order."""
-    return {
-        key for key in domain.tables[table] if re.search(rf"(?<!\w){re.escape(key.lstrip('#'))}(?!\w)", text)
-    }
+    tokens = set(re.findall(r"\w+", text))
+    return {key for key in domain.tables[table] if key.lstrip("#") in tokens}
 
 
 @both
@@ -85,7 +83,7 @@ def test_official_entities_are_counted(name: str) -> None:
 
 @both
 def test_nothing_official_is_overlooked(name: str) -> None:
-    """Each user and record that an official task names, however it is written, is in the firewall; so is what they own."""
+    """Each user and record that an official task names, in whatever spelling, is known; and what they own."""
     domain, wall = load(name), firewall(name, "base")
     text = json.dumps([task for task, _, _ in _official(name)])
     records = domain.tables[TABLE[name]]
@@ -105,10 +103,7 @@ def test_each_official_user_is_caught(name: str) -> None:
     """By the rule for users alone; and without it a task that shows nothing else would pass."""
     wall = firewall(name, "base")
     for user in wall.users:
-        assert (
-            _alone(wall, "users").breach(_task(name), user, {})
-            == f"user {user} is in the official base tasks"
-        )
+        assert _alone(wall, "users").breach(_task(name), user, {}) == f"user {user} is in the official base tasks"
         assert _without(wall, "users").breach(_task(name), user, {}) is None
 
 
@@ -121,9 +116,7 @@ def test_each_official_record_is_caught(name: str) -> None:
         write = Call.of("cancel", {"items": [{"id": record}]})
         assert _alone(wall, "records").breach(_task(name, value=record), "nobody", {}) == why
         assert _alone(wall, "records").breach(_task(name, gold=(write,)), "nobody", {}) == why
-        assert (
-            _without(wall, "records").breach(_task(name, value=record, gold=(write,)), "nobody", {}) is None
-        )
+        assert _without(wall, "records").breach(_task(name, value=record, gold=(write,)), "nobody", {}) is None
 
 
 @both
@@ -138,9 +131,7 @@ def test_each_official_write_and_end_state_is_caught(name: str) -> None:
             breach = _alone(wall, "end_states").breach(_task(name), "nobody", delta)
             assert breach == "repeats an end state of the official base tasks"
             place, text = next(iter(delta.items()))
-            assert (
-                _alone(wall, "end_states").breach(_task(name), "nobody", delta | {place: f"{text} "}) is None
-            )
+            assert _alone(wall, "end_states").breach(_task(name), "nobody", delta | {place: f"{text} "}) is None
     assert sum(bool(delta) for _, _, delta in _official(name)) > 20
 
 

@@ -1,4 +1,4 @@
-"""Mixes have the size that was asked for, and a file that asks for the impossible is refused in one clear line."""
+"""Mixes have the size that was asked for; a file that asks for the impossible is refused in one line."""
 
 from __future__ import annotations
 
@@ -35,16 +35,14 @@ def test_a_default_mix_has_exactly_n_tasks() -> None:
     for names in (NAMES, NAMES[:1], NAMES[1:], NAMES[::-1], NAMES * 2):
         for n in (*range(1, 130), 200, 1000, 2001):
             mix = default_mix(names, n)
-            per_domain = Counter(
-                {name: sum(c.count for c in mix.cells if c.domain == name) for name in set(names)}
-            )
+            per_domain = Counter({name: sum(c.count for c in mix.cells if c.domain == name) for name in set(names)})
             assert mix.count == sum(cell.count for cell in mix.cells) == n
             assert max(per_domain.values()) - min(per_domain.values()) <= 1
             assert len({(c.domain, c.kind, c.writes, c.burden) for c in mix.cells}) == len(mix.cells)
 
 
 def test_a_default_mix_keeps_its_shares() -> None:
-    """Each kind has its share to within two tasks per domain, and every dial of the table comes up in time."""
+    """Each kind has its share to within two tasks per domain, and every dial of the table comes up."""
     for n in (20, 40, 100, 333, 2000):
         mix = default_mix(NAMES, n)
         for kind, share in SHARES.items():
@@ -114,7 +112,7 @@ REFUSED = {
     "a number for a cell": ("cells: [5]\n", r"cells\.0 = 5: "),
     "no YAML": ("cells: [}\n", "is no YAML: "),
     "two documents": ("--- 1\n--- 2\n", "is no YAML: "),
-    "a Python object": ("!!python/object/apply:os.getcwd []\n", "is no YAML: could not determine a constructor"),
+    "a Python object": ("!!python/object/apply:os.getcwd []\n", "no YAML: could not determine"),
     "an extra key": (_yaml() + "seed: 1\n", "seed = 1: "),
     "an extra key in a cell": (_yaml(seed=1), r"cells\.1\.seed = 1: "),
     "a missing key": (_yaml(count=None), r"cells\.1\.count.*Field required"),
@@ -123,15 +121,15 @@ REFUSED = {
     "a count in quotes": (_yaml(count="3"), r"cells\.1\.count = '3': .*valid integer"),
     "half a task": (_yaml(count=1.5), r"cells\.1\.count = 1\.5: .*valid integer"),
     "a count of true": (_yaml(count=True), r"cells\.1\.count = True: .*valid integer"),
-    "an unknown domain": (_yaml(domain="tau2:shop"), r"cells\.1 = .*no domain 'tau2:shop'; there are tau2:retail, tau2:air"),
-    "an unknown kind": (_yaml(kind="odd"), r"cells\.1\.kind = 'odd': .*Kinds are write-intensive, read-heavy, normal"),
-    "too many writes": (_yaml(kind="write-intensive", writes=6), r"cells\.1\.writes = 6: .*less than or equal to 5"),
+    "an unknown domain": (_yaml(domain="tau2:shop"), r"cells\.1 = .*no domain 'tau2:shop'; there are"),
+    "an unknown kind": (_yaml(kind="odd"), r"cells\.1\.kind = 'odd': .*Kinds are write-int"),
+    "too many writes": (_yaml(kind="write-intensive", writes=6), r"cells\.1\.writes = 6: .*equal to 5"),
     "fewer than no writes": (_yaml(kind="no-write", writes=-1), r"cells\.1\.writes = -1: "),
-    "too large a burden": (_yaml(kind="read-heavy", burden=17), r"cells\.1\.burden = 17: .*less than or equal to 16"),
+    "too large a burden": (_yaml(kind="read-heavy", burden=17), r"cells\.1\.burden = 17: .*equal to 16"),
     "too small a burden": (_yaml(burden=1), r"cells\.1\.burden = 1: .*greater than or equal to 2"),
     "a normal task that is hard": (_yaml(burden=4), "a normal task has a burden of 2 or 3, not 4"),
     "a read-heavy task that is not": (_yaml(kind="read-heavy", burden=3), "burden of 4 or more, not 3"),
-    "a single write-intensive write": (_yaml(kind="write-intensive"), "write-intensive task has 2 to 5 writes, not 1"),
+    "a single write-intensive write": (_yaml(kind="write-intensive"), "task has 2 to 5 writes, not 1"),
     "a no-write task that writes": (_yaml(kind="no-write"), "no-write task has 0 to 0 writes, not 1"),
     "a normal task with two writes": (_yaml(writes=2), "normal task has 1 to 1 writes, not 2"),
 }  # fmt: skip

@@ -24,18 +24,18 @@ every = pytest.mark.parametrize("script", pair.scripts(), ids=lambda path: path.
 
 @every
 def test_both_forms_are_the_same(script: Path) -> None:
-    """The notebook holds the cells of the script, valid and without outputs: `python notebooks/pair.py` makes it."""
+    """The notebook holds the cells of the script, without outputs; `notebooks/pair.py` writes it."""
     import nbformat
 
     text = script.with_suffix(".ipynb").read_text(encoding="utf-8")
 
     assert text == pair.notebook(script.read_text(encoding="utf-8"))
-    nbformat.validate(nbformat.reads(text, as_version=4))
+    nbformat.validate(nbformat.reads(text, as_version=4))  # type: ignore[no-untyped-call]
 
 
 @every
 def test_it_is_short_and_ends_in_an_assert(script: Path) -> None:
-    """A notebook shows one idea in 80 lines, defines nothing that belongs in the library, and proves its point."""
+    """One idea in 80 lines: it defines nothing that belongs in the library, and proves its point."""
     lines = script.read_text(encoding="utf-8").splitlines()
 
     assert len(lines) <= 80
@@ -66,11 +66,12 @@ def test_it_runs_as_a_notebook(script: Path, tmp_path: Path, monkeypatch: pytest
     from nbclient import NotebookClient
 
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    made = nbformat.read(script.with_suffix(".ipynb"), as_version=4)
+    made = nbformat.read(script.with_suffix(".ipynb"), as_version=4)  # type: ignore[no-untyped-call]
     NotebookClient(made, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     outputs = [output for cell in made.cells for output in cell.get("outputs", ())]
 
-    assert not [output for output in outputs if output.get("name") == "stderr"]
+    complaints = [output["text"] for output in outputs if output.get("name") == "stderr"]
+    assert not [text for text in complaints if "tqdm" not in text]  # tqdm of `datasets` misses ipywidgets
     shown = [output.get("data", {}) for output in outputs]
     assert any('<div style="font-family' in data.get("text/html", "") for data in shown)
     assert any("image/png" in data for data in shown)

@@ -1,4 +1,4 @@
-"""A run that is repeated, killed, interrupted or crashed: it ends in the same bytes, with nothing lost or doubled."""
+"""A run that is repeated, killed, interrupted or crashed: it ends in the same bytes, nothing lost or doubled."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import pytest
 
 import writ_dspy
 from tests.calls import ENVIRONMENT, MIX, alive, mix_file, results, start, tree, until, workers_of, writ
-from writ_dspy import worker
+from writ_dspy import propose, worker
 from writ_dspy.conversation import StopReason, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import ConfigError, StoreError
@@ -53,7 +53,7 @@ def test_the_number_of_workers_changes_nothing(whole: Synthesis, tmp_path: Path)
 
 def test_the_same_call_again_does_nothing(whole: Synthesis) -> None:
     """Every file stays as it is, in name, content and time of writing, and the report is the same."""
-    fixed = {path for path in whole.folder.glob("*.json*")}
+    fixed = set(whole.folder.glob("*.json*"))
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in fixed}
     files, report = tree(whole.folder), whole.report().to_json()
     again = synthesize(mix=MIX, tries=TRIES, out=whole.folder, workers=2)
@@ -87,7 +87,7 @@ def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path) -> None:
     for moment, reached in MOMENTS.items():
         child = start(*arguments)
         with child:
-            until(lambda: child.poll() is not None or ((run / "verdicts.jsonl").exists() and reached(run)))
+            _wait(child, run, reached)
             workers = workers_of(child.pid)
             time.sleep(luck.choice((0, 0, luck.uniform(0, 0.03))))
             assert child.poll() is None, f"it was over before {moment}"
@@ -100,6 +100,11 @@ def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path) -> None:
     assert child.returncode == 0, err
     assert results(run) == results(whole.folder)
     assert not list(run.rglob("*.tmp"))
+
+
+def _wait(child: subprocess.Popen[str], run: Path, reached: Callable[[Path], bool]) -> None:
+    """Until a run has come so far, or is over."""
+    until(lambda: child.poll() is not None or ((run / "verdicts.jsonl").exists() and reached(run)))
 
 
 @pytest.mark.parametrize(("name", "workers"), [("SIGINT", 1), ("SIGINT", 2), ("SIGTERM", 2)])
@@ -153,16 +158,16 @@ class Stumbling(ScriptedAgent):
     fails: frozenset[str] = frozenset()
 
     async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
+        """The scripted turn, if it does not fail."""
         if len(turns) > 3 and task.id in self.fails:
             raise ZeroDivisionError("as planned")
         return await super().act(task, domain, turns, seed)
 
 
 def test_a_crash_is_kept_and_owed(whole: Synthesis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A role that raises costs one conversation: stored with its error, never scored, played on the next run."""
-    arguments = (
-        "synth", "--mix", mix_file(tmp_path), "--tries", TRIES, "--out", tmp_path / "run", "--workers", 1, "--json"
-    )  # fmt: skip
+    """A role that raises costs one conversation: kept with its error, never scored, played on the next run."""
+    options = ("--tries", TRIES, "--workers", 1, "--json")
+    arguments = ("synth", "--mix", mix_file(tmp_path), "--out", tmp_path / "run", *options)
     fails = {task.id for task in whole.tasks()[:2]}
     monkeypatch.setitem(worker.AGENTS, "scripted", Stumbling)
     monkeypatch.setattr(Stumbling, "fails", frozenset(fails))
@@ -207,8 +212,8 @@ DRY = Cell(domain="tau2:airline", kind="normal", writes=1, burden=2, count=2)
 
 
 def test_a_dry_cell_holds_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a cell lacks is reported with its reason; the rest is kept and exported, and it is not tried twice."""
-    filled = worker.fill
+    """What a cell lacks is reported with its reason; the rest is exported, and it is not tried twice."""
+    filled = propose.fill
 
     def fill(cell: Cell, seed: int, split: str | None) -> object:
         return filled(cell.model_copy(update={"count": 1}), seed, split) if cell != DRY else filled_none(cell)
@@ -234,7 +239,7 @@ ONE = Mix(cells=(CELL_OF_ONE,))
 
 
 def test_contacts_with_the_official_tasks_are_counted(whole: Synthesis, tmp_path: Path) -> None:
-    """None with the firewall up; with it down, the tasks that name a user or record of theirs in a call or fact."""
+    """None with the firewall up; with it down, the tasks that name a user or record of theirs."""
     mix = mix_file(tmp_path, Mix(cells=(CELL_OF_ONE.model_copy(update={"count": 60}),)))
     assert (
         writ("propose", "--mix", mix, "--firewall", "off", "--out", tmp_path / "bare", "--workers", 1).code
@@ -261,31 +266,41 @@ def test_contacts_with_the_official_tasks_are_counted(whole: Synthesis, tmp_path
 
 
 def test_the_dataset_is_what_is_accepted_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is what `datasets` loads from the folder, never an older export, and it leaves nothing in a cache."""
+    """It is what `datasets` loads from the folder, never an older export, and it leaves no cache."""
     from datasets import load_dataset
 
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     run = tmp_path / "run"
-    files = ("synth", "--mix", mix_file(tmp_path, ONE), "--out", run, "--workers", 1)
-    assert writ("propose", *files[1:]).code == 0
-    with pytest.raises(StoreError, match="no accepted conversation yet. Make some: writ simulate"):
+    assert (
+        writ("propose", "--mix", mix_file(tmp_path, ONE), "--tries", 3, "--out", run, "--workers", 1).code
+        == 0
+    )
+    with pytest.raises(StoreError, match=r"no accepted conversation yet\. Make some: writ simulate"):
         load(run).dataset()
     assert writ("simulate", run, "--workers", 1).code == 0
+    _drop_last_line(run / "verdicts.jsonl")
+    _drop_last_line(run / "conversations.jsonl")
     early = load(run)
+    small = early.dataset()
+    assert writ("simulate", run, "--workers", 1).code == 0
     first = early.dataset()
     before = tree(run)
     second = early.dataset()
 
     assert tree(run) == before
-    assert sum(first.num_rows.values()) == 1
+    assert (sum(small.num_rows.values()), sum(first.num_rows.values())) == (2, 3)
     assert not (tmp_path / "home").exists()
     for side, rows in load_dataset(str(run / "dataset"), cache_dir=str(tmp_path / "cache")).items():
         assert list(rows) == list(first[side]) == list(second[side])
         assert rows.features == first[side].features
 
 
+def _drop_last_line(path: Path) -> None:
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+
+
 def test_conversations_are_made_to_be_read(whole: Synthesis) -> None:
-    """`run.conversations()[0]` shows itself in a notebook; the rest behaves as a list that is read when needed."""
+    """`run.conversations()[0]` shows itself in a notebook; the whole is a list that is read when needed."""
     talks = whole.conversations()
 
     assert "authenticate" not in repr(talks)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from conftest import Played
 
+from tests.playing import Played
+from writ_dspy.case import Case
 from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.evidence import missing
 from writ_dspy.task import Call
-from writ_dspy.verify import CHECKS, TRANSFER_TEXT, TRANSFER_TOOL, verify
+from writ_dspy.verify import CHECKS, TRANSFER_TEXT, TRANSFER_TOOL, provenance, verify
 
 Spoil = Callable[[Played], Conversation | None]
 """A spoiled copy, or None when this conversation has nothing to spoil in that way."""
@@ -64,8 +65,8 @@ def tool_result_edited(item: Played) -> Conversation | None:
 
 
 def write_left_out(item: Played) -> Conversation | None:
-    at = index_of(item, lambda turn: is_write(item, turn))
-    return None if at is None else with_turns(item, item.talk.turns[:at] + item.talk.turns[at + 2 :])
+    writes = [i for i, turn in enumerate(item.talk.turns) if is_write(item, turn)]
+    return with_turns(item, item.talk.turns[: writes[-1]] + item.talk.turns[writes[-1] + 2 :]) if writes else None
 
 
 def written_twice(item: Played) -> Conversation | None:
@@ -88,14 +89,12 @@ def read_moved_behind_write(item: Played) -> Conversation | None:
     if at is None or item.task.axes.burden < 4 or item.task.axes.writes != 1:
         return None
     for i in range(at - 1, 0, -1):
-        call = turns[i].calls[0] if turns[i].calls else None
-        if call is None or call not in item.task.outcomes[0].evidence:
-            continue
-        later = turns[:i] + turns[i + 2 : at + 2] + turns[i : i + 2] + turns[at + 2 :]
-        known = "\n".join(turn.text for turn in turns[:i] + turns[i + 2 : at])
-        needed = [leaf for turn in turns[i + 2 : at + 1] for call in turn.calls for leaf in texts(call.args)]
-        if all(leaf in known for leaf in needed if item.domain.pack.ids(leaf) or leaf.isupper()):
-            return with_turns(item, replayed(item, later))
+        reads = [call for call in turns[i].calls if call in item.task.outcomes[0].evidence]
+        if reads and item.domain.pack.identifies(reads[0], turns[i + 1].text) is None:
+            later = turns[:i] + turns[i + 2 : at + 2] + turns[i : i + 2] + turns[at + 2 :]
+            talk = with_turns(item, replayed(item, later))
+            if not list(provenance(Case(item.task, talk, item.domain))):  # nothing before the write used its values
+                return talk
     return None
 
 
@@ -104,9 +103,13 @@ def refused_unread(item: Played) -> Conversation | None:
     if item.task.gold or not item.task.goal.decisions or item.task.axes.burden < 3:
         return None
     turns = list(item.talk.turns)
-    last = item.task.outcomes[0].evidence[-1]
-    at = index_of(item, lambda turn: last in turn.calls)
-    return None if at is None else with_turns(item, turns[:at] + turns[at + 2 :])
+    for read in reversed(item.task.outcomes[0].evidence):
+        at = index_of(item, lambda turn, read=read: read in turn.calls)  # type: ignore[misc]
+        if at is not None and item.domain.pack.identifies(read, turns[at + 1].text) is None:
+            talk = with_turns(item, turns[:at] + turns[at + 2 :])
+            if not list(provenance(Case(item.task, talk, item.domain))):
+                return talk
+    return None
 
 
 def id_invented(item: Played) -> Conversation | None:
@@ -115,8 +118,10 @@ def id_invented(item: Played) -> Conversation | None:
         "tau2:airline": ("get_reservation_details", "reservation_id", "ZZZZZ9"),
     }[item.domain.name]
     call = Call.of(tool, {key: value})
-    at = max((i for i, turn in enumerate(item.talk.turns) if turn.role == "tool"), default=None)
-    if at is None:
+    turns = item.talk.turns
+    at = max((i for i, turn in enumerate(turns) if turn.role == "tool"), default=None)
+    known = (item.domain.pack.identifies(turn.calls[0], turns[i + 1].text) for i, turn in enumerate(turns) if turn.calls)
+    if at is None or not any(known) or any(outcome.transfer for outcome in item.task.decided):
         return None
     result = item.domain.world().call(call)
     extra = (Turn("agent", calls=(call,)), Turn("tool", result.text, error=True))

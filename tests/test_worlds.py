@@ -1,17 +1,12 @@
-"""A copy-on-write world is τ²'s own environment: same answers, same hash, and a base that nothing can change."""
+"""A copy-on-write world is τ²'s own environment: same answers, same hash, a base that nothing can change."""
 
 from __future__ import annotations
 
 import functools
 import gc
-import importlib.util
-import json
-import os
+import itertools
 import pickle
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.by_hand import airline, retail
-from writ_dspy.domains import Domain, load
 from writ_dspy.domains.overlay import Overlay
 from writ_dspy.domains.tau2 import Tau2World
-from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Json
 
 DOMAINS = {"retail": retail, "airline": airline}
@@ -43,15 +36,17 @@ class Stock:
         gc.disable()  # a third of the time of a thaw goes into collecting what is still being made
         database = pickle.loads(_frozen(name))  # noqa: S301 - our own bytes
         gc.enable()
-        self.environment = Environment(name, "", _new(name)._parts.toolkit(database))
+        self.environment = Environment(name, "", new_world(name)._parts.toolkit(database))
 
     def answer(self, call: Call) -> tuple[str, bool]:
+        """Text and error flag, as τ² gives them."""
         from tau2.data_model.message import ToolCall
 
         reply = self.environment.get_response(ToolCall(id="1", name=call.tool, arguments=call.args))
         return reply.content, reply.error
 
     def digest(self) -> str:
+        """τ²'s own hash, worked out by τ²."""
         return str(self.environment.get_db_hash())
 
     def undo(self, world: Tau2World) -> None:
@@ -67,10 +62,10 @@ class Stock:
 @functools.cache
 def _frozen(name: str) -> bytes:
     """The database as τ² loads it, before any world has seen it."""
-    return pickle.dumps(_new(name)._parts.database(), protocol=pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps(new_world(name)._parts.database(), protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def _new(name: str, *, guarded: bool = False) -> Tau2World:
+def new_world(name: str, *, guarded: bool = False) -> Tau2World:
     world = DOMAINS[name]().world()
     assert isinstance(world, Tau2World)
     return Tau2World(world._parts, world._base, guarded=guarded) if guarded else world
@@ -81,7 +76,7 @@ def _the_base_never_changes() -> Iterator[None]:
     """Whatever the tests of this file did, each base hashes as it did when τ² loaded it."""
     yield
     for name in DOMAINS:
-        assert _new(name)._base.get_hash() == Stock(name).digest(), f"the base of {name} has changed"
+        assert new_world(name)._base.get_hash() == Stock(name).digest(), f"the base of {name} has changed"
 
 
 def _answer(world: Tau2World, call: Call) -> tuple[str, bool]:
@@ -90,7 +85,7 @@ def _answer(world: Tau2World, call: Call) -> tuple[str, bool]:
 
 
 @functools.cache
-def _golds(name: str) -> tuple[tuple[Call, ...], ...]:
+def gold_calls(name: str) -> tuple[tuple[Call, ...], ...]:
     """The gold actions of every official task, reads and writes, as τ² would replay them."""
     tasks = DOMAINS[name]().official("base")
     golds = [(task["evaluation_criteria"] or {}).get("actions") or [] for task in tasks]
@@ -104,11 +99,7 @@ def _writes(name: str, calls: tuple[Call, ...]) -> list[Call]:
 def _readers(name: str, call: Call) -> list[Call]:
     """Reads of the records that a write names."""
     kinds = DOMAINS[name]().kinds
-    return [
-        Call.of(tool, {key: call.args[key]})
-        for key, tool in READER.items()
-        if key in call.args and tool in kinds
-    ]
+    return [Call.of(tool, {key: call.args[key]}) for key, tool in READER.items() if key in call.args and tool in kinds]
 
 
 # ----------------------------------------------------------------------------- official tasks
@@ -117,10 +108,10 @@ def _readers(name: str, call: Call) -> list[Call]:
 @both
 def test_official_tasks_replay_as_on_stock(name: str) -> None:
     """Every gold action of every official task is answered as by τ² itself, and ends in the same hash."""
-    stock, fresh = Stock(name), _new(name).digest()
+    stock, fresh = Stock(name), new_world(name).digest()
     writing = 0
-    for calls in _golds(name):
-        world = _new(name)
+    for calls in gold_calls(name):
+        world = new_world(name)
         for call in calls:
             assert _answer(world, call) == stock.answer(call)
         if _writes(name, calls):
@@ -131,22 +122,22 @@ def test_official_tasks_replay_as_on_stock(name: str) -> None:
             assert world.delta() == {}
 
     assert stock.digest() == fresh
-    assert (len(_golds(name)), writing > 20) == ({"retail": 114, "airline": 50}[name], True)
+    assert (len(gold_calls(name)), writing > 20) == ({"retail": 114, "airline": 50}[name], True)
 
 
 @both
 def test_a_read_after_a_write_is_answered_freshly(name: str) -> None:
-    """Remembered answers stand for the fresh world only: a world that wrote sees its write, and no other world does."""
+    """Remembered answers stand for the fresh world only: a write is seen at once, by its own world."""
     changed = 0
-    for calls in _golds(name):
+    for calls in gold_calls(name):
         for write in _writes(name, calls):
             reads = _readers(name, write)
-            writer, bystander = _new(name), _new(name)
+            writer, bystander = new_world(name), new_world(name)
             before = [_answer(writer, read) for read in reads]
             assert [_answer(bystander, read) for read in reads] == before  # now they are remembered
             writer.call(write)
             after = [_answer(writer, read) for read in reads]
-            fresh = _new(name)
+            fresh = new_world(name)
 
             assert after == [(result.text, result.error) for result in map(writer._answer, reads)]
             assert [_answer(bystander, read) for read in reads] == before
@@ -160,15 +151,15 @@ def test_a_read_after_a_write_is_answered_freshly(name: str) -> None:
 @both
 def test_a_write_by_the_other_world_stays_there(name: str) -> None:
     """Two worlds that write in turns end as if each had been alone."""
-    golds = [_writes(name, calls) for calls in _golds(name)]
+    golds = [_writes(name, calls) for calls in gold_calls(name)]
     golds = [calls for calls in golds if calls][:20]
-    for first, second in zip(golds, golds[1:], strict=False):
-        one, other = _new(name), _new(name)
+    for first, second in itertools.pairwise(golds):
+        one, other = new_world(name), new_world(name)
         for index in range(max(len(first), len(second))):
             for world, calls in ((one, first), (other, second)):
                 if index < len(calls):
                     world.call(calls[index])
-        alone = [_new(name), _new(name)]
+        alone = [new_world(name), new_world(name)]
         for world, calls in zip(alone, (first, second), strict=True):
             for call in calls:
                 world.call(call)
@@ -179,10 +170,10 @@ def test_a_write_by_the_other_world_stays_there(name: str) -> None:
 # ----------------------------------------------------------------------------- every tool, any arguments
 
 
-def _pools(name: str) -> dict[str, list[Json]]:
+def known_values(name: str) -> dict[str, list[Json]]:
     """Values that occur in the database or in gold actions, by argument."""
     pools: dict[str, list[Json]] = {}
-    for calls in _golds(name):
+    for calls in gold_calls(name):
         for call in calls:
             for key, value in call.args.items():
                 pools.setdefault(key, []).append(value)
@@ -193,23 +184,27 @@ def _pools(name: str) -> dict[str, list[Json]]:
     return pools
 
 
-def _params(name: str) -> dict[str, dict[str, Json]]:
+def parameters(name: str) -> dict[str, dict[str, Json]]:
     """The parameters of each tool, from its schema."""
     specs = [tool["function"] for tool in DOMAINS[name]().tools]
     return {spec["name"]: spec["parameters"].get("properties", {}) for spec in specs}
 
 
 junk = st.one_of(
-    st.none(), st.integers(-3, 99), st.floats(allow_nan=False), st.text(max_size=6), st.lists(st.text(max_size=3), max_size=2)
-)  # fmt: skip
+    st.none(),
+    st.integers(-3, 99),
+    st.floats(allow_nan=False),
+    st.text(max_size=6),
+    st.lists(st.text(max_size=3), max_size=2),
+)
 
 
 @st.composite
 def tool_calls(draw: st.DrawFn, name: str) -> Call:
-    """A gold action, one with an argument replaced, or any tool with arguments that fit, do not fit or are missing."""
-    pools, params = _pools(name), _params(name)
+    """A gold action, one with an argument replaced, or any tool with fitting, odd or no arguments."""
+    pools, params = known_values(name), parameters(name)
     if draw(st.booleans()):
-        call = draw(st.sampled_from([call for calls in _golds(name) for call in calls if call.args]))
+        call = draw(st.sampled_from([call for calls in gold_calls(name) for call in calls if call.args]))
         args = call.args
         key = draw(st.sampled_from(sorted(args)))
         if draw(st.booleans()):
@@ -227,7 +222,7 @@ def tool_calls(draw: st.DrawFn, name: str) -> Call:
 def _same(name: str, calls: list[Call]) -> None:
     """Stock, plain and guarded worlds answer alike, change alike, and hash alike; reads change nothing."""
     kinds = DOMAINS[name]().kinds
-    stock, plain, guarded = Stock(name), _new(name), _new(name, guarded=True)
+    stock, plain, guarded = Stock(name), new_world(name), new_world(name, guarded=True)
     delta: dict[str, str] = {}
     for call in calls:
         wanted = stock.answer(call)
@@ -245,27 +240,25 @@ def _same(name: str, calls: list[Call]) -> None:
 def test_every_tool_answers_as_on_stock(name: str) -> None:
     """Each tool, with gold, missing, unknown and senseless arguments, in one long session."""
     gold: dict[str, list[Call]] = {}
-    for calls in _golds(name):
+    for calls in gold_calls(name):
         for call in calls:
             gold.setdefault(call.tool, []).append(call)
-    pools = _pools(name)
+    pools = known_values(name)
     session: list[Call] = []
-    for tool, params in _params(name).items():
+    for tool, params in parameters(name).items():
         session += gold.get(tool, [])[:4]
         valid = {key: pools[key][0] for key in params if key in pools}
         session += [Call.of(tool, valid), Call.of(tool, {}), Call.of(tool, valid | {"extra": 1})]
-        session += [
-            Call.of(tool, dict.fromkeys(params, value)) for value in (None, "", "nobody", 7, [], ["x"])
-        ]
+        session += [Call.of(tool, dict.fromkeys(params, value)) for value in (None, "", "nobody", 7, [], ["x"])]
     writes = [call for call in session if DOMAINS[name]().kinds[call.tool] == "write"]
 
     assert {call.tool for call in session} == set(DOMAINS[name]().kinds)
-    assert {call.tool for call in writes if not _new(name).call(call).error} == {call.tool for call in writes}
+    assert {call.tool for call in writes if not new_world(name).call(call).error} == {call.tool for call in writes}
     _same(name, session)
 
 
 @both
-@pytest.mark.parametrize("examples", [8, pytest.param(150, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [5, pytest.param(150, marks=pytest.mark.slow)])
 def test_any_session_runs_as_on_stock(name: str, examples: int) -> None:
     """Random sessions, half of them spoiled gold actions, cannot tell the worlds apart."""
     sessions = st.lists(tool_calls(name), min_size=5, max_size=30)
@@ -276,15 +269,15 @@ def test_any_session_runs_as_on_stock(name: str, examples: int) -> None:
 @both
 def test_the_base_survives_its_worlds(name: str) -> None:
     """Scans, searches and writes, in plain and guarded worlds, leave the shared records as they were."""
-    base = _new(name)._base
+    base = new_world(name)._base
     before = base.get_hash()
     for guarded in (False, True):
-        world = _new(name, guarded=guarded)
-        for calls in _golds(name)[:40]:
+        world = new_world(name, guarded=guarded)
+        for calls in gold_calls(name)[:40]:
             for call in calls:
                 world.call(call)
-        for tool, params in _params(name).items():
-            pools = _pools(name)
+        for tool, params in parameters(name).items():
+            pools = known_values(name)
             world.call(Call.of(tool, {key: pools[key][-1] for key in params if key in pools}))
         assert world.delta()
 
@@ -292,7 +285,7 @@ def test_the_base_survives_its_worlds(name: str) -> None:
 
 
 def test_a_guarded_table_gives_only_copies() -> None:
-    """Whatever way a record leaves a guarded table, changing it does not reach the base; plain ones copy by key."""
+    """However a record leaves a guarded table, changing it does not reach the base; plain ones copy by key."""
     ways: dict[str, Any] = {
         "values": lambda table: next(iter(table.values())),
         "items": lambda table: next(iter(table.items()))[1],
@@ -309,140 +302,3 @@ def test_a_guarded_table_gives_only_copies() -> None:
             record["n"].append(2)
 
             assert (base == {"a": {"n": [1]}}) is (guarded or name not in ("values", "items"))
-
-
-# ----------------------------------------------------------------------------- canonical calls
-
-
-@both
-def test_canonical_refuses_what_is_no_call(name: str) -> None:
-    """A wrong type, a missing or an unknown argument is refused with the tool and the field."""
-    domain, pools = DOMAINS[name](), _pools(name)
-    pools |= {"expression": ["1 + 1"], "summary": ["a"], "amount": [5], "flight_number": ["HAT069"]}
-    for tool, params in _params(name).items():
-        valid = {key: pools[key][0] for key in params}
-        for key in params:
-            for args in (valid | {key: {"not": "this"}}, {k: v for k, v in valid.items() if k != key}):
-                with pytest.raises(DomainError, match=rf"{tool} of tau2:{name}: {key}"):
-                    domain.canonical(tool, args)
-        with pytest.raises(DomainError, match=rf"{tool} of tau2:{name} takes no \['extra'\]"):
-            domain.canonical(tool, valid | {"extra": 1})
-    with pytest.raises(
-        DomainError, match=f"tau2:{name} has no tool 'no_such_tool'; it has .*transfer_to_human"
-    ):
-        domain.canonical("no_such_tool", {})
-
-
-def test_a_number_has_one_spelling() -> None:
-    """3, 3.0 and "3" are one argument; 3.5 and "three" are none. The order of arguments is the tool's."""
-    args = {"reservation_id": "ABCDEF", "nonfree_baggages": 0, "payment_id": "gift_card_1"}
-    tool = "update_reservation_baggages"
-    calls = {airline().canonical(tool, args | {"total_baggages": value}) for value in (3, 3.0, "3")}
-    calls |= {airline().canonical(tool, {"total_baggages": "3", **args})}
-
-    assert [call.args["total_baggages"] for call in calls] == [3]
-    assert list(calls.pop().args) == list(_params("airline")[tool])
-    for value in (3.5, "three", None, [3]):
-        with pytest.raises(DomainError, match=f"{tool} of tau2:airline: total_baggages = "):
-            airline().canonical(tool, args | {"total_baggages": value})
-
-
-def _booking(payment: Json) -> Call:
-    args = {
-        "user_id": "mia_li_3668", "origin": "JFK", "destination": "SEA", "flight_type": "one_way", "cabin": "economy",
-        "flights": [{"flight_number": "HAT069", "date": "2024-05-20"}], "passengers": [], "payment_methods": [payment],
-        "total_baggages": 0, "nonfree_baggages": 0, "insurance": "no",
-    }  # fmt: skip
-    return airline().canonical("book_reservation", args)
-
-
-@pytest.mark.xfail(
-    strict=True, reason="the tool also takes any object there, so its fields are not validated"
-)
-def test_a_number_inside_a_list_has_one_spelling() -> None:
-    """What holds for an argument holds for the fields of the objects in a list."""
-    assert len({_booking({"payment_id": "gift_card_1", "amount": value}) for value in (5, 5.0, "5")}) == 1
-    with pytest.raises(DomainError, match="amount"):
-        _booking({"payment_id": "gift_card_1"})
-
-
-@both
-def test_canonical_keeps_official_calls(name: str) -> None:
-    """A gold action says the same after it was made canonical, and canonical calls stay as they are."""
-    for calls in _golds(name):
-        for call in calls:
-            if call.tool in DOMAINS[name]().kinds:
-                canonical = DOMAINS[name]().canonical(call.tool, call.args)
-                assert canonical.args == call.args
-                assert DOMAINS[name]().canonical(canonical.tool, canonical.args) == canonical
-
-
-# ----------------------------------------------------------------------------- prompt, imports, side effects
-
-
-@both
-def test_the_system_prompt_is_tau2s(name: str) -> None:
-    """What the agent is told is τ²'s prompt, with τ²'s policy, to the letter."""
-    environment = _new(name)._parts.environment.get_environment()
-    prompt = DOMAINS[name]().system_prompt
-    if importlib.util.find_spec("litellm"):
-        from tau2.agent.llm_agent import LLMAgent
-
-        assert prompt == LLMAgent([], environment.get_policy()).system_prompt
-        return
-    place = importlib.util.find_spec("tau2")
-    assert place is not None
-    source = Path(str(place.origin)).parent / "agent" / "llm_agent.py"
-    text = source.read_text(encoding="utf-8")
-    instruction = text.split('AGENT_INSTRUCTION = """')[1].split('"""')[0].strip()
-    wanted = text.split('SYSTEM_PROMPT = """')[1].split('"""')[0].strip()
-
-    assert prompt == wanted.format(agent_instruction=instruction, domain_policy=environment.get_policy())
-    assert prompt.count(DOMAINS[name]().policy) == 1
-
-
-def test_the_main_path_is_quiet_and_light(tmp_path: Path) -> None:
-    """Loading both domains and proposing a task imports no model client, reads no `.env`, and logs nothing."""
-    (tmp_path / ".env").write_text("WRIT_TEST_SECRET=leaked\n")
-    (tmp_path / "below").mkdir()
-    code = """
-import json, os, sys
-import writ_dspy
-from writ_dspy.mix import Cell
-from writ_dspy.propose import fill
-domains = [writ_dspy.domain(name) for name in ("tau2:retail", "tau2:airline")]
-for domain in domains:
-    domain.world().call(domain.canonical("transfer_to_human_agents", {"summary": "x"}))
-key = next(iter(domains[1].tables["reservations"]))
-domains[1].world().call(domains[1].canonical("cancel_reservation", {"reservation_id": key}))
-filled = fill(Cell(domain="tau2:retail", kind="normal", writes=1, burden=3, count=1), 0, "base")
-heavy = [name for name in ("litellm", "dspy", "torch", "openai", "sglang") if name in sys.modules]
-print(json.dumps([len(filled.tasks), heavy, os.environ.get("WRIT_TEST_SECRET"), os.environ.get("PYTHON_DOTENV_DISABLED")]))
-"""
-    env = {
-        key: value
-        for key, value in os.environ.items()
-        if key not in ("LOGURU_LEVEL", "PYTHON_DOTENV_DISABLED")
-    }
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=tmp_path / "below",
-        env=env | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.stderr == ""
-    assert json.loads(done.stdout) == [1, [], None, None]
-
-
-def test_a_domain_is_loaded_once() -> None:
-    """Loading by name gives the same object, so that its base is shared; an unknown name lists the known ones."""
-    domain: Domain = load("tau2:retail")
-    assert load("tau2:retail") is domain
-    assert domain.slug == "tau2-retail"
-    with pytest.raises(DomainError, match="no task split 'nope'; it has .*base"):
-        domain.official("nope")
-    with pytest.raises(DomainError, match="cancel_pending_order of tau2:retail is no read tool"):
-        domain.read(Call.of("cancel_pending_order", {}))

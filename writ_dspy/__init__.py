@@ -1,10 +1,10 @@
 """Verified training trajectories for tool-using, user-facing agents.
 
-    import writ_dspy as writ
+import writ_dspy as writ
 
-    run = writ.synthesize(domains=["tau2:retail"], n=20, seed=0)
-    run.conversations()[0]
-    run.dataset()
+run = writ.synthesize(domains=["tau2:retail"], n=20, seed=0)
+run.conversations()[0]
+run.dataset()
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Before, Domain, Result, Views, observe
 from writ_dspy.task import Call, Json, Task
 
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One tool call of the conversation, played again."""

@@ -49,7 +49,7 @@ NONE: Needs = frozenset()
 NOT_FOUND = "not found"
 
 
-class Unresolved(Exception):
+class Unresolved(Exception):  # noqa: N818 - it names a state of a goal, the base of all reasons
     """A goal that is no task, with the reason in its message."""
 
 
@@ -103,7 +103,8 @@ class Resolver:
     def __init__(self, domain: Domain, read: Read) -> None:
         self._domain = domain
         self._read = read
-        self._found: dict[int, tuple[Query, Found]] = {}
+        self._found: dict[int, tuple[Query, Found, frozenset[Call]]] = {}
+        self._consulted: set[Call] = set()
         self.trace: dict[Call, None] = {}
         """Reads a careful reader makes, in order: `Only` stops at its row."""
         self.answers: list[tuple[Query, Found]] = []
@@ -144,11 +145,22 @@ class Resolver:
         """
         known = self._found.get(id(query))
         if known is None:
-            found = self._only(query) if isinstance(query, Only) else self._scan(query)
-            known = (query, found)  # holds the query, so that its id stays taken
+            outer, self._consulted = self._consulted, set()
+            try:
+                found = self._only(query) if isinstance(query, Only) else self._scan(query)
+                known = (query, found, frozenset(self._consulted))  # holds the query, so that its id stays taken
+            finally:
+                self._consulted |= outer
             self._found[id(query)] = known
-            self.answers.append(known)
+            self.answers.append((query, found))
+        else:
+            self._consulted |= known[2]
         return known[1]
+
+    def untouched(self, query: Query, read: Call) -> Found | None:
+        """What the query came to, if it came to something without looking at this read."""
+        known = self._found.get(id(query))
+        return known[1] if known is not None and read not in known[2] else None
 
     def holds(self, check: Check) -> tuple[bool, Needs]:
         """Whether a condition holds, and the evidence for that."""
@@ -162,6 +174,7 @@ class Resolver:
         everything = asked
         for call, support, whole in self._calls(query.sources):
             everything |= whole | {call[0]}
+            self._consulted.add(call[0])
             try:
                 observation = self._read(call[0])
             except Missing:
@@ -180,6 +193,7 @@ class Resolver:
         hits: list[Hit] = []
         for call, support, whole in self._calls(query.sources):
             self.trace.setdefault(call[0])
+            self._consulted.add(call[0])
             needs |= whole | {call[0]}
             rows = _pass(self._read(call[0]), call[1], wheres)
             hits += [Hit(row, support | {call[0]}, call[1]) for row in rows]

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from writ_dspy.domains import Domain, load
 from writ_dspy.task import Call, Json, Task
@@ -45,7 +45,7 @@ class Firewall:
         return None
 
 
-@lru_cache(maxsize=None)
+@cache
 def firewall(domain_name: str, split: str) -> Firewall:
     """The firewall against one official split; built once per process.
 

@@ -75,8 +75,10 @@ class Mix(BaseModel):
             point = (cell.domain, cell.kind, cell.writes, cell.burden)
             counts[point] = counts.get(point, 0) + cell.count
         if len(counts) < len(self.cells):
-            keys = ("domain", "kind", "writes", "burden")
-            cells = tuple(Cell(**dict(zip(keys, point, strict=True)), count=count) for point, count in counts.items())
+            cells = tuple(
+                Cell(domain=domain, kind=kind, writes=writes, burden=burden, count=count)
+                for (domain, kind, writes, burden), count in counts.items()
+            )
             object.__setattr__(self, "cells", cells)
         return self
 

@@ -14,15 +14,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from writ_dspy.behaviour import COURTESY, MISSPELLED, has
-from writ_dspy.domains import Before, Dial, Domain, Draft, Recipe, Views, load, observe
+from writ_dspy.domains import Before, Dial, Domain, Draft, Memory, Recipe, Views, load, observe
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence import Unresolved, resolve
 from writ_dspy.firewall import Firewall, firewall
 from writ_dspy.mix import Cell
-from writ_dspy.task import Axes, Call, Decision, Fact, Goal, Json, Picked, Request, Said, Slot, Task, Tell, Where, identify, parts
+from writ_dspy.task import (
+    Axes,
+    Call,
+    Decision,
+    Fact,
+    Goal,
+    Json,
+    Picked,
+    Request,
+    Said,
+    Slot,
+    Task,
+    Tell,
+    Where,
+    identify,
+    parts,
+)
 from writ_dspy.witness import certify
 
-MEMORIES = ("knows ids", "half-remembers", "knows none")
+MEMORIES: tuple[Memory, ...] = ("knows ids", "half-remembers", "knows none")
 TRIES_PER_TASK = 1500
 """Drafts tried for one more task before a cell counts as dry."""
 FALLBACK_EVERY = 7
@@ -84,7 +100,7 @@ def _users(cell: Cell, domain: Domain, wall: Firewall | None) -> list[str]:
     return users
 
 
-def _one_more(
+def _one_more(  # noqa: PLR0913, PLR0917 - what one search needs
     cell: Cell, domain: Domain, wall: Firewall | None, users: Sequence[str], seed: str, index: int,
     turned_down: Counter[str], known: set[str], luck: Luck,
 ) -> Task | None:  # fmt: skip
@@ -216,9 +232,9 @@ def _merged(drafts: Sequence[Draft]) -> Draft:
         decisions += draft.decisions
         tells += draft.tells
         for fact in draft.facts:
-            if facts.get(fact.key, fact).value != fact.value:
-                fact = dataclasses.replace(fact, key=f"{fact.key}_{len(facts) + 1}")
-            facts[fact.key] = fact
+            same = facts.get(fact.key, fact).value == fact.value
+            key = fact.key if same else f"{fact.key}_{len(facts) + 1}"
+            facts[key] = dataclasses.replace(fact, key=key)
     memory = next((name for name in MEMORIES if any(draft.memory == name for draft in drafts)), drafts[0].memory)
     first = drafts[0]
     return Draft(
@@ -392,6 +408,6 @@ def _gist(reason: Exception) -> str:
     for start in ("the request does not state", "the request gives the answer", "two rows tie", "the request names", "no row matches"):
         if text.startswith(start):
             return start
-    return text.split("(")[0].split(":")[0].strip()[:80]
+    return text.split("(", maxsplit=1)[0].split(":", maxsplit=1)[0].strip()[:80]
 
 

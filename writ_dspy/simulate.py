@@ -45,7 +45,7 @@ def job(task: Task, attempt: int, run_seed: int) -> Job:
     return Job(task, attempt, int.from_bytes(hashlib.sha256(text.encode()).digest()[:6]))
 
 
-async def converse(work: Job, domain: Domain, user: User, agent: Agent, limits: Limits = Limits()) -> Conversation:  # noqa: B008 - frozen
+async def converse(work: Job, domain: Domain, user: User, agent: Agent, limits: Limits = Limits()) -> Conversation:
     """Play one conversation on a world of its own; whatever raises is stored with it, never scored."""
     turns: list[Turn] = []
     redraws, error = 0, ""

@@ -149,7 +149,7 @@ class Synthesis:
             found = summarize(self.run, tools=tools, contamination=contacts)
         except KeyError as error:
             raise StoreError(
-                f"{self.folder} holds a record that lacks {error}: it was edited, or another version wrote it. "
+                f"{self.folder} holds a record that lacks {error}, as if edited or of another version. "
                 "Restore its .jsonl files from a copy, or use another --out."
             ) from error
         whole = self.made and self.made == found.total.accepted
@@ -351,8 +351,8 @@ def _records(run: Run, name: Literal["tasks", "verdicts"]) -> Iterator[Record]:
         missing = [key for key in FIELDS[name] if key not in record]
         if missing:
             raise StoreError(
-                f"{run.folder / name}.jsonl:{number} lacks {', '.join(missing)}: it was edited, or another version "
-                "wrote it. Restore that line from a copy, or drop it: what it held is then owed again."
+                f"{run.folder / name}.jsonl:{number} lacks {', '.join(missing)}, as if edited or of another "
+                "version. Restore that line from a copy, or drop it: what it held is then owed again."
             )
         yield record
 

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal, TypeAlias, cast
 
 from writ_dspy.errors import ConfigError
@@ -361,6 +360,7 @@ class Task:
 
 # ----------------------------------------------------------------------------- JSON
 
+_FIELDS: dict[type, tuple[tuple[str, bool], ...]] = {}
 _TYPES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
@@ -370,13 +370,13 @@ _TYPES: dict[str, type] = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=64)
 def _fields(cls: type) -> tuple[tuple[str, bool], ...]:
     """Name of each field, and whether it may be left out."""
-    return tuple(
-        (f.name, f.default is not dataclasses.MISSING or f.default_factory is not dataclasses.MISSING)
-        for f in dataclasses.fields(cls)
-    )
+    known = _FIELDS.get(cls)
+    if known is None:
+        known = tuple((item.name, item.default is not dataclasses.MISSING) for item in dataclasses.fields(cls))
+        _FIELDS[cls] = known
+    return known
 
 
 def to_json(value: object) -> Json:

@@ -15,7 +15,25 @@ from typing import TypeAlias
 from writ_dspy.domains import Domain, Observation, Row, Views
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence import Empty, Found, Resolver, Unresolved, settle
-from writ_dspy.task import AnyOf, Best, Call, Check, Computed, Decision, Json, Only, Outcome, Picked, Policy, Query, ReadCall, Said, Term, Where, parts
+from writ_dspy.task import (
+    AnyOf,
+    Best,
+    Call,
+    Check,
+    Computed,
+    Decision,
+    Json,
+    Only,
+    Outcome,
+    Picked,
+    Policy,
+    Query,
+    ReadCall,
+    Said,
+    Term,
+    Where,
+    parts,
+)
 
 MARK = "~"
 """Starts every invented id (a user may know how one ends); no tool of ours returns one."""
@@ -36,15 +54,35 @@ class Witness:
     outcome: str
 
 
+class Looks:
+    """What a decision looks at: worked out once, used for every read of its evidence."""
+
+    def __init__(self, decision: Decision) -> None:
+        everything = parts(decision)
+        self.compared = _compared(everything)
+        """For each attribute, the constants that it is compared with, and their neighbors."""
+        self.spoken = {value for values in self.compared.values() for value in values if isinstance(value, str)}
+        """Texts that the user or the policy used."""
+        self.tools = sorted({part.tool for part in everything if isinstance(part, ReadCall)})
+        used: set[str] = set()
+        for part in everything:
+            match part:
+                case Picked(_, name) | Where(name, _, _) | Best(_, name, _, _):
+                    used.add(name)
+        self.used = frozenset(used)
+        """Every attribute that a term picks, a predicate tests or a query ranks by."""
+
+
 def certify(decision: Decision, outcome: Outcome, domain: Domain) -> tuple[Witness, ...]:
     """One witness per read of the evidence.
 
     Raises:
         Unresolved: A read has no witness: the stated burden would be too large.
     """
+    search = Search(decision, domain)
     found = []
     for read in outcome.evidence:
-        proof = witness(decision, domain, read)
+        proof = search.witness(read)
         if proof is None:
             raise Unresolved(f"{read} is counted as evidence, but no change to it alone changes the outcome")
         found.append(proof)
@@ -53,40 +91,60 @@ def certify(decision: Decision, outcome: Outcome, domain: Domain) -> tuple[Witne
 
 def witness(decision: Decision, domain: Domain, read: Call) -> Witness | None:
     """A change to this read alone that changes the outcome, or None when none was found."""
-    resolver = Resolver(domain, domain.read)
-    before = settle(decision, resolver, domain)
-    original = domain.read(read)
-    changes = _changes(read, original.views, decision, resolver)
-    if before.call is None:  # another user's real records may well be in order
-        real = itertools.islice(_others_records(domain, original.views), 20)
-        changes = itertools.chain(itertools.islice(changes, 20), real, itertools.islice(changes, 20))
-    copies = _copies(decision, before)
-    for name, views in itertools.islice(changes, LIMIT):
-        observation = Observation(original.text, False, views)
-        for copy in copies if MARK in str(views) else copies[:1]:
-            other = _outcome(decision, domain, _changed(domain, read, observation, copy), resolver)
-            if other is not None and (other.call, other.attempt) != (before.call, before.attempt):
-                return Witness(read, name, str(other.call or f"refused: {other.refusal}"))
-    return None
+    return Search(decision, domain).witness(read)
 
 
-def _outcome(decision: Decision, domain: Domain, read: Callable[[Call], Observation], before: Resolver) -> Outcome | None:
-    """The outcome in a changed world; None when the change breaks what the user said."""
-    held = {id(query) for query, _ in before.answers if isinstance(query, Only)}
-    try:
-        return settle(decision, _Promising(domain, read, held), domain)
-    except (Unresolved, DomainError, TypeError):  # a change that makes no sense, such as an id of another type
+class Search:
+    """The search for witnesses of one decision."""
+
+    def __init__(self, decision: Decision, domain: Domain) -> None:
+        self._decision, self._domain = decision, domain
+        self._real = Resolver(domain, domain.read)
+        self._outcome = settle(decision, self._real, domain)
+        self._held = {id(query) for query, _ in self._real.answers if isinstance(query, Only)}
+        self._looks = Looks(decision)
+        self._copies = _copies(decision, self._outcome, self._looks)
+
+    def witness(self, read: Call) -> Witness | None:
+        """A change to this read alone that changes the outcome, or None when none was found."""
+        original = self._domain.read(read)
+        changes = _changes(read, original.views, self._decision, self._real, self._looks)
+        if self._outcome.call is None:  # another user's real records may well be in order
+            real = itertools.islice(_others_records(self._domain, original.views), 20)
+            changes = itertools.chain(itertools.islice(changes, 20), real, itertools.islice(changes, 20))
+        for name, views in itertools.islice(changes, LIMIT):
+            observation = Observation(original.text, False, views)
+            for copy in self._copies if MARK in str(views) else self._copies[:1]:
+                other = self._settled(read, _changed(self._domain, read, observation, copy))
+                if other is not None and (other.call, other.attempt) != (self._outcome.call, self._outcome.attempt):
+                    return Witness(read, name, str(other.call or f"refused: {other.refusal}"))
         return None
+
+    def _settled(self, read: Call, changed: Callable[[Call], Observation]) -> Outcome | None:
+        """The outcome in a changed world; None when the change breaks what the user said."""
+        resolver = _Promising(self._domain, changed, self._held, self._real, read)
+        try:
+            return settle(self._decision, resolver, self._domain)
+        except (Unresolved, DomainError, TypeError):  # a change that makes no sense, such as an id of another type
+            return None
 
 
 class _Promising(Resolver):
-    """A resolver for which an `Only` that had a row on the real world must still have one."""
+    """A resolver for which an `Only` that had a row on the real world must still have one.
 
-    def __init__(self, domain: Domain, read: Callable[[Call], Observation], held: set[int]) -> None:
+    A query that never looked at the changed read comes to what it came to on the real world.
+    """
+
+    def __init__(
+        self, domain: Domain, read: Callable[[Call], Observation], held: set[int], real: Resolver, changed: Call
+    ) -> None:
         super().__init__(domain, read)
-        self._held = held
+        self._held, self._real, self._changed = held, real, changed
 
     def query(self, query: Query) -> Found:
+        same = self._real.untouched(query, self._changed)
+        if same is not None:
+            return same
         try:
             return super().query(query)
         except Empty as empty:
@@ -115,30 +173,31 @@ def _changed(domain: Domain, read: Call, observation: Observation, copy: Copy) -
     return changed
 
 
-def _copies(decision: Decision, outcome: Outcome) -> tuple[Copy, ...]:
+def _copies(  # noqa: C901 - one small function per way to invent a record
+    decision: Decision, outcome: Outcome, looks: Looks
+) -> tuple[Copy, ...]:
     """How a row of an invented record may read, given the row that it copies.
 
     All new but for the words that the user or the policy used; or new in its id alone; or with other numbers and twice
     as many rows. Where the decision is refused, also with ids that no other read repeats, and with values that pass
     what policy checks: another user's records may well be in order.
     """
-    spoken = {value for values in _compared(decision).values() for value in values if isinstance(value, str)}
-    tools = sorted({part.tool for part in parts(decision) if isinstance(part, ReadCall)})
+    spoken, tools = looks.spoken, looks.tools
 
     def renamed(row: Row, mark: str, names: Mapping[str, str]) -> Row:
         texts = (text for text in _leaves(row) if isinstance(text, str) and text and not text.startswith(MARK))
-        new = {text: mark + text for text in texts if text not in spoken} | dict(names)
+        new = {text: mark + text for text in texts if text not in spoken} | {**names}
         return {key: _renamed(value, new) for key, value in row.items()}
 
-    def other(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
+    def other(_: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
         return (renamed(row, MARK, names),)
 
-    def plain(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
+    def plain(_: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
         return ({key: _renamed(value, names) for key, value in row.items()},)
 
-    def richer(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
+    def richer(_: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
         more = {key: value + 1 for key, value in row.items() if type(value) in (int, float)}
-        return renamed(row, MARK, names) | more, renamed(row, MARK * 9, {}) | more
+        return {**renamed(row, MARK, names), **more}, {**renamed(row, MARK * 9, {}), **more}
 
     def apart(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
         return (renamed(row, MARK * (2 + tools.index(tool)), names),)
@@ -162,9 +221,11 @@ def _copies(decision: Decision, outcome: Outcome) -> tuple[Copy, ...]:
     return other, plain, apart, *(allowed(base, which) for base in (other, plain) for which in (0, 1))
 
 
-def _changes(read: Call, views: Views, decision: Decision, resolver: Resolver) -> Iterator[tuple[str, Views]]:
+def _changes(  # noqa: C901 - the order of the changes is the point
+    read: Call, views: Views, decision: Decision, resolver: Resolver, looks: Looks
+) -> Iterator[tuple[str, Views]]:
     """Changed views, the most telling first: a better row, one more, a renamed one, another value, one less."""
-    compared, used = _compared(decision), _used(decision)
+    compared, used = looks.compared, looks.used
     for query, found in resolver.answers:
         for source in query.sources:
             if source.tool == read.tool and source.view in views:
@@ -310,10 +371,9 @@ def _others(value: Json) -> Iterable[Json]:
     return (_renamed_all(value),) if isinstance(value, Mapping) else ()
 
 
-def _compared(decision: Decision) -> dict[str, tuple[Json, ...]]:
-    """For each attribute, the constants that the decision compares it with, and their neighbors."""
+def _compared(everything: list[object]) -> dict[str, tuple[Json, ...]]:
     found: dict[str, list[Json]] = {}
-    for part in parts(decision):
+    for part in everything:
         if isinstance(part, Where):
             names, term = [part.attribute], part.value
         elif isinstance(part, Check):
@@ -334,16 +394,6 @@ def _picked(term: Term) -> list[Picked]:
     if isinstance(term, Computed):
         return [picked for item in term.args for picked in _picked(item)]
     return [term] if isinstance(term, Picked) else []
-
-
-def _used(decision: Decision) -> frozenset[str]:
-    """Every attribute that a term picks, a predicate tests or a query ranks by."""
-    found: set[str] = set()
-    for part in parts(decision):
-        match part:
-            case Picked(_, name) | Where(name, _, _) | Best(_, name, _, _):
-                found.add(name)
-    return frozenset(found)
 
 
 def _checks(decision: Decision | None) -> Iterator[Check]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from writ_dspy.domains.domain import (
     Before,
     Dial,
     Domain,
     Draft,
+    Memory,
     Observation,
     Pack,
     Phrases,
@@ -26,12 +27,12 @@ from writ_dspy.errors import ConfigError
 NAMES = ("tau2:retail", "tau2:airline")
 
 __all__ = [
-    "NAMES", "Before", "Dial", "Domain", "Draft", "Observation", "Pack", "Phrases", "Recipe", "Result", "Row", "Rule",
+    "NAMES", "Before", "Dial", "Domain", "Draft", "Memory", "Observation", "Pack", "Phrases", "Recipe", "Result", "Row", "Rule",
     "Seen", "Views", "World", "load", "observe",
 ]  # fmt: skip
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(name: str) -> Domain:
     """The domain of that name; loaded once per process, since its base is shared by all worlds.
 

@@ -11,6 +11,7 @@ from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Decision, Fact, Json, Request, Slot, Tell
 
 ToolKind = Literal["read", "write", "generic"]
+Memory = Literal["knows ids", "half-remembers", "knows none"]
 Row: TypeAlias = Mapping[str, Json]
 Views: TypeAlias = Mapping[str, tuple[Row, ...]]
 Lens: TypeAlias = Callable[[Call, str], Views]
@@ -97,7 +98,7 @@ class Dial:
 
     burden: int
     """Reads in the evidence set of the decision; a recipe aims, the proposer checks."""
-    memory: Literal["knows ids", "half-remembers", "knows none"]
+    memory: Memory
     fallback: bool = False
     """Give the decision an `otherwise`, and make the first attempt fail."""
     refuse: bool = False
@@ -125,9 +126,13 @@ class Draft:
 class Recipe(Protocol):
     """Drafts one family of requests."""
 
-    name: str
-    tool: str
-    """The write tool it asks for; empty for questions."""
+    @property
+    def name(self) -> str:
+        """Unique within the domain."""
+
+    @property
+    def tool(self) -> str:
+        """The write tool it asks for; empty for questions."""
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None when the user has nothing to ask for in this way."""

@@ -47,7 +47,7 @@ class Overlay(dict[str, R]):
         return value
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401 - dict.get would not copy
 
     def __setitem__(self, key: str, value: R) -> None:
         self.touched.add(key)

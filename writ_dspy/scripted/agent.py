@@ -26,9 +26,11 @@ from writ_dspy.scripted.wording import (
     LISTED,
     LOCATED,
     MORE,
-    NOT_FOUND as NOTHING_THERE,
     REFUSED,
     SINGLE,
+)
+from writ_dspy.scripted.wording import (
+    NOT_FOUND as NOTHING_THERE,
 )
 from writ_dspy.task import Best, Call, Decision, Json, Only, Outcome, Query, Request, Task, Tell
 from writ_dspy.verify import TRANSFER_TEXT, TRANSFER_TOOL
@@ -175,7 +177,7 @@ class Desk:
         owed = [
             slot.key
             for slot in request.slots
-            if plan.detail(index, slot.key) not in self.now.said and not (slot.key == "fallback")
+            if plan.detail(index, slot.key) not in self.now.said and slot.key != "fallback"
         ]
         if not owed:
             return None
@@ -246,8 +248,8 @@ class Desk:
         parts: list[str] = []
         for request in self._unreported():
             call = self.task.outcomes[request.decision or 0].call
-            assert call is not None
-            parts.append(self.domain.pack.phrases.report(call, self.now.written[call]))
+            if call is not None:
+                parts.append(self.domain.pack.phrases.report(call, self.now.written[call]))
             parts += self._tells(request)
         return parts
 

@@ -29,7 +29,9 @@ class CarelessAgent:
         return _spoiled(habit, desk, desk.next())
 
 
-def _spoiled(habit: str, desk: Desk, turn: Turn) -> Turn:
+def _spoiled(  # noqa: C901, PLR0911, PLR0912 - one case per habit
+    habit: str, desk: Desk, turn: Turn
+) -> Turn:
     kind = turn.intent.kind if turn.intent else "call"
     call = turn.calls[0] if turn.calls else None
     reading = call is not None and desk.domain.kinds.get(call.tool) == "read"

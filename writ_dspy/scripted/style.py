@@ -90,7 +90,8 @@ class Sentence:
     keep: tuple[str, ...] = ()
 
 
-def styled(sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, before: str) -> str:
+def styled(  # noqa: C901 - one line per dimension
+    sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, before: str) -> str:
     """The message as this user would write it; every `keep` text still stands in it.
 
     Args:

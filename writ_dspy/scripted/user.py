@@ -154,7 +154,8 @@ class _Speaker:
             for text in group
             if len(text) > 2 and text in lower
         ]
-        return self.rng.choice(found) if found else None
+        found.sort(key=len, reverse=True)
+        return self.rng.choice(found[: max(1, len(found) // 2)]) if found else None
 
     def _next_wish(self) -> Turn:
         for index in range(len(self.task.requests)):

@@ -87,8 +87,9 @@ class AskFare:
                 rng,
                 "[What is|What would be|Can you tell me|I'd like to know] the [lowest|cheapest] {cabin} "
                 "fare [for one person|for a single seat|for me alone]? {stops}",
-                cabin=CABINS[cabin], stops=found.stops,
-            )  # fmt: skip
+                cabin=CABINS[cabin],
+                stops=found.stops,
+            )
             slots = (
                 *(slot for slot in found.slots if not slot.key.endswith("choice")),
                 Slot("scope", text, ("fare",)),
@@ -130,9 +131,7 @@ class AskStatus:
             "check the status of] the first flight of [that trip|the trip|that booking].",
         )
         slots = (trip.slot, Slot("scope", text, ("status",)))
-        return _question(
-            self.name, profile, dial, rng, Tell("status", Picked(status, "status")), slots, trip.facts
-        )
+        return _question(self.name, profile, dial, rng, Tell("status", Picked(status, "status")), slots, trip.facts)
 
 
 def _question(
@@ -144,10 +143,14 @@ def _question(
     slots: tuple[Slot, ...],
     facts: tuple[Fact, ...],
 ) -> Draft:
-    request = Request(
-        None, (0,), f"the question about the {tell.topic}", tell.topic, spin(rng, OPENINGS), slots
-    )
+    request = Request(None, (0,), f"the question about the {tell.topic}", tell.topic, spin(rng, OPENINGS), slots)
     return Draft(
-        profile.user_id, name, (), (request,), (profile.identity_fact, *facts), profile.identity(rng),
-        (tell,), dial.memory
-    )  # fmt: skip
+        profile.user_id,
+        name,
+        (),
+        (request,),
+        (profile.identity_fact, *facts),
+        profile.identity(rng),
+        (tell,),
+        dial.memory,
+    )

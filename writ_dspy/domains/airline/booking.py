@@ -72,9 +72,7 @@ class Basket:
         parts: list[Term] = [Computed("product", (fares, self.party.count))]
         if self.insured:
             parts.append(
-                Computed(
-                    "product", (Policy(INSURANCE, "travel insurance is $30 per passenger"), self.party.count)
-                )
+                Computed("product", (Policy(INSURANCE, "travel insurance is $30 per passenger"), self.party.count))
             )
         parts.append(Computed("product", (Policy(BAG, "each extra bag is $50"), self.paid_bags(cabin))))
         return Computed("sum", tuple(parts))
@@ -141,15 +139,10 @@ def booking(
     total = basket.total(hunts, cabin)
     people = Policy(basket.party.size, "one seat per passenger")
     seats = tuple(
-        Check(found.pick(f"seats_{cabin}"), ">=", people, "there are not enough seats left")
-        for found in hunts
+        Check(found.pick(f"seats_{cabin}"), ">=", people, "there are not enough seats left") for found in hunts
     )
     fare: Term = Computed("sum", tuple(found.pick(f"price_{cabin}") for found in hunts))
-    limits = (
-        ()
-        if limit is None
-        else (Check(fare, "<=", Said(limit), "the fare is above the limit that you gave me"),)
-    )
+    limits = () if limit is None else (Check(fare, "<=", Said(limit), "the fare is above the limit that you gave me"),)
     flights: Term = hunts[0].pick("flights")
     if len(hunts) > 1:
         flights = Computed("concat", tuple(found.pick("flights") for found in hunts))
@@ -198,11 +191,7 @@ class BookTrip:
         return None
 
     def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
-        cabin = (
-            "business"
-            if mode == "fallback"
-            else rng.choice(("business", "economy", "economy", "basic_economy"))
-        )
+        cabin = "business" if mode == "fallback" else rng.choice(("business", "economy", "economy", "basic_economy"))
         basket = Basket(profile, party(profile, rng), rng.choice((0, 0, 1, 1, 2, 3)), rng.random() < 0.4)
         found = find_flights(profile, dial, rng, cabin, basket.party, mode)
         if found is None:
@@ -249,20 +238,29 @@ class BookTrip:
             slots.append(total_slot(rng))
         touched = frozenset({NEW} | (set() if purse.by_card else {f"users/{profile.user_id}"}))
         opening = spin(rng, OPENINGS)
-        request = Request(
-            0, tuple(range(len(tells))), "the new flight booking", "flight", opening, tuple(slots)
-        )
+        request = Request(0, tuple(range(len(tells))), "the new flight booking", "flight", opening, tuple(slots))
         return Draft(
-            profile.user_id, self.name, (decision,), (request,), tuple(facts), profile.identity(rng), tells,
+            profile.user_id,
+            self.name,
+            (decision,),
+            (request,),
+            tuple(facts),
+            profile.identity(rng),
+            tells,
             dial.memory,
             touched,
-        )  # fmt: skip
+        )
 
 
 def find_flights(
-    profile: Profile, dial: Dial, rng: random.Random, cabin: str, people: Party, mode: str,
+    profile: Profile,
+    dial: Dial,
+    rng: random.Random,
+    cabin: str,
+    people: Party,
+    mode: str,
     window: tuple[int, int] = (FIRST_DAY, LAST_DAY),
-) -> tuple[Ends, tuple[Hunt, ...]] | None:  # fmt: skip
+) -> tuple[Ends, tuple[Hunt, ...]] | None:
     """A route with the wanted number of searches on it, and back again for a round trip."""
     reads, seats, careful = dial.burden - (0 if mode.endswith("fare") else 1), people.size, mode != ""
     back = rng.randint(1, min(reads - 1, 7)) if reads >= 2 and rng.random() < 0.4 else 0
@@ -273,9 +271,7 @@ def find_flights(
         there = (window[0], middle) if back else window
         manner = Manner(there, by_price=careful, full=careful or back > 0)
         found = (
-            named_flight(
-                profile.domain, rng, ends, cabin, seats, by_number=dial.memory == "knows ids", window=there
-            )
+            named_flight(profile.domain, rng, ends, cabin, seats, by_number=dial.memory == "knows ids", window=there)
             if named
             else hunt(profile.domain, rng, ends, cabin, seats, reads - back, manner)
         )
@@ -303,11 +299,7 @@ def _route(rng: random.Random, reads: int) -> tuple[tuple[str, ...], tuple[str, 
     """Airports to start from and to fly to; several of them where the number of searches allows it."""
     one = (rng.choice(sorted(CITIES)),)
     several = [codes for codes in REGIONS if reads % len(codes) == 0] if reads > 1 else []
-    many = (
-        rng.choice([*several, *several, (rng.choice(sorted(CITIES)),)])
-        if several
-        else (rng.choice(sorted(CITIES)),)
-    )
+    many = rng.choice([*several, *several, (rng.choice(sorted(CITIES)),)]) if several else (rng.choice(sorted(CITIES)),)
     if set(one) & set(many):
         return _route(rng, reads)
     return (one, many) if rng.random() < 0.35 else (many, one)
@@ -329,9 +321,7 @@ def _purse(profile: Profile, dial: Dial, rng: random.Random, worth: int, mode: s
     if mode.endswith("balance"):
         found = twin_payment(profile, memory, worth, legal=mode.startswith("legal"))
         return None if found is None else Purse(found)
-    certificates = [
-        row for row in profile.methods if row["source"] == "certificate" and row["amount"] < worth
-    ]
+    certificates = [row for row in profile.methods if row["source"] == "certificate" and row["amount"] < worth]
     if certificates and mode == "" and rng.random() < 0.4:
         first = name_payment(profile, memory, rng, rng.choice(certificates))
         rest = pay(profile, memory, rng, worth, ("credit_card",))

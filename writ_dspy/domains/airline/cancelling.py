@@ -98,9 +98,7 @@ class CancelTrip:
         )
 
     def _or_move(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
-        trip = locate(
-            profile, dial.memory, rng, lambda row: movable(row) and not may_cancel(row, covered=False)
-        )
+        trip = locate(profile, dial.memory, rng, lambda row: movable(row) and not may_cancel(row, covered=False))
         if trip is None or dial.burden < 3:
             return None
         found = moved(profile, trip, rng, dial.burden - trip.reads, "")
@@ -189,8 +187,9 @@ class CancelOnCondition:
             "could work if the price is right], so [only cancel if|cancel it only if|go ahead only if] "
             "[even the cheapest seat|the best fare] in the same cabin on the same route [costs more than|"
             "is above] {most} per person. {stops}",
-            most=money(most), stops=found.stops,
-        )  # fmt: skip
+            most=money(most),
+            stops=found.stops,
+        )
         return check, Slot("condition", text, (f"{most:,}",))
 
     def _saving(self, trip: Trip, found: Hunt, rng: random.Random, mode: str) -> tuple[Check, Slot] | None:
@@ -209,8 +208,9 @@ class CancelOnCondition:
             "with the cheapest seats [in the same cabin|of the same class] on the same route [would save|"
             "saves] [me|us] {least} or more [compared with|over] what I paid[, all passengers together|]. "
             "{stops}",
-            least=money(least), stops=found.stops,
-        )  # fmt: skip
+            least=money(least),
+            stops=found.stops,
+        )
         return check, Slot("condition", text, (f"{least:,}",))
 
 
@@ -239,9 +239,7 @@ class CancelDisrupted:
         if trip is None:
             return None
         statuses = Every(status_reads(trip, past(trip.row)))
-        by_airline = Check(
-            Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE
-        )
+        by_airline = Check(Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE)
         decision = cancellation(profile, trip, (*unflown(trip, past(trip.row)), by_airline), dated=False)
         text = spin(
             rng,
@@ -267,26 +265,23 @@ class CancelDisrupted:
         if dial.memory != "knows ids" or dial.burden != 2:
             return None
         trip = locate(
-            profile, dial.memory, rng,
-            lambda row: row["date_1"] < TODAY and segment_status(profile,
-            row)[0] == "landed" and may_cancel(row, covered=False),
-        )  # fmt: skip
+            profile,
+            dial.memory,
+            rng,
+            lambda row: (
+                row["date_1"] < TODAY and segment_status(profile, row)[0] == "landed" and may_cancel(row, covered=False)
+            ),
+        )
         if trip is None:
             return None
-        decision = cancellation(
-            profile, trip, (*unflown(trip, [1]), eligible(trip, covered=False)), dated=False
-        )
-        return cancel_draft(
-            self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=False))
-        )
+        decision = cancellation(profile, trip, (*unflown(trip, [1]), eligible(trip, covered=False)), dated=False)
+        return cancel_draft(self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=False)))
 
 
 def cheapest(profile: Profile, trip: Trip, rng: random.Random, reads: int, first: int) -> Hunt | None:
     """The cheapest flight on the route of the trip, in its cabin, for its passengers."""
     row = trip.row
-    ends = Ends(
-        (row["origin"],), (row["destination"],), trip.pick("origin"), trip.pick("destination"), told=False
-    )
+    ends = Ends((row["origin"],), (row["destination"],), trip.pick("origin"), trip.pick("destination"), told=False)
     manner = Manner((first, LAST_DAY), by_price=True, full=True, plain=True)
     return hunt(profile.domain, rng, ends, row["cabin"], row["passenger_count"], reads, manner)
 
@@ -304,6 +299,13 @@ def cancel_draft(
     request = Request(0, (), "the reservation cancellation", "reservation", spin(rng, OPENINGS), slots)
     facts = (profile.identity_fact, *trip.facts)
     return Draft(
-        profile.user_id, name, (decision,), (request,), facts, profile.identity(rng), (), dial.memory,
+        profile.user_id,
+        name,
+        (decision,),
+        (request,),
+        facts,
+        profile.identity(rng),
+        (),
+        dial.memory,
         frozenset({trip.record}),
-    )  # fmt: skip
+    )

@@ -42,9 +42,7 @@ class Profile:
         self.ids: list[str] = [row["reservation_id"] for row in views["reservations"]]
         self.profile = Only((self.source("profile"),))
         self.reservations = Every((self.source("reservations"),))
-        self.known = Check(
-            Picked(self.profile, "user_id"), "is", self.said, "I need a user id that I can find"
-        )
+        self.known = Check(Picked(self.profile, "user_id"), "is", self.said, "I need a user id that I can find")
         self.identity_fact = Fact("user_id", user_id, f"My user id is {user_id}.")
 
     def source(self, view: str) -> ReadCall:
@@ -129,9 +127,7 @@ def changeable(profile: Profile, trip: Trip) -> tuple[Requirement, ...]:
             Policy("cancelled", "status"),
             "that reservation has already been canceled",
         ),
-        Check(
-            trip.pick("first_date"), ">", Policy(TODAY, "today"), "part of that trip has already taken place"
-        ),
+        Check(trip.pick("first_date"), ">", Policy(TODAY, "today"), "part of that trip has already taken place"),
     )
 
 
@@ -155,11 +151,7 @@ def locate(
     if not rows:
         return None
     if reads != 2:
-        return (
-            superlative(profile, rng, fits)
-            if memory == "knows none" and reads == 1 + len(profile.ids)
-            else None
-        )
+        return superlative(profile, rng, fits) if memory == "knows none" and reads == 1 + len(profile.ids) else None
     if memory == "knows ids":
         return _by_id(profile, rng, rows[0])
     if memory == "half-remembers":
@@ -187,9 +179,7 @@ def _by_id(profile: Profile, rng: random.Random, row: Row) -> Trip:
         name=name,
     )
     fact = Fact("reservation_id", name, f"The reservation id is {name}.")
-    return Trip(
-        row, Only((_details(Said(name)),)), Slot("reservation", text, (name.lower(),)), (fact,), 2, (owned,)
-    )
+    return Trip(row, Only((_details(Said(name)),)), Slot("reservation", text, (name.lower(),)), (fact,), 2, (owned,))
 
 
 def _by_end(profile: Profile, rng: random.Random, row: Row) -> Trip | None:
@@ -220,12 +210,21 @@ def _described(profile: Profile, rng: random.Random, row: Row) -> Trip | None:
     return next((trip for way in ways if (trip := way(profile, rng, row))), None)
 
 
+REMEMBERED: tuple[tuple[str, ...], ...] = (
+    ("destination",),
+    ("origin", "destination"),
+    ("destination", "first_date"),
+    ("origin", "first_date"),
+    ("origin", "destination", "first_date"),
+    ("destination", "cabin"),
+    ("origin", "destination", "cabin"),
+)
+"""What a user may remember of a trip; the first of these that tells it apart is said."""
+
+
 def _by_route(profile: Profile, rng: random.Random, row: Row) -> Trip | None:
     rows = list(profile.records())
-    for keys in (("destination",), ("origin", "destination"), ("destination", "first_date"), ("origin",
-        "first_date"),
-                 ("origin", "destination", "first_date"), ("destination", "cabin"), ("origin", "destination",
-                 "cabin")):  # fmt: skip
+    for keys in REMEMBERED:
         if sum(all(other[key] == row[key] for key in keys) for other in rows) == 1:
             where = tuple(Where(key, "is", Said(row[key])) for key in keys)
             text = spin(
@@ -270,9 +269,7 @@ def _place(code: str, rng: random.Random) -> str:
 
 def _by_companion(profile: Profile, rng: random.Random, row: Row) -> Trip | None:
     """The only trip with a passenger of that first name, who is not the user."""
-    names = Counter(
-        person["first_name"] for item in profile.ids for person in profile.look(item)["passengers"]
-    )
+    names = Counter(person["first_name"] for item in profile.ids for person in profile.look(item)["passengers"])
     people = [
         person["first_name"]
         for person in profile.look(row["reservation_id"])["passengers"]
@@ -328,7 +325,7 @@ RANKS: tuple[tuple[str, bool, str], ...] = (
     (
         "created_at",
         False,
-        ("[I booked first|was booked before all the others|I made the earliest reservation for]"),
+        "[I booked first|was booked before all the others|I made the earliest reservation for]",
     ),
     ("passenger_count", True, "[has the most passengers|most people are on|carries the most travelers]"),
     ("total_baggages", True, "[has the most checked bags|I booked the most checked bags for]"),
@@ -387,7 +384,5 @@ def superlative(
         text = f"{rng.choice(LEADS)} {noun}."
         fact = Fact("trip", mark, text)
         slot = Slot("reservation", text, (mark,))
-        return Trip(
-            group[0], Best(_fan(profile), field, most, where), slot, (fact,), 1 + len(rows), noun=noun
-        )
+        return Trip(group[0], Best(_fan(profile), field, most, where), slot, (fact,), 1 + len(rows), noun=noun)
     return None

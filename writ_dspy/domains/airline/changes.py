@@ -62,9 +62,7 @@ def two_ways(decision: Decision, settled: Settling, name: str = "payment_id") ->
         args=tuple((key, settled.second.term if key == name else term) for key, term in decision.args),
     )
     kept = tuple(
-        item
-        for item in decision.requires
-        if item not in covers(settled.first, _amount(decision, settled.first))
+        item for item in decision.requires if item not in covers(settled.first, _amount(decision, settled.first))
     )
     return replace(decision, otherwise=replace(second, requires=kept))
 
@@ -103,8 +101,7 @@ def seated(trip: Trip, searches: tuple[Only, ...], cabin: str) -> tuple[Requirem
     """On each of these flights everybody finds a seat."""
     rule = f"there are not enough {CABINS[cabin]} seats left on one of your flights"
     return tuple(
-        Check(Picked(search, f"seats_{cabin}"), ">=", trip.pick("passenger_count"), rule)
-        for search in searches
+        Check(Picked(search, f"seats_{cabin}"), ">=", trip.pick("passenger_count"), rule) for search in searches
     )
 
 
@@ -138,14 +135,18 @@ class ChangeCabin:
         tells: tuple[Tell, ...] = ()
         if mode == "" and worth > 0 and rng.random() < 0.3:
             tells, slots = (Tell("cost", extra, "money"),), (*slots, cost_slot(rng))
-        request = Request(
-            0, tuple(range(len(tells))), "the cabin change", "cabin", spin(rng, CABIN_OPENINGS), slots
-        )
+        request = Request(0, tuple(range(len(tells))), "the cabin change", "cabin", spin(rng, CABIN_OPENINGS), slots)
         return Draft(
-            profile.user_id, self.name, (decision,), (request,), (profile.identity_fact, *trip.facts,
-            *settled.facts()),
-            profile.identity(rng), tells, dial.memory, touched(profile, trip, settled),
-        )  # fmt: skip
+            profile.user_id,
+            self.name,
+            (decision,),
+            (request,),
+            (profile.identity_fact, *trip.facts, *settled.facts()),
+            profile.identity(rng),
+            tells,
+            dial.memory,
+            touched(profile, trip, settled),
+        )
 
 
 def cabin_trip(profile: Profile, dial: Dial, rng: random.Random, cabin: str) -> tuple[Trip, int] | None:
@@ -178,18 +179,19 @@ def cabin_change(profile: Profile, trip: Trip, cabin: str, settled: Settling) ->
     """The change, and what it costs."""
     searches = fares(trip)
     fare = Computed("sum", tuple(Picked(search, f"price_{cabin}") for search in searches))
-    extra = Computed(
-        "product", (Computed("difference", (fare, trip.pick("fare"))), trip.pick("passenger_count"))
-    )
+    extra = Computed("product", (Computed("difference", (fare, trip.pick("fare"))), trip.pick("passenger_count")))
     args: tuple[tuple[str, Term], ...] = (
-        ("reservation_id", trip.pick("reservation_id")), ("cabin", Said(cabin)), ("flights",
-        trip.pick("flights")),
+        ("reservation_id", trip.pick("reservation_id")),
+        ("cabin", Said(cabin)),
+        ("flights", trip.pick("flights")),
         ("payment_id", settled.first.term),
-    )  # fmt: skip
+    )
     requires = (
-        *changeable(profile, trip), *settled.first.requires, *seated(trip, searches, cabin),
+        *changeable(profile, trip),
+        *settled.first.requires,
+        *seated(trip, searches, cabin),
         *covers(settled.first, extra),
-    )  # fmt: skip
+    )
     return two_ways(Decision("update_reservation_flights", args, requires), settled), extra
 
 
@@ -210,9 +212,7 @@ class MoveFlight:
         """A draft for this user, or None where the records give no such request."""
         profile = Profile(domain, user_id)
         spoils = ("money", "money", "short") if dial.memory == "knows ids" else ("short",)
-        return twinned(
-            dial, rng, lambda draws, mode: self._draft(profile, dial, draws, mode), spoils, "fallback money"
-        )
+        return twinned(dial, rng, lambda draws, mode: self._draft(profile, dial, draws, mode), spoils, "fallback money")
 
     def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
         reads = 1 + len(profile.ids) if dial.memory == "knows none" and rng.random() < 0.4 else 2
@@ -247,10 +247,16 @@ class MoveFlight:
         )
         facts = (profile.identity_fact, *trip.facts, *best.facts, *settled.facts())
         return Draft(
-            profile.user_id, self.name, (decision,), (request,), facts, profile.identity(rng), tells,
+            profile.user_id,
+            self.name,
+            (decision,),
+            (request,),
+            facts,
+            profile.identity(rng),
+            tells,
             dial.memory,
             touched(profile, trip, settled),
-        )  # fmt: skip
+        )
 
 
 def movable(row: Row) -> bool:
@@ -269,22 +275,19 @@ def _downgraded(profile: Profile, trip: Trip, best: Hunt, settled: Settling) -> 
     if cheap is None or cheap.best["price_economy"] + 40 > best.best["price_business"]:
         return None
     args: tuple[tuple[str, Term], ...] = (
-        ("reservation_id", trip.pick("reservation_id")), ("cabin", Said("economy")), ("flights",
-        cheap.pick("flights")),
+        ("reservation_id", trip.pick("reservation_id")),
+        ("cabin", Said("economy")),
+        ("flights", cheap.pick("flights")),
         ("payment_id", settled.first.term),
-    )  # fmt: skip
+    )
     return Decision("update_reservation_flights", args, (*changeable(profile, trip), *settled.first.requires))
 
 
-def moved(
-    profile: Profile, trip: Trip, rng: random.Random, reads: int, mode: str
-) -> tuple[Hunt, str, int] | None:
+def moved(profile: Profile, trip: Trip, rng: random.Random, reads: int, mode: str) -> tuple[Hunt, str, int] | None:
     """Flights for the whole of a one way trip or a part of a round trip, which part, and the extra cost."""
     row = trip.row
     part = "whole" if row["flight_type"] == "one_way" else rng.choice(("outbound", "return"))
-    start, end = (
-        (row["destination"], row["origin"]) if part == "return" else (row["origin"], row["destination"])
-    )
+    start, end = (row["destination"], row["origin"]) if part == "return" else (row["origin"], row["destination"])
     terms = ("destination", "origin") if part == "return" else ("origin", "destination")
     window = (FIRST_DAY, LAST_DAY)
     if part == "outbound":
@@ -313,9 +316,11 @@ def move(profile: Profile, trip: Trip, best: Hunt, part: str, settled: Settling)
     if part == "return":
         flights = Computed("concat", (trip.pick("outbound_flights"), flights))
     args: tuple[tuple[str, Term], ...] = (
-        ("reservation_id", trip.pick("reservation_id")), ("cabin", trip.pick("cabin")), ("flights", flights),
+        ("reservation_id", trip.pick("reservation_id")),
+        ("cabin", trip.pick("cabin")),
+        ("flights", flights),
         ("payment_id", settled.first.term),
-    )  # fmt: skip
+    )
     fixed = Policy("basic_economy", "basic economy")
     modifiable = Check(trip.pick("cabin"), "is not", fixed, "basic economy flights cannot be modified")
     requires = (
@@ -328,9 +333,12 @@ def move(profile: Profile, trip: Trip, best: Hunt, part: str, settled: Settling)
 
 
 def twinned(
-    dial: Dial, rng: random.Random, make: Callable[[random.Random, str], Draft | None],
-    spoils: tuple[str, ...] = ("short",), fallback: str = "fallback",
-) -> Draft | None:  # fmt: skip
+    dial: Dial,
+    rng: random.Random,
+    make: Callable[[random.Random, str], Draft | None],
+    spoils: tuple[str, ...] = ("short",),
+    fallback: str = "fallback",
+) -> Draft | None:
     """One draft; or, for a refusal, a twin that is spoiled in one said value, with its legal draft."""
     seed = rng.randrange(2**32)
     if not dial.refuse:
@@ -343,14 +351,10 @@ def twinned(
 def touched(profile: Profile, trip: Trip, settled: Settling) -> frozenset[str]:
     """The reservation, and the user where a gift card is charged."""
     paid = settled.second or settled.first
-    return frozenset(
-        {trip.record} | ({f"users/{profile.user_id}"} if paid.row["source"] == "gift_card" else set())
-    )
+    return frozenset({trip.record} | ({f"users/{profile.user_id}"} if paid.row["source"] == "gift_card" else set()))
 
 
-def terms(
-    trip: Trip, best: Hunt, part: str, worth: int, rng: random.Random, *, legal: bool
-) -> tuple[Check, Slot]:
+def terms(trip: Trip, best: Hunt, part: str, worth: int, rng: random.Random, *, legal: bool) -> tuple[Check, Slot]:
     """What the user wants back at least or will pay on top at most; met by the best flight if `legal`."""
     old = trip.pick("fare" if part == "whole" else f"{part}_fare")
     new = best.pick(f"price_{trip.row['cabin']}")

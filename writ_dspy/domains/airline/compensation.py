@@ -14,8 +14,8 @@ from writ_dspy.domains.airline.eligibility import (
     status_reads,
     unflown,
 )
-from writ_dspy.domains.airline.hunts import Ends, Manner, hunt
-from writ_dspy.domains.airline.payments import settling
+from writ_dspy.domains.airline.hunts import Ends, Hunt, Manner, hunt
+from writ_dspy.domains.airline.payments import Settling, settling
 from writ_dspy.domains.airline.rules import CANCELLED, DELAYED, TODAY
 from writ_dspy.domains.airline.rules import eligible as deserving
 from writ_dspy.domains.airline.slots import flight_slot, ordinal_flight_slot, wish_slot
@@ -60,9 +60,7 @@ def entitled(profile: Profile, trip: Trip) -> AnyOf:
     """Silver or gold, or insured, or business; each seen from profile and reservation together."""
     source = ReadCall("get_user_details", (("user_id", profile.said),), "profile")
     member = Every((source,), (Where("user_id", "is", trip.pick("user_id")),))
-    record = ReadCall(
-        "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "reservation"
-    )
+    record = ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "reservation")
     booked = Every((record,), (Where("user_id", "is", Picked(profile.profile, "user_id")),))
     return AnyOf(
         (
@@ -91,9 +89,7 @@ def certificate(profile: Profile, trip: Trip, status: Only, wanted: str) -> Deci
 
 def flight_status(trip: Trip, date: str) -> Only:
     """The status of the one segment on a day that the user names."""
-    source = ReadCall(
-        "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "segments"
-    )
+    source = ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "segments")
     segment = Only((source,), (Where("date", "is", Said(date)),))
     args = (("flight_number", Picked(segment, "flight_number")), ("date", Picked(segment, "date")))
     return Only((ReadCall("get_flight_status", args, "status"),))
@@ -102,9 +98,7 @@ def flight_status(trip: Trip, date: str) -> Only:
 def lone_day(profile: Profile, row: Row, wanted: str) -> str | None:
     """The day of a segment with this status, if no other segment is on that day."""
     dates = [flight["date"] for flight in row["flights"]]
-    found = [
-        date for date, status in zip(dates, segment_status(profile, row), strict=True) if status == wanted
-    ]
+    found = [date for date, status in zip(dates, segment_status(profile, row), strict=True) if status == wanted]
     return next((date for date in found if dates.count(date) == 1), None)
 
 
@@ -145,9 +139,16 @@ class CompensateCancelled:
         slots = (trip.slot, slot, wish_slot(rng))
         request = Request(0, (), "the compensation request", "compensation", spin(rng, OPENINGS), slots)
         return Draft(
-            profile.user_id, self.name, (decision,), (request,), facts, profile.identity(rng), (),
-            dial.memory, frozenset({certificates(profile)}),
-        )  # fmt: skip
+            profile.user_id,
+            self.name,
+            (decision,),
+            (request,),
+            facts,
+            profile.identity(rng),
+            (),
+            dial.memory,
+            frozenset({certificates(profile)}),
+        )
 
     def _trip(self, profile: Profile, dial: Dial, rng: random.Random, reads: int) -> Trip | None:
         """A trip with a canceled flight, its first one where the trip is known by a superlative."""
@@ -189,14 +190,8 @@ class CancelDelayed:
                 break
         else:
             return None
-        past = [
-            number
-            for number in range(1, trip.row["segment_count"] + 1)
-            if trip.row[f"date_{number}"] <= TODAY
-        ]
-        first = cancellation(
-            profile, trip, (*unflown(trip, past), eligible(trip, covered=False)), dated=False
-        )
+        past = [number for number in range(1, trip.row["segment_count"] + 1) if trip.row[f"date_{number}"] <= TODAY]
+        first = cancellation(profile, trip, (*unflown(trip, past), eligible(trip, covered=False)), dated=False)
         reason = spin(
             rng,
             "[One of its flights is delayed|The first flight is delayed by hours|My flight today is "
@@ -232,8 +227,7 @@ class MoveDelayed:
 
         def fits(row: Row) -> bool:
             fair = (
-                deserving(profile.row["membership"], row["insurance"], row["cabin"])
-                and row["cabin"] != "basic_economy"
+                deserving(profile.row["membership"], row["insurance"], row["cabin"]) and row["cabin"] != "basic_economy"
             )
             late = lone_day(profile, row, "delayed") == TODAY and row["last_date"] == TODAY
             return fair and late and row[f"date_{row['segment_count']}"] == TODAY
@@ -254,31 +248,7 @@ class MoveDelayed:
         settled = settling(profile, dial.memory, rng, 10**4, "")
         if found is None or settled is None:
             return None
-        kept = tuple(
-            Record((("flight_number", trip.pick(f"flight_{n}")), ("date", trip.pick(f"date_{n}"))))
-            for n in range(1, last)
-        )
-        flights: Term = (
-            Computed("concat", (Listed(kept), found.pick("flights"))) if kept else found.pick("flights")
-        )
-        status = flight_status(trip, TODAY)
-        late = Check(
-            Picked(status, "status"),
-            "is",
-            Policy("delayed", "delayed"),
-            "the records do not show that the flight was delayed",
-        )
-        modifiable = Check(
-            trip.pick("cabin"), "is not", Policy("basic_economy", "basic economy"), "basic economy flights "
-            "cannot be modified"
-        )  # fmt: skip
-        args = (
-            ("reservation_id", trip.pick("reservation_id")), ("cabin", trip.pick("cabin")), ("flights",
-            flights),
-            ("payment_id", settled.first.term),
-        )  # fmt: skip
-        requires = (profile.known, *trip.owned, modifiable, late, *settled.first.requires)
-        first = Decision("update_reservation_flights", args, requires)
+        first = _replacement(profile, trip, found, settled)
         number = row[f"flight_{last}"]
         opening = spin(
             rng,
@@ -294,10 +264,36 @@ class MoveDelayed:
         return replace(draft, facts=(*draft.facts, fact, *found.facts, *settled.facts()))
 
 
+def _replacement(profile: Profile, trip: Trip, found: Hunt, settled: Settling) -> Decision:
+    """The last flight of the trip, which is delayed, gives way to the flight that was found."""
+    kept = tuple(
+        Record((("flight_number", trip.pick(f"flight_{n}")), ("date", trip.pick(f"date_{n}"))))
+        for n in range(1, trip.row["segment_count"])
+    )
+    flights: Term = Computed("concat", (Listed(kept), found.pick("flights"))) if kept else found.pick("flights")
+    status, basic = flight_status(trip, TODAY), Policy("basic_economy", "basic economy")
+    unshown = "the records do not show that the flight was delayed"
+    late = Check(Picked(status, "status"), "is", Policy("delayed", "delayed"), unshown)
+    modifiable = Check(trip.pick("cabin"), "is not", basic, "basic economy flights cannot be modified")
+    args = (
+        ("reservation_id", trip.pick("reservation_id")),
+        ("cabin", trip.pick("cabin")),
+        ("flights", flights),
+        ("payment_id", settled.first.term),
+    )
+    requires = (profile.known, *trip.owned, modifiable, late, *settled.first.requires)
+    return Decision("update_reservation_flights", args, requires)
+
+
 def _pair(
-    name: str, profile: Profile, dial: Dial, rng: random.Random, trip: Trip, first: tuple[Decision, Request],
+    name: str,
+    profile: Profile,
+    dial: Dial,
+    rng: random.Random,
+    trip: Trip,
+    first: tuple[Decision, Request],
     then: tuple[Decision, str],
-) -> Draft:  # fmt: skip
+) -> Draft:
     """A change and the certificate that it allows."""
     second, what = then
     opening = spin(
@@ -310,10 +306,16 @@ def _pair(
     request = Request(1, (), "the compensation request", "compensation", opening, slots)
     facts = (profile.identity_fact, *trip.facts, date_fact(TODAY))
     return Draft(
-        profile.user_id, name, (first[0], second), (first[1], request), facts, profile.identity(rng), (),
+        profile.user_id,
+        name,
+        (first[0], second),
+        (first[1], request),
+        facts,
+        profile.identity(rng),
+        (),
         dial.memory,
         frozenset({trip.record, certificates(profile)}),
-    )  # fmt: skip
+    )
 
 
 def date_fact(date: str) -> Fact:

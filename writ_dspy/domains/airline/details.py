@@ -199,9 +199,7 @@ def payment_name(method: str, row: Row | None) -> str:
     if row and row["source"] == "credit_card":
         return f"your {str(row['brand']).capitalize()} ending in {row['last_four']} ({method})"
     kind = KINDS.get(method.rsplit("_", 1)[0], "payment method")
-    return f"your {kind} {method}" + (
-        f" with a balance of {money(row['amount'])}" if row and "amount" in row else ""
-    )
+    return f"your {kind} {method}" + (f" with a balance of {money(row['amount'])}" if row and "amount" in row else "")
 
 
 def _difference(call: Call, args: dict[str, Json], record: Row, seen: Seen) -> Iterator[str]:

@@ -22,17 +22,13 @@ def eligible(trip: Trip, *, covered: bool) -> AnyOf:
         Check(trip.pick("created_at"), ">=", Policy(DAY_AGO, "booked within 24 hours"), RULE),
     ]
     if covered:
-        checks.append(
-            Check(trip.pick("insurance"), "is", Policy("yes", "insured for health and weather"), RULE)
-        )
+        checks.append(Check(trip.pick("insurance"), "is", Policy("yes", "insured for health and weather"), RULE))
     return AnyOf(tuple(checks), RULE)
 
 
 def may_cancel(row: Row, *, covered: bool) -> bool:
     """Whether one look at the reservation shows that it may be canceled."""
-    return bool(
-        row["cabin"] == "business" or row["created_at"] >= DAY_AGO or (covered and row["insurance"] == "yes")
-    )
+    return bool(row["cabin"] == "business" or row["created_at"] >= DAY_AGO or (covered and row["insurance"] == "yes"))
 
 
 def status_reads(trip: Trip, numbers: range | list[int]) -> tuple[ReadCall, ...]:
@@ -50,9 +46,7 @@ def status_reads(trip: Trip, numbers: range | list[int]) -> tuple[ReadCall, ...]
 def segment_status(profile: Profile, row: Row) -> list[str]:
     """What these looks show."""
     return [
-        profile.domain.read(profile.domain.canonical("get_flight_status", flight)).views["status"][0][
-            "status"
-        ]
+        profile.domain.read(profile.domain.canonical("get_flight_status", flight)).views["status"][0]["status"]
         for flight in row["flights"]
     ]
 
@@ -60,14 +54,10 @@ def segment_status(profile: Profile, row: Row) -> list[str]:
 def thorough(trip: Trip, *, covered: bool) -> tuple[Requirement, ...]:
     """All four ways to be eligible, on the status of every segment and on the reservation together."""
     statuses = Every(status_reads(trip, range(1, trip.row["segment_count"] + 1)))
-    source = ReadCall(
-        "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "reservation"
-    )
+    source = ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "reservation")
     both = Only((source,), (Where("flight_1", "in", Picked(statuses, "flight_number")),))
     same = replace(trip, query=both)
-    cancelled = Check(
-        Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE
-    )
+    cancelled = Check(Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE)
     return (AnyOf((*eligible(same, covered=covered).checks, cancelled), RULE),)
 
 
@@ -82,27 +72,19 @@ def unflown(trip: Trip, numbers: list[int]) -> tuple[Requirement, ...]:
     rule = "part of the trip has already been flown, which a human agent has to look at"
     for number in numbers:
         segment = Only(
-            (
-                ReadCall(
-                    "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "segments"
-                ),
-            ),
+            (ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "segments"),),
             (Where("position", "is", Policy(number, "each segment in turn")),),
         )
         args = (("flight_number", Picked(segment, "flight_number")), ("date", Picked(segment, "date")))
         status = Only((ReadCall("get_flight_status", args, "status"),))
-        later = Check(
-            Picked(status, "date"), ">=", Policy(TOMORROW, "not before tomorrow"), rule, transfer=True
-        )
+        later = Check(Picked(status, "date"), ">=", Policy(TOMORROW, "not before tomorrow"), rule, transfer=True)
         for flown in FLOWN:
             grounded = Check(Picked(status, "status"), "is not", Policy(flown, "flown"), rule, transfer=True)
             found.append(AnyOf((later, grounded), rule))
     return tuple(found)
 
 
-def cancellation(
-    profile: Profile, trip: Trip, more: tuple[Requirement, ...], *, dated: bool = True
-) -> Decision:
+def cancellation(profile: Profile, trip: Trip, more: tuple[Requirement, ...], *, dated: bool = True) -> Decision:
     """The write, after what must hold for any change; `dated` if dates alone show that nothing was flown."""
     first = changeable(profile, trip) if dated else changeable(profile, trip)[:-1]
     return Decision("cancel_reservation", (("reservation_id", trip.pick("reservation_id")),), (*first, *more))

@@ -82,20 +82,27 @@ class AddBags:
         paid = paid_bags(profile, trip.pick("cabin"), trip.pick("passenger_count"), total)
         cost = Computed("product", (Policy(BAG, "each extra bag is $50"), paid))
         args: tuple[tuple[str, Term], ...] = (
-            ("reservation_id", trip.pick("reservation_id")), ("total_baggages", total), ("nonfree_baggages",
-            paid),
+            ("reservation_id", trip.pick("reservation_id")),
+            ("total_baggages", total),
+            ("nonfree_baggages", paid),
             ("payment_id", settled.first.term),
-        )  # fmt: skip
+        )
         fewer = Check(total, ">=", trip.pick("total_baggages"), "checked bags can be added but not removed")
         requires = (*changeable(profile, trip), *settled.first.requires, fewer, *covers(settled.first, cost))
         decision = two_ways(Decision(self.tool, args, requires), settled)
         slots = (trip.slot, slot, *settled.slots(rng))
         request = Request(0, (), "the checked bags", "bags", spin(rng, BAG_OPENINGS), slots)
         return Draft(
-            profile.user_id, self.name, (decision,), (request,), (profile.identity_fact, *trip.facts, *facts,
-            *settled.facts()),
-            profile.identity(rng), (), dial.memory, touched(profile, trip, settled),
-        )  # fmt: skip
+            profile.user_id,
+            self.name,
+            (decision,),
+            (request,),
+            (profile.identity_fact, *trip.facts, *facts, *settled.facts()),
+            profile.identity(rng),
+            (),
+            dial.memory,
+            touched(profile, trip, settled),
+        )
 
     def _so_many(
         self, profile: Profile, trip: Trip, rng: random.Random, mode: str
@@ -117,9 +124,7 @@ class AddBags:
         if dial.burden != 1 + len(profile.ids):
             return None
         most = frozenset({"total_baggages"})
-        other = superlative(
-            profile, rng, lambda row: row["total_baggages"] > trip.row["total_baggages"], most
-        )
+        other = superlative(profile, rng, lambda row: row["total_baggages"] > trip.row["total_baggages"], most)
         if other is None:
             return None
         text = spin(
@@ -155,9 +160,7 @@ class SwapPassenger:
             return None
         known = rng.choice(("said", "said", "saved", "flown"))
         reads = dial.burden - 1 if known == "flown" and dial.burden == 3 else dial.burden
-        trip = locate(
-            profile, dial.memory, rng, lambda row: upcoming(row) and _replaceable(profile, row), reads
-        )
+        trip = locate(profile, dial.memory, rng, lambda row: upcoming(row) and _replaceable(profile, row), reads)
         if trip is None:
             return None
         people = Every((_people(trip),))
@@ -185,16 +188,24 @@ class SwapPassenger:
         request = Request(0, (), "the passenger change", "passenger", spin(rng, SWAP_OPENINGS), tuple(slots))
         fact = Fact("leaving", leaving, f"{leaving} is not coming.")
         return Draft(
-            profile.user_id, self.name, (decision,), (request,), (profile.identity_fact, *trip.facts, fact,
-            *facts),
-            profile.identity(rng), (), dial.memory, frozenset({trip.record}),
-        )  # fmt: skip
+            profile.user_id,
+            self.name,
+            (decision,),
+            (request,),
+            (profile.identity_fact, *trip.facts, fact, *facts),
+            profile.identity(rng),
+            (),
+            dial.memory,
+            frozenset({trip.record}),
+        )
 
     def _decision(self, profile: Profile, trip: Trip, people: Term, more: tuple[Check, ...]) -> Decision:
         size = Check(
-            Computed("count", (people,)), "is", trip.pick("passenger_count"), "the number of passengers "
-            "cannot be changed, only who they are"
-        )  # fmt: skip
+            Computed("count", (people,)),
+            "is",
+            trip.pick("passenger_count"),
+            "the number of passengers cannot be changed, only who they are",
+        )
         args = (("reservation_id", trip.pick("reservation_id")), ("passengers", people))
         return Decision(self.tool, args, (*changeable(profile, trip), *more, size))
 
@@ -228,9 +239,7 @@ class SwapPassenger:
                 (first.lower(),),
                 (Fact("newcomer", first, words),),
             )
-        names = Counter(
-            person["first_name"] for item in profile.ids for person in profile.look(item)["passengers"]
-        )
+        names = Counter(person["first_name"] for item in profile.ids for person in profile.look(item)["passengers"])
         others = [
             name
             for name, count in names.items()
@@ -258,9 +267,7 @@ EXTRA = "[I want them added to the others|That would make one more of us|So that
 
 
 def _people(trip: Trip) -> ReadCall:
-    return ReadCall(
-        "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "passengers"
-    )
+    return ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "passengers")
 
 
 def _replaceable(profile: Profile, row: Row) -> bool:

@@ -15,8 +15,7 @@ FIRST_DAY, LAST_DAY = 16, 30
 """Days of May 2024 on which flights can be booked."""
 REGIONS: tuple[tuple[str, ...], ...] = (
     ("EWR", "JFK", "LGA"), ("SFO", "LAX"), ("MIA", "MCO"), ("DFW", "IAH"), ("PHL", "EWR"), ("PHL", "JFK"),
-    ("BOS", "EWR", "PHL"), ("LAS", "PHX"), ("SEA", "SFO", "LAX"), ("ORD", "DTW"), ("ORD", "MSP"), ("ATL",
-    "CLT"),
+    ("BOS", "EWR", "PHL"), ("LAS", "PHX"), ("SEA", "SFO", "LAX"), ("ORD", "DTW"), ("ORD", "MSP"), ("ATL", "CLT"),
 )  # fmt: skip
 """Airports that one traveler may choose among; the first is the New York area."""
 DIRECT, ONE_STOP = "search_direct_flight", "search_onestop_flight"
@@ -33,6 +32,12 @@ CRITERIA: tuple[tuple[str, bool, str], ...] = (
     ("arrives", False, "[the one that gets me there first|the earliest arrival|the first to arrive]"),
 )
 CHEAPEST = CRITERIA[:2]
+TELLING = (
+    "cheapest", "costs the least", "best price", "lowest", "shortest", "fastest", "quickest", "least time",
+    "leaves last", "latest", "last to depart", "leaves first", "first to depart", "gets me there first", "earliest",
+    "first to arrive",
+)  # fmt: skip
+"""Words by which a criterion is recognized, the telling ones first."""
 
 
 def has_seats(cabin: str, seats: int) -> Where:
@@ -88,9 +93,7 @@ class Hunt:
         by = self.query.by.replace(f"price_{old}", f"price_{new}")
         others = self.query.where[1:]
         kept = [
-            row
-            for row in self.rows
-            if row[f"seats_{new}"] >= seats and all(_holds(row, where) for where in others)
+            row for row in self.rows if row[f"seats_{new}"] >= seats and all(_holds(row, where) for where in others)
         ]
         ranked = sorted(kept, key=lambda row: row[by], reverse=self.query.most)
         if not ranked or (len(ranked) > 1 and ranked[0][by] == ranked[1][by]):
@@ -153,11 +156,7 @@ def hunt(
         reads: Searches to be made.
         manner: What kind of hunt it is.
     """
-    ways = [
-        way
-        for way in shapes(reads, len(ends.pairs), *manner.window)
-        if not manner.direct or way[1] == (DIRECT,)
-    ]
+    ways = [way for way in shapes(reads, len(ends.pairs), *manner.window) if not manner.direct or way[1] == (DIRECT,)]
     rng.shuffle(ways)
     for days, tools in ways:
         for _ in range(3):
@@ -186,9 +185,16 @@ def hunt(
 
 
 def named_flight(
-    domain: Domain, rng: random.Random, ends: Ends, cabin: str, seats: int, *, by_number: bool,
-    window: tuple[int, int] = (FIRST_DAY, LAST_DAY), key: str = "",
-) -> Hunt | None:  # fmt: skip
+    domain: Domain,
+    rng: random.Random,
+    ends: Ends,
+    cabin: str,
+    seats: int,
+    *,
+    by_number: bool,
+    window: tuple[int, int] = (FIRST_DAY, LAST_DAY),
+    key: str = "",
+) -> Hunt | None:
     """One direct flight on one day, that the user names by its number or by its departure time."""
     date = _date(rng.randint(*window))
     rows = [row for row in _rows(domain, ends, (date,), (DIRECT,)) if row[f"seats_{cabin}"] >= seats]
@@ -228,9 +234,12 @@ def options(domain: Domain, tool: str, origin: str, destination: str, date: str)
 
 def _rows(domain: Domain, ends: Ends, dates: Sequence[str], tools: Sequence[str]) -> list[Row]:
     return [
-        row for tool in tools for origin, destination in ends.pairs for date in dates
+        row
+        for tool in tools
+        for origin, destination in ends.pairs
+        for date in dates
         for row in options(domain, tool, origin, destination, date)
-    ]  # fmt: skip
+    ]
 
 
 def _all_show(
@@ -238,15 +247,23 @@ def _all_show(
 ) -> bool:
     return all(
         any(row[attribute] >= seats for row in options(domain, tool, origin, destination, date))
-        for tool in tools for origin, destination in ends.pairs for date in dates
-    )  # fmt: skip
+        for tool in tools
+        for origin, destination in ends.pairs
+        for date in dates
+    )
 
 
 def _best(
-    rng: random.Random, ends: Ends, cabin: str, seats: int, space: tuple[tuple[str, ...], tuple[str, ...]],
+    rng: random.Random,
+    ends: Ends,
+    cabin: str,
+    seats: int,
+    space: tuple[tuple[str, ...], tuple[str, ...]],
     rows: list[Row],
-    criteria: tuple[tuple[str, bool, str], ...], *, plain: bool,
-) -> tuple[Best, Row, str, str] | None:  # fmt: skip
+    criteria: tuple[tuple[str, bool, str], ...],
+    *,
+    plain: bool,
+) -> tuple[Best, Row, str, str] | None:
     """A criterion with a single winner, alone or together with a bound that the user states."""
     if len(rows) < 2:
         return None
@@ -263,9 +280,7 @@ def _best(
         if len(ranked) < 2 or ranked[0][field] == ranked[1][field]:
             continue
         mark = {"price": ("cheapest", "least expensive", "lowest")}.get(by, ())
-        text = spin(
-            rng, f"[I want|I'd like|Please find me|I'm looking for|Go for|Give me|Pick] {words}{limit}."
-        )
+        text = spin(rng, f"[I want|I'd like|Please find me|I'm looking for|Go for|Give me|Pick] {words}{limit}.")
         enough = has_seats(cabin, seats)
         return (
             Best(_sources(ends, *space), field, most, (enough, *where)),
@@ -303,11 +318,7 @@ def _bounded(
 def _strong(text: str, preferred: tuple[str, ...]) -> str:
     """The word of the criterion that shows it was said."""
     lower = text.lower()
-    for word in (*preferred, "cheapest", "costs the least", "best price", "lowest", "shortest", "fastest",
-        "quickest", "least time",
-                 "leaves last", "latest", "last to depart", "leaves first", "first to depart",
-                 "gets me there first",
-                 "earliest", "first to arrive"):  # fmt: skip
+    for word in (*preferred, *TELLING):
         if word in lower:
             return word
     return lower.split()[-1].strip(".")
@@ -323,20 +334,19 @@ def _words(
         start, end = place(ends.origins, rng), place(ends.destinations, rng)
         text = spin(
             rng,
-            "[I'm flying|I need to get|I want to travel|It would be|I'd be going|We are looking at|The "
-            "trip is|The route is] from {start} to {end}.",
-            start=start, end=end,
-        )  # fmt: skip
+            "[I'm flying|I need to get|I want to travel|It would be|I'd be going|We want to go|The trip is|The route is] "
+            "from {start} to {end}.",
+            start=start,
+            end=end,
+        )
         marks = tuple(CITIES[code].lower() for code in (ends.origins[0], ends.destinations[0]))
         slots.append(Slot(f"{key}route", text, marks))
         facts += [
             Fact(f"{key}{side}", codes[0], f"The {side} is {airport(codes[0])}.")
-            for side, codes in (("origin", ends.origins), ("destination",
-            ends.destinations)) if len(codes) == 1
-        ]  # fmt: skip
-    slots.append(
-        Slot(f"{key}dates", days_text(dates, rng), (str(int(dates[0][8:])), str(int(dates[-1][8:]))))
-    )
+            for side, codes in (("origin", ends.origins), ("destination", ends.destinations))
+            if len(codes) == 1
+        ]
+    slots.append(Slot(f"{key}dates", days_text(dates, rng), (str(int(dates[0][8:])), str(int(dates[-1][8:])))))
     facts.append(
         Fact(
             f"{key}date",

@@ -20,9 +20,13 @@ def user(_call: Call, text: str) -> Views:
     """`get_user_details`: profile, payment_methods, reservations, saved_passengers."""
     data = json.loads(text)
     profile = {
-        "user_id": data["user_id"], **data["name"], "dob": data["dob"], "membership": data["membership"],
-        "email": data["email"], "reservation_count": len(data["reservations"]),
-    }  # fmt: skip
+        "user_id": data["user_id"],
+        **data["name"],
+        "dob": data["dob"],
+        "membership": data["membership"],
+        "email": data["email"],
+        "reservation_count": len(data["reservations"]),
+    }
     profile["passenger"] = {key: profile[key] for key in ("first_name", "last_name", "dob")}
     owner = {"user_id": data["user_id"], "membership": data["membership"]}
     methods = [
@@ -33,9 +37,7 @@ def user(_call: Call, text: str) -> Views:
         "profile": (profile,),
         "payment_methods": tuple(methods),
         "reservations": tuple(owner | {"reservation_id": item} for item in data["reservations"]),
-        "saved_passengers": tuple(
-            owner | person | {"passenger": person} for person in data["saved_passengers"]
-        ),
+        "saved_passengers": tuple(owner | person | {"passenger": person} for person in data["saved_passengers"]),
     }
 
 
@@ -60,10 +62,17 @@ def reservation(_call: Call, text: str) -> Views:
 def _summary(data: Json) -> dict[str, Json]:
     """The reservation as one row, its segments as `from_1`, `to_1`, `flight_1`, `date_1`, … for chains."""
     kept = (
-        "reservation_id", "user_id", "origin", "destination", "flight_type", "cabin", "insurance",
+        "reservation_id",
+        "user_id",
+        "origin",
+        "destination",
+        "flight_type",
+        "cabin",
+        "insurance",
         "created_at",
-        "total_baggages", "nonfree_baggages",
-    )  # fmt: skip
+        "total_baggages",
+        "nonfree_baggages",
+    )
     row: dict[str, Json] = {key: data[key] for key in kept}
     flights = data["flights"]
     dates = [flight["date"] for flight in flights]
@@ -71,22 +80,29 @@ def _summary(data: Json) -> dict[str, Json]:
     ends = [flight["destination"] for flight in flights]
     turn = ends.index(data["destination"]) + 1 if data["destination"] in ends else len(flights)
     row |= {
-        "status": data["status"] or "active", "passenger_count": len(data["passengers"]),
+        "status": data["status"] or "active",
+        "passenger_count": len(data["passengers"]),
         "paid": whole(sum(payment["amount"] for payment in data["payment_history"])),
         "payment_id": data["payment_history"][0]["payment_id"] if data["payment_history"] else "",
-        "fare": sum(flight["price"] for flight in flights), "first_date": min(dates), "last_date": max(dates),
-        "segment_count": len(flights), "flights": legs, "outbound_flights": legs[:turn],
+        "fare": sum(flight["price"] for flight in flights),
+        "first_date": min(dates),
+        "last_date": max(dates),
+        "segment_count": len(flights),
+        "flights": legs,
+        "outbound_flights": legs[:turn],
         "return_flights": legs[turn:],
-    }  # fmt: skip
+    }
     row |= {
         "outbound_fare": sum(flight["price"] for flight in flights[:turn]),
         "return_fare": sum(flight["price"] for flight in flights[turn:]),
     }
     for number, flight in enumerate(flights, start=1):
         row |= {
-            f"from_{number}": flight["origin"], f"to_{number}": flight["destination"],
-            f"flight_{number}": flight["flight_number"], f"date_{number}": flight["date"],
-        }  # fmt: skip
+            f"from_{number}": flight["origin"],
+            f"to_{number}": flight["destination"],
+            f"flight_{number}": flight["flight_number"],
+            f"date_{number}": flight["date"],
+        }
     return row
 
 
@@ -106,20 +122,22 @@ def _option(call: Call, legs: list[Json]) -> Row:
     dates = [leg["date"] or asked["date"] for leg in legs]
     departs = _moment(dates[0], legs[0]["scheduled_departure_time_est"])
     arrives = _moment(dates[-1], legs[-1]["scheduled_arrival_time_est"])
-    row: dict[str, Json] = {
-        f"price_{cabin}": sum(int(leg["prices"][cabin]) for leg in legs) for cabin in CLASSES
-    }
+    row: dict[str, Json] = {f"price_{cabin}": sum(int(leg["prices"][cabin]) for leg in legs) for cabin in CLASSES}
     row |= {f"seats_{cabin}": min(int(leg["available_seats"][cabin]) for leg in legs) for cabin in CLASSES}
     row |= {
-        "flights": [{"flight_number": leg["flight_number"], "date": date} for leg, date in zip(legs, dates,
-        strict=True)],
-        "origin": asked["origin"], "destination": asked["destination"], "date": asked["date"],
+        "flights": [
+            {"flight_number": leg["flight_number"], "date": date} for leg, date in zip(legs, dates, strict=True)
+        ],
+        "origin": asked["origin"],
+        "destination": asked["destination"],
+        "date": asked["date"],
         "stops": len(legs) - 1,
         "departure": legs[0]["scheduled_departure_time_est"],
         "arrival": legs[-1]["scheduled_arrival_time_est"],
-        "departs": departs.isoformat(), "arrives": arrives.isoformat(),
+        "departs": departs.isoformat(),
+        "arrives": arrives.isoformat(),
         "duration": int((arrives - departs).total_seconds()) // 60,
-    }  # fmt: skip
+    }
     if len(legs) == 1:
         row["flight_number"] = legs[0]["flight_number"]
     return row

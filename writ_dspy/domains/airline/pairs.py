@@ -65,14 +65,16 @@ class CancelAndRebook:
         if paid is None:
             return None
         total, booking = rebooking(profile, trip, found, paid.term)
-        booking = replace(
-            booking, requires=(profile.known, *trip.owned, *paid.requires, *covers(paid, total))
-        )
+        booking = replace(booking, requires=(profile.known, *trip.owned, *paid.requires, *covers(paid, total)))
         first = cancel_draft(
-            self.name, profile, dial, rng, trip, cancellation(profile, trip, (eligible(trip,
-            covered=covered),)),
+            self.name,
+            profile,
+            dial,
+            rng,
+            trip,
+            cancellation(profile, trip, (eligible(trip, covered=covered),)),
             (trip.slot, reason_slot(rng, covered=covered)),
-        )  # fmt: skip
+        )
         again = Request(
             1,
             (),
@@ -82,10 +84,12 @@ class CancelAndRebook:
             (*found.slots, insurance_slot(rng, insured=False), paid.slot),
         )
         return replace(
-            first, decisions=(*first.decisions, booking), requests=(*first.requests, again),
+            first,
+            decisions=(*first.decisions, booking),
+            requests=(*first.requests, again),
             facts=(*first.facts, *found.facts, *paid.facts),
             touches=first.touches | {NEW},
-        )  # fmt: skip
+        )
 
 
 AGAIN = (
@@ -98,20 +102,24 @@ AGAIN = (
 
 def rebooking(profile: Profile, trip: Trip, found: Hunt, method: Term) -> tuple[Term, Decision]:
     """The same trip on other flights, without insurance."""
-    source = ReadCall(
-        "get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "passengers"
-    )
+    source = ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "passengers")
     count, cabin, bags = trip.pick("passenger_count"), trip.pick("cabin"), trip.pick("total_baggages")
     nonfree = paid_bags(profile, cabin, count, bags)
     fare = Computed("product", (found.pick(f"price_{trip.row['cabin']}"), count))
     total = Computed("sum", (fare, Computed("product", (Policy(BAG, "each extra bag is $50"), nonfree))))
     args: tuple[tuple[str, Term], ...] = (
-        ("user_id", profile.said), ("origin", trip.pick("origin")), ("destination", trip.pick("destination")),
-        ("flight_type", Said("one_way")), ("cabin", cabin), ("flights", found.pick("flights")),
+        ("user_id", profile.said),
+        ("origin", trip.pick("origin")),
+        ("destination", trip.pick("destination")),
+        ("flight_type", Said("one_way")),
+        ("cabin", cabin),
+        ("flights", found.pick("flights")),
         ("passengers", Picked(Every((source,)), "passenger")),
         ("payment_methods", Listed((Record((("payment_id", method), ("amount", total))),))),
-        ("total_baggages", bags), ("nonfree_baggages", nonfree), ("insurance", Said("no")),
-    )  # fmt: skip
+        ("total_baggages", bags),
+        ("nonfree_baggages", nonfree),
+        ("insurance", Said("no")),
+    )
     return total, Decision("book_reservation", args)
 
 
@@ -144,10 +152,11 @@ class UpgradeAndAddBags:
         total = Computed("sum", (trip.pick("total_baggages"), Said(number)))
         paid = paid_bags(profile, Said(cabin), trip.pick("passenger_count"), total)
         args: tuple[tuple[str, Term], ...] = (
-            ("reservation_id", trip.pick("reservation_id")), ("total_baggages", total), ("nonfree_baggages",
-            paid),
+            ("reservation_id", trip.pick("reservation_id")),
+            ("total_baggages", total),
+            ("nonfree_baggages", paid),
             ("payment_id", settled.first.term),
-        )  # fmt: skip
+        )
         bags = Decision(self.tool, args, (*changeable(profile, trip), *settled.first.requires))
         first = Request(
             0,
@@ -161,10 +170,16 @@ class UpgradeAndAddBags:
         second = Request(1, (), "the checked bags", "bags", spin(rng, THEN_BAGS), (more,))
         facts = (profile.identity_fact, *trip.facts, *settled.facts(), Fact("bags", number, more.text))
         return Draft(
-            profile.user_id, self.name, (change, bags), (first, second), facts, profile.identity(rng), (),
+            profile.user_id,
+            self.name,
+            (change, bags),
+            (first, second),
+            facts,
+            profile.identity(rng),
+            (),
             dial.memory,
             touched(profile, trip, settled),
-        )  # fmt: skip
+        )
 
 
 THEN_BAGS = (

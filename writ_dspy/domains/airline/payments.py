@@ -41,9 +41,7 @@ class Payment:
     requires: tuple[Requirement, ...]
 
 
-def pay(
-    profile: Profile, memory: Memory, rng: random.Random, least: float, kinds: tuple[str, ...]
-) -> Payment | None:
+def pay(profile: Profile, memory: Memory, rng: random.Random, least: float, kinds: tuple[str, ...]) -> Payment | None:
     """A payment method of these kinds that covers an amount; said by id, half-remembered, or described."""
     fitting = [row for row in profile.methods if row["source"] in kinds and row.get("amount", least) >= least]
     rng.shuffle(fitting)
@@ -132,9 +130,7 @@ def name_payment(profile: Profile, memory: Memory, rng: random.Random, row: Row)
         "Let's use|I'd rather use] " + words + "[||||, thanks].",
     )
     term: Term = Said(row["id"]) if memory == "knows ids" else Picked(query, "id")
-    return Payment(
-        row, term, query, Slot("payment", text, (mark.lower(),)), (Fact("payment", mark, text),), requires
-    )
+    return Payment(row, term, query, Slot("payment", text, (mark.lower(),)), (Fact("payment", mark, text),), requires)
 
 
 def _described(
@@ -162,9 +158,7 @@ def _described(
             )
         if sum(other["last_four"] == row["last_four"] for other in same) > 1:
             return None
-        words = (
-            f"[my|the] [card|credit card] [ending in|that ends in|with the last digits] {row['last_four']}"
-        )
+        words = f"[my|the] [card|credit card] [ending in|that ends in|with the last digits] {row['last_four']}"
         return profile.method(Where("last_four", "is", Said(row["last_four"]))), words, row["last_four"], ()
     if len(same) > 1:
         amounts = sorted((other["amount"] for other in same), reverse=True)
@@ -200,6 +194,4 @@ def covers(payment: Payment, amount: Term) -> tuple[Check, ...]:
 def paid_bags(profile: Profile, cabin: Term, passengers: Term, total: Term) -> Term:
     """Bags beyond the free allowance, which depends on membership, cabin and head count."""
     free = Lookup(FREE_TABLE, (Picked(profile.profile, "membership"), cabin), FREE_RULE)
-    return Computed(
-        "at_least_zero", (Computed("difference", (total, Computed("product", (free, passengers)))),)
-    )
+    return Computed("at_least_zero", (Computed("difference", (total, Computed("product", (free, passengers)))),))

@@ -26,15 +26,19 @@ from writ_dspy.task import Call, Json
 
 MEASURES: dict[str, Callable[[Json], str]] = {"duration": lasting, "departure": clock, "arrival": clock}
 SUPERLATIVES = {
-    "duration": ("shortest", "longest"), "departs": ("earliest", "latest"), "arrives": ("first to arrive",
-    "last to arrive"),
-    "departure": ("earliest in the day", "latest in the day"), "paid": ("least expensive", "most expensive"),
-    "fare": ("cheapest", "dearest"), "first_date": ("earliest", "latest"), "created_at": ("first booked",
-    "last booked"),
-    "passenger_count": ("smallest", "largest"), "segment_count": ("shortest", "longest"),
+    "duration": ("shortest", "longest"),
+    "departs": ("earliest", "latest"),
+    "arrives": ("first to arrive", "last to arrive"),
+    "departure": ("earliest in the day", "latest in the day"),
+    "paid": ("least expensive", "most expensive"),
+    "fare": ("cheapest", "dearest"),
+    "first_date": ("earliest", "latest"),
+    "created_at": ("first booked", "last booked"),
+    "passenger_count": ("smallest", "largest"),
+    "segment_count": ("shortest", "longest"),
     "amount": ("smallest", "largest"),
     "total_baggages": ("one with the fewest bags", "one with the most bags"),
-}  # fmt: skip
+}
 
 
 class AirlinePhrases:
@@ -72,7 +76,7 @@ class AirlinePhrases:
             return f"{clock(value[11:])} on {day(value)}"
         return day(value) if attribute.endswith("date") else str(value)
 
-    def superlative(self, attribute: str, most: bool) -> str:  # noqa: FBT001 (the protocol's)
+    def superlative(self, attribute: str, most: bool) -> str:
         """The extreme of an attribute, as an adjective."""
         if attribute.startswith("price"):
             return "most expensive" if most else "cheapest"
@@ -115,10 +119,7 @@ REPORTS = {
             "to 7 business days."
         ),
         "I have canceled {name}; expect your refund in 5 to 7 business days, the way you paid.",
-        (
-            "That is done: {name} is canceled, and the money returns to where it came from in 5 to 7 "
-            "business days."
-        ),
+        "That is done: {name} is canceled, and the money returns to where it came from in 5 to 7 business days.",
         "{name} no longer exists as a trip. You get your money back within 5 to 7 business days.",
         "The cancellation of {name} is complete; allow 5 to 7 business days for the money to arrive.",
     ),
@@ -154,13 +155,19 @@ REPORTS = {
 
 
 INSURED = (
-    "with travel insurance", "travel insurance: yes", "travel insurance:** yes", "travel insurance included",
+    "with travel insurance",
+    "travel insurance: yes",
+    "travel insurance:** yes",
+    "travel insurance included",
     "including travel insurance",
-)  # fmt: skip
+)
 UNINSURED = (
-    "no travel insurance", "without travel insurance", "travel insurance: no", "travel insurance:** no",
+    "no travel insurance",
+    "without travel insurance",
+    "travel insurance: no",
+    "travel insurance:** no",
     "no insurance",
-)  # fmt: skip
+)
 
 
 def _leaves(tool: str, args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
@@ -215,6 +222,4 @@ def _counts(number: int, nouns: tuple[str, ...]) -> tuple[str, ...]:
 def _methods(method: str) -> tuple[str, ...]:
     """A payment method is named by its id or at least by its kind."""
     kind = method.rsplit("_", 1)[0]
-    return (method, KINDS.get(kind, kind)) + (
-        ("card ending in", "ending in") if kind == "credit_card" else ()
-    )
+    return (method, KINDS.get(kind, kind)) + (("card ending in", "ending in") if kind == "credit_card" else ())

@@ -170,15 +170,10 @@ def cancellable(before: Before) -> Iterator[tuple[str, str]]:
     if any(status in FLOWN for status in now):
         yield "a cancellation after a flight was flown", "a transfer to a human agent"
     covered = record["insurance"] == "yes" and HEALTH_OR_WEATHER.search(before.heard.lower())
-    if not (
-        record["cabin"] == "business" or covered or record["created_at"] >= DAY_AGO or "cancelled" in now
-    ):
+    if not (record["cabin"] == "business" or covered or record["created_at"] >= DAY_AGO or "cancelled" in now):
         yield (
             f"{record['cabin']}, insurance {record['insurance']}, booked {record['created_at']}",
-            (
-                "business, insured with a health or weather reason, booked within 24 hours, or cancelled "
-                "by the airline"
-            ),
+            "business, insured with a health or weather reason, booked within 24 hours, or cancelled by the airline",
         )
 
 
@@ -223,9 +218,7 @@ def _due(before: Before, record: Row) -> Iterator[int]:
 def _original(before: Before, now: list[str]) -> list[str]:
     """Statuses now, and of the flights that the user named (a change may have replaced a delayed one)."""
     named = re.findall(r"\bhat\d{3}\b", before.heard.lower())
-    looks = (
-        before.look("get_flight_status", {"flight_number": name.upper(), "date": TODAY}) for name in named
-    )
+    looks = (before.look("get_flight_status", {"flight_number": name.upper(), "date": TODAY}) for name in named)
     return now + [row["status"] for views in looks if (row := _first(views, "status"))]
 
 
@@ -236,9 +229,7 @@ def eligible(membership: str, insurance: str, cabin: str) -> bool:
 
 def _records(before: Before) -> Iterator[Row]:
     for item in before.look("get_user_details", {"user_id": before.user_id or ""}).get("reservations", ()):
-        row = _first(
-            before.look("get_reservation_details", {"reservation_id": item["reservation_id"]}), "reservation"
-        )
+        row = _first(before.look("get_reservation_details", {"reservation_id": item["reservation_id"]}), "reservation")
         if row is not None:
             yield row
 
@@ -274,9 +265,7 @@ def _offered(before: Before, flights: Flights, origin: str, destination: str, re
 
 def _legwise(before: Before, flights: Flights, record: Row, origin: str, destination: str) -> bool:
     """Each leg is kept, or replaced by a direct flight between the same airports."""
-    legs = [
-        (record[f"from_{n}"], record[f"to_{n}"], held) for n, held in enumerate(record["flights"], start=1)
-    ]
+    legs = [(record[f"from_{n}"], record[f"to_{n}"], held) for n, held in enumerate(record["flights"], start=1)]
     part = (
         legs[: len(record["outbound_flights"])]
         if origin == record["origin"]
@@ -291,9 +280,7 @@ def _legwise(before: Before, flights: Flights, record: Row, origin: str, destina
 
 
 def _flies(before: Before, flight: Mapping[str, Json], start: str, end: str) -> bool:
-    options = before.look(
-        "search_direct_flight", {"origin": start, "destination": end, "date": flight["date"]}
-    )
+    options = before.look("search_direct_flight", {"origin": start, "destination": end, "date": flight["date"]})
     return any(option["flight_number"] == flight["flight_number"] for option in options.get("options", ()))
 
 
@@ -306,9 +293,7 @@ def owner(call: Call, look: object) -> str | None:
     args = call.args
     if "user_id" in args:
         return str(args["user_id"])
-    views = (
-        look("get_reservation_details", {"reservation_id": args["reservation_id"]}) if callable(look) else {}
-    )
+    views = look("get_reservation_details", {"reservation_id": args["reservation_id"]}) if callable(look) else {}
     row = _first(views, "reservation")
     return str(row["user_id"]) if row else None
 

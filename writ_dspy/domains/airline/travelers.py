@@ -10,17 +10,55 @@ from writ_dspy.domains.airline.wording import day, joined, spin
 from writ_dspy.task import Computed, Fact, Listed, Picked, Record, Said, Slot, Term
 
 FIRST = (
-    "Nadia", "Tobias", "Ingrid", "Rafael", "Priya", "Marcus", "Helena", "Kwame", "Sunita", "Oscar", "Leila",
+    "Nadia",
+    "Tobias",
+    "Ingrid",
+    "Rafael",
+    "Priya",
+    "Marcus",
+    "Helena",
+    "Kwame",
+    "Sunita",
+    "Oscar",
+    "Leila",
     "Viktor",
-    "Camila", "Stefan", "Aisha", "Henrik", "Paulo", "Greta", "Dmitri", "Yuki", "Bruno", "Farah", "Louis",
+    "Camila",
+    "Stefan",
+    "Aisha",
+    "Henrik",
+    "Paulo",
+    "Greta",
+    "Dmitri",
+    "Yuki",
+    "Bruno",
+    "Farah",
+    "Louis",
     "Tessa",
-)  # fmt: skip
+)
 LAST = (
-    "Okafor", "Lindqvist", "Moreau", "Castillo", "Banerjee", "Novak", "Haddad", "Petrov", "Sato", "Mensah",
+    "Okafor",
+    "Lindqvist",
+    "Moreau",
+    "Castillo",
+    "Banerjee",
+    "Novak",
+    "Haddad",
+    "Petrov",
+    "Sato",
+    "Mensah",
     "Keller",
-    "Duarte", "Rossi", "Larsen", "Quinn", "Weber", "Fischer", "Barros", "Delgado", "Hughes", "Bennett",
+    "Duarte",
+    "Rossi",
+    "Larsen",
+    "Quinn",
+    "Weber",
+    "Fischer",
+    "Barros",
+    "Delgado",
+    "Hughes",
+    "Bennett",
     "Vargas",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +71,7 @@ class Person:
 
     def record(self) -> Record:
         """The person as an argument of a write."""
-        return Record(
-            (("first_name", Said(self.first)), ("last_name", Said(self.last)), ("dob", Said(self.dob)))
-        )
+        return Record((("first_name", Said(self.first)), ("last_name", Said(self.last)), ("dob", Said(self.dob))))
 
     def words(self, rng: random.Random) -> str:
         """The person in words."""
@@ -80,9 +116,7 @@ def party(profile: Profile, rng: random.Random) -> Party:
     words: list[str] = []
     facts: list[Fact] = []
     marks: list[str] = []
-    shape = rng.choice(
-        ("self", "self", "self saved", "self new", "saved", "new", "self saved new", "self new new")
-    )
+    shape = rng.choice(("self", "self", "self saved", "self new", "saved", "new", "self saved new", "self new new"))
     names: set[str] = {str(profile.row["first_name"])}
     for part in shape.split():
         if part == "self":
@@ -94,9 +128,7 @@ def party(profile: Profile, rng: random.Random) -> Party:
                 continue
             terms.append(Picked(profile.saved_passenger(first), "passenger"))
             words.append(
-                f"{first}, who is saved in my profile"
-                if rng.random() < 0.5
-                else f"my saved passenger {first}"
+                f"{first}, who is saved in my profile" if rng.random() < 0.5 else f"my saved passenger {first}"
             )
             facts.append(Fact("saved_passenger", first, f"{first} is saved in my profile."))
             marks.append(first.lower())
@@ -116,12 +148,18 @@ def party(profile: Profile, rng: random.Random) -> Party:
 
 def _slot(rng: random.Random, words: list[str], marks: list[str]) -> Slot:
     if words == ["me"]:
-        text = rng.choice((
-            "It's just me flying.", "I'm traveling alone.", "Only me, nobody else.",
-            "Just myself; my details are in my profile.",
-            "I am the only passenger.", "A single traveler: me.", "Nobody but me is flying.",
-            "It's for me alone.",
-        ))  # fmt: skip
+        text = rng.choice(
+            (
+                "It's just me flying.",
+                "I'm traveling alone.",
+                "Only me, nobody else.",
+                "Just myself; my details are in my profile.",
+                "I am the only passenger.",
+                "A single traveler: me.",
+                "Nobody but me is flying.",
+                "It's for me alone.",
+            )
+        )
         return Slot("passengers", text, (text.lower().strip(".").split()[-1],))
     text = spin(
         rng,

@@ -28,9 +28,7 @@ _COUNTED = (
     r"(?:bag|suitcase|piece|passenger|people|person|travell?er)"
 )
 _COVER = r"(?:travel |trip )?(?:insurance|cover(?:age)?|protection)"
-_DECLINED = (
-    rf"(?:no|without|skip|decline|not|don't|do not|won't|leave out|pass on)\b[^.!?;]{{0,40}}?\b{_COVER}"
-)
+_DECLINED = rf"(?:no|without|skip|decline|not|don't|do not|won't|leave out|pass on)\b[^.!?;]{{0,40}}?\b{_COVER}"
 _RANGE = re.compile(
     r"\bmay (\d{1,2})(?:st|nd|rd|th)?(?:,? (?:to|through|until|till|up to)|\s?[-–])\s?(?:may )?(\d{1,2})\b"
     r"|\bbetween may (\d{1,2})(?:st|nd|rd|th)? and (?:may )?(\d{1,2})\b"
@@ -141,9 +139,7 @@ def date_texts(date: str) -> tuple[str, ...]:
     """Lower-case renderings of a date; one of another year than 2024 always names it."""
     parsed = dt.date.fromisoformat(date)
     month, number = MONTHS[parsed.month - 1].lower(), parsed.day
-    ordinal = (
-        f"{number}{'th' if 10 <= number % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
-    )
+    ordinal = f"{number}{'th' if 10 <= number % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
     if parsed.year == 2024:
         return (date, f"{month} {number}", f"{month} {ordinal}", f"{number} {month}", f"{ordinal} of {month}")
     year = parsed.year
@@ -158,9 +154,7 @@ def date_texts(date: str) -> tuple[str, ...]:
 def amount_texts(amount: float) -> tuple[str, ...]:
     """Lower-case renderings of a sum of money."""
     whole = int(amount) if amount == int(amount) else amount
-    return tuple(
-        dict.fromkeys((f"${whole:,}", f"${whole}", f"${amount:,.2f}", f"${amount:.2f}", f"{whole} dollar"))
-    )
+    return tuple(dict.fromkeys((f"${whole:,}", f"${whole}", f"${amount:,.2f}", f"${amount:.2f}", f"{whole} dollar")))
 
 
 def _any(texts: Iterable[str]) -> str:
@@ -216,9 +210,7 @@ def _times(value: str) -> list[str]:
 def _number(value: str) -> re.Pattern[str]:
     """Digits that are no part of a date, a time or a longer number; small counts also as words."""
     amount = float(value)
-    whole = (
-        f"{int(amount)}|{int(amount):,}" if amount == int(amount) else f"{amount:.2f}|{amount:,.2f}|{value}"
-    )
+    whole = f"{int(amount)}|{int(amount):,}" if amount == int(amount) else f"{amount:.2f}|{amount:,.2f}|{value}"
     cents = r"(?:\.00?)?" if amount == int(amount) else ""
     digits = rf"(?<![\w.,:/-])(?<!may )\$?(?:{whole}){cents}(?![\w:/]|[.,]\d|-\d|(?:st|nd|rd|th|\s?[ap]m)\b)"
     if amount == int(amount) and 0 < amount < len(NUMBERS):
@@ -246,10 +238,7 @@ def ids(text: str) -> frozenset[str]:
     for match in _ID.finditer(text):
         token = match[0]
         if token.isalpha() and token.isupper():
-            around = (
-                text[max(0, match.start() - 12) : match.start()].split()[-1:]
-                + text[match.end() :].split()[:1]
-            )
+            around = text[max(0, match.start() - 12) : match.start()].split()[-1:] + text[match.end() :].split()[:1]
             shouted = [
                 word
                 for word in around

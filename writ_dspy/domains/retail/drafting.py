@@ -141,7 +141,7 @@ def _owned(customer: Customer, wish: W) -> W:
                 numbers.setdefault(
                     number, Only((ReadCall("get_order_details", (("order_id", number),), "order"),))
                 )
-    checks = [Check(customer.user, "is", Picked(query, "user_id"), NOT_YOURS) for query in numbers.values()]
+    checks: list[Check] = [Check(customer.user, "is", Picked(query, "user_id"), NOT_YOURS) for query in numbers.values()]
     return replace(wish, requires=(*checks, *wish.requires))
 
 

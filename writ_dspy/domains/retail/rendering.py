@@ -63,7 +63,7 @@ OTHER_WORDS = {
     "pending": ("pending", "not shipped", "hasn't shipped", "haven't shipped"),
     "delivered": ("delivered", "received", "arrived"),
     "no longer needed": ("no longer need", "no longer needed", "don't need", "do not need", "not needed"),
-    "ordered by mistake": ("by mistake", "a mistake", "by accident", "accidentally"),
+    "ordered by mistake": ("mistake", "by accident", "accidentally"),
     "True": ("in stock", "available"),
     "False": ("out of stock", "sold out", "not available", "unavailable"),
 }

@@ -1,0 +1,111 @@
+"""Memory: conversations that are all under way at once, in one process, each on a world of its own.
+
+As a script it is that process: `python -m benchmarks.concurrency ours RUN N`, or `… stock N`; it prints JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmarks.measured import ROOT, Row, Size, environment, resident, say
+from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.domains import Domain, load
+from writ_dspy.scripted import ScriptedAgent, ScriptedUser
+from writ_dspy.simulate import Job, converse, job
+from writ_dspy.synth import load as load_run
+from writ_dspy.task import Task
+from writ_dspy.tau2_tasks import short_name
+
+
+def rows(size: Size, run: Path) -> Iterator[Row]:
+    """Memory per conversation, beside that of one stock environment."""
+    say(f"{size.concurrent} conversations at once")
+    ours = _child("ours", str(run), str(size.concurrent))
+    stock = _child("stock", str(size.environments))
+    note = f"{ours['arrived']:.0f} conversations halted midway at once; what they share is divided among them"
+    what = "memory per concurrent conversation, against one `get_environment()`"
+    mean = sum(stock.values()) / len(stock)
+    each = ", ".join(f"{name} {value:.1f} MB" for name, value in stock.items())
+    yield Row("memory", what, "MB", ours["each"], mean, 0.2, f"{note}; stock: {each}", key=True)
+    yield Row("memory", f"process with {size.concurrent} conversations under way", "MB", ours["all"])
+    ended = f"{ours['ended']:.0f} of {size.concurrent}"
+    every = f"{size.concurrent} of {size.concurrent}"
+    yield Row("memory", "of these, came to their end", "", ended, target=every)
+
+
+def _child(*args: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.concurrency", *args]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, check=True)  # noqa: S603
+    return {str(name): float(value) for name, value in json.loads(done.stdout).items()}
+
+
+class Halting:
+    """The scripted agent, that waits halfway through each conversation until all others are there, too."""
+
+    name = "scripted"
+
+    def __init__(self, lengths: dict[str, int], wanted: int) -> None:
+        self._agent, self._lengths, self._wanted = ScriptedAgent(), lengths, wanted
+        self._gate = asyncio.Event()
+        self._waiting: set[int] = set()
+        self.arrived = 0
+        self.memory = 0
+
+    async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
+        """Wait where the turns are half of what this conversation came to when it was first played."""
+        key = id(turns)
+        if not self._gate.is_set() and key not in self._waiting and len(turns) >= self._lengths[task.id] // 2:
+            self._waiting.add(key)
+            if len(self._waiting) == self._wanted:
+                self.arrived, self.memory = len(self._waiting), resident()
+                self._gate.set()
+            await self._gate.wait()
+        return await self._agent.act(task, domain, turns, seed)
+
+
+def ours(folder: Path, wanted: int) -> dict[str, float]:
+    """Growth of this process from loaded tasks to all conversations midway."""
+    run = load_run(folder)
+    played = [(shown.task, len(shown.talk.turns)) for shown in run.conversations()]
+    for task, _ in played:
+        load(task.domain).world()
+    jobs = [job(task, 0, run.settings.seed) for task, _ in played]
+    jobs = [jobs[index % len(jobs)] for index in range(wanted)]
+    agent = Halting({task.id: length for task, length in played}, wanted)
+    gc.collect()
+    before = resident()
+    talks = asyncio.run(_all(jobs, agent))
+    ended = sum(talk.stop.value in ("user done", "transferred") for talk in talks)
+    grown = (agent.memory - before) / wanted / 1e6
+    return {"each": grown, "all": agent.memory / 1e6, "arrived": agent.arrived, "ended": ended}
+
+
+async def _all(jobs: Sequence[Job], agent: Halting) -> list[Conversation]:
+    user = ScriptedUser()
+    return await asyncio.gather(*(converse(work, load(work.task.domain), user, agent) for work in jobs))
+
+
+def stock(count: int) -> dict[str, float]:
+    """Memory of one environment of each domain, as τ² gives one to each conversation."""
+    found = {}
+    for name in ("tau2:retail", "tau2:airline"):
+        module = importlib.import_module(f"tau2.domains.{short_name(name)}.environment")
+        get_environment = module.get_environment
+        held = [get_environment()]
+        gc.collect()
+        before = resident()
+        held += [get_environment() for _ in range(count)]
+        found[short_name(name)] = (resident() - before) / count / 1e6
+    return found
+
+
+if __name__ == "__main__":
+    which, *rest = sys.argv[1:]
+    print(json.dumps(stock(int(rest[0])) if which == "stock" else ours(Path(rest[0]), int(rest[1]))))

@@ -1,0 +1,86 @@
+"""The rows as Markdown: `results.md`, and the short table in the README."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.measured import Row
+
+HEAD = """# Results
+
+Written by `python -m benchmarks.run`, never by hand. A ratio compares two measurements of one run on one
+machine: how many times less ours takes. `none`: τ² has no such thing, or none without a model.
+"""
+NOT_MEASURED = "Not measured on this commit yet: `python -m benchmarks.run` writes this table."
+NUMBERS = re.compile(r"<!-- numbers -->\n.*?<!-- /numbers -->", re.DOTALL)
+
+
+def results(rows: Sequence[Row], place: Sequence[str]) -> str:
+    """The whole page."""
+    parts = [HEAD, "\n".join(f"- {line}" for line in place), ""]
+    for theme in dict.fromkeys(row.theme for row in rows):
+        own = [row for row in rows if row.theme == theme]
+        parts += [f"## {theme.capitalize()}", "", table(own, notes=True), ""]
+    parts += ["## In short", "", in_short(rows, place), ""]
+    return "\n".join(parts)
+
+
+def in_short(rows: Sequence[Row], place: Sequence[str]) -> str:
+    """What the README shows: the rows that matter most, with where they were measured."""
+    found = dict(line.split(": ", 1) for line in place if ": " in line)
+    short = table([row for row in rows if row.key], notes=False)
+    return f"{short}\n\nMeasured on {found['machine']}; commit {found['commit']}; {found['date']}."
+
+
+def table(rows: Sequence[Row], *, notes: bool) -> str:
+    """One line per row."""
+    names = ["what", "ours", "τ² itself", "ratio", "target", *(["met", "note"] if notes else [])]
+    lines = [_line(names), _line(["---"] * len(names))]
+    for row in rows:
+        cells = [row.what, number(row.ours, row.unit), number(row.stock, row.unit), _ratio(row), _target(row)]
+        if notes:
+            cells += ["" if row.met is None else "yes" if row.met else "**no**", row.note]
+        lines.append(_line(cells))
+    return "\n".join(lines)
+
+
+def write_readme(path: Path, rows: Sequence[Row], place: Sequence[str]) -> None:
+    """Put the short table between the marks of the README.
+
+    Raises:
+        ValueError: The marks are not there.
+    """
+    text = path.read_text(encoding="utf-8")
+    block = f"<!-- numbers -->\n{in_short(rows, place)}\n<!-- /numbers -->"
+    new, count = NUMBERS.subn(lambda _: block, text)
+    if count != 1:
+        raise ValueError(f"{path} has {count} blocks between <!-- numbers --> and <!-- /numbers -->, not one")
+    path.write_text(new, encoding="utf-8")
+
+
+def number(value: float | str | None, unit: str) -> str:
+    """Three digits that count, with the unit."""
+    if value is None:
+        return "none"
+    if isinstance(value, str):
+        return value
+    text = f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.3g}"
+    return f"{text} {unit}".strip()
+
+
+def _ratio(row: Row) -> str:
+    return "" if row.ratio is None else f"{number(row.ratio, '')}×"
+
+
+def _target(row: Row) -> str:
+    if row.target is None:
+        return ""
+    if isinstance(row.target, str):
+        return row.target
+    return f"≤ {number(row.target, row.unit)}" if row.target else number(row.target, row.unit)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"

@@ -1,0 +1,37 @@
+"""Real tasks played by the scripted roles; what several test files look at."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from writ_dspy.conversation import Conversation
+from writ_dspy.domains import Domain, load
+from writ_dspy.roles import Agent
+from writ_dspy.scripted import ScriptedAgent, ScriptedUser
+from writ_dspy.simulate import converse, job
+from writ_dspy.task import Kind, Task
+
+CELLS: tuple[tuple[Kind, int, int], ...] = (
+    ("normal", 1, 2), ("normal", 1, 3), ("read-heavy", 1, 4), ("read-heavy", 1, 6), ("write-intensive", 2, 3),
+    ("write-intensive", 3, 4), ("no-write", 0, 3), ("no-write", 0, 4),
+)  # fmt: skip
+PER_CELL = 6
+EXTRA: tuple[tuple[str, Kind, int, int, int], ...] = (("tau2:airline", "no-write", 0, 2, 14),)
+"""Domain, kind, writes, burden and count of cells that bring what the others may lack: a transfer to a human."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """A task with the conversation that the scripted roles had about it."""
+
+    task: Task
+    talk: Conversation
+    domain: Domain
+
+
+def play(task: Task, agent: Agent | None = None, seed: int = 0) -> Played:
+    """One conversation with the scripted user."""
+    domain = load(task.domain)
+    talk = asyncio.run(converse(job(task, 0, seed), domain, ScriptedUser(), agent or ScriptedAgent()))
+    return Played(task, talk, domain)
