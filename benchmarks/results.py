@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from benchmarks.measured import Row
 
@@ -14,7 +12,6 @@ Written by `python -m benchmarks.run`, never by hand. A ratio compares two measu
 machine: how many times less ours takes. `none`: τ² has no such thing, or none without a model.
 """
 NOT_MEASURED = "Not measured on this commit yet: `python -m benchmarks.run` writes this table."
-NUMBERS = re.compile(r"<!-- numbers -->\n.*?<!-- /numbers -->", re.DOTALL)
 
 
 def results(rows: Sequence[Row], place: Sequence[str]) -> str:
@@ -44,20 +41,6 @@ def table(rows: Sequence[Row], *, notes: bool) -> str:
             cells += ["" if row.met is None else "yes" if row.met else "**no**", row.note]
         lines.append(_line(cells))
     return "\n".join(lines)
-
-
-def write_readme(path: Path, rows: Sequence[Row], place: Sequence[str]) -> None:
-    """Put the short table between the marks of the README.
-
-    Raises:
-        ValueError: The marks are not there.
-    """
-    text = path.read_text(encoding="utf-8")
-    block = f"<!-- numbers -->\n{in_short(rows, place)}\n<!-- /numbers -->"
-    new, count = NUMBERS.subn(lambda _: block, text)
-    if count != 1:
-        raise ValueError(f"{path} has {count} blocks between <!-- numbers --> and <!-- /numbers -->, not one")
-    path.write_text(new, encoding="utf-8")
 
 
 def number(value: float | str | None, unit: str) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from benchmarks import concurrency, footprint, pipeline, verdicts, worlds
 from benchmarks.measured import FULL, QUICK, ROOT, Row, Size, say, where
-from benchmarks.results import results, write_readme
+from benchmarks.readme import rewritten
+from benchmarks.results import in_short, results
 from writ_dspy.synth import load
 
 
@@ -48,7 +49,9 @@ def main(args: Sequence[str] | None = None) -> None:
     if out is not None:
         out.write_text(page, encoding="utf-8")
     if not asked.quick and asked.out is None:
-        write_readme(ROOT / "README.md", rows, place)
+        readme = ROOT / "README.md"
+        text = rewritten(readme.read_text(encoding="utf-8"), {"numbers": in_short(rows, place)})
+        readme.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,8 @@ def spoiled(run: Synthesis) -> Iterator[Row]:
     stricter = [key for key, reward in rewards.items() if reward == 1.0 and not found[key]["accepted"]]
     checks = Counter(name for key in stricter for name in {item["check"] for item in found[key]["findings"]})
     judged = f"{len(rewards)} conversations of the careless agent"
+    if run.crashed():
+        judged += f", {len(run.crashed())} more crashed"
     what = "accepted by us, official reward below 1.0"
     yield Row("verifier", what, "", float(laxer), target=0.0, note=judged, key=True)
     note = f"{judged}; by check: {', '.join(f'{name} {count}' for name, count in checks.most_common())}"

@@ -47,9 +47,7 @@ show(rows[0]["messages"][-3:])
 points = Counter((row["domain"], row["writes"], row["burden"]) for row in rows)
 figure, axes = plt.subplots(figsize=(6, 3.5))
 for domain, shift in (("retail", -0.08), ("airline", 0.08)):
-    here = [
-        (writes + shift, burden, 60 * n) for (name, writes, burden), n in points.items() if name == domain
-    ]
+    here = [(writes + shift, burden, 60 * n) for (name, writes, burden), n in points.items() if name == domain]
     writes, burdens, sizes = zip(*here, strict=True)
     axes.scatter(writes, burdens, sizes, alpha=0.7, label=domain)
 axes.set(xlabel="gold writes", ylabel="evidence burden", title="writes × burden of the accepted trajectories")

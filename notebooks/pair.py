@@ -19,7 +19,7 @@ def notebook(script: str) -> str:
     for number, block in enumerate(script.split("# %%")[1:], 1):
         head, _, body = block.partition("\n")
         text = body.strip("\n")
-        common = {"id": f"cell-{number}", "metadata": {}}
+        common: dict[str, object] = {"id": f"cell-{number}", "metadata": {}}
         if head.strip() == "[markdown]":
             source = "\n".join(line.removeprefix("#").removeprefix(" ") for line in text.splitlines())
             cells.append({"cell_type": "markdown", **common, "source": source.splitlines(keepends=True)})

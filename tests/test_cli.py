@@ -27,9 +27,7 @@ ONE = Mix(cells=(MIX.cells[0].model_copy(update={"count": 1}),))
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small run that is done, with rejected conversations too."""
-    return synthesize(
-        mix=MIX, agent="careless", out=tmp_path_factory.mktemp("made") / "run", workers=1
-    ).folder
+    return synthesize(mix=MIX, agent="careless", out=tmp_path_factory.mktemp("made") / "run", workers=1).folder
 
 
 @pytest.fixture
@@ -56,8 +54,7 @@ def test_every_verb_teaches(verb: str) -> None:
     assert len(parameters) >= 2
     assert all(parameter.help for parameter in parameters)
     assert all(
-        max(parameter.opts, key=len) in ended.out or not parameter.opts[0].startswith("-")
-        for parameter in parameters
+        max(parameter.opts, key=len) in ended.out or not parameter.opts[0].startswith("-") for parameter in parameters
     )
     assert command.callback.__doc__.splitlines()[0][:40] in " ".join(ended.out.split())  # type: ignore[union-attr]
 
@@ -80,9 +77,7 @@ def test_nothing_heavy_is_imported_early(code: str) -> None:
     heavy = "('datasets', 'pyarrow', 'pandas', 'numpy', 'tau2', 'pydantic', 'rich.progress', 'asyncio')"
     last = f"print('early:', [n for n in {heavy} if n in sys.modules], file=sys.stderr)"
     script = f"import atexit, sys; atexit.register(lambda: exec({last!r}, globals()))\n{code}"
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=ENVIRONMENT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", script], env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "early: []\n")
 
@@ -360,16 +355,12 @@ def test_a_spoiled_line(run: Path, name: str, how: str) -> None:
     ],
 )
 @pytest.mark.parametrize("verb", ["report", "simulate", "export", "synth"])
-def test_a_spoiled_manifest(
-    run: Path, edit: Callable[[dict[str, object]], object], says: str, verb: str
-) -> None:
+def test_a_spoiled_manifest(run: Path, edit: Callable[[dict[str, object]], object], says: str, verb: str) -> None:
     """A field that is missing or of a wrong type is named, with the file, whichever verb reads it."""
     manifest = json.loads((run / "run.json").read_text())
     edit(manifest)
     (run / "run.json").write_text(json.dumps(manifest))
-    arguments = (
-        (run,) if verb != "synth" else ("--mix", mix_file(run.parent), "--agent", "careless", "--out", run)
-    )
+    arguments = (run,) if verb != "synth" else ("--mix", mix_file(run.parent), "--agent", "careless", "--out", run)
     line = refused(run, verb, *arguments)
 
     assert f"{run / 'run.json'}: {says}" in line
@@ -408,9 +399,7 @@ def test_another_version_is_named(run: Path) -> None:
     assert writ("report", run).code == 0
 
 
-@pytest.mark.parametrize(
-    "domains", [["tau2:retail"], ["tau2:airline", "tau2:retail"], ["tau2:retail", "tau2:airline"]]
-)
+@pytest.mark.parametrize("domains", [["tau2:retail"], ["tau2:airline", "tau2:retail"], ["tau2:retail", "tau2:airline"]])
 def test_the_command_makes_the_run(tmp_path: Path, domains: list[str]) -> None:
     """The command that a refusal prints asks for the very settings of that run."""
     mix = default_mix(domains, 31)

@@ -1,4 +1,4 @@
-"""A run that is repeated, killed, interrupted or crashed: it ends in the same bytes, nothing lost or doubled."""
+"""A run that is repeated, killed, interrupted or crashed ends in the same bytes, nothing lost or doubled."""
 
 from __future__ import annotations
 
@@ -63,9 +63,7 @@ def test_the_same_call_again_does_nothing(whole: Synthesis) -> None:
     assert again.made == 0
     timing = ("seconds", "trajectories_per_second")
     now = again.report().to_json()
-    assert {k: v for k, v in now.items() if k not in timing} == {
-        k: v for k, v in report.items() if k not in timing
-    }
+    assert {k: v for k, v in now.items() if k not in timing} == {k: v for k, v in report.items() if k not in timing}
     assert report["trajectories_per_second"] > 0
     assert now["trajectories_per_second"] is None
 
@@ -115,11 +113,7 @@ def test_interrupted(whole: Synthesis, tmp_path: Path, name: str, workers: int) 
     screen, terminal = pty.openpty()
     with start(*arguments, stderr=terminal) as child:
         os.close(terminal)
-        until(
-            lambda: (
-                (run / "verdicts.jsonl").exists() and (run / "verdicts.jsonl").read_bytes().count(b"\n") > 8
-            )
-        )
+        until(lambda: (run / "verdicts.jsonl").exists() and (run / "verdicts.jsonl").read_bytes().count(b"\n") > 8)
         crew = workers_of(child.pid)
         os.killpg(child.pid, signal.Signals[name])
         assert child.stdout is not None
@@ -165,7 +159,7 @@ class Stumbling(ScriptedAgent):
 
 
 def test_a_crash_is_kept_and_owed(whole: Synthesis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A role that raises costs one conversation: kept with its error, never scored, played on the next run."""
+    """A role that raises costs one conversation: kept with its error, never scored, played again next time."""
     options = ("--tries", TRIES, "--workers", 1, "--json")
     arguments = ("synth", "--mix", mix_file(tmp_path), "--out", tmp_path / "run", *options)
     fails = {task.id for task in whole.tasks()[:2]}
@@ -188,9 +182,7 @@ def test_a_crash_is_kept_and_owed(whole: Synthesis, tmp_path: Path, monkeypatch:
     assert len(crashed) == 2 * lost
     assert {item.talk.stop for item in crashed} == {StopReason.CRASHED}
     assert {item.talk.task_id for item in crashed} == fails
-    assert all(
-        item.verdict is None and item.talk.turns and "as planned" in item.talk.error for item in crashed
-    )
+    assert all(item.verdict is None and item.talk.turns and "as planned" in item.talk.error for item in crashed)
     assert last.code == 0
     assert json.loads(last.out)["owed"] == 0
     assert results(tmp_path / "run")[0] == results(whole.folder)[0]
@@ -241,14 +233,10 @@ ONE = Mix(cells=(CELL_OF_ONE,))
 def test_contacts_with_the_official_tasks_are_counted(whole: Synthesis, tmp_path: Path) -> None:
     """None with the firewall up; with it down, the tasks that name a user or record of theirs."""
     mix = mix_file(tmp_path, Mix(cells=(CELL_OF_ONE.model_copy(update={"count": 60}),)))
-    assert (
-        writ("propose", "--mix", mix, "--firewall", "off", "--out", tmp_path / "bare", "--workers", 1).code
-        == 0
-    )
+    assert writ("propose", "--mix", mix, "--firewall", "off", "--out", tmp_path / "bare", "--workers", 1).code == 0
     bare = load(tmp_path / "bare")
     named = [
-        {str(value) for call in calls for value in call.args.values()}
-        | {str(fact.value) for fact in task.facts}
+        {str(value) for call in calls for value in call.args.values()} | {str(fact.value) for fact in task.facts}
         for task in bare.tasks()
         for outcome in [task.outcomes]
         for calls in [[c for o in outcome for c in (*o.trace, *o.evidence, *([o.call] if o.call else []))]]
@@ -271,10 +259,7 @@ def test_the_dataset_is_what_is_accepted_now(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     run = tmp_path / "run"
-    assert (
-        writ("propose", "--mix", mix_file(tmp_path, ONE), "--tries", 3, "--out", run, "--workers", 1).code
-        == 0
-    )
+    assert writ("propose", "--mix", mix_file(tmp_path, ONE), "--tries", 3, "--out", run, "--workers", 1).code == 0
     with pytest.raises(StoreError, match=r"no accepted conversation yet\. Make some: writ simulate"):
         load(run).dataset()
     assert writ("simulate", run, "--workers", 1).code == 0

@@ -33,7 +33,7 @@ DOMAINS = "tau2:retail, tau2:airline"
 class Verbs(TyperGroup):
     """All verbs; whatever ends one early is said in one line."""
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class has it
+    def invoke(self, ctx: Any) -> Any:
         """Run the chosen verb."""
         with _plainly():
             return super().invoke(ctx)
@@ -56,21 +56,15 @@ app = typer.Typer(
 
 DomainNames = Annotated[
     list[str] | None,
-    typer.Option(
-        "--domain", "-d", help=f"One of {DOMAINS}; repeat for several. Default: all.", metavar="NAME"
-    ),
+    typer.Option("--domain", "-d", help=f"One of {DOMAINS}; repeat for several. Default: all.", metavar="NAME"),
 ]
 N = Annotated[
     int | None,
-    typer.Option(
-        "-n", help=f"Tasks in all, spread over domains, kinds, writes and burdens. Default: {DEFAULT_N}."
-    ),
+    typer.Option("-n", help=f"Tasks in all, spread over domains, kinds, writes and burdens. Default: {DEFAULT_N}."),
 ]
 MixFile = Annotated[
     Path | None,
-    typer.Option(
-        "--mix", help="YAML file with exact counts, instead of --domain and -n. See `writ domains`."
-    ),
+    typer.Option("--mix", help="YAML file with exact counts, instead of --domain and -n. See `writ domains`."),
 ]
 Seed = Annotated[int, typer.Option(help="Everything random depends on it alone.")]
 Out = Annotated[Path, typer.Option("--out", "-o", help="The run folder: made, or resumed.")]
@@ -152,9 +146,7 @@ def export(run: Folder, as_json: AsJson = False) -> None:
     for part, count in rows.items():
         typer.echo(f"{run / 'dataset' / part}: {count} rows")
     if not rows:
-        typer.echo(
-            f"{run} holds no accepted conversation yet. Make some: writ simulate {shlex.quote(str(run))}"
-        )
+        typer.echo(f"{run} holds no accepted conversation yet. Make some: writ simulate {shlex.quote(str(run))}")
 
 
 @app.command(epilog="Example: writ report runs/first --json")
@@ -168,9 +160,7 @@ def report(run: Folder, as_json: AsJson = False) -> None:
 @app.command(epilog="Example: writ show runs/first --rejected")
 def show(
     run: Folder,
-    conversation: Annotated[
-        str | None, typer.Argument(help="Start of a conversation id. Default: the first.")
-    ] = None,
+    conversation: Annotated[str | None, typer.Argument(help="Start of a conversation id. Default: the first.")] = None,
     rejected: Annotated[
         bool, typer.Option("--rejected", help="The first rejected one, not the first accepted one.")
     ] = False,
@@ -218,9 +208,7 @@ def domains(
             typer.echo(to_yaml(made), nl=False)
         return
     found = [load(name) for name in NAMES]
-    tools = [
-        [sum(k == kind for k in d.kinds.values()) for kind in ("read", "write", "generic")] for d in found
-    ]
+    tools = [[sum(k == kind for k in d.kinds.values()) for kind in ("read", "write", "generic")] for d in found]
     records = [{table: len(rows) for table, rows in domain.tables.items()} for domain in found]
     if as_json:
         rows = [
@@ -262,14 +250,10 @@ def _settings(
     from writ_dspy.settings import Settings
 
     if mix_file is not None and (domain or n is not None):
-        extra = " ".join(
-            [*(f"--domain {name}" for name in domain or ()), *([f"-n {n}"] if n is not None else [])]
-        )
+        extra = " ".join([*(f"--domain {name}" for name in domain or ()), *([f"-n {n}"] if n is not None else [])])
         raise ConfigError(f"--mix {mix_file} says what to make and how much of it: leave out {extra}.")
-    if mix_file is not None:
-        mix = read_mix(mix_file)
-    else:
-        mix = default_mix(domain or NAMES, DEFAULT_N if n is None else n)
+    default = DEFAULT_N if n is None else n
+    mix = read_mix(mix_file) if mix_file is not None else default_mix(domain or NAMES, default)
     settings = Settings(mix, seed, agent, tries=tries, firewall=None if split == "off" else split)
     settings.check()
     return settings

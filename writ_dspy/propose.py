@@ -160,6 +160,10 @@ class Luck:
         """Asked a few times more often than it was worth."""
         return self._met[user, memory] <= -2
 
+    def _weight(self, recipe: str) -> float:
+        """Its rate of success, but never so little or so much that one recipe would rule the cell."""
+        return min(0.5, max(1, self._found[recipe] + 1) / (self._tried[recipe] + 4))
+
     def judged(self, recipe: str, accepted: bool) -> None:
         """What became of its draft weighs more than that there was one."""
         self._found[recipe] += 4 if accepted else -1
@@ -173,7 +177,7 @@ class Luck:
         tools = sorted({recipe.tool for recipe in recipes})
         if rng.random() < 0.15:
             return rng.choice([recipe for recipe in recipes if recipe.tool == tools[index % len(tools)]])
-        weights = [max(1, self._found[recipe.name] + 1) / (self._tried[recipe.name] + 8) for recipe in recipes]
+        weights = [self._weight(recipe.name) for recipe in recipes]
         return rng.choices(recipes, weights)[0]
 
 

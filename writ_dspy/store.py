@@ -168,9 +168,7 @@ class Run:
         """The record with this id; `StoreError` if it is not kept."""
         log = self._log(name)
         if key not in log.starts:
-            raise StoreError(
-                f"{key!r} is not in {log.path}, which keeps {len(log.starts)} records. See `kept`."
-            )
+            raise StoreError(f"{key!r} is not in {log.path}, which keeps {len(log.starts)} records. See `kept`.")
         with disk(log.path, "cannot read"), log.path.open("rb") as file:
             file.seek(log.starts[key])
             line = file.readline()
@@ -196,9 +194,7 @@ def _locked(folder: Path) -> Iterator[BinaryIO]:
         except BlockingIOError as error:
             file.seek(0)
             holder = file.read(20).decode("ascii", "replace").strip() or "unknown"
-            whose = (
-                "this very process, in a Run not closed" if holder == str(os.getpid()) else "another process"
-            )
+            whose = "this very process, in a Run not closed" if holder == str(os.getpid()) else "another process"
             raise StoreError(
                 f"{folder} is being written to by {whose} (pid {holder}, which holds {path}). "
                 "Wait for it, stop it, or use another --out."
@@ -259,15 +255,11 @@ def _manifest_of(path: Path, data: bytes) -> Record:
 def _normal(folder: Path, manifest: Mapping[str, object]) -> Record:
     """The manifest as it reads back from JSON."""
     if _FORMAT_KEY in manifest:
-        raise StoreError(
-            f"the manifest for {folder} has `{_FORMAT_KEY}`, which the store sets. Rename that field."
-        )
+        raise StoreError(f"the manifest for {folder} has `{_FORMAT_KEY}`, which the store sets. Rename that field.")
     try:
         normal: Record = json.loads(json.dumps(dict(manifest), allow_nan=False))
     except (TypeError, ValueError) as error:
-        raise StoreError(
-            f"the manifest for {folder} is not JSON: {error}. Give it plain values only."
-        ) from error
+        raise StoreError(f"the manifest for {folder} is not JSON: {error}. Give it plain values only.") from error
     return normal
 
 

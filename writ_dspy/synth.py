@@ -390,9 +390,7 @@ def _read_dry(path: Path) -> dict[str, str]:
     try:
         return {str(cell): str(reason) for cell, reason in json.loads(text).items()}
     except (ValueError, AttributeError) as error:
-        raise StoreError(
-            f"{path} is no JSON object ({error}). Delete it: its cells are tried again."
-        ) from error
+        raise StoreError(f"{path} is no JSON object ({error}). Delete it: its cells are tried again.") from error
 
 
 def _write_dry(path: Path, dry: Mapping[str, str]) -> None:

@@ -277,12 +277,20 @@ def _likely(
             continue
         own = {key: value for key, value in read.args.items() if key in hit.row}
         for lead in (1, 10**6) if isinstance(query, Best) else (1,):
-            yield "a better or further row", {**views, view: (*rows, _better(hit.row, query, lead) | own)}
+            for names in (_ids(hit.row), None):
+                better = _better(hit.row, query, lead, names) | own
+                yield "a better or further row", {**views, view: (*rows, better)}
 
 
-def _better(row: Row, query: Query, lead: int) -> dict[str, Json]:
-    """A copy of the row under new ids that beats it by a lead, if the query ranks rows."""
-    copy = dict(_renamed_all(row))
+def _ids(row: Row) -> dict[str, str]:
+    """New names for the texts of a row that look like ids: those with a digit in them."""
+    texts = (text for text in _leaves(row) if isinstance(text, str))
+    return {text: MARK + text for text in texts if any(char.isdigit() for char in text)}
+
+
+def _better(row: Row, query: Query, lead: int, names: Mapping[str, str] | None) -> dict[str, Json]:
+    """A copy of the row under new names (all of them without `names`) that beats it, if the query ranks rows."""
+    copy = dict(_renamed_all(row) if names is None else _renamed(row, names))
     for item in query.where:
         if isinstance(item.value, (Said, Policy)) or item.attribute in row:
             copy[item.attribute] = row[item.attribute]

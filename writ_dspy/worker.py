@@ -166,10 +166,10 @@ class Crew:
             running.add(self._threads.submit(self._one, work))
             if len(running) >= 2 * self._size:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from _results(done)
+                yield from results(done)
         while running:
             done, running = wait(running, return_when=FIRST_COMPLETED)
-            yield from _results(done)
+            yield from results(done)
 
     def _one(self, work: Work[T]) -> T:
         """In one of as many threads as there may be workers, so one is idle or may still be started."""
@@ -293,7 +293,7 @@ def _listen(source: IO[bytes], inbox: SimpleQueue[Work[object] | None]) -> None:
         inbox.put(None)
 
 
-def _results(done: Iterable[Future[T]]) -> Iterator[T]:
+def results(done: Iterable[Future[T]]) -> Iterator[T]:
     """Results before failures, so that what is done is kept."""
     for future in sorted(done, key=lambda item: item.exception() is not None):
         yield future.result()

@@ -18,9 +18,8 @@ CABINS = {"basic_economy": "basic economy", "economy": "economy", "business": "b
 TRIPS = {"one_way": "one way", "round_trip": "round trip"}
 KINDS = {"credit_card": "credit card", "gift_card": "gift card", "certificate": "travel certificate"}
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November",
-    "December",
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTED = (

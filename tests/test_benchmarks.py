@@ -1,0 +1,82 @@
+"""Every benchmark runs. How fast anything is, no test says."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.measured import Row
+from benchmarks.results import in_short, number, results
+
+ROOT = Path(__file__).parents[1]
+PLACE = ["machine: a machine", "commit: abc", "date: 2026-01-01"]
+WANTED = (
+    "trajectories on 2 cores, empty folder to written dataset: wall",
+    "trajectories on 2 cores, empty folder to written dataset: CPU",
+    "trajectories on 2 cores, empty folder to written dataset: peak memory",
+    "| tasks accepted |",
+    "| dataset on disk |",
+    "| killed with -9, resumed | same bytes, 0 records lost, 0 doubled |",
+    "| memory per concurrent conversation",
+    "| of these, came to their end | 100 of 100 |",
+    *(
+        f"{what}, tau2:{name}"
+        for name in ("retail", "airline")
+        for what in (
+            "| fresh world",
+            "| fresh world, the gold played, the end state read",
+            "| hash of the whole database",
+            "| end states of gold whose hash is `get_db_hash()`'s",
+            "| verify one conversation",
+            "| the same once more",
+        )
+    ),
+    "| accepted conversations with official reward 1.0 |",
+    "| accepted by us, official reward below 1.0 | 0 |",
+    "| official reward 1.0, rejected by us |",
+    "| accepted by both |",
+    "| `import writ_dspy`",
+    "| `writ --help`",
+    "| installed packages of the light install",
+)
+
+
+@pytest.mark.slow
+def test_a_quick_run_produces_every_row(tmp_path: Path) -> None:
+    """All rows are there, and those that time has no part in are met."""
+    page = tmp_path / "results.md"
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.run", "--quick", "--out", str(page)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    text = page.read_text(encoding="utf-8")
+
+    assert not [what for what in WANTED if what not in text]
+
+
+def test_a_ratio_needs_two_numbers() -> None:
+    """What τ² cannot do has no ratio; a target is an upper bound, or the wanted text."""
+    assert Row("t", "w", "ms", 2.0, 50.0, 5.0).ratio == 25.0
+    assert Row("t", "w", "ms", 2.0, "not installed").ratio is None
+    assert [Row("t", "w", "ms", ours, None, 5.0).met for ours in (4.0, 6.0)] == [True, False]
+    assert [Row("t", "w", "", ours, None, "3 of 3").met for ours in ("3 of 3", "2 of 3")] == [True, False]
+    assert Row("t", "w", "ms", 2.0).met is None
+
+
+def test_the_readme_shows_a_part_of_the_results() -> None:
+    """Its table stands in the page word for word, with key rows alone."""
+    rows = [Row("t", "shown", "ms", 0.01234, 50.0, key=True), Row("t", "left out", "ms", 1.0)]
+
+    assert in_short(rows, PLACE) in results(rows, PLACE)
+    assert "left out" not in in_short(rows, PLACE)
+    assert "| shown | 0.0123 ms | 50 ms | 4,052× |" in in_short(rows, PLACE)
+
+
+@pytest.mark.parametrize(("value", "text"), [(1234.5, "1,234 s"), (0.0, "0 s"), (3.14159, "3.14 s"), (None, "none")])
+def test_a_number_has_three_digits_that_count(value: float | None, text: str) -> None:
+    """Rounded for reading, with its unit."""
+    assert number(value, "s") == text
