@@ -249,7 +249,8 @@ def test_refusals_refuse_and_their_twins_write(recipe: Recipe, memory: str) -> N
             found += 1
             assert [outcome.call for outcome in outcomes] == [None]
             assert outcomes[0].refusal
-            assert _burden(outcomes) == burden
+            # whose order it is need not be known to refuse what its record alone forbids
+            assert _burden(outcomes) in ((burden, burden - 1) if memory == "knows ids" else (burden,))
             _check_words(draft, outcomes)
             if draft.legal is not None:
                 legal = _outcomes(draft.legal)
@@ -502,7 +503,7 @@ def test_the_owner_of_a_call_is_whose_record_it_touches() -> None:
         ("60%", "with a 60% size", True),
     ],
 )  # fmt: skip
-def test_mentions(value: str, text: str, stated: bool) -> None:  # noqa: FBT001 (a table of cases)
+def test_mentions(value: str, text: str, stated: bool) -> None:
     """A value counts as stated in its usual renderings, as whole words, and in no other way."""
     assert PACK.mentions(value, text.lower()) is stated
 

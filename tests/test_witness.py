@@ -229,7 +229,9 @@ def _looked_at(decision: Decision) -> tuple[set[str], set[str]]:
     return {part.field for part in found if isinstance(part, Picked)} | tested | ranked, ranked
 
 
-def _variants(read: Call, views: Views, decision: Decision, seen: list[Views]) -> Iterator[Views]:
+def _variants(
+    read: Call, views: Views, decision: Decision, seen: list[Views], picked: list[Mapping[str, Json]]
+) -> Iterator[Views]:
     """Other views of one read: a row less, a row more, a value changed; made of what other reads show."""
     constants, (used, ranked) = _constants(decision), _looked_at(decision)
     shown = {row[field] for other in seen for rows in other.values() for row in rows for field in KEYS & set(row)}
@@ -239,7 +241,7 @@ def _variants(read: Call, views: Views, decision: Decision, seen: list[Views]) -
         yield {**views, view: ()}
         for i in range(len(own)):
             yield {**views, view: (*own[:i], *own[i + 1 :])}
-        for row in (*own, *pool):
+        for row in (*(row for row in picked if row in pool), *own, *pool):
             here = {key: value for key, value in read.args.items() if key in row}
             wanted = {field: values[0] for field, values in constants.items() if field in row}
             for base, asked in itertools.product((row, _twin(row, keys)), ({}, wanted)):
@@ -286,6 +288,7 @@ def unproven(decision: Decision, outcome: Outcome, domain: Domain) -> list[Call]
     real = Meaning(Changed(domain, decision))
     meant = real.outcome(decision)
     promised = frozenset(real.single)
+    picked = [row for rows in real._known.values() for row in rows]
     seen = [domain.read(call).views for call in dict.fromkeys((*outcome.trace, *outcome.evidence))]
 
     def comes_to(look: Changed) -> object:
@@ -296,7 +299,7 @@ def unproven(decision: Decision, outcome: Outcome, domain: Domain) -> list[Call]
 
     def proven(read: Call) -> bool:
         look = Changed(domain, decision, read)
-        for views in itertools.islice(_variants(read, domain.read(read).views, decision, seen), TRIES):
+        for views in itertools.islice(_variants(read, domain.read(read).views, decision, seen, picked), TRIES):
             look.views = views
             for twin in look.twins if "'" in str(views) else look.twins[:1]:
                 look.twin = twin

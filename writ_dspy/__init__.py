@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from writ_dspy.mix import Cell, Mix, default_mix, read_mix
     from writ_dspy.synth import Synthesis, load, synthesize
     from writ_dspy.transcript import Transcript
-    from writ_dspy.verify import Finding, Verdict, verify
+    from writ_dspy.verify import Finding, Verdict
 
 _PLACES = {
     "Cell": "mix", "Finding": "verify", "Mix": "mix", "Synthesis": "synth", "Transcript": "transcript", "Verdict": "verify",
-    "default_mix": "mix", "domain": "domains", "load": "synth", "read_mix": "mix", "synthesize": "synth", "verify": "verify",
+    "default_mix": "mix", "domain": "domains", "load": "synth", "read_mix": "mix", "synthesize": "synth",
 }  # fmt: skip
 
 __all__ = [
     "Cell", "Finding", "Mix", "Synthesis", "Transcript", "Verdict", "__version__", "default_mix", "domain", "load",
-    "read_mix", "synthesize", "verify",
+    "read_mix", "synthesize",
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import dataclasses
 import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
@@ -113,8 +114,12 @@ def shown(task: Task, domain: Domain, turns: Sequence[Turn]) -> Iterator[tuple[s
 
 def has(words: Iterable[str], text: str) -> bool:
     """Whether any of the words or phrases occurs in the text, on word boundaries."""
-    lower = text.lower()
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", lower) for word in words)
+    return _any_of(tuple(words)).search(text.lower()) is not None
+
+
+@lru_cache(maxsize=64)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
 
 
 def _disclosure(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:

@@ -198,6 +198,15 @@ def _earlier(folder: Path) -> set[Path]:
     return ours | {path for path in folder.glob("*/*.parquet.tmp") if _FILE.fullmatch(path.stem)}
 
 
+_NOTICE = (
+    "Trajectories made by writ-dspy over databases of synthetic people; names, e-mails and addresses are not real.",
+    "",
+    "The system prompts and tool descriptions are τ²-bench's, under the MIT license:",
+    "Copyright (c) 2025 Sierra Research. The above copyright notice and this permission notice shall be included in",
+    "all copies or substantial portions: https://github.com/sierra-research/tau2-bench/blob/main/LICENSE",
+)
+
+
 def _write_readme(folder: Path, parts: list[Part]) -> None:
     """Name the configurations, so that `load_dataset(folder, "retail")` works; a card of the user's stays."""
     path = folder / "README.md"
@@ -214,5 +223,5 @@ def _write_readme(folder: Path, parts: list[Part]) -> None:
             lines += [f"  - split: {side}", "    path:"]
             lines += [f"    - {name}/{side}-*.parquet" for name, here in chosen if here == side]
     draft = path.with_suffix(".md.tmp")
-    draft.write_text("\n".join([*lines, "---", ""]), encoding="utf-8")
+    draft.write_text("\n".join([*lines, "---", "", *_NOTICE, ""]), encoding="utf-8")
     draft.replace(path)

@@ -73,7 +73,7 @@ class Report:
     crash: str = ""
     """The first crash of the run, in one line."""
     contamination: Mapping[str, int] = field(default_factory=dict)
-    """What the firewall kept out, by reason, as the proposer counted it."""
+    """Per official split: tasks of this run that touch one of its users or records."""
     tokens: Mapping[str, int] = field(default_factory=dict)
     """Tokens by role or model, where one was used."""
     seconds: float | None = None
@@ -117,7 +117,7 @@ def summarize(
     Args:
         run: Open or read-only.
         tools: Write tools to cover, by domain; one that no accepted conversation needs is reported at zero.
-        contamination: What the firewall kept out, by reason.
+        contamination: Tasks that touch official ones, by official split.
         tokens: Tokens by role or model.
         seconds: How long the run took.
 
@@ -240,7 +240,7 @@ def render(report: Report) -> RenderableType:
         for (domain, tool), number in report.tools.items():
             table.add_row(domain, tool, str(number) if number else Text("0, not covered", style="yellow"))
         parts.append(table)
-    for title, counts in (("kept out by the firewall", report.contamination), ("tokens", report.tokens)):
+    for title, counts in (("contact with official tasks", report.contamination), ("tokens", report.tokens)):
         if counts:
             table = _table(title, "number")
             for name, number in counts.items():

@@ -23,6 +23,7 @@ from writ_dspy.task import (
     Computed,
     Decision,
     Json,
+    Listed,
     Only,
     Outcome,
     Picked,
@@ -388,7 +389,8 @@ def _compared(everything: list[object]) -> dict[str, tuple[Json, ...]]:
             names, term = [item.field for item in _picked(part.left)], part.right
         else:
             continue
-        for constant in (item for item in parts(term) if isinstance(item, (Said, Policy))):
+        items = term.items if isinstance(term, Listed) else (term,)
+        for constant in (item for item in items if isinstance(item, (Said, Policy))):
             value = constant.value
             for name in names:
                 found.setdefault(name, []).append(value)

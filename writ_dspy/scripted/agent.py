@@ -206,7 +206,7 @@ class Desk:
         if best:
             wide = sorted(best, key=lambda item: -len(item[1].ranked))[:2]
             return " ".join(
-                self._compared(query, found.hits[0].view, [hit.row for hit in found.ranked], len(found.needs))
+                self._compared(query, found.hits[0].view, [hit.row for hit in found.ranked], self._look_ups(query))
                 for query, found in best
                 if any(query is other for other, _ in wide)
             )
@@ -266,11 +266,15 @@ class Desk:
         return tuple(f"done {request.decision}" for request in self._unreported())
 
     def _tells(self, request: Request) -> list[str]:
-        return [self._told(self.task.goal.tells[index], self._value(self.task.goal.tells[index])) for index in request.tells]
-
-    def _value(self, tell: Tell) -> Json:
-        value, _ = self._resolver().term(tell.term)
-        return value
+        parts: list[str] = []
+        for index in request.tells:
+            tell = self.task.goal.tells[index]
+            try:
+                value, _ = self._resolver().term(tell.term)
+            except Unresolved:
+                continue  # a careless agent has not read it; nobody says what they have not read
+            parts.append(self._told(tell, value))
+        return parts
 
     def _told(self, tell: Tell, value: Json) -> str:
         if isinstance(value, list):

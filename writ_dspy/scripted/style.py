@@ -137,9 +137,9 @@ def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: rando
         text = _checked(f"{start}{lowered}", text, keep)
         if rng.random() < 0.3 and behaviour["verbosity"] != "terse":
             text = f"{text.rstrip('.')}, {rng.choice(SLANG_ENDS)}." if not text.endswith(("?", "!")) else text
-    if behaviour["language"] == "typos":
-        if first and not set(re.findall(r"[a-z']+", text.lower())) & set(MISSPELLED.values()):
-            text = f"{text} Jsut tell me if taht helps."
+    tokens = set(re.findall(r"[a-z']+", text.lower()))
+    if behaviour["language"] == "typos" and first and not tokens & set(MISSPELLED.values()):
+        text = f"{text} Jsut tell me if taht helps."
     return text
 
 

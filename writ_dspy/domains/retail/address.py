@@ -189,7 +189,7 @@ class ReshipOrder:
             seed, wrong = rng.random(), mistyped(customer, str(order["order_id"]), rng)
             if dial.memory == "knows ids" and dial.burden == 2 and wrong:
                 place = stated(customer, rng, order=True)
-                pointers = [by_id(customer, order, random.Random(seed), number) for number in (wrong, "")]
+                pointers = [by_id(order, random.Random(seed), number) for number in (wrong, "")]
                 drafts = [
                     self._compose(customer, dial, random.Random(seed), pointer, place) for pointer in pointers
                 ]
@@ -239,7 +239,7 @@ class MoveHome:
                 and wrong
                 and not same_place(order, customer.profile)
             ):
-                pointers = [by_id(customer, order, random.Random(seed), number) for number in (wrong, "")]
+                pointers = [by_id(order, random.Random(seed), number) for number in (wrong, "")]
                 places = [of_order(pointer, random.Random(seed)) for pointer in pointers]
                 drafts = [self._compose(customer, dial, random.Random(seed), place) for place in places]
                 return replace(drafts[0], legal=drafts[1])

@@ -141,7 +141,7 @@ class CancelOrder:
         for order in shuffled(rng, (order for order in customer.orders if order["status"] == "pending")):
             seed, wrong = rng.random(), mistyped(customer, str(order["order_id"]), rng)
             if dial.memory == "knows ids" and dial.burden == 2 and wrong:
-                pointers = [by_id(customer, order, random.Random(seed), number) for number in (wrong, "")]
+                pointers = [by_id(order, random.Random(seed), number) for number in (wrong, "")]
                 drafts = [
                     self._compose(customer, dial, random.Random(seed), pointer, None) for pointer in pointers
                 ]

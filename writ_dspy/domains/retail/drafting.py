@@ -129,7 +129,7 @@ def build(
 
 def _owned(customer: Customer, wish: W) -> W:
     """The decision or tell with the check that an order whose number is said belongs to the customer."""
-    if isinstance(wish, Decision) and wish.otherwise is not None:
+    if isinstance(wish, Decision) and wish.otherwise is not None:  # type: ignore[redundant-expr]  # checked once per type
         alone = _owned(customer, replace(wish, otherwise=None))
         return replace(alone, otherwise=_owned(customer, wish.otherwise))
     numbers: dict[Term, Only] = {}

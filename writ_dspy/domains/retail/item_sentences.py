@@ -1,6 +1,6 @@
 """What customers of the shop say about items and versions, as patterns for `wording.spin`."""
 
-# ruff: noqa: E501 (a pattern is read best on one line)
+
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ class RetailPhrases:
             return f"{value} {_COUNTS[attribute]}{'' if value == 1 else 's'}"
         return listing([str(part) for part in value]) if isinstance(value, list) else str(value)
 
-    def superlative(self, attribute: str, most: bool) -> str:  # noqa: FBT001 (the protocol's)
+    def superlative(self, attribute: str, most: bool) -> str:
         """For prices the usual words, otherwise "highest" and "lowest"."""
         return _SUPERLATIVES.get(attribute, ("lowest", "highest"))[most]
 

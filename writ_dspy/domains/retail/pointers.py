@@ -52,7 +52,7 @@ class Pointer:
 def point(customer: Customer, order: Row, memory: str, rng: random.Random) -> list[Pointer]:
     """All ways in which a customer of this memory can point at the order, in random order."""
     if memory == "knows ids":
-        return [by_id(customer, order, rng)]
+        return [by_id(order, rng)]
     ways = list(
         _by_ending(customer, order, rng) if memory == "half-remembers" else _by_content(customer, order, rng)
     )
@@ -60,7 +60,7 @@ def point(customer: Customer, order: Row, memory: str, rng: random.Random) -> li
     return ways
 
 
-def by_id(customer: Customer, order: Row, rng: random.Random, order_id: str = "") -> Pointer:
+def by_id(order: Row, rng: random.Random, order_id: str = "") -> Pointer:
     """By its number, or by another number that the customer takes for it."""
     number = order_id or str(order["order_id"])
     call = ReadCall("get_order_details", (("order_id", Said(number)),), "order")

@@ -3,7 +3,7 @@
 `[a|b]` is a choice, `{it}` a value.
 """
 
-# ruff: noqa: E501 (a pattern is read best on one line)
+
 
 from __future__ import annotations
 
