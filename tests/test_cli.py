@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from tests.calls import ENVIRONMENT, MIX, mix_file, start, tree, writ
+from writ_dspy import worker
 from writ_dspy.cli import app
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain
 from writ_dspy.mix import Mix, default_mix, read_mix
+from writ_dspy.scripted import ScriptedAgent
 from writ_dspy.settings import Settings
 from writ_dspy.store import Run
 from writ_dspy.synth import synthesize
+from writ_dspy.task import Task
 
 VERBS = ("synth", "propose", "simulate", "export", "report", "show", "domains")
 ONE = Mix(cells=(MIX.cells[0].model_copy(update={"count": 1}),))
+
+
+class Mumbling(ScriptedAgent):
+    """Leaves every sentence about a task of burden 6 unfinished, so that a run has rejected conversations."""
+
+    async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
+        """The scripted turn, cut off for some tasks."""
+        turn = await super().act(task, domain, turns, seed)
+        return dataclasses.replace(turn, text=f"{turn.text} and") if turn.text and task.axes.burden == 6 else turn
+
+
+@pytest.fixture(scope="module", autouse=True)
+def careless() -> Iterator[None]:
+    """In these tests, `careless` is an agent that errs on half of the tasks, and only there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(worker.AGENTS, "careless", Mumbling)
+        yield
 
 
 @pytest.fixture(scope="module")

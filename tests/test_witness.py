@@ -230,12 +230,17 @@ def _looked_at(decision: Decision) -> tuple[set[str], set[str]]:
 
 
 def _variants(
-    read: Call, views: Views, decision: Decision, seen: list[Views], picked: list[Mapping[str, Json]]
+    read: Call,
+    views: Views,
+    decision: Decision,
+    seen: list[Views],
+    picked: list[Mapping[str, Json]],
+    known: frozenset[str],
 ) -> Iterator[Views]:
     """Other views of one read: a row less, a row more, a value changed; made of what other reads show."""
     constants, (used, ranked) = _constants(decision), _looked_at(decision)
     shown = {row[field] for other in seen for rows in other.values() for row in rows for field in KEYS & set(row)}
-    keys = frozenset(map(str, shown))
+    keys = known | {str(key) for key in shown}
     for view, own in views.items():
         pool = [row for other in seen for row in other.get(view, ())]
         yield {**views, view: ()}
@@ -299,7 +304,9 @@ def unproven(decision: Decision, outcome: Outcome, domain: Domain) -> list[Call]
 
     def proven(read: Call) -> bool:
         look = Changed(domain, decision, read)
-        for views in itertools.islice(_variants(read, domain.read(read).views, decision, seen, picked), TRIES):
+        for views in itertools.islice(
+            _variants(read, domain.read(read).views, decision, seen, picked, _keys(domain.name)), TRIES
+        ):
             look.views = views
             for twin in look.twins if "'" in str(views) else look.twins[:1]:
                 look.twin = twin

@@ -40,14 +40,19 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
     wishes = (*task.goal.decisions, *(tell.decision for tell in task.goal.tells))
     for wish, outcome in zip(wishes, task.outcomes, strict=True):
         certify(wish, outcome, domain)
-    return task if draft.legal is None else _twinned(task, settle_draft(draft.legal, "normal", domain))
+    return task if draft.legal is None else _twinned(task, settle_draft(draft.legal, "normal", domain), domain)
 
 
-def _twinned(task: Task, legal: Task) -> Task:
-    """The task with a link to the legal one, if its refusal takes as many reads to prove as the other takes to do."""
+def _twinned(task: Task, legal: Task, domain: Domain) -> Task:
+    """The task with a link to the legal one, if its refusal is proven only after all the reads that the other needs.
+
+    Who the user is counts for a write, not for a refusal, so those reads may be missing.
+    """
     if not legal.gold:
         raise Unresolved("the twin that should be legal is refused as well")
-    return dataclasses.replace(task, twin=legal.id) if legal.axes.burden <= task.axes.burden else task
+    spared = set(legal.outcomes[0].evidence) - set(task.outcomes[0].evidence)
+    near = all(domain.pack.identifies(call, domain.read(call).text) for call in spared)
+    return dataclasses.replace(task, twin=legal.id) if near else task
 
 
 def _obeys_policy(task: Task, user_id: str, domain: Domain) -> None:

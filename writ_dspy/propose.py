@@ -22,6 +22,8 @@ from writ_dspy.task import Decision, Fact, Goal, Request, Task, Tell
 MEMORIES: tuple[Memory, ...] = ("knows ids", "half-remembers", "knows none")
 TRIES_PER_TASK = 1500
 """Drafts tried for one more task before a cell counts as dry."""
+PATIENCE = 12
+"""Drafts of the recipe whose turn it is, before any recipe may step in."""
 FALLBACK_EVERY = 7
 """Every so many tasks, one gets a conditional fallback where a recipe has one."""
 QUESTION_EVERY = 3
@@ -108,7 +110,8 @@ def _one_more(  # noqa: PLR0913, PLR0917 - what one search needs
 def _draft(cell: Cell, domain: Domain, user: str, index: int, attempt: int, rng: random.Random, luck: Luck) -> Draft | None:
     """One draft that aims at the cell; memory and fallback follow a quota, given up after many failed attempts."""
     patient = attempt < TRIES_PER_TASK // 3
-    memory = MEMORIES[index % 3] if patient else rng.choice(MEMORIES)
+    turn = index + index // len(domain.pack.recipes)  # so that every recipe meets every memory
+    memory = MEMORIES[turn % 3] if patient else rng.choice(MEMORIES)
     fallback = attempt < 60 and cell.kind != "no-write" and index % FALLBACK_EVERY == FALLBACK_EVERY - 1
     recipes = domain.pack.recipes
     dial = Dial(cell.burden, memory, fallback)
@@ -117,7 +120,7 @@ def _draft(cell: Cell, domain: Domain, user: str, index: int, attempt: int, rng:
     elif cell.kind == "no-write":  # a refusal can rest on one read less than what was asked for would
         dial = Dial(cell.burden + rng.randint(0, 1), memory, refuse=True)
     if cell.kind != "write-intensive":
-        recipe = luck.pick(recipes, index, rng)
+        recipe = recipes[index % len(recipes)] if attempt < PATIENCE else luck.pick(recipes, index, rng)
         draft = recipe.draft(domain, user, dial, rng)
         luck.note(recipe, draft is not None)
         return draft

@@ -112,7 +112,7 @@ class Search:
         changes = _changes(read, original.views, self._decision, self._real, self._looks)
         if self._outcome.call is None:  # another user's real records may well be in order
             real = itertools.islice(_others_records(self._domain, original.views), 20)
-            changes = itertools.chain(itertools.islice(changes, 20), real, itertools.islice(changes, 20))
+            changes = itertools.chain(itertools.islice(changes, 12), real, itertools.islice(changes, 8))
         for name, views in itertools.islice(changes, LIMIT):
             observation = Observation(original.text, False, views)
             for copy in self._copies if MARK in str(views) else self._copies[:1]:
