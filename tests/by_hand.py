@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+from writ_dspy.codec import identify
 from writ_dspy.conversation import Conversation, Intent, StopReason, Turn
 from writ_dspy.dataset import Part, Row, row
 from writ_dspy.domains import Domain, Pack, Phrases, Result, Views, tau2
@@ -38,7 +39,6 @@ from writ_dspy.task import (
     Task,
     Tell,
     Where,
-    identify,
 )
 
 
@@ -47,9 +47,7 @@ def _views(call: Call, text: str) -> Views:
         return {"user": ({"user_id": text},)}
     data = json.loads(text)
     if call.tool == "get_order_details":
-        items = tuple(
-            {**item, "order_id": data["order_id"], "status": data["status"]} for item in data["items"]
-        )
+        items = tuple({**item, "order_id": data["order_id"], "status": data["status"]} for item in data["items"])
         return {"order": (data,), "items": items}
     if call.tool == "get_reservation_details":
         return {"reservation": (data,)}
@@ -103,9 +101,7 @@ def airline() -> Domain:
 # ----------------------------------------------------------------------------- tasks and talks
 
 
-def make_task(
-    domain: Domain, goal: Goal, facts: tuple[Fact, ...], behaviour: Behaviour | None = None
-) -> Task:
+def make_task(domain: Domain, goal: Goal, facts: tuple[Fact, ...], behaviour: Behaviour | None = None) -> Task:
     """A task with its gold resolved; what is told is the value of each tell."""
     outcomes, told = resolve(goal, domain)
     burden = max((len(outcome.evidence) for outcome in outcomes), default=0)
@@ -153,9 +149,7 @@ def stranger(domain: Domain, legal: Task) -> Task:
     orders = Every((ReadCall("get_user_details", (("user_id", Picked(who, "user_id")),), "orders"),))
     by_order = ReadCall("get_order_details", (("order_id", Picked(orders, "order_id")),), "items")
     order = Picked(Best((by_order,), "price", most=True), "order_id")
-    goal = Goal(
-        (Decision("cancel_pending_order", (("order_id", order), ("reason", Said("no longer needed")))),)
-    )
+    goal = Goal((Decision("cancel_pending_order", (("order_id", order), ("reason", Said("no longer needed")))),))
     task = make_task(domain, goal, (Fact("email", wrong, f"My email is {wrong}."),))
     return dataclasses.replace(task, kind="no-write", twin=legal.id)
 

@@ -12,9 +12,10 @@ from typing import Literal, TypeAlias, cast
 
 import pytest
 
+from writ_dspy.codec import from_json, parts, to_json
 from writ_dspy.domains import Before, Dial, Draft, Recipe, Seen, Views, World, load, observe
 from writ_dspy.evidence import Unresolved, resolve
-from writ_dspy.task import Call, Goal, Outcome, Picked, Said, from_json, parts, to_json
+from writ_dspy.task import Call, Goal, Outcome, Picked, Said
 
 Memory: TypeAlias = Literal["knows ids", "half-remembers", "knows none"]
 Asked: TypeAlias = Mapping[str, Mapping[str, Sequence[int]]]

@@ -15,12 +15,12 @@ import pytest
 
 from tests.by_hand import airline, airline_tasks, parts, retail, retail_tasks, stranger, talk_of, tree
 from writ_dspy import dataset
+from writ_dspy.codec import to_json
 from writ_dspy.conversation import conversation_to_json
 from writ_dspy.dataset import Part, Row, content_sha256, export, features, write
 from writ_dspy.errors import StoreError
 from writ_dspy.splits import split, split_key
 from writ_dspy.store import Run
-from writ_dspy.task import to_json
 
 
 def loaded(folder: Path, cache: Path, config: str | None = None) -> dict[str, list[Row]]:
@@ -43,9 +43,7 @@ def test_rows_survive_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert got == {side: parts()[config, side] for name, side in parts() if name == config}
     everything = loaded(tmp_path / "d", tmp_path / "cache")
     for side in ("train", "test"):
-        assert everything[side] == [
-            made for part in sorted(parts()) if part[1] == side for made in parts()[part]
-        ]
+        assert everything[side] == [made for part in sorted(parts()) if part[1] == side for made in parts()[part]]
         assert all(content_sha256(made) == made["content_sha256"] for made in everything[side])
 
 
@@ -198,8 +196,10 @@ def test_rows_out_of_place_are_refused(tmp_path: Path) -> None:
 def test_export_takes_what_was_accepted(tmp_path: Path) -> None:
     """Rows are the accepted conversations and no others, on the side of their task; again, the same bytes."""
     domains = {"tau2:retail": retail(), "tau2:airline": airline()}
-    share = 0.3  # at which the twin alone would fall on the other side
     tasks = [*retail_tasks(), *airline_tasks(), stranger(retail(), retail_tasks()[0])]
+    alone, legal = split_key(tasks[-1], retail()), split_key(tasks[0], retail())
+    # a share at which the twin alone would fall on the other side
+    share = next(tenth / 20 for tenth in range(1, 20) if split(alone, tenth / 20) != split(legal, tenth / 20))
     talks = [talk_of(task, domains[task.domain], attempt) for task in tasks for attempt in range(2)]
     accepted = {talk.id for index, talk in enumerate(talks) if index % 5}
     with Run.open(tmp_path / "run", {"seed": 0}) as run:

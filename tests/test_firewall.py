@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from tests.proposed import proposed
+from writ_dspy.codec import to_json
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import DomainError
 from writ_dspy.firewall import GRAM, Firewall, firewall, grams
-from writ_dspy.task import Axes, Call, Fact, Goal, Json, Outcome, Slot, Task, to_json
+from writ_dspy.task import Axes, Call, Fact, Goal, Json, Outcome, Slot, Task
 
 NAMES = ("tau2:retail", "tau2:airline")
 RULES = ("users", "records", "writes", "end_states", "grams")

@@ -14,9 +14,7 @@ LINKED = {"signatures", "programs"}
 
 def test_every_package_is_listed() -> None:
     """A new subpackage that is not in `packages` would be missing from the wheel, and only there."""
-    within = {
-        ".".join(init.parent.relative_to(ROOT).parts) for init in (ROOT / "writ_dspy").rglob("__init__.py")
-    }
+    within = {".".join(init.parent.relative_to(ROOT).parts) for init in (ROOT / "writ_dspy").rglob("__init__.py")}
     within |= {f"writ_dspy.{name}" for name in LINKED}
 
     assert sorted(within) == sorted(PROJECT["tool"]["setuptools"]["packages"])

@@ -16,11 +16,12 @@ from typing import Any, cast
 import pytest
 from rich.console import Console, RenderableType
 
+from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, StopReason, Turn, conversation_to_json
 from writ_dspy.errors import StoreError
 from writ_dspy.report import BAR, Rejection, Report, Tally, render, summarize
 from writ_dspy.store import Run
-from writ_dspy.task import KINDS, Axes, Behaviour, Call, Decision, Goal, Outcome, Slot, Task, to_json
+from writ_dspy.task import KINDS, Axes, Behaviour, Call, Decision, Goal, Outcome, Slot, Task
 from writ_dspy.transcript import CUT, show
 
 CHECKS = ("end_state", "provenance", "communicated")
@@ -70,9 +71,7 @@ def make_verdict(talk: Conversation, luck: random.Random) -> dict[str, Any]:
     """A verdict in which each check fails by chance, with two findings."""
     failed = [check for check in CHECKS if luck.random() < 0.25]
     findings = [
-        {"check": check, "turn": turn, "saw": f"{check} saw", "wanted": "[/b] x"}
-        for check in failed
-        for turn in (1, 0)
+        {"check": check, "turn": turn, "saw": f"{check} saw", "wanted": "[/b] x"} for check in failed for turn in (1, 0)
     ]
     return {"id": talk.id, "task_id": talk.task_id, "accepted": not failed, "findings": findings}
 
@@ -110,9 +109,7 @@ def counted(made: Made, group: Callable[[Task], object], key: object) -> Tally:
     ended = [talk for talk in made.talks if talk.task_id in ids and not talk.error]
     verdicts = [verdict for verdict in made.verdicts if verdict["task_id"] in ids]
     crashed = sum(talk.task_id in ids and bool(talk.error) for talk in made.talks)
-    return Tally(
-        len(ids), len(ended), len(verdicts), sum(verdict["accepted"] for verdict in verdicts), crashed
-    )
+    return Tally(len(ids), len(ended), len(verdicts), sum(verdict["accepted"] for verdict in verdicts), crashed)
 
 
 def text_of(shown: RenderableType, width: int = 200) -> str:
@@ -206,17 +203,11 @@ def test_json_says_what_the_tables_say(made: Made) -> None:
     assert json.loads(json.dumps(data)) == data
     assert set(data) == {field.name for field in dataclasses.fields(Report)} | {"trajectories_per_second"}
     assert data["trajectories_per_second"] == report.total.accepted / 4
-    assert (
-        sum(item["accepted"] for item in data["by_kind"])
-        == data["total"]["accepted"]
-        == report.total.accepted
-    )
+    assert sum(item["accepted"] for item in data["by_kind"]) == data["total"]["accepted"] == report.total.accepted
     for line in ("1,234", "[/b] x", f"{report.total.crashed} crashed and owed again", "not judged yet"):
         assert line in table
     for (domain, kind), tally in report.by_kind.items():
-        assert re.search(
-            rf"{domain}\s+{kind}\s+{tally.tasks}\s+{tally.conversations}\s+{tally.accepted}\s", table
-        )
+        assert re.search(rf"{domain}\s+{kind}\s+{tally.tasks}\s+{tally.conversations}\s+{tally.accepted}\s", table)
 
 
 def test_bars_are_to_scale() -> None:
@@ -315,9 +306,7 @@ def test_a_transcript_shows_every_turn_in_order(task: Task, talk: Conversation) 
 
 def test_a_transcript_says_how_it_was_judged(task: Task, talk: Conversation) -> None:
     """Accepted, rejected and not judged read differently; a crash shows its error."""
-    heads = [
-        show(task, talk, verdict).to_html() for verdict in (None, {"accepted": True, "findings": []}, VERDICT)
-    ]
+    heads = [show(task, talk, verdict).to_html() for verdict in (None, {"accepted": True, "findings": []}, VERDICT)]
     crashed = dataclasses.replace(talk, stop=StopReason.CRASHED, error="LMError: <gone>")
 
     assert ["accepted" in head for head in heads] == [False, True, False]

@@ -13,10 +13,11 @@ from typing import Literal, TypeAlias, cast
 
 import pytest
 
+from writ_dspy.codec import from_json, to_json
 from writ_dspy.domains import Before, Dial, Draft, Recipe, Seen, load, observe
 from writ_dspy.domains.retail.lenses import ADDRESS
 from writ_dspy.evidence import resolve
-from writ_dspy.task import Best, Call, Every, Goal, Only, Outcome, Said, from_json, to_json
+from writ_dspy.task import Best, Call, Every, Goal, Only, Outcome, Said
 
 Memory: TypeAlias = Literal["knows ids", "half-remembers", "knows none"]
 DOMAIN = load("tau2:retail")
@@ -221,9 +222,7 @@ def test_a_failed_lookup_identifies_nobody() -> None:
 # ----------------------------------------------------------------------------- drafts
 
 
-@pytest.mark.parametrize(
-    ("recipe", "memory", "burden"), ASKED, ids=lambda part: getattr(part, "name", str(part))
-)
+@pytest.mark.parametrize(("recipe", "memory", "burden"), ASKED, ids=lambda part: getattr(part, "name", str(part)))
 def test_drafts_meet_their_dial(recipe: Recipe, memory: str, burden: int) -> None:
     """Every burden claimed is met exactly, in words that give away only what is said."""
     drafts = list(_drafts(recipe, _dial(burden, memory)))
@@ -323,9 +322,7 @@ def test_drafts_are_a_function_of_the_seed() -> None:
         pair = [next(_drafts(recipe, Dial(burden, "knows none"))) for _ in range(2)]
 
         assert pair[0] == pair[1]
-        assert from_json(to_json(Goal(pair[0].decisions, pair[0].tells))) == Goal(
-            pair[0].decisions, pair[0].tells
-        )
+        assert from_json(to_json(Goal(pair[0].decisions, pair[0].tells))) == Goal(pair[0].decisions, pair[0].tells)
 
 
 def test_no_two_drafts_talk_alike() -> None:
@@ -362,9 +359,7 @@ def test_details_list_what_a_careful_agent_must_list() -> None:
     """The details of a write contain a rendering of every argument, even when little was seen."""
     for call, seen in _gold():
         for text in (PACK.phrases.details(call, seen).lower(), PACK.phrases.details(call, Seen()).lower()):
-            assert [
-                forms for forms in PACK.phrases.renderings(call) if not any(form in text for form in forms)
-            ] == []
+            assert [forms for forms in PACK.phrases.renderings(call) if not any(form in text for form in forms)] == []
 
 
 def test_reports_name_the_record() -> None:
@@ -380,9 +375,7 @@ def test_reports_name_the_record() -> None:
 def test_questions_come_in_several_wordings() -> None:
     """Every slot can be asked for in at least four ways."""
     assert all(len(set(questions)) >= 4 for questions in PACK.phrases.questions.values())
-    assert all(
-        text.endswith(("?", ".")) for questions in PACK.phrases.questions.values() for text in questions
-    )
+    assert all(text.endswith(("?", ".")) for questions in PACK.phrases.questions.values() for text in questions)
 
 
 def test_rows_have_names() -> None:

@@ -9,11 +9,12 @@ from typing import cast
 import pytest
 
 from tests.by_hand import airline, parts, retail, retail_tasks, stranger, talk_of
+from writ_dspy.codec import identify
 from writ_dspy.conversation import Turn
 from writ_dspy.dataset import COLUMNS, content_sha256, features, row, to_messages
 from writ_dspy.errors import StoreError
 from writ_dspy.splits import split, split_key, split_keys
-from writ_dspy.task import Behaviour, Call, identify
+from writ_dspy.task import Behaviour, Call
 
 
 def test_a_row_has_every_column_and_its_hash_covers_each() -> None:
@@ -38,9 +39,7 @@ def test_a_row_tells_of_its_task() -> None:
     assert json.loads(made["gold_actions"]) == [{"name": task.gold[0].tool, "arguments": task.gold[0].args}]
     decision, question = json.loads(made["evidence"])
     assert decision["decision"] == "return_delivered_order_items"
-    assert [Call.of(call["name"], call["arguments"]) for call in decision["reads"]] == list(
-        task.outcomes[0].evidence
-    )
+    assert [Call.of(call["name"], call["arguments"]) for call in decision["reads"]] == list(task.outcomes[0].evidence)
     assert question["question"] == "price"
     assert json.loads(made["told"]) == list(task.told)
     assert json.loads(made["behavior"]) == dict(cast("Behaviour", task.behaviour).levels)

@@ -47,10 +47,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_what_is_appended_is_read_back(folder: Path) -> None:
     """Records come back as they were, in order, from this run and from a later reader."""
-    kept = [
-        {"id": f"c{i}", "text": "naïve\n\u2028 \ud83d τ²" * i, "deep": {"x": [1, None, 2.5]}}
-        for i in range(5)
-    ]
+    kept = [{"id": f"c{i}", "text": "naïve\n\u2028 \ud83d τ²" * i, "deep": {"x": [1, None, 2.5]}} for i in range(5)]
     with Run.open(folder, MANIFEST) as run:
         run.append("conversations", kept[:3])
         run.append("conversations", [])
@@ -149,9 +146,7 @@ def test_a_spoiled_or_newer_manifest_is_refused(folder: Path, text: str) -> None
     before = tree(folder)
     looks: list[Callable[[], Run]] = [lambda: Run.open(folder, MANIFEST), lambda: Run.read(folder)]
     for look in looks:
-        with pytest.raises(
-            StoreError, match=r"run\.json (is not the manifest|has run format 2).*another --out"
-        ):
+        with pytest.raises(StoreError, match=r"run\.json (is not the manifest|has run format 2).*another --out"):
             look()
 
     assert tree(folder) == before
@@ -251,9 +246,7 @@ def test_what_is_not_there_is_named(folder: Path) -> None:
     """An unknown file or id is an error that says which ones there are."""
     run = Run.read(made(folder, "c0"))
     unknown: Name = "talks"  # type: ignore[assignment]
-    with pytest.raises(
-        StoreError, match=r"no records named 'talks'\. A run keeps tasks, conversations, verdicts"
-    ):
+    with pytest.raises(StoreError, match=r"no records named 'talks'\. A run keeps tasks, conversations, verdicts"):
         run.count(unknown)
     with pytest.raises(StoreError, match=r"'c9' is not in .*, which keeps 1 records"):
         run.get("conversations", "c9")

@@ -118,9 +118,7 @@ def test_any_cut_leaves_the_whole_lines(keys: int, data: st.DataObject) -> None:
         assert tree(folder) == before
         with Run.open(folder, MANIFEST) as run:
             assert run.repaired == (
-                (f"{JSONL}: an unfinished last line ({len(torn)} bytes) was moved to {JSONL}.torn",)
-                if torn
-                else ()
+                (f"{JSONL}: an unfinished last line ({len(torn)} bytes) was moved to {JSONL}.torn",) if torn else ()
             )
             assert run.kept("conversations") == tuple(f"c{i}" for i in range(lines))
             run.append(
@@ -246,9 +244,7 @@ def test_an_interrupt_inside_append_keeps_nothing(folder: Path, monkeypatch: pyt
         assert list(run.records("conversations")) == [record("c0")]
 
 
-def test_when_even_the_rollback_fails_the_next_open_repairs(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_when_even_the_rollback_fails_the_next_open_repairs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that dies under the run stops it; half a line is never followed by another."""
 
     def dead(*_: object) -> None:
@@ -270,9 +266,7 @@ def test_when_even_the_rollback_fails_the_next_open_repairs(
         assert run.kept("conversations") == ("c0", "c1")
 
 
-def test_an_unwritable_place_names_the_path_and_the_remedy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unwritable_place_names_the_path_and_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A path under a file, and a disk that is mounted read-only."""
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match=r"file/run: Not a directory\. A file stands .*another --out"):
@@ -286,7 +280,5 @@ def test_an_unwritable_place_names_the_path_and_the_remedy(
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr(Path, "mkdir", read_only)
-    with pytest.raises(
-        StoreError, match=r"run: Read-only file system\. Choose a folder that you may write to"
-    ):
+    with pytest.raises(StoreError, match=r"run: Read-only file system\. Choose a folder that you may write to"):
         Run.open(tmp_path / "run", MANIFEST)

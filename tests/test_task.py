@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.small_goals import decisions
 from tests.small_worlds import small_domain
 from tests.test_evidence import GOALS, SETTINGS, SHELVES
+from writ_dspy.codec import digest, from_json, identify, parts, to_json
 from writ_dspy.errors import ConfigError
 from writ_dspy.evidence import decide
 from writ_dspy.task import (
@@ -37,11 +38,6 @@ from writ_dspy.task import (
     Task,
     Term,
     Where,
-    digest,
-    from_json,
-    identify,
-    parts,
-    to_json,
 )
 
 scalars = st.one_of(st.text(max_size=5), st.integers(), st.booleans(), st.floats(allow_nan=False).map(abs))

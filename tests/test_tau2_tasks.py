@@ -87,9 +87,7 @@ def test_tau2_reads_our_tasks(tmp_path: Path) -> None:
     assert sorted(sides["train"] + sides["test"]) == sides["base"]
     assert sides["train"]
     assert sides["test"]
-    assert all(
-        split(split_key(task, retail()), 0.4) == "test" for task in retail_tasks() if task.id in sides["test"]
-    )
+    assert all(split(split_key(task, retail()), 0.4) == "test" for task in retail_tasks() if task.id in sides["test"])
 
 
 def test_tau2_tasks_of_one_domain(tmp_path: Path) -> None:
@@ -117,9 +115,7 @@ def test_every_level_has_its_words() -> None:
 
     for name, levels in DIMENSIONS.items():
         texts = [
-            task_instructions(
-                dataclasses.replace(task, behaviour=Behaviour(tuple((plain | {name: level}).items())))
-            )
+            task_instructions(dataclasses.replace(task, behaviour=Behaviour(tuple((plain | {name: level}).items()))))
             for level in levels
         ]
         assert len(set(texts)) == len(levels)

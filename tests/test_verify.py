@@ -120,7 +120,9 @@ def id_invented(item: Played) -> Conversation | None:
     call = Call.of(tool, {key: value})
     turns = item.talk.turns
     at = max((i for i, turn in enumerate(turns) if turn.role == "tool"), default=None)
-    known = (item.domain.pack.identifies(turn.calls[0], turns[i + 1].text) for i, turn in enumerate(turns) if turn.calls)
+    known = (
+        item.domain.pack.identifies(turn.calls[0], turns[i + 1].text) for i, turn in enumerate(turns) if turn.calls
+    )
     if at is None or not any(known) or any(outcome.transfer for outcome in item.task.decided):
         return None
     result = item.domain.world().call(call)
@@ -154,7 +156,9 @@ def transferred_for_nothing(item: Played) -> Conversation | None:
 def transfer_without_the_sentence(item: Played) -> Conversation | None:
     if not any(outcome.transfer for outcome in item.task.decided):
         return None
-    turns = [replace(turn, text="Please hold the line.") if turn.text == TRANSFER_TEXT else turn for turn in item.talk.turns]
+    turns = [
+        replace(turn, text="Please hold the line.") if turn.text == TRANSFER_TEXT else turn for turn in item.talk.turns
+    ]
     return with_turns(item, turns)
 
 
@@ -193,7 +197,9 @@ def answer_kept_back(item: Played) -> Conversation | None:
         return None
     told = item.task.told[0].lower()
     turns = [
-        replace(turn, text="I have that for you now.") if turn.role == "agent" and told in turn.text.lower().replace(",", "") else turn
+        replace(turn, text="I have that for you now.")
+        if turn.role == "agent" and told in turn.text.lower().replace(",", "")
+        else turn
         for turn in item.talk.turns
     ]
     changed = [i for i, (a, b) in enumerate(zip(turns, item.talk.turns, strict=True)) if a != b]
@@ -290,7 +296,9 @@ def test_silence_passes_no_refusal(played: list[Played]) -> None:
     """A no-write task is not passed by an agent that says nothing of it."""
     refused = [item for item in played if item.task.kind == "no-write"]
     for item in refused:
-        turns = [replace(turn, text="Hello.") if turn.role == "agent" and turn.text else turn for turn in item.talk.turns]
+        turns = [
+            replace(turn, text="Hello.") if turn.role == "agent" and turn.text else turn for turn in item.talk.turns
+        ]
         checks = {finding.check for finding in verify(item.task, with_turns(item, turns), item.domain).findings}
 
         assert "communicated" in checks
@@ -322,9 +330,7 @@ def test_evidence_is_missing_until_its_last_read(played: list[Played]) -> None:
 
 def test_independent_writes_may_come_in_any_order(played: list[Played]) -> None:
     """The end state is compared, not the order of writes that do not touch each other."""
-    item = next(
-        item for item in played if len({call.tool for call in item.task.gold}) == 2 and "+" in item.task.recipe
-    )
+    item = next(item for item in played if len({call.tool for call in item.task.gold}) == 2 and "+" in item.task.recipe)
     spans = [i for i, turn in enumerate(item.talk.turns) if is_write(item, turn)]
     turns = list(item.talk.turns)
     turns[spans[0]], turns[spans[1]] = turns[spans[1]], turns[spans[0]]

@@ -13,28 +13,14 @@ from hypothesis import given, settings
 from tests.proposed import proposed
 from tests.small_goals import bases, decisions
 from tests.small_worlds import Databases, Meaning, NoAnswer, TooMany, opened, rows, show, small_domain
-from tests.test_evidence import GOALS, NUMBERS, SETTINGS, SHELVES, beyond, pick, put
+from tests.test_evidence import GOALS, NUMBERS, SETTINGS, SHELVES, pick, put
+from writ_dspy.codec import parts
 from writ_dspy.domains import Domain, Views, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence import Unresolved, decide
 from writ_dspy.mix import Cell
 from writ_dspy.propose import fill
-from writ_dspy.task import (
-    Best,
-    Call,
-    Check,
-    Decision,
-    Json,
-    Only,
-    Outcome,
-    Picked,
-    Policy,
-    ReadCall,
-    Said,
-    Task,
-    Where,
-    parts,
-)
+from writ_dspy.task import Best, Call, Check, Decision, Json, Only, Outcome, Picked, Policy, ReadCall, Said, Task, Where
 from writ_dspy.witness import certify
 
 NAMES = ("tau2:retail", "tau2:airline")
@@ -101,8 +87,6 @@ def _certified_is_smallest(base: Mapping[Call, tuple[dict[str, Json], ...]], dec
         outcome = decide(decision, domain, domain.read)
         smallest = Databases(decision, dict(base), NUMBERS).smallest()
     except (Unresolved, TooMany):
-        return
-    if beyond(decision, dict(base)):
         return
     evidence = frozenset(outcome.evidence)
     for read in set(base) - evidence:

@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from writ_dspy.behaviour import COURTESY, MISSPELLED, has
+from writ_dspy.codec import identify, parts
 from writ_dspy.domains import Before, Domain, Draft, Views, observe
 from writ_dspy.evidence import Unresolved, resolve
 from writ_dspy.firewall import Firewall
 from writ_dspy.mix import Cell
-from writ_dspy.task import Axes, Call, Goal, Json, Kind, Picked, Said, Slot, Task, Tell, Where, identify, parts
+from writ_dspy.task import Axes, Call, Goal, Json, Kind, Picked, Said, Slot, Task, Tell, Where
 from writ_dspy.witness import certify
 
 
@@ -27,7 +28,9 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
         DomainError: A term makes no valid argument.
     """
     task = settle_draft(draft, cell.kind, domain)
-    if task.axes.writes != cell.writes or len(task.goal.decisions) != max(cell.writes, min(1, len(task.goal.decisions))):
+    if task.axes.writes != cell.writes or len(task.goal.decisions) != max(
+        cell.writes, min(1, len(task.goal.decisions))
+    ):
         raise Unresolved(f"{task.axes.writes} writes where {cell.writes} were asked for")
     if task.axes.burden != cell.burden:
         raise Unresolved("another burden than was asked for")

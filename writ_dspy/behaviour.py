@@ -12,12 +12,23 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Said, Slot, Task, Where, parts
+from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Said, Slot, Task, Where
 
 COURTESY = ("please", "thank", "thanks", "appreciate", "grateful", "kindly", "sorry to bother")
-URGENCY = ("in a hurry", "in a rush", "quickly", "as fast as", "asap", "short on time", "no time", "right away", "hurry")
+URGENCY = (
+    "in a hurry",
+    "in a rush",
+    "quickly",
+    "as fast as",
+    "asap",
+    "short on time",
+    "no time",
+    "right away",
+    "hurry",
+)
 SLANG = ("hey", "yep", "yeah", "gonna", "wanna", "kinda", "thx", "lemme", "gotta", "cool", "nah", "ya", "btw")
 FOREIGN = ("i am wanting", "if is possible", "it is needed for me", "i have one doubt", "how i can", "explain me",
            "i am not sure how to say", "since long time", "i make this", "is good for me")  # fmt: skip
@@ -33,7 +44,9 @@ _YES = re.compile(
     r"\b(yes|yeah|yep|yup|go ahead|please do|confirmed|i confirm|correct|sounds good|that works|do it|proceed|okay|ok|"
     r"absolutely|definitely|go for it|looks right|looks good|all good|that's right|exactly right|is good for me)\b"
 )
-_NO = re.compile(r"^\W*(no\b(?! problem)|wait|hold on|not yet|stop)|\b(don't|do not) (do|go|proceed|book|cancel|change)\b")
+_NO = re.compile(
+    r"^\W*(no\b(?! problem)|wait|hold on|not yet|stop)|\b(don't|do not) (do|go|proceed|book|cancel|change)\b"
+)
 
 
 def says_yes(text: str) -> bool:
@@ -56,7 +69,10 @@ def assign(tasks: Sequence[Task], seed: int, start: int = 0) -> list[Task]:
             column = [levels[(start + index) % len(levels)] for index in range(len(tasks))]
             random.Random(f"{seed}/{dimension}/{start}").shuffle(column)
             columns[dimension] = column
-    return [_with_behaviour(task, {name: column[i] for name, column in columns.items()}, seed) for i, task in enumerate(tasks)]
+    return [
+        _with_behaviour(task, {name: column[i] for name, column in columns.items()}, seed)
+        for i, task in enumerate(tasks)
+    ]
 
 
 def _with_behaviour(task: Task, levels: dict[str, str], seed: int) -> Task:
@@ -153,7 +169,11 @@ def _memory(level: str, task: Task, domain: Domain, texts: list[str]) -> Iterato
     joined = " ".join(texts)
     if level == "knows ids" and records and not any(value in joined for value in records):
         yield "memory", "no id of a record", f"one of {', '.join(sorted(records))}"
-    ends = [part.value.value for part in parts(task.goal) if isinstance(part, Where) and part.op == "ends with" and isinstance(part.value, Said)]
+    ends = [
+        part.value.value
+        for part in parts(task.goal)
+        if isinstance(part, Where) and part.op == "ends with" and isinstance(part.value, Said)
+    ]
     if level == "half-remembers" and not any(str(end) in joined for end in ends):
         yield "memory", "no part of an id", f"that it ends in {' or '.join(map(str, ends))}"
 
@@ -161,7 +181,9 @@ def _memory(level: str, task: Task, domain: Domain, texts: list[str]) -> Iterato
 def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:
     slots = [task.identity, *(slot for request in task.requests for slot in request.slots)]
     plain = [text for text in texts[1:] if not any(discloses(slot, text) for slot in slots)]
-    plain = [text for text in plain if not any(request.opening[:25].lower() in text.lower() for request in task.requests)]
+    plain = [
+        text for text in plain if not any(request.opening[:25].lower() in text.lower() for request in task.requests)
+    ]
     if not plain:
         return
     mean = sum(len(text.split()) for text in plain) / len(plain)
@@ -236,5 +258,3 @@ def _style(level: str, answer: str, details: list[str]) -> Iterator[tuple[str, s
         yield "confirmation", answer[:60], f"a yes that names one of: {', '.join(details[:4])}"
     if level == "asks once more" and "?" not in answer:
         yield "confirmation", answer[:60], "a question before the yes"
-
-

@@ -167,9 +167,9 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print one conversation, with the findings against it if it was rejected."""
+    from writ_dspy.codec import to_json
     from writ_dspy.conversation import conversation_to_json
     from writ_dspy.synth import load
-    from writ_dspy.task import to_json
 
     work = load(run)
     found = work.conversations(accepted=not rejected)

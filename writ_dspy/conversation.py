@@ -75,7 +75,9 @@ class Conversation:
             for offset, call in enumerate(turn.calls, start=1):
                 result = self.turns[index + offset] if index + offset < len(self.turns) else None
                 if result is None or result.role != "tool":
-                    raise StoreError(f"conversation {self.id}: {call.tool} at turn {index} has no result; drop the row.")
+                    raise StoreError(
+                        f"conversation {self.id}: {call.tool} at turn {index} has no result; drop the row."
+                    )
                 yield index, call, result
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from writ_dspy import __version__
+from writ_dspy.codec import from_json
 from writ_dspy.conversation import conversation_from_json
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import StoreError
@@ -28,7 +29,7 @@ from writ_dspy.messages import to_messages
 from writ_dspy.rows import COLUMNS, Row, content_sha256, features, row, rows
 from writ_dspy.splits import Split, split, split_keys
 from writ_dspy.store import Run
-from writ_dspy.task import Task, from_json
+from writ_dspy.task import Task
 from writ_dspy.tau2_tasks import short_name, write_tau2_tasks
 
 __all__ = [
@@ -79,9 +80,7 @@ def export(
     for key in sorted(accepted):
         task_id = accepted[key]["task_id"]
         if task_id not in sides:
-            raise StoreError(
-                f"{run.folder}: the verdict {key} is about task {task_id}, which the run does not keep."
-            )
+            raise StoreError(f"{run.folder}: the verdict {key} is about task {task_id}, which the run does not keep.")
         parts.setdefault((short_name(domains[task_id]), sides[task_id]), []).append(key)
 
     def build(keys: list[str]) -> Iterator[Row]:
@@ -154,9 +153,7 @@ def _write_part(path: Path, examples: Iterator[Row]) -> int:
         options: dict[str, Any] = {"use_content_defined_chunking": _CHUNKS, "write_page_index": True}
         with ParquetWriter(file, features().arrow_schema, **options) as writer:
             # Chunk borders that follow the content let the Hub store a changed file as its difference.
-            writer.add_key_value_metadata(
-                {"content_defined_chunking": json.dumps(_CHUNKS), _MARK: __version__}
-            )
+            writer.add_key_value_metadata({"content_defined_chunking": json.dumps(_CHUNKS), _MARK: __version__})
             while batch := list(itertools.islice(examples, BATCH)):
                 table = Dataset.from_list(batch, features=features()).with_format("arrow")[:]
                 writer.write_table(table)
@@ -172,9 +169,7 @@ def _checked(part: Part, examples: Iterable[Row]) -> Iterator[Row]:
         here, key = (example["domain"], example["split"]), example["trajectory_id"]
         if here != part or key <= last:
             why = f"belongs to {here}" if here != part else f"comes after {last!r}"
-            raise StoreError(
-                f"row {key!r} {why}, and was given for {part}. Sort the rows by trajectory id, each once."
-            )
+            raise StoreError(f"row {key!r} {why}, and was given for {part}. Sort the rows by trajectory id, each once.")
         last = key
         yield example
 

@@ -173,7 +173,10 @@ class Resolver:
         hits: list[Hit] = []
         everything = asked
         for call, support, whole in self._calls(query.sources):
-            everything |= whole | {call[0]}
+            everything |= whole
+            if call is None:
+                continue
+            everything |= {call[0]}
             self._consulted.add(call[0])
             try:
                 observation = self._read(call[0])
@@ -189,17 +192,25 @@ class Resolver:
         return Found((hits[0],), hits[0].support)
 
     def _scan(self, query: Best | Every) -> Found:
-        wheres, needs = self._wheres(query.where)
+        wheres, asked = self._wheres(query.where)
+        needs = asked
         hits: list[Hit] = []
         for call, support, whole in self._calls(query.sources):
+            needs |= whole
+            if call is None:
+                continue
             self.trace.setdefault(call[0])
             self._consulted.add(call[0])
-            needs |= whole | {call[0]}
+            needs |= {call[0]}
             rows = _pass(self._read(call[0]), call[1], wheres)
-            hits += [Hit(row, support | {call[0]}, call[1]) for row in rows]
+            hits += [Hit(row, support | {call[0]} | asked, call[1]) for row in rows]
         if isinstance(query, Every):
             return Found(tuple(hits), needs)
-        ranked = sorted((hit for hit in hits if hit.row.get(query.by) is not None), key=lambda hit: hit.row[query.by], reverse=query.most)
+        ranked = sorted(
+            (hit for hit in hits if hit.row.get(query.by) is not None),
+            key=lambda hit: hit.row[query.by],
+            reverse=query.most,
+        )
         if not ranked:
             raise Empty(f"no row matches {_show(query.where, wheres)}", needs, promised=False)
         if len(ranked) > 1 and ranked[0].row[query.by] == ranked[1].row[query.by]:
@@ -215,24 +226,25 @@ class Resolver:
             needs |= more
         return values, needs
 
-    def _calls(self, sources: tuple[ReadCall, ...]) -> Iterator[tuple[tuple[Call, str], Needs, Needs]]:
-        """Each concrete call with its view, the support for its arguments, and the whole evidence behind them."""
+    def _calls(self, sources: tuple[ReadCall, ...]) -> Iterator[tuple[tuple[Call, str] | None, Needs, Needs]]:
+        """The whole evidence behind the arguments of each source; then each of its calls, with the support for it."""
         done: set[tuple[Call, str]] = set()
         for source in sources:
-            choices = [[(name, *choice) for choice in self._choices(term)] for name, term in source.args]
-            for chosen in itertools.product(*choices):
-                call = (self._domain.canonical(source.tool, {name: value for name, value, _, _ in chosen}), source.view)
+            choices = [(name, *self._choices(term)) for name, term in source.args]
+            yield None, NONE, _union(whole for _, _, whole in choices)  # also where they come to no call at all
+            for chosen in itertools.product(*([(name, *pair) for pair in pairs] for name, pairs, _ in choices)):
+                call = (self._domain.canonical(source.tool, {name: value for name, value, _ in chosen}), source.view)
                 if call not in done:
                     done.add(call)
-                    yield call, _union(support for _, _, support, _ in chosen), _union(whole for *_, whole in chosen)
+                    yield call, _union(support for _, _, support in chosen), NONE
 
-    def _choices(self, term: Term) -> list[tuple[Json, Needs, Needs]]:
-        """One (value, support, whole evidence) per value: several when the term fans out."""
+    def _choices(self, term: Term) -> tuple[list[tuple[Json, Needs]], Needs]:
+        """A (value, support) per value, several when the term fans out; and the evidence for exactly these values."""
         if isinstance(term, Picked) and isinstance(term.query, Every):
             found = self.query(term.query)
-            return [(_field(hit.row, term.field), hit.support, found.needs) for hit in found.hits]
+            return [(_field(hit.row, term.field), hit.support) for hit in found.hits], found.needs
         value, needs = self.term(term)
-        return [(item, needs, needs) for item in (value if isinstance(value, list) else [value])]
+        return [(item, needs) for item in (value if isinstance(value, list) else [value])], needs
 
 
 def resolve(goal: Goal, domain: Domain) -> tuple[tuple[Outcome, ...], tuple[Json, ...]]:
@@ -318,7 +330,9 @@ def _failed(requires: tuple[Requirement, ...], resolver: Resolver) -> tuple[tupl
         if any(passed for passed, _ in results):
             held |= results[0][1]
         else:
-            broken.append((len(results[0][1]), results[0][1], (requirement.rule, any(check.transfer for check in checks))))
+            broken.append(
+                (len(results[0][1]), results[0][1], (requirement.rule, any(check.transfer for check in checks)))
+            )
     if not broken:
         return None, held
     _, needs, rule = min(broken, key=lambda item: item[0])
@@ -339,7 +353,9 @@ def compare(left: Json, op: Op, right: Json) -> bool:
         return isinstance(left, str) and isinstance(right, str) and left.endswith(right)
     if isinstance(left, str) is not isinstance(right, str) or left is None or right is None:
         return False
-    return bool(left < right if op == "<" else left <= right if op == "<=" else left > right if op == ">" else left >= right)
+    return bool(
+        left < right if op == "<" else left <= right if op == "<=" else left > right if op == ">" else left >= right
+    )
 
 
 def _pass(observation: Observation, view: str, wheres: list[tuple[str, Op, Json]]) -> list[Row]:

@@ -97,9 +97,7 @@ class Log:
                 out.write(torn.rstrip(b"\n") + b"\n")
                 out.flush()
                 os.fsync(out.fileno())
-            file.truncate(
-                self.size
-            )  # only now: killed in between, the bytes are in both files, not in neither
+            file.truncate(self.size)  # only now: killed in between, the bytes are in both files, not in neither
             os.fsync(file.fileno())
         return f"{self.path.name}: an unfinished last line ({len(torn)} bytes) was moved to {aside.name}"
 
@@ -164,9 +162,7 @@ def encode(path: Path, record: Mapping[str, object]) -> tuple[str, bytes]:
     """The id of a record and its line for the file at `path`."""
     key = record.get("id")
     if not isinstance(key, str) or not key:
-        raise StoreError(
-            f"a record for {path} has the id {key!r}. Give each record a unique, non-empty text id."
-        )
+        raise StoreError(f"a record for {path} has the id {key!r}. Give each record a unique, non-empty text id.")
     try:
         text = json.dumps(record, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         try:
@@ -174,9 +170,7 @@ def encode(path: Path, record: Mapping[str, object]) -> tuple[str, bytes]:
         except UnicodeEncodeError:  # a model can emit half a surrogate pair, which only an escape can hold
             line = json.dumps(record, allow_nan=False, separators=(",", ":")).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise StoreError(
-            f"record {key!r} for {path} is not JSON: {error}. Give it plain values only."
-        ) from error
+        raise StoreError(f"record {key!r} for {path} is not JSON: {error}. Give it plain values only.") from error
     return key, line + b"\n"
 
 

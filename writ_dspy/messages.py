@@ -35,9 +35,7 @@ def to_messages(talk: Conversation, domain: Domain) -> list[dict[str, Json]]:
     """
     if not talk.turns or talk.turns[0].role != "user":
         first = talk.turns[0].role if talk.turns else "nobody"
-        raise StoreError(
-            f"conversation {talk.id}: {first} speaks first, not the user, so it makes no row; drop it."
-        )
+        raise StoreError(f"conversation {talk.id}: {first} speaks first, not the user, so it makes no row; drop it.")
     messages = [_message("system", domain.system_prompt)]
     for turn, calls in numbered(talk):
         if turn.role == "user":
@@ -73,8 +71,7 @@ def official_messages(talk: Conversation) -> list[dict[str, Json]]:
             messages.append(result | {"requestor": "assistant", "error": turn.error})
         else:
             made = [
-                {"id": key, "name": call.tool, "arguments": call.args, "requestor": "assistant"}
-                for key, call in calls
+                {"id": key, "name": call.tool, "arguments": call.args, "requestor": "assistant"} for key, call in calls
             ]
             messages.append({"role": "assistant", "content": turn.text or None, "tool_calls": made or None})
     return [*messages, {"role": "user", "content": STOP}]

@@ -21,7 +21,18 @@ DIALS: dict[tuple[str, Kind], tuple[tuple[int, int], ...]] = {
     ("tau2:retail", "read-heavy"): ((1, 4), (1, 5), (1, 6), (1, 7), (1, 8)),
     ("tau2:retail", "normal"): ((1, 2), (1, 3)),
     ("tau2:retail", "no-write"): ((0, 3), (0, 4), (0, 3)),
-    ("tau2:airline", "write-intensive"): ((2, 3), (3, 4), (2, 5), (4, 5), (5, 6), (3, 6), (2, 8), (3, 8), (2, 10), (4, 7)),
+    ("tau2:airline", "write-intensive"): (
+        (2, 3),
+        (3, 4),
+        (2, 5),
+        (4, 5),
+        (5, 6),
+        (3, 6),
+        (2, 8),
+        (3, 8),
+        (2, 10),
+        (4, 7),
+    ),
     ("tau2:airline", "read-heavy"): tuple((1, burden) for burden in (4, 6, 8, 10, 12, 14, 16, 5, 7, 9, 11, 13, 15)),
     ("tau2:airline", "normal"): ((1, 2), (1, 3)),
     ("tau2:airline", "no-write"): ((0, 2), (0, 3), (0, 4), (0, 6), (0, 8)),
@@ -47,7 +58,9 @@ class Cell(BaseModel):
         """Refuse dials that contradict the kind."""
         if self.domain not in NAMES:
             raise ValueError(f"no domain {self.domain!r}; there are {', '.join(NAMES)}")
-        low, high = {"write-intensive": (2, MAX_WRITES), "read-heavy": (1, 1), "normal": (1, 1), "no-write": (0, 0)}[self.kind]
+        low, high = {"write-intensive": (2, MAX_WRITES), "read-heavy": (1, 1), "normal": (1, 1), "no-write": (0, 0)}[
+            self.kind
+        ]
         if not low <= self.writes <= high:
             raise ValueError(f"a {self.kind} task has {low} to {high} writes, not {self.writes}")
         if self.kind == "read-heavy" and self.burden < 4:
@@ -128,22 +141,29 @@ def read_mix(path: Path) -> Mix:
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}. Give the path of a mix file to --mix.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is no YAML: {str(error).splitlines()[0]}. `writ domains --mix` prints one that works.") from error
+        raise ConfigError(
+            f"{path} is no YAML: {str(error).splitlines()[0]}. `writ domains --mix` prints one that works."
+        ) from error
     if not isinstance(data, dict) or not data.get("cells"):
-        raise ConfigError(f"{path} has no cells. Write `cells:` and one `- {{domain: …, kind: …, writes: …, burden: …, count: …}}` each.")
+        raise ConfigError(
+            f"{path} has no cells. Write `cells:` and one `- {{domain: …, kind: …, writes: …, burden: …, count: …}}` each."
+        )
     try:
         return Mix.model_validate({**data, "cells": tuple(data["cells"])} if isinstance(data["cells"], list) else data)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         message = first["msg"].removeprefix("Value error, ")
-        raise ConfigError(f"{path}: {where} = {_brief(first['input'])}: {message}. Kinds are {', '.join(KINDS)}.") from error
+        raise ConfigError(
+            f"{path}: {where} = {_brief(first['input'])}: {message}. Kinds are {', '.join(KINDS)}."
+        ) from error
 
 
 def to_yaml(mix: Mix) -> str:
     """The mix as a file that `read_mix` reads."""
     lines = [
-        f"  - {{domain: '{c.domain}', kind: {c.kind}, writes: {c.writes}, burden: {c.burden}, count: {c.count}}}" for c in mix.cells
+        f"  - {{domain: '{c.domain}', kind: {c.kind}, writes: {c.writes}, burden: {c.burden}, count: {c.count}}}"
+        for c in mix.cells
     ]
     return "\n".join(["cells:", *lines, ""])
 

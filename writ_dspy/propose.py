@@ -107,7 +107,9 @@ def _one_more(  # noqa: PLR0913, PLR0917 - what one search needs
     return None
 
 
-def _draft(cell: Cell, domain: Domain, user: str, index: int, attempt: int, rng: random.Random, luck: Luck) -> Draft | None:
+def _draft(
+    cell: Cell, domain: Domain, user: str, index: int, attempt: int, rng: random.Random, luck: Luck
+) -> Draft | None:
     """One draft that aims at the cell; memory and fallback follow a quota, given up after many failed attempts."""
     patient = attempt < TRIES_PER_TASK // 3
     turn = index + index // len(domain.pack.recipes)  # so that every recipe meets every memory
@@ -165,7 +167,9 @@ class Luck:
         return rng.choices(recipes, weights)[0]
 
 
-def _combined(cell: Cell, domain: Domain, user: str, dial: Dial, index: int, rng: random.Random, luck: Luck) -> Draft | None:
+def _combined(
+    cell: Cell, domain: Domain, user: str, dial: Dial, index: int, rng: random.Random, luck: Luck
+) -> Draft | None:
     """Drafts of one user with as many decisions as wanted, the largest burden as wanted, and no record in common.
 
     The hardest comes first: a user who has none is not asked for the rest.
@@ -179,7 +183,11 @@ def _combined(cell: Cell, domain: Domain, user: str, dial: Dial, index: int, rng
     chosen: list[Draft] = []
     left = cell.writes
     for recipe in (*recipes, *recipes, *recipes):
-        asked = dial if not chosen else dataclasses.replace(dial, burden=rng.randint(2, min(dial.burden, 4)), fallback=False)
+        asked = (
+            dial
+            if not chosen
+            else dataclasses.replace(dial, burden=rng.randint(2, min(dial.burden, 4)), fallback=False)
+        )
         draft = recipe.draft(domain, user, asked, rng)
         if draft is None or len(draft.decisions) > left or any(draft.touches & other.touches for other in chosen):
             continue
@@ -203,7 +211,9 @@ def _burden(draft: Draft, domain: Domain) -> int:
         outcomes, _ = resolve(Goal(draft.decisions), domain)
     except (Unresolved, DomainError):
         return 0
-    return 0 if any(outcome.call is None for outcome in outcomes) else max(len(outcome.evidence) for outcome in outcomes)
+    return (
+        0 if any(outcome.call is None for outcome in outcomes) else max(len(outcome.evidence) for outcome in outcomes)
+    )
 
 
 def _merged(drafts: Sequence[Draft]) -> Draft:
@@ -216,7 +226,9 @@ def _merged(drafts: Sequence[Draft]) -> Draft:
         shift, told = len(decisions), len(tells)
         for request in draft.requests:
             decision = None if request.decision is None else request.decision + shift
-            requests.append(dataclasses.replace(request, decision=decision, tells=tuple(i + told for i in request.tells)))
+            requests.append(
+                dataclasses.replace(request, decision=decision, tells=tuple(i + told for i in request.tells))
+            )
         decisions += draft.decisions
         tells += draft.tells
         for fact in draft.facts:
@@ -242,9 +254,13 @@ def _signatures(task: Task) -> set[str]:
 def _gist(reason: Exception) -> str:
     """The reason without the values of one draft, so that like reasons count together."""
     text = str(reason)
-    for start in ("the request does not state", "the request gives the answer", "two rows tie", "the request names", "no row matches"):
+    for start in (
+        "the request does not state",
+        "the request gives the answer",
+        "two rows tie",
+        "the request names",
+        "no row matches",
+    ):
         if text.startswith(start):
             return start
     return text.split("(", maxsplit=1)[0].split(":", maxsplit=1)[0].strip()[:80]
-
-

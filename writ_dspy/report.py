@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from writ_dspy.conversation import StopReason
 from writ_dspy.errors import StoreError
 from writ_dspy.store import Run
-from writ_dspy.task import KINDS, Json, Task, from_json
+from writ_dspy.task import KINDS, Json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -88,9 +88,7 @@ class Report:
         """Plain JSON: mappings by pairs become lists of objects, and rates stand beside their counts."""
         return {
             "total": _tally_json(self.total),
-            "by_kind": [
-                {"domain": d, "kind": k} | _tally_json(tally) for (d, k), tally in self.by_kind.items()
-            ],
+            "by_kind": [{"domain": d, "kind": k} | _tally_json(tally) for (d, k), tally in self.by_kind.items()],
             "by_writes": [{"writes": n} | _tally_json(tally) for n, tally in self.by_writes.items()],
             "by_burden": [{"burden": n} | _tally_json(tally) for n, tally in self.by_burden.items()],
             "rejections": [asdict(rejection) for rejection in self.rejections],
@@ -126,7 +124,7 @@ def summarize(
     """
     count = _Count()
     for record in run.records("tasks"):
-        count.task(from_json(record))
+        count.task(record)
     for record in run.records("conversations"):
         count.conversation(record)
     for record in run.records("verdicts"):
@@ -162,15 +160,16 @@ class _Count:
         self._alone: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
 
-    def task(self, task: Task) -> None:
+    def task(self, record: Json) -> None:
         groups = (
-            ("kind", (task.domain, task.kind)),
-            ("writes", task.axes.writes),
-            ("burden", task.axes.burden),
+            ("kind", (record["domain"], record["kind"])),
+            ("writes", record["axes"]["writes"]),
+            ("burden", record["axes"]["burden"]),
         )
-        self._groups[task.id] = (("all", None), *groups)
-        self._gold[task.id] = tuple({(task.domain, call.tool) for call in task.gold})
-        self._add(task.id, "tasks")
+        tools = {(record["domain"], outcome["call"]["tool"]) for outcome in record["outcomes"] if outcome["call"]}
+        self._groups[record["id"]] = (("all", None), *groups)
+        self._gold[record["id"]] = tuple(sorted(tools))
+        self._add(record["id"], "tasks")
 
     def conversation(self, record: Json) -> None:
         if record["stop"] == StopReason.CRASHED.value:
@@ -206,15 +205,11 @@ class _Count:
 
     def rejections(self) -> tuple[Rejection, ...]:
         ranked = sorted(self._found.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(
-            Rejection(name, number, self._alone[name], self._examples[name]) for name, number in ranked
-        )
+        return tuple(Rejection(name, number, self._alone[name], self._examples[name]) for name, number in ranked)
 
     def _add(self, task_id: str, what: str) -> None:
         if task_id not in self._groups:
-            raise StoreError(
-                f"the run keeps {what} of task {task_id}, and no such task. Restore tasks.jsonl."
-            )
+            raise StoreError(f"the run keeps {what} of task {task_id}, and no such task. Restore tasks.jsonl.")
         for group in self._groups[task_id]:
             self._counts.setdefault(group, Counter())[what] += 1
 

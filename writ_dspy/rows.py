@@ -186,9 +186,7 @@ def _of_task(task: Task) -> Row:
 def _evidence(task: Task) -> list[Json]:
     names = [{"decision": decision.tool} for decision in task.goal.decisions]
     names += [{"question": tell.topic} for tell in task.goal.tells]
-    return [
-        name | {"reads": _named(outcome.evidence)} for name, outcome in zip(names, task.outcomes, strict=True)
-    ]
+    return [name | {"reads": _named(outcome.evidence)} for name, outcome in zip(names, task.outcomes, strict=True)]
 
 
 def _named(calls: Iterable[Call]) -> list[Json]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
+from writ_dspy.codec import from_json, to_json
 from writ_dspy.conversation import Conversation, StopReason, conversation_from_json, conversation_to_json
 from writ_dspy.dataset import Part, export, write_tau2_tasks
 from writ_dspy.domains import load as load_domain
@@ -30,7 +31,7 @@ from writ_dspy.report import Report, render, summarize
 from writ_dspy.settings import Settings, open_run, whole
 from writ_dspy.simulate import Job, Limits, job
 from writ_dspy.store import Run
-from writ_dspy.task import Json, Task, from_json, to_json
+from writ_dspy.task import Json, Task
 from writ_dspy.transcript import Transcript
 from writ_dspy.verify import verify
 from writ_dspy.worker import Crew, Play, Propose

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
-
-from writ_dspy.errors import ConfigError
 
 Scalar: TypeAlias = str | int | float | bool
 Json: TypeAlias = Any  # whatever json.loads returns; narrowed where it is used
@@ -356,96 +352,3 @@ class Task:
     def decided(self) -> tuple[Outcome, ...]:
         """The outcomes of the decisions, without those of the tells."""
         return self.outcomes[: len(self.goal.decisions)]
-
-
-# ----------------------------------------------------------------------------- JSON
-
-_FIELDS: dict[type, tuple[tuple[str, bool], ...]] = {}
-_TYPES: dict[str, type] = {
-    cls.__name__: cls
-    for cls in (
-        Call, Said, Policy, Picked, Listed, Record, Computed, Lookup, Where, ReadCall, Only, Best, Every, Check, AnyOf,
-        Decision, Tell, Goal, Fact, Slot, Request, Axes, Outcome, Behaviour, Task,
-    )
-}  # fmt: skip
-
-
-def _fields(cls: type) -> tuple[tuple[str, bool], ...]:
-    """Name of each field, and whether it may be left out."""
-    known = _FIELDS.get(cls)
-    if known is None:
-        known = tuple((item.name, item.default is not dataclasses.MISSING) for item in dataclasses.fields(cls))
-        _FIELDS[cls] = known
-    return known
-
-
-def to_json(value: object) -> Json:
-    """Frozen data as JSON: an object carries its type under `is`, a tuple becomes a list."""
-    if isinstance(value, tuple):
-        return [to_json(item) for item in value]
-    name = type(value).__name__
-    if name in _TYPES:
-        return {"is": name} | {key: to_json(getattr(value, key)) for key, _ in _fields(type(value))}
-    return value
-
-
-def from_json(data: Json) -> Any:
-    """The inverse of `to_json`; equal parts come back as one object.
-
-    Raises:
-        ConfigError: An unknown type, or a field that is missing or unknown.
-    """
-    return _from_json(data, {})
-
-
-def _from_json(data: Json, pool: dict[Any, Any]) -> Any:
-    if isinstance(data, list):
-        items = tuple([_from_json(item, pool) for item in data])
-        return pool.setdefault(("tuple", *map(_name, items)), items)
-    if not isinstance(data, dict):
-        return data
-    cls = _TYPES.get(data.get("is", ""))
-    if cls is None:
-        raise ConfigError(f"{str(data)[:80]!r} is no part of a task: its `is` names no known type.")
-    known = _fields(cls)
-    names = {key for key, _ in known}
-    missing = [key for key, optional in known if key not in data and not optional]
-    unknown = [key for key in data if key != "is" and key not in names]
-    if missing or unknown:
-        raise ConfigError(f"{cls.__name__} lacks {missing} and does not know {unknown}: written by another version?")
-    values = {key: _from_json(data[key], pool) for key, _ in known if key in data}
-    name = (cls, *map(_name, values.values()))
-    if name not in pool:
-        pool[name] = cls(**values)
-    return pool[name]
-
-
-def _name(value: Any) -> Any:
-    """What tells a value from others in one pool: itself for a scalar, its identity for a part."""
-    return (type(value), value) if value is None or isinstance(value, (str, int, float)) else id(value)
-
-
-def parts(value: object) -> list[object]:
-    """Every frozen part inside a value, itself included, outermost first; a part that is shared comes once."""
-    found: dict[int, object] = {}
-    stack = [value]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, tuple):
-            stack += reversed(item)
-        elif type(item).__name__ in _TYPES and id(item) not in found:
-            found[id(item)] = item
-            stack += reversed([getattr(item, name) for name, _ in _fields(type(item))])
-    return list(found.values())
-
-
-def digest(value: object, size: int = 12) -> str:
-    """Hex digits of the SHA-256 of the canonical JSON; the same on every machine and run."""
-    text = json.dumps(to_json(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:size]
-
-
-def identify(task: Task) -> Task:
-    """The task with its content id: equal goals, facts and wording give equal ids."""
-    bare = dataclasses.replace(task, id="", twin=None, behaviour=None)
-    return dataclasses.replace(task, id=f"{task.domain.replace(':', '-')}-{digest(bare)}")

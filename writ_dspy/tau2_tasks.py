@@ -153,9 +153,7 @@ def write_tau2_tasks(folder: Path, tasks: Iterable[Task], domain: Domain, test_s
     for before, task in zip((None, *known), known, strict=False):
         if task.domain != domain.name or (before and before.id == task.id):
             what = f"of {task.domain}" if task.domain != domain.name else "there twice"
-            raise StoreError(
-                f"task {task.id} is {what}: {place} takes each task of {domain.name} once. Drop it."
-            )
+            raise StoreError(f"task {task.id} is {what}: {place} takes each task of {domain.name} once. Drop it.")
     keys = split_keys((task, domain) for task in known)
     sides = {name: [task.id for task in known if split(keys[task.id], test_share) == name] for name in SPLITS}
     _write_json(place / "tasks.json", [tau2_task(task) for task in known])

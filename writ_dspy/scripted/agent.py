@@ -88,7 +88,9 @@ class Desk:
         return f"refuse:{index}" in self.now.told
 
     def _serve(self, index: int, request: Request, outcome: Outcome) -> Turn:
-        asking = outcome.attempt and plan.detail(index, "fallback") not in self.now.said and self._slot(request, "fallback")
+        asking = (
+            outcome.attempt and plan.detail(index, "fallback") not in self.now.said and self._slot(request, "fallback")
+        )
         reads = self._first_attempt(request).trace if asking else outcome.trace
         step = self._first_read(outcome) or self._ask(index, request) or self._read(reads)
         if step is not None:
@@ -131,7 +133,9 @@ class Desk:
         end = self._pick(HANDOVER if outcome.transfer else MORE)
         kind = "handover" if outcome.transfer else "more"
         turn = self._say(f"{reports} {reason} {end}".strip(), kind, (), reports=True)
-        return Turn("agent", turn.text, intent=Intent("refuse" if kind == "more" else kind, (str(index), *self._reported())))
+        return Turn(
+            "agent", turn.text, intent=Intent("refuse" if kind == "more" else kind, (str(index), *self._reported()))
+        )
 
     def _inform(self, index: int, request: Request) -> Turn:
         outcomes = [self.task.outcomes[len(self.task.goal.decisions) + tell] for tell in request.tells]
@@ -170,7 +174,9 @@ class Desk:
     def _first_attempt(self, request: Request) -> Outcome:
         """What the decision comes to without its fallback."""
         first = self.task.goal.decisions[request.decision or 0]
-        return settle(Decision(first.tool, first.args, first.requires), Resolver(self.domain, self.domain.read), self.domain)
+        return settle(
+            Decision(first.tool, first.args, first.requires), Resolver(self.domain, self.domain.read), self.domain
+        )
 
     def _ask(self, index: int, request: Request) -> Turn | None:
         """Ask for what is missing, at most three things at a time."""
@@ -210,7 +216,9 @@ class Desk:
                 for query, found in best
                 if any(query is other for other, _ in wide)
             )
-        searched = [(self._look_ups(query), found.hits[0]) for query, found in resolver.answers if isinstance(query, Only)]
+        searched = [
+            (self._look_ups(query), found.hits[0]) for query, found in resolver.answers if isinstance(query, Only)
+        ]
         if searched and max(searched, key=lambda item: item[0])[0] > 1:
             reads, hit = max(searched, key=lambda item: item[0])
             return self._pick(LOCATED, reads=str(reads), winner=self.domain.pack.phrases.name(hit.view, hit.row))

@@ -50,7 +50,9 @@ def _spoiled(  # noqa: C901, PLR0911, PLR0912 - one case per habit
             if sum(item.calls == (next(iter(desk.now.written)),) for item in desk.turns) < 2:
                 return Turn("agent", calls=(next(iter(desk.now.written)),))
         case "skips authentication" if kind == "ask" and not desk.now.reads:
-            later = [item for item in (outcome.trace if outcome else ()) if desk.domain.pack.identifies(item, "") is None]
+            later = [
+                item for item in (outcome.trace if outcome else ()) if desk.domain.pack.identifies(item, "") is None
+            ]
             if later:
                 return Turn("agent", calls=(later[-1],))
         case "keeps answers to itself" if kind in ("answer", "more", "refuse"):
@@ -62,7 +64,9 @@ def _spoiled(  # noqa: C901, PLR0911, PLR0912 - one case per habit
         case "reads too little" if reading and outcome and call == outcome.trace[-1] and gold:
             return Turn("agent", calls=(gold,))
         case "claims without doing" if call is not None and call == gold:
-            return Turn("agent", "All done, it went through. Anything else?", intent=Intent("failed", (str(_index(desk)),)))
+            return Turn(
+                "agent", "All done, it went through. Anything else?", intent=Intent("failed", (str(_index(desk)),))
+            )
     return turn
 
 
@@ -98,5 +102,3 @@ def _invented(call: Call) -> Call:
     args = call.args
     key = list(args)[-1]
     return Call.of(call.tool, args | {key: f"{str(args[key])[:-3]}999"})
-
-

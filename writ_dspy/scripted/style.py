@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from writ_dspy.behaviour import COURTESY, MISSPELLED, has
 from writ_dspy.task import Behaviour
 
-GREETINGS = ("Hi", "Hello", "Hello there", "Good morning", "Good afternoon", "Hi there", "Good evening", "Greetings", "Hi, support")
+GREETINGS = (
+    "Hi",
+    "Hello",
+    "Hello there",
+    "Good morning",
+    "Good afternoon",
+    "Hi there",
+    "Good evening",
+    "Greetings",
+    "Hi, support",
+)
 CHATTER = (
     "I've been a customer here for ages and normally everything runs smoothly",
     "My sister told me you sort these things out within minutes, so here I am",
@@ -91,7 +101,8 @@ class Sentence:
 
 
 def styled(  # noqa: C901 - one line per dimension
-    sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, before: str) -> str:
+    sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, before: str
+) -> str:
     """The message as this user would write it; every `keep` text still stands in it.
 
     Args:

@@ -210,5 +210,3 @@ class _Speaker:
 
 def _sentence(slot: Slot) -> Sentence:
     return Sentence(slot.text, tuple(mark.lower() for mark in slot.marks))
-
-

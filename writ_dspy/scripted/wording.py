@@ -52,7 +52,12 @@ FOUND_YOU = (
     "Thank you, {name}, I have found your profile.", "Thanks, {name}, you are verified.", "Thank you, {name}. I have your account open.",
     "Great, {name}, I was able to locate your account.",
 )  # fmt: skip
-ABOUT = ("About {topic}:", "To take care of {topic}, I need a little more.", "For {topic}, let me ask:", "Regarding {topic}:")
+ABOUT = (
+    "About {topic}:",
+    "To take care of {topic}, I need a little more.",
+    "For {topic}, let me ask:",
+    "Regarding {topic}:",
+)
 COMPARED = (
     "I compared {count} {rows} from {reads} look-ups: {winner} is the {superlative} at {value}, ahead of {runner} at {other}.",
     "Out of {count} {rows} ({reads} look-ups), the {superlative} is {winner} with {value}; the next one, {runner}, has {other}.",

@@ -66,6 +66,11 @@ class Ends:
         """Every route from an origin to a destination."""
         return [(origin, destination) for origin in self.origins for destination in self.destinations]
 
+    @property
+    def lead_nowhere(self) -> bool:
+        """A route from an airport to itself: some reservations of the base have one; nobody would search for it."""
+        return any(origin == destination for origin, destination in self.pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class Hunt:
@@ -156,6 +161,8 @@ def hunt(
         reads: Searches to be made.
         manner: What kind of hunt it is.
     """
+    if ends.lead_nowhere:
+        return None
     ways = [way for way in shapes(reads, len(ends.pairs), *manner.window) if not manner.direct or way[1] == (DIRECT,)]
     rng.shuffle(ways)
     for days, tools in ways:

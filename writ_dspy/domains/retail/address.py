@@ -78,9 +78,7 @@ def stated(customer: Customer, rng: random.Random, *, order: bool) -> Place:
 def new_unit(customer: Customer, rng: random.Random) -> Place:
     """The default address with another second line."""
     unit = f"{rng.choice(('Apt', 'Suite', 'Unit'))} {rng.randint(2, 980)}"
-    terms = tuple(
-        (field, Said(unit) if field == "address2" else Picked(customer.me, field)) for field in ADDRESS
-    )
+    terms = tuple((field, Said(unit) if field == "address2" else Picked(customer.me, field)) for field in ADDRESS)
     slot = Slot("address", spin(rng, *sentences.NEW_UNIT, it=unit), tuple(unit.lower().split()))
     fact = Fact("new_address2", unit, f"My new address line is {unit}.")
     return Place(terms, {**customer.profile, "address2": unit}, frozenset({FIND, PROFILE}), slot, (fact,))
@@ -150,15 +148,11 @@ class ReshipOrder:
         if not same_place(pointer.row, customer.profile):
             places.append(home(customer, rng))
         if dial.burden > len(pointer.reads) or dial.memory == "knows none":
-            others = (
-                other for other in known_orders(customer, dial.memory, rng) if other.row is not pointer.row
-            )
+            others = (other for other in known_orders(customer, dial.memory, rng) if other.row is not pointer.row)
             places += [of_order(other, rng) for other in others if not same_place(other.row, pointer.row)]
         return shuffled(rng, places)
 
-    def _compose(
-        self, customer: Customer, dial: Dial, rng: random.Random, pointer: Pointer, place: Place
-    ) -> Draft:
+    def _compose(self, customer: Customer, dial: Dial, rng: random.Random, pointer: Pointer, place: Place) -> Draft:
         checks = (status_is(pointer, "pending", PENDING_ONLY),)
         decision = Decision(self.tool, (("order_id", pointer.order_id), *place.terms), checks)
         slots = [pointer.slot(rng), place.slot]
@@ -179,9 +173,7 @@ class ReshipOrder:
                 seed, place = rng.random(), stated(customer, rng, order=True)
                 other = counterpart(customer, pointer, "pending", rng)
                 legal = self._compose(customer, dial, random.Random(seed), other, place) if other else None
-                return replace(
-                    self._compose(customer, dial, random.Random(seed), pointer, place), legal=legal
-                )
+                return replace(self._compose(customer, dial, random.Random(seed), pointer, place), legal=legal)
         return None
 
     def _unknown(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
@@ -190,9 +182,7 @@ class ReshipOrder:
             if dial.memory == "knows ids" and dial.burden == 2 and wrong:
                 place = stated(customer, rng, order=True)
                 pointers = [by_id(order, random.Random(seed), number) for number in (wrong, "")]
-                drafts = [
-                    self._compose(customer, dial, random.Random(seed), pointer, place) for pointer in pointers
-                ]
+                drafts = [self._compose(customer, dial, random.Random(seed), pointer, place) for pointer in pointers]
                 return replace(drafts[0], legal=drafts[1])
         return None
 
@@ -233,12 +223,7 @@ class MoveHome:
     def _unknown(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
         for order in shuffled(rng, customer.orders):
             seed, wrong = rng.random(), mistyped(customer, str(order["order_id"]), rng)
-            if (
-                dial.memory == "knows ids"
-                and dial.burden == 2
-                and wrong
-                and not same_place(order, customer.profile)
-            ):
+            if dial.memory == "knows ids" and dial.burden == 2 and wrong and not same_place(order, customer.profile):
                 pointers = [by_id(order, random.Random(seed), number) for number in (wrong, "")]
                 places = [of_order(pointer, random.Random(seed)) for pointer in pointers]
                 drafts = [self._compose(customer, dial, random.Random(seed), place) for place in places]

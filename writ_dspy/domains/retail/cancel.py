@@ -75,9 +75,7 @@ class CancelOrder:
                 ("item_ids", Picked(items, "item_id")),
                 ("payment_method_id", pay.id),
             )
-            second = Decision(
-                "return_delivered_order_items", back, (status_is(pointer, "delivered", DELIVERED_ONLY),)
-            )
+            second = Decision("return_delivered_order_items", back, (status_is(pointer, "delivered", DELIVERED_ONLY),))
             decision = replace(decision, otherwise=second)
             slots.append(Slot("fallback", spin(rng, *sentences.OR_RETURN), ("refund",)))
             slots[-1] = replace(
@@ -131,9 +129,7 @@ class CancelOrder:
                 holds = threshold(customer, pointer, random.Random(seed))
                 if fails and holds and len(pointer.reads | fails.reads) == dial.burden:
                     draft = self._compose(customer, dial, random.Random(seed), pointer, fails)
-                    return replace(
-                        draft, legal=self._compose(customer, dial, random.Random(seed), pointer, holds)
-                    )
+                    return replace(draft, legal=self._compose(customer, dial, random.Random(seed), pointer, holds))
         return None
 
     def _unknown(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
@@ -142,8 +138,6 @@ class CancelOrder:
             seed, wrong = rng.random(), mistyped(customer, str(order["order_id"]), rng)
             if dial.memory == "knows ids" and dial.burden == 2 and wrong:
                 pointers = [by_id(order, random.Random(seed), number) for number in (wrong, "")]
-                drafts = [
-                    self._compose(customer, dial, random.Random(seed), pointer, None) for pointer in pointers
-                ]
+                drafts = [self._compose(customer, dial, random.Random(seed), pointer, None) for pointer in pointers]
                 return replace(drafts[0], legal=drafts[1])
         return None

@@ -55,9 +55,7 @@ class Chain:
             ones = [p for p in ones if all(fact.key != "order_status" for fact in p.facts)]
             for other in shuffled(rng, (other for other in seconds if other is not order)) if ones else ():
                 twos = [pointer for pointer in point(customer, other, dial.memory, rng) if secret(pointer)]
-                yield from (
-                    (one, two) for one in ones for two in twos if len(one.reads | two.reads) <= dial.burden
-                )
+                yield from ((one, two) for one in ones for two in twos if len(one.reads | two.reads) <= dial.burden)
 
 
 def carry_over(
@@ -77,16 +75,12 @@ def carry_over(
     )
     cancel, asked, reason = _cancellation(one, rng)
     slots = (two.slot(rng), Slot("address", spin(rng, *sentences.SAME_PLACE), ("cancel",)))
-    then = Request(
-        1, (), f"the address of the {two.hint}", "address", spin(rng, *sentences.SHIP_OPENINGS), slots
-    )
+    then = Request(1, (), f"the address of the {two.hint}", "address", spin(rng, *sentences.SHIP_OPENINGS), slots)
     touches = {
         *touched(customer, one.row["order_id"], original(customer, one).row),
         *touched(customer, two.row["order_id"]),
     }
-    return build(
-        customer, recipe, dial, [cancel, ship], [asked, then], (*one.facts, *two.facts, reason), touches
-    )
+    return build(customer, recipe, dial, [cancel, ship], [asked, then], (*one.facts, *two.facts, reason), touches)
 
 
 def move_with_order(
@@ -135,11 +129,7 @@ def pay_with_refund(
     Burden: 4 (all memories; 12 of 500 users), and rarely 5 to 9 (knows none).
     """
     card = next((payer for payer in named(customer, rng) if payer.gift), None)
-    if (
-        card is None
-        or len(one.reads | two.reads | card.reads) != dial.burden
-        or not _tops_up(card, one.row, two.row)
-    ):
+    if card is None or len(one.reads | two.reads | card.reads) != dial.burden or not _tops_up(card, one.row, two.row):
         return None
     if card.query is None or any(fact.key == "payment_source" for fact in (*one.facts, *two.facts)):
         return None
@@ -151,14 +141,10 @@ def pay_with_refund(
         Check(card.id, "is not", Picked(two.query, "payment_method_id"), ANOTHER),
         Check(together, ">=", total, COVERED),
     )
-    pay = Decision(
-        "modify_pending_order_payment", (("order_id", two.order_id), ("payment_method_id", card.id)), checks
-    )
+    pay = Decision("modify_pending_order_payment", (("order_id", two.order_id), ("payment_method_id", card.id)), checks)
     cancel, asked, reason = _cancellation(one, rng)
     slots = (two.slot(rng), Slot("payment", spin(rng, *sentences.WITH_REFUND), ("gift card",)))
-    then = Request(
-        1, (), f"the payment of the {two.hint}", "payment", spin(rng, *sentences.PAY_OPENINGS), slots
-    )
+    then = Request(1, (), f"the payment of the {two.hint}", "payment", spin(rng, *sentences.PAY_OPENINGS), slots)
     touches = {*touched(customer, one.row["order_id"], card.row), *touched(customer, two.row["order_id"])}
     facts = (*one.facts, *two.facts, *card.facts, reason)
     return build(customer, recipe, dial, [cancel, pay], [asked, then], facts, touches)
@@ -204,9 +190,7 @@ def _matched(
 ) -> Draft:
     one, two = pointers
     exchange = Plan(one, (wish,), payers[0])
-    change = Plan(
-        two, (Wish(twin, item_in(two, twin), wish.new, wish.row, "", (), (), wish.reads),), payers[1]
-    )
+    change = Plan(two, (Wish(twin, item_in(two, twin), wish.new, wish.row, "", (), (), wish.reads),), payers[1])
     decisions = [
         exchange.decision(EXCHANGE_ITEMS.tool, EXCHANGE_ITEMS.status, EXCHANGE_ITEMS.rule),
         change.decision(CHANGE_ITEM.tool, CHANGE_ITEM.status, CHANGE_ITEM.rule),
@@ -241,9 +225,7 @@ def _cancellation(pointer: Pointer, rng: random.Random) -> tuple[Decision, Reque
     args = (("order_id", pointer.order_id), ("reason", Said(reason)))
     decision = Decision("cancel_pending_order", args, (status_is(pointer, "pending", CANCEL_PENDING_ONLY),))
     slots = (pointer.slot(rng), Slot("reason", spin(rng, *sentences.REASONS[reason])))
-    request = Request(
-        0, (), f"cancelling the {pointer.hint}", "order", spin(rng, *sentences.CANCEL_OPENINGS), slots
-    )
+    request = Request(0, (), f"cancelling the {pointer.hint}", "order", spin(rng, *sentences.CANCEL_OPENINGS), slots)
     return decision, request, Fact("reason", reason, slots[1].text)
 
 
@@ -256,9 +238,7 @@ def _tops_up(card: Payer, cancelled: Row, paid: Row) -> bool:
 
 CHAINS = (
     Chain("cancel and carry over", "modify_pending_order_address", ("pending",), carry_over),
-    Chain(
-        "move with an order", "modify_user_address", ("pending", "processed", "delivered"), move_with_order
-    ),
+    Chain("move with an order", "modify_user_address", ("pending", "processed", "delivered"), move_with_order),
     Chain("pay with a refund", "modify_pending_order_payment", ("pending",), pay_with_refund),
     Chain("match versions", "modify_pending_order_items", ("delivered",), match_versions),
 )

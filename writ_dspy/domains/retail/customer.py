@@ -52,10 +52,7 @@ class Customer:
     def all_items(self, status: str | None = None) -> list[Row]:
         """What all orders hold, or those with one status."""
         return [
-            item
-            for order in self.orders
-            if status in (None, order["status"])
-            for item in self.items(order["order_id"])
+            item for order in self.orders if status in (None, order["status"]) for item in self.items(order["order_id"])
         ]
 
     def variants(self, product_id: str) -> tuple[Row, ...]:
@@ -82,9 +79,7 @@ def meet(domain: Domain, user_id: str, rng: random.Random) -> Customer:
     profile = views["profile"][0]
     who, facts, identity = _introduction(profile, rng)
     details = (("user_id", Picked(who, "user_id")),)
-    orders = [
-        rows(domain, "order", "get_order_details", order_id=row["order_id"])[0] for row in views["orders"]
-    ]
+    orders = [rows(domain, "order", "get_order_details", order_id=row["order_id"])[0] for row in views["orders"]]
     return Customer(
         domain=domain,
         user_id=user_id,

@@ -7,26 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
+from writ_dspy.codec import parts
 from writ_dspy.domains.domain import Dial, Draft, Recipe, Row
 from writ_dspy.domains.retail import sentences
 from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, said
 from writ_dspy.domains.retail.pointers import Pointer
 from writ_dspy.domains.retail.wording import source, spin
-from writ_dspy.task import (
-    Check,
-    Decision,
-    Fact,
-    Only,
-    Picked,
-    Policy,
-    ReadCall,
-    Request,
-    Said,
-    Slot,
-    Tell,
-    Term,
-    parts,
-)
+from writ_dspy.task import Check, Decision, Fact, Only, Picked, Policy, ReadCall, Request, Said, Slot, Tell, Term
 
 T = TypeVar("T")
 W = TypeVar("W", Decision, Tell)
@@ -138,10 +125,10 @@ def _owned(customer: Customer, wish: W) -> W:
             case Only((ReadCall("get_order_details", (("order_id", Said() as number),), "order"),), ()):
                 numbers[number] = part
             case ReadCall("get_order_details", (("order_id", Said() as number),), _):
-                numbers.setdefault(
-                    number, Only((ReadCall("get_order_details", (("order_id", number),), "order"),))
-                )
-    checks: list[Check] = [Check(customer.user, "is", Picked(query, "user_id"), NOT_YOURS) for query in numbers.values()]
+                numbers.setdefault(number, Only((ReadCall("get_order_details", (("order_id", number),), "order"),)))
+    checks: list[Check] = [
+        Check(customer.user, "is", Picked(query, "user_id"), NOT_YOURS) for query in numbers.values()
+    ]
     return replace(wish, requires=(*checks, *wish.requires))
 
 

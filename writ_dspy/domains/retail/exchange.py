@@ -68,9 +68,7 @@ class Plan:
         checks += [wish.in_stock for wish in self.wishes]
         checks += self.payer.covers(extra, "the gift card does not cover the price difference")
         if self.budget is not None:
-            checks.append(
-                Check(extra, "<=", Said(self.budget), f"the price difference is more than ${self.budget}")
-            )
+            checks.append(Check(extra, "<=", Said(self.budget), f"the price difference is more than ${self.budget}"))
         args = (
             ("order_id", self.pointer.order_id),
             ("item_ids", Listed(tuple(Picked(wish.old, "item_id") for wish in self.wishes))),
@@ -99,9 +97,7 @@ class Plan:
             self.pointer.slot(rng),
             Slot(
                 "items",
-                spin(
-                    rng, *item_sentences.ITEMS, it=listing([names[0], *(f"the {name}" for name in names[1:])])
-                ),
+                spin(rng, *item_sentences.ITEMS, it=listing([names[0], *(f"the {name}" for name in names[1:])])),
                 marks,
             ),
             version_slot(
@@ -177,9 +173,7 @@ class ExchangeItems:
             plan = replace(plan, budget=int(plan.difference // 10 + 1) * 10)
         return self._compose(customer, dial, rng, plan)
 
-    def _plans(
-        self, customer: Customer, dial: Dial, rng: random.Random, statuses: Sequence[str]
-    ) -> Iterator[Plan]:
+    def _plans(self, customer: Customer, dial: Dial, rng: random.Random, statuses: Sequence[str]) -> Iterator[Plan]:
         for order in shuffled(rng, (order for order in customer.orders if order["status"] in statuses)):
             items = distinct(customer.items(order["order_id"]))
             for pointer in point(customer, order, dial.memory, rng):
@@ -299,15 +293,11 @@ class ExchangeItems:
 def _cancelling(plan: Plan, rng: random.Random) -> Second:
     """Then the whole order is to be cancelled."""
     args = (("order_id", plan.pointer.order_id), ("reason", Said("no longer needed")))
-    decision = Decision(
-        "cancel_pending_order", args, (status_is(plan.pointer, "pending", CANCEL_PENDING_ONLY),)
-    )
+    decision = Decision("cancel_pending_order", args, (status_is(plan.pointer, "pending", CANCEL_PENDING_ONLY),))
     return decision, Slot("fallback", spin(rng, *item_sentences.OR_CANCEL), ("order", "no longer need")), None
 
 
-def _wishes(
-    customer: Customer, pointer: Pointer, items: Sequence[Row], rng: random.Random
-) -> tuple[Wish, ...]:
+def _wishes(customer: Customer, pointer: Pointer, items: Sequence[Row], rng: random.Random) -> tuple[Wish, ...]:
     """One wish per item, as far as the stock allows."""
     wishes = []
     for item in items:

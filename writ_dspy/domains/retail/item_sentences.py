@@ -1,7 +1,5 @@
 """What customers of the shop say about items and versions, as patterns for `wording.spin`."""
 
-
-
 from __future__ import annotations
 
 ACT_IF_UNDER = (

@@ -72,11 +72,7 @@ def order_record(_: Call, text: str) -> Views:
         "payment_method_id": payment,
         "payment_source": payment.rpartition("_")[0],
         "payment_count": len(order["payment_history"]),
-        **{
-            name: order[name]
-            for name in ("cancel_reason", "return_items", "exchange_items")
-            if order.get(name)
-        },
+        **{name: order[name] for name in ("cancel_reason", "return_items", "exchange_items") if order.get(name)},
     }
     items = tuple(
         {
@@ -137,9 +133,7 @@ LENSES: Mapping[str, Lens] = {
     "list_all_product_types": product_names,
 }
 
-FIXED = frozenset(
-    {"order_id", "user_id", "order_status", "payment_method_id", "city", "product_name", "product_id"}
-)
+FIXED = frozenset({"order_id", "user_id", "order_status", "payment_method_id", "city", "product_name", "product_id"})
 PLAIN = FIXED | {"item_id", "price", "available"}
 
 

@@ -41,14 +41,10 @@ class RepayOrder:
             good = [payer for payer in named(customer, rng) if not fault(pointer, payer)]
             poor = [payer for payer in named(customer, rng) if fault(pointer, payer)]
             if good and (poor or not dial.fallback):
-                return self._compose(
-                    customer, dial, rng, pointer, [poor[0], good[0]] if dial.fallback else good[:1]
-                )
+                return self._compose(customer, dial, rng, pointer, [poor[0], good[0]] if dial.fallback else good[:1])
         return None
 
-    def _pointers(
-        self, customer: Customer, dial: Dial, rng: random.Random, *, pending: bool
-    ) -> list[Pointer]:
+    def _pointers(self, customer: Customer, dial: Dial, rng: random.Random, *, pending: bool) -> list[Pointer]:
         """Pointers of the burden asked for, whose words leave the payment method open."""
         return [
             pointer
@@ -66,9 +62,7 @@ class RepayOrder:
         slots = [pointer.slot(rng), payers[0].slot(rng)]
         if len(payers) > 1:
             decision = replace(decision, otherwise=self._decision(pointer, payers[1]))
-            slots.append(
-                Slot("fallback", spin(rng, *sentences.OR_PAYMENT, it=payers[1].words), payers[1].marks)
-            )
+            slots.append(Slot("fallback", spin(rng, *sentences.OR_PAYMENT, it=payers[1].words), payers[1].marks))
         old = next(row for row in customer.methods if row["id"] == pointer.row["payment_method_id"])
         topic = f"the payment of the {pointer.hint}"
         request = Request(0, (), topic, "payment", spin(rng, *sentences.PAY_OPENINGS), tuple(slots))
@@ -94,9 +88,7 @@ class RepayOrder:
                 seed = rng.random()
                 good = next((payer for payer in payers if not fault(pointer, payer)), None)
                 legal = self._compose(customer, dial, random.Random(seed), pointer, [good]) if good else None
-                return replace(
-                    self._compose(customer, dial, random.Random(seed), pointer, [poor]), legal=legal
-                )
+                return replace(self._compose(customer, dial, random.Random(seed), pointer, [poor]), legal=legal)
         return None
 
     def _not_pending(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
@@ -109,14 +101,8 @@ class RepayOrder:
                 if payers and len(pointer.reads) == dial.burden:
                     seed = rng.random()
                     other = counterpart(customer, pointer, "pending", rng)
-                    fine = (
-                        other is not None and not fault(other, payers[0]) and payers[0].reads <= pointer.reads
-                    )
-                    legal = (
-                        other
-                        and fine
-                        and self._compose(customer, dial, random.Random(seed), other, payers[:1])
-                    )
+                    fine = other is not None and not fault(other, payers[0]) and payers[0].reads <= pointer.reads
+                    legal = other and fine and self._compose(customer, dial, random.Random(seed), other, payers[:1])
                     draft = self._compose(customer, dial, random.Random(seed), pointer, payers[:1])
                     return replace(draft, legal=legal or None)
         return None

@@ -168,9 +168,7 @@ class RetailPhrases:
         order = seen.find("order", order_id=args["order_id"]) if "order_id" in args else None
         match call.tool:
             case "cancel_pending_order":
-                total = (
-                    f", with a refund of {dollars(order['total'])} to {_paid(seen, order)}" if order else ""
-                )
+                total = f", with a refund of {dollars(order['total'])} to {_paid(seen, order)}" if order else ""
                 return f'cancel order {args["order_id"]}, reason "{args["reason"]}"{total}.'
             case "modify_pending_order_address":
                 return f"change the shipping address of order {args['order_id']} to {_address(args)}."
@@ -193,9 +191,7 @@ class RetailPhrases:
         number = record.get("order_id", "")
         match call.tool:
             case "cancel_pending_order":
-                return (
-                    f"Order {number} is cancelled. {_when(record['payment_history'][0]['payment_method_id'])}"
-                )
+                return f"Order {number} is cancelled. {_when(record['payment_history'][0]['payment_method_id'])}"
             case "modify_pending_order_address":
                 return f"Order {number} will now be shipped to {_address(record['address'])}."
             case "modify_user_address":
@@ -262,9 +258,7 @@ def _swap(verb: str, args: Mapping[str, Json], seen: Seen) -> str:
     for old, new in zip(args["item_ids"], args["new_item_ids"], strict=True):
         before = seen.find("items", item_id=old, order_id=args["order_id"])
         after = seen.find("variants", item_id=new)
-        pairs.append(
-            f"{_item(before) if before else f'item {old}'} for {_item(after) if after else f'item {new}'}"
-        )
+        pairs.append(f"{_item(before) if before else f'item {old}'} for {_item(after) if after else f'item {new}'}")
         whole = whole and before is not None and after is not None
         if before and after:
             difference += after["price"] - before["price"]

@@ -53,9 +53,7 @@ def point(customer: Customer, order: Row, memory: str, rng: random.Random) -> li
     """All ways in which a customer of this memory can point at the order, in random order."""
     if memory == "knows ids":
         return [by_id(order, rng)]
-    ways = list(
-        _by_ending(customer, order, rng) if memory == "half-remembers" else _by_content(customer, order, rng)
-    )
+    ways = list(_by_ending(customer, order, rng) if memory == "half-remembers" else _by_content(customer, order, rng))
     rng.shuffle(ways)
     return ways
 
@@ -131,9 +129,7 @@ def _descriptions(order: Row) -> Iterator[tuple[tuple[Where, ...], tuple[str, ..
     yield (said("total", order["total"]),), sentences.BY_TOTAL, dollars(order["total"]), "order"
 
 
-def superlatives(
-    customer: Customer, status: str, rng: random.Random, order: Row | None = None
-) -> Iterator[Pointer]:
+def superlatives(customer: Customer, status: str, rng: random.Random, order: Row | None = None) -> Iterator[Pointer]:
     """The order of this status with the highest total, the fewest items, …; where there is no tie."""
     pool = [other for other in customer.orders if other["status"] == status]
     if len(pool) < 2:
@@ -161,9 +157,7 @@ def superlatives(
 def counterpart(customer: Customer, pointer: Pointer, status: str, rng: random.Random) -> Pointer | None:
     """The same way of pointing with one other value, at an order of another status."""
     if len(pointer.facts) != 1 or isinstance(pointer.query, Best):
-        same = [
-            other for other in superlatives(customer, status, rng) if _ranking(other) == _ranking(pointer)
-        ]
+        same = [other for other in superlatives(customer, status, rng) if _ranking(other) == _ranking(pointer)]
         return same[0] if same and isinstance(pointer.query, Best) else None
     key = pointer.facts[0].key
     memory = {"order_id": "knows ids", "order_ending": "half-remembers"}.get(key, "knows none")

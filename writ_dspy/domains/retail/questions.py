@@ -69,18 +69,12 @@ class Question:
     facts: tuple[Fact, ...]
 
 
-def _draft(
-    recipe: _Ask, customer: Customer, dial: Dial, rng: random.Random, topic: str, question: Question
-) -> Draft:
+def _draft(recipe: _Ask, customer: Customer, dial: Dial, rng: random.Random, topic: str, question: Question) -> Draft:
     style = question.style
-    tell = Tell(
-        question.word, question.term, "money" if style == "money" else "count" if style == "count" else "text"
-    )
+    tell = Tell(question.word, question.term, "money" if style == "money" else "count" if style == "count" else "text")
     ask = Slot("question", spin(rng, *item_sentences.ASK, it=question.asked))
     opening = spin(rng, *item_sentences.QUESTION_OPENINGS, it=topic)
-    request = Request(
-        None, (0,), f"the {question.word} question", question.word, opening, (*question.slots, ask)
-    )
+    request = Request(None, (0,), f"the {question.word} question", question.word, opening, (*question.slots, ask))
     return build(customer, recipe, dial, [], [request], question.facts, (), [tell])
 
 
@@ -256,9 +250,7 @@ class AskStock(_Ask):
                 facts,
             )
         count = Computed("count", (Picked(Every((source,), stocked), "item_id"),))
-        asked = rng.choice(
-            ("how many versions of {} are in stock", "the number of versions you have in stock of {}")
-        )
+        asked = rng.choice(("how many versions of {} are in stock", "the number of versions you have in stock of {}"))
         return Question(count, asked.format(words), "versions", "count", (slot,), facts)
 
 
@@ -276,9 +268,7 @@ class AskCatalog(_Ask):
         chosen = rng.sample(sorted(products), dial.burden - 1)
         sources = []
         for key in chosen:
-            named = Only(
-                (ReadCall("list_all_product_types", (), "products"),), (said("name", products[key]["name"]),)
-            )
+            named = Only((ReadCall("list_all_product_types", (), "products"),), (said("name", products[key]["name"]),))
             sources.append(product_of(named))
         names = [noun(products[key]["name"]) for key in chosen]
         facts = tuple(

@@ -88,9 +88,7 @@ def mentions(value: str, lower_text: str) -> bool:
 def ids(text: str) -> frozenset[str]:
     """Every id-like token; an order number always as `#W…`, however it was written."""
     found = (match[0] for match in _ID.finditer(text))
-    return frozenset(
-        "#W" + token.lstrip("#")[1:] if re.fullmatch(r"#?[Ww]\d{7}", token) else token for token in found
-    )
+    return frozenset("#W" + token.lstrip("#")[1:] if re.fullmatch(r"#?[Ww]\d{7}", token) else token for token in found)
 
 
 @lru_cache(maxsize=4096)

@@ -159,9 +159,7 @@ class ReturnItems:
                 if len(pointer.reads | bad[0].reads) == dial.burden:
                     seed = rng.random()
                     legal = (
-                        self._compose(customer, dial, random.Random(seed), pointer, batch, good[0])
-                        if good
-                        else None
+                        self._compose(customer, dial, random.Random(seed), pointer, batch, good[0]) if good else None
                     )
                     return replace(
                         self._compose(customer, dial, random.Random(seed), pointer, batch, bad[0]),
@@ -196,9 +194,7 @@ class ReturnItems:
             if others and mine and len(pointer.reads) == dial.burden:
                 seed, pay = rng.random(), original(customer, pointer)
                 drafts = [
-                    self._compose(
-                        customer, dial, random.Random(seed), pointer, some(pointer, [rng.choice(items)]), pay
-                    )
+                    self._compose(customer, dial, random.Random(seed), pointer, some(pointer, [rng.choice(items)]), pay)
                     for items in (others, mine)
                 ]
                 return replace(drafts[0], legal=drafts[1])
@@ -237,8 +233,7 @@ def some(pointer: Pointer, items: list[Row]) -> Batch:
     queries = [item_in(pointer, item) for item in items]
     names = [noun(str(item["product_name"])) for item in items]
     facts = tuple(
-        Fact("item_product", item["product_name"], f"I return the {noun(str(item['product_name']))}.")
-        for item in items
+        Fact("item_product", item["product_name"], f"I return the {noun(str(item['product_name']))}.") for item in items
     )
     return Batch(
         Listed(tuple(Picked(query, "item_id") for query in queries)),
@@ -307,10 +302,7 @@ def _every(query: Every, words: str, facts: tuple[Fact, ...], marks: tuple[str, 
 
 
 def _stocked(customer: Customer, item: Row) -> bool:
-    return any(
-        row["item_id"] == item["item_id"] and row["available"]
-        for row in customer.variants(item["product_id"])
-    )
+    return any(row["item_id"] == item["item_id"] and row["available"] for row in customer.variants(item["product_id"]))
 
 
 def _named_by(pointer: Pointer, item: Row) -> bool:
@@ -337,9 +329,7 @@ class ReturnDearest:
             seed, legal = rng.random(), _extreme_item(customer, "delivered", most=most)
             fails = _extreme_item(customer, "pending", most=most) if dial.refuse else None
             drafts = [
-                self._compose(customer, dial, random.Random(seed), item, most=most)
-                for item in (fails, legal)
-                if item
+                self._compose(customer, dial, random.Random(seed), item, most=most) for item in (fails, legal) if item
             ]
             if drafts and (fails or not dial.refuse):
                 return replace(drafts[0], legal=drafts[1] if dial.refuse and legal else None)
@@ -355,9 +345,7 @@ class ReturnDearest:
             ("item_ids", Listed((Picked(best, "item_id"),))),
             ("payment_method_id", Picked(best, "payment_method_id")),
         )
-        degree = rng.choice(
-            ("most expensive", "priciest", "dearest") if most else ("cheapest", "least expensive")
-        )
+        degree = rng.choice(("most expensive", "priciest", "dearest") if most else ("cheapest", "least expensive"))
         words = rng.choice(
             (
                 f"the {degree} single item in any of my {status} orders",
@@ -369,9 +357,7 @@ class ReturnDearest:
             Slot("items", spin(rng, *item_sentences.BACK, it=words), (degree.split()[0], status)),
             Slot("refund", spin(rng, *item_sentences.REFUND_BACK), ("original",)),
         )
-        request = Request(
-            0, (), "the return of one item", "return", spin(rng, *item_sentences.RETURN_OPENINGS), slots
-        )
+        request = Request(0, (), "the return of one item", "return", spin(rng, *item_sentences.RETURN_OPENINGS), slots)
         request = replace(
             request,
             slots=tuple(replace(s, marks=tuple(m for m in s.marks if m in s.text.lower())) for s in slots),

@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from writ_dspy.domains.domain import Before, Row, Rule
 from writ_dspy.domains.retail.lenses import ORDER_WRITES, PERSONAL, owner
 
-ONCE = frozenset(
-    {"modify_pending_order_items", "exchange_delivered_order_items", "return_delivered_order_items"}
-)
+ONCE = frozenset({"modify_pending_order_items", "exchange_delivered_order_items", "return_delivered_order_items"})
 
 
 def own_records_only(before: Before) -> Iterator[tuple[str, str]]:

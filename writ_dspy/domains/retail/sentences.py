@@ -3,8 +3,6 @@
 `[a|b]` is a choice, `{it}` a value.
 """
 
-
-
 from __future__ import annotations
 
 IDENTITY_BY_EMAIL = (

@@ -81,22 +81,17 @@ def changed(customer: Customer, item: Row, old: Query, *, available: bool) -> It
         )
         words = " and ".join(trait(name, theirs[name]) for name in other)
         facts = tuple(
-            Fact(f"wanted_{_key(name)}", theirs[name], f"I want it {trait(name, theirs[name])}.")
-            for name in other
+            Fact(f"wanted_{_key(name)}", theirs[name], f"I want it {trait(name, theirs[name])}.") for name in other
         )
         marks = tuple(theirs[name].lower() for name in other)
         reads = frozenset({str(item["product_id"])})
-        yield Wish(
-            item, old, Only((product_of(old),), where), row, f"the same one {words}", facts, marks, reads
-        )
+        yield Wish(item, old, Only((product_of(old),), where), row, f"the same one {words}", facts, marks, reads)
 
 
 def extreme(customer: Customer, item: Row, old: Query, rng: random.Random, *, most: bool) -> Iterator[Wish]:
     """The cheapest (or dearest) other version in stock, of all or of those with one option as said."""
     others = [
-        row
-        for row in customer.variants(item["product_id"])
-        if row["available"] and row["item_id"] != item["item_id"]
+        row for row in customer.variants(item["product_id"]) if row["available"] and row["item_id"] != item["item_id"]
     ]
     degree = rng.choice(("most expensive", "priciest") if most else ("cheapest", "least expensive"))
     base = (Where("available", "is", IN_STOCK), Where("item_id", "is not", Picked(old, "item_id")))
@@ -114,11 +109,7 @@ def extreme(customer: Customer, item: Row, old: Query, rng: random.Random, *, mo
             continue
         where = base if limit is None else (*base, said(*limit))
         suffix = "" if limit is None else f" {trait(*limit)}"
-        facts = (
-            ()
-            if limit is None
-            else (Fact(f"wanted_{_key(limit[0])}", limit[1], f"I want one {trait(*limit)}."),)
-        )
+        facts = () if limit is None else (Fact(f"wanted_{_key(limit[0])}", limit[1], f"I want one {trait(*limit)}."),)
         marks = (degree.split()[0], *([limit[1].lower()] if limit else []))
         thing = rng.choice(("version", "one", "variant"))
         stocked = rng.choice(("you have in stock", "is in stock", "is available"))
@@ -144,14 +135,10 @@ def alike(customer: Customer, pointer: Pointer, item: Row, old: Only, rng: rando
                 and names.count(model["product_name"]) == 1
             ):
                 source = Only((customer.each_order("items"),), (said("product_name", model["product_name"]),))
-                where = tuple(
-                    Where(name, "is", Picked(source if name == option else old, name)) for name in theirs
-                )
+                where = tuple(Where(name, "is", Picked(source if name == option else old, name)) for name in theirs)
                 thing = noun(str(model["product_name"]))
                 link = rng.choice(("of", "that I have on", "as on", "matching"))
-                place = rng.choice(
-                    ("in my other order", "from another order of mine", "I have in a different order")
-                )
+                place = rng.choice(("in my other order", "from another order of mine", "I have in a different order"))
                 words = f"the same one, but with the {option} {link} the {thing} {place}"
                 fact = Fact("model_product", model["product_name"], f"The one to match is the {thing}.")
                 reads = frozenset({str(item["product_id"]), str(model["order_id"])})
@@ -169,16 +156,11 @@ class Threshold:
     reads: frozenset[str]
 
 
-def threshold(
-    customer: Customer, pointer: Pointer, rng: random.Random, *, holds: bool = True
-) -> Threshold | None:
+def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds: bool = True) -> Threshold | None:
     """Act only if the cheapest version of anything in the order is under a price, which it is or not."""
     items = customer.items(pointer.row["order_id"])
     prices = sorted(
-        row["price"]
-        for product in products_of(items)
-        for row in customer.variants(product)
-        if row["available"]
+        row["price"] for product in products_of(items) for row in customer.variants(product) if row["available"]
     )
     if len(prices) < 2 or prices[0] == prices[1] or prices[0] < 12:
         return None
@@ -186,9 +168,7 @@ def threshold(
     price = math.floor(prices[0] / step + 1) * step if holds else math.ceil(prices[0] / step - 1) * step
     contents = Every((pointer.read("items"),))
     best = Best((product_of(contents),), "price", False, (Where("available", "is", IN_STOCK),))
-    check = Check(
-        Picked(best, "price"), "<", Said(price), f"none of those products is in stock for less than ${price}"
-    )
+    check = Check(Picked(best, "price"), "<", Said(price), f"none of those products is in stock for less than ${price}")
     shown = dollars(price).removesuffix(".00")
     text = spin(rng, *item_sentences.ACT_IF_UNDER, price=shown)
     fact = Fact("price_limit", price, f"My price limit is {shown}.")

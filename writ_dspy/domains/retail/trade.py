@@ -109,23 +109,17 @@ class TradeOne:
                 continue
             new, mine = found
             method = (
-                payer.row
-                if payer
-                else next(row for row in customer.methods if row["id"] == mine["payment_method_id"])
+                payer.row if payer else next(row for row in customer.methods if row["id"] == mine["payment_method_id"])
             )
             extra = new["price"] - mine["price"]
             if method["source"] == "gift_card" and (payer is None or method["balance"] < extra):
                 continue
             seed, low = rng.random(), int(extra // 10) * 10
             if not budgets:
-                return self._compose(
-                    customer, dial, random.Random(seed), scope, payer, (most, limit), mine, None
-                )
+                return self._compose(customer, dial, random.Random(seed), scope, payer, (most, limit), mine, None)
             if 10 <= low < extra:
                 drafts = [
-                    self._compose(
-                        customer, dial, random.Random(seed), scope, payer, (most, limit), mine, low + step
-                    )
+                    self._compose(customer, dial, random.Random(seed), scope, payer, (most, limit), mine, low + step)
                     for step in budgets
                 ]
                 return replace(drafts[0], legal=drafts[1])
@@ -176,9 +170,7 @@ class TradeOne:
             tuple(self._slots(rng, scope, payer, rule, budget)),
         )
         touches = touched(customer, mine["order_id"], *customer.methods)
-        return build(
-            customer, self, dial, [Decision(self.tool, args, tuple(checks))], [request], facts, touches
-        )
+        return build(customer, self, dial, [Decision(self.tool, args, tuple(checks))], [request], facts, touches)
 
     def _slots(
         self,
@@ -189,9 +181,7 @@ class TradeOne:
         budget: int | None,
     ) -> list[Slot]:
         most, limit = rule
-        degree = rng.choice(
-            ("most expensive", "priciest", "dearest") if most else ("cheapest", "least expensive")
-        )
+        degree = rng.choice(("most expensive", "priciest", "dearest") if most else ("cheapest", "least expensive"))
         suffix = f" {trait(*limit)}" if limit else ""
         are = "are" if rng.random() < 0.5 else "you have"
         text = spin(rng, *item_sentences.PRICE_RULE, degree=degree, limit=suffix, are=are)
@@ -224,9 +214,7 @@ class TradeOne:
                 if len(pointer.reads) == dial.burden and len(products_of(inside)) == len(inside) > 1:
                     items = Every((pointer.read("items"),))
                     scope = Scope(items, inside, pointer, pointer.reads)
-                    return self._compose(
-                        customer, dial, rng, scope, None, (rng.random() < 0.5, None), inside[0], None
-                    )
+                    return self._compose(customer, dial, rng, scope, None, (rng.random() < 0.5, None), inside[0], None)
         return None
 
 
@@ -241,9 +229,7 @@ def _limits(customer: Customer, scope: Scope) -> list[tuple[str, str]]:
     return sorted(option for option, products in seen.items() if len(products) > 1)
 
 
-def _answer(
-    customer: Customer, scope: Scope, limit: tuple[str, str] | None, *, most: bool
-) -> tuple[Row, Row] | None:
+def _answer(customer: Customer, scope: Scope, limit: tuple[str, str] | None, *, most: bool) -> tuple[Row, Row] | None:
     """(the version, my item of that product), unless there is a tie or nothing to swap."""
     pool = sorted(
         (
