@@ -117,7 +117,7 @@ def test_ids_are_the_same_in_every_process() -> None:
         )
     )  # fmt: skip
     code = (
-        "import json, sys; from writ_dspy.task import digest, identify, from_json;"
+        "import json, sys; from writ_dspy.codec import digest, identify, from_json;"
         "task = from_json(json.load(sys.stdin)); print(identify(task).id, digest(task))"
     )
     printed = {

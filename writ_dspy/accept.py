@@ -35,6 +35,7 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
     if task.axes.burden != cell.burden:
         raise Unresolved("another burden than was asked for")
     _words_are_fair(task, domain)
+    _knows_the_user_first(task, domain)
     _obeys_policy(task, draft.user_id, domain)
     if wall is not None:
         breach = wall.breach(task, draft.user_id, _delta(task.gold, domain))
@@ -56,6 +57,15 @@ def _twinned(task: Task, legal: Task, domain: Domain) -> Task:
     spared = set(legal.outcomes[0].evidence) - set(task.outcomes[0].evidence)
     near = all(domain.pack.identifies(call, domain.read(call).text) for call in spared)
     return dataclasses.replace(task, twin=legal.id) if near else task
+
+
+def _knows_the_user_first(task: Task, domain: Domain) -> None:
+    """A careful reader of the evidence identifies the user before opening a personal record."""
+    for call in (call for outcome in task.outcomes for call in outcome.trace):
+        if domain.pack.identifies(call, domain.read(call).text):
+            return
+        if call.tool in domain.pack.personal:
+            raise Unresolved("a personal record would be read before the user is known")
 
 
 def _obeys_policy(task: Task, user_id: str, domain: Domain) -> None:

@@ -154,6 +154,7 @@ class _Speaker:
             for text in group
             if len(text) > 2 and text in lower
         ]
+        found = [text for text in found if any(char.isdigit() for char in text)] or found
         found.sort(key=len, reverse=True)
         return self.rng.choice(found[: max(1, len(found) // 2)]) if found else None
 
