@@ -51,7 +51,10 @@ _FIELDS: dict[type, tuple[tuple[str, bool], ...]] = {
     for cls in _TYPES.values()
 }
 """Name of each field, and whether it may be left out."""
-_SHARED = frozenset({Picked, ReadCall, Only, Best, Every})
+_SHARED = frozenset(
+    {Picked, ReadCall, Only, Best, Every, Where, Check, AnyOf, Listed, Record, Computed, Lookup, Decision}
+)
+"""Types that may hold a query: written once when they occur again."""
 
 
 def to_json(value: object) -> Json:
@@ -109,18 +112,17 @@ def _interned(value: Any, pool: dict[Any, Any], seen: dict[int, Any]) -> Any:
 
 
 def from_json(data: Json) -> Any:
-    """The inverse of `to_json`; equal parts come back as one object.
+    """The inverse of `to_json`; queries that were written once come back as one object.
 
     Raises:
         ConfigError: An unknown type or number, or a field that is missing or unknown.
     """
-    return _from_json(data, {}, {})
+    return _from_json(data, {})
 
 
-def _from_json(data: Json, pool: dict[Any, Any], numbered: dict[int, Any]) -> Any:
+def _from_json(data: Json, numbered: dict[int, Any]) -> Any:
     if isinstance(data, list):
-        items = tuple([_from_json(item, pool, numbered) for item in data])
-        return pool.setdefault(("tuple", *map(_name, items)), items)
+        return tuple([_from_json(item, numbered) for item in data])
     if not isinstance(data, dict):
         return data
     if "see" in data:
@@ -131,18 +133,18 @@ def _from_json(data: Json, pool: dict[Any, Any], numbered: dict[int, Any]) -> An
     if cls is None:
         raise ConfigError(f"{str(data)[:80]!r} is no part of a task: its `is` names no known type.")
     known = _FIELDS[cls]
-    names = {key for key, _ in known}
-    missing = [key for key, optional in known if key not in data and not optional]
-    unknown = [key for key in data if key not in names and key not in ("is", "as")]
-    if missing or unknown:
-        raise ConfigError(f"{cls.__name__} lacks {missing} and does not know {unknown}: written by another version?")
-    values = {key: _from_json(data[key], pool, numbered) for key, _ in known if key in data}
-    name = (cls, *map(_name, values.values()))
-    if name not in pool:
-        pool[name] = cls(**values)
+    values = {key: _from_json(data[key], numbered) for key, _ in known if key in data}
+    if len(values) != len(known) or len(data) != len(known) + 1 + ("as" in data):
+        missing = [key for key, optional in known if key not in data and not optional]
+        unknown = [key for key in data if key not in values and key not in ("is", "as")]
+        if missing or unknown:
+            raise ConfigError(
+                f"{cls.__name__} lacks {missing} and does not know {unknown}: written by another version?"
+            )
+    part = cls(**values)
     if "as" in data:
-        numbered[data["as"]] = pool[name]
-    return pool[name]
+        numbered[data["as"]] = part
+    return part
 
 
 def _name(value: Any) -> Any:

@@ -17,10 +17,10 @@ MAX_WRITES, MIN_BURDEN, MAX_BURDEN = 5, 2, 16
 SHARES: dict[Kind, int] = {"write-intensive": 8, "read-heavy": 6, "normal": 3, "no-write": 3}
 """Parts of the default mix."""
 DIALS: dict[tuple[str, Kind], tuple[tuple[int, int], ...]] = {
-    ("tau2:retail", "write-intensive"): ((2, 3), (3, 4), (2, 4), (3, 3), (4, 4), (2, 3), (2, 5), (3, 4)),
+    ("tau2:retail", "write-intensive"): ((2, 3), (3, 4), (2, 4), (3, 3), (4, 4), (2, 3), (2, 5), (2, 4)),
     ("tau2:retail", "read-heavy"): ((1, 4), (1, 5), (1, 6), (1, 7), (1, 8)),
     ("tau2:retail", "normal"): ((1, 2), (1, 3)),
-    ("tau2:retail", "no-write"): ((0, 3), (0, 4), (0, 3)),
+    ("tau2:retail", "no-write"): ((0, 3), (0, 3), (0, 4)),
     ("tau2:airline", "write-intensive"): (
         (2, 3),
         (3, 4),

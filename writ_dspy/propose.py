@@ -26,7 +26,7 @@ PATIENCE = 12
 """Drafts of the recipe whose turn it is, before any recipe may step in."""
 FALLBACK_EVERY = 7
 """Every so many tasks, one gets a conditional fallback where a recipe has one."""
-QUESTION_EVERY = 3
+QUESTION_EVERY = 2
 """Of the no-write tasks, every so many only asks to be told something."""
 
 

@@ -151,7 +151,7 @@ class Phrases(Protocol):
         """A value with its unit: "$12.50", "3 h 20 min"."""
 
     def superlative(self, attribute: str, most: bool) -> str:
-        """ "cheapest", "longest"."""
+        """The word for the most or the least of an attribute: cheapest, longest."""
 
     def details(self, call: Call, seen: Seen) -> str:
         """The write in words, each argument listed, for the user to confirm; only what `seen` shows."""

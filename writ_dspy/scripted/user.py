@@ -128,7 +128,9 @@ class _Speaker:
             return self._message([Sentence(self._pick(ASK_ONCE_MORE, topic))], ("query",))
         detail = self._detail(decision, listed) if level == "repeats the key detail" else None
         if detail:
-            text = self.rng.choice(CONFIRM_DETAIL).format(detail=detail, topic=topic)
+            before = " ".join(turn.text.lower() for turn in self.mine)
+            filled = [text.format(detail=detail, topic=topic) for text in CONFIRM_DETAIL]
+            text = self.rng.choice([text for text in filled if text.lower() not in before] or filled)
             return self._message([Sentence(text, (detail.lower(),))], ("yes",))
         return self._message([Sentence(self._pick(CONFIRM, topic), ("yes",))], ("yes",))
 
