@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.playing import CELLS, EXTRA, PER_CELL, Played, play
+from tests.playing import CELLS, PER_CELL, Played, play, transfer
 from writ_dspy.behaviour import assign
 from writ_dspy.mix import Cell
 from writ_dspy.propose import fill
@@ -15,10 +15,11 @@ from writ_dspy.task import Task
 def tasks() -> list[Task]:
     """Tasks of every kind in both domains, with behaviours."""
     found: list[Task] = []
-    cells = [(domain, *cell, PER_CELL) for domain in ("tau2:retail", "tau2:airline") for cell in CELLS]
-    for domain, kind, writes, burden, count in (*cells, *EXTRA):
-        cell = Cell(domain=domain, kind=kind, writes=writes, burden=burden, count=count)
-        found += assign(fill(cell, 7, "base").tasks, 7, len(found))
+    for domain in ("tau2:retail", "tau2:airline"):
+        for kind, writes, burden in CELLS:
+            cell = Cell(domain=domain, kind=kind, writes=writes, burden=burden, count=PER_CELL)
+            found += assign(fill(cell, 7, "base").tasks, 7, len(found))
+    found += assign([transfer()], 7, len(found))
     return found
 
 

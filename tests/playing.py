@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from dataclasses import dataclass
 
+from writ_dspy.accept import settle_draft
 from writ_dspy.conversation import Conversation
-from writ_dspy.domains import Domain, load
+from writ_dspy.domains import Dial, Domain, load
 from writ_dspy.roles import Agent
 from writ_dspy.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.simulate import converse, job
@@ -17,8 +19,19 @@ CELLS: tuple[tuple[Kind, int, int], ...] = (
     ("write-intensive", 3, 4), ("no-write", 0, 3), ("no-write", 0, 4),
 )  # fmt: skip
 PER_CELL = 6
-EXTRA: tuple[tuple[str, Kind, int, int, int], ...] = (("tau2:airline", "no-write", 0, 2, 14),)
-"""Domain, kind, writes, burden and count of cells that bring what the others may lack: a transfer to a human."""
+
+
+def transfer() -> Task:
+    """A request that policy wants handed over to a human: few of the default mix are."""
+    domain, rng = load("tau2:airline"), random.Random(0)
+    recipe = next(recipe for recipe in domain.pack.recipes if recipe.name == "cancel a disrupted trip")
+    for user in domain.pack.users(domain):
+        draft = recipe.draft(domain, user, Dial(2, "knows ids", refuse=True), rng)
+        if draft is not None:
+            task = settle_draft(draft, "no-write", domain)
+            if task.outcomes[0].transfer:
+                return task
+    raise AssertionError("no user has a trip that was partly flown")
 
 
 @dataclass(frozen=True)

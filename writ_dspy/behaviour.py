@@ -187,7 +187,7 @@ def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, 
     if not plain:
         return
     mean = sum(len(text.split()) for text in plain) / len(plain)
-    low, high = {"terse": (1, 12), "medium": (2, 24), "chatty": (9, 80)}[level]
+    low, high = {"terse": (1, 12), "medium": (2, 24), "chatty": (12.5, 80)}[level]
     if not low <= mean <= high:
         yield "verbosity", f"{mean:.1f} words a message", f"{level}: {low} to {high}"
 

@@ -50,9 +50,7 @@ def _spoiled(  # noqa: C901, PLR0911, PLR0912 - one case per habit
             if sum(item.calls == (next(iter(desk.now.written)),) for item in desk.turns) < 2:
                 return Turn("agent", calls=(next(iter(desk.now.written)),))
         case "skips authentication" if kind == "ask" and not desk.now.reads:
-            later = [
-                item for item in (outcome.trace if outcome else ()) if desk.domain.pack.identifies(item, "") is None
-            ]
+            later = [item for item in (outcome.trace if outcome else ()) if _who(desk, item) is None]
             if later:
                 return Turn("agent", calls=(later[-1],))
         case "keeps answers to itself" if kind in ("answer", "more", "refuse"):
@@ -68,6 +66,10 @@ def _spoiled(  # noqa: C901, PLR0911, PLR0912 - one case per habit
                 "agent", "All done, it went through. Anything else?", intent=Intent("failed", (str(_index(desk)),))
             )
     return turn
+
+
+def _who(desk: Desk, call: Call) -> str | None:
+    return desk.domain.pack.identifies(call, desk.domain.read(call).text)
 
 
 def _index(desk: Desk) -> int:

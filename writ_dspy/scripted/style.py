@@ -122,8 +122,9 @@ def styled(  # noqa: C901 - one line per dimension
     extra: list[str] = []
     if behaviour["verbosity"] == "chatty":
         told = before.lower()
+        short = sum(len(sentence.text.split()) for sentence in done) < 10
         fresh = [text for text in CHATTER if text.lower()[-24:] not in told]
-        extra += [f"{text}." for text in rng.sample(fresh, min(len(fresh), 2 if first else 1))]
+        extra += [f"{text}." for text in rng.sample(fresh, min(len(fresh), 2 if first or short else 1))]
     if first and behaviour["patience"] == "hurried":
         extra.append(rng.choice(HASTE))
     if first and behaviour["digression"] == "small talk":
