@@ -7,6 +7,8 @@ nested queries add theirs. Each read so counted is necessary, so the set is the 
 `identified` is set inclusion. `writ_dspy.witness` proves both with counterfactuals, the tests by brute force.
 """
 
+# Longer than 400 lines: terms, queries and decisions call each other, and are read together.
+
 from __future__ import annotations
 
 import dataclasses

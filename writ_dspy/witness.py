@@ -5,6 +5,8 @@ said true, and gives another outcome. A witness changes the rows of that one rea
 record: either a plain copy of the one that it stands for, or another record whose every id is new as well.
 """
 
+# Longer than 400 lines: the search, the changes it tries and the worlds it invents make one argument.
+
 from __future__ import annotations
 
 import itertools

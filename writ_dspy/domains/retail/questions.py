@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -79,7 +80,7 @@ def _draft(recipe: _Ask, customer: Customer, dial: Dial, rng: random.Random, top
 
 
 @dataclass(slots=True)
-class _Ask:
+class _Ask(ABC):
     """Asks without any write; knows neither fallback nor refusal."""
 
     name: str
@@ -95,9 +96,9 @@ class _Ask:
         question = next(self.questions(customer, dial, rng), None)
         return _draft(self, customer, dial, rng, self.topic, question) if question else None
 
+    @abstractmethod
     def questions(self, customer: Customer, dial: Dial, rng: random.Random) -> Iterator[Question]:
         """Questions of the burden asked for."""
-        raise NotImplementedError
 
 
 class AskOrder(_Ask):
