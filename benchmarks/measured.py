@@ -81,7 +81,7 @@ class Size:
 
 
 FULL = Size(
-    tasks=2000, careless=400, talks=50, repeats=5, worlds=2000, environments=20, concurrent=5000, killed=96,
+    tasks=2000, careless=500, talks=50, repeats=5, worlds=2000, environments=20, concurrent=5000, killed=96,
     kills=(("propose", 20), ("propose", 70), ("simulate", 16), ("simulate", 60)),
 )  # fmt: skip
 QUICK = Size(

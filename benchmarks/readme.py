@@ -7,6 +7,7 @@ between `<!-- name -->` and `<!-- /name -->`. The block `numbers` belongs to `be
 from __future__ import annotations
 
 import ast
+import asyncio
 import itertools
 import os
 import re
@@ -17,17 +18,19 @@ from pathlib import Path
 from unittest import mock
 
 from benchmarks.measured import ROOT
+from writ_dspy.codec import from_json
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import load
 from writ_dspy.mix import Cell, default_mix, to_yaml
 from writ_dspy.rows import COLUMNS
-from writ_dspy.simulate import Limits, job
+from writ_dspy.scripted import ScriptedAgent, ScriptedUser
+from writ_dspy.simulate import converse, job
 from writ_dspy.task import Task
-from writ_dspy.verify import CHECKS, Verdict
+from writ_dspy.verify import CHECKS, Verdict, verify
 from writ_dspy.witness import certify
-from writ_dspy.worker import Play, Propose
+from writ_dspy.worker import Propose
 
-VERBS = ("", "synth", "propose", "simulate", "export", "report", "show", "domains")
+VERBS = ("", "synth", "propose", "simulate", "export", "report", "show", "domains", "serve", "doctor")
 SAMPLE = Cell(domain="tau2:retail", kind="read-heavy", writes=1, burden=5, count=1)
 """The cell whose first task, with seed 0, the README shows."""
 SHOWN = (
@@ -70,10 +73,11 @@ def help_of(verb: str) -> str:
 
 def played() -> tuple[Task, Conversation, Verdict]:
     """The sample: exactly what `writ synth` makes of this cell with seed 0."""
-    _, (task,), _ = Propose(0, SAMPLE, 0, "base", 0).run()
-    ((talk, verdict),) = Play((job(task, 0, 0),), "scripted", "scripted", Limits()).run()
-    assert verdict is not None
-    return task, talk, verdict
+    _, (record,), _ = Propose(0, SAMPLE, 0, "base", 0).run()
+    task: Task = from_json(record)
+    domain = load(task.domain)
+    talk = asyncio.run(converse(job(task, 0, 0), domain, ScriptedUser(), ScriptedAgent()))
+    return task, talk, verify(task, talk, domain)
 
 
 def transcript(talk: Conversation) -> str:

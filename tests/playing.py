@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass
 
 from writ_dspy.accept import settle_draft
+from writ_dspy.codec import identify
 from writ_dspy.conversation import Conversation
 from writ_dspy.domains import Dial, Domain, load
 from writ_dspy.roles import Agent
@@ -28,7 +29,7 @@ def transfer() -> Task:
     for user in domain.pack.users(domain):
         draft = recipe.draft(domain, user, Dial(2, "knows ids", refuse=True), rng)
         if draft is not None:
-            task = settle_draft(draft, "no-write", domain)
+            task = identify(settle_draft(draft, "no-write", domain))
             if task.outcomes[0].transfer:
                 return task
     raise AssertionError("no user has a trip that was partly flown")

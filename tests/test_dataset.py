@@ -7,17 +7,18 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from tests.by_hand import airline, airline_tasks, parts, retail, retail_tasks, stranger, talk_of, tree
+from tests.by_hand import airline_tasks, parts, retail, retail_tasks, stranger, talk_of, tree
 from writ_dspy import dataset
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import conversation_to_json
-from writ_dspy.dataset import Part, Row, content_sha256, export, features, write
+from writ_dspy.dataset import Part, Row, Shard, content_sha256, export, schema, table, write
+from writ_dspy.domains import load
 from writ_dspy.errors import StoreError
 from writ_dspy.splits import split, split_key
 from writ_dspy.store import Run
@@ -25,17 +26,21 @@ from writ_dspy.store import Run
 
 def loaded(folder: Path, cache: Path, config: str | None = None) -> dict[str, list[Row]]:
     """What a stranger gets from the folder."""
-    from datasets import load_dataset
+    from datasets import Features, load_dataset
 
     got = load_dataset(str(folder), config, cache_dir=str(cache))
-    assert all(side.features == features() for side in got.values())
+    assert all(side.features == Features.from_arrow_schema(schema()) for side in got.values())
     return {name: list(side) for name, side in got.items()}
 
 
-def test_rows_survive_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def tables(some: Mapping[Part, Sequence[Row]], size: int = 200) -> dict[Part, list[Any]]:
+    """The rows as `write` takes them."""
+    return {part: [table(rows[at : at + size]) for at in range(0, len(rows), size)] for part, rows in some.items()}
+
+
+def test_rows_survive_parquet(tmp_path: Path) -> None:
     """What `load_dataset` gives back equals the rows, by domain and over all, in batches of any size."""
-    monkeypatch.setattr(dataset, "BATCH", 3)
-    counts = write(tmp_path / "d", {part: iter(rows) for part, rows in parts().items()})
+    counts = write(tmp_path / "d", {part: iter(some) for part, some in tables(parts(), 3).items()})
 
     assert counts == {part: len(rows) for part, rows in parts().items()}
     for config in ("retail", "airline"):
@@ -50,7 +55,7 @@ def test_rows_survive_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     """Another folder, another order of parts, or once more over itself: not a byte differs."""
     for name, some in (("a", parts()), ("b", dict(reversed(parts().items()))), ("b", parts())):
-        write(tmp_path / name, some)
+        write(tmp_path / name, tables(some))
 
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
     assert set(tree(tmp_path / "a")) == {
@@ -61,11 +66,11 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
 
 def test_a_failed_export_changes_nothing(tmp_path: Path) -> None:
     """When rows stop coming, the earlier dataset is as it was and no draft is left."""
-    write(tmp_path / "d", parts())
+    write(tmp_path / "d", tables(parts()))
     before = tree(tmp_path / "d")
 
-    def failing(rows: Sequence[Row]) -> Iterator[Row]:
-        yield from rows[:1]
+    def failing(rows: Sequence[Row]) -> Iterator[Any]:
+        yield table(rows[:1])
         raise StoreError("gone")
 
     with pytest.raises(StoreError, match="gone"):
@@ -77,19 +82,18 @@ KILLED = """
 import json, os, signal, sys
 from pathlib import Path
 from writ_dspy import dataset
-dataset.BATCH = 1
 airline, retail = json.loads(Path(sys.argv[1]).read_text())
 def until_killed():
-    yield from retail[:1]
+    yield dataset.table(retail[:1])
     os.kill(os.getpid(), signal.SIGKILL)
-dataset.write(Path(sys.argv[2]), {("airline", "train"): airline[:1], ("retail", "train"): until_killed()})
+dataset.write(Path(sys.argv[2]), {("airline", "train"): [dataset.table(airline[:1])], ("retail", "train"): until_killed()})
 """
 
 
 def test_kill_9_leaves_the_earlier_dataset(tmp_path: Path) -> None:
     """Killed while it drafts, an export leaves every file as it was, and the next one clears up after it."""
     folder = tmp_path / "d"
-    write(folder, parts())
+    write(folder, tables(parts()))
     before = tree(folder)
     (tmp_path / "rows.json").write_text(json.dumps([parts()["airline", "train"], parts()["retail", "train"]]))
     child = subprocess.run(
@@ -103,9 +107,9 @@ def test_kill_9_leaves_the_earlier_dataset(tmp_path: Path) -> None:
     assert {name: data for name, data in after.items() if not name.endswith(".tmp")} == before
     assert len(after) == len(before) + 2
     some: dict[Part, list[Row]] = {("retail", "test"): parts()["retail", "test"]}
-    write(folder, some)
+    write(folder, tables(some))
     assert set(tree(folder)) == {"README.md", "retail/test-00000-of-00001.parquet"}
-    write(folder, parts())
+    write(folder, tables(parts()))
     assert tree(folder) == before
 
 
@@ -114,7 +118,7 @@ def test_death_while_renaming_leaves_whole_files(tmp_path: Path, monkeypatch: py
     folder, wanted = tmp_path / "d", tmp_path / "w"
     new = {part: rows[:1] for part, rows in parts().items()}
     for place, some in ((folder, parts()), (wanted, new)):
-        write(place, some)
+        write(place, tables(some))
     before, after = tree(folder), tree(wanted)
     real = Path.replace
     renamed: list[Path] = []
@@ -128,20 +132,20 @@ def test_death_while_renaming_leaves_whole_files(tmp_path: Path, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", once)
         with pytest.raises(KeyboardInterrupt):
-            write(folder, new)
+            write(folder, tables(new))
 
     mixed = tree(folder)
     assert all(data in (before[name], after[name]) for name, data in mixed.items())
     assert mixed not in (before, after)
-    write(folder, new)
+    write(folder, tables(new))
     assert tree(folder) == after
 
 
 def test_an_export_leaves_nothing_stale(tmp_path: Path) -> None:
     """Files and configurations of an earlier, larger export are gone; a part without rows makes no file."""
-    write(tmp_path / "d", parts())
+    write(tmp_path / "d", tables(parts()))
     only: dict[Part, list[Row]] = {("retail", "train"): parts()["retail", "train"], ("airline", "test"): []}
-    counts = write(tmp_path / "d", only)
+    counts = write(tmp_path / "d", tables(only))
 
     assert counts == {("retail", "train"): len(only["retail", "train"])}
     assert set(tree(tmp_path / "d")) == {"README.md", "retail/train-00000-of-00001.parquet"}
@@ -158,22 +162,22 @@ def test_foreign_data_is_never_touched(tmp_path: Path, name: str) -> None:
     path.parent.mkdir(parents=True)
     path.write_bytes(b"PAR1 not ours PAR1")
     with pytest.raises(StoreError, match="writ did not write there"):
-        write(tmp_path / "d", parts())
+        write(tmp_path / "d", tables(parts()))
     assert tree(tmp_path / "d") == {name: b"PAR1 not ours PAR1"}
     path.unlink()
     (tmp_path / "d" / "README.md").write_text("# My card\n")
-    write(tmp_path / "d", parts())
+    write(tmp_path / "d", tables(parts()))
     assert (tmp_path / "d" / "README.md").read_text() == "# My card\n"
 
 
 def test_a_copy_of_our_own_is_never_removed(tmp_path: Path) -> None:
     """A file of ours that the user keeps under another name stops the export, which would load it twice."""
-    write(tmp_path / "d", parts())
+    write(tmp_path / "d", tables(parts()))
     ours = tmp_path / "d" / "retail" / "train-00000-of-00001.parquet"
     (ours.parent / "train-backup.parquet").write_bytes(ours.read_bytes())
     before = tree(tmp_path / "d")
     with pytest.raises(StoreError, match="train-backup"):
-        write(tmp_path / "d", parts())
+        write(tmp_path / "d", tables(parts()))
     assert tree(tmp_path / "d") == before
 
 
@@ -186,16 +190,17 @@ def test_rows_out_of_place_are_refused(tmp_path: Path) -> None:
         (("retail", "train"), [rows[0], rows[0]], "each once"),
     ):
         with pytest.raises(StoreError, match=why):
-            write(tmp_path / "d", {cast("Part", part): given})
+            write(tmp_path / "d", tables({cast("Part", part): given}))
     assert tree(tmp_path / "d") == {}
 
 
 # ----------------------------------------------------------------------------- from a run
 
 
-def test_export_takes_what_was_accepted(tmp_path: Path) -> None:
-    """Rows are the accepted conversations and no others, on the side of their task; again, the same bytes."""
-    domains = {"tau2:retail": retail(), "tau2:airline": airline()}
+def test_export_takes_what_was_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are the accepted conversations, on the side of their task; shards done in any order give the same bytes."""
+    domains = {name: load(name) for name in ("tau2:retail", "tau2:airline")}
+    monkeypatch.setattr(dataset, "BATCH", 3)
     tasks = [*retail_tasks(), *airline_tasks(), stranger(retail(), retail_tasks()[0])]
     alone, legal = split_key(tasks[-1], retail()), split_key(tasks[0], retail())
     # a share at which the twin alone would fall on the other side
@@ -218,10 +223,10 @@ def test_export_takes_what_was_accepted(tmp_path: Path) -> None:
                 for talk in talks
             ],
         )
-        counts = export(run, tmp_path / "d", domains.__getitem__, test_share=share)
-        export(run, tmp_path / "e", domains.__getitem__, test_share=share)
+        counts = export(run, tmp_path / "d", lambda shards: map(Shard.run, shards), test_share=share)
+        export(run, tmp_path / "e", lambda shards: [shard.run() for shard in [*shards][::-1]], test_share=share)
     assert split(split_key(tasks[-1], retail()), share) != split(split_key(tasks[0], retail()), share)
-    got = loaded(tmp_path / "d", tmp_path / "cache")
+    got = loaded(tmp_path / "d" / "dataset", tmp_path / "cache")
     rows = [made for side in got.values() for made in side]
 
     assert {made["trajectory_id"] for made in rows} == accepted
@@ -241,7 +246,7 @@ def test_export_misses_no_task(tmp_path: Path) -> None:
     with Run.open(tmp_path / "run", {}) as run:
         run.append("verdicts", [{"id": "t.0", "task_id": "t", "accepted": True, "findings": []}])
         with pytest.raises(StoreError, match="does not keep"):
-            export(run, tmp_path / "d", test_share=0.1)
+            export(run, tmp_path / "d", lambda shards: map(Shard.run, shards))
     assert not (tmp_path / "d").exists()
 
 

@@ -19,7 +19,8 @@ from rich.console import Console, RenderableType
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, StopReason, Turn, conversation_to_json
 from writ_dspy.errors import StoreError
-from writ_dspy.report import BAR, Rejection, Report, Tally, render, summarize
+from writ_dspy.lm.usage import Usage, write_totals
+from writ_dspy.report import BAR, USAGE, Rejection, Report, Tally, render, summarize
 from writ_dspy.store import Run
 from writ_dspy.task import KINDS, Axes, Behaviour, Call, Decision, Goal, Outcome, Slot, Task
 from writ_dspy.transcript import CUT, show
@@ -139,6 +140,25 @@ def test_counts_are_those_of_a_recount(made: Made) -> None:
     assert report.crash.endswith("boom in two lines")
 
 
+def test_a_crash_is_owed_until_a_later_attempt_ends(made: Made) -> None:
+    """Crashes stay counted; owed again are the conversations that none of the later attempts has ended."""
+    crashed = [talk for talk in made.talks if talk.error]
+    again = [dataclasses.replace(talk, id=f"{talk.id}.crash0") for talk in crashed]
+    ended = dataclasses.replace(crashed[0], stop=StopReason.USER_DONE, error="")
+    with Run.open(made.run.folder.with_name("again"), {}) as run:
+        run.append("tasks", [cast("dict[str, Any]", to_json(task)) for task in made.tasks])
+        run.append("conversations", map(conversation_to_json, again))
+        before = summarize(run)
+        run.append("conversations", [conversation_to_json(ended)])
+        after = summarize(run)
+
+    assert before.owed_again == before.total.crashed == after.total.crashed == len(crashed)
+    assert after.owed_again == len(crashed) - 1
+    alone = dataclasses.replace(after, owed_again=0)
+    assert f"{len(crashed)} crashes, {len(crashed) - 1} owed again" in text_of(render(after))
+    assert f"{len(crashed)} crashes, all played again since" in text_of(render(alone))
+
+
 def test_rejections_name_each_check_once(made: Made) -> None:
     """Conversations by check, alone and not, the most first, with the first finding as the example."""
     report = summarize(made.run)
@@ -190,13 +210,9 @@ def test_nothing_is_not_zero(tmp_path: Path) -> None:
 
 def test_json_says_what_the_tables_say(made: Made) -> None:
     """The JSON form survives a round trip and holds every count; the tables print the same numbers."""
-    report = summarize(
-        made.run,
-        tools=TOOLS,
-        contamination={"user of an official task": 1234},
-        tokens={"agent": 5},
-        seconds=4.0,
-    )
+    used = Usage(calls=50, input_tokens=4000, cached_tokens=3000, output_tokens=777, seconds=25.0, cost=1.5)
+    write_totals(made.run.folder / USAGE, {"agent": used})
+    report = summarize(made.run, tools=TOOLS, contamination={"user of an official task": 1234}, seconds=4.0)
     data = report.to_json()
     table = text_of(render(report))
 
@@ -204,8 +220,14 @@ def test_json_says_what_the_tables_say(made: Made) -> None:
     assert set(data) == {field.name for field in dataclasses.fields(Report)} | {"trajectories_per_second"}
     assert data["trajectories_per_second"] == report.total.accepted / 4
     assert sum(item["accepted"] for item in data["by_kind"]) == data["total"]["accepted"] == report.total.accepted
-    for line in ("1,234", "[/b] x", f"{report.total.crashed} crashed and owed again", "not judged yet"):
+    for line in (
+        "1,234",
+        "[/b] x",
+        f"{report.total.crashed} crashes, {report.owed_again} owed again",
+        "not judged yet",
+    ):
         assert line in table
+    assert re.search(r"agent\s+50\s+4,000\s+75%\s+777\s+0\.50\s+0\s+0\s+1\.50", table)
     for (domain, kind), tally in report.by_kind.items():
         assert re.search(rf"{domain}\s+{kind}\s+{tally.tasks}\s+{tally.conversations}\s+{tally.accepted}\s", table)
 

@@ -28,7 +28,7 @@ RECIPES = (*PACK.recipes, *PACK.questions)
 CHAINS = [recipe for recipe in PACK.recipes if type(recipe).__name__ == "Chain"]
 SINGLE = [recipe for recipe in PACK.recipes if recipe not in CHAINS]
 PLAIN: dict[str, Mapping[str, Sequence[int]]] = {
-    "cancel order": {"knows ids": range(2, 7), "half-remembers": range(3, 8), "knows none": range(3, 10)},
+    "cancel order": {"knows ids": (2, 3), "half-remembers": (3, 4), "knows none": range(3, 10)},
     "reship order": {"knows ids": (2, 3), "half-remembers": (3, 4), "knows none": (3, 4, 5, 6)},
     "move home": {"knows ids": (1, 2), "half-remembers": (1, 2, 3), "knows none": (1, 2, 3, 4, 5, 6)},
     "repay order": {"knows ids": (3,), "half-remembers": (3,), "knows none": (3,)},

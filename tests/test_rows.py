@@ -11,7 +11,7 @@ import pytest
 from tests.by_hand import airline, parts, retail, retail_tasks, stranger, talk_of
 from writ_dspy.codec import identify
 from writ_dspy.conversation import Turn
-from writ_dspy.dataset import COLUMNS, content_sha256, features, row, to_messages
+from writ_dspy.dataset import COLUMNS, content_sha256, row, schema, to_messages
 from writ_dspy.errors import StoreError
 from writ_dspy.splits import split, split_key, split_keys
 from writ_dspy.task import Behaviour, Call
@@ -21,7 +21,7 @@ def test_a_row_has_every_column_and_its_hash_covers_each() -> None:
     """Columns are those of `COLUMNS`, in order, and a change to any of them changes the hash."""
     made = parts()["retail", "train"][0]
 
-    assert list(made) == list(COLUMNS) == list(features())
+    assert list(made) == list(COLUMNS) == schema().names
     for name in set(COLUMNS) - {"content_sha256"}:
         assert content_sha256({**made, name: "changed"}) != made["content_sha256"]
     assert content_sha256({**made, "content_sha256": "changed"}) == made["content_sha256"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import random
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +19,8 @@ from writ_dspy.mix import default_mix
 from writ_dspy.propose import fill
 from writ_dspy.scripted import CarelessAgent
 from writ_dspy.scripted.careless import HABITS
-from writ_dspy.task import Task
+from writ_dspy.scripted.style import Sentence, styled
+from writ_dspy.task import DIMENSIONS, Behaviour, Task
 from writ_dspy.verify import verify
 
 
@@ -111,3 +114,31 @@ def test_five_hundred_careless_conversations_are_never_let_pass() -> None:
 
     assert len(items) == 500
     assert all(official_reward(item.task, item.talk) == 1.0 for item in accepted)
+
+
+def test_a_talkative_user_never_runs_out_of_talk() -> None:
+    """However long the conversation and short the answer, each message is long, and no remark comes twice."""
+    drawn = {"verbosity": "chatty", "tone": "neutral"}
+    behaviour = Behaviour(tuple((name, drawn.get(name, levels[0])) for name, levels in DIMENSIONS.items()))
+    rng, before, said = random.Random(3), "", []
+    for _ in range(100):
+        text = styled([Sentence("Yes.")], behaviour, rng, before)
+        said.append(text)
+        before = f"{before} {text}"
+
+    assert min(len(text.split()) for text in said) > 12.5
+    remarks = [part for text in said for part in re.split(r"(?<=[.!?]) ", text) if len(part.split()) > 4]
+    assert len(set(remarks)) == len(remarks) >= 150
+
+
+@pytest.mark.parametrize("level", ["terse", "chatty"])
+def test_a_user_shows_how_much_it_talks(tasks: list[Task], level: str) -> None:
+    """Whatever else the user is, in every conversation: details, wishes and typos do not hide it."""
+    for language in ("plain", "typos", "non-native"):
+        drawn = {"verbosity": level, "language": language, "confirmation": "repeats the key detail"}
+        for task in tasks[::3]:
+            assert task.behaviour
+            levels = tuple((name, drawn.get(name, old)) for name, old in task.behaviour.levels)
+            item = play(dataclasses.replace(task, behaviour=Behaviour(levels, task.behaviour.slip)))
+
+            assert not list(verify(item.task, item.talk, item.domain).findings)

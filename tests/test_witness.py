@@ -36,17 +36,12 @@ def has_witness(decision: Decision, outcome: Outcome, domain: Domain, read: Call
         return False
 
 
-UNSEEN = pytest.mark.xfail(
-    strict=True, reason="the search for witnesses tries no other key of a table, nor other real ids"
-)
+UNSEEN = pytest.mark.xfail(strict=True, reason="the search for witnesses tries no other real ids")
 
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=UNSEEN) if "table of the policy" in name or "none found" in name else name
-        for name in GOALS
-    ],
+    [pytest.param(name, marks=UNSEEN) if "none found" in name else name for name in GOALS],
 )
 def test_each_counted_read_has_a_witness(name: str) -> None:
     """A goal as recipes write them certifies: one witness per read, each with an outcome that is not ours."""
@@ -110,6 +105,18 @@ def test_a_search_without_results_has_a_witness() -> None:
 
         assert set(outcome.evidence) == {show("r1"), show("r2"), show("r3")}
         assert len(certify(decision, outcome, domain)) == 3
+
+
+def test_an_invented_record_may_show_another_number() -> None:
+    """A number that is told rests on the read that leads to its record: another record would show another one."""
+    home = Only((ReadCall("open", (("key", Said("k2")),), "refs"),))
+    there = Only((ReadCall("show", (("ref", Picked(home, "ref")),), "parts"),))
+    domain = small_domain(SHELVES)
+    decision = put(Picked(there, "n"))
+    outcome = decide(decision, domain, domain.read)
+
+    assert set(outcome.evidence) == {opened("k2"), show("r4")}
+    assert len(certify(decision, outcome, domain)) == 2
 
 
 def test_a_choice_without_choice_adds_no_burden() -> None:
@@ -176,11 +183,15 @@ def _foreign(value: Json, spoken: frozenset[str]) -> Json:
     return f"'{value}" if isinstance(value, str) and value not in spoken else value
 
 
+def _less(value: Json) -> Json:
+    return value + min(STEPS) if type(value) in (int, float) else value
+
+
 class Changed:
     """The real database with one read changed; a record whose id starts with a quote is new.
 
-    A new record is a twin of the one after which it is named: under other ids alone, with other texts too, or
-    with all that the policy asks for.
+    A new record is a twin of the one after which it is named: under other ids alone, with other texts too, with
+    all that the policy asks for, or with lower numbers.
     """
 
     def __init__(self, domain: Domain, decision: Decision, read: Call | None = None) -> None:
@@ -193,6 +204,7 @@ class Changed:
             lambda row: _twin(row, keys),
             lambda row: _foreign(row, spoken),
             lambda row: _twin({**row, **{key: value for key, value in fitting.items() if key in row}}, keys),
+            lambda row: _twin({key: _less(value) for key, value in row.items()}, keys),
         )
         self.twin = self.twins[0]
 

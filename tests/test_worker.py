@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import signal
@@ -18,11 +19,13 @@ import pytest
 
 from tests.calls import ENVIRONMENT, MIX, alive, mix_file, results, start, until, workers_of, writ
 from writ_dspy import worker
+from writ_dspy.codec import to_json
 from writ_dspy.conversation import StopReason
 from writ_dspy.domains import load
 from writ_dspy.errors import RoleError, StoreError
 from writ_dspy.propose import fill
-from writ_dspy.simulate import Limits, job
+from writ_dspy.simulate import Limits
+from writ_dspy.task import Task
 from writ_dspy.worker import Crew, Play, Work, run_async
 
 
@@ -229,19 +232,23 @@ def test_what_cannot_be_judged_has_crashed(monkeypatch: pytest.MonkeyPatch) -> N
         raise ZeroDivisionError("a broken check")
 
     monkeypatch.setattr(worker, "verify", broken)
-    ((talk, verdict),) = Play((job(task, 0, 0),), "scripted", "scripted", Limits()).run()
+    ((talk, verdict),) = Play(((_line(task), 0),), 0, "scripted", "scripted", Limits()).run()
 
     assert verdict is None
-    assert talk.stop is StopReason.CRASHED
-    assert f"judging {talk.id}: ZeroDivisionError: a broken check" in talk.error
+    assert talk["stop"] == StopReason.CRASHED.value
+    assert f"judging {talk['id']}: ZeroDivisionError: a broken check" in talk["error"]
+
+
+def _line(task: Task) -> bytes:
+    return json.dumps(to_json(task)).encode()
 
 
 def test_a_job_keeps_what_its_tasks_share() -> None:
     """Several tries at one task travel as one task."""
     task = fill(MIX.cells[0].model_copy(update={"count": 1}), 0, "base").tasks[0]
+    line = _line(task)
     one, eight = (
-        len(pickle.dumps(Play(tuple(job(task, k, 0) for k in range(n)), "scripted", "scripted", Limits())))
-        for n in (1, 8)
+        len(pickle.dumps(Play(tuple((line, k) for k in range(n)), 0, "scripted", "scripted", Limits()))) for n in (1, 8)
     )
 
     assert eight < 1.5 * one

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from writ_dspy.behaviour import COURTESY, MISSPELLED, has
 from writ_dspy.codec import identify, parts
-from writ_dspy.domains import Before, Domain, Draft, Views, observe
+from writ_dspy.domains import Before, Domain, Draft, Views, World, observe
 from writ_dspy.evidence import Unresolved, resolve
 from writ_dspy.firewall import Firewall
 from writ_dspy.mix import Cell
@@ -36,14 +36,15 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
         raise Unresolved("another burden than was asked for")
     _words_are_fair(task, domain)
     _knows_the_user_first(task, domain)
-    _obeys_policy(task, draft.user_id, domain)
+    written = _obeys_policy(task, draft.user_id, domain)
     if wall is not None:
-        breach = wall.breach(task, draft.user_id, _delta(task.gold, domain))
+        breach = wall.breach(task, draft.user_id, written.delta())
         if breach:
             raise Unresolved(breach)
     wishes = (*task.goal.decisions, *(tell.decision for tell in task.goal.tells))
     for wish, outcome in zip(wishes, task.outcomes, strict=True):
         certify(wish, outcome, domain)
+    task = identify(task)
     return task if draft.legal is None else _twinned(task, settle_draft(draft.legal, "normal", domain), domain)
 
 
@@ -56,7 +57,7 @@ def _twinned(task: Task, legal: Task, domain: Domain) -> Task:
         raise Unresolved("the twin that should be legal is refused as well")
     spared = set(legal.outcomes[0].evidence) - set(task.outcomes[0].evidence)
     near = all(domain.pack.identifies(call, domain.read(call).text) for call in spared)
-    return dataclasses.replace(task, twin=legal.id) if near else task
+    return dataclasses.replace(task, twin=identify(legal).id) if near else task
 
 
 def _knows_the_user_first(task: Task, domain: Domain) -> None:
@@ -68,8 +69,8 @@ def _knows_the_user_first(task: Task, domain: Domain) -> None:
             raise Unresolved("a personal record would be read before the user is known")
 
 
-def _obeys_policy(task: Task, user_id: str, domain: Domain) -> None:
-    """The gold breaks none of the domain's rules, each judged just before its write."""
+def _obeys_policy(task: Task, user_id: str, domain: Domain) -> World:
+    """The world after the gold, which breaks none of the domain's rules, each judged just before its write."""
     world = domain.world()
     written: list[Call] = []
     heard = f"{task.identity.text}\n{task.instruction}"
@@ -83,10 +84,11 @@ def _obeys_policy(task: Task, user_id: str, domain: Domain) -> None:
             raise Unresolved(f"the gold breaks the policy: {saw}")
         world.call(call)
         written.append(call)
+    return world
 
 
 def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
-    """The draft resolved on a fresh world, whatever its dials come to.
+    """The draft resolved on a fresh world, whatever its dials come to; without an id.
 
     Raises:
         Unresolved: Its goal does not resolve, or a decision comes to the contrary of what its kind says.
@@ -107,7 +109,7 @@ def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
     refused = [r.word for r in draft.requests if r.decision is not None and decided[r.decision].call is None]
     reads = {call for outcome in outcomes for call in outcome.trace}
     instruction = " ".join(part for r in draft.requests for part in (r.opening, *(slot.text for slot in r.slots)))
-    task = Task(
+    return Task(
         id="",
         domain=domain.name,
         kind=kind,
@@ -122,7 +124,6 @@ def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
         memory=_memory(goal, draft, domain),
         recipe=draft.recipe,
     )
-    return identify(task)
 
 
 def _marked(slot: Slot) -> Slot:
@@ -187,10 +188,3 @@ def _texts(value: Json) -> Iterator[str]:
             yield from _texts(item)
     elif isinstance(value, str):
         yield value
-
-
-def _delta(gold: Sequence[Call], domain: Domain) -> dict[str, str]:
-    world = domain.world()
-    for call in gold:
-        world.call(call)
-    return dict(world.delta())

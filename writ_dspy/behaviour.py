@@ -15,7 +15,7 @@ from functools import lru_cache
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Said, Slot, Task, Where
+from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Request, Said, Slot, Task, Where
 
 COURTESY = ("please", "thank", "thanks", "appreciate", "grateful", "kindly", "sorry to bother")
 URGENCY = (
@@ -164,32 +164,43 @@ def _new_details(slots: Sequence[Slot], texts: Sequence[str]) -> Iterator[int]:
 
 
 def _memory(level: str, task: Task, domain: Domain, texts: list[str]) -> Iterator[tuple[str, str, str]]:
-    known = {str(fact.value) for fact in task.facts} & domain.pack.ids(" ".join(str(fact.value) for fact in task.facts))
-    records = {value for value in known if value not in task.identity.text}
     joined = " ".join(texts)
-    if level == "knows ids" and records and not any(value in joined for value in records):
-        yield "memory", "no id of a record", f"one of {', '.join(sorted(records))}"
-    ends = [
-        part.value.value
-        for part in parts(task.goal)
-        if isinstance(part, Where) and part.op == "ends with" and isinstance(part.value, Said)
-    ]
-    if level == "half-remembers" and not any(str(end) in joined for end in ends):
-        yield "memory", "no part of an id", f"that it ends in {' or '.join(map(str, ends))}"
+    if level == "knows ids":
+        ids = domain.pack.ids(" ".join(str(fact.value) for fact in task.facts))
+        values = {str(fact.value) for fact in task.facts}
+        records = {value for value in values & ids if value not in task.identity.text}
+        if records and not any(value in joined for value in records):
+            yield "memory", "no id of a record", f"one of {', '.join(sorted(records))}"
+    if level == "half-remembers":
+        ends = [
+            part.value.value
+            for part in parts(task.goal)
+            if isinstance(part, Where) and part.op == "ends with" and isinstance(part.value, Said)
+        ]
+        if not any(str(end) in joined for end in ends):
+            yield "memory", "no part of an id", f"that it ends in {' or '.join(map(str, ends))}"
 
 
 def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:
     slots = [task.identity, *(slot for request in task.requests for slot in request.slots)]
     plain = [text for text in texts[1:] if not any(discloses(slot, text) for slot in slots)]
-    plain = [
-        text for text in plain if not any(request.opening[:25].lower() in text.lower() for request in task.requests)
-    ]
+    plain = [text for text in plain if not any(_opens(request, text) for request in task.requests)]
     if not plain:
         return
     mean = sum(len(text.split()) for text in plain) / len(plain)
     low, high = {"terse": (1, 12), "medium": (2, 24), "chatty": (12.5, 80)}[level]
     if not low <= mean <= high:
         yield "verbosity", f"{mean:.1f} words a message", f"{level}: {low} to {high}"
+
+
+def _opens(request: Request, text: str) -> bool:
+    """Whether a text brings the request up: in its words, though some may be misspelled or left out."""
+    opening = _words(request.opening)
+    return len(opening & _words(text)) >= 0.6 * len(opening)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z']+", text.lower()))
 
 
 def _tone(level: str, texts: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -208,7 +219,7 @@ def _marked(name: str, wanted: bool, words: tuple[str, ...], texts: list[str]) -
 
 def _language(level: str, texts: list[str]) -> Iterator[tuple[str, str, str]]:
     joined = " ".join(texts)
-    tokens = set(re.findall(r"[a-z']+", joined.lower()))
+    tokens = _words(joined)
     seen: dict[str, bool] = {
         "casual": bool(tokens & set(SLANG)),
         "typos": bool(tokens & _WRONG),

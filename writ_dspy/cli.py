@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from writ_dspy.cli_models import doctor, serve
 from writ_dspy.errors import ConfigError, LMError, RoleError, WritError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from writ_dspy.casting import Mode
+    from writ_dspy.lm.endpoint import RoleLMs
     from writ_dspy.settings import Settings
     from writ_dspy.synth import Synthesis
 
@@ -79,6 +82,41 @@ Workers = Annotated[
     int | None,
     typer.Option(help="Processes. Default: one per core, fewer for a small run. Never changes a result."),
 ]
+ModelURL = Annotated[
+    str | None,
+    typer.Option(
+        "--lm",
+        metavar="URL",
+        help="Model for all roles: sglang://HOST:PORT/MODEL, openai://HOST/v1/MODEL, local, local:PATH or "
+        "local:OWNER/REPO. Without one, every role is scripted.",
+    ),
+]
+RoleURLs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role",
+        metavar="ROLE=URL",
+        help="Model of one role (proposer, diversifier, user, agent), or ROLE=scripted; repeat for several.",
+    ),
+]
+ModelFile = Annotated[
+    Path | None,
+    typer.Option("--lms", help="YAML file: `default` and roles, each a URL or its settings (temperature, price, …)."),
+]
+ModelMode = Annotated[
+    str | None,
+    typer.Option(
+        "--mode",
+        help="surface: the script decides, the model words it. guided: the model decides, and is shown which reads "
+        "settle each request. free: without that. Default: surface for an embedded model, else guided.",
+    ),
+]
+Concurrency = Annotated[
+    int | None, typer.Option(help="Conversations at a time, with models. Default: 256.", show_default=False)
+]
+ServeModel = Annotated[
+    str | None, typer.Option("--serve", metavar="MODEL", help="Serve MODEL with SGLang for this run; see `writ serve`.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
 Folder = Annotated[Path, typer.Argument(help="A run folder.")]
 
@@ -95,11 +133,19 @@ def synth(
     tries: Tries = 1,
     firewall: Split = "base",
     workers: Workers = None,
+    lm: ModelURL = None,
+    role: RoleURLs = None,
+    lms: ModelFile = None,
+    mode: ModelMode = None,
+    concurrency: Concurrency = None,
+    serve: ServeModel = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
-    settings = _settings(domain, n, mix, seed, agent, tries, firewall)
-    work = _work(out, settings, workers, ("propose", "play", "export"), quiet=as_json)
+    with _served(serve, lm, quiet=as_json) as url:
+        models = _models(url, role, lms, mode)
+        settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
+        work = _work(out, settings, workers, ("propose", "play", "export"), concurrency, quiet=as_json)
     _finish(work, as_json, f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}")
 
 
@@ -115,17 +161,33 @@ def propose_(
     tries: Tries = 1,
     firewall: Split = "base",
     workers: Workers = None,
+    lm: ModelURL = None,
+    role: RoleURLs = None,
+    lms: ModelFile = None,
+    mode: ModelMode = None,
+    concurrency: Concurrency = None,
     as_json: AsJson = False,
 ) -> None:
     """Only find the tasks, each certified and with its behavior; `writ simulate` goes on from there."""
-    settings = _settings(domain, n, mix, seed, agent, tries, firewall)
-    _finish(_work(out, settings, workers, ("propose",), quiet=as_json), as_json, "", played=False)
+    settings = _settings(domain, n, mix, seed, agent, tries, firewall, _models(lm, role, lms, mode))
+    _finish(_work(out, settings, workers, ("propose",), concurrency, quiet=as_json), as_json, "", played=False)
 
 
 @app.command(epilog="Example: writ simulate runs/first --workers 4")
-def simulate(run: Folder, workers: Workers = None, as_json: AsJson = False) -> None:
-    """Play and verify the conversations that a run still owes."""
-    work = _work(run, None, workers, ("play",), quiet=as_json)
+def simulate(
+    run: Folder,
+    workers: Workers = None,
+    lm: ModelURL = None,
+    role: RoleURLs = None,
+    concurrency: Concurrency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play and verify the conversations that a run still owes; --lm and --role say where its models are now."""
+    from writ_dspy.settings import Settings, moved
+    from writ_dspy.store import Run
+
+    settings = moved(Settings.of(Run.read(run)), lm, _pairs(role))
+    work = _work(run, settings, workers, ("play",), concurrency, quiet=as_json)
     _finish(work, as_json, f"next: writ export {shlex.quote(str(run))}")
 
 
@@ -233,6 +295,13 @@ def domains(
     _show(table)
 
 
+app.command(
+    "serve",
+    epilog="Example: writ serve Qwen/Qwen3-8B --dry-run",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": False},
+)(serve)
+app.command("doctor", epilog="Example: writ doctor sglang://127.0.0.1:30000")(doctor)
+
 # ----------------------------------------------------------------------------- around a verb
 
 
@@ -244,6 +313,7 @@ def _settings(
     agent: str,
     tries: int,
     split: str,
+    models: tuple[RoleLMs, Mode],
 ) -> Settings:
     from writ_dspy.domains import NAMES
     from writ_dspy.mix import default_mix, read_mix
@@ -254,35 +324,77 @@ def _settings(
         raise ConfigError(f"--mix {mix_file} says what to make and how much of it: leave out {extra}.")
     default = DEFAULT_N if n is None else n
     mix = read_mix(mix_file) if mix_file is not None else default_mix(domain or NAMES, default)
-    settings = Settings(mix, seed, agent, tries=tries, firewall=None if split == "off" else split)
+    lms, mode = models
+    split_ = None if split == "off" else split
+    settings = Settings(mix, seed, agent, tries=tries, firewall=split_, lms=lms, mode=mode)
     settings.check()
     return settings
 
 
+def _models(lm: str | None, role: list[str] | None, path: Path | None, mode: str | None) -> tuple[RoleLMs, Mode]:
+    from writ_dspy.casting import MODES, choose
+
+    known = next((name for name in MODES if name == mode), None)
+    if mode is not None and known is None:
+        raise ConfigError(f"--mode {mode}: there is no such mode. Choose {', '.join(MODES)}.")
+    return choose(lm, _pairs(role), path, known)
+
+
+def _pairs(role: list[str] | None) -> dict[str, str]:
+    """`agent=URL` items as a mapping."""
+    pairs = {}
+    for item in role or ():
+        name, found, url = item.partition("=")
+        if not found or not url:
+            raise ConfigError(f"--role {item}: write ROLE=URL, such as agent=sglang://127.0.0.1:30000.")
+        pairs[name.strip()] = url.strip()
+    return pairs
+
+
+@contextmanager
+def _served(model: str | None, lm: str | None, *, quiet: bool) -> Iterator[str | None]:
+    """The URL of a server that runs as long as the block; without a model to serve, `lm` itself."""
+    if model is None:
+        yield lm
+        return
+    if lm is not None:
+        raise ConfigError(f"--serve {model} and --lm {lm}: the served model is the default one. Leave --lm out.")
+    from writ_dspy.cli_models import served
+
+    with served(model, quiet=quiet) as url:
+        yield url
+
+
 def _work(
-    folder: Path, settings: Settings | None, workers: int | None, stages: tuple[str, ...], *, quiet: bool
+    folder: Path,
+    settings: Settings,
+    workers: int | None,
+    stages: tuple[str, ...],
+    concurrency: int | None = None,
+    *,
+    quiet: bool,
 ) -> Synthesis:
     """Do these stages of a run with a progress display; with its own settings when none are given."""
     from writ_dspy import synth
     from writ_dspy.progress import display
-    from writ_dspy.settings import Settings, open_run
-    from writ_dspy.store import Run
+    from writ_dspy.settings import open_run, whole
     from writ_dspy.worker import Crew
 
     started = time.perf_counter()
-    if settings is None:
-        settings = Settings.of(Run.read(folder))
+    if concurrency is not None:
+        whole("concurrency", concurrency, 1)
     size = synth.crew_size(workers, settings.mix.count * settings.tries)
     with open_run(folder, settings) as run, Crew(size) as crew, display(quiet=quiet) as progress:
         for note in run.repaired:
             typer.echo(note, err=True)
         work = synth.Synthesis(run, settings)
-        if "propose" in stages:
-            synth.propose(work, crew, progress)
-        if "play" in stages:
-            synth.play(work, crew, progress)
+        with synth.team(work, crew, concurrency) as makers:
+            if "propose" in stages:
+                synth.propose(work, makers, progress)
+            if "play" in stages:
+                synth.play(work, makers, progress)
         if "export" in stages:
-            work.export()
+            work.export(crew)
     work.seconds = time.perf_counter() - started
     return work
 

@@ -45,6 +45,8 @@ class Turn:
     error: bool = False
     """Tool turns: the tool refused."""
     intent: Intent | None = None
+    worded: str = ""
+    """In surface mode: `model`, or `script: {why}` where no wording of the model kept every fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ def _turn_to_json(turn: Turn) -> dict[str, Json]:
         data["error"] = True
     if turn.intent:
         data["intent"] = [turn.intent.kind, *turn.intent.about]
+    if turn.worded:
+        data["worded"] = turn.worded
     return data
 
 
@@ -122,4 +126,5 @@ def _turn_from_json(data: Json) -> Turn:
     return Turn(
         data["role"], data.get("text", ""), tuple(Call(tool, text) for tool, text in data.get("calls", ())),
         data.get("error", False), Intent(intent[0], tuple(intent[1:])) if intent else None,
+        data.get("worded", ""),
     )  # fmt: skip

@@ -6,7 +6,7 @@
       retail/test-00000-of-00001.parquet
       airline/…
 
-The same rows give the same bytes. `datasets` is imported only when a file is written.
+The same rows give the same bytes. `pyarrow` is imported only when a file is written, `datasets` never.
 """
 
 from __future__ import annotations
@@ -16,21 +16,25 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from writ_dspy import __version__
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import conversation_from_json
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import StoreError
-from writ_dspy.jsonl import disk
+from writ_dspy.jsonl import Record, disk
 from writ_dspy.messages import to_messages
-from writ_dspy.rows import COLUMNS, Row, content_sha256, features, row, rows
+from writ_dspy.rows import COLUMNS, Row, content_sha256, row, schema, table
 from writ_dspy.splits import Split, split, split_keys
 from writ_dspy.store import Run
-from writ_dspy.task import Task
-from writ_dspy.tau2_tasks import short_name, write_tau2_tasks
+from writ_dspy.task import Outcome, Task
+from writ_dspy.tau2_tasks import short_name, tau2_text, write_tau2_tasks
+
+if TYPE_CHECKING:
+    from pyarrow import Table
 
 __all__ = [
     "COLUMNS",
@@ -38,67 +42,141 @@ __all__ = [
     "Row",
     "content_sha256",
     "export",
-    "features",
     "row",
-    "rows",
+    "schema",
+    "table",
     "to_messages",
     "write",
-    "write_tau2_tasks",
 ]
 
 Part: TypeAlias = tuple[str, Split]
 """A domain's short name and a split: one file."""
 
 BATCH = 200
-"""Rows held in memory at once; also the size of a row group."""
+"""Rows of a shard, and so of a row group."""
 _MARK = b"writ_dspy"
 _FILE = re.compile(r"(train|test)-\d{5}-of-\d{5}\.parquet")
 _CHUNKS = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_level": 0}
 _README_MARK = "# Configurations written by writ-dspy; a README.md without this line is left alone."
 
 
-def export(
-    run: Run, folder: Path, domain_of: Callable[[str], Domain] = load, test_share: float = 0.1
-) -> dict[Part, int]:
-    """Write all accepted conversations of a run; returns the number of rows of each file.
+class Traces(NamedTuple):
+    """As much of a task as decides its side."""
 
-    Memory holds the ids of the run and one batch of rows.
+    id: str
+    twin: str | None
+    outcomes: tuple[Outcome, ...]
+
+
+class Built(NamedTuple):
+    """What a shard comes to."""
+
+    number: int
+    rows: Table
+    tau2: dict[str, str]
+    """Task id -> the task in τ²'s form."""
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Some accepted conversations of one part with their tasks, as the run keeps them; a worker makes them rows."""
+
+    number: int
+    side: Split
+    talks: tuple[tuple[bytes, str], ...]
+    """The line of each conversation, and the version of the checks that accepted it."""
+    tasks: tuple[bytes, ...]
+    """The line of each task."""
+
+    def run(self) -> Built:
+        """One row per conversation, in order; each task is read once."""
+        tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [from_json(json.loads(line))]}
+        made = []
+        for line, checks in self.talks:
+            talk = conversation_from_json(json.loads(line))
+            task = tasks[talk.task_id]
+            made.append(row(task, talk, load(task.domain), side=self.side, checks=checks))
+        return Built(self.number, table(made), {key: tau2_text(task) for key, task in tasks.items()})
+
+
+Each: TypeAlias = Callable[[Iterable[Shard]], Iterable[Built]]
+"""Runs shards, anywhere and in any order."""
+
+
+def export(run: Run, folder: Path, each: Each, test_share: float = 0.1) -> dict[Part, int]:
+    """Write all accepted conversations of a run to `folder/dataset`, their tasks to `folder/tau2`.
+
+    Memory holds the ids of the run, τ²'s form of its tasks, and a few shards.
+
+    Args:
+        run: What was made.
+        folder: Made if it is missing.
+        each: Builds the rows; what is written does not depend on it.
+        test_share: Share of users whose tasks are the test split.
+
+    Returns:
+        The number of rows of each file.
 
     Raises:
         StoreError: A verdict has no conversation or task, or see `row` and `write`.
     """
     accepted = {record["id"]: record for record in run.records("verdicts") if record["accepted"]}
-    domains: dict[str, str] = {}
-
-    def tasks() -> Iterator[tuple[Task, Domain]]:
-        for record in run.records("tasks"):
-            domains[record["id"]] = record["domain"]
-            yield from_json(record), domain_of(record["domain"])
-
-    sides = {task_id: split(key, test_share) for task_id, key in split_keys(tasks()).items()}
+    domains, sides = _sides(run, test_share)
     parts: dict[Part, list[str]] = {}
     for key in sorted(accepted):
         task_id = accepted[key]["task_id"]
         if task_id not in sides:
             raise StoreError(f"{run.folder}: the verdict {key} is about task {task_id}, which the run does not keep.")
         parts.setdefault((short_name(domains[task_id]), sides[task_id]), []).append(key)
+    pieces = {part: [keys[at : at + BATCH] for at in range(0, len(keys), BATCH)] for part, keys in parts.items()}
+    built = _in_order(each(_shards(run, accepted, pieces)))
+    texts: dict[str, dict[str, str]] = {}
 
-    def build(keys: list[str]) -> Iterator[Row]:
-        for key in keys:
-            talk = conversation_from_json(run.get("conversations", key))
-            task: Task = from_json(run.get("tasks", talk.task_id))
-            yield row(
-                task,
-                talk,
-                domain_of(task.domain),
-                side=sides[task.id],
-                checks=accepted[key].get("checks", ""),
-            )
+    def tables(part: Part) -> Iterator[Table]:
+        for found in itertools.islice(built, len(pieces[part])):
+            for task_id, text in found.tau2.items():
+                texts.setdefault(domains[task_id], {})[task_id] = text
+            yield found.rows
 
-    return write(folder, {part: build(keys) for part, keys in parts.items()})
+    counts = write(folder / "dataset", {part: tables(part) for part in sorted(parts)})
+    for name, some in sorted(texts.items()):
+        write_tau2_tasks(folder / "tau2", name, some, sides)
+    return counts
 
 
-def write(folder: Path, parts: Mapping[Part, Iterable[Row]]) -> dict[Part, int]:
+def _sides(run: Run, test_share: float) -> tuple[dict[str, str], dict[str, Split]]:
+    """The domain and the split of every task."""
+    domains: dict[str, str] = {}
+
+    def traces() -> Iterator[tuple[Traces, Domain]]:
+        for record in run.records("tasks"):
+            domains[record["id"]] = record["domain"]
+            yield Traces(record["id"], record["twin"], from_json(record["outcomes"])), load(record["domain"])
+
+    return domains, {task_id: split(key, test_share) for task_id, key in split_keys(traces()).items()}
+
+
+def _shards(run: Run, accepted: Mapping[str, Record], pieces: Mapping[Part, list[list[str]]]) -> Iterator[Shard]:
+    """One shard per piece, part by part, read from disk only as fast as they are built."""
+    every = ((side, keys) for (_, side), some in sorted(pieces.items()) for keys in some)
+    for number, (side, keys) in enumerate(every):
+        talks = tuple((run.line("conversations", key), accepted[key].get("checks", "")) for key in keys)
+        tasks = dict.fromkeys(accepted[key]["task_id"] for key in keys)
+        yield Shard(number, side, talks, tuple(run.line("tasks", task_id) for task_id in tasks))
+
+
+def _in_order(some: Iterable[Built]) -> Iterator[Built]:
+    """By number, each as soon as all before it are there."""
+    early: dict[int, Built] = {}
+    number = 0
+    for built in some:
+        early[built.number] = built
+        while number in early:
+            yield early.pop(number)
+            number += 1
+
+
+def write(folder: Path, parts: Mapping[Part, Iterable[Table]]) -> dict[Part, int]:
     """Make `folder` the dataset of these rows, and of nothing else; returns the number of rows of each file.
 
     Files of an earlier export that are not part of this one are removed. Every file appears whole or not at
@@ -107,7 +185,8 @@ def write(folder: Path, parts: Mapping[Part, Iterable[Row]]) -> dict[Part, int]:
 
     Args:
         folder: Made if it is missing. Parquet that writ did not write is never touched.
-        parts: Rows of each file, in the order of their trajectory ids; a part without rows makes no file.
+        parts: Rows of each file, in the order of their trajectory ids, one table per row group; a part without
+            rows makes no file.
 
     Raises:
         StoreError: Rows are out of order or in the wrong part, the folder holds a dataset that is not
@@ -143,35 +222,36 @@ def write(folder: Path, parts: Mapping[Part, Iterable[Row]]) -> dict[Part, int]:
     return counts
 
 
-def _write_part(path: Path, examples: Iterator[Row]) -> int:
-    """Write the rows batch by batch and sync them; returns their number."""
-    from datasets import Dataset
+def _write_part(path: Path, tables: Iterator[Table]) -> int:
+    """Write the tables one by one and sync them; returns the number of rows."""
     from pyarrow.parquet import ParquetWriter
 
     count = 0
     with path.open("wb") as file:
         options: dict[str, Any] = {"use_content_defined_chunking": _CHUNKS, "write_page_index": True}
-        with ParquetWriter(file, features().arrow_schema, **options) as writer:
+        with ParquetWriter(file, schema(), **options) as writer:
             # Chunk borders that follow the content let the Hub store a changed file as its difference.
             writer.add_key_value_metadata({"content_defined_chunking": json.dumps(_CHUNKS), _MARK: __version__})
-            while batch := list(itertools.islice(examples, BATCH)):
-                table = Dataset.from_list(batch, features=features()).with_format("arrow")[:]
-                writer.write_table(table)
-                count += len(batch)
+            for some in tables:
+                writer.write_table(some)
+                count += len(some)
         file.flush()
         os.fsync(file.fileno())
     return count
 
 
-def _checked(part: Part, examples: Iterable[Row]) -> Iterator[Row]:
+def _checked(part: Part, tables: Iterable[Table]) -> Iterator[Table]:
     last = ""
-    for example in examples:
-        here, key = (example["domain"], example["split"]), example["trajectory_id"]
-        if here != part or key <= last:
-            why = f"belongs to {here}" if here != part else f"comes after {last!r}"
-            raise StoreError(f"row {key!r} {why}, and was given for {part}. Sort the rows by trajectory id, each once.")
-        last = key
-        yield example
+    for some in tables:
+        columns = (some.column(name).to_pylist() for name in ("domain", "split", "trajectory_id"))
+        for name, side, key in zip(*columns, strict=True):
+            if (name, side) != part or key <= last:
+                why = f"belongs to {(name, side)}" if (name, side) != part else f"comes after {last!r}"
+                raise StoreError(
+                    f"row {key!r} {why}, and was given for {part}. Sort the rows by trajectory id, each once."
+                )
+            last = key
+        yield some
 
 
 def _earlier(folder: Path) -> set[Path]:

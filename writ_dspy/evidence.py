@@ -361,8 +361,10 @@ def compare(left: Json, op: Op, right: Json) -> bool:
 
 
 def _pass(observation: Observation, view: str, wheres: list[tuple[str, Op, Json]]) -> list[Row]:
-    rows = observation.views.get(view, ())
-    return [row for row in rows if all(name in row and compare(row[name], op, value) for name, op, value in wheres)]
+    rows = list(observation.views.get(view, ()))
+    for name, op, value in wheres:
+        rows = [row for row in rows if name in row and compare(row[name], op, value)]
+    return rows
 
 
 def _compute(op: str, values: list[Json]) -> Json:

@@ -86,12 +86,12 @@ def _entities(domain: Domain, tasks: object) -> tuple[set[str], set[str]]:
     tables = {name: table for name, table in domain.tables.items() if name in ("orders", "reservations")}
     for task in tasks:  # type: ignore[attr-defined]
         text = json.dumps(task)
-        tokens = words(text)
+        tokens, lower = words(text), text.lower()
         for key, user in domain.tables["users"].items():
             name = f"{user['name']['first_name']} {user['name']['last_name']}"
             if (
                 key in text
-                or user["email"].lower() in text.lower()
+                or user["email"].lower() in lower
                 or (name in text and user["address"]["zip"] in text)
             ):
                 users.add(key)

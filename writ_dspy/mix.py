@@ -141,9 +141,11 @@ def read_mix(path: Path) -> Mix:
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}. Give the path of a mix file to --mix.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path} is no YAML: {str(error).splitlines()[0]}. `writ domains --mix` prints one that works."
-        ) from error
+        mark = getattr(error, "problem_mark", None)
+        why = str(error).splitlines()[0]
+        if mark is not None:
+            why = f"line {mark.line + 1}, column {mark.column + 1}: {getattr(error, 'problem', None) or why}"
+        raise ConfigError(f"{path} is no YAML: {why}. `writ domains --mix` prints one that works.") from error
     if not isinstance(data, dict) or not data.get("cells"):
         raise ConfigError(
             f"{path} has no cells. Write `cells:` and one `- {{domain: …, kind: …, writes: …, burden: …, count: …}}` each."

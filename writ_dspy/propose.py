@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from writ_dspy.accept import accept
 from writ_dspy.domains import Dial, Domain, Draft, Memory, Recipe, load
 from writ_dspy.errors import DomainError
-from writ_dspy.evidence import Unresolved, resolve
+from writ_dspy.evidence import Unresolved, decide
 from writ_dspy.firewall import Firewall, firewall
 from writ_dspy.mix import Cell
-from writ_dspy.task import Decision, Fact, Goal, Request, Task, Tell
+from writ_dspy.task import Decision, Fact, Request, Task, Tell
 
 MEMORIES: tuple[Memory, ...] = ("knows ids", "half-remembers", "knows none")
 TRIES_PER_TASK = 1500
@@ -206,9 +206,9 @@ def _combined(
 
 
 def _burden(draft: Draft, domain: Domain) -> int:
-    """The largest evidence set of its decisions; 0 when it does not resolve to writes only."""
+    """The largest evidence set of its decisions, each on a fresh world; 0 when they do not come to writes only."""
     try:
-        outcomes, _ = resolve(Goal(draft.decisions), domain)
+        outcomes = [decide(decision, domain, domain.read) for decision in draft.decisions]
     except (Unresolved, DomainError):
         return 0
     return (

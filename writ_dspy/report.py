@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 
 from writ_dspy.conversation import StopReason
 from writ_dspy.errors import StoreError
-from writ_dspy.store import Run
+from writ_dspy.lm.usage import Usage, read_totals
+from writ_dspy.store import CRASH, Run
 from writ_dspy.task import KINDS, Json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
+USAGE = "usage.json"
+"""File of a run folder: what the calls of each role's model have come to."""
 BAR = 24
 """Characters of the longest bar of a histogram."""
 
@@ -35,6 +38,7 @@ class Tally:
     """Of these, those with a verdict."""
     accepted: int = 0
     crashed: int = 0
+    """Attempts that crashed; of these, `Report.owed_again` says what is still owed."""
 
     @property
     def rate(self) -> float | None:
@@ -70,12 +74,16 @@ class Report:
     """By domain and write tool: accepted conversations whose gold calls it; zero for one not covered."""
     redraws: int = 0
     """User turns that were drawn again, over all conversations that came to an end."""
+    owed_again: int = 0
+    """Conversations that crashed and that no later attempt has brought to an end."""
     crash: str = ""
     """The first crash of the run, in one line."""
     contamination: Mapping[str, int] = field(default_factory=dict)
     """Per official split: tasks of this run that touch one of its users or records."""
-    tokens: Mapping[str, int] = field(default_factory=dict)
-    """Tokens by role or model, where one was used."""
+    wording: Mapping[str, int] = field(default_factory=dict)
+    """In surface mode: messages that the model worded (`model`), and why the script's words stood (`script: …`)."""
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    """What the calls of each role's model came to, over all calls of this run."""
     seconds: float | None = None
     """Wall-clock time of the run, where it was measured."""
 
@@ -94,9 +102,11 @@ class Report:
             "rejections": [asdict(rejection) for rejection in self.rejections],
             "tools": [{"domain": d, "tool": t, "accepted": n} for (d, t), n in self.tools.items()],
             "redraws": self.redraws,
+            "owed_again": self.owed_again,
             "crash": self.crash,
             "contamination": dict(self.contamination),
-            "tokens": dict(self.tokens),
+            "wording": dict(self.wording),
+            "usage": {role: used.to_json() for role, used in self.usage.items()},
             "seconds": self.seconds,
             "trajectories_per_second": self.trajectories_per_second,
         }
@@ -107,7 +117,6 @@ def summarize(
     *,
     tools: Mapping[str, Iterable[str]] | None = None,
     contamination: Mapping[str, int] | None = None,
-    tokens: Mapping[str, int] | None = None,
     seconds: float | None = None,
 ) -> Report:
     """Count what the run keeps; memory holds a few words per task and nothing per turn.
@@ -116,7 +125,6 @@ def summarize(
         run: Open or read-only.
         tools: Write tools to cover, by domain; one that no accepted conversation needs is reported at zero.
         contamination: Tasks that touch official ones, by official split.
-        tokens: Tokens by role or model.
         seconds: How long the run took.
 
     Raises:
@@ -138,9 +146,11 @@ def summarize(
         rejections=count.rejections(),
         tools=wanted | dict(sorted(count.tools.items())),
         redraws=count.redraws,
+        owed_again=count.owed_again,
         crash=count.crash,
         contamination=dict(contamination or {}),
-        tokens=dict(tokens or {}),
+        wording=dict(count.wording.most_common()),
+        usage=read_totals(run.folder / USAGE),
         seconds=seconds,
     )
 
@@ -152,10 +162,12 @@ class _Count:
         self.tools: Counter[tuple[str, str]] = Counter()
         self.redraws = 0
         self.crash = ""
+        self.wording: Counter[str] = Counter()
         self._counts: dict[tuple[str, Hashable], Counter[str]] = {}
         self._groups: dict[str, tuple[tuple[str, Hashable], ...]] = {}
         self._gold: dict[str, tuple[tuple[str, str], ...]] = {}
         self._crashed: set[str] = set()
+        self._ended: set[str] = set()
         self._found: Counter[str] = Counter()
         self._alone: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
@@ -178,7 +190,9 @@ class _Count:
             self.crash = self.crash or _line(f"{record['id']}: {record['error']}")
             return
         self._add(record["task_id"], "conversations")
+        self._ended.add(record["id"])
         self.redraws += record["redraws"]
+        self.wording.update(turn["worded"] for turn in record["turns"] if "worded" in turn)
 
     def verdict(self, record: Json) -> None:
         if record["id"] in self._crashed:
@@ -196,6 +210,10 @@ class _Count:
             self._examples.setdefault(
                 finding["check"], _line(f"{where}: saw {finding['saw']}; wanted {finding['wanted']}")
             )
+
+    @property
+    def owed_again(self) -> int:
+        return len({key.partition(CRASH)[0] for key in self._crashed} - self._ended)
 
     def tally(self, axis: str, group: Hashable) -> Tally:
         return Tally(**self._counts.get((axis, group), Counter()))
@@ -235,12 +253,17 @@ def render(report: Report) -> RenderableType:
         for (domain, tool), number in report.tools.items():
             table.add_row(domain, tool, str(number) if number else Text("0, not covered", style="yellow"))
         parts.append(table)
-    for title, counts in (("contact with official tasks", report.contamination), ("tokens", report.tokens)):
+    for title, counts in (
+        ("contact with official tasks", report.contamination),
+        ("messages worded by", report.wording),
+    ):
         if counts:
             table = _table(title, "number")
             for name, number in counts.items():
                 table.add_row(Text(name), f"{number:,}")
             parts.append(table)
+    if report.usage:
+        parts.append(_usage(report.usage))
     if report.crash:
         parts.append(Text(f"first crash: {report.crash}", style="red"))
     return Group(*parts)
@@ -253,7 +276,8 @@ def _headline(report: Report) -> str:
     if total.judged < total.conversations:
         parts.append(f"{total.conversations - total.judged} not judged yet")
     if total.crashed:
-        parts.append(f"{total.crashed} crashed and owed again")
+        again = f", {report.owed_again} owed again" if report.owed_again else ", all played again since"
+        parts.append(f"{total.crashed} {'crash' if total.crashed == 1 else 'crashes'}{again}")
     parts.append(f"{report.redraws} user turns redrawn")
     if report.trajectories_per_second is not None:
         parts.append(f"{report.trajectories_per_second:.1f} trajectories/s")
@@ -279,14 +303,27 @@ def _histogram(title: str, tallies: Mapping[int, Tally]) -> Table:
     return table
 
 
+def _usage(usage: Mapping[str, Usage]) -> Table:
+    table = _table(
+        "model of the", "calls", "input", "of it cached", "output", "s a call", "sent again", "unusable", "USD"
+    )
+    for role, used in usage.items():
+        cached = f"{used.cached_tokens / used.input_tokens:.0%}" if used.input_tokens else "–"
+        seconds = f"{used.seconds / used.calls:.2f}" if used.calls else "–"
+        tokens = (f"{used.input_tokens:,}", cached, f"{used.output_tokens:,}", seconds)
+        failures = (f"{used.retries:,}", f"{used.bad_replies.total():,}")
+        table.add_row(role, f"{used.calls:,}", *tokens, *failures, f"{used.cost:.2f}" if used.cost else "")
+    return table
+
+
 def _table(*columns: str) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    numbers = {"tasks", "conversations", "accepted", "rate", "crashed", "alone", "number"}
+    words = {"domain", "kind", "rejected by", "for example", "write tool", "model of the", ""}
     for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left")
+        table.add_column(column, justify="right" if table.columns and column not in words else "left")
     return table
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from writ_dspy import __version__
-from writ_dspy.conversation import Conversation
+from writ_dspy.briefing import task_instructions
+from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import StoreError
 from writ_dspy.messages import to_messages
 from writ_dspy.splits import Split, split, split_key
 from writ_dspy.task import Call, Json, Task
-from writ_dspy.tau2_tasks import short_name, task_instructions, user_scenario
+from writ_dspy.tau2_tasks import short_name, user_scenario
 from writ_dspy.verify import CHECKS_VERSION
 
 if TYPE_CHECKING:
-    from datasets import Features
+    from pyarrow import DataType, Schema, Table
 
 Row: TypeAlias = dict[str, Json]
 
@@ -53,8 +54,15 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "string",
         "id of the legal task that this no-write task differs from in one fact; empty without one",
     ),
-    "agent_model": ("string", "the role that spoke for the service"),
-    "user_model": ("string", "the role that spoke for the user"),
+    "agent_model": ("string", "who spoke for the service: the name of a model, or of a script"),
+    "agent_mode": (
+        "string",
+        "`scripted`; `surface`: a model worded what a script decided; `guided` or `free`: it decided",
+    ),
+    "user_model": ("string", "who spoke for the user"),
+    "user_mode": ("string", "the same as `agent_mode`, for the user"),
+    "num_texts": ("int32", "messages with words"),
+    "num_worded": ("int32", "of these, messages that a model worded"),
     "seed": ("int64", "seed of the conversation"),
     "writ_version": ("string", "version of writ-dspy"),
     "domain_version": ("string", "package and version that the domain came from"),
@@ -65,21 +73,49 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 
 @lru_cache(maxsize=1)
-def features() -> Features:
-    """The columns as `datasets.Features`; always given, because inferred ones depend on the data."""
-    from datasets import Features, List, Value
-    from datasets import Json as JsonFeature
+def schema() -> Schema:
+    """The columns in Arrow; always given, because inferred ones depend on the data. `datasets` reads its features off it."""
+    import pyarrow as pa
 
-    function = {"name": Value("string"), "arguments": JsonFeature()}
-    message = {
-        "role": Value("string"),
-        "content": Value("string"),
-        "tool_calls": List({"id": Value("string"), "type": Value("string"), "function": function}),
-        "tool_call_id": Value("string"),
-        "name": Value("string"),
-    }
-    nested = {"messages": List(message), "tools": List(JsonFeature())}
-    return Features({name: nested.get(kind) or Value(kind) for name, (kind, _) in COLUMNS.items()})
+    return _schema(pa.json_())
+
+
+def _schema(json_type: DataType) -> Schema:
+    """The columns with JSON of this type."""
+    import pyarrow as pa
+
+    text = pa.string()
+    function = pa.struct([("name", text), ("arguments", json_type)])
+    call = pa.struct([("id", text), ("type", text), ("function", function)])
+    message = pa.struct(
+        [("role", text), ("content", text), ("tool_calls", pa.list_(call)), ("tool_call_id", text), ("name", text)]
+    )
+    nested = {"messages": pa.list_(message), "tools": pa.list_(json_type)}
+    return pa.schema([(name, nested.get(kind) or pa.type_for_alias(kind)) for name, (kind, _) in COLUMNS.items()])
+
+
+def table(batch: Iterable[Row]) -> Table:
+    """Rows as one Arrow table of `schema`."""
+    import pyarrow as pa
+
+    # Arrow builds no nested JSON from Python values: text first, of which the cast only changes the name.
+    return pa.Table.from_pylist([_stored(example) for example in batch], _schema(pa.string())).cast(schema())
+
+
+def _stored(example: Row) -> Row:
+    """The row with its JSON as text."""
+    messages = [
+        message
+        if message["tool_calls"] is None
+        else message | {"tool_calls": [_call_stored(call) for call in message["tool_calls"]]}
+        for message in example["messages"]
+    ]
+    return example | {"messages": messages, "tools": [_text(tool) for tool in example["tools"]]}
+
+
+def _call_stored(call: Json) -> Json:
+    function = call["function"]
+    return call | {"function": function | {"arguments": _text(function["arguments"])}}
 
 
 def row(
@@ -116,8 +152,10 @@ def row(
         "messages": messages,
         "tools": [dict(tool) for tool in domain.tools],
         "split": side or split(split_key(task, domain)),
-        "agent_model": talk.agent,
-        "user_model": talk.user,
+        **dict(zip(("agent_mode", "agent_model"), played(talk.agent), strict=True)),
+        **dict(zip(("user_mode", "user_model"), played(talk.user), strict=True)),
+        "num_texts": sum(bool(turn.text) for turn in talk.turns if turn.role != "tool"),
+        "num_worded": sum(_worded(turn, talk) for turn in talk.turns),
         "seed": talk.seed,
         "reward": 1.0,
         "writ_version": __version__,
@@ -127,14 +165,6 @@ def row(
     unordered = found | counts | _of_task(task)
     whole = {name: unordered[name] for name in COLUMNS if name != "content_sha256"}
     return whole | {"content_sha256": content_sha256(whole)}
-
-
-def rows(
-    pairs: Iterable[tuple[Task, Conversation]], domain: Domain, *, sides: Mapping[str, Split] | None = None
-) -> Iterator[Row]:
-    """A row for each task and accepted try at it, one at a time; `sides` gives splits by task id."""
-    for task, talk in pairs:
-        yield row(task, talk, domain, side=(sides or {}).get(task.id))
 
 
 def content_sha256(example: Row) -> str:
@@ -152,6 +182,20 @@ def content_sha256(example: Row) -> str:
         raise StoreError(
             f"{example['trajectory_id']}: broken text after {near!r}; no row can hold it. Drop it."
         ) from error
+
+
+def played(role: str) -> tuple[str, str]:
+    """How a role was played, and by whom, from its name: `guided:Qwen3-8B` was played by a model, `scripted` was not."""
+    mode, found, model = role.partition(":")
+    return (mode, model) if found else ("scripted", role)
+
+
+def _worded(turn: Turn, talk: Conversation) -> bool:
+    """Whether a model found the words of this turn."""
+    if not turn.text or turn.role == "tool":
+        return False
+    mode, _ = played(talk.agent if turn.role == "agent" else talk.user)
+    return turn.worded == "model" if mode == "surface" else mode != "scripted"
 
 
 def _of_task(task: Task) -> Row:

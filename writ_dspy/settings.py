@@ -9,21 +9,23 @@ from __future__ import annotations
 import itertools
 import json
 import shlex
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from writ_dspy import __version__
+from writ_dspy.casting import AGENTS, MODES, USERS, Casting, Mode, role
 from writ_dspy.domains import load
 from writ_dspy.errors import ConfigError, StoreError
+from writ_dspy.lm.endpoint import LMSettings, RoleLMs
 from writ_dspy.mix import Cell, Mix, default_mix
 from writ_dspy.simulate import Limits
 from writ_dspy.store import Run
 from writ_dspy.task import Json
 from writ_dspy.verify import CHECKS_VERSION
-from writ_dspy.worker import AGENTS, USERS, role
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,15 @@ class Settings:
     firewall: str | None = "base"
     """Official split that no task may touch; None lets everything through."""
     turns: int = Limits().turns
+    lms: RoleLMs = field(default_factory=RoleLMs)
+    """The roles that models play; the others are scripted."""
+    mode: Mode = "guided"
+    """How far models go, where there are any."""
+
+    @property
+    def casting(self) -> Casting:
+        """Who plays which role."""
+        return Casting(self.agent, self.user, self.lms, self.mode)
 
     @property
     def domains(self) -> list[str]:
@@ -58,6 +69,7 @@ class Settings:
             "tries": self.tries,
             "firewall": self.firewall,
             "turns": self.turns,
+            **({"lms": self.lms.model_dump(mode="json"), "mode": self.mode} if self.casting.live else {}),
         }
 
     @classmethod
@@ -77,8 +89,8 @@ class Settings:
                 f"{run.folder / 'run.json'}: {where}{seen}: {first['msg'].removeprefix('Value error, ')}. "
                 "Restore the file from a copy, or make the run again with another --out."
             ) from error
-        values = found.model_dump(exclude={"writ", "checks", "domains", "mix"})
-        return cls(Mix(cells=found.mix), **values)
+        values = found.model_dump(exclude={"writ", "checks", "domains", "mix", "lms"})
+        return cls(Mix(cells=found.mix), **values, lms=found.lms)
 
     def check(self) -> None:
         """Refuse what cannot work, before anything is written.
@@ -89,6 +101,13 @@ class Settings:
         """
         role("agent", AGENTS, self.agent)
         role("user", USERS, self.user)
+        if self.agent != "scripted" and self.lms.agent and self.mode != "surface":
+            raise ConfigError(
+                f"--agent {self.agent} is a script, and in mode {self.mode} {self.lms.agent.model} decides what the "
+                "agent does: leave one of them out, or take --mode surface."
+            )
+        if self.mode not in MODES:
+            raise ConfigError(f"no mode {self.mode!r}; there are {', '.join(MODES)}. Choose one of them.")
         whole("seed", self.seed)
         whole("tries", self.tries, 1)
         whole("turns", self.turns, 2)
@@ -106,6 +125,8 @@ class Settings:
             for name in ("seed", "agent", "tries", "firewall")
             if (value := getattr(self, name)) != getattr(default, name)
         ]
+        options += [f"--role {name}={lm.model}" for name, lm in self.lms.items()]
+        options += [f"--mode {self.mode}"] if self.casting.live else []
         asked = "--mix FILE"  # a mix of the user's own: only they have the file
         for names in itertools.permutations(self.domains):
             if default_mix(names, self.mix.count) == self.mix:
@@ -128,6 +149,8 @@ class _Manifest(BaseModel):
     tries: Annotated[int, Field(ge=1)]
     firewall: str | None
     turns: Annotated[int, Field(ge=2)]
+    lms: RoleLMs = RoleLMs()
+    mode: Mode = "guided"
 
 
 def open_run(folder: Path, settings: Settings) -> Run:
@@ -136,7 +159,7 @@ def open_run(folder: Path, settings: Settings) -> Run:
     Raises:
         StoreError: The folder is not this run's, or cannot be written. Nothing was changed then.
     """
-    wanted = settings.manifest()
+    wanted = _moved(folder, settings.manifest())
     try:
         return Run.open(folder, wanted)
     except StoreError as error:
@@ -146,9 +169,9 @@ def open_run(folder: Path, settings: Settings) -> Run:
             raise error from None
         there = Settings.of(run)
         differing = [
-            f"{name} is {_show(run.manifest[name])} there and {_show(wanted[name])} here"
-            for name in wanted
-            if name != "mix" and run.manifest[name] != wanted[name]
+            f"{name} is {_show(run.manifest.get(name))} there and {_show(wanted.get(name))} here"
+            for name in dict.fromkeys([*wanted, *run.manifest])
+            if name != "mix" and run.manifest.get(name) != wanted.get(name)
         ]
         differing += _other_cells(there.mix, settings.mix)
         if not differing:
@@ -157,6 +180,47 @@ def open_run(folder: Path, settings: Settings) -> Run:
             f"{folder} holds a run with other settings: {'; '.join(differing)}. Use another --out, or go on "
             f"with that run: {there.command(folder)}"
         ) from error
+
+
+def moved(settings: Settings, lm: str | None, roles: Mapping[str, str]) -> Settings:
+    """The settings with the models of a run where they are served now; which model each role has stays as it was.
+
+    Raises:
+        ConfigError: A role that this run has no model for, or a URL of another model.
+    """
+    there = dict(settings.lms.items())
+    odd = [name for name in roles if name not in there]
+    if odd or (lm and not there):
+        raise ConfigError(
+            f"this run has models for {', '.join(there) or 'no role'}: {', '.join(odd) or lm} cannot be changed now. "
+            "Make another run with another --out."
+        )
+    update = {}
+    for name, old in there.items():
+        url = roles.get(name, lm)
+        if url is not None:
+            update[name] = LMSettings.of(old.model_dump() | {"model": url}, f"LM of the {name}")
+    return replace(settings, lms=settings.lms.model_copy(update=update))
+
+
+def _moved(folder: Path, wanted: dict[str, Json]) -> dict[str, Json]:
+    """The manifest with the models as they stand in the folder, if only their servers have moved since.
+
+    What a model says depends on its name and on how it is sampled, not on where it is served, how long one waits for
+    it, or what it costs.
+    """
+    try:
+        there = Run.read(folder).manifest.get("lms")
+        old, new = RoleLMs.model_validate(there or {}), RoleLMs.model_validate(wanted.get("lms") or {})
+    except (StoreError, ValidationError):
+        return wanted
+    same = [(name, _says(lm)) for name, lm in old.items()] == [(name, _says(lm)) for name, lm in new.items()]
+    return wanted | {"lms": there} if same and there else wanted
+
+
+def _says(lm: LMSettings) -> tuple[object, ...]:
+    """All that decides what a model says."""
+    return lm.endpoint.model, lm.temperature, lm.top_p, lm.max_tokens, lm.thinking, lm.mode
 
 
 def whole(name: str, value: object, least: int | None = None) -> None:

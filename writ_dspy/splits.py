@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from writ_dspy.domains import Domain, Views
-from writ_dspy.task import Call, Json, Task
+from writ_dspy.task import Call, Json, Outcome
 
 Split: TypeAlias = Literal["train", "test"]
 
 SPLITS: tuple[Split, ...] = ("train", "test")
+
+
+class Traced(Protocol):
+    """What of a task decides its side; a `Task`, or as much of one as was read back."""
+
+    @property
+    def id(self) -> str:
+        """Of the task."""
+
+    @property
+    def twin(self) -> str | None:
+        """Of its legal task."""
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Whose calls show the user."""
 
 
 def split(key: str, test_share: float = 0.1) -> Split:
@@ -23,7 +39,7 @@ def split(key: str, test_share: float = 0.1) -> Split:
     return "test" if draw < test_share * 2**64 else "train"
 
 
-def split_key(task: Task, domain: Domain) -> str:
+def split_key(task: Traced, domain: Domain) -> str:
     """The user whom the task is about; where nothing shows one, the legal task that it twins, or itself.
 
     Splitting by task would not do: tasks of one user share their records, so a model could meet the answer
@@ -33,7 +49,7 @@ def split_key(task: Task, domain: Domain) -> str:
     return f"{domain.name}/{user}" if user else task.twin or task.id
 
 
-def split_keys(tasks: Iterable[tuple[Task, Domain]]) -> dict[str, str]:
+def split_keys(tasks: Iterable[tuple[Traced, Domain]]) -> dict[str, str]:
     """The key of each task by id; a twin takes the key of its legal task wherever that one is among them.
 
     The user of a twin can be unknown (a name that no account has) while that of its legal task is not.
@@ -47,7 +63,7 @@ def split_keys(tasks: Iterable[tuple[Task, Domain]]) -> dict[str, str]:
     return keys | {twin: keys[legal] for twin, legal in twins.items() if legal in keys}
 
 
-def user_of(task: Task, domain: Domain) -> str | None:
+def user_of(task: Traced, domain: Domain) -> str | None:
     """The user whom the reads of the task establish, else the owner of the first record that it touches."""
 
     def look(tool: str, args: Mapping[str, Json]) -> Views:
@@ -63,7 +79,7 @@ def user_of(task: Task, domain: Domain) -> str | None:
     return next((owner for call in personal if (owner := domain.pack.owner(call, look))), None)
 
 
-def _calls(task: Task) -> Iterator[Call]:
+def _calls(task: Traced) -> Iterator[Call]:
     """Every call that the task comes to: the reads of each outcome in reading order, then its write."""
     for outcome in task.outcomes:
         yield from outcome.trace

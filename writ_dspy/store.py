@@ -28,6 +28,8 @@ from writ_dspy.jsonl import Log, Record, disk, encode
 Name: TypeAlias = Literal["tasks", "conversations", "verdicts"]
 
 NAMES: tuple[Name, ...] = get_args(Name)
+CRASH = ".crash"
+"""In the id of a conversation that crashed, before the number of the crash."""
 FORMAT = 1
 _FORMAT_KEY = "writ_run"
 _MANIFEST, _DRAFT, _LOCK = "run.json", "run.json.tmp", "run.lock"
@@ -166,17 +168,22 @@ class Run:
 
     def get(self, name: Name, key: str) -> Record:
         """The record with this id; `StoreError` if it is not kept."""
+        line = self.line(name, key)
+        try:
+            record: Record = json.loads(line)
+        except ValueError:
+            log = self._log(name)
+            return log.parse(line, log.line_of(key))  # raises; the number of a line is too slow for every get
+        return record
+
+    def line(self, name: Name, key: str) -> bytes:
+        """The record with this id as it stands in the file; `StoreError` if it is not kept."""
         log = self._log(name)
         if key not in log.starts:
             raise StoreError(f"{key!r} is not in {log.path}, which keeps {len(log.starts)} records. See `kept`.")
         with disk(log.path, "cannot read"), log.path.open("rb") as file:
             file.seek(log.starts[key])
-            line = file.readline()
-        try:
-            record: Record = json.loads(line)
-        except ValueError:
-            return log.parse(line, log.line_of(key))  # raises; the number of a line is too slow for every get
-        return record
+            return file.readline()
 
     def _log(self, name: Name) -> Log:
         if name not in self._logs:

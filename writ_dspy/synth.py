@@ -17,35 +17,38 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
-from writ_dspy.codec import from_json, to_json
-from writ_dspy.conversation import Conversation, StopReason, conversation_from_json, conversation_to_json
-from writ_dspy.dataset import Part, export, write_tau2_tasks
+from writ_dspy.casting import Mode, choose
+from writ_dspy.codec import from_json
+from writ_dspy.conversation import StopReason, conversation_from_json
+from writ_dspy.dataset import Part, export
 from writ_dspy.domains import load as load_domain
-from writ_dspy.errors import StoreError
+from writ_dspy.errors import RoleError, StoreError
 from writ_dspy.firewall import firewall, words
 from writ_dspy.jsonl import Record, disk
+from writ_dspy.live import Live
 from writ_dspy.mix import Mix, default_mix
-from writ_dspy.report import Report, render, summarize
+from writ_dspy.report import USAGE, Report, render, summarize
 from writ_dspy.settings import Settings, open_run, whole
-from writ_dspy.simulate import Job, Limits, job
-from writ_dspy.store import Run
-from writ_dspy.task import Json, Task
+from writ_dspy.simulate import Limits
+from writ_dspy.store import CRASH, Run
+from writ_dspy.task import Task
 from writ_dspy.transcript import Transcript
 from writ_dspy.verify import verify
-from writ_dspy.worker import Crew, Play, Propose
+from writ_dspy.worker import Crew, Play, Propose, Team
 
 if TYPE_CHECKING:
     import datasets
     from rich.console import RenderableType
 
-BATCH = 8
-"""Conversations that a worker plays before it reports."""
 SMALL = 24
 """Tasks that are worth one more worker process."""
+STREAK = 24
+"""Crashes in a row, with nothing that ended in between, after which going on would only waste time and tokens."""
 OFFICIAL = ("base", "train", "test")
 """Splits of the official tasks that a report counts contacts with."""
 DRY = "dry.json"
@@ -54,8 +57,6 @@ FIELDS = {
     "tasks": ("domain", "kind", "axes", "outcomes", "facts"),
     "verdicts": ("task_id", "accepted", "findings"),
 }
-_CRASH = ".crash"
-"""In the id of a conversation that crashed, before the number of the crash."""
 Stage = Literal["propose", "simulate", "export"]
 Progress = Callable[[Stage, int, int, Mapping[str, int]], None]
 """(stage, done, wanted, counts such as `accepted`): called after every piece of finished work."""
@@ -139,7 +140,7 @@ class Synthesis:
 
     def crashed(self) -> Conversations:
         """What crashed, each attempt with its error; never scored, and owed until another attempt ends."""
-        return Conversations(self.run, sorted(key for key in self.run.kept("conversations") if _CRASH in key))
+        return Conversations(self.run, sorted(key for key in self.run.kept("conversations") if CRASH in key))
 
     def report(self) -> Report:
         """Counts, histograms and rejections; timed only if this call made all of it."""
@@ -202,17 +203,9 @@ class Synthesis:
             {side: Dataset(concat_tables(map(read_table, paths))) for side, paths in sides.items() if paths}
         )
 
-    def export(self) -> dict[Part, int]:
+    def export(self, crew: Crew | None = None) -> dict[Part, int]:
         """Write `dataset/` and `tau2/`; returns the number of rows by domain and split."""
-        counts = export(self.run, self.folder / "dataset")
-        wanted = {record["task_id"] for record in _records(self.run, "verdicts") if record["accepted"]}
-        by_domain: dict[str, list[Task]] = {}
-        for record in _records(self.run, "tasks"):
-            if record["id"] in wanted:
-                by_domain.setdefault(record["domain"], []).append(from_json(record))
-        for name, tasks in sorted(by_domain.items()):
-            write_tau2_tasks(self.folder / "tau2", tasks, load_domain(name))
-        return counts
+        return export(self.run, self.folder, (crew or Crew(1)).map)
 
 
 def synthesize(  # noqa: PLR0913 - as many as the command line has options
@@ -227,6 +220,11 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     firewall_split: str | None = "base",
     workers: int | None = None,
     progress: Progress | None = None,
+    lm: str | None = None,
+    roles: Mapping[str, str] | None = None,
+    lms: Path | None = None,
+    mode: Mode | None = None,
+    concurrency: int | None = None,
 ) -> Synthesis:
     """Make verified trajectories; with the same settings and folder, go on where an earlier call stopped.
 
@@ -241,8 +239,14 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         firewall_split: Official split whose users, records and texts are off limits; None for no firewall.
         workers: Processes; by default one per core, fewer for a small run. They never change a result.
         progress: Called after every piece of finished work.
+        lm: URL of the model that plays the roles (see `LMSettings`); none by default.
+        roles: URLs for single roles, or `scripted`; they go before `lm`.
+        lms: YAML file with URLs and settings of the roles; flags go before it.
+        mode: How far models go: one of `casting.MODES`. By default `surface` for an embedded model, else `guided`.
+        concurrency: Conversations at a time with models.
 
     Raises:
+        LMError: A model server cannot be reached, or cannot serve its role.
         ConfigError: The request cannot be met; nothing was written.
         StoreError: The folder is not this run's, or cannot be written.
         RoleError: A worker process died; what finished is kept.
@@ -250,18 +254,21 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     started = time.perf_counter()
     whole("n", n)
     wanted = mix or default_mix([domains] if isinstance(domains, str) else domains, n)
-    settings = Settings(wanted, seed, agent, tries=tries, firewall=firewall_split)
+    models, chosen = choose(lm, roles, lms, mode)
+    settings = Settings(wanted, seed, agent, tries=tries, firewall=firewall_split, lms=models, mode=chosen)
     settings.check()
     size = crew_size(workers, wanted.count)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="writ-"))
     with open_run(folder, settings) as run, Crew(size) as crew:
         work = Synthesis(run, settings)
-        propose(work, crew, progress)
-        play(work, crew, progress)
-        work.export()
+        with team(work, crew, concurrency) as makers:
+            propose(work, makers, progress)
+            play(work, makers, progress)
+        work.export(crew)
         if progress:
             progress("export", 1, 1, {})
-    return Synthesis(Run.read(folder), settings, work.made, time.perf_counter() - started)
+    work.seconds = time.perf_counter() - started
+    return work
 
 
 def load(folder: str | os.PathLike[str]) -> Synthesis:
@@ -287,7 +294,17 @@ def crew_size(workers: int | None, tasks: int) -> int:
     return workers
 
 
-def propose(work: Synthesis, crew: Crew, progress: Progress | None = None) -> None:
+@contextmanager
+def team(work: Synthesis, crew: Crew, concurrency: int | None = None) -> Iterator[Team]:
+    """Who does the work of a run: these processes, or one event loop where roles are played by models."""
+    if not work.settings.casting.live:
+        yield crew
+        return
+    with Live(work.settings.casting, work.folder / USAGE, concurrency) as live:
+        yield live
+
+
+def propose(work: Synthesis, crew: Team, progress: Progress | None = None) -> None:
     """Fill the cells that are not full yet; each is kept as soon as it is filled, or found to be dry."""
     run, settings = work.run, work.settings
     kept: Counter[tuple[object, ...]] = Counter(
@@ -305,47 +322,53 @@ def propose(work: Synthesis, crew: Crew, progress: Progress | None = None) -> No
     tell(run.count("tasks"), {"dry": len(work.dry)})
     jobs.sort(key=lambda item: -item.cell.count * item.cell.burden)
     for index, tasks, dry in crew.map(jobs):
-        owed = set(run.owed("tasks", [task.id for task in tasks]))
-        run.append("tasks", [to_json(task) for task in tasks if task.id in owed])
+        owed = set(run.owed("tasks", [task["id"] for task in tasks]))
+        run.append("tasks", [task for task in tasks if task["id"] in owed])
         if dry:
             work.dry[str(settings.mix.cells[index])] = dry
             _write_dry(work.folder / DRY, work.dry)
         tell(run.count("tasks"), {"dry": len(work.dry)})
 
 
-def play(work: Synthesis, crew: Crew, progress: Progress | None = None) -> None:
+def play(work: Synthesis, crew: Team, progress: Progress | None = None) -> None:
     """Play and judge what is owed: wanted minus kept. A crash is kept under its own id, and owed again."""
     run = work.run
     _judge_kept(work)
     before = accepted = sum(bool(record["accepted"]) for record in _records(run, "verdicts"))
-    crashes = Counter(key.partition(_CRASH)[0] for key in run.kept("conversations") if _CRASH in key)
+    crashes = Counter(key.partition(CRASH)[0] for key in run.kept("conversations") if CRASH in key)
     tell = _teller(progress, "simulate", run.count("tasks") * work.settings.tries)
     tell(run.count("verdicts"), {"accepted": accepted})
-    crashed = 0
-    for talks in crew.map(_batches(work)):
-        run.append("conversations", [_record(talk, crashes) for talk, _ in talks])
+    crashed = streak = 0
+    for talks in crew.map(_batches(work, crew.batch)):
+        run.append("conversations", [_numbered(talk, crashes) for talk, _ in talks])
         verdicts = [verdict for _, verdict in talks if verdict is not None]
-        run.append("verdicts", [verdict.to_json() for verdict in verdicts])
+        run.append("verdicts", verdicts)
         crashed += len(talks) - len(verdicts)
-        accepted += sum(verdict.accepted for verdict in verdicts)
+        accepted += sum(verdict["accepted"] for verdict in verdicts)
         work.made = accepted - before
         tell(run.count("verdicts"), {"accepted": accepted, "crashed": crashed})
+        streak = 0 if verdicts else streak + len(talks)
+        if streak >= STREAK:
+            raise RoleError(
+                f"the last {streak} conversations crashed, the last one with: {talks[-1][0]['error']} Mend that, then "
+                "run the same command again: what finished is kept, and these are owed."
+            )
 
 
-def _batches(work: Synthesis) -> Iterator[Play]:
+def _batches(work: Synthesis, size: int) -> Iterator[Play]:
     """What is owed, read from disk only as fast as it is played."""
-    settings = work.settings
-    judged = set(work.run.kept("verdicts"))
-    owed: Iterator[Job] = (
-        job(task, attempt, settings.seed)
-        for record in _records(work.run, "tasks")
-        for attempts in [[k for k in range(settings.tries) if f"{record['id']}.{k}" not in judged]]
+    run, settings = work.run, work.settings
+    judged = set(run.kept("verdicts"))
+    owed = (
+        (line, attempt)
+        for key in run.kept("tasks")
+        for attempts in [[k for k in range(settings.tries) if f"{key}.{k}" not in judged]]
         if attempts
-        for task in [from_json(record)]
+        for line in [run.line("tasks", key)]
         for attempt in attempts
     )
-    while batch := tuple(itertools.islice(owed, BATCH)):
-        yield Play(batch, settings.user, settings.agent, Limits(turns=settings.turns))
+    while batch := tuple(itertools.islice(owed, size)):
+        yield Play(batch, settings.seed, settings.user, settings.agent, Limits(turns=settings.turns))
 
 
 def _records(run: Run, name: Literal["tasks", "verdicts"]) -> Iterator[Record]:
@@ -360,19 +383,20 @@ def _records(run: Run, name: Literal["tasks", "verdicts"]) -> Iterator[Record]:
         yield record
 
 
-def _record(talk: Conversation, crashes: Counter[str]) -> dict[str, Json]:
-    record = conversation_to_json(talk)
-    if talk.stop is StopReason.CRASHED:
-        record["id"] = f"{talk.id}{_CRASH}{crashes[talk.id]}"
-        crashes[talk.id] += 1
-    return record
+def _numbered(talk: Record, crashes: Counter[str]) -> Record:
+    """A crash under an id of its own, any other conversation as it is."""
+    if talk["stop"] != StopReason.CRASHED.value:
+        return talk
+    key = talk["id"]
+    crashes[key] += 1
+    return talk | {"id": f"{key}{CRASH}{crashes[key] - 1}"}
 
 
 def _judge_kept(work: Synthesis) -> None:
     """Judge conversations that were kept just before a run was killed, and have no verdict yet."""
     run, judged = work.run, set(work.run.kept("verdicts"))
     for key in run.kept("conversations"):
-        if key not in judged and _CRASH not in key:
+        if key not in judged and CRASH not in key:
             talk = conversation_from_json(run.get("conversations", key))
             task: Task = from_json(run.get("tasks", talk.task_id))
             run.append("verdicts", [verify(task, talk, load_domain(task.domain)).to_json()])

@@ -294,6 +294,10 @@ class Behaviour:
     levels: tuple[tuple[str, str], ...]
     slip: tuple[str, str] | None = None
     """With `correction`: the key of a fact and the wrong value that is said first."""
+    voice: str = ""
+    """Who talks, and how, in a sentence or two that a model wrote; no fact of the task."""
+    wording: tuple[tuple[str, str], ...] = ()
+    """Sentences of the task in this user's own words, by what they say: `identity`, `0:opening`, `0:{slot key}`."""
 
     def __getitem__(self, dimension: str) -> str:
         return dict(self.levels)[dimension]

@@ -18,7 +18,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.evidence import missing
 from writ_dspy.task import Call, Json, Policy, Task
 
-CHECKS_VERSION = "1"
+CHECKS_VERSION = "2"
 """Changes whenever a check could judge a conversation differently."""
 TRANSFER_TOOL = "transfer_to_human_agents"
 TRANSFER_TEXT = "YOU ARE BEING TRANSFERRED TO A HUMAN AGENT. PLEASE HOLD ON."
@@ -328,12 +328,10 @@ def _known(case: Case, value: Json, turn: int, fixed: set[str]) -> bool:
     text = str(value)
     if text in fixed or text == "":
         return True
-    for item in case.talk.turns[:turn]:
-        if item.role == "tool" and text in item.text:
-            return True
-        if item.role == "user" and (text in item.text or case.domain.pack.mentions(text, item.text.lower())):
-            return True
-    return False
+    before = [item for item in case.talk.turns[:turn] if item.role != "agent"]
+    if any(text in item.text for item in before):
+        return True  # most are there to the letter, which is quicker to see than another rendering
+    return any(item.role == "user" and case.domain.pack.mentions(text, item.text.lower()) for item in before)
 
 
 def _leaves(value: Json) -> Iterator[Json]:

@@ -9,6 +9,7 @@ record: either a plain copy of the one that it stands for, or another record who
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from writ_dspy.task import (
     Decision,
     Json,
     Listed,
+    Lookup,
     Only,
     Outcome,
     Picked,
@@ -44,8 +46,8 @@ LIMIT = 200
 """Changes tried for one read before it counts as unproven."""
 
 
-Copy: TypeAlias = Callable[[str, Row, Mapping[str, str]], tuple[Row, ...]]
-"""(tool, row, invented id by real id) -> what the invented record shows in place of the row."""
+Copy: TypeAlias = Callable[[str, Row, Mapping[str, str], int], tuple[Row, ...]]
+"""(tool, row, invented id by real id, index of the row) -> what the invented record shows in place of the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ class Looks:
         """For each attribute, the constants that it is compared with, and their neighbors."""
         self.spoken = {value for values in self.compared.values() for value in values if isinstance(value, str)}
         """Texts that the user or the policy used."""
-        self.tools = sorted({part.tool for part in everything if isinstance(part, ReadCall)})
+        self.views = {(part.tool, part.view) for part in everything if isinstance(part, ReadCall)}
+        """Every view of a read that some query looks at."""
+        self.tools = sorted({tool for tool, _ in self.views})
         used: set[str] = set()
         for part in everything:
             match part:
@@ -107,29 +111,34 @@ class Search:
         self._held = {id(query) for query, _ in self._real.answers if isinstance(query, Only)}
         self._looks = Looks(decision)
         self._copies = _copies(decision, self._outcome, self._looks)
+        self._invented: dict[tuple[Copy, Call], Observation] = {}
+        """What a record that stands for an unchanged one shows."""
 
     def witness(self, read: Call) -> Witness | None:
         """A change to this read alone that changes the outcome, or None when none was found."""
         original = self._domain.read(read)
         changes = _changes(read, original.views, self._decision, self._real, self._looks)
         if self._outcome.call is None:  # another user's real records may well be in order
-            real = itertools.islice(_others_records(self._domain, original.views), 20)
+            real = itertools.islice(_others_records(self._domain, read, original.views, self._looks), 20)
             changes = itertools.chain(itertools.islice(changes, 12), real, itertools.islice(changes, 8))
         for name, views in itertools.islice(changes, LIMIT):
-            observation = Observation(original.text, False, views)
-            for copy in self._copies if MARK in str(views) else self._copies[:1]:
-                other = self._settled(read, _changed(self._domain, read, observation, copy))
-                if other is not None and (other.call, other.attempt) != (self._outcome.call, self._outcome.attempt):
+            for other in self._outcomes(read, Observation(original.text, False, views)):
+                if (other.call, other.attempt) != (self._outcome.call, self._outcome.attempt):
                     return Witness(read, name, str(other.call or f"refused: {other.refusal}"))
         return None
 
-    def _settled(self, read: Call, changed: Callable[[Call], Observation]) -> Outcome | None:
-        """The outcome in a changed world; None when the change breaks what the user said."""
-        resolver = _Promising(self._domain, changed, self._held, self._real, read)
-        try:
-            return settle(self._decision, resolver, self._domain)
-        except (Unresolved, DomainError, TypeError):  # a change that makes no sense, such as an id of another type
-            return None
+    def _outcomes(self, read: Call, observation: Observation) -> Iterator[Outcome]:
+        """What the decision comes to with this read changed: for each way to invent records, if it looks at any.
+
+        Leaves out where the change breaks what the user said.
+        """
+        for copy in self._copies:
+            world = _Changed(self._domain, read, observation, copy, self._looks, self._invented)
+            resolver = _Promising(self._domain, world.read, self._held, self._real, read)
+            with contextlib.suppress(Unresolved, DomainError, TypeError):  # no sense in it, as an id of another type
+                yield settle(self._decision, resolver, self._domain)
+            if not world.invented:
+                return
 
 
 class _Promising(Resolver):
@@ -156,25 +165,40 @@ class _Promising(Resolver):
             raise
 
 
-def _changed(domain: Domain, read: Call, observation: Observation, copy: Copy) -> Callable[[Call], Observation]:
+class _Changed:
     """Reads as on the real world, but for one; an invented id reads as a copy of the record it stands for."""
 
-    def changed(call: Call) -> Observation:
-        if call == read:
-            return observation
-        if MARK not in call.text:
-            return domain.read(call)
-        invented = {value for value in _leaves(call.args) if isinstance(value, str) and value.startswith(MARK)}
-        known = Call.of(call.tool, _renamed(call.args, {value: value.lstrip(MARK) for value in invented}))
-        source = observation if known == read else domain.read(known)
-        names = {value.lstrip(MARK): value for value in invented}
-        views = {
-            view: tuple(new for row in rows for new in copy(call.tool, row, names))
-            for view, rows in source.views.items()
-        }
-        return Observation(source.text, source.error, views)
+    def __init__(
+        self, domain: Domain, read: Call, observation: Observation, copy: Copy, looks: Looks,
+        known: dict[tuple[Copy, Call], Observation],
+    ) -> None:  # fmt: skip
+        self._domain, self._read, self._observation = domain, read, observation
+        self._copy, self._looks, self._known = copy, looks, known
+        self.invented = False
+        """Whether an invented record has been read."""
 
-    return changed
+    def read(self, call: Call) -> Observation:
+        """What the call shows in this world; of an invented record, only views that the decision looks at."""
+        if call == self._read:
+            return self._observation
+        if MARK not in call.text:
+            return self._domain.read(call)
+        self.invented = True
+        known = self._known.get((self._copy, call))
+        if known is not None:
+            return known
+        names = {value.lstrip(MARK): value for value in _leaves(call.args) if str(value).startswith(MARK)}
+        real = Call.of(call.tool, _renamed(call.args, {new: old for old, new in names.items()}))
+        source = self._observation if real == self._read else self._domain.read(real)
+        views = {
+            view: tuple(new for index, row in enumerate(rows) for new in self._copy(call.tool, row, names, index))
+            for view, rows in source.views.items()
+            if (call.tool, view) in self._looks.views
+        }
+        found = Observation(source.text, source.error, views)
+        if source is not self._observation:
+            self._known[self._copy, call] = found
+        return found
 
 
 def _copies(  # noqa: C901 - one small function per way to invent a record
@@ -182,9 +206,9 @@ def _copies(  # noqa: C901 - one small function per way to invent a record
 ) -> tuple[Copy, ...]:
     """How a row of an invented record may read, given the row that it copies.
 
-    All new but for the words that the user or the policy used; or new in its id alone; or with other numbers and twice
-    as many rows. Where the decision is refused, also with ids that no other read repeats, and with values that pass
-    what policy checks: another user's records may well be in order.
+    All new but for the words that the user or the policy used; or new in its id alone; or with other numbers; or also
+    with twice as many rows. Where the decision is refused, also with ids that no other read repeats, and with values that pass
+    what policy checks: another user's records may well be in order. Numbers are such that rows do not come to tie.
     """
     spoken, tools = looks.spoken, looks.tools
 
@@ -193,32 +217,36 @@ def _copies(  # noqa: C901 - one small function per way to invent a record
         new = {text: mark + text for text in texts if text not in spoken} | {**names}
         return {key: _renamed(value, new) for key, value in row.items()}
 
-    def other(_: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
+    def other(_: str, row: Row, names: Mapping[str, str], __: int) -> tuple[Row, ...]:
         return (renamed(row, MARK, names),)
 
-    def plain(_: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
+    def plain(_: str, row: Row, names: Mapping[str, str], __: int) -> tuple[Row, ...]:
         return ({key: _renamed(value, names) for key, value in row.items()},)
 
-    def richer(_: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
-        more = {key: value + 1 for key, value in row.items() if type(value) in (int, float)}
-        return {**renamed(row, MARK, names), **more}, {**renamed(row, MARK * 9, {}), **more}
+    def counted(_: str, row: Row, names: Mapping[str, str], __: int) -> tuple[Row, ...]:
+        return ({**renamed(row, MARK, names), **_more(row, 1)},)
 
-    def apart(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
+    def richer(_: str, row: Row, names: Mapping[str, str], __: int) -> tuple[Row, ...]:
+        return {**renamed(row, MARK, names), **_more(row, 1)}, {**renamed(row, MARK * 9, {}), **_more(row, 2)}
+
+    def apart(tool: str, row: Row, names: Mapping[str, str], _: int) -> tuple[Row, ...]:
         return (renamed(row, MARK * (2 + tools.index(tool)), names),)
 
     if outcome.call is not None:
-        return other, plain, richer
-    wanted: dict[str, list[Json]] = {}
+        return other, plain, counted, richer
+    wanted: dict[str, list[tuple[Json, int]]] = {}
     for check in _checks(decision):
         for part in _picked(check.left):
             if isinstance(check.right, (Said, Policy)):
                 passing = _passing(Where(part.field, check.op, check.right), check.right.value)
-                wanted.setdefault(part.field, []).append(passing)
+                step = {"<": -1, "<=": -1, ">": 1, ">=": 1}.get(check.op, 0) if type(passing) in (int, float) else 0
+                wanted.setdefault(part.field, []).append((passing, step))
 
     def allowed(base: Copy, which: int) -> Copy:
-        def copy(tool: str, row: Row, names: Mapping[str, str]) -> tuple[Row, ...]:
-            values = {field: found[which % len(found)] for field, found in wanted.items() if field in row}
-            return tuple({**new, **values} for new in base(tool, row, names))
+        def copy(tool: str, row: Row, names: Mapping[str, str], index: int) -> tuple[Row, ...]:
+            fits = {field: found[which % len(found)] for field, found in wanted.items() if field in row}
+            values = {field: value + step * index if step else value for field, (value, step) in fits.items()}
+            return tuple({**new, **values} for new in base(tool, row, names, index))
 
         return copy
 
@@ -238,6 +266,8 @@ def _changes(  # noqa: C901 - the order of the changes is the point
                     wanted = _wanted(query, decision, resolver)
                     yield "a row where there was none", {**views, source.view: (*views[source.view], wanted)}
     for view, rows in views.items():
+        if (read.tool, view) not in looks.views:
+            continue
         if rows:
             yield f"{view} empty", {**views, view: ()}
         for field, values in compared.items():
@@ -253,11 +283,12 @@ def _changes(  # noqa: C901 - the order of the changes is the point
             yield f"{view}[{index}] once more", {**views, view: (*rows, _renamed_all(row))}
 
 
-def _others_records(domain: Domain, views: Views) -> Iterator[tuple[str, Views]]:
-    """The rows with an id in them replaced by that of another real record of the same table."""
+def _others_records(domain: Domain, read: Call, views: Views, looks: Looks) -> Iterator[tuple[str, Views]]:
+    """The rows with an id that the decision looks at replaced by that of another real record of the same table."""
     for view, rows in views.items():
-        for index, row in enumerate(rows[:3]):
-            for field, value in row.items():
+        for index, row in enumerate(rows[:3] if (read.tool, view) in looks.views else ()):
+            for field in (field for field in row if field in looks.used):
+                value = row[field]
                 table = (
                     next((table for table in domain.tables.values() if value in table), None)
                     if isinstance(value, str)
@@ -303,8 +334,8 @@ def _ids(row: Row) -> dict[str, str]:
 
 
 def _better(row: Row, query: Query, lead: int, names: Mapping[str, str] | None) -> dict[str, Json]:
-    """A copy of the row under new names (all of them without `names`) that beats it, if the query ranks rows."""
-    copy = dict(_renamed_all(row) if names is None else _renamed(row, names))
+    """A copy of the row under new names that beats it, if the query ranks rows; without `names` all of it is new."""
+    copy = {**_renamed_all(row), **_more(row, 1)} if names is None else dict(_renamed(row, names))
     for item in query.where:
         if isinstance(item.value, (Said, Policy)) or item.attribute in row:
             copy[item.attribute] = row[item.attribute]
@@ -315,6 +346,11 @@ def _better(row: Row, query: Query, lead: int, names: Mapping[str, str] | None) 
         else:
             copy[query.by] = value + lead if query.most else value - lead
     return copy
+
+
+def _more(row: Row, step: int) -> dict[str, Json]:
+    """The numbers of a row, each raised."""
+    return {key: value + step for key, value in row.items() if type(value) in (int, float)}
 
 
 def _wanted(query: Query, decision: Decision, resolver: Resolver) -> Row:
@@ -392,8 +428,15 @@ def _others(value: Json) -> Iterable[Json]:
 
 
 def _compared(everything: list[object]) -> dict[str, tuple[Json, ...]]:
+    """For each attribute, what it is compared with, and the keys by which it is looked up in a table."""
     found: dict[str, list[Json]] = {}
     for part in everything:
+        if isinstance(part, Lookup):
+            for index, key in enumerate(part.keys):
+                values = list(dict.fromkeys(keys[index] for keys, _ in part.table))
+                for item in _picked(key):
+                    found.setdefault(item.field, []).extend(values)
+            continue
         if isinstance(part, Where):
             names, term = [part.attribute], part.value
         elif isinstance(part, Check):

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import dataclasses
 import gc
+import json
 import os
 import pickle
 import signal
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,19 +28,19 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any, Protocol, Self, TypeVar, cast
 
 from writ_dspy.behaviour import assign
-from writ_dspy.conversation import Conversation, StopReason
+from writ_dspy.casting import AGENTS, USERS, Cast, role
+from writ_dspy.codec import from_json, to_json
+from writ_dspy.conversation import Conversation, StopReason, conversation_to_json
 from writ_dspy.domains import Domain, load
-from writ_dspy.errors import ConfigError, RoleError, WritError, boundary
+from writ_dspy.errors import RoleError, WritError, boundary
+from writ_dspy.jsonl import Record
 from writ_dspy.mix import Cell
 from writ_dspy.propose import fill
 from writ_dspy.roles import Agent, User
-from writ_dspy.scripted import CarelessAgent, ScriptedAgent, ScriptedUser
-from writ_dspy.simulate import Job, Limits, simulate
+from writ_dspy.simulate import Limits, job, simulate
 from writ_dspy.task import Task
 from writ_dspy.verify import Verdict, verify
 
-AGENTS: dict[str, Callable[[], Agent]] = {"scripted": ScriptedAgent, "careless": CarelessAgent}
-USERS: dict[str, Callable[[], User]] = {"scripted": ScriptedUser}
 CONCURRENCY = 64
 """Conversations at a time within one batch."""
 T = TypeVar("T")
@@ -53,6 +54,16 @@ class Work(Protocol[T_co]):
         """The result, picklable."""
 
 
+class Team(Protocol):
+    """Whoever does the jobs of a run: processes (`Crew`), or models on one event loop (`Live`)."""
+
+    batch: int
+    """Conversations per job."""
+
+    def map(self, jobs: Iterable[Any]) -> Iterator[Any]:
+        """The result of each job, first done first; jobs are drawn only as fast as results are taken."""
+
+
 @dataclass(frozen=True)
 class Propose:
     """Fill one cell and give its tasks their behaviours."""
@@ -63,34 +74,52 @@ class Propose:
     split: str | None
     start: int
 
-    def run(self) -> tuple[int, list[Task], str | None]:
+    def run(self) -> tuple[int, list[Record], str | None]:
         """The cell's index, its tasks, and why there are too few."""
         filled = fill(self.cell, self.seed, self.split)
-        return self.index, assign(filled.tasks, self.seed, self.start), filled.dry
+        tasks = assign(filled.tasks, self.seed, self.start)
+        return self.index, [to_json(task) for task in tasks], filled.dry
+
+    async def perform(self, cast: Cast) -> tuple[int, list[Record], str | None]:
+        """The same with these roles, on the running loop; what a model refuses to do right is turned down."""
+        filled = await cast.fill(self.cell, self.seed, self.split)
+        tasks = await cast.diversify(assign(filled.tasks, self.seed, self.start), self.seed)
+        return self.index, [to_json(task) for task in tasks], filled.dry
 
 
 @dataclass(frozen=True)
 class Play:
-    """Play some conversations and judge them."""
+    """Play some conversations and judge them.
 
-    jobs: tuple[Job, ...]
+    Lines in, records out, as the run keeps them: they cross the pipe in a fraction of the time that objects take.
+    """
+
+    tries: tuple[tuple[bytes, int], ...]
+    """The line of a task, and the number of the try."""
+    seed: int
     user: str
     agent: str
     limits: Limits
 
-    def run(self) -> list[tuple[Conversation, Verdict | None]]:
-        """In the order of the jobs; a crashed conversation has no verdict."""
-        return run_async(self._play())
+    def run(self) -> list[tuple[Record, Record | None]]:
+        """Conversation and verdict of each try, in order; a crashed conversation has no verdict."""
+        return run_async(self._play(role("user", USERS, self.user), role("agent", AGENTS, self.agent)))
 
-    async def _play(self) -> list[tuple[Conversation, Verdict | None]]:
-        domains = {work.task.domain: load(work.task.domain) for work in self.jobs}
-        tasks = {work.task.id: work.task for work in self.jobs}
-        user, agent = role("user", USERS, self.user), role("agent", AGENTS, self.agent)
-        found: dict[str, tuple[Conversation, Verdict | None]] = {}
-        async for talk in simulate(self.jobs, domains, user, agent, self.limits, CONCURRENCY):
-            task = tasks[talk.task_id]
-            found[talk.id] = _judged(task, talk, domains[task.domain])
-        return [found[work.id] for work in self.jobs]
+    async def perform(self, cast: Cast) -> list[tuple[Record, Record | None]]:
+        """The same with these roles, on the running loop."""
+        return await self._play(cast.user, cast.agent)
+
+    async def _play(self, user: User, agent: Agent) -> list[tuple[Record, Record | None]]:
+        tasks: dict[bytes, Task] = {line: from_json(json.loads(line)) for line in {line for line, _ in self.tries}}
+        jobs = [job(tasks[line], attempt, self.seed) for line, attempt in self.tries]
+        by_id = {task.id: task for task in tasks.values()}
+        domains = {task.domain: load(task.domain) for task in tasks.values()}
+        found: dict[str, tuple[Record, Record | None]] = {}
+        async for talk in simulate(jobs, domains, user, agent, self.limits, CONCURRENCY):
+            task = by_id[talk.task_id]
+            judged, verdict = _judged(task, talk, domains[task.domain])
+            found[talk.id] = conversation_to_json(judged), verdict.to_json() if verdict else None
+        return [found[work.id] for work in jobs]
 
 
 def _judged(task: Task, talk: Conversation, domain: Domain) -> tuple[Conversation, Verdict | None]:
@@ -102,17 +131,6 @@ def _judged(task: Task, talk: Conversation, domain: Domain) -> tuple[Conversatio
             return talk, verify(task, talk, domain)
     except WritError as failure:
         return dataclasses.replace(talk, stop=StopReason.CRASHED, error=str(failure)), None
-
-
-def role(kind: str, roles: Mapping[str, Callable[[], T]], name: str) -> T:
-    """The role of that kind and name.
-
-    Raises:
-        ConfigError: There is none.
-    """
-    if name not in roles:
-        raise ConfigError(f"no {kind} {name!r}; there are {', '.join(roles)}. Choose one of them.")
-    return roles[name]()
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
@@ -131,6 +149,9 @@ class Crew:
     A worker is in a process group of its own, so ^C reaches the parent alone. It ends as soon as the parent
     does, in the middle of a job too, because the pipe that it listens on is then closed.
     """
+
+    batch = 8
+    """Conversations that a worker plays before it reports."""
 
     def __init__(self, size: int) -> None:
         self._size = size

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
+from pydantic import BaseModel
+
 from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Decision, Fact, Json, Request, Slot, Tell
 
@@ -190,11 +192,11 @@ class Pack:
     """All user ids, in a fixed order."""
 
 
-REMEMBERED = 8192
+REMEMBERED = 16384
 """Reads of the fresh world whose rows a domain keeps at hand."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Domain:
     """Tools + policy + a database that never changes; worlds are copies of it."""
 
@@ -213,6 +215,8 @@ class Domain:
     """The base records as plain JSON, by table and key; for proposing and for the firewall, never for a lens."""
     official: Callable[[str], Sequence[Json]]
     """Split name -> the benchmark's own tasks as JSON."""
+    params: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    """Per tool, its parameters as a model without open objects: what an action schema is built from."""
     _reads: dict[Call, Observation] = field(default_factory=dict)
     _calls: dict[tuple[object, ...], Call] = field(default_factory=dict)
 

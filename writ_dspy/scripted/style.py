@@ -58,6 +58,21 @@ CHATTER = (
     "I've set an alarm so that I won't forget about dinner",
     "Whoever designed this form deserves a medal, it's easy to use",
 )
+WHEN = (
+    "Earlier today", "This morning", "Yesterday", "Last night", "On Monday", "The other day", "A week ago",
+    "Over the weekend", "Just before lunch", "On my way home", "After breakfast", "Late on Friday",
+)  # fmt: skip
+WHAT = (
+    "my neighbor came over to borrow a ladder", "I ran into an old friend at the market", "the bus was late again",
+    "I finally cleaned out the garage", "somebody left a bicycle in our hallway", "we tried the new bakery on the corner",
+    "my phone needed another update", "I watered the plants twice by mistake", "the elevator got stuck for a while",
+    "I found a recipe for lentil soup", "our choir practiced for the summer concert", "the dog next door would not stop barking",
+    "I lost my keys and found them in the fridge", "the power went out for a minute", "my nephew taught me a card trick",
+    "we painted the kitchen a pale yellow", "I went for a walk around the lake", "the mail came much later than usual",
+)  # fmt: skip
+"""With `WHEN`, remarks for a conversation so long that `CHATTER` is used up."""
+LONG = 14
+"""Words that a talkative user's message has at least."""
 SMALL_TALK = (
     "By the way, the weather here is wonderful today, first sunny day in weeks.",
     "Funny enough, my dog just climbed onto the keyboard.",
@@ -121,10 +136,7 @@ def styled(  # noqa: C901 - one line per dimension
         done = [Sentence(_mistyped(s.text, s.keep, rng, 1.0 if first else 0.35), s.keep) for s in done]
     extra: list[str] = []
     if behaviour["verbosity"] == "chatty":
-        told = before.lower()
-        short = sum(len(sentence.text.split()) for sentence in done) < 10
-        fresh = [text for text in CHATTER if text.lower()[-24:] not in told]
-        extra += [f"{text}." for text in rng.sample(fresh, min(len(fresh), 2 if first or short else 1))]
+        extra += _remarks(sum(len(sentence.text.split()) for sentence in done), before.lower(), rng, first=first)
     if first and behaviour["patience"] == "hurried":
         extra.append(rng.choice(HASTE))
     if first and behaviour["digression"] == "small talk":
@@ -140,6 +152,26 @@ def styled(  # noqa: C901 - one line per dimension
     if behaviour["tone"] == "polite" and not has(COURTESY, text):
         text = f"{text} {'Thank you.' if behaviour['verbosity'] == 'terse' else rng.choice(COURTESIES)}"
     return _accented(text, tuple(keep for s in sentences for keep in s.keep), behaviour, rng, first=first)
+
+
+def _remarks(words: int, told: str, rng: random.Random, *, first: bool) -> list[str]:
+    """What a talkative user adds to so many words: always something, and enough for a long message; nothing twice.
+
+    The store does not run out: it holds two remarks for each message of a conversation of 200 turns.
+    """
+    fresh = [text for text in CHATTER if text.lower() not in told]
+    rng.shuffle(fresh)
+    if len(fresh) < 2:
+        rest = [(what.lower() in told, f"{when} {what}") for when in WHEN for what in WHAT]
+        rng.shuffle(rest)
+        fresh += [text for _, text in sorted(rest, key=lambda item: item[0]) if text.lower() not in told]
+    chosen: list[str] = []
+    for text in fresh:
+        if len(chosen) >= (2 if first else 1) and words >= LONG:
+            break
+        chosen.append(f"{text}.")
+        words += len(text.split())
+    return chosen
 
 
 def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: random.Random, *, first: bool) -> str:

@@ -128,17 +128,16 @@ class _Speaker:
             return self._message([Sentence(self._pick(ASK_ONCE_MORE, topic))], ("query",))
         detail = self._detail(decision, listed) if level == "repeats the key detail" else None
         if detail:
-            before = " ".join(turn.text.lower() for turn in self.mine)
-            filled = [text.format(detail=detail, topic=topic) for text in CONFIRM_DETAIL]
-            text = self.rng.choice([text for text in filled if text.lower() not in before] or filled)
+            text = self._pick(CONFIRM_DETAIL, topic, detail)
             return self._message([Sentence(text, (detail.lower(),))], ("yes",))
         return self._message([Sentence(self._pick(CONFIRM, topic), ("yes",))], ("yes",))
 
-    def _pick(self, choices: Sequence[str], topic: str) -> str:
+    def _pick(self, choices: Sequence[str], topic: str, detail: str = "") -> str:
         """One of the sentences that suit this user: short for a terse one, courteous only for a polite one."""
-        filled = [text.format(topic=topic) for text in choices]
+        filled = [text.format(topic=topic, detail=detail) for text in choices]
         if self.behaviour["verbosity"] == "terse":
-            filled = [text for text in filled if len(text.split()) <= 6] or filled
+            short = max(6, *sorted(len(text.split()) for text in filled)[:3])
+            filled = [text for text in filled if len(text.split()) <= short]
         if self.behaviour["tone"] != "polite":
             filled = [text for text in filled if not has(COURTESY, text)]
         before = " ".join(turn.text.lower() for turn in self.mine)

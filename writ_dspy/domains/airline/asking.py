@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from writ_dspy.domains.airline.chains import SCOPES, Profile, locate
+from writ_dspy.domains.airline.chains import SCOPES, Profile, locate, meet
 from writ_dspy.domains.airline.hunts import Ends, Manner, hunt
 from writ_dspy.domains.airline.wording import CABINS, CITIES, spin
 from writ_dspy.domains.domain import Dial, Domain, Draft
@@ -46,12 +46,12 @@ class AskTotal:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.burden != 1 + len(profile.ids) or dial.refuse or dial.fallback:
             return None
         field, op, style, words = rng.choice(TOTALS)
         scope, mark, inside, where = rng.choice(SCOPES)
-        rows = [row for row in profile.records() if inside(row)]
+        rows = [row for row in profile.records if inside(row)]
         if not rows:
             return None
         source = ReadCall(
@@ -73,7 +73,7 @@ class AskFare:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.refuse or dial.fallback:
             return None
         cabin = rng.choice(sorted(CABINS))
@@ -114,7 +114,7 @@ class AskStatus:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.refuse or dial.fallback:
             return None
         reads = 2 if dial.memory == "knows ids" and dial.burden == 2 else dial.burden - 1

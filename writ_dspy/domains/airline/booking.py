@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from writ_dspy.domains.airline.chains import Profile
+from writ_dspy.domains.airline.chains import Profile, meet
 from writ_dspy.domains.airline.hunts import (
     FIRST_DAY,
     LAST_DAY,
@@ -177,7 +177,7 @@ class BookTrip:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if not 2 <= dial.burden <= 16 or not profile.methods:
             return None
         seed = rng.randrange(2**32)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from writ_dspy.domains.airline.chains import Profile, Trip, locate, upcoming
+from writ_dspy.domains.airline.chains import Profile, Trip, locate, meet, upcoming
 from writ_dspy.domains.airline.changes import movable, move, moved, touched
 from writ_dspy.domains.airline.eligibility import (
     RULE,
@@ -59,7 +59,7 @@ class CancelTrip:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.refuse:
             return self._refused(profile, dial, rng)
         if dial.fallback:
@@ -141,7 +141,7 @@ class CancelOnCondition:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.fallback or (dial.refuse and dial.memory != "knows ids"):
             return None
         seed = rng.randrange(2**32)
@@ -226,7 +226,7 @@ class CancelDisrupted:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.fallback:
             return None
         return self._flown(profile, dial, rng) if dial.refuse else self._disrupted(profile, dial, rng)
@@ -255,9 +255,10 @@ class CancelDisrupted:
         """A trip with a canceled and no flown segment, and as many statuses to read as the burden wants."""
 
         def fits(row: Row) -> bool:
+            if len(past(row)) != dial.burden - reads:
+                return False
             now = segment_status(profile, row)
-            grounded = "cancelled" in now and not any(status in FLOWN for status in now)
-            return grounded and len(past(row)) == dial.burden - reads
+            return "cancelled" in now and not any(status in FLOWN for status in now)
 
         return locate(profile, dial.memory, rng, fits, reads)
 
@@ -269,7 +270,7 @@ class CancelDisrupted:
             dial.memory,
             rng,
             lambda row: (
-                row["date_1"] < TODAY and segment_status(profile, row)[0] == "landed" and may_cancel(row, covered=False)
+                row["date_1"] < TODAY and may_cancel(row, covered=False) and segment_status(profile, row)[0] == "landed"
             ),
         )
         if trip is None:

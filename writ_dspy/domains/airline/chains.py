@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from writ_dspy.domains.airline.rules import TODAY
 from writ_dspy.domains.airline.wording import CABINS, CITIES, airport, day, low, spin
-from writ_dspy.domains.domain import Domain, Row
+from writ_dspy.domains.domain import Domain, Row, Views
 from writ_dspy.task import (
     Best,
     Check,
@@ -65,15 +66,15 @@ class Profile:
         """The saved passenger of that first name."""
         return Only((self.source("saved_passengers"),), (Where("first_name", "is", Said(first_name)),))
 
-    def records(self) -> Iterator[Row]:
+    @cached_property
+    def records(self) -> tuple[Row, ...]:
         """The user's reservations, as rows."""
-        for item in self.ids:
-            yield self.look(item)["reservation"][0]
+        return tuple(self.look(item)["reservation"][0] for item in self.ids)
 
-    def look(self, reservation_id: str) -> dict[str, tuple[Row, ...]]:
+    def look(self, reservation_id: str) -> Views:
         """The rows of one reservation."""
         call = self.domain.canonical("get_reservation_details", {"reservation_id": reservation_id})
-        return dict(self.domain.read(call).views)
+        return self.domain.read(call).views
 
     def identity(self, rng: random.Random) -> Slot:
         """How the user says who they are."""
@@ -84,6 +85,12 @@ class Profile:
             user=self.user_id,
         )
         return Slot("identity", text, (self.user_id,))
+
+
+@lru_cache(maxsize=1024)
+def meet(domain: Domain, user_id: str) -> Profile:
+    """The user's profile; worked out once, since the base never changes."""
+    return Profile(domain, user_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +153,14 @@ def locate(
     Returns:
         None when this user has no such reservation, or none that can be told apart this way.
     """
-    rows = [row for row in profile.records() if fits(row)]
+    if reads != 2 and (memory != "knows none" or reads != 1 + len(profile.ids)):
+        return None
+    rows = [row for row in profile.records if fits(row)]
     rng.shuffle(rows)
     if not rows:
         return None
     if reads != 2:
-        return superlative(profile, rng, fits) if memory == "knows none" and reads == 1 + len(profile.ids) else None
+        return superlative(profile, rng, fits)
     if memory == "knows ids":
         return _by_id(profile, rng, rows[0])
     if memory == "half-remembers":
@@ -223,7 +232,7 @@ REMEMBERED: tuple[tuple[str, ...], ...] = (
 
 
 def _by_route(profile: Profile, rng: random.Random, row: Row) -> Trip | None:
-    rows = list(profile.records())
+    rows = profile.records
     for keys in REMEMBERED:
         if sum(all(other[key] == row[key] for key in keys) for other in rows) == 1:
             where = tuple(Where(key, "is", Said(row[key])) for key in keys)
@@ -375,7 +384,7 @@ def superlative(
     """
     ways = [(rank, scope) for rank in RANKS if not by or rank[0] in by for scope in SCOPES]
     rng.shuffle(ways)
-    rows = list(profile.records())
+    rows = profile.records
     for (field, most, words), (scope, mark, inside, where) in ways:
         group = sorted((row for row in rows if inside(row)), key=lambda row: row[field], reverse=most)
         if len(group) < 2 or group[0][field] == group[1][field] or not fits(group[0]):

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, upcoming
+from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, meet, upcoming
 from writ_dspy.domains.airline.hunts import DIRECT, FIRST_DAY, LAST_DAY, Ends, Hunt, Manner, hunt, options
 from writ_dspy.domains.airline.payments import Payment, Settling, covers, settling
 from writ_dspy.domains.airline.slots import (
@@ -118,7 +118,7 @@ class ChangeCabin:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         return twinned(dial, rng, lambda draws, mode: self._draft(profile, dial, draws, mode))
 
     def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
@@ -210,7 +210,7 @@ class MoveFlight:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         spoils = ("money", "money", "short") if dial.memory == "knows ids" else ("short",)
         return twinned(dial, rng, lambda draws, mode: self._draft(profile, dial, draws, mode), spoils, "fallback money")
 

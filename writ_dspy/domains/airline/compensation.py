@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from writ_dspy.domains.airline.chains import Profile, Trip, locate
+from writ_dspy.domains.airline.chains import Profile, Trip, locate, meet
 from writ_dspy.domains.airline.eligibility import (
     cancellation,
     eligible,
@@ -115,7 +115,7 @@ class CompensateCancelled:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.fallback:
             return None
 
@@ -173,7 +173,7 @@ class CancelDelayed:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.fallback or dial.refuse:
             return None
 
@@ -221,7 +221,7 @@ class MoveDelayed:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.fallback or dial.refuse or dial.burden < 4:
             return None
 

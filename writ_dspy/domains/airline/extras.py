@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, superlative, upcoming
+from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, meet, superlative, upcoming
 from writ_dspy.domains.airline.changes import touched, twinned, two_ways
 from writ_dspy.domains.airline.payments import covers, paid_bags, settling
 from writ_dspy.domains.airline.rules import BAG, free_bags
@@ -61,7 +61,7 @@ class AddBags:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         return twinned(dial, rng, lambda draws, mode: self._draft(profile, dial, draws, mode))
 
     def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
@@ -155,7 +155,7 @@ class SwapPassenger:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.refuse:
             return None
         known = rng.choice(("said", "said", "saved", "flown"))

@@ -169,9 +169,9 @@ def hunt(
         for _ in range(3):
             start = rng.randint(manner.window[0], manner.window[1] - days + 1)
             dates = tuple(_date(number) for number in range(start, start + days))
-            everything = _rows(domain, ends, dates, tools)
             if manner.full and not _all_show(domain, ends, dates, tools, f"seats_{cabin}", seats):
                 continue
+            everything = _rows(domain, ends, dates, tools)
             rows = [row for row in everything if row[f"seats_{cabin}"] >= seats]
             found = _best(
                 rng,

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from writ_dspy.domains.airline.booking import NEW
 from writ_dspy.domains.airline.cancelling import cancel_draft, cheapest
-from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, upcoming
+from writ_dspy.domains.airline.chains import Profile, Trip, changeable, locate, meet, upcoming
 from writ_dspy.domains.airline.changes import CABIN_OPENINGS, cabin_change, cabin_trip, touched
 from writ_dspy.domains.airline.eligibility import cancellation, eligible, may_cancel
 from writ_dspy.domains.airline.hunts import FIRST_DAY, Hunt
@@ -44,7 +44,7 @@ class CancelAndRebook:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         covered = rng.random() < 0.5
         if dial.refuse or dial.fallback or dial.burden < 3:
             return None
@@ -136,7 +136,7 @@ class UpgradeAndAddBags:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
-        profile = Profile(domain, user_id)
+        profile = meet(domain, user_id)
         if dial.refuse or dial.fallback:
             return None
         cabin = rng.choice(("business", "business", "economy"))

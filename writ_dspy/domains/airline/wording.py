@@ -83,6 +83,7 @@ def spin(rng: random.Random, text: str, **values: object) -> str:
     return sentence(text.format(**values))
 
 
+@lru_cache(maxsize=16384)
 def sentence(text: str) -> str:
     """Single spaces, no space before punctuation, a capital at the start."""
     text = re.sub(r"\s+([,.!?;])", r"\1", re.sub(r"\s+", " ", text)).strip()

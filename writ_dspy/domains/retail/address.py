@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from writ_dspy.domains.domain import Dial, Domain, Draft, Row
 from writ_dspy.domains.retail import sentences
@@ -134,23 +135,27 @@ class ReshipOrder:
         customer = meet(domain, user_id, rng)
         if dial.refuse:
             return first_of((self._not_pending, self._unknown), customer, dial, rng)
-        for pointer in known_orders(customer, dial.memory, rng):
+        pointers = list(known_orders(customer, dial.memory, rng))
+        for pointer in pointers:
             if (pointer.row["status"] == "pending") is not dial.fallback:
-                for place in self._places(customer, pointer, dial, rng):
-                    if len(pointer.reads | place.reads) == dial.burden:
-                        return self._compose(customer, dial, rng, pointer, place)
+                places = list(self._places(customer, pointer, pointers, dial, rng))
+                if places:
+                    return self._compose(customer, dial, rng, pointer, rng.choice(places)())
         return None
 
-    def _places(self, customer: Customer, pointer: Pointer, dial: Dial, rng: random.Random) -> list[Place]:
-        places = [stated(customer, rng, order=True)]
+    def _places(
+        self, customer: Customer, pointer: Pointer, others: Sequence[Pointer], dial: Dial, rng: random.Random
+    ) -> Iterator[Callable[[], Place]]:
+        """Addresses that, with the order, take as many reads as wanted."""
+        if len(pointer.reads) == dial.burden:
+            yield partial(stated, customer, rng, order=True)
         if dial.fallback:
-            return places
-        if not same_place(pointer.row, customer.profile):
-            places.append(home(customer, rng))
-        if dial.burden > len(pointer.reads) or dial.memory == "knows none":
-            others = (other for other in known_orders(customer, dial.memory, rng) if other.row is not pointer.row)
-            places += [of_order(other, rng) for other in others if not same_place(other.row, pointer.row)]
-        return shuffled(rng, places)
+            return
+        if len(pointer.reads | {FIND, PROFILE}) == dial.burden and not same_place(pointer.row, customer.profile):
+            yield partial(home, customer, rng)
+        for other in others:
+            if len(pointer.reads | other.reads) == dial.burden and not same_place(other.row, pointer.row):
+                yield partial(of_order, other, rng)
 
     def _compose(self, customer: Customer, dial: Dial, rng: random.Random, pointer: Pointer, place: Place) -> Draft:
         checks = (status_is(pointer, "pending", PENDING_ONLY),)
@@ -207,7 +212,7 @@ class MoveHome:
         places = [new_unit(customer, rng)] if dial.burden == 2 else [stated(customer, rng, order=False)]
         places = places if dial.burden <= 2 else []
         for pointer in known_orders(customer, dial.memory, rng):
-            if not same_place(pointer.row, customer.profile):
+            if len(pointer.reads | {FIND}) == dial.burden and not same_place(pointer.row, customer.profile):
                 places.append(of_order(pointer, rng))
         for place in shuffled(rng, places):
             if len(place.reads | {FIND}) == dial.burden:

@@ -18,7 +18,7 @@ from writ_dspy.domains.retail.drafting import (
     touched,
 )
 from writ_dspy.domains.retail.pointers import Pointer, by_id, counterpart, point
-from writ_dspy.domains.retail.stock import Threshold, threshold
+from writ_dspy.domains.retail.stock import Threshold, lone, threshold
 from writ_dspy.domains.retail.wording import spin
 from writ_dspy.task import Decision, Every, Fact, Picked, Request, Said, Slot, Tell
 
@@ -29,11 +29,11 @@ DELIVERED_ONLY = "only delivered orders can be returned"
 class CancelOrder:
     """Cancels one order, named by id, by part of it, by content or by a superlative.
 
-    Burden (1 user in 30 or more): 2 to 7 (knows ids), 3 to 8 (half-remembers), 3 to 10 (knows none; a few
-    users to 15). One read per order for a superlative, one per product for a price condition. A fallback is
-    to return the order if it was delivered. Refused: an order that is not pending, an unknown id, a condition
-    that fails; the twin states another price, id or description, and only the first of these reads the very
-    same records.
+    Burden (1 user in 30 or more): 2 to 3 (knows ids), 3 to 4 (half-remembers), 3 to 10 (knows none; a few
+    users to 15). One read per order for a superlative, one for a price condition; one per product where it fails.
+    A fallback is to return the order if it was delivered. Refused: an order that is not pending, an unknown id, a
+    condition that fails; the twin states another price, id or description, and only the first of these reads the
+    very same records.
     """
 
     name = "cancel order"
@@ -49,7 +49,7 @@ class CancelOrder:
             for pointer in point(customer, order, dial.memory, rng):
                 if len(pointer.reads) == dial.burden:
                     return self._compose(customer, dial, rng, pointer, None)
-                if dial.fallback or dial.burden <= len(pointer.reads):
+                if dial.fallback or dial.burden <= len(pointer.reads) or not lone(customer, pointer):
                     continue
                 limit = threshold(customer, pointer, rng)
                 if limit and len(pointer.reads | limit.reads) == dial.burden:

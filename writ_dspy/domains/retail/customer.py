@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeAlias
 
 from writ_dspy.domains.domain import Domain, Row
 from writ_dspy.domains.retail import sentences
 from writ_dspy.domains.retail.wording import spin
 from writ_dspy.task import Every, Fact, Only, Op, Picked, ReadCall, Said, Slot, Term, Where
 
+Description: TypeAlias = tuple[tuple[Where, ...], tuple[str, ...], str, str]
+"""(what must hold, patterns, what fills them, hint) for one order."""
 FIND, PROFILE = "find", "profile"
 """Labels of reads, to count a burden before it is resolved; orders and products go by their ids."""
 
@@ -31,6 +35,8 @@ class Customer:
     order_ids: Every
     facts: tuple[Fact, ...]
     identity: Slot
+    ways: dict[str, list[Description]]
+    """By order id: what tells the order from their others, in words; filled as it is needed."""
 
     @property
     def user(self) -> Term:
@@ -75,12 +81,20 @@ def rows(domain: Domain, view: str, tool: str, **args: str) -> tuple[Row, ...]:
 
 def meet(domain: Domain, user_id: str, rng: random.Random) -> Customer:
     """The customer; how they identify themselves depends on the user alone, so drafts can be combined."""
+    customer, patterns, words = _known(domain, user_id)
+    identity = replace(customer.identity, text=spin(rng, *patterns, **words))
+    return replace(customer, identity=identity)
+
+
+@lru_cache(maxsize=1024)
+def _known(domain: Domain, user_id: str) -> tuple[Customer, tuple[str, ...], dict[str, str]]:
+    """The customer, worked out once, with an identity still to be put into words: patterns, and what fills them."""
     views = domain.read(domain.canonical("get_user_details", {"user_id": user_id})).views
     profile = views["profile"][0]
-    who, facts, identity = _introduction(profile, rng)
+    who, facts, marks, patterns, words = _introduction(profile)
     details = (("user_id", Picked(who, "user_id")),)
     orders = [rows(domain, "order", "get_order_details", order_id=row["order_id"])[0] for row in views["orders"]]
-    return Customer(
+    customer = Customer(
         domain=domain,
         user_id=user_id,
         profile=profile,
@@ -90,30 +104,32 @@ def meet(domain: Domain, user_id: str, rng: random.Random) -> Customer:
         me=Only((ReadCall("get_user_details", details, "profile"),)),
         order_ids=Every((ReadCall("get_user_details", details, "orders"),)),
         facts=facts,
-        identity=identity,
+        identity=Slot("identity", "", marks),
+        ways={},
     )
+    return customer, patterns, words
 
 
-def _introduction(profile: Row, rng: random.Random) -> tuple[Only, tuple[Fact, ...], Slot]:
+def _introduction(
+    profile: Row,
+) -> tuple[Only, tuple[Fact, ...], tuple[str, ...], tuple[str, ...], dict[str, str]]:
+    """How an agent finds the customer, what they say for that, its marks, and the sentence still to be spun."""
     email, zip_code = str(profile["email"]), str(profile["zip"])
     first, last = str(profile["first_name"]), str(profile["last_name"])
     if zlib.crc32(str(profile["user_id"]).encode()) % 5 < 3:
         who = Only((ReadCall("find_user_id_by_email", (("email", Said(email)),), "user"),))
-        text = spin(rng, *sentences.IDENTITY_BY_EMAIL, first=first, last=last, email=email)
-        return (
-            who,
-            (Fact("email", email, f"My e-mail address is {email}."),),
-            Slot("identity", text, (email.lower(),)),
-        )
+        words = {"first": first, "last": last, "email": email}
+        fact = Fact("email", email, f"My e-mail address is {email}.")
+        return who, (fact,), (email.lower(),), sentences.IDENTITY_BY_EMAIL, words
     args = (("first_name", Said(first)), ("last_name", Said(last)), ("zip", Said(zip_code)))
     facts = (
         Fact("first_name", first, f"My first name is {first}."),
         Fact("last_name", last, f"My last name is {last}."),
         Fact("zip", zip_code, f"My zip code is {zip_code}."),
     )
-    text = spin(rng, *sentences.IDENTITY_BY_NAME, first=first, last=last, zip=zip_code)
+    who = Only((ReadCall("find_user_id_by_name_zip", args, "user"),))
     marks = (first.lower(), last.lower(), zip_code)
-    return Only((ReadCall("find_user_id_by_name_zip", args, "user"),)), facts, Slot("identity", text, marks)
+    return who, facts, marks, sentences.IDENTITY_BY_NAME, {"first": first, "last": last, "zip": zip_code}
 
 
 def said(attribute: str, value: str | float, op: Op = "is") -> Where:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from writ_dspy.domains.domain import Row
 from writ_dspy.domains.retail import sentences
-from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, said
+from writ_dspy.domains.retail.customer import FIND, PROFILE, Customer, Description, said
 from writ_dspy.domains.retail.wording import dollars, noun, source, spin
 from writ_dspy.task import Best, Fact, Only, Picked, ReadCall, Said, Scalar, Slot, Term, Where
 
@@ -93,21 +93,29 @@ def _by_ending(customer: Customer, order: Row, rng: random.Random) -> Iterator[P
 def _by_content(customer: Customer, order: Row, rng: random.Random) -> Iterator[Pointer]:
     reads = frozenset({FIND, PROFILE, str(order["order_id"])})
     status = str(order["status"])
-    for wheres, patterns, item, hint in _descriptions(order):
-        if sum(_fits(other, wheres) for other in customer.orders) == 1:
-            words = _low(spin(rng, *patterns, item=item, status=status))
-            stated = [where for where in wheres if where.attribute != "status" or status in words]
-            if stated != list(wheres):
-                continue
-            query = Only((customer.each_order("order"),), wheres)
-            facts = tuple(_fact(where) for where in wheres)
-            marks = tuple(item.lower().split()) or (status,)
-            yield Pointer(order, query, Picked(query, "order_id"), reads, words, facts, marks, hint=hint)
+    for wheres, patterns, item, hint in _telling(customer, order):
+        words = _low(spin(rng, *patterns, item=item, status=status))
+        if status not in words and any(where.attribute == "status" for where in wheres):
+            continue
+        query = Only((customer.each_order("order"),), wheres)
+        facts = tuple(_fact(where) for where in wheres)
+        marks = tuple(item.lower().split()) or (status,)
+        yield Pointer(order, query, Picked(query, "order_id"), reads, words, facts, marks, hint=hint)
     yield from superlatives(customer, status, rng, order)
 
 
-def _descriptions(order: Row) -> Iterator[tuple[tuple[Where, ...], tuple[str, ...], str, str]]:
-    """(what must hold, patterns, what fills them, hint) for one order."""
+def _telling(customer: Customer, order: Row) -> list[Description]:
+    """The descriptions that fit no other order of the customer; worked out once for each."""
+    name = str(order["order_id"])
+    if name not in customer.ways:
+        customer.ways[name] = [
+            way for way in _descriptions(order) if sum(_fits(other, way[0]) for other in customer.orders) == 1
+        ]
+    return customer.ways[name]
+
+
+def _descriptions(order: Row) -> Iterator[Description]:
+    """What can be said of an order."""
     status = said("status", str(order["status"]))
     for name in dict.fromkeys(order["product_names"]):
         plain = tuple(pattern for pattern in sentences.BY_PRODUCT if "{status}" not in pattern)

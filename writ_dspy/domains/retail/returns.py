@@ -22,7 +22,7 @@ from writ_dspy.domains.retail.drafting import (
     touched,
 )
 from writ_dspy.domains.retail.pointers import Pointer, counterpart, point
-from writ_dspy.domains.retail.stock import Threshold, distinct, item_in, product_of, products_of, threshold
+from writ_dspy.domains.retail.stock import Threshold, distinct, item_in, lone, product_of, products_of, threshold
 from writ_dspy.domains.retail.wording import dollars, listing, noun, spin
 from writ_dspy.task import (
     Best,
@@ -84,7 +84,8 @@ class ReturnItems:
                         return self._compose(
                             customer, dial, rng, pointer, batch, payer, second=old if dial.fallback else None
                         )
-                    limit = threshold(customer, pointer, rng) if not dial.fallback else None
+                    alone = not dial.fallback and lone(customer, pointer)
+                    limit = threshold(customer, pointer, rng) if alone else None
                     if limit and len(base | batch.reads | limit.reads) == dial.burden:
                         return self._compose(customer, dial, rng, pointer, batch, payer, limit=limit)
         return None

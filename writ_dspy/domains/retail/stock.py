@@ -175,6 +175,11 @@ def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds
     return Threshold(check, Slot("condition", text, (shown.lower(),)), (fact,), products_of(items))
 
 
+def lone(customer: Customer, pointer: Pointer) -> bool:
+    """The order holds one product: of several, one that is cheap enough would make the others unnecessary reads."""
+    return len(products_of(customer.items(pointer.row["order_id"]))) == 1
+
+
 def products_of(items: Iterable[Row]) -> frozenset[str]:
     """Labels of the catalog reads for these items."""
     return frozenset(str(item["product_id"]) for item in items)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from functools import lru_cache
 
 from writ_dspy.task import Json
 
@@ -81,7 +82,13 @@ def spin(rng: random.Random, *patterns: str, **values: Json) -> str:
     text = rng.choice(patterns)
     while match := _CHOICE.search(text):
         text = text[: match.start()] + rng.choice(match[1].split("|")) + text[match.end() :]
-    text = re.sub(r" +", " ", text.format(**values)).strip()
+    return _sentence(text.format(**values))
+
+
+@lru_cache(maxsize=16384)
+def _sentence(text: str) -> str:
+    """Single spaces, none before punctuation, a full stop at the end, a capital at each start."""
+    text = re.sub(r" +", " ", text).strip()
     text = re.sub(r" ([.,;:?!]|'d\b)", r"\1", text)
     text = re.sub(r"([?!])\.", r"\1", text if text[-1] in ".?!" else f"{text}.")
     return re.sub(r"(^|[.?!] )([a-z])(?!\S*@)", lambda m: m[1] + m[2].upper(), text)

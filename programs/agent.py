@@ -1,0 +1,152 @@
+"""The agent as a program: one decision per turn, a message or one tool call, through one action schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dspy
+
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain
+from writ_dspy.errors import DomainError
+from writ_dspy.lm import BadReply, Connection
+from writ_dspy.programs.talk import as_text, shown
+from writ_dspy.programs.tries import derive
+from writ_dspy.signatures.agent import Say, ServeCustomer, action_type
+from writ_dspy.task import Call, Json, Outcome, Request, Task
+from writ_dspy.verify import TRANSFER_TOOL
+
+DRAWS = 3
+"""Draws of one turn, the first included, while the reply cannot be used."""
+
+
+class AgentProgram(dspy.Module):
+    """One predictor; its instructions and demonstrations are what an optimizer changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.step = dspy.Predict(ServeCustomer)
+
+    async def aforward(self, **inputs: str) -> dspy.Prediction:
+        """The next step, with the model of the surrounding `dspy.context`."""
+        return await self.step.acall(**inputs)
+
+
+class ModelAgent:
+    """Satisfies the `Agent` protocol with a language model.
+
+    A guided one is shown which reads settle each request and what has to come out. That is a teacher's hint: it
+    stands in the prompt alone, and a trajectory is rebuilt from the turns.
+    """
+
+    def __init__(self, connection: Connection, program: AgentProgram | None = None, *, guided: bool = False) -> None:
+        self.connection = connection
+        self.program = program or AgentProgram()
+        self.guided = guided
+        self.name = f"{'guided' if guided else 'free'}:{connection.model_name}"
+        self._signatures: dict[tuple[str, type[dspy.Signature]], type[dspy.Signature]] = {}
+        self._tools: dict[str, str] = {}
+
+    async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
+        """The next step; a reply that is cut off or no step at all is drawn again, never executed.
+
+        Raises:
+            LMError: The server failed, or no reply in `DRAWS` draws was a step.
+        """
+        inputs = {"policy": domain.policy, "toolbox": self._tool_text(domain), "conversation": as_text(turns, "agent")}
+        if self.guided:
+            inputs["plan"] = plan(task, domain)
+        for draw in range(DRAWS):
+            try:
+                return await self._draw(domain, inputs, derive(seed, len(turns), draw))
+            except BadReply:
+                if draw == DRAWS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _draw(self, domain: Domain, inputs: Mapping[str, Any], seed: int) -> Turn:
+        if self.connection.mode == "tools":
+            return await self._native(domain, inputs, seed)
+        said = await self.connection.predict(self.program.step, seed=seed, signature=self._signature(domain), **inputs)
+        action = said.action
+        if isinstance(action, Say):
+            return Turn("agent", action.text.strip())
+        args = action.model_dump(mode="json", exclude={"kind"}, exclude_none=True)
+        return Turn("agent", calls=(_call(domain, action.kind, args),))
+
+    async def _native(self, domain: Domain, inputs: Mapping[str, Any], seed: int) -> Turn:
+        """Through the server's own tool calls, where a schema is not enforced but tools work; the first call counts."""
+        said = await self.connection.predict(
+            self.program.step,
+            seed=seed,
+            signature=self._signature(domain),
+            tools=[dict(tool) for tool in domain.tools],
+            **inputs,
+        )
+        if said.calls:
+            tool, args = said.calls[0]
+            return Turn("agent", calls=(_call(domain, tool, args),))
+        return Turn("agent", said.text.strip())
+
+    def _signature(self, domain: Domain) -> type[dspy.Signature]:
+        """The predictor's signature with the domain's actions; made once per domain and set of instructions."""
+        base = self.program.step.signature
+        key = (domain.name, base)
+        if key not in self._signatures:
+            typed = base.with_updated_fields("action", type_=action_type(domain.params))
+            self._signatures[key] = typed if self.guided else typed.delete("plan")
+        return self._signatures[key]
+
+    def _tool_text(self, domain: Domain) -> str:
+        if domain.name not in self._tools:
+            functions = [tool["function"] for tool in domain.tools]
+            self._tools[domain.name] = "\n".join(f"{one['name']}: {one['description']}" for one in functions)
+        return self._tools[domain.name]
+
+
+def _call(domain: Domain, tool: str, args: Mapping[str, Json]) -> Call:
+    """The call in canonical form; with arguments that the tool refuses, as it is, for the environment to answer.
+
+    Raises:
+        BadReply: There is no such tool.
+    """
+    if tool not in domain.kinds:
+        raise BadReply("unparsable", f"a call of {tool!r}, which {domain.name} does not have")
+    try:
+        return domain.canonical(tool, args)
+    except DomainError:
+        return Call.of(tool, args)
+
+
+def plan(task: Task, domain: Domain) -> str:
+    """What settles each request, in the order in which a careful reader would go about it."""
+    return "\n".join(
+        f"{number}. {line}"
+        for number, line in enumerate((line for request in task.requests for line in _steps(request, task, domain)), 1)
+    )
+
+
+def _steps(request: Request, task: Task, domain: Domain) -> list[str]:
+    """The details to ask for, the reads, and how the request ends."""
+    goal = len(task.goal.decisions)
+    outcomes = [task.outcomes[goal + tell] for tell in request.tells]
+    decided = None if request.decision is None else task.outcomes[request.decision]
+    if decided is not None:
+        outcomes = [decided, *outcomes]
+    asked = dict.fromkeys(slot.key.replace("_", " ") for slot in request.slots)
+    lines = [f"About {request.topic}: learn from the customer {', '.join(asked)}."] if asked else []
+    reads = dict.fromkeys(call for outcome in outcomes for call in outcome.trace)
+    lines += [f"Then read {shown(call)}." for call in reads]
+    if decided is not None:
+        lines.append(_ending(decided, request, domain))
+    told = [task.goal.tells[tell].topic for tell in request.tells]
+    return [*lines, *([f"Tell the customer: {', '.join(told)}."] if told else [])]
+
+
+def _ending(outcome: Outcome, request: Request, domain: Domain) -> str:
+    if outcome.call is not None:
+        listed = ", ".join(group[0] for group in domain.pack.phrases.renderings(outcome.call))
+        return f"List these details and ask for a yes: {listed}. After the yes: {shown(outcome.call)}. Report it."
+    end = f"call {TRANSFER_TOOL}" if outcome.transfer else "say so and offer further help"
+    return f"It cannot be done ({outcome.refusal}): name {request.word!r} and the reason, then {end}."

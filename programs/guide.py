@@ -1,0 +1,221 @@
+"""What a proposing model is told of a domain and of one customer: tools, views, examples, records.
+
+All of it is drawn from the domain itself: its recipes draft requests, and what their reads show is what a model sees.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from writ_dspy.codec import parts
+from writ_dspy.domains import Dial, Domain, Draft, Recipe, Row, load
+from writ_dspy.errors import DomainError
+from writ_dspy.evidence import Unresolved, resolve
+from writ_dspy.firewall import firewall
+from writ_dspy.mix import Cell
+from writ_dspy.propose import MEMORIES
+from writ_dspy.scripted import plan
+from writ_dspy.signatures.goal import Table, Tables, to_asked, to_form
+from writ_dspy.signatures.proposer import DetailForm, WishForm
+from writ_dspy.task import Call, Fact, Goal, Json, Lookup, Outcome, Request, Slot, Where
+
+LOOKED, SEEN = 60, 2
+"""Users asked for a draft of each recipe, and drafts of it that are enough."""
+EXAMPLES = 5
+ROWS = 3
+"""Rows of a view that are shown of one read; the code that resolves a goal sees them all."""
+READS = 5
+"""Reads that are shown per tool of one customer's surroundings."""
+DRAFTS = 30
+"""Drafts of one customer that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Constant for a domain and a split, so that it heads every prompt and its prefix stays in the cache."""
+
+    tools: str
+    read_examples: str
+    composed_examples: str
+    tables: Tables
+    """Tables of the policy, which no model has to copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """One customer, as the lenses show what belongs to them."""
+
+    user_id: str
+    identity: Slot
+    facts: tuple[Fact, ...]
+    """What the identity states."""
+    records: str
+
+
+def allowed(domain: Domain, split: str | None) -> tuple[str, ...]:
+    """Users that no official task touches, in the domain's order."""
+    taken = firewall(domain.name, split).users if split else frozenset[str]()
+    return tuple(user for user in domain.pack.users(domain) if user not in taken)
+
+
+@cache
+def guide(domain_name: str, split: str | None) -> Guide:
+    """What holds for every customer of the domain; built once per process."""
+    domain = load(domain_name)
+    rng = random.Random(domain_name)
+    users = allowed(domain, split)
+    shown: dict[str, dict[str, Row]] = {}
+    tables: dict[str, Table] = {}
+    examples: list[tuple[int, Draft]] = []
+    for draft, outcomes in _some_of_each(domain, users, rng):
+        tables |= {part.rule: part.table for part in parts(draft.decisions) if isinstance(part, Lookup)}
+        for call in (call for outcome in outcomes for call in outcome.trace):
+            _remember(shown.setdefault(call.tool, {}), domain.read(call).views)
+        if all(outcome.call is not None for outcome in outcomes[: len(draft.decisions)]):
+            examples.append((len(to_form(Goal(draft.decisions, draft.tells)).model_dump_json()), draft))
+    chosen = _varied(examples)
+    return Guide(
+        "\n".join([*(_described(tool["function"], domain, shown) for tool in domain.tools), _keys(domain)]),
+        "\n\n".join(_read_example(draft) for draft in chosen),
+        "\n\n".join(_composed_example(draft) for draft in chosen),
+        tables,
+    )
+
+
+def surroundings(domain: Domain, user_id: str, cell: Cell, seed: int) -> Surroundings | None:
+    """What this customer could ask about at such a burden; None when no recipe has anything for them."""
+    rng = random.Random(f"{seed}/{user_id}")
+    reads: dict[Call, None] = {}
+    first: Draft | None = None
+    burdens = sorted({2, 3, max(2, cell.burden - 1), cell.burden})
+    recipes = (*domain.pack.recipes, *domain.pack.questions)
+    for draft, outcomes in itertools.islice(_drafts(domain, user_id, rng, recipes, burdens), DRAFTS):
+        first = first or draft
+        reads.update(dict.fromkeys(call for outcome in outcomes for call in outcome.trace))
+    if first is None:
+        return None
+    facts = tuple(fact for fact in first.facts if str(fact.value).lower() in first.identity.text.lower())
+    by_tool = {tool: [call for call in reads if call.tool == tool][:READS] for tool in domain.kinds}
+    personal_first = sorted(by_tool, key=lambda tool: tool not in domain.pack.personal)
+    shown = "\n".join(_observed(domain, call) for tool in personal_first for call in by_tool[tool])
+    return Surroundings(user_id, first.identity, facts, shown)
+
+
+def _some_of_each(
+    domain: Domain, users: Sequence[str], rng: random.Random
+) -> Iterator[tuple[Draft, tuple[Outcome, ...]]]:
+    """Drafts of every recipe, each of another user."""
+    for recipe in (*domain.pack.recipes, *domain.pack.questions):
+        asked = rng.sample(users, min(LOOKED, len(users)))
+        drafts = (next(_drafts(domain, user, rng, (recipe,), (2, 3, 4, 5)), None) for user in asked)
+        yield from itertools.islice((draft for draft in drafts if draft is not None), SEEN)
+
+
+def _drafts(
+    domain: Domain, user: str, rng: random.Random, recipes: Iterable[Recipe], burdens: Iterable[int]
+) -> Iterator[tuple[Draft, tuple[Outcome, ...]]]:
+    """Drafts for one user that resolve, one per recipe and way to ask, in random order."""
+    ways = list(itertools.product(recipes, burdens, MEMORIES))
+    rng.shuffle(ways)
+    for recipe, burden, memory in ways:
+        draft = recipe.draft(domain, user, Dial(burden, memory), rng)
+        if draft is None:
+            continue
+        try:
+            outcomes, _ = resolve(Goal(draft.decisions, draft.tells), domain)
+        except (Unresolved, DomainError):
+            continue
+        yield draft, outcomes
+
+
+def _remember(views: dict[str, Row], seen: Mapping[str, tuple[Row, ...]]) -> None:
+    """The row of each view that shows the most."""
+    for name, rows in seen.items():
+        for row in rows:
+            if len(row) > len(views.get(name, ())):
+                views[name] = row
+
+
+def _varied(examples: list[tuple[int, Draft]]) -> list[Draft]:
+    """Short drafts that differ in what they ask for and in how it is found."""
+    chosen: list[Draft] = []
+    known: set[str] = set()
+    for _, draft in sorted(examples, key=lambda item: item[0]):
+        goal = Goal(draft.decisions, draft.tells)
+        traits = {decision.tool for decision in draft.decisions} or {"tell"}
+        traits |= {part.op if isinstance(part, Where) else type(part).__name__ for part in parts(goal)}
+        if len(traits - known) > 1 or (not draft.decisions and "tell" not in known):
+            chosen.append(draft)
+            known |= traits
+        if len(chosen) == EXAMPLES:
+            break
+    return chosen
+
+
+# ----------------------------------------------------------------------------- words
+
+
+def _described(tool: Mapping[str, Json], domain: Domain, shown: Mapping[str, Mapping[str, Row]]) -> str:
+    """One tool in a few lines: its arguments, what it does, its views."""
+    properties = tool["parameters"].get("properties", {})
+    kind = domain.kinds[tool["name"]]
+    lines = [f"{tool['name']}({', '.join(properties)}) [{kind}]: {tool['description'].splitlines()[0]}"]
+    if kind == "read":
+        lines += [f"  view {line}" for line in _views({k: (row,) for k, row in shown.get(tool["name"], {}).items()})]
+    return "\n".join(lines)
+
+
+def _keys(domain: Domain) -> str:
+    """What an agent of this domain can ask for."""
+    return f"Keys of details: {', '.join(key for key in domain.pack.phrases.questions if key != plan.IDENTITY)}."
+
+
+def _observed(domain: Domain, call: Call) -> str:
+    return "\n".join([str(call), *(f"  {line}" for line in _views(domain.read(call).views))])
+
+
+def _views(views: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+    """Each view with its first rows; what every row repeats from the first view is named once."""
+    first = next(iter(views), "")
+    for name, rows in views.items():
+        whole = views[first][0] if name != first and views[first] else {}
+        shared = {key for key, value in whole.items() if all(row.get(key) == value for row in rows)}
+        also = f" (each also with the fields of {first})" if len(shared) > len(whole) / 2 else ""
+        for row in rows[:ROWS]:
+            kept = {key: value for key, value in row.items() if not also or key not in shared}
+            yield f"{name}{also}: {json.dumps(kept, ensure_ascii=False, separators=(',', ':'))}"
+        if len(rows) > ROWS:
+            yield f"{name}: {len(rows) - ROWS} more"
+
+
+def _read_example(draft: Draft) -> str:
+    goal = to_asked(Goal(draft.decisions, draft.tells))
+    return f"Request: {spoken(draft.identity, draft.requests)}\nGoal: {goal.model_dump_json()}"
+
+
+def _composed_example(draft: Draft) -> str:
+    goal = to_form(Goal(draft.decisions, draft.tells))
+    wishes = ", ".join(wish(request).model_dump_json() for request in draft.requests)
+    return f"Identity: {draft.identity.text}\nGoal: {goal.model_dump_json()}\nWishes: [{wishes}]"
+
+
+def wish(request: Request) -> WishForm:
+    """A request as a model writes one."""
+    return WishForm(
+        decision=request.decision,
+        tells=list(request.tells),
+        topic=request.topic,
+        word=request.word,
+        opening=request.opening,
+        details=[DetailForm(key=slot.key, text=slot.text) for slot in request.slots],
+    )
+
+
+def spoken(identity: Slot, requests: Iterable[Request]) -> str:
+    """All that the user says, at once."""
+    return " ".join([identity.text, *(text for r in requests for text in (r.opening, *(s.text for s in r.slots)))])

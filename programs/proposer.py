@@ -1,0 +1,215 @@
+"""The proposer with a model: it words tasks that code has sampled, or composes them; code decides what is a task.
+
+Nothing that a model writes is believed. A wording has to state every detail and is read back to the same gold; a
+composed goal goes through the same `accept` as a drafted one. What fails is asked for again with the reason, a bounded
+number of times, and then turned down with that reason.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
+
+import dspy
+
+from writ_dspy.accept import _words_are_fair as words_are_fair
+from writ_dspy.domains import Domain, load
+from writ_dspy.evidence import Unresolved
+from writ_dspy.firewall import firewall
+from writ_dspy.lm import Connection
+from writ_dspy.mix import Cell
+from writ_dspy.programs.composer import Composer, ComposerProgram
+from writ_dspy.programs.guide import allowed, guide, spoken
+from writ_dspy.programs.reading import misread
+from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive, together
+from writ_dspy.programs.wording import given, reworded
+from writ_dspy.propose import Filled, fill
+from writ_dspy.signatures.proposer import GivenSentence, PhraseRequest, ReadRequest
+from writ_dspy.task import Task
+
+READINGS = 2
+"""Readers of one wording; it is clear if one of them gets to the gold, which nobody gets to by chance."""
+SPARE = 4
+"""One spare task is drawn for every so many that are wanted."""
+COMPOSED_PER_TASK = 4
+"""Goals composed, for different customers, before a cell counts as dry."""
+
+
+class ProposerProgram(dspy.Module):
+    """Words a task and reads the words back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phrase = dspy.Predict(PhraseRequest)
+        self.read_back = dspy.Predict(ReadRequest)
+
+    async def aforward(
+        self, sentences: list[GivenSentence], toolbox: str, examples: str, objection: str = ""
+    ) -> dspy.Prediction:
+        """The new sentences and brief, and the goal that a reader finds in the sentences."""
+        worded = await self.phrase.acall(sentences=sentences, objection=objection)
+        request = " ".join(sentence.text for sentence in worded.rewritten)
+        read = await self.read_back.acall(toolbox=toolbox, examples=examples, request=request)
+        return dspy.Prediction(rewritten=worded.rewritten, brief=worded.brief, reading=read.reading, goal=read.goal)
+
+
+# ----------------------------------------------------------------------------- wording
+
+
+class Phraser:
+    """Rewrites the wording of tasks that code sampled; their goals, and so their gold, stay as they are."""
+
+    def __init__(
+        self, connection: Connection, program: ProposerProgram | None = None, split: str | None = "base"
+    ) -> None:
+        self._connection = connection
+        self._program = program or ProposerProgram()
+        self._split = split
+        self.name = connection.model_name
+
+    async def phrase(self, task: Task, domain: Domain, seed: int) -> Task:
+        """The task in a person's words, with a new id.
+
+        Raises:
+            Rejected: No wording states it all, gives nothing away, and is read back to the same gold.
+        """
+
+        async def once(number: int, objection: str) -> Task:
+            reply = await self._connection.predict(
+                self._program.phrase,
+                seed=derive(seed, task.id, number),
+                max_tokens=max(self._connection.settings.max_tokens, ROOM),
+                sentences=given(task),
+                objection=objection,
+            )
+            worded = reworded(task, reply.rewritten, reply.brief)
+            self._fair(worded, domain)
+            for text in (spoken(worded.identity, worded.requests), f"{worded.identity.text} {worded.instruction}"):
+                await self._read_back(worded, text, domain, derive(seed, task.id, number, text))
+            return worded
+
+        return await attempt(TRIES, once)
+
+    def _fair(self, task: Task, domain: Domain) -> None:
+        """Both the sentences and the brief state all, name no stranger's id, and give nothing away."""
+        said = " ".join(text for r in task.requests for text in (r.opening, *(slot.text for slot in r.slots)))
+        for text in (said, task.instruction):
+            one = dataclasses.replace(task, instruction=text)
+            try:
+                words_are_fair(one, domain)
+            except Unresolved as reason:
+                raise Rejected(_unfair(str(reason)), str(reason)) from reason
+            breach = firewall(task.domain, self._split).breach(one, "", {}) if self._split else None
+            if breach:
+                raise Rejected("the firewall", f"the wording {breach}; word it differently")
+
+    async def _read_back(self, task: Task, text: str, domain: Domain, seed: int) -> None:
+        known = guide(task.domain, self._split)
+
+        async def once(number: int, _: str) -> None:
+            reply = await self._connection.predict(
+                self._program.read_back,
+                seed=derive(seed, number),
+                max_tokens=max(self._connection.settings.max_tokens, ROOM),
+                toolbox=known.tools,
+                examples=known.read_examples,
+                request=text,
+            )
+            wrong = misread(task, reply.goal, domain, known.tables)
+            if wrong:
+                raise Rejected(f"not read back: {wrong.gist}", wrong.advice)
+
+        await attempt(READINGS, once)
+
+
+def _unfair(reason: str) -> str:
+    """The reason of `accept`, so that like reasons count together."""
+    if reason.startswith("the request does not state"):
+        return "a detail is missing: a value"
+    if reason.startswith("the request gives"):
+        return "gives the answer away"
+    return "names what the user does not know" if reason.startswith("the request names") else reason
+
+
+# ----------------------------------------------------------------------------- cells
+
+
+class ModelProposer:
+    """Fills a cell with tasks that a model has worded (`code`: drafted by code) or composed (`model`)."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        source: Literal["code", "model"] = "code",
+        wording: ProposerProgram | None = None,
+        composing: ComposerProgram | None = None,
+    ) -> None:
+        self._connection = connection
+        self._source = source
+        self._wording = wording or ProposerProgram()
+        self._composing = composing or ComposerProgram()
+        self.name = connection.model_name
+
+    async def fill(self, cell: Cell, seed: int, split: str | None, drafted: Filled | None = None) -> Filled:
+        """At most as many tasks as the cell wants, and why others were turned down.
+
+        Args:
+            cell: What to make.
+            seed: The run's seed.
+            split: Official split whose entities and texts are off limits.
+            drafted: With `code`: the tasks to be worded, some more than wanted; drawn here if absent.
+        """
+        domain = load(cell.domain)
+        if self._source == "model":
+            return await self._composed(cell, domain, seed, split)
+        drafted = drafted or fill(with_spare(cell), seed, split)
+        filled = await self._worded(cell, domain, drafted.tasks, seed, split)
+        if len(drafted.tasks) < cell.count:
+            filled.turned_down += drafted.turned_down
+        return filled
+
+    async def _worded(self, cell: Cell, domain: Domain, tasks: Sequence[Task], seed: int, split: str | None) -> Filled:
+        phraser = Phraser(self._connection, self._wording, split)
+        return await _waves(cell, len(tasks), lambda index: phraser.phrase(tasks[index], domain, seed))
+
+    async def _composed(self, cell: Cell, domain: Domain, seed: int, split: str | None) -> Filled:
+        composer = Composer(self._connection, self._composing, split)
+        users = allowed(domain, split)
+
+        def one(index: int) -> Awaitable[Task]:
+            own = derive(seed, cell, index)
+            return composer.compose(cell, domain, random.Random(own).choice(users), own)
+
+        return await _waves(cell, COMPOSED_PER_TASK * cell.count, one)
+
+
+def with_spare(cell: Cell) -> Cell:
+    """The cell with some more tasks, to make up for wordings that are turned down."""
+    return cell.model_copy(update={"count": cell.count + -(-cell.count // SPARE)})
+
+
+async def _waves(cell: Cell, most: int, make: Callable[[int], Awaitable[Task]]) -> Filled:
+    """Tasks made all at once, then again as many as are missing, until the cell is full or `most` were made."""
+
+    async def settled(index: int) -> Task | Rejected:
+        try:
+            return await make(index)
+        except Rejected as rejected:
+            return rejected
+
+    filled, made = Filled(cell), 0
+    known: set[str] = set()
+    while len(filled.tasks) < cell.count and made < most:
+        wave = range(made, min(most, made + cell.count - len(filled.tasks)))
+        made = wave.stop
+        for task in await together(settled(index) for index in wave):
+            if isinstance(task, Rejected):
+                filled.turned_down[task.reason] += 1
+            elif (wants := f"{sorted(map(str, task.gold))} {task.told} {task.axes.burden}") in known:
+                filled.turned_down["the same goal again"] += 1
+            else:
+                known.add(wants)
+                filled.tasks.append(task)
+    return filled

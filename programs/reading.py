@@ -1,0 +1,123 @@
+"""Whether words say what a goal means: a goal read from them comes to the same as the goal itself.
+
+What policy demands is no part of the comparison. Both goals are resolved without their requirements, so that a
+request that must be refused is compared by what it asks for; a value that policy works out is the domain's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from writ_dspy.domains import Domain
+from writ_dspy.errors import DomainError
+from writ_dspy.evidence import NOT_FOUND, Resolver, Unresolved
+from writ_dspy.signatures.forms import AskedGoal
+from writ_dspy.signatures.goal import Tables, by_policy, derived, to_goal
+from writ_dspy.task import Decision, Goal, Json, Listed, Record, Task, Tell, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """How a reading differs; neither text gives away what was meant."""
+
+    gist: str
+    """Counts together with its like."""
+    advice: str
+    """To whoever words the request again."""
+
+
+def misread(task: Task, form: AskedGoal, domain: Domain, tables: Tables) -> Misread | None:
+    """The first difference between a task and what was read from its words, or None when they come to the same."""
+    try:
+        read = to_goal(form, tables)
+        if len(read.decisions) != len(task.goal.decisions) or len(read.tells) != len(task.goal.tells):
+            what = f"{len(read.decisions)} things to do and {len(read.tells)} to tell"
+            meant = f"{len(task.goal.decisions)} and {len(task.goal.tells)}"
+            return Misread("another number of wishes", f"a reader found {what} in it; there are {meant}")
+        return _wishes(task.goal, read, domain)
+    except (Unresolved, DomainError) as reason:
+        return Misread("it comes to nothing", f"a reader could not act on it: {reason}")
+    except (TypeError, IndexError) as reason:  # terms of types that do not go together, such as a sum of names
+        return Misread("it comes to nothing", f"a reader could not act on it: {reason}")
+
+
+def _wishes(meant: Goal, read: Goal, domain: Domain) -> Misread | None:
+    """Each wish of one goal has its like in the other; the order does not matter."""
+    left = list(read.decisions)
+    for decision in meant.decisions:
+        found = [_decision(decision, other, domain) for other in left]
+        if None not in found:
+            near = [item for other, item in zip(left, found, strict=True) if other.tool == decision.tool]
+            return (near or found)[0]
+        del left[found.index(None)]
+    tells = list(read.tells)
+    for tell in meant.tells:
+        same = [_tell(tell, other, domain) for other in tells]
+        if True not in same:
+            text = f"a reader who was asked for the {tell.topic} would tell something else"
+            return Misread("something else would be told", text)
+        del tells[same.index(True)]
+    return None
+
+
+def _decision(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
+    if meant.tool != read.tool:
+        return Misread("another tool", f"a reader would use {read.tool} for one of the wishes; it is not what is meant")
+    wanted, given = _arguments(meant, domain), _arguments(read, domain)
+    if isinstance(wanted, str) or isinstance(given, str):
+        if wanted != given:
+            return Misread(f"{meant.tool}: {given if isinstance(given, str) else 'found'}", _lost(meant.tool, given))
+    else:
+        whole = {name: _filled(term, wanted[name], given.get(name)) for name, term in meant.args}
+        whole |= {name: value for name, value in given.items() if name not in whole}
+        kept = {name: value for name, value in whole.items() if value is not None}
+        for name in dict.fromkeys((*wanted, *kept)):
+            if name not in wanted or name not in kept or not _same(meant.tool, name, wanted, kept, domain):
+                gist = f"{meant.tool}: {name} differs"
+                return Misread(gist, f"a reader took another {name} for {meant.tool} than is meant; say it clearly")
+    if meant.otherwise is None or read.otherwise is None:
+        if meant.otherwise is read.otherwise:
+            return None
+        return Misread("the alternative", "a reader was not sure whether there is something wanted instead")
+    return _decision(meant.otherwise, read.otherwise, domain)
+
+
+def _lost(tool: str, given: Json) -> str:
+    found = "could not find what it is about" if isinstance(given, str) else "found something where nothing is"
+    return f"a reader {found} for {tool}; say clearly which one is meant"
+
+
+def _same(tool: str, name: str, wanted: Json, kept: Json, domain: Domain) -> bool:
+    """Whether one argument is the same to the tool, which may take 5 for 5.0."""
+    if wanted[name] == kept[name]:
+        return True
+    try:
+        return domain.canonical(tool, wanted | {name: kept[name]}) == domain.canonical(tool, wanted)
+    except DomainError:
+        return False
+
+
+def _arguments(decision: Decision, domain: Domain) -> Json:
+    """The arguments as a dict, whatever is required for them; `NOT_FOUND` or why they come to nothing."""
+    try:
+        return Resolver(domain, domain.read).term(Record(decision.args))[0]
+    except Unresolved as reason:
+        return NOT_FOUND if type(reason).__name__ == "Empty" else type(reason).__name__.lower()
+
+
+def _filled(term: Term, meant: Json, read: Json) -> Json:
+    """What was read, with what policy works out put in its place; None where it is missing."""
+    if derived(term):
+        return meant
+    if isinstance(term, Record) and isinstance(read, dict):
+        whole = {name: _filled(part, meant[name], read.get(name)) for name, part in term.fields}
+        return {name: value for name, value in (read | whole).items() if value is not None}
+    if isinstance(term, Listed) and isinstance(read, list) and len(read) == len(term.items):
+        return [_filled(part, *pair) for part, *pair in zip(term.items, meant, read, strict=True)]
+    return read
+
+
+def _tell(meant: Tell, read: Tell, domain: Domain) -> bool:
+    """Whether both come to the same, where a reader can know it."""
+    values = [Resolver(domain, domain.read).term(tell.term)[0] for tell in (meant, read)]
+    return by_policy(meant.term) or bool(values[0] == values[1])

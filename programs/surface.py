@@ -1,0 +1,289 @@
+"""Surface mode: a script decides what happens, a model finds the words, and pure code checks every one of them.
+
+A message is worded sentence by sentence, so that each fact stays where it is. A sentence that states one may change in
+its small words only; a sentence that the model does not get right stands as the script wrote it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import re
+from collections.abc import Sequence
+
+import dspy
+
+from writ_dspy.behaviour import FOREIGN, MISSPELLED, discloses, has
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain
+from writ_dspy.fidelity import WORDS, Keep, faults, plain, same, telling, vocabulary
+from writ_dspy.lm import BadReply, Connection
+from writ_dspy.programs.tries import derive
+from writ_dspy.roles import Agent, User
+from writ_dspy.signatures.rewording import Reword
+from writ_dspy.task import Task
+from writ_dspy.verify import TRANSFER_TEXT
+
+TRIES = 2
+"""Replies asked for one sentence at most."""
+OFFERED = 4
+"""Sentences of one message that are given to the model at most; those without facts first."""
+LONGEST = 26
+"""Words of a sentence that is given to the model at most: beyond, a small model drops some of them."""
+_WRONG = frozenset(MISSPELLED.values()) - {"form"}
+
+
+class Wording(dspy.Module):  # type: ignore[misc]  # dspy ships no types
+    """Words one sentence anew, or says why it could not."""
+
+    def __init__(self, side: str, connection: Connection, tries: int = TRIES) -> None:
+        super().__init__()
+        self.reword = dspy.Predict(Reword)
+        self.reword.demos = [
+            dspy.Example(voice=voice, keep=keep, sentence=sentence, text=text).with_inputs("voice", "keep", "sentence")
+            for voice, keep, sentence, text in DEMOS[side]
+        ]
+        self.connection, self.tries = connection, tries
+
+    async def message(self, turn: Turn, keep: Keep, voice: str, seed: int) -> Turn:
+        """The turn in the model's words as far as these are faithful; `worded` says whose they are."""
+        pieces = split(turn.text)
+        offered = _offered(pieces, keep)
+        found = await asyncio.gather(
+            *(self._sentence(pieces[index], keep, voice, derive(seed, index, pieces[index])) for index in offered)
+        )
+        new = {index: text for index, (text, _) in zip(offered, found, strict=True) if text}
+        why = next((reason for _, reason in reversed(found) if reason), "no sentence without facts to keep in place")
+        while new:
+            text = "".join(new.get(index, piece) for index, piece in enumerate(pieces))
+            wrong = faults(turn.text, text, keep)
+            if not wrong:
+                return dataclasses.replace(turn, text=text, worded="model")
+            why = wrong[0]
+            new.popitem()
+        return dataclasses.replace(turn, worded=f"script: {why}")
+
+    async def _sentence(self, sentence: str, keep: Keep, voice: str, seed: int) -> tuple[str, str]:
+        """The sentence in other words and the spaces around it, or why not."""
+        bare = sentence.strip()
+        own = part(bare, keep)
+        wanted, why = _words_to_keep(bare, own), ""
+        for number in range(self.tries):
+            try:
+                said = await self.connection.predict(
+                    self.reword, seed=derive(seed, number), max_tokens=24 + 4 * len(bare.split()),
+                    voice=voice, keep=wanted, sentence=bare,
+                )  # fmt: skip
+            except BadReply as error:
+                why = f"a reply that was {error.reason}"
+                continue
+            text = _tidy(said.text, bare)
+            if same(bare, text):
+                why = "the same words again"
+                continue
+            wrong = faults(bare, text, own)
+            if not wrong:
+                return sentence.replace(bare, text), ""
+            why = wrong[0]
+        return "", why
+
+
+class SurfaceAgent:
+    """An agent whose messages a model words."""
+
+    def __init__(self, inner: Agent, connection: Connection, tries: int = TRIES) -> None:
+        self.inner, self.name = inner, f"surface({inner.name})"
+        self.wording = Wording("agent", connection, tries)
+        self._words = Vocabularies()
+
+    async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
+        """The inner agent's turn; a message in the model's words where these are faithful."""
+        turn = await self.inner.act(task, domain, turns, seed)
+        if not turn.text or turn.calls or turn.text == TRANSFER_TEXT:
+            return turn
+        keep = agent_keep(task, domain, turns, self._words.of(domain))
+        return await self.wording.message(turn, keep, AGENT_VOICE, derive(seed, "surface agent", len(turns)))
+
+
+class SurfaceUser:
+    """A user whose messages a model words."""
+
+    def __init__(self, inner: User, connection: Connection, tries: int = TRIES) -> None:
+        self.inner, self.name = inner, f"surface({inner.name})"
+        self.wording = Wording("user", connection, tries)
+        self._words = Vocabularies()
+
+    async def speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
+        """The inner user's turn in the model's words where these are faithful."""
+        turn = await self.inner.speak(task, domain, await self._as_scripted(task, domain, turns, seed), seed)
+        if turn is None or not turn.text:
+            return turn
+        keep = user_keep(task, domain, turns, self._words.of(domain), turn)
+        return await self.wording.message(turn, keep, _voice(task), derive(seed, "surface user", len(turns)))
+
+    async def _as_scripted(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> list[Turn]:
+        """The talk with the user's own words as it chose them: by these it knows what it has said already."""
+        before: list[Turn] = []
+        for turn in turns:
+            if turn.role == "user" and turn.worded == "model":
+                own = await self.inner.speak(task, domain, before, seed)
+                before.append(own if own is not None and own.intent == turn.intent else turn)
+            else:
+                before.append(turn)
+        return before
+
+
+class Vocabularies:
+    """The vocabulary of each domain, gathered once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], frozenset[str]] = {}
+
+    def of(self, domain: Domain) -> frozenset[str]:
+        """Words of its records and tools."""
+        key = domain.name, domain.version
+        if key not in self._known:
+            self._known[key] = vocabulary(domain.tables.values(), [*domain.kinds, *_arguments(domain)])
+        return self._known[key]
+
+
+def _arguments(domain: Domain) -> list[str]:
+    return [
+        name for tool in domain.tools for name in tool.get("function", tool).get("parameters", {}).get("properties", {})
+    ]
+
+
+# ----------------------------------------------------------------------------- what must stay
+
+
+def agent_keep(task: Task, domain: Domain, turns: Sequence[Turn], words: frozenset[str]) -> Keep:
+    """Listed details, topics, reasons of refusals and everything that had to be told."""
+    refusals = [outcome.refusal for outcome in task.outcomes if outcome.refusal]
+    topics = [text for request in task.requests for text in (request.topic, request.word)]
+    return Keep(
+        words,
+        texts=tuple({text.lower(): None for text in (*task.told, *topics, *refusals)}),
+        groups=tuple(group for call in task.gold for group in domain.pack.phrases.renderings(call)),
+        said=_said(turns, "agent"),
+    )
+
+
+def user_keep(task: Task, domain: Domain, turns: Sequence[Turn], words: frozenset[str], turn: Turn) -> Keep:
+    """Details, marks, the values of the goal and whatever the user's behaviour is recognized by."""
+    slots = (task.identity, *(slot for request in task.requests for slot in request.slots))
+    marks = [mark for slot in slots for mark in slot.marks]
+    plainly = not any(discloses(slot, turn.text) for slot in slots)
+    level = task.behaviour["verbosity"] if task.behaviour else ""
+    return Keep(
+        words,
+        texts=tuple({text.lower(): None for text in (*(request.word for request in task.requests), *marks)}),
+        groups=tuple(group for call in task.gold for group in domain.pack.phrases.renderings(call)),
+        slots=slots,
+        values=tuple(sorted({value for call in task.gold for value in _values(call.args)})),
+        mentions=domain.pack.mentions,
+        said=_said(turns, "user"),
+        manner=True,
+        length=WORDS.get(level) if plainly else None,
+    )
+
+
+def part(sentence: str, keep: Keep) -> Keep:
+    """What one sentence of a message must keep: if it states a fact, every telling word."""
+    shown = any(text in sentence.lower() for text in keep.texts) or any(slot.text in sentence for slot in keep.slots)
+    return dataclasses.replace(keep, length=None, said=frozenset(), exact=shown or telling(sentence, keep.words))
+
+
+def _said(turns: Sequence[Turn], role: str) -> frozenset[str]:
+    return frozenset(plain(turn.text) for turn in turns if turn.role == role and turn.text)
+
+
+def _values(value: object) -> list[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for item in value for text in _values(item)]
+    return [str(value)]
+
+
+# ----------------------------------------------------------------------------- sentences
+
+
+def split(text: str) -> list[str]:
+    """Sentences and lines, each with the spaces that follow it; joined they are the text again."""
+    return re.findall(r"\S.*?(?:[.!?](?=\s+[\"'(]?[A-Za-z#])|:(?=\s+[A-Z])|\n|$)\s*", text, re.DOTALL) or [text]
+
+
+def _offered(pieces: Sequence[str], keep: Keep) -> list[int]:
+    """Which sentences the model gets: none that is long, a list, or worded on purpose as it is."""
+    fit = [index for index, piece in enumerate(pieces) if _fit(piece.strip())]
+    fit.sort(key=lambda index: part(pieces[index].strip(), keep).exact)
+    return sorted(fit[:OFFERED])
+
+
+def _fit(sentence: str) -> bool:
+    if not 2 <= len(sentence.split()) <= LONGEST or sentence.startswith(("-", "•")) or "###" in sentence:
+        return False
+    return not has(FOREIGN, sentence) and not _WRONG & set(re.findall(r"[a-z']+", sentence.lower()))
+
+
+def _words_to_keep(sentence: str, keep: Keep) -> str:
+    """The words that a model has to copy, as a list for its prompt."""
+    if not keep.exact:
+        return "-"
+    words = [word.strip(".,;:!?\"'") for word in sentence.split()]
+    return ", ".join(word for word in words if telling(f"so {word}", keep.words)) or "-"
+
+
+def _tidy(text: str, original: str) -> str:
+    """On one line, in the original's case, with a full stop where it had one."""
+    text = " ".join(text.split()).strip()
+    if len(text) > 1 and text[0] == text[-1] == '"' and '"' not in original:
+        text = text[1:-1].strip()
+    if text and text[-1].isalnum() and original[-1] in ".!?:":
+        text += original[-1]
+    if original[:1].islower() and not re.match(r"I\b|[A-Z]{2}", text):
+        text = text[:1].lower() + text[1:]
+    return text
+
+
+# ----------------------------------------------------------------------------- prompts
+
+AGENT_VOICE = "the service agent: friendly, plain, professional"
+_MANNERS = {
+    "terse": "few words", "chatty": "talkative", "polite": "polite", "blunt": "blunt, without courtesies",
+    "casual": "casual, with slang", "non-native": "simple English, not a native speaker",
+}  # fmt: skip
+
+
+def _voice(task: Task) -> str:
+    """The manner of this user, in a few words."""
+    levels = dict(task.behaviour.levels) if task.behaviour else {}
+    manner = [_MANNERS[level] for level in levels.values() if level in _MANNERS]
+    return f"the customer: {', '.join(manner) or 'plain'}"
+
+
+DEMOS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
+    "agent": (
+        (AGENT_VOICE, "-", "Can I do anything else for you?", "Is there something more that I could help with?"),
+        (AGENT_VOICE, "invoice, #X204", "The invoice #X204 is settled.", "We have settled your invoice #X204."),
+        (AGENT_VOICE, "parcel", "Could you tell me which parcel you mean?", "Which parcel are you talking about?"),
+        (AGENT_VOICE, "-", "Glad I could help.", "It was good to be of help."),
+    ),
+    "user": (
+        (
+            "the customer: plain",
+            "-",
+            "I had to look for this chat for a while.",
+            "It took me a while to find this chat.",
+        ),
+        ("the customer: few words", "invoice, #X204", "It's about invoice #X204.", "I mean the invoice #X204."),
+        (
+            "the customer: talkative, polite",
+            "-",
+            "Thanks for all your help today.",
+            "Thank you for helping me so well today.",
+        ),
+        ("the customer: blunt, without courtesies", "Yes", "Yes, that is fine.", "Yes, do it like that."),
+    ),
+}
+"""Demonstrations: of no domain, so that a small model that copies from them gives itself away."""

@@ -1,0 +1,58 @@
+"""Asking a model again: bounded, with the reason, and with seeds that depend on nothing but what is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeVar
+
+from writ_dspy.lm import BadReply
+
+T = TypeVar("T")
+TRIES = 3
+"""Replies asked for before what they are about is turned down."""
+ROOM = 4096
+"""Tokens of a reply at least: a goal of many searches is long, and so are all sentences of a task."""
+
+
+class Rejected(Exception):  # noqa: N818 - it names what became of a task
+    """A task that a model could not bring about; `reason` counts together with its like, `advice` is for the model."""
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(f"{reason}: {advice}" if advice else reason)
+        self.reason = reason
+        self.advice = advice or reason
+
+
+def derive(*what: object) -> int:
+    """A seed of 31 bits that depends on all of these and nothing else."""
+    return int.from_bytes(hashlib.sha256("/".join(map(str, what)).encode()).digest()[:4], "big") >> 1
+
+
+async def attempt(tries: int, once: Callable[[int, str], Awaitable[T]]) -> T:
+    """What `once(number, objection)` comes to, asked again with the reason while it is turned down.
+
+    Raises:
+        Rejected: All tries were turned down; the last one's reason.
+    """
+    last = Rejected("not tried")
+    for number in range(tries):
+        try:
+            return await once(number, "" if number == 0 else last.advice)
+        except BadReply as reply:
+            last = Rejected(f"the reply is {reply.reason}", f"the last reply was {reply.reason}; reply in full")
+        except Rejected as rejected:
+            last = rejected
+    raise last
+
+
+async def together(work: Iterable[Awaitable[T]]) -> list[T]:
+    """All results in order; the first error cancels what is still under way, so that nothing runs on unseen."""
+    running = [asyncio.ensure_future(one) for one in work]
+    try:
+        return list(await asyncio.gather(*running))
+    finally:
+        for one in running:
+            one.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

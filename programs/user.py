@@ -1,0 +1,103 @@
+"""The user as a program: one message per turn, from the task's brief and the user's behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dspy
+
+from writ_dspy.briefing import known_facts, task_instructions, unknown_facts
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain
+from writ_dspy.errors import RoleError
+from writ_dspy.lm import BadReply, Connection
+from writ_dspy.programs.talk import as_text
+from writ_dspy.programs.tries import derive
+from writ_dspy.signatures.user import SpeakAsUser
+from writ_dspy.task import Task
+from writ_dspy.verify import TRANSFER_TOOL
+
+DRAWS = 3
+"""Draws of one turn, the first included, while the reply cannot be used."""
+
+
+class UserProgram(dspy.Module):
+    """One predictor; its instructions and demonstrations are what an optimizer changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.speak = dspy.Predict(SpeakAsUser)
+
+    async def aforward(self, **inputs: str) -> dspy.Prediction:
+        """The next message, with the model of the surrounding `dspy.context`."""
+        return await self.speak.acall(**inputs)
+
+
+class ModelUser:
+    """Satisfies the `User` protocol with a language model."""
+
+    def __init__(self, connection: Connection, program: UserProgram | None = None) -> None:
+        self.connection = connection
+        self.program = program or UserProgram()
+        self.name = f"free:{connection.model_name}"
+        self._short: dict[type[dspy.Signature], type[dspy.Signature]] = {}
+
+    async def speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
+        """The next message, or None: the user can leave only when nothing of the goal is left to be done.
+
+        Raises:
+            RoleError: The model had nothing to say in `DRAWS` draws.
+            LMError: The server failed, or no reply could be used.
+        """
+        for draw in range(DRAWS):
+            try:
+                said = await self._draw(task, turns, derive(seed, len(turns), draw))
+            except BadReply:
+                if draw == DRAWS - 1:
+                    raise
+                continue
+            if said is None or said.text:
+                return said
+        raise RoleError(
+            f"the user {self.name} said nothing in {DRAWS} draws for turn {len(turns)} of {task.id}. "
+            "Give this role another model or another temperature."
+        )
+
+    async def _draw(self, task: Task, turns: Sequence[Turn], seed: int) -> Turn | None:
+        free = may_leave(task, turns)
+        predictor = self.program.speak
+        said = await self.connection.predict(
+            predictor,
+            seed=seed,
+            signature=predictor.signature if free else self._staying(predictor.signature),
+            situation=situation(task),
+            manner=task_instructions(task),
+            conversation=as_text(turns, "user"),
+        )
+        return None if free and said.leave else Turn("user", said.message.strip())
+
+    def _staying(self, signature: type[dspy.Signature]) -> type[dspy.Signature]:
+        """The signature while the user has to stay: it offers no way to end the chat."""
+        if signature not in self._short:
+            self._short[signature] = signature.delete("leave")
+        return self._short[signature]
+
+
+def situation(task: Task) -> str:
+    """What the user wants, knows and does not know."""
+    parts = (task.instruction, known_facts(task), unknown_facts(task))
+    return "\n\n".join(part for part in parts if part)
+
+
+def may_leave(task: Task, turns: Sequence[Turn]) -> bool:
+    """Whether every write of the goal has run and the agent has spoken since; a transfer ends everything."""
+    if not turns or turns[-1].role != "agent":
+        return False
+    made = [
+        (call, index)
+        for index, turn in enumerate(turns)
+        for call in turn.calls
+        if index + 1 < len(turns) and not turns[index + 1].error
+    ]
+    calls = {call for call, _ in made}
+    return any(call.tool == TRANSFER_TOOL for call in calls) or all(call in calls for call in task.gold)

@@ -1,0 +1,93 @@
+"""A task's sentences given to a model to be worded anew, and what comes back taken for a task again."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from writ_dspy.behaviour import discloses
+from writ_dspy.codec import identify
+from writ_dspy.fidelity import same
+from writ_dspy.programs.tries import Rejected
+from writ_dspy.scripted import plan
+from writ_dspy.signatures.proposer import GivenSentence, Sentence
+from writ_dspy.task import Slot, Task
+
+_NUMBER = re.compile(r"\d[\d,.:/-]*\d|\d")
+
+
+def given(task: Task) -> list[GivenSentence]:
+    """All that the user says, by the references of `scripted.plan`, with what recognizes each detail."""
+    sentences = [GivenSentence(key=plan.IDENTITY, text=task.identity.text, keep=kept(task.identity))]
+    for index, request in enumerate(task.requests):
+        word = [request.word] if request.word.lower() in request.opening.lower() else []
+        sentences.append(GivenSentence(key=plan.opening(index), text=request.opening, keep=word))
+        sentences += [
+            GivenSentence(key=plan.detail(index, slot.key), text=slot.text, keep=kept(slot)) for slot in request.slots
+        ]
+    return sentences
+
+
+def kept(slot: Slot) -> list[str]:
+    """The marks as they are spelled in the sentence."""
+    lower = slot.text.lower()
+    found = ((mark, lower.find(mark.lower())) for mark in slot.marks)
+    return list(dict.fromkeys(slot.text[at : at + len(mark)] if at >= 0 else mark for mark, at in found))
+
+
+def by_key(sentences: Sequence[GivenSentence], rewritten: Sequence[Sentence]) -> dict[str, str]:
+    """The new sentences by key: each given one once, and no other.
+
+    Raises:
+        Rejected: One is missing, empty, twice there, or was not asked for; it lacks what it had to keep; or most of
+            them are the given ones.
+    """
+    texts = {sentence.key: " ".join(sentence.text.split()) for sentence in rewritten}
+    strange = sorted({sentence.key for sentence in rewritten} - {sentence.key for sentence in sentences})
+    if strange or len(texts) != len(rewritten):
+        twice = strange or sorted(key for key in texts if [one.key for one in rewritten].count(key) > 1)
+        raise Rejected("keys that were not asked for", f"give back each key once and no other; wrong: {twice}")
+    for sentence in sentences:
+        if not texts.get(sentence.key):
+            raise Rejected("a detail is missing: left out", f"there is no sentence under {sentence.key!r}")
+        lost = [text for text in sentence.keep if text.lower() not in texts[sentence.key].lower()]
+        if lost:
+            raise Rejected(
+                "a detail is missing: its words", f"the sentence under {sentence.key!r} has to hold {lost[0]!r}"
+            )
+    copied = [sentence.text for sentence in sentences if same(sentence.text, texts[sentence.key])]
+    if 2 * len(copied) > len(sentences):
+        raise Rejected("the same words again", f"say it in other words, not as given: {copied[0]!r}")
+    return texts
+
+
+def reworded(task: Task, rewritten: Sequence[Sentence], brief: str) -> Task:
+    """The task in these words, with the id of its new content.
+
+    Raises:
+        Rejected: A detail is missing, or a number has come in.
+    """
+    sentences = given(task)
+    texts = by_key(sentences, rewritten)
+    requests = tuple(
+        dataclasses.replace(
+            request,
+            opening=texts[plan.opening(index)],
+            slots=tuple(dataclasses.replace(s, text=texts[plan.detail(index, s.key)]) for s in request.slots),
+        )
+        for index, request in enumerate(task.requests)
+    )
+    brief = " ".join(brief.split())
+    silent = next((s for r in task.requests for s in r.slots if not discloses(s, brief)), None)
+    if silent is not None:
+        raise Rejected("a detail is missing: in the brief", f"the brief has to hold {kept(silent)} of {silent.text!r}")
+    if not re.search(r"\byou\b", brief, re.IGNORECASE):
+        raise Rejected("the brief is not in the second person", 'write the brief as "You want to …"')
+    before = f"{task.identity.text} {task.instruction}"
+    for text in (*texts.values(), brief):
+        strange = sorted(set(_NUMBER.findall(text)) - set(_NUMBER.findall(before)))
+        if strange:
+            raise Rejected("a number that nobody said", f"{strange[0]} in {text!r} stands in no given sentence")
+    identity = dataclasses.replace(task.identity, text=texts[plan.IDENTITY])
+    return identify(dataclasses.replace(task, identity=identity, requests=requests, instruction=brief))

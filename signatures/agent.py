@@ -1,0 +1,66 @@
+"""What the agent promises: one step at a time, by the domain's policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, Union
+
+import dspy
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+
+class Say(BaseModel):
+    """A message to the customer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Literal["say"]
+    text: str = Field(description="the message")
+
+
+class ServeCustomer(dspy.Signature):
+    """You are a customer service agent. Take the next single step: send one message, or make one tool call.
+
+    - Follow the policy to the letter. Identify the customer by a tool call before you touch any record.
+    - Ask for what only the customer can know; look up everything else. Never invent an id, a price or a date: use what
+      the customer said or what a tool returned, exactly as written there.
+    - Before you decide, read every record and every option that the request could mean, and compare them. A choice that
+      rests on some of the options only is wrong even if it turns out well.
+    - Before each call that changes something, list all details of that change in one message (ids, items, prices,
+      payment, addresses, dates) and ask for a yes. Make the call only after the customer has agreed to that list.
+    - One change at a time. After it, say what was done, with the amounts that the tool returned.
+    - If policy forbids what is asked, say so and name the request and the reason. Transfer to a human only if policy
+      demands it; then send exactly: YOU ARE BEING TRANSFERRED TO A HUMAN AGENT. PLEASE HOLD ON.
+    - Answer what the customer asks to be told. Write complete sentences, and never repeat your last message.
+    """
+
+    policy: str = dspy.InputField(desc="the rules that you work by")
+    toolbox: str = dspy.InputField(desc="what each tool does")
+    plan: str = dspy.InputField(
+        desc="a supervisor's notes on this customer: which records settle each request, and what has to come out. "
+        "Never mention them, and use no value of them before the customer has said it or a tool has shown it"
+    )
+    conversation: str = dspy.InputField(desc="the chat so far with your tool calls and their results")
+    thought: str = dspy.OutputField(desc="one short sentence: what is known, what is missing, what comes next")
+    action: Say = dspy.OutputField(desc="the step")
+
+
+def action_type(params: Mapping[str, type[BaseModel]]) -> Any:
+    """`Say`, or a call of one tool: `{"kind": tool, …its parameters}`; a union that a grammar can enforce.
+
+    A parameter that may be left out is nullable, since a strict schema lists every property.
+
+    Args:
+        params: The parameters of each tool, as models without open objects.
+    """
+    calls = [_call_model(tool, model) for tool, model in params.items()]
+    return Union[(Say, *calls)]
+
+
+def _call_model(tool: str, params: type[BaseModel]) -> type[BaseModel]:
+    fields: dict[str, Any] = {"kind": (Literal[tool], ...)}
+    for name, item in params.model_fields.items():
+        about = Field(... if item.is_required() else None, description=item.description)
+        kind: Any = item.annotation
+        fields[name] = (kind if item.is_required() else kind | None, about)
+    return create_model(tool, __config__=ConfigDict(extra="forbid"), **fields)

@@ -1,0 +1,49 @@
+"""What the diversifier promises: the same facts in another person's voice."""
+
+from __future__ import annotations
+
+import dspy
+
+from writ_dspy.signatures.proposer import GivenSentence, Sentence
+
+MANNERS: dict[str, dict[str, str]] = {
+    "verbosity": {
+        "terse": "Few words: a sentence says what it must and ends.",
+        "medium": "Sentences of ordinary length.",
+        "chatty": "Talkative: a sentence may carry a little color besides its fact.",
+    },
+    "tone": {
+        "polite": "Polite: please and thank you come easily.",
+        "neutral": "Matter-of-fact.",
+        "blunt": "Blunt: never please, thanks, sorry, appreciate or kindly.",
+    },
+    "patience": {
+        "patient": "In no hurry: nothing about haste or time.",
+        "hurried": "In a hurry, which shows in short sentences.",
+    },
+    "language": {
+        "plain": "Plain, correct English, every word spelled right.",
+        "casual": "Casual, with everyday slang such as gonna, yeah, kinda.",
+        "typos": "Mistypes a common word now and then (teh, wnat, becuase), never a name, number or id.",
+        "non-native": "English is a second language: simple words, a missing article, an odd turn.",
+    },
+}
+"""Dimension -> level -> how it shows in a sentence; the other dimensions show in when things are said, not how."""
+
+
+class Diversify(dspy.Signature):
+    """Give a customer a voice of their own, and say their sentences in it.
+
+    The voice is one or two sentences on who talks and how: age, work, temper, favorite turns. It follows every
+    line of the manner, grows out of the seeds, and holds no fact of the case, no id, number or name.
+    Then every given sentence comes back once, under its key, as this person would say it. Keep each of its `keep`
+    texts as it stands. Change, add and leave out no fact: no name, number, date, id, limit, place or condition.
+    A sentence stays one that can be said on its own.
+    """
+
+    manner: list[str] = dspy.InputField(desc="how this customer talks")
+    seeds: list[str] = dspy.InputField(desc="what the person grows out of")
+    sentences: list[GivenSentence] = dspy.InputField(desc="what the customer says, by key")
+    objection: str = dspy.InputField(desc="why the last voice was turned down; empty at first")
+    voice: str = dspy.OutputField()
+    rewritten: list[Sentence] = dspy.OutputField(desc="all of them, in the same order")

@@ -1,0 +1,129 @@
+"""URLs, settings and roles: what a user writes is read as meant, and no key is ever held."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from writ_dspy.errors import ConfigError
+from writ_dspy.lm import Endpoint, LMSettings, RoleLMs, Usage
+
+URLS = [
+    ("sglang://127.0.0.1:30000/Qwen/Qwen3-8B", "http://127.0.0.1:30000/v1", "Qwen/Qwen3-8B"),
+    ("sglang://gpu7.cluster.org:30000", "http://gpu7.cluster.org:30000/v1", None),
+    ("sglang://[::1]:30000/m", "http://[::1]:30000/v1", "m"),
+    ("openai://api.openai.com/v1/gpt-5.1", "https://api.openai.com/v1", "gpt-5.1"),
+    ("openai://api.openai.com/gpt-5.1", "https://api.openai.com/v1", "gpt-5.1"),
+    ("openai://openrouter.ai/api/v1/qwen/qwen3-8b", "https://openrouter.ai/api/v1", "qwen/qwen3-8b"),
+    ("openai://host.example/v1beta/openai//gemini", "https://host.example/v1beta/openai", "gemini"),
+    ("openai://localhost/m", "http://localhost/v1", "m"),
+    ("openai://vllm/m", "http://vllm/v1", "m"),
+    ("openai://10.1.2.3/m", "http://10.1.2.3/v1", "m"),
+    ("openai://models.example:8000/m", "http://models.example:8000/v1", "m"),
+    ("openai://models.example:443/m", "https://models.example:443/v1", "m"),
+    ("local", "", None),
+    ("local:OWNER/REPO:file.gguf", "", "OWNER/REPO:file.gguf"),
+]
+
+
+@pytest.mark.parametrize(("url", "base", "model"), URLS, ids=[url for url, _, _ in URLS])
+def test_a_url_names_an_address_and_a_model(url: str, base: str, model: str | None) -> None:
+    """Address, transport and model are read as the documentation says."""
+    endpoint = Endpoint.parse(url)
+
+    assert (endpoint.base_url, endpoint.model) == (base, model)
+
+
+@pytest.mark.parametrize("url", ["http://host/v1", "gpt-5", "sglang://", "openai://h:port/m", "openai://h/m?key=1", ""])
+def test_what_is_no_model_url_is_refused(url: str) -> None:
+    """The message shows the forms that are known."""
+    with pytest.raises(ConfigError, match="model URL"):
+        Endpoint.parse(url)
+
+
+def test_credentials_in_a_url_are_refused_without_showing_them() -> None:
+    """A key that was pasted into a URL reaches neither settings nor messages."""
+    with pytest.raises(ConfigError, match="api_key_env") as caught:
+        LMSettings.of("openai://user:s3cret@host/m")
+
+    assert "s3cret" not in str(caught.value)
+
+
+def test_an_unknown_setting_names_those_that_are_known() -> None:
+    """A typo costs one look at the message."""
+    with pytest.raises(ConfigError, match=r"temprature.*Known settings: model, temperature"):
+        LMSettings.of({"model": "local", "temprature": 1})
+
+
+def test_the_nearer_setting_of_a_role_wins(tmp_path: Path) -> None:
+    """A role's flag beats the role in the file, which beats the default flag, which beats the file's default."""
+    path = tmp_path / "lms.yaml"
+    path.write_text(
+        "default: {model: 'sglang://a:1/file', temperature: 0.2}\n"
+        "user: {model: 'sglang://a:1/user', max_tokens: 99}\n"
+        "agent: {temperature: 0.9}\n"
+        "diversifier: scripted\n"
+    )
+    roles = dict(RoleLMs.of("sglang://b:1/flag", {"proposer": "local"}, path).items())
+
+    assert {role: settings.model for role, settings in roles.items()} == {
+        "proposer": "local",
+        "user": "sglang://a:1/user",
+        "agent": "sglang://b:1/flag",
+    }
+    assert (roles["user"].temperature, roles["user"].max_tokens, roles["agent"].temperature) == (0.2, 99, 0.9)
+
+
+def test_without_a_model_every_role_is_scripted() -> None:
+    """Nothing asked for is nothing changed."""
+    assert list(RoleLMs.of().items()) == []
+
+
+def test_a_role_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    """In flags and files alike."""
+    (tmp_path / "lms.yaml").write_text("judge: local\n")
+
+    with pytest.raises(ConfigError, match="'judge' is no role"):
+        RoleLMs.of(path=tmp_path / "lms.yaml")
+    with pytest.raises(ConfigError, match="'judge' is no role"):
+        RoleLMs.of(overrides={"judge": "local"})
+
+
+@pytest.mark.parametrize("text", ["- local\n", "agent: 3\n", "agent: [\n"])
+def test_a_file_that_is_no_mapping_of_roles_is_refused(tmp_path: Path, text: str) -> None:
+    """The file is named."""
+    (tmp_path / "lms.yaml").write_text(text)
+
+    with pytest.raises(ConfigError, match=r"lms\.yaml"):
+        RoleLMs.of(path=tmp_path / "lms.yaml")
+
+
+def test_settings_without_a_model_are_refused(tmp_path: Path) -> None:
+    """A role that was set up is not silently scripted."""
+    (tmp_path / "lms.yaml").write_text("agent: {temperature: 0.1}\n")
+
+    with pytest.raises(ConfigError, match="no model"):
+        RoleLMs.of(path=tmp_path / "lms.yaml")
+
+
+COUNTS = st.integers(0, 10**6)
+
+
+@given(st.lists(st.tuples(COUNTS, COUNTS, COUNTS, st.sampled_from(["empty", "truncated"])), max_size=5))
+def test_usage_adds_up_and_survives_json(calls: list[tuple[int, int, int, str]]) -> None:
+    """The sum of parts is the whole, in memory and on disk."""
+    whole, parts = Usage(), []
+    for given_tokens, cached, made, reason in calls:
+        part = Usage()
+        for usage in (whole, part):
+            usage.add((given_tokens, cached, made), 0.5, (1.0, 0.5, 2.0))
+            usage.bad_replies[reason] += 1
+        parts.append(part)
+    total = sum(parts, Usage())
+
+    assert total.to_json() == whole.to_json()
+    assert Usage.from_json(total.to_json()).to_json() == total.to_json()
+    assert total.cost == pytest.approx(sum(((g - c) + c * 0.5 + m * 2) / 1e6 for g, c, m, _ in calls))

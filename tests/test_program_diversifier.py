@@ -1,0 +1,227 @@
+"""The diversifier's program with a model that a test plays: facts and levels stand, voices differ."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dspy.lm15 import Request as LMRequest
+
+from tests.engines import ScriptedEngine
+from tests.proposed import proposed
+from tests.proposing import field
+from writ_dspy.behaviour import assign, discloses
+from writ_dspy.codec import from_json, identify, to_json
+from writ_dspy.domains import NAMES
+from writ_dspy.errors import RoleError
+from writ_dspy.lm import Connection
+from writ_dspy.lm.adapter import StructuredAdapter
+from writ_dspy.lm.schema import lint
+from writ_dspy.programs.diversifier import HABIT, MOOD, WHO, Diversified, DiversifierProgram, ModelDiversifier
+from writ_dspy.scripted import plan
+from writ_dspy.signatures.diversifier import MANNERS, Diversify
+from writ_dspy.task import DIMENSIONS, Task
+
+Json = Any
+WORDS = (
+    "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "juniper", "kelp", "lagoon", "meadow", "nectar",
+    "ocean", "prairie", "quartz", "reef",
+)  # fmt: skip
+
+
+def answered(request: LMRequest) -> Json:
+    """A harmless voice and wording; the voice depends on the seeds."""
+    rng = random.Random(f"{field(request, 'seeds')}{request.config.seed}")
+    given = json.loads(field(request, "sentences"))
+    voice = f"Someone like {' '.join(rng.sample(WORDS, 9))}."
+    return {"voice": voice, "rewritten": [{"key": one["key"], "text": f"{one['text']} So it is."} for one in given]}
+
+
+def voiced(
+    tasks: list[Task], spoil: Callable[[Json], object] = lambda said: said, seed: int = 2
+) -> tuple[Diversified, ScriptedEngine]:
+    def reply(request: LMRequest) -> str:
+        said = answered(request)
+        spoil(said)
+        return json.dumps(said)
+
+    engine = ScriptedEngine(reply)
+    return asyncio.run(ModelDiversifier(Connection.over(engine)).diversify(tasks, seed)), engine
+
+
+def some(name: str) -> list[Task]:
+    return assign(proposed(name), 3)
+
+
+def level(tasks: list[Task], dimension: str, wanted: str) -> Task:
+    """One task whose user talks like that."""
+    return next(task for task in tasks if task.behaviour and task.behaviour[dimension] == wanted)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_user_gets_a_voice_and_keeps_the_facts(name: str) -> None:
+    """One reply each; ids, goals and levels stand; every detail is still disclosed, under the references of the plan."""
+    tasks = some(name)
+    done, engine = voiced(tasks)
+
+    assert not done.scripted
+    assert len(engine.requests) == len(tasks)
+    for before, after in zip(tasks, done.tasks, strict=True):
+        assert before.behaviour
+        assert after.behaviour
+        assert dataclasses.replace(after, behaviour=before.behaviour) == before
+        assert identify(after).id == before.id
+        assert (after.behaviour.levels, after.behaviour.slip) == (before.behaviour.levels, before.behaviour.slip)
+        wording = dict(after.behaviour.wording)
+        assert discloses(after.identity, wording[plan.IDENTITY])
+        for index, request in enumerate(after.requests):
+            assert wording[plan.opening(index)]
+            assert all(discloses(slot, wording[plan.detail(index, slot.key)]) for slot in request.slots)
+        assert from_json(to_json(after)) == after
+    assert len({task.behaviour.voice for task in done.tasks if task.behaviour}) == len(tasks)
+
+
+def test_what_is_sent_holds_the_levels_and_the_schema() -> None:
+    """The manner is the levels in plain sentences; the schema can be enforced; seeds come from the lists."""
+    task = some("tau2:retail")[0]
+    _, engine = voiced([task])
+    sent = engine.requests[0]
+
+    assert task.behaviour
+    assert all(levels[task.behaviour[name]] in field(sent, "manner") for name, levels in MANNERS.items())
+    assert all(set(levels) == set(DIMENSIONS[name]) for name, levels in MANNERS.items())
+    assert sum(seed in field(sent, "seeds") for seed in (*WHO, *MOOD, *HABIT)) >= 3
+    assert sent.config.response_format
+    assert lint(StructuredAdapter().response_format(Diversify)["json_schema"]["schema"]) == []
+    assert set(dict(DiversifierProgram().named_predictors())) == {"diversify"}
+
+
+def test_voices_are_a_function_of_the_replies() -> None:
+    """The same replies and seed give the same voices, whichever came first; another seed gives others."""
+    tasks = some("tau2:airline")[:6]
+    voices = [[task.behaviour for task in voiced(tasks, seed=seed)[0].tasks] for seed in (2, 2, 5)]
+
+    assert voices[0] == voices[1]
+    assert not {item.voice for item in voices[0] if item} & {item.voice for item in voices[2] if item}
+
+
+def every(edit: Callable[[str], str]) -> Callable[[Json], object]:
+    """Every sentence changed in one way."""
+
+    def spoil(said: Json) -> None:
+        for one in said["rewritten"]:
+            one["text"] = edit(one["text"])
+
+    return spoil
+
+
+SPOILED: dict[str, tuple[Callable[[Json], object], str, tuple[str, str] | None]] = {
+    "a number added": (every(lambda text: f"{text} All 3."), "a changed fact: with a new", None),
+    "a number taken away": (
+        every(lambda text: "".join(c for c in text if not c.isdigit())),
+        "a detail is missing",
+        None,
+    ),
+    "a sentence left out": (lambda said: said["rewritten"].pop(), "a detail is missing: left out", None),
+    "an id added": (every(lambda text: f"{text} Write to no@example.com."), "a changed fact: with a new", None),
+    "a courtesy": (every(lambda text: f"{text} Thanks."), "against its tone", ("tone", "blunt")),
+    "a slip of the keyboard": (
+        every(lambda text: f"{text} Taht is it."),
+        "against its language",
+        ("language", "plain"),
+    ),
+    "another first language": (
+        every(lambda text: f"{text} It is needed for me."),
+        "against its language",
+        ("language", "casual"),
+    ),
+    "haste": (every(lambda text: f"{text} I am in a hurry."), "against its patience", ("patience", "patient")),
+    "small talk": (
+        every(lambda text: f"{text} By the way, it rains."),
+        "against its digression",
+        ("digression", "none"),
+    ),
+    "too many words": (
+        every(
+            lambda text: f"{text} And so on and on it goes, with one word after the other, until the end of the day."
+        ),
+        "against its verbosity",
+        ("verbosity", "terse"),
+    ),
+    "no voice": (lambda said: said.update(voice=" "), "a voice of no use", None),
+    "the manner as a voice": (
+        lambda said: said.update(voice=f"{MANNERS['patience']['patient']} {MANNERS['patience']['hurried']}"),
+        "a voice of no use",
+        None,
+    ),
+    "an endless voice": (lambda said: said.update(voice="word " * 80), "a voice of no use", None),
+    "a number in the voice": (lambda said: said.update(voice="A man of 52 years."), "a fact in the voice", None),
+}
+
+
+@pytest.mark.parametrize("case", SPOILED)
+def test_a_spoiled_voice_leaves_the_scripted_wording(case: str) -> None:
+    """Three tries, the later ones with the reason, which is counted; the task stays as it was."""
+    spoil, reason, wanted = SPOILED[case]
+    tasks = [*some("tau2:retail"), *some("tau2:airline")]
+    task = level(tasks, *wanted) if wanted else next(t for t in tasks if any(c.isdigit() for c in t.identity.text))
+    done, engine = voiced([task], spoil)
+
+    assert done.tasks == [task]
+    assert sum(done.scripted.values()) == 1
+    assert next(iter(done.scripted)).startswith(reason)
+    assert len(engine.requests) == 3
+    assert [bool(field(request, "objection")) for request in engine.requests] == [False, True, True]
+
+
+def test_a_fact_of_the_case_stays_out_of_the_voice() -> None:
+    """A value that the user says is no part of who they are."""
+    task = next(task for task in some("tau2:retail") if any(fact.key == "item_product" for fact in task.facts))
+    product = next(str(fact.value) for fact in task.facts if fact.key == "item_product")
+    done, _ = voiced([task], lambda said: said.update(voice=f"Lives for the {product.lower()}."))
+
+    assert done.scripted == {"a fact in the voice": 1}
+
+
+def test_the_answer_stays_out_of_the_wording() -> None:
+    """A sentence that names what is to be found is refused, though it holds neither a number nor an id."""
+    task = next(
+        task
+        for task in some("tau2:airline")
+        if task.gold and "passengers" in task.gold[0].args and task.memory != "knows ids"
+    )
+    names = [
+        leaf
+        for person in task.gold[0].args["passengers"]
+        for leaf in person.values()
+        if leaf.isalpha() and len(leaf) > 3
+    ]
+    said = f"{task.identity.text} {task.instruction}"
+    name = next((name for name in names if name not in said), None)
+    if name is None:
+        pytest.skip("the user names every passenger")
+    done, _ = voiced([task], every(lambda text: f"{text} {name}."))
+
+    assert [reason.partition(":")[0] for reason in done.scripted] == ["a changed fact"]
+
+
+def test_voices_too_near_to_each_other_are_asked_for_again() -> None:
+    """A second voice of nearly the same words gets one more chance, with the reason, and then the scripted wording."""
+    tasks = some("tau2:retail")[:4]
+    done, engine = voiced(tasks, lambda said: said.update(voice="A calm person who likes short words."))
+
+    assert done.scripted == {"a voice too near to another": 3}
+    assert [bool(task.behaviour and task.behaviour.voice) for task in done.tasks] == [True, False, False, False]
+    assert len(engine.requests) == 4 + 3
+    assert all("too near" in field(request, "objection") for request in engine.requests[4:])
+
+
+def test_levels_come_first() -> None:
+    """A task without a behaviour is no task to be voiced."""
+    with pytest.raises(RoleError, match=r"behaviour\.assign"):
+        voiced(list(proposed("tau2:retail")[:1]))

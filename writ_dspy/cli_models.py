@@ -1,0 +1,136 @@
+"""The verbs about models: serve one, and find out what a server really does."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from writ_dspy.errors import WritError
+
+if TYPE_CHECKING:
+    from writ_dspy.lm.serve import Stats, Waiting
+
+PORT = 30000
+
+
+def serve(  # noqa: PLR0913 - as many as the verb has options
+    ctx: typer.Context,
+    model: Annotated[str, typer.Argument(help="A folder, or an id on the Hugging Face Hub.")],
+    *,
+    replicas: Annotated[
+        int | None, typer.Option(help="Copies of the model. Default: as many as the GPUs allow.")
+    ] = None,
+    gpus_each: Annotated[int, typer.Option(help="GPUs that share one copy of a model too large for one.")] = 1,
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port of the server, or of the router before several copies.")] = PORT,
+    name: Annotated[str | None, typer.Option(help="What requests call the model.")] = None,
+    memory: Annotated[float, typer.Option(help="Share of each GPU's memory for weights and cache.")] = 0.88,
+    tool_parser: Annotated[str | None, typer.Option(help="SGLang's --tool-call-parser.")] = None,
+    reasoning_parser: Annotated[str | None, typer.Option(help="SGLang's --reasoning-parser.")] = None,
+    cpu: Annotated[bool, typer.Option("--cpu", help="Serve on the CPU; fit for tests of tiny models only.")] = False,
+    log: Annotated[Path | None, typer.Option(help="File that gets all logs, instead of the screen.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the commands, and start nothing.")] = False,
+) -> None:
+    """Serve a model with SGLang, tuned for many short structured turns: one copy per GPU behind a router.
+
+    Whatever follows `--` goes to sglang.launch_server as it is. ^C stops everything.
+    """
+    from writ_dspy.lm.launch import ServePlan
+    from writ_dspy.lm.serve import run
+
+    plan = ServePlan.of(
+        model, replicas=replicas, gpus_each=gpus_each, host=host, port=port, name=name, memory=memory,
+        tool_parser=tool_parser, reasoning_parser=reasoning_parser, cpu=cpu, extra=ctx.args,
+    )  # fmt: skip
+    if dry_run:
+        for line in plan.lines():
+            typer.echo(line)
+        return
+    on_line = None if log else lambda process, line: typer.echo(f"{process}: {line}", err=True)
+    run(plan, show=_Shown(plan.url), log=log, on_line=on_line)
+
+
+def doctor(
+    url: Annotated[str, typer.Argument(help="sglang://HOST:PORT/MODEL, openai://HOST/v1/MODEL, local or local:PATH.")],
+    *,
+    api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the API key.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Find out what a model server really does, with a few tiny requests, and what a run will use of it."""
+    import asyncio
+
+    from writ_dspy.lm import LMSettings
+    from writ_dspy.lm.probe import probe
+
+    found = asyncio.run(probe(LMSettings.of({"model": url, "api_key_env": api_key_env})))
+    if as_json:
+        typer.echo(json.dumps(found.model_dump(mode="json")))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("what", "found", "means")
+    for row in found.lines():
+        table.add_row(*map(Text, row))
+    console = Console()
+    with console.capture() as shown:
+        console.print(table)
+    typer.echo(shown.get(), nl=False)
+    typer.echo("a run will use: " + ", ".join(f"{key} {value}" for key, value in found.settings().items() if value))
+
+
+@contextmanager
+def served(model: str, *, quiet: bool) -> Iterator[str]:
+    """The URL of a model that is served as long as the block runs.
+
+    Raises:
+        ConfigError, LMError: It cannot be served; nothing is left running.
+    """
+    from writ_dspy.lm.launch import ServePlan
+    from writ_dspy.lm.serve import Supervisor
+
+    plan = ServePlan.of(model, port=PORT)
+    with Supervisor(plan, on_wait=None if quiet else _Shown(plan.url)) as servers:
+        try:
+            yield servers.url
+        except WritError as error:
+            for message in servers.stats().down:
+                error.add_note(message)
+            raise
+
+
+class _Shown:
+    """The start and the load of the servers: a live line on a terminal, elsewhere a line now and then."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._live = sys.stderr.isatty()
+        self._last = ""
+
+    def __call__(self, state: Waiting | Stats) -> None:
+        line = self._line(state)
+        if self._live:
+            sys.stderr.write(f"\r\x1b[K{line}")
+            sys.stderr.flush()
+        elif line != self._last:
+            sys.stderr.write(f"{line}\n")
+        self._last = line
+
+    def _line(self, state: Waiting | Stats) -> str:
+        from writ_dspy.lm.serve import Waiting
+
+        if isinstance(state, Waiting):
+            return f"{state.ready} of {state.of} ready, {state.seconds:.0f} s; {state.line[:100]}"
+        hit = "–" if state.cache_hit is None else f"{state.cache_hit:.0%}"
+        down = f"  DOWN: {'; '.join(state.down)}" if state.down else ""
+        return (
+            f"{self._url}  {state.running} running, {state.queued} queued  "
+            f"{state.output_rate:,.0f} tokens/s out, {state.input_rate:,.0f} in, {hit} of the prompts cached{down}"
+        )

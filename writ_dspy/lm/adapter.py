@@ -1,0 +1,150 @@
+"""`dspy.JSONAdapter` that really sends its schema and renders what never changes once.
+
+The requests equal those of the stock adapter. What differs: a schema is linted and freed of length bounds before it is
+sent, a reply to a schema has to be real JSON, and the system message, schema and validators are made once for each
+signature, where DSPy makes them for each call.
+"""
+
+from __future__ import annotations
+
+import json
+import weakref
+from collections.abc import Mapping
+from typing import Any, Self
+
+import dspy
+import json_repair
+from dspy.adapters.utils import apply_output_field_defaults, parse_value
+from dspy.utils.exceptions import AdapterParseError
+from pydantic import TypeAdapter, ValidationError
+
+from writ_dspy.errors import ConfigError
+from writ_dspy.lm.schema import lint, prepare
+
+_Signature = type[dspy.Signature]
+
+
+class StructuredAdapter(dspy.JSONAdapter):
+    """JSON in and out.
+
+    Args:
+        schema: Whether the server gets a schema and enforces it; otherwise words alone ask for the shape.
+        lengths: Whether it enforces length bounds on strings as they are meant.
+    """
+
+    def __init__(self, *, schema: bool = True, lengths: bool = False) -> None:
+        super().__init__(use_native_function_calling=False)
+        self.schema = schema
+        self.lengths = lengths
+        self._systems: weakref.WeakKeyDictionary[_Signature, str] = weakref.WeakKeyDictionary()
+        self._formats: weakref.WeakKeyDictionary[_Signature, dict[str, Any]] = weakref.WeakKeyDictionary()
+        self._readers: weakref.WeakKeyDictionary[_Signature, dict[str, TypeAdapter[Any]]] = weakref.WeakKeyDictionary()
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def format_system_message(self, signature: _Signature) -> str:
+        if signature not in self._systems:
+            self._systems[signature] = super().format_system_message(signature)
+        return self._systems[signature]
+
+    def format_field_with_value(self, fields_with_values: Mapping[Any, Any], role: str = "user") -> str:
+        if role != "user" or any(type(value) is not str for value in fields_with_values.values()):
+            return str(super().format_field_with_value(fields_with_values, role))
+        return "\n\n".join(f"[[ ## {field.name} ## ]]\n{value}" for field, value in fields_with_values.items()).strip()
+
+    def _prepare_response_format(self, lm: Any, lm_kwargs: dict[str, Any], signature: _Signature) -> None:
+        if self.schema:
+            lm_kwargs["response_format"] = self.response_format(signature)
+
+    def response_format(self, signature: _Signature) -> dict[str, Any]:
+        """What is sent for this signature.
+
+        Raises:
+            ConfigError: The signature's outputs cannot be enforced; every reason, before any request.
+        """
+        if signature not in self._formats:
+            self._formats[signature] = _response_format(signature, lengths=self.lengths)
+        return self._formats[signature]
+
+    def parse(self, signature: _Signature, completion: str) -> dict[str, Any]:
+        """The typed outputs.
+
+        Raises:
+            AdapterParseError: The reply is no JSON object, lacks a field, or a field does not validate.
+        """
+        found = self._object(completion)
+        if found is None:
+            raise self._unparsable(signature, completion, "the reply is no JSON object")
+        readers = self._readers.get(signature)
+        if readers is None:
+            readers = {name: TypeAdapter(field.annotation) for name, field in signature.output_fields.items()}
+            self._readers[signature] = readers
+        values = {}
+        for name, reader in readers.items():
+            if name not in found:
+                continue
+            try:
+                values[name] = self._value(reader, found[name], signature.output_fields[name].annotation)
+            except ValueError as error:
+                raise self._unparsable(signature, completion, f"{name}: {_short(error)}") from error
+        values = apply_output_field_defaults(signature, values)
+        missing = [name for name in readers if name not in values]
+        if missing:
+            raise self._unparsable(signature, completion, f"without {', '.join(missing)}")
+        return {name: values[name] for name in readers}
+
+    def _object(self, completion: str) -> dict[str, Any] | None:
+        if self.schema:
+            try:
+                found = json.loads(completion, strict=False)
+            except ValueError:
+                return None
+        else:
+            found = json_repair.loads(_first_object(completion))
+        return found if isinstance(found, dict) else None
+
+    def _value(self, reader: TypeAdapter[Any], value: Any, annotation: Any) -> Any:
+        return reader.validate_python(value) if self.schema else parse_value(value, annotation)
+
+    def _unparsable(self, signature: _Signature, completion: str, why: str) -> AdapterParseError:
+        return AdapterParseError(
+            adapter_name=type(self).__name__, signature=signature, lm_response=completion, message=why
+        )
+
+
+def _response_format(signature: _Signature, *, lengths: bool) -> dict[str, Any]:
+    from dspy.adapters.json_adapter import _get_structured_outputs_response_format
+    from dspy.clients.legacy_requests import _strict_json_schema
+
+    try:
+        model = _get_structured_outputs_response_format(signature, use_native_function_calling=False)
+    except ValueError as error:
+        raise ConfigError(f"signature {signature.__name__}: {error} Name every property of its outputs.") from error
+    full = _strict_json_schema(model.model_json_schema())
+    schema = prepare(full)
+    flaws = lint(schema)
+    if flaws:
+        raise ConfigError(
+            f"signature {signature.__name__}: its outputs cannot be enforced by a server: {'; '.join(flaws)}. "
+            "Change the output types."
+        )
+    return {"type": "json_schema", "json_schema": {"name": model.__name__, "schema": full if lengths else schema, "strict": True}}
+
+
+def _first_object(text: str) -> str:
+    """From the first brace to the one that closes it; to the end where none does."""
+    start = text.find("{")
+    if start < 0:
+        return text
+    try:
+        _, end = json.JSONDecoder(strict=False).raw_decode(text, start)
+    except ValueError:
+        return text[start:]
+    return text[start:end]
+
+
+def _short(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, flaw['loc']))} {flaw['msg']}".strip() for flaw in error.errors()[:3])
+    return str(error)

@@ -1,0 +1,226 @@
+"""Which model a role speaks with, and how: one URL and a few settings, from flags or a small YAML file."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self
+from urllib.parse import urlsplit
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from writ_dspy.errors import ConfigError
+
+Mode = Literal["schema", "tools", "prompt"]
+"""How structured output is asked for: a JSON schema that the server enforces, native tool calls, or words alone."""
+Scheme = Literal["sglang", "openai", "local"]
+ROLES = ("proposer", "diversifier", "user", "agent")
+SCRIPTED = "scripted"
+_FORMS = "sglang://host:port/model, openai://host/v1/model, local, local:PATH or local:OWNER/REPO"
+NO_EFFORT = {"reasoning_effort": "none"}
+"""Turns thinking off in SGLang, whatever the model's template calls it."""
+_OPENAI_HOST = "api.openai.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where requests go."""
+
+    scheme: Scheme
+    base_url: str
+    """Up to and with the version, as in `http://127.0.0.1:30000/v1`; empty for an embedded model."""
+    model: str | None
+    """Name on that server, or path or repository of an embedded model; None asks the server, or takes the default."""
+
+    @classmethod
+    def parse(cls, url: str) -> Self:
+        """An endpoint from its URL.
+
+        A path up to a version segment (`/v1/`, `/api/v1/`), or up to a double slash, belongs to the address; the
+        rest is the model, which may hold slashes. Without one the address ends in `/v1`. `openai://` speaks plain
+        HTTP to loopback, private and single-word hosts and to explicit ports other than 443, HTTPS to the others.
+
+        Raises:
+            ConfigError: The URL names no model server.
+        """
+        if url == "local" or url.startswith("local:"):
+            return cls("local", "", url.partition(":")[2] or None)
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError as error:
+            raise ConfigError(f"{_bare(url)} is no model URL ({error}); write {_FORMS}.") from error
+        if parts.scheme not in ("sglang", "openai") or not host:
+            raise ConfigError(f"{_bare(url)!r} is no model URL; write {_FORMS}.")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ConfigError(
+                f"{_bare(url)}: a model URL holds no credentials, query or fragment; "
+                "name the environment variable that holds the key with `api_key_env`."
+            )
+        path, model = _split(parts.path)
+        plain = parts.scheme == "sglang" or port not in (None, 443) or (port is None and _near(host))
+        shown = f"[{host}]" if ":" in host else host
+        where = f"{'http' if plain else 'https'}://{shown}" + (f":{port}" if port else "")
+        return cls("sglang" if parts.scheme == "sglang" else "openai", where + path, model)
+
+    @property
+    def root(self) -> str:
+        """The address without its version path, where `/health` and `/server_info` live."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def remote(self) -> bool:
+        """Whether requests leave this network, so that proxies of the environment count."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def official(self) -> bool:
+        """Whether this is OpenAI itself, which names some fields as no other server does."""
+        return urlsplit(self.base_url).hostname == _OPENAI_HOST
+
+
+def _split(path: str) -> tuple[str, str | None]:
+    path, found, model = path.partition("//")
+    if found:
+        return path.rstrip("/") or "/v1", model or None
+    segments = [segment for segment in path.split("/") if segment]
+    version = next((i for i, segment in enumerate(segments) if re.fullmatch(r"v\d+\w*", segment)), None)
+    if version is None:
+        return "/v1", "/".join(segments) or None
+    return "/" + "/".join(segments[: version + 1]), "/".join(segments[version + 1 :]) or None
+
+
+def _near(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(".localhost")
+    return address.is_private or address.is_loopback
+
+
+def _bare(url: str) -> str:
+    return re.sub(r"//[^/@]*@", "//…@", url)
+
+
+class LMSettings(BaseModel):
+    """One role's model and how it is asked. It never holds a key, only the name of the variable that does."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str
+    """A model URL, see `Endpoint.parse`."""
+    temperature: float = Field(default=0.7, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    max_tokens: int = Field(default=1024, ge=1)
+    """Most tokens of one reply; a reply that reaches it is thrown away."""
+    thinking: bool = False
+    """Whether a reasoning model may think before it answers; off is sent only where the server understands it."""
+    concurrency: int | None = Field(default=None, ge=1)
+    """Requests under way at once, for all roles on that server; None adapts to what the server bears."""
+    timeout: float = Field(default=120.0, gt=0)
+    """Seconds for one reply."""
+    retries: int = Field(default=4, ge=0)
+    """Further tries after a reset, a timeout or a server's internal error."""
+    patience: float = Field(default=120.0, ge=0)
+    """Seconds that a call waits for a server that is busy (429, 503) or restarting (connection refused)."""
+    api_key_env: str | None = None
+    """Name of the environment variable that holds the API key."""
+    mode: Literal["auto", "schema", "tools", "prompt"] = "auto"
+    """How structured output is asked for; auto tries the server once."""
+    price: tuple[float, float, float] | None = None
+    """USD per million tokens: input, cached input, output."""
+
+    @field_validator("model")
+    @classmethod
+    def _known(cls, model: str) -> str:
+        Endpoint.parse(model)
+        return model
+
+    @cached_property
+    def endpoint(self) -> Endpoint:
+        return Endpoint.parse(self.model)
+
+    @property
+    def key_env(self) -> str | None:
+        """The variable to read the key from; OpenAI's own where nothing is said."""
+        return self.api_key_env or ("OPENAI_API_KEY" if self.endpoint.official else None)
+
+    @property
+    def quiet(self) -> dict[str, Any]:
+        """Fields of every request that keep a model from thinking, for a server that is known to read them."""
+        return NO_EFFORT if self.endpoint.scheme == "sglang" and not self.thinking else {}
+
+    @classmethod
+    def of(cls, given: str | Mapping[str, Any], where: str = "LM settings") -> Self:
+        """Settings from a URL or a mapping.
+
+        Raises:
+            ConfigError: Something in them cannot be.
+        """
+        data = {"model": given} if isinstance(given, str) else dict(given)
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            flaws = "; ".join(f"{'.'.join(map(str, flaw['loc']))}: {flaw['msg']}" for flaw in error.errors())
+            raise ConfigError(f"{where}: {flaws}. Known settings: {', '.join(cls.model_fields)}.") from error
+
+
+class RoleLMs(BaseModel):
+    """Which roles are played by models; a role that is absent is scripted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    proposer: LMSettings | None = None
+    diversifier: LMSettings | None = None
+    user: LMSettings | None = None
+    agent: LMSettings | None = None
+
+    def items(self) -> Iterator[tuple[str, LMSettings]]:
+        """The roles that have a model, in the order in which they act."""
+        for role in ROLES:
+            settings = getattr(self, role)
+            if settings is not None:
+                yield role, settings
+
+    @classmethod
+    def of(
+        cls, default: str | None = None, overrides: Mapping[str, str] | None = None, path: Path | None = None
+    ) -> Self:
+        """From flags and a YAML file that maps `default` and roles to a URL, `scripted`, or a mapping of settings.
+
+        The nearer wins: a role's flag, the role in the file, the default flag, the file's default. A role inherits
+        all that it does not say itself from the file's default.
+
+        Raises:
+            ConfigError: An unknown role or setting, an unreadable file, settings without a model.
+        """
+        file = _read(path) if path else {}
+        flags = dict(overrides or {})
+        for role in [*file, *flags]:
+            if role not in (*ROLES, "default") or (role == "default" and role in flags):
+                raise ConfigError(f"{role!r} is no role: choose from {', '.join(ROLES)}.")
+        shared = file.get("default", {}) | ({"model": default} if default else {})
+        chosen = {}
+        for role in ROLES:
+            data = shared | file.get(role, {}) | ({"model": flags[role]} if role in flags else {})
+            if data.get("model", SCRIPTED) != SCRIPTED:
+                chosen[role] = LMSettings.of(data, f"LM of the {role}")
+            elif role in file and "model" not in data:
+                raise ConfigError(f"{path}: the {role} has settings but no model; give it one, or a `default`.")
+        return cls(**chosen)
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
+    if not isinstance(data, dict) or not all(isinstance(value, str | dict) for value in data.values()):
+        raise ConfigError(f"{path}: expected a mapping of roles to model URLs or settings, such as `agent: local`.")
+    return {str(role): {"model": value} if isinstance(value, str) else value for role, value in data.items()}

@@ -1,0 +1,384 @@
+"""Starts SGLang for writ's load, watches over it, and stops it: all of it, however this process is asked to end.
+
+    with Supervisor(ServePlan.of("Qwen/Qwen3-8B")) as servers:  # returns when every replica has generated a token
+        run(settings, model=servers.url)
+
+A conversation stays on the replica that holds its prefix if its requests carry `ROUTING_HEADER`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import IO, NoReturn, Self
+
+from writ_dspy.errors import ConfigError, WritError
+from writ_dspy.lm.crash import explain, listener
+from writ_dspy.lm.launch import ROUTING_HEADER, Process, ServePlan, visible_gpus
+
+__all__ = ["ROUTING_HEADER", "ServePlan", "Stats", "Supervisor", "Waiting", "run", "visible_gpus"]
+
+_TICK = 0.5
+"""Seconds between looks at a server that is starting."""
+_TOKEN_S = 20.0
+"""Seconds for one generated token, as SGLang itself allows for its health check."""
+_GRACE_S = 15.0
+"""Seconds from SIGTERM to SIGKILL."""
+_REMEMBERED = 400
+"""Last lines of each log in which a cause is looked for."""
+_METRIC = re.compile(r"^sglang:(\w+)(?:\{[^}]*\})? (\S+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How far the start has come."""
+
+    seconds: float
+    ready: int
+    of: int
+    line: str
+    """What a process that is not ready logged last, after its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What all replicas together do; the rates are of the time since the stats before."""
+
+    seconds: float
+    """Since they were ready."""
+    replicas: int
+    """Those that run."""
+    down: tuple[str, ...]
+    """One message for each replica that ended behind the router; it is not started again."""
+    running: int
+    """Requests in generation."""
+    queued: int
+    input_rate: float
+    """Prompt tokens each second, cached ones included."""
+    output_rate: float
+    """Generated tokens each second."""
+    input_tokens: int
+    """Since the start, as the next two."""
+    cached_tokens: int
+    output_tokens: int
+
+    @property
+    def cache_hit(self) -> float | None:
+        """Share of all prompt tokens that were in the cache, in [0, 1]; None before the first."""
+        return self.cached_tokens / self.input_tokens if self.input_tokens else None
+
+
+@dataclass
+class _Running:
+    """A started process: leader of its own session, so that one signal reaches all it spawned."""
+
+    process: Process
+    popen: subprocess.Popen[str]
+    reader: threading.Thread | None = None
+    tail: deque[str] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    counters: Mapping[str, float] = field(default_factory=dict)
+
+    def signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, number)
+
+    def reap(self) -> None:
+        """Kill what is left of the session and take its last lines."""
+        self.signal(signal.SIGKILL)
+        self.popen.wait()
+        if self.reader:
+            self.reader.join(timeout=1)
+
+
+class Supervisor:
+    """The processes of a plan, from a checked start to a complete stop, as a context.
+
+    Nothing is started twice: what ends is told, since a server that dies of its load would only die again.
+    """
+
+    def __init__(
+        self,
+        plan: ServePlan,
+        log: Path | None = None,
+        on_line: Callable[[str, str], None] | None = None,
+        *,
+        on_wait: Callable[[Waiting], None] | None = None,
+        patience: float = 1800.0,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            plan: What to start.
+            log: A file to which all logs are appended, each line after the name of its process.
+            on_line: Takes a process's name and a line of its log, on a thread of its own; must not raise.
+            on_wait: Takes the progress of the start twice a second, on the thread that enters the context.
+            patience: Seconds until every process must be ready.
+        """
+        self.plan = plan
+        self._path, self._on_line, self._on_wait, self._patience = log, on_line, on_wait, patience
+        self._resources = contextlib.ExitStack()
+        self._running: list[_Running] = []
+        self._down: dict[str, WritError] = {}
+        self._ready_at = self._polled_at = 0.0
+
+    @property
+    def url(self) -> str:
+        """What `--lm` takes."""
+        return self.plan.url
+
+    @property
+    def pids(self) -> Mapping[str, int]:
+        """The process of each name, as long as it is watched."""
+        return {each.process.name: each.popen.pid for each in self._running}
+
+    def __enter__(self) -> Self:
+        """Start all and wait until each has generated a token.
+
+        Raises:
+            ConfigError: A port is in use, SGLang is not installed, there is no such model.
+            LMError: A server ended or did not become ready.
+        """
+        for process in self.plan.processes:
+            _check_port(self.plan, process)
+        try:
+            self._start()
+            self._wait()
+        except BaseException:  # an interrupt too leaves nothing behind
+            self.stop()
+            raise
+        self._ready_at = self._polled_at = time.monotonic()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _start(self) -> None:
+        write = self._log()
+        for process in self.plan.processes:
+            env = {**os.environ, "PYTHONUNBUFFERED": "1", **process.env}
+            try:
+                popen = subprocess.Popen(  # noqa: S603 - the plan's own commands, no shell
+                    process.argv,
+                    env=env,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,  # whose newlines include the carriage returns of progress bars
+                    errors="replace",
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise ConfigError(
+                    f"serving {self.plan.model}: {process.name} cannot be started: {error}. Its command: {process.line()}"
+                ) from error
+            started = _Running(process, popen)
+            self._running.append(started)
+            if popen.stdout:
+                to = (popen.stdout, started.tail, functools.partial(write, process.name))
+                started.reader = threading.Thread(target=_read, args=to, name=process.name, daemon=True)
+                started.reader.start()
+
+    def _log(self) -> Callable[[str, str], None]:
+        try:
+            file = self._path and self._resources.enter_context(self._path.open("a", encoding="utf-8", buffering=1))
+        except OSError as error:
+            raise ConfigError(f"the log {self._path} cannot be written: {error}. Name another file.") from error
+        lock = threading.Lock()
+
+        def write(name: str, line: str) -> None:
+            if file:
+                # A full disk must not stop the reading, or the server would stop at a full pipe.
+                with lock, contextlib.suppress(OSError, ValueError):
+                    file.write(f"[{name}] {line}\n")
+            if self._on_line:
+                self._on_line(name, line)
+
+        return write
+
+    def _wait(self) -> None:
+        started = time.monotonic()
+        pending = list(self._running)
+        while pending:
+            for each in self._running:
+                if each.popen.poll() is not None:
+                    raise self._explain(each)
+            pending = [each for each in pending if not self._healthy(each)]
+            seconds = time.monotonic() - started
+            if self._on_wait:
+                last = f"{pending[0].process.name}: {(pending[0].tail or [''])[-1]}" if pending else ""
+                total = len(self._running)
+                self._on_wait(Waiting(seconds, total - len(pending), total, last))
+            if pending and seconds > self._patience:
+                raise self._explain(pending[0])
+            if pending:
+                time.sleep(_TICK)
+
+    def _healthy(self, each: _Running) -> bool:
+        if each.process is not self.plan.router:
+            return _get(each.process, "/health_generate", _TOKEN_S) is not None
+        said = _get(each.process, "/readiness", _TOKEN_S)
+        return said is not None and json.loads(said).get("healthy_workers") == len(self.plan.replicas)
+
+    def _explain(self, each: _Running) -> WritError:
+        status = each.popen.poll()
+        if status is not None:
+            each.reap()
+        return explain(each.process.name, status, list(each.tail), self.plan.model)
+
+    def stats(self) -> Stats:
+        """What the replicas do now.
+
+        Raises:
+            ConfigError, LMError: Nothing is served any more: the router, the only replica, or the last one ended.
+        """
+        for each in self._running:
+            if each.process.name not in self._down and each.popen.poll() is not None:
+                self._down[each.process.name] = self._explain(each)
+        router = self.plan.router
+        if router and router.name in self._down:
+            raise self._down[router.name]
+        replicas = [each for each in self._running if each.process is not router]
+        up = [each for each in replicas if each.process.name not in self._down]
+        if not up:
+            raise self._down[replicas[-1].process.name]
+        before = [each.counters for each in replicas]
+        for each in up:
+            text = _get(each.process, "/metrics", _TOKEN_S)
+            each.counters = _counters(text) if text is not None else each.counters
+        now = time.monotonic()
+        seconds, self._polled_at = max(now - self._polled_at, 1e-9), now
+
+        def total(name: str, these: list[Mapping[str, float]]) -> int:
+            return int(sum(counters.get(name, 0) for counters in these))
+
+        after, live = [each.counters for each in replicas], [each.counters for each in up]
+        tokens = {name: total(f"{name}_tokens_total", after) for name in ("prompt", "cached", "generation")}
+        return Stats(
+            seconds=now - self._ready_at,
+            replicas=len(up),
+            down=tuple(str(error) for error in self._down.values()),
+            running=total("num_running_reqs", live),
+            queued=total("num_queue_reqs", live),
+            input_rate=(tokens["prompt"] - total("prompt_tokens_total", before)) / seconds,
+            output_rate=(tokens["generation"] - total("generation_tokens_total", before)) / seconds,
+            input_tokens=tokens["prompt"],
+            cached_tokens=tokens["cached"],
+            output_tokens=tokens["generation"],
+        )
+
+    def stop(self) -> None:
+        """End every process and all it spawned: asked first, killed if it does not listen. Again does nothing."""
+        try:
+            for each in self._running:
+                each.signal(signal.SIGTERM)
+            deadline = time.monotonic() + _GRACE_S
+            for each in self._running:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    each.popen.wait(timeout=max(deadline - time.monotonic(), 0))
+        finally:  # also when a second interrupt ends the waiting
+            for each in self._running:
+                each.reap()
+            self._running.clear()
+            self._resources.close()
+
+
+def run(
+    plan: ServePlan,
+    *,
+    show: Callable[[Waiting | Stats], None],
+    log: Path | None = None,
+    on_line: Callable[[str, str], None] | None = None,
+    every: float = 2.0,
+    patience: float = 1800.0,
+) -> NoReturn:
+    """Serve until interrupted; `show` takes the progress of the start, then the stats `every` so many seconds.
+
+    SIGTERM and SIGHUP end it as ^C does, with everything stopped before this returns to the caller.
+
+    Raises:
+        KeyboardInterrupt: ^C.
+        SystemExit: SIGTERM or SIGHUP, with 128 plus its number.
+        ConfigError, LMError: As `Supervisor` and its `stats`.
+    """
+    with _ended_by_signals(), Supervisor(plan, log, on_line, on_wait=show, patience=patience) as servers:
+        while True:
+            show(servers.stats())
+            time.sleep(every)
+
+
+@contextlib.contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    def leave(number: int, _: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():  # where Python takes no signals
+        yield
+        return
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _read(lines: IO[str], tail: deque[str], write: Callable[[str], None]) -> None:
+    with lines:
+        for line in lines:
+            text = line.rstrip()
+            if text:
+                tail.append(text)
+                write(text)
+
+
+def _get(process: Process, path: str, timeout: float) -> str | None:
+    """The body of a 200; None for anything else, a server that is not there included. Proxies are for elsewhere."""
+    connection = http.client.HTTPConnection(process.reach, process.port, timeout=timeout)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        body = response.read().decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+    return body if response.status == http.client.OK else None
+
+
+def _counters(metrics: str) -> dict[str, float]:
+    """SGLang's metrics by name, summed over their labels."""
+    summed: dict[str, float] = {}
+    for name, value in _METRIC.findall(metrics):
+        summed[name] = summed.get(name, 0.0) + float(value)
+    return summed
+
+
+def _check_port(plan: ServePlan, process: Process) -> None:
+    family = socket.AF_INET6 if ":" in process.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((process.host, process.port))
+        except OSError as error:
+            pid = listener(process.port)
+            by = f" Process {pid} listens there." if pid else ""
+            raise ConfigError(
+                f"serving {plan.model}: {process.name} cannot listen at {process.host}:{process.port}: {error.strerror}.{by} "
+                "Stop what listens there, or choose another with --port."
+            ) from error

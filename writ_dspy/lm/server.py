@@ -1,0 +1,317 @@
+"""One HTTP server as all roles share it: connections, pressure, an outage survived together, and what may be retried."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import time
+import weakref
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from writ_dspy.errors import ConfigError, LMError
+from writ_dspy.lm.endpoint import Endpoint, LMSettings
+from writ_dspy.lm.pressure import Gate, Limits, Pressure
+from writ_dspy.lm.usage import Usage
+
+KEEP_ALIVE = 4.0
+"""Seconds that an idle connection is kept; uvicorn, which serves SGLang and vLLM, closes it after five."""
+CONNECT = 10.0
+"""Seconds to open a connection."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0
+"""Seconds before a request is sent again; doubled each time, and drawn between half and all of it."""
+LOOK, QUEUE = 5.0, 64
+"""Seconds between looks at a busy SGLang's queue, and the longest that is left alone: its prefix-aware scheduling
+gives up at 128 (`--schedule-policy lpm`)."""
+_BUSY = (429, 503)
+_AGAIN = (408, 409, 425, 500, 502, 504)
+_REMEDIES = {
+    400: "the request does not suit this server: see `writ doctor`; a prompt that is too long ends here, too",
+    401: "set the API key in an environment variable and name it with `api_key_env`",
+    403: "this key may not use this model: name the variable of another with `api_key_env`",
+    404: "check the model name and the path of the URL",
+    422: "the request does not suit this server: see `writ doctor`",
+}
+
+
+class BadReply(LMError):  # noqa: N818 - it names what came back
+    """The server answered, but what it said cannot be used; nothing of it is."""
+
+    def __init__(self, reason: str, message: str, text: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        """`truncated`, `unparsable`, `empty` or `refused`."""
+        self.text = text
+        """What was said."""
+
+
+class Refused(LMError):  # noqa: N818 - it names what came back
+    """The server will not have this request, however often it is sent."""
+
+
+class Answer(NamedTuple):
+    """A JSON object from the server."""
+
+    data: dict[str, Any]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a request brought no answer."""
+
+    kind: Literal["down", "busy", "again", "final"]
+    """Nobody listens, the server is overloaded, something broke, or asking again is of no use."""
+    what: str
+    wait: float | None = None
+    """Seconds that the server asked for."""
+    slow: bool = False
+    """No answer came in time."""
+
+
+class Line:
+    """One event loop's connections to a server, with its pressure and its gate."""
+
+    def __init__(self, endpoint: Endpoint, limits: Limits | None) -> None:
+        import aiohttp
+
+        parts = urlsplit(endpoint.base_url)
+        self.pressure = Pressure(limits=limits)
+        self.gate = Gate(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+        self.session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE), trust_env=endpoint.remote
+        )
+        self.asking = asyncio.Lock()
+        """Held while the server is asked what it is."""
+        self.users: set[int] = set()
+        """Connections that use it; the last one to leave closes it."""
+        self.looked = 0.0
+        """When its queue was looked at last; infinity when it shows none."""
+        self.looking: asyncio.Task[None] | None = None
+
+    async def aclose(self) -> None:
+        if self.looking is not None:
+            self.looking.cancel()
+        await self.gate.aclose()
+        await self.session.close()
+
+
+class Server:
+    """One address and key."""
+
+    _known: ClassVar[weakref.WeakValueDictionary[tuple[str, str | None], Server]] = weakref.WeakValueDictionary()
+
+    def __init__(self, endpoint: Endpoint, key_env: str | None) -> None:
+        self.endpoint = endpoint
+        self.key_env = key_env
+        self.answered = False
+        """Whether it ever did; one that never did is not waited for."""
+        self.findings: dict[str, Any] = {}
+        """What was found out about it, by model."""
+        self._lines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Line] = weakref.WeakKeyDictionary()
+
+    @classmethod
+    def at(cls, endpoint: Endpoint, key_env: str | None) -> Server:
+        """The one server at this address, for this key."""
+        found = cls._known.get((endpoint.base_url, key_env))
+        if found is None:
+            found = cls._known[endpoint.base_url, key_env] = cls(endpoint, key_env)
+        return found
+
+    def __repr__(self) -> str:
+        return f"Server({self.endpoint.base_url})"
+
+    def line(self, limits: Limits | None = None) -> Line:
+        """The running loop's line, made at its first use."""
+        loop = asyncio.get_running_loop()
+        found = self._lines.get(loop)
+        if found is None:
+            found = self._lines[loop] = Line(self.endpoint, limits)
+        return found
+
+    async def leave(self, user: int) -> None:
+        """A connection is done with the running loop's line."""
+        loop = asyncio.get_running_loop()
+        line = self._lines.get(loop)
+        if line is not None:
+            line.users.discard(user)
+            if not line.users:
+                del self._lines[loop]
+                await line.aclose()
+
+    @property
+    def key(self) -> str:
+        """The API key, read when it is used and kept nowhere; empty where none is needed.
+
+        Raises:
+            ConfigError: The variable that should hold it is not set.
+        """
+        key = os.environ.get(self.key_env, "") if self.key_env else ""
+        if self.key_env and not key:
+            raise ConfigError(
+                f"{self.key_env} is not set, and {self.endpoint.base_url} needs an API key: export it, "
+                "or name another variable with `api_key_env`."
+            )
+        return key
+
+    def clean(self, text: str) -> str:
+        """What the server said, in 400 characters at most, without the key should it have echoed it."""
+        key = os.environ.get(self.key_env or "", "")
+        return (text.replace(key, "…") if key else text)[:400]
+
+    async def post(self, body: bytes, settings: LMSettings, usage: Usage, limits: Limits | None = None) -> Answer:
+        """The answer to one chat completion request, after as many tries as the settings allow.
+
+        Raises:
+            Refused: The server will not have it.
+            LMError: It could not be reached, or stayed busy.
+            BadReply: It answered something other than a JSON object.
+        """
+        line = self.line(limits)
+        tries, busy_since = 0, None
+        while True:
+            if line.gate.shut:
+                await self._outlast(line, settings)
+            await line.pressure.acquire()
+            sent = time.monotonic()
+            try:
+                answer = await self.once("POST", f"{self.endpoint.base_url}/chat/completions", settings.timeout, body)
+            finally:
+                line.pressure.release()
+            if isinstance(answer, Answer):
+                line.pressure.replied()
+                self._watch(line)
+                return answer
+            now = time.monotonic()
+            busy_since = (busy_since or now) if answer.kind == "busy" else None
+            if answer.kind == "busy" or answer.slow:
+                line.pressure.narrow(sent, min(answer.wait or 0.0, settings.patience))
+            spent = now - busy_since >= settings.patience if busy_since else tries >= settings.retries
+            if answer.kind == "down" and self.answered:
+                await self._outlast(line, settings)
+            elif answer.kind in ("down", "final") or spent:
+                raise (Refused if answer.kind == "final" else LMError)(self._told(answer, tries, settings))
+            else:
+                await asyncio.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**tries) * random.uniform(0.5, 1.0))
+                tries += 1
+            usage.retries += 1
+
+    async def once(self, method: str, url: str, timeout: float, body: bytes | None = None) -> Answer | Fault:  # noqa: ASYNC109
+        """One try.
+
+        Raises:
+            BadReply: The server answered something other than a JSON object.
+        """
+        import aiohttp
+
+        headers = {"Content-Type": "application/json"} | (
+            {"Authorization": f"Bearer {key}"} if (key := self.key) else {}
+        )
+        session, start = self.line().session, time.monotonic()
+        limit = aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT)
+        try:
+            async with session.request(method, url, data=body, headers=headers, timeout=limit) as response:
+                status, asked, raw = response.status, response.headers.get("Retry-After"), await response.read()
+        except aiohttp.ClientConnectorCertificateError as error:
+            return Fault("final", f"its certificate is not trusted ({error})")
+        except aiohttp.ClientConnectorDNSError as error:
+            return Fault("final", f"the host is unknown ({error})")
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
+            return Fault("down", f"no connection ({error})")
+        except TimeoutError:
+            return Fault("again", f"no reply within {timeout:g} s", slow=True)
+        except (aiohttp.ClientError, OSError) as error:
+            return Fault("again", f"the connection broke ({type(error).__name__}: {error})".replace(": )", ")"))
+        self.answered = True
+        if status != 200:
+            return self._refusal(status, asked, raw)
+        return Answer(self._object(raw), time.monotonic() - start)
+
+    def _watch(self, line: Line) -> None:
+        """Look at the queue now and then, while there is a rush."""
+        now = time.monotonic()
+        if self.endpoint.scheme == "sglang" and line.pressure.crowded and now - line.looked > LOOK:
+            line.looked = now
+            line.looking = asyncio.get_running_loop().create_task(self._look(line))
+
+    async def _look(self, line: Line) -> None:
+        try:
+            found = await self.once("GET", f"{self.endpoint.base_url}/loads", LOOK)
+        except BadReply:
+            found = Fault("final", "no JSON")
+        if isinstance(found, Fault):
+            line.looked = float("inf")
+        elif sum(load.get("num_waiting_reqs", 0) for load in found.data.get("loads", ())) > QUEUE:
+            line.pressure.narrow(time.monotonic())
+
+    def _object(self, raw: bytes) -> dict[str, Any]:
+        try:
+            data = json.loads(raw)
+        except ValueError:
+            data = None
+        if isinstance(data, dict):
+            return data
+        said = raw.decode("utf-8", "replace")
+        shown = self.clean(said)
+        raise BadReply("unparsable", f"{self.endpoint.base_url} answered 200 without a JSON object: {shown!r}", said)
+
+    def _refusal(self, status: int, asked: str | None, raw: bytes) -> Fault:
+        what = f"{status} {self.clean(_words(raw))}".strip()
+        if status in _BUSY:
+            return Fault("busy", what, _seconds(asked))
+        if status in _AGAIN or status >= 500:
+            return Fault("again", what)
+        return Fault("final", f"{what}; {_REMEDIES.get(status, 'asking again would not help')}")
+
+    async def _outlast(self, line: Line, settings: LMSettings) -> None:
+        """Wait with everybody else until the server is back."""
+        if not await line.gate.wait(settings.patience):
+            raise LMError(
+                f"{self.endpoint.base_url} took no connections for {settings.patience:g} s. Start it again and run the "
+                "same command: what is finished is kept. `patience` sets how long to wait."
+            )
+
+    def _told(self, fault: Fault, tries: int, settings: LMSettings) -> str:
+        where = f"{settings.model} ({self.endpoint.base_url})"
+        match fault.kind:
+            case "down":
+                remedy = "Start the server (`writ serve MODEL`) or check the address"
+            case "busy":
+                remedy = f"It stayed so for {settings.patience:g} s: lower `concurrency` or raise `patience`"
+            case "again":
+                remedy = f"It failed {tries + 1} times: look at the server's log, or raise `retries` or `timeout`"
+            case "final":
+                return f"{where}: {fault.what}."
+        return f"{where}: {fault.what}. {remedy}."
+
+
+async def located(settings: LMSettings) -> Endpoint:
+    """Where the model is served; an embedded one is started first, which may take a download."""
+    if settings.endpoint.scheme != "local":
+        return settings.endpoint
+    from writ_dspy.lm.local import local_server
+
+    return Endpoint.parse((await asyncio.to_thread(local_server, settings.model)).url)
+
+
+def _words(raw: bytes) -> str:
+    """What an error body says in words."""
+    text = raw.decode("utf-8", "replace").strip()
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return " ".join(text.split())
+    while isinstance(data, dict):
+        data = next((data[key] for key in ("error", "message", "detail") if data.get(key)), str(data))
+    return data if isinstance(data, str) else json.dumps(data)
+
+
+def _seconds(asked: str | None) -> float | None:
+    """The delay of a `Retry-After` header given in seconds; a date is not worth a clock that may differ."""
+    try:
+        return max(0.0, float(asked)) if asked else None
+    except ValueError:
+        return None
