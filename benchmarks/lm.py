@@ -23,6 +23,8 @@ from writ_dspy.lm import Connection, LMSettings, connect
 
 DELAY = 0.25
 """Seconds that a reply takes in the comparison with the bare generator."""
+SPREAD = 0.5
+"""Share by which it varies from reply to reply."""
 AT_ONCE = 64
 LEAST = 0.9
 """Of the bare generator's requests per second."""
@@ -189,9 +191,9 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
                 yield Row(theme, f"the same, all of it DSPy's: {name}", "ms", found["ours"], found["stock"], note=note)
     for at_once, seconds in ((AT_ONCE, 2 if quick else 10), (256, 2 if quick else 5)):
         say(f"requests per second, {at_once} at once")
-        with process(DELAY) as url:
+        with process(DELAY, SPREAD) as url:
             ours, theirs = asyncio.run(rates(url, int(at_once / DELAY * seconds / 2), at_once, repeats))
-        ideal = f"{at_once / DELAY:.0f} are possible at {DELAY:g} s a reply"
+        ideal = f"{at_once / DELAY:.0f} are possible at {DELAY:g} s a reply, ± {SPREAD:.0%}"
         yield Row(theme, f"requests per second of the role loop, {at_once} at once", "", ours, note=ideal)
         what = f"… of a bare load generator, as a multiple of the loop's, {at_once} at once"
         target = round(1 / LEAST, 3) if at_once == AT_ONCE else None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import dspy
 
-from writ_dspy.accept import _words_are_fair as words_are_fair
+from writ_dspy.accept import words_are_fair
 from writ_dspy.behaviour import COURTESY, DIGRESSION, FOREIGN, MISSPELLED, URGENCY, has
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import RoleError

@@ -14,7 +14,7 @@ from typing import Literal
 
 import dspy
 
-from writ_dspy.accept import _words_are_fair as words_are_fair
+from writ_dspy.accept import words_are_fair
 from writ_dspy.domains import Domain, load
 from writ_dspy.evidence import Unresolved
 from writ_dspy.firewall import firewall

@@ -14,7 +14,7 @@ from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.user import SpeakAsUser
-from writ_dspy.task import Task
+from writ_dspy.task import Task, in_own_words
 from writ_dspy.verify import TRANSFER_TOOL
 
 DRAWS = 3
@@ -85,7 +85,11 @@ class ModelUser:
 
 def situation(task: Task) -> str:
     """What the user wants, knows and does not know."""
-    parts = (task.instruction, known_facts(task), unknown_facts(task))
+    own = in_own_words(task)
+    sentences = [request.opening for request in own.requests]
+    sentences += [slot.text for request in own.requests for slot in request.slots]
+    words = "You would put it like this:\n" + "\n".join(f"- {text}" for text in sentences) if own is not task else ""
+    parts = (task.instruction, known_facts(own), unknown_facts(task), words)
     return "\n\n".join(part for part in parts if part)
 
 

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
+from dspy.lm15 import request_from_openai_chat
+
+from tests import proposing
 from tests.standin import obedient, tool_call
 from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.domains import load as load_domain
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.user import situation
+from writ_dspy.scripted import ScriptedAgent, ScriptedUser
+from writ_dspy.simulate import converse, job
+from writ_dspy.synth import load
 from writ_dspy.task import Task
+from writ_dspy.worker import run_async
+
+WORDS = (
+    ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "juniper", "kelp", "lagoon", "meadow", "nectar", "ocean", "quartz", "reef"]
+)
 
 _FIELD = re.compile(r"\[\[ ## (\w+) ## \]\]\n(.*?)(?=\n\n\[\[ ## \w+ ## \]\]\n|\n\nRespond with |\Z)", re.DOTALL)
 
@@ -54,3 +68,35 @@ class Perfect:
             return {"kind": "say", "text": turn.text}
         (call,) = turn.calls
         return {"kind": call.tool, **call.args}
+
+
+class EveryRole(Perfect):
+    """Plays the proposer and the diversifier too: it knows what code proposes, and then reads the run that came of it."""
+
+    def __init__(self, drafted: Sequence[Task], folder: Path, seed: int) -> None:
+        super().__init__(())
+        self._wording = proposing.Perfect(drafted)
+        self._folder, self._seed = folder, seed
+
+    def __call__(self, body: dict[str, Any]) -> str | dict[str, Any]:
+        inputs = shown(body)
+        if "seeds" in inputs:
+            return json.dumps(self._voice(inputs, body["seed"]))
+        if "sentences" in inputs or "request" in inputs:
+            kind = self._wording.brief if "sentences" in inputs else self._wording.reading
+            return json.dumps(kind(request_from_openai_chat(body)))
+        if "conversation" in inputs and not self._next:
+            super().__init__(run_async(self._played()))
+        return super().__call__(body)
+
+    async def _played(self) -> list[tuple[Task, Conversation]]:
+        tasks = load(self._folder).tasks()
+        user, agent = ScriptedUser(), ScriptedAgent()
+        return [(t, await converse(job(t, 0, self._seed), load_domain(t.domain), user, agent)) for t in tasks]
+
+    @staticmethod
+    def _voice(inputs: dict[str, str], seed: int) -> dict[str, Any]:
+        given = json.loads(inputs["sentences"])
+        words = random.Random(f"{inputs['seeds']}{seed}").sample(WORDS, 9)
+        new = [{"key": one["key"], "text": f"Now then, {one['text']}"} for one in given]
+        return {"voice": f"Someone like {' '.join(words)}.", "rewritten": new}

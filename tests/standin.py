@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import random
 import socket
 import subprocess
 import sys
@@ -87,6 +88,7 @@ class StandIn:
     Args:
         reply: Gives a text, an assistant message, a whole response (with `choices`), or a fault.
         delay: Seconds before each answer.
+        spread: Share of the delay by which it varies from answer to answer, as the length of real replies does.
         slots: Requests served at once; the others queue. None serves all.
         limit: Requests under way above which a new one is refused with 429.
         record: Keep every request in `requests`; off, memory stays flat.
@@ -98,6 +100,7 @@ class StandIn:
         reply: Callable[[Body], str | Body | Fault] = obedient,
         delay: float = 0.0,
         *,
+        spread: float = 0.0,
         slots: int | None = None,
         limit: int | None = None,
         record: bool = True,
@@ -106,6 +109,7 @@ class StandIn:
         port: int = 0,
     ) -> None:
         self.reply, self.delay, self.slots, self.limit = reply, delay, slots, limit
+        self.spread, self._random = spread, random.Random(0)
         self.record, self.sglang, self.model, self.port = record, sglang, model, port
         self.requests: list[Seen] = []
         """Chat completions only."""
@@ -215,7 +219,8 @@ class StandIn:
     def _begin(self, peer: _Peer, body: Body) -> None:
         self._served += 1
         if self.delay:
-            asyncio.get_event_loop().call_later(self.delay, self._end, peer, body)
+            wait = self.delay * (1 + self.spread * self._random.uniform(-1, 1))
+            asyncio.get_running_loop().call_later(wait, self._end, peer, body)
         else:
             self._end(peer, body)
 
@@ -344,9 +349,9 @@ class _Peer(asyncio.Protocol):
 
 
 @contextmanager
-def process(delay: float = 0.0, slots: int | None = None, say: str = "") -> Iterator[str]:
+def process(delay: float = 0.0, spread: float = 0.0, say: str = "") -> Iterator[str]:
     """The obedient stand-in, or one that always says the same, as a process of its own; gives its model URL."""
-    command = [sys.executable, "-m", "tests.standin", "--delay", str(delay), "--slots", str(slots or 0), "--say", say]
+    command = [sys.executable, "-m", "tests.standin", "--delay", str(delay), "--spread", str(spread), "--say", say]
     root = Path(__file__).parents[1]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as child:
         assert child.stdout is not None
@@ -359,14 +364,14 @@ def process(delay: float = 0.0, slots: int | None = None, say: str = "") -> Iter
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.standin")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
-    parser.add_argument("--slots", type=int, default=0, help="requests served at once (0: all)")
+    parser.add_argument("--spread", type=float, default=0.0, help="share of the delay by which it varies")
     parser.add_argument("--say", default="", help="the one thing to say (default: whatever was asked for)")
     parser.add_argument("--port", type=int, default=0)
     asked = parser.parse_args()
     StandIn(
         (lambda _: asked.say) if asked.say else obedient,
         asked.delay,
-        slots=asked.slots or None,
+        spread=asked.spread,
         record=False,
         port=asked.port,
     ).serve()

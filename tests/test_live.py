@@ -15,10 +15,13 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.perfect import Perfect
+from tests.perfect import EveryRole, Perfect
 from tests.standin import Fault, StandIn
 from writ_dspy import synthesize
 from writ_dspy.errors import RoleError
+from writ_dspy.mix import default_mix
+from writ_dspy.programs.proposer import with_spare
+from writ_dspy.propose import fill
 from writ_dspy.synth import Synthesis, load
 
 FAULTS = ("429", "500", "503", "hang", "reset", "garbage", "cut body", "truncated", "empty", "refusal")
@@ -27,11 +30,14 @@ MADE_BY = {"agent_mode", "agent_model", "user_mode", "user_model", "num_worded",
 
 
 def _facts(run: Synthesis) -> list[dict[str, object]]:
-    rows = [row for side in run.dataset().values() for row in side]
     return sorted(
-        ({name: value for name, value in row.items() if name not in MADE_BY} for row in rows),
+        ({name: value for name, value in row.items() if name not in MADE_BY} for row in _facts_with_makers(run)),
         key=lambda row: str(row["trajectory_id"]),
     )
+
+
+def _facts_with_makers(run: Synthesis) -> list[dict[str, Any]]:
+    return [row for side in run.dataset().values() for row in side]
 
 
 def test_perfect_models_make_the_same_rows_over_the_network(tmp_path: Path) -> None:
@@ -53,6 +59,30 @@ def test_perfect_models_make_the_same_rows_over_the_network(tmp_path: Path) -> N
     usage = run.report().usage
     assert usage["agent"].calls + usage["user"].calls == len(asked)
     assert load(tmp_path / "live").report().usage == usage
+
+
+def test_models_in_all_four_roles(tmp_path: Path) -> None:
+    """Tasks worded and read back, voices found, both sides played: all accepted, the gold as code computed it."""
+    mix = default_mix(("tau2:retail", "tau2:airline"), 10)
+    drafted = [fill(with_spare(cell), 5, "base").tasks for cell in mix.cells]
+    every = EveryRole([task for tasks in drafted for task in tasks], tmp_path / "live", 5)
+    with StandIn(every) as server:
+        run = synthesize(mix=mix, seed=5, out=tmp_path / "live", lm=server.url, mode="guided")
+    report = run.report()
+    assert report.total.accepted == report.total.tasks == 10
+    assert not report.usage["diversifier"].turned_down
+    assert set(report.usage) == {"proposer", "diversifier", "user", "agent"}
+    scripted = {task.outcomes: task for tasks in drafted for task in tasks}
+    for task in run.tasks():
+        before = scripted[task.outcomes]
+        assert task.axes == before.axes
+        assert task.id != before.id
+        assert task.requests != before.requests
+        assert task.behaviour is not None
+        assert task.behaviour.voice.startswith("Someone like")
+    assert {row["agent_mode"] for row in _facts_with_makers(run)} == {"guided"}
+    structured = [body for body in server.bodies if "[[ ##" in str(body["messages"][-1]["content"])]
+    assert all(body["response_format"]["type"] == "json_schema" for body in structured)
 
 
 @pytest.mark.parametrize("mode", ["tools", "prompt"])

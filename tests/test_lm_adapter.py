@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import dspy
 import pytest
 from dspy.lm15 import Request
+from dspy.utils.callback import BaseCallback
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
@@ -117,6 +118,28 @@ def test_requests_equal_those_of_the_stock_adapter(case: tuple[Any, list[dspy.Ex
     assert (stock.config.response_format or {})["type"] == "json_schema"
 
 
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("listened", [False, True])
+def test_the_short_cut_past_dspy_sends_the_same(
+    case: tuple[Any, list[dspy.Example], dict[str, Any]], listened: bool
+) -> None:
+    """A connection's own calls equal those that DSPy makes, as it does when somebody listens."""
+    signature, demos, inputs = case
+    engine = ScriptedEngine(lambda _: json.dumps(OUT))
+    connection = Connection.over(engine, LMSettings(model="openai://engine/engine", top_p=0.5))
+    predictor = dspy.Predict(signature)
+    predictor.demos = demos
+
+    async def run() -> None:
+        with dspy.context(lm=connection.lm, adapter=dspy.JSONAdapter()):
+            await predictor.acall(config={"seed": 3}, **inputs)
+        with dspy.context(callbacks=[BaseCallback()] if listened else []):
+            await connection.predict(predictor, seed=3, **inputs)
+
+    asyncio.run(run())
+    assert engine.requests[0] == engine.requests[1]
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.text(), st.lists(st.text(max_size=20), max_size=3), st.dictionaries(st.text(max_size=5), st.sampled_from(Mood))
@@ -156,6 +179,7 @@ def test_a_reply_is_typed() -> None:
         ('["a"]', "no JSON object"),
         ("{}", "without answer"),
         ('{"answer": {"deep": 1}}', "answer: "),
+        (r'{"answer": "half a smile: \ud83d"}', "no JSON object"),
     ],
 )
 def test_a_reply_to_a_schema_is_real_json_of_the_right_shape(said: str, why: str) -> None:

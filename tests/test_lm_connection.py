@@ -8,10 +8,12 @@ import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Literal, TypeVar
 
 import dspy
 import pytest
+from dspy.lm15 import Message, ToolCallPart
 from pydantic import BaseModel
 
 from tests.engines import ScriptedEngine, response
@@ -92,6 +94,20 @@ def test_a_prediction_is_one_request_with_the_schema() -> None:
     assert (body["seed"], body["temperature"], body["top_p"], body["max_tokens"]) == (5, 0.3, 0.9, 77)
     assert body.keys() == {"model", "messages", "response_format", "seed", "temperature", "top_p", "max_tokens"}
     assert (usage.calls, usage.retries) == (1, 0)
+
+
+def test_the_short_cut_past_dspy_puts_the_same_on_the_wire() -> None:
+    """A call that DSPy makes itself, as for an optimizer, and one that goes straight to the engine."""
+    with StandIn() as server:
+
+        async def work(connection: Connection) -> None:
+            for keep in (True, False):
+                connection.keep_trace = keep
+                await connection.predict(SERVE, seed=5, talk="hi", max_tokens=50)
+
+        using(over(server.url, top_p=0.9), work)
+
+        assert server.bodies[0] == server.bodies[1]
 
 
 def test_tokens_of_one_call_can_be_bounded() -> None:
@@ -224,6 +240,17 @@ def test_with_tools_a_model_may_speak() -> None:
     """Then there is no call."""
     with StandIn(lambda _: "Hello.") as server:
         assert ask(over(server.url), tools=TOOLS)[0] == ToolReply((), "Hello.")
+
+
+def test_tools_reach_an_engine_object_too() -> None:
+    """In DSPy's own form, and back."""
+    part = ToolCallPart(id="1", name="look", input={"id": "x"})
+    said = replace(response(""), message=Message(role="assistant", parts=(part,)), finish_reason="tool_call")
+    engine = ScriptedEngine(lambda _: said)
+    found = asyncio.run(Connection.over(engine).predict(SERVE, seed=1, talk="x", tools=TOOLS))
+
+    assert found == ToolReply((("look", {"id": "x"}),), "")
+    assert [tool.name for tool in engine.requests[0].tools] == ["look"]
 
 
 def test_two_hundred_requests_are_under_way_at_once() -> None:

@@ -34,7 +34,7 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
         raise Unresolved(f"{task.axes.writes} writes where {cell.writes} were asked for")
     if task.axes.burden != cell.burden:
         raise Unresolved("another burden than was asked for")
-    _words_are_fair(task, domain)
+    words_are_fair(task, domain)
     _knows_the_user_first(task, domain)
     written = _obeys_policy(task, draft.user_id, domain)
     if wall is not None:
@@ -152,7 +152,7 @@ def tell_text(tell: Tell, value: Json) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def _words_are_fair(task: Task, domain: Domain) -> None:
+def words_are_fair(task: Task, domain: Domain) -> None:
     """The words state every said value, name no id that the user does not know, and give no picked answer away."""
     mentions, ids = domain.pack.mentions, domain.pack.ids
     spoken = f"{task.identity.text} {task.instruction}".lower()

@@ -15,7 +15,7 @@ from functools import lru_cache
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Request, Said, Slot, Task, Where
+from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Request, Said, Slot, Task, Where, in_own_words
 
 COURTESY = ("please", "thank", "thanks", "appreciate", "grateful", "kindly", "sorry to bother")
 URGENCY = (
@@ -103,9 +103,17 @@ def _slip(identity: Slot, facts: Sequence[Fact], rng: random.Random) -> tuple[st
 
 
 def discloses(slot: Slot, text: str) -> bool:
-    """Whether a text gives this detail."""
+    """Whether a text gives this detail: each of its marks starts a word there ("one" is not in "done")."""
     lower = text.lower()
-    return all(mark.lower() in lower for mark in slot.marks) if slot.marks else slot.text.lower() in lower
+    if not slot.marks:
+        return slot.text.lower() in lower
+    return all(mark in lower and _starting(mark).search(lower) for mark in map(str.lower, slot.marks))
+
+
+@lru_cache(maxsize=4096)
+def _starting(mark: str) -> re.Pattern[str]:
+    """Words that start with a mark; one of up to three letters is a whole word, or its plural ("me" is not in "meant")."""
+    return re.compile(rf"(?<!\w){re.escape(mark)}" + (r"s?(?!\w)" if len(mark) <= 3 else ""))
 
 
 def shown(task: Task, domain: Domain, turns: Sequence[Turn]) -> Iterator[tuple[str, str, str]]:
@@ -113,6 +121,7 @@ def shown(task: Task, domain: Domain, turns: Sequence[Turn]) -> Iterator[tuple[s
     behaviour = task.behaviour
     if behaviour is None:
         return
+    task = in_own_words(task)
     said = [(index, turn.text) for index, turn in enumerate(turns) if turn.role == "user"]
     texts = [text for _, text in said]
     if not texts:

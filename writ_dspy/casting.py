@@ -101,11 +101,20 @@ class Cast:
         """The tasks of one cell, found by code and worded by the proposer's model if there is one."""
         if self.proposer is None:
             return await asyncio.to_thread(fill, cell, seed, split)
-        return await self.proposer.fill(cell, seed, split)
+        from writ_dspy.programs.proposer import with_spare
+
+        drafted = await asyncio.to_thread(fill, with_spare(cell), seed, split)
+        filled = await self.proposer.fill(cell, seed, split, drafted)
+        self.connections["proposer"].usage.turned_down.update(filled.turned_down)
+        return filled
 
     async def diversify(self, tasks: Sequence[Task], seed: int) -> Sequence[Task]:
         """The same tasks, in the voices that the diversifier's model gives their users, if there is one."""
-        return tasks if self.diversifier is None else (await self.diversifier.diversify(tasks, seed)).tasks
+        if self.diversifier is None:
+            return tasks
+        done = await self.diversifier.diversify(tasks, seed)
+        self.connections["diversifier"].usage.turned_down.update(done.scripted)
+        return done.tasks
 
     def usage(self) -> dict[str, Usage]:
         """What each role's model calls have come to."""

@@ -264,6 +264,12 @@ def render(report: Report) -> RenderableType:
             parts.append(table)
     if report.usage:
         parts.append(_usage(report.usage))
+        why = [(role, reason, n) for role, used in report.usage.items() for reason, n in used.turned_down.items()]
+        if why:
+            table = _table("turned down of the", "because", "number")
+            for role, reason, number in why:
+                table.add_row(role, Text(_line(reason)), f"{number:,}")
+            parts.append(table)
     if report.crash:
         parts.append(Text(f"first crash: {report.crash}", style="red"))
     return Group(*parts)
@@ -321,7 +327,7 @@ def _table(*columns: str) -> Table:
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    words = {"domain", "kind", "rejected by", "for example", "write tool", "model of the", ""}
+    words = {"domain", "kind", "rejected by", "for example", "because", "write tool", "model of the", "turned down of the", ""}
     for column in columns:
         table.add_column(column, justify="right" if table.columns and column not in words else "left")
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, cast
 
 Scalar: TypeAlias = str | int | float | bool
@@ -356,3 +356,21 @@ class Task:
     def decided(self) -> tuple[Outcome, ...]:
         """The outcomes of the decisions, without those of the tells."""
         return self.outcomes[: len(self.goal.decisions)]
+
+
+def in_own_words(task: Task) -> Task:
+    """The task with the sentences that this user has words of its own for; what they say stays the same."""
+    if task.behaviour is None or not task.behaviour.wording:
+        return task
+    own = dict(task.behaviour.wording)
+    requests = tuple(
+        replace(
+            request,
+            opening=own.get(f"{index}:opening", request.opening),
+            slots=tuple(replace(slot, text=own.get(f"{index}:{slot.key}", slot.text)) for slot in request.slots),
+        )
+        for index, request in enumerate(task.requests)
+    )
+    return replace(
+        task, identity=replace(task.identity, text=own.get("identity", task.identity.text)), requests=requests
+    )

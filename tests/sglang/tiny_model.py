@@ -1,4 +1,4 @@
-"""Writes a Qwen3 of 0.7 M random parameters, with a tokenizer and a chat template of its own, in seconds.
+"""Writes a Qwen3 of 0.5 M random parameters, with a tokenizer and a chat template of its own, in seconds.
 
     python tiny_model.py FOLDER
 
@@ -54,12 +54,12 @@ For each call return json within <tool_call></tool_call>:
 
 
 def tokenizer() -> PreTrainedTokenizerFast:
-    """Byte-level BPE of 2,000 entries, learned from Python's own json and email packages."""
+    """Byte-level BPE, learned from Python's own json and email packages; so small that a quote soon ends a string."""
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=2000,
+        vocab_size=600,
         special_tokens=[END, START, STOP],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
@@ -78,7 +78,7 @@ def main(folder: Path) -> None:
     words = tokenizer()
     end, stop = words.convert_tokens_to_ids([END, STOP])
     config = Qwen3Config(
-        vocab_size=2048,
+        vocab_size=640,
         hidden_size=128,
         intermediate_size=256,
         num_hidden_layers=2,

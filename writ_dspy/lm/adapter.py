@@ -10,16 +10,19 @@ from __future__ import annotations
 import json
 import weakref
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import dspy
 import json_repair
-from dspy.adapters.utils import apply_output_field_defaults, parse_value
+from dspy.adapters.utils import apply_output_field_defaults, format_field_value, parse_value
 from dspy.utils.exceptions import AdapterParseError
 from pydantic import TypeAdapter, ValidationError
 
 from writ_dspy.errors import ConfigError
 from writ_dspy.lm.schema import lint, prepare
+
+if TYPE_CHECKING:
+    from writ_dspy.lm.engine import Engine
 
 _Signature = type[dspy.Signature]
 
@@ -36,8 +39,12 @@ class StructuredAdapter(dspy.JSONAdapter):
         super().__init__(use_native_function_calling=False)
         self.schema = schema
         self.lengths = lengths
+        self.short_cut: tuple[dspy.LM, Engine] | None = None
+        """An LM and its engine: calls for that LM go straight to the engine while nobody listens in between. DSPy
+        would hop to another thread twice, which under load takes longer than all the rest."""
         self._systems: weakref.WeakKeyDictionary[_Signature, str] = weakref.WeakKeyDictionary()
         self._formats: weakref.WeakKeyDictionary[_Signature, dict[str, Any]] = weakref.WeakKeyDictionary()
+        self._reminders: weakref.WeakKeyDictionary[_Signature, str] = weakref.WeakKeyDictionary()
         self._readers: weakref.WeakKeyDictionary[_Signature, dict[str, TypeAdapter[Any]]] = weakref.WeakKeyDictionary()
 
     def __deepcopy__(self, memo: object) -> Self:
@@ -48,10 +55,45 @@ class StructuredAdapter(dspy.JSONAdapter):
             self._systems[signature] = super().format_system_message(signature)
         return self._systems[signature]
 
-    def format_field_with_value(self, fields_with_values: Mapping[Any, Any], role: str = "user") -> str:
-        if role != "user" or any(type(value) is not str for value in fields_with_values.values()):
-            return str(super().format_field_with_value(fields_with_values, role))
-        return "\n\n".join(f"[[ ## {field.name} ## ]]\n{value}" for field, value in fields_with_values.items()).strip()
+    def format_user_message_content(
+        self,
+        signature: _Signature,
+        inputs: Mapping[str, Any],
+        prefix: str = "",
+        suffix: str = "",
+        main_request: bool = False,  # noqa: FBT002 - DSPy's
+    ) -> str:
+        fields = signature.input_fields
+        parts = [
+            prefix,
+            *(f"[[ ## {name} ## ]]\n{_shown(fields[name], inputs[name])}" for name in fields if name in inputs),
+        ]
+        if main_request:
+            parts.append(self._reminders[signature] if signature in self._reminders else self._remind(signature))
+        return "\n\n".join([*parts, suffix]).strip()
+
+    def _remind(self, signature: _Signature) -> str:
+        self._reminders[signature] = self.user_message_output_requirements(signature)
+        return self._reminders[signature]
+
+    async def acall(
+        self,
+        lm: dspy.LM,
+        lm_kwargs: dict[str, Any],
+        signature: _Signature,
+        demos: list[Any],
+        inputs: dict[str, Any],
+    ) -> list[dict[str, Any]]:
+        heard = dspy.settings
+        listened = not heard.disable_history or heard.callbacks or heard.usage_tracker or lm.callbacks
+        if self.short_cut is None or self.short_cut[0] is not lm or listened:
+            found: list[dict[str, Any]] = await super().acall(lm, lm_kwargs, signature, demos, inputs)
+            return found
+        self._prepare_response_format(lm, lm_kwargs, signature)
+        asked = self._call_preprocess(lm, lm_kwargs, signature, inputs)
+        body = {"model": lm.model, "messages": self.format(asked, demos, inputs), **lm.kwargs, **lm_kwargs}
+        response = await self.short_cut[1].ask({key: value for key, value in body.items() if value is not None})
+        return list(self._call_postprocess(asked, signature, [response.text], lm, lm_kwargs))
 
     def _prepare_response_format(self, lm: Any, lm_kwargs: dict[str, Any], signature: _Signature) -> None:
         if self.schema:
@@ -96,13 +138,9 @@ class StructuredAdapter(dspy.JSONAdapter):
 
     def _object(self, completion: str) -> dict[str, Any] | None:
         if self.schema:
-            try:
-                found = json.loads(completion, strict=False)
-            except ValueError:
-                return None
-        else:
-            found = json_repair.loads(_first_object(completion))
-        return found if isinstance(found, dict) else None
+            return loads(completion)
+        found = json_repair.loads(_first_object(completion))
+        return found if isinstance(found, dict) and _sound(completion, found) else None
 
     def _value(self, reader: TypeAdapter[Any], value: Any, annotation: Any) -> Any:
         return reader.validate_python(value) if self.schema else parse_value(value, annotation)
@@ -111,6 +149,10 @@ class StructuredAdapter(dspy.JSONAdapter):
         return AdapterParseError(
             adapter_name=type(self).__name__, signature=signature, lm_response=completion, message=why
         )
+
+
+def _shown(field: Any, value: Any) -> str:
+    return value if type(value) is str else str(format_field_value(field, value))
 
 
 def _response_format(signature: _Signature, *, lengths: bool) -> dict[str, Any]:
@@ -129,7 +171,30 @@ def _response_format(signature: _Signature, *, lengths: bool) -> dict[str, Any]:
             f"signature {signature.__name__}: its outputs cannot be enforced by a server: {'; '.join(flaws)}. "
             "Change the output types."
         )
-    return {"type": "json_schema", "json_schema": {"name": model.__name__, "schema": full if lengths else schema, "strict": True}}
+    return {
+        "type": "json_schema",
+        "json_schema": {"name": model.__name__, "schema": full if lengths else schema, "strict": True},
+    }
+
+
+def loads(text: str) -> dict[str, Any] | None:
+    """The JSON object that a text is; None when it is none, or holds half a character that nobody could be sent."""
+    try:
+        found = json.loads(text, strict=False)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) and _sound(text, found) else None
+
+
+def _sound(text: str, found: dict[str, Any]) -> bool:
+    """Whether what was read from a text can be encoded; a lone surrogate, escaped, cannot."""
+    if "\\u" not in text:
+        return True
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _first_object(text: str) -> str:

@@ -164,26 +164,20 @@ class Connection:
         inputs: dict[str, Any],
     ) -> ToolReply:
         """One generation with native tools; the predictor's demonstrations, which show JSON, are left out."""
-        from dspy.lm15 import Config, Message, Request
-
-        fields = self.adapter.format_user_message_content(signature, inputs, main_request=False)
-        strict = [{"type": "function", "function": tool.get("function", tool) | {"strict": True}} for tool in tools]
-        settings = self.settings
-        request = Request(
-            model=self._label,
-            system=signature.instructions,
-            messages=(Message.user(fields),),
-            config=Config(
-                max_tokens=config.get("max_tokens", settings.max_tokens),
-                temperature=settings.temperature,
-                top_p=settings.top_p,
-                seed=config["seed"],
-                extensions={"tools": strict, "tool_choice": "auto", "parallel_tool_calls": False},
-            ),
-        )
-        response = await self._async_engine.complete(request)
+        said = self.adapter.format_user_message_content(signature, inputs)
+        offered = [tool.get("function", tool) | {"strict": True} for tool in tools]
+        body = {
+            "model": self._label,
+            "messages": [{"role": "system", "content": signature.instructions}, {"role": "user", "content": said}],
+            "tools": [{"type": "function", "function": function} for function in offered],
+            "tool_choice": "auto",
+            "parallel_tool_calls": False,
+            **self.lm.kwargs,
+            **config,
+        }
+        response = await self._async_engine.ask(body)
         try:
-            return ToolReply(_calls(response, {tool["function"]["name"] for tool in strict}), response.text or "")
+            return ToolReply(_calls(response, {function["name"] for function in offered}), response.text or "")
         except BadReply as error:
             self.usage.bad_replies[error.reason] += 1
             raise
@@ -229,7 +223,9 @@ class Connection:
         """For `dspy.context`."""
         from writ_dspy.lm.adapter import StructuredAdapter
 
-        return StructuredAdapter(schema=self.mode == "schema", lengths=self.settings.endpoint.scheme == "local")
+        adapter = StructuredAdapter(schema=self.mode == "schema", lengths=self.settings.endpoint.scheme == "local")
+        adapter.short_cut = self.lm, self._async_engine
+        return adapter
 
     async def aclose(self) -> None:
         """Close what nobody else uses; the connection can be used again."""
@@ -262,14 +258,11 @@ def _calls(response: Response, offered: set[str]) -> tuple[tuple[str, dict[str, 
     Raises:
         BadReply: A tool that was not offered, or arguments that are no JSON object.
     """
+    from writ_dspy.lm.adapter import loads
+
     found = []
     for name, given in _raw_calls(response):
-        arguments = given
-        if isinstance(given, str):
-            try:
-                arguments = json.loads(given, strict=False)
-            except ValueError:
-                arguments = None
+        arguments = loads(given) if isinstance(given, str) else given
         if name not in offered or not isinstance(arguments, dict):
             said = f"{name}({given if isinstance(given, str) else json.dumps(given)})"
             wrong = "arguments that are no JSON object" if name in offered else "a tool that was not offered"

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -45,27 +45,36 @@ class ServerWire:
             LMError: The server refused for good, could not be reached, or stayed busy.
             BadReply: The answer is no chat completion.
         """
+        from dspy.lm15 import OpenAIChatLM
+
+        if self._mapper is None:
+            compat = "openai" if self._official else "sglang"
+            self._mapper = OpenAIChatLM(api_key="none", base_url=self.server.endpoint.base_url, compat=compat)
+        extra = self.extra | dict(request.config.extensions or {})
+        request = replace(request, model=self.model, config=replace(request.config, extensions=extra or None))
+        return await self._post(self._mapper.build_request(request, stream=False).body)
+
+    async def ask(self, body: Mapping[str, Any]) -> tuple[Response, float]:
+        """As `reply`, for a request that is already written as OpenAI wants it."""
+        whole = {**body, "model": self.model, **self.extra}
+        if self._official:
+            whole["max_completion_tokens"] = whole.pop("max_tokens")
+        return await self._post(json.dumps(whole).encode())
+
+    @property
+    def _official(self) -> bool:
+        return self.server.endpoint.official
+
+    async def _post(self, body: bytes) -> tuple[Response, float]:
         from dspy.lm15 import LM15Error, response_from_openai_chat
 
-        data, seconds = await self.server.post(self.body(request), self.settings, self.usage, self.limits)
+        data, seconds = await self.server.post(body, self.settings, self.usage, self.limits)
         try:
             return response_from_openai_chat(data, model=self.model, choice=0), seconds
         except (LM15Error, TypeError, ValueError, AttributeError) as error:
             shown = self.server.clean(json.dumps(data))
             where = self.server.endpoint.base_url
             raise BadReply("unparsable", f"{where} sent no chat completion: {shown}", shown) from error
-
-    def body(self, request: Request) -> bytes:
-        """The request as this server reads it."""
-        from dspy.lm15 import OpenAIChatLM
-
-        if self._mapper is None:
-            compat = "openai" if self.server.endpoint.official else "sglang"
-            self._mapper = OpenAIChatLM(api_key="none", base_url=self.server.endpoint.base_url, compat=compat)
-        extra = self.extra | dict(request.config.extensions or {})
-        request = replace(request, model=self.model, config=replace(request.config, extensions=extra or None))
-        body: bytes = self._mapper.build_request(request, stream=False).body
-        return body
 
 
 class ForeignWire:
@@ -78,6 +87,13 @@ class ForeignWire:
         start = time.monotonic()
         response = await self.engine.complete(request)
         return response, time.monotonic() - start
+
+    async def ask(self, body: Mapping[str, Any]) -> tuple[Response, float]:
+        """As `reply`, for a request that is written as OpenAI wants it; DSPy's own form cannot say `strict`."""
+        from dspy.lm15 import request_from_openai_chat
+
+        tools = [{**tool, "function": {**tool["function"], "strict": None}} for tool in body.get("tools", ())]
+        return await self.reply(request_from_openai_chat({**body, "tools": tools}))
 
 
 class Engine:
@@ -101,14 +117,21 @@ class Engine:
             LMError: There was none.
             BadReply: It was cut off, empty or a refusal.
         """
+        return await self._whole(self.wire.reply(request), request.config.max_tokens)
+
+    async def ask(self, body: Mapping[str, Any]) -> Response:
+        """As `complete`, for a request that is written as OpenAI wants it."""
+        return await self._whole(self.wire.ask(body), body["max_tokens"])
+
+    async def _whole(self, reply: Awaitable[tuple[Response, float]], limit: int | None) -> Response:
         try:
             try:
-                response, seconds = await self.wire.reply(request)
+                response, seconds = await reply
             except BadReply:
                 self.usage.calls += 1
                 raise
             self._count(response, seconds)
-            _check(response, request)
+            _check(response, limit)
         except BadReply as error:
             self.usage.bad_replies[error.reason] += 1
             raise
@@ -189,7 +212,7 @@ def _stop(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
         thread.join(5)
 
 
-def _check(response: Response, request: Request) -> None:
+def _check(response: Response, limit: int | None) -> None:
     """Raise `BadReply` unless the reply is whole."""
     from dspy.lm15 import RefusalPart, ThinkingPart
 
@@ -197,7 +220,6 @@ def _check(response: Response, request: Request) -> None:
     reason = finish_reason(response)
     if reason == "length":
         remedy = "turn `thinking` off or raise" if parts(ThinkingPart) else "raise"
-        limit = request.config.max_tokens
         raise BadReply(
             "truncated", f"{name}: a reply was cut off at max_tokens {limit}; if that is usual, {remedy} it.", text
         )

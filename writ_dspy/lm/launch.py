@@ -97,7 +97,9 @@ class ServePlan:
             port: Clients' port. Of several replicas, number i listens at port + 1 + i; the router's metrics follow.
             name: What requests call the model; unless given, a folder's name or the id.
             memory: Share of a GPU's memory for weights and cache, in (0, 1).
-            tool_parser, reasoning_parser: SGLang's, for clients that want native tool calls or thinking.
+            tool_parser: SGLang's name for the model's form of tool calls, for clients that want native ones.
+            reasoning_parser: The same for thoughts, for models that think. A reply that holds their mark within its
+                JSON then loses its text (SGLang 0.5.21), so none is set unasked.
             extra: More flags of `sglang.launch_server`; they win over ours.
             cpu: No GPU; fit for tests of tiny models only.
             command, router: What starts them, if not this Python's own packages.

@@ -13,7 +13,6 @@ import functools
 import http.client
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -28,6 +27,8 @@ from typing import IO, NoReturn, Self
 
 from writ_dspy.errors import ConfigError, WritError
 from writ_dspy.lm.crash import explain, listener
+from writ_dspy.lm.gauges import Counts, Stats, read
+from writ_dspy.lm.guard import Guard
 from writ_dspy.lm.launch import ROUTING_HEADER, Process, ServePlan, visible_gpus
 
 __all__ = ["ROUTING_HEADER", "ServePlan", "Stats", "Supervisor", "Waiting", "run", "visible_gpus"]
@@ -38,9 +39,10 @@ _TOKEN_S = 20.0
 """Seconds for one generated token, as SGLang itself allows for its health check."""
 _GRACE_S = 15.0
 """Seconds from SIGTERM to SIGKILL."""
+_WINDOW_S = 10.0
+"""Seconds over which rates are taken: SGLang counts the tokens of a request when it ends, so they come in bursts."""
 _REMEMBERED = 400
 """Last lines of each log in which a cause is looked for."""
-_METRIC = re.compile(r"^sglang:(\w+)(?:\{[^}]*\})? (\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,34 +56,6 @@ class Waiting:
     """What a process that is not ready logged last, after its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """What all replicas together do; the rates are of the time since the stats before."""
-
-    seconds: float
-    """Since they were ready."""
-    replicas: int
-    """Those that run."""
-    down: tuple[str, ...]
-    """One message for each replica that ended behind the router; it is not started again."""
-    running: int
-    """Requests in generation."""
-    queued: int
-    input_rate: float
-    """Prompt tokens each second, cached ones included."""
-    output_rate: float
-    """Generated tokens each second."""
-    input_tokens: int
-    """Since the start, as the next two."""
-    cached_tokens: int
-    output_tokens: int
-
-    @property
-    def cache_hit(self) -> float | None:
-        """Share of all prompt tokens that were in the cache, in [0, 1]; None before the first."""
-        return self.cached_tokens / self.input_tokens if self.input_tokens else None
-
-
 @dataclass
 class _Running:
     """A started process: leader of its own session, so that one signal reaches all it spawned."""
@@ -90,7 +64,7 @@ class _Running:
     popen: subprocess.Popen[str]
     reader: threading.Thread | None = None
     tail: deque[str] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
-    counters: Mapping[str, float] = field(default_factory=dict)
+    counters: Counts = field(default_factory=dict)
 
     def signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -131,9 +105,11 @@ class Supervisor:
         self.plan = plan
         self._path, self._on_line, self._on_wait, self._patience = log, on_line, on_wait, patience
         self._resources = contextlib.ExitStack()
+        self._guard: Guard | None = None
         self._running: list[_Running] = []
         self._down: dict[str, WritError] = {}
-        self._ready_at = self._polled_at = 0.0
+        self._ready_at = 0.0
+        self._polls: deque[tuple[float, list[Counts]]] = deque()
 
     @property
     def url(self) -> str:
@@ -157,10 +133,11 @@ class Supervisor:
         try:
             self._start()
             self._wait()
+            self._ready_at = time.monotonic()
+            self.stats()  # what warming up took is no rate
         except BaseException:  # an interrupt too leaves nothing behind
             self.stop()
             raise
-        self._ready_at = self._polled_at = time.monotonic()
         return self
 
     def __exit__(
@@ -189,10 +166,16 @@ class Supervisor:
                 ) from error
             started = _Running(process, popen)
             self._running.append(started)
+            self._watch()
             if popen.stdout:
                 to = (popen.stdout, started.tail, functools.partial(write, process.name))
                 started.reader = threading.Thread(target=_read, args=to, name=process.name, daemon=True)
                 started.reader.start()
+
+    def _watch(self) -> None:
+        """Tell the guard who has to end with us."""
+        self._guard = self._guard or self._resources.enter_context(Guard())
+        self._guard.watch(each.popen.pid for each in self._running if each.popen.returncode is None)
 
     def _log(self) -> Callable[[str, str], None]:
         try:
@@ -239,6 +222,7 @@ class Supervisor:
         status = each.popen.poll()
         if status is not None:
             each.reap()
+            self._watch()
         return explain(each.process.name, status, list(each.tail), self.plan.model)
 
     def stats(self) -> Stats:
@@ -257,29 +241,22 @@ class Supervisor:
         up = [each for each in replicas if each.process.name not in self._down]
         if not up:
             raise self._down[replicas[-1].process.name]
-        before = [each.counters for each in replicas]
         for each in up:
             text = _get(each.process, "/metrics", _TOKEN_S)
-            each.counters = _counters(text) if text is not None else each.counters
+            each.counters = read(text) if text is not None else each.counters
         now = time.monotonic()
-        seconds, self._polled_at = max(now - self._polled_at, 1e-9), now
-
-        def total(name: str, these: list[Mapping[str, float]]) -> int:
-            return int(sum(counters.get(name, 0) for counters in these))
-
-        after, live = [each.counters for each in replicas], [each.counters for each in up]
-        tokens = {name: total(f"{name}_tokens_total", after) for name in ("prompt", "cached", "generation")}
-        return Stats(
+        after = [each.counters for each in replicas]
+        self._polls.append((now, after))
+        while now - self._polls[0][0] > _WINDOW_S and len(self._polls) > 2:
+            self._polls.popleft()
+        then, before = self._polls[0]
+        return Stats.of(
             seconds=now - self._ready_at,
-            replicas=len(up),
-            down=tuple(str(error) for error in self._down.values()),
-            running=total("num_running_reqs", live),
-            queued=total("num_queue_reqs", live),
-            input_rate=(tokens["prompt"] - total("prompt_tokens_total", before)) / seconds,
-            output_rate=(tokens["generation"] - total("generation_tokens_total", before)) / seconds,
-            input_tokens=tokens["prompt"],
-            cached_tokens=tokens["cached"],
-            output_tokens=tokens["generation"],
+            since=now - then,
+            before=before,
+            after=after,
+            up=[each.counters for each in up],
+            down=tuple(map(str, self._down.values())),
         )
 
     def stop(self) -> None:
@@ -296,6 +273,7 @@ class Supervisor:
                 each.reap()
             self._running.clear()
             self._resources.close()
+            self._guard = None
 
 
 def run(
@@ -359,14 +337,6 @@ def _get(process: Process, path: str, timeout: float) -> str | None:
     finally:
         connection.close()
     return body if response.status == http.client.OK else None
-
-
-def _counters(metrics: str) -> dict[str, float]:
-    """SGLang's metrics by name, summed over their labels."""
-    summed: dict[str, float] = {}
-    for name, value in _METRIC.findall(metrics):
-        summed[name] = summed.get(name, 0.0) + float(value)
-    return summed
 
 
 def _check_port(plan: ServePlan, process: Process) -> None:

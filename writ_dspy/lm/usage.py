@@ -32,6 +32,8 @@ class Usage:
     """Sum of the time from sending a request to having its reply; waiting for a turn is not in it."""
     bad_replies: Counter[str] = field(default_factory=Counter)
     """Replies that could not be used, by reason."""
+    turned_down: Counter[str] = field(default_factory=Counter)
+    """Replies that could be read, and that code turned down for good, by reason: what they should have become is lost."""
     cost: float = 0.0
     """USD, where a price was given."""
 
@@ -50,7 +52,8 @@ class Usage:
         return Usage(
             self.calls + other.calls, self.retries + other.retries, self.input_tokens + other.input_tokens,
             self.cached_tokens + other.cached_tokens, self.output_tokens + other.output_tokens,
-            self.seconds + other.seconds, self.bad_replies + other.bad_replies, self.cost + other.cost,
+            self.seconds + other.seconds, self.bad_replies + other.bad_replies, self.turned_down + other.turned_down,
+            self.cost + other.cost,
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
@@ -58,13 +61,14 @@ class Usage:
             "calls": self.calls, "retries": self.retries, "input_tokens": self.input_tokens,
             "cached_tokens": self.cached_tokens, "output_tokens": self.output_tokens,
             "seconds": round(self.seconds, 3), "bad_replies": dict(sorted(self.bad_replies.items())),
-            "cost": round(self.cost, 6),
+            "turned_down": dict(sorted(self.turned_down.items())), "cost": round(self.cost, 6),
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """The inverse of `to_json`."""
-        return cls(**{**data, "bad_replies": Counter(data["bad_replies"])})
+        counters = {name: Counter(data[name]) for name in ("bad_replies", "turned_down")}
+        return cls(**{**data, **counters})
 
 
 def read_totals(path: Path) -> dict[str, Usage]:

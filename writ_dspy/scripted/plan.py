@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from writ_dspy.behaviour import discloses
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, Observation, Seen, Views
-from writ_dspy.task import Call, Task
+from writ_dspy.task import Call, Task, in_own_words
 
 IDENTITY = "identity"
 
@@ -46,7 +46,7 @@ class Standing:
 
 def standing(task: Task, domain: Domain, turns: Sequence[Turn]) -> Standing:
     """Read the standing off the turns; works for users without intents too, by the words that mark each detail."""
-    now = Standing()
+    now, task = Standing(), in_own_words(task)
     for index, turn in enumerate(turns):
         if turn.role == "user":
             now.said |= set(turn.intent.about) if turn.intent else _disclosed(task, turn.text)

@@ -12,7 +12,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.scripted import plan
 from writ_dspy.scripted.style import Sentence, styled
 from writ_dspy.scripted.wording import ACCEPT, ASK_ONCE_MORE, BYE, CONFIRM, CONFIRM_DETAIL, CORRECTED, NEXT
-from writ_dspy.task import Behaviour, Request, Slot, Task
+from writ_dspy.task import Behaviour, Request, Slot, Task, in_own_words
 
 PLAIN = Behaviour((
     ("disclosure", "on request"), ("memory", "knows none"), ("verbosity", "medium"), ("tone", "neutral"),
@@ -38,7 +38,7 @@ class _Speaker:
     """One turn of one user."""
 
     def __init__(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> None:
-        self.task, self.domain, self.turns = task, domain, turns
+        self.task, self.domain, self.turns = in_own_words(task), domain, turns
         self.behaviour = task.behaviour or PLAIN
         self.rng = random.Random(f"{seed}/user/{len(turns)}")
         self.mine = [turn for turn in turns if turn.role == "user"]
