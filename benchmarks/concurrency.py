@@ -11,12 +11,20 @@ import importlib
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from dspy.lm15 import Request, Response
+
 from benchmarks.measured import ROOT, Row, Size, environment, resident, say
+from tests.engines import response
+from tests.perfect import Perfect
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Domain, load
+from writ_dspy.lm import Connection, conversation
+from writ_dspy.programs.agent import ModelAgent
+from writ_dspy.programs.user import ModelUser
 from writ_dspy.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.simulate import Job, converse, job
 from writ_dspy.synth import load as load_run
@@ -38,6 +46,14 @@ def rows(size: Size, run: Path) -> Iterator[Row]:
     ended = f"{ours['ended']:.0f} of {size.concurrent}"
     every = f"{size.concurrent} of {size.concurrent}"
     yield Row("memory", "of these, came to their end", "", ended, target=every)
+    for number in (1000, size.concurrent):
+        live = _child("live", str(run), str(number))
+        note = (
+            f"both roles are programs that wait for a model; {live['arrived']:.0f} halted midway, each with its prompt"
+        )
+        yield Row(
+            "memory", f"memory per conversation with models, {number} at once", "MB", live["each"], None, 0.2, note
+        )
 
 
 def _child(*args: str) -> dict[str, float]:
@@ -92,6 +108,58 @@ async def _all(jobs: Sequence[Job], agent: Halting) -> list[Conversation]:
     return await asyncio.gather(*(converse(work, load(work.task.domain), user, agent) for work in jobs))
 
 
+async def _all_live(jobs: Sequence[Job], model: HaltingModel) -> list[Conversation]:
+    user, agent = ModelUser(Connection.over(model, role="user")), ModelAgent(Connection.over(model))
+
+    async def one(number: int, work: Job) -> Conversation:
+        conversation.set(f"{work.task.id}#{number}")
+        return await converse(work, load(work.task.domain), user, agent)
+
+    return await asyncio.gather(*(one(number, work) for number, work in enumerate(jobs)))
+
+
+class HaltingModel:
+    """Plays both roles as the script did, and holds each conversation's request halfway until all are held."""
+
+    def __init__(self, perfect: Perfect, lengths: dict[str, int], wanted: int) -> None:
+        self._perfect, self._lengths, self._wanted = perfect, lengths, wanted
+        self._asked: Counter[str] = Counter()
+        self._gate = asyncio.Event()
+        self._held = 0
+        self.arrived = 0
+        self.memory = 0
+
+    async def complete(self, request: Request) -> Response:
+        """As a server that answers late."""
+        key = conversation.get()
+        self._asked[key] += 1
+        if not self._gate.is_set() and self._asked[key] == max(1, self._lengths[key.partition("#")[0]] // 3):
+            self._held += 1
+            if self._held == self._wanted:
+                self.arrived, self.memory = self._held, resident()
+                self._gate.set()
+            await self._gate.wait()
+        last = {"role": "user", "content": request.messages[-1].text}
+        said = self._perfect({"messages": [last], "response_format": request.config.response_format or {}})
+        return response(str(said))
+
+
+def live(folder: Path, wanted: int) -> dict[str, float]:
+    """As `ours`, with both roles played by programs over a model."""
+    run = load_run(folder)
+    played = [(shown.task, shown.talk) for shown in run.conversations()]
+    for task, _ in played:
+        load(task.domain).world()
+    model = HaltingModel(Perfect(played), {task.id: len(talk.turns) for task, talk in played}, wanted)
+    jobs = [job(played[index % len(played)][0], 0, run.settings.seed) for index in range(wanted)]
+    gc.collect()
+    before = resident()
+    talks = asyncio.run(_all_live(jobs, model))
+    ended = sum(talk.stop.value in ("user done", "transferred") for talk in talks)
+    grown = (model.memory - before) / wanted / 1e6
+    return {"each": grown, "all": model.memory / 1e6, "arrived": model.arrived, "ended": ended}
+
+
 def stock(count: int) -> dict[str, float]:
     """Memory of one environment of each domain, as τ² gives one to each conversation."""
     found = {}
@@ -108,4 +176,7 @@ def stock(count: int) -> dict[str, float]:
 
 if __name__ == "__main__":
     which, *rest = sys.argv[1:]
-    print(json.dumps(stock(int(rest[0])) if which == "stock" else ours(Path(rest[0]), int(rest[1]))))
+    if which == "stock":
+        print(json.dumps(stock(int(rest[0]))))
+    else:
+        print(json.dumps({"ours": ours, "live": live}[which](Path(rest[0]), int(rest[1]))))

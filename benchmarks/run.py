@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import concurrency, footprint, pipeline, verdicts, worlds
+from benchmarks import concurrency, footprint, lm, pipeline, verdicts, worlds
 from benchmarks.measured import FULL, QUICK, ROOT, Row, Size, say, where
 from benchmarks.readme import rewritten
 from benchmarks.results import in_short, results
@@ -29,6 +29,7 @@ def every(size: Size, folder: Path) -> Iterator[Row]:
     say(f"writ synth -n {size.careless} --agent careless")
     pipeline.synth(careless, size.careless, "--agent", "careless", "--seed", "1")
     yield from verdicts.rows(size, load(run), load(careless))
+    yield from lm.rows(quick=size is QUICK)
     say("footprint")
     yield from footprint.rows(size)
 

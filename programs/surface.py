@@ -13,44 +13,43 @@ from collections.abc import Sequence
 
 import dspy
 
-from writ_dspy.behaviour import FOREIGN, MISSPELLED, discloses, has
+from writ_dspy.behaviour import FOREIGN, discloses, has
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.fidelity import WORDS, Keep, faults, plain, same, telling, vocabulary
+from writ_dspy.fidelity import MISSPELLINGS, WORDS, Keep, faults, plain, same, telling, vocabulary
 from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.tries import derive
 from writ_dspy.roles import Agent, User
 from writ_dspy.signatures.rewording import Reword
-from writ_dspy.task import Task
+from writ_dspy.task import Task, in_own_words
 from writ_dspy.verify import TRANSFER_TEXT
 
-TRIES = 2
+TRIES = 3
 """Replies asked for one sentence at most."""
-OFFERED = 4
+OFFERED = 3
 """Sentences of one message that are given to the model at most; those without facts first."""
 LONGEST = 26
 """Words of a sentence that is given to the model at most: beyond, a small model drops some of them."""
-_WRONG = frozenset(MISSPELLED.values()) - {"form"}
 
 
-class Wording(dspy.Module):  # type: ignore[misc]  # dspy ships no types
+class Wording(dspy.Module):
     """Words one sentence anew, or says why it could not."""
 
-    def __init__(self, side: str, connection: Connection, tries: int = TRIES) -> None:
+    def __init__(self, connection: Connection, tries: int = TRIES) -> None:
         super().__init__()
         self.reword = dspy.Predict(Reword)
         self.reword.demos = [
-            dspy.Example(voice=voice, keep=keep, sentence=sentence, text=text).with_inputs("voice", "keep", "sentence")
-            for voice, keep, sentence, text in DEMOS[side]
+            dspy.Example(speaker=speaker, sentence=sentence, text=text).with_inputs("speaker", "sentence")
+            for speaker, sentence, text in DEMOS
         ]
         self.connection, self.tries = connection, tries
 
-    async def message(self, turn: Turn, keep: Keep, voice: str, seed: int) -> Turn:
+    async def message(self, turn: Turn, keep: Keep, speaker: str, seed: int) -> Turn:
         """The turn in the model's words as far as these are faithful; `worded` says whose they are."""
         pieces = split(turn.text)
         offered = _offered(pieces, keep)
         found = await asyncio.gather(
-            *(self._sentence(pieces[index], keep, voice, derive(seed, index, pieces[index])) for index in offered)
+            *(self._sentence(pieces[index], keep, speaker, derive(seed, index, pieces[index])) for index in offered)
         )
         new = {index: text for index, (text, _) in zip(offered, found, strict=True) if text}
         why = next((reason for _, reason in reversed(found) if reason), "no sentence without facts to keep in place")
@@ -63,16 +62,16 @@ class Wording(dspy.Module):  # type: ignore[misc]  # dspy ships no types
             new.popitem()
         return dataclasses.replace(turn, worded=f"script: {why}")
 
-    async def _sentence(self, sentence: str, keep: Keep, voice: str, seed: int) -> tuple[str, str]:
+    async def _sentence(self, sentence: str, keep: Keep, speaker: str, seed: int) -> tuple[str, str]:
         """The sentence in other words and the spaces around it, or why not."""
         bare = sentence.strip()
         own = part(bare, keep)
-        wanted, why = _words_to_keep(bare, own), ""
+        why = ""
         for number in range(self.tries):
             try:
                 said = await self.connection.predict(
                     self.reword, seed=derive(seed, number), max_tokens=24 + 4 * len(bare.split()),
-                    voice=voice, keep=wanted, sentence=bare,
+                    speaker=speaker, sentence=bare,
                 )  # fmt: skip
             except BadReply as error:
                 why = f"a reply that was {error.reason}"
@@ -93,7 +92,7 @@ class SurfaceAgent:
 
     def __init__(self, inner: Agent, connection: Connection, tries: int = TRIES) -> None:
         self.inner, self.name = inner, f"surface({inner.name})"
-        self.wording = Wording("agent", connection, tries)
+        self.wording = Wording(connection, tries)
         self._words = Vocabularies()
 
     async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
@@ -102,7 +101,7 @@ class SurfaceAgent:
         if not turn.text or turn.calls or turn.text == TRANSFER_TEXT:
             return turn
         keep = agent_keep(task, domain, turns, self._words.of(domain))
-        return await self.wording.message(turn, keep, AGENT_VOICE, derive(seed, "surface agent", len(turns)))
+        return await self.wording.message(turn, keep, AGENT, derive(seed, "surface agent", len(turns)))
 
 
 class SurfaceUser:
@@ -110,7 +109,7 @@ class SurfaceUser:
 
     def __init__(self, inner: User, connection: Connection, tries: int = TRIES) -> None:
         self.inner, self.name = inner, f"surface({inner.name})"
-        self.wording = Wording("user", connection, tries)
+        self.wording = Wording(connection, tries)
         self._words = Vocabularies()
 
     async def speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
@@ -119,7 +118,7 @@ class SurfaceUser:
         if turn is None or not turn.text:
             return turn
         keep = user_keep(task, domain, turns, self._words.of(domain), turn)
-        return await self.wording.message(turn, keep, _voice(task), derive(seed, "surface user", len(turns)))
+        return await self.wording.message(turn, keep, _speaker(task), derive(seed, "surface user", len(turns)))
 
     async def _as_scripted(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> list[Turn]:
         """The talk with the user's own words as it chose them: by these it knows what it has said already."""
@@ -158,6 +157,7 @@ def _arguments(domain: Domain) -> list[str]:
 
 def agent_keep(task: Task, domain: Domain, turns: Sequence[Turn], words: frozenset[str]) -> Keep:
     """Listed details, topics, reasons of refusals and everything that had to be told."""
+    task = in_own_words(task)
     refusals = [outcome.refusal for outcome in task.outcomes if outcome.refusal]
     topics = [text for request in task.requests for text in (request.topic, request.word)]
     return Keep(
@@ -170,6 +170,7 @@ def agent_keep(task: Task, domain: Domain, turns: Sequence[Turn], words: frozens
 
 def user_keep(task: Task, domain: Domain, turns: Sequence[Turn], words: frozenset[str], turn: Turn) -> Keep:
     """Details, marks, the values of the goal and whatever the user's behaviour is recognized by."""
+    task = in_own_words(task)
     slots = (task.identity, *(slot for request in task.requests for slot in request.slots))
     marks = [mark for slot in slots for mark in slot.marks]
     plainly = not any(discloses(slot, turn.text) for slot in slots)
@@ -179,6 +180,7 @@ def user_keep(task: Task, domain: Domain, turns: Sequence[Turn], words: frozense
         texts=tuple({text.lower(): None for text in (*(request.word for request in task.requests), *marks)}),
         groups=tuple(group for call in task.gold for group in domain.pack.phrases.renderings(call)),
         slots=slots,
+        requests=task.requests,
         values=tuple(sorted({value for call in task.gold for value in _values(call.args)})),
         mentions=domain.pack.mentions,
         said=_said(turns, "user"),
@@ -223,15 +225,7 @@ def _offered(pieces: Sequence[str], keep: Keep) -> list[int]:
 def _fit(sentence: str) -> bool:
     if not 2 <= len(sentence.split()) <= LONGEST or sentence.startswith(("-", "•")) or "###" in sentence:
         return False
-    return not has(FOREIGN, sentence) and not _WRONG & set(re.findall(r"[a-z']+", sentence.lower()))
-
-
-def _words_to_keep(sentence: str, keep: Keep) -> str:
-    """The words that a model has to copy, as a list for its prompt."""
-    if not keep.exact:
-        return "-"
-    words = [word.strip(".,;:!?\"'") for word in sentence.split()]
-    return ", ".join(word for word in words if telling(f"so {word}", keep.words)) or "-"
+    return not has(FOREIGN, sentence) and not MISSPELLINGS & set(re.findall(r"[a-z']+", sentence.lower()))
 
 
 def _tidy(text: str, original: str) -> str:
@@ -239,7 +233,7 @@ def _tidy(text: str, original: str) -> str:
     text = " ".join(text.split()).strip()
     if len(text) > 1 and text[0] == text[-1] == '"' and '"' not in original:
         text = text[1:-1].strip()
-    if text and text[-1].isalnum() and original[-1] in ".!?:":
+    if text[-1:].isalnum() and original[-1] in ".!?:" and len(text.split()) >= 0.75 * len(original.split()):
         text += original[-1]
     if original[:1].islower() and not re.match(r"I\b|[A-Z]{2}", text):
         text = text[:1].lower() + text[1:]
@@ -248,42 +242,30 @@ def _tidy(text: str, original: str) -> str:
 
 # ----------------------------------------------------------------------------- prompts
 
-AGENT_VOICE = "the service agent: friendly, plain, professional"
+AGENT = "agent"
 _MANNERS = {
-    "terse": "few words", "chatty": "talkative", "polite": "polite", "blunt": "blunt, without courtesies",
-    "casual": "casual, with slang", "non-native": "simple English, not a native speaker",
+    "terse": "few words", "chatty": "talkative", "polite": "polite", "blunt": "blunt", "casual": "casual, with slang",
+    "non-native": "simple English",
 }  # fmt: skip
 
 
-def _voice(task: Task) -> str:
-    """The manner of this user, in a few words."""
-    levels = dict(task.behaviour.levels) if task.behaviour else {}
-    manner = [_MANNERS[level] for level in levels.values() if level in _MANNERS]
-    return f"the customer: {', '.join(manner) or 'plain'}"
+def _speaker(task: Task) -> str:
+    """The customer and their manner, in a few words, or in those of the behaviour."""
+    if task.behaviour is None:
+        return "customer"
+    manner = [_MANNERS[level] for _, level in task.behaviour.levels if level in _MANNERS]
+    return ", ".join(["customer", *([task.behaviour.voice] if task.behaviour.voice else manner)])
 
 
-DEMOS: dict[str, tuple[tuple[str, str, str, str], ...]] = {
-    "agent": (
-        (AGENT_VOICE, "-", "Can I do anything else for you?", "Is there something more that I could help with?"),
-        (AGENT_VOICE, "invoice, #X204", "The invoice #X204 is settled.", "We have settled your invoice #X204."),
-        (AGENT_VOICE, "parcel", "Could you tell me which parcel you mean?", "Which parcel are you talking about?"),
-        (AGENT_VOICE, "-", "Glad I could help.", "It was good to be of help."),
-    ),
-    "user": (
-        (
-            "the customer: plain",
-            "-",
-            "I had to look for this chat for a while.",
-            "It took me a while to find this chat.",
-        ),
-        ("the customer: few words", "invoice, #X204", "It's about invoice #X204.", "I mean the invoice #X204."),
-        (
-            "the customer: talkative, polite",
-            "-",
-            "Thanks for all your help today.",
-            "Thank you for helping me so well today.",
-        ),
-        ("the customer: blunt, without courtesies", "Yes", "Yes, that is fine.", "Yes, do it like that."),
-    ),
-}
-"""Demonstrations: of no domain, so that a small model that copies from them gives itself away."""
+DEMOS = (
+    ("customer", "It took me a while to find this chat.", "I had to search for ages before I discovered where to chat with you."),
+    ("agent", "Could you tell me which parcel you mean?", "Which parcel are we talking about?"),
+    ("agent", "The invoice #X204 is settled.", "The invoice #X204 has been settled."),
+    ("customer, few words", "That's right.", "Yes, exactly."),
+    ("customer, talkative", "I bought a couch and now there is hardly any room to walk.",
+     "There's barely space to move around since I got myself a couch."),
+    ("customer, polite", "Goodbye and thank you!", "Thanks again, see you!"),
+    ("agent", "What else may I do for you?", "Is there any other way in which I can be of service?"),
+    ("customer, blunt", "I mean the invoice #X204.", "It's the invoice #X204 that I mean."),
+)  # fmt: skip
+"""Demonstrations, of no domain, so that a small model that copies from them is found out."""

@@ -6,14 +6,12 @@ import dspy
 
 
 class Reword(dspy.Signature):
-    """Say one sentence of a customer-service chat in other words, so that it means exactly the same.
+    """Paraphrase one sentence of a customer-service chat: say the same in completely different words.
 
-    - Stay in the voice of the speaker: a question stays a question, what the speaker says about themselves stays so.
-    - Copy every word of `keep` as it is written. Add no fact, name, number or promise.
-    - About as long as the sentence. Never answer it, and never say that you reworded it.
+    Keep every fact, name, number and date as it is, and add none. A question stays a question, a yes stays a yes, and
+    what the speaker says of themselves stays theirs. Never answer the sentence, and make it about as long.
     """
 
-    voice: str = dspy.InputField(desc="who speaks, and how")
-    keep: str = dspy.InputField(desc="words that must stay")
-    sentence: str = dspy.InputField(desc="what to say in other words")
-    text: str = dspy.OutputField(desc="the same sentence in other words")
+    speaker: str = dspy.InputField(desc="who says it, and how they talk")
+    sentence: str = dspy.InputField()
+    text: str = dspy.OutputField(desc="the sentence in other words")

@@ -89,6 +89,7 @@ class StandIn:
         reply: Gives a text, an assistant message, a whole response (with `choices`), or a fault.
         delay: Seconds before each answer.
         spread: Share of the delay by which it varies from answer to answer, as the length of real replies does.
+        together: Requests that have to be under way before the first one is answered.
         slots: Requests served at once; the others queue. None serves all.
         limit: Requests under way above which a new one is refused with 429.
         record: Keep every request in `requests`; off, memory stays flat.
@@ -101,6 +102,7 @@ class StandIn:
         delay: float = 0.0,
         *,
         spread: float = 0.0,
+        together: int = 0,
         slots: int | None = None,
         limit: int | None = None,
         record: bool = True,
@@ -116,6 +118,8 @@ class StandIn:
         self.counts: Counter[str] = Counter()
         """`requests`, `connections`, `most at once`, and every fault by its kind."""
         self.under_way = 0
+        self._together = together
+        self._held: list[Callable[[], None]] = []
         self._served = 0
         self._queue: list[Callable[[], None]] = []
         self._prefixes: set[int] = set()
@@ -217,6 +221,13 @@ class StandIn:
             self._begin(peer, seen.body)
 
     def _begin(self, peer: _Peer, body: Body) -> None:
+        self._held.append(partial(self._serve, peer, body))
+        if self.under_way >= self._together:
+            self._together, held, self._held = 0, self._held, []
+            for serve in held:
+                serve()
+
+    def _serve(self, peer: _Peer, body: Body) -> None:
         self._served += 1
         if self.delay:
             wait = self.delay * (1 + self.spread * self._random.uniform(-1, 1))

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from tests.playing import Played, play
-from writ_dspy.behaviour import assign, says_yes, shown
+from writ_dspy.behaviour import assign, discloses, says_yes, shown
 from writ_dspy.scripted.user import PLAIN
-from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Task
+from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Slot, Task
 
 FREE = [name for name in DIMENSIONS if name not in GOAL_DIMENSIONS]
 CONTRARY = {
@@ -120,3 +120,16 @@ def test_a_slip_is_seen_and_must_be_corrected(played: list[Played]) -> None:
 def test_only_an_explicit_yes_is_a_yes(text: str, yes: bool) -> None:
     """A refusal, an open question or silence is no consent to a write."""
     assert says_yes(text) is yes
+
+
+def test_a_mark_counts_only_as_a_word() -> None:
+    """Else small talk would give details away: "one" is in "done", "me" in "medal"."""
+    one, me, bag, date = (Slot("x", "…", (mark,)) for mark in ("one", "me", "bag", "24"))
+    assert discloses(one, "It's one-way.")
+    assert discloses(me, "Just me!")
+    assert discloses(bag, "No bags, please.")
+    assert discloses(date, "on the 24th, or 2024-05-24")
+    assert not discloses(one, "I'm done. My phone rang, someone called.")
+    assert not discloses(me, "A medal for some message")
+    assert not discloses(bag, "some baggage")
+    assert not discloses(date, "my zip is 10246")

@@ -5,81 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import subprocess
+import sys
 import threading
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from pathlib import Path
+from typing import Any
 
 import dspy
 import pytest
 from dspy.lm15 import Message, ToolCallPart
-from pydantic import BaseModel
 
 from tests.engines import ScriptedEngine, response
-from tests.standin import Body, Fault, StandIn, obedient, tool_call
-from writ_dspy.errors import ConfigError, LMError, WritError
-from writ_dspy.lm import BadReply, Connection, LMSettings, ToolReply, Usage, connect
+from tests.lm_calls import SERVE, TOOLS, Serve, Step, ask, over, then, using
+from tests.standin import Fault, StandIn, obedient
+from writ_dspy.errors import ConfigError, LMError
+from writ_dspy.lm import BadReply, Connection, ToolReply, Usage, connect, conversation
+from writ_dspy.lm.launch import ROUTING_HEADER
 
-T = TypeVar("T")
+ROOT = Path(__file__).parents[1]
 KEY = "sk-very-secret-4711"
-TOOLS = [
-    {"type": "function", "function": {"name": "look", "description": "Look.", "parameters": {
-        "type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"], "additionalProperties": False,
-    }}},
-]  # fmt: skip
-
-
-class Step(BaseModel):
-    """Thought first."""
-
-    thought: str
-    kind: Literal["say", "call"]
-
-
-class Serve(dspy.Signature):
-    """Serve the customer."""
-
-    talk: str = dspy.InputField()
-    step: Step = dspy.OutputField()
-
-
-SERVE = dspy.Predict(Serve)
-
-
-def over(url: str, **more: Any) -> LMSettings:
-    return LMSettings.of({"model": url, "mode": "schema", "retries": 2, **more})
-
-
-def using(settings: LMSettings | str, work: Callable[[Connection], Awaitable[T]]) -> T:
-    """The outcome of work with a connection that is closed afterwards."""
-
-    async def run() -> T:
-        connection = connect(settings)
-        try:
-            return await work(connection)
-        finally:
-            await connection.aclose()
-
-    return asyncio.run(run())
-
-
-def ask(settings: LMSettings | str, **more: Any) -> tuple[Any, Usage]:
-    """One prediction, or the error of it, and what it came to."""
-
-    async def work(connection: Connection) -> tuple[Any, Usage]:
-        try:
-            return await connection.predict(SERVE, seed=5, talk="hi", **more), connection.usage
-        except WritError as error:
-            return error, connection.usage
-
-    return using(settings, work)
-
-
-def then(*first: str | Body | Fault) -> Callable[[Body], str | Body | Fault]:
-    """These replies in turn, then obedient ones."""
-    left = list(first)
-    return lambda body: left.pop(0) if left else obedient(body)
 
 
 def test_a_prediction_is_one_request_with_the_schema() -> None:
@@ -127,78 +72,6 @@ def test_sglang_is_told_not_to_think(thinking: bool, sent: str | None) -> None:
         assert server.bodies[0].get("reasoning_effort") == sent
 
 
-AGAIN = ["500", "reset", "cut body", "429", "503", "hang"]
-
-
-@pytest.mark.parametrize("kind", AGAIN)
-def test_a_passing_fault_is_tried_again(kind: Any) -> None:
-    """The prediction comes in the end, and the retry is counted."""
-    with StandIn(then(Fault(kind))) as server:
-        found, usage = ask(over(server.url, timeout=0.3))
-
-        assert found.step.thought == "text"
-        assert (usage.calls, usage.retries, server.counts["requests"], server.counts[kind]) == (1, 1, 2, 1)
-
-
-@pytest.mark.parametrize("kind", AGAIN)
-def test_a_fault_that_stays_is_one_clear_error(kind: Any) -> None:
-    """After as many tries as were allowed, with the address and a remedy."""
-    with StandIn(lambda _: Fault(kind)) as server:
-        error, usage = ask(over(server.url, timeout=0.1, retries=1, patience=0.3))
-
-        assert isinstance(error, LMError)
-        assert server.base in str(error)
-        assert "lower `concurrency`" in str(error) or "look at the server's log" in str(error)
-        assert usage.calls == 0
-        assert server.counts["requests"] >= 2 if kind in ("429", "503") else server.counts["requests"] == 2
-
-
-def test_a_request_that_is_wrong_is_never_sent_again() -> None:
-    """A 400 says what the server said."""
-    with StandIn(lambda _: Fault("400", text="no such grammar")) as server:
-        error, _ = ask(over(server.url))
-
-        assert server.counts["requests"] == 1
-        assert "400 no such grammar" in str(error)
-        assert "writ doctor" in str(error)
-
-
-def test_retry_after_holds_back_everybody() -> None:
-    """A server that asks to be left alone is."""
-    with StandIn(then(Fault("429", retry_after=0.6))) as server:
-
-        async def work(connection: Connection) -> float:
-            await connection.predict(SERVE, seed=1, talk="first")
-            first = time.monotonic()
-            return first - start
-
-        start = time.monotonic()
-        assert using(over(server.url), work) >= 0.6
-
-
-BAD: list[tuple[Any, str]] = [
-    (Fault("truncated", text='{"step": {"thought": "buy", "kind": "call"}}'), "truncated"),
-    (Fault("truncated", text='{"step": {"thought": "bu'), "truncated"),
-    (Fault("empty"), "empty"),
-    (Fault("garbage"), "unparsable"),
-    (Fault("refusal"), "refused"),
-    ("I would rather talk.", "unparsable"),
-    ('{"step": {"thought": "x"}}', "unparsable"),
-    ({"choices": []}, "unparsable"),
-    ({"role": "assistant", "content": None, "reasoning_content": "hm"}, "empty"),
-]
-
-
-@pytest.mark.parametrize(("said", "reason"), BAD, ids=[f"{i}-{reason}" for i, (_, reason) in enumerate(BAD)])
-def test_a_bad_reply_is_counted_and_nothing_of_it_used(said: Any, reason: str) -> None:
-    """No second generation is made behind the caller's back, not even where the cut-off JSON happens to be whole."""
-    with StandIn(lambda _: said) as server:
-        error, usage = ask(over(server.url))
-
-        assert isinstance(error, BadReply)
-        assert (error.reason, server.counts["requests"], usage.calls, usage.bad_replies) == (reason, 1, 1, {reason: 1})
-
-
 def test_tools_are_strict_and_come_without_a_schema() -> None:
     """One mechanism per request; the call comes back as name and arguments."""
     with StandIn() as server:
@@ -211,29 +84,6 @@ def test_tools_are_strict_and_come_without_a_schema() -> None:
     assert "response_format" not in body
     assert [message["role"] for message in body["messages"]] == ["system", "user"]
     assert "strict" not in TOOLS[0]["function"]
-
-
-CALLS: list[tuple[Any, str]] = [
-    (Fault("null arguments"), "unparsable"),
-    (Fault("wrong tool"), "unparsable"),
-    (tool_call("look", "true"), "unparsable"),
-    (tool_call("look", '{"id": "a'), "unparsable"),
-    (
-        {"choices": [{"message": tool_call("look", '{"id": "a"}'), "finish_reason": "length"}], "model": "m"},
-        "truncated",
-    ),
-    ({"choices": [{"message": tool_call("look", "null"), "finish_reason": "length"}], "model": "m"}, "truncated"),
-]
-
-
-@pytest.mark.parametrize(("said", "reason"), CALLS, ids=[f"{i}-{reason}" for i, (_, reason) in enumerate(CALLS)])
-def test_a_tool_call_that_is_not_whole_is_never_returned(said: Any, reason: str) -> None:
-    """Cut off, of a tool that was not offered, or without an object of arguments."""
-    with StandIn(lambda _: said) as server:
-        error, usage = ask(over(server.url), tools=TOOLS)
-
-        assert isinstance(error, BadReply)
-        assert (error.reason, usage.bad_replies, server.counts["requests"]) == (reason, {reason: 1}, 1)
 
 
 def test_with_tools_a_model_may_speak() -> None:
@@ -253,96 +103,42 @@ def test_tools_reach_an_engine_object_too() -> None:
     assert [tool.name for tool in engine.requests[0].tools] == ["look"]
 
 
+def test_a_conversation_names_itself_to_the_router() -> None:
+    """Each by its own task's context; who names none sends no such header."""
+    with StandIn() as server:
+
+        async def talk(connection: Connection, name: str) -> None:
+            if name:
+                conversation.set(name)
+            await connection.predict(SERVE, seed=1, talk=f"of {name}")
+
+        async def work(connection: Connection) -> None:
+            await asyncio.gather(*(talk(connection, name) for name in ("a", "b", "")))
+
+        using(over(server.url), work)
+        seen = {str(seen.headers.get(ROUTING_HEADER.lower())): str(seen.body["messages"]) for seen in server.requests}
+
+    assert seen.keys() == {"None", "a", "b"}
+    assert all(f"of {name}" in seen[name] for name in ("a", "b"))
+
+
+def test_importing_connections_brings_neither_dspy_nor_a_client() -> None:
+    """They come with the first call."""
+    code = "import sys, writ_dspy.lm; print(sorted({'dspy', 'aiohttp', 'litellm', 'xllamacpp'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert done.stdout.strip() == "[]"
+
+
 def test_two_hundred_requests_are_under_way_at_once() -> None:
     """No pool of connections holds them back."""
-    with StandIn(delay=1.5) as server:
+    with StandIn(together=200) as server:
 
         async def work(connection: Connection) -> None:
             await asyncio.gather(*(connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(200)))
 
         using(over(server.url, concurrency=200), work)
         assert server.counts["most at once"] == 200
-
-
-def test_a_restart_is_survived_by_all() -> None:
-    """Requests under way and new ones wait together, and one watcher knocks."""
-    with StandIn(delay=0.2) as server:
-
-        async def work(connection: Connection) -> tuple[int, int]:
-            await connection.predict(SERVE, seed=0, talk="warm")
-            tasks = [asyncio.create_task(connection.predict(SERVE, seed=i, talk=f"{i}")) for i in range(40)]
-            await asyncio.sleep(0.1)
-            await asyncio.to_thread(server.stop)
-            tasks += [asyncio.create_task(connection.predict(SERVE, seed=i, talk=f"{i}")) for i in range(40)]
-            await asyncio.sleep(1.0)
-            await asyncio.to_thread(server.start)
-            done = await asyncio.gather(*tasks)
-            wire = connection.wire
-            return len(done), wire.server.line().gate.outages  # type: ignore[union-attr]
-
-        assert using(over(server.url), work) == (80, 1)
-
-
-def test_a_server_that_does_not_come_back_is_given_up() -> None:
-    """After the role's patience, for everybody at once."""
-    with StandIn() as server:
-
-        async def work(connection: Connection) -> list[Any]:
-            await connection.predict(SERVE, seed=0, talk="warm")
-            await asyncio.to_thread(server.stop)
-            tasks = [connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(5)]
-            return await asyncio.gather(*tasks, return_exceptions=True)
-
-        start = time.monotonic()
-        errors = using(over(server.url, patience=0.5), work)
-
-        assert all("took no connections for 0.5 s" in str(error) for error in errors)
-        assert time.monotonic() - start < 5
-
-
-def test_a_server_that_never_was_there_is_not_waited_for() -> None:
-    """A mistyped port is told at once."""
-    with StandIn() as server:
-        url = server.url
-    start = time.monotonic()
-    error, _ = ask(over(url))
-
-    assert "Start the server" in str(error)
-    assert time.monotonic() - start < 5
-
-
-def test_a_slow_call_holds_back_no_other() -> None:
-    """One hangs until its timeout; the others are long done."""
-    with StandIn(lambda body: Fault("hang") if "slow" in str(body["messages"]) else obedient(body)) as server:
-
-        async def work(connection: Connection) -> tuple[float, bool]:
-            slow = asyncio.create_task(connection.predict(SERVE, seed=0, talk="slow"))
-            start = time.monotonic()
-            await asyncio.gather(*(connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(20)))
-            took, pending = time.monotonic() - start, not slow.done()
-            slow.cancel()
-            return took, pending
-
-        took, pending = using(over(server.url, timeout=30), work)
-        assert took < 10
-        assert pending
-
-
-def test_a_cancelled_call_gives_its_place_back() -> None:
-    """Of those that wait as of those under way."""
-    with StandIn(lambda _: Fault("hang")) as server:
-
-        async def work(connection: Connection) -> int:
-            tasks = [asyncio.create_task(connection.predict(SERVE, seed=i, talk=f"{i}")) for i in range(6)]
-            await asyncio.sleep(0.3)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            server.reply = obedient
-            await connection.predict(SERVE, seed=9, talk="after")
-            return connection.wire.server.line().pressure.busy  # type: ignore[union-attr]
-
-        assert using(over(server.url, concurrency=2), work) == 0
 
 
 def test_usage_holds_tokens_cached_tokens_seconds_and_cost() -> None:
@@ -379,6 +175,20 @@ def test_roles_share_a_server_and_keep_totals_of_their_own() -> None:
 
         assert asyncio.run(work()) == [5, 4]
         assert server.counts["most at once"] == 3
+
+
+def test_a_cap_holds_on_every_loop() -> None:
+    """A connection that is used again later, on another event loop, keeps to it."""
+    with StandIn(delay=0.05) as server:
+        connection = connect(over(server.url, concurrency=2))
+
+        async def work() -> None:
+            await asyncio.gather(*(connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(8)))
+            await connection.aclose()
+
+        for _ in range(2):
+            asyncio.run(work())
+        assert (server.counts["most at once"], connection.usage.calls) == (2, 16)
 
 
 def test_the_model_is_asked_for_where_the_url_names_none() -> None:

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.lm_calls import SERVE, over
 from tests.standin import Body, Fault, StandIn, obedient
-from tests.test_lm_connection import SERVE, over
 from writ_dspy.lm import Limits, connect
 from writ_dspy.lm.pressure import Gate, Pressure
 
@@ -198,19 +198,20 @@ def test_a_long_queue_of_sglang_narrows_the_cap() -> None:
     """Its own count is read now and then, while there is a rush."""
     with StandIn(delay=0.2, slots=10) as server:
 
-        async def work() -> tuple[int, bool]:
+        async def work() -> int:
             connection = connect(over(server.url), limits=Limits(start=150, most=150))
             tasks = [asyncio.create_task(connection.predict(SERVE, seed=i, talk=f"{i}")) for i in range(220)]
-            await asyncio.sleep(1.5)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             line = connection.wire.server.line()  # type: ignore[union-attr]
-            cap, looked = line.pressure.cap, line.looked > 0
+            await asyncio.wait_for(line.looking, 10)
+            cap = line.pressure.cap
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await connection.aclose()
-            return cap, looked
+            return cap
 
-        assert asyncio.run(work()) == (105, True)
+        assert asyncio.run(work()) == 105
 
 
 def test_a_fault_of_one_call_does_not_stop_the_others() -> None:

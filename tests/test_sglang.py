@@ -32,8 +32,10 @@ from writ_dspy.signatures.agent import Say, ServeCustomer, action_type
 pytestmark = pytest.mark.sglang
 HERE = Path(__file__).parent / "sglang"
 RECORDED = HERE / "recorded.json"
+END = "2"
+"""The token that ends a reply; a model that was trained gives it by itself after a call."""
 Body = dict[str, Any]
-CPU = ("--max-total-tokens", "60000", "--max-running-requests", "48")
+CPU = ("--max-total-tokens", "60000", "--max-running-requests", "48", "--sleep-on-idle")
 
 
 class Get_order(BaseModel):  # noqa: N801 - a tool's name
@@ -57,6 +59,7 @@ def python() -> str:
     assert home, "there is no $SGLANG_VENV: run these tests with ./check sglang"
     os.environ["PYTHONPATH"] = str(HERE / "stub")
     os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["OMP_NUM_THREADS"] = "1"  # threads that wait for each other on a busy machine cost more than they give
     return str(Path(home) / "bin" / "python")
 
 
@@ -95,21 +98,22 @@ def one(python: str, tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="module")
 def two(python: str, tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Supervisor]:
-    """Two replicas behind the router."""
-    yield from started(plan_of(python, tiny, replicas=2, extra=CPU), tmp_path_factory.mktemp("log") / "two.log")
+    """Two replicas behind the router, with a parser for thoughts."""
+    plan = plan_of(python, tiny, replicas=2, extra=CPU, reasoning_parser="qwen3")
+    yield from started(plan, tmp_path_factory.mktemp("log") / "two.log")
 
 
 @pytest.fixture(scope="module")
 def record(one: Supervisor) -> Iterator[Any]:
     """Keeps the bodies of replies under a name, with the version that said them; what is not said again stays."""
     kept: Body = {}
+    version = get(one, "/server_info")["version"]
 
     def keep(name: str, status: int, body: Body) -> None:
         kept.setdefault(name, {"status": status, "body": body})
 
     yield keep
     if os.environ.get("WRIT_RECORD"):
-        version = get(one, "/server_info")["version"]
         before = json.loads(RECORDED.read_text(encoding="utf-8"))["replies"] if RECORDED.exists() else {}
         text = json.dumps({"sglang": version, "replies": before | kept}, indent=1, ensure_ascii=False)
         RECORDED.write_text(text + "\n", encoding="utf-8")
@@ -230,9 +234,10 @@ def test_tools_that_are_required_are_called_with_arguments_that_fit(one: Supervi
     """The first call counts: the model may go on after it."""
     finished = 0
     for _ in range(8):
-        status, body = chat(one, tools=TOOLS, tool_choice="required", max_tokens=300)
+        status, body = chat(one, tools=TOOLS, tool_choice="required", max_tokens=300, logit_bias={END: 8})
         message = body["choices"][0]["message"]
-        record("tools, called", status, body)
+        if body["choices"][0]["finish_reason"] == "tool_calls":
+            record("tools, called", status, body)
         if message["tool_calls"]:
             function = message["tool_calls"][0]["function"]
             known = {each["function"]["name"]: each["function"]["parameters"] for each in TOOLS}
@@ -243,24 +248,25 @@ def test_tools_that_are_required_are_called_with_arguments_that_fit(one: Supervi
 
 
 def test_a_call_that_is_cut_off_cannot_be_executed(one: Supervisor, record: Any) -> None:
-    """It is missing, or its arguments are no object; `null`, `true` and numbers have been seen."""
-    for limit in range(2, 20):
+    """It is missing, or its arguments are no object or half of one; `null`, `true` and numbers have been seen."""
+    for limit in range(2, 80):
         status, body = chat(one, tools=TOOLS, tool_choice="required", max_tokens=limit)
         (choice,) = body["choices"]
-        if choice["finish_reason"] != "length":
-            continue
         calls = choice["message"]["tool_calls"] or []
-        record(f"tools, cut off, {'odd arguments' if calls else 'no call'}", status, body)
-        for call in calls:
-            try:
-                arguments = json.loads(call["function"]["arguments"])
-            except ValueError:
-                continue
-            whole = (
-                isinstance(arguments, dict)
-                and len(arguments) == {"get_order": 2, "cancel": 1}[call["function"]["name"]]
-            )
-            assert not whole or limit >= 12
+        texts = [call["function"]["arguments"] for call in calls]
+        if choice["finish_reason"] == "length" and not all(map(is_object, texts)):
+            record("tools, cut off, odd arguments", status, body)
+        elif choice["finish_reason"] == "length" and not calls:
+            record("tools, cut off, no call", status, body)
+        assert limit > 12 or choice["finish_reason"] == "length"
+        assert limit > 12 or not any(map(is_object, texts))
+
+
+def is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def test_tools_and_a_schema_do_not_go_together(one: Supervisor, record: Any) -> None:
@@ -388,14 +394,28 @@ def shares(servers: Supervisor) -> list[int]:
 
 def test_a_conversation_stays_on_its_replica(two: Supervisor) -> None:
     """The routing key keeps its prefix in one cache, and conversations are spread over both replicas."""
-    with ThreadPoolExecutor(12) as pool:
+    with ThreadPoolExecutor(24) as pool:
         played = list(pool.map(lambda index: converse(two, f"conversation {index}", 3), range(24)))
     after = shares(two)
     hits = [cached / prompt for counted in played for prompt, cached in counted[1:]]
     print(f"\nrequests per replica {after}, hit of later turns {sum(hits) / len(hits):.2f}")  # noqa: T201
 
     assert min(hits) > 0.8
-    assert min(after) >= 72 // 4
+    assert min(after) >= 72 // 8
+
+
+def test_a_reasoning_parser_can_swallow_a_reply(two: Supervisor, record: Any) -> None:
+    """A reply that is whole, by its schema, and has the mark of a thought within a string comes back without its text."""
+    form = shaped(object_of(thought={"type": "string"}, done={"type": "boolean"}))
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(pool.map(lambda index: chat(two, f"thought {index}", response_format=form), range(160)))
+    whole = [(status, body) for status, body in answers if body["choices"][0]["finish_reason"] == "stop"]
+    lost = [(status, body) for status, body in whole if not body["choices"][0]["message"]["content"]]
+    for status, body in lost:
+        record("schema, lost to the reasoning parser", status, body)
+
+    assert lost
+    assert all(is_object(body["choices"][0]["message"]["reasoning_content"]) for _, body in lost)
 
 
 def test_a_replica_that_is_killed_costs_no_request(two: Supervisor) -> None:

@@ -107,13 +107,23 @@ def discloses(slot: Slot, text: str) -> bool:
     lower = text.lower()
     if not slot.marks:
         return slot.text.lower() in lower
-    return all(mark in lower and _starting(mark).search(lower) for mark in map(str.lower, slot.marks))
+    return all(_stands_in(mark.lower(), lower) for mark in slot.marks)
 
 
-@lru_cache(maxsize=4096)
-def _starting(mark: str) -> re.Pattern[str]:
-    """Words that start with a mark; one of up to three letters is a whole word, or its plural ("me" is not in "meant")."""
-    return re.compile(rf"(?<!\w){re.escape(mark)}" + (r"s?(?!\w)" if len(mark) <= 3 else ""))
+def _stands_in(mark: str, lower: str) -> bool:
+    """Whether a word starts so; a mark of up to three letters is a whole word, or its plural ("me" is not in "meant")."""
+    start = lower.find(mark)
+    while start >= 0:
+        after = lower[start + len(mark) :]
+        whole = len(mark) > 3 or not _goes_on(after[after.startswith("s") :])
+        if whole and not (start and _goes_on(lower[start - 1])):
+            return True
+        start = lower.find(mark, start + 1)
+    return False
+
+
+def _goes_on(text: str) -> bool:
+    return text[:1].isalnum() or text[:1] == "_"
 
 
 def shown(task: Task, domain: Domain, turns: Sequence[Turn]) -> Iterator[tuple[str, str, str]]:

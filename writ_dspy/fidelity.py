@@ -19,19 +19,21 @@ from writ_dspy.behaviour import (
     MISSPELLED,
     SLANG,
     URGENCY,
+    _opens,
     discloses,
     has,
     says_yes,
 )
-from writ_dspy.task import Slot
+from writ_dspy.task import Request, Slot
 
 WORDS = {"terse": (1, 12), "medium": (2, 24), "chatty": (13, 80)}
 """Words of a message that states no detail, by level of verbosity; inside the bounds of `behaviour.shown`."""
+MISSPELLINGS = frozenset(MISSPELLED.values()) - {"form"}
 LENGTH = (0.4, 2.0)
 """How many times as many words a rewording may have, give or take `SLACK` words for short sentences."""
 SLACK = 6
-DRIFT = 0.3
-"""Share of the telling words that a free rewording keeps at least, and that it may not fall below by adding others."""
+DRIFT = (0.5, 0.4)
+"""Of the words that a free sentence is about: the share that stays at least, and the share of the new ones that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Keep:
     """Lower-case texts in groups: a group of which one occurs goes on to have one that occurs."""
     slots: tuple[Slot, ...] = ()
     """Details: those that are disclosed stay so, the others stay hidden."""
+    requests: tuple[Request, ...] = ()
+    """Requests: those that the text opens, it opens in words that are recognized as such."""
     values: tuple[str, ...] = ()
     mentions: Callable[[str, str], bool] | None = None
     """(value, lower-case text) -> the text states the value; what is stated of `values` stays so, no more comes in."""
@@ -113,7 +117,7 @@ def _strings(values: Iterable[object]) -> Iterator[str]:
 
 _ROLE = re.compile(r"(?im)^\W*(user|customer|client|agent|assistant|support|system|human|text|sentence|reworded)\s*:")
 _META = re.compile(
-    r"(?i)\b(rewrit|rewrote|reword|rephras|paraphras|as an ai\b|language model|original (text|sentence|message)|"
+    r"(?i)\b(rewrit|rewrote|reword|rephras|paraphras|as an ai\b|language model|assistant\b|chatbot|original (text|sentence|message)|"
     r"(here is|here's) (the|a|your) (new|revised|updated|improved|other)|in other words|the sentence|\[\[|json\b)"
 )
 _MARKUP = re.compile(r"[*`<>{}|\\~^]|(?m:^\s*(?:[-•#]|\d+\.)\s)|\n|\[")
@@ -160,6 +164,7 @@ _NOT = re.compile(
     r"(?i)\b(not|no|never|none|nothing|nobody|nowhere|neither|nor|without|cannot|unable|impossible|refuse\w*|declin\w+|"
     r"\w+n't|fail\w*)\b"
 )
+_THANKS = re.compile(r"(?i)\b(thank\w*|grateful|appreciate\w*)\b")
 _ACTIONS = {
     name: re.compile(rf"(?i)\b(?:{words})\b")
     for name, words in {
@@ -188,11 +193,12 @@ _ACTIONS = {
 
 def _facts(original: str, reworded: str, keep: Keep) -> Iterator[str]:
     """Something stated that was not, or no longer stated."""
-    yield from _differ("fact", Counter(_tokens(original)), Counter(_tokens(reworded)))
-    if (lost := _tokens(original)) != (now := _tokens(reworded)) and Counter(lost) == Counter(now):
+    was, now = _tokens(original), _tokens(reworded)
+    yield from _differ("fact", was, now)
+    if was != now and Counter(was) == Counter(now):
         yield f"facts in another order: {', '.join(now)}"
     yield from _differ("name", _names(original, reworded), _names(reworded, original))
-    yield from _differ("word", set(_vocabulary(original, keep.words)), set(_vocabulary(reworded, keep.words)))
+    yield from _differ("word", _vocabulary(original, keep.words), _vocabulary(reworded, keep.words))
     yield from _differ("number", _counted(original), _counted(reworded))
     yield from _differ("limit", _limits(original), _limits(reworded))
     yield from _differ("action", _actions(original), _actions(reworded))
@@ -201,14 +207,17 @@ def _facts(original: str, reworded: str, keep: Keep) -> Iterator[str]:
         before, after = len(count(original)), len(count(reworded))
         if before != after:
             yield f"{after} {what} instead of {before}"
+    if bool(_THANKS.search(original)) != bool(_THANKS.search(reworded)):
+        yield "thanks that were not given" if _THANKS.search(reworded) else "no thanks anymore"
     if says_yes(original) != says_yes(reworded):
         yield "no yes anymore" if says_yes(original) else "a yes that was not given"
     yield from _persons(original, reworded)
     yield from _drift(original, reworded, keep)
 
 
-def _differ(what: str, before: Counter[str] | set[str], after: Counter[str] | set[str]) -> Iterator[str]:
-    """What was dropped and what came in."""
+def _differ(what: str, was: Iterable[str], now: Iterable[str]) -> Iterator[str]:
+    """What was dropped and what came in, counted."""
+    before, after = Counter(was), Counter(now)
     lost, new = before - after, after - before
     if lost:
         yield f"without the {what} {', '.join(sorted(lost))}"
@@ -229,8 +238,8 @@ def _limits(text: str) -> set[str]:
     return {word.lower() for word in _LIMITS.findall(text)}
 
 
-def _actions(text: str) -> set[str]:
-    return {name for name, pattern in _ACTIONS.items() if pattern.search(text)}
+def _actions(text: str) -> list[str]:
+    return [name for name, pattern in _ACTIONS.items() for _ in pattern.findall(text)]
 
 
 def _inner(text: str) -> Counter[str]:
@@ -260,8 +269,8 @@ def _vocabulary(text: str, words: frozenset[str]) -> list[str]:
 def _persons(original: str, reworded: str) -> Iterator[str]:
     """The sentence changed hands: what one side said about itself is now about the other."""
     before, after = _who(original), _who(reworded)
-    if before and after and not before & after:
-        yield "said by the other side"
+    if before and after - before:
+        yield "said of the other side too"
     for mine, yours in (("my", "your"), ("your", "my")):
         if has((mine,), original) and not has((yours,), original) and has((yours,), reworded):
             yield f"{yours} instead of {mine}"
@@ -278,10 +287,12 @@ def _drift(original: str, reworded: str, keep: Keep) -> Iterator[str]:
     before = [stem for stem in _stems(original) if stem not in _SMALL]
     after = [stem for stem in _stems(reworded) if stem not in _SMALL]
     if keep.exact:
-        yield from _differ("word", Counter(before), Counter(after))
+        yield from _differ("word", before, after)
         if before != after and Counter(before) == Counter(after):
             yield "its words in another order"
-    elif len(before) >= 3 and len(set(before) & set(after)) < DRIFT * max(len(set(before)), len(set(after))):
+        return
+    stay = len(set(before) & set(after))
+    if len(before) >= 2 and (stay < DRIFT[0] * len(set(before)) or stay < DRIFT[1] * len(set(after))):
         yield "something else said"
 
 
@@ -297,12 +308,7 @@ def _kept(original: str, reworded: str, keep: Keep) -> Iterator[str]:
     for group in keep.groups:
         if any(text in old for text in group) and not any(text in new for text in group):
             yield f"without {group[0]!r}"
-    for slot in keep.slots:
-        if discloses(slot, original) != discloses(slot, reworded):
-            yield f"{'without' if discloses(slot, original) else 'with'} the detail {slot.key}"
-    if keep.mentions is not None:
-        lost = [value for value in keep.values if keep.mentions(value, old) != keep.mentions(value, new)]
-        yield from (f"another word for {value!r}" for value in lost)
+    yield from _disclosed(original, reworded, keep)
     if plain(reworded) in keep.said:
         yield "the same message again"
     if keep.manner:
@@ -311,19 +317,28 @@ def _kept(original: str, reworded: str, keep: Keep) -> Iterator[str]:
         yield from _long(original, reworded, keep.length)
 
 
+def _disclosed(original: str, reworded: str, keep: Keep) -> Iterator[str]:
+    for slot in keep.slots:
+        if discloses(slot, original) != discloses(slot, reworded):
+            yield f"{'without' if discloses(slot, original) else 'with'} the detail {slot.key}"
+    for request in keep.requests:
+        if _opens(request, original) != _opens(request, reworded):
+            yield f"another way to open {request.topic}"
+    if keep.mentions is not None:
+        for value in keep.values:
+            if keep.mentions(value, original.lower()) != keep.mentions(value, reworded.lower()):
+                yield f"another word for {value!r}"
+
+
 def _manner(original: str, reworded: str) -> Iterator[str]:
     """A user is recognized by words of these kinds: what shows stays, what does not show stays away."""
-    for what, words in (
-        ("courtesy", COURTESY),
-        ("haste", URGENCY),
-        ("digression", DIGRESSION),
-        ("foreign turn", FOREIGN),
-    ):
+    phrases = {"courtesy": COURTESY, "haste": URGENCY, "digression": DIGRESSION, "foreign turn": FOREIGN}
+    for what, words in phrases.items():
         if has(words, original) != has(words, reworded):
             yield f"{'without' if has(words, original) else 'with'} a {what}"
-    for what, words in (("slang", SLANG), ("misspelling", tuple(_WRONG))):
-        if bool(set(words) & _bare(original)) != bool(set(words) & _bare(reworded)):
-            yield f"{'without' if set(words) & _bare(original) else 'with'} {what}"
+    for what, kinds in {"slang": set(SLANG), "misspelling": MISSPELLINGS}.items():
+        if bool(kinds & _bare(original)) != bool(kinds & _bare(reworded)):
+            yield f"{'without' if kinds & _bare(original) else 'with'} {what}"
 
 
 def _long(original: str, reworded: str, bounds: tuple[float, float]) -> Iterator[str]:
@@ -334,9 +349,6 @@ def _long(original: str, reworded: str, bounds: tuple[float, float]) -> Iterator
 
 
 # ----------------------------------------------------------------------------- words
-
-
-_WRONG = frozenset(MISSPELLED.values()) - {"form"}
 
 
 def _bare(text: str) -> set[str]:

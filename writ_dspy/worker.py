@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import dataclasses
 import gc
+import hashlib
 import json
 import os
 import pickle
@@ -34,6 +35,7 @@ from writ_dspy.conversation import Conversation, StopReason, conversation_to_jso
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import RoleError, WritError, boundary
 from writ_dspy.jsonl import Record
+from writ_dspy.lm import conversation
 from writ_dspy.mix import Cell
 from writ_dspy.propose import fill
 from writ_dspy.roles import Agent, User
@@ -106,7 +108,8 @@ class Play:
         return run_async(self._play(role("user", USERS, self.user), role("agent", AGENTS, self.agent)))
 
     async def perform(self, cast: Cast) -> list[tuple[Record, Record | None]]:
-        """The same with these roles, on the running loop."""
+        """The same with these roles, on the running loop; a router keeps the requests of one job together."""
+        conversation.set(hashlib.sha256(repr(self.tries).encode()).hexdigest()[:16])
         return await self._play(cast.user, cast.agent)
 
     async def _play(self, user: User, agent: Agent) -> list[tuple[Record, Record | None]]:

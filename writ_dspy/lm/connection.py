@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from writ_dspy.errors import LMError, WritError
 from writ_dspy.lm.endpoint import LMSettings, Mode
 from writ_dspy.lm.engine import BlockingEngine, Engine, ForeignWire, ServerWire, Wire
+from writ_dspy.lm.local import SLOTS
 from writ_dspy.lm.pressure import Limits
 from writ_dspy.lm.probe import first_look, served
 from writ_dspy.lm.server import BadReply, Server, located
@@ -89,11 +90,12 @@ class Connection:
         server = Server.at(endpoint, self.settings.key_env)
         line = server.line(self._limits)
         line.users.add(id(self))
-        if self.settings.concurrency:
-            line.pressure.limit(self.settings.concurrency)
+        settings = self.settings
+        if settings.endpoint.scheme == "local" and settings.concurrency is None:
+            settings = settings.model_copy(update={"concurrency": SLOTS})
         async with line.asking:
             if not self._ready:
-                wire = ServerWire(server, self.settings, self.usage, self._limits)
+                wire = ServerWire(server, settings, self.usage, self._limits)
                 wire.model = endpoint.model or (await served(server)).models[0]
                 if self._mode is None:
                     findings = await first_look(wire)

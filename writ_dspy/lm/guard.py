@@ -25,7 +25,7 @@ class Guard:
 
     def __enter__(self) -> Self:
         self._popen = subprocess.Popen(  # noqa: S603 - this very file
-            [sys.executable, "-S", __file__], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-IS", __file__], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
         )
         return self
 

@@ -63,6 +63,10 @@ class LocalServer:
         """As a model is named on the command line: `openai://127.0.0.1:PORT/NAME`."""
         return f"openai://{self.base_url.removeprefix('http://').removesuffix('/v1')}/{self.name}"
 
+    @property
+    def closed(self) -> bool:
+        return self._server is None
+
     def close(self) -> None:
         """Stop the server and free the model; a second time does nothing."""
         self._server = None  # its destructor stops the threads and waits for them
@@ -80,7 +84,7 @@ def local_server(spec: str) -> LocalServer:
         LMError: The weights cannot be fetched or loaded.
     """
     with _starting:
-        if spec not in _running:
+        if spec not in _running or _running[spec].closed:
             _running[spec] = start(spec)
         return _running[spec]
 
@@ -174,7 +178,11 @@ def find(spec: str, progress: Say) -> Weights:
     if not rest:
         return _default(progress)
     path = Path(rest).expanduser()
-    if path.exists() or not re.fullmatch(r"[\w.-]+/[\w.-]+(:.+)?", rest) or (rest.endswith(".gguf") and ":" not in rest):
+    if (
+        path.exists()
+        or not re.fullmatch(r"[\w.-]+/[\w.-]+(:.+)?", rest)
+        or (rest.endswith(".gguf") and ":" not in rest)
+    ):
         return _file(path)
     repo, _, name = rest.partition(":")
     return _hub(repo, name)
@@ -217,7 +225,7 @@ def _file(path: Path) -> Weights:
     _is_gguf(path)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Weights(path, path.stem, f"{path} sha256 {digest}")
+    return Weights(path, _name(path), f"{path} sha256 {digest}")
 
 
 # ----------------------------------------------------------------------------- the Hub
@@ -252,7 +260,7 @@ def _hub(repo: str, name: str) -> Weights:
         ) from error
     path = Path(cached)
     _is_gguf(path)
-    return Weights(path, path.stem, f"{repo}@{path.parent.name}/{name}")
+    return Weights(path, _name(path), f"{repo}@{path.parent.name}/{name}")
 
 
 def _chosen(repo: str, name: str, files: list[str]) -> str:
@@ -271,6 +279,11 @@ def _chosen(repo: str, name: str, files: list[str]) -> str:
 def _line(error: Exception) -> str:
     """The first line of what went wrong."""
     return f"{type(error).__name__}: {error}".strip().splitlines()[0][:160].rstrip(". ")
+
+
+def _name(path: Path) -> str:
+    """The file's name, fit for a URL."""
+    return re.sub(r"[^\w.-]+", "-", path.stem)
 
 
 def _is_gguf(path: Path) -> None:

@@ -8,12 +8,14 @@ import os
 import random
 import time
 import weakref
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from writ_dspy.errors import ConfigError, LMError
 from writ_dspy.lm.endpoint import Endpoint, LMSettings
+from writ_dspy.lm.launch import ROUTING_HEADER
 from writ_dspy.lm.pressure import Gate, Limits, Pressure
 from writ_dspy.lm.usage import Usage
 
@@ -26,6 +28,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0
 LOOK, QUEUE = 5.0, 64
 """Seconds between looks at a busy SGLang's queue, and the longest that is left alone: its prefix-aware scheduling
 gives up at 128 (`--schedule-policy lpm`)."""
+conversation: ContextVar[str] = ContextVar("writ_conversation", default="")
+"""Id of the conversation that requests belong to: a router then keeps it on the replica that holds its prefix."""
 _BUSY = (429, 503)
 _AGAIN = (408, 409, 425, 500, 502, 504)
 _REMEDIES = {
@@ -157,6 +161,11 @@ class Server:
             )
         return key
 
+    def _headers(self) -> dict[str, str]:
+        key, talk = self.key, conversation.get()
+        auth = {"Authorization": f"Bearer {key}"} if key else {}
+        return {"Content-Type": "application/json"} | auth | ({ROUTING_HEADER: talk} if talk else {})
+
     def clean(self, text: str) -> str:
         """What the server said, in 400 characters at most, without the key should it have echoed it."""
         key = os.environ.get(self.key_env or "", "")
@@ -171,6 +180,8 @@ class Server:
             BadReply: It answered something other than a JSON object.
         """
         line = self.line(limits)
+        if settings.concurrency:
+            line.pressure.limit(settings.concurrency)
         tries, busy_since = 0, None
         while True:
             if line.gate.shut:
@@ -207,9 +218,7 @@ class Server:
         """
         import aiohttp
 
-        headers = {"Content-Type": "application/json"} | (
-            {"Authorization": f"Bearer {key}"} if (key := self.key) else {}
-        )
+        headers = self._headers()
         session, start = self.line().session, time.monotonic()
         limit = aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT)
         try:
@@ -220,7 +229,9 @@ class Server:
         except aiohttp.ClientConnectorDNSError as error:
             return Fault("final", f"the host is unknown ({error})")
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
-            return Fault("down", f"no connection ({error})")
+            # behind a proxy the gate could not see it come back
+            kind: Literal["busy", "down"] = "busy" if self.endpoint.remote and self.answered else "down"
+            return Fault(kind, f"no connection ({error})")
         except TimeoutError:
             return Fault("again", f"no reply within {timeout:g} s", slow=True)
         except (aiohttp.ClientError, OSError) as error:
