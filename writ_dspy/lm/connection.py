@@ -46,6 +46,7 @@ class Connection:
         """Whether calls go into DSPy's trace and history, as optimizers need; otherwise they keep no memory."""
         self.wire: ServerWire | ForeignWire | None = ForeignWire(engine) if engine else None
         self._engine = engine
+        self._server: Server | None = None
         self._limits = limits
         self._mode: Mode | None = None if settings.mode == "auto" else settings.mode
         self._ready = engine is not None
@@ -83,11 +84,11 @@ class Connection:
             ConfigError: A key is missing, or the embedded model cannot be started.
         """
         if self._ready:
-            if isinstance(self.wire, ServerWire):
-                self.wire.server.line(self._limits).users.add(id(self))
+            if self._server is not None:
+                self._server.line(self._limits).users.add(id(self))
             return
         endpoint = await located(self.settings)
-        server = Server.at(endpoint, self.settings.key_env)
+        server = self._server = Server.at(endpoint, self.settings.key_env)
         line = server.line(self._limits)
         line.users.add(id(self))
         settings = self.settings
@@ -231,8 +232,8 @@ class Connection:
 
     async def aclose(self) -> None:
         """Close what nobody else uses; the connection can be used again."""
-        if isinstance(self.wire, ServerWire):
-            await self.wire.server.leave(id(self))
+        if self._server is not None:
+            await self._server.leave(id(self))
         if "_blocking_engine" in self.__dict__:
             await asyncio.to_thread(self._blocking_engine.close)
 
