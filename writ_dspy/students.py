@@ -76,7 +76,7 @@ class Rollout:
         return judged and not self.rejected and not self.crash
 
 
-class Student(dspy.Module):
+class Student(dspy.Module):  # type: ignore[misc]
     """One role's program, the only part that an optimizer changes, with all that it takes to try it out.
 
     Args:
@@ -110,7 +110,9 @@ class Student(dspy.Module):
             raise ConfigError(f"no tasks to try the {role} on: pass some.")
         plain = next((task.id for task in tasks if task.behaviour is None), None)
         if role == "diversifier" and plain:
-            raise ConfigError(f"task {plain} has no behaviour to be voiced: call `behaviour.assign` on the tasks first.")
+            raise ConfigError(
+                f"task {plain} has no behaviour to be voiced: call `behaviour.assign` on the tasks first."
+            )
         self.program: dspy.Module = fresh(role)
         self.stage = Stage(role, connection, tuple(tasks), mode, seed, count, split)
 
@@ -229,7 +231,9 @@ class Stage:
         both = [task, self.tasks[(place + 1) % len(self.tasks)]][: len(self.tasks)]
         done = await ModelDiversifier(line, program).diversify(both, derive(work.seed))
         made, *others = done.tasks
-        replies = tuple(reply for reply in line.replies if reply.inputs["sentences"] == line.replies[0].inputs["sentences"])
+        replies = tuple(
+            reply for reply in line.replies if reply.inputs["sentences"] == line.replies[0].inputs["sentences"]
+        )
         if not (made.behaviour and made.behaviour.voice):
             return Rollout(self.role, task, rejected="; ".join(done.scripted), replies=replies)
         talk = await converse(dataclasses.replace(work, task=made), domain, ScriptedUser(), ScriptedAgent())
@@ -303,6 +307,7 @@ class _Line(Connection):
 
     def __init__(self, shared: Connection) -> None:
         self.shared = shared
+        self.usage = Usage()
         self.draw = 0
         """Which sample an optimizer asks for that draws several."""
         self.replies: list[Reply] = []
@@ -321,9 +326,11 @@ class _Line(Connection):
                 "from. Set `mode: schema` or `mode: prompt` for this model."
             )
         self.__dict__ |= {name: value for name, value in vars(self.shared).items() if name not in _OWN}
-        self.usage, self.keep_trace = Usage(), True
+        self.keep_trace = True
         self.__dict__["adapter"] = self.shared.adapter
-        asked = next((predictor.lm.kwargs for predictor in program.predictors() if predictor.lm is not None), {})
+        asked: Mapping[str, Any] = next(
+            (predictor.lm.kwargs for predictor in program.predictors() if predictor.lm is not None), {}
+        )
         self.draw = asked.get("rollout_id") or 0
         if asked.get("temperature") is not None:
             self.settings = self.settings.model_copy(update={"temperature": asked["temperature"]})
@@ -331,7 +338,7 @@ class _Line(Connection):
     async def ready(self) -> None:
         await self.shared.ready()
 
-    async def predict(self, predictor: dspy.Predict, **asked: Any) -> Any:  # type: ignore[override]
+    async def predict(self, predictor: dspy.Predict, **asked: Any) -> Any:
         inputs = {name: value for name, value in asked.items() if name in predictor.signature.input_fields}
         said = None
         try:
