@@ -26,6 +26,8 @@ from writ_dspy.verify import TRANSFER_TEXT
 
 TRIES = 3
 """Replies asked for one sentence at most."""
+HEAT = 1.3
+"""Temperature after the first try: what small models do wrong most often is to copy the sentence."""
 OFFERED = 3
 """Sentences of one message that are given to the model at most; those without facts first."""
 LONGEST = 26
@@ -37,8 +39,8 @@ class Wording(dspy.Module):
 
     def __init__(self, connection: Connection, tries: int = TRIES) -> None:
         super().__init__()
-        self.reword = dspy.Predict(Reword)
-        self.reword.demos = [
+        self.reword, self.again = dspy.Predict(Reword), dspy.Predict(Reword, temperature=HEAT)
+        self.reword.demos = self.again.demos = [
             dspy.Example(speaker=speaker, sentence=sentence, text=text).with_inputs("speaker", "sentence")
             for speaker, sentence, text in DEMOS
         ]
@@ -70,7 +72,7 @@ class Wording(dspy.Module):
         for number in range(self.tries):
             try:
                 said = await self.connection.predict(
-                    self.reword, seed=derive(seed, number), max_tokens=24 + 4 * len(bare.split()),
+                    self.again if number else self.reword, seed=derive(seed, number), max_tokens=24 + 4 * len(bare.split()),
                     speaker=speaker, sentence=bare,
                 )  # fmt: skip
             except BadReply as error:
@@ -223,7 +225,7 @@ def _offered(pieces: Sequence[str], keep: Keep) -> list[int]:
 
 
 def _fit(sentence: str) -> bool:
-    if not 2 <= len(sentence.split()) <= LONGEST or sentence.startswith(("-", "•")) or "###" in sentence:
+    if not 2 <= len(sentence.split()) <= LONGEST or sentence.startswith(("-", "•")) or sentence.endswith(":"):
         return False
     return not has(FOREIGN, sentence) and not MISSPELLINGS & set(re.findall(r"[a-z']+", sentence.lower()))
 

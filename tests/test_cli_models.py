@@ -25,10 +25,11 @@ def _writ(*args: str) -> Result:
         (("--lm", "nonsense"), "'nonsense' is no model URL"),
         (("--lm", "http://127.0.0.1:1/x"), "no model URL"),
         (("--lm", "openai://user:secret@host/x"), "holds no credentials"),
-        (("--role", "agent"), "write ROLE=URL"),
+        (("--role", "agent"), "ROLE=URL"),
         (("--role", "chef=local"), "'chef' is no role"),
         (("--role", "agent=scripted", "--mode", "loud"), "there is no such mode"),
         (("--serve", "some/model", "--lm", NOWHERE), "Leave --lm out"),
+        (("--serve", "some/model"), "no GPU"),
         (("--lm", NOWHERE, "--concurrency", "0"), "concurrency = 0"),
         (("--lms", "{tmp}/missing.yaml"), "missing.yaml cannot be read"),
         (("--lms", "{tmp}/odd.yaml"), "temprature"),
@@ -36,7 +37,10 @@ def _writ(*args: str) -> Result:
         (("--role", "agent=openai://api.example.com/v1/m", "--lms", "{tmp}/key.yaml"), "NO_SUCH_KEY"),
     ],
 )
-def test_bad_requests_cost_one_line(tmp_path: Path, args: tuple[str, ...], says: str) -> None:
+def test_bad_requests_cost_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.setattr("writ_dspy.lm.launch.visible_gpus", lambda: ())
     (tmp_path / "odd.yaml").write_text(f"agent: {{model: '{NOWHERE}', temprature: 1}}")
     (tmp_path / "key.yaml").write_text("default: {api_key_env: NO_SUCH_KEY}")
     before = sorted(tmp_path.iterdir())

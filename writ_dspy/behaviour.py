@@ -203,7 +203,7 @@ def _memory(level: str, task: Task, domain: Domain, texts: list[str]) -> Iterato
 def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:
     slots = [task.identity, *(slot for request in task.requests for slot in request.slots)]
     plain = [text for text in texts[1:] if not any(discloses(slot, text) for slot in slots)]
-    plain = [text for text in plain if not any(_opens(request, text) for request in task.requests)]
+    plain = [text for text in plain if not any(opens(request, text) for request in task.requests)]
     if not plain:
         return
     mean = sum(len(text.split()) for text in plain) / len(plain)
@@ -212,7 +212,7 @@ def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, 
         yield "verbosity", f"{mean:.1f} words a message", f"{level}: {low} to {high}"
 
 
-def _opens(request: Request, text: str) -> bool:
+def opens(request: Request, text: str) -> bool:
     """Whether a text brings the request up: in its words, though some may be misspelled or left out."""
     opening = _words(request.opening)
     return len(opening & _words(text)) >= 0.6 * len(opening)

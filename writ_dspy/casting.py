@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from writ_dspy.errors import ConfigError
 from writ_dspy.lm.endpoint import RoleLMs
@@ -40,6 +40,8 @@ class Casting:
     user: str = "scripted"
     lms: RoleLMs = field(default_factory=RoleLMs)
     mode: Mode = "guided"
+    programs: tuple[tuple[str, str], ...] = ()
+    """Compiled programs, as pairs of role and `place#digest` (see `pinned`); other roles have those of the package."""
 
     @property
     def live(self) -> bool:
@@ -71,6 +73,54 @@ def choose(
     if mode == "surface" and path is None:
         lms = lms.model_copy(update={name: None for name in ("proposer", "diversifier") if name not in (roles or {})})
     return lms, mode
+
+
+def pinned(programs: Mapping[str, str], lms: RoleLMs, mode: Mode) -> tuple[tuple[str, str], ...]:
+    """Compiled programs by role, each with the digest that it has now, so that a run cannot go on with another.
+
+    Raises:
+        ConfigError: No such program or role, one of another role or of other fields, or for a role that runs none.
+        StoreError: Its file cannot be trusted.
+    """
+    models = dict(lms.items())
+    pairs = []
+    for name, which in programs.items():
+        if name not in models or (mode == "surface" and name in ("user", "agent")):
+            why = f"its mode is {mode}" if name in models else "it has no model"
+            raise ConfigError(f"--program {name}={which}: the {name} runs no program here, since {why}.")
+        from writ_dspy.programs.compiled import fill, find, fresh
+
+        found = find(which)
+        if found.role != name:
+            raise ConfigError(f"--program {name}={which}: {found.name} is a program of the {found.role}. Name another.")
+        fill(found, fresh(name))
+        place = str(Path(which).resolve()) if which.endswith(".json") else found.name
+        pairs.append((name, f"{place}#{found.digest}"))
+    return tuple(sorted(pairs))
+
+
+async def best_programs(lms: RoleLMs, mode: Mode) -> dict[str, str]:
+    """For each role with a model, the compiled program that did best with it, where one beat what the package ships.
+
+    Raises:
+        LMError: A server that has to be asked for the name of its model cannot be reached.
+    """
+    from writ_dspy.lm import connect
+    from writ_dspy.programs.compiled import best
+
+    chosen = {}
+    for name, settings in lms.items():
+        if mode == "surface" and name in ("user", "agent"):
+            continue
+        connection = connect(settings, role=name)
+        try:
+            await connection.ready()
+            found = best(name, connection.model_name)
+        finally:
+            await connection.aclose()
+        if found is not None:
+            chosen[name] = found.name
+    return chosen
 
 
 class Cast:
@@ -136,7 +186,7 @@ class Cast:
             return SurfaceAgent(script, connection)
         from writ_dspy.programs.agent import ModelAgent
 
-        return ModelAgent(connection, guided=self.casting.mode == "guided")
+        return ModelAgent(connection, self._program("agent"), guided=self.casting.mode == "guided")
 
     def _user(self) -> User:
         script = role("user", USERS, self.casting.user)
@@ -149,7 +199,7 @@ class Cast:
             return SurfaceUser(script, connection)
         from writ_dspy.programs.user import ModelUser
 
-        return ModelUser(connection)
+        return ModelUser(connection, self._program("user"))
 
     def _proposer(self) -> ModelProposer | None:
         connection = self.connections.get("proposer")
@@ -157,7 +207,7 @@ class Cast:
             return None
         from writ_dspy.programs.proposer import ModelProposer
 
-        return ModelProposer(connection)
+        return ModelProposer(connection, wording=self._program("proposer"))
 
     def _diversifier(self) -> ModelDiversifier | None:
         connection = self.connections.get("diversifier")
@@ -165,7 +215,23 @@ class Cast:
             return None
         from writ_dspy.programs.diversifier import ModelDiversifier
 
-        return ModelDiversifier(connection)
+        return ModelDiversifier(connection, self._program("diversifier"))
+
+    def _program(self, name: str) -> Any:
+        """The role's program: compiled, or None for the one of the package."""
+        place, found, digest = dict(self.casting.programs).get(name, "").rpartition("#")
+        if not found:
+            return None
+        from writ_dspy.programs.compiled import fresh, load
+
+        program = fresh(name)
+        compiled = load(place, program)
+        if compiled.digest != digest:
+            raise ConfigError(
+                f"{place} has changed since this run began: its digest is {compiled.digest}, and was {digest}. "
+                "Restore it, or make another run with another --out."
+            )
+        return program
 
 
 def role(kind: str, roles: Mapping[str, Callable[[], T]], name: str) -> T:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from writ_dspy.settings import Settings
     from writ_dspy.synth import Synthesis
 
+    Models = tuple[RoleLMs, Mode, tuple[tuple[str, str], ...]]
+
 FAILED, BAD_REQUEST, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 DEFAULT_N = 200
 DOMAINS = "tau2:retail, tau2:airline"
@@ -111,6 +113,15 @@ ModelMode = Annotated[
         "settle each request. free: without that. Default: surface for an embedded model, else guided.",
     ),
 ]
+ProgramNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--program",
+        metavar="ROLE=NAME",
+        help="A compiled program for a role, by name, digest or file; see `writ programs`. Repeat for several.",
+    ),
+]
+Auto = Annotated[bool, typer.Option("--auto", help="The best compiled program of each role for the model that it has.")]
 Concurrency = Annotated[
     int | None, typer.Option(help="Conversations at a time, with models. Default: 256.", show_default=False)
 ]
@@ -137,13 +148,15 @@ def synth(
     role: RoleURLs = None,
     lms: ModelFile = None,
     mode: ModelMode = None,
+    program: ProgramNames = None,
+    auto: Auto = False,
     concurrency: Concurrency = None,
     serve: ServeModel = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
     with _served(serve, lm, quiet=as_json) as url:
-        models = _models(url, role, lms, mode)
+        models = _models(url, role, lms, mode, program, auto=auto)
         settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
         work = _work(out, settings, workers, ("propose", "play", "export"), concurrency, quiet=as_json)
     _finish(work, as_json, f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}")
@@ -165,11 +178,13 @@ def propose_(
     role: RoleURLs = None,
     lms: ModelFile = None,
     mode: ModelMode = None,
+    program: ProgramNames = None,
+    auto: Auto = False,
     concurrency: Concurrency = None,
     as_json: AsJson = False,
 ) -> None:
     """Only find the tasks, each certified and with its behavior; `writ simulate` goes on from there."""
-    settings = _settings(domain, n, mix, seed, agent, tries, firewall, _models(lm, role, lms, mode))
+    settings = _settings(domain, n, mix, seed, agent, tries, firewall, _models(lm, role, lms, mode, program, auto=auto))
     _finish(_work(out, settings, workers, ("propose",), concurrency, quiet=as_json), as_json, "", played=False)
 
 
@@ -313,7 +328,7 @@ def _settings(
     agent: str,
     tries: int,
     split: str,
-    models: tuple[RoleLMs, Mode],
+    models: Models,
 ) -> Settings:
     from writ_dspy.domains import NAMES
     from writ_dspy.mix import default_mix, read_mix
@@ -324,30 +339,47 @@ def _settings(
         raise ConfigError(f"--mix {mix_file} says what to make and how much of it: leave out {extra}.")
     default = DEFAULT_N if n is None else n
     mix = read_mix(mix_file) if mix_file is not None else default_mix(domain or NAMES, default)
-    lms, mode = models
-    split_ = None if split == "off" else split
-    settings = Settings(mix, seed, agent, tries=tries, firewall=split_, lms=lms, mode=mode)
+    lms, mode, programs = models
+    wall = None if split == "off" else split
+    settings = Settings(mix, seed, agent, tries=tries, firewall=wall, lms=lms, mode=mode, programs=programs)
     settings.check()
     return settings
 
 
-def _models(lm: str | None, role: list[str] | None, path: Path | None, mode: str | None) -> tuple[RoleLMs, Mode]:
-    from writ_dspy.casting import MODES, choose
+def _models(
+    lm: str | None,
+    role: list[str] | None,
+    path: Path | None,
+    mode: str | None,
+    program: list[str] | None,
+    *,
+    auto: bool,
+) -> Models:
+    """The models of the roles, how far they go, and their compiled programs."""
+    from writ_dspy.casting import MODES, best_programs, choose, pinned
 
     known = next((name for name in MODES if name == mode), None)
     if mode is not None and known is None:
         raise ConfigError(f"--mode {mode}: there is no such mode. Choose {', '.join(MODES)}.")
-    return choose(lm, _pairs(role), path, known)
+    lms, chosen = choose(lm, _pairs(role), path, known)
+    programs = _pairs(program, "--program agent=NAME; `writ programs` lists them")
+    if auto:
+        import asyncio
+
+        programs = asyncio.run(best_programs(lms, chosen)) | programs
+    return lms, chosen, pinned(programs, lms, chosen)
 
 
-def _pairs(role: list[str] | None) -> dict[str, str]:
-    """`agent=URL` items as a mapping."""
+def _pairs(
+    items: list[str] | None, form: str = "--role ROLE=URL, such as agent=sglang://127.0.0.1:30000"
+) -> dict[str, str]:
+    """`agent=…` items as a mapping."""
     pairs = {}
-    for item in role or ():
-        name, found, url = item.partition("=")
-        if not found or not url:
-            raise ConfigError(f"--role {item}: write ROLE=URL, such as agent=sglang://127.0.0.1:30000.")
-        pairs[name.strip()] = url.strip()
+    for item in items or ():
+        name, found, value = item.partition("=")
+        if not found or not value:
+            raise ConfigError(f"{item!r}: write {form}.")
+        pairs[name.strip()] = value.strip()
     return pairs
 
 

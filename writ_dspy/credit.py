@@ -81,7 +81,11 @@ def _manners(rollout: Rollout) -> Parts:
     """The checks themselves, so that there is none whose repair goes unnoticed; and that every reply was of use."""
     counts = Counter(finding.check for finding in findings_of(rollout))
     checks = _mean(1 / (1 + counts[check.__name__]) for check in CHECKS)
-    return [Part("checks passed", 4, checks), Part("every reply of use", 1, float(not rollout.rejected))]
+    return [
+        Part("checks passed", 2, checks),
+        Part("nothing to find fault with", 2, 1 / (1 + counts.total())),
+        Part("every reply of use", 1, float(not rollout.rejected)),
+    ]
 
 
 def _case(rollout: Rollout) -> Case:

@@ -19,9 +19,9 @@ from writ_dspy.behaviour import (
     MISSPELLED,
     SLANG,
     URGENCY,
-    _opens,
     discloses,
     has,
+    opens,
     says_yes,
 )
 from writ_dspy.task import Request, Slot
@@ -29,9 +29,8 @@ from writ_dspy.task import Request, Slot
 WORDS = {"terse": (1, 12), "medium": (2, 24), "chatty": (13, 80)}
 """Words of a message that states no detail, by level of verbosity; inside the bounds of `behaviour.shown`."""
 MISSPELLINGS = frozenset(MISSPELLED.values()) - {"form"}
-LENGTH = (0.4, 2.0)
-"""How many times as many words a rewording may have, give or take `SLACK` words for short sentences."""
-SLACK = 6
+LENGTH, SLACK = (0.4, 2.0), 6
+"""How many times as many words a rewording may have, and how many more a short one may have in any case."""
 DRIFT = (0.5, 0.4)
 """Of the words that a free sentence is about: the share that stays at least, and the share of the new ones that it is."""
 
@@ -41,7 +40,7 @@ class Keep:
     """What a rewording must leave as it is, beside the facts that the text itself shows."""
 
     words: frozenset[str] = frozenset()
-    """Stems of the domain's vocabulary (`vocabulary`)."""
+    """Stems of the domain's vocabulary."""
     texts: tuple[str, ...] = ()
     """Lower-case texts: those that occur go on to occur, the others do not come in."""
     groups: tuple[tuple[str, ...], ...] = ()
@@ -64,10 +63,7 @@ class Keep:
 
 
 def faults(original: str, reworded: str, keep: Keep) -> list[str]:
-    """Every way in which a rewording is not faithful; empty when it is.
-
-    A text that is equal but for its punctuation has no faults; `same` tells.
-    """
+    """Every way in which a rewording is not faithful; empty when it is, as for the text itself (`same`)."""
     return [*_form(original, reworded), *_facts(original, reworded, keep), *_kept(original, reworded, keep)]
 
 
@@ -136,7 +132,7 @@ def _form(original: str, reworded: str) -> Iterator[str]:
         yield "markup"
     if text[-1] not in ".?!:)\"'”…" and text[-1] != original.strip()[-1:]:
         yield "an unfinished sentence"
-    if any(text.count(mark) % 2 != original.count(mark) % 2 for mark in '"“”') or text.count("(") != text.count(")"):
+    if text.count('"') % 2 != original.count('"') % 2 or text.count("(") != text.count(")"):
         yield "an open quotation or parenthesis"
     if {char for char in text if ord(char) > 0x2FF} - set(original) - set("’‘“”–—…"):
         yield "letters of another script"
@@ -164,6 +160,9 @@ _NOT = re.compile(
     r"(?i)\b(not|no|never|none|nothing|nobody|nowhere|neither|nor|without|cannot|unable|impossible|refuse\w*|declin\w+|"
     r"\w+n't|fail\w*)\b"
 )
+_MARK, _COLON = re.compile(r"\?"), re.compile(r":(?=\s|$)")
+_SURE = re.compile(r"(?i)\b(yes|yeah|yep|sure|certainly|exactly)\b")
+_ASKED = re.compile(r"(?i)\b(when|where|who|why|how|which|what)\b")
 _THANKS = re.compile(r"(?i)\b(thank\w*|grateful|appreciate\w*)\b")
 _ACTIONS = {
     name: re.compile(rf"(?i)\b(?:{words})\b")
@@ -193,20 +192,19 @@ _ACTIONS = {
 
 def _facts(original: str, reworded: str, keep: Keep) -> Iterator[str]:
     """Something stated that was not, or no longer stated."""
-    was, now = _tokens(original), _tokens(reworded)
-    yield from _differ("fact", was, now)
-    if was != now and Counter(was) == Counter(now):
-        yield f"facts in another order: {', '.join(now)}"
+    yield from _ordered("fact", _tokens(original), _tokens(reworded))
     yield from _differ("name", _names(original, reworded), _names(reworded, original))
     yield from _differ("word", _vocabulary(original, keep.words), _vocabulary(reworded, keep.words))
     yield from _differ("number", _counted(original), _counted(reworded))
-    yield from _differ("limit", _limits(original), _limits(reworded))
+    yield from _differ("limit", _LIMITS.findall(original.lower()), _LIMITS.findall(reworded.lower()))
     yield from _differ("action", _actions(original), _actions(reworded))
     yield from _differ("text in brackets or quotes", _inner(original), _inner(reworded))
-    for what, count in (("negations", _NOT.findall), ("questions", re.compile(r"\?").findall)):
-        before, after = len(count(original)), len(count(reworded))
+    for what, pattern in (("negations", _NOT), ("questions", _MARK), ("colons", _COLON)):
+        before, after = len(pattern.findall(original)), len(pattern.findall(reworded))
         if before != after:
             yield f"{after} {what} instead of {before}"
+    if _SURE.search(reworded) and not _SURE.search(original) and not says_yes(original):
+        yield "an answer"
     if bool(_THANKS.search(original)) != bool(_THANKS.search(reworded)):
         yield "thanks that were not given" if _THANKS.search(reworded) else "no thanks anymore"
     if says_yes(original) != says_yes(reworded):
@@ -225,6 +223,12 @@ def _differ(what: str, was: Iterable[str], now: Iterable[str]) -> Iterator[str]:
         yield f"with a new {what} {', '.join(sorted(new))}"
 
 
+def _ordered(what: str, was: list[str], now: list[str]) -> Iterator[str]:
+    yield from _differ(what, was, now)
+    if was != now and Counter(was) == Counter(now):
+        yield f"{what}s in another order: {', '.join(now)}"
+
+
 def _tokens(text: str) -> list[str]:
     """Ids, numbers, amounts, addresses: whatever has a digit or one of the marks @ # $ % _."""
     return [token.strip(".,;:!?()\"'“”’[]").removesuffix("'s") for token in _FACT.findall(text)]
@@ -232,10 +236,6 @@ def _tokens(text: str) -> list[str]:
 
 def _counted(text: str) -> Counter[str]:
     return Counter(word for word in re.findall(r"[a-z]+", text.lower()) if word in _NUMBERS.split())
-
-
-def _limits(text: str) -> set[str]:
-    return {word.lower() for word in _LIMITS.findall(text)}
 
 
 def _actions(text: str) -> list[str]:
@@ -287,13 +287,20 @@ def _drift(original: str, reworded: str, keep: Keep) -> Iterator[str]:
     before = [stem for stem in _stems(original) if stem not in _SMALL]
     after = [stem for stem in _stems(reworded) if stem not in _SMALL]
     if keep.exact:
-        yield from _differ("word", before, after)
-        if before != after and Counter(before) == Counter(after):
-            yield "its words in another order"
+        yield from _ordered("word", before, after)
         return
+    if "?" in original:
+        yield from _differ("word to ask with", _asked(original), _asked(reworded))
+        if new := set(after) - set(before):
+            yield f"with a new word {', '.join(sorted(new))}"
     stay = len(set(before) & set(after))
     if len(before) >= 2 and (stay < DRIFT[0] * len(set(before)) or stay < DRIFT[1] * len(set(after))):
         yield "something else said"
+
+
+def _asked(text: str) -> set[str]:
+    """When, where, who, why, how; which and what are one."""
+    return {{"which": "what"}.get(word.lower(), word.lower()) for word in _ASKED.findall(text)}
 
 
 # ----------------------------------------------------------------------------- what else must stay
@@ -322,7 +329,7 @@ def _disclosed(original: str, reworded: str, keep: Keep) -> Iterator[str]:
         if discloses(slot, original) != discloses(slot, reworded):
             yield f"{'without' if discloses(slot, original) else 'with'} the detail {slot.key}"
     for request in keep.requests:
-        if _opens(request, original) != _opens(request, reworded):
+        if opens(request, original) != opens(request, reworded):
             yield f"another way to open {request.topic}"
     if keep.mentions is not None:
         for value in keep.values:

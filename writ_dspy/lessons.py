@@ -8,6 +8,7 @@ from typing import Any
 from writ_dspy.conversation import Turn
 from writ_dspy.credit import Part, findings_of
 from writ_dspy.programs.talk import Side, as_text
+from writ_dspy.signatures.goal import to_asked
 from writ_dspy.students import Reply, Rollout
 
 LONGEST = 3000
@@ -25,12 +26,11 @@ def lesson(rollout: Rollout, shares: Sequence[Part], score: float) -> str:
     text = head + "".join(f"{line}\n" for line in wrong)
     text += f"Incomplete: {', '.join(partly)}.\n" if partly else ""
     text += f"Right: {', '.join(right)}.\n" if right else ""
+    text += _replies(rollout.replies)
     room = LONGEST - len(text) - ROOM_FOR_STEP
-    if rollout.talk is not None:
-        marked = {finding.turn for finding in findings_of(rollout)}
+    if rollout.talk is not None and (wrong or not rollout.replies):
+        marked = {finding.turn for finding in findings_of(rollout)[:MOST]}
         text += f"The whole conversation:\n{digest(rollout.talk.turns, marked, room - 24)}"
-    elif rollout.replies:
-        text += _replies(rollout.replies)
     return text[: LONGEST - ROOM_FOR_STEP]
 
 
@@ -48,13 +48,14 @@ def _wrong(rollout: Rollout) -> list[str]:
 
 
 def digest(turns: Sequence[Turn], marked: Iterable[int], room: int) -> str:
-    """One line per turn in at most so many characters: those marked and those at the ends stay longest."""
+    """One line per turn in at most so many characters: the first, the last and those around the marked ones stay longest."""
     marked = set(marked)
     for width in (140, 90, 60):
         lines = [f"{'>' if i in marked else ' '}{i} {_line(turn, width)}" for i, turn in enumerate(turns)]
         if sum(len(line) + 1 for line in lines) <= room:
             return "\n".join(lines)
-    nearest = sorted(range(len(lines)), key=lambda i: (min(abs(i - m) for m in (*marked, 0, len(lines) - 1)), i))
+    ends = 0, len(lines) - 1
+    nearest = sorted(range(len(lines)), key=lambda i: (i not in ends, min(abs(i - m) for m in (*marked, *ends)), i))
     kept: set[int] = set()
     left = room - 30
     for index in nearest:
@@ -75,24 +76,31 @@ def _line(turn: Turn, width: int) -> str:
 
 
 def _replies(replies: Sequence[Reply]) -> str:
-    """The last reply, and why each one before it was turned down."""
+    """The last wording, and why each one before it was turned down."""
     objections = [str(reply.inputs["objection"]) for reply in replies if reply.inputs.get("objection")]
-    last = next((reply.said for reply in reversed(replies) if reply.said is not None), None)
-    told = "".join(f"Objection: {short(text, 300)}\n" for text in objections)
-    return f"{told}Last reply: {short(str(last.toDict()) if last is not None else 'none of use', 1500)}\n"
+    told = "".join(f"An earlier try was turned down: {short(text, 300)}\n" for text in objections)
+    last = next((reply.said for reply in reversed(replies) if "rewritten" in (reply.said or {})), None)
+    if last is None:
+        return told
+    own = str(last.get("brief") or last.get("voice"))
+    lines = [f"{one.key}: {one.text}" for one in last.rewritten]
+    return f"{told}Said last: {short(own, 500)}\n" + short("".join(f"  {short(line, 140)}\n" for line in lines), 900)
 
 
-def step_shown(rollout: Rollout, pred_trace: Any) -> str:
-    """Which step of the conversation the optimizer shows beside this feedback."""
+def step_shown(rollout: Rollout, name: str, pred_trace: Any) -> str:
+    """Which step of the rollout the optimizer shows beside this feedback, and what is known of that step alone."""
     inputs = pred_trace[0][1]
-    if rollout.talk is None or rollout.role not in ("agent", "user") or "conversation" not in inputs:
+    if "request" in inputs and rollout.role == "proposer":
+        meant = to_asked(rollout.task.goal).model_dump_json(exclude_none=True)
+        return f"The step shown is a reading ({name}). What was meant: {short(meant, 900)}\n"
+    if rollout.talk is None or "conversation" not in inputs:
         return ""
     turns, seen = rollout.talk.turns, inputs["conversation"]
     side: Side = "agent" if rollout.role == "agent" else "user"
     at = next((i for i, t in enumerate(turns) if t.role == rollout.role and as_text(turns[:i], side) == seen), None)
     if at is None:
         return f"The step shown is the {rollout.role}'s last, after turn {len(turns) - 1}.\n"
-    wrong = [finding for finding in findings_of(rollout) if finding.turn == at]
+    wrong = any(finding.turn == at for finding in findings_of(rollout))
     return f"The step shown is turn {at}{', which is WRONG' if wrong else ''}.\n"
 
 

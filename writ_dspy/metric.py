@@ -21,12 +21,14 @@ from writ_dspy.credit import PARTS, Part, Parts
 from writ_dspy.errors import ConfigError
 from writ_dspy.lessons import LONGEST, lesson, short, step_shown
 from writ_dspy.students import Rollout
+from writ_dspy.task import Task
 
 METRIC_VERSION = "1"
 """Changes whenever a rollout could be scored differently."""
 OBJECTIVES = ("accepted", "diverse", "tokens")
 REJECTED, ACCEPTED = 0.85, 0.9
 """The most that a rejected rollout is worth, and the least that an accepted one is."""
+Pairs = frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,15 @@ class Metric:
         objectives: Weights. `accepted`: the verifier's judgement with partial credit. `diverse`: distance of the words
             from those in the pool. `tokens`: acceptance per tokens spent, on a logarithmic scale: each halving counts
             as much. The score is their weighted mean.
-        pool: Texts to be different from: other tasks' instructions, other users' voices or talk.
+        pool: What to be different from: texts, or tasks with their instructions and voices; a rollout's own is left out.
 
     Raises:
         ConfigError: There is no such role or objective, or no positive weight.
     """
 
-    def __init__(self, role: str, objectives: Mapping[str, float] | None = None, pool: Sequence[str] = ()) -> None:
+    def __init__(
+        self, role: str, objectives: Mapping[str, float] | None = None, pool: Sequence[Task | str] = ()
+    ) -> None:
         if role not in PARTS:
             raise ConfigError(f"no role {role!r}; there are {', '.join(PARTS)}. Choose one of them.")
         self.role = role
@@ -61,7 +65,7 @@ class Metric:
         if wrong or min(self.objectives.values()) < 0 or not sum(self.objectives.values()):
             what = f"no objective {wrong[0]!r}" if wrong else f"no weights {self.objectives}"
             raise ConfigError(f"{what}; there are {', '.join(OBJECTIVES)}, with weights of 0 or more.")
-        self.pool = [shingles(text) for text in pool]
+        self.pool = [_pooled(role, one) for one in pool]
         self.crashes: Counter[str] = Counter()
         """What broke in scoring, which is nobody's fault but this file's."""
         self._known: weakref.WeakKeyDictionary[Rollout, Judgement] = weakref.WeakKeyDictionary()
@@ -78,7 +82,7 @@ class Metric:
         """Score, feedback and objectives; GEPA asks three times for each rollout, the last time about one step of it."""
         rollout = getattr(pred, "rollout", None)
         judged = self.judge(rollout)
-        step = step_shown(rollout, pred_trace) if pred_trace and rollout else ""
+        step = step_shown(rollout, pred_name or "", pred_trace) if pred_trace and rollout and not rollout.crash else ""
         return dspy.Prediction(
             score=judged.score,
             feedback=f"{step}{judged.feedback}"[:LONGEST],
@@ -128,11 +132,20 @@ class Metric:
     def _distance(self, rollout: Rollout) -> float:
         """One less the likeness to the nearest text of the pool; nothing said is nothing new."""
         own = shingles(_words(rollout))
-        others = [*self.pool, *([shingles(rollout.beside)] if rollout.beside else [])]
+        others = [other for key, other in self.pool if key != rollout.task.id]
+        others += [shingles(rollout.beside)] if rollout.beside else []
         return 0.0 if not own else 1 - max((len(own & other) / len(own | other) for other in others), default=0.0)
 
 
-def shingles(text: str) -> frozenset[tuple[str, ...]]:
+def _pooled(role: str, one: Task | str) -> tuple[str, Pairs]:
+    """A text by its task's id, where it has one."""
+    if isinstance(one, str):
+        return "", shingles(one)
+    voice = one.behaviour.voice if one.behaviour else ""
+    return one.id, shingles(voice if role == "diversifier" else one.instruction)
+
+
+def shingles(text: str) -> Pairs:
     """Pairs of neighbouring words."""
     words = re.findall(r"[a-z']+", text.lower())
     return frozenset(itertools.pairwise(words))

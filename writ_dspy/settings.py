@@ -45,11 +45,13 @@ class Settings:
     """The roles that models play; the others are scripted."""
     mode: Mode = "guided"
     """How far models go, where there are any."""
+    programs: tuple[tuple[str, str], ...] = ()
+    """Compiled programs of the roles, pinned (see `casting.pinned`)."""
 
     @property
     def casting(self) -> Casting:
         """Who plays which role."""
-        return Casting(self.agent, self.user, self.lms, self.mode)
+        return Casting(self.agent, self.user, self.lms, self.mode, self.programs)
 
     @property
     def domains(self) -> list[str]:
@@ -69,8 +71,12 @@ class Settings:
             "tries": self.tries,
             "firewall": self.firewall,
             "turns": self.turns,
-            **({"lms": self.lms.model_dump(mode="json"), "mode": self.mode} if self.casting.live else {}),
+            **(self._live() if self.casting.live else {}),
         }
+
+    def _live(self) -> dict[str, Json]:
+        more = {"programs": [list(pair) for pair in self.programs]} if self.programs else {}
+        return {"lms": self.lms.model_dump(mode="json"), "mode": self.mode, **more}
 
     @classmethod
     def of(cls, run: Run) -> Settings:
@@ -127,6 +133,7 @@ class Settings:
         ]
         options += [f"--role {name}={lm.model}" for name, lm in self.lms.items()]
         options += [f"--mode {self.mode}"] if self.casting.live else []
+        options += [f"--program {name}={place.rpartition('#')[0]}" for name, place in self.programs]
         asked = "--mix FILE"  # a mix of the user's own: only they have the file
         for names in itertools.permutations(self.domains):
             if default_mix(names, self.mix.count) == self.mix:
@@ -151,6 +158,7 @@ class _Manifest(BaseModel):
     turns: Annotated[int, Field(ge=2)]
     lms: RoleLMs = RoleLMs()
     mode: Mode = "guided"
+    programs: tuple[tuple[str, str], ...] = ()
 
 
 def open_run(folder: Path, settings: Settings) -> Run:

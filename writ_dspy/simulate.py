@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.domains import Domain, World
@@ -93,7 +93,7 @@ async def _play(
         while len(turns) < limits.turns:
             acted = await agent.act(work.task, domain, turns, work.seed)
             calls = tuple(_canonical(domain, call) for call in acted.calls)
-            turns.append(Turn("agent", acted.text, calls, intent=acted.intent))
+            turns.append(replace(acted, calls=calls))
             turns += [_result(world, call) for call in calls]
             if not calls:
                 break

@@ -22,6 +22,7 @@ from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import ConfigError, RoleError, WritError, boundary
 from writ_dspy.lm import BadReply, Connection, Usage
+from writ_dspy.lm.engine import ServerWire
 from writ_dspy.lm.server import conversation
 from writ_dspy.programs.agent import ModelAgent
 from writ_dspy.programs.compiled import fresh
@@ -29,6 +30,7 @@ from writ_dspy.programs.diversifier import ModelDiversifier
 from writ_dspy.programs.proposer import Phraser
 from writ_dspy.programs.tries import Rejected, derive
 from writ_dspy.programs.user import ModelUser
+from writ_dspy.programs.wording import given
 from writ_dspy.roles import Agent, User
 from writ_dspy.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.simulate import Job, Limits, converse, job
@@ -130,6 +132,15 @@ class Student(dspy.Module):  # type: ignore[misc]
             self.stage.count(rollout)
         return dspy.Prediction(rollout=rollout)
 
+    def open(self) -> None:
+        """Connect before the first rollout, so that what is wrong with the model is said once.
+
+        Raises:
+            LMError: There is no connection.
+            ConfigError: The model acts through its server's tools, of which no optimizer sees anything.
+        """
+        self.stage.wait(_Line(self.stage.connection).open(self.program))
+
     def close(self) -> None:
         """End the thread and let go of its connections; the student can be used again."""
         self.stage.close()
@@ -155,7 +166,7 @@ def examples(tasks: Sequence[Task]) -> list[dspy.Example]:
 # ----------------------------------------------------------------------------- playing
 
 
-@dataclass
+@dataclass(eq=False)
 class Stage:
     """What all copies of a student share; an optimizer copies the student for each of its candidates."""
 
@@ -231,9 +242,8 @@ class Stage:
         both = [task, self.tasks[(place + 1) % len(self.tasks)]][: len(self.tasks)]
         done = await ModelDiversifier(line, program).diversify(both, derive(work.seed))
         made, *others = done.tasks
-        replies = tuple(
-            reply for reply in line.replies if reply.inputs["sentences"] == line.replies[0].inputs["sentences"]
-        )
+        own = given(task)
+        replies = tuple(reply for reply in line.replies if reply.inputs["sentences"] == own)
         if not (made.behaviour and made.behaviour.voice):
             return Rollout(self.role, task, rejected="; ".join(done.scripted), replies=replies)
         talk = await converse(dataclasses.replace(work, task=made), domain, ScriptedUser(), ScriptedAgent())
@@ -248,9 +258,9 @@ class Stage:
         with self._starting:
             if self._loop is None:
                 self._loop = loop = asyncio.new_event_loop()
-                thread = threading.Thread(target=_run, args=(loop,), name="writ-student", daemon=True)
+                thread = threading.Thread(target=_run, args=(loop, self.connection), name="writ-student", daemon=True)
                 thread.start()
-                self._end = weakref.finalize(self, _stop, loop, thread, self.connection)
+                self._end = weakref.finalize(self, _stop, loop, thread)
             future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()
@@ -259,21 +269,23 @@ class Stage:
             raise
 
     def close(self) -> None:
-        """End the thread."""
+        """End the thread and what the connection has open on its loop."""
         with self._starting:
-            if self._end is not None:
+            if self._loop is not None and self._end is not None:
+                asyncio.run_coroutine_threadsafe(self.connection.aclose(), self._loop).result(10)
                 self._end()
             self._loop = self._end = None
 
 
-def _run(loop: asyncio.AbstractEventLoop) -> None:
+def _run(loop: asyncio.AbstractEventLoop, connection: Connection) -> None:
     asyncio.set_event_loop(loop)
     loop.run_forever()
+    if isinstance(connection.wire, ServerWire):
+        loop.run_until_complete(connection.wire.server.leave(id(connection)))
     loop.close()
 
 
-def _stop(loop: asyncio.AbstractEventLoop, thread: threading.Thread, connection: Connection) -> None:
-    asyncio.run_coroutine_threadsafe(connection.aclose(), loop).result(5)
+def _stop(loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
     loop.call_soon_threadsafe(loop.stop)
     if thread is not threading.current_thread():
         thread.join(5)
@@ -334,6 +346,10 @@ class _Line(Connection):
         self.draw = asked.get("rollout_id") or 0
         if asked.get("temperature") is not None:
             self.settings = self.settings.model_copy(update={"temperature": asked["temperature"]})
+
+    @property
+    def model_name(self) -> str:
+        return self.shared.model_name
 
     async def ready(self) -> None:
         await self.shared.ready()

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
-from writ_dspy.casting import Mode, choose
+from writ_dspy.casting import Mode, choose, pinned
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import StopReason, conversation_from_json
 from writ_dspy.dataset import Part, export
@@ -224,6 +224,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     roles: Mapping[str, str] | None = None,
     lms: Path | None = None,
     mode: Mode | None = None,
+    programs: Mapping[str, str] | None = None,
     concurrency: int | None = None,
 ) -> Synthesis:
     """Make verified trajectories; with the same settings and folder, go on where an earlier call stopped.
@@ -243,6 +244,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         roles: URLs for single roles, or `scripted`; they go before `lm`.
         lms: YAML file with URLs and settings of the roles; flags go before it.
         mode: How far models go: one of `casting.MODES`. By default `surface` for an embedded model, else `guided`.
+        programs: Compiled programs by role, each by name, digest or file.
         concurrency: Conversations at a time with models.
 
     Raises:
@@ -255,7 +257,10 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     whole("n", n)
     wanted = mix or default_mix([domains] if isinstance(domains, str) else domains, n)
     models, chosen = choose(lm, roles, lms, mode)
-    settings = Settings(wanted, seed, agent, tries=tries, firewall=firewall_split, lms=models, mode=chosen)
+    fixed = pinned(programs or {}, models, chosen)
+    settings = Settings(
+        wanted, seed, agent, tries=tries, firewall=firewall_split, lms=models, mode=chosen, programs=fixed
+    )
     settings.check()
     size = crew_size(workers, wanted.count)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="writ-"))

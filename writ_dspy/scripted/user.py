@@ -123,7 +123,7 @@ class _Speaker:
         request = next((r for r in self.task.requests if r.decision == decision), self.task.requests[0])
         topic = request.topic
         level = self.behaviour["confirmation"]
-        puts = sum(1 for t in self.turns if t.role == "agent" and t.intent and t.intent.kind == "propose")
+        puts = sum(t.role == "agent" and self._proposes(t) for t in self.turns)
         if level == "asks once more" and puts == 1:
             return self._message([Sentence(self._pick(ASK_ONCE_MORE, topic))], ("query",))
         detail = self._detail(decision, listed) if level == "repeats the key detail" else None
@@ -187,9 +187,16 @@ class _Speaker:
         if "?" in lower and decision is not None:
             return Intent("propose", (str(decision),))
         owed = self._owed()
-        if "?" in lower and owed and not re.search(r"anything else|something else", lower):
+        wanted = "?" in lower or "please" in lower or plan.IDENTITY in owed
+        if wanted and owed and not re.search(r"(anything|something|what) else", lower):
             return Intent("ask", tuple(owed))
         return Intent("more") if "bye" not in self.said else Intent("close")
+
+    def _proposes(self, turn: Turn) -> bool:
+        """Whether an agent turn lists a decision and asks for a yes."""
+        if turn.intent:
+            return turn.intent.kind == "propose"
+        return "?" in turn.text and self._listed(turn.text.lower()) is not None
 
     def _listed(self, lower: str) -> int | None:
         """The decision whose details the agent has listed and that the user has not yet agreed to."""

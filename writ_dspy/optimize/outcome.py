@@ -1,0 +1,185 @@
+"""What optimizing came to: scores before and after with their intervals, the diff, the picture, and the files of them."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from writ_dspy.errors import StoreError
+from writ_dspy.jsonl import disk
+from writ_dspy.optimize.meter import State
+from writ_dspy.programs.compiled import Change, Estimate
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+RESAMPLES = 4000
+OUTCOME, DIFF, PICTURE = "outcome.json", "diff.txt", "score.svg"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of an optimizer came to."""
+
+    role: str
+    model: str
+    optimizer: str
+    heldout: Change
+    """On tasks that no optimizer saw; `after` is what the best program of the search scored there."""
+    validation: Change
+    """On the tasks by which that program was chosen, and so too good to be true."""
+    kept: bool
+    """Whether it takes the place of the program as it was, which stands where nothing is better."""
+    diff: str
+    """Of the instructions, unified; and what demonstrations came in."""
+    history: tuple[tuple[int, float], ...]
+    """(rollouts made, best mean on the validation tasks)."""
+    tried: tuple[tuple[int, float], ...]
+    """(rollouts made, mean on the validation tasks) of every program that was measured there."""
+    candidates: int
+    ledger: Mapping[str, Any]
+    stopped: str
+    """Why the search ended, where its budget did not last."""
+    path: Path | None
+    """File of the compiled program; None where the program stands as it was."""
+    folder: Path
+
+    @property
+    def improved(self) -> bool:
+        """Whether the interval of the paired difference on the held-out tasks excludes zero."""
+        gain = self.heldout.difference
+        return self.kept and gain is not None and gain.low > 0
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        changes = {name: getattr(self, name).model_dump(mode="json") for name in ("heldout", "validation")}
+        paths = {"path": str(self.path) if self.path else None, "folder": str(self.folder)}
+        return {**asdict(self), **changes, **paths, "improved": self.improved, "ledger": dict(self.ledger)}
+
+    def write(self) -> None:
+        """`outcome.json`, `diff.txt` and `score.svg`.
+
+        Raises:
+            StoreError: The folder cannot be written.
+        """
+        with disk(self.folder, "cannot write to"):
+            (self.folder / DIFF).write_text(self.diff, encoding="utf-8")
+            text = json.dumps(self.to_json(), indent=2, ensure_ascii=False)
+            (self.folder / OUTCOME).write_text(f"{text}\n", encoding="utf-8")
+            self.picture(self.folder / PICTURE)
+
+    def picture(self, path: Path) -> None:
+        """The score against the budget, as SVG or whatever the suffix says."""
+        import matplotlib as mpl
+        from matplotlib.figure import Figure
+
+        with mpl.rc_context({"svg.hashsalt": "writ"}):
+            figure = Figure(figsize=(7, 4), layout="constrained")
+            axes = figure.add_subplot()
+            if self.tried:
+                axes.scatter(*zip(*self.tried, strict=True), s=22, color="0.6", label="programs tried", zorder=3)
+            if self.history:
+                end = max(self.ledger["total"]["rollouts"], self.history[-1][0])
+                points = [*self.history, (end, self.history[-1][1])]
+                axes.step(*zip(*points, strict=True), where="post", label="best so far")
+                axes.axhline(self.history[0][1], color="0.6", linestyle="--", linewidth=1, label="the program as it was")
+            axes.set(xlabel="rollouts made", ylabel="mean score on the validation tasks", ylim=(-0.02, 1.02))
+            axes.set_title(f"{self.role}, {self.optimizer}, {self.model}", fontsize=10)
+            axes.legend(frameon=False, fontsize=9)
+            figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+
+    def __rich__(self) -> RenderableType:
+        """Before and after, for rich's print."""
+        from rich.box import SIMPLE_HEAD
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        for column in ("tasks", "number", "before", "after", "difference"):
+            table.add_column(column, justify="left" if column == "tasks" else "right")
+        for name, change in (("held out", self.heldout), ("validation", self.validation)):
+            gain = change.difference
+            cells = (shown(change.before), shown(change.after), shown(gain, sign=True) if gain else "–")
+            table.add_row(name, str(change.tasks), *cells)
+        costs = Table(box=SIMPLE_HEAD, pad_edge=False)
+        for column in ("spent on", "rollouts", "broken", "calls", "tokens"):
+            costs.add_column(column, justify="left" if column == "spent on" else "right")
+        for name, row in self.ledger.items():
+            numbers = (row["rollouts"], row["crashed"], row["calls"], row["tokens"])
+            costs.add_row(name, *(f"{number:,}" for number in numbers))
+        return Group(Text(self.verdict, style="bold"), table, costs)
+
+    @property
+    def verdict(self) -> str:
+        """One line."""
+        what = f"{self.role} with {self.model}: "
+        tried = f"{self.candidates} programs tried" + (f"; {self.stopped}" if self.stopped else "")
+        if not self.kept:
+            return f"{what}nothing beat the program as it was ({tried})."
+        sure = "better" if self.improved else "better on average, but not beyond doubt"
+        return f"{what}{sure} on tasks that it had not seen ({tried})."
+
+
+def shown(one: Estimate, *, sign: bool = False) -> str:
+    """A mean and its interval."""
+    plus = "+" if sign else ""
+    return f"{one.mean:{plus}.3f} [{one.low:{plus}.3f}, {one.high:{plus}.3f}]"
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """What `write` left.
+
+    Raises:
+        StoreError: There is nothing, or something else.
+    """
+    path = folder / OUTCOME
+    with disk(path, "cannot read"):
+        text = path.read_text(encoding="utf-8")
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise StoreError(f"{path} is no JSON ({error}). Delete it, and run `writ optimize` into {folder} again.") from error
+    return dict(found)
+
+
+# ----------------------------------------------------------------------------- figures
+
+
+def estimate(values: Sequence[float], seed: int = 0) -> Estimate:
+    """The mean with its 95 % interval, by a percentile bootstrap over tasks."""
+    if not values:
+        return Estimate(mean=0.0, low=0.0, high=0.0)
+    draw, size = random.Random(seed), len(values)
+    means = sorted(sum(draw.choices(values, k=size)) / size for _ in range(RESAMPLES))
+    low, high = means[round(0.025 * RESAMPLES)], means[round(0.975 * RESAMPLES) - 1]
+    return Estimate(mean=round(sum(values) / size, 6), low=round(low, 6), high=round(high, 6))
+
+
+def change(before: Mapping[str, float], after: Mapping[str, float]) -> Change:
+    """Scores of the same tasks before and after; a task that broke in either is in neither."""
+    both = [key for key in before if key in after]
+    pairs = [(before[key], after[key]) for key in both]
+    gains = [new - old for old, new in pairs]
+    return Change(
+        tasks=len(both), before=estimate([old for old, _ in pairs]), after=estimate([new for _, new in pairs]),
+        difference=estimate(gains) if gains else None,
+    )  # fmt: skip
+
+
+def diff(before: State, after: State) -> str:
+    """What changed in the instructions, and what demonstrations came in; nothing where nothing did."""
+    lines: list[str] = []
+    for name, (text, demos) in after.items():
+        old, old_demos = before[name]
+        lines += difflib.unified_diff(
+            old.splitlines(), text.splitlines(), f"{name} before", f"{name} after", lineterm="", n=2
+        )
+        if len(demos) != len(old_demos):
+            lines.append(f"{name}: {len(old_demos)} demonstrations before, {len(demos)} after")
+    return "".join(f"{line}\n" for line in lines)
