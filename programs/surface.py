@@ -6,7 +6,6 @@ its small words only; a sentence that the model does not get right stands as the
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import re
 from collections.abc import Sequence
@@ -25,10 +24,10 @@ from writ_dspy.task import Task, in_own_words
 from writ_dspy.verify import TRANSFER_TEXT
 
 TRIES = 3
-"""Replies asked for one sentence at most."""
-HEAT = 1.3
+"""Replies asked for one sentence at most; only one where another sentence of the message is the model's already."""
+HEAT = 1.1
 """Temperature after the first try: what small models do wrong most often is to copy the sentence."""
-OFFERED = 3
+OFFERED = 2
 """Sentences of one message that are given to the model at most; those without facts first."""
 LONGEST = 26
 """Words of a sentence that is given to the model at most: beyond, a small model drops some of them."""
@@ -40,21 +39,19 @@ class Wording(dspy.Module):
     def __init__(self, connection: Connection, tries: int = TRIES) -> None:
         super().__init__()
         self.reword, self.again = dspy.Predict(Reword), dspy.Predict(Reword, temperature=HEAT)
-        self.reword.demos = self.again.demos = [
-            dspy.Example(speaker=speaker, sentence=sentence, text=text).with_inputs("speaker", "sentence")
-            for speaker, sentence, text in DEMOS
-        ]
         self.connection, self.tries = connection, tries
 
-    async def message(self, turn: Turn, keep: Keep, speaker: str, seed: int) -> Turn:
+    async def message(self, turn: Turn, keep: Keep, seed: int) -> Turn:
         """The turn in the model's words as far as these are faithful; `worded` says whose they are."""
         pieces = split(turn.text)
-        offered = _offered(pieces, keep)
-        found = await asyncio.gather(
-            *(self._sentence(pieces[index], keep, speaker, derive(seed, index, pieces[index])) for index in offered)
-        )
-        new = {index: text for index, (text, _) in zip(offered, found, strict=True) if text}
-        why = next((reason for _, reason in reversed(found) if reason), "no sentence without facts to keep in place")
+        new: dict[int, str] = {}
+        why = "no sentence that could be worded anew"
+        for index in _offered(pieces, keep):
+            tries = 1 if new else self.tries
+            text, reason = await self._sentence(pieces[index], keep, derive(seed, index, pieces[index]), tries)
+            why = reason or why
+            if text:
+                new[index] = text
         while new:
             text = "".join(new.get(index, piece) for index, piece in enumerate(pieces))
             wrong = faults(turn.text, text, keep)
@@ -64,16 +61,16 @@ class Wording(dspy.Module):
             new.popitem()
         return dataclasses.replace(turn, worded=f"script: {why}")
 
-    async def _sentence(self, sentence: str, keep: Keep, speaker: str, seed: int) -> tuple[str, str]:
+    async def _sentence(self, sentence: str, keep: Keep, seed: int, tries: int) -> tuple[str, str]:
         """The sentence in other words and the spaces around it, or why not."""
         bare = sentence.strip()
         own = part(bare, keep)
         why = ""
-        for number in range(self.tries):
+        for number in range(tries):
             try:
                 said = await self.connection.predict(
-                    self.again if number else self.reword, seed=derive(seed, number), max_tokens=24 + 4 * len(bare.split()),
-                    speaker=speaker, sentence=bare,
+                    self.again if number else self.reword, seed=derive(seed, number), plain=True,
+                    max_tokens=16 + 3 * len(bare.split()), sentence=bare,
                 )  # fmt: skip
             except BadReply as error:
                 why = f"a reply that was {error.reason}"
@@ -93,9 +90,14 @@ class SurfaceAgent:
     """An agent whose messages a model words."""
 
     def __init__(self, inner: Agent, connection: Connection, tries: int = TRIES) -> None:
-        self.inner, self.name = inner, f"surface({inner.name})"
+        self.inner = inner
         self.wording = Wording(connection, tries)
         self._words = Vocabularies()
+
+    @property
+    def name(self) -> str:
+        """The model that finds the words."""
+        return f"surface:{self.wording.connection.model_name}"
 
     async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
         """The inner agent's turn; a message in the model's words where these are faithful."""
@@ -103,16 +105,21 @@ class SurfaceAgent:
         if not turn.text or turn.calls or turn.text == TRANSFER_TEXT:
             return turn
         keep = agent_keep(task, domain, turns, self._words.of(domain))
-        return await self.wording.message(turn, keep, AGENT, derive(seed, "surface agent", len(turns)))
+        return await self.wording.message(turn, keep, derive(seed, "surface agent", len(turns)))
 
 
 class SurfaceUser:
     """A user whose messages a model words."""
 
     def __init__(self, inner: User, connection: Connection, tries: int = TRIES) -> None:
-        self.inner, self.name = inner, f"surface({inner.name})"
+        self.inner = inner
         self.wording = Wording(connection, tries)
         self._words = Vocabularies()
+
+    @property
+    def name(self) -> str:
+        """The model that finds the words."""
+        return f"surface:{self.wording.connection.model_name}"
 
     async def speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
         """The inner user's turn in the model's words where these are faithful."""
@@ -120,7 +127,7 @@ class SurfaceUser:
         if turn is None or not turn.text:
             return turn
         keep = user_keep(task, domain, turns, self._words.of(domain), turn)
-        return await self.wording.message(turn, keep, _speaker(task), derive(seed, "surface user", len(turns)))
+        return await self.wording.message(turn, keep, derive(seed, "surface user", len(turns)))
 
     async def _as_scripted(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> list[Turn]:
         """The talk with the user's own words as it chose them: by these it knows what it has said already."""
@@ -220,8 +227,7 @@ def split(text: str) -> list[str]:
 def _offered(pieces: Sequence[str], keep: Keep) -> list[int]:
     """Which sentences the model gets: none that is long, a list, or worded on purpose as it is."""
     fit = [index for index, piece in enumerate(pieces) if _fit(piece.strip())]
-    fit.sort(key=lambda index: part(pieces[index].strip(), keep).exact)
-    return sorted(fit[:OFFERED])
+    return sorted(fit, key=lambda index: part(pieces[index].strip(), keep).exact)[:OFFERED]
 
 
 def _fit(sentence: str) -> bool:
@@ -240,34 +246,3 @@ def _tidy(text: str, original: str) -> str:
     if original[:1].islower() and not re.match(r"I\b|[A-Z]{2}", text):
         text = text[:1].lower() + text[1:]
     return text
-
-
-# ----------------------------------------------------------------------------- prompts
-
-AGENT = "agent"
-_MANNERS = {
-    "terse": "few words", "chatty": "talkative", "polite": "polite", "blunt": "blunt", "casual": "casual, with slang",
-    "non-native": "simple English",
-}  # fmt: skip
-
-
-def _speaker(task: Task) -> str:
-    """The customer and their manner, in a few words, or in those of the behaviour."""
-    if task.behaviour is None:
-        return "customer"
-    manner = [_MANNERS[level] for _, level in task.behaviour.levels if level in _MANNERS]
-    return ", ".join(["customer", *([task.behaviour.voice] if task.behaviour.voice else manner)])
-
-
-DEMOS = (
-    ("customer", "It took me a while to find this chat.", "I had to search for ages before I discovered where to chat with you."),
-    ("agent", "Could you tell me which parcel you mean?", "Which parcel are we talking about?"),
-    ("agent", "The invoice #X204 is settled.", "The invoice #X204 has been settled."),
-    ("customer, few words", "That's right.", "Yes, exactly."),
-    ("customer, talkative", "I bought a couch and now there is hardly any room to walk.",
-     "There's barely space to move around since I got myself a couch."),
-    ("customer, polite", "Goodbye and thank you!", "Thanks again, see you!"),
-    ("agent", "What else may I do for you?", "Is there any other way in which I can be of service?"),
-    ("customer, blunt", "I mean the invoice #X204.", "It's the invoice #X204 that I mean."),
-)  # fmt: skip
-"""Demonstrations, of no domain, so that a small model that copies from them is found out."""

@@ -6,12 +6,9 @@ import dspy
 
 
 class Reword(dspy.Signature):
-    """Paraphrase one sentence of a customer-service chat: say the same in completely different words.
-
-    Keep every fact, name, number and date as it is, and add none. A question stays a question, a yes stays a yes, and
-    what the speaker says of themselves stays theirs. Never answer the sentence, and make it about as long.
+    """You paraphrase single sentences from a customer-service chat. You never answer them. The paraphrase has the same
+    meaning, in other words, and is said by the same person. A question stays a question.
     """
 
-    speaker: str = dspy.InputField(desc="who says it, and how they talk")
     sentence: str = dspy.InputField()
     text: str = dspy.OutputField(desc="the sentence in other words")

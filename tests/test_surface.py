@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -28,12 +27,12 @@ Say = Callable[[str], str]
 
 def sentence(request: Request) -> str:
     """What the model was asked to reword last."""
-    return re.split(r"\[\[ ## sentence ## \]\]\n", prompt(request))[-1].split("\n\n")[0]
+    return prompt(request).rpartition("Sentence: ")[2].strip()
 
 
 def model(say: Say) -> ScriptedEngine:
     """A model that answers each sentence with what `say` makes of it."""
-    return ScriptedEngine(lambda request: json.dumps({"text": say(sentence(request))}))
+    return ScriptedEngine(lambda request: say(sentence(request)))
 
 
 def surfaced(task: Task, engine: ScriptedEngine) -> Conversation:
@@ -125,7 +124,7 @@ def test_a_message_costs_a_bounded_number_of_replies(tasks: list[Task]) -> None:
 
 def test_a_reply_that_cannot_be_read_is_one_more_reason_for_the_script(tasks: list[Task]) -> None:
     """Truncated and unparsable replies end in the script's words; a server that fails ends the conversation."""
-    cut = ScriptedEngine(lambda _: response('{"text": "So', finish="length"))
+    cut = ScriptedEngine(lambda _: response("So", finish="length"))
     assert [turn.text for turn in surfaced(tasks[0], cut).turns] == [turn.text for turn in scripted(tasks[0]).turns]
 
     def gone(_: Request) -> str:

@@ -269,14 +269,22 @@ def _vocabulary(text: str, words: frozenset[str]) -> list[str]:
 def _persons(original: str, reworded: str) -> Iterator[str]:
     """The sentence changed hands: what one side said about itself is now about the other."""
     before, after = _who(original), _who(reworded)
-    if before and after - before:
+    if "(yes/no)" in original:  # shall I, may I, do you want me to: all the same, but for who acts
+        if "first" in before and re.search(r"(?i)\byou (should|shall|can|may)\b", reworded):
+            yield "said of the other side"
+        if before and not after:
+            yield "said of nobody"
+    elif before and after - before:
         yield "said of the other side too"
+    elif before - after and not _THANKS.search(original):
+        yield "said of one side only" if after else "said of nobody"
     for mine, yours in (("my", "your"), ("your", "my")):
         if has((mine,), original) and not has((yours,), original) and has((yours,), reworded):
             yield f"{yours} instead of {mine}"
 
 
 def _who(text: str) -> set[str]:
+    text = re.sub(r"(?i)\bthank you\b", "thanks", text)
     first = has(("i", "i'm", "i'd", "i've", "i'll", "me", "my", "mine", "we", "our", "us"), text.replace("’", "'"))
     second = has(("you", "your", "yours", "you're", "you'd", "you'll", "you've"), text.replace("’", "'"))
     return ({"first"} if first else set()) | ({"second"} if second else set())
@@ -291,9 +299,12 @@ def _drift(original: str, reworded: str, keep: Keep) -> Iterator[str]:
         return
     if "?" in original:
         yield from _differ("word to ask with", _asked(original), _asked(reworded))
-        if new := set(after) - set(before):
+        if new := set(after) - set(before) - _OF_TALK:
             yield f"with a new word {', '.join(sorted(new))}"
     stay = len(set(before) & set(after))
+    new, lost = set(after) - set(before) - _OF_TALK, set(before) - set(after)
+    if len(set(before)) < 2 and new and (lost or len(new) > 2):
+        yield "something else said"
     if len(before) >= 2 and (stay < DRIFT[0] * len(set(before)) or stay < DRIFT[1] * len(set(after))):
         yield "something else said"
 
@@ -396,3 +407,7 @@ _SMALL_WORDS = """a an the this that these those it its it's that's there here i
     sure certainly course gladly happy glad yes yeah yep"""
 _SMALL = frozenset(map(_stem, _SMALL_WORDS.split()))
 """Words that may come and go in a text whose other words must stay."""
+_TALK_WORDS = """proceed continue ahead provide share send assist help kind sort type something anything else still
+    today now"""
+_OF_TALK = frozenset(map(_stem, _TALK_WORDS.split()))
+"""Words about the talk itself: what is asked does not change with them."""

@@ -192,7 +192,7 @@ class Pack:
     """All user ids, in a fixed order."""
 
 
-REMEMBERED = 16384
+REMEMBERED = 8192
 """Reads of the fresh world whose rows a domain keeps at hand."""
 
 

@@ -151,6 +151,35 @@ class StructuredAdapter(dspy.JSONAdapter):
         )
 
 
+class PlainAdapter(StructuredAdapter):
+    """One text in, one text out, as a chat: for what needs no form, which small models get right far more often so.
+
+    The instructions are the system message; inputs are written as `Name: value`; demonstrations are earlier turns.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(schema=False)
+
+    def format(
+        self, signature: _Signature, demos: list[dict[str, Any]], inputs: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        (output,) = signature.output_fields
+        messages = [{"role": "system", "content": signature.instructions}]
+        for demo in demos:
+            messages.append({"role": "user", "content": _lines(signature, demo)})
+            messages.append({"role": "assistant", "content": demo[output]})
+        return [*messages, {"role": "user", "content": _lines(signature, inputs)}]
+
+    def parse(self, signature: _Signature, completion: str) -> dict[str, Any]:
+        """The whole reply is the output."""
+        (output,) = signature.output_fields
+        return {output: completion.strip()}
+
+
+def _lines(signature: _Signature, values: Mapping[str, Any]) -> str:
+    return "\n".join(f"{name.capitalize()}: {values[name]}" for name in signature.input_fields if name in values)
+
+
 def _shown(field: Any, value: Any) -> str:
     return value if type(value) is str else str(format_field_value(field, value))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import dspy
     from dspy.lm15 import Response
 
-    from writ_dspy.lm.adapter import StructuredAdapter
+    from writ_dspy.lm.adapter import PlainAdapter, StructuredAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,7 @@ class Connection:
         signature: type[dspy.Signature] | None = None,
         max_tokens: int | None = None,
         tools: list[dict[str, Any]] | None = None,
+        plain: bool = False,
         **inputs: Any,
     ) -> Any:
         """The prediction of one generation; requests are sent again only where none came back.
@@ -123,6 +124,7 @@ class Connection:
             max_tokens: In place of the settings'.
             tools: Function schemas as OpenAI writes them. With them the reply is a `ToolReply`, no schema is sent, and
                 the signature gives its instructions and inputs only. A signature with an input of that name gets it.
+            plain: Whether the reply is the signature's only output as it stands, without a form around it.
             inputs: The signature's.
 
         Raises:
@@ -143,7 +145,7 @@ class Connection:
 
         quiet = {} if self.keep_trace else {"disable_history": True, "trace": None, "warn_on_type_mismatch": False}
         try:
-            with dspy.context(lm=self.lm, adapter=self.adapter, **quiet):
+            with dspy.context(lm=self.lm, adapter=self.plain if plain else self.adapter, **quiet):
                 return await predictor.acall(signature=asked, config=config, **inputs)
         except AdapterParseError as error:
             self.usage.bad_replies["unparsable"] += 1
@@ -227,6 +229,15 @@ class Connection:
         from writ_dspy.lm.adapter import StructuredAdapter
 
         adapter = StructuredAdapter(schema=self.mode == "schema", lengths=self.settings.endpoint.scheme == "local")
+        adapter.short_cut = self.lm, self._async_engine
+        return adapter
+
+    @cached_property
+    def plain(self) -> PlainAdapter:
+        """For `dspy.context`, where a reply has no form."""
+        from writ_dspy.lm.adapter import PlainAdapter
+
+        adapter = PlainAdapter()
         adapter.short_cut = self.lm, self._async_engine
         return adapter
 
