@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
+from typing import ClassVar
 
 import dspy
 
@@ -59,7 +60,7 @@ class Wording(dspy.Module):
                 return dataclasses.replace(turn, text=text, worded="model")
             why = wrong[0]
             new.popitem()
-        return dataclasses.replace(turn, worded=f"script: {why}")
+        return dataclasses.replace(turn, worded=f"script: {_sort(why)}")
 
     async def _sentence(self, sentence: str, keep: Keep, seed: int, tries: int) -> tuple[str, str]:
         """The sentence in other words and the spaces around it, or why not."""
@@ -90,14 +91,9 @@ class SurfaceAgent:
     """An agent whose messages a model words."""
 
     def __init__(self, inner: Agent, connection: Connection, tries: int = TRIES) -> None:
-        self.inner = inner
+        self.inner, self.name = inner, f"surface:{connection.model_name}"
         self.wording = Wording(connection, tries)
         self._words = Vocabularies()
-
-    @property
-    def name(self) -> str:
-        """The model that finds the words."""
-        return f"surface:{self.wording.connection.model_name}"
 
     async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
         """The inner agent's turn; a message in the model's words where these are faithful."""
@@ -112,14 +108,9 @@ class SurfaceUser:
     """A user whose messages a model words."""
 
     def __init__(self, inner: User, connection: Connection, tries: int = TRIES) -> None:
-        self.inner = inner
+        self.inner, self.name = inner, f"surface:{connection.model_name}"
         self.wording = Wording(connection, tries)
         self._words = Vocabularies()
-
-    @property
-    def name(self) -> str:
-        """The model that finds the words."""
-        return f"surface:{self.wording.connection.model_name}"
 
     async def speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
         """The inner user's turn in the model's words where these are faithful."""
@@ -142,10 +133,9 @@ class SurfaceUser:
 
 
 class Vocabularies:
-    """The vocabulary of each domain, gathered once."""
+    """The vocabulary of each domain, gathered once in a process."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], frozenset[str]] = {}
+    _known: ClassVar[dict[tuple[str, str], frozenset[str]]] = {}
 
     def of(self, domain: Domain) -> frozenset[str]:
         """Words of its records and tools."""
@@ -214,6 +204,14 @@ def _values(value: object) -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in _values(item)]
     return [str(value)]
+
+
+def _sort(why: str) -> str:
+    """A reason without its particulars, so that reasons can be counted."""
+    why = re.sub(r"^\d+ words instead of \d+$", "another length", why)
+    why = re.sub(r"^(\d+) (negations|questions|colons) instead of \d+$", r"more or fewer \2", why)
+    why = re.sub(r"^(\w+) in another order: .*", r"\1 in another order", why)
+    return re.sub(r"^(without the|with a new) (text in brackets or quotes|\w+) .*", r"\1 \2", why)
 
 
 # ----------------------------------------------------------------------------- sentences

@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import dspy
 from dspy.lm15 import Request, Response
@@ -113,7 +113,7 @@ class Synthetic:
         seen = prompt(request)
         system = request.system if isinstance(request.system, str) else ""
         optimizer = next((name for field, name in KINDS.items() if f"`{field}`" in system), "")
-        said = self._propose(optimizer, seen) if optimizer else await self._play(request, system)
+        said = self._propose(optimizer, request) if optimizer else await self._play(request, system)
         self.calls[optimizer or self.role] += 1
         self.asked.append((optimizer or self.role, seen))
         tokens = (len(seen) // 4, 0, len(said) // 4)
@@ -134,22 +134,21 @@ class Synthetic:
         demos = [message.text or "" for message in request.messages[:-1] if message.role == "user"]
         return CLEAN if any(number(demo, CLEAN) == habit for demo in demos) else habit
 
-    def _propose(self, optimizer: str, seen: str) -> str:
-        rules = RULES[self.role]
+    def _propose(self, optimizer: str, request: Request) -> str:
+        rules, inputs = RULES[self.role], shown({"messages": [{"content": request.messages[-1].text}]})
         if optimizer == "gepa":
-            old = seen.rpartition("[[ ## current_instruction ## ]]\n")[2].partition("\n\n[[ ## ")[0]
-            examples = seen.rpartition("[[ ## examples_with_feedback ## ]]\n")[2]
+            old, examples = inputs["current_instruction"], inputs["examples_with_feedback"]
             new = next((rule.text for rule in rules if rule.mark in examples and rule.text not in old), "")
             return json.dumps({"new_instruction": f"{old}\n- {new}" if new else old})
         if optimizer == "miprov2":
-            old = seen.rpartition("[[ ## basic_instruction ## ]]\n")[2].partition("\n\n[[ ## ")[0]
-            bits = number(seen, 4)
+            bits = number(prompt(request), 4)
             new = "".join(f"\n- {rule.text}" for index, rule in enumerate(rules) if bits >> index & 1)
-            return json.dumps({"proposed_instruction": old + new})
-        worse = re.findall(r"\[\[ ## worse_\w+ ## \]\]\n(.*?)(?=\n\n\[\[)", seen, re.DOTALL)
+            return json.dumps({"proposed_instruction": inputs["basic_instruction"] + new})
+        worse = [text for name, text in inputs.items() if name.startswith("worse")]
         fits = next((rule.text for rule in rules if any(rule.mark in text for text in worse)), rules[0].text)
-        modules = json.loads(seen.rpartition("[[ ## module_names ## ]]\n")[2].partition("\n\n")[0])
-        return json.dumps({"discussion": "as seen", "module_advice": dict.fromkeys(modules, fits)})
+        return json.dumps(
+            {"discussion": "as seen", "module_advice": dict.fromkeys(json.loads(inputs["module_names"]), fits)}
+        )
 
     # ------------------------------------------------------------------ its roles
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.calls import ENVIRONMENT, ROOT
+from tests.hub_calls import environment
+from tests.hub_standin import StandIn
 
 pytest.importorskip("matplotlib", reason="the notebooks draw: pip install 'writ-dspy[notebook]'")
 
@@ -18,6 +21,14 @@ assert SPEC is not None
 assert SPEC.loader is not None
 pair = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(pair)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment in which the Hugging Face Hub is one of our own, which `03_publish` publishes to."""
+    with StandIn(tmp_path) as one:
+        yield environment(one, tmp_path)
+
 
 every = pytest.mark.parametrize("script", pair.scripts(), ids=lambda path: path.stem)
 
@@ -44,12 +55,12 @@ def test_it_is_short_and_ends_in_an_assert(script: Path) -> None:
 
 
 @every
-def test_it_runs_as_a_script(script: Path, tmp_path: Path) -> None:
+def test_it_runs_as_a_script(script: Path, tmp_path: Path, hub: dict[str, str]) -> None:
     """From any folder, without a screen."""
     done = subprocess.run(
         [sys.executable, str(script)],
         cwd=tmp_path,
-        env=ENVIRONMENT | {"MPLBACKEND": "agg"},
+        env=ENVIRONMENT | hub | {"MPLBACKEND": "agg"},
         capture_output=True,
         text=True,
         check=False,
@@ -60,12 +71,15 @@ def test_it_runs_as_a_script(script: Path, tmp_path: Path) -> None:
 
 @every
 @pytest.mark.filterwarnings("default")
-def test_it_runs_as_a_notebook(script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_runs_as_a_notebook(
+    script: Path, tmp_path: Path, hub: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In a kernel, whose event loop runs already; a conversation shows as HTML and the figure as an image."""
     import nbformat
     from nbclient import NotebookClient
 
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    for name, value in {"PYTHONPATH": str(ROOT), **hub}.items():
+        monkeypatch.setenv(name, value)
     made = nbformat.read(script.with_suffix(".ipynb"), as_version=4)  # type: ignore[no-untyped-call]
     NotebookClient(made, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     outputs = [output for cell in made.cells for output in cell.get("outputs", ())]

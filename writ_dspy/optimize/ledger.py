@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from writ_dspy.jsonl import Log, Record, disk, encode
 
@@ -69,7 +69,7 @@ class Ledger:
         self._held = ExitStack()
         self._kept: dict[str, Record] = {}
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         for log in (self._calls, self._rollouts):
             log.scan()
             log.open_to_append(self._held)
@@ -83,7 +83,7 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self._held.close()
 
-    def __deepcopy__(self, memo: object) -> Ledger:
+    def __deepcopy__(self, memo: object) -> Self:
         return self
 
     # ------------------------------------------------------------------ totals

@@ -10,33 +10,31 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from sys import stdout
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 import dspy
-from pydantic_core import to_jsonable_python
 
 from writ_dspy.errors import RoleError, WritError
 from writ_dspy.jsonl import Record
-from writ_dspy.metric import Metric
+from writ_dspy.metric import Judgement, Metric
+from writ_dspy.optimize.candidate import Candidate, average, novelty, state_of
 from writ_dspy.optimize.ledger import Budget, Ledger, Purpose, digest
 from writ_dspy.optimize.tape import Stop, Under, under
 from writ_dspy.programs import compiled
-from writ_dspy.students import Student
+from writ_dspy.students import Rollout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-State = Mapping[str, tuple[str, list[Any]]]
-"""Of each predictor, its instructions and demonstrations."""
+    from writ_dspy.optimize.watched import Watched
+
+SEARCH, HELD = "search", "held out"
+"""The stage in which an optimizer runs, which a perfect score ends; and how the names of those begin that measure the
+program on held-out tasks."""
 FIRST = 20
 """Rollouts that a share of crashes is at least reckoned on, so that a single early one does not stop a run."""
-REFERENCE = ("policy", "toolbox", "examples")
-"""Inputs that are the same in every call. An optimizer sees their beginning: in full they would crowd out the rest of its
-own prompts and of the demonstrations that it picks."""
-SHOWN = 600
-"""Characters of such an input."""
 
 
 @dataclass(frozen=True)
@@ -57,27 +55,18 @@ class Progress:
     """First words of what the latest of them has new in its instructions."""
 
 
-@dataclass
-class Candidate:
-    """One program that was tried."""
+class Fair(Metric):
+    """What broke is scored as is usual for its task, so that no program looks worse for it; the meter leaves it out."""
 
-    number: int
-    state: State
-    train: dict[str, float] = field(default_factory=dict)
-    validation: dict[str, float] = field(default_factory=dict)
-    heldout: dict[str, float] = field(default_factory=dict)
-    """Score by task; a task whose rollout broke is in none."""
-    tokens: dict[str, int] = field(default_factory=dict)
-    """Of the rollouts on held-out tasks."""
-    broken: set[str] = field(default_factory=set)
-    at: int = 0
-    """Rollouts that had been made when its validation was complete."""
+    usual: Callable[[str], float] = staticmethod(lambda _: 0.0)
+    """The score of the program as it was, by the id of a task."""
 
-    def mean(self, wanted: Sequence[str]) -> float | None:
-        """On the validation tasks, once all were tried; None if most of them broke."""
-        if not set(wanted) <= self.validation.keys() | self.broken or 2 * len(self.validation) < len(wanted):
-            return None
-        return sum(self.validation.values()) / len(self.validation)
+    def judge(self, rollout: Rollout | None) -> Judgement:
+        """As `Metric.judge`; objectives are empty where something broke."""
+        judged = super().judge(rollout)
+        if judged.objectives or rollout is None:
+            return judged
+        return replace(judged, score=self.usual(rollout.task.id))
 
 
 class Meter:
@@ -94,10 +83,11 @@ class Meter:
     """
 
     def __init__(
-        self, ledger: Ledger, metric: Metric, budget: Budget, seed: dspy.Module, *,
+        self, ledger: Ledger, metric: Fair, budget: Budget, seed: dspy.Module, *,
         train: Sequence[str], validation: Sequence[str], crashes: float, progress: Callable[[Progress], None] | None,
     ) -> None:  # fmt: skip
         self.ledger, self.metric, self.budget = ledger, metric, budget
+        metric.usual = self.usual
         self.train, self.validation = tuple(train), tuple(validation)
         self.candidates: dict[str, Candidate] = {}
         self.seed = self.candidate_of(seed)
@@ -107,10 +97,13 @@ class Meter:
         self._crashes, self._progress, self._out = crashes, progress, stdout
         self._lock = threading.RLock()
         self._idle = threading.Condition(self._lock)
-        self._running = self._requests = self._reserved = self._broken = 0
+        self._requests = self._reserved = self._broken = 0
+        self._running: set[str] = set()
+        self._lost = ledger.crashed
+        self._seen: set[str] = set()
+        self._heard: dict[str, int] = {}
         self._closed = False
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._scoring = threading.Lock()
 
     def __deepcopy__(self, memo: object) -> Self:
         return self
@@ -125,6 +118,9 @@ class Meter:
             self.reason = ""
         try:
             yield
+        except BaseException:
+            self.close()  # what is under way ends with its next request
+            raise
         finally:
             with self._lock:
                 self._idle.wait_for(lambda: not self._running and not self._requests, timeout=600)
@@ -134,32 +130,46 @@ class Meter:
         with self._lock:
             self._closed = True
 
+    @property
+    def made(self) -> int:
+        """Rollouts so far; those that an earlier call made count when this one comes to them, so that both go one way."""
+        return self._lost + len(self._seen)
+
+    @property
+    def used(self) -> int:
+        """Tokens so far, in the same way."""
+        return sum(self._heard.values())
+
     def left(self) -> int:
         """Rollouts that this stage may still begin."""
         with self._lock:
-            return self.budget.rollouts - self.kept_back - self.ledger.rollouts - self._running
+            return self.budget.rollouts - self.kept_back - self.made - len(self._running)
 
     def affords(self, rollouts: int) -> bool:
         """Whether so many more can be had, by rollouts and, as far as one can tell, by tokens."""
         with self._lock:
-            done = self.ledger.rollouts
-            tokens = self.ledger.tokens / done * rollouts if done else 0
+            tokens = self.used / self.made * rollouts if self.made else 0
             limit = self.budget.tokens
-            return self.left() >= rollouts and (
-                limit is None or self.ledger.tokens + tokens <= limit - self.tokens_kept_back
-            )
+            return self.left() >= rollouts and (limit is None or self.used + tokens <= limit - self.tokens_kept_back)
 
-    def take(self, tokens: int) -> None:
+    def take(self, tokens: int) -> bool:
         with self._lock:
             limit = self.budget.tokens
             if self._closed:
                 raise self._stop("stopped")
             if limit is not None:
-                would = self.ledger.tokens + self._reserved + tokens
-                if would > limit - self.tokens_kept_back:
+                free = min(limit - self.tokens_kept_back - self.used, limit - self.ledger.tokens)
+                if tokens > free:
                     raise self._stop(f"the budget of {limit:,} tokens is spent")
+                if tokens > free - self._reserved:
+                    return False
             self._reserved += tokens
             self._requests += 1
+            return True
+
+    def heard(self, key: str, tokens: int) -> None:
+        with self._lock:
+            self._heard[key] = tokens
 
     def give_back(self, tokens: int) -> None:
         with self._idle:
@@ -167,11 +177,7 @@ class Meter:
             self._requests -= 1
             self._idle.notify_all()
 
-    def broke(self, why: str) -> None:
-        """The model that the optimizer itself asks cannot be reached."""
-        self.fail(RoleError(f"the reflection model broke: {why} Everything so far is kept: the same command goes on."))
-
-    def fail(self, why: WritError) -> None:
+    def fail(self, why: WritError) -> NoReturn:
         """End the run with this.
 
         Raises:
@@ -182,13 +188,17 @@ class Meter:
             self._closed = True
         raise Stop(why)
 
-    def _admit(self) -> None:
+    def _admit(self, own: str, key: str) -> None:
         with self._lock:
             if self._closed:
                 raise self._stop("stopped")
-            if self.left() < 1:
+            if self.reason or (self._held(key) != self.stage.startswith(HELD)):  # left over by an optimizer's threads
+                raise Stop(self.reason or "too late")
+            if self.stage == SEARCH and self.best().mean(self.validation) == 1.0:
+                raise self._stop("every validation task has a perfect score")
+            if self.left() < 1 or self.ledger.rollouts + len(self._running) >= self.budget.rollouts:
                 raise self._stop(f"the budget of {self.budget.rollouts} rollouts is spent")
-            self._running += 1
+            self._running.add(own)
 
     def _stop(self, why: str) -> Stop:
         self.reason = self.reason or why
@@ -199,34 +209,50 @@ class Meter:
     def rollout(self, student: Watched, key: str, attempt: int, play: Callable[[], dspy.Prediction]) -> dspy.Prediction:
         """One rollout, played or, if it was before, played back; scored and counted once.
 
+        One that breaks is played once more, at its own cost: a hiccup of a server says nothing of the program.
+
         Raises:
             Stop: There is no money for it, or too many broke.
         """
         candidate, name = self._met(student.program)
         draw, warmth = student.sampling()
-        own = digest({"program": name, "task": key, "attempt": attempt + draw, "temperature": warmth})
+        asked = {"program": name, "task": key, "attempt": attempt + draw, "temperature": warmth}
+        own = digest(asked)
         with self._turns[own]:  # who asks for the same at the same time waits, and is given the same
-            record = self.ledger.rollout(own)
-            now = Under(self._purpose(key, candidate), known=record is not None)
-            with ExitStack() as stack:
-                if record is None:
-                    self._admit()
-                    stack.callback(self._done)
-                token = under.set(now)
-                stack.callback(under.reset, token)
-                made = play()
-                score, crash = self._scored(made)
-                if record is None:
-                    record = self.ledger.keep_rollout({
-                        "id": own, "purpose": now.purpose, "program": name, "task": key, "attempt": attempt + draw,
-                        "score": None if crash else round(score, 6), "crash": crash, "calls": now.calls, "tokens": now.tokens,
-                    })  # fmt: skip
+            made, score, record = self._played(own, asked, candidate, play)
+            if record["crash"]:
+                made, score, record = self._played(own, asked, candidate, play)
         plain = not attempt + draw and warmth is None
         with self._lock:
-            self._note(candidate, key, None if crash else score, record, plain=plain)
-            self._count_crash(crash)
+            self._note(candidate, key, None if record["crash"] else score, record, plain=plain)
         self._tell(candidate)
         return made
+
+    def _played(
+        self, own: str, asked: Mapping[str, Any], candidate: Candidate, play: Callable[[], dspy.Prediction]
+    ) -> tuple[dspy.Prediction, float, Record]:
+        key = asked["task"]
+        record = self.ledger.rollout(own)
+        now = Under(self._purpose(key, candidate), known=record is not None)
+        with ExitStack() as stack:
+            if record is None:
+                self._admit(own, key)
+                stack.callback(self._done, own)
+            token = under.set(now)
+            stack.callback(under.reset, token)
+            made = play()
+            score, crash = self._scored(made)
+            with self._lock:
+                if record is None:
+                    record = self.ledger.keep_rollout({
+                        "id": own, "purpose": now.purpose, "program": asked["program"], "task": key,
+                        "attempt": asked["attempt"], "score": None if crash else round(score, 6), "crash": crash,
+                        "calls": now.calls, "tokens": now.tokens,
+                    })  # fmt: skip
+                self._running.discard(own)
+                self._seen.add(record["id"])
+        self._count_crash(crash)
+        return made, score, record
 
     def candidate_of(self, program: dspy.Module) -> Candidate:
         """The program's own entry, made if there is none yet."""
@@ -235,12 +261,11 @@ class Meter:
     def _met(self, program: dspy.Module) -> tuple[Candidate, str]:
         name = compiled.digest(program)
         if name not in self.candidates:
-            state = {key: (one.signature.instructions, list(one.demos)) for key, one in program.named_predictors()}
-            self.candidates.setdefault(name, Candidate(len(self.candidates), state))
+            self.candidates.setdefault(name, Candidate(len(self.candidates), state_of(program)))
         return self.candidates[name], name
 
     def _purpose(self, key: str, candidate: Candidate) -> Purpose:
-        if key not in self.train and key not in self.validation:
+        if self._held(key):
             return "held-out"
         if candidate is self.seed:
             return "seed"
@@ -250,11 +275,8 @@ class Meter:
         """The score, and what broke if anything did."""
         if made.rollout.crash:
             return 0.0, str(made.rollout.crash)
-        with self._scoring:
-            before = self.metric.crashes.copy()
-            judged = self.metric.judge(made.rollout)
-            broke = self.metric.crashes - before
-        return judged.score, f"scoring broke: {next(iter(broke))}" if broke else ""
+        judged = self.metric.judge(made.rollout)
+        return judged.score, "" if judged.objectives else judged.feedback
 
     def _note(self, candidate: Candidate, key: str, score: float | None, record: Record, *, plain: bool) -> None:
         if key in self.train:
@@ -274,7 +296,8 @@ class Meter:
     def _count_crash(self, crash: str) -> None:
         if not crash:
             return
-        self._broken += 1
+        with self._lock:
+            self._broken += 1
         made = self.ledger.rollouts
         if self._broken > self._crashes * max(made, FIRST):
             self.fail(
@@ -284,12 +307,20 @@ class Meter:
                 )
             )
 
-    def _done(self) -> None:
+    def _done(self, own: str) -> None:
         with self._idle:
-            self._running -= 1
+            self._running.discard(own)
             self._idle.notify_all()
 
-    # ------------------------------------------------------------------ the best
+    # ------------------------------------------------------------------ scores
+
+    def usual(self, key: str) -> float:
+        """What the program as it was scored at that task, or else on average."""
+        known = self.seed.train | self.seed.validation
+        return known.get(key, average(known))
+
+    def _held(self, key: str) -> bool:
+        return key not in self.train and key not in self.validation
 
     def best(self) -> Candidate:
         """The program with the best mean on the validation tasks; of equals the first, so the seed stands if none is better."""
@@ -298,11 +329,11 @@ class Meter:
 
     def by_training(self) -> list[Candidate]:
         """Programs that were tried on training tasks only, the best first; the seed's mean is the bar."""
-        bar = _mean(self.seed.train)
+        bar = average(self.seed.train)
         tried = [one for one in self.candidates.values() if one.train and not one.validation and one is not self.seed]
         most = max((len(one.train) for one in tried), default=0)
-        tried = [one for one in tried if 2 * len(one.train) >= most and _mean(one.train) > bar]
-        return sorted(tried, key=lambda one: (-_mean(one.train), one.number))
+        tried = [one for one in tried if 2 * len(one.train) >= most and average(one.train) > bar]
+        return sorted(tried, key=lambda one: (-average(one.train), one.number))
 
     def history(self) -> list[tuple[int, float]]:
         """(rollouts, best mean on the validation tasks so far), from the seed on."""
@@ -321,59 +352,3 @@ class Meter:
             )  # fmt: skip
             with redirect_stdout(self._out):
                 self._progress(state)
-
-
-class Watched(Student):
-    """A student whose every rollout passes the meter."""
-
-    def __init__(self, meter: Meter, *student: Any, **more: Any) -> None:
-        super().__init__(*student, **more)
-        self.meter = meter
-
-    def forward(self, key: str, attempt: int = 0) -> dspy.Prediction:
-        """One rollout, as `Student.forward`."""
-        trace = dspy.settings.trace
-        start = len(trace) if trace is not None else 0
-        made = self.meter.rollout(self, key, attempt, lambda: super(Watched, self).forward(key, attempt))
-        if trace is not None:
-            trace[start:] = [(one, _plain(inputs), dspy.Prediction(**_plain(said))) for one, inputs, said in trace[start:]]
-        return made
-
-    def sampling(self) -> tuple[int, float | None]:
-        """Which draw an optimizer asks for that wants several, and at what temperature if not at the usual one."""
-        asked = next((one.lm.kwargs for one in self.program.predictors() if one.lm is not None), {})
-        return asked.get("rollout_id") or 0, asked.get("temperature")
-
-
-def put(state: State, program: dspy.Module) -> None:
-    """Give a program these instructions and demonstrations."""
-    for name, predictor in program.named_predictors():
-        instructions, demos = state[name]
-        predictor.signature = predictor.signature.with_instructions(instructions)
-        predictor.demos = list(demos)
-
-
-def novelty(before: State, after: State, size: int = 80) -> str:
-    """The first line of new instructions, or how many demonstrations there are, in a few words."""
-    for name, (text, _) in after.items():
-        known = before[name][0].splitlines()
-        new = next((line.strip() for line in text.splitlines() if line.strip() and line not in known), "")
-        if new:
-            return new if len(new) <= size else f"{new[: size - 1]}…"
-    demos = sum(len(demos) for _, demos in after.values())
-    return f"{demos} demonstrations" if demos else "the program as it is"
-
-
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """As an optimizer shows them, keeps them and hashes them: plain JSON, for types that are made at run time cannot."""
-
-    def cut(name: str, value: Any) -> Any:
-        long = name in REFERENCE and isinstance(value, str) and len(value) > SHOWN
-        return f"{value[:SHOWN]} […]" if long else to_jsonable_python(value)
-
-    return {name: cut(name, value) for name, value in values.items()}
-
-
-def _mean(scores: Mapping[str, float]) -> float:
-    return sum(scores.values()) / len(scores) if scores else 0.0
-

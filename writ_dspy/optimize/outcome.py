@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from writ_dspy.errors import StoreError
 from writ_dspy.jsonl import disk
-from writ_dspy.optimize.meter import State
+from writ_dspy.optimize.candidate import State
 from writ_dspy.programs.compiled import Change, Estimate
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from rich.console import RenderableType
 
 RESAMPLES = 4000
-OUTCOME, DIFF, PICTURE = "outcome.json", "diff.txt", "score.svg"
+OUTCOME, DIFF, PICTURE = "outcome.json", "diff.txt", "score.png"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Outcome:
         return {**asdict(self), **changes, **paths, "improved": self.improved, "ledger": dict(self.ledger)}
 
     def write(self) -> None:
-        """`outcome.json`, `diff.txt` and `score.svg`.
+        """`outcome.json`, `diff.txt` and `score.png`.
 
         Raises:
             StoreError: The folder cannot be written.
@@ -73,25 +74,53 @@ class Outcome:
             (self.folder / OUTCOME).write_text(f"{text}\n", encoding="utf-8")
             self.picture(self.folder / PICTURE)
 
+    def draw(self, axes: Axes) -> None:
+        """The score against the budget, on axes of matplotlib."""
+        if self.tried:
+            spent, scores = zip(*self.tried, strict=True)
+            axes.scatter(spent, scores, s=22, color="0.6", label="programs tried", zorder=3)
+        if self.history:
+            axes.step(*zip(*self._course(), strict=True), where="post", label="best so far")
+            start = self.history[0][1]
+            axes.axhline(start, color="0.6", linestyle="--", linewidth=1, label="the program as it was")
+        axes.set(xlabel="rollouts made", ylabel="mean score on the validation tasks", ylim=(-0.02, 1.02))
+        axes.set_title(f"{self.role}, {self.optimizer}, {self.model}", fontsize=10)
+        axes.legend(frameon=False, fontsize=9)
+
     def picture(self, path: Path) -> None:
-        """The score against the budget, as SVG or whatever the suffix says."""
-        import matplotlib as mpl
+        """The same as a file, of the kind that the suffix says."""
         from matplotlib.figure import Figure
 
-        with mpl.rc_context({"svg.hashsalt": "writ"}):
-            figure = Figure(figsize=(7, 4), layout="constrained")
-            axes = figure.add_subplot()
-            if self.tried:
-                axes.scatter(*zip(*self.tried, strict=True), s=22, color="0.6", label="programs tried", zorder=3)
-            if self.history:
-                end = max(self.ledger["total"]["rollouts"], self.history[-1][0])
-                points = [*self.history, (end, self.history[-1][1])]
-                axes.step(*zip(*points, strict=True), where="post", label="best so far")
-                axes.axhline(self.history[0][1], color="0.6", linestyle="--", linewidth=1, label="the program as it was")
-            axes.set(xlabel="rollouts made", ylabel="mean score on the validation tasks", ylim=(-0.02, 1.02))
-            axes.set_title(f"{self.role}, {self.optimizer}, {self.model}", fontsize=10)
-            axes.legend(frameon=False, fontsize=9)
-            figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+        figure = Figure(figsize=(7, 4), layout="constrained")
+        self.draw(figure.add_subplot())
+        figure.savefig(path, dpi=150)
+
+    def chart(self, width: int = 64, height: int = 8) -> str:
+        """The same in characters, its scale from the lowest to the highest score; nothing if nothing was measured."""
+        if not self.history:
+            return ""
+        course = self._course()
+        end = course[-1][0]
+        values = [score for _, score in (*course, *self.tried)]
+        low, high = min(values), max(*values, min(values) + 0.01)
+        rows = [[" "] * width for _ in range(height)]
+
+        def row(score: float) -> list[str]:
+            return rows[round((high - score) / (high - low) * (height - 1))]
+
+        for column in range(round(course[0][0] / end * (width - 1)), width):
+            row(max(score for at, score in course if at <= column / (width - 1) * end + end / width))[column] = "━"
+        for at, score in self.tried:
+            row(score)[round(at / end * (width - 1))] = "●"
+        labels = [f"{high:.3f}", *[""] * (height - 2), f"{low:.3f}"]
+        lines = [f"{label:>5} │{''.join(cells).rstrip()}" for label, cells in zip(labels, rows, strict=True)]
+        foot = f"{'rollouts':>{width - len(str(end)) - 1}} {end}"
+        return "\n".join([*lines, f"{'':5} └{'─' * width}", f"{'':7}0{foot[1:]}"])
+
+    def _course(self) -> list[tuple[int, float]]:
+        """The best so far, to the end of the run."""
+        end = max(self.ledger["total"]["rollouts"], self.history[-1][0])
+        return [*self.history, (end, self.history[-1][1])]
 
     def __rich__(self) -> RenderableType:
         """Before and after, for rich's print."""
@@ -100,20 +129,21 @@ class Outcome:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for column in ("tasks", "number", "before", "after", "difference"):
-            table.add_column(column, justify="left" if column == "tasks" else "right")
-        for name, change in (("held out", self.heldout), ("validation", self.validation)):
-            gain = change.difference
-            cells = (shown(change.before), shown(change.after), shown(gain, sign=True) if gain else "–")
-            table.add_row(name, str(change.tasks), *cells)
-        costs = Table(box=SIMPLE_HEAD, pad_edge=False)
-        for column in ("spent on", "rollouts", "broken", "calls", "tokens"):
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, caption="mean score [95 % interval over tasks]")
+        table.add_column("score")
+        sides = {"held out": self.heldout, "validation": self.validation}
+        for name, change in sides.items():
+            table.add_column(f"{name}, {change.tasks} tasks", justify="right")
+        for name in ("before", "after", "difference"):
+            found = [getattr(change, name) for change in sides.values()]
+            table.add_row(name, *(shown(one, sign=name == "difference") if one else "–" for one in found))
+        costs = Table(box=SIMPLE_HEAD, pad_edge=False, caption="seconds of replies, added up")
+        for column in ("spent on", "rollouts", "broken", "calls", "tokens", "seconds"):
             costs.add_column(column, justify="left" if column == "spent on" else "right")
         for name, row in self.ledger.items():
-            numbers = (row["rollouts"], row["crashed"], row["calls"], row["tokens"])
+            numbers = (row["rollouts"], row["crashed"], row["calls"], row["tokens"], round(row["seconds"]))
             costs.add_row(name, *(f"{number:,}" for number in numbers))
-        return Group(Text(self.verdict, style="bold"), table, costs)
+        return Group(Text(self.verdict, style="bold"), table, Text(self.chart()), costs)
 
     @property
     def verdict(self) -> str:
@@ -144,7 +174,9 @@ def read(folder: Path) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise StoreError(f"{path} is no JSON ({error}). Delete it, and run `writ optimize` into {folder} again.") from error
+        raise StoreError(
+            f"{path} is no JSON ({error}). Delete it, and run `writ optimize` into {folder} again."
+        ) from error
     return dict(found)
 
 

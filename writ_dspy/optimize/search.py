@@ -23,8 +23,10 @@ from dspy.teleprompt.gepa import InstructionProposer
 
 from writ_dspy.errors import ConfigError
 from writ_dspy.metric import Metric
-from writ_dspy.optimize.meter import Meter, Watched, put
-from writ_dspy.optimize.tape import Taped
+from writ_dspy.optimize.candidate import put
+from writ_dspy.optimize.meter import Meter
+from writ_dspy.optimize.tape import Stop, Taped
+from writ_dspy.optimize.watched import Watched
 
 MINIBATCH = 3
 """Tasks on which GEPA tries an instruction before it goes to validation."""
@@ -87,18 +89,16 @@ def gepa(search: Search) -> None:
     batch = min(MINIBATCH, len(search.train))
     step = 2 * batch + len(search.validation)
     assert search.reflection is not None  # noqa: S101 - checked before any work
-
     seen = Counter[int]()
 
     def enough(_: object) -> bool:
-        seen[search.meter.ledger.rollouts] += 1
-        perfect = search.meter.best().mean(search.meter.validation) == 1.0
-        return perfect or not search.meter.affords(step) or max(seen.values()) > STALE
+        seen[search.meter.made] += 1
+        return not search.meter.affords(step) or max(seen.values()) > STALE
 
     with dspy.context(adapter=search.asking()):
         dspy.GEPA(
             metric=search.metric,
-            max_metric_calls=4 * search.meter.budget.rollouts,  # its own count, in which what is played back is dear, too
+            max_metric_calls=4 * search.meter.budget.rollouts,  # its own count, to which a playback is as dear
             reflection_minibatch_size=batch,
             reflection_lm=search.reflection.lm,
             instruction_proposer=Reflection(additional_instructions=_ASK, adapter=search.asking()),
@@ -235,11 +235,15 @@ def _shorter(value: Any) -> Any:
 def everything(student: Watched, examples: Sequence[dspy.Example], threads: int) -> None:
     """Each of the rollouts, many at a time; what one raises ends the rest."""
     with ThreadPoolExecutor(threads) as pool:
-        jobs = [pool.submit(copy_context().run, functools.partial(student, **one.inputs())) for one in examples]
+        jobs = [
+            pool.submit(copy_context().run, functools.partial(student.__call__, **one.inputs())) for one in examples
+        ]
         try:
             for work in jobs:
                 work.result()
-        except BaseException:
+        except BaseException as error:
+            if not isinstance(error, Stop):
+                student.meter.close()  # what is under way ends with its next request
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
@@ -247,8 +251,6 @@ def everything(student: Watched, examples: Sequence[dspy.Example], threads: int)
 @contextmanager
 def stopping(meter: Meter) -> Iterator[None]:
     """A spent budget ends the block, and nothing else."""
-    from writ_dspy.optimize.tape import Stop
-
     try:
         yield
     except Stop:
@@ -264,13 +266,13 @@ def calm(log: Path, threads: int) -> Iterator[None]:
     batch; progress bars, prints and log lines go to a file, and no prompt is kept in memory.
     """
     import dspy.evaluate.evaluate as evaluating
-    import dspy.predict.parallel as parallel
     import dspy.teleprompt.bootstrap as bootstrapping
-    import gepa.core.engine as engine
+    from dspy.predict import parallel
+    from gepa.core import engine
 
     patched = {(evaluating, "ParallelExecutor"): functools.partial(_patient, evaluating.ParallelExecutor),
                (parallel, "ParallelExecutor"): functools.partial(_patient, parallel.ParallelExecutor),
-               (engine, "tqdm"): functools.partial(engine.tqdm, disable=True),
+               (engine, "tqdm"): functools.partial(engine.__dict__["tqdm"], disable=True),
                (bootstrapping, "tqdm"): SimpleNamespace(tqdm=iter)}  # fmt: skip
     before = {place: getattr(*place) for place in patched}
     loggers = [logging.getLogger(name) for name in ("dspy", "optuna")]
@@ -282,9 +284,12 @@ def calm(log: Path, threads: int) -> Iterator[None]:
         for one in loggers:
             one.handlers, one.propagate = [file], False
             one.setLevel(logging.INFO)
-        with log.open("a", encoding="utf-8") as out, redirect_stdout(out):
-            with dspy.context(disable_history=True, trace=None, num_threads=threads, max_errors=10**9):
-                yield
+        with (
+            log.open("a", encoding="utf-8") as out,
+            redirect_stdout(out),
+            dspy.context(disable_history=True, trace=None, num_threads=threads, max_errors=10**9),
+        ):
+            yield
     finally:
         for (module, name), value in before.items():
             setattr(module, name, value)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from writ_dspy.errors import LMError, StoreError
+from writ_dspy.errors import LMError, RoleError, StoreError, WritError
 from writ_dspy.lm import BadReply, Connection
 from writ_dspy.lm.engine import ForeignWire
 from writ_dspy.optimize.ledger import Ledger, Purpose, digest
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 PER_CHARACTER = 0.5
 """Tokens that a character of a prompt can be at most, for the bound that is set aside before a request is sent."""
 
+TOO_LONG = re.compile(r"context.?(size|length|window)|maximum context", re.IGNORECASE)
+"""How servers say that a prompt does not fit. Of a program that grew by what an optimizer added, that is its own fault."""
+WAIT = 0.02
+"""Seconds until a request that waits for others to end looks again whether there is money for it."""
+
 
 class Stop(BaseException):
     """Nothing more may be asked. No `Exception`: DSPy's optimizers take those for the fault of a prompt and go on."""
@@ -28,14 +35,17 @@ class Stop(BaseException):
 class Purse(Protocol):
     """Who decides whether there is money for one more request."""
 
-    def take(self, tokens: int) -> None:
-        """Set that many tokens aside, or raise `Stop`."""
+    def take(self, tokens: int) -> bool:
+        """Set that many tokens aside, or raise `Stop`; False if it takes what others have set aside to know."""
 
     def give_back(self, tokens: int) -> None:
         """What was set aside is free again; what it became stands in the ledger."""
 
-    def broke(self, why: str) -> None:
-        """A model's server failed."""
+    def heard(self, key: str, tokens: int) -> None:
+        """That request was answered, now or by an earlier call."""
+
+    def fail(self, why: WritError) -> NoReturn:
+        """End the run with this: raise `Stop`."""
 
 
 @dataclass
@@ -100,19 +110,24 @@ class TapedWire(ForeignWire):
         key = self._key(text, now)
         record = self.ledger.reply(key)
         if record is None and now.known:
-            raise Stop(
+            self.purse.fail(
                 StoreError(
-                    f"{self.ledger.folder}: a rollout that is kept there now asks something else, so the code or the data "
-                    "have changed since. Use another --out."
+                    f"{self.ledger.folder}: a rollout that is kept there now asks something else, so the code has changed "
+                    "since. Use another --out."
                 )
             )
         if record is None:
             record = await self._asked(key, now, round(len(text) * PER_CHARACTER) + most, send)
+        else:
+            self._heard(record)
         now.calls += 1
         now.tokens = [a + b for a, b in zip(now.tokens, record["tokens"], strict=True)]
         if "bad" in record:
             raise BadReply(*record["bad"])
         return _response(record["reply"], self.inner.model_name), record["seconds"]
+
+    def _heard(self, record: Mapping[str, Any]) -> None:
+        self.purse.heard(record["id"], record["tokens"][0] + record["tokens"][2])
 
     def _key(self, text: str, now: Under) -> str:
         """A rollout never asks the same twice; an optimizer may, and wants another answer then."""
@@ -124,7 +139,8 @@ class TapedWire(ForeignWire):
     async def _asked(
         self, key: str, now: Under, bound: int, send: Callable[[], Awaitable[tuple[Response, float]]]
     ) -> dict[str, Any]:
-        self.purse.take(bound)
+        while not self.purse.take(bound):  # noqa: ASYNC110 - others run on other loops, which no event reaches
+            await asyncio.sleep(WAIT)
         try:
             record: dict[str, Any] = {"id": key, "purpose": now.purpose, "tokens": [0, 0, 0], "seconds": 0.0}
             try:
@@ -132,14 +148,22 @@ class TapedWire(ForeignWire):
             except BadReply as bad:
                 record["bad"] = [bad.reason, str(bad), bad.text]
             except LMError as error:
-                if now.purpose == "reflection":
-                    self.purse.broke(str(error))
-                raise
+                if now.purpose not in ("seed", "reflection") and TOO_LONG.search(str(error)):
+                    record["bad"] = ["truncated", str(error), ""]
+                elif now.purpose == "reflection":
+                    self.purse.fail(
+                        RoleError(
+                            f"the reflection model broke: {error} What is done is kept: the same command goes on."
+                        )
+                    )
+                else:
+                    raise
             else:
                 used = response.usage
                 record["tokens"] = [used.input_tokens or 0, used.cache_read_tokens or 0, used.output_tokens or 0]
                 record["reply"] = _kept(response)
             self.ledger.keep_reply(record)
+            self._heard(record)
             return record
         finally:
             self.purse.give_back(bound)
