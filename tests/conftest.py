@@ -1,14 +1,23 @@
-"""Fixtures that several test files share: real tasks of every kind, played by the scripted roles."""
+"""Fixtures that several test files share: real tasks of every kind, played by the scripted roles; a small run and where to publish it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 
+from tests.hub_calls import MIX, NAME, connected
+from tests.hub_standin import StandIn
 from tests.playing import CELLS, PER_CELL, Played, play, transfer
 from writ_dspy.behaviour import assign
 from writ_dspy.mix import Cell
 from writ_dspy.propose import fill
 from writ_dspy.task import Task
+
+if TYPE_CHECKING:
+    from writ_dspy.stage import Staged
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +36,33 @@ def tasks() -> list[Task]:
 def played(tasks: list[Task]) -> list[Played]:
     """All of them, played."""
     return [play(task) for task in tasks]
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Over both domains; nobody may change it but by staging."""
+    from writ_dspy.synth import synthesize
+
+    return synthesize(mix=MIX, out=tmp_path_factory.mktemp("small") / "run", workers=1).folder
+
+
+@pytest.fixture(scope="session")
+def staged(small_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Staged:
+    """What that run is staged as, in a folder of its own; nobody may change it."""
+    from writ_dspy.stage import stage
+
+    return stage(small_run, NAME, "v1", tmp_path_factory.mktemp("staged") / "hub")
+
+
+@pytest.fixture(params=["lfs", "xet"])
+def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StandIn]:
+    """An empty Hub, once over each transport."""
+    with connected(tmp_path / "hub", xet=request.param == "xet") as one:
+        yield one
+
+
+@pytest.fixture
+def lfs(tmp_path: Path) -> Iterator[StandIn]:
+    """An empty Hub, where the transport makes no difference."""
+    with connected(tmp_path / "hub") as one:
+        yield one

@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
 
+from writ_dspy.cli_dataset import ExportCommand, domains, export, print_report, report, show
 from writ_dspy.cli_models import doctor, serve
+from writ_dspy.cli_optimize import optimize, programs
+from writ_dspy.cli_options import (
+    BAD_REQUEST,
+    DEFAULT_N,
+    FAILED,
+    INTERRUPTED,
+    TERMINATED,
+    AgentName,
+    AsJson,
+    Auto,
+    Concurrency,
+    DomainNames,
+    Folder,
+    MixFile,
+    ModelFile,
+    ModelMode,
+    ModelURL,
+    N,
+    Out,
+    ProgramNames,
+    RoleURLs,
+    Seed,
+    ServeModel,
+    Split,
+    Tries,
+    Workers,
+    pairs,
+)  # fmt: skip
+from writ_dspy.cli_publish import EPILOG as PUBLISH
+from writ_dspy.cli_publish import publish
 from writ_dspy.errors import ConfigError, LMError, RoleError, WritError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from writ_dspy.casting import Mode
     from writ_dspy.lm.endpoint import RoleLMs
     from writ_dspy.settings import Settings
     from writ_dspy.synth import Synthesis
 
     Models = tuple[RoleLMs, Mode, tuple[tuple[str, str], ...]]
-
-FAILED, BAD_REQUEST, INTERRUPTED, TERMINATED = 1, 2, 130, 143
-DEFAULT_N = 200
-DOMAINS = "tau2:retail, tau2:airline"
 
 
 class Verbs(TyperGroup):
@@ -58,78 +82,6 @@ app = typer.Typer(
         "130 interrupted (everything finished is kept)."
     ),
 )
-
-DomainNames = Annotated[
-    list[str] | None,
-    typer.Option("--domain", "-d", help=f"One of {DOMAINS}; repeat for several. Default: all.", metavar="NAME"),
-]
-N = Annotated[
-    int | None,
-    typer.Option("-n", help=f"Tasks in all, spread over domains, kinds, writes and burdens. Default: {DEFAULT_N}."),
-]
-MixFile = Annotated[
-    Path | None,
-    typer.Option("--mix", help="YAML file with exact counts, instead of --domain and -n. See `writ domains`."),
-]
-Seed = Annotated[int, typer.Option(help="Everything random depends on it alone.")]
-Out = Annotated[Path, typer.Option("--out", "-o", help="The run folder: made, or resumed.")]
-AgentName = Annotated[
-    str, typer.Option("--agent", help="`scripted` takes care; `careless` does not, and feeds the verifier.")
-]
-Tries = Annotated[int, typer.Option(help="Conversations per task.")]
-Split = Annotated[
-    str, typer.Option("--firewall", help="Official split that no task may touch: base, train, test or off.")
-]
-Workers = Annotated[
-    int | None,
-    typer.Option(help="Processes. Default: one per core, fewer for a small run. Never changes a result."),
-]
-ModelURL = Annotated[
-    str | None,
-    typer.Option(
-        "--lm",
-        metavar="URL",
-        help="Model for all roles: sglang://HOST:PORT/MODEL, openai://HOST/v1/MODEL, local, local:PATH or "
-        "local:OWNER/REPO. Without one, every role is scripted.",
-    ),
-]
-RoleURLs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--role",
-        metavar="ROLE=URL",
-        help="Model of one role (proposer, diversifier, user, agent), or ROLE=scripted; repeat for several.",
-    ),
-]
-ModelFile = Annotated[
-    Path | None,
-    typer.Option("--lms", help="YAML file: `default` and roles, each a URL or its settings (temperature, price, …)."),
-]
-ModelMode = Annotated[
-    str | None,
-    typer.Option(
-        "--mode",
-        help="surface: the script decides, the model words it. guided: the model decides, and is shown which reads "
-        "settle each request. free: without that. Default: surface for an embedded model, else guided.",
-    ),
-]
-ProgramNames = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--program",
-        metavar="ROLE=NAME",
-        help="A compiled program for a role, by name, digest or file; see `writ programs`. Repeat for several.",
-    ),
-]
-Auto = Annotated[bool, typer.Option("--auto", help="The best compiled program of each role for the model that it has.")]
-Concurrency = Annotated[
-    int | None, typer.Option(help="Conversations at a time, with models. Default: 256.", show_default=False)
-]
-ServeModel = Annotated[
-    str | None, typer.Option("--serve", metavar="MODEL", help="Serve MODEL with SGLang for this run; see `writ serve`.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
-Folder = Annotated[Path, typer.Argument(help="A run folder.")]
 
 
 @app.command(epilog="Example: writ synth --domain tau2:airline -n 40 --seed 1 --out runs/first")
@@ -201,121 +153,26 @@ def simulate(
     from writ_dspy.settings import Settings, moved
     from writ_dspy.store import Run
 
-    settings = moved(Settings.of(Run.read(run)), lm, _pairs(role))
+    settings = moved(Settings.of(Run.read(run)), lm, pairs(role))
     work = _work(run, settings, workers, ("play",), concurrency, quiet=as_json)
     _finish(work, as_json, f"next: writ export {shlex.quote(str(run))}")
 
 
-@app.command(epilog="Example: writ export runs/first")
-def export(run: Folder, as_json: AsJson = False) -> None:
-    """Write a run's accepted trajectories as Parquet, and its tasks as τ² task files."""
-    from writ_dspy.settings import Settings, open_run
-    from writ_dspy.store import Run
-    from writ_dspy.synth import Synthesis
-
-    settings = Settings.of(Run.read(run))
-    with open_run(run, settings) as opened:
-        counts = Synthesis(opened, settings).export()
-    rows = {f"{domain}/{split}": count for (domain, split), count in sorted(counts.items())}
-    if as_json:
-        _print_json({"folder": str(run / "dataset"), "rows": rows})
-        return
-    for part, count in rows.items():
-        typer.echo(f"{run / 'dataset' / part}: {count} rows")
-    if not rows:
-        typer.echo(f"{run} holds no accepted conversation yet. Make some: writ simulate {shlex.quote(str(run))}")
-
-
-@app.command(epilog="Example: writ report runs/first --json")
-def report(run: Folder, as_json: AsJson = False) -> None:
-    """Print what a run has come to so far; changes nothing."""
-    from writ_dspy.synth import load
-
-    _print_report(load(run), as_json, "")
-
-
-@app.command(epilog="Example: writ show runs/first --rejected")
-def show(
-    run: Folder,
-    conversation: Annotated[str | None, typer.Argument(help="Start of a conversation id. Default: the first.")] = None,
-    rejected: Annotated[
-        bool, typer.Option("--rejected", help="The first rejected one, not the first accepted one.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Print one conversation, with the findings against it if it was rejected."""
-    from writ_dspy.codec import to_json
-    from writ_dspy.conversation import conversation_to_json
-    from writ_dspy.synth import load
-
-    work = load(run)
-    found = work.conversations(accepted=not rejected)
-    if conversation is not None:
-        every = work.conversations(accepted=None)
-        found = every.starting(conversation) or work.crashed().starting(conversation)
-    if not found:
-        kind = "rejected" if rejected else "accepted"
-        what = f"{kind} conversation" if conversation is None else f"conversation {conversation!r}"
-        raise ConfigError(f"{run} has no {what}. `writ report {shlex.quote(str(run))}` counts what it has.")
-    chosen = found[0]
-    if as_json:
-        talk, verdict = conversation_to_json(chosen.talk), chosen.verdict
-        _print_json({"task": to_json(chosen.task), "conversation": talk, "verdict": verdict})
-        return
-    _show(chosen)
-
-
-@app.command(epilog="Example: writ domains --mix -n 500 > mix.yaml, edit it, then writ synth --mix mix.yaml")
-def domains(
-    mix: Annotated[
-        bool, typer.Option("--mix", help="Print the default mix of -n tasks instead, as a file for --mix.")
-    ] = False,
-    n: N = None,
-    as_json: AsJson = False,
-) -> None:
-    """List the domains: their tools, databases and versions."""
-    from writ_dspy.domains import NAMES, load
-    from writ_dspy.mix import default_mix, to_yaml
-
-    if mix:
-        made = default_mix(NAMES, DEFAULT_N if n is None else n)
-        if as_json:
-            _print_json(made.model_dump(mode="json"))
-        else:
-            typer.echo(to_yaml(made), nl=False)
-        return
-    found = [load(name) for name in NAMES]
-    tools = [[sum(k == kind for k in d.kinds.values()) for kind in ("read", "write", "generic")] for d in found]
-    records = [{table: len(rows) for table, rows in domain.tables.items()} for domain in found]
-    if as_json:
-        rows = [
-            {
-                "domain": d.name,
-                "version": d.version,
-                "read": read,
-                "write": write,
-                "generic": generic,
-                "records": count,
-            }
-            for d, (read, write, generic), count in zip(found, tools, records, strict=True)
-        ]
-        _print_json({"domains": rows})
-        return
-    from rich.table import Table
-
-    table = Table("domain", "version", "tools (read + write + generic)", "records")
-    for domain, kinds, count in zip(found, tools, records, strict=True):
-        sizes = ", ".join(f"{number} {name}" for name, number in count.items())
-        table.add_row(domain.name, domain.version, " + ".join(map(str, kinds)), sizes)
-    _show(table)
-
-
+app.command("export", cls=ExportCommand, epilog="Example: writ export runs/first --format sharegpt --dedup")(export)
+app.command("report", epilog="Example: writ report runs/first --json")(report)
+app.command("show", epilog="Example: writ show runs/first --rejected")(show)
+app.command("domains", epilog="Example: writ domains --mix -n 500 > mix.yaml, edit it, then writ synth --mix mix.yaml")(
+    domains
+)
+app.command("publish", epilog=PUBLISH)(publish)
 app.command(
     "serve",
     epilog="Example: writ serve Qwen/Qwen3-8B --dry-run",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": False},
 )(serve)
 app.command("doctor", epilog="Example: writ doctor sglang://127.0.0.1:30000")(doctor)
+app.command("optimize", epilog="Example: writ optimize user --lm local --optimizer bootstrap")(optimize)
+app.command("programs", epilog="Example: writ programs --json")(programs)
 
 # ----------------------------------------------------------------------------- around a verb
 
@@ -361,26 +218,13 @@ def _models(
     known = next((name for name in MODES if name == mode), None)
     if mode is not None and known is None:
         raise ConfigError(f"--mode {mode}: there is no such mode. Choose {', '.join(MODES)}.")
-    lms, chosen = choose(lm, _pairs(role), path, known)
-    programs = _pairs(program, "--program agent=NAME; `writ programs` lists them")
+    lms, chosen = choose(lm, pairs(role), path, known)
+    programs = pairs(program, "--program agent=NAME; `writ programs` lists them")
     if auto:
         import asyncio
 
         programs = asyncio.run(best_programs(lms, chosen)) | programs
     return lms, chosen, pinned(programs, lms, chosen)
-
-
-def _pairs(
-    items: list[str] | None, form: str = "--role ROLE=URL, such as agent=sglang://127.0.0.1:30000"
-) -> dict[str, str]:
-    """`agent=…` items as a mapping."""
-    pairs = {}
-    for item in items or ():
-        name, found, value = item.partition("=")
-        if not found or not value:
-            raise ConfigError(f"{item!r}: write {form}.")
-        pairs[name.strip()] = value.strip()
-    return pairs
 
 
 @contextmanager
@@ -433,46 +277,9 @@ def _work(
 
 def _finish(work: Synthesis, as_json: bool, hint: str, *, played: bool = True) -> None:
     """The report, and the exit code."""
-    _print_report(work, as_json, hint)
+    print_report(work, hint, as_json=as_json)
     if work.dry or (played and work.owed):
         raise typer.Exit(FAILED)
-
-
-def _print_report(work: Synthesis, as_json: bool, hint: str) -> None:
-    found = work.report()
-    call = None
-    if work.seconds and work.made:
-        rate = work.made / work.seconds
-        call = {"accepted": work.made, "seconds": work.seconds, "trajectories_per_second": rate}
-    if as_json:
-        more = {"folder": str(work.folder), "dry": work.dry, "owed": work.owed, "this_call": call}
-        _print_json(found.to_json() | more)
-        return
-    from writ_dspy.report import render
-
-    _show(render(found))
-    for reason in work.dry.values():
-        typer.echo(f"ran dry: {reason}")
-    if call and found.seconds is None:
-        typer.echo(f"this call: {work.made} accepted in {work.seconds:.1f} s, {rate:.1f} trajectories/s")
-    if work.owed:
-        typer.echo(f"{work.owed} conversations are owed: writ simulate {shlex.quote(str(work.folder))}")
-    elif hint:
-        typer.echo(hint)
-
-
-def _show(what: RenderableType) -> None:
-    """On stdout, through typer: rich itself ends the program when nobody reads any more."""
-    from rich.console import Console
-
-    console = Console()
-    with console.capture() as shown:
-        console.print(what)
-    typer.echo(shown.get(), nl=False)
-
-
-def _print_json(document: Mapping[str, object]) -> None:
-    typer.echo(json.dumps(document))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
     folder/
       README.md                              the configurations: default (all), and one per domain
+      manifest.json                          every file with its hash, and what was left out and why
       retail/train-00000-of-00001.parquet    one row per accepted conversation, by trajectory id
       retail/test-00000-of-00001.parquet
       airline/…
@@ -12,36 +13,39 @@ The same rows give the same bytes. `pyarrow` is imported only when a file is wri
 from __future__ import annotations
 
 import itertools
-import json
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from writ_dspy import __version__
 from writ_dspy.codec import from_json
-from writ_dspy.conversation import conversation_from_json
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import StoreError
+from writ_dspy.formats import DEFAULT, check_formats, convert
 from writ_dspy.jsonl import Record, disk
+from writ_dspy.manifest import NAME, read_manifest, remove_stale, write_manifest
 from writ_dspy.messages import to_messages
+from writ_dspy.parquet import is_ours, write_tables
 from writ_dspy.rows import COLUMNS, Row, content_sha256, row, schema, table
-from writ_dspy.splits import Split, split, split_keys
+from writ_dspy.shape import Candidate, Measured, Point, Shape, Shaped, shaped
+from writ_dspy.shards import Built, Ruler, Shard
+from writ_dspy.splits import Split, split_keys
 from writ_dspy.store import Run
-from writ_dspy.task import Outcome, Task
-from writ_dspy.tau2_tasks import short_name, tau2_text, write_tau2_tasks
+from writ_dspy.task import Outcome
+from writ_dspy.tau2_tasks import short_name
 
 if TYPE_CHECKING:
     from pyarrow import Table
 
 __all__ = [
     "COLUMNS",
+    "Exported",
     "Part",
     "Row",
+    "Shard",
     "content_sha256",
     "export",
+    "export_as",
     "row",
     "schema",
     "table",
@@ -52,11 +56,9 @@ __all__ = [
 Part: TypeAlias = tuple[str, Split]
 """A domain's short name and a split: one file."""
 
-BATCH = 200
+BATCH = 100
 """Rows of a shard, and so of a row group."""
-_MARK = b"writ_dspy"
 _FILE = re.compile(r"(train|test)-\d{5}-of-\d{5}\.parquet")
-_CHUNKS = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_level": 0}
 _README_MARK = "# Configurations written by writ-dspy; a README.md without this line is left alone."
 
 
@@ -68,92 +70,168 @@ class Traces(NamedTuple):
     outcomes: tuple[Outcome, ...]
 
 
-class Built(NamedTuple):
-    """What a shard comes to."""
+class Known(NamedTuple):
+    """As much of a task as an export keeps in memory."""
 
-    number: int
-    rows: Table
-    tau2: dict[str, str]
-    """Task id -> the task in τ²'s form."""
-
-
-@dataclass(frozen=True)
-class Shard:
-    """Some accepted conversations of one part with their tasks, as the run keeps them; a worker makes them rows."""
-
-    number: int
+    point: Point
     side: Split
-    talks: tuple[tuple[bytes, str], ...]
-    """The line of each conversation, and the version of the checks that accepted it."""
-    tasks: tuple[bytes, ...]
-    """The line of each task."""
-
-    def run(self) -> Built:
-        """One row per conversation, in order; each task is read once."""
-        tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [from_json(json.loads(line))]}
-        made = []
-        for line, checks in self.talks:
-            talk = conversation_from_json(json.loads(line))
-            task = tasks[talk.task_id]
-            made.append(row(task, talk, load(task.domain), side=self.side, checks=checks))
-        return Built(self.number, table(made), {key: tau2_text(task) for key, task in tasks.items()})
 
 
-Each: TypeAlias = Callable[[Iterable[Shard]], Iterable[Built]]
-"""Runs shards, anywhere and in any order."""
+class Exported(NamedTuple):
+    """What an export came to."""
+
+    counts: dict[Part, int]
+    """Rows by domain and split."""
+    files: dict[str, int]
+    """Rows of every file, by its path (see `manifest`)."""
+    shaped: Shaped
+
+
+Each: TypeAlias = Callable[[Iterable[Any]], Iterable[Any]]
+"""Runs jobs (`Shard`, `Ruler`), anywhere and in any order."""
+Tell: TypeAlias = Callable[[int, int], None]
+"""(rows done, rows to do): called as an export goes on."""
 
 
 def export(run: Run, folder: Path, each: Each, test_share: float = 0.1) -> dict[Part, int]:
     """Write all accepted conversations of a run to `folder/dataset`, their tasks to `folder/tau2`.
 
-    Memory holds the ids of the run, τ²'s form of its tasks, and a few shards.
+    Returns the number of rows of each file; see `export_as`.
+    """
+    return export_as(run, folder, each, Shape(test_share=test_share)).counts
+
+
+def export_as(
+    run: Run,
+    folder: Path,
+    each: Each,
+    shape: Shape | None = None,
+    formats: Sequence[str] = DEFAULT,
+    tell: Tell | None = None,
+) -> Exported:
+    """Write those accepted conversations of a run that a shape asks for, in these formats.
+
+    `folder/dataset` is the Parquet with its manifest; the other formats stand beside it. Memory holds the ids of the
+    run, their measures where the shape needs any, τ²'s form of the tasks, and a few shards.
 
     Args:
         run: What was made.
         folder: Made if it is missing.
         each: Builds the rows; what is written does not depend on it.
-        test_share: Share of users whose tasks are the test split.
-
-    Returns:
-        The number of rows of each file.
+        shape: What is asked for; everything by default.
+        formats: Of `formats.FORMATS`.
+        tell: Told of progress.
 
     Raises:
-        StoreError: A verdict has no conversation or task, or see `row` and `write`.
+        ConfigError: There is no such format.
+        StoreError: A verdict has no conversation or task, or see `row`, `write` and `convert`.
     """
+    names = check_formats(formats)
+    shape = shape or Shape()
     accepted = {record["id"]: record for record in run.records("verdicts") if record["accepted"]}
-    domains, sides = _sides(run, test_share)
-    parts: dict[Part, list[str]] = {}
-    for key in sorted(accepted):
-        task_id = accepted[key]["task_id"]
-        if task_id not in sides:
+    tasks = _tasks(run, shape)
+    candidates = []
+    for key, record in accepted.items():
+        task_id = record["task_id"]
+        if task_id not in tasks:
             raise StoreError(f"{run.folder}: the verdict {key} is about task {task_id}, which the run does not keep.")
-        parts.setdefault((short_name(domains[task_id]), sides[task_id]), []).append(key)
-    pieces = {part: [keys[at : at + BATCH] for at in range(0, len(keys), BATCH)] for part, keys in parts.items()}
-    built = _in_order(each(_shards(run, accepted, pieces)))
-    texts: dict[str, dict[str, str]] = {}
+        candidates.append(Candidate(key, task_id, tasks[task_id].point))
+    step = _Steps(len(candidates) * (1 + shape.measures), names, tell)
+    measured = _measured(run, candidates, shape, each, step) if shape.measures else {}
+    chosen = shaped(shape, candidates, measured.__getitem__)
+    step.rows(len(chosen.kept))
+    before = read_manifest(folder / "dataset")
+    parts: dict[Part, list[str]] = {}
+    for key in sorted(chosen.kept):
+        known = tasks[accepted[key]["task_id"]]
+        parts.setdefault((short_name(known.point[0]), known.side), []).append(key)
+    counts = _write_parts(run, folder / "dataset", accepted, parts, each, step)
+    files = {f"{name}/{side}-00000-of-00001.parquet": count for (name, side), count in counts.items()}
+    files |= convert(folder / "dataset", folder, names, step)
+    remove_stale(folder, before, files)
+    if counts:
+        checks = sorted({accepted[key].get("checks", "") for key in chosen.kept})
+        domains = sorted({name for name, _ in counts})
+        about = {"checks": checks, "domains": domains, "formats": list(names)}
+        write_manifest(folder, files, shape, chosen, len(candidates), about)
+    else:
+        with disk(folder / "dataset" / NAME, "cannot remove"):
+            (folder / "dataset" / NAME).unlink(missing_ok=True)
+    return Exported(counts, files, chosen)
 
-    def tables(part: Part) -> Iterator[Table]:
-        for found in itertools.islice(built, len(pieces[part])):
-            for task_id, text in found.tau2.items():
-                texts.setdefault(domains[task_id], {})[task_id] = text
-            yield found.rows
 
-    counts = write(folder / "dataset", {part: tables(part) for part in sorted(parts)})
-    for name, some in sorted(texts.items()):
-        write_tau2_tasks(folder / "tau2", name, some, sides)
-    return counts
+class _Steps:
+    """Counts rows: each is perhaps measured, then built, then read once for every other format."""
+
+    def __init__(self, first: int, names: Sequence[str], tell: Tell | None) -> None:
+        self._tell = tell
+        self._forms = len(names)
+        self._done = 0
+        self._all = first
+
+    def rows(self, kept: int) -> None:
+        """So many rows are kept, which is known only after measuring."""
+        self._all = self._done + kept * self._forms
+
+    def __call__(self, more: int) -> None:
+        self._done += more
+        if self._tell:
+            self._tell(self._done, self._all)
 
 
-def _sides(run: Run, test_share: float) -> tuple[dict[str, str], dict[str, Split]]:
-    """The domain and the split of every task."""
-    domains: dict[str, str] = {}
+def _tasks(run: Run, shape: Shape) -> dict[str, Known]:
+    """What has to be known of every task, by id."""
+    points: dict[str, Point] = {}
 
     def traces() -> Iterator[tuple[Traces, Domain]]:
         for record in run.records("tasks"):
-            domains[record["id"]] = record["domain"]
+            axes = record["axes"]
+            points[record["id"]] = (record["domain"], record["kind"], axes["writes"], axes["burden"])
             yield Traces(record["id"], record["twin"], from_json(record["outcomes"])), load(record["domain"])
 
-    return domains, {task_id: split(key, test_share) for task_id, key in split_keys(traces()).items()}
+    keys = split_keys(traces())
+    return {task_id: Known(points[task_id], shape.side(key)) for task_id, key in keys.items()}
+
+
+def _measured(
+    run: Run, candidates: Sequence[Candidate], shape: Shape, each: Each, step: Callable[[int], None]
+) -> dict[str, Measured]:
+    """Length and sketch of every candidate, by id."""
+    keys: dict[str, list[str]] = {}
+    for one in candidates:
+        keys.setdefault(one.point[0], []).append(one.id)
+
+    def jobs() -> Iterator[Ruler]:
+        for domain, some in sorted(keys.items()):
+            for at in range(0, len(some), BATCH):
+                lines = tuple(run.line("conversations", key) for key in some[at : at + BATCH])
+                yield Ruler(domain, lines, shape.max_tokens is not None, shape.tokenizer, shape.dedup is not None)
+
+    found: dict[str, Measured] = {}
+    for measures in each(jobs()):
+        found |= measures
+        step(len(measures))
+    return found
+
+
+def _write_parts(
+    run: Run,
+    folder: Path,
+    accepted: Mapping[str, Record],
+    parts: Mapping[Part, list[str]],
+    each: Each,
+    step: Callable[[int], None],
+) -> dict[Part, int]:
+    """Build the rows of each part, and write them in order."""
+    pieces = {part: [keys[at : at + BATCH] for at in range(0, len(keys), BATCH)] for part, keys in parts.items()}
+    built = _in_order(each(_shards(run, accepted, pieces)))
+
+    def tables(part: Part) -> Iterator[Table]:
+        for found in itertools.islice(built, len(pieces[part])):
+            yield found.rows
+            step(len(found.rows))
+
+    return write(folder, {part: tables(part) for part in sorted(parts)})
 
 
 def _shards(run: Run, accepted: Mapping[str, Record], pieces: Mapping[Part, list[list[str]]]) -> Iterator[Shard]:
@@ -202,7 +280,7 @@ def write(folder: Path, parts: Mapping[Part, Iterable[Table]]) -> dict[Part, int
                 draft = path.with_suffix(".parquet.tmp")
                 draft.parent.mkdir(parents=True, exist_ok=True)
                 drafts[draft] = path
-                count = _write_part(draft, _checked(part, examples))
+                count = write_tables(draft, schema(), _checked(part, examples))
                 if count:
                     counts[part] = count
                 else:
@@ -222,24 +300,6 @@ def write(folder: Path, parts: Mapping[Part, Iterable[Table]]) -> dict[Part, int
     return counts
 
 
-def _write_part(path: Path, tables: Iterator[Table]) -> int:
-    """Write the tables one by one and sync them; returns the number of rows."""
-    from pyarrow.parquet import ParquetWriter
-
-    count = 0
-    with path.open("wb") as file:
-        options: dict[str, Any] = {"use_content_defined_chunking": _CHUNKS, "write_page_index": True}
-        with ParquetWriter(file, schema(), **options) as writer:
-            # Chunk borders that follow the content let the Hub store a changed file as its difference.
-            writer.add_key_value_metadata({"content_defined_chunking": json.dumps(_CHUNKS), _MARK: __version__})
-            for some in tables:
-                writer.write_table(some)
-                count += len(some)
-        file.flush()
-        os.fsync(file.fileno())
-    return count
-
-
 def _checked(part: Part, tables: Iterable[Table]) -> Iterator[Table]:
     last = ""
     for some in tables:
@@ -256,16 +316,9 @@ def _checked(part: Part, tables: Iterable[Table]) -> Iterator[Table]:
 
 def _earlier(folder: Path) -> set[Path]:
     """Files of an earlier export, with the drafts of a killed one; refuses a folder with foreign Parquet."""
-    from pyarrow.lib import ArrowException
-    from pyarrow.parquet import read_metadata
-
     ours: set[Path] = set()
     for path in sorted(folder.rglob("*.parquet")):
-        try:
-            mark = _MARK in (read_metadata(path).metadata or {})
-        except (ArrowException, OSError):
-            mark = False
-        if not mark or not _FILE.fullmatch(path.name) or path.parent.parent != folder:
+        if not is_ours(path) or not _FILE.fullmatch(path.name) or path.parent.parent != folder:
             raise StoreError(
                 f"{folder} holds {path.relative_to(folder)}, which writ did not write there. Choose another."
             )

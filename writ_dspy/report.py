@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from writ_dspy.conversation import StopReason
@@ -110,6 +110,21 @@ class Report:
             "seconds": self.seconds,
             "trajectories_per_second": self.trajectories_per_second,
         }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Report:
+        """The inverse of `to_json`; whatever is not JSON of a report raises KeyError, TypeError or ValueError."""
+        plain = ("redraws", "owed_again", "crash", "contamination", "wording", "seconds")
+        return cls(
+            total=_tally(data["total"]),
+            by_kind={(item["domain"], item["kind"]): _tally(item) for item in data["by_kind"]},
+            by_writes={int(item["writes"]): _tally(item) for item in data["by_writes"]},
+            by_burden={int(item["burden"]): _tally(item) for item in data["by_burden"]},
+            rejections=tuple(Rejection(**item) for item in data["rejections"]),
+            tools={(item["domain"], item["tool"]): item["accepted"] for item in data["tools"]},
+            usage={role: Usage.from_json(used) for role, used in data["usage"].items()},
+            **{name: data[name] for name in plain},
+        )
 
 
 def summarize(
@@ -327,7 +342,17 @@ def _table(*columns: str) -> Table:
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    words = {"domain", "kind", "rejected by", "for example", "because", "write tool", "model of the", "turned down of the", ""}
+    words = {
+        "domain",
+        "kind",
+        "rejected by",
+        "for example",
+        "because",
+        "write tool",
+        "model of the",
+        "turned down of the",
+        "",
+    }
     for column in columns:
         table.add_column(column, justify="right" if table.columns and column not in words else "left")
     return table
@@ -335,6 +360,10 @@ def _table(*columns: str) -> Table:
 
 def _percent(tally: Tally) -> str:
     return "–" if tally.rate is None else f"{tally.rate:.0%}"
+
+
+def _tally(data: Json) -> Tally:
+    return Tally(**{item.name: data[item.name] for item in fields(Tally)})
 
 
 def _tally_json(tally: Tally) -> dict[str, Json]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from writ_dspy.briefing import known_facts, task_instructions, unknown_facts
@@ -37,33 +37,42 @@ def user_scenario(task: Task) -> dict[str, Json]:
 
 def tau2_task(task: Task) -> dict[str, Json]:
     """The task as τ²'s `Task`: scored on the final database and on what the agent communicated."""
+    axes = task.axes
+    purpose = f"{task.kind}: {axes.writes} gold writes, evidence burden {axes.burden}."
+    gold = [(call.tool, call.args) for call in task.gold]
+    return tau2_form(task.id, purpose, task.recipe, user_scenario(task), gold, task.told)
+
+
+def tau2_form(
+    task_id: str, purpose: str, recipe: str, scenario: Json, gold: Iterable[tuple[str, Json]], told: Iterable[str]
+) -> dict[str, Json]:
+    """A task in τ²'s form from its parts; `gold` is the name and the arguments of each call."""
     actions = [
         {
-            "action_id": f"{task.id}_{index}",
+            "action_id": f"{task_id}_{index}",
             "requestor": "assistant",
-            "name": call.tool,
-            "arguments": call.args,
+            "name": name,
+            "arguments": arguments,
             "info": None,
             "compare_args": None,
         }
-        for index, call in enumerate(task.gold)
+        for index, (name, arguments) in enumerate(gold)
     ]
-    axes = task.axes
     return {
-        "id": task.id,
+        "id": task_id,
         "description": {
-            "purpose": f"{task.kind}: {axes.writes} gold writes, evidence burden {axes.burden}.",
+            "purpose": purpose,
             "relevant_policies": None,
-            "notes": f"Synthesized by writ-dspy (recipe {task.recipe}).",
+            "notes": f"Synthesized by writ-dspy (recipe {recipe}).",
         },
-        "user_scenario": user_scenario(task),
+        "user_scenario": scenario,
         "ticket": None,
         "initial_state": None,
         "evaluation_criteria": {
             "actions": actions,
             "env_assertions": None,
             # τ² takes the commas out of what the agent said, and not out of what it looks for.
-            "communicate_info": [text.replace(",", "") for text in task.told],
+            "communicate_info": [text.replace(",", "") for text in told],
             "nl_assertions": None,
             "reward_basis": ["DB", "COMMUNICATE"],
         },
@@ -72,7 +81,12 @@ def tau2_task(task: Task) -> dict[str, Json]:
 
 def tau2_text(task: Task) -> str:
     """The task in τ²'s form, as it stands in `tasks.json`."""
-    return json.dumps(tau2_task(task), ensure_ascii=False, indent=2).replace("\n", "\n  ")
+    return form_text(tau2_task(task))
+
+
+def form_text(form: Json) -> str:
+    """A task that is in τ²'s form already, as it stands in `tasks.json`."""
+    return json.dumps(form, ensure_ascii=False, indent=2).replace("\n", "\n  ")
 
 
 def write_tau2_tasks(folder: Path, domain: str, texts: Mapping[str, str], sides: Mapping[str, Split]) -> Path:

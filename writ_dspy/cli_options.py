@@ -1,0 +1,123 @@
+"""What the verbs of the command line share: their options, and how they print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from writ_dspy.errors import ConfigError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+FAILED, BAD_REQUEST, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+DEFAULT_N = 200
+DOMAINS = "tau2:retail, tau2:airline"
+
+DomainNames = Annotated[
+    list[str] | None,
+    typer.Option("--domain", "-d", help=f"One of {DOMAINS}; repeat for several. Default: all.", metavar="NAME"),
+]
+N = Annotated[
+    int | None,
+    typer.Option("-n", help=f"Tasks in all, spread over domains, kinds, writes and burdens. Default: {DEFAULT_N}."),
+]
+MixFile = Annotated[
+    Path | None,
+    typer.Option("--mix", help="YAML file with exact counts, instead of --domain and -n. See `writ domains`."),
+]
+Seed = Annotated[int, typer.Option(help="Everything random depends on it alone.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="The run folder: made, or resumed.")]
+AgentName = Annotated[
+    str, typer.Option("--agent", help="`scripted` takes care; `careless` does not, and feeds the verifier.")
+]
+Tries = Annotated[int, typer.Option(help="Conversations per task.")]
+Split = Annotated[
+    str, typer.Option("--firewall", help="Official split that no task may touch: base, train, test or off.")
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(help="Processes. Default: one per core, fewer for a small run. Never changes a result."),
+]
+ModelURL = Annotated[
+    str | None,
+    typer.Option(
+        "--lm",
+        metavar="URL",
+        help="Model for all roles: sglang://HOST:PORT/MODEL, openai://HOST/v1/MODEL, local, local:PATH or "
+        "local:OWNER/REPO. Without one, every role is scripted.",
+    ),
+]
+RoleURLs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--role",
+        metavar="ROLE=URL",
+        help="Model of one role (proposer, diversifier, user, agent), or ROLE=scripted; repeat for several.",
+    ),
+]
+ModelFile = Annotated[
+    Path | None,
+    typer.Option("--lms", help="YAML file: `default` and roles, each a URL or its settings (temperature, price, …)."),
+]
+ModelMode = Annotated[
+    str | None,
+    typer.Option(
+        "--mode",
+        help="surface: the script decides, the model words it. guided: the model decides, and is shown which reads "
+        "settle each request. free: without that. Default: surface for an embedded model, else guided.",
+    ),
+]
+ProgramNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--program",
+        metavar="ROLE=NAME",
+        help="A compiled program for a role, by name, digest or file; see `writ programs`. Repeat for several.",
+    ),
+]
+Auto = Annotated[bool, typer.Option("--auto", help="The best compiled program of each role for the model that it has.")]
+Concurrency = Annotated[
+    int | None, typer.Option(help="Conversations at a time, with models. Default: 256.", show_default=False)
+]
+ServeModel = Annotated[
+    str | None, typer.Option("--serve", metavar="MODEL", help="Serve MODEL with SGLang for this run; see `writ serve`.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
+Folder = Annotated[Path, typer.Argument(help="A run folder.")]
+
+
+def pairs(
+    items: list[str] | None, form: str = "--role ROLE=URL, such as agent=sglang://127.0.0.1:30000"
+) -> dict[str, str]:
+    """`agent=…` items as a mapping.
+
+    Raises:
+        ConfigError: An item has another form.
+    """
+    found = {}
+    for item in items or ():
+        name, equals, value = item.partition("=")
+        if not equals or not value:
+            raise ConfigError(f"{item!r}: write {form}.")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def print_rich(what: RenderableType) -> None:
+    """On stdout, through typer: rich itself ends the program when nobody reads any more."""
+    from rich.console import Console
+
+    console = Console()
+    with console.capture() as shown:
+        console.print(what)
+    typer.echo(shown.get(), nl=False)
+
+
+def print_json(document: Mapping[str, object]) -> None:
+    """One JSON document on stdout."""
+    typer.echo(json.dumps(document))
