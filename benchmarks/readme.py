@@ -30,7 +30,10 @@ from writ_dspy.verify import CHECKS, Verdict, verify
 from writ_dspy.witness import certify
 from writ_dspy.worker import Propose
 
-VERBS = ("", "synth", "propose", "simulate", "export", "report", "show", "domains", "serve", "doctor")
+VERBS = (
+    "", "synth", "propose", "simulate", "export", "report", "show", "domains", "publish", "optimize", "programs", "serve",
+    "doctor",
+)  # fmt: skip
 SAMPLE = Cell(domain="tau2:retail", kind="read-heavy", writes=1, burden=5, count=1)
 """The cell whose first task, with seed 0, the README shows."""
 SHOWN = (
@@ -144,11 +147,12 @@ def _claim(path: Path) -> str:
 
 
 def layers() -> str:
-    """The import contract of `pyproject.toml`, one layer a line; a line may import from those below it."""
+    """The import contract of `pyproject.toml`; a layer may import from those after it."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
-    return _fenced("\n".join(contracts[0]["layers"]))
+    joined = " > ".join(layer.replace(" ", "\N{NO-BREAK SPACE}") for layer in contracts[0]["layers"])
+    return _fenced(textwrap.fill(joined, 100).replace("\N{NO-BREAK SPACE}", " "))
 
 
 def _fenced(text: str, kind: str = "text") -> str:

@@ -9,7 +9,7 @@
 import matplotlib.pyplot as plt
 from datasets import disable_progress_bars, load_dataset
 from huggingface_hub import whoami
-from IPython.display import Markdown, display
+from IPython import display as show
 
 import writ_dspy as writ
 from writ_dspy.publish import Plan, prepare, publish
@@ -36,7 +36,7 @@ assert to_agree_to == []
 
 # %%
 text = (staged.folder / "README.md").read_text(encoding="utf-8")
-display(Markdown(text.partition("-->\n")[2].partition("## Fields")[0]))
+show.display(show.Markdown(text.partition("-->\n")[2].partition("## Fields")[0]))
 plt.imshow(plt.imread(staged.folder / "assets" / "axes.png"))
 plt.axis("off")
 

@@ -6,8 +6,9 @@ import dspy
 
 
 class Reword(dspy.Signature):
-    """You paraphrase single sentences from a customer-service chat. You never answer them. The paraphrase has the same
-    meaning, in other words, and is said by the same person. A question stays a question.
+    """You paraphrase single sentences from a customer-service chat. You never answer them.
+
+    The paraphrase has the same meaning, in other words, and is said by the same person. A question stays a question.
     """
 
     sentence: str = dspy.InputField()

@@ -23,9 +23,25 @@ from writ_dspy.synth import load
 from writ_dspy.task import Task
 from writ_dspy.worker import run_async
 
-WORDS = (
-    ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "juniper", "kelp", "lagoon", "meadow", "nectar", "ocean", "quartz", "reef"]
-)
+WORDS = [
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "heath",
+    "inlet",
+    "juniper",
+    "kelp",
+    "lagoon",
+    "meadow",
+    "nectar",
+    "ocean",
+    "quartz",
+    "reef",
+]
 
 _FIELD = re.compile(r"\[\[ ## (\w+) ## \]\]\n(.*?)(?=\n\n\[\[ ## \w+ ## \]\]\n|\n\nRespond with |\Z)", re.DOTALL)
 

@@ -17,17 +17,18 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from writ_dspy.domains import load as domain
     from writ_dspy.mix import Cell, Mix, default_mix, read_mix
-    from writ_dspy.synth import Synthesis, load, synthesize
+    from writ_dspy.published import Published, load
+    from writ_dspy.synth import Synthesis, synthesize
     from writ_dspy.transcript import Transcript
     from writ_dspy.verify import Finding, Verdict
 
 _PLACES = {
-    "Cell": "mix", "Finding": "verify", "Mix": "mix", "Synthesis": "synth", "Transcript": "transcript", "Verdict": "verify",
-    "default_mix": "mix", "domain": "domains", "load": "synth", "read_mix": "mix", "synthesize": "synth",
+    "Cell": "mix", "Finding": "verify", "Mix": "mix", "Published": "published", "Synthesis": "synth", "Transcript": "transcript", "Verdict": "verify",
+    "default_mix": "mix", "domain": "domains", "load": "published", "read_mix": "mix", "synthesize": "synth",
 }  # fmt: skip
 
 __all__ = [
-    "Cell", "Finding", "Mix", "Synthesis", "Transcript", "Verdict", "__version__", "default_mix", "domain", "load",
+    "Cell", "Finding", "Mix", "Published", "Synthesis", "Transcript", "Verdict", "__version__", "default_mix", "domain", "load",
     "read_mix", "synthesize",
 ]  # fmt: skip
 

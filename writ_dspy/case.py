@@ -81,7 +81,6 @@ class Case:
         """All that the user said before a turn."""
         return "\n".join(item.text for item in self.talk.turns[:turn] if item.role == "user")
 
-
     def atoms(self, turn: int | None) -> set[Call]:
         """What the agent's calls had shown before a turn; by the end, without one."""
         atom = self.domain.pack.atom

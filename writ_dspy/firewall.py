@@ -89,11 +89,7 @@ def _entities(domain: Domain, tasks: object) -> tuple[set[str], set[str]]:
         tokens, lower = words(text), text.lower()
         for key, user in domain.tables["users"].items():
             name = f"{user['name']['first_name']} {user['name']['last_name']}"
-            if (
-                key in text
-                or user["email"].lower() in lower
-                or (name in text and user["address"]["zip"] in text)
-            ):
+            if key in text or user["email"].lower() in lower or (name in text and user["address"]["zip"] in text):
                 users.add(key)
         for table in tables.values():
             for key, record in table.items():

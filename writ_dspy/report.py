@@ -278,16 +278,23 @@ def render(report: Report) -> RenderableType:
                 table.add_row(Text(name), f"{number:,}")
             parts.append(table)
     if report.usage:
-        parts.append(_usage(report.usage))
-        why = [(role, reason, n) for role, used in report.usage.items() for reason, n in used.turned_down.items()]
-        if why:
-            table = _table("turned down of the", "because", "number")
-            for role, reason, number in why:
-                table.add_row(role, Text(_line(reason)), f"{number:,}")
-            parts.append(table)
+        parts.extend(_models(report.usage))
     if report.crash:
         parts.append(Text(f"first crash: {report.crash}", style="red"))
     return Group(*parts)
+
+
+def _models(usage: Mapping[str, Usage]) -> Iterator[Table]:
+    """What they cost, and what of theirs could not be used."""
+    from rich.text import Text
+
+    yield _usage(usage)
+    why = [(role, reason, n) for role, used in usage.items() for reason, n in used.turned_down.items()]
+    if why:
+        table = _table("turned down of the", "because", "number")
+        for role, reason, number in why:
+            table.add_row(role, Text(_line(reason)), f"{number:,}")
+        yield table
 
 
 def _headline(report: Report) -> str:

@@ -31,6 +31,7 @@ from writ_dspy.errors import RoleError, StoreError
 from writ_dspy.firewall import firewall, words
 from writ_dspy.jsonl import Record, disk
 from writ_dspy.live import Live
+from writ_dspy.manifest import read_manifest
 from writ_dspy.mix import Mix, default_mix
 from writ_dspy.report import USAGE, Report, render, summarize
 from writ_dspy.settings import Settings, open_run, whole
@@ -195,7 +196,9 @@ class Synthesis:
             make = f"writ simulate {shlex.quote(str(self.folder))}"
             raise StoreError(f"{self.folder} holds no accepted conversation yet. Make some: {make}")
         folder = self.folder / "dataset"
-        if sum(read_metadata(path).num_rows for path in folder.glob("*/*.parquet")) != accepted:
+        held = sum(read_metadata(path).num_rows for path in folder.glob("*/*.parquet"))
+        manifest = read_manifest(folder) or {}  # of a dataset that was shaped, fewer than accepted are held
+        if (held, accepted) != (manifest.get("kept", accepted), manifest.get("accepted", held)):
             with open_run(self.folder, self.settings) as run:
                 Synthesis(run, self.settings).export()
         sides = {side: sorted(folder.glob(f"*/{side}-*.parquet")) for side in ("train", "test")}
