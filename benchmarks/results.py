@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from benchmarks.measured import Row
 
@@ -11,6 +12,10 @@ HEAD = """# Results
 Written by `python -m benchmarks.run`, never by hand. A ratio compares two measurements of one run on one
 machine: how many times less ours takes. `none`: τ² has no such thing, or none without a model.
 """
+GPU = Path(__file__).with_name("gpu.md")
+NO_GPU = """Not measured: no GPU was at hand. The command is ready: `writ serve MODEL` on the machine with the GPU, then
+`python -m benchmarks.gpu sglang://HOST:30000` beside it. It plays 64, 256 and 1,024 conversations at once with both roles
+on that server, and writes conversations per minute, tokens per second, the cache's share and the client's CPU per call here."""
 NOT_MEASURED = "Not measured on this commit yet: `python -m benchmarks.run` writes this table."
 
 
@@ -20,6 +25,7 @@ def results(rows: Sequence[Row], place: Sequence[str]) -> str:
     for theme in dict.fromkeys(row.theme for row in rows):
         own = [row for row in rows if row.theme == theme]
         parts += [f"## {theme.capitalize()}", "", table(own, notes=True), ""]
+    parts += ["## On a GPU", "", GPU.read_text(encoding="utf-8").strip() if GPU.exists() else NO_GPU, ""]
     parts += ["## In short", "", in_short(rows, place), ""]
     return "\n".join(parts)
 
