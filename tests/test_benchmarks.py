@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import gpu
 from benchmarks.measured import Row
 from benchmarks.results import in_short, number, results
+from tests.standin import process
 
 ROOT = Path(__file__).parents[1]
 PLACE = ["machine: a machine", "commit: abc", "date: 2026-01-01"]
@@ -42,6 +44,18 @@ WANTED = (
     "| `writ --help`",
     "| installed packages of the light install",
 )
+
+
+@pytest.mark.slow
+def test_the_benchmark_for_a_gpu_runs_against_any_server(tmp_path: Path) -> None:
+    """Here a stand-in, at a small load: every row, and as many conversations as were asked for."""
+    page = tmp_path / "gpu.md"
+    with process() as url:
+        gpu.main([url, "--loads", "3", "--out", str(page)])
+    text = page.read_text(encoding="utf-8")
+
+    assert "| 3 played in " in text
+    assert all(f"{what}, 3 at once |" in text for what in ("per minute", "per second", "in the cache", "included"))
 
 
 @pytest.mark.slow
