@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV ?= .venv
 
 python := $(VENV)/bin/python
-pip := $(python) -m pip -qq --disable-pip-version-check --no-input install --no-warn-conflicts
+pip := $(python) -m pip -qq --disable-pip-version-check --no-input install --no-warn-conflicts --no-compile
 
 # The requirement is written once, as the extra `tau2` in pyproject.toml.
 tau2 = $(shell $(python) -c 'import tomllib; \
