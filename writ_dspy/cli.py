@@ -314,6 +314,7 @@ def _plainly() -> Iterator[None]:
 
 def main() -> None:
     """Entry point of the `writ` command."""
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as in its workers: it gives back what is freed
     app()
 
 

@@ -296,7 +296,7 @@ def main() -> None:
     with open(os.devnull) as nothing:  # noqa: PTH123 - not a path of ours
         os.dup2(nothing.fileno(), 0)
     os.dup2(2, 1)  # whatever a library prints must not mix with the results
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # its own keeps 40 MB of what was freed
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own keeps 40 MB of what was freed
     gc.set_threshold(200_000, 50, 100)  # a big unchanging base: collecting it over and over costs a tenth of the time
     inbox: SimpleQueue[Work[object] | None] = SimpleQueue()
     threading.Thread(target=_listen, args=(source, inbox), daemon=True).start()

@@ -192,7 +192,7 @@ class Pack:
     """All user ids, in a fixed order."""
 
 
-REMEMBERED = 8192
+REMEMBERED = 6144
 """Reads of the fresh world whose rows a domain keeps at hand."""
 
 
