@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel
 
+from writ_dspy.domains.remembered import Remembered
 from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Decision, Fact, Json, Request, Slot, Tell
 
@@ -217,8 +218,8 @@ class Domain:
     """Split name -> the benchmark's own tasks as JSON."""
     params: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     """Per tool, its parameters as a model without open objects: what an action schema is built from."""
-    _reads: dict[Call, Observation] = field(default_factory=dict)
-    _calls: dict[tuple[object, ...], Call] = field(default_factory=dict)
+    _reads: Remembered[Call, Observation] = field(default_factory=lambda: Remembered(REMEMBERED))
+    _calls: Remembered[tuple[object, ...], Call] = field(default_factory=lambda: Remembered(REMEMBERED))
 
     @property
     def slug(self) -> str:
@@ -239,9 +240,7 @@ class Domain:
         key = (tool, *args.items())
         known = self._calls.get(key)
         if known is None:
-            if len(self._calls) >= REMEMBERED:
-                self._calls.clear()
-            known = self._calls[key] = Call.of(tool, self.validate(tool, args))
+            known = self._calls.keep(key, Call.of(tool, self.validate(tool, args)))
         return known
 
     def views(self, call: Call, text: str) -> Views:
@@ -259,9 +258,7 @@ class Domain:
         if known is None:
             if self.kinds.get(call.tool) != "read":
                 raise DomainError(f"{call.tool} of {self.name} is no read tool; only reads can be evidence.")
-            if len(self._reads) >= REMEMBERED:
-                del self._reads[next(iter(self._reads))]
-            known = self._reads[call] = observe(self, self.world(), call)
+            known = self._reads.keep(call, observe(self, self.world(), call))
         return known
 
 

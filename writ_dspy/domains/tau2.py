@@ -23,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from writ_dspy.domains.domain import Domain, Pack, Result
 from writ_dspy.domains.overlay import Overlay, dump
+from writ_dspy.domains.remembered import Remembered
 from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Json
 
@@ -83,7 +84,7 @@ class _Parts:
     """Pickles of base records, by table; overlays thaw their copies from them."""
     writes: set[str]
     """Tools that may change the database."""
-    answers: dict[Call, Result]
+    answers: Remembered[Call, Result]
     """What other tools answer as long as nothing is written; the latest `REMEMBERED`."""
 
 
@@ -118,9 +119,7 @@ class Tau2World:
         answers = self._parts.answers
         known = answers.get(call)
         if known is None:
-            if len(answers) >= REMEMBERED:
-                del answers[next(iter(answers))]
-            known = answers[call] = self._answer(call)
+            known = answers.keep(call, self._answer(call))
         return known
 
     def _answer(self, call: Call) -> Result:
@@ -261,7 +260,7 @@ def _import(name: str) -> _Parts:
         pieces={},
         frozen={},
         writes=set(),
-        answers={},
+        answers=Remembered(REMEMBERED),
     )
 
 
