@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -44,11 +46,20 @@ def writ(*arguments: object) -> Ended:
     return Ended(done.exit_code, done.stdout, done.stderr)
 
 
-def start(*arguments: object, **options: object) -> subprocess.Popen[str]:
-    """A call in a process group of its own."""
+class Started(subprocess.Popen[str]):
+    """A process that leads a group of its own; a test that fails in its block kills it, and does not wait for it."""
+
+    def __exit__(self, kind: type[BaseException] | None, *more: object) -> None:
+        if kind is not None and self.poll() is None:
+            os.killpg(self.pid, signal.SIGKILL)
+        super().__exit__(kind, *more)
+
+
+def start(*arguments: object, **options: Any) -> Started:
+    """A call in a process of its own."""
     command = [sys.executable, "-m", "writ_dspy.cli", *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-    return subprocess.Popen(command, env=ENVIRONMENT, text=True, start_new_session=True, **pipes)  # type: ignore[call-overload,no-any-return]
+    return Started(command, env=ENVIRONMENT, text=True, start_new_session=True, **pipes)
 
 
 def mix_file(folder: Path, mix: Mix = MIX) -> Path:
@@ -70,7 +81,7 @@ def results(folder: Path) -> tuple[Mapping[str, bytes], Mapping[str, list[str]]]
     return files, {name: sorted(run.kept(name)) for name in NAMES}
 
 
-def until(happened: Callable[[], bool], seconds: float = 30) -> None:
+def until(happened: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for something that another process does."""
     end = time.monotonic() + seconds
     while not happened():

@@ -13,6 +13,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -111,14 +112,16 @@ def test_interrupted(whole: Synthesis, tmp_path: Path, name: str, workers: int) 
     run = tmp_path / "run"
     arguments = ("synth", "--mix", mix_file(tmp_path), "--tries", TRIES, "--workers", workers, "--out", run)
     screen, terminal = pty.openpty()
-    with start(*arguments, stderr=terminal) as child:
+    with ThreadPoolExecutor(1) as reader, start(*arguments, stderr=terminal) as child:
         os.close(terminal)
+        reading = reader.submit(_read, screen)  # at once: a terminal that nobody reads stops who writes
         until(lambda: (run / "verdicts.jsonl").exists() and (run / "verdicts.jsonl").read_bytes().count(b"\n") > 8)
         crew = workers_of(child.pid)
         os.killpg(child.pid, signal.Signals[name])
         assert child.stdout is not None
-        shown = _read(screen)
         out = child.stdout.read()
+        child.wait()
+    shown = reading.result()
     os.close(screen)
     kept = Run.read(run)
 

@@ -265,3 +265,30 @@ def test_a_coroutine_runs_inside_a_running_loop() -> None:
         return run_async(answer())
 
     assert run_async(answer()) == run_async(outer()) == 42
+
+
+INTERRUPTED = """
+import asyncio, os, random, signal, threading, time
+from writ_dspy.worker import run_async
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started this may ignore it
+luck, caught = random.Random(7), 0
+async def some(): await asyncio.gather(*(asyncio.sleep(0) for _ in range(3)))
+for _ in range(300):
+    end = time.monotonic() + 5
+    try:
+        threading.Timer(luck.uniform(0, 0.003), os.kill, (os.getpid(), signal.SIGINT)).start()
+        while time.monotonic() < end:
+            run_async(some())
+    except KeyboardInterrupt:
+        caught += 1
+print(caught)
+"""
+
+
+def test_no_interrupt_is_lost() -> None:
+    """Whenever ^C comes, it arrives, and nothing that was half closed complains."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert (done.stdout, done.stderr) == ("300\n", "")

@@ -137,11 +137,11 @@ def _judged(task: Task, talk: Conversation, domain: Domain) -> tuple[Conversatio
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end; inside a running event loop, as in a notebook cell, in a thread of its own."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
+    """Run to the end, in a thread of its own.
+
+    A notebook's cell has a running loop already. And in the main thread asyncio takes ^C for itself, which is then
+    lost if it comes while a loop is being closed.
+    """
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
