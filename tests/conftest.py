@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,12 @@ from writ_dspy.task import Task
 
 if TYPE_CHECKING:
     from writ_dspy.stage import Staged
+
+
+def pytest_configure() -> None:
+    """Let the commands under test take ^C, also where a script started the tests as a job in its background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

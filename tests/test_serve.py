@@ -317,7 +317,7 @@ import sys
 from writ_dspy.lm.serve import ServePlan, run
 fake, port, *command = sys.argv[1:]
 plan = ServePlan.of("no/such", cpu=True, replicas=2, port=int(port), command=command, router=command, extra=["--fake", fake])
-def say(what): print(what, flush=True)
+def say(what): sys.stdout.write(f"{what}\\n"); sys.stdout.flush()  # print writes the end of a line apart, and threads get between
 run(plan, show=lambda seen: say(type(seen).__name__), on_line=lambda _, line: say(line), every=0.05)
 """
 
