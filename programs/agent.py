@@ -54,9 +54,7 @@ class ModelAgent:
         Raises:
             LMError: The server failed, or no reply in `DRAWS` draws was a step.
         """
-        inputs = {"policy": domain.policy, "toolbox": self._tool_text(domain), "conversation": as_text(turns, "agent")}
-        if self.guided:
-            inputs["plan"] = plan(task, domain)
+        inputs = self.asked(task, domain, turns)
         for draw in range(DRAWS):
             try:
                 return await self._draw(domain, inputs, derive(seed, len(turns), draw))
@@ -64,6 +62,12 @@ class ModelAgent:
                 if draw == DRAWS - 1:
                     raise
         raise AssertionError("unreachable")
+
+    def asked(self, task: Task, domain: Domain, turns: Sequence[Turn]) -> dict[str, str]:
+        """What the program is given for the next step."""
+        hint = {"plan": plan(task, domain)} if self.guided else {}
+        known = {"policy": domain.policy, "toolbox": self._tool_text(domain), "conversation": as_text(turns, "agent")}
+        return known | hint
 
     async def _draw(self, domain: Domain, inputs: Mapping[str, Any], seed: int) -> Turn:
         if self.connection.mode == "tools":

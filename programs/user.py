@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import dspy
 
@@ -70,9 +71,7 @@ class ModelUser:
             predictor,
             seed=seed,
             signature=predictor.signature if free else self._staying(predictor.signature),
-            situation=situation(task),
-            manner=task_instructions(task),
-            conversation=as_text(turns, "user"),
+            **asked(task, turns),
         )
         return None if free and said.leave else Turn("user", said.message.strip())
 
@@ -81,6 +80,15 @@ class ModelUser:
         if signature not in self._short:
             self._short[signature] = signature.delete("leave")
         return self._short[signature]
+
+
+def asked(task: Task, turns: Sequence[Turn]) -> dict[str, Any]:
+    """What the program is given for the next turn."""
+    return {
+        "situation": situation(task),
+        "manner": task_instructions(task),
+        "conversation": as_text(turns, "user"),
+    }
 
 
 def situation(task: Task) -> str:

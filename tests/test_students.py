@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import dspy
@@ -27,6 +28,8 @@ from writ_dspy.errors import ConfigError, LMError
 from writ_dspy.lm import Connection
 from writ_dspy.lm.endpoint import LMSettings
 from writ_dspy.metric import Metric
+from writ_dspy.optimize import Budget, optimize
+from writ_dspy.programs import compiled
 from writ_dspy.programs.agent import plan
 from writ_dspy.programs.user import situation
 from writ_dspy.scripted import ScriptedAgent, ScriptedUser
@@ -372,6 +375,40 @@ def test_bootstrapping_takes_only_what_was_accepted(student: Any, tasks: list[Ta
     engine.requests.clear()
     assert best(key=tasks[4].id).rollout.accepted
     assert demos[0].message in str(engine.requests[0].messages)
+
+
+def imitator(role: str, tasks: Sequence[Task]) -> Reply:
+    """Plays well once it is shown how, and says one useless thing before."""
+    well, lost = perfect(role, tasks), obedient(role, ())
+
+    def reply(request: Request) -> str:
+        return well(request) if len(request.messages) > 1 else lost(request)
+
+    return reply
+
+
+@pytest.mark.parametrize("role", ["agent", "user"])
+def test_the_script_teaches_whoever_has_nothing_to_show(role: str, tasks: list[Task], tmp_path: Path) -> None:
+    """No talk of the program's own is accepted: the demonstrations are the script's, and cost no rollout and no call."""
+    engine = ScriptedEngine(imitator(role, tasks))
+    line = Connection.over(engine, role=role)
+    outcome = optimize(
+        role, line, optimizer="bootstrap", budget=Budget(30), folder=tmp_path, tasks=tasks, split=(0.3, 0.3, 0.4),
+        programs=tmp_path / "programs", threads=2,
+    )  # fmt: skip
+    program = compiled.fresh(role)
+    assert outcome.path is not None
+    compiled.load(outcome.path, program)
+    demos = program.predictors()[0].demos
+    scripts = [turn.text for task in tasks for turn in talk(task).turns if turn.text]
+    said = [demo["message"] if role == "user" else demo["action"].get("text") for demo in demos]
+
+    assert outcome.heldout.before.mean < 0.85
+    assert outcome.heldout.after.mean > 0.9
+    assert demos
+    assert all(text in (*scripts, "Goodbye.", None) for text in said)
+    assert outcome.ledger["total"]["calls"] == len(engine.requests)
+    assert outcome.ledger["total"]["rollouts"] <= 30
 
 
 def test_simba_draws_different_samples(student: Any, tasks: list[Task]) -> None:

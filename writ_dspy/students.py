@@ -222,10 +222,10 @@ class Stage:
         return Rollout(self.role, work.task, talk, verify(work.task, talk, domain), rejected=why)
 
     async def _limits(self, task: Task, domain: Domain) -> Limits:
-        """Room for a talk twice as long as the script's: one that goes round in circles costs no more than that."""
+        """Room for half as many turns again as the script took: what a talk in circles costs is bounded by that."""
         if task.id not in self._room:
             script = await converse(job(task, 0, self.seed), domain, ScriptedUser(), ScriptedAgent())
-            self._room[task.id] = Limits(turns=2 * len(script.turns) + 20)
+            self._room[task.id] = Limits(turns=len(script.turns) * 3 // 2 + 8)
         return self._room[task.id]
 
     async def _word(self, line: _Line, program: Any, work: Job, domain: Domain) -> Rollout:

@@ -26,6 +26,8 @@ from writ_dspy.metric import Metric
 from writ_dspy.optimize.candidate import put
 from writ_dspy.optimize.meter import Meter
 from writ_dspy.optimize.tape import Stop, Taped
+from writ_dspy.optimize.teacher import ROLES as TAUGHT
+from writ_dspy.optimize.teacher import Script
 from writ_dspy.optimize.watched import Watched
 
 MINIBATCH = 3
@@ -169,15 +171,21 @@ def simba(search: Search) -> None:
 
 
 def bootstrap(search: Search) -> None:
-    """Demonstrations from accepted rollouts, in sets drawn at random."""
-    everything(search.student, search.train, search.threads)
+    """Demonstrations from accepted rollouts, in sets drawn at random; from the script where there are none."""
+    own = everything(search.student, search.train, search.threads)
+    taught = search.student.stage.role in TAUGHT and not any(one.rollout.accepted for one in own)
     dspy.BootstrapFewShotWithRandomSearch(
         metric=search.metric.scalar,
         max_bootstrapped_demos=DEMOS,
         max_labeled_demos=0,
         num_candidate_programs=max(1, min(TRIALS, search.meter.left() // len(search.validation))),
         num_threads=search.threads,
-    ).compile(search.student, trainset=search.train, valset=search.validation)
+    ).compile(
+        search.student,
+        teacher=Script(search.student) if taught else None,
+        trainset=search.train,
+        valset=search.validation,
+    )
 
 
 OPTIMIZERS: dict[str, Optimizer] = {
@@ -232,15 +240,14 @@ def _shorter(value: Any) -> Any:
 # ----------------------------------------------------------------------------- how they are run
 
 
-def everything(student: Watched, examples: Sequence[dspy.Example], threads: int) -> None:
+def everything(student: Watched, examples: Sequence[dspy.Example], threads: int) -> list[Any]:
     """Each of the rollouts, many at a time; what one raises ends the rest."""
     with ThreadPoolExecutor(threads) as pool:
         jobs = [
             pool.submit(copy_context().run, functools.partial(student.__call__, **one.inputs())) for one in examples
         ]
         try:
-            for work in jobs:
-                work.result()
+            return [work.result() for work in jobs]
         except BaseException as error:
             if not isinstance(error, Stop):
                 student.meter.close()  # what is under way ends with its next request

@@ -48,7 +48,7 @@ class Watched(Student):
         made = self.meter.rollout(self, key, attempt, play)
         if trace is not None:
             trace[start:] = [
-                (one, _plain(inputs), dspy.Prediction(**_plain(said))) for one, inputs, said in trace[start:]
+                (one, plain(inputs), dspy.Prediction(**plain(said))) for one, inputs, said in trace[start:]
             ]
         shown = Played(accepted=made.rollout.accepted, rejected=made.rollout.rejected)
         shown._rollout = made.rollout  # noqa: SLF001 - a public name would be a field of the prediction
@@ -60,7 +60,7 @@ class Watched(Student):
         return asked.get("rollout_id") or 0, asked.get("temperature")
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """As an optimizer shows them, keeps them and hashes them: plain JSON, for types that are made at run time cannot."""
 
     def cut(name: str, value: Any) -> Any:
