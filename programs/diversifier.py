@@ -143,7 +143,7 @@ class ModelDiversifier:
             reply = await self._connection.predict(
                 self._program.diversify,
                 seed=derive(seed, task.id, number),
-                max_tokens=max(self._connection.settings.max_tokens, ROOM),
+                max_tokens=_room(sentences, thinking=self._connection.settings.thinking),
                 manner=manner,
                 seeds=[rng.choice(WHO), rng.choice(MOOD), rng.choice(HABIT)],
                 sentences=sentences,
@@ -162,6 +162,12 @@ class ModelDiversifier:
             return dataclasses.replace(behaviour, voice=voice, wording=wording)
 
         return await attempt(TRIES, once)
+
+
+def _room(sentences: Sequence[GivenSentence], *, thinking: bool) -> int:
+    """Tokens for a voice and every sentence twice over: a reply that is longer has lost its way."""
+    size = sum(len(one.key) + len(one.text) + 40 for one in sentences)
+    return max(ROOM if thinking else 0, 300 + size * 2 // 3)
 
 
 def _behaviour(task: Task) -> Behaviour:

@@ -14,6 +14,7 @@ from writ_dspy.programs import user
 from writ_dspy.programs.agent import ModelAgent
 from writ_dspy.programs.compiled import fresh
 from writ_dspy.programs.talk import shown
+from writ_dspy.programs.tries import derive
 from writ_dspy.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.simulate import converse, job
 from writ_dspy.students import Rollout
@@ -43,10 +44,11 @@ class Script(dspy.Module):
         stage, task = self.stage, self.stage.task(key)
         domain = load(task.domain)
         talk = stage.wait(converse(job(task, attempt, stage.seed), domain, ScriptedUser(), ScriptedAgent()))
+        steps = (self._agent if stage.role == "agent" else _user)(task, domain, talk.turns)
+        start = derive("teach", key) % len(steps)  # DSPy takes the last of a trace half of the time: let each be last
         (predictor,) = self.program.predictors()
         dspy.settings.trace.extend(
-            (predictor, plain(inputs), dspy.Prediction(**plain(said)))
-            for inputs, said in (self._agent if stage.role == "agent" else _user)(task, domain, talk.turns)
+            (predictor, plain(inputs), dspy.Prediction(**plain(said))) for inputs, said in steps[start:] + steps[:start]
         )
         return dspy.Prediction(rollout=Rollout(stage.role, task, talk, verify(task, talk, domain)))
 
