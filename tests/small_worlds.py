@@ -377,7 +377,7 @@ class Databases:
             self._search(tables | {call: table}, more, left if free else left - 1, found, rich=rich)
 
     def _others(self, call: Call, *, rich: bool) -> list[Rows]:
-        """Other tables for a read: none, one row, one row more; when rich also one less and one changed."""
+        """Other tables for a read: none, one row, one row more; when rich also one less, one changed, or all alike."""
         if (call, rich) not in self._tables:
             real, fresh = self._real(call), _invented(call)
             names = [FRESH[call.tool]]
@@ -390,5 +390,8 @@ class Databases:
             tables += [(*real, *row) for row in cells] if real else []
             if rich:
                 tables += [(*real[:i], *row, *real[i + 1 :]) for i in range(len(real)) for row in ((), *cells)]
+                alike: list[tuple[str, Json]] = [("color", color) for color in COLORS]
+                alike += [("n", number) for number in self._numbers]
+                tables += [tuple({**row, name: value} for row in real) for name, value in alike]
             self._tables[call, rich] = list({json.dumps(table): table for table in tables if table != real}.values())
         return self._tables[call, rich]

@@ -183,15 +183,15 @@ def _foreign(value: Json, spoken: frozenset[str]) -> Json:
     return f"'{value}" if isinstance(value, str) and value not in spoken else value
 
 
-def _less(value: Json) -> Json:
-    return value + min(STEPS) if type(value) in (int, float) else value
+def _moved(value: Json, step: int) -> Json:
+    return value + step if type(value) in (int, float) else value
 
 
 class Changed:
     """The real database with one read changed; a record whose id starts with a quote is new.
 
     A new record is a twin of the one after which it is named: under other ids alone, with other texts too, with
-    all that the policy asks for, or with lower numbers.
+    all that the policy asks for, or with lower or higher numbers.
     """
 
     def __init__(self, domain: Domain, decision: Decision, read: Call | None = None) -> None:
@@ -204,7 +204,8 @@ class Changed:
             lambda row: _twin(row, keys),
             lambda row: _foreign(row, spoken),
             lambda row: _twin({**row, **{key: value for key, value in fitting.items() if key in row}}, keys),
-            lambda row: _twin({key: _less(value) for key, value in row.items()}, keys),
+            lambda row: _twin({key: _moved(value, min(STEPS)) for key, value in row.items()}, keys),
+            lambda row: _twin({key: _moved(value, max(STEPS)) for key, value in row.items()}, keys),
         )
         self.twin = self.twins[0]
 
@@ -242,6 +243,12 @@ def _variants(
         yield {**views, view: ()}
         for i in range(len(own)):
             yield {**views, view: (*own[:i], *own[i + 1 :])}
+        for i, row in enumerate(own):
+            yield {**views, view: (*own[:i], _twin(row, keys), *own[i + 1 :])}
+            for field in sorted(used & set(row)):
+                others = [*constants.get(field, ()), *(other[field] for other in pool if field in other)]
+                for value in _other_values(row[field], others, keys):
+                    yield {**views, view: (*own[:i], {**row, field: value}, *own[i + 1 :])}
         for row in (*(row for row in picked if row in pool), *own, *pool):
             here = {key: value for key, value in read.args.items() if key in row}
             wanted = {field: values[0] for field, values in constants.items() if field in row}
@@ -251,12 +258,6 @@ def _variants(
                     rank = row[field]
                     for value in ("", f"{rank}~") if isinstance(rank, str) else (rank + step for step in STEPS):
                         yield {**views, view: (*own, {**base, **asked, **here, field: value})}
-        for i, row in enumerate(own):
-            yield {**views, view: (*own[:i], _twin(row, keys), *own[i + 1 :])}
-            for field in sorted(used & set(row)):
-                others = [*constants.get(field, ()), *(other[field] for other in pool if field in other)]
-                for value in _other_values(row[field], others, keys):
-                    yield {**views, view: (*own[:i], {**row, field: value}, *own[i + 1 :])}
 
 
 STEPS = (-1, 1, -10_000, 10_000)
