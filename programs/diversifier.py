@@ -143,7 +143,10 @@ class ModelDiversifier:
             reply = await self._connection.predict(
                 self._program.diversify,
                 seed=derive(seed, task.id, number),
-                max_tokens=_room(sentences, thinking=self._connection.settings.thinking),
+                max_tokens=max(
+                    self._connection.settings.max_tokens,
+                    ROOM if self._connection.settings.thinking else _room(sentences),
+                ),
                 manner=manner,
                 seeds=[rng.choice(WHO), rng.choice(MOOD), rng.choice(HABIT)],
                 sentences=sentences,
@@ -164,10 +167,9 @@ class ModelDiversifier:
         return await attempt(TRIES, once)
 
 
-def _room(sentences: Sequence[GivenSentence], *, thinking: bool) -> int:
+def _room(sentences: Sequence[GivenSentence]) -> int:
     """Tokens for a voice and every sentence twice over: a reply that is longer has lost its way."""
-    size = sum(len(one.key) + len(one.text) + 40 for one in sentences)
-    return max(ROOM if thinking else 0, 300 + size * 2 // 3)
+    return 300 + sum(len(one.key) + len(one.text) + 40 for one in sentences) * 2 // 3
 
 
 def _behaviour(task: Task) -> Behaviour:

@@ -28,7 +28,8 @@ from writ_dspy.errors import ConfigError, LMError
 from writ_dspy.lm import Connection
 from writ_dspy.lm.endpoint import LMSettings
 from writ_dspy.metric import Metric
-from writ_dspy.optimize import Budget, optimize
+from writ_dspy.optimize import Budget, optimize, search
+from writ_dspy.optimize.plan import deal
 from writ_dspy.programs import compiled
 from writ_dspy.programs.agent import plan
 from writ_dspy.programs.user import situation
@@ -400,15 +401,39 @@ def test_the_script_teaches_whoever_has_nothing_to_show(role: str, tasks: list[T
     assert outcome.path is not None
     compiled.load(outcome.path, program)
     demos = program.predictors()[0].demos
-    scripts = [turn.text for task in tasks for turn in talk(task).turns if turn.text]
-    said = [demo["message"] if role == "user" else demo["action"].get("text") for demo in demos]
+    turns = [turn for task in tasks for turn in talk(task).turns if turn.role == role]
+    acts = [{"kind": "say", "text": turn.text} for turn in turns if turn.text]
+    acts += [{"kind": call.tool, **call.args} for turn in turns for call in turn.calls]
+    script = [act.get("text") for act in acts] + ["Goodbye."] if role == "user" else acts
+    said = [demo["message" if role == "user" else "action"] for demo in demos]
 
     assert outcome.heldout.before.mean < 0.85
     assert outcome.heldout.after.mean > 0.9
     assert demos
-    assert all(text in (*scripts, "Goodbye.", None) for text in said)
+    assert all(one in script for one in said)
     assert outcome.ledger["total"]["calls"] == len(engine.requests)
     assert outcome.ledger["total"]["rollouts"] <= 30
+
+
+def test_who_has_something_to_show_needs_no_script(
+    tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With accepted talks of its own a program is its own teacher: the script is not even asked."""
+    train = {situation(task) for task in deal(tasks, (2, 2, 2), 0)[0]}
+    well, lost = perfect("user", tasks), obedient("user", ())
+    engine = ScriptedEngine(lambda request: (well if proposing.field(request, "situation") in train else lost)(request))
+
+    def asked(_: object) -> None:
+        raise AssertionError("the script was asked")
+
+    monkeypatch.setattr(search, "Script", asked)
+    outcome = optimize(
+        "user", Connection.over(engine, role="user"), optimizer="bootstrap", budget=Budget(30), folder=tmp_path,
+        tasks=tasks, split=(0.3, 0.3, 0.4), programs=tmp_path / "programs", threads=2,
+    )  # fmt: skip
+
+    assert outcome.candidates > 1
+    assert any(len(request.messages) > 1 for request in engine.requests)
 
 
 def test_simba_draws_different_samples(student: Any, tasks: list[Task]) -> None:

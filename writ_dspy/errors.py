@@ -57,7 +57,7 @@ def boundary(kind: type[WritError], where: str) -> Iterator[None]:
         yield
     except WritError:
         raise
-    except Exception as error:  # the one broad handler of the package
+    except Exception as error:  # broad, as only what a τ² tool raises and what scoring raises are elsewhere
         seen = f"{type(error).__name__}: {error}".rstrip(": ")
         raise kind(
             f"{where}: {seen}. Nothing here expected this error: report it with the traceback of its cause."

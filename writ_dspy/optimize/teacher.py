@@ -56,18 +56,11 @@ class Script(dspy.Module):
         asks = ModelAgent(self.stage.connection, guided=self.stage.mode == "guided").asked
         steps: list[tuple[dict[str, Any], dict[str, Any]]] = []
         for index, turn in enumerate(turns):
-            if turn.role != "agent":
-                continue
-            for call in turn.calls:
-                action = {"kind": call.tool, **call.args}
-                steps.append(
-                    (asks(task, domain, turns[:index]), {"thought": f"Next: {shown(call)}.", "action": action})
-                )
-            if not turn.calls:
-                action = {"kind": "say", "text": turn.text}
-                steps.append(
-                    (asks(task, domain, turns[:index]), {"thought": "Next I write to them.", "action": action})
-                )
+            if turn.role == "agent":
+                calls = [(f"Next: {shown(call)}.", {"kind": call.tool, **call.args}) for call in turn.calls]
+                said = calls or [("Next I write to them.", {"kind": "say", "text": turn.text})]
+                known = asks(task, domain, turns[:index])
+                steps += [(known, {"thought": thought, "action": action}) for thought, action in said]
         return steps
 
 
