@@ -19,10 +19,11 @@ from writ_dspy.behaviour import assign, discloses
 from writ_dspy.codec import from_json, identify, to_json
 from writ_dspy.domains import NAMES
 from writ_dspy.errors import RoleError
-from writ_dspy.lm import Connection
+from writ_dspy.lm import Connection, LMSettings
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.lm.schema import lint
 from writ_dspy.programs.diversifier import HABIT, MOOD, WHO, Diversified, DiversifierProgram, ModelDiversifier
+from writ_dspy.programs.tries import ROOM
 from writ_dspy.scripted import plan
 from writ_dspy.signatures.diversifier import MANNERS, Diversify
 from writ_dspy.task import DIMENSIONS, Task
@@ -225,3 +226,21 @@ def test_levels_come_first() -> None:
     """A task without a behaviour is no task to be voiced."""
     with pytest.raises(RoleError, match=r"behaviour\.assign"):
         voiced(list(proposed("tau2:retail")[:1]))
+
+
+@pytest.mark.parametrize("asked", [1, 5000])
+def test_a_reply_has_room_for_its_sentences_and_for_what_was_asked(asked: int) -> None:
+    """What a user raises is raised; below it, a reply may be as long as it has to be, and not as long as any could be."""
+    replies: list[tuple[int | None, int]] = []
+
+    def reply(request: LMRequest) -> str:
+        text = json.dumps(answered(request))
+        replies.append((request.config.max_tokens, len(text)))
+        return text
+
+    settings = LMSettings(model="openai://engine/engine", max_tokens=asked)
+    line = Connection.over(ScriptedEngine(reply), settings)
+    asyncio.run(ModelDiversifier(line).diversify(some("tau2:retail"), 2))
+
+    assert replies
+    assert all(room and max(asked, size // 3) <= room <= max(asked, ROOM - 1) for room, size in replies)
