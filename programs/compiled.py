@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import dspy
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
 from writ_dspy.errors import ConfigError, StoreError
@@ -101,7 +101,7 @@ class Provenance(_Frozen):
     optimizer: str
     asked: Budget
     spent: Budget
-    metric_version: str
+    metric_version: str = Field(pattern=r"^\d+$")
     objectives: dict[str, float]
     data: str
     """Digest of the tasks, in their splits."""
@@ -326,7 +326,10 @@ def _files(folders: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def best(role: str, model: str) -> Compiled | None:
-    """The program with the best held-out score of those for this model that fit today's fields and beat their seed."""
+    """The program with the best held-out score of those for this model that fit today's fields and beat their seed.
+
+    Scores by different metrics cannot be compared, so those by the newest one come first.
+    """
     fields = schema_hash(fresh(role))
     fits = [
         one
@@ -334,4 +337,4 @@ def best(role: str, model: str) -> Compiled | None:
         if (one.role, one.model, one.provenance.schema_hash) == (role, model, fields)
         and one.score > one.provenance.heldout.before.mean
     ]
-    return max(fits, key=lambda one: (one.score, one.digest), default=None)
+    return max(fits, key=lambda one: (int(one.provenance.metric_version), one.score, one.digest), default=None)

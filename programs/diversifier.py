@@ -1,7 +1,7 @@
 """The diversifier with a model: each user gets a voice, and the sentences of the task in it; code checks every fact.
 
-The levels of the behaviour dimensions stay as the quota dealt them. A voice that cannot be had within the tries leaves
-the task in its scripted wording, with the reason counted.
+The levels of the behaviour dimensions stay as the quota dealt them. A sentence that no try gets right keeps its scripted
+wording, a task for which no voice comes keeps all of it; the reasons are counted.
 """
 
 from __future__ import annotations
@@ -10,30 +10,31 @@ import dataclasses
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import dspy
 
-from writ_dspy.accept import words_are_fair
-from writ_dspy.behaviour import COURTESY, DIGRESSION, FOREIGN, MISSPELLED, URGENCY, has
-from writ_dspy.domains import Domain, load
-from writ_dspy.errors import RoleError
-from writ_dspy.evidence import Unresolved
-from writ_dspy.fidelity import Keep, faults, plain
+from writ_dspy.domains import load
+from writ_dspy.fidelity import same
 from writ_dspy.lm import Connection
-from writ_dspy.programs.surface import Vocabularies
-from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive, together
-from writ_dspy.programs.wording import by_key, given
-from writ_dspy.scripted import plan
-from writ_dspy.signatures.diversifier import MANNERS, Diversify
+from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive, fault_of, together
+from writ_dspy.programs.voice import (
+    behaviour_of,
+    check_sentence,
+    check_together,
+    check_voice,
+    keep_of,
+    manner,
+)
+from writ_dspy.programs.wording import check_copies, check_kept, given, keyed
+from writ_dspy.signatures.diversifier import Diversify
 from writ_dspy.signatures.proposer import GivenSentence
 from writ_dspy.task import Behaviour, Task
 
 NEAR = 0.7
 """Share of words that two voices may have in common (Jaccard)."""
-LONGEST = 60
-"""Words of a voice."""
 WHO = (
     "a retired teacher", "a night-shift nurse", "a student between lectures", "a plumber on a building site",
     "a father of twins", "a freelance illustrator", "a bank clerk", "a choir leader", "a truck driver on a break",
@@ -57,10 +58,13 @@ HABIT = (
 
 @dataclass
 class Diversified:
-    """The tasks in their order, and why some keep their scripted wording."""
+    """The tasks in their order."""
 
     tasks: list[Task]
     scripted: Counter[str] = field(default_factory=Counter)
+    """Why some have no voice, and keep their scripted wording."""
+    partly: Counter[str] = field(default_factory=Counter)
+    """Why some have a voice, but keep some sentence as it was."""
 
 
 class DiversifierProgram(dspy.Module):
@@ -83,7 +87,6 @@ class ModelDiversifier:
     def __init__(self, connection: Connection, program: DiversifierProgram | None = None) -> None:
         self._connection = connection
         self._program = program or DiversifierProgram()
-        self._words = Vocabularies()
         self.name = connection.model_name
 
     async def diversify(self, tasks: Sequence[Task], seed: int) -> Diversified:
@@ -109,7 +112,7 @@ class ModelDiversifier:
     ) -> list[int]:
         """Voices for these tasks; which of them are too near to one that was there before."""
 
-        async def settled(index: int) -> Behaviour | Rejected:
+        async def settled(index: int) -> tuple[Behaviour, str] | Rejected:
             try:
                 return await self._voiced(done.tasks[index], derive(seed, objection), objection)
             except Rejected as rejected:
@@ -117,133 +120,130 @@ class ModelDiversifier:
 
         near: list[int] = []
         results = await together(settled(index) for index in pending)
-        for index, behaviour in zip(pending, results, strict=True):
-            if isinstance(behaviour, Rejected):
-                done.scripted[behaviour.reason] += 1
+        for index, found in zip(pending, results, strict=True):
+            if isinstance(found, Rejected):
+                done.scripted[found.reason] += 1
                 continue
+            behaviour, left = found
             words = frozenset(re.findall(r"[a-z']+", behaviour.voice.lower()))
             if any(len(words & other) >= NEAR * len(words | other) for other in voices):
                 near.append(index)
             else:
                 voices.append(words)
+                done.partly.update([left] if left else [])
                 done.tasks[index] = dataclasses.replace(done.tasks[index], behaviour=behaviour)
         return near
 
-    async def _voiced(self, task: Task, seed: int, first_objection: str) -> Behaviour:
-        """The behaviour with a voice and a wording.
+    async def _voiced(self, task: Task, seed: int, first_objection: str) -> tuple[Behaviour, str]:
+        """The behaviour with a voice and a wording, and why some sentences stay as they were, if any do.
 
         Raises:
-            Rejected: None that keeps the facts and the levels came within the tries.
+            Rejected: No voice of use came within the tries.
         """
-        behaviour, domain, sentences = _behaviour(task), load(task.domain), given(task)
-        rng, keep = random.Random(f"{seed}/{task.id}"), _keep(task, domain, self._words.of(domain))
-        manner = [levels[behaviour[dimension]] for dimension, levels in MANNERS.items()]
+        found, rng = _Found(task), random.Random(f"{seed}/{task.id}")
+        grown: list[str] = []
 
-        async def once(number: int, objection: str) -> Behaviour:
+        async def once(number: int, objection: str) -> None:
+            nonlocal grown
+            grown = grown if found.voice else seeds(rng)  # who has a voice stays that person
             reply = await self._connection.predict(
                 self._program.diversify,
                 seed=derive(seed, task.id, number),
                 max_tokens=max(
                     self._connection.settings.max_tokens,
-                    ROOM if self._connection.settings.thinking else _room(sentences),
+                    ROOM if self._connection.settings.thinking else _room(found.sentences),
                 ),
-                manner=manner,
-                seeds=[rng.choice(WHO), rng.choice(MOOD), rng.choice(HABIT)],
-                sentences=sentences,
-                objection=objection or first_objection,
+                **asked(task, grown, objection or first_objection),
             )
-            voice = " ".join(reply.voice.split())
-            _speaks_of_nothing(voice, task, domain)
-            if any(plain(line) in plain(voice) for line in manner):
-                raise Rejected("a voice of no use", "the voice repeats the manner; say who the person is")
-            texts = by_key(sentences, reply.rewritten)
-            for sentence in sentences:
-                _keeps_the_levels(sentence.text, texts[sentence.key], behaviour)
-                _keeps_the_facts(sentence.text, texts[sentence.key], keep)
-            _gives_nothing_away(task, texts, domain)
-            wording = tuple((sentence.key, texts[sentence.key]) for sentence in sentences)
-            return dataclasses.replace(behaviour, voice=voice, wording=wording)
+            found.take(reply)
 
-        return await attempt(TRIES, once)
+        left = ""
+        try:
+            await attempt(TRIES, once)
+        except Rejected as last:
+            if not found.voice:
+                raise
+            left = last.reason
+        return found.behaviour(), left
+
+
+@dataclass
+class _Found:
+    """What is of use in the replies about one task; a sentence that nobody gets right stays as it was."""
+
+    task: Task
+    voice: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+    """New sentences by key."""
+
+    def __post_init__(self) -> None:
+        self.domain, self.sentences = load(self.task.domain), given(self.task)
+        self.dealt, self.keep = behaviour_of(self.task), keep_of(self.task, self.domain)
+
+    def take(self, reply: Any) -> None:
+        """Keep what is of use.
+
+        Raises:
+            Rejected: Something is still missing; the first of it.
+        """
+        wrong = [fault for fault in (self._voice(reply), *self._sentences(reply)) if fault is not None]
+        if wrong:
+            raise wrong[0]
+
+    def _voice(self, reply: Any) -> Rejected | None:
+        if self.voice:
+            return None
+        voice = " ".join(reply.voice.split())
+        fault = fault_of(check_voice, voice, self.task, self.domain)
+        self.voice = "" if fault else voice
+        return fault
+
+    def _sentences(self, reply: Any) -> Iterator[Rejected | None]:
+        try:
+            said = keyed(self.sentences, reply.rewritten)
+        except Rejected as wrong:
+            yield wrong
+            return
+        merged = said | self.texts
+        for one in self.sentences:
+            if one.key not in self.texts:
+                text = said.get(one.key, "")
+                fault = fault_of(check_kept, one, text)
+                if fault is None and not same(one.text, text):
+                    fault = fault_of(check_sentence, one.text, text, self.dealt, self.keep)
+                    if fault is None:
+                        self.texts[one.key] = text
+                yield fault
+        yield fault_of(check_copies, self.sentences, merged)
+        fault = fault_of(check_together, self.task, self._whole(), self.domain)
+        if fault is not None:
+            self.texts.clear()
+        yield fault
+
+    def _whole(self) -> dict[str, str]:
+        return {one.key: self.texts.get(one.key, one.text) for one in self.sentences}
+
+    def behaviour(self) -> Behaviour:
+        """As it was dealt, with this voice and wording."""
+        wording = tuple(self._whole().items()) if self.texts else ()
+        return dataclasses.replace(self.dealt, voice=self.voice, wording=wording)
+
+
+def seeds(rng: random.Random) -> list[str]:
+    """What a person grows out of: who, in which mood, with which habit."""
+    return [rng.choice(WHO), rng.choice(MOOD), rng.choice(HABIT)]
+
+
+def asked(task: Task, seeds: Sequence[str], objection: str = "") -> dict[str, Any]:
+    """What the program is given for a task."""
+    return {
+        "manner": manner(behaviour_of(task)),
+        "seeds": list(seeds),
+        "sentences": given(task),
+        "objection": objection,
+    }
 
 
 def _room(sentences: Sequence[GivenSentence]) -> int:
     """Tokens for a voice and every sentence twice over: a reply that is longer has lost its way."""
     return 300 + sum(len(one.key) + len(one.text) + 40 for one in sentences) * 2 // 3
-
-
-def _behaviour(task: Task) -> Behaviour:
-    """The behaviour that was dealt.
-
-    Raises:
-        RoleError: There is none.
-    """
-    if task.behaviour is None:
-        raise RoleError(f"task {task.id} has no behaviour to be voiced: call `behaviour.assign` on the tasks first.")
-    return task.behaviour
-
-
-# ----------------------------------------------------------------------------- checks
-
-
-def _speaks_of_nothing(voice: str, task: Task, domain: Domain) -> None:
-    """A voice is there, is short, and holds nothing of the case."""
-    lower = voice.lower()
-    if not voice or len(voice.split()) > LONGEST:
-        raise Rejected("a voice of no use", f"the voice has {len(voice.split())} words; write 5 to {LONGEST}")
-    facts = (str(fact.value) for fact in task.facts)
-    found = next((fact for fact in facts if domain.pack.mentions(fact, lower)), None)
-    found = found or next(iter(re.findall(r"\d+", voice) or sorted(domain.pack.ids(voice))), None)
-    if found:
-        raise Rejected("a fact in the voice", f"the voice speaks of {found!r}; it is about the person, not the case")
-
-
-def _keeps_the_facts(before: str, after: str, keep: Keep) -> None:
-    """No fact of the sentence came or went."""
-    wrong = faults(before, after, keep)
-    if wrong:
-        raise Rejected(f"a changed fact: {_kind(wrong[0])}", f"{after!r} for {before!r}: {'; '.join(wrong)}")
-
-
-def _kind(fault: str) -> str:
-    """The fault without the words that it is about, so that like faults count together."""
-    named = re.match(r"without the \w+|with a new \w+", fault)
-    return named[0] if named else re.sub(r" ?\d+ ?|:.*|'.*", " ", fault).strip()
-
-
-def _keep(task: Task, domain: Domain, words: frozenset[str]) -> Keep:
-    """What stays in each sentence: the vocabulary of the domain, the details and the facts."""
-    slots = (task.identity, *(slot for request in task.requests for slot in request.slots))
-    values = tuple(str(fact.value) for fact in task.facts)
-    return Keep(words, slots=slots, values=values, mentions=domain.pack.mentions)
-
-
-def _keeps_the_levels(before: str, after: str, behaviour: Behaviour) -> None:
-    """Nothing in the words contradicts a level that the verifier looks for."""
-    forbidden = (
-        ("tone", behaviour["tone"] == "blunt", COURTESY),
-        ("language", behaviour["language"] != "typos", _MISTYPED),
-        ("language", behaviour["language"] != "non-native", FOREIGN),
-        ("patience", behaviour["patience"] == "patient", URGENCY),
-        ("digression", behaviour["digression"] == "none", DIGRESSION),
-    )
-    for dimension, applies, words in forbidden:
-        if applies and has(words, after) and not has(words, before):
-            raise Rejected(
-                f"against its {dimension}", f"{after!r} does not go with {dimension} {behaviour[dimension]!r}"
-            )
-    most = {"terse": 12, "medium": 25, "chatty": 45}[behaviour["verbosity"]]
-    if len(after.split()) > max(most, round(1.3 * len(before.split()))):
-        raise Rejected("against its verbosity", f"{after!r} is too long for a {behaviour['verbosity']} customer")
-
-
-_MISTYPED = tuple(set(MISSPELLED.values()) - {"form"})
-
-
-def _gives_nothing_away(task: Task, texts: dict[str, str], domain: Domain) -> None:
-    identity = dataclasses.replace(task.identity, text=texts[plan.IDENTITY])
-    rest = " ".join(text for key, text in texts.items() if key != plan.IDENTITY)
-    try:
-        words_are_fair(dataclasses.replace(task, identity=identity, instruction=rest), domain)
-    except Unresolved as reason:
-        raise Rejected("a changed fact", str(reason)) from reason

@@ -30,6 +30,15 @@ def derive(*what: object) -> int:
     return int.from_bytes(hashlib.sha256("/".join(map(str, what)).encode()).digest()[:4], "big") >> 1
 
 
+def fault_of(check: Callable[..., None], *what: object) -> Rejected | None:
+    """What the check raises of these."""
+    try:
+        check(*what)
+    except Rejected as fault:
+        return fault
+    return None
+
+
 async def attempt(tries: int, once: Callable[[int, str], Awaitable[T]]) -> T:
     """What `once(number, objection)` comes to, asked again with the reason while it is turned down.
 

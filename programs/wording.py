@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from writ_dspy.behaviour import discloses
 from writ_dspy.codec import identify
@@ -43,23 +43,49 @@ def by_key(sentences: Sequence[GivenSentence], rewritten: Sequence[Sentence]) ->
         Rejected: One is missing, empty, twice there, or was not asked for; it lacks what it had to keep; or most of
             them are the given ones.
     """
+    texts = keyed(sentences, rewritten)
+    for sentence in sentences:
+        check_kept(sentence, texts.get(sentence.key, ""))
+    check_copies(sentences, texts)
+    return texts
+
+
+def keyed(sentences: Sequence[GivenSentence], rewritten: Sequence[Sentence]) -> dict[str, str]:
+    """The new sentences by key, as many as came.
+
+    Raises:
+        Rejected: One is twice there, or was not asked for.
+    """
     texts = {sentence.key: " ".join(sentence.text.split()) for sentence in rewritten}
     strange = sorted({sentence.key for sentence in rewritten} - {sentence.key for sentence in sentences})
     if strange or len(texts) != len(rewritten):
         twice = strange or sorted(key for key in texts if [one.key for one in rewritten].count(key) > 1)
         raise Rejected("keys that were not asked for", f"give back each key once and no other; wrong: {twice}")
-    for sentence in sentences:
-        if not texts.get(sentence.key):
-            raise Rejected("a detail is missing: left out", f"there is no sentence under {sentence.key!r}")
-        lost = [text for text in sentence.keep if text.lower() not in texts[sentence.key].lower()]
-        if lost:
-            raise Rejected(
-                "a detail is missing: its words", f"the sentence under {sentence.key!r} has to hold {lost[0]!r}"
-            )
-    copied = [sentence.text for sentence in sentences if same(sentence.text, texts[sentence.key])]
+    return texts
+
+
+def check_kept(sentence: GivenSentence, text: str) -> None:
+    """The sentence is there, and has what it had to keep.
+
+    Raises:
+        Rejected: It is not, or has not.
+    """
+    if not text:
+        raise Rejected("a detail is missing: left out", f"there is no sentence under {sentence.key!r}")
+    lost = [kept for kept in sentence.keep if kept.lower() not in text.lower()]
+    if lost:
+        raise Rejected("a detail is missing: its words", f"the sentence under {sentence.key!r} has to hold {lost[0]!r}")
+
+
+def check_copies(sentences: Sequence[GivenSentence], texts: Mapping[str, str]) -> None:
+    """At most half of the sentences are the given ones.
+
+    Raises:
+        Rejected: More are.
+    """
+    copied = [one.text for one in sentences if one.key in texts and same(one.text, texts[one.key])]
     if 2 * len(copied) > len(sentences):
         raise Rejected("the same words again", f"say it in other words, not as given: {copied[0]!r}")
-    return texts
 
 
 def reworded(task: Task, rewritten: Sequence[Sentence], brief: str) -> Task:

@@ -14,6 +14,7 @@ from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.lm import Connection
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.lm.endpoint import LMSettings
+from writ_dspy.metric import METRIC_VERSION
 from writ_dspy.programs import compiled
 from writ_dspy.programs.compiled import (
     PROGRAMS,
@@ -36,6 +37,9 @@ from writ_dspy.signatures.agent import Say
 from writ_dspy.signatures.proposer import GivenSentence, Sentence
 
 MODEL = "Qwen/Qwen3-8B"
+
+
+SHIPPED = compiled.SHIPPED
 
 
 @pytest.fixture(autouse=True)
@@ -188,6 +192,23 @@ def test_the_best_is_the_one_with_the_best_held_out_score(tmp_path: Path) -> Non
     assert picked.path == top
     assert len(found()) == 7
     assert [one.path for one in found(tmp_path / "shipped")] == [top]
+    newer = save(tuned(words="g"), origin(after=0.65).model_copy(update={"metric_version": "10"}))
+    assert (again := best("agent", MODEL))
+    assert again.path == newer
+
+
+def test_what_comes_with_the_package_fits_and_has_proved_its_worth() -> None:
+    """Each shipped program loads into today's fields, and raised the score on held-out tasks beyond doubt."""
+    every = found(SHIPPED)
+    assert every
+    for one in every:
+        shown = one.provenance.heldout
+        load(one.path, fresh(one.role))
+        assert shown.difference
+        assert shown.difference.low > 0
+        assert shown.tasks >= 20
+        assert one.provenance.metric_version == METRIC_VERSION
+        assert one.provenance.spent.rollouts <= (one.provenance.asked.rollouts or 0)
 
 
 @pytest.mark.parametrize(

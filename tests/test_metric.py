@@ -23,6 +23,7 @@ from writ_dspy.lm import Usage
 from writ_dspy.metric import ACCEPTED, REJECTED, Metric
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.wording import given
+from writ_dspy.signatures.diversifier import MANNERS
 from writ_dspy.signatures.proposer import Sentence
 from writ_dspy.students import Reply, Rollout
 from writ_dspy.task import Task
@@ -373,6 +374,29 @@ def test_one_voice_for_all_is_worth_less(played: list[Played]) -> None:
     against = replace_rejected(same, "against its tone: too kind")
     assert Metric("diversifier").judge(against).score <= REJECTED
     assert json.dumps(Metric("diversifier").judge(against).objectives)
+
+
+def test_a_diversifier_gets_credit_for_each_repair_alone(played: list[Played]) -> None:
+    """A voice of use and each sentence that is new and faithful are worth something by themselves, kept or not."""
+    task = next(one.task for one in played if one.task.behaviour and len(given(one.task)) > 3)
+    good = "A calm old sailor who counts points off."
+    assert task.behaviour
+    useless = ("", "word " * 70, f"They know {task.facts[0].value}.", f"So: {MANNERS['tone'][task.behaviour['tone']]}")
+
+    def score(voice: str, texts: Callable[[str], str], beside: str = "") -> float:
+        rewritten = [Sentence(key=one.key, text=texts(one.text)) for one in given(task)]
+        reply = Reply({"sentences": given(task)}, dspy.Prediction(rewritten=rewritten, voice=voice))
+        made = Rollout("diversifier", task, rejected="the same words again", replies=(reply,), beside=beside)
+        return Metric("diversifier").judge(made).score
+
+    def new(text: str) -> str:
+        return f"Well, {text[:1].lower()}{text[1:]}"
+
+    copied = score(good, str)
+    assert all(score(voice, str) < copied for voice in useless)
+    assert copied < score(good, new) <= REJECTED
+    assert score(good, lambda text: f"{text} All 3.") < score(good, new)
+    assert score(good, str, beside=good) < copied
 
 
 def replace_rejected(made: Rollout, why: str) -> Rollout:

@@ -24,6 +24,7 @@ from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.lm.schema import lint
 from writ_dspy.programs.diversifier import HABIT, MOOD, WHO, Diversified, DiversifierProgram, ModelDiversifier
 from writ_dspy.programs.tries import ROOM
+from writ_dspy.programs.wording import given
 from writ_dspy.scripted import plan
 from writ_dspy.signatures.diversifier import MANNERS, Diversify
 from writ_dspy.task import DIMENSIONS, Task
@@ -166,18 +167,67 @@ SPOILED: dict[str, tuple[Callable[[Json], object], str, tuple[str, str] | None]]
 
 
 @pytest.mark.parametrize("case", SPOILED)
-def test_a_spoiled_voice_leaves_the_scripted_wording(case: str) -> None:
-    """Three tries, the later ones with the reason, which is counted; the task stays as it was."""
+def test_what_is_spoiled_stays_as_it_was(case: str) -> None:
+    """Three tries, the later ones with the reason, which is counted; a spoiled voice is none, a spoiled sentence stays."""
     spoil, reason, wanted = SPOILED[case]
     tasks = [*some("tau2:retail"), *some("tau2:airline")]
     task = level(tasks, *wanted) if wanted else next(t for t in tasks if any(c.isdigit() for c in t.identity.text))
     done, engine = voiced([task], spoil)
+    about_voice = reason in ("a voice of no use", "a fact in the voice")
+    counted, other = (done.scripted, done.partly) if about_voice else (done.partly, done.scripted)
 
-    assert done.tasks == [task]
-    assert sum(done.scripted.values()) == 1
-    assert next(iter(done.scripted)).startswith(reason)
+    assert not other
+    assert sum(counted.values()) == 1
+    assert next(iter(counted)).startswith(reason)
     assert len(engine.requests) == 3
     assert [bool(field(request, "objection")) for request in engine.requests] == [False, True, True]
+    if about_voice:
+        assert done.tasks == [task]
+        return
+    (after,) = done.tasks
+    assert after.behaviour
+    assert task.behaviour
+    assert after.behaviour.voice
+    assert dataclasses.replace(after, behaviour=task.behaviour) == task
+    given_ones = {one.key: one.text for one in given(task)}
+    sent = answered(engine.requests[-1])
+    spoil(sent)
+    for key, text in after.behaviour.wording:
+        bad = {one["text"] for one in sent["rewritten"] if one["text"] != f"{given_ones[one['key']]} So it is."}
+        assert text not in bad
+        assert text in {given_ones[key], f"{given_ones[key]} So it is."}
+
+
+def test_what_passes_once_is_kept() -> None:
+    """Each reply gets another sentence wrong: three of them make up a whole, and the person is that of the first one."""
+    task = next(task for task in some("tau2:retail") if len(given(task)) > 3)
+    order = iter(range(9))
+
+    def spoil(said: Json) -> None:
+        place = next(order)
+        said["rewritten"][place]["text"] = "All 3 of them."
+        said["voice"] = ("A sailor.", "A baker.", "A judge.")[place]
+
+    done, engine = voiced([task], spoil)
+    (after,) = done.tasks
+    assert after.behaviour
+    assert after.behaviour.voice == "A sailor."
+    assert dict(after.behaviour.wording) == {one.key: f"{one.text} So it is." for one in given(task)}
+    assert not done.partly
+    assert len(engine.requests) == 2
+    assert len({field(request, "seeds") for request in engine.requests}) == 1
+
+
+def test_copies_are_asked_for_in_other_words() -> None:
+    """A voice whose sentences are all the given ones stands, after three tries, in the scripted wording."""
+    task = some("tau2:retail")[0]
+    done, engine = voiced([task], every(lambda text: text.removesuffix(" So it is.")))
+    (after,) = done.tasks
+    assert after.behaviour
+    assert after.behaviour.voice
+    assert after.behaviour.wording == ()
+    assert done.partly == {"the same words again": 1}
+    assert "other words" in field(engine.requests[-1], "objection")
 
 
 def test_a_fact_of_the_case_stays_out_of_the_voice() -> None:
@@ -208,7 +258,8 @@ def test_the_answer_stays_out_of_the_wording() -> None:
         pytest.skip("the user names every passenger")
     done, _ = voiced([task], every(lambda text: f"{text} {name}."))
 
-    assert [reason.partition(":")[0] for reason in done.scripted] == ["a changed fact"]
+    assert [reason.partition(":")[0] for reason in done.partly] == ["a changed fact"]
+    assert all(task.behaviour and name not in str(task.behaviour.wording) for task in done.tasks)
 
 
 def test_voices_too_near_to_each_other_are_asked_for_again() -> None:

@@ -30,9 +30,12 @@ from writ_dspy.lm.endpoint import LMSettings
 from writ_dspy.metric import Metric
 from writ_dspy.optimize import Budget, optimize, search
 from writ_dspy.optimize.plan import deal
+from writ_dspy.optimize.teacher import voiced
 from writ_dspy.programs import compiled
 from writ_dspy.programs.agent import plan
+from writ_dspy.programs.tries import Rejected
 from writ_dspy.programs.user import situation
+from writ_dspy.programs.wording import given
 from writ_dspy.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.simulate import converse, job
 from writ_dspy.students import ROLES, Rollout, Student, examples
@@ -415,10 +418,57 @@ def test_the_script_teaches_whoever_has_nothing_to_show(role: str, tasks: list[T
     assert outcome.ledger["total"]["rollouts"] <= 30
 
 
+def test_the_script_teaches_voices(tmp_path: Path) -> None:
+    """Nothing of the program's own is accepted: demonstrations are drafts in other words, and make up for all of it."""
+    taught = [task for task in assign(proposed("tau2:retail"), 3) if _teaches(task)][:4]
+
+    def reply(request: Request) -> str:
+        said = answered(request)
+        if len(request.messages) == 1:
+            said["voice"] = "No more than 1 voice."
+        return json.dumps(said)
+
+    engine = ScriptedEngine(reply)
+    outcome = optimize(
+        "diversifier", Connection.over(engine, role="diversifier"), optimizer="bootstrap", budget=Budget(40),
+        folder=tmp_path, tasks=taught, split=(0.5, 0.25, 0.25), programs=tmp_path / "programs", threads=2,
+    )  # fmt: skip
+    program = compiled.fresh("diversifier")
+    assert outcome.path is not None
+    compiled.load(outcome.path, program)
+    train = {given(task)[0].text for task in deal(taught, (2, 1, 1), 0)[0]}
+
+    assert outcome.heldout.before.mean < 0.85
+    assert outcome.heldout.after.mean > 0.9
+    assert {demo["sentences"][0]["text"] for demo in program.predictors()[0].demos} <= train
+    assert outcome.ledger["total"]["calls"] == len(engine.requests)
+
+
+def _teaches(task: Task) -> bool:
+    try:
+        voiced(task, load(task.domain), 0)
+    except Rejected:
+        return False
+    return True
+
+
+def test_two_customers_who_are_asked_for_twice_cost_one_reply_each(tmp_path: Path) -> None:
+    """Each rollout asks for the next customer's voice, too, which that customer's own rollout asks for in the same words."""
+    tasks = assign(proposed("tau2:retail"), 3)[:6]
+    engine = ScriptedEngine(lambda request: json.dumps(answered(request)))
+    optimize(
+        "diversifier", Connection.over(engine, role="diversifier"), optimizer="bootstrap", budget=Budget(20),
+        folder=tmp_path, tasks=tasks, split=(0.3, 0.3, 0.4), programs=tmp_path / "programs", threads=4,
+    )  # fmt: skip
+    plain = [request for request in engine.requests if len(request.messages) == 1]
+    assert len(plain) == len(tasks)
+    assert len({prompt(request) for request in plain}) == len(tasks)
+
+
 def test_who_has_something_to_show_needs_no_script(
     tasks: list[Task], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With accepted talks of its own a program is its own teacher: the script is not even asked."""
+    """With enough accepted talks of its own a program is its own teacher: the script is not even asked."""
     train = {situation(task) for task in deal(tasks, (2, 2, 2), 0)[0]}
     well, lost = perfect("user", tasks), obedient("user", ())
     engine = ScriptedEngine(lambda request: (well if proposing.field(request, "situation") in train else lost)(request))

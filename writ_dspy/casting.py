@@ -163,7 +163,9 @@ class Cast:
         if self.diversifier is None:
             return tasks
         done = await self.diversifier.diversify(tasks, seed)
-        self.connections["diversifier"].usage.turned_down.update(done.scripted)
+        turned_down = self.connections["diversifier"].usage.turned_down
+        turned_down.update(done.scripted)
+        turned_down.update({f"in part: {reason}": count for reason, count in done.partly.items()})
         return done.tasks
 
     def usage(self) -> dict[str, Usage]:

@@ -17,6 +17,9 @@ from writ_dspy.codec import parts
 from writ_dspy.domains import load
 from writ_dspy.errors import RoleError
 from writ_dspy.evidence import missing
+from writ_dspy.fidelity import same
+from writ_dspy.programs.tries import fault_of
+from writ_dspy.programs.voice import behaviour_of, check_sentence, check_voice, keep_of
 from writ_dspy.programs.wording import given
 from writ_dspy.students import Rollout
 from writ_dspy.task import DIMENSIONS, Call, Picked, Said
@@ -218,16 +221,41 @@ def _of_proposer(rollout: Rollout) -> Parts:
 def _of_diversifier(rollout: Rollout) -> Parts:
     """How far a voice came: said, complete, true to facts and manner, and visible in a talk."""
     said = rollout.replies[-1].said if rollout.replies else None
-    stage = _stage(rollout)
     faults = Counter(finding.check for finding in findings_of(rollout))
     return [
         Part("said at all", 1, float(said is not None)),
         *_sentences(rollout, said),
-        Part("complete and in new words", 1, float(stage > 1)),
-        Part("facts and manner kept", 3, float(stage > 3)),
+        Part("a voice of use", 2, float(bool(voice(rollout)))),
+        Part("facts and manner kept", 3, _true(rollout, said)),
+        Part("sentences of the user's own", 3, _own(rollout)),
         Part("the talk passes", 2, 1 / (1 + faults.total()) if rollout.talk else 0.0),
         Part("few tries", 1, 1 / max(1, len(rollout.replies))),
     ]
+
+
+def voice(rollout: Rollout) -> str:
+    """The diversifier's voice: the one that was kept, else the last one if it would do."""
+    if rollout.made is not None and rollout.made.behaviour is not None:
+        return rollout.made.behaviour.voice
+    said = rollout.replies[-1].said if rollout.replies else None
+    text = " ".join(said.voice.split()) if said is not None else ""
+    return "" if fault_of(check_voice, text, rollout.task, load(rollout.task.domain)) else text
+
+
+def _true(rollout: Rollout, said: Any) -> float:
+    """Share of the sentences that came back with every fact and level."""
+    texts = {one.key: one.text for one in said.rewritten} if said is not None else {}
+    keep, levels = keep_of(rollout.task, load(rollout.task.domain)), behaviour_of(rollout.task)
+    return _mean(
+        one.key in texts and fault_of(check_sentence, one.text, texts[one.key], levels, keep) is None
+        for one in given(rollout.task)
+    )
+
+
+def _own(rollout: Rollout) -> float:
+    """Share of the sentences that the user now says in words of their own."""
+    wording = dict(rollout.made.behaviour.wording) if rollout.made and rollout.made.behaviour else {}
+    return _mean(one.key in wording and not same(one.text, wording[one.key]) for one in given(rollout.task))
 
 
 def _stage(rollout: Rollout) -> int:
@@ -238,14 +266,19 @@ def _stage(rollout: Rollout) -> int:
 
 
 def _sentences(rollout: Rollout, said: Any) -> Parts:
-    """Share of the sentences that came back once, and with the texts that they had to keep."""
+    """Share of the sentences that came back once, with the texts that they had to keep, and in new words."""
     wanted = given(rollout.task)
     texts = [(one.key, one.text.lower()) for one in said.rewritten] if said is not None else []
     counts, last = Counter(key for key, _ in texts), dict(texts)
     strange = sum(key not in {one.key for one in wanted} for key in counts)
     once = _mean(counts[one.key] == 1 and bool(last[one.key].strip()) for one in wanted)
     kept = _mean(all(text.lower() in last.get(one.key, "") for text in one.keep) and one.key in last for one in wanted)
-    return [Part("every sentence once", 2, once / (1 + strange)), Part("kept texts kept", 3, kept)]
+    new = _mean(one.key in last and not same(one.text, last[one.key]) for one in wanted)
+    return [
+        Part("every sentence once", 2, once / (1 + strange)),
+        Part("kept texts kept", 3, kept),
+        Part("sentences in new words", 2, new),
+    ]
 
 
 PARTS: dict[str, Callable[[Rollout], Parts]] = {

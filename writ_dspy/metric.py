@@ -17,13 +17,13 @@ from typing import Any
 
 import dspy
 
-from writ_dspy.credit import PARTS, Part, Parts
+from writ_dspy.credit import PARTS, Part, Parts, voice
 from writ_dspy.errors import ConfigError
 from writ_dspy.lessons import LONGEST, lesson, short, step_shown
 from writ_dspy.students import Rollout
 from writ_dspy.task import Task
 
-METRIC_VERSION = "2"
+METRIC_VERSION = "3"
 """Changes whenever a rollout could be scored differently."""
 OBJECTIVES = ("accepted", "diverse", "tokens")
 REJECTED, ACCEPTED = 0.85, 0.9
@@ -141,8 +141,8 @@ def _pooled(role: str, one: Task | str) -> tuple[str, Pairs]:
     """A text by its task's id, where it has one."""
     if isinstance(one, str):
         return "", shingles(one)
-    voice = one.behaviour.voice if one.behaviour else ""
-    return one.id, shingles(voice if role == "diversifier" else one.instruction)
+    heard = one.behaviour.voice if one.behaviour else ""
+    return one.id, shingles(heard if role == "diversifier" else one.instruction)
 
 
 def shingles(text: str) -> Pairs:
@@ -154,7 +154,7 @@ def shingles(text: str) -> Pairs:
 def _words(rollout: Rollout) -> str:
     """What the role wrote."""
     if rollout.role == "diversifier":
-        return rollout.made.behaviour.voice if rollout.made and rollout.made.behaviour else ""
+        return voice(rollout)
     if rollout.role == "proposer":
         return rollout.made.instruction if rollout.made else ""
     return " ".join(turn.text for turn in rollout.talk.turns if turn.role == rollout.role) if rollout.talk else ""

@@ -69,7 +69,7 @@ class Rollout:
     replies: tuple[Reply, ...] = ()
     """Proposer, diversifier: every reply about this task, in order."""
     beside: str = ""
-    """Diversifier: the voice that the same program gave another customer."""
+    """Diversifier: the last voice that the same program had for another customer."""
 
     @property
     def accepted(self) -> bool:
@@ -207,7 +207,7 @@ class Stage:
             case "proposer":
                 return await self._word(line, program, work, domain)
             case "diversifier":
-                return await self._voice(line, program, work, domain)
+                return await self._voice(line, program, work, domain, derive(self.seed, "voices", attempt))
             case "user":
                 return await self._talk(work, domain, _Watched(ModelUser(line, program), ScriptedAgent()))
         return await self._talk(
@@ -236,20 +236,22 @@ class Stage:
             return Rollout(self.role, work.task, rejected=str(why), replies=tuple(line.replies))
         return Rollout(self.role, work.task, made=made, replies=tuple(line.replies))
 
-    async def _voice(self, line: _Line, program: Any, work: Job, domain: Domain) -> Rollout:
-        """Voices for this customer and the next one, so that a program with one voice for all is found out."""
+    async def _voice(self, line: _Line, program: Any, work: Job, domain: Domain, seed: int) -> Rollout:
+        """Voices for this customer and the next one, so that a program with one voice for all is found out.
+
+        The seed is the same for all tasks: what is asked about the next one is then what its own rollout asks.
+        """
         task, place = work.task, self._places[work.task.id]
         both = [task, self.tasks[(place + 1) % len(self.tasks)]][: len(self.tasks)]
-        done = await ModelDiversifier(line, program).diversify(both, derive(work.seed))
-        made, *others = done.tasks
-        own = given(task)
-        replies = tuple(reply for reply in line.replies if reply.inputs["sentences"] == own)
+        done = await ModelDiversifier(line, program).diversify(both, seed)
+        made = done.tasks[0]
+        replies, others = ([r for r in line.replies if r.inputs["sentences"] == given(one)] for one in (task, both[-1]))
+        beside = others[-1].said.voice if others and others[-1].said is not None and both[-1] is not task else ""
+        found = Rollout(self.role, task, replies=tuple(replies), beside=beside)
         if not (made.behaviour and made.behaviour.voice):
-            return Rollout(self.role, task, rejected="; ".join(done.scripted), replies=replies)
+            return dataclasses.replace(found, rejected="; ".join(done.scripted))
         talk = await converse(dataclasses.replace(work, task=made), domain, ScriptedUser(), ScriptedAgent())
-        beside = next((other.behaviour.voice for other in others if other.behaviour), "")
-        verdict = verify(made, talk, domain)
-        return Rollout(self.role, task, talk, verdict, made, replies=replies, beside=beside)
+        return dataclasses.replace(found, talk=talk, verdict=verify(made, talk, domain), made=made)
 
     # ------------------------------------------------------------------ the thread
 

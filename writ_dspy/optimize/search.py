@@ -34,8 +34,8 @@ MINIBATCH = 3
 """Tasks on which GEPA tries an instruction before it goes to validation."""
 BATCH, SAMPLES = 8, 3
 """Tasks of a step of SIMBA, and draws of each."""
-DEMOS = 2
-"""Most demonstrations that a predictor gets; each is as long as a whole conversation."""
+DEMOS = {"proposer": 2, "diversifier": 4, "user": 2, "agent": 2}
+"""Most demonstrations that a predictor gets, by role; those of a talk are as long as a whole conversation."""
 SETS = 8
 """Most sets of demonstrations, and instructions, that MIPROv2 combines."""
 TRIALS = 40
@@ -62,6 +62,11 @@ class Search:
     validation: list[dspy.Example]
     seed: int
     threads: int
+
+    @property
+    def demos(self) -> int:
+        """Most demonstrations that a predictor gets."""
+        return DEMOS[self.student.stage.role]
 
     def asking(self) -> Any:
         """The adapter for an optimizer's own questions: their outputs may be open objects, which no grammar knows."""
@@ -123,7 +128,7 @@ def miprov2(search: Search) -> None:
             metric=search.metric.scalar,
             prompt_model=search.reflection.lm,
             task_model=search.student.stage.connection.lm,
-            max_bootstrapped_demos=DEMOS,
+            max_bootstrapped_demos=search.demos,
             max_labeled_demos=0,
             auto=None,
             num_candidates=sets,
@@ -154,7 +159,7 @@ def simba(search: Search) -> None:
         bsize=batch,
         num_candidates=SAMPLES,
         max_steps=steps,
-        max_demos=DEMOS,
+        max_demos=search.demos,
         prompt_model=search.reflection.lm,
         num_threads=search.threads,
     )
@@ -171,12 +176,12 @@ def simba(search: Search) -> None:
 
 
 def bootstrap(search: Search) -> None:
-    """Demonstrations from accepted rollouts, in sets drawn at random; from the script where there are none."""
+    """Demonstrations from accepted rollouts, in sets drawn at random; from the script where there are too few."""
     own = everything(search.student, search.train, search.threads)
-    taught = search.student.stage.role in TAUGHT and not any(one.rollout.accepted for one in own)
+    taught = search.student.stage.role in TAUGHT and sum(one.rollout.accepted for one in own) < search.demos
     dspy.BootstrapFewShotWithRandomSearch(
         metric=search.metric.scalar,
-        max_bootstrapped_demos=DEMOS,
+        max_bootstrapped_demos=search.demos,
         max_labeled_demos=0,
         num_candidate_programs=max(1, min(TRIALS, search.meter.left() // len(search.validation))),
         num_threads=search.threads,

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from weakref import WeakValueDictionary
 
 from writ_dspy.errors import LMError, RoleError, StoreError, WritError
 from writ_dspy.lm import BadReply, Connection
@@ -94,6 +95,7 @@ class TapedWire(ForeignWire):
     def __init__(self, inner: Connection, ledger: Ledger, purse: Purse) -> None:
         self.inner, self.ledger, self.purse = inner, ledger, purse
         self._again: Counter[str] = Counter()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def reply(self, request: Request) -> tuple[Response, float]:
         text = repr(request)
@@ -108,6 +110,12 @@ class TapedWire(ForeignWire):
     ) -> tuple[Response, float]:
         now = under.get(None) or Under("reflection")
         key = self._key(text, now)
+        async with self._turns.setdefault(key, asyncio.Lock()):  # who asks the same at the same time gets the same
+            return await self._once(key, now, round(len(text) * PER_CHARACTER) + most, send)
+
+    async def _once(
+        self, key: str, now: Under, bound: int, send: Callable[[], Awaitable[tuple[Response, float]]]
+    ) -> tuple[Response, float]:
         record = self.ledger.reply(key)
         if record is None and now.known:
             self.purse.fail(
@@ -117,7 +125,7 @@ class TapedWire(ForeignWire):
                 )
             )
         if record is None:
-            record = await self._asked(key, now, round(len(text) * PER_CHARACTER) + most, send)
+            record = await self._asked(key, now, bound, send)
         else:
             self._heard(record)
         now.calls += 1
