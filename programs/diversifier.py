@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import random
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,13 +57,13 @@ HABIT = (
 
 @dataclass
 class Diversified:
-    """The tasks in their order."""
+    """The tasks in their order, and by their ids what became of those whose words are not all new."""
 
     tasks: list[Task]
-    scripted: Counter[str] = field(default_factory=Counter)
-    """Why some have no voice, and keep their scripted wording."""
-    partly: Counter[str] = field(default_factory=Counter)
-    """Why some have a voice, but keep some sentence as it was."""
+    scripted: dict[str, str] = field(default_factory=dict)
+    """Why there is no voice, and all stays in its scripted wording."""
+    partly: dict[str, str] = field(default_factory=dict)
+    """Why, with a voice, some sentence stays as it was."""
 
 
 class DiversifierProgram(dspy.Module):
@@ -103,8 +102,7 @@ class ModelDiversifier:
         pending = list(range(len(tasks)))
         for objection in ("", "the voice is too near to another customer's; find quite another person"):
             pending = await self._round(done, voices, pending, seed, objection)
-        done.scripted["a voice too near to another"] += len(pending)
-        done.scripted = +done.scripted
+        done.scripted |= {done.tasks[index].id: "a voice too near to another" for index in pending}
         return done
 
     async def _round(
@@ -122,7 +120,7 @@ class ModelDiversifier:
         results = await together(settled(index) for index in pending)
         for index, found in zip(pending, results, strict=True):
             if isinstance(found, Rejected):
-                done.scripted[found.reason] += 1
+                done.scripted[done.tasks[index].id] = found.reason
                 continue
             behaviour, left = found
             words = frozenset(re.findall(r"[a-z']+", behaviour.voice.lower()))
@@ -130,7 +128,7 @@ class ModelDiversifier:
                 near.append(index)
             else:
                 voices.append(words)
-                done.partly.update([left] if left else [])
+                done.partly |= {done.tasks[index].id: left} if left else {}
                 done.tasks[index] = dataclasses.replace(done.tasks[index], behaviour=behaviour)
         return near
 

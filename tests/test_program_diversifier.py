@@ -177,8 +177,8 @@ def test_what_is_spoiled_stays_as_it_was(case: str) -> None:
     counted, other = (done.scripted, done.partly) if about_voice else (done.partly, done.scripted)
 
     assert not other
-    assert sum(counted.values()) == 1
-    assert next(iter(counted)).startswith(reason)
+    assert list(counted) == [task.id]
+    assert counted[task.id].startswith(reason)
     assert len(engine.requests) == 3
     assert [bool(field(request, "objection")) for request in engine.requests] == [False, True, True]
     if about_voice:
@@ -226,7 +226,7 @@ def test_copies_are_asked_for_in_other_words() -> None:
     assert after.behaviour
     assert after.behaviour.voice
     assert after.behaviour.wording == ()
-    assert done.partly == {"the same words again": 1}
+    assert done.partly == {task.id: "the same words again"}
     assert "other words" in field(engine.requests[-1], "objection")
 
 
@@ -236,7 +236,7 @@ def test_a_fact_of_the_case_stays_out_of_the_voice() -> None:
     product = next(str(fact.value) for fact in task.facts if fact.key == "item_product")
     done, _ = voiced([task], lambda said: said.update(voice=f"Lives for the {product.lower()}."))
 
-    assert done.scripted == {"a fact in the voice": 1}
+    assert done.scripted == {task.id: "a fact in the voice"}
 
 
 def test_the_answer_stays_out_of_the_wording() -> None:
@@ -258,7 +258,7 @@ def test_the_answer_stays_out_of_the_wording() -> None:
         pytest.skip("the user names every passenger")
     done, _ = voiced([task], every(lambda text: f"{text} {name}."))
 
-    assert [reason.partition(":")[0] for reason in done.partly] == ["a changed fact"]
+    assert [reason.partition(":")[0] for reason in done.partly.values()] == ["a changed fact"]
     assert all(task.behaviour and name not in str(task.behaviour.wording) for task in done.tasks)
 
 
@@ -267,7 +267,7 @@ def test_voices_too_near_to_each_other_are_asked_for_again() -> None:
     tasks = some("tau2:retail")[:4]
     done, engine = voiced(tasks, lambda said: said.update(voice="A calm person who likes short words."))
 
-    assert done.scripted == {"a voice too near to another": 3}
+    assert done.scripted == {task.id: "a voice too near to another" for task in tasks[1:]}
     assert [bool(task.behaviour and task.behaviour.voice) for task in done.tasks] == [True, False, False, False]
     assert len(engine.requests) == 4 + 3
     assert all("too near" in field(request, "objection") for request in engine.requests[4:])

@@ -444,6 +444,36 @@ def test_the_script_teaches_voices(tmp_path: Path) -> None:
     assert outcome.ledger["total"]["calls"] == len(engine.requests)
 
 
+def test_a_voice_is_an_example_only_as_it_was_kept(tmp_path: Path) -> None:
+    """Whoever needs a second try shows its result, not the first try, nobody else's voice, and no objection."""
+    tasks = assign(proposed("tau2:retail"), 3)[:6]
+    train = {given(task)[0].text for task in deal(tasks, (4, 1, 1), 0)[0]}
+
+    def reply(request: Request) -> str:
+        said = answered(request)
+        if not proposing.field(request, "objection"):
+            said["voice"] = "No more than 1 voice."
+            said["rewritten"][0]["text"] = "All 3 of them."
+        return json.dumps(said)
+
+    seen: list[list[Any]] = []
+    engine = ScriptedEngine(reply)
+    outcome = optimize(
+        "diversifier", Connection.over(engine, role="diversifier"), optimizer="bootstrap", budget=Budget(24),
+        folder=tmp_path, tasks=tasks, split=(0.67, 0.17, 0.16), programs=tmp_path / "programs", threads=2,
+    )  # fmt: skip
+    for request in engine.requests:
+        shown = request.messages[:-1]
+        seen += [[ask.text, answer.text] for ask, answer in zip(shown[::2], shown[1::2], strict=True)]
+    assert outcome.candidates > 1
+    assert seen
+    for ask, answer in seen:
+        assert any(text in ask for text in train)
+        assert "1 voice" not in answer
+        assert "All 3" not in answer
+        assert not ask.partition("[[ ## objection ## ]]")[2].strip()
+
+
 def _teaches(task: Task) -> bool:
     try:
         voiced(task, load(task.domain), 0)

@@ -164,8 +164,8 @@ class Cast:
             return tasks
         done = await self.diversifier.diversify(tasks, seed)
         turned_down = self.connections["diversifier"].usage.turned_down
-        turned_down.update(done.scripted)
-        turned_down.update({f"in part: {reason}": count for reason, count in done.partly.items()})
+        turned_down.update(done.scripted.values())
+        turned_down.update(f"in part: {reason}" for reason in done.partly.values())
         return done.tasks
 
     def usage(self) -> dict[str, Usage]:

@@ -93,10 +93,10 @@ class Metric:
     def scalar(self, gold: Any, pred: Any, trace: Any = None) -> float:
         """The score alone, for MIPROv2, bootstrapping and `dspy.Evaluate`, which would take a `Prediction` for true.
 
-        While an optimizer bootstraps, which it shows by a trace, only what is accepted counts at all.
+        While an optimizer bootstraps, which it shows by a trace, only what can be an example counts at all.
         """
         rollout = getattr(pred, "rollout", None)
-        if trace is not None and not (rollout is not None and rollout.accepted):
+        if trace is not None and not (rollout is not None and rollout.exemplary):
             return 0.0
         return self.judge(rollout).score
 

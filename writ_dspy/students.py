@@ -70,12 +70,19 @@ class Rollout:
     """Proposer, diversifier: every reply about this task, in order."""
     beside: str = ""
     """Diversifier: the last voice that the same program had for another customer."""
+    partly: str = ""
+    """Diversifier: why some sentence keeps its scripted wording."""
 
     @property
     def accepted(self) -> bool:
         """Whether a run would keep what came of it."""
         judged = self.verdict is None or self.verdict.accepted
         return judged and not self.rejected and not self.crash
+
+    @property
+    def exemplary(self) -> bool:
+        """Whether others can learn from it: accepted, and nothing in it had to be left to the script."""
+        return self.accepted and not self.partly
 
 
 class Student(dspy.Module):  # type: ignore[misc]
@@ -249,9 +256,10 @@ class Stage:
         beside = others[-1].said.voice if others and others[-1].said is not None and both[-1] is not task else ""
         found = Rollout(self.role, task, replies=tuple(replies), beside=beside)
         if not (made.behaviour and made.behaviour.voice):
-            return dataclasses.replace(found, rejected="; ".join(done.scripted))
+            return dataclasses.replace(found, rejected=done.scripted[task.id])
         talk = await converse(dataclasses.replace(work, task=made), domain, ScriptedUser(), ScriptedAgent())
-        return dataclasses.replace(found, talk=talk, verdict=verify(made, talk, domain), made=made)
+        verdict = verify(made, talk, domain)
+        return dataclasses.replace(found, talk=talk, verdict=verdict, made=made, partly=done.partly.get(task.id, ""))
 
     # ------------------------------------------------------------------ the thread
 

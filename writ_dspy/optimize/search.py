@@ -176,9 +176,9 @@ def simba(search: Search) -> None:
 
 
 def bootstrap(search: Search) -> None:
-    """Demonstrations from accepted rollouts, in sets drawn at random; from the script where there are too few."""
+    """Demonstrations from exemplary rollouts, in sets drawn at random; from the script where there are too few."""
     own = everything(search.student, search.train, search.threads)
-    taught = search.student.stage.role in TAUGHT and sum(one.rollout.accepted for one in own) < search.demos
+    taught = search.student.stage.role in TAUGHT and sum(one.rollout.exemplary for one in own) < search.demos
     dspy.BootstrapFewShotWithRandomSearch(
         metric=search.metric.scalar,
         max_bootstrapped_demos=search.demos,
@@ -187,7 +187,7 @@ def bootstrap(search: Search) -> None:
         num_threads=search.threads,
     ).compile(
         search.student,
-        teacher=Script(search.student) if taught else None,
+        teacher=Script(search.student) if taught else search.student.showing(),
         trainset=search.train,
         valset=search.validation,
     )

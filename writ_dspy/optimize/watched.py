@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import dspy
 from pydantic_core import to_jsonable_python
 
 from writ_dspy.optimize.meter import Meter
+from writ_dspy.programs.wording import given
+from writ_dspy.signatures.proposer import Sentence
 from writ_dspy.students import Rollout, Student
 
 REFERENCE = ("policy", "toolbox", "examples")
@@ -16,6 +18,8 @@ REFERENCE = ("policy", "toolbox", "examples")
 own prompts and of the demonstrations that it picks."""
 SHOWN = 600
 """Characters of such an input."""
+Step = tuple[Any, Mapping[str, Any], Mapping[str, Any]]
+"""Of a trace: predictor, inputs, outputs."""
 
 
 class Played(dspy.Prediction):
@@ -34,6 +38,13 @@ class Watched(Student):
     def __init__(self, meter: Meter, *student: Any, **more: Any) -> None:
         super().__init__(*student, **more)
         self.meter = meter
+        self.shows = False
+
+    def showing(self) -> Self:
+        """A copy whose traces hold no more than what can be shown as an example: of several tries the last one."""
+        other: Self = self.deepcopy()
+        other.shows = True
+        return other
 
     def forward(self, key: str, attempt: int = 0) -> dspy.Prediction:
         """One rollout, as `Student.forward`."""
@@ -47,9 +58,8 @@ class Watched(Student):
 
         made = self.meter.rollout(self, key, attempt, play)
         if trace is not None:
-            trace[start:] = [
-                (one, plain(inputs), dspy.Prediction(**plain(said))) for one, inputs, said in trace[start:]
-            ]
+            steps = kept(made.rollout, trace[start:]) if self.shows else trace[start:]
+            trace[start:] = [(one, plain(inputs), dspy.Prediction(**plain(said))) for one, inputs, said in steps]
         shown = Played(accepted=made.rollout.accepted, rejected=made.rollout.rejected)
         shown._rollout = made.rollout  # noqa: SLF001 - a public name would be a field of the prediction
         return shown
@@ -58,6 +68,22 @@ class Watched(Student):
         """Which draw an optimizer asks for that wants several, and at what temperature if not at the usual one."""
         asked: Mapping[str, Any] = next((one.lm.kwargs for one in self.program.predictors() if one.lm is not None), {})
         return asked.get("rollout_id") or 0, asked.get("temperature")
+
+
+def kept(rollout: Rollout, steps: list[Step]) -> list[Step]:
+    """Of a talk, all of it; of a wording or a voice, the last step of each predictor, with the words that were kept."""
+    if rollout.role in ("user", "agent"):
+        return steps
+    own = given(rollout.task)
+    last = {id(one): (one, inputs, said) for one, inputs, said in steps if inputs.get("sentences", own) == own}
+    words: dict[str, Any] = {}
+    if rollout.role == "diversifier" and rollout.made and rollout.made.behaviour:
+        said = rollout.made.behaviour
+        words = {"voice": said.voice, "rewritten": [Sentence(key=key, text=text) for key, text in said.wording]}
+    return [
+        (one, {name: "" if name == "objection" else value for name, value in inputs.items()}, {**said, **words})
+        for one, inputs, said in last.values()
+    ]
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
