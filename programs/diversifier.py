@@ -144,6 +144,7 @@ class ModelDiversifier:
         async def once(number: int, objection: str) -> None:
             nonlocal grown
             grown = grown if found.voice else seeds(rng)  # who has a voice stays that person
+            told = objection or first_objection
             reply = await self._connection.predict(
                 self._program.diversify,
                 seed=derive(seed, task.id, number),
@@ -151,9 +152,9 @@ class ModelDiversifier:
                     self._connection.settings.max_tokens,
                     ROOM if self._connection.settings.thinking else _room(found.sentences),
                 ),
-                **asked(task, grown, objection or first_objection),
+                **asked(task, grown, told),
             )
-            found.take(reply)
+            found.take(reply, told)
 
         left = ""
         try:
@@ -178,21 +179,21 @@ class _Found:
         self.domain, self.sentences = load(self.task.domain), given(self.task)
         self.dealt, self.keep = behaviour_of(self.task), keep_of(self.task, self.domain)
 
-    def take(self, reply: Any) -> None:
-        """Keep what is of use.
+    def take(self, reply: Any, objection: str) -> None:
+        """Keep what is of use of a reply to that objection.
 
         Raises:
             Rejected: Something is still missing; the first of it.
         """
-        wrong = [fault for fault in (self._voice(reply), *self._sentences(reply)) if fault is not None]
+        wrong = [fault for fault in (self._voice(reply, objection), *self._sentences(reply)) if fault is not None]
         if wrong:
             raise wrong[0]
 
-    def _voice(self, reply: Any) -> Rejected | None:
+    def _voice(self, reply: Any, objection: str) -> Rejected | None:
         if self.voice:
             return None
         voice = " ".join(reply.voice.split())
-        fault = fault_of(check_voice, voice, self.task, self.domain)
+        fault = fault_of(check_voice, voice, self.task, self.domain, objection)
         self.voice = "" if fault else voice
         return fault
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Mapping
 
@@ -14,12 +15,15 @@ from writ_dspy.evidence import Unresolved
 from writ_dspy.fidelity import Keep, faults, plain
 from writ_dspy.programs.surface import Vocabularies
 from writ_dspy.programs.tries import Rejected
+from writ_dspy.programs.wording import given
 from writ_dspy.scripted import plan
-from writ_dspy.signatures.diversifier import MANNERS
+from writ_dspy.signatures.diversifier import MANNERS, Diversify
 from writ_dspy.task import Behaviour, Task
 
 LONGEST = 60
 """Words of a voice."""
+ECHO = 0.6
+"""Share of a voice's pairs of neighboring words that stand in what its speaker was given, from which on it is an echo."""
 
 
 def behaviour_of(task: Task) -> Behaviour:
@@ -38,8 +42,8 @@ def manner(behaviour: Behaviour) -> list[str]:
     return [levels[behaviour[dimension]] for dimension, levels in MANNERS.items()]
 
 
-def check_voice(voice: str, task: Task, domain: Domain) -> None:
-    """A voice is there, is short, says who talks, and holds nothing of the case.
+def check_voice(voice: str, task: Task, domain: Domain, objection: str = "") -> None:
+    """A voice is there, is short, is no echo of the prompt, whose objection is given, and holds nothing of the case.
 
     Raises:
         Rejected: It does not.
@@ -54,6 +58,14 @@ def check_voice(voice: str, task: Task, domain: Domain) -> None:
         raise Rejected("a fact in the voice", f"the voice speaks of {found!r}; it is about the person, not the case")
     if any(plain(line) in plain(voice) for line in manner(behaviour_of(task))):
         raise Rejected("a voice of no use", "the voice repeats the manner; say who the person is")
+    shown = (Diversify.instructions, objection, *(one.text for one in given(task)))
+    known, own = set[tuple[str, str]]().union(*map(_pairs, shown)), _pairs(voice)
+    if len(own & known) >= ECHO * max(1, len(own)):
+        raise Rejected("a voice of no use", "the voice repeats what was given; say who the person is")
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    return set(itertools.pairwise(re.findall(r"[\w']+", text.lower())))
 
 
 def check_sentence(before: str, after: str, behaviour: Behaviour, keep: Keep) -> None:

@@ -161,6 +161,16 @@ SPOILED: dict[str, tuple[Callable[[Json], object], str, tuple[str, str] | None]]
         "a voice of no use",
         None,
     ),
+    "its rules as a voice": (
+        lambda said: said.update(voice="The voice is one or two sentences on who talks and how."),
+        "a voice of no use",
+        None,
+    ),
+    "a sentence as a voice": (
+        lambda said: said.update(voice=said["rewritten"][1]["text"].removesuffix(" So it is.")),
+        "a voice of no use",
+        None,
+    ),
     "an endless voice": (lambda said: said.update(voice="word " * 80), "a voice of no use", None),
     "a number in the voice": (lambda said: said.update(voice="A man of 52 years."), "a fact in the voice", None),
 }
@@ -228,6 +238,22 @@ def test_copies_are_asked_for_in_other_words() -> None:
     assert after.behaviour.wording == ()
     assert done.partly == {task.id: "the same words again"}
     assert "other words" in field(engine.requests[-1], "objection")
+
+
+def test_an_objection_said_back_is_no_voice() -> None:
+    """A model that repeats why its last voice was turned down has none."""
+    tasks = some("tau2:retail")[:1]
+    assert tasks[0].behaviour
+    manner = MANNERS["tone"][tasks[0].behaviour["tone"]]
+
+    def reply(request: LMRequest) -> str:
+        told = field(request, "objection").capitalize()
+        return json.dumps(answered(request) | {"voice": told or manner})
+
+    engine = ScriptedEngine(reply)
+    done = asyncio.run(ModelDiversifier(Connection.over(engine)).diversify(tasks, 2))
+    assert done.scripted == {tasks[0].id: "a voice of no use"}
+    assert "repeats what was given" in field(engine.requests[2], "objection")
 
 
 def test_a_fact_of_the_case_stays_out_of_the_voice() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -420,7 +421,7 @@ def test_the_script_teaches_whoever_has_nothing_to_show(role: str, tasks: list[T
 
 def test_the_script_teaches_voices(tmp_path: Path) -> None:
     """Nothing of the program's own is accepted: demonstrations are drafts in other words, and make up for all of it."""
-    taught = [task for task in assign(proposed("tau2:retail"), 3) if _teaches(task)][:4]
+    taught = list(itertools.islice(filter(_teaches, assign(proposed("tau2:retail"), 3)), 4))
 
     def reply(request: Request) -> str:
         said = answered(request)
@@ -430,7 +431,7 @@ def test_the_script_teaches_voices(tmp_path: Path) -> None:
 
     engine = ScriptedEngine(reply)
     outcome = optimize(
-        "diversifier", Connection.over(engine, role="diversifier"), optimizer="bootstrap", budget=Budget(40),
+        "diversifier", Connection.over(engine, role="diversifier"), optimizer="bootstrap", budget=Budget(12),
         folder=tmp_path, tasks=taught, split=(0.5, 0.25, 0.25), programs=tmp_path / "programs", threads=2,
     )  # fmt: skip
     program = compiled.fresh("diversifier")

@@ -237,9 +237,11 @@ def voice(rollout: Rollout) -> str:
     """The diversifier's voice: the one that was kept, else the last one if it would do."""
     if rollout.made is not None and rollout.made.behaviour is not None:
         return rollout.made.behaviour.voice
-    said = rollout.replies[-1].said if rollout.replies else None
-    text = " ".join(said.voice.split()) if said is not None else ""
-    return "" if fault_of(check_voice, text, rollout.task, load(rollout.task.domain)) else text
+    last = rollout.replies[-1] if rollout.replies else None
+    if last is None or last.said is None:
+        return ""
+    text, objection = " ".join(last.said.voice.split()), last.inputs.get("objection", "")
+    return "" if fault_of(check_voice, text, rollout.task, load(rollout.task.domain), objection) else text
 
 
 def _true(rollout: Rollout, said: Any) -> float:

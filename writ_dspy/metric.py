@@ -23,7 +23,7 @@ from writ_dspy.lessons import LONGEST, lesson, short, step_shown
 from writ_dspy.students import Rollout
 from writ_dspy.task import Task
 
-METRIC_VERSION = "3"
+METRIC_VERSION = "4"
 """Changes whenever a rollout could be scored differently."""
 OBJECTIVES = ("accepted", "diverse", "tokens")
 REJECTED, ACCEPTED = 0.85, 0.9

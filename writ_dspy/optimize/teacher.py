@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import dspy
@@ -107,7 +108,7 @@ def voiced(task: Task, domain: Domain, seed: int) -> tuple[Step, Task]:
         Rejected: There are no such words, or they are not faithful.
     """
     behaviour, keep, given_ones = behaviour_of(task), keep_of(task, domain), given(task)
-    others = rephrasings(task, domain, seed)
+    others = _others(task, seed)
     who, mood, habit = grown = seeds(random.Random(seed))
     voice = f"{who[0].upper()}{who[1:]}: {mood}, {habit}."
     check_voice(voice, task, domain)
@@ -122,6 +123,12 @@ def voiced(task: Task, domain: Domain, seed: int) -> tuple[Step, Task]:
     check_together(task, texts, domain)
     own = replace(behaviour, voice=voice, wording=tuple(texts.items()))
     return (asked(task, grown), {"voice": voice, "rewritten": said}), replace(task, behaviour=own)
+
+
+@lru_cache(maxsize=64)
+def _others(task: Task, seed: int) -> dict[str, list[str]]:
+    """Drawn once for all the candidates that a search tries."""
+    return rephrasings(task, load(task.domain), seed)
 
 
 def _fits(one: GivenSentence, text: str, behaviour: Behaviour, keep: Keep) -> bool:
