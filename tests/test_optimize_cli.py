@@ -16,7 +16,7 @@ from tests.synthetic import RULES, Synthetic, tasks_for
 from writ_dspy import cli_optimize
 from writ_dspy.lm import Connection
 from writ_dspy.optimize.ledger import CALLS
-from writ_dspy.programs.compiled import best
+from writ_dspy.programs.compiled import SHIPPED, best, found
 
 NOWHERE = "sglang://127.0.0.1:9/model"
 SPLIT = ("--split", "0.5,0.25,0.25")
@@ -62,14 +62,17 @@ def test_a_run_is_told_and_its_program_is_listed_and_used(synthetic: list[Synthe
     assert json.loads(again.out) == json.loads((folder / "outcome.json").read_text())
     assert sum(sum(engine.calls.values()) for engine in synthetic) == asked
 
-    listed, (row,) = writ("programs"), json.loads(writ("programs", "--json").out)["programs"]
+    listed, rows = writ("programs"), json.loads(writ("programs", "--json").out)["programs"]
+    (row,) = (one for one in rows if one["role"] == "user")
+    shipped = {one.path.stem for one in found(SHIPPED)}
+    assert {one["name"] for one in rows} == {path.stem} | shipped
     assert row["name"] == path.stem
     assert row["provenance"]["heldout"]["after"]["mean"] > row["provenance"]["heldout"]["before"]["mean"]
     assert f"{row['provenance']['heldout']['after']['mean']:.3f}" in listed.out
     assert row["digest"] in listed.out
-    found = best("user", "model")
-    assert found is not None
-    assert found.path == path
+    taken = best("user", "model")
+    assert taken is not None
+    assert taken.path == path
 
     other = writ(
         "optimize", "user", "--lm", NOWHERE, "--reflection-lm", NOWHERE, "--rollouts", 120, *SPLIT, "--seed", 1
