@@ -59,13 +59,14 @@ def check_voice(voice: str, task: Task, domain: Domain, objection: str = "") -> 
     if any(plain(line) in plain(voice) for line in manner(behaviour_of(task))):
         raise Rejected("a voice of no use", "the voice repeats the manner; say who the person is")
     shown = (Diversify.instructions, objection, *(one.text for one in given(task)))
-    known, own = set[tuple[str, str]]().union(*map(_pairs, shown)), _pairs(voice)
+    known, own = frozenset[tuple[str, str]]().union(*map(shingles, shown)), shingles(voice)
     if len(own & known) >= ECHO * max(1, len(own)):
         raise Rejected("a voice of no use", "the voice repeats what was given; say who the person is")
 
 
-def _pairs(text: str) -> set[tuple[str, str]]:
-    return set(itertools.pairwise(re.findall(r"[\w']+", text.lower())))
+def shingles(text: str) -> frozenset[tuple[str, str]]:
+    """Pairs of neighboring words."""
+    return frozenset(itertools.pairwise(re.findall(r"[a-z']+", text.lower())))
 
 
 def check_sentence(before: str, after: str, behaviour: Behaviour, keep: Keep) -> None:

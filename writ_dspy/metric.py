@@ -6,9 +6,7 @@ together. What the verifier accepts is worth more than anything that it rejects.
 
 from __future__ import annotations
 
-import itertools
 import math
-import re
 import weakref
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -20,6 +18,7 @@ import dspy
 from writ_dspy.credit import PARTS, Part, Parts, voice
 from writ_dspy.errors import ConfigError
 from writ_dspy.lessons import LONGEST, lesson, short, step_shown
+from writ_dspy.programs.voice import shingles
 from writ_dspy.students import Rollout
 from writ_dspy.task import Task
 
@@ -143,12 +142,6 @@ def _pooled(role: str, one: Task | str) -> tuple[str, Pairs]:
         return "", shingles(one)
     heard = one.behaviour.voice if one.behaviour else ""
     return one.id, shingles(heard if role == "diversifier" else one.instruction)
-
-
-def shingles(text: str) -> Pairs:
-    """Pairs of neighbouring words."""
-    words = re.findall(r"[a-z']+", text.lower())
-    return frozenset(itertools.pairwise(words))
 
 
 def _words(rollout: Rollout) -> str:
