@@ -455,3 +455,5 @@ def test_intervals_hold_the_mean_and_pair_the_tasks() -> None:
     assert (found.difference.low, found.difference.high) == pytest.approx((0.1, 0.1))
     assert found.before.low < found.before.mean < found.before.high
     assert estimate([0.5]).low == estimate([0.5]).high == 0.5
+    uneven = {key: value**2 for key, value in before.items()}
+    assert change(before, uneven) == change(dict(reversed(before.items())), uneven)

@@ -195,7 +195,7 @@ def estimate(values: Sequence[float], seed: int = 0) -> Estimate:
 
 def change(before: Mapping[str, float], after: Mapping[str, float]) -> Change:
     """Scores of the same tasks before and after; a task that broke in either is in neither."""
-    both = [key for key in before if key in after]
+    both = sorted(key for key in before if key in after)  # rollouts end in any order, resampling must not depend on it
     pairs = [(before[key], after[key]) for key in both]
     gains = [new - old for old, new in pairs]
     return Change(
