@@ -18,18 +18,18 @@ from pathlib import Path
 from dspy.lm15 import Request, Response
 
 from benchmarks.measured import ROOT, Row, Size, environment, resident, say
-from tests.engines import response
-from tests.perfect import Perfect
+from tests.standins.engines import response
+from tests.standins.perfect import Perfect
 from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.dataset.tau2_tasks import short_name
 from writ_dspy.domains import Domain, load
 from writ_dspy.lm import Connection, conversation
 from writ_dspy.programs.agent import ModelAgent
 from writ_dspy.programs.user import ModelUser
-from writ_dspy.scripted import ScriptedAgent, ScriptedUser
-from writ_dspy.simulate import Job, converse, job
-from writ_dspy.synth import load as load_run
+from writ_dspy.run.synth import load as load_run
+from writ_dspy.simulate.loop import Job, converse, job
+from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Task
-from writ_dspy.tau2_tasks import short_name
 
 
 def rows(size: Size, run: Path) -> Iterator[Row]:

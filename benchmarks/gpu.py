@@ -59,7 +59,7 @@ def measured(load: int, report: dict[str, Any], seconds: float, cpu: float) -> I
 
 def writ(*args: str) -> str:
     """What the command prints; a conversation that is still owed (exit 1) is counted, not hidden."""
-    program = "from writ_dspy.cli import main; main()"
+    program = "from writ_dspy.cli.main import main; main()"
     ended = subprocess.run(  # noqa: S603 - the arguments are ours
         [sys.executable, "-c", program, *args], cwd=ROOT, capture_output=True, text=True, check=False
     )

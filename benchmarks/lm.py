@@ -18,7 +18,7 @@ from pydantic import BaseModel, create_model
 
 from benchmarks.measured import Row, say, where
 from benchmarks.results import table
-from tests.standin import process
+from tests.standins.server import process
 from writ_dspy.lm import Connection, LMSettings, connect
 
 DELAY = 0.25

@@ -164,7 +164,7 @@ def _resident(pid: int) -> int:
 
 def writ(*args: str) -> list[str]:
     """The command line that runs `writ` from this checkout."""
-    return [sys.executable, "-m", "writ_dspy.cli", *args]
+    return [sys.executable, "-m", "writ_dspy.cli.main", *args]
 
 
 def environment() -> dict[str, str]:

@@ -16,9 +16,9 @@ os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
 from loguru import logger
 
 from writ_dspy.conversation import Conversation
-from writ_dspy.messages import official_messages
+from writ_dspy.dataset.messages import official_messages
+from writ_dspy.dataset.tau2_tasks import short_name, tau2_task
 from writ_dspy.task import Task
-from writ_dspy.tau2_tasks import short_name, tau2_task
 
 logger.disable("tau2")
 

@@ -20,15 +20,15 @@ from unittest import mock
 from benchmarks.measured import ROOT
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.dataset.rows import COLUMNS
 from writ_dspy.domains import load
-from writ_dspy.mix import Cell, default_mix, to_yaml
-from writ_dspy.rows import COLUMNS
-from writ_dspy.scripted import ScriptedAgent, ScriptedUser
-from writ_dspy.simulate import converse, job
+from writ_dspy.evidence.witness import certify
+from writ_dspy.propose.mix import Cell, default_mix, to_yaml
+from writ_dspy.run.worker import Propose
+from writ_dspy.simulate.loop import converse, job
+from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Task
-from writ_dspy.verify import CHECKS, Verdict, verify
-from writ_dspy.witness import certify
-from writ_dspy.worker import Propose
+from writ_dspy.verify.checks import CHECKS, Verdict, verify
 
 VERBS = (
     "", "synth", "propose", "simulate", "export", "report", "show", "domains", "publish", "optimize", "programs", "serve",
@@ -65,7 +65,7 @@ def help_of(verb: str) -> str:
     """What `writ VERB --help` prints on a terminal of 80 columns, without colors."""
     from typer.testing import CliRunner
 
-    from writ_dspy.cli import app
+    from writ_dspy.cli.main import app
 
     plain = {"COLUMNS": "80", "TERM": "dumb", "NO_COLOR": "1"}
     with mock.patch.dict(os.environ, plain):

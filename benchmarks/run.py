@@ -15,7 +15,7 @@ from benchmarks import concurrency, footprint, lm, pipeline, verdicts, worlds
 from benchmarks.measured import FULL, QUICK, ROOT, Row, Size, say, where
 from benchmarks.readme import rewritten
 from benchmarks.results import in_short, results
-from writ_dspy.synth import load
+from writ_dspy.run.synth import load
 
 
 def every(size: Size, folder: Path) -> Iterator[Row]:

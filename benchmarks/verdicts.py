@@ -13,10 +13,10 @@ from pathlib import Path
 from benchmarks.measured import CORES, Row, Size, say
 from benchmarks.official import official_reward
 from writ_dspy.domains import NAMES, load
-from writ_dspy.synth import Synthesis
-from writ_dspy.synth import load as load_run
-from writ_dspy.transcript import Transcript
-from writ_dspy.verify import CHECKS, verify
+from writ_dspy.report.transcript import Transcript
+from writ_dspy.run.synth import Synthesis
+from writ_dspy.run.synth import load as load_run
+from writ_dspy.verify.checks import CHECKS, verify
 
 
 def rows(size: Size, run: Synthesis, careless: Synthesis) -> Iterator[Row]:

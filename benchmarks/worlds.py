@@ -11,10 +11,10 @@ from typing import Any
 os.environ.setdefault("PYTHON_DOTENV_DISABLED", "1")
 
 from benchmarks.measured import Row, Size, cpu
+from writ_dspy.dataset.tau2_tasks import short_name
 from writ_dspy.domains import NAMES, Domain, World, load
-from writ_dspy.synth import Synthesis
+from writ_dspy.run.synth import Synthesis
 from writ_dspy.task import Task
-from writ_dspy.tau2_tasks import short_name
 
 
 def rows(size: Size, run: Synthesis) -> Iterator[Row]:

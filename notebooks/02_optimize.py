@@ -17,13 +17,13 @@ from rich import print as show
 
 import writ_dspy as writ
 from writ_dspy.lm import Connection
-from writ_dspy.metric import Metric
 from writ_dspy.optimize import Budget, optimize
-from writ_dspy.students import Student
-from writ_dspy.transcript import show as chat
+from writ_dspy.optimize.metric import Metric
+from writ_dspy.optimize.students import Student
+from writ_dspy.report.transcript import show as chat
 
 sys.path.append(str(Path(writ.__file__).parents[1]))  # the synthetic model is one of the tests' tools
-from tests.synthetic import RULES, Synthetic, tasks_for
+from tests.standins.synthetic import RULES, Synthetic, tasks_for
 
 tasks = tasks_for("user")
 model = Connection.over(Synthetic("user", tasks), role="user")

@@ -12,8 +12,8 @@ from huggingface_hub import whoami
 from IPython import display as show
 
 import writ_dspy as writ
-from writ_dspy.publish import Plan, prepare, publish
-from writ_dspy.published import census_of, load
+from writ_dspy.publish.published import census_of, load
+from writ_dspy.publish.upload import Plan, prepare, publish
 
 disable_progress_bars()
 run = writ.synthesize(domains=["tau2:retail", "tau2:airline"], n=12, seed=0)

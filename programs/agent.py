@@ -15,7 +15,7 @@ from writ_dspy.programs.talk import as_text, shown
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.agent import Say, ServeCustomer, action_type
 from writ_dspy.task import Call, Json, Outcome, Request, Task
-from writ_dspy.verify import TRANSFER_TOOL
+from writ_dspy.verify.checks import TRANSFER_TOOL
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""

@@ -20,12 +20,12 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
 from writ_dspy.errors import ConfigError, StoreError
-from writ_dspy.jsonl import disk
 from writ_dspy.lm import Connection
 from writ_dspy.programs.agent import AgentProgram
 from writ_dspy.programs.diversifier import DiversifierProgram
 from writ_dspy.programs.proposer import ProposerProgram
 from writ_dspy.programs.user import UserProgram
+from writ_dspy.store.jsonl import disk
 
 FORMAT = 1
 SHIPPED = Path(__file__).parent / "compiled"

@@ -9,17 +9,17 @@ from typing import Any
 
 import dspy
 
-from writ_dspy.accept import accept
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain, Draft
 from writ_dspy.errors import DomainError
-from writ_dspy.evidence import Unresolved
-from writ_dspy.firewall import firewall
+from writ_dspy.evidence.resolve import Unresolved
 from writ_dspy.lm import Connection
-from writ_dspy.mix import Cell
 from writ_dspy.programs.guide import Surroundings, guide, surroundings
 from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive
-from writ_dspy.propose import MEMORIES
+from writ_dspy.propose.accept import accept
+from writ_dspy.propose.firewall import firewall
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import MEMORIES
 from writ_dspy.signatures.forms import GoalForm
 from writ_dspy.signatures.goal import Tables, to_goal
 from writ_dspy.signatures.proposer import ComposeGoal, WishForm

@@ -16,7 +16,6 @@ from typing import Any
 import dspy
 
 from writ_dspy.domains import load
-from writ_dspy.fidelity import same
 from writ_dspy.lm import Connection
 from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive, fault_of, together
 from writ_dspy.programs.voice import (
@@ -31,6 +30,7 @@ from writ_dspy.programs.wording import check_copies, check_kept, given, keyed
 from writ_dspy.signatures.diversifier import Diversify
 from writ_dspy.signatures.proposer import GivenSentence
 from writ_dspy.task import Behaviour, Task
+from writ_dspy.verify.fidelity import same
 
 NEAR = 0.7
 """Share of words that two voices may have in common (Jaccard)."""

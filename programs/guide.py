@@ -15,13 +15,13 @@ from functools import cache
 from writ_dspy.codec import parts
 from writ_dspy.domains import Dial, Domain, Draft, Recipe, Row, load
 from writ_dspy.errors import DomainError
-from writ_dspy.evidence import Unresolved, resolve
-from writ_dspy.firewall import firewall
-from writ_dspy.mix import Cell
-from writ_dspy.propose import MEMORIES
-from writ_dspy.scripted import plan
+from writ_dspy.evidence.resolve import Unresolved, resolve
+from writ_dspy.propose.firewall import firewall
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import MEMORIES
 from writ_dspy.signatures.goal import Table, Tables, to_asked, to_form
 from writ_dspy.signatures.proposer import DetailForm, WishForm
+from writ_dspy.simulate.scripted import plan
 from writ_dspy.task import Call, Fact, Goal, Json, Lookup, Outcome, Request, Slot, Where
 
 LOOKED, SEEN = 60, 2

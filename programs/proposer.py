@@ -14,18 +14,18 @@ from typing import Literal
 
 import dspy
 
-from writ_dspy.accept import words_are_fair
 from writ_dspy.domains import Domain, load
-from writ_dspy.evidence import Unresolved
-from writ_dspy.firewall import firewall
+from writ_dspy.evidence.resolve import Unresolved
 from writ_dspy.lm import Connection
-from writ_dspy.mix import Cell
 from writ_dspy.programs.composer import Composer, ComposerProgram
 from writ_dspy.programs.guide import allowed, guide, spoken
 from writ_dspy.programs.reading import misread
 from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive, together
 from writ_dspy.programs.wording import given, reworded
-from writ_dspy.propose import Filled, fill
+from writ_dspy.propose.accept import words_are_fair
+from writ_dspy.propose.firewall import firewall
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.signatures.proposer import GivenSentence, PhraseRequest, ReadRequest
 from writ_dspy.task import Task
 

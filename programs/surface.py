@@ -13,16 +13,16 @@ from typing import ClassVar
 
 import dspy
 
-from writ_dspy.behaviour import FOREIGN, discloses, has
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.fidelity import MISSPELLINGS, WORDS, Keep, faults, plain, same, telling, vocabulary
 from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.tries import derive
 from writ_dspy.roles import Agent, User
 from writ_dspy.signatures.rewording import Reword
+from writ_dspy.simulate.behaviour import FOREIGN, discloses, has
 from writ_dspy.task import Task, in_own_words
-from writ_dspy.verify import TRANSFER_TEXT
+from writ_dspy.verify.checks import TRANSFER_TEXT
+from writ_dspy.verify.fidelity import MISSPELLINGS, WORDS, Keep, faults, plain, same, telling, vocabulary
 
 TRIES = 3
 """Replies asked for one sentence at most; only one where another sentence of the message is the model's already."""

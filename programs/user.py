@@ -7,7 +7,6 @@ from typing import Any
 
 import dspy
 
-from writ_dspy.briefing import known_facts, task_instructions, unknown_facts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import RoleError
@@ -15,8 +14,9 @@ from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.user import SpeakAsUser
+from writ_dspy.simulate.briefing import known_facts, task_instructions, unknown_facts
 from writ_dspy.task import Task, in_own_words
-from writ_dspy.verify import TRANSFER_TOOL
+from writ_dspy.verify.checks import TRANSFER_TOOL
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""

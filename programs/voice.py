@@ -7,18 +7,18 @@ import itertools
 import re
 from collections.abc import Mapping
 
-from writ_dspy.accept import words_are_fair
-from writ_dspy.behaviour import COURTESY, DIGRESSION, FOREIGN, MISSPELLED, URGENCY, has
 from writ_dspy.domains import Domain
 from writ_dspy.errors import RoleError
-from writ_dspy.evidence import Unresolved
-from writ_dspy.fidelity import Keep, faults, plain
+from writ_dspy.evidence.resolve import Unresolved
 from writ_dspy.programs.surface import Vocabularies
 from writ_dspy.programs.tries import Rejected
 from writ_dspy.programs.wording import given
-from writ_dspy.scripted import plan
+from writ_dspy.propose.accept import words_are_fair
 from writ_dspy.signatures.diversifier import MANNERS, Diversify
+from writ_dspy.simulate.behaviour import COURTESY, DIGRESSION, FOREIGN, MISSPELLED, URGENCY, has
+from writ_dspy.simulate.scripted import plan
 from writ_dspy.task import Behaviour, Task
+from writ_dspy.verify.fidelity import Keep, faults, plain
 
 LONGEST = 60
 """Words of a voice."""

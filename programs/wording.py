@@ -6,13 +6,13 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 
-from writ_dspy.behaviour import discloses
 from writ_dspy.codec import identify
-from writ_dspy.fidelity import same
 from writ_dspy.programs.tries import Rejected
-from writ_dspy.scripted import plan
 from writ_dspy.signatures.proposer import GivenSentence, Sentence
+from writ_dspy.simulate.behaviour import discloses
+from writ_dspy.simulate.scripted import plan
 from writ_dspy.task import Slot, Task
+from writ_dspy.verify.fidelity import same
 
 _NUMBER = re.compile(r"\d[\d,.:/-]*\d|\d")
 

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from writ_dspy.cli import app
-from writ_dspy.mix import Cell, Mix, to_yaml
-from writ_dspy.store import NAMES, Run
+from writ_dspy.cli.main import app
+from writ_dspy.propose.mix import Cell, Mix, to_yaml
+from writ_dspy.store.run import NAMES, Run
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
@@ -57,7 +57,7 @@ class Started(subprocess.Popen[str]):
 
 def start(*arguments: object, **options: Any) -> Started:
     """A call in a process of its own."""
-    command = [sys.executable, "-m", "writ_dspy.cli", *map(str, arguments)]
+    command = [sys.executable, "-m", "writ_dspy.cli.main", *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return Started(command, env=ENVIRONMENT, text=True, start_new_session=True, **pipes)
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.hub_calls import MIX, NAME, connected
-from tests.hub_standin import StandIn
-from tests.playing import CELLS, PER_CELL, Played, play, transfer
-from writ_dspy.behaviour import assign
-from writ_dspy.mix import Cell
-from writ_dspy.propose import fill
+from tests.publish.calls import MIX, NAME, connected
+from tests.simulate.playing import CELLS, PER_CELL, Played, play, transfer
+from tests.standins.hub import StandIn
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import fill
+from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Task
 
 if TYPE_CHECKING:
-    from writ_dspy.stage import Staged
+    from writ_dspy.publish.stage import Staged
 
 
 def pytest_configure() -> None:
@@ -48,7 +48,7 @@ def played(tasks: list[Task]) -> list[Played]:
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Over both domains; nobody may change it but by staging."""
-    from writ_dspy.synth import synthesize
+    from writ_dspy.run.synth import synthesize
 
     return synthesize(mix=MIX, out=tmp_path_factory.mktemp("small") / "run", workers=1).folder
 
@@ -56,7 +56,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def staged(small_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Staged:
     """What that run is staged as, in a folder of its own; nobody may change it."""
-    from writ_dspy.stage import stage
+    from writ_dspy.publish.stage import stage
 
     return stage(small_run, NAME, "v1", tmp_path_factory.mktemp("staged") / "hub")
 

@@ -11,7 +11,7 @@ import pytest
 from benchmarks import gpu
 from benchmarks.measured import Row
 from benchmarks.results import in_short, number, results
-from tests.standin import process
+from tests.standins.server import process
 
 ROOT = Path(__file__).parents[1]
 PLACE = ["machine: a machine", "commit: abc", "date: 2026-01-01"]

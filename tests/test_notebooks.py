@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.calls import ENVIRONMENT, ROOT
-from tests.hub_calls import environment
-from tests.hub_standin import StandIn
+from tests.publish.calls import environment
+from tests.standins.hub import StandIn
 
 pytest.importorskip("matplotlib", reason="the notebooks draw: pip install 'writ-dspy[notebook]'")
 

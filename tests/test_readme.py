@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.readme import VERBS, pages, rewritten
 from benchmarks.results import NOT_MEASURED
-from writ_dspy.cli import app
+from writ_dspy.cli.main import app
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

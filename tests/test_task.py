@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.small_goals import decisions
-from tests.small_worlds import small_domain
-from tests.test_evidence import GOALS, SETTINGS, SHELVES
+from tests.evidence.small_goals import decisions
+from tests.evidence.small_worlds import small_domain
+from tests.evidence.test_resolve import GOALS, SETTINGS, SHELVES
 from writ_dspy.codec import digest, from_json, identify, parts, to_json
 from writ_dspy.errors import ConfigError
-from writ_dspy.evidence import decide
+from writ_dspy.evidence.resolve import decide
 from writ_dspy.task import (
     Axes,
     Best,

@@ -16,15 +16,25 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from writ_dspy.domains import load as domain
-    from writ_dspy.mix import Cell, Mix, default_mix, read_mix
-    from writ_dspy.published import Published, load
-    from writ_dspy.synth import Synthesis, synthesize
-    from writ_dspy.transcript import Transcript
-    from writ_dspy.verify import Finding, Verdict
+    from writ_dspy.propose.mix import Cell, Mix, default_mix, read_mix
+    from writ_dspy.publish.published import Published, load
+    from writ_dspy.report.transcript import Transcript
+    from writ_dspy.run.synth import Synthesis, synthesize
+    from writ_dspy.verify.checks import Finding, Verdict
 
 _PLACES = {
-    "Cell": "mix", "Finding": "verify", "Mix": "mix", "Published": "published", "Synthesis": "synth", "Transcript": "transcript", "Verdict": "verify",
-    "default_mix": "mix", "domain": "domains", "load": "published", "read_mix": "mix", "synthesize": "synth",
+    "Cell": "propose.mix",
+    "Finding": "verify.checks",
+    "Mix": "propose.mix",
+    "Published": "publish.published",
+    "Synthesis": "run.synth",
+    "Transcript": "report.transcript",
+    "Verdict": "verify.checks",
+    "default_mix": "propose.mix",
+    "domain": "domains",
+    "load": "publish.published",
+    "read_mix": "propose.mix",
+    "synthesize": "run.synth",
 }  # fmt: skip
 
 __all__ = [

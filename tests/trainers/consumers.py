@@ -19,7 +19,7 @@ from datasets import Dataset, load_dataset
 from tiny import END, model, tokenizer
 from trl import SFTConfig, SFTTrainer
 
-from writ_dspy.tokens import counter
+from writ_dspy.dataset.tokens import counter
 
 for absent in ("ray", "torchaudio"):  # imported beside the readers, by what is never called here
     sys.modules.setdefault(absent, MagicMock(__spec__=ModuleSpec(absent, None), __path__=[]))
@@ -129,7 +129,7 @@ def test_a_chat_template_loses_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", RENDER)
 def test_writ_counts_the_tokens_that_a_trainer_sees(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`--tokenizer FOLDER` renders and counts as `transformers` does, but for the date that some templates print."""
-    monkeypatch.setattr("writ_dspy.tokens._TODAY", datetime.now())  # noqa: DTZ005 - as transformers has it
+    monkeypatch.setattr("writ_dspy.dataset.tokens._TODAY", datetime.now())  # noqa: DTZ005 - as transformers has it
     words = tokenizer([rows()[0]], template(name))
     words.save_pretrained(tmp_path)
     count = counter(str(tmp_path))
@@ -212,7 +212,7 @@ def test_llamafactory_converts_and_encodes_every_row() -> None:
     from llamafactory.data.parser import DatasetAttr
     from llamafactory.data.template import TEMPLATES as KNOWN
 
-    from writ_dspy.records import LLAMA_FACTORY
+    from writ_dspy.dataset.records import LLAMA_FACTORY
 
     attributes = DatasetAttr("file", "sharegpt")
     attributes.join(LLAMA_FACTORY)

@@ -52,7 +52,7 @@ def install(venv: Path) -> None:
 
 def make(folder: Path) -> None:
     """A small run, exported in every format."""
-    writ = [sys.executable, "-m", "writ_dspy.cli"]
+    writ = [sys.executable, "-m", "writ_dspy.cli.main"]
     formats = [word for name in ("sharegpt", "openai", "tasks", "tau2") for word in ("--format", name)]
     for command in (
         [*writ, "synth", "-n", "24", "--seed", "3", "--workers", "1", "--out", str(folder), "--json"],

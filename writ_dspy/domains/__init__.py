@@ -42,10 +42,10 @@ def load(name: str) -> Domain:
     """
     if name not in NAMES:
         raise ConfigError(f"no domain {name!r}; there are {', '.join(NAMES)}. `writ domains` describes them.")
-    from writ_dspy.domains import tau2
+    from writ_dspy.domains.tau2 import adapter as tau2
 
     if name == "tau2:retail":
-        from writ_dspy.domains.retail import PACK
+        from writ_dspy.domains.tau2.retail import PACK
     else:
-        from writ_dspy.domains.airline import PACK
+        from writ_dspy.domains.tau2.airline import PACK
     return tau2.build(name.removeprefix("tau2:"), PACK)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from writ_dspy.errors import StoreError
-from writ_dspy.jsonl import disk
+from writ_dspy.store.jsonl import disk
 
 Price = tuple[float, float, float]
 """USD per million tokens: input, cached input, output."""

@@ -14,20 +14,20 @@ from writ_dspy.domains import NAMES
 from writ_dspy.errors import ConfigError, RoleError, boundary
 from writ_dspy.lm import Connection
 from writ_dspy.lm.local import SLOTS
-from writ_dspy.metric import METRIC_VERSION
 from writ_dspy.optimize.candidate import Candidate, put
 from writ_dspy.optimize.folder import LOG, data_digest, held, manifest, writable
 from writ_dspy.optimize.ledger import Budget, Ledger
 from writ_dspy.optimize.meter import HELD, SEARCH, Fair, Meter, Progress
+from writ_dspy.optimize.metric import METRIC_VERSION
 from writ_dspy.optimize.outcome import Outcome, change, diff
 from writ_dspy.optimize.plan import SPLIT, Plan, Splits, deal, proposed
 from writ_dspy.optimize.search import OPTIMIZERS, Search, calm, everything, stopping
+from writ_dspy.optimize.students import Mode, examples
 from writ_dspy.optimize.tape import Stop, Taped
 from writ_dspy.optimize.watched import Watched
 from writ_dspy.programs import compiled
-from writ_dspy.students import Mode, examples
+from writ_dspy.run.worker import run_async
 from writ_dspy.task import Task
-from writ_dspy.worker import run_async
 
 REFLECTION_TOKENS = 8192
 """Tokens of a reflection model's reply at least: it writes whole instructions, and may think before."""

@@ -13,14 +13,14 @@ from pathlib import Path
 from writ_dspy import __version__
 from writ_dspy.codec import to_json
 from writ_dspy.errors import StoreError
-from writ_dspy.jsonl import disk
 from writ_dspy.lm import Connection
-from writ_dspy.metric import METRIC_VERSION
 from writ_dspy.optimize.ledger import digest
+from writ_dspy.optimize.metric import METRIC_VERSION
 from writ_dspy.optimize.plan import PARTS, Plan, Splits
 from writ_dspy.programs import compiled
+from writ_dspy.store.jsonl import disk
 from writ_dspy.task import Json
-from writ_dspy.verify import CHECKS_VERSION
+from writ_dspy.verify.checks import CHECKS_VERSION
 
 MANIFEST, LOCK, LOG = "optimize.json", "optimize.lock", "log.txt"
 

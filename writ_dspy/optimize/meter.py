@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self
 import dspy
 
 from writ_dspy.errors import RoleError, WritError
-from writ_dspy.jsonl import Record
-from writ_dspy.metric import Judgement, Metric
 from writ_dspy.optimize.candidate import Candidate, average, novelty, state_of
 from writ_dspy.optimize.ledger import Budget, Ledger, Purpose, digest
+from writ_dspy.optimize.metric import Judgement, Metric
+from writ_dspy.optimize.students import Rollout
 from writ_dspy.optimize.tape import Stop, Under, under
 from writ_dspy.programs import compiled
-from writ_dspy.students import Rollout
+from writ_dspy.store.jsonl import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from writ_dspy.behaviour import assign
 from writ_dspy.errors import ConfigError
-from writ_dspy.metric import Metric
-from writ_dspy.mix import default_mix
 from writ_dspy.optimize.ledger import Budget
+from writ_dspy.optimize.metric import Metric
 from writ_dspy.optimize.search import find
-from writ_dspy.propose import fill
-from writ_dspy.settings import whole
-from writ_dspy.students import ROLES, Mode
+from writ_dspy.optimize.students import ROLES, Mode
+from writ_dspy.propose.mix import default_mix
+from writ_dspy.propose.proposer import fill
+from writ_dspy.run.settings import whole
+from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Task
 
 SPLIT = (0.3, 0.3, 0.4)

@@ -22,9 +22,9 @@ import dspy
 from dspy.teleprompt.gepa import InstructionProposer
 
 from writ_dspy.errors import ConfigError
-from writ_dspy.metric import Metric
 from writ_dspy.optimize.candidate import put
 from writ_dspy.optimize.meter import Meter
+from writ_dspy.optimize.metric import Metric
 from writ_dspy.optimize.tape import Stop, Taped
 from writ_dspy.optimize.teacher import ROLES as TAUGHT
 from writ_dspy.optimize.teacher import Script

@@ -12,8 +12,7 @@ import dspy
 
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, load
-from writ_dspy.fidelity import Keep, same
-from writ_dspy.fidelity import plain as plain_words
+from writ_dspy.optimize.students import Rollout
 from writ_dspy.optimize.watched import Watched, plain
 from writ_dspy.programs import user
 from writ_dspy.programs.agent import ModelAgent
@@ -23,13 +22,14 @@ from writ_dspy.programs.talk import shown
 from writ_dspy.programs.tries import Rejected, derive, fault_of
 from writ_dspy.programs.voice import behaviour_of, check_sentence, check_together, check_voice, keep_of
 from writ_dspy.programs.wording import by_key, check_kept, given
-from writ_dspy.rephrase import rephrasings
-from writ_dspy.scripted import ScriptedAgent, ScriptedUser
+from writ_dspy.propose.rephrase import rephrasings
 from writ_dspy.signatures.proposer import GivenSentence, Sentence
-from writ_dspy.simulate import converse, job
-from writ_dspy.students import Rollout
+from writ_dspy.simulate.loop import converse, job
+from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Behaviour, Task
-from writ_dspy.verify import verify
+from writ_dspy.verify.checks import verify
+from writ_dspy.verify.fidelity import Keep, same
+from writ_dspy.verify.fidelity import plain as plain_words
 
 ROLES = ("diversifier", "user", "agent")
 """The roles whose script says more than the task does: a proposer would only learn to copy it."""

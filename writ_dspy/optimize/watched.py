@@ -9,9 +9,9 @@ import dspy
 from pydantic_core import to_jsonable_python
 
 from writ_dspy.optimize.meter import Meter
+from writ_dspy.optimize.students import Rollout, Student
 from writ_dspy.programs.wording import given
 from writ_dspy.signatures.proposer import Sentence
-from writ_dspy.students import Rollout, Student
 
 REFERENCE = ("policy", "toolbox", "examples")
 """Inputs that are the same in every call. An optimizer sees their beginning: in full they would crowd out the rest of its

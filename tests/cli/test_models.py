@@ -1,0 +1,112 @@
+"""The command line around models: what is asked wrongly costs one line, and nothing on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.standins.server import Fault, StandIn
+from writ_dspy.cli.main import app
+from writ_dspy.run.synth import synthesize
+
+NOWHERE = "sglang://127.0.0.1:9/model"
+
+
+def _writ(*args: str) -> Result:
+    return CliRunner().invoke(app, list(args))
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--lm", "nonsense"), "'nonsense' is no model URL"),
+        (("--lm", "http://127.0.0.1:1/x"), "no model URL"),
+        (("--lm", "openai://user:secret@host/x"), "holds no credentials"),
+        (("--role", "agent"), "ROLE=URL"),
+        (("--role", "chef=local"), "'chef' is no role"),
+        (("--role", "agent=scripted", "--mode", "loud"), "there is no such mode"),
+        (("--serve", "some/model", "--lm", NOWHERE), "Leave --lm out"),
+        (("--serve", "some/model"), "no GPU"),
+        (("--lm", NOWHERE, "--concurrency", "0"), "concurrency = 0"),
+        (("--lms", "{tmp}/missing.yaml"), "missing.yaml cannot be read"),
+        (("--lms", "{tmp}/odd.yaml"), "temprature"),
+        (("--role", f"agent={NOWHERE}", "--agent", "careless"), "leave one of them out"),
+        (("--role", "agent=openai://api.example.com/v1/m", "--lms", "{tmp}/key.yaml"), "NO_SUCH_KEY"),
+    ],
+)
+def test_bad_requests_cost_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], says: str
+) -> None:
+    monkeypatch.setattr("writ_dspy.lm.launch.visible_gpus", lambda: ())
+    (tmp_path / "odd.yaml").write_text(f"agent: {{model: '{NOWHERE}', temprature: 1}}")
+    (tmp_path / "key.yaml").write_text("default: {api_key_env: NO_SUCH_KEY}")
+    before = sorted(tmp_path.iterdir())
+    out = tmp_path / "run"
+    done = _writ("synth", "-n", "2", "--out", str(out), *(arg.format(tmp=tmp_path) for arg in args))
+    assert done.exit_code == 2, done.output
+    assert says in done.stderr
+    assert done.stderr.startswith("error: ")
+    assert "secret" not in done.output
+    assert "Traceback" not in done.output
+    if "NO_SUCH_KEY" not in says:
+        assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    for args in (("synth", "-n", "2", "--lm", NOWHERE, "--out", str(tmp_path / "run")), ("doctor", NOWHERE)):
+        done = _writ(*args)
+        assert done.exit_code == 1
+        assert done.stderr.count("\n") == 1
+        assert "127.0.0.1:9" in done.stderr
+
+
+def test_a_key_never_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in an error that quotes the server, nor anywhere in the run folder."""
+    monkeypatch.setenv("MY_KEY", "sk-very-secret")
+    lms = tmp_path / "lms.yaml"
+    with StandIn(lambda _: Fault("400", text="bad key sk-very-secret")) as server:
+        lms.write_text(json.dumps({"agent": {"model": server.url, "api_key_env": "MY_KEY"}}))
+        done = _writ("synth", "-n", "2", "--lms", str(lms), "--out", str(tmp_path / "run"))
+        assert server.requests[0].headers["authorization"] == "Bearer sk-very-secret"
+    assert done.exit_code != 0
+    kept = "".join(path.read_text() for path in (tmp_path / "run").rglob("*") if path.is_file())
+    assert "sk-very-secret" not in done.output + kept
+
+
+def test_a_run_without_models_takes_none_later(tmp_path: Path) -> None:
+    synthesize(n=2, out=tmp_path / "run", workers=1)
+    done = _writ("simulate", str(tmp_path / "run"), "--lm", NOWHERE)
+    assert done.exit_code == 2
+    assert "has models for no role" in done.stderr
+
+
+def test_doctor_tells_what_a_server_does() -> None:
+    with StandIn() as server:
+        shown, data = _writ("doctor", server.url), _writ("doctor", server.url, "--json")
+    assert shown.exit_code == data.exit_code == 0
+    assert "a run will use: model stand-in, mode schema" in shown.stdout
+    assert json.loads(data.stdout)["mode"] == "schema"
+
+
+def test_serve_prints_what_it_would_start(tmp_path: Path) -> None:
+    done = _writ(
+        "serve", str(tmp_path), "--cpu", "--replicas", "2", "--port", "4000", "--dry-run", "--", "--tp-size", "2"
+    )
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert [("--port 4001" in line, "--port 4002" in line, "router" in line) for line in lines] == [
+        (True, False, False), (False, True, False), (False, False, True),
+    ]  # fmt: skip
+    assert all("--tp-size 2" in line for line in lines[:2])
+
+
+@pytest.mark.parametrize(
+    "args", [("./no/such/folder", "--cpu"), (".", "--cpu", "--replicas", "0"), (".", "--memory", "7")]
+)
+def test_serve_refuses_what_cannot_be(args: tuple[str, ...]) -> None:
+    done = _writ("serve", *args, "--dry-run")
+    assert done.exit_code == 2, done.output
+    assert done.stderr.startswith("error: ")

@@ -1,0 +1,265 @@
+"""Files: the same rows, whole, in the same bytes every time, and nothing of anybody else's touched."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from tests.dataset.by_hand import airline_tasks, parts, retail, retail_tasks, stranger, talk_of, tree
+from writ_dspy.codec import to_json
+from writ_dspy.conversation import conversation_to_json
+from writ_dspy.dataset import export as dataset
+from writ_dspy.dataset.export import Part, Row, Shard, content_sha256, export, schema, table, write
+from writ_dspy.dataset.splits import split, split_key
+from writ_dspy.domains import load
+from writ_dspy.errors import StoreError
+from writ_dspy.store.run import Run
+
+
+def loaded(folder: Path, cache: Path, config: str | None = None) -> dict[str, list[Row]]:
+    """What a stranger gets from the folder."""
+    from datasets import Features, load_dataset
+
+    got = load_dataset(str(folder), config, cache_dir=str(cache))
+    assert all(side.features == Features.from_arrow_schema(schema()) for side in got.values())
+    return {name: list(side) for name, side in got.items()}
+
+
+def tables(some: Mapping[Part, Sequence[Row]], size: int = 200) -> dict[Part, list[Any]]:
+    """The rows as `write` takes them."""
+    return {part: [table(rows[at : at + size]) for at in range(0, len(rows), size)] for part, rows in some.items()}
+
+
+def test_rows_survive_parquet(tmp_path: Path) -> None:
+    """What `load_dataset` gives back equals the rows, by domain and over all, in batches of any size."""
+    counts = write(tmp_path / "d", {part: iter(some) for part, some in tables(parts(), 3).items()})
+
+    assert counts == {part: len(rows) for part, rows in parts().items()}
+    for config in ("retail", "airline"):
+        got = loaded(tmp_path / "d", tmp_path / "cache", config)
+        assert got == {side: parts()[config, side] for name, side in parts() if name == config}
+    everything = loaded(tmp_path / "d", tmp_path / "cache")
+    for side in ("train", "test"):
+        assert everything[side] == [made for part in sorted(parts()) if part[1] == side for made in parts()[part]]
+        assert all(content_sha256(made) == made["content_sha256"] for made in everything[side])
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
+    """Another folder, another order of parts, or once more over itself: not a byte differs."""
+    for name, some in (("a", parts()), ("b", dict(reversed(parts().items()))), ("b", parts())):
+        write(tmp_path / name, tables(some))
+
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+    assert set(tree(tmp_path / "a")) == {
+        "README.md",
+        *(f"{name}/{side}-00000-of-00001.parquet" for name, side in parts()),
+    }
+
+
+def test_a_failed_export_changes_nothing(tmp_path: Path) -> None:
+    """When rows stop coming, the earlier dataset is as it was and no draft is left."""
+    write(tmp_path / "d", tables(parts()))
+    before = tree(tmp_path / "d")
+
+    def failing(rows: Sequence[Row]) -> Iterator[Any]:
+        yield table(rows[:1])
+        raise StoreError("gone")
+
+    with pytest.raises(StoreError, match="gone"):
+        write(tmp_path / "d", {part: failing(rows) for part, rows in parts().items()})
+    assert tree(tmp_path / "d") == before
+
+
+KILLED = """
+import json, os, signal, sys
+from pathlib import Path
+from writ_dspy.dataset import export as dataset
+airline, retail = json.loads(Path(sys.argv[1]).read_text())
+def until_killed():
+    yield dataset.table(retail[:1])
+    os.kill(os.getpid(), signal.SIGKILL)
+dataset.write(Path(sys.argv[2]), {("airline", "train"): [dataset.table(airline[:1])], ("retail", "train"): until_killed()})
+"""
+
+
+def test_kill_9_leaves_the_earlier_dataset(tmp_path: Path) -> None:
+    """Killed while it drafts, an export leaves every file as it was, and the next one clears up after it."""
+    folder = tmp_path / "d"
+    write(folder, tables(parts()))
+    before = tree(folder)
+    (tmp_path / "rows.json").write_text(json.dumps([parts()["airline", "train"], parts()["retail", "train"]]))
+    child = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path / "rows.json"), str(folder)],
+        env={**os.environ, "PYTHONPATH": str(Path(dataset.__file__).parents[2])},
+        check=False,
+    )
+    after = tree(folder)
+
+    assert child.returncode == -signal.SIGKILL
+    assert {name: data for name, data in after.items() if not name.endswith(".tmp")} == before
+    assert len(after) == len(before) + 2
+    some: dict[Part, list[Row]] = {("retail", "test"): parts()["retail", "test"]}
+    write(folder, tables(some))
+    assert set(tree(folder)) == {"README.md", "retail/test-00000-of-00001.parquet"}
+    write(folder, tables(parts()))
+    assert tree(folder) == before
+
+
+def test_death_while_renaming_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped between two renames, every file is an old or a new one, and the next export sets it right."""
+    folder, wanted = tmp_path / "d", tmp_path / "w"
+    new = {part: rows[:1] for part, rows in parts().items()}
+    for place, some in ((folder, parts()), (wanted, new)):
+        write(place, tables(some))
+    before, after = tree(folder), tree(wanted)
+    real = Path.replace
+    renamed: list[Path] = []
+
+    def once(self: Path, target: Path) -> Path:
+        if len(renamed) == 2:
+            raise KeyboardInterrupt
+        renamed.append(target)
+        return real(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", once)
+        with pytest.raises(KeyboardInterrupt):
+            write(folder, tables(new))
+
+    mixed = tree(folder)
+    assert all(data in (before[name], after[name]) for name, data in mixed.items())
+    assert mixed not in (before, after)
+    write(folder, tables(new))
+    assert tree(folder) == after
+
+
+def test_an_export_leaves_nothing_stale(tmp_path: Path) -> None:
+    """Files and configurations of an earlier, larger export are gone; a part without rows makes no file."""
+    write(tmp_path / "d", tables(parts()))
+    only: dict[Part, list[Row]] = {("retail", "train"): parts()["retail", "train"], ("airline", "test"): []}
+    counts = write(tmp_path / "d", tables(only))
+
+    assert counts == {("retail", "train"): len(only["retail", "train"])}
+    assert set(tree(tmp_path / "d")) == {"README.md", "retail/train-00000-of-00001.parquet"}
+    assert not (tmp_path / "d" / "airline").exists()
+    assert loaded(tmp_path / "d", tmp_path / "cache") == {"train": only["retail", "train"]}
+    assert write(tmp_path / "d", {}) == {}
+    assert tree(tmp_path / "d") == {}
+
+
+@pytest.mark.parametrize("name", ["mine.parquet", "retail/train-00000-of-00002.parquet", "a/b/x.parquet"])
+def test_foreign_data_is_never_touched(tmp_path: Path, name: str) -> None:
+    """A folder that holds a dataset of somebody else is refused; a card of the user's is kept."""
+    path = tmp_path / "d" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"PAR1 not ours PAR1")
+    with pytest.raises(StoreError, match="writ did not write there"):
+        write(tmp_path / "d", tables(parts()))
+    assert tree(tmp_path / "d") == {name: b"PAR1 not ours PAR1"}
+    path.unlink()
+    (tmp_path / "d" / "README.md").write_text("# My card\n")
+    write(tmp_path / "d", tables(parts()))
+    assert (tmp_path / "d" / "README.md").read_text() == "# My card\n"
+
+
+def test_a_copy_of_our_own_is_never_removed(tmp_path: Path) -> None:
+    """A file of ours that the user keeps under another name stops the export, which would load it twice."""
+    write(tmp_path / "d", tables(parts()))
+    ours = tmp_path / "d" / "retail" / "train-00000-of-00001.parquet"
+    (ours.parent / "train-backup.parquet").write_bytes(ours.read_bytes())
+    before = tree(tmp_path / "d")
+    with pytest.raises(StoreError, match="train-backup"):
+        write(tmp_path / "d", tables(parts()))
+    assert tree(tmp_path / "d") == before
+
+
+def test_rows_out_of_place_are_refused(tmp_path: Path) -> None:
+    """Rows in the wrong part, in the wrong order or twice make no file."""
+    rows = parts()["retail", "train"]
+    for part, given, why in (
+        (("retail", "test"), rows, "belongs to"),
+        (("retail", "train"), rows[::-1], "Sort the rows"),
+        (("retail", "train"), [rows[0], rows[0]], "each once"),
+    ):
+        with pytest.raises(StoreError, match=why):
+            write(tmp_path / "d", tables({cast("Part", part): given}))
+    assert tree(tmp_path / "d") == {}
+
+
+# ----------------------------------------------------------------------------- from a run
+
+
+def test_export_takes_what_was_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are the accepted conversations, on the side of their task; shards done in any order give the same bytes."""
+    domains = {name: load(name) for name in ("tau2:retail", "tau2:airline")}
+    monkeypatch.setattr(dataset, "BATCH", 3)
+    tasks = [*retail_tasks(), *airline_tasks(), stranger(retail(), retail_tasks()[0])]
+    alone, legal = split_key(tasks[-1], retail()), split_key(tasks[0], retail())
+    # a share at which the twin alone would fall on the other side
+    share = next(tenth / 20 for tenth in range(1, 20) if split(alone, tenth / 20) != split(legal, tenth / 20))
+    talks = [talk_of(task, domains[task.domain], attempt) for task in tasks for attempt in range(2)]
+    accepted = {talk.id for index, talk in enumerate(talks) if index % 5}
+    with Run.open(tmp_path / "run", {"seed": 0}) as run:
+        run.append("tasks", [cast("dict[str, Any]", to_json(task)) for task in tasks])
+        run.append("conversations", map(conversation_to_json, reversed(talks)))
+        run.append(
+            "verdicts",
+            [
+                {
+                    "id": talk.id,
+                    "task_id": talk.task_id,
+                    "accepted": talk.id in accepted,
+                    "checks": "9",
+                    "findings": [],
+                }
+                for talk in talks
+            ],
+        )
+        counts = export(run, tmp_path / "d", lambda shards: map(Shard.run, shards), test_share=share)
+        export(run, tmp_path / "e", lambda shards: [shard.run() for shard in [*shards][::-1]], test_share=share)
+    assert split(split_key(tasks[-1], retail()), share) != split(split_key(tasks[0], retail()), share)
+    got = loaded(tmp_path / "d" / "dataset", tmp_path / "cache")
+    rows = [made for side in got.values() for made in side]
+
+    assert {made["trajectory_id"] for made in rows} == accepted
+    assert sum(counts.values()) == len(rows) == len(accepted)
+    assert {made["checks_version"] for made in rows} == {"9"}
+    by_id = {task.id: task for task in tasks}
+    for side, some in got.items():
+        for made in some:
+            task = by_id[made["task_id"]]
+            key = split_key(by_id[task.twin] if task.twin else task, domains[task.domain])
+            assert side == made["split"] == split(key, share)
+    assert tree(tmp_path / "d") == tree(tmp_path / "e")
+
+
+def test_export_misses_no_task(tmp_path: Path) -> None:
+    """A verdict about a task that the run does not keep stops the export."""
+    with Run.open(tmp_path / "run", {}) as run:
+        run.append("verdicts", [{"id": "t.0", "task_id": "t", "accepted": True, "findings": []}])
+        with pytest.raises(StoreError, match="does not keep"):
+            export(run, tmp_path / "d", lambda shards: map(Shard.run, shards))
+    assert not (tmp_path / "d").exists()
+
+
+def test_heavy_packages_wait_until_a_file_is_written() -> None:
+    """Importing the module brings in none of them."""
+    code = "import sys, writ_dspy.dataset.export, writ_dspy.report.summary, writ_dspy.report.transcript; print(*sys.modules)"
+    root = str(Path(dataset.__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": root},
+    )
+
+    assert not {"datasets", "pyarrow", "pandas", "rich", "tau2"} & set(done.stdout.split())

@@ -1,0 +1,303 @@
+"""The adapter sends what the stock one would send, except where a server would not enforce it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from enum import Enum
+from typing import Annotated, Any, Literal
+
+import dspy
+import pytest
+from dspy.lm15 import Request
+from dspy.utils.callback import BaseCallback
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field
+
+from tests.standins.engines import ScriptedEngine
+from writ_dspy.errors import ConfigError
+from writ_dspy.lm import BadReply, Connection, LMSettings
+from writ_dspy.lm.adapter import StructuredAdapter
+from writ_dspy.lm.schema import lint, prepare
+
+
+class Mood(Enum):
+    """How somebody feels."""
+
+    GOOD = "good"
+    BAD = "bad"
+
+
+class Say(BaseModel):
+    """Speak."""
+
+    kind: Literal["say"] = "say"
+    text: str
+
+
+class Act(BaseModel):
+    """Act."""
+
+    kind: Literal["call"] = "call"
+    tool: str
+    amounts: list[float] = []
+
+
+class Step(BaseModel):
+    """Thought first, then one of two."""
+
+    thought: str
+    action: Say | Act
+
+
+class Answer(dspy.Signature):
+    """Answer the question."""
+
+    question: str = dspy.InputField()
+    answer: str = dspy.OutputField(desc="short")
+
+
+class Serve(dspy.Signature):
+    """Serve the customer.
+
+    One step at a time.
+    """
+
+    policy: str = dspy.InputField(desc="the rules")
+    names: list[str] = dspy.InputField()
+    moods: dict[str, Mood] = dspy.InputField()
+    step: Step = dspy.OutputField(desc="what comes next")
+    mood: Mood = dspy.OutputField()
+    note: str | None = dspy.OutputField(default=None)
+    done: bool = dspy.OutputField()
+
+
+class Chat(dspy.Signature):
+    """Go on with the talk."""
+
+    history: dspy.History = dspy.InputField()
+    question: str = dspy.InputField()
+    answer: str = dspy.OutputField()
+
+
+STEP = Step(thought="hm", action=Act(tool="look"))
+OUT = {"step": STEP.model_dump(), "mood": "good", "note": None, "done": False, "answer": "yes"}
+HISTORY = dspy.History(messages=[{"question": "a?", "answer": "b"}, {"question": "c?", "answer": "{d}"}])
+DEMO = dspy.Example(policy="p", names=["x"], moods={}, step=STEP, mood=Mood.BAD, note="n", done=True)
+HALF = dspy.Example(policy="only this", done=True)
+SERVE = {"policy": "be kind", "names": ["Ann", "Bob"], "moods": {"Ann": Mood.GOOD}}
+CASES: dict[str, tuple[Any, list[dspy.Example], dict[str, Any]]] = {
+    "string": (Answer, [], {"question": "why?"}),
+    "string signature": ("question -> answer, done: bool", [], {"question": "why?"}),
+    "nested": (Serve, [], SERVE),
+    "demos": (Serve, [DEMO, HALF], SERVE),
+    "history": (Chat, [dspy.Example(question="q", answer="a")], {"history": HISTORY, "question": "e?"}),
+}
+
+
+def asked(adapter: dspy.Adapter, signature: Any, demos: list[dspy.Example], inputs: dict[str, Any]) -> Request:
+    """The request that an adapter makes."""
+    engine = ScriptedEngine(lambda _: json.dumps(OUT))
+    lm = Connection.over(engine).lm
+    predictor = dspy.Predict(signature)
+    predictor.demos = demos
+    with dspy.context(lm=lm, adapter=adapter):
+        asyncio.run(predictor.acall(config={"seed": 3}, **inputs))
+    return engine.requests[0]
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_requests_equal_those_of_the_stock_adapter(case: tuple[Any, list[dspy.Example], dict[str, Any]]) -> None:
+    """Messages, schema and settings; the first time, and when they come from memory."""
+    ours = StructuredAdapter()
+    stock = asked(dspy.JSONAdapter(), *case)
+
+    assert asked(ours, *case) == stock
+    assert asked(ours, *case) == stock
+    assert (stock.config.response_format or {})["type"] == "json_schema"
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("listened", [False, True])
+def test_the_short_cut_past_dspy_sends_the_same(
+    case: tuple[Any, list[dspy.Example], dict[str, Any]], listened: bool
+) -> None:
+    """A connection's own calls equal those that DSPy makes, as it does when somebody listens."""
+    signature, demos, inputs = case
+    engine = ScriptedEngine(lambda _: json.dumps(OUT))
+    connection = Connection.over(engine, LMSettings(model="openai://engine/engine", top_p=0.5))
+    predictor = dspy.Predict(signature)
+    predictor.demos = demos
+
+    async def run() -> None:
+        with dspy.context(lm=connection.lm, adapter=dspy.JSONAdapter()):
+            await predictor.acall(config={"seed": 3}, **inputs)
+        with dspy.context(callbacks=[BaseCallback()] if listened else []):
+            await connection.predict(predictor, seed=3, **inputs)
+
+    asyncio.run(run())
+    assert engine.requests[0] == engine.requests[1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.text(), st.lists(st.text(max_size=20), max_size=3), st.dictionaries(st.text(max_size=5), st.sampled_from(Mood))
+)
+def test_any_input_is_rendered_as_the_stock_adapter_does(policy: str, names: list[str], moods: dict[str, Mood]) -> None:
+    """Whatever characters it holds."""
+    inputs = {"policy": policy, "names": names, "moods": moods}
+    ours, stock = StructuredAdapter(), dspy.JSONAdapter()
+
+    assert ours.format(Serve, [], inputs) == stock.format(Serve, [], inputs)
+
+
+def test_changed_instructions_are_another_signature() -> None:
+    """What an optimizer proposes is what is sent."""
+    adapter = StructuredAdapter()
+    asked(adapter, Answer, [], {"question": "?"})
+
+    assert "Sing it." in str(asked(adapter, Answer.with_instructions("Sing it."), [], {"question": "?"}).system)
+
+
+def predict(connection: Connection, signature: Any, **inputs: Any) -> Any:
+    return asyncio.run(connection.predict(dspy.Predict(signature), seed=1, **inputs))
+
+
+def test_a_reply_is_typed() -> None:
+    """Nested models, enumerations and defaults arrive as what the signature says."""
+    found = predict(Connection.over(ScriptedEngine(lambda _: json.dumps(OUT))), Serve, **SERVE)
+
+    assert (found.step, found.mood, found.note, found.done) == (STEP, Mood.GOOD, None, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ('{"answer": "cut', "no JSON object"),
+        ('Sure: {"answer": "a"}', "no JSON object"),
+        ('["a"]', "no JSON object"),
+        ("{}", "without answer"),
+        ('{"answer": {"deep": 1}}', "answer: "),
+        (r'{"answer": "half a smile: \ud83d"}', "no JSON object"),
+    ],
+)
+def test_a_reply_to_a_schema_is_real_json_of_the_right_shape(said: str, why: str) -> None:
+    """Nothing is repaired: what a schema did not enforce is not trusted."""
+    connection = Connection.over(ScriptedEngine(lambda _: said))
+    with pytest.raises(BadReply, match=why) as caught:
+        predict(connection, Answer, question="?")
+
+    assert (caught.value.reason, caught.value.text) == ("unparsable", said)
+    assert (connection.usage.calls, connection.usage.bad_replies) == (1, {"unparsable": 1})
+
+
+def test_a_control_character_in_a_string_is_no_flaw() -> None:
+    """Some grammars let raw newlines into strings."""
+    assert (
+        predict(Connection.over(ScriptedEngine(lambda _: '{"answer": "a\nb"}')), Answer, question="?").answer == "a\nb"
+    )
+
+
+@pytest.mark.parametrize(
+    "said", ['Sure!\n```json\n{"answer": "a"}\n```\nDone {x}', '{"answer": "a"} {"answer": "b"}', "{'answer': 'a'}"]
+)
+def test_by_words_alone_the_first_object_counts_and_no_schema_is_sent(said: str) -> None:
+    """A server that enforces nothing gets no schema, and its model is read with patience."""
+    engine = ScriptedEngine(lambda _: said)
+    connection = Connection.over(engine, LMSettings(model="local", mode="prompt"))
+
+    assert predict(connection, Answer, question="?").answer == "a"
+    assert engine.requests[0].config.response_format is None
+
+
+class Open(BaseModel):
+    """An open object, nested, which DSPy would close to `{}`."""
+
+    args: dict[str, Any]
+
+
+class Pattern(BaseModel):
+    """A string that has to match."""
+
+    code: str = Field(pattern="^ab$")
+
+
+class Bounded(BaseModel):
+    """A string that must not be long."""
+
+    text: Annotated[str, Field(max_length=3)]
+    parts: list[Annotated[str, Field(min_length=1)]]
+
+
+@pytest.mark.parametrize(
+    ("output", "why"), [(Open, "without named properties"), (dict[str, str], "open-ended"), (Pattern, "pattern")]
+)
+def test_a_signature_that_no_server_enforces_is_refused_before_any_request(output: Any, why: str) -> None:
+    """The message says what to change."""
+    engine = ScriptedEngine(lambda _: "{}")
+    signature = dspy.Signature("question -> ").append("out", dspy.OutputField(), output)  # type: ignore[no-untyped-call]
+    with pytest.raises(ConfigError, match=why):
+        predict(Connection.over(engine), signature, question="?")
+
+    assert engine.requests == []
+
+
+def test_length_bounds_are_not_sent_but_checked() -> None:
+    """They distort strings under a grammar; pydantic holds them afterwards."""
+    engine = ScriptedEngine(lambda _: '{"out": {"text": "long", "parts": []}}')
+    signature = dspy.Signature("question -> ").append("out", dspy.OutputField(), Bounded)  # type: ignore[no-untyped-call]
+    with pytest.raises(BadReply, match="at most 3"):
+        predict(Connection.over(engine), signature, question="?")
+
+    assert "Length" not in json.dumps(engine.requests[0].config.response_format)
+
+
+def test_length_bounds_reach_a_server_that_enforces_them_well() -> None:
+    """The embedded engine does, and a small model needs them to come to an end."""
+    sent = StructuredAdapter(lengths=True).response_format(
+        dspy.Signature("question -> ").append("out", dspy.OutputField(), Bounded)
+    )  # type: ignore[no-untyped-call]
+
+    assert "maxLength" in json.dumps(sent)
+
+
+FLAWED: dict[str, dict[str, Any]] = {
+    "not": {"not": {"type": "string"}},
+    "if": {"if": {}},
+    "multipleOf": {"type": "integer", "multipleOf": 2},
+    "uniqueItems": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+    "contains": {"type": "array", "contains": {"type": "string"}},
+    "dependentRequired": {"type": "object", "properties": {"a": {}}, "dependentRequired": {"a": ["b"]}},
+    "allOf": {"allOf": [{"type": "string"}, {"type": "string"}]},
+    "pattern": {"type": "string", "pattern": "a+"},
+    "lookaround": {"type": "string", "pattern": "(?!a)b"},
+    "format": {"type": "string", "format": "isbn"},
+    "maxLength": {"type": "string", "maxLength": 3},
+    "named properties": {"type": "object"},
+    "additional": {"type": "object", "properties": {"a": {}}, "additionalProperties": {"type": "string"}},
+}
+WRAPS = {
+    "bare": lambda part: part,
+    "property": lambda part: {"type": "object", "properties": {"p": part}},
+    "items": lambda part: {"type": "array", "items": part},
+    "branch": lambda part: {"anyOf": [{"type": "null"}, part]},
+    "definition": lambda part: {"$defs": {"D": part}, "$ref": "#/$defs/D"},
+}
+
+
+@pytest.mark.parametrize("wrap", WRAPS.values(), ids=WRAPS)
+@pytest.mark.parametrize("schema", FLAWED.values(), ids=FLAWED)
+def test_every_keyword_that_is_not_enforced_is_found_wherever_it_stands(schema: dict[str, Any], wrap: Any) -> None:
+    """One line for each."""
+    assert len(lint(wrap(schema))) == 1
+
+
+@pytest.mark.parametrize("wrap", WRAPS.values(), ids=WRAPS)
+def test_prepare_takes_length_bounds_and_nothing_else(wrap: Any) -> None:
+    """A field may be called minLength and stays."""
+    kept = {"type": "object", "properties": {"minLength": {"type": "string"}}, "additionalProperties": False}
+    bounded = {**kept, "properties": {"minLength": {"type": "string", "minLength": 1, "maxLength": 2}}}
+
+    assert prepare(wrap(bounded)) == wrap(kept)
+    assert lint(prepare(wrap(bounded))) == []

@@ -1,0 +1,189 @@
+"""What fails on the way: what is tried again, what is survived, and that nothing of a bad reply is ever used."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from tests.lm.calls import SERVE, TOOLS, ask, over, then, using
+from tests.standins.server import Fault, StandIn, obedient, tool_call
+from writ_dspy.errors import LMError
+from writ_dspy.lm import BadReply, Connection
+
+AGAIN = ["500", "reset", "cut body", "429", "503", "hang"]
+
+
+@pytest.mark.parametrize("kind", AGAIN)
+def test_a_passing_fault_is_tried_again(kind: Any) -> None:
+    """The prediction comes in the end, and the retry is counted."""
+    with StandIn(then(Fault(kind))) as server:
+        found, usage = ask(over(server.url, timeout=1.0))
+
+        assert found.step.thought == "text"
+        assert (usage.calls, usage.retries, server.counts["requests"], server.counts[kind]) == (1, 1, 2, 1)
+
+
+@pytest.mark.parametrize("kind", AGAIN)
+def test_a_fault_that_stays_is_one_clear_error(kind: Any) -> None:
+    """After as many tries as were allowed, with the address and a remedy."""
+    with StandIn(lambda _: Fault(kind)) as server:
+        error, usage = ask(over(server.url, timeout=0.5, retries=1, patience=0.3))
+
+        assert isinstance(error, LMError)
+        assert server.base in str(error)
+        assert "lower `concurrency`" in str(error) or "look at the server's log" in str(error)
+        assert usage.calls == 0
+        assert server.counts["requests"] == 2 or (kind in ("429", "503") and server.counts["requests"] > 2)
+
+
+def test_a_request_that_is_wrong_is_never_sent_again() -> None:
+    """A 400 says what the server said."""
+    with StandIn(lambda _: Fault("400", text="no such grammar")) as server:
+        error, _ = ask(over(server.url))
+
+        assert server.counts["requests"] == 1
+        assert "400 no such grammar" in str(error)
+        assert "writ doctor" in str(error)
+
+
+def test_retry_after_holds_back_everybody() -> None:
+    """A server that asks to be left alone is."""
+    with StandIn(then(Fault("429", retry_after=0.6))) as server:
+
+        async def work(connection: Connection) -> float:
+            await connection.predict(SERVE, seed=1, talk="first")
+            first = time.monotonic()
+            return first - start
+
+        start = time.monotonic()
+        assert using(over(server.url), work) >= 0.6
+
+
+BAD: list[tuple[Any, str]] = [
+    (Fault("truncated", text='{"step": {"thought": "buy", "kind": "call"}}'), "truncated"),
+    (Fault("truncated", text='{"step": {"thought": "bu'), "truncated"),
+    (Fault("empty"), "empty"),
+    (Fault("garbage"), "unparsable"),
+    (Fault("refusal"), "refused"),
+    ("I would rather talk.", "unparsable"),
+    ('{"step": {"thought": "x"}}', "unparsable"),
+    ({"choices": []}, "unparsable"),
+    ({"role": "assistant", "content": None, "reasoning_content": "hm"}, "empty"),
+]
+
+
+@pytest.mark.parametrize(("said", "reason"), BAD, ids=[f"{i}-{reason}" for i, (_, reason) in enumerate(BAD)])
+def test_a_bad_reply_is_counted_and_nothing_of_it_used(said: Any, reason: str) -> None:
+    """No second generation is made behind the caller's back, not even where the cut-off JSON happens to be whole."""
+    with StandIn(lambda _: said) as server:
+        error, usage = ask(over(server.url))
+
+        assert isinstance(error, BadReply)
+        assert (error.reason, server.counts["requests"], usage.calls, usage.bad_replies) == (reason, 1, 1, {reason: 1})
+
+
+CALLS: list[tuple[Any, str]] = [
+    (Fault("null arguments"), "unparsable"),
+    (Fault("wrong tool"), "unparsable"),
+    (tool_call("look", "true"), "unparsable"),
+    (tool_call("look", '{"id": "a'), "unparsable"),
+    (
+        {"choices": [{"message": tool_call("look", '{"id": "a"}'), "finish_reason": "length"}], "model": "m"},
+        "truncated",
+    ),
+    ({"choices": [{"message": tool_call("look", "null"), "finish_reason": "length"}], "model": "m"}, "truncated"),
+]
+
+
+@pytest.mark.parametrize(("said", "reason"), CALLS, ids=[f"{i}-{reason}" for i, (_, reason) in enumerate(CALLS)])
+def test_a_tool_call_that_is_not_whole_is_never_returned(said: Any, reason: str) -> None:
+    """Cut off, of a tool that was not offered, or without an object of arguments."""
+    with StandIn(lambda _: said) as server:
+        error, usage = ask(over(server.url), tools=TOOLS)
+
+        assert isinstance(error, BadReply)
+        assert (error.reason, usage.bad_replies, server.counts["requests"]) == (reason, {reason: 1}, 1)
+
+
+def test_a_restart_is_survived_by_all() -> None:
+    """Requests under way and new ones wait together, and one watcher knocks."""
+    with StandIn(delay=0.2) as server:
+
+        async def work(connection: Connection) -> tuple[int, int]:
+            await connection.predict(SERVE, seed=0, talk="warm")
+            tasks = [asyncio.create_task(connection.predict(SERVE, seed=i, talk=f"{i}")) for i in range(40)]
+            await asyncio.sleep(0.1)
+            await asyncio.to_thread(server.stop)
+            tasks += [asyncio.create_task(connection.predict(SERVE, seed=i, talk=f"{i}")) for i in range(40)]
+            await asyncio.sleep(1.0)
+            await asyncio.to_thread(server.start)
+            done = await asyncio.gather(*tasks)
+            wire = connection.wire
+            return len(done), wire.server.line().gate.outages  # type: ignore[union-attr]
+
+        assert using(over(server.url), work) == (80, 1)
+
+
+def test_a_server_that_does_not_come_back_is_given_up() -> None:
+    """After the role's patience, for everybody at once."""
+    with StandIn() as server:
+
+        async def work(connection: Connection) -> list[Any]:
+            await connection.predict(SERVE, seed=0, talk="warm")
+            await asyncio.to_thread(server.stop)
+            tasks = [connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(5)]
+            return await asyncio.gather(*tasks, return_exceptions=True)
+
+        start = time.monotonic()
+        errors = using(over(server.url, patience=0.5), work)
+
+        assert all("took no connections for 0.5 s" in str(error) for error in errors)
+        assert time.monotonic() - start < 5
+
+
+def test_a_server_that_never_was_there_is_not_waited_for() -> None:
+    """A mistyped port is told at once."""
+    with StandIn() as server:
+        url = server.url
+    start = time.monotonic()
+    error, _ = ask(over(url))
+
+    assert "Start the server" in str(error)
+    assert time.monotonic() - start < 5
+
+
+def test_a_slow_call_holds_back_no_other() -> None:
+    """One hangs until its timeout; the others are long done."""
+    with StandIn(lambda body: Fault("hang") if "slow" in str(body["messages"]) else obedient(body)) as server:
+
+        async def work(connection: Connection) -> tuple[float, bool]:
+            slow = asyncio.create_task(connection.predict(SERVE, seed=0, talk="slow"))
+            start = time.monotonic()
+            await asyncio.gather(*(connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(20)))
+            took, pending = time.monotonic() - start, not slow.done()
+            slow.cancel()
+            return took, pending
+
+        took, pending = using(over(server.url, timeout=30), work)
+        assert took < 10
+        assert pending
+
+
+def test_a_cancelled_call_gives_its_place_back() -> None:
+    """Of those that wait as of those under way."""
+    with StandIn(lambda _: Fault("hang")) as server:
+
+        async def work(connection: Connection) -> int:
+            tasks = [asyncio.create_task(connection.predict(SERVE, seed=i, talk=f"{i}")) for i in range(6)]
+            await asyncio.sleep(0.3)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            server.reply = obedient
+            await connection.predict(SERVE, seed=9, talk="after")
+            return connection.wire.server.line().pressure.busy  # type: ignore[union-attr]
+
+        assert using(over(server.url, concurrency=2), work) == 0

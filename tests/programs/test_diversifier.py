@@ -1,0 +1,323 @@
+"""The diversifier's program with a model that a test plays: facts and levels stand, voices differ."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dspy.lm15 import Request as LMRequest
+
+from tests.programs.proposing import field
+from tests.propose.proposed import proposed
+from tests.standins.engines import ScriptedEngine
+from writ_dspy.codec import from_json, identify, to_json
+from writ_dspy.domains import NAMES
+from writ_dspy.errors import RoleError
+from writ_dspy.lm import Connection, LMSettings
+from writ_dspy.lm.adapter import StructuredAdapter
+from writ_dspy.lm.schema import lint
+from writ_dspy.programs.diversifier import HABIT, MOOD, WHO, Diversified, DiversifierProgram, ModelDiversifier
+from writ_dspy.programs.tries import ROOM
+from writ_dspy.programs.wording import given
+from writ_dspy.signatures.diversifier import MANNERS, Diversify
+from writ_dspy.simulate.behaviour import assign, discloses
+from writ_dspy.simulate.scripted import plan
+from writ_dspy.task import DIMENSIONS, Task
+
+Json = Any
+WORDS = (
+    "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "juniper", "kelp", "lagoon", "meadow", "nectar",
+    "ocean", "prairie", "quartz", "reef",
+)  # fmt: skip
+
+
+def answered(request: LMRequest) -> Json:
+    """A harmless voice and wording; the voice depends on the seeds."""
+    rng = random.Random(f"{field(request, 'seeds')}{request.config.seed}")
+    given = json.loads(field(request, "sentences"))
+    voice = f"Someone like {' '.join(rng.sample(WORDS, 9))}."
+    return {"voice": voice, "rewritten": [{"key": one["key"], "text": f"{one['text']} So it is."} for one in given]}
+
+
+def voiced(
+    tasks: list[Task], spoil: Callable[[Json], object] = lambda said: said, seed: int = 2
+) -> tuple[Diversified, ScriptedEngine]:
+    def reply(request: LMRequest) -> str:
+        said = answered(request)
+        spoil(said)
+        return json.dumps(said)
+
+    engine = ScriptedEngine(reply)
+    return asyncio.run(ModelDiversifier(Connection.over(engine)).diversify(tasks, seed)), engine
+
+
+def some(name: str) -> list[Task]:
+    return assign(proposed(name), 3)
+
+
+def level(tasks: list[Task], dimension: str, wanted: str) -> Task:
+    """One task whose user talks like that."""
+    return next(task for task in tasks if task.behaviour and task.behaviour[dimension] == wanted)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_user_gets_a_voice_and_keeps_the_facts(name: str) -> None:
+    """One reply each; ids, goals and levels stand; every detail is still disclosed, under the references of the plan."""
+    tasks = some(name)
+    done, engine = voiced(tasks)
+
+    assert not done.scripted
+    assert len(engine.requests) == len(tasks)
+    for before, after in zip(tasks, done.tasks, strict=True):
+        assert before.behaviour
+        assert after.behaviour
+        assert dataclasses.replace(after, behaviour=before.behaviour) == before
+        assert identify(after).id == before.id
+        assert (after.behaviour.levels, after.behaviour.slip) == (before.behaviour.levels, before.behaviour.slip)
+        wording = dict(after.behaviour.wording)
+        assert discloses(after.identity, wording[plan.IDENTITY])
+        for index, request in enumerate(after.requests):
+            assert wording[plan.opening(index)]
+            assert all(discloses(slot, wording[plan.detail(index, slot.key)]) for slot in request.slots)
+        assert from_json(to_json(after)) == after
+    assert len({task.behaviour.voice for task in done.tasks if task.behaviour}) == len(tasks)
+
+
+def test_what_is_sent_holds_the_levels_and_the_schema() -> None:
+    """The manner is the levels in plain sentences; the schema can be enforced; seeds come from the lists."""
+    task = some("tau2:retail")[0]
+    _, engine = voiced([task])
+    sent = engine.requests[0]
+
+    assert task.behaviour
+    assert all(levels[task.behaviour[name]] in field(sent, "manner") for name, levels in MANNERS.items())
+    assert all(set(levels) == set(DIMENSIONS[name]) for name, levels in MANNERS.items())
+    assert sum(seed in field(sent, "seeds") for seed in (*WHO, *MOOD, *HABIT)) >= 3
+    assert sent.config.response_format
+    assert lint(StructuredAdapter().response_format(Diversify)["json_schema"]["schema"]) == []
+    assert set(dict(DiversifierProgram().named_predictors())) == {"diversify"}
+
+
+def test_voices_are_a_function_of_the_replies() -> None:
+    """The same replies and seed give the same voices, whichever came first; another seed gives others."""
+    tasks = some("tau2:airline")[:6]
+    voices = [[task.behaviour for task in voiced(tasks, seed=seed)[0].tasks] for seed in (2, 2, 5)]
+
+    assert voices[0] == voices[1]
+    assert not {item.voice for item in voices[0] if item} & {item.voice for item in voices[2] if item}
+
+
+def every(edit: Callable[[str], str]) -> Callable[[Json], object]:
+    """Every sentence changed in one way."""
+
+    def spoil(said: Json) -> None:
+        for one in said["rewritten"]:
+            one["text"] = edit(one["text"])
+
+    return spoil
+
+
+SPOILED: dict[str, tuple[Callable[[Json], object], str, tuple[str, str] | None]] = {
+    "a number added": (every(lambda text: f"{text} All 3."), "a changed fact: with a new", None),
+    "a number taken away": (
+        every(lambda text: "".join(c for c in text if not c.isdigit())),
+        "a detail is missing",
+        None,
+    ),
+    "a sentence left out": (lambda said: said["rewritten"].pop(), "a detail is missing: left out", None),
+    "an id added": (every(lambda text: f"{text} Write to no@example.com."), "a changed fact: with a new", None),
+    "a courtesy": (every(lambda text: f"{text} Thanks."), "against its tone", ("tone", "blunt")),
+    "a slip of the keyboard": (
+        every(lambda text: f"{text} Taht is it."),
+        "against its language",
+        ("language", "plain"),
+    ),
+    "another first language": (
+        every(lambda text: f"{text} It is needed for me."),
+        "against its language",
+        ("language", "casual"),
+    ),
+    "haste": (every(lambda text: f"{text} I am in a hurry."), "against its patience", ("patience", "patient")),
+    "small talk": (
+        every(lambda text: f"{text} By the way, it rains."),
+        "against its digression",
+        ("digression", "none"),
+    ),
+    "too many words": (
+        every(
+            lambda text: f"{text} And so on and on it goes, with one word after the other, until the end of the day."
+        ),
+        "against its verbosity",
+        ("verbosity", "terse"),
+    ),
+    "no voice": (lambda said: said.update(voice=" "), "a voice of no use", None),
+    "the manner as a voice": (
+        lambda said: said.update(voice=f"{MANNERS['patience']['patient']} {MANNERS['patience']['hurried']}"),
+        "a voice of no use",
+        None,
+    ),
+    "its rules as a voice": (
+        lambda said: said.update(voice="The voice is one or two sentences on who talks and how."),
+        "a voice of no use",
+        None,
+    ),
+    "a sentence as a voice": (
+        lambda said: said.update(voice=said["rewritten"][1]["text"].removesuffix(" So it is.")),
+        "a voice of no use",
+        None,
+    ),
+    "an endless voice": (lambda said: said.update(voice="word " * 80), "a voice of no use", None),
+    "a number in the voice": (lambda said: said.update(voice="A man of 52 years."), "a fact in the voice", None),
+}
+
+
+@pytest.mark.parametrize("case", SPOILED)
+def test_what_is_spoiled_stays_as_it_was(case: str) -> None:
+    """Three tries, the later ones with the reason, which is counted; a spoiled voice is none, a spoiled sentence stays."""
+    spoil, reason, wanted = SPOILED[case]
+    tasks = [*some("tau2:retail"), *some("tau2:airline")]
+    task = level(tasks, *wanted) if wanted else next(t for t in tasks if any(c.isdigit() for c in t.identity.text))
+    done, engine = voiced([task], spoil)
+    about_voice = reason in ("a voice of no use", "a fact in the voice")
+    counted, other = (done.scripted, done.partly) if about_voice else (done.partly, done.scripted)
+
+    assert not other
+    assert list(counted) == [task.id]
+    assert counted[task.id].startswith(reason)
+    assert len(engine.requests) == 3
+    assert [bool(field(request, "objection")) for request in engine.requests] == [False, True, True]
+    if about_voice:
+        assert done.tasks == [task]
+        return
+    (after,) = done.tasks
+    assert after.behaviour
+    assert task.behaviour
+    assert after.behaviour.voice
+    assert dataclasses.replace(after, behaviour=task.behaviour) == task
+    given_ones = {one.key: one.text for one in given(task)}
+    sent = answered(engine.requests[-1])
+    spoil(sent)
+    for key, text in after.behaviour.wording:
+        bad = {one["text"] for one in sent["rewritten"] if one["text"] != f"{given_ones[one['key']]} So it is."}
+        assert text not in bad
+        assert text in {given_ones[key], f"{given_ones[key]} So it is."}
+
+
+def test_what_passes_once_is_kept() -> None:
+    """Each reply gets another sentence wrong: three of them make up a whole, and the person is that of the first one."""
+    task = next(task for task in some("tau2:retail") if len(given(task)) > 3)
+    order = iter(range(9))
+
+    def spoil(said: Json) -> None:
+        place = next(order)
+        said["rewritten"][place]["text"] = "All 3 of them."
+        said["voice"] = ("A sailor.", "A baker.", "A judge.")[place]
+
+    done, engine = voiced([task], spoil)
+    (after,) = done.tasks
+    assert after.behaviour
+    assert after.behaviour.voice == "A sailor."
+    assert dict(after.behaviour.wording) == {one.key: f"{one.text} So it is." for one in given(task)}
+    assert not done.partly
+    assert len(engine.requests) == 2
+    assert len({field(request, "seeds") for request in engine.requests}) == 1
+
+
+def test_copies_are_asked_for_in_other_words() -> None:
+    """A voice whose sentences are all the given ones stands, after three tries, in the scripted wording."""
+    task = some("tau2:retail")[0]
+    done, engine = voiced([task], every(lambda text: text.removesuffix(" So it is.")))
+    (after,) = done.tasks
+    assert after.behaviour
+    assert after.behaviour.voice
+    assert after.behaviour.wording == ()
+    assert done.partly == {task.id: "the same words again"}
+    assert "other words" in field(engine.requests[-1], "objection")
+
+
+def test_an_objection_said_back_is_no_voice() -> None:
+    """A model that repeats why its last voice was turned down has none."""
+    tasks = some("tau2:retail")[:1]
+    assert tasks[0].behaviour
+    manner = MANNERS["tone"][tasks[0].behaviour["tone"]]
+
+    def reply(request: LMRequest) -> str:
+        told = field(request, "objection").capitalize()
+        return json.dumps(answered(request) | {"voice": told or manner})
+
+    engine = ScriptedEngine(reply)
+    done = asyncio.run(ModelDiversifier(Connection.over(engine)).diversify(tasks, 2))
+    assert done.scripted == {tasks[0].id: "a voice of no use"}
+    assert "repeats what was given" in field(engine.requests[2], "objection")
+
+
+def test_a_fact_of_the_case_stays_out_of_the_voice() -> None:
+    """A value that the user says is no part of who they are."""
+    task = next(task for task in some("tau2:retail") if any(fact.key == "item_product" for fact in task.facts))
+    product = next(str(fact.value) for fact in task.facts if fact.key == "item_product")
+    done, _ = voiced([task], lambda said: said.update(voice=f"Lives for the {product.lower()}."))
+
+    assert done.scripted == {task.id: "a fact in the voice"}
+
+
+def test_the_answer_stays_out_of_the_wording() -> None:
+    """A sentence that names what is to be found is refused, though it holds neither a number nor an id."""
+    task = next(
+        task
+        for task in some("tau2:airline")
+        if task.gold and "passengers" in task.gold[0].args and task.memory != "knows ids"
+    )
+    names = [
+        leaf
+        for person in task.gold[0].args["passengers"]
+        for leaf in person.values()
+        if leaf.isalpha() and len(leaf) > 3
+    ]
+    said = f"{task.identity.text} {task.instruction}"
+    name = next((name for name in names if name not in said), None)
+    if name is None:
+        pytest.skip("the user names every passenger")
+    done, _ = voiced([task], every(lambda text: f"{text} {name}."))
+
+    assert [reason.partition(":")[0] for reason in done.partly.values()] == ["a changed fact"]
+    assert all(task.behaviour and name not in str(task.behaviour.wording) for task in done.tasks)
+
+
+def test_voices_too_near_to_each_other_are_asked_for_again() -> None:
+    """A second voice of nearly the same words gets one more chance, with the reason, and then the scripted wording."""
+    tasks = some("tau2:retail")[:4]
+    done, engine = voiced(tasks, lambda said: said.update(voice="A calm person who likes short words."))
+
+    assert done.scripted == {task.id: "a voice too near to another" for task in tasks[1:]}
+    assert [bool(task.behaviour and task.behaviour.voice) for task in done.tasks] == [True, False, False, False]
+    assert len(engine.requests) == 4 + 3
+    assert all("too near" in field(request, "objection") for request in engine.requests[4:])
+
+
+def test_levels_come_first() -> None:
+    """A task without a behaviour is no task to be voiced."""
+    with pytest.raises(RoleError, match=r"behaviour\.assign"):
+        voiced(list(proposed("tau2:retail")[:1]))
+
+
+@pytest.mark.parametrize("asked", [1, 5000])
+def test_a_reply_has_room_for_its_sentences_and_for_what_was_asked(asked: int) -> None:
+    """What a user raises is raised; below it, a reply may be as long as it has to be, and not as long as any could be."""
+    replies: list[tuple[int | None, int]] = []
+
+    def reply(request: LMRequest) -> str:
+        text = json.dumps(answered(request))
+        replies.append((request.config.max_tokens, len(text)))
+        return text
+
+    settings = LMSettings(model="openai://engine/engine", max_tokens=asked)
+    line = Connection.over(ScriptedEngine(reply), settings)
+    asyncio.run(ModelDiversifier(line).diversify(some("tau2:retail"), 2))
+
+    assert replies
+    assert all(room and max(asked, size // 3) <= room <= max(asked, ROOM - 1) for room, size in replies)

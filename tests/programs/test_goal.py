@@ -1,0 +1,155 @@
+"""Goals as models write them: there and back, nonsense named, and read for what they come to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from tests.propose.proposed import proposed
+from writ_dspy.codec import parts
+from writ_dspy.domains import NAMES, load
+from writ_dspy.errors import DomainError
+from writ_dspy.lm.adapter import StructuredAdapter
+from writ_dspy.lm.schema import lint
+from writ_dspy.programs.reading import misread
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import fill
+from writ_dspy.signatures.forms import AskedGoal, GoalForm
+from writ_dspy.signatures.goal import by_policy, derived, to_asked, to_form, to_goal
+from writ_dspy.signatures.proposer import ComposeGoal, PhraseRequest, ReadRequest
+from writ_dspy.task import Lookup, Said, Task
+
+Json = Any
+CELLS = {
+    "tau2:retail": (("normal", 1, 2), ("normal", 1, 3), ("read-heavy", 1, 4), ("read-heavy", 1, 5), ("no-write", 0, 3)),
+    "tau2:airline": (
+        ("normal", 1, 3), ("read-heavy", 1, 4), ("read-heavy", 1, 8), ("read-heavy", 1, 13), ("write-intensive", 2, 3),
+        ("no-write", 0, 3), ("no-write", 0, 6),
+    ),
+}  # fmt: skip
+
+
+@cache
+def some_of(name: str) -> list[Task]:
+    """About a hundred tasks of one domain, of all kinds."""
+    cells = [
+        Cell.model_validate({"domain": name, "kind": k, "writes": w, "burden": b, "count": 16})
+        for k, w, b in CELLS[name]
+    ]
+    return [*proposed(name), *(task for cell in cells for task in fill(cell, 11, "base").tasks)]
+
+
+def tables_of(task: Task) -> dict[str, Any]:
+    return {part.rule: part.table for part in parts(task.goal) if isinstance(part, Lookup)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_goal_survives_the_way_through_its_form(name: str) -> None:
+    """Goal -> form -> JSON -> form -> goal is the identity, types of values included."""
+    tasks = some_of(name)
+
+    assert len(tasks) > 90
+    for task in tasks:
+        form = GoalForm.model_validate_json(to_form(task.goal).model_dump_json())
+        again = to_goal(form, tables_of(task))
+        assert repr(again) == repr(task.goal)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_reader_can_know_comes_to_the_same_gold(name: str) -> None:
+    """Without requirements, and without what policy works out, each goal is still told from every other one."""
+    domain, tasks = load(name), proposed(name)
+    for task in tasks:
+        form = AskedGoal.model_validate_json(to_asked(task.goal).model_dump_json())
+        assert misread(task, form, domain, {}) is None
+    wants = {task.id: (task.gold, task.told, [d.refusal for d in task.decided]) for task in tasks}
+    for task in tasks:
+        for other in tasks:
+            if wants[task.id] != wants[other.id] and task.gold:
+                assert misread(task, to_asked(other.goal), domain, {}) is not None
+
+
+NONSENSE: dict[str, tuple[Callable[[Json], object], str]] = {
+    "an unknown search": (lambda form: form["searches"].clear(), "no search"),
+    "a name twice": (lambda form: form["searches"].append(form["searches"][0]), "does not name this search alone"),
+    "nothing read": (lambda form: form["searches"][0]["sources"].clear(), "reads nothing"),
+    "nothing asked": (lambda form: form["decisions"].clear(), "asks for at least one"),
+    "no tool": (lambda form: form["decisions"][0].update(tool=""), "name the write tool"),
+    "an argument twice": (
+        lambda form: form["decisions"][0]["arguments"].append(form["decisions"][0]["arguments"][0]),
+        "twice",
+    ),
+    "a sum of nothing": (
+        lambda form: form["decisions"][0]["arguments"][0].update(value={"kind": "computed", "op": "sum", "args": []}),
+        "sum of 0 terms",
+    ),
+    "an unknown table": (
+        lambda form: form["decisions"][0]["arguments"][0].update(
+            value={"kind": "looked up", "rule": "fees", "keys": [{"kind": "said", "value": 1}]}
+        ),
+        "no table 'fees'",
+    ),
+    "any of nothing": (
+        lambda form: form["decisions"][0]["requires"].append({"kind": "any of", "checks": [], "rule": "r"}),
+        "never holds",
+    ),
+    "a tell without a topic": (
+        lambda form: form["tells"].append(
+            {"topic": " ", "style": "text", "value": {"kind": "said", "value": 1}, "requires": []}
+        ),
+        "topic is empty",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NONSENSE)
+def test_nonsense_is_named_with_its_place(case: str) -> None:
+    """A form that is well typed and means nothing says where, what and what to do."""
+    spoil, message = NONSENSE[case]
+    task = next(task for task in proposed("tau2:retail") if len(task.goal.decisions) == 1)
+    form = to_form(task.goal).model_dump()
+    spoil(form)
+
+    with pytest.raises(DomainError, match=message):
+        to_goal(GoalForm.model_validate(form), tables_of(task))
+
+
+def test_a_form_takes_no_strange_field() -> None:
+    """What is not in the schema is refused, also in a term."""
+    with pytest.raises(ValidationError):
+        GoalForm.model_validate(
+            {"searches": [], "decisions": [], "tells": [{"topic": "t", "style": "text", "value": {"kind": "guess"}}]}
+        )
+
+
+@pytest.mark.parametrize("signature", [ComposeGoal, PhraseRequest, ReadRequest], ids=lambda item: item.__name__)
+def test_schemas_can_be_enforced(signature: Any) -> None:
+    """The lint finds nothing, and the name of each kind comes first in its object."""
+    sent = StructuredAdapter().response_format(signature)["json_schema"]["schema"]
+
+    assert lint(sent) == []
+    for part in sent["$defs"].values():
+        if "properties" in part:
+            assert "kind" not in part["properties"] or next(iter(part["properties"])) == "kind"
+            assert part["additionalProperties"] is False
+            assert part["required"] == list(part["properties"])
+
+
+def test_policy_is_told_from_what_the_user_decides() -> None:
+    """Of a flight booking the fees are worked out; of a change of bags the number is not."""
+    goals = [task.goal for task in some_of("tau2:airline")]
+    kept: Counter[str] = Counter()
+    for decision in (decision for goal in goals for decision in goal.decisions):
+        for name, term in decision.args:
+            kept[f"{decision.tool}.{name}"] += not derived(term)
+            if any(isinstance(leaf, Said) for leaf in parts(term)) and not by_policy(term):
+                assert not derived(term)
+
+    assert kept["update_reservation_baggages.nonfree_baggages"] == kept["book_reservation.nonfree_baggages"] == 0
+    assert kept["update_reservation_baggages.total_baggages"]
+    assert kept["book_reservation.payment_methods"]

@@ -1,0 +1,294 @@
+"""A crew of worker processes: quick, modest, and gone when its parent is."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.calls import ENVIRONMENT, MIX, alive, mix_file, results, start, until, workers_of, writ
+from writ_dspy.codec import to_json
+from writ_dspy.conversation import StopReason
+from writ_dspy.domains import load
+from writ_dspy.errors import RoleError, StoreError
+from writ_dspy.propose.proposer import fill
+from writ_dspy.run import worker
+from writ_dspy.run.worker import Crew, Play, Work, run_async
+from writ_dspy.simulate.loop import Limits
+from writ_dspy.task import Task
+
+
+@dataclass(frozen=True)
+class Echo:
+    """Says what it is told, after a while, with the process that said it."""
+
+    word: object
+    seconds: float = 0.0
+
+    def run(self) -> tuple[object, int]:
+        """The word and the process."""
+        time.sleep(self.seconds)
+        print("noise on stdout")  # noqa: T201
+        os.write(1, b"noise on the descriptor itself")
+        print("noise on stderr", file=sys.stderr)  # noqa: T201
+        return self.word, os.getpid()
+
+
+Jobs = Sequence[Work[object]]
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Raises something that nobody expects, or something that says what it is, or ends its process."""
+
+    how: str
+
+    def run(self) -> None:
+        """Does not return."""
+        if self.how == "unexpected":
+            raise ZeroDivisionError("as planned")
+        if self.how == "known":
+            raise StoreError("the disk is full")
+        if self.how == "exit":
+            sys.stderr.write("last words\n")
+            sys.stderr.flush()
+            os._exit(7)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_every_job_is_answered_once(size: int, capfd: pytest.CaptureFixture[str]) -> None:
+    """Results come as they are done, each once, whatever a library prints; one alone is this process."""
+    with Crew(size) as crew:
+        answers = list(crew.map([Echo(number) for number in range(20)]))
+
+    assert sorted(str(word) for word, _ in answers) == sorted(map(str, range(20)))
+    processes = {pid for _, pid in answers}
+    assert (processes == {os.getpid()}) == (size == 1)
+    assert len(processes) <= size
+    if size > 1:
+        assert capfd.readouterr() == ("", "")
+
+
+def test_a_slow_job_holds_up_no_other() -> None:
+    """What is done first comes first."""
+    with Crew(2) as crew:
+        words = [word for word, _ in crew.map([Echo("slow", 1.0), *(Echo(number) for number in range(5))])]
+
+    assert words[-1] == "slow"
+
+
+def test_no_worker_is_started_before_it_is_needed() -> None:
+    """A crew without work costs nothing, and one job takes one process."""
+    with Crew(2) as crew:
+        before = workers_of(os.getpid())
+        assert list(crew.map([])) == []
+        assert workers_of(os.getpid()) == before
+        list(crew.map([Echo("only")]))
+        started = workers_of(os.getpid()) - before
+
+    assert len(started) == 1
+    assert not any(map(alive, started))
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_jobs_are_drawn_as_fast_as_results_are_taken(size: int) -> None:
+    """Neither jobs nor results pile up: memory stays flat however many there are."""
+    drawn = 0
+
+    def jobs() -> Iterator[Echo]:
+        nonlocal drawn
+        for number in range(60):
+            drawn += 1
+            yield Echo(number)
+
+    with Crew(size) as crew:
+        for taken, _ in enumerate(crew.map(jobs()), 1):
+            assert drawn <= taken + 2 * size
+
+
+def test_large_jobs_and_answers_pass() -> None:
+    """Far more than a pipe holds goes both ways."""
+    word = bytes(8_000_000)
+    with Crew(2) as crew:
+        assert [answer[0] == word for answer in crew.map([Echo(word)] * 3)] == [True] * 3
+
+
+@pytest.mark.parametrize("size", [1, 2])
+@pytest.mark.parametrize(
+    ("how", "kind", "says"),
+    [
+        ("unexpected", RoleError, "running Fail: ZeroDivisionError: as planned"),
+        ("known", StoreError, "disk is full"),
+    ],
+)
+def test_an_error_comes_as_one_of_ours(size: int, how: str, kind: type[Exception], says: str) -> None:
+    """What a job raises reaches the caller; the trace of what nobody expected comes as a note."""
+    with Crew(size) as crew, pytest.raises(kind, match=says) as raised:
+        list(crew.map([Fail(how)]))
+
+    notes = "".join(getattr(raised.value, "__notes__", ()))
+    assert ("in run" in notes) == (how == "unexpected")
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [("kill", r"was killed by signal 9 \(Killed\)"), ("exit", r"ended with exit code 7 \(last words\)")],
+)
+def test_a_dead_worker_is_one_clear_error(how: str, says: str) -> None:
+    """It says how the process ended, its last words and what to do; the others are sent home."""
+    jobs: Jobs = [Echo(1), Fail(how), *(Echo(number) for number in range(9))]
+    with Crew(2) as crew, pytest.raises(RoleError, match=says) as raised:
+        list(crew.map(jobs))
+
+    assert "run the same command again to go on" in str(raised.value)
+    assert not workers_of(os.getpid())
+
+
+def test_what_was_done_comes_before_the_error() -> None:
+    """Results that are there when a job fails are handed over first, so they are kept."""
+    done: list[Future[int]] = [Future(), Future(), Future()]
+    done[0].set_exception(RoleError("died"))
+    done[1].set_result(1)
+    done[2].set_result(2)
+    taken: list[int] = []
+    with pytest.raises(RoleError, match="died"):
+        taken.extend(worker.results(done))
+
+    assert taken == [1, 2]
+
+
+def test_a_crew_that_is_left_waits_for_nothing() -> None:
+    """Leaving in the middle, as ^C does, kills what is under way."""
+    started = time.monotonic()
+    with Crew(2) as crew:
+        next(crew.map([Echo(1), *(Echo(number, 30) for number in range(9))]))
+
+    assert time.monotonic() - started < 10
+    assert not workers_of(os.getpid())
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("writ-crew")]
+
+
+PARENT = """
+import sys
+from tests.run.test_worker import Echo
+from writ_dspy.run.worker import Crew
+with Crew(2) as crew:
+    for word, pid in crew.map([Echo(1), Echo(2), Echo(3, 600), Echo(4, 600)]):
+        print(pid, flush=True)
+"""
+
+
+def test_no_worker_outlives_its_parent() -> None:
+    """Killed with -9, the parent takes workers with it that are in the middle of a long job."""
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
+    with parent:
+        assert parent.stdout is not None
+        parent.stdout.readline()
+        until(lambda: len(workers_of(parent.pid)) == 2)
+        parent.stdout.readline()
+        time.sleep(0.2)
+        workers = workers_of(parent.pid)
+        parent.kill()
+    until(lambda: not any(map(alive, workers)), seconds=5)
+
+    assert len(workers) == 2
+
+
+def test_a_run_survives_the_death_of_a_worker(tmp_path: Path) -> None:
+    """`writ` ends with one line and exit 1; the same command again completes the run as if nothing was."""
+    arguments = ("--mix", mix_file(tmp_path), "--tries", 6)
+    with start("synth", *arguments, "--workers", 2, "--out", tmp_path / "run") as child:
+        until(lambda: len(workers_of(child.pid)) == 2)
+        until(lambda: (tmp_path / "run" / "tasks.jsonl").stat().st_size > 0)
+        os.kill(min(workers_of(child.pid)), signal.SIGKILL)
+        _, err = child.communicate()
+
+    complaints = [line for line in err.splitlines() if not line.startswith(("propose", "simulate"))]
+    assert child.returncode == 1, err
+    assert len(complaints) == 1
+    assert "was killed by signal 9" in complaints[0]
+    assert writ("synth", *arguments, "--workers", 1, "--out", tmp_path / "run").code == 0
+    assert writ("synth", *arguments, "--workers", 1, "--out", tmp_path / "other").code == 0
+    assert results(tmp_path / "run") == results(tmp_path / "other")
+
+
+def test_what_cannot_be_judged_has_crashed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check that raises costs its conversation, not the run, and never lets it pass."""
+    task = fill(MIX.cells[0].model_copy(update={"count": 1}), 0, "base").tasks[0]
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a broken check")
+
+    monkeypatch.setattr(worker, "verify", broken)
+    ((talk, verdict),) = Play(((_line(task), 0),), 0, "scripted", "scripted", Limits()).run()
+
+    assert verdict is None
+    assert talk["stop"] == StopReason.CRASHED.value
+    assert f"judging {talk['id']}: ZeroDivisionError: a broken check" in talk["error"]
+
+
+def _line(task: Task) -> bytes:
+    return json.dumps(to_json(task)).encode()
+
+
+def test_a_job_keeps_what_its_tasks_share() -> None:
+    """Several tries at one task travel as one task."""
+    task = fill(MIX.cells[0].model_copy(update={"count": 1}), 0, "base").tasks[0]
+    line = _line(task)
+    one, eight = (
+        len(pickle.dumps(Play(tuple((line, k) for k in range(n)), 0, "scripted", "scripted", Limits()))) for n in (1, 8)
+    )
+
+    assert eight < 1.5 * one
+    assert load(task.domain).name == task.domain
+
+
+def test_a_coroutine_runs_inside_a_running_loop() -> None:
+    """In a loop or not, the result is the same."""
+
+    async def answer() -> int:
+        return 42
+
+    async def outer() -> int:
+        return run_async(answer())
+
+    assert run_async(answer()) == run_async(outer()) == 42
+
+
+INTERRUPTED = """
+import asyncio, os, random, signal, threading, time
+from writ_dspy.run.worker import run_async
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started this may ignore it
+luck, caught = random.Random(7), 0
+async def some(): await asyncio.gather(*(asyncio.sleep(0) for _ in range(3)))
+for _ in range(300):
+    end = time.monotonic() + 5
+    try:
+        threading.Timer(luck.uniform(0, 0.003), os.kill, (os.getpid(), signal.SIGINT)).start()
+        while time.monotonic() < end:
+            run_async(some())
+    except KeyboardInterrupt:
+        caught += 1
+print(caught)
+"""
+
+
+def test_no_interrupt_is_lost() -> None:
+    """Whenever ^C comes, it arrives, and nothing that was half closed complains."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert (done.stdout, done.stderr) == ("300\n", "")

@@ -1,0 +1,144 @@
+"""The scripted roles: varied users, an agent that says only what it has read, and a careless one."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import random
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+
+from benchmarks.official import official_reward
+from tests.simulate.playing import Played, play
+from writ_dspy.conversation import StopReason
+from writ_dspy.propose.mix import default_mix
+from writ_dspy.propose.proposer import fill
+from writ_dspy.simulate.behaviour import assign
+from writ_dspy.simulate.scripted import CarelessAgent
+from writ_dspy.simulate.scripted.careless import HABITS
+from writ_dspy.simulate.scripted.style import Sentence, styled
+from writ_dspy.task import DIMENSIONS, Behaviour, Task
+from writ_dspy.verify.checks import verify
+
+
+def _second_messages(items: Sequence[Played]) -> list[str]:
+    users = [[turn.text for turn in item.talk.turns if turn.role == "user"] for item in items]
+    return [texts[1] for texts in users if len(texts) > 1]
+
+
+def _jaccard(texts: Sequence[str]) -> float:
+    """Mean overlap of the word sets of all pairs."""
+    words = [frozenset(re.findall(r"[a-z']+", text.lower())) for text in texts]
+    pairs = list(itertools.combinations(words, 2))
+    return sum(len(a & b) / len(a | b) for a, b in pairs if a | b) / len(pairs)
+
+
+def _varied(items: Sequence[Played]) -> None:
+    second = _second_messages(items)
+    whole = [" ".join(turn.text for turn in item.talk.turns if turn.role != "tool") for item in items]
+
+    assert len(set(second)) / len(second) >= 0.78
+    assert _jaccard(second) <= 0.25
+    assert _jaccard(whole) <= 0.3
+
+
+def test_users_talk_in_many_ways(played: list[Played]) -> None:
+    """Second user messages are mostly unique, and conversations share few words."""
+    _varied(played)
+
+
+@pytest.mark.slow
+def test_five_hundred_users_talk_in_many_ways() -> None:
+    """Over 500 conversations of the default mix: 78 % unique second messages, mean Jaccard at most 0.25."""
+    items: list[Played] = []
+    for cell in default_mix(["tau2:retail", "tau2:airline"], 500).cells:
+        items += [play(task) for task in assign(fill(cell, 5, "base").tasks, 5, len(items))]
+
+    assert len(items) == 500
+    _varied(items)
+
+
+def test_the_agent_says_only_what_it_has_read_or_heard(played: list[Played]) -> None:
+    """Every id in a message of the agent stood in a tool result or a user message before."""
+    for item in played:
+        known = ""
+        for turn in item.talk.turns:
+            if turn.role == "agent":
+                strange = {token for token in item.domain.pack.ids(turn.text) if token not in known}
+
+                assert not strange, f"{item.talk.id}: {strange}"
+            else:
+                known += turn.text
+
+
+def test_the_same_seed_says_the_same(tasks: list[Task]) -> None:
+    """A conversation is a function of its task and seed; another seed words it differently."""
+    task = tasks[0]
+
+    assert play(task).talk == play(task).talk
+    assert play(task, seed=1).talk.turns != play(task).talk.turns
+
+
+def test_each_bad_habit_is_noticed(tasks: list[Task]) -> None:
+    """The careless agent crashes nothing; most of its conversations are rejected, by many different checks."""
+    items = [play(task, CarelessAgent(), seed) for seed, task in enumerate(tasks)]
+    verdicts = [verify(item.task, item.talk, item.domain) for item in items]
+    checks = Counter(finding.check for verdict in verdicts for finding in verdict.findings)
+
+    assert not [item.talk.error for item in items if item.talk.stop is StopReason.CRASHED]
+    assert len(checks) >= 8
+    assert 0 < sum(verdict.accepted for verdict in verdicts) < len(verdicts) / 2
+    assert len(HABITS) >= 10
+
+
+def test_what_is_accepted_satisfies_the_official_evaluator(tasks: list[Task]) -> None:
+    """Accepted although the agent is careless: still reward 1.0 by τ²'s own evaluator (a sample; all in a slow test)."""
+    items = [play(task, CarelessAgent(), seed) for seed, task in enumerate(tasks)]
+    accepted = [item for item in items if verify(item.task, item.talk, item.domain).accepted][:10]
+
+    assert accepted
+    assert [official_reward(item.task, item.talk) for item in accepted] == [1.0] * len(accepted)
+
+
+@pytest.mark.slow
+def test_five_hundred_careless_conversations_are_never_let_pass() -> None:
+    """Of 500 careless conversations, each accepted one has official reward 1.0."""
+    items: list[Played] = []
+    for cell in default_mix(["tau2:retail", "tau2:airline"], 500).cells:
+        tasks = assign(fill(cell, 6, "base").tasks, 6, len(items))
+        items += [play(task, CarelessAgent(), len(items) + index) for index, task in enumerate(tasks)]
+    accepted = [item for item in items if verify(item.task, item.talk, item.domain).accepted]
+
+    assert len(items) == 500
+    assert all(official_reward(item.task, item.talk) == 1.0 for item in accepted)
+
+
+def test_a_talkative_user_never_runs_out_of_talk() -> None:
+    """However long the conversation and short the answer, each message is long, and no remark comes twice."""
+    drawn = {"verbosity": "chatty", "tone": "neutral"}
+    behaviour = Behaviour(tuple((name, drawn.get(name, levels[0])) for name, levels in DIMENSIONS.items()))
+    rng, before, said = random.Random(3), "", []
+    for _ in range(100):
+        text = styled([Sentence("Yes.")], behaviour, rng, before)
+        said.append(text)
+        before = f"{before} {text}"
+
+    assert min(len(text.split()) for text in said) > 12.5
+    remarks = [part for text in said for part in re.split(r"(?<=[.!?]) ", text) if len(part.split()) > 4]
+    assert len(set(remarks)) == len(remarks) >= 150
+
+
+@pytest.mark.parametrize("level", ["terse", "chatty"])
+def test_a_user_shows_how_much_it_talks(tasks: list[Task], level: str) -> None:
+    """Whatever else the user is, in every conversation: details, wishes and typos do not hide it."""
+    for language in ("plain", "typos", "non-native"):
+        drawn = {"verbosity": level, "language": language, "confirmation": "repeats the key detail"}
+        for task in tasks[::3]:
+            assert task.behaviour
+            levels = tuple((name, drawn.get(name, old)) for name, old in task.behaviour.levels)
+            item = play(dataclasses.replace(task, behaviour=Behaviour(levels, task.behaviour.slip)))
+
+            assert not list(verify(item.task, item.talk, item.domain).findings)

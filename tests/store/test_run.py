@@ -1,0 +1,289 @@
+"""A run on disk: it keeps what it was given, once, and touches nothing that is not its own."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from writ_dspy.errors import StoreError
+from writ_dspy.store import run as store
+from writ_dspy.store.run import NAMES, Name, Run
+
+MANIFEST = {"domains": ["tau2:retail"], "n": 200, "mix": {"writes": [1, 2], "burden": 4}, "seed": 0}
+JSONL = "conversations.jsonl"
+
+
+def tree(folder: Path) -> Mapping[str, bytes]:
+    """Every file under a folder, byte for byte."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def record(key: str, times: int = 10) -> dict[str, object]:
+    """A record whose content follows from its id."""
+    return {"id": key, "text": key * times}
+
+
+def made(folder: Path, *keys: str) -> Path:
+    """A run folder that keeps these conversations and is closed."""
+    with Run.open(folder, MANIFEST) as run:
+        run.append("conversations", [record(key) for key in keys])
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a run can be made; its parent does not exist either."""
+    return tmp_path / "runs" / "first"
+
+
+def test_what_is_appended_is_read_back(folder: Path) -> None:
+    """Records come back as they were, in order, from this run and from a later reader."""
+    kept = [{"id": f"c{i}", "text": "naïve\n\u2028 \ud83d τ²" * i, "deep": {"x": [1, None, 2.5]}} for i in range(5)]
+    with Run.open(folder, MANIFEST) as run:
+        run.append("conversations", kept[:3])
+        run.append("conversations", [])
+        run.append("conversations", iter(kept[3:]))
+
+    reader = Run.read(folder)
+    for seen in (run, reader):
+        assert list(seen.records("conversations")) == kept
+        assert seen.kept("conversations") == ("c0", "c1", "c2", "c3", "c4")
+        assert [seen.get("conversations", f"c{i}") for i in range(5)] == kept
+        assert (seen.count("conversations"), seen.count("tasks")) == (5, 0)
+        assert list(seen.records("tasks")) == []
+    assert reader.manifest == MANIFEST
+
+
+def test_the_manifest_makes_the_folder_a_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A creation that dies before its last step leaves a folder that is no run, and can be made one."""
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_write_manifest", die)
+        with pytest.raises(KeyboardInterrupt):
+            Run.open(folder, MANIFEST)
+    (folder / "run.json.tmp").write_text('{"writ')
+
+    with pytest.raises(StoreError, match=r"is not a run.*writ synth .* --out"):
+        Run.read(folder)
+    Run.open(folder, MANIFEST).close()
+    assert set(tree(folder)) == {"run.json", "run.lock", *(f"{name}.jsonl" for name in NAMES)}
+
+
+@given(
+    batches=st.lists(st.lists(st.integers(0, 30), unique=True, max_size=5), max_size=8),
+    wanted=st.lists(st.integers(0, 40), max_size=30),
+)
+@settings(max_examples=60, deadline=None)
+def test_owed_is_wanted_minus_kept(batches: list[list[int]], wanted: list[int]) -> None:
+    """A batch with a kept id changes nothing; what is owed is each wanted id not kept, once, in order."""
+    model: list[str] = []
+    with tempfile.TemporaryDirectory() as top, Run.open(Path(top), MANIFEST) as run:
+        for batch in batches:
+            keys = [str(number) for number in batch]
+            if set(keys) & set(model):
+                with pytest.raises(StoreError, match="kept already"):
+                    run.append("tasks", map(record, keys))
+            else:
+                run.append("tasks", map(record, keys))
+                model += keys
+
+        assert list(run.kept("tasks")) == list(Run.read(Path(top)).kept("tasks")) == model
+        fresh = [str(number) for number in wanted if str(number) not in model]
+        assert run.owed("tasks", map(str, wanted)) == list(dict.fromkeys(fresh))
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ({}, "the id None"),
+        ({"id": ""}, "the id ''"),
+        ({"id": 7}, "the id 7"),
+        ({"id": "x", "at": Path("/")}, "'x'.*not JSON"),
+        ({"id": "x", "score": float("nan")}, "'x'.*not JSON"),
+        ({"id": "good"}, "'good' is kept already"),
+    ],
+)
+def test_a_bad_record_keeps_its_whole_batch_out(folder: Path, bad: dict[str, object], why: str) -> None:
+    """A batch is kept whole or not at all, also when a duplicate is inside it."""
+    with Run.open(folder, MANIFEST) as run:
+        with pytest.raises(StoreError, match=why):
+            run.append("verdicts", [record("good"), bad])
+
+        assert run.kept("verdicts") == ()
+    assert tree(folder)["verdicts.jsonl"] == b""
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "tasks.jsonl", "src/main.py", ".git/HEAD"])
+def test_a_foreign_folder_is_untouched(folder: Path, name: str) -> None:
+    """A folder with anything in it that is not a run is refused and stays as it is, byte for byte."""
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_text('{"id": "mine"}\n')
+    before = tree(folder)
+    with pytest.raises(StoreError, match=r"is not empty and not a run: it has .* Use another --out"):
+        Run.open(folder, MANIFEST)
+    with pytest.raises(StoreError, match="is not a run"):
+        Run.read(folder)
+
+    assert tree(folder) == before
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"seed": 0}', '{"writ_run": 2, "seed": 0}'])
+def test_a_spoiled_or_newer_manifest_is_refused(folder: Path, text: str) -> None:
+    """A run whose manifest cannot be trusted is neither resumed nor overwritten."""
+    (made(folder, "c0") / "run.json").write_text(text)
+    before = tree(folder)
+    looks: list[Callable[[], Run]] = [lambda: Run.open(folder, MANIFEST), lambda: Run.read(folder)]
+    for look in looks:
+        with pytest.raises(StoreError, match=r"run\.json (is not the manifest|has run format 2).*another --out"):
+            look()
+
+    assert tree(folder) == before
+
+
+def test_other_settings_are_refused_by_name(folder: Path) -> None:
+    """The error names every field that differs, and only those, with both values."""
+    made(folder, "c0")
+    before = tree(folder)
+    other = {"domains": ("tau2:retail",), "n": 200.0, "mix": {"writes": [1, 3], "burden": 4}, "lm": "local"}
+    with pytest.raises(StoreError) as caught:
+        Run.open(folder, other)
+
+    told = str(caught.value).partition("other settings: ")[2].partition(". Use another --out")[0]
+    assert told.split("; ") == [
+        "n is 200 there and 200.0 here",
+        "mix.writes is [1, 2] there and [1, 3] here",
+        "seed is 0 there and absent here",
+        'lm is absent there and "local" here',
+    ]
+    assert tree(folder) == before
+
+
+@pytest.mark.parametrize("manifest", [{}, {"mix": {}, "lm": None}, MANIFEST])
+def test_the_same_settings_resume(folder: Path, manifest: dict[str, object]) -> None:
+    """A run opened again under its own settings keeps what it had and changes no file of it."""
+    with Run.open(folder, manifest) as run:
+        run.append("tasks", [record("t0")])
+    before = tree(folder)
+    with Run.open(folder, manifest) as run:
+        assert run.owed("tasks", ["t0", "t1"]) == ["t1"]
+
+    assert (run.manifest, run.repaired) == (manifest, ())
+    assert tree(folder) == before
+
+
+@pytest.mark.parametrize("manifest", [{"out": Path("x")}, {"t": float("inf")}, {"writ_run": 1}])
+def test_a_manifest_that_would_not_read_back_is_refused(folder: Path, manifest: dict[str, object]) -> None:
+    """Such a manifest is refused before the folder is made."""
+    with pytest.raises(StoreError, match="the manifest for"):
+        Run.open(folder, manifest)
+
+    assert not folder.exists()
+
+
+HOLDER = f"""
+import sys, time
+from pathlib import Path
+from writ_dspy.store.run import Run
+run = Run.open(Path(sys.argv[1]), {MANIFEST!r})
+run.append("tasks", [{{"id": "t0"}}])
+print(flush=True)
+time.sleep(60)
+"""
+
+
+def test_two_writers_are_refused_and_readers_are_not(folder: Path) -> None:
+    """While one process writes, another can read but not open; once it has closed, or died, another may."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(folder)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(store.__file__).parents[2])},
+    )
+    with child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        with pytest.raises(StoreError, match=rf"another process \(pid {child.pid}, .*run\.lock\)"):
+            Run.open(folder, MANIFEST)
+        assert Run.read(folder).count("tasks") == 1
+        child.kill()
+
+    with Run.open(folder, MANIFEST) as run, pytest.raises(StoreError, match="this very process"):
+        Run.open(folder, MANIFEST)
+    run.close()
+    Run.open(folder, MANIFEST).close()
+
+
+def test_reading_needs_no_right_to_write(folder: Path) -> None:
+    """A reader appends nothing, makes no file, and sees a missing file as one that keeps nothing."""
+    made(folder, "c0")
+    (folder / "verdicts.jsonl").unlink()
+    (folder / "run.lock").unlink()
+    before = tree(folder)
+    reader = Run.read(folder)
+    with pytest.raises(StoreError, match="not open for writing, so 1 records were not kept"):
+        reader.append("verdicts", [record("v0")])
+
+    assert reader.owed("verdicts", ["v0"]) == ["v0"]
+    assert tree(folder) == before
+    with Run.open(folder, reader.manifest) as run:
+        run.append("verdicts", [record("v0")])
+    with pytest.raises(StoreError, match="not open for writing"):
+        run.append("verdicts", [record("v1")])
+
+
+def test_what_is_not_there_is_named(folder: Path) -> None:
+    """An unknown file or id is an error that says which ones there are."""
+    run = Run.read(made(folder, "c0"))
+    unknown: Name = "talks"  # type: ignore[assignment]
+    with pytest.raises(StoreError, match=r"no records named 'talks'\. A run keeps tasks, conversations, verdicts"):
+        run.count(unknown)
+    with pytest.raises(StoreError, match=r"'c9' is not in .*, which keeps 1 records"):
+        run.get("conversations", "c9")
+
+
+def test_threads_may_append_at_once(folder: Path) -> None:
+    """Batches of several threads never mix: each line is whole and found where the index says."""
+    with Run.open(folder, MANIFEST) as run:
+
+        def append(number: int) -> None:
+            for batch in range(10):
+                run.append("tasks", [record(f"t{number}-{batch}-{i}", 50 + number) for i in range(3)])
+
+        threads = [threading.Thread(target=append, args=(number,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert run.count("tasks") == 180
+        assert all(run.get("tasks", key)["id"] == key for key in run.kept("tasks"))
+    assert Run.read(folder).kept("tasks") == run.kept("tasks")
+
+
+def test_five_thousand_records_take_little_time_and_memory(folder: Path) -> None:
+    """100 MB go in, are indexed and come out in seconds, and no file is ever loaded whole."""
+    text = "x" * 20_000
+    started = time.process_time()
+    with Run.open(folder, MANIFEST) as run:
+        for start in range(0, 5000, 50):
+            run.append("conversations", [{"id": f"c{i}", "text": text} for i in range(start, start + 50)])
+    spent = time.process_time() - started
+
+    assert spent < 2
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in Run.read(folder).records("conversations")) == 5000
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()

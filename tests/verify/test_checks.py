@@ -1,0 +1,341 @@
+"""The verifier: what it accepts is right, and every check rejects its own spoiled conversation, and only that one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.conversation import Conversation, StopReason, Turn
+from writ_dspy.evidence.resolve import missing
+from writ_dspy.task import Call
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.checks import CHECKS, TRANSFER_TEXT, TRANSFER_TOOL, provenance, verify
+
+Spoil = Callable[[Played], Conversation | None]
+"""A spoiled copy, or None when this conversation has nothing to spoil in that way."""
+ADDRESS = ("modify_user_address", "modify_pending_order_address", "update_reservation_passengers")
+"""Writes that change nothing when they are made twice."""
+
+
+# ----------------------------------------------------------------------------- how to spoil
+
+
+def index_of(item: Played, fits: Callable[[Turn], bool]) -> int | None:
+    return next((index for index, turn in enumerate(item.talk.turns) if fits(turn)), None)
+
+
+def is_write(item: Played, turn: Turn) -> bool:
+    return bool(turn.calls) and item.domain.kinds[turn.calls[0].tool] == "write"
+
+
+def with_turns(item: Played, turns: list[Turn] | tuple[Turn, ...], **changes: object) -> Conversation:
+    return replace(item.talk, turns=tuple(turns), **changes)  # type: ignore[arg-type]
+
+
+def texts(value: object) -> list[str]:
+    """Every text inside JSON."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for part in value for text in texts(part)]
+    return [value] if isinstance(value, str) else []
+
+
+def replayed(item: Played, turns: list[Turn]) -> list[Turn]:
+    """The turns with the results that a fresh world gives in this order."""
+    world = item.domain.world()
+    found = list(turns)
+    for i, turn in enumerate(found):
+        if turn.calls:
+            result = world.call(turn.calls[0])
+            found[i + 1] = Turn("tool", result.text, error=result.error)
+    return found
+
+
+def tool_result_edited(item: Played) -> Conversation | None:
+    turns = list(item.talk.turns)
+    at = max((i for i, turn in enumerate(turns) if turn.role == "tool"), default=None)
+    if at is None:
+        return None
+    turns[at] = replace(turns[at], text=f"{turns[at].text} ")
+    return with_turns(item, turns)
+
+
+def write_left_out(item: Played) -> Conversation | None:
+    writes = [i for i, turn in enumerate(item.talk.turns) if is_write(item, turn)]
+    return with_turns(item, item.talk.turns[: writes[-1]] + item.talk.turns[writes[-1] + 2 :]) if writes else None
+
+
+def written_twice(item: Played) -> Conversation | None:
+    at = index_of(item, lambda turn: bool(turn.calls) and turn.calls[0].tool in ADDRESS)
+    if at is None or len(item.task.gold) > 1:
+        return None
+    turns, call = item.talk.turns, item.talk.turns[at].calls[0]
+    listing = max(i for i in range(at) if turns[i].role == "agent" and turns[i].text)
+    again = [
+        Turn("agent", f"Once more. {turns[listing].text}"), Turn("user", "Yes, go ahead with it once again."),
+        Turn("agent", calls=(call,)), turns[at + 1],
+    ]  # fmt: skip
+    return with_turns(item, [*turns[: at + 2], *again, *turns[at + 2 :]])
+
+
+def read_moved_behind_write(item: Played) -> Conversation | None:
+    """A source that did not win is read only after the write: a lucky guess."""
+    turns = list(item.talk.turns)
+    at = index_of(item, lambda turn: is_write(item, turn))
+    if at is None or item.task.axes.burden < 4 or item.task.axes.writes != 1:
+        return None
+    for i in range(at - 1, 0, -1):
+        reads = [call for call in turns[i].calls if call in item.task.outcomes[0].evidence]
+        if reads and item.domain.pack.identifies(reads[0], turns[i + 1].text) is None:
+            later = turns[:i] + turns[i + 2 : at + 2] + turns[i : i + 2] + turns[at + 2 :]
+            talk = with_turns(item, replayed(item, later))
+            if not list(provenance(Case(item.task, talk, item.domain))):  # nothing before the write used its values
+                return talk
+    return None
+
+
+def refused_unread(item: Played) -> Conversation | None:
+    """The refusal stands, but the last read that it rests on was never made."""
+    if item.task.gold or not item.task.goal.decisions or item.task.axes.burden < 3:
+        return None
+    turns = list(item.talk.turns)
+    for read in reversed(item.task.outcomes[0].evidence):
+        at = index_of(item, lambda turn, read=read: read in turn.calls)  # type: ignore[misc]
+        if at is not None and item.domain.pack.identifies(read, turns[at + 1].text) is None:
+            talk = with_turns(item, turns[:at] + turns[at + 2 :])
+            if not list(provenance(Case(item.task, talk, item.domain))):
+                return talk
+    return None
+
+
+def id_invented(item: Played) -> Conversation | None:
+    tool, key, value = {
+        "tau2:retail": ("get_order_details", "order_id", "#W0000000"),
+        "tau2:airline": ("get_reservation_details", "reservation_id", "ZZZZZ9"),
+    }[item.domain.name]
+    call = Call.of(tool, {key: value})
+    turns = item.talk.turns
+    at = max((i for i, turn in enumerate(turns) if turn.role == "tool"), default=None)
+    known = (
+        item.domain.pack.identifies(turn.calls[0], turns[i + 1].text) for i, turn in enumerate(turns) if turn.calls
+    )
+    if at is None or not any(known) or any(outcome.transfer for outcome in item.task.decided):
+        return None
+    result = item.domain.world().call(call)
+    extra = (Turn("agent", calls=(call,)), Turn("tool", result.text, error=True))
+    return with_turns(item, item.talk.turns[: at + 1] + extra + item.talk.turns[at + 1 :])
+
+
+def looked_before_authentication(item: Played) -> Conversation | None:
+    """The record that the user named is opened before the user is identified."""
+    turns = list(item.talk.turns)
+    calls = [i for i, turn in enumerate(turns) if turn.calls]
+    if len(calls) < 2 or item.domain.name != "tau2:retail":
+        return None
+    first, second = calls[0], calls[1]
+    said = " ".join(turn.text for turn in turns[:first] if turn.role == "user")
+    order = turns[second].calls[0].args.get("order_id")
+    if order is None or order not in said or is_write(item, turns[second]):
+        return None
+    pair, other = turns[first : first + 2], turns[second : second + 2]
+    return with_turns(item, turns[:first] + other + turns[first + 2 : second] + pair + turns[second + 2 :])
+
+
+def transferred_for_nothing(item: Played) -> Conversation | None:
+    if any(outcome.transfer for outcome in item.task.decided):
+        return None
+    call = item.domain.canonical(TRANSFER_TOOL, {"summary": "The user would rather talk to a person."})
+    extra = (Turn("agent", calls=(call,)), Turn("tool", "Transfer successful"), Turn("agent", TRANSFER_TEXT))
+    return with_turns(item, item.talk.turns + extra)
+
+
+def transfer_without_the_sentence(item: Played) -> Conversation | None:
+    if not any(outcome.transfer for outcome in item.task.decided):
+        return None
+    turns = [
+        replace(turn, text="Please hold the line.") if turn.text == TRANSFER_TEXT else turn for turn in item.talk.turns
+    ]
+    return with_turns(item, turns)
+
+
+def detail_unlisted(item: Played) -> Conversation | None:
+    at = index_of(item, lambda turn: is_write(item, turn))
+    if at is None:
+        return None
+    turns = list(item.talk.turns)
+    groups = item.domain.pack.phrases.renderings(turns[at].calls[0])
+    hidden = groups[-1]
+    if any(word in turn.text.lower() for turn in turns if turn.role == "user" for word in hidden):
+        return None  # the user would seem to know it by magic
+    for i in range(at):
+        if turns[i].role == "agent" and turns[i].text:
+            text = turns[i].text
+            for word in hidden:
+                start = text.lower().find(word)
+                while start >= 0:
+                    text = f"{text[:start]}that{text[start + len(word) :]}"
+                    start = text.lower().find(word)
+            turns[i] = replace(turns[i], text=text)
+    return with_turns(item, turns)
+
+
+def text_beside_call(item: Played) -> Conversation | None:
+    at = index_of(item, lambda turn: bool(turn.calls))
+    if at is None:
+        return None
+    turns = list(item.talk.turns)
+    turns[at] = replace(turns[at], text="One moment, please.")
+    return with_turns(item, turns)
+
+
+def answer_kept_back(item: Played) -> Conversation | None:
+    if not item.task.goal.tells:
+        return None
+    told = item.task.told[0].lower()
+    turns = [
+        replace(turn, text="I have that for you now.")
+        if turn.role == "agent" and told in turn.text.lower().replace(",", "")
+        else turn
+        for turn in item.talk.turns
+    ]
+    changed = [i for i, (a, b) in enumerate(zip(turns, item.talk.turns, strict=True)) if a != b]
+    written = [i for i, turn in enumerate(turns) if is_write(item, turn)]
+    return with_turns(item, turns) if len(changed) == 1 and changed[0] > max(written, default=0) else None
+
+
+def id_made_up_by_user(item: Played) -> Conversation | None:
+    turns = list(item.talk.turns)
+    token = "#W7777777" if item.domain.name == "tau2:retail" else "credit_card_7777777"
+    at = max(i for i, turn in enumerate(turns) if turn.role == "user")
+    turns[at] = replace(turns[at], text=f"{turns[at].text} Mind {token}, too.")
+    return with_turns(item, turns)
+
+
+def left_before_the_write(item: Played) -> Conversation | None:
+    at = index_of(item, lambda turn: is_write(item, turn))
+    if at is None or len(item.task.gold) != 1 or item.task.goal.tells:
+        return None
+    listing = max(i for i in range(at) if item.talk.turns[i].role == "agent" and item.talk.turns[i].text)
+    return with_turns(item, item.talk.turns[: listing + 2])
+
+
+def cut_off(item: Played) -> Conversation | None:
+    return with_turns(item, item.talk.turns, stop=StopReason.TURN_LIMIT)
+
+
+def said_twice(item: Played) -> Conversation | None:
+    return with_turns(item, (*item.talk.turns, item.talk.turns[-1]))
+
+
+def said_nothing(item: Played) -> Conversation | None:
+    return with_turns(item, (*item.talk.turns, Turn("agent", "  ")))
+
+
+def sentence_unfinished(item: Played) -> Conversation | None:
+    return with_turns(item, (*item.talk.turns, Turn("agent", "Before you go, let me also mention that the")))
+
+
+SPOILED: dict[str, tuple[Spoil, ...]] = {
+    "replay": (tool_result_edited,),
+    "end_state": (write_left_out,),
+    "no_unwanted_write": (written_twice,),
+    "identified_before_write": (read_moved_behind_write, refused_unread),
+    "provenance": (id_invented,),
+    "authenticated_first": (looked_before_authentication,),
+    "policy": (transferred_for_nothing, transfer_without_the_sentence),
+    "confirmed_before_write": (detail_unlisted,),
+    "one_call_per_turn": (text_beside_call,),
+    "communicated": (answer_kept_back,),
+    "user_faithful": (id_made_up_by_user,),
+    "completed": (cut_off,),
+    "clean": (said_twice, said_nothing, sentence_unfinished),
+}
+CASES = [(name, spoil) for name, spoils in SPOILED.items() for spoil in spoils]
+
+
+# ----------------------------------------------------------------------------- the tests
+
+
+def test_every_check_stands_in_the_table() -> None:
+    """No check is without a spoiled conversation."""
+    assert set(SPOILED) == {check.__name__ for check in CHECKS}
+
+
+def test_scripted_conversations_are_accepted(played: list[Played]) -> None:
+    """The careful agent and the scripted user satisfy every check, on every kind of task in both domains."""
+    verdicts = [verify(item.task, item.talk, item.domain) for item in played]
+
+    assert [str(finding) for verdict in verdicts for finding in verdict.findings] == []
+    assert {item.task.kind for item in played} == {"normal", "read-heavy", "write-intensive", "no-write"}
+
+
+@pytest.mark.parametrize(("name", "spoil"), CASES, ids=[f"{name}-{spoil.__name__}" for name, spoil in CASES])
+def test_each_check_alone_rejects_its_spoiled_conversation(name: str, spoil: Spoil, played: list[Played]) -> None:
+    """Spoiled in one way, a conversation is rejected by that one check; by no other, in any sample that can be spoiled so."""
+    spoiled = [(item, talk) for item in played if (talk := spoil(item)) is not None]
+    found = [{finding.check for finding in verify(item.task, talk, item.domain).findings} for item, talk in spoiled]
+
+    assert spoiled, "no sample can be spoiled in this way: enlarge CELLS"
+    assert [checks for checks in found if checks != {name}] == []
+
+
+def test_leaving_before_the_write_is_the_users_fault(played: list[Played]) -> None:
+    """A user who goes right after the question is told so, besides the missing write."""
+    spoiled = [(item, talk) for item in played if (talk := left_before_the_write(item)) is not None]
+    found = [{finding.check for finding in verify(item.task, talk, item.domain).findings} for item, talk in spoiled]
+
+    assert spoiled
+    assert all("user_faithful" in checks for checks in found)
+
+
+def test_silence_passes_no_refusal(played: list[Played]) -> None:
+    """A no-write task is not passed by an agent that says nothing of it."""
+    refused = [item for item in played if item.task.kind == "no-write"]
+    for item in refused:
+        turns = [
+            replace(turn, text="Hello.") if turn.role == "agent" and turn.text else turn for turn in item.talk.turns
+        ]
+        checks = {finding.check for finding in verify(item.task, with_turns(item, turns), item.domain).findings}
+
+        assert "communicated" in checks
+    assert refused
+
+
+def test_a_write_before_any_read_is_rejected_even_when_it_is_right(played: list[Played]) -> None:
+    """A lucky guess: the gold write as the first call is rejected for its evidence, whatever else is wrong."""
+    for item in played:
+        if item.task.gold:
+            call = item.task.gold[0]
+            result = item.domain.world().call(call)
+            turns = (item.talk.turns[0], Turn("agent", calls=(call,)), Turn("tool", result.text))
+            checks = {finding.check for finding in verify(item.task, with_turns(item, turns), item.domain).findings}
+
+            assert "identified_before_write" in checks
+
+
+def test_evidence_is_missing_until_its_last_read(played: list[Played]) -> None:
+    """Each read of an evidence set is needed: with any one left out, the outcome is not identified."""
+    for item in played:
+        for outcome in item.task.decided:
+            atoms = [item.domain.pack.atom(call, item.domain.read(call).text) for call in outcome.evidence]
+
+            assert missing(outcome, atoms, item.domain) == ()
+            for index, call in enumerate(outcome.evidence):
+                assert missing(outcome, atoms[:index] + atoms[index + 1 :], item.domain) == (call,)
+
+
+def test_independent_writes_may_come_in_any_order(played: list[Played]) -> None:
+    """The end state is compared, not the order of writes that do not touch each other."""
+    item = next(item for item in played if len({call.tool for call in item.task.gold}) == 2 and "+" in item.task.recipe)
+    spans = [i for i, turn in enumerate(item.talk.turns) if is_write(item, turn)]
+    turns = list(item.talk.turns)
+    turns[spans[0]], turns[spans[1]] = turns[spans[1]], turns[spans[0]]
+    talk = with_turns(item, replayed(item, turns))
+    checks = {finding.check for finding in verify(item.task, talk, item.domain).findings}
+
+    assert "end_state" not in checks
+    assert "replay" not in checks

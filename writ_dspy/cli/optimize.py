@@ -1,0 +1,275 @@
+"""The verbs about compiled programs: `writ optimize` and `writ programs`."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from writ_dspy.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from writ_dspy.optimize import Progress
+    from writ_dspy.optimize.students import Mode
+    from writ_dspy.task import Task
+
+TASKS, ROLLOUTS = 60, 200
+FOLDER = Path("runs")
+
+
+def optimize(  # noqa: PLR0913 - as many arguments as the command line has options
+    role: Annotated[str, typer.Argument(help="proposer, diversifier, user or agent; the others are scripted.")],
+    *,
+    lm: Annotated[str, typer.Option("--lm", metavar="URL", help="The role's model, as for `writ synth`.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Folder of this run: made, or gone on with. Default: runs/optimize-ROLE-OPTIMIZER.",
+            show_default=False,
+        ),
+    ] = None,
+    reflection_lm: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Model that writes instructions; the stronger the better. May be that of --lm."
+        ),
+    ] = None,
+    optimizer: Annotated[str, typer.Option(help="gepa, miprov2, simba or bootstrap.")] = "gepa",
+    rollouts: Annotated[int, typer.Option(help="Most rollouts in all, those on held-out tasks included.")] = ROLLOUTS,
+    tokens: Annotated[int | None, typer.Option(help="Most tokens of all models in all. Default: no bound.")] = None,
+    tasks: Annotated[int | None, typer.Option(help=f"Tasks to propose. Default: {TASKS}.", show_default=False)] = None,
+    run: Annotated[Path | None, typer.Option(help="Run folder whose tasks are taken instead.")] = None,
+    domain: Annotated[
+        list[str] | None, typer.Option("--domain", "-d", help="Of the tasks that are proposed; repeat for several.")
+    ] = None,
+    objective: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=WEIGHT", help="accepted, diverse or tokens; repeat for several. Default: accepted=1."
+        ),
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TRAIN,CHOOSE,HELD-OUT",
+            help="Shares of the tasks to learn from, to choose by, and to hold out. Default: 0.3,0.3,0.4.",
+            show_default=False,
+        ),
+    ] = None,
+    mode: Annotated[
+        str, typer.Option(help="Of the agent: free, or guided, which shows it what settles a request.")
+    ] = "free",
+    temperature: Annotated[float | None, typer.Option(help="Of the role's model.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(help="Of one reply of the role's model.")] = None,
+    concurrency: Annotated[int | None, typer.Option(help="Rollouts at a time.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "--programs", help="Folder that gets the compiled program. Default: yours, where --auto looks for it."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Everything random depends on it alone.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")] = False,
+) -> None:
+    """Compile a role's program against the verifier: better instructions or demonstrations for the model that you have.
+
+    The same command again goes on where it was stopped. Nothing is asked of a model before all of it is checked.
+    """
+    from writ_dspy.domains import NAMES
+    from writ_dspy.lm import LMSettings, connect
+    from writ_dspy.optimize import Budget
+    from writ_dspy.optimize import optimize as compile_
+    from writ_dspy.optimize.plan import SPLIT
+    from writ_dspy.run.settings import whole
+
+    if concurrency is not None:
+        whole("concurrency", concurrency, 1)
+    given = {"model": lm, "temperature": temperature, "max_tokens": max_tokens, "concurrency": concurrency}
+    settings = LMSettings.of({name: value for name, value in given.items() if value is not None})
+    place = out or FOLDER / f"optimize-{role}-{optimizer}"
+    with _shown(quiet=as_json) as progress:
+        outcome = compile_(
+            role,
+            connect(settings, role=role),
+            reflection=connect(LMSettings.of(reflection_lm), role="reflection") if reflection_lm else None,
+            tasks=_tasks(tasks, run, domain),
+            domains=domain or NAMES,
+            optimizer=optimizer,
+            budget=Budget(rollouts, tokens),
+            seed=seed,
+            folder=place,
+            objectives=_objectives(objective),
+            split=_shares(split) or SPLIT,
+            mode=_mode(mode),
+            progress=progress,
+            threads=concurrency,
+            programs=folder,
+        )
+    if as_json:
+        typer.echo(json.dumps(outcome.to_json(), ensure_ascii=False))
+        return
+    _print(outcome)
+    typer.echo(outcome.diff or "the instructions are as they were")
+    typer.echo(f"in {place}: outcome.json, diff.txt, score.png, calls.jsonl, rollouts.jsonl")
+    if outcome.path:
+        typer.echo(f"compiled: {outcome.path}")
+        played = f" --mode {mode}" if role in ("user", "agent") else ""
+        which = outcome.path.stem if folder is None else str(outcome.path)
+        typer.echo(f"use it: writ synth --role {role}={lm} --program {role}={shlex.quote(which)}{played} --out FOLDER")
+
+
+def programs(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Folder of compiled programs. Default: yours, and those of the package.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """List compiled programs with what they scored on held-out tasks, before and after."""
+    from writ_dspy.programs.compiled import found, home
+
+    every = found(folder)
+    if as_json:
+        rows = [
+            {
+                "name": one.name, "role": one.role, "model": one.model, "digest": one.digest, "path": str(one.path),
+                "provenance": one.provenance.model_dump(mode="json"),
+            }
+            for one in every
+        ]  # fmt: skip
+        typer.echo(json.dumps({"programs": rows}, ensure_ascii=False))
+        return
+    if not every:
+        typer.echo(f"no compiled programs in {folder or home()}. Make one: writ optimize user --lm URL")
+        return
+    from writ_dspy.optimize.outcome import shown
+
+    for one in every:
+        held, made = one.provenance.heldout, one.provenance
+        gain = f", {shown(held.difference, sign=True)}" if held.difference else ""
+        typer.echo(f"{one.role:12}{one.model}, {made.optimizer} with {made.spent.rollouts} rollouts: {one.digest}")
+        typer.echo(f"{'':12}{held.before.mean:.3f} → {held.after.mean:.3f}{gain} on {held.tasks} held-out tasks")
+
+
+# ----------------------------------------------------------------------------- what was asked for
+
+
+def _tasks(count: int | None, run: Path | None, domains: list[str] | None) -> Sequence[Task] | int:
+    if run is None:
+        return TASKS if count is None else count
+    if count is not None or domains:
+        raise ConfigError(f"--run {run} says which tasks to take: leave out --tasks and --domain.")
+    from writ_dspy.run.synth import load
+
+    return load(run).tasks()
+
+
+def _objectives(given: list[str] | None) -> dict[str, float] | None:
+    """Weights by name.
+
+    Raises:
+        ConfigError: Something else.
+    """
+    weights: dict[str, float] = {}
+    for text in given or ():
+        name, _, weight = text.partition("=")
+        try:
+            weights[name] = float(weight)
+        except ValueError as error:
+            raise ConfigError(f"--objective {text}: write NAME=WEIGHT, such as accepted=1.") from error
+    return weights or None
+
+
+def _shares(given: str | None) -> tuple[float, float, float] | None:
+    """Three numbers.
+
+    Raises:
+        ConfigError: Something else.
+    """
+    if given is None:
+        return None
+    try:
+        train, choose, held = map(float, given.split(","))
+    except ValueError as error:
+        raise ConfigError(f"--split {given}: write three shares, such as 0.3,0.3,0.4.") from error
+    return train, choose, held
+
+
+def _mode(name: str) -> Mode:
+    if name == "guided":
+        return "guided"
+    if name == "free":
+        return "free"
+    raise ConfigError(f"no mode {name!r} for optimizing; there are free and guided. Choose one of them.")
+
+
+# ----------------------------------------------------------------------------- what is seen
+
+
+class _shown:  # noqa: N801 - used as a function
+    """How far it has come: a live line on a terminal, elsewhere a line whenever another twentieth is spent."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._live = sys.stderr.isatty()
+        self._reached = (-1, "")
+        self._start: tuple[float, int] | None = None
+
+    def __enter__(self) -> Callable[[Progress], None] | None:
+        return None if self._quiet else self.update
+
+    def __exit__(self, *_: object) -> None:
+        if self._live and not self._quiet:
+            sys.stderr.write("\r\x1b[K")
+
+    def update(self, now: Progress) -> None:
+        if self._start is None:
+            self._start = time.monotonic(), now.rollouts
+        start, before = self._start
+        line = _line(now, time.monotonic() - start, now.rollouts - before)
+        if self._live:
+            sys.stderr.write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}")
+            sys.stderr.flush()
+            return
+        reached = (20 * now.rollouts // now.budget.rollouts, now.stage)
+        if reached != self._reached:
+            self._reached = reached
+            sys.stderr.write(f"{line}\n")
+            sys.stderr.flush()
+
+
+def _line(now: Progress, seconds: float, made: int) -> str:
+    """Where it is, what it cost, how long the rest may take, what it has, and what it tries."""
+    tokens = f"{now.tokens:,}" + (f"/{now.budget.tokens:,}" if now.budget.tokens else "")
+    score = "–" if now.best is None else f"{now.best:.3f}"
+    start = "" if now.start is None else f" (from {now.start:.3f})"
+    left = f", {_clock(seconds / made * (now.budget.rollouts - now.rollouts))} left at most" if made else ""
+    return (
+        f"{now.stage}: {now.rollouts}/{now.budget.rollouts} rollouts, {tokens} tokens, {_clock(seconds)}{left}; "
+        f"best {score}{start} of {now.candidates}; now: {now.current}"
+    )
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+
+def _print(what: Any) -> None:
+    from rich.console import Console
+
+    console = Console()
+    with console.capture() as shown:
+        console.print(what)
+    typer.echo(shown.get(), nl=False)

@@ -1,0 +1,167 @@
+"""One row as other trainers have it: ShareGPT, OpenAI's fine-tuning file, a task for reinforcement learning.
+
+Rows come from Parquet as `pyarrow` gives them: JSON is text. Nothing is lost on the way but what a form has no place
+for, and a row that a form cannot hold is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from writ_dspy.dataset.tau2_tasks import tau2_form
+from writ_dspy.errors import StoreError
+from writ_dspy.task import Json
+
+Record = dict[str, Json]
+
+SHAREGPT_COLUMNS = ("trajectory_id", "task_id", "domain", "kind", "messages", "tools")
+OPENAI_COLUMNS = ("messages", "tools")
+TASK_COLUMNS = (
+    "task_id", "domain", "split", "kind", "writes", "burden", "recipe", "gold_actions", "told", "user_scenario", "messages",
+    "tools",
+)  # fmt: skip
+TAU2_COLUMNS = (
+    "task_id", "domain", "split", "kind", "writes", "burden", "recipe", "gold_actions", "told", "user_scenario",
+)  # fmt: skip
+
+LLAMA_FACTORY = {
+    "formatting": "sharegpt",
+    "columns": {"messages": "conversations", "system": "system", "tools": "tools"},
+}
+"""What LLaMA-Factory's `dataset_info.json` says of the `sharegpt` configuration; the other names are its defaults."""
+_NEXT_RESULT = "\n</tool_response>\n<tool_response>\n"
+"""Between the results of several calls in one turn, as LLaMA-Factory itself joins them."""
+
+
+def sharegpt(row: Record) -> Record:
+    """ShareGPT with tools: texts only, user and model strictly by turns, first the user and last the model.
+
+    A call is the JSON of its name and arguments; several in one turn are a list; a text beside them comes first.
+
+    Raises:
+        StoreError: The speakers do not take turns.
+
+    Source:
+        https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md
+    """
+    system, *rest = row["messages"]
+    turns: list[dict[str, str]] = []
+    for message in rest:
+        role, text = message["role"], message["content"]
+        if role == "tool" and turns and turns[-1]["from"] == "observation":
+            turns[-1]["value"] += _NEXT_RESULT + text
+        elif role == "assistant" and message["tool_calls"]:
+            calls = [json.dumps(_call(one), ensure_ascii=False) for one in message["tool_calls"]]
+            said = calls[0] if len(calls) == 1 else f"[{', '.join(calls)}]"
+            turns.append({"from": "function_call", "value": f"{text}\n<tool_call>{said}</tool_call>" if text else said})
+        else:
+            turns.append({"from": {"user": "human", "tool": "observation", "assistant": "gpt"}[role], "value": text})
+    ours = [turn["from"] in ("function_call", "gpt") for turn in turns]
+    if ours != [bool(index % 2) for index in range(len(turns))] or len(turns) % 2:
+        raise StoreError(
+            f"conversation {row['trajectory_id']}: user and agent do not take turns, so ShareGPT cannot hold it. "
+            "Leave `sharegpt` out of the formats, or drop that conversation."
+        )
+    functions = [tool["function"] for tool in _tools(tuple(row["tools"]))]
+    about = {name: row[name] for name in ("trajectory_id", "task_id", "domain", "kind")}
+    return {
+        "conversations": turns,
+        "system": system["content"],
+        "tools": json.dumps(functions, ensure_ascii=False),
+    } | about
+
+
+def openai(row: Record) -> Record:
+    """A line of OpenAI's fine-tuning file: arguments are JSON as text, and nothing is null.
+
+    Source:
+        https://platform.openai.com/docs/guides/supervised-fine-tuning
+    """
+    return {
+        "messages": list(_bare(row["messages"])),
+        "tools": _tools(tuple(row["tools"])),
+        "parallel_tool_calls": any(len(message["tool_calls"] or ()) > 1 for message in row["messages"]),
+    }
+
+
+def _bare(messages: Sequence[Record]) -> Iterator[Record]:
+    for message in messages:
+        bare: Record = {"role": message["role"]}
+        if message["content"] or not message["tool_calls"]:
+            bare["content"] = message["content"]
+        if message["tool_calls"]:
+            bare["tool_calls"] = [
+                {
+                    "id": call["id"],
+                    "type": "function",
+                    "function": {"name": call["function"]["name"], "arguments": call["function"]["arguments"]},
+                }
+                for call in message["tool_calls"]
+            ]
+        if message["role"] == "tool":
+            bare["tool_call_id"] = message["tool_call_id"]
+        yield bare
+
+
+def rl_task(row: Record, index: int) -> Record:
+    """The task of a row as a prompt with its ground truth: verl's columns, and what AReaL and slime look for.
+
+    The prompt is the policy and how the user opened. No struct is empty and no value null, since Parquet holds no
+    empty struct and trainers unpack what they find.
+
+    Source:
+        https://verl.readthedocs.io/en/latest/preparation/prepare_data.html
+    """
+    task = tau2_task_of(row)
+    wanted = task["evaluation_criteria"]
+    truth = {
+        "actions": [{"name": one["name"], "arguments": one["arguments"]} for one in wanted["actions"]],
+        "communicate_info": wanted["communicate_info"],
+        "reward_basis": wanted["reward_basis"],
+    }
+    text = json.dumps(truth, ensure_ascii=False)
+    facts = {name: row[name] for name in ("task_id", "domain", "split", "kind", "writes", "burden")}
+    return {
+        "data_source": f"writ/{row['domain']}",
+        "prompt": [{"role": one["role"], "content": one["content"]} for one in row["messages"][:2]],
+        "ability": "tool-use",
+        "reward_model": {"style": "rule", "ground_truth": text},
+        "extra_info": {
+            "index": index,
+            **facts,
+            "need_tools_kwargs": False,
+            "interaction_kwargs": {"name": "tau2", "domain": row["domain"], "task_id": row["task_id"]},
+        },
+        "agent_name": "tool_agent",
+        "task_id": row["task_id"],
+        "domain": row["domain"],
+        "split": row["split"],
+        "label": text,
+        "tools": json.dumps(_tools(tuple(row["tools"])), ensure_ascii=False),
+        "task": json.dumps(task, ensure_ascii=False),
+    }
+
+
+def tau2_task_of(row: Record) -> Record:
+    """The task of a row in τ²-bench's own form: what `tau2_tasks.tau2_task` makes of the task itself."""
+    return tau2_form(
+        row["task_id"],
+        f"{row['kind']}: {row['writes']} gold writes, evidence burden {row['burden']}.",
+        row["recipe"],
+        json.loads(row["user_scenario"]),
+        [(call["name"], call["arguments"]) for call in json.loads(row["gold_actions"])],
+        json.loads(row["told"]),
+    )
+
+
+def _call(call: Record) -> Record:
+    function = call["function"]
+    return {"name": function["name"], "arguments": json.loads(function["arguments"])}
+
+
+@lru_cache(maxsize=16)
+def _tools(texts: tuple[str, ...]) -> list[Json]:
+    """Parsed once for all rows of a domain; not to be changed."""
+    return [json.loads(text) for text in texts]

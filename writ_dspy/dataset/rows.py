@@ -1,0 +1,241 @@
+"""One accepted conversation as one typed row; what each column holds stands in `COLUMNS`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from writ_dspy import __version__
+from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.dataset.messages import to_messages
+from writ_dspy.dataset.splits import Split, split, split_key
+from writ_dspy.dataset.tau2_tasks import short_name, user_scenario
+from writ_dspy.domains import Domain
+from writ_dspy.errors import StoreError
+from writ_dspy.simulate.briefing import task_instructions
+from writ_dspy.task import Call, Json, Task
+from writ_dspy.verify.checks import CHECKS_VERSION
+
+if TYPE_CHECKING:
+    from pyarrow import DataType, Schema, Table
+
+Row: TypeAlias = dict[str, Json]
+
+COLUMNS: dict[str, tuple[str, str]] = {
+    "trajectory_id": ("string", "id of the conversation; unique"),
+    "task_id": ("string", "id of the task; shared by the tries at it"),
+    "domain": ("string", "`retail` or `airline`"),
+    "trajectory_type": ("string", "`write-intensive`, `read-heavy`, `normal` or `no-write`"),
+    "kind": ("string", "the same as `trajectory_type`"),
+    "has_user_script": ("bool", "whether the user followed a drawn behaviour"),
+    "split": ("string", "`train` or `test`; all tasks of one user are on the same side"),
+    "messages": ("messages", "the chat: system, user, then in turns; ends with the assistant"),
+    "tools": ("tools", "OpenAI function schemas of the domain"),
+    "num_turns": ("int32", "messages of the user and of the assistant"),
+    "num_tool_calls": ("int32", "tool calls made"),
+    "num_read_calls": ("int32", "of these, calls of read tools"),
+    "num_write_calls": ("int32", "of these, calls of write tools"),
+    "writes": ("int32", "gold writes of the task"),
+    "burden": ("int32", "reads in the largest evidence set of its decisions"),
+    "search_reads": ("int32", "reads that a careful reader makes over the whole task"),
+    "reward": ("float64", "1.0: only accepted conversations are rows"),
+    "gold_actions": ("string", "JSON: the gold writes, in order, as name and arguments"),
+    "evidence": ("string", "JSON: for each decision and each question, the reads that identify its answer"),
+    "refusals": ("string", "JSON: the decisions that must be refused, with the rule that forbids each"),
+    "told": ("string", "JSON: texts of which each must occur in what the assistant says"),
+    "user_scenario": ("string", "JSON: what the user was told, as τ²-bench's UserScenario"),
+    "user_behavior": ("string", "how the user was told to behave, in plain English"),
+    "behavior": ("string", "JSON: the level of each behaviour dimension; {} without a script"),
+    "recipe": ("string", "names of the recipes that drafted the task"),
+    "twin": (
+        "string",
+        "id of the legal task that this no-write task differs from in one fact; empty without one",
+    ),
+    "agent_model": ("string", "who spoke for the service: the name of a model, or of a script"),
+    "agent_mode": (
+        "string",
+        "`scripted`; `surface`: a model worded what a script decided; `guided` or `free`: it decided",
+    ),
+    "user_model": ("string", "who spoke for the user"),
+    "user_mode": ("string", "the same as `agent_mode`, for the user"),
+    "num_texts": ("int32", "messages with words"),
+    "num_worded": ("int32", "of these, messages that a model worded"),
+    "seed": ("int64", "seed of the conversation"),
+    "writ_version": ("string", "version of writ-dspy"),
+    "domain_version": ("string", "package and version that the domain came from"),
+    "checks_version": ("string", "version of the checks that accepted the conversation"),
+    "content_sha256": ("string", "SHA-256 of the canonical JSON of the row without this column"),
+}
+"""Every column in order: its type, and what it holds."""
+
+
+@lru_cache(maxsize=1)
+def schema() -> Schema:
+    """The columns in Arrow; always given, because inferred ones depend on the data. `datasets` reads its features off it."""
+    import pyarrow as pa
+
+    return _schema(pa.json_())
+
+
+def _schema(json_type: DataType) -> Schema:
+    """The columns with JSON of this type."""
+    import pyarrow as pa
+
+    text = pa.string()
+    function = pa.struct([("name", text), ("arguments", json_type)])
+    call = pa.struct([("id", text), ("type", text), ("function", function)])
+    message = pa.struct(
+        [("role", text), ("content", text), ("tool_calls", pa.list_(call)), ("tool_call_id", text), ("name", text)]
+    )
+    nested = {"messages": pa.list_(message), "tools": pa.list_(json_type)}
+    return pa.schema([(name, nested.get(kind) or pa.type_for_alias(kind)) for name, (kind, _) in COLUMNS.items()])
+
+
+def table(batch: Iterable[Row]) -> Table:
+    """Rows as one Arrow table of `schema`."""
+    import pyarrow as pa
+
+    # Arrow builds no nested JSON from Python values: text first, of which the cast only changes the name.
+    return pa.Table.from_pylist([_stored(example) for example in batch], _schema(pa.string())).cast(schema())
+
+
+def _stored(example: Row) -> Row:
+    """The row with its JSON as text."""
+    messages = [
+        message
+        if message["tool_calls"] is None
+        else message | {"tool_calls": [_call_stored(call) for call in message["tool_calls"]]}
+        for message in example["messages"]
+    ]
+    return example | {"messages": messages, "tools": [_text(tool) for tool in example["tools"]]}
+
+
+def _call_stored(call: Json) -> Json:
+    function = call["function"]
+    return call | {"function": function | {"arguments": _text(function["arguments"])}}
+
+
+def row(
+    task: Task, talk: Conversation, domain: Domain, *, side: Split | None = None, checks: str = CHECKS_VERSION
+) -> Row:
+    """One accepted conversation as a row; that it was accepted is the caller's word.
+
+    Args:
+        task: The task that it is a try at.
+        talk: The conversation.
+        domain: The domain of both.
+        side: Its split, where the caller knows more than the task shows (`split_keys`).
+        checks: Version of the checks that accepted it.
+
+    Raises:
+        StoreError: It is a try at another task, or no chat to learn from (see `to_messages`).
+    """
+    if talk.task_id != task.id or task.domain != domain.name:
+        raise StoreError(
+            f"conversation {talk.id} is a try at {talk.task_id}, and got task {task.id} of {task.domain} "
+            f"over {domain.name}. Give it its own."
+        )
+    messages = to_messages(talk, domain)
+    kinds = [domain.kinds.get(call.tool) for turn in talk.turns for call in turn.calls]
+    spoken = sum(message["role"] in ("user", "assistant") for message in messages)
+    counts = {
+        "num_turns": spoken,
+        "num_tool_calls": len(kinds),
+        "num_read_calls": kinds.count("read"),
+        "num_write_calls": kinds.count("write"),
+    }
+    found = {
+        "trajectory_id": talk.id,
+        "messages": messages,
+        "tools": [dict(tool) for tool in domain.tools],
+        "split": side or split(split_key(task, domain)),
+        **dict(zip(("agent_mode", "agent_model"), played(talk.agent), strict=True)),
+        **dict(zip(("user_mode", "user_model"), played(talk.user), strict=True)),
+        "num_texts": sum(bool(turn.text) for turn in talk.turns if turn.role != "tool"),
+        "num_worded": sum(_worded(turn, talk) for turn in talk.turns),
+        "seed": talk.seed,
+        "reward": 1.0,
+        "writ_version": __version__,
+        "domain_version": domain.version,
+        "checks_version": checks,
+    }
+    unordered = found | counts | _of_task(task)
+    whole = {name: unordered[name] for name in COLUMNS if name != "content_sha256"}
+    return whole | {"content_sha256": content_sha256(whole)}
+
+
+def content_sha256(example: Row) -> str:
+    """Hash of the canonical JSON of a row without its hash; taken before Arrow, whose JSON rounds numbers.
+
+    Raises:
+        StoreError: A text holds half a surrogate pair, which no file can store.
+    """
+    bare = {name: value for name, value in example.items() if name != "content_sha256"}
+    text = json.dumps(bare, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    try:
+        return hashlib.sha256(text.encode()).hexdigest()
+    except UnicodeEncodeError as error:
+        near = text[max(0, error.start - 30) : error.start]
+        raise StoreError(
+            f"{example['trajectory_id']}: broken text after {near!r}; no row can hold it. Drop it."
+        ) from error
+
+
+def played(role: str) -> tuple[str, str]:
+    """How a role was played, and by whom, from its name: `guided:Qwen3-8B` was played by a model, `scripted` was not."""
+    mode, found, model = role.partition(":")
+    return (mode, model) if found else ("scripted", role)
+
+
+def _worded(turn: Turn, talk: Conversation) -> bool:
+    """Whether a model found the words of this turn."""
+    if not turn.text or turn.role == "tool":
+        return False
+    mode, _ = played(talk.agent if turn.role == "agent" else talk.user)
+    return turn.worded == "model" if mode == "surface" else mode != "scripted"
+
+
+def _of_task(task: Task) -> Row:
+    """The columns that depend on the task alone."""
+    return {
+        "task_id": task.id,
+        "domain": short_name(task.domain),
+        "trajectory_type": task.kind,
+        "kind": task.kind,
+        "has_user_script": task.behaviour is not None,
+        "writes": task.axes.writes,
+        "burden": task.axes.burden,
+        "search_reads": task.axes.search_reads,
+        "gold_actions": _text(_named(task.gold)),
+        "evidence": _text(_evidence(task)),
+        "refusals": _text(
+            [
+                {"tool": decision.tool, "rule": outcome.refusal, "transfer": outcome.transfer}
+                for decision, outcome in zip(task.goal.decisions, task.decided, strict=True)
+                if outcome.refusal is not None
+            ]
+        ),
+        "told": _text(task.told),
+        "user_scenario": _text(user_scenario(task)),
+        "user_behavior": task_instructions(task),
+        "behavior": _text(dict(task.behaviour.levels) if task.behaviour else {}),
+        "recipe": task.recipe,
+        "twin": task.twin or "",
+    }
+
+
+def _evidence(task: Task) -> list[Json]:
+    names = [{"decision": decision.tool} for decision in task.goal.decisions]
+    names += [{"question": tell.topic} for tell in task.goal.tells]
+    return [name | {"reads": _named(outcome.evidence)} for name, outcome in zip(names, task.outcomes, strict=True)]
+
+
+def _named(calls: Iterable[Call]) -> list[Json]:
+    return [{"name": call.tool, "arguments": call.args} for call in calls]
+
+
+def _text(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)

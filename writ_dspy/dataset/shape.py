@@ -1,0 +1,220 @@
+"""Which accepted conversations a dataset holds: no longer than a limit, no two alike, so many of each cell.
+
+In that order: a conversation that is too long is dropped first, then whatever is nearly the same as one kept, then
+what a quota does not ask for. Every one that is left out has a reason. All of it is a function of the conversations
+and of the shape.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from writ_dspy.dataset.sketch import Sketch, duplicates
+from writ_dspy.dataset.splits import Split, split
+from writ_dspy.dataset.tokens import located
+from writ_dspy.errors import ConfigError
+from writ_dspy.propose.mix import Mix, read_mix
+from writ_dspy.task import KINDS, Json, Kind
+
+ALIKE = 0.8
+"""Similarity from which two conversations count as nearly the same, unless another is given."""
+
+Point: TypeAlias = tuple[str, str, int, int]
+"""Domain, kind, writes and burden: where in a mix a conversation belongs."""
+
+
+class Candidate(NamedTuple):
+    """An accepted conversation."""
+
+    id: str
+    task_id: str
+    point: Point
+
+
+class Measured(NamedTuple):
+    """What has to be read off a conversation itself."""
+
+    tokens: int | None
+    sketch: Sketch | None
+
+
+class Shaped(NamedTuple):
+    """What became of the candidates."""
+
+    kept: frozenset[str]
+    dropped: dict[str, str]
+    """By id, in order: the reason, a colon, and its particulars."""
+    lacking: dict[str, int]
+    """By cell or kind of the quota: how many conversations there are too few."""
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many were dropped for each reason."""
+        return dict(sorted(Counter(reason.partition(":")[0] for reason in self.dropped.values()).items()))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is asked of a dataset; by itself, everything that was accepted."""
+
+    cells: Mix | None = None
+    """Exactly so many conversations of each cell, and of no other."""
+    per_kind: tuple[tuple[Kind, int], ...] = ()
+    """Exactly so many of each of these kinds, spread evenly over domains, writes and burdens; all of the others."""
+    max_tokens: int | None = None
+    tokenizer: str | None = None
+    """What counts them, as `tokens.counter` takes it; None estimates."""
+    dedup: float | None = None
+    """Similarity from which two conversations count as nearly the same."""
+    test_share: float = 0.1
+    """Share of the users whose tasks are the test split."""
+    seed: int = 0
+    """Decides which of several are kept, and which users are in the test split."""
+
+    @classmethod
+    def of(
+        cls,
+        quota: Path | None = None,
+        per_kind: Sequence[str] = (),
+        max_tokens: int | None = None,
+        tokenizer: str | None = None,
+        dedup: float | None = None,
+        test_share: float = 0.1,
+        seed: int = 0,
+    ) -> Shape:
+        """As the command line has it.
+
+        Raises:
+            ConfigError: A value that cannot be, or two that exclude each other.
+        """
+        if quota is not None and per_kind:
+            raise ConfigError(
+                f"--quota {quota} says how many of each cell: leave out --per-kind {' --per-kind '.join(per_kind)}."
+            )
+        if max_tokens is not None and max_tokens < 1:
+            raise ConfigError(f"--max-tokens {max_tokens}: no conversation is that short. Ask for some thousands.")
+        if tokenizer is not None and max_tokens is None:
+            raise ConfigError(f"--tokenizer {tokenizer} counts what --max-tokens limits: add --max-tokens N.")
+        if dedup is not None and not 0 < dedup <= 1:
+            raise ConfigError(f"--dedup {dedup}: a similarity is above 0, and 1 at most. {ALIKE} is usual.")
+        if not 0 <= test_share <= 1:
+            raise ConfigError(f"--test-share {test_share}: a share is between 0 and 1. 0.1 is usual.")
+        if tokenizer is not None:
+            located(tokenizer)
+        return cls(
+            read_mix(quota) if quota is not None else None,
+            _kinds(per_kind),
+            max_tokens,
+            tokenizer,
+            dedup,
+            test_share,
+            seed,
+        )
+
+    @property
+    def measures(self) -> bool:
+        """Whether the conversations themselves have to be looked at."""
+        return self.max_tokens is not None or self.dedup is not None
+
+    def side(self, key: str) -> Split:
+        """The split of everything with this `splits.split_key`."""
+        return split(f"{self.seed}/{key}" if self.seed else key, self.test_share)
+
+    def to_json(self) -> dict[str, Json]:
+        """As the manifest of a dataset has it."""
+        cells = [cell.model_dump(mode="json") for cell in self.cells.cells] if self.cells else None
+        counted = (self.tokenizer or "estimated") if self.max_tokens is not None else None
+        return {
+            "cells": cells,
+            "per_kind": dict(self.per_kind) or None,
+            "max_tokens": self.max_tokens,
+            "tokens_counted_with": counted,
+            "dedup": self.dedup,
+            "test_share": self.test_share,
+            "seed": self.seed,
+        }
+
+
+def shaped(shape: Shape, candidates: Iterable[Candidate], measured: Callable[[str], Measured]) -> Shaped:
+    """Choose; what is kept does not depend on the order of the candidates.
+
+    First tries at a task go before second ones, and among them chance decides, by the seed.
+
+    Args:
+        shape: What is asked for.
+        candidates: Every accepted conversation.
+        measured: Of each; only asked where the shape `measures`.
+    """
+    order = sorted(candidates, key=lambda one: _rank(one, shape.seed))
+    dropped: dict[str, str] = {}
+    if shape.max_tokens is not None:
+        for one in order:
+            tokens = measured(one.id).tokens or 0
+            if tokens > shape.max_tokens:
+                dropped[one.id] = f"too long: {tokens} tokens, and {shape.max_tokens} are allowed"
+    if shape.dedup is not None:
+        left = ((one.id, measured(one.id).sketch or ()) for one in order if one.id not in dropped)
+        for key, (other, like) in duplicates(left, shape.dedup).items():
+            dropped[key] = f"near-duplicate: {like:.2f} like {other}"
+    surplus, lacking = _by_quota(shape, [one for one in order if one.id not in dropped])
+    dropped |= surplus
+    kept = frozenset(one.id for one in order if one.id not in dropped)
+    return Shaped(kept, dict(sorted(dropped.items())), lacking)
+
+
+def _by_quota(shape: Shape, order: Sequence[Candidate]) -> tuple[dict[str, str], dict[str, int]]:
+    """What is too much, with the reason, and how many there are too few of."""
+    if shape.cells is not None:
+        cells = {(cell.domain, cell.kind, cell.writes, cell.burden): cell for cell in shape.cells.cells}
+        groups = {one.id: str(cells[one.point]) if one.point in cells else None for one in order}
+        left = {str(cell): cell.count for cell in cells.values()}
+    else:
+        left = {str(kind): count for kind, count in shape.per_kind}
+        order = _evenly([one for one in order if one.point[1] in left])
+        groups = {one.id: one.point[1] for one in order}
+    wanted = dict(left)
+    dropped = {}
+    for one in order:
+        group = groups[one.id]
+        if group is None:
+            domain, kind, writes, burden = one.point
+            dropped[one.id] = f"outside the quota: no cell {domain} {kind} writes={writes} burden={burden}"
+        elif left[group]:
+            left[group] -= 1
+        else:
+            dropped[one.id] = f"over the quota: {wanted[group]} of {group}"
+    return dropped, {group: count for group, count in left.items() if count}
+
+
+def _evenly(order: Sequence[Candidate]) -> list[Candidate]:
+    """One of each cell in turn, until all are dealt: any start of this is spread as evenly as can be."""
+    rounds: Counter[Point] = Counter()
+    turns = []
+    for index, one in enumerate(order):
+        rounds[one.point] += 1
+        turns.append((rounds[one.point], index, one))
+    return [one for _, _, one in sorted(turns)]
+
+
+def _rank(one: Candidate, seed: int) -> tuple[int, bytes]:
+    attempt = one.id.rpartition(".")[2]
+    return int(attempt) if attempt.isdigit() else 0, hashlib.sha256(f"{seed}/{one.id}".encode()).digest()
+
+
+def _kinds(items: Sequence[str]) -> tuple[tuple[Kind, int], ...]:
+    """`100` for every kind, `read-heavy=50` for one, which goes before what is said of every kind."""
+    counts: dict[Kind, int] = {}
+    for item in sorted(items, key=lambda item: "=" in item):
+        name, found, number = item.rpartition("=")
+        kinds = [kind for kind in KINDS if not found or kind == name.strip()]
+        if not kinds or not number.strip().isdigit():
+            raise ConfigError(
+                f"--per-kind {item}: write a number for every kind, or KIND=NUMBER with one of {', '.join(KINDS)}."
+            )
+        counts |= dict.fromkeys(kinds, int(number))
+    return tuple(counts.items())

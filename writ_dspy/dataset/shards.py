@@ -1,0 +1,76 @@
+"""Pieces of an export that a worker process does: lines of a run in, tables or measures out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from writ_dspy.codec import from_json
+from writ_dspy.conversation import Conversation, conversation_from_json
+from writ_dspy.dataset.messages import to_messages
+from writ_dspy.dataset.rows import row, table
+from writ_dspy.dataset.shape import Measured
+from writ_dspy.dataset.sketch import sketch
+from writ_dspy.dataset.splits import Split
+from writ_dspy.dataset.tokens import counter
+from writ_dspy.domains import load
+from writ_dspy.task import Task
+
+if TYPE_CHECKING:
+    from pyarrow import Table
+
+
+class Built(NamedTuple):
+    """What a shard comes to."""
+
+    number: int
+    rows: Table
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Some accepted conversations of one part with their tasks, as the run keeps them; a worker makes them rows."""
+
+    number: int
+    side: Split
+    talks: tuple[tuple[bytes, str], ...]
+    """The line of each conversation, and the version of the checks that accepted it."""
+    tasks: tuple[bytes, ...]
+    """The line of each task."""
+
+    def run(self) -> Built:
+        """One row per conversation, in order; each task is read once."""
+        tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [from_json(json.loads(line))]}
+        made = []
+        for line, checks in self.talks:
+            talk = conversation_from_json(json.loads(line))
+            task = tasks[talk.task_id]
+            made.append(row(task, talk, load(task.domain), side=self.side, checks=checks))
+        return Built(self.number, table(made))
+
+
+@dataclass(frozen=True)
+class Ruler:
+    """Some accepted conversations of one domain, as the run keeps them; a worker measures them."""
+
+    domain: str
+    talks: tuple[bytes, ...]
+    tokens: bool
+    """Whether to count them."""
+    tokenizer: str | None
+    alike: bool
+    """Whether to sketch them."""
+
+    def run(self) -> dict[str, Measured]:
+        """Of each conversation, by id."""
+        return {
+            talk.id: self._measured(talk) for line in self.talks for talk in [conversation_from_json(json.loads(line))]
+        }
+
+    def _measured(self, talk: Conversation) -> Measured:
+        size = None
+        if self.tokens:
+            domain = load(self.domain)
+            size = counter(self.tokenizer)(to_messages(talk, domain), domain.tools)
+        return Measured(size, sketch(talk) if self.alike else None)

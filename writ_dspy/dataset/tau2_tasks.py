@@ -1,0 +1,121 @@
+"""Tasks in τ²-bench's own form, so that its runner can play them and its evaluator score them.
+
+Nothing here imports `tau2`. Source of the form: `tau2.data_model.tasks`, https://github.com/sierra-research/tau2-bench.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from writ_dspy.dataset.splits import SPLITS, Split
+from writ_dspy.simulate.briefing import known_facts, task_instructions, unknown_facts
+from writ_dspy.store.jsonl import disk
+from writ_dspy.task import Json, Task
+
+
+def short_name(domain: str) -> str:
+    """`retail` for `tau2:retail`: names folders and configurations, and is the `domain` of a row."""
+    return domain.rpartition(":")[2]
+
+
+def user_scenario(task: Task) -> dict[str, Json]:
+    """What τ²'s simulated user gets to know, as its `UserScenario`."""
+    return {
+        "persona": None,
+        "instructions": {
+            "domain": short_name(task.domain),
+            "reason_for_call": task.instruction,
+            "known_info": known_facts(task),
+            "unknown_info": unknown_facts(task),
+            "task_instructions": task_instructions(task),
+        },
+    }
+
+
+def tau2_task(task: Task) -> dict[str, Json]:
+    """The task as τ²'s `Task`: scored on the final database and on what the agent communicated."""
+    axes = task.axes
+    purpose = f"{task.kind}: {axes.writes} gold writes, evidence burden {axes.burden}."
+    gold = [(call.tool, call.args) for call in task.gold]
+    return tau2_form(task.id, purpose, task.recipe, user_scenario(task), gold, task.told)
+
+
+def tau2_form(
+    task_id: str, purpose: str, recipe: str, scenario: Json, gold: Iterable[tuple[str, Json]], told: Iterable[str]
+) -> dict[str, Json]:
+    """A task in τ²'s form from its parts; `gold` is the name and the arguments of each call."""
+    actions = [
+        {
+            "action_id": f"{task_id}_{index}",
+            "requestor": "assistant",
+            "name": name,
+            "arguments": arguments,
+            "info": None,
+            "compare_args": None,
+        }
+        for index, (name, arguments) in enumerate(gold)
+    ]
+    return {
+        "id": task_id,
+        "description": {
+            "purpose": purpose,
+            "relevant_policies": None,
+            "notes": f"Synthesized by writ-dspy (recipe {recipe}).",
+        },
+        "user_scenario": scenario,
+        "ticket": None,
+        "initial_state": None,
+        "evaluation_criteria": {
+            "actions": actions,
+            "env_assertions": None,
+            # τ² takes the commas out of what the agent said, and not out of what it looks for.
+            "communicate_info": [text.replace(",", "") for text in told],
+            "nl_assertions": None,
+            "reward_basis": ["DB", "COMMUNICATE"],
+        },
+    }
+
+
+def tau2_text(task: Task) -> str:
+    """The task in τ²'s form, as it stands in `tasks.json`."""
+    return form_text(tau2_task(task))
+
+
+def form_text(form: Json) -> str:
+    """A task that is in τ²'s form already, as it stands in `tasks.json`."""
+    return json.dumps(form, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+
+
+def write_tau2_tasks(folder: Path, domain: str, texts: Mapping[str, str], sides: Mapping[str, Split]) -> Path:
+    """`tasks.json` and `split_tasks.json` in `folder/{domain}/`; the same tasks give the same bytes.
+
+    Args:
+        folder: Made if it is missing.
+        domain: Of all the tasks.
+        texts: Task id -> its `tau2_text`.
+        sides: Task id -> its split in the dataset; `base`, which τ² plays unless told otherwise, holds all tasks.
+
+    Raises:
+        StoreError: The disk refuses.
+    """
+    place = folder / short_name(domain)
+    known = sorted(texts)
+    splits = {name: [key for key in known if sides[key] == name] for name in SPLITS} | {"base": known}
+    _write(place / "tasks.json", "[\n  " + ",\n  ".join(texts[key] for key in known) + "\n]\n")
+    _write(place / "split_tasks.json", json.dumps(splits, ensure_ascii=False, indent=2) + "\n")
+    return place
+
+
+def _write(path: Path, text: str) -> None:
+    """The file appears whole or not at all."""
+    draft = path.with_name(f"{path.name}.tmp")
+    with disk(path, "cannot write"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)

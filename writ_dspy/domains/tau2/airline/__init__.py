@@ -1,0 +1,55 @@
+"""What we know about τ²'s airline: lenses, policy rules, phrases, and recipes for requests."""
+
+from __future__ import annotations
+
+from writ_dspy.domains.domain import Pack
+from writ_dspy.domains.tau2.airline.asking import AskFare, AskStatus, AskTotal
+from writ_dspy.domains.tau2.airline.booking import BookTrip
+from writ_dspy.domains.tau2.airline.cancelling import CancelDisrupted, CancelOnCondition, CancelTrip
+from writ_dspy.domains.tau2.airline.changes import ChangeCabin, MoveFlight
+from writ_dspy.domains.tau2.airline.compensation import CancelDelayed, CompensateCancelled, MoveDelayed
+from writ_dspy.domains.tau2.airline.extras import AddBags, SwapPassenger
+from writ_dspy.domains.tau2.airline.lenses import LENSES, atom, identifies
+from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddBags
+from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
+from writ_dspy.domains.tau2.airline.rules import RULES, owner
+from writ_dspy.domains.tau2.airline.wording import ids, mentions
+
+PACK = Pack(
+    lenses=LENSES,
+    atom=atom,
+    identifies=identifies,
+    personal=frozenset(
+        {
+            "get_reservation_details",
+            "book_reservation",
+            "cancel_reservation",
+            "update_reservation_flights",
+            "update_reservation_baggages",
+            "update_reservation_passengers",
+            "send_certificate",
+        }
+    ),
+    owner=owner,
+    rules=RULES,
+    recipes=(
+        BookTrip(),
+        CancelTrip(),
+        CancelOnCondition(),
+        CancelDisrupted(),
+        ChangeCabin(),
+        MoveFlight(),
+        AddBags(),
+        SwapPassenger(),
+        CompensateCancelled(),
+        CancelDelayed(),
+        MoveDelayed(),
+        CancelAndRebook(),
+        UpgradeAndAddBags(),
+    ),
+    questions=(AskTotal(), AskFare(), AskStatus()),
+    phrases=AirlinePhrases(),
+    mentions=mentions,
+    ids=ids,
+    users=lambda domain: tuple(domain.tables["users"]),
+)

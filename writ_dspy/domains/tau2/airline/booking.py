@@ -1,0 +1,351 @@
+"""Booking a trip: the flight has to be found among one to fifteen searches, the price has to add up."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+
+from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.tau2.airline.chains import Profile, meet
+from writ_dspy.domains.tau2.airline.hunts import (
+    FIRST_DAY,
+    LAST_DAY,
+    REGIONS,
+    Ends,
+    Hunt,
+    Manner,
+    hunt,
+    named_flight,
+)
+from writ_dspy.domains.tau2.airline.payments import Payment, covers, name_payment, paid_bags, pay, twin_payment
+from writ_dspy.domains.tau2.airline.rules import BAG, INSURANCE, free_bags
+from writ_dspy.domains.tau2.airline.slots import (
+    bags_slot,
+    dear_fallback_slot,
+    fare_limit_slot,
+    insurance_slot,
+    new_cabin_slot,
+    total_slot,
+    trip_slot,
+)
+from writ_dspy.domains.tau2.airline.travelers import Party, party
+from writ_dspy.domains.tau2.airline.wording import CITIES, low, money, spin
+from writ_dspy.task import (
+    Check,
+    Computed,
+    Decision,
+    Fact,
+    Listed,
+    Picked,
+    Policy,
+    Record,
+    Request,
+    Requirement,
+    Said,
+    Slot,
+    Tell,
+    Term,
+)
+
+OPENINGS = (
+    "[Hi, |Hello, |Hi there, |Good afternoon, ||||][[I'd like to book|I want to book|I need to book|Please "
+    "help me book|I'm looking to book|I'd like to reserve|I want to buy|I'm calling to book|I was hoping "
+    "to book|I'm planning to book] [a flight|a new flight|a trip|a ticket|a new trip|a plane ticket][.| "
+    "for later this month.| with you.| for this month.]|[could you book|can you help me reserve|would you "
+    "arrange|may I book|can I still get] [a flight|a new flight|a trip|a ticket|a plane ticket][?| with "
+    "your airline?| for later this month?]]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What is booked apart from flights, cabin and payment."""
+
+    profile: Profile
+    party: Party
+    bags: int
+    insured: bool
+
+    def total(self, hunts: tuple[Hunt, ...], cabin: str) -> Term:
+        """Fares, insurance and paid bags for everybody."""
+        fares = Computed("sum", tuple(found.pick(f"price_{cabin}") for found in hunts))
+        parts: list[Term] = [Computed("product", (fares, self.party.count))]
+        if self.insured:
+            parts.append(
+                Computed("product", (Policy(INSURANCE, "travel insurance is $30 per passenger"), self.party.count))
+            )
+        parts.append(Computed("product", (Policy(BAG, "each extra bag is $50"), self.paid_bags(cabin))))
+        return Computed("sum", tuple(parts))
+
+    def paid_bags(self, cabin: str) -> Term:
+        """Bags beyond the free allowance in that cabin."""
+        return paid_bags(self.profile, Said(cabin), self.party.count, Said(self.bags))
+
+    def worth(self, hunts: tuple[Hunt, ...], cabin: str) -> int:
+        """What the total comes to, in dollars."""
+        fare = sum(found.best[f"price_{cabin}"] for found in hunts)
+        extra = max(0, self.bags - free_bags(self.profile.row["membership"], cabin, self.party.size))
+        return int(self.party.size * (fare + INSURANCE * self.insured) + BAG * extra)
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """How a booking is paid: by one method, or by a certificate first and a card for the rest."""
+
+    main: Payment
+    first: Payment | None = None
+
+    @property
+    def by_card(self) -> bool:
+        """Nothing but a credit card is charged, so the profile keeps its balances."""
+        return self.first is None and self.main.row["source"] == "credit_card"
+
+    def shares(self, total: Term) -> Listed:
+        """The payments of the booking, which add up to the total."""
+        shares: list[tuple[Term, Term]] = [(self.main.term, total)]
+        if self.first is not None:
+            worth = Picked(self.first.query, "amount")
+            shares = [(self.first.term, worth), (self.main.term, Computed("difference", (total, worth)))]
+        return Listed(tuple(Record((("payment_id", name), ("amount", amount))) for name, amount in shares))
+
+    def requires(self, total: Term) -> tuple[Requirement, ...]:
+        """What must hold for paying that way."""
+        if self.first is not None:
+            return (*self.first.requires, *self.main.requires)
+        return (*self.main.requires, *covers(self.main, total))
+
+    def slot(self) -> Slot:
+        """How the user says it."""
+        if self.first is None:
+            return self.main.slot
+        rest = RESTS[len(self.main.slot.text) % len(RESTS)]
+        text = f"{self.first.slot.text} {rest} {low(self.main.slot.text)}"
+        return Slot("payment", text, (*self.first.slot.marks, *self.main.slot.marks))
+
+    def facts(self) -> tuple[Fact, ...]:
+        """What the user knows about it."""
+        if self.first is None:
+            return self.main.facts
+        return (
+            *(Fact("first_payment", fact.value, fact.text) for fact in self.first.facts),
+            *self.main.facts,
+        )
+
+
+def booking(
+    basket: Basket, ends: Ends, hunts: tuple[Hunt, ...], cabin: str, purse: Purse, limit: int | None
+) -> Decision:
+    """The booking in this cabin on these flights, for at most so many dollars."""
+    total = basket.total(hunts, cabin)
+    people = Policy(basket.party.size, "one seat per passenger")
+    seats = tuple(
+        Check(found.pick(f"seats_{cabin}"), ">=", people, "there are not enough seats left") for found in hunts
+    )
+    fare: Term = Computed("sum", tuple(found.pick(f"price_{cabin}") for found in hunts))
+    limits = () if limit is None else (Check(fare, "<=", Said(limit), "the fare is above the limit that you gave me"),)
+    flights: Term = hunts[0].pick("flights")
+    if len(hunts) > 1:
+        flights = Computed("concat", tuple(found.pick("flights") for found in hunts))
+    args: tuple[tuple[str, Term], ...] = (
+        ("user_id", basket.profile.said),
+        ("origin", ends.origin if len(ends.origins) == 1 else hunts[0].pick("origin")),
+        ("destination", ends.destination if len(ends.destinations) == 1 else hunts[0].pick("destination")),
+        ("flight_type", Said("one_way" if len(hunts) == 1 else "round_trip")),
+        ("cabin", Said(cabin)),
+        ("flights", flights),
+        ("passengers", basket.party.people),
+        ("payment_methods", purse.shares(total)),
+        ("total_baggages", Said(basket.bags)),
+        ("nonfree_baggages", basket.paid_bags(cabin)),
+        ("insurance", Said("yes" if basket.insured else "no")),
+    )
+    return Decision("book_reservation", args, (basket.profile.known, *seats, *limits, *purse.requires(total)))
+
+
+class BookTrip:
+    """A new reservation, one way or round trip, for one to three passengers.
+
+    Supports every burden from 2 to 16: the profile, and one read per search (days x airports x direct or one
+    stop, outbound and return; a refusal for its fare rests on the searches alone). At burden 2, `knows ids`
+    names the flight by its number and `half-remembers` by its departure; above that it is the best of all
+    searches. The fallback is a second cabin, for when the first is over budget. A refusal is a twin in the
+    highest fare, or in paying with a balance that does not cover the total.
+    """
+
+    name = "book a trip"
+    tool = "book_reservation"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
+        profile = meet(domain, user_id)
+        if not 2 <= dial.burden <= 16 or not profile.methods:
+            return None
+        seed = rng.randrange(2**32)
+        if not dial.refuse:
+            return self._draft(profile, dial, random.Random(seed), "fallback" if dial.fallback else "")
+        for spoil in rng.sample(("fare", "balance"), 2):
+            legal = self._draft(profile, dial, random.Random(seed), f"legal {spoil}")
+            twin = legal and self._draft(profile, dial, random.Random(seed), spoil)
+            if twin is not None:
+                return replace(twin, legal=legal)
+        return None
+
+    def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
+        cabin = "business" if mode == "fallback" else rng.choice(("business", "economy", "economy", "basic_economy"))
+        basket = Basket(profile, party(profile, rng), rng.choice((0, 0, 1, 1, 2, 3)), rng.random() < 0.4)
+        found = find_flights(profile, dial, rng, cabin, basket.party, mode)
+        if found is None:
+            return None
+        ends, hunts = found
+        worth, second = basket.worth(hunts, cabin), None
+        if mode == "fallback":
+            second = _in_cabin(hunts, cabin, "economy", basket.party)
+            if second is None or _fare(second, "economy") + 40 > _fare(hunts, cabin):
+                return None
+            worth = basket.worth(second, "economy")
+        purse = _purse(profile, dial, rng, worth, mode)
+        if purse is None:
+            return None
+        limit = _limit(mode, _fare(second or hunts, "economy" if second else cabin), _fare(hunts, cabin), rng)
+        decision = booking(basket, ends, hunts, cabin, purse, limit)
+        if second is not None:
+            decision = replace(decision, otherwise=booking(basket, ends, second, "economy", purse, None))
+        slots = [
+            trip_slot(rng, len(hunts)),
+            *(slot for hunt in hunts for slot in hunt.slots),
+            new_cabin_slot(rng, cabin),
+        ]
+        slots += [
+            basket.party.slot,
+            bags_slot(rng, basket.bags),
+            insurance_slot(rng, insured=basket.insured),
+            purse.slot(),
+        ]
+        facts = [
+            profile.identity_fact,
+            *(fact for hunt in hunts for fact in hunt.facts),
+            *basket.party.facts,
+            *purse.facts(),
+        ]
+        if limit is not None:
+            slots.append(fare_limit_slot(rng, limit))
+            facts.append(Fact("budget", limit, f"The fare must not be above {money(limit)} per person."))
+        if second is not None:
+            slots.append(dear_fallback_slot(rng))
+        tells: tuple[Tell, ...] = ()
+        if mode == "" and rng.random() < 0.25:
+            tells = (Tell("total", basket.total(hunts, cabin), "money"),)
+            slots.append(total_slot(rng))
+        touched = frozenset({NEW} | (set() if purse.by_card else {f"users/{profile.user_id}"}))
+        opening = spin(rng, OPENINGS)
+        request = Request(0, tuple(range(len(tells))), "the new flight booking", "flight", opening, tuple(slots))
+        return Draft(
+            profile.user_id,
+            self.name,
+            (decision,),
+            (request,),
+            tuple(facts),
+            profile.identity(rng),
+            tells,
+            dial.memory,
+            touched,
+        )
+
+
+def find_flights(
+    profile: Profile,
+    dial: Dial,
+    rng: random.Random,
+    cabin: str,
+    people: Party,
+    mode: str,
+    window: tuple[int, int] = (FIRST_DAY, LAST_DAY),
+) -> tuple[Ends, tuple[Hunt, ...]] | None:
+    """A route with the wanted number of searches on it, and back again for a round trip."""
+    reads, seats, careful = dial.burden - (0 if mode.endswith("fare") else 1), people.size, mode != ""
+    back = rng.randint(1, min(reads - 1, 7)) if reads >= 2 and rng.random() < 0.4 else 0
+    middle = (window[0] + window[1]) // 2
+    for _ in range(12):
+        ends = Ends.said(*_route(rng, reads - back))
+        named = reads - back == 1 and dial.memory != "knows none"
+        there = (window[0], middle) if back else window
+        manner = Manner(there, by_price=careful, full=careful or back > 0)
+        found = (
+            named_flight(profile.domain, rng, ends, cabin, seats, by_number=dial.memory == "knows ids", window=there)
+            if named
+            else hunt(profile.domain, rng, ends, cabin, seats, reads - back, manner)
+        )
+        if found is None:
+            continue
+        if not back:
+            return ends, (found,)
+        home = Ends(
+            (found.best["destination"],),
+            (found.best["origin"],),
+            found.pick("destination"),
+            found.pick("origin"),
+            False,
+        )
+        if len(ends.pairs) == 1:
+            home = replace(home, origin=ends.destination, destination=ends.origin)
+        manner = Manner((middle + 2, window[1]), "return_", by_price=careful, full=True)
+        returning = hunt(profile.domain, rng, home, cabin, seats, back, manner)
+        if returning is not None:
+            return ends, (found, returning)
+    return None
+
+
+def _route(rng: random.Random, reads: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Airports to start from and to fly to; several of them where the number of searches allows it."""
+    one = (rng.choice(sorted(CITIES)),)
+    several = [codes for codes in REGIONS if reads % len(codes) == 0] if reads > 1 else []
+    many = rng.choice([*several, *several, (rng.choice(sorted(CITIES)),)]) if several else (rng.choice(sorted(CITIES)),)
+    if set(one) & set(many):
+        return _route(rng, reads)
+    return (one, many) if rng.random() < 0.35 else (many, one)
+
+
+def _fare(hunts: tuple[Hunt, ...], cabin: str) -> int:
+    """What one passenger pays for the flights."""
+    return int(sum(found.best[f"price_{cabin}"] for found in hunts))
+
+
+def _in_cabin(hunts: tuple[Hunt, ...], old: str, new: str, people: Party) -> tuple[Hunt, ...] | None:
+    found = [hunt.in_cabin(old, new, people.size) for hunt in hunts]
+    return tuple(hunt for hunt in found if hunt) if all(found) else None
+
+
+def _purse(profile: Profile, dial: Dial, rng: random.Random, worth: int, mode: str) -> Purse | None:
+    """A way to pay so many dollars; for the twin of `balance`, a way that falls short."""
+    memory = dial.memory
+    if mode.endswith("balance"):
+        found = twin_payment(profile, memory, worth, legal=mode.startswith("legal"))
+        return None if found is None else Purse(found)
+    certificates = [row for row in profile.methods if row["source"] == "certificate" and row["amount"] < worth]
+    if certificates and mode == "" and rng.random() < 0.4:
+        first = name_payment(profile, memory, rng, rng.choice(certificates))
+        rest = pay(profile, memory, rng, worth, ("credit_card",))
+        if first and rest:
+            return Purse(rest, first)
+    main = pay(profile, memory, rng, worth, ("credit_card", "gift_card", "certificate"))
+    return None if main is None else Purse(main)
+
+
+def _limit(mode: str, worth: int, dear: int, rng: random.Random) -> int | None:
+    """What the user will spend: enough, or too little for a refusal, or too little for the first cabin."""
+    above, below = worth + rng.randint(5, 60), worth - rng.randint(5, 40)
+    if mode == "fallback":
+        return rng.randint(worth + 5, dear - 5)
+    if mode == "fare":
+        return below
+    return above if mode == "legal fare" or (mode == "" and rng.random() < 0.3) else None
+
+
+NEW = "reservations/new"
+"""What a booking changes: two of one task would get their ids by the order of the writes."""
+RESTS = (
+    "For whatever is left over:",
+    "For the rest:",
+    "And for the remaining amount:",
+    "The difference goes elsewhere:",
+)

@@ -1,0 +1,312 @@
+"""Canceling a trip: who may, for what reason, on what condition; and what is booked instead."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.tau2.airline.chains import Profile, Trip, locate, meet, upcoming
+from writ_dspy.domains.tau2.airline.changes import movable, move, moved, touched
+from writ_dspy.domains.tau2.airline.eligibility import (
+    RULE,
+    cancellation,
+    eligible,
+    may_cancel,
+    past,
+    segment_status,
+    status_reads,
+    thorough,
+    unflown,
+)
+from writ_dspy.domains.tau2.airline.hunts import FIRST_DAY, LAST_DAY, Ends, Hunt, Manner, hunt
+from writ_dspy.domains.tau2.airline.payments import settling
+from writ_dspy.domains.tau2.airline.rules import FLOWN, TODAY
+from writ_dspy.domains.tau2.airline.slots import reason_slot
+from writ_dspy.domains.tau2.airline.wording import money, spin
+from writ_dspy.task import (
+    Check,
+    Computed,
+    Decision,
+    Every,
+    Picked,
+    Policy,
+    Request,
+    Said,
+    Slot,
+)
+
+OPENINGS = (
+    "[Hi, |Hello, |Hi there, |Good afternoon, ||||][[I'd like to|I want to|I need to|I have to|I'm afraid "
+    "I must|I was hoping to] [cancel|call off|give up] [a trip I booked|one of my reservations|an existing "
+    "booking|a reservation of mine].|[can you|could you|would you|will you] [cancel|call off] [a trip I "
+    "booked|one of my reservations|one of my trips]?|[a trip of mine isn't going to happen|I won't be able "
+    "to travel], so [please cancel it|I need to cancel a reservation].]"
+)
+
+
+class CancelTrip:
+    """A whole reservation, for a reason.
+
+    Burden: the trip, so 2, or 1 + number of reservations by a superlative, in all memories. The fallback,
+    with one read per search, moves a trip that cannot be canceled (3 to 16). A refusal (`knows ids` only,
+    since it must rest on the reservation and not on the way to it) also needs the status of each segment: 2
+    to 5.
+    """
+
+    name = "cancel a trip"
+    tool = "cancel_reservation"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
+        profile = meet(domain, user_id)
+        if dial.refuse:
+            return self._refused(profile, dial, rng)
+        if dial.fallback:
+            return self._or_move(profile, dial, rng)
+        covered = rng.random() < 0.5
+        trip = locate(
+            profile,
+            dial.memory,
+            rng,
+            lambda row: upcoming(row) and may_cancel(row, covered=covered),
+            dial.burden,
+        )
+        if trip is None:
+            return None
+        decision = cancellation(profile, trip, (eligible(trip, covered=covered),))
+        return cancel_draft(
+            self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=covered))
+        )
+
+    def _refused(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
+        """Not eligible in any way; or partly flown, where policy wants a transfer."""
+        if dial.memory != "knows ids":
+            return None
+        covered = rng.random() < 0.3
+
+        def hopeless(row: Row) -> bool:
+            ways = may_cancel(row, covered=covered) or "cancelled" in segment_status(profile, row)
+            return upcoming(row) and not ways and row["segment_count"] == dial.burden - 1
+
+        trip = locate(profile, dial.memory, rng, hopeless)
+        if trip is None:
+            return None
+        decision = cancellation(profile, trip, thorough(trip, covered=covered))
+        return cancel_draft(
+            self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=covered))
+        )
+
+    def _or_move(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
+        trip = locate(profile, dial.memory, rng, lambda row: movable(row) and not may_cancel(row, covered=False))
+        if trip is None or dial.burden < 3:
+            return None
+        found = moved(profile, trip, rng, dial.burden - trip.reads, "")
+        settled = found and settling(profile, dial.memory, rng, found[2], "")
+        if found is None or settled is None:
+            return None
+        best, part, _ = found
+        other, _ = move(profile, trip, best, part, settled)
+        decision = replace(cancellation(profile, trip, (eligible(trip, covered=False),)), otherwise=other)
+        which = {"whole": "that trip", "outbound": "just the way there", "return": "just the way back"}[part]
+        text = spin(
+            rng,
+            "[If it can't be canceled|If canceling isn't possible|Should you have to refuse that|In case "
+            "that's not allowed], [then |][please move|reschedule|rebook] {which} instead[:|, like this:] ",
+            which=which,
+        )
+        wishes = " ".join(slot.text for slot in best.slots)
+        marks = ("instead", *(mark for slot in best.slots for mark in slot.marks))
+        slots = (
+            trip.slot,
+            reason_slot(rng, covered=False),
+            Slot("fallback", f"{text} {wishes}", marks),
+            *settled.slots(rng),
+        )
+        draft = cancel_draft(self.name, profile, dial, rng, trip, decision, slots)
+        facts = (*draft.facts, *best.facts, *settled.facts())
+        return replace(draft, facts=facts, touches=touched(profile, trip, settled))
+
+
+class CancelOnCondition:
+    """Canceled only if even the cheapest flight on other days costs more than the user would pay to go then.
+
+    Burden: the trip (2, or 1 + number of reservations) and one read per search, so 3 to 16, in all memories.
+    In a refusal (`knows ids`, 2 to 16) the user cancels only for a saving, which none of the searches shows;
+    its twin names a smaller one. No fallback.
+    """
+
+    name = "cancel on a condition"
+    tool = "cancel_reservation"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
+        profile = meet(domain, user_id)
+        if dial.fallback or (dial.refuse and dial.memory != "knows ids"):
+            return None
+        seed = rng.randrange(2**32)
+        if not dial.refuse:
+            return self._draft(profile, dial, random.Random(seed), "")
+        legal, twin = (self._draft(profile, dial, random.Random(seed), mode) for mode in ("legal", "twin"))
+        return replace(twin, legal=legal) if twin is not None and legal is not None else None
+
+    def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
+        wide = 1 + len(profile.ids)
+        reads = wide if dial.memory == "knows none" and dial.burden > wide and rng.random() < 0.4 else 2
+        searches = dial.burden - (1 if mode else reads)
+
+        def fits(row: Row) -> bool:
+            return upcoming(row) and may_cancel(row, covered=False) and row["flight_type"] == "one_way"
+
+        trip = locate(profile, dial.memory, rng, fits, reads) if searches > 0 else None
+        found = cheapest(profile, trip, rng, searches, FIRST_DAY) if trip else None
+        if trip is None or found is None:
+            return None
+        condition = self._saving(trip, found, rng, mode) if mode else self._too_dear(trip, found, rng)
+        if condition is None:
+            return None
+        check, slot = condition
+        decision = cancellation(profile, trip, (eligible(trip, covered=False), check))
+        slots = (
+            trip.slot,
+            reason_slot(rng, covered=False),
+            slot,
+            *(slot for slot in found.slots if slot.key == "dates"),
+        )
+        draft = cancel_draft(self.name, profile, dial, rng, trip, decision, slots)
+        return replace(draft, facts=(*draft.facts, *found.facts))
+
+    def _too_dear(self, trip: Trip, found: Hunt, rng: random.Random) -> tuple[Check, Slot] | None:
+        """Even the cheapest costs more than so much."""
+        price = f"price_{trip.row['cabin']}"
+        most = found.best[price] - rng.randint(2, 30)
+        check = Check(found.pick(price), ">", Said(most), "there is a seat at the price you would still pay")
+        text = spin(
+            rng,
+            "[I'd still travel on other days if it were cheap|I might go on another day instead|Other days "
+            "could work if the price is right], so [only cancel if|cancel it only if|go ahead only if] "
+            "[even the cheapest seat|the best fare] in the same cabin on the same route [costs more than|"
+            "is above] {most} per person. {stops}",
+            most=money(most),
+            stops=found.stops,
+        )
+        return check, Slot("condition", text, (f"{most:,}",))
+
+    def _saving(self, trip: Trip, found: Hunt, rng: random.Random, mode: str) -> tuple[Check, Slot] | None:
+        """The cheapest saves so much; in the twin, less than the user wants."""
+        price = f"price_{trip.row['cabin']}"
+        saved = trip.row["paid"] - found.best[price] * trip.row["passenger_count"]
+        least = saved + rng.randint(10, 90) if mode == "twin" else saved - rng.randint(10, 50)
+        if saved < 70:
+            return None
+        cost = Computed("product", (found.pick(price), trip.pick("passenger_count")))
+        saving = Computed("difference", (trip.pick("paid"), cost))
+        check = Check(saving, ">=", Said(least), "you would not save as much as you want to")
+        text = spin(
+            rng,
+            "[Only go ahead if|Cancel it only if|I only want that if|Do it just in case] [flying|going] "
+            "with the cheapest seats [in the same cabin|of the same class] on the same route [would save|"
+            "saves] [me|us] {least} or more [compared with|over] what I paid[, all passengers together|]. "
+            "{stops}",
+            least=money(least),
+            stops=found.stops,
+        )
+        return check, Slot("condition", text, (f"{least:,}",))
+
+
+class CancelDisrupted:
+    """The airline has canceled a flight of the trip, and nothing of it was flown.
+
+    Burden: the trip and the status of every segment up to today: 3 to 6, more by a superlative. All memories.
+    The refusal (`knows ids`, burden 2) is a trip of which a flight was flown: policy wants a transfer.
+    """
+
+    name = "cancel a disrupted trip"
+    tool = "cancel_reservation"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
+        profile = meet(domain, user_id)
+        if dial.fallback:
+            return None
+        return self._flown(profile, dial, rng) if dial.refuse else self._disrupted(profile, dial, rng)
+
+    def _disrupted(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
+        trip = next(
+            (trip for reads in (2, 1 + len(profile.ids)) if (trip := self._hit(profile, dial, rng, reads))),
+            None,
+        )
+        if trip is None:
+            return None
+        statuses = Every(status_reads(trip, past(trip.row)))
+        by_airline = Check(Picked(statuses, "status"), "contains", Policy("cancelled", "canceled by the airline"), RULE)
+        decision = cancellation(profile, trip, (*unflown(trip, past(trip.row)), by_airline), dated=False)
+        text = spin(
+            rng,
+            "[You canceled one of the flights|The airline canceled a flight of it|One of its flights was "
+            "canceled by you|A flight on it got canceled by the airline][.|, so the trip is pointless.|, "
+            "so I can't use the rest.|, which is why I want out.]",
+        )
+        return cancel_draft(
+            self.name, profile, dial, rng, trip, decision, (trip.slot, Slot("reason", text, ("canceled",)))
+        )
+
+    def _hit(self, profile: Profile, dial: Dial, rng: random.Random, reads: int) -> Trip | None:
+        """A trip with a canceled and no flown segment, and as many statuses to read as the burden wants."""
+
+        def fits(row: Row) -> bool:
+            if len(past(row)) != dial.burden - reads:
+                return False
+            now = segment_status(profile, row)
+            return "cancelled" in now and not any(status in FLOWN for status in now)
+
+        return locate(profile, dial.memory, rng, fits, reads)
+
+    def _flown(self, profile: Profile, dial: Dial, rng: random.Random) -> Draft | None:
+        if dial.memory != "knows ids" or dial.burden != 2:
+            return None
+        trip = locate(
+            profile,
+            dial.memory,
+            rng,
+            lambda row: (
+                row["date_1"] < TODAY and may_cancel(row, covered=False) and segment_status(profile, row)[0] == "landed"
+            ),
+        )
+        if trip is None:
+            return None
+        decision = cancellation(profile, trip, (*unflown(trip, [1]), eligible(trip, covered=False)), dated=False)
+        return cancel_draft(self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=False)))
+
+
+def cheapest(profile: Profile, trip: Trip, rng: random.Random, reads: int, first: int) -> Hunt | None:
+    """The cheapest flight on the route of the trip, in its cabin, for its passengers."""
+    row = trip.row
+    ends = Ends((row["origin"],), (row["destination"],), trip.pick("origin"), trip.pick("destination"), told=False)
+    manner = Manner((first, LAST_DAY), by_price=True, full=True, plain=True)
+    return hunt(profile.domain, rng, ends, row["cabin"], row["passenger_count"], reads, manner)
+
+
+def cancel_draft(
+    name: str,
+    profile: Profile,
+    dial: Dial,
+    rng: random.Random,
+    trip: Trip,
+    decision: Decision,
+    slots: tuple[Slot, ...],
+) -> Draft:
+    """One request that a reservation be canceled."""
+    request = Request(0, (), "the reservation cancellation", "reservation", spin(rng, OPENINGS), slots)
+    facts = (profile.identity_fact, *trip.facts)
+    return Draft(
+        profile.user_id,
+        name,
+        (decision,),
+        (request,),
+        facts,
+        profile.identity(rng),
+        (),
+        dial.memory,
+        frozenset({trip.record}),
+    )

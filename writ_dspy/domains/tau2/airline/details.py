@@ -1,0 +1,219 @@
+"""A write in words, argument by argument, for the user to check. Wording varies with the call."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+
+from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.tau2.airline.wording import CABINS, KINDS, TRIPS, airport, day, money
+from writ_dspy.task import Call, Json
+
+LEADS = {
+    "book_reservation": (
+        "This is the booking as I would make it:",
+        "Let me sum up the new reservation before I book it:",
+        "Please check the booking details:",
+        "I found what you need. The reservation would be:",
+    ),
+    "cancel_reservation": (
+        "This is the cancellation that I would make:",
+        "Before I cancel, please check:",
+        "I can cancel this for you. To be clear:",
+        "Here is what would be canceled:",
+    ),
+    "update_reservation_flights": (
+        "These are the changes that I would make:",
+        "The updated itinerary would look like this:",
+        "Here is the change for you to check:",
+        "Let me read back the new flights and cabin:",
+    ),
+    "update_reservation_baggages": (
+        "This is the baggage change:",
+        "For your checked bags I would enter:",
+        "Let me confirm the luggage with you:",
+        "The bags on your reservation would become:",
+    ),
+    "update_reservation_passengers": (
+        "The passenger list would read as follows:",
+        "These passengers would then be on the reservation:",
+        "Please check the passengers' names and birth dates:",
+        "I would update the travelers like this:",
+    ),
+    "send_certificate": (
+        "I can offer you this as a gesture:",
+        "As compensation I would send you:",
+        "Here is what I can do to make up for it:",
+        "I am able to issue the following:",
+    ),
+}
+LINES: dict[str, tuple[str, ...]] = {
+    "certificate": (
+        "a travel certificate of {amount} for {user}",
+        "{amount} as a certificate, saved under {user}",
+        "one voucher, that is a certificate, worth {amount}",
+    ),
+    "trip": (
+        "reservation {name}: {start} to {end}",
+        "{name}, your trip from {start} to {end}",
+        "booking {name} ({start} - {end})",
+        "itinerary {name}, {start} to {end}",
+    ),
+    "cancel": (
+        "all of it is canceled, with {refund} to be refunded",
+        "every flight goes, and {refund} comes back to you",
+        "complete cancellation; refund of {refund}",
+        "you give up the entire trip and receive {refund}",
+    ),
+    "route": (
+        "{kind} from {start} to {end}",
+        "{start} to {end}, {kind}",
+        "route: {start} to {end} ({kind})",
+        "you fly {kind}, {start} to {end}",
+    ),
+    "cabin": (
+        "cabin: {cabin}",
+        "class: {cabin}",
+        "seats in {cabin}",
+        "you sit in {cabin}",
+        "{cabin} throughout",
+    ),
+    "flight": (
+        "flight {number} on {date}",
+        "{date}: {number}",
+        "{number}, {date}",
+        "{number} departing {date}",
+    ),
+    "passenger": (
+        "passenger {name}, born {born}",
+        "{name} (date of birth {born})",
+        "traveler: {name}, {born}",
+        "for {name}, whose birthday is {born}",
+    ),
+    "bags": (
+        "checked bags: {total} in total, {paid} of them paid",
+        "luggage: {total} pieces, {paid} at a charge",
+        "{total} checked bags altogether, {paid} beyond the free allowance",
+        "bags to check in: {total}, of which chargeable: {paid}",
+    ),
+    "insurance yes": ("with travel insurance", "travel insurance included", "including travel insurance"),
+    "insurance no": ("no travel insurance", "without travel insurance", "travel insurance: no"),
+    "payment": (
+        "payment: {amount} by {method}",
+        "{amount} charged to {method}",
+        "you pay {amount} with {method}",
+        "{method} covers {amount}",
+    ),
+    "settled": (
+        "paid with or refunded to {method}",
+        "any money moves through {method}",
+        "settled on {method}",
+        "charge or credit: {method}",
+    ),
+    "charge": (
+        "additional charge: {amount}",
+        "you pay {amount} on top",
+        "surcharge of {amount}",
+        "it costs {amount} extra",
+    ),
+    "refund": (
+        "refund: {amount}",
+        "you get {amount} back",
+        "{amount} returned to you",
+        "{amount} in your favor",
+    ),
+    "even": ("no change in price", "the price stays the same", "nothing to pay"),
+}
+
+
+def choose(call: Call, texts: Sequence[str], salt: str = "") -> str:
+    """One of the texts; equal calls get equal ones."""
+    return texts[zlib.crc32(f"{salt}{call.text}".encode()) % len(texts)]
+
+
+def listing(call: Call, seen: Seen) -> str:
+    """A lead and one line per detail; only what `seen` shows beyond the call itself."""
+    return "\n".join([choose(call, LEADS[call.tool]), *(f"- {line}" for line in _lines(call, seen))])
+
+
+def _lines(call: Call, seen: Seen) -> Iterator[str]:
+    args = call.args
+    record = seen.find("reservation", reservation_id=args.get("reservation_id"))
+    if call.tool == "send_certificate":
+        yield _say(call, "certificate", amount=money(args["amount"]), user=args["user_id"])
+        return
+    yield from _trip(call, args, record)
+    for flight in args.get("flights", ()):
+        yield _say(call, "flight", number=flight["flight_number"], date=day(flight["date"]))
+    for person in args.get("passengers", ()):
+        name = f"{person['first_name']} {person['last_name']}"
+        yield _say(call, "passenger", name=name, born=day(person["dob"], year=True))
+    yield from _bags(call, args, record)
+    if "insurance" in args:
+        yield _say(call, f"insurance {args['insurance']}")
+    yield from _payments(call, args, seen)
+    if call.tool == "update_reservation_flights" and record:
+        yield from _difference(call, args, record, seen)
+
+
+def _trip(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str]:
+    """Which trip it is, new or old, and in which cabin."""
+    ends = record or args
+    if "origin" in ends:
+        words = {"start": airport(ends["origin"]), "end": airport(ends["destination"])}
+        if record:
+            yield _say(call, "trip", name=args["reservation_id"], **words)
+        else:
+            yield _say(call, "route", kind=TRIPS[args["flight_type"]], **words)
+    else:
+        yield f"reservation {args['reservation_id']}"
+    if call.tool == "cancel_reservation":
+        yield _say(call, "cancel", refund=money(record["paid"])) if record else "all of it is canceled"
+    if "cabin" in args:
+        yield _say(call, "cabin", cabin=CABINS[args["cabin"]])
+
+
+def _payments(call: Call, args: dict[str, Json], seen: Seen) -> Iterator[str]:
+    for payment in args.get("payment_methods", ()):
+        method = payment_name(payment["payment_id"], seen.find("payment_methods", id=payment["payment_id"]))
+        yield _say(call, "payment", amount=money(payment["amount"]), method=method)
+    if "payment_id" in args:
+        row = seen.find("payment_methods", id=args["payment_id"])
+        yield _say(call, "settled", method=payment_name(args["payment_id"], row))
+
+
+def _say(call: Call, what: str, **words: object) -> str:
+    return choose(call, LINES[what], what).format(**words)
+
+
+def _bags(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str]:
+    if "total_baggages" not in args:
+        return
+    extra = args["nonfree_baggages"] - (record["nonfree_baggages"] if record else 0)
+    cost = f" ({money(50 * extra)})" if extra > 0 else ""
+    yield _say(call, "bags", total=args["total_baggages"], paid=args["nonfree_baggages"]) + cost
+
+
+def payment_name(method: str, row: Row | None) -> str:
+    """As in "your Visa ending in 7447 (credit_card_1)"."""
+    if row and row["source"] == "credit_card":
+        return f"your {str(row['brand']).capitalize()} ending in {row['last_four']} ({method})"
+    kind = KINDS.get(method.rsplit("_", 1)[0], "payment method")
+    return f"your {kind} {method}" + (f" with a balance of {money(row['amount'])}" if row and "amount" in row else "")
+
+
+def _difference(call: Call, args: dict[str, Json], record: Row, seen: Seen) -> Iterator[str]:
+    """What the change costs, if every new fare was seen."""
+    total = -record["fare"]
+    flights = args["flights"]
+    while flights:
+        held = seen.find("segments", reservation_id=record["reservation_id"], **flights[0])
+        sold = next(((row, n) for n in (1, 2) if (row := seen.find("options", flights=flights[:n]))), None)
+        if held is not None and args["cabin"] == record["cabin"]:
+            total, flights = total + held["price"], flights[1:]
+        elif sold is not None:
+            total, flights = total + sold[0][f"price_{args['cabin']}"], flights[sold[1] :]
+        else:
+            return
+    total *= record["passenger_count"]
+    yield _say(call, "charge" if total > 0 else "refund" if total < 0 else "even", amount=money(abs(total)))

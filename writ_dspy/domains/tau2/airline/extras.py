@@ -1,0 +1,296 @@
+"""Bags and passengers of a trip that is booked already."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.tau2.airline.chains import Profile, Trip, changeable, locate, meet, superlative, upcoming
+from writ_dspy.domains.tau2.airline.changes import touched, twinned, two_ways
+from writ_dspy.domains.tau2.airline.payments import covers, paid_bags, settling
+from writ_dspy.domains.tau2.airline.rules import BAG, free_bags
+from writ_dspy.domains.tau2.airline.slots import more_bags_slot
+from writ_dspy.domains.tau2.airline.travelers import Person, somebody
+from writ_dspy.domains.tau2.airline.wording import counted, spin
+from writ_dspy.task import (
+    Check,
+    Computed,
+    Decision,
+    Every,
+    Fact,
+    Listed,
+    Only,
+    Picked,
+    Policy,
+    ReadCall,
+    Request,
+    Said,
+    Slot,
+    Term,
+    Where,
+)
+
+BAG_OPENINGS = (
+    "[Hi, |Hello, |Hi there, |Good evening, ||||][[I'd like to|I want to|I need to|I'll have to] [add "
+    "luggage to|add checked bags to|bring more luggage on|take extra bags on] [a trip I booked|one of my "
+    "reservations|an existing booking|a reservation of mine].|[can I|may I|is it possible to] [add checked "
+    "bags to|add luggage to] [a trip|one of my reservations|an existing booking]?|[we are packing more "
+    "than we thought|it turns out that we carry more luggage], so I need [extra|more] checked bags.]"
+)
+SWAP_OPENINGS = (
+    "[Hi, |Hello, |Hi there, |Good evening, ||||][[I'd like to|I want to|I need to|I have to] [change a "
+    "passenger on|replace a traveler on|swap a passenger on|put somebody else on] [a trip I booked|one of "
+    "my reservations|an existing booking|a reservation of mine].|[can I|could you help me|is it possible "
+    "to] [change a passenger on|replace a traveler on] [a trip|one of my reservations|a booking]?|"
+    "[somebody on my trip can't come|one of us can't travel], so [another person takes the seat|I need to "
+    "change the passengers].]"
+)
+
+
+class AddBags:
+    """More checked bags; how many of them cost money depends on membership, cabin and head count.
+
+    Burden: the trip, so 2, or 1 + number of reservations when the trip, or the trip whose number of bags is
+    to be matched, is known by a superlative only. All memories. The fallback pays by credit card when the
+    gift card falls short; the refusal is a twin that pays with a gift card that falls short.
+    """
+
+    name = "add checked bags"
+    tool = "update_reservation_baggages"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
+        profile = meet(domain, user_id)
+        return twinned(dial, rng, lambda draws, mode: self._draft(profile, dial, draws, mode))
+
+    def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
+        like = dial.burden > 2 and mode == "" and (dial.memory != "knows none" or rng.random() < 0.4)
+        trip = locate(profile, dial.memory, rng, upcoming, 2 if like else dial.burden)
+        if trip is None:
+            return None
+        found = self._as_many(profile, dial, trip, rng) if like else self._so_many(profile, trip, rng, mode)
+        if found is None:
+            return None
+        total, bags, slot, facts = found
+        worth = BAG * max(
+            0, bags - free_bags(profile.row["membership"], trip.row["cabin"], trip.row["passenger_count"])
+        )
+        settled = settling(profile, dial.memory, rng, worth, mode)
+        if settled is None:
+            return None
+        paid = paid_bags(profile, trip.pick("cabin"), trip.pick("passenger_count"), total)
+        cost = Computed("product", (Policy(BAG, "each extra bag is $50"), paid))
+        args: tuple[tuple[str, Term], ...] = (
+            ("reservation_id", trip.pick("reservation_id")),
+            ("total_baggages", total),
+            ("nonfree_baggages", paid),
+            ("payment_id", settled.first.term),
+        )
+        fewer = Check(total, ">=", trip.pick("total_baggages"), "checked bags can be added but not removed")
+        requires = (*changeable(profile, trip), *settled.first.requires, fewer, *covers(settled.first, cost))
+        decision = two_ways(Decision(self.tool, args, requires), settled)
+        slots = (trip.slot, slot, *settled.slots(rng))
+        request = Request(0, (), "the checked bags", "bags", spin(rng, BAG_OPENINGS), slots)
+        return Draft(
+            profile.user_id,
+            self.name,
+            (decision,),
+            (request,),
+            (profile.identity_fact, *trip.facts, *facts, *settled.facts()),
+            profile.identity(rng),
+            (),
+            dial.memory,
+            touched(profile, trip, settled),
+        )
+
+    def _so_many(
+        self, profile: Profile, trip: Trip, rng: random.Random, mode: str
+    ) -> tuple[Term, int, Slot, tuple[Fact, ...]]:
+        """A number that the user says; large enough to cost something where the payment is to fall short."""
+        spare = (
+            free_bags(profile.row["membership"], trip.row["cabin"], trip.row["passenger_count"])
+            - trip.row["total_baggages"]
+        )
+        more = max(1, spare) + rng.randint(1, 4) if mode else rng.randint(1, 4)
+        fact = Fact("bags", more, f"I need {counted(more, 'more bag')}.")
+        total = Computed("sum", (trip.pick("total_baggages"), Said(more)))
+        return total, trip.row["total_baggages"] + more, more_bags_slot(rng, more), (fact,)
+
+    def _as_many(
+        self, profile: Profile, dial: Dial, trip: Trip, rng: random.Random
+    ) -> tuple[Term, int, Slot, tuple[Fact, ...]] | None:
+        """As many as on the trip that stands out; every reservation has to be read for it."""
+        if dial.burden != 1 + len(profile.ids):
+            return None
+        most = frozenset({"total_baggages"})
+        other = superlative(profile, rng, lambda row: row["total_baggages"] > trip.row["total_baggages"], most)
+        if other is None:
+            return None
+        text = spin(
+            rng,
+            "[I want as many bags as|It should have as many checked bags as|Make it the same number of "
+            "bags as|Match the bags of] {what}.",
+            what=other.noun,
+        )
+        facts = tuple(Fact("model_trip", fact.value, text) for fact in other.facts)
+        return (
+            other.pick("total_baggages"),
+            other.row["total_baggages"],
+            Slot("bags", text, ("bags", *other.slot.marks)),
+            facts,
+        )
+
+
+class SwapPassenger:
+    """Somebody else takes the seat of a passenger: a person who is named, saved, or known from another trip.
+
+    Burden: the trip, so 2 or 1 + number of reservations; one more for somebody who is known from another
+    trip. All memories. The fallback: a wish for one more passenger, which is not possible, and the swap
+    instead. No refusals: none rests on two reads.
+    """
+
+    name = "swap a passenger"
+    tool = "update_reservation_passengers"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
+        profile = meet(domain, user_id)
+        if dial.refuse:
+            return None
+        known = rng.choice(("said", "said", "saved", "flown"))
+        reads = dial.burden - 1 if known == "flown" and dial.burden == 3 else dial.burden
+        trip = locate(profile, dial.memory, rng, lambda row: upcoming(row) and _replaceable(profile, row), reads)
+        if trip is None:
+            return None
+        people = Every((_people(trip),))
+        last = profile.look(trip.row["reservation_id"])["passengers"][-1]
+        found = self._newcomer(profile, trip, rng, known)
+        if found is None:
+            return None
+        newcomer, words, marks, facts = found
+        leaving = str(last["first_name"])
+        kept = Every((_people(trip),), (Where("first_name", "is not", Said(leaving)),))
+        listed = Computed("concat", (Picked(kept, "passenger"), Listed((newcomer,))))
+        aboard = Check(
+            Said(leaving),
+            "in",
+            Picked(people, "first_name"),
+            "there is no passenger of that name on the reservation",
+        )
+        decision = self._decision(profile, trip, listed, (aboard,))
+        slots = [trip.slot, _leaving(rng, leaving), Slot("details", words, marks)]
+        if dial.fallback:
+            more = Computed("concat", (Picked(people, "passenger"), Listed((newcomer,))))
+            wish = self._decision(profile, trip, more, ())
+            decision = Decision(wish.tool, wish.args, wish.requires, decision)
+            slots = [trip.slot, Slot("details", f"{words} {spin(rng, EXTRA)}", marks), _instead(rng, leaving)]
+        request = Request(0, (), "the passenger change", "passenger", spin(rng, SWAP_OPENINGS), tuple(slots))
+        fact = Fact("leaving", leaving, f"{leaving} is not coming.")
+        return Draft(
+            profile.user_id,
+            self.name,
+            (decision,),
+            (request,),
+            (profile.identity_fact, *trip.facts, fact, *facts),
+            profile.identity(rng),
+            (),
+            dial.memory,
+            frozenset({trip.record}),
+        )
+
+    def _decision(self, profile: Profile, trip: Trip, people: Term, more: tuple[Check, ...]) -> Decision:
+        size = Check(
+            Computed("count", (people,)),
+            "is",
+            trip.pick("passenger_count"),
+            "the number of passengers cannot be changed, only who they are",
+        )
+        args = (("reservation_id", trip.pick("reservation_id")), ("passengers", people))
+        return Decision(self.tool, args, (*changeable(profile, trip), *more, size))
+
+    def _newcomer(
+        self, profile: Profile, trip: Trip, rng: random.Random, known: str
+    ) -> tuple[Term, str, tuple[str, ...], tuple[Fact, ...]] | None:
+        """Who takes the seat: as a term, in words, with marks and facts."""
+        aboard = {person["first_name"] for person in profile.look(trip.row["reservation_id"])["passengers"]}
+        if known == "said":
+            person: Person = somebody(rng)
+            words = spin(
+                rng,
+                "[The seat goes to|Instead it will be|The new passenger is|Put in|Please enter] {who}.",
+                who=person.words(rng),
+            )
+            term: Term = person.record()
+            return term, words.replace(",.", "."), (person.last.lower(),), person.facts("newcomer")
+        if known == "saved":
+            first = str(profile.saved[0]["first_name"])
+            if first in aboard or [row["first_name"] for row in profile.saved].count(first) > 1:
+                return None
+            words = spin(
+                rng,
+                "[The seat goes to|Instead it will be|The new passenger is|Put in] {who}, [who is saved in "
+                "my profile|from my saved passengers].",
+                who=first,
+            )
+            return (
+                Picked(profile.saved_passenger(first), "passenger"),
+                words,
+                (first.lower(),),
+                (Fact("newcomer", first, words),),
+            )
+        names = Counter(person["first_name"] for item in profile.ids for person in profile.look(item)["passengers"])
+        others = [
+            name
+            for name, count in names.items()
+            if count == 1 and name not in aboard and name != profile.row["first_name"]
+        ]
+        if not others:
+            return None
+        first = str(rng.choice(others))
+        source = ReadCall(
+            "get_reservation_details",
+            (("reservation_id", Picked(profile.reservations, "reservation_id")),),
+            "passengers",
+        )
+        words = spin(
+            rng,
+            "[The seat goes to|Instead it will be|The new passenger is|Put in] {who}, [who is on another "
+            "booking of mine|you'll find the details on another trip of mine].",
+            who=first,
+        )
+        query = Only((source,), (Where("first_name", "is", Said(first)),))
+        return Picked(query, "passenger"), words, (first.lower(),), (Fact("newcomer", first, words),)
+
+
+EXTRA = "[I want them added to the others|That would make one more of us|So that's an additional traveler]."
+
+
+def _people(trip: Trip) -> ReadCall:
+    return ReadCall("get_reservation_details", (("reservation_id", trip.pick("reservation_id")),), "passengers")
+
+
+def _replaceable(profile: Profile, row: Row) -> bool:
+    """The last passenger has a first name of their own, so that leaving out and appending keeps the order."""
+    names = [person["first_name"] for person in profile.look(row["reservation_id"])["passengers"]]
+    return names.count(names[-1]) == 1
+
+
+def _leaving(rng: random.Random, first: str) -> Slot:
+    text = spin(
+        rng,
+        "[{name} can't come|{name} has to stay home|{name} isn't traveling after all|Take {name} off|It's "
+        "{name} who drops out|{name} won't make it][.|, sadly.|, as it turns out.]",
+        name=first,
+    )
+    return Slot("person", text, (first.lower(),))
+
+
+def _instead(rng: random.Random, first: str) -> Slot:
+    text = spin(
+        rng,
+        "[If that can't be done|If nobody can be added|Should that not be possible], [then put that person "
+        "in {name}'s place|replace {name} instead|let it be instead of {name}].",
+        name=first,
+    )
+    return Slot("fallback", text, (first.lower(),))

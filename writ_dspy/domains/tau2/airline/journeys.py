@@ -1,0 +1,70 @@
+"""How a user words the flight that is wanted: the airports, the days, the stopovers."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from writ_dspy.domains.tau2.airline.wording import CITIES, airport, day, joined, spin
+
+NEW_YORK = {"EWR", "JFK", "LGA"}
+DIRECT_WORDS = (
+    "[Direct flights only|It must be nonstop|I only want to fly direct|No stopovers|Nonstop flights only|I "
+    "don't want to change planes, so direct only][, please||, please|, I can't do layovers]."
+)
+STOP_WORDS = (
+    "[It has to be a connection with exactly one stop|I want a flight with one stop|It should have one "
+    "stop, not direct|Only look at flights with one stop|One stop on the way, no more and no less][||, I "
+    "like to stretch my legs|, to break up the day]."
+)
+EITHER_WORDS = (
+    "[Direct or with one stop, either is fine|A stop is fine if it helps, direct is fine too|I don't mind "
+    "whether it's nonstop or has one stop|Please look at direct and one-stop flights|Consider nonstop "
+    "flights as well as those with one stop]."
+)
+
+
+def place(codes: Sequence[str], rng: random.Random) -> str:
+    """One airport, or a choice of them."""
+    if len(codes) == 1:
+        return rng.choice((CITIES[codes[0]], airport(codes[0]), CITIES[codes[0]]))
+    names = [rng.choice((CITIES[code], airport(code))) for code in codes]
+    listed = joined(names, "or")
+    if set(codes) == NEW_YORK:
+        return rng.choice(
+            (
+                f"the New York area ({listed})",
+                f"anywhere in the New York area, so {listed},",
+                f"any of {listed}",
+            )
+        )
+    return rng.choice((f"either {listed}", listed, f"{listed}, whichever works,"))
+
+
+def days_text(dates: tuple[str, ...], rng: random.Random) -> str:
+    """The days in words."""
+    first, last = day(dates[0]), day(dates[-1])
+    if len(dates) == 1:
+        text = (
+            "[It has to be on|I'd travel on|I want to fly on|The date is|I'd leave on|I'm thinking of|It's "
+            "for|The day is|That's on|I have to travel on] {first}[, only that day||, that's fixed|]."
+        )
+    elif len(dates) == 2:
+        text = (
+            "[[Either|It can be|I could go on|I can do|It would be|I'm free on] {first} or {last}|{first} "
+            "or {last}[ works| is fine| suits me]|Both {first} and {last} are possible|I have {first} and "
+            "{last} to choose from]."
+        )
+    else:
+        span = "[from {first} to {last}|from {first} through {last}|between {first} and {last}]"
+        text = (
+            f"[[I can leave any day|My dates are flexible:|I'm free|I can travel any day|Whichever day, as "
+            f"long as it's|I could go any day] {span}.|[Any day|Anything|Whatever] {span} [works|is fine|"
+            f"suits me|will do].]"
+        )
+    return spin(rng, text, first=first, last=last)
+
+
+def stops_text(rng: random.Random, *, direct: bool, one_stop: bool) -> str:
+    """Which kinds of connection to look at."""
+    return spin(rng, EITHER_WORDS if direct and one_stop else DIRECT_WORDS if direct else STOP_WORDS)

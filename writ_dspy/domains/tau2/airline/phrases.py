@@ -1,0 +1,225 @@
+"""How a good airline agent talks: questions, the details to confirm, and what was done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.tau2.airline.details import choose, listing, payment_name
+from writ_dspy.domains.tau2.airline.questions import QUESTIONS
+from writ_dspy.domains.tau2.airline.wording import (
+    CABINS,
+    KINDS,
+    TRIPS,
+    airport,
+    amount_texts,
+    clock,
+    counted,
+    date_texts,
+    day,
+    joined,
+    lasting,
+    money,
+)
+from writ_dspy.task import Call, Json
+
+MEASURES: dict[str, Callable[[Json], str]] = {"duration": lasting, "departure": clock, "arrival": clock}
+SUPERLATIVES = {
+    "duration": ("shortest", "longest"),
+    "departs": ("earliest", "latest"),
+    "arrives": ("first to arrive", "last to arrive"),
+    "departure": ("earliest in the day", "latest in the day"),
+    "paid": ("least expensive", "most expensive"),
+    "fare": ("cheapest", "dearest"),
+    "first_date": ("earliest", "latest"),
+    "created_at": ("first booked", "last booked"),
+    "passenger_count": ("smallest", "largest"),
+    "segment_count": ("shortest", "longest"),
+    "amount": ("smallest", "largest"),
+    "total_baggages": ("one with the fewest bags", "one with the most bags"),
+}
+
+
+class AirlinePhrases:
+    """The airline's service language; wording varies with the call, so that equal calls read equally."""
+
+    questions: Mapping[str, tuple[str, ...]] = QUESTIONS
+
+    def name(self, view: str, row: Row) -> str:
+        """What the row is, with what tells it apart."""
+        match view:
+            case "options":
+                flights = joined([flight["flight_number"] for flight in row["flights"]])
+                return f"{flights} from {row['origin']} to {row['destination']} on {day(row['date'])}"
+            case "reservation":
+                return f"reservation {row['reservation_id']} from {row['origin']} to {row['destination']}"
+            case "segments" | "status":
+                return f"flight {row['flight_number']} on {day(row['date'])}"
+            case "passengers" | "saved_passengers" | "profile":
+                return f"{row['first_name']} {row['last_name']}"
+            case "payment_methods":
+                return payment_name(str(row.get("id")), row)
+            case "reservations":
+                return f"reservation {row['reservation_id']}"
+            case "airports":
+                return f"{row['city']} ({row['iata']})"
+        return view
+
+    def measure(self, attribute: str, value: Json) -> str:
+        """A value with its unit."""
+        if attribute in MEASURES:
+            return MEASURES[attribute](value)
+        if attribute.startswith("price") or attribute in ("paid", "fare", "amount", "price"):
+            return money(value)
+        if attribute in ("departs", "arrives", "created_at"):
+            return f"{clock(value[11:])} on {day(value)}"
+        return day(value) if attribute.endswith("date") else str(value)
+
+    def superlative(self, attribute: str, most: bool) -> str:
+        """The extreme of an attribute, as an adjective."""
+        if attribute.startswith("price"):
+            return "most expensive" if most else "cheapest"
+        return SUPERLATIVES.get(attribute, ("lowest", "highest"))[most]
+
+    def details(self, call: Call, seen: Seen) -> str:
+        """See `writ_dspy.domains.tau2.airline.details`."""
+        return listing(call, seen)
+
+    def report(self, call: Call, result: str) -> str:
+        """One sentence or two on what was done."""
+        args = call.args
+        if call.tool == "send_certificate":
+            return choose(call, REPORTS[call.tool]).format(amount=money(args["amount"]))
+        data = json.loads(result)
+        words = {
+            "name": data["reservation_id"],
+            "cabin": CABINS[data["cabin"]],
+            "bags": data["total_baggages"],
+        }
+        return choose(call, REPORTS[call.tool]).format(**words)
+
+    def renderings(self, call: Call) -> Sequence[tuple[str, ...]]:
+        """Texts of which one each must be listed."""
+        return tuple(_leaves(call.tool, call.args))
+
+
+REPORTS = {
+    "book_reservation": (
+        "Your trip is booked. The reservation id is {name}.",
+        "All set: reservation {name} in {cabin} is confirmed.",
+        "Booked! Please note your reservation number, {name}.",
+        "It's done, and your new booking is {name}.",
+        "Everything went through; you'll travel under {name}.",
+        "Congratulations, {name} is yours, in {cabin}.",
+    ),
+    "cancel_reservation": (
+        (
+            "Reservation {name} has been canceled. The refund goes to the original payment method within 5 "
+            "to 7 business days."
+        ),
+        "I have canceled {name}; expect your refund in 5 to 7 business days, the way you paid.",
+        "That is done: {name} is canceled, and the money returns to where it came from in 5 to 7 business days.",
+        "{name} no longer exists as a trip. You get your money back within 5 to 7 business days.",
+        "The cancellation of {name} is complete; allow 5 to 7 business days for the money to arrive.",
+    ),
+    "update_reservation_flights": (
+        "Reservation {name} is updated and now in {cabin}.",
+        "The change to {name} is made.",
+        "Done. Your new itinerary is saved under {name}, in {cabin}.",
+        "{name} now has the flights that we agreed on.",
+        "All changed: look up {name} and you'll find the new itinerary.",
+        "Your seats on {name} are in {cabin} now.",
+    ),
+    "update_reservation_baggages": (
+        "Reservation {name} now has {bags} checked bags.",
+        "The baggage on {name} is updated: {bags} in total.",
+        "Done, {bags} checked bags are registered on {name}.",
+        "I've put the luggage on {name}, {bags} altogether.",
+        "Your allowance on {name} reads {bags} from now on.",
+    ),
+    "update_reservation_passengers": (
+        "The passengers of {name} are updated.",
+        "I have changed the passenger details on {name}.",
+        "Reservation {name} now carries the corrected passenger list.",
+        "The new name is on {name}.",
+        "{name} shows the right travelers now.",
+    ),
+    "send_certificate": (
+        "I have added a travel certificate of {amount} to your profile.",
+        "Done: a certificate worth {amount} is now among your payment methods.",
+        "Your {amount} certificate has been issued and saved in your account.",
+        "You'll find {amount} as a new certificate in your profile; I'm sorry again.",
+    ),
+}
+
+
+INSURED = (
+    "with travel insurance",
+    "travel insurance: yes",
+    "travel insurance:** yes",
+    "travel insurance included",
+    "including travel insurance",
+)
+UNINSURED = (
+    "no travel insurance",
+    "without travel insurance",
+    "travel insurance: no",
+    "travel insurance:** no",
+    "no insurance",
+)
+
+
+def _leaves(tool: str, args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
+    """What a careful agent lists, argument by argument."""
+    if tool == "send_certificate":
+        yield amount_texts(args["amount"])
+        return
+    if "reservation_id" in args:
+        yield (args["reservation_id"].lower(),)
+    if tool == "book_reservation":
+        yield from _booked(args)
+    if "cabin" in args:
+        yield (CABINS[args["cabin"]], args["cabin"], args["cabin"].replace("_", "-"))
+    for flight in args.get("flights", ()):
+        yield (flight["flight_number"].lower(),)
+        yield date_texts(flight["date"])
+    for person in args.get("passengers", ()):
+        yield (person["first_name"].lower(),)
+        yield (person["last_name"].lower(),)
+        yield date_texts(person["dob"])
+    if "total_baggages" in args:
+        yield _counts(args["total_baggages"], ("checked", "bag", "piece", "total", "in total", "luggage"))
+        nouns = ("paid", "of them paid", "at a charge", "beyond", "extra", "non-free")
+        paid = _counts(args["nonfree_baggages"], nouns)
+        yield (
+            *paid,
+            *(() if args["nonfree_baggages"] else ("no extra", "no paid", "all free", "free of charge")),
+        )
+    for payment in args.get("payment_methods", ()):
+        yield _methods(payment["payment_id"])
+        yield amount_texts(payment["amount"])
+    if "payment_id" in args:
+        yield _methods(args["payment_id"])
+
+
+def _booked(args: dict[str, Json]) -> Iterator[tuple[str, ...]]:
+    """What only a booking has."""
+    yield (TRIPS[args["flight_type"]], args["flight_type"].replace("_", "-"))
+    for end in ("origin", "destination"):
+        yield tuple(dict.fromkeys((args[end].lower(), airport(args[end]).split(" (")[0].lower())))
+    insured = args["insurance"] == "yes"
+    yield INSURED if insured else UNINSURED
+
+
+def _counts(number: int, nouns: tuple[str, ...]) -> tuple[str, ...]:
+    """A number of bags is not just a digit somewhere: it stands before its noun, or after a colon."""
+    word = counted(number, "bag").split()[0]
+    named = (f"{count} {noun}" for noun in nouns for count in (number, word))
+    return (f": {number}", f":** {number}", *named)
+
+
+def _methods(method: str) -> tuple[str, ...]:
+    """A payment method is named by its id or at least by its kind."""
+    kind = method.rsplit("_", 1)[0]
+    return (method, KINDS.get(kind, kind)) + (("card ending in", "ending in") if kind == "credit_card" else ())

@@ -1,0 +1,53 @@
+"""What we know about τ²'s retail domain: a shop with users, orders and products."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from writ_dspy.domains.domain import Domain, Pack
+from writ_dspy.domains.tau2.retail.address import MoveHome, ReshipOrder
+from writ_dspy.domains.tau2.retail.cancel import CancelOrder
+from writ_dspy.domains.tau2.retail.chains import CHAINS
+from writ_dspy.domains.tau2.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS
+from writ_dspy.domains.tau2.retail.lenses import LENSES, PERSONAL, atom, identifies, owner
+from writ_dspy.domains.tau2.retail.payment import RepayOrder
+from writ_dspy.domains.tau2.retail.phrases import RetailPhrases
+from writ_dspy.domains.tau2.retail.questions import QUESTIONS
+from writ_dspy.domains.tau2.retail.rendering import ids, mentions
+from writ_dspy.domains.tau2.retail.returns import ReturnDearest, ReturnItems
+from writ_dspy.domains.tau2.retail.rules import RULES
+from writ_dspy.domains.tau2.retail.trade import TRADE_DELIVERED, TRADE_PENDING
+
+__all__ = ["PACK"]
+
+
+def _users(domain: Domain) -> Sequence[str]:
+    return tuple(sorted(domain.tables["users"]))
+
+
+PACK = Pack(
+    lenses=LENSES,
+    atom=atom,
+    identifies=identifies,
+    personal=PERSONAL,
+    owner=owner,
+    rules=RULES,
+    recipes=(
+        CancelOrder(),
+        ReshipOrder(),
+        MoveHome(),
+        RepayOrder(),
+        CHANGE_ITEM,
+        EXCHANGE_ITEMS,
+        TRADE_PENDING,
+        TRADE_DELIVERED,
+        ReturnItems(),
+        ReturnDearest(),
+        *CHAINS,
+    ),
+    questions=QUESTIONS,
+    phrases=RetailPhrases(),
+    mentions=mentions,
+    ids=ids,
+    users=_users,
+)

@@ -1,0 +1,74 @@
+"""The clauses of the retail policy that the tools do not enforce, one function each.
+
+The tools themselves refuse a wrong status (but see `still_untouched`), a reason that is none of the two, an
+item that is not in the order, a version that is out of stock or of another product, another's
+payment method, a refund to a foreign method, and a gift card that does not cover the amount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from writ_dspy.domains.domain import Before, Row, Rule
+from writ_dspy.domains.tau2.retail.lenses import ORDER_WRITES, PERSONAL, owner
+
+ONCE = frozenset({"modify_pending_order_items", "exchange_delivered_order_items", "return_delivered_order_items"})
+
+
+def own_records_only(before: Before) -> Iterator[tuple[str, str]]:
+    """One user per conversation: a write touches only records of the authenticated user."""
+    if before.call.tool in PERSONAL:
+        whose = owner(before.call, before.look)
+        if whose is not None and whose != before.user_id:
+            yield (
+                f"a write to a record of {whose}",
+                f"only records of the authenticated user {before.user_id}",
+            )
+
+
+def still_untouched(before: Before) -> Iterator[tuple[str, str]]:
+    """A pending order whose items were modified can no longer be changed, though two tools would do it."""
+    order = _order(before)
+    if order is not None and before.call.tool in (
+        "modify_pending_order_address",
+        "modify_pending_order_payment",
+    ):
+        status = order["status"]
+        if status != "pending":
+            yield (
+                f"a change to order {order['order_id']} with status {status!r}",
+                "a change only while it is 'pending'",
+            )
+
+
+def once_per_order(before: Before) -> Iterator[tuple[str, str]]:
+    """Items of one order are modified, exchanged or returned in a single call that lists them all."""
+    if before.call.tool in ONCE:
+        order_id = before.call.args["order_id"]
+        if any(call.tool in ONCE and call.args["order_id"] == order_id for call in before.written):
+            yield f"a second change to the items of order {order_id}", "all items collected into one call"
+
+
+def some_items(before: Before) -> Iterator[tuple[str, str]]:
+    """A change to items names at least one; the tools would take an empty list and lock the order."""
+    if before.call.tool in ONCE and not before.call.args["item_ids"]:
+        yield f"{before.call.tool} without any item", "the items that the user named"
+
+
+def another_version(before: Before) -> Iterator[tuple[str, str]]:
+    """An item is exchanged for a version with different options, never for itself."""
+    args = before.call.args
+    if before.call.tool == "exchange_delivered_order_items":
+        for old, new in zip(args["item_ids"], args["new_item_ids"], strict=False):
+            if old == new:
+                yield f"item {old} exchanged for itself", "another version of the same product"
+
+
+def _order(before: Before) -> Row | None:
+    if before.call.tool not in ORDER_WRITES:
+        return None
+    rows = before.look("get_order_details", {"order_id": before.call.args["order_id"]}).get("order", ())
+    return rows[0] if rows else None
+
+
+RULES: tuple[Rule, ...] = (own_records_only, still_untouched, once_per_order, some_items, another_version)

@@ -1,0 +1,189 @@
+"""What a customer says about versions of a product: which one they want, or at what price they would act."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from writ_dspy.domains.domain import Row
+from writ_dspy.domains.tau2.retail import item_sentences
+from writ_dspy.domains.tau2.retail.customer import Customer, said
+from writ_dspy.domains.tau2.retail.lenses import options
+from writ_dspy.domains.tau2.retail.pointers import Pointer
+from writ_dspy.domains.tau2.retail.wording import dollars, noun, spin, trait
+from writ_dspy.task import Best, Check, Every, Fact, Only, Picked, Policy, Query, ReadCall, Said, Slot, Where
+
+IN_STOCK = Policy(True, "only versions in stock can be chosen")
+SOLD_OUT = "that version is out of stock"
+UNSPEAKABLE = frozenset({"yes", "no", "none", "not resistant"})
+"""Option values that nobody would name on their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The version of one item that a customer wants."""
+
+    item: Row
+    old: Query
+    """Finds the item in its order."""
+    new: Only | Best
+    row: Row
+    """The version that it comes to."""
+    words: str
+    """Follows "I'd like …"."""
+    facts: tuple[Fact, ...]
+    marks: tuple[str, ...]
+    reads: frozenset[str]
+    """Reads beyond those that find the item."""
+
+    @property
+    def in_stock(self) -> Check:
+        """The version can be had."""
+        return Check(Picked(self.new, "available"), "is", IN_STOCK, SOLD_OUT)
+
+    @property
+    def difference(self) -> float:
+        """New prices less old ones."""
+        return float(self.row["price"]) - float(self.item["price"])
+
+
+def item_in(pointer: Pointer, item: Row) -> Only:
+    """The item by the name of its product."""
+    return Only((pointer.read("items"),), (said("product_name", item["product_name"]),))
+
+
+def distinct(items: Sequence[Row]) -> list[Row]:
+    """The items whose product occurs once among them."""
+    names = [item["product_name"] for item in items]
+    return [item for item in items if names.count(item["product_name"]) == 1]
+
+
+def product_of(query: Query, view: str = "variants") -> ReadCall:
+    """The catalog entry of the product of each row that the query finds."""
+    return ReadCall("get_product_details", (("product_id", Picked(query, "product_id")),), view)
+
+
+def changed(customer: Customer, item: Row, old: Query, *, available: bool) -> Iterator[Wish]:
+    """The same with one or two options different; all such versions in stock, or all out of stock."""
+    mine = options(item)
+    for row in customer.variants(item["product_id"]):
+        theirs = options(row)
+        other = [name for name, value in theirs.items() if value != mine.get(name)]
+        if theirs.keys() != mine.keys() or not 1 <= len(other) <= 2 or row["available"] is not available:
+            continue
+        if UNSPEAKABLE & {theirs[name] for name in other}:
+            continue
+        where = tuple(
+            said(name, value) if name in other else Where(name, "is", Picked(old, name))
+            for name, value in theirs.items()
+        )
+        words = " and ".join(trait(name, theirs[name]) for name in other)
+        facts = tuple(
+            Fact(f"wanted_{_key(name)}", theirs[name], f"I want it {trait(name, theirs[name])}.") for name in other
+        )
+        marks = tuple(theirs[name].lower() for name in other)
+        reads = frozenset({str(item["product_id"])})
+        yield Wish(item, old, Only((product_of(old),), where), row, f"the same one {words}", facts, marks, reads)
+
+
+def extreme(customer: Customer, item: Row, old: Query, rng: random.Random, *, most: bool) -> Iterator[Wish]:
+    """The cheapest (or dearest) other version in stock, of all or of those with one option as said."""
+    others = [
+        row for row in customer.variants(item["product_id"]) if row["available"] and row["item_id"] != item["item_id"]
+    ]
+    degree = rng.choice(("most expensive", "priciest") if most else ("cheapest", "least expensive"))
+    base = (Where("available", "is", IN_STOCK), Where("item_id", "is not", Picked(old, "item_id")))
+    limits: list[tuple[str, str] | None] = [None]
+    limits += sorted(
+        {(name, value) for row in others for name, value in options(row).items() if value not in UNSPEAKABLE}
+    )
+    for limit in limits:
+        pool = sorted(
+            (row for row in others if limit is None or row.get(limit[0]) == limit[1]),
+            key=lambda row: row["price"],
+            reverse=most,
+        )
+        if len(pool) < 2 or pool[0]["price"] == pool[1]["price"]:
+            continue
+        where = base if limit is None else (*base, said(*limit))
+        suffix = "" if limit is None else f" {trait(*limit)}"
+        facts = () if limit is None else (Fact(f"wanted_{_key(limit[0])}", limit[1], f"I want one {trait(*limit)}."),)
+        marks = (degree.split()[0], *([limit[1].lower()] if limit else []))
+        thing = rng.choice(("version", "one", "variant"))
+        stocked = rng.choice(("you have in stock", "is in stock", "is available"))
+        words = f"the {degree} other {thing}{suffix} that {stocked}"
+        new = Best((product_of(old),), "price", most, where)
+        yield Wish(item, old, new, pool[0], words, facts, marks, frozenset({str(item["product_id"])}))
+
+
+def alike(customer: Customer, pointer: Pointer, item: Row, old: Only, rng: random.Random) -> Iterator[Wish]:
+    """The same, but with one option as on something in another order: refers across records."""
+    mine = options(item)
+    names = [other["product_name"] for other in customer.all_items()]
+    for row in customer.variants(item["product_id"]):
+        theirs = options(row)
+        other = [name for name in theirs if theirs[name] != mine.get(name)]
+        if theirs.keys() != mine.keys() or len(other) != 1 or not row["available"]:
+            continue
+        option = other[0]
+        for model in customer.all_items():
+            if (
+                model["order_id"] != pointer.row["order_id"]
+                and options(model).get(option) == theirs[option]
+                and names.count(model["product_name"]) == 1
+            ):
+                source = Only((customer.each_order("items"),), (said("product_name", model["product_name"]),))
+                where = tuple(Where(name, "is", Picked(source if name == option else old, name)) for name in theirs)
+                thing = noun(str(model["product_name"]))
+                link = rng.choice(("of", "that I have on", "as on", "matching"))
+                place = rng.choice(("in my other order", "from another order of mine", "I have in a different order"))
+                words = f"the same one, but with the {option} {link} the {thing} {place}"
+                fact = Fact("model_product", model["product_name"], f"The one to match is the {thing}.")
+                reads = frozenset({str(item["product_id"]), str(model["order_id"])})
+                new = Only((product_of(old),), where)
+                yield Wish(item, old, new, row, words, (fact,), tuple(thing.lower().split()), reads)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A price at which the customer would act."""
+
+    check: Check
+    slot: Slot
+    facts: tuple[Fact, ...]
+    reads: frozenset[str]
+
+
+def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds: bool = True) -> Threshold | None:
+    """Act only if the cheapest version of anything in the order is under a price, which it is or not."""
+    items = customer.items(pointer.row["order_id"])
+    prices = sorted(
+        row["price"] for product in products_of(items) for row in customer.variants(product) if row["available"]
+    )
+    if len(prices) < 2 or prices[0] == prices[1] or prices[0] < 12:
+        return None
+    step = 5 if prices[0] < 120 else 10
+    price = math.floor(prices[0] / step + 1) * step if holds else math.ceil(prices[0] / step - 1) * step
+    contents = Every((pointer.read("items"),))
+    best = Best((product_of(contents),), "price", False, (Where("available", "is", IN_STOCK),))
+    check = Check(Picked(best, "price"), "<", Said(price), f"none of those products is in stock for less than ${price}")
+    shown = dollars(price).removesuffix(".00")
+    text = spin(rng, *item_sentences.ACT_IF_UNDER, price=shown)
+    fact = Fact("price_limit", price, f"My price limit is {shown}.")
+    return Threshold(check, Slot("condition", text, (shown.lower(),)), (fact,), products_of(items))
+
+
+def lone(customer: Customer, pointer: Pointer) -> bool:
+    """The order holds one product: of several, one that is cheap enough would make the others unnecessary reads."""
+    return len(products_of(customer.items(pointer.row["order_id"]))) == 1
+
+
+def products_of(items: Iterable[Row]) -> frozenset[str]:
+    """Labels of the catalog reads for these items."""
+    return frozenset(str(item["product_id"]) for item in items)
+
+
+def _key(option: str) -> str:
+    return option.lower().replace(" ", "_").replace("/", "_")

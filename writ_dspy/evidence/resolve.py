@@ -1,0 +1,424 @@
+"""The heart: what a goal resolves to, and the smallest set of reads that identifies it.
+
+A set of reads S identifies a decision iff every database that agrees with ours on what S returned, and on what
+the user said, gives the same outcome. Closed form: `Best` and `Every` need all their sources (any of them could
+hold a better row, or one more); `Only` needs the source that holds its row (the user says there is no other);
+nested queries add theirs. Each read so counted is necessary, so the set is the unique smallest one, and
+`identified` is set inclusion. `writ_dspy.evidence.witness` proves both with counterfactuals, the tests by brute force.
+"""
+
+# Longer than 400 lines: terms, queries and decisions call each other, and are read together.
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from writ_dspy.domains import Domain, Observation, Row, observe
+from writ_dspy.task import (
+    AnyOf,
+    Best,
+    Call,
+    Check,
+    Computed,
+    Decision,
+    Every,
+    Goal,
+    Json,
+    Listed,
+    Lookup,
+    Only,
+    Op,
+    Outcome,
+    Picked,
+    Policy,
+    Query,
+    ReadCall,
+    Record,
+    Requirement,
+    Said,
+    Tell,
+    Term,
+    Where,
+)
+
+Read: TypeAlias = Callable[[Call], Observation]
+Needs: TypeAlias = frozenset[Call]
+NONE: Needs = frozenset()
+NOT_FOUND = "not found"
+
+
+class Unresolved(Exception):  # noqa: N818 - it names a state of a goal, the base of all reasons
+    """A goal that is no task, with the reason in its message."""
+
+
+class Empty(Unresolved):
+    """No row passes; `needs` is the evidence for that, `promised` is true when the user said that there is one."""
+
+    def __init__(self, message: str, needs: Needs, promised: bool) -> None:
+        super().__init__(message)
+        self.needs = needs
+        self.promised = promised
+
+
+class Ambiguous(Unresolved):
+    """Two rows match `Only`, or tie for `Best`."""
+
+
+class Refused(Unresolved):
+    """A tool refused a gold write, or an earlier write changed what a later decision comes to."""
+
+
+class Unfounded(Unresolved):
+    """A value that nobody could know: not said, not fixed by policy, not shown by the read."""
+
+
+class Missing(Unresolved):
+    """A read that has not been made (only when resolving against what an agent observed)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A row that passes, with the reads that suffice to know that it does."""
+
+    row: Row
+    support: Needs
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query came to: its rows, and the evidence for exactly these rows."""
+
+    hits: tuple[Hit, ...]
+    needs: Needs
+    ranked: tuple[Hit, ...] = ()
+    """`Best`: all rows that passed, best first."""
+
+
+class Resolver:
+    """Resolves terms and queries against one way of reading; remembers each query that it has answered."""
+
+    def __init__(self, domain: Domain, read: Read) -> None:
+        self._domain = domain
+        self._read = read
+        self._found: dict[int, tuple[Query, Found, frozenset[Call]]] = {}
+        self._consulted: set[Call] = set()
+        self.trace: dict[Call, None] = {}
+        """Reads a careful reader makes, in order: `Only` stops at its row."""
+        self.answers: list[tuple[Query, Found]] = []
+        """Every query answered so far, innermost first."""
+
+    def term(self, term: Term) -> tuple[Json, Needs]:
+        """The value of a term and the evidence for it."""
+        match term:
+            case Said(value) | Policy(value, _):
+                return value, NONE
+            case Picked(query, field):
+                found = self.query(query)
+                values = [_field(hit.row, field) for hit in found.hits]
+                return (values if isinstance(query, Every) else values[0]), found.needs
+            case Listed(items):
+                pairs = [self.term(item) for item in items]
+                return [value for value, _ in pairs], _union(needs for _, needs in pairs)
+            case Record(fields):
+                named = [(key, *self.term(item)) for key, item in fields]
+                return {key: value for key, value, _ in named}, _union(needs for _, _, needs in named)
+            case Computed(op, args):
+                pairs = [self.term(item) for item in args]
+                return _compute(op, [value for value, _ in pairs]), _union(needs for _, needs in pairs)
+            case Lookup(table, keys, rule):
+                pairs = [self.term(key) for key in keys]
+                wanted = tuple(value for value, _ in pairs)
+                row = next((value for key, value in table if key == wanted), None)
+                if row is None:
+                    raise Unfounded(f"the table of {rule!r} has no entry for {wanted!r}")
+                return row, _union(needs for _, needs in pairs)
+
+    def query(self, query: Query) -> Found:
+        """The rows of a query.
+
+        Raises:
+            Empty: No row passes (`Only`, `Best`).
+            Ambiguous: Two pass `Only`, or tie for `Best`.
+        """
+        known = self._found.get(id(query))
+        if known is None:
+            outer, self._consulted = self._consulted, set()
+            try:
+                found = self._only(query) if isinstance(query, Only) else self._scan(query)
+                known = (query, found, frozenset(self._consulted))  # holds the query, so that its id stays taken
+            finally:
+                self._consulted |= outer
+            self._found[id(query)] = known
+            self.answers.append((query, found))
+        else:
+            self._consulted |= known[2]
+        return known[1]
+
+    def untouched(self, query: Query, read: Call) -> Found | None:
+        """What the query came to, if it came to something without looking at this read."""
+        known = self._found.get(id(query))
+        return known[1] if known is not None and read not in known[2] else None
+
+    def holds(self, check: Check) -> tuple[bool, Needs]:
+        """Whether a condition holds, and the evidence for that."""
+        left, needs = self.term(check.left)
+        right, more = self.term(check.right)
+        return compare(left, check.op, right), needs | more
+
+    def _only(self, query: Only) -> Found:
+        wheres, asked = self._wheres(query.where)
+        hits: list[Hit] = []
+        everything = asked
+        for call, support, whole in self._calls(query.sources):
+            everything |= whole
+            if call is None:
+                continue
+            everything |= {call[0]}
+            self._consulted.add(call[0])
+            try:
+                observation = self._read(call[0])
+            except Missing:
+                continue
+            if not hits:
+                self.trace.setdefault(call[0])
+            hits += [Hit(row, support | {call[0]} | asked, call[1]) for row in _pass(observation, call[1], wheres)]
+            if len(hits) > 1:
+                raise Ambiguous(f"{len(hits)} rows match where one was promised: {_show(query.where, wheres)}")
+        if not hits:
+            raise Empty(f"no row matches {_show(query.where, wheres)}", everything, promised=True)
+        return Found((hits[0],), hits[0].support)
+
+    def _scan(self, query: Best | Every) -> Found:
+        wheres, asked = self._wheres(query.where)
+        needs = asked
+        hits: list[Hit] = []
+        for call, support, whole in self._calls(query.sources):
+            needs |= whole
+            if call is None:
+                continue
+            self.trace.setdefault(call[0])
+            self._consulted.add(call[0])
+            needs |= {call[0]}
+            rows = _pass(self._read(call[0]), call[1], wheres)
+            hits += [Hit(row, support | {call[0]} | asked, call[1]) for row in rows]
+        if isinstance(query, Every):
+            return Found(tuple(hits), needs)
+        ranked = sorted(
+            (hit for hit in hits if hit.row.get(query.by) is not None),
+            key=lambda hit: hit.row[query.by],
+            reverse=query.most,
+        )
+        if not ranked:
+            raise Empty(f"no row matches {_show(query.where, wheres)}", needs, promised=False)
+        if len(ranked) > 1 and ranked[0].row[query.by] == ranked[1].row[query.by]:
+            raise Ambiguous(f"two rows tie at {query.by} = {ranked[0].row[query.by]}")
+        return Found((ranked[0],), needs, tuple(ranked))
+
+    def _wheres(self, where: tuple[Where, ...]) -> tuple[list[tuple[str, Op, Json]], Needs]:
+        needs = NONE
+        values: list[tuple[str, Op, Json]] = []
+        for item in where:
+            value, more = self.term(item.value)
+            values.append((item.attribute, item.op, value))
+            needs |= more
+        return values, needs
+
+    def _calls(self, sources: tuple[ReadCall, ...]) -> Iterator[tuple[tuple[Call, str] | None, Needs, Needs]]:
+        """The whole evidence behind the arguments of each source; then each of its calls, with the support for it."""
+        done: set[tuple[Call, str]] = set()
+        for source in sources:
+            choices = [(name, *self._choices(term)) for name, term in source.args]
+            yield None, NONE, _union(whole for _, _, whole in choices)  # also where they come to no call at all
+            for chosen in itertools.product(*([(name, *pair) for pair in pairs] for name, pairs, _ in choices)):
+                call = (self._domain.canonical(source.tool, {name: value for name, value, _ in chosen}), source.view)
+                if call not in done:
+                    done.add(call)
+                    yield call, _union(support for _, _, support in chosen), NONE
+
+    def _choices(self, term: Term) -> tuple[list[tuple[Json, Needs]], Needs]:
+        """A (value, support) per value, several when the term fans out; and the evidence for exactly these values."""
+        if isinstance(term, Picked) and isinstance(term.query, Every):
+            found = self.query(term.query)
+            return [(_field(hit.row, term.field), hit.support) for hit in found.hits], found.needs
+        value, needs = self.term(term)
+        return [(item, needs) for item in (value if isinstance(value, list) else [value])], needs
+
+
+def resolve(goal: Goal, domain: Domain) -> tuple[tuple[Outcome, ...], tuple[Json, ...]]:
+    """What each decision comes to on a fresh world, then each tell; and the values to be told.
+
+    The gold is what gets written here: reads first, then the writes are played in order, each once more after the
+    decision has been resolved again on the world that the earlier writes left.
+
+    Raises:
+        Unresolved: The goal is no task: ambiguous, tied, refused by a tool, or resting on an unknown value.
+    """
+    outcomes = [decide(decision, domain, domain.read) for decision in goal.decisions]
+    told = [_tell(tell, domain) for tell in goal.tells]
+    world = domain.world()
+
+    def live(call: Call) -> Observation:
+        return observe(domain, world, call)
+
+    for index, (decision, outcome) in enumerate(zip(goal.decisions, outcomes, strict=True)):
+        if index and decide(decision, domain, live).call != outcome.call:
+            raise Refused(f"decision {index} ({decision.tool}) comes to something else after the writes before it")
+        if outcome.call is not None:
+            result = world.call(outcome.call)
+            if result.error:
+                raise Refused(f"{outcome.call}: {result.text}")
+    return (*outcomes, *(outcome for _, outcome in told)), tuple(value for value, _ in told)
+
+
+def decide(decision: Decision, domain: Domain, read: Read) -> Outcome:
+    """What one decision comes to, by one way of reading: a call, or a refusal with its rule.
+
+    Raises:
+        Unresolved: It comes to neither.
+    """
+    return settle(decision, Resolver(domain, read), domain)
+
+
+def settle(decision: Decision, resolver: Resolver, domain: Domain) -> Outcome:
+    """As `decide`, with a resolver of the caller's own, to look at what it picked."""
+    try:
+        failed, needs = _failed(decision.requires, resolver)
+        if failed is None:
+            args, more = resolver.term(Record(decision.args))
+            call = domain.canonical(decision.tool, args) if decision.tool else Call.of("", args)
+            return Outcome(call, None, _ordered(needs | more, resolver), tuple(resolver.trace))
+        rule, transfer = failed
+    except Empty as empty:
+        rule, transfer, needs = NOT_FOUND, False, empty.needs
+    if decision.otherwise is None:
+        return Outcome(None, rule, _ordered(needs, resolver), tuple(resolver.trace), transfer)
+    second = settle(decision.otherwise, resolver, domain)
+    evidence = _ordered(needs | frozenset(second.evidence), resolver)
+    return Outcome(second.call, second.refusal, evidence, second.trace, second.transfer, second.attempt + 1)
+
+
+def missing(outcome: Outcome, observed: Iterable[Call], domain: Domain) -> tuple[Call, ...]:
+    """Reads of the evidence that no observed atom stands for; empty when the outcome is identified."""
+    have = set(observed)
+    return tuple(call for call in outcome.evidence if domain.pack.atom(call, domain.read(call).text) not in have)
+
+
+def identified(outcome: Outcome, observed: Iterable[Call], domain: Domain) -> bool:
+    """Whether what an agent really observed (atoms of its calls) identifies this outcome."""
+    return not missing(outcome, observed, domain)
+
+
+def _tell(tell: Tell, domain: Domain) -> tuple[Json, Outcome]:
+    outcome = decide(tell.decision, domain, domain.read)
+    if outcome.call is None:
+        raise Refused(f"what should be told ({tell.topic}) may not be: {outcome.refusal}")
+    return outcome.call.args["value"], dataclasses.replace(outcome, call=None)
+
+
+def _failed(requires: tuple[Requirement, ...], resolver: Resolver) -> tuple[tuple[str, bool] | None, Needs]:
+    """The broken requirement that takes the fewest reads to see, or none and the evidence for them all."""
+    held = NONE
+    broken: list[tuple[int, Needs, tuple[str, bool]]] = []
+    for requirement in requires:
+        checks = requirement.checks if isinstance(requirement, AnyOf) else (requirement,)
+        results = [resolver.holds(check) for check in checks]
+        if len({needs for _, needs in results}) > 1:
+            raise Unfounded(f"the alternatives of {requirement.rule!r} rest on different reads")
+        if any(passed for passed, _ in results):
+            held |= results[0][1]
+        else:
+            broken.append(
+                (len(results[0][1]), results[0][1], (requirement.rule, any(check.transfer for check in checks)))
+            )
+    if not broken:
+        return None, held
+    _, needs, rule = min(broken, key=lambda item: item[0])
+    return rule, needs
+
+
+def compare(left: Json, op: Op, right: Json) -> bool:
+    """One typed comparison; values of different types never compare, except `is not`."""
+    if op == "is":
+        return bool(left == right)
+    if op == "is not":
+        return bool(left != right)
+    if op == "in":
+        return isinstance(right, list) and left in right
+    if op == "contains":
+        return isinstance(left, (list, str)) and right in left
+    if op == "ends with":
+        return isinstance(left, str) and isinstance(right, str) and left.endswith(right)
+    if isinstance(left, str) is not isinstance(right, str) or left is None or right is None:
+        return False
+    return bool(
+        left < right if op == "<" else left <= right if op == "<=" else left > right if op == ">" else left >= right
+    )
+
+
+def _pass(observation: Observation, view: str, wheres: list[tuple[str, Op, Json]]) -> list[Row]:
+    rows = list(observation.views.get(view, ()))
+    for name, op, value in wheres:
+        rows = [row for row in rows if name in row and compare(row[name], op, value)]
+    return rows
+
+
+def _compute(op: str, values: list[Json]) -> Json:
+    numbers = [number for value in values for number in (value if isinstance(value, list) else [value])]
+    match op:
+        case "sum":
+            return _plain(sum(numbers))
+        case "product":
+            total: float = 1
+            for number in numbers:
+                total *= number
+            return _plain(total)
+        case "difference":
+            return _plain(numbers[0] - numbers[1])
+        case "at_least_zero":
+            return max(0, numbers[0])
+        case "count":
+            return len(numbers)
+        case "concat":
+            return numbers
+    raise Unfounded(f"no operation {op!r}")
+
+
+def _plain(number: float) -> float:
+    """Money without float noise; whole numbers stay integers."""
+    return number if isinstance(number, int) else round(number, 2)
+
+
+def _field(row: Row, field: str) -> Json:
+    if field not in row:
+        raise Unfounded(f"the read shows no {field!r}; it shows {', '.join(row)}")
+    return row[field]
+
+
+def _union(parts: Iterable[Needs]) -> Needs:
+    return frozenset().union(*parts)
+
+
+def _ordered(needs: Needs, resolver: Resolver) -> tuple[Call, ...]:
+    """The evidence in reading order; what only proves an absence comes last, by name."""
+    order = {call: index for index, call in enumerate(resolver.trace)}
+    return tuple(sorted(needs, key=lambda call: (order.get(call, len(order)), call.tool, call.text)))
+
+
+def _show(where: tuple[Where, ...], values: list[tuple[str, Op, Json]]) -> str:
+    return " and ".join(f"{name} {op} {value!r}" for name, op, value in values) if where else "at all"
+
+
+def observing(reads: Mapping[Call, Observation]) -> Read:
+    """A way of reading that knows only what was observed, and raises `Missing` for the rest."""
+
+    def read(call: Call) -> Observation:
+        if call not in reads:
+            raise Missing(f"{call} was not read")
+        return reads[call]
+
+    return read

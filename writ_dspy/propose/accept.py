@@ -1,0 +1,190 @@
+"""From a draft to a task: what must hold before a goal may be asked of anybody.
+
+The goal resolves on a fresh world, its dials are met, its gold obeys the policy, every read of its evidence has a
+witness, its words state all that it needs and give nothing away, and it passes the contamination firewall.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+
+from writ_dspy.codec import identify, parts
+from writ_dspy.domains import Before, Domain, Draft, Views, World, observe
+from writ_dspy.evidence.resolve import Unresolved, resolve
+from writ_dspy.evidence.witness import certify
+from writ_dspy.propose.firewall import Firewall
+from writ_dspy.propose.mix import Cell
+from writ_dspy.simulate.behaviour import COURTESY, MISSPELLED, has
+from writ_dspy.task import Axes, Call, Goal, Json, Kind, Picked, Said, Slot, Task, Tell, Where
+
+
+def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> Task:
+    """The draft as a task of this cell.
+
+    Raises:
+        Unresolved: It is none, with the reason.
+        DomainError: A term makes no valid argument.
+    """
+    task = settle_draft(draft, cell.kind, domain)
+    if task.axes.writes != cell.writes or len(task.goal.decisions) != max(
+        cell.writes, min(1, len(task.goal.decisions))
+    ):
+        raise Unresolved(f"{task.axes.writes} writes where {cell.writes} were asked for")
+    if task.axes.burden != cell.burden:
+        raise Unresolved("another burden than was asked for")
+    words_are_fair(task, domain)
+    _knows_the_user_first(task, domain)
+    written = _obeys_policy(task, draft.user_id, domain)
+    if wall is not None:
+        breach = wall.breach(task, draft.user_id, written.delta())
+        if breach:
+            raise Unresolved(breach)
+    wishes = (*task.goal.decisions, *(tell.decision for tell in task.goal.tells))
+    for wish, outcome in zip(wishes, task.outcomes, strict=True):
+        certify(wish, outcome, domain)
+    task = identify(task)
+    return task if draft.legal is None else _twinned(task, settle_draft(draft.legal, "normal", domain), domain)
+
+
+def _twinned(task: Task, legal: Task, domain: Domain) -> Task:
+    """The task with a link to the legal one, if its refusal is proven only after all the reads that the other needs.
+
+    Who the user is counts for a write, not for a refusal, so those reads may be missing.
+    """
+    if not legal.gold:
+        raise Unresolved("the twin that should be legal is refused as well")
+    spared = set(legal.outcomes[0].evidence) - set(task.outcomes[0].evidence)
+    near = all(domain.pack.identifies(call, domain.read(call).text) for call in spared)
+    return dataclasses.replace(task, twin=identify(legal).id) if near else task
+
+
+def _knows_the_user_first(task: Task, domain: Domain) -> None:
+    """A careful reader of the evidence identifies the user before opening a personal record."""
+    for call in (call for outcome in task.outcomes for call in outcome.trace):
+        if domain.pack.identifies(call, domain.read(call).text):
+            return
+        if call.tool in domain.pack.personal:
+            raise Unresolved("a personal record would be read before the user is known")
+
+
+def _obeys_policy(task: Task, user_id: str, domain: Domain) -> World:
+    """The world after the gold, which breaks none of the domain's rules, each judged just before its write."""
+    world = domain.world()
+    written: list[Call] = []
+    heard = f"{task.identity.text}\n{task.instruction}"
+
+    def look(tool: str, args: Mapping[str, Json]) -> Views:
+        return observe(domain, world, domain.canonical(tool, args)).views
+
+    for call in task.gold:
+        before = Before(call, look, user_id, tuple(written), heard)
+        for saw, _ in (broken for rule in domain.pack.rules for broken in rule(before)):
+            raise Unresolved(f"the gold breaks the policy: {saw}")
+        world.call(call)
+        written.append(call)
+    return world
+
+
+def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
+    """The draft resolved on a fresh world, whatever its dials come to; without an id.
+
+    Raises:
+        Unresolved: Its goal does not resolve, or a decision comes to the contrary of what its kind says.
+    """
+    goal = Goal(draft.decisions, draft.tells)
+    requests = tuple(dataclasses.replace(r, slots=tuple(map(_marked, r.slots))) for r in draft.requests)
+    outcomes, values = resolve(goal, domain)
+    decided = outcomes[: len(goal.decisions)]
+    gold = [outcome.call for outcome in decided if outcome.call is not None]
+    if kind == "no-write" and gold:
+        raise Unresolved("it should be refused, but is allowed")
+    if kind != "no-write" and len(gold) != len(decided):
+        raise Unresolved(f"it should be allowed, but is refused: {next(o.refusal for o in decided if o.call is None)}")
+    if any(first.call == second.call for i, first in enumerate(decided) for second in decided[:i] if first.call):
+        raise Unresolved("two decisions come to the same write")
+    judged = decided or outcomes
+    told = [tell_text(tell, value) for tell, value in zip(goal.tells, values, strict=True)]
+    refused = [r.word for r in draft.requests if r.decision is not None and decided[r.decision].call is None]
+    reads = {call for outcome in outcomes for call in outcome.trace}
+    instruction = " ".join(part for r in draft.requests for part in (r.opening, *(slot.text for slot in r.slots)))
+    return Task(
+        id="",
+        domain=domain.name,
+        kind=kind,
+        goal=goal,
+        facts=draft.facts,
+        identity=draft.identity,
+        requests=requests,
+        instruction=instruction,
+        outcomes=outcomes,
+        told=(*told, *refused),
+        axes=Axes(len(gold), max(len(outcome.evidence) for outcome in judged), len(reads)),
+        memory=_memory(goal, draft, domain),
+        recipe=draft.recipe,
+    )
+
+
+def _marked(slot: Slot) -> Slot:
+    """The slot with words by which its disclosure is recognized: the longest ones, unless its recipe names some."""
+    if slot.marks:
+        return slot
+    words = [word for word in re.findall(r"[a-z$#][\w.-]{3,}\b", slot.text.lower()) if word not in MISSPELLED]
+    words = [word for word in words if not has(COURTESY, word)] or [slot.text.lower()]
+    return dataclasses.replace(slot, marks=tuple(sorted(dict.fromkeys(words), key=lambda word: -len(word))[:2]))
+
+
+def _memory(goal: Goal, draft: Draft, domain: Domain) -> str:
+    """What the user remembers of the ids of records, as the goal shows it."""
+    found = parts(goal)
+    if any(isinstance(part, Where) and part.op == "ends with" for part in found):
+        return "half-remembers"
+    said = " ".join(str(part.value) for part in found if isinstance(part, Said))
+    records = {token for token in domain.pack.ids(said) if token not in draft.identity.text}
+    return "knows ids" if records else "knows none"
+
+
+def tell_text(tell: Tell, value: Json) -> str:
+    """What a message must contain so that the user has been told; thousands without commas, as τ² compares them."""
+    if tell.style == "money":
+        return f"{value:.2f}"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def words_are_fair(task: Task, domain: Domain) -> None:
+    """The words state every said value, name no id that the user does not know, and give no picked answer away."""
+    mentions, ids = domain.pack.mentions, domain.pack.ids
+    spoken = f"{task.identity.text} {task.instruction}".lower()
+    said = {part.value for part in parts(task.goal) if isinstance(part, Said)}
+    unsaid = [value for value in said if not mentions(str(value), spoken)]
+    if unsaid:
+        raise Unresolved(f"the request does not state {unsaid[0]!r}")
+    known = ids(" ".join(str(fact.value) for fact in task.facts)) | ids(" ".join(str(value) for value in said))
+    strange = ids(f"{task.identity.text} {task.instruction}") - known
+    if strange:
+        raise Unresolved(f"the request names {min(strange)}, which the user does not know")
+    for answer in _answers(task):
+        if answer not in said and mentions(answer, task.instruction.lower()):
+            raise Unresolved(f"the request gives the answer {answer!r} away")
+
+
+def _answers(task: Task) -> Iterator[str]:
+    """Values that the goal picks from evidence and that end up in a gold write."""
+    for decision, outcome in zip(task.goal.decisions, task.decided, strict=True):
+        if outcome.call is None:
+            continue
+        args = outcome.call.args
+        for name, term in decision.args:
+            if any(isinstance(part, Picked) for part in parts(term)):
+                yield from (str(leaf) for leaf in _texts(args.get(name)) if len(leaf) > 3)
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        yield value

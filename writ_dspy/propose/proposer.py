@@ -1,0 +1,266 @@
+"""The proposer without a model: drafts goals over the database until each cell of a mix is met exactly.
+
+Recipes draft, `writ_dspy.propose.accept` decides which drafts are tasks, and what is missing is drafted again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from writ_dspy.domains import Dial, Domain, Draft, Memory, Recipe, load
+from writ_dspy.errors import DomainError
+from writ_dspy.evidence.resolve import Unresolved, decide
+from writ_dspy.propose.accept import accept
+from writ_dspy.propose.firewall import Firewall, firewall
+from writ_dspy.propose.mix import Cell
+from writ_dspy.task import Decision, Fact, Request, Task, Tell
+
+MEMORIES: tuple[Memory, ...] = ("knows ids", "half-remembers", "knows none")
+TRIES_PER_TASK = 1500
+"""Drafts tried for one more task before a cell counts as dry."""
+PATIENCE = 12
+"""Drafts of the recipe whose turn it is, before any recipe may step in."""
+FALLBACK_EVERY = 7
+"""Every so many tasks, one gets a conditional fallback where a recipe has one."""
+QUESTION_EVERY = 2
+"""Of the no-write tasks, every so many only asks to be told something."""
+
+
+@dataclass
+class Filled:
+    """The tasks of one cell, and why drafts were turned down."""
+
+    cell: Cell
+    tasks: list[Task] = field(default_factory=list)
+    turned_down: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def dry(self) -> str | None:
+        """Why the cell has fewer tasks than wanted, or None when it is full."""
+        if len(self.tasks) >= self.cell.count:
+            return None
+        reasons = "; ".join(f"{count} x {reason}" for reason, count in self.turned_down.most_common(3))
+        return f"{self.cell}: {len(self.tasks)} of {self.cell.count} found. Drafts turned down: {reasons or 'none could be made'}"
+
+
+def fill(cell: Cell, seed: int, split: str | None) -> Filled:
+    """Tasks for one cell, a function of the cell, the seed and the firewall's split alone.
+
+    Args:
+        cell: What to make.
+        seed: The run's seed.
+        split: Official split whose entities and texts are off limits; None takes the firewall down.
+    """
+    domain = load(cell.domain)
+    wall = firewall(cell.domain, split) if split else None
+    users = _users(cell, domain, wall)
+    filled, known, luck = Filled(cell), set[str](), Luck()
+    for index in range(cell.count):
+        task = _one_more(cell, domain, wall, users, f"{seed}/{cell}/{index}", index, filled.turned_down, known, luck)
+        if task is None:
+            break
+        filled.tasks.append(task)
+        known |= _signatures(task)
+    return filled
+
+
+def _users(cell: Cell, domain: Domain, wall: Firewall | None) -> list[str]:
+    """Users who may be drawn: off the firewall, and with enough records of their own for so many writes.
+
+    For a large burden, one with more records stands in the list more often.
+    """
+    users: list[str] = []
+    for user in domain.pack.users(domain):
+        if wall is None or user not in wall.users:
+            record = domain.tables["users"][user]
+            owned = sum(len(value) for key, value in record.items() if key in ("orders", "reservations"))
+            if owned >= min(cell.writes - (cell.writes < 3), 4):
+                users += [user] * max(1, min(owned, cell.burden) if cell.burden > 3 or cell.writes > 1 else 1)
+    return users
+
+
+def _one_more(  # noqa: PLR0913, PLR0917 - what one search needs
+    cell: Cell, domain: Domain, wall: Firewall | None, users: Sequence[str], seed: str, index: int,
+    turned_down: Counter[str], known: set[str], luck: Luck,
+) -> Task | None:  # fmt: skip
+    rng = random.Random(seed)
+    for attempt in range(TRIES_PER_TASK):
+        draft = _draft(cell, domain, rng.choice(users), index, attempt, rng, luck)
+        if draft is None:
+            turned_down["the user has no matching records"] += 1
+            continue
+        try:
+            task = accept(draft, cell, domain, wall)
+        except (Unresolved, DomainError) as reason:
+            turned_down[_gist(reason)] += 1
+            luck.judged(draft.recipe, False)
+            continue
+        luck.judged(draft.recipe, True)
+        if known & _signatures(task):
+            turned_down["the same goal again"] += 1
+            continue
+        return task
+    return None
+
+
+def _draft(
+    cell: Cell, domain: Domain, user: str, index: int, attempt: int, rng: random.Random, luck: Luck
+) -> Draft | None:
+    """One draft that aims at the cell; memory and fallback follow a quota, given up after many failed attempts."""
+    patient = attempt < TRIES_PER_TASK // 3
+    turn = index + index // len(domain.pack.recipes)  # so that every recipe meets every memory
+    memory = MEMORIES[turn % 3] if patient else rng.choice(MEMORIES)
+    fallback = attempt < 60 and cell.kind != "no-write" and index % FALLBACK_EVERY == FALLBACK_EVERY - 1
+    recipes = domain.pack.recipes
+    dial = Dial(cell.burden, memory, fallback)
+    if cell.kind == "no-write" and index % QUESTION_EVERY == QUESTION_EVERY - 1 and patient:
+        recipes = domain.pack.questions
+    elif cell.kind == "no-write":  # a refusal can rest on one read less than what was asked for would
+        dial = Dial(cell.burden + rng.randint(0, 1), memory, refuse=True)
+    if cell.kind != "write-intensive":
+        recipe = recipes[index % len(recipes)] if attempt < PATIENCE else luck.pick(recipes, index, rng)
+        draft = recipe.draft(domain, user, dial, rng)
+        luck.note(recipe, draft is not None)
+        return draft
+    return _combined(cell, domain, user, dial, index, rng, luck)
+
+
+class Luck:
+    """How often each recipe had something to offer in one cell, so that hopeless ones are asked less often."""
+
+    def __init__(self) -> None:
+        self._tried: Counter[str] = Counter()
+        self._found: Counter[str] = Counter()
+
+        self._met: Counter[tuple[str, str]] = Counter()
+
+    def met(self, user: str, memory: str, found: bool) -> None:
+        """Remember whether a user had enough to ask for."""
+        self._met[user, memory] += 4 if found else -1
+
+    def hopeless(self, user: str, memory: str) -> bool:
+        """Asked a few times more often than it was worth."""
+        return self._met[user, memory] <= -2
+
+    def _weight(self, recipe: str) -> float:
+        """Its rate of success, but never so little or so much that one recipe would rule the cell."""
+        return min(0.5, max(1, self._found[recipe] + 1) / (self._tried[recipe] + 4))
+
+    def judged(self, recipe: str, accepted: bool) -> None:
+        """What became of its draft weighs more than that there was one."""
+        self._found[recipe] += 4 if accepted else -1
+
+    def note(self, recipe: Recipe, found: bool) -> None:
+        self._tried[recipe.name] += 1
+        self._found[recipe.name] += found
+
+    def pick(self, recipes: Sequence[Recipe], index: int, rng: random.Random) -> Recipe:
+        """Each write tool gets its turn; otherwise any recipe, the more often the more it has found."""
+        tools = sorted({recipe.tool for recipe in recipes})
+        if rng.random() < 0.15:
+            return rng.choice([recipe for recipe in recipes if recipe.tool == tools[index % len(tools)]])
+        weights = [self._weight(recipe.name) for recipe in recipes]
+        return rng.choices(recipes, weights)[0]
+
+
+def _combined(
+    cell: Cell, domain: Domain, user: str, dial: Dial, index: int, rng: random.Random, luck: Luck
+) -> Draft | None:
+    """Drafts of one user with as many decisions as wanted, the largest burden as wanted, and no record in common.
+
+    The hardest comes first: a user who has none is not asked for the rest.
+    """
+    if luck.hopeless(user, dial.memory):
+        return None
+    recipes = list(domain.pack.recipes)
+    rng.shuffle(recipes)
+    tools = sorted({recipe.tool for recipe in recipes})
+    recipes.sort(key=lambda recipe: recipe.tool != tools[index % len(tools)])  # each write tool comes first in its turn
+    chosen: list[Draft] = []
+    left = cell.writes
+    for recipe in (*recipes, *recipes, *recipes):
+        asked = (
+            dial
+            if not chosen
+            else dataclasses.replace(dial, burden=rng.randint(2, min(dial.burden, 4)), fallback=False)
+        )
+        draft = recipe.draft(domain, user, asked, rng)
+        if draft is None or len(draft.decisions) > left or any(draft.touches & other.touches for other in chosen):
+            continue
+        burden = _burden(draft, domain)
+        if burden == dial.burden or (chosen and 0 < burden < dial.burden):
+            chosen.append(draft)
+            left -= len(draft.decisions)
+            if left == 0:
+                luck.met(user, dial.memory, True)
+                rng.shuffle(chosen)
+                return _merged(chosen)
+        if not chosen and recipe is recipes[-1]:
+            break
+    luck.met(user, dial.memory, False)
+    return None
+
+
+def _burden(draft: Draft, domain: Domain) -> int:
+    """The largest evidence set of its decisions, each on a fresh world; 0 when they do not come to writes only."""
+    try:
+        outcomes = [decide(decision, domain, domain.read) for decision in draft.decisions]
+    except (Unresolved, DomainError):
+        return 0
+    return (
+        0 if any(outcome.call is None for outcome in outcomes) else max(len(outcome.evidence) for outcome in outcomes)
+    )
+
+
+def _merged(drafts: Sequence[Draft]) -> Draft:
+    """One draft out of several of the same user."""
+    decisions: list[Decision] = []
+    tells: list[Tell] = []
+    requests: list[Request] = []
+    facts: dict[str, Fact] = {}
+    for draft in drafts:
+        shift, told = len(decisions), len(tells)
+        for request in draft.requests:
+            decision = None if request.decision is None else request.decision + shift
+            requests.append(
+                dataclasses.replace(request, decision=decision, tells=tuple(i + told for i in request.tells))
+            )
+        decisions += draft.decisions
+        tells += draft.tells
+        for fact in draft.facts:
+            same = facts.get(fact.key, fact).value == fact.value
+            key = fact.key if same else f"{fact.key}_{len(facts) + 1}"
+            facts[key] = dataclasses.replace(fact, key=key)
+    memory = next((name for name in MEMORIES if any(draft.memory == name for draft in drafts)), drafts[0].memory)
+    first = drafts[0]
+    return Draft(
+        first.user_id, "+".join(draft.recipe for draft in drafts), tuple(decisions), tuple(requests),
+        tuple(facts.values()), first.identity, tuple(tells), memory,
+    )  # fmt: skip
+
+
+def _signatures(task: Task) -> set[str]:
+    """What makes two tasks the same: their goal, or their words."""
+    texts = {f"words {task.instruction}"}
+    if task.gold:
+        texts.add(f"gold {' '.join(sorted(str(call) for call in task.gold))} {task.axes.burden}")
+    return texts
+
+
+def _gist(reason: Exception) -> str:
+    """The reason without the values of one draft, so that like reasons count together."""
+    text = str(reason)
+    for start in (
+        "the request does not state",
+        "the request gives the answer",
+        "two rows tie",
+        "the request names",
+        "no row matches",
+    ):
+        if text.startswith(start):
+            return start
+    return text.split("(", maxsplit=1)[0].split(":", maxsplit=1)[0].strip()[:80]

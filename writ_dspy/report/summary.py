@@ -1,0 +1,383 @@
+"""What a run came to: counted from its files in one pass, shown as tables or as JSON.
+
+Crashed conversations stand apart: they are owed again, so they enter no rate. Neither do conversations that
+have no verdict yet.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING
+
+from writ_dspy.conversation import StopReason
+from writ_dspy.errors import StoreError
+from writ_dspy.lm.usage import Usage, read_totals
+from writ_dspy.store.run import CRASH, Run
+from writ_dspy.task import KINDS, Json
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
+USAGE = "usage.json"
+"""File of a run folder: what the calls of each role's model have come to."""
+BAR = 24
+"""Characters of the longest bar of a histogram."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts over one group of tasks."""
+
+    tasks: int = 0
+    conversations: int = 0
+    """Those that came to an end, crashed ones excluded."""
+    judged: int = 0
+    """Of these, those with a verdict."""
+    accepted: int = 0
+    crashed: int = 0
+    """Attempts that crashed; of these, `Report.owed_again` says what is still owed."""
+
+    @property
+    def rate(self) -> float | None:
+        """Accepted among judged; None where nothing was judged, which is not zero."""
+        return self.accepted / self.judged if self.judged else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """What one check turned down."""
+
+    check: str
+    conversations: int
+    """Those with at least one finding of it."""
+    alone: int
+    """Of these, those that no other check turned down."""
+    example: str
+    """The first such finding of the run, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run came to."""
+
+    total: Tally
+    by_kind: Mapping[tuple[str, str], Tally]
+    """By domain and kind of task."""
+    by_writes: Mapping[int, Tally]
+    by_burden: Mapping[int, Tally]
+    rejections: tuple[Rejection, ...]
+    """The check that turned down the most first."""
+    tools: Mapping[tuple[str, str], int]
+    """By domain and write tool: accepted conversations whose gold calls it; zero for one not covered."""
+    redraws: int = 0
+    """User turns that were drawn again, over all conversations that came to an end."""
+    owed_again: int = 0
+    """Conversations that crashed and that no later attempt has brought to an end."""
+    crash: str = ""
+    """The first crash of the run, in one line."""
+    contamination: Mapping[str, int] = field(default_factory=dict)
+    """Per official split: tasks of this run that touch one of its users or records."""
+    wording: Mapping[str, int] = field(default_factory=dict)
+    """In surface mode: messages that the model worded (`model`), and why the script's words stood (`script: …`)."""
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    """What the calls of each role's model came to, over all calls of this run."""
+    seconds: float | None = None
+    """Wall-clock time of the run, where it was measured."""
+
+    @property
+    def trajectories_per_second(self) -> float | None:
+        """Accepted conversations per second of the run; None where it was not timed."""
+        return self.total.accepted / self.seconds if self.seconds else None
+
+    def to_json(self) -> dict[str, Json]:
+        """Plain JSON: mappings by pairs become lists of objects, and rates stand beside their counts."""
+        return {
+            "total": _tally_json(self.total),
+            "by_kind": [{"domain": d, "kind": k} | _tally_json(tally) for (d, k), tally in self.by_kind.items()],
+            "by_writes": [{"writes": n} | _tally_json(tally) for n, tally in self.by_writes.items()],
+            "by_burden": [{"burden": n} | _tally_json(tally) for n, tally in self.by_burden.items()],
+            "rejections": [asdict(rejection) for rejection in self.rejections],
+            "tools": [{"domain": d, "tool": t, "accepted": n} for (d, t), n in self.tools.items()],
+            "redraws": self.redraws,
+            "owed_again": self.owed_again,
+            "crash": self.crash,
+            "contamination": dict(self.contamination),
+            "wording": dict(self.wording),
+            "usage": {role: used.to_json() for role, used in self.usage.items()},
+            "seconds": self.seconds,
+            "trajectories_per_second": self.trajectories_per_second,
+        }
+
+    @classmethod
+    def from_json(cls, data: Json) -> Report:
+        """The inverse of `to_json`; whatever is not JSON of a report raises KeyError, TypeError or ValueError."""
+        plain = ("redraws", "owed_again", "crash", "contamination", "wording", "seconds")
+        return cls(
+            total=_tally(data["total"]),
+            by_kind={(item["domain"], item["kind"]): _tally(item) for item in data["by_kind"]},
+            by_writes={int(item["writes"]): _tally(item) for item in data["by_writes"]},
+            by_burden={int(item["burden"]): _tally(item) for item in data["by_burden"]},
+            rejections=tuple(Rejection(**item) for item in data["rejections"]),
+            tools={(item["domain"], item["tool"]): item["accepted"] for item in data["tools"]},
+            usage={role: Usage.from_json(used) for role, used in data["usage"].items()},
+            **{name: data[name] for name in plain},
+        )
+
+
+def summarize(
+    run: Run,
+    *,
+    tools: Mapping[str, Iterable[str]] | None = None,
+    contamination: Mapping[str, int] | None = None,
+    seconds: float | None = None,
+) -> Report:
+    """Count what the run keeps; memory holds a few words per task and nothing per turn.
+
+    Args:
+        run: Open or read-only.
+        tools: Write tools to cover, by domain; one that no accepted conversation needs is reported at zero.
+        contamination: Tasks that touch official ones, by official split.
+        seconds: How long the run took.
+
+    Raises:
+        StoreError: A conversation or verdict is about a task that the run does not keep.
+    """
+    count = _Count()
+    for record in run.records("tasks"):
+        count.task(record)
+    for record in run.records("conversations"):
+        count.conversation(record)
+    for record in run.records("verdicts"):
+        count.verdict(record)
+    wanted = {(domain, tool): 0 for domain, names in (tools or {}).items() for tool in names}
+    return Report(
+        total=count.tally("all", None),
+        by_kind=dict(sorted(count.tallies("kind"), key=lambda item: (item[0][0], KINDS.index(item[0][1])))),
+        by_writes=dict(sorted(count.tallies("writes"))),
+        by_burden=dict(sorted(count.tallies("burden"))),
+        rejections=count.rejections(),
+        tools=wanted | dict(sorted(count.tools.items())),
+        redraws=count.redraws,
+        owed_again=count.owed_again,
+        crash=count.crash,
+        contamination=dict(contamination or {}),
+        wording=dict(count.wording.most_common()),
+        usage=read_totals(run.folder / USAGE),
+        seconds=seconds,
+    )
+
+
+class _Count:
+    """Counters over one pass: tasks first, then conversations, then verdicts."""
+
+    def __init__(self) -> None:
+        self.tools: Counter[tuple[str, str]] = Counter()
+        self.redraws = 0
+        self.crash = ""
+        self.wording: Counter[str] = Counter()
+        self._counts: dict[tuple[str, Hashable], Counter[str]] = {}
+        self._groups: dict[str, tuple[tuple[str, Hashable], ...]] = {}
+        self._gold: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._crashed: set[str] = set()
+        self._ended: set[str] = set()
+        self._found: Counter[str] = Counter()
+        self._alone: Counter[str] = Counter()
+        self._examples: dict[str, str] = {}
+
+    def task(self, record: Json) -> None:
+        groups = (
+            ("kind", (record["domain"], record["kind"])),
+            ("writes", record["axes"]["writes"]),
+            ("burden", record["axes"]["burden"]),
+        )
+        tools = {(record["domain"], outcome["call"]["tool"]) for outcome in record["outcomes"] if outcome["call"]}
+        self._groups[record["id"]] = (("all", None), *groups)
+        self._gold[record["id"]] = tuple(sorted(tools))
+        self._add(record["id"], "tasks")
+
+    def conversation(self, record: Json) -> None:
+        if record["stop"] == StopReason.CRASHED.value:
+            self._crashed.add(record["id"])
+            self._add(record["task_id"], "crashed")
+            self.crash = self.crash or _line(f"{record['id']}: {record['error']}")
+            return
+        self._add(record["task_id"], "conversations")
+        self._ended.add(record["id"])
+        self.redraws += record["redraws"]
+        self.wording.update(turn["worded"] for turn in record["turns"] if "worded" in turn)
+
+    def verdict(self, record: Json) -> None:
+        if record["id"] in self._crashed:
+            return
+        self._add(record["task_id"], "judged")
+        if record["accepted"]:
+            self._add(record["task_id"], "accepted")
+            self.tools.update(self._gold[record["task_id"]])
+        checks = {finding["check"] for finding in record["findings"]}
+        self._found.update(checks)
+        if len(checks) == 1:
+            self._alone.update(checks)
+        for finding in record["findings"]:
+            where = f"{record['id']}, turn {finding['turn']}"
+            self._examples.setdefault(
+                finding["check"], _line(f"{where}: saw {finding['saw']}; wanted {finding['wanted']}")
+            )
+
+    @property
+    def owed_again(self) -> int:
+        return len({key.partition(CRASH)[0] for key in self._crashed} - self._ended)
+
+    def tally(self, axis: str, group: Hashable) -> Tally:
+        return Tally(**self._counts.get((axis, group), Counter()))
+
+    def tallies(self, axis: str) -> Iterator[tuple[Json, Tally]]:
+        return ((group, self.tally(axis, group)) for name, group in self._counts if name == axis)
+
+    def rejections(self) -> tuple[Rejection, ...]:
+        ranked = sorted(self._found.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(Rejection(name, number, self._alone[name], self._examples[name]) for name, number in ranked)
+
+    def _add(self, task_id: str, what: str) -> None:
+        if task_id not in self._groups:
+            raise StoreError(f"the run keeps {what} of task {task_id}, and no such task. Restore tasks.jsonl.")
+        for group in self._groups[task_id]:
+            self._counts.setdefault(group, Counter())[what] += 1
+
+
+# ----------------------------------------------------------------------------- tables
+
+
+def render(report: Report) -> RenderableType:
+    """The report for a terminal or a notebook; whatever was not measured is left out."""
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[RenderableType] = [Text(_headline(report), style="bold"), _kinds(report)]
+    parts.append(_histogram("gold writes", report.by_writes))
+    parts.append(_histogram("evidence burden", report.by_burden))
+    if report.rejections:
+        table = _table("rejected by", "conversations", "alone", "for example")
+        for item in report.rejections:
+            table.add_row(item.check, str(item.conversations), str(item.alone), Text(item.example))
+        parts.append(table)
+    if report.tools:
+        table = _table("domain", "write tool", "accepted")
+        for (domain, tool), number in report.tools.items():
+            table.add_row(domain, tool, str(number) if number else Text("0, not covered", style="yellow"))
+        parts.append(table)
+    for title, counts in (
+        ("contact with official tasks", report.contamination),
+        ("messages worded by", report.wording),
+    ):
+        if counts:
+            table = _table(title, "number")
+            for name, number in counts.items():
+                table.add_row(Text(name), f"{number:,}")
+            parts.append(table)
+    if report.usage:
+        parts.extend(_models(report.usage))
+    if report.crash:
+        parts.append(Text(f"first crash: {report.crash}", style="red"))
+    return Group(*parts)
+
+
+def _models(usage: Mapping[str, Usage]) -> Iterator[Table]:
+    """What they cost, and what of theirs could not be used."""
+    from rich.text import Text
+
+    yield _usage(usage)
+    why = [(role, reason, n) for role, used in usage.items() for reason, n in used.turned_down.items()]
+    if why:
+        table = _table("turned down of the", "because", "number")
+        for role, reason, number in why:
+            table.add_row(role, Text(_line(reason)), f"{number:,}")
+        yield table
+
+
+def _headline(report: Report) -> str:
+    total = report.total
+    parts = [f"{total.tasks} tasks", f"{total.conversations} conversations"]
+    parts.append(f"{total.accepted} accepted ({_percent(total)})")
+    if total.judged < total.conversations:
+        parts.append(f"{total.conversations - total.judged} not judged yet")
+    if total.crashed:
+        again = f", {report.owed_again} owed again" if report.owed_again else ", all played again since"
+        parts.append(f"{total.crashed} {'crash' if total.crashed == 1 else 'crashes'}{again}")
+    parts.append(f"{report.redraws} user turns redrawn")
+    if report.trajectories_per_second is not None:
+        parts.append(f"{report.trajectories_per_second:.1f} trajectories/s")
+    return " · ".join(parts)
+
+
+def _kinds(report: Report) -> Table:
+    table = _table("domain", "kind", "tasks", "conversations", "accepted", "rate", "crashed")
+    rows = [(domain, kind, tally) for (domain, kind), tally in report.by_kind.items()]
+    for domain, kind, tally in (*rows, ("all", "", report.total)):
+        counts = (tally.tasks, tally.conversations, tally.accepted)
+        table.add_row(domain, kind, *map(str, counts), _percent(tally), str(tally.crashed or ""))
+    return table
+
+
+def _histogram(title: str, tallies: Mapping[int, Tally]) -> Table:
+    """Bars show accepted conversations, to the scale of the largest."""
+    table = _table(title, "tasks", "accepted", "")
+    most = max((tally.accepted for tally in tallies.values()), default=0)
+    for value, tally in tallies.items():
+        length = -(-tally.accepted * BAR // most) if most else 0
+        table.add_row(str(value), str(tally.tasks), str(tally.accepted), "█" * length)
+    return table
+
+
+def _usage(usage: Mapping[str, Usage]) -> Table:
+    table = _table(
+        "model of the", "calls", "input", "of it cached", "output", "s a call", "sent again", "unusable", "USD"
+    )
+    for role, used in usage.items():
+        cached = f"{used.cached_tokens / used.input_tokens:.0%}" if used.input_tokens else "–"
+        seconds = f"{used.seconds / used.calls:.2f}" if used.calls else "–"
+        tokens = (f"{used.input_tokens:,}", cached, f"{used.output_tokens:,}", seconds)
+        failures = (f"{used.retries:,}", f"{used.bad_replies.total():,}")
+        table.add_row(role, f"{used.calls:,}", *tokens, *failures, f"{used.cost:.2f}" if used.cost else "")
+    return table
+
+
+def _table(*columns: str) -> Table:
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    words = {
+        "domain",
+        "kind",
+        "rejected by",
+        "for example",
+        "because",
+        "write tool",
+        "model of the",
+        "turned down of the",
+        "",
+    }
+    for column in columns:
+        table.add_column(column, justify="right" if table.columns and column not in words else "left")
+    return table
+
+
+def _percent(tally: Tally) -> str:
+    return "–" if tally.rate is None else f"{tally.rate:.0%}"
+
+
+def _tally(data: Json) -> Tally:
+    return Tally(**{item.name: data[item.name] for item in fields(Tally)})
+
+
+def _tally_json(tally: Tally) -> dict[str, Json]:
+    return asdict(tally) | {"rate": tally.rate}
+
+
+def _line(text: str, size: int = 240) -> str:
+    """One line, cut to a length that a table can show."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= size else f"{flat[: size - 1]}…"

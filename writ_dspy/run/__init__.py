@@ -1,0 +1,4 @@
+"""The pipeline over one run folder: settings, roles, and the processes or the event loop that do the work.
+
+`settings` opens the folder, `casting` finds the roles, `synth` drives `worker` (processes) or `live` (models).
+"""

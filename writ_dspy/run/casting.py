@@ -1,0 +1,247 @@
+"""Who plays which role: scripted roles, and the models that word or take them over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from writ_dspy.errors import ConfigError
+from writ_dspy.lm.endpoint import RoleLMs
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import Filled, fill
+from writ_dspy.roles import Agent, User
+from writ_dspy.simulate.scripted import CarelessAgent, ScriptedAgent, ScriptedUser
+from writ_dspy.task import Task
+
+if TYPE_CHECKING:
+    from writ_dspy.lm import Connection, Usage
+    from writ_dspy.programs.diversifier import ModelDiversifier
+    from writ_dspy.programs.proposer import ModelProposer
+
+Mode = Literal["surface", "guided", "free"]
+MODES: dict[Mode, str] = {
+    "surface": "the script decides what happens, the model words it",
+    "guided": "the model decides; the agent is shown which reads settle each request",
+    "free": "the model decides, with what a deployed agent would see",
+}
+AGENTS: dict[str, Callable[[], Agent]] = {"scripted": ScriptedAgent, "careless": CarelessAgent}
+USERS: dict[str, Callable[[], User]] = {"scripted": ScriptedUser}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Casting:
+    """What decides who plays; picklable, and part of a run's manifest."""
+
+    agent: str = "scripted"
+    user: str = "scripted"
+    lms: RoleLMs = field(default_factory=RoleLMs)
+    mode: Mode = "guided"
+    programs: tuple[tuple[str, str], ...] = ()
+    """Compiled programs, as pairs of role and `place#digest` (see `pinned`); other roles have those of the package."""
+
+    @property
+    def live(self) -> bool:
+        """Whether any role needs a model."""
+        return any(True for _ in self.lms.items())
+
+    def mode_of(self, name: Literal["agent", "user"]) -> str:
+        """How that role is played: `scripted`, `surface`, `guided` or `free`."""
+        if getattr(self.lms, name) is None:
+            return "scripted"
+        return "free" if name == "user" and self.mode == "guided" else self.mode
+
+
+def choose(
+    lm: str | None, roles: Mapping[str, str] | None, path: Path | None, mode: Mode | None
+) -> tuple[RoleLMs, Mode]:
+    """The models of the roles and how far they go, from what was asked for.
+
+    Where nothing is said, an embedded model only words what the script decides. It then also leaves the tasks alone:
+    a proposer or a diversifier takes a model that can read its own words back.
+
+    Raises:
+        ConfigError: See `RoleLMs.of`.
+    """
+    lms = RoleLMs.of(lm, roles, path)
+    speaker = lms.agent or lms.user
+    if mode is None:
+        mode = "surface" if speaker and speaker.endpoint.scheme == "local" else "guided"
+    if mode == "surface" and path is None:
+        lms = lms.model_copy(update={name: None for name in ("proposer", "diversifier") if name not in (roles or {})})
+    return lms, mode
+
+
+def pinned(programs: Mapping[str, str], lms: RoleLMs, mode: Mode) -> tuple[tuple[str, str], ...]:
+    """Compiled programs by role, each with the digest that it has now, so that a run cannot go on with another.
+
+    Raises:
+        ConfigError: No such program or role, one of another role or of other fields, or for a role that runs none.
+        StoreError: Its file cannot be trusted.
+    """
+    models = dict(lms.items())
+    pairs = []
+    for name, which in programs.items():
+        if name not in models or (mode == "surface" and name in ("user", "agent")):
+            why = f"its mode is {mode}" if name in models else "it has no model"
+            raise ConfigError(f"--program {name}={which}: the {name} runs no program here, since {why}.")
+        from writ_dspy.programs.compiled import fill, find, fresh
+
+        found = find(which)
+        if found.role != name:
+            raise ConfigError(f"--program {name}={which}: {found.name} is a program of the {found.role}. Name another.")
+        fill(found, fresh(name))
+        place = str(Path(which).resolve()) if which.endswith(".json") else found.name
+        pairs.append((name, f"{place}#{found.digest}"))
+    return tuple(sorted(pairs))
+
+
+async def best_programs(lms: RoleLMs, mode: Mode) -> dict[str, str]:
+    """For each role with a model, the compiled program that did best with it, where one beat what the package ships.
+
+    Raises:
+        LMError: A server that has to be asked for the name of its model cannot be reached.
+    """
+    from writ_dspy.lm import connect
+    from writ_dspy.programs.compiled import best
+
+    chosen = {}
+    for name, settings in lms.items():
+        if mode == "surface" and name in ("user", "agent"):
+            continue
+        connection = connect(settings, role=name)
+        try:
+            await connection.ready()
+            found = best(name, connection.model_name)
+        finally:
+            await connection.aclose()
+        if found is not None:
+            chosen[name] = found.name
+    return chosen
+
+
+class Cast:
+    """The roles themselves, each model with a connection of its own; closes them when left."""
+
+    def __init__(self, casting: Casting) -> None:
+        from writ_dspy.lm import connect
+
+        self.casting = casting
+        self.connections: dict[str, Connection] = {
+            name: connect(settings, role=name) for name, settings in casting.lms.items()
+        }
+
+    async def ready(self) -> None:
+        """Find out what each server can do, before the first task is spent on it.
+
+        Raises:
+            LMError: A server cannot be reached, or cannot serve its role.
+        """
+        for connection in self.connections.values():
+            await connection.ready()
+        self.agent = self._agent()
+        self.user = self._user()
+        self.proposer = self._proposer()
+        self.diversifier = self._diversifier()
+
+    async def fill(self, cell: Cell, seed: int, split: str | None) -> Filled:
+        """The tasks of one cell, found by code and worded by the proposer's model if there is one."""
+        if self.proposer is None:
+            return await asyncio.to_thread(fill, cell, seed, split)
+        from writ_dspy.programs.proposer import with_spare
+
+        drafted = await asyncio.to_thread(fill, with_spare(cell), seed, split)
+        filled = await self.proposer.fill(cell, seed, split, drafted)
+        self.connections["proposer"].usage.turned_down.update(filled.turned_down)
+        return filled
+
+    async def diversify(self, tasks: Sequence[Task], seed: int) -> Sequence[Task]:
+        """The same tasks, in the voices that the diversifier's model gives their users, if there is one."""
+        if self.diversifier is None:
+            return tasks
+        done = await self.diversifier.diversify(tasks, seed)
+        turned_down = self.connections["diversifier"].usage.turned_down
+        turned_down.update(done.scripted.values())
+        turned_down.update(f"in part: {reason}" for reason in done.partly.values())
+        return done.tasks
+
+    def usage(self) -> dict[str, Usage]:
+        """What each role's model calls have come to."""
+        return {name: connection.usage for name, connection in self.connections.items()}
+
+    async def aclose(self) -> None:
+        """Let go of every connection."""
+        for connection in self.connections.values():
+            await connection.aclose()
+
+    def _agent(self) -> Agent:
+        script = role("agent", AGENTS, self.casting.agent)
+        connection = self.connections.get("agent")
+        if connection is None:
+            return script
+        if self.casting.mode == "surface":
+            from writ_dspy.programs.surface import SurfaceAgent
+
+            return SurfaceAgent(script, connection)
+        from writ_dspy.programs.agent import ModelAgent
+
+        return ModelAgent(connection, self._program("agent"), guided=self.casting.mode == "guided")
+
+    def _user(self) -> User:
+        script = role("user", USERS, self.casting.user)
+        connection = self.connections.get("user")
+        if connection is None:
+            return script
+        if self.casting.mode == "surface":
+            from writ_dspy.programs.surface import SurfaceUser
+
+            return SurfaceUser(script, connection)
+        from writ_dspy.programs.user import ModelUser
+
+        return ModelUser(connection, self._program("user"))
+
+    def _proposer(self) -> ModelProposer | None:
+        connection = self.connections.get("proposer")
+        if connection is None:
+            return None
+        from writ_dspy.programs.proposer import ModelProposer
+
+        return ModelProposer(connection, wording=self._program("proposer"))
+
+    def _diversifier(self) -> ModelDiversifier | None:
+        connection = self.connections.get("diversifier")
+        if connection is None:
+            return None
+        from writ_dspy.programs.diversifier import ModelDiversifier
+
+        return ModelDiversifier(connection, self._program("diversifier"))
+
+    def _program(self, name: str) -> Any:
+        """The role's program: compiled, or None for the one of the package."""
+        place, found, digest = dict(self.casting.programs).get(name, "").rpartition("#")
+        if not found:
+            return None
+        from writ_dspy.programs.compiled import fresh, load
+
+        program = fresh(name)
+        compiled = load(place, program)
+        if compiled.digest != digest:
+            raise ConfigError(
+                f"{place} has changed since this run began: its digest is {compiled.digest}, and was {digest}. "
+                "Restore it, or make another run with another --out."
+            )
+        return program
+
+
+def role(kind: str, roles: Mapping[str, Callable[[], T]], name: str) -> T:
+    """The role of that kind and name.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    if name not in roles:
+        raise ConfigError(f"no {kind} {name!r}; there are {', '.join(roles)}. Choose one of them.")
+    return roles[name]()

@@ -1,0 +1,263 @@
+"""What a run is asked for, and its folder opened for exactly that.
+
+The settings with the versions that they were made with are the manifest of a run folder. They are checked
+before anything is written, and a folder that was made with others is refused.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from writ_dspy import __version__
+from writ_dspy.domains import load
+from writ_dspy.errors import ConfigError, StoreError
+from writ_dspy.lm.endpoint import LMSettings, RoleLMs
+from writ_dspy.propose.mix import Cell, Mix, default_mix
+from writ_dspy.run.casting import AGENTS, MODES, USERS, Casting, Mode, role
+from writ_dspy.simulate.loop import Limits
+from writ_dspy.store.run import Run
+from writ_dspy.task import Json
+from writ_dspy.verify.checks import CHECKS_VERSION
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that a run depends on; with the versions, the manifest of its folder."""
+
+    mix: Mix
+    seed: int = 0
+    agent: str = "scripted"
+    user: str = "scripted"
+    tries: int = 1
+    """Conversations per task."""
+    firewall: str | None = "base"
+    """Official split that no task may touch; None lets everything through."""
+    turns: int = Limits().turns
+    lms: RoleLMs = field(default_factory=RoleLMs)
+    """The roles that models play; the others are scripted."""
+    mode: Mode = "guided"
+    """How far models go, where there are any."""
+    programs: tuple[tuple[str, str], ...] = ()
+    """Compiled programs of the roles, pinned (see `casting.pinned`)."""
+
+    @property
+    def casting(self) -> Casting:
+        """Who plays which role."""
+        return Casting(self.agent, self.user, self.lms, self.mode, self.programs)
+
+    @property
+    def domains(self) -> list[str]:
+        """Names of the domains in the mix, sorted."""
+        return sorted({cell.domain for cell in self.mix.cells})
+
+    def manifest(self) -> dict[str, Json]:
+        """The settings with the versions that they were made with."""
+        return {
+            "writ": __version__,
+            "checks": CHECKS_VERSION,
+            "domains": {name: load(name).version for name in self.domains},
+            "mix": [cell.model_dump() for cell in self.mix.cells],
+            "seed": self.seed,
+            "agent": self.agent,
+            "user": self.user,
+            "tries": self.tries,
+            "firewall": self.firewall,
+            "turns": self.turns,
+            **(self._live() if self.casting.live else {}),
+        }
+
+    def _live(self) -> dict[str, Json]:
+        more = {"programs": [list(pair) for pair in self.programs]} if self.programs else {}
+        return {"lms": self.lms.model_dump(mode="json"), "mode": self.mode, **more}
+
+    @classmethod
+    def of(cls, run: Run) -> Settings:
+        """The settings that a run was made with.
+
+        Raises:
+            StoreError: Its manifest lacks one, or holds what none can be.
+        """
+        try:
+            found = _Manifest.model_validate_json(json.dumps(run.manifest))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            seen = "" if first["type"] == "missing" else f" = {first['input']!r:.60}"
+            raise StoreError(
+                f"{run.folder / 'run.json'}: {where}{seen}: {first['msg'].removeprefix('Value error, ')}. "
+                "Restore the file from a copy, or make the run again with another --out."
+            ) from error
+        values = found.model_dump(exclude={"writ", "checks", "domains", "mix", "lms"})
+        return cls(Mix(cells=found.mix), **values, lms=found.lms)
+
+    def check(self) -> None:
+        """Refuse what cannot work, before anything is written.
+
+        Raises:
+            ConfigError: An unknown role, or a number out of range.
+            DomainError: A domain that cannot be loaded, or has no such official split.
+        """
+        role("agent", AGENTS, self.agent)
+        role("user", USERS, self.user)
+        if self.agent != "scripted" and self.lms.agent and self.mode != "surface":
+            raise ConfigError(
+                f"--agent {self.agent} is a script, and in mode {self.mode} {self.lms.agent.model} decides what the "
+                "agent does: leave one of them out, or take --mode surface."
+            )
+        if self.mode not in MODES:
+            raise ConfigError(f"no mode {self.mode!r}; there are {', '.join(MODES)}. Choose one of them.")
+        whole("seed", self.seed)
+        whole("tries", self.tries, 1)
+        whole("turns", self.turns, 2)
+        if not self.mix.cells:
+            raise ConfigError("the mix has no cells, so there is nothing to make. Give it one or more.")
+        for name in self.domains:
+            if self.firewall is not None:
+                load(name).official(self.firewall)
+
+    def command(self, folder: Path) -> str:
+        """The command line that makes, or goes on with, such a run in `folder`."""
+        default = Settings(self.mix)
+        options = [
+            f"--{name} {'off' if value is None else value}"
+            for name in ("seed", "agent", "tries", "firewall")
+            if (value := getattr(self, name)) != getattr(default, name)
+        ]
+        options += [f"--role {name}={lm.model}" for name, lm in self.lms.items()]
+        options += [f"--mode {self.mode}"] if self.casting.live else []
+        options += [f"--program {name}={place.rpartition('#')[0]}" for name, place in self.programs]
+        asked = "--mix FILE"  # a mix of the user's own: only they have the file
+        for names in itertools.permutations(self.domains):
+            if default_mix(names, self.mix.count) == self.mix:
+                asked = " ".join([*(f"--domain {name}" for name in names), f"-n {self.mix.count}"])
+        return " ".join(["writ synth", asked, *options, "--out", shlex.quote(str(folder))])
+
+
+class _Manifest(BaseModel):
+    """What `run.json` must hold."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    writ: str
+    checks: str
+    domains: dict[str, str]
+    mix: Annotated[tuple[Cell, ...], Field(min_length=1)]
+    seed: int
+    agent: str
+    user: str
+    tries: Annotated[int, Field(ge=1)]
+    firewall: str | None
+    turns: Annotated[int, Field(ge=2)]
+    lms: RoleLMs = RoleLMs()
+    mode: Mode = "guided"
+    programs: tuple[tuple[str, str], ...] = ()
+
+
+def open_run(folder: Path, settings: Settings) -> Run:
+    """The run with these settings in `folder`, made or resumed; open for writing.
+
+    Raises:
+        StoreError: The folder is not this run's, or cannot be written. Nothing was changed then.
+    """
+    wanted = _moved(folder, settings.manifest())
+    try:
+        return Run.open(folder, wanted)
+    except StoreError as error:
+        try:
+            run = Run.read(folder)
+        except StoreError:
+            raise error from None
+        there = Settings.of(run)
+        differing = [
+            f"{name} is {_show(run.manifest.get(name))} there and {_show(wanted.get(name))} here"
+            for name in dict.fromkeys([*wanted, *run.manifest])
+            if name != "mix" and run.manifest.get(name) != wanted.get(name)
+        ]
+        differing += _other_cells(there.mix, settings.mix)
+        if not differing:
+            raise
+        raise StoreError(
+            f"{folder} holds a run with other settings: {'; '.join(differing)}. Use another --out, or go on "
+            f"with that run: {there.command(folder)}"
+        ) from error
+
+
+def moved(settings: Settings, lm: str | None, roles: Mapping[str, str]) -> Settings:
+    """The settings with the models of a run where they are served now; which model each role has stays as it was.
+
+    Raises:
+        ConfigError: A role that this run has no model for, or a URL of another model.
+    """
+    there = dict(settings.lms.items())
+    odd = [name for name in roles if name not in there]
+    if odd or (lm and not there):
+        raise ConfigError(
+            f"this run has models for {', '.join(there) or 'no role'}: {', '.join(odd) or lm} cannot be changed now. "
+            "Make another run with another --out."
+        )
+    update = {}
+    for name, old in there.items():
+        url = roles.get(name, lm)
+        if url is not None:
+            update[name] = LMSettings.of(old.model_dump() | {"model": url}, f"LM of the {name}")
+    return replace(settings, lms=settings.lms.model_copy(update=update))
+
+
+def _moved(folder: Path, wanted: dict[str, Json]) -> dict[str, Json]:
+    """The manifest with the models as they stand in the folder, if only their servers have moved since.
+
+    What a model says depends on its name and on how it is sampled, not on where it is served, how long one waits for
+    it, or what it costs.
+    """
+    try:
+        there = Run.read(folder).manifest.get("lms")
+        old, new = RoleLMs.model_validate(there or {}), RoleLMs.model_validate(wanted.get("lms") or {})
+    except (StoreError, ValidationError):
+        return wanted
+    same = [(name, _says(lm)) for name, lm in old.items()] == [(name, _says(lm)) for name, lm in new.items()]
+    return wanted | {"lms": there} if same and there else wanted
+
+
+def _says(lm: LMSettings) -> tuple[object, ...]:
+    """All that decides what a model says."""
+    return lm.endpoint.model, lm.temperature, lm.top_p, lm.max_tokens, lm.thinking, lm.mode
+
+
+def whole(name: str, value: object, least: int | None = None) -> None:
+    """Refuse what is no whole number, or too small a one.
+
+    Raises:
+        ConfigError: It is.
+    """
+    if type(value) is not int or (least is not None and value < least):
+        wanted = "a whole number" if least is None else f"a whole number, {least} or more"
+        raise ConfigError(f"{name} = {value!r}: ask for {wanted}.")
+
+
+def _show(value: Json) -> str:
+    return "off" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _other_cells(there: Mix, here: Mix, shown: int = 2) -> list[str]:
+    """What differs between two mixes, the first few cells by name."""
+    old = {cell.model_copy(update={"count": 1}): cell.count for cell in there.cells}
+    new = {cell.model_copy(update={"count": 1}): cell.count for cell in here.cells}
+    lines = [
+        f"the mix asks for {old.get(cell, 0)} x {cell} there and {new.get(cell, 0)} here"
+        for cell in dict.fromkeys([*old, *new])
+        if old.get(cell) != new.get(cell)
+    ]
+    if not lines and there != here:
+        lines = ["the mix has the same cells in another order there"]
+    if len(lines) <= shown:
+        return lines
+    rest = f"and {len(lines) - shown} more cells ({there.count} tasks there, {here.count} here)"
+    return [*lines[:shown], rest]

@@ -1,0 +1,331 @@
+"""Work that can be handed to another process: filling a cell, playing and judging conversations.
+
+A worker is another Python that runs `main`: it reads pickled jobs on its standard input and writes pickled
+results on its standard output, so that a plain script or a notebook cell can start workers without a
+`__main__` guard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import gc
+import hashlib
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import traceback
+from collections.abc import Coroutine, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import IO, Any, Protocol, Self, TypeVar, cast
+
+from writ_dspy.codec import from_json, to_json
+from writ_dspy.conversation import Conversation, StopReason, conversation_to_json
+from writ_dspy.domains import Domain, load
+from writ_dspy.errors import RoleError, WritError, boundary
+from writ_dspy.lm import conversation
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import fill
+from writ_dspy.roles import Agent, User
+from writ_dspy.run.casting import AGENTS, USERS, Cast, role
+from writ_dspy.simulate.behaviour import assign
+from writ_dspy.simulate.loop import Limits, job, simulate
+from writ_dspy.store.jsonl import Record
+from writ_dspy.task import Task
+from writ_dspy.verify.checks import Verdict, verify
+
+CONCURRENCY = 64
+"""Conversations at a time within one batch."""
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Work(Protocol[T_co]):
+    """A job: picklable, a function of its fields alone."""
+
+    def run(self) -> T_co:
+        """The result, picklable."""
+
+
+class Team(Protocol):
+    """Whoever does the jobs of a run: processes (`Crew`), or models on one event loop (`Live`)."""
+
+    batch: int
+    """Conversations per job."""
+
+    def map(self, jobs: Iterable[Any]) -> Iterator[Any]:
+        """The result of each job, first done first; jobs are drawn only as fast as results are taken."""
+
+
+@dataclass(frozen=True)
+class Propose:
+    """Fill one cell and give its tasks their behaviours."""
+
+    index: int
+    cell: Cell
+    seed: int
+    split: str | None
+    start: int
+
+    def run(self) -> tuple[int, list[Record], str | None]:
+        """The cell's index, its tasks, and why there are too few."""
+        filled = fill(self.cell, self.seed, self.split)
+        tasks = assign(filled.tasks, self.seed, self.start)
+        return self.index, [to_json(task) for task in tasks], filled.dry
+
+    async def perform(self, cast: Cast) -> tuple[int, list[Record], str | None]:
+        """The same with these roles, on the running loop; what a model refuses to do right is turned down."""
+        filled = await cast.fill(self.cell, self.seed, self.split)
+        tasks = await cast.diversify(assign(filled.tasks, self.seed, self.start), self.seed)
+        return self.index, [to_json(task) for task in tasks], filled.dry
+
+
+@dataclass(frozen=True)
+class Play:
+    """Play some conversations and judge them.
+
+    Lines in, records out, as the run keeps them: they cross the pipe in a fraction of the time that objects take.
+    """
+
+    tries: tuple[tuple[bytes, int], ...]
+    """The line of a task, and the number of the try."""
+    seed: int
+    user: str
+    agent: str
+    limits: Limits
+
+    def run(self) -> list[tuple[Record, Record | None]]:
+        """Conversation and verdict of each try, in order; a crashed conversation has no verdict."""
+        return run_async(self._play(role("user", USERS, self.user), role("agent", AGENTS, self.agent)))
+
+    async def perform(self, cast: Cast) -> list[tuple[Record, Record | None]]:
+        """The same with these roles, on the running loop; a router keeps the requests of one job together."""
+        conversation.set(hashlib.sha256(repr(self.tries).encode()).hexdigest()[:16])
+        return await self._play(cast.user, cast.agent)
+
+    async def _play(self, user: User, agent: Agent) -> list[tuple[Record, Record | None]]:
+        tasks: dict[bytes, Task] = {line: from_json(json.loads(line)) for line in {line for line, _ in self.tries}}
+        jobs = [job(tasks[line], attempt, self.seed) for line, attempt in self.tries]
+        by_id = {task.id: task for task in tasks.values()}
+        domains = {task.domain: load(task.domain) for task in tasks.values()}
+        found: dict[str, tuple[Record, Record | None]] = {}
+        async for talk in simulate(jobs, domains, user, agent, self.limits, CONCURRENCY):
+            task = by_id[talk.task_id]
+            judged, verdict = _judged(task, talk, domains[task.domain])
+            found[talk.id] = conversation_to_json(judged), verdict.to_json() if verdict else None
+        return [found[work.id] for work in jobs]
+
+
+def _judged(task: Task, talk: Conversation, domain: Domain) -> tuple[Conversation, Verdict | None]:
+    """The conversation with its verdict; one that cannot be judged has crashed."""
+    if talk.stop is StopReason.CRASHED:
+        return talk, None
+    try:
+        with boundary(RoleError, f"judging {talk.id}"):
+            return talk, verify(task, talk, domain)
+    except WritError as failure:
+        return dataclasses.replace(talk, stop=StopReason.CRASHED, error=str(failure)), None
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end, in a thread of its own.
+
+    A notebook's cell has a running loop already. And in the main thread asyncio takes ^C for itself, which is then
+    lost if it comes while a loop is being closed.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
+class Crew:
+    """Worker processes, started as they are needed, gone when the block is left; one alone is this process.
+
+    A worker is in a process group of its own, so ^C reaches the parent alone. It ends as soon as the parent
+    does, in the middle of a job too, because the pipe that it listens on is then closed.
+    """
+
+    batch = 8
+    """Conversations that a worker plays before it reports."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._threads = ThreadPoolExecutor(size, "writ-crew")
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        self._all: list[_Worker] = []
+        self._closed = False
+        self._hiring = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._hiring:
+            self._closed = True
+        for worker in self._all:
+            worker.kill()  # nothing that is under way is waited for
+        self._threads.shutdown(cancel_futures=True)
+        for worker in self._all:
+            worker.close()
+
+    def map(self, jobs: Iterable[Work[T]]) -> Iterator[T]:
+        """The result of each job, first done first; jobs are drawn only as fast as results are taken.
+
+        Raises:
+            WritError: A job failed, or its worker died; the results of what was done by then come first.
+        """
+        if self._size == 1:
+            for work in jobs:
+                yield perform(work)
+            return
+        running: set[Future[T]] = set()
+        for work in jobs:
+            running.add(self._threads.submit(self._one, work))
+            if len(running) >= 2 * self._size:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from results(done)
+        while running:
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            yield from results(done)
+
+    def _one(self, work: Work[T]) -> T:
+        """In one of as many threads as there may be workers, so one is idle or may still be started."""
+        try:
+            worker = self._idle.get_nowait()
+        except Empty:
+            worker = self._hire()
+        result = worker.ask(work)
+        self._idle.put(worker)
+        if isinstance(result, WritError):
+            raise result
+        return result
+
+    def _hire(self) -> _Worker:
+        with self._hiring:
+            if self._closed:
+                raise RoleError("the crew has been sent home; start another with `with Crew(size) as crew`.")
+            worker = _Worker()
+            self._all.append(worker)
+        return worker
+
+
+class _Worker:
+    """The parent's end of one worker process."""
+
+    def __init__(self) -> None:
+        self._noise = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", "from writ_dspy.run.worker import main; main()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._noise,
+            env=_environment(),
+            process_group=0,
+        )
+        self._jobs = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
+
+    def ask(self, work: Work[T]) -> T | WritError:
+        """The result of one job, or the error that it ended in.
+
+        Raises:
+            RoleError: The process died.
+        """
+        try:
+            pickle.dump(work, self._jobs)
+            self._jobs.flush()
+            result: T | WritError = pickle.load(self._answers)  # noqa: S301 - from our own worker
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
+            raise RoleError(
+                f"worker process {self._process.pid} {self._end()} while at {type(work).__name__}. What "
+                "finished is kept: run the same command again to go on, or with fewer --workers."
+            ) from error
+        return result
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def close(self) -> None:
+        """Reap the process and let go of its pipes; it has been killed."""
+        self._process.wait()
+        for pipe in (self._jobs, self._answers, self._noise):
+            with contextlib.suppress(OSError):  # a half-written job cannot be flushed to a dead process
+                pipe.close()
+
+    def _end(self) -> str:
+        """How it ended, with the last line that it complained with."""
+        try:
+            code = self._process.wait(1)
+        except subprocess.TimeoutExpired:
+            return "answered nonsense"
+        self._noise.seek(0)
+        words = self._noise.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+        how = f"ended with exit code {code}"
+        if code < 0:
+            how = f"was killed by signal {-code} ({signal.strsignal(-code)})"
+        return f"{how} ({words[0]})" if words else how
+
+
+def perform(work: Work[T]) -> T:
+    """The result of a job.
+
+    Raises:
+        WritError: Whatever it raised, with the traceback of anything unexpected as a note.
+    """
+    try:
+        with boundary(RoleError, f"running {type(work).__name__}"):
+            return work.run()
+    except WritError as error:
+        if error.__cause__ is not None:  # it would be lost on the way between processes
+            error.add_note("".join(traceback.format_exception(error.__cause__)))
+        raise
+
+
+def main() -> None:
+    """Be a worker: answer the pickled jobs on standard input, one by one, until that is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    with open(os.devnull) as nothing:  # noqa: PTH123 - not a path of ours
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)  # whatever a library prints must not mix with the results
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # Arrow's own keeps 40 MB of what was freed
+    gc.set_threshold(200_000, 50, 100)  # a big unchanging base: collecting it over and over costs a tenth of the time
+    inbox: SimpleQueue[Work[object] | None] = SimpleQueue()
+    threading.Thread(target=_listen, args=(source, inbox), daemon=True).start()
+    while (work := inbox.get()) is not None:
+        try:
+            result: object = perform(work)
+        except WritError as error:
+            result = error
+        pickle.dump(result, sink)
+        sink.flush()
+
+
+def _listen(source: IO[bytes], inbox: SimpleQueue[Work[object] | None]) -> None:
+    """Pass jobs on; when the parent is gone, end this process at once, whatever it is doing."""
+    try:
+        while True:
+            inbox.put(pickle.load(source))  # noqa: S301 - from our own parent
+    except EOFError:
+        os._exit(0)
+    finally:
+        inbox.put(None)
+
+
+def results(done: Iterable[Future[T]]) -> Iterator[T]:
+    """Results before failures, so that what is done is kept."""
+    for future in sorted(done, key=lambda item: item.exception() is not None):
+        yield future.result()
+
+
+def _environment() -> dict[str, str]:
+    """The parent's environment, with the parent's import path."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}

@@ -1,0 +1,1 @@
+"""User and agent talk over a world: behaviours, briefings, the loop, and roles that need no model."""

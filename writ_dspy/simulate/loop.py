@@ -1,0 +1,129 @@
+"""The conversation loop: user, agent and environment take turns until one of them comes to an end."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from writ_dspy.conversation import Conversation, StopReason, Turn
+from writ_dspy.domains import Domain, World
+from writ_dspy.errors import DomainError, RoleError, WritError, boundary
+from writ_dspy.roles import Agent, User
+from writ_dspy.task import Call, Task
+from writ_dspy.verify.checks import TRANSFER_TOOL, user_faults
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where a conversation is cut off."""
+
+    turns: int = 200
+    """All turns, tool results included."""
+    redraws: int = 2
+    """Fresh draws of a user turn that breaks the user's own rules; the last one stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One try at one task."""
+
+    task: Task
+    attempt: int
+    seed: int
+
+    @property
+    def id(self) -> str:
+        """The conversation's id: the same on every run with this task and attempt."""
+        return f"{self.task.id}.{self.attempt}"
+
+
+def job(task: Task, attempt: int, run_seed: int) -> Job:
+    """A job whose seed depends on the run's seed, the task and the attempt alone."""
+    text = f"{run_seed}/{task.id}/{attempt}"
+    return Job(task, attempt, int.from_bytes(hashlib.sha256(text.encode()).digest()[:6]))
+
+
+async def converse(work: Job, domain: Domain, user: User, agent: Agent, limits: Limits = Limits()) -> Conversation:
+    """Play one conversation on a world of its own; whatever raises is stored with it, never scored."""
+    turns: list[Turn] = []
+    redraws, error = 0, ""
+    try:
+        with boundary(RoleError, f"simulating {work.id}"):
+            stop, redraws = await _play(work, domain, user, agent, limits, turns)
+    except WritError as failure:
+        stop, error = StopReason.CRASHED, str(failure)
+    return Conversation(
+        work.id, work.task.id, tuple(turns), stop, work.seed, agent.name, user.name, redraws=redraws, error=error
+    )
+
+
+async def simulate(
+    jobs: Iterable[Job], domains: dict[str, Domain], user: User, agent: Agent, limits: Limits, concurrency: int
+) -> AsyncIterator[Conversation]:
+    """Conversations as they finish, at most `concurrency` at a time; a slow one holds up no other."""
+    running: set[asyncio.Task[Conversation]] = set()
+    try:
+        for work in jobs:
+            running.add(asyncio.create_task(converse(work, domains[work.task.domain], user, agent, limits)))
+            if len(running) >= concurrency:
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for finished in done:
+                    yield finished.result()
+        while running:
+            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for finished in done:
+                yield finished.result()
+    finally:
+        for left in running:
+            left.cancel()
+
+
+async def _play(
+    work: Job, domain: Domain, user: User, agent: Agent, limits: Limits, turns: list[Turn]
+) -> tuple[StopReason, int]:
+    world, redraws = domain.world(), 0
+    while len(turns) < limits.turns:
+        spoken, drawn = await _speak(work, domain, user, turns, limits)
+        redraws += drawn
+        if spoken is None:
+            return _ended(turns), redraws
+        turns.append(spoken)
+        while len(turns) < limits.turns:
+            acted = await agent.act(work.task, domain, turns, work.seed)
+            calls = tuple(_canonical(domain, call) for call in acted.calls)
+            turns.append(replace(acted, calls=calls))
+            turns += [_result(world, call) for call in calls]
+            if not calls:
+                break
+    return StopReason.TURN_LIMIT, redraws
+
+
+async def _speak(
+    work: Job, domain: Domain, user: User, turns: Sequence[Turn], limits: Limits
+) -> tuple[Turn | None, int]:
+    """A user turn, drawn again while it says what this user cannot know."""
+    for redraw in range(limits.redraws + 1):
+        turn = await user.speak(work.task, domain, turns, work.seed + redraw)
+        if turn is None or not any(user_faults(work.task, domain, turns, turn)):
+            break
+    return turn, redraw
+
+
+def _canonical(domain: Domain, call: Call) -> Call:
+    """The call in canonical form; one that the domain would not validate is played as it is, and answers an error."""
+    try:
+        return domain.canonical(call.tool, call.args)
+    except DomainError:
+        return call
+
+
+def _result(world: World, call: Call) -> Turn:
+    result = world.call(call)
+    return Turn("tool", result.text, error=result.error)
+
+
+def _ended(turns: Sequence[Turn]) -> StopReason:
+    transferred = any(call.tool == TRANSFER_TOOL for turn in turns for call in turn.calls)
+    return StopReason.TRANSFERRED if transferred else StopReason.USER_DONE

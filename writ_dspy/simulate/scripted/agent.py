@@ -1,0 +1,314 @@
+"""The scripted agent: follows policy as a careful human would, and says only what it has read.
+
+It knows the task's typed plan (which reads settle a decision, in which order), but takes every value from what its
+own calls returned: each message is worked out by resolving the goal against the observations alone.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from writ_dspy.conversation import Intent, Turn
+from writ_dspy.domains import Domain, Row
+from writ_dspy.evidence.resolve import NOT_FOUND, Resolver, Unresolved, observing, settle
+from writ_dspy.simulate.behaviour import says_yes
+from writ_dspy.simulate.scripted import plan
+from writ_dspy.simulate.scripted.wording import (
+    ABOUT,
+    AGAIN,
+    CLOSE,
+    COMPARED,
+    FOUND_YOU,
+    HANDOVER,
+    HELP,
+    INSTEAD,
+    LISTED,
+    LOCATED,
+    MORE,
+    REFUSED,
+    SINGLE,
+)
+from writ_dspy.simulate.scripted.wording import (
+    NOT_FOUND as NOTHING_THERE,
+)
+from writ_dspy.task import Best, Call, Decision, Json, Only, Outcome, Query, Request, Task, Tell
+from writ_dspy.verify.checks import TRANSFER_TEXT, TRANSFER_TOOL
+
+
+class ScriptedAgent:
+    """Satisfies the `Agent` protocol without a model."""
+
+    name = "scripted"
+
+    async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
+        """The next careful step: ask, read, compare and propose, write, report."""
+        return Desk(task, domain, turns, seed).next()
+
+
+class Desk:
+    """One turn of the agent."""
+
+    def __init__(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> None:
+        self.task, self.domain, self.turns = task, domain, turns
+        self.rng = random.Random(f"{seed}/agent/{len(turns)}")
+        self.now = plan.standing(task, domain, turns)
+        self.last_user = next((turn for turn in reversed(turns) if turn.role == "user"), Turn("user"))
+
+    def next(self) -> Turn:
+        if TRANSFER_TOOL in self.now.used:
+            return self._say(TRANSFER_TEXT, "close", ())
+        if plan.IDENTITY not in self.now.said:
+            index = self.current()
+            lead = self._pick(HELP, topic=self._topic(self.task.requests[0 if index is None else index]))
+            return self._say(f"{lead} {self._question(plan.IDENTITY)}", "ask", (plan.IDENTITY,))
+        index = self.current()
+        if index is None:
+            return self._wrap_up()
+        request = self.task.requests[index]
+        if request.decision is None:
+            return self._inform(index, request)
+        return self._serve(index, request, self.task.outcomes[request.decision])
+
+    # ------------------------------------------------------------------ one request
+
+    def current(self) -> int | None:
+        """The first request that is opened and not finished."""
+        for index, request in enumerate(self.task.requests):
+            if plan.opening(index) in self.now.said and not self._finished(index, request):
+                return index
+        return None
+
+    def _finished(self, index: int, request: Request) -> bool:
+        if request.decision is None:
+            return f"answer:{index}" in self.now.told
+        outcome = self.task.outcomes[request.decision]
+        if outcome.call is not None:
+            return outcome.call in self.now.written or f"failed:{index}" in self.now.told
+        return f"refuse:{index}" in self.now.told
+
+    def _serve(self, index: int, request: Request, outcome: Outcome) -> Turn:
+        asking = (
+            outcome.attempt and plan.detail(index, "fallback") not in self.now.said and self._slot(request, "fallback")
+        )
+        reads = self._first_attempt(request).trace if asking else outcome.trace
+        step = self._first_read(outcome) or self._ask(index, request) or self._read(reads)
+        if step is not None:
+            return step
+        if asking:
+            reason = self._why_not(request.decision or 0, request)
+            return self._say(f"{reason} {self._pick(INSTEAD)}", "ask", (plan.detail(index, "fallback"),))
+        for tell in request.tells:
+            step = self._read(self.task.outcomes[len(self.task.goal.decisions) + tell].trace)
+            if step is not None:
+                return step
+        if outcome.call is None:
+            return self._refuse(index, request, outcome)
+        return self._decide(index, request, outcome.call)
+
+    def _decide(self, index: int, request: Request, call: Call) -> Turn:
+        key = str(request.decision)
+        if call in self.now.refused:
+            text = f"I'm sorry, but the system would not accept {self._topic(request)}. {self._pick(MORE)}"
+            return self._say(text, "failed", (str(index),))
+        if self.now.proposals.get(key) and self._agreed():
+            return Turn("agent", calls=(call,))
+        details = self.domain.pack.phrases.details(call, self.now.seen)
+        if self.now.proposals.get(key):
+            return self._say(self._pick(AGAIN, details=details), "propose", (key,))
+        reason = self._reason(self.task.goal.decisions[request.decision or 0])
+        text = " ".join(part for part in (*self._reports(), reason) if part)
+        return self._say(f"{text} {self._pick(LISTED, details=details)}".strip(), "propose", (key,), reports=True)
+
+    def _agreed(self) -> bool:
+        intent = self.last_user.intent
+        return "yes" in intent.about if intent else says_yes(self.last_user.text)
+
+    def _refuse(self, index: int, request: Request, outcome: Outcome) -> Turn:
+        if f"handover:{index}" in self.now.told:
+            summary = f"The user asks for {request.topic}; {outcome.refusal}."
+            return Turn("agent", calls=(self.domain.canonical(TRANSFER_TOOL, {"summary": summary}),))
+        reports = " ".join(self._reports())
+        reason = self._why_not(request.decision or 0, request)
+        end = self._pick(HANDOVER if outcome.transfer else MORE)
+        kind = "handover" if outcome.transfer else "more"
+        turn = self._say(f"{reports} {reason} {end}".strip(), kind, (), reports=True)
+        return Turn(
+            "agent", turn.text, intent=Intent("refuse" if kind == "more" else kind, (str(index), *self._reported()))
+        )
+
+    def _inform(self, index: int, request: Request) -> Turn:
+        outcomes = [self.task.outcomes[len(self.task.goal.decisions) + tell] for tell in request.tells]
+        for outcome in outcomes:
+            step = self._first_read(outcome) or self._ask(index, request) or self._read(outcome.trace)
+            if step is not None:
+                return step
+        text = " ".join((*self._reports(), *self._tells(request), self._pick(MORE)))
+        return self._say(text, "answer", (str(index),), reports=True)
+
+    def _wrap_up(self) -> Turn:
+        reports = self._reports()
+        if reports:
+            return self._say(f"{' '.join(reports)} {self._pick(MORE)}", "more", (), reports=True)
+        if self.last_user.intent and "bye" in self.last_user.intent.about:
+            return self._say(self._pick(CLOSE), "close", ())
+        return self._say(self._pick(CLOSE if self._all_done() else MORE), "close" if self._all_done() else "more", ())
+
+    def _all_done(self) -> bool:
+        return all(self._finished(index, request) for index, request in enumerate(self.task.requests))
+
+    # ------------------------------------------------------------------ steps
+
+    def _first_read(self, outcome: Outcome) -> Turn | None:
+        """Authenticate as soon as the user has said who they are."""
+        first = outcome.trace[0] if outcome.trace else None
+        if first is None or first in self.now.reads or self.now.reads:
+            return None
+        identifies = self.domain.pack.identifies(first, self.domain.read(first).text)
+        return Turn("agent", calls=(first,)) if identifies else None
+
+    def _read(self, trace: Sequence[Call]) -> Turn | None:
+        unread = next((call for call in trace if call not in self.now.reads), None)
+        return Turn("agent", calls=(unread,)) if unread else None
+
+    def _first_attempt(self, request: Request) -> Outcome:
+        """What the decision comes to without its fallback."""
+        first = self.task.goal.decisions[request.decision or 0]
+        return settle(
+            Decision(first.tool, first.args, first.requires), Resolver(self.domain, self.domain.read), self.domain
+        )
+
+    def _ask(self, index: int, request: Request) -> Turn | None:
+        """Ask for what is missing, at most three things at a time."""
+        owed = [
+            slot.key
+            for slot in request.slots
+            if plan.detail(index, slot.key) not in self.now.said and slot.key != "fallback"
+        ]
+        if not owed:
+            return None
+        keys = list(dict.fromkeys(owed))[:3]
+        questions = " ".join(self._question(key) for key in keys)
+        lead = " ".join((*self._reports(), self._greeting() or self._pick(ABOUT, topic=self._topic(request))))
+        return self._say(f"{lead} {questions}", "ask", tuple(plan.detail(index, key) for key in keys), reports=True)
+
+    def _greeting(self) -> str:
+        """By name, once, when the profile was just read."""
+        profile = next(self.now.seen.rows("profile"), None)
+        if profile is None or any(told.startswith("ask:") and ":" in told[4:] for told in self.now.told):
+            return ""
+        return self._pick(FOUND_YOU, name=profile.get("first_name", "")) if profile.get("first_name") else ""
+
+    # ------------------------------------------------------------------ words
+
+    def _reason(self, decision: Decision) -> str:
+        """Why this choice: the comparison in one sentence, with the numbers that were read."""
+        resolver = self._resolver()
+        try:
+            settle(decision, resolver, self.domain)
+        except Unresolved:
+            return ""
+        best = [(query, found) for query, found in resolver.answers if isinstance(query, Best)]
+        if best:
+            wide = sorted(best, key=lambda item: -len(item[1].ranked))[:2]
+            return " ".join(
+                self._compared(query, found.hits[0].view, [hit.row for hit in found.ranked], self._look_ups(query))
+                for query, found in best
+                if any(query is other for other, _ in wide)
+            )
+        searched = [
+            (self._look_ups(query), found.hits[0]) for query, found in resolver.answers if isinstance(query, Only)
+        ]
+        if searched and max(searched, key=lambda item: item[0])[0] > 1:
+            reads, hit = max(searched, key=lambda item: item[0])
+            return self._pick(LOCATED, reads=str(reads), winner=self.domain.pack.phrases.name(hit.view, hit.row))
+        return ""
+
+    def _compared(self, query: Best, view: str, rows: list[Row], reads: int) -> str:
+        phrases = self.domain.pack.phrases
+        words = {
+            "winner": phrases.name(view, rows[0]),
+            "superlative": phrases.superlative(query.by, query.most),
+            "value": phrases.measure(query.by, rows[0][query.by]),
+        }
+        if len(rows) == 1:
+            return self._pick(SINGLE, **words)
+        words |= {"runner": phrases.name(view, rows[1]), "other": phrases.measure(query.by, rows[1][query.by])}
+        noun = view.replace("_", " ")
+        return self._pick(COMPARED, count=str(len(rows)), rows=noun, reads=str(reads), **words)
+
+    def _look_ups(self, query: Query) -> int:
+        """Reads made so far with the tools of a query's sources."""
+        tools = {source.tool for source in query.sources}
+        return max(1, sum(call.tool in tools for call in self.now.reads))
+
+    def _why_not(self, decision: int, request: Request) -> str:
+        """Why the first attempt of a decision fails, from what was read."""
+        first = self.task.goal.decisions[decision]
+        alone = Decision(first.tool, first.args, first.requires)
+        outcome = settle(alone, self._resolver(), self.domain)
+        if outcome.refusal == NOT_FOUND:
+            return self._pick(NOTHING_THERE, topic=self._topic(request), reads=str(len(self.now.reads)))
+        return self._pick(REFUSED, topic=self._topic(request), rule=outcome.refusal or "it is not allowed")
+
+    def _reports(self) -> list[str]:
+        """What was done and has not been reported yet, with what the user asked to be told about it."""
+        parts: list[str] = []
+        for request in self._unreported():
+            call = self.task.outcomes[request.decision or 0].call
+            if call is not None:
+                parts.append(self.domain.pack.phrases.report(call, self.now.written[call]))
+            parts += self._tells(request)
+        return parts
+
+    def _unreported(self) -> list[Request]:
+        return [
+            request
+            for request in self.task.requests
+            if request.decision is not None
+            and self.task.outcomes[request.decision].call in self.now.written
+            and not any(told.endswith(f":done {request.decision}") for told in self.now.told)
+        ]
+
+    def _reported(self) -> tuple[str, ...]:
+        return tuple(f"done {request.decision}" for request in self._unreported())
+
+    def _tells(self, request: Request) -> list[str]:
+        parts: list[str] = []
+        for index in request.tells:
+            tell = self.task.goal.tells[index]
+            try:
+                value, _ = self._resolver().term(tell.term)
+            except Unresolved:
+                continue  # a careless agent has not read it; nobody says what they have not read
+            parts.append(self._told(tell, value))
+        return parts
+
+    def _told(self, tell: Tell, value: Json) -> str:
+        if isinstance(value, list):
+            value = ", ".join(str(item) for item in value)
+        shown = f"${value:,.2f}" if tell.style == "money" else str(value)
+        return f"The {tell.topic} is {shown}."
+
+    def _resolver(self) -> Resolver:
+        return Resolver(self.domain, observing(self.now.reads))
+
+    def _topic(self, request: Request) -> str:
+        """What the request is called, once the user has used its word or all is disclosed; before, just that."""
+        heard = " ".join(turn.text.lower() for turn in self.turns if turn.role == "user")
+        index = self.task.requests.index(request)
+        told = all(plan.detail(index, slot.key) in self.now.said for slot in request.slots)
+        return request.topic if told or request.word.lower() in heard else "your request"
+
+    def _slot(self, request: Request, key: str) -> bool:
+        return any(slot.key == key for slot in request.slots)
+
+    def _question(self, key: str) -> str:
+        return self.rng.choice(self.domain.pack.phrases.questions[key])
+
+    def _pick(self, choices: Sequence[str], **words: str) -> str:
+        text = self.rng.choice(choices).format(**words)
+        return text[:1].upper() + text[1:]
+
+    def _say(self, text: str, kind: str, about: tuple[str, ...], *, reports: bool = False) -> Turn:
+        return Turn("agent", text, intent=Intent(kind, (*about, *(self._reported() if reports else ()))))

@@ -1,0 +1,312 @@
+"""A run on disk: what was asked for, and what has been finished so far.
+
+    run.json              the manifest; written last, so its existence means that the folder is a run
+    tasks.jsonl           one record per line, appended, never rewritten
+    conversations.jsonl   the same
+    verdicts.jsonl        the same
+    run.lock              held by the one process that writes
+    *.jsonl.torn          unfinished lines that a killed process left behind, moved here on the next open
+
+A record is kept once its line is whole and on disk, and resuming is `wanted - kept`: nothing kept is
+lost or done twice, whenever the process is killed.
+"""
+
+import fcntl
+import json
+import os
+import shlex
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Literal, Self, TypeAlias, get_args
+
+from writ_dspy.errors import StoreError
+from writ_dspy.store.jsonl import Log, Record, disk, encode
+
+Name: TypeAlias = Literal["tasks", "conversations", "verdicts"]
+
+NAMES: tuple[Name, ...] = get_args(Name)
+CRASH = ".crash"
+"""In the id of a conversation that crashed, before the number of the crash."""
+FORMAT = 1
+_FORMAT_KEY = "writ_run"
+_MANIFEST, _DRAFT, _LOCK = "run.json", "run.json.tmp", "run.lock"
+
+
+class Run:
+    """One run folder, open for writing by one process or for reading by any number.
+
+    Appending is safe from several threads; the rest of a `Run` never changes what is on disk.
+    """
+
+    folder: Path
+    manifest: Record
+    """The settings that the run was made with, as JSON gives them back (tuples are lists)."""
+    repaired: tuple[str, ...]
+    """One line for each file whose unfinished last line was moved aside on opening; mostly empty."""
+
+    def __init__(self, folder: Path, manifest: Record, logs: dict[Name, Log]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.repaired = ()
+        self._logs = logs
+        self._held = ExitStack()
+        self._writing = threading.Lock()  # fsync blocks, so an event loop appends from worker threads
+
+    @classmethod
+    def open(cls, folder: Path, manifest: Mapping[str, object]) -> "Run":
+        """The run in `folder`, created there or resumed; this process alone may write to it until `close`.
+
+        Raises:
+            StoreError: The folder holds something else or a run with another manifest, a file of it is
+                corrupt, another process writes to it, or the disk refuses. Nothing was changed then.
+        """
+        wanted = _normal(folder, manifest)
+        _check_same(folder, _look(folder), wanted)  # before the lock, which leaves a file in the folder
+        with ExitStack() as stack:
+            with disk(folder, "cannot make the run folder"):
+                folder.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context(_locked(folder))
+            there = _look(folder)  # again: another process may have made the run before we held the lock
+            _check_same(folder, there, wanted)
+            logs = {name: Log(folder / f"{name}.jsonl") for name in NAMES}
+            for log in logs.values():
+                log.scan()
+            for log in logs.values():
+                log.open_to_append(stack)
+            if there is None:
+                _write_manifest(folder, wanted)
+            run = cls(folder, wanted, logs)
+            run.repaired = tuple(note for log in logs.values() if (note := log.repair()))
+            _sign(lock, folder)
+            run._held = stack.pop_all()
+        return run
+
+    @classmethod
+    def read(cls, folder: Path) -> "Run":
+        """The run in `folder` as it is now: read-only, without a lock, also while another process writes.
+
+        An unfinished last line is left alone and not seen. To go on with the run, open it with its own
+        manifest: `Run.open(folder, Run.read(folder).manifest)`.
+
+        Raises:
+            StoreError: The folder is not a run, or a file of it is corrupt.
+        """
+        path = folder / _MANIFEST
+        if not path.is_file():
+            command = f"writ synth --domain tau2:retail -n 40 --out {shlex.quote(str(folder))}"
+            raise StoreError(f"{folder} is not a run: it has no {_MANIFEST}. Make one with: {command}")
+        with disk(path, "cannot read"):
+            manifest = _manifest_of(path, path.read_bytes())
+        logs = {name: Log(folder / f"{name}.jsonl") for name in NAMES}
+        for log in logs.values():
+            log.scan()
+        return cls(folder, manifest, logs)
+
+    def close(self) -> None:
+        """Let another process write. Reading goes on to work; closing twice is harmless."""
+        self._held.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def append(self, name: Name, records: Iterable[Mapping[str, object]]) -> None:
+        """Keep all of `records` or none of them; on return they are on disk.
+
+        A process killed inside the call may leave the first few of them kept, each of them whole.
+
+        Args:
+            name: Which file.
+            records: JSON-able, each with a unique non-empty text `id`.
+
+        Raises:
+            StoreError: An id is kept already or missing, a value is not JSON, the run is not open for
+                writing, or the disk refuses (full, read-only). The file is then as it was before.
+        """
+        log = self._log(name)
+        with self._writing:
+            lines: dict[str, bytes] = {}
+            for record in records:
+                key, line = encode(log.path, record)
+                if key in lines or key in log.starts:
+                    raise StoreError(
+                        f"{key!r} is kept already in {log.path}, so it was not written again. "
+                        "Append only what `owed` returns."
+                    )
+                lines[key] = line
+            if lines:
+                log.append(lines)
+
+    def kept(self, name: Name) -> tuple[str, ...]:
+        """Ids in the order in which they were appended."""
+        return tuple(self._log(name).starts)
+
+    def count(self, name: Name) -> int:
+        """How many records are kept."""
+        return len(self._log(name).starts)
+
+    def owed(self, name: Name, wanted: Iterable[str]) -> list[str]:
+        """The wanted ids that are not kept yet, each once, in the order wanted."""
+        starts = self._log(name).starts
+        return [key for key in dict.fromkeys(wanted) if key not in starts]
+
+    def records(self, name: Name) -> Iterator[Record]:
+        """Every record kept when the iteration starts, oldest first, read one line at a time."""
+        log = self._log(name)
+        if not (count := len(log.starts)):
+            return
+        with disk(log.path, "cannot read"), log.path.open("rb") as file:
+            for number in range(1, count + 1):
+                yield log.parse(file.readline(), number)
+
+    def get(self, name: Name, key: str) -> Record:
+        """The record with this id; `StoreError` if it is not kept."""
+        line = self.line(name, key)
+        try:
+            record: Record = json.loads(line)
+        except ValueError:
+            log = self._log(name)
+            return log.parse(line, log.line_of(key))  # raises; the number of a line is too slow for every get
+        return record
+
+    def line(self, name: Name, key: str) -> bytes:
+        """The record with this id as it stands in the file; `StoreError` if it is not kept."""
+        log = self._log(name)
+        if key not in log.starts:
+            raise StoreError(f"{key!r} is not in {log.path}, which keeps {len(log.starts)} records. See `kept`.")
+        with disk(log.path, "cannot read"), log.path.open("rb") as file:
+            file.seek(log.starts[key])
+            return file.readline()
+
+    def _log(self, name: Name) -> Log:
+        if name not in self._logs:
+            raise StoreError(f"{self.folder} has no records named {name!r}. A run keeps {', '.join(NAMES)}.")
+        return self._logs[name]
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[BinaryIO]:
+    """Hold the run's lock. The system lets go of it when the process ends, however it ends."""
+    path = folder / _LOCK
+    with disk(path, "cannot lock"), path.open("a+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            holder = file.read(20).decode("ascii", "replace").strip() or "unknown"
+            whose = "this very process, in a Run not closed" if holder == str(os.getpid()) else "another process"
+            raise StoreError(
+                f"{folder} is being written to by {whose} (pid {holder}, which holds {path}). "
+                "Wait for it, stop it, or use another --out."
+            ) from error
+        yield file
+
+
+def _sign(lock: BinaryIO, folder: Path) -> None:
+    """Leave our pid for the message of the next process. Last, so that a refused open changes no byte."""
+    with disk(folder / _LOCK, "cannot write to"):
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n".encode())
+        lock.flush()
+
+
+def _look(folder: Path) -> Record | None:
+    """The manifest of the run in `folder`, or None where one may be made; refuses any other folder."""
+    path = folder / _MANIFEST
+    with disk(folder, "cannot use"):
+        try:
+            found = {entry.name: entry.stat().st_size for entry in os.scandir(folder)}
+        except FileNotFoundError:
+            return None
+        if _MANIFEST in found:
+            return _manifest_of(path, path.read_bytes())
+    # A creation that was killed leaves only these behind, and its files are still empty.
+    for name in NAMES:
+        if found.get(f"{name}.jsonl") == 0:
+            del found[f"{name}.jsonl"]
+    if foreign := sorted(found.keys() - {_LOCK, _DRAFT}):
+        raise StoreError(
+            f"{folder} is not empty and not a run: it has {', '.join(foreign[:3])} and no {_MANIFEST}. "
+            "Nothing was changed. Use another --out."
+        )
+    return None
+
+
+def _manifest_of(path: Path, data: bytes) -> Record:
+    try:
+        manifest = json.loads(data)
+    except ValueError as error:
+        manifest, why = None, str(error)
+    else:
+        why = f"no `{_FORMAT_KEY}` in it"
+    if not isinstance(manifest, dict) or _FORMAT_KEY not in manifest:
+        raise StoreError(
+            f"{path} is not the manifest of a run ({why}). Nothing was changed. "
+            "Restore it from a copy, or use another --out."
+        )
+    if (written := manifest.pop(_FORMAT_KEY)) != FORMAT:
+        raise StoreError(
+            f"{path} has run format {written}, and this writ reads format {FORMAT}. "
+            "Use the writ that wrote it, or another --out."
+        )
+    return manifest
+
+
+def _normal(folder: Path, manifest: Mapping[str, object]) -> Record:
+    """The manifest as it reads back from JSON."""
+    if _FORMAT_KEY in manifest:
+        raise StoreError(f"the manifest for {folder} has `{_FORMAT_KEY}`, which the store sets. Rename that field.")
+    try:
+        normal: Record = json.loads(json.dumps(dict(manifest), allow_nan=False))
+    except (TypeError, ValueError) as error:
+        raise StoreError(f"the manifest for {folder} is not JSON: {error}. Give it plain values only.") from error
+    return normal
+
+
+def _write_manifest(folder: Path, manifest: Record) -> None:
+    """Make the folder a run: the manifest appears whole or not at all."""
+    draft = folder / _DRAFT
+    with disk(draft, "cannot write"):
+        with draft.open("wb") as file:
+            file.write(json.dumps({_FORMAT_KEY: FORMAT, **manifest}, indent=2).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(folder / _MANIFEST)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _check_same(folder: Path, there: Record | None, wanted: Record) -> None:
+    """Refuse to resume under other settings, naming each field that differs."""
+    if there is None:
+        return
+    old, new = dict(_leaves(there)), dict(_leaves(wanted))
+    differing = [
+        f"{'.'.join(key)} is {old.get(key, 'absent')} there and {new.get(key, 'absent')} here"
+        for key in dict.fromkeys([*old, *new])
+        if old.get(key) != new.get(key)
+    ]
+    if differing:
+        raise StoreError(
+            f"{folder} holds a run with other settings: {'; '.join(differing)}. Use another --out, "
+            "or repeat the command with the settings of that run to resume it."
+        )
+
+
+def _leaves(value: object, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every innermost field with its value as JSON text, in which 1, 1.0 and true are different."""
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _leaves(inner, (*place, key))
+    elif place:
+        yield place, json.dumps(value, ensure_ascii=False)

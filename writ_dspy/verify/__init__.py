@@ -1,0 +1,4 @@
+"""The verifier: a conversation is laid out as a case, and checks in code, no model among them, find what is wrong.
+
+`case` replays it, `checks` judges it, `fidelity` compares a rewording with what was said before.
+"""

@@ -1,0 +1,114 @@
+"""A conversation laid out for judgement: played once more on a fresh world, step by step.
+
+`writ_dspy.verify.checks` looks at the `Case` that stands here; nothing in this file judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.domains import Before, Domain, Result, Views, observe
+from writ_dspy.task import Call, Json, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One tool call of the conversation, played again."""
+
+    turn: int
+    """Index of the agent turn that made it."""
+    call: Call
+    recorded: Turn
+    fresh: Result
+    broken: tuple[tuple[str, str], ...]
+    """(saw, wanted) of each policy rule that the write breaks, judged on the world just before it."""
+    owner: str | None
+    """The user whose record a personal call touches."""
+
+
+class Case:
+    """A conversation laid out for the checks."""
+
+    def __init__(self, task: Task, talk: Conversation, domain: Domain) -> None:
+        self.task, self.talk, self.domain = task, talk, domain
+        self.steps: list[Step] = []
+        self.writes: list[Step] = []
+        """The steps that are writes, failed ones too."""
+        self.world = domain.world()
+        self._written: list[Call] = []
+        self._replay()
+
+    def _replay(self) -> None:
+        pack, written = self.domain.pack, self._written
+        user_id: str | None = None
+        for index, call, recorded in self.talk.steps():
+            broken: tuple[tuple[str, str], ...] = ()
+            owner = pack.owner(call, self._look) if call.tool in pack.personal else None
+            if self.kind(call) == "write":
+                before = Before(call, self._look, user_id, tuple(written), self.heard(index))
+                broken = tuple(finding for rule in pack.rules for finding in rule(before))
+            fresh = self._fresh(call)
+            step = Step(index, call, recorded, fresh, broken, owner)
+            self.steps.append(step)
+            if self.kind(call) == "write":
+                self.writes.append(step)
+            if not fresh.error:
+                user_id = pack.identifies(call, fresh.text) or user_id
+                if self.kind(call) == "write":
+                    written.append(call)
+
+    def _fresh(self, call: Call) -> Result:
+        """What the world answers; until a write was tried it is as the domain began, whose reads are remembered."""
+        if self.kind(call) == "read" and not self.writes:
+            seen = self.domain.read(call)
+            return Result(seen.text, seen.error)
+        return self.world.call(call)
+
+    def _look(self, tool: str, args: Mapping[str, Json]) -> Views:
+        """Rows of a read on the world as it is now."""
+        if not self._written:
+            return self.domain.read(self.domain.canonical(tool, args)).views
+        return observe(self.domain, self.world, self.domain.canonical(tool, args)).views
+
+    def kind(self, call: Call) -> str:
+        """`read`, `write` or `generic`; a tool that the domain does not have counts as generic."""
+        return self.domain.kinds.get(call.tool, "generic")
+
+    def heard(self, turn: int) -> str:
+        """All that the user said before a turn."""
+        return "\n".join(item.text for item in self.talk.turns[:turn] if item.role == "user")
+
+    def atoms(self, turn: int | None) -> set[Call]:
+        """What the agent's calls had shown before a turn; by the end, without one."""
+        atom = self.domain.pack.atom
+        return {atom(step.call, step.fresh.text) for step in self.steps if turn is None or step.turn < turn}
+
+    @cached_property
+    def delta(self) -> dict[str, str]:
+        """What the conversation changed in the database."""
+        return dict(self.world.delta())
+
+    @cached_property
+    def gold_delta(self) -> dict[str, str]:
+        """What the gold changes in a fresh database."""
+        if [step.call for step in self.writes] == list(self.task.gold):
+            return self.delta  # the same writes on the same database: played already
+        world = self.domain.world()
+        for call in self.task.gold:
+            world.call(call)
+        return dict(world.delta())
+
+    @cached_property
+    def gold_turns(self) -> list[int | None]:
+        """For each decision, the turn at which its gold write was made; None when it was not."""
+        left = list(self.writes)
+        turns: list[int | None] = []
+        for outcome in self.task.decided:
+            step = next((step for step in left if step.call == outcome.call), None)
+            if step is not None:
+                left.remove(step)
+            turns.append(step.turn if step else None)
+        return turns
