@@ -15,7 +15,6 @@ from writ_dspy.programs.talk import as_text, shown
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.agent import Say, ServeCustomer, action_type
 from writ_dspy.task import Call, Json, Outcome, Request, Task
-from writ_dspy.verify.checks import TRANSFER_TOOL
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
@@ -152,5 +151,6 @@ def _ending(outcome: Outcome, request: Request, domain: Domain) -> str:
     if outcome.call is not None:
         listed = ", ".join(group[0] for group in domain.pack.phrases.renderings(outcome.call))
         return f"List these details and ask for a yes: {listed}. After the yes: {shown(outcome.call)}. Report it."
-    end = f"call {TRANSFER_TOOL}" if outcome.transfer else "say so and offer further help"
+    transfer = domain.pack.transfer
+    end = f"call {transfer.tool}" if outcome.transfer and transfer else "say so and offer further help"
     return f"It cannot be done ({outcome.refusal}): name {request.word!r} and the reason, then {end}."

@@ -21,7 +21,6 @@ from writ_dspy.roles import Agent, User
 from writ_dspy.signatures.rewording import Reword
 from writ_dspy.simulate.behaviour import FOREIGN, discloses, has
 from writ_dspy.task import Task, in_own_words
-from writ_dspy.verify.checks import TRANSFER_TEXT
 from writ_dspy.verify.fidelity import MISSPELLINGS, WORDS, Keep, faults, plain, same, telling, vocabulary
 
 TRIES = 3
@@ -98,7 +97,8 @@ class SurfaceAgent:
     async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
         """The inner agent's turn; a message in the model's words where these are faithful."""
         turn = await self.inner.act(task, domain, turns, seed)
-        if not turn.text or turn.calls or turn.text == TRANSFER_TEXT:
+        transfer = domain.pack.transfer
+        if not turn.text or turn.calls or (transfer and turn.text == transfer.text):
             return turn
         keep = agent_keep(task, domain, turns, self._words.of(domain))
         return await self.wording.message(turn, keep, derive(seed, "surface agent", len(turns)))

@@ -16,7 +16,6 @@ from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.user import SpeakAsUser
 from writ_dspy.simulate.briefing import known_facts, task_instructions, unknown_facts
 from writ_dspy.task import Task, in_own_words
-from writ_dspy.verify.checks import TRANSFER_TOOL
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
@@ -52,7 +51,7 @@ class ModelUser:
         """
         for draw in range(DRAWS):
             try:
-                said = await self._draw(task, turns, derive(seed, len(turns), draw))
+                said = await self._draw(task, domain, turns, derive(seed, len(turns), draw))
             except BadReply:
                 if draw == DRAWS - 1:
                     raise
@@ -64,8 +63,8 @@ class ModelUser:
             "Give this role another model or another temperature."
         )
 
-    async def _draw(self, task: Task, turns: Sequence[Turn], seed: int) -> Turn | None:
-        free = may_leave(task, turns)
+    async def _draw(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
+        free = may_leave(task, domain, turns)
         predictor = self.program.speak
         said = await self.connection.predict(
             predictor,
@@ -101,7 +100,7 @@ def situation(task: Task) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def may_leave(task: Task, turns: Sequence[Turn]) -> bool:
+def may_leave(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
     """Whether every write of the goal has run and the agent has spoken since; a transfer ends everything."""
     if not turns or turns[-1].role != "agent":
         return False
@@ -112,4 +111,4 @@ def may_leave(task: Task, turns: Sequence[Turn]) -> bool:
         if index + 1 < len(turns) and not turns[index + 1].error
     ]
     calls = {call for call, _ in made}
-    return any(call.tool == TRANSFER_TOOL for call in calls) or all(call in calls for call in task.gold)
+    return any(domain.transfers(call) for call in calls) or all(call in calls for call in task.gold)

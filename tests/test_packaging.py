@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import writ_dspy as writ
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LINKED = {"signatures", "programs"}
@@ -35,6 +37,14 @@ def test_a_top_folder_is_imported_under_one_name(name: str) -> None:
 
     assert done.returncode == 1
     assert f"Use `import writ_dspy.{name}`" in done.stderr
+
+
+def test_the_package_shows_what_it_offers() -> None:
+    """`dir(writ)` names the public API, and each name can be had."""
+    shown = dir(writ)
+
+    assert shown == sorted(writ.__all__)
+    assert all(getattr(writ, name) is not None for name in shown)
 
 
 def test_tau2_is_not_a_dependency() -> None:

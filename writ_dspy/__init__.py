@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from writ_dspy.conversation import Finding
     from writ_dspy.domains import load as domain
     from writ_dspy.propose.mix import Cell, Mix, default_mix, read_mix
     from writ_dspy.publish.published import Published, load
     from writ_dspy.report.transcript import Transcript
     from writ_dspy.run.synth import Synthesis, synthesize
-    from writ_dspy.verify.checks import Finding, Verdict
+    from writ_dspy.verify.checks import Verdict
 
 _PLACES = {
     "Cell": "propose.mix",
-    "Finding": "verify.checks",
+    "Finding": "conversation",
     "Mix": "propose.mix",
     "Published": "publish.published",
     "Synthesis": "run.synth",
@@ -51,3 +52,8 @@ def __getattr__(name: str) -> Any:
     value = getattr(module, "load" if name == "domain" else name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    """What `import writ_dspy as writ` offers, whether or not it has been imported yet."""
+    return sorted(__all__)

@@ -128,3 +128,20 @@ def _turn_from_json(data: Json) -> Turn:
         data.get("error", False), Intent(intent[0], tuple(intent[1:])) if intent else None,
         data.get("worded", ""),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One failed check, with where, what was seen and what was wanted."""
+
+    check: str
+    turn: int
+    saw: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.check} at turn {self.turn}: saw {self.saw}; wanted {self.wanted}"
+
+    def to_json(self) -> dict[str, Json]:
+        """A flat record."""
+        return {"check": self.check, "turn": self.turn, "saw": self.saw, "wanted": self.wanted}

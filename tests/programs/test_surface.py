@@ -14,13 +14,14 @@ from tests.simulate.playing import Played, transfer
 from tests.standins.engines import ScriptedEngine, prompt, response
 from writ_dspy.conversation import Conversation
 from writ_dspy.domains import load
+from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.errors import LMError
 from writ_dspy.lm import Connection
 from writ_dspy.programs.surface import OFFERED, TRIES, SurfaceAgent, SurfaceUser, split
 from writ_dspy.simulate.loop import converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Task
-from writ_dspy.verify.checks import TRANSFER_TEXT, verify
+from writ_dspy.verify.checks import verify
 
 Say = Callable[[str], str]
 
@@ -110,7 +111,7 @@ def test_the_sentence_of_a_transfer_is_never_worded() -> None:
     talk = surfaced(transfer(), model(well))
     texts = [turn.text for turn in talk.turns if turn.role == "agent"]
 
-    assert TRANSFER_TEXT in texts
+    assert TRANSFER.text in texts
 
 
 def test_a_message_costs_a_bounded_number_of_replies(tasks: list[Task]) -> None:

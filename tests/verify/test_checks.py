@@ -9,10 +9,11 @@ import pytest
 
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Conversation, StopReason, Turn
+from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.evidence.resolve import missing
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.checks import CHECKS, TRANSFER_TEXT, TRANSFER_TOOL, provenance, verify
+from writ_dspy.verify.checks import CHECKS, provenance, verify
 
 Spoil = Callable[[Played], Conversation | None]
 """A spoiled copy, or None when this conversation has nothing to spoil in that way."""
@@ -148,8 +149,8 @@ def looked_before_authentication(item: Played) -> Conversation | None:
 def transferred_for_nothing(item: Played) -> Conversation | None:
     if any(outcome.transfer for outcome in item.task.decided):
         return None
-    call = item.domain.canonical(TRANSFER_TOOL, {"summary": "The user would rather talk to a person."})
-    extra = (Turn("agent", calls=(call,)), Turn("tool", "Transfer successful"), Turn("agent", TRANSFER_TEXT))
+    call = item.domain.canonical(TRANSFER.tool, {"summary": "The user would rather talk to a person."})
+    extra = (Turn("agent", calls=(call,)), Turn("tool", "Transfer successful"), Turn("agent", TRANSFER.text))
     return with_turns(item, item.talk.turns + extra)
 
 
@@ -157,7 +158,7 @@ def transfer_without_the_sentence(item: Played) -> Conversation | None:
     if not any(outcome.transfer for outcome in item.task.decided):
         return None
     turns = [
-        replace(turn, text="Please hold the line.") if turn.text == TRANSFER_TEXT else turn for turn in item.talk.turns
+        replace(turn, text="Please hold the line.") if turn.text == TRANSFER.text else turn for turn in item.talk.turns
     ]
     return with_turns(item, turns)
 

@@ -18,6 +18,7 @@ from writ_dspy.domains.domain import (
     Row,
     Rule,
     Seen,
+    Transfer,
     Views,
     World,
     observe,
@@ -28,7 +29,7 @@ NAMES = ("tau2:retail", "tau2:airline")
 
 __all__ = [
     "NAMES", "Before", "Dial", "Domain", "Draft", "Memory", "Observation", "Pack", "Phrases", "Recipe", "Result", "Row", "Rule",
-    "Seen", "Views", "World", "load", "observe",
+    "Seen", "Transfer", "Views", "World", "load", "observe",
 ]  # fmt: skip
 
 

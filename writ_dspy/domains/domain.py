@@ -167,6 +167,15 @@ class Phrases(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """How a domain hands a customer over to a human."""
+
+    tool: str
+    text: str
+    """The sentence that policy prescribes right after the call."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """What we know about one domain beyond its tools."""
 
@@ -191,6 +200,8 @@ class Pack:
     """Every id-like token in a text: order, item, reservation, payment ids, e-mails, user ids."""
     users: Callable[[Domain], Sequence[str]]
     """All user ids, in a fixed order."""
+    transfer: Transfer | None = None
+    """None where nobody can be handed over."""
 
 
 REMEMBERED = 6144
@@ -242,6 +253,10 @@ class Domain:
         if known is None:
             known = self._calls.keep(key, Call.of(tool, self.validate(tool, args)))
         return known
+
+    def transfers(self, call: Call) -> bool:
+        """Whether the call hands the customer over to a human."""
+        return self.pack.transfer is not None and call.tool == self.pack.transfer.tool
 
     def views(self, call: Call, text: str) -> Views:
         """The rows that an observation shows; empty for tools that show none."""

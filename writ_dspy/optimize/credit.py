@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from writ_dspy.codec import parts
+from writ_dspy.conversation import Finding
 from writ_dspy.domains import load
 from writ_dspy.errors import RoleError
 from writ_dspy.evidence.resolve import missing
@@ -22,7 +23,7 @@ from writ_dspy.programs.wording import given
 from writ_dspy.simulate.behaviour import discloses
 from writ_dspy.task import DIMENSIONS, Call, Picked, Said
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.checks import CHECKS, Finding, confirmed_before_write
+from writ_dspy.verify.checks import CHECKS, confirmed_before_write
 from writ_dspy.verify.fidelity import same
 
 

@@ -28,7 +28,6 @@ from writ_dspy.store.jsonl import Record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from writ_dspy.optimize.watched import Watched
 
 SEARCH, HELD = "search", "held out"
 """The stage in which an optimizer runs, which a perfect score ends; and how the names of those begin that measure the
@@ -206,23 +205,26 @@ class Meter:
 
     # ------------------------------------------------------------------ rollouts
 
-    def rollout(self, student: Watched, key: str, attempt: int, play: Callable[[], dspy.Prediction]) -> dspy.Prediction:
+    def rollout(
+        self, program: dspy.Module, key: str, attempt: int, warmth: float | None, play: Callable[[], dspy.Prediction]
+    ) -> dspy.Prediction:
         """One rollout, played or, if it was before, played back; scored and counted once.
+
+        `warmth` is a temperature other than the usual one.
 
         One that breaks is played once more, at its own cost: a hiccup of a server says nothing of the program.
 
         Raises:
             Stop: There is no money for it, or too many broke.
         """
-        candidate, name = self._met(student.program)
-        draw, warmth = student.sampling()
-        asked = {"program": name, "task": key, "attempt": attempt + draw, "temperature": warmth}
+        candidate, name = self._met(program)
+        asked = {"program": name, "task": key, "attempt": attempt, "temperature": warmth}
         own = digest(asked)
         with self._turns[own]:  # who asks for the same at the same time waits, and is given the same
             made, score, record = self._played(own, asked, candidate, play)
             if record["crash"]:
                 made, score, record = self._played(own, asked, candidate, play)
-        plain = not attempt + draw and warmth is None
+        plain = not attempt and warmth is None
         with self._lock:
             self._note(candidate, key, None if record["crash"] else score, record, plain=plain)
         self._tell(candidate)

@@ -56,7 +56,8 @@ class Watched(Student):
                 del trace[start:]  # of a try that broke
             return super(Watched, self).forward(key, attempt)
 
-        made = self.meter.rollout(self, key, attempt, play)
+        draw, warmth = self.sampling()
+        made = self.meter.rollout(self.program, key, attempt + draw, warmth, play)
         if trace is not None:
             steps = kept(made.rollout, trace[start:]) if self.shows else trace[start:]
             trace[start:] = [(one, plain(inputs), dspy.Prediction(**plain(said))) for one, inputs, said in steps]

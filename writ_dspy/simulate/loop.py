@@ -11,8 +11,8 @@ from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.domains import Domain, World
 from writ_dspy.errors import DomainError, RoleError, WritError, boundary
 from writ_dspy.roles import Agent, User
+from writ_dspy.simulate.faults import user_faults
 from writ_dspy.task import Call, Task
-from writ_dspy.verify.checks import TRANSFER_TOOL, user_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ async def _play(
         spoken, drawn = await _speak(work, domain, user, turns, limits)
         redraws += drawn
         if spoken is None:
-            return _ended(turns), redraws
+            return _ended(domain, turns), redraws
         turns.append(spoken)
         while len(turns) < limits.turns:
             acted = await agent.act(work.task, domain, turns, work.seed)
@@ -124,6 +124,6 @@ def _result(world: World, call: Call) -> Turn:
     return Turn("tool", result.text, error=result.error)
 
 
-def _ended(turns: Sequence[Turn]) -> StopReason:
-    transferred = any(call.tool == TRANSFER_TOOL for turn in turns for call in turn.calls)
+def _ended(domain: Domain, turns: Sequence[Turn]) -> StopReason:
+    transferred = any(domain.transfers(call) for turn in turns for call in turn.calls)
     return StopReason.TRANSFERRED if transferred else StopReason.USER_DONE

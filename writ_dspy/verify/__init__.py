@@ -2,3 +2,8 @@
 
 `case` replays it, `checks` judges it, `fidelity` compares a rewording with what was said before.
 """
+
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.checks import CHECKS, CHECKS_VERSION, Verdict, verify
+
+__all__ = ["CHECKS", "CHECKS_VERSION", "Case", "Step", "Verdict", "verify"]

@@ -6,40 +6,20 @@ none. A finding is one line of advice: the report, the optimizer and the develop
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from writ_dspy.codec import parts
-from writ_dspy.conversation import Conversation, StopReason, Turn
-from writ_dspy.domains import Domain
+from writ_dspy.conversation import Conversation, Finding, StopReason, Turn
+from writ_dspy.domains import Domain, Transfer
 from writ_dspy.evidence.resolve import missing
 from writ_dspy.simulate.behaviour import says_yes, shown
+from writ_dspy.simulate.faults import user_faults
 from writ_dspy.task import Call, Json, Policy, Task
 from writ_dspy.verify.case import Case
 
 CHECKS_VERSION = "2"
 """Changes whenever a check could judge a conversation differently."""
-TRANSFER_TOOL = "transfer_to_human_agents"
-TRANSFER_TEXT = "YOU ARE BEING TRANSFERRED TO A HUMAN AGENT. PLEASE HOLD ON."
-"""The sentence that τ²'s policies prescribe after a transfer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One failed check, with where, what was seen and what was wanted."""
-
-    check: str
-    turn: int
-    saw: str
-    wanted: str
-
-    def __str__(self) -> str:
-        return f"{self.check} at turn {self.turn}: saw {self.saw}; wanted {self.wanted}"
-
-    def to_json(self) -> dict[str, Json]:
-        """A flat record."""
-        return {"check": self.check, "turn": self.turn, "saw": self.saw, "wanted": self.wanted}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +153,16 @@ def policy(case: Case) -> Iterator[Finding]:
         for saw, wanted in step.broken:
             yield Finding("policy", step.turn, f"{step.call.tool}: {saw}", wanted)
     wanted_transfer = any(outcome.transfer for outcome in case.task.decided)
-    transfers = [step for step in case.steps if step.call.tool == TRANSFER_TOOL]
+    transfers = [step for step in case.steps if case.domain.transfers(step.call)]
+    hand_over = case.domain.pack.transfer or Transfer("a transfer", "")
     for step in transfers:
         if not wanted_transfer:
             yield Finding("policy", step.turn, "a transfer", "help within the agent's own scope")
         after = [turn.text for turn in case.talk.turns[step.turn + 1 :] if turn.role == "agent"]
-        if not after or after[0].strip() != TRANSFER_TEXT:
-            yield Finding("policy", step.turn, "a transfer without the set sentence", TRANSFER_TEXT)
+        if not after or after[0].strip() != hand_over.text:
+            yield Finding("policy", step.turn, "a transfer without the set sentence", hand_over.text)
     if wanted_transfer and not transfers:
-        yield Finding("policy", _last(case), "no transfer", f"{TRANSFER_TOOL}, since the request is out of scope")
+        yield Finding("policy", _last(case), "no transfer", f"{hand_over.tool}, since the request is out of scope")
 
 
 # ----------------------------------------------------------------------------- how it was said
@@ -267,26 +248,6 @@ CHECKS: tuple[Check, ...] = (
     replay, end_state, no_unwanted_write, identified_before_write, provenance, authenticated_first, policy,
     confirmed_before_write, one_call_per_turn, communicated, user_faithful, completed, clean,
 )  # fmt: skip
-
-
-# ----------------------------------------------------------------------------- the user's own rules
-
-
-_ZIP = re.compile(r"(?<![\w#-])\d{5}(?![\w-])")
-
-
-def user_faults(task: Task, domain: Domain, before: Sequence[Turn], turn: Turn) -> Iterator[Finding]:
-    """What one user turn says that this user cannot know, or must not give away."""
-    index = len(before)
-    shown_ = "\n".join(item.text for item in before if item.role == "agent")
-    own = " ".join([str(fact.value) for fact in task.facts] + [task.instruction, task.identity.text])
-    slip = task.behaviour.slip[1] if task.behaviour and task.behaviour.slip else None
-    tokens = domain.pack.ids(turn.text) | set(_ZIP.findall(turn.text))
-    for token in sorted(tokens):
-        if token not in own and token not in shown_ and token != slip and not (slip and token in slip):
-            yield Finding("user_faithful", index, token, "only facts that this user knows")
-    if not turn.text.strip():
-        yield Finding("user_faithful", index, "an empty message", "something said")
 
 
 def _left_early(case: Case) -> Iterator[Finding]:

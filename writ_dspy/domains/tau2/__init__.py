@@ -2,3 +2,10 @@
 
 `adapter` alone imports `tau2`; `retail` and `airline` are packs over it and read no code of the benchmark.
 """
+
+from writ_dspy.domains.domain import Transfer
+
+TRANSFER = Transfer("transfer_to_human_agents", "YOU ARE BEING TRANSFERRED TO A HUMAN AGENT. PLEASE HOLD ON.")
+"""As both policies prescribe it."""
+
+__all__ = ["TRANSFER"]

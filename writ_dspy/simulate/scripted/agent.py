@@ -33,7 +33,6 @@ from writ_dspy.simulate.scripted.wording import (
     NOT_FOUND as NOTHING_THERE,
 )
 from writ_dspy.task import Best, Call, Decision, Json, Only, Outcome, Query, Request, Task, Tell
-from writ_dspy.verify.checks import TRANSFER_TEXT, TRANSFER_TOOL
 
 
 class ScriptedAgent:
@@ -56,8 +55,9 @@ class Desk:
         self.last_user = next((turn for turn in reversed(turns) if turn.role == "user"), Turn("user"))
 
     def next(self) -> Turn:
-        if TRANSFER_TOOL in self.now.used:
-            return self._say(TRANSFER_TEXT, "close", ())
+        transfer = self.domain.pack.transfer
+        if transfer and transfer.tool in self.now.used:
+            return self._say(transfer.text, "close", ())
         if plan.IDENTITY not in self.now.said:
             index = self.current()
             lead = self._pick(HELP, topic=self._topic(self.task.requests[0 if index is None else index]))
@@ -125,9 +125,10 @@ class Desk:
         return "yes" in intent.about if intent else says_yes(self.last_user.text)
 
     def _refuse(self, index: int, request: Request, outcome: Outcome) -> Turn:
-        if f"handover:{index}" in self.now.told:
+        transfer = self.domain.pack.transfer
+        if transfer and f"handover:{index}" in self.now.told:
             summary = f"The user asks for {request.topic}; {outcome.refusal}."
-            return Turn("agent", calls=(self.domain.canonical(TRANSFER_TOOL, {"summary": summary}),))
+            return Turn("agent", calls=(self.domain.canonical(transfer.tool, {"summary": summary}),))
         reports = " ".join(self._reports())
         reason = self._why_not(request.decision or 0, request)
         end = self._pick(HANDOVER if outcome.transfer else MORE)

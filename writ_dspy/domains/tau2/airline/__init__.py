@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from writ_dspy.domains.domain import Pack
+from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.airline.asking import AskFare, AskStatus, AskTotal
 from writ_dspy.domains.tau2.airline.booking import BookTrip
 from writ_dspy.domains.tau2.airline.cancelling import CancelDisrupted, CancelOnCondition, CancelTrip
@@ -51,5 +52,6 @@ PACK = Pack(
     phrases=AirlinePhrases(),
     mentions=mentions,
     ids=ids,
+    transfer=TRANSFER,
     users=lambda domain: tuple(domain.tables["users"]),
 )

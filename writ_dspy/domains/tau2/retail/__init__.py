@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from writ_dspy.domains.domain import Domain, Pack
+from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.retail.address import MoveHome, ReshipOrder
 from writ_dspy.domains.tau2.retail.cancel import CancelOrder
 from writ_dspy.domains.tau2.retail.chains import CHAINS
@@ -49,5 +50,6 @@ PACK = Pack(
     phrases=RetailPhrases(),
     mentions=mentions,
     ids=ids,
+    transfer=TRANSFER,
     users=_users,
 )

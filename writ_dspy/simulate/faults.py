@@ -1,0 +1,26 @@
+"""The user's own rules, turn by turn: the loop draws a turn that breaks one again, the verifier rejects it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from writ_dspy.conversation import Finding, Turn
+from writ_dspy.domains import Domain
+from writ_dspy.task import Task
+
+_ZIP = re.compile(r"(?<![\w#-])\d{5}(?![\w-])")
+
+
+def user_faults(task: Task, domain: Domain, before: Sequence[Turn], turn: Turn) -> Iterator[Finding]:
+    """What one user turn says that this user cannot know, or must not give away."""
+    index = len(before)
+    shown_ = "\n".join(item.text for item in before if item.role == "agent")
+    own = " ".join([str(fact.value) for fact in task.facts] + [task.instruction, task.identity.text])
+    slip = task.behaviour.slip[1] if task.behaviour and task.behaviour.slip else None
+    tokens = domain.pack.ids(turn.text) | set(_ZIP.findall(turn.text))
+    for token in sorted(tokens):
+        if token not in own and token not in shown_ and token != slip and not (slip and token in slip):
+            yield Finding("user_faithful", index, token, "only facts that this user knows")
+    if not turn.text.strip():
+        yield Finding("user_faithful", index, "an empty message", "something said")
