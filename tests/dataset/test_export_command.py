@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.calls import MIX, mix_file, tree, writ
-from writ_dspy.cli import dataset as cli_dataset
+from writ_dspy.cli import export as cli_export
 from writ_dspy.dataset.formats import DEFAULT, FORMATS
 from writ_dspy.dataset.manifest import place, read_manifest
 from writ_dspy.dataset.shape import ALIKE
@@ -231,7 +231,7 @@ def test_a_broken_manifest_is_named(run: Path) -> None:
 
 def test_the_help_names_what_there_is() -> None:
     """Names and numbers in the help are those of the code."""
-    text = Path(cli_dataset.__file__).read_text(encoding="utf-8")
+    text = Path(cli_export.__file__).read_text(encoding="utf-8")
 
     assert f"{', '.join([*FORMATS][:-1])} or {[*FORMATS][-1]}" in text
     assert f"Default: {' and '.join(DEFAULT)}." in text

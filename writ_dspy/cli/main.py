@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
-from writ_dspy.cli.dataset import ExportCommand, domains, export, print_report, report, show
+from writ_dspy.cli.dataset import domains, print_report, report, show
+from writ_dspy.cli.export import ExportCommand, export
 from writ_dspy.cli.models import doctor, serve
 from writ_dspy.cli.optimize import optimize, programs
 from writ_dspy.cli.options import (
