@@ -13,7 +13,8 @@ from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.evidence.resolve import missing
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.checks import CHECKS, provenance, verify
+from writ_dspy.verify.checks import CHECKS, verify
+from writ_dspy.verify.deeds import provenance
 
 Spoil = Callable[[Played], Conversation | None]
 """A spoiled copy, or None when this conversation has nothing to spoil in that way."""

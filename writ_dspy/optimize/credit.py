@@ -23,7 +23,8 @@ from writ_dspy.programs.wording import given
 from writ_dspy.simulate.behaviour import discloses
 from writ_dspy.task import DIMENSIONS, Call, Picked, Said
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.checks import CHECKS, confirmed_before_write
+from writ_dspy.verify.checks import CHECKS
+from writ_dspy.verify.consent import confirmed_before_write
 from writ_dspy.verify.fidelity import same
 
 

@@ -73,6 +73,11 @@ class Case:
             return self.domain.read(self.domain.canonical(tool, args)).views
         return observe(self.domain, self.world, self.domain.canonical(tool, args)).views
 
+    @property
+    def last(self) -> int:
+        """Index of the last turn; where a finding about the whole conversation stands."""
+        return max(0, len(self.talk.turns) - 1)
+
     def kind(self, call: Call) -> str:
         """`read`, `write` or `generic`; a tool that the domain does not have counts as generic."""
         return self.domain.kinds.get(call.tool, "generic")
@@ -112,3 +117,8 @@ class Case:
                 left.remove(step)
             turns.append(step.turn if step else None)
         return turns
+
+
+def short(text: str, size: int = 120) -> str:
+    """The text as a finding quotes it."""
+    return text if len(text) <= size else f"{text[: size - 1]}…"

@@ -1,0 +1,146 @@
+"""What was done: calls and what they changed, against the gold, the evidence, and the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from writ_dspy.codec import parts
+from writ_dspy.conversation import Finding
+from writ_dspy.domains import Transfer
+from writ_dspy.evidence.resolve import missing
+from writ_dspy.task import Json, Policy
+from writ_dspy.verify.case import Case, short
+
+
+def replay(case: Case) -> Iterator[Finding]:
+    """Every recorded tool result is what a fresh world returns."""
+    for step in case.steps:
+        if step.recorded.text != step.fresh.text or step.recorded.error != step.fresh.error:
+            yield Finding("replay", step.turn, short(step.recorded.text), short(step.fresh.text))
+
+
+def end_state(case: Case) -> Iterator[Finding]:
+    """The final database equals the gold's; independent writes may come in any order."""
+    if case.delta != case.gold_delta:
+        wrong = sorted(
+            key for key in case.delta.keys() | case.gold_delta.keys() if case.delta.get(key) != case.gold_delta.get(key)
+        )
+        undone = [
+            str(o.call) for o, turn in zip(case.task.decided, case.gold_turns, strict=True) if o.call and turn is None
+        ]
+        yield Finding(
+            "end_state", case.last, f"{', '.join(wrong)} in another state", "; ".join(undone) or "the gold's state"
+        )
+
+
+def no_unwanted_write(case: Case) -> Iterator[Finding]:
+    """Every write that the agent tried is one that the user's goal calls for, once."""
+    left = list(case.task.gold)
+    for step in case.writes:
+        if step.call in left:
+            left.remove(step.call)
+        else:
+            again = step.call in case.task.gold
+            yield Finding("no_unwanted_write", step.turn, str(step.call), "it once only" if again else "no such write")
+
+
+def identified_before_write(case: Case) -> Iterator[Finding]:
+    """No decision was taken before the reads that identify it were made; a refusal and an answer need theirs too."""
+    decided = len(case.task.goal.decisions)
+    for index, outcome in enumerate(case.task.outcomes):
+        turn = case.gold_turns[index] if index < decided else None
+        if outcome.call is not None and turn is None:
+            continue  # never written: end_state says so
+        unread = missing(outcome, case.atoms(turn), case.domain)
+        if unread:
+            saw = str(outcome.call) if outcome.call else "an answer" if index >= decided else "a refusal"
+            yield Finding(
+                "identified_before_write", turn if turn is not None else case.last, f"{saw} on incomplete evidence",
+                f"first {', '.join(map(str, unread[:4]))}{' and more' if len(unread) > 4 else ''}",
+            )  # fmt: skip
+
+
+def provenance(case: Case) -> Iterator[Finding]:
+    """Every argument was said by the user, shown by a tool, or fixed by policy."""
+    fixed = {str(part.value) for part in parts(case.task.goal) if isinstance(part, Policy)}
+    for step in case.steps:
+        if case.kind(step.call) == "generic":
+            unknown = [
+                token
+                for token in sorted(case.domain.pack.ids(step.call.text))
+                if not _known(case, token, step.turn, fixed)
+            ]
+        else:
+            gold = step.call in case.task.gold
+            leaves = [leaf for leaf in _leaves(step.call.args) if not (gold and not isinstance(leaf, str))]
+            unknown = [str(leaf) for leaf in leaves if not _known(case, leaf, step.turn, fixed)]
+        if unknown:
+            yield Finding(
+                "provenance", step.turn, f"{step.call.tool} with {', '.join(unknown)}", "values that were said or read"
+            )
+
+
+def authenticated_first(case: Case) -> Iterator[Finding]:
+    """No personal record is touched before the user is identified, and then only that user's."""
+    pack, user_id = case.domain.pack, None
+    for step in case.steps:
+        established = None if step.fresh.error else pack.identifies(step.call, step.fresh.text)
+        if established and user_id and established != user_id:
+            yield Finding(
+                "authenticated_first", step.turn, f"{established} after {user_id}", "one user per conversation"
+            )
+        user_id = user_id or established
+        if step.call.tool not in pack.personal:
+            continue
+        if user_id is None:
+            yield Finding("authenticated_first", step.turn, str(step.call), "the user identified first")
+        elif step.owner is not None and step.owner != user_id:
+            yield Finding(
+                "authenticated_first", step.turn, f"{step.call} of {step.owner}", f"records of {user_id} only"
+            )
+
+
+def policy(case: Case) -> Iterator[Finding]:
+    """The domain's rules hold for every write, and a transfer happens exactly when policy wants it."""
+    for step in case.steps:
+        for saw, wanted in step.broken:
+            yield Finding("policy", step.turn, f"{step.call.tool}: {saw}", wanted)
+    wanted_transfer = any(outcome.transfer for outcome in case.task.decided)
+    transfers = [step for step in case.steps if case.domain.transfers(step.call)]
+    hand_over = case.domain.pack.transfer or Transfer("a transfer", "")
+    for step in transfers:
+        if not wanted_transfer:
+            yield Finding("policy", step.turn, "a transfer", "help within the agent's own scope")
+        after = [turn.text for turn in case.talk.turns[step.turn + 1 :] if turn.role == "agent"]
+        if not after or after[0].strip() != hand_over.text:
+            yield Finding("policy", step.turn, "a transfer without the set sentence", hand_over.text)
+    if wanted_transfer and not transfers:
+        yield Finding("policy", case.last, "no transfer", f"{hand_over.tool}, since the request is out of scope")
+
+
+def one_call_per_turn(case: Case) -> Iterator[Finding]:
+    """An agent turn is a text or one tool call, never both and never two."""
+    for index, turn in enumerate(case.talk.turns):
+        if turn.role == "agent" and (len(turn.calls) > 1 or (turn.calls and turn.text.strip())):
+            saw = f"{len(turn.calls)} calls" if len(turn.calls) > 1 else f"a call beside {short(turn.text)!r}"
+            yield Finding("one_call_per_turn", index, saw, "one call alone, or a text alone")
+
+
+def _known(case: Case, value: Json, turn: int, fixed: set[str]) -> bool:
+    text = str(value)
+    if text in fixed or text == "":
+        return True
+    before = [item for item in case.talk.turns[:turn] if item.role != "agent"]
+    if any(text in item.text for item in before):
+        return True  # most are there to the letter, which is quicker to see than another rendering
+    return any(item.role == "user" and case.domain.pack.mentions(text, item.text.lower()) for item in before)
+
+
+def _leaves(value: Json) -> Iterator[Json]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value

@@ -1,0 +1,42 @@
+"""The user: faithful to its task, and there until it was served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from writ_dspy.conversation import Finding, StopReason
+from writ_dspy.simulate.behaviour import shown
+from writ_dspy.simulate.faults import user_faults
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.consent import proposal
+
+
+def user_faithful(case: Case) -> Iterator[Finding]:
+    """The user said only what it knows, gave nothing away, behaved as asked, and stayed until it was served."""
+    for index, turn in enumerate(case.talk.turns):
+        if turn.role == "user":
+            yield from user_faults(case.task, case.domain, case.talk.turns[:index], turn)
+    yield from _left_early(case)
+    if case.talk.stop is not StopReason.TURN_LIMIT:
+        for dimension, saw, wanted in shown(case.task, case.domain, case.talk.turns):
+            yield Finding("user_faithful", case.last, f"{dimension}: {saw}", wanted)
+
+
+def _left_early(case: Case) -> Iterator[Finding]:
+    """The user ended while a yes that it was asked for was pending, or with a wish unspoken."""
+    if case.talk.stop is not StopReason.USER_DONE:
+        return
+    texts = " ".join(turn.text.lower() for turn in case.talk.turns if turn.role == "user")
+    for request in case.task.requests:
+        if request.word.lower() not in texts and not any(
+            all(mark.lower() in texts for mark in slot.marks) for slot in request.slots if slot.marks
+        ):
+            yield Finding("user_faithful", case.last, f"no word of {request.topic}", "every wish spoken before the end")
+    for outcome, turn in zip(case.task.decided, case.gold_turns, strict=True):
+        if outcome.call is None or turn is not None:
+            continue
+        asked = proposal(case, outcome.call)
+        if asked is not None and not any(t.role == "agent" for t in case.talk.turns[asked + 1 :]):
+            yield Finding(
+                "user_faithful", case.last, "the end right after the question", f"a wait for {outcome.call.tool}"
+            )
