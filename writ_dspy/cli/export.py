@@ -33,7 +33,7 @@ class ExportCommand(TyperCommand):
         return super().parse_args(ctx, given)
 
 
-def export(  # noqa: PLR0913 - as many as the verb has options
+def export(
     run: Folder,
     *,
     formats: Annotated[

@@ -1,18 +1,18 @@
-"""The verbs about compiled programs: `writ optimize` and `writ programs`."""
+"""The verb `optimize`: compile a role's program against the verifier."""
 
 from __future__ import annotations
 
-import json
 import shlex
 import shutil
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from writ_dspy.cli.options import print_json, print_rich
 from writ_dspy.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ TASKS, ROLLOUTS = 60, 200
 FOLDER = Path("runs")
 
 
-def optimize(  # noqa: PLR0913 - as many arguments as the command line has options
+def optimize(
     role: Annotated[str, typer.Argument(help="proposer, diversifier, user or agent; the others are scripted.")],
     *,
     lm: Annotated[str, typer.Option("--lm", metavar="URL", help="The role's model, as for `writ synth`.")],
@@ -117,9 +117,9 @@ def optimize(  # noqa: PLR0913 - as many arguments as the command line has optio
             programs=folder,
         )
     if as_json:
-        typer.echo(json.dumps(outcome.to_json(), ensure_ascii=False))
+        print_json(outcome.to_json())
         return
-    _print(outcome)
+    print_rich(outcome)
     typer.echo(outcome.diff or "the instructions are as they were")
     typer.echo(f"in {place}: outcome.json, diff.txt, score.png, calls.jsonl, rollouts.jsonl")
     if outcome.path:
@@ -127,39 +127,6 @@ def optimize(  # noqa: PLR0913 - as many arguments as the command line has optio
         played = f" --mode {mode}" if role in ("user", "agent") else ""
         which = outcome.path.stem if folder is None else str(outcome.path)
         typer.echo(f"use it: writ synth --role {role}={lm} --program {role}={shlex.quote(which)}{played} --out FOLDER")
-
-
-def programs(
-    folder: Annotated[
-        Path | None, typer.Argument(help="Folder of compiled programs. Default: yours, and those of the package.")
-    ] = None,
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-) -> None:
-    """List compiled programs with what they scored on held-out tasks, before and after."""
-    from writ_dspy.programs.compiled import found, home
-
-    every = found(folder)
-    if as_json:
-        rows = [
-            {
-                "name": one.name, "role": one.role, "model": one.model, "digest": one.digest, "path": str(one.path),
-                "provenance": one.provenance.model_dump(mode="json"),
-            }
-            for one in every
-        ]  # fmt: skip
-        typer.echo(json.dumps({"programs": rows}, ensure_ascii=False))
-        return
-    if not every:
-        typer.echo(f"no compiled programs in {folder or home()}. Make one: writ optimize user --lm URL")
-        return
-    from writ_dspy.optimize.outcome import shown
-
-    for one in every:
-        held, made = one.provenance.heldout, one.provenance
-        gain = f", {shown(held.difference, sign=True)}" if held.difference else ""
-        typer.echo(f"{one.role:12}{one.model}, {made.optimizer} with {made.spent.rollouts} rollouts: {one.digest}")
-        typer.echo(f"{'':12}{held.before.mean:.3f} → {held.after.mean:.3f}{gain} on {held.tasks} held-out tasks")
 
 
 # ----------------------------------------------------------------------------- what was asked for
@@ -264,12 +231,3 @@ def _line(now: Progress, seconds: float, made: int) -> str:
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
-
-
-def _print(what: Any) -> None:
-    from rich.console import Console
-
-    console = Console()
-    with console.capture() as shown:
-        console.print(what)
-    typer.echo(shown.get(), nl=False)

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from writ_dspy.publish.stage import Tell
     from writ_dspy.publish.upload import Outcome
 
@@ -21,7 +19,7 @@ TAG = "v1"
 EPILOG = "Example: writ publish runs/first my-org/writ-first --dry-run"
 
 
-def publish(  # noqa: PLR0913 - as many as the verb has options
+def publish(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     name: Annotated[str, typer.Argument(help="OWNER/NAME of the dataset repository; made if there is none.")],
     *,
@@ -86,34 +84,3 @@ def _print(done: Outcome, run: Path, public: bool) -> None:
     sent = f"{len(done.changed)} files sent" if done.changed else "nothing to send: it was all there"
     place = f"tag {done.tag}" if done.tag else str(done.pull_request)
     typer.echo(f"{sent}; verified at {done.commit[:8]}, {place}, {'private' if done.private else 'public'}: {done.url}")
-
-
-def report_sets(sources: Sequence[str], *, as_json: bool) -> None:
-    """What `writ report` prints for a published set, or for several sets side by side."""
-    from writ_dspy.publish import published
-    from writ_dspy.report import census
-    from writ_dspy.report.summary import render
-
-    alone = published.load(sources[0]) if len(sources) == 1 else None
-    if alone is not None and not isinstance(alone, published.Published):
-        raise TypeError(f"{sources[0]} is a run: its report is printed elsewhere")
-    found = {str(sources[0]): alone.census()} if alone else published.compare(sources)
-    if as_json:
-        sets = [{"name": name, "census": one.to_json()} for name, one in found.items()]
-        about = {"commit": alone.commit, "report": alone.report().to_json() if alone.made else None} if alone else {}
-        typer.echo(json.dumps({"sets": sets, **about}))
-        return
-    if alone and alone.made:
-        _show(render(alone.report()))
-    elif alone:
-        typer.echo(f"{sources[0]} was not published by writ, so its yield is unknown; this is what its rows hold.")
-    _show(census.render(found))
-
-
-def _show(what: RenderableType) -> None:
-    from rich.console import Console
-
-    console = Console()
-    with console.capture() as shown:
-        console.print(what)
-    typer.echo(shown.get(), nl=False)

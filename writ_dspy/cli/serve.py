@@ -1,8 +1,7 @@
-"""The verbs about models: serve one, and find out what a server really does."""
+"""The verb `serve`: a model behind an address, for as long as it is wanted."""
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 PORT = 30000
 
 
-def serve(  # noqa: PLR0913 - as many as the verb has options
+def serve(
     ctx: typer.Context,
     model: Annotated[str, typer.Argument(help="A folder, or an id on the Hugging Face Hub.")],
     *,
@@ -54,36 +53,6 @@ def serve(  # noqa: PLR0913 - as many as the verb has options
         return
     on_line = None if log else lambda process, line: typer.echo(f"{process}: {line}", err=True)
     run(plan, show=_Shown(plan.url), log=log, on_line=on_line)
-
-
-def doctor(
-    url: Annotated[str, typer.Argument(help="sglang://HOST:PORT/MODEL, openai://HOST/v1/MODEL, local or local:PATH.")],
-    *,
-    api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the API key.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-) -> None:
-    """Find out what a model server really does, with a few tiny requests, and what a run will use of it."""
-    import asyncio
-
-    from writ_dspy.lm import LMSettings
-    from writ_dspy.lm.probe import probe
-
-    found = asyncio.run(probe(LMSettings.of({"model": url, "api_key_env": api_key_env})))
-    if as_json:
-        typer.echo(json.dumps(found.model_dump(mode="json")))
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("what", "found", "means")
-    for row in found.lines():
-        table.add_row(*map(Text, row))
-    console = Console()
-    with console.capture() as shown:
-        console.print(table)
-    typer.echo(shown.get(), nl=False)
-    typer.echo("a run will use: " + ", ".join(f"{key} {value}" for key, value in found.settings().items() if value))
 
 
 @contextmanager

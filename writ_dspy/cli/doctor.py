@@ -1,0 +1,35 @@
+"""The verb `doctor`: find out what a server really does."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from writ_dspy.cli.options import AsJson, print_json, print_rich
+
+
+def doctor(
+    url: Annotated[str, typer.Argument(help="sglang://HOST:PORT/MODEL, openai://HOST/v1/MODEL, local or local:PATH.")],
+    *,
+    api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the API key.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find out what a model server really does, with a few tiny requests, and what a run will use of it."""
+    import asyncio
+
+    from writ_dspy.lm import LMSettings
+    from writ_dspy.lm.probe import probe
+
+    found = asyncio.run(probe(LMSettings.of({"model": url, "api_key_env": api_key_env})))
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("what", "found", "means")
+    for row in found.lines():
+        table.add_row(*map(Text, row))
+    print_rich(table)
+    typer.echo("a run will use: " + ", ".join(f"{key} {value}" for key, value in found.settings().items() if value))

@@ -1,0 +1,82 @@
+"""The verb `report`: what a run, or several sets side by side, came to."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from writ_dspy.cli.options import AsJson, print_json, print_rich
+
+if TYPE_CHECKING:
+    from writ_dspy.run.synth import Synthesis
+
+PUBLISHED = "hf:"
+"""Before the name of a published dataset."""
+
+
+def report(
+    run: Annotated[
+        list[str],
+        typer.Argument(
+            help="A run folder, or a published dataset: hf:OWNER/NAME[@REVISION]. Several stand side by side."
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Print what a run has come to so far; changes nothing."""
+    if len(run) > 1 or run[0].startswith(PUBLISHED):
+        _sets(run, as_json=as_json)
+        return
+    from writ_dspy.run.synth import load
+
+    print_report(load(run[0]), "", as_json=as_json)
+
+
+def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
+    """The report of a run, what ran dry, and what to do next."""
+    found = work.report()
+    call = None
+    if work.seconds and work.made:
+        rate = work.made / work.seconds
+        call = {"accepted": work.made, "seconds": work.seconds, "trajectories_per_second": rate}
+    if as_json:
+        more = {"folder": str(work.folder), "dry": work.dry, "owed": work.owed, "this_call": call}
+        print_json(found.to_json() | more)
+        return
+    from writ_dspy.report.summary import render
+
+    print_rich(render(found))
+    for reason in work.dry.values():
+        typer.echo(f"ran dry: {reason}")
+    if call and found.seconds is None:
+        typer.echo(f"this call: {work.made} accepted in {work.seconds:.1f} s, {rate:.1f} trajectories/s")
+    if work.owed:
+        typer.echo(f"{work.owed} conversations are owed: writ simulate {shlex.quote(str(work.folder))}")
+    elif hint:
+        typer.echo(hint)
+
+
+def _sets(sources: Sequence[str], *, as_json: bool) -> None:
+    """What `writ report` prints for a published set, or for several sets side by side."""
+    from writ_dspy.publish import published
+    from writ_dspy.report import census
+    from writ_dspy.report.summary import render
+
+    alone = published.load(sources[0]) if len(sources) == 1 else None
+    if alone is not None and not isinstance(alone, published.Published):
+        raise TypeError(f"{sources[0]} is a run: its report is printed elsewhere")
+    found = {str(sources[0]): alone.census()} if alone else published.compare(sources)
+    if as_json:
+        sets = [{"name": name, "census": one.to_json()} for name, one in found.items()]
+        about = {"commit": alone.commit, "report": alone.report().to_json() if alone.made else None} if alone else {}
+        print_json({"sets": sets, **about})
+        return
+    if alone and alone.made:
+        print_rich(render(alone.report()))
+    elif alone:
+        typer.echo(f"{sources[0]} was not published by writ, so its yield is unknown; this is what its rows hold.")
+    print_rich(census.render(found))

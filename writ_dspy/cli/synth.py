@@ -1,0 +1,226 @@
+"""The verbs that make trajectories: `writ synth`, `writ propose` and `writ simulate`."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from writ_dspy.cli.options import (
+    DEFAULT_N,
+    FAILED,
+    AgentName,
+    AsJson,
+    Auto,
+    Concurrency,
+    DomainNames,
+    Folder,
+    MixFile,
+    ModelFile,
+    ModelMode,
+    ModelURL,
+    N,
+    Out,
+    ProgramNames,
+    RoleURLs,
+    Seed,
+    ServeModel,
+    Split,
+    Tries,
+    Workers,
+    pairs,
+)  # fmt: skip
+from writ_dspy.cli.report import print_report
+from writ_dspy.errors import ConfigError
+
+if TYPE_CHECKING:
+    from writ_dspy.lm.endpoint import RoleLMs
+    from writ_dspy.run.casting import Mode
+    from writ_dspy.run.settings import Settings
+    from writ_dspy.run.synth import Synthesis
+
+    Models = tuple[RoleLMs, Mode, tuple[tuple[str, str], ...]]
+
+
+def synth(
+    *,
+    out: Out,
+    domain: DomainNames = None,
+    n: N = None,
+    mix: MixFile = None,
+    seed: Seed = 0,
+    agent: AgentName = "scripted",
+    tries: Tries = 1,
+    firewall: Split = "base",
+    workers: Workers = None,
+    lm: ModelURL = None,
+    role: RoleURLs = None,
+    lms: ModelFile = None,
+    mode: ModelMode = None,
+    program: ProgramNames = None,
+    auto: Auto = False,
+    concurrency: Concurrency = None,
+    serve: ServeModel = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
+    with _served(serve, lm, quiet=as_json) as url:
+        models = _models(url, role, lms, mode, program, auto=auto)
+        settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
+        work = _work(out, settings, workers, ("propose", "play", "export"), concurrency, quiet=as_json)
+    _finish(work, as_json, f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}")
+
+
+def propose(
+    *,
+    out: Out,
+    domain: DomainNames = None,
+    n: N = None,
+    mix: MixFile = None,
+    seed: Seed = 0,
+    agent: AgentName = "scripted",
+    tries: Tries = 1,
+    firewall: Split = "base",
+    workers: Workers = None,
+    lm: ModelURL = None,
+    role: RoleURLs = None,
+    lms: ModelFile = None,
+    mode: ModelMode = None,
+    program: ProgramNames = None,
+    auto: Auto = False,
+    concurrency: Concurrency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Only find the tasks, each certified and with its behavior; `writ simulate` goes on from there."""
+    settings = _settings(domain, n, mix, seed, agent, tries, firewall, _models(lm, role, lms, mode, program, auto=auto))
+    _finish(_work(out, settings, workers, ("propose",), concurrency, quiet=as_json), as_json, "", played=False)
+
+
+def simulate(
+    run: Folder,
+    workers: Workers = None,
+    lm: ModelURL = None,
+    role: RoleURLs = None,
+    concurrency: Concurrency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play and verify the conversations that a run still owes; --lm and --role say where its models are now."""
+    from writ_dspy.run.settings import Settings, moved
+    from writ_dspy.store.run import Run
+
+    settings = moved(Settings.of(Run.read(run)), lm, pairs(role))
+    work = _work(run, settings, workers, ("play",), concurrency, quiet=as_json)
+    _finish(work, as_json, f"next: writ export {shlex.quote(str(run))}")
+
+
+# ----------------------------------------------------------------------------- around a verb
+
+
+def _settings(
+    domain: list[str] | None,
+    n: int | None,
+    mix_file: Path | None,
+    seed: int,
+    agent: str,
+    tries: int,
+    split: str,
+    models: Models,
+) -> Settings:
+    from writ_dspy.domains import NAMES
+    from writ_dspy.propose.mix import default_mix, read_mix
+    from writ_dspy.run.settings import Settings
+
+    if mix_file is not None and (domain or n is not None):
+        extra = " ".join([*(f"--domain {name}" for name in domain or ()), *([f"-n {n}"] if n is not None else [])])
+        raise ConfigError(f"--mix {mix_file} says what to make and how much of it: leave out {extra}.")
+    default = DEFAULT_N if n is None else n
+    mix = read_mix(mix_file) if mix_file is not None else default_mix(domain or NAMES, default)
+    lms, mode, programs = models
+    wall = None if split == "off" else split
+    settings = Settings(mix, seed, agent, tries=tries, firewall=wall, lms=lms, mode=mode, programs=programs)
+    settings.check()
+    return settings
+
+
+def _models(
+    lm: str | None,
+    role: list[str] | None,
+    path: Path | None,
+    mode: str | None,
+    program: list[str] | None,
+    *,
+    auto: bool,
+) -> Models:
+    """The models of the roles, how far they go, and their compiled programs."""
+    from writ_dspy.run.casting import MODES, best_programs, choose, pinned
+
+    known = next((name for name in MODES if name == mode), None)
+    if mode is not None and known is None:
+        raise ConfigError(f"--mode {mode}: there is no such mode. Choose {', '.join(MODES)}.")
+    lms, chosen = choose(lm, pairs(role), path, known)
+    programs = pairs(program, "--program agent=NAME; `writ programs` lists them")
+    if auto:
+        import asyncio
+
+        programs = asyncio.run(best_programs(lms, chosen)) | programs
+    return lms, chosen, pinned(programs, lms, chosen)
+
+
+@contextmanager
+def _served(model: str | None, lm: str | None, *, quiet: bool) -> Iterator[str | None]:
+    """The URL of a server that runs as long as the block; without a model to serve, `lm` itself."""
+    if model is None:
+        yield lm
+        return
+    if lm is not None:
+        raise ConfigError(f"--serve {model} and --lm {lm}: the served model is the default one. Leave --lm out.")
+    from writ_dspy.cli.serve import served
+
+    with served(model, quiet=quiet) as url:
+        yield url
+
+
+def _work(
+    folder: Path,
+    settings: Settings,
+    workers: int | None,
+    stages: tuple[str, ...],
+    concurrency: int | None = None,
+    *,
+    quiet: bool,
+) -> Synthesis:
+    """Do these stages of a run with a progress display; with its own settings when none are given."""
+    from writ_dspy.cli.progress import display
+    from writ_dspy.run import synth
+    from writ_dspy.run.settings import open_run, whole
+    from writ_dspy.run.worker import Crew
+
+    started = time.perf_counter()
+    if concurrency is not None:
+        whole("concurrency", concurrency, 1)
+    size = synth.crew_size(workers, settings.mix.count * settings.tries)
+    with open_run(folder, settings) as run, Crew(size) as crew, display(quiet=quiet) as progress:
+        for note in run.repaired:
+            typer.echo(note, err=True)
+        work = synth.Synthesis(run, settings)
+        with synth.team(work, crew, concurrency) as makers:
+            if "propose" in stages:
+                synth.propose(work, makers, progress)
+            if "play" in stages:
+                synth.play(work, makers, progress)
+        if "export" in stages:
+            work.export(crew)
+    work.seconds = time.perf_counter() - started
+    return work
+
+
+def _finish(work: Synthesis, as_json: bool, hint: str, *, played: bool = True) -> None:
+    """The report, and the exit code."""
+    print_report(work, hint, as_json=as_json)
+    if work.dry or (played and work.owed):
+        raise typer.Exit(FAILED)
