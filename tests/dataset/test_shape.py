@@ -243,6 +243,30 @@ def test_the_chat_template_of_a_tokenizer_is_used(folder: Path) -> None:
         counter(str(folder))([{"role": "bad", "content": ""}], [])
 
 
+BROKEN: dict[str, tuple[str, bytes, str]] = {
+    "no object": ("tokenizer_config.json", b"[1]", "is no JSON object"),
+    "deep": ("tokenizer_config.json", b"[" * 100_000, "is no JSON"),
+    "no text": ("tokenizer_config.json", b'{"chat_template": 5}', "is no text"),
+    "unnamed": ("tokenizer_config.json", b'{"chat_template": [5]}', "is no text"),
+    "no letters": ("chat_template.jinja", b"\xff", "is no UTF-8 text"),
+    "no Jinja": ("chat_template.jinja", b"{% if", "is no Jinja"),
+    "divides": ("chat_template.jinja", b"{{ 1 // 0 }}", "does not take these conversations"),
+    "empty": ("tokenizer.json", b"", "reading tokenizer.json failed"),
+    "other": ("tokenizer.json", b"[]", "reading tokenizer.json failed"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_tokenizer_is_tried_before_anything_is_measured(folder: Path, case: str) -> None:
+    """Whatever is broken in its files is said when it is named, in one line with the place and what to do."""
+    name, data, says = BROKEN[case]
+    (folder / name).write_bytes(data)
+    with pytest.raises(ConfigError, match=says) as failed:
+        Shape.of(max_tokens=9, tokenizer=str(folder))
+    assert str(folder) in str(failed.value)
+    assert any(remedy in str(failed.value) for remedy in ("Fetch it again", "Use a copy", "Use another"))
+
+
 def test_what_is_no_tokenizer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder without one, a broken one, and a name that the Hub does not give are refused by name."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
@@ -270,6 +294,9 @@ ASKED = {
     "no such kind": ({"per_kind": ["hard=3"]}, "--per-kind hard=3"),
     "no number": ({"per_kind": ["normal=x"]}, "--per-kind normal=x"),
     "negative": ({"per_kind": ["-1"]}, "--per-kind -1"),
+    "no digit": ({"per_kind": ["²"]}, "--per-kind ²"),
+    "too many digits": ({"per_kind": ["9" * 5000]}, "--per-kind 999"),
+    "twice": ({"per_kind": ["normal=3", "normal=4"]}, "--per-kind normal=4"),
     "no length": ({"max_tokens": 0}, "--max-tokens 0"),
     "a tokenizer for nothing": ({"tokenizer": "x"}, "add --max-tokens"),
     "too alike": ({"dedup": 1.5}, "--dedup 1.5"),
@@ -285,6 +312,27 @@ def test_a_shape_that_cannot_be(case: str) -> None:
     given, says = ASKED[case]
     with pytest.raises(ConfigError, match=says.replace(".", r"\.")):
         Shape.of(**given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_shape_is_read_back(name: str) -> None:
+    """What a manifest holds of a shape gives that shape again."""
+    written = json.loads(json.dumps(SHAPES[name].to_json()))
+    again = Shape.from_json(written)
+
+    assert again.to_json() == written
+    assert choose(again, measures()) == choose(SHAPES[name], measures())
+
+
+def test_a_shape_as_options() -> None:
+    """What the command line prints of a shape gives that shape again; everything takes no option."""
+    asked = Shape.of(per_kind=["read-heavy=17", "normal=0"], max_tokens=500, dedup=0.9, test_share=0.2, seed=3)
+
+    assert Shape().options() == ""
+    assert asked.options() == (
+        "--per-kind read-heavy=17 --per-kind normal=0 --max-tokens 500 --dedup 0.9 --test-share 0.2 --seed 3"
+    )
+    assert Shape(cells=cells(7)).options() == "--quota FILE"
 
 
 def test_kinds_as_they_are_written() -> None:

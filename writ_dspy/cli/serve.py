@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from writ_dspy.errors import WritError
+from writ_dspy.report.percent import percent
 
 if TYPE_CHECKING:
     from writ_dspy.lm.serve import Stats, Waiting
@@ -97,7 +98,7 @@ class _Shown:
 
         if isinstance(state, Waiting):
             return f"{state.ready} of {state.of} ready, {state.seconds:.0f} s; {state.line[:100]}"
-        hit = "–" if state.cache_hit is None else f"{state.cache_hit:.0%}"
+        hit = "–" if state.cache_hit is None else percent(state.cache_hit)
         down = f"  DOWN: {'; '.join(state.down)}" if state.down else ""
         return (
             f"{self._url}  {state.running} running, {state.queued} queued  "

@@ -8,21 +8,26 @@ and of the shape.
 from __future__ import annotations
 
 import hashlib
+import re
+import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from writ_dspy.dataset.sketch import Sketch, duplicates
 from writ_dspy.dataset.splits import Split, split
-from writ_dspy.dataset.tokens import located
+from writ_dspy.dataset.tokens import settled
 from writ_dspy.errors import ConfigError
-from writ_dspy.propose.mix import Mix, read_mix
+from writ_dspy.propose.mix import Cell, Mix, read_mix
 from writ_dspy.task import KINDS, Json, Kind
 
 ALIKE = 0.8
 """Similarity from which two conversations count as nearly the same, unless another is given."""
+
+ESTIMATED = "estimated"
+"""Stands in a manifest where a tokenizer would."""
 
 Point: TypeAlias = tuple[str, str, int, int]
 """Domain, kind, writes and burden: where in a mix a conversation belongs."""
@@ -104,17 +109,42 @@ class Shape:
             raise ConfigError(f"--dedup {dedup}: a similarity is above 0, and 1 at most. {ALIKE} is usual.")
         if not 0 <= test_share <= 1:
             raise ConfigError(f"--test-share {test_share}: a share is between 0 and 1. 0.1 is usual.")
+        kinds = _kinds(per_kind)
+        cells = read_mix(quota) if quota is not None else None
         if tokenizer is not None:
-            located(tokenizer)
+            tokenizer = settled(tokenizer)
+        return cls(cells, kinds, max_tokens, tokenizer, dedup, test_share, seed)
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Json]) -> Shape:
+        """What `to_json` came from.
+
+        Raises:
+            ValueError: It came from something else.
+        """
+        tokenizer = found["tokens_counted_with"]
+        cells, kinds = found["cells"], found["per_kind"] or {}
+        if not set(kinds) <= set(KINDS):
+            raise ValueError(f"no kind {', '.join(sorted(set(kinds) - set(KINDS)))}")
         return cls(
-            read_mix(quota) if quota is not None else None,
-            _kinds(per_kind),
-            max_tokens,
-            tokenizer,
-            dedup,
-            test_share,
-            seed,
+            cells=Mix(cells=tuple(map(Cell.model_validate, cells))) if cells is not None else None,
+            per_kind=tuple((kind, kinds[kind]) for kind in KINDS if kind in kinds),
+            max_tokens=found["max_tokens"],
+            tokenizer=None if tokenizer in (None, ESTIMATED) else tokenizer,
+            dedup=found["dedup"],
+            test_share=found["test_share"],
+            seed=found["seed"],
         )
+
+    def options(self) -> str:
+        """As the command line has it; empty for everything. Only the user has the file of a quota by cells."""
+        plain = Shape()
+        words = ["--quota FILE"] if self.cells is not None else []
+        words += [f"--per-kind {kind}={count}" for kind, count in self.per_kind]
+        for name in ("max_tokens", "tokenizer", "dedup", "test_share", "seed"):
+            if (value := getattr(self, name)) != getattr(plain, name):
+                words.append(f"--{name.replace('_', '-')} {shlex.quote(str(value))}")
+        return " ".join(words)
 
     @property
     def measures(self) -> bool:
@@ -128,7 +158,7 @@ class Shape:
     def to_json(self) -> dict[str, Json]:
         """As the manifest of a dataset has it."""
         cells = [cell.model_dump(mode="json") for cell in self.cells.cells] if self.cells else None
-        counted = (self.tokenizer or "estimated") if self.max_tokens is not None else None
+        counted = (self.tokenizer or ESTIMATED) if self.max_tokens is not None else None
         return {
             "cells": cells,
             "per_kind": dict(self.per_kind) or None,
@@ -208,13 +238,19 @@ def _rank(one: Candidate, seed: int) -> tuple[int, bytes]:
 
 def _kinds(items: Sequence[str]) -> tuple[tuple[Kind, int], ...]:
     """`100` for every kind, `read-heavy=50` for one, which goes before what is said of every kind."""
-    counts: dict[Kind, int] = {}
-    for item in sorted(items, key=lambda item: "=" in item):
+    every: dict[Kind, int] = {}
+    single: dict[Kind, int] = {}
+    for item in items:
         name, found, number = item.rpartition("=")
         kinds = [kind for kind in KINDS if not found or kind == name.strip()]
-        if not kinds or not number.strip().isdigit():
+        if not kinds or not re.fullmatch(r"\s*[0-9]{1,12}\s*", number):
             raise ConfigError(
                 f"--per-kind {item}: write a number for every kind, or KIND=NUMBER with one of {', '.join(KINDS)}."
             )
+        counts = single if found else every
+        if kinds[0] in counts:
+            whom = kinds[0] if found else "every kind"
+            raise ConfigError(f"--per-kind {item}: it is said twice how many of {whom}. Say it once.")
         counts |= dict.fromkeys(kinds, int(number))
-    return tuple(counts.items())
+    counts = every | single
+    return tuple((kind, counts[kind]) for kind in KINDS if kind in counts)

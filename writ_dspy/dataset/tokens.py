@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -31,6 +31,28 @@ _WEIGHTS = ((re.compile(r"[^\W\d_]+"), 0.84), (re.compile(r"\d"), 0.74), (re.com
 _FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
 _TODAY = datetime(2024, 7, 26)
 """What templates that print the date get: the same count every day."""
+_SMALL: Messages = (
+    {"role": "system", "content": "Help.", "tool_calls": None},
+    {"role": "user", "content": "Hi.", "tool_calls": None},
+    {
+        "role": "assistant",
+        "content": "",
+        "tool_calls": [{"id": "call_0", "type": "function", "function": {"name": "look", "arguments": {"at": "it"}}}],
+    },
+    {"role": "tool", "content": "It is there.", "tool_call_id": "call_0", "name": "look", "tool_calls": None},
+    {"role": "assistant", "content": "It is there.", "tool_calls": None},
+)
+_TOOLS: Tools = (
+    {
+        "type": "function",
+        "function": {
+            "name": "look",
+            "description": "Look at it.",
+            "parameters": {"type": "object", "properties": {"at": {"type": "string"}}, "required": ["at"]},
+        },
+    },
+)
+"""A conversation with a call of every sort, to try a chat template on."""
 
 
 def counter(tokenizer: str | None) -> Count:
@@ -70,6 +92,17 @@ def _weight(text: str) -> float:
     return sum(weight * len(pattern.findall(text)) for pattern, weight in _WEIGHTS)
 
 
+def settled(name: str) -> str:
+    """The tokenizer by a name that holds in any folder, after it has been tried on a conversation.
+
+    Raises:
+        ConfigError: There is none, or it cannot be read or used.
+    """
+    place = located(name)
+    counter(str(place))(_SMALL, _TOOLS)
+    return str(place) if Path(name).expanduser().exists() else name
+
+
 def located(name: str) -> Path:
     """Folder of a tokenizer: on this disk, else fetched from the Hub, or found in its cache.
 
@@ -89,9 +122,9 @@ def located(name: str) -> Path:
     try:
         folder = Path(snapshot_download(name, allow_patterns=list(_FILES)))
     except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
-        why = str(error).strip().partition("\n")[0]
+        why = str(error).strip().partition("\n")[0].rstrip(". ")
         raise ConfigError(
-            f"--tokenizer {name}: it is no folder here, and the Hub did not give it: {why} Name a folder with "
+            f"--tokenizer {name}: it is no folder here, and the Hub did not give it ({why}). Name a folder with "
             f"{_FILES[0]}, or leave --tokenizer out: lengths are then estimated."
         ) from error
     if not (folder / _FILES[0]).is_file():
@@ -107,8 +140,14 @@ def _counter(folder: str) -> Count:
     from tokenizers import Tokenizer
 
     place = Path(folder)
-    with boundary(ConfigError, f"--tokenizer {place}: reading {_FILES[0]}"):  # tokenizers raises Exception itself
-        tokenizer = Tokenizer.from_file(str(place / _FILES[0]))
+    try:
+        with boundary(ConfigError, "tokenizers"):  # which raises Exception itself
+            tokenizer = Tokenizer.from_file(str(place / _FILES[0]))
+    except ConfigError as error:
+        raise ConfigError(
+            f"--tokenizer {place}: reading {_FILES[0]} failed ({str(error.__cause__).rstrip('.')}). Fetch it again, or "
+            "leave --tokenizer out: lengths are then estimated."
+        ) from error
     pieces = _Pieces(tokenizer)
     render = _template(place) or plain
     return lambda messages, tools: pieces.count(render(messages, tools))
@@ -146,17 +185,16 @@ class _Rendered:
     place: Path
 
     def __call__(self, messages: Messages, tools: Tools) -> str:
-        from jinja2 import TemplateError
-
         bare = [{key: value for key, value in message.items() if value is not None} for message in messages]
         try:
-            text: str = self.template.render(
-                messages=bare, tools=list(tools), add_generation_prompt=False, **self.names
-            )
-        except (TemplateError, TypeError) as error:
+            with boundary(ConfigError, "rendering"):  # a template raises whatever it likes
+                text: str = self.template.render(
+                    messages=bare, tools=list(tools), add_generation_prompt=False, **self.names
+                )
+        except ConfigError as error:
             raise ConfigError(
-                f"--tokenizer {self.place}: its chat template does not take these conversations: {error}. "
-                "Use a copy of the folder without the template."
+                f"--tokenizer {self.place}: its chat template does not take these conversations: "
+                f"{str(error.__cause__).rstrip('.')}. Use a copy of the folder without the template."
             ) from error
         return text
 
@@ -164,12 +202,7 @@ class _Rendered:
 def _template(place: Path) -> _Rendered | None:
     """The chat template of a tokenizer that has one, in the environment in which `transformers` compiles it."""
     config = _config(place / _FILES[1])
-    source = config.get("chat_template")
-    if (place / _FILES[2]).is_file():
-        source = (place / _FILES[2]).read_text(encoding="utf-8")
-    if isinstance(source, list):  # several by name: the one for tools goes before the default
-        named = {one["name"]: one["template"] for one in source}
-        source = named.get("tool_use") or named.get("default")
+    source = _source(place, config)
     if not source:
         return None
     from jinja2 import TemplateError
@@ -204,11 +237,32 @@ def _template(place: Path) -> _Rendered | None:
         raise ConfigError(f"--tokenizer {place}: its chat template is no Jinja: {error}. Use another.") from error
 
 
+def _source(place: Path, config: Mapping[str, Any]) -> str | None:
+    """The chat template as it stands in a file of its own, or in the settings of the tokenizer; None without one."""
+    source = config.get("chat_template")
+    name = _FILES[1]
+    if (place / _FILES[2]).is_file():
+        name = _FILES[2]
+        try:
+            source = (place / name).read_text(encoding="utf-8")
+        except ValueError as error:
+            raise ConfigError(f"--tokenizer {place}: {name} is no UTF-8 text ({error}). Fetch it again.") from error
+    if isinstance(source, list):  # several by name: the one for tools goes before the default
+        named = {one.get("name"): one.get("template") for one in source if isinstance(one, dict)}
+        source = named.get("tool_use") or named.get("default") or source
+    if source is not None and not isinstance(source, str):
+        raise ConfigError(f"--tokenizer {place}: the chat template in {name} is no text. Fetch it again.")
+    return source
+
+
 def _config(path: Path) -> dict[str, Any]:
+    why = "no JSON object"
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except ValueError as error:
-        raise ConfigError(f"--tokenizer {path.parent}: {path.name} is no JSON: {error}. Fetch it again.") from error
+        found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (ValueError, RecursionError) as error:
+        found, why = None, f"no JSON: {error}"
+    if not isinstance(found, dict):
+        raise ConfigError(f"--tokenizer {path.parent}: {path.name} is {why}. Fetch it again.")
     return found
 
 

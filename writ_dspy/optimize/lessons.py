@@ -9,6 +9,7 @@ from writ_dspy.conversation import Turn
 from writ_dspy.optimize.credit import Part, findings_of
 from writ_dspy.optimize.students import Reply, Rollout
 from writ_dspy.programs.talk import Side, as_text
+from writ_dspy.report.percent import percent
 from writ_dspy.signatures.goal import to_asked
 
 LONGEST = 3000
@@ -21,7 +22,7 @@ def lesson(rollout: Rollout, shares: Sequence[Part], score: float) -> str:
     """The verdict, what was wrong and where, what was right, and the whole conversation in short lines."""
     head = f"{'Accepted' if rollout.accepted else 'Rejected'}, {score:.2f} of 1.\n"
     wrong = _wrong(rollout)
-    partly = [f"{part.name} ({part.share:.0%})" for part in shares if part.share < 1]
+    partly = [f"{part.name} ({percent(part.share)})" for part in shares if part.share < 1]
     right = [part.name for part in shares if part.share == 1]
     text = head + "".join(f"{line}\n" for line in wrong)
     text += f"Incomplete: {', '.join(partly)}.\n" if partly else ""

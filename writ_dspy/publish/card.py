@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from writ_dspy.dataset.rows import COLUMNS
 from writ_dspy.publish.recipes import recipes
 from writ_dspy.report.census import Census, spread
+from writ_dspy.report.percent import percent
 from writ_dspy.task import KINDS, Json
 from writ_dspy.verify.checks import CHECKS
 
@@ -258,7 +259,7 @@ def _model(settings: Mapping[str, Json]) -> str:
 
 def _yield(facts: Facts) -> Iterator[str]:
     total = facts.report.total
-    rate = "–" if total.rate is None else f"{total.rate:.1%}"
+    rate = "–" if total.rate is None else percent(total.rate, 1)
     yield "## Yield"
     yield ""
     yield (

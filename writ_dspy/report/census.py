@@ -18,6 +18,7 @@ from writ_dspy.dataset.splits import SPLITS
 from writ_dspy.dataset.tokens import estimate
 from writ_dspy.domains import NAMES, load
 from writ_dspy.errors import StoreError
+from writ_dspy.report.percent import percent
 from writ_dspy.store.jsonl import disk
 from writ_dspy.task import KINDS, Json
 
@@ -247,4 +248,4 @@ def _share(counts: Mapping[Any, int], key: Any, whole: int = 0) -> str:
     if not counts:
         return "–"
     number = counts.get(key, 0)
-    return f"{number:,} ({number / (whole or sum(counts.values())):.0%})"
+    return f"{number:,} ({percent(number / (whole or sum(counts.values())))})"

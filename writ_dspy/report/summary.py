@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from writ_dspy.conversation import StopReason
 from writ_dspy.errors import StoreError
 from writ_dspy.lm.usage import Usage, read_totals
+from writ_dspy.report.percent import percent
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import KINDS, Json
 
@@ -336,7 +337,7 @@ def _usage(usage: Mapping[str, Usage]) -> Table:
         "model of the", "calls", "input", "of it cached", "output", "s a call", "sent again", "unusable", "USD"
     )
     for role, used in usage.items():
-        cached = f"{used.cached_tokens / used.input_tokens:.0%}" if used.input_tokens else "–"
+        cached = percent(used.cached_tokens / used.input_tokens) if used.input_tokens else "–"
         seconds = f"{used.seconds / used.calls:.2f}" if used.calls else "–"
         tokens = (f"{used.input_tokens:,}", cached, f"{used.output_tokens:,}", seconds)
         failures = (f"{used.retries:,}", f"{used.bad_replies.total():,}")
@@ -366,7 +367,7 @@ def _table(*columns: str) -> Table:
 
 
 def _percent(tally: Tally) -> str:
-    return "–" if tally.rate is None else f"{tally.rate:.0%}"
+    return "–" if tally.rate is None else percent(tally.rate)
 
 
 def _tally(data: Json) -> Tally:
