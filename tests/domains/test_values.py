@@ -1,0 +1,140 @@
+"""Values are read out of running text as what they mean, however they are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from writ_dspy.domains.values import MONTHS, TENS, UNITS, Value, values
+
+CENTS = st.integers(0, 10_000_000).map(lambda cents: Decimal(cents) / 100)
+DAYS = st.dates(dt.date(1930, 1, 1), dt.date(2099, 12, 31))
+AROUND = st.sampled_from(("It is {}.", "{}", "({})", "you said {}, right?", "So: {}; then we go on", "**{}**"))
+
+
+def only(text: str) -> Value:
+    (value,) = values(text)
+    return value
+
+
+def spelled(number: int) -> str:
+    """In words, below 1,000."""
+    if number >= 100:
+        rest = f" and {spelled(number % 100)}" if number % 100 else ""
+        return f"{UNITS[number // 100]} hundred{rest}"
+    if number >= 20:
+        return TENS[number // 10 - 2] + (f"-{UNITS[number % 10]}" if number % 10 else "")
+    return UNITS[number]
+
+
+@given(amount=CENTS, around=AROUND)
+def test_an_amount_is_one_however_it_is_written(amount: Decimal, around: str) -> None:
+    """`$1,205.50`, `$1205.50`, `1,205.50 dollars` and `1205.50 USD` are one amount, and stand where they stand."""
+    for form in (
+        f"${amount:,.2f}",
+        f"${amount:.2f}",
+        f"{amount:,.2f} dollars",
+        f"{amount:.2f} USD",
+        f"US${amount:,.2f}",
+    ):
+        value = only(text := around.format(form))
+
+        assert (value.quantity, value.number) == ("money", amount)
+        assert text[value.start : value.end] == form
+
+
+@given(number=st.integers(0, 999))
+def test_numbers_in_words_are_numbers(number: int) -> None:
+    """A sum in words is the sum in digits; a count keeps the noun that it counts."""
+    assert only(f"That makes {spelled(number)} dollars.").number == number
+    counted = only(f"You have {spelled(number)} bags.")
+
+    assert (counted.quantity, counted.number, counted.unit) == ("count", number, "bag")
+
+
+@given(day=DAYS, around=AROUND)
+def test_a_date_is_one_however_it_is_written(day: dt.date, around: str) -> None:
+    """ISO, American and spoken forms; one without a year fits the year that is meant."""
+    month = MONTHS[day.month - 1].capitalize()
+    named = (day.isoformat(), f"{month} {day.day}, {day.year}", f"{month[:3]} {day.day}, {day.year}", f"{day:%m/%d/%Y}")
+    iso = only(day.isoformat())
+    for form in (*named, f"{day.day} {month} {day.year}", f"the {day.day}th of {month}, {day.year}"):
+        value = only(around.format(form))
+
+        assert value.same(iso)
+        assert value.year == day.year
+    for form in (f"{month} {day.day}", f"{day.day} {month}", f"{month} {day.day}th"):
+        value = only(around.format(form))
+
+        assert value.same(iso, day.year)
+        assert not value.same(iso, day.year + 1)
+
+
+@given(minutes=st.integers(0, 1439))
+def test_a_time_is_one_however_it_is_written(minutes: int) -> None:
+    """12 and 24 hours; midnight and noon are the ends of the clock."""
+    hour, minute = divmod(minutes, 60)
+    half, short = ("AM" if hour < 12 else "PM"), hour % 12 or 12
+    for form in (f"{short}:{minute:02d} {half}", f"{short}:{minute:02d}{half.lower()}", f"{hour:02d}:{minute:02d}:00"):
+        assert [(value.quantity, value.number) for value in values(f"at {form} from JFK")] == [("time", minutes)]
+    if not minute:
+        assert only(f"at {short} {half[0].lower()}.m. sharp").number == minutes
+
+
+@given(amount=CENTS, other=CENTS)
+def test_two_amounts_are_one_only_if_equal(amount: Decimal, other: Decimal) -> None:
+    """No rounding, no prefix: `$67` is no part of `$674`."""
+    assert only(f"${amount:,.2f}").same(only(f"{other:.2f} dollars")) == (amount == other)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "5 to 7 business days",
+            [("duration", 7200, "business day", False), ("duration", 10080, "business day", True)],
+        ),
+        ("5-7 business days", [("duration", 7200, "business day", False), ("duration", 10080, "business day", True)]),
+        ("five or seven days", [("duration", 7200, "day", False), ("duration", 10080, "day", False)]),
+        ("twenty-one days", [("duration", 30240, "day", False)]),
+        ("3 h 20 min, then two hours", [("duration", 200, "", False), ("duration", 120, "", False)]),
+        ("1 hour and 5 minutes", [("duration", 65, "", False)]),
+        ("May 17 to 23", [("date", 517, "", False), ("date", 523, "", True)]),
+        ("May 17 through May 23", [("date", 517, "", False), ("date", 523, "", True)]),
+        ("$100–$200", [("money", 100, "", False), ("money", 200, "", True)]),
+        ("$100 and $200", [("money", 100, "", False), ("money", 200, "", False)]),
+        ("8:00 AM–9:30 AM", [("time", 480, "", False), ("time", 570, "", True)]),
+        ("-$12.50", [("money", Decimal("-12.5"), "", False)]),
+        ("20% or 20 percent", [("percent", 20, "", False), ("percent", 20, "", False)]),
+        ("noon", [("time", 720, "", False)]),
+    ],
+)
+def test_ranges_and_lengths(text: str, wanted: list[tuple[str, int | Decimal, str, bool]]) -> None:
+    """Both ends of a range are values, and the second says so."""
+    assert [(value.quantity, value.number, value.unit, value.through) for value in values(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "order #W4442043", "flight HAT101", "credit_card_7334", "a 5.8-inch screen", "128GB of RAM", "the iPhone-5",
+        "no amount at all", "someone in a hurry", "2024-13-45", "I may 5", "version v2", "me@mail4.example",
+    ],
+)  # fmt: skip
+def test_what_is_no_value_is_none(text: str) -> None:
+    """Ids, model names and impossible dates state no amount, date or time."""
+    assert {value.quantity for value in values(text)} <= {"count"}
+    assert not any(value.number > 100 for value in values(text))
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    """Values stand in order, within the text, and never overlap."""
+    found = values(text)
+    ends = [0, *(value.end for value in found)]
+
+    assert all(end <= value.start < value.end <= len(text) for end, value in zip(ends, found, strict=False))

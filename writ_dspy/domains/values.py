@@ -1,0 +1,243 @@
+"""Values as people write them: amounts of money, dates, times, durations, percentages and counts in running text.
+
+Compared as values, never as strings: `$527`, `527.00 USD` and `527 dollars` are one amount, `May 5` and `2024-05-05` one
+date. Neutral to any domain; ids, names and the words for a domain's own values are the domain's (`Pack.ids`,
+`Pack.mentions`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+Quantity = Literal["money", "date", "time", "duration", "percent", "count"]
+
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+UNITS = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value in a text, and where it stands."""
+
+    quantity: Quantity
+    number: Decimal
+    """Money in dollars, a duration in minutes, a time in minutes after midnight, a percentage, or a count; a date as
+    `MMDD`."""
+    start: int
+    end: int
+    year: int | None = None
+    """Of a date, where the text names it."""
+    unit: str = ""
+    """Of a count, the word that follows it, in lower case and singular; of a duration in days, `day` or `business day`."""
+    through: bool = False
+    """The second end of a range (`5 to 7 business days`, `May 17 through 23`)."""
+
+    def same(self, other: Value, year: int | None = None) -> bool:
+        """Whether both are one value; a date without its year is one of `year`, or of any year without that."""
+        if self.quantity != other.quantity or self.number != other.number:
+            return False
+        if self.quantity != "date":
+            return self.quantity != "duration" or self.unit == other.unit
+        mine, theirs = self.year or year, other.year or year
+        return mine is None or theirs is None or mine == theirs
+
+    @property
+    def date(self) -> tuple[int, int]:
+        """Month and day of a date."""
+        return divmod(int(self.number), 100)
+
+
+def _alternatives(words: tuple[str, ...]) -> str:
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_SMALL = rf"(?:(?:{_alternatives(TENS)})(?:[ -](?:{_alternatives(UNITS[1:10])}))?|{_alternatives(UNITS)})"
+_WORDED = rf"(?:(?:(?:an?|{_SMALL}) hundred(?: and)?(?: {_SMALL})?|(?:an?|{_SMALL}) thousand(?:,? {_SMALL} hundred)?)|{_SMALL})"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_MONTH = rf"(?:(?P<month>{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:]|\.\d|\s?[ap]\.?m\b)"
+_UNIT = r"(?:\s(?P<unit>[a-z]+\b)(?!\d))?"
+_FORMS: tuple[tuple[str, Quantity, str], ...] = (
+    ("1", "date", r"(?P<year>\d{4})-(?P<m>\d{2})-(?P<day>\d{2})(?!\d|-\d)"),
+    ("1", "date", r"(?P<m>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?![\d/])"),
+    ("a", "date", rf"{_MONTH}\s(?:the\s)?{_DAY}(?:(?:,\s?|\s)(?P<year>(?:19|20)\d\d)(?!\d))?"),
+    ("1", "date", rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s(?P<year>(?:19|20)\d\d)(?!\d))?"),
+    ("1", "time", r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<half>[ap])\.?m\b\.?"),
+    ("1", "time", r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\+1)?(?![\d:])"),
+    ("1", "time", r"(?P<hour>\d{1,2})\s?o'?clock\b"),
+    ("a", "time", r"(?P<noon>noon|midnight)\b"),
+    ("$", "money", rf"(?P<sign>(?<!\d)[-−–]\s?)?(?:(?<=\d)[-−–]\s?)?(?:US)?\$\s?(?P<n>{_DIGITS})(?P<k>k\b)?"),
+    ("1a", "money", rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:US\s)?(?:dollars?|USD|bucks?)\b"),
+    ("1a", "percent", rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:%|percent\b|per cent\b)"),
+    (
+        "1",
+        "duration",
+        r"(?P<h>\d+(?:\.\d+)?)\s?(?:hours?|hrs?|h)\b\.?(?:,?\s(?:and\s)?(?P<min>\d+)\s?(?:minutes?|mins?|m)\b)?",
+    ),
+    ("1a", "duration", rf"(?P<min>\d+|{_WORDED})[\s-]?(?:minutes?|mins?)\b"),
+    ("a", "duration", rf"(?P<hw>{_WORDED})[\s-]hours?\b"),
+    ("1a", "duration", rf"(?P<d>\d+|{_WORDED})[\s-]?(?P<unit>(?:business|working)\s)?days?\b"),
+    ("1", "count", rf"(?P<n>{_DIGITS})(?![\w:/@%]|[.,]\d|-\w){_UNIT}"),
+    ("a", "count", rf"(?P<n>{_WORDED})(?![\w-]){_UNIT}"),
+)
+"""What a form begins with (a digit, a letter, a sign of money), what it states, and how it is written; at a place where a
+value can begin, the first form that fits is the value."""
+_BEGINNING = {
+    first: tuple((quantity, re.compile(form, re.IGNORECASE)) for begin, quantity, form in _FORMS if first in begin)
+    for first in "1a$"
+}
+_TOKEN = re.compile(r"(?:[-−–]\s?)?(?:US)?\$|[^\W\d_]+|\d")
+_STARTERS = frozenset((*MONTHS, *(name[:3] for name in MONTHS), "sept", *UNITS, *TENS, "a", "an", "noon", "midnight"))
+_INSIDE = frozenset(".,:/#@$_")
+"""What stands before a digit that begins no value."""
+_MODAL = re.compile(r"\b(?:I|you|we|they|he|she|it|that|this|which|who)\s\Z", re.IGNORECASE)
+"""Words after which "may 5" is no date."""
+_BETWEEN = re.compile(r"\s?(?:-|–|to|through|until|till)\s?(?:\$\s?)?", re.IGNORECASE)
+_RANGE_END = re.compile(
+    rf"\s?(?:-|–|to|through|until|till)\s?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/,.]\d|\s?[ap]\.?m\b|\s(?:{'|'.join(MONTHS)}))",
+    re.IGNORECASE,
+)
+_FROM = re.compile(
+    r"(?P<d>\d+)(?:\s?[-–]\s?|\sto\s|\sor\s)(?=\d+[\s-]?(?P<unit>(?:business|working)\s)?days?\b)"
+    rf"|(?P<w>{_SMALL})\s(?:to|or)\s(?={_SMALL}[\s-](?P<wunit>(?:business|working)\s)?days?\b)",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=8192)
+def values(text: str) -> tuple[Value, ...]:
+    """Every value in the text, in the order in which they stand; no two overlap."""
+    found: list[Value] = []
+    end = 0
+    for token in _TOKEN.finditer(text):
+        if token.start() < end or not _begins(text, token):
+            continue
+        for value in _at(text, token.start()):
+            last = found[-1] if found else None
+            ranged = last and last.quantity == value.quantity and _BETWEEN.fullmatch(text, last.end, value.start)
+            found.append(replace(value, through=True) if ranged else value)
+            end = value.end
+    return tuple(found)
+
+
+def _begins(text: str, token: re.Match[str]) -> bool:
+    """Whether a value can begin at this token."""
+    first = token.start()
+    before = text[first - 1 : first]
+    if not token[0].isdigit():
+        return token[0].endswith("$") or (token[0].lower() in _STARTERS and before not in ("-", "_"))
+    if before == "-":  # a range, or a negative number; "iPhone-5" is a name
+        return not text[first - 2 : first - 1].isalpha()
+    return not (before.isalnum() or before in _INSIDE) or before == ""
+
+
+def _at(text: str, place: int) -> Iterator[Value]:
+    """The value that begins here, with the end of a range that has no unit of its own."""
+    if low := _FROM.match(text, place):
+        unit = "business day" if low["unit"] or low["wunit"] else "day"
+        span = low.span("d") if low["d"] else low.span("w")
+        yield Value("duration", _worded(low["d"] or low["w"]) * 1440, *span, unit=unit)
+        yield from _at(text, low.end())
+        return
+    first = "1" if text[place].isdigit() else "a" if text[place].isalpha() and text[place] != "U" else "$"
+    for quantity, pattern in _BEGINNING[first]:
+        match = pattern.match(text, place)
+        value = _read(quantity, match) if match else None
+        if value is None or (quantity == "date" and _MODAL.search(text, 0, place) and text[place] == "m"):
+            continue
+        yield value
+        if quantity == "date" and (last := _RANGE_END.match(text, value.end)) and 1 <= int(last["day"]) <= 31:
+            number = Decimal(100 * value.date[0] + int(last["day"]))
+            yield Value("date", number, *last.span("day"), value.year, through=True)
+        return
+
+
+def _read(quantity: str, match: re.Match[str]) -> Value | None:
+    part, span = match.groupdict(), match.span()
+    if quantity == "date":
+        month = int(part["m"]) if part.get("m") else 1 + [name[:3] for name in MONTHS].index(part["month"][:3].lower())
+        day, year = int(part["day"]), int(part["year"]) if part.get("year") else None
+        try:
+            dt.date(year or 2024, month, day)  # a leap year, where none is named
+        except ValueError:
+            return None
+        return Value("date", Decimal(100 * month + day), *span, year)
+    if quantity == "time":
+        minutes = _minutes(part)
+        return None if minutes is None else Value("time", Decimal(minutes), *span)
+    if quantity == "duration":
+        return _lasting(part, span)
+    number = _worded(part["n"])
+    if quantity == "money" and not part.get("sign") and match[0][0] in "-−–":  # of a range
+        span = (span[0] + 1, span[1])
+    if quantity == "money":
+        number = number * 1000 if part.get("k") else number
+        return Value("money", -number if part.get("sign") else number, *span)
+    if quantity == "percent":
+        return Value("percent", number, *span)
+    unit = (part.get("unit") or "").lower()
+    if unit:
+        span = match.span("n")
+    return Value("count", number, *span, unit=_singular(unit))
+
+
+def _minutes(part: dict[str, str | None]) -> int | None:
+    if part.get("noon"):
+        return 720 if str(part["noon"]).lower() == "noon" else 0
+    hour, minute = int(part["hour"] or 0), int(part.get("minute") or 0)
+    half = (part.get("half") or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return 60 * hour + minute if hour < 24 else None
+
+
+def _lasting(part: dict[str, str | None], span: tuple[int, int]) -> Value:
+    if part.get("d"):
+        unit = "business day" if part.get("unit") else "day"
+        return Value("duration", _worded(str(part["d"])) * 1440, *span, unit=unit)
+    hours = Decimal(str(part["h"])) if part.get("h") else _worded(part["hw"]) if part.get("hw") else Decimal(0)
+    minutes = _worded(str(part["min"])) if part.get("min") else Decimal(0)
+    return Value("duration", hours * 60 + minutes, *span)
+
+
+def _worded(text: str | None) -> Decimal:
+    """A number in digits or in words."""
+    text = str(text).lower().replace(",", "")
+    if text[:1].isdigit():
+        return Decimal(text)
+    total, current = 0, 0
+    for word in re.split(r"[\s-]+", text):
+        if word in UNITS:
+            current += UNITS.index(word)
+        elif word in TENS:
+            current += 20 + 10 * TENS.index(word)
+        elif word in ("a", "an"):
+            current += 1
+        elif word == "hundred":
+            current *= 100
+        elif word == "thousand":
+            total, current = 1000 * current, 0
+    return Decimal(total + current)
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith("ss") and len(word) > 3:
+        return word[:-1]
+    return word
