@@ -25,7 +25,7 @@ from writ_dspy.programs.agent import AgentProgram
 from writ_dspy.programs.diversifier import DiversifierProgram
 from writ_dspy.programs.proposer import ProposerProgram
 from writ_dspy.programs.user import UserProgram
-from writ_dspy.store.jsonl import disk
+from writ_dspy.store.files import disk
 
 FORMAT = 1
 SHIPPED = Path(__file__).parent / "compiled"

@@ -139,6 +139,49 @@ def test_a_foreign_folder_is_untouched(folder: Path, name: str) -> None:
     assert tree(folder) == before
 
 
+@pytest.mark.parametrize("name", [".#notes", "tasks.jsonl", "run.lock", "run.json.tmp"])
+def test_a_dangling_link_is_something(folder: Path, name: str) -> None:
+    """A folder that holds one is not empty, whatever its name; that it leads to nothing says nothing of the folder."""
+    folder.mkdir(parents=True)
+    (folder / name).symlink_to("me@host.1234:567")
+    with pytest.raises(StoreError, match=r"is not empty and not a run: it has .* Use another --out"):
+        Run.open(folder, MANIFEST)
+
+    assert [path.name for path in folder.iterdir()] == [name]
+
+
+def test_a_link_beside_a_run_changes_nothing(folder: Path) -> None:
+    """With the lock that an editor leaves, a run is the run that it was: resumed as itself, refused as another."""
+    made(folder, "c0")
+    (folder / ".#notes").symlink_to("me@host.1234:567")
+    before = tree(folder)
+    with pytest.raises(StoreError, match="seed is 0 there and 99 here"):
+        Run.open(folder, MANIFEST | {"seed": 99})
+    with Run.open(folder, MANIFEST) as run:
+        assert run.kept("conversations") == ("c0",)
+
+    assert tree(folder) == before
+    assert Run.read(folder).count("conversations") == 1
+
+
+@pytest.mark.parametrize("name", ["run.json", "run.lock", JSONL, f"{JSONL}.torn"])
+@pytest.mark.parametrize("target", ["victim", "nothing"])
+def test_no_link_in_a_run_is_followed(folder: Path, name: str, target: str) -> None:
+    """A file of the run that is a link is refused, whether it leads somewhere or not; what it leads to stays as it is."""
+    made(folder, "c0")
+    victim = folder.parent / "victim"
+    victim.write_bytes((folder / name).read_bytes() if (folder / name).exists() else b"mine")
+    with (folder / JSONL).open("ab") as file:
+        file.write(b'{"torn')
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(folder.parent / target)
+    before = tree(folder.parent)
+    with pytest.raises(StoreError, match=f"{name} is a link"):
+        Run.open(folder, MANIFEST)
+
+    assert tree(folder.parent) == before
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"seed": 0}', '{"writ_run": 2, "seed": 0}'])
 def test_a_spoiled_or_newer_manifest_is_refused(folder: Path, text: str) -> None:
     """A run whose manifest cannot be trusted is neither resumed nor overwritten."""

@@ -30,7 +30,8 @@ from writ_dspy.dataset.splits import Split, split_keys
 from writ_dspy.dataset.tau2_tasks import short_name
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import StoreError
-from writ_dspy.store.jsonl import Record, disk
+from writ_dspy.store.files import disk, inside, make_folder, plain, read_text, remove, replacing
+from writ_dspy.store.jsonl import Record
 from writ_dspy.store.run import Run
 from writ_dspy.task import Outcome
 
@@ -128,6 +129,7 @@ def export_as(
     """
     names = check_formats(formats)
     shape = shape or Shape()
+    before = _cleared(folder)
     accepted = {record["id"]: record for record in run.records("verdicts") if record["accepted"]}
     tasks = _tasks(run, shape)
     candidates = []
@@ -140,7 +142,6 @@ def export_as(
     measured = _measured(run, candidates, shape, each, step) if shape.measures else {}
     chosen = shaped(shape, candidates, measured.__getitem__)
     step.rows(len(chosen.kept))
-    before = read_manifest(folder / "dataset")
     parts: dict[Part, list[str]] = {}
     for key in sorted(chosen.kept):
         known = tasks[accepted[key]["task_id"]]
@@ -158,6 +159,16 @@ def export_as(
         with disk(folder / "dataset" / NAME, "cannot remove"):
             (folder / "dataset" / NAME).unlink(missing_ok=True)
     return Exported(counts, files, chosen)
+
+
+def _cleared(folder: Path) -> dict[str, Any] | None:
+    """The manifest of an earlier export; refuses a folder in which this one would stumble half-way."""
+    dataset = folder / "dataset"
+    with disk(dataset, "cannot write the dataset to"):
+        before = read_manifest(inside(folder, dataset / NAME).parent)
+        plain(dataset / "README.md")
+        _earlier(dataset)
+    return before
 
 
 class _Steps:
@@ -278,7 +289,8 @@ def write(folder: Path, parts: Mapping[Part, Iterable[Table]]) -> dict[Part, int
             for part, examples in sorted(parts.items(), key=lambda item: item[0]):
                 path = folder / part[0] / f"{part[1]}-00000-of-00001.parquet"
                 draft = path.with_suffix(".parquet.tmp")
-                draft.parent.mkdir(parents=True, exist_ok=True)
+                make_folder(folder, draft.parent)
+                plain(path)
                 drafts[draft] = path
                 count = write_tables(draft, schema(), _checked(part, examples))
                 if count:
@@ -290,9 +302,9 @@ def write(folder: Path, parts: Mapping[Part, Iterable[Table]]) -> dict[Part, int
                 draft.replace(path)
         finally:
             for draft in drafts:
-                draft.unlink(missing_ok=True)
+                remove(draft)
         for path in old - set(drafts.values()):
-            path.unlink(missing_ok=True)
+            remove(path)
         _write_readme(folder, sorted(counts))
         for place in {path.parent for path in old} | {folder / name for name, _ in parts}:
             if place.is_dir() and not any(place.iterdir()):
@@ -338,7 +350,8 @@ _NOTICE = (
 def _write_readme(folder: Path, parts: list[Part]) -> None:
     """Name the configurations, so that `load_dataset(folder, "retail")` works; a card of the user's stays."""
     path = folder / "README.md"
-    if path.exists() and _README_MARK not in path.read_text(encoding="utf-8"):
+    there = read_text(path)
+    if there is not None and _README_MARK not in there:
         return
     if not parts:
         path.unlink(missing_ok=True)
@@ -350,6 +363,5 @@ def _write_readme(folder: Path, parts: list[Part]) -> None:
         for side in sorted({side for _, side in chosen}, reverse=True):
             lines += [f"  - split: {side}", "    path:"]
             lines += [f"    - {name}/{side}-*.parquet" for name, here in chosen if here == side]
-    draft = path.with_suffix(".md.tmp")
-    draft.write_text("\n".join([*lines, "---", "", *_NOTICE, ""]), encoding="utf-8")
-    draft.replace(path)
+    with replacing(path) as file:
+        file.write("\n".join([*lines, "---", "", *_NOTICE, ""]).encode())

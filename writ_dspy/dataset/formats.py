@@ -34,7 +34,7 @@ from writ_dspy.dataset.records import (
 from writ_dspy.dataset.splits import SPLITS, Split
 from writ_dspy.dataset.tau2_tasks import form_text, write_tau2_tasks
 from writ_dspy.errors import ConfigError, StoreError
-from writ_dspy.store.jsonl import disk
+from writ_dspy.store.files import disk, fresh, inside, make_folder, plain, reading, remove
 
 if TYPE_CHECKING:
     from pyarrow import Schema, Table
@@ -164,7 +164,7 @@ def _rows(dataset: Path, columns: Sequence[str], side: Split, tell: Tell) -> Ite
             continue
         with disk(path, "cannot read"):
             try:
-                with ParquetFile(path) as file:
+                with reading(inside(dataset, path)) as raw, ParquetFile(raw) as file:
                     for batch in file.iter_batches(BATCH, columns=list(columns)):
                         rows = batch.to_pylist()
                         yield from rows
@@ -197,9 +197,9 @@ def _drafts(folder: Path) -> Iterator[Draft]:
 
     def draft(name: str) -> Path:
         path = folder / name
-        if path.suffix == ".parquet" and path.exists() and not is_ours(path):
+        make_folder(folder, path.parent)
+        if plain(path) and path.suffix == ".parquet" and not is_ours(path):
             raise StoreError(f"{path} is in the way, and writ did not write it. Choose another folder.")
-        path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_name(f"{path.name}.tmp")
         drafts[made] = path
         return made
@@ -214,7 +214,7 @@ def _drafts(folder: Path) -> Iterator[Draft]:
                     path.unlink(missing_ok=True)
         finally:
             for made in drafts:
-                made.unlink(missing_ok=True)
+                remove(made)
                 if made.parent.is_dir() and not any(made.parent.iterdir()):
                     made.parent.rmdir()
 
@@ -244,9 +244,9 @@ def _tables(records: Iterable[Record], schema: Schema) -> Iterator[Table]:
 def _lines(draft: Draft, name: str, records: Iterable[Record]) -> dict[str, int]:
     path = draft(name)
     count = 0
-    with path.open("w", encoding="utf-8") as file:
+    with fresh(path) as file:
         for record in records:
-            file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n")
+            file.write((json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
             count += 1
         file.flush()
         os.fsync(file.fileno())

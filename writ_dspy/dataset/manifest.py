@@ -7,7 +7,6 @@ manifest; the other forms are beside it.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from writ_dspy.dataset.formats import BESIDE
 from writ_dspy.dataset.parquet import sha256
 from writ_dspy.dataset.shape import Shape, Shaped
 from writ_dspy.errors import StoreError
-from writ_dspy.store.jsonl import disk
+from writ_dspy.store.files import disk, inside, is_file, read_text, replacing
 from writ_dspy.task import Json
 
 NAME = "manifest.json"
@@ -57,13 +56,8 @@ def write_manifest(
         "dropped": {"by_reason": chosen.reasons, "ids": chosen.dropped},
     }
     path = folder / "dataset" / NAME
-    draft = path.with_suffix(".json.tmp")
-    with disk(path, "cannot write"):
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+    with disk(path, "cannot write"), replacing(path) as file:
+        file.write((json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())
     return manifest
 
 
@@ -75,7 +69,7 @@ def read_manifest(dataset: Path) -> dict[str, Any] | None:
     """
     path = dataset / NAME
     with disk(path, "cannot read"):
-        text = path.read_text(encoding="utf-8") if path.is_file() else None
+        text = read_text(path)
     if text is None:
         return None
     try:
@@ -91,10 +85,10 @@ def remove_stale(folder: Path, before: Mapping[str, Any] | None, rows: Mapping[s
     """Remove what an earlier export wrote beside `dataset/` and this one did not, unless it has been changed since."""
     for name, facts in ((before or {}).get("files") or {}).items():
         path = place(folder, name)
-        if name in rows or name.partition("/")[0] not in BESIDE or ".." in path.parts or not path.is_file():
+        if name in rows or name.partition("/")[0] not in BESIDE or ".." in path.parts or not is_file(path):
             continue
         with disk(path, "cannot remove"):
-            if sha256(path) == facts["sha256"]:
+            if sha256(inside(folder, path)) == facts["sha256"]:
                 path.unlink()
                 for parent in (path.parent, path.parent.parent):
                     if parent != folder and not any(parent.iterdir()):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from writ_dspy import __version__
+from writ_dspy.store.files import fresh, reading
 
 if TYPE_CHECKING:
     from pyarrow import Schema, Table
@@ -22,11 +23,11 @@ _CHUNKS = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_le
 
 
 def write_tables(path: Path, schema: Schema, tables: Iterable[Table]) -> int:
-    """Write the tables one by one, each a row group, and sync them; returns the number of rows."""
+    """Write the tables one by one to a new file, each a row group, and sync them; returns the number of rows."""
     from pyarrow.parquet import ParquetWriter
 
     count = 0
-    with path.open("wb") as file:
+    with fresh(path) as file:
         options: dict[str, Any] = {"use_content_defined_chunking": _CHUNKS, "write_page_index": True}
         with ParquetWriter(file, schema, **options) as writer:
             # Chunk borders that follow the content let the Hub store a changed file as its difference.
@@ -45,12 +46,29 @@ def is_ours(path: Path) -> bool:
     from pyarrow.parquet import read_metadata
 
     try:
-        return _MARK in (read_metadata(path).metadata or {})
+        with reading(path) as file:
+            return _MARK in (read_metadata(file).metadata or {})
     except (ArrowException, OSError):
         return False
 
 
+def rows_in(path: Path) -> int:
+    """How many rows a file holds."""
+    from pyarrow.parquet import read_metadata
+
+    with reading(path) as file:
+        return int(read_metadata(file).num_rows)
+
+
+def read_rows(path: Path) -> Table:
+    """All rows of a file."""
+    from pyarrow.parquet import read_table
+
+    with reading(path) as file:
+        return read_table(file)
+
+
 def sha256(path: Path) -> str:
     """Of the bytes of a file."""
-    with path.open("rb") as file:
+    with reading(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

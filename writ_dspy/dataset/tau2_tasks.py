@@ -6,13 +6,12 @@ Nothing here imports `tau2`. Source of the form: `tau2.data_model.tasks`, https:
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from writ_dspy.dataset.splits import SPLITS, Split
 from writ_dspy.simulate.briefing import known_facts, task_instructions, unknown_facts
-from writ_dspy.store.jsonl import disk
+from writ_dspy.store.files import disk, make_folder, replacing
 from writ_dspy.task import Json, Task
 
 
@@ -102,6 +101,8 @@ def write_tau2_tasks(folder: Path, domain: str, texts: Mapping[str, str], sides:
         StoreError: The disk refuses.
     """
     place = folder / short_name(domain)
+    with disk(place, "cannot make"):
+        make_folder(folder.parent, place)
     known = sorted(texts)
     splits = {name: [key for key in known if sides[key] == name] for name in SPLITS} | {"base": known}
     _write(place / "tasks.json", "[\n  " + ",\n  ".join(texts[key] for key in known) + "\n]\n")
@@ -111,11 +112,5 @@ def write_tau2_tasks(folder: Path, domain: str, texts: Mapping[str, str], sides:
 
 def _write(path: Path, text: str) -> None:
     """The file appears whole or not at all."""
-    draft = path.with_name(f"{path.name}.tmp")
-    with disk(path, "cannot write"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+    with disk(path, "cannot write"), replacing(path) as file:
+        file.write(text.encode())

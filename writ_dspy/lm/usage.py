@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from writ_dspy.errors import StoreError
-from writ_dspy.store.jsonl import disk
+from writ_dspy.store.files import disk, read_text, replacing
 
 Price = tuple[float, float, float]
 """USD per million tokens: input, cached input, output."""
@@ -78,7 +78,7 @@ def read_totals(path: Path) -> dict[str, Usage]:
         StoreError: The file cannot be read, or holds something else.
     """
     with disk(path, "cannot read"):
-        text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else "{}"
+        text = read_text(path, "replace") or "{}"
     try:
         return {str(role): Usage.from_json(data) for role, data in json.loads(text).items()}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -87,7 +87,6 @@ def read_totals(path: Path) -> dict[str, Usage]:
 
 def write_totals(path: Path, totals: Mapping[str, Usage]) -> None:
     """Keep them; the file appears whole or not at all."""
-    draft = path.with_name(f"{path.name}.tmp")
-    with disk(path, "cannot write"):
-        draft.write_text(json.dumps({role: used.to_json() for role, used in totals.items()}, indent=2) + "\n")
-        draft.replace(path)
+    with disk(path, "cannot write"), replacing(path) as file:
+        text = json.dumps({role: used.to_json() for role, used in totals.items()}, indent=2)
+        file.write(f"{text}\n".encode())

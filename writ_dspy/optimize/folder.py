@@ -18,7 +18,7 @@ from writ_dspy.optimize.ledger import digest
 from writ_dspy.optimize.metric import METRIC_VERSION
 from writ_dspy.optimize.plan import PARTS, Plan, Splits
 from writ_dspy.programs import compiled
-from writ_dspy.store.jsonl import disk
+from writ_dspy.store.files import disk
 from writ_dspy.task import Json
 from writ_dspy.verify.checks import CHECKS_VERSION
 

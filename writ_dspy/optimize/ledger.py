@@ -18,7 +18,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from writ_dspy.store.jsonl import Log, Record, disk, encode
+from writ_dspy.store.files import disk
+from writ_dspy.store.jsonl import Log, Record, encode
 
 Purpose = Literal["seed", "candidate", "validation", "held-out", "reflection"]
 """The program as it was, on what is searched with; another one, on the training or on the validation tasks; either, on

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from writ_dspy.errors import StoreError
 from writ_dspy.optimize.candidate import State
 from writ_dspy.programs.compiled import Change, Estimate
-from writ_dspy.store.jsonl import disk
+from writ_dspy.store.files import disk
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

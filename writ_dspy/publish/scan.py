@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from writ_dspy.domains import load
-from writ_dspy.store.jsonl import disk
+from writ_dspy.store.files import disk, reading
 from writ_dspy.store.run import Run
 from writ_dspy.task import Json
 
@@ -78,7 +78,7 @@ def secrets(folder: Path, paths: Iterable[str]) -> Iterator[Found]:
             if path.endswith(".parquet"):
                 yield from _in_parquet(folder, path, literal)
             elif not path.endswith(".png"):
-                with (folder / path).open("rb") as file:
+                with reading(folder / path) as file:
                     for number, line in enumerate(file, 1):
                         yield from (Found(f"{path}, line {number}", what) for what in _secrets(line, literal))
 
@@ -108,14 +108,14 @@ def _in_parquet(folder: Path, path: str, literal: Mapping[str, str]) -> Iterator
     """Whole columns at once; only where something is found, value by value."""
     from pyarrow.parquet import ParquetFile
 
-    file = ParquetFile(folder / path)
-    for group in range(file.num_row_groups):
-        for column, array in _texts(file.read_row_group(group)):
-            data = array.buffers()[-1]
-            if data is None or not any(_secrets(data.to_pybytes(), literal)):
-                continue
-            hits = {what for value in array.to_pylist() for what in _secrets((value or "").encode(), literal)}
-            yield from (Found(f"{path}, column {column}, row group {group}", what) for what in sorted(hits))
+    with reading(folder / path) as raw, ParquetFile(raw) as file:
+        for group in range(file.num_row_groups):
+            for column, array in _texts(file.read_row_group(group)):
+                data = array.buffers()[-1]
+                if data is None or not any(_secrets(data.to_pybytes(), literal)):
+                    continue
+                hits = {what for value in array.to_pylist() for what in _secrets((value or "").encode(), literal)}
+                yield from (Found(f"{path}, column {column}, row group {group}", what) for what in sorted(hits))
 
 
 def _texts(table: Table) -> Iterator[tuple[str, Array]]:

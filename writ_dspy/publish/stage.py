@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from writ_dspy.dataset.formats import convert
+from writ_dspy.dataset.parquet import rows_in, sha256
 from writ_dspy.errors import StoreError
 from writ_dspy.publish.card import Facts, Part, card, is_ours
 from writ_dspy.publish.recipes import LICENSE
@@ -34,7 +35,7 @@ from writ_dspy.report.census import Census, of_folder, rows_of
 from writ_dspy.report.plots import draw
 from writ_dspy.run.settings import Settings, open_run
 from writ_dspy.run.synth import Synthesis
-from writ_dspy.store.jsonl import disk
+from writ_dspy.store.files import disk, inside, is_file, kind, make_folder, plain, read_text, reading, replacing
 from writ_dspy.store.run import Run
 from writ_dspy.task import Json
 
@@ -89,26 +90,21 @@ class _Desk:
         """The file appears whole or not at all; one that says the same already is left alone."""
         place = self.folder / path
         self.rows[path] = 0
-        if place.is_file() and place.read_bytes() == data:
+        make_folder(self.folder, place.parent)
+        if plain(place) and sha256(place) == hashlib.sha256(data).hexdigest():
             return
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_name(f"{place.name}.tmp")
-        with draft.open("wb") as file:
+        with replacing(place) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(place)
 
     def copy(self, path: str, source: Path, rows: int) -> None:
         """The file as it stands elsewhere, however large; the same as `put`."""
         place = self.folder / path
         self.rows[path] = rows
-        if place.is_file() and _sha256(place) == _sha256(source):
+        make_folder(self.folder, place.parent)
+        if plain(place) and sha256(place) == sha256(source):
             return
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft = place.with_name(f"{place.name}.tmp")
-        shutil.copyfile(source, draft)
-        draft.replace(place)
+        with reading(source) as there, replacing(place) as file:
+            shutil.copyfileobj(there, file)
 
     def keep(self, path: str, why: str) -> None:
         """Publish a file of the user's as it stands."""
@@ -120,7 +116,9 @@ class _Desk:
     def tidy(self) -> None:
         """Remove what an earlier call wrote and this one did not."""
         for path in sorted(self.old.keys() - self.rows.keys()):
-            (self.folder / path).unlink(missing_ok=True)
+            if ".." in Path(path).parts or Path(path).is_absolute():  # a manifest that somebody else wrote
+                continue
+            inside(self.folder, self.folder / path).unlink(missing_ok=True)
             for parent in (self.folder / path).parents:
                 if parent == self.folder or not parent.is_dir() or any(parent.iterdir()):
                     break
@@ -147,14 +145,14 @@ def stage(run: Path, name: str, tag: str, folder: Path | None = None, tell: Tell
     kept = Run.read(run)
     dataset = run / "dataset"
     dropped = _exported(kept, dataset, told)
+    if folder is None:
+        inside(run, place / MANIFEST)
     desk = _Desk(place, _claimed(place))
     told("stage", 1, 6, {})
     with disk(place, "cannot stage in"):
-        place.mkdir(parents=True, exist_ok=True)
-        from pyarrow.parquet import read_metadata
-
+        make_folder(place if folder else run, place)
         for path in sorted(dataset.glob("*/*.parquet")):
-            desk.copy(path.relative_to(dataset).as_posix(), path, read_metadata(path).num_rows)
+            desk.copy(path.relative_to(dataset).as_posix(), inside(run, path), rows_in(path))
         told("stage", 2, 6, {})
         desk.rows |= convert(dataset, place, FORMS)
         told("stage", 3, 6, {})
@@ -180,8 +178,6 @@ def stage(run: Path, name: str, tag: str, folder: Path | None = None, tell: Tell
 
 def _exported(run: Run, dataset: Path, tell: Tell) -> dict[str, int]:
     """See to it that the dataset is there and is that of the run; returns what shaping left out, by reason."""
-    from pyarrow.parquet import read_metadata
-
     accepted = sum(bool(record["accepted"]) for record in run.records("verdicts"))
     if not accepted:
         make = f"writ simulate {shlex.quote(str(run.folder))}"
@@ -189,9 +185,9 @@ def _exported(run: Run, dataset: Path, tell: Tell) -> dict[str, int]:
             f"{run.folder} holds no accepted conversation, so there is nothing to publish. Make some: {make}"
         )
     path = dataset / MANIFEST
-    known = _json(path) if path.is_file() else {}
+    known = _json(path) if plain(path) else {}
     ids: Mapping[str, Json] = (known.get("dropped") or {}).get("ids") or {}
-    rows = sum(read_metadata(file).num_rows for file in dataset.glob("*/*.parquet"))
+    rows = sum(rows_in(file) for file in dataset.glob("*/*.parquet"))
     if rows + len(ids) != accepted:
         again = f"writ export {shlex.quote(str(run.folder))}"
         if ids:
@@ -204,9 +200,9 @@ def _exported(run: Run, dataset: Path, tell: Tell) -> dict[str, int]:
         with open_run(run.folder, settings) as opened:
             Synthesis(opened, settings).export()
         tell("export", accepted, accepted, {})
-        known = _json(path) if path.is_file() else {}
+        known = _json(path) if plain(path) else {}
     for name, about in (known.get("files") or {}).items():
-        if (dataset / name).is_file() and _sha256(dataset / name) != about["sha256"]:
+        if ".." not in Path(name).parts and is_file(dataset / name) and sha256(dataset / name) != about["sha256"]:
             raise StoreError(
                 f"{dataset / name} is not what was exported: somebody changed it. Write it again with writ export."
             )
@@ -215,14 +211,14 @@ def _exported(run: Run, dataset: Path, tell: Tell) -> dict[str, int]:
 
 def _claimed(folder: Path) -> dict[str, str]:
     """What an earlier call wrote into the folder; refuses one that holds anything else but a card of the user's."""
-    if (folder / MANIFEST).is_file():
+    if plain(folder / MANIFEST):
         found = _json(folder / MANIFEST)
         if KEY in found:
             return {path: about["sha256"] for path, about in found["files"].items()} | {MANIFEST: ""}
     known = r"(?:README\.md|LICENSE)|(?:(?:sharegpt|tasks|exports|tau2|assets|retail|airline)/.*)|.*\.tmp"  # a killed call leaves these
     with disk(folder, "cannot read"):
         files = (
-            [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+            [path.relative_to(folder).as_posix() for path in folder.rglob("*") if kind(path) != "a folder"]
             if folder.is_dir()
             else []
         )
@@ -277,7 +273,8 @@ def _model(name: str | None, scheme: str) -> str:
 
 def _license(desk: _Desk) -> None:
     path = desk.folder / "LICENSE"
-    if path.is_file() and path.read_text(encoding="utf-8") != LICENSE and _sha256(path) != desk.old.get("LICENSE"):
+    there = read_text(path, "replace")
+    if there not in (None, LICENSE) and sha256(path) != desk.old.get("LICENSE"):
         desk.keep("LICENSE", "changed")
     else:
         desk.put("LICENSE", LICENSE.encode())
@@ -285,7 +282,8 @@ def _license(desk: _Desk) -> None:
 
 def _card(desk: _Desk, facts: Facts) -> None:
     path = desk.folder / CARD
-    if path.is_file() and not is_ours(path.read_text(encoding="utf-8", errors="replace")):
+    there = read_text(path, "replace")
+    if there is not None and not is_ours(there):
         desk.keep(CARD, "written or changed")
     else:
         desk.put(CARD, card(facts).encode())
@@ -295,7 +293,7 @@ def _manifest(desk: _Desk, facts: Facts) -> bytes:
     files = {}
     for path, rows in sorted(desk.rows.items()):
         size = (desk.folder / path).stat().st_size
-        files[path] = {"sha256": _sha256(desk.folder / path), "bytes": size} | ({"rows": rows} if rows else {})
+        files[path] = {"sha256": sha256(desk.folder / path), "bytes": size} | ({"rows": rows} if rows else {})
     report: Report = facts.report
     found = {
         KEY: FORMAT,
@@ -309,7 +307,7 @@ def _manifest(desk: _Desk, facts: Facts) -> bytes:
 
 def _json(path: Path) -> dict[str, Json]:
     with disk(path, "cannot read"):
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_text(path, "replace") or ""
     try:
         found = json.loads(text)
     except ValueError as error:
@@ -317,11 +315,6 @@ def _json(path: Path) -> dict[str, Json]:
     if not isinstance(found, dict):
         raise StoreError(f"{path} is no JSON object. Delete it and run the same command again.")
     return found
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 # ----------------------------------------------------------------------------- as a stranger reads it

@@ -19,7 +19,7 @@ from writ_dspy.dataset.tokens import estimate
 from writ_dspy.domains import NAMES, load
 from writ_dspy.errors import StoreError
 from writ_dspy.report.percent import percent
-from writ_dspy.store.jsonl import disk
+from writ_dspy.store.files import disk, inside, reading
 from writ_dspy.task import KINDS, Json
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def rows_of(folder: Path) -> Iterator[tuple[str, Table]]:
     from pyarrow.parquet import ParquetFile
 
     for path in sorted(folder.glob("*/*.parquet")):
-        with disk(path, "cannot read"), path.open("rb") as file:
+        with disk(path, "cannot read"), reading(inside(folder.parent, path)) as file:
             try:
                 for batch in ParquetFile(file).iter_batches(BATCH):
                     yield path.name.partition("-")[0], Table.from_batches([batch])

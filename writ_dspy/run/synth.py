@@ -26,6 +26,7 @@ from writ_dspy.codec import from_json
 from writ_dspy.conversation import StopReason, conversation_from_json
 from writ_dspy.dataset.export import Part, export
 from writ_dspy.dataset.manifest import read_manifest
+from writ_dspy.dataset.parquet import read_rows, rows_in
 from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import RoleError, StoreError
 from writ_dspy.propose.firewall import firewall, words
@@ -37,7 +38,8 @@ from writ_dspy.run.live import Live
 from writ_dspy.run.settings import Settings, open_run, whole
 from writ_dspy.run.worker import Crew, Play, Propose, Team
 from writ_dspy.simulate.loop import Limits
-from writ_dspy.store.jsonl import Record, disk
+from writ_dspy.store.files import disk, read_text, replacing
+from writ_dspy.store.jsonl import Record
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import Task
 from writ_dspy.verify.checks import verify
@@ -188,7 +190,6 @@ class Synthesis:
         """
         from datasets import Dataset, DatasetDict
         from pyarrow import concat_tables
-        from pyarrow.parquet import read_metadata, read_table
 
         run = Run.read(self.folder)  # as it is now, not as it was when this object was made
         accepted = sum(bool(record["accepted"]) for record in _records(run, "verdicts"))
@@ -196,14 +197,14 @@ class Synthesis:
             make = f"writ simulate {shlex.quote(str(self.folder))}"
             raise StoreError(f"{self.folder} holds no accepted conversation yet. Make some: {make}")
         folder = self.folder / "dataset"
-        held = sum(read_metadata(path).num_rows for path in folder.glob("*/*.parquet"))
+        held = sum(rows_in(path) for path in folder.glob("*/*.parquet"))
         manifest = read_manifest(folder) or {}  # of a dataset that was shaped, fewer than accepted are held
         if (held, accepted) != (manifest.get("kept", accepted), manifest.get("accepted", held)):
             with open_run(self.folder, self.settings) as run:
                 Synthesis(run, self.settings).export()
         sides = {side: sorted(folder.glob(f"*/{side}-*.parquet")) for side in ("train", "test")}
         return DatasetDict(
-            {side: Dataset(concat_tables(map(read_table, paths))) for side, paths in sides.items() if paths}
+            {side: Dataset(concat_tables(map(read_rows, paths))) for side, paths in sides.items() if paths}
         )
 
     def export(self, crew: Crew | None = None) -> dict[Part, int]:
@@ -421,7 +422,7 @@ def _teller(progress: Progress | None, stage: Stage, wanted: int) -> Callable[[i
 def _read_dry(path: Path) -> dict[str, str]:
     """The cells that an earlier call found to be dry; trying again would come to the same."""
     with disk(path, "cannot read"):
-        text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else "{}"
+        text = read_text(path, "replace") or "{}"
     try:
         return {str(cell): str(reason) for cell, reason in json.loads(text).items()}
     except (ValueError, AttributeError) as error:
@@ -430,8 +431,6 @@ def _read_dry(path: Path) -> dict[str, str]:
 
 def _write_dry(path: Path, dry: Mapping[str, str]) -> None:
     """The file appears whole or not at all."""
-    draft = path.with_suffix(".json.tmp")
-    with disk(path, "cannot write"):
+    with disk(path, "cannot write"), replacing(path) as file:
         text = json.dumps(dict(sorted(dry.items())), ensure_ascii=False, indent=2)
-        draft.write_text(f"{text}\n", encoding="utf-8")
-        draft.replace(path)
+        file.write(f"{text}\n".encode())

@@ -4,44 +4,19 @@ The file may end in an unfinished line, which is what a killed process leaves. E
 JSON object with a unique text `id`. Only ids and offsets are held in memory.
 """
 
-import errno
 import json
 import os
 import shlex
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from writ_dspy.errors import StoreError
+from writ_dspy.store.files import changing, disk, plain, reading
 
 Record: TypeAlias = dict[str, Any]  # JSON as it was read back; the caller parses it into its own type
-
-_NO_SPACE = "Free some space and run the same command again; everything kept so far stays"
-_NO_RIGHT = "Choose a folder that you may write to with --out, or change its permissions"
-_IN_THE_WAY = "A file stands where a folder is needed: choose another --out, or move that file away"
-_REMEDIES = {
-    errno.ENOSPC: _NO_SPACE,
-    errno.EDQUOT: _NO_SPACE,
-    errno.EFBIG: "Raise the file-size limit (ulimit -f) and run the same command again; what is kept stays",
-    errno.EACCES: _NO_RIGHT,
-    errno.EPERM: _NO_RIGHT,
-    errno.EROFS: _NO_RIGHT,
-    errno.ENOTDIR: _IN_THE_WAY,
-    errno.EEXIST: _IN_THE_WAY,
-    errno.ENOLCK: "This file system cannot lock files: choose an --out on a local disk",
-}
-
-
-@contextmanager
-def disk(path: Path, doing: str) -> Iterator[None]:
-    """Turns what the system refuses into a `StoreError` with the path and what to do about it."""
-    try:
-        yield
-    except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0, "Check that disk, then run the same command again")
-        raise StoreError(f"{doing} {path}: {error.strerror or error}. {remedy}.") from error
 
 
 class Log:
@@ -61,9 +36,10 @@ class Log:
 
     def scan(self) -> None:
         """Index the file, stopping before a torn last line; a missing file keeps nothing."""
-        if not self.path.exists():
-            return
-        with disk(self.path, "cannot read"), self.path.open("rb") as file:
+        with disk(self.path, "cannot read"), ExitStack() as stack:
+            if not plain(self.path):
+                return
+            file = stack.enter_context(reading(self.path))
             for number, line in enumerate(file, 1):
                 if not line.endswith(b"\n"):
                     return
@@ -84,18 +60,17 @@ class Log:
     def open_to_append(self, stack: ExitStack) -> None:
         """Create the file if it is missing; `stack` closes it."""
         with disk(self.path, "cannot write to"):
-            self._file = stack.enter_context(self.path.open("ab", buffering=0))
+            self._file = stack.enter_context(changing(self.path))
 
     def repair(self) -> str | None:
         """Move what follows the whole lines to `<file>.torn`, and say so; None if nothing does."""
         aside = self.path.with_name(f"{self.path.name}.torn")
-        with disk(self.path, "cannot repair"), self.path.open("r+b") as file:
+        with disk(self.path, "cannot repair"), changing(self.path) as file:
             file.seek(self.size)
             if not (torn := file.read()):
                 return None
-            with aside.open("ab") as out:
-                out.write(torn.rstrip(b"\n") + b"\n")
-                out.flush()
+            with changing(aside) as out:
+                _write_whole(out.fileno(), torn.rstrip(b"\n") + b"\n")
                 os.fsync(out.fileno())
             file.truncate(self.size)  # only now: killed in between, the bytes are in both files, not in neither
             os.fsync(file.fileno())

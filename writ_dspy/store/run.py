@@ -15,15 +15,18 @@ import fcntl
 import json
 import os
 import shlex
+import stat
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Literal, Self, TypeAlias, get_args
+from typing import Literal, Self, TypeAlias, get_args
 
 from writ_dspy.errors import StoreError
-from writ_dspy.store.jsonl import Log, Record, disk, encode
+from writ_dspy.store.files import changing, disk, kind, reading, replacing, sync_folder
+from writ_dspy.store.jsonl import Log, Record, encode
 
 Name: TypeAlias = Literal["tasks", "conversations", "verdicts"]
 
@@ -94,12 +97,11 @@ class Run:
         Raises:
             StoreError: The folder is not a run, or a file of it is corrupt.
         """
-        path = folder / _MANIFEST
-        if not path.is_file():
+        with disk(folder / _MANIFEST, "cannot read"):
+            manifest = _manifest_in(folder)
+        if manifest is None:
             command = f"writ synth --domain tau2:retail -n 40 --out {shlex.quote(str(folder))}"
             raise StoreError(f"{folder} is not a run: it has no {_MANIFEST}. Make one with: {command}")
-        with disk(path, "cannot read"):
-            manifest = _manifest_of(path, path.read_bytes())
         logs = {name: Log(folder / f"{name}.jsonl") for name in NAMES}
         for log in logs.values():
             log.scan()
@@ -162,7 +164,7 @@ class Run:
         log = self._log(name)
         if not (count := len(log.starts)):
             return
-        with disk(log.path, "cannot read"), log.path.open("rb") as file:
+        with disk(log.path, "cannot read"), reading(log.path) as file:
             for number in range(1, count + 1):
                 yield log.parse(file.readline(), number)
 
@@ -181,7 +183,7 @@ class Run:
         log = self._log(name)
         if key not in log.starts:
             raise StoreError(f"{key!r} is not in {log.path}, which keeps {len(log.starts)} records. See `kept`.")
-        with disk(log.path, "cannot read"), log.path.open("rb") as file:
+        with disk(log.path, "cannot read"), reading(log.path) as file:
             file.seek(log.starts[key])
             return file.readline()
 
@@ -192,10 +194,10 @@ class Run:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[BinaryIO]:
+def _locked(folder: Path) -> Iterator[FileIO]:
     """Hold the run's lock. The system lets go of it when the process ends, however it ends."""
     path = folder / _LOCK
-    with disk(path, "cannot lock"), path.open("a+b") as file:
+    with disk(path, "cannot lock"), changing(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -209,34 +211,48 @@ def _locked(folder: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _sign(lock: BinaryIO, folder: Path) -> None:
+def _sign(lock: FileIO, folder: Path) -> None:
     """Leave our pid for the message of the next process. Last, so that a refused open changes no byte."""
     with disk(folder / _LOCK, "cannot write to"):
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n".encode())
-        lock.flush()
 
 
 def _look(folder: Path) -> Record | None:
     """The manifest of the run in `folder`, or None where one may be made; refuses any other folder."""
-    path = folder / _MANIFEST
     with disk(folder, "cannot use"):
         try:
-            found = {entry.name: entry.stat().st_size for entry in os.scandir(folder)}
+            found = {entry.name: entry.stat(follow_symlinks=False) for entry in os.scandir(folder)}
         except FileNotFoundError:
             return None
         if _MANIFEST in found:
-            return _manifest_of(path, path.read_bytes())
+            return _manifest_in(folder)
     # A creation that was killed leaves only these behind, and its files are still empty.
-    for name in NAMES:
-        if found.get(f"{name}.jsonl") == 0:
-            del found[f"{name}.jsonl"]
-    if foreign := sorted(found.keys() - {_LOCK, _DRAFT}):
+    ours = {f"{name}.jsonl" for name in NAMES if not getattr(found.get(f"{name}.jsonl"), "st_size", 1)} | {
+        _LOCK,
+        _DRAFT,
+    }
+    if foreign := sorted(name for name, state in found.items() if name not in ours or not stat.S_ISREG(state.st_mode)):
         raise StoreError(
             f"{folder} is not empty and not a run: it has {', '.join(foreign[:3])} and no {_MANIFEST}. "
             "Nothing was changed. Use another --out."
         )
     return None
+
+
+def _manifest_in(folder: Path) -> Record | None:
+    """The manifest of a run; None where there is none."""
+    path = folder / _MANIFEST
+    found = kind(path)
+    if found is None:
+        return None
+    if found != "a file":
+        raise StoreError(
+            f"{path} is {found}, and the settings of a run are a file of its own. Nothing was changed. "
+            "Put that file there, or use another --out."
+        )
+    with reading(path) as file:
+        return _manifest_of(path, file.read())
 
 
 def _manifest_of(path: Path, data: bytes) -> Record:
@@ -272,18 +288,10 @@ def _normal(folder: Path, manifest: Mapping[str, object]) -> Record:
 
 def _write_manifest(folder: Path, manifest: Record) -> None:
     """Make the folder a run: the manifest appears whole or not at all."""
-    draft = folder / _DRAFT
-    with disk(draft, "cannot write"):
-        with draft.open("wb") as file:
+    with disk(folder / _MANIFEST, "cannot write"):
+        with replacing(folder / _MANIFEST) as file:
             file.write(json.dumps({_FORMAT_KEY: FORMAT, **manifest}, indent=2).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(folder / _MANIFEST)
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_folder(folder)
 
 
 def _check_same(folder: Path, there: Record | None, wanted: Record) -> None:
