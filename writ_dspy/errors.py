@@ -11,8 +11,13 @@ command line prints it without a traceback, so it has to be enough on its own.
     └── StoreError    the disk: a run folder, a record, a dataset file
 """
 
+import reprlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxtuple, _SHORT.maxdict, _SHORT.maxset = 2, 3, 3, 3, 3
+_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 60
 
 
 class WritError(Exception):
@@ -62,3 +67,15 @@ def boundary(kind: type[WritError], where: str) -> Iterator[None]:
         raise kind(
             f"{where}: {seen}. Nothing here expected this error: report it with the traceback of its cause."
         ) from error
+
+
+def brief(value: object, most: int = 60) -> str:
+    """A value as an error message shows it: as Python writes it, in at most so many characters, never written out first.
+
+    What was read from a file may be an alias of an alias of …, or a string of a gigabyte: neither may be expanded here.
+    """
+    try:
+        text = repr(value[: most + 1]) if isinstance(value, str | bytes) else _SHORT.repr(value)
+    except ValueError:  # Python writes out no number of more than 4,300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= most else f"{text[: most - 1]}…"

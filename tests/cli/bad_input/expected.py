@@ -1,0 +1,3 @@
+"""Cases that fail still, each with the reason."""
+
+EXPECTED: dict[str, str] = {}

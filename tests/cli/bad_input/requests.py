@@ -1,0 +1,160 @@
+"""Every verb with every option, each with values that cannot be: made from the command line itself, so that a new option is tried too."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import types
+import typing
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from typer.main import get_command
+
+from tests.cli.bad_input.case import Case, Place, nothing
+from writ_dspy.cli.main import app
+
+DEAD = "sglang://127.0.0.1:9/m"
+"""Nobody listens there; whatever is refused is refused before it is tried."""
+VALID: dict[str, tuple[str, ...]] = {
+    "synth": ("-n", "2", "--out", "new", "--workers", "1"),
+    "propose": ("-n", "2", "--out", "new", "--workers", "1"),
+    "simulate": ("run", "--workers", "1"),
+    "export": ("run", "--workers", "1"),
+    "report": ("run",),
+    "show": ("run",),
+    "domains": (),
+    "publish": ("run", "org/name", "--dry-run"),
+    "serve": (".", "--cpu", "--dry-run"),
+    "doctor": (DEAD,),
+    "optimize": ("user", "--lm", DEAD, "--optimizer", "bootstrap", "--out", "new"),
+    "programs": (),
+}
+"""What else a verb is called with; the bad value comes behind it."""
+INTS = ("many", "", "1.5", "1e3", "²", "nan", "-5", "0", "1000000000000", "9" * 32, "9" * 5000)
+FLOATS = ("much", "", "nan", "inf", "-0.5", "1e400", "7.5", "²")
+FREE = {
+    "seed": ("-5", "0", "1000000000000", "9" * 32),
+    "max_tokens": ("1000000000000", "9" * 32),
+    "tokens": ("1000000000000", "9" * 32),
+}
+"""Numbers that are fine for an option: a seed may be any, and a limit may be larger than anything."""
+REFUSED = {("optimize", "seed", "-5"), ("optimize", "max_tokens", "9" * 32)}
+LONG = "x" * 5000
+WORDS: dict[str, tuple[str, ...]] = {
+    "domain": ("", "tau2", "tau2:", "tau2:moon", "TAU2:RETAIL", " tau2:retail", "tau2:retail,tau2:airline", "\x1b[31mred", LONG, "../x"),
+    "agent": ("", "Scripted", "perfect", LONG, "scripted "),
+    "firewall": ("", "none", "BASE", "testing", LONG, "base,train"),
+    "lm": ("", " ", "x", "http://h/v1", "sglang://", "sglang:///m", "openai://u:p4ssw0rd@h/v1/m", "sglang://h:99999/m", "sglang://h:x/m",
+           "sglang://[::1/m", "openai://h/v1/m?key=s3cr3tvalue", "local:/nonexistent.gguf", "local:/etc", "LOCAL", LONG),
+    "role": ("", "agent", "agent=", "=x", "wizard=local", "agent=http://h", "default=local", "agent=" + LONG),
+    "mode": ("", "fast", "FREE", LONG),
+    "program": ("", "agent", "agent=", "=x", "wizard=x", "agent=nowhere.json", "agent=ffffffff", "user=" + LONG),
+    "formats": ("", "csv", "PARQUET", "parquet,tau2", LONG),
+    "per_kind": ("", "²", "-1", "1.5", "hard=3", "read-heavy=", "read-heavy=many", "=3", "read-heavy=3=4", "9" * 5000,
+                 "1000000000000"),
+    "tokenizer": ("nowhere/at/all", "."),
+    "revision": ("", "a b", "../x", "a..b", "x" * 300, "-x", "caf\udce9"),
+    "tag": ("", "a b", "../x", "v1~", "x" * 300),
+    "optimizer": ("", "adam", "GEPA"),
+    "objective": ("", "accepted", "accepted=", "accepted=x", "accepted=nan", "accepted=inf", "moon=1", "=1", "accepted=-1",
+                  "accepted=0"),
+    "split": ("", "1", "1,2,3", "a,b,c", "nan,nan,nan", "0.5,0.5,0", "-1,1,1", "0.3,0.3,0.4,0", "inf,0,0", "1,0,0"),
+    "reflection_lm": ("", "x", "http://h/v1"),
+    "api_key_env": ("", "sk-live-0f1e2d3c4b5a69788796", "A B", "NO_SUCH_VARIABLE"),
+    "host": ("", "a b"),
+    "message": (),
+    "name": (),
+    "tool_parser": (),
+    "reasoning_parser": (),
+    "serve": ("",),
+}  # fmt: skip
+"""By the name of the parameter."""
+ARGUMENTS: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {
+    ("publish", "name"): tuple(("run", name, "--dry-run") for name in ("", "name", "a/b/c", "a b/c", "/c", "a/", "../x/y", "a/" + LONG,
+                                                                      "caf\udce9/x", "a/b@c")),
+    ("doctor", "url"): tuple((url,) for url in WORDS["lm"]),
+    ("optimize", "role"): tuple((role, "--lm", DEAD, "--optimizer", "bootstrap", "--out", "new") for role in ("", "wizard", "USER")),
+    ("serve", "model"): tuple((model, "--cpu", "--dry-run") for model in ("", "./nowhere", "/etc/passwd", "caf\udce9")),
+    ("report", "run"): (("hf:",), ("hf:x",), ("hf:a/b/c",), ("run", "nowhere"), ("run", "run"), ("",)),
+    ("show", "conversation"): (("run", "nobody"), ("run", ""), ("run", "*"), ("run", LONG), ("run", "\x1b[31m")),
+    ("programs", "folder"): (("nowhere",), ("file",), ("",)),
+}  # fmt: skip
+NOWHERE = ("nowhere", "file", "photos", "", LONG, "caf\udce9", "/dev/null", "/proc/self")
+"""What is no run."""
+
+
+def _run(place: Place) -> None:
+    _ = place.run
+    things(place)
+
+
+def things(place: Place) -> None:
+    """What stands around: a file, a folder of somebody's, an empty folder."""
+    place.put("file", "x")
+    place.put("photos/cat.jpg", "x")
+    (place.folder / "empty").mkdir()
+
+
+def cases() -> Iterator[Case]:
+    """All of them."""
+    for verb, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        hints = typing.get_type_hints(inspect.unwrap(command.callback))
+        for parameter in command.params:
+            if parameter.param_type_name == "option" and not parameter.is_flag:
+                name = max(parameter.opts, key=len)
+                for number, value in enumerate(_values(verb, parameter.name, _plain(hints[parameter.name]))):
+                    yield _option(verb, name, value, number)
+        yield from _alone(verb)
+    for (verb, name), calls in ARGUMENTS.items():
+        for number, call in enumerate(calls):
+            yield Case(f"{verb}-{name}-{number}", (verb, *call), _run)
+    for verb in ("simulate", "export", "report", "show", "publish"):
+        for number, where in enumerate(NOWHERE):
+            yield Case(f"{verb}-no-run-{number}", (verb, where, *VALID[verb][1:]), _run)
+
+
+def _alone(verb: str) -> Iterator[Case]:
+    """Misspelled, too many, too few."""
+    yield Case(f"{verb}-unknown-option", (verb, *VALID[verb], "--frobnicate"), _prepared(verb), says=("--frobnicate",))
+    if verb not in ("report", "serve"):
+        yield Case(f"{verb}-too-many", (verb, *VALID[verb], "a", "b", "c"), _prepared(verb))
+    if VALID[verb]:
+        yield Case(f"{verb}-too-few", (verb,), _prepared(verb))
+    last = VALID[verb][-2:]
+    if last and last[0].startswith("--"):
+        yield Case(f"{verb}-no-value", (verb, *VALID[verb][:-1]), _prepared(verb))
+
+
+def _plain(hint: object) -> type:
+    """The type of one value of an option."""
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        hint = next(one for one in typing.get_args(hint) if one is not type(None))
+    if typing.get_origin(hint) in (list, tuple):
+        hint = typing.get_args(hint)[0]
+    return typing.cast("type", hint)
+
+
+def _values(verb: str, name: str, kind: type) -> tuple[str, ...]:
+    if kind is int:
+        free = [value for value in FREE.get(name, ()) if (verb, name, value) not in REFUSED]
+        return tuple(value for value in INTS if value not in free)
+    if kind is float:
+        return FLOATS
+    if kind is Path:
+        return ()  # see places and documents
+    if name not in WORDS:
+        raise KeyError(f"writ {verb} has an option {name} that nobody has bad values for: add it to WORDS")
+    return WORDS[name]
+
+
+def _option(verb: str, name: str, value: str, number: int) -> Case:
+    says = (rf"{re.escape(name)}\b|\b{re.escape(name.strip('-'))}\b|{re.escape(value[:20]) or '%'}",)
+    never = ("p4ssw0rd", "s3cr3tvalue")
+    return Case(
+        f"{verb}{name}-{number}", (verb, *VALID[verb], name, value), _prepared(verb), says=says, never=never
+    )
+
+
+def _prepared(verb: str) -> Callable[[Place], object]:
+    return _run if "run" in VALID[verb] else nothing

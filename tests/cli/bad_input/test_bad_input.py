@@ -1,0 +1,70 @@
+"""Bad input to the command line, made by the hundred: each ends in one line with a remedy, exit code 2, and changes nothing."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.bad_input import documents, places, requests, runs
+from tests.cli.bad_input.case import Case
+from tests.cli.bad_input.expected import EXPECTED
+from tests.cli.bad_input.judge import Nursery, play
+
+CASES = [*requests.cases(), *documents.cases(), *places.cases(), *runs.cases()]
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run, with accepted and rejected conversations."""
+    folder = tmp_path_factory.mktemp("base") / "run"
+    command = [sys.executable, "-m", "writ_dspy.cli.main", "synth", *runs.MADE, "--workers", "1", "--out", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_bad_input(case: Case, nursery: Nursery, base: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """One line that says what was wrong, where, and what to do; the exit code; no trace on the disk, no hang, no secret."""
+    if case.id in EXPECTED:
+        request.applymarker(pytest.mark.xfail(reason=EXPECTED[case.id], strict=True))
+    flaws = play(case, nursery, base, tmp_path)
+
+    assert not flaws, "\n".join([f"writ {' '.join(case.arguments)[:300]}", *flaws])
+
+
+def test_every_case_has_a_name_of_its_own() -> None:
+    """There are more than five hundred cases, and each can be asked for alone."""
+    twice = [name for name, count in Counter(case.id for case in CASES).items() if count > 1]
+
+    assert len(CASES) > 500
+    assert not twice
+    assert EXPECTED.keys() <= {case.id for case in CASES}
+
+
+SAMPLE = list(itertools.islice(CASES, 7, None, 61))
+
+
+def test_a_sample(nursery: Nursery, base: Path, tmp_path: Path) -> None:
+    """Every sixty-first of them, in the quick suite."""
+    wrong = {}
+    for number, case in enumerate(SAMPLE):
+        home = tmp_path / str(number)
+        home.mkdir()
+        flaws = play(case, nursery, base, home)
+        if bool(flaws) != (case.id in EXPECTED):
+            wrong[case.id] = flaws
+
+    assert not wrong
