@@ -79,3 +79,19 @@ def brief(value: object, most: int = 60) -> str:
     except ValueError:  # Python writes out no number of more than 4,300 digits
         text = "a number of thousands of digits"
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def whole(name: str, value: object, least: int | None = None, most: int | None = None) -> None:
+    """Refuse what is no whole number, or out of range.
+
+    Raises:
+        ConfigError: It is.
+    """
+    if type(value) is int and (least is None or value >= least) and (most is None or value <= most):
+        return
+    wanted = "a whole number"
+    if most is not None:
+        wanted += f" from {least or 0} to {most:,}"
+    elif least is not None:
+        wanted += f", {least} or more"
+    raise ConfigError(f"{name} = {brief(value)}: ask for {wanted}.")

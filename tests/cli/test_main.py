@@ -233,12 +233,12 @@ REQUESTS: dict[str, tuple[tuple[str, ...], str]] = {
     "n negative": (("-n", "-3"), "-n -3"),
     "agent": (("--agent", "perfect"), "no agent 'perfect'; there are scripted, careless"),
     "firewall": (("--firewall", "testing"), "no task split 'testing'; it has"),
-    "tries": (("--tries", "0"), "tries = 0: ask for a whole number, 1 or more"),
-    "workers": (("--workers", "0"), "workers = 0: ask for a whole number, 1 or more"),
+    "tries": (("--tries", "0"), "tries = 0: ask for a whole number from 1 to 1,000"),
+    "workers": (("--workers", "0"), "workers = 0: ask for a whole number from 1 to 1,024"),
     "mix and domain": (("--mix", "mix.yaml", "--domain", "tau2:retail"), "leave out --domain tau2:retail"),
     "mix and n": (("--mix", "mix.yaml", "-n", "7"), "leave out -n 7"),
     "mix missing": (("--mix", "nowhere.yaml"), "nowhere.yaml"),
-    "mix is a folder": (("--mix", "."), "directory"),
+    "mix is a folder": (("--mix", "."), "this is a folder"),
 }
 
 

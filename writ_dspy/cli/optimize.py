@@ -87,14 +87,15 @@ def optimize(
     The same command again goes on where it was stopped. Nothing is asked of a model before all of it is checked.
     """
     from writ_dspy.domains import NAMES
+    from writ_dspy.errors import whole
     from writ_dspy.lm import LMSettings, connect
+    from writ_dspy.lm.endpoint import MOST_AT_ONCE
     from writ_dspy.optimize import Budget
     from writ_dspy.optimize import optimize as compile_
     from writ_dspy.optimize.plan import SPLIT
-    from writ_dspy.run.settings import whole
 
     if concurrency is not None:
-        whole("concurrency", concurrency, 1)
+        whole("concurrency", concurrency, 1, MOST_AT_ONCE)
     given = {"model": lm, "temperature": temperature, "max_tokens": max_tokens, "concurrency": concurrency}
     settings = LMSettings.of({name: value for name, value in given.items() if value is not None})
     place = out or FOLDER / f"optimize-{role}-{optimizer}"

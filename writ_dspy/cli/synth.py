@@ -139,7 +139,7 @@ def _settings(
         extra = " ".join([*(f"--domain {name}" for name in domain or ()), *([f"-n {n}"] if n is not None else [])])
         raise ConfigError(f"--mix {mix_file} says what to make and how much of it: leave out {extra}.")
     default = DEFAULT_N if n is None else n
-    mix = read_mix(mix_file) if mix_file is not None else default_mix(domain or NAMES, default)
+    mix = read_mix(mix_file, "--mix") if mix_file is not None else default_mix(domain or NAMES, default)
     lms, mode, programs = models
     wall = None if split == "off" else split
     settings = Settings(mix, seed, agent, tries=tries, firewall=wall, lms=lms, mode=mode, programs=programs)
@@ -197,12 +197,11 @@ def _work(
     """Do these stages of a run with a progress display; with its own settings when none are given."""
     from writ_dspy.cli.progress import display
     from writ_dspy.run import synth
-    from writ_dspy.run.settings import open_run, whole
+    from writ_dspy.run.settings import open_run
     from writ_dspy.run.worker import Crew
 
     started = time.perf_counter()
-    if concurrency is not None:
-        whole("concurrency", concurrency, 1)
+    synth.check_concurrency(concurrency)
     size = synth.crew_size(workers, settings.mix.count * settings.tries)
     with open_run(folder, settings) as run, Crew(size) as crew, display(quiet=quiet) as progress:
         for note in run.repaired:

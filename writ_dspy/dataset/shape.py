@@ -110,7 +110,7 @@ class Shape:
         if not 0 <= test_share <= 1:
             raise ConfigError(f"--test-share {test_share}: a share is between 0 and 1. 0.1 is usual.")
         kinds = _kinds(per_kind)
-        cells = read_mix(quota) if quota is not None else None
+        cells = read_mix(quota, "--quota") if quota is not None else None
         if tokenizer is not None:
             tokenizer = settled(tokenizer)
         return cls(cells, kinds, max_tokens, tokenizer, dedup, test_share, seed)

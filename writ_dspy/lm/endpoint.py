@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,16 +12,18 @@ from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from writ_dspy.errors import ConfigError
+from writ_dspy.store.documents import Given, read_yaml
 
 Mode = Literal["schema", "tools", "prompt"]
 """How structured output is asked for: a JSON schema that the server enforces, native tool calls, or words alone."""
 Scheme = Literal["sglang", "openai", "local"]
 ROLES = ("proposer", "diversifier", "user", "agent")
 SCRIPTED = "scripted"
+MOST_AT_ONCE = 65_536
+"""Requests or conversations under way: each takes a connection, and an address has no more ports."""
 _FORMS = "sglang://host:port/model, openai://host/v1/model, local, local:PATH or local:OWNER/REPO"
 NO_EFFORT = {"reasoning_effort": "none"}
 """Turns thinking off in SGLang, whatever the model's template calls it."""
@@ -121,7 +124,7 @@ class LMSettings(BaseModel):
     """Most tokens of one reply; a reply that reaches it is thrown away."""
     thinking: bool = False
     """Whether a reasoning model may think before it answers; off is sent only where the server understands it."""
-    concurrency: int | None = Field(default=None, ge=1)
+    concurrency: int | None = Field(default=None, ge=1, le=MOST_AT_ONCE)
     """Requests under way at once, for all roles on that server; None adapts to what the server bears."""
     timeout: float = Field(default=120.0, gt=0)
     """Seconds for one reply."""
@@ -190,7 +193,10 @@ class RoleLMs(BaseModel):
 
     @classmethod
     def of(
-        cls, default: str | None = None, overrides: Mapping[str, str] | None = None, path: Path | None = None
+        cls,
+        default: str | None = None,
+        overrides: Mapping[str, str] | None = None,
+        path: str | os.PathLike[str] | None = None,
     ) -> Self:
         """From flags and a YAML file that maps `default` and roles to a URL, `scripted`, or a mapping of settings.
 
@@ -216,11 +222,9 @@ class RoleLMs(BaseModel):
         return cls(**chosen)
 
 
-def _read(path: Path) -> dict[str, dict[str, Any]]:
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise ConfigError(f"{path} cannot be read as YAML: {error}") from error
+def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
+    given = Given(Path(path), "a file of models", "such as one with the line `agent: local`", "--lms")
+    data = read_yaml(given)
     if not isinstance(data, dict) or not all(isinstance(value, str | dict) for value in data.values()):
-        raise ConfigError(f"{path}: expected a mapping of roles to model URLs or settings, such as `agent: local`.")
+        raise given.mend("it maps no roles to model URLs or settings", "Write one `ROLE: URL` a line")
     return {str(role): {"model": value} if isinstance(value, str) else value for role, value in data.items()}

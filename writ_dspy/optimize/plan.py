@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from writ_dspy.errors import ConfigError
+from writ_dspy.errors import ConfigError, whole
 from writ_dspy.optimize.ledger import Budget
 from writ_dspy.optimize.metric import Metric
 from writ_dspy.optimize.search import find
 from writ_dspy.optimize.students import ROLES, Mode
 from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
-from writ_dspy.run.settings import whole
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Task
 
 SPLIT = (0.3, 0.3, 0.4)
 """Shares of the tasks: to learn from, to choose by, and held out."""
+MOST_ROLLOUTS = 1_000_000
+"""Of one run: weeks with a fleet of servers. More is a slip of the finger."""
 PARTS = ("training", "validation", "held-out")
 Splits = tuple[list[Task], list[Task], list[Task]]
 
@@ -50,7 +51,7 @@ class Plan:
         optimizer = find(self.optimizer)
         Metric(self.role, self.objectives)
         whole("seed", self.seed, 0)
-        whole("rollouts", self.budget.rollouts, 1)
+        whole("rollouts", self.budget.rollouts, 1, MOST_ROLLOUTS)
         if self.budget.tokens is not None:
             whole("tokens", self.budget.tokens, 1)
         if not 0 <= self.crashes <= 1:

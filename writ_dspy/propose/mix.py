@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from writ_dspy.domains import NAMES
-from writ_dspy.errors import ConfigError
+from writ_dspy.errors import ConfigError, brief, whole
+from writ_dspy.store.documents import Given, read_yaml
 from writ_dspy.task import KINDS, Kind
 
 MAX_WRITES, MIN_BURDEN, MAX_BURDEN = 5, 2, 16
+MOST_TASKS = 10_000_000
+"""Of one mix: days of work for a cluster. Whatever asks for more is a slip of the finger, and refused at once."""
 SHARES: dict[Kind, int] = {"write-intensive": 8, "read-heavy": 6, "normal": 3, "no-write": 3}
 """Parts of the default mix."""
 DIALS: dict[tuple[str, Kind], tuple[tuple[int, int], ...]] = {
@@ -51,13 +54,13 @@ class Cell(BaseModel):
     """Gold writes of each task."""
     burden: Annotated[int, Field(ge=MIN_BURDEN, le=MAX_BURDEN)]
     """Reads in the largest evidence set of each task."""
-    count: Annotated[int, Field(ge=1)]
+    count: Annotated[int, Field(ge=1, le=MOST_TASKS)]
 
     @model_validator(mode="after")
     def possible(self) -> Cell:
         """Refuse dials that contradict the kind."""
         if self.domain not in NAMES:
-            raise ValueError(f"no domain {self.domain!r}; there are {', '.join(NAMES)}")
+            raise ValueError(f"no domain {brief(self.domain)}; there are {', '.join(NAMES)}")
         low, high = {"write-intensive": (2, MAX_WRITES), "read-heavy": (1, 1), "normal": (1, 1), "no-write": (0, 0)}[
             self.kind
         ]
@@ -78,11 +81,15 @@ class Mix(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    cells: tuple[Cell, ...]
+    cells: Annotated[
+        tuple[Cell, ...], BeforeValidator(lambda cells: tuple(cells) if isinstance(cells, list) else cells)
+    ]
 
     @model_validator(mode="after")
     def merged(self) -> Mix:
         """Add up cells at the same point, so that each point is one cell."""
+        if self.count > MOST_TASKS:
+            raise ValueError(f"{self.count:,} tasks in all, and {MOST_TASKS:,} are the most; ask for fewer")
         counts: dict[tuple[str, Kind, int, int], int] = {}
         for cell in self.cells:
             point = (cell.domain, cell.kind, cell.writes, cell.burden)
@@ -101,27 +108,32 @@ class Mix(BaseModel):
         return sum(cell.count for cell in self.cells)
 
 
-def default_mix(domains: Sequence[str], n: int) -> Mix:
+def default_mix(domains: str | Iterable[str], n: int) -> Mix:
     """A mix of `n` tasks over these domains: 40 % write-intensive, 30 % read-heavy, 15 % each normal and no-write.
 
     Raises:
-        ConfigError: No domain, an unknown one, or n < 1.
+        ConfigError: No domain, an unknown one, n < 1, or more than `MOST_TASKS`.
     """
+    whole("n", n)
     if n < 1:
-        raise ConfigError(f"-n {n}: nothing to make. Ask for 1 task or more.")
-    unknown = [name for name in domains if name not in NAMES]
-    if unknown or not domains:
-        raise ConfigError(f"no domain {', '.join(unknown) or '(none given)'}; there are {', '.join(NAMES)}.")
+        raise ConfigError(f"-n {brief(n)}: nothing to make. Ask for 1 task or more.")
+    if n > MOST_TASKS:
+        raise ConfigError(f"-n {brief(n)}: {MOST_TASKS:,} tasks are the most for one run. Ask for fewer.")
+    names = list(dict.fromkeys([domains] if isinstance(domains, str) else domains))
+    unknown = [brief(name).strip("'") for name in names if name not in NAMES]
+    if unknown or not names:
+        which = ", ".join(unknown[:3]) or "(none given)"
+        raise ConfigError(f"no domain {which}; there are {', '.join(NAMES)}. Choose from them.")
+    order = _spread(SHARES)
     counts: dict[tuple[str, Kind, int, int], int] = {}
-    order: list[Kind] = _spread(SHARES)
-    turns: dict[tuple[str, Kind], int] = {}
-    names = list(dict.fromkeys(domains))
-    for index in range(n):
-        domain, kind = names[index % len(names)], order[(index // len(names)) % len(order)]
-        turn = turns.get((domain, kind), 0)
-        turns[domain, kind] = turn + 1
-        writes, burden = DIALS[domain, kind][turn % len(DIALS[domain, kind])]
-        counts[domain, kind, writes, burden] = counts.get((domain, kind, writes, burden), 0) + 1
+    for index, domain in enumerate(names):
+        share = len(range(index, n, len(names)))  # every so manieth task is of this domain
+        for kind in SHARES:
+            tasks = sum(len(range(place, share, len(order))) for place, one in enumerate(order) if one == kind)
+            dials = DIALS[domain, kind]
+            for turn, (writes, burden) in enumerate(dials[:tasks]):
+                point = (domain, kind, writes, burden)
+                counts[point] = counts.get(point, 0) + len(range(turn, tasks, len(dials)))
     return Mix(
         cells=tuple(
             Cell(domain=domain, kind=kind, writes=writes, burden=burden, count=count)
@@ -130,35 +142,60 @@ def default_mix(domains: Sequence[str], n: int) -> Mix:
     )
 
 
-def read_mix(path: Path) -> Mix:
+def read_mix(path: str | os.PathLike[str], option: str = "") -> Mix:
     """A mix from a YAML file: `cells:` with a list of `{domain, kind, writes, burden, count}`.
+
+    Args:
+        path: Of the file.
+        option: Of the command line, which an error then names.
 
     Raises:
         ConfigError: The file is missing, is no YAML, or asks for what cannot be; names the place and the value.
     """
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}. Give the path of a mix file to --mix.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        why = str(error).splitlines()[0]
-        if mark is not None:
-            why = f"line {mark.line + 1}, column {mark.column + 1}: {getattr(error, 'problem', None) or why}"
-        raise ConfigError(f"{path} is no YAML: {why}. `writ domains --mix` prints one that works.") from error
+    given = Given(Path(path), "a mix file", "`writ domains --mix` prints one that works", option)
+    data = read_yaml(given)
     if not isinstance(data, dict) or not data.get("cells"):
-        raise ConfigError(
-            f"{path} has no cells. Write `cells:` and one `- {{domain: …, kind: …, writes: …, burden: …, count: …}}` each."
-        )
+        raise given.wrong("it has no cells", f"{_FORM}; {given.works}")
     try:
-        return Mix.model_validate({**data, "cells": tuple(data["cells"])} if isinstance(data["cells"], list) else data)
+        return Mix.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise ConfigError(
-            f"{path}: {where} = {_brief(first['input'])}: {message}. Kinds are {', '.join(KINDS)}."
-        ) from error
+        raise given.mend(f"{_flaw(error)}. Kinds are {', '.join(KINDS)}") from error
+
+
+def mix_of(given: object) -> Mix:
+    """A mix, however it is given: as one, as its cells, as a mapping, or as the path of its file.
+
+    Raises:
+        ConfigError: It is none of these, or asks for what cannot be.
+    """
+    if isinstance(given, Mix):
+        return given
+    if isinstance(given, str | os.PathLike):
+        return read_mix(given)
+    if not isinstance(given, Mapping | list | tuple):
+        raise ConfigError(f"mix = {brief(given)}: give a Mix, a list of cells, or the path of a mix file.")
+    data: Any = dict(given) if isinstance(given, Mapping) else {"cells": given}
+    if not data.get("cells"):
+        raise ConfigError(f"mix = {brief(given)}: it has no cells. {_FORM}.")
+    try:
+        return Mix.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(f"mix: {_flaw(error)}. {_FORM}; kinds are {', '.join(KINDS)}.") from error
+
+
+_FORM = "Write `cells:` and one `- {domain: …, kind: …, writes: …, burden: …, count: …}` each"
+
+
+def _flaw(error: ValidationError) -> str:
+    """The first thing that is wrong, with its place and value."""
+    first = error.errors()[0]
+    where = ".".join(brief(part).strip("'") for part in first["loc"]) or "cells"
+    shown = (
+        ""
+        if first["type"] == "missing" or (where == "cells" and isinstance(first["input"], dict))
+        else f" = {brief(first['input'])}"
+    )
+    return f"{where}{shown}: {first['msg'].removeprefix('Value error, ')}"
 
 
 def to_yaml(mix: Mix) -> str:
@@ -179,8 +216,3 @@ def _spread(shares: dict[Kind, int]) -> list[Kind]:
         given[kind] += 1
         order.append(kind)
     return order
-
-
-def _brief(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from writ_dspy import __version__
 from writ_dspy.domains import load
-from writ_dspy.errors import ConfigError, StoreError
+from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
 from writ_dspy.propose.mix import Cell, Mix, default_mix
 from writ_dspy.run.casting import AGENTS, MODES, USERS, Casting, Mode, role
@@ -26,6 +26,11 @@ from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.run import Run
 from writ_dspy.task import Json
 from writ_dspy.verify.checks import CHECKS_VERSION
+
+MOST_TRIES = 1_000
+"""Conversations per task: pass^k takes a dozen. More is a slip of the finger."""
+MOST_TURNS = 1_000
+"""Of a conversation; long ones have forty."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class Settings:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
-            seen = "" if first["type"] == "missing" else f" = {first['input']!r:.60}"
+            seen = "" if first["type"] == "missing" else f" = {brief(first['input'])}"
             raise StoreError(
                 f"{run.folder / 'run.json'}: {where}{seen}: {first['msg'].removeprefix('Value error, ')}. "
                 "Restore the file from a copy, or make the run again with another --out."
@@ -115,8 +120,8 @@ class Settings:
         if self.mode not in MODES:
             raise ConfigError(f"no mode {self.mode!r}; there are {', '.join(MODES)}. Choose one of them.")
         whole("seed", self.seed)
-        whole("tries", self.tries, 1)
-        whole("turns", self.turns, 2)
+        whole("tries", self.tries, 1, MOST_TRIES)
+        whole("turns", self.turns, 2, MOST_TURNS)
         if not self.mix.cells:
             raise ConfigError("the mix has no cells, so there is nothing to make. Give it one or more.")
         for name in self.domains:
@@ -153,9 +158,9 @@ class _Manifest(BaseModel):
     seed: int
     agent: str
     user: str
-    tries: Annotated[int, Field(ge=1)]
+    tries: Annotated[int, Field(ge=1, le=MOST_TRIES)]
     firewall: str | None
-    turns: Annotated[int, Field(ge=2)]
+    turns: Annotated[int, Field(ge=2, le=MOST_TURNS)]
     lms: RoleLMs = RoleLMs()
     mode: Mode = "guided"
     programs: tuple[tuple[str, str], ...] = ()
@@ -229,17 +234,6 @@ def _moved(folder: Path, wanted: dict[str, Json]) -> dict[str, Json]:
 def _says(lm: LMSettings) -> tuple[object, ...]:
     """All that decides what a model says."""
     return lm.endpoint.model, lm.temperature, lm.top_p, lm.max_tokens, lm.thinking, lm.mode
-
-
-def whole(name: str, value: object, least: int | None = None) -> None:
-    """Refuse what is no whole number, or too small a one.
-
-    Raises:
-        ConfigError: It is.
-    """
-    if type(value) is not int or (least is not None and value < least):
-        wanted = "a whole number" if least is None else f"a whole number, {least} or more"
-        raise ConfigError(f"{name} = {value!r}: ask for {wanted}.")
 
 
 def _show(value: Json) -> str:

@@ -28,14 +28,15 @@ from writ_dspy.dataset.export import Part, export
 from writ_dspy.dataset.manifest import read_manifest
 from writ_dspy.dataset.parquet import read_rows, rows_in
 from writ_dspy.domains import load as load_domain
-from writ_dspy.errors import RoleError, StoreError
+from writ_dspy.errors import RoleError, StoreError, whole
+from writ_dspy.lm.endpoint import MOST_AT_ONCE
 from writ_dspy.propose.firewall import firewall, words
 from writ_dspy.propose.mix import Mix, default_mix
 from writ_dspy.report.summary import USAGE, Report, render, summarize
 from writ_dspy.report.transcript import Transcript
 from writ_dspy.run.casting import Mode, choose, pinned
 from writ_dspy.run.live import Live
-from writ_dspy.run.settings import Settings, open_run, whole
+from writ_dspy.run.settings import Settings, open_run
 from writ_dspy.run.worker import Crew, Play, Propose, Team
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.files import disk, read_text, replacing
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     import datasets
     from rich.console import RenderableType
 
+MOST_WORKERS = 1_024
+"""Processes of one run: more than any machine has cores, and each holds the databases of its domains."""
 SMALL = 24
 """Tasks that are worth one more worker process."""
 STREAK = 24
@@ -258,7 +261,6 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         RoleError: A worker process died; what finished is kept.
     """
     started = time.perf_counter()
-    whole("n", n)
     wanted = mix or default_mix([domains] if isinstance(domains, str) else domains, n)
     models, chosen = choose(lm, roles, lms, mode)
     fixed = pinned(programs or {}, models, chosen)
@@ -299,8 +301,18 @@ def crew_size(workers: int | None, tasks: int) -> int:
     if workers is None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return max(1, min(cores, tasks // SMALL))
-    whole("workers", workers, 1)
+    whole("workers", workers, 1, MOST_WORKERS)
     return workers
+
+
+def check_concurrency(concurrency: int | None) -> None:
+    """Refuse a number of conversations at a time that cannot be.
+
+    Raises:
+        ConfigError: It is no whole number, below one, or more than there can be connections.
+    """
+    if concurrency is not None:
+        whole("concurrency", concurrency, 1, MOST_AT_ONCE)
 
 
 @contextmanager

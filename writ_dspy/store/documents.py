@@ -175,7 +175,7 @@ class _Flaw(yaml.MarkedYAMLError):
 
     def __init__(self, where: yaml.Node | yaml.Event, why: str, remedy: str) -> None:
         super().__init__(problem=why)
-        self.problem_mark = where.start_mark
+        self.problem_mark: Any = where.start_mark
         self.remedy = remedy
 
 

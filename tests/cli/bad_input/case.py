@@ -105,7 +105,7 @@ def entries(folder: Path) -> dict[str, tuple[object, ...]]:
             about = entry.stat(follow_symlinks=False)
             content: object = None
             if entry.is_symlink():
-                content = os.readlink(entry.path)
+                content = Path(os.fsdecode(entry.path)).readlink()
             elif entry.is_file(follow_symlinks=False):
                 content = Path(os.fsdecode(entry.path)).read_bytes()
             elif entry.is_dir(follow_symlinks=False):

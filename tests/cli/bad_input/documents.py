@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
-from tests.cli.bad_input.case import Case, Place
+from tests.cli.bad_input.case import Case, Place, nothing
 
 CELL = "{domain: 'tau2:airline', kind: read-heavy, writes: 1, burden: 6, count: 1}"
 MIX = f"cells:\n  - {CELL}\n"
@@ -57,7 +57,7 @@ ODD = (
 """Scalars that stand where a number is wanted."""
 BAD_CELLS = (
     "17", "null", "x", "[]", "{}", "[a, b]", CELL.replace("airline", "moon"), CELL.replace("tau2:airline", "TAU2:Airline"),
-    with_domain("[tau2:airline]"), with_domain("null"), with_domain("\"\\e[31m\""),
+    with_domain("[tau2:airline]"), with_domain("null"), with_domain('"\\e[31m"'),
     with_domain(f"'{'x' * 20000}'"), CELL.replace("read-heavy", "hard"), CELL.replace("read-heavy", "Read-Heavy"),
     CELL.replace("read-heavy", "7"), CELL.replace("writes: 1", "writes: 4"), CELL.replace("writes: 1", "writes: -1"),
     CELL.replace("burden: 6", "burden: 2"), CELL.replace("burden: 6", "burden: 99"), CELL.replace("burden: 6", "burden: '6'"),
@@ -86,7 +86,7 @@ LMS = {
     "url-key": "agent: openai://u:p4ssw0rd@h/v1/m\n", "key": "agent: {model: openai://h/v1/m, api_key_env: sk-live-0f1e2d3c4b5a69788796}\n",
     "key-unset": "agent: {model: openai://h/v1/m, api_key_env: NO_SUCH_VARIABLE}\n", "key-itself": "agent: {model: openai://h/v1/m, api_key: x}\n",
     "default-list": "default: []\n", "role-twice": "agent: local\nagent: scripted\n", "setting-twice": "agent: {model: local, model: scripted}\n",
-    "bomb": bomb("agent: *a9"), "bomb-setting": bomb("agent: {model: *a9}"), "escape": "\"\\e]0;x\\a\": local\n", "escape-url": "agent: \"\\e[31m\"\n",
+    "bomb": bomb("agent: *a9"), "bomb-setting": bomb("agent: {model: *a9}"), "escape": '"\\e]0;x\\a": local\n', "escape-url": 'agent: "\\e[31m"\n',
     "date": "agent: 2024-99-99\n", "date-key": "2024-01-01: local\n", "number-key": "7: local\n", "null-key": "null: local\n",
     "thinking": "agent: {model: local, thinking: maybe}\n", "local-missing": "agent: local:/nonexistent.gguf\n", "local-folder": "agent: local:/etc\n",
 }  # fmt: skip
@@ -129,30 +129,34 @@ OPTIONS = {
 
 def cases() -> Iterator[Case]:
     """All of them."""
-    for option, call in OPTIONS.items():
+    for option in OPTIONS:
+        yield from _files(option)
         for name, text in NO_YAML.items():
             if not (option == "lms" and name in ("empty", "comment", "null", "duplicate-key")):
                 yield _given(option, name, text)
-        for name, (path, prepare) in FILES.items():
-            says = (rf"--{option}\b",) if name != "nothing" else ()
-            never = tuple(f"--{other}" for other in OPTIONS if other != option)
-            prepared = _with_run(prepare) if option == "quota" else prepare or (lambda _: None)
-            yield Case(
-                f"{option}-file-{name}", (*call, path), prepared, says=says, never=never, plain=name == "closed"
-            )
     for option in ("mix", "quota"):
-        for name, text in BAD_MIXES.items():
+        mixes = {f"cell-{number}": cell for number, cell in enumerate(BAD_CELLS)}
+        mixes |= {f"count-{number}": with_count(value) for number, value in enumerate(ODD)}
+        mixes = {name: f"cells:\n  - {cell}\n" for name, cell in mixes.items()} | BAD_MIXES
+        for name, text in mixes.items():
             yield _given(option, name, text)
-        for number, cell in enumerate(BAD_CELLS):
-            yield _given(option, f"cell-{number}", f"cells:\n  - {cell}\n")
-        for number, value in enumerate(ODD):
-            yield _given(option, f"count-{number}", f"cells:\n  - {with_count(value)}\n")
     for number, value in enumerate(ODD):
         yield _given("mix", f"domain-{number}", f"cells:\n  - {with_domain(value)}\n")
         yield _given("lms", f"odd-{number}", f"agent: {{model: {value}}}\n")
     for name, text in LMS.items():
         yield _given("lms", name, text)
     yield from _fine()
+
+
+def _files(option: str) -> Iterator[Case]:
+    """What stands where the option wants a file; no other option is blamed."""
+    never = tuple(f"to --{other}" for other in OPTIONS if other != option)
+    for name, (path, prepare) in FILES.items():
+        prepared = _with_run(prepare) if option == "quota" else prepare or nothing
+        call = (*OPTIONS[option], path)
+        yield Case(
+            f"{option}-file-{name}", call, prepared, says=(rf"--{option}\b",), never=never, plain=name == "closed"
+        )
 
 
 def _given(option: str, name: str, text: str | bytes) -> Case:
@@ -162,7 +166,9 @@ def _given(option: str, name: str, text: str | bytes) -> Case:
             _ = place.run
 
     never = ("p4ssw0rd", "sk-live-0f1e2d3c4b5a69788796")
-    return Case(f"{option}-{name}", (*OPTIONS[option], "given.yaml"), prepare, says=(r"given\.yaml|LM of the",), never=never)
+    return Case(
+        f"{option}-{name}", (*OPTIONS[option], "given.yaml"), prepare, says=(r"given\.yaml|LM of the",), never=never
+    )
 
 
 def _with_run(prepare: Callable[[Place], object] | None) -> Callable[[Place], object]:

@@ -75,9 +75,7 @@ class Nursery:
         if self._process is None:
             command = [sys.executable, "-m", "tests.cli.bad_input.nursery"]
             pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, env={**os.environ, **ENVIRONMENT}, text=True, **pipes
-            )
+            self._process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **ENVIRONMENT}, text=True, **pipes)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(asked) + "\n")

@@ -1,6 +1,6 @@
 """A process that has everything imported already, and forks a child for each call of `writ`: real processes, at a tenth of their cost.
 
-    python -m tests.cli.bad_input.nursery     requests come in as lines of JSON, answers go out the same way
+python -m tests.cli.bad_input.nursery     requests come in as lines of JSON, answers go out the same way
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 import traceback
+from pathlib import Path
 from typing import Any
 
 MEMORY = 6 << 30
@@ -73,7 +74,7 @@ def _be_writ(asked: dict[str, Any]) -> None:
             os.close(file)
         os.chdir(asked["folder"])
         if asked["deleted"]:
-            os.rmdir(asked["folder"])
+            Path(asked["folder"]).rmdir()
         os.environ.update(asked["environment"])
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         if asked["plain"]:
@@ -81,7 +82,7 @@ def _be_writ(asked: dict[str, Any]) -> None:
         code = _call(asked["arguments"])
         sys.stdout.flush()
         sys.stderr.flush()
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - this process ends here, whatever it was
         traceback.print_exc()
         sys.stderr.flush()
         code = 71
@@ -107,7 +108,7 @@ def _call(arguments: list[str]) -> int:
         if isinstance(end.code, str):
             sys.stderr.write(f"{end.code}\n")
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - what the interpreter would print
         traceback.print_exc()
         return 1
     return 0

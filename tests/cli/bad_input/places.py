@@ -11,7 +11,17 @@ CALLS = {
     "propose": ("propose", "-n", "2", "--workers", "1", "--out"),
     "publish": ("publish", "run", "org/name", "--dry-run", "--stage"),
     "optimize": ("optimize", "user", "--lm", "sglang://127.0.0.1:9/m", "--optimizer", "bootstrap", "--out"),
-    "programs": ("optimize", "user", "--lm", "sglang://127.0.0.1:9/m", "--optimizer", "bootstrap", "--out", "new", "--programs"),
+    "programs": (
+        "optimize",
+        "user",
+        "--lm",
+        "sglang://127.0.0.1:9/m",
+        "--optimizer",
+        "bootstrap",
+        "--out",
+        "new",
+        "--programs",
+    ),
 }
 
 

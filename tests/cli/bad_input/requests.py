@@ -151,9 +151,7 @@ def _values(verb: str, name: str, kind: type) -> tuple[str, ...]:
 def _option(verb: str, name: str, value: str, number: int) -> Case:
     says = (rf"{re.escape(name)}\b|\b{re.escape(name.strip('-'))}\b|{re.escape(value[:20]) or '%'}",)
     never = ("p4ssw0rd", "s3cr3tvalue")
-    return Case(
-        f"{verb}{name}-{number}", (verb, *VALID[verb], name, value), _prepared(verb), says=says, never=never
-    )
+    return Case(f"{verb}{name}-{number}", (verb, *VALID[verb], name, value), _prepared(verb), says=says, never=never)
 
 
 def _prepared(verb: str) -> Callable[[Place], object]:

@@ -50,7 +50,19 @@ FIELDS: dict[str, dict[str, tuple[Any, ...]]] = {
 }  # fmt: skip
 """By file and field: what cannot stand there."""
 LEFT_OUT = {
-    "tasks": ("domain", "kind", "axes", "axes.writes", "axes.burden", "outcomes", "facts", "goal", "requests", "id", "is"),
+    "tasks": (
+        "domain",
+        "kind",
+        "axes",
+        "axes.writes",
+        "axes.burden",
+        "outcomes",
+        "facts",
+        "goal",
+        "requests",
+        "id",
+        "is",
+    ),
     "conversations": ("turns", "turns.0.role", "stop", "task_id", "seed", "redraws", "error", "id"),
     "verdicts": ("accepted", "task_id", "findings", "id"),
 }
@@ -87,33 +99,46 @@ BESIDE: dict[str, tuple[bytes, ...]] = {
 """Other files of a run; by name, what they cannot be."""
 
 
+TURNS = itertools.cycle(("report", "show", "export", "simulate", "publish", "synth", "json"))
+"""So that each kind of damage meets each verb somewhere."""
+
+
 def cases() -> Iterator[Case]:
     """All of them."""
-    turn = itertools.cycle(("report", "show", "export", "simulate", "publish", "synth", "json"))
-    for name, fields in FIELDS.items():
-        for field, values in fields.items():
-            for number, value in enumerate(values):
-                for verb in dict.fromkeys((next(turn), "show" if field.count(".") else next(turn))):
-                    yield _edited(f"{name}-{field}-{number}-{verb}", verb, name, field, value)
-        for field in LEFT_OUT[name]:
-            yield _edited(f"{name}-{field}-left-out", next(turn), name, field, ...)
-        for how, text in SPOILED_LINES.items():
-            for verb in VERBS if how.startswith("deep") else (next(turn),):
-                yield _line(f"{name}-line-{how}-{verb}", verb, f"{name}.jsonl", text)
-    for field, values in MANIFEST.items():
-        for number, value in enumerate(values):
-            verb = next(turn)
-            yield _of_run(f"manifest-{field}-{number}-{verb}", verb, _manifest(field, value), (r"run\.json|other settings",))
-    for how, text in SPOILED_MANIFESTS.items():
-        for verb in VERBS if how.startswith("deep") else (next(turn), next(turn)):
-            yield _of_run(f"manifest-{how}-{verb}", verb, _whole("run.json", text), (r"run\.json",))
+    for name in FIELDS:
+        yield from _records_edited(name)
+    yield from _manifests()
     for name, texts in BESIDE.items():
         for number, text in enumerate(texts):
             for verb in ("export", "publish") if name.startswith("dataset") else ("report", "simulate"):
-                if name == "usage.json" and verb == "simulate":
-                    continue  # a scripted run keeps none
-                yield _of_run(f"{name.replace('/', '-')}-{number}-{verb}", verb, _whole(name, text), ())
+                if (name, verb) != ("usage.json", "simulate"):  # a scripted run keeps none
+                    yield _of_run(f"{name.replace('/', '-')}-{number}-{verb}", verb, _whole(name, text), ())
     yield from _strange_files()
+
+
+def _records_edited(name: str) -> Iterator[Case]:
+    """One field that cannot be, one that is missing, one line that is none."""
+    for field, values in FIELDS[name].items():
+        for number, value in enumerate(values):
+            for verb in dict.fromkeys((next(TURNS), "show" if "." in field else next(TURNS))):
+                yield _edited(f"{name}-{field}-{number}-{verb}", verb, name, field, value)
+    for field in LEFT_OUT[name]:
+        yield _edited(f"{name}-{field}-left-out", next(TURNS), name, field, ...)
+    for how, text in SPOILED_LINES.items():
+        for verb in VERBS if how.startswith("deep") else (next(TURNS),):
+            yield _line(f"{name}-line-{how}-{verb}", verb, f"{name}.jsonl", text)
+
+
+def _manifests() -> Iterator[Case]:
+    for field, values in MANIFEST.items():
+        for number, value in enumerate(values):
+            verb = next(TURNS)
+            yield _of_run(
+                f"manifest-{field}-{number}-{verb}", verb, _manifest(field, value), (r"run\.json|other settings",)
+            )
+    for how, text in SPOILED_MANIFESTS.items():
+        for verb in VERBS if how.startswith("deep") else (next(TURNS), next(TURNS)):
+            yield _of_run(f"manifest-{how}-{verb}", verb, _whole("run.json", text), (r"run\.json",))
 
 
 def _edited(key: str, verb: str, name: str, field: str, value: Any) -> Case:
@@ -214,8 +239,19 @@ def _strange_files() -> Iterator[Case]:
     for verb in ("report", "show", "export", "simulate", "publish"):
         yield _of_run(f"no-manifest-{verb}", verb, _removed("run.json"), (r"run\.json",))
         yield Case(f"run-closed-{verb}", VERBS[verb], lambda place: place.run.chmod(0), says=(r"\brun\b",), plain=True)
-        yield Case(f"run-unlisted-{verb}", VERBS[verb], lambda place: place.run.chmod(0o600), says=(r"\brun\b",), plain=True)
+        yield Case(
+            f"run-unlisted-{verb}", VERBS[verb], lambda place: place.run.chmod(0o600), says=(r"\brun\b",), plain=True
+        )
     for name in ("run.lock", "conversations.jsonl.torn", "run.json.tmp", "dry.json", "dry.json.tmp"):
-        for how, prepare in {"folder": _folder(name), "fifo": _fifo(name), "linked": _linked(name, "../victim")}.items():
-            if (name, how) in (("run.lock", "folder"), ("run.lock", "fifo"), ("run.lock", "linked"), ("dry.json", "folder")):
+        for how, prepare in {
+            "folder": _folder(name),
+            "fifo": _fifo(name),
+            "linked": _linked(name, "../victim"),
+        }.items():
+            if (name, how) in (
+                ("run.lock", "folder"),
+                ("run.lock", "fifo"),
+                ("run.lock", "linked"),
+                ("dry.json", "folder"),
+            ):
                 yield _of_run(f"{name}-{how}", "simulate", prepare, (name.replace(".", r"\."),))
