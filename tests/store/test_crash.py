@@ -117,7 +117,7 @@ def test_any_cut_leaves_the_whole_lines(keys: int, data: st.DataObject) -> None:
         assert Run.read(folder).count("conversations") == lines
         assert tree(folder) == before
         with Run.open(folder, MANIFEST) as run:
-            assert run.repaired == (
+            assert run.notes == (
                 (f"{JSONL}: an unfinished last line ({len(torn)} bytes) was moved to {JSONL}.torn",) if torn else ()
             )
             assert run.kept("conversations") == tuple(f"c{i}" for i in range(lines))
@@ -137,7 +137,7 @@ def test_a_last_line_of_rubbish_is_torn_too(folder: Path) -> None:
             file.write(rubbish)
         with Run.open(folder, MANIFEST) as run:
             assert run.kept("conversations") == ("c0",)
-            assert len(run.repaired) == 1
+            assert len(run.notes) == 1
 
     assert (folder / f"{JSONL}.torn").read_bytes() == b'\x00\xff\x00\n{"id": "c1", \n'
 

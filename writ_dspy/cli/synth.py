@@ -204,7 +204,7 @@ def _work(
     synth.check_concurrency(concurrency)
     size = synth.crew_size(workers, settings.mix.count * settings.tries)
     with open_run(folder, settings) as run, Crew(size) as crew, display(quiet=quiet) as progress:
-        for note in run.repaired:
+        for note in run.notes:
             typer.echo(note, err=True)
         work = synth.Synthesis(run, settings)
         with synth.team(work, crew, concurrency) as makers:

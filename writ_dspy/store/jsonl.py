@@ -1,22 +1,29 @@
 """One append-only JSONL file: a record is in it whole and synced, or it is not in it.
 
-The file may end in an unfinished line, which is what a killed process leaves. Every other line is a
-JSON object with a unique text `id`. Only ids and offsets are held in memory.
+The file may end in an unfinished line, which is what a killed process leaves. Every other line is a JSON object with a
+text `id`. An id comes once; a record that takes the place of an earlier one says so under `again`, as its last field,
+and from then on it alone is the record of that id. Only ids, offsets and digests are held in memory.
 """
 
+import hashlib
 import json
 import os
+import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import changing, disk, plain, reading
 
 Record: TypeAlias = dict[str, Any]  # JSON as it was read back; the caller parses it into its own type
+
+AGAIN = "again"
+"""In a record that takes the place of an earlier one: the how manieth does so."""
+_AGAIN = re.compile(rb',"again":[0-9]+\}$')
 
 
 class Log:
@@ -24,13 +31,19 @@ class Log:
 
     path: Path
     starts: dict[str, int]
-    """Where the line of each id starts, in the order of the file."""
+    """Where the line of each id starts, in the order in which the ids came first."""
+    digests: dict[str, bytes]
+    """Of each of these lines (see `digest`)."""
+    again: dict[str, int]
+    """How often the record of an id has been replaced; only those that were."""
     size: int
     """Where the whole lines end."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.starts = {}
+        self.digests = {}
+        self.again = {}
         self.size = 0
         self._file: FileIO | None = None
 
@@ -44,18 +57,25 @@ class Log:
                 if not line.endswith(b"\n"):
                     return
                 try:
-                    record = json.loads(line)
+                    record = _parsed(line)
                 except ValueError as error:
                     if not file.read(1):
                         return
-                    raise self._corrupt(number, line, str(error)) from error
+                    raise self.corrupt(number, line, str(error)) from error
                 key = record.get("id") if isinstance(record, dict) else None
                 if not isinstance(key, str) or not key:
-                    raise self._corrupt(number, line, "no text `id`")
-                if key in self.starts:
-                    raise self._corrupt(number, line, f"its id {key!r} is also on line {self.line_of(key)}")
+                    raise self.corrupt(number, line, "no text `id`")
+                if key in self.starts and not self._replaces(record):
+                    raise self.corrupt(number, line, f"its id {key!r} is also on line {self.line_of(key)}")
+                if AGAIN in record:
+                    self.again[key] = self.again.get(key, 0) + 1
                 self.starts[key] = self.size
+                self.digests[key] = digest(line)
                 self.size += len(line)
+
+    @staticmethod
+    def _replaces(record: Record) -> bool:
+        return type(record.get(AGAIN)) is int
 
     def open_to_append(self, stack: ExitStack) -> None:
         """Create the file if it is missing; `stack` closes it."""
@@ -84,7 +104,8 @@ class Log:
                 f"{self.path} is not open for writing, so {len(lines)} records were not kept. "
                 "Open the run with Run.open, and append before it is closed."
             )
-        before, end, starts = self.size, self.size, dict[str, int]()
+        size, end, starts = self.size, self.size, dict[str, int]()
+        before = {key: self.starts[key] for key in lines if key in self.starts}
         for key, line in lines.items():
             starts[key] = end
             end += len(line)
@@ -98,22 +119,57 @@ class Log:
                 done = True
             finally:  # also on an interrupt, after which a notebook goes on with this object
                 if not done:
-                    self.size = before
+                    self.size = size
                     for key in starts:
                         self.starts.pop(key, None)
+                    self.starts |= before
                     self._cut(file)
+        self.digests |= {key: digest(line) for key, line in lines.items()}
+        self.again |= {key: self.again.get(key, 0) + 1 for key in before}
+
+    def records(self) -> Iterator[Record]:
+        """Each record that is kept when the iteration starts, in the order of the file, read one line at a time."""
+        end, place, number = self.size, 0, 0
+        if not end:
+            return
+        with disk(self.path, "cannot read"), reading(self.path) as file:
+            while place < end:
+                line, number = file.readline(), number + 1
+                record = self.parse(line, number)
+                start = self.starts.get(record["id"], place)
+                if start == place or start >= end:  # else a later line took its place
+                    yield record
+                place += len(line)
+
+    def line(self, key: str) -> bytes:
+        """The line of a kept id as it stands in the file; `StoreError` if something else changed it since."""
+        with disk(self.path, "cannot read"), reading(self.path) as file:
+            file.seek(self.starts[key])
+            line = file.readline()
+        if digest(line) != self.digests[key]:
+            self.parse(line, self.line_of(key))  # says what is wrong, if it is no record at all
+            raise self.corrupt(self.line_of(key), line, "it has changed since it was first read")
+        return line
+
+    def line_of(self, key: str) -> int:
+        """The 1-based line of a kept id."""
+        left, number = self.starts[key], 1
+        with disk(self.path, "cannot read"), reading(self.path) as file:
+            while left > 0 and (piece := file.read(min(left, 1 << 20))):
+                left -= len(piece)
+                number += piece.count(b"\n")
+        return number
 
     def parse(self, line: bytes, number: int) -> Record:
         """The record on a line that `scan` or `append` has seen whole."""
         try:
-            record: Record = json.loads(line)
+            record = _parsed(line)
         except ValueError as error:
-            raise self._corrupt(number, line, str(error)) from error
-        return record
-
-    def line_of(self, key: str) -> int:
-        """The 1-based line of a kept id: one record a line, so its rank."""
-        return next(number for number, kept in enumerate(self.starts, 1) if kept == key)
+            raise self.corrupt(number, line, str(error)) from error
+        if not isinstance(record, dict) or "id" not in record:
+            raise self.corrupt(number, line, "no text `id`")
+        found: Record = record
+        return found
 
     def _cut(self, file: FileIO) -> None:
         """Drop what follows the whole lines. If even that fails, appends end here; the next open repairs."""
@@ -124,13 +180,31 @@ class Log:
             file.close()
             raise
 
-    def _corrupt(self, number: int, line: bytes, why: str) -> StoreError:
+    def corrupt(self, number: int, line: bytes, why: str) -> StoreError:
+        """An error about one line, with two ways to go on from there."""
         excerpt = line[:60].decode("utf-8", "replace").rstrip("\n") + ("..." if len(line) > 60 else "")
         command = f"sed -i.bak {number}d {shlex.quote(str(self.path))}"
         return StoreError(
             f"{self.path}:{number} is corrupt ({why}): {excerpt!r}. Nothing was changed. Restore that line "
             f"from a copy, or drop it with `{command}`: what it held is then owed again."
         )
+
+
+def digest(line: bytes) -> bytes:
+    """The first half of the SHA-256 of a record's line, without its end and without its `again`.
+
+    So a record that was made again, and came out the same, has the same digest.
+    """
+    line = line.rstrip()
+    if _AGAIN.search(line, max(0, len(line) - 30)):
+        line = _AGAIN.sub(b"}", line)
+    return hashlib.sha256(line).digest()[:16]
+
+
+def canonical(record: Record) -> bytes:
+    """The digest of a record as this module writes it, however its line is written."""
+    bare = {name: value for name, value in record.items() if name != AGAIN}
+    return digest(encode(Path(), bare)[1])
 
 
 def encode(path: Path, record: Mapping[str, object]) -> tuple[str, bytes]:
@@ -154,3 +228,18 @@ def _write_whole(fd: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
+
+
+def _parsed(line: bytes) -> Any:
+    """What a line says; ValueError where it is no JSON."""
+    try:
+        return _DECODER.decode(line.decode("utf-8-sig", "surrogatepass"))
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error

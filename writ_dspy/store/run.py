@@ -1,7 +1,7 @@
 """A run on disk: what was asked for, and what has been finished so far.
 
     run.json              the manifest; written last, so its existence means that the folder is a run
-    tasks.jsonl           one record per line, appended, never rewritten
+    tasks.jsonl           one record per line, appended, never rewritten; a later one may replace an earlier one
     conversations.jsonl   the same
     verdicts.jsonl        the same
     run.lock              held by the one process that writes
@@ -17,16 +17,18 @@ import os
 import shlex
 import stat
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TypeAlias, get_args
 
 from writ_dspy.errors import StoreError
-from writ_dspy.store.files import changing, disk, kind, reading, replacing, sync_folder
-from writ_dspy.store.jsonl import Log, Record, encode
+from writ_dspy.store.files import changing, disk, kind, plain, reading, replacing, sync_folder
+from writ_dspy.store.jsonl import AGAIN, Log, Record, encode
 
 Name: TypeAlias = Literal["tasks", "conversations", "verdicts"]
 
@@ -38,6 +40,26 @@ _FORMAT_KEY = "writ_run"
 _MANIFEST, _DRAFT, _LOCK = "run.json", "run.json.tmp", "run.lock"
 
 
+@dataclass(frozen=True)
+class Found:
+    """A run that was found in a folder."""
+
+    folder: Path
+    manifest: Record
+
+    def empty(self) -> bool:
+        """Whether it keeps not a single record, so that nothing would be lost with its settings."""
+        for path in (self.folder / f"{name}.jsonl" for name in NAMES):
+            with disk(path, "cannot read"), ExitStack() as stack:
+                if plain(path) and stack.enter_context(reading(path)).readline().endswith(b"\n"):
+                    return False
+        return True
+
+
+Settle: TypeAlias = Callable[[Found | None], Mapping[str, object]]
+"""What a run is to be made with, given the one that is there; raises `StoreError` to refuse, and changes nothing."""
+
+
 class Run:
     """One run folder, open for writing by one process or for reading by any number.
 
@@ -47,42 +69,51 @@ class Run:
     folder: Path
     manifest: Record
     """The settings that the run was made with, as JSON gives them back (tuples are lists)."""
-    repaired: tuple[str, ...]
-    """One line for each file whose unfinished last line was moved aside on opening; mostly empty."""
+    notes: tuple[str, ...]
+    """One line for each thing that opening it has changed, such as an unfinished line moved aside; mostly empty."""
 
     def __init__(self, folder: Path, manifest: Record, logs: dict[Name, Log]) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.repaired = ()
+        self.notes = ()
         self._logs = logs
         self._held = ExitStack()
         self._writing = threading.Lock()  # fsync blocks, so an event loop appends from worker threads
 
     @classmethod
-    def open(cls, folder: Path, manifest: Mapping[str, object]) -> "Run":
+    def open(cls, folder: Path, manifest: Mapping[str, object] | Settle) -> "Run":
         """The run in `folder`, created there or resumed; this process alone may write to it until `close`.
+
+        Args:
+            folder: Made if it is missing.
+            manifest: The settings that the run has to have; or what decides on them, given what is there (None where
+                a run may be made). Settings that differ from those that are there take their place.
 
         Raises:
             StoreError: The folder holds something else or a run with another manifest, a file of it is
                 corrupt, another process writes to it, or the disk refuses. Nothing was changed then.
         """
-        wanted = _normal(folder, manifest)
-        _check_same(folder, _look(folder), wanted)  # before the lock, which leaves a file in the folder
+        settle = manifest if callable(manifest) else partial(_same, folder, manifest)
+
+        def settled() -> tuple[Found | None, Record]:
+            there = _look(folder)
+            return there, _normal(folder, settle(there))
+
+        settled()  # before the lock, which leaves a file in the folder
         with ExitStack() as stack:
             with disk(folder, "cannot make the run folder"):
                 folder.mkdir(parents=True, exist_ok=True)
             lock = stack.enter_context(_locked(folder))
-            there = _look(folder)  # again: another process may have made the run before we held the lock
-            _check_same(folder, there, wanted)
+            there, wanted = settled()  # again: another process may have made the run before we held the lock
             logs = {name: Log(folder / f"{name}.jsonl") for name in NAMES}
             for log in logs.values():
                 log.scan()
             for log in logs.values():
                 log.open_to_append(stack)
-            if there is None:
+            if there is None or there.manifest != wanted:
                 _write_manifest(folder, wanted)
             run = cls(folder, wanted, logs)
-            run.repaired = tuple(note for log in logs.values() if (note := log.repair()))
+            run.notes = tuple(note for log in logs.values() if (note := log.repair()))
             _sign(lock, folder)
             run._held = stack.pop_all()
         return run
@@ -119,7 +150,7 @@ class Run:
     ) -> None:
         self.close()
 
-    def append(self, name: Name, records: Iterable[Mapping[str, object]]) -> None:
+    def append(self, name: Name, records: Iterable[Mapping[str, object]], *, again: bool = False) -> dict[str, str]:
         """Keep all of `records` or none of them; on return they are on disk.
 
         A process killed inside the call may leave the first few of them kept, each of them whole.
@@ -127,6 +158,10 @@ class Run:
         Args:
             name: Which file.
             records: JSON-able, each with a unique non-empty text `id`.
+            again: A record whose id is kept takes the place of that one, instead of being refused.
+
+        Returns:
+            The digest of each record by its id, as `digest` has it.
 
         Raises:
             StoreError: An id is kept already or missing, a value is not JSON, the run is not open for
@@ -137,14 +172,17 @@ class Run:
             lines: dict[str, bytes] = {}
             for record in records:
                 key, line = encode(log.path, record)
-                if key in lines or key in log.starts:
+                if key in lines or (key in log.starts and not again):
                     raise StoreError(
                         f"{key!r} is kept already in {log.path}, so it was not written again. "
                         "Append only what `owed` returns."
                     )
+                if key in log.starts:
+                    key, line = encode(log.path, {**record, AGAIN: log.again.get(key, 0) + 1})
                 lines[key] = line
             if lines:
                 log.append(lines)
+            return {key: log.digests[key].hex() for key in lines}
 
     def kept(self, name: Name) -> tuple[str, ...]:
         """Ids in the order in which they were appended."""
@@ -161,21 +199,11 @@ class Run:
 
     def records(self, name: Name) -> Iterator[Record]:
         """Every record kept when the iteration starts, oldest first, read one line at a time."""
-        log = self._log(name)
-        if not (count := len(log.starts)):
-            return
-        with disk(log.path, "cannot read"), reading(log.path) as file:
-            for number in range(1, count + 1):
-                yield log.parse(file.readline(), number)
+        return self._log(name).records()
 
     def get(self, name: Name, key: str) -> Record:
         """The record with this id; `StoreError` if it is not kept."""
-        line = self.line(name, key)
-        try:
-            record: Record = json.loads(line)
-        except ValueError:
-            log = self._log(name)
-            return log.parse(line, log.line_of(key))  # raises; the number of a line is too slow for every get
+        record: Record = json.loads(self.line(name, key))
         return record
 
     def line(self, name: Name, key: str) -> bytes:
@@ -183,9 +211,17 @@ class Run:
         log = self._log(name)
         if key not in log.starts:
             raise StoreError(f"{key!r} is not in {log.path}, which keeps {len(log.starts)} records. See `kept`.")
-        with disk(log.path, "cannot read"), reading(log.path) as file:
-            file.seek(log.starts[key])
-            return file.readline()
+        return log.line(key)
+
+    def digest(self, name: Name, key: str) -> str | None:
+        """Of the line of this id, in hex (see `jsonl.digest`); None if it is not kept."""
+        found = self._log(name).digests.get(key)
+        return None if found is None else found.hex()
+
+    def spoiled(self, name: Name, key: str, why: str) -> StoreError:
+        """An error about a kept record that cannot be used, with its line and two ways to go on."""
+        log = self._log(name)
+        return log.corrupt(log.line_of(key), self.line(name, key), why)
 
     def _log(self, name: Name) -> Log:
         if name not in self._logs:
@@ -218,15 +254,15 @@ def _sign(lock: FileIO, folder: Path) -> None:
         lock.write(f"{os.getpid()}\n".encode())
 
 
-def _look(folder: Path) -> Record | None:
-    """The manifest of the run in `folder`, or None where one may be made; refuses any other folder."""
+def _look(folder: Path) -> Found | None:
+    """The run in `folder`, or None where one may be made; refuses any other folder."""
     with disk(folder, "cannot use"):
         try:
             found = {entry.name: entry.stat(follow_symlinks=False) for entry in os.scandir(folder)}
         except FileNotFoundError:
             return None
-        if _MANIFEST in found:
-            return _manifest_in(folder)
+        if _MANIFEST in found and (manifest := _manifest_in(folder)) is not None:
+            return Found(folder, manifest)
     # A creation that was killed leaves only these behind, and its files are still empty.
     ours = {f"{name}.jsonl" for name in NAMES if not getattr(found.get(f"{name}.jsonl"), "st_size", 1)} | {
         _LOCK,
@@ -294,26 +330,40 @@ def _write_manifest(folder: Path, manifest: Record) -> None:
         sync_folder(folder)
 
 
-def _check_same(folder: Path, there: Record | None, wanted: Record) -> None:
+def _same(folder: Path, wanted: Mapping[str, object], there: Found | None) -> Mapping[str, object]:
     """Refuse to resume under other settings, naming each field that differs."""
     if there is None:
-        return
-    old, new = dict(_leaves(there)), dict(_leaves(wanted))
-    differing = [
-        f"{'.'.join(key)} is {old.get(key, 'absent')} there and {new.get(key, 'absent')} here"
-        for key in dict.fromkeys([*old, *new])
-        if old.get(key) != new.get(key)
+        return wanted
+    lines = [
+        f"{name} is {old or 'absent'} there and {new or 'absent'} here"
+        for name, old, new in differing(there.manifest, _normal(folder, wanted))
     ]
-    if differing:
+    if lines:
         raise StoreError(
-            f"{folder} holds a run with other settings: {'; '.join(differing)}. Use another --out, "
-            "or repeat the command with the settings of that run to resume it."
+            "\n".join(
+                [
+                    f"{folder} holds a run with other settings:",
+                    *(f"  {line}" for line in lines),
+                    "Use another --out, or repeat the command with the settings of that run to resume it.",
+                ]
+            )
         )
+    return wanted
+
+
+def differing(old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[tuple[str, str | None, str | None]]:
+    """Each innermost field that differs, with both values as JSON text, in which 1, 1.0 and true are different.
+
+    None where a field is absent.
+    """
+    before, after = dict(_leaves(old)), dict(_leaves(new))
+    for key in dict.fromkeys([*before, *after]):
+        if before.get(key) != after.get(key):
+            yield ".".join(key), before.get(key), after.get(key)
 
 
 def _leaves(value: object, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every innermost field with its value as JSON text, in which 1, 1.0 and true are different."""
-    if isinstance(value, dict) and value:
+    if isinstance(value, Mapping) and value:
         for key, inner in value.items():
             yield from _leaves(inner, (*place, key))
     elif place:
