@@ -1,5 +1,6 @@
 """A run on disk: it keeps what it was given, once, and touches nothing that is not its own."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -15,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from writ_dspy.errors import StoreError
+from writ_dspy.store import jsonl
 from writ_dspy.store import run as store
-from writ_dspy.store.run import NAMES, Name, Run
+from writ_dspy.store.run import NAMES, Found, Name, Run
 
 MANIFEST = {"domains": ["tau2:retail"], "n": 200, "mix": {"writes": [1, 2], "burden": 4}, "seed": 0}
 JSONL = "conversations.jsonl"
@@ -331,3 +333,95 @@ def test_five_thousand_records_take_little_time_and_memory(folder: Path) -> None
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()
+
+
+@given(data=st.data(), steps=st.integers(1, 12))
+@settings(max_examples=60, deadline=None)
+def test_the_latest_record_of_an_id_is_the_one(data: st.DataObject, steps: int) -> None:
+    """A record may be replaced on purpose, any number of times: readers, this run and the next see the last one alone."""
+    model: dict[str, str] = {}
+    with tempfile.TemporaryDirectory() as top, Run.open(Path(top), MANIFEST) as run:
+        for step in range(steps):
+            keys = data.draw(st.lists(st.sampled_from("abc"), unique=True, min_size=1), label="keys")
+            digests = run.append("tasks", [{"id": key, "text": f"{key}{step}"} for key in keys], again=True)
+            model |= {key: f"{key}{step}" for key in keys}
+            assert digests == {key: run.digest("tasks", key) for key in keys}
+
+        for seen in (run, Run.read(Path(top))):
+            assert {key: seen.get("tasks", key)["text"] for key in seen.kept("tasks")} == model
+            assert sorted(each["id"] for each in seen.records("tasks")) == sorted(model)
+            assert {each["id"]: each["text"] for each in seen.records("tasks")} == model
+            assert seen.count("tasks") == len(model)
+        with pytest.raises(StoreError, match="kept already"):
+            run.append("tasks", [{"id": next(iter(model)), "text": ""}])
+
+
+def test_a_record_made_again_has_the_same_digest(folder: Path) -> None:
+    """Where it comes out the same; however the line is written, its digest can be had, and another text has another."""
+    with Run.open(folder, MANIFEST) as run:
+        first = run.append("tasks", [{"id": "t", "text": "naïve \ud83d", "n": 1.5}])
+        same = run.append("tasks", [{"id": "t", "text": "naïve \ud83d", "n": 1.5}], again=True)
+        other = run.append("tasks", [{"id": "t", "text": "naive", "n": 1.5}], again=True)
+
+        assert first == same != other
+        assert jsonl.canonical(run.get("tasks", "t")).hex() == other["t"]
+    lines = (folder / "tasks.jsonl").read_bytes().splitlines()
+    assert [line.partition(b'"n":1.5')[2] for line in lines] == [b"}", b',"again":1}', b',"again":2}']
+
+
+def test_a_record_that_fails_to_replace_another_leaves_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused write keeps the earlier record, in this run and on disk."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with Run.open(folder, MANIFEST) as run:
+        run.append("tasks", [record("t0"), record("t1")])
+        before = tree(folder)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", full)
+            with pytest.raises(StoreError, match="No space"):
+                run.append("tasks", [record("t0", 3)], again=True)
+
+        assert tree(folder) == before
+        assert run.get("tasks", "t0") == record("t0")
+        assert list(run.records("tasks")) == [record("t0"), record("t1")]
+
+
+def test_what_decides_on_the_settings_sees_what_is_there(folder: Path) -> None:
+    """It is asked before anything is written, may refuse, and what it answers takes the place of what was there."""
+    seen: list[tuple[object, bool] | None] = []
+
+    def settle(there: Found | None) -> dict[str, object]:
+        seen.append(there and (there.manifest["seed"], there.empty()))
+        if there and there.manifest["seed"] == 7:
+            raise StoreError("not this one")
+        return {"seed": 7 if there else 3}
+
+    Run.open(folder, settle).close()
+    assert Run.read(folder).manifest == {"seed": 3}
+    with Run.open(folder, settle) as run:
+        run.append("tasks", [record("t0")])
+    before = tree(folder)
+    with pytest.raises(StoreError, match="not this one"):
+        Run.open(folder, settle)
+
+    assert set(seen) == {None, (3, True), (7, False)}
+    assert tree(folder) == before
+    assert Run.read(folder).manifest == {"seed": 7}
+
+
+@pytest.mark.parametrize("text", [b"", b'{"id": "t', b'{"id": "t0"}'])
+def test_an_unfinished_first_line_is_no_record(folder: Path, text: bytes) -> None:
+    """A run that was killed inside its first append has nothing to lose yet."""
+    made(folder)
+    (folder / "tasks.jsonl").write_bytes(text)
+    empty = []
+    with pytest.raises(StoreError, match="enough"):
+        Run.open(folder, lambda there: empty.append(there is not None and there.empty()) or _enough())
+
+    assert empty == [True]
+
+
+def _enough() -> dict[str, object]:
+    raise StoreError("enough")
