@@ -8,7 +8,12 @@ PYTHON ?= python3
 VENV ?= .venv
 
 python := $(VENV)/bin/python
-pip := $(python) -m pip -qq --disable-pip-version-check --no-input install --no-warn-conflicts --no-compile
+pip := $(python) -m pip --disable-pip-version-check --no-input install --no-warn-conflicts --no-compile --progress-bar off
+
+# Installing takes minutes: the names of the packages go by as pip gets to them.
+SHELL := /bin/bash
+names := awk '/^Collecting/ { sub(/[^A-Za-z0-9_.-].*/, "", $$2); printf "%s ", $$2; fflush() } \
+    /^Installing/ { printf "\nunpacking them takes another minute\n"; fflush() }'
 
 # The requirement is written once, as the extra `tau2` in pyproject.toml.
 tau2 = $(shell $(python) -c 'import tomllib; \
@@ -19,19 +24,20 @@ tau2 = $(shell $(python) -c 'import tomllib; \
 
 sample: $(VENV)/.writ-installed
 	$(VENV)/bin/writ synth --domain tau2:retail --domain tau2:airline -n 40 --seed 0 --out runs/sample
+	@echo "look at it: source $(VENV)/bin/activate; writ report runs/sample; writ show runs/sample"
 
 test: $(VENV)/.writ-installed-dev
 	VENV="$(VENV)" ./check
 
 $(VENV)/.writ-installed: pyproject.toml Makefile | $(python)
-	@echo "installing writ-dspy into $(VENV)"
-	@$(pip) --editable .
-	@$(pip) --no-deps "$(tau2)"
+	@echo "installing writ-dspy into $(VENV): about 600 MB, two minutes"
+	@set -o pipefail; $(pip) --editable . | $(names)
+	@set -o pipefail; $(pip) --no-deps "$(tau2)" | $(names)
 	@touch $@
 
 $(VENV)/.writ-installed-dev: $(VENV)/.writ-installed
-	@echo "installing what ./check needs into $(VENV)"
-	@$(pip) --editable ".[dev]"
+	@echo "installing what ./check needs into $(VENV): a minute"
+	@set -o pipefail; $(pip) --editable ".[dev]" | $(names)
 	@touch $@
 
 $(python):

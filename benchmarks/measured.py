@@ -37,7 +37,7 @@ class Row:
     """What we hold ourselves to: an upper bound of a number, the wanted text otherwise."""
     note: str = ""
     key: bool = False
-    """Shown in the README, too."""
+    """Shown at the top of the page, too."""
 
     @property
     def ratio(self) -> float | None:

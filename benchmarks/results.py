@@ -1,4 +1,4 @@
-"""The rows as Markdown: `results.md`, and the short table in the README."""
+"""The rows as Markdown: `results.md`."""
 
 from __future__ import annotations
 
@@ -16,22 +16,20 @@ GPU = Path(__file__).with_name("gpu.md")
 NO_GPU = """Not measured: no GPU was at hand. The command is ready: `writ serve MODEL` on the machine with the GPU, then
 `python -m benchmarks.gpu sglang://HOST:30000` beside it. It plays 64, 256 and 1,024 conversations at once with both roles
 on that server, and writes conversations per minute, tokens per second, the cache's share and the client's CPU per call here."""
-NOT_MEASURED = "Not measured on this commit yet: `python -m benchmarks.run` writes this table."
 
 
 def results(rows: Sequence[Row], place: Sequence[str]) -> str:
     """The whole page."""
-    parts = [HEAD, "\n".join(f"- {line}" for line in place), ""]
+    parts = [HEAD, "\n".join(f"- {line}" for line in place), "", "## In short", "", in_short(rows, place), ""]
     for theme in dict.fromkeys(row.theme for row in rows):
         own = [row for row in rows if row.theme == theme]
         parts += [f"## {theme.capitalize()}", "", table(own, notes=True), ""]
     parts += ["## On a GPU", "", GPU.read_text(encoding="utf-8").strip() if GPU.exists() else NO_GPU, ""]
-    parts += ["## In short", "", in_short(rows, place), ""]
     return "\n".join(parts)
 
 
 def in_short(rows: Sequence[Row], place: Sequence[str]) -> str:
-    """What the README shows: the rows that matter most, with where they were measured."""
+    """The rows that matter most, with where they were measured."""
     found = dict(line.split(": ", 1) for line in place if ": " in line)
     short = table([row for row in rows if row.key], notes=False)
     return f"{short}\n\nMeasured on {found['machine']}; commit {found['commit']}; {found['date']}."

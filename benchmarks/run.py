@@ -1,7 +1,7 @@
 """Every benchmark in one command: `python -m benchmarks.run`, or a smoke test of all with `--quick`.
 
 The full run takes about half an hour on two cores, most of it in τ²'s own evaluator. It writes
-`benchmarks/results.md` and the table of the README; a quick run writes only where `--out` says.
+`benchmarks/results.md`, which the documentation shows too; a quick run writes only where `--out` says.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from pathlib import Path
 
 from benchmarks import concurrency, footprint, lm, pipeline, verdicts, worlds
 from benchmarks.measured import FULL, QUICK, ROOT, Row, Size, say, where
-from benchmarks.readme import rewritten
-from benchmarks.results import in_short, results
+from benchmarks.results import results
 from writ_dspy.run.synth import load
 
 
@@ -49,10 +48,6 @@ def main(args: Sequence[str] | None = None) -> None:
     out = asked.out or (None if asked.quick else ROOT / "benchmarks" / "results.md")
     if out is not None:
         out.write_text(page, encoding="utf-8")
-    if not asked.quick and asked.out is None:
-        readme = ROOT / "README.md"
-        text = rewritten(readme.read_text(encoding="utf-8"), {"numbers": in_short(rows, place)})
-        readme.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -81,8 +81,8 @@ def test_a_ratio_needs_two_numbers() -> None:
     assert Row("t", "w", "ms", 2.0).met is None
 
 
-def test_the_readme_shows_a_part_of_the_results() -> None:
-    """Its table stands in the page word for word, with key rows alone."""
+def test_the_short_table_is_a_part_of_the_results() -> None:
+    """It stands in the page word for word, with key rows alone."""
     rows = [Row("t", "shown", "ms", 0.01234, 50.0, key=True), Row("t", "left out", "ms", 1.0)]
 
     assert in_short(rows, PLACE) in results(rows, PLACE)

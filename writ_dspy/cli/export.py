@@ -26,7 +26,7 @@ class ExportCommand(TyperCommand):
         from writ_dspy.dataset.shape import ALIKE
 
         given = []
-        for word, after in zip(args, [*args[1:], ""], strict=True):
+        for word, after in zip(args, [*args, ""][1:], strict=True):
             given.append(word)
             if word == "--dedup" and not after.replace(".", "", 1).isdigit():
                 given.append(str(ALIKE))

@@ -1,0 +1,40 @@
+"""What code writes of the README and of `docs/`: help texts, a sample with its proof and its picture, tables, indexes.
+
+`python -m pages` writes all of it anew, and a test compares it with what the code says now. In a page that people write
+a block stands between `<!-- name -->` and `<!-- /name -->`; the other pages are written as a whole.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pages import api, blocks, commands, index, modules, picture, sample, tables
+from pages.blocks import ROOT
+
+DOCS = ROOT / "docs"
+
+
+def written() -> dict[Path, str]:
+    """Every page that code has a part in, with its text as it has to be."""
+    shown = sample.played()
+    parts = {
+        ROOT / "README.md": {"sample": sample.transcript(shown, cut=48), "proof": sample.table(shown)},
+        DOCS / "architecture.md": {"layers": modules.layers()},
+        DOCS / "burden.md": {
+            "cell": sample.cell(),
+            "sample": sample.transcript(shown, cut=150),
+            "facts": sample.facts(shown),
+            "witness": sample.witnesses(shown),
+        },
+        DOCS / "checks.md": {"checks": tables.checks()},
+        DOCS / "dataset.md": {"columns": tables.columns()},
+        DOCS / "mix.md": {"mix": tables.mix()},
+    }
+    found = {path: blocks.rewritten(path.read_text(encoding="utf-8"), own) for path, own in parts.items()}
+    return found | {
+        DOCS / "api.md": api.page(),
+        DOCS / "cli.md": commands.page(),
+        DOCS / "llms.txt": index.llms(),
+        DOCS / "map.md": modules.page(),
+        DOCS / "images" / "sample.svg": picture.svg(shown),
+    }

@@ -1,0 +1,198 @@
+"""Every command and every snippet of the README and of the documentation does what a reader is told it does."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from tests.calls import ROOT, writ
+from tests.pages.snippets import ACTIVATE, Block, blocks, pages, reason
+from tests.publish.calls import connected
+from tests.standins.hub import OWNER
+from tests.standins.hub import StandIn as Hub
+from tests.standins.perfect import EveryRole
+from tests.standins.server import StandIn, obedient
+from writ_dspy.cli.main import app
+from writ_dspy.lm.endpoint import RoleLMs
+from writ_dspy.programs.proposer import with_spare
+from writ_dspy.propose.mix import default_mix
+from writ_dspy.propose.proposer import fill
+from writ_dspy.run.synth import synthesize
+from writ_dspy.task import Task
+
+DOMAINS = ("tau2:retail", "tau2:airline")
+FEW, SAMPLE = 3, 12
+SHELL = ("sh",)
+DATA = {"yaml": yaml.safe_load, "json": json.loads}
+SILENT = ("text", "")
+CODE = [page for page in pages() if any(block.kind in SHELL for block in blocks(page))]
+PYTHON = [page for page in pages() if any(block.kind == "python" and block.mark != "trainer" for block in blocks(page))]
+
+
+def name(page: Path) -> str:
+    return page.stem
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of `make sample`, with fewer tasks."""
+    return synthesize(DOMAINS, SAMPLE, seed=0, out=tmp_path_factory.mktemp("pages") / "sample", workers=1).folder
+
+
+@pytest.fixture
+def checkout(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as a reader has it after `make sample`."""
+    shutil.copytree(sample, tmp_path / "runs" / "sample")
+    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    """A Hugging Face Hub of our own."""
+    with connected(tmp_path / "hub") as one:
+        yield one
+
+
+class Models:
+    """A model server that plays every role well, in whatever run the command at hand makes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.role: EveryRole | None = None
+
+    def turn_to(self, command: str) -> None:
+        """From here on, this command asks."""
+        run = re.search(r"--out (\S+)", command)
+        if run:
+            self.role = EveryRole(drafted(), self.folder / run[1], 0)
+
+    def __call__(self, body: dict[str, Any]) -> str | dict[str, Any]:
+        return self.role(body) if self.role else obedient(body)
+
+
+@cache
+def drafted() -> list[Task]:
+    """What code proposes for a run of few tasks."""
+    return [task for cell in default_mix(DOMAINS, FEW).cells for task in fill(with_spare(cell), 0, "base").tasks]
+
+
+def instead(text: str, server: str) -> str:
+    """With servers and names that a test can reach, and fewer tasks; nothing else is changed."""
+    for found, here in {
+        "sglang://127.0.0.1:30000": server,
+        "openai://api.openai.com/v1/gpt-5-mini": server,
+        "-n 200": f"-n {FEW}",
+        "-n 40": f"-n {SAMPLE}",
+        "my-org/": f"{OWNER}/",
+    }.items():
+        text = text.replace(found, here)
+    return text
+
+
+@pytest.mark.parametrize("page", CODE, ids=name)
+@pytest.mark.usefixtures("hub")
+@pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # huggingface_hub's own
+def test_the_commands_of_a_page_run_one_after_the_other(page: Path, checkout: Path) -> None:
+    """In the folder that `make sample` leaves, from top to bottom; what cannot be run stands in a table with its reason."""
+    models, active = Models(checkout), False
+    with StandIn(models) as server:
+        for block in blocks(page):
+            if block.mark.startswith("file: "):
+                (checkout / block.mark.removeprefix("file: ")).write_text(instead(block.text, server.url))
+            for line in block.lines() if block.kind in SHELL and not block.mark.startswith("not run") else ():
+                active |= line == ACTIVATE
+                if line == ACTIVATE or reason(line):
+                    continue
+                assert active, f"{block.where}: the environment is not active yet"
+                models.turn_to(line)
+                command, _, file = instead(line, server.url).partition(" > ")
+                done = writ(*shlex.split(command)[1:])
+                if file:
+                    (checkout / file).write_text(done.out)
+
+                assert done.code == 0, f"{block.where}: {line}\n{done.out[-500:]}{done.err[-1000:]}"
+
+
+@pytest.mark.parametrize("page", PYTHON, ids=name)
+@pytest.mark.usefixtures("checkout")
+def test_the_python_of_a_page_runs_from_top_to_bottom(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In one session, as somebody types it; what a comment promises about a line that prints is printed."""
+    own = [block for block in blocks(page) if block.kind == "python" and not block.mark]
+    names: dict[str, object] = {}
+    for block in own:
+        exec(compile(block.text, block.where, "exec"), names)  # noqa: S102 - our own pages
+    shown = capsys.readouterr().out
+
+    for promised in re.findall(r"^print\(.*# (<.*>)$", "".join(block.text for block in own), re.MULTILINE):
+        assert promised.replace("40", str(SAMPLE)) in shown
+    assert own
+
+
+def commands() -> list[tuple[str, str]]:
+    """Every call of `writ` in a page, with its place."""
+    found = [
+        (block.where, line)
+        for page in pages()
+        for block in blocks(page)
+        if block.kind in SHELL
+        for line in block.lines()
+    ]
+    return [(where, line.partition(" > ")[0]) for where, line in found if line.startswith("writ ")]
+
+
+@pytest.mark.parametrize(("where", "line"), commands(), ids=lambda each: each.replace("/", "|")[:60])
+def test_every_call_of_writ_is_one_that_it_takes(where: str, line: str) -> None:
+    """Also where it is not run: the verb is there, and every option and argument is known."""
+    verb, *arguments = shlex.split(line)[1:]
+    command = typer.main.get_command(app).commands[verb]  # type: ignore[attr-defined]
+
+    context = command.make_context(verb, arguments)
+
+    assert context.params, where
+
+
+def every() -> list[Block]:
+    return [block for page in pages() for block in blocks(page)]
+
+
+@pytest.mark.parametrize("block", every(), ids=lambda block: block.where.replace("/", "|"))
+def test_a_block_is_of_a_kind_that_is_looked_at(block: Block) -> None:
+    """A new kind of block does not slip by; data can be read; a mark is one that means something."""
+    assert block.kind in (*SHELL, "python", *DATA, *SILENT)
+    assert re.fullmatch(r"(not run: .{10,}|file: [\w.]+|trainer|/?[a-z]+)?", block.mark)
+    if block.kind in DATA:
+        assert DATA[block.kind](block.text)
+    if block.kind in SHELL:
+        assert not [line for line in block.lines() if line.endswith("\\")]
+
+
+def test_the_settings_of_roles_are_settings() -> None:
+    """The YAML file of the page on models is read as one."""
+    (block,) = (block for block in every() if block.mark == "file: lms.yaml")
+
+    assert set(yaml.safe_load(block.text)) == {"default", "agent", "proposer"}
+    assert RoleLMs
+
+
+def test_every_extra_that_is_named_is_one() -> None:
+    """`pip install '.[NAME]'` names an extra of pyproject.toml."""
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    named = {found for page in pages() for found in re.findall(r"pip install '\.\[(\w+)\]'", page.read_text())} - {
+        "NAME"
+    }
+
+    assert named
+    assert named <= set(extras)
