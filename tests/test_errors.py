@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from writ_dspy import errors
-from writ_dspy.errors import ConfigError, DomainError, LMError, RoleError, StoreError, WritError, boundary
+from writ_dspy.errors import ConfigError, DomainError, LMError, RoleError, StoreError, WritError, boundary, brief, whole
 
 
 def test_there_are_five_kinds() -> None:
@@ -39,3 +39,38 @@ def test_a_boundary_lets_through_what_is_not_its_business(passing: BaseException
         raise passing
 
     assert caught.value is passing
+
+
+def test_a_value_is_shown_briefly() -> None:
+    """Whatever its size, a value is shown in sixty characters on one line, without being written out."""
+    nested: object = "x"
+    for _ in range(60):
+        nested = [nested] * 60  # sixty to the sixtieth
+    values = (
+        nested,
+        {"a": nested},
+        (nested,),
+        {1: {2: {3: 4}}},
+        "x" * 10**6,
+        10**5000,
+        b"x" * 10**6,
+        "a\nb\x1b[31m",
+        None,
+        1.5,
+        object,
+    )
+
+    assert all(len(brief(value)) <= 60 for value in values)
+    assert all(brief(value).isprintable() for value in values)
+    assert brief("x" * 58) == repr("x" * 58)
+    assert brief("x" * 59).endswith("…'")
+    assert brief([1, 2]) == "[1, 2]"
+
+
+@pytest.mark.parametrize("value", [0, 11, 2.0, "3", True, None, 10**30])
+def test_a_number_out_of_range(value: object) -> None:
+    """It is named, with the range; a bool and a text are no numbers."""
+    with pytest.raises(ConfigError, match=r"tries = .*: ask for a whole number from 1 to 10\.$"):
+        whole("tries", value, 1, 10)
+    whole("tries", 10, 1, 10)
+    whole("seed", -(10**30))

@@ -74,8 +74,10 @@ def brief(value: object, most: int = 60) -> str:
 
     What was read from a file may be an alias of an alias of …, or a string of a gigabyte: neither may be expanded here.
     """
+    if isinstance(value, str) and len(value) > most - 2:
+        value = f"{value[: most - 3]}…"
     try:
-        text = repr(value[: most + 1]) if isinstance(value, str | bytes) else _SHORT.repr(value)
+        text = repr(value) if isinstance(value, str) else _SHORT.repr(value)
     except ValueError:  # Python writes out no number of more than 4,300 digits
         text = "a number of thousands of digits"
     return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -93,12 +93,16 @@ def optimize(
     from writ_dspy.optimize import Budget
     from writ_dspy.optimize import optimize as compile_
     from writ_dspy.optimize.plan import SPLIT
+    from writ_dspy.store.places import check_folder
 
+    place = out or FOLDER / f"optimize-{role}-{optimizer}"
+    check_folder(place, "--out")
+    if folder is not None:
+        check_folder(folder, "--programs")
     if concurrency is not None:
         whole("concurrency", concurrency, 1, MOST_AT_ONCE)
     given = {"model": lm, "temperature": temperature, "max_tokens": max_tokens, "concurrency": concurrency}
     settings = LMSettings.of({name: value for name, value in given.items() if value is not None})
-    place = out or FOLDER / f"optimize-{role}-{optimizer}"
     with _shown(quiet=as_json) as progress:
         outcome = compile_(
             role,

@@ -45,6 +45,10 @@ def publish(
     """
     from writ_dspy.cli.progress import display
     from writ_dspy.publish import upload as work
+    from writ_dspy.store.places import check_folder
+
+    if stage is not None:
+        check_folder(stage, "--stage")
 
     plan = work.Plan(name, tag, revision, public, create_pr, message)
 

@@ -43,6 +43,10 @@ def serve(
     """
     from writ_dspy.lm.launch import ServePlan
     from writ_dspy.lm.serve import run
+    from writ_dspy.store.places import check_file
+
+    if log is not None:
+        check_file(log, "--log")
 
     plan = ServePlan.of(
         model, replicas=replicas, gpus_each=gpus_each, host=host, port=port, name=name, memory=memory,

@@ -37,6 +37,7 @@ from writ_dspy.cli.options import (
 )  # fmt: skip
 from writ_dspy.cli.report import print_report
 from writ_dspy.errors import ConfigError
+from writ_dspy.store.places import check_folder
 
 if TYPE_CHECKING:
     from writ_dspy.lm.endpoint import RoleLMs
@@ -69,6 +70,7 @@ def synth(
     as_json: AsJson = False,
 ) -> None:
     """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
+    check_folder(out, "--out")
     with _served(serve, lm, quiet=as_json) as url:
         models = _models(url, role, lms, mode, program, auto=auto)
         settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
@@ -97,6 +99,7 @@ def propose(
     as_json: AsJson = False,
 ) -> None:
     """Only find the tasks, each certified and with its behavior; `writ simulate` goes on from there."""
+    check_folder(out, "--out")
     settings = _settings(domain, n, mix, seed, agent, tries, firewall, _models(lm, role, lms, mode, program, auto=auto))
     _finish(_work(out, settings, workers, ("propose",), concurrency, quiet=as_json), as_json, "", played=False)
 

@@ -66,8 +66,10 @@ def cases() -> Iterator[Case]:
     """All of them."""
     for verb, call in CALLS.items():
         for name, (path, prepare, says) in PLACES.items():
-            if verb == "programs" and name == "foreign":
-                continue  # a folder of programs may hold other files too
+            if (verb in ("optimize", "programs") and name == "foreign") or (
+                verb == "serve" and name in ("file", "device")
+            ):
+                continue  # they may hold other files too
             plain = prepare in (_locked, _read_only)
             both = _with_run(prepare) if verb == "publish" else prepare
             yield Case(f"place-{verb}-{name}", (*call, path), both, says=(says,), plain=plain)
