@@ -15,6 +15,8 @@ import reprlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from writ_dspy.shown import shown
+
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxlist, _SHORT.maxtuple, _SHORT.maxdict, _SHORT.maxset = 2, 3, 3, 3, 3
 _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 60
@@ -22,6 +24,10 @@ _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 60
 
 class WritError(Exception):
     """Something the user can act on; every error that writ raises on purpose is one."""
+
+    def __str__(self) -> str:
+        """The message; what it quotes of others is shown, and never acts on a terminal."""
+        return shown(super().__str__())
 
 
 class ConfigError(WritError):

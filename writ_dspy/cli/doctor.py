@@ -20,16 +20,14 @@ def doctor(
 
     from writ_dspy.lm import LMSettings
     from writ_dspy.lm.probe import probe
+    from writ_dspy.report.tables import Table
 
     found = asyncio.run(probe(LMSettings.of({"model": url, "api_key_env": api_key_env})))
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("what", "found", "means")
+    table = Table("what", "~found", "~means")
     for row in found.lines():
-        table.add_row(*map(Text, row))
+        table.add(*row)
     print_rich(table)
     typer.echo("a run will use: " + ", ".join(f"{key} {value}" for key, value in found.settings().items() if value))

@@ -20,6 +20,7 @@ def domains(
     """List the domains: their tools, databases and versions."""
     from writ_dspy.domains import NAMES, load
     from writ_dspy.propose.mix import default_mix, to_yaml
+    from writ_dspy.report.tables import Table
 
     if mix:
         made = default_mix(NAMES, DEFAULT_N if n is None else n)
@@ -45,10 +46,8 @@ def domains(
         ]
         print_json({"domains": rows})
         return
-    from rich.table import Table
-
-    table = Table("domain", "version", "tools (read + write + generic)", "records")
+    table = Table("domain", "version", ">read", ">write", ">generic", "~records")
     for domain, kinds, count in zip(found, tools, records, strict=True):
-        sizes = ", ".join(f"{number} {name}" for name, number in count.items())
-        table.add_row(domain.name, domain.version, " + ".join(map(str, kinds)), sizes)
+        sizes = ", ".join(f"{number:,} {name}" for name, number in count.items())
+        table.add(domain.name, domain.version, *kinds, sizes)
     print_rich(table)

@@ -1,4 +1,4 @@
-"""How a call ends: its own errors in one line each, an interrupt in one, and the exit code."""
+"""How a call ends: what went wrong in one line with its remedy, an interrupt in one, and the exit code."""
 
 from __future__ import annotations
 
@@ -6,40 +6,83 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 
+from writ_dspy.cli.door import Unsaid
 from writ_dspy.cli.options import BAD_REQUEST, FAILED, INTERRUPTED, TERMINATED
 from writ_dspy.errors import LMError, RoleError, WritError
 
+PROBLEM: type[Exception] = typer.BadParameter.__mro__[2]
+"""What typer raises about the words of a call (click's ClickException, wherever this typer keeps it)."""
+EXPECTED = {"int_parsing": "write a whole number", "float_parsing": "write a number"}
+
+
+def code_of(call: Callable[[], object]) -> int:
+    """The exit code of a call, which returns its own or raises; whatever ended it early is said on stderr."""
+    stopped = [INTERRUPTED]
+    try:
+        with _terminable(stopped):
+            code = call()
+        sys.stdout.flush()
+    except WritError as error:
+        for line in (f"error: {error}", *getattr(error, "__notes__", ())):
+            typer.echo(line, err=True)
+        return FAILED if isinstance(error, (RoleError, LMError)) else BAD_REQUEST
+    except PROBLEM as error:
+        return _misspoken(error)
+    except Unsaid as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to flush goes nowhere
+        if isinstance(error.__cause__, BrokenPipeError):  # the reader has seen enough, as `| head` has
+            return 0
+        typer.echo(f"error: {error}", err=True)
+        return FAILED
+    if code == INTERRUPTED:
+        typer.echo("interrupted: everything finished is kept; the same command goes on from there.", err=True)
+        return stopped[0]
+    return code if isinstance(code, int) else 0
+
 
 @contextmanager
-def plainly() -> Iterator[None]:
-    """Our own errors in one line, without a traceback; an interrupt is no failure, and neither is SIGTERM."""
-    code = INTERRUPTED
+def _terminable(stopped: list[int]) -> Iterator[None]:
+    """SIGTERM ends the block as an interrupt does, with an exit code of its own."""
 
     def terminate(*_: object) -> None:
-        nonlocal code
-        code = TERMINATED
+        stopped[0] = TERMINATED
         if not callable(signal.getsignal(signal.SIGINT)):  # as for a job in the background of a script
             raise KeyboardInterrupt
         signal.raise_signal(signal.SIGINT)
 
-    mine = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, terminate) if mine else None
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, terminate)
     try:
         yield
-    except WritError as error:
-        for line in (f"error: {error}", *getattr(error, "__notes__", ())):
-            typer.echo(line, err=True)
-        raise typer.Exit(FAILED if isinstance(error, (RoleError, LMError)) else BAD_REQUEST) from None
-    except BrokenPipeError:  # the reader of our output has gone, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        typer.echo("interrupted: everything finished is kept; the same command goes on from there.", err=True)
-        raise typer.Exit(code) from None
     finally:
-        if mine:
-            signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, before)
+
+
+def _misspoken(error: Any) -> int:
+    """A call that is no call: one line, as for any other error."""
+    command = error.ctx.command_path if getattr(error, "ctx", None) else "writ"
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":  # its help is printed already
+        return BAD_REQUEST
+    says = " ".join(str(error.format_message()).split()).rstrip(".")
+    name = "" if getattr(error, "param", None) is None else " / ".join(error.param.opts)
+    if kind == "MissingParameter":
+        says = f"`{command}` needs {name if name.startswith('-') else error.param.name}"
+    elif kind == "NoSuchOption":
+        close = ", ".join(sorted(error.possibilities or ()))
+        says = f"`{command}` has no option {error.option_name}" + (f"; did you mean {close}?" if close else "")
+    elif kind == "BadParameter" and name:
+        first: dict[str, Any] = error.__cause__.errors()[0] if hasattr(error.__cause__, "errors") else {}
+        value = f" {first['input']}" if first else ""
+        says = f"{name}{value}: {EXPECTED.get(str(first.get('type')), error.message)}"
+    end = "" if says.endswith("?") else "."
+    typer.echo(f"error: {says[:1].lower()}{says[1:]}{end} See: {command} --help", err=True)
+    return BAD_REQUEST

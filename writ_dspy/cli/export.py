@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
 
 from writ_dspy.cli.options import FAILED, AsJson, Folder, Workers, print_json, print_rich
+from writ_dspy.cli.verbs import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from writ_dspy.dataset.shape import Shape
 
 
-class ExportCommand(TyperCommand):
+class ExportVerb(Verb):
     """`--dedup` takes a number or none."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -131,13 +131,12 @@ def _print_export(run: Path, done: Exported) -> None:
     for path, count in sorted(files.items()):  # not a table: a path that is wrapped cannot be copied
         typer.echo(f"{path:{width}} {count:>7,} rows")
     if done.shaped.dropped:
-        from rich.table import Table
+        from writ_dspy.report.tables import Table
 
-        why = Table("left out because", "rows", "for example", box=None, pad_edge=False)
-        why.columns[1].justify = "right"
+        why = Table("left out because", ">rows", "~for example")
         for reason, count in done.shaped.reasons.items():
             key, example = next((k, v) for k, v in done.shaped.dropped.items() if v.startswith(f"{reason}:"))
-            why.add_row(reason, f"{count:,}", f"{key}: {example.partition(': ')[2]}")
+            why.add(reason, f"{count:,}", f"{key}: {example.partition(': ')[2]}")
         print_rich(why)
         typer.echo(f"every one with its reason: {run / 'dataset' / 'manifest.json'}")
     for cell, count in done.shaped.lacking.items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from writ_dspy.cli.door import draw
 from writ_dspy.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -89,6 +90,19 @@ ServeModel = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
 Folder = Annotated[Path, typer.Argument(help="A run folder.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and errors only: no progress, no hints.")]
+Verbose = Annotated[
+    int,
+    typer.Option(
+        "--verbose",
+        "-v",
+        count=True,
+        show_default=False,
+        metavar="",
+        help="Log with times on stderr what is done; twice for more.",
+    ),
+]
+NoConfig = Annotated[bool, typer.Option("--no-config", help="Take no defaults from files; see `writ --help`.")]
 
 
 def pairs(
@@ -109,13 +123,8 @@ def pairs(
 
 
 def print_rich(what: RenderableType) -> None:
-    """On stdout, through typer: rich itself ends the program when nobody reads any more."""
-    from rich.console import Console
-
-    console = Console()
-    with console.capture() as shown:
-        console.print(what)
-    typer.echo(shown.get(), nl=False)
+    """Something with styles on stdout."""
+    draw(what)
 
 
 def print_json(document: Mapping[str, object]) -> None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from writ_dspy.errors import StoreError
 from writ_dspy.optimize.candidate import State
 from writ_dspy.programs.compiled import Change, Estimate
+from writ_dspy.report.tables import Table
+from writ_dspy.shown import shown as safe
 from writ_dspy.store.files import disk
 
 if TYPE_CHECKING:
@@ -124,26 +126,21 @@ class Outcome:
 
     def __rich__(self) -> RenderableType:
         """Before and after, for rich's print."""
-        from rich.box import SIMPLE_HEAD
         from rich.console import Group
-        from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=SIMPLE_HEAD, pad_edge=False, caption="mean score [95 % interval over tasks]")
-        table.add_column("score")
         sides = {"held out": self.heldout, "validation": self.validation}
-        for name, change in sides.items():
-            table.add_column(f"{name}, {change.tasks} tasks", justify="right")
+        scores = (f">{name}, {change.tasks} tasks" for name, change in sides.items())
+        table = Table("score", *scores, caption="mean score [95 % interval over tasks]")
         for name in ("before", "after", "difference"):
             found = [getattr(change, name) for change in sides.values()]
-            table.add_row(name, *(shown(one, sign=name == "difference") if one else "–" for one in found))
-        costs = Table(box=SIMPLE_HEAD, pad_edge=False, caption="seconds of replies, added up")
-        for column in ("spent on", "rollouts", "broken", "calls", "tokens", "seconds"):
-            costs.add_column(column, justify="left" if column == "spent on" else "right")
+            table.add(name, *(shown(one, sign=name == "difference") if one else "–" for one in found))
+        heads = (">rollouts", ">broken", ">calls", ">tokens", ">seconds")
+        costs = Table("spent on", *heads, caption="seconds of replies, added up")
         for name, row in self.ledger.items():
             numbers = (row["rollouts"], row["crashed"], row["calls"], row["tokens"], round(row["seconds"]))
-            costs.add_row(name, *(f"{number:,}" for number in numbers))
-        return Group(Text(self.verdict, style="bold"), table, Text(self.chart()), costs)
+            costs.add(name, *(f"{number:,}" for number in numbers))
+        return Group(Text(safe(self.verdict), style="bold"), table, Text(f"\n{self.chart()}"), costs)
 
     @property
     def verdict(self) -> str:

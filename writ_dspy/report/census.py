@@ -18,7 +18,9 @@ from writ_dspy.dataset.splits import SPLITS
 from writ_dspy.dataset.tokens import estimate
 from writ_dspy.domains import NAMES, load
 from writ_dspy.errors import StoreError
+from writ_dspy.report import tables
 from writ_dspy.report.percent import percent
+from writ_dspy.shown import shown
 from writ_dspy.store.files import disk, inside, reading
 from writ_dspy.task import KINDS, Json
 
@@ -212,17 +214,9 @@ def spread(histogram: Histogram) -> dict[str, float] | None:
 
 def render(sets: Mapping[str, Census]) -> RenderableType:
     """One column per set; what a set does not say is a dash."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table as Grid
-    from rich.text import Text
-
-    table = Grid(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column("rows")
-    for name in sets:
-        table.add_column(Text(name), justify="right", overflow="fold")
-    found = list(sets.values())
-    for label, cells in lines(found):
-        table.add_row(Text(label), *(Text(cell) for cell in cells))
+    table = tables.Table("rows", *(f">{shown(name, line=True)}" for name in sets))
+    for label, cells in lines(list(sets.values())):
+        table.add(label, *cells)
     return table
 
 

@@ -15,12 +15,13 @@ from writ_dspy.conversation import StopReason
 from writ_dspy.errors import StoreError
 from writ_dspy.lm.usage import Usage, read_totals
 from writ_dspy.report.percent import percent
+from writ_dspy.report.tables import Table
+from writ_dspy.shown import shown
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import KINDS, Json
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.table import Table
 
 USAGE = "usage.json"
 """File of a run folder: what the calls of each role's model have come to."""
@@ -256,46 +257,27 @@ def render(report: Report) -> RenderableType:
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[RenderableType] = [Text(_headline(report), style="bold"), _kinds(report)]
-    parts.append(_histogram("gold writes", report.by_writes))
-    parts.append(_histogram("evidence burden", report.by_burden))
-    if report.rejections:
-        table = _table("rejected by", "conversations", "alone", "for example")
-        for item in report.rejections:
-            table.add_row(item.check, str(item.conversations), str(item.alone), Text(item.example))
-        parts.append(table)
-    if report.tools:
-        table = _table("domain", "write tool", "accepted")
-        for (domain, tool), number in report.tools.items():
-            table.add_row(domain, tool, str(number) if number else Text("0, not covered", style="yellow"))
-        parts.append(table)
-    for title, counts in (
-        ("contact with official tasks", report.contamination),
-        ("messages worded by", report.wording),
-    ):
-        if counts:
-            table = _table(title, "number")
-            for name, number in counts.items():
-                table.add_row(Text(name), f"{number:,}")
-            parts.append(table)
-    if report.usage:
-        parts.extend(_models(report.usage))
+    parts: list[RenderableType] = [Text(_headline(report), style="bold"), *filter(None, _tables(report))]
     if report.crash:
-        parts.append(Text(f"first crash: {report.crash}", style="red"))
+        parts.append(Text(f"\nfirst crash: {shown(report.crash)}", style="red"))
     return Group(*parts)
 
 
-def _models(usage: Mapping[str, Usage]) -> Iterator[Table]:
-    """What they cost, and what of theirs could not be used."""
-    from rich.text import Text
-
-    yield _usage(usage)
-    why = [(role, reason, n) for role, used in usage.items() for reason, n in used.turned_down.items()]
-    if why:
-        table = _table("turned down of the", "because", "number")
-        for role, reason, number in why:
-            table.add_row(role, Text(_line(reason)), f"{number:,}")
-        yield table
+def _tables(report: Report) -> Iterator[Table]:
+    """Those that have no row are left out."""
+    yield _kinds(report)
+    yield _histogram("gold writes", report.by_writes)
+    yield _histogram("evidence burden", report.by_burden)
+    yield _rejections(report.rejections)
+    yield _written(report.tools)
+    yield _numbers("contact with official tasks", report.contamination)
+    yield _numbers("messages worded by", report.wording)
+    yield _usage(report.usage)
+    why = Table("turned down of the", ">number", "~because")
+    for role, used in report.usage.items():
+        for reason, number in used.turned_down.items():
+            why.add(role, f"{number:,}", _line(reason))
+    yield why
 
 
 def _headline(report: Report) -> str:
@@ -314,55 +296,57 @@ def _headline(report: Report) -> str:
 
 
 def _kinds(report: Report) -> Table:
-    table = _table("domain", "kind", "tasks", "conversations", "accepted", "rate", "crashed")
+    table = Table("domain", "kind", ">tasks", ">conversations", ">accepted", ">rate", ">crashed")
     rows = [(domain, kind, tally) for (domain, kind), tally in report.by_kind.items()]
     for domain, kind, tally in (*rows, ("all", "", report.total)):
         counts = (tally.tasks, tally.conversations, tally.accepted)
-        table.add_row(domain, kind, *map(str, counts), _percent(tally), str(tally.crashed or ""))
+        table.add(domain, kind, *counts, _percent(tally), tally.crashed or "")
     return table
 
 
 def _histogram(title: str, tallies: Mapping[int, Tally]) -> Table:
     """Bars show accepted conversations, to the scale of the largest."""
-    table = _table(title, "tasks", "accepted", "")
+    table = Table(title, ">tasks", ">accepted", "")
     most = max((tally.accepted for tally in tallies.values()), default=0)
     for value, tally in tallies.items():
         length = -(-tally.accepted * BAR // most) if most else 0
-        table.add_row(str(value), str(tally.tasks), str(tally.accepted), "█" * length)
+        table.add(value, tally.tasks, tally.accepted, "█" * length)
+    return table
+
+
+def _rejections(rejections: Iterable[Rejection]) -> Table:
+    table = Table("rejected by", ">conversations", ">alone", "~for example")
+    for item in rejections:
+        table.add(item.check, item.conversations, item.alone, item.example)
+    return table
+
+
+def _written(tools: Mapping[tuple[str, str], int]) -> Table:
+    from rich.text import Text
+
+    table = Table("domain", "write tool", ">accepted")
+    for (domain, tool), number in tools.items():
+        table.add(domain, tool, number or Text("0, not covered", style="yellow"))
+    return table
+
+
+def _numbers(title: str, counts: Mapping[str, int]) -> Table:
+    table = Table(f"~{title}", ">number")
+    for name, number in counts.items():
+        table.add(name, f"{number:,}")
     return table
 
 
 def _usage(usage: Mapping[str, Usage]) -> Table:
-    table = _table(
-        "model of the", "calls", "input", "of it cached", "output", "s a call", "sent again", "unusable", "USD"
+    table = Table(
+        "model of the", ">calls", ">input", ">of it cached", ">output", ">s a call", ">sent again", ">unusable", ">USD"
     )
     for role, used in usage.items():
         cached = percent(used.cached_tokens / used.input_tokens) if used.input_tokens else "–"
         seconds = f"{used.seconds / used.calls:.2f}" if used.calls else "–"
         tokens = (f"{used.input_tokens:,}", cached, f"{used.output_tokens:,}", seconds)
         failures = (f"{used.retries:,}", f"{used.bad_replies.total():,}")
-        table.add_row(role, f"{used.calls:,}", *tokens, *failures, f"{used.cost:.2f}" if used.cost else "")
-    return table
-
-
-def _table(*columns: str) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    words = {
-        "domain",
-        "kind",
-        "rejected by",
-        "for example",
-        "because",
-        "write tool",
-        "model of the",
-        "turned down of the",
-        "",
-    }
-    for column in columns:
-        table.add_column(column, justify="right" if table.columns and column not in words else "left")
+        table.add(role, f"{used.calls:,}", *tokens, *failures, f"{used.cost:.2f}" if used.cost else "")
     return table
 
 

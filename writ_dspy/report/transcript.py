@@ -4,24 +4,29 @@
     show(task, talk, verdict)            # the last line of a notebook cell
     Path("t.html").write_text(show(task, talk).to_html())
 
-Long tool results are cut; nothing else is left out. Findings stand under the turn that they are about.
+Long tool results are cut, unless they are wanted whole; nothing else is left out. Findings stand under the turn that they are about.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.report.proof import Proven
+from writ_dspy.shown import shown
 from writ_dspy.task import Json, Task
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
 CUT = 240
 """Characters of a tool result that are shown."""
+MEASURE = 100
+"""Columns of the widest transcript: longer lines are hard to read."""
 
 _BOX = "border-radius:.7em;padding:.4em .8em;margin:.3em 0;white-space:pre-wrap;width:fit-content;max-width:80%"
 _CODE = "font-family:monospace;text-align:right;overflow-wrap:anywhere"
@@ -31,7 +36,8 @@ _STYLES = {
     "call": f"{_CODE};margin:.3em 0 0;font-size:.85em",
     "tool": f"{_CODE};margin:0 0 .3em;font-size:.75em;opacity:.65",
     "finding": "margin:.2em 0;color:#b91c1c;font-size:.85em",
-    "head": "margin:0 0 .6em;font-size:.9em;opacity:.85",
+    "head": "margin:0 0 .3em;font-size:.9em;font-weight:600;opacity:.85",
+    "about": "margin:0 0 .3em;font-size:.9em;opacity:.85;white-space:pre-wrap;overflow-wrap:anywhere",
 }
 
 
@@ -43,36 +49,40 @@ class Transcript:
     talk: Conversation
     verdict: Mapping[str, Json] | None = None
     """The record that the run keeps: `accepted`, and `findings` with `check`, `turn`, `saw` and `wanted`."""
+    proof: tuple[Proven, ...] = ()
+    """What each decision comes to and on what it rests, where that was asked for (`proof.proven`)."""
+    full: bool = False
+    """Whether long tool results are whole."""
 
     def __str__(self) -> str:
-        """One line per turn, as plain text."""
-        names = {"user": "User", "agent": "Agent", "tool": "   ->"}
+        """Plain text: a paragraph per turn, after the name of who speaks."""
+        names = {"user": "User: ", "agent": "Agent: ", "tool": "   -> "}
         lines = [line for line, _ in self._head()]
         for index, turn in enumerate(self.talk.turns):
-            said = turn.text if turn.role != "tool" else turn.text[:CUT]
-            lines += [f"{names[turn.role]}: {text}" for text in (said, *map(str, turn.calls)) if text]
-            lines += [f"  x {line}" for line in self._findings(index)]
-        return "\n".join([*lines, *(f"  x {line}" for line in self._beyond())])
+            lines += [f"{names[turn.role]}{text}" for text in (self._said(turn), *map(str, turn.calls)) if text]
+            lines += [f"  ✗ {line}" for line in self._findings(index)]
+        return shown("\n".join([*lines, *(f"  ✗ {line}" for line in self._beyond())]))
 
     def __rich__(self) -> RenderableType:
         """Bubbles: the user on the left, the agent on the right, its calls and their results in between."""
         from rich.console import Group
-        from rich.text import Text
+        from rich.constrain import Constrain
 
-        parts: list[RenderableType] = [Text(line, style=style) for line, style in self._head()]
+        parts: list[RenderableType] = [_text(line, style) for line, style in self._head()]
         for index, turn in enumerate(self.talk.turns):
-            parts += _bubbles(turn)
-            parts += [Text(f"✗ {line}", style="red") for line in self._findings(index)]
-        parts += [Text(f"✗ {line}", style="red") for line in self._beyond()]
-        return Group(*parts)
+            parts += _bubbles(turn, self._said(turn))
+            parts += [_text(f"✗ {line}", "red") for line in self._findings(index)]
+        parts += [_text(f"✗ {line}", "red") for line in self._beyond()]
+        return Constrain(Group(*parts), MEASURE)
 
     def to_html(self) -> str:
         """The same as one self-contained HTML fragment; every text is escaped."""
-        parts = [_div("head", " — ".join(line for line, _ in self._head()))]
+        first, *more = self._head()
+        parts = [_div("head", first[0]), *(_div("about", line) for line, _ in more)]
         for index, turn in enumerate(self.talk.turns):
             if turn.text:
                 role = {"tool": "tool", "user": "user"}.get(turn.role, "agent")
-                parts.append(_div(role, _cut(turn.text) if role == "tool" else turn.text, error=turn.error))
+                parts.append(_div(role, self._said(turn), error=turn.error))
             parts += [_div("call", f"→ {call}") for call in turn.calls]
             parts += [_div("finding", f"✗ {line}") for line in self._findings(index)]
         parts += [_div("finding", f"✗ {line}") for line in self._beyond()]
@@ -92,9 +102,17 @@ class Transcript:
         lines.append((task.instruction, "italic"))
         if task.behaviour:
             lines.append((", ".join(f"{name}: {level}" for name, level in task.behaviour.levels), "dim"))
+        for one in self.proof:
+            lines += [(line, "green" if line.startswith("gold") else "dim") for line in one.lines()]
         if talk.error:
             lines.append((f"crashed: {talk.error}", "red"))
         return lines
+
+    def _said(self, turn: Turn) -> str:
+        """The text of a turn; a long tool result cut, unless all of it is wanted."""
+        if turn.role != "tool" or self.full or len(turn.text) <= CUT:
+            return turn.text
+        return f"{turn.text[:CUT]}… ({len(turn.text) - CUT:,} of {len(turn.text):,} characters not shown)"
 
     def _findings(self, turn: int) -> list[str]:
         findings = (self.verdict or {}).get("findings", ())
@@ -115,27 +133,44 @@ def show(task: Task, talk: Conversation, verdict: Mapping[str, Json] | None = No
     return Transcript(task, talk, verdict)
 
 
-def _bubbles(turn: Turn) -> list[RenderableType]:
+def page(transcripts: Iterable[Transcript], title: str) -> Iterator[str]:
+    """A whole HTML page of them, in pieces; it needs nothing else, and nothing in it is executed."""
+    yield (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{_escaped(title)}</title></head>\n<body style="margin:2em auto;max-width:56em;padding:0 1em">'
+    )
+    for number, one in enumerate(transcripts):
+        yield f"{'<hr>' if number else ''}\n{one.to_html()}"
+    yield "\n</body></html>\n"
+
+
+def _bubbles(turn: Turn, said: str) -> list[RenderableType]:
     from rich.align import Align
     from rich.padding import Padding
     from rich.panel import Panel
-    from rich.text import Text
 
     if turn.role == "tool":
-        return [Padding(Text(_cut(turn.text), style="red" if turn.error else "dim"), (0, 0, 0, 4))]
+        return [Padding(_text(said, "red" if turn.error else "dim"), (0, 0, 0, 4))]
     parts: list[RenderableType] = []
-    if turn.text:
+    if said:
         side, color = ("left", "cyan") if turn.role == "user" else ("right", "green")
-        panel = Panel.fit(Text(turn.text), title=turn.role, title_align="left", border_style=color)
+        panel = Panel.fit(_text(said), title=turn.role, title_align="left", border_style=color)
         parts.append(Align.left(panel) if side == "left" else Align.right(panel))
-    parts += [Padding(Text(f"→ {call}", style="yellow"), (0, 0, 0, 2)) for call in turn.calls]
+    parts += [Padding(_text(f"→ {call}", "yellow"), (0, 0, 0, 2)) for call in turn.calls]
     return parts
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= CUT else f"{text[:CUT]}… ({len(text):,} characters)"
+def _text(text: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text(shown(text), style=style)
 
 
 def _div(kind: str, text: str, *, error: bool = False) -> str:
     color = ";color:#b91c1c" if error else ""
-    return f'<div style="{_STYLES[kind]}{color}">{html.escape(text)}</div>'
+    return f'<div style="{_STYLES[kind]}{color}">{_escaped(text)}</div>'
+
+
+def _escaped(text: str) -> str:
+    return html.escape(shown(text))
