@@ -201,10 +201,13 @@ def test_progress_is_plain_outside_a_terminal(tmp_path: Path) -> None:
         lines = child.stderr.read().splitlines()
 
     assert child.returncode == 0
-    assert "propose 3/3" in lines
+    pace = r"  \d+:\d\d(, [\d.]+(/s| s each))?(, \d+:\d\d left)?"
+    assert re.fullmatch(f"propose 3/3{pace}", lines[0])
     simulated = [line for line in lines if line.startswith("simulate")]
     assert 8 <= len(simulated) <= 11
-    assert simulated[-1] == "simulate 120/120 accepted 120"
+    assert all(re.fullmatch(rf"simulate \d+/120{pace}  accepted \d+", line) for line in simulated)
+    assert re.fullmatch(r"simulate 120/120  \d+:\d\d, [\d.]+/s  accepted 120", simulated[-1])
+    assert " left" in simulated[0]
     assert len(lines) == len(simulated) + 1
     assert "\x1b" not in "".join(lines)
 

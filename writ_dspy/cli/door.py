@@ -90,6 +90,11 @@ class Door(io.TextIOBase):
             self._trusted -= 1
 
     @property
+    def behind(self) -> TextIO:
+        """What it leads to."""
+        return self._stream
+
+    @property
     def encoding(self) -> str:  # type: ignore[override]
         return self._stream.encoding
 
@@ -131,6 +136,11 @@ def door(stream: TextIO | Door | None, name: str = "stdout") -> Door:
     if isinstance(stream, Door):
         return stream
     return Door(Nowhere() if stream is None else stream, name)
+
+
+def behind(stream: TextIO) -> TextIO:
+    """The stream without its door, for a library that draws what we give it; whoever takes it shows what is foreign."""
+    return door(stream, "stderr").behind
 
 
 class Nowhere(io.StringIO):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from writ_dspy.cli import voice
+from writ_dspy.cli.door import live
 from writ_dspy.cli.options import print_json, print_rich
+from writ_dspy.cli.progress import clock
 from writ_dspy.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -193,7 +195,7 @@ class _shown:  # noqa: N801 - used as a function
     """How far it has come: a live line on a terminal, elsewhere a line whenever another twentieth is spent."""
 
     def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
+        self._quiet = quiet or voice.quiet()
         self._live = sys.stderr.isatty()
         self._reached = (-1, "")
         self._start: tuple[float, int] | None = None
@@ -203,7 +205,7 @@ class _shown:  # noqa: N801 - used as a function
 
     def __exit__(self, *_: object) -> None:
         if self._live and not self._quiet:
-            sys.stderr.write("\r\x1b[K")
+            live("")
 
     def update(self, now: Progress) -> None:
         if self._start is None:
@@ -211,8 +213,7 @@ class _shown:  # noqa: N801 - used as a function
         start, before = self._start
         line = _line(now, time.monotonic() - start, now.rollouts - before)
         if self._live:
-            sys.stderr.write(f"\r\x1b[K{line[: shutil.get_terminal_size().columns - 1]}")
-            sys.stderr.flush()
+            live(line)
             return
         reached = (20 * now.rollouts // now.budget.rollouts, now.stage)
         if reached != self._reached:
@@ -226,13 +227,8 @@ def _line(now: Progress, seconds: float, made: int) -> str:
     tokens = f"{now.tokens:,}" + (f"/{now.budget.tokens:,}" if now.budget.tokens else "")
     score = "–" if now.best is None else f"{now.best:.3f}"
     start = "" if now.start is None else f" (from {now.start:.3f})"
-    left = f", {_clock(seconds / made * (now.budget.rollouts - now.rollouts))} left at most" if made else ""
+    left = f", {clock(seconds / made * (now.budget.rollouts - now.rollouts))} left at most" if made else ""
     return (
-        f"{now.stage}: {now.rollouts}/{now.budget.rollouts} rollouts, {tokens} tokens, {_clock(seconds)}{left}; "
+        f"{now.stage}: {now.rollouts}/{now.budget.rollouts} rollouts, {tokens} tokens, {clock(seconds)}{left}; "
         f"best {score}{start} of {now.candidates}; now: {now.current}"
     )
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"

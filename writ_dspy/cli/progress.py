@@ -1,57 +1,97 @@
-"""How far a call has come, on stderr: bars on a terminal, elsewhere a plain line now and then."""
+"""How far a call has come, on stderr: bars on a terminal, elsewhere a plain line now and then, with time and rate."""
 
 from __future__ import annotations
 
+import logging
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from writ_dspy.cli import voice
+from writ_dspy.cli.door import behind
+
 if TYPE_CHECKING:
     from writ_dspy.run.synth import Progress
+
+LOG = logging.getLogger(__name__)
+EVERY = 60.0
+"""Seconds after which a line is due, though less than a tenth was done."""
 
 
 @contextmanager
 def display(*, quiet: bool) -> Iterator[Progress | None]:
     """What to tell about every piece of finished work; None if nothing is to be shown."""
-    if quiet:
+    if quiet or voice.quiet():
         yield None
-    elif not sys.stderr.isatty():
-        yield _lines()
+    elif voice.verbose() or not sys.stderr.isatty():
+        yield Lines()
     else:
         from rich import progress as bars
         from rich.console import Console
 
         columns = (
-            bars.TextColumn("{task.description:9}"),
+            bars.TextColumn("{task.description:9}", markup=False),
             bars.BarColumn(),
             bars.MofNCompleteColumn(),
             bars.TimeElapsedColumn(),
             bars.TimeRemainingColumn(),
-            bars.TextColumn("{task.fields[note]}"),
+            bars.TextColumn("{task.fields[note]}", markup=False),
         )
-        with bars.Progress(*columns, console=Console(stderr=True)) as drawn:
+        paper = Console(file=behind(sys.stderr))
+        # what others print meanwhile goes through the door, not through these bars
+        with bars.Progress(*columns, console=paper, redirect_stdout=False, redirect_stderr=False) as drawn:
             rows: dict[str, bars.TaskID] = {}
 
             def update(stage: str, done: int, wanted: int, counts: Mapping[str, int]) -> None:
+                total = max(done, wanted)
                 if stage not in rows:
-                    rows[stage] = drawn.add_task(stage, total=wanted, note="")
-                drawn.update(rows[stage], completed=done, total=wanted, note=_note(counts))
+                    rows[stage] = drawn.add_task(stage, total=total, note="")
+                drawn.update(rows[stage], completed=done, total=total, note=_note(counts))
 
             yield update
 
 
-def _lines() -> Progress:
-    """A line whenever another tenth of a stage is done."""
-    reached: dict[str, int] = {}
+class Lines:
+    """A line whenever another tenth of a stage is done, or a minute has passed; in the log with --verbose."""
 
-    def update(stage: str, done: int, wanted: int, counts: Mapping[str, int]) -> None:
+    def __init__(self) -> None:
+        self._starts: dict[str, tuple[float, int]] = {}
+        self._reached: dict[str, int] = {}
+        self._last = 0.0
+
+    def __call__(self, stage: str, done: int, wanted: int, counts: Mapping[str, int]) -> None:
+        now = time.monotonic()
+        start, before = self._starts.setdefault(stage, (now, done))
         tenth = 10 * done // wanted if wanted else 10
-        if tenth > reached.get(stage, 0):
-            reached[stage] = tenth
-            print(f"{stage} {done}/{wanted} {_note(counts)}".rstrip(), file=sys.stderr, flush=True)  # noqa: T201
+        if tenth <= self._reached.get(stage, 0) and (now - self._last < EVERY or not done):
+            return
+        self._reached[stage] = max(tenth, self._reached.get(stage, 0))
+        self._last = now
+        total = max(done, wanted)
+        words = [f"{stage} {done}/{total}", pace(now - start, done - before, total - done), _note(counts)]
+        line = "  ".join(filter(None, words))
+        if voice.verbose():
+            LOG.info(line)
+        else:
+            print(line, file=sys.stderr, flush=True)  # noqa: T201
 
-    return update
+
+def pace(seconds: float, made: int, left: int) -> str:
+    """How long it has taken, how fast it goes, and how long the rest will take."""
+    words = [clock(seconds)]
+    if made and seconds:
+        words.append(f"{made / seconds:,.3g}/s" if made >= seconds else f"{seconds / made:,.3g} s each")
+        if left > 0:
+            words.append(f"{clock(left * seconds / made)} left")
+    return ", ".join(words)
+
+
+def clock(seconds: float) -> str:
+    """As 1:05 or 2:00:05."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
 
 
 def _note(counts: Mapping[str, int]) -> str:

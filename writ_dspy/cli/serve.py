@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from writ_dspy.cli.door import live
 from writ_dspy.errors import WritError
-from writ_dspy.report.percent import percent
 
 if TYPE_CHECKING:
     from writ_dspy.lm.serve import Stats, Waiting
@@ -91,14 +91,14 @@ class _Shown:
     def __call__(self, state: Waiting | Stats) -> None:
         line = self._line(state)
         if self._live:
-            sys.stderr.write(f"\r\x1b[K{line}")
-            sys.stderr.flush()
+            live(line)
         elif line != self._last:
             sys.stderr.write(f"{line}\n")
         self._last = line
 
     def _line(self, state: Waiting | Stats) -> str:
         from writ_dspy.lm.serve import Waiting
+        from writ_dspy.report.percent import percent
 
         if isinstance(state, Waiting):
             return f"{state.ready} of {state.of} ready, {state.seconds:.0f} s; {state.line[:100]}"
