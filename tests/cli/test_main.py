@@ -308,7 +308,7 @@ def test_what_is_no_number(tmp_path: Path, option: str) -> None:
     ended = writ("synth", option, "many", "--out", tmp_path / "run")
 
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err == f"error: {option} many: write a whole number. See: writ synth --help\n"
+    assert ended.err == f"error: {option} many: write a whole number. Ask: writ synth --help\n"
     assert not tree(tmp_path)
 
 

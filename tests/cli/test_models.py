@@ -31,7 +31,7 @@ def _writ(*args: str) -> Result:
         (("--serve", "some/model", "--lm", NOWHERE), "Leave --lm out"),
         (("--serve", "some/model"), "no GPU"),
         (("--lm", NOWHERE, "--concurrency", "0"), "concurrency = 0"),
-        (("--lms", "{tmp}/missing.yaml"), "missing.yaml cannot be read"),
+        (("--lms", "{tmp}/missing.yaml"), "missing.yaml: there is no such file"),
         (("--lms", "{tmp}/odd.yaml"), "temprature"),
         (("--role", f"agent={NOWHERE}", "--agent", "careless"), "leave one of them out"),
         (("--role", "agent=openai://api.example.com/v1/m", "--lms", "{tmp}/key.yaml"), "NO_SUCH_KEY"),

@@ -84,5 +84,5 @@ def _misspoken(error: Any) -> int:
         value = f" {first['input']}" if first else ""
         says = f"{name}{value}: {EXPECTED.get(str(first.get('type')), error.message)}"
     end = "" if says.endswith("?") else "."
-    typer.echo(f"error: {says[:1].lower()}{says[1:]}{end} See: {command} --help", err=True)
+    typer.echo(f"error: {says[:1].lower()}{says[1:]}{end} Ask: {command} --help", err=True)
     return BAD_REQUEST

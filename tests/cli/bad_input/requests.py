@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from tests.cli.bad_input.case import Case, Place, nothing
 from writ_dspy.cli.main import app
+from writ_dspy.cli.verbs import COMMON
 
 DEAD = "sglang://127.0.0.1:9/m"
 """Nobody listens there; whatever is refused is refused before it is tried."""
@@ -101,7 +102,7 @@ def cases() -> Iterator[Case]:
     for verb, command in get_command(app).commands.items():  # type: ignore[attr-defined]
         hints = typing.get_type_hints(inspect.unwrap(command.callback))
         for parameter in command.params:
-            if parameter.param_type_name == "option" and not parameter.is_flag:
+            if parameter.param_type_name == "option" and not parameter.is_flag and parameter.name not in COMMON:
                 name = max(parameter.opts, key=len)
                 for number, value in enumerate(_values(verb, parameter.name, _plain(hints[parameter.name]))):
                     yield _option(verb, name, value, number)
