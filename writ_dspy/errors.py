@@ -8,6 +8,7 @@ command line prints it without a traceback, so it has to be enough on its own.
     ├── DomainError   a domain, its tools, its database, or a goal that it cannot resolve
     ├── RoleError     a proposer, diversifier, user or agent that broke its contract
     ├── LMError       a model server that refused, timed out or answered nonsense
+    │   └── DeniedError   one that will never serve this role: wrong key or model, no rights, no money
     └── StoreError    the disk: a run folder, a record, a dataset file
 """
 
@@ -44,6 +45,10 @@ class RoleError(WritError):
 
 class LMError(WritError):
     """A model that could not be reached, or whose reply could not be used."""
+
+
+class DeniedError(LMError):
+    """A model that this role will not get, whatever it asks; nothing is played on without it."""
 
 
 class StoreError(WritError):

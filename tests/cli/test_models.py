@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
+import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -34,6 +37,9 @@ def _writ(*args: str) -> Result:
         (("--lms", "{tmp}/missing.yaml"), "missing.yaml: there is no such file"),
         (("--lms", "{tmp}/odd.yaml"), "temprature"),
         (("--role", f"agent={NOWHERE}", "--agent", "careless"), "leave one of them out"),
+        (("--lm", "local"), "pip install 'writ-dspy[local]'"),
+        (("--lm", "local:/no/such.gguf"), "no file /no/such.gguf"),
+        (("--lm", "local:/etc"), "no file /etc"),
         (("--role", "agent=openai://api.example.com/v1/m", "--lms", "{tmp}/key.yaml"), "NO_SUCH_KEY"),
     ],
 )
@@ -41,6 +47,8 @@ def test_bad_requests_cost_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], says: str
 ) -> None:
     monkeypatch.setattr("writ_dspy.lm.launch.visible_gpus", lambda: ())
+    engine = types.ModuleType("xllamacpp") if "local:" in args[1] else None
+    monkeypatch.setitem(sys.modules, "xllamacpp", engine)
     (tmp_path / "odd.yaml").write_text(f"agent: {{model: '{NOWHERE}', temprature: 1}}")
     (tmp_path / "key.yaml").write_text("default: {api_key_env: NO_SUCH_KEY}")
     before = sorted(tmp_path.iterdir())
@@ -51,16 +59,74 @@ def test_bad_requests_cost_one_line(
     assert done.stderr.startswith("error: ")
     assert "secret" not in done.output
     assert "Traceback" not in done.output
-    if "NO_SUCH_KEY" not in says:
-        assert sorted(tmp_path.iterdir()) == before
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_a_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
-    for args in (("synth", "-n", "2", "--lm", NOWHERE, "--out", str(tmp_path / "run")), ("doctor", NOWHERE)):
+    """And leaves nothing, so that the same folder goes to the next server."""
+    asked = ("synth", "-n", "2", "--out", str(tmp_path / "run"))
+    for args in ((*asked, "--lm", NOWHERE), ("doctor", NOWHERE)):
         done = _writ(*args)
         assert done.exit_code == 1
         assert done.stderr.count("\n") == 1
         assert "127.0.0.1:9" in done.stderr
+    assert not list(tmp_path.iterdir())
+    assert _writ(*asked).exit_code == 0
+
+
+UNFIT: list[Any] = [
+    Fault("401"),
+    Fault("403"),
+    Fault("404"),
+    Fault("402"),
+    Fault("429", code="insufficient_quota"),
+    Fault("400", text="unknown model"),
+    Fault("garbage"),
+    {"choices": []},
+]
+
+
+@pytest.mark.parametrize("said", UNFIT, ids=str)
+def test_a_model_that_answers_nothing_is_one_line(tmp_path: Path, said: Any) -> None:
+    """For a doctor as for a run: exit code 1, nothing recommended, nothing made, few requests."""
+    with StandIn(lambda _: said) as server:
+        for args in (("doctor", server.url), ("synth", "-n", "40", "--lm", server.url, "--out", str(tmp_path / "run"))):
+            done = _writ(*args)
+
+            assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.output
+            assert done.stderr.startswith("error: ")
+            assert f"127.0.0.1:{server.port}" in done.stderr
+        assert server.counts["requests"] <= 8
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("listed", [[], None, "none", [{}], [3]])
+def test_a_server_that_lists_no_model_is_asked_for_none(listed: object) -> None:
+    """Unless one is named, which may be served all the same."""
+    with StandIn(models={"data": listed}) as server:
+        unnamed, named = _writ("doctor", server.url.removesuffix("/stand-in")), _writ("doctor", server.url)
+
+    assert (unnamed.exit_code, unnamed.stdout, unnamed.stderr.count("\n")) == (1, "", 1)
+    assert "lists no model" in unnamed.stderr
+    assert named.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("sglang://no-such-host.invalid:1/m", "the host is unknown"),
+        ("sglang://no-such-host.invalid:1", "the host is unknown"),
+        ("openai://no-such-host.invalid/v1/m", "the host is unknown"),
+    ],
+)
+def test_an_unknown_host_is_called_that(url: str, says: str) -> None:
+    """With the address to be checked, and no word of the model."""
+    done = _writ("doctor", url)
+
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.output
+    assert says in done.stderr
+    assert "check the address" in done.stderr
+    assert "Name the model" not in done.stderr
 
 
 def test_a_key_never_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

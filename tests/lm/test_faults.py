@@ -10,7 +10,7 @@ import pytest
 
 from tests.lm.calls import SERVE, TOOLS, ask, over, then, using
 from tests.standins.server import Fault, StandIn, obedient, tool_call
-from writ_dspy.errors import LMError
+from writ_dspy.errors import DeniedError, LMError
 from writ_dspy.lm import BadReply, Connection
 
 AGAIN = ["500", "reset", "cut body", "429", "503", "hang"]
@@ -47,6 +47,73 @@ def test_a_request_that_is_wrong_is_never_sent_again() -> None:
         assert server.counts["requests"] == 1
         assert "400 no such grammar" in str(error)
         assert "writ doctor" in str(error)
+
+
+DENIED = [
+    Fault("401"),
+    Fault("402"),
+    Fault("403"),
+    Fault("404"),
+    Fault("429", code="insufficient_quota"),
+    Fault("429", text="Insufficient Balance"),
+    Fault("400", code="invalid_api_key"),
+    Fault("400", code="model_not_found"),
+]
+
+
+@pytest.mark.parametrize("fault", DENIED, ids=str)
+def test_what_a_role_will_never_get_is_asked_for_once(fault: Fault) -> None:
+    """A wrong key, an unknown model and an empty purse are denials, told with the address and a remedy."""
+    with StandIn(lambda _: fault) as server:
+        error, _ = ask(over(server.url))
+
+        assert isinstance(error, DeniedError)
+        assert server.counts["requests"] == 1
+        assert server.base in str(error)
+        assert "api_key_env" in str(error) or "asking again" in str(error) or "model name" in str(error)
+
+
+def test_a_prompt_that_is_forbidden_denies_no_other() -> None:
+    """Where the model has answered before, a 403 is about what was asked."""
+    with StandIn(lambda body: Fault("403") if "flagged" in str(body["messages"]) else obedient(body)) as server:
+
+        async def work(connection: Connection) -> list[Any]:
+            await connection.predict(SERVE, seed=1, talk="fine")
+            return await asyncio.gather(connection.predict(SERVE, seed=1, talk="flagged"), return_exceptions=True)
+
+        (error,) = using(over(server.url), work)
+
+        assert isinstance(error, LMError)
+        assert not isinstance(error, DeniedError)
+
+
+def test_a_server_that_asks_for_an_hour_is_not_waited_for() -> None:
+    """It says how long; asking again within the role's patience would bring the same."""
+    with StandIn(lambda _: Fault("429", retry_after=3600)) as server:
+        error, _ = ask(over(server.url, patience=60))
+
+        assert server.counts["requests"] == 1
+        assert "left alone for 3600 s" in str(error)
+
+
+@pytest.mark.parametrize(("key", "sent"), [("sk-one\n", "Bearer sk-one"), ("  sk-two", "Bearer sk-two")])
+def test_a_key_is_sent_without_the_blanks_around_it(monkeypatch: pytest.MonkeyPatch, key: str, sent: str) -> None:
+    """As `export KEY="$(cat file)"` and copying leave them."""
+    monkeypatch.setenv("SOME_KEY", key)
+    with StandIn() as server:
+        ask(over(server.url, api_key_env="SOME_KEY"))
+
+        assert server.requests[0].headers["authorization"] == sent
+
+
+def test_what_is_more_than_a_key_is_never_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error names the variable, not what it holds."""
+    monkeypatch.setenv("SOME_KEY", "sk-one\nsk-two")
+    with StandIn() as server:
+        error, _ = ask(over(server.url, api_key_env="SOME_KEY"))
+
+        assert "SOME_KEY holds more than a key" in str(error)
+        assert "sk-" not in str(error)
 
 
 def test_retry_after_holds_back_everybody() -> None:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.lm.calls import using
 from tests.standins.server import Body, Fault, StandIn, obedient, tool_call
 from writ_dspy.errors import LMError
-from writ_dspy.lm import LMSettings, connect
+from writ_dspy.lm import Connection, LMSettings, connect
 from writ_dspy.lm.findings import Findings
 from writ_dspy.lm.probe import probe
 
@@ -105,11 +106,62 @@ def test_a_mode_that_was_asked_for_is_kept() -> None:
 @pytest.mark.parametrize("fault", ["400", "garbage"])
 def test_a_try_that_fails_is_no_yes(fault: Any) -> None:
     """It is told as such, with the server's words."""
-    findings, _ = look(lambda _: Fault(fault, text="boom"))
+    findings, _ = look(
+        lambda body: Fault(fault, text="boom") if body.get("response_format") or body.get("tools") else obedient(body)
+    )
+    failed = [check for check in findings.checks if check.state == "unknown"]
 
     assert findings.mode == "prompt"
-    assert set(states(findings).values()) == {"unknown"}
-    assert all("boom" in check.found for check in findings.checks)
+    assert len(failed) == 5
+    assert all("boom" in check.found for check in failed)
+
+
+ODD: list[Any] = [
+    {"choices": []},
+    {"choices": None},
+    {"choices": [None]},
+    {"choices": {"message": {"content": "hi"}}},
+    {"choices": [{"message": "hi"}]},
+    {"choices": [], "error": {"code": 429, "message": "boom"}},
+    Fault("garbage"),
+    Fault("400"),
+    Fault("401"),
+    Fault("402"),
+    Fault("403"),
+    Fault("404"),
+    Fault("429", code="insufficient_quota"),
+]
+
+
+@pytest.mark.parametrize("said", ODD, ids=str)
+@pytest.mark.parametrize("mode", ["auto", "prompt"])
+def test_a_model_that_cannot_be_greeted_is_no_finding(said: Any, mode: str) -> None:
+    """Neither the doctor nor a run goes on with it; the error names the server."""
+    with StandIn(lambda _: said) as server:
+        settings = LMSettings.of({"model": server.url, "mode": mode, "retries": 0})
+        with pytest.raises(LMError, match=f"127.0.0.1:{server.port}"):
+            asyncio.run(probe(settings))
+        with pytest.raises(LMError, match=f"127.0.0.1:{server.port}"):
+            using(settings, Connection.meet)
+
+        assert server.counts["requests"] <= 8
+
+
+WILD: list[Any] = [
+    {"message": {"content": [{"type": "text", "text": "hi"}]}},
+    {"message": {"content": 7, "tool_calls": {"function": "set_mark"}}},
+    {"message": {"content": None, "tool_calls": ["set_mark"], "reasoning_content": {}}},
+    {"message": {"tool_calls": [{"function": {"name": "set_mark", "arguments": 5}}]}, "finish_reason": 3},
+]
+
+
+@pytest.mark.parametrize("choice", WILD, ids=str)
+@pytest.mark.parametrize("usage", [None, [], {"prompt_tokens": "many", "prompt_tokens_details": 4}])
+def test_replies_of_any_form_are_read(choice: Any, usage: Any) -> None:
+    """Odd content, calls and counts are findings, never a break."""
+    findings, _ = look(lambda _: {"choices": [choice], "usage": usage})
+
+    assert findings.mode == "prompt"
 
 
 def test_a_schema_whose_reply_was_cut_off_is_unknown() -> None:

@@ -18,7 +18,7 @@ import yaml
 from tests.standins.perfect import EveryRole, Perfect
 from tests.standins.server import Fault, StandIn
 from writ_dspy import synthesize
-from writ_dspy.errors import RoleError
+from writ_dspy.errors import DeniedError, RoleError
 from writ_dspy.programs.proposer import with_spare
 from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
@@ -203,6 +203,38 @@ def test_a_server_that_stays_down_ends_the_run_early(tmp_path: Path) -> None:
         run = synthesize(n=30, seed=5, out=folder, lms=lms, mode="free")
     assert _facts(run) == _facts(script)
     assert run.owed == 0
+
+
+@pytest.mark.parametrize("kind", ["401", "402", "403", "404"])
+def test_a_role_whose_model_is_denied_ends_the_run(tmp_path: Path, kind: Any) -> None:
+    """From the start nothing is made; in the middle, what is finished is kept and nothing is noted as crashed."""
+    script, perfect = _scripted(tmp_path, 20)
+    folder, answers = tmp_path / "live", itertools.count()
+
+    def reply(body: dict[str, Any]) -> str | Fault:
+        agents = "[[ ## policy ## ]]" in str(body["messages"][-1]["content"])
+        denied = body["model"] == "gone" or (agents and next(answers) >= left)
+        return Fault(kind) if denied else perfect(body)
+
+    with StandIn(reply) as server:
+        gone = f"{server.url.removesuffix('/stand-in')}/gone"
+        for user, agent in ((server.url, gone), (gone, server.url)):
+            with pytest.raises(DeniedError, match=f"gone.*: {kind} "):
+                synthesize(n=20, seed=5, out=folder, roles={"user": user, "agent": agent}, mode="free")
+            assert not folder.exists()
+
+        left = 40
+        roles = {"user": server.url, "agent": f"{server.url}-2"}
+        asked = {"n": 20, "seed": 5, "out": folder, "roles": roles, "mode": "free"}
+        for time in (1, 2):
+            with pytest.raises(DeniedError, match=f": {kind} "):
+                synthesize(**asked, concurrency=2)
+            kept = load(folder)
+            assert 0 < len(kept.conversations(accepted=None)) < 20
+            assert len(kept.crashed()) <= (9 * time if kind == "403" else 0)  # one 403 may be about one prompt
+        left = 10_000
+        run = synthesize(**asked)
+    assert _facts(run) == _facts(script)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

@@ -32,11 +32,13 @@ class Fault:
     """One way in which a real server fails."""
 
     kind: Literal[
-        "429", "500", "503", "400", "hang", "reset", "garbage", "cut body", "truncated", "empty", "null arguments", "wrong tool", "refusal"
+        "429", "500", "503", "400", "401", "402", "403", "404", "hang", "reset", "garbage", "cut body", "truncated", "empty", "null arguments", "wrong tool", "refusal"
     ]  # fmt: skip
     retry_after: float | None = None
     text: str = ""
     """Of the error, or what a truncated reply got to say."""
+    code: str = ""
+    """Of the error, as OpenAI names it."""
 
 
 class Seen(NamedTuple):
@@ -94,6 +96,7 @@ class StandIn:
         limit: Requests under way above which a new one is refused with 429.
         record: Keep every request in `requests`; off, memory stays flat.
         sglang: Have SGLang's own paths, and report cached tokens.
+        models: What `/v1/models` answers, instead of the one model.
     """
 
     def __init__(
@@ -108,10 +111,12 @@ class StandIn:
         record: bool = True,
         sglang: bool = True,
         model: str = MODEL,
+        models: Body | None = None,
         port: int = 0,
     ) -> None:
         self.reply, self.delay, self.slots, self.limit = reply, delay, slots, limit
         self.spread, self._random = spread, random.Random(0)
+        self.models = models
         self.record, self.sglang, self.model, self.port = record, sglang, model, port
         self.requests: list[Seen] = []
         """Chat completions only."""
@@ -201,7 +206,7 @@ class StandIn:
 
     def _paths(self) -> dict[str, Body]:
         listed = {"id": self.model, "object": "model", "max_model_len": CONTEXT}
-        plain: dict[str, Body] = {"/v1/models": {"object": "list", "data": [listed]}, "/health": {}}
+        plain: dict[str, Body] = {"/v1/models": self.models or {"object": "list", "data": [listed]}, "/health": {}}
         if not self.sglang:
             return plain
         loads = {"loads": [{"num_running_reqs": self._served, "num_waiting_reqs": len(self._queue)}]}
@@ -318,7 +323,9 @@ def _fail(peer: _Peer, fault: Fault) -> None:
         case _:
             status = int(fault.kind)
             extra = f"Retry-After: {fault.retry_after:g}\r\n" if fault.retry_after is not None else ""
-            peer.send(status, {"error": {"message": fault.text or f"injected {status}", "code": status}}, extra)
+            peer.send(
+                status, {"error": {"message": fault.text or f"injected {status}", "code": fault.code or status}}, extra
+            )
 
 
 class _Peer(asyncio.Protocol):

@@ -22,7 +22,8 @@ def doctor(
     from writ_dspy.lm.probe import probe
     from writ_dspy.report.tables import Table
 
-    found = asyncio.run(probe(LMSettings.of({"model": url, "api_key_env": api_key_env})))
+    settings = LMSettings.of({"model": url, "api_key_env": api_key_env, "retries": 1, "patience": 20.0})
+    found = asyncio.run(probe(settings))
     if as_json:
         print_json(found.model_dump(mode="json"))
         return

@@ -200,21 +200,17 @@ def _work(
     """Do these stages of a run with a progress display; with its own settings when none are given."""
     from writ_dspy.cli.progress import display
     from writ_dspy.run import synth
-    from writ_dspy.run.settings import open_run
-    from writ_dspy.run.worker import Crew
 
     started = time.perf_counter()
     synth.check_concurrency(concurrency)
     size = synth.crew_size(workers, settings.mix.count * settings.tries)
-    with open_run(folder, settings) as run, Crew(size) as crew, display(quiet=quiet) as progress:
-        for note in run.notes:
+    with synth.opened(folder, settings, size, concurrency) as (work, makers, crew), display(quiet=quiet) as progress:
+        for note in work.run.notes:
             typer.echo(note, err=True)
-        work = synth.Synthesis(run, settings)
-        with synth.team(work, crew, concurrency) as makers:
-            if "propose" in stages:
-                synth.propose(work, makers, progress)
-            if "play" in stages:
-                synth.play(work, makers, progress)
+        if "propose" in stages:
+            synth.propose(work, makers, progress)
+        if "play" in stages:
+            synth.play(work, makers, progress)
         if "export" in stages:
             work.export(crew)
     work.seconds = time.perf_counter() - started

@@ -13,7 +13,7 @@ from writ_dspy.lm.endpoint import LMSettings, Mode
 from writ_dspy.lm.engine import BlockingEngine, Engine, ForeignWire, ServerWire, Wire
 from writ_dspy.lm.local import SLOTS
 from writ_dspy.lm.pressure import Limits
-from writ_dspy.lm.probe import first_look, served
+from writ_dspy.lm.probe import first_look, greet, served
 from writ_dspy.lm.server import BadReply, Server, located
 from writ_dspy.lm.usage import Usage
 
@@ -103,6 +103,17 @@ class Connection:
                     wire.extra |= findings.extra
                     self._mode = findings.mode
                 self.wire, self._ready = wire, True
+
+    async def meet(self) -> None:
+        """As `ready`, and see that the model answers: whoever begins something long wants to know that first.
+
+        Raises:
+            LMError: It does not, or as `ready`.
+            ConfigError: As `ready`.
+        """
+        await self.ready()
+        if isinstance(self.wire, ServerWire):
+            await greet(self.wire)
 
     async def predict(
         self,

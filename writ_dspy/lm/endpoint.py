@@ -60,6 +60,8 @@ class Endpoint:
             raise ConfigError(f"{_bare(url)} is no model URL ({error}); write {_FORMS}.") from error
         if parts.scheme not in ("sglang", "openai") or not host:
             raise ConfigError(f"{_bare(url)!r} is no model URL; write {_FORMS}.")
+        if not _is_host(host):
+            raise ConfigError(f"{_bare(url)!r}: {host!r} is no host. Check the address; write {_FORMS}.")
         if "@" in parts.netloc or parts.query or parts.fragment:
             raise ConfigError(
                 f"{_bare(url)}: a model URL holds no credentials, query or fragment; "
@@ -97,6 +99,17 @@ def _split(path: str) -> tuple[str, str | None]:
     if version is None:
         return "/v1", "/".join(segments) or None
     return "/" + "/".join(segments[: version + 1]), "/".join(segments[version + 1 :]) or None
+
+
+def _is_host(host: str) -> bool:
+    """Whether this may be a name or an address: one made of digits alone has to be an address."""
+    if ":" in host or re.fullmatch(r"[\d.]+", host):
+        try:
+            ipaddress.ip_address(host.partition("%")[0])
+        except ValueError:
+            return False
+        return True
+    return bool(re.fullmatch(r"(?!-)[\w-]{1,63}(\.[\w-]{1,63})*\.?", host)) and len(host) <= 253
 
 
 def _near(host: str) -> bool:

@@ -70,11 +70,13 @@ class ServerWire:
 
         data, seconds = await self.server.post(body, self.settings, self.usage, self.limits)
         try:
-            return response_from_openai_chat(data, model=self.model, choice=0), seconds
+            found = response_from_openai_chat(data, model=self.model, choice=0)
         except (LM15Error, TypeError, ValueError, AttributeError) as error:
             shown = self.server.clean(json.dumps(data))
             where = self.server.endpoint.base_url
             raise BadReply("unparsable", f"{where} sent no chat completion: {shown}", shown) from error
+        self.server.heard(self.settings.model)
+        return found, seconds
 
 
 class ForeignWire:

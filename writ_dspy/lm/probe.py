@@ -8,8 +8,10 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from writ_dspy.errors import LMError
+from writ_dspy.errors import DeniedError, LMError
+from writ_dspy.lm import reply
 from writ_dspy.lm.endpoint import NO_EFFORT, LMSettings, Mode
+from writ_dspy.lm.fault import Fault
 from writ_dspy.lm.findings import Check, Findings, State, fits
 from writ_dspy.lm.server import Answer, BadReply, Refused, Server, located
 from writ_dspy.lm.usage import Usage
@@ -22,6 +24,8 @@ PATIENCE = 20.0
 TOKENS, THOUGHTS = 96, 2048
 """Most tokens of a probe's reply, without and with thinking."""
 AT_ONCE = 3
+HELLOS = 2
+"""Greetings without a reply after which a server is of no use."""
 HELLO = "Reply with one friendly sentence of plain English. No JSON, no code, no tools."
 OFF: tuple[dict[str, Any], ...] = (NO_EFFORT, {"chat_template_kwargs": {"enable_thinking": False}})
 """Ways to turn thinking off, in the order in which they are tried."""
@@ -72,19 +76,26 @@ async def served(server: Server) -> Served:
     """
     where = f"{server.endpoint.base_url}/models"
     found = await server.once("GET", where, PATIENCE)
-    if not isinstance(found, Answer):
-        start = (
-            "Start the server (`writ serve MODEL`) or check the address"
-            if found.kind == "down"
-            else "Name the model in the URL"
-        )
-        raise LMError(f"{where}: {found.what}. {start}.")
-    rows = [row for row in found.data.get("data", ()) if isinstance(row, Mapping) and row.get("id")]
+    match found:
+        case Answer():
+            pass
+        case Fault("down"):
+            raise LMError(f"{where}: {found.what}. Start the server (`writ serve MODEL`) or check the address.")
+        case Fault("denied") if not found.what.startswith("404"):
+            raise DeniedError(f"{where}: {found.what}; {found.remedy}.")
+        case Fault("again" | "busy"):
+            raise LMError(f"{where}: {found.what}. Look at the server's log, or name the model at the end of the URL.")
+        case _:  # not every server lists its models
+            raise LMError(f"{where}: {found.what}. Name the model at the end of the URL.")
+    data = found.data.get("data")
+    rows = [row for row in data if isinstance(row, Mapping) and row.get("id")] if isinstance(data, list) else []
     if not rows:
-        raise LMError(f"{where} lists no model: name one at the end of the URL.")
-    meta = rows[0].get("meta") or {}
-    context = rows[0].get("max_model_len") or rows[0].get("context_length") or meta.get("n_ctx")
-    return Served(tuple(str(row["id"]) for row in rows), context)
+        raise LMError(f"{where} lists no model: load one there, or name one at the end of the URL.")
+    meta = rows[0].get("meta")
+    context = rows[0].get("max_model_len") or rows[0].get("context_length")
+    if not context and isinstance(meta, Mapping):
+        context = meta.get("n_ctx")
+    return Served(tuple(str(row["id"]) for row in rows), context if isinstance(context, int) else None)
 
 
 async def first_look(wire: ServerWire) -> Findings:
@@ -93,7 +104,7 @@ async def first_look(wire: ServerWire) -> Findings:
     Kept with the server, for all roles that use the same model in the same way.
 
     Raises:
-        LMError: The server cannot be reached.
+        LMError: The server cannot be reached, or gives no reply to the plainest request.
     """
     server, settings = wire.server, wire.settings
     key = _key(wire.model, settings)
@@ -105,6 +116,8 @@ async def first_look(wire: ServerWire) -> Findings:
         checks = [nested]
         if nested.state != "yes" and not asking.thought:
             checks.append(await asking.tools("auto"))
+        if all(check.state == "unknown" for check in checks):  # is it what was asked for, or anything?
+            await asking.hello()
         server.findings[key] = Findings(
             url=settings.model, model=wire.model, mode=_mode(checks), extra=asking.extra, checks=tuple(checks)
         )
@@ -112,11 +125,21 @@ async def first_look(wire: ServerWire) -> Findings:
     return found
 
 
+async def greet(wire: ServerWire) -> None:
+    """Find out whether the model answers at all, unless it has done so before.
+
+    Raises:
+        LMError: It does not.
+    """
+    if not wire.server.serves(wire.settings.model):
+        await _Asking(wire.server, wire.settings, wire.model, wire.extra).hello()
+
+
 async def probe(settings: LMSettings) -> Findings:
     """Everything that `writ doctor` tells: about a dozen generations of a few tokens each.
 
     Raises:
-        LMError: The server cannot be reached.
+        LMError: The server cannot be reached, or gives no reply to the plainest request.
         ConfigError: Its key is missing, or the embedded model cannot be started.
     """
     endpoint = await located(settings)
@@ -130,17 +153,17 @@ async def probe(settings: LMSettings) -> Findings:
 
 
 async def _probe(server: Server, settings: LMSettings, model: str | None) -> Findings:
-    kind, context = await _kind(server)
     try:
         listed = await served(server)
-    except LMError:
-        if model is None:
+    except LMError as failure:
+        if model is None or (not isinstance(failure, DeniedError | BadReply) and not server.answered):
             raise
-        listed = Served((), None)
+        listed = Served((), None)  # it may answer all the same
     model = model or listed.models[0]
     asking = _Asking(server, settings, model, {})
     checks = [await asking.thinking()]
     asking.extra = settings.quiet | asking.extra
+    kind, context = await _kind(server)
     checks += [await asking.flat(), await asking.nested(), await asking.json_object()]
     checks += [await asking.tools("auto"), await asking.tools("required"), await asking.truncation()]
     checks += [await asking.prefix_cache(), await asking.parallelism()]
@@ -180,9 +203,9 @@ async def _kind(server: Server) -> tuple[str, int | None]:
         except BadReply:
             continue
         if isinstance(found, Answer):
-            data = found.data
+            data, settings = found.data, found.data.get("default_generation_settings")
             version = data.get("version") or data.get("build_info") or ""
-            context = data.get("context_length") or (data.get("default_generation_settings") or {}).get("n_ctx")
+            context = data.get("context_length") or (settings.get("n_ctx") if isinstance(settings, Mapping) else None)
             return f"{name} {version}".strip(), context if isinstance(context, int) else None
     return "unknown (OpenAI-compatible)", None
 
@@ -200,20 +223,39 @@ class _Asking:
         """The answer and its seconds, or why the server would not give one."""
         room = THOUGHTS if self.settings.thinking else TOKENS
         whole = {"model": self.model, "max_tokens": room, "temperature": 0.0} | self.extra | body
+        if self.server.endpoint.official:
+            whole["max_completion_tokens"] = whole.pop("max_tokens")
         try:
             found = await self.server.post(json.dumps(whole).encode(), self.settings, Usage())
-        except (Refused, BadReply) as error:
-            return str(error)
-        try:
-            message = found.data["choices"][0]["message"]
-            text = message.get("content") or ""
-        except (KeyError, IndexError, TypeError, AttributeError):
+        except Refused as refused:
+            return refused.what
+        except BadReply as bad:
+            return f"200 and no JSON object: {self.server.clean(bad.text)!r}"
+        said = reply.message(found.data)
+        if said is None:
             return f"no chat completion: {self.server.clean(json.dumps(found.data))}"
-        self.thought = bool(message.get("reasoning_content") or message.get("reasoning")) or "<think>" in text
+        self.server.heard(self.settings.model)
+        thoughts = said.get("reasoning_content") or said.get("reasoning")
+        self.thought = bool(thoughts) or "<think>" in reply.text(found.data)
         return found.data, found.seconds
 
     async def _say(self, text: str, **more: Any) -> tuple[_Body, float] | str:
         return await self._post({"messages": [{"role": "user", "content": text}], **more})
+
+    async def hello(self) -> tuple[_Body, float]:
+        """The reply to the plainest request there is.
+
+        Raises:
+            LMError: None of a few tries brought a reply that can be read.
+        """
+        for _ in range(HELLOS):
+            found = await self._say(HELLO, temperature=self.settings.temperature)
+            if not isinstance(found, str):
+                return found
+        raise LMError(
+            f"{self.settings.model} ({self.server.endpoint.base_url}): {found}. Not even a plain greeting is answered, so "
+            "no role can use it: check the model's name, the path of the URL and the server's log."
+        )
 
     async def turn_off(self) -> bool:
         """Find what keeps the model from thinking, and send it from now on."""
@@ -228,9 +270,8 @@ class _Asking:
         return False
 
     async def thinking(self) -> Check:
-        name, found = _NAMES["thinking"], await self._say(HELLO)
-        if isinstance(found, str):
-            return _unknown(name, found)
+        """Whether the model thinks unasked; the first question, and without an answer to it there is no other."""
+        name, _ = _NAMES["thinking"], await self.hello()
         if not self.thought:
             return Check(what=name, state="no", found="no", means="nothing to turn off")
         if self.settings.thinking:
@@ -253,17 +294,17 @@ class _Asking:
         if isinstance(found, str):
             return _unknown(name, found)
         data, _ = found
-        if _finish(data) == "length":
+        if reply.finish(data) == "length":
             return _unknown(name, "the reply was cut off")
-        if fits(_object(data), schema):
+        if fits(reply.loads(reply.text(data)), schema):
             return Check(what=name, state="yes", found="yes", means="replies have the signature's shape")
-        return Check(what=name, state="no", found=f"no: {_text(data)[:60]!r}", means="the schema is ignored here")
+        return Check(what=name, state="no", found=f"no: {reply.text(data)[:60]!r}", means="the schema is ignored here")
 
     async def json_object(self) -> Check:
         name, found = _NAMES["json"], await self._say(HELLO, response_format={"type": "json_object"})
         if isinstance(found, str):
             return _unknown(name, found)
-        yes = _object(found[0]) is not None
+        yes = reply.loads(reply.text(found[0])) is not None
         return Check(
             what=name, state="yes" if yes else "no", found="yes" if yes else "no", means="not used: a schema says more"
         )
@@ -276,22 +317,18 @@ class _Asking:
         found = await self._say(wish, tools=offer, tool_choice=choice, parallel_tool_calls=False)
         if isinstance(found, str):
             return _unknown(name, found)
-        message = found[0]["choices"][0]["message"]
-        calls = message.get("tool_calls") or ()
-        if not calls or (calls[0].get("function") or {}).get("name") != _TOOL["name"]:
-            return Check(
-                what=name, state="no", found=f"no call: {_text(found[0])[:60]!r}", means="tools are not used here"
-            )
-        given = _loads(calls[0]["function"].get("arguments"))
-        if fits(given, _TOOL["parameters"]):
+        call = reply.call(found[0])
+        if call is None or call[0] != _TOOL["name"]:
+            said = reply.text(found[0])[:60]
+            return Check(what=name, state="no", found=f"no call: {said!r}", means="tools are not used here")
+        if fits(reply.loads(call[1]), _TOOL["parameters"]):
             return Check(
                 what=name, state="yes", found="a call that obeys its schema", means="native tools could be used"
             )
-        shown = str(calls[0]["function"].get("arguments"))[:60]
         return Check(
             what=name,
             state="no",
-            found=f"a call that breaks its schema: {shown!r}",
+            found=f"a call that breaks its schema: {str(call[1])[:60]!r}",
             means="native tools are not trusted",
         )
 
@@ -299,7 +336,7 @@ class _Asking:
         name, found = _NAMES["length"], await self._say("Count from 1 to 200 in words.", max_tokens=5)
         if isinstance(found, str):
             return _unknown(name, found)
-        reason = _finish(found[0])
+        reason = reply.finish(found[0])
         if reason == "length":
             return Check(
                 what=name, state="yes", found="finish_reason length", means="a reply that was cut off is drawn again"
@@ -318,10 +355,7 @@ class _Asking:
             found = await self._say(text, max_tokens=1)
             if isinstance(found, str):
                 return _unknown(name, found)
-            usage = found[0].get("usage") or {}
-            seen.append(
-                ((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0, usage.get("prompt_tokens"))
-            )
+            seen.append(reply.prompt_tokens(found[0]))
         shown = f"{seen[0][0]} then {seen[1][0]} of {seen[1][1]} tokens"
         if seen[1][0] > seen[0][0]:
             return Check(what=name, state="yes", found=shown, means="cached tokens are counted in the totals")
@@ -333,9 +367,9 @@ class _Asking:
         if isinstance(one, str):
             return _unknown(name, one)
         start = time.monotonic()
-        replies = await asyncio.gather(*(self._say(f"Count from {n} to 90.", max_tokens=16) for n in range(AT_ONCE)))
+        came = await asyncio.gather(*(self._say(f"Count from {n} to 90.", max_tokens=16) for n in range(AT_ONCE)))
         took = time.monotonic() - start
-        failed = next((reply for reply in replies if isinstance(reply, str)), None)
+        failed = next((one for one in came if isinstance(one, str)), None)
         if failed is not None:
             return _unknown(name, failed)
         gain = AT_ONCE * one[1] / max(took, 1e-6)
@@ -346,23 +380,3 @@ class _Asking:
 
 def _unknown(name: str, why: str) -> Check:
     return Check(what=name, state="unknown", found=f"the try failed: {why[:200]}", means="counts as no")
-
-
-def _text(data: _Body) -> str:
-    return str(data["choices"][0]["message"].get("content") or "")
-
-
-def _finish(data: _Body) -> str:
-    return str(data["choices"][0].get("finish_reason"))
-
-
-def _object(data: _Body) -> _Body | None:
-    return _loads(_text(data))
-
-
-def _loads(text: Any) -> _Body | None:
-    try:
-        found = json.loads(text, strict=False)
-    except (TypeError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None

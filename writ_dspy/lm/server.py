@@ -8,13 +8,14 @@ import os
 import random
 import time
 import weakref
+from collections import Counter
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
-from writ_dspy.errors import ConfigError, LMError
+from writ_dspy.errors import ConfigError, DeniedError, LMError
 from writ_dspy.lm.endpoint import Endpoint, LMSettings
+from writ_dspy.lm.fault import Fault, refusal
 from writ_dspy.lm.launch import ROUTING_HEADER
 from writ_dspy.lm.pressure import Gate, Limits, Pressure
 from writ_dspy.lm.usage import Usage
@@ -25,20 +26,13 @@ CONNECT = 10.0
 """Seconds to open a connection."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0
 """Seconds before a request is sent again; doubled each time, and drawn between half and all of it."""
+FORBIDDEN = 8
+"""Answers 403 in a row, after which they are about the key; one or two may be about what was asked."""
 LOOK, QUEUE = 5.0, 64
 """Seconds between looks at a busy SGLang's queue, and the longest that is left alone: its prefix-aware scheduling
 gives up at 128 (`--schedule-policy lpm`)."""
 conversation: ContextVar[str] = ContextVar("writ_conversation", default="")
 """Id of the conversation that requests belong to: a router then keeps it on the replica that holds its prefix."""
-_BUSY = (429, 503)
-_AGAIN = (408, 409, 425, 500, 502, 504)
-_REMEDIES = {
-    400: "the request does not suit this server: see `writ doctor`; a prompt that is too long ends here, too",
-    401: "set the API key in an environment variable and name it with `api_key_env`",
-    403: "this key may not use this model: name the variable of another with `api_key_env`",
-    404: "check the model name and the path of the URL",
-    422: "the request does not suit this server: see `writ doctor`",
-}
 
 
 class BadReply(LMError):  # noqa: N818 - it names what came back
@@ -55,25 +49,20 @@ class BadReply(LMError):  # noqa: N818 - it names what came back
 class Refused(LMError):  # noqa: N818 - it names what came back
     """The server will not have this request, however often it is sent."""
 
+    def __init__(self, message: str, what: str) -> None:
+        super().__init__(message)
+        self.what = what
+        """Status and words of the server alone."""
+
+
+_TRUST = "name the file of the authority that signed it in SSL_CERT_FILE, or check the address"
+
 
 class Answer(NamedTuple):
     """A JSON object from the server."""
 
     data: dict[str, Any]
     seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a request brought no answer."""
-
-    kind: Literal["down", "busy", "again", "final"]
-    """Nobody listens, the server is overloaded, something broke, or asking again is of no use."""
-    what: str
-    wait: float | None = None
-    """Seconds that the server asked for."""
-    slow: bool = False
-    """No answer came in time."""
 
 
 class Line:
@@ -113,6 +102,8 @@ class Server:
         self.key_env = key_env
         self.answered = False
         """Whether it ever did; one that never did is not waited for."""
+        self._served: set[str] = set()
+        self._forbidden: Counter[str] = Counter()
         self.findings: dict[str, Any] = {}
         """What was found out about it, by model."""
         self._lines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Line] = weakref.WeakKeyDictionary()
@@ -146,6 +137,15 @@ class Server:
                 del self._lines[loop]
                 await line.aclose()
 
+    def serves(self, model: str) -> bool:
+        """Whether a model, by its URL, has answered, and not with one 403 after the other since."""
+        return model in self._served and self._forbidden[model] < FORBIDDEN
+
+    def heard(self, model: str) -> None:
+        """A completion of that model has come."""
+        self._served.add(model)
+        del self._forbidden[model]
+
     @property
     def key(self) -> str:
         """The API key, read when it is used and kept nowhere; empty where none is needed.
@@ -153,7 +153,9 @@ class Server:
         Raises:
             ConfigError: The variable that should hold it is not set.
         """
-        key = os.environ.get(self.key_env, "") if self.key_env else ""
+        key = os.environ.get(self.key_env, "").strip() if self.key_env else ""
+        if not key.isprintable():
+            raise ConfigError(f"{self.key_env} holds more than a key, such as a line break: export the key alone.")
         if self.key_env and not key:
             raise ConfigError(
                 f"{self.key_env} is not set, and {self.endpoint.base_url} needs an API key: export it, "
@@ -175,13 +177,15 @@ class Server:
         """The answer to one chat completion request, after as many tries as the settings allow.
 
         Raises:
-            Refused: The server will not have it.
+            DeniedError: The server will have nothing from this role: the key, the model or the address is wrong.
+            Refused: It will not have this request.
             LMError: It could not be reached, or stayed busy.
             BadReply: It answered something other than a JSON object.
         """
         line = self.line(limits)
         if settings.concurrency:
             line.pressure.limit(settings.concurrency)
+        where = f"{self.endpoint.base_url}/chat/completions"
         tries, busy_since = 0, None
         while True:
             if line.gate.shut:
@@ -189,7 +193,7 @@ class Server:
             await line.pressure.acquire()
             sent = time.monotonic()
             try:
-                answer = await self.once("POST", f"{self.endpoint.base_url}/chat/completions", settings.timeout, body)
+                answer = await self.once("POST", where, settings.timeout, body, settings.model)
             finally:
                 line.pressure.release()
             if isinstance(answer, Answer):
@@ -200,18 +204,34 @@ class Server:
             busy_since = (busy_since or now) if answer.kind == "busy" else None
             if answer.kind == "busy" or answer.slow:
                 line.pressure.narrow(sent, min(answer.wait or 0.0, settings.patience))
-            spent = now - busy_since >= settings.patience if busy_since else tries >= settings.retries
+            over = (answer.wait or 0.0) > settings.patience  # it would only say the same again
+            spent = over or now - busy_since >= settings.patience if busy_since else tries >= settings.retries
             if answer.kind == "down" and self.answered:
                 await self._outlast(line, settings)
-            elif answer.kind in ("down", "final") or spent:
-                raise (Refused if answer.kind == "final" else LMError)(self._told(answer, tries, settings))
+            elif answer.kind in ("down", "final", "denied") or spent:
+                told = self._told(answer, tries, settings)
+                if answer.kind == "final":
+                    raise Refused(told, answer.what)
+                raise (DeniedError if answer.kind == "denied" else LMError)(told)
             else:
                 await asyncio.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**tries) * random.uniform(0.5, 1.0))
                 tries += 1
             usage.retries += 1
 
-    async def once(self, method: str, url: str, timeout: float, body: bytes | None = None) -> Answer | Fault:  # noqa: ASYNC109
+    async def once(
+        self,
+        method: str,
+        url: str,
+        timeout: float,  # noqa: ASYNC109 - of one try, not of the caller
+        body: bytes | None = None,
+        model: str = "",
+    ) -> Answer | Fault:
         """One try.
+
+        Args:
+            method, url, body: Of the request.
+            timeout: Seconds.
+            model: URL of the model that is asked for, if one is.
 
         Raises:
             BadReply: The server answered something other than a JSON object.
@@ -224,22 +244,32 @@ class Server:
         try:
             async with session.request(method, url, data=body, headers=headers, timeout=limit) as response:
                 status, asked, raw = response.status, response.headers.get("Retry-After"), await response.read()
-        except aiohttp.ClientConnectorCertificateError as error:
-            return Fault("final", f"its certificate is not trusted ({error})")
-        except aiohttp.ClientConnectorDNSError as error:
-            return Fault("final", f"the host is unknown ({error})")
-        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
-            # behind a proxy the gate could not see it come back
-            kind: Literal["busy", "down"] = "busy" if self.endpoint.remote and self.answered else "down"
-            return Fault(kind, f"no connection ({error})")
-        except TimeoutError:
-            return Fault("again", f"no reply within {timeout:g} s", slow=True)
         except (aiohttp.ClientError, OSError) as error:
-            return Fault("again", f"the connection broke ({type(error).__name__}: {error})".replace(": )", ")"))
+            return self._fault(error, timeout)
         self.answered = True
         if status != 200:
-            return self._refusal(status, asked, raw)
+            self._forbidden[model] += status == 403
+            return refusal(status, asked, raw, self.clean, served=self.serves(model))
         return Answer(self._object(raw), time.monotonic() - start)
+
+    def _fault(self, error: Exception, timeout: float) -> Fault:
+        """Why a request was sent in vain, or not sent at all."""
+        import aiohttp
+
+        match error:
+            case aiohttp.ClientConnectorCertificateError():
+                return Fault("denied", f"its certificate is not trusted ({error})", _TRUST)
+            case aiohttp.ClientConnectorDNSError() if not self.answered:
+                return Fault("denied", f"the host is unknown ({error})", "check the address")
+            case aiohttp.InvalidURL():
+                return Fault("denied", "that is no address", "check the URL")
+            case aiohttp.ConnectionTimeoutError() | aiohttp.ClientConnectorError():
+                # behind a proxy the gate could not see it come back, nor while this machine has lost its network
+                unseen = self.endpoint.remote or isinstance(error, aiohttp.ClientConnectorDNSError)
+                return Fault("busy" if unseen and self.answered else "down", f"no connection ({error})")
+            case TimeoutError():
+                return Fault("again", f"no reply within {timeout:g} s", slow=True)
+        return Fault("again", f"the connection broke ({type(error).__name__}: {error})".replace(": )", ")"))
 
     def _watch(self, line: Line) -> None:
         """Look at the queue now and then, while there is a rush."""
@@ -267,15 +297,8 @@ class Server:
             return data
         said = raw.decode("utf-8", "replace")
         shown = self.clean(said)
-        raise BadReply("unparsable", f"{self.endpoint.base_url} answered 200 without a JSON object: {shown!r}", said)
-
-    def _refusal(self, status: int, asked: str | None, raw: bytes) -> Fault:
-        what = f"{status} {self.clean(_words(raw))}".strip()
-        if status in _BUSY:
-            return Fault("busy", what, _seconds(asked))
-        if status in _AGAIN or status >= 500:
-            return Fault("again", what)
-        return Fault("final", f"{what}; {_REMEDIES.get(status, 'asking again would not help')}")
+        what = f"{self.endpoint.base_url} answered 200 without a JSON object: {shown!r}"
+        raise BadReply("unparsable", f"{what}. Check the path of the URL; such a server's mostly ends in /v1.", said)
 
     async def _outlast(self, line: Line, settings: LMSettings) -> None:
         """Wait with everybody else until the server is back."""
@@ -290,12 +313,14 @@ class Server:
         match fault.kind:
             case "down":
                 remedy = "Start the server (`writ serve MODEL`) or check the address"
+            case "busy" if (fault.wait or 0.0) > settings.patience:
+                remedy = f"It asks to be left alone for {fault.wait:g} s: try again then, or raise `patience`"
             case "busy":
                 remedy = f"It stayed so for {settings.patience:g} s: lower `concurrency` or raise `patience`"
             case "again":
                 remedy = f"It failed {tries + 1} times: look at the server's log, or raise `retries` or `timeout`"
-            case "final":
-                return f"{where}: {fault.what}."
+            case "final" | "denied":
+                return f"{where}: {fault.what}; {fault.remedy}."
         return f"{where}: {fault.what}. {remedy}."
 
 
@@ -306,23 +331,3 @@ async def located(settings: LMSettings) -> Endpoint:
     from writ_dspy.lm.local import local_server
 
     return Endpoint.parse((await asyncio.to_thread(local_server, settings.model)).url)
-
-
-def _words(raw: bytes) -> str:
-    """What an error body says in words."""
-    text = raw.decode("utf-8", "replace").strip()
-    try:
-        data = json.loads(text)
-    except ValueError:
-        return " ".join(text.split())
-    while isinstance(data, dict):
-        data = next((data[key] for key in ("error", "message", "detail") if data.get(key)), str(data))
-    return data if isinstance(data, str) else json.dumps(data)
-
-
-def _seconds(asked: str | None) -> float | None:
-    """The delay of a `Retry-After` header given in seconds; a date is not worth a clock that may differ."""
-    try:
-        return max(0.0, float(asked)) if asked else None
-    except ValueError:
-        return None

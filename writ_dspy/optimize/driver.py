@@ -105,7 +105,7 @@ def optimize(  # noqa: PLR0913 - one argument for each thing that a user may cho
 async def _look(connection: Connection) -> None:
     """Find out what the model is; the connection is then used from other loops."""
     try:
-        await connection.ready()
+        await connection.meet()
     finally:
         await connection.aclose()
 

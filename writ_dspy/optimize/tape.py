@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 from weakref import WeakValueDictionary
 
-from writ_dspy.errors import LMError, RoleError, StoreError, WritError
+from writ_dspy.errors import DeniedError, LMError, RoleError, StoreError, WritError
 from writ_dspy.lm import BadReply, Connection
 from writ_dspy.lm.engine import ForeignWire
 from writ_dspy.optimize.ledger import Ledger, Purpose, digest
@@ -155,6 +155,8 @@ class TapedWire(ForeignWire):
                 response, record["seconds"] = await send()
             except BadReply as bad:
                 record["bad"] = [bad.reason, str(bad), bad.text]
+            except DeniedError as error:
+                self.purse.fail(error)
             except LMError as error:
                 if now.purpose not in ("seed", "reflection") and TOO_LONG.search(str(error)):
                     record["bad"] = ["truncated", str(error), ""]

@@ -141,7 +141,7 @@ class Cast:
             LMError: A server cannot be reached, or cannot serve its role.
         """
         for connection in self.connections.values():
-            await connection.ready()
+            await connection.meet()
         self.agent = self._agent()
         self.user = self._user()
         self.proposer = self._proposer()

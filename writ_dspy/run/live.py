@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Protocol, Self, TypeVar
@@ -39,7 +39,7 @@ class Live:
     def __init__(self, casting: Casting, usage: Path, concurrency: int | None = None) -> None:
         self.cast = Cast(casting)
         self._file = usage
-        self._before = read_totals(usage)
+        self._before: Mapping[str, Usage] = {}
         self._saved = 0.0
         self._concurrency = concurrency or CONCURRENCY
         self._loop = asyncio.new_event_loop()
@@ -61,6 +61,14 @@ class Live:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
+
+    def go_on(self) -> None:
+        """Count on from what earlier calls have used; the folder is this process's own by now.
+
+        Raises:
+            StoreError: What they left cannot be read.
+        """
+        self._before = read_totals(self._file)
 
     def map(self, jobs: Iterable[LiveWork[T]]) -> Iterator[T]:
         """The result of each job, first done first; jobs are drawn only as fast as there is room for them.
@@ -111,13 +119,18 @@ async def _together(jobs: Iterable[LiveWork[T]], cast: Cast, most: int) -> Async
             running.add(asyncio.create_task(work.perform(cast)))
             if len(running) >= most:
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for finished in done:
+                for finished in _failures_last(done):
                     yield finished.result()
         while running:
             done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for finished in done:
+            for finished in _failures_last(done):
                 yield finished.result()
     finally:
         for left in running:
             left.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+def _failures_last(done: Iterable[asyncio.Task[T]]) -> list[asyncio.Task[T]]:
+    """What is done is kept, though something else failed at the same time."""
+    return sorted(done, key=lambda task: task.cancelled() or task.exception() is not None)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import itertools
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -31,6 +31,7 @@ MOST_TRIES = 1_000
 """Conversations per task: pass^k takes a dozen. More is a slip of the finger."""
 MOST_TURNS = 1_000
 """Of a conversation; long ones have forty."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -172,9 +173,23 @@ def open_run(folder: Path, settings: Settings) -> Run:
     Raises:
         StoreError: The folder is not this run's, or cannot be written. Nothing was changed then.
     """
+    return _explained(folder, settings, Run.open)
+
+
+def refuse_other(folder: Path, settings: Settings) -> None:
+    """Refuse a folder that `open_run` would refuse for what is in it, and touch nothing.
+
+    Raises:
+        StoreError: It is not this run's.
+    """
+    _explained(folder, settings, Run.check)
+
+
+def _explained(folder: Path, settings: Settings, do: Callable[[Path, dict[str, Json]], T]) -> T:
+    """What is done with a folder and its manifest; a refusal names the settings that differ."""
     wanted = _moved(folder, settings.manifest())
     try:
-        return Run.open(folder, wanted)
+        return do(folder, wanted)
     except StoreError as error:
         try:
             run = Run.read(folder)

@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
@@ -36,7 +36,7 @@ from writ_dspy.report.summary import USAGE, Report, render, summarize
 from writ_dspy.report.transcript import Transcript
 from writ_dspy.run.casting import Mode, choose, pinned
 from writ_dspy.run.live import Live
-from writ_dspy.run.settings import Settings, open_run
+from writ_dspy.run.settings import Settings, open_run, refuse_other
 from writ_dspy.run.worker import Crew, Play, Propose, Team
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.files import disk, read_text, replacing
@@ -270,11 +270,9 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     settings.check()
     size = crew_size(workers, wanted.count)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="writ-"))
-    with open_run(folder, settings) as run, Crew(size) as crew:
-        work = Synthesis(run, settings)
-        with team(work, crew, concurrency) as makers:
-            propose(work, makers, progress)
-            play(work, makers, progress)
+    with opened(folder, settings, size, concurrency) as (work, makers, crew):
+        propose(work, makers, progress)
+        play(work, makers, progress)
         work.export(crew)
         if progress:
             progress("export", 1, 1, {})
@@ -316,13 +314,33 @@ def check_concurrency(concurrency: int | None) -> None:
 
 
 @contextmanager
-def team(work: Synthesis, crew: Crew, concurrency: int | None = None) -> Iterator[Team]:
-    """Who does the work of a run: these processes, or one event loop where roles are played by models."""
-    if not work.settings.casting.live:
-        yield crew
-        return
-    with Live(work.settings.casting, work.folder / USAGE, concurrency) as live:
-        yield live
+def opened(
+    folder: Path, settings: Settings, size: int, concurrency: int | None = None
+) -> Iterator[tuple[Synthesis, Team, Crew]]:
+    """A run, made or resumed, with those who do its work: processes, or one event loop where models play roles.
+
+    Every model has answered before the folder is touched, so a server that is not there leaves nothing behind.
+
+    Args:
+        folder, settings: As `open_run` takes them.
+        size: Processes.
+        concurrency: Conversations at a time with models.
+
+    Raises:
+        LMError: A model does not answer.
+        ConfigError: A key or a package is missing, or the model's file.
+        StoreError: The folder is not this run's, or cannot be written.
+    """
+    refuse_other(folder, settings)
+    with ExitStack() as stack:
+        crew = stack.enter_context(Crew(size))
+        live: Live | None = None
+        if settings.casting.live:
+            live = stack.enter_context(Live(settings.casting, folder / USAGE, concurrency))
+        run = stack.enter_context(open_run(folder, settings))
+        if live is not None:
+            live.go_on()
+        yield Synthesis(run, settings), live or crew, crew
 
 
 def propose(work: Synthesis, crew: Team, progress: Progress | None = None) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.domains import Domain, World
-from writ_dspy.errors import DomainError, RoleError, WritError, boundary
+from writ_dspy.errors import DeniedError, DomainError, RoleError, WritError, boundary
 from writ_dspy.roles import Agent, User
 from writ_dspy.simulate.faults import user_faults
 from writ_dspy.task import Call, Task
@@ -46,12 +46,18 @@ def job(task: Task, attempt: int, run_seed: int) -> Job:
 
 
 async def converse(work: Job, domain: Domain, user: User, agent: Agent, limits: Limits = Limits()) -> Conversation:
-    """Play one conversation on a world of its own; whatever raises is stored with it, never scored."""
+    """Play one conversation on a world of its own; whatever raises is stored with it, never scored.
+
+    Raises:
+        DeniedError: A role's model is out of reach for good; no other conversation would come further.
+    """
     turns: list[Turn] = []
     redraws, error = 0, ""
     try:
         with boundary(RoleError, f"simulating {work.id}"):
             stop, redraws = await _play(work, domain, user, agent, limits, turns)
+    except DeniedError:
+        raise
     except WritError as failure:
         stop, error = StopReason.CRASHED, str(failure)
     return Conversation(

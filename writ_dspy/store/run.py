@@ -119,6 +119,16 @@ class Run:
         return run
 
     @classmethod
+    def check(cls, folder: Path, manifest: Mapping[str, object] | Settle) -> None:
+        """Refuse a folder that `open` would refuse for what is in it; nothing is made or changed.
+
+        Raises:
+            StoreError: It holds something else, or a run with another manifest.
+        """
+        settle = manifest if callable(manifest) else partial(_same, folder, manifest)
+        _normal(folder, settle(_look(folder)))
+
+    @classmethod
     def read(cls, folder: Path) -> "Run":
         """The run in `folder` as it is now: read-only, without a lock, also while another process writes.
 
