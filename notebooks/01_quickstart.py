@@ -4,6 +4,8 @@
 #
 # One call makes tasks whose answers are computed, plays each as a conversation between a user, an agent and
 # the tools of a domain, and keeps the conversations that every check accepts. No model is involved.
+#
+# To run it: in the checkout, `source .venv/bin/activate`, `pip install '.[notebook]'`, `jupyter lab notebooks`.
 
 # %%
 from collections import Counter
@@ -51,7 +53,7 @@ for domain, shift in (("retail", -0.08), ("airline", 0.08)):
     writes, burdens, sizes = zip(*here, strict=True)
     axes.scatter(writes, burdens, sizes, alpha=0.7, label=domain)
 axes.set(xlabel="gold writes", ylabel="evidence burden", title="writes × burden of the accepted trajectories")
-axes.legend()
+legend = axes.legend()
 
 # %%
 assert {row["domain"] for row in rows} == {"retail", "airline"}

@@ -6,6 +6,9 @@
 # verifier. Here the model is a synthetic one that plays the user and does what its instructions say: so the best
 # prompt is known, and the whole search takes seconds. On the command line it is
 # `writ optimize user --lm URL --reflection-lm URL`.
+#
+# To run it: in the checkout, `source .venv/bin/activate`, `pip install '.[notebook]'`, `jupyter lab notebooks`.
+# It needs the checkout, since the synthetic model is one of the tests' tools.
 
 # %%
 import sys

@@ -4,9 +4,14 @@
 #
 # A run becomes a dataset repository: card, plots, every format, checksums. It takes a token (`hf auth login`, or
 # `HF_TOKEN`); what is published here is private, and nothing is ever sent before it was loaded and scanned.
+#
+# To run it: in the checkout, `source .venv/bin/activate`, `pip install '.[notebook]'`, `jupyter lab notebooks`.
+# Without an account, let `python -m tests.standins.with_hub jupyter lab notebooks` start it: its Hub is one on your own
+# machine, as it was for the outputs below.
 
 # %%
 import matplotlib.pyplot as plt
+import rich
 from datasets import disable_progress_bars, load_dataset
 from huggingface_hub import whoami
 from IPython import display as show
@@ -14,6 +19,7 @@ from IPython import display as show
 import writ_dspy as writ
 from writ_dspy.publish.published import census_of, load
 from writ_dspy.publish.upload import Plan, prepare, publish
+from writ_dspy.report import render
 
 disable_progress_bars()
 run = writ.synthesize(domains=["tau2:retail", "tau2:airline"], n=12, seed=0)
@@ -38,7 +44,7 @@ assert to_agree_to == []
 text = (staged.folder / "README.md").read_text(encoding="utf-8")
 show.display(show.Markdown(text.partition("-->\n")[2].partition("## Fields")[0]))
 plt.imshow(plt.imread(staged.folder / "assets" / "axes.png"))
-plt.axis("off")
+frame = plt.axis("off")
 
 # %% [markdown]
 # One commit, verified by checksum and by loading it back at that commit, then tagged. Broken off anywhere, the same
@@ -55,7 +61,7 @@ again = publish(run.folder, plan)
 # %%
 rows = load_dataset(name, split="train", revision="v1")
 there = load(f"hf:{name}@v1")
-there.report()
+rich.print(render(there.report()))
 
 # %%
 assert len(rows) == census_of(there).splits["train"]

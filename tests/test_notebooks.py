@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,13 +37,39 @@ every = pytest.mark.parametrize("script", pair.scripts(), ids=lambda path: path.
 
 @every
 def test_both_forms_are_the_same(script: Path) -> None:
-    """The notebook holds the cells of the script, without outputs; `notebooks/pair.py` writes it."""
+    """The notebook holds the cells of the script; `notebooks/pair.py` writes it."""
     import nbformat
 
-    text = script.with_suffix(".ipynb").read_text(encoding="utf-8")
+    kept = nbformat.read(script.with_suffix(".ipynb"), as_version=4)  # type: ignore[no-untyped-call]
+    wanted = pair.notebook(script.read_text(encoding="utf-8"))
 
-    assert text == pair.notebook(script.read_text(encoding="utf-8"))
-    nbformat.validate(nbformat.reads(text, as_version=4))  # type: ignore[no-untyped-call]
+    nbformat.validate(kept)
+    assert [(cell.cell_type, cell.source) for cell in kept.cells] == [
+        (cell["cell_type"], cell["source"]) for cell in wanted["cells"]
+    ]
+
+
+@every
+def test_it_is_committed_as_it_ran(script: Path) -> None:
+    """Who only looks at it sees the chat, the figure and the results: no error, no path of a machine, little to load."""
+    text = script.with_suffix(".ipynb").read_text(encoding="utf-8")
+    cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    outputs = [output for cell in cells for output in cell["outputs"]]
+
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1))
+    assert {output["output_type"] for output in outputs} <= {"display_data", "execute_result", "stream"}
+    assert any('<div style="font-family' in "".join(one.get("data", {}).get("text/html", "")) for one in outputs)
+    assert any("image/png" in one.get("data", {}) for one in outputs)
+    assert not re.search(r"/(?:tmp|home|root|Users|work)/|site-packages", text)
+    assert len(text) < 200_000
+
+
+@every
+def test_its_first_cell_says_how_to_run_it(script: Path) -> None:
+    """What to install, and what to start."""
+    first = pair.notebook(script.read_text(encoding="utf-8"))["cells"][0]["source"]
+
+    assert all(words in first for words in ("source .venv/bin/activate", "'.[notebook]'", "jupyter lab notebooks"))
 
 
 @every
@@ -71,17 +99,9 @@ def test_it_runs_as_a_script(script: Path, tmp_path: Path, hub: dict[str, str]) 
 
 @every
 @pytest.mark.filterwarnings("default")
-def test_it_runs_as_a_notebook(
-    script: Path, tmp_path: Path, hub: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_runs_as_a_notebook(script: Path, hub: dict[str, str]) -> None:
     """In a kernel, whose event loop runs already; a conversation shows as HTML and the figure as an image."""
-    import nbformat
-    from nbclient import NotebookClient
-
-    for name, value in {"PYTHONPATH": str(ROOT), **hub}.items():
-        monkeypatch.setenv(name, value)
-    made = nbformat.read(script.with_suffix(".ipynb"), as_version=4)  # type: ignore[no-untyped-call]
-    NotebookClient(made, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    made = pair.executed(script, hub)
     outputs = [output for cell in made.cells for output in cell.get("outputs", ())]
 
     complaints = [output["text"] for output in outputs if output.get("name") == "stderr"]

@@ -16,7 +16,7 @@ NOT_RUN = {
     r"make (sample|test)\b": "`.ci/run` runs both",
     r"pip install ": "the environment is not the test's to change; extras are compared with pyproject.toml",
     r"\./check|pytest ": "the tests are a part of it",
-    r"jupyter |zensical serve": "it does not end",
+    r"jupyter |python -m tests.standins.with_hub jupyter |zensical serve": "it does not end",
     r"python -m pages|python notebooks/pair.py": "it rewrites the checkout; tests compare what it would write",
     r"writ serve |writ synth .*--serve ": "it needs a GPU; tests/lm/sglang has the test",
     r"writ synth .*--lm local": "it needs weights; tests/lm/test_local.py runs it in `./check local`",

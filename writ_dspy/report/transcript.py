@@ -41,7 +41,7 @@ _STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Transcript:
     """A conversation with its task and, where it was judged, its verdict."""
 
@@ -53,6 +53,11 @@ class Transcript:
     """What each decision comes to and on what it rests, where that was asked for (`proof.proven`)."""
     full: bool = False
     """Whether long tool results are whole."""
+
+    def __repr__(self) -> str:
+        """One short line; `str` has the talk."""
+        judged = "" if self.verdict is None else ", accepted" if self.verdict["accepted"] else ", rejected"
+        return f"<conversation {self.talk.id}: {len(self.talk.turns)} turns{judged}>"
 
     def __str__(self) -> str:
         """Plain text: a paragraph per turn, after the name of who speaks."""
