@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from tests.standins.server import Fault, StandIn
 from writ_dspy.cli.main import app
+from writ_dspy.errors import ConfigError
 from writ_dspy.run.synth import synthesize
 
 NOWHERE = "sglang://127.0.0.1:9/model"
@@ -40,6 +41,22 @@ def _writ(*args: str) -> Result:
         (("--lm", "local"), "pip install 'writ-dspy[local]'"),
         (("--lm", "local:/no/such.gguf"), "no file /no/such.gguf"),
         (("--lm", "local:/etc"), "no file /etc"),
+        (("--lm", ""), "--lm is empty: if it came from a variable of the shell, that is not set"),
+        (("--lm", " "), "--lm is empty"),
+        (("--role", "agent= "), "--role agent is empty"),
+        (("--role", "agent="), "write --role ROLE=URL"),
+        (("--lms", ""), "--lms names no file"),
+        (("--serve", ""), "the name of the model is empty"),
+        (("--mode", "free"), "mode free says how far models go, and every role is scripted"),
+        (("--mode", "free", "--role", "agent=scripted"), "every role is scripted"),
+        (("--auto",), "--auto picks programs for models, and every role is scripted"),
+        (("--concurrency", "4"), "concurrency 4 is for roles that models play, and every role is scripted"),
+        (("--program", "agent=x"), "the agent has no model here"),
+        (("--program", "wizard=x"), "there is no such role; there are proposer, diversifier, user, agent"),
+        (("--lm", NOWHERE, "--mode", "surface", "--program", "agent=x"), "in mode surface the script decides"),
+        (("--lm", "sglang://host name:9"), "'host name' is no host"),
+        (("--lms", "{tmp}/pasted.yaml"), "this is no name of a variable but, it seems, a key, and is not shown"),
+        (("--lm", "sk-secret-0123456789"), "is no model URL"),
         (("--role", "agent=openai://api.example.com/v1/m", "--lms", "{tmp}/key.yaml"), "NO_SUCH_KEY"),
     ],
 )
@@ -47,9 +64,10 @@ def test_bad_requests_cost_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], says: str
 ) -> None:
     monkeypatch.setattr("writ_dspy.lm.launch.visible_gpus", lambda: ())
-    engine = types.ModuleType("xllamacpp") if "local:" in args[1] else None
+    engine = types.ModuleType("xllamacpp") if "local:" in args[-1] else None
     monkeypatch.setitem(sys.modules, "xllamacpp", engine)
     (tmp_path / "odd.yaml").write_text(f"agent: {{model: '{NOWHERE}', temprature: 1}}")
+    (tmp_path / "pasted.yaml").write_text(f"agent: {{model: '{NOWHERE}', api_key_env: sk-secret-0123456789}}")
     (tmp_path / "key.yaml").write_text("default: {api_key_env: NO_SUCH_KEY}")
     before = sorted(tmp_path.iterdir())
     out = tmp_path / "run"
@@ -149,6 +167,54 @@ def test_a_run_without_models_takes_none_later(tmp_path: Path) -> None:
     assert "has models for no role" in done.stderr
 
 
+def test_a_run_without_models_has_no_conversations_at_a_time(tmp_path: Path) -> None:
+    """What would be ignored is refused, when it is played on, too."""
+    synthesize(n=2, out=tmp_path / "run", workers=1)
+    done = _writ("simulate", str(tmp_path / "run"), "--concurrency", "4")
+    assert done.exit_code == 2
+    assert "every role is scripted" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "asked", [{"lm": ""}, {"roles": {"agent": ""}}, {"mode": "free"}, {"concurrency": 4}, {"programs": {"agent": "x"}}]
+)
+def test_what_would_be_ignored_is_refused_from_python_too(tmp_path: Path, asked: dict[str, Any]) -> None:
+    """And nothing is made."""
+    with pytest.raises(ConfigError):
+        synthesize(n=2, out=tmp_path / "run", **asked)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("url", ["", " "])
+def test_doctor_asks_for_a_url(url: str) -> None:
+    """An unset variable is the likely cause, and is named."""
+    done = _writ("doctor", url)
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "the model URL is empty: if it came from a variable of the shell, that is not set" in done.stderr
+
+
+def test_doctor_shows_no_key_that_was_given_for_a_name() -> None:
+    done = _writ("doctor", NOWHERE, "--api-key-env", "sk-secret-0123456789")
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert "secret" not in done.output
+    assert "export OPENAI_API_KEY" in done.stderr
+
+
+def test_a_model_is_served_only_for_a_run_that_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Serving takes minutes: all that can be refused is refused before."""
+    monkeypatch.setattr("writ_dspy.lm.launch.visible_gpus", lambda: ("0",))
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a server was started")
+
+    monkeypatch.setattr("writ_dspy.lm.serve.Supervisor", never)
+    synthesize(n=2, seed=9, out=tmp_path / "other", workers=1)
+    asked = ("synth", "-n", "2", "--serve", "some/model")
+    for args in (("--firewall", "moon"), ("--out", str(tmp_path / "other")), ("--program", "agent=none")):
+        done = _writ(*asked, "--out", str(tmp_path / "run"), *args)
+        assert done.exit_code == 2, done.output
+
+
 def test_doctor_tells_what_a_server_does() -> None:
     with StandIn() as server:
         shown, data = _writ("doctor", server.url), _writ("doctor", server.url, "--json")
@@ -170,7 +236,41 @@ def test_serve_prints_what_it_would_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [("./no/such/folder", "--cpu"), (".", "--cpu", "--replicas", "0"), (".", "--memory", "7")]
+    ("gpus", "args", "cards"),
+    [
+        ((), (), ["0"]),
+        ((), ("--replicas", "1"), ["0"]),
+        ((), ("--replicas", "2", "--gpus-each", "2"), ["0,1", "2,3"]),
+        (("3",), ("--replicas", "2"), ["0", "1"]),
+        (("3", "5"), (), ["3", "5"]),
+    ],
+)
+def test_a_plan_can_be_printed_anywhere(
+    monkeypatch: pytest.MonkeyPatch, gpus: tuple[str, ...], args: tuple[str, ...], cards: list[str]
+) -> None:
+    """Before a GPU is rented, too; what was assumed is said, on stderr alone."""
+    monkeypatch.setattr("writ_dspy.lm.launch.visible_gpus", lambda: gpus)
+    done = _writ("serve", "Qwen/Qwen3-8B", "--dry-run", *args)
+
+    assert done.exit_code == 0, done.output
+    lines = [line for line in done.stdout.splitlines() if "launch_server" in line]
+    assert [f"CUDA_VISIBLE_DEVICES={each} " in line for each, line in zip(cards, lines, strict=True)] == [True] * len(
+        cards
+    )
+    assert (f"planned as for one with {len(','.join(cards).split(','))}" in done.stderr) == (len(gpus) < 2)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("./no/such/folder", "--cpu"),
+        (".", "--cpu", "--replicas", "0"),
+        (".", "--memory", "7"),
+        ("", "--cpu"),
+        (" ",),
+        (".", "--replicas", "1000000000000"),
+        (".", "--gpus-each", "1000000000000"),
+    ],
 )
 def test_serve_refuses_what_cannot_be(args: tuple[str, ...]) -> None:
     done = _writ("serve", *args, "--dry-run")

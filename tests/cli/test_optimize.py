@@ -98,8 +98,17 @@ def test_a_run_is_told_and_its_program_is_listed_and_used(synthetic: list[Synthe
         (("user", "--optimizer", "bootstrap", "--run", "gone", "--tasks", "3"), "leave out --tasks"),
         (("user", "--optimizer", "bootstrap", "--run", "gone"), "gone"),
         (("user", "--optimizer", "bootstrap", "--domain", "tau2:moon"), "no domain tau2:moon"),
-        (("user", "--optimizer", "bootstrap", "--tasks", "6", "--out", "file/run"), "choose another --out"),
+        (("user", "--optimizer", "bootstrap", "--tasks", "6", "--out", "file/run"), "Choose another --out"),
         (("user", "--optimizer", "bootstrap", "--lm", "nonsense"), "'nonsense' is no model URL"),
+        (("user", "--optimizer", "bootstrap", "--lm", ""), "the model URL is empty"),
+        (("user", "--reflection-lm", ""), "the model URL is empty"),
+        (("user", "--optimizer", "bootstrap", "--split", "nan,nan,nan"), "three shares that add up to 1"),
+        (("user", "--optimizer", "bootstrap", "--objective", "accepted=nan"), "with weights from 0"),
+        (("user", "--optimizer", "bootstrap", "--objective", "accepted=inf"), "with weights from 0"),
+        (("user", "--optimizer", "bootstrap", "--rollouts", "1000000000000"), "rollouts = 1000000000000"),
+        (("user", "--optimizer", "bootstrap", "--tasks", "1000000000000"), "or for fewer tasks"),
+        (("user", "--optimizer", "bootstrap", "--tasks", "6", "--lm", "local:/no/such.gguf"), "local"),
+        (("user", "--optimizer", "bootstrap", "--tasks", "6", "--programs", "file/p"), "Choose another --programs"),
     ],
 )
 def test_bad_requests_cost_one_line(
@@ -121,7 +130,7 @@ def test_bad_requests_cost_one_line(
 
 
 def test_a_server_that_is_not_there_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Exit code 1, as for the other verbs."""
+    """Exit code 1, as for the other verbs; and no folder."""
     monkeypatch.setenv("WRIT_PROGRAMS", str(tmp_path / "programs"))
     done = writ(
         "optimize", "user", "--lm", NOWHERE, "--optimizer", "bootstrap", "--tasks", 6, "--out", tmp_path / "run"
@@ -129,6 +138,7 @@ def test_a_server_that_is_not_there_is_one_line(tmp_path: Path, monkeypatch: pyt
 
     assert (done.code, done.err.count("\n")) == (1, 1)
     assert "127.0.0.1:9" in done.err
+    assert not list(tmp_path.iterdir())
 
 
 def test_without_programs_it_says_how_to_make_one(tmp_path: Path) -> None:

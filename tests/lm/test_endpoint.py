@@ -37,11 +37,54 @@ def test_a_url_names_an_address_and_a_model(url: str, base: str, model: str | No
     assert (endpoint.base_url, endpoint.model) == (base, model)
 
 
-@pytest.mark.parametrize("url", ["http://host/v1", "gpt-5", "sglang://", "openai://h:port/m", "openai://h/m?key=1", ""])
+@pytest.mark.parametrize(
+    "url", ["http://host/v1", "gpt-5", "sglang://", "openai://h:port/m", "openai://h/m?key=1", "", " "]
+)
 def test_what_is_no_model_url_is_refused(url: str) -> None:
     """The message shows the forms that are known."""
     with pytest.raises(ConfigError, match="model URL"):
         Endpoint.parse(url)
+
+
+@pytest.mark.parametrize(
+    "host", ["host name", "256.256.256.256", "1.2.3", "-host", "a..b", "a" * 64, "h,o", "h%41", "host\x1b[2J", "[::g]"]
+)
+def test_what_is_no_host_is_refused(host: str) -> None:
+    """It is the address that is wrong, and the message says so."""
+    with pytest.raises(ConfigError, match=r"is no host\. Check the address|is no model URL"):
+        Endpoint.parse(f"sglang://{host}:9/m")
+
+
+@pytest.mark.parametrize(
+    "host", ["a", "a_b.c", "vllm-7.ns.svc.cluster.local", "xn--bcher-kva.de", "10.0.0.1", "[::1]", "a.b."]
+)
+def test_what_is_a_host_is_taken(host: str) -> None:
+    """As networks name them."""
+    assert Endpoint.parse(f"sglang://{host}:9/m").model == "m"
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"price": [1, 2, float("inf")]}, "price.2: Input should be a finite number"),
+        ({"price": [-1, 2, 3]}, "price.0: Input should be greater than or equal to 0"),
+        ({"price": [1, 2]}, "price"),
+        ({"timeout": float("inf")}, "timeout: Input should be a finite number"),
+        ({"patience": float("nan")}, "patience: Input should be a finite number"),
+        ({"temperature": float("nan")}, "temperature"),
+        ({"api_key_env": ""}, "api_key_env: it is empty"),
+        ({"api_key_env": "$KEY"}, "without the $"),
+        ({"api_key_env": "two words"}, "export the key"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(given: dict[str, object], says: str) -> None:
+    """In one line that names the setting."""
+    with pytest.raises(ConfigError) as caught:
+        LMSettings.of({"model": "local", **given}, "LM of the agent")
+
+    assert says in str(caught.value)
+    assert str(caught.value).startswith("LM of the agent: ")
+    assert "\n" not in str(caught.value)
 
 
 def test_credentials_in_a_url_are_refused_without_showing_them() -> None:

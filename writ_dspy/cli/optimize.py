@@ -109,7 +109,7 @@ def optimize(
         outcome = compile_(
             role,
             connect(settings, role=role),
-            reflection=connect(LMSettings.of(reflection_lm), role="reflection") if reflection_lm else None,
+            reflection=connect(LMSettings.of(reflection_lm), role="reflection") if reflection_lm is not None else None,
             tasks=_tasks(tasks, run, domain),
             domains=domain or NAMES,
             optimizer=optimizer,

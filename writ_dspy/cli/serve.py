@@ -14,9 +14,12 @@ from writ_dspy.cli.door import live
 from writ_dspy.errors import WritError
 
 if TYPE_CHECKING:
+    from writ_dspy.lm.launch import ServePlan
     from writ_dspy.lm.serve import Stats, Waiting
 
 PORT = 30000
+MOST_GPUS = 65_536
+"""That a plan could be about: each replica has a port."""
 
 
 def serve(
@@ -48,10 +51,13 @@ def serve(
     if log is not None:
         check_file(log, "--log")
 
+    gpus = _assumed(replicas, gpus_each) if dry_run and not cpu else None
     plan = ServePlan.of(
-        model, replicas=replicas, gpus_each=gpus_each, host=host, port=port, name=name, memory=memory,
+        model, replicas=replicas, gpus=gpus, gpus_each=gpus_each, host=host, port=port, name=name, memory=memory,
         tool_parser=tool_parser, reasoning_parser=reasoning_parser, cpu=cpu, extra=ctx.args,
     )  # fmt: skip
+    if gpus is not None:
+        typer.echo(f"note: this machine has too few GPUs to use; planned as for one with {len(gpus)}.", err=True)
     if dry_run:
         for line in plan.lines():
             typer.echo(line)
@@ -60,20 +66,28 @@ def serve(
     run(plan, show=_Shown(plan.url), log=log, on_line=on_line)
 
 
+def _assumed(replicas: int | None, each: int) -> list[str] | None:
+    """GPUs to plan for where this machine has too few, as where one plans before renting them; else None."""
+    from writ_dspy.lm.launch import visible_gpus
+
+    there, needed = visible_gpus(), max(replicas or 1, 1) * max(each, 1)
+    if len(there) >= needed or needed > MOST_GPUS:  # more than that, the plan itself refuses
+        return None
+    return [str(index) for index in range(needed)]
+
+
 @contextmanager
-def served(model: str, *, quiet: bool) -> Iterator[str]:
-    """The URL of a model that is served as long as the block runs.
+def served(plan: ServePlan, *, quiet: bool) -> Iterator[None]:
+    """A model is served as planned as long as the block runs.
 
     Raises:
         ConfigError, LMError: It cannot be served; nothing is left running.
     """
-    from writ_dspy.lm.launch import ServePlan
     from writ_dspy.lm.serve import Supervisor
 
-    plan = ServePlan.of(model, port=PORT)
     with Supervisor(plan, on_wait=None if quiet else _Shown(plan.url)) as servers:
         try:
-            yield servers.url
+            yield
         except WritError as error:
             for message in servers.stats().down:
                 error.add_note(message)

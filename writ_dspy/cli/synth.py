@@ -41,6 +41,7 @@ from writ_dspy.store.places import check_folder
 
 if TYPE_CHECKING:
     from writ_dspy.lm.endpoint import RoleLMs
+    from writ_dspy.lm.launch import ServePlan
     from writ_dspy.run.casting import Mode
     from writ_dspy.run.settings import Settings
     from writ_dspy.run.synth import Synthesis
@@ -71,9 +72,10 @@ def synth(
 ) -> None:
     """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
     check_folder(out, "--out")
-    with _served(serve, lm, quiet=as_json) as url:
-        models = _models(url, role, lms, mode, program, auto=auto)
-        settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
+    plan = _plan(serve, lm)
+    models = _models(plan.url if plan else lm, role, lms, mode, program, auto=auto)
+    settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
+    with _served(plan, out, settings, quiet=as_json):
         work = _work(out, settings, workers, ("propose", "play", "export"), concurrency, quiet=as_json)
     _finish(work, as_json, f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}")
 
@@ -160,13 +162,15 @@ def _models(
     auto: bool,
 ) -> Models:
     """The models of the roles, how far they go, and their compiled programs."""
-    from writ_dspy.run.casting import MODES, best_programs, choose, pinned
+    from writ_dspy.run.casting import GIVE, MODES, best_programs, choose, pinned
 
     known = next((name for name in MODES if name == mode), None)
     if mode is not None and known is None:
         raise ConfigError(f"--mode {mode}: there is no such mode. Choose {', '.join(MODES)}.")
     lms, chosen = choose(lm, pairs(role), path, known)
     programs = pairs(program, "--program agent=NAME; `writ programs` lists them")
+    if auto and not any(True for _ in lms.items()):
+        raise ConfigError(f"--auto picks programs for models, and every role is scripted. {GIVE}, or leave --auto out.")
     if auto:
         import asyncio
 
@@ -174,18 +178,30 @@ def _models(
     return lms, chosen, pinned(programs, lms, chosen)
 
 
-@contextmanager
-def _served(model: str | None, lm: str | None, *, quiet: bool) -> Iterator[str | None]:
-    """The URL of a server that runs as long as the block; without a model to serve, `lm` itself."""
+def _plan(model: str | None, lm: str | None) -> ServePlan | None:
+    """How the model of --serve will be served."""
     if model is None:
-        yield lm
-        return
+        return None
     if lm is not None:
         raise ConfigError(f"--serve {model} and --lm {lm}: the served model is the default one. Leave --lm out.")
-    from writ_dspy.cli.serve import served
+    from writ_dspy.cli.serve import PORT
+    from writ_dspy.lm.launch import ServePlan
 
-    with served(model, quiet=quiet) as url:
-        yield url
+    return ServePlan.of(model, port=PORT)
+
+
+@contextmanager
+def _served(plan: ServePlan | None, folder: Path, settings: Settings, *, quiet: bool) -> Iterator[None]:
+    """The servers of a plan run as long as the block; what would be refused then is refused before they start."""
+    if plan is None:
+        yield
+        return
+    from writ_dspy.cli.serve import served
+    from writ_dspy.run.settings import refuse_other
+
+    refuse_other(folder, settings)
+    with served(plan, quiet=quiet):
+        yield
 
 
 def _work(

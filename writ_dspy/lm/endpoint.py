@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from writ_dspy.errors import ConfigError
+from writ_dspy.lm.keys import is_name, masked
 from writ_dspy.store.documents import Given, read_yaml
 
 Mode = Literal["schema", "tools", "prompt"]
@@ -28,6 +29,7 @@ _FORMS = "sglang://host:port/model, openai://host/v1/model, local, local:PATH or
 NO_EFFORT = {"reasoning_effort": "none"}
 """Turns thinking off in SGLang, whatever the model's template calls it."""
 _OPENAI_HOST = "api.openai.com"
+UNSET = "if it came from a variable of the shell, that is not set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Endpoint:
         Raises:
             ConfigError: The URL names no model server.
         """
+        if not url.strip():
+            raise ConfigError(f"the model URL is empty: {UNSET}. Write {_FORMS}.")
         if url == "local" or url.startswith("local:"):
             return cls("local", "", url.partition(":")[2] or None)
         try:
@@ -121,13 +125,17 @@ def _near(host: str) -> bool:
 
 
 def _bare(url: str) -> str:
-    return re.sub(r"//[^/@]*@", "//…@", url)
+    """The URL without credentials, and without a key that was taken for one."""
+    return masked(re.sub(r"//[^/@]*@", "//…@", url))
+
+
+Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class LMSettings(BaseModel):
     """One role's model and how it is asked. It never holds a key, only the name of the variable that does."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
     model: str
     """A model URL, see `Endpoint.parse`."""
@@ -149,7 +157,7 @@ class LMSettings(BaseModel):
     """Name of the environment variable that holds the API key."""
     mode: Literal["auto", "schema", "tools", "prompt"] = "auto"
     """How structured output is asked for; auto tries the server once."""
-    price: tuple[float, float, float] | None = None
+    price: tuple[Dollars, Dollars, Dollars] | None = None
     """USD per million tokens: input, cached input, output."""
 
     @field_validator("model")
@@ -157,6 +165,20 @@ class LMSettings(BaseModel):
     def _known(cls, model: str) -> str:
         Endpoint.parse(model)
         return model
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _named(cls, name: str | None) -> str | None:
+        if name is None or is_name(name):
+            return name
+        if not name.strip():
+            raise ValueError(f"it is empty: {UNSET}. Write the name of the variable that holds the key")
+        if name.startswith("$"):
+            raise ValueError("write the name of the variable alone, without the $")
+        raise ValueError(
+            "this is no name of a variable but, it seems, a key, and is not shown: export the key, as in "
+            "`export OPENAI_API_KEY=…`, and write that name here"
+        )
 
     @cached_property
     def endpoint(self) -> Endpoint:
@@ -183,14 +205,21 @@ class LMSettings(BaseModel):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            flaws = "; ".join(f"{'.'.join(map(str, flaw['loc']))}: {flaw['msg']}" for flaw in error.errors())
-            raise ConfigError(f"{where}: {flaws}. Known settings: {', '.join(cls.model_fields)}.") from error
+            flaws = error.errors(include_input=False, include_url=False)
+            told = "; ".join(f"{_place(flaw['loc'])}: {flaw['msg'].removeprefix('Value error, ')}" for flaw in flaws)
+            unknown = any(flaw["type"] == "extra_forbidden" for flaw in flaws)
+            known = f" Known settings: {', '.join(cls.model_fields)}." if unknown else ""
+            raise ConfigError(f"{where}: {told}.{known}") from None  # the cause would show what was given
+
+
+def _place(parts: tuple[int | str, ...]) -> str:
+    return masked(".".join(map(str, parts)))
 
 
 class RoleLMs(BaseModel):
     """Which roles are played by models; a role that is absent is scripted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     proposer: LMSettings | None = None
     diversifier: LMSettings | None = None
@@ -219,12 +248,15 @@ class RoleLMs(BaseModel):
         Raises:
             ConfigError: An unknown role or setting, an unreadable file, settings without a model.
         """
-        file = _read(path) if path else {}
+        file = {} if path is None else _read(path)
         flags = dict(overrides or {})
+        for name, url in [("--lm", default), *((f"--role {role}", url) for role, url in flags.items())]:
+            if isinstance(url, str) and not url.strip():
+                raise ConfigError(f"{name} is empty: {UNSET}. Give a URL, or leave {name} out.")
         for role in [*file, *flags]:
             if role not in (*ROLES, "default") or (role == "default" and role in flags):
-                raise ConfigError(f"{role!r} is no role: choose from {', '.join(ROLES)}.")
-        shared = file.get("default", {}) | ({"model": default} if default else {})
+                raise ConfigError(f"{masked(role)!r} is no role: choose from {', '.join(ROLES)}.")
+        shared = file.get("default", {}) | ({} if default is None else {"model": default})
         chosen = {}
         for role in ROLES:
             data = shared | file.get(role, {}) | ({"model": flags[role]} if role in flags else {})
@@ -236,6 +268,8 @@ class RoleLMs(BaseModel):
 
 
 def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:
+    if not str(path).strip(" ."):
+        raise ConfigError(f"--lms names no file: {UNSET}. Give a file, or leave --lms out.")
     given = Given(Path(path), "a file of models", "such as one with the line `agent: local`", "--lms")
     data = read_yaml(given)
     if not isinstance(data, dict) or not all(isinstance(value, str | dict) for value in data.values()):

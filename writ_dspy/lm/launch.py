@@ -17,6 +17,8 @@ from writ_dspy.errors import ConfigError
 
 REPLICA = (sys.executable, "-m", "sglang.launch_server")
 ROUTER = (sys.executable, "-m", "sglang_router.launch_router")
+MOST_EACH = 64
+"""GPUs that share one copy: no machine holds more."""
 ROUTING_HEADER = "X-SMG-Routing-Key"
 """Requests with the same value of this header go to the same replica, where the prefix of their conversation is."""
 
@@ -107,6 +109,11 @@ class ServePlan:
         Raises:
             ConfigError: The model's folder is missing, or there are too few GPUs.
         """
+        if not model.strip():
+            raise ConfigError(
+                "serving '': the name of the model is empty; if it came from a variable of the shell, that is not set. Give "
+                "a folder, or an id of the Hugging Face Hub such as Qwen/Qwen3-8B."
+            )
         _check_numbers(replicas, gpus_each, port, memory)
         shares = [()] * (replicas or 1) if cpu else _share(_visible(gpus, model), replicas, gpus_each)
         model, called = _named(model)
@@ -212,7 +219,7 @@ def _check_numbers(replicas: int | None, gpus_each: int, port: int, memory: floa
     last = port + (replicas or 1) + 1
     for value, fits, what in (
         (replicas, replicas is None or replicas >= 1, "the number of replicas is 1 or more"),
-        (gpus_each, gpus_each >= 1, "the number of GPUs for each replica is 1 or more"),
+        (gpus_each, 1 <= gpus_each <= MOST_EACH, f"the number of GPUs for each replica is 1 to {MOST_EACH}"),
         (port, port >= 1 and last <= 65535, "the ports of replicas and router lie in 1 to 65535"),
         (memory, 0 < memory < 1, "the share of GPU memory lies between 0 and 1"),
     ):

@@ -27,6 +27,7 @@ from writ_dspy.optimize.tape import Stop, Taped
 from writ_dspy.optimize.watched import Watched
 from writ_dspy.programs import compiled
 from writ_dspy.run.worker import run_async
+from writ_dspy.store.places import check_folder
 from writ_dspy.task import Task
 
 REFLECTION_TOKENS = 8192
@@ -94,10 +95,12 @@ def optimize(  # noqa: PLR0913 - one argument for each thing that a user may cho
     plan.check(len(chosen), reflects=reflects)
     parts = deal(chosen, plan.sizes(len(chosen)), seed)
     programs = programs or compiled.home()
-    for place in (folder, programs):
-        writable(place)
+    for place, option in ((folder, "--out"), (programs, "--programs")):
+        check_folder(place, option)
     for one in dict.fromkeys(filter(None, (connection, reflection))):
         run_async(_look(one))
+    for place in (folder, programs):  # a model that does not answer has left none behind
+        writable(place)
     with held(folder, manifest(plan, parts, connection, reflection)), Ledger(folder) as ledger:
         return _Work(plan, parts, ledger, connection, reflection, progress, threads, programs).run()
 

@@ -25,6 +25,8 @@ from writ_dspy.task import Task
 METRIC_VERSION = "4"
 """Changes whenever a rollout could be scored differently."""
 OBJECTIVES = ("accepted", "diverse", "tokens")
+HEAVIEST = 1_000_000
+"""The most that an objective may weigh."""
 REJECTED, ACCEPTED = 0.85, 0.9
 """The most that a rejected rollout is worth, and the least that an accepted one is."""
 Pairs = frozenset[tuple[str, str]]
@@ -61,9 +63,10 @@ class Metric:
         self.role = role
         self.objectives = dict(objectives or {"accepted": 1.0})
         wrong = [name for name in self.objectives if name not in OBJECTIVES]
-        if wrong or min(self.objectives.values()) < 0 or not sum(self.objectives.values()):
+        weights = self.objectives.values()
+        if wrong or not all(0 <= weight <= HEAVIEST for weight in weights) or not any(weights):
             what = f"no objective {wrong[0]!r}" if wrong else f"no weights {self.objectives}"
-            raise ConfigError(f"{what}; there are {', '.join(OBJECTIVES)}, with weights of 0 or more.")
+            raise ConfigError(f"{what}; there are {', '.join(OBJECTIVES)}, with weights from 0 to {HEAVIEST:,}.")
         self.pool = [_pooled(role, one) for one in pool]
         self.crashes: Counter[str] = Counter()
         """What broke in scoring, which is nobody's fault but this file's."""

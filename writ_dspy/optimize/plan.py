@@ -77,7 +77,7 @@ class Plan:
         Raises:
             ConfigError: One of them would be none.
         """
-        if min(self.split) < 0 or abs(sum(self.split) - 1) > 1e-6:
+        if not all(0 <= share <= 1 for share in self.split) or abs(sum(self.split) - 1) > 1e-6:
             raise ConfigError(f"split = {self.split}: give three shares that add up to 1.")
         train, validation = (round(share * count) for share in self.split[:2])
         sizes = (train, validation, count - train - validation)

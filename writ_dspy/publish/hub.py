@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 AGAIN = "Run the same command again: what has arrived is not sent twice"
+READ_AGAIN = "Run the same command again: what has arrived is not fetched twice"
 QUOTA = re.compile(r"quota|storage|billing|too large|limit", re.IGNORECASE)
 TOKEN = "Make one with write access at https://huggingface.co/settings/tokens, then `hf auth login` or set HF_TOKEN"  # noqa: S105 - no token
+READ_TOKEN = TOKEN.replace("write access", "read access")
 EXTRA = "pip install 'writ-dspy[publish]'"
 
 
@@ -81,8 +83,12 @@ def signed_in() -> str:
 
 
 @contextmanager
-def asking(doing: str) -> Iterator[None]:
+def asking(doing: str, *, reads: bool = False) -> Iterator[None]:
     """Whatever the Hub refuses leaves the block as one sentence with a remedy, in which no token stands.
+
+    Args:
+        doing: What is asked of it; opens the sentence.
+        reads: Whether nothing is sent, but only fetched.
 
     Raises:
         ConfigError: What the user has to change: the token, the name, the card.
@@ -91,6 +97,7 @@ def asking(doing: str) -> Iterator[None]:
     from huggingface_hub import errors
     from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
+    again = READ_AGAIN if reads else AGAIN
     http_error: type[Exception] = errors.HTTPError  # type: ignore[attr-defined] # of httpx, or of httpx2 from 2.0 on
 
     try:
@@ -99,37 +106,40 @@ def asking(doing: str) -> Iterator[None]:
         raise
     except OfflineModeIsEnabled as error:
         raise StoreError(
-            f"{doing}: HF_HUB_OFFLINE is set, so the Hub is not asked. Unset it, or add --dry-run."
+            f"{doing}: HF_HUB_OFFLINE is set, so the Hub is not asked. Unset it{'' if reads else ', or add --dry-run'}."
         ) from error
     except HfHubHTTPError as error:
-        raise _refused(doing, error.response.status_code, _said(error)) from error
+        raise _refused(doing, error.response.status_code, _said(error), reads=reads) from error
     except (http_error, ConnectionError, TimeoutError) as error:
         why = _clean(f"{type(error).__name__}: {error}")
-        raise StoreError(f"{doing}: no answer ({why}). Check the network, then go on. {AGAIN}.") from error
+        raise StoreError(f"{doing}: no answer ({why}). Check the network, then go on. {again}.") from error
     except ValueError as error:
         if "metadata" in str(error):
             raise ConfigError(
                 f"{doing}: the Hub finds the head of README.md wrong: {_clean(str(error))}. Put it right."
             ) from error
-        raise StoreError(f"{doing}: {_clean(str(error))}. {AGAIN}.") from error
+        raise StoreError(f"{doing}: {_clean(str(error))}. {again}.") from error
     except (OSError, RuntimeError) as error:  # a transport of large files gave up, for a reason that it may name
         if isinstance(error.__cause__, HfHubHTTPError):
-            raise _refused(doing, error.__cause__.response.status_code, _said(error.__cause__)) from error
+            raise _refused(doing, error.__cause__.response.status_code, _said(error.__cause__), reads=reads) from error
         why = ": ".join(str(one).strip(". ") for one in (error, error.__cause__) if one)
-        raise StoreError(f"{doing}: {_clean(why)}. {AGAIN}.") from error
+        raise StoreError(f"{doing}: {_clean(why)}. {again}.") from error
 
 
-def _refused(doing: str, status: int, said: str) -> WritError:
+def _refused(doing: str, status: int, said: str, *, reads: bool) -> WritError:
     """The error for an answer of the Hub."""
+    again, token = (READ_AGAIN, READ_TOKEN) if reads else (AGAIN, TOKEN)
     seen = f"{doing}: the Hub answered {status}" + (f" ({said})" if said else "")
     if status in (413, 507) or (status in (402, 403) and QUOTA.search(said)):
         return StoreError(
-            f"{seen}: there is no room. Free some at https://huggingface.co/settings/storage, then go on. {AGAIN}."
+            f"{seen}: there is no room. Free some at https://huggingface.co/settings/storage, then go on. {again}."
         )
     if status == 401:
-        return ConfigError(f"{seen}: the token is missing, wrong or too old. {TOKEN}.")
+        return ConfigError(f"{seen}: the token is missing, wrong or too old. {token}.")
     if status == 403:
-        return ConfigError(f"{seen}: this token may not do that. {TOKEN}, or name a place of your own.")
+        return ConfigError(
+            f"{seen}: this token may not do that. {token}{'' if reads else ', or name a place of your own'}."
+        )
     if status == 404:
         return ConfigError(
             f"{seen}: there is no such thing, or this token may not see it. Check OWNER/NAME and the revision."
@@ -139,9 +149,9 @@ def _refused(doing: str, status: int, said: str) -> WritError:
             f"{seen}: somebody else has changed it meanwhile; nothing of ours was added. Look at it, then run the same command again."
         )
     if status == 429:
-        return StoreError(f"{seen}: too many requests. Wait some minutes. {AGAIN}.")
+        return StoreError(f"{seen}: too many requests. Wait some minutes. {again}.")
     if status >= 500:
-        return StoreError(f"{seen}: a fault on its side. {AGAIN}.")
+        return StoreError(f"{seen}: a fault on its side. {again}.")
     return StoreError(f"{seen}. Put right what it names, then run the same command again.")
 
 

@@ -79,7 +79,7 @@ class Published:
         from datasets.exceptions import DatasetsError
 
         try:
-            with hub.asking(f"loading {self.name}"), quiet():
+            with hub.asking(f"loading {self.name}", reads=True), quiet():
                 return load_dataset(self.name, revision=self.commit)
         except (DatasetsError, DatasetGenerationError) as error:
             why = " ".join(str(error.__cause__ or error).split())[:300]
@@ -108,7 +108,7 @@ def load(source: str | os.PathLike[str]) -> Loaded:
     if not text.startswith(PREFIX):
         return load_run(text)
     place = Place.of(text)
-    with hub.asking(f"looking for {place}"):
+    with hub.asking(f"looking for {place}", reads=True):
         info = hub.api().dataset_info(place.name, revision=place.revision)
     if info.sha is None:
         raise StoreError(f"{place} has no commit yet. Publish to it first.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from writ_dspy.errors import ConfigError
-from writ_dspy.lm.endpoint import RoleLMs
+from writ_dspy.lm.endpoint import ROLES, RoleLMs
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.roles import Agent, User
@@ -30,6 +30,7 @@ MODES: dict[Mode, str] = {
 AGENTS: dict[str, Callable[[], Agent]] = {"scripted": ScriptedAgent, "careless": CarelessAgent}
 USERS: dict[str, Callable[[], User]] = {"scripted": ScriptedUser}
 T = TypeVar("T")
+GIVE = "Give a model with --lm URL or --role ROLE=URL"
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,15 @@ def choose(
     a proposer or a diversifier takes a model that can read its own words back.
 
     Raises:
-        ConfigError: See `RoleLMs.of`.
+        ConfigError: See `RoleLMs.of`; a mode, and no model that it could be about.
     """
     lms = RoleLMs.of(lm, roles, path)
+    if mode is not None and mode not in MODES:
+        raise ConfigError(f"no mode {mode!r}; there are {', '.join(MODES)}. Choose one of them.")
+    if mode is not None and not any(True for _ in lms.items()):
+        raise ConfigError(
+            f"mode {mode} says how far models go, and every role is scripted. {GIVE}, or leave the mode out."
+        )
     speaker = lms.agent or lms.user
     if mode is None:
         mode = "surface" if speaker and speaker.endpoint.scheme == "local" else "guided"
@@ -85,9 +92,18 @@ def pinned(programs: Mapping[str, str], lms: RoleLMs, mode: Mode) -> tuple[tuple
     models = dict(lms.items())
     pairs = []
     for name, which in programs.items():
-        if name not in models or (mode == "surface" and name in ("user", "agent")):
-            why = f"its mode is {mode}" if name in models else "it has no model"
-            raise ConfigError(f"--program {name}={which}: the {name} runs no program here, since {why}.")
+        if name not in ROLES:
+            raise ConfigError(f"--program {name}={which}: there is no such role; there are {', '.join(ROLES)}.")
+        if name not in models:
+            raise ConfigError(
+                f"--program {name}={which}: the {name} has no model here, so no program of it runs. Give it one with "
+                f"--role {name}=URL, or leave --program out."
+            )
+        if mode == "surface" and name in ("user", "agent"):
+            raise ConfigError(
+                f"--program {name}={which}: in mode surface the script decides, and no program of the {name} runs. Take "
+                "--mode guided or --mode free, or leave --program out."
+            )
         from writ_dspy.programs.compiled import fill, find, fresh
 
         found = find(which)
@@ -112,12 +128,14 @@ async def best_programs(lms: RoleLMs, mode: Mode) -> dict[str, str]:
     for name, settings in lms.items():
         if mode == "surface" and name in ("user", "agent"):
             continue
-        connection = connect(settings, role=name)
-        try:
-            await connection.ready()
-            found = best(name, connection.model_name)
-        finally:
-            await connection.aclose()
+        found = best(name, settings.endpoint.model or "") if settings.endpoint.scheme != "local" else None
+        if found is None and (settings.endpoint.scheme == "local" or not settings.endpoint.model):
+            connection = connect(settings, role=name)
+            try:
+                await connection.ready()
+                found = best(name, connection.model_name)
+            finally:
+                await connection.aclose()
         if found is not None:
             chosen[name] = found.name
     return chosen

@@ -96,7 +96,8 @@ class Settings:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
-            seen = "" if first["type"] == "missing" else f" = {brief(first['input'])}"
+            hidden = first["type"] == "missing" or "api_key_env" in first["loc"]  # where a key may have been pasted
+            seen = "" if hidden else f" = {brief(first['input'])}"
             raise StoreError(
                 f"{run.folder / 'run.json'}: {where}{seen}: {first['msg'].removeprefix('Value error, ')}. "
                 "Restore the file from a copy, or make the run again with another --out."
@@ -217,6 +218,7 @@ def moved(settings: Settings, lm: str | None, roles: Mapping[str, str]) -> Setti
         ConfigError: A role that this run has no model for, or a URL of another model.
     """
     there = dict(settings.lms.items())
+    RoleLMs.of(lm, roles)  # refuses what is no URL
     odd = [name for name in roles if name not in there]
     if odd or (lm and not there):
         raise ConfigError(

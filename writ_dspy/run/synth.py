@@ -28,13 +28,13 @@ from writ_dspy.dataset.export import Part, export
 from writ_dspy.dataset.manifest import read_manifest
 from writ_dspy.dataset.parquet import read_rows, rows_in
 from writ_dspy.domains import load as load_domain
-from writ_dspy.errors import RoleError, StoreError, whole
+from writ_dspy.errors import ConfigError, RoleError, StoreError, whole
 from writ_dspy.lm.endpoint import MOST_AT_ONCE
 from writ_dspy.propose.firewall import firewall, words
 from writ_dspy.propose.mix import Mix, default_mix
 from writ_dspy.report.summary import USAGE, Report, render, summarize
 from writ_dspy.report.transcript import Transcript
-from writ_dspy.run.casting import Mode, choose, pinned
+from writ_dspy.run.casting import GIVE, Mode, choose, pinned
 from writ_dspy.run.live import Live
 from writ_dspy.run.settings import Settings, open_run, refuse_other
 from writ_dspy.run.worker import Crew, Play, Propose, Team
@@ -328,9 +328,14 @@ def opened(
 
     Raises:
         LMError: A model does not answer.
-        ConfigError: A key or a package is missing, or the model's file.
+        ConfigError: A key or a package is missing, or the model's file; a concurrency, and no models.
         StoreError: The folder is not this run's, or cannot be written.
     """
+    if concurrency is not None and not settings.casting.live:
+        raise ConfigError(
+            f"concurrency {concurrency} is for roles that models play, and every role is scripted. {GIVE}, or leave it out; "
+            "--workers says how many processes there are."
+        )
     refuse_other(folder, settings)
     with ExitStack() as stack:
         crew = stack.enter_context(Crew(size))
