@@ -10,10 +10,12 @@ VENV ?= .venv
 python := $(VENV)/bin/python
 pip := $(python) -m pip --disable-pip-version-check --no-input install --no-warn-conflicts --no-compile --progress-bar off
 
-# Installing takes minutes: the names of the packages go by as pip gets to them.
+# Installing takes minutes: the names of the packages go by as pip gets to them. What went wrong is in the log.
 SHELL := /bin/bash
-names := awk '/^Collecting/ { sub(/[^A-Za-z0-9_.-].*/, "", $$2); printf "%s ", $$2; fflush() } \
-    /^Installing/ { printf "\nunpacking them takes another minute\n"; fflush() }'
+install = set -o pipefail; $(pip) $(1) 2>&1 | tee $(VENV)/pip.log | while read -r what name _; do case "$$what $$name" in \
+    "Collecting "*) printf '%s ' "$${name%%[^A-Za-z0-9._-]*}";; \
+    "Installing collected") printf '\nunpacking them takes another minute\n';; \
+    esac; done || { grep -v '^WARNING\|^Requirement' $(VENV)/pip.log | tail -20 >&2; exit 1; }
 
 # The requirement is written once, as the extra `tau2` in pyproject.toml.
 tau2 = $(shell $(python) -c 'import tomllib; \
@@ -31,13 +33,13 @@ test: $(VENV)/.writ-installed-dev
 
 $(VENV)/.writ-installed: pyproject.toml Makefile | $(python)
 	@echo "installing writ-dspy into $(VENV): about 600 MB, two minutes"
-	@set -o pipefail; $(pip) --editable . | $(names)
-	@set -o pipefail; $(pip) --no-deps "$(tau2)" | $(names)
+	@$(call install,--editable .)
+	@$(call install,--no-deps "$(tau2)")
 	@touch $@
 
 $(VENV)/.writ-installed-dev: $(VENV)/.writ-installed
 	@echo "installing what ./check needs into $(VENV): a minute"
-	@set -o pipefail; $(pip) --editable ".[dev]" | $(names)
+	@$(call install,--editable ".[dev]")
 	@touch $@
 
 $(python):

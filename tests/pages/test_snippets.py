@@ -24,10 +24,11 @@ from tests.standins.hub import StandIn as Hub
 from tests.standins.perfect import EveryRole
 from tests.standins.server import StandIn, obedient
 from writ_dspy.cli.main import app
-from writ_dspy.lm.endpoint import RoleLMs
+from writ_dspy.dataset.records import LLAMA_FACTORY
 from writ_dspy.programs.proposer import with_spare
 from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
+from writ_dspy.publish.recipes import recipes
 from writ_dspy.run.synth import synthesize
 from writ_dspy.task import Task
 
@@ -179,12 +180,15 @@ def test_a_block_is_of_a_kind_that_is_looked_at(block: Block) -> None:
         assert not [line for line in block.lines() if line.endswith("\\")]
 
 
-def test_the_settings_of_roles_are_settings() -> None:
-    """The YAML file of the page on models is read as one."""
-    (block,) = (block for block in every() if block.mark == "file: lms.yaml")
+def test_the_recipes_are_those_of_the_cards() -> None:
+    """What the page on training says to Axolotl and LLaMA-Factory is what trainers' own code is tested with."""
+    own = blocks(ROOT / "docs" / "training.md")
+    (axolotl,), (factory,) = ([block.text for block in own if block.kind == kind] for kind in DATA)
+    card = re.search(r"```yaml\n(.*?)```", "\n".join(recipes("runs/sample/dataset")), re.DOTALL)
 
-    assert set(yaml.safe_load(block.text)) == {"default", "agent", "proposer"}
-    assert RoleLMs
+    assert card
+    assert yaml.safe_load(axolotl) == yaml.safe_load(card[1])
+    assert LLAMA_FACTORY.items() <= json.loads(factory)["writ"].items()
 
 
 def test_every_extra_that_is_named_is_one() -> None:
