@@ -18,7 +18,7 @@ NOT_RUN = {
     r"\./check|pytest ": "the tests are a part of it",
     r"jupyter |python -m tests.standins.with_hub jupyter |zensical serve": "it does not end",
     r"python -m pages|python notebooks/pair.py": "it rewrites the checkout; tests compare what it would write",
-    r"writ serve |writ synth .*--serve ": "it needs a GPU; tests/lm/sglang has the test",
+    r"writ serve (?!.*--dry-run)|writ synth .*--serve ": "it needs a GPU; tests/lm/sglang has the test",
     r"writ synth .*--lm local": "it needs weights; tests/lm/test_local.py runs it in `./check local`",
 }
 """What no test runs in a shell, and why; a command of ours is parsed all the same."""
