@@ -1,7 +1,8 @@
 """What code writes of the README and of `docs/`: help texts, a sample with its proof and its picture, tables, indexes.
 
 `python -m pages` writes all of it anew, and a test compares it with what the code says now. In a page that people write
-a block stands between `<!-- name -->` and `<!-- /name -->`; the other pages are written as a whole.
+a block stands between `<!-- name -->` and `<!-- /name -->`; the other pages are written as a whole. Links to the repository
+follow `[project.urls]` of pyproject.toml, so that it can move.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def written() -> dict[Path, str]:
         DOCS / "dataset.md": {"columns": tables.columns()},
         DOCS / "mix.md": {"mix": tables.mix()},
     }
-    found = {path: blocks.rewritten(path.read_text(encoding="utf-8"), own) for path, own in parts.items()}
+    people = [ROOT / "CONTRIBUTING.md", index.CONFIG, *(DOCS / page for page in index.pages())]
+    texts = {path: path.read_text(encoding="utf-8") for path in [*parts, *people] if not path.is_symlink()}
+    found = {path: blocks.at_home(blocks.rewritten(text, parts.get(path, {}))) for path, text in texts.items()}
     return found | {
         DOCS / "api.md": api.page(),
         DOCS / "cli.md": commands.page(),

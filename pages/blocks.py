@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +23,15 @@ def rewritten(text: str, found: Mapping[str, str]) -> str:
             raise ValueError(f"the page has no block `{name}`, or two")
         text = f"{text.partition(start)[0]}{start}{block}{end}{text.partition(end)[2]}"
     return text
+
+
+def at_home(text: str) -> str:
+    """A page whose links to this repository start with the address that pyproject.toml states."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    home = project["urls"]["Repository"]
+    raw = home.replace("github.com", "raw.githubusercontent.com")
+    text = re.sub(rf"https://github\.com/[\w.-]+/{project['name']}(?=[/\")])", home, text)
+    return re.sub(rf"https://raw\.githubusercontent\.com/[\w.-]+/{project['name']}(?=/)", raw, text)
 
 
 def fenced(text: str, kind: str = "text") -> str:

@@ -13,8 +13,10 @@ import pytest
 import typer
 
 from pages import index, written
+from pages.blocks import at_home
 from tests.calls import ROOT
 from writ_dspy.cli.main import app
+from writ_dspy.verify.checks import CHECKS
 
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -61,9 +63,31 @@ def test_the_readme_holds_wherever_it_is_shown() -> None:
 
     assert all(link.startswith("https://") for link in links(ROOT / "README.md"))
     for link in ours:
-        path = link.removeprefix(f"{HOME}/blob/main/").removeprefix(RAW)
-        assert (ROOT / unquote(path)).is_file(), link
+        assert leads(link), link
     assert [link for link in ours if link.startswith(RAW)] == [f"{RAW}docs/images/sample.svg"]
+
+
+def test_links_follow_the_repository_when_it_moves() -> None:
+    """One address in pyproject.toml; `python -m pages` brings it to every page."""
+    there = README.replace("writ-dspy/writ-dspy", "somebody/writ-dspy")
+
+    assert there != README
+    assert at_home(there) == README
+    assert at_home("https://github.com/sierra-research/tau2-bench/writ-dspy/") == (
+        "https://github.com/sierra-research/tau2-bench/writ-dspy/"
+    )
+
+
+def test_the_number_of_checks_is_true() -> None:
+    """Where pages count the checks, there are as many."""
+    word = {13: "thirteen", 14: "fourteen", 15: "fifteen", 16: "sixteen", 17: "seventeen", 18: "eighteen"}[len(CHECKS)]
+
+    for page in ("README.md", "docs/index.md", "docs/checks.md", "docs/glossary.md"):
+        assert (
+            f"{word} checks" in (text := (ROOT / page).read_text().lower())
+            or f"there are {word}" in text
+            or (f"{word} functions" in text)
+        ), page
 
 
 def test_the_badges_are_true() -> None:
@@ -80,13 +104,21 @@ def test_the_badges_are_true() -> None:
 def test_every_link_leads_somewhere(page: Path) -> None:
     """To a file of the repository, or to a heading of a page; of links to the repository on the web, to a file in it."""
     for link in links(page):
-        if link.startswith(f"{HOME}/blob/main/"):
-            assert (ROOT / link.removeprefix(f"{HOME}/blob/main/")).exists(), link
+        if link.startswith((f"{HOME}/blob/", RAW)):
+            assert leads(link), link
         elif not re.match(r"https?://", link):
-            path, _, anchor = link.partition("#")
-            there = (page.parent / path).resolve() if path else page
-            assert there.exists(), link
-            assert not anchor or anchor in headings(there), link
+            assert found(page.parent / link if not link.startswith("#") else Path(f"{page}{link}")), link
+
+
+def leads(link: str) -> bool:
+    """Whether a link to the repository on the web names a file that is here."""
+    return found(ROOT / link.removeprefix(f"{HOME}/blob/main/").removeprefix(RAW))
+
+
+def found(place: Path) -> bool:
+    """Whether there is such a file, with such a heading."""
+    path, _, anchor = unquote(str(place)).partition("#")
+    return Path(path).exists() and (not anchor or anchor in headings(Path(path)))
 
 
 def headings(page: Path) -> set[str]:
