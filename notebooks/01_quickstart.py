@@ -5,7 +5,7 @@
 # One call makes tasks whose answers are computed, plays each as a conversation between a user, an agent and
 # the tools of a domain, and keeps the conversations that every check accepts. No model is involved.
 #
-# To run it: in the checkout, `source .venv/bin/activate`, `pip install '.[notebook]'`, `jupyter lab notebooks`.
+# To run it: in the checkout, `source .venv/bin/activate`, `pip install 'writ-dspy[notebook]'`, `jupyter lab notebooks`.
 
 # %%
 from collections import Counter

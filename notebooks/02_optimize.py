@@ -7,7 +7,7 @@
 # prompt is known, and the whole search takes seconds. On the command line it is
 # `writ optimize user --lm URL --reflection-lm URL`.
 #
-# To run it: in the checkout, `source .venv/bin/activate`, `pip install '.[notebook]'`, `jupyter lab notebooks`.
+# To run it: in the checkout, `source .venv/bin/activate`, `pip install 'writ-dspy[notebook]'`, `jupyter lab notebooks`.
 # It needs the checkout, since the synthetic model is one of the tests' tools.
 
 # %%

@@ -5,7 +5,7 @@
 # A run becomes a dataset repository: card, plots, every format, checksums. It takes a token (`hf auth login`, or
 # `HF_TOKEN`); what is published here is private, and nothing is ever sent before it was loaded and scanned.
 #
-# To run it: in the checkout, `source .venv/bin/activate`, `pip install '.[notebook]'`, `jupyter lab notebooks`.
+# To run it: in the checkout, `source .venv/bin/activate`, `pip install 'writ-dspy[notebook]'`, `jupyter lab notebooks`.
 # Without an account, let `python -m tests.standins.with_hub jupyter lab notebooks` start it: its Hub is one on your own
 # machine, as it was for the outputs below.
 

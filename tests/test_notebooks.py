@@ -69,7 +69,9 @@ def test_its_first_cell_says_how_to_run_it(script: Path) -> None:
     """What to install, and what to start."""
     first = pair.notebook(script.read_text(encoding="utf-8"))["cells"][0]["source"]
 
-    assert all(words in first for words in ("source .venv/bin/activate", "'.[notebook]'", "jupyter lab notebooks"))
+    assert all(
+        words in first for words in ("source .venv/bin/activate", "'writ-dspy[notebook]'", "jupyter lab notebooks")
+    )
 
 
 @every
