@@ -200,6 +200,12 @@ class Pack:
     """Every id-like token in a text: order, item, reservation, payment ids, e-mails, user ids."""
     users: Callable[[Domain], Sequence[str]]
     """All user ids, in a fixed order."""
+    amounts: Callable[[Call, Seen], Iterable[float]] = lambda _call, _seen: ()
+    """(write, what was read) -> the money that the write is about beyond the prices that were read, without signs."""
+    money: str = r"price|amount|total|balance|fare|paid|cost|fee|difference|refund"
+    """A pattern that the names of those fields match that hold money; what lies below such a field is money too."""
+    deeds: Mapping[str, str] = field(default_factory=dict)
+    """Write tool -> a pattern of the participles that say it was done (`cancell?ed`)."""
     transfer: Transfer | None = None
     """None where nobody can be handed over."""
 

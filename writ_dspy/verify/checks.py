@@ -13,6 +13,7 @@ from writ_dspy.conversation import Conversation, Finding
 from writ_dspy.domains import Domain
 from writ_dspy.task import Json, Task
 from writ_dspy.verify.case import Case
+from writ_dspy.verify.claims import grounded
 from writ_dspy.verify.consent import confirmed_before_write
 from writ_dspy.verify.deeds import (
     authenticated_first,
@@ -56,7 +57,7 @@ Check = Callable[[Case], Iterable[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     replay, end_state, no_unwanted_write, identified_before_write, provenance, authenticated_first, policy,
-    confirmed_before_write, one_call_per_turn, communicated, user_faithful, completed, clean,
+    confirmed_before_write, one_call_per_turn, grounded, communicated, user_faithful, completed, clean,
 )  # fmt: skip
 
 

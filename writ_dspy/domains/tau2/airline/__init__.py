@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from writ_dspy.domains.domain import Pack
 from writ_dspy.domains.tau2 import TRANSFER
+from writ_dspy.domains.tau2.airline.amounts import amounts
 from writ_dspy.domains.tau2.airline.asking import AskFare, AskStatus, AskTotal
 from writ_dspy.domains.tau2.airline.booking import BookTrip
 from writ_dspy.domains.tau2.airline.cancelling import CancelDisrupted, CancelOnCondition, CancelTrip
@@ -15,6 +16,17 @@ from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddB
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, owner
 from writ_dspy.domains.tau2.airline.wording import ids, mentions
+
+_CHANGED = r"changed|modified|updated|swapped|replaced|switched|moved|upgraded|downgraded|rebooked"
+DEEDS = {
+    "book_reservation": r"booked|reserved",
+    "cancel_reservation": r"cancell?ed",
+    "send_certificate": r"compensated|issued|credited",
+    "update_reservation_flights": _CHANGED,
+    "update_reservation_passengers": _CHANGED,
+    "update_reservation_baggages": _CHANGED,
+}
+
 
 PACK = Pack(
     lenses=LENSES,
@@ -52,6 +64,8 @@ PACK = Pack(
     phrases=AirlinePhrases(),
     mentions=mentions,
     ids=ids,
+    amounts=amounts,
+    deeds=DEEDS,
     transfer=TRANSFER,
     users=lambda domain: tuple(domain.tables["users"]),
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from writ_dspy.domains.domain import Domain, Pack
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.retail.address import MoveHome, ReshipOrder
+from writ_dspy.domains.tau2.retail.amounts import amounts
 from writ_dspy.domains.tau2.retail.cancel import CancelOrder
 from writ_dspy.domains.tau2.retail.chains import CHAINS
 from writ_dspy.domains.tau2.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS
@@ -24,6 +25,18 @@ __all__ = ["PACK"]
 
 def _users(domain: Domain) -> Sequence[str]:
     return tuple(sorted(domain.tables["users"]))
+
+
+_CHANGED = r"changed|modified|updated|swapped|replaced|switched|moved"
+DEEDS = {
+    "cancel_pending_order": r"cancell?ed",
+    "return_delivered_order_items": r"returned",
+    "exchange_delivered_order_items": r"exchanged",
+    "modify_pending_order_address": _CHANGED,
+    "modify_pending_order_items": _CHANGED,
+    "modify_pending_order_payment": _CHANGED,
+    "modify_user_address": _CHANGED,
+}
 
 
 PACK = Pack(
@@ -50,6 +63,8 @@ PACK = Pack(
     phrases=RetailPhrases(),
     mentions=mentions,
     ids=ids,
+    amounts=amounts,
+    deeds=DEEDS,
     transfer=TRANSFER,
     users=_users,
 )

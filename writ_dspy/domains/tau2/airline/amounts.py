@@ -1,0 +1,62 @@
+"""What money a write is about, beyond the fares that were read: totals, refunds, differences, bags and insurance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.task import Call, Json
+
+BAG = 50
+INSURANCE = 30
+
+
+def amounts(call: Call, seen: Seen) -> Iterator[float]:
+    """Every amount that follows from a write and from what was read, in dollars; differences without their sign."""
+    args = call.args
+    record = seen.find("reservation", reservation_id=args.get("reservation_id"))
+    found: list[float] = []
+    people = len(args.get("passengers", ())) or (record["passenger_count"] if record else 1)
+    if "flights" in args:
+        fares = list(_fares(args["flights"], args["cabin"], record, seen))
+        found += [fare * people for fare in fares] if people > 1 else []
+        if record is not None:
+            change = sum(fares) - record["fare"]
+            found += [change, change * people, record["fare"], record["fare"] * people, sum(fares), sum(fares) * people]
+            found += [record["paid"] + change * people]
+        elif "insurance" in args:
+            found += list(_booked(args, sum(fares), people))
+    if "total_baggages" in args:
+        extra = args["nonfree_baggages"] - (record["nonfree_baggages"] if record else 0)
+        found.append(BAG * extra)
+    if call.tool == "cancel_reservation" and record is not None:
+        found.append(record["paid"])
+    if call.tool == "send_certificate":
+        found += [args["amount"], 50, 100]
+    paid = [payment["amount"] for payment in args.get("payment_methods", ())]
+    found += [*paid, sum(paid)]
+    held = [row["amount"] for row in seen.rows("payment_methods") if "amount" in row]
+    yield from {abs(amount) for amount in [*found, *(have - amount for have in held for amount in found)]}
+
+
+def _booked(args: dict[str, Json], fare: float, people: int) -> Iterator[float]:
+    insured = INSURANCE * people if args["insurance"] == "yes" else 0
+    bags = BAG * args["nonfree_baggages"]
+    yield from (fare, fare * people, insured, bags, fare * people + insured, fare * people + bags)
+    yield fare * people + insured + bags
+
+
+def _fares(flights: Sequence[Json], cabin: str, record: Row | None, seen: Seen) -> Iterator[float]:
+    """The fare of each leg or of each pair that is sold together, as far as it was seen."""
+    left = [{key: flight[key] for key in ("flight_number", "date")} for flight in flights]
+    while left:
+        held = seen.find("segments", reservation_id=record["reservation_id"], **left[0]) if record else None
+        sold = next(((row, n) for n in (1, 2) if (row := seen.find("options", flights=left[:n]))), None)
+        if held is not None and record is not None and cabin == record["cabin"]:
+            yield held["price"]
+            left = left[1:]
+        elif sold is not None:
+            yield sold[0][f"price_{cabin}"]
+            left = left[sold[1] :]
+        else:
+            left = left[1:]

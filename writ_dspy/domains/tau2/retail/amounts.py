@@ -1,0 +1,47 @@
+"""What money a write is about, beyond the prices that were read: totals, refunds and differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.tau2.retail.lenses import money
+from writ_dspy.task import Call
+
+
+def amounts(call: Call, seen: Seen) -> Iterator[float]:
+    """Every amount that follows from a write and from what was read, in dollars; differences without their sign."""
+    args = call.args
+    order = seen.find("order", order_id=args.get("order_id"))
+    balance = [row["balance"] for row in seen.rows("payment_methods") if "balance" in row]
+    found: list[float] = []
+    if order is not None and call.tool != "return_delivered_order_items":
+        found.append(order["total"])
+    if "item_ids" in args:
+        old = [_row(seen, "items", item) for item in args["item_ids"]]
+        found += _sums(old)
+        new = [_row(seen, "variants", item) for item in args.get("new_item_ids", ())]
+        found += _sums(new)
+        changes = [
+            after["price"] - before["price"] for before, after in zip(old, new, strict=False) if before and after
+        ]
+        found += [*changes, sum(changes)]
+        found += [sum(change for change in changes if change > 0), sum(change for change in changes if change < 0)]
+        if order is not None:
+            found.append(
+                order["total"] + sum(changes) if changes else order["total"] - sum(row["price"] for row in old if row)
+            )
+    left = [held - amount for held in balance for amount in found] + [
+        held + amount for held in balance for amount in found
+    ]
+    yield from {abs(money(amount)) for amount in [*found, *left]}
+
+
+def _row(seen: Seen, view: str, item: str) -> Row | None:
+    return seen.find(view, item_id=item) or seen.find("variants", item_id=item)
+
+
+def _sums(rows: list[Row | None]) -> list[float]:
+    """What several rows come to; a single price is what was read."""
+    prices = [row["price"] for row in rows if row]
+    return [sum(prices)] if len(prices) > 1 else []
