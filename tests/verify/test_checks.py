@@ -10,6 +10,7 @@ import pytest
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.domains.tau2 import TRANSFER
+from writ_dspy.domains.values import values
 from writ_dspy.evidence.resolve import missing
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case
@@ -241,7 +242,46 @@ def sentence_unfinished(item: Played) -> Conversation | None:
     return with_turns(item, (*item.talk.turns, Turn("agent", "Before you go, let me also mention that the")))
 
 
+def amount_ten_times(item: Played) -> Conversation | None:
+    """The agent states ten times an amount that it read, in a message that proposes no write and answers nothing."""
+    turns = list(item.talk.turns)
+    told = {text.lower() for text in item.task.told}
+    for at, turn in enumerate(turns):
+        later = next((after for after in turns[at + 1 :] if after.role == "agent"), None)
+        money = [value for value in values(turn.text) if value.quantity == "money" and value.number > 40]
+        if turn.role != "agent" or not money or item.domain.pack.ids(turn.text) & told or (later and later.calls):
+            continue
+        first = money[0]
+        turns[at] = replace(turn, text=f"{turn.text[: first.start]}${first.number * 10}{turn.text[first.end :]}")
+        return None if any(str(first.number) in text for text in told) else with_turns(item, turns)
+    return None
+
+
+def done_before_it_was(item: Played) -> Conversation | None:
+    """The first message claims the deed."""
+    if item.task.axes.writes != 1:
+        return None
+    did = {"tau2:retail": "I have already changed it.", "tau2:airline": "I have just canceled it."}[item.domain.name]
+    did = did.replace("already ", "")
+    at = index_of(item, lambda turn: turn.role == "agent" and bool(turn.text))
+    turns = list(item.talk.turns)
+    assert at is not None
+    turns[at] = replace(turns[at], text=f"{did} {turns[at].text}")
+    return with_turns(item, turns)
+
+
+def id_of_nobody(item: Played) -> Conversation | None:
+    """A farewell names a payment method that nobody knows."""
+    turns = list(item.talk.turns)
+    last = max(i for i, turn in enumerate(turns) if turn.role == "agent")
+    if any(outcome.transfer for outcome in item.task.decided):
+        return None
+    turns[last] = replace(turns[last], text=f"{turns[last].text} I also see gift_card_7777777 there.")
+    return with_turns(item, turns)
+
+
 SPOILED: dict[str, tuple[Spoil, ...]] = {
+    "grounded": (amount_ten_times, done_before_it_was, id_of_nobody),
     "replay": (tool_result_edited,),
     "end_state": (write_left_out,),
     "no_unwanted_write": (written_twice,),
@@ -277,12 +317,13 @@ def test_scripted_conversations_are_accepted(played: list[Played]) -> None:
 
 @pytest.mark.parametrize(("name", "spoil"), CASES, ids=[f"{name}-{spoil.__name__}" for name, spoil in CASES])
 def test_each_check_alone_rejects_its_spoiled_conversation(name: str, spoil: Spoil, played: list[Played]) -> None:
-    """Spoiled in one way, a conversation is rejected by that one check; by no other, in any sample that can be spoiled so."""
+    """Spoiled in one way, a conversation is rejected by that one check; only words that the spoiling made false are seen, too."""
     spoiled = [(item, talk) for item in played if (talk := spoil(item)) is not None]
     found = [{finding.check for finding in verify(item.task, talk, item.domain).findings} for item, talk in spoiled]
 
     assert spoiled, "no sample can be spoiled in this way: enlarge CELLS"
-    assert [checks for checks in found if checks != {name}] == []
+    assert [checks for checks in found if checks - {"grounded"} != {name} - {"grounded"} or name not in checks] == []
+    assert {name} in found
 
 
 def test_leaving_before_the_write_is_the_users_fault(played: list[Played]) -> None:

@@ -21,6 +21,8 @@ from writ_dspy.verify.ground import Ground, Leaves, in_leaves, numbers_in
 
 _CLAUSE = re.compile(r"\n+|(?<=[.!?])\s+(?=[A-Z“\"(*-])|;\s+")
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
+_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)*_\d{4,}\b")
+"""What looks like an id in any domain."""
 _PARTS = 12
 """Amounts of a message that sums are formed of, at most."""
 
@@ -75,7 +77,8 @@ def _money(turn: Turn) -> tuple[Decimal, ...]:
 def _amounts(case: Case, ground: Ground) -> frozenset[Decimal]:
     found = case.domain.pack.amounts
     calls = dict.fromkeys((*case.task.gold, *(step.call for step in case.writes)))
-    return frozenset(Decimal(repr(round(amount, 2))) for call in calls for amount in found(call, ground.seen))
+    told = {value.number for text in case.task.told for value in values(text)}
+    return frozenset(Decimal(repr(round(amount, 2))) for call in calls for amount in found(call, ground.seen)) | told
 
 
 def _factors(case: Case) -> frozenset[int]:
@@ -115,7 +118,7 @@ def _in_clause(
         keys = {key for _, key in owners}
         looks = message.ground.looks_at(keys)
         own = [value for value in bound if not _wished(message, value, looks)]
-        several = len(keys) > 1 and len({value.quantity for value in own}) < len(own)
+        several = len({value.quantity for value in own}) < len(own)
         each = [look for key in keys for look in message.ground.looks_at((key,))]
         held = all(any(in_leaves(value, look) for look in each) for value in own)
         if not (held if several else any(all(in_leaves(value, look) for value in own) for look in looks)):
@@ -130,12 +133,17 @@ def _clauses(text: str) -> list[tuple[int, int]]:
 
 
 def _owner(value: Value, inside: Sequence[Value], named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
-    """The records that a value is about: those named since the last value of its sort, or all of the clause."""
-    before = max(
-        (other.end for other in inside if other.quantity == value.quantity and other.end <= value.start), default=0
-    )
-    near = frozenset(item for item in named if before <= item[0] < value.start)
-    return near or frozenset(named)
+    """The records that a value is about: the last ones named before it, or the first after it; as a group, if no value parts them."""
+    groups: list[list[tuple[int, str]]] = []
+    for place, key in sorted(named):
+        last = groups[-1][-1][0] if groups else 0
+        parted = any(last < other.start < place for other in inside)
+        if groups and not parted:
+            groups[-1].append((place, key))
+        else:
+            groups.append([(place, key)])
+    before = [group for group in groups if group[0][0] < value.start]
+    return frozenset(before[-1] if before else groups[0] if groups else ())
 
 
 def _wished(message: Message, value: Value, looks: Sequence[Leaves]) -> bool:
@@ -232,9 +240,9 @@ def _lasts(message: Message, value: Value, clause: str) -> bool:
 
 def _ids(case: Case, message: Message) -> Iterator[Finding]:
     """Every id-like token was said or read; a part of one is the end of one that was."""
-    for token in sorted(case.domain.pack.ids(message.text)):
+    for token in sorted({*case.domain.pack.ids(message.text), *_CODE.findall(message.text)}):
         if not message.ground.knows(token) and not message.ground.knows(token.lstrip("#")):
             yield Finding("grounded", message.turn, token, "an id that was said or read")
     for match in _ENDING.finditer(message.text):
-        if not message.ground.knows(match[1]):
+        if not message.ground.knows_end(match[1]):
             yield Finding("grounded", message.turn, match[0], "the end of an id that was said or read")

@@ -179,7 +179,7 @@ class Ground:
         self.seen = Seen()
         self.values: list[Value] = [*policy_values(domain)]
         """What the user said and policy says, as values."""
-        self.texts: list[str] = [policy_text(domain)]
+        self.texts: list[str] = [domain.policy.lower()]
         """All that was said or shown, in lower case."""
 
     def hear(self, turn: Turn) -> None:
@@ -206,6 +206,11 @@ class Ground:
         """Whether these words were said or shown, to the letter but for case."""
         lower = text.lower()
         return any(lower in each for each in self.texts)
+
+    def knows_end(self, text: str) -> bool:
+        """Whether something that was said or shown ends so."""
+        end = re.compile(rf"{re.escape(text.lower())}(?!\w)")
+        return any(end.search(each) for each in self.texts)
 
     def looks_at(self, keys: Collection[str]) -> list[Leaves]:
         """What was read of these records together, look by look; of each alone, where no look shows all of them."""
@@ -250,14 +255,8 @@ def in_leaves(value: Value, leaves: Leaves) -> bool:
 
 
 @lru_cache(maxsize=64)
-def policy_text(domain: Domain) -> str:
-    """What the agent was told to begin with, in lower case."""
-    return "\n".join((domain.policy, json.dumps(domain.tools))).lower()
-
-
-@lru_cache(maxsize=64)
 def policy_values(domain: Domain) -> tuple[Value, ...]:
-    """The values that policy and tool descriptions fix."""
+    """The values that policy fixes."""
     return values(domain.policy)
 
 

@@ -1,0 +1,151 @@
+"""Claims: a true one passes however it is written, a false one does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.conversation import Finding
+from writ_dspy.domains.values import MONTHS, Value, values
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.claims import grounded
+
+Write = Callable[[Value], str | None]
+
+
+def said(item: Played, at: int, text: str) -> list[Finding]:
+    """What is found when the agent's turn reads so."""
+    turns = list(item.talk.turns)
+    turns[at] = replace(turns[at], text=text)
+    return list(grounded(Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain)))
+
+
+def messages(item: Played) -> Iterator[tuple[int, str]]:
+    for at, turn in enumerate(item.talk.turns):
+        if turn.role == "agent" and turn.text:
+            yield at, turn.text
+
+
+def rewritten(text: str, write: Write) -> str:
+    """The text with every value written in another way."""
+    for value in reversed(values(text)):
+        other = write(value)
+        if other is not None:
+            text = f"{text[: value.start]}{other}{text[value.end :]}"
+    return text
+
+
+def in_words(value: Value) -> str | None:
+    return f"{value.number:.2f} dollars" if value.quantity == "money" and value.number >= 0 else None
+
+
+def without_cents(value: Value) -> str | None:
+    whole = value.number == value.number.to_integral_value()
+    return f"${int(value.number)}" if value.quantity == "money" and whole and value.number >= 0 else None
+
+
+def iso(value: Value) -> str | None:
+    if value.quantity != "date" or value.through:
+        return None
+    month, day = value.date
+    return f"{value.year or 2024}-{month:02d}-{day:02d}"
+
+
+def day_first(value: Value) -> str | None:
+    if value.quantity != "date" or value.through:
+        return None
+    month, day = value.date
+    return f"{day} {MONTHS[month - 1].capitalize()}" + (f" {value.year}" if value.year else "")
+
+
+def on_24_hours(value: Value) -> str | None:
+    return f"{int(value.number) // 60:02d}:{int(value.number) % 60:02d}" if value.quantity == "time" else None
+
+
+@pytest.fixture(scope="module")
+def some(played: list[Played]) -> list[Played]:
+    """A third of them, of every kind."""
+    return played[::3]
+
+
+@pytest.mark.parametrize("write", [in_words, without_cents, iso, day_first, on_24_hours])
+def test_a_true_claim_passes_in_any_form(write: Write, some: list[Played]) -> None:
+    """Amounts, dates and times are compared as values: written in another way they are as true as before."""
+    changed = [
+        (item, at, other) for item in some for at, text in messages(item) if (other := rewritten(text, write)) != text
+    ]
+
+    assert changed
+    assert [str(found) for item, at, text in changed for found in said(item, at, text)] == []
+
+
+def ten_times(value: Value) -> str | None:
+    return f"${value.number * 10:,.2f}" if value.quantity == "money" and value.number > 0 else None
+
+
+def in_winter(value: Value) -> str | None:
+    return f"December {value.date[1]}" if value.quantity == "date" and not value.through else None
+
+
+def at_night(value: Value) -> str | None:
+    return "3:07 AM" if value.quantity == "time" else None
+
+
+@pytest.mark.parametrize(("write", "least"), [(ten_times, 0.95), (in_winter, 0.95), (at_night, 1.0)])
+def test_a_false_claim_does_not(write: Write, least: float, some: list[Played]) -> None:
+    """With one value made false, the message is found in almost every case; what is left is true of something else."""
+    tried = found = 0
+    for item in some:
+        for at, text in messages(item):
+            for value in values(text):
+                other = write(value)
+                if other is not None:
+                    tried += 1
+                    found += bool(said(item, at, f"{text[: value.start]}{other}{text[value.end :]}"))
+
+    assert tried >= 10
+    assert found >= least * tried
+
+
+NATURAL = (
+    "I'm happy to help with that.",
+    "Could you tell me your order number? It starts with #W.",
+    "If you agree, I would then cancel it for you.",
+    "Once it has been canceled, you'll hear from us.",
+    "I have not changed anything yet.",
+    "Has it been booked by somebody else?",
+    "A refund takes 5 to 7 business days.",
+    "One moment, please, this takes a second.",
+    "I have two questions for you.",
+)
+"""Sentences that claim nothing, or what policy says."""
+
+
+@pytest.mark.parametrize("sentence", NATURAL)
+def test_what_claims_nothing_passes(sentence: str, some: list[Played]) -> None:
+    """Questions, offers, conditions and negations are no claims."""
+    for item in some:
+        at, text = next(messages(item))
+
+        assert said(item, at, f"{text} {sentence}") == []
+
+
+FALSE = (
+    "I have just cancelled it.",
+    "There is a service fee of $77.31 for that.",
+    "You have 240 days to change your mind.",
+    "Please use certificate_9999999 for it.",
+    "Your card ending in 0000 was charged.",
+    "The policy allows this within 14 days.",
+)
+
+
+@pytest.mark.parametrize("sentence", FALSE)
+def test_what_nobody_can_know_is_found(sentence: str, some: list[Played]) -> None:
+    """Before anything was read or done, a deed, a fee, a deadline or an id is made up."""
+    seen = [said(item, at, f"{text} {sentence}") for item in some for at, text in [next(messages(item))]]
+
+    assert all(seen)
