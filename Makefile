@@ -26,7 +26,7 @@ tau2 = $(shell $(python) -c 'import tomllib; \
 
 sample: $(VENV)/.writ-installed
 	$(VENV)/bin/writ synth --domain tau2:retail --domain tau2:airline -n 40 --seed 0 --out runs/sample
-	@echo "look at it: source $(VENV)/bin/activate; writ report runs/sample; writ show runs/sample"
+	@echo "look at it: source $(VENV)/bin/activate; writ report runs/sample; writ show runs/sample --random"
 
 test: $(VENV)/.writ-installed-dev
 	VENV="$(VENV)" ./check

@@ -40,7 +40,8 @@ class Ended:
 
 def writ(*arguments: object) -> Ended:
     """A call in this process, which has the domains loaded already."""
-    done = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    nothing = {"COLUMNS": ""}  # pytest-xdist sets it; in a pipe there is no width
+    done = CliRunner(env=nothing).invoke(app, [str(argument) for argument in arguments])
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return Ended(done.exit_code, done.stdout, done.stderr)

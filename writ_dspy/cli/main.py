@@ -18,7 +18,7 @@ from writ_dspy.cli.publish import EPILOG as PUBLISH
 from writ_dspy.cli.publish import publish
 from writ_dspy.cli.report import report
 from writ_dspy.cli.serve import serve
-from writ_dspy.cli.show import show
+from writ_dspy.cli.show import ShowVerb, show
 from writ_dspy.cli.synth import propose, simulate, synth
 from writ_dspy.cli.verbs import Verbs, add
 
@@ -61,7 +61,9 @@ add(app, propose, epilog="Example: writ propose --mix mix.yaml --out runs/first"
 add(app, simulate, epilog="Example: writ simulate runs/first --workers 4")
 add(app, export, cls=ExportVerb, epilog="Example: writ export runs/first --format sharegpt --dedup")
 add(app, report, epilog="Example: writ report runs/first --json")
-add(app, show, epilog="Example: writ show runs/first --rejected")
+add(
+    app, show, cls=ShowVerb, epilog="Example: writ show runs/first --rejected --burden 4+, then writ show runs/first ID"
+)
 add(app, domains, epilog="Example: writ domains --mix -n 500 > mix.yaml, edit it, then writ synth --mix mix.yaml")
 add(app, publish, epilog=PUBLISH)
 add(

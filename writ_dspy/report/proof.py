@@ -9,7 +9,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.errors import DomainError, WritError, boundary
 from writ_dspy.evidence.resolve import Unresolved
 from writ_dspy.evidence.witness import Search, Witness
-from writ_dspy.task import Call, Decision, Outcome, Task
+from writ_dspy.task import Call, Decision, Json, Outcome, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,24 @@ class Proven:
         yield f"gold      {self.outcome.call or refused}"
         for number, (read, proof) in enumerate(self.reads):
             yield f"{'' if number else 'evidence':9} {read}"
-            yield f"{'':11} {f'{proof.change}: {proof.outcome}' if proof else 'no witness found'}"
+            yield f"{'':11} {f'if {proof.change}: {proof.outcome}' if proof else 'no witness found'}"
         if self.failed:
             yield f"{'':9} not proven: {self.failed}"
+
+    def to_json(self) -> dict[str, Json]:
+        """Plain JSON."""
+        reads = [
+            {"read": str(read), "change": proof and proof.change, "outcome": proof and proof.outcome}
+            for read, proof in self.reads
+        ]
+        gold = str(self.outcome.call) if self.outcome.call else None
+        return {
+            "gold": gold,
+            "refusal": self.outcome.refusal,
+            "told": self.told,
+            "evidence": reads,
+            "failed": self.failed,
+        }
 
 
 def proven(task: Task, domain: Domain) -> tuple[Proven, ...]:

@@ -117,7 +117,8 @@ class Table:
             named = zip(self.names[words:], row[words:], self._prose[words:], strict=True)
             rest = [(name, cell, prose) for name, cell, prose in named if cell.plain]
             short = [Text(f"{name} ").append_text(cell) for name, cell, prose in rest if not prose]
-            yield from _under(console, Text(", ").join(short), width)
+            if short:
+                yield from _under(console, Text(", ").join(short), width)
             for _, cell, prose in rest:
                 if prose:
                     yield from _under(console, cell, width)

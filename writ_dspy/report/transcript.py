@@ -10,6 +10,7 @@ Long tool results are cut, unless they are wanted whole; nothing else is left ou
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 CUT = 240
 """Characters of a tool result that are shown."""
+MADE = '<meta name="generator" content="writ">'
+"""In every page that is made here."""
 MEASURE = 100
 """Columns of the widest transcript: longer lines are hard to read."""
 
@@ -64,7 +67,8 @@ class Transcript:
         names = {"user": "User: ", "agent": "Agent: ", "tool": "   -> "}
         lines = [line for line, _ in self._head()]
         for index, turn in enumerate(self.talk.turns):
-            lines += [f"{names[turn.role]}{text}" for text in (self._said(turn), *map(str, turn.calls)) if text]
+            words = (self._said(turn), *(f"→ {call}" for call in turn.calls))
+            lines += [f"{names[turn.role]}{text}" for text in words if text]
             lines += [f"  ✗ {line}" for line in self._findings(index)]
         return shown("\n".join([*lines, *(f"  ✗ {line}" for line in self._beyond())]))
 
@@ -73,7 +77,7 @@ class Transcript:
         from rich.console import Group
         from rich.constrain import Constrain
 
-        parts: list[RenderableType] = [_text(line, style) for line, style in self._head()]
+        parts: list[RenderableType] = [_hanging(line, style) for line, style in self._head()]
         for index, turn in enumerate(self.talk.turns):
             parts += _bubbles(turn, self._said(turn))
             parts += [_text(f"✗ {line}", "red") for line in self._findings(index)]
@@ -143,6 +147,7 @@ def page(transcripts: Iterable[Transcript], title: str) -> Iterator[str]:
     yield (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"{MADE}<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f'<title>{_escaped(title)}</title></head>\n<body style="margin:2em auto;max-width:56em;padding:0 1em">'
     )
     for number, one in enumerate(transcripts):
@@ -164,6 +169,20 @@ def _bubbles(turn: Turn, said: str) -> list[RenderableType]:
         parts.append(Align.left(panel) if side == "left" else Align.right(panel))
     parts += [Padding(_text(f"→ {call}", "yellow"), (0, 0, 0, 2)) for call in turn.calls]
     return parts
+
+
+def _hanging(line: str, style: str) -> RenderableType:
+    """A line whose later lines start below its words, not below its label."""
+    from rich.table import Table
+
+    label = re.match(r"(\w+)?  +", line)
+    if label is None:
+        return _text(line, style)
+    grid = Table.grid(padding=0)
+    grid.add_column(width=label.end())
+    grid.add_column()
+    grid.add_row(_text(label[0].rstrip(), style), _text(line[label.end() :], style))
+    return grid
 
 
 def _text(text: str, style: str = "") -> Text:

@@ -1,0 +1,206 @@
+"""Finding conversations of a run to look at: a row about each, what may be asked of it, and ids cut short."""
+
+from __future__ import annotations
+
+import difflib
+import random
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
+
+from writ_dspy.conversation import conversation_from_json
+from writ_dspy.errors import ConfigError, StoreError
+from writ_dspy.run.synth import Conversations, Synthesis
+from writ_dspy.store.jsonl import Record
+from writ_dspy.store.run import CRASH, Name, Run
+from writ_dspy.task import KINDS
+from writ_dspy.verify.checks import CHECKS
+
+State: TypeAlias = Literal["accepted", "rejected", "crashed", "not judged"]
+CLOSE = 3
+"""Ids that are suggested."""
+WORDS = 80
+"""Characters of the first words of a conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is known of a conversation without reading it."""
+
+    id: str
+    task_id: str
+    domain: str
+    kind: str
+    writes: int
+    burden: int
+    state: State
+    checks: tuple[str, ...] = ()
+    """Those that it failed, each once."""
+
+
+class Span(NamedTuple):
+    """Numbers from `low` to `high`."""
+
+    low: int
+    high: float
+
+    def __str__(self) -> str:
+        end = "+" if self.high == float("inf") else "" if self.high == self.low else f"-{self.high}"
+        return f"{self.low}{end}"
+
+    @classmethod
+    def of(cls, option: str, text: str) -> Span:
+        """Of `4`, `4-6` or `4+`.
+
+        Raises:
+            ConfigError: It is none of these.
+        """
+        low, dash, high = text.removesuffix("+").partition("-")
+        if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (low, *([high] if dash else []))):
+            raise ConfigError(f"{option} {text!r}: write a number, such as 4, or a span of them, such as 4-6 or 4+.")
+        if text.endswith("+"):
+            return cls(int(low), float("inf"))
+        return cls(int(low), int(high or low))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a conversation; of each kind of question, any one answer will do."""
+
+    kinds: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    writes: tuple[Span, ...] = ()
+    burden: tuple[Span, ...] = ()
+    states: tuple[State, ...] = ()
+
+    def __call__(self, row: Row) -> bool:
+        """Whether the conversation is one of these."""
+        return (
+            (not self.kinds or row.kind in self.kinds)
+            and (not self.domains or row.domain in self.domains)
+            and (not self.checks or not set(self.checks).isdisjoint(row.checks))
+            and _within(row.writes, self.writes)
+            and _within(row.burden, self.burden)
+            and (not self.states or row.state in self.states)
+        )
+
+    def check(self, rows: Sequence[Row]) -> None:
+        """Refuse a name that no conversation could have.
+
+        Raises:
+            ConfigError: There is one; what it may have meant is suggested.
+        """
+        failed = sorted({check for row in rows for check in row.checks})
+        known = (
+            ("--kind", self.kinds, KINDS),
+            ("--domain", self.domains, sorted({row.domain for row in rows})),
+            ("--check", self.checks, list(dict.fromkeys([*failed, *(check.__name__ for check in CHECKS)]))),
+        )
+        for option, names, there in known:
+            for name in names:
+                if name not in there:
+                    raise ConfigError(f"{option} {name!r}: there is none of that name. {_did_you_mean(name, there)}")
+
+
+def rows(work: Synthesis) -> list[Row]:
+    """All conversations of a run, by id; a crashed one for each time it crashed.
+
+    Raises:
+        StoreError: A record was edited, or its task is gone.
+    """
+    run = work.run
+    tasks = dict(_read(run, "tasks", _dials))
+    verdicts = dict(_read(run, "verdicts", _judged))
+    found = []
+    for key, task_id in _read(run, "conversations", lambda record: str(record["task_id"])):
+        if task_id not in tasks:
+            raise StoreError(
+                f"{run.folder / 'conversations'}.jsonl: {key} is about task {task_id}, which the run does not keep. "
+                "Restore tasks.jsonl from a copy."
+            )
+        state, checks = ("crashed", ()) if CRASH in key else verdicts.get(key, ("not judged", ()))
+        found.append(Row(key, task_id, *tasks[task_id], state, checks))
+    return sorted(found, key=lambda row: row.id)
+
+
+def _dials(record: Record) -> tuple[str, str, int, int]:
+    writes, burden = record["axes"]["writes"], record["axes"]["burden"]
+    if not type(writes) is type(burden) is int:
+        raise TypeError(f"axes {writes} and {burden}")
+    return str(record["domain"]), str(record["kind"]), writes, burden
+
+
+def _judged(record: Record) -> tuple[State, tuple[str, ...]]:
+    checks = tuple(dict.fromkeys(str(finding["check"]) for finding in record["findings"]))
+    return ("accepted" if record["accepted"] is True else "rejected"), checks
+
+
+T = TypeVar("T")
+
+
+def _read(run: Run, name: Name, what: Callable[[Record], T]) -> Iterator[tuple[str, T]]:
+    """Of every record its id, and what is looked at of it."""
+    for number, record in enumerate(run.records(name), 1):
+        try:
+            yield str(record["id"]), what(record)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StoreError(
+                f"{run.folder / name}.jsonl:{number} is no record of this version ({type(error).__name__}: {error}), as if "
+                "edited. Restore that line from a copy, or drop it: what it held is then owed again."
+            ) from error
+
+
+def _within(number: int, spans: tuple[Span, ...]) -> bool:
+    return not spans or any(low <= number <= high for low, high in spans)
+
+
+# ----------------------------------------------------------------------------- some of them
+
+
+def drawn(found: Sequence[Row], number: int, seed: int) -> list[Row]:
+    """So many of them at random, by id."""
+    chosen = random.Random(seed).sample(list(found), min(number, len(found)))
+    return sorted(chosen, key=lambda row: row.id)
+
+
+def named(every: Sequence[Row], text: str, where: str) -> Row:
+    """The one conversation whose id is this, or starts so.
+
+    One that ended goes before its own crashes.
+
+    Raises:
+        ConfigError: There is none, or several.
+    """
+    if not text:
+        raise ConfigError("an empty id names no conversation. Leave it out to list all of them.")
+    starting = [row for row in every if row.id.startswith(text)]
+    ended = [row for row in starting if row.state != "crashed"]
+    found = [row for row in starting if row.id == text] or (ended if len(ended) == 1 else starting)
+    if len(found) == 1:
+        return found[0]
+    some = ", ".join(row.id for row in found[:CLOSE])
+    if found:
+        raise ConfigError(f"{len(found)} conversations of {where} start with {text!r}: {some}, … Add what follows.")
+    ids = [row.id for row in every]
+    close = [key for key in ids if text in key][:CLOSE] or difflib.get_close_matches(text[:200], ids, CLOSE)
+    hint = f"Did you mean {' or '.join(close)}? " if close else ""
+    raise ConfigError(f"{where} has no conversation {text[:200]!r}. {hint}List them: writ show {shlex.quote(where)}")
+
+
+def transcripts(work: Synthesis, found: Sequence[Row]) -> Conversations:
+    """The conversations of these rows, each read from disk when it is looked at."""
+    return Conversations(work.run, [row.id for row in found])
+
+
+def first_words(work: Synthesis, row: Row) -> str:
+    """What the user says first, cut to a length that a line can show."""
+    talk = conversation_from_json(work.run.get("conversations", row.id))
+    words = " ".join(next((turn.text for turn in talk.turns if turn.role == "user"), talk.error).split())
+    return words if len(words) <= WORDS else f"{words[: WORDS - 1]}…"
+
+
+def _did_you_mean(name: str, there: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name[:200], there, CLOSE, 0.5)
+    return f"Did you mean {' or '.join(close)}?" if close else f"Choose {', '.join(there)}."
