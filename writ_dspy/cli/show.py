@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import secrets
 import shlex
@@ -37,7 +38,7 @@ class ShowVerb(Verb):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Give a bare `--random` a seed of its own."""
         given = []
-        for word, after in zip(args, [*args[1:], ""], strict=True):
+        for word, after in itertools.zip_longest(args, args[1:], fillvalue=""):
             given.append(word)
             if word == "--random" and not re.fullmatch(r"-?\d{1,20}", after, re.ASCII):
                 given.append(str(secrets.randbelow(SEEDS)))
