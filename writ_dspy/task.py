@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias, cast
 
 Scalar: TypeAlias = str | int | float | bool
@@ -35,6 +36,15 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.tool}({', '.join(f'{key}={value!r}' for key, value in self.args.items())})"
+
+
+@lru_cache(4096)
+def are_arguments(text: str) -> bool:
+    """Whether a text is a JSON object, as the arguments of a call are."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 # ----------------------------------------------------------------------------- terms and queries

@@ -98,10 +98,9 @@ class Settings:
             where = ".".join(str(part) for part in first["loc"])
             hidden = first["type"] == "missing" or "api_key_env" in first["loc"]  # where a key may have been pasted
             seen = "" if hidden else f" = {brief(first['input'])}"
-            raise StoreError(
-                f"{run.folder / 'run.json'}: {where}{seen}: {first['msg'].removeprefix('Value error, ')}. "
-                "Restore the file from a copy, or make the run again with another --out."
-            ) from error
+            raise _spoiled(run, f"{where}{seen}: {first['msg'].removeprefix('Value error, ')}.") from error
+        except ConfigError as error:  # a model that is none
+            raise _spoiled(run, f"lms: {error}") from error
         values = found.model_dump(exclude={"writ", "checks", "domains", "mix", "lms"})
         return cls(Mix(cells=found.mix), **values, lms=found.lms)
 
@@ -146,6 +145,12 @@ class Settings:
             if default_mix(names, self.mix.count) == self.mix:
                 asked = " ".join([*(f"--domain {name}" for name in names), f"-n {self.mix.count}"])
         return " ".join(["writ synth", asked, *options, "--out", shlex.quote(str(folder))])
+
+
+def _spoiled(run: Run, why: str) -> StoreError:
+    return StoreError(
+        f"{run.folder / 'run.json'}: {why} Restore the file from a copy, or make the run again with another --out."
+    )
 
 
 class _Manifest(BaseModel):

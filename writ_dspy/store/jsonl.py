@@ -10,14 +10,15 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import changing, disk, plain, reading
+from writ_dspy.store.parsed import parsed
 
 Record: TypeAlias = dict[str, Any]  # JSON as it was read back; the caller parses it into its own type
 
@@ -47,8 +48,15 @@ class Log:
         self.size = 0
         self._file: FileIO | None = None
 
-    def scan(self) -> None:
-        """Index the file, stopping before a torn last line; a missing file keeps nothing."""
+    def scan(self, flaw: Callable[[Record], str | None] | None = None) -> None:
+        """Index the file, stopping before a torn last line; a missing file keeps nothing.
+
+        Args:
+            flaw: What makes it no record of this file, if anything does.
+
+        Raises:
+            StoreError: A line is none, or the disk refuses.
+        """
         with disk(self.path, "cannot read"), ExitStack() as stack:
             if not plain(self.path):
                 return
@@ -57,7 +65,7 @@ class Log:
                 if not line.endswith(b"\n"):
                     return
                 try:
-                    record = _parsed(line)
+                    record = parsed(line)
                 except ValueError as error:
                     if not file.read(1):
                         return
@@ -67,6 +75,8 @@ class Log:
                     raise self.corrupt(number, line, "no text `id`")
                 if key in self.starts and not self._replaces(record):
                     raise self.corrupt(number, line, f"its id {key!r} is also on line {self.line_of(key)}")
+                if flaw is not None and (why := flaw(record)) is not None:
+                    raise self.corrupt(number, line, why)
                 if AGAIN in record:
                     self.again[key] = self.again.get(key, 0) + 1
                 self.starts[key] = self.size
@@ -163,7 +173,7 @@ class Log:
     def parse(self, line: bytes, number: int) -> Record:
         """The record on a line that `scan` or `append` has seen whole."""
         try:
-            record = _parsed(line)
+            record = parsed(line)
         except ValueError as error:
             raise self.corrupt(number, line, str(error)) from error
         if not isinstance(record, dict) or "id" not in record:
@@ -228,18 +238,3 @@ def _write_whole(fd: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_number)
-
-
-def _parsed(line: bytes) -> Any:
-    """What a line says; ValueError where it is no JSON."""
-    try:
-        return _DECODER.decode(line.decode("utf-8-sig", "surrogatepass"))
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error

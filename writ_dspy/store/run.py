@@ -29,6 +29,8 @@ from typing import Literal, Self, TypeAlias, get_args
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import changing, disk, kind, plain, reading, replacing, sync_folder
 from writ_dspy.store.jsonl import AGAIN, Log, Record, encode
+from writ_dspy.store.parsed import parsed
+from writ_dspy.store.records import flaw
 
 Name: TypeAlias = Literal["tasks", "conversations", "verdicts"]
 
@@ -105,9 +107,7 @@ class Run:
                 folder.mkdir(parents=True, exist_ok=True)
             lock = stack.enter_context(_locked(folder))
             there, wanted = settled()  # again: another process may have made the run before we held the lock
-            logs = {name: Log(folder / f"{name}.jsonl") for name in NAMES}
-            for log in logs.values():
-                log.scan()
+            logs = _scanned(folder, wanted)
             for log in logs.values():
                 log.open_to_append(stack)
             if there is None or there.manifest != wanted:
@@ -143,9 +143,7 @@ class Run:
         if manifest is None:
             command = f"writ synth --domain tau2:retail -n 40 --out {shlex.quote(str(folder))}"
             raise StoreError(f"{folder} is not a run: it has no {_MANIFEST}. Make one with: {command}")
-        logs = {name: Log(folder / f"{name}.jsonl") for name in NAMES}
-        for log in logs.values():
-            log.scan()
+        logs = _scanned(folder, manifest)
         return cls(folder, manifest, logs)
 
     def close(self) -> None:
@@ -239,6 +237,15 @@ class Run:
         return self._logs[name]
 
 
+def _scanned(folder: Path, manifest: Mapping[str, object]) -> dict[Name, Log]:
+    """The three files, indexed; where the manifest names the domains of the run, every record is looked at too."""
+    logs = {name: Log(folder / f"{name}.jsonl") for name in NAMES}
+    domains = manifest.get("domains")
+    for name, log in logs.items():
+        log.scan(partial(flaw, name, domains=tuple(domains)) if isinstance(domains, Mapping) else None)
+    return logs
+
+
 @contextmanager
 def _locked(folder: Path) -> Iterator[FileIO]:
     """Hold the run's lock. The system lets go of it when the process ends, however it ends."""
@@ -303,7 +310,7 @@ def _manifest_in(folder: Path) -> Record | None:
 
 def _manifest_of(path: Path, data: bytes) -> Record:
     try:
-        manifest = json.loads(data)
+        manifest = parsed(data)
     except ValueError as error:
         manifest, why = None, str(error)
     else:
