@@ -15,7 +15,7 @@ MADE = ("-n", "12", "--seed", "3", "--agent", "careless")
 """What the finished run was asked for."""
 VERBS: dict[str, tuple[str, ...]] = {
     "report": ("report", "run"),
-    "show": ("show", "run"),
+    "show": ("show", "run", "--full"),
     "export": ("export", "run", "--workers", "1"),
     "simulate": ("simulate", "run", "--workers", "1"),
     "synth": ("synth", *MADE, "--workers", "1", "--out", "run"),
