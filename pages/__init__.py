@@ -41,7 +41,7 @@ def written() -> dict[Path, str]:
     return found | {
         DOCS / "api.md": api.page(),
         DOCS / "cli.md": commands.page(),
-        DOCS / "llms.txt": index.llms(),
+        DOCS / "llms.txt": index.llms(found),
         DOCS / "map.md": modules.page(),
         DOCS / "images" / "sample.svg": picture.svg(shown),
     }

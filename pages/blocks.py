@@ -50,7 +50,9 @@ def at_home(text: str) -> str:
 
 def counted(text: str, number: int) -> str:
     """A page that says how many checks there are, in words or in figures."""
-    text = re.sub(rf"\b(?:{'|'.join(WORDS)})(?= checks\b)", WORDS[number - FIRST], text)
+    word = WORDS[number - FIRST]
+    for was, now in (("|".join(WORDS), word), ("|".join(map(str.capitalize, WORDS)), word.capitalize())):
+        text = re.sub(rf"\b(?:{was})(?= checks\b)", now, text)
     return re.sub(r"\b\d\d(?= checks\b)", str(number), text)
 
 
