@@ -26,7 +26,6 @@ from writ_dspy.programs.diversifier import DiversifierProgram
 from writ_dspy.programs.proposer import ProposerProgram
 from writ_dspy.programs.user import UserProgram
 from writ_dspy.store.files import disk
-from writ_dspy.store.parsed import parsed
 
 FORMAT = 1
 SHIPPED = Path(__file__).parent / "compiled"
@@ -235,7 +234,7 @@ def read(path: Path) -> Compiled:
     with disk(path, "cannot read"):
         text = path.read_text(encoding="utf-8")
     try:
-        data = parsed(text)
+        data = json.loads(text)
         if data["format"] != FORMAT:
             raise StoreError(
                 f"{path} is of format {data['format']}; this version of writ reads {FORMAT}. Run `writ optimize` again."

@@ -16,7 +16,6 @@ from writ_dspy.programs.compiled import Change, Estimate
 from writ_dspy.report.tables import Table
 from writ_dspy.shown import shown as safe
 from writ_dspy.store.files import disk
-from writ_dspy.store.parsed import parsed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -168,9 +167,9 @@ def read(folder: Path) -> dict[str, Any]:
     """
     path = folder / OUTCOME
     with disk(path, "cannot read"):
-        text = path.read_bytes()
+        text = path.read_text(encoding="utf-8")
     try:
-        found = parsed(text)
+        found = json.loads(text)
     except ValueError as error:
         raise StoreError(
             f"{path} is no JSON ({error}). Delete it, and run `writ optimize` into {folder} again."
