@@ -6,6 +6,8 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -125,6 +127,31 @@ def test_the_commands_of_a_page_run_one_after_the_other(page: Path, checkout: Pa
                     (checkout / file).write_text(done.out)
 
                 assert done.code == 0, f"{block.where}: {line}\n{done.out[-500:]}{done.err[-1000:]}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs" / "start.md", ROOT / "docs" / "runs.md"], ids=name)
+def test_the_first_pages_run_in_a_shell(page: Path, checkout: Path) -> None:
+    """As a reader pastes them, line after line, into a shell that has nothing but the environment that they activate."""
+    place = checkout / ".venv" / "bin"
+    place.mkdir(parents=True)
+    for command, module in (("writ", "-m writ_dspy.cli.main"), ("python", "")):
+        (place / command).write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {module} "$@"\n')
+        (place / command).chmod(0o755)
+    (place / "activate").write_text(f'PATH={shlex.quote(str(place))}:"$PATH"\n')
+    own = [block for block in blocks(page) if block.kind in SHELL and not block.mark]
+    lines = [line for block in own for line in block.text.splitlines() if not reason(line.strip())]
+    done = subprocess.run(
+        ["/bin/bash", "-c", instead("\n".join(["set -eo pipefail", *lines]), "none")],
+        env={"PATH": "/usr/bin:/bin", "HOME": str(checkout), "PYTHONPATH": str(ROOT)},
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-500:] + done.stderr[-2000:]
+    assert "accepted" in done.stdout
 
 
 @pytest.mark.parametrize("page", PYTHON, ids=name)
