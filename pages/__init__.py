@@ -2,7 +2,7 @@
 
 `python -m pages` writes all of it anew, and a test compares it with what the code says now. In a page that people write
 a block stands between `<!-- name -->` and `<!-- /name -->`; the other pages are written as a whole. Links to the repository
-follow `[project.urls]` of pyproject.toml, so that it can move.
+follow `[project.urls]` of pyproject.toml, so that it can move, and the number of checks is that of the code.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pages import api, blocks, commands, index, modules, picture, sample, tables
 from pages.blocks import ROOT
+from writ_dspy.verify.checks import CHECKS
 
 DOCS = ROOT / "docs"
 
@@ -33,11 +34,14 @@ def written() -> dict[Path, str]:
     }
     people = [ROOT / "CONTRIBUTING.md", index.CONFIG, *(DOCS / page for page in index.pages())]
     texts = {path: path.read_text(encoding="utf-8") for path in [*parts, *people] if not path.is_symlink()}
-    found = {path: blocks.at_home(blocks.rewritten(text, parts.get(path, {}))) for path, text in texts.items()}
+    found = {
+        path: blocks.counted(blocks.at_home(blocks.rewritten(text, parts.get(path, {}))), len(CHECKS))
+        for path, text in texts.items()
+    }
     return found | {
         DOCS / "api.md": api.page(),
         DOCS / "cli.md": commands.page(),
-        DOCS / "llms.txt": index.llms(),
+        DOCS / "llms.txt": index.llms(found),
         DOCS / "map.md": modules.page(),
         DOCS / "images" / "sample.svg": picture.svg(shown),
     }

@@ -8,6 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+FIRST = 10
+WORDS = (
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+)
 WRITTEN = "<!-- Written by `python -m pages`; never by hand. -->"
 
 
@@ -32,6 +46,14 @@ def at_home(text: str) -> str:
     raw = home.replace("github.com", "raw.githubusercontent.com")
     text = re.sub(rf"https://github\.com/[\w.-]+/{project['name']}(?=[/\")])", home, text)
     return re.sub(rf"https://raw\.githubusercontent\.com/[\w.-]+/{project['name']}(?=/)", raw, text)
+
+
+def counted(text: str, number: int) -> str:
+    """A page that says how many checks there are, in words or in figures."""
+    word = WORDS[number - FIRST]
+    for was, now in (("|".join(WORDS), word), ("|".join(map(str.capitalize, WORDS)), word.capitalize())):
+        text = re.sub(rf"\b(?:{was})(?= checks\b)", now, text)
+    return re.sub(r"\b\d\d(?= checks\b)", str(number), text)
 
 
 def fenced(text: str, kind: str = "text") -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from pages.blocks import ROOT
@@ -12,12 +13,12 @@ from pages.blocks import ROOT
 CONFIG = ROOT / "zensical.toml"
 
 
-def llms() -> str:
-    """The navigation of `zensical.toml`, each page with its first sentence."""
+def llms(texts: Mapping[Path, str]) -> str:
+    """The navigation of `zensical.toml`, each page with its first sentence as it stands in these texts."""
     project = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["project"]
     lines = [f"# {project['site_name']}", "", f"> {project['site_description']}", ""]
     for section, entries in _sections(project["nav"]):
-        lines += [f"## {section}", "", *(f"- [{title}]({path}): {about(path)}" for title, path in entries), ""]
+        lines += [f"## {section}", "", *(f"- [{title}]({path}): {about(path, texts)}" for title, path in entries), ""]
     return "\n".join(lines)
 
 
@@ -36,13 +37,14 @@ def pages() -> list[str]:
     return [path for _, entries in _sections(nav) for _, path in entries]
 
 
-def about(path: str) -> str:
+def about(path: str, texts: Mapping[Path, str]) -> str:
     """The first sentence of a page that is no heading, table, comment, list or code."""
     if path in ("api.md", "cli.md", "map.md"):  # they are written after this
         return {"api.md": "Every public name of the package, with its signature and docstring.",
                 "cli.md": "Every command with its arguments and options.",
                 "map.md": "Every module with the first sentence of its docstring."}[path]  # fmt: skip
-    text = (ROOT / "docs" / path).read_text(encoding="utf-8")
+    place = ROOT / "docs" / path
+    text = texts[place] if place in texts else place.read_text(encoding="utf-8")
     text = re.sub(r"<!--.*?-->|^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
     for block in text.split("\n\n"):
         words = " ".join(block.split())

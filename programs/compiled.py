@@ -26,6 +26,7 @@ from writ_dspy.programs.diversifier import DiversifierProgram
 from writ_dspy.programs.proposer import ProposerProgram
 from writ_dspy.programs.user import UserProgram
 from writ_dspy.store.files import disk
+from writ_dspy.store.parsed import parsed
 
 FORMAT = 1
 SHIPPED = Path(__file__).parent / "compiled"
@@ -234,7 +235,7 @@ def read(path: Path) -> Compiled:
     with disk(path, "cannot read"):
         text = path.read_text(encoding="utf-8")
     try:
-        data = json.loads(text)
+        data = parsed(text)
         if data["format"] != FORMAT:
             raise StoreError(
                 f"{path} is of format {data['format']}; this version of writ reads {FORMAT}. Run `writ optimize` again."

@@ -152,36 +152,29 @@ class ModelProposer:
         self._composing = composing or ComposerProgram()
         self.name = connection.model_name
 
-    async def fill(
-        self, cell: Cell, seed: int, split: str | None, drafted: Filled | None = None, kept: Sequence[Task] = ()
-    ) -> Filled:
-        """At most as many tasks as the cell lacks, and why others were turned down.
+    async def fill(self, cell: Cell, seed: int, split: str | None, drafted: Filled | None = None) -> Filled:
+        """At most as many tasks as the cell wants, and why others were turned down.
 
         Args:
             cell: What to make.
             seed: The run's seed.
             split: Official split whose entities and texts are off limits.
             drafted: With `code`: the tasks to be worded, some more than wanted; drawn here if absent.
-            kept: Tasks that the cell has; what they ask for is not asked for again.
         """
         domain = load(cell.domain)
-        filled = Filled(cell, kept=len(kept))
         if self._source == "model":
-            await self._compose(filled, kept, domain, seed, split)
-            return filled
+            return await self._composed(cell, domain, seed, split)
         drafted = drafted or fill(with_spare(cell), seed, split)
-        known = set(map(_wants, kept))
-        tasks = [task for task in drafted.tasks if _wants(task) not in known]
-        phraser = Phraser(self._connection, self._wording, split)
-        await _waves(filled, range(len(tasks)), lambda index: phraser.phrase(tasks[index], domain, seed), kept)
+        filled = await self._worded(cell, domain, drafted.tasks, seed, split)
         if len(drafted.tasks) < cell.count:
             filled.turned_down += drafted.turned_down
         return filled
 
-    async def _compose(
-        self, filled: Filled, kept: Sequence[Task], domain: Domain, seed: int, split: str | None
-    ) -> None:
-        cell = filled.cell
+    async def _worded(self, cell: Cell, domain: Domain, tasks: Sequence[Task], seed: int, split: str | None) -> Filled:
+        phraser = Phraser(self._connection, self._wording, split)
+        return await _waves(cell, len(tasks), lambda index: phraser.phrase(tasks[index], domain, seed))
+
+    async def _composed(self, cell: Cell, domain: Domain, seed: int, split: str | None) -> Filled:
         composer = Composer(self._connection, self._composing, split)
         users = allowed(domain, split)
 
@@ -189,8 +182,7 @@ class ModelProposer:
             own = derive(seed, cell, index)
             return composer.compose(cell, domain, random.Random(own).choice(users), own)
 
-        first = COMPOSED_PER_TASK * len(kept)
-        await _waves(filled, range(first, COMPOSED_PER_TASK * cell.count), one, kept)
+        return await _waves(cell, COMPOSED_PER_TASK * cell.count, one)
 
 
 def with_spare(cell: Cell) -> Cell:
@@ -198,15 +190,8 @@ def with_spare(cell: Cell) -> Cell:
     return cell.model_copy(update={"count": cell.count + -(-cell.count // SPARE)})
 
 
-def _wants(task: Task) -> str:
-    """What two tasks that ask for the same have in common, however they are worded."""
-    return f"{sorted(map(str, task.gold))} {task.told} {task.axes.burden}"
-
-
-async def _waves(
-    filled: Filled, numbers: Sequence[int], make: Callable[[int], Awaitable[Task]], kept: Sequence[Task] = ()
-) -> None:
-    """Tasks made all at once, then again as many as are missing, until the cell is full or there are no more numbers."""
+async def _waves(cell: Cell, most: int, make: Callable[[int], Awaitable[Task]]) -> Filled:
+    """Tasks made all at once, then again as many as are missing, until the cell is full or `most` were made."""
 
     async def settled(index: int) -> Task | Rejected:
         try:
@@ -214,16 +199,17 @@ async def _waves(
         except Rejected as rejected:
             return rejected
 
-    wanted, made = filled.cell.count - filled.kept, 0
-    known = set(map(_wants, kept))
-    while len(filled.tasks) < wanted and made < len(numbers):
-        wave = numbers[made : made + wanted - len(filled.tasks)]
-        made += len(wave)
+    filled, made = Filled(cell), 0
+    known: set[str] = set()
+    while len(filled.tasks) < cell.count and made < most:
+        wave = range(made, min(most, made + cell.count - len(filled.tasks)))
+        made = wave.stop
         for task in await together(settled(index) for index in wave):
             if isinstance(task, Rejected):
                 filled.turned_down[task.reason] += 1
-            elif _wants(task) in known:
+            elif (wants := f"{sorted(map(str, task.gold))} {task.told} {task.axes.burden}") in known:
                 filled.turned_down["the same goal again"] += 1
             else:
-                known.add(_wants(task))
+                known.add(wants)
                 filled.tasks.append(task)
+    return filled

@@ -18,6 +18,7 @@ from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Task
 
 if TYPE_CHECKING:
+    from tests.standins.clock import Hanging
     from writ_dspy.publish.stage import Staged
 
 
@@ -59,6 +60,16 @@ def staged(small_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Staged:
     from writ_dspy.publish.stage import stage
 
     return stage(small_run, NAME, "v1", tmp_path_factory.mktemp("staged") / "hub")
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Hanging:
+    """Requests whose time is up as soon as the stand-in lets them hang: `StandIn(…, hangs=hanging.over)`."""
+    from tests.standins.clock import Hanging
+
+    found = Hanging()
+    found.patch(monkeypatch)
+    return found
 
 
 @pytest.fixture(params=["lfs", "xet"])

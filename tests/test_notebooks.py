@@ -84,7 +84,11 @@ def test_it_is_short_and_ends_in_an_assert(script: Path) -> None:
     assert not [line for line in lines if line.lstrip().startswith(("def ", "class ", "async def "))]
 
 
-@every
+@pytest.mark.parametrize(
+    "script",
+    [pair.scripts()[0], *(pytest.param(path, marks=pytest.mark.slow) for path in pair.scripts()[1:])],
+    ids=lambda path: path.stem,
+)
 def test_it_runs_as_a_script(script: Path, tmp_path: Path, hub: dict[str, str]) -> None:
     """From any folder, without a screen."""
     done = subprocess.run(

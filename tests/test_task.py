@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import functools
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -20,10 +23,12 @@ from writ_dspy.errors import ConfigError
 from writ_dspy.evidence.resolve import decide
 from writ_dspy.task import (
     Axes,
+    Behaviour,
     Best,
     Computed,
     Decision,
     Every,
+    Fact,
     Goal,
     Json,
     Listed,
@@ -33,6 +38,7 @@ from writ_dspy.task import (
     Policy,
     ReadCall,
     Record,
+    Request,
     Said,
     Slot,
     Task,
@@ -137,3 +143,76 @@ def test_ids_are_the_same_in_every_process() -> None:
     assert task.id.startswith("tests-shelves-")
     assert identify(dataclasses.replace(task, twin="another")).id == task.id
     assert identify(dataclasses.replace(task, instruction="Put it there.")).id != task.id
+
+
+@pytest.fixture(scope="module")
+def whole() -> Json:
+    """A whole task as JSON."""
+    decision = GOALS["a record needs all its fields"][0]
+    outcome = decide(decision, small_domain(SHELVES), small_domain(SHELVES).read)
+    slot, axes = Slot("identity", "I am Ann."), Axes(1, 4, 4)
+    goal, fact = Goal((decision,)), Fact("name", "Ann", "I am Ann.")
+    talk = Behaviour((("tone", "polite"),), ("name", "Anna"))
+    request = Request(0, (), "the book", "book", "Put it there.", (slot,))
+    return to_json(
+        Task(
+            "t", "tests:shelves", "normal", goal, (fact,), slot, (request,), "Put it.", (outcome,), ("book",), axes, "knows none",
+            "by hand", behaviour=talk,
+        )
+    )  # fmt: skip
+
+
+def _places(data: Json, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every field and every item in it."""
+    inside = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, value in inside:
+        if step not in ("is", "as", "see"):
+            yield (*path, step)
+            yield from _places(value, (*path, step))
+
+
+def test_whatever_cannot_stand_in_a_field_is_refused(whole: Json) -> None:
+    """Wherever in a task a value of another type is put, reading it says so, or what is read survives being written.
+
+    What is read back is what its types say: no later place has to look again.
+    """
+    from_json(whole)
+    wrong: tuple[Json, ...] = (
+        None,
+        5,
+        1.5,
+        True,
+        "many",
+        [],
+        {},
+        [5],
+        [[]],
+        {"is": "Task"},
+        {"see": 0},
+        {"see": []},
+        {"is": []},
+        "{",
+    )
+    refused = 0
+    for path in _places(whole):
+        for value in wrong:
+            data = copy.deepcopy(whole)
+            at = functools.reduce(lambda inside, step: inside[step], path[:-1], data)
+            at[path[-1]] = value
+            try:
+                found = from_json(data)
+            except ConfigError:
+                refused += 1
+            else:
+                assert from_json(to_json(found)) == found
+
+    assert refused > 1000
+
+
+def test_a_task_without_end_is_refused() -> None:
+    """Lists within lists as deep as JSON allows are no task, and no crash."""
+    data: Json = []
+    for _ in range(900):
+        data = [data]
+    with pytest.raises(ConfigError, match="nested too deeply"):
+        from_json(data)

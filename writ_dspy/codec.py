@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from typing import Any
+from collections.abc import Callable
+from types import UnionType
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from writ_dspy.errors import ConfigError
+from writ_dspy.errors import ConfigError, brief
 from writ_dspy.task import (
     AnyOf,
     Axes,
@@ -35,6 +37,7 @@ from writ_dspy.task import (
     Task,
     Tell,
     Where,
+    are_arguments,
 )
 
 _TYPES: dict[str, type] = {
@@ -114,10 +117,27 @@ def _interned(value: Any, pool: dict[Any, Any], seen: dict[int, Any]) -> Any:
 def from_json(data: Json) -> Any:
     """The inverse of `to_json`; queries that were written once come back as one object.
 
+    Whatever comes back is what its types say, down to the last scalar.
+
     Raises:
-        ConfigError: An unknown type or number, or a field that is missing or unknown.
+        ConfigError: An unknown type or number, a field that is missing or unknown, or a value that cannot stand there.
     """
-    return _from_json(data, {})
+    try:
+        return _from_json(data, {})
+    except _Misfit as misfit:
+        place = f"`{'.'.join(misfit.path)}`: " if misfit.path else ""
+        raise ConfigError(f"{place}{misfit.why}. Restore it from a copy, or leave it out.") from misfit
+    except RecursionError as error:
+        raise ConfigError("its parts are nested too deeply to be those of a task. Leave it out.") from error
+
+
+class _Misfit(Exception):  # noqa: N818 - caught in this module
+    """A part that is none, and the fields on the way to it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.path: list[str] = []
 
 
 def _from_json(data: Json, numbered: dict[int, Any]) -> Any:
@@ -126,25 +146,80 @@ def _from_json(data: Json, numbered: dict[int, Any]) -> Any:
     if not isinstance(data, dict):
         return data
     if "see" in data:
-        if data["see"] not in numbered:
-            raise ConfigError(f"{data!r} refers to a part that is not there: the record was cut or edited.")
+        if type(data["see"]) is not int or data["see"] not in numbered:
+            raise _Misfit(f"{brief(data)} refers to a part that is not there")
         return numbered[data["see"]]
-    cls = _TYPES.get(data.get("is", ""))
+    cls = _TYPES.get(str(data.get("is")))
     if cls is None:
-        raise ConfigError(f"{str(data)[:80]!r} is no part of a task: its `is` names no known type.")
-    known = _FIELDS[cls]
-    values = {key: _from_json(data[key], numbered) for key, _ in known if key in data}
-    if len(values) != len(known) or len(data) != len(known) + 1 + ("as" in data):
-        missing = [key for key, optional in known if key not in data and not optional]
+        raise _Misfit(f"{brief(data)} is no part of a task: its `is` names no known type")
+    values = _values(cls, data, numbered)
+    if len(values) != len(_FIELDS[cls]) or len(data) != len(values) + 1 + ("as" in data):
+        missing = [key for key, optional in _FIELDS[cls] if key not in data and not optional]
         unknown = [key for key in data if key not in values and key not in ("is", "as")]
         if missing or unknown:
-            raise ConfigError(
-                f"{cls.__name__} lacks {missing} and does not know {unknown}: written by another version?"
-            )
+            raise _Misfit(f"{cls.__name__} lacks {brief(missing)} and does not know {brief(unknown)}")
     part = cls(**values)
     if "as" in data:
-        numbered[data["as"]] = part
+        numbered[data["as"] if type(data["as"]) is int else -1] = part
     return part
+
+
+def _values(cls: type, data: dict[str, Json], numbered: dict[int, Any]) -> dict[str, Any]:
+    """The fields of a part that are there, each of its type."""
+    values, key = {}, ""
+    try:
+        for key, kinds, inside in _FITS[cls]:
+            if key in data:
+                value = data[key]
+                if type(value) in (list, dict):
+                    value = _from_json(value, numbered)
+                if type(value) not in kinds or (inside is not None and not inside(value)):
+                    raise _Misfit(f"{brief(data[key])} is no {cls.__annotations__[key]}")
+                values[key] = value
+    except _Misfit as misfit:
+        misfit.path.insert(0, key)
+        raise
+    return values
+
+
+class _Fit(NamedTuple):
+    """What may stand in a field."""
+
+    kinds: frozenset[type]
+    inside: Callable[[Any], bool] | None = None
+    """What else has to hold of a value of such a type."""
+
+    def __call__(self, value: Any) -> bool:
+        return type(value) in self.kinds and (self.inside is None or self.inside(value))
+
+
+def _fitting(hint: Any) -> _Fit:
+    """What may stand in a field with this hint; a bool is no number, and a number with a point is no whole one."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return _Fit(frozenset({str}), frozenset(inner).__contains__)
+    if origin is tuple and inner[1:] == (...,):
+        each = _fitting(inner[0])
+        if each.inside is None:
+            return _Fit(frozenset({tuple}), lambda value: each.kinds.issuperset(map(type, value)))
+        return _Fit(frozenset({tuple}), lambda value: all(each(one) for one in value))
+    if origin is tuple:
+        items = [_fitting(one) for one in inner]
+        return _Fit(
+            frozenset({tuple}),
+            lambda value: len(value) == len(items) and all(fit(one) for fit, one in zip(items, value, strict=True)),
+        )
+    if origin in (Union, UnionType):
+        some = [_fitting(one) for one in inner]
+        kinds = frozenset[type]().union(*(one.kinds for one in some))
+        return _Fit(kinds, (lambda value: any(one(value) for one in some)) if any(one.inside for one in some) else None)
+    return _Fit(frozenset({hint}))
+
+
+_FITS: dict[type, list[tuple[str, frozenset[type], Callable[[Any], bool] | None]]] = {
+    cls: [(name, *_fitting(hint)) for name, hint in get_type_hints(cls).items()] for cls in _FIELDS
+}
+_FITS[Call][1] = ("text", frozenset({str}), are_arguments)
 
 
 def _name(value: Any) -> Any:
@@ -168,16 +243,11 @@ def parts(value: object) -> list[object]:
 
 def digest(value: object, size: int = 12) -> str:
     """Hex digits of the SHA-256 of the canonical JSON; the same on every machine and run."""
-    return _digest(to_json(value), size)
-
-
-def _digest(data: Json, size: int = 12) -> str:
-    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(to_json(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:size]
 
 
 def identify(task: Task) -> Task:
     """The task with its content id: equal goals, facts and wording give equal ids."""
-    data = to_json(dataclasses.replace(task, id="", twin=None, behaviour=None, owner=None))
-    del data["owner"]  # a field that came later; without it a task has the id that it had before
-    return dataclasses.replace(task, id=f"{task.domain.replace(':', '-')}-{_digest(data)}")
+    bare = dataclasses.replace(task, id="", twin=None, behaviour=None)
+    return dataclasses.replace(task, id=f"{task.domain.replace(':', '-')}-{digest(bare)}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
+from typing import Literal, get_args
 
-from writ_dspy.errors import StoreError
-from writ_dspy.task import Call, Json
+from writ_dspy.errors import StoreError, brief
+from writ_dspy.task import Call, Json, are_arguments
 
 Speaker = Literal["user", "agent", "tool"]
 
@@ -95,15 +95,63 @@ def conversation_from_json(data: Json) -> Conversation:
     """The inverse of `conversation_to_json`.
 
     Raises:
-        StoreError: The record is not a conversation.
+        StoreError: The record is not a conversation; names the field.
     """
-    try:
-        return Conversation(
-            data["id"], data["task_id"], tuple(_turn_from_json(turn) for turn in data["turns"]),
-            StopReason(data["stop"]), data["seed"], data["agent"], data["user"], data["redraws"], data["error"],
-        )  # fmt: skip
-    except (KeyError, TypeError, ValueError) as error:
-        raise StoreError(f"{str(data)[:80]!r} is no conversation ({error!r}): written by another version?") from error
+    if (why := flaw(data)) is not None:
+        raise StoreError(f"no conversation: {why}. Restore the record from a copy, or leave it out.")
+    return Conversation(
+        data["id"], data["task_id"], tuple(_turn_from_json(turn) for turn in data["turns"]),
+        StopReason(data["stop"]), data["seed"], data["agent"], data["user"], data["redraws"], data["error"],
+    )  # fmt: skip
+
+
+_HEAD = {
+    "id": str, "task_id": str, "turns": list, "stop": str, "seed": int, "agent": str, "user": str, "redraws": int, "error": str,
+}  # fmt: skip
+_SPEAKERS = frozenset(get_args(Speaker))
+_STOPS = frozenset(reason.value for reason in StopReason)
+
+
+def flaw(data: Json) -> str | None:
+    """What makes a record no conversation, by its field; None where it is one."""
+    if not isinstance(data, dict):
+        return f"it is {brief(data)}, and no object"
+    for name, kind in _HEAD.items():
+        if type(data.get(name)) is not kind:
+            return f"`{name}` is {brief(data[name])}" if name in data else f"it lacks `{name}`"
+    if data["stop"] not in _STOPS:
+        return f"`stop` is {brief(data['stop'])}"
+    if data["redraws"] < 0:
+        return f"`redraws` is {brief(data['redraws'])}"
+    for index, turn in enumerate(data["turns"]):
+        if (odd := _odd(turn)) is not None:
+            seen = brief(turn.get(odd)) if isinstance(turn, dict) else brief(turn)
+            return f"`turns.{index}{odd and '.'}{odd}` is {seen}"
+    return None
+
+
+def _odd(turn: Json) -> str | None:
+    """The field of a turn that cannot be; empty where all of it cannot."""
+    if type(turn) is not dict:
+        return ""
+    role, intent = turn.get("role"), turn.get("intent")
+    if type(role) is not str or role not in _SPEAKERS:
+        return "role"
+    if type(turn.get("text", "")) is not str:
+        return "text"
+    if "calls" in turn and not (type(turn["calls"]) is list and all(map(_is_call, turn["calls"]))):
+        return "calls"
+    if type(turn.get("error", False)) is not bool:
+        return "error"
+    if type(turn.get("worded", "")) is not str:
+        return "worded"
+    if intent is not None and not (type(intent) is list and intent and all(type(word) is str for word in intent)):
+        return "intent"
+    return None
+
+
+def _is_call(call: Json) -> bool:
+    return type(call) is list and list(map(type, call)) == [str, str] and are_arguments(call[1])
 
 
 def _turn_to_json(turn: Turn) -> dict[str, Json]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias, cast
 
 Scalar: TypeAlias = str | int | float | bool
@@ -35,6 +36,15 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.tool}({', '.join(f'{key}={value!r}' for key, value in self.args.items())})"
+
+
+@lru_cache(4096)
+def are_arguments(text: str) -> bool:
+    """Whether a text is a JSON object, as the arguments of a call are."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 # ----------------------------------------------------------------------------- terms and queries
@@ -324,7 +334,7 @@ class Task:
     """One request by one user in one domain."""
 
     id: str
-    """`{domain slug}-{hash of all that follows except twin, behaviour and owner}`."""
+    """`{domain slug}-{hash of all that follows except behaviour and twin}`."""
     domain: str
     kind: Kind
     goal: Goal
@@ -346,8 +356,6 @@ class Task:
     twin: str | None = None
     """Id of the legal task from which this no-write task differs in one fact."""
     behaviour: Behaviour | None = None
-    owner: str | None = None
-    """Of a task with a twin: the user whom both are about, whom its own reads need not show."""
 
     @property
     def gold(self) -> tuple[Call, ...]:

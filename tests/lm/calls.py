@@ -71,3 +71,9 @@ def then(*first: str | Body | Fault) -> Callable[[Body], str | Body | Fault]:
     """These replies in turn, then obedient ones."""
     left = list(first)
     return lambda body: left.pop(0) if left else obedient(body)
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Wait for something that others do meanwhile."""
+    while not happened():  # noqa: ASYNC110 - what happens is another thread's
+        await asyncio.sleep(0.005)

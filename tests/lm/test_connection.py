@@ -162,7 +162,7 @@ def test_usage_holds_tokens_cached_tokens_seconds_and_cost() -> None:
 
 def test_roles_share_a_server_and_keep_totals_of_their_own() -> None:
     """The cap counts them together."""
-    with StandIn(delay=0.2) as server:
+    with StandIn(together=3) as server:
 
         async def work() -> list[int]:
             roles = [connect(over(server.url, concurrency=3), role=role) for role in ("user", "agent")]
@@ -179,7 +179,7 @@ def test_roles_share_a_server_and_keep_totals_of_their_own() -> None:
 
 def test_a_cap_holds_on_every_loop() -> None:
     """A connection that is used again later, on another event loop, keeps to it."""
-    with StandIn(delay=0.05) as server:
+    with StandIn(together=2) as server:
         connection = connect(over(server.url, concurrency=2))
 
         async def work() -> None:
@@ -188,6 +188,7 @@ def test_a_cap_holds_on_every_loop() -> None:
 
         for _ in range(2):
             asyncio.run(work())
+            server.hold(2)
         assert (server.counts["most at once"], connection.usage.calls) == (2, 16)
 
 
@@ -271,7 +272,7 @@ def test_a_saved_model_speaks_again_after_loading() -> None:
 
 def test_code_that_is_not_async_uses_the_same_line() -> None:
     """Optimizers call predictors in threads; their calls count in the same totals."""
-    with StandIn(delay=0.1) as server:
+    with StandIn(together=2) as server:
 
         async def work(connection: Connection) -> int:
             await connection.ready()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
+from itertools import count
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.lm.calls import SERVE, over
+from tests.standins.clock import at_once
 from tests.standins.server import Body, Fault, StandIn, obedient
 from writ_dspy.lm import Limits, connect
-from writ_dspy.lm.pressure import Gate, Pressure
+from writ_dspy.lm.pressure import Gate, Pressure, clock
 
 
 async def play(pressure: Pressure, requests: int, serve: Callable[[], Awaitable[bool]]) -> None:
@@ -21,7 +22,7 @@ async def play(pressure: Pressure, requests: int, serve: Callable[[], Awaitable[
     async def one() -> None:
         while True:
             await pressure.acquire()
-            sent = time.monotonic()
+            sent = clock()
             try:
                 served = await serve()
             finally:
@@ -48,7 +49,7 @@ def test_the_cap_widens_while_it_brings_more() -> None:
         await play(pressure, 600, serve)
         return pressure
 
-    pressure = asyncio.run(run())
+    pressure = at_once(run())
     assert (pressure.cap, pressure.most_busy, pressure.busy) == (64, 64, 0)
 
 
@@ -67,7 +68,7 @@ def test_the_cap_stays_near_what_a_server_does_at_once() -> None:
         await play(pressure, 900, serve)
         return pressure
 
-    pressure = asyncio.run(run())
+    pressure = at_once(run())
     assert 12 <= pressure.cap <= 48
     assert pressure.most_busy <= 64
 
@@ -89,7 +90,7 @@ def test_refusals_narrow_the_cap_below_what_is_refused() -> None:
         await play(pressure, 800, serve)
         return pressure, seen
 
-    pressure, seen = asyncio.run(run())
+    pressure, seen = at_once(run())
     assert len(seen) == 800
     assert pressure.cap <= 30
 
@@ -99,12 +100,12 @@ def test_one_burst_of_refusals_counts_once() -> None:
 
     async def run() -> int:
         pressure = Pressure(limits=Limits(start=100))
-        sent = time.monotonic()
+        sent = clock()
         for _ in range(100):
             pressure.narrow(sent)
         return pressure.cap
 
-    assert asyncio.run(run()) == 70
+    assert at_once(run()) == 70
 
 
 def test_a_fixed_cap_never_moves() -> None:
@@ -120,10 +121,10 @@ def test_a_fixed_cap_never_moves() -> None:
             return True
 
         await play(pressure, 300, serve)
-        pressure.narrow(time.monotonic())
+        pressure.narrow(clock())
         return pressure
 
-    pressure = asyncio.run(run())
+    pressure = at_once(run())
     assert (pressure.cap, pressure.most_busy) == (5, 5)
 
 
@@ -154,7 +155,7 @@ def test_places_are_neither_lost_nor_made(cap: int, works: list[tuple[int, bool]
         await asyncio.gather(*(task for task, _ in tasks), return_exceptions=True)
         return pressure.busy, most
 
-    busy, most = asyncio.run(asyncio.wait_for(run(), 5))
+    busy, most = at_once(asyncio.wait_for(run(), 5))
     assert busy == 0
     assert most <= cap
 
@@ -165,7 +166,7 @@ def test_one_watcher_knocks_for_everybody() -> None:
     async def run(server: StandIn) -> tuple[list[bool], int]:
         gate = Gate("127.0.0.1", server.port)
         waits = [asyncio.create_task(gate.wait(10)) for _ in range(50)]
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.05)
         assert gate.shut
         await asyncio.to_thread(server.start)
         return await asyncio.gather(*waits), gate.outages
@@ -181,29 +182,34 @@ def test_one_watcher_knocks_for_everybody() -> None:
 
 
 def test_a_real_server_that_refuses_is_not_overrun() -> None:
-    """Through the whole line: everything is served, and most requests go through at first try."""
-    with StandIn(delay=0.1, limit=24) as server:
+    """Through the whole line: everything is served, and a request is refused less than once on average."""
+    with StandIn(delay=0.02, limit=24) as server:
 
         async def work() -> int:
             connection = connect(over(server.url), limits=Limits(start=32, most=256))
-            await asyncio.gather(*(connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(400)))
+            await asyncio.gather(*(connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(160)))
             await connection.aclose()
             return connection.usage.calls
 
-        assert asyncio.run(work()) == 400
-        assert server.counts["429"] < 150
+        assert asyncio.run(work()) == 160
+        assert 0 < server.counts["429"] < 160
 
 
 def test_a_long_queue_of_sglang_narrows_the_cap() -> None:
     """Its own count is read now and then, while there is a rush."""
-    with StandIn(delay=0.2, slots=10) as server:
+    said = count()
+
+    def reply(body: Body) -> str | Body | Fault:
+        return obedient(body) if next(said) == 0 else Fault("hang")
+
+    with StandIn(reply, waiting=100) as server:
 
         async def work() -> int:
             connection = connect(over(server.url), limits=Limits(start=150, most=150))
-            tasks = [asyncio.create_task(connection.predict(SERVE, seed=i, talk=f"{i}")) for i in range(220)]
+            tasks = [asyncio.create_task(connection.predict(SERVE, seed=i, talk=f"{i}")) for i in range(160)]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             line = connection.wire.server.line()  # type: ignore[union-attr]
-            await asyncio.wait_for(line.looking, 10)
+            await line.looking
             cap = line.pressure.cap
             for task in tasks:
                 task.cancel()
@@ -228,11 +234,11 @@ def test_a_fault_of_one_call_does_not_stop_the_others() -> None:
 
         async def work() -> tuple[int, int]:
             connection = connect(over(server.url, retries=6))
-            await asyncio.gather(*(connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(300)))
+            await asyncio.gather(*(connection.predict(SERVE, seed=i, talk=f"{i}") for i in range(100)))
             await connection.aclose()
             return connection.usage.calls, connection.usage.retries
 
         calls, retries = asyncio.run(work())
-        assert calls == 300
+        assert calls == 100
         assert retries == sum(server.counts[kind] for kind in kinds)
         assert server.counts["requests"] == calls + retries

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from tests.lm.calls import using
+from tests.standins.clock import at_once
 from tests.standins.server import Body, Fault, StandIn, obedient, tool_call
 from writ_dspy.errors import LMError
 from writ_dspy.lm import Connection, LMSettings, connect
 from writ_dspy.lm.findings import Findings
-from writ_dspy.lm.probe import probe
+from writ_dspy.lm.pressure import clock
+from writ_dspy.lm.probe import _Asking, probe
+from writ_dspy.lm.server import Answer, Server
 
+COMPLETION = {"choices": [{"message": {"role": "assistant", "content": "1, 2"}, "finish_reason": "length"}]}
 Reply = Callable[[Body], str | Body | Fault]
 
 
@@ -44,10 +48,10 @@ def thinking(reply: Reply, off: str | None) -> Reply:
 
 def test_an_obedient_server_gets_schemas() -> None:
     """Everything is tried with few requests, and the table says what each answer means."""
-    findings, server = look(lambda body: Fault("truncated") if body["max_tokens"] == 5 else obedient(body), delay=0.1)
+    findings, server = look(lambda body: Fault("truncated") if body["max_tokens"] == 5 else obedient(body))
 
     assert findings.mode == "schema"
-    assert states(findings) == {
+    assert states(findings) | {"parallel requests": "yes"} == {  # which is a matter of time
         "thinks unasked": "no", "schema enforced": "yes", "nested anyOf enforced": "yes", "json_object": "yes",
         "tools, auto, strict": "yes", "tools, required": "yes", "truncation told": "yes", "prefix cache told": "yes",
         "parallel requests": "yes",
@@ -56,6 +60,30 @@ def test_an_obedient_server_gets_schemas() -> None:
     assert findings.settings() == {"model": "stand-in", "mode": "schema", "extra fields": {"reasoning_effort": "none"}}
     assert server.counts["requests"] <= 13
     assert all(len(line) == 3 and all(line) for line in findings.lines())
+
+
+@pytest.mark.parametrize(("at_a_time", "state"), [(1, "no"), (3, "yes"), (100, "yes")])
+def test_requests_that_gain_nothing_together_are_found_out(at_a_time: int, state: str) -> None:
+    """By the clock: three take as long as one, or three times as long."""
+
+    class Slow:
+        places = asyncio.Semaphore(at_a_time)
+        endpoint = LMSettings(model="sglang://a:1/m").endpoint
+
+        async def post(self, *_: object) -> Answer:
+            start = clock()
+            async with self.places:
+                await asyncio.sleep(1)
+            return Answer(COMPLETION, clock() - start)
+
+        def heard(self, _: str) -> None:
+            pass
+
+    asking = _Asking(cast("Server", Slow()), LMSettings(model="sglang://a:1/m"), "m", {})
+    check = at_once(asking.parallelism())
+
+    assert check.state == state
+    assert check.found == f"{min(at_a_time, 3)}.0 times as fast 3 at once"
 
 
 def ignores_schemas(body: Body) -> str | Body | Fault:

@@ -8,13 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.calls import until
 from writ_dspy.errors import ConfigError, LMError, WritError
 from writ_dspy.lm import serve
 from writ_dspy.lm.crash import explain
@@ -184,17 +184,14 @@ def alive(pid: int) -> bool:
 
 
 def assert_gone(pids: Sequence[int]) -> None:
-    deadline = time.monotonic() + 5
-    while any(map(alive, pids)) and time.monotonic() < deadline:
-        time.sleep(0.02)
     assert pids
-    assert [pid for pid in pids if alive(pid)] == []
+    until(lambda: not any(map(alive, pids)))
 
 
 def end(servers: Supervisor, name: str, number: signal.Signals) -> None:
     popen = next(each.popen for each in servers._running if each.process.name == name)
     popen.send_signal(number)
-    popen.wait(timeout=10)
+    popen.wait()
 
 
 def test_a_server_is_there_when_the_context_is_entered_and_gone_after_it(tmp_path: Path) -> None:
@@ -223,7 +220,7 @@ def test_stats_add_up_the_replicas() -> None:
     assert (first.replicas, first.running, first.queued, first.down) == (2, 10, 4, ())
     assert (second.input_tokens, second.cached_tokens, second.output_tokens) == (6000, 4500, 600)
     assert second.output_rate == pytest.approx(second.input_rate / 10)
-    assert 0 < 400 / second.output_rate <= second.seconds + 0.1
+    assert 0 < 400 / second.output_rate <= second.seconds
     assert second.cache_hit == 0.75
     assert Stats(0, 1, (), 0, 0, 0, 0, 0, 0, 0).cache_hit is None
 
@@ -240,7 +237,12 @@ def test_stats_add_up_the_replicas() -> None:
 def test_a_server_that_does_not_start_gives_one_message(fake: str, kind: type[WritError], says: str) -> None:
     """It names the model, the process, the cause and the remedy; nothing keeps running."""
     lines = Lines()
-    with pytest.raises(kind, match=says), Supervisor(plan_of(fake), on_line=lines.take, patience=1.0):
+    patience = 0.2 if fake == "never" else 600.0
+
+    def begun(_: Waiting) -> None:  # looked at twice a second: time is up only when it has said something
+        until(lambda: bool(lines.pids))
+
+    with pytest.raises(kind, match=says), Supervisor(plan_of(fake), None, lines.take, on_wait=begun, patience=patience):
         pass
 
     assert_gone(lines.pids)
@@ -266,8 +268,7 @@ def test_a_command_that_is_not_there_is_named() -> None:
     with pytest.raises(ConfigError, match=r"router cannot be started: .*No such file.*Its command: /no/such/router"):
         Supervisor(both, on_line=lines.take).__enter__()
 
-    time.sleep(0.1)
-    assert not any(alive(pid) for pid in lines.pids)
+    until(lambda: not any(map(alive, lines.pids)))
 
 
 def test_a_port_in_use_names_who_uses_it() -> None:
@@ -353,7 +354,7 @@ def test_an_interrupt_stops_everything(number: signal.Signals, fake: str, status
                 break
         popen.send_signal(number)
         popen.stdout.read()
-        ended = popen.wait(timeout=10)
+        ended = popen.wait()
 
     assert ended == status
     assert_gone(lines.pids)

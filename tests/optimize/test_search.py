@@ -367,7 +367,7 @@ def test_dspy_is_left_as_it_was(tmp_path: Path) -> None:
         ({"role": "judge"}, "no role 'judge'; there are proposer, diversifier, user, agent"),
         ({"optimizer": "magic"}, "no optimizer 'magic'; there are gepa, miprov2, simba, bootstrap"),
         ({"rollouts": 20}, "20 rollouts do not reach for one candidate.*Ask for 24 rollouts or more"),
-        ({"rollouts": 0}, "ask for a whole number, 1 or more"),
+        ({"rollouts": 0}, "ask for a whole number from 1 to 1,000,000"),
         ({"reflection": None}, "pass --reflection-lm URL"),
         ({"split": (0.5, 0.5, 0.0)}, "leave no held-out tasks"),
         ({"tasks": 2}, "no held-out|no training|no validation"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import itertools
 import signal
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.calls import MIX, mix_file, start, until, writ
+from tests.standins.clock import Hanging
 from tests.standins.perfect import EveryRole, Perfect
 from tests.standins.server import Fault, StandIn
 from writ_dspy import synthesize
@@ -24,9 +24,23 @@ from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.run.synth import Synthesis, load
 
+STREAK = "writ_dspy.run.synth.STREAK"
 FAULTS = ("429", "500", "503", "hang", "reset", "garbage", "cut body", "truncated", "empty", "refusal")
 MADE_BY = {"agent_mode", "agent_model", "user_mode", "user_model", "num_worded", "content_sha256"}
 """Columns that say who played; all others are facts."""
+
+
+N, SEED = 12, 5
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """A run without models; nobody may change it."""
+    return synthesize(n=N, seed=SEED, out=tmp_path_factory.mktemp("script") / "run", workers=1)
+
+
+def _perfect(script: Synthesis) -> Perfect:
+    return Perfect((chat.task, chat.talk) for chat in script.conversations())
 
 
 def _facts(run: Synthesis) -> list[dict[str, object]]:
@@ -40,16 +54,15 @@ def _facts_with_makers(run: Synthesis) -> list[dict[str, Any]]:
     return [row for side in run.dataset().values() for row in side]
 
 
-def test_perfect_models_make_the_same_rows_over_the_network(tmp_path: Path) -> None:
+def test_perfect_models_make_the_same_rows_over_the_network(script: Synthesis, tmp_path: Path) -> None:
     """Prompt, schema, HTTP, parsing and validation lose and change nothing, and there is one generation per turn."""
-    script = synthesize(n=24, seed=3, out=tmp_path / "script", workers=1)
     talks = [(chat.task, chat.talk) for chat in script.conversations()]
     spoken = sum(turn.role != "tool" for _, talk in talks for turn in talk.turns)
-    with StandIn(Perfect(talks)) as server:
+    with StandIn(_perfect(script)) as server:
         url = server.url
-        run = synthesize(n=24, seed=3, out=tmp_path / "live", roles={"user": url, "agent": url}, mode="free")
+        run = synthesize(n=N, seed=SEED, out=tmp_path / "live", roles={"user": url, "agent": url}, mode="free")
         asked = [body for body in server.bodies if "[[ ## conversation ## ]]" in str(body["messages"][-1]["content"])]
-    assert len(run.conversations()) == len(talks) == 24
+    assert len(run.conversations()) == len(talks) == N
     assert _facts(run) == _facts(script)
     leaves = sum(talk.turns[-1].role == "agent" for _, talk in talks)
     assert len(asked) == spoken + leaves
@@ -86,11 +99,10 @@ def test_models_in_all_four_roles(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["tools", "prompt"])
-def test_servers_that_enforce_no_schema_serve_too(tmp_path: Path, mode: str) -> None:
+def test_servers_that_enforce_no_schema_serve_too(script: Synthesis, tmp_path: Path, mode: str) -> None:
     """Through native tools, or with the schema in words only; each request asks in one way alone."""
-    script, perfect = _scripted(tmp_path, 6)
-    with StandIn(perfect) as server:
-        run = synthesize(n=6, seed=5, out=tmp_path / "live", lms=_patient(tmp_path / "l.yaml", server.url, mode=mode))
+    with StandIn(_perfect(script)) as server:
+        run = synthesize(n=N, seed=SEED, out=tmp_path / "live", lms=_lms(tmp_path / "l.yaml", server.url, mode=mode))
     assert _facts(run) == _facts(script)
     for body in server.bodies:
         agents = "[[ ## policy ## ]]" in str(body["messages"][-1]["content"])
@@ -103,33 +115,33 @@ def test_servers_that_enforce_no_schema_serve_too(tmp_path: Path, mode: str) -> 
 
 
 def _flaky(perfect: Perfect, share: float) -> Callable[[dict[str, Any]], str | Fault]:
-    """A model behind a bad server: every so many requests meet one of the faults, all of them in turn."""
-    count = itertools.count()
+    """A model behind a bad server: every so many turns meet one of the faults, all of them in turn, and none meets two."""
+    met: set[str] = set()
     every = round(1 / share)
 
     def reply(body: dict[str, Any]) -> str | Fault:
-        number = next(count)
-        if "[[ ## conversation ## ]]" in str(body["messages"][-1]["content"]) and number % every == 0:
-            return Fault(FAULTS[number // every % len(FAULTS)])
-        return perfect(body)
+        turn = str(body["messages"])
+        if "[[ ## conversation ## ]]" not in turn or turn in met:
+            return perfect(body)
+        met.add(turn)
+        number, left = divmod(len(met), every)
+        return perfect(body) if left else Fault(FAULTS[number % len(FAULTS)])
 
     return reply
 
 
-def _patient(path: Path, url: str, **settings: object) -> Path:
-    """A file of models that gives up on a silent server soon."""
-    path.write_text(yaml.safe_dump({role: {"model": url, "timeout": 1.0, **settings} for role in ("user", "agent")}))
+def _lms(path: Path, url: str, **settings: object) -> Path:
+    """A file of models with these settings for both speakers."""
+    path.write_text(yaml.safe_dump({role: {"model": url, **settings} for role in ("user", "agent")}))
     return path
 
 
-def _live_through(folder: Path, count: int, share: float) -> tuple[Synthesis, Synthesis, StandIn]:
-    script = synthesize(n=count, seed=5, out=folder / "script")
-    with StandIn(
-        _flaky(Perfect((chat.task, chat.talk) for chat in script.conversations()), share), record=False
-    ) as server:
-        lms = _patient(folder / "lms.yaml", server.url)
-        run = synthesize(n=count, seed=5, out=folder / "live", lms=lms, mode="free")
-    return script, run, server
+def _live_through(script: Synthesis, folder: Path, share: float, hanging: Hanging) -> None:
+    with StandIn(_flaky(_perfect(script), share), record=False, hangs=hanging.over) as server:
+        lms = _lms(folder / "lms.yaml", server.url)
+        count = len(script.conversations(accepted=None))
+        run = synthesize(n=count, seed=SEED, out=folder / "live", lms=lms, mode="free")
+    _all_accounted_for(script, run, server)
 
 
 def _all_accounted_for(script: Synthesis, run: Synthesis, server: StandIn) -> None:
@@ -147,43 +159,43 @@ def _all_accounted_for(script: Synthesis, run: Synthesis, server: StandIn) -> No
     assert retried == sum(server.counts[kind] for kind in FAULTS if kind not in unusable)
 
 
-def test_faults_of_a_server_lose_nothing(tmp_path: Path) -> None:
-    _all_accounted_for(*_live_through(tmp_path, 40, 0.05))
+def test_faults_of_a_server_lose_nothing(script: Synthesis, tmp_path: Path, hanging: Hanging) -> None:
+    """Each kind of fault is met, and all that the script made is made."""
+    _live_through(script, tmp_path, 0.08, hanging)
 
 
 @pytest.mark.slow
-def test_five_hundred_conversations_live_through_faults(tmp_path: Path) -> None:
-    _all_accounted_for(*_live_through(tmp_path, 500, 0.05))
+def test_five_hundred_conversations_live_through_faults(tmp_path: Path, hanging: Hanging) -> None:
+    """The same over a longer time."""
+    _live_through(synthesize(n=500, seed=SEED, out=tmp_path / "script"), tmp_path, 0.05, hanging)
 
 
-def _scripted(folder: Path, count: int) -> tuple[Synthesis, Perfect]:
-    script = synthesize(n=count, seed=5, out=folder / "script", workers=1)
-    return script, Perfect((chat.task, chat.talk) for chat in script.conversations())
-
-
-def test_a_server_may_restart_in_the_middle(tmp_path: Path) -> None:
-    script, perfect = _scripted(tmp_path, 12)
-    with StandIn(perfect, delay=0.02) as server:
+def test_a_server_may_restart_in_the_middle(script: Synthesis, tmp_path: Path) -> None:
+    """Conversations wait for it, and go on as if nothing had been."""
+    with StandIn(_perfect(script), delay=0.02) as server:
         stopped = threading.Event()
 
         def restart(stage: str, done: int, *_: object) -> None:
             if stage == "simulate" and done >= 2 and not stopped.is_set():
                 stopped.set()
                 server.stop()
-                threading.Timer(1.0, server.start).start()
+                threading.Timer(0.3, server.start).start()
 
         url = server.url
         run = synthesize(
-            n=12, seed=5, out=tmp_path / "live", roles={"user": url, "agent": url}, mode="free", progress=restart
+            n=N, seed=SEED, out=tmp_path / "live", roles={"user": url, "agent": url}, mode="free", progress=restart
         )
         assert stopped.is_set()
     assert _facts(run) == _facts(script)
     assert len(run.crashed()) == 0
 
 
-def test_a_server_that_stays_down_ends_the_run_early(tmp_path: Path) -> None:
+def test_a_server_that_stays_down_ends_the_run_early(
+    script: Synthesis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One clear message instead of a crash per task; when the server is back, elsewhere, the run goes on."""
-    script, perfect = _scripted(tmp_path, 30)
+    monkeypatch.setattr(STREAK, 5)
+    perfect = _perfect(script)
     folder = tmp_path / "live"
     server = StandIn(perfect)
     server.start()
@@ -192,23 +204,23 @@ def test_a_server_that_stays_down_ends_the_run_early(tmp_path: Path) -> None:
         if stage == "simulate" and done >= 2:
             server.stop()
 
-    lms = _patient(tmp_path / "lms.yaml", server.url, patience=0.5, retries=1)
+    lms = _lms(tmp_path / "lms.yaml", server.url, patience=0.1, retries=1)
     with pytest.raises(RoleError, match=r"conversations crashed, the last one with: .*127\.0\.0\.1"):
-        synthesize(n=30, seed=5, out=folder, lms=lms, mode="free", progress=stop, concurrency=4)
+        synthesize(n=N, seed=SEED, out=folder, lms=lms, mode="free", progress=stop, concurrency=2)
     kept = {chat.talk.id for chat in load(folder).conversations(accepted=None)}
-    assert 2 <= len(kept) < 30
+    assert 2 <= len(kept) < N
     with StandIn(perfect) as elsewhere:
         assert elsewhere.url != server.url
-        lms = _patient(tmp_path / "lms.yaml", elsewhere.url)
-        run = synthesize(n=30, seed=5, out=folder, lms=lms, mode="free")
+        lms = _lms(tmp_path / "lms.yaml", elsewhere.url)
+        run = synthesize(n=N, seed=SEED, out=folder, lms=lms, mode="free")
     assert _facts(run) == _facts(script)
     assert run.owed == 0
 
 
 @pytest.mark.parametrize("kind", ["401", "402", "403", "404"])
-def test_a_role_whose_model_is_denied_ends_the_run(tmp_path: Path, kind: Any) -> None:
+def test_a_role_whose_model_is_denied_ends_the_run(script: Synthesis, tmp_path: Path, kind: Any) -> None:
     """From the start nothing is made; in the middle, what is finished is kept and nothing is noted as crashed."""
-    script, perfect = _scripted(tmp_path, 20)
+    perfect = _perfect(script)
     folder, answers = tmp_path / "live", itertools.count()
 
     def reply(body: dict[str, Any]) -> str | Fault:
@@ -220,17 +232,17 @@ def test_a_role_whose_model_is_denied_ends_the_run(tmp_path: Path, kind: Any) ->
         gone = f"{server.url.removesuffix('/stand-in')}/gone"
         for user, agent in ((server.url, gone), (gone, server.url)):
             with pytest.raises(DeniedError, match=f"gone.*: {kind} "):
-                synthesize(n=20, seed=5, out=folder, roles={"user": user, "agent": agent}, mode="free")
+                synthesize(n=N, seed=SEED, out=folder, roles={"user": user, "agent": agent}, mode="free")
             assert not folder.exists()
 
-        left = 40
+        left = 25
         roles = {"user": server.url, "agent": f"{server.url}-2"}
-        asked = {"n": 20, "seed": 5, "out": folder, "roles": roles, "mode": "free"}
+        asked = {"n": N, "seed": SEED, "out": folder, "roles": roles, "mode": "free"}
         for time in (1, 2):
             with pytest.raises(DeniedError, match=f": {kind} "):
                 synthesize(**asked, concurrency=2)
             kept = load(folder)
-            assert 0 < len(kept.conversations(accepted=None)) < 20
+            assert 0 < len(kept.conversations(accepted=None)) < N
             assert len(kept.crashed()) <= (9 * time if kind == "403" else 0)  # one 403 may be about one prompt
         left = 10_000
         run = synthesize(**asked)
@@ -239,26 +251,29 @@ def test_a_role_whose_model_is_denied_ends_the_run(tmp_path: Path, kind: Any) ->
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path, number: signal.Signals) -> None:
-    script, perfect = _scripted(tmp_path, 10)
-    out = tmp_path / "live"
-    with StandIn(perfect, delay=0.05) as server:
-        command = [
-            *(sys.executable, "-c", "from writ_dspy.cli.main import main; main()", "synth", "-n", "10", "--seed", "5"),
-            *("--role", f"user={server.url}", "--role", f"agent={server.url}", "--mode", "free"),
-            *("--concurrency", "3", "--out", str(out)),
-        ]
-        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        kept = out / "verdicts.jsonl"
-        while running.poll() is None and (not kept.exists() or kept.read_bytes().count(b"\n") < 3):
-            time.sleep(0.02)
-        running.send_signal(number)
-        _, complaint = running.communicate(timeout=60)
+    """^C and `kill -9` lose no conversation that was finished, and the same command makes the others."""
+    script = synthesize(mix=MIX, out=tmp_path / "script", workers=1)
+    perfect, out = _perfect(script), tmp_path / "live"
+    kept = out / "verdicts.jsonl"
+    gone = False
+
+    def reply(body: dict[str, Any]) -> str | dict[str, Any] | Fault:
+        holds = not gone and kept.exists() and kept.read_bytes().count(b"\n") >= 3
+        return Fault("hang") if holds else perfect(body)
+
+    with StandIn(reply) as server:
+        asked = ("--mix", mix_file(tmp_path), "--role", f"user={server.url}", "--role", f"agent={server.url}")
+        command = ("synth", *asked, "--mode", "free", "--concurrency", 3, "--out", out)
+        with start(*command, stdout=subprocess.DEVNULL) as running:
+            until(lambda: running.poll() is not None or server.counts["hang"] > 0)
+            running.send_signal(number)
+            _, complaint = running.communicate()
         assert running.returncode == (130 if number is signal.SIGINT else -number), complaint
         assert "Traceback" not in complaint
         finished = kept.read_bytes().count(b"\n")
-        assert 2 <= finished < 10  # a line whose writing was interrupted is taken back, and judged again
-        before = server.counts["requests"]
-        again = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        assert again.returncode == 0, again.stderr
+        assert 2 <= finished < MIX.count  # a line whose writing was interrupted is taken back, and judged again
+        before, gone = server.counts["requests"], True
+        again = writ(*command)
+        assert again.code == 0, again.err
         assert server.counts["requests"] > before
     assert _facts(load(out)) == _facts(script)

@@ -97,6 +97,8 @@ class StandIn:
         record: Keep every request in `requests`; off, memory stays flat.
         sglang: Have SGLang's own paths, and report cached tokens.
         models: What `/v1/models` answers, instead of the one model.
+        hangs: Told of each request that is left without an answer.
+        waiting: Requests that wait, as SGLang's own page tells it, whatever the truth is.
     """
 
     def __init__(
@@ -112,11 +114,13 @@ class StandIn:
         sglang: bool = True,
         model: str = MODEL,
         models: Body | None = None,
+        hangs: Callable[[Seen], None] = lambda _: None,
+        waiting: int | None = None,
         port: int = 0,
     ) -> None:
         self.reply, self.delay, self.slots, self.limit = reply, delay, slots, limit
         self.spread, self._random = spread, random.Random(0)
-        self.models = models
+        self.models, self.hangs, self.waiting = models, hangs, waiting
         self.record, self.sglang, self.model, self.port = record, sglang, model, port
         self.requests: list[Seen] = []
         """Chat completions only."""
@@ -145,6 +149,10 @@ class StandIn:
     def bodies(self) -> list[Body]:
         """Of all chat completions."""
         return [seen.body for seen in self.requests]
+
+    def hold(self, together: int) -> None:
+        """From now on nothing is answered until so many requests are under way."""
+        self._together = together
 
     def __enter__(self) -> Self:
         self.start()
@@ -192,6 +200,7 @@ class StandIn:
             loop.close()
             self.under_way = self._served = 0
             self._queue.clear()
+            self._held.clear()
 
     def handle(self, peer: _Peer, method: str, path: str, headers: dict[str, str], raw: bytes) -> None:
         """One request, answered now or later."""
@@ -209,7 +218,8 @@ class StandIn:
         plain: dict[str, Body] = {"/v1/models": self.models or {"object": "list", "data": [listed]}, "/health": {}}
         if not self.sglang:
             return plain
-        loads = {"loads": [{"num_running_reqs": self._served, "num_waiting_reqs": len(self._queue)}]}
+        waiting = len(self._queue) if self.waiting is None else self.waiting
+        loads = {"loads": [{"num_running_reqs": self._served, "num_waiting_reqs": waiting}]}
         return plain | {"/server_info": {"version": "0.0.stand-in", "context_length": CONTEXT}, "/v1/loads": loads}
 
     def _chat(self, peer: _Peer, seen: Seen) -> None:
@@ -219,41 +229,44 @@ class StandIn:
         if self.record:
             self.requests.append(seen)
         if self.limit is not None and self.under_way > self.limit:
-            self._answer(peer, seen.body, Fault("429"))
+            self._answer(peer, seen, Fault("429"))
         elif self.slots is not None and self._served >= self.slots:
-            self._queue.append(partial(self._begin, peer, seen.body))
+            self._queue.append(partial(self._begin, peer, seen))
         else:
-            self._begin(peer, seen.body)
+            self._begin(peer, seen)
 
-    def _begin(self, peer: _Peer, body: Body) -> None:
-        self._held.append(partial(self._serve, peer, body))
+    def _begin(self, peer: _Peer, seen: Seen) -> None:
+        self._held.append(partial(self._serve, peer, seen))
         if self.under_way >= self._together:
             self._together, held, self._held = 0, self._held, []
             for serve in held:
                 serve()
 
-    def _serve(self, peer: _Peer, body: Body) -> None:
+    def _serve(self, peer: _Peer, seen: Seen) -> None:
         self._served += 1
         if self.delay:
             wait = self.delay * (1 + self.spread * self._random.uniform(-1, 1))
-            asyncio.get_running_loop().call_later(wait, self._end, peer, body)
+            asyncio.get_running_loop().call_later(wait, self._end, peer, seen)
         else:
-            self._end(peer, body)
+            self._end(peer, seen)
 
-    def _end(self, peer: _Peer, body: Body) -> None:
+    def _end(self, peer: _Peer, seen: Seen) -> None:
         self._served -= 1
         if self._queue and (self.slots is None or self._served < self.slots):
             self._queue.pop(0)()
-        self._answer(peer, body, self.reply(body))
+        self._answer(peer, seen, self.reply(seen.body))
 
-    def _answer(self, peer: _Peer, body: Body, said: str | Body | Fault) -> None:
+    def _answer(self, peer: _Peer, seen: Seen, said: str | Body | Fault) -> None:
         self.under_way -= 1
+        body = seen.body
         finish = "stop"
         if isinstance(said, Fault):
             self.counts[said.kind] += 1
             message = _faulty(said, body)
             if message is None:
                 _fail(peer, said)
+                if said.kind == "hang":
+                    self.hangs(seen)
                 return
             finish = "length" if said.kind == "truncated" else "stop"
         elif isinstance(said, dict) and "choices" in said:

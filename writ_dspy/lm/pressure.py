@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -14,6 +14,11 @@ _HOLD = 4
 """Windows without growth after one that brought nothing."""
 _WINDOW = 0.5
 """Least seconds of a window."""
+
+
+def clock() -> float:
+    """The running loop's clock, which a test may set."""
+    return asyncio.get_running_loop().time()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,11 @@ class Pressure:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._not_before = 0.0
         self._alarm: asyncio.TimerHandle | None = None
-        self._narrowed = 0.0
+        self._narrowed = -math.inf
         self._climbing = True
         self._hold = 0
         self._best = (0.0, self.cap)
-        self._since, self._done, self._size = time.monotonic(), 0, self.cap
+        self._since, self._done, self._size = clock(), 0, self.cap
         self._crowded = False
 
     def limit(self, fixed: int) -> None:
@@ -58,7 +63,7 @@ class Pressure:
 
     async def acquire(self) -> None:
         """Wait for a turn, first come first served."""
-        if self.busy < self.cap and not self._waiting and time.monotonic() >= self._not_before:
+        if self.busy < self.cap and not self._waiting and clock() >= self._not_before:
             self._enter()
             return
         turn = asyncio.get_running_loop().create_future()
@@ -80,21 +85,21 @@ class Pressure:
     def replied(self) -> None:
         """The server answered in earnest."""
         self._done += 1
-        elapsed = time.monotonic() - self._since
+        elapsed = clock() - self._since
         if elapsed >= _WINDOW and self._done >= self._size:
             self._judge(self._done / elapsed)
 
     def narrow(self, sent: float, wait: float | None = None) -> None:
-        """The server would not, or could not, serve a request that was sent at `sent` (monotonic seconds).
+        """The server would not, or could not, serve a request that was sent at `sent` (by the loop's clock).
 
         Args:
             sent: Requests sent before the last narrowing say nothing new.
             wait: Seconds for which the server asked to be left alone.
         """
-        now = time.monotonic()
+        now = clock()
         if wait:
             self._not_before = max(self._not_before, now + wait)
-        if self._fixed or sent < self._narrowed:
+        if self._fixed or sent <= self._narrowed:
             return
         self._narrowed = now
         self.cap = max(1, int(self.cap * _BACK_OFF))
@@ -132,7 +137,7 @@ class Pressure:
 
     def _open(self) -> None:
         """Begin a window."""
-        self._since, self._done, self._size = time.monotonic(), 0, self.cap
+        self._since, self._done, self._size = clock(), 0, self.cap
         self._crowded = bool(self._waiting)
 
     def _enter(self) -> None:
@@ -140,7 +145,7 @@ class Pressure:
         self.most_busy = max(self.most_busy, self.busy)
 
     def _admit(self) -> None:
-        pause = self._not_before - time.monotonic()
+        pause = self._not_before - clock()
         if pause > 0:
             if self._waiting and self._alarm is None:
                 self._alarm = asyncio.get_running_loop().call_later(pause, self._wake)
@@ -180,9 +185,9 @@ class Gate:
         self._watch = None
 
     async def _until_up(self, patience: float) -> bool:
-        end, pause = time.monotonic() + patience, 0.1
-        while time.monotonic() < end:
-            await asyncio.sleep(min(pause, max(0.0, end - time.monotonic())))
+        end, pause = clock() + patience, 0.1
+        while clock() < end:
+            await asyncio.sleep(min(pause, max(0.0, end - clock())))
             try:
                 _, writer = await asyncio.open_connection(*self._where)
             except OSError:

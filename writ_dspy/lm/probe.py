@@ -13,6 +13,7 @@ from writ_dspy.lm import reply
 from writ_dspy.lm.endpoint import NO_EFFORT, LMSettings, Mode
 from writ_dspy.lm.fault import Fault
 from writ_dspy.lm.findings import Check, Findings, State, fits
+from writ_dspy.lm.pressure import clock
 from writ_dspy.lm.server import Answer, BadReply, Refused, Server, located
 from writ_dspy.lm.usage import Usage
 
@@ -366,9 +367,9 @@ class _Asking:
         one = await self._say("Count from 1 to 50.", max_tokens=16)
         if isinstance(one, str):
             return _unknown(name, one)
-        start = time.monotonic()
+        start = clock()
         came = await asyncio.gather(*(self._say(f"Count from {n} to 90.", max_tokens=16) for n in range(AT_ONCE)))
-        took = time.monotonic() - start
+        took = clock() - start
         failed = next((one for one in came if isinstance(one, str)), None)
         if failed is not None:
             return _unknown(name, failed)

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import random
-import time
 import weakref
 from collections import Counter
 from contextvars import ContextVar
@@ -17,7 +16,7 @@ from writ_dspy.errors import ConfigError, DeniedError, LMError
 from writ_dspy.lm.endpoint import Endpoint, LMSettings
 from writ_dspy.lm.fault import Fault, refusal
 from writ_dspy.lm.launch import ROUTING_HEADER
-from writ_dspy.lm.pressure import Gate, Limits, Pressure
+from writ_dspy.lm.pressure import Gate, Limits, Pressure, clock
 from writ_dspy.lm.usage import Usage
 
 KEEP_ALIVE = 4.0
@@ -191,7 +190,7 @@ class Server:
             if line.gate.shut:
                 await self._outlast(line, settings)
             await line.pressure.acquire()
-            sent = time.monotonic()
+            sent = clock()
             try:
                 answer = await self.once("POST", where, settings.timeout, body, settings.model)
             finally:
@@ -200,7 +199,7 @@ class Server:
                 line.pressure.replied()
                 self._watch(line)
                 return answer
-            now = time.monotonic()
+            now = clock()
             busy_since = (busy_since or now) if answer.kind == "busy" else None
             if answer.kind == "busy" or answer.slow:
                 line.pressure.narrow(sent, min(answer.wait or 0.0, settings.patience))
@@ -239,7 +238,7 @@ class Server:
         import aiohttp
 
         headers = self._headers()
-        session, start = self.line().session, time.monotonic()
+        session, start = self.line().session, clock()
         limit = aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT)
         try:
             async with session.request(method, url, data=body, headers=headers, timeout=limit) as response:
@@ -250,7 +249,7 @@ class Server:
         if status != 200:
             self._forbidden[model] += status == 403
             return refusal(status, asked, raw, self.clean, served=self.serves(model))
-        return Answer(self._object(raw), time.monotonic() - start)
+        return Answer(self._object(raw), clock() - start)
 
     def _fault(self, error: Exception, timeout: float) -> Fault:
         """Why a request was sent in vain, or not sent at all."""
@@ -273,7 +272,7 @@ class Server:
 
     def _watch(self, line: Line) -> None:
         """Look at the queue now and then, while there is a rush."""
-        now = time.monotonic()
+        now = clock()
         if self.endpoint.scheme == "sglang" and line.pressure.crowded and now - line.looked > LOOK:
             line.looked = now
             line.looking = asyncio.get_running_loop().create_task(self._look(line))
@@ -286,7 +285,7 @@ class Server:
         if isinstance(found, Fault):
             line.looked = float("inf")
         elif sum(load.get("num_waiting_reqs", 0) for load in found.data.get("loads", ())) > QUEUE:
-            line.pressure.narrow(time.monotonic())
+            line.pressure.narrow(clock())
 
     def _object(self, raw: bytes) -> dict[str, Any]:
         try:

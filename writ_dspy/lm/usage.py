@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from writ_dspy.errors import StoreError
+from writ_dspy.errors import StoreError, brief
 from writ_dspy.store.files import disk, read_text, replacing
+from writ_dspy.store.parsed import parsed
 
 Price = tuple[float, float, float]
 """USD per million tokens: input, cached input, output."""
@@ -65,10 +66,27 @@ class Usage:
         }  # fmt: skip
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """The inverse of `to_json`."""
-        counters = {name: Counter(data[name]) for name in ("bad_replies", "turned_down")}
-        return cls(**{**data, **counters})
+    def from_json(cls, data: Any) -> Self:
+        """The inverse of `to_json`.
+
+        Raises:
+            ValueError: It is none; names the field.
+        """
+        values: dict[str, Any] = {}
+        for name, kind in _KINDS.items():
+            value = data.get(name) if isinstance(data, Mapping) else data
+            counts = value.values() if isinstance(value, dict) else ()
+            if type(value) not in kind or not all(type(count) is int for count in counts):
+                raise ValueError(f"`{name}` is {brief(value)}")
+            values[name] = Counter(value) if isinstance(value, dict) else value
+        return cls(**values)
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("calls", "retries", "input_tokens", "cached_tokens", "output_tokens"), (int,)),
+    **dict.fromkeys(("seconds", "cost"), (int, float)),
+    **dict.fromkeys(("bad_replies", "turned_down"), (dict,)),
+}
 
 
 def read_totals(path: Path) -> dict[str, Usage]:
@@ -80,8 +98,8 @@ def read_totals(path: Path) -> dict[str, Usage]:
     with disk(path, "cannot read"):
         text = read_text(path, "replace") or "{}"
     try:
-        return {str(role): Usage.from_json(data) for role, data in json.loads(text).items()}
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        return {str(role): Usage.from_json(data) for role, data in parsed(text).items()}
+    except (ValueError, AttributeError) as error:
         raise StoreError(f"{path} holds no token counts ({error}). Delete it: counting starts anew.") from error
 
 

@@ -19,6 +19,7 @@ from writ_dspy.optimize.metric import METRIC_VERSION
 from writ_dspy.optimize.plan import PARTS, Plan, Splits
 from writ_dspy.programs import compiled
 from writ_dspy.store.files import disk
+from writ_dspy.store.parsed import parsed
 from writ_dspy.task import Json
 from writ_dspy.verify.checks import CHECKS_VERSION
 
@@ -97,7 +98,7 @@ def _same(path: Path, wanted: Mapping[str, Json]) -> None:
         draft.replace(path)
         return
     try:
-        there = json.loads(path.read_text(encoding="utf-8"))
+        there = parsed(path.read_bytes())
         names = dict.fromkeys([*normal, *there])
         differing = [
             f"{name} is {_brief(there.get(name))} there and {_brief(normal.get(name))} here"

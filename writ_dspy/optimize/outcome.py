@@ -16,6 +16,7 @@ from writ_dspy.programs.compiled import Change, Estimate
 from writ_dspy.report.tables import Table
 from writ_dspy.shown import shown as safe
 from writ_dspy.store.files import disk
+from writ_dspy.store.parsed import parsed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -167,9 +168,9 @@ def read(folder: Path) -> dict[str, Any]:
     """
     path = folder / OUTCOME
     with disk(path, "cannot read"):
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes()
     try:
-        found = json.loads(text)
+        found = parsed(text)
     except ValueError as error:
         raise StoreError(
             f"{path} is no JSON ({error}). Delete it, and run `writ optimize` into {folder} again."

@@ -10,19 +10,20 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from io import FileIO
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import changing, disk, plain, reading
+from writ_dspy.store.parsed import parsed
 
 Record: TypeAlias = dict[str, Any]  # JSON as it was read back; the caller parses it into its own type
 
 AGAIN = "again"
-"""In a record that takes the place of an earlier one, as its last field: a number that grows each time."""
+"""In a record that takes the place of an earlier one: the how manieth does so."""
 _AGAIN = re.compile(rb',"again":[0-9]+\}$')
 
 
@@ -35,7 +36,7 @@ class Log:
     digests: dict[str, bytes]
     """Of each of these lines (see `digest`)."""
     again: dict[str, int]
-    """What the record of an id says there; only of those that say something."""
+    """How often the record of an id has been replaced; only those that were."""
     size: int
     """Where the whole lines end."""
 
@@ -47,8 +48,15 @@ class Log:
         self.size = 0
         self._file: FileIO | None = None
 
-    def scan(self) -> None:
-        """Index the file, stopping before a torn last line; a missing file keeps nothing."""
+    def scan(self, flaw: Callable[[Record], str | None] | None = None) -> None:
+        """Index the file, stopping before a torn last line; a missing file keeps nothing.
+
+        Args:
+            flaw: What makes it no record of this file, if anything does.
+
+        Raises:
+            StoreError: A line is none, or the disk refuses.
+        """
         with disk(self.path, "cannot read"), ExitStack() as stack:
             if not plain(self.path):
                 return
@@ -57,7 +65,7 @@ class Log:
                 if not line.endswith(b"\n"):
                     return
                 try:
-                    record = _parsed(line)
+                    record = parsed(line)
                 except ValueError as error:
                     if not file.read(1):
                         return
@@ -65,13 +73,19 @@ class Log:
                 key = record.get("id") if isinstance(record, dict) else None
                 if not isinstance(key, str) or not key:
                     raise self.corrupt(number, line, "no text `id`")
-                if key in self.starts and not replaces(record):
+                if key in self.starts and not self._replaces(record):
                     raise self.corrupt(number, line, f"its id {key!r} is also on line {self.line_of(key)}")
-                if replaces(record):
-                    self.again[key] = record[AGAIN]
+                if flaw is not None and (why := flaw(record)) is not None:
+                    raise self.corrupt(number, line, why)
+                if AGAIN in record:
+                    self.again[key] = self.again.get(key, 0) + 1
                 self.starts[key] = self.size
                 self.digests[key] = digest(line)
                 self.size += len(line)
+
+    @staticmethod
+    def _replaces(record: Record) -> bool:
+        return type(record.get(AGAIN)) is int
 
     def open_to_append(self, stack: ExitStack) -> None:
         """Create the file if it is missing; `stack` closes it."""
@@ -92,8 +106,8 @@ class Log:
             os.fsync(file.fileno())
         return f"{self.path.name}: an unfinished last line ({len(torn)} bytes) was moved to {aside.name}"
 
-    def append(self, lines: Mapping[str, bytes], again: Mapping[str, int] | None = None) -> None:
-        """Add these lines by id, all or none; synced on return. `again` is what some of them say there."""
+    def append(self, lines: Mapping[str, bytes]) -> None:
+        """Add these lines by id, all or none; synced on return."""
         file = self._file
         if file is None or file.closed:
             raise StoreError(
@@ -121,7 +135,7 @@ class Log:
                     self.starts |= before
                     self._cut(file)
         self.digests |= {key: digest(line) for key, line in lines.items()}
-        self.again |= again or {}
+        self.again |= {key: self.again.get(key, 0) + 1 for key in before}
 
     def records(self) -> Iterator[Record]:
         """Each record that is kept when the iteration starts, in the order of the file, read one line at a time."""
@@ -159,7 +173,7 @@ class Log:
     def parse(self, line: bytes, number: int) -> Record:
         """The record on a line that `scan` or `append` has seen whole."""
         try:
-            record = _parsed(line)
+            record = parsed(line)
         except ValueError as error:
             raise self.corrupt(number, line, str(error)) from error
         if not isinstance(record, dict) or "id" not in record:
@@ -203,11 +217,6 @@ def canonical(record: Record) -> bytes:
     return digest(encode(Path(), bare)[1])
 
 
-def replaces(record: Mapping[str, object]) -> bool:
-    """Whether a record says that it may take the place of an earlier one."""
-    return type(record.get(AGAIN)) is int
-
-
 def encode(path: Path, record: Mapping[str, object]) -> tuple[str, bytes]:
     """The id of a record and its line for the file at `path`."""
     key = record.get("id")
@@ -229,18 +238,3 @@ def _write_whole(fd: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(fd, rest) :]
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_number)
-
-
-def _parsed(line: bytes) -> Any:
-    """What a line says; ValueError where it is no JSON."""
-    try:
-        return _DECODER.decode(line.decode("utf-8-sig", "surrogatepass"))
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error

@@ -10,17 +10,13 @@ A verdict of a run that was made before verdicts named digests counts as long as
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
 
-from writ_dspy.errors import WritError, brief
 from writ_dspy.store.jsonl import Record, canonical
 from writ_dspy.store.run import CRASH, Name, Run
 
-T = TypeVar("T")
 DIGEST, TASK_DIGEST = "digest", "task_digest"
 """In a verdict: of the conversation that it judged, and of its task."""
 GONE = "the conversation is gone"
@@ -38,8 +34,6 @@ class Standing:
     """Conversations whose verdict counts, each with whether it accepts, in the order of the verdicts."""
     void: Counter[str] = field(default_factory=Counter)
     """Verdicts that count for nothing, by the reason."""
-    changed: dict[str, None] = field(default_factory=dict)
-    """Tasks that are not what they were when a conversation about them was judged."""
     undated: list[str] = field(default_factory=list)
     """Of those that count, the ones that name no digest."""
 
@@ -60,8 +54,6 @@ def standing(run: Run) -> Standing:
         why = fault(run, record)
         if why:
             found.void[why] += 1
-            if why == TASK_CHANGED:
-                found.changed.setdefault(record["task_id"])
         else:
             found.counted[record["id"]] = record["accepted"]
             if DIGEST not in record:
@@ -96,33 +88,6 @@ def fault(run: Run, record: Record) -> str | None:
     return None if _same(run, "conversations", record["id"], record.get(DIGEST)) else CHANGED
 
 
-def remarks(run: Run, found: Standing) -> Iterator[str]:
-    """What is to be said of verdicts that do not count, or that count unproven, in a line each."""
-    if found.void:
-        why = "; ".join(f"{number:,} x {reason}" for reason, number in sorted(found.void.items()))
-        yield f"{found.void.total():,} verdicts count for nothing, and what they were about is owed again: {why}."
-    for key in found.changed:
-        yield str(run.spoiled("tasks", key, TASK_CHANGED))
-    if found.undated:
-        yield (
-            f"{len(found.undated):,} verdicts do not say what they judged, since an older writ made them; they count as "
-            f"they stand. To have these conversations judged again: writ simulate {shlex.quote(str(run.folder))}"
-        )
-
-
-def understood(run: Run, name: Name, record: Record, read: Callable[[Record], T]) -> T:
-    """What a kept record says, by whoever reads it.
-
-    Raises:
-        StoreError: It says something else; names its line, and how to go on.
-    """
-    try:
-        return read(record)
-    except (LookupError, TypeError, ValueError, AttributeError, WritError) as error:
-        why = str(error) if isinstance(error, WritError) else f"it is none of the {name}: {error!r:.100}"
-        raise run.spoiled(name, record["id"], why) from error
-
-
 def is_crash(key: str) -> bool:
     """Whether a conversation with this id crashed: it has no verdict, and another attempt is owed."""
     return CRASH in key
@@ -149,10 +114,10 @@ def _wrong(record: Record) -> Iterator[str]:
     for finding in findings:
         for name, kind in _FINDING.items():
             if not isinstance(finding, dict) or type(finding.get(name)) is not kind:
-                yield f"`findings` holds {brief(finding)}, which has no `{name}` as a check writes it"
+                yield f"`findings` holds {str(finding)[:60]!r}, which has no `{name}` as a check writes it"
     if record["accepted"] is bool(findings):
         yield f"`accepted` is {str(record['accepted']).lower()}, and there are {len(findings)} `findings`"
 
 
 def _is(name: str, record: Record, wanted: str) -> str:
-    return f"`{name}` is {brief(record[name])}, not {wanted}" if name in record else f"no `{name}`"
+    return f"`{name}` is {str(record[name])[:60]!r}, not {wanted}" if name in record else f"no `{name}`"

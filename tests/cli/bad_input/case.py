@@ -17,6 +17,9 @@ SECRETS = {
 }
 """What the environment of every call holds, and no output may."""
 
+LOCK = b"run.lock"
+"""It names the process that opened the run last, and is no part of what the run holds."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -110,5 +113,6 @@ def entries(folder: Path) -> dict[str, tuple[object, ...]]:
                 content = Path(os.fsdecode(entry.path)).read_bytes()
             elif entry.is_dir(follow_symlinks=False):
                 stack.append(entry.path)
-            found[os.fsdecode(os.path.relpath(entry.path, os.fsencode(folder)))] = (about.st_mode, content)
+            if entry.name != LOCK:
+                found[os.fsdecode(os.path.relpath(entry.path, os.fsencode(folder)))] = (about.st_mode, content)
     return found

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,17 +20,20 @@ LONGEST = 1200
 """Characters of an error line."""
 REMEDY = re.compile(
     r"(?:^|[.:;,(] |\bor |\band |to have it )`?(?:ask|add|call|cd|change|check|choose|compile|connect|delete|drop|export|free|"
-    r"give|go|install|leave|lower|make|mend|move|name|pass|pip|point|put|raise|read|remove|repeat|rename|repair|restore|run|"
+    r"give|go|look|install|leave|lower|make|mend|move|name|pass|pip|point|put|raise|read|remove|repeat|rename|repair|restore|run|see|"
     r"save|send|set|shorten|start|stop|take|try|turn|unset|use|wait|write|writ)\b",
     re.IGNORECASE,
 )
 """An order to the reader: every error line holds one."""
+PROGRESS = re.compile(r"(?:propose|simulate|export|stage|check|scan) \d+/\d+\b")
+"""What may stand before the error, where the bad thing lies deep in a run."""
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 ENVIRONMENT = {
     **SECRETS,
     "COLUMNS": "200",
     "HF_HUB_OFFLINE": "1",
     "MPLBACKEND": "agg",
+    "MPLCONFIGDIR": tempfile.gettempdir(),
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONPATH": str(ROOT),
 }
@@ -132,7 +136,8 @@ def _message(case: Case, ended: Outcome) -> Iterator[str]:
     errors = [line for line in ended.err.splitlines() if line.startswith("error: ")]
     if case.code == 2 and ended.out:
         yield f"says on stdout: {ended.out[:200]!r}"
-    if len(errors) != 1 or (case.code == 2 and len(ended.err.splitlines()) != 1):
+    others = [line for line in ended.err.splitlines() if not (line.startswith("error: ") or PROGRESS.match(line))]
+    if len(errors) != 1 or (case.code == 2 and others and "other settings" not in errors[0]):
         yield f"{len(errors)} error lines among {len(ended.err.splitlines())}: {ended.err[:400]!r}"
         return
     line = errors[0]

@@ -15,7 +15,7 @@ MADE = ("-n", "12", "--seed", "3", "--agent", "careless")
 """What the finished run was asked for."""
 VERBS: dict[str, tuple[str, ...]] = {
     "report": ("report", "run"),
-    "show": ("show", "run"),
+    "show": ("show", "run", "--full"),
     "export": ("export", "run", "--workers", "1"),
     "simulate": ("simulate", "run", "--workers", "1"),
     "synth": ("synth", *MADE, "--workers", "1", "--out", "run"),
@@ -67,10 +67,11 @@ LEFT_OUT = {
     "verdicts": ("accepted", "task_id", "findings", "id"),
 }
 """Fields without which a record is none."""
-LOOKED_AT = {"report": ("tasks", "conversations", "verdicts"), "show": ("tasks", "conversations", "verdicts")}
+DEEP_FIELDS = ("goal.decisions", "outcomes.0.evidence")
+"""Fields of a task that are looked at only where the whole task is read."""
 MANIFEST: dict[str, tuple[Any, ...]] = {
     "seed": (None, "0", 1.5, [], True), "mix": (None, [], 5, {}, [5], [{"domain": "tau2:moon"}], "many"), "tries": (0, -1, "1", None, 1e400, True, 10**12),
-    "turns": (1, "40", None, True), "agent": (5, None, "nobody", []), "user": (5, None, "nobody"), "firewall": (5, [], "moon"),
+    "turns": (1, "40", None, True), "agent": (5, None, []), "user": (5, None), "firewall": (5, []),
     "domains": ([], None, "tau2:retail", {"tau2:moon": "1"}), "writ": (None, 5, []), "checks": (None, 5, {}), "writ_run": (None, 2, "1", -1, []),
     "lms": (5, [], {"wizard": {}}, {"agent": {"model": "x"}}), "mode": (5, "magic"), "programs": (5, [["agent"]], [["agent", 5]]),
 }  # fmt: skip
@@ -89,8 +90,8 @@ SPOILED_MANIFESTS: dict[str, bytes] = {
     "twice": b'{"writ_run": 1, "writ_run": 2}', "garbage": b"garbage", "nul": b"\x00" * 100, "less-deep": b'{"writ_run": 1, "mix": ' + b"[" * 800 + b"]" * 800 + b"}",
 }  # fmt: skip
 BESIDE: dict[str, tuple[bytes, ...]] = {
-    "dry.json": (b"", b"[]", b"{", b"[" * DEEP, b"7", b"\xff"),
-    "usage.json": (b"", b"[]", b"{", b"[" * DEEP, b'{"agent": 5}', b'{"agent": {"calls": "many"}}', b"\xff"),
+    "dry.json": (b"[]", b"{", b"[" * DEEP, b"7", b"\xff"),
+    "usage.json": (b"[]", b"{", b"[" * DEEP, b'{"agent": 5}', b'{"agent": {"calls": "many"}}', b"\xff"),
     "dataset/manifest.json": (b"", b"[]", b"{", b"[" * DEEP, b'{"files": 5}', b'{"dropped": 5}', b'{"kept": "x"}', b"\xff"),
     "dataset/README.md": (b"\xff\xfe\x00",),
     "dataset/stray.parquet": (b"x", b"PAR1"),
@@ -120,7 +121,10 @@ def _records_edited(name: str) -> Iterator[Case]:
     """One field that cannot be, one that is missing, one line that is none."""
     for field, values in FIELDS[name].items():
         for number, value in enumerate(values):
-            for verb in dict.fromkeys((next(TURNS), "show" if "." in field else next(TURNS))):
+            verbs = (
+                ("show", "export") if field in DEEP_FIELDS else (next(TURNS), "show" if "." in field else next(TURNS))
+            )
+            for verb in dict.fromkeys(verbs):
                 yield _edited(f"{name}-{field}-{number}-{verb}", verb, name, field, value)
     for field in LEFT_OUT[name]:
         yield _edited(f"{name}-{field}-left-out", next(TURNS), name, field, ...)
@@ -134,7 +138,10 @@ def _manifests() -> Iterator[Case]:
         for number, value in enumerate(values):
             verb = next(TURNS)
             yield _of_run(
-                f"manifest-{field}-{number}-{verb}", verb, _manifest(field, value), (r"run\.json|other settings",)
+                f"manifest-{field}-{number}-{verb}",
+                verb,
+                _manifest(field, value),
+                (r"run\.json|other settings|one of this run",),
             )
     for how, text in SPOILED_MANIFESTS.items():
         for verb in VERBS if how.startswith("deep") else (next(TURNS), next(TURNS)):
@@ -151,7 +158,7 @@ def _edited(key: str, verb: str, name: str, field: str, value: Any) -> Case:
         line = next(n for n, r in enumerate(_records(place.run / f"{name}.jsonl"), 1) if r["id"] == wanted)
         place.edit(name, line, lambda record: _set(record, field.split("."), value))
 
-    return _of_run(key, verb, prepare, (rf"{name}\.jsonl:\d+", rf"\b{last}\b"))
+    return _of_run(key, verb, prepare, (rf"{name}\.jsonl:\d+", rf"\b{last}\b|NaN"))
 
 
 def _line(key: str, verb: str, name: str, text: bytes) -> Case:

@@ -53,6 +53,11 @@ def test_every_case_has_a_name_of_its_own() -> None:
     assert not twice
 
 
+def test_every_option_is_tried() -> None:
+    """There are bad values for each option of each verb: a new option of text brings its own, in `requests.WORDS`."""
+    assert not requests.unknown()
+
+
 SAMPLE = list(itertools.islice((case for case in CASES if not expected(case.id)), 5, None, 17))
 
 

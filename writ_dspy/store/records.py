@@ -1,0 +1,91 @@
+"""What each record of a run has to be: seen when a run is opened, so that every verb refuses the same damage in the same words.
+
+A task is looked at as far as counting and sorting go; `codec.from_json` looks at the rest of it when it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import NoneType
+from typing import Any
+
+from writ_dspy import conversation
+from writ_dspy.errors import brief
+from writ_dspy.task import KINDS
+
+Record = dict[str, Any]
+_AXES = ("writes", "burden", "search_reads")
+_FINDING = {"check": str, "turn": int, "saw": str, "wanted": str}
+_MISSING = object()
+
+
+def flaw(name: str, record: Record, domains: Sequence[str]) -> str | None:
+    """What makes it no record of that file, by its field; None where it is one.
+
+    Args:
+        name: `tasks`, `conversations` or `verdicts`.
+        record: As JSON gives it back.
+        domains: Those of the run.
+    """
+    if name == "tasks":
+        return _task(record, domains)
+    return conversation.flaw(record) if name == "conversations" else _verdict(record)
+
+
+def _task(record: Record, domains: Sequence[str]) -> str | None:
+    found = record.get
+    wanted = {
+        "is": (found("is") == "Task", "`Task`"),
+        "domain": (found("domain") in domains, f"one of this run ({', '.join(domains)})"),
+        "kind": (found("kind") in KINDS, f"one of {', '.join(KINDS)}"),
+        "twin": (type(found("twin")) in (str, NoneType), "an id or null"),
+        "axes": (type(found("axes")) is dict, "an object"),
+        "goal": (type(found("goal")) is dict, "an object"),
+        "facts": (_objects(found("facts")), "a list of objects"),
+        "identity": (type(found("identity")) is dict, "an object"),
+        "requests": (_objects(found("requests")), "a list of objects"),
+        "instruction": (type(found("instruction")) is str, "a text"),
+        "outcomes": (_objects(found("outcomes")), "a list of objects"),
+        "told": (type(found("told")) is list, "a list"),
+        "memory": (type(found("memory")) is str, "a text"),
+        "recipe": (type(found("recipe")) is str, "a text"),
+        "behaviour": (type(found("behaviour")) in (dict, NoneType), "an object or null"),
+    }
+    for field, (good, what) in wanted.items():
+        if not good:
+            return _is(record, field, what)
+    for axis in _AXES:
+        if type(record["axes"].get(axis)) is not int or record["axes"][axis] < 0:
+            return _is(record["axes"], axis, "a whole number", "axes.")
+    for index, outcome in enumerate(record["outcomes"]):
+        call = outcome.get("call", _MISSING)
+        if call is not None and not (type(call) is dict and type(call.get("tool")) is str):
+            return _is(outcome, "call", "a call or null", f"outcomes.{index}.")
+    return None
+
+
+def _verdict(record: Record) -> str | None:
+    wanted = {
+        "task_id": (type(record.get("task_id")) is str, "a text"),
+        "accepted": (type(record.get("accepted")) is bool, "true or false"),
+        "checks": (type(record.get("checks", "")) is str, "a text"),
+        "findings": (_objects(record.get("findings")), "a list of objects"),
+    }
+    for field, (good, what) in wanted.items():
+        if not good:
+            return _is(record, field, what)
+    for index, finding in enumerate(record["findings"]):
+        for field, kind in _FINDING.items():
+            if type(finding.get(field)) is not kind:
+                return _is(finding, field, "what a check writes", f"findings.{index}.")
+    return None
+
+
+def _objects(value: Any) -> bool:
+    return type(value) is list and all(type(item) is dict for item in value)
+
+
+def _is(record: Record, field: str, wanted: str, place: str = "") -> str:
+    if field not in record:
+        return f"it lacks `{place}{field}`"
+    return f"`{place}{field}` is {brief(record[field])}, and not {wanted}"
