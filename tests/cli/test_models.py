@@ -45,7 +45,7 @@ def _writ(*args: str) -> Result:
         (("--lm", " "), "--lm is empty"),
         (("--role", "agent= "), "--role agent is empty"),
         (("--role", "agent="), "write --role ROLE=URL"),
-        (("--lms", ""), "--lms names no file"),
+        (("--lms", ""), "--lms: the path is empty"),
         (("--serve", ""), "the name of the model is empty"),
         (("--mode", "free"), "mode free says how far models go, and every role is scripted"),
         (("--mode", "free", "--role", "agent=scripted"), "every role is scripted"),

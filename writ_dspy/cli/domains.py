@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from writ_dspy.cli.options import DEFAULT_N, AsJson, N, print_json, print_rich
+from writ_dspy.errors import ConfigError
 
 
 def domains(
@@ -22,6 +23,8 @@ def domains(
     from writ_dspy.propose.mix import default_mix, to_yaml
     from writ_dspy.report.tables import Table
 
+    if n is not None and not mix:
+        raise ConfigError(f"-n {n}: it says how many tasks the mix of --mix has. Add --mix, or leave -n out.")
     if mix:
         made = default_mix(NAMES, DEFAULT_N if n is None else n)
         if as_json:

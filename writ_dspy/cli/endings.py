@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -18,6 +19,7 @@ from writ_dspy.errors import LMError, RoleError, WritError
 
 PROBLEM: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises about the words of a call (click's ClickException, wherever this typer keeps it)."""
+LONG = re.compile(r"\S{500,}")
 EXPECTED = {"int_parsing": "write a whole number", "float_parsing": "write a number"}
 
 
@@ -30,7 +32,7 @@ def code_of(call: Callable[[], object]) -> int:
         sys.stdout.flush()
     except WritError as error:
         for line in (f"error: {error}", *getattr(error, "__notes__", ())):
-            typer.echo(line, err=True)
+            typer.echo(_cut(line), err=True)
         return FAILED if isinstance(error, (RoleError, LMError)) else BAD_REQUEST
     except PROBLEM as error:
         return _misspoken(error)
@@ -66,6 +68,11 @@ def _terminable(stopped: list[int]) -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _cut(line: str) -> str:
+    """The line with nothing in it that is too long to be read: no path, name or number has so many characters."""
+    return LONG.sub(lambda found: f"{found[0][:60]}…{found[0][-20:]}", line)
+
+
 def _misspoken(error: Any) -> int:
     """A call that is no call: one line, as for any other error."""
     command = error.ctx.command_path if getattr(error, "ctx", None) else "writ"
@@ -83,6 +90,6 @@ def _misspoken(error: Any) -> int:
         first: dict[str, Any] = error.__cause__.errors()[0] if hasattr(error.__cause__, "errors") else {}
         value = f" {first['input']}" if first else ""
         says = f"{name}{value}: {EXPECTED.get(str(first.get('type')), error.message)}"
-    end = "" if says.endswith("?") else "."
+    says, end = _cut(says), "" if says.endswith(("?", ".")) else "."
     typer.echo(f"error: {says[:1].lower()}{says[1:]}{end} Ask: {command} --help", err=True)
     return BAD_REQUEST

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from writ_dspy.cli.options import FAILED, AsJson, Folder, Workers, print_json, print_rich
+from writ_dspy.cli.options import FAILED, AsJson, Folder, Workers, as_path, print_json, print_rich
 from writ_dspy.cli.verbs import Verb
 
 if TYPE_CHECKING:
@@ -26,9 +28,9 @@ class ExportVerb(Verb):
         from writ_dspy.dataset.shape import ALIKE
 
         given = []
-        for word, after in zip(args, [*args, ""][1:], strict=True):
+        for word, after in itertools.zip_longest(args, args[1:], fillvalue="-"):
             given.append(word)
-            if word == "--dedup" and not after.replace(".", "", 1).isdigit():
+            if word == "--dedup" and not re.fullmatch(r"[\d.]*", after, re.ASCII):
                 given.append(str(ALIKE))
         return super().parse_args(ctx, given)
 
@@ -47,7 +49,12 @@ def export(
     ] = None,
     quota: Annotated[
         Path | None,
-        typer.Option("--quota", metavar="FILE", help="Exactly so many of each cell: a file as for `writ synth --mix`."),
+        typer.Option(
+            "--quota",
+            parser=as_path,
+            metavar="FILE",
+            help="Exactly so many of each cell: a file as for `writ synth --mix`.",
+        ),
     ] = None,
     per_kind: Annotated[
         list[str] | None,

@@ -13,7 +13,7 @@ import typer
 
 from writ_dspy.cli import voice
 from writ_dspy.cli.door import live
-from writ_dspy.cli.options import print_json, print_rich
+from writ_dspy.cli.options import as_path, print_json, print_rich
 from writ_dspy.cli.progress import clock
 from writ_dspy.errors import ConfigError
 
@@ -37,6 +37,8 @@ def optimize(
         typer.Option(
             "--out",
             "-o",
+            parser=as_path,
+            metavar="FOLDER",
             help="Folder of this run: made, or gone on with. Default: runs/optimize-ROLE-OPTIMIZER.",
             show_default=False,
         ),
@@ -51,7 +53,9 @@ def optimize(
     rollouts: Annotated[int, typer.Option(help="Most rollouts in all, those on held-out tasks included.")] = ROLLOUTS,
     tokens: Annotated[int | None, typer.Option(help="Most tokens of all models in all. Default: no bound.")] = None,
     tasks: Annotated[int | None, typer.Option(help=f"Tasks to propose. Default: {TASKS}.", show_default=False)] = None,
-    run: Annotated[Path | None, typer.Option(help="Run folder whose tasks are taken instead.")] = None,
+    run: Annotated[
+        Path | None, typer.Option(parser=as_path, metavar="FOLDER", help="Run folder whose tasks are taken instead.")
+    ] = None,
     domain: Annotated[
         list[str] | None, typer.Option("--domain", "-d", help="Of the tasks that are proposed; repeat for several.")
     ] = None,
@@ -78,7 +82,10 @@ def optimize(
     folder: Annotated[
         Path | None,
         typer.Option(
-            "--programs", help="Folder that gets the compiled program. Default: yours, where --auto looks for it."
+            "--programs",
+            parser=as_path,
+            metavar="FOLDER",
+            help="Folder that gets the compiled program. Default: yours, where --auto looks for it.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Everything random depends on it alone.")] = 0,

@@ -19,6 +19,14 @@ FAILED, BAD_REQUEST, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 DEFAULT_N = 200
 DOMAINS = "tau2:retail, tau2:airline"
 
+
+def as_path(text: str) -> Path:
+    """What names a file or a folder; empty it would name the folder that one is in, which nobody means."""
+    if not text:
+        raise typer.BadParameter("the path is empty; if it came from a variable of the shell, that is not set")
+    return Path(text)
+
+
 DomainNames = Annotated[
     list[str] | None,
     typer.Option("--domain", "-d", help=f"One of {DOMAINS}; repeat for several. Default: all.", metavar="NAME"),
@@ -29,10 +37,17 @@ N = Annotated[
 ]
 MixFile = Annotated[
     Path | None,
-    typer.Option("--mix", help="YAML file with exact counts, instead of --domain and -n. See `writ domains`."),
+    typer.Option(
+        "--mix",
+        parser=as_path,
+        metavar="FILE",
+        help="YAML file with exact counts, instead of --domain and -n. See `writ domains`.",
+    ),
 ]
 Seed = Annotated[int, typer.Option(help="Everything random depends on it alone.")]
-Out = Annotated[Path, typer.Option("--out", "-o", help="The run folder: made, or resumed.")]
+Out = Annotated[
+    Path, typer.Option("--out", "-o", parser=as_path, metavar="FOLDER", help="The run folder: made, or resumed.")
+]
 AgentName = Annotated[
     str, typer.Option("--agent", help="`scripted` takes care; `careless` does not, and feeds the verifier.")
 ]
@@ -63,7 +78,12 @@ RoleURLs = Annotated[
 ]
 ModelFile = Annotated[
     Path | None,
-    typer.Option("--lms", help="YAML file: `default` and roles, each a URL or its settings (temperature, price, …)."),
+    typer.Option(
+        "--lms",
+        parser=as_path,
+        metavar="FILE",
+        help="YAML file: `default` and roles, each a URL or its settings (temperature, price, …).",
+    ),
 ]
 ModelMode = Annotated[
     str | None,
@@ -89,7 +109,7 @@ ServeModel = Annotated[
     str | None, typer.Option("--serve", metavar="MODEL", help="Serve MODEL with SGLang for this run; see `writ serve`.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
-Folder = Annotated[Path, typer.Argument(help="A run folder.")]
+Folder = Annotated[Path, typer.Argument(parser=as_path, help="A run folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and errors only: no progress, no hints.")]
 Verbose = Annotated[
     int,

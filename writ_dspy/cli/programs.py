@@ -7,12 +7,17 @@ from typing import Annotated
 
 import typer
 
-from writ_dspy.cli.options import AsJson, print_json
+from writ_dspy.cli.options import AsJson, as_path, print_json
 
 
 def programs(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of compiled programs. Default: yours, and those of the package.")
+        Path | None,
+        typer.Argument(
+            parser=as_path,
+            metavar="[FOLDER]",
+            help="Folder of compiled programs. Default: yours, and those of the package.",
+        ),
     ] = None,
     *,
     as_json: AsJson = False,

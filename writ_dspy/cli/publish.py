@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from writ_dspy.cli.options import Folder, as_path
+
 if TYPE_CHECKING:
     from writ_dspy.publish.stage import Tell
     from writ_dspy.publish.upload import Outcome
@@ -20,7 +22,7 @@ EPILOG = "Example: writ publish runs/first my-org/writ-first --dry-run"
 
 
 def publish(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    run: Folder,
     name: Annotated[str, typer.Argument(help="OWNER/NAME of the dataset repository; made if there is none.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Stage, check and scan, and send nothing.")] = False,
@@ -34,7 +36,13 @@ def publish(
     tag: Annotated[str, typer.Option(help="Name of this version; never changed once it is there.")] = TAG,
     message: Annotated[str, typer.Option(help="First line of the commit. Default: how many trajectories.")] = "",
     stage: Annotated[
-        Path | None, typer.Option(help="Folder to stage in. Default: hub in the run folder.", show_default=False)
+        Path | None,
+        typer.Option(
+            parser=as_path,
+            metavar="FOLDER",
+            help="Folder to stage in. Default: hub in the run folder.",
+            show_default=False,
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree beforehand to what would be asked.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")] = False,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from writ_dspy.cli.door import live
+from writ_dspy.cli.options import as_path
 from writ_dspy.errors import WritError
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ def serve(
     tool_parser: Annotated[str | None, typer.Option(help="SGLang's --tool-call-parser.")] = None,
     reasoning_parser: Annotated[str | None, typer.Option(help="SGLang's --reasoning-parser.")] = None,
     cpu: Annotated[bool, typer.Option("--cpu", help="Serve on the CPU; fit for tests of tiny models only.")] = False,
-    log: Annotated[Path | None, typer.Option(help="File that gets all logs, instead of the screen.")] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(parser=as_path, metavar="FILE", help="File that gets all logs, instead of the screen."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the commands, and start nothing.")] = False,
 ) -> None:
     """Serve a model with SGLang, tuned for many short structured turns: one copy per GPU behind a router.

@@ -15,7 +15,7 @@ import typer
 
 from writ_dspy.cli import voice
 from writ_dspy.cli.door import PIPE, text_of, width
-from writ_dspy.cli.options import AsJson, Folder, print_json
+from writ_dspy.cli.options import AsJson, Folder, as_path, print_json
 from writ_dspy.cli.pager import paged
 from writ_dspy.cli.verbs import Verb
 from writ_dspy.errors import ConfigError, whole
@@ -84,7 +84,10 @@ def show(
         bool, typer.Option("--full", help="Read them, instead of a list, with whole tool results.")
     ] = False,
     html: Annotated[
-        Path | None, typer.Option("--html", metavar="FILE", help="Write them as one HTML page that needs nothing else.")
+        Path | None,
+        typer.Option(
+            "--html", parser=as_path, metavar="FILE", help="Write them as one HTML page that needs nothing else."
+        ),
     ] = None,
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Print at once, also on a terminal.")] = False,
     as_json: AsJson = False,

@@ -106,9 +106,9 @@ class Shape:
         if tokenizer is not None and max_tokens is None:
             raise ConfigError(f"--tokenizer {tokenizer} counts what --max-tokens limits: add --max-tokens N.")
         if dedup is not None and not 0 < dedup <= 1:
-            raise ConfigError(f"--dedup {dedup}: a similarity is above 0, and 1 at most. {ALIKE} is usual.")
+            raise ConfigError(f"--dedup {dedup}: a similarity is above 0, and 1 at most. Give one such as {ALIKE}.")
         if not 0 <= test_share <= 1:
-            raise ConfigError(f"--test-share {test_share}: a share is between 0 and 1. 0.1 is usual.")
+            raise ConfigError(f"--test-share {test_share}: a share is between 0 and 1. Give one such as 0.1.")
         kinds = _kinds(per_kind)
         cells = read_mix(quota, "--quota") if quota is not None else None
         if tokenizer is not None:

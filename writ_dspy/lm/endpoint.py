@@ -125,8 +125,8 @@ def _near(host: str) -> bool:
 
 
 def _bare(url: str) -> str:
-    """The URL without credentials, and without a key that was taken for one."""
-    return masked(re.sub(r"//[^/@]*@", "//…@", url))
+    """The URL without credentials and query, and without a key that was taken for one."""
+    return masked(re.sub(r"[?#].*", "?…", re.sub(r"//[^/@]*@", "//…@", url)))
 
 
 Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]

@@ -93,7 +93,9 @@ def pinned(programs: Mapping[str, str], lms: RoleLMs, mode: Mode) -> tuple[tuple
     pairs = []
     for name, which in programs.items():
         if name not in ROLES:
-            raise ConfigError(f"--program {name}={which}: there is no such role; there are {', '.join(ROLES)}.")
+            raise ConfigError(
+                f"--program {name}={which}: there is no such role; there are {', '.join(ROLES)}. Choose one of them."
+            )
         if name not in models:
             raise ConfigError(
                 f"--program {name}={which}: the {name} has no model here, so no program of it runs. Give it one with "

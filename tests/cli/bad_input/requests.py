@@ -37,6 +37,7 @@ FLOATS = ("much", "", "nan", "inf", "-0.5", "1e400", "7.5", "²")
 FREE = {
     "seed": ("-5", "0", "1000000000000", "9" * 32),
     "max_tokens": ("1000000000000", "9" * 32),
+    "random": ("-5", "0", "1000000000000"),
     "tokens": ("1000000000000", "9" * 32),
 }
 """Numbers that are fine for an option: a seed may be any, and a limit may be larger than anything."""
@@ -137,7 +138,7 @@ def _alone(verb: str) -> Iterator[Case]:
     if VALID[verb]:
         yield Case(f"{verb}-too-few", (verb,), _prepared(verb))
     last = VALID[verb][-2:]
-    if last and last[0].startswith("--"):
+    if last and last[0].startswith("--") and not last[1].startswith("--"):
         yield Case(f"{verb}-no-value", (verb, *VALID[verb][:-1]), _prepared(verb))
 
 
@@ -162,7 +163,9 @@ def _values(verb: str, name: str, kind: type) -> tuple[str, ...]:
 
 
 def _option(verb: str, name: str, value: str, number: int) -> Case:
-    says = (rf"{re.escape(name)}\b|\b{re.escape(name.strip('-'))}\b|{re.escape(value[:20]) or '%'}",)
+    """The message names the option, or the value as it was given, or says that it is no URL."""
+    seen = re.escape(value.partition("=")[2][:20] or value[:20]) or "%"
+    says = (rf"{re.escape(name)}\b|\b{re.escape(name.strip('-'))}\b|{seen}|model URL|no option -0|serving",)
     never = ("p4ssw0rd", "s3cr3tvalue")
     return Case(f"{verb}{name}-{number}", (verb, *VALID[verb], name, value), _prepared(verb), says=says, never=never)
 

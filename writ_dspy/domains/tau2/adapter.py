@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from writ_dspy.domains.domain import Domain, Pack, Result
 from writ_dspy.domains.overlay import Overlay, dump
 from writ_dspy.domains.remembered import Remembered
-from writ_dspy.errors import DomainError
+from writ_dspy.errors import DomainError, brief
 from writ_dspy.task import Call, Json
 
 REMEDY = (
@@ -230,7 +230,10 @@ def _validate(
 def _official(name: str, parts: _Parts, split: str) -> Sequence[Json]:
     splits = parts.environment.get_tasks_split()
     if split not in splits:
-        raise DomainError(f"tau2:{name} has no task split {split!r}; it has {', '.join(splits)}.")
+        raise DomainError(
+            f"tau2:{name} has no task split {brief(split)}; it has {', '.join(splits)}. Choose one of them for the "
+            "firewall, or off."
+        )
     return [task.model_dump(mode="json") for task in parts.environment.get_tasks(split)]
 
 
