@@ -152,29 +152,36 @@ class ModelProposer:
         self._composing = composing or ComposerProgram()
         self.name = connection.model_name
 
-    async def fill(self, cell: Cell, seed: int, split: str | None, drafted: Filled | None = None) -> Filled:
-        """At most as many tasks as the cell wants, and why others were turned down.
+    async def fill(
+        self, cell: Cell, seed: int, split: str | None, drafted: Filled | None = None, kept: Sequence[Task] = ()
+    ) -> Filled:
+        """At most as many tasks as the cell lacks, and why others were turned down.
 
         Args:
             cell: What to make.
             seed: The run's seed.
             split: Official split whose entities and texts are off limits.
             drafted: With `code`: the tasks to be worded, some more than wanted; drawn here if absent.
+            kept: Tasks that the cell has; what they ask for is not asked for again.
         """
         domain = load(cell.domain)
+        filled = Filled(cell, kept=len(kept))
         if self._source == "model":
-            return await self._composed(cell, domain, seed, split)
+            await self._compose(filled, kept, domain, seed, split)
+            return filled
         drafted = drafted or fill(with_spare(cell), seed, split)
-        filled = await self._worded(cell, domain, drafted.tasks, seed, split)
+        known = set(map(_wants, kept))
+        tasks = [task for task in drafted.tasks if _wants(task) not in known]
+        phraser = Phraser(self._connection, self._wording, split)
+        await _waves(filled, range(len(tasks)), lambda index: phraser.phrase(tasks[index], domain, seed), kept)
         if len(drafted.tasks) < cell.count:
             filled.turned_down += drafted.turned_down
         return filled
 
-    async def _worded(self, cell: Cell, domain: Domain, tasks: Sequence[Task], seed: int, split: str | None) -> Filled:
-        phraser = Phraser(self._connection, self._wording, split)
-        return await _waves(cell, len(tasks), lambda index: phraser.phrase(tasks[index], domain, seed))
-
-    async def _composed(self, cell: Cell, domain: Domain, seed: int, split: str | None) -> Filled:
+    async def _compose(
+        self, filled: Filled, kept: Sequence[Task], domain: Domain, seed: int, split: str | None
+    ) -> None:
+        cell = filled.cell
         composer = Composer(self._connection, self._composing, split)
         users = allowed(domain, split)
 
@@ -182,7 +189,8 @@ class ModelProposer:
             own = derive(seed, cell, index)
             return composer.compose(cell, domain, random.Random(own).choice(users), own)
 
-        return await _waves(cell, COMPOSED_PER_TASK * cell.count, one)
+        first = COMPOSED_PER_TASK * len(kept)
+        await _waves(filled, range(first, COMPOSED_PER_TASK * cell.count), one, kept)
 
 
 def with_spare(cell: Cell) -> Cell:
@@ -190,8 +198,15 @@ def with_spare(cell: Cell) -> Cell:
     return cell.model_copy(update={"count": cell.count + -(-cell.count // SPARE)})
 
 
-async def _waves(cell: Cell, most: int, make: Callable[[int], Awaitable[Task]]) -> Filled:
-    """Tasks made all at once, then again as many as are missing, until the cell is full or `most` were made."""
+def _wants(task: Task) -> str:
+    """What two tasks that ask for the same have in common, however they are worded."""
+    return f"{sorted(map(str, task.gold))} {task.told} {task.axes.burden}"
+
+
+async def _waves(
+    filled: Filled, numbers: Sequence[int], make: Callable[[int], Awaitable[Task]], kept: Sequence[Task] = ()
+) -> None:
+    """Tasks made all at once, then again as many as are missing, until the cell is full or there are no more numbers."""
 
     async def settled(index: int) -> Task | Rejected:
         try:
@@ -199,17 +214,16 @@ async def _waves(cell: Cell, most: int, make: Callable[[int], Awaitable[Task]]) 
         except Rejected as rejected:
             return rejected
 
-    filled, made = Filled(cell), 0
-    known: set[str] = set()
-    while len(filled.tasks) < cell.count and made < most:
-        wave = range(made, min(most, made + cell.count - len(filled.tasks)))
-        made = wave.stop
+    wanted, made = filled.cell.count - filled.kept, 0
+    known = set(map(_wants, kept))
+    while len(filled.tasks) < wanted and made < len(numbers):
+        wave = numbers[made : made + wanted - len(filled.tasks)]
+        made += len(wave)
         for task in await together(settled(index) for index in wave):
             if isinstance(task, Rejected):
                 filled.turned_down[task.reason] += 1
-            elif (wants := f"{sorted(map(str, task.gold))} {task.told} {task.axes.burden}") in known:
+            elif _wants(task) in known:
                 filled.turned_down["the same goal again"] += 1
             else:
-                known.add(wants)
+                known.add(_wants(task))
                 filled.tasks.append(task)
-    return filled

@@ -243,11 +243,16 @@ def parts(value: object) -> list[object]:
 
 def digest(value: object, size: int = 12) -> str:
     """Hex digits of the SHA-256 of the canonical JSON; the same on every machine and run."""
-    text = json.dumps(to_json(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _digest(to_json(value), size)
+
+
+def _digest(data: Json, size: int = 12) -> str:
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:size]
 
 
 def identify(task: Task) -> Task:
     """The task with its content id: equal goals, facts and wording give equal ids."""
-    bare = dataclasses.replace(task, id="", twin=None, behaviour=None)
-    return dataclasses.replace(task, id=f"{task.domain.replace(':', '-')}-{digest(bare)}")
+    data = to_json(dataclasses.replace(task, id="", twin=None, behaviour=None, owner=None))
+    del data["owner"]  # a field that came later; without it a task has the id that it had before
+    return dataclasses.replace(task, id=f"{task.domain.replace(':', '-')}-{_digest(data)}")

@@ -334,7 +334,7 @@ class Task:
     """One request by one user in one domain."""
 
     id: str
-    """`{domain slug}-{hash of all that follows except behaviour and twin}`."""
+    """`{domain slug}-{hash of all that follows except twin, behaviour and owner}`."""
     domain: str
     kind: Kind
     goal: Goal
@@ -356,6 +356,8 @@ class Task:
     twin: str | None = None
     """Id of the legal task from which this no-write task differs in one fact."""
     behaviour: Behaviour | None = None
+    owner: str | None = None
+    """Of a task with a twin: the user whom both are about, whom its own reads need not show."""
 
     @property
     def gold(self) -> tuple[Call, ...]:

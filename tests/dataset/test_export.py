@@ -23,6 +23,8 @@ from writ_dspy.domains import load
 from writ_dspy.errors import StoreError
 from writ_dspy.store.run import Run
 
+FINDING = {"check": "completed", "turn": 3, "saw": "no end", "wanted": "an end"}
+
 
 def loaded(folder: Path, cache: Path, config: str | None = None) -> dict[str, list[Row]]:
     """What a stranger gets from the folder."""
@@ -218,7 +220,7 @@ def test_export_takes_what_was_accepted(tmp_path: Path, monkeypatch: pytest.Monk
                     "task_id": talk.task_id,
                     "accepted": talk.id in accepted,
                     "checks": "9",
-                    "findings": [],
+                    "findings": [] if talk.id in accepted else [FINDING],
                 }
                 for talk in talks
             ],
@@ -241,13 +243,16 @@ def test_export_takes_what_was_accepted(tmp_path: Path, monkeypatch: pytest.Monk
     assert tree(tmp_path / "d") == tree(tmp_path / "e")
 
 
-def test_export_misses_no_task(tmp_path: Path) -> None:
-    """A verdict about a task that the run does not keep stops the export."""
+def test_a_verdict_alone_makes_no_row(tmp_path: Path) -> None:
+    """A verdict about a task, or a conversation, that the run does not keep counts for nothing."""
+    task, other = retail_tasks()[:2]
     with Run.open(tmp_path / "run", {}) as run:
-        run.append("verdicts", [{"id": "t.0", "task_id": "t", "accepted": True, "findings": []}])
-        with pytest.raises(StoreError, match="does not keep"):
-            export(run, tmp_path / "d", lambda shards: map(Shard.run, shards))
-    assert not (tmp_path / "d").exists()
+        run.append("tasks", [cast("dict[str, Any]", to_json(task))])
+        run.append("conversations", [conversation_to_json(talk_of(one, retail())) for one in (task, other)])
+        for talk, task_id in ((f"{task.id}.1", task.id), (f"{other.id}.0", other.id)):
+            run.append("verdicts", [{"id": talk, "task_id": task_id, "accepted": True, "findings": []}])
+
+        assert export(run, tmp_path / "d", lambda shards: map(Shard.run, shards)) == {}
 
 
 def test_heavy_packages_wait_until_a_file_is_written() -> None:

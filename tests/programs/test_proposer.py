@@ -20,7 +20,7 @@ from writ_dspy.programs.proposer import ModelProposer, Phraser, ProposerProgram,
 from writ_dspy.programs.tries import Rejected, attempt, derive, together
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell
-from writ_dspy.propose.proposer import fill
+from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Task
 from writ_dspy.verify.checks import verify
@@ -364,10 +364,27 @@ def test_the_same_goal_counts_once() -> None:
     async def make(index: int) -> Task:
         return tasks[0] if index < 2 else tasks[1]
 
-    filled = asyncio.run(_waves(cell, 5, make))
+    filled = Filled(cell)
+    asyncio.run(_waves(filled, range(5), make))
 
     assert filled.tasks == tasks
     assert filled.turned_down == {"the same goal again": 1}
+
+
+def test_a_cell_that_has_tasks_gets_only_what_it_lacks() -> None:
+    """What is kept is neither worded again nor asked for in other words; the rest is as many as are missing."""
+    cell = Cell(domain="tau2:airline", kind="read-heavy", writes=1, burden=4, count=4)
+    drawn = fill(with_spare(cell), 9, "base")
+    model = Perfect(drawn.tasks)
+    few = cell.model_copy(update={"count": 2})
+    kept = asyncio.run(ModelProposer(connection(model)[0]).fill(few, 9, "base")).tasks
+    before = model.asked["brief"]
+    more = asyncio.run(ModelProposer(connection(model)[0]).fill(cell, 9, "base", drawn, kept))
+
+    assert [task.gold for task in kept] == [task.gold for task in drawn.tasks[:2]]
+    assert [task.gold for task in more.tasks] == [task.gold for task in drawn.tasks[2:4]]
+    assert more.dry is None
+    assert model.asked["brief"] == before + 2
 
 
 def test_programs_show_their_predictors() -> None:

@@ -302,7 +302,8 @@ def spoil(path: Path, change: Callable[[bytes], bytes]) -> None:
 
 def test_a_run_without_rows(tmp_path: Path) -> None:
     """Nothing to publish, and what to do about it."""
-    from writ_dspy.run.settings import Settings, open_run
+    from writ_dspy.run.folder import open_run
+    from writ_dspy.run.settings import Settings
 
     with open_run(tmp_path / "run", Settings(MIX)):
         pass

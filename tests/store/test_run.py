@@ -343,7 +343,7 @@ def test_the_latest_record_of_an_id_is_the_one(data: st.DataObject, steps: int) 
     with tempfile.TemporaryDirectory() as top, Run.open(Path(top), MANIFEST) as run:
         for step in range(steps):
             keys = data.draw(st.lists(st.sampled_from("abc"), unique=True, min_size=1), label="keys")
-            digests = run.append("tasks", [{"id": key, "text": f"{key}{step}"} for key in keys], again=True)
+            digests = run.append("tasks", [{"id": key, "text": f"{key}{step}", "again": step} for key in keys])
             model |= {key: f"{key}{step}" for key in keys}
             assert digests == {key: run.digest("tasks", key) for key in keys}
 
@@ -360,10 +360,11 @@ def test_a_record_made_again_has_the_same_digest(folder: Path) -> None:
     """Where it comes out the same; however the line is written, its digest can be had, and another text has another."""
     with Run.open(folder, MANIFEST) as run:
         first = run.append("tasks", [{"id": "t", "text": "naïve \ud83d", "n": 1.5}])
-        same = run.append("tasks", [{"id": "t", "text": "naïve \ud83d", "n": 1.5}], again=True)
-        other = run.append("tasks", [{"id": "t", "text": "naive", "n": 1.5}], again=True)
+        same = run.append("tasks", [{"id": "t", "text": "naïve \ud83d", "n": 1.5, "again": 1}])
+        other = run.append("tasks", [{"id": "t", "text": "naive", "n": 1.5, "again": 2}])
 
         assert first == same != other
+        assert run.again("tasks", "t") == Run.read(folder).again("tasks", "t") == 2
         assert jsonl.canonical(run.get("tasks", "t")).hex() == other["t"]
     lines = (folder / "tasks.jsonl").read_bytes().splitlines()
     assert [line.partition(b'"n":1.5')[2] for line in lines] == [b"}", b',"again":1}', b',"again":2}']
@@ -381,7 +382,7 @@ def test_a_record_that_fails_to_replace_another_leaves_it(folder: Path, monkeypa
         with monkeypatch.context() as patch:
             patch.setattr(os, "write", full)
             with pytest.raises(StoreError, match="No space"):
-                run.append("tasks", [record("t0", 3)], again=True)
+                run.append("tasks", [record("t0", 3) | {"again": 1}])
 
         assert tree(folder) == before
         assert run.get("tasks", "t0") == record("t0")

@@ -114,7 +114,8 @@ def export(
 def _exported(run: Path, names: tuple[str, ...], shape: Shape, workers: int | None, *, quiet: bool) -> Exported:
     from writ_dspy.cli.progress import display
     from writ_dspy.dataset.export import BATCH, export_as
-    from writ_dspy.run.settings import Settings, open_run
+    from writ_dspy.run.folder import open_run
+    from writ_dspy.run.settings import Settings
     from writ_dspy.run.synth import SMALL, crew_size
     from writ_dspy.run.worker import Crew
     from writ_dspy.store.run import Run

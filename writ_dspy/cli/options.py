@@ -108,6 +108,12 @@ Concurrency = Annotated[
 ServeModel = Annotated[
     str | None, typer.Option("--serve", metavar="MODEL", help="Serve MODEL with SGLang for this run; see `writ serve`.")
 ]
+Grow = Annotated[
+    bool,
+    typer.Option(
+        "--grow", help="Add to a run that was asked for fewer tasks or tries of the same; what it has stays as it is."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
 Folder = Annotated[Path, typer.Argument(parser=as_path, help="A run folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and errors only: no progress, no hints.")]

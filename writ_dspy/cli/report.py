@@ -44,17 +44,23 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
         rate = work.made / work.seconds
         call = {"accepted": work.made, "seconds": work.seconds, "trajectories_per_second": rate}
     if as_json:
-        more = {"folder": str(work.folder), "dry": work.dry, "owed": work.owed, "this_call": call}
+        owed = {"owed": work.owed, "tasks_owed": work.tasks_owed, "void": dict(work.standing().void)}
+        more = {"folder": str(work.folder), "dry": work.dry, **owed, "this_call": call}
         print_json(found.to_json() | more)
         return
     from writ_dspy.report.summary import render
+    from writ_dspy.store.judged import remarks
 
     print_rich(render(found))
     for reason in work.dry.values():
         typer.echo(f"ran dry: {reason}")
     if call and found.seconds is None:
         typer.echo(f"this call: {work.made} accepted in {work.seconds:.1f} s, {rate:.1f} trajectories/s")
-    if work.owed:
+    for note in remarks(work.run, work.standing()):
+        typer.echo(note)
+    if work.tasks_owed:
+        typer.echo(f"{work.tasks_owed} tasks are owed: {work.settings.command(work.folder)}")
+    elif work.owed:
         typer.echo(f"{work.owed} conversations are owed: writ simulate {shlex.quote(str(work.folder))}")
     elif hint:
         typer.echo(hint)

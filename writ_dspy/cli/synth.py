@@ -20,6 +20,7 @@ from writ_dspy.cli.options import (
     Concurrency,
     DomainNames,
     Folder,
+    Grow,
     MixFile,
     ModelFile,
     ModelMode,
@@ -68,6 +69,7 @@ def synth(
     auto: Auto = False,
     concurrency: Concurrency = None,
     serve: ServeModel = None,
+    grow: Grow = False,
     as_json: AsJson = False,
 ) -> None:
     """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
@@ -75,8 +77,9 @@ def synth(
     plan = _plan(serve, lm)
     models = _models(plan.url if plan else lm, role, lms, mode, program, auto=auto)
     settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
-    with _served(plan, out, settings, quiet=as_json):
-        work = _work(out, settings, workers, ("propose", "play", "export"), concurrency, quiet=as_json)
+    with _served(plan, out, settings, quiet=as_json, grow=grow):
+        stages = ("propose", "play", "export")
+        work = _work(out, settings, workers, stages, concurrency, quiet=as_json, grow=grow)
     _finish(work, as_json, f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}")
 
 
@@ -98,12 +101,14 @@ def propose(
     program: ProgramNames = None,
     auto: Auto = False,
     concurrency: Concurrency = None,
+    grow: Grow = False,
     as_json: AsJson = False,
 ) -> None:
     """Only find the tasks, each certified and with its behavior; `writ simulate` goes on from there."""
     check_folder(out, "--out")
     settings = _settings(domain, n, mix, seed, agent, tries, firewall, _models(lm, role, lms, mode, program, auto=auto))
-    _finish(_work(out, settings, workers, ("propose",), concurrency, quiet=as_json), as_json, "", played=False)
+    work = _work(out, settings, workers, ("propose",), concurrency, quiet=as_json, grow=grow)
+    _finish(work, as_json, "", played=False)
 
 
 def simulate(
@@ -191,15 +196,17 @@ def _plan(model: str | None, lm: str | None) -> ServePlan | None:
 
 
 @contextmanager
-def _served(plan: ServePlan | None, folder: Path, settings: Settings, *, quiet: bool) -> Iterator[None]:
+def _served(
+    plan: ServePlan | None, folder: Path, settings: Settings, *, quiet: bool, grow: bool = False
+) -> Iterator[None]:
     """The servers of a plan run as long as the block; what would be refused then is refused before they start."""
     if plan is None:
         yield
         return
     from writ_dspy.cli.serve import served
-    from writ_dspy.run.settings import refuse_other
+    from writ_dspy.run.folder import refuse_other
 
-    refuse_other(folder, settings)
+    refuse_other(folder, settings, grow=grow)
     with served(plan, quiet=quiet):
         yield
 
@@ -212,6 +219,7 @@ def _work(
     concurrency: int | None = None,
     *,
     quiet: bool,
+    grow: bool = False,
 ) -> Synthesis:
     """Do these stages of a run with a progress display; with its own settings when none are given."""
     from writ_dspy.cli.progress import display
@@ -220,7 +228,8 @@ def _work(
     started = time.perf_counter()
     synth.check_concurrency(concurrency)
     size = synth.crew_size(workers, settings.mix.count * settings.tries)
-    with synth.opened(folder, settings, size, concurrency) as (work, makers, crew), display(quiet=quiet) as progress:
+    run = synth.opened(folder, settings, size, concurrency, grow=grow)
+    with run as (work, makers, crew), display(quiet=quiet) as progress:
         for note in work.run.notes:
             typer.echo(note, err=True)
         if "propose" in stages:
@@ -236,5 +245,5 @@ def _work(
 def _finish(work: Synthesis, as_json: bool, hint: str, *, played: bool = True) -> None:
     """The report, and the exit code."""
     print_report(work, hint, as_json=as_json)
-    if work.dry or (played and work.owed):
+    if work.dry or work.tasks_owed or (played and work.owed):
         raise typer.Exit(FAILED)

@@ -32,6 +32,7 @@ from writ_dspy.domains import Domain, load
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import disk, inside, make_folder, plain, read_text, remove, replacing
 from writ_dspy.store.jsonl import Record
+from writ_dspy.store.judged import verdicts
 from writ_dspy.store.run import Run
 from writ_dspy.task import Outcome
 
@@ -68,6 +69,7 @@ class Traces(NamedTuple):
 
     id: str
     twin: str | None
+    owner: str | None
     outcomes: tuple[Outcome, ...]
 
 
@@ -130,7 +132,7 @@ def export_as(
     names = check_formats(formats)
     shape = shape or Shape()
     before = _cleared(folder)
-    accepted = {record["id"]: record for record in run.records("verdicts") if record["accepted"]}
+    accepted = {record["id"]: record for record in verdicts(run) if record["accepted"]}
     tasks = _tasks(run, shape)
     candidates = []
     for key, record in accepted.items():
@@ -198,7 +200,10 @@ def _tasks(run: Run, shape: Shape) -> dict[str, Known]:
         for record in run.records("tasks"):
             axes = record["axes"]
             points[record["id"]] = (record["domain"], record["kind"], axes["writes"], axes["burden"])
-            yield Traces(record["id"], record["twin"], from_json(record["outcomes"])), load(record["domain"])
+            yield (
+                Traces(record["id"], record["twin"], record.get("owner"), from_json(record["outcomes"])),
+                load(record["domain"]),
+            )
 
     keys = split_keys(traces())
     return {task_id: Known(points[task_id], shape.side(key)) for task_id, key in keys.items()}

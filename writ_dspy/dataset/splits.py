@@ -26,6 +26,10 @@ class Traced(Protocol):
         """Of its legal task."""
 
     @property
+    def owner(self) -> str | None:
+        """The user whom a twin is about."""
+
+    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """Whose calls show the user."""
 
@@ -45,20 +49,21 @@ def split_key(task: Traced, domain: Domain) -> str:
     Splitting by task would not do: tasks of one user share their records, so a model could meet the answer
     to a test task while it trains.
     """
-    user = user_of(task, domain)
+    user = task.owner or user_of(task, domain)
     return f"{domain.name}/{user}" if user else task.twin or task.id
 
 
 def split_keys(tasks: Iterable[tuple[Traced, Domain]]) -> dict[str, str]:
-    """The key of each task by id; a twin takes the key of its legal task wherever that one is among them.
+    """The key of each task by id; a twin that names no owner takes that of its legal task, where that one is among them.
 
-    The user of a twin can be unknown (a name that no account has) while that of its legal task is not.
+    The user of a twin can be unknown (a name that no account has) while that of its legal task is not. With its owner
+    a twin has its key whichever other tasks there are, so that no side changes when a run grows.
     """
     keys: dict[str, str] = {}
     twins: dict[str, str] = {}
     for task, domain in tasks:
         keys[task.id] = split_key(task, domain)
-        if task.twin:
+        if task.twin and not task.owner:
             twins[task.id] = task.twin
     return keys | {twin: keys[legal] for twin, legal in twins.items() if legal in keys}
 

@@ -45,10 +45,10 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
     for wish, outcome in zip(wishes, task.outcomes, strict=True):
         certify(wish, outcome, domain)
     task = identify(task)
-    return task if draft.legal is None else _twinned(task, settle_draft(draft.legal, "normal", domain), domain)
+    return task if draft.legal is None else _twinned(task, draft, settle_draft(draft.legal, "normal", domain), domain)
 
 
-def _twinned(task: Task, legal: Task, domain: Domain) -> Task:
+def _twinned(task: Task, draft: Draft, legal: Task, domain: Domain) -> Task:
     """The task with a link to the legal one, if its refusal is proven only after all the reads that the other needs.
 
     Who the user is counts for a write, not for a refusal, so those reads may be missing.
@@ -57,7 +57,7 @@ def _twinned(task: Task, legal: Task, domain: Domain) -> Task:
         raise Unresolved("the twin that should be legal is refused as well")
     spared = set(legal.outcomes[0].evidence) - set(task.outcomes[0].evidence)
     near = all(domain.pack.identifies(call, domain.read(call).text) for call in spared)
-    return dataclasses.replace(task, twin=identify(legal).id) if near else task
+    return dataclasses.replace(task, twin=identify(legal).id, owner=draft.user_id) if near else task
 
 
 def _knows_the_user_first(task: Task, domain: Domain) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -17,6 +18,8 @@ from writ_dspy.task import KINDS, Kind
 MAX_WRITES, MIN_BURDEN, MAX_BURDEN = 5, 2, 16
 MOST_TASKS = 10_000_000
 """Of one mix: days of work for a cluster. Whatever asks for more is a slip of the finger, and refused at once."""
+_ORDERED = 4
+"""Domains of which every order is tried, to recognize a default mix."""
 SHARES: dict[Kind, int] = {"write-intensive": 8, "read-heavy": 6, "normal": 3, "no-write": 3}
 """Parts of the default mix."""
 DIALS: dict[tuple[str, Kind], tuple[tuple[int, int], ...]] = {
@@ -140,6 +143,15 @@ def default_mix(domains: str | Iterable[str], n: int) -> Mix:
             for (domain, kind, writes, burden), count in sorted(counts.items())
         )
     )
+
+
+def usual(mix: Mix) -> tuple[str, ...] | None:
+    """The domains of which this is the default mix, in the order in which they are dealt; None for any other mix."""
+    names = sorted({cell.domain for cell in mix.cells})
+    if not 0 < mix.count <= MOST_TASKS:
+        return None
+    orders = itertools.permutations(names) if len(names) <= _ORDERED else [tuple(names)]
+    return next((order for order in orders if default_mix(order, mix.count) == mix), None)
 
 
 def read_mix(path: str | os.PathLike[str], option: str = "") -> Mix:

@@ -36,15 +36,18 @@ class Filled:
 
     cell: Cell
     tasks: list[Task] = field(default_factory=list)
+    kept: int = 0
+    """Tasks of the cell that were there before, and are not among these."""
     turned_down: Counter[str] = field(default_factory=Counter)
 
     @property
     def dry(self) -> str | None:
         """Why the cell has fewer tasks than wanted, or None when it is full."""
-        if len(self.tasks) >= self.cell.count:
+        found = self.kept + len(self.tasks)
+        if found >= self.cell.count:
             return None
         reasons = "; ".join(f"{count} x {reason}" for reason, count in self.turned_down.most_common(3))
-        return f"{self.cell}: {len(self.tasks)} of {self.cell.count} found. Drafts turned down: {reasons or 'none could be made'}"
+        return f"{self.cell}: {found} of {self.cell.count} found. Drafts turned down: {reasons or 'none could be made'}"
 
 
 def fill(cell: Cell, seed: int, split: str | None) -> Filled:

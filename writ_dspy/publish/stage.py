@@ -33,9 +33,11 @@ from writ_dspy.publish.recipes import LICENSE
 from writ_dspy.publish.scan import Found, strangers
 from writ_dspy.report.census import Census, of_folder, rows_of
 from writ_dspy.report.plots import draw
-from writ_dspy.run.settings import Settings, open_run
+from writ_dspy.run.folder import open_run
+from writ_dspy.run.settings import Settings
 from writ_dspy.run.synth import Synthesis
 from writ_dspy.store.files import disk, inside, is_file, kind, make_folder, plain, read_text, reading, replacing
+from writ_dspy.store.judged import standing, verdicts
 from writ_dspy.store.run import Run
 from writ_dspy.task import Json
 
@@ -178,7 +180,7 @@ def stage(run: Path, name: str, tag: str, folder: Path | None = None, tell: Tell
 
 def _exported(run: Run, dataset: Path, tell: Tell) -> dict[str, int]:
     """See to it that the dataset is there and is that of the run; returns what shaping left out, by reason."""
-    accepted = sum(bool(record["accepted"]) for record in run.records("verdicts"))
+    accepted = standing(run).accepted
     if not accepted:
         make = f"writ simulate {shlex.quote(str(run.folder))}"
         raise StoreError(
@@ -258,7 +260,7 @@ def _made(run: Run) -> dict[str, Json]:
     programs = {
         role: f"{Path(place.rpartition('#')[0]).stem}#{place.rpartition('#')[2]}" for role, place in settings.programs
     }
-    checks = sorted({str(record.get("checks") or run.manifest["checks"]) for record in run.records("verdicts")})
+    checks = sorted({str(record.get("checks") or run.manifest["checks"]) for record in verdicts(run)})
     named = ("writ", "domains", "mix", "seed", "agent", "user", "tries", "firewall", "turns")
     plain = {name: run.manifest[name] for name in named}
     return plain | {"checks": checks, "mode": settings.mode, "models": models, "programs": programs}

@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from writ_dspy.conversation import StopReason
-from writ_dspy.errors import StoreError
 from writ_dspy.lm.usage import Usage, read_totals
 from writ_dspy.report.percent import percent
 from writ_dspy.report.tables import Table
 from writ_dspy.shown import shown
+from writ_dspy.store.judged import understood, verdicts
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import KINDS, Json
 
@@ -145,14 +145,14 @@ def summarize(
         seconds: How long the run took.
 
     Raises:
-        StoreError: A conversation or verdict is about a task that the run does not keep.
+        StoreError: A record is none; names its line.
     """
     count = _Count()
     for record in run.records("tasks"):
-        count.task(record)
+        understood(run, "tasks", record, count.task)
     for record in run.records("conversations"):
-        count.conversation(record)
-    for record in run.records("verdicts"):
+        understood(run, "conversations", record, count.conversation)
+    for record in verdicts(run):
         count.verdict(record)
     wanted = {(domain, tool): 0 for domain, names in (tools or {}).items() for tool in names}
     return Report(
@@ -201,6 +201,9 @@ class _Count:
         self._add(record["id"], "tasks")
 
     def conversation(self, record: Json) -> None:
+        """One whose task is gone is left out: nobody can say what it was about."""
+        if record["task_id"] not in self._groups:
+            return
         if record["stop"] == StopReason.CRASHED.value:
             self._crashed.add(record["id"])
             self._add(record["task_id"], "crashed")
@@ -212,6 +215,7 @@ class _Count:
         self.wording.update(turn["worded"] for turn in record["turns"] if "worded" in turn)
 
     def verdict(self, record: Json) -> None:
+        """One that counts, so that its task and its conversation are there."""
         if record["id"] in self._crashed:
             return
         self._add(record["task_id"], "judged")
@@ -243,8 +247,6 @@ class _Count:
         return tuple(Rejection(name, number, self._alone[name], self._examples[name]) for name, number in ranked)
 
     def _add(self, task_id: str, what: str) -> None:
-        if task_id not in self._groups:
-            raise StoreError(f"the run keeps {what} of task {task_id}, and no such task. Restore tasks.jsonl.")
         for group in self._groups[task_id]:
             self._counts.setdefault(group, Counter())[what] += 1
 

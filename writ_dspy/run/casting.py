@@ -167,14 +167,17 @@ class Cast:
         self.proposer = self._proposer()
         self.diversifier = self._diversifier()
 
-    async def fill(self, cell: Cell, seed: int, split: str | None) -> Filled:
-        """The tasks of one cell, found by code and worded by the proposer's model if there is one."""
+    async def fill(self, cell: Cell, seed: int, split: str | None, kept: Sequence[Task] = ()) -> Filled:
+        """The tasks that one cell lacks, found by code and worded by the proposer's model if there is one.
+
+        Without a model, these are all tasks of the cell, also those that are kept.
+        """
         if self.proposer is None:
             return await asyncio.to_thread(fill, cell, seed, split)
         from writ_dspy.programs.proposer import with_spare
 
         drafted = await asyncio.to_thread(fill, with_spare(cell), seed, split)
-        filled = await self.proposer.fill(cell, seed, split, drafted)
+        filled = await self.proposer.fill(cell, seed, split, drafted, kept)
         self.connections["proposer"].usage.turned_down.update(filled.turned_down)
         return filled
 

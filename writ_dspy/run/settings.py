@@ -1,18 +1,17 @@
-"""What a run is asked for, and its folder opened for exactly that.
+"""What a run is asked for.
 
-The settings with the versions that they were made with are the manifest of a run folder. They are checked
-before anything is written, and a folder that was made with others is refused.
+The settings with the versions that they were made with are the manifest of a run folder. They are checked before
+anything is written.
 """
 
 from __future__ import annotations
 
-import itertools
 import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,10 +19,11 @@ from writ_dspy import __version__
 from writ_dspy.domains import load
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
-from writ_dspy.propose.mix import Cell, Mix, default_mix
+from writ_dspy.propose.mix import Cell, Mix, usual
 from writ_dspy.run.casting import AGENTS, MODES, USERS, Casting, Mode, role
+from writ_dspy.simulate.behaviour import Stretch
 from writ_dspy.simulate.loop import Limits
-from writ_dspy.store.run import Run
+from writ_dspy.store.run import Found, Run
 from writ_dspy.task import Json
 from writ_dspy.verify.checks import CHECKS_VERSION
 
@@ -31,7 +31,15 @@ MOST_TRIES = 1_000
 """Conversations per task: pass^k takes a dozen. More is a slip of the finger."""
 MOST_TURNS = 1_000
 """Of a conversation; long ones have forty."""
-T = TypeVar("T")
+
+
+class Stage(BaseModel):
+    """What a run was asked for until it was made to grow."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    mix: Annotated[tuple[Cell, ...], Field(min_length=1)]
+    tries: Annotated[int, Field(ge=1, le=MOST_TRIES)]
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,8 @@ class Settings:
     """How far models go, where there are any."""
     programs: tuple[tuple[str, str], ...] = ()
     """Compiled programs of the roles, pinned (see `casting.pinned`)."""
+    grown: tuple[Stage, ...] = ()
+    """What was asked for before the run was made to grow, the first first."""
 
     @property
     def casting(self) -> Casting:
@@ -67,9 +77,7 @@ class Settings:
     def manifest(self) -> dict[str, Json]:
         """The settings with the versions that they were made with."""
         return {
-            "writ": __version__,
-            "checks": CHECKS_VERSION,
-            "domains": {name: load(name).version for name in self.domains},
+            **versions(self.domains),
             "mix": [cell.model_dump() for cell in self.mix.cells],
             "seed": self.seed,
             "agent": self.agent,
@@ -78,14 +86,30 @@ class Settings:
             "firewall": self.firewall,
             "turns": self.turns,
             **(self._live() if self.casting.live else {}),
+            **({"grown": [stage.model_dump(mode="json") for stage in self.grown]} if self.grown else {}),
         }
+
+    @property
+    def stretches(self) -> list[tuple[Stretch, ...]]:
+        """Of each cell, what was asked for at first and with each growth, so that no task gets another place."""
+        found: dict[Cell, list[Stretch]] = {}
+        had: dict[Cell, int] = {}
+        start = 0
+        for cells in (*(stage.mix for stage in self.grown), self.mix.cells):
+            for cell in cells:
+                point = cell.model_copy(update={"count": 1})
+                first, had[point] = had.get(point, 0), cell.count
+                if first < cell.count:
+                    found.setdefault(point, []).append((first, cell.count, start))
+                    start += cell.count - first
+        return [tuple(found[cell.model_copy(update={"count": 1})]) for cell in self.mix.cells]
 
     def _live(self) -> dict[str, Json]:
         more = {"programs": [list(pair) for pair in self.programs]} if self.programs else {}
         return {"lms": self.lms.model_dump(mode="json"), "mode": self.mode, **more}
 
     @classmethod
-    def of(cls, run: Run) -> Settings:
+    def of(cls, run: Run | Found) -> Settings:
         """The settings that a run was made with.
 
         Raises:
@@ -101,8 +125,8 @@ class Settings:
             raise _spoiled(run, f"{where}{seen}: {first['msg'].removeprefix('Value error, ')}.") from error
         except ConfigError as error:  # a model that is none
             raise _spoiled(run, f"lms: {error}") from error
-        values = found.model_dump(exclude={"writ", "checks", "domains", "mix", "lms"})
-        return cls(Mix(cells=found.mix), **values, lms=found.lms)
+        values = found.model_dump(exclude={"writ", "checks", "domains", "mix", "lms", "grown"})
+        return cls(Mix(cells=found.mix), **values, lms=found.lms, grown=found.grown)
 
     def check(self) -> None:
         """Refuse what cannot work, before anything is written.
@@ -140,14 +164,14 @@ class Settings:
         options += [f"--role {name}={lm.model}" for name, lm in self.lms.items()]
         options += [f"--mode {self.mode}"] if self.casting.live else []
         options += [f"--program {name}={place.rpartition('#')[0]}" for name, place in self.programs]
+        names = usual(self.mix)
         asked = "--mix FILE"  # a mix of the user's own: only they have the file
-        for names in itertools.permutations(self.domains):
-            if default_mix(names, self.mix.count) == self.mix:
-                asked = " ".join([*(f"--domain {name}" for name in names), f"-n {self.mix.count}"])
+        if names:
+            asked = " ".join([*(f"--domain {name}" for name in names), f"-n {self.mix.count}"])
         return " ".join(["writ synth", asked, *options, "--out", shlex.quote(str(folder))])
 
 
-def _spoiled(run: Run, why: str) -> StoreError:
+def _spoiled(run: Run | Found, why: str) -> StoreError:
     return StoreError(
         f"{run.folder / 'run.json'}: {why} Restore the file from a copy, or make the run again with another --out."
     )
@@ -171,49 +195,7 @@ class _Manifest(BaseModel):
     lms: RoleLMs = RoleLMs()
     mode: Mode = "guided"
     programs: tuple[tuple[str, str], ...] = ()
-
-
-def open_run(folder: Path, settings: Settings) -> Run:
-    """The run with these settings in `folder`, made or resumed; open for writing.
-
-    Raises:
-        StoreError: The folder is not this run's, or cannot be written. Nothing was changed then.
-    """
-    return _explained(folder, settings, Run.open)
-
-
-def refuse_other(folder: Path, settings: Settings) -> None:
-    """Refuse a folder that `open_run` would refuse for what is in it, and touch nothing.
-
-    Raises:
-        StoreError: It is not this run's.
-    """
-    _explained(folder, settings, Run.check)
-
-
-def _explained(folder: Path, settings: Settings, do: Callable[[Path, dict[str, Json]], T]) -> T:
-    """What is done with a folder and its manifest; a refusal names the settings that differ."""
-    wanted = _moved(folder, settings.manifest())
-    try:
-        return do(folder, wanted)
-    except StoreError as error:
-        try:
-            run = Run.read(folder)
-        except StoreError:
-            raise error from None
-        there = Settings.of(run)
-        differing = [
-            f"{name} is {_show(run.manifest.get(name))} there and {_show(wanted.get(name))} here"
-            for name in dict.fromkeys([*wanted, *run.manifest])
-            if name != "mix" and run.manifest.get(name) != wanted.get(name)
-        ]
-        differing += _other_cells(there.mix, settings.mix)
-        if not differing:
-            raise
-        raise StoreError(
-            f"{folder} holds a run with other settings: {'; '.join(differing)}. Use another --out, or go on "
-            f"with that run: {there.command(folder)}"
-        ) from error
+    grown: tuple[Stage, ...] = ()
 
 
 def moved(settings: Settings, lm: str | None, roles: Mapping[str, str]) -> Settings:
@@ -238,42 +220,10 @@ def moved(settings: Settings, lm: str | None, roles: Mapping[str, str]) -> Setti
     return replace(settings, lms=settings.lms.model_copy(update=update))
 
 
-def _moved(folder: Path, wanted: dict[str, Json]) -> dict[str, Json]:
-    """The manifest with the models as they stand in the folder, if only their servers have moved since.
-
-    What a model says depends on its name and on how it is sampled, not on where it is served, how long one waits for
-    it, or what it costs.
-    """
-    try:
-        there = Run.read(folder).manifest.get("lms")
-        old, new = RoleLMs.model_validate(there or {}), RoleLMs.model_validate(wanted.get("lms") or {})
-    except (StoreError, ValidationError):
-        return wanted
-    same = [(name, _says(lm)) for name, lm in old.items()] == [(name, _says(lm)) for name, lm in new.items()]
-    return wanted | {"lms": there} if same and there else wanted
-
-
-def _says(lm: LMSettings) -> tuple[object, ...]:
-    """All that decides what a model says."""
-    return lm.endpoint.model, lm.temperature, lm.top_p, lm.max_tokens, lm.thinking, lm.mode
-
-
-def _show(value: Json) -> str:
-    return "off" if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _other_cells(there: Mix, here: Mix, shown: int = 2) -> list[str]:
-    """What differs between two mixes, the first few cells by name."""
-    old = {cell.model_copy(update={"count": 1}): cell.count for cell in there.cells}
-    new = {cell.model_copy(update={"count": 1}): cell.count for cell in here.cells}
-    lines = [
-        f"the mix asks for {old.get(cell, 0)} x {cell} there and {new.get(cell, 0)} here"
-        for cell in dict.fromkeys([*old, *new])
-        if old.get(cell) != new.get(cell)
-    ]
-    if not lines and there != here:
-        lines = ["the mix has the same cells in another order there"]
-    if len(lines) <= shown:
-        return lines
-    rest = f"and {len(lines) - shown} more cells ({there.count} tasks there, {here.count} here)"
-    return [*lines[:shown], rest]
+def versions(domains: Sequence[str]) -> dict[str, Json]:
+    """What makes the results of a run: this software, its checks, and where its domains come from."""
+    return {
+        "writ": __version__,
+        "checks": CHECKS_VERSION,
+        "domains": {name: load(name).version for name in domains},
+    }

@@ -4,21 +4,17 @@ Everything is a function of the settings, and what is kept on disk is never done
 a run that was interrupted, and ends in the same bytes.
 """
 
-# Longer than 400 lines by a few: the three stages and the run that they work on.
-
 from __future__ import annotations
 
 import dataclasses
-import itertools
-import json
 import os
 import shlex
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, overload
 
@@ -28,22 +24,22 @@ from writ_dspy.dataset.export import Part, export
 from writ_dspy.dataset.manifest import read_manifest
 from writ_dspy.dataset.parquet import read_rows, rows_in
 from writ_dspy.domains import load as load_domain
-from writ_dspy.errors import ConfigError, RoleError, StoreError, whole
+from writ_dspy.errors import ConfigError, StoreError, whole
 from writ_dspy.lm.endpoint import MOST_AT_ONCE
 from writ_dspy.propose.firewall import firewall, words
 from writ_dspy.propose.mix import Mix, default_mix
 from writ_dspy.report.summary import USAGE, Report, render, summarize
 from writ_dspy.report.transcript import Transcript
+from writ_dspy.run import stages
 from writ_dspy.run.casting import GIVE, Mode, choose, pinned
+from writ_dspy.run.folder import open_run, refuse_other
 from writ_dspy.run.live import Live
-from writ_dspy.run.settings import Settings, open_run, refuse_other
-from writ_dspy.run.worker import Crew, Play, Propose, Team
-from writ_dspy.simulate.loop import Limits
-from writ_dspy.store.files import disk, read_text, replacing
-from writ_dspy.store.jsonl import Record
+from writ_dspy.run.settings import Settings
+from writ_dspy.run.stages import read_dry
+from writ_dspy.run.worker import Crew, Team
+from writ_dspy.store.judged import Standing, is_crash, standing, understood
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import Task
-from writ_dspy.verify.checks import verify
 
 if TYPE_CHECKING:
     import datasets
@@ -53,16 +49,8 @@ MOST_WORKERS = 1_024
 """Processes of one run: more than any machine has cores, and each holds the databases of its domains."""
 SMALL = 24
 """Tasks that are worth one more worker process."""
-STREAK = 24
-"""Crashes in a row, with nothing that ended in between, after which going on would only waste time and tokens."""
 OFFICIAL = ("base", "train", "test")
 """Splits of the official tasks that a report counts contacts with."""
-DRY = "dry.json"
-"""File of a run folder: cells that hold fewer tasks than wanted, with the reason."""
-FIELDS = {
-    "tasks": ("domain", "kind", "axes", "outcomes", "facts"),
-    "verdicts": ("task_id", "accepted", "findings"),
-}
 Stage = Literal["propose", "simulate", "export"]
 Progress = Callable[[Stage, int, int, Mapping[str, int]], None]
 """(stage, done, wanted, counts such as `accepted`): called after every piece of finished work."""
@@ -86,9 +74,10 @@ class Conversations(Sequence[Transcript]):
         if isinstance(index, slice):
             return Conversations(self._run, self._keys[index])
         key = self._keys[index]
-        talk = conversation_from_json(self._run.get("conversations", key))
-        verdict = self._run.get("verdicts", key) if talk.stop is not StopReason.CRASHED else None
-        return Transcript(from_json(self._run.get("tasks", talk.task_id)), talk, verdict)
+        run = self._run
+        talk = understood(run, "conversations", run.get("conversations", key), conversation_from_json)
+        verdict = run.get("verdicts", key) if talk.stop is not StopReason.CRASHED else None
+        return Transcript(understood(run, "tasks", run.get("tasks", talk.task_id), from_json), talk, verdict)
 
     def starting(self, start: str) -> Conversations:
         """Those whose id starts so."""
@@ -110,12 +99,14 @@ class Synthesis:
     """How long this call took; None for a run that was only loaded."""
     dry: dict[str, str] = field(init=False)
     """Cells that hold too few tasks, with the reason."""
+    _standing: tuple[object, Standing] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        self.dry = _read_dry(self.folder / DRY)
+        self.settings = dataclasses.replace(self.settings, grown=Settings.of(self.run).grown)
+        self.dry = read_dry(self.run)
 
     def __repr__(self) -> str:
-        tasks, talks = self.run.count("tasks"), self.run.count("verdicts")
+        tasks, talks = self.run.count("tasks"), len(self.standing().counted)
         return f"<run in {self.folder}: {tasks} tasks, {talks} conversations judged, {self.owed} owed>"
 
     def __rich__(self) -> RenderableType:
@@ -130,23 +121,42 @@ class Synthesis:
     @property
     def owed(self) -> int:
         """Conversations that the kept tasks still lack: never played, or crashed."""
-        return self.run.count("tasks") * self.settings.tries - self.run.count("verdicts")
+        return self.run.count("tasks") * self.settings.tries - len(self.standing().counted)
+
+    @property
+    def tasks_owed(self) -> int:
+        """Tasks that are neither kept nor known to be more than the cells hold."""
+        dry = sum(cell.count for cell in self.settings.mix.cells if str(cell) in self.dry)
+        return 0 if dry else max(0, self.settings.mix.count - self.run.count("tasks"))
+
+    def standing(self) -> Standing:
+        """Which verdicts count now."""
+        if self._standing is None or self._standing[0] != self.run.sizes:
+            self._standing = self.run.sizes, standing(self.run)
+        return self._standing[1]
 
     def tasks(self) -> list[Task]:
         """All tasks, by id."""
-        return [from_json(self.run.get("tasks", key)) for key in sorted(self.run.kept("tasks"))]
+        return [
+            understood(self.run, "tasks", self.run.get("tasks", key), from_json)
+            for key in sorted(self.run.kept("tasks"))
+        ]
 
     def conversations(self, *, accepted: bool | None = True) -> Conversations:
         """The accepted conversations by id; the rejected ones (False), or all that were judged (None).
 
         Each is a `Transcript`: `task`, `talk` and `verdict` in one, which a notebook shows as a chat.
         """
-        records = _records(self.run, "verdicts")
-        return Conversations(self.run, sorted(r["id"] for r in records if accepted in (None, r["accepted"])))
+        counted = self.standing().counted
+        return Conversations(self.run, sorted(key for key, good in counted.items() if accepted in (None, good)))
 
     def crashed(self) -> Conversations:
         """What crashed, each attempt with its error; never scored, and owed until another attempt ends."""
-        return Conversations(self.run, sorted(key for key in self.run.kept("conversations") if CRASH in key))
+        return Conversations(self.run, sorted(filter(self._is_crash, self.run.kept("conversations"))))
+
+    def _is_crash(self, key: str) -> bool:
+        """Of a task that is there."""
+        return is_crash(key) and self.run.digest("tasks", key.partition(CRASH)[0].rpartition(".")[0]) is not None
 
     def report(self) -> Report:
         """Counts, histograms and rejections; timed only if this call made all of it."""
@@ -154,14 +164,7 @@ class Synthesis:
             name: [tool for tool, kind in load_domain(name).kinds.items() if kind == "write"]
             for name in self.settings.domains
         }
-        contacts = self.contamination()
-        try:
-            found = summarize(self.run, tools=tools, contamination=contacts)
-        except KeyError as error:
-            raise StoreError(
-                f"{self.folder} holds a record that lacks {error}, as if edited or of another version. "
-                "Restore its .jsonl files from a copy, or use another --out."
-            ) from error
+        found = summarize(self.run, tools=tools, contamination=self.contamination())
         whole = self.made and self.made == found.total.accepted
         return dataclasses.replace(found, seconds=self.seconds) if whole else found
 
@@ -173,7 +176,7 @@ class Synthesis:
             for split in OFFICIAL
         }
         counts = dict.fromkeys(theirs, 0)
-        for record in _records(self.run, "tasks"):
+        for record in self.run.records("tasks"):
             touched = words(f"{record['outcomes']} {record['facts']}")
             for split in OFFICIAL:
                 place = (record["domain"], split)
@@ -195,7 +198,7 @@ class Synthesis:
         from pyarrow import concat_tables
 
         run = Run.read(self.folder)  # as it is now, not as it was when this object was made
-        accepted = sum(bool(record["accepted"]) for record in _records(run, "verdicts"))
+        accepted = standing(run).accepted
         if not accepted:
             make = f"writ simulate {shlex.quote(str(self.folder))}"
             raise StoreError(f"{self.folder} holds no accepted conversation yet. Make some: {make}")
@@ -233,6 +236,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     mode: Mode | None = None,
     programs: Mapping[str, str] | None = None,
     concurrency: int | None = None,
+    grow: bool = False,
 ) -> Synthesis:
     """Make verified trajectories; with the same settings and folder, go on where an earlier call stopped.
 
@@ -253,6 +257,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         mode: How far models go: one of `casting.MODES`. By default `surface` for an embedded model, else `guided`.
         programs: Compiled programs by role, each by name, digest or file.
         concurrency: Conversations at a time with models.
+        grow: Add to a run that was asked for fewer tasks or tries of the same; what it has stays as it is.
 
     Raises:
         LMError: A model server cannot be reached, or cannot serve its role.
@@ -270,7 +275,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     settings.check()
     size = crew_size(workers, wanted.count)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="writ-"))
-    with opened(folder, settings, size, concurrency) as (work, makers, crew):
+    with opened(folder, settings, size, concurrency, grow=grow) as (work, makers, crew):
         propose(work, makers, progress)
         play(work, makers, progress)
         work.export(crew)
@@ -315,14 +320,14 @@ def check_concurrency(concurrency: int | None) -> None:
 
 @contextmanager
 def opened(
-    folder: Path, settings: Settings, size: int, concurrency: int | None = None
+    folder: Path, settings: Settings, size: int, concurrency: int | None = None, *, grow: bool = False
 ) -> Iterator[tuple[Synthesis, Team, Crew]]:
     """A run, made or resumed, with those who do its work: processes, or one event loop where models play roles.
 
     Every model has answered before the folder is touched, so a server that is not there leaves nothing behind.
 
     Args:
-        folder, settings: As `open_run` takes them.
+        folder, settings, grow: As `open_run` takes them.
         size: Processes.
         concurrency: Conversations at a time with models.
 
@@ -336,136 +341,27 @@ def opened(
             f"concurrency {concurrency} is for roles that models play, and every role is scripted. {GIVE}, or leave it out; "
             "--workers says how many processes there are."
         )
-    refuse_other(folder, settings)
+    refuse_other(folder, settings, grow=grow)
     with ExitStack() as stack:
         crew = stack.enter_context(Crew(size))
         live: Live | None = None
         if settings.casting.live:
             live = stack.enter_context(Live(settings.casting, folder / USAGE, concurrency))
-        run = stack.enter_context(open_run(folder, settings))
+        run = stack.enter_context(open_run(folder, settings, grow=grow))
         if live is not None:
             live.go_on()
         yield Synthesis(run, settings), live or crew, crew
 
 
 def propose(work: Synthesis, crew: Team, progress: Progress | None = None) -> None:
-    """Fill the cells that are not full yet; each is kept as soon as it is filled, or found to be dry."""
-    run, settings = work.run, work.settings
-    kept: Counter[tuple[object, ...]] = Counter(
-        (record["domain"], record["kind"], record["axes"]["writes"], record["axes"]["burden"])
-        for record in _records(run, "tasks")
-    )
-    jobs: list[Propose] = []
-    start = 0
-    for index, cell in enumerate(settings.mix.cells):
-        full = kept[cell.domain, cell.kind, cell.writes, cell.burden] >= cell.count
-        if not full and str(cell) not in work.dry:
-            jobs.append(Propose(index, cell, settings.seed, settings.firewall, start))
-        start += cell.count
-    tell = _teller(progress, "propose", settings.mix.count)
-    tell(run.count("tasks"), {"dry": len(work.dry)})
-    jobs.sort(key=lambda item: -item.cell.count * item.cell.burden)
-    for index, tasks, dry in crew.map(jobs):
-        owed = set(run.owed("tasks", [task["id"] for task in tasks]))
-        run.append("tasks", [task for task in tasks if task["id"] in owed])
-        if dry:
-            work.dry[str(settings.mix.cells[index])] = dry
-            _write_dry(work.folder / DRY, work.dry)
-        tell(run.count("tasks"), {"dry": len(work.dry)})
+    """Fill the cells that are not full yet (see `stages.propose`)."""
+    stages.propose(work.run, work.settings, work.dry, crew, partial(progress, "propose") if progress else _quiet)
 
 
 def play(work: Synthesis, crew: Team, progress: Progress | None = None) -> None:
-    """Play and judge what is owed: wanted minus kept. A crash is kept under its own id, and owed again."""
-    run = work.run
-    _judge_kept(work)
-    before = accepted = sum(bool(record["accepted"]) for record in _records(run, "verdicts"))
-    crashes = Counter(key.partition(CRASH)[0] for key in run.kept("conversations") if CRASH in key)
-    tell = _teller(progress, "simulate", run.count("tasks") * work.settings.tries)
-    tell(run.count("verdicts"), {"accepted": accepted})
-    crashed = streak = 0
-    for talks in crew.map(_batches(work, crew.batch)):
-        run.append("conversations", [_numbered(talk, crashes) for talk, _ in talks])
-        verdicts = [verdict for _, verdict in talks if verdict is not None]
-        run.append("verdicts", verdicts)
-        crashed += len(talks) - len(verdicts)
-        accepted += sum(verdict["accepted"] for verdict in verdicts)
-        work.made = accepted - before
-        tell(run.count("verdicts"), {"accepted": accepted, "crashed": crashed})
-        streak = 0 if verdicts else streak + len(talks)
-        if streak >= STREAK:
-            raise RoleError(
-                f"the last {streak} conversations crashed, the last one with: {talks[-1][0]['error']} Mend that, then "
-                "run the same command again: what finished is kept, and these are owed."
-            )
+    """Play and judge what is owed (see `stages.play`)."""
+    work.made = stages.play(work.run, work.settings, crew, partial(progress, "simulate") if progress else _quiet)
 
 
-def _batches(work: Synthesis, size: int) -> Iterator[Play]:
-    """What is owed, read from disk only as fast as it is played."""
-    run, settings = work.run, work.settings
-    judged = set(run.kept("verdicts"))
-    owed = (
-        (line, attempt)
-        for key in run.kept("tasks")
-        for attempts in [[k for k in range(settings.tries) if f"{key}.{k}" not in judged]]
-        if attempts
-        for line in [run.line("tasks", key)]
-        for attempt in attempts
-    )
-    while batch := tuple(itertools.islice(owed, size)):
-        yield Play(batch, settings.seed, settings.user, settings.agent, Limits(turns=settings.turns))
-
-
-def _records(run: Run, name: Literal["tasks", "verdicts"]) -> Iterator[Record]:
-    """The records of a run, each with the fields that are looked at here."""
-    for number, record in enumerate(run.records(name), 1):
-        missing = [key for key in FIELDS[name] if key not in record]
-        if missing:
-            raise StoreError(
-                f"{run.folder / name}.jsonl:{number} lacks {', '.join(missing)}, as if edited or of another "
-                "version. Restore that line from a copy, or drop it: what it held is then owed again."
-            )
-        yield record
-
-
-def _numbered(talk: Record, crashes: Counter[str]) -> Record:
-    """A crash under an id of its own, any other conversation as it is."""
-    if talk["stop"] != StopReason.CRASHED.value:
-        return talk
-    key = talk["id"]
-    crashes[key] += 1
-    return talk | {"id": f"{key}{CRASH}{crashes[key] - 1}"}
-
-
-def _judge_kept(work: Synthesis) -> None:
-    """Judge conversations that were kept just before a run was killed, and have no verdict yet."""
-    run, judged = work.run, set(work.run.kept("verdicts"))
-    for key in run.kept("conversations"):
-        if key not in judged and CRASH not in key:
-            talk = conversation_from_json(run.get("conversations", key))
-            task: Task = from_json(run.get("tasks", talk.task_id))
-            run.append("verdicts", [verify(task, talk, load_domain(task.domain)).to_json()])
-
-
-def _teller(progress: Progress | None, stage: Stage, wanted: int) -> Callable[[int, Mapping[str, int]], None]:
-    def tell(done: int, counts: Mapping[str, int]) -> None:
-        if progress:
-            progress(stage, done, wanted, counts)
-
-    return tell
-
-
-def _read_dry(path: Path) -> dict[str, str]:
-    """The cells that an earlier call found to be dry; trying again would come to the same."""
-    with disk(path, "cannot read"):
-        text = read_text(path, "replace") or "{}"
-    try:
-        return {str(cell): str(reason) for cell, reason in json.loads(text).items()}
-    except (ValueError, AttributeError) as error:
-        raise StoreError(f"{path} is no JSON object ({error}). Delete it: its cells are tried again.") from error
-
-
-def _write_dry(path: Path, dry: Mapping[str, str]) -> None:
-    """The file appears whole or not at all."""
-    with disk(path, "cannot write"), replacing(path) as file:
-        text = json.dumps(dict(sorted(dry.items())), ensure_ascii=False, indent=2)
-        file.write(f"{text}\n".encode())
+def _quiet(*_: object) -> None:
+    """Nobody is told."""

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
 from writ_dspy.roles import Agent, User
 from writ_dspy.run.casting import AGENTS, USERS, Cast, role
-from writ_dspy.simulate.behaviour import assign
+from writ_dspy.simulate.behaviour import Stretch, deal
 from writ_dspy.simulate.loop import Limits, job, simulate
 from writ_dspy.store.jsonl import Record
 from writ_dspy.task import Task
@@ -68,24 +68,37 @@ class Team(Protocol):
 
 @dataclass(frozen=True)
 class Propose:
-    """Fill one cell and give its tasks their behaviours."""
+    """Fill one cell, as far as the run has not done so yet, and give the new tasks their behaviours."""
 
     index: int
     cell: Cell
     seed: int
     split: str | None
-    start: int
+    stretches: tuple[Stretch, ...]
+    kept: tuple[bytes, ...] = ()
+    """The lines of the tasks that the run has of this cell."""
 
     def run(self) -> tuple[int, list[Record], str | None]:
-        """The cell's index, its tasks, and why there are too few."""
+        """The cell's index, the tasks that it lacks, and why there are too few."""
         filled = fill(self.cell, self.seed, self.split)
-        tasks = assign(filled.tasks, self.seed, self.start)
+        tasks = deal(self._lacking(filled.tasks), self.seed, self.stretches)
         return self.index, [to_json(task) for task in tasks], filled.dry
+
+    def _lacking(self, tasks: Sequence[Task]) -> list[tuple[int, Task]]:
+        """Of all tasks of the cell those that the run has not, with their places."""
+        kept = {json.loads(line)["id"] for line in self.kept}
+        return [(place, task) for place, task in enumerate(tasks) if task.id not in kept][: self.cell.count - len(kept)]
 
     async def perform(self, cast: Cast) -> tuple[int, list[Record], str | None]:
         """The same with these roles, on the running loop; what a model refuses to do right is turned down."""
-        filled = await cast.fill(self.cell, self.seed, self.split)
-        tasks = await cast.diversify(assign(filled.tasks, self.seed, self.start), self.seed)
+        if cast.proposer is None:
+            filled = await asyncio.to_thread(fill, self.cell, self.seed, self.split)
+            lacking = self._lacking(filled.tasks)
+        else:
+            kept = [from_json(json.loads(line)) for line in self.kept]
+            filled = await cast.fill(self.cell, self.seed, self.split, kept)
+            lacking = list(enumerate(filled.tasks, len(kept)))
+        tasks = await cast.diversify(deal(lacking, self.seed, self.stretches), self.seed)
         return self.index, [to_json(task) for task in tasks], filled.dry
 
 

@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
@@ -49,6 +50,10 @@ _NO = re.compile(
 )
 
 
+Stretch: TypeAlias = tuple[int, int, int]
+"""Places of a cell that were asked for at once: the first, the one after the last, and how many the run had before."""
+
+
 def says_yes(text: str) -> bool:
     """An explicit yes: a word of assent, no refusal, no open question."""
     lower = text.lower().strip()
@@ -63,16 +68,39 @@ def assign(tasks: Sequence[Task], seed: int, start: int = 0) -> list[Task]:
         seed: The run's seed.
         start: How many tasks the cells before this one ask for, so that the quota also holds over all cells.
     """
+    return deal(enumerate(tasks), seed, ((0, len(tasks), start),))
+
+
+def deal(placed: Iterable[tuple[int, Task]], seed: int, stretches: Sequence[Stretch]) -> list[Task]:
+    """Each task with the behaviour of its place in a cell; a place has the same one whichever others are dealt.
+
+    Args:
+        placed: Tasks of one cell with their places.
+        seed: The run's seed.
+        stretches: Of the cell; together they hold every place. Over each, and over those of all cells together, each
+            free level occurs equally often, give or take one.
+    """
+    dealt: list[Task] = []
+    columns: dict[Stretch, dict[str, list[str]]] = {}
+    for place, task in placed:
+        stretch = next(one for one in stretches if one[0] <= place < one[1])
+        if stretch not in columns:
+            columns[stretch] = _columns(stretch, seed)
+        levels = {name: column[place - stretch[0]] for name, column in columns[stretch].items()}
+        dealt.append(_with_behaviour(task, levels, seed))
+    return dealt
+
+
+def _columns(stretch: Stretch, seed: int) -> dict[str, list[str]]:
+    """The level of each free dimension at each place of a stretch."""
+    first, end, start = stretch
     columns: dict[str, list[str]] = {}
     for dimension, levels in DIMENSIONS.items():
         if dimension not in GOAL_DIMENSIONS:
-            column = [levels[(start + index) % len(levels)] for index in range(len(tasks))]
+            column = [levels[(start + index) % len(levels)] for index in range(end - first)]
             random.Random(f"{seed}/{dimension}/{start}").shuffle(column)
             columns[dimension] = column
-    return [
-        _with_behaviour(task, {name: column[i] for name, column in columns.items()}, seed)
-        for i, task in enumerate(tasks)
-    ]
+    return columns
 
 
 def _with_behaviour(task: Task, levels: dict[str, str], seed: int) -> Task:

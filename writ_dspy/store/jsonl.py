@@ -23,7 +23,7 @@ from writ_dspy.store.parsed import parsed
 Record: TypeAlias = dict[str, Any]  # JSON as it was read back; the caller parses it into its own type
 
 AGAIN = "again"
-"""In a record that takes the place of an earlier one: the how manieth does so."""
+"""In a record that takes the place of an earlier one, as its last field: a number that grows each time."""
 _AGAIN = re.compile(rb',"again":[0-9]+\}$')
 
 
@@ -36,7 +36,7 @@ class Log:
     digests: dict[str, bytes]
     """Of each of these lines (see `digest`)."""
     again: dict[str, int]
-    """How often the record of an id has been replaced; only those that were."""
+    """What the record of an id says there; only of those that say something."""
     size: int
     """Where the whole lines end."""
 
@@ -73,19 +73,15 @@ class Log:
                 key = record.get("id") if isinstance(record, dict) else None
                 if not isinstance(key, str) or not key:
                     raise self.corrupt(number, line, "no text `id`")
-                if key in self.starts and not self._replaces(record):
+                if key in self.starts and not replaces(record):
                     raise self.corrupt(number, line, f"its id {key!r} is also on line {self.line_of(key)}")
                 if flaw is not None and (why := flaw(record)) is not None:
                     raise self.corrupt(number, line, why)
-                if AGAIN in record:
-                    self.again[key] = self.again.get(key, 0) + 1
+                if replaces(record):
+                    self.again[key] = record[AGAIN]
                 self.starts[key] = self.size
                 self.digests[key] = digest(line)
                 self.size += len(line)
-
-    @staticmethod
-    def _replaces(record: Record) -> bool:
-        return type(record.get(AGAIN)) is int
 
     def open_to_append(self, stack: ExitStack) -> None:
         """Create the file if it is missing; `stack` closes it."""
@@ -106,8 +102,8 @@ class Log:
             os.fsync(file.fileno())
         return f"{self.path.name}: an unfinished last line ({len(torn)} bytes) was moved to {aside.name}"
 
-    def append(self, lines: Mapping[str, bytes]) -> None:
-        """Add these lines by id, all or none; synced on return."""
+    def append(self, lines: Mapping[str, bytes], again: Mapping[str, int] | None = None) -> None:
+        """Add these lines by id, all or none; synced on return. `again` is what some of them say there."""
         file = self._file
         if file is None or file.closed:
             raise StoreError(
@@ -135,7 +131,7 @@ class Log:
                     self.starts |= before
                     self._cut(file)
         self.digests |= {key: digest(line) for key, line in lines.items()}
-        self.again |= {key: self.again.get(key, 0) + 1 for key in before}
+        self.again |= again or {}
 
     def records(self) -> Iterator[Record]:
         """Each record that is kept when the iteration starts, in the order of the file, read one line at a time."""
@@ -215,6 +211,11 @@ def canonical(record: Record) -> bytes:
     """The digest of a record as this module writes it, however its line is written."""
     bare = {name: value for name, value in record.items() if name != AGAIN}
     return digest(encode(Path(), bare)[1])
+
+
+def replaces(record: Mapping[str, object]) -> bool:
+    """Whether a record says that it may take the place of an earlier one."""
+    return type(record.get(AGAIN)) is int
 
 
 def encode(path: Path, record: Mapping[str, object]) -> tuple[str, bytes]:

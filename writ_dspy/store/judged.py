@@ -10,20 +10,23 @@ A verdict of a run that was made before verdicts named digests counts as long as
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from writ_dspy.errors import WritError
 from writ_dspy.store.jsonl import Record, canonical
 from writ_dspy.store.run import CRASH, Name, Run
 
+T = TypeVar("T")
 DIGEST, TASK_DIGEST = "digest", "task_digest"
 """In a verdict: of the conversation that it judged, and of its task."""
 GONE = "the conversation is gone"
 CHANGED = "the conversation has changed since it was judged"
 TASK_GONE = "the task is gone"
 TASK_CHANGED = "the task has changed since it was judged"
-_FINDING = {"check": str, "turn": int, "saw": str, "wanted": str}
 
 
 @dataclass
@@ -34,6 +37,8 @@ class Standing:
     """Conversations whose verdict counts, each with whether it accepts, in the order of the verdicts."""
     void: Counter[str] = field(default_factory=Counter)
     """Verdicts that count for nothing, by the reason."""
+    changed: dict[str, None] = field(default_factory=dict)
+    """Tasks that are not what they were when a conversation about them was judged."""
     undated: list[str] = field(default_factory=list)
     """Of those that count, the ones that name no digest."""
 
@@ -44,16 +49,14 @@ class Standing:
 
 
 def standing(run: Run) -> Standing:
-    """What the verdicts of a run come to now.
-
-    Raises:
-        StoreError: A verdict is none; names its line.
-    """
+    """What the verdicts of a run come to now."""
     found = Standing()
     for record in run.records("verdicts"):
         why = fault(run, record)
         if why:
             found.void[why] += 1
+            if why == TASK_CHANGED:
+                found.changed.setdefault(record["task_id"])
         else:
             found.counted[record["id"]] = record["accepted"]
             if DIGEST not in record:
@@ -62,23 +65,12 @@ def standing(run: Run) -> Standing:
 
 
 def verdicts(run: Run) -> Iterator[Record]:
-    """The verdicts that count, in the order in which they were kept.
-
-    Raises:
-        StoreError: A verdict is none; names its line.
-    """
+    """The verdicts that count, in the order in which they were kept."""
     return (record for record in run.records("verdicts") if fault(run, record) is None)
 
 
 def fault(run: Run, record: Record) -> str | None:
-    """Why a verdict does not count; None for one that does.
-
-    Raises:
-        StoreError: It is no verdict.
-    """
-    wrong = next(_wrong(record), None)
-    if wrong:
-        raise run.spoiled("verdicts", record["id"], wrong)
+    """Why a verdict does not count; None for one that does."""
     if run.digest("tasks", record["task_id"]) is None:
         return TASK_GONE
     if not _same(run, "tasks", record["task_id"], record.get(TASK_DIGEST)):
@@ -86,6 +78,33 @@ def fault(run: Run, record: Record) -> str | None:
     if run.digest("conversations", record["id"]) is None:
         return GONE
     return None if _same(run, "conversations", record["id"], record.get(DIGEST)) else CHANGED
+
+
+def remarks(run: Run, found: Standing) -> Iterator[str]:
+    """What is to be said of verdicts that do not count, or that count unproven, in a line each."""
+    if found.void:
+        why = "; ".join(f"{number:,} x {reason}" for reason, number in sorted(found.void.items()))
+        yield f"{found.void.total():,} verdicts count for nothing, and what they were about is owed again: {why}."
+    for key in found.changed:
+        yield str(run.spoiled("tasks", key, TASK_CHANGED))
+    if found.undated:
+        yield (
+            f"{len(found.undated):,} verdicts do not say what they judged, since an older writ made them; they count as "
+            f"they stand. To have these conversations judged again: writ simulate {shlex.quote(str(run.folder))}"
+        )
+
+
+def understood(run: Run, name: Name, record: Record, read: Callable[[Record], T]) -> T:
+    """What a kept record says, by whoever reads it.
+
+    Raises:
+        StoreError: It says something else; names its line, and how to go on.
+    """
+    try:
+        return read(record)
+    except (LookupError, TypeError, ValueError, AttributeError, WritError) as error:
+        why = str(error) if isinstance(error, WritError) else f"it is none of the {name}: {error!r:.100}"
+        raise run.spoiled(name, record["id"], why) from error
 
 
 def is_crash(key: str) -> bool:
@@ -96,28 +115,3 @@ def is_crash(key: str) -> bool:
 def _same(run: Run, name: Name, key: str, digest: str | None) -> bool:
     """Whether a record is the one with that digest, however its line is written; an older run names none."""
     return digest is None or digest == run.digest(name, key) or digest == canonical(run.get(name, key)).hex()
-
-
-def _wrong(record: Record) -> Iterator[str]:
-    """What makes a record no verdict."""
-    if not isinstance(record.get("task_id"), str):
-        yield _is("task_id", record, "a text")
-    if not isinstance(record.get("accepted"), bool):
-        yield _is("accepted", record, "true or false")
-    for name in ("checks", DIGEST, TASK_DIGEST):
-        if not isinstance(record.get(name, ""), str):
-            yield _is(name, record, "a text")
-    findings = record.get("findings")
-    if not isinstance(findings, list):
-        yield _is("findings", record, "a list")
-        return
-    for finding in findings:
-        for name, kind in _FINDING.items():
-            if not isinstance(finding, dict) or type(finding.get(name)) is not kind:
-                yield f"`findings` holds {str(finding)[:60]!r}, which has no `{name}` as a check writes it"
-    if record["accepted"] is bool(findings):
-        yield f"`accepted` is {str(record['accepted']).lower()}, and there are {len(findings)} `findings`"
-
-
-def _is(name: str, record: Record, wanted: str) -> str:
-    return f"`{name}` is {str(record[name])[:60]!r}, not {wanted}" if name in record else f"no `{name}`"

@@ -39,6 +39,7 @@ def _task(record: Record, domains: Sequence[str]) -> str | None:
         "domain": (found("domain") in domains, f"one of this run ({', '.join(domains)})"),
         "kind": (found("kind") in KINDS, f"one of {', '.join(KINDS)}"),
         "twin": (type(found("twin")) in (str, NoneType), "an id or null"),
+        "owner": (type(found("owner")) in (str, NoneType), "an id or null"),
         "axes": (type(found("axes")) is dict, "an object"),
         "goal": (type(found("goal")) is dict, "an object"),
         "facts": (_objects(found("facts")), "a list of objects"),
@@ -70,6 +71,8 @@ def _verdict(record: Record) -> str | None:
         "accepted": (type(record.get("accepted")) is bool, "true or false"),
         "checks": (type(record.get("checks", "")) is str, "a text"),
         "findings": (_objects(record.get("findings")), "a list of objects"),
+        "digest": (type(record.get("digest", "")) is str, "a text"),
+        "task_digest": (type(record.get("task_digest", "")) is str, "a text"),
     }
     for field, (good, what) in wanted.items():
         if not good:
@@ -78,6 +81,8 @@ def _verdict(record: Record) -> str | None:
         for field, kind in _FINDING.items():
             if type(finding.get(field)) is not kind:
                 return _is(finding, field, "what a check writes", f"findings.{index}.")
+    if record["accepted"] is bool(record["findings"]):
+        return f"`accepted` is {str(record['accepted']).lower()}, and there are {len(record['findings'])} `findings`"
     return None
 
 

@@ -24,11 +24,11 @@ from functools import partial
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self, TypeAlias, get_args
+from typing import Literal, Self, TypeAlias, cast, get_args
 
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import changing, disk, kind, plain, reading, replacing, sync_folder
-from writ_dspy.store.jsonl import AGAIN, Log, Record, encode
+from writ_dspy.store.jsonl import AGAIN, Log, Record, encode, replaces
 from writ_dspy.store.parsed import parsed
 from writ_dspy.store.records import flaw
 
@@ -95,18 +95,12 @@ class Run:
             StoreError: The folder holds something else or a run with another manifest, a file of it is
                 corrupt, another process writes to it, or the disk refuses. Nothing was changed then.
         """
-        settle = manifest if callable(manifest) else partial(_same, folder, manifest)
-
-        def settled() -> tuple[Found | None, Record]:
-            there = _look(folder)
-            return there, _normal(folder, settle(there))
-
-        settled()  # before the lock, which leaves a file in the folder
+        cls.check(folder, manifest)  # before the lock, which leaves a file in the folder
         with ExitStack() as stack:
             with disk(folder, "cannot make the run folder"):
                 folder.mkdir(parents=True, exist_ok=True)
             lock = stack.enter_context(_locked(folder))
-            there, wanted = settled()  # again: another process may have made the run before we held the lock
+            there, wanted = cls.check(folder, manifest)  # again: another process may have made the run meanwhile
             logs = _scanned(folder, wanted)
             for log in logs.values():
                 log.open_to_append(stack)
@@ -118,15 +112,18 @@ class Run:
             run._held = stack.pop_all()
         return run
 
-    @classmethod
-    def check(cls, folder: Path, manifest: Mapping[str, object] | Settle) -> None:
-        """Refuse a folder that `open` would refuse for what is in it; nothing is made or changed.
+    @staticmethod
+    def check(folder: Path, manifest: Mapping[str, object] | Settle) -> tuple[Found | None, Record]:
+        """Refuse a folder that `open` would refuse for what is in it, and change nothing.
+
+        Returns the run that is there, and the settings with which `open` would leave it.
 
         Raises:
             StoreError: It holds something else, or a run with another manifest.
         """
         settle = manifest if callable(manifest) else partial(_same, folder, manifest)
-        _normal(folder, settle(_look(folder)))
+        there = _look(folder)
+        return there, _normal(folder, settle(there))
 
     @classmethod
     def read(cls, folder: Path) -> "Run":
@@ -158,15 +155,15 @@ class Run:
     ) -> None:
         self.close()
 
-    def append(self, name: Name, records: Iterable[Mapping[str, object]], *, again: bool = False) -> dict[str, str]:
+    def append(self, name: Name, records: Iterable[Mapping[str, object]]) -> dict[str, str]:
         """Keep all of `records` or none of them; on return they are on disk.
 
         A process killed inside the call may leave the first few of them kept, each of them whole.
 
         Args:
             name: Which file.
-            records: JSON-able, each with a unique non-empty text `id`.
-            again: A record whose id is kept takes the place of that one, instead of being refused.
+            records: JSON-able, each with a non-empty text `id`. One whose id is kept is refused, unless it has an
+                `again` (see `jsonl.AGAIN`): then it takes the place of that one.
 
         Returns:
             The digest of each record by its id, as `digest` has it.
@@ -178,23 +175,29 @@ class Run:
         log = self._log(name)
         with self._writing:
             lines: dict[str, bytes] = {}
+            again: dict[str, int] = {}
             for record in records:
                 key, line = encode(log.path, record)
-                if key in lines or (key in log.starts and not again):
+                if replaces(record):
+                    again[key] = cast("int", record[AGAIN])
+                if key in lines or (key in log.starts and key not in again):
                     raise StoreError(
                         f"{key!r} is kept already in {log.path}, so it was not written again. "
                         "Append only what `owed` returns."
                     )
-                if key in log.starts:
-                    key, line = encode(log.path, {**record, AGAIN: log.again.get(key, 0) + 1})
                 lines[key] = line
             if lines:
-                log.append(lines)
+                log.append(lines, again)
             return {key: log.digests[key].hex() for key in lines}
 
     def kept(self, name: Name) -> tuple[str, ...]:
         """Ids in the order in which they were appended."""
         return tuple(self._log(name).starts)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Bytes of each file that are kept: the same as long as nothing has been appended."""
+        return tuple(log.size for log in self._logs.values())
 
     def count(self, name: Name) -> int:
         """How many records are kept."""
@@ -225,6 +228,10 @@ class Run:
         """Of the line of this id, in hex (see `jsonl.digest`); None if it is not kept."""
         found = self._log(name).digests.get(key)
         return None if found is None else found.hex()
+
+    def again(self, name: Name, key: str) -> int:
+        """What the record of this id says under `again`; 0 where it says nothing, or is not kept."""
+        return self._log(name).again.get(key, 0)
 
     def spoiled(self, name: Name, key: str, why: str) -> StoreError:
         """An error about a kept record that cannot be used, with its line and two ways to go on."""

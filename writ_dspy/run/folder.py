@@ -1,0 +1,241 @@
+"""The folder of a run: made, resumed, grown, or refused with what differs and what to do.
+
+A folder keeps the settings and the versions that its records were made with. A run without a record may be bound to other
+settings; one that is asked for more of the same may grow, and what it has stays as it is. Versions count only where
+something is made: see `same_versions`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from writ_dspy.errors import StoreError
+from writ_dspy.lm.endpoint import LMSettings
+from writ_dspy.propose.mix import Mix, usual
+from writ_dspy.run.settings import Settings, Stage, versions
+from writ_dspy.store.run import Found, Run, differing
+from writ_dspy.task import Json
+
+_VERSIONS = ("writ", "checks", "domains")
+_CELLS_SHOWN = 3
+
+
+def open_run(folder: Path, settings: Settings, *, grow: bool = False) -> Run:
+    """The run with these settings in `folder`, made, resumed or grown; open for writing.
+
+    `Run.notes` says in a line each what that changed.
+
+    Args:
+        folder: Made if it is missing.
+        settings: What is asked for. Where the models are served does not count, and neither do versions here.
+        grow: Add to a run that was asked for less of the same.
+
+    Raises:
+        StoreError: The folder is not this run's, or cannot be written. Nothing was changed then.
+    """
+    notes: list[str] = []
+
+    def settle(there: Found | None) -> Mapping[str, object]:
+        wanted, said = _settled(folder, there, settings, grow=grow)
+        notes[:] = said
+        return wanted
+
+    run = Run.open(folder, settle)
+    run.notes = (*notes, *run.notes)
+    return run
+
+
+def refuse_other(folder: Path, settings: Settings, *, grow: bool = False) -> None:
+    """Refuse a folder that `open_run` would refuse for what is in it, and touch nothing.
+
+    Raises:
+        StoreError: It is not this run's.
+    """
+    Run.check(folder, lambda there: _settled(folder, there, settings, grow=grow)[0])
+
+
+def same_versions(run: Run, settings: Settings, lacks: str) -> None:
+    """Refuse to make what a run lacks with other versions than it was made with.
+
+    Args:
+        run: The run.
+        settings: Its settings.
+        lacks: What it lacks, for the message.
+
+    Raises:
+        StoreError: A version differs; says which, and how to get the one that is needed.
+    """
+    lines = other_versions(run, settings)
+    if lines:
+        raise StoreError(
+            _refusal(
+                f"{run.folder} lacks {lacks}, which has to be made with the versions that made the rest:",
+                lines,
+                [
+                    *_install(run.manifest, settings),
+                    "Or make another run with another --out. What is finished can be exported and published as it is.",
+                ],
+            )
+        )
+
+
+def _settled(
+    folder: Path, there: Found | None, settings: Settings, *, grow: bool
+) -> tuple[Mapping[str, object], list[str]]:
+    """The manifest that the folder is to have, and what is to be said of it."""
+    wanted = settings.manifest()
+    if there is None:
+        return wanted, []
+    old = Settings.of(there)
+    lines = list(_differences(old, settings))
+    others = other_versions(there, old)
+    if (lines or others) and there.empty():
+        return wanted, [f"{folder} holds no record yet, so it is made anew, though {'; '.join((*lines, *others))}."]
+    if not lines:
+        return there.manifest, []
+    grown = _grown(old, settings)
+    if grow and grown is not None and not others:
+        models = {"lms": there.manifest["lms"]} if "lms" in there.manifest else {}
+        return {**grown.manifest(), **models}, [
+            f"{folder} grows from {_size(old)} to {_size(settings)}; what it has stays as it is."
+        ]
+    remedies = [f"Use another --out, or go on with that run: {old.command(folder)}"]
+    if grown is not None and others:
+        remedies.append("It cannot grow, since it was made with other versions:")
+        remedies += [f"  {line}" for line in others]
+    elif grown is not None:
+        remedies.append(f"Or keep what it has and add the rest: {settings.command(folder)} --grow")
+    elif grow:
+        remedies.append("--grow only adds tasks and tries: it takes none away, and every other setting stays.")
+    raise StoreError(_refusal(f"{folder} holds a run with other settings:", lines, remedies))
+
+
+def _refusal(head: str, lines: list[str], remedies: list[str]) -> str:
+    return "\n".join([head, *(f"  {line}" for line in lines), *remedies])
+
+
+def _size(settings: Settings) -> str:
+    tries = f" with {settings.tries} tries each" if settings.tries > 1 else ""
+    return f"{settings.mix.count:,} task{'' if settings.mix.count == 1 else 's'}{tries}"
+
+
+def _grown(old: Settings, new: Settings) -> Settings | None:
+    """The settings of the run after it has grown to what is asked for; None where it would lose or change something."""
+    had = {cell.model_copy(update={"count": 1}): cell.count for cell in old.mix.cells}
+    more = {cell.model_copy(update={"count": 1}): cell.count for cell in new.mix.cells}
+    same = not list(_differences(replace(old, mix=new.mix, tries=new.tries), new))
+    if not same or new.tries < old.tries or any(more.get(cell, 0) < count for cell, count in had.items()):
+        return None
+    return replace(new, grown=(*old.grown, Stage(mix=old.mix.cells, tries=old.tries)))
+
+
+# ----------------------------------------------------------------------------- what differs
+
+
+def _differences(old: Settings, new: Settings) -> Iterator[str]:
+    """One line for each setting that differs, versions and history aside."""
+    before, after = (_comparable(settings) for settings in (old, new))
+    models, others = _models(old), _models(new)
+    for role in dict.fromkeys([*models, *others]):
+        if role not in models or role not in others:
+            names = (_says(some[role])["model"] if role in some else "scripted" for some in (models, others))
+            yield _line(f"{role}.model", *names)
+            continue
+        for name, there, here in differing(_says(models[role]), _says(others[role])):
+            yield f"{role}.{name} is {there or 'absent'} there and {here or 'absent'} here"
+    if not (models and others):
+        before.pop("mode", None)
+        after.pop("mode", None)
+    for name in dict.fromkeys([*before, *after]):
+        if before.get(name) != after.get(name):
+            yield _line(name, before.get(name), after.get(name))
+    yield from _mixes(old.mix, new.mix)
+
+
+def _comparable(settings: Settings) -> dict[str, Json]:
+    """The manifest without what is compared otherwise, or not at all."""
+    return {
+        name: value
+        for name, value in json.loads(json.dumps(settings.manifest())).items()
+        if name not in (*_VERSIONS, "mix", "lms", "grown")
+    }
+
+
+def _models(settings: Settings) -> dict[str, LMSettings]:
+    return dict(settings.lms.items())
+
+
+def _says(lm: LMSettings) -> dict[str, Json]:
+    """All that decides what a model says: not where it is served, how long one waits for it, or what it costs."""
+    found = {name: getattr(lm, name) for name in ("temperature", "top_p", "max_tokens", "thinking", "mode")}
+    return {"model": lm.endpoint.model or "the model that the server has"} | found
+
+
+def _line(name: str, there: Json, here: Json) -> str:
+    return f"{name} is {_show(there)} there and {_show(here)} here"
+
+
+def _show(value: Json) -> str:
+    return "off" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _mixes(there: Mix, here: Mix) -> Iterator[str]:
+    """What differs between two mixes: two numbers where both are usual ones, else the first few cells by name."""
+    if there == here:
+        return
+    asked = [_usual(mix) for mix in (there, here)]
+    if all(asked):
+        for name, old, new in zip(("domain", "n"), *filter(None, asked), strict=True):
+            if old != new:
+                yield f"{name} is {old} there and {new} here"
+        return
+    old, new = ({cell.model_copy(update={"count": 1}): cell.count for cell in mix.cells} for mix in (there, here))
+    lines = [
+        f"the mix asks for {old.get(cell, 0)} x {cell} there and {new.get(cell, 0)} here"
+        for cell in dict.fromkeys([*old, *new])
+        if old.get(cell) != new.get(cell)
+    ]
+    yield from lines[:_CELLS_SHOWN] if lines else ["the mix has the same cells in another order there"]
+    if len(lines) > _CELLS_SHOWN:
+        yield f"and {len(lines) - _CELLS_SHOWN} more cells ({there.count:,} tasks there, {here.count:,} here)"
+
+
+def _usual(mix: Mix) -> tuple[str, int] | None:
+    """The domains and the number of which this is the default mix; None for one of the user's own."""
+    names = usual(mix)
+    return (", ".join(names), mix.count) if names else None
+
+
+# ----------------------------------------------------------------------------- versions
+
+
+def other_versions(run: Run | Found, settings: Settings) -> list[str]:
+    """One line for each version that is another now than it was when the run was made."""
+    now = versions(settings.domains)
+    before = {name: run.manifest[name] for name in _VERSIONS}
+    return [
+        f"{name.removeprefix('domains.')} is {there or 'absent'} there and {here or 'absent'} here"
+        for name, there, here in differing(before, now)
+    ]
+
+
+def _install(manifest: Mapping[str, Json], settings: Settings) -> list[str]:
+    """Commands that bring back the versions of a run, as far as packages have them."""
+    now = versions(settings.domains)
+    lines = []
+    if manifest["writ"] != now["writ"]:
+        lines.append(f"pip install {shlex.quote('writ-dspy==' + manifest['writ'])}")
+    elif manifest["checks"] != now["checks"]:
+        lines.append("take the writ that made it, which has the same version number and other checks")
+    packages = {
+        match[1]: match[2]
+        for name, version in manifest["domains"].items()
+        if version != now["domains"].get(name) and (match := re.fullmatch(r"([\w.-]+) ([\w.+!-]+)", version))
+    }
+    lines += [f"pip install --no-deps {shlex.quote(f'{name}=={version}')}" for name, version in packages.items()]
+    return [f"Get those versions: {'   and   '.join(lines)}"] if lines else []

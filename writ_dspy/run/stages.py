@@ -1,0 +1,238 @@
+"""The work on a run: propose the tasks that it lacks, play and judge the conversations that it owes.
+
+What is kept is never done again, so a call that was interrupted goes on where it stopped, and a run that has grown only
+gets what is new. Nothing is made with other versions than the rest of the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from writ_dspy.codec import from_json
+from writ_dspy.conversation import StopReason, conversation_from_json
+from writ_dspy.domains import load as load_domain
+from writ_dspy.errors import RoleError, StoreError
+from writ_dspy.run.folder import other_versions, same_versions
+from writ_dspy.run.settings import Settings
+from writ_dspy.run.worker import Play, Propose, Team
+from writ_dspy.simulate.loop import Limits
+from writ_dspy.store.files import disk, read_text, replacing
+from writ_dspy.store.jsonl import AGAIN, Record
+from writ_dspy.store.judged import DIGEST, TASK_CHANGED, TASK_DIGEST, fault, is_crash, standing, understood
+from writ_dspy.store.parsed import parsed
+from writ_dspy.store.run import CRASH, Run
+from writ_dspy.task import Task
+from writ_dspy.verify.checks import verify
+
+STREAK = 24
+"""Crashes in a row, with nothing that ended in between, after which going on would only waste time and tokens."""
+DRY = "dry.json"
+"""File of a run folder: cells that hold fewer tasks than wanted, with the reason."""
+Tell = Callable[[int, int, Mapping[str, int]], None]
+"""(done, wanted, counts such as `accepted`): called after every piece of finished work."""
+
+
+def propose(run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell: Tell) -> None:
+    """Fill the cells that are not full yet; each is kept as soon as it is filled, or found to be dry.
+
+    Raises:
+        StoreError: The run was made with other versions, a record is spoiled, or the disk refuses.
+    """
+    kept: dict[tuple[object, ...], list[str]] = {}
+    for record in run.records("tasks"):
+        point = (record["domain"], record["kind"], record["axes"]["writes"], record["axes"]["burden"])
+        kept.setdefault(point, []).append(record["id"])
+    owed: list[tuple[int, tuple[str, ...]]] = []
+    for index, cell in enumerate(settings.mix.cells):
+        has = kept.get((cell.domain, cell.kind, cell.writes, cell.burden), [])
+        if len(has) < cell.count and str(cell) not in dry:
+            owed.append((index, tuple(has)))
+    wanted = settings.mix.count
+    tell(run.count("tasks"), wanted, {"dry": len(dry)})
+    if owed:
+        same_versions(run, settings, f"{wanted - run.count('tasks'):,} of {wanted:,} tasks")
+        refuse_changed(run)
+    owed.sort(key=lambda item: -settings.mix.cells[item[0]].count * settings.mix.cells[item[0]].burden)
+    stretches = settings.stretches
+    jobs = (
+        Propose(
+            index,
+            settings.mix.cells[index],
+            settings.seed,
+            settings.firewall,
+            stretches[index],
+            tuple(run.line("tasks", key) for key in has),
+        )
+        for index, has in owed
+    )
+    for index, tasks, reason in crew.map(jobs):
+        new = set(run.owed("tasks", [task["id"] for task in tasks]))
+        run.append("tasks", [task for task in tasks if task["id"] in new])
+        if reason:
+            dry[str(settings.mix.cells[index])] = reason
+            write_dry(run, dry)
+        tell(run.count("tasks"), wanted, {"dry": len(dry)})
+
+
+def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
+    """Play and judge what is owed: wanted minus kept. A crash is kept under its own id, and owed again.
+
+    Returns how many conversations were accepted.
+
+    Raises:
+        RoleError: One conversation after the other crashes.
+        StoreError: The run was made with other versions, a record is spoiled, or the disk refuses.
+    """
+    _judge_kept(run, settings)
+    found = standing(run)
+    done, accepted = len(found.counted), found.accepted
+    crashes = Counter(key.partition(CRASH)[0] for key in run.kept("conversations") if is_crash(key))
+    wanted = run.count("tasks") * settings.tries
+    tell(done, wanted, {"accepted": accepted})
+    if done < wanted:
+        same_versions(run, settings, f"{wanted - done:,} of {wanted:,} conversations")
+        refuse_changed(run)
+    made = crashed = streak = 0
+    for talks in crew.map(_batches(run, settings, found.counted, crew.batch)):
+        digests = run.append("conversations", [_numbered(run, talk, crashes) for talk, _ in talks])
+        verdicts = [verdict for _, verdict in talks if verdict is not None]
+        _keep(run, verdicts, digests)
+        crashed += len(talks) - len(verdicts)
+        done += len(verdicts)
+        made += sum(verdict["accepted"] for verdict in verdicts)
+        tell(done, wanted, {"accepted": accepted + made, "crashed": crashed})
+        streak = 0 if verdicts else streak + len(talks)
+        if streak >= STREAK:
+            raise RoleError(
+                f"the last {streak} conversations crashed, the last one with: {talks[-1][0]['error']} Mend that, then "
+                "run the same command again: what finished is kept, and these are owed."
+            )
+    return made
+
+
+def refuse_changed(run: Run) -> None:
+    """Refuse to go on over a task that is not the one that was judged.
+
+    Raises:
+        StoreError: There is one; names its line.
+    """
+    for key in standing(run).changed:
+        raise run.spoiled("tasks", key, TASK_CHANGED)
+
+
+# ----------------------------------------------------------------------------- conversations
+
+
+def _batches(run: Run, settings: Settings, judged: Mapping[str, bool], size: int) -> Iterator[Play]:
+    """What is owed, read from disk only as fast as it is played."""
+    owed = (
+        (line, attempt)
+        for key in run.kept("tasks")
+        for attempts in [[k for k in range(settings.tries) if f"{key}.{k}" not in judged]]
+        if attempts
+        for line in [run.line("tasks", key)]
+        for attempt in attempts
+    )
+    while batch := tuple(itertools.islice(owed, size)):
+        yield Play(batch, settings.seed, settings.user, settings.agent, Limits(turns=settings.turns))
+
+
+def _numbered(run: Run, talk: Record, crashes: Counter[str]) -> Record:
+    """A crash under an id of its own; one that takes the place of another, or of what another was judged for, says so."""
+    key = talk["id"]
+    if talk["stop"] == StopReason.CRASHED.value:
+        crashes[key] += 1
+        return talk | {"id": f"{key}{CRASH}{crashes[key] - 1}"}
+    if run.digest("conversations", key) is None and run.digest("verdicts", key) is None:
+        return talk
+    return talk | {AGAIN: max(run.again("conversations", key), run.again("verdicts", key)) + 1}
+
+
+def _keep(run: Run, verdicts: list[Record], digests: Mapping[str, str]) -> None:
+    """Keep verdicts with the digests of what they judged; a verdict that counts again, as it is, is not kept twice."""
+    fresh = []
+    for verdict in verdicts:
+        key, task_id = verdict["id"], verdict["task_id"]
+        record = verdict | {DIGEST: digests[key], TASK_DIGEST: run.digest("tasks", task_id)}
+        if run.digest("verdicts", key) is not None:
+            old = run.get("verdicts", key)
+            if DIGEST in old and fault(run, old) is None:
+                continue
+            record |= {AGAIN: max(run.again("conversations", key), run.again("verdicts", key) + 1)}
+        fresh.append(record)
+    run.append("verdicts", fresh)
+
+
+def _judge_kept(run: Run, settings: Settings) -> None:
+    """Judge conversations that were kept just before a run was killed, and those of a run whose verdicts name no digest.
+
+    A conversation that took the place of another since its verdict is one that was kept just before.
+    """
+    found = standing(run)
+    undated = set(found.undated)
+    keys = [
+        key
+        for key in run.kept("conversations")
+        if not is_crash(key)
+        and (key in undated or (key not in found.counted and _unjudged(run, key)))
+        and run.digest("tasks", key.rpartition(".")[0]) is not None
+    ]
+    if not keys or (set(keys) <= undated and other_versions(run, settings)):
+        return
+    same_versions(run, settings, f"the verdicts of {len(keys):,} conversations")
+    refuse_changed(run)
+    for key in keys:
+        talk = understood(run, "conversations", run.get("conversations", key), conversation_from_json)
+        task: Task = understood(run, "tasks", run.get("tasks", talk.task_id), from_json)
+        verdict = verify(task, talk, load_domain(task.domain)).to_json()
+        _keep(run, [verdict], {key: run.digest("conversations", key) or ""})
+
+
+def _unjudged(run: Run, key: str) -> bool:
+    """Whether a conversation came after the verdict that there is, if there is one."""
+    if run.digest("verdicts", key) is None:
+        return True
+    return run.again("conversations", key) > run.again("verdicts", key)
+
+
+# ----------------------------------------------------------------------------- cells that ran dry
+
+
+def read_dry(run: Run) -> dict[str, str]:
+    """The cells that an earlier call with these settings found to be dry; trying again would come to the same.
+
+    Raises:
+        StoreError: The file holds something else.
+    """
+    path = run.folder / DRY
+    with disk(path, "cannot read"):
+        text = read_text(path, "replace") or "{}"
+    try:
+        found = parsed(text)
+        if "cells" in found:
+            found = found["cells"] if found["of"] == _settings_of(run) else {}
+        elif "grown" in run.manifest:  # of a run that has grown since
+            found = {}
+        return {str(cell): str(reason) for cell, reason in found.items()}
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise StoreError(
+            f"{path} does not say which cells ran dry ({error}). Delete it: they are tried again."
+        ) from error
+
+
+def write_dry(run: Run, dry: Mapping[str, str]) -> None:
+    """The file appears whole or not at all."""
+    path: Path = run.folder / DRY
+    about = {"of": _settings_of(run), "cells": dict(sorted(dry.items()))}
+    with disk(path, "cannot write"), replacing(path) as file:
+        file.write(f"{json.dumps(about, ensure_ascii=False, indent=2)}\n".encode())
+
+
+def _settings_of(run: Run) -> str:
+    """What the settings of a run are known by."""
+    return hashlib.sha256(json.dumps(run.manifest, sort_keys=True).encode()).hexdigest()[:16]
