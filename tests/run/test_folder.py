@@ -197,11 +197,11 @@ def test_a_refusal_names_what_differs(
     assert shlex.split(said[1 + len(lines)])[-1] == str(folder)
 
 
-def test_where_a_model_is_served_is_no_difference(tmp_path: Path) -> None:
+def test_where_a_model_is_served_is_no_difference(whole: Path, tmp_path: Path) -> None:
     """Nor is how long one waits for it, or what it costs: the run keeps what it has, and goes on."""
     here = lm(model="sglang://10.0.0.7:2/m", price=(1.0, 1.0, 1.0), patience=7.0)
     with open_run(tmp_path / "run", Settings(ONE, lms=RoleLMs(agent=lm()))) as run:
-        run.append("tasks", [{"id": "t"}])
+        run.append("tasks", Run.read(whole).records("tasks"))
     before = tree(tmp_path)
     open_run(tmp_path / "run", Settings(ONE, lms=RoleLMs(agent=here))).close()
 

@@ -133,8 +133,8 @@ def test_a_spoiled_line_is_dropped_as_the_message_says(run: Path, whole: Path, n
 
 EDITS: dict[str, tuple[str, Callable[[dict[str, Any]], object], str]] = {
     "a verdict that says yes": ("verdicts", lambda r: r.update(accepted="yes"), "`accepted` is 'yes'"),
-    "a verdict that says nothing": ("verdicts", lambda r: r.pop("accepted"), "no `accepted`"),
-    "a verdict without findings": ("verdicts", lambda r: r.pop("findings"), "no `findings`"),
+    "a verdict that says nothing": ("verdicts", lambda r: r.pop("accepted"), "it lacks `accepted`"),
+    "a verdict without findings": ("verdicts", lambda r: r.pop("findings"), "it lacks `findings`"),
     "a verdict against itself": ("verdicts", lambda r: r.update(accepted=False), "there are 0 `findings`"),
 }
 
@@ -293,7 +293,13 @@ def test_verdicts_of_an_older_run_count(run: Path) -> None:
     assert f"{len(lines)} verdicts do not say what they judged" in report.out
     assert sum(json.loads(writ("export", run, "--json", "--workers", 1).out)["rows"].values()) == MIX.count * TRIES
     assert load(run).owed == 0
-    edit(run / TALKS, 3, _tampered_result)
+    edit(run / TALKS, 3, lambda record: record.update(turns=record["turns"][:1]))
+    odd = edit(run / TALKS, 5, _tampered_result)
+    text = (run / TALKS).read_bytes().splitlines()[4]
     assert writ("simulate", run, "--workers", 1).code == 0
     assert "do not say what they judged" not in writ("report", run).out
-    assert [item.verdict and item.verdict["findings"][0]["check"] for item in load(run).conversations(accepted=False)]
+    assert [bool(item.verdict and item.verdict["findings"]) for item in load(run).conversations(accepted=False)] == [
+        True
+    ]
+    assert Run.read(run).line("conversations", odd).rstrip() != text
+    assert load(run).owed == 0

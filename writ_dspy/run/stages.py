@@ -16,7 +16,7 @@ from pathlib import Path
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import StopReason, conversation_from_json
 from writ_dspy.domains import load as load_domain
-from writ_dspy.errors import RoleError, StoreError
+from writ_dspy.errors import RoleError, StoreError, WritError, boundary
 from writ_dspy.run.folder import other_versions, same_versions
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.worker import Play, Propose, Team
@@ -88,9 +88,9 @@ def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
         RoleError: One conversation after the other crashes.
         StoreError: The run was made with other versions, a record is spoiled, or the disk refuses.
     """
-    _judge_kept(run, settings)
-    found = standing(run)
-    done, accepted = len(found.counted), found.accepted
+    odd = _judge_kept(run, settings)
+    judged = {key: good for key, good in standing(run).counted.items() if key not in odd}
+    done, accepted = len(judged), sum(judged.values())
     crashes = Counter(key.partition(CRASH)[0] for key in run.kept("conversations") if is_crash(key))
     wanted = run.count("tasks") * settings.tries
     tell(done, wanted, {"accepted": accepted})
@@ -98,7 +98,7 @@ def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
         same_versions(run, settings, f"{wanted - done:,} of {wanted:,} conversations")
         refuse_changed(run)
     made = crashed = streak = 0
-    for talks in crew.map(_batches(run, settings, found.counted, crew.batch)):
+    for talks in crew.map(_batches(run, settings, judged, crew.batch)):
         digests = run.append("conversations", [_numbered(run, talk, crashes) for talk, _ in talks])
         verdicts = [verdict for _, verdict in talks if verdict is not None]
         _keep(run, verdicts, digests)
@@ -168,10 +168,11 @@ def _keep(run: Run, verdicts: list[Record], digests: Mapping[str, str]) -> None:
     run.append("verdicts", fresh)
 
 
-def _judge_kept(run: Run, settings: Settings) -> None:
+def _judge_kept(run: Run, settings: Settings) -> set[str]:
     """Judge conversations that were kept just before a run was killed, and those of a run whose verdicts name no digest.
 
-    A conversation that took the place of another since its verdict is one that was kept just before.
+    A conversation that took the place of another since its verdict is one that was kept just before. Returns those that
+    cannot be judged, which have to be played again.
     """
     found = standing(run)
     undated = set(found.undated)
@@ -183,14 +184,21 @@ def _judge_kept(run: Run, settings: Settings) -> None:
         and run.digest("tasks", key.rpartition(".")[0]) is not None
     ]
     if not keys or (set(keys) <= undated and other_versions(run, settings)):
-        return
+        return set()
     same_versions(run, settings, f"the verdicts of {len(keys):,} conversations")
     refuse_changed(run)
+    odd: set[str] = set()
     for key in keys:
         talk = understood(run, "conversations", run.get("conversations", key), conversation_from_json)
         task: Task = understood(run, "tasks", run.get("tasks", talk.task_id), from_json)
-        verdict = verify(task, talk, load_domain(task.domain)).to_json()
-        _keep(run, [verdict], {key: run.digest("conversations", key) or ""})
+        try:
+            with boundary(RoleError, f"judging {key}"):
+                verdict = verify(task, talk, load_domain(task.domain)).to_json()
+        except WritError:
+            odd.add(key)
+        else:
+            _keep(run, [verdict], {key: run.digest("conversations", key) or ""})
+    return odd
 
 
 def _unjudged(run: Run, key: str) -> bool:
