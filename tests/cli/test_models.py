@@ -118,6 +118,26 @@ def test_a_model_that_answers_nothing_is_one_line(tmp_path: Path, said: Any) -> 
     assert not list(tmp_path.iterdir())
 
 
+WILD = "no \x1b]0;title\x07 \x1b[2J\x9b2J such\n\nmodel \u202e\u200b[red]red[/]"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [Fault("400", text=WILD), Fault("404", text=WILD), Fault("garbage", text=WILD), {"choices": [], "x": WILD}],
+    ids=str,
+)
+def test_what_a_server_says_is_shown_on_one_line(tmp_path: Path, said: Any) -> None:
+    """Its escapes, controls and line breaks are seen, and do nothing."""
+    with StandIn(lambda _: said) as server:
+        for args in (("doctor", server.url), ("synth", "-n", "2", "--lm", server.url, "--out", str(tmp_path / "run"))):
+            done = _writ(*args)
+
+            assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+            assert not set("\x1b\x07\x9b\u202e\u200b") & set(done.output)
+            assert "title" in done.stderr
+            assert "[red]red[/]" in done.stderr
+
+
 @pytest.mark.parametrize("listed", [[], None, "none", [{}], [3]])
 def test_a_server_that_lists_no_model_is_asked_for_none(listed: object) -> None:
     """Unless one is named, which may be served all the same."""

@@ -93,7 +93,7 @@ def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path) -> None:
             assert child.poll() is None, f"it was over before {moment}"
             os.killpg(child.pid, signal.SIGKILL)
         survivors |= workers
-    until(lambda: not any(map(alive, survivors)), seconds=5)
+    until(lambda: not any(map(alive, survivors)))
     with start(*arguments) as child:
         _, err = child.communicate()
 

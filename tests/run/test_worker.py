@@ -171,11 +171,9 @@ def test_what_was_done_comes_before_the_error() -> None:
 
 def test_a_crew_that_is_left_waits_for_nothing() -> None:
     """Leaving in the middle, as ^C does, kills what is under way."""
-    started = time.monotonic()
     with Crew(2) as crew:
-        next(crew.map([Echo(1), *(Echo(number, 30) for number in range(9))]))
+        next(crew.map([Echo(1), *(Echo(number, 3600) for number in range(9))]))
 
-    assert time.monotonic() - started < 10
     assert not workers_of(os.getpid())
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("writ-crew")]
 
@@ -201,7 +199,7 @@ def test_no_worker_outlives_its_parent() -> None:
         time.sleep(0.2)
         workers = workers_of(parent.pid)
         parent.kill()
-    until(lambda: not any(map(alive, workers)), seconds=5)
+    until(lambda: not any(map(alive, workers)))
 
     assert len(workers) == 2
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from tests.simulate.playing import Played
+from tests.standins.clock import at_once
 from writ_dspy.conversation import StopReason, Turn, conversation_from_json, conversation_to_json
 from writ_dspy.domains import Domain, load
 from writ_dspy.simulate.loop import Limits, converse, job, simulate
@@ -109,7 +110,7 @@ def test_a_slow_conversation_holds_up_no_other(tasks: list[Task]) -> None:
         domains = {"tau2:airline": load("tau2:airline")}
         return [talk.task_id async for talk in simulate(jobs, domains, ScriptedUser(), agent, Limits(), 4)]
 
-    finished = asyncio.run(order())
+    finished = at_once(order())
 
     assert sorted(finished) == sorted(task.id for task in some)
     assert finished[-1] == some[0].id

@@ -8,10 +8,11 @@ from collections.abc import Coroutine
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import aiohttp
 import pytest
 
 if TYPE_CHECKING:
+    import aiohttp
+
     from tests.standins.server import Seen
 
 T = TypeVar("T")
@@ -60,6 +61,8 @@ class Hanging:
 
     def patch(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Race every request of aiohttp against the word of the server."""
+        import aiohttp
+
         whole = aiohttp.ClientSession._request
 
         async def request(session: aiohttp.ClientSession, *args: Any, **more: Any) -> Any:

@@ -168,9 +168,9 @@ class Server:
         return {"Content-Type": "application/json"} | auth | ({ROUTING_HEADER: talk} if talk else {})
 
     def clean(self, text: str) -> str:
-        """What the server said, in 400 characters at most, without the key should it have echoed it."""
-        key = os.environ.get(self.key_env or "", "")
-        return (text.replace(key, "…") if key else text)[:400]
+        """What the server said, on one line of 400 characters at most, without the key should it have echoed it."""
+        key = os.environ.get(self.key_env or "", "").strip()
+        return " ".join((text.replace(key, "…") if key else text).split())[:400]
 
     async def post(self, body: bytes, settings: LMSettings, usage: Usage, limits: Limits | None = None) -> Answer:
         """The answer to one chat completion request, after as many tries as the settings allow.
