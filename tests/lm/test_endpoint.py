@@ -66,12 +66,17 @@ def test_what_is_a_host_is_taken(host: str) -> None:
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"price": [1, 2, float("inf")]}, "price.2: Input should be a finite number"),
-        ({"price": [-1, 2, 3]}, "price.0: Input should be greater than or equal to 0"),
+        ({"price": [1, 2, float("inf")]}, "price.2 = inf: Input should be a finite number"),
+        ({"price": [-1, 2, 3]}, "price.0 = -1: Input should be greater than or equal to 0"),
         ({"price": [1, 2]}, "price"),
-        ({"timeout": float("inf")}, "timeout: Input should be a finite number"),
-        ({"patience": float("nan")}, "patience: Input should be a finite number"),
+        ({"timeout": float("inf")}, "timeout = inf: Input should be a finite number"),
+        ({"patience": float("nan")}, "patience = nan: Input should be a finite number"),
         ({"temperature": float("nan")}, "temperature"),
+        (
+            {"retries": 10**12},
+            "retries = 1000000000000: Input should be less than or equal to 1000. Write what it takes",
+        ),
+        ({"thinking": "sk-proj-Zq4x7Tn1Vb8Kd2Lw9Rm5"}, "thinking = "),
         ({"api_key_env": ""}, "api_key_env: it is empty"),
         ({"api_key_env": "$KEY"}, "without the $"),
         ({"api_key_env": "two words"}, "export the key"),
@@ -84,6 +89,7 @@ def test_settings_that_cannot_be_are_refused(given: dict[str, object], says: str
 
     assert says in str(caught.value)
     assert str(caught.value).startswith("LM of the agent: ")
+    assert "Zq4x7Tn1" not in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
@@ -97,7 +103,7 @@ def test_credentials_in_a_url_are_refused_without_showing_them() -> None:
 
 def test_an_unknown_setting_names_those_that_are_known() -> None:
     """A typo costs one look at the message."""
-    with pytest.raises(ConfigError, match=r"temprature.*Known settings: model, temperature"):
+    with pytest.raises(ConfigError, match=r"temprature.*Choose from model, temperature"):
         LMSettings.of({"model": "local", "temprature": 1})
 
 

@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
-from writ_dspy.errors import ConfigError
+from writ_dspy.errors import ConfigError, brief
 from writ_dspy.lm.keys import is_name, masked
 from writ_dspy.store.documents import Given, read_yaml
 
@@ -26,6 +27,11 @@ SCRIPTED = "scripted"
 MOST_AT_ONCE = 65_536
 """Requests or conversations under way: each takes a connection, and an address has no more ports."""
 _FORMS = "sglang://host:port/model, openai://host/v1/model, local, local:PATH or local:OWNER/REPO"
+MOST_TOKENS = 10_000_000
+"""Of one reply, more than any model's window."""
+MOST_RETRIES = 1_000
+LONGEST = 7 * 86_400.0
+"""Seconds that anything is waited for: a week."""
 NO_EFFORT = {"reasoning_effort": "none"}
 """Turns thinking off in SGLang, whatever the model's template calls it."""
 _OPENAI_HOST = "api.openai.com"
@@ -141,17 +147,17 @@ class LMSettings(BaseModel):
     """A model URL, see `Endpoint.parse`."""
     temperature: float = Field(default=0.7, ge=0, le=2)
     top_p: float | None = Field(default=None, gt=0, le=1)
-    max_tokens: int = Field(default=1024, ge=1)
+    max_tokens: int = Field(default=1024, ge=1, le=MOST_TOKENS)
     """Most tokens of one reply; a reply that reaches it is thrown away."""
     thinking: bool = False
     """Whether a reasoning model may think before it answers; off is sent only where the server understands it."""
     concurrency: int | None = Field(default=None, ge=1, le=MOST_AT_ONCE)
     """Requests under way at once, for all roles on that server; None adapts to what the server bears."""
-    timeout: float = Field(default=120.0, gt=0)
+    timeout: float = Field(default=120.0, gt=0, le=LONGEST)
     """Seconds for one reply."""
-    retries: int = Field(default=4, ge=0)
+    retries: int = Field(default=4, ge=0, le=MOST_RETRIES)
     """Further tries after a reset, a timeout or a server's internal error."""
-    patience: float = Field(default=120.0, ge=0)
+    patience: float = Field(default=120.0, ge=0, le=LONGEST)
     """Seconds that a call waits for a server that is busy (429, 503) or restarting (connection refused)."""
     api_key_env: str | None = None
     """Name of the environment variable that holds the API key."""
@@ -205,15 +211,34 @@ class LMSettings(BaseModel):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            flaws = error.errors(include_input=False, include_url=False)
-            told = "; ".join(f"{_place(flaw['loc'])}: {flaw['msg'].removeprefix('Value error, ')}" for flaw in flaws)
+            flaws = error.errors(include_url=False)
+            told = "; ".join(_told(flaw) for flaw in flaws)
             unknown = any(flaw["type"] == "extra_forbidden" for flaw in flaws)
-            known = f" Known settings: {', '.join(cls.model_fields)}." if unknown else ""
-            raise ConfigError(f"{where}: {told}.{known}") from None  # the cause would show what was given
+            remedy = f"Choose from {', '.join(cls.model_fields)}" if unknown else "Write what it takes, or leave it out"
+            raise ConfigError(f"{where}: {told}. {remedy}.") from None  # the cause would show what was given
+        except ConfigError as error:
+            raise ConfigError(f"{where}: {error}") from None
 
 
-def _place(parts: tuple[int | str, ...]) -> str:
-    return masked(".".join(map(str, parts)))
+def _told(flaw: ErrorDetails) -> str:
+    """What is wrong with one setting; its value only where no key can have been pasted."""
+    place, why = masked(".".join(map(str, flaw["loc"]))), flaw["msg"].removeprefix("Value error, ")
+    shows = flaw["loc"][0] in _SHOWN and flaw["type"] not in ("missing", "extra_forbidden")
+    return f"{place} = {masked(brief(flaw['input']))}: {why}" if shows else f"{place}: {why}"
+
+
+_SHOWN = {
+    "temperature",
+    "top_p",
+    "max_tokens",
+    "thinking",
+    "concurrency",
+    "timeout",
+    "retries",
+    "patience",
+    "mode",
+    "price",
+}
 
 
 class RoleLMs(BaseModel):
@@ -255,15 +280,17 @@ class RoleLMs(BaseModel):
                 raise ConfigError(f"{name} is empty: {UNSET}. Give a URL, or leave {name} out.")
         for role in [*file, *flags]:
             if role not in (*ROLES, "default") or (role == "default" and role in flags):
-                raise ConfigError(f"{masked(role)!r} is no role: choose from {', '.join(ROLES)}.")
+                place = f"--lms {path}: " if role in file else ""
+                raise ConfigError(f"{place}{masked(brief(role))} is no role: choose from {', '.join(ROLES)}.")
         shared = file.get("default", {}) | ({} if default is None else {"model": default})
         chosen = {}
         for role in ROLES:
             data = shared | file.get(role, {}) | ({"model": flags[role]} if role in flags else {})
             if data.get("model", SCRIPTED) != SCRIPTED:
-                chosen[role] = LMSettings.of(data, f"LM of the {role}")
+                place = f"--lms {path}: " if role in file or "default" in file else ""
+                chosen[role] = LMSettings.of(data, f"{place}LM of the {role}")
             elif role in file and "model" not in data:
-                raise ConfigError(f"{path}: the {role} has settings but no model; give it one, or a `default`.")
+                raise ConfigError(f"--lms {path}: the {role} has settings but no model; give it one, or a `default`.")
         return cls(**chosen)
 
 

@@ -66,7 +66,9 @@ class Metric:
         weights = self.objectives.values()
         if wrong or not all(0 <= weight <= HEAVIEST for weight in weights) or not any(weights):
             what = f"no objective {wrong[0]!r}" if wrong else f"no weights {self.objectives}"
-            raise ConfigError(f"{what}; there are {', '.join(OBJECTIVES)}, with weights from 0 to {HEAVIEST:,}.")
+            raise ConfigError(
+                f"{what}; there are {', '.join(OBJECTIVES)}, with weights from 0 to {HEAVIEST:,}. Choose from these."
+            )
         self.pool = [_pooled(role, one) for one in pool]
         self.crashes: Counter[str] = Counter()
         """What broke in scoring, which is nobody's fault but this file's."""

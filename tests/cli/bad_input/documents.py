@@ -167,7 +167,11 @@ def _given(option: str, name: str, text: str | bytes) -> Case:
 
     never = ("p4ssw0rd", "sk-live-0f1e2d3c4b5a69788796")
     return Case(
-        f"{option}-{name}", (*OPTIONS[option], "given.yaml"), prepare, says=(r"given\.yaml|LM of the",), never=never
+        f"{option}-{name}",
+        (*OPTIONS[option], "given.yaml"),
+        prepare,
+        says=(r"given\.yaml|LM of the|NO_SUCH_VARIABLE|embedded engine",),
+        never=never,
     )
 
 

@@ -3,7 +3,7 @@
 import re
 
 EXPECTED = {
-    r"^(?!mix-|quota-|fine-|place-|synth|propose|simulate|export|report|show|domains|run-tasks|run-conv|run-verd)": "not mended yet",
+    r"^(?!mix-|quota-|fine-|place-|synth|propose|simulate|export|report|show|domains|run-tasks|run-conv|run-verd|lms|doctor|optimize)": "not mended yet",
     r"^run-.*(goal|evidence|task_id)": "not mended yet",
 }
 

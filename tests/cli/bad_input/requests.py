@@ -165,7 +165,10 @@ def _values(verb: str, name: str, kind: type) -> tuple[str, ...]:
 def _option(verb: str, name: str, value: str, number: int) -> Case:
     """The message names the option, or the value as it was given, or says that it is no URL."""
     seen = re.escape(value.partition("=")[2][:20] or value[:20]) or "%"
-    says = (rf"{re.escape(name)}\b|\b{re.escape(name.strip('-'))}\b|{seen}|model URL|no option -0|serving",)
+    field = name.strip("-").replace("-", "_")
+    says = (
+        rf"{field}|shares|{re.escape(name)}\b|\b{re.escape(name.strip('-'))}\b|{seen}|model URL|no option -0|serving",
+    )
     never = ("p4ssw0rd", "s3cr3tvalue")
     return Case(f"{verb}{name}-{number}", (verb, *VALID[verb], name, value), _prepared(verb), says=says, never=never)
 
