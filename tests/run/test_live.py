@@ -24,7 +24,7 @@ from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.run.synth import Synthesis, load
 
-STREAK = "writ_dspy.run.synth.STREAK"
+STREAK = "writ_dspy.run.stages.STREAK"
 FAULTS = ("429", "500", "503", "hang", "reset", "garbage", "cut body", "truncated", "empty", "refusal")
 MADE_BY = {"agent_mode", "agent_model", "user_mode", "user_model", "num_worded", "content_sha256"}
 """Columns that say who played; all others are facts."""
@@ -168,6 +168,27 @@ def test_faults_of_a_server_lose_nothing(script: Synthesis, tmp_path: Path, hang
 def test_five_hundred_conversations_live_through_faults(tmp_path: Path, hanging: Hanging) -> None:
     """The same over a longer time."""
     _live_through(synthesize(n=500, seed=SEED, out=tmp_path / "script"), tmp_path, 0.05, hanging)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_crashed_is_played_once_more(script: Synthesis, tmp_path: Path, times: int) -> None:
+    """When the rest is done: a hiccup leaves nothing owed, and what crashes twice is."""
+    perfect = _perfect(script)
+
+    def reply(body: dict[str, Any]) -> str | dict[str, Any] | Fault:
+        turn = str(body["messages"])
+        if "[[ ## policy ## ]]" in turn and (not met[1:] or met[1] == turn) and met[0] < times:
+            met[:] = [met[0] + 1, turn]
+            return Fault("500")
+        return perfect(body)
+
+    met: list[Any] = [0]
+    with StandIn(reply) as server:
+        run = synthesize(
+            n=N, seed=SEED, out=tmp_path / "live", lms=_lms(tmp_path / "l.yaml", server.url, retries=0), mode="free"
+        )
+    assert (len(run.crashed()), run.owed) == (times, times - 1)
+    assert times == 2 or _facts(run) == _facts(script)
 
 
 def test_a_server_may_restart_in_the_middle(script: Synthesis, tmp_path: Path) -> None:

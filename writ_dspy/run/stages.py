@@ -82,6 +82,9 @@ def propose(run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell:
 def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
     """Play and judge what is owed: wanted minus kept. A crash is kept under its own id, and owed again.
 
+    Where models play, what crashed is played once more when the rest is done: a server that was slow or broken for a
+    while then leaves nothing owed.
+
     Returns how many conversations were accepted.
 
     Raises:
@@ -97,17 +100,23 @@ def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
     if done < wanted:
         same_versions(run, settings, f"{wanted - done:,} of {wanted:,} conversations")
         refuse_changed(run)
-    made = crashed = streak = 0
-    for talks in crew.map(_batches(run, settings, judged, crew.batch)):
-        digests = run.append("conversations", [_numbered(run, talk, crashes) for talk, _ in talks])
-        verdicts = [verdict for _, verdict in talks if verdict is not None]
-        _keep(run, verdicts, digests)
-        crashed += len(talks) - len(verdicts)
-        done += len(verdicts)
-        made += sum(verdict["accepted"] for verdict in verdicts)
-        tell(done, wanted, {"accepted": accepted + made, "crashed": crashed})
-        streak = 0 if verdicts else streak + len(talks)
-        if streak >= STREAK:
+    made = crashed = 0
+    for again in (False, True) if settings.casting.live else (False,):
+        streak = 0
+        for talks in crew.map(_batches(run, settings, judged, crew.batch)) if crashed or not again else ():
+            digests = run.append("conversations", [_numbered(run, talk, crashes) for talk, _ in talks])
+            verdicts = [verdict for _, verdict in talks if verdict is not None]
+            _keep(run, verdicts, digests)
+            judged |= {verdict["id"]: verdict["accepted"] for verdict in verdicts}
+            crashed += len(talks) - len(verdicts)
+            done += len(verdicts)
+            made += sum(verdict["accepted"] for verdict in verdicts)
+            tell(done, wanted, {"accepted": accepted + made, "crashed": crashed})
+            streak = 0 if verdicts else streak + len(talks)
+            if streak < STREAK:
+                continue
+            if again:
+                break
             raise RoleError(
                 f"the last {streak} conversations crashed, the last one with: {talks[-1][0]['error']} Mend that, then "
                 "run the same command again: what finished is kept, and these are owed."
