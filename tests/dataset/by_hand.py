@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from writ_dspy.codec import identify
 from writ_dspy.conversation import Conversation, Intent, StopReason, Turn
-from writ_dspy.dataset.export import Part, Row, row
+from writ_dspy.dataset import formats
+from writ_dspy.dataset.drafts import Drafts
+from writ_dspy.dataset.folder import Key, Way, fill
+from writ_dspy.dataset.formats import check_formats
+from writ_dspy.dataset.manifest import Home, read_manifest
+from writ_dspy.dataset.rows import Row, row, table
 from writ_dspy.dataset.splits import Split
 from writ_dspy.domains import Domain, Pack, Phrases, Result, Views
 from writ_dspy.domains.tau2 import adapter as tau2
@@ -218,9 +223,9 @@ def airline_tasks() -> list[Task]:
 
 
 @lru_cache(maxsize=1)
-def parts() -> dict[Part, list[Row]]:
+def parts() -> dict[Key, list[Row]]:
     """Rows of both domains; sides by turns, so that every file has some."""
-    found: dict[Part, list[Row]] = {}
+    found: dict[Key, list[Row]] = {}
     for domain, tasks in ((retail(), retail_tasks()), (airline(), airline_tasks())):
         for index, task in enumerate(tasks):
             side: Split = "test" if index % 3 == 2 else "train"
@@ -232,3 +237,30 @@ def parts() -> dict[Part, list[Row]]:
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file under a folder, byte for byte."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def tables(some: Mapping[Key, Sequence[Row]], size: int = 200) -> dict[Key, list[Any]]:
+    """The rows as `fill` takes them."""
+    return {part: [table(rows[at : at + size]) for at in range(0, len(rows), size)] for part, rows in some.items()}
+
+
+def way(folder: Path, *names: str, overwrite: bool = False) -> Way:
+    """To a folder of its own."""
+    return Way(Home.alone(folder), check_formats(names), overwrite)
+
+
+def write(folder: Path, some: Mapping[Key, Iterable[Any]], *names: str) -> dict[Key, int]:
+    """The rows as a dataset in a folder of its own; how many each file has."""
+    return fill(way(folder, *names), some).counts
+
+
+def convert(
+    dataset: Path, folder: Path, names: Sequence[str], tell: Callable[[int], None] | None = None
+) -> dict[str, int]:
+    """A dataset in other forms under another folder; how many rows each file has."""
+    there = read_manifest(dataset)
+    sources = there.sources(Home.alone(dataset)) if there else {}
+    with Drafts(folder) as drafts:
+        formats.convert(sources, drafts, names, tell)
+        drafts.settle(lambda *_: None)
+        return dict(drafts.rows)

@@ -13,11 +13,26 @@ from typing import Any, cast
 
 import pytest
 
-from tests.dataset.by_hand import airline_tasks, parts, retail, retail_tasks, stranger, talk_of, tree
+from tests.dataset.by_hand import (
+    airline_tasks,
+    parts,
+    retail,
+    retail_tasks,
+    stranger,
+    tables,
+    talk_of,
+    tree,
+    write,
+)
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import conversation_to_json
 from writ_dspy.dataset import export as dataset
-from writ_dspy.dataset.export import Part, Row, Shard, content_sha256, export, schema, table, write
+from writ_dspy.dataset.export import export_as
+from writ_dspy.dataset.folder import Key, Way
+from writ_dspy.dataset.manifest import Home
+from writ_dspy.dataset.rows import Row, content_sha256, schema, table
+from writ_dspy.dataset.shape import Shape
+from writ_dspy.dataset.shards import Shard
 from writ_dspy.dataset.splits import split, split_key
 from writ_dspy.domains import load
 from writ_dspy.errors import StoreError
@@ -33,11 +48,6 @@ def loaded(folder: Path, cache: Path, config: str | None = None) -> dict[str, li
     got = load_dataset(str(folder), config, cache_dir=str(cache))
     assert all(side.features == Features.from_arrow_schema(schema()) for side in got.values())
     return {name: list(side) for name, side in got.items()}
-
-
-def tables(some: Mapping[Part, Sequence[Row]], size: int = 200) -> dict[Part, list[Any]]:
-    """The rows as `write` takes them."""
-    return {part: [table(rows[at : at + size]) for at in range(0, len(rows), size)] for part, rows in some.items()}
 
 
 def test_rows_survive_parquet(tmp_path: Path) -> None:
@@ -62,6 +72,7 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
     assert set(tree(tmp_path / "a")) == {
         "README.md",
+        "manifest.json",
         *(f"{name}/{side}-00000-of-00001.parquet" for name, side in parts()),
     }
 
@@ -83,12 +94,13 @@ def test_a_failed_export_changes_nothing(tmp_path: Path) -> None:
 KILLED = """
 import json, os, signal, sys
 from pathlib import Path
-from writ_dspy.dataset import export as dataset
+from tests.dataset.by_hand import write
+from writ_dspy.dataset.rows import table
 airline, retail = json.loads(Path(sys.argv[1]).read_text())
 def until_killed():
-    yield dataset.table(retail[:1])
+    yield table(retail[:1])
     os.kill(os.getpid(), signal.SIGKILL)
-dataset.write(Path(sys.argv[2]), {("airline", "train"): [dataset.table(airline[:1])], ("retail", "train"): until_killed()})
+write(Path(sys.argv[2]), {("airline", "train"): [table(airline[:1])], ("retail", "train"): until_killed()})
 """
 
 
@@ -108,25 +120,20 @@ def test_kill_9_leaves_the_earlier_dataset(tmp_path: Path) -> None:
     assert child.returncode == -signal.SIGKILL
     assert {name: data for name, data in after.items() if not name.endswith(".tmp")} == before
     assert len(after) == len(before) + 2
-    some: dict[Part, list[Row]] = {("retail", "test"): parts()["retail", "test"]}
+    some: dict[Key, list[Row]] = {("retail", "test"): parts()["retail", "test"]}
     write(folder, tables(some))
-    assert set(tree(folder)) == {"README.md", "retail/test-00000-of-00001.parquet"}
+    assert set(tree(folder)) == {"README.md", "manifest.json", "retail/test-00000-of-00001.parquet"}
     write(folder, tables(parts()))
     assert tree(folder) == before
 
 
-def test_death_while_renaming_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stopped between two renames, every file is an old or a new one, and the next export sets it right."""
-    folder, wanted = tmp_path / "d", tmp_path / "w"
-    new = {part: rows[:1] for part, rows in parts().items()}
-    for place, some in ((folder, parts()), (wanted, new)):
-        write(place, tables(some))
-    before, after = tree(folder), tree(wanted)
+def stopped(folder: Path, some: Mapping[Key, Sequence[Row]], after: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export that dies after so many renames."""
     real = Path.replace
     renamed: list[Path] = []
 
     def once(self: Path, target: Path) -> Path:
-        if len(renamed) == 2:
+        if len(renamed) == after:
             raise KeyboardInterrupt
         renamed.append(target)
         return real(self, target)
@@ -134,27 +141,41 @@ def test_death_while_renaming_leaves_whole_files(tmp_path: Path, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", once)
         with pytest.raises(KeyboardInterrupt):
-            write(folder, tables(new))
+            write(folder, tables(some), "all")
 
-    mixed = tree(folder)
-    assert all(data in (before[name], after[name]) for name, data in mixed.items())
-    assert mixed not in (before, after)
-    write(folder, tables(new))
-    assert tree(folder) == after
+
+@pytest.mark.parametrize("after", [1, 2, 5, 9, 13])
+def test_death_while_renaming_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    """Stopped between two renames, also twice in a row, every file is an old or a new one, and the next export sets it right."""
+    states: list[dict[str, bytes]] = []
+    few = {part: rows[:1] for part, rows in parts().items()}
+    one = {part: rows[1:2] for part, rows in parts().items()}
+    for name, some in (("d", parts()), ("few", few), ("one", one)):
+        write(tmp_path / name, tables(some), "all")
+        states.append(tree(tmp_path / name))
+    stopped(tmp_path / "d", few, after, monkeypatch)
+    mixed = tree(tmp_path / "d")
+    mixed.pop("manifest.json.tmp")
+
+    assert all(data in [state[name] for state in states[:2]] for name, data in mixed.items())
+    assert mixed not in states
+    stopped(tmp_path / "d", one, after + 1, monkeypatch)
+    write(tmp_path / "d", tables(one), "all")
+    assert tree(tmp_path / "d") == states[2]
 
 
 def test_an_export_leaves_nothing_stale(tmp_path: Path) -> None:
     """Files and configurations of an earlier, larger export are gone; a part without rows makes no file."""
     write(tmp_path / "d", tables(parts()))
-    only: dict[Part, list[Row]] = {("retail", "train"): parts()["retail", "train"], ("airline", "test"): []}
+    only: dict[Key, list[Row]] = {("retail", "train"): parts()["retail", "train"], ("airline", "test"): []}
     counts = write(tmp_path / "d", tables(only))
 
     assert counts == {("retail", "train"): len(only["retail", "train"])}
-    assert set(tree(tmp_path / "d")) == {"README.md", "retail/train-00000-of-00001.parquet"}
+    assert set(tree(tmp_path / "d")) == {"README.md", "manifest.json", "retail/train-00000-of-00001.parquet"}
     assert not (tmp_path / "d" / "airline").exists()
     assert loaded(tmp_path / "d", tmp_path / "cache") == {"train": only["retail", "train"]}
     assert write(tmp_path / "d", {}) == {}
-    assert tree(tmp_path / "d") == {}
+    assert set(tree(tmp_path / "d")) == {"manifest.json"}
 
 
 @pytest.mark.parametrize("name", ["mine.parquet", "retail/train-00000-of-00002.parquet", "a/b/x.parquet"])
@@ -163,7 +184,7 @@ def test_foreign_data_is_never_touched(tmp_path: Path, name: str) -> None:
     path = tmp_path / "d" / name
     path.parent.mkdir(parents=True)
     path.write_bytes(b"PAR1 not ours PAR1")
-    with pytest.raises(StoreError, match="writ did not write there"):
+    with pytest.raises(StoreError, match="writ did not write"):
         write(tmp_path / "d", tables(parts()))
     assert tree(tmp_path / "d") == {name: b"PAR1 not ours PAR1"}
     path.unlink()
@@ -192,7 +213,7 @@ def test_rows_out_of_place_are_refused(tmp_path: Path) -> None:
         (("retail", "train"), [rows[0], rows[0]], "each once"),
     ):
         with pytest.raises(StoreError, match=why):
-            write(tmp_path / "d", tables({cast("Part", part): given}))
+            write(tmp_path / "d", tables({cast("Key", part): given}))
     assert tree(tmp_path / "d") == {}
 
 
@@ -203,6 +224,10 @@ def test_export_takes_what_was_accepted(tmp_path: Path, monkeypatch: pytest.Monk
     """Rows are the accepted conversations, on the side of their task; shards done in any order give the same bytes."""
     domains = {name: load(name) for name in ("tau2:retail", "tau2:airline")}
     monkeypatch.setattr(dataset, "BATCH", 3)
+
+    def to(name: str) -> Way:
+        return Way(Home.of_run(tmp_path / name))
+
     tasks = [*retail_tasks(), *airline_tasks(), stranger(retail(), retail_tasks()[0])]
     alone, legal = split_key(tasks[-1], retail()), split_key(tasks[0], retail())
     # a share at which the twin alone would fall on the other side
@@ -225,8 +250,9 @@ def test_export_takes_what_was_accepted(tmp_path: Path, monkeypatch: pytest.Monk
                 for talk in talks
             ],
         )
-        counts = export(run, tmp_path / "d", lambda shards: map(Shard.run, shards), test_share=share)
-        export(run, tmp_path / "e", lambda shards: [shard.run() for shard in [*shards][::-1]], test_share=share)
+        shape = Shape(test_share=share)
+        counts = export_as(run, to("d"), lambda shards: map(Shard.run, shards), shape).counts
+        export_as(run, to("e"), lambda shards: [shard.run() for shard in [*shards][::-1]], shape)
     assert split(split_key(tasks[-1], retail()), share) != split(split_key(tasks[0], retail()), share)
     got = loaded(tmp_path / "d" / "dataset", tmp_path / "cache")
     rows = [made for side in got.values() for made in side]
@@ -252,7 +278,9 @@ def test_a_verdict_alone_makes_no_row(tmp_path: Path) -> None:
         for talk, task_id in ((f"{task.id}.1", task.id), (f"{other.id}.0", other.id)):
             run.append("verdicts", [{"id": talk, "task_id": task_id, "accepted": True, "findings": []}])
 
-        assert export(run, tmp_path / "d", lambda shards: map(Shard.run, shards)) == {}
+        done = export_as(run, Way(Home.of_run(tmp_path / "d")), lambda shards: map(Shard.run, shards))
+    assert done.counts == {}
+    assert not (tmp_path / "d").exists()
 
 
 def test_heavy_packages_wait_until_a_file_is_written() -> None:

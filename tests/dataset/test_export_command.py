@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +19,7 @@ import pytest
 from tests.calls import MIX, mix_file, tree, writ
 from writ_dspy.cli import export as cli_export
 from writ_dspy.dataset.formats import DEFAULT, FORMATS
-from writ_dspy.dataset.manifest import place, read_manifest
+from writ_dspy.dataset.manifest import Home, Manifest, known
 from writ_dspy.dataset.shape import ALIKE
 from writ_dspy.propose.mix import Cell, Mix
 from writ_dspy.run.synth import synthesize
@@ -39,69 +45,156 @@ def run(made: Path, tmp_path: Path) -> Path:
     return tmp_path / "run"
 
 
-def exported(run: Path, *arguments: object, code: int = 0) -> dict[str, Any]:
+def read_manifest(run: Path, out: Path | None = None) -> Manifest:
+    """What an export says of itself."""
+    found = known(Home.alone(out) if out else Home.of_run(run)).manifest
+    assert found is not None
+    return found
+
+
+def kept(folder: Path) -> set[str]:
+    """The ids of the rows in a dataset folder."""
+    tables = [
+        pq.read_table(path) for path in folder.glob("*/*.parquet") if path.parent.name not in ("sharegpt", "tasks")
+    ]
+    return {key for table in tables for key in table["trajectory_id"].to_pylist()}
+
+
+def exported(run: Path, *arguments: object, code: int = 0, out: Path | None = None) -> dict[str, Any]:
     """What an export prints as JSON; the manifest on disk says the same, and is true."""
-    ended = writ("export", run, *arguments, "--json", "--workers", 1)
+    more = ("--out", out) if out else ()
+    ended = writ("export", run, *arguments, *more, "--json", "--workers", 1)
     assert (ended.code, ended.err) == (code, "")
     printed: dict[str, Any] = json.loads(ended.out)
-    manifest = read_manifest(run / "dataset")
+    manifest = read_manifest(run, out)
+    home = Home.alone(out) if out else Home.of_run(run)
     accepted = {record["id"] for record in Run.read(run).records("verdicts") if record["accepted"]}
-    kept = {
-        key
-        for path in (run / "dataset").glob("*/*.parquet")
-        for key in pq.read_table(path)["trajectory_id"].to_pylist()
-    }
-    assert kept | set(printed["dropped"]["ids"]) == accepted
-    assert kept.isdisjoint(printed["dropped"]["ids"])
-    assert sum(printed["rows"].values()) == len(kept)
-    assert sum(printed["dropped"]["by_reason"].values()) == len(accepted) - len(kept)
-    if manifest is None:
-        assert not kept
-        return printed
-    assert (manifest["rows"], manifest["dropped"], manifest["lacking"]) == tuple(
-        printed[name] for name in ("files", "dropped", "lacking")
-    )
-    assert (manifest["accepted"], manifest["kept"]) == (len(accepted), len(kept))
-    for path, facts in manifest["files"].items():
-        data = place(run, path).read_bytes()
-        assert (facts["bytes"], facts["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
-        assert facts["rows"] == manifest["rows"][path]
-    theirs = {str(file.relative_to(run)) for file in run.rglob("*") if file.is_file() and file.parent != run}
-    ours = {str(place(run, path).relative_to(run)) for path in manifest["files"]}
-    assert theirs == ours | {"dataset/README.md", "dataset/manifest.json"}
+    rows = kept(home.folder)
+    assert rows | set(printed["dropped"]["ids"]) == accepted
+    assert rows.isdisjoint(printed["dropped"]["ids"])
+    assert sum(printed["rows"].values()) == len(rows)
+    assert sum(printed["dropped"]["by_reason"].values()) == len(accepted) - len(rows)
+    assert printed["files"].items() <= manifest.rows.items()
+    assert (manifest.dropped.model_dump(), manifest.lacking) == (printed["dropped"], printed["lacking"])
+    assert (manifest.accepted, manifest.kept) == (len(accepted), len(rows))
+    for path, held in manifest.files.items():
+        data = home.at(path).read_bytes()
+        assert (held.bytes, held.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+        assert held.rows == manifest.rows[path]
+    theirs = {str(file.relative_to(home.root)) for file in home.root.rglob("*") if file.is_file()}
+    ours = {home.name(path) for path in (*manifest.files, "manifest.json")}
+    cards = {name for name in theirs if name.endswith(("README.md", ".huggingface.yaml"))}
+    assert {name for name in theirs if out or "/" in name} == ours | cards
     return printed
+
+
+def without_lock(run: Path) -> dict[str, bytes]:
+    """Every file of a run, but for that which says who wrote last."""
+    return {name: data for name, data in tree(run).items() if "lock" not in name}
 
 
 def test_everything_by_default(run: Path) -> None:
     """Without options it writes what `writ synth` has written, byte for byte, Parquet and τ² tasks."""
-    before = tree(run)
+    before = without_lock(run)
     printed = exported(run)
 
-    assert {k: v for k, v in tree(run).items() if "lock" not in k} == {
-        k: v for k, v in before.items() if "lock" not in k
-    }
+    assert without_lock(run) == before
     assert printed["dropped"] == {"by_reason": {}, "ids": {}}
     assert {path.partition("/")[0] for path in printed["files"]} == {"airline", "tau2"}
 
 
-def test_formats_come_and_go(run: Path) -> None:
-    """Each has its files; one that is not asked for again is gone, unless somebody has changed it since."""
-    before = tree(run)
-    every = exported(run, *EVERY)
+def test_an_export_leaves_other_forms_alone(run: Path) -> None:
+    """Only the forms that are named are written; the others stay, byte for byte, with their place in the manifest."""
+    first = exported(run)
+    every = exported(run, "--format", "all")
     assert {path.partition("/")[0] for path in every["files"]} == {"airline", "sharegpt", "exports", "tasks", "tau2"}
-    again = tree(run)
-    exported(run, *EVERY)
-    assert tree(run) == again
-    exported(run)
-    assert {k: v for k, v in tree(run).items() if "lock" not in k} == {
-        k: v for k, v in before.items() if "lock" not in k
-    }
-    exported(run, *EVERY)
-    mine = run / "exports" / "openai.jsonl"
-    mine.write_text("mine\n")
+    again = without_lock(run)
+    assert exported(run, *EVERY) == every
+    assert without_lock(run) == again
+    for options in ((), *(("--format", name) for name in FORMATS)):
+        printed = exported(run, *options)
+        assert without_lock(run) == again
+        assert printed["notes"] == []
+    assert exported(run)["files"] == first["files"]
+
+
+def test_forms_of_another_dataset_are_named(run: Path) -> None:
+    """After the dataset was shaped otherwise they stay, are said to be out of date, and the printed commands renew or remove them."""
+    exported(run, "--format", "all")
+    before = tree(run)
+    ended = writ("export", run, "--per-kind", "read-heavy=5", "--format", "tau2")
+    (line,) = [line for line in ended.out.splitlines() if "out of date" in line]
+    for name in ("sharegpt", "exports", "tasks"):
+        assert f"{run}/{name}" in line
+        assert all(data == tree(run)[path] for path, data in before.items() if path.startswith(f"{name}/"))
+    assert read_manifest(run).outdated(Home.of_run(run)) == ("sharegpt", "openai", "tasks")
+
+    renew, remove = re.fullmatch(r".*\. Renew: writ (.*)   or remove: (.*)", line).groups()  # type: ignore[union-attr]
+    ended = writ(*shlex.split(renew))
+    assert (ended.code, "out of date" in ended.out) == (0, False)
+    assert len(kept(run / "dataset")) == read_manifest(run).kept == 5
+    assert pq.read_table(run / "sharegpt").num_rows == 5
     assert writ("export", run).code == 0
-    assert mine.read_text() == "mine\n"
-    assert not (run / "sharegpt").exists()
+    subprocess.run(shlex.split(remove), check=True)
+    ended = writ("export", run)
+    assert (ended.code, "out of date" in ended.out) == (0, False)
+    assert set(read_manifest(run).formats) == {"parquet", "tau2"}
+
+
+def test_a_shape_that_goes_is_named(run: Path) -> None:
+    """An export without the shape that was there has everything, and says with which command the shape comes back."""
+    exported(run, "--per-kind", "read-heavy=5", "--seed", 4)
+    shaped = kept(run / "dataset")
+    ended = writ("export", run)
+    (line,) = [line for line in ended.out.splitlines() if "it was shaped by" in line]
+    assert len(kept(run / "dataset")) == read_manifest(run).accepted
+
+    assert writ(*shlex.split(line.partition("To have that again: writ ")[2])).code == 0
+    assert kept(run / "dataset") == shaped
+    exported(run, "--keep-shape", "--format", "sharegpt")
+    assert kept(run / "dataset") == shaped
+    refused = writ("export", run, "--keep-shape", "--dedup")
+    assert (refused.code, "leave out --dedup" in refused.err) == (2, True)
+
+
+def test_a_folder_of_its_own(run: Path, tmp_path: Path) -> None:
+    """--out writes all of it elsewhere, without touching the run; the rows are those of an export in the run."""
+    out = tmp_path / "elsewhere" / "set"
+    before = tree(run)
+    exported(run, "--format", "all", out=out)
+    assert tree(run) == before
+    once = tree(out)
+    exported(run, "--format", "all", out=out)
+    assert tree(out) == once
+
+    assert kept(out) == kept(run / "dataset")
+    exported(run, "--per-kind", "read-heavy=5", out=out)
+    assert len(kept(out)) == 5
+    assert tree(run) == before
+
+
+def test_where_out_may_not_be(run: Path, tmp_path: Path) -> None:
+    """In the run, in a folder with something else, over a file, or over an export of another run: refused, nothing changed."""
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "me.jpg").write_bytes(b"me")
+    (tmp_path / "file").write_bytes(b"file")
+    other = synthesize(mix=MIX, seed=5, out=tmp_path / "other", workers=1).folder
+    exported(other, out=tmp_path / "set")
+    before = tree(tmp_path)
+    for out, says in (
+        (run, "is in the run folder"),
+        (run / "dataset", "is in the run folder"),
+        (tmp_path / "photos", "holds me.jpg"),
+        (tmp_path / "file", "is no folder"),
+        (other, "is a run"),
+        (tmp_path / "set", "of another run"),
+    ):
+        ended = writ("export", run, "--out", out)
+        assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+        assert says in ended.err
+        assert tree(tmp_path) == before
+    exported(run, "--overwrite", out=tmp_path / "set")
+    assert kept(tmp_path / "set") == kept(run / "dataset")
 
 
 def test_workers_and_order_change_nothing(run: Path) -> None:
@@ -120,10 +213,10 @@ def test_workers_and_order_change_nothing(run: Path) -> None:
         0.4,
     )
     exported(run, *options)
-    before = {name: data for name, data in tree(run).items() if "lock" not in name}
+    before = without_lock(run)
     assert writ("export", run, *options, "--workers", 2, "--json").code == 0
 
-    assert {name: data for name, data in tree(run).items() if "lock" not in name} == before
+    assert without_lock(run) == before
 
 
 def test_a_quota_is_met_or_named(run: Path, tmp_path: Path) -> None:
@@ -149,8 +242,11 @@ def test_the_table_names_every_reason(run: Path) -> None:
     assert ended.code == 0
     assert "over the quota" in ended.out
     assert str(run / "dataset" / "manifest.json") in ended.out
-    for path, count in read_manifest(run / "dataset")["rows"].items():  # type: ignore[index]
-        assert any(str(place(run, path)) in line and line.endswith(f" {count} rows") for line in ended.out.splitlines())
+    for path, count in read_manifest(run).rows.items():
+        assert any(
+            str(Home.of_run(run).at(path)) in line and line.endswith(f" {count} rows")
+            for line in ended.out.splitlines()
+        )
 
 
 def test_nothing_left_is_no_dataset(run: Path) -> None:
@@ -167,7 +263,7 @@ def test_dedup_takes_a_number_or_none(run: Path) -> None:
     shapes = []
     for arguments in ((run, "--dedup"), ("--dedup", run), (run, "--dedup", "0.3"), ("--dedup=0.3", run)):
         assert writ("export", *arguments, "--json").code == 0
-        shapes.append(read_manifest(run / "dataset")["shape"]["dedup"])  # type: ignore[index]
+        shapes.append(read_manifest(run).shape.dedup)
     assert shapes == [ALIKE, ALIKE, 0.3, 0.3]
 
     dropped = exported(run, "--dedup", 0.3)["dropped"]
@@ -220,13 +316,106 @@ def test_what_cannot_be_exported(run: Path, arguments: tuple[str, ...], says: st
     assert tree(run) == before
 
 
-def test_a_broken_manifest_is_named(run: Path) -> None:
-    """Not read as one, and not written over without a word."""
-    (run / "dataset" / "manifest.json").write_text("{}")
-    ended = writ("export", run)
+DAMAGE: dict[str, Callable[[Path], None]] = {
+    "a manifest that is none": lambda run: none((run / "dataset" / "manifest.json").write_text("{}")),
+    "a manifest of bytes": lambda run: none((run / "dataset" / "manifest.json").write_bytes(b"\xff")),
+    "a deep manifest": lambda run: none((run / "dataset" / "manifest.json").write_text("[" * 100_000)),
+    "cut short": lambda run: os.truncate(first(run), 100),
+    "emptied": lambda run: os.truncate(first(run), 0),
+    "one byte": lambda run: none(first(run).write_bytes(b"x")),
+    "rewritten with our mark": lambda run: pq.write_table(pq.read_table(first(run))[:1], first(run)),
+    "tasks by hand": lambda run: none((run / "tau2" / "airline" / "tasks.json").write_text("[]")),
+}
+"""What may befall an export, and is put right by the command that is printed."""
 
-    assert ended.code == 2
-    assert f"{run / 'dataset' / 'manifest.json'} is no manifest" in ended.err
+
+def none(_: object) -> None:
+    """A lambda that returns nothing."""
+
+
+def first(run: Path) -> Path:
+    """A file of the dataset."""
+    return min((run / "dataset").glob("*/*.parquet"))
+
+
+@pytest.mark.parametrize("case", DAMAGE)
+def test_what_was_changed_is_named_and_put_right(run: Path, case: str) -> None:
+    """One line with the file; nothing is lost by the refusal, and the printed command gives what was there before."""
+    exported(run, "--per-kind", "read-heavy=5")
+    good = without_lock(run)
+    DAMAGE[case](run)
+    damaged = tree(run)
+    for command in (("export", run, "--keep-shape"), ("synth", *made_with(run))):
+        ended = writ(*command)
+        assert (ended.code, ended.out) == (2, "")
+        assert ended.err.splitlines()[-1].startswith("error: ")
+        assert without_lock(run) == {name: data for name, data in damaged.items() if "lock" not in name}
+        printed = re.search(r"(?:replaced|anew): writ (export .*)$", ended.err)
+        assert printed
+        assert str(run) in printed[1]
+    assert writ(*shlex.split(printed[1])).code == 0
+
+    if "manifest" in case:  # then nothing says how it was shaped
+        assert read_manifest(run).kept == read_manifest(run).accepted
+        assert writ("export", run, "--per-kind", "read-heavy=5").code == 0
+    assert without_lock(run) == good
+
+
+def made_with(run: Path) -> list[str]:
+    """The words that make this run, or go on with it."""
+    return ["--mix", str(mix_file(run.parent)), "--tries", str(TRIES), "--out", str(run)]
+
+
+def test_what_cannot_be_replaced_is_to_be_moved(run: Path) -> None:
+    """A folder where a file goes, Parquet of others, a card that is no text: named, with what to do; then the same command works."""
+    dataset = run / "dataset"
+    for name, make, says in (
+        ("manifest.json", Path.mkdir, "is a folder, where the manifest goes. Move it away"),
+        ("airline/train-00000-of-00001.parquet", Path.mkdir, "is a folder"),
+        (
+            "airline/stray.parquet",
+            lambda path: path.write_bytes(b"x"),
+            "load_dataset would take it for rows. Move it away",
+        ),
+        ("README.md", lambda path: path.write_bytes(b"---\n\xff"), "is no UTF-8 text"),
+    ):
+        kept_aside = run.parent / "aside"
+        if (dataset / name).exists():
+            (dataset / name).rename(kept_aside)
+        make(dataset / name)  # type: ignore[operator]
+        before = without_lock(run)
+        for command in (("export", run), ("export", run, "--overwrite")):
+            ended = writ(*command)
+            assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+            assert says in ended.err
+            assert str(dataset) in ended.err
+        assert without_lock(run) == before
+        shutil.move(dataset / name, run.parent / f"moved-{Path(name).name}")
+        exported(run)
+
+
+def test_a_dataset_that_is_gone_is_made_again(run: Path) -> None:
+    """Without the folder, the forms beside it are known as ours by their marks, whatever the shape is now."""
+    exported(run, "--per-kind", "read-heavy=5", "--format", "sharegpt", "--format", "tau2")
+    shutil.rmtree(run / "dataset")
+    printed = exported(run)
+    assert f"{run}/sharegpt" in printed["notes"][0]
+    assert read_manifest(run).kept == read_manifest(run).accepted
+
+
+def test_a_card_of_the_users(run: Path) -> None:
+    """One without our mark stays as it is; of one with it, what is not ours stays, and its head says the new rows."""
+    card = run / "dataset" / "README.md"
+    text = card.read_text()
+    card.write_text(text.replace("---\n", "---\nlicense: mit\n", 1) + "\nMine.\n")
+    exported(run, "--per-kind", "read-heavy=5")
+    assert card.read_text().endswith("\nMine.\n")
+    assert "license: mit" in card.read_text()
+    assert "num_examples: 5" in card.read_text()
+
+    card.write_text("# Mine\n")
+    assert writ("export", run).code == 0
+    assert card.read_text() == "# Mine\n"
 
 
 def test_the_help_names_what_there_is() -> None:

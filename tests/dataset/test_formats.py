@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 
-from tests.dataset.by_hand import airline_tasks, parts, retail_tasks, tree
+from tests.dataset.by_hand import airline_tasks, convert, parts, retail_tasks, tables, tree, write
 from writ_dspy.dataset import formats
-from writ_dspy.dataset.export import Row, table, write
-from writ_dspy.dataset.formats import FORMATS, check_formats, convert
+from writ_dspy.dataset.folder import Way, fill
+from writ_dspy.dataset.formats import FORMATS, check_formats
+from writ_dspy.dataset.manifest import Home
 from writ_dspy.dataset.records import LLAMA_FACTORY, sharegpt
+from writ_dspy.dataset.rows import Row
 from writ_dspy.dataset.splits import Split
-from writ_dspy.dataset.tau2_tasks import tau2_text, write_tau2_tasks
+from writ_dspy.dataset.tau2_tasks import tau2_files, tau2_text
 from writ_dspy.errors import ConfigError, StoreError
 
 NAMES = ("sharegpt", "openai", "tasks", "tau2")
@@ -29,7 +31,7 @@ NAMES = ("sharegpt", "openai", "tasks", "tau2")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rows as Parquet."""
     folder = tmp_path_factory.mktemp("dataset")
-    write(folder, {part: [table(rows)] for part, rows in parts().items()})
+    write(folder, tables(parts()))
     return folder
 
 
@@ -221,13 +223,12 @@ def test_tasks_are_verls_columns(made: Path, tmp_path: Path) -> None:
             assert json.loads(row["tools"])[0]["type"] == "function"
 
 
-def test_tau2_files_are_those_of_the_tasks(made: Path, tmp_path: Path) -> None:
+def test_tau2_files_are_those_of_the_tasks(made: Path) -> None:
     """Made from Parquet, they are byte for byte what the tasks themselves give."""
     sides: dict[str, Split] = {row["task_id"]: row["split"] for rows in parts().values() for row in rows}
     for name, tasks in (("retail", retail_tasks()), ("airline", airline_tasks())):
-        write_tau2_tasks(tmp_path, name, {task.id: tau2_text(task) for task in tasks}, sides)
-
-    assert tree(made / "tau2") == tree(tmp_path)
+        for file, text in tau2_files({task.id: tau2_text(task) for task in tasks}, sides).items():
+            assert (made / "tau2" / name / file).read_text(encoding="utf-8") == text
 
 
 def test_batches_do_not_show(dataset: Path, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,9 +262,10 @@ def test_a_failed_conversion_changes_nothing(dataset: Path, tmp_path: Path, monk
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from tests.dataset.by_hand import convert
 from writ_dspy.dataset import formats
 formats.rl_task = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-formats.convert(Path(sys.argv[1]), Path(sys.argv[2]), ["sharegpt", "tasks"])
+convert(Path(sys.argv[1]), Path(sys.argv[2]), ["sharegpt", "tasks"])
 """
 
 
@@ -287,34 +289,51 @@ def test_kill_9_leaves_whole_files(dataset: Path, tmp_path: Path) -> None:
 
 
 def test_a_split_without_rows_makes_no_file(tmp_path: Path) -> None:
-    """No empty file, and none that an earlier conversion left."""
-    write(tmp_path / "d", {part: [table(rows)] for part, rows in parts().items()})
-    convert(tmp_path / "d", tmp_path / "out", NAMES)
-    write(tmp_path / "d", {("retail", "train"): [table(parts()["retail", "train"])]})
-    counts = convert(tmp_path / "d", tmp_path / "out", ["sharegpt", "openai", "tasks"])
+    """No empty file, and none that an earlier export of that form left."""
+    write(tmp_path / "d", tables(parts()), "all")
+    write(tmp_path / "d", tables({("retail", "train"): parts()["retail", "train"]}), "sharegpt", "openai", "tasks")
+    cards = {"README.md", *(f"{folder}/.huggingface.yaml" for folder in ("sharegpt", "tasks", "exports"))}
 
-    assert set(counts) == {
+    assert {name for name in tree(tmp_path / "d") if not name.startswith("tau2")} == {
+        "manifest.json",
+        "retail/train-00000-of-00001.parquet",
         "sharegpt/train-00000-of-00001.parquet",
         "exports/openai.jsonl",
         "tasks/train-00000-of-00001.parquet",
+        *cards,
     }
-    assert {name for name in tree(tmp_path / "out") if not name.startswith("tau2")} == set(counts)
 
 
-def test_what_is_not_ours_is_left_alone(dataset: Path, tmp_path: Path) -> None:
-    """Foreign Parquet is neither read as rows nor written over; a format that is none is named."""
-    path = tmp_path / "sharegpt" / "train-00000-of-00001.parquet"
-    path.parent.mkdir()
-    path.write_bytes(b"PAR1 not ours PAR1")
-    with pytest.raises(StoreError, match="did not write it"):
-        convert(dataset, tmp_path, ["sharegpt"])
-    assert tree(tmp_path) == {"sharegpt/train-00000-of-00001.parquet": b"PAR1 not ours PAR1"}
-    assert convert(tmp_path, tmp_path / "out", NAMES) == {}
-    with pytest.raises(ConfigError, match="--format alpaca"):
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("sharegpt/train-00000-of-00001.parquet", "sharegpt"),
+        ("tasks/test-00000-of-00001.parquet", "tasks"),
+        ("exports/openai.jsonl", "openai"),
+        ("tau2/retail/tasks.json", "tau2"),
+    ],
+)
+def test_what_is_not_ours_is_left_alone(tmp_path: Path, name: str, form: str) -> None:
+    """A file of the user's where a form goes is not written over, and nothing else is written either."""
+    folder = tmp_path / "run"
+    home = Home.of_run(folder)
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_bytes(b"mine")
+    with pytest.raises(StoreError, match="is in the way, and writ did not write it"):
+        fill(Way(home, check_formats([form])), tables(parts()))
+    assert tree(folder) == {name: b"mine"}
+    fill(Way(home, check_formats([form]), overwrite=True), tables(parts()))
+    assert (folder / name).read_bytes() != b"mine"
+
+
+def test_a_format_that_is_none(dataset: Path, tmp_path: Path) -> None:
+    """It is named, with those that there are."""
+    with pytest.raises(ConfigError, match=r"--format alpaca.* tau2 or all"):
         convert(dataset, tmp_path, ["alpaca"])
 
 
 def test_formats_are_named_once() -> None:
     """Parquet is always among them; every format says what it is, for whom, and where."""
     assert check_formats(["tau2", "openai", "tau2"]) == ("parquet", "openai", "tau2")
+    assert check_formats(["all"]) == check_formats(["all", "tau2"]) == tuple(FORMATS)
     assert all(one.name == name and one.what and one.readers and one.where for name, one in FORMATS.items())

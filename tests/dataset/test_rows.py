@@ -11,7 +11,8 @@ import pytest
 from tests.dataset.by_hand import airline, parts, retail, retail_tasks, stranger, talk_of
 from writ_dspy.codec import identify
 from writ_dspy.conversation import Turn
-from writ_dspy.dataset.export import COLUMNS, content_sha256, row, schema, to_messages
+from writ_dspy.dataset.messages import to_messages
+from writ_dspy.dataset.rows import COLUMNS, content_sha256, row, schema
 from writ_dspy.dataset.splits import split, split_key, split_keys
 from writ_dspy.errors import StoreError
 from writ_dspy.task import Behaviour, Call

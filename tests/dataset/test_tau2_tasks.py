@@ -6,16 +6,15 @@ import copy
 import dataclasses
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from benchmarks.official import official_reward
-from tests.dataset.by_hand import airline, airline_tasks, retail, retail_tasks, step, talk_of, tree
+from tests.dataset.by_hand import airline, airline_tasks, retail, retail_tasks, step, talk_of
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.dataset.messages import GREETING, STOP, official_messages
 from writ_dspy.dataset.splits import split, split_key
-from writ_dspy.dataset.tau2_tasks import task_instructions, tau2_task, tau2_text, write_tau2_tasks
+from writ_dspy.dataset.tau2_tasks import task_instructions, tau2_files, tau2_task, tau2_text
 from writ_dspy.domains import Domain
 from writ_dspy.task import DIMENSIONS, Behaviour, Call, Task
 
@@ -69,27 +68,23 @@ def test_tau2_hears_what_was_said() -> None:
     ]
 
 
-def test_tau2_reads_our_tasks(tmp_path: Path) -> None:
+def test_tau2_reads_our_tasks() -> None:
     """`tasks.json` is valid under τ²'s own model, which keeps every field; the splits part the tasks."""
     from tau2.data_model.tasks import Task as Official
 
     texts = {task.id: tau2_text(task) for task in retail_tasks()}
     wanted = {task.id: split(split_key(task, retail()), 0.4) for task in retail_tasks()}
-    place = write_tau2_tasks(tmp_path, "tau2:retail", texts, wanted)
-    first = tree(tmp_path)
-    write_tau2_tasks(tmp_path, "tau2:retail", dict(reversed(texts.items())), wanted)
-    tasks = json.loads((place / "tasks.json").read_text())
-    sides = json.loads((place / "split_tasks.json").read_text())
+    files = tau2_files(texts, wanted)
+    tasks, sides = json.loads(files["tasks.json"]), json.loads(files["split_tasks.json"])
 
-    assert tree(tmp_path) == first
-    assert place == tmp_path / "retail"
+    assert tau2_files(dict(reversed(texts.items())), wanted) == files
     assert [Official.model_validate(task).model_dump(mode="json") for task in tasks] == tasks
     assert [task["id"] for task in tasks] == sides["base"] == sorted(task.id for task in retail_tasks())
     assert sorted(sides["train"] + sides["test"]) == sides["base"]
     assert sides["train"]
     assert sides["test"]
     assert all(wanted[key] == side for side in ("train", "test") for key in sides[side])
-    assert (place / "tasks.json").read_text() == json.dumps(tasks, ensure_ascii=False, indent=2) + "\n"
+    assert files["tasks.json"] == json.dumps(tasks, ensure_ascii=False, indent=2) + "\n"
 
 
 def test_what_is_told_is_found_by_tau2() -> None:

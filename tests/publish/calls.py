@@ -10,6 +10,8 @@ import pytest
 
 from tests.standins import hub_routes
 from tests.standins.hub import OWNER, WRITE, StandIn
+from writ_dspy.dataset.formats import Sources
+from writ_dspy.dataset.manifest import Home, read_manifest
 from writ_dspy.propose.mix import Cell, Mix
 
 assert hub_routes.__doc__  # it gives StandIn its routes
@@ -47,6 +49,13 @@ def connected(folder: Path, *, xet: bool = False, token: str = WRITE) -> Iterato
         patch.setattr(datasets.config, "HF_ENDPOINT", hub.url)
         patch.setattr(datasets.config, "HF_DATASETS_CACHE", str(folder / "datasets"))
         yield hub
+
+
+def files_of(run: Path) -> Sources:
+    """The Parquet of a run's dataset."""
+    there = read_manifest(run / "dataset")
+    assert there is not None
+    return there.sources(Home.of_run(run))
 
 
 def environment(hub: StandIn, folder: Path, token: str = WRITE) -> dict[str, str]:

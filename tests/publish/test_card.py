@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.publish.calls import MIX, NAME
+from tests.publish.calls import MIX, NAME, files_of
+from writ_dspy.dataset.card import Part
 from writ_dspy.dataset.rows import COLUMNS
 from writ_dspy.lm.endpoint import RoleLMs
 from writ_dspy.lm.usage import Usage
-from writ_dspy.publish.card import Facts, Part, card, is_ours, signed
+from writ_dspy.publish.card import Facts, card, is_ours, signed
 from writ_dspy.publish.recipes import LICENSE
 from writ_dspy.publish.stage import _made
-from writ_dspy.report.census import of_folder
+from writ_dspy.report.census import count, rows_of
 from writ_dspy.report.plots import draw
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.synth import Synthesis, synthesize
@@ -28,8 +29,8 @@ from writ_dspy.verify.checks import CHECKS
 pytest.importorskip("matplotlib", reason="a card has plots: pip install 'writ-dspy[publish]'")
 
 PARTS = (
-    Part("default", "train", ("retail/train-*.parquet",), 9, 100),
-    Part("sharegpt", "train", ("sharegpt/t",), 9, 50),
+    Part("default", "train", ("retail/train-*.parquet",), 9, 100, "a"),
+    Part("sharegpt", "train", ("sharegpt/t",), 9, 50, "b"),
 )
 
 
@@ -41,7 +42,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
 
 @pytest.fixture(scope="module")
 def facts(run: Synthesis) -> Facts:
-    census = of_folder(run.folder / "dataset")
+    census = count(rows_of(files_of(run.folder)))
     made = _made(Run.read(run.folder))
     return Facts(NAME, "v3", PARTS, census, run.report(), made, {}, images=("assets/axes.png",))
 

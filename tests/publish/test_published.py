@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.calls import writ
-from tests.publish.calls import MIX, NAME, connected
+from tests.publish.calls import MIX, NAME, connected, files_of
 from tests.standins.hub import StandIn
 from tests.standins.hub_repos import Blob, Change, Repo
 from writ_dspy.domains import load
@@ -27,7 +27,7 @@ from writ_dspy.publish.published import Published
 from writ_dspy.publish.stage import stage
 from writ_dspy.publish.upload import Plan, send
 from writ_dspy.report import census
-from writ_dspy.report.census import Census, of_folder, rows_of, spread
+from writ_dspy.report.census import Census, count, rows_of, spread
 from writ_dspy.report.summary import Rejection, Report, Tally
 from writ_dspy.run.synth import Synthesis, synthesize
 from writ_dspy.run.synth import load as load_run
@@ -52,7 +52,7 @@ def hub(run: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
     folder = tmp_path_factory.mktemp("hub")
     with connected(folder) as one:
         send(stage(run.folder, NAME, "v1", folder / "staged"), Plan(NAME))
-        writ_2k(one, [row for _, table in rows_of(run.folder / "dataset") for row in table.to_pylist()])
+        writ_2k(one, [row for _, table in rows_of(files_of(run.folder)) for row in table.to_pylist()])
         yield one
 
 
@@ -84,7 +84,7 @@ def test_a_published_set_gives_the_report_of_its_run(run: Synthesis) -> None:
         found = published.load(f"hf:{name}")
         assert isinstance(found, Published)
         assert found.report() == dataclasses.replace(theirs, crash="")
-        assert found.census() == of_folder(run.folder / "dataset")
+        assert found.census() == count(rows_of(files_of(run.folder)))
 
     assert theirs.rejections
     assert by_name.census().rows == theirs.total.accepted == sum(len(side) for side in by_name.dataset().values())
@@ -92,8 +92,8 @@ def test_a_published_set_gives_the_report_of_its_run(run: Synthesis) -> None:
 
 def test_the_census_agrees_with_the_columns(run: Synthesis) -> None:
     """What is counted from messages is what the columns say."""
-    rows = [row for _, table in rows_of(run.folder / "dataset") for row in table.to_pylist()]
-    found = of_folder(run.folder / "dataset")
+    rows = [row for _, table in rows_of(files_of(run.folder)) for row in table.to_pylist()]
+    found = count(rows_of(files_of(run.folder)))
 
     for name, column in (
         ("turns", "num_turns"),
@@ -111,7 +111,7 @@ def test_the_census_agrees_with_the_columns(run: Synthesis) -> None:
 
 def test_the_census_does_not_depend_on_the_order(run: Synthesis) -> None:
     """Rows in another order, in other batches, come to the same."""
-    tables = list(rows_of(run.folder / "dataset"))
+    tables = list(rows_of(files_of(run.folder)))
     single = [(split, table.slice(at, 1)) for split, table in tables for at in range(len(table))]
     random.Random(1).shuffle(single)
 
@@ -167,7 +167,7 @@ def test_the_spread_is_that_of_the_sorted_values(values: list[int]) -> None:
 @pytest.mark.usefixtures("hub")
 def test_the_layout_of_writ_2k_gives_the_same_statistics(run: Synthesis) -> None:
     """Five columns tell as much as ours, but for what only ours say; that is empty, not zero."""
-    ours, found = of_folder(run.folder / "dataset"), published.load(f"hf:{OTHER}")
+    ours, found = count(rows_of(files_of(run.folder))), published.load(f"hf:{OTHER}")
     assert isinstance(found, Published)
     theirs = found.census()
 
@@ -182,7 +182,7 @@ def test_messages_and_tools_as_text(run: Synthesis) -> None:
     """Older sets have both as JSON text: it is read all the same, and comes to the same."""
     import pyarrow as pa
 
-    rows = [row for _, table in rows_of(run.folder / "dataset") for row in table.to_pylist()]
+    rows = [row for _, table in rows_of(files_of(run.folder)) for row in table.to_pylist()]
     plain = [{name: row[name] for name in WRIT_2K} for row in rows]
     as_text = [row | {name: json.dumps(row[name]) for name in ("messages", "tools")} for row in plain]
     found = [census.count([("train", pa.Table.from_pylist(some))]) for some in (plain, as_text)]
@@ -221,7 +221,7 @@ def test_sets_side_by_side(run: Synthesis) -> None:
     """A run, what was published of it and another set, in one table; what a set does not say is a dash."""
     ended = writ("report", run.folder, f"hf:{NAME}", f"hf:{OTHER}")
     cells = {line[:30].strip(): line.split() for line in ended.out.splitlines()}
-    rows = str(of_folder(run.folder / "dataset").rows)
+    rows = str(count(rows_of(files_of(run.folder))).rows)
 
     assert ended.code == 0, ended.err
     assert cells["all"] == ["all", rows, rows, rows]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.publish.calls import MIX
+from tests.publish.calls import MIX, files_of
 from writ_dspy.publish import scan
 from writ_dspy.report.census import rows_of
 from writ_dspy.run.synth import synthesize
@@ -80,7 +80,7 @@ def test_plain_words_are_no_secret(run: Run) -> None:
 
 def test_everything_that_code_made_is_known(run: Run) -> None:
     """Ids of the database, of the tools and of the tasks are no strangers."""
-    assert not list(scan.strangers(run, rows_of(run.folder / "dataset")))
+    assert not list(scan.strangers(run, rows_of(files_of(run.folder))))
 
 
 @pytest.mark.parametrize("text", ["jane.doe@gmail.com", "#W9999999", "mia_li_99999", "credit_card_42424242", "ZZ9QXJ"])
@@ -88,7 +88,7 @@ def test_a_stranger_is_found(text: str, run: Run) -> None:
     """An address or id from nowhere, in what somebody said, with the row that it stands in."""
     import pyarrow as pa
 
-    split, table = next(iter(rows_of(run.folder / "dataset")))
+    split, table = next(iter(rows_of(files_of(run.folder))))
     rows = table.to_pylist()
     rows[0]["messages"][1]["content"] += f" It is {text}."
     changed = pa.Table.from_pylist(rows)
@@ -102,7 +102,7 @@ def test_what_a_tool_returned_is_known(run: Run) -> None:
     """An id that a tool made up within the conversation, as for a new reservation, may be spoken of."""
     import pyarrow as pa
 
-    split, table = next(iter(rows_of(run.folder / "dataset")))
+    split, table = next(iter(rows_of(files_of(run.folder))))
     rows = table.to_pylist()
     tool = next(message for message in rows[0]["messages"] if message["role"] == "tool")
     tool["content"] += " ZZ9QXJ"

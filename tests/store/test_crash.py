@@ -269,7 +269,7 @@ def test_when_even_the_rollback_fails_the_next_open_repairs(folder: Path, monkey
 def test_an_unwritable_place_names_the_path_and_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A path under a file, and a disk that is mounted read-only."""
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(StoreError, match=r"file/run: Not a directory\. A file stands .*another --out"):
+    with pytest.raises(StoreError, match=r"file/run: Not a directory\. A file stands .*choose another folder"):
         Run.open(tmp_path / "file" / "run", MANIFEST)
     with pytest.raises(StoreError, match="file: Not a directory"):
         Run.open(tmp_path / "file", MANIFEST)
@@ -280,5 +280,5 @@ def test_an_unwritable_place_names_the_path_and_the_remedy(tmp_path: Path, monke
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr(Path, "mkdir", read_only)
-    with pytest.raises(StoreError, match=r"run: Read-only file system\. Choose a folder that you may write to"):
+    with pytest.raises(StoreError, match=r"run: Read-only file system\. That disk is mounted read-only"):
         Run.open(tmp_path / "run", MANIFEST)

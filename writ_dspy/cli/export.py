@@ -6,18 +6,26 @@ import itertools
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from writ_dspy.cli.options import FAILED, AsJson, Folder, Workers, as_path, print_json, print_rich
 from writ_dspy.cli.verbs import Verb
+from writ_dspy.errors import ConfigError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from writ_dspy.dataset.export import Exported
+    from writ_dspy.dataset.folder import Way
+    from writ_dspy.dataset.manifest import Home
     from writ_dspy.dataset.shape import Shape
+    from writ_dspy.run.synth import Stage
+
+
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|nan|[+-]?inf(inity)?", re.IGNORECASE)
+"""What stands after `--dedup` as its number; anything else is an argument of its own."""
 
 
 class ExportVerb(Verb):
@@ -30,7 +38,7 @@ class ExportVerb(Verb):
         given = []
         for word, after in itertools.zip_longest(args, args[1:], fillvalue="-"):
             given.append(word)
-            if word == "--dedup" and not re.fullmatch(r"[\d.]*", after, re.ASCII):
+            if word == "--dedup" and not NUMBER.fullmatch(after):
                 given.append(str(ALIKE))
         return super().parse_args(ctx, given)
 
@@ -43,8 +51,19 @@ def export(
         typer.Option(
             "--format",
             metavar="NAME",
-            help="parquet, sharegpt, openai, tasks or tau2; repeat for several. Default: parquet and tau2. "
-            "Parquet is always written: the others are made from it.",
+            help="parquet, sharegpt, openai, tasks or tau2, or all; repeat for several. Default: parquet and tau2. "
+            "Parquet is always written: the others are made from it. Forms that are not named stay as they are.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            parser=as_path,
+            metavar="FOLDER",
+            help="A folder of its own for all of it; the run stays as it is. Default: in the run folder.",
+            show_default=False,
         ),
     ] = None,
     quota: Annotated[
@@ -84,6 +103,13 @@ def export(
     ] = None,
     test_share: Annotated[float, typer.Option(help="Share of the users whose tasks are the test split.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Which of several are kept, and which users are the test split.")] = 0,
+    keep_shape: Annotated[
+        bool, typer.Option("--keep-shape", help="Shape the dataset as it was shaped last, whatever that was.")
+    ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="Replace also files that were changed since, or that stand in the way."),
+    ] = False,
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
@@ -92,26 +118,73 @@ def export(
     What a limit, near-duplicates or a quota leave out is counted, and stands in dataset/manifest.json with the reason.
     Exit code 1: there are too few conversations for the quota; what there is has been written.
     """
+    from writ_dspy.dataset.folder import Way, outdated
     from writ_dspy.dataset.formats import DEFAULT, check_formats
-    from writ_dspy.dataset.shape import Shape
+    from writ_dspy.dataset.shape import QUOTA, Shape
+    from writ_dspy.run.settings import Settings
+    from writ_dspy.store.run import Run
 
     names = check_formats(formats or DEFAULT)
+    Settings.of(Run.read(run))  # before a tokenizer is fetched for it
+    home = _home(run, out)
     shape = Shape.of(quota, per_kind or (), max_tokens, tokenizer, dedup, test_share, seed)
-    done = _exported(run, names, shape, workers, quiet=as_json)
+    asked = "--keep-shape" if keep_shape else shape.options().replace(QUOTA, f"--quota {shlex.quote(str(quota))}")
+    words = [home.again, *(f"--format {name}" for name in formats or ()), asked, "--overwrite"]
+    way = Way(home, names, overwrite, " ".join(filter(None, words)))
+    if keep_shape:
+        shape = _kept_shape(run, way, shape)
+    done = _exported(run, way, shape, workers, quiet=as_json, read_only=out is not None)
     rows = {f"{domain}/{split}": count for (domain, split), count in sorted(done.counts.items())}
+    notes = [*_reshaped(way, done, shape), *(outdated(way.home, done.made) if done.made else ())]
     if as_json:
         dropped = {"by_reason": done.shaped.reasons, "ids": done.shaped.dropped}
-        more = {"files": done.files, "dropped": dropped, "lacking": done.shaped.lacking}
-        print_json({"folder": str(run / "dataset"), "rows": rows, **more})
-    elif not rows and not done.shaped.dropped:
+        more = {"files": done.files, "dropped": dropped, "lacking": done.shaped.lacking, "notes": notes}
+        print_json({"folder": str(way.home.folder), "rows": rows, **more})
+    elif done.made is None:
         typer.echo(f"{run} holds no accepted conversation yet. Make some: writ simulate {shlex.quote(str(run))}")
     else:
-        _print_export(run, done)
+        _print_export(way, done)
+        for note in notes:
+            typer.echo(note)
     if done.shaped.lacking:
         raise typer.Exit(FAILED)
 
 
-def _exported(run: Path, names: tuple[str, ...], shape: Shape, workers: int | None, *, quiet: bool) -> Exported:
+def _home(run: Path, out: Path | None) -> Home:
+    """In the run folder, or in a folder of its own outside of it."""
+    from writ_dspy.dataset.manifest import Home
+    from writ_dspy.store.places import check_folder
+
+    if out is None:
+        return Home.of_run(run)
+    check_folder(out, "--out")
+    if out.resolve().is_relative_to(run.resolve()):
+        raise ConfigError(
+            f"--out {out} is in the run folder, which is to stay as it is. Choose a folder outside of {run}."
+        )
+    return Home.alone(out, run)
+
+
+def _kept_shape(run: Path, way: Way, given: Shape) -> Shape:
+    """As the dataset that stands there is shaped, else as that of the run; everything where there is none."""
+    from writ_dspy.dataset.manifest import Home, known
+    from writ_dspy.dataset.shape import Shape
+
+    if given != Shape():
+        raise ConfigError(f"--keep-shape says how to shape the dataset: leave out {given.options()}.")
+    for home in (way.home, Home.of_run(run)):
+        try:
+            found = known(home).manifest
+        except StoreError:  # there is no shape to be read
+            if not way.overwrite:
+                raise
+            continue
+        if found is not None:
+            return found.shape
+    return given
+
+
+def _exported(run: Path, way: Way, shape: Shape, workers: int | None, *, quiet: bool, read_only: bool) -> Exported:
     from writ_dspy.cli.progress import display
     from writ_dspy.dataset.export import BATCH, export_as
     from writ_dspy.run.folder import open_run
@@ -120,21 +193,33 @@ def _exported(run: Path, names: tuple[str, ...], shape: Shape, workers: int | No
     from writ_dspy.run.worker import Crew
     from writ_dspy.store.run import Run
 
-    settings = Settings.of(Run.read(run))
-    with open_run(run, settings) as opened:
+    kept = Run.read(run)
+    with kept if read_only else open_run(run, Settings.of(kept)) as opened:
         size = crew_size(workers, opened.count("verdicts") * SMALL // BATCH)
         with Crew(size) as crew, display(quiet=quiet) as progress:
-            tell: Callable[[int, int], None] | None = None
+            tell: Callable[[str, int, int], None] | None = None
             if progress is not None:
-                tell = lambda done, wanted: progress("export", done, wanted, {})  # noqa: E731
-            return export_as(opened, run, crew.map, shape, names, tell)
+                tell = lambda stage, done, wanted: progress(cast("Stage", stage), done, wanted, {})  # noqa: E731
+            return export_as(opened, way, crew.map, shape, tell)
 
 
-def _print_export(run: Path, done: Exported) -> None:
+def _reshaped(way: Way, done: Exported, shape: Shape) -> Iterator[str]:
+    """One line where a dataset was shaped before, and now is no more, or otherwise."""
+    from writ_dspy.dataset.shape import Shape
+
+    if done.before is not None and done.made is not None and done.before.shape not in (Shape(), shape):
+        old = done.before
+        yield (
+            f"before, it was shaped by {old.shape.options()}: {old.kept} of {old.accepted} accepted conversations. To have "
+            f"that again: {way.home.again} {old.shape.options()}"
+        )
+
+
+def _print_export(way: Way, done: Exported) -> None:
     """Rows of every file, and what was left out."""
-    from writ_dspy.dataset.manifest import place
+    from writ_dspy.dataset.manifest import NAME
 
-    files = {str(place(run, path)): count for path, count in done.files.items()}
+    files = {str(way.home.at(path)): count for path, count in done.files.items()}
     width = max(map(len, files), default=0)
     for path, count in sorted(files.items()):  # not a table: a path that is wrapped cannot be copied
         typer.echo(f"{path:{width}} {count:>7,} rows")
@@ -146,7 +231,7 @@ def _print_export(run: Path, done: Exported) -> None:
             key, example = next((k, v) for k, v in done.shaped.dropped.items() if v.startswith(f"{reason}:"))
             why.add(reason, f"{count:,}", f"{key}: {example.partition(': ')[2]}")
         print_rich(why)
-        typer.echo(f"every one with its reason: {run / 'dataset' / 'manifest.json'}")
+        typer.echo(f"every one with its reason: {way.home.folder / NAME}")
     for cell, count in done.shaped.lacking.items():
         typer.echo(f"lacks {count}: {cell}")
     if done.shaped.lacking:

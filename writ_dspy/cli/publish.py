@@ -53,12 +53,13 @@ def publish(
     """
     from writ_dspy.cli.progress import display
     from writ_dspy.publish import upload as work
+    from writ_dspy.publish.first import Plan, leaving_nothing, look_first
     from writ_dspy.store.places import check_folder
 
     if stage is not None:
         check_folder(stage, "--stage")
 
-    plan = work.Plan(name, tag, revision, public, create_pr, message)
+    plan = Plan(name, tag, revision, public, create_pr, message)
 
     def ask(reasons: Sequence[str]) -> bool:
         if yes or as_json or not sys.stdin.isatty():
@@ -67,14 +68,18 @@ def publish(
             typer.echo(f"- {reason}", err=True)
         return typer.confirm("Publish all the same?", err=True)
 
-    with display(quiet=as_json) as progress:
-        staged, reasons = work.prepare(run, plan, stage, cast("Tell | None", progress))
-    if dry_run:
+    if not dry_run:
+        look_first(run, plan, online=True)
+    with leaving_nothing(run, stage):
+        with display(quiet=as_json) as progress:
+            staged, reasons = work.prepare(run, plan, stage, cast("Tell | None", progress))
+        seen = None if dry_run else work.survey(staged, plan)
+        if seen is not None:
+            work.agree([*reasons, *seen.reasons], ask)
+    if seen is None:
         notes = (*staged.notes, *(f"to be agreed to: {why}" for why in reasons))
         done = work.Outcome(name, staged, None, notes=notes)
     else:
-        seen = work.survey(staged, plan)
-        work.agree([*reasons, *seen.reasons], ask)
         with display(quiet=as_json) as progress:
             done = work.deliver(staged, plan, seen, cast("Tell | None", progress))
     if as_json:

@@ -45,7 +45,7 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
         call = {"accepted": work.made, "seconds": work.seconds, "trajectories_per_second": rate}
     if as_json:
         owed = {"owed": work.owed, "tasks_owed": work.tasks_owed, "void": dict(work.standing().void)}
-        more = {"folder": str(work.folder), "dry": work.dry, **owed, "this_call": call}
+        more = {"folder": str(work.folder), "dry": work.dry, **owed, "this_call": call, "notes": work.notes}
         print_json(found.to_json() | more)
         return
     from writ_dspy.report.summary import render
@@ -56,7 +56,7 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
         typer.echo(f"ran dry: {reason}")
     if call and found.seconds is None:
         typer.echo(f"this call: {work.made} accepted in {work.seconds:.1f} s, {rate:.1f} trajectories/s")
-    for note in remarks(work.run, work.standing()):
+    for note in (*remarks(work.run, work.standing()), *work.notes):
         typer.echo(note)
     if work.tasks_owed:
         typer.echo(f"{work.tasks_owed} tasks are owed: {work.settings.command(work.folder)}")

@@ -232,6 +232,8 @@ def _work(
     with run as (work, makers, crew), display(quiet=quiet) as progress:
         for note in work.run.notes:
             typer.echo(note, err=True)
+        if "export" in stages:
+            work.can_export()
         if "propose" in stages:
             synth.propose(work, makers, progress)
         if "play" in stages:

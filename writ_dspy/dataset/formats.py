@@ -12,14 +12,13 @@ Rows are read and written in batches; the same dataset gives the same bytes.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from writ_dspy.dataset.parquet import is_ours, write_tables
+from writ_dspy.dataset.drafts import Drafts, synced
+from writ_dspy.dataset.parquet import write_tables
 from writ_dspy.dataset.records import (
     OPENAI_COLUMNS,
     SHAREGPT_COLUMNS,
@@ -32,9 +31,9 @@ from writ_dspy.dataset.records import (
     tau2_task_of,
 )
 from writ_dspy.dataset.splits import SPLITS, Split
-from writ_dspy.dataset.tau2_tasks import form_text, write_tau2_tasks
+from writ_dspy.dataset.tau2_tasks import TAU2_FILES, form_text, tau2_files
 from writ_dspy.errors import ConfigError, StoreError
-from writ_dspy.store.files import disk, fresh, inside, make_folder, plain, reading, remove
+from writ_dspy.store.files import disk, reading
 
 if TYPE_CHECKING:
     from pyarrow import Schema, Table
@@ -45,6 +44,8 @@ GROUP = 200
 """Rows of a row group."""
 Tell: TypeAlias = Callable[[int], None]
 """Called with how many more rows have been converted."""
+Sources: TypeAlias = Mapping[Split, Sequence[Path]]
+"""The Parquet of a dataset by split, domain by domain."""
 
 
 @dataclass(frozen=True)
@@ -97,74 +98,94 @@ FORMATS: Mapping[str, Format] = {
 }
 """All of them; `parquet` is the dataset itself, from which the others are made."""
 DEFAULT = ("parquet", "tau2")
-BESIDE = ("sharegpt", "tasks", "exports", "tau2")
-"""Folders of the other forms, which are no domains."""
+FOLDERS = {"sharegpt": "sharegpt", "openai": "exports", "tasks": "tasks", "tau2": "tau2"}
+"""Where each of the other forms stands; no domain is called so."""
+ALL = "all"
+"""Stands for every format."""
 
 
 def check_formats(names: Iterable[str]) -> tuple[str, ...]:
-    """The names, each once, in the order of `FORMATS`; `parquet` is always among them.
+    """The names, each once, in the order of `FORMATS`; `parquet` is always among them, and `all` is every one.
 
     Raises:
         ConfigError: There is no such format.
     """
     wanted = {"parquet", *names}
+    if ALL in wanted:
+        wanted = (wanted | FORMATS.keys()) - {ALL}
     unknown = sorted(wanted - FORMATS.keys())
     if unknown:
-        raise ConfigError(f"--format {unknown[0]}: there is no such format. Choose {', '.join(FORMATS)}.")
+        raise ConfigError(f"--format {unknown[0]}: there is no such format. Choose {', '.join(FORMATS)} or {ALL}.")
     return tuple(name for name in FORMATS if name in wanted)
 
 
-def convert(dataset: Path, folder: Path, names: Sequence[str], tell: Tell | None = None) -> dict[str, int]:
-    """Write a dataset in these forms under `folder`; returns the number of rows of each file, by its path there.
+def files_of(names: Iterable[str], domains: Iterable[str]) -> list[str]:
+    """Paths of all files that these formats of a dataset over these domains may have."""
+    places = list(domains)
+    found = []
+    for name in names:
+        if name in ("parquet", "sharegpt", "tasks"):
+            folders = places if name == "parquet" else [FOLDERS[name]]
+            found += [_shard(folder, side) for folder in folders for side in SPLITS]
+        elif name == "openai":
+            found += [_jsonl(side) for side in SPLITS]
+        else:
+            found += [f"{FOLDERS[name]}/{domain}/{file}" for domain in places for file in TAU2_FILES]
+    return found
 
-    Every file appears whole or not at all. A split without rows makes no file, and neither does `parquet`, which is
-    the dataset itself.
+
+def _shard(folder: str, side: Split) -> str:
+    return f"{folder}/{side}-00000-of-00001.parquet"
+
+
+def _jsonl(side: Split) -> str:
+    return f"{FOLDERS['openai']}/openai{'' if side == 'train' else f'-{side}'}.jsonl"
+
+
+def convert(sources: Sources, drafts: Drafts, names: Sequence[str], tell: Tell | None = None) -> None:
+    """Draft a dataset in these forms, each file by its path in a manifest.
+
+    A split without rows makes no file, and neither does `parquet`, which is the dataset itself.
 
     Args:
-        dataset: Folder with `{domain}/{split}-*.parquet`, as `dataset.write` leaves it.
-        folder: Made if it is missing.
+        sources: Its Parquet by split, domain by domain.
+        drafts: Of the folder in which the forms are to stand.
         names: Of `FORMATS`.
         tell: Told of progress.
 
     Raises:
         ConfigError: There is no such format.
-        StoreError: A file of the dataset cannot be read, a row does not fit a form, a file that writ did not write
-            is in the way, or the disk refuses.
+        StoreError: A file of the dataset cannot be read, a row does not fit a form, or the disk refuses.
     """
     chosen = check_formats(names)
-    counts: dict[str, int] = {}
     told = tell or (lambda _: None)
-    with _drafts(folder) as draft:
+    with disk(drafts.root, "cannot write to"):
         for side in SPLITS:
             if "sharegpt" in chosen:
-                records = map(sharegpt, _rows(dataset, SHAREGPT_COLUMNS, side, told))
-                counts |= _parquet(draft, f"sharegpt/{side}-00000-of-00001.parquet", _sharegpt_schema(), records)
+                records = map(sharegpt, _rows(sources, SHAREGPT_COLUMNS, side, told))
+                _parquet(drafts, _shard(FOLDERS["sharegpt"], side), _sharegpt_schema(), records)
             if "openai" in chosen:
-                name = "exports/openai.jsonl" if side == "train" else f"exports/openai-{side}.jsonl"
-                counts |= _lines(draft, name, map(openai, _rows(dataset, OPENAI_COLUMNS, side, told)))
+                _lines(drafts, _jsonl(side), map(openai, _rows(sources, OPENAI_COLUMNS, side, told)))
             if "tasks" in chosen:
-                firsts = _first_tries(_rows(dataset, TASK_COLUMNS, side, told))
+                firsts = _first_tries(_rows(sources, TASK_COLUMNS, side, told))
                 made = (rl_task(row, index) for index, row in enumerate(firsts))
-                counts |= _parquet(draft, f"tasks/{side}-00000-of-00001.parquet", _task_schema(), made)
-    if "tau2" in chosen:
-        counts |= _tau2(dataset, folder, told)
-    return counts
+                _parquet(drafts, _shard(FOLDERS["tasks"], side), _task_schema(), made)
+        if "tau2" in chosen:
+            _tau2(sources, drafts, told)
 
 
 # ----------------------------------------------------------------------------- reading
 
 
-def _rows(dataset: Path, columns: Sequence[str], side: Split, tell: Tell) -> Iterator[Record]:
+def _rows(sources: Sources, columns: Sequence[str], side: Split, tell: Tell) -> Iterator[Record]:
     """The rows of one split, domain by domain, a batch at a time."""
     from pyarrow.lib import ArrowException
     from pyarrow.parquet import ParquetFile
 
-    for path in sorted(dataset.glob(f"*/{side}-*.parquet")):
-        if path.parent.name in BESIDE or not is_ours(path):
-            continue
+    for path in sources.get(side, ()):
         with disk(path, "cannot read"):
             try:
-                with reading(inside(dataset, path)) as raw, ParquetFile(raw) as file:
+                with reading(path) as raw, ParquetFile(raw) as file:
                     for batch in file.iter_batches(BATCH, columns=list(columns)):
                         rows = batch.to_pylist()
                         yield from rows
@@ -186,46 +207,18 @@ def _first_tries(rows: Iterable[Record]) -> Iterator[Record]:
 
 # ----------------------------------------------------------------------------- writing
 
-Draft: TypeAlias = Callable[[str], Path]
-"""The draft of the file with this path in the folder."""
+
+def _parquet(drafts: Drafts, path: str, schema: Schema, records: Iterable[Record]) -> None:
+    with drafts.new(path) as file:
+        count = write_tables(file, schema, _tables(records, schema))
+    _counted(drafts, path, count)
 
 
-@contextmanager
-def _drafts(folder: Path) -> Iterator[Draft]:
-    """Drafts that become files together at the end of the block, or are gone; an empty one makes no file."""
-    drafts: dict[Path, Path] = {}
-
-    def draft(name: str) -> Path:
-        path = folder / name
-        make_folder(folder, path.parent)
-        if plain(path) and path.suffix == ".parquet" and not is_ours(path):
-            raise StoreError(f"{path} is in the way, and writ did not write it. Choose another folder.")
-        made = path.with_name(f"{path.name}.tmp")
-        drafts[made] = path
-        return made
-
-    with disk(folder, "cannot write to"):
-        try:
-            yield draft
-            for made, path in drafts.items():
-                if made.exists():
-                    made.replace(path)
-                else:
-                    path.unlink(missing_ok=True)
-        finally:
-            for made in drafts:
-                remove(made)
-                if made.parent.is_dir() and not any(made.parent.iterdir()):
-                    made.parent.rmdir()
-
-
-def _parquet(draft: Draft, name: str, schema: Schema, records: Iterable[Record]) -> dict[str, int]:
-    path = draft(name)
-    count = write_tables(path, schema, _tables(records, schema))
-    if not count:
-        path.unlink()
-        return {}
-    return {name: count}
+def _counted(drafts: Drafts, path: str, count: int) -> None:
+    if count:
+        drafts.rows[path] = count
+    else:
+        drafts.drop(path)
 
 
 def _tables(records: Iterable[Record], schema: Schema) -> Iterator[Table]:
@@ -241,33 +234,26 @@ def _tables(records: Iterable[Record], schema: Schema) -> Iterator[Table]:
         yield Table.from_pylist(batch, schema)
 
 
-def _lines(draft: Draft, name: str, records: Iterable[Record]) -> dict[str, int]:
-    path = draft(name)
+def _lines(drafts: Drafts, path: str, records: Iterable[Record]) -> None:
     count = 0
-    with fresh(path) as file:
+    with drafts.new(path) as file:
         for record in records:
             file.write((json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
             count += 1
-        file.flush()
-        os.fsync(file.fileno())
-    if not count:
-        path.unlink()
-        return {}
-    return {name: count}
+        synced(file)
+    _counted(drafts, path, count)
 
 
-def _tau2(dataset: Path, folder: Path, tell: Tell) -> dict[str, int]:
+def _tau2(sources: Sources, drafts: Drafts, tell: Tell) -> None:
     texts: dict[str, dict[str, str]] = {}
     sides: dict[str, Split] = {}
     for side in SPLITS:
-        for row in _first_tries(_rows(dataset, TAU2_COLUMNS, side, tell)):
+        for row in _first_tries(_rows(sources, TAU2_COLUMNS, side, tell)):
             texts.setdefault(row["domain"], {})[row["task_id"]] = form_text(tau2_task_of(row))
             sides[row["task_id"]] = side
-    counts: dict[str, int] = {}
     for domain, some in sorted(texts.items()):
-        write_tau2_tasks(folder / "tau2", domain, some, sides)
-        counts |= {f"tau2/{domain}/{name}": len(some) for name in ("split_tasks.json", "tasks.json")}
-    return counts
+        for name, text in tau2_files(some, sides).items():
+            drafts.put(f"{FOLDERS['tau2']}/{domain}/{name}", text.encode(), len(some))
 
 
 def _sharegpt_schema() -> Schema:

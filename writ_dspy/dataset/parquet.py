@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from io import BufferedWriter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from writ_dspy import __version__
-from writ_dspy.store.files import fresh, reading
+from writ_dspy.store.files import reading
 
 if TYPE_CHECKING:
     from pyarrow import Schema, Table
@@ -22,21 +23,20 @@ _MARK = b"writ_dspy"
 _CHUNKS = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_level": 0}
 
 
-def write_tables(path: Path, schema: Schema, tables: Iterable[Table]) -> int:
+def write_tables(file: BufferedWriter, schema: Schema, tables: Iterable[Table]) -> int:
     """Write the tables one by one to a new file, each a row group, and sync them; returns the number of rows."""
     from pyarrow.parquet import ParquetWriter
 
     count = 0
-    with fresh(path) as file:
-        options: dict[str, Any] = {"use_content_defined_chunking": _CHUNKS, "write_page_index": True}
-        with ParquetWriter(file, schema, **options) as writer:
-            # Chunk borders that follow the content let the Hub store a changed file as its difference.
-            writer.add_key_value_metadata({"content_defined_chunking": json.dumps(_CHUNKS), _MARK: __version__})
-            for some in tables:
-                writer.write_table(some)
-                count += len(some)
-        file.flush()
-        os.fsync(file.fileno())
+    options: dict[str, Any] = {"use_content_defined_chunking": _CHUNKS, "write_page_index": True}
+    with ParquetWriter(file, schema, **options) as writer:
+        # Chunk borders that follow the content let the Hub store a changed file as its difference.
+        writer.add_key_value_metadata({"content_defined_chunking": json.dumps(_CHUNKS), _MARK: __version__})
+        for some in tables:
+            writer.write_table(some)
+            count += len(some)
+    file.flush()
+    os.fsync(file.fileno())
     return count
 
 
@@ -66,6 +66,15 @@ def read_rows(path: Path) -> Table:
 
     with reading(path) as file:
         return read_table(file)
+
+
+def column(path: Path, name: str) -> Iterator[Any]:
+    """The values of one column of a file."""
+    from pyarrow.parquet import ParquetFile
+
+    with reading(path) as raw, ParquetFile(raw) as file:
+        for batch in file.iter_batches(columns=[name]):
+            yield from batch.column(0).to_pylist()
 
 
 def sha256(path: Path) -> str:

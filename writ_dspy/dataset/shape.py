@@ -26,6 +26,8 @@ from writ_dspy.task import KINDS, Json, Kind
 ALIKE = 0.8
 """Similarity from which two conversations count as nearly the same, unless another is given."""
 
+QUOTA = "--quota FILE"
+"""Stands for a quota by cells: only the user has its file."""
 ESTIMATED = "estimated"
 """Stands in a manifest where a tokenizer would."""
 
@@ -139,7 +141,7 @@ class Shape:
     def options(self) -> str:
         """As the command line has it; empty for everything. Only the user has the file of a quota by cells."""
         plain = Shape()
-        words = ["--quota FILE"] if self.cells is not None else []
+        words = [QUOTA] if self.cells is not None else []
         words += [f"--per-kind {kind}={count}" for kind, count in self.per_kind]
         for name in ("max_tokens", "tokenizer", "dedup", "test_share", "seed"):
             if (value := getattr(self, name)) != getattr(plain, name):

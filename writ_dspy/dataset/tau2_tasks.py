@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 
 from writ_dspy.dataset.splits import SPLITS, Split
 from writ_dspy.simulate.briefing import known_facts, task_instructions, unknown_facts
-from writ_dspy.store.files import disk, make_folder, replacing
 from writ_dspy.task import Json, Task
+
+TAU2_FILES = ("tasks.json", "split_tasks.json")
+NOTES = "Synthesized by writ-dspy (recipe {})."
+"""What a task says of itself, by which it is known as ours."""
 
 
 def short_name(domain: str) -> str:
@@ -62,7 +64,7 @@ def tau2_form(
         "description": {
             "purpose": purpose,
             "relevant_policies": None,
-            "notes": f"Synthesized by writ-dspy (recipe {recipe}).",
+            "notes": NOTES.format(recipe),
         },
         "user_scenario": scenario,
         "ticket": None,
@@ -88,29 +90,14 @@ def form_text(form: Json) -> str:
     return json.dumps(form, ensure_ascii=False, indent=2).replace("\n", "\n  ")
 
 
-def write_tau2_tasks(folder: Path, domain: str, texts: Mapping[str, str], sides: Mapping[str, Split]) -> Path:
-    """`tasks.json` and `split_tasks.json` in `folder/{domain}/`; the same tasks give the same bytes.
+def tau2_files(texts: Mapping[str, str], sides: Mapping[str, Split]) -> dict[str, str]:
+    """`TAU2_FILES` of one domain by name; the same tasks give the same texts.
 
     Args:
-        folder: Made if it is missing.
-        domain: Of all the tasks.
         texts: Task id -> its `tau2_text`.
         sides: Task id -> its split in the dataset; `base`, which τ² plays unless told otherwise, holds all tasks.
-
-    Raises:
-        StoreError: The disk refuses.
     """
-    place = folder / short_name(domain)
-    with disk(place, "cannot make"):
-        make_folder(folder.parent, place)
     known = sorted(texts)
     splits = {name: [key for key in known if sides[key] == name] for name in SPLITS} | {"base": known}
-    _write(place / "tasks.json", "[\n  " + ",\n  ".join(texts[key] for key in known) + "\n]\n")
-    _write(place / "split_tasks.json", json.dumps(splits, ensure_ascii=False, indent=2) + "\n")
-    return place
-
-
-def _write(path: Path, text: str) -> None:
-    """The file appears whole or not at all."""
-    with disk(path, "cannot write"), replacing(path) as file:
-        file.write(text.encode())
+    tasks = "[\n  " + ",\n  ".join(texts[key] for key in known) + "\n]\n"
+    return dict(zip(TAU2_FILES, (tasks, json.dumps(splits, ensure_ascii=False, indent=2) + "\n"), strict=True))

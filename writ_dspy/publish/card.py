@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from writ_dspy.dataset.card import Part, dumped, head
 from writ_dspy.dataset.rows import COLUMNS
 from writ_dspy.publish.recipes import recipes
 from writ_dspy.report.census import Census, spread
@@ -29,18 +30,6 @@ WRIT, TAU2, CODE = (
     "https://arxiv.org/abs/2506.07982",
     "https://github.com/sierra-research/tau2-bench",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One split of one configuration."""
-
-    config: str
-    split: str
-    paths: tuple[str, ...]
-    """Patterns of its files."""
-    rows: int
-    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +85,8 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _head(facts: Facts) -> str:
-    """Without `features`: readers that know no JSON columns could then load no configuration at all.
-
-    The number of rows is given, so that `load_dataset` refuses a set that has lost some.
-    """
-    import yaml
-
-    configs: dict[str, list[Part]] = {}
-    for part in facts.parts:
-        configs.setdefault(part.config, []).append(part)
-    head: dict[str, Any] = {
+    """All keys that the Hub reads."""
+    about: dict[str, Any] = {
         "license": "mit",
         "language": ["en"],
         "pretty_name": facts.name.partition("/")[2],
@@ -115,25 +96,8 @@ def _head(facts: Facts) -> str:
         "size_categories": [next((name for most, name in SIZES if facts.census.rows < most), "n>1M")],
         "task_categories": ["text-generation"],
         "tags": list(TAGS),
-        "configs": [
-            {
-                "config_name": name,
-                **({"default": True} if name == "default" else {}),
-                "data_files": [{"split": part.split, "path": list(part.paths)} for part in parts],
-            }
-            for name, parts in configs.items()
-        ],
-        "dataset_info": [
-            {
-                "config_name": name,
-                "splits": [{"name": p.split, "num_bytes": p.bytes, "num_examples": p.rows} for p in parts],
-                "download_size": sum(part.bytes for part in parts),
-                "dataset_size": sum(part.bytes for part in parts),
-            }
-            for name, parts in configs.items()
-        ],
     }
-    return f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=120)}---\n"
+    return f"---\n{dumped(about | head(facts.parts))}---\n"
 
 
 # ----------------------------------------------------------------------------- the page

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, overload
 
+from writ_dspy.dataset.export import is_of
+from writ_dspy.dataset.folder import changed_since
+from writ_dspy.dataset.manifest import Home, known
 from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.publish import hub
 from writ_dspy.publish.hub import Place
@@ -129,10 +132,18 @@ def census_of(loaded: Loaded) -> Census:
     """
     if isinstance(loaded, Published):
         return loaded.census()
-    found = census.of_folder(loaded.folder / "dataset")
-    if not found.rows:
-        raise StoreError(f"{loaded.folder} has no dataset yet. Write it: writ export {loaded.folder}")
-    return found
+    home = Home.of_run(loaded.folder)
+    held = known(home)
+    there = held.manifest
+    if there is None or not there.kept:
+        raise StoreError(f"{loaded.folder} has no dataset yet. Write it: {home.again}")
+    if held.pending or not is_of(there, loaded.run):
+        raise StoreError(
+            f"{home.folder} is not up to date: the run has gone on since. Renew it: {home.again} --keep-shape"
+        )
+    if changed := held.changed(home, there.of(["parquet"])):
+        raise StoreError(changed_since(home, changed[0]))
+    return census.count(census.rows_of(there.sources(home)))
 
 
 def compare(sources: Sequence[str]) -> dict[str, Census]:

@@ -12,7 +12,6 @@ The same run gives the same bytes. What a person has changed in `README.md` or `
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
 import re
@@ -21,22 +20,30 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from writ_dspy.dataset.card import CARD, Held, Part, parts
+from writ_dspy.dataset.drafts import Drafts
+from writ_dspy.dataset.export import is_of, missing
+from writ_dspy.dataset.folder import CONFIGS, Way, ready
 from writ_dspy.dataset.formats import convert
-from writ_dspy.dataset.parquet import rows_in, sha256
+from writ_dspy.dataset.manifest import Home, Manifest, known
+from writ_dspy.dataset.parquet import sha256
+from writ_dspy.dataset.shape import Shape
+from writ_dspy.dataset.tau2_tasks import short_name
 from writ_dspy.errors import StoreError
-from writ_dspy.publish.card import Facts, Part, card, is_ours
+from writ_dspy.publish.card import Facts, card, is_ours
 from writ_dspy.publish.recipes import LICENSE
 from writ_dspy.publish.scan import Found, strangers
-from writ_dspy.report.census import Census, of_folder, rows_of
-from writ_dspy.report.plots import draw
+from writ_dspy.report.census import Census, rows_of
+from writ_dspy.report.census import count as count_rows
+from writ_dspy.report.plots import draw, require
 from writ_dspy.run.folder import open_run
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.synth import Synthesis
-from writ_dspy.store.files import disk, inside, is_file, kind, make_folder, plain, read_text, reading, replacing
+from writ_dspy.store.files import disk, inside, kind, plain, read_text
 from writ_dspy.store.judged import standing, verdicts
 from writ_dspy.store.run import Run
 from writ_dspy.task import Json
@@ -50,10 +57,8 @@ Tell: TypeAlias = Callable[[str, int, int, Mapping[str, int]], None]
 FORMAT = 1
 KEY = "writ_dataset"
 """In `manifest.json`, with the number of its format."""
-MANIFEST, CARD = "manifest.json", "README.md"
+MANIFEST = "manifest.json"
 FORMS = ("sharegpt", "openai", "tasks", "tau2")
-CONFIGS = ("sharegpt", "tasks")
-"""Configurations beside the default and those of the domains."""
 
 
 @dataclass(frozen=True)
@@ -77,58 +82,44 @@ class Staged:
         return sum((self.folder / path).stat().st_size for path in self.files)
 
 
-@dataclass
 class _Desk:
-    """The folder while it is written."""
+    """The folder while it is drafted."""
 
-    folder: Path
-    old: Mapping[str, str]
-    """Path -> SHA-256 of what an earlier call wrote."""
-    rows: dict[str, int] = field(default_factory=dict)
-    """Path -> rows of each file written so far; 0 for one without rows."""
-    notes: list[str] = field(default_factory=list)
+    def __init__(self, drafts: Drafts, old: Mapping[str, str]) -> None:
+        self.drafts = drafts
+        self.old = old
+        """Path -> SHA-256 of what an earlier call wrote."""
+        self.kept: list[str] = []
+        """Files of the user's, which are published as they stand."""
+        self.notes: list[str] = []
 
-    def put(self, path: str, data: bytes) -> None:
-        """The file appears whole or not at all; one that says the same already is left alone."""
-        place = self.folder / path
-        self.rows[path] = 0
-        make_folder(self.folder, place.parent)
-        if plain(place) and sha256(place) == hashlib.sha256(data).hexdigest():
-            return
-        with replacing(place) as file:
-            file.write(data)
+    @property
+    def files(self) -> list[str]:
+        """What is published, by path, sorted."""
+        return sorted([*self.drafts.rows, *self.kept])
 
-    def copy(self, path: str, source: Path, rows: int) -> None:
-        """The file as it stands elsewhere, however large; the same as `put`."""
-        place = self.folder / path
-        self.rows[path] = rows
-        make_folder(self.folder, place.parent)
-        if plain(place) and sha256(place) == sha256(source):
-            return
-        with reading(source) as there, replacing(place) as file:
-            shutil.copyfileobj(there, file)
+    def held(self, path: str) -> Held:
+        """Rows, bytes and hash of a file that is published."""
+        place = self.drafts.root / path
+        return Held(0, place.stat().st_size, sha256(place)) if path in self.kept else self.drafts.held(path)
 
     def keep(self, path: str, why: str) -> None:
         """Publish a file of the user's as it stands."""
-        self.rows[path] = 0
+        self.kept.append(path)
         self.notes.append(
-            f"{self.folder / path} was {why} by hand and is published as it is; delete it to have it written anew."
+            f"{self.drafts.root / path} was {why} by hand and is published as it is; delete it to have it written anew."
         )
 
-    def tidy(self) -> None:
-        """Remove what an earlier call wrote and this one did not."""
-        for path in sorted(self.old.keys() - self.rows.keys()):
-            if ".." in Path(path).parts or Path(path).is_absolute():  # a manifest that somebody else wrote
-                continue
-            inside(self.folder, self.folder / path).unlink(missing_ok=True)
-            for parent in (self.folder / path).parents:
-                if parent == self.folder or not parent.is_dir() or any(parent.iterdir()):
-                    break
-                parent.rmdir()
+    def settle(self) -> None:
+        """Put everything in its place, and take away what an earlier call wrote and this one did not."""
+        gone = [path for path in self.old.keys() - set(self.files) if not Path(path).is_absolute()]
+        self.drafts.settle(lambda *_: None, sorted(path for path in gone if ".." not in Path(path).parts), MANIFEST)
 
 
 def stage(run: Path, name: str, tag: str, folder: Path | None = None, tell: Tell | None = None) -> Staged:
     """Write the folder of a run that is to be published as `name`; what is missing of its dataset is exported first.
+
+    All that may be refused is looked at before anything is written.
 
     Args:
         run: A run folder.
@@ -145,70 +136,68 @@ def stage(run: Path, name: str, tag: str, folder: Path | None = None, tell: Tell
     place = folder or run / "hub"
     told = tell or (lambda *_: None)
     kept = Run.read(run)
-    dataset = run / "dataset"
-    dropped = _exported(kept, dataset, told)
+    settings = Settings.of(kept)
+    require()
+    report = dataclasses.replace(Synthesis(kept, settings).report(), crash="")  # it may name hosts and paths
     if folder is None:
         inside(run, place / MANIFEST)
-    desk = _Desk(place, _claimed(place))
+    old = _claimed(place)
+    there = _exported(kept, settings, told)
+    rows = {path: held.rows for path, held in there.of(["parquet"]).items()}
+    sources = there.sources(Home.of_run(run))
     told("stage", 1, 6, {})
-    with disk(place, "cannot stage in"):
-        make_folder(place if folder else run, place)
-        for path in sorted(dataset.glob("*/*.parquet")):
-            desk.copy(path.relative_to(dataset).as_posix(), inside(run, path), rows_in(path))
+    with disk(place, "cannot stage in"), Drafts(place) as drafts:
+        desk = _Desk(drafts, old)
+        for path, count in sorted(rows.items()):
+            drafts.copy(path, run / "dataset" / path, count)
         told("stage", 2, 6, {})
-        desk.rows |= convert(dataset, place, FORMS)
+        convert(sources, drafts, FORMS)
         told("stage", 3, 6, {})
-        census = of_folder(dataset)
+        census = count_rows(rows_of(sources))
         images = {f"assets/{image}": data for image, data in draw(census).items()}
         for image, data in images.items():
-            desk.put(image, data)
+            drafts.put(image, data)
         told("stage", 4, 6, {})
-        report = dataclasses.replace(
-            Synthesis(kept, Settings.of(kept)).report(), crash=""
-        )  # it may name hosts and paths
-        parts = tuple(_parts(desk))
-        strange = tuple(strangers(kept, rows_of(dataset)))
-        facts = Facts(name, tag, parts, census, report, _made(kept), dropped, len(strange), tuple(images))
+        found = tuple(parts({path: drafts.held(path) for path in drafts.rows}, CONFIGS))
+        strange = tuple(strangers(kept, rows_of(sources)))
+        dropped = there.dropped.by_reason
+        facts = Facts(name, tag, found, census, report, _made(kept), dropped, len(strange), tuple(images))
         _license(desk)
         _card(desk, facts)
         told("stage", 5, 6, {})
-        desk.put(MANIFEST, _manifest(desk, facts))
-        desk.tidy()
+        drafts.put(MANIFEST, _manifest(desk, facts))
+        desk.settle()
     told("stage", 6, 6, {"rows": census.rows})
-    return Staged(place, kept, tuple(sorted(desk.rows)), parts, census, strange, tuple(desk.notes))
+    return Staged(place, kept, tuple(desk.files), found, census, strange, tuple(desk.notes))
 
 
-def _exported(run: Run, dataset: Path, tell: Tell) -> dict[str, int]:
-    """See to it that the dataset is there and is that of the run; returns what shaping left out, by reason."""
+def _exported(run: Run, settings: Settings, tell: Tell) -> Manifest:
+    """The dataset of a run, as its manifest has it; written first where it is missing, or the run has gone on since."""
     accepted = standing(run).accepted
     if not accepted:
         make = f"writ simulate {shlex.quote(str(run.folder))}"
         raise StoreError(
             f"{run.folder} holds no accepted conversation, so there is nothing to publish. Make some: {make}"
         )
-    path = dataset / MANIFEST
-    known = _json(path) if plain(path) else {}
-    ids: Mapping[str, Json] = (known.get("dropped") or {}).get("ids") or {}
-    rows = sum(rows_in(file) for file in dataset.glob("*/*.parquet"))
-    if rows + len(ids) != accepted:
-        again = f"writ export {shlex.quote(str(run.folder))}"
-        if ids:
+    home = Home.of_run(run.folder)
+    before = ready(Way(home, ("parquet",)), map(short_name, settings.domains))
+    there = before.manifest
+    if there is None or before.pending or not is_of(there, run) or missing(home, there.of(["parquet"])):
+        if there is not None and there.shape != Shape() and there.accepted != accepted:
             raise StoreError(
-                f"{dataset} has {rows} rows and leaves out {len(ids)}, and the run has {accepted} accepted conversations: it has "
-                f"gone on since. Export it again with the same options: {again} …"
+                f"{home.folder} was shaped when the run had {there.accepted} accepted conversations, and it has {accepted}: it "
+                f"has gone on since. Shape it again in the same way: {home.again} --keep-shape"
             )
-        settings = Settings.of(run)
         tell("export", 0, accepted, {})
         with open_run(run.folder, settings) as opened:
             Synthesis(opened, settings).export()
         tell("export", accepted, accepted, {})
-        known = _json(path) if plain(path) else {}
-    for name, about in (known.get("files") or {}).items():
-        if ".." not in Path(name).parts and is_file(dataset / name) and sha256(dataset / name) != about["sha256"]:
-            raise StoreError(
-                f"{dataset / name} is not what was exported: somebody changed it. Write it again with writ export."
-            )
-    return dict((known.get("dropped") or {}).get("by_reason") or {})
+        there = known(home).manifest
+    if there is None or not there.kept:
+        raise StoreError(
+            f"{home.folder} is shaped so that no row is left, and there is nothing to publish. Shape it otherwise: {home.again}"
+        )
+    return there
 
 
 def _claimed(folder: Path) -> dict[str, str]:
@@ -229,24 +218,6 @@ def _claimed(folder: Path) -> dict[str, str]:
             f"{folder} holds {foreign[0]}, which writ did not put there. Choose another folder with --stage."
         )
     return {}
-
-
-def _parts(desk: _Desk) -> Iterator[Part]:
-    """Every split of every configuration."""
-    files = {path: rows for path, rows in desk.rows.items() if path.endswith(".parquet")}
-    domains = list(dict.fromkeys(path.partition("/")[0] for path in files if path.partition("/")[0] not in CONFIGS))
-    sources = {
-        "default": domains,
-        **{domain: [domain] for domain in domains},
-        **{config: [config] for config in CONFIGS},
-    }
-    for config, folders in sources.items():
-        for split in ("train", "test"):
-            found = [path for path in files for folder in folders if path.startswith(f"{folder}/{split}-")]
-            if found:
-                patterns = tuple(f"{path.partition('/')[0]}/{split}-*.parquet" for path in found)
-                size = sum((desk.folder / path).stat().st_size for path in found)
-                yield Part(config, split, patterns, sum(files[path] for path in found), size)
 
 
 def _made(run: Run) -> dict[str, Json]:
@@ -274,28 +245,28 @@ def _model(name: str | None, scheme: str) -> str:
 
 
 def _license(desk: _Desk) -> None:
-    path = desk.folder / "LICENSE"
+    path = desk.drafts.root / "LICENSE"
     there = read_text(path, "replace")
     if there not in (None, LICENSE) and sha256(path) != desk.old.get("LICENSE"):
         desk.keep("LICENSE", "changed")
     else:
-        desk.put("LICENSE", LICENSE.encode())
+        desk.drafts.put("LICENSE", LICENSE.encode())
 
 
 def _card(desk: _Desk, facts: Facts) -> None:
-    path = desk.folder / CARD
+    path = desk.drafts.root / CARD
     there = read_text(path, "replace")
     if there is not None and not is_ours(there):
         desk.keep(CARD, "written or changed")
     else:
-        desk.put(CARD, card(facts).encode())
+        desk.drafts.put(CARD, card(facts).encode())
 
 
 def _manifest(desk: _Desk, facts: Facts) -> bytes:
     files = {}
-    for path, rows in sorted(desk.rows.items()):
-        size = (desk.folder / path).stat().st_size
-        files[path] = {"sha256": sha256(desk.folder / path), "bytes": size} | ({"rows": rows} if rows else {})
+    for path in desk.files:
+        held = desk.held(path)
+        files[path] = {"sha256": held.sha256, "bytes": held.bytes} | ({"rows": held.rows} if held.rows else {})
     report: Report = facts.report
     found = {
         KEY: FORMAT,

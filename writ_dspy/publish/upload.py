@@ -14,45 +14,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from writ_dspy.dataset.card import CARD
 from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.publish import card, hub, scan
-from writ_dspy.publish.hub import Place, Remote
-from writ_dspy.publish.stage import CARD, KEY, MANIFEST, Staged, Tell, check, copy_of, quiet, stage
+from writ_dspy.publish.first import Plan, leaving_nothing, look_first
+from writ_dspy.publish.hub import Remote
+from writ_dspy.publish.stage import KEY, MANIFEST, Staged, Tell, check, copy_of, quiet, stage
 from writ_dspy.task import Json
 
 SHOWN = 5
 """Findings that a message names."""
 Ask = Callable[[Sequence[str]], bool]
 """Shown what has to be agreed to; whether it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is wanted."""
-
-    name: str
-    """OWNER/NAME."""
-    tag: str = "v1"
-    revision: str = "main"
-    """The branch that the commit is made on."""
-    public: bool = False
-    create_pr: bool = False
-    message: str = ""
-
-    def check(self) -> None:
-        """Refuse what cannot be, before any work.
-
-        Raises:
-            ConfigError: A name that the Hub would not take, or two wishes that exclude each other.
-        """
-        Place.of(self.name)
-        for flag, name in (("--tag", self.tag), ("--revision", self.revision)):
-            if not re.fullmatch(r"[A-Za-z0-9](?:[\w./-]{0,78}[A-Za-z0-9])?", name) or ".." in name or "//" in name:
-                raise ConfigError(f"{flag} {name}: write letters, digits, dots and dashes, such as v1.")
-        if self.create_pr and self.revision != "main":
-            raise ConfigError(
-                f"--create-pr and --revision {self.revision}: a pull request is opened against main. Leave one out."
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +67,14 @@ def prepare(run: Path, plan: Plan, folder: Path | None = None, tell: Tell | None
         ConfigError: The plan cannot be, or a secret was found: then nothing makes up for it.
         StoreError: See `stage` and `check`.
     """
-    plan.check()
+    look_first(run, plan, online=False)
     told = tell or (lambda *_: None)
     staged = stage(run, plan.name, plan.tag, folder, told)
     check(str(staged.folder), staged.parts, told, "check")
     told("scan", 0, 1, {})
     if leaks := list(scan.secrets(staged.folder, staged.files)):
         raise ConfigError(
-            f"not published, since this looks like a secret in {staged.folder}: {_some(leaks)}. Take it out of the run, or publish another."
+            f"not published, since this looks like a secret in {_some(leaks)}. Take it out of {run}, or publish another run."
         )
     told("scan", 1, 1, {})
     strange = staged.strange
@@ -116,6 +89,8 @@ def publish(
 ) -> Outcome:
     """Put a run on the Hub; with the same plan again, do what is still missing, which may be nothing.
 
+    What is refused before anything is sent leaves no staged folder behind.
+
     Args:
         run: A run folder.
         plan: What is wanted.
@@ -124,10 +99,14 @@ def publish(
         tell: Told of progress.
 
     Raises:
-        ConfigError, StoreError: See `prepare` and `send`.
+        ConfigError, StoreError: See `look_first`, `prepare` and `send`.
     """
-    staged, reasons = prepare(run, plan, folder, tell)
-    return send(staged, plan, reasons, ask=ask, tell=tell)
+    look_first(run, plan, online=True)
+    with leaving_nothing(run, folder):
+        staged, reasons = prepare(run, plan, folder, tell)
+        seen = survey(staged, plan)
+        agree([*reasons, *seen.reasons], ask)
+    return deliver(staged, plan, seen, tell)
 
 
 def send(

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from writ_dspy.dataset.formats import Sources
 from writ_dspy.dataset.splits import SPLITS
 from writ_dspy.dataset.tokens import estimate
 from writ_dspy.domains import NAMES, load
@@ -21,7 +21,7 @@ from writ_dspy.errors import StoreError
 from writ_dspy.report import tables
 from writ_dspy.report.percent import percent
 from writ_dspy.shown import shown
-from writ_dspy.store.files import disk, inside, reading
+from writ_dspy.store.files import disk, reading
 from writ_dspy.task import KINDS, Json
 
 if TYPE_CHECKING:
@@ -97,30 +97,26 @@ def count(tables: Iterable[tuple[str, Table]]) -> Census:
     return Census(**ordered | {"rows": rows, "tasks": len(tasks) if tasks and "" not in tasks else None})  # type: ignore[arg-type]
 
 
-def of_folder(folder: Path) -> Census:
-    """The census of a run's `dataset` folder.
+def rows_of(sources: Sources) -> Iterator[tuple[str, Table]]:
+    """The rows of these files of a dataset, some at a time, with their split.
 
     Raises:
-        StoreError: It holds no Parquet of ours, or the disk refuses.
+        StoreError: One is no whole Parquet file, or the disk refuses.
     """
-    return count(rows_of(folder))
-
-
-def rows_of(folder: Path) -> Iterator[tuple[str, Table]]:
-    """The rows of `folder/{domain}/{split}-*.parquet`, some at a time, with their split."""
     from pyarrow import Table
     from pyarrow.lib import ArrowException
     from pyarrow.parquet import ParquetFile
 
-    for path in sorted(folder.glob("*/*.parquet")):
-        with disk(path, "cannot read"), reading(inside(folder.parent, path)) as file:
-            try:
-                for batch in ParquetFile(file).iter_batches(BATCH):
-                    yield path.name.partition("-")[0], Table.from_batches([batch])
-            except ArrowException as error:
-                raise StoreError(
-                    f"{path} is no whole Parquet file ({error}). Write it again with writ export."
-                ) from error
+    for side, paths in sources.items():
+        for path in paths:
+            with disk(path, "cannot read"), reading(path) as file:
+                try:
+                    for batch in ParquetFile(file).iter_batches(BATCH):
+                        yield side, Table.from_batches([batch])
+                except ArrowException as error:
+                    raise StoreError(
+                        f"{path} is no whole Parquet file ({error}). Have it written again: writ export RUN --overwrite"
+                    ) from error
 
 
 def _facts(row: Mapping[str, Json]) -> Iterator[tuple[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from writ_dspy.errors import ConfigError
@@ -18,16 +19,25 @@ INK = "#444444"
 BINS = 24
 
 
+def require() -> None:
+    """Say early what drawing would say.
+
+    Raises:
+        ConfigError: matplotlib is not installed.
+    """
+    if find_spec("matplotlib") is None:
+        raise ConfigError("the plots of a card take matplotlib: pip install 'writ-dspy[publish]'")
+
+
 def draw(found: Census) -> dict[str, bytes]:
     """PNG files by name: `axes.png` (kinds, writes, burden) and `lengths.png` (turns, tool calls, tokens).
 
     Raises:
         ConfigError: matplotlib is not installed.
     """
-    try:
-        from matplotlib import rc_context
-    except ImportError as error:
-        raise ConfigError("the plots of a card take matplotlib: pip install 'writ-dspy[publish]'") from error
+    require()
+    from matplotlib import rc_context
+
     style: dict[str, Any] = {
         "font.family": "DejaVu Sans", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
         "axes.edgecolor": INK, "axes.labelcolor": INK, "xtick.color": INK, "ytick.color": INK, "axes.axisbelow": True,

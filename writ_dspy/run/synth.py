@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import StopReason, conversation_from_json
-from writ_dspy.dataset.export import Part, export
-from writ_dspy.dataset.manifest import read_manifest
-from writ_dspy.dataset.parquet import read_rows, rows_in
+from writ_dspy.dataset.export import can_renew
+from writ_dspy.dataset.folder import Key, Way
+from writ_dspy.dataset.manifest import Home
 from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import ConfigError, StoreError, whole
 from writ_dspy.lm.endpoint import MOST_AT_ONCE
@@ -32,6 +32,7 @@ from writ_dspy.report.summary import USAGE, Report, render, summarize
 from writ_dspy.report.transcript import Transcript
 from writ_dspy.run import stages
 from writ_dspy.run.casting import GIVE, Mode, choose, pinned
+from writ_dspy.run.exported import brought_up_to_date, in_memory, up_to_date
 from writ_dspy.run.folder import open_run, refuse_other
 from writ_dspy.run.live import Live
 from writ_dspy.run.settings import Settings
@@ -51,7 +52,7 @@ SMALL = 24
 """Tasks that are worth one more worker process."""
 OFFICIAL = ("base", "train", "test")
 """Splits of the official tasks that a report counts contacts with."""
-Stage = Literal["propose", "simulate", "export"]
+Stage = Literal["propose", "simulate", "measure", "export"]
 Progress = Callable[[Stage, int, int, Mapping[str, int]], None]
 """(stage, done, wanted, counts such as `accepted`): called after every piece of finished work."""
 
@@ -97,6 +98,8 @@ class Synthesis:
     """Conversations that this call got accepted."""
     seconds: float | None = None
     """How long this call took; None for a run that was only loaded."""
+    notes: list[str] = field(default_factory=list)
+    """What the last export has to say."""
     dry: dict[str, str] = field(init=False)
     """Cells that hold too few tasks, with the reason."""
     _standing: tuple[object, Standing] | None = field(init=False, default=None)
@@ -194,28 +197,31 @@ class Synthesis:
         Raises:
             StoreError: No conversation is accepted yet, or the export is refused.
         """
-        from datasets import Dataset, DatasetDict
-        from pyarrow import concat_tables
-
         run = Run.read(self.folder)  # as it is now, not as it was when this object was made
-        accepted = standing(run).accepted
-        if not accepted:
+        if not standing(run).accepted:
             make = f"writ simulate {shlex.quote(str(self.folder))}"
             raise StoreError(f"{self.folder} holds no accepted conversation yet. Make some: {make}")
-        folder = self.folder / "dataset"
-        held = sum(rows_in(path) for path in folder.glob("*/*.parquet"))
-        manifest = read_manifest(folder) or {}  # of a dataset that was shaped, fewer than accepted are held
-        if (held, accepted) != (manifest.get("kept", accepted), manifest.get("accepted", held)):
+        if not up_to_date(run):
             with open_run(self.folder, self.settings) as run:
                 Synthesis(run, self.settings).export()
-        sides = {side: sorted(folder.glob(f"*/{side}-*.parquet")) for side in ("train", "test")}
-        return DatasetDict(
-            {side: Dataset(concat_tables(map(read_rows, paths))) for side, paths in sides.items() if paths}
-        )
+        return in_memory(self.folder)
 
-    def export(self, crew: Crew | None = None) -> dict[Part, int]:
-        """Write `dataset/` and `tau2/`; returns the number of rows by domain and split."""
-        return export(self.run, self.folder, (crew or Crew(1)).map)
+    def can_export(self) -> None:
+        """Refuse before the work what `export` would refuse after it.
+
+        Raises:
+            StoreError: A file of the dataset was changed by hand, or something else stands in its way.
+            ConfigError: The dataset was shaped with a tokenizer that is gone.
+        """
+        can_renew(self.run, Way(Home.of_run(self.folder)))
+
+    def export(self, crew: Crew | None = None) -> dict[Key, int]:
+        """Bring `dataset/` and `tau2/` up to date, in the shape and the formats that they have.
+
+        Returns the number of rows by domain and split; `notes` says what became of a shape.
+        """
+        counts, self.notes = brought_up_to_date(self.run, (crew or Crew(1)).map)
+        return counts
 
 
 def synthesize(  # noqa: PLR0913 - as many as the command line has options
@@ -276,6 +282,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     size = crew_size(workers, wanted.count)
     folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="writ-"))
     with opened(folder, settings, size, concurrency, grow=grow) as (work, makers, crew):
+        work.can_export()
         propose(work, makers, progress)
         play(work, makers, progress)
         work.export(crew)

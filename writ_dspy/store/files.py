@@ -26,18 +26,18 @@ from pathlib import Path
 from writ_dspy.errors import StoreError
 
 _NO_SPACE = "Free some space and run the same command again; everything kept so far stays"
-_NO_RIGHT = "Choose a folder that you may write to with --out, or change its permissions"
-_IN_THE_WAY = "A file stands where a folder is needed: choose another --out, or move that file away"
+_NO_RIGHT = "Change its permissions, or choose another folder"
+_IN_THE_WAY = "A file stands where a folder is needed: move that file away, or choose another folder"
 _REMEDIES = {
     errno.ENOSPC: _NO_SPACE,
     errno.EDQUOT: _NO_SPACE,
     errno.EFBIG: "Raise the file-size limit (ulimit -f) and run the same command again; what is kept stays",
     errno.EACCES: _NO_RIGHT,
     errno.EPERM: _NO_RIGHT,
-    errno.EROFS: _NO_RIGHT,
+    errno.EROFS: "That disk is mounted read-only: choose a folder on another",
     errno.ENOTDIR: _IN_THE_WAY,
     errno.EEXIST: _IN_THE_WAY,
-    errno.ENOLCK: "This file system cannot lock files: choose an --out on a local disk",
+    errno.ENOLCK: "This file system cannot lock files: choose a folder on a local disk",
 }
 _KINDS = {
     stat.S_IFREG: "a file",
@@ -58,6 +58,8 @@ def disk(path: Path, doing: str) -> Iterator[None]:
         yield
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "Check that disk, then run the same command again")
+        if error.errno in (errno.EACCES, errno.EPERM) and doing.startswith("cannot read"):
+            remedy = f"Change its permissions: chmod -R u+rX {shlex.quote(str(path))}"
         raise StoreError(f"{doing} {path}: {error.strerror or error}. {remedy}.") from error
 
 
