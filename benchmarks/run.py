@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import concurrency, footprint, lm, pipeline, verdicts, worlds
+from benchmarks import acts, concurrency, footprint, lm, pipeline, verdicts, worlds
 from benchmarks.measured import FULL, QUICK, ROOT, Row, Size, say, where
 from benchmarks.results import results
 from writ_dspy.run.synth import load
@@ -28,6 +28,8 @@ def every(size: Size, folder: Path) -> Iterator[Row]:
     say(f"writ synth -n {size.careless} --agent careless")
     pipeline.synth(careless, size.careless, "--agent", "careless", "--seed", "1")
     yield from verdicts.rows(size, load(run), load(careless))
+    say("dialogue acts")
+    yield from acts.rows()
     yield from lm.rows(quick=size is QUICK)
     say("footprint")
     yield from footprint.rows(size)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.simulate.playing import Played, play
-from writ_dspy.simulate.behaviour import assign, discloses, says_yes, shown
+from writ_dspy.simulate.behaviour import assign, discloses, shown
 from writ_dspy.simulate.scripted.user import PLAIN
 from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Slot, Task
 
@@ -101,25 +101,6 @@ def test_a_slip_is_seen_and_must_be_corrected(played: list[Played]) -> None:
         assert "correction" not in _unseen(item)
         assert "correction" in _unseen(replace(item, talk=replace(item.talk, turns=turns)))
     assert slips
-
-
-@pytest.mark.parametrize(
-    ("text", "yes"),
-    [
-        ("Yes, go ahead.", True),
-        ("yep, that works", True),
-        ("Yes, no problem, proceed with it.", True),
-        ("No, wait.", False),
-        ("Please don't proceed.", False),
-        ("Is that correct?", False),
-        ("Hold on, yes I think the other one", False),
-        ("The blue one.", False),
-        ("", False),
-    ],
-)
-def test_only_an_explicit_yes_is_a_yes(text: str, yes: bool) -> None:
-    """A refusal, an open question or silence is no consent to a write."""
-    assert says_yes(text) is yes
 
 
 def test_a_mark_counts_only_as_a_word() -> None:

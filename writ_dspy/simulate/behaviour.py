@@ -16,6 +16,7 @@ from typing import TypeAlias
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
+from writ_dspy.simulate.acts import assents
 from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Request, Said, Slot, Task, Where, in_own_words
 
 COURTESY = ("please", "thank", "thanks", "appreciate", "grateful", "kindly", "sorry to bother")
@@ -41,23 +42,10 @@ MISSPELLED = {
     "actually": "actualy", "going": "gonig", "different": "diffrent", "tomorrow": "tommorow", "great": "graet",
 }  # fmt: skip
 _WRONG = frozenset(MISSPELLED.values()) - {"form"}
-_YES = re.compile(
-    r"\b(yes|yeah|yep|yup|go ahead|please do|confirmed|i confirm|correct|sounds good|that works|do it|proceed|okay|ok|"
-    r"absolutely|definitely|go for it|looks right|looks good|all good|that's right|exactly right|is good for me)\b"
-)
-_NO = re.compile(
-    r"^\W*(no\b(?! problem)|wait|hold on|not yet|stop)|\b(don't|do not) (do|go|proceed|book|cancel|change)\b"
-)
 
 
 Stretch: TypeAlias = tuple[int, int, int]
 """Places of a cell that were asked for at once: the first, the one after the last, and how many the run had before."""
-
-
-def says_yes(text: str) -> bool:
-    """An explicit yes: a word of assent, no refusal, no open question."""
-    lower = text.lower().strip()
-    return bool(_YES.search(lower)) and not _NO.search(lower) and not lower.endswith("?")
 
 
 def assign(tasks: Sequence[Task], seed: int, start: int = 0) -> list[Task]:
@@ -304,15 +292,18 @@ def _confirmation(level: str, domain: Domain, task: Task, turns: Sequence[Turn])
         for call in task.gold:
             groups = domain.pack.phrases.renderings(call)
             if all(any(text in lower for text in group) for group in groups):
-                yield from _style(level, answer.text, [text for group in groups for text in group if len(text) > 2])
+                yield from _style(
+                    level, answer.text, turn.text, [text for group in groups for text in group if len(text) > 2]
+                )
                 return
 
 
-def _style(level: str, answer: str, details: list[str]) -> Iterator[tuple[str, str, str]]:
+def _style(level: str, answer: str, listed: str, details: list[str]) -> Iterator[tuple[str, str, str]]:
     repeats = any(detail in answer.lower() for detail in details)
-    if level == "plain yes" and not says_yes(answer):
+    yes = assents(answer, listed)
+    if level == "plain yes" and not yes:
         yield "confirmation", answer[:60], "a plain yes"
-    if level == "repeats the key detail" and not (says_yes(answer) and repeats):
+    if level == "repeats the key detail" and not (yes and repeats):
         yield "confirmation", answer[:60], f"a yes that names one of: {', '.join(details[:4])}"
     if level == "asks once more" and "?" not in answer:
         yield "confirmation", answer[:60], "a question before the yes"

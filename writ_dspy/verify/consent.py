@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from writ_dspy.conversation import Finding
-from writ_dspy.simulate.behaviour import says_yes
+from writ_dspy.simulate.acts import agreed
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case
 
 
 def confirmed_before_write(case: Case) -> Iterator[Finding]:
-    """Before a write, its details were listed and the user answered with an explicit yes."""
+    """Before a write, its details were listed, and the user's last word on them was a yes."""
     for step in case.writes:
         if step.fresh.error:
             continue  # nothing was changed; no_unwanted_write or policy judge the attempt
@@ -26,8 +26,7 @@ def confirmed_before_write(case: Case) -> Iterator[Finding]:
             if unlisted:
                 best = min(best, unlisted, key=len)
                 continue
-            answers = [item for item in case.talk.turns[index + 1 : step.turn] if item.role == "user"]
-            if any(says_yes(answer.text) for answer in answers):
+            if agreed(case.talk.turns, index, step.turn) is not None:
                 break
             best = []
         else:

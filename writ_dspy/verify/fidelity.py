@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from writ_dspy.simulate.acts import assents
 from writ_dspy.simulate.behaviour import (
     COURTESY,
     DIGRESSION,
@@ -24,7 +25,6 @@ from writ_dspy.simulate.behaviour import (
     discloses,
     has,
     opens,
-    says_yes,
 )
 from writ_dspy.task import Request, Slot
 
@@ -205,12 +205,12 @@ def _facts(original: str, reworded: str, keep: Keep) -> Iterator[str]:
         before, after = len(pattern.findall(original)), len(pattern.findall(reworded))
         if before != after:
             yield f"{after} {what} instead of {before}"
-    if _SURE.search(reworded) and not _SURE.search(original) and not says_yes(original):
+    if _SURE.search(reworded) and not _SURE.search(original) and not assents(original):
         yield "an answer"
     if bool(_THANKS.search(original)) != bool(_THANKS.search(reworded)):
         yield "thanks that were not given" if _THANKS.search(reworded) else "no thanks anymore"
-    if says_yes(original) != says_yes(reworded):
-        yield "no yes anymore" if says_yes(original) else "a yes that was not given"
+    if assents(original) != assents(reworded):
+        yield "no yes anymore" if assents(original) else "a yes that was not given"
     yield from _persons(original, reworded)
     yield from _drift(original, reworded, keep)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from writ_dspy.conversation import Intent, Turn
 from writ_dspy.domains import Domain, Row
 from writ_dspy.evidence.resolve import NOT_FOUND, Resolver, Unresolved, observing, settle
-from writ_dspy.simulate.behaviour import says_yes
+from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.scripted import plan
 from writ_dspy.simulate.scripted.wording import (
     ABOUT,
@@ -53,6 +53,7 @@ class Desk:
         self.rng = random.Random(f"{seed}/agent/{len(turns)}")
         self.now = plan.standing(task, domain, turns)
         self.last_user = next((turn for turn in reversed(turns) if turn.role == "user"), Turn("user"))
+        self.last_said = next((turn.text for turn in reversed(turns) if turn.role == "agent" and turn.text), "")
 
     def next(self) -> Turn:
         transfer = self.domain.pack.transfer
@@ -121,8 +122,7 @@ class Desk:
         return self._say(f"{text} {self._pick(LISTED, details=details)}".strip(), "propose", (key,), reports=True)
 
     def _agreed(self) -> bool:
-        intent = self.last_user.intent
-        return "yes" in intent.about if intent else says_yes(self.last_user.text)
+        return assents(self.last_user.text, self.last_said)
 
     def _refuse(self, index: int, request: Request, outcome: Outcome) -> Turn:
         transfer = self.domain.pack.transfer
@@ -151,7 +151,7 @@ class Desk:
         reports = self._reports()
         if reports:
             return self._say(f"{' '.join(reports)} {self._pick(MORE)}", "more", (), reports=True)
-        if self.last_user.intent and "bye" in self.last_user.intent.about:
+        if takes_leave(self.last_user.text, self.last_said):
             return self._say(self._pick(CLOSE), "close", ())
         return self._say(self._pick(CLOSE if self._all_done() else MORE), "close" if self._all_done() else "more", ())
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
 
 from writ_dspy.conversation import Intent, Turn
 from writ_dspy.domains import Domain
+from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.behaviour import COURTESY, has
 from writ_dspy.simulate.scripted import plan
 from writ_dspy.simulate.scripted.style import Sentence, styled
@@ -123,7 +123,7 @@ class _Speaker:
         request = next((r for r in self.task.requests if r.decision == decision), self.task.requests[0])
         topic = request.topic
         level = self.behaviour["confirmation"]
-        puts = sum(t.role == "agent" and self._proposes(t) for t in self.turns)
+        puts = sum(t.role == "agent" and self._put(t) is not None for t in self.turns)
         if level == "asks once more" and puts == 1:
             return self._message([Sentence(self._pick(ASK_ONCE_MORE, topic))], ("query",))
         detail = self._detail(decision, listed) if level == "repeats the key detail" else None
@@ -176,27 +176,30 @@ class _Speaker:
     # ------------------------------------------------------------------ what was heard
 
     def _heard(self) -> Intent:
-        """What the agent's last message asks of the user; guessed from its words when it carries no intent."""
+        """What the agent's last message asks of the user, by its words; a script says beside them what they are about."""
         last = next((turn for turn in reversed(self.turns) if turn.role == "agent" and turn.text), Turn("agent"))
-        if last.intent:
-            return last.intent
-        lower = last.text.lower()
-        if "transferred to a human" in lower:
+        kinds, about = heard(last.text).kinds, last.intent.about if last.intent else ()
+        if "handover" in kinds:
+            return Intent("handover" if "proposal" in kinds else "close")
+        if "farewell" in kinds and not kinds & {"question", "offer", "proposal"}:
             return Intent("close")
-        decision = self._listed(lower)
-        if "?" in lower and decision is not None:
+        decision = self._put(last)
+        if decision is not None:
             return Intent("propose", (str(decision),))
-        owed = self._owed()
-        wanted = "?" in lower or "please" in lower or plan.IDENTITY in owed
-        if wanted and owed and not re.search(r"(anything|something|what) else", lower):
-            return Intent("ask", tuple(owed))
+        asked = tuple(item for item in about if item == plan.IDENTITY or ":" in item)
+        owed = asked or tuple(self._owed())
+        if owed and (asked or "question" in kinds or plan.IDENTITY in owed):
+            return Intent("ask", owed)
         return Intent("more") if "bye" not in self.said else Intent("close")
 
-    def _proposes(self, turn: Turn) -> bool:
-        """Whether an agent turn lists a decision and asks for a yes."""
-        if turn.intent:
-            return turn.intent.kind == "propose"
-        return "?" in turn.text and self._listed(turn.text.lower()) is not None
+    def _put(self, turn: Turn) -> int | None:
+        """The decision that an agent's message puts to the user for a yes."""
+        kinds = heard(turn.text).kinds
+        if "proposal" not in kinds or "handover" in kinds:
+            return None
+        if turn.intent and turn.intent.kind == "propose":
+            return int(turn.intent.about[0])
+        return self._listed(turn.text.lower())
 
     def _listed(self, lower: str) -> int | None:
         """The decision whose details the agent has listed and that the user has not yet agreed to."""

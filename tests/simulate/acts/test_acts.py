@@ -1,0 +1,153 @@
+"""Dialogue acts: measured on labelled turns, and the properties that no list of sentences can show."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.acts import main, scores, sets
+from writ_dspy.conversation import Turn
+from writ_dspy.simulate.acts import agreed, assents, heard, takes_leave, user_acts
+
+SETS = sets()
+USERS = sorted(name for name in SETS if not name.startswith("agent"))
+AGENTS = sorted(name for name in SETS if name.startswith("agent"))
+ASK = "I would cancel order #W5001122, and $84.10 goes back to your PayPal account. Shall I go ahead (yes/no)?"
+MORE = "Order #W5001122 is canceled. Is there anything else I can help you with?"
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_assent_is_recognized(name: str) -> None:
+    """In every set of labelled turns: hardly a yes is missed, and hardly anything else is taken for one."""
+    score = scores(SETS[name])["assent"]
+
+    assert score.precision >= 0.98
+    assert score.recall >= 0.98
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_proposals_are_recognized(name: str) -> None:
+    """What asks for a yes to an act is told from what asks for anything else."""
+    score = scores(SETS[name])["proposal"]
+
+    assert score.precision >= 0.96
+    assert score.recall >= 0.96
+
+
+def test_the_labelled_turns_are_many_and_hard() -> None:
+    """At least 600 turns; at least 150 that agree, and 150 that object, limit or change what was proposed."""
+    turns = [turn for turns in SETS.values() for turn in turns]
+    users = [turn for name in USERS for turn in SETS[name]]
+
+    assert len(turns) >= 600
+    assert sum("assent" in turn.acts for turn in users) >= 150
+    assert sum(bool(turn.acts & {"dissent", "conditional", "correction"}) for turn in users) >= 150
+    assert len({(turn.text, turn.before) for turn in turns}) == len(turns)
+
+
+def test_every_other_act_is_mostly_recognized() -> None:
+    """Over all users' turns: objections, conditions, questions, thanks … with a precision and recall of at least 0.75."""
+    found = scores(turn for name in USERS for turn in SETS[name])
+
+    assert set(found) == {
+        "assent", "dissent", "conditional", "correction", "question", "answer", "request", "refusal", "greeting", "farewell", "thanks",
+    }  # fmt: skip
+    assert all(score.recall >= 0.75 for score in found.values()), found
+    assert all(score.precision >= 0.75 for act, score in found.items() if act != "answer"), found
+
+
+def test_a_span_holds_what_the_act_rests_on() -> None:
+    """Spans are places in the text as it was written, in order."""
+    text = "Hm, İstanbul was nice. Yes, cancel it! And where is my refund?"
+    acts = user_acts(text, ASK)
+    spans = {act.kind: text[act.start : act.end] for act in acts}
+
+    assert spans["assent"] == "cancel it"
+    assert spans["question"] == "where is my refund"
+    assert [act.start for act in acts] == sorted(act.start for act in acts)
+
+
+@pytest.mark.parametrize(
+    "yes", ["Yes", "YES!!", "yeah", "Sure", "Please do", "Go ahead", "I agree", "👍", "Sounds good", "pleese go ahed"]
+)
+@pytest.mark.parametrize(
+    ("rest", "still"),
+    [
+        ("", True),
+        (", thank you so much", True),
+        (". Don't change anything else", True),
+        (". When will I get the money", True),
+        (". My dog just barked", True),
+        (". No, wait, leave it", False),
+        (", but only if it is free", False),
+        (". Actually, don't", False),
+        (" ... no", False),
+        (", unless there is a fee", False),
+        (", but is it refundable", False),
+    ],
+)
+def test_the_rest_of_a_turn_takes_a_yes_back_or_not(yes: str, rest: str, still: bool) -> None:
+    """Any way to agree stands beside courtesies, restrictions and later questions; no way survives a no, an if or a but."""
+    end = "?" if " is it " in rest or " When " in rest else "."
+
+    assert assents(f"{yes}{rest}{end}", ASK) is still
+
+
+@pytest.mark.parametrize("word", ["okay", "right", "correct", "sure", "fine", "acceptable", "what I want"])
+@pytest.mark.parametrize(
+    "no", ["That is not {}.", "That isn't {} for me.", "I don't think that's {}.", "It's not really {}."]
+)
+def test_a_negation_reaches_the_word_of_assent(word: str, no: str) -> None:
+    """A good word under a negation is no yes, whatever stands between them."""
+    assert not assents(no.format(word), ASK)
+    assert assents(
+        no.format(word).replace("n't", "").replace(" not", "").replace("I do think ", "").replace("sure", "right"), ASK
+    )
+
+
+def test_a_yes_is_about_what_was_asked() -> None:
+    """The same word agrees to an act, answers a question, or says that there is nothing more; "no" may be a yes."""
+    assert assents("Yes.", ASK)
+    assert not assents("Yes.", MORE)
+    assert not assents("Yes.", "Is your zip code 12345?")
+    assert not assents("Yes, go ahead.", "")
+    assert assents("No, go ahead.", "I'd cancel the order now. Do you have any objection?")
+    assert not {"dissent", "assent"} & {act.kind for act in user_acts("No, that's all.", MORE)}
+    assert takes_leave("No, that's all.", MORE)
+    assert not takes_leave("No, but cancel my other order, too.", MORE)
+    assert not takes_leave("Yes, go ahead.", ASK)
+
+
+def _talk(*texts: str) -> list[Turn]:
+    """Agent and user take turns; the agent begins."""
+    return [Turn("user" if index % 2 else "agent", text) for index, text in enumerate(texts)]
+
+
+def test_the_last_word_before_the_write_counts() -> None:
+    """A yes holds through talk about other things and a second look; a later no, or another wish, takes it back."""
+    assert agreed(_talk(ASK, "Yes."), 0, 2) == 1
+    assert agreed(_talk(ASK, "What was the amount?", "It is $84.10. May I go ahead?", "Yes."), 0, 4) == 3
+    assert agreed(_talk(ASK, "Yes.", MORE, "No, that's all, thanks."), 0, 4) == 1
+    assert agreed(_talk(ASK, "Yes.", "What is your e-mail address?", "It's a@b.com, no, sorry, b@b.com."), 0, 4) == 1
+    assert agreed(_talk(ASK, "Yes.", "One moment.", "Sorry, don't do it after all."), 0, 4) is None
+    assert agreed(_talk(ASK, "Yes.", "One moment.", "I'd rather have it on a different payment method."), 0, 4) is None
+    assert agreed(_talk(ASK, "No.", "Shall I leave it, then?", "Yes."), 0, 4) is None
+    assert agreed(_talk(ASK, "Let me think about that."), 0, 2) is None
+
+
+def test_a_message_that_takes_everything_back_proposes_nothing() -> None:
+    """Whatever it lists and asks afterwards; a thing that waits for the yes takes nothing back."""
+    listed = "\n- cancel order #W5001122\nShall I go ahead (yes/no)?"
+
+    assert "proposal" in heard(f"This is what I would do:{listed}").kinds
+    assert "proposal" in heard(f"I will not do any of this until you confirm.{listed}").kinds
+    assert "proposal" not in heard(f"I will NOT do any of the following, it stays as it is.{listed}").kinds
+    assert not assents("Yes, go ahead.", f"I will NOT do any of the following, it stays as it is.{listed}")
+
+
+def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """`python -m benchmarks.acts` names every set and its figures."""
+    main(["--wrong"])
+    shown = capsys.readouterr().out
+
+    assert all(f"{name}: {len(turns)} turns" in shown for name, turns in SETS.items())
+    assert "assent not recognized" in shown

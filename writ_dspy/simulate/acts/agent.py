@@ -1,0 +1,124 @@
+"""What an agent's message does: does it ask for a yes to an act, for information, or does it report, refuse, hand over?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from writ_dspy.simulate.acts.asking import WH, Around, Asking, Message, moves
+from writ_dspy.simulate.acts.clauses import Clause, clauses
+from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.patterns import over
+
+Span = tuple[str, int, int]
+"""An act with its place in the message."""
+_LISTED = re.compile(
+    r"(?mi)^\s*(?:[-•*]|\d+[.)])\s(?![^\n]*(?:\?|\b(?:yes|reply|confirm|please|approve|authorize)\b))[^\n]*$"
+)
+"""A line of a list that asks nothing."""
+
+INTENDS = over(
+    "I (?:ADV|BE)* (?:MODAL|WANT) (?:ADV|BE|SMALL)* (?:ACT|CANCEL|GO|x)|MODAL I (?:ACT|CANCEL|GO)|^YOU MODAL (?:ACT|GO|CANCEL)"
+)
+_SHOWN = re.compile(r"\n\s*[-•*\d]|\bhere(?:'s| is| are)\b|\bthe following\b")
+_DONE = re.compile(
+    r"\b(?:has|have|had|is|are|was|were|been|'s|'ve)(?: now| just| already| successfully| all)*(?: been)?(?: now| successfully)* "
+    r"(?:now\b|\w+ed\b|sent\b|made\b|done\b|set\b|put\b|paid\b|split\b|gone through|on (?:its|the|your)\b|complete\b|all set)|^done\b|\bwent through\b|"
+    r"\bi(?:'ve| have)? (?:now |just |already |successfully )*(?:\w+ed|found|sent|made|put|set)\b|"
+    r"\bwill (?:now )?(?:receive|get|be (?:refunded|credited|charged))\b"
+)
+_CANNOT = re.compile(
+    r"\b(?:can't|cannot|can not|couldn't|won't|will not|unable|not able|isn't possible|not possible|impossible|not allowed|isn't allowed|"
+    r"not permitted|not eligible|does not allow|doesn't allow|do not allow|don't allow|does not permit|doesn't permit|have to decline|must decline|"
+    r"not available|could not find|no match|(?:do|does)(?: not|n't) (?:offer|provide|support|issue|refund|allow)|outside (?:of )?(?:what|my)|not in a position|not authorized|isn't eligible|aren't allowed|no way to|"
+    r"may not|(?:not|n't) something)\b"
+)
+_SORRY = re.compile(
+    r"\b(?:sorry|unfortunately|afraid|regret|apologi[sz]e)\b|"
+    r"\b(?:i|we)(?:'m| am| are| have)? (?:can't|cannot|can not|won't|will not|not able|unable|must decline|to decline)"
+)
+_NOT_YET = re.compile(r"\b(?:until|unless|without|before)\b")
+_NOTHING_OF_IT = over(
+    "I (?:MODAL|DO|BE|WANT|ADV)* NOT (?:ADV|WANT|BE)* (?:GO|ACT|CANCEL|DO|x) (?:SMALL|OF|DET|AN|DO|ANY|x)* (?:THIS|x)* ADV $|"
+    "NONE (?:SMALL|OF)? DET? (?:THIS|x) _{0,3} (?:MODAL|BE)"
+)
+_UNABLE = frozenset({"can", "could", "may", "able"})
+_POINTING = frozenset(
+    {"this", "that", "these", "those", "them", "it", "any", "following", "above", "all of this", "all of these", "either", "both"}
+)  # fmt: skip
+
+
+MANY = 3
+"""Questions with which a message gathers details: only a plain "reply yes" or "go ahead" in it asks for a yes to the act."""
+_PLAIN = frozenset({CODES["GO"], CODES["YES"], CODES["AGREE"], CODES["PERM"]})
+
+
+def agent_events(text: str) -> Iterator[Span]:
+    """The acts of a message; a proposal that the message takes back is left out."""
+    lower = text.lower().replace("’", "'")
+    parts = clauses(_LISTED.sub(lambda line: " " * len(line.group()), text))
+    found = list(_asked_for(parts, lower))
+    taken_back = _taken_back(parts, lower)
+    if taken_back is not None:
+        found = [item for item in found if item[0] != "proposal"]
+        found.append(("refusal", taken_back.start, taken_back.end))
+    kinds = {kind for kind, _, _ in found}
+    yield from found
+    refused = _CANNOT.search(lower) if "refusal" not in kinds and _SORRY.search(lower) else None
+    if refused and not _NOT_YET.search(lower[refused.end() : refused.end() + 80]):
+        yield "refusal", refused.start(), refused.end()
+        kinds.add("refusal")
+    if moved := next((part for part in parts if moves(part)), None):
+        yield "handover", moved.start, moved.end
+        kinds.add("handover")
+    done = _DONE.search(lower) if not kinds & {"refusal", "proposal", "handover"} else None
+    if done:
+        yield "report", done.start(), done.end()
+    elif not kinds and text.strip():
+        yield "report", 0, len(text)
+
+
+def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
+    """What the clauses ask for; the announcement that a yes will be asked for counts only where nothing else is asked."""
+    intends = _SHOWN.search(lower) is not None or any(INTENDS.search(part.codes) for part in parts)
+    message = Message(lower, intends, frozenset(part.sentence for part in parts if part.asked))
+    mine = False
+    opened, found, plain = "", list[Span](), set[int]()
+    for index, part in enumerate(parts):
+        before = parts[index - 1] if index and parts[index - 1].sentence == part.sentence else None
+        after = parts[index + 1] if index + 1 < len(parts) and parts[index + 1].sentence == part.sentence else None
+        follows = found[-1][0] if found and before else ""
+        later = "".join(other.codes for other in parts[index + 1 :] if other.sentence == part.sentence)
+        seen = Asking(
+            part, before, after, message, Around(opened if before else "", follows, later, mine and before is not None)
+        )
+        mine = seen.mine
+        kind = seen.kind()
+        if before is None or WH.match(seen.rest):
+            opened = seen.rest
+        if kind:
+            found.append((kind, part.start, part.end))
+        if not _PLAIN.isdisjoint(part.codes):
+            plain.add(part.start)
+    asks = any(kind in ("question", "proposal") for kind, _, _ in found)
+    many = sum(kind == "question" for kind, _, _ in found) >= MANY
+    for kind, start, end in found:
+        if many and kind == "proposal" and start not in plain:
+            yield "question", start, end
+        elif kind != "announced":
+            yield kind, start, end
+        elif not asks:
+            yield "proposal", start, end
+
+
+def _taken_back(parts: tuple[Clause, ...], lower: str) -> Clause | None:
+    """The clause that says that nothing of what is listed will be done."""
+    for part in parts:
+        all_of_it = (
+            _NOTHING_OF_IT.search(part.codes)
+            and not _POINTING.isdisjoint(part.words)
+            and _UNABLE.isdisjoint(part.words)
+        )
+        if all_of_it and not _NOT_YET.search(lower[part.start : part.end + 60]):
+            return part
+    return None

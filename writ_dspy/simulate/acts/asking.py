@@ -1,0 +1,311 @@
+"""What one clause of an agent's message asks for: a yes to an act, information, or what else there is to do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from writ_dspy.simulate.acts.clauses import Clause
+from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.patterns import over
+
+_C = CODES
+_TOLD = frozenset({_C["INFORM"], _C["SAY"], _C["CONFIRM"]})
+_LEAD = over("^(?:AND|SO|ADV|OKAY|YES|OR|HELLO)*")
+_MAY_I = over("^MODAL I ADV (?:GO|ACT|CANCEL|$|THIS)")
+_SHALL_I = over("^MODAL I ADV (?:x|CHECK|INFORM|CONFIRM)")
+_WOULD_YOU = over("^(?:DO|MODAL) YOU ADV WANT SMALL? (?:I |GO|CANCEL|ACT|HAVE? THIS ADV $)")
+_IT = over("(?:ACT|HAVE|WANT|SMALL) THIS ADV $")
+_DO_YOU = over(
+    "^(?:DO YOU|BE YOU|HAVE YOU|YOU)? ADV (?:AGREE|CONFIRM)|^(?:DO|MODAL) I HAVE (?:DET|YOU|AN) _* (?:PERM|AGREE|x)"
+)
+_CAN_YOU = over("^MODAL YOU ADV (?:AGREE|CONFIRM)")
+_ARE_YOU = over("^BE YOU ADV (?:OKAY|GOOD|SURE|AGREE|PERM)")
+_IS_IT = over("^(?:BE|DO|MODAL) (?:THIS|DET|AN|x|#|BE|SEEM|ADV|AND|SMALL)* (?:OKAY|GOOD|WORK|AGREE|PERM)")
+_OBJECTS = over("^(?:DO|MODAL) YOU (?:MIND|HAVE (?:ANY|AN) TROUBLE)|^(?:BE|ANY)? _{0,3} ANY TROUBLE")
+_BARE = over("^(?:OKAY|GOOD|SURE|WANT)? SMALL? (?:GO|AGREE|CONFIRM|ACT|CANCEL) END")
+_TAG = over("^(?:OKAY|GOOD|AGREE|SURE) SMALL* I? $")
+_CHOICE = over("OR (?!NOT|NO|KEEP|LEAVE|MODAL|DO|BE|WH|DROP|STOP|ELSE|ANY)")
+_CONFIRMED = over("CONFIRM (?:END|WANT|_* (?:GO|YES)|SMALL? THIS? (?:YOU (?:MODAL|BE)? WANT|I MODAL)|IF)")
+_ALL_RIGHT = over(
+    "^(?:THIS|DET? x)+ (?:BE|SEEM|ADV)* (?:GOOD|OKAY|WORK|AGREE)|^YOU (?:MODAL|BE|ADV)* (?:WANT|AGREE|OKAY|GOOD)"
+)
+_PLEA = over("^(?:YOU|MODAL|x|ADV)* (?:CONFIRM|AGREE|SAY|INFORM)")
+WH = over("^ADV SMALL? WH")
+_ASKING = over("^(?:DO YOU|MODAL (?:I|YOU)|BE (?:YOU|THIS|DET)|WH (?:MODAL|BE|DO))")
+_POLAR = over("^(?:BE|DO|MODAL|HAVE|OKAY) NOT?")
+_YES_TO = over("^YES SMALL (?:GO|ACT|CANCEL|CONFIRM|AGREE)")
+_MINE = over("^I (?:MODAL|BE|HAVE)")
+_ALL = over("CONFIRM SMALL? THIS BE")
+_YES_OR_NO = (_C["YES"] + _C["NO"], _C["YES"] + _C["OR"] + _C["NO"])
+_LEAVE = frozenset(
+    {
+        "ok",
+        "okay",
+        "alright",
+        "all right",
+        "fine",
+        "acceptable",
+        "agreeable",
+        "works",
+        "work",
+        "suit",
+        "suits",
+        "sound",
+        "sounds",
+    }
+)
+_CHOICES = frozenset({"use", "pay", "take", "choose", "select", "pick", "get", "put", "add", "give", "have"})
+_INFO = frozenset(
+    {"email", "e-mail", "zip", "name", "names", "id", "ids", "number", "numbers", "phone", "birth", "dob", "reason", "city", "date", "dates", "your"}
+)  # fmt: skip
+_DEEDS = frozenset(
+    {"details", "change", "changes", "cancellation", "exchange", "return", "booking", "action", "actions", "modification", "summary", "everything",
+     "above", "all of the above", "upgrade", "update", "purchase", "refund", "this", "these", "it"}
+)  # fmt: skip
+_AGREES = frozenset({"agree", "approve", "accept", "authorize", "authorise", "consent"})
+_REPLIES = frozenset({"reply", "respond", "answer", "type", "say"})
+_SHOULD_I = re.compile(
+    r"\b(?:i should|you'd like me|you would like me|you want me|you agree|(?:that|this) works|(?:you'd like|you would like|you want) to (?:proceed|go ahead|continue)|"
+    r"to (?:proceed|go ahead))"
+)
+_IF_YOU = re.compile(r"\byou (?:\w+ )?(?:agree|confirm|approve|say yes|are (?:okay|ok|fine|happy)|give)")
+_AWAITS = re.compile(
+    r"\b(?:need|needs|require|requires|await|awaiting|waiting for|as soon as i have|as soon as you give me|give me) (?:\w+ ){0,2}"
+    r"(?:your|a) (?:explicit |final |written |clear )?(?:confirmation|consent|approval|go-ahead|permission|agreement|yes|ok)\b"
+)
+_WILL_ASK = re.compile(r"\b(?:will|i'll) (?:\w+ ){0,8}ask")
+
+_HELPS = frozenset({"help", "assist", "helping", "assisting", "assistance"})
+_NOTES = frozenset(
+    {
+        "note",
+        "wait",
+        "hold",
+        "hold on",
+        "allow",
+        "remember",
+        "be",
+        "feel free",
+        "not",
+        "keep",
+        "await",
+        "understand",
+        "expect",
+    }
+)
+_GIVES = frozenset({"provide", "share", "send", "enter", "specify", "give"})
+_HUMANS = frozenset(
+    {"human", "agent", "agents", "colleague", "colleagues", "representative", "specialist", "person", "supervisor", "team", "somebody", "someone",
+     "department", "manager"}
+)  # fmt: skip
+_MOVES = frozenset(
+    {"transfer", "transferred", "transferring", "connect", "connecting", "hand", "handing", "escalate", "escalating"}
+)
+
+
+def moves(part: Clause) -> bool:
+    """Whether a clause hands the user over."""
+    words = part.words
+    if _MOVES.isdisjoint(words):
+        return False
+    return not _HUMANS.isdisjoint(words) or "transferred" in words or ("transfer" in words and "you" in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a clause's reading needs of the whole message."""
+
+    lower: str
+    intends: bool
+    """Whether it says what would be done."""
+    asked: frozenset[int]
+    """The sentences that end in a question mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a clause's reading needs of its sentence."""
+
+    opened: str
+    """The clause that the sentence, or its question, begins with."""
+    follows: str
+    """The act of the clause before."""
+    later: str
+    """The categories of the clauses after it."""
+    mine: bool
+    """Whether the sentence says what the agent itself does."""
+
+
+class Asking:
+    """One clause of an agent's message in its place."""
+
+    def __init__(
+        self, part: Clause, before: Clause | None, after: Clause | None, message: Message, around: Around
+    ) -> None:
+        lead, lower = _LEAD.match(part.codes), message.lower
+        self.rest = part.codes[lead.end() :] if lead else part.codes
+        self.words = part.words[len(part.codes) - len(self.rest) :]
+        self.part, self.before, self.after, self.intends = part, before, after, message.intends
+        self.text = lower[part.start : part.end]
+        self.beyond = lower[part.start : max(part.end + 40, after.end if after else 0)]
+        self.earlier = lower[max(0, part.start - 80) : part.end]
+        self.colon = lower[part.end : part.end + 1] == ":"
+        self.opened, self.follows, self.later = around.opened, around.follows, around.later
+        self.mine = around.mine or _MINE.match(self.rest) is not None
+        polar = part.sentence in message.asked and _POLAR.match(self.rest) is not None
+        relative = before is not None and _C["WH"] in self.rest[:1]
+        self.asked = part.asked or polar or (_ASKING.match(self.rest) is not None and not relative)
+
+    def names(self, words: frozenset[str]) -> bool:
+        """Whether it holds one of these words."""
+        return not words.isdisjoint(self.words)
+
+    def kind(self) -> str:
+        """The act, or nothing."""
+        codes = self.part.codes
+        if codes in _YES_OR_NO or not self.rest:
+            return ""
+        if _C["BYE"] in codes or self.names(frozenset({"welcome", "pleasure"})):
+            return "farewell"
+        if _C["HELLO"] in codes[:2]:
+            return "greeting"
+        if _C["THANKS"] in codes:
+            return "farewell" if self.names(frozenset({"contacting", "calling", "chatting"})) else ""
+        if self.part.link.endswith(("IF", "BEFORE", "ONCE", "REASON")):
+            return self._hanging()
+        if self._offers():
+            return "proposal" if _WOULD_YOU.match(self.rest) and self._proposes() else "offer"
+        return self._question() if self.asked else self._plea()
+
+    def _offers(self) -> bool:
+        helps = self.names(_HELPS)
+        if self.asked and (helps or " do for you" in self.text):
+            return True
+        if _C["ELSE"] not in self.rest or not (self.asked or helps):
+            return False
+        return (
+            helps
+            or self.rest[0] == _C["ELSE"]
+            or _POLAR.match(self.rest) is not None
+            or WH.match(self.rest) is not None
+        )
+
+    def _hanging(self) -> str:
+        """A clause with "if", "once" …: what the yes will set off, or whether one is wanted."""
+        link, before = self.part.link, self.before
+        condition = link.endswith("IF")
+        wanted = before is not None and not _TOLD.isdisjoint(before.codes)
+        if condition and wanted and _SHOULD_I.search(self.beyond):
+            return "proposal"
+        if link in ("IF", "ONCE") and _IF_YOU.search(self.text):
+            if condition or _C["YES"] in self.rest:
+                return "proposal"
+            return "" if self.names(_INFO - {"your"}) else "announced"
+        if condition and _C["ELSE"] in self.rest and self.names(frozenset({"need", "help", "like"})):
+            return "offer"
+        leave = condition and self.intends and "you" in self.words and (_C["OKAY"] in self.rest or self.names(_LEAVE))
+        return "proposal" if leave else ""
+
+    def _plea(self) -> str:
+        """What a sentence without a question mark asks for."""
+        if self.names(frozenset({"say the word", "give the word"})) or _YES_TO.match(self.part.codes):
+            return "proposal"
+        if _AWAITS.search(self.text) and not _WILL_ASK.search(self.earlier):
+            return "proposal"
+        polite = _C["PLEASE"] in self.part.codes[:3]
+        if (_PLEA.match(self.rest) or self.names(_REPLIES)) and not self.mine:
+            return self._reply()
+        if polite and not self.names(_NOTES):
+            return "question"
+        if not _GIVES.isdisjoint(self.words[:2]) and self.names(_INFO):
+            return "question"
+        if _C["NEED"] in self.rest[:4] and _C["I"] in self.rest[:1] and self.names(_INFO):
+            return "question"
+        told = _C["INFORM"] in self.rest[:2] and not self.mine
+        return (
+            "question"
+            if told or re.search(r"\bi(?:'ll| will| would|'d)?(?: also)? need (?:to know|your)\b", self.text)
+            else ""
+        )
+
+    def _reply(self) -> str:
+        rest = self.rest
+        if (
+            _C["GO"] in rest
+            or _C["YES"] in rest
+            or _C["PERM"] in rest
+            or (self.names(_AGREES) and _C["INFORM"] not in rest)
+        ):
+            return "question" if _C["WH"] in rest else "proposal"
+        if _C["CONFIRM"] in rest:
+            return self._confirms()
+        return "question" if _C["INFORM"] in rest and len(rest) > 1 else ""
+
+    def _confirms(self) -> str:
+        """To confirm is asked: the act, or something about it?"""
+        rest = self.rest
+        if _C["WH"] in rest or (_ALL.search(rest) and self.names(frozenset({"all", "only", "everything"}))):
+            return "question"
+        after = self.after
+        if (
+            after is not None
+            and after.link == "IF"
+            and not (_SHOULD_I.search(self.beyond) or _ALL_RIGHT.match(after.codes))
+        ):
+            return "question"
+        if _CONFIRMED.search(rest):
+            return "announced" if self.colon else "proposal"
+        return "proposal" if self.names(_DEEDS) and not self.names(_INFO) and _C["BE"] not in rest else "question"
+
+    def _question(self) -> str:
+        """What a question asks for: a yes to an act, or to know something."""
+        rest, words = self.rest, self.words
+        if _TAG.match(rest) and self.before is not None:
+            return "proposal" if self.names(_LEAVE) and (self.intends or moves(self.before)) else "question"
+        if self.opened and self.before is not None and WH.match(self.opened) and not _WOULD_YOU.match(rest):
+            return "question"
+        if WH.match(rest) or "include" in words:
+            return "question"
+        if self._proposes():
+            return "proposal"
+        hangs = (
+            self.follows in ("proposal", "question")
+            and self.part.link in ("COMMA", "DASH", "AND")
+            and not _POLAR.match(rest)
+        )
+        return "" if hangs else "question"
+
+    def _proposes(self) -> bool:
+        rest, words = self.rest, self.words
+        choice = _CHOICE.search(rest) is not None or _CHOICE.match(self.later) is not None
+        if _MAY_I.match(rest):
+            return not choice and not (self.names(_CHOICES) and "your" in words)
+        if _SHALL_I.match(rest):
+            return words[0] in ("shall", "should") and not choice
+        if _WOULD_YOU.match(rest):
+            chosen = _C["I"] not in rest and self.names(_CHOICES) and not _IT.search(rest)
+            return not (
+                choice
+                or chosen
+                or (_C["I"] not in rest and "insurance" in words)
+                or _C["ANY"] in rest
+                or _C["KEEP"] in rest
+            )
+        if _CAN_YOU.match(rest) or _DO_YOU.match(rest):
+            return self._agreement(choice=choice)
+        if _ARE_YOU.match(rest) or (self.intends and _OBJECTS.match(rest)):
+            return True
+        if _IS_IT.match(rest):
+            informed = self.names(frozenset({"name", "names", "email", "reason", "there", "alternative"}))
+            return (self.intends or self.names(_LEAVE)) and not choice and not informed
+        return _BARE.match(rest) is not None
+
+    def _agreement(self, *, choice: bool) -> bool:
+        """Whether "do you agree", "can you confirm", "do I have your …" asks for a yes to the act."""
+        rest = self.rest
+        if _CAN_YOU.match(rest):
+            return self._confirms() == "proposal" if _C["CONFIRM"] in rest else not choice
+        if rest[1:2] == _C["I"]:
+            return _C["PERM"] in rest or _C["AGREE"] in rest or self.names(frozenset({"confirmation", "ok", "okay"}))
+        return _C["WH"] not in rest

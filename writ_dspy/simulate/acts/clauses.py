@@ -1,0 +1,183 @@
+"""A turn in clauses: words become categories, and sentences are cut where a new clause can begin."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from writ_dspy.simulate.acts.lexicon import CODES, CONTENT, KNOWN, NUMBER, PHRASES, SINGLE, expanded
+from writ_dspy.simulate.acts.spelling import spelled
+
+_TOKEN = re.compile(
+    r"""([a-z]+(?:['’-][a-z]+)*(?![\w@]))
+    |([.!?…;]+|\n+)
+    |([,:()*–—]|[ ]-{1,2}[ ]|-{2})
+    |("[^"\s]+(?:[ ][^"\s]+){0,3}"|“[^”\s]+(?:[ ][^”\s]+){0,3}”)
+    |([👍👌🆗✅✔☑💯👎❌🚫✋🛑⛔&]|['’]cause\b)
+    |([#$€£]?(?:\w+@[\w.-]+|\w(?:[\w.,:/%_-]*\w)?%?))""",
+    re.VERBOSE,
+)
+_WORD, _END, _BREAK, _QUOTE, _SIGN = 1, 2, 3, 4, 5
+_MARKS = (_END, _BREAK)
+_C = CODES
+_LINKS = {_C[name]: name for name in ("BUT", "AND", "SO", "REASON", "IF", "BEFORE", "ONCE")}
+_STARTS = frozenset(
+    _C[name]
+    for name in (
+        "I", "YOU", "THIS", "GO", "ACT", "CANCEL", "PLEASE", "NOT", "DO", "YES", "NO", "OKAY", "SURE", "THANKS", "KEEP", "LEAVE", "DROP",
+        "INFORM", "CHECK", "WH", "MODAL", "IF", "ONCE", "BEFORE", "ALSO", "SO", "STOP", "BE", "AGREE", "CONFIRM", "HURRY", "BYE", "WORK", "ONLY",
+        "NONE", "ELSE", "LET",
+    )
+)  # fmt: skip
+"""What a clause after "and" or "so" begins with; before anything else these only join words."""
+_POINTING = frozenset({"this", "that", "these", "those"})
+_QUOTED_YES = re.compile(r"yes\b")
+_INVERTED = frozenset(_C[name] for name in ("DO", "BE", "MODAL", "HAVE"))
+_DEGREES = frozenset(_C[name] for name in ("SURE", "GOOD", "OKAY", "BAD"))
+_ANSWERS = (_C["YES"] + _C["NO"], _C["YES"] + _C["OR"] + _C["NO"])
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of a sentence with at most one verb, roughly."""
+
+    codes: str
+    """One category for each word or phrase."""
+    words: tuple[str, ...]
+    """The words (those of a phrase with a space between them), parallel to `codes`."""
+    link: str
+    """How it hangs on the clause before: `START` of a sentence, `COMMA`, or a category of linking words."""
+    asked: bool
+    """Whether a question mark follows."""
+    start: int
+    end: int
+    sentence: int
+    last: bool = False
+    """Whether its sentence ends with it."""
+
+
+Item = tuple[str, str, int, int]
+"""A word, its category, and its span."""
+
+
+@lru_cache(maxsize=4096)
+def clauses(text: str) -> tuple[Clause, ...]:
+    """All clauses of a turn, in order; what holds no word is left out."""
+    lower = text.lower()
+    if len(lower) != len(text):  # one letter in a thousand alphabets grows; offsets must not
+        lower = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    found: list[Clause] = []
+    items: list[Item] = []
+    link, sentence = "START", 0
+    for match in _TOKEN.finditer(lower):
+        kind, mark = match.lastindex, match.group()
+        if kind not in _MARKS:
+            items.extend(_items(match, kind or 0))
+            continue
+        asked = kind == _END and "?" in mark
+        if items:
+            _cut(found, _joined(items), link, sentence, asked=asked)
+            items, link = [], "COLON" if mark == ":" else "COMMA"
+        elif asked and found and found[-1].sentence == sentence:
+            found[-1] = replace(found[-1], asked=True)
+        if kind == _END:
+            link, sentence = "START", sentence + 1
+    if items:
+        _cut(found, _joined(items), link, sentence, asked=False)
+    for index, clause in enumerate(found):
+        if index + 1 == len(found) or found[index + 1].sentence != clause.sentence:
+            found[index] = replace(clause, last=True)
+    return tuple(found)
+
+
+def _items(match: re.Match[str], kind: int) -> list[Item]:
+    token, (start, end) = match.group(), match.span()
+    if kind == _WORD:
+        return [(word, code, start, end) for word, code in _looked_up(token)]
+    if kind == _QUOTE:
+        word = token[1:-1].strip(" .!,")
+        code = SINGLE.get(word) or (_C["YES"] if _QUOTED_YES.match(word) else CONTENT)
+        return [(word, code, start, end)]
+    return [(token, SINGLE.get(token, CONTENT) if kind == _SIGN else NUMBER, start, end)]
+
+
+@lru_cache(maxsize=32768)
+def _looked_up(token: str) -> tuple[tuple[str, str], ...]:
+    """The words that a token stands for, each with its category."""
+    words = (word if word in KNOWN else spelled(word) for word in expanded(token.replace("’", "'")))
+    return tuple((word, SINGLE.get(word, CONTENT)) for word in words)
+
+
+def _joined(items: list[Item]) -> list[Item]:
+    """With the words of each listed phrase as one, the longest first."""
+    joined: list[Item] = []
+    index, count = 0, len(items)
+    while index < count:
+        item = items[index]
+        for phrase, code in PHRASES.get(item[0], ()):
+            size = len(phrase)
+            if size <= count - index and all(items[index + i][0] == phrase[i] for i in range(1, size)):
+                after = items[index + size][1] if index + size < count else ""
+                if code == _C["GO"] and after == _C["NOT"]:
+                    continue  # "please do not" is not "please do"
+                if phrase[-1] in _POINTING and after == CONTENT:
+                    continue  # "do this kind of thing" is not "do this"
+                item = (" ".join(phrase), code, item[2], items[index + size - 1][3])
+                index += size - 1
+                break
+        else:
+            if item[0] == "may" and index + 1 < count and items[index + 1][1] == NUMBER:
+                item = (item[0], CONTENT, item[2], item[3])  # the month
+        joined.append(item)
+        index += 1
+    return joined
+
+
+def _cut(found: list[Clause], items: list[Item], link: str, sentence: int, *, asked: bool) -> None:
+    """The clauses of a stretch between two marks, cut before each linking word."""
+    begin, count = 0, len(items)
+    for index, item in enumerate(items):
+        name = _LINKS.get(item[1])
+        if name is None or (name in ("AND", "SO") and not _splits(items, index)):
+            continue
+        if item[0] == "when" and index + 1 < count and items[index + 1][1] in _INVERTED:
+            items[index] = (item[0], _C["WH"], item[2], item[3])
+            continue
+        if index > begin:
+            found.append(_clause(items[begin:index], link, sentence))
+        link = f"BUT {name}" if link == "BUT" and index == begin else name
+        begin = index + 1
+    if begin < count:
+        found.append(_clause(items[begin:], link, sentence, asked=asked))
+    elif link == "IF" and count:  # "that depends."
+        found.append(_clause(items[-1:], link, sentence, asked=asked))
+    elif asked and found and found[-1].sentence == sentence:
+        found[-1] = replace(found[-1], asked=True)
+    for index in range(len(found) - 1, 0, -1):  # the question mark stands after the clause that hangs on the question
+        clause, main = found[index], found[index - 1]
+        if not (clause.asked and main.sentence == sentence and _hangs(clause)):
+            break
+        found[index - 1] = replace(main, asked=True)
+
+
+def _hangs(clause: Clause) -> bool:
+    return (
+        clause.link.endswith(("IF", "ONCE", "BEFORE", "REASON"))
+        or clause.codes in _ANSWERS
+        or clause.codes == _C["PLEASE"]
+    )
+
+
+def _clause(items: list[Item], link: str, sentence: int, *, asked: bool = False) -> Clause:
+    words, codes, starts, ends = zip(*items, strict=True)
+    return Clause("".join(codes), words, link, asked, starts[0], ends[-1], sentence)
+
+
+def _splits(items: list[Item], index: int) -> bool:
+    """Whether a new clause begins after an "and": not in "go ahead and book it", nor in "bed and breakfast"."""
+    if index + 1 >= len(items):
+        return True
+    if items[index][1] == _C["SO"] and items[index + 1][1] in _DEGREES:
+        return False  # "not so sure"
+    return items[index + 1][1] in _STARTS and not (index > 0 and items[index - 1][1] == _C["GO"])

@@ -1,0 +1,89 @@
+"""An agent's message, as far as the answer to it depends on it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from writ_dspy.simulate.acts.agent import INTENDS, agent_events
+from writ_dspy.simulate.acts.clauses import clauses
+from writ_dspy.simulate.acts.lexicon import CODES
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that a turn does, with the span of the text that it rests on."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What an agent's message does, and what it names."""
+
+    text: str
+    acts: tuple[Act, ...]
+    kinds: frozenset[str]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its words, in lower case."""
+        return frozenset(_WORD.findall(self.text.lower()))
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Its words without their endings: what an answer can repeat."""
+        return frozenset(map(stem, self.words))
+
+    @cached_property
+    def deeds(self) -> frozenset[str]:
+        """Stems of the deeds that the sentences with a proposal, or with what the agent would do, name."""
+        asked = [act for act in self.acts if act.kind == "proposal"]
+        parts = clauses(self.text)
+        near = {
+            part.sentence
+            for part in parts
+            if any(act.start <= part.start < act.end for act in asked) or INTENDS.search(part.codes)
+        }
+        return frozenset(
+            stem(word)
+            for part in parts
+            if part.sentence in near
+            for code, word in zip(part.codes, part.words, strict=True)
+            if code in _ACTS
+        )
+
+    @cached_property
+    def minds(self) -> bool:
+        """Whether it asks for an objection, so that "no" is a yes."""
+        return _OBJECTION.search(self.text) is not None
+
+
+_ACTS = CODES["ACT"] + CODES["CANCEL"]
+_WORD = re.compile(r"[a-z]+(?=_)|[\w'@.-]*\w")
+_OBJECTION = re.compile(
+    r"(?i)\bobjections?\b[^.?\n]*\?|\b(?:do|would) you mind\b|\bany (?:concerns?|problems?) (?:with|if)\b[^.\n]*\?"
+)
+_ORDINAL = re.compile(r"(\d)(?:st|nd|rd|th)$")
+
+
+@lru_cache(maxsize=2048)
+def heard(text: str) -> Heard:
+    """An agent's message, read."""
+    acts = tuple(Act(*item) for item in agent_events(text))
+    return Heard(text, acts, frozenset(act.kind for act in acts))
+
+
+@lru_cache(maxsize=32768)
+def stem(word: str) -> str:
+    """A word without its ending, so that "canceling" repeats "cancel"; numbers without currency and ordinals."""
+    word = word.strip("#$€£.,:-").removesuffix("'s")
+    if any(char.isdigit() for char in word):
+        return _ORDINAL.sub(r"\1", word)
+    for ending in ("ing", "ed", "s", "e"):
+        if word.endswith(ending) and len(word) > len(ending) + 2 and not word.endswith("ss"):
+            word = word.removesuffix(ending)
+    return word[:5]

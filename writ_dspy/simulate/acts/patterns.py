@@ -1,0 +1,38 @@
+"""Patterns over the categories of a clause, written with the names of `lexicon`."""
+
+from __future__ import annotations
+
+import re
+
+from writ_dspy.simulate.acts.lexicon import CODES
+
+_MACROS = {
+    "ADV": "(?:VERY|SURE|ALSO|HURRY|PLEASE|HEDGE|FIRST)*",
+    "NEG": "(?:NOT|NO|NONE)",
+    "END": "(?:THANKS|PLEASE|HURRY|VERY|ALSO|SURE|SMALL|OF|DET|AN|I|YOU|THIS|FIRST|HELLO|OKAY|YES)*$",
+    "IMPER": "(?:ADV|AND|SO|ONLY|LET I|LET|DO|THIS)* (?:YOU MODAL|MODAL YOU|I ADV (?:MODAL|WANT|NEED|HAVE SMALL) (?:SMALL|YOU|ADV|HAVE|I)*)? (?:ADV|HELP I)* SMALL? ADV",
+}
+
+
+def over(pattern: str) -> re.Pattern[str]:
+    """A compiled pattern: names stand for categories, `_` for any one, `x` and `#` for content, spaces for nothing."""
+    for name in ("END", "IMPER", "NEG", "ADV"):
+        pattern = re.sub(rf"\b{name}\b", f" {_MACROS[name]} ", pattern)
+    text = re.sub(r"[A-Z]{2,}|\bI\b", lambda match: CODES[match.group()], pattern)
+    return re.compile(text.replace(" ", "").replace("_", "."))
+
+
+def rule(kind: str, need: str, pattern: str) -> tuple[str, int, re.Pattern[str]]:
+    """A kind with its pattern, and the categories without which it need not be tried."""
+    return kind, bits("".join(CODES[name] for name in need.split())), over(pattern)
+
+
+def bits(codes: str) -> int:
+    """The set of categories, one bit each; content and numbers count as one."""
+    found = 0
+    for code in codes:
+        found |= _BITS[code]
+    return found
+
+
+_BITS = {code: 1 << index for index, code in enumerate(CODES.values())} | {"x": 1 << len(CODES), "#": 1 << len(CODES)}

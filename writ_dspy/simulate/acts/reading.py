@@ -1,0 +1,65 @@
+"""Turns into acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from writ_dspy.conversation import Turn
+from writ_dspy.simulate.acts.clauses import clauses
+from writ_dspy.simulate.acts.heard import Act, heard
+from writ_dspy.simulate.acts.stance import Stance
+from writ_dspy.simulate.acts.user import events
+from writ_dspy.simulate.acts.weighing import weigh
+
+
+@lru_cache(maxsize=8192)
+def user_acts(text: str, before: str | None = None) -> tuple[Act, ...]:
+    """What a user's turn does.
+
+    Args:
+        text: The turn.
+        before: The agent's message that it answers; None if that is not known, which is read as a question for a yes.
+    """
+    stand, first = Stance(heard(before) if before is not None else None), True
+    for part in clauses(text):
+        for event in events(part, first=first):
+            weigh(stand, event)
+            first = first and event.kind in ("hello", "thanks")
+        stand.before = part
+    return stand.acts()
+
+
+def assents(text: str, before: str | None = None) -> bool:
+    """Whether a user's turn agrees to what it was asked, without a condition, a doubt or a change, by its last word."""
+    return any(act.kind == "assent" for act in user_acts(text, before))
+
+
+def takes_leave(text: str, before: str) -> bool:
+    """Whether a user's turn says goodbye, or answers that there is nothing else."""
+    kinds = {act.kind for act in user_acts(text, before)}
+    done = "farewell" in kinds or ("offer" in heard(before).kinds and bool(kinds & {"answer", "thanks"}))
+    return done and not kinds & {"request", "question", "assent", "correction"}
+
+
+def agreed(turns: Sequence[Turn], proposal: int, write: int) -> int | None:
+    """The user's turn that agrees to what turn `proposal` put forward, if nothing later takes that back before turn `write`.
+
+    A no, a condition or a change counts where it answers a proposal or comes unasked; what answers a question about
+    something else changes nothing.
+    """
+    before, found = "", None
+    for index in range(proposal, write):
+        turn = turns[index]
+        if turn.role == "agent" and turn.text:
+            before = turn.text
+        elif turn.role == "user":
+            kinds = {act.kind for act in user_acts(turn.text, before)}
+            elsewhere = heard(before).kinds
+            if "assent" in kinds:
+                found = index
+            elif kinds & {"dissent", "conditional", "correction"} and (
+                "proposal" in elsewhere or "question" not in elsewhere
+            ):
+                found = None
+    return found

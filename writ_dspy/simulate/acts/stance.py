@@ -1,0 +1,120 @@
+"""Where a user stands after the clauses so far, and how a clause relates to that and to what was asked."""
+
+from __future__ import annotations
+
+from writ_dspy.simulate.acts.clauses import Clause
+from writ_dspy.simulate.acts.heard import Act, Heard, stem
+from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.user import Event
+
+NAMES = {"+": "assent", "-": "dissent", "?": "conditional", "~": "correction"}
+_ALSO, _ELSE = CODES["ALSO"], CODES["ELSE"]
+ACTS = CODES["ACT"] + CODES["CANCEL"]
+"""The categories of deeds."""
+_TALK = """booking reservation order item items change changes exchange cancellation return refund details one ones trip flight
+    flights request update upgrade way listed above said described now thing things payment method account please shown summarized
+    proposed suggested mentioned both process thank transaction modification purchase back new all information"""
+_ANY_TALK = frozenset(stem(word) for word in _TALK.split())
+"""What any answer may name without naming anything new."""
+_HANDY = "use make take get set process place complete put submit start request give pay charge choose select pick"
+ANY_DEED = frozenset(stem(word) for word in (*_HANDY.split(), "go with", "take care of"))
+_ALIKE: dict[str, frozenset[str]] = {}
+"""The deeds that go by another name: what was proposed as a switch may be agreed to as a move."""
+for _names in (
+    "book reserve buy purchase rebook", "change modify update edit adjust alter revise amend switch move transfer correct fix",
+    "exchange swap replace trade switch change", "refund credit reimburse", "remove delete drop", "add include register",
+    "send issue apply", "upgrade change", "charge bill deduct", "reschedule rebook change move", "return refund", "ship deliver send",
+):  # fmt: skip
+    _group = frozenset(stem(_name) for _name in _names.split())
+    for _name in _group:
+        _ALIKE[_name] = _ALIKE.get(_name, frozenset()) | _group
+
+
+class Stance:
+    """The stance so far, and the acts beside it."""
+
+    def __init__(self, asked: Heard | None) -> None:
+        self.asked = asked
+        kinds = asked.kinds if asked is not None else frozenset({"proposal"})
+        self.for_act = "proposal" in kinds
+        """Whether the message before asks for a yes to an act."""
+        self.informs = bool(kinds & {"question", "offer"})
+        """Whether it asks for something else, too."""
+        self.unasked = asked is not None and (not asked.acts or "refusal" in kinds)
+        """Whether there is nothing to agree to: the talk begins, or the message before says no."""
+        self.minds = asked is not None and asked.minds
+        self.stance = ""
+        self.by = ""
+        """The kind of the contribution that it rests on."""
+        self.at: Clause | None = None
+        self.pending: Clause | None = None
+        """A condition that nothing hangs on yet."""
+        self.before: Clause | None = None
+        """The clause before."""
+        self.beside: list[Act] = []
+        """Acts other than the stance."""
+
+    def acts(self) -> tuple[Act, ...]:
+        """All acts, in order."""
+        stance, at = self.stance, self.at
+        if not stance and self.pending is not None and self.for_act and not self.asks_back():
+            stance, at = "?", self.pending
+        found = list(self.beside)
+        if stance and at is not None:
+            found.append(Act(NAMES[stance], at.start, at.end))
+        return tuple(sorted(dict.fromkeys(found), key=lambda act: act.start))
+
+    def take(self, stance: str, event: Event) -> None:
+        """The last word so far."""
+        self.stance, self.by, self.at = stance, event.kind, event.clause
+
+    def other(self, name: str, event: Event) -> None:
+        """An act beside the stance."""
+        self.beside.append(Act(name, event.clause.start, event.clause.end))
+
+    def asks_back(self) -> bool:
+        """Whether the turn asks something."""
+        return any(act.kind == "question" for act in self.beside)
+
+    def restates(self, event: Event, share: float = 1.0) -> bool:
+        """Whether a clause names what the message before it named, and nothing else but `1 - share` of its words."""
+        clause, asked = event.clause, self.asked
+        if asked is None or _ALSO in clause.codes or _ELSE in clause.codes:
+            return False
+        deeds = [stem(word) for code, word in zip(clause.codes, clause.words, strict=True) if code in ACTS][:1]
+        named_deeds = asked.deeds - ANY_DEED or asked.stems
+        if any(not _ALIKE.get(deed, frozenset({deed})) & named_deeds for deed in deeds if deed not in ANY_DEED):
+            return False
+        named = [stem(word) in asked.stems or stem(word) in _ANY_TALK for word in event.content]
+        return sum(named) >= share * len(named)
+
+    def small_talk(self, event: Event) -> bool:
+        """Whether a new sentence is about something that the message before did not name."""
+        asked = self.asked
+        if asked is None or not event.content or self.same_sentence(event):
+            return False
+        return not any(stem(word) in asked.stems or stem(word) in _ANY_TALK for word in event.content)
+
+    def same_sentence(self, event: Event) -> bool:
+        """Whether a clause stands in the sentence of the stance."""
+        return self.at is not None and self.at.sentence == event.clause.sentence
+
+    def opens(self, event: Event) -> bool:
+        """Whether a clause is the first of its sentence."""
+        return self.before is None or self.before.sentence != event.clause.sentence
+
+    def hangs(self, event: Event) -> bool:
+        """Whether a clause says what is to be done if something else is the case."""
+        return self.pending is not None and self.pending.sentence == event.clause.sentence
+
+    def continues(self, event: Event, word: str) -> bool:
+        """Whether a clause goes on, behind an "and", with what the clause before says with this word."""
+        before = self.before
+        joined = before is not None and event.clause.link == "AND" and before.sentence == event.clause.sentence
+        return joined and before is not None and word in before.words
+
+    def against(self, event: Event) -> bool:
+        """Whether a "but" sets the clause against the stance, and not against small talk between them."""
+        return event.clause.link.startswith("BUT") and (
+            self.at is None or self.same_sentence(event) or self.opens(event)
+        )

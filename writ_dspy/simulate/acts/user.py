@@ -1,0 +1,266 @@
+"""What the clauses of a user's turn contribute, each with its polarity and scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from writ_dspy.simulate.acts.clauses import Clause
+from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.patterns import bits, over, rule
+
+_C = CODES
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What one clause, or a word before it, contributes."""
+
+    kind: str
+    clause: Clause
+    first: bool
+    """Whether nothing of weight stands before it."""
+    content: tuple[str, ...] = ()
+
+
+def events(clause: Clause, *, first: bool) -> Iterator[Event]:
+    """The contributions of a clause, in order."""
+    codes, words = clause.codes, clause.words
+    at, kinds = (0, []) if clause.link.endswith("IF") else _particles(codes, words)
+    rest = codes[at:]
+    if clause.asked and not rest.strip(_CLOSERS) and words[0] not in _WHY_NOT:
+        yield Event("question" if first or clause.link == "START" else "tag", clause, first)
+        return
+    for kind in kinds:
+        yield Event("item" if clause.link == "COLON" and kind in _ITEMS else kind, clause, first)
+        first = False
+    if rest:
+        kind = _body(clause, rest, words[at:])
+        content = tuple(
+            part for code, word in zip(rest, words[at:], strict=True) if code in "x#" for part in word.split()
+        )
+        yield Event(kind, clause, first, content)
+
+
+_ITEMS = ("yes", "no", "none", "okay")
+_WHY_NOT = ("why not", "y not")
+_CLOSERS = "".join(_C[name] for name in ("VERY", "PLEASE", "HURRY", "SMALL", "I", "YOU", "SO"))
+_AFTER_NO = frozenset(
+    {"x", *(_C[name] for name in ("ELSE", "MORE", "TROUBLE", "ACT", "CANCEL", "MIND", "ANY", "AGREE"))}
+)
+_ALONE = frozenset(
+    _C[name]
+    for name in ("I", "YOU", "THANKS", "GO", "PLEASE", "YES", "OKAY", "SURE", "DO", "ACT", "CANCEL", "BYE", "AGREE", "HURRY", "MODAL", "LET")
+)  # fmt: skip
+_NOT_AFTER_SURE = frozenset({"x", "#", *(_C[name] for name in ("SMALL", "DET", "GOOD", "WORK", "BAD", "ONCE", "THIS"))})
+
+
+def _particles(codes: str, words: tuple[str, ...]) -> tuple[int, list[str]]:
+    """Where the clause's body begins, and what the words before it say by themselves."""
+    found: list[str] = []
+    at, count = 0, len(codes)
+    while at < count:
+        after = codes[at + 1] if at + 1 < count else ""
+        if codes[at] == _C["SURE"] and after == _C["NOT"]:  # "absolutely not"
+            found.append("no")
+            at += 2
+            continue
+        kind = _particle(codes[at], after, words[at + 1] if after else "", codes[at + 2 : at + 3])
+        if kind is None:
+            break
+        if kind:
+            found.append(kind)
+        if kind == "thanks" and after in _FOR:
+            return count, found
+        at += 1
+    return at, found
+
+
+_ALWAYS = {
+    _C["YES"]: "yes",
+    _C["STOP"]: "stop",
+    _C["HELLO"]: "hello",
+    _C["THANKS"]: "thanks",
+    _C["VERY"]: "",
+    _C["HURRY"]: "",
+}
+_FOR = (_C["SMALL"], _C["ALSO"])
+
+
+def _particle(code: str, after: str, word: str, beyond: str) -> str | None:
+    """What a word says before the body of a clause; nothing if it may stand there, None if the body begins with it."""
+    if code in _ALWAYS:
+        return _ALWAYS[code]
+    if code == _C["OKAY"]:
+        return None if word in ("with", "by", "for", "to", "on") else "okay"
+    if code == _C["SURE"]:
+        return None if after and after in _NOT_AFTER_SURE else "yes"
+    if code == _C["NO"]:
+        return None if after in _AFTER_NO and beyond != _C["THIS"] else "no"
+    if code == _C["GOOD"]:
+        return None if after and after not in _ALONE else "weak"
+    if code == _C["NONE"]:
+        return None if after else "none"
+    if code == _C["PLEASE"]:
+        return "" if after else "please"
+    return None
+
+
+# ----------------------------------------------------------------------------- the body of a clause
+
+_WH_START = over("^ADV (?:SMALL)? WH (?!I|YOU|NOT)")
+_INVERTED = over(
+    "^(?:AND|SO|ADV)* (?:(?:BE|MODAL) NOT? (?:I|YOU|THIS|SMALL|DET|AN|x) | DO NOT? (?:I|YOU|THIS) | HAVE (?:I|YOU|THIS))"
+)
+_REQUESTED = over("^ADV MODAL YOU ADV")
+_INSTEAD = over("^ADV MODAL (?:I|YOU) _* DIFF")
+_POLITE = over(
+    "^(?:GO|I|YOU|THIS|BE|MODAL|DO|HAVE|NOT|VERY|SURE|PLEASE|MIND|OKAY|WANT|NEED|HURRY|ELSE|ANY|SMALL|OF|DET|AN|GOOD|ALSO|NONE|TROUBLE)*$"
+)
+_ANAPHORIC = over("^THIS BE (?:ADV|DET|AN)* (?:ONLY|WH|x$|OKAY|THIS)|^_{0,2} NO ELSE|^I HAVE SMALL")
+_HOLDS = over(
+    "(?:I|YOU|THIS) _{0,3} (?:GO|ACT|CANCEL|AGREE|CONFIRM|SAY|CHECK|YES|PERM|DO|INFORM|HEDGE)|^(?:GO|ACT|CANCEL|AGREE|CONFIRM)|^THIS $"
+)
+_WAITS = over(
+    "^(?:I|DET x) _* (?:HAVE|SAY|CHECK|AGREE|x|CONFIRM) |^YOU (?:HAVE|MODAL)? (?:CONFIRM|CHECK|SAY|INFORM|ACT|AGREE)"
+)
+_SUBORDINATE = ("IF", "BEFORE", "ONCE")
+_SO_BE_IT = frozenset(
+    {
+        "option",
+        "way",
+        "choice",
+        "case",
+        "works",
+        "takes",
+        "costs",
+        "it",
+        "have to",
+        "need",
+        "needed",
+        "possible",
+        "to",
+        "rule",
+        "policy",
+    }
+)
+_RULES = (
+    rule("bye", "BYE", "^ADV BYE"),
+    rule("grateful", "I MODAL THANKS THIS", "^ADV I MODAL ADV THANKS THIS"),
+    rule("thanks", "THANKS", "^(?:I|ADV|MODAL|SMALL|BE|THIS)* THANKS"),
+    rule("neg", "NONE", "NONE (?:OF|SMALL) _* (?:GOOD|OKAY|WORK)"),
+    rule("restrict", "ELSE", "(?:NOT|NO|NONE|ONLY|KEEP|LEAVE) _* ELSE"),
+    rule("restrict", "MORE", "(?:NO|NONE) MORE|NOT _* MORE END"),
+    rule("noact", "NO", "^(?:ADV|THIS|BE)* NO (?:ACT|CANCEL|x)"),
+    rule("restrict", "NO", "^(?:ADV|THIS|BE)* NO ANY"),
+    rule("restrict", "NONE", "^(?:ADV|AND)* NONE (?:OF|SMALL|ELSE) _*"),
+    rule("restrict", "THIS BE", "^THIS BE ADV THIS END"),
+    rule("weak", "TROUBLE", "NEG _{0,4} TROUBLE"),
+    rule("weak", "NOT MIND", "NOT _{0,2} MIND"),
+    rule("weak", "", "(?:NOT|NO|NONE) (?:SMALL|DO|VERY|ALSO)* (?:STOP|DROP)"),
+    rule("weak", "BAD", "NEG (?:ADV|SMALL|BE)* BAD"),
+    rule("weak", "WH NOT", "^WH NOT ADV (?:$|ACT THIS)"),
+    rule("neg", "NOT", "NOT _* (?:GO|AGREE|CONFIRM|PERM|YES)"),
+    rule("neg", "NOT", "NOT _{0,3} (?:GOOD|OKAY|SURE|WORK|HELP)"),
+    rule("unwant", "NOT WANT", "NOT ADV (?:BE|HAVE)? WANT (?:DET|AN|x|THIS|SMALL (?:x|DET|AN))"),
+    rule("neg", "NOT WANT", "NOT ADV (?:BE|HAVE)? WANT SMALL? (?:YOU|GO|(?:ACT|CANCEL) (?:THIS|ADV)* $|$)"),
+    rule("negact", "NOT WANT", "NOT ADV (?:BE|HAVE)? WANT SMALL? (?:ACT|CANCEL)"),
+    rule("neg", "NOT WH", "(?:^ADV|BE) NOT (?:ADV|SMALL|OF|BE|THIS)* WH"),
+    rule("neg", "NOT", "NOT (?:ADV|SMALL|BE)* (?:ACT|CANCEL|DO|KEEP|BE|WANT)? (?:THIS|ADV|SMALL)* $"),
+    rule("negact", "NOT", "NOT ADV (?:ACT|CANCEL|DO|KEEP)|^(?:ADV|AND|SO)* DO NOT x|I ADV (?:BE|MODAL|DO|HAVE)* NOT|(?:THIS|x|#) BE NOT"),
+    rule("contrast", "NOT", "^ADV NOT (?:SMALL|OF|DET|AN|ADV)* (?:x|#|THIS)"),
+    rule("neg", "NO GOOD", "NO GOOD"),
+    rule("corr", "GO", "GO _* (?:ELSE|DIFF)|DIFF _* GO"),
+    rule("promise", "SAY YES MODAL", "^ADV I MODAL ADV SAY (?:THIS|SMALL)* YES"),
+    rule("yes", "SAY YES", "I (?:HAVE|MODAL)? ALSO? HURRY? SAY (?:THIS|SMALL)* YES"),
+    rule("content", "SAY YES", "SAY (?:THIS|SMALL)* YES"),
+    rule("yes", "YES", "YES"),
+    rule("echo", "", "^THIS BE $|^(?:I|YOU) (?:DO|BE|MODAL|HAVE) $"),
+    rule("neg", "STOP", "^(?:I|MODAL|PLEASE|YOU|HEDGE|VERY|SO|AND|DO)* STOP"),
+    rule("would", "GO MODAL", "^I ADV MODAL ADV GO"),
+    rule("go", "GO", "^(?!_* SAY) _* GO|^ADV I MODAL? SAY ADV GO"),
+    rule("go", "GOES", "^ADV GOES END"),
+    rule("hold", "I", "^ADV (?:LET I|I ADV MODAL? (?:WANT|HAVE SMALL|NEED)) (?:SMALL|ADV)* (?:HEDGE|CHECK|DROP)|^ADV I MODAL ADV (?:HEDGE SMALL|DROP)"),
+    rule("hold", "TIME", "I ADV (?:MODAL|DO)* (?:NEED|WANT) TIME"),
+    rule("neg", "NO", "(?:SAY|BE) (?:SMALL|AN|x|ADV)* NO (?:SMALL I)? ADV $"),
+    rule("neg", "DROP", "DROP"),
+    rule("neg", "UNSURE", "^ADV (?:I BE)? ADV UNSURE"),
+    rule("content", "YOU AGREE", "YOU _{0,2} AGREE"),
+    rule("promise", "AGREE I MODAL", "^ADV I MODAL ADV AGREE"),
+    rule("go", "AGREE", "AGREE"),
+    rule("go", "CONFIRM", "I _{0,4} CONFIRM|^ADV CONFIRM END"),
+    rule("go", "PERM", "(?:HAVE|ACT|THIS|^ADV|BE) (?:SMALL|DET|AN|YOU|I)* PERM"),
+    rule("hold", "FIRST", "(?:CHECK|INFORM|CONFIRM) _* FIRST $"),
+    rule("hedge", "HEDGE", "^(?:I|ADV)* HEDGE SMALL? $"),
+    rule("content", "BAD OF", "BAD OF"),
+    rule("bad", "BAD", "(?:^|BE|SEEM|THIS) (?:VERY|SURE|SMALL|DET|AN)* BAD"),
+    rule("neg", "MORE SMALL I", "MORE SMALL I"),
+    rule("ask", "", "^IMPER (?:CONFIRM|INFORM|CHECK)"),
+    rule("weak", "OUGHT", "OUGHT ADV (?:GOOD|OKAY)"),
+    rule("corr", "MEAN", "^(?:ADV|THIS BE|I|AN|HAVE)* MEAN|(?:THIS|x|#) (?:BE AN?)? MEAN"),
+    rule("corr", "ALMOST", "^ADV ALMOST"),
+    rule("corr", "MEANT", "^ADV I (?:MODAL)? MEANT (?!SMALL)"),
+    rule("ought", "OUGHT", "^(?:ADV|DET|x|THIS)* OUGHT _"),
+    rule("neg", "KEEP", "^(?:IMPER|ADV I) KEEP (?:THIS|I) END|(?:WANT|DIFF) SMALL? KEEP"),
+    rule("negact", "KEEP", "^(?:IMPER|ADV I) KEEP (?:THIS|DET|I)"),
+    rule("negact", "LEAVE DET", "^IMPER LEAVE DET"),
+    rule("negact", "DIFF NOT", "DIFF NOT"),
+    rule("corr", "DIFF", "DIFF"),
+    rule("decline", "I BE GOOD", "^I BE ADV GOOD THANKS? ADV $"),
+    rule("weak", "", "(?:BE|SEEM) (?:ADV|SMALL|WANT)* (?:GOOD|OKAY|SURE|WORK)"),
+    rule("weak", "", "^(?:THIS|ADV|SMALL)* (?:GOOD|OKAY) (?:SMALL|DET|AN|I|THIS|YOU|ADV|x|SO)* $"),
+    rule("weak", "WORK", "(?:^|THIS|x|#|SMALL) (?:ADV|MODAL|DO)* WORK (?:SMALL|ADV|$|THIS)"),
+    rule("weak", "BE", "(?:THIS|x) BE ADV (?:DET? THIS $|(?:DET|AN) GOOD|DET THIS|WH (?:I|YOU))"),
+    rule("go", "I WANT", "^I ADV DO? ADV WANT (?:SMALL? THIS END|SMALL? $)"),
+    rule("wish", "I WANT", "^ADV I ADV MODAL? WANT SMALL? (?:ACT|CANCEL) (?!OF)"),
+    rule("undo", "CANCEL", "^IMPER CANCEL (?:THIS|ADV|SMALL THIS)* END"),
+    rule("actit", "ACT", "^IMPER ACT (?:THIS|ADV|SMALL THIS)* (?:SO|AND|ACT|THIS|CANCEL)* END"),
+    rule("act", "", "^IMPER (?:ACT|CANCEL) (?!OF)"),
+    rule("weak", "THIS", "^ADV THIS $|(?:x|#) THIS BE END"),
+    rule("only", "ONLY", "^ADV ONLY"),
+)  # fmt: skip
+"""What a clause says, by the first pattern that fits."""
+
+
+def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
+    link = clause.link.removeprefix("BUT ")
+    if link in _SUBORDINATE:
+        return _subordinate(clause, link, rest, words)
+    asked = _REQUESTED.match(rest)
+    if asked:
+        rest, words = rest[asked.end() :], words[asked.end() :]
+        if not rest:
+            return "polite"
+    elif words[:1] == ("should",) and not clause.asked and not clause.last:
+        return "cond"
+    elif clause.asked or _WH_START.match(rest) or _INVERTED.match(rest) or rest == _C["WH"]:
+        if _INSTEAD.match(rest):
+            return "corr"
+        return "why not" if rest.startswith(_C["WH"] + _C["NOT"]) else "question"
+    if any(word == "too" and rest[i + 1 : i + 2] == "x" for i, word in enumerate(words)):
+        return "too"
+    kind = "reason" if link == "REASON" else _by_rule(rest, words)
+    return "question" if asked and kind in ("ask", "content") else kind
+
+
+def _subordinate(clause: Clause, link: str, rest: str, words: tuple[str, ...]) -> str:
+    if clause.asked:
+        return "question"
+    if link == "IF":
+        harmless = _POLITE.match(rest) or (_ANAPHORIC.match(rest) and words[-1] in _SO_BE_IT)
+        return "polite" if harmless else "cond"
+    if link == "BEFORE":
+        return "before" if _HOLDS.search(rest) else "content"
+    return "waits" if _WAITS.match(rest) else "content"
+
+
+def _by_rule(rest: str, words: tuple[str, ...]) -> str:
+    held = bits(rest)
+    for kind, need, pattern in _RULES:
+        if need & ~held == 0 and pattern.search(rest):
+            if kind == "promise":
+                return "hedge" if "will" in words and not {"agree", "accept"} & set(words) else "go"
+            if kind == "would":
+                return "cond" if "would" in words else "go"
+            return kind
+    return "content"
