@@ -55,6 +55,10 @@ class StoreError(WritError):
     """A file or folder that cannot be trusted, read or written."""
 
 
+UNEXPECTED = "Nothing here expected this error"
+"""In the message of every error that `boundary` made of one that was none of ours."""
+
+
 @contextmanager
 def boundary(kind: type[WritError], where: str) -> Iterator[None]:
     """Whatever escapes the block leaves it as a `WritError`, so that a caller has one thing to catch.
@@ -75,9 +79,7 @@ def boundary(kind: type[WritError], where: str) -> Iterator[None]:
         raise
     except Exception as error:  # broad, as only what a τ² tool raises and what scoring raises are elsewhere
         seen = f"{type(error).__name__}: {error}".rstrip(": ")
-        raise kind(
-            f"{where}: {seen}. Nothing here expected this error: report it with the traceback of its cause."
-        ) from error
+        raise kind(f"{where}: {seen}. {UNEXPECTED}: report it with the traceback of its cause.") from error
 
 
 def brief(value: object, most: int = 60) -> str:

@@ -316,6 +316,22 @@ def test_what_cannot_be_exported(run: Path, arguments: tuple[str, ...], says: st
     assert tree(run) == before
 
 
+def test_a_template_that_takes_only_short_talks_is_one_line(run: Path, tmp_path: Path) -> None:
+    """It passes the try, fails in a worker process, and ends the export without a traceback; nothing is changed."""
+    from tokenizers import Tokenizer, models
+
+    Tokenizer(models.BPE()).save(str(tmp_path / "tokenizer.json"))
+    text = "{% if messages|length > 6 %}{{ raise_exception('too many') }}{% endif %}x"
+    (tmp_path / "chat_template.jinja").write_text(text)
+    before = without_lock(run)
+    ended = writ("export", run, "--max-tokens", 9000, "--tokenizer", tmp_path, "--workers", 2)
+
+    assert (ended.code, ended.out) == (2, "")
+    (line,) = (line for line in ended.err.splitlines() if not line.startswith("measure"))
+    assert "its chat template does not take these conversations: too many" in line
+    assert without_lock(run) == before
+
+
 DAMAGE: dict[str, Callable[[Path], None]] = {
     "a manifest that is none": lambda run: none((run / "dataset" / "manifest.json").write_text("{}")),
     "a manifest of bytes": lambda run: none((run / "dataset" / "manifest.json").write_bytes(b"\xff")),

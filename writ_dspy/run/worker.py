@@ -31,7 +31,7 @@ from typing import IO, Any, Protocol, Self, TypeVar, cast
 from writ_dspy.codec import from_json, to_json
 from writ_dspy.conversation import Conversation, StopReason, conversation_to_json
 from writ_dspy.domains import Domain, load
-from writ_dspy.errors import RoleError, WritError, boundary
+from writ_dspy.errors import UNEXPECTED, RoleError, WritError, boundary
 from writ_dspy.lm import conversation
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
@@ -297,7 +297,7 @@ def perform(work: Work[T]) -> T:
         with boundary(RoleError, f"running {type(work).__name__}"):
             return work.run()
     except WritError as error:
-        if error.__cause__ is not None:  # it would be lost on the way between processes
+        if error.__cause__ is not None and UNEXPECTED in str(error):  # it would be lost on the way between processes
             error.add_note("".join(traceback.format_exception(error.__cause__)))
         raise
 
