@@ -245,7 +245,9 @@ def read(path: Path) -> Compiled:
                  for name, one in data["state"].items()}  # fmt: skip
         found = Compiled(data["role"], data["model"], data["digest"], state, provenance, path)
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
-        raise StoreError(f"{path} holds no compiled program ({error}). Delete it or compile it again.") from error
+        raise StoreError(
+            f"{path} holds no compiled program ({error}). Name another file, or compile it again."
+        ) from error
     if _hash({"schema": provenance.schema_hash, "state": found.state}) != found.digest:
         raise StoreError(f"{path} was edited: its content is not that of {found.digest}. Compile it again.")
     return found
@@ -313,6 +315,12 @@ def found(folder: Path | None = None) -> list[Compiled]:
         StoreError: A file cannot be trusted.
     """
     return [read(path) for path in _files((folder,) if folder else (home(), SHIPPED))]
+
+
+def misnamed(folder: Path) -> list[Path]:
+    """Other JSON files of a folder: a program is found only under the name that it was saved as."""
+    named = set(_files((folder,)))
+    return sorted(path for path in folder.glob("*.json") if path not in named)
 
 
 def _files(folders: tuple[Path, ...]) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import signal
@@ -84,7 +85,7 @@ def _misspoken(error: Any) -> int:
     if kind == "MissingParameter":
         says = f"`{command}` needs {name if name.startswith('-') else error.param.name}"
     elif kind == "NoSuchOption":
-        close = ", ".join(sorted(error.possibilities or ()))
+        close = "".join(difflib.get_close_matches(error.option_name, list(error.possibilities or ()), 1))
         says = f"`{command}` has no option {error.option_name}" + (f"; did you mean {close}?" if close else "")
     elif kind == "BadParameter" and name:
         first: dict[str, Any] = error.__cause__.errors()[0] if hasattr(error.__cause__, "errors") else {}

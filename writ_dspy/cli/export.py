@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
+from writ_dspy.cli import voice
 from writ_dspy.cli.options import FAILED, AsJson, Folder, Workers, as_path, print_json, print_rich
 from writ_dspy.cli.verbs import Verb
 from writ_dspy.errors import ConfigError, StoreError
@@ -231,8 +232,8 @@ def _print_export(way: Way, done: Exported) -> None:
             key, example = next((k, v) for k, v in done.shaped.dropped.items() if v.startswith(f"{reason}:"))
             why.add(reason, f"{count:,}", f"{key}: {example.partition(': ')[2]}")
         print_rich(why)
-        typer.echo(f"every one with its reason: {way.home.folder / NAME}")
+        voice.hint(f"every one with its reason: {way.home.folder / NAME}")
     for cell, count in done.shaped.lacking.items():
         typer.echo(f"lacks {count}: {cell}")
     if done.shaped.lacking:
-        typer.echo("Ask for fewer of these, or make more: writ synth --mix FILE --out another folder")
+        voice.hint("Ask for fewer of these, or make more: writ synth --mix FILE --out another folder")

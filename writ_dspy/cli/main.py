@@ -27,7 +27,10 @@ HELP = (
     "Start here: [bold]writ synth -n 20 --out runs/first[/bold]. The same command again resumes.\n\n"
     "Exit codes: 0 done; 1 not all of it: a cell ran dry, a conversation is owed, a model or a worker failed, or the "
     "output could not be written; 2 bad request or folder; 130 interrupted, 143 terminated (everything finished is "
-    "kept). After 1, 130 and 143 the same command goes on."
+    "kept). After 1, 130 and 143 the same command goes on.\n\n"
+    "Defaults of options may stand in writ.toml, or in \\[tool.writ] of pyproject.toml, of the working folder, such as "
+    "n = 40 below \\[synth]. Where a call writes and whom it asks stand on the command line, or in a file of your own that "
+    "WRIT_CONFIG names. WRIT_CONFIG=off looks at no file."
 )
 
 app = typer.Typer(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from writ_dspy.cli import voice
 from writ_dspy.cli.options import AsJson, print_json, print_rich
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
         typer.echo(f"{work.tasks_owed} tasks are owed: {work.settings.command(work.folder)}")
     elif work.owed:
         typer.echo(f"{work.owed} conversations are owed: writ simulate {shlex.quote(str(work.folder))}")
-    elif hint:
-        typer.echo(hint)
+    else:
+        voice.hint(hint)
 
 
 def _sets(sources: Sequence[str], *, as_json: bool) -> None:

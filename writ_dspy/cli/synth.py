@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from writ_dspy.cli import voice
 from writ_dspy.cli.options import (
     DEFAULT_N,
     FAILED,
@@ -231,7 +232,7 @@ def _work(
     run = synth.opened(folder, settings, size, concurrency, grow=grow)
     with run as (work, makers, crew), display(quiet=quiet) as progress:
         for note in work.run.notes:
-            typer.echo(note, err=True)
+            voice.note(note)
         if "export" in stages:
             work.can_export()
         if "propose" in stages:

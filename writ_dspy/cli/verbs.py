@@ -6,6 +6,7 @@ import functools
 import inspect
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from inspect import Parameter
 from typing import Any
@@ -13,10 +14,13 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from writ_dspy import __version__
 from writ_dspy.cli import voice
+from writ_dspy.cli.defaults import Source, of, overruled, source, written
 from writ_dspy.cli.door import opened, styled
 from writ_dspy.cli.endings import code_of
 from writ_dspy.cli.options import NoConfig, Quiet, Verbose
+from writ_dspy.errors import ConfigError
 
 COMMON: dict[str, tuple[Any, Any]] = {
     "quiet": (Quiet, False),
@@ -30,6 +34,47 @@ SHORT = ("-q", "-v", "-vv", "--quiet", "--verbose", "--no-config")
 
 class Verb(TyperCommand):
     """One verb."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The words of the call over the defaults of a file over those of the verb."""
+        found: Source | None = None
+        own: dict[str, Any] = {}
+        if not ctx.resilient_parsing and "--no-config" not in args:
+            found, own = self._configured(ctx, asking=not {"-h", "--help"}.isdisjoint(args))
+        rest = super().parse_args(ctx, args)
+        if found:
+            given = {
+                name for name in ctx.params if getattr(ctx.get_parameter_source(name), "name", "") == "COMMANDLINE"
+            }
+            mine = [name for name in own if name not in given]
+            for name in (gone := set(overruled(str(self.name), given, mine))):
+                ctx.params[name] = own[name]
+            kept = [f"{name.replace('_', '-')} = {written(ctx.params[name])}" for name in mine if name not in gone]
+            if kept and not (ctx.params.get("quiet") or ctx.params.get("as_json")):
+                typer.echo(f"defaults from {found.path}: {', '.join(kept)}", err=True)
+        return rest
+
+    def _configured(self, ctx: Any, *, asking: bool) -> tuple[Source | None, dict[str, Any]]:
+        """Put the defaults of a file in the place of the verb's own; those are given back, by parameter."""
+        hints = inspect.signature(self.callback).parameters if self.callback else {}
+        options: dict[str, Any] = {_long(one): one for one in self.params if one.param_type_name == "option"}
+        try:
+            found = source()
+            kinds = {name: hints[one.name].annotation for name, one in options.items() if one.name in hints}
+            verbs = list(ctx.parent.command.commands) if ctx.parent else [str(self.name)]
+            values = of(str(self.name), verbs, kinds, found) if found else {}
+        except ConfigError:
+            if asking:  # help is given whatever stands in a file
+                return None, {}
+            raise
+        own = {}
+        for name, value in values.items():
+            option = options[name]
+            own[option.name] = () if option.multiple else option.default
+            option.default = value
+            option.help = f"{option.help or ''} Default of {found and found.path}: {written(value)}."
+            option.show_default = False
+        return found, own
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Our own words, with their styles."""
@@ -81,11 +126,22 @@ def _common(function: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(function)
     def call(*args: Any, quiet: bool, verbose: int, no_config: bool, **options: Any) -> None:  # noqa: ARG001 - read before
         voice.tune(quiet=quiet, verbose=verbose)
+        started = time.monotonic()
+        words = ", ".join(
+            f"{name} {written(value)}" for name, value in options.items() if value not in (None, False, (), [])
+        )
+        voice.LOG.info("writ %s, %s: %s", __version__, function.__name__, words)
         function(*args, **options)
+        voice.LOG.info("%s took %.1f s", function.__name__, time.monotonic() - started)
 
     call.__signature__ = own.replace(parameters=[*own.parameters.values(), *more])  # type: ignore[attr-defined]
     call.__annotations__ = function.__annotations__ | {name: kind for name, (kind, _) in COMMON.items()}
     return call
+
+
+def _long(option: Any) -> str:
+    """Its longest name without the dashes, as files write it."""
+    return str(max(option.opts, key=len)).lstrip("-")
 
 
 def completing() -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from writ_dspy.codec import from_json
@@ -29,6 +30,7 @@ from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import Task
 from writ_dspy.verify.checks import verify
 
+LOG = logging.getLogger(__name__)
 STREAK = 24
 """Crashes in a row, with nothing that ended in between, after which going on would only waste time and tokens."""
 DRY = "dry.json"
@@ -73,6 +75,9 @@ def propose(run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell:
     for index, tasks, reason in crew.map(jobs):
         new = set(run.owed("tasks", [task["id"] for task in tasks]))
         run.append("tasks", [task for task in tasks if task["id"] in new])
+        LOG.info(
+            "tasks proposed: %d of %s%s", len(tasks), settings.mix.cells[index], f"; dry: {reason}" if reason else ""
+        )
         if reason:
             dry[str(settings.mix.cells[index])] = reason
             write_dry(run, dry)
@@ -107,6 +112,7 @@ def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
             digests = run.append("conversations", [_numbered(run, talk, crashes) for talk, _ in talks])
             verdicts = [verdict for _, verdict in talks if verdict is not None]
             _keep(run, verdicts, digests)
+            _log(talks)
             judged |= {verdict["id"]: verdict["accepted"] for verdict in verdicts}
             crashed += len(talks) - len(verdicts)
             done += len(verdicts)
@@ -122,6 +128,14 @@ def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
                 "run the same command again: what finished is kept, and these are owed."
             )
     return made
+
+
+def _log(talks: Iterable[tuple[Record, Record | None]]) -> None:
+    for talk, verdict in talks:
+        if verdict is None:
+            LOG.info("%s crashed: %s", talk["id"], talk["error"])
+        else:
+            LOG.debug("%s %s", talk["id"], "accepted" if verdict["accepted"] else "rejected")
 
 
 def refuse_changed(run: Run) -> None:
