@@ -50,7 +50,7 @@ def show(
     conversations: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[ID]...",
+            metavar="ID",
             show_default=False,
             help="Conversations to read, each by its id or the start of it. Default: list them.",
         ),
@@ -86,7 +86,10 @@ def show(
     html: Annotated[
         Path | None,
         typer.Option(
-            "--html", parser=as_path, metavar="FILE", help="Write them as one HTML page that needs nothing else."
+            "--html",
+            parser=as_path,
+            metavar="FILE",
+            help="Write them as one HTML page that needs nothing else.",
         ),
     ] = None,
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Print at once, also on a terminal.")] = False,
