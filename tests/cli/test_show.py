@@ -235,9 +235,11 @@ def test_a_run_without_conversations(run: Path) -> None:
     """It says how to make some; without verdicts they are not judged, which is said, too."""
     (run / "verdicts.jsonl").write_text("")
     states = {row["state"] for row in listed(run)}
+    read = writ("show", run, "-n", 1, "--full")
     (run / "conversations.jsonl").write_text("")
 
     assert states == {"not judged"}
+    assert (read.code, "accepted" in read.out.splitlines()[0]) == (0, False)
     assert f"Make some: writ simulate {run}" in refused(run, "show", run)
 
 

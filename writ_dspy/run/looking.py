@@ -5,15 +5,17 @@ from __future__ import annotations
 import difflib
 import random
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias
 
+from writ_dspy.codec import from_json
 from writ_dspy.conversation import conversation_from_json
-from writ_dspy.errors import ConfigError, StoreError
-from writ_dspy.run.synth import Conversations, Synthesis
+from writ_dspy.errors import ConfigError
+from writ_dspy.report.transcript import Transcript
+from writ_dspy.run.synth import Synthesis
 from writ_dspy.store.jsonl import Record
-from writ_dspy.store.run import CRASH, Name, Run
+from writ_dspy.store.judged import is_crash, understood, verdicts
 from writ_dspy.task import KINDS
 from writ_dspy.verify.checks import CHECKS
 
@@ -107,21 +109,20 @@ class Wanted:
 def rows(work: Synthesis) -> list[Row]:
     """All conversations of a run, by id; a crashed one for each time it crashed.
 
+    A verdict that does not count any more is none, and what is about a task that is gone is left out: it is owed.
+
     Raises:
-        StoreError: A record was edited, or its task is gone.
+        StoreError: A record says something else.
     """
     run = work.run
-    tasks = dict(_read(run, "tasks", _dials))
-    verdicts = dict(_read(run, "verdicts", _judged))
+    tasks = {record["id"]: understood(run, "tasks", record, _dials) for record in run.records("tasks")}
+    judged = {record["id"]: understood(run, "verdicts", record, _judged) for record in verdicts(run)}
     found = []
-    for key, task_id in _read(run, "conversations", lambda record: str(record["task_id"])):
-        if task_id not in tasks:
-            raise StoreError(
-                f"{run.folder / 'conversations'}.jsonl: {key} is about task {task_id}, which the run does not keep. "
-                "Restore tasks.jsonl from a copy."
-            )
-        state, checks = ("crashed", ()) if CRASH in key else verdicts.get(key, ("not judged", ()))
-        found.append(Row(key, task_id, *tasks[task_id], state, checks))
+    for record in run.records("conversations"):
+        key, task_id = record["id"], understood(run, "conversations", record, lambda one: str(one["task_id"]))
+        if task_id in tasks:
+            state, checks = ("crashed", ()) if is_crash(key) else judged.get(key, ("not judged", ()))
+            found.append(Row(key, task_id, *tasks[task_id], state, checks))
     return sorted(found, key=lambda row: row.id)
 
 
@@ -134,22 +135,7 @@ def _dials(record: Record) -> tuple[str, str, int, int]:
 
 def _judged(record: Record) -> tuple[State, tuple[str, ...]]:
     checks = tuple(dict.fromkeys(str(finding["check"]) for finding in record["findings"]))
-    return ("accepted" if record["accepted"] is True else "rejected"), checks
-
-
-T = TypeVar("T")
-
-
-def _read(run: Run, name: Name, what: Callable[[Record], T]) -> Iterator[tuple[str, T]]:
-    """Of every record its id, and what is looked at of it."""
-    for number, record in enumerate(run.records(name), 1):
-        try:
-            yield str(record["id"]), what(record)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise StoreError(
-                f"{run.folder / name}.jsonl:{number} is no record of this version ({type(error).__name__}: {error}), as if "
-                "edited. Restore that line from a copy, or drop it: what it held is then owed again."
-            ) from error
+    return ("accepted" if record["accepted"] else "rejected"), checks
 
 
 def _within(number: int, spans: tuple[Span, ...]) -> bool:
@@ -189,14 +175,19 @@ def named(every: Sequence[Row], text: str, where: str) -> Row:
     raise ConfigError(f"{where} has no conversation {text[:200]!r}. {hint}List them: writ show {shlex.quote(where)}")
 
 
-def transcripts(work: Synthesis, found: Sequence[Row]) -> Conversations:
-    """The conversations of these rows, each read from disk when it is looked at."""
-    return Conversations(work.run, [row.id for row in found])
+def transcripts(work: Synthesis, found: Sequence[Row]) -> Iterator[Transcript]:
+    """The conversations of these rows, each read from disk when its turn comes; with the verdicts that count."""
+    run = work.run
+    for row in found:
+        talk = understood(run, "conversations", run.get("conversations", row.id), conversation_from_json)
+        task = understood(run, "tasks", run.get("tasks", row.task_id), from_json)
+        counts = row.state in ("accepted", "rejected")
+        yield Transcript(task, talk, run.get("verdicts", row.id) if counts else None)
 
 
 def first_words(work: Synthesis, row: Row) -> str:
     """What the user says first, cut to a length that a line can show."""
-    talk = conversation_from_json(work.run.get("conversations", row.id))
+    talk = understood(work.run, "conversations", work.run.get("conversations", row.id), conversation_from_json)
     words = " ".join(next((turn.text for turn in talk.turns if turn.role == "user"), talk.error).split())
     return words if len(words) <= WORDS else f"{words[: WORDS - 1]}…"
 
