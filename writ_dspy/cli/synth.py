@@ -225,9 +225,10 @@ def _work(
     """Do these stages of a run with a progress display; with its own settings when none are given."""
     from writ_dspy.cli.progress import display
     from writ_dspy.run import synth
+    from writ_dspy.run.asked import check_work
 
     started = time.perf_counter()
-    synth.check_concurrency(concurrency)
+    check_work(None, concurrency, grow=grow)
     size = synth.crew_size(workers, settings.mix.count * settings.tries)
     run = synth.opened(folder, settings, size, concurrency, grow=grow)
     with run as (work, makers, crew), display(quiet=quiet) as progress:

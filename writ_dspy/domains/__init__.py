@@ -23,7 +23,7 @@ from writ_dspy.domains.domain import (
     World,
     observe,
 )
-from writ_dspy.errors import ConfigError
+from writ_dspy.errors import ConfigError, brief
 
 NAMES = ("tau2:retail", "tau2:airline")
 
@@ -33,7 +33,6 @@ __all__ = [
 ]  # fmt: skip
 
 
-@cache
 def load(name: str) -> Domain:
     """The domain of that name; loaded once per process, since its base is shared by all worlds.
 
@@ -42,7 +41,14 @@ def load(name: str) -> Domain:
         DomainError: The package that carries it is not installed.
     """
     if name not in NAMES:
-        raise ConfigError(f"no domain {name!r}; there are {', '.join(NAMES)}. `writ domains` describes them.")
+        raise ConfigError(
+            f"no domain {brief(name)}; there are {', '.join(NAMES)}. Choose one; `writ domains` describes them."
+        )
+    return _loaded(name)
+
+
+@cache
+def _loaded(name: str) -> Domain:
     from writ_dspy.domains.tau2 import adapter as tau2
 
     if name == "tau2:retail":

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -13,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from writ_dspy.domains import NAMES
 from writ_dspy.errors import ConfigError, brief, whole
 from writ_dspy.store.documents import Given, read_yaml
+from writ_dspy.store.places import path_of
 from writ_dspy.task import KINDS, Kind
 
 MAX_WRITES, MIN_BURDEN, MAX_BURDEN = 5, 2, 16
@@ -118,12 +118,15 @@ def default_mix(domains: str | Iterable[str], n: int) -> Mix:
         ConfigError: No domain, an unknown one, n < 1, or more than `MOST_TASKS`.
     """
     whole("n", n)
+    if not isinstance(domains, Iterable):
+        raise ConfigError(f"domains = {brief(domains)}: give names, such as ['tau2:retail'].")
     if n < 1:
         raise ConfigError(f"-n {brief(n)}: nothing to make. Ask for 1 task or more.")
     if n > MOST_TASKS:
         raise ConfigError(f"-n {brief(n)}: {MOST_TASKS:,} tasks are the most for one run. Ask for fewer.")
-    names = list(dict.fromkeys([domains] if isinstance(domains, str) else domains))
-    unknown = [brief(name).strip("'") for name in names if name not in NAMES]
+    given = [domains] if isinstance(domains, str) else list(domains)
+    unknown = [brief(name).strip("'") for name in given if name not in NAMES]
+    names = list(dict.fromkeys(given)) if not unknown else []
     if unknown or not names:
         which = ", ".join(unknown[:3]) or "(none given)"
         raise ConfigError(f"no domain {which}; there are {', '.join(NAMES)}. Choose from them.")
@@ -164,7 +167,7 @@ def read_mix(path: str | os.PathLike[str], option: str = "") -> Mix:
     Raises:
         ConfigError: The file is missing, is no YAML, or asks for what cannot be; names the place and the value.
     """
-    given = Given(Path(path), "a mix file", "`writ domains --mix` prints one that works", option)
+    given = Given(path_of(path, "path"), "a mix file", "`writ domains --mix` prints one that works", option)
     data = read_yaml(given)
     if not isinstance(data, dict) or not data.get("cells"):
         raise given.wrong("it has no cells", f"{_FORM}; {given.works}")

@@ -25,6 +25,7 @@ from writ_dspy.report.census import BATCH, Census
 from writ_dspy.report.summary import Report
 from writ_dspy.run.synth import Synthesis
 from writ_dspy.run.synth import load as load_run
+from writ_dspy.store.places import path_of
 from writ_dspy.task import Json
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def load(source: str | os.PathLike[str]) -> Loaded:
         ConfigError: The name is none, there is no such set, or the token may not see it.
         StoreError: The folder is no run, or the Hub cannot be reached.
     """
-    text = os.fspath(source)
+    text = os.fspath(path_of(source, "source"))
     if not text.startswith(PREFIX):
         return load_run(text)
     place = Place.of(text)

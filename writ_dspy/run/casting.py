@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from writ_dspy.errors import ConfigError
+from writ_dspy.errors import ConfigError, brief
 from writ_dspy.lm.endpoint import ROLES, RoleLMs
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill
@@ -69,7 +69,7 @@ def choose(
     """
     lms = RoleLMs.of(lm, roles, path)
     if mode is not None and mode not in MODES:
-        raise ConfigError(f"no mode {mode!r}; there are {', '.join(MODES)}. Choose one of them.")
+        raise ConfigError(f"no mode {brief(mode)}; there are {', '.join(MODES)}. Choose one of them.")
     if mode is not None and not any(True for _ in lms.items()):
         raise ConfigError(
             f"mode {mode} says how far models go, and every role is scripted. {GIVE}, or leave the mode out."
@@ -265,6 +265,6 @@ def role(kind: str, roles: Mapping[str, Callable[[], T]], name: str) -> T:
     Raises:
         ConfigError: There is none.
     """
-    if name not in roles:
-        raise ConfigError(f"no {kind} {name!r}; there are {', '.join(roles)}. Choose one of them.")
+    if name not in tuple(roles):  # not the dict, which takes no list
+        raise ConfigError(f"no {kind} {brief(name)}; there are {', '.join(roles)}. Choose one of them.")
     return roles[name]()

@@ -9,9 +9,11 @@ from __future__ import annotations
 import dataclasses
 import os
 import shlex
+import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,14 +26,14 @@ from writ_dspy.dataset.export import can_renew
 from writ_dspy.dataset.folder import Key, Way
 from writ_dspy.dataset.manifest import Home
 from writ_dspy.domains import load as load_domain
-from writ_dspy.errors import ConfigError, StoreError, whole
-from writ_dspy.lm.endpoint import MOST_AT_ONCE
+from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.propose.firewall import firewall, words
-from writ_dspy.propose.mix import Mix, default_mix
+from writ_dspy.propose.mix import Cell, Mix
 from writ_dspy.report.summary import USAGE, Report, render, summarize
 from writ_dspy.report.transcript import Transcript
 from writ_dspy.run import stages
-from writ_dspy.run.casting import GIVE, Mode, choose, pinned
+from writ_dspy.run.asked import check_work, settings_of
+from writ_dspy.run.casting import GIVE, Mode
 from writ_dspy.run.exported import brought_up_to_date, in_memory, up_to_date
 from writ_dspy.run.folder import open_run, refuse_other
 from writ_dspy.run.live import Live
@@ -39,6 +41,7 @@ from writ_dspy.run.settings import Settings
 from writ_dspy.run.stages import read_dry
 from writ_dspy.run.worker import Crew, Team
 from writ_dspy.store.judged import Standing, is_crash, standing, understood
+from writ_dspy.store.places import check_folder, path_of
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import Task
 
@@ -81,7 +84,13 @@ class Conversations(Sequence[Transcript]):
         return Transcript(understood(run, "tasks", run.get("tasks", talk.task_id), from_json), talk, verdict)
 
     def starting(self, start: str) -> Conversations:
-        """Those whose id starts so."""
+        """Those whose id starts so.
+
+        Raises:
+            ConfigError: The start is no text.
+        """
+        if not isinstance(start, str):
+            raise ConfigError(f"start = {brief(start)}: give the start of an id, as a text.")
         return Conversations(self._run, [key for key in self._keys if key.startswith(start)])
 
     def __repr__(self) -> str:
@@ -150,6 +159,8 @@ class Synthesis:
 
         Each is a `Transcript`: `task`, `talk` and `verdict` in one, which a notebook shows as a chat.
         """
+        if accepted is not None and not isinstance(accepted, bool):
+            raise ConfigError(f"accepted = {brief(accepted)}: give True, False, or None for all that were judged.")
         counted = self.standing().counted
         return Conversations(self.run, sorted(key for key, good in counted.items() if accepted in (None, good)))
 
@@ -215,20 +226,29 @@ class Synthesis:
         """
         can_renew(self.run, Way(Home.of_run(self.folder)))
 
-    def export(self, crew: Crew | None = None) -> dict[Key, int]:
+    def export(self, workers: int | Crew | None = None) -> dict[Key, int]:
         """Bring `dataset/` and `tau2/` up to date, in the shape and the formats that they have.
 
         Returns the number of rows by domain and split; `notes` says what became of a shape.
+
+        Args:
+            workers: Processes, as `synthesize` takes them; or a crew that is there already.
+
+        Raises:
+            ConfigError, StoreError: Not so many processes; a record that cannot be used, or the disk.
         """
-        counts, self.notes = brought_up_to_date(self.run, (crew or Crew(1)).map)
-        return counts
+        if isinstance(workers, Crew):
+            counts, self.notes = brought_up_to_date(self.run, workers.map)
+            return counts
+        with Crew(1 if workers is None else crew_size(workers, self.run.count("verdicts"))) as crew:
+            return self.export(crew)
 
 
 def synthesize(  # noqa: PLR0913 - as many as the command line has options
-    domains: Sequence[str] = ("tau2:retail", "tau2:airline"),
+    domains: str | Iterable[str] = ("tau2:retail", "tau2:airline"),
     n: int = 200,
     *,
-    mix: Mix | None = None,
+    mix: Mix | str | os.PathLike[str] | Mapping[str, object] | Sequence[Cell] | None = None,
     seed: int = 0,
     out: str | os.PathLike[str] | None = None,
     agent: str = "scripted",
@@ -238,7 +258,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     progress: Progress | None = None,
     lm: str | None = None,
     roles: Mapping[str, str] | None = None,
-    lms: Path | None = None,
+    lms: str | os.PathLike[str] | None = None,
     mode: Mode | None = None,
     programs: Mapping[str, str] | None = None,
     concurrency: int | None = None,
@@ -247,14 +267,14 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     """Make verified trajectories; with the same settings and folder, go on where an earlier call stopped.
 
     Args:
-        domains: Names as `writ domains` lists them; ignored when a mix is given.
+        domains: Names as `writ domains` lists them, or one; ignored when a mix is given.
         n: Tasks in all; ignored when a mix is given.
-        mix: Exactly what to make.
+        mix: Exactly what to make: a mix, its cells, or the path of its file.
         seed: Everything random depends on it alone.
-        out: The run folder; a new temporary one by default.
+        out: The run folder. Without one it is a scratch folder, which goes with the last object that reads from it.
         agent: `scripted`, or `careless` to see what the verifier rejects.
         tries: Conversations per task.
-        firewall_split: Official split whose users, records and texts are off limits; None for no firewall.
+        firewall_split: Official split whose users, records and texts are off limits; None or `off` for no firewall.
         workers: Processes; by default one per core, fewer for a small run. They never change a result.
         progress: Called after every piece of finished work.
         lm: URL of the model that plays the roles (see `LMSettings`); none by default.
@@ -272,24 +292,40 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         RoleError: A worker process died; what finished is kept.
     """
     started = time.perf_counter()
-    wanted = mix or default_mix([domains] if isinstance(domains, str) else domains, n)
-    models, chosen = choose(lm, roles, lms, mode)
-    fixed = pinned(programs or {}, models, chosen)
-    settings = Settings(
-        wanted, seed, agent, tries=tries, firewall=firewall_split, lms=models, mode=chosen, programs=fixed
-    )
-    settings.check()
-    size = crew_size(workers, wanted.count)
-    folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="writ-"))
-    with opened(folder, settings, size, concurrency, grow=grow) as (work, makers, crew):
+    if out is not None:
+        check_folder(path_of(out, "out"), "out")
+    models = {"lm": lm, "roles": roles, "lms": lms, "mode": mode, "programs": programs}
+    settings = settings_of(domains, n, mix, seed, agent, tries, firewall_split, models)
+    check_work(progress, concurrency, grow=grow)
+    size = crew_size(workers, settings.mix.count)
+    with _place(out) as folder, opened(folder, settings, size, concurrency, grow=grow) as (work, makers, crew):
         work.can_export()
         propose(work, makers, progress)
         play(work, makers, progress)
         work.export(crew)
         if progress:
             progress("export", 1, 1, {})
+    if out is None:
+        weakref.finalize(work.run, shutil.rmtree, folder, ignore_errors=True)
     work.seconds = time.perf_counter() - started
     return work
+
+
+@contextmanager
+def _place(out: str | os.PathLike[str] | None) -> Iterator[Path]:
+    """The run folder; a scratch folder that holds nothing when the work ends early is removed, any other is named."""
+    if out is not None:
+        yield Path(out)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="writ-"))
+    try:
+        yield folder
+    except BaseException as error:
+        if any(folder.glob("*.jsonl")):
+            error.add_note(f"What finished is in {folder}: go on there with out={str(folder)!r}.")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def load(folder: str | os.PathLike[str]) -> Synthesis:
@@ -298,7 +334,7 @@ def load(folder: str | os.PathLike[str]) -> Synthesis:
     Raises:
         StoreError: The folder is no run.
     """
-    run = Run.read(Path(folder))
+    run = Run.read(path_of(folder, "folder"))
     return Synthesis(run, Settings.of(run))
 
 
@@ -313,16 +349,6 @@ def crew_size(workers: int | None, tasks: int) -> int:
         return max(1, min(cores, tasks // SMALL))
     whole("workers", workers, 1, MOST_WORKERS)
     return workers
-
-
-def check_concurrency(concurrency: int | None) -> None:
-    """Refuse a number of conversations at a time that cannot be.
-
-    Raises:
-        ConfigError: It is no whole number, below one, or more than there can be connections.
-    """
-    if concurrency is not None:
-        whole("concurrency", concurrency, 1, MOST_AT_ONCE)
 
 
 @contextmanager

@@ -15,6 +15,21 @@ LONGEST_PATH = 4_000
 """Bytes of the whole: Linux takes 4,095, and files are written below it."""
 
 
+def path_of(given: object, name: str) -> Path:
+    """A path from Python, where it may be anything.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    if not isinstance(given, str | os.PathLike) or not isinstance(path := os.fspath(given), str):
+        raise ConfigError(f"{name} = {brief(given)}: give a path, as a text or a Path.")
+    if not path:
+        raise ConfigError(f"{name} is empty. Give a path; `.` is the folder that you are in.")
+    if "\0" in path:
+        raise ConfigError(f"{name} = {brief(path)}: no path holds a NUL. Give another.")
+    return Path(path)
+
+
 def check_folder(path: Path, option: str) -> None:
     """Refuse a place where no folder can be, or could be made and written to.
 
