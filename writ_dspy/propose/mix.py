@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import os
 from collections.abc import Iterable, Mapping
@@ -129,7 +130,14 @@ def default_mix(domains: str | Iterable[str], n: int) -> Mix:
     names = list(dict.fromkeys(given)) if not unknown else []
     if unknown or not names:
         which = ", ".join(unknown[:3]) or "(none given)"
-        raise ConfigError(f"no domain {which}; there are {', '.join(NAMES)}. Choose from them.")
+        close = (
+            difflib.get_close_matches(unknown[0], [*NAMES, *(name.partition(":")[2] for name in NAMES)], 1)
+            if unknown
+            else []
+        )
+        meant = next((name for name in NAMES if close and name.endswith(close[0])), None)
+        remedy = f"Did you mean {meant}?" if meant else "Choose from them."
+        raise ConfigError(f"no domain {which}; there are {', '.join(NAMES)}. {remedy}")
     order = _spread(SHARES)
     counts: dict[tuple[str, Kind, int, int], int] = {}
     for index, domain in enumerate(names):

@@ -191,7 +191,7 @@ def _mixes(there: Mix, here: Mix) -> Iterator[str]:
     asked = [_usual(mix) for mix in (there, here)]
     if all(asked):
         for name, old, new in zip(("domain", "n"), *filter(None, asked), strict=True):
-            if old != new:
+            if old != new and {*str(old).split(", ")} != {*str(new).split(", ")}:
                 yield f"{name} is {old} there and {new} here"
         return
     old, new = ({cell.model_copy(update={"count": 1}): cell.count for cell in mix.cells} for mix in (there, here))
