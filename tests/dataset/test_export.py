@@ -30,7 +30,7 @@ from writ_dspy.dataset import export as dataset
 from writ_dspy.dataset.export import export_as
 from writ_dspy.dataset.folder import Key, Way
 from writ_dspy.dataset.manifest import Home
-from writ_dspy.dataset.rows import Row, content_sha256, schema, table
+from writ_dspy.dataset.rows import Row, content_sha256, schema, table, trajectory_id
 from writ_dspy.dataset.shape import Shape
 from writ_dspy.dataset.shards import Shard
 from writ_dspy.dataset.splits import split, split_key
@@ -257,7 +257,12 @@ def test_export_takes_what_was_accepted(tmp_path: Path, monkeypatch: pytest.Monk
     got = loaded(tmp_path / "d" / "dataset", tmp_path / "cache")
     rows = [made for side in got.values() for made in side]
 
-    assert {made["trajectory_id"] for made in rows} == accepted
+    assert {made["trajectory_id"].rpartition("-")[0] for made in rows} == accepted
+    assert {made["trajectory_id"] for made in rows} == {
+        trajectory_id(next(task for task in tasks if task.id == talk.task_id), talk)
+        for talk in talks
+        if talk.id in accepted
+    }
     assert sum(counts.values()) == len(rows) == len(accepted)
     assert {made["checks_version"] for made in rows} == {"9"}
     by_id = {task.id: task for task in tasks}

@@ -53,11 +53,11 @@ def read_manifest(run: Path, out: Path | None = None) -> Manifest:
 
 
 def kept(folder: Path) -> set[str]:
-    """The ids of the rows in a dataset folder."""
+    """The ids of the conversations whose rows are in a dataset folder."""
     tables = [
         pq.read_table(path) for path in folder.glob("*/*.parquet") if path.parent.name not in ("sharegpt", "tasks")
     ]
-    return {key for table in tables for key in table["trajectory_id"].to_pylist()}
+    return {key.rpartition("-")[0] for table in tables for key in table["trajectory_id"].to_pylist()}
 
 
 def exported(run: Path, *arguments: object, code: int = 0, out: Path | None = None) -> dict[str, Any]:

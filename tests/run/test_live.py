@@ -26,7 +26,7 @@ from writ_dspy.run.synth import Synthesis, load
 
 STREAK = "writ_dspy.run.stages.STREAK"
 FAULTS = ("429", "500", "503", "hang", "reset", "garbage", "cut body", "truncated", "empty", "refusal")
-MADE_BY = {"agent_mode", "agent_model", "user_mode", "user_model", "num_worded", "content_sha256"}
+MADE_BY = {"trajectory_id", "agent_mode", "agent_model", "user_mode", "user_model", "num_worded", "content_sha256"}
 """Columns that say who played; all others are facts."""
 
 
@@ -46,7 +46,7 @@ def _perfect(script: Synthesis) -> Perfect:
 def _facts(run: Synthesis) -> list[dict[str, object]]:
     return sorted(
         ({name: value for name, value in row.items() if name not in MADE_BY} for row in _facts_with_makers(run)),
-        key=lambda row: str(row["trajectory_id"]),
+        key=lambda row: (str(row["task_id"]), str(row["seed"])),
     )
 
 

@@ -254,15 +254,17 @@ def test_a_file_that_is_gone_is_made_again(run: Path, whole: Path, names: tuple[
 
 
 @pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, '{"cells": 5}'])
-@pytest.mark.parametrize("name", ["dry.json", "usage.json"])
+@pytest.mark.parametrize("name", ["dry.json", "usage.json", "domains.json"])
 def test_a_file_beside_the_records_is_deleted_as_the_message_says(run: Path, whole: Path, name: str, text: str) -> None:
     """What cannot be read there is named, and missing it does no harm."""
     (run / name).write_text(text)
-    ended = writ("report", run)
-    if ended.code:
-        assert f"{name} " in ended.err
-        assert "Delete it" in ended.err
-        (run / name).unlink()
+    (run / "verdicts.jsonl").write_bytes(b"")
+    for verb in ("report", "simulate"):
+        ended = writ(verb, run)
+        if ended.code == 2:
+            assert f"{name} " in ended.err
+            assert "delete it" in ended.err.lower()
+            (run / name).unlink()
 
     healthy(run, whole)
 

@@ -27,7 +27,16 @@ DATASET = (
     "tasks/train-00000-of-00001.parquet",
 )
 FILES = (
-    *("run.json", "run.json.tmp", "run.lock", "dry.json", "usage.json", *LOGS, *(f"{name}.torn" for name in LOGS)),
+    *(
+        "run.json",
+        "run.json.tmp",
+        "run.lock",
+        "domains.json",
+        "dry.json",
+        "usage.json",
+        *LOGS,
+        *(f"{name}.torn" for name in LOGS),
+    ),
     *DATASET,
     *(f"{name}.tmp" for name in DATASET),
 )

@@ -49,6 +49,7 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
         more = {"folder": str(work.folder), "dry": work.dry, **owed, "this_call": call, "notes": work.notes}
         print_json(found.to_json() | more)
         return
+    from writ_dspy.dataset import origin
     from writ_dspy.report.summary import render
     from writ_dspy.store.judged import remarks
 
@@ -57,7 +58,7 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
         typer.echo(f"ran dry: {reason}")
     if call and found.seconds is None:
         typer.echo(f"this call: {work.made} accepted in {work.seconds:.1f} s, {rate:.1f} trajectories/s")
-    for note in (*remarks(work.run, work.standing()), *work.notes):
+    for note in (*remarks(work.run, work.standing()), *origin.remarks(work.run), *work.notes):
         typer.echo(note)
     if work.tasks_owed:
         typer.echo(f"{work.tasks_owed} tasks are owed: {work.settings.command(work.folder)}")

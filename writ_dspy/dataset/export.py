@@ -26,6 +26,7 @@ from writ_dspy.codec import from_json
 from writ_dspy.dataset.folder import NOTHING, About, Key, Way, fill, ready
 from writ_dspy.dataset.formats import check_formats
 from writ_dspy.dataset.manifest import Home, Known, Manifest, form_of
+from writ_dspy.dataset.origin import origin_of
 from writ_dspy.dataset.parquet import column
 from writ_dspy.dataset.shape import Candidate, Measured, Point, Shape, Shaped, shaped
 from writ_dspy.dataset.shards import Built, Ruler, Shard
@@ -36,7 +37,7 @@ from writ_dspy.domains import Domain, load
 from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.store.files import is_file
 from writ_dspy.store.jsonl import Record
-from writ_dspy.store.judged import verdicts
+from writ_dspy.store.judged import DIGEST, TASK_DIGEST, verdicts
 from writ_dspy.store.run import Run
 from writ_dspy.task import Outcome
 
@@ -214,7 +215,12 @@ def source_of(run: Run, accepted: Mapping[str, Record]) -> str:
     """Digest of the accepted conversations of a run, and of what accepted them."""
     lines = sorted(
         json.dumps(
-            [key, record.get("checks"), run.digest("conversations", key), run.digest("tasks", record["task_id"])]
+            [
+                key,
+                record.get("checks"),
+                record.get(DIGEST) or run.digest("conversations", key),
+                record.get(TASK_DIGEST) or run.digest("tasks", record["task_id"]),
+            ]
         )
         for key, record in accepted.items()
     )
@@ -299,10 +305,11 @@ def _rows(
 def _shards(run: Run, accepted: Mapping[str, Record], pieces: Mapping[Key, list[list[str]]]) -> Iterator[Shard]:
     """One shard per piece, part by part, read from disk only as fast as they are built."""
     every = ((side, keys) for (_, side), some in sorted(pieces.items()) for keys in some)
+    origin = origin_of(run)
     for number, (side, keys) in enumerate(every):
         talks = tuple((run.line("conversations", key), accepted[key].get("checks", "")) for key in keys)
         tasks = dict.fromkeys(accepted[key]["task_id"] for key in keys)
-        yield Shard(number, side, talks, tuple(run.line("tasks", task_id) for task_id in tasks))
+        yield Shard(number, side, talks, tuple(run.line("tasks", task_id) for task_id in tasks), origin)
 
 
 def _in_order(some: Iterable[Built]) -> Iterator[Built]:

@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from writ_dspy import __version__
-from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.codec import to_json
+from writ_dspy.conversation import Conversation, Turn, conversation_to_json
 from writ_dspy.dataset.messages import to_messages
 from writ_dspy.dataset.splits import Split, split, split_key
 from writ_dspy.dataset.tau2_tasks import short_name, user_scenario
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 Row: TypeAlias = dict[str, Json]
 
 COLUMNS: dict[str, tuple[str, str]] = {
-    "trajectory_id": ("string", "id of the conversation; unique"),
+    "trajectory_id": (
+        "string",
+        "id of the conversation, and a hash of what was said, how the user behaved and who spoke; unique, also across runs",
+    ),
     "task_id": ("string", "id of the task; shared by the tries at it"),
     "domain": ("string", "`retail` or `airline`"),
     "trajectory_type": ("string", "`write-intensive`, `read-heavy`, `normal` or `no-write`"),
@@ -64,7 +68,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "num_texts": ("int32", "messages with words"),
     "num_worded": ("int32", "of these, messages that a model worded"),
     "seed": ("int64", "seed of the conversation"),
-    "writ_version": ("string", "version of writ-dspy"),
+    "writ_version": ("string", "version of writ-dspy that made the conversation"),
     "domain_version": ("string", "package and version that the domain came from"),
     "checks_version": ("string", "version of the checks that accepted the conversation"),
     "content_sha256": ("string", "SHA-256 of the canonical JSON of the row without this column"),
@@ -119,7 +123,13 @@ def _call_stored(call: Json) -> Json:
 
 
 def row(
-    task: Task, talk: Conversation, domain: Domain, *, side: Split | None = None, checks: str = CHECKS_VERSION
+    task: Task,
+    talk: Conversation,
+    domain: Domain,
+    *,
+    side: Split | None = None,
+    checks: str = CHECKS_VERSION,
+    writ: str = __version__,
 ) -> Row:
     """One accepted conversation as a row; that it was accepted is the caller's word.
 
@@ -129,6 +139,7 @@ def row(
         domain: The domain of both.
         side: Its split, where the caller knows more than the task shows (`split_keys`).
         checks: Version of the checks that accepted it.
+        writ: Version of writ-dspy that made it.
 
     Raises:
         StoreError: It is a try at another task, or no chat to learn from (see `to_messages`).
@@ -148,7 +159,7 @@ def row(
         "num_write_calls": kinds.count("write"),
     }
     found = {
-        "trajectory_id": talk.id,
+        "trajectory_id": trajectory_id(task, talk),
         "messages": messages,
         "tools": [dict(tool) for tool in domain.tools],
         "split": side or split(split_key(task, domain)),
@@ -158,13 +169,24 @@ def row(
         "num_worded": sum(_worded(turn, talk) for turn in talk.turns),
         "seed": talk.seed,
         "reward": 1.0,
-        "writ_version": __version__,
+        "writ_version": writ,
         "domain_version": domain.version,
         "checks_version": checks,
     }
     unordered = found | counts | _of_task(task)
     whole = {name: unordered[name] for name in COLUMNS if name != "content_sha256"}
     return whole | {"content_sha256": content_sha256(whole)}
+
+
+def trajectory_id(task: Task, talk: Conversation) -> str:
+    """The id of a row: that of the conversation, which runs share, and a hash of all that may differ between runs.
+
+    A run of another size deals other behaviours to the same tasks, and another model says something else. Where two rows
+    have the same id, the same was said, by the same, to a user who behaves the same.
+    """
+    about = [task.twin, to_json(task.behaviour), conversation_to_json(talk)]
+    text = json.dumps(about, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return f"{talk.id}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
 def content_sha256(example: Row) -> str:

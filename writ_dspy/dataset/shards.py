@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import Conversation, conversation_from_json
 from writ_dspy.dataset.messages import to_messages
+from writ_dspy.dataset.origin import Origin
 from writ_dspy.dataset.rows import row, table
 from writ_dspy.dataset.shape import Measured
 from writ_dspy.dataset.sketch import sketch
 from writ_dspy.dataset.splits import Split
 from writ_dspy.dataset.tokens import counter
-from writ_dspy.domains import load
+from writ_dspy.domains import Domain, load
 from writ_dspy.task import Task
 
 if TYPE_CHECKING:
@@ -38,15 +39,21 @@ class Shard:
     """The line of each conversation, and the version of the checks that accepted it."""
     tasks: tuple[bytes, ...]
     """The line of each task."""
+    origin: Origin = field(default_factory=Origin)
+    """What the run was made with."""
 
     def run(self) -> Built:
         """One row per conversation, in order; each task is read once."""
+        domains: dict[str, Domain] = {}
         tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [from_json(json.loads(line))]}
         made = []
         for line, checks in self.talks:
             talk = conversation_from_json(json.loads(line))
             task = tasks[talk.task_id]
-            made.append(row(task, talk, load(task.domain), side=self.side, checks=checks))
+            if task.domain not in domains:
+                domains[task.domain] = self.origin.domain(task.domain)
+            domain = domains[task.domain]
+            made.append(row(task, talk, domain, side=self.side, checks=checks, writ=self.origin.writ))
         return Built(self.number, table(made))
 
 

@@ -161,7 +161,9 @@ def named(every: Sequence[Row], text: str, where: str) -> Row:
     """
     if not text:
         raise ConfigError("an empty id names no conversation. Leave it out to list all of them.")
-    starting = [row for row in every if row.id.startswith(text)]
+    starting = [
+        row for row in every if row.id.startswith(text) or text.startswith(f"{row.id}-")
+    ]  # or the id of its row
     ended = [row for row in starting if row.state != "crashed"]
     found = [row for row in starting if row.id == text] or (ended if len(ended) == 1 else starting)
     if len(found) == 1:

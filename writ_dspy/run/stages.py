@@ -16,6 +16,7 @@ from pathlib import Path
 
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import StopReason, conversation_from_json
+from writ_dspy.dataset.origin import keep_domains
 from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import RoleError, StoreError, WritError, boundary
 from writ_dspy.run.folder import other_versions, same_versions
@@ -59,6 +60,7 @@ def propose(run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell:
     if owed:
         same_versions(run, settings, f"{wanted - run.count('tasks'):,} of {wanted:,} tasks")
         refuse_changed(run)
+        keep_domains(run, settings.domains)
     owed.sort(key=lambda item: -settings.mix.cells[item[0]].count * settings.mix.cells[item[0]].burden)
     stretches = settings.stretches
     jobs = (
@@ -105,6 +107,7 @@ def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
     if done < wanted:
         same_versions(run, settings, f"{wanted - done:,} of {wanted:,} conversations")
         refuse_changed(run)
+        keep_domains(run, settings.domains)
     made = crashed = 0
     for again in (False, True) if settings.casting.live else (False,):
         streak = 0

@@ -60,6 +60,11 @@ Progress = Callable[[Stage, int, int, Mapping[str, int]], None]
 """(stage, done, wanted, counts such as `accepted`): called after every piece of finished work."""
 
 
+def _of_row(text: str, key: str) -> bool:
+    """Whether a text is the id of a row about this conversation."""
+    return text.startswith(f"{key}-")
+
+
 class Conversations(Sequence[Transcript]):
     """Conversations of a run by id, each with its task and verdict; read from disk when looked at."""
 
@@ -91,7 +96,7 @@ class Conversations(Sequence[Transcript]):
         """
         if not isinstance(start, str):
             raise ConfigError(f"start = {brief(start)}: give the start of an id, as a text.")
-        return Conversations(self._run, [key for key in self._keys if key.startswith(start)])
+        return Conversations(self._run, [key for key in self._keys if key.startswith(start) or _of_row(start, key)])
 
     def __repr__(self) -> str:
         return f"<{len(self)} conversations of {self._run.folder}>"

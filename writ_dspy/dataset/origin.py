@@ -1,0 +1,105 @@
+"""What the rows of a run were made with: the versions of its manifest, and the texts of its domains as they were then.
+
+A row shows the system prompt and the tools of its domain. So that it shows those that its conversation was played under,
+also after an upgrade, a run keeps them in `domains.json` as soon as something is made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from writ_dspy import __version__
+from writ_dspy.domains import Domain, load
+from writ_dspy.errors import StoreError
+from writ_dspy.store.files import disk, read_text, replacing
+from writ_dspy.store.parsed import parsed
+from writ_dspy.store.run import Run
+from writ_dspy.task import Json
+
+NAME = "domains.json"
+Texts = dict[str, Json]
+"""Of one domain: `system_prompt`, `tools` and `kinds`."""
+_TYPES = {"system_prompt": str, "tools": list, "kinds": dict}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Picklable, and small unless a domain has another version by now."""
+
+    writ: str = __version__
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Of each domain when the run was made; of others, that of now counts."""
+    texts: Mapping[str, Texts] = field(default_factory=dict)
+    """Of each domain that has another version now, as far as the run kept them."""
+
+    def domain(self, name: str) -> Domain:
+        """The domain with the version and the texts that it had; its tools and its database are those of now."""
+        domain = load(name)
+        version = self.versions.get(name, domain.version)
+        if version == domain.version:
+            return domain
+        texts = self.texts.get(name) or _texts(domain)
+        return replace(
+            domain,
+            version=version,
+            system_prompt=texts["system_prompt"],
+            tools=tuple(texts["tools"]),
+            kinds=texts["kinds"],
+        )
+
+
+def origin_of(run: Run) -> Origin:
+    """What a run was made with.
+
+    Raises:
+        StoreError: What it kept of its domains is spoiled, and is needed.
+    """
+    made = run.manifest.get("domains")
+    versions = {str(name): str(version) for name, version in made.items()} if isinstance(made, Mapping) else {}
+    other = [name for name, version in versions.items() if load(name).version != version]
+    kept = _kept(run) if other else {}
+    return Origin(
+        str(run.manifest.get("writ", __version__)), versions, {name: kept[name] for name in other if name in kept}
+    )
+
+
+def keep_domains(run: Run, names: Sequence[str]) -> None:
+    """Keep the texts of these domains, as they are now, with the run; those that it has stay as they are."""
+    kept = _kept(run)
+    if missing := [name for name in names if name not in kept]:
+        kept |= {name: _texts(load(name)) for name in missing}
+        path = run.folder / NAME
+        with disk(path, "cannot write"), replacing(path) as file:
+            file.write(f"{json.dumps(dict(sorted(kept.items())), ensure_ascii=False, indent=1)}\n".encode())
+
+
+def remarks(run: Run) -> Iterator[str]:
+    """A line for each domain whose rows show other texts than their conversations were played under."""
+    origin = origin_of(run)
+    for name, version in origin.versions.items():
+        now = load(name).version
+        if version != now and name not in origin.texts:
+            yield f"{run.folder} was made with {version} and kept no texts of {name}: rows show the prompt and tools of {now}"
+
+
+def _texts(domain: Domain) -> Texts:
+    return {"system_prompt": domain.system_prompt, "tools": list(domain.tools), "kinds": dict(domain.kinds)}
+
+
+def _kept(run: Run) -> dict[str, Texts]:
+    path = run.folder / NAME
+    with disk(path, "cannot read"):
+        text = read_text(path, "replace")
+    try:
+        found = parsed(text) if text is not None else {}
+        for texts in found.values():
+            if {name: type(texts.get(name)) for name in _TYPES} != _TYPES:
+                raise ValueError("a text is missing")
+    except (ValueError, AttributeError) as error:
+        raise StoreError(
+            f"{path} does not hold the texts of domains ({error}). Restore it from a copy, or delete it: rows then show the "
+            "texts of the installed version."
+        ) from error
+    return dict(found)
