@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,18 @@ class Started(subprocess.Popen[str]):
 
 def start(*arguments: object, **options: Any) -> Started:
     """A call in a process of its own."""
-    command = [sys.executable, "-m", "writ_dspy.cli.main", *map(str, arguments)]
+    return _started("writ_dspy.cli.main", arguments, options)
+
+
+def still(run: Path, moment: str, *arguments: object, **options: Any) -> Started:
+    """The same, once it stands still in the middle (see `standins.still`), or is over before that moment."""
+    child = _started("tests.standins.still", (run, moment, *arguments), options)
+    until(lambda: child.poll() is not None or _state(child.pid) == "T")
+    return child
+
+
+def _started(module: str, arguments: Sequence[object], options: Mapping[str, Any]) -> Started:
+    command = [sys.executable, "-m", module, *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return Started(command, env=ENVIRONMENT, text=True, start_new_session=True, **pipes)
 
@@ -106,7 +117,12 @@ def workers_of(pid: int) -> set[int]:
 
 def alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and was not reaped does not."""
+    return _state(pid) not in ("", "Z")
+
+
+def _state(pid: int) -> str:
+    """As the system writes it: `Z` for one that has ended, `T` for one that stands still; empty where there is none."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        return ""

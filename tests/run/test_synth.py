@@ -6,20 +6,18 @@ import asyncio
 import json
 import os
 import pty
-import random
 import signal
 import subprocess
 import sys
 import textwrap
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 import writ_dspy
-from tests.calls import ENVIRONMENT, MIX, alive, mix_file, results, start, tree, until, workers_of, writ
+from tests.calls import ENVIRONMENT, MIX, alive, mix_file, results, start, still, tree, until, workers_of, writ
 from writ_dspy.conversation import StopReason, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import ConfigError, StoreError
@@ -70,26 +68,23 @@ def test_the_same_call_again_does_nothing(whole: Synthesis) -> None:
     assert now["trajectories_per_second"] is None
 
 
-MOMENTS: dict[str, Callable[[Path], bool]] = {
-    "workers start": lambda run: (run / "run.json").exists(),
-    "tasks come in": lambda run: (run / "tasks.jsonl").stat().st_size > 0,
-    "conversations come in": lambda run: (run / "conversations.jsonl").stat().st_size > 0,
-    "verdicts come in": lambda run: (run / "verdicts.jsonl").read_bytes().count(b"\n") > 20,
-    "the dataset is written": lambda run: any((run / "dataset").rglob("*.parquet*")),
+MOMENTS = {
+    "workers start": "(run / 'run.json').exists()",
+    "tasks come in": "(run / 'tasks.jsonl').stat().st_size > 0",
+    "conversations come in": "(run / 'conversations.jsonl').stat().st_size > 0",
+    "verdicts come in": r"(run / 'verdicts.jsonl').read_bytes().count(b'\n') > 20",
+    "the dataset is written": "any((run / 'dataset').rglob('*.parquet*'))",
 }
 
 
 def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path) -> None:
     """Killed with -9 in every stage and run again, it ends in the bytes of a run that was never killed."""
-    luck, run = random.Random(20), tmp_path / "run"
+    run = tmp_path / "run"
     arguments = ("synth", "--mix", mix_file(tmp_path), "--tries", TRIES, "--workers", 2, "--out", run)
     survivors: set[int] = set()
     for moment, reached in MOMENTS.items():
-        child = start(*arguments)
-        with child:
-            _wait(child, run, reached)
+        with still(run, reached, *arguments) as child:
             workers = workers_of(child.pid)
-            time.sleep(luck.choice((0, 0, luck.uniform(0, 0.03))))
             assert child.poll() is None, f"it was over before {moment}"
             os.killpg(child.pid, signal.SIGKILL)
         survivors |= workers
@@ -102,26 +97,23 @@ def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path) -> None:
     assert not list(run.rglob("*.tmp"))
 
 
-def _wait(child: subprocess.Popen[str], run: Path, reached: Callable[[Path], bool]) -> None:
-    """Until a run has come so far, or is over."""
-    until(lambda: child.poll() is not None or ((run / "verdicts.jsonl").exists() and reached(run)))
-
-
 @pytest.mark.parametrize(("name", "workers"), [("SIGINT", 1), ("SIGINT", 2), ("SIGTERM", 2)])
 def test_interrupted(whole: Synthesis, tmp_path: Path, name: str, workers: int) -> None:
     """^C and SIGTERM end it with one line, keep what is finished, and give the terminal its cursor back."""
     run = tmp_path / "run"
     arguments = ("synth", "--mix", mix_file(tmp_path), "--tries", TRIES, "--workers", workers, "--out", run)
     screen, terminal = pty.openpty()
-    with ThreadPoolExecutor(1) as reader, start(*arguments, stderr=terminal) as child:
-        os.close(terminal)
+    moment = r"(run / 'verdicts.jsonl').read_bytes().count(b'\n') > 8"
+    with ThreadPoolExecutor(1) as reader:
         reading = reader.submit(_read, screen)  # at once: a terminal that nobody reads stops who writes
-        until(lambda: (run / "verdicts.jsonl").exists() and (run / "verdicts.jsonl").read_bytes().count(b"\n") > 8)
-        crew = workers_of(child.pid)
-        os.killpg(child.pid, signal.Signals[name])
-        assert child.stdout is not None
-        out = child.stdout.read()
-        child.wait()
+        with still(run, moment, *arguments, stderr=terminal) as child:
+            os.close(terminal)
+            crew = workers_of(child.pid)
+            os.killpg(child.pid, signal.Signals[name])
+            os.killpg(child.pid, signal.SIGCONT)
+            assert child.stdout is not None
+            out = child.stdout.read()
+            child.wait()
     shown = reading.result()
     os.close(screen)
     kept = Run.read(run)

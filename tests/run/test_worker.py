@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.calls import ENVIRONMENT, MIX, alive, mix_file, results, start, until, workers_of, writ
+from tests.calls import ENVIRONMENT, MIX, alive, mix_file, results, still, until, workers_of, writ
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import StopReason
 from writ_dspy.domains import load
@@ -207,10 +207,11 @@ def test_no_worker_outlives_its_parent() -> None:
 def test_a_run_survives_the_death_of_a_worker(tmp_path: Path) -> None:
     """`writ` ends with one line and exit 1; the same command again completes the run as if nothing was."""
     arguments = ("--mix", mix_file(tmp_path), "--tries", 6)
-    with start("synth", *arguments, "--workers", 2, "--out", tmp_path / "run") as child:
+    moment = "(run / 'tasks.jsonl').stat().st_size > 0"
+    with still(tmp_path / "run", moment, "synth", *arguments, "--workers", 2, "--out", tmp_path / "run") as child:
         until(lambda: len(workers_of(child.pid)) == 2)
-        until(lambda: (tmp_path / "run" / "tasks.jsonl").stat().st_size > 0)
         os.kill(min(workers_of(child.pid)), signal.SIGKILL)
+        os.kill(child.pid, signal.SIGCONT)
         _, err = child.communicate()
 
     complaints = [line for line in err.splitlines() if not line.startswith(("propose", "simulate"))]
