@@ -24,6 +24,7 @@ from writ_dspy.domains import load
 from writ_dspy.errors import RoleError, StoreError
 from writ_dspy.propose.proposer import fill
 from writ_dspy.run import worker
+from writ_dspy.run.synth import crew_size
 from writ_dspy.run.worker import Crew, Play, Work, run_async
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.task import Task
@@ -65,6 +66,14 @@ class Fail:
             sys.stderr.flush()
             os._exit(7)
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_there_are_only_so_many_processes_per_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default one for each core and some dozens of tasks; however many are asked for, a few per core."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+
+    assert [crew_size(None, tasks) for tasks in (1, 30, 60, 10_000)] == [1, 1, 2, 2]
+    assert [crew_size(workers, 10_000) for workers in (1, 2, 8, 9, 64)] == [1, 2, 8, 8, 8]
 
 
 @pytest.mark.parametrize("size", [1, 2])

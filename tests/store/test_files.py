@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -138,6 +140,33 @@ def test_no_folder_on_the_way_is_a_link(tmp_path: Path, level: str) -> None:
     assert files.inside(root, root / "a" / "b" / "file") == root / "a" / "b" / "file"
     assert files.make_folder(root, root) == root
     assert not (tmp_path / "elsewhere" / "b" / "c").exists()
+
+
+CLOSED = """
+import os, sys
+from pathlib import Path
+from writ_dspy.store.files import changing, fresh, reading
+folder = Path(sys.argv[1])
+os.closerange(0, 3)
+files = [changing(folder / "log"), fresh(folder / "draft"), reading(folder / "log")]
+try:
+    os.write(2, b"a library complains")
+except OSError:
+    os._exit(0 if min(file.fileno() for file in files) > 2 else 7)
+os._exit(8)
+"""
+
+
+def test_no_file_takes_the_place_of_a_stream(tmp_path: Path) -> None:
+    """With the standard streams closed, what is written to them never ends up in a file of a run."""
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSED, str(tmp_path)],
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(files.__file__).parents[2])},
+    )
+
+    assert done.returncode == 0
+    assert (tmp_path / "log").read_bytes() == b""
 
 
 def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:

@@ -80,8 +80,18 @@ add(app, optimize, epilog="Example: writ optimize user --lm local --optimizer bo
 add(app, programs, epilog="Example: writ programs --json")
 
 
+def _open_all_streams() -> None:
+    """Standard streams that were closed before the start lead nowhere, so that nothing else gets their numbers."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+
+
 def main() -> None:
     """Entry point of the `writ` command."""
+    _open_all_streams()
     for_good()
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as in its workers: it gives back what is freed
     app()

@@ -230,6 +230,8 @@ def _work(
     started = time.perf_counter()
     check_work(None, concurrency, grow=grow)
     size = synth.crew_size(workers, settings.mix.count * settings.tries)
+    if workers is not None and size < workers:
+        typer.echo(f"{workers} workers asked for, {size} used: more per core only take memory", err=True)
     run = synth.opened(folder, settings, size, concurrency, grow=grow)
     with run as (work, makers, crew), display(quiet=quiet) as progress:
         for note in work.run.notes:

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 MOST_WORKERS = 1_024
 """Processes of one run: more than any machine has cores, and each holds the databases of its domains."""
+WORKERS_PER_CORE = 4
+"""Processes that are used at most: each computes all the time and holds the databases of its domains."""
 SMALL = 24
 """Tasks that are worth one more worker process."""
 OFFICIAL = ("base", "train", "test")
@@ -344,16 +346,16 @@ def load(folder: str | os.PathLike[str]) -> Synthesis:
 
 
 def crew_size(workers: int | None, tasks: int) -> int:
-    """How many processes to use; 1 means this one alone.
+    """How many processes to use; 1 means this one alone. More than some per core are never used: they only take memory.
 
     Raises:
         ConfigError: Fewer than one.
     """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if workers is None:
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         return max(1, min(cores, tasks // SMALL))
     whole("workers", workers, 1, MOST_WORKERS)
-    return workers
+    return min(workers, WORKERS_PER_CORE * cores)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ turns that into a `StoreError`); nothing was changed then.
 """
 
 import errno
+import fcntl
 import os
 import shlex
 import stat
@@ -111,7 +112,7 @@ def fresh(path: Path) -> BufferedWriter:
     if kind(path) == "a folder":
         raise _odd(path, "a folder")
     path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o666)
+    descriptor = _above(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o666))
     return open(descriptor, "wb")  # noqa: PTH123 - a descriptor
 
 
@@ -186,7 +187,7 @@ def _opened(path: Path, flags: int) -> int:
     if found not in (None, "a file"):
         raise _odd(path, found)
     try:
-        descriptor = os.open(path, flags | _SAFE, 0o666)
+        descriptor = _above(os.open(path, flags | _SAFE, 0o666))
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise _odd(path, "a link") from error
@@ -195,6 +196,19 @@ def _opened(path: Path, flags: int) -> int:
         os.close(descriptor)
         raise _odd(path, _kind(mode))
     return descriptor
+
+
+def _above(descriptor: int) -> int:
+    """The same file under a number that is not one of the standard streams.
+
+    Where those were closed before the start, a file would get their numbers, and whatever a library complains of.
+    """
+    if descriptor > 2:
+        return descriptor
+    try:
+        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
+    finally:
+        os.close(descriptor)
 
 
 def _kind(mode: int) -> str:
