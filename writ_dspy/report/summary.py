@@ -86,6 +86,8 @@ class Report:
     """In surface mode: messages that the model worded (`model`), and why the script's words stood (`script: …`)."""
     usage: Mapping[str, Usage] = field(default_factory=dict)
     """What the calls of each role's model came to, over all calls of this run."""
+    lengths: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Of accepted conversations, by what is counted: least, median, mean, 95th percentile and most."""
     seconds: float | None = None
     """Wall-clock time of the run, where it was measured."""
 
@@ -109,6 +111,7 @@ class Report:
             "contamination": dict(self.contamination),
             "wording": dict(self.wording),
             "usage": {role: used.to_json() for role, used in self.usage.items()},
+            "lengths": {name: dict(found) for name, found in self.lengths.items()},
             "seconds": self.seconds,
             "trajectories_per_second": self.trajectories_per_second,
         }
@@ -125,6 +128,7 @@ class Report:
             rejections=tuple(Rejection(**item) for item in data["rejections"]),
             tools={(item["domain"], item["tool"]): item["accepted"] for item in data["tools"]},
             usage={role: Usage.from_json(used) for role, used in data["usage"].items()},
+            lengths={name: dict(found) for name, found in data.get("lengths", {}).items()},  # none in those of 0.1
             **{name: data[name] for name in plain},
         )
 
@@ -270,6 +274,7 @@ def _tables(report: Report) -> Iterator[Table]:
     yield _kinds(report)
     yield _histogram("gold writes", report.by_writes)
     yield _histogram("evidence burden", report.by_burden)
+    yield _lengths(report.lengths)
     yield _rejections(report.rejections)
     yield _written(report.tools)
     yield _numbers("contact with official tasks", report.contamination)
@@ -313,6 +318,13 @@ def _histogram(title: str, tallies: Mapping[int, Tally]) -> Table:
     for value, tally in tallies.items():
         length = -(-tally.accepted * BAR // most) if most else 0
         table.add(value, tally.tasks, tally.accepted, "█" * length)
+    return table
+
+
+def _lengths(lengths: Mapping[str, Mapping[str, float]]) -> Table:
+    table = Table("length of accepted", ">least", ">median", ">mean", ">p95", ">most")
+    for name, found in lengths.items():
+        table.add(name, *(f"{found[key]:,.6g}" for key in ("least", "median", "mean", "p95", "most")))
     return table
 
 

@@ -29,6 +29,7 @@ from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.propose.firewall import firewall, words
 from writ_dspy.propose.mix import Cell, Mix
+from writ_dspy.report.lengths import lengths
 from writ_dspy.report.summary import USAGE, Report, render, summarize
 from writ_dspy.report.transcript import Transcript
 from writ_dspy.run import stages
@@ -186,6 +187,8 @@ class Synthesis:
             for name in self.settings.domains
         }
         found = summarize(self.run, tools=tools, contamination=self.contamination())
+        counted = self.standing().counted
+        found = dataclasses.replace(found, lengths=lengths(self.run, [key for key, good in counted.items() if good]))
         whole = self.made and self.made == found.total.accepted
         return dataclasses.replace(found, seconds=self.seconds) if whole else found
 
