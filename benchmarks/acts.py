@@ -22,6 +22,8 @@ STANCES = frozenset({"assent", "dissent", "conditional", "correction"})
 FIRST = {
     "held_out": (0.984, 0.806), "agent_held_out": (0.962, 0.862), "fresh_1": (0.938, 0.974), "agent_fresh_1": (1.0, 1.0),
     "fresh_2": (1.0, 0.960), "agent_fresh_2": (1.0, 0.923),
+    "fresh_3": (0.986, 0.947), "agent_fresh_3": (1.0, 0.846), "fresh_4": (1.0, 0.961), "agent_fresh_4": (1.0, 0.846),
+    "fresh_5": (1.0, 1.0), "agent_fresh_5": (1.0, 0.917),
 }  # fmt: skip
 """Precision and recall of assent (of a proposal, for agents) in each set when it was first read."""
 
@@ -109,12 +111,15 @@ def wrong(turns: Iterable[Labelled]) -> Iterator[Labelled]:
 
 
 def microseconds(turns: Sequence[Labelled]) -> float:
-    """Processor time to read one turn that was never read before."""
-    texts = [f"{turn.text} {index}." for index, turn in enumerate(turns)]
-    start = time.process_time()
-    for turn, text in zip(turns, texts, strict=True):
-        user_acts(text, turn.before) if turn.before is not None else heard(text)
-    return (time.process_time() - start) / len(turns) * 1e6
+    """Processor time to read one turn that was never read before: the fastest of five passes over all."""
+    passes = []
+    for number in range(5):
+        texts = [f"{turn.text} {number}{index}." for index, turn in enumerate(turns)]
+        start = time.process_time()
+        for turn, text in zip(turns, texts, strict=True):
+            user_acts(text, turn.before) if turn.before is not None else heard(text)
+        passes.append((time.process_time() - start) / len(turns) * 1e6)
+    return min(passes)
 
 
 def rows() -> Iterator[Row]:

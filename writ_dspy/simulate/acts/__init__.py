@@ -4,7 +4,7 @@
 each clause contributes, and `stance` weighs that in order: the last word counts. `agent` reads the other side.
 """
 
-from writ_dspy.simulate.acts.heard import Act, Heard, heard
+from writ_dspy.simulate.acts.message import Act, Heard, heard
 from writ_dspy.simulate.acts.reading import agreed, assents, takes_leave, user_acts
 
 __all__ = ["Act", "Heard", "agreed", "assents", "heard", "takes_leave", "user_acts"]

@@ -48,6 +48,10 @@ _POINTING = frozenset(
 )  # fmt: skip
 
 
+_IDENTITY = re.compile(
+    r"\b(?:e-?mail|zip|user ?(?:id|name)|your (?:full |first |last )?name|verify|verification|authenticat\w+|reservation (?:id|number))\b"
+)
+"""What is asked of one who is not known yet: nothing can be agreed to so early."""
 MANY = 3
 """Questions with which a message gathers details: only a plain "reply yes" or "go ahead" in it asks for a yes to the act."""
 _PLAIN = frozenset({CODES["GO"], CODES["YES"], CODES["AGREE"], CODES["PERM"]})
@@ -79,7 +83,7 @@ def agent_events(text: str) -> Iterator[Span]:
 
 
 def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
-    """What the clauses ask for; the announcement that a yes will be asked for counts only where nothing else is asked."""
+    """What the clauses ask for; the announcement that a yes will be asked for does not count where the user is still unknown."""
     intends = _SHOWN.search(lower) is not None or any(INTENDS.search(part.codes) for part in parts)
     message = Message(lower, intends, frozenset(part.sentence for part in parts if part.asked))
     mine = False
@@ -101,13 +105,14 @@ def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
         if not _PLAIN.isdisjoint(part.codes):
             plain.add(part.start)
     asks = any(kind in ("question", "proposal") for kind, _, _ in found)
+    stranger = any(kind == "question" and _IDENTITY.search(lower[start:end]) for kind, start, end in found)
     many = sum(kind == "question" for kind, _, _ in found) >= MANY
     for kind, start, end in found:
         if many and kind == "proposal" and start not in plain:
             yield "question", start, end
         elif kind != "announced":
             yield kind, start, end
-        elif not asks:
+        elif not (asks and stranger):
             yield "proposal", start, end
 
 

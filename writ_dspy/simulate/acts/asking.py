@@ -17,10 +17,11 @@ _SHALL_I = over("^MODAL I ADV (?:x|CHECK|INFORM|CONFIRM)")
 _WOULD_YOU = over("^(?:DO|MODAL) YOU ADV WANT SMALL? (?:I |GO|CANCEL|ACT|HAVE? THIS ADV $)")
 _IT = over("(?:ACT|HAVE|WANT|SMALL) THIS ADV $")
 _DO_YOU = over(
-    "^(?:DO YOU|BE YOU|HAVE YOU|YOU)? ADV (?:AGREE|CONFIRM)|^(?:DO|MODAL) I HAVE (?:DET|YOU|AN) _* (?:PERM|AGREE|x)"
+    "^(?:DO YOU|BE YOU|HAVE YOU|YOU)? ADV (?:AGREE|CONFIRM)|^(?:DO|MODAL) I HAVE (?:DET|YOU|AN) _* (?:PERM|AGREE|x)|^(?:DO|MODAL) YOU _* PERM"
 )
 _CAN_YOU = over("^MODAL YOU ADV (?:AGREE|CONFIRM)")
-_ARE_YOU = over("^BE YOU ADV (?:OKAY|GOOD|SURE|AGREE|PERM)")
+_ARE = over("^BE (?:YOU|THIS) ADV $")
+_ARE_YOU = over("^BE THIS WH YOU (?:MODAL|ADV)* WANT|^BE YOU ADV (?:OKAY|GOOD|SURE|AGREE|PERM)")
 _IS_IT = over("^(?:BE|DO|MODAL) (?:THIS|DET|AN|x|#|BE|SEEM|ADV|AND|SMALL)* (?:OKAY|GOOD|WORK|AGREE|PERM)")
 _OBJECTS = over("^(?:DO|MODAL) YOU (?:MIND|HAVE (?:ANY|AN) TROUBLE)|^(?:BE|ANY)? _{0,3} ANY TROUBLE")
 _BARE = over("^(?:OKAY|GOOD|SURE|WANT)? SMALL? (?:GO|AGREE|CONFIRM|ACT|CANCEL) END")
@@ -55,7 +56,8 @@ _LEAVE = frozenset(
         "sounds",
     }
 )
-_CHOICES = frozenset({"use", "pay", "take", "choose", "select", "pick", "get", "put", "add", "give", "have"})
+_EXTRAS = frozenset({"need", "help", "like", "would like", "want", "else", "anything else"})
+_CHOICES = frozenset({"take", "choose", "select", "pick", "get", "put", "add", "give", "have"})
 _INFO = frozenset(
     {"email", "e-mail", "zip", "name", "names", "id", "ids", "number", "numbers", "phone", "birth", "dob", "reason", "city", "date", "dates", "your"}
 )  # fmt: skip
@@ -66,7 +68,7 @@ _DEEDS = frozenset(
 _AGREES = frozenset({"agree", "approve", "accept", "authorize", "authorise", "consent"})
 _REPLIES = frozenset({"reply", "respond", "answer", "type", "say"})
 _SHOULD_I = re.compile(
-    r"\b(?:i should|you'd like me|you would like me|you want me|you agree|(?:that|this) works|(?:you'd like|you would like|you want) to (?:proceed|go ahead|continue)|"
+    r"\b(?:i (?:should|may|can)|you'd like me|you would like me|you want me|you agree|(?:that|this) works|(?:you'd like|you would like|you want) to (?:proceed|go ahead|continue)|"
     r"to (?:proceed|go ahead))"
 )
 _IF_YOU = re.compile(r"\byou (?:\w+ )?(?:agree|confirm|approve|say yes|are (?:okay|ok|fine|happy)|give)")
@@ -196,22 +198,26 @@ class Asking:
         link, before = self.part.link, self.before
         condition = link.endswith("IF")
         wanted = before is not None and not _TOLD.isdisjoint(before.codes)
+        if condition and (_C["ELSE"] in self.rest or _C["ANY"] in self.rest) and self.names(_EXTRAS):
+            return "offer"
         if condition and wanted and _SHOULD_I.search(self.beyond):
             return "proposal"
         if link in ("IF", "ONCE") and _IF_YOU.search(self.text):
             if condition or _C["YES"] in self.rest:
                 return "proposal"
             return "" if self.names(_INFO - {"your"}) else "announced"
-        if condition and _C["ELSE"] in self.rest and self.names(frozenset({"need", "help", "like"})):
-            return "offer"
         leave = condition and self.intends and "you" in self.words and (_C["OKAY"] in self.rest or self.names(_LEAVE))
-        return "proposal" if leave else ""
+        if leave:
+            return "proposal"
+        return "question" if condition and wanted and self.names(_CHOICES) else ""
 
     def _plea(self) -> str:
         """What a sentence without a question mark asks for."""
         if self.names(frozenset({"say the word", "give the word"})) or _YES_TO.match(self.part.codes):
             return "proposal"
         if _AWAITS.search(self.text) and not _WILL_ASK.search(self.earlier):
+            return "proposal"
+        if "whether" in self.words and _C["INFORM"] in self.rest and _SHOULD_I.search(self.text):
             return "proposal"
         polite = _C["PLEASE"] in self.part.codes[:3]
         if (_PLEA.match(self.rest) or self.names(_REPLIES)) and not self.mine:
@@ -294,7 +300,7 @@ class Asking:
             )
         if _CAN_YOU.match(rest) or _DO_YOU.match(rest):
             return self._agreement(choice=choice)
-        if _ARE_YOU.match(rest) or (self.intends and _OBJECTS.match(rest)):
+        if _ARE_YOU.match(rest) or (self.intends and _ARE.match(rest)) or (self.intends and _OBJECTS.match(rest)):
             return True
         if _IS_IT.match(rest):
             informed = self.names(frozenset({"name", "names", "email", "reason", "there", "alternative"}))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from writ_dspy.simulate.acts.lexicon import CODES, CONTENT, KNOWN, NUMBER, PHRASES, SINGLE, expanded
 from writ_dspy.simulate.acts.spelling import spelled
@@ -38,8 +38,7 @@ _DEGREES = frozenset(_C[name] for name in ("SURE", "GOOD", "OKAY", "BAD"))
 _ANSWERS = (_C["YES"] + _C["NO"], _C["YES"] + _C["OR"] + _C["NO"])
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A stretch of a sentence with at most one verb, roughly."""
 
     codes: str
@@ -62,7 +61,7 @@ Item = tuple[str, str, int, int]
 
 
 @lru_cache(maxsize=4096)
-def clauses(text: str) -> tuple[Clause, ...]:
+def clauses(text: str) -> tuple[Clause, ...]:  # noqa: C901 - one branch a kind of token, in one pass
     """All clauses of a turn, in order; what holds no word is left out."""
     lower = text.lower()
     if len(lower) != len(text):  # one letter in a thousand alphabets grows; offsets must not
@@ -72,34 +71,37 @@ def clauses(text: str) -> tuple[Clause, ...]:
     link, sentence = "START", 0
     for match in _TOKEN.finditer(lower):
         kind, mark = match.lastindex, match.group()
+        if kind == _WORD:
+            start, end = match.span()
+            for word, code in _looked_up(mark):
+                items.append((word, code, start, end))
+            continue
         if kind not in _MARKS:
-            items.extend(_items(match, kind or 0))
+            items.append(_item(match, kind or 0))
             continue
         asked = kind == _END and "?" in mark
         if items:
             _cut(found, _joined(items), link, sentence, asked=asked)
             items, link = [], "COLON" if mark == ":" else "COMMA"
         elif asked and found and found[-1].sentence == sentence:
-            found[-1] = replace(found[-1], asked=True)
+            found[-1] = found[-1]._replace(asked=True)
         if kind == _END:
             link, sentence = "START", sentence + 1
     if items:
         _cut(found, _joined(items), link, sentence, asked=False)
     for index, clause in enumerate(found):
         if index + 1 == len(found) or found[index + 1].sentence != clause.sentence:
-            found[index] = replace(clause, last=True)
+            found[index] = clause._replace(last=True)
     return tuple(found)
 
 
-def _items(match: re.Match[str], kind: int) -> list[Item]:
+def _item(match: re.Match[str], kind: int) -> Item:
+    """A quotation, a sign or a number."""
     token, (start, end) = match.group(), match.span()
-    if kind == _WORD:
-        return [(word, code, start, end) for word, code in _looked_up(token)]
     if kind == _QUOTE:
         word = token[1:-1].strip(" .!,")
-        code = SINGLE.get(word) or (_C["YES"] if _QUOTED_YES.match(word) else CONTENT)
-        return [(word, code, start, end)]
-    return [(token, SINGLE.get(token, CONTENT) if kind == _SIGN else NUMBER, start, end)]
+        return word, SINGLE.get(word) or (_C["YES"] if _QUOTED_YES.match(word) else CONTENT), start, end
+    return token, SINGLE.get(token, CONTENT) if kind == _SIGN else NUMBER, start, end
 
 
 @lru_cache(maxsize=32768)
@@ -115,23 +117,29 @@ def _joined(items: list[Item]) -> list[Item]:
     index, count = 0, len(items)
     while index < count:
         item = items[index]
-        for phrase, code in PHRASES.get(item[0], ()):
-            size = len(phrase)
-            if size <= count - index and all(items[index + i][0] == phrase[i] for i in range(1, size)):
-                after = items[index + size][1] if index + size < count else ""
-                if code == _C["GO"] and after == _C["NOT"]:
-                    continue  # "please do not" is not "please do"
-                if phrase[-1] in _POINTING and after == CONTENT:
-                    continue  # "do this kind of thing" is not "do this"
-                item = (" ".join(phrase), code, item[2], items[index + size - 1][3])
-                index += size - 1
-                break
-        else:
-            if item[0] == "may" and index + 1 < count and items[index + 1][1] == NUMBER:
+        index += 1
+        if index < count:
+            after = items[index]
+            for phrase, code in PHRASES.get((item[0], after[0]), ()):
+                end = index + len(phrase) - 1
+                if _stands(phrase, code, items, index - 1, end):
+                    item = (" ".join(phrase), code, item[2], items[end - 1][3])
+                    index = end
+                    break
+            if item[0] == "may" and after[1] == NUMBER:
                 item = (item[0], CONTENT, item[2], item[3])  # the month
         joined.append(item)
-        index += 1
     return joined
+
+
+def _stands(phrase: tuple[str, ...], code: str, items: list[Item], start: int, end: int) -> bool:
+    """Whether a phrase stands between two places, and means there what it is listed for."""
+    if end > len(items) or any(items[start + i][0] != phrase[i] for i in range(2, len(phrase))):
+        return False
+    after = items[end][1] if end < len(items) else ""
+    if code == _C["GO"] and after == _C["NOT"]:
+        return False  # "please do not" is not "please do"
+    return phrase[-1] not in _POINTING or after != CONTENT  # "do this kind of thing" is not "do this"
 
 
 def _cut(found: list[Clause], items: list[Item], link: str, sentence: int, *, asked: bool) -> None:
@@ -153,12 +161,12 @@ def _cut(found: list[Clause], items: list[Item], link: str, sentence: int, *, as
     elif link == "IF" and count:  # "that depends."
         found.append(_clause(items[-1:], link, sentence, asked=asked))
     elif asked and found and found[-1].sentence == sentence:
-        found[-1] = replace(found[-1], asked=True)
+        found[-1] = found[-1]._replace(asked=True)
     for index in range(len(found) - 1, 0, -1):  # the question mark stands after the clause that hangs on the question
         clause, main = found[index], found[index - 1]
         if not (clause.asked and main.sentence == sentence and _hangs(clause)):
             break
-        found[index - 1] = replace(main, asked=True)
+        found[index - 1] = main._replace(asked=True)
 
 
 def _hangs(clause: Clause) -> bool:

@@ -10,7 +10,7 @@ CONTENT, NUMBER = "x", "#"
 
 _WORDS = {
     # what stands by itself
-    "YES": """yes, yeah, yea, yeh, yep, yup, yip, ya, yah, yas, yessir, aye, affirmative, roger, roger that, y, uh huh, mhm,
+    "YES": """yes, yeah, yea, yeh, yep, yup, yip, ya, yah, yas, yessir, aye, affirmative, roger, roger that, y, uh huh, so do i, so do we, so am i, same here, me too, mhm,
         mm hmm, you bet, you got it, 👍, 👌, 🆗, ✅, ✔, ☑, 💯""",
     "OKAY": """ok, okay, okey, okie, okie dokie, okey dokey, k, kk, mkay, alright, all right, allright, alrighty, very well,
         fair enough, righto, oki""",
@@ -35,7 +35,7 @@ _WORDS = {
         agreeable, reasonable, satisfactory, satisfied, happy, pleased, comfortable, ready, all set, spot on, on point,
         bang on, true, as expected, in order, to my liking, swell, dandy, solid, a plan, a deal, deal, good to go,
         could not be better, can not complain, could not complain, would not change a thing, interested, keen, valid,
-        favorable, appropriate, suitable, impressed, proper, could not be happier, no reason not to, sold, game, thrilled, delighted, all clear,
+        favorable, appropriate, suitable, impressed, proper, could not be happier,  sold, game, thrilled, delighted, all clear,
         a yes from me""",
     "BAD": """wrong, incorrect, inaccurate, mistaken, false, bad, unacceptable, unfair, ridiculous, terrible, awful,
         outrageous, no good, out of the question, unhappy, uncomfortable, unreasonable, absurd, insane, ripoff, rip off,
@@ -48,11 +48,13 @@ _WORDS = {
     "TROUBLE": """problem, problems, issue, issues, objection, objections, concern, concerns, complaint, complaints, worries,
         hesitation, hesitations, doubts, qualms, mistakes, errors, discrepancies, corrections, biggie, worry""",
     "MIND": "mind",
+    "QUESTION": "question, questions",
+    "WITHOUT": "without",
     "UNSURE": """unsure, uncertain, hesitant, hesitating, undecided, torn, on the fence, confused, doubt, doubtful,
         having doubts, skeptical, reluctant, not certain, second guessing""",
     "HEDGE": "think, guess, suppose, believe, maybe, perhaps, probably, possibly, hope, might, presumably, assume",
     # what is to be done
-    "GO": """ship it, send it, roll with it, go on then, go ahead, go right ahead, go on ahead, go straight ahead, go for it, go on, go forward, carry on, carry it out,
+    "GO": """go through with, ship it, send it, roll with it, go on then, go ahead, go right ahead, go on ahead, go straight ahead, go for it, go on, go forward, carry on, carry it out,
         carry that out, proceed, continue, do it, do that,
         do this, do so, do them, do both, do these, do those, please do, make it so, make it happen, make that happen,
         make it official, get it done, get that done, get this done, get on with it, lock it in, lock that in,
@@ -62,7 +64,7 @@ _WORDS = {
         make those changes, make that change, make this change, going ahead, moving forward, press on,
         seal the deal, wrap it up, sort it, sort it out, get going, let it rip""",
     "AGREE": """agree, agreed, approve, approved, accept, accepted, authorize, authorized, authorise, authorised, consent, concur,
-        affirm, confirmed, confirming, sign off, signed off, granted, endorse, in agreement, in favor, on board, count me in, could not agree more, can not agree more, can not argue with that, ten four, thumbs up""",
+        affirm, confirmed, confirming, sign off, signed off, granted, endorse, in agreement, in favor, on board, count me in, could not agree more, can not agree more, no reason not to, can not see why not, could not see why not, can not argue with that, ten four, thumbs up""",
     "CONFIRM": "confirm",
     "PERM": """permission, approval, blessing, go-ahead, the go ahead, my go ahead, green light, my go, my ok,
         my okay, my consent, authorization, authorisation, my confirmation, my yes, my word, the all clear, green-light, all yours, say the word, give the word, the word""",
@@ -78,7 +80,7 @@ _WORDS = {
     "CANCEL": "cancel",
     "ACT": """book, start, begin, open, request, schedule, reschedule, change, modify, exchange, return, swap, update, send, refund, charge, pay, use, put, move, switch,
         upgrade, downgrade, add, remove, ship, buy, purchase, reserve, issue, apply, place, set, transfer, replace, edit, redeem,
-        rebook, process, complete, file, initiate, take, get, give, make, arrange, correct the, fix, connect, split, select, pick, choose, go with, reroute, take care of,
+        rebook, process, complete, file, initiate, take, get, give, make, arrange, correct the, fix, connect, split, select, pick, choose, go with, go for, reroute, take care of,
         cover, deduct, credit, bill, enter, register, waive, extend, renew, deliver, handle, hand, adjust, alter, revise, amend,
         trade, resend, reinstate, merge, combine, include""",
     "INFORM": """let me know, tell me, inform me, notify me, email me, e-mail me, text me, call me, message me, ping me, keep me posted, update me,
@@ -89,7 +91,7 @@ _WORDS = {
     "NOT": "not, never, neither, nor, hardly, barely, scarcely, cannot, no longer, no need to, no need, rather than, instead of",
     "IF": """if, unless, provided, providing, as long as, so long as, on condition, on the condition, under the condition, assuming, supposing,
         only if, only when, only with, in case, contingent, subject to, depending, depends, depend, except, except if, except that, except for, aside from, apart from, on one condition,
-        with the condition, with the caveat, whether, not before, not until, not unless""",
+        with the condition, with the caveat, not before, not until, not unless""",
     "BEFORE": "before, until, till, til, prior to",
     "ONCE": "once, as soon as, when, after, whenever, upon",
     "FIRST": "first, beforehand",
@@ -104,6 +106,7 @@ _WORDS = {
     "MEAN": """mistyped, misspoke, correction, typo, misread, misspelt, mixed it up, mix-up, make that""",
     "ALMOST": "almost, nearly, not quite",
     "OUGHT": """supposed to, should be, should say, should read, should have been, needs to be, has to be, must be, ought to be""",
+    "ACTUALLY": "actually",
     "MEANT": "meant, mean",
     "ELSE": """else, other, others, another, additional, extra, further, besides, beyond, rest, remaining,
         everything else, anything else, something else, nothing else""",
@@ -112,7 +115,8 @@ _WORDS = {
     "ALSO": "also, too, as well, additionally, one more thing, another thing, in addition, next, while you are at it, on top of that, afterwards, after that, after this, furthermore, lastly, last thing, by the way, btw",
     "HURRY": """asap, hurry, quickly, quick, fast, now, right away, right now, soon, today, immediately, at once, straight away, already, away,
         in a hurry, in a rush, promptly, as soon as possible, as soon as you can, when you can, whenever you are ready, when you get a chance,
-        whenever you can, when ready, when you are ready, urgently, rush, as quickly as possible, as fast as possible, the sooner the better""",
+        whenever you can, when ready, when you are ready, urgently, rush, as quickly as possible, as fast as possible, the sooner the better, if possible, if at all possible, if needed, if necessary,
+        if applicable, if available""",
     # small words
     "I": "i, we, me, us, myself",
     "YOU": "you, u, ya'll, yourself",
@@ -131,12 +135,12 @@ _WORDS = {
     "SAY": "reply, respond, say, said, says, told, tell, saying, asked, replied, type, typed, answered, mentioned",
     "WH": "what, which, where, who, why, how, whose, when will, when do, when does, when can, when is, when are, how long, how soon, when should, when would",
     "VERY": """very, quite, all the, really, pretty, just, completely, entirely, fully, truly, simply, perfectly well, most, much, rather, still, even,
-        actually, honestly, again, there, here, well then, looks like, oh, ah, um, uh, hmm, hm, er, well, ha, haha, lol, yay, mmm, hmmm, umm, uhm, wow, oops, sorry, gosh, ugh, dear, sir, maam, ma'am, buddy, mate, friend, man, dude, anymore, any more, any longer""",
+        honestly, again, there, here, well then, looks like, oh, ah, um, uh, hmm, hm, er, well, ha, haha, lol, yay, mmm, hmmm, umm, uhm, wow, oops, sorry, gosh, ugh, dear, sir, maam, ma'am, buddy, mate, friend, man, dude, anymore, any more, any longer""",
     "AN": "a, an",
     "DET": "the, my, your, his, her, our, their",
     "OF": "of",
     "SMALL": """here is, here are, to, in, on, at, by, for, with, from, into, about, than, per, via, out, up, off,
-        over, down, he, she, him, there is, which is, who is, mine, yours, such, its, some, on that, thing, way, time, moment, end, side, part, terms, s, ll, m, d, re, ve""",
+        over, down, he, she, him, there is, which is, who is, whether, mine, yours, such, its, some, on that, thing, way, time, moment, end, side, part, terms, s, ll, m, d, re, ve""",
 }
 
 _THINGS = """credit card, credit cards, gift card, gift cards, debit card, return flight, return flights, return trip, return label, return labels,
@@ -158,22 +162,23 @@ _CONTRACTED = {
 _ENDINGS = {"n't": "not", "'s": "is", "'re": "are", "'m": "am", "'ll": "will", "'d": "would", "'ve": "have"}
 
 
-def _entries() -> tuple[dict[str, str], dict[str, list[tuple[tuple[str, ...], str]]]]:
+def _entries() -> tuple[dict[str, str], dict[tuple[str, str], list[tuple[tuple[str, ...], str]]]]:
     single: dict[str, str] = {}
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = {}
     for code, text in [*((CODES[name], text) for name, text in _WORDS.items()), (CONTENT, _THINGS)]:
         for entry in text.split(","):
             words = tuple(entry.split())
             if len(words) == 1:
                 single.setdefault(words[0], code)
             else:
-                phrases.setdefault(words[0], []).append((words, code))
+                phrases.setdefault((words[0], words[1]), []).append((words, code))
     for found in phrases.values():
         found.sort(key=lambda item: -len(item[0]))
     return single, phrases
 
 
 SINGLE, PHRASES = _entries()
+"""Categories of words, and of phrases by their first two words, the longest first."""
 KNOWN = frozenset(SINGLE) | {word for found in PHRASES.values() for words, _ in found for word in words}
 """Every word of an entry."""
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from writ_dspy.conversation import Turn
 from writ_dspy.simulate.acts.clauses import clauses
-from writ_dspy.simulate.acts.heard import Act, heard
+from writ_dspy.simulate.acts.message import Act, heard
 from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import events
 from writ_dspy.simulate.acts.weighing import weigh
@@ -25,7 +25,7 @@ def user_acts(text: str, before: str | None = None) -> tuple[Act, ...]:
     for part in clauses(text):
         for event in events(part, first=first):
             weigh(stand, event)
-            first = first and event.kind in ("hello", "thanks")
+            first = first and event.kind in ("hello", "thanks", "actually")
         stand.before = part
     return stand.acts()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from writ_dspy.simulate.acts.clauses import Clause
-from writ_dspy.simulate.acts.heard import Act, Heard, stem
 from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.message import Act, Heard, stem
 from writ_dspy.simulate.acts.user import Event
 
 NAMES = {"+": "assent", "-": "dissent", "?": "conditional", "~": "correction"}
@@ -17,7 +17,7 @@ _TALK = """booking reservation order item items change changes exchange cancella
 _ANY_TALK = frozenset(stem(word) for word in _TALK.split())
 """What any answer may name without naming anything new."""
 _HANDY = "use make take get set process place complete put submit start request give pay charge choose select pick"
-ANY_DEED = frozenset(stem(word) for word in (*_HANDY.split(), "go with", "take care of"))
+ANY_DEED = frozenset(stem(word) for word in (*_HANDY.split(), "go with", "go for", "take care of"))
 _ALIKE: dict[str, frozenset[str]] = {}
 """The deeds that go by another name: what was proposed as a switch may be agreed to as a move."""
 for _names in (
@@ -43,6 +43,8 @@ class Stance:
         self.unasked = asked is not None and (not asked.acts or "refusal" in kinds)
         """Whether there is nothing to agree to: the talk begins, or the message before says no."""
         self.minds = asked is not None and asked.minds
+        self.contrary = False
+        """Whether something else than what was proposed is announced."""
         self.stance = ""
         self.by = ""
         """The kind of the contribution that it rests on."""

@@ -81,16 +81,17 @@ _ALWAYS = {
     _C["STOP"]: "stop",
     _C["HELLO"]: "hello",
     _C["THANKS"]: "thanks",
+    _C["ACTUALLY"]: "actually",
     _C["VERY"]: "",
     _C["HURRY"]: "",
-}
+}  # fmt: skip_FOR = (_C["SMALL"], _C["ALSO"])
 _FOR = (_C["SMALL"], _C["ALSO"])
 
 
 def _particle(code: str, after: str, word: str, beyond: str) -> str | None:
     """What a word says before the body of a clause; nothing if it may stand there, None if the body begins with it."""
     if code in _ALWAYS:
-        return _ALWAYS[code]
+        return None if code == _C["STOP"] and after == _C["SMALL"] else _ALWAYS[code]
     if code == _C["OKAY"]:
         return None if word in ("with", "by", "for", "to", "on") else "okay"
     if code == _C["SURE"]:
@@ -122,7 +123,7 @@ _HOLDS = over(
     "(?:I|YOU|THIS) _{0,3} (?:GO|ACT|CANCEL|AGREE|CONFIRM|SAY|CHECK|YES|PERM|DO|INFORM|HEDGE)|^(?:GO|ACT|CANCEL|AGREE|CONFIRM)|^THIS $"
 )
 _WAITS = over(
-    "^(?:I|DET x) _* (?:HAVE|SAY|CHECK|AGREE|x|CONFIRM) |^YOU (?:HAVE|MODAL)? (?:CONFIRM|CHECK|SAY|INFORM|ACT|AGREE)"
+    "^(?:I|DET x (?!BE)) _* (?:HAVE|SAY|CHECK|AGREE|x|CONFIRM) |^YOU (?:HAVE|MODAL)? (?:CONFIRM|CHECK|SAY|INFORM|ACT|AGREE)"
 )
 _SUBORDINATE = ("IF", "BEFORE", "ONCE")
 _SO_BE_IT = frozenset(
@@ -175,12 +176,15 @@ _RULES = (
     rule("yes", "SAY YES", "I (?:HAVE|MODAL)? ALSO? HURRY? SAY (?:THIS|SMALL)* YES"),
     rule("content", "SAY YES", "SAY (?:THIS|SMALL)* YES"),
     rule("yes", "YES", "YES"),
-    rule("echo", "", "^THIS BE $|^(?:I|YOU) (?:DO|BE|MODAL|HAVE) $"),
-    rule("neg", "STOP", "^(?:I|MODAL|PLEASE|YOU|HEDGE|VERY|SO|AND|DO)* STOP"),
+    rule("echo", "", "^ADV THIS BE ADV $|^ADV (?:I|YOU) ADV (?:DO|BE|MODAL|HAVE) ADV $"),
+    rule("negact", "STOP SMALL", "^(?:I|MODAL|PLEASE|YOU|VERY|SO|AND|DO|LET)* STOP SMALL (?!(?:THIS|I) ADV $)"),
+    rule("neg", "STOP", "^(?:I|MODAL|PLEASE|YOU|HEDGE|VERY|SO|AND|DO|LET)* STOP|DIFF STOP"),
     rule("would", "GO MODAL", "^I ADV MODAL ADV GO"),
     rule("go", "GO", "^(?!_* SAY) _* GO|^ADV I MODAL? SAY ADV GO"),
     rule("go", "GOES", "^ADV GOES END"),
     rule("hold", "I", "^ADV (?:LET I|I ADV MODAL? (?:WANT|HAVE SMALL|NEED)) (?:SMALL|ADV)* (?:HEDGE|CHECK|DROP)|^ADV I MODAL ADV (?:HEDGE SMALL|DROP)"),
+    rule("neg", "GOOD WITHOUT", "GOOD WITHOUT"),
+    rule("hold", "QUESTION", "^(?!_* NO) ADV (?:I (?:ADV|DO)* HAVE)? (?:AN|THIS|x|ADV)* QUESTION ADV SMALL? ADV $"),
     rule("hold", "TIME", "I ADV (?:MODAL|DO)* (?:NEED|WANT) TIME"),
     rule("neg", "NO", "(?:SAY|BE) (?:SMALL|AN|x|ADV)* NO (?:SMALL I)? ADV $"),
     rule("neg", "DROP", "DROP"),
@@ -188,26 +192,28 @@ _RULES = (
     rule("content", "YOU AGREE", "YOU _{0,2} AGREE"),
     rule("promise", "AGREE I MODAL", "^ADV I MODAL ADV AGREE"),
     rule("go", "AGREE", "AGREE"),
-    rule("go", "CONFIRM", "I _{0,4} CONFIRM|^ADV CONFIRM END"),
+    rule("go", "CONFIRM", "I _{0,4} CONFIRM"),
+    rule("confirm", "CONFIRM", "^ADV CONFIRM END"),
     rule("go", "PERM", "(?:HAVE|ACT|THIS|^ADV|BE) (?:SMALL|DET|AN|YOU|I)* PERM"),
     rule("hold", "FIRST", "(?:CHECK|INFORM|CONFIRM) _* FIRST $"),
+    rule("let me", "FIRST LET", "LET I _* FIRST $"),
     rule("hedge", "HEDGE", "^(?:I|ADV)* HEDGE SMALL? $"),
     rule("content", "BAD OF", "BAD OF"),
     rule("bad", "BAD", "(?:^|BE|SEEM|THIS) (?:VERY|SURE|SMALL|DET|AN)* BAD"),
     rule("neg", "MORE SMALL I", "MORE SMALL I"),
     rule("ask", "", "^IMPER (?:CONFIRM|INFORM|CHECK)"),
     rule("weak", "OUGHT", "OUGHT ADV (?:GOOD|OKAY)"),
-    rule("corr", "MEAN", "^(?:ADV|THIS BE|I|AN|HAVE)* MEAN|(?:THIS|x|#) (?:BE AN?)? MEAN"),
+    rule("corr", "MEAN", "^(?:ADV|THIS BE|I|AN|HAVE|SMALL THIS)* MEAN|(?:THIS|x|#) BE AN? MEAN"),
     rule("corr", "ALMOST", "^ADV ALMOST"),
     rule("corr", "MEANT", "^ADV I (?:MODAL)? MEANT (?!SMALL)"),
     rule("ought", "OUGHT", "^(?:ADV|DET|x|THIS)* OUGHT _"),
-    rule("neg", "KEEP", "^(?:IMPER|ADV I) KEEP (?:THIS|I) END|(?:WANT|DIFF) SMALL? KEEP"),
-    rule("negact", "KEEP", "^(?:IMPER|ADV I) KEEP (?:THIS|DET|I)"),
-    rule("negact", "LEAVE DET", "^IMPER LEAVE DET"),
+    rule("neg", "KEEP", "^(?:IMPER|ADV I) KEEP (?:THIS|I) END|(?:WANT|DIFF) SMALL? KEEP (?:THIS|I)? END"),
+    rule("negact", "KEEP", "^(?:IMPER|ADV I) KEEP (?:THIS|DET|I)|(?:WANT|DIFF) SMALL? KEEP"),
+    rule("negact", "LEAVE", "^IMPER LEAVE (?:DET|I)"),
     rule("negact", "DIFF NOT", "DIFF NOT"),
     rule("corr", "DIFF", "DIFF"),
     rule("decline", "I BE GOOD", "^I BE ADV GOOD THANKS? ADV $"),
-    rule("weak", "", "(?:BE|SEEM) (?:ADV|SMALL|WANT)* (?:GOOD|OKAY|SURE|WORK)"),
+    rule("weak", "", "(?:BE|SEEM) (?:ADV|SMALL|WANT|THIS)* (?:GOOD|OKAY|SURE|WORK)"),
     rule("weak", "", "^(?:THIS|ADV|SMALL)* (?:GOOD|OKAY) (?:SMALL|DET|AN|I|THIS|YOU|ADV|x|SO)* $"),
     rule("weak", "WORK", "(?:^|THIS|x|#|SMALL) (?:ADV|MODAL|DO)* WORK (?:SMALL|ADV|$|THIS)"),
     rule("weak", "BE", "(?:THIS|x) BE ADV (?:DET? THIS $|(?:DET|AN) GOOD|DET THIS|WH (?:I|YOU))"),
@@ -260,6 +266,8 @@ def _by_rule(rest: str, words: tuple[str, ...]) -> str:
         if need & ~held == 0 and pattern.search(rest):
             if kind == "promise":
                 return "hedge" if "will" in words and not {"agree", "accept"} & set(words) else "go"
+            if kind == "let me":
+                return "hold" if "me" in words else "content"
             if kind == "would":
                 return "cond" if "would" in words else "go"
             return kind

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from writ_dspy.simulate.acts.clauses import Clause
-from writ_dspy.simulate.acts.heard import stem
 from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.message import stem
+from writ_dspy.simulate.acts.patterns import over
 from writ_dspy.simulate.acts.stance import ACTS, ANY_DEED, Stance
 from writ_dspy.simulate.acts.user import Event
 
-_ALSO, _NOT, _AGREE = CODES["ALSO"], CODES["NOT"], CODES["AGREE"]
+_ALSO, _NOT, _AGREE, _FIRST = CODES["ALSO"], CODES["NOT"], CODES["AGREE"], CODES["FIRST"]
+_SAID = over("^ADV I |NOT")
+"""A statement about oneself, or about what is not: more than an aside."""
+_NAMED = over("^THIS BE (?!NOT)|^(?:(?!BE|MODAL|HAVE|DO|NEED|WANT|SEEM)_)*$")
+"""A statement that only names something: no verb, or none but "it is"."""
 _SURELY = (CODES["YES"], CODES["OKAY"], CODES["SURE"])
 _DECISIVE = ACTS + CODES["GO"] + CODES["AGREE"] + CODES["CONFIRM"]
 _WEAK = ("okay", "weak", "why not", "wish", "grateful")
 """Contributions that agree only while nothing else is said."""
+_CHANGED = ("corr", "act", "ought", "wish")
+"""Contributions that change what was proposed, for good."""
+_DROP = CODES["DROP"]
+_ELSEWHERE = over("GO SMALL _*(?:x|#)")
 _CANCELS = frozenset({"cancel", "canceling", "cancelling", "canceled", "cancelled", "cancellation"})
 _UNWANTED = frozenset({"cancel", "return", "remove", "canceling", "cancelling", "returning"})
 _MENDS = frozenset({"adjust", "change", "fix", "correct", "update", "edit", "amend", "alter", "revise", "modify"})
@@ -57,7 +66,7 @@ def _yes(stand: Stance, event: Event) -> None:
         stand.take("-", event)
     elif not stand.for_act:
         stand.other("answer", event)
-    elif not (stand.stance == "~" and stand.by in ("corr", "act", "ought")):
+    elif not (stand.stance == "~" and stand.by in _CHANGED) and stand.by != "before":
         _agree(stand, event)
 
 
@@ -78,12 +87,18 @@ def _please(stand: Stance, event: Event) -> None:
 def _go(stand: Stance, event: Event) -> None:
     if stand.continues(event, "will") and _AGREE in event.clause.codes:
         return  # "I'll review it and approve": not yet
-    if (stand.for_act or not (stand.informs or stand.unasked)) and stand.stance not in ("~", "?"):
+    strange = stand.contrary or (_ELSEWHERE.search(event.clause.codes) is not None and not stand.restates(event, 0.5))
+    if strange and event.content and not stand.stance and stand.asked is not None:
+        stand.take("~", event)
+    elif (stand.for_act or not (stand.informs or stand.unasked)) and stand.stance not in ("~", "?"):
         _agree(stand, event)
 
 
 def _agree(stand: Stance, event: Event) -> None:
-    if not stand.hangs(event):
+    then = event.clause.link == "SO" and stand.by in ("hold", "ask") and stand.same_sentence(event)
+    if then:  # "tell me the fee first, then yes"
+        stand.take("?", event)
+    elif not stand.hangs(event):
         stand.take("+", event)
     elif stand.stance != "+" or stand.same_sentence(event):
         stand.take("?", event)
@@ -105,6 +120,17 @@ def _grateful(stand: Stance, event: Event) -> None:
     _weak(stand, event)
 
 
+def _confirm(stand: Stance, event: Event) -> None:
+    """To "confirm" by itself is a yes; after one, it asks to be told."""
+    if stand.stance != "+" or stand.by in _WEAK:
+        _go(stand, event)
+
+
+def _contrary(stand: Stance, _: Event) -> None:
+    """An "actually" before anything is agreed to announces something else than what was proposed."""
+    stand.contrary = not stand.stance
+
+
 def _undo(stand: Stance, event: Event) -> None:
     """To cancel "it" agrees to a cancellation, and takes anything else back."""
     meant = stand.asked is None or stand.minds or bool(stand.asked.words & _CANCELS)
@@ -123,7 +149,9 @@ def _do(stand: Stance, event: Event) -> None:
     elif not stand.stance and "question" in stand.asked.kinds and _handy(event):
         stand.other("answer", event)
     elif not stand.stance:
-        stand.take("+" if restates else "~", event)
+        stand.take("+" if restates and not stand.contrary else "~", event)
+    elif stand.stance == "+" and stand.against(event) and _FIRST in event.clause.codes:
+        stand.take("?", event)
     elif not restates:
         mended = stand.stance == "+" and (stand.against(event) or _changes(stand, event))
         if mended or (stand.stance == "-" and stand.by in ("no", "bad")):
@@ -194,6 +222,8 @@ def _object(stand: Stance, event: Event) -> None:
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
     elif stand.stance == "+" and stand.against(event) and event.kind == "hold":
         stand.take("?", event)
+    elif stand.stance == "~" and stand.by in _CHANGED and _DROP not in event.clause.codes:
+        return  # what was changed stays changed, whatever else is not wanted
     elif not (stand.stance == "+" and (stand.small_talk(event) or _grumbles(stand, event) or stand.hangs(event))):
         stand.take("-", event)
 
@@ -243,7 +273,9 @@ def _refused(stand: Stance, event: Event) -> None:
 
 def _condition(stand: Stance, event: Event) -> None:
     alone = stand.opens(event) and event.clause.last
-    if stand.stance == "+" and (stand.same_sentence(event) or stand.against(event) or alone):
+    if (stand.stance == "+" and (stand.same_sentence(event) or stand.against(event) or alone)) or (
+        stand.stance == "+" and event.kind == "before" and not stand.hangs(event)
+    ):
         stand.take("?", event)
     elif event.kind == "cond" or not stand.stance:
         stand.pending = event.clause if event.kind != "before" else None
@@ -329,10 +361,12 @@ def _say(stand: Stance, event: Event) -> None:
     if stand.stance == "+":
         if stand.against(event):
             stand.take("?", event)
-        elif stand.by == "okay" or (stand.by in _WEAK and stand.same_sentence(event)):
+        elif (stand.by == "okay" and not stand.restates(event)) or (
+            stand.by in _WEAK and stand.same_sentence(event) and _SAID.search(event.clause.codes)
+        ):
             stand.stance = ""
     elif stand.stance == "-" and stand.by in ("no", "bad") and stand.for_act and stand.same_sentence(event):
-        stand.take("~" if event.kind == "content" else "-", event)
+        stand.take("~" if event.kind == "content" and _NAMED.search(event.clause.codes) else "-", event)
 
 
 def _withholds(clause: Clause) -> bool:
@@ -341,7 +375,7 @@ def _withholds(clause: Clause) -> bool:
 
 _WEIGH: dict[str, Weigh] = {
     "thanks": _beside("thanks"), "grateful": _grateful, "hello": _beside("greeting"), "bye": _beside("farewell"),
-    "yes": _yes, "echo": _echo, "please": _please, "go": _go, "okay": _weak, "weak": _weak, "why not": _weak, "undo": _undo, "act": _do,
+    "yes": _yes, "echo": _echo, "please": _please, "go": _go, "confirm": _confirm, "actually": _contrary, "okay": _weak, "weak": _weak, "why not": _weak, "undo": _undo, "act": _do,
     "actit": _do_it, "wish": _wish, "item": _item,
     "none": _no, "no": _no, "neg": _object, "bad": _object, "stop": _object, "decline": _object, "hold": _object,
     "negact": _forbid, "too": _forbid, "unwant": _unwanted, "noact": _refused,
