@@ -25,6 +25,7 @@ from tests.evidence.small_worlds import (
 )
 from writ_dspy.domains import Result
 from writ_dspy.errors import DomainError
+from writ_dspy.evidence.identify import identified, missing
 from writ_dspy.evidence.resolve import (
     Ambiguous,
     Empty,
@@ -33,8 +34,6 @@ from writ_dspy.evidence.resolve import (
     Unfounded,
     Unresolved,
     decide,
-    identified,
-    missing,
     observing,
     resolve,
 )

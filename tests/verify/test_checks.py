@@ -11,7 +11,7 @@ from tests.simulate.playing import Played
 from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.values import values
-from writ_dspy.evidence.resolve import missing
+from writ_dspy.evidence.identify import missing
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import CHECKS, verify

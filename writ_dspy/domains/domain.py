@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel
 
+from writ_dspy.domains.integrity import Integrity
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Decision, Fact, Json, Request, Slot, Tell
@@ -208,6 +209,8 @@ class Pack:
     """Write tool -> a pattern of the participles that say it was done (`cancell?ed`)."""
     transfer: Transfer | None = None
     """None where nobody can be handed over."""
+    integrity: Integrity = field(default_factory=Integrity)
+    """Which results there can be."""
 
 
 REMEMBERED = 6144

@@ -1,17 +1,18 @@
-"""Counterfactuals: what one read could have shown instead, and what a record that does not exist would show.
+"""Counterfactuals: what one read could have shown instead, the most telling changes first.
 
-Pure functions of rows; `writ_dspy.evidence.witness` plays them. An id that is invented names a new record: either a plain copy of
-the one that it stands for, or another record whose every id is new as well.
+Pure functions of rows; `writ_dspy.evidence.witness` plays them. An id that is invented names a new record: see
+`writ_dspy.evidence.inventions`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
 
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain, Row, Views
+from writ_dspy.domains.integrity import Span
 from writ_dspy.evidence.resolve import Found, Resolver, Unresolved
+from writ_dspy.evidence.values import MARK, beyond, more, others, renamed, replaced, texts
 from writ_dspy.task import (
     AnyOf,
     Best,
@@ -19,35 +20,34 @@ from writ_dspy.task import (
     Check,
     Computed,
     Decision,
+    Every,
     Json,
     Listed,
     Lookup,
     Only,
-    Outcome,
     Picked,
     Policy,
     Query,
     ReadCall,
     Said,
+    Scalar,
     Term,
     Where,
 )
-
-MARK = "~"
-"""Starts every invented id (a user may know how one ends); no tool of ours returns one."""
-Copy: TypeAlias = Callable[[str, Row, Mapping[str, str], int], tuple[Row, ...]]
-"""(tool, row, invented id by real id, index of the row) -> what the invented record shows in place of the row."""
 
 
 class Looks:
     """What a decision looks at: worked out once, used for every read of its evidence."""
 
-    def __init__(self, decision: Decision) -> None:
+    def __init__(self, decision: Decision, domain: Domain, real: Resolver, evidence: Iterable[Call] = ()) -> None:
         everything = parts(decision)
+        self.integrity = domain.pack.integrity
         self.compared = _compared(everything)
         """For each attribute, the constants that it is compared with, and their neighbors."""
         self.spoken = {value for values in self.compared.values() for value in values if isinstance(value, str)}
         """Texts that the user or the policy used."""
+        self.gaps = _gaps(decision, real)
+        """For each number that a requirement picks, how far it may have to move for the requirement to turn."""
         self.views = {(part.tool, part.view) for part in everything if isinstance(part, ReadCall)}
         """Every view of a read that some query looks at."""
         self.tools = sorted({tool for tool, _ in self.views})
@@ -58,88 +58,66 @@ class Looks:
                     used.add(name)
         self.used = frozenset(used)
         """Every attribute that a term picks, a predicate tests or a query ranks by."""
+        self._lists = _lists(everything)
+        self._made = {(call.tool, value) for call in evidence for value in call.args.values() if isinstance(value, str)}
+
+    def leads_astray(self, tool: str, view: str, row: Row) -> bool:
+        """Whether the row does nothing but lead to a record that is no evidence: the promised row is in another one."""
+        leads = self._lists.get((tool, view))
+        return leads is not None and not any((to, row.get(field)) in self._made for to, field in leads)
+
+    def span(self, read: Call, view: str, attribute: str) -> Span | None:
+        """What the attribute can be in a row of this read, as far as the read alone tells."""
+        bounds = self.integrity.bounds.get((read.tool, view))
+        return bounds and bounds(read, (), attribute)
+
+    def closed(self, view: str, attribute: str) -> tuple[Scalar, ...] | None:
+        """All values of the attribute, where they are a closed set."""
+        return self.integrity.closed.get((view, attribute))
 
 
-def copies(  # noqa: C901 - one small function per way to invent a record
-    decision: Decision, outcome: Outcome, looks: Looks
-) -> tuple[Copy, ...]:
-    """How a row of an invented record may read, given the row that it copies.
-
-    All new but for the words that the user or the policy used; or new in its id alone; or with other numbers; or also
-    with twice as many rows. Where the decision is refused, also with ids that no other read repeats, and with values that pass
-    what policy checks: another user's records may well be in order. Numbers are such that rows do not come to tie.
-    """
-    spoken, tools = looks.spoken, looks.tools
-
-    def renamed(row: Row, mark: str, names: Mapping[str, str]) -> Row:
-        texts = (text for text in leaves(row) if isinstance(text, str) and text and not text.startswith(MARK))
-        new = {text: mark + text for text in texts if text not in spoken} | {**names}
-        return {key: replaced(value, new) for key, value in row.items()}
-
-    def other(_: str, row: Row, names: Mapping[str, str], __: int) -> tuple[Row, ...]:
-        return (renamed(row, MARK, names),)
-
-    def plain(_: str, row: Row, names: Mapping[str, str], __: int) -> tuple[Row, ...]:
-        return ({key: replaced(value, names) for key, value in row.items()},)
-
-    def counted(_: str, row: Row, names: Mapping[str, str], __: int) -> tuple[Row, ...]:
-        return ({**renamed(row, MARK, names), **_more(row, 1)},)
-
-    def richer(_: str, row: Row, names: Mapping[str, str], __: int) -> tuple[Row, ...]:
-        return {**renamed(row, MARK, names), **_more(row, 1)}, {**renamed(row, MARK * 9, {}), **_more(row, 2)}
-
-    def apart(tool: str, row: Row, names: Mapping[str, str], _: int) -> tuple[Row, ...]:
-        return (renamed(row, MARK * (2 + tools.index(tool)), names),)
-
-    if outcome.call is not None:
-        return other, plain, counted, richer
-    wanted: dict[str, list[tuple[Json, int]]] = {}
-    for check in _checks(decision):
-        for part in _picked(check.left):
-            if isinstance(check.right, (Said, Policy)):
-                passing = _passing(Where(part.field, check.op, check.right), check.right.value)
-                step = {"<": -1, "<=": -1, ">": 1, ">=": 1}.get(check.op, 0) if type(passing) in (int, float) else 0
-                wanted.setdefault(part.field, []).append((passing, step))
-
-    def allowed(base: Copy, which: int) -> Copy:
-        def copy(tool: str, row: Row, names: Mapping[str, str], index: int) -> tuple[Row, ...]:
-            fits = {field: found[which % len(found)] for field, found in wanted.items() if field in row}
-            values = {field: value + step * index if step else value for field, (value, step) in fits.items()}
-            return tuple({**new, **values} for new in base(tool, row, names, index))
-
-        return copy
-
-    return other, plain, apart, *(allowed(base, which) for base in (other, plain) for which in (0, 1))
-
-
-def changes(  # noqa: C901 - the order of the changes is the point
+def changes(
     read: Call, views: Views, decision: Decision, resolver: Resolver, looks: Looks
 ) -> Iterator[tuple[str, Views]]:
     """Changed views, the most telling first: a better row, one more, a renamed one, another value, one less."""
-    compared, used = looks.compared, looks.used
     for query, found in resolver.answers:
         for source in query.sources:
             if source.tool == read.tool and source.view in views:
-                yield from _likely(read, views, source.view, query, found, (compared, used))
+                yield from _likely(read, views, source.view, query, found, looks)
                 if not found.hits or not views[source.view]:
-                    wanted = _wanted(query, decision, resolver)
-                    yield "a row where there was none", {**views, source.view: (*views[source.view], wanted)}
+                    wanted = _wanted(query, decision, resolver, partial=read.tool not in looks.integrity.compose)
+                    row = {**_template(views, source.view, resolver), **wanted} if type(wanted) is dict else wanted
+                    yield "a row where there was none", {**views, source.view: (*views[source.view], row)}
     for view, rows in views.items():
-        if (read.tool, view) not in looks.views:
+        if (read.tool, view) in looks.views:
+            yield from _of_view(read, views, view, rows, looks)
+
+
+def _of_view(read: Call, views: Views, view: str, rows: tuple[Row, ...], looks: Looks) -> Iterator[tuple[str, Views]]:
+    """One view without rows, with other values, with a row less or more."""
+    single = (read.tool, view) in looks.integrity.single
+    if rows and not single:
+        yield f"{view} empty", {**views, view: ()}
+    for field, values in looks.compared.items():
+        for value in values if not single and any(field in row for row in rows) else ():
+            changed = tuple({**row, field: value} for row in rows)
+            yield f"every {field} of {view} -> {value!r}", {**views, view: changed}
+    for index, row in enumerate(rows):
+        before, after = rows[:index], rows[index + 1 :]
+        if looks.leads_astray(read.tool, view, row):
             continue
-        if rows:
-            yield f"{view} empty", {**views, view: ()}
-        for field, values in compared.items():
-            for value in values if any(field in row for row in rows) else ():
-                yield (
-                    f"every {field} of {view} -> {value!r}",
-                    {**views, view: tuple({**row, field: value} for row in rows)},
-                )
-        for index, row in enumerate(rows):
-            for name, changed in _row_changes(row, compared, used):
-                yield f"{view}[{index}] {name}", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
-            yield f"{view}[{index}] gone", {**views, view: (*rows[:index], *rows[index + 1 :])}
-            yield f"{view}[{index}] once more", {**views, view: (*rows, _renamed(row))}
+        for name, other in _row_changes(row, view, rows, looks):
+            yield f"{view}[{index}] {name}", {**views, view: (*before, other, *after)}
+        if not single:
+            yield f"{view}[{index}] gone", {**views, view: (*before, *after)}
+        if not single and (read.tool, view) not in looks.integrity.full:
+            yield f"{view}[{index}] once more", {**views, view: (*rows, renamed(row, looks.integrity.free))}
+
+
+def _template(views: Views, view: str, resolver: Resolver) -> Row:
+    """A row of this view, of this read or of another, from which to take what a wish leaves open."""
+    shown = [*views[view], *(hit.row for _, found in resolver.answers for hit in found.hits if hit.view == view)]
+    return shown[0] if shown else {}
 
 
 def others_records(domain: Domain, read: Call, views: Views, looks: Looks) -> Iterator[tuple[str, Views]]:
@@ -165,71 +143,87 @@ def others_records(domain: Domain, read: Call, views: Views, looks: Looks) -> It
 
 
 def _likely(
-    read: Call, views: Views, view: str, query: Query, found: Found,
-    looked_at: tuple[Mapping[str, tuple[Json, ...]], frozenset[str]],
-) -> Iterator[tuple[str, Views]]:  # fmt: skip
+    read: Call, views: Views, view: str, query: Query, found: Found, looks: Looks
+) -> Iterator[tuple[str, Views]]:
     """For a query that looked at this read: a better row, one more, or another row in place of the one it found."""
     rows = views[view]
-    for hit in found.hits[:2]:
-        if hit.view != view:
-            continue
+    for hit in (hit for hit in found.hits[:2] if hit.view == view):
         if isinstance(query, Only):
             for index, row in enumerate(rows):
                 if row is hit.row:
-                    for name, changed in _row_changes(row, *looked_at):
+                    for name, changed in _row_changes(row, view, rows, looks):
                         yield f"{view}[{index}] {name}", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
             continue
-        own = {key: value for key, value in read.args.items() if key in hit.row}
-        for lead in (1, 10**6) if isinstance(query, Best) else (1,):
-            for names in (_ids(hit.row), None):
-                better = _better(hit.row, query, lead, names) | own
+        span = looks.span(read, view, query.by) if isinstance(query, Best) else None
+        fixed = (read.tool, view) in looks.integrity.single | looks.integrity.full
+        if not (fixed or any(looks.leads_astray(read.tool, view, row) for row in rows)):
+            for better in _further(read, hit.row, query, span, looks.integrity.free):
                 yield "a better or further row", {**views, view: (*rows, better)}
+        if isinstance(query, Best):
+            yield from _bettered(views, view, query, hit.row, span)
 
 
-def _ids(row: Row) -> dict[str, str]:
-    """New names for the texts of a row that look like ids: those with a digit in them."""
-    texts = (text for text in leaves(row) if isinstance(text, str))
-    return {text: MARK + text for text in texts if any(char.isdigit() for char in text)}
+def _further(
+    read: Call, row: Row, query: Query, span: Span | None, free: frozenset[str] | None
+) -> Iterator[dict[str, Json]]:
+    """Copies of a row that was found, under new names or all new, that beat it where the query ranks rows."""
+    own = {key: value for key, value in read.args.items() if key in row}
+    for lead in (1, 10**6) if isinstance(query, Best) and not isinstance(row[query.by], str) else (1,):
+        if isinstance(query, Best) and beyond(row[query.by], lead if query.most else -lead, span) is None:
+            continue
+        for names in (_ids(row, free), None):
+            yield _better(row, query, lead, names, span, free) | own
 
 
-def _better(row: Row, query: Query, lead: int, names: Mapping[str, str] | None) -> dict[str, Json]:
+def _bettered(views: Views, view: str, query: Best, best: Row, span: Span | None) -> Iterator[tuple[str, Views]]:
+    """One of the rows that are there passes, and beats the one that was found."""
+    value = beyond(best[query.by], 1 if query.most else -1, span)
+    tested = [item.attribute for item in query.where if item.op != "is not"]
+    passed = {name: best[name] for name in tested if name in best}
+    rows = views[view]
+    for index, row in enumerate(rows):
+        if value is not None and row is not best and query.by in row and set(passed) <= set(row):
+            changed = {**row, **passed, query.by: value}
+            yield f"{view}[{index}] made better", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
+
+
+def _ids(row: Row, free: frozenset[str] | None) -> dict[str, str]:
+    """New names for the texts of a row that look like ids: where none are declared, those with a digit in them."""
+    found = texts(row, free)
+    return {text: MARK + text for text in found if free is not None or any(char.isdigit() for char in text)}
+
+
+def _better(
+    row: Row, query: Query, lead: int, names: Mapping[str, str] | None, span: Span | None, free: frozenset[str] | None
+) -> dict[str, Json]:
     """A copy of the row under new names that beats it, if the query ranks rows; without `names` all of it is new."""
-    copy = {**_renamed(row), **_more(row, 1)} if names is None else dict(replaced(row, names))
+    copy = {**renamed(row, free), **more(row, 1)} if names is None else dict(replaced(row, names))
     for item in query.where:
         if isinstance(item.value, (Said, Policy)) or item.attribute in row:
             copy[item.attribute] = row[item.attribute]
     if isinstance(query, Best):
-        value = row[query.by]
-        if isinstance(value, str):
-            copy[query.by] = f"{value}{MARK}" if query.most else ""
-        else:
-            copy[query.by] = value + lead if query.most else value - lead
+        copy[query.by] = beyond(row[query.by], lead if query.most else -lead, span)
     return copy
 
 
-def _more(row: Row, step: int) -> dict[str, Json]:
-    """The numbers of a row, each raised."""
-    return {key: value + step for key, value in row.items() if type(value) in (int, float)}
-
-
-def _wanted(query: Query, decision: Decision, resolver: Resolver) -> Row:
-    """A row that passes the query and what the decision requires of it."""
+def _wanted(query: Query, decision: Decision, resolver: Resolver, *, partial: bool) -> Row:
+    """A row that passes the query and what the decision requires of it; `partial` if no tool will fill in the rest."""
     row: dict[str, Json] = {}
     for item in query.where:
         try:
             value, _ = resolver.term(item.value)
         except Unresolved:
             continue
-        row[item.attribute] = _passing(item, value)
-    for check in _checks(decision):
+        row[item.attribute] = passing(item, value)
+    for check in checks_of(decision):
         left = check.left
         if getattr(left, "query", None) is query:
             try:
                 value, _ = resolver.term(check.right)
             except Unresolved:
                 continue
-            row.setdefault(left.field, _passing(Where(left.field, check.op, check.right), value))  # type: ignore[union-attr]
-    return _Invented(row)
+            row.setdefault(left.field, passing(Where(left.field, check.op, check.right), value))  # type: ignore[union-attr]
+    return _Invented(row) if partial else row
 
 
 class _Invented(dict[str, Json]):
@@ -245,12 +239,12 @@ class _Invented(dict[str, Json]):
         return self[key]
 
 
-def _passing(where: Where, value: Json) -> Json:
+def passing(where: Where, value: Json) -> Json:
     match where.op:
         case "<":
-            return value - 1 if not isinstance(value, str) else ""
+            return beyond(value, -1)
         case ">":
-            return value + 1 if not isinstance(value, str) else value + MARK
+            return beyond(value, 1)
         case "is not":
             return f"{MARK}{value}" if isinstance(value, str) else value + 1
         case "in":
@@ -261,29 +255,31 @@ def _passing(where: Where, value: Json) -> Json:
             return value
 
 
-def _row_changes(row: Row, compared: Mapping[str, tuple[Json, ...]], used: frozenset[str]) -> Iterator[tuple[str, Row]]:
+def _row_changes(row: Row, view: str, rows: tuple[Row, ...], looks: Looks) -> Iterator[tuple[str, Row]]:
     """Changes to the fields that the decision looks at; no other can change what it comes to."""
-    fields = [(field, value) for field, value in row.items() if field in used]
+    fields = [(field, value) for field, value in row.items() if field in looks.used]
+    free = looks.integrity.free
     for field, value in fields:
-        for other in (*compared.get(field, ()), *_others(value)):
+        moved = [value + gap for gap in looks.gaps.get(field, ()) if type(value) in (int, float)]
+        for other in (*moved, *looks.compared.get(field, ()), *_instead(view, field, value, rows, looks)):
             if other != value:
                 yield f"{field} {value!r} -> {other!r}", {**row, field: other}
     for field, value in fields:
-        if isinstance(value, str) and value:
-            yield f"{field} renamed", {key: replaced(item, {value: MARK + value}) for key, item in row.items()}
+        if isinstance(value, str) and value and (free is None or field in free):
+            changed = {key: replaced(item, {value: MARK + value}) for key, item in row.items()}
+            if changed != {**row, field: MARK + value}:
+                yield f"{field} renamed", changed
 
 
-def _others(value: Json) -> Iterable[Json]:
-    """Other values of the same type."""
-    if isinstance(value, bool):
-        return (not value,)
-    if isinstance(value, str):
-        return (MARK + value,)
-    if isinstance(value, (int, float)):
-        return (value + 1, value - 1, value * 2 + 1000, -1000 - value)
-    if isinstance(value, list):
-        return (_renamed(value), value[:-1], [*value, *value[-1:]])
-    return (_renamed(value),) if isinstance(value, Mapping) else ()
+def _instead(view: str, field: str, value: Json, rows: tuple[Row, ...], looks: Looks) -> tuple[Json, ...]:
+    """What the field could hold instead: all values that there are, or what is near or seen in other rows."""
+    known = looks.closed(view, field)
+    if known is not None:
+        return known
+    found = tuple(others(value, looks.integrity.free, field))
+    if looks.integrity.free is None or not isinstance(value, str) or field in looks.integrity.free:
+        return found
+    return (*found, *dict.fromkeys(row[field] for row in rows if field in row))
 
 
 def _compared(everything: list[object]) -> dict[str, tuple[Json, ...]]:
@@ -293,13 +289,13 @@ def _compared(everything: list[object]) -> dict[str, tuple[Json, ...]]:
         if isinstance(part, Lookup):
             for index, key in enumerate(part.keys):
                 values = list(dict.fromkeys(keys[index] for keys, _ in part.table))
-                for item in _picked(key):
+                for item in picked(key):
                     found.setdefault(item.field, []).extend(values)
             continue
         if isinstance(part, Where):
             names, term = [part.attribute], part.value
         elif isinstance(part, Check):
-            names, term = [item.field for item in _picked(part.left)], part.right
+            names, term = [item.field for item in picked(part.left)], part.right
         else:
             continue
         items = term.items if isinstance(term, Listed) else (term,)
@@ -312,39 +308,57 @@ def _compared(everything: list[object]) -> dict[str, tuple[Json, ...]]:
     return {field: tuple(values) for field, values in found.items()}
 
 
-def _picked(term: Term) -> list[Picked]:
+def _lists(everything: list[object]) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """Tools and views whose rows only lead on, to reads with which tool and by which field.
+
+    A query over all of them that nothing picks but the argument of a read; or one for the row that a user describes.
+    """
+    leading: dict[int, set[tuple[str, str]]] = {}
+    picked_at: dict[int, int] = {}
+    for part in everything:
+        if isinstance(part, ReadCall):
+            for _, term in part.args:
+                if isinstance(term, Picked):
+                    leading.setdefault(id(term.query), set()).add((part.tool, term.field))
+                    picked_at[id(term)] = 1
+    elsewhere = {id(part.query) for part in everything if isinstance(part, Picked) and id(part) not in picked_at}
+    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    barred: set[tuple[str, str]] = set()
+    for part in everything:
+        if isinstance(part, (Only, Best, Every)):
+            for source in part.sources:
+                key = (source.tool, source.view)
+                if isinstance(part, Best) or id(part) in elsewhere or id(part) not in leading:
+                    barred.add(key)
+                else:
+                    found.setdefault(key, set()).update(leading[id(part)])
+    return {key: leads for key, leads in found.items() if key not in barred}
+
+
+def _gaps(decision: Decision, real: Resolver) -> dict[str, tuple[Json, ...]]:
+    """For each number that a requirement picks, how far it may have to move for the requirement to turn."""
+    found: dict[str, list[Json]] = {}
+    for check in checks_of(decision):
+        try:
+            (left, _), (right, _) = real.term(check.left), real.term(check.right)
+        except Unresolved:
+            continue
+        if type(left) in (int, float) and type(right) in (int, float):
+            gap = round(abs(right - left), 2)
+            for item in (*picked(check.left), *picked(check.right)):
+                found.setdefault(item.field, []).extend((gap + 1, -gap - 1))
+    return {field: tuple(moves) for field, moves in found.items()}
+
+
+def picked(term: Term) -> list[Picked]:
     """What a term picks itself, not what its queries pick."""
     if isinstance(term, Computed):
-        return [picked for item in term.args for picked in _picked(item)]
+        return [found for item in term.args for found in picked(item)]
     return [term] if isinstance(term, Picked) else []
 
 
-def _checks(decision: Decision | None) -> Iterator[Check]:
+def checks_of(decision: Decision | None) -> Iterator[Check]:
     while decision is not None:
         for requirement in decision.requires:
             yield from requirement.checks if isinstance(requirement, AnyOf) else (requirement,)
         decision = decision.otherwise
-
-
-def leaves(value: Json) -> Iterator[Json]:
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from leaves(item)
-    else:
-        yield value
-
-
-def replaced(value: Json, names: Mapping[str, str]) -> Json:
-    """Every string leaf that has a new name, replaced."""
-    if isinstance(value, Mapping):
-        return {key: replaced(item, names) for key, item in value.items()}
-    if isinstance(value, list):
-        return [replaced(item, names) for item in value]
-    return names.get(value, value) if isinstance(value, str) else value
-
-
-def _renamed(value: Json) -> Json:
-    """Every string leaf under a new name."""
-    return replaced(value, {leaf: MARK + leaf for leaf in leaves(value) if isinstance(leaf, str) and leaf})

@@ -15,7 +15,7 @@ from writ_dspy.codec import parts
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import load
 from writ_dspy.errors import RoleError
-from writ_dspy.evidence.resolve import missing
+from writ_dspy.evidence.identify import missing
 from writ_dspy.optimize.students import Rollout
 from writ_dspy.programs.tries import fault_of
 from writ_dspy.programs.voice import behaviour_of, check_sentence, check_voice, keep_of
@@ -120,10 +120,12 @@ def _identified(case: Case) -> float:
 
 def _covered(case: Case) -> float:
     """Share of each outcome's evidence that was read before it was decided, or at all while it is not."""
+    goal = case.task.goal
     turns = [*case.gold_turns, *[None] * (len(case.task.outcomes) - len(case.gold_turns))]
+    wishes = (*goal.decisions, *(tell.decision for tell in goal.tells))
     return _mean(
-        1 - len(missing(outcome, case.atoms(turn), case.domain)) / len(outcome.evidence)
-        for outcome, turn in zip(case.task.outcomes, turns, strict=True)
+        1 - len(missing(outcome, case.atoms(turn), case.domain, wish)) / len(outcome.evidence)
+        for wish, outcome, turn in zip(wishes, case.task.outcomes, turns, strict=True)
         if outcome.evidence
     )
 

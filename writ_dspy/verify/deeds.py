@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Transfer
-from writ_dspy.evidence.resolve import missing
+from writ_dspy.evidence.identify import missing
 from writ_dspy.task import Json, Policy
 from writ_dspy.verify.case import Case, short
 
@@ -46,12 +46,13 @@ def no_unwanted_write(case: Case) -> Iterator[Finding]:
 
 def identified_before_write(case: Case) -> Iterator[Finding]:
     """No decision was taken before the reads that identify it were made; a refusal and an answer need theirs too."""
-    decided = len(case.task.goal.decisions)
-    for index, outcome in enumerate(case.task.outcomes):
+    goal = case.task.goal
+    decided, wishes = len(goal.decisions), (*goal.decisions, *(tell.decision for tell in goal.tells))
+    for index, (wish, outcome) in enumerate(zip(wishes, case.task.outcomes, strict=True)):
         turn = case.gold_turns[index] if index < decided else None
         if outcome.call is not None and turn is None:
             continue  # never written: end_state says so
-        unread = missing(outcome, case.atoms(turn), case.domain)
+        unread = missing(outcome, case.atoms(turn), case.domain, wish)
         if unread:
             saw = str(outcome.call) if outcome.call else "an answer" if index >= decided else "a refusal"
             yield Finding(

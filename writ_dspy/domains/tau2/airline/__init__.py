@@ -11,6 +11,7 @@ from writ_dspy.domains.tau2.airline.cancelling import CancelDisrupted, CancelOnC
 from writ_dspy.domains.tau2.airline.changes import ChangeCabin, MoveFlight
 from writ_dspy.domains.tau2.airline.compensation import CancelDelayed, CompensateCancelled, MoveDelayed
 from writ_dspy.domains.tau2.airline.extras import AddBags, SwapPassenger
+from writ_dspy.domains.tau2.airline.integrity import INTEGRITY
 from writ_dspy.domains.tau2.airline.lenses import LENSES, atom, identifies
 from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddBags
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
@@ -68,4 +69,5 @@ PACK = Pack(
     deeds=DEEDS,
     transfer=TRANSFER,
     users=lambda domain: tuple(domain.tables["users"]),
+    integrity=INTEGRITY,
 )

@@ -11,6 +11,7 @@ from writ_dspy.domains.tau2.retail.amounts import amounts
 from writ_dspy.domains.tau2.retail.cancel import CancelOrder
 from writ_dspy.domains.tau2.retail.chains import CHAINS
 from writ_dspy.domains.tau2.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS
+from writ_dspy.domains.tau2.retail.integrity import INTEGRITY
 from writ_dspy.domains.tau2.retail.lenses import LENSES, PERSONAL, atom, identifies, owner
 from writ_dspy.domains.tau2.retail.payment import RepayOrder
 from writ_dspy.domains.tau2.retail.phrases import RetailPhrases
@@ -67,4 +68,5 @@ PACK = Pack(
     deeds=DEEDS,
     transfer=TRANSFER,
     users=_users,
+    integrity=INTEGRITY,
 )
