@@ -255,4 +255,6 @@ def identify(task: Task) -> Task:
     """The task with its content id: equal goals, facts and wording give equal ids."""
     data = to_json(dataclasses.replace(task, id="", twin=None, behaviour=None, owner=None))
     del data["owner"]  # a field that came later; without it a task has the id that it had before
+    for outcome in data["outcomes"]:
+        del outcome["locates"]  # the same
     return dataclasses.replace(task, id=f"{task.domain.replace(':', '-')}-{_digest(data)}")

@@ -274,7 +274,7 @@ class Axes:
     writes: int
     """Gold writes; 0 for a no-write task."""
     burden: int
-    """Reads in the largest evidence set of its decisions."""
+    """Reads in the largest evidence set of its decisions: those that decide, and those that only locate."""
     search_reads: int
     """Reads that the reference reader makes over the whole task."""
 
@@ -295,6 +295,8 @@ class Outcome:
     """Refused by a rule that asks for a transfer to a human."""
     attempt: int = 0
     """Which alternative of the decision came true: 0 the decision itself, 1 its `otherwise`, and so on."""
+    locates: tuple[Call, ...] = ()
+    """Reads of the evidence that only find a record: another read of it shows all that they could settle."""
 
 
 @dataclass(frozen=True, slots=True)

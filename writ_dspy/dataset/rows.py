@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -43,11 +43,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "num_read_calls": ("int32", "of these, calls of read tools"),
     "num_write_calls": ("int32", "of these, calls of write tools"),
     "writes": ("int32", "gold writes of the task"),
-    "burden": ("int32", "reads in the largest evidence set of its decisions"),
+    "burden": ("int32", "reads in the largest evidence set of its decisions, those that only locate included"),
     "search_reads": ("int32", "reads that a careful reader makes over the whole task"),
     "reward": ("float64", "1.0: only accepted conversations are rows"),
     "gold_actions": ("string", "JSON: the gold writes, in order, as name and arguments"),
     "evidence": ("string", "JSON: for each decision and each question, the reads that identify its answer"),
+    "locates": ("string", "JSON: as `evidence`, of its reads those that only find a record; all others decide"),
     "refusals": ("string", "JSON: the decisions that must be refused, with the rule that forbids each"),
     "told": ("string", "JSON: texts of which each must occur in what the assistant says"),
     "user_scenario": ("string", "JSON: what the user was told, as τ²-bench's UserScenario"),
@@ -232,7 +233,8 @@ def _of_task(task: Task) -> Row:
         "burden": task.axes.burden,
         "search_reads": task.axes.search_reads,
         "gold_actions": _text(_named(task.gold)),
-        "evidence": _text(_evidence(task)),
+        "evidence": _text(_of_each(task, [outcome.evidence for outcome in task.outcomes])),
+        "locates": _text(_of_each(task, [outcome.locates for outcome in task.outcomes])),
         "refusals": _text(
             [
                 {"tool": decision.tool, "rule": outcome.refusal, "transfer": outcome.transfer}
@@ -249,10 +251,11 @@ def _of_task(task: Task) -> Row:
     }
 
 
-def _evidence(task: Task) -> list[Json]:
+def _of_each(task: Task, reads: Sequence[tuple[Call, ...]]) -> list[Json]:
+    """Reads by decision and by question."""
     names = [{"decision": decision.tool} for decision in task.goal.decisions]
     names += [{"question": tell.topic} for tell in task.goal.tells]
-    return [name | {"reads": _named(outcome.evidence)} for name, outcome in zip(names, task.outcomes, strict=True)]
+    return [name | {"reads": _named(calls)} for name, calls in zip(names, reads, strict=True)]
 
 
 def _named(calls: Iterable[Call]) -> list[Json]:

@@ -36,5 +36,6 @@ def standing_in(domain: Domain, observed: Iterable[Call]) -> dict[Call, dict[str
         for link in (link for link in links if link.tool == call.tool):
             for args, view, row in link.shows(call, domain.read(call)):
                 views = found.setdefault(domain.canonical(link.other, args), {})
-                views[view] = (*views.get(view, ()), row)
+                if row not in views.get(view, ()):  # a leg of several connections
+                    views[view] = (*views.get(view, ()), row)
     return found

@@ -17,7 +17,7 @@ from writ_dspy.evidence.witness import certify
 from writ_dspy.propose.firewall import Firewall
 from writ_dspy.propose.mix import Cell
 from writ_dspy.simulate.behaviour import COURTESY, MISSPELLED, has
-from writ_dspy.task import Axes, Call, Goal, Json, Kind, Picked, Said, Slot, Task, Tell, Where
+from writ_dspy.task import Axes, Call, Decision, Goal, Json, Kind, Outcome, Picked, Said, Slot, Task, Tell, Where
 
 
 def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> Task:
@@ -42,10 +42,15 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
         if breach:
             raise Unresolved(breach)
     wishes = (*task.goal.decisions, *(tell.decision for tell in task.goal.tells))
-    for wish, outcome in zip(wishes, task.outcomes, strict=True):
-        certify(wish, outcome, domain)
-    task = identify(task)
+    outcomes = tuple(_certified(wish, out, domain) for wish, out in zip(wishes, task.outcomes, strict=True))
+    task = identify(dataclasses.replace(task, outcomes=outcomes))
     return task if draft.legal is None else _twinned(task, draft, settle_draft(draft.legal, "normal", domain), domain)
+
+
+def _certified(wish: Decision, outcome: Outcome, domain: Domain) -> Outcome:
+    """The outcome, whose every read has a witness, with the reads that only locate named."""
+    proofs = certify(wish, outcome, domain)
+    return dataclasses.replace(outcome, locates=tuple(proof.read for proof in proofs if proof.locates))
 
 
 def _twinned(task: Task, draft: Draft, legal: Task, domain: Domain) -> Task:

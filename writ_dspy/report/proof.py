@@ -30,14 +30,20 @@ class Proven:
         yield f"gold      {self.outcome.call or refused}"
         for number, (read, proof) in enumerate(self.reads):
             yield f"{'' if number else 'evidence':9} {read}"
-            yield f"{'':11} {f'if {proof.change}: {proof.outcome}' if proof else 'no witness found'}"
+            how = f"{'locates' if proof.locates else 'decides'}: if {proof.change}: {proof.outcome}" if proof else ""
+            yield f"{'':11} {how or 'no witness found'}"
         if self.failed:
             yield f"{'':9} not proven: {self.failed}"
 
     def to_json(self) -> dict[str, Json]:
         """Plain JSON."""
         reads = [
-            {"read": str(read), "change": proof and proof.change, "outcome": proof and proof.outcome}
+            {
+                "read": str(read),
+                "change": proof and proof.change,
+                "outcome": proof and proof.outcome,
+                "locates": proof and proof.locates,
+            }
             for read, proof in self.reads
         ]
         gold = str(self.outcome.call) if self.outcome.call else None
@@ -67,7 +73,7 @@ def proven(task: Task, domain: Domain) -> tuple[Proven, ...]:
 
 def _proven(wish: Decision, outcome: Outcome, told: str, domain: Domain) -> Proven:
     try:
-        search = Search(wish, domain)
+        search = Search(wish, domain, outcome.evidence)
         return Proven(outcome, told, tuple((read, search.witness(read)) for read in outcome.evidence))
     except Unresolved as error:
         return Proven(outcome, told, (), str(error))

@@ -28,7 +28,7 @@ from writ_dspy.verify.deeds import (
 from writ_dspy.verify.user import user_faithful
 from writ_dspy.verify.words import clean, communicated, completed
 
-CHECKS_VERSION = "4"
+CHECKS_VERSION = "5"
 """Changes whenever a check could judge a conversation differently."""
 
 

@@ -21,5 +21,4 @@ def composing(lens: Lens, write: Callable[[Call, Views, Observation], str | None
 
 def method_id(name: str, kind: str) -> str:
     """The id of a payment method begins with its kind, also where it is an invented one."""
-    new = name[: len(name) - len(name.lstrip("~"))]
-    return f"{kind}_{new}{name.rpartition('_')[2].lstrip('~')}"
+    return f"{kind}_{'~' * name.count('~')}{name.rpartition('_')[2].lstrip('~')}"

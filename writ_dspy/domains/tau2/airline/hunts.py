@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from writ_dspy.domains.domain import Domain, Row
 from writ_dspy.domains.tau2.airline.journeys import days_text, place, stops_text
+from writ_dspy.domains.tau2.airline.timetable import search_bounds
 from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, money, spin
-from writ_dspy.task import Best, Fact, Listed, Only, Picked, Policy, ReadCall, Said, Slot, Term, Where
+from writ_dspy.task import Best, Call, Fact, Listed, Only, Picked, Policy, ReadCall, Said, Slot, Term, Where
 
 FIRST_DAY, LAST_DAY = 16, 30
 """Days of May 2024 on which flights can be booked."""
@@ -286,6 +288,8 @@ def _best(
         ranked = sorted(kept, key=lambda row: row[field], reverse=most)
         if len(ranked) < 2 or ranked[0][field] == ranked[1][field]:
             continue
+        if not all(_could_win(search, ranked[0], by, most=most) for search in _searches(ends, *space)):
+            continue  # a search on a day that can hold no better flight is none that has to be made
         mark = {"price": ("cheapest", "least expensive", "lowest")}.get(by, ())
         text = spin(rng, f"[I want|I'd like|Please find me|I'm looking for|Go for|Give me|Pick] {words}{limit}.")
         enough = has_seats(cabin, seats)
@@ -296,6 +300,17 @@ def _best(
             _strong(text, mark),
         )
     return None
+
+
+def _searches(ends: Ends, dates: Sequence[str], tools: Sequence[str]) -> Iterator[Call]:
+    for tool, (origin, destination), date in itertools.product(tools, ends.pairs, dates):
+        yield Call.of(tool, {"origin": origin, "destination": destination, "date": date})
+
+
+def _could_win(search: Call, best: Row, by: str, *, most: bool) -> bool:
+    """Whether a search could show a flight that beats the best one; by price or duration any could."""
+    span = search_bounds(search, (), by) if by in ("departs", "arrives") else None
+    return span is None or bool(span.most > best[by] if most else span.least < best[by])
 
 
 def _bounded(

@@ -10,6 +10,7 @@ from writ_dspy.domains.domain import Dial, Domain, Draft, Row
 from writ_dspy.domains.tau2.retail import item_sentences
 from writ_dspy.domains.tau2.retail.customer import Customer, meet, said
 from writ_dspy.domains.tau2.retail.drafting import Payer, build, first_of, named, shuffled, status_is, touched
+from writ_dspy.domains.tau2.retail.integrity import alike
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.pointers import Pointer, point
 from writ_dspy.domains.tau2.retail.stock import IN_STOCK, UNSPEAKABLE, product_of, products_of
@@ -75,7 +76,7 @@ class TradeOne:
     def _scopes(
         self, customer: Customer, dial: Dial, rng: random.Random, status: str
     ) -> Iterator[tuple[Scope, Payer | None]]:
-        """Scopes of the burden asked for, each with a payer (None: what the order was paid with)."""
+        """Scopes with as many reads as are asked for or more, each with a payer (None: what the order was paid with)."""
         scopes = []
         for order in shuffled(rng, (order for order in customer.orders if order["status"] == status)):
             inside = customer.items(order["order_id"])
@@ -89,7 +90,7 @@ class TradeOne:
         for scope in shuffled(rng, scopes):
             for payer in (None, *named(customer, rng)):
                 reads = scope.reads | (payer.reads if payer else frozenset())
-                if len(reads) == dial.burden and len(products_of(scope.rows)) > 1:
+                if len(reads) >= dial.burden and len(products_of(scope.rows)) > 1:
                     yield scope, payer
 
     def _one(
@@ -103,6 +104,8 @@ class TradeOne:
     ) -> Draft | None:
         """A draft for a price rule with one answer; with budgets, one that fails the first, and its twin."""
         rules = [(most, limit) for most in (True, False) for limit in (None, *_limits(customer, scope))]
+        reads = scope.reads | (payer.reads if payer else frozenset())
+        rules = [rule for rule in rules if len(reads - _pointless(scope, rule[1])) == dial.burden]
         for most, limit in shuffled(rng, rules)[:12]:
             found = _answer(customer, scope, limit, most=most)
             if found is None:
@@ -219,14 +222,21 @@ class TradeOne:
 
 
 def _limits(customer: Customer, scope: Scope) -> list[tuple[str, str]]:
-    """Options that several products in scope have in common."""
+    """Options that several products in scope have in common, if no other option in scope could be meant by the words."""
     seen: dict[tuple[str, str], set[str]] = {}
     for product in products_of(scope.rows):
         for row in customer.variants(product):
             for option in options(row).items():
                 if option[1] not in UNSPEAKABLE and option[0] in ("color", "material", "size"):
                     seen.setdefault(option, set()).add(product)
-    return sorted(option for option, products in seen.items() if len(products) > 1)
+    names = {name for row in scope.rows for name in options(row)}
+    plain = {name for name in names if not any(alike(name, other) for other in names - {name})}
+    return sorted(option for option, products in seen.items() if len(products) > 1 and option[0] in plain)
+
+
+def _pointless(scope: Scope, limit: tuple[str, str] | None) -> frozenset[str]:
+    """Products that do not come with the option asked for, as their items show."""
+    return products_of(row for row in scope.rows if limit is not None and limit[0] not in options(row))
 
 
 def _answer(customer: Customer, scope: Scope, limit: tuple[str, str] | None, *, most: bool) -> tuple[Row, Row] | None:
