@@ -108,6 +108,7 @@ def witnesses(shown: Shown) -> str:
     for number, proof in enumerate(shown.proof, 1):
         lines += [
             f"{number}. {proof.read}",
+            *_indented("locates; contradicted by another read of the evidence" if proof.locates else "decides"),
             *_indented(f"change: {proof.change}"),
             *_indented(f"then:   {proof.outcome}"),
         ]
