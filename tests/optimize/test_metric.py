@@ -165,13 +165,14 @@ def test_feedback_quotes_the_failing_turn_and_what_was_wanted(name: str, spoil: 
         made = rollout(item, talk)
         told = Metric("agent").judge(made).feedback
         assert made.verdict
+        assert name in {finding.check for finding in made.verdict.findings}
         for finding in made.verdict.findings[:5]:
-            assert f"turn {finding.turn} ({name})" in told
+            assert f"turn {finding.turn} ({finding.check})" in told
             assert finding.saw[:100] in told
             assert finding.wanted[:100] in told
             turn = talk.turns[finding.turn]
             assert f"that turn: {turn.role.upper()}"[:14] in told or turn.role == "tool"
-            assert turn.text[:60].strip() in told or turn.role == "tool"
+            assert " ".join(turn.text.split())[:60].strip() in told or turn.role == "tool"
         assert "Right:" in told
         assert len(told) <= LONGEST
 

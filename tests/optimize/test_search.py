@@ -393,7 +393,7 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     """A file stands in its place."""
     (tmp_path / "file").write_text("")
     for place in ({}, {"programs": tmp_path / "file" / "programs"}):
-        with pytest.raises(StoreError, match="choose another --out"):
+        with pytest.raises(ConfigError, match=r"is no folder\. Choose another"):
             run(tmp_path / ("run" if place else "file/run"), before=never, **place)
 
 
