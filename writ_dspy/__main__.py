@@ -13,9 +13,12 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from writ_dspy.cli.main import main as run
 
-    if ours:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    run()
+    try:
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        run()
+    except KeyboardInterrupt:  # before the command line could say so
+        sys.exit(128 + signal.SIGINT)
 
 
 def _whole() -> None:
