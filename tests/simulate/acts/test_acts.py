@@ -104,6 +104,28 @@ def test_a_negation_reaches_the_word_of_assent(word: str, no: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "wait",
+    [
+        "once you have checked the fee", "as soon as you've told me the fee", "after you answer one question", "after you send me the receipt",
+        "once my card is unblocked", "when my husband agrees", "until I say so",
+    ],
+)  # fmt: skip
+def test_a_yes_that_waits_for_something_is_none_yet(wait: str) -> None:
+    """What has to happen before the act is a condition; what comes after the act, or is only manners, is none."""
+    assert not assents(f"Yes, go ahead {wait}." if wait[0] != "u" else f"Yes, but don't do it {wait}.", ASK)
+    assert assents("Yes, go ahead, and email me after you cancel it.", ASK)
+    assert assents("Yes, cancel it when you get the chance.", ASK)
+
+
+@pytest.mark.parametrize("order", ["Please sort this out yourself.", "Yes, handle this please.", "Go ahead."])
+def test_a_yes_for_another_case_takes_an_order_back(order: str) -> None:
+    """An "if you can't, then yes" after an order says when it is meant."""
+    read = user_acts(f"{order} If you can't waive the fee, then yes, cancel it.", ASK)
+
+    assert {act.kind for act in read} == {"conditional"}
+
+
 def test_a_yes_is_about_what_was_asked() -> None:
     """The same word agrees to an act, answers a question, or says that there is nothing more; "no" may be a yes."""
     assert assents("Yes.", ASK)

@@ -83,7 +83,7 @@ _WORDS = {
         rebook, process, complete, file, initiate, take, get, give, make, arrange, correct the, fix, connect, split, select, pick, choose, go with, go for, reroute, take care of,
         cover, deduct, credit, bill, enter, register, waive, extend, renew, deliver, handle, hand, adjust, alter, revise, amend,
         trade, resend, reinstate, merge, combine, include""",
-    "INFORM": """let me know, tell me, inform me, notify me, email me, e-mail me, text me, call me, message me, ping me, keep me posted, update me,
+    "INFORM": """answer me, answer my, answer one, answer this, answer these, answer a, let me know, tell me, inform me, notify me, email me, e-mail me, text me, call me, message me, ping me, keep me posted, update me,
         keep me updated, show me, remind me, shout, list, summarize, repeat, explain, read me, walk me, sum, clarify, specify, describe,
         point me, share""",
     "CHECK": "check, verify, double check, double-check, make sure, ensure, look into, find out, look up, see, review, look at, read, ask, talk, consult, discuss, compare, decide, speak, get back to, talk it over, checked, verified, reviewed, asked, talked, spoken, discussed, compared, consulted, seen",
@@ -115,7 +115,8 @@ _WORDS = {
     "ALSO": "also, too, as well, additionally, one more thing, another thing, in addition, next, while you are at it, on top of that, afterwards, after that, after this, furthermore, lastly, last thing, by the way, btw",
     "HURRY": """asap, hurry, quickly, quick, fast, now, right away, right now, soon, today, immediately, at once, straight away, already, away,
         in a hurry, in a rush, promptly, as soon as possible, as soon as you can, when you can, whenever you are ready, when you get a chance,
-        whenever you can, when ready, when you are ready, urgently, rush, as quickly as possible, as fast as possible, the sooner the better, if possible, if at all possible, if needed, if necessary,
+        whenever you can, when ready, when you are ready, when you get the chance, once you get a chance, once you get the chance,
+        when you have a moment, urgently, rush, as quickly as possible, as fast as possible, the sooner the better, if possible, if at all possible, if needed, if necessary,
         if applicable, if available""",
     # small words
     "I": "i, we, me, us, myself",

@@ -118,6 +118,7 @@ _INSTEAD = over("^ADV MODAL (?:I|YOU) _* DIFF")
 _POLITE = over(
     "^(?:GO|I|YOU|THIS|BE|MODAL|DO|HAVE|NOT|VERY|SURE|PLEASE|MIND|OKAY|WANT|NEED|HURRY|ELSE|ANY|SMALL|OF|DET|AN|GOOD|ALSO|NONE|TROUBLE)*$"
 )
+_HANGS_ON_NOT = over("^(?!_* (?:MIND|TROUBLE|ELSE)) YOU MODAL NOT")
 _ANAPHORIC = over("^THIS BE (?:ADV|DET|AN)* (?:ONLY|WH|x$|OKAY|THIS)|^_{0,2} NO ELSE|^I HAVE SMALL")
 _HOLDS = over(
     "(?:I|YOU|THIS) _{0,3} (?:GO|ACT|CANCEL|AGREE|CONFIRM|SAY|CHECK|YES|PERM|DO|INFORM|HEDGE)|^(?:GO|ACT|CANCEL|AGREE|CONFIRM)|^THIS $"
@@ -253,11 +254,13 @@ def _subordinate(clause: Clause, link: str, rest: str, words: tuple[str, ...]) -
     if clause.asked:
         return "question"
     if link == "IF":
-        harmless = _POLITE.match(rest) or (_ANAPHORIC.match(rest) and words[-1] in _SO_BE_IT)
+        harmless = (_POLITE.match(rest) and not _HANGS_ON_NOT.search(rest)) or (
+            _ANAPHORIC.match(rest) and words[-1] in _SO_BE_IT
+        )
         return "polite" if harmless else "cond"
     if link == "BEFORE":
         return "before" if _HOLDS.search(rest) else "content"
-    return "waits" if _WAITS.match(rest) else "content"
+    return "waits" if _WAITS.match(rest) or (words and words[0] in ("my", "our")) else "content"
 
 
 def _by_rule(rest: str, words: tuple[str, ...]) -> str:

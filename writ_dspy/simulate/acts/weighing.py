@@ -100,7 +100,7 @@ def _agree(stand: Stance, event: Event) -> None:
         stand.take("?", event)
     elif not stand.hangs(event):
         stand.take("+", event)
-    elif stand.stance != "+" or stand.same_sentence(event):
+    elif stand.stance != "+" or stand.same_sentence(event) or event.clause.link == "SO":
         stand.take("?", event)
 
 
@@ -272,6 +272,8 @@ def _refused(stand: Stance, event: Event) -> None:
 
 
 def _condition(stand: Stance, event: Event) -> None:
+    if event.kind == "waits" and stand.asked is not None and _done(event) and stand.restates(event):
+        return  # "mail me after you change it" comes after the act
     alone = stand.opens(event) and event.clause.last
     if (stand.stance == "+" and (stand.same_sentence(event) or stand.against(event) or alone)) or (
         stand.stance == "+" and event.kind == "before" and not stand.hangs(event)
@@ -279,6 +281,11 @@ def _condition(stand: Stance, event: Event) -> None:
         stand.take("?", event)
     elif event.kind == "cond" or not stand.stance:
         stand.pending = event.clause if event.kind != "before" else None
+
+
+def _done(event: Event) -> bool:
+    """Whether a clause names a deed of the other's."""
+    return event.clause.words[0] == "you" and any(code in ACTS for code in event.clause.codes)
 
 
 def _correct(stand: Stance, event: Event) -> None:
