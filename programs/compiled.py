@@ -25,10 +25,13 @@ from writ_dspy.programs.agent import AgentProgram
 from writ_dspy.programs.diversifier import DiversifierProgram
 from writ_dspy.programs.proposer import ProposerProgram
 from writ_dspy.programs.user import UserProgram
+from writ_dspy.store.documents import Given, read_text
 from writ_dspy.store.files import disk
 from writ_dspy.store.parsed import parsed
 
 FORMAT = 1
+MOST_BYTES = 64 << 20
+"""Of one program: its demonstrations are whole conversations."""
 SHIPPED = Path(__file__).parent / "compiled"
 """Programs that come with the package."""
 PROGRAMS: dict[str, type[dspy.Module]] = {
@@ -230,10 +233,10 @@ def read(path: Path) -> Compiled:
     """The program in a file.
 
     Raises:
-        StoreError: It cannot be read, or holds something else.
+        ConfigError: It cannot be read.
+        StoreError: It holds something else.
     """
-    with disk(path, "cannot read"):
-        text = path.read_text(encoding="utf-8")
+    text = read_text(Given(path, "a compiled program", "`writ programs` lists them", most=MOST_BYTES))
     try:
         data = parsed(text)
         if data["format"] != FORMAT:

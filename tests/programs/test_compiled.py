@@ -110,7 +110,7 @@ def test_a_program_is_named_by_its_file_its_name_or_its_digest(folder: Path) -> 
         assert find(which).path == path
     with pytest.raises(ConfigError, match=r"no compiled program is named 'agnet'; there are: agent--Qwen-Qwen3-8B--"):
         find("agnet")
-    with pytest.raises(StoreError, match="cannot read"):
+    with pytest.raises(ConfigError, match=r"away\.json: there is no such file\. Give the path of a compiled program"):
         find(folder / "away.json")
 
 

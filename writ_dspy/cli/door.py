@@ -78,7 +78,9 @@ class Door(io.TextIOBase):
                 self._stream = Nowhere()
                 return
             why = error.strerror or str(error)
-            raise Unsaid(f"cannot write to {self._name}: {why}. What was asked for is done, but not said.") from error
+            raise Unsaid(
+                f"cannot write to {self._name}: {why}. What was asked for is done, but not said: make room there, or send it elsewhere."
+            ) from error
 
     @contextmanager
     def trusted(self) -> Iterator[None]:

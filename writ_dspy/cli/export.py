@@ -39,7 +39,7 @@ class ExportVerb(Verb):
         given = []
         for word, after in itertools.zip_longest(args, args[1:], fillvalue="-"):
             given.append(word)
-            if word == "--dedup" and not NUMBER.fullmatch(after):
+            if word == "--dedup" and after and not NUMBER.fullmatch(after):
                 given.append(str(ALIKE))
         return super().parse_args(ctx, given)
 

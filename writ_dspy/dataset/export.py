@@ -37,7 +37,7 @@ from writ_dspy.domains import Domain, load
 from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.store.files import is_file
 from writ_dspy.store.jsonl import Record
-from writ_dspy.store.judged import DIGEST, TASK_DIGEST, verdicts
+from writ_dspy.store.judged import DIGEST, TASK_DIGEST, traced, understood, verdicts
 from writ_dspy.store.run import Run
 from writ_dspy.task import Outcome
 
@@ -245,6 +245,11 @@ def _counter(stage: str, wanted: int, tell: Tell | None) -> Callable[[int], None
     return step
 
 
+def _outcomes(record: Record) -> tuple[Outcome, ...]:
+    found: tuple[Outcome, ...] = from_json(record["outcomes"])
+    return found
+
+
 def _tasks(run: Run, shape: Shape) -> dict[str, Facts]:
     """What has to be known of every task, by id."""
     points: dict[str, Point] = {}
@@ -254,7 +259,7 @@ def _tasks(run: Run, shape: Shape) -> dict[str, Facts]:
             axes = record["axes"]
             points[record["id"]] = (record["domain"], record["kind"], axes["writes"], axes["burden"])
             yield (
-                Traces(record["id"], record["twin"], record.get("owner"), from_json(record["outcomes"])),
+                Traces(record["id"], record["twin"], record.get("owner"), understood(run, "tasks", record, _outcomes)),
                 load(record["domain"]),
             )
 
@@ -277,7 +282,7 @@ def _measured(
                 yield Ruler(domain, lines, shape.max_tokens is not None, shape.tokenizer, shape.dedup is not None)
 
     found: dict[str, Measured] = {}
-    for measures in each(jobs()):
+    for measures in traced(run, each(jobs())):
         found |= measures
         step(len(measures))
     return found
@@ -292,7 +297,7 @@ def _rows(
 ) -> dict[Key, Iterator[Table]]:
     """The rows of each part as they are built; to be taken part by part, in order."""
     pieces = {part: [keys[at : at + BATCH] for at in range(0, len(keys), BATCH)] for part, keys in parts.items()}
-    built = _in_order(each(_shards(run, accepted, pieces)))
+    built = _in_order(traced(run, each(_shards(run, accepted, pieces))))
 
     def tables(part: Key) -> Iterator[Table]:
         for found in itertools.islice(built, len(pieces[part])):

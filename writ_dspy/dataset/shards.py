@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from writ_dspy.codec import from_json
-from writ_dspy.conversation import Conversation, conversation_from_json
+from writ_dspy.conversation import Conversation
 from writ_dspy.dataset.messages import to_messages
 from writ_dspy.dataset.origin import Origin
 from writ_dspy.dataset.rows import row, table
@@ -16,6 +14,7 @@ from writ_dspy.dataset.sketch import sketch
 from writ_dspy.dataset.splits import Split
 from writ_dspy.dataset.tokens import counter
 from writ_dspy.domains import Domain, load
+from writ_dspy.store.records import talk_on, task_on
 from writ_dspy.task import Task
 
 if TYPE_CHECKING:
@@ -45,10 +44,10 @@ class Shard:
     def run(self) -> Built:
         """One row per conversation, in order; each task is read once."""
         domains: dict[str, Domain] = {}
-        tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [from_json(json.loads(line))]}
+        tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [task_on(line)]}
         made = []
         for line, checks in self.talks:
-            talk = conversation_from_json(json.loads(line))
+            talk = talk_on(line)
             task = tasks[talk.task_id]
             if task.domain not in domains:
                 domains[task.domain] = self.origin.domain(task.domain)
@@ -71,9 +70,7 @@ class Ruler:
 
     def run(self) -> dict[str, Measured]:
         """Of each conversation, by id."""
-        return {
-            talk.id: self._measured(talk) for line in self.talks for talk in [conversation_from_json(json.loads(line))]
-        }
+        return {talk.id: self._measured(talk) for line in self.talks for talk in [talk_on(line)]}
 
     def _measured(self, talk: Conversation) -> Measured:
         size = None

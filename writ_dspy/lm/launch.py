@@ -6,6 +6,7 @@ Pure but for the look at the GPUs; `serve.Supervisor` starts what is planned her
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from writ_dspy.errors import ConfigError
+from writ_dspy.errors import ConfigError, brief
 
+_HOST = re.compile(r"[A-Za-z0-9.:_-]+")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?")
 REPLICA = (sys.executable, "-m", "sglang.launch_server")
 ROUTER = (sys.executable, "-m", "sglang_router.launch_router")
 MOST_EACH = 64
@@ -115,6 +118,10 @@ class ServePlan:
                 "a folder, or an id of the Hugging Face Hub such as Qwen/Qwen3-8B."
             )
         _check_numbers(replicas, gpus_each, port, memory)
+        if not _HOST.fullmatch(host):
+            raise ConfigError(
+                f"serving at {brief(host)}: this is no address. Give one such as 127.0.0.1; 0.0.0.0 is all."
+            )
         shares = [()] * (replicas or 1) if cpu else _share(_visible(gpus, model), replicas, gpus_each)
         model, called = _named(model)
         served = name or called
@@ -234,11 +241,19 @@ def _named(model: str) -> tuple[str, str]:
         ConfigError: It is written as a folder, and there is none.
     """
     path = Path(model).expanduser()
-    if path.exists():
+    if path.is_dir() or (path.is_file() and path.suffix == ".gguf"):
         return str(path), path.resolve().name
+    if path.exists():
+        raise ConfigError(
+            f"serving {model}: this is no folder. Give the folder that holds config.json and the weights."
+        )
     if path.is_absolute() or model.startswith((".", "~")):
         raise ConfigError(
             f"serving {model}: there is no such folder. Give the folder that holds config.json and the weights, "
             "or an id of the Hugging Face Hub such as Qwen/Qwen3-8B."
+        )
+    if not _ID.fullmatch(model):
+        raise ConfigError(
+            f"serving {brief(model)}: no model of the Hub has such an id. Give one such as Qwen/Qwen3-8B."
         )
     return model, model

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from writ_dspy.errors import ConfigError, WritError
+from writ_dspy.errors import ConfigError, WritError, brief
 from writ_dspy.publish import hub
 from writ_dspy.publish.hub import Place
 from writ_dspy.report.plots import require
 from writ_dspy.run.settings import Settings
-from writ_dspy.store.files import kind
+from writ_dspy.store.files import disk, kind
 from writ_dspy.store.run import Run
 
 
@@ -37,7 +37,10 @@ class Plan:
         Raises:
             ConfigError: A name that the Hub would not take, or two wishes that exclude each other.
         """
-        Place.of(self.name)
+        if Place.of(self.name).revision is not None:
+            raise ConfigError(
+                f"{brief(self.name)}: a set is published as OWNER/NAME. Name the branch with --revision, the version with --tag."
+            )
         for flag, name in (("--tag", self.tag), ("--revision", self.revision)):
             if not re.fullmatch(r"[A-Za-z0-9](?:[\w./-]{0,78}[A-Za-z0-9])?", name) or ".." in name or "//" in name:
                 raise ConfigError(f"{flag} {name}: write letters, digits, dots and dashes, such as v1.")
@@ -66,7 +69,8 @@ def look_first(run: Path, plan: Plan, *, online: bool) -> None:
 def leaving_nothing(run: Path, folder: Path | None) -> Iterator[None]:
     """A folder that was staged in the block is gone again if it is refused there; one that was there before stays."""
     place = folder or run / "hub"
-    new = kind(place) is None
+    with disk(place, "cannot look at"):
+        new = kind(place) is None
     try:
         yield
     except WritError:

@@ -25,7 +25,7 @@ from writ_dspy.run.worker import Play, Propose, Team
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.files import disk, read_text, replacing
 from writ_dspy.store.jsonl import AGAIN, Record
-from writ_dspy.store.judged import DIGEST, TASK_CHANGED, TASK_DIGEST, fault, is_crash, standing, understood
+from writ_dspy.store.judged import DIGEST, TASK_CHANGED, TASK_DIGEST, fault, is_crash, standing, traced, understood
 from writ_dspy.store.parsed import parsed
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import Task
@@ -74,7 +74,7 @@ def propose(run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell:
         )
         for index, has in owed
     )
-    for index, tasks, reason in crew.map(jobs):
+    for index, tasks, reason in traced(run, crew.map(jobs)):
         new = set(run.owed("tasks", [task["id"] for task in tasks]))
         run.append("tasks", [task for task in tasks if task["id"] in new])
         LOG.info(
@@ -111,7 +111,8 @@ def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
     made = crashed = 0
     for again in (False, True) if settings.casting.live else (False,):
         streak = 0
-        for talks in crew.map(_batches(run, settings, judged, crew.batch)) if crashed or not again else ():
+        owed = _batches(run, settings, judged, crew.batch) if crashed or not again else ()
+        for talks in traced(run, crew.map(owed)):
             digests = run.append("conversations", [_numbered(run, talk, crashes) for talk, _ in talks])
             verdicts = [verdict for _, verdict in talks if verdict is not None]
             _keep(run, verdicts, digests)

@@ -28,7 +28,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, Protocol, Self, TypeVar, cast
 
-from writ_dspy.codec import from_json, to_json
+from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, StopReason, conversation_to_json
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import UNEXPECTED, RoleError, WritError, boundary
@@ -40,6 +40,7 @@ from writ_dspy.run.casting import AGENTS, USERS, Cast, role
 from writ_dspy.simulate.behaviour import Stretch, deal
 from writ_dspy.simulate.loop import Limits, job, simulate
 from writ_dspy.store.jsonl import Record
+from writ_dspy.store.records import task_on
 from writ_dspy.task import Task
 from writ_dspy.verify.checks import Verdict, verify
 
@@ -95,7 +96,7 @@ class Propose:
             filled = await asyncio.to_thread(fill, self.cell, self.seed, self.split)
             lacking = self._lacking(filled.tasks)
         else:
-            kept = [from_json(json.loads(line)) for line in self.kept]
+            kept = [task_on(line) for line in self.kept]
             filled = await cast.fill(self.cell, self.seed, self.split, kept)
             lacking = list(enumerate(filled.tasks, len(kept)))
         tasks = await cast.diversify(deal(lacking, self.seed, self.stretches), self.seed)
@@ -126,7 +127,7 @@ class Play:
         return await self._play(cast.user, cast.agent)
 
     async def _play(self, user: User, agent: Agent) -> list[tuple[Record, Record | None]]:
-        tasks: dict[bytes, Task] = {line: from_json(json.loads(line)) for line in {line for line, _ in self.tries}}
+        tasks: dict[bytes, Task] = {line: task_on(line) for line in {line for line, _ in self.tries}}
         jobs = [job(tasks[line], attempt, self.seed) for line, attempt in self.tries]
         by_id = {task.id: task for task in tasks.values()}
         domains = {task.domain: load(task.domain) for task in tasks.values()}

@@ -47,6 +47,7 @@ class Given:
     """Where one that works can be seen, as in `writ domains --mix prints one`."""
     option: str = ""
     """Of the command line, where the path came from there."""
+    most: int = MOST_BYTES
 
     def wrong(self, why: str, remedy: str = "") -> ConfigError:
         """An error that names the document, what is wrong with it, and what to do."""
@@ -130,8 +131,8 @@ def _pieces(given: Given, file: int) -> Iterator[bytes]:
         if not piece:
             return
         size += len(piece)
-        if size > MOST_BYTES:
-            raise given.wrong(f"it is larger than {MOST_BYTES >> 20} MB")
+        if size > given.most:
+            raise given.wrong(f"it is larger than {given.most >> 20} MB")
         yield piece
 
 

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
 
+from writ_dspy.codec import from_json
 from writ_dspy.errors import WritError
 from writ_dspy.store.jsonl import Record, canonical
+from writ_dspy.store.records import SpoiledError
 from writ_dspy.store.run import CRASH, Name, Run
 
 T = TypeVar("T")
@@ -74,6 +76,9 @@ def fault(run: Run, record: Record) -> str | None:
     if run.digest("tasks", record["task_id"]) is None:
         return TASK_GONE
     if not _same(run, "tasks", record["task_id"], record.get(TASK_DIGEST)):
+        understood(
+            run, "tasks", run.get("tasks", record["task_id"]), from_json
+        )  # changed, and perhaps no task any more
         return TASK_CHANGED
     if run.digest("conversations", record["id"]) is None:
         return GONE
@@ -105,6 +110,18 @@ def understood(run: Run, name: Name, record: Record, read: Callable[[Record], T]
     except (LookupError, TypeError, ValueError, AttributeError, WritError) as error:
         why = str(error) if isinstance(error, WritError) else f"it is none of the {name}: {error!r:.100}"
         raise run.spoiled(name, record["id"], why) from error
+
+
+def traced(run: Run, results: Iterable[T]) -> Iterator[T]:
+    """The results of workers; what one of them says of a record that it cannot use gets its file and line.
+
+    Raises:
+        StoreError: A record cannot be used.
+    """
+    try:
+        yield from results
+    except SpoiledError as error:
+        raise run.spoiled(cast("Name", error.name), error.key, error.why) from error
 
 
 def is_crash(key: str) -> bool:

@@ -10,13 +10,54 @@ from types import NoneType
 from typing import Any
 
 from writ_dspy import conversation
-from writ_dspy.errors import brief
-from writ_dspy.task import KINDS
+from writ_dspy.codec import from_json
+from writ_dspy.conversation import Conversation
+from writ_dspy.errors import ConfigError, StoreError, brief
+from writ_dspy.store.parsed import parsed
+from writ_dspy.task import KINDS, Task
 
 Record = dict[str, Any]
 _AXES = ("writes", "burden", "search_reads")
 _FINDING = {"check": str, "turn": int, "saw": str, "wanted": str}
 _MISSING = object()
+
+
+class SpoiledError(StoreError):
+    """A record that says something else, told by a worker, who has its line alone; see `judged.traced`."""
+
+    def __init__(self, name: str, key: str, why: str) -> None:
+        super().__init__(name, key, why)
+        self.name, self.key, self.why = name, key, why
+
+    def __str__(self) -> str:
+        return f"the record {self.key!r} of {self.name}.jsonl is corrupt ({self.why}). Restore its line from a copy, or drop it."
+
+
+def task_on(line: bytes) -> Task:
+    """The task on a line that a run keeps.
+
+    Raises:
+        SpoiledError: It is none.
+    """
+    record = parsed(line)
+    try:
+        task: Task = from_json(record)
+    except ConfigError as error:
+        raise SpoiledError("tasks", record["id"], str(error)) from error
+    return task
+
+
+def talk_on(line: bytes) -> Conversation:
+    """The conversation on a line that a run keeps.
+
+    Raises:
+        SpoiledError: It is none.
+    """
+    record = parsed(line)
+    try:
+        return conversation.conversation_from_json(record)
+    except StoreError as error:
+        raise SpoiledError("conversations", record["id"], str(error)) from error
 
 
 def flaw(name: str, record: Record, domains: Sequence[str]) -> str | None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,8 @@ class Case:
     """Called from a folder that has been deleted."""
     real: bool = False
     """Called in a Python of its own, not in a fork."""
+    redirect: str = ""
+    """What a shell adds to the call, such as `2>&-`; only for real ones."""
     limit: float = 60.0
     """Seconds after which it hangs."""
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -104,15 +107,28 @@ def entries(folder: Path) -> dict[str, tuple[object, ...]]:
     stack = [os.fsencode(folder)]
     while stack:
         place = stack.pop()
-        for entry in os.scandir(place):
-            about = entry.stat(follow_symlinks=False)
-            content: object = None
-            if entry.is_symlink():
-                content = Path(os.fsdecode(entry.path)).readlink()
-            elif entry.is_file(follow_symlinks=False):
-                content = Path(os.fsdecode(entry.path)).read_bytes()
-            elif entry.is_dir(follow_symlinks=False):
-                stack.append(entry.path)
-            if entry.name != LOCK:
-                found[os.fsdecode(os.path.relpath(entry.path, os.fsencode(folder)))] = (about.st_mode, content)
+        with suppress(PermissionError):  # one that is closed to everybody but root
+            for entry in os.scandir(place):
+                if entry.name != LOCK:
+                    name = os.fsdecode(os.path.relpath(entry.path, os.fsencode(folder)))
+                    found[name] = (entry.stat(follow_symlinks=False).st_mode, _content(Path(os.fsdecode(entry.path))))
+                if entry.is_dir(follow_symlinks=False):
+                    stack.append(entry.path)
     return found
+
+
+def _content(path: Path) -> object:
+    if path.is_symlink():
+        return path.readlink()
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except PermissionError:
+        return None
+
+
+def reopen(folder: Path) -> None:
+    """Let whoever clears the folder away look into all of it."""
+    folder.chmod(0o700)
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            reopen(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.calls import ROOT
-from tests.cli.bad_input.case import SECRETS, Case, Place, entries
+from tests.cli.bad_input.case import SECRETS, Case, Place, entries, reopen
 
 LONGEST = 1200
 """Characters of an error line."""
@@ -25,7 +26,7 @@ REMEDY = re.compile(
     re.IGNORECASE,
 )
 """An order to the reader: every error line holds one."""
-PROGRESS = re.compile(r"(?:propose|simulate|export|stage|check|scan) \d+/\d+\b")
+PROGRESS = re.compile(r"(?:propose|simulate|export|stage|check|scan) \d+/\d+\b|defaults from ")
 """What may stand before the error, where the bad thing lies deep in a run."""
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 ENVIRONMENT = {
@@ -69,7 +70,7 @@ class Nursery:
         environment = {"HOME": str(folder), "TMPDIR": str(folder), "XDG_DATA_HOME": str(folder), **case.environment}
         asked = {
             "arguments": case.arguments, "folder": str(folder), "out": str(out), "err": str(err), "limit": case.limit,
-            "environment": environment, "plain": case.plain, "deleted": case.deleted,
+            "environment": environment, "plain": case.plain, "deleted": case.deleted, "redirect": case.redirect,
         }  # fmt: skip
         ended = self._real(asked) if case.real else self._forked(asked)
         texts = [path.read_bytes().decode("utf-8", "replace") for path in (out, err)]
@@ -88,7 +89,9 @@ class Nursery:
         return answer
 
     def _real(self, asked: dict[str, Any]) -> dict[str, Any]:
-        command = [sys.executable, "-m", "writ_dspy.cli.main", *asked["arguments"]]
+        bash = shutil.which("bash") or "/bin/sh"
+        command = [bash, "-c", f'exec "$@" {asked["redirect"]}', "sh", sys.executable, "-m", "writ_dspy.cli.main"]
+        command += asked["arguments"]
         environment = {**os.environ, **ENVIRONMENT, **asked["environment"]}
         with Path(asked["out"]).open("wb") as out, Path(asked["err"]).open("wb") as err:
             pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err}
@@ -109,6 +112,8 @@ def play(case: Case, nursery: Nursery, base: Path, home: Path) -> list[str]:
     before = entries(folder)
     ended = nursery.call(case, folder, home)
     after = entries(folder) if folder.exists() else before
+    if case.plain:
+        reopen(folder)
     return [*_flaws(case, ended), *([] if case.writes else _changes(before, after))]
 
 

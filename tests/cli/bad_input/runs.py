@@ -15,7 +15,7 @@ MADE = ("-n", "12", "--seed", "3", "--agent", "careless")
 """What the finished run was asked for."""
 VERBS: dict[str, tuple[str, ...]] = {
     "report": ("report", "run"),
-    "show": ("show", "run", "--full"),
+    "show": ("show", "run", "--full", "--accepted", "-n", "1"),
     "export": ("export", "run", "--workers", "1"),
     "simulate": ("simulate", "run", "--workers", "1"),
     "synth": ("synth", *MADE, "--workers", "1", "--out", "run"),
@@ -39,11 +39,11 @@ FIELDS: dict[str, dict[str, tuple[Any, ...]]] = {
     "conversations": {
         "turns": (*LIST, [5], [None], [[]], [{}], [{"role": "king"}], [{"role": 5}]), "turns.0.role": (*TEXT, "king"), "turns.0.text": TEXT,
         "turns.1.calls": (5, "many", {}, [5], [["a"]], [["a", "b", "c"]], [[1, 2]], [["get_order_details", "{"]]), "stop": (*TEXT, "never"),
-        "seed": (None, "many", 1.5, [], True), "task_id": (*TEXT, "nobody"), "agent": TEXT, "user": TEXT, "redraws": WHOLE, "error": TEXT,
+        "seed": (None, "many", 1.5, [], True), "task_id": TEXT, "agent": TEXT, "user": TEXT, "redraws": WHOLE, "error": TEXT,
         "id": (None, 5, "", []), "turns.0.intent": (5, "many", {}, [5]), "turns.0.error": (5, "many", []), "turns.0.worded": (5, []),
     },
     "verdicts": {
-        "accepted": FLAG, "task_id": (*TEXT, "nobody"), "id": (None, 5, "", []), "checks": (5, [], {}),
+        "accepted": FLAG, "task_id": TEXT, "id": (None, 5, "", []), "checks": (5, [], {}),
         "findings": (*LIST, [5], [{}], [{"check": "x"}], [{"check": "x", "turn": "y", "saw": "a", "wanted": "b"}],
                      [{"check": 5, "turn": 1, "saw": "a", "wanted": "b"}], [{"check": "x", "turn": 1, "saw": [], "wanted": "b"}]),
     },
@@ -68,7 +68,7 @@ LEFT_OUT = {
 }
 """Fields without which a record is none."""
 DEEP_FIELDS = ("goal.decisions", "outcomes.0.evidence")
-"""Fields of a task that are looked at only where the whole task is read."""
+"""Fields within the parts of a task: each verb comes across them all the same."""
 MANIFEST: dict[str, tuple[Any, ...]] = {
     "seed": (None, "0", 1.5, [], True), "mix": (None, [], 5, {}, [5], [{"domain": "tau2:moon"}], "many"), "tries": (0, -1, "1", None, 1e400, True, 10**12),
     "turns": (1, "40", None, True), "agent": (5, None, []), "user": (5, None), "firewall": (5, []),
