@@ -41,7 +41,10 @@ def again(run: Path) -> Ended:
 
 def follow(message: str) -> None:
     """Do what a message says, as a user with a shell would."""
-    commands = re.findall(r"`((?:sed|writ) [^`]*)`", message) or re.findall(r"(?:own|away|anew|again): (.+)$", message)
+    commands = re.findall(r"`((?:sed|writ) [^`]*)`", message) or re.findall(r"(?:own|anew|replaced): (.+)$", message)
+    if not commands:  # in words: the path comes first
+        path = re.fullmatch(r"error: (/.*?) is (?:a|no|in) .*(?:Delete it|Move it away).*", message)
+        commands = [f"rm {shlex.quote(path[1])}"] if path else []
     assert commands, message
     for command in commands:
         if command.startswith("writ "):
@@ -305,3 +308,44 @@ def test_verdicts_of_an_older_run_count(run: Path) -> None:
     ]
     assert Run.read(run).line("conversations", odd).rstrip() != text
     assert load(run).owed == 0
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-9])
+
+
+BESIDE: dict[str, Callable[[Path], object]] = {
+    "no manifest": lambda run: (run / "dataset" / "manifest.json").write_text("{"),
+    "rows that are cut": lambda run: _cut(next((run / "dataset").glob("*/*.parquet"))),
+    "rows of a stranger": lambda run: (run / "dataset" / "airline" / "mine.parquet").write_bytes(b"x"),
+    "tasks that are cut": lambda run: _cut(run / "tau2" / "airline" / "tasks.json"),
+    "no manifest of what is published": lambda run: (run / "hub" / "manifest.json").write_text("{"),
+    "a link where a license belongs": lambda run: _linked(run / "hub" / "LICENSE"),
+    "records": lambda run: replace_line(run / TALKS, 3, b"garbage\n"),
+}
+
+
+def _linked(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/etc/hostname")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("which", BESIDE)
+def test_what_is_made_of_a_run_is_mended_as_the_message_says(run: Path, whole: Path, which: str) -> None:
+    """A damaged dataset, form or staged folder: after the one thing that the message says, all of it is as it was."""
+    publish = ("publish", run, "somebody/some", "--dry-run")
+    assert writ(*publish).code == 0
+    before = {name: data for name, data in tree(run).items() if name.startswith("hub/")}
+    BESIDE[which](run)
+    for command in (publish, ("export", run, "--workers", 1)):
+        ended = writ(*command)
+        if ended.code:
+            (complaint,) = (line for line in ended.err.splitlines() if line.startswith("error: "))
+            follow(complaint)
+            if "records" not in which:
+                assert writ(*command).code == 0, which
+
+    healthy(run, whole)
+    assert writ(*publish).code == 0
+    assert {name: data for name, data in tree(run).items() if name.startswith("hub/")} == before
