@@ -262,7 +262,6 @@ def done_before_it_was(item: Played) -> Conversation | None:
     if item.task.axes.writes != 1:
         return None
     did = {"tau2:retail": "I have already changed it.", "tau2:airline": "I have just canceled it."}[item.domain.name]
-    did = did.replace("already ", "")
     at = index_of(item, lambda turn: turn.role == "agent" and bool(turn.text))
     turns = list(item.talk.turns)
     assert at is not None

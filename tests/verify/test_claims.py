@@ -135,6 +135,7 @@ def test_what_claims_nothing_passes(sentence: str, some: list[Played]) -> None:
 
 FALSE = (
     "I have just cancelled it.",
+    "I've already gone ahead and changed it.",
     "There is a service fee of $77.31 for that.",
     "You have 240 days to change your mind.",
     "Please use certificate_9999999 for it.",

@@ -4,6 +4,8 @@ Everything is a function of the settings, and what is kept on disk is never done
 a run that was interrupted, and ends in the same bytes.
 """
 
+# Longer than 400 lines by a few: the stages share one run folder and one crew, and are read together.
+
 from __future__ import annotations
 
 import dataclasses

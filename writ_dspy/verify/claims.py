@@ -43,9 +43,11 @@ class Message:
 
 
 def grounded(case: Case) -> Iterator[Finding]:
-    """Every amount, date, time, id, name, count and deed that the agent states is known to be so by then."""
+    """Every amount, date, time, duration, id, large count and deed that the agent states is known to be so by then."""
     ground = Ground(case.domain)
-    steps = {step.turn: step for step in case.steps}
+    steps: dict[int, list[Step]] = {}
+    for step in case.steps:
+        steps.setdefault(step.turn, []).append(step)
     news: list[Step] = []
     amounts = frozenset[Decimal]()
     factors = _factors(case)
@@ -63,11 +65,9 @@ def grounded(case: Case) -> Iterator[Finding]:
             yield from claimed_failed(case, index, turn.text, news)
             news = []
             recent.append(_money(turn))
-        for call in turn.calls:
-            step = steps.get(index)
-            if step is not None and step.call == call:
-                ground.read(call, step.recorded)
-                news.append(step)
+        for step in steps.get(index, ()):
+            ground.read(step.call, step.recorded)
+            news.append(step)
 
 
 def _money(turn: Turn) -> tuple[Decimal, ...]:

@@ -11,7 +11,7 @@ from writ_dspy.verify.case import Case, Step, short
 
 _OPEN = re.compile(
     r"\b(?:if|once|when|whenever|after|until|unless|before|would|will|can|could|may|might|must|should|shall|not|never"
-    r"|nothing|neither|whether|only|to be|in case|provided|already|yet)\b|n['’]t\b",
+    r"|nothing|neither|whether|only|to be|in case|provided)\b|n['’]t\b",
     re.IGNORECASE,
 )
 """Words after which a clause no longer states that a thing was done now."""
@@ -28,8 +28,9 @@ _CLAUSE = re.compile(r"(?<=[.!?;:])\s+|\n+|,\s+(?=but |so |and (?:I|it|your|the)
 @lru_cache(maxsize=256)
 def _patterns(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """How the agent says that it did a thing, and how it says that the thing is done."""
-    strong = rf"(?:ha(?:s|ve)|['’](?:ve|s))\s+(?:now\s+|just\s+)?been\s+(?:now\s+|just\s+|successfully\s+)?(?:{words})"
-    own = rf"\bI(?:['’]ve|\s+have)\s+(?:now\s+|just\s+|successfully\s+|gone ahead and\s+)?(?:{words})"
+    adverbs = r"(?:(?:now|just|already|also|successfully)\s+)*"
+    strong = rf"(?:ha(?:s|ve)|['’](?:ve|s))\s+{adverbs}been\s+{adverbs}(?:{words})"
+    own = rf"\bI(?:['’]ve|\s+have)\s+{adverbs}(?:gone ahead and\s+)?(?:{words})"
     now = rf"\b(?:is|are)\s+now\s+(?:{words})|\bsuccessfully\s+(?:{words})"
     return re.compile(rf"{own}\b", re.IGNORECASE), re.compile(rf"(?:{strong}|{now})\b", re.IGNORECASE)
 
