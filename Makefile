@@ -8,12 +8,12 @@ PYTHON ?= python3
 VENV ?= .venv
 
 python := $(VENV)/bin/python
-pip := $(python) -m pip --disable-pip-version-check --no-input install --no-warn-conflicts --no-compile --progress-bar off
+pip := PYTHONUNBUFFERED=1 $(python) -m pip --disable-pip-version-check --no-input install --no-warn-conflicts --no-compile --progress-bar off
 
-# Installing takes minutes: the names of the packages go by as pip gets to them. What went wrong is in the log.
+# Installing takes minutes: the names of the packages go by as pip gets to them, eight on a line. What went wrong is in the log.
 SHELL := /bin/bash
 install = set -o pipefail; $(pip) $(1) 2>&1 | tee $(VENV)/pip.log | while read -r what name _; do case "$$what $$name" in \
-    "Collecting "*) printf '%s ' "$${name%%[^A-Za-z0-9._-]*}";; \
+    "Collecting "*) printf '%s ' "$${name%%[^A-Za-z0-9._-]*}"; count=$$((count + 1)); [ $$((count % 8)) -gt 0 ] || echo;; \
     "Installing collected") printf '\nunpacking them takes another minute\n';; \
     esac; done || { grep -v '^WARNING\|^Requirement' $(VENV)/pip.log | tail -20 >&2; exit 1; }
 

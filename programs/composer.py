@@ -12,7 +12,7 @@ import dspy
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain, Draft
 from writ_dspy.errors import DomainError
-from writ_dspy.evidence.resolve import Unresolved
+from writ_dspy.evidence.found import Unresolved
 from writ_dspy.lm import Connection
 from writ_dspy.programs.guide import Surroundings, guide, surroundings
 from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive

@@ -15,7 +15,8 @@ from functools import cache
 from writ_dspy.codec import parts
 from writ_dspy.domains import Dial, Domain, Draft, Recipe, Row, load
 from writ_dspy.errors import DomainError
-from writ_dspy.evidence.resolve import Unresolved, resolve
+from writ_dspy.evidence.found import Unresolved
+from writ_dspy.evidence.resolve import resolve
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import MEMORIES

@@ -15,7 +15,7 @@ from typing import Literal
 import dspy
 
 from writ_dspy.domains import Domain, load
-from writ_dspy.evidence.resolve import Unresolved
+from writ_dspy.evidence.found import Unresolved
 from writ_dspy.lm import Connection
 from writ_dspy.programs.composer import Composer, ComposerProgram
 from writ_dspy.programs.guide import allowed, guide, spoken

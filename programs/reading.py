@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from writ_dspy.domains import Domain
 from writ_dspy.errors import DomainError
-from writ_dspy.evidence.resolve import NOT_FOUND, Resolver, Unresolved
+from writ_dspy.evidence.found import NOT_FOUND, Unresolved
+from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.signatures.forms import AskedGoal
 from writ_dspy.signatures.goal import Tables, by_policy, derived, to_goal
 from writ_dspy.task import Decision, Goal, Json, Listed, Record, Task, Tell, Term

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from writ_dspy.domains import Domain
 from writ_dspy.errors import RoleError
-from writ_dspy.evidence.resolve import Unresolved
+from writ_dspy.evidence.found import Unresolved
 from writ_dspy.programs.surface import Vocabularies
 from writ_dspy.programs.tries import Rejected
 from writ_dspy.programs.wording import given

@@ -212,14 +212,24 @@ def test_a_page_of_its_own(made: Path, tmp_path: Path) -> None:
         (("--domain", "retail"), "Did you mean tau2:retail?"),
         (("--burden", "many"), "--burden 'many': write a number"),
         (("--burden", "3-"), "--burden '3-': write a number"),
-        (("--burden", "40+"), "no conversation with --burden 40+"),
-        (("--crashed",), "no conversation with --crashed"),
         (("-n", "0"), "-n = 0"),
     ],
 )
 def test_what_cannot_be_shown(run: Path, arguments: tuple[str, ...], says: str) -> None:
     """One line says why, and what to ask instead."""
     assert says.format(run=run) in refused(run, "show", run, *arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--burden", "40+"), ("--crashed",), ("--crashed", "--random", "3"), ("--crashed", "--full")]
+)
+def test_none_is_an_answer(run: Path, arguments: tuple[str, ...]) -> None:
+    """Where nothing fits there is nothing on stdout, one line that says so, and no error."""
+    ended = writ("show", run, *arguments)
+
+    assert (ended.code, ended.out) == (0, "")
+    assert ended.err.startswith(f"no conversation of {run} with {' '.join(arguments[:1])}")
+    assert json.loads(writ("show", run, *arguments, "--json").out)["conversations"] == []
 
 
 def test_a_near_miss_is_suggested(made: Path) -> None:

@@ -13,8 +13,9 @@ from tests.evidence.test_resolve import pick, put
 from tests.propose.proposed import proposed
 from writ_dspy.domains import Domain, Views, load
 from writ_dspy.domains.tau2.airline.timetable import DIRECT, ONE_STOP
+from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.identify import identified, missing
-from writ_dspy.evidence.resolve import Unresolved, decide
+from writ_dspy.evidence.resolve import decide
 from writ_dspy.evidence.witness import certify
 from writ_dspy.task import (
     Best,

@@ -25,18 +25,10 @@ from tests.evidence.small_worlds import (
 )
 from writ_dspy.domains import Result
 from writ_dspy.errors import DomainError
+from writ_dspy.evidence.found import Ambiguous, Empty, Refused, Unfounded, Unresolved, observing
 from writ_dspy.evidence.identify import identified, missing
-from writ_dspy.evidence.resolve import (
-    Ambiguous,
-    Empty,
-    Refused,
-    Resolver,
-    Unfounded,
-    Unresolved,
-    decide,
-    observing,
-    resolve,
-)
+from writ_dspy.evidence.resolve import decide, resolve
+from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.task import (
     AnyOf,
     Best,

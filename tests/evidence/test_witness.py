@@ -17,7 +17,8 @@ from tests.propose.proposed import proposed
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain, Views, load
 from writ_dspy.errors import DomainError
-from writ_dspy.evidence.resolve import Unresolved, decide
+from writ_dspy.evidence.found import Unresolved
+from writ_dspy.evidence.resolve import decide
 from writ_dspy.evidence.witness import certify
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill

@@ -17,7 +17,7 @@ from tests.simulate.playing import play
 from writ_dspy.codec import parts
 from writ_dspy.domains import NAMES, Dial, Domain, Draft, load
 from writ_dspy.errors import DomainError
-from writ_dspy.evidence.resolve import Unresolved
+from writ_dspy.evidence.found import Unresolved
 from writ_dspy.programs.composer import Composer, ComposerProgram
 from writ_dspy.programs.guide import allowed, guide, surroundings, wish
 from writ_dspy.programs.proposer import ModelProposer

@@ -44,7 +44,7 @@ def code_of(call: Callable[[], object]) -> int:
         typer.echo(f"error: {error}", err=True)
         return FAILED
     if code == INTERRUPTED:
-        typer.echo("interrupted: everything finished is kept; the same command goes on from there.", err=True)
+        typer.echo("interrupted: what was finished is kept; the same command goes on from there.", err=True)
         return stopped[0]
     return code if isinstance(code, int) else 0
 

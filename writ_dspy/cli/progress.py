@@ -54,23 +54,31 @@ def display(*, quiet: bool) -> Iterator[Progress | None]:
 
 
 class Lines:
-    """A line whenever another tenth of a stage is done, or a minute has passed; in the log with --verbose."""
+    """A line when a stage begins, another tenth of it is done, or a minute has passed; in the log with --verbose."""
 
     def __init__(self) -> None:
         self._starts: dict[str, tuple[float, int]] = {}
+        self._firsts: dict[str, tuple[float, int]] = {}
         self._reached: dict[str, int] = {}
         self._last = 0.0
 
     def __call__(self, stage: str, done: int, wanted: int, counts: Mapping[str, int]) -> None:
         now = time.monotonic()
+        new = stage not in self._starts
         start, before = self._starts.setdefault(stage, (now, done))
+        since, first = self._firsts.setdefault(stage, (now, done)) if done > before else (now, done)
         tenth = 10 * done // wanted if wanted else 10
-        if tenth <= self._reached.get(stage, 0) and (now - self._last < EVERY or not done):
+        if not new and tenth <= self._reached.get(stage, 0) and (now - self._last < EVERY or done == before):
             return
         self._reached[stage] = max(tenth, self._reached.get(stage, 0))
         self._last = now
         total = max(done, wanted)
-        words = [f"{stage} {done}/{total}", pace(now - start, done - before, total - done), _note(counts)]
+        words = [
+            f"{stage} {done}/{total}",
+            clock(now - start),
+            pace(now - since, done - first, total - done),
+            _note(counts),
+        ]
         line = "  ".join(filter(None, words))
         if voice.verbose():
             LOG.info(line)
@@ -79,13 +87,11 @@ class Lines:
 
 
 def pace(seconds: float, made: int, left: int) -> str:
-    """How long it has taken, how fast it goes, and how long the rest will take."""
-    words = [clock(seconds)]
-    if made and seconds:
-        words.append(f"{made / seconds:,.3g}/s" if made >= seconds else f"{seconds / made:,.3g} s each")
-        if left > 0:
-            words.append(f"{clock(left * seconds / made)} left")
-    return ", ".join(words)
+    """How fast it goes, and how long the rest will take; counted from the first piece, which waits for the start."""
+    if not made or not seconds:
+        return ""
+    rate = f"{made / seconds:,.3g}/s" if made >= seconds else f"{seconds / made:,.3g} s each"
+    return f"{rate}, {clock(left * seconds / made)} left" if left > 0 else rate
 
 
 def clock(seconds: float) -> str:

@@ -116,6 +116,8 @@ def show(
     asked.check()
     work = load(run)
     found = asked.of(looking.rows(work))
+    if not found and not as_json:
+        return
     reading = bool(conversations) or random is not None or full or html is not None
     if random is not None and not as_json:
         voice.note(f"the same again: --random {random}")
@@ -180,10 +182,10 @@ class _Asked:
             )
 
     def of(self, every: Sequence[Row]) -> list[Row]:
-        """Those of all that there are.
+        """Those of all that there are; none may fit.
 
         Raises:
-            ConfigError: There is none.
+            ConfigError: A name is unknown, or the run has no conversation at all.
         """
         from writ_dspy.run.looking import drawn, named
 
@@ -196,10 +198,10 @@ class _Asked:
         found = [row for row in every if self.wanted(row)]
         if not found:
             options = " ".join(self.options())
-            raise ConfigError(
-                f"{where} has no conversation with {options}. Ask for others; `writ report {shlex.quote(where)}` counts what it has."
+            voice.note(
+                f"no conversation of {where} with {options}; `writ report {shlex.quote(where)}` counts what it has."
             )
-        if self.seed is not None:
+        elif self.seed is not None:
             return drawn(found, self.number or 1, self.seed)
         return found[: self.number]
 
@@ -243,11 +245,7 @@ def _table(work: Synthesis, found: Sequence[Row]) -> Any:
     cells = [
         (row.id, row.kind, f"{row.writes}×{row.burden}", row.domain, _outcome(row, brief=room < PIPE)) for row in found
     ]
-    heads: tuple[str, ...] = ("id", "kind", "writes×burden", "domain", "accepted or check")
-    heads = tuple(
-        head if room == PIPE else head.replace("writes×burden", "w×b").replace("accepted or check", "verdict")
-        for head in heads
-    )
+    heads = ("id", "kind", "writes×burden" if room == PIPE else "w×b", "domain", "verdict")
     sizes = [max(map(len, column)) + GAP for column in zip(heads, *cells, strict=True)]
     keep = list(range(len(heads)))
     for place, needed in ((3, 20), (1, 0)):

@@ -3,8 +3,8 @@
 `resolve` computes gold and evidence, `witness` certifies every counted read by a change that `counterfactuals` invents.
 """
 
+from writ_dspy.evidence.found import Refused, Unresolved
 from writ_dspy.evidence.identify import identified, missing
-from writ_dspy.evidence.resolve import Refused, Unresolved
 from writ_dspy.evidence.witness import Witness, certify
 
 __all__ = ["Refused", "Unresolved", "Witness", "certify", "identified", "missing"]

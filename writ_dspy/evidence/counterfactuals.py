@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain, Row, Views
 from writ_dspy.domains.integrity import Span
-from writ_dspy.evidence.resolve import Found, Resolver, Unresolved
+from writ_dspy.evidence.apart import differences
+from writ_dspy.evidence.found import Found, Unresolved
+from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.evidence.values import MARK, beyond, more, others, renamed, replaced, texts
 from writ_dspy.task import (
     AnyOf,
@@ -263,7 +265,10 @@ def _row_changes(row: Row, view: str, rows: tuple[Row, ...], looks: Looks) -> It
         moved = [value + gap for gap in looks.gaps.get(field, ()) if type(value) in (int, float)]
         for other in (*moved, *looks.compared.get(field, ()), *_instead(view, field, value, rows, looks)):
             if other != value:
-                yield f"{field} {value!r} -> {other!r}", {**row, field: other}
+                yield (
+                    ", ".join(f"{at} {old!r} -> {new!r}" for at, old, new in differences(value, other, field)),
+                    {**row, field: other},
+                )
     for field, value in fields:
         if isinstance(value, str) and value and (free is None or field in free):
             changed = {key: replaced(item, {value: MARK + value}) for key, item in row.items()}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from writ_dspy.domains import Domain, Observation
-from writ_dspy.evidence.resolve import Missing, Resolver, Unresolved, settle
-from writ_dspy.evidence.shown import standing_in
+from writ_dspy.evidence.found import Missing, Unresolved
+from writ_dspy.evidence.links import standing_in
+from writ_dspy.evidence.resolve import settle
+from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.task import Call, Decision, Only, Outcome, Query
 
 

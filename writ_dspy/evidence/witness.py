@@ -17,10 +17,13 @@ from typing import TypeAlias
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain, Observation, Row, Views
 from writ_dspy.errors import DomainError
+from writ_dspy.evidence.apart import apart
 from writ_dspy.evidence.counterfactuals import Looks, changes, others_records
+from writ_dspy.evidence.found import Empty, Found, Unresolved
 from writ_dspy.evidence.inventions import Copy, Winner, copies
-from writ_dspy.evidence.resolve import Empty, Found, Resolver, Unresolved, comes_to, settle
-from writ_dspy.evidence.shown import Told, bears_out, told
+from writ_dspy.evidence.links import Told, bears_out, told
+from writ_dspy.evidence.resolve import comes_to, settle
+from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.evidence.values import replaced
 from writ_dspy.evidence.worlds import Database, Promising, Sketch
 from writ_dspy.task import Best, Call, Decision, Json, Only, Outcome, Picked, Query
@@ -193,10 +196,10 @@ class Search:
             world = Database(self._domain, self._evidence, changed, copy, self._tools)
             resolver = Promising(self._domain, world.read, self._held, self._real, frozenset(changed))
             came = comes_to(self._decision, resolver)
+            if came[:2] == self._came[:2]:
+                return None
             outcome = self._told(*came)
         except (Unresolved, DomainError, TypeError):
-            return None
-        if came[:2] == self._came[:2]:
             return None
         locates = next(world.contradictions(self._said), None) is not None
         results = tuple((call, seen.text) for call, seen in world.results.items())
@@ -209,7 +212,8 @@ class Search:
             decision = decision.otherwise or decision
         if args is None:
             return f"refused: {rule}"
-        return str(self._domain.canonical(decision.tool, args) if decision.tool else Call.of("", args))
+        other = self._domain.canonical(decision.tool, args) if decision.tool else Call.of("", args)
+        return apart(self._outcome.call, other) if self._outcome.call else str(other)
 
 
 def _renamed(views: Views, names: Mapping[str, str]) -> Views:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from writ_dspy.domains import Domain, Observation, Row, Views
 from writ_dspy.evidence.counterfactuals import Looks
+from writ_dspy.evidence.found import Empty, Found, Hit, Plan, Unresolved, Wheres
 from writ_dspy.evidence.inventions import Copy
-from writ_dspy.evidence.resolve import Empty, Found, Hit, Plan, Resolver, Unresolved, Wheres
-from writ_dspy.evidence.shown import Told, bears_out, told
+from writ_dspy.evidence.links import Told, bears_out, told
+from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.evidence.values import MARK, leaves, replaced
 from writ_dspy.task import Call, Check, Query
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 
 from writ_dspy.codec import identify, parts
 from writ_dspy.domains import Before, Domain, Draft, Views, World, observe
-from writ_dspy.evidence.resolve import Unresolved, resolve
+from writ_dspy.evidence.found import Unresolved
+from writ_dspy.evidence.resolve import resolve
 from writ_dspy.evidence.witness import certify
 from writ_dspy.propose.firewall import Firewall
 from writ_dspy.propose.mix import Cell

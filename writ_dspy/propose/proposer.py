@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 from writ_dspy.domains import Dial, Domain, Draft, Memory, Recipe, load
 from writ_dspy.errors import DomainError
-from writ_dspy.evidence.resolve import Unresolved, decide
+from writ_dspy.evidence.found import Unresolved
+from writ_dspy.evidence.resolve import decide
 from writ_dspy.propose.accept import accept
 from writ_dspy.propose.firewall import Firewall, firewall
 from writ_dspy.propose.mix import Cell

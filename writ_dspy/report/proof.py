@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from writ_dspy.domains import Domain
 from writ_dspy.errors import DomainError, WritError, boundary
-from writ_dspy.evidence.resolve import Unresolved
+from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.witness import Search, Witness
 from writ_dspy.task import Call, Decision, Json, Outcome, Task
 

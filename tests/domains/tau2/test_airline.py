@@ -14,7 +14,8 @@ import pytest
 
 from writ_dspy.codec import from_json, parts, to_json
 from writ_dspy.domains import Before, Dial, Draft, Recipe, Seen, Views, World, load, observe
-from writ_dspy.evidence.resolve import Unresolved, resolve
+from writ_dspy.evidence.found import Unresolved
+from writ_dspy.evidence.resolve import resolve
 from writ_dspy.task import Call, Goal, Outcome, Picked, Said
 
 Memory: TypeAlias = Literal["knows ids", "half-remembers", "knows none"]

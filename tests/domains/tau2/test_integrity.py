@@ -11,7 +11,7 @@ from writ_dspy.domains import Domain, load
 from writ_dspy.domains.tau2.airline.timetable import DIRECT, ONE_STOP
 from writ_dspy.domains.tau2.retail.integrity import alike
 from writ_dspy.evidence.bounds import may_pass
-from writ_dspy.evidence.shown import bears_out, told
+from writ_dspy.evidence.links import bears_out, told
 from writ_dspy.task import Call
 
 NAMES = ("tau2:retail", "tau2:airline")

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 
 from writ_dspy.conversation import Intent, Turn
 from writ_dspy.domains import Domain, Row
-from writ_dspy.evidence.resolve import NOT_FOUND, Resolver, Unresolved, observing, settle
+from writ_dspy.evidence.found import NOT_FOUND, Unresolved, observing
+from writ_dspy.evidence.resolve import settle
+from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.scripted import plan
 from writ_dspy.simulate.scripted.wording import (
@@ -236,7 +238,7 @@ class Desk:
             return self._pick(SINGLE, **words)
         words |= {"runner": phrases.name(view, rows[1]), "other": phrases.measure(query.by, rows[1][query.by])}
         noun = view.replace("_", " ")
-        return self._pick(COMPARED, count=str(len(rows)), rows=noun, reads=str(reads), **words)
+        return self._pick(COMPARED, count=str(len(rows)), rows=noun, look_ups=_look_ups(reads), **words)
 
     def _look_ups(self, query: Query) -> int:
         """Reads made so far with the tools of a query's sources."""
@@ -249,7 +251,7 @@ class Desk:
         alone = Decision(first.tool, first.args, first.requires)
         outcome = settle(alone, self._resolver(), self.domain)
         if outcome.refusal == NOT_FOUND:
-            return self._pick(NOTHING_THERE, topic=self._topic(request), reads=str(len(self.now.reads)))
+            return self._pick(NOTHING_THERE, topic=self._topic(request), look_ups=_look_ups(len(self.now.reads)))
         return self._pick(REFUSED, topic=self._topic(request), rule=outcome.refusal or "it is not allowed")
 
     def _reports(self) -> list[str]:
@@ -313,3 +315,7 @@ class Desk:
 
     def _say(self, text: str, kind: str, about: tuple[str, ...], *, reports: bool = False) -> Turn:
         return Turn("agent", text, intent=Intent(kind, (*about, *(self._reported() if reports else ()))))
+
+
+def _look_ups(number: int) -> str:
+    return f"{number} look-up{'' if number == 1 else 's'}"

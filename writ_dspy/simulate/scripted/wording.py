@@ -59,9 +59,9 @@ ABOUT = (
     "Regarding {topic}:",
 )
 COMPARED = (
-    "I compared {count} {rows} from {reads} look-ups: {winner} is the {superlative} at {value}, ahead of {runner} at {other}.",
-    "Out of {count} {rows} ({reads} look-ups), the {superlative} is {winner} with {value}; the next one, {runner}, has {other}.",
-    "After going through {count} {rows} in {reads} look-ups, {winner} comes out {superlative} at {value}, while {runner} follows with {other}.",
+    "I compared {count} {rows} from {look_ups}: {winner} is the {superlative} at {value}, ahead of {runner} at {other}.",
+    "Out of {count} {rows} ({look_ups}), the {superlative} is {winner} with {value}; the next one, {runner}, has {other}.",
+    "After going through {count} {rows} in {look_ups}, {winner} comes out {superlative} at {value}, while {runner} follows with {other}.",
 )  # fmt: skip
 SINGLE = (
     "Of what I looked up, only {winner} qualifies, so it is also the {superlative}, at {value}.",
@@ -85,9 +85,9 @@ REFUSED = (
     "Unfortunately I have to decline {topic}: {rule}.", "I understand, but I'm not able to do {topic}, since {rule}.",
 )  # fmt: skip
 NOT_FOUND = (
-    "I'm sorry, but I couldn't find anything that matches {topic}: I went through {reads} look-ups and none of them shows it.",
-    "Unfortunately nothing on record fits {topic}; I made {reads} look-ups to be sure.",
-    "I looked everywhere it could be ({reads} look-ups), but there is no match for {topic}.",
+    "I'm sorry, but I couldn't find anything that matches {topic}: I made {look_ups} and it did not turn up.",
+    "Unfortunately nothing on record fits {topic}; I made {look_ups} to be sure.",
+    "I looked everywhere it could be ({look_ups}), but there is no match for {topic}.",
 )  # fmt: skip
 HANDOVER = (
     "A colleague will have to take over from here. I will transfer you now, all right?",

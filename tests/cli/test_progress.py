@@ -1,0 +1,40 @@
+"""What is told of work in progress, in plain lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from writ_dspy.cli import progress
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds that have passed; the test moves them."""
+    now = [1000.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_stage_is_told_when_it_begins(capsys: pytest.CaptureFixture[str]) -> None:
+    """The first line comes before the first piece: also where that takes minutes, and where a run goes on."""
+    lines = progress.Lines()
+    lines("propose", 0, 40, {})
+    lines("simulate", 13, 40, {"accepted": 12})
+
+    assert capsys.readouterr().err.splitlines() == ["propose 0/40  0:00", "simulate 13/40  0:00  accepted 12"]
+
+
+def test_what_is_left_does_not_count_the_start(capsys: pytest.CaptureFixture[str], clock: list[float]) -> None:
+    """The first piece waits for imports or a model; the estimate rests on those after it."""
+    lines = progress.Lines()
+    for seconds, done in ((0, 0), (40, 1), (1, 4), (2, 10), (70, 11)):
+        clock[0] += seconds
+        lines("propose", done, 40, {})
+
+    assert capsys.readouterr().err.splitlines() == [
+        "propose 0/40  0:00",
+        "propose 4/40  0:41  3/s, 0:12 left",
+        "propose 10/40  0:43  3/s, 0:10 left",
+        "propose 11/40  1:53  7.3 s each, 3:32 left",
+    ]  # fmt: skip
