@@ -88,9 +88,9 @@ def test_tau2_reads_our_tasks() -> None:
 
 
 def test_what_is_told_is_found_by_tau2() -> None:
-    """An amount with a comma is looked for without it: τ² takes the commas out of what the agent said."""
+    """An amount is looked for without comma, sign and zeros, so that every spelling of it is found."""
     task = dataclasses.replace(retail_tasks()[0], told=("$1,234.50",))
-    assert tau2_task(task)["evaluation_criteria"]["communicate_info"] == ["$1234.50"]
+    assert tau2_task(task)["evaluation_criteria"]["communicate_info"] == ["1234.5"]
     assert official_reward(task, talk_of(task, retail())) == 1.0
 
 

@@ -199,9 +199,11 @@ def answer_kept_back(item: Played) -> Conversation | None:
     if not item.task.goal.tells:
         return None
     told = item.task.told[0].lower()
+    amounts = {value.number for value in values(told)}
     turns = [
         replace(turn, text="I have that for you now.")
-        if turn.role == "agent" and told in turn.text.lower().replace(",", "")
+        if turn.role == "agent"
+        and (told in turn.text.lower() or any(value.number in amounts for value in values(turn.text)))
         else turn
         for turn in item.talk.turns
     ]

@@ -6,6 +6,7 @@ Nothing here imports `tau2`. Source of the form: `tau2.data_model.tasks`, https:
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 
 from writ_dspy.dataset.splits import SPLITS, Split
@@ -13,6 +14,7 @@ from writ_dspy.simulate.briefing import known_facts, task_instructions, unknown_
 from writ_dspy.task import Json, Task
 
 TAU2_FILES = ("tasks.json", "split_tasks.json")
+_AMOUNT = re.compile(r"[-$]*\d+(?:\.\d+)?")
 NOTES = "Synthesized by writ-dspy (recipe {})."
 """What a task says of itself, by which it is known as ours."""
 
@@ -72,12 +74,24 @@ def tau2_form(
         "evaluation_criteria": {
             "actions": actions,
             "env_assertions": None,
-            # τ² takes the commas out of what the agent said, and not out of what it looks for.
-            "communicate_info": [text.replace(",", "") for text in told],
+            "communicate_info": [_told(text) for text in told],
             "nl_assertions": None,
             "reward_basis": ["DB", "COMMUNICATE"],
         },
     }
+
+
+def _told(text: str) -> str:
+    """What τ² looks for in what the agent said: as short as every spelling of the value holds it.
+
+    τ² looks for a text in lower case, and takes the commas out of what was said, not out of what it looks for. So `527`
+    stands for `$527`, `527.00` and `527 dollars`, and `1234.5` for `$1,234.50`. A number in words is not found by it.
+    """
+    plain = text.replace(",", "")
+    if not _AMOUNT.fullmatch(plain):
+        return plain
+    number = plain.lstrip("-$")
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 def tau2_text(task: Task) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel
@@ -207,6 +208,8 @@ class Pack:
     """A pattern that the names of those fields match that hold money; what lies below such a field is money too."""
     deeds: Mapping[str, str] = field(default_factory=dict)
     """Write tool -> a pattern of the participles that say it was done (`cancell?ed`)."""
+    unordered: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    """Write tool -> its lists whose order changes nothing; lists that run side by side stand together, and stay paired."""
     transfer: Transfer | None = None
     """None where nobody can be handed over."""
     integrity: Integrity = field(default_factory=Integrity)
@@ -263,6 +266,11 @@ class Domain:
             known = self._calls.keep(key, Call.of(tool, self.validate(tool, args)))
         return known
 
+    def effect(self, call: Call) -> Call:
+        """The call that stands for all that do the same: lists whose order changes nothing are sorted."""
+        groups = self.pack.unordered.get(call.tool)
+        return _sorted(call, groups) if groups else call
+
     def transfers(self, call: Call) -> bool:
         """Whether the call hands the customer over to a human."""
         return self.pack.transfer is not None and call.tool == self.pack.transfer.tool
@@ -284,6 +292,17 @@ class Domain:
                 raise DomainError(f"{call.tool} of {self.name} is no read tool; only reads can be evidence.")
             known = self._reads.keep(call, observe(self, self.world(), call))
         return known
+
+
+@lru_cache(maxsize=4096)
+def _sorted(call: Call, groups: tuple[tuple[str, ...], ...]) -> Call:
+    args = call.args
+    for group in groups:
+        lists = [items for name in group if isinstance(items := args.get(name), list)]
+        if len(lists) == len(group) and len({len(items) for items in lists}) == 1 and lists[0]:
+            rows = sorted(zip(*lists, strict=True), key=repr)
+            args |= {name: list(items) for name, items in zip(group, zip(*rows, strict=True), strict=True)}
+    return Call.of(call.tool, args)
 
 
 def observe(domain: Domain, world: World, call: Call) -> Observation:

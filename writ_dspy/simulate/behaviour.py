@@ -282,8 +282,9 @@ def _correction(behaviour: Behaviour, task: Task, texts: list[str]) -> Iterator[
 
 def _confirmation(level: str, domain: Domain, task: Task, turns: Sequence[Turn]) -> Iterator[tuple[str, str, str]]:
     """Judged at the first message, before any write, that lists a gold write and asks; nothing to judge without one."""
+    gold = set(map(domain.effect, task.gold))
     for index, turn in enumerate(turns[:-1]):
-        if any(call in task.gold for call in turn.calls):
+        if any(domain.effect(call) in gold for call in turn.calls):
             return
         lower = turn.text.lower()
         answer = turns[index + 1]

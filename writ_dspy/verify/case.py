@@ -25,6 +25,8 @@ class Step:
     fresh: Result
     broken: tuple[tuple[str, str], ...]
     """(saw, wanted) of each policy rule that the write breaks, judged on the world just before it."""
+    effect: Call
+    """The call that stands for all that do the same."""
     owner: str | None
     """The user whose record a personal call touches."""
 
@@ -51,7 +53,7 @@ class Case:
                 before = Before(call, self._look, user_id, tuple(written), self.heard(index))
                 broken = tuple(finding for rule in pack.rules for finding in rule(before))
             fresh = self._fresh(call)
-            step = Step(index, call, recorded, fresh, broken, owner)
+            step = Step(index, call, recorded, fresh, broken, self.domain.effect(call), owner)
             self.steps.append(step)
             if self.kind(call) == "write":
                 self.writes.append(step)
@@ -92,6 +94,11 @@ class Case:
         return {atom(step.call, step.fresh.text) for step in self.steps if turn is None or step.turn < turn}
 
     @cached_property
+    def gold(self) -> tuple[Call, ...]:
+        """The gold's writes by their effect; compared with `Step.effect`."""
+        return tuple(map(self.domain.effect, self.task.gold))
+
+    @cached_property
     def delta(self) -> dict[str, str]:
         """What the conversation changed in the database."""
         return dict(self.world.delta())
@@ -99,7 +106,7 @@ class Case:
     @cached_property
     def gold_delta(self) -> dict[str, str]:
         """What the gold changes in a fresh database."""
-        if [step.call for step in self.writes] == list(self.task.gold):
+        if [step.effect for step in self.writes] == list(self.gold):
             return self.delta  # the same writes on the same database: played already
         world = self.domain.world()
         for call in self.task.gold:
@@ -112,7 +119,8 @@ class Case:
         left = list(self.writes)
         turns: list[int | None] = []
         for outcome in self.task.decided:
-            step = next((step for step in left if step.call == outcome.call), None)
+            wanted = outcome.call and self.domain.effect(outcome.call)
+            step = next((step for step in left if step.effect == wanted), None)
             if step is not None:
                 left.remove(step)
             turns.append(step.turn if step else None)

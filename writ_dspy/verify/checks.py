@@ -25,10 +25,11 @@ from writ_dspy.verify.deeds import (
     provenance,
     replay,
 )
+from writ_dspy.verify.told import communicated
 from writ_dspy.verify.user import user_faithful
-from writ_dspy.verify.words import clean, communicated, completed
+from writ_dspy.verify.words import clean, completed
 
-CHECKS_VERSION = "5"
+CHECKS_VERSION = "6"
 """Changes whenever a check could judge a conversation differently."""
 
 

@@ -35,12 +35,12 @@ def end_state(case: Case) -> Iterator[Finding]:
 
 def no_unwanted_write(case: Case) -> Iterator[Finding]:
     """Every write that the agent tried is one that the user's goal calls for, once."""
-    left = list(case.task.gold)
+    left = list(case.gold)
     for step in case.writes:
-        if step.call in left:
-            left.remove(step.call)
+        if step.effect in left:
+            left.remove(step.effect)
         else:
-            again = step.call in case.task.gold
+            again = step.effect in case.gold
             yield Finding("no_unwanted_write", step.turn, str(step.call), "it once only" if again else "no such write")
 
 
@@ -72,7 +72,7 @@ def provenance(case: Case) -> Iterator[Finding]:
                 if not _known(case, token, step.turn, fixed)
             ]
         else:
-            gold = step.call in case.task.gold
+            gold = step.effect in case.gold
             leaves = [leaf for leaf in _leaves(step.call.args) if not (gold and not isinstance(leaf, str))]
             unknown = [str(leaf) for leaf in leaves if not _known(case, leaf, step.turn, fixed)]
         if unknown:

@@ -1,4 +1,4 @@
-"""What was said: every answer that was owed, and nothing that no conversation may hold."""
+"""How a conversation came to its end, and what no conversation may hold."""
 
 from __future__ import annotations
 
@@ -6,16 +6,6 @@ from collections.abc import Iterator
 
 from writ_dspy.conversation import Finding, StopReason, Turn
 from writ_dspy.verify.case import Case, short
-
-
-def communicated(case: Case) -> Iterator[Finding]:
-    """What the user asked to know was told; a refusal names its topic. Silence never passes."""
-    texts = [turn.text.lower().replace(",", "") for turn in case.talk.turns if turn.role == "agent"]
-    for told in case.task.told:
-        if not any(told.lower() in text for text in texts):
-            yield Finding("communicated", case.last, "no message with it", f"the user told {told!r}")
-    if not case.task.gold and not texts:
-        yield Finding("communicated", case.last, "silence", "an answer")
 
 
 def completed(case: Case) -> Iterator[Finding]:

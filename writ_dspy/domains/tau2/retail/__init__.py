@@ -38,6 +38,12 @@ DEEDS = {
     "modify_pending_order_payment": _CHANGED,
     "modify_user_address": _CHANGED,
 }
+UNORDERED = {
+    "return_delivered_order_items": (("item_ids",),),
+    "exchange_delivered_order_items": (("item_ids", "new_item_ids"),),
+    "modify_pending_order_items": (("item_ids", "new_item_ids"),),
+}
+"""Lists of items; which new one stands for which old one is no matter of order."""
 
 
 PACK = Pack(
@@ -66,6 +72,7 @@ PACK = Pack(
     ids=ids,
     amounts=amounts,
     deeds=DEEDS,
+    unordered=UNORDERED,
     transfer=TRANSFER,
     users=_users,
     integrity=INTEGRITY,

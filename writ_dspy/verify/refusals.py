@@ -1,0 +1,287 @@
+"""Refusals: a request that is denied is denied in words, and for the reason that denies it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from writ_dspy.conversation import Finding
+from writ_dspy.domains import Domain
+from writ_dspy.domains.values import Value, values
+from writ_dspy.evidence.found import NOT_FOUND, Unresolved
+from writ_dspy.evidence.resolver import Resolver
+from writ_dspy.task import AnyOf, Check, Decision, Json, Outcome, Policy, Said
+from writ_dspy.verify.case import Case, short
+
+_DENIES = re.compile(
+    r"\b(?:not|no|none|nothing|never|neither|nor|cannot|unable|impossible|without|unfortunately|sorry|afraid|regret|declin\w+"
+    r"|ineligible|unavailable|exceed\w*|only|beyond|outside|refus\w+|fail\w*|lacks?)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"\bnone of\b|\bno such\b|(?:\b(?:no|not|none|nothing|never|cannot|unable|neither)\b|n['’]t\b)[^.!?]{0,60}"
+    r"\b(?:match\w*|found|find|locat\w*|exist\w*|record|fits?|qualif\w*|meets?|there|see|in stock|lists?|shows?|offers?|available)\b"
+    r"|\b(?:searche?d?|looked)\b[^.!?]{0,60}\b(?:without|nothing|none)\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[a-z][a-z'’-]+")
+_COMMON = frozenset(
+    [
+        "a",
+        "about",
+        "already",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "being",
+        "booked",
+        "booking",
+        "but",
+        "by",
+        "can",
+        "cannot",
+        "change",
+        "changed",
+        "do",
+        "does",
+        "for",
+        "from",
+        "gave",
+        "get",
+        "has",
+        "have",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "may",
+        "me",
+        "more",
+        "most",
+        "must",
+        "no",
+        "none",
+        "not",
+        "of",
+        "on",
+        "one",
+        "only",
+        "or",
+        "order",
+        "orders",
+        "other",
+        "part",
+        "price",
+        "product",
+        "products",
+        "so",
+        "still",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "this",
+        "those",
+        "to",
+        "trip",
+        "trips",
+        "version",
+        "versions",
+        "was",
+        "were",
+        "what",
+        "while",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "item",
+        "items",
+        "address",
+        "sent",
+        "flight",
+        "flights",
+        "fare",
+        "fares",
+        "amount",
+        "payment",
+        "payments",
+        "method",
+        "methods",
+        "account",
+        "reservation",
+        "reservations",
+        "request",
+        "possible",
+        "allowed",
+        "want",
+        "wanted",
+        "need",
+        "needed",
+        "go",
+        "going",
+        "made",
+        "make",
+        "customer",
+        "user",
+        "human",
+        "agent",
+        "which",
+        "who",
+        "even",
+        "also",
+        "too",
+        "left",
+        "up",
+        "out",
+        "another",
+        "again",
+        "after",
+        "before",
+        "new",
+        "cancel",
+        "cancelled",
+        "canceled",
+        "cancellation",
+        "return",
+        "returned",
+        "exchange",
+        "exchanged",
+        "modify",
+        "modified",
+        "refund",
+    ]
+)
+"""Words that are in many reasons, and tell none from another."""
+_KIN = (
+    "above over exceed more less higher beyond limit maximum budget max under within cap ceiling afford",
+    "cover insufficient enough short suffice enough balance fund low",
+    "stock sold unavailable available availability inventory",
+    "seat seats enough full sold capacity",
+    "deliver delivered arrive arrived receive received ship shipped processed process pending",
+    "differ different same original identical",
+    "once already twice second",
+    "remove removed reduce fewer lower drop decrease subtract",
+    "flown departed depart used past taken place traveled travelled began started partly partially",
+    "belong else's someone owner other's customer's",
+    "basic economy",
+    "silver gold member membership regular insured insurance business",
+    "delay delayed time late status",
+    "refund back return money",
+    "save saving saved cheaper difference",
+    "find found locate match exist record",
+)
+"""Words that say the same thing of a reason, or its other side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a request is denied, as far as it can be recognized in words."""
+
+    rule: str
+    words: frozenset[str]
+    wanted: tuple[Json, ...]
+    """What the rule asks for."""
+    found: tuple[Json, ...]
+    """What stands there instead."""
+
+
+def refused_with_ground(case: Case, spoken: Sequence[tuple[int, str]]) -> Iterator[Finding]:
+    """Each denied request was denied, with the reason that denies it; a transfer speaks for itself."""
+    topics = {request.decision: request.topic for request in case.task.requests}
+    for index, (decision, outcome) in enumerate(zip(case.task.goal.decisions, case.task.decided, strict=True)):
+        if outcome.call is not None or outcome.refusal is None or outcome.transfer:
+            continue
+        denials = [(at, text) for at, text in spoken if _DENIES.search(text)]
+        if not denials:
+            yield Finding("communicated", case.last, "no refusal", f"a refusal, since {outcome.refusal}")
+            continue
+        reason = _reason(decision, outcome, topics.get(index, ""), case.domain)
+        if not any(_gives(text, reason, case.domain) for _, text in denials):
+            at, text = denials[-1]
+            yield Finding("communicated", at, short(text, 100), f"the reason for the refusal: {outcome.refusal}")
+
+
+def _gives(text: str, reason: Reason, domain: Domain) -> bool:
+    """Whether a message names the reason: what was found, what is asked for, or the rule in some words."""
+    lower = text.lower()
+    if reason.rule == NOT_FOUND:
+        return _NOTHING.search(text) is not None
+    if _mentioned(text, reason.wanted, domain):
+        return True
+    if _mentioned(text, reason.found, domain):
+        only = re.search(r"\bonly\s+(?:an?\s+)?[\w\s]{0,20}", lower)
+        return only is None or not _mentioned(only[0], reason.found, domain) or len(reason.found) > 1
+    return bool(reason.words & set(map(_stem, _WORD.findall(lower))))
+
+
+def _mentioned(text: str, known: Sequence[Json], domain: Domain) -> bool:
+    found, lower = values(text), text.lower()
+    return any(_stated(value, found, lower, domain) for value in known)
+
+
+def _stated(value: Json, found: Sequence[Value], lower: str, domain: Domain) -> bool:
+    if isinstance(value, bool) or value in ("yes", "no", "", None, 0, 1):
+        return False
+    if isinstance(value, int | float):
+        return any(other.quantity in ("money", "count") and abs(float(other.number)) == abs(value) for other in found)
+    text = str(value)
+    dates = values(text[:10]) if text[:4].isdigit() else ()
+    if dates and dates[0].quantity == "date":
+        return any(other.same(dates[0]) for other in found)
+    return len(text) > 2 and domain.pack.mentions(text, lower)
+
+
+@lru_cache(maxsize=1024)
+def _reason(decision: Decision, outcome: Outcome, topic: str, domain: Domain) -> Reason:
+    rule = outcome.refusal or ""
+    checks: list[Check] = []
+    wish: Decision | None = decision
+    while wish is not None:
+        for need in wish.requires:
+            if need.rule == rule:
+                checks += need.checks if isinstance(need, AnyOf) else (need,)
+        wish = wish.otherwise
+    resolver = Resolver(domain, domain.read)
+    found: list[Json] = []
+    for check in checks:
+        try:
+            value, _ = resolver.term(check.left)
+        except Unresolved:
+            continue
+        found += value if isinstance(value, list) else [value]
+    wanted = [check.right.value for check in checks if isinstance(check.right, Said | Policy)]
+    wanted += [float(value.number) for value in values(rule) if value.quantity == "money"]
+    words = _words(rule) - set(map(_stem, _WORD.findall(topic.lower())))  # what the request is about is no reason
+    return Reason(rule, words, tuple(wanted), tuple(found))
+
+
+@lru_cache(maxsize=1024)
+def _words(rule: str) -> frozenset[str]:
+    """Stems of the words that tell the rule from others, with those that say the same."""
+    every = set(_WORD.findall(rule.lower()))
+    found = every - _COMMON
+    for line in _KIN:
+        kin = set(line.split())
+        if {_stem(word) for word in kin} & {_stem(word) for word in every}:
+            found |= kin - _COMMON
+    return frozenset(map(_stem, found))
+
+
+@lru_cache(maxsize=8192)
+def _stem(word: str) -> str:
+    for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "led", "ed", "es", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word

@@ -1,0 +1,47 @@
+"""A message cut into what it states: sentences, lines of a list, and whether each asks, denies or states."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_END = re.compile(r"\n+|(?<=[.!?])\s+(?=[A-Z“\"(*-])|;\s+")
+_ASKS = re.compile(
+    r"\W*(?:(?:and|or|but|so|well|okay|ok|sorry|wait),?\s+)*(?:is|are|was|were|do|does|did|has|have|had|can|could|would|will"
+    r"|shall|should|may|might|what|which|who|when|where|why|how)(?:n['’]t)?\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"(?:\b(?:not|never|hardly|neither|nor|no longer|rather than|instead of|other than|anything but)|n['’]t)"
+    r"(?!\s+(?:only|just|merely|simply)\b)(?:\s+(?!(?:is|are|was|comes?|costs?|but|and|because|since)\b)[\w$'’*“\"-]+){0,4}?\s*[\"“(*]*\Z",
+    re.IGNORECASE,
+)
+"""Stands right before a value that it denies."""
+_TAKEN_BACK = re.compile(
+    r"[\"”)*]*,?\s*(?:is|was|are|would be)(?:\s+(?:not|never|hardly)\b|n['’]t\b|\s+(?:wrong|incorrect|false|a mistake|an error)\b)",
+    re.IGNORECASE,
+)
+"""Stands right behind a value that it denies."""
+_UNSURE = re.compile(r"\b(?:guess|maybe|perhaps|might be|may be|not sure|presumably|I suppose)\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each sentence, or line of a list, begins and ends."""
+    places = [0]
+    for match in _END.finditer(text):
+        places += match.span()
+    places.append(len(text))
+    return tuple((places[i], places[i + 1]) for i in range(0, len(places), 2) if places[i] < places[i + 1])
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence asks for what it names, rather than to state it and ask for something else."""
+    return sentence.rstrip().endswith("?") and _ASKS.match(sentence) is not None
+
+
+def stands(sentence: str, start: int, end: int) -> bool:
+    """Whether what stands at a place of a sentence is stated: neither asked, nor denied, nor guessed."""
+    if _DENIED.search(sentence, 0, start) or _TAKEN_BACK.match(sentence, end) or asks(sentence):
+        return False
+    return _UNSURE.search(sentence, 0, start) is None

@@ -1,0 +1,254 @@
+"""What was owed to the user and told: each answer as a value in its role, each refusal with its ground."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from writ_dspy.conversation import Finding
+from writ_dspy.domains.values import Value, values
+from writ_dspy.evidence.identify import missing
+from writ_dspy.task import Tell
+from writ_dspy.verify.case import Case, short
+from writ_dspy.verify.refusals import refused_with_ground
+from writ_dspy.verify.sentences import sentences, stands
+
+_ROLES = {
+    "price": r"prices?|priced|fares?|costs?|totals?|amounts?|sum|comes? to|paid|pay|charged?|spent|worth|cheapest|dearest|expensive",
+    "refund": r"refund\w*|(?:money |get |gets |paid |comes? )?back|reimburse\w*|return\w*|credited",
+    "balance": r"balance|remaining|left on",
+    "fee": r"fees?|shipping|handling|tax(?:es)?|surcharge|penalty|deposit|tip|insurance|bags?|baggage|luggage",
+    "limit": r"limit|budget|maximum|at most|under|over|below|above|less than|more than",
+    "reference": r"reference|numbers?|id|flight|gate|seat|room|row|page|code",
+}
+"""What an amount can be, by the words before it."""
+_APART = {"price": {"balance", "fee", "limit", "reference"}, "refund": {"balance", "fee", "limit", "reference"}}
+"""Roles that are no answer to a question about the first."""
+_HEADS = re.compile("|".join(rf"(?P<{role}>\b(?:{words})\b)" for role, words in _ROLES.items()), re.IGNORECASE)
+_CORRECTS = re.compile(
+    r"\b(?:or|not|no|actually|rather|instead|correction|I mean|I meant|but (?:what|the \w+|it|that|you))\b",
+    re.IGNORECASE,
+)
+_LITTLE = frozenset(
+    [
+        "in",
+        "for",
+        "as",
+        "is",
+        "and",
+        "per",
+        "total",
+        "usd",
+        "altogether",
+        "to",
+        "on",
+        "at",
+        "with",
+        "from",
+        "by",
+        "of",
+        "the",
+        "or",
+        "each",
+        "it",
+        "that",
+    ]
+)
+"""Words behind a bare number that are no unit of it."""
+_OTHER_UNITS = frozenset(
+    [
+        "look-up",
+        "look",
+        "lookup",
+        "read",
+        "call",
+        "search",
+        "record",
+        "day",
+        "hour",
+        "minute",
+        "dollar",
+        "time",
+        "people",
+        "person",
+        "passenger",
+        "step",
+    ]
+)
+"""What is counted beside the things that a user asks the number of."""
+
+
+def communicated(case: Case) -> Iterator[Finding]:
+    """What the user asked to know was told as it is; a refusal names its topic and its ground. Silence never passes."""
+    spoken = [(at, turn.text) for at, turn in enumerate(case.talk.turns) if turn.role == "agent" and turn.text.strip()]
+    if not spoken:
+        if not case.task.gold:
+            yield Finding("communicated", case.last, "silence", "an answer")
+        return
+    tells: Sequence[Tell | None] = case.task.goal.tells
+    answers = case.task.told[: len(tells)]
+    refused = [outcome for outcome in case.task.decided if outcome.call is None]
+    rest = case.task.told[len(tells) :]
+    topics = rest[len(rest) - len(refused) :] if refused else ()
+    if not case.task.goal.decisions and not tells:
+        answers, topics, tells = case.task.told, (), [None] * len(case.task.told)
+    for index, (tell, answer) in enumerate(zip(tells, answers, strict=True)):
+        yield from _answered(case, spoken, index, tell, answer)
+    for word in topics:
+        if not any(_word(word).search(text) for _, text in spoken):
+            yield Finding("communicated", case.last, "no message with it", f"the user told {word!r}")
+    yield from refused_with_ground(case, spoken)
+
+
+def _answered(
+    case: Case, spoken: Sequence[tuple[int, str]], index: int, tell: Tell | None, answer: str
+) -> Iterator[Finding]:
+    """One answer: stated as a whole value in its role, once it was read, and nothing else stated in its place."""
+    told, early, wrong = False, None, None
+    for at, text in spoken:
+        for start, end in sentences(text):
+            sentence = text[start:end]
+            if not _states(case, sentence, tell, answer):
+                wrong = _instead(case, sentence, tell, answer, at) or wrong
+                continue
+            if tell is not None and not _read(case, at, index):
+                early = at
+                continue
+            contrary = _contrary(sentence, answer)
+            told, wrong = told or not contrary, (at, short(sentence.strip(), 90)) if contrary else wrong
+    if not told:
+        what = f"{answer!r}" + (f" as the {tell.topic}" if tell is not None else "")
+        if early is not None:
+            yield Finding("communicated", early, "an answer before it was read", f"{what} once it was read")
+        else:
+            saw = f"{wrong[1]!r}" if wrong else "no message with it"
+            yield Finding("communicated", wrong[0] if wrong else case.last, saw, f"the user told {what}")
+    elif wrong is not None:
+        yield Finding("communicated", wrong[0], wrong[1], f"one answer: {answer!r}")
+
+
+def _read(case: Case, at: int, index: int) -> bool:
+    """Whether all that an answer rests on was read before a turn."""
+    place = len(case.task.goal.decisions) + index
+    if place >= len(case.task.outcomes):
+        return True
+    outcome, wish = case.task.outcomes[place], case.task.goal.tells[index].decision
+    return not missing(outcome, case.atoms(at), case.domain, wish)
+
+
+def _states(case: Case, sentence: str, tell: Tell | None, answer: str) -> bool:
+    number = None if tell is not None and tell.style == "text" else _number(answer)
+    if number is None:
+        parts = answer.split(", ") if tell is not None else [answer]
+        return all(_names(case, sentence, part) for part in parts)
+    style = tell.style if tell is not None else "any"
+    return any(
+        _right(value, number, style) and stands(sentence, value.start, value.end) and _in_role(sentence, value, tell)
+        for value in values(sentence)
+    ) or (tell is None and _names(case, sentence, answer))
+
+
+def _names(case: Case, sentence: str, text: str) -> bool:
+    """Whether a sentence states a text as a whole, or in another usual form of it."""
+    found = _whole(text).search(sentence.replace(",", "") if "," not in text else sentence)
+    if found is not None:
+        return stands(found.string, found.start(), found.end())
+    return case.domain.pack.mentions(text, sentence.lower()) and stands(sentence, len(sentence), len(sentence))
+
+
+def _right(value: Value, number: Decimal, style: str) -> bool:
+    """Whether a value is the number, in a quantity that the answer can have."""
+    if abs(value.number) != abs(number):
+        return False
+    if style == "money":
+        return value.quantity == "money" or (value.quantity == "count" and (value.unit in _LITTLE or not value.unit))
+    if style == "count":
+        return value.quantity == "count" and value.unit not in _OTHER_UNITS
+    return value.quantity in ("money", "count", "duration", "percent")
+
+
+def _in_role(sentence: str, value: Value, tell: Tell | None) -> bool:
+    """Whether the last word before an amount that says what it is says nothing but what was asked for."""
+    if tell is None or tell.style != "money":
+        return True
+    asked = _HEADS.search(tell.topic)
+    topic = asked.lastgroup if asked and asked.lastgroup else "price"
+    heads = [
+        match
+        for match in _HEADS.finditer(sentence, 0, value.start)
+        if not re.search(r"[,(]", sentence[match.end() : value.start])
+    ]
+    role = heads[-1].lastgroup if heads else None
+    if role == "reference" or role in _APART.get(topic, ()):
+        return role != "reference" and role is not None and role == topic
+    return True
+
+
+def _instead(case: Case, sentence: str, tell: Tell | None, answer: str, at: int) -> tuple[int, str] | None:
+    """A sentence that states another amount as the one thing asked for, in so many words."""
+    number = _number(answer)
+    if tell is None or number is None or tell.style != "money":
+        return None
+    others = {_number(text) for text in case.task.told}
+    subject = re.compile(
+        rf"\b(?:the|your|its) {re.escape(tell.topic)}(?: price| fare| amount)? (?:is|was|comes to|will be)\b",
+        re.IGNORECASE,
+    )
+    for match in subject.finditer(sentence):
+        value = next((value for value in values(sentence) if value.start >= match.end()), None)
+        near = value is not None and len(sentence[match.end() : value.start].split()) <= 3
+        if (
+            value is None
+            or not near
+            or value.quantity != "money"
+            or abs(value.number) in others
+            or case.domain.pack.ids(sentence)
+        ):
+            continue
+        if stands(sentence, value.start, value.end) and _read(case, at, case.task.goal.tells.index(tell)):
+            return at, short(sentence.strip(), 90)
+    return None
+
+
+def _contrary(sentence: str, answer: str) -> bool:
+    """Whether the sentence that tells an amount goes on to another one in its place."""
+    number = _number(answer)
+    if number is None or not number:
+        return False
+    found = values(sentence)
+    first = next((value for value in found if abs(value.number) == abs(number)), None)
+    if first is None:
+        return False
+    for other in found:
+        if other.start <= first.end or other.quantity not in ("money", "count") or abs(other.number) == abs(number):
+            continue
+        between = sentence[first.end : other.start]
+        bare = other.quantity == "count" and other.unit and other.unit not in _LITTLE
+        ratio = abs(other.number) / abs(number)
+        whole = ratio == ratio.to_integral_value() or (other.number and (1 / ratio) == (1 / ratio).to_integral_value())
+        if not bare and not whole and len(between.split()) <= 8 and _CORRECTS.match(between.lstrip(" ,.–—-(:")):
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text.replace(",", "")) if len(text) < 12 else None
+    except InvalidOperation:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _word(word: str) -> re.Pattern[str]:
+    """The word, or another form of it."""
+    return re.compile(rf"\b{re.escape(word)}(?:s|es|ed|ing)?\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _whole(text: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w#]){re.escape(text.replace(',', '') if ', ' not in text else text)}(?!\w|\.\w)", re.IGNORECASE
+    )
