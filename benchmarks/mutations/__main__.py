@@ -1,0 +1,49 @@
+"""`python -m benchmarks.mutations`: plays the fuzz and prints what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.mutations.judge import MOST, fuzz
+from benchmarks.mutations.table import figures, kinds_table, shown
+from benchmarks.mutations.talks import PER_CELL, written
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Play, count, print."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.mutations", description="Spoil and reword right conversations."
+    )
+    parser.add_argument("--seed", type=int, default=20261128, help="of the tasks, the talks and every choice")
+    parser.add_argument(
+        "--kinds", nargs="*", default=[], help="names of kinds, beginnings of names, or families; all without"
+    )
+    parser.add_argument("--show", metavar="KIND", help="what one kind makes of three conversations")
+    parser.add_argument("--most", type=int, default=MOST, help="conversations per kind")
+    parser.add_argument("--per-cell", type=int, default=PER_CELL, help="tasks per domain, kind and dial")
+    parser.add_argument("--also", type=Path, help="a file with more conversations, as natural.jsonl has them")
+    parser.add_argument("--examples", action="store_true", help="print an example of each kind that was judged wrongly")
+    parser.add_argument("--out", type=Path, help="write the table as Markdown there")
+    asked = parser.parse_args(args)
+    if asked.show:
+        print(shown(asked.show, asked.seed))
+        return
+    start = time.monotonic()
+    scores = fuzz(asked.kinds, asked.seed, asked.per_cell, asked.most, written(asked.also) if asked.also else ())
+    page = kinds_table(scores)
+    print(page)
+    if asked.examples:
+        for kind, one in scores:
+            for text in one.missed[:1]:
+                print(f"\n## {kind.name}\n{text}")
+    print("\n".join(f"- {line}" for line in figures(scores)))
+    print(f"- {time.monotonic() - start:.0f} s")
+    if asked.out:
+        asked.out.write_text(f"{page}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

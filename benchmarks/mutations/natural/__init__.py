@@ -1,0 +1,5 @@
+"""Natural variants, by family."""
+
+from benchmarks.mutations.natural import yes
+
+FAMILIES = (yes.YES,)

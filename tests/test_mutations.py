@@ -1,0 +1,41 @@
+"""The mutation fuzz makes what it says: every kind of wrong and every natural variant, and no kind twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.mutations.judge import mutants, sound
+from benchmarks.mutations.kinds import Kind, every
+from benchmarks.mutations.talks import Talk, scripted, written
+
+SEED = 7
+
+
+@pytest.fixture(scope="module")
+def talks() -> list[Talk]:
+    """One conversation per cell, and the natural ones."""
+    return sound([*scripted(SEED, 1), *written()])
+
+
+def test_every_kind_has_a_reason_and_a_name_of_its_own() -> None:
+    """Each kind of wrong names the checks that should see it."""
+    kinds = every()
+
+    assert len({kind.name for kind in kinds}) == len(kinds)
+    assert all(kind.why and (kind.by or not kind.wrong) for kind in kinds)
+
+
+def test_a_mutant_differs_from_its_conversation(talks: list[Talk]) -> None:
+    """Whatever a kind makes, it changes a turn, or how the conversation ended."""
+    for kind in every():
+        for item, made in mutants(kind, talks, SEED, 1):
+            assert (made.turns, made.stop) != (item.talk.turns, item.talk.stop) or kind.name == "as it is"
+
+
+def test_the_same_seed_makes_the_same_mutants(talks: list[Talk]) -> None:
+    """Nothing but the seed decides what is made."""
+    some: list[Kind] = every()[::9]
+
+    assert [list(mutants(kind, talks, SEED, 2)) for kind in some] == [
+        list(mutants(kind, talks, SEED, 2)) for kind in some
+    ]
