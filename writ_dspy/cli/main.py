@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from writ_dspy import __version__
 from writ_dspy.cli.doctor import doctor
 from writ_dspy.cli.domains import domains
 from writ_dspy.cli.door import for_good
@@ -21,6 +20,7 @@ from writ_dspy.cli.serve import serve
 from writ_dspy.cli.show import ShowVerb, show
 from writ_dspy.cli.synth import propose, simulate, synth
 from writ_dspy.cli.verbs import Verbs, add
+from writ_dspy.version import __version__
 
 HELP = (
     "Verified training trajectories for tool-using, user-facing agents.\n\n"

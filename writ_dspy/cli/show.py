@@ -126,7 +126,9 @@ def show(
             {"folder": str(run), "conversations": [*(_documents(work, found) if reading else _lines(work, found))]}
         )
     elif html is not None:
-        _write(html, _read(work, found, full=full), f"{len(found)} conversations of {run}")
+        _write(
+            html, _read(work, found, full=full), f"{len(found)} conversation{'' if len(found) == 1 else 's'} of {run}"
+        )
     elif reading:
         paged(_texts(_read(work, found, full=full)), wanted=not no_pager)
     else:

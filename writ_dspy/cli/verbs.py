@@ -14,13 +14,13 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from writ_dspy import __version__
 from writ_dspy.cli import voice
 from writ_dspy.cli.defaults import Source, of, overruled, source, written
 from writ_dspy.cli.door import opened, styled
 from writ_dspy.cli.endings import code_of
 from writ_dspy.cli.options import NoConfig, Quiet, Verbose
 from writ_dspy.errors import ConfigError
+from writ_dspy.version import __version__
 
 COMMON: dict[str, tuple[Any, Any]] = {
     "quiet": (Quiet, False),

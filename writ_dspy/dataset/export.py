@@ -21,7 +21,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from writ_dspy import __version__
 from writ_dspy.codec import from_json
 from writ_dspy.dataset.folder import NOTHING, About, Key, Way, fill, ready
 from writ_dspy.dataset.formats import check_formats
@@ -40,6 +39,7 @@ from writ_dspy.store.jsonl import Record
 from writ_dspy.store.judged import DIGEST, TASK_DIGEST, traced, understood, verdicts
 from writ_dspy.store.run import Run
 from writ_dspy.task import Outcome
+from writ_dspy.version import __version__
 
 if TYPE_CHECKING:
     from pyarrow import Table

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from writ_dspy import __version__
 from writ_dspy.dataset.card import BESIDE_CARD, CARD, Held, Part, cards, marked, parts
 from writ_dspy.dataset.card import part as card_part
 from writ_dspy.dataset.drafts import Drafts
@@ -25,6 +24,7 @@ from writ_dspy.dataset.splits import SPLITS, Split
 from writ_dspy.dataset.tau2_tasks import NOTES
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import disk, inside, is_file, kind, plain, read_text, reading, replacing
+from writ_dspy.version import __version__
 
 if TYPE_CHECKING:
     from pyarrow import Table

@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from writ_dspy import __version__
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import disk, read_text, replacing
 from writ_dspy.store.parsed import parsed
 from writ_dspy.store.run import Run
 from writ_dspy.task import Json
+from writ_dspy.version import __version__
 
 NAME = "domains.json"
 Texts = dict[str, Json]

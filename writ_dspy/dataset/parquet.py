@@ -13,8 +13,8 @@ from io import BufferedWriter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from writ_dspy import __version__
 from writ_dspy.store.files import reading
+from writ_dspy.version import __version__
 
 if TYPE_CHECKING:
     from pyarrow import Schema, Table

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from writ_dspy import __version__
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, Turn, conversation_to_json
 from writ_dspy.dataset.messages import to_messages
@@ -19,6 +18,7 @@ from writ_dspy.errors import StoreError
 from writ_dspy.simulate.briefing import task_instructions
 from writ_dspy.task import Call, Json, Task
 from writ_dspy.verify.checks import CHECKS_VERSION
+from writ_dspy.version import __version__
 
 if TYPE_CHECKING:
     from pyarrow import DataType, Schema, Table

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import dspy
 
-from writ_dspy import __version__
 from writ_dspy.domains import NAMES
 from writ_dspy.errors import ConfigError, RoleError, boundary
 from writ_dspy.lm import Connection
@@ -29,6 +28,7 @@ from writ_dspy.programs import compiled
 from writ_dspy.run.worker import run_async
 from writ_dspy.store.places import check_folder
 from writ_dspy.task import Task
+from writ_dspy.version import __version__
 
 REFLECTION_TOKENS = 8192
 """Tokens of a reflection model's reply at least: it writes whole instructions, and may think before."""

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from writ_dspy import __version__
 from writ_dspy.codec import to_json
 from writ_dspy.errors import StoreError
 from writ_dspy.lm import Connection
@@ -22,6 +21,7 @@ from writ_dspy.store.files import disk
 from writ_dspy.store.parsed import parsed
 from writ_dspy.task import Json
 from writ_dspy.verify.checks import CHECKS_VERSION
+from writ_dspy.version import __version__
 
 MANIFEST, LOCK, LOG = "optimize.json", "optimize.lock", "log.txt"
 

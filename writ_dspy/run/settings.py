@@ -15,7 +15,6 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from writ_dspy import __version__
 from writ_dspy.domains import load
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
@@ -26,6 +25,7 @@ from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.run import Found, Run
 from writ_dspy.task import Json
 from writ_dspy.verify.checks import CHECKS_VERSION
+from writ_dspy.version import __version__
 
 MOST_TRIES = 1_000
 """Conversations per task: pass^k takes a dozen. More is a slip of the finger."""

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from types import NoneType
 from typing import Any
 
-from writ_dspy import conversation
 from writ_dspy.codec import from_json
-from writ_dspy.conversation import Conversation
+from writ_dspy.conversation import Conversation, conversation_from_json
+from writ_dspy.conversation import flaw as flaw_of_talk
 from writ_dspy.errors import ConfigError, StoreError, brief
 from writ_dspy.store.parsed import parsed
 from writ_dspy.task import KINDS, Task
@@ -55,7 +55,7 @@ def talk_on(line: bytes) -> Conversation:
     """
     record = parsed(line)
     try:
-        return conversation.conversation_from_json(record)
+        return conversation_from_json(record)
     except StoreError as error:
         raise SpoiledError("conversations", record["id"], str(error)) from error
 
@@ -70,7 +70,7 @@ def flaw(name: str, record: Record, domains: Sequence[str]) -> str | None:
     """
     if name == "tasks":
         return _task(record, domains)
-    return conversation.flaw(record) if name == "conversations" else _verdict(record)
+    return flaw_of_talk(record) if name == "conversations" else _verdict(record)
 
 
 def _task(record: Record, domains: Sequence[str]) -> str | None:
