@@ -102,7 +102,7 @@ class EveryRole(Perfect):
             kind = self._wording.brief if "sentences" in inputs else self._wording.reading
             return json.dumps(kind(request_from_openai_chat(body)))
         if "conversation" in inputs and not self._next:
-            super().__init__(run_async(self._played()))
+            super().__init__(run_async(self._played))
         return super().__call__(body)
 
     async def _played(self) -> list[tuple[Task, Conversation]]:

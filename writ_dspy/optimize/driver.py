@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -98,7 +99,7 @@ def optimize(  # noqa: PLR0913 - one argument for each thing that a user may cho
     for place, option in ((folder, "--out"), (programs, "--programs")):
         check_folder(place, option)
     for one in dict.fromkeys(filter(None, (connection, reflection))):
-        run_async(_look(one))
+        run_async(partial(_look, one))
     for place in (folder, programs):  # a model that does not answer has left none behind
         writable(place)
     with held(folder, manifest(plan, parts, connection, reflection)), Ledger(folder) as ledger:
@@ -158,7 +159,7 @@ class _Work:
             for one in (self.student, self.heldout):
                 one.close()
             if self.reflection:
-                run_async(self.reflection.aclose())
+                run_async(self.reflection.aclose)
         outcome = self._outcome(best, stopped)
         outcome.write()
         return outcome

@@ -7,6 +7,7 @@ results on its standard output, so that a plain script or a notebook cell can st
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import contextlib
 import dataclasses
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +120,7 @@ class Play:
 
     def run(self) -> list[tuple[Record, Record | None]]:
         """Conversation and verdict of each try, in order; a crashed conversation has no verdict."""
-        return run_async(self._play(role("user", USERS, self.user), role("agent", AGENTS, self.agent)))
+        return run_async(lambda: self._play(role("user", USERS, self.user), role("agent", AGENTS, self.agent)))
 
     async def perform(self, cast: Cast) -> list[tuple[Record, Record | None]]:
         """The same with these roles, on the running loop; a router keeps the requests of one job together."""
@@ -150,14 +151,34 @@ def _judged(task: Task, talk: Conversation, domain: Domain) -> tuple[Conversatio
         return dataclasses.replace(talk, stop=StopReason.CRASHED, error=str(failure)), None
 
 
-def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end, in a thread of its own.
+def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """What `work` returns, run to the end in a thread of its own.
 
     A notebook's cell has a running loop already. And in the main thread asyncio takes ^C for itself, which is then
-    lost if it comes while a loop is being closed.
+    lost if it comes while a loop is being closed. The main thread waits in C alone: an interrupt in the middle of
+    one of `threading`'s own locks leaves as a complaint about that lock.
     """
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()
+    done: SimpleQueue[tuple[T | None, BaseException | None]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((asyncio.run(work()), None))
+        except BaseException as error:  # noqa: BLE001 - raised again on the other side
+            done.put((None, error))
+        done.put((None, None))  # for whoever is interrupted with the result in hand
+
+    begun = False
+    try:
+        _thread.start_new_thread(run, ())
+        begun = True
+        result, error = done.get()
+    except KeyboardInterrupt:
+        if begun:
+            done.get()  # what is under way is not left alone
+        raise
+    if error is not None:
+        raise error
+    return cast("T", result)
 
 
 class Crew:
