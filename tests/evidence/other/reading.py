@@ -14,26 +14,27 @@ from writ_dspy.task import Call
 Json: TypeAlias = Any
 Tables: TypeAlias = Mapping[str, Mapping[str, Json]]
 Rows: TypeAlias = tuple[dict[str, Json], ...]
+RECORDS = {
+    "get_user_details": ("users", "user_id"),
+    "get_order_details": ("orders", "order_id"),
+    "get_reservation_details": ("reservations", "reservation_id"),
+    "get_product_details": ("products", "product_id"),
+}
 CABINS = ("basic_economy", "economy", "business")
 
 
 def answer(tables: Tables, call: Call) -> Json:
     """What a read tool answers; None where it refuses."""
     args = call.args
+    if call.tool in RECORDS:
+        table, key = RECORDS[call.tool]
+        return tables[table].get(args[key])
     match call.tool:
         case "find_user_id_by_email":
             return next((key for key, user in tables["users"].items() if user["email"] == args["email"]), None)
         case "find_user_id_by_name_zip":
             wanted = (args["first_name"].lower(), args["last_name"].lower(), args["zip"])
             return next((key for key, user in tables["users"].items() if _named(user) == wanted), None)
-        case "get_user_details":
-            return tables["users"].get(args["user_id"])
-        case "get_order_details":
-            return tables["orders"].get(args["order_id"])
-        case "get_reservation_details":
-            return tables["reservations"].get(args["reservation_id"])
-        case "get_product_details":
-            return tables["products"].get(args["product_id"])
         case "list_all_product_types":
             return {product["name"]: key for key, product in tables["products"].items()}
         case "get_flight_status":
@@ -73,8 +74,10 @@ def _connections(tables: Tables, args: Mapping[str, str]) -> list[Json]:
         arrival, date = first["scheduled_arrival_time_est"], args["date"]
         if "+1" in arrival:
             date = f"2024-05-{int(date[-2:]) + 1}"
-        for second in _flying(tables, date, first["destination"], args["destination"], arrival):
-            found.append([_leg(first, args["date"]), _leg(second, date)])
+        found += [
+            [_leg(first, args["date"]), _leg(second, date)]
+            for second in _flying(tables, date, first["destination"], args["destination"], arrival)
+        ]
     return found
 
 
