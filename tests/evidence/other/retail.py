@@ -9,6 +9,7 @@ from tests.evidence.other.reading import Json, Tables
 from tests.evidence.other.records import MONEY, Patch, changed, other_id, paying, wallets
 from writ_dspy.task import Call
 
+MANY = 12
 STATUSES = ("pending", "processed", "delivered", "cancelled")
 
 
@@ -75,7 +76,8 @@ def _priced(order: Json, factor: float) -> Json:
 
 
 def _more_items(order: Json) -> Json:
-    return changed(order, items=[*order["items"], *(changed(item) for item in order["items"])])
+    """Twice as many, and more than any real order has."""
+    return changed(order, items=[changed(item) for item in order["items"] * max(2, MANY // len(order["items"]))])
 
 
 def _in_status(order: Json, status: str) -> Json:
