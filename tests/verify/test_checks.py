@@ -232,8 +232,12 @@ def cut_off(item: Played) -> Conversation | None:
     return with_turns(item, item.talk.turns, stop=StopReason.TURN_LIMIT)
 
 
-def said_twice(item: Played) -> Conversation | None:
-    return with_turns(item, (*item.talk.turns, item.talk.turns[-1]))
+def thought_aloud(item: Played) -> Conversation | None:
+    """The end of a thought stands before the last message."""
+    if any(outcome.transfer for outcome in item.task.decided):
+        return None
+    last = item.talk.turns[-1]
+    return with_turns(item, (*item.talk.turns[:-1], replace(last, text=f"That is all.</think> {last.text}")))
 
 
 def said_nothing(item: Played) -> Conversation | None:
@@ -295,7 +299,7 @@ SPOILED: dict[str, tuple[Spoil, ...]] = {
     "communicated": (answer_kept_back,),
     "user_faithful": (id_made_up_by_user,),
     "completed": (cut_off,),
-    "clean": (said_twice, said_nothing, sentence_unfinished),
+    "clean": (thought_aloud, said_nothing, sentence_unfinished),
 }
 CASES = [(name, spoil) for name, spoils in SPOILED.items() for spoil in spoils]
 

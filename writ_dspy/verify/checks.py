@@ -14,6 +14,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.task import Json, Task
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.claims import grounded
+from writ_dspy.verify.clean import clean
 from writ_dspy.verify.consent import confirmed_before_write
 from writ_dspy.verify.deeds import (
     authenticated_first,
@@ -27,7 +28,7 @@ from writ_dspy.verify.deeds import (
 )
 from writ_dspy.verify.told import communicated
 from writ_dspy.verify.user import user_faithful
-from writ_dspy.verify.words import clean, completed
+from writ_dspy.verify.words import completed
 
 CHECKS_VERSION = "6"
 """Changes whenever a check could judge a conversation differently."""

@@ -1,0 +1,217 @@
+"""Clean: what nobody says or can read is found, whatever its words; natural messages pass in every form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.conversation import Finding, Turn
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.clean import clean
+
+AGENT_NEVER = {
+    "an open tag": "<think>The customer wants a refund, I should look first.",
+    "a tag in the middle": "Of course.<reasoning>check the order</reasoning> What is your e-mail address?",
+    "a closing tag alone": "Let me see.</thinking> Which order do you mean?",
+    "half a tag": "Sure. <scratchpad\nWhich order is it?",
+    "the other half": "analysis> Which order is it?",
+    "a token of a chat": "What is your user id?<|eot_id|>",
+    "half a token": "What is your user id?<|im_sta",
+    "an instruction mark": "[/INST] Hello, what can I do?",
+    "a heading of a template": "### Response:\nHello, what can I do?",
+    "a mark of the end": "Have a nice day! ###TRANSFER###",
+    "a division": '<div class="bubble">Good morning</div>',
+    "entities": "Terms &amp; conditions apply&nbsp;here.",
+    "escapes": "First line.\\nSecond line.",
+    "an object": '{"reply": "Which order is it?"}',
+    "an object in words": 'I noted this: {"name": "cancel", "arguments": {"order": 1}} for you.',
+    "a list of objects": 'The payload is [{"order": "one"}].',
+    "a code fence": "```python\nprint('hi')\n```",
+    "a call": "lookup_customer(email='me')",
+    "a call with brackets": "find_order(id) shows it.",
+    "a thought": "Thought: I need the e-mail first.\nWhat is your e-mail address?",
+    "two speakers": "Which order is it?\nUser: the one from last week, please\nAssistant: Thank you.",
+    "a square slot": "Dear [Customer Name], how are you?",
+    "a square slot of several words": "It goes to [insert your shipping address].",
+    "a curly slot": "Hello {first_name}, how are you?",
+    "two curly slots": "Hello {{ user.name }}, how are you?",
+    "a pointed slot": "Your total is <amount>.",
+    "a printf slot": "Dear %(name)s, your order is on its way.",
+    "no number": "Your refund of $NaN is on its way.",
+    "no value": "The order undefined, is on its way.",
+    "zero width": "Which or\u200bder is it?",
+    "a control sign": "Which order is it?\x08\x07",
+    "an override": "Which order is it?\u202e",
+    "a private sign": "Which order \ue000 is it?",
+    "a broken sign": "Which order is it? \ufffd\ufffd",
+    "heaped marks": "W\u0335\u0321\u0334h\u0337\u0338\u0321ich order is it?",
+    "Chinese": "您好,请问您的订单号是多少?",
+    "Cyrillic": "Здравствуйте, чем могу помочь?",
+    "letters that look the same": "Which \u043erder is it?",
+    "German": "Gerne, bitte nennen Sie mir Ihre E-Mail-Adresse und die Bestellung.",
+    "Spanish": "Claro que sí, por favor indíqueme el número de su pedido.",
+    "French": "Bien sûr, veuillez me donner le numéro de votre commande.",
+    "a word over and over": "sorry sorry sorry sorry sorry sorry about that.",
+    "a phrase over and over": "Let me check that let me check that let me check that for you.",
+    "a sentence over and over": "I am looking into your order now. Hm. I am looking into your order now. I am looking into your order now.",
+    "a sign over and over": "Sooooooooo which order is it?",
+    "the password": "And what is the password of your account?",
+    "the whole card number": "Please give me the full credit card number so that I can refund it.",
+    "the code of the card": "For verification I need the CVV of your Visa.",
+    "a secret number": "Could you share your social security number?",
+    "an insult": "Only an idiot would order that.",
+    "scorn": "You are pathetic, and this wasted my time.",
+    "a language model": "As a large language model I cannot feel that.",
+    "a machine that nobody asked for": "As an AI assistant, I do not have a phone.",
+    "its prompt": "My system prompt does not let me do that.",
+    "its notes": "The supervisor's notes say that it is the black one.",
+    "its plan": "According to the plan, I read two more records first.",
+    "the right answer": "The ground truth is the second order.",
+    "the scene": "In this simulation you are the simulated user.",
+    "its tools": "I will now make a tool call.",
+    "a tool by name": "Let me call get_user_details for you.",
+    "instructions": "I must deny user requests that are against this policy and make one tool call at a time.",
+    "an article at the end": "Before you go, let me also mention the",
+    "a conjunction at the end": "I can cancel the order, and",
+    "a comma at the end": "I can cancel the order,",
+    "a list that does not come": "To summarize, these are the three things that matter:",
+    "an open bracket": "I can cancel the order (",
+    "half a word": "I can help you with the cance",
+}  # fmt: skip
+USER_NEVER = {
+    "a tool by name": "Call get_user_details for that.",
+    "its prompt": "As a simulated user I was told to end the conversation.",
+    "the mark of the end": "Thanks. ###STOP###",
+    "the agent's offer": "How can I help you today?",
+    "the agent's thanks": "Thank you for contacting us.",
+    "the agent's deeds": "I have cancelled your order.",
+    "an object": '{"message": "yes"}',
+    "a slot": "My order number is [order number].",
+    "a tag": "<user>Yes</user>",
+}
+AGENT_MAY = (
+    "Is there anything else I can help you with? 😊",
+    "Done! 🎉👍🏽 Anything else? 👨‍👩‍👧",
+    "You can pay with:\n- the gift card\n- the Visa ending in 1234",
+    "1. Desk Lamp: black, battery\n2. Desk Lamp: white, USB",
+    "Take care!\n\nBest regards,\nAnna from Customer Service",
+    "Have a nice day",
+    "You're welcome",
+    "Is there anything else you need help with",
+    "That is all I can think of",
+    "Take care, and let me know if you need more",
+    "The page says “only once per order”",
+    "You find the rules at https://www.example.com/returns",
+    "See [our rules](https://www.example.com/returns) for more.",
+    "| item | price |\n| --- | --- |\n| lamp | $20 |",
+    "**Total:** $20 -> $15 (battery > USB > AC)",
+    "Please do not share your full card number or your password with me.",
+    "I never need the CVV; the card ending in 1234 is enough.",
+    "Which credit card should I use, the one ending in 1234?",
+    "Could you confirm the reason (no longer needed / ordered by mistake)?",
+    "Please reply with “yes” to go ahead, or tell me what to change…",
+    "No, no, no problem at all!",
+    "I'm sorry to hear that; that is really, really annoying.",
+    "The lamp (black, 300 lm) costs 5 € less, that's −€5 – or about 10 %.",
+    "Café Zürich, São Paulo and naïve façades are no trouble.",
+    "The flight HAT123 leaves Las Vegas (LAS) at 7:00 AM EST; LAS to DEN takes two hours.",
+    "Your user id and reservation id, please.",
+    "Policy allows that only for pending orders, so I have to decline.",
+    "I'll note the reason as “ordered by mistake”. Shall I proceed (yes/no)?",
+    "The order has three parts: a lamp, a lamp, and a lamp.",
+    "- Economy: 1 bag.\n- Economy: 1 bag.\n- Economy: 1 bag.",
+)
+USER_MAY = (
+    "ugh stupid thing!!! I want my money back",
+    "Ja, bitte. Sorry, yes please",
+    "Are you a bot or a real person?",
+    "hi i need help with my order plz",
+    "No no no no, not that one!",
+    "My e-mail is me@example.com, name Mia Li, zip 12345",
+    "Can you check the status of my order and let me know?",
+    "Thanks for your patience!",
+    "好的",
+)
+
+
+@pytest.fixture(scope="module")
+def item(played: list[Played]) -> Played:
+    return next(item for item in played if item.task.gold and len(item.talk.turns) > 6)
+
+
+def found(item: Played, role: str, text: str, before: tuple[Turn, ...] = ()) -> list[Finding]:
+    """What is found when somebody's last message reads so."""
+    turns = list(item.talk.turns)
+    at = max(i for i, turn in enumerate(turns) if turn.role == role and turn.text)
+    turns[at] = replace(turns[at], text=text)
+    turns[at:at] = before
+    return list(clean(Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain)))
+
+
+def each(table: dict[str, str]) -> list[object]:
+    return [pytest.param(text, id=name) for name, text in table.items()]
+
+
+@pytest.mark.parametrize("text", each(AGENT_NEVER))
+def test_what_no_agent_says_is_found(item: Played, text: str) -> None:
+    """Each kind of noise, leak and rudeness is one finding at its turn, also behind other sentences."""
+    alone, behind = found(item, "agent", text), found(item, "agent", f"I see, thank you for that. {text}")
+
+    assert alone
+    assert {finding.turn for finding in alone} == {len(item.talk.turns) - 1}
+    assert behind or "\n" in text
+
+
+@pytest.mark.parametrize("text", each(USER_NEVER))
+def test_what_no_customer_says_is_found(item: Played, text: str) -> None:
+    """A customer knows nothing of tools and prompts, and does not play the agent."""
+    assert found(item, "user", text)
+
+
+@pytest.mark.parametrize("text", AGENT_MAY)
+def test_natural_messages_of_agents_pass(item: Played, text: str) -> None:
+    """Emoji, lists, tables, signatures, links, quotes, foreign names, a missing full stop: all fine."""
+    assert found(item, "agent", text) == []
+
+
+@pytest.mark.parametrize("text", USER_MAY)
+def test_natural_messages_of_users_pass(item: Played, text: str) -> None:
+    """A user may be rude, brief and foreign."""
+    assert found(item, "user", text) == []
+
+
+def test_an_agent_answers_in_the_script_and_language_of_the_user(item: Played) -> None:
+    """What is foreign is judged by what the user writes."""
+    chinese, german = (
+        Turn("user", "你好，我要退货"),
+        Turn("user", "Guten Tag, ich habe eine Frage zu der Bestellung und dem Geld."),
+    )
+
+    assert found(item, "agent", "好的，请稍等。")
+    assert found(item, "agent", "好的，请稍等。", (chinese,)) == []
+    assert found(item, "agent", "Gerne, ich sehe mir das für Sie an und bin gleich zurück.")
+    assert found(item, "agent", "Gerne, ich sehe mir das für Sie an und bin gleich zurück.", (german,)) == []
+
+
+def test_who_asks_for_a_human_may_be_told_the_truth(item: Played) -> None:
+    """That it is no human an agent says to one who asked, and to nobody else."""
+    asked = Turn("user", "Am I talking to a bot?")
+
+    assert found(item, "agent", "I'm an AI assistant of this shop.")
+    assert found(item, "agent", "I'm an AI assistant of this shop.", (asked,)) == []
+
+
+def test_short_messages_may_be_said_again(item: Played) -> None:
+    """Two equal short answers are natural, a loop is not; a long message comes twice only when it is asked for."""
+    short, long = (
+        Turn("agent", "Anything else?"),
+        Turn("agent", f"{'I can tell you a lot about every order of yours, ' * 2}can't I?"),
+    )
+    yes, what = Turn("user", "Yes."), Turn("user", "Could you say that again?")
+
+    assert found(item, "agent", "Bye!", (short, yes, short, yes)) == []
+    assert found(item, "agent", "Bye!", (short, yes, short, yes, short, yes, short, yes))
+    assert found(item, "agent", "Bye!", (long, yes, long, yes))
+    assert found(item, "agent", "Bye!", (long, what, long, yes)) == []

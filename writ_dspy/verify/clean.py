@@ -1,0 +1,130 @@
+"""Clean: nothing stands in a message that no conversation may hold.
+
+What a text may not look like is in `noise`, what nobody may say in `speech`; here stands who may say what. Emoji, lists, signatures,
+quotes and links at the end, a missing full stop and short messages said twice are all fine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from writ_dspy.conversation import Finding, Turn
+from writ_dspy.domains import Domain
+from writ_dspy.simulate.acts.lexicon import KNOWN
+from writ_dspy.verify import noise, speech
+from writ_dspy.verify.case import Case, short
+
+LONG = 12
+"""Words of a message that nobody says twice in a row without being asked to."""
+OFTEN = 3
+"""How often in a row a shorter one may be said."""
+_ONCE_MORE = re.compile(
+    r"\?|\b(?:again|repeat|once more|one more time|list|say that|come again|pardon|what was)\b", re.IGNORECASE
+)
+
+
+def clean(case: Case) -> Iterator[Finding]:
+    """No message holds what no one would say or could read: markup, placeholders, leaks, secrets, abuse, babble, broken ends."""
+    shown, known = _shown(case), _vocabulary(case)
+    foreign, heard, languages = frozenset[str](), frozenset[str](), set[bool]()
+    for index, turn in enumerate(case.talk.turns):
+        if turn.role == "tool":
+            continue
+        text = turn.text.strip()
+        if not text and not turn.calls:
+            yield Finding("clean", index, "an empty turn", "a text or a call")
+            continue
+        message = noise.written(turn.text)
+        for saw, wanted in _form(message):
+            yield Finding("clean", index, short(saw, 60), wanted)
+        if turn.role == "user":
+            foreign |= noise.scripts(text)
+            heard |= message.bag
+            languages.add(bool(speech.foreign(message)))
+            said = _users(message, case.domain)
+        else:
+            strange = noise.scripts(text) - foreign - shown
+            if strange:
+                yield Finding(
+                    "clean", index, f"letters that are {', '.join(sorted(strange)).lower()}", "the user's script"
+                )
+            said = _agents(message, heard, case.domain)
+            if True not in languages and (saw := speech.foreign(message)):
+                yield Finding("clean", index, repr(saw), "the user's language")
+            if not turn.calls and (saw := noise.breaks_off(message, known)):
+                yield Finding("clean", index, f"…{saw!r}", "a message that does not break off")
+        for saw, wanted in said:
+            yield Finding("clean", index, repr(short(saw, 60)), wanted)
+    yield from _repeated(case.talk.turns)
+
+
+@lru_cache(maxsize=16384)
+def _form(said: noise.Written) -> tuple[tuple[str, str], ...]:
+    """What is wrong with the form of a message, whoever said it."""
+    looks = (
+        (noise.markup, "plain words, without tags and tokens"),
+        (noise.code, "a message in words"),
+        (noise.placeholder, "the value itself"),
+        (noise.invisible, "signs that can be read"),
+        (noise.babble, "a message that says things once"),
+    )
+    return tuple((saw, wanted) for look, wanted in looks if (saw := look(said)))
+
+
+def _agents(said: noise.Written, heard: frozenset[str], domain: Domain) -> Iterator[tuple[str, str]]:
+    """What no agent says."""
+    if saw := speech.secret(said):
+        yield saw, "nobody asked for a password, a whole card number or its code"
+    if saw := speech.abuse(said):
+        yield saw, "courtesy"
+    if saw := speech.machine(said, heard):
+        yield saw, "an agent of this service"
+    if saw := speech.stage(said) or speech.tool_named(said, domain):
+        yield saw, "nothing of prompts, plans and tools"
+    elif saw := speech.leaked(said, domain):
+        yield saw, "policy in words for the user, not the instructions themselves"
+
+
+def _users(said: noise.Written, domain: Domain) -> Iterator[tuple[str, str]]:
+    """What no customer says."""
+    if saw := speech.stage(said) or speech.tool_named(said, domain):
+        yield saw, "a customer, who knows nothing of prompts, plans and tools"
+    if saw := speech.serves(said):
+        yield saw, "the customer's part, not the agent's"
+
+
+def _shown(case: Case) -> frozenset[str]:
+    """Scripts in which a tool showed something."""
+    return frozenset().union(*(noise.scripts(step.recorded.text) for step in case.steps))
+
+
+def _vocabulary(case: Case) -> frozenset[str]:
+    """Words of the policy and of all messages but their last ones, which may be cut."""
+    said = (noise.written(turn.text).words[:-1] for turn in case.talk.turns if turn.role != "tool")
+    return _policy_words(case.domain).union(*said)
+
+
+@lru_cache(maxsize=64)
+def _policy_words(domain: Domain) -> frozenset[str]:
+    return noise.written(domain.policy).bag | KNOWN
+
+
+def _repeated(turns: tuple[Turn, ...]) -> Iterator[Finding]:
+    """A long message said twice in a row without being asked for, or any message over and over."""
+    last: dict[str, str] = {}
+    times: dict[str, int] = {}
+    asked = False
+    for index, turn in enumerate(turns):
+        text = " ".join(turn.text.split())
+        if turn.role == "tool" or not text:
+            continue
+        same = text == last.get(turn.role)
+        times[turn.role] = times.get(turn.role, 1) + 1 if same else 1
+        long = len(text.split()) >= LONG and not (turn.role == "agent" and asked)
+        if same and (long or times[turn.role] > OFTEN):
+            yield Finding("clean", index, f"{short(text)!r} again", "something new")
+        last[turn.role] = text
+        if turn.role == "user":
+            asked = _ONCE_MORE.search(text) is not None

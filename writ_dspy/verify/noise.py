@@ -1,0 +1,274 @@
+"""What no message may hold, by its form: markup, placeholders, foreign signs, repetition, a sentence that breaks off.
+
+Each function looks at one message and says what it saw, or nothing. None knows a domain; `clean` says who may say what.
+Most messages hold none of the words or signs that a pattern needs, so it is only tried where they do.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message with its words."""
+
+    text: str
+    words: tuple[str, ...]
+    """In lower case and in order, with straight apostrophes."""
+    bag: frozenset[str]
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+
+
+def bag(words: str) -> frozenset[str]:
+    """A set of words, written as a text."""
+    return frozenset(words.split())
+
+
+@lru_cache(maxsize=16384)
+def written(text: str) -> Written:
+    """A message, cut into words."""
+    words = tuple(_WORD.findall(text.lower().replace("’", "'")))
+    return Written(text, words, frozenset(words))
+
+
+_TAG = re.compile(
+    r"<(?!(?:https?|mailto):|[\w.+-]+@)[/!?|\\]?\s?[A-Za-z_][^<>\n]{0,80}>|<[|/!?\\](?=\w)|<[A-Za-z_]{2,}(?=[\s.,:]|$)",
+    re.MULTILINE,
+)
+_HALF = re.compile(r"(?:^|(?<=[\s>]))[/|]?[A-Za-z_]{4,}[|/]?>(?=\s|$|[A-Z])|\|>|<\||◁|▷")
+_SPECIAL = re.compile(
+    r"\[/?(?:INST|SYS|SYSTEM|USER|ASSISTANT|AGENT|TOOL|TOOL_CALLS?|TOOL_RESULTS?|AVAILABLE_TOOLS|BOS|EOS|PAD|UNK|CLS|SEP|MASK|IMG|GMASK|sop|END|STOP|THINK)\]"
+    r"|<<?/?SYS>?>|#{3,}\s?(?!\d)[A-Za-z][\w -]*:?\s?#{2,}|#{3}\s?(?:Instruction|Response|Input|Human|Assistant|User|System|Output)\b:?"
+)
+_ENTITY = re.compile(r"&(?:#x?[0-9a-fA-F]+|nbsp|lt|gt|amp|quot|apos|[lr][sd]quo|[mn]dash|hellip|copy);")
+_ESCAPED = re.compile(r"\\[nrt](?=\W|[A-Z]|$)|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\x1b?\[\d{1,3}(?:;\d{1,3})*m")
+_OBJECT = re.compile(
+    r"[{\[,]\s*(?:[\"'][\w $-]+[\"']\s*:|[\"']?\w+[\"']?\s*:\s*[\"'{\[])|^\s*[\"']\w+[\"']\s*:\s*\S|\}\s*[,\]}]|\[\s*\{",
+    re.MULTILINE,
+)
+_FENCE = re.compile(r"```|~~~|^\s*(?:import \w+|from \w+ import|def \w+\(|print\(|SELECT .+ FROM )", re.MULTILINE)
+_CALL = re.compile(r"\b[a-z]+(?:_[a-z]+)+\((?!s\)|es\))|\b\w+\(\s*\w+\s*=\s*[\"'\d\[{]")
+_LABEL = re.compile(
+    r"^\W{0,3}(?:(?:inner |internal )?(?:thoughts?|thinking|reasoning|monologue|scratchpad|observation|chain[- ]of[- ]thought)|action input|final answer"
+    r"|tool (?:call|result|response|output)s?|function call|assistant|human|ai|bot|chatbot)\W{0,3}:"
+    r"|^(?:user|agent|customer|system|rep(?:resentative)?)\s?:(?=\s+(?:\S+\s+){2})(?![^\n]*\d)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Who speaks, or what a reasoning model does; `Customer: Mia Li, id 123` in a list is a detail."""
+
+_SLOT = (
+    r"(?:insert|enter|your|the|their|customer(?:['’]?s)?|user(?:['’]?s)?|agent(?:['’]?s)?|client(?:['’]?s)?|company|business|store|airline|brand|full|first|last|new|old|current|specific|provide|add|relevant|"
+    r"order|item|product|reservation|booking|flight|payment|account|refund|total|tracking|confirmation|reference|ticket|phone|e-?mail|zip|street|shipping|"
+    r"name|id|ids|number|no\.?|date|time|amount|price|cost|address|method|city|state|code|reason|details?|info(?:rmation)?|link|url|here|value|text|xx+|redacted|blank|placeholder|tbd|todo|dd|mm|yyyy|hh)"
+)
+_BRACKET = re.compile(rf"\[\s*{_SLOT}(?:[\s_/-]+{_SLOT}){{0,5}}\s*\](?!\()", re.IGNORECASE)
+_BRACES = re.compile(r"\{\{?\s*[A-Za-z_][\w .-]*\}?\}|\$\{[^}\n]*\}|%\(\w+\)[sd]|(?<=\s)%s\b|\{%|\{\s*\}|\{\d\}")
+_EMPTY_VALUE = re.compile(
+    r"\[object \w+\]|(?:^|[\s:$])(?:NaN|undefined|NULL|nullptr|None,)(?=[\s,.;)]|$)|\blorem ipsum\b|\b(?:TODO|FIXME|XXX+)\b(?!-)",
+    re.MULTILINE,
+)
+
+_INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cn", "Cs"})
+_LETTERLIKE = frozenset(
+    {
+        "LATIN",
+        "FEMININE",
+        "MASCULINE",
+        "MICRO",
+        "MODIFIER",
+        "INFORMATION",
+        "KELVIN",
+        "SUPERSCRIPT",
+        "SUBSCRIPT",
+        "DEGREE",
+        "OHM",
+    }
+)
+_JOINER, _SELECTOR = "\u200d", "\ufe0f"
+
+_DRAWN = re.compile(r"([A-Za-z])\1{5,}|([!?])\2{6,}")
+_CODE_WORDS = frozenset({"import", "def", "print", "select"})
+_LABELS = bag("""thought thoughts thinking reasoning monologue scratchpad observation input answer call calls result results response output outputs
+    assistant human ai bot chatbot user agent customer system rep representative""")
+_UNSET = frozenset({"object", "nan", "undefined", "null", "nullptr", "none", "lorem", "todo", "fixme"})
+_ITEM = re.compile(r"^\s*(?:[-•*–]|\d+[.)]).*$", re.MULTILINE)
+_TOKEN = re.compile(r"[\w'’]+")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]")
+
+_DANGLING = bag("""the a an and or but nor your my our their its his because if whether than into very every per via although unless until while during
+    upon toward towards regarding concerning including i'm i'll i've i'd you'll you're you've we'll we're it's that's there's they're
+    don't can't won't didn't doesn't isn't aren't wasn't who's what's let's such as of onto he she i we kindly just simply therefore however whose
+    am were been being must shall should would could may might will can cannot has had having""")  # fmt: skip
+"""Words with which an English sentence does not end, unless something was left out that was said before (see `_ELLIPSIS`)."""
+_ELLIPSIS = re.compile(
+    r"\b(?:(?:that|what|who|where|which|how|if|as|than|when|whatever|anything|everything|something|nothing|all|the \w+) (?:\w+ ){0,3}"
+    r"|(?:yes|no|so|sure|and)[, ]+(?:of course[, ]+)?(?:i|you|we|it|they|he|she|that) )"
+    r"(?:am|were|been|must|shall|should|would|could|may|might|will|can|cannot|has|had|of|don't|can't|won't|didn't|doesn't|isn't|aren't|wasn't|kindly|just|i|we|he|she)$"
+    r"|\b(?:think|aware|kind|sort|sick|hear|heard|ahead|care|dispose|approve|speak|spoken|know|tell) of$"
+)
+_STUB = re.compile(r"[.!?]\s+([^\W\d_]+(?:['’][^\W\d_]+)?(?: [^\W\d_]+)?)$")
+"""Up to two words behind the full stop of another sentence."""
+_CLOSING = bag("""thanks thank bye goodbye cheers welcome care luck done all set great good sure yes no please day sorry regards everything nothing perfect enjoy
+    okay ok absolutely certainly right else travels wishes best soon anytime always course problem worries pleasure understood noted""")
+_CLOSED = re.compile(r"[.!?…。:;)\]}\"'”’»*_`~|>]$|[^\w\s,\-–—(\[{“‘«/&+=$#@]$")
+
+
+def markup(said: Written) -> str:
+    """Tags of any kind, open, closed or half; tokens of chat templates; entities and escapes."""
+    text, match = said.text, None
+    if "<" in text or ">" in text or "◁" in text:
+        match = _TAG.search(text) or _HALF.search(text)
+    if match is None and ("[" in text or "#" in text or "<" in text):
+        match = _SPECIAL.search(text)
+    if match is None and "&" in text:
+        match = _ENTITY.search(text)
+    if match is None and ("\\" in text or "\x1b" in text):
+        match = _ESCAPED.search(text)
+    return match[0] if match else ""
+
+
+def code(said: Written) -> str:
+    """JSON, code, calls written out, labels of a transcript."""
+    text = said.text
+    match = _OBJECT.search(text) if "{" in text or '"' in text else None
+    if match is None and ("```" in text or "~~~" in text or not _CODE_WORDS.isdisjoint(said.bag)):
+        match = _FENCE.search(text)
+    if match is None and "(" in text and ("_" in text or "=" in text):
+        match = _CALL.search(text)
+    if match is None and ":" in text and not _LABELS.isdisjoint(said.bag):
+        match = _LABEL.search(text)
+    return match[0].strip() if match else ""
+
+
+def placeholder(said: Written) -> str:
+    """A form that nobody filled in."""
+    text = said.text
+    match = _BRACKET.search(text) if "[" in text else None
+    if match is None and ("{" in text or "%" in text):
+        match = _BRACES.search(text)
+    if match is None and ("XXX" in text or not _UNSET.isdisjoint(said.bag)):
+        match = _EMPTY_VALUE.search(text)
+    return match[0].strip() if match else ""
+
+
+def invisible(said: Written) -> str:
+    """Signs that cannot be seen, or that no keyboard makes: control, zero width, private, broken; marks heaped upon a letter."""
+    text = said.text
+    if text.replace("\n", "").isascii() and text.replace("\n", "").isprintable():
+        return ""
+    marks = 0
+    for place, sign in enumerate(text):
+        if sign in "\n\t\r" or " " <= sign <= "~":
+            marks = 0
+            continue
+        kind = unicodedata.category(sign)
+        marks = marks + 1 if kind == "Mn" and sign != _SELECTOR else 0
+        joins = sign == _JOINER and place and unicodedata.category(text[place - 1]) in ("So", "Sk", "Mn")
+        flag = "\U000e0020" <= sign <= "\U000e007f" and "\U0001f3f4" in text[:place]
+        if marks > 2 or sign == "\ufffd" or (kind in _INVISIBLE and not joins and not flag):
+            return f"U+{ord(sign):04X}"
+    return ""
+
+
+def scripts(text: str) -> frozenset[str]:
+    """The scripts of its letters beside Latin; a single Greek letter, as in formulas, is none."""
+    if text.isascii():
+        return frozenset()
+    found = Counter(
+        name for sign in text if not sign.isascii() and sign.isalpha() and (name := _script(sign)) not in _LETTERLIKE
+    )
+    if found["GREEK"] == 1 and not _MIXED.search(text):
+        del found["GREEK"]
+    return frozenset(found)
+
+
+_MIXED = re.compile(r"[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z]")
+"""Latin letters in one word with Greek or Cyrillic ones, which look the same."""
+
+
+@lru_cache(maxsize=4096)
+def _script(sign: str) -> str:
+    return unicodedata.name(sign, "?").partition(" ")[0]
+
+
+def babble(said: Written) -> str:
+    """A sign, a word, a phrase or a sentence over and over."""
+    if match := _DRAWN.search(said.text):
+        return match[0][:60]
+    words = said.words
+    often = {word for word, count in Counter(words).items() if count > 2} if len(words) > len(said.bag) + 1 else set()
+    if not often:
+        return ""
+    tokens = tuple(_TOKEN.findall(said.text.lower().replace("’", "'")))
+    if saw := _in_a_row(tokens, often):
+        return saw
+    if len(often) < 4:
+        return ""
+    sentences = Counter(part.strip().lower() for part in _SENTENCE.findall(_ITEM.sub("", said.text)))
+    worst, times = sentences.most_common(1)[0] if sentences else ("", 0)
+    if times > 2 and len(worst.split()) > 3:
+        return f"{worst[:50]!r} {times} times"
+    return "hardly a new word" if len(words) > 80 and len(said.bag) < len(words) / 6 else ""
+
+
+def _in_a_row(words: tuple[str, ...], often: set[str]) -> str:
+    """A word five times in a row, or a phrase of up to ten words three times."""
+    start = 0
+    for at in range(len(words) + 1):
+        if at < len(words) and words[at] in often:
+            continue
+        stretch, start = words[start:at], at + 1
+        if len(stretch) < 5:
+            continue
+        for size in range(1, min(10, len(stretch) // 3) + 1):
+            need, run = (4 if size == 1 else 2 * size), 0
+            for place in range(size, len(stretch)):
+                run = run + 1 if stretch[place] == stretch[place - size] else 0
+                if run >= need:
+                    return f"{' '.join(stretch[place - size + 1 : place + 1])!r} over and over"
+    return ""
+
+
+def breaks_off(said: Written, known: frozenset[str]) -> str:
+    """The end of a message that stops in the middle of something; a missing full stop alone does not.
+
+    Args:
+        said: The message.
+        known: Words, in lower case, of what else was said and of the policy: the beginning of one of them is no word.
+    """
+    last = said.text.rstrip().rpartition("\n")[2].strip()
+    if _CLOSED.search(last):
+        opened = last.endswith(":") and not last.startswith(("-", "*", "•"))
+        return last[-40:] if opened else ""
+    if last.endswith((",", "(", "[", "{", "“", "‘", "«", "/", "&", "+", "=", "$", "#", "-", "–", "—")):
+        return last[-40:]
+    words = _WORD.findall(last.lower().replace("’", "'"))
+    if not words or not last[-1].isalpha():
+        return ""
+    if words[-1] in _DANGLING and not _ELLIPSIS.search(" ".join(words[-6:])):
+        return last[-40:]
+    stub = _STUB.search(last)
+    if stub and _CLOSING.isdisjoint(stub[1].lower().split()):
+        return last[-40:]
+    return last[-40:] if (re.search(r"(?:^|[\s(“\"*])[^\W\d_]+$", last) and _cut(words[-1], known)) else ""
+
+
+_INFLECTED = re.compile(
+    r"(?:['’]?s|e[sdrn]|ed|ing|ly|er|est|y|n|ation|ment|ness|al|able|ful|less|ive|ion|or|ers|ings|ies|ically|ty|wise|r|d)$"
+)
+
+
+def _cut(word: str, known: frozenset[str]) -> bool:
+    """Whether a word is the beginning of known ones, and no word by itself."""
+    if word in known:
+        return False
+    if len(word) == 1:
+        return word not in "aikuxsml"
+    return any(other.startswith(word) and not _INFLECTED.fullmatch(other[len(word) :]) for other in known)

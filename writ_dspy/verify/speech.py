@@ -1,0 +1,256 @@
+"""What no service agent and no customer says, whatever the domain: secrets, abuse, the stage behind the scene, the other's part.
+
+Each function looks at one message and says what it saw, or nothing. A pattern is tried where one of its words occurs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from writ_dspy.domains import Domain
+from writ_dspy.verify.noise import Written, bag, written
+
+_CLAUSE = re.compile(r"(?<=[.!?;])\s+|\n+")
+
+
+class Kind(NamedTuple):
+    """A way of saying something."""
+
+    cues: frozenset[str]
+    """Words of which one occurs wherever the pattern matches."""
+    pattern: re.Pattern[str]
+    """Over the text in lower case with straight apostrophes."""
+
+
+def _kind(cues: str, *patterns: str) -> Kind:
+    return Kind(bag(cues), re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)"))
+
+
+def _saw(said: Written, kinds: Sequence[Kind]) -> str:
+    lower = ""
+    for kind in kinds:
+        if not kind.cues.isdisjoint(said.bag):
+            lower = lower or said.text.lower().replace("’", "'")
+            if match := kind.pattern.search(lower):
+                return match[0]
+    return ""
+
+
+# ------------------------------------------------------------------ language
+
+_ENGLISH = bag("""the a an and or but of to in on at by for with from as is are was were be been am will would can could may might shall should must do does did
+    has have had not no yes this that these those it its i you your we our us he she they their them my me if so than then there here what which who
+    when where how why all any some more other one two please thank thanks hello hi sorry sure let's i'm i've i'll i'd you're you'd it's that's don't
+    can't okay ok just also about into out up now after before only per""")  # fmt: skip
+_FOREIGN = bag("""der die das und nicht ist ich sie ihr ihre ihren ihnen für mit auf ein eine einen einem einer wir haben wird werden möchten noch auch bei oder zu zum zur von vom sind kann
+    el la los las una uno del que por para con su sus usted está este esta puedo quiere muchas gracias pero como más lo le al es de y se en un
+    les des du et est vous nous votre vos pour avec dans sur ne pas je ce cette qui au aux une merci puis sont sera
+    il gli della dello dei delle che per non sono suo sua questo questa grazie si è anche
+    os da do dos das não em uma seu você obrigado mais são
+    het een van niet voor u uw met zijn heeft wordt dank wij
+    nie jest na się że dla och att det som är inte jag din ett
+    ve bir bu için ile değil teşekkür anda saya untuk yang dengan ini itu terima kasih tidak akan ng mga ang sa""") - _ENGLISH  # fmt: skip
+"""The commonest little words of other languages that are written with Latin letters."""
+
+
+def foreign(said: Written) -> str:
+    """A sentence in another language than English, told by its little words."""
+    if len(_FOREIGN & said.bag) < 2:
+        return ""
+    for clause in _CLAUSE.split(said.text):
+        words = [word for word in written(clause).words if word.upper() not in clause]  # no codes, no shouting
+        strange = sum(word in _FOREIGN for word in words)
+        own = sum(word in _ENGLISH for word in words)
+        if strange > max(1, own) and len(words) > 3 and (strange + own) * 5 >= len(words):
+            return clause[:60]
+    return ""
+
+
+# ------------------------------------------------------------------ secrets and abuse
+
+_SECRET = re.compile(
+    r"\b(?:pass(?:word|code|phrase)s?|pin(?: (?:code|number))?|cvv2?|cvc2?|(?:security|verification) (?:code|number)|one-time (?:code|password)|otp|"
+    r"social security(?: number)?|ssn|mother's maiden name|bank (?:account|login)(?: (?:number|details))?|routing number|(?:log-?in|banking|account) credentials|"
+    r"(?:full|complete|entire|whole|16-digit|sixteen-digit)[\w, -]{0,20}(?:card|account) number|card(?:'s)? number|expir(?:y|ation) date)\b"
+)
+_ASKS = re.compile(
+    r"\b(?:please|could you|can you|would you|may i|might i|i(?:'ll| will)? (?:also )?(?:need|require)|we need|let me (?:have|know)|what(?:'s| is| are| was)|"
+    r"tell|give|send|read|type|provide|share|enter|state|confirm|supply|verify|repeat)\b"
+)
+_HIDDEN = bag(
+    "password passwords passcode passcodes passphrase pin cvv cvc otp security verification ssn maiden bank routing credentials expiry expiration"
+)
+_OF_A_CARD = frozenset({"card", "card's"})
+_WITHHELD = re.compile(
+    r"\b(?:not|never|no|without|cannot|unable|rather than|instead of|neither|nor|avoid|last (?:four|4|few)|end(?:s|ing) (?:in|with))\b|n't\b"
+)
+
+
+def secret(said: Written) -> str:
+    """A request for what no agent may ask: passwords, whole card numbers, their codes."""
+    if _HIDDEN.isdisjoint(said.bag) and ("number" not in said.bag or _OF_A_CARD.isdisjoint(said.bag)):
+        return ""
+    for clause in _CLAUSE.split(said.text.lower().replace("’", "'")):
+        match = _SECRET.search(clause)
+        if match and (_ASKS.search(clause) or clause.rstrip().endswith("?")) and not _WITHHELD.search(clause):
+            return match[0]
+    return ""
+
+
+_ABUSE = (
+    _kind(
+        "idiot idiots idiotic moron morons imbecile imbeciles stupid dumb dumbass retard retarded asshole assholes bastard bastards bitch bitches fuck fucking fucked shit shitty "
+        "bullshit dickhead scumbag scumbags dimwit halfwit damn",
+        r"idiots?|idiotic|morons?|imbeciles?|stupid|dumb(?:ass)?|retard(?:ed)?|assholes?|bastards?|bitch(?:es)?|fuck\w*|shit(?:ty)?|bullshit|dickhead|scumbags?|dimwit|halfwit|damn (?:you|fool|it)",
+    ),
+    _kind("shut screw lost piss hell dead", r"shut (?:up|your \w+)|screw you|get lost|piss off|go to hell|drop dead"),
+    _kind(
+        "pathetic worthless useless hopeless ridiculous liar loser clown fool nuisance waste annoying insane crazy disgusting",
+        r"you(?:'re| are) (?:just )?(?:an? )?(?:\w+ )?(?:pathetic|worthless|useless|hopeless|ridiculous|liar|loser|clown|fool|nuisance|waste|annoying|insane|crazy|disgusting)",
+    ),
+    _kind(
+        "waste wasted wasting hate care cares business alone whining bothering complaining deaf blind wrong",
+        r"wast(?:e|ed|ing) my time", r"hate you", r"i don't care (?:about you|what you)", r"nobody cares", r"none of your business", r"leave me alone",
+        r"stop (?:whining|bothering|complaining)", r"are you (?:deaf|blind)", r"what(?:'s| is) wrong with you",
+    ),
+)  # fmt: skip
+
+
+def abuse(said: Written) -> str:
+    """An insult."""
+    return _saw(said, _ABUSE)
+
+
+# ------------------------------------------------------------------ behind the scene
+
+_MACHINE = (
+    _kind("model models llm llms", r"(?:large |big )?language models?|llms?|ai models?"),
+    _kind(
+        "ai artificial chatbot chat machine virtual neural",
+        r"(?:as|i am|i'm) (?:only |just |merely )?an? (?:\w+ ){0,2}(?:ai|artificial intelligence|chat ?bot|machine|virtual entity|neural network)",
+    ),
+    _kind(
+        "training knowledge weights context fine-tuning fine openai chatgpt anthropic gpt trained",
+        r"(?:my|the) (?:training data|training cut-?off|knowledge cut-?off|model weights|context window|fine-?tuning)|openai|chatgpt|anthropic|gpt-?\d\w*|i was trained|trained by",
+    ),
+)  # fmt: skip
+_HUMAN_ASKED = frozenset({"ai", "bot", "robot", "chatbot", "machine", "automated", "human"})
+_MODEL = frozenset({"model", "models", "llm", "llms", "openai", "chatgpt", "training"})
+
+
+def machine(said: Written, heard: frozenset[str]) -> str:
+    """The agent speaks of itself as a language model; that it is no human it may say to one who asked.
+
+    Args:
+        said: The message.
+        heard: Words that the user has said.
+    """
+    saw = _saw(said, _MACHINE)
+    return saw if saw and (_HUMAN_ASKED.isdisjoint(heard) or not _MODEL.isdisjoint(said.bag)) else ""
+
+
+_WHOSE = "(?:my|the|these|hidden|secret|internal|system|given|original)"
+_STAGE = (
+    _kind(
+        "prompt prompts prompted system instruction instructions instructed programmed configured injection shot few-shot",
+        r"system (?:prompt|message)s?", r"(?:my|this|hidden|initial|original) prompts?", r"the prompt (?:says|said|tells|told|states|asks|given)", r"prompt injection", r"few-?shot",
+        rf"{_WHOSE} instructions? (?:say|says|tell|tells|state|states|require|requires|are to|is to|were to|i (?:was|have been|received|got))",
+        r"(?:according to|as per|per|following) my instructions?", r"i (?:was|am|have been|'ve been) (?:instructed|prompted|programmed|configured) (?:to|by)",
+    ),
+    _kind("told asked supposed meant goal task role", r"i (?:was|am|have been|'ve been|'m) (?:told|asked|supposed|meant) to (?:act|play|pretend|simulate|behave as|end the conversation)",
+          r"end the conversation when", r"(?:my|the) (?:goal|task|role) (?:is|was) (?:reached|met|completed?|to (?:play|act|simulate|pretend))"),
+    _kind(
+        "supervisor supervisor's supervisors notes note hints hint script plan sheet key gold golden truth hidden secret",
+        r"supervisor(?:'s|s)?'? (?:notes?|plan|hints?)", r"(?:according to|as per|per|from|in|as|listed in) (?:my|the) (?:hidden |secret |internal )?(?:notes?|hints?|script|cheat ?sheet|answer key|plan)(?= (?:says?|tells?|lists?|states?|the|i|it|that (?:records|reads))\b|[,.;:]|$)",
+        r"the (?:plan|notes?|hints?|script) (?:says?|tells? me|lists?|states?|requires?)", r"(?:hidden|secret) (?:plan|goal|notes?|task|objective|hint|instruction)s?", r"ground[- ]truth",
+        r"gold(?:en)? (?:answer|action|label|write|solution|trajectory|standard answer)s?", r"answer key", r"cheat ?sheet",
+    ),
+    _kind(
+        "records record evidence expected",
+        r"(?:records?|reads?) that (?:settles?|decides?|identif(?:y|ies)) (?:this|it|the|that|each)", r"evidence set", r"expected (?:output|tool call|action)s?",
+    ),
+    _kind(
+        "simulated simulation simulating simulate simulator role-play role roleplay roleplaying scenario test evaluation benchmark episode dataset reward harness",
+        r"simulat(?:ed|ion of (?:a|the)|ing a|e a) (?:user|customer|agent|conversation)s?", r"(?:this|the|a) simulation", r"role-?play(?:ing)?", r"user (?:simulator|scenario)",
+        r"(?:test|evaluation|benchmark|training) (?:case|scenario|episode|run|data|example|set)s?", r"test harness", r"reward (?:function|model|signal)",
+    ),
+    _kind(
+        "tool tools function api backend json",
+        r"(?:tool|function|api)[- ](?:call|result|response|output)(?:s|ing|ed)?", r"(?:call(?:ing)?|us(?:e|ing)|invok(?:e|ing)) (?:the|a|my|this) [\w ]{0,20}?(?:tool|function|api)", r"json",
+    ),
+)  # fmt: skip
+
+
+def stage(said: Written) -> str:
+    """A speaker speaks of prompts, plans, tools and tests."""
+    return _saw(said, _STAGE)
+
+
+_RUN = 6
+"""Words in a row that no one says by chance as the instructions do."""
+_TO_THE_AGENT = re.compile(
+    r"\b(?:agents?|users?(?! id)|customers?|tools?|api)\b|\byou (?:should|must|have to|can only)\b"
+)
+_ADDRESSED = frozenset({"agent", "agents", "user", "users", "customer", "customers", "tool", "tools", "api", "you"})
+
+
+@lru_cache(maxsize=64)
+def _instructions(domain: Domain) -> frozenset[tuple[str, ...]]:
+    """Runs of words of the system prompt that speak of or to the agent; what policy has it say to the user is none."""
+    hand_over = domain.pack.transfer.text if domain.pack.transfer else ""
+    text = domain.system_prompt.replace(hand_over, " . ") if hand_over else domain.system_prompt
+    runs: set[tuple[str, ...]] = set()
+    for line in re.split(r"[.!?:\n]+", text):
+        words = written(line).words
+        for at in range(len(words) - _RUN + 1):
+            run = words[at : at + _RUN]
+            if _TO_THE_AGENT.search(" ".join(run)):
+                runs.add(run)
+    return frozenset(runs)
+
+
+def leaked(said: Written, domain: Domain) -> str:
+    """What the instructions tell the agent, said to the user word for word."""
+    if _ADDRESSED.isdisjoint(said.bag):
+        return ""
+    known, words = _instructions(domain), said.words
+    for at in range(len(words) - _RUN + 1):
+        if words[at : at + _RUN] in known:
+            return " ".join(words[at : at + _RUN])
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _tools(domain: Domain) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(name for name in domain.kinds if '_' in name)))})\b")
+
+
+def tool_named(said: Written, domain: Domain) -> str:
+    """A tool by its name."""
+    match = _tools(domain).search(said.text.lower()) if "_" in said.text else None
+    return match[0] if match else ""
+
+
+# ------------------------------------------------------------------ the other's part
+
+_SERVES = (
+    _kind(
+        "help assist do",
+        r"(?:how|what)(?: else)? (?:can|may|could) (?:i|we) (?:help|assist|do for) you(?: with)?(?: (?:today|further))?", r"(?:can|may|could) i (?:help|assist) you",
+        r"(?:anything|something) else (?:that )?(?:i|we) can (?:help|assist|do for)", r"(?:i|we)(?:'d|'ll|'m|'re| would| will| am| are)? (?:be )?(?:happy|glad|here|able) to (?:help|assist) you",
+    ),
+    _kind("contacting calling reaching choosing transferred", r"thank(?:s| you) for (?:contacting|calling|reaching out|choosing)", r"you are being transferred"),
+    _kind(
+        "your you",
+        r"(?:i|we)(?:'ve| have| will|'ll)(?: now| just| successfully)? (?:cancel|process|refund|transfer|updat|book|locat|verif|authenticat)\w* (?:you|your \w+)",
+        r"let me (?:look up|pull up|check|verify|find|locate) your \w+", r"(?:i|we)(?:'ll| will) (?:look up|pull up|transfer|refund) you", r"may i have your \w+",
+    ),
+)  # fmt: skip
+
+
+def serves(said: Written) -> str:
+    """A customer who says what only the agent says."""
+    return _saw(said, _SERVES)
