@@ -49,7 +49,7 @@ def page() -> str:
         for name in sorted(room.__all__, key=str.lower):
             if name == "__version__":
                 continue
-            value = getattr(room, name)
+            value = inspect.unwrap(getattr(room, name)) if name == "verify" else getattr(room, name)
             place = seen.setdefault(_place(value, name), f"{module}.{name}")
             if place == f"{module}.{name}":
                 parts += [f"### {module}.{name}", *_described(name, value, room)]

@@ -5,6 +5,7 @@ import writ_dspy as writ
 run = writ.synthesize(domains=["tau2:retail"], n=20, seed=0)
 run.conversations()[0]
 run.dataset()
+writ.verify("results.json")
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from writ_dspy.version import __version__
 if TYPE_CHECKING:
     from writ_dspy.conversation import Finding
     from writ_dspy.domains import load as domain
+    from writ_dspy.imports.judge import Verification, verify
     from writ_dspy.propose.mix import Cell, Mix, default_mix, read_mix
     from writ_dspy.publish.published import Published, load
     from writ_dspy.report.transcript import Transcript
@@ -31,16 +33,18 @@ _PLACES = {
     "Synthesis": "run.synth",
     "Transcript": "report.transcript",
     "Verdict": "verify.checks",
+    "Verification": "imports.judge",
     "default_mix": "propose.mix",
     "domain": "domains",
     "load": "publish.published",
     "read_mix": "propose.mix",
     "synthesize": "run.synth",
+    "verify": "verify",
 }  # fmt: skip
 
 __all__ = [
-    "Cell", "Finding", "Mix", "Published", "Synthesis", "Transcript", "Verdict", "__version__", "default_mix", "domain", "load",
-    "read_mix", "synthesize",
+    "Cell", "Finding", "Mix", "Published", "Synthesis", "Transcript", "Verdict", "Verification", "__version__", "default_mix", "domain",
+    "load", "read_mix", "synthesize", "verify",
 ]  # fmt: skip
 
 
@@ -49,7 +53,7 @@ def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(f"module 'writ_dspy' has no attribute {name!r}")
     module = import_module(f"writ_dspy.{_PLACES[name]}")
-    value = getattr(module, "load" if name == "domain" else name)
+    value = module if name == "verify" else getattr(module, "load" if name == "domain" else name)
     globals()[name] = value
     return value
 

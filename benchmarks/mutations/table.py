@@ -27,8 +27,7 @@ def kinds_table(scores: Scores) -> str:
     """One line per kind: those judged wrongly first, by family."""
     lines = ["| family | kind | accepted | checks that found something |", "| --- | --- | --- | --- |"]
     for kind, one in sorted(scores, key=lambda pair: (not pair[0].wrong, pair[0].family, -mistakes(*pair))):
-        counts = [*([("crashed", one.crashed)] if one.crashed else []), *one.checks.most_common(4)]
-        checks = ", ".join(f"{check} {count}" for check, count in counts) or "–"
+        checks = ", ".join(f"{check} {count}" for check, count in one.checks.most_common(4)) or "–"
         name = f"{kind.name}{' (debatable)' if kind.debatable else ''}"
         lines.append(f"| {kind.family} | {_cell(name)} | {one.accepted}/{one.tried} | {checks} |")
     return "\n".join(lines)
@@ -36,7 +35,7 @@ def kinds_table(scores: Scores) -> str:
 
 def mistakes(kind: Kind, one: Score) -> int:
     """How many of a kind were judged wrongly."""
-    return one.accepted + one.crashed if kind.wrong else one.tried - one.accepted
+    return one.accepted if kind.wrong else one.tried - one.accepted
 
 
 def _cell(text: str) -> str:

@@ -20,6 +20,7 @@ from writ_dspy.cli.serve import serve
 from writ_dspy.cli.show import ShowVerb, show
 from writ_dspy.cli.synth import propose, simulate, synth
 from writ_dspy.cli.verbs import Verbs, add
+from writ_dspy.cli.verify import verify
 from writ_dspy.version import __version__
 
 HELP = (
@@ -68,6 +69,7 @@ add(app, report, epilog="Example: writ report runs/first --json")
 add(
     app, show, cls=ShowVerb, epilog="Example: writ show runs/first --rejected --burden 4+, then writ show runs/first ID"
 )
+add(app, verify, epilog="Example: writ verify results.json, or writ verify rows.jsonl --run runs/first --json")
 add(app, domains, epilog="Example: writ domains --mix -n 500 > mix.yaml, edit it, then writ synth --mix mix.yaml")
 add(app, publish, epilog=PUBLISH)
 add(

@@ -90,6 +90,8 @@ class Report:
     """Of accepted conversations, by what is counted: least, median, mean, 95th percentile and most."""
     seconds: float | None = None
     """Wall-clock time of the run, where it was measured."""
+    beside: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """For `not applicable` and `not judged`: judged conversations of which a check came to that, by check."""
 
     @property
     def trajectories_per_second(self) -> float | None:
@@ -104,6 +106,7 @@ class Report:
             "by_writes": [{"writes": n} | _tally_json(tally) for n, tally in self.by_writes.items()],
             "by_burden": [{"burden": n} | _tally_json(tally) for n, tally in self.by_burden.items()],
             "rejections": [asdict(rejection) for rejection in self.rejections],
+            "beside": {name: dict(found) for name, found in self.beside.items()},
             "tools": [{"domain": d, "tool": t, "accepted": n} for (d, t), n in self.tools.items()],
             "redraws": self.redraws,
             "owed_again": self.owed_again,
@@ -129,6 +132,7 @@ class Report:
             tools={(item["domain"], item["tool"]): item["accepted"] for item in data["tools"]},
             usage={role: Usage.from_json(used) for role, used in data["usage"].items()},
             lengths={name: dict(found) for name, found in data.get("lengths", {}).items()},  # none in those of 0.1
+            beside={name: dict(found) for name, found in data.get("beside", {}).items()},  # the same
             **{name: data[name] for name in plain},
         )
 
@@ -165,6 +169,7 @@ def summarize(
         by_writes=dict(sorted(count.tallies("writes"))),
         by_burden=dict(sorted(count.tallies("burden"))),
         rejections=count.rejections(),
+        beside={name: dict(sorted(found.items())) for name, found in count.beside.items()},
         tools=wanted | dict(sorted(count.tools.items())),
         redraws=count.redraws,
         owed_again=count.owed_again,
@@ -181,6 +186,7 @@ class _Count:
 
     def __init__(self) -> None:
         self.tools: Counter[tuple[str, str]] = Counter()
+        self.beside: dict[str, Counter[str]] = {"not applicable": Counter(), "not judged": Counter()}
         self.redraws = 0
         self.crash = ""
         self.wording: Counter[str] = Counter()
@@ -226,6 +232,8 @@ class _Count:
         if record["accepted"]:
             self._add(record["task_id"], "accepted")
             self.tools.update(self._gold[record["task_id"]])
+        for name, seen in self.beside.items():
+            seen.update(list(record.get(name.replace(" ", "_"), ())))
         checks = {finding["check"] for finding in record["findings"]}
         self._found.update(checks)
         if len(checks) == 1:
@@ -276,6 +284,8 @@ def _tables(report: Report) -> Iterator[Table]:
     yield _histogram("evidence burden", report.by_burden)
     yield _lengths(report.lengths)
     yield _rejections(report.rejections)
+    for name, found in report.beside.items():
+        yield _numbers(f"conversations of which a check is {name}", found)
     yield _written(report.tools)
     yield _numbers("contact with official tasks", _contact(report.contamination))
     yield _numbers("messages worded by", report.wording)

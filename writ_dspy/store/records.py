@@ -112,6 +112,8 @@ def _verdict(record: Record) -> str | None:
         "accepted": (type(record.get("accepted")) is bool, "true or false"),
         "checks": (type(record.get("checks", "")) is str, "a text"),
         "findings": (_objects(record.get("findings")), "a list of objects"),
+        "not_applicable": (_texts(record.get("not_applicable", [])), "a list of texts"),
+        "not_judged": (_counts(record.get("not_judged", {})), "an object of numbers"),
         "digest": (type(record.get("digest", "")) is str, "a text"),
         "task_digest": (type(record.get("task_digest", "")) is str, "a text"),
     }
@@ -125,6 +127,14 @@ def _verdict(record: Record) -> str | None:
     if record["accepted"] is bool(record["findings"]):
         return f"`accepted` is {str(record['accepted']).lower()}, and there are {len(record['findings'])} `findings`"
     return None
+
+
+def _texts(value: Any) -> bool:
+    return type(value) is list and all(type(item) is str for item in value)
+
+
+def _counts(value: Any) -> bool:
+    return type(value) is dict and all(type(number) is int for number in value.values())
 
 
 def _objects(value: Any) -> bool:

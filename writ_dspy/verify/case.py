@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from functools import cached_property
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Before, Domain, Result, Views, observe
 from writ_dspy.task import Call, Json, Task
+from writ_dspy.verify.scope import WHOLE, Known, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,10 @@ class Step:
 class Case:
     """A conversation laid out for the checks."""
 
-    def __init__(self, task: Task, talk: Conversation, domain: Domain) -> None:
-        self.task, self.talk, self.domain = task, talk, domain
+    def __init__(self, task: Task, talk: Conversation, domain: Domain, unknown: Unknown = WHOLE) -> None:
+        self.task, self.talk, self.domain, self.unknown = task, talk, domain, unknown
+        self.unjudged: Counter[str] = Counter()
+        """By check: what was seen that it has no way to judge; such a thing is no finding, and it is counted."""
         self.steps: list[Step] = []
         self.writes: list[Step] = []
         """The steps that are writes, failed ones too."""
@@ -83,6 +87,10 @@ class Case:
     def kind(self, call: Call) -> str:
         """`read`, `write` or `generic`; a tool that the domain does not have counts as generic."""
         return self.domain.kinds.get(call.tool, "generic")
+
+    def knows(self, what: Known) -> bool:
+        """Whether this is known of the task; where it is not, nothing is judged by it."""
+        return what not in self.unknown
 
     def heard(self, turn: int) -> str:
         """All that the user said before a turn."""

@@ -2,12 +2,16 @@
 
 Each check looks at a conversation laid out as a `Case` and yields findings; a conversation is accepted iff there is
 none. A finding is one line of advice: the report, the optimizer and the developer read the same text.
+
+A check that has nothing to judge by is not applicable, and what a check sees but cannot judge is counted: neither is a
+finding, and neither passes in silence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from writ_dspy.conversation import Conversation, Finding
 from writ_dspy.domains import Domain
@@ -26,12 +30,16 @@ from writ_dspy.verify.deeds import (
     provenance,
     replay,
 )
+from writ_dspy.verify.scope import NEEDS, WHOLE, Unknown
 from writ_dspy.verify.told import communicated
 from writ_dspy.verify.user import user_faithful
 from writ_dspy.verify.words import completed
 
 CHECKS_VERSION = "6"
 """Changes whenever a check could judge a conversation differently."""
+Outcome: TypeAlias = Literal["failed", "not applicable", "not judged", "passed"]
+OUTCOMES: tuple[Outcome, ...] = ("failed", "not applicable", "not judged", "passed")
+"""What a check comes to; the first that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +49,31 @@ class Verdict:
     conversation_id: str
     task_id: str
     findings: tuple[Finding, ...]
+    not_applicable: tuple[str, ...] = ()
+    """Checks that had nothing to judge by, because the task does not say it."""
+    not_judged: tuple[tuple[str, int], ...] = ()
+    """Checks that saw something which they have no way to judge, with how often."""
 
     @property
     def accepted(self) -> bool:
         """True iff no check found anything."""
         return not self.findings
 
+    def outcome(self, check: str) -> Outcome:
+        """What one check came to."""
+        if any(finding.check == check for finding in self.findings):
+            return "failed"
+        if check in self.not_applicable:
+            return "not applicable"
+        return "not judged" if check in dict(self.not_judged) else "passed"
+
     def to_json(self) -> dict[str, Json]:
-        """The record that the run keeps."""
+        """The record that the run keeps; what is empty of `not_applicable` and `not_judged` is left out."""
+        more: dict[str, Json] = {"not_applicable": list(self.not_applicable), "not_judged": dict(self.not_judged)}
         return {
             "id": self.conversation_id, "task_id": self.task_id, "accepted": self.accepted, "checks": CHECKS_VERSION,
             "findings": [finding.to_json() for finding in self.findings],
-        }  # fmt: skip
+        } | {name: value for name, value in more.items() if value}  # fmt: skip
 
 
 Check = Callable[[Case], Iterable[Finding]]
@@ -63,11 +84,19 @@ CHECKS: tuple[Check, ...] = (
 )  # fmt: skip
 
 
-def verify(task: Task, talk: Conversation, domain: Domain) -> Verdict:
+def verify(task: Task, talk: Conversation, domain: Domain, unknown: Unknown = WHOLE) -> Verdict:
     """All findings of one conversation.
+
+    Args:
+        task: What the conversation is about.
+        talk: The conversation.
+        domain: The domain of both.
+        unknown: What is not known of the task; nothing is judged by it.
 
     Raises:
         StoreError: A tool call has no recorded result: the conversation was cut or edited, so nothing can be judged.
     """
-    case = Case(task, talk, domain)
-    return Verdict(talk.id, task.id, tuple(finding for check in CHECKS for finding in check(case)))
+    case = Case(task, talk, domain, unknown)
+    left_out = tuple(check.__name__ for check in CHECKS if NEEDS.get(check.__name__) in unknown)
+    findings = tuple(finding for check in CHECKS if check.__name__ not in left_out for finding in check(case))
+    return Verdict(talk.id, task.id, findings, left_out, tuple(case.unjudged.items()))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Transfer
 from writ_dspy.evidence.identify import missing
-from writ_dspy.task import Json, Policy
+from writ_dspy.evidence.links import standing_in
+from writ_dspy.task import Call, Json, Policy
 from writ_dspy.verify.case import Case, short
 
 
@@ -52,13 +53,21 @@ def identified_before_write(case: Case) -> Iterator[Finding]:
         turn = case.gold_turns[index] if index < decided else None
         if outcome.call is not None and turn is None:
             continue  # never written: end_state says so
-        unread = missing(outcome, case.atoms(turn), case.domain, wish)
-        if unread:
+        unread = missing(outcome, case.atoms(turn), case.domain, wish if case.knows("wishes") else None)
+        if unread and not case.knows("wishes") and _seen_elsewhere(case, unread, turn):
+            case.unjudged["identified_before_write"] += 1  # whether a part of a read is enough depends on the wish
+        elif unread:
             saw = str(outcome.call) if outcome.call else "an answer" if index >= decided else "a refusal"
             yield Finding(
                 "identified_before_write", turn if turn is not None else case.last, f"{saw} on incomplete evidence",
                 f"first {', '.join(map(str, unread[:4]))}{' and more' if len(unread) > 4 else ''}",
             )  # fmt: skip
+
+
+def _seen_elsewhere(case: Case, unread: Iterable[Call], turn: int | None) -> bool:
+    """Whether other results show a part of each of these reads, as a connection shows both its legs."""
+    reads = (call for call in case.atoms(turn) if case.kind(call) == "read")
+    return standing_in(case.domain, reads).keys() >= set(unread)
 
 
 def provenance(case: Case) -> Iterator[Finding]:
@@ -74,7 +83,10 @@ def provenance(case: Case) -> Iterator[Finding]:
         else:
             gold = step.effect in case.gold
             leaves = [leaf for leaf in _leaves(step.call.args) if not (gold and not isinstance(leaf, str))]
-            unknown = [str(leaf) for leaf in leaves if not _known(case, leaf, step.turn, fixed)]
+            strange = [leaf for leaf in leaves if not _known(case, leaf, step.turn, fixed)]
+            unknown = [str(leaf) for leaf in strange if isinstance(leaf, str) or case.knows("gold")]
+            if len(unknown) < len(strange):  # a number may be worked out, and without a gold nobody knows from what
+                case.unjudged["provenance"] += 1
         if unknown:
             yield Finding(
                 "provenance", step.turn, f"{step.call.tool} with {', '.join(unknown)}", "values that were said or read"
@@ -110,10 +122,10 @@ def policy(case: Case) -> Iterator[Finding]:
     transfers = [step for step in case.steps if case.domain.transfers(step.call)]
     hand_over = case.domain.pack.transfer or Transfer("a transfer", "")
     for step in transfers:
-        if not wanted_transfer:
+        if not wanted_transfer and case.knows("transfer"):
             yield Finding("policy", step.turn, "a transfer", "help within the agent's own scope")
-        after = [turn.text for turn in case.talk.turns[step.turn + 1 :] if turn.role == "agent"]
-        if not after or after[0].strip() != hand_over.text:
+        after = [turn.text.strip() for turn in case.talk.turns[step.turn + 1 :] if turn.role == "agent"]
+        if after[:1] != [hand_over.text] and (after or case.knows("ending")):
             yield Finding("policy", step.turn, "a transfer without the set sentence", hand_over.text)
     if wanted_transfer and not transfers:
         yield Finding("policy", case.last, "no transfer", f"{hand_over.tool}, since the request is out of scope")

@@ -66,6 +66,8 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
     wrote = [step for step in news if case.kind(step.call) == "write"]
     if not wrote or any(step.recorded.error for step in news) or any(o.call is None for o in case.task.decided):
         return
+    if not case.knows("refusals"):
+        return
     for clause in _CLAUSE.split(text):
         match = _FAILED.search(clause)
         if match and not clause.rstrip().endswith("?"):

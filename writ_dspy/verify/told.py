@@ -140,9 +140,10 @@ def _read(case: Case, at: int, index: int) -> bool:
 
 def _states(case: Case, sentence: str, tell: Tell | None, answer: str) -> bool:
     number = None if tell is not None and tell.style == "text" else _number(answer)
+    if number is None and tell is None:  # a word that has to occur: it may be what is denied
+        return _word(answer).search(sentence) is not None or _names(case, sentence, answer)
     if number is None:
-        parts = answer.split(", ") if tell is not None else [answer]
-        return all(_names(case, sentence, part) for part in parts)
+        return all(_names(case, sentence, part) for part in answer.split(", "))
     style = tell.style if tell is not None else "any"
     return any(
         _right(value, number, style) and stands(sentence, value.start, value.end) and _in_role(sentence, value, tell)
@@ -244,7 +245,9 @@ def _number(text: str) -> Decimal | None:
 @lru_cache(maxsize=4096)
 def _word(word: str) -> re.Pattern[str]:
     """The word, or another form of it."""
-    return re.compile(rf"\b{re.escape(word)}(?:s|es|ed|ing)?\b", re.IGNORECASE)
+    stem = word.removesuffix("e")
+    ends = "(?:s|es|ed|ing)?" if stem == word else "(?:e|es|ed|ing)"
+    return re.compile(rf"\b{re.escape(stem)}{ends}\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)

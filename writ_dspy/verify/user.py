@@ -17,7 +17,7 @@ def user_faithful(case: Case) -> Iterator[Finding]:
         if turn.role == "user":
             yield from user_faults(case.task, case.domain, case.talk.turns[:index], turn)
     yield from _left_early(case)
-    if case.talk.stop is not StopReason.TURN_LIMIT:
+    if case.talk.stop is not StopReason.TURN_LIMIT and case.knows("manner"):
         for dimension, saw, wanted in shown(case.task, case.domain, case.talk.turns):
             yield Finding("user_faithful", case.last, f"{dimension}: {saw}", wanted)
 

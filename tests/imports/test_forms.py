@@ -1,0 +1,161 @@
+"""Conversations in the forms of others: read for what they are, judged as they were."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import writ_dspy as writ
+from tests.imports import forms
+from tests.simulate.playing import Played
+from writ_dspy.conversation import StopReason
+from writ_dspy.errors import ConfigError
+from writ_dspy.imports.chat import chat
+from writ_dspy.imports.judge import Judged
+from writ_dspy.imports.printing import as_printed
+from writ_dspy.verify.checks import CHECKS
+
+WISHES = {"identified_before_write"}
+
+
+def judged(document: Any, **options: Any) -> Judged:
+    """The one conversation of a document."""
+    (found,) = writ.verify(document, **options)
+    return found
+
+
+def some(played: list[Played], count: int = 12) -> list[Played]:
+    return played[:: max(1, len(played) // count)]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [lambda one: one, forms.in_parts, forms.legacy, forms.without_ids],
+    ids=["openai", "parts", "legacy", "no ids"],
+)
+def test_every_form_of_openai_is_the_same_conversation(
+    played: list[Played], form: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+) -> None:
+    """Arguments as text, parts, `developer`, `function_call`, no ids: the turns are those that were played."""
+    for item in some(played):
+        found = chat(form(forms.openai(item.talk, item.domain)), item.domain)
+        last = max(index for index, turn in enumerate(item.talk.turns) if turn.role == "agent" and turn.text)
+        there = [replace(turn, intent=None) for turn in item.talk.turns[: last + 1]]
+
+        assert list(found.turns) == there
+        assert not found.ended
+
+
+def test_several_calls_of_a_message_get_their_results_in_any_order(played: list[Played]) -> None:
+    """A result goes to the call that it names, wherever it stands; a result of no call, and a call without one, stay to be found."""
+    domain = played[0].domain
+    ask = [
+        {"id": name, "function": {"name": "get_user_details", "arguments": json.dumps({"user_id": name})}}
+        for name in ("a", "b", "c")
+    ]
+    answers = [{"role": "tool", "tool_call_id": name, "content": f"Error: {name}"} for name in ("c", "a", "x")]
+    found = chat([{"role": "user", "content": "Hi"}, {"role": "assistant", "tool_calls": ask}, *answers], domain)
+
+    assert [len(turn.calls) for turn in found.turns] == [0, 3, 0, 0, 0]
+    assert [turn.text for turn in found.turns[2:]] == ["Error: a", "Error: c", "Error: x"]
+    assert all(turn.error for turn in found.turns[2:])
+    assert found.stop is StopReason.TURN_LIMIT
+
+
+def test_results_of_tau2_are_judged_by_their_own_tasks(played: list[Played]) -> None:
+    """τ²'s greeting and stop words go, its tasks are used; what they do not say is not applicable, all else as it was."""
+    for item in some(played):
+        found = judged(forms.results(item.task, item.talk))
+
+        assert found.verdict.findings == ()
+        assert set(found.verdict.not_applicable) == WISHES
+        assert found.reward == 1.0
+        assert found.task_id == f"{item.task.domain}/{item.task.id}"
+
+
+def test_a_renumbered_simulation_is_judged_by_the_task_that_its_reward_names(played: list[Played]) -> None:
+    """Where `task_id` is one task and the reward looked for the calls of another, the reward is right."""
+    first, other = [item for item in played if item.task.domain == "tau2:retail" and len(item.task.gold) > 1][:2]
+    document = forms.results(first.task, first.talk)
+    document["tasks"] += forms.results(other.task, other.talk)["tasks"]
+    simulation = document["simulations"][0]
+    simulation["task_id"] = other.task.id
+    wrong = judged(document)
+    simulation["reward_info"]["action_checks"] = [
+        {"action": action} for action in document["tasks"][0]["evaluation_criteria"]["actions"]
+    ]
+
+    assert not wrong.verdict.accepted
+    assert judged(document).task_id == f"tau2:retail/{first.task.id}"
+    assert judged(document).verdict.accepted
+
+
+def test_trajectories_of_tau_bench_are_the_same_by_value(played: list[Played]) -> None:
+    """Another printing of records and notes to itself change no verdict; another value does."""
+    for item in some(played):
+        document = forms.trajectory(item.task, item.talk, item.domain)
+        document["info"]["task"]["instruction"] += f" {item.task.identity.text}"
+        facts = " ".join(fact.text for fact in item.task.facts)
+        slip = item.task.behaviour.slip if item.task.behaviour else None
+        document["info"]["task"]["instruction"] += f" {facts} {slip}"
+        found = judged([document], domain=item.task.domain)
+
+        assert found.verdict.findings == ()
+        assert set(found.verdict.not_applicable) == WISHES
+
+
+def test_a_value_that_differs_stays_as_it_was_recorded() -> None:
+    """Only what says the same is put into our printing: 100 is 100.0, and neither 101 nor true nor "100"."""
+    here = '{"id": "a", "state": "TX", "amount": 100.0, "status": null, "rows": [{"iata": "SFO", "city": "San Francisco"}]}'
+    there = '{"rows": {"SFO": "San Francisco"}, "amount": 100, "province": "TX"}'
+
+    assert as_printed(there, here, {"key": "a"}) == here
+    for other in ("101", "true", '"100"'):
+        changed = as_printed(there.replace("100", other), here, {"key": "a"})
+        assert json.loads(changed)["amount"] == json.loads(other)
+        assert changed != here
+    assert as_printed("nonsense", here, {}) == "nonsense"
+
+
+def test_without_a_task_the_checks_that_need_none_judge(played: list[Played]) -> None:
+    """Five checks are not applicable, and say so; the others accept what is right, and find what is wrong."""
+    needing = {"end_state", "no_unwanted_write", "identified_before_write", "communicated", "user_faithful"}
+    for item in some(played):
+        messages = forms.openai(item.talk, item.domain)
+        found = judged(messages, domain=item.domain.name)
+        spoiled = judged(
+            [*messages[:-1], messages[-1] | {"content": "Done: order #W0000001, $12,345.67."}], domain=item.domain.name
+        )
+
+        assert found.verdict.findings == ()
+        assert set(found.verdict.not_applicable) == needing
+        assert found.task_id is None
+        assert {finding.check for finding in spoiled.verdict.findings} >= {"grounded"}
+
+
+def test_outcomes_are_kept_apart(played: list[Played]) -> None:
+    """A check has failed, is not applicable, could not judge, or passed: one of the four, and the record says which."""
+    item = next(item for item in played if "book_reservation" in [call.tool for call in item.task.gold])
+    verdict = judged(forms.openai(item.talk, item.domain), domain=item.domain.name).verdict
+    outcomes = {check.__name__: verdict.outcome(check.__name__) for check in CHECKS}
+
+    assert outcomes["end_state"] == "not applicable"
+    assert outcomes["provenance"] == "not judged"  # what is paid is worked out, and nobody says from what
+    assert outcomes["replay"] == "passed"
+    assert verdict.to_json()["not_judged"] == {"provenance": len(item.task.gold)}
+
+
+def test_official_tasks_are_found_by_name() -> None:
+    """`tau2:airline/7`, or a bare number beside `--domain`, is the benchmark's own; one that there is not is refused."""
+    messages = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello, how can I help?"}]
+    found = judged({"messages": messages, "task_id": "tau2:airline/7"})
+    bare = judged({"messages": messages, "task_id": 7}, domain="airline")
+
+    assert found.task_id == bare.task_id == "tau2:airline/7"
+    assert {finding.check for finding in found.verdict.findings} >= {"end_state"}
+    with pytest.raises(ConfigError, match="'7000' is none of the official tasks"):
+        judged({"messages": messages, "task_id": "tau2:airline/7000"})

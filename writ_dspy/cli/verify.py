@@ -1,0 +1,83 @@
+"""The verb `verify`: judge conversations that others made, or those of a run once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from writ_dspy.cli import voice
+from writ_dspy.cli.options import FAILED, AsJson, as_path, print_json, print_rich
+
+if TYPE_CHECKING:
+    from writ_dspy.imports.judge import Verification
+    from writ_dspy.report.tables import Table
+
+SHOWN = 50
+"""Rejected conversations that the table names."""
+
+
+def verify(
+    source: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE",
+            help="τ²-bench's results.json, τ-bench's trajectories, or rows with `messages` as JSON, JSON Lines or Parquet; the "
+            "folder of a run or of a dataset; or hf:OWNER/NAME.",
+        ),
+    ],
+    *,
+    run: Annotated[
+        Path | None,
+        typer.Option("--run", parser=as_path, metavar="RUN", help="A run whose tasks the `task_id` of rows name."),
+    ] = None,
+    domain: Annotated[
+        str | None,
+        typer.Option("--domain", "-d", metavar="NAME", help="Whose tools were called, where nothing else says it."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge conversations that others made, or a run's own from its files; changes nothing.
+
+    A `task_id` names a task of RUN, or an official one as tau2:airline/7; without one, the checks that need no task judge.
+    Exit code 1: not all are accepted.
+    """
+    from writ_dspy.imports.judge import Judge, Verification
+
+    found = Verification(Judge(run, domain).all(source))
+    if as_json:
+        print_json(found.to_json())
+    else:
+        _print(found)
+    if found.accepted < len(found):
+        raise typer.Exit(FAILED)
+
+
+def _print(found: Verification) -> None:
+    rejected = [one for one in found if not one.verdict.accepted]
+    typer.echo(f"{len(found):,} conversations: {found.accepted:,} accepted, {len(rejected):,} rejected")
+    print_rich(_by_check(found))
+    if not rejected:
+        return
+    from writ_dspy.report.tables import Table
+
+    table = Table(">index", "task", "~first finding", ">findings")
+    for one in rejected[:SHOWN]:
+        table.add(one.index, one.task_id or "-", str(one.verdict.findings[0]), len(one.verdict.findings))
+    print_rich(table)
+    more = f"{len(rejected) - SHOWN:,} more, and " if len(rejected) > SHOWN else ""
+    voice.hint(f"{more}all findings with their places: add --json")
+
+
+def _by_check(found: Verification) -> Table:
+    """What each check came to; a column that would be empty is left out."""
+    from writ_dspy.report.tables import Table
+    from writ_dspy.verify.checks import OUTCOMES
+
+    outcomes = found.outcomes()
+    seen = [name for name in OUTCOMES if any(counts[name] for counts in outcomes.values())]
+    table = Table("check", *(f">{name}" for name in seen))
+    for check, counts in outcomes.items():
+        table.add(check, *(f"{counts[name]:,}" for name in seen))
+    return table
