@@ -12,6 +12,8 @@ HEAD = """# Results
 Written by `python -m benchmarks.run`, never by hand. A ratio compares two measurements of one run on one
 machine: how many times less ours takes. `none`: τ² has no such thing, or none without a model.
 """
+MUTATIONS = Path(__file__).with_name("mutations.md")
+"""What `python -m benchmarks.mutations --write` found last."""
 GPU = Path(__file__).with_name("gpu.md")
 NO_GPU = """Not measured: no GPU was at hand. The command is ready: `writ serve MODEL` on the machine with the GPU, then
 `python -m benchmarks.gpu sglang://HOST:30000` beside it. It plays 64, 256 and 1,024 conversations at once with both roles
@@ -24,8 +26,23 @@ def results(rows: Sequence[Row], place: Sequence[str]) -> str:
     for theme in dict.fromkeys(row.theme for row in rows):
         own = [row for row in rows if row.theme == theme]
         parts += [f"## {theme.capitalize()}", "", table(own, notes=True), ""]
+    if MUTATIONS.exists():
+        parts += [_MUTATIONS, "", MUTATIONS.read_text(encoding="utf-8").strip(), ""]
     parts += ["## On a GPU", "", GPU.read_text(encoding="utf-8").strip() if GPU.exists() else NO_GPU, ""]
     return "\n".join(parts)
+
+
+_MUTATIONS = "## Mutations, kind by kind"
+
+
+def with_mutations(page: str, found: str) -> str:
+    """A page that was written before, with another section on mutations."""
+    head, _, rest = page.partition(f"{_MUTATIONS}\n")
+    tail = rest if _MUTATIONS not in page else rest[rest.find("\n## ") + 1 :]
+    if _MUTATIONS not in page:
+        head, sep, tail = page.partition("## On a GPU\n")
+        tail = sep + tail
+    return f"{head}{_MUTATIONS}\n\n{found.strip()}\n\n{tail}"
 
 
 def in_short(rows: Sequence[Row], place: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks import acts, concurrency, footprint, lm, pipeline, verdicts, worlds
 from benchmarks.measured import FULL, QUICK, ROOT, Row, Size, say, where
+from benchmarks.mutations.table import rows as fuzzed
 from benchmarks.results import results
 from writ_dspy.run.synth import load
 
@@ -30,6 +31,8 @@ def every(size: Size, folder: Path) -> Iterator[Row]:
     yield from verdicts.rows(size, load(run), load(careless))
     say("dialogue acts")
     yield from acts.rows()
+    say("mutations")
+    yield from fuzzed(quick=size is QUICK)
     yield from lm.rows(quick=size is QUICK)
     say("footprint")
     yield from footprint.rows(size)

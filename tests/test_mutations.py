@@ -7,6 +7,7 @@ import pytest
 from benchmarks.mutations.judge import mutants, sound
 from benchmarks.mutations.kinds import Kind, every
 from benchmarks.mutations.talks import Talk, scripted, written
+from benchmarks.results import with_mutations
 
 SEED = 7
 
@@ -39,3 +40,21 @@ def test_the_same_seed_makes_the_same_mutants(talks: list[Talk]) -> None:
     assert [list(mutants(kind, talks, SEED, 2)) for kind in some] == [
         list(mutants(kind, talks, SEED, 2)) for kind in some
     ]
+
+
+def test_what_was_written_by_hand_is_right() -> None:
+    """More than a dozen natural conversations over both domains make the gold's writes and end by themselves."""
+    natural = written()
+
+    assert len(natural) > 12
+    assert {item.task.domain for item in natural} == {"tau2:retail", "tau2:airline"}
+    assert all(tuple(item.call(write) for write in item.writes) == item.task.gold for item in natural)
+
+
+def test_the_results_hold_one_section_on_mutations() -> None:
+    """Writing it again replaces it and leaves the rest of the page alone."""
+    page = "# Results\n\n## Verifier\n\nrows\n\n## On a GPU\n\nnone\n"
+    once = with_mutations(page, "first")
+
+    assert with_mutations(once, "second") == once.replace("first", "second")
+    assert once.replace("## Mutations, kind by kind\n\nfirst\n\n", "") == page

@@ -29,6 +29,8 @@ class Score:
     kind: str
     tried: int = 0
     accepted: int = 0
+    crashed: int = 0
+    """Conversations on which the verifier stumbled instead of judging."""
     checks: Counter[str] = field(default_factory=Counter)
     """In how many rejected conversations each check found something."""
     missed: list[str] = field(default_factory=list)
@@ -42,6 +44,16 @@ class Judged:
     base: Talk
     made: Conversation
     findings: tuple[Finding, ...]
+    crash: str = ""
+    """What the verifier raised instead of judging."""
+
+    @property
+    def accepted(self) -> bool:
+        return not self.findings and not self.crash
+
+
+_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a verifier that stumbles raises; it has to judge whatever it is given."""
 
 
 def mutants(kind: Kind, talks: Sequence[Talk], seed: int, most: int) -> Iterator[tuple[Talk, Conversation]]:
@@ -65,17 +77,19 @@ def mutant(kind: Kind, item: Talk, seed: int) -> Conversation | None:
         calls = [(i, turn.calls) for i, turn in enumerate(made) if turn.calls]
         same = calls == [(i, turn.calls) for i, turn in enumerate(item.turns) if turn.calls]
         made = replace(item.talk, turns=tuple(made if same else replayed(item.domain, made)))
-    return None if made.turns == item.turns and kind.name != "as it is" else made
+    same = made.turns == item.turns and made.stop is item.talk.stop
+    return None if same and kind.name != "as it is" else made
 
 
 def judged(kind: Kind, talks: Sequence[Talk], seed: int, most: int) -> Iterator[Judged]:
-    """The verdicts on one kind; what the verifier refuses to look at counts as a finding of `replay`."""
+    """The verdicts on one kind; what the verifier refuses to look at, with a reason, counts as a finding of `replay`."""
     for item, made in mutants(kind, talks, seed, most):
         try:
-            findings = verify(item.task, made, item.domain).findings
+            yield Judged(item, made, verify(item.task, made, item.domain).findings)
         except WritError as error:
-            findings = (Finding("replay", 0, str(error), "a conversation that can be judged"),)
-        yield Judged(item, made, findings)
+            yield Judged(item, made, (Finding("replay", 0, str(error), "a conversation that can be judged"),))
+        except _FAULTS as error:
+            yield Judged(item, made, (), repr(error))
 
 
 def score(kind: Kind, talks: Sequence[Talk], seed: int, most: int) -> Score:
@@ -83,9 +97,10 @@ def score(kind: Kind, talks: Sequence[Talk], seed: int, most: int) -> Score:
     found = Score(kind.name)
     for one in judged(kind, talks, seed, most):
         found.tried += 1
-        found.accepted += not one.findings
+        found.accepted += one.accepted
+        found.crashed += bool(one.crash)
         found.checks.update({finding.check for finding in one.findings})
-        if bool(one.findings) != kind.wrong and len(found.missed) < 3:
+        if (one.accepted == kind.wrong or one.crash) and len(found.missed) < 3:
             found.missed.append(difference(one))
     return found
 
@@ -97,7 +112,14 @@ def difference(one: Judged) -> str:
     gone = [line for line in before if line not in after]
     moved = ["~ the same turns in another order"] if not new and not gone else []
     lines = [*(f"- {line}" for line in gone), *(f"+ {line}" for line in new), *moved]
-    return "\n".join([one.made.task_id, *lines, *(f"! {finding}" for finding in one.findings)])
+    return "\n".join(
+        [
+            one.made.task_id,
+            *lines,
+            *(f"! {finding}" for finding in one.findings),
+            *([f"! crash {one.crash}"] if one.crash else []),
+        ]
+    )
 
 
 def _line(turn: Turn) -> str:

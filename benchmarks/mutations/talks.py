@@ -216,11 +216,13 @@ def handed_over(seed: int, count: int) -> list[Talk]:
 
 
 def written(path: Path = NATURAL) -> list[Talk]:
-    """Conversations from a file of `{"task": …, "conversation": …}` lines."""
+    """Conversations from a file of `{"task": …, "conversation": …}` lines; what the tools return is worked out anew."""
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
         data = json.loads(line)
-        found.append(Talk(from_json(data["task"]), conversation_from_json(data["conversation"]), natural=True))
+        task, talk = from_json(data["task"]), conversation_from_json(data["conversation"])
+        turns = tuple(replayed(load(task.domain), talk.turns))
+        found.append(Talk(task, replace(talk, turns=turns), natural=True))
     return found
 
 
