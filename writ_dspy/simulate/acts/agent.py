@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from writ_dspy.simulate.acts.asking import WH, Around, Asking, Message, moves
+from writ_dspy.simulate.acts.asking import IDENTITY, WH, Around, Asking, Message, moves
 from writ_dspy.simulate.acts.clauses import Clause, clauses
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
@@ -17,9 +17,10 @@ _LISTED = re.compile(
 )
 """A line of a list that asks nothing."""
 
-INTENDS = over(
+_INTENDS = over(
     "I (?:ADV|BE)* (?:MODAL|WANT) (?:ADV|BE|SMALL)* (?:ACT|CANCEL|GO|x)|MODAL I (?:ACT|CANCEL|GO)|^YOU MODAL (?:ACT|GO|CANCEL)"
 )
+_WANTED = over("^(?:ADV|AND|SO|OKAY)* YOU (?:ADV|MODAL)* WANT SMALL? ADV (?:ACT|CANCEL|GO)")
 _SHOWN = re.compile(r"\n\s*[-•*\d]|\bhere(?:'s| is| are)\b|\bthe following\b")
 _DONE = re.compile(
     r"\b(?:has|have|had|is|are|was|were|been|'s|'ve)(?: now| just| already| successfully| all)*(?: been)?(?: now| successfully)* "
@@ -48,13 +49,20 @@ _POINTING = frozenset(
 )  # fmt: skip
 
 
-_IDENTITY = re.compile(
-    r"\b(?:e-?mail|zip|user ?(?:id|name)|your (?:full |first |last )?name|verify|verification|authenticat\w+|reservation (?:id|number))\b"
+_UNKNOWN = re.compile(
+    r"\b(?:provide|share|give me|tell me|i (?:first |still )?need)\b[^.?!:\n]{0,60}(?::?\s*\n\s*(?:[-•*]|\d[.)]) ?|\b)"
+    r"(?:your user ?(?:id|name)|your (?:first |full |last )?name|your e-?mail|your zip)\b(?!\**:)"
 )
-"""What is asked of one who is not known yet: nothing can be agreed to so early."""
+"""Where one has to say who one is, only a plain "reply yes" asks for a yes to the act."""
 MANY = 3
 """Questions with which a message gathers details: only a plain "reply yes" or "go ahead" in it asks for a yes to the act."""
 _PLAIN = frozenset({CODES["GO"], CODES["YES"], CODES["AGREE"], CODES["PERM"]})
+
+
+def intended(part: Clause) -> bool:
+    """Whether a clause says what the agent would do, or what it takes the user to want done."""
+    wanted = not part.asked and not part.link.endswith("IF") and _WANTED.match(part.codes) is not None
+    return wanted or _INTENDS.search(part.codes) is not None
 
 
 def agent_events(text: str) -> Iterator[Span]:
@@ -84,7 +92,7 @@ def agent_events(text: str) -> Iterator[Span]:
 
 def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
     """What the clauses ask for; the announcement that a yes will be asked for does not count where the user is still unknown."""
-    intends = _SHOWN.search(lower) is not None or any(INTENDS.search(part.codes) for part in parts)
+    intends = _SHOWN.search(lower) is not None or any(intended(part) for part in parts)
     message = Message(lower, intends, frozenset(part.sentence for part in parts if part.asked))
     mine = False
     opened, found, plain = "", list[Span](), set[int]()
@@ -105,10 +113,11 @@ def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
         if not _PLAIN.isdisjoint(part.codes):
             plain.add(part.start)
     asks = any(kind in ("question", "proposal") for kind, _, _ in found)
-    stranger = any(kind == "question" and _IDENTITY.search(lower[start:end]) for kind, start, end in found)
+    stranger = any(kind == "question" and IDENTITY.search(lower[start:end]) for kind, start, end in found)
     many = sum(kind == "question" for kind, _, _ in found) >= MANY
+    unknown = _UNKNOWN.search(lower) is not None
     for kind, start, end in found:
-        if many and kind == "proposal" and start not in plain:
+        if kind == "proposal" and (unknown or many) and start not in plain:
             yield "question", start, end
         elif kind != "announced":
             yield kind, start, end

@@ -29,8 +29,13 @@ _TAG = over("^(?:OKAY|GOOD|AGREE|SURE) SMALL* I? $")
 _CHOICE = over("OR (?!NOT|NO|KEEP|LEAVE|MODAL|DO|BE|WH|DROP|STOP|ELSE|ANY)")
 _CONFIRMED = over("CONFIRM (?:END|WANT|_* (?:GO|YES)|SMALL? THIS? (?:YOU (?:MODAL|BE)? WANT|I MODAL)|IF)")
 _ALL_RIGHT = over(
-    "^(?:THIS|DET? x)+ (?:BE|SEEM|ADV)* (?:GOOD|OKAY|WORK|AGREE)|^YOU (?:MODAL|BE|ADV)* (?:WANT|AGREE|OKAY|GOOD)"
+    "^(?:THIS|VERY|DET|x)+ (?:BE|SEEM|ADV)* (?:GOOD|OKAY|WORK|AGREE)|^YOU (?:MODAL|BE|ADV)* (?:WANT|AGREE|OKAY|GOOD)"
 )
+_WISHED = over("^YOU (?:MODAL|ADV)* WANT SMALL? ADV (?:CANCEL|ACT|GO)")
+_TELL = over("^ADV INFORM END")
+_THEN_I = over("^I (?:MODAL|BE) ADV (?:GO|ACT|CANCEL)")
+_IN_ORDER_TO = over("^SMALL ADV (?:GO|ACT|CANCEL)")
+_NEEDS_CONFIRMED = over("^I (?:MODAL|ADV)* NEED YOU SMALL ADV CONFIRM")
 _PLEA = over("^(?:YOU|MODAL|x|ADV)* (?:CONFIRM|AGREE|SAY|INFORM)")
 WH = over("^ADV SMALL? WH")
 _ASKING = over("^(?:DO YOU|MODAL (?:I|YOU)|BE (?:YOU|THIS|DET)|WH (?:MODAL|BE|DO))")
@@ -38,6 +43,8 @@ _POLAR = over("^(?:BE|DO|MODAL|HAVE|OKAY) NOT?")
 _YES_TO = over("^YES SMALL (?:GO|ACT|CANCEL|CONFIRM|AGREE)")
 _MINE = over("^I (?:MODAL|BE|HAVE)")
 _ALL = over("CONFIRM SMALL? THIS BE")
+_OPEN = frozenset(_C[name] for name in ("ELSE", "ANY", "ALSO", "OR"))
+"""What leaves it open which act is meant."""
 _YES_OR_NO = (_C["YES"] + _C["NO"], _C["YES"] + _C["OR"] + _C["NO"])
 _LEAVE = frozenset(
     {
@@ -78,6 +85,10 @@ _AWAITS = re.compile(
 )
 _WILL_ASK = re.compile(r"\b(?:will|i'll) (?:\w+ ){0,8}ask")
 
+IDENTITY = re.compile(
+    r"\b(?:e-?mail|zip|user ?(?:id|name)|your (?:full |first |last )?name|verify|verification|authenticat\w+|reservation (?:id|number))\b"
+)
+"""What is asked of one who is not known yet: nothing can be agreed to so early."""
 _HELPS = frozenset({"help", "assist", "helping", "assisting", "assistance"})
 _NOTES = frozenset(
     {
@@ -198,6 +209,10 @@ class Asking:
         link, before = self.part.link, self.before
         condition = link.endswith("IF")
         wanted = before is not None and not _TOLD.isdisjoint(before.codes)
+        if condition and _WISHED.match(self.rest) and _OPEN.isdisjoint(self.rest) and not self.names(_CHOICES):
+            tell = self.after if before is None else before if wanted else None
+            if tell is not None and _TELL.match(tell.codes):
+                return "proposal"
         if condition and (_C["ELSE"] in self.rest or _C["ANY"] in self.rest) and self.names(_EXTRAS):
             return "offer"
         if condition and wanted and _SHOULD_I.search(self.beyond):
@@ -222,6 +237,12 @@ class Asking:
         polite = _C["PLEASE"] in self.part.codes[:3]
         if (_PLEA.match(self.rest) or self.names(_REPLIES)) and not self.mine:
             return self._reply()
+        if _NEEDS_CONFIRMED.match(self.rest):
+            return self._confirms()
+        return self._told(polite=polite)
+
+    def _told(self, *, polite: bool) -> str:
+        """Whether it asks to be told something."""
         if polite and not self.names(_NOTES):
             return "question"
         if not _GIVES.isdisjoint(self.words[:2]) and self.names(_INFO):
@@ -250,7 +271,7 @@ class Asking:
 
     def _confirms(self) -> str:
         """To confirm is asked: the act, or something about it?"""
-        rest = self.rest
+        rest, before = self.rest, self.before
         if _C["WH"] in rest or (_ALL.search(rest) and self.names(frozenset({"all", "only", "everything"}))):
             return "question"
         after = self.after
@@ -260,6 +281,10 @@ class Asking:
             and not (_SHOULD_I.search(self.beyond) or _ALL_RIGHT.match(after.codes))
         ):
             return "question"
+        if after is not None and _THEN_I.match(after.codes) and not IDENTITY.search(self.text):
+            return "proposal"  # "confirm the order id and the reason, and I'll proceed with the cancellation"
+        if before is not None and _IN_ORDER_TO.match(before.codes) and "#" in rest and not IDENTITY.search(self.text):
+            return "proposal"  # "to cancel the order, please confirm its id, #W1, and the reason"
         if _CONFIRMED.search(rest):
             return "announced" if self.colon else "proposal"
         return "proposal" if self.names(_DEEDS) and not self.names(_INFO) and _C["BE"] not in rest else "question"

@@ -80,6 +80,9 @@ def clauses(text: str) -> tuple[Clause, ...]:  # noqa: C901 - one branch a kind 
             items.append(_item(match, kind or 0))
             continue
         asked = kind == _END and "?" in mark
+        if kind == _BREAK and len(items) == 1 and items[0][1] == _C["BUT"]:
+            items, link = [], "BUT"  # "however, …"
+            continue
         if items:
             _cut(found, _joined(items), link, sentence, asked=asked)
             items, link = [], "COLON" if mark == ":" else "COMMA"
@@ -101,7 +104,7 @@ def _item(match: re.Match[str], kind: int) -> Item:
     if kind == _QUOTE:
         word = token[1:-1].strip(" .!,")
         return word, SINGLE.get(word) or (_C["YES"] if _QUOTED_YES.match(word) else CONTENT), start, end
-    return token, SINGLE.get(token, CONTENT) if kind == _SIGN else NUMBER, start, end
+    return token, SINGLE.get(token, CONTENT) if kind == _SIGN or token.isalpha() else NUMBER, start, end
 
 
 @lru_cache(maxsize=32768)

@@ -10,7 +10,7 @@ CONTENT, NUMBER = "x", "#"
 
 _WORDS = {
     # what stands by itself
-    "YES": """yes, yeah, yea, yeh, yep, yup, yip, ya, yah, yas, yessir, aye, affirmative, roger, roger that, y, uh huh, so do i, so do we, so am i, same here, me too, mhm,
+    "YES": """yes, yh, yesh, sí, si, oui, yeah, yea, yeh, yep, yup, yip, ya, yah, yas, yessir, aye, affirmative, roger, roger that, y, uh huh, so do i, so do we, so am i, same here, me too, mhm,
         mm hmm, you bet, you got it, 👍, 👌, 🆗, ✅, ✔, ☑, 💯""",
     "OKAY": """ok, okay, okey, okie, okie dokie, okey dokey, k, kk, mkay, alright, all right, allright, alrighty, very well,
         fair enough, righto, oki""",
@@ -54,7 +54,7 @@ _WORDS = {
         having doubts, skeptical, reluctant, not certain, second guessing""",
     "HEDGE": "think, guess, suppose, believe, maybe, perhaps, probably, possibly, hope, might, presumably, assume",
     # what is to be done
-    "GO": """go through with, ship it, send it, roll with it, go on then, go ahead, go right ahead, go on ahead, go straight ahead, go for it, go on, go forward, carry on, carry it out,
+    "GO": """go through with, ship it, send it, roll with it, go on then, go ahead, go right ahead, go on ahead, go straight ahead, go for it, go on, go 4 it, go forward, carry on, carry it out,
         carry that out, proceed, continue, do it, do that,
         do this, do so, do them, do both, do these, do those, please do, make it so, make it happen, make that happen,
         make it official, get it done, get that done, get this done, get on with it, lock it in, lock that in,
@@ -101,7 +101,7 @@ _WORDS = {
     "SO": "so, then, otherwise, therefore",
     "REASON": "because, since, as, cause, cuz, 'cause, given that, now that, in light of",
     "ONLY": "only, solely",
-    "DIFF": """instead, different, differently, other one, other ones, the other one, the other ones, another one, rather have, rather take, rather go, would rather, prefer,
+    "DIFF": """instead, make a change, make one change, make some changes, make a few changes, different, differently, other one, other ones, the other one, the other ones, another one, rather have, rather take, rather go, would rather, prefer,
         preferably, alternatively, a different""",
     "MEAN": """mistyped, misspoke, correction, typo, misread, misspelt, mixed it up, mix-up, make that""",
     "ALMOST": "almost, nearly, not quite",

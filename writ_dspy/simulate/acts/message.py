@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from writ_dspy.simulate.acts.agent import INTENDS, agent_events
+from writ_dspy.simulate.acts.agent import agent_events, intended
 from writ_dspy.simulate.acts.clauses import clauses
-from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.deeds import deeds, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,20 @@ class Heard:
         asked = [act for act in self.acts if act.kind == "proposal"]
         parts = clauses(self.text)
         near = {
-            part.sentence
-            for part in parts
-            if any(act.start <= part.start < act.end for act in asked) or INTENDS.search(part.codes)
+            part.sentence for part in parts if any(act.start <= part.start < act.end for act in asked) or intended(part)
         }
-        return frozenset(
-            stem(word)
-            for part in parts
-            if part.sentence in near
-            for code, word in zip(part.codes, part.words, strict=True)
-            if code in _ACTS
-        )
+        return frozenset(deed for part in parts if part.sentence in near for deed in deeds(part))
+
+    @cached_property
+    def all_deeds(self) -> frozenset[str]:
+        """Stems of all deeds that it names."""
+        return frozenset(deed for part in clauses(self.text) for deed in deeds(part))
+
+    @cached_property
+    def options(self) -> bool:
+        """Whether it asks which of several options shall be proceeded with."""
+        asked = (self.text[act.start : act.end].lower() for act in self.acts if act.kind in ("question", "proposal"))
+        return "proposal" in self.kinds and any(_OPTION.search(text) for text in asked)
 
     @cached_property
     def minds(self) -> bool:
@@ -62,12 +65,11 @@ class Heard:
         return _OBJECTION.search(self.text) is not None
 
 
-_ACTS = CODES["ACT"] + CODES["CANCEL"]
 _WORD = re.compile(r"[a-z]+(?=_)|[\w'@.-]*\w")
+_OPTION = re.compile(r"\b(?:options?|choices?|one of (?:these|them|the)|which one|which of)\b")
 _OBJECTION = re.compile(
     r"(?i)\bobjections?\b[^.?\n]*\?|\b(?:do|would) you mind\b|\bany (?:concerns?|problems?) (?:with|if)\b[^.\n]*\?"
 )
-_ORDINAL = re.compile(r"(\d)(?:st|nd|rd|th)$")
 
 
 @lru_cache(maxsize=2048)
@@ -75,15 +77,3 @@ def heard(text: str) -> Heard:
     """An agent's message, read."""
     acts = tuple(Act(*item) for item in agent_events(text))
     return Heard(text, acts, frozenset(act.kind for act in acts))
-
-
-@lru_cache(maxsize=32768)
-def stem(word: str) -> str:
-    """A word without its ending, so that "canceling" repeats "cancel"; numbers without currency and ordinals."""
-    word = word.strip("#$€£.,:-").removesuffix("'s")
-    if any(char.isdigit() for char in word):
-        return _ORDINAL.sub(r"\1", word)
-    for ending in ("ing", "ed", "s", "e"):
-        if word.endswith(ending) and len(word) > len(ending) + 2 and not word.endswith("ss"):
-            word = word.removesuffix(ending)
-    return word[:5]

@@ -25,7 +25,7 @@ def user_acts(text: str, before: str | None = None) -> tuple[Act, ...]:
     for part in clauses(text):
         for event in events(part, first=first):
             weigh(stand, event)
-            first = first and event.kind in ("hello", "thanks", "actually")
+            first = first and event.kind in ("hello", "thanks", "actually", "polite")
         stand.before = part
     return stand.acts()
 

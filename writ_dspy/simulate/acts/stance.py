@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from writ_dspy.simulate.acts.clauses import Clause
+from writ_dspy.simulate.acts.deeds import ANY_DEED, alike, deeds, stem
 from writ_dspy.simulate.acts.lexicon import CODES
-from writ_dspy.simulate.acts.message import Act, Heard, stem
+from writ_dspy.simulate.acts.message import Act, Heard
 from writ_dspy.simulate.acts.user import Event
 
 NAMES = {"+": "assent", "-": "dissent", "?": "conditional", "~": "correction"}
-_ALSO, _ELSE = CODES["ALSO"], CODES["ELSE"]
-ACTS = CODES["ACT"] + CODES["CANCEL"]
-"""The categories of deeds."""
+_ALSO, _ELSE, _SO = CODES["ALSO"], CODES["ELSE"], CODES["SO"]
 _TALK = """booking reservation order item items change changes exchange cancellation return refund details one ones trip flight
     flights request update upgrade way listed above said described now thing things payment method account please shown summarized
     proposed suggested mentioned both process thank transaction modification purchase back new all information"""
 _ANY_TALK = frozenset(stem(word) for word in _TALK.split())
 """What any answer may name without naming anything new."""
-_HANDY = "use make take get set process place complete put submit start request give pay charge choose select pick"
-ANY_DEED = frozenset(stem(word) for word in (*_HANDY.split(), "go with", "go for", "take care of"))
-_ALIKE: dict[str, frozenset[str]] = {}
-"""The deeds that go by another name: what was proposed as a switch may be agreed to as a move."""
-for _names in (
-    "book reserve buy purchase rebook", "change modify update edit adjust alter revise amend switch move transfer correct fix",
-    "exchange swap replace trade switch change", "refund credit reimburse", "remove delete drop", "add include register",
-    "send issue apply", "upgrade change", "charge bill deduct", "reschedule rebook change move", "return refund", "ship deliver send",
-):  # fmt: skip
-    _group = frozenset(stem(_name) for _name in _names.split())
-    for _name in _group:
-        _ALIKE[_name] = _ALIKE.get(_name, frozenset()) | _group
 
 
 class Stance:
@@ -83,12 +70,25 @@ class Stance:
         clause, asked = event.clause, self.asked
         if asked is None or _ALSO in clause.codes or _ELSE in clause.codes:
             return False
-        deeds = [stem(word) for code, word in zip(clause.codes, clause.words, strict=True) if code in ACTS][:1]
         named_deeds = asked.deeds - ANY_DEED or asked.stems
-        if any(not _ALIKE.get(deed, frozenset({deed})) & named_deeds for deed in deeds if deed not in ANY_DEED):
+        if any(not alike(deed) & named_deeds for deed in deeds(clause)[:1] if deed not in ANY_DEED):
             return False
         named = [stem(word) in asked.stems or stem(word) in _ANY_TALK for word in event.content]
         return sum(named) >= share * len(named)
+
+    def foreign(self, event: Event) -> bool:
+        """Whether a clause names a deed, and none that was proposed."""
+        asked = self.asked
+        if asked is None or not self.for_act:
+            return False
+        proposed, named = asked.deeds - ANY_DEED, [deed for deed in deeds(event.clause) if deed not in ANY_DEED]
+        return bool(proposed and named) and not any(alike(deed) & proposed for deed in named)
+
+    def also(self, event: Event) -> bool:
+        """Whether a clause is said to come next, or in addition, by itself or by the clause that leads to it."""
+        before = self.before
+        leads = before is not None and before.sentence == event.clause.sentence and set(before.codes) <= {_ALSO, _SO}
+        return leads or _ALSO in event.clause.codes
 
     def small_talk(self, event: Event) -> bool:
         """Whether a new sentence is about something that the message before did not name."""

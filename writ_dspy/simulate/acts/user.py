@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from writ_dspy.simulate.acts.clauses import Clause
-from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.lexicon import CODES, SINGLE
 from writ_dspy.simulate.acts.patterns import bits, over, rule
 
 _C = CODES
@@ -140,12 +141,14 @@ _SO_BE_IT = frozenset(
         "have to",
         "need",
         "needed",
+        "available",
         "possible",
         "to",
         "rule",
         "policy",
     }
 )
+_ENOUGH = frozenset({"good", "fine", "all set", "okay"})
 _RULES = (
     rule("bye", "BYE", "^ADV BYE"),
     rule("grateful", "I MODAL THANKS THIS", "^ADV I MODAL ADV THANKS THIS"),
@@ -159,7 +162,7 @@ _RULES = (
     rule("restrict", "THIS BE", "^THIS BE ADV THIS END"),
     rule("weak", "TROUBLE", "NEG _{0,4} TROUBLE"),
     rule("weak", "NOT MIND", "NOT _{0,2} MIND"),
-    rule("weak", "", "(?:NOT|NO|NONE) (?:SMALL|DO|VERY|ALSO)* (?:STOP|DROP)"),
+    rule("steady", "", "(?:NOT|NO|NONE) (?:SMALL|DO|VERY|ALSO)* (?:STOP|DROP)"),
     rule("weak", "BAD", "NEG (?:ADV|SMALL|BE)* BAD"),
     rule("weak", "WH NOT", "^WH NOT ADV (?:$|ACT THIS)"),
     rule("neg", "NOT", "NOT _* (?:GO|AGREE|CONFIRM|PERM|YES)"),
@@ -177,6 +180,7 @@ _RULES = (
     rule("yes", "SAY YES", "I (?:HAVE|MODAL)? ALSO? HURRY? SAY (?:THIS|SMALL)* YES"),
     rule("content", "SAY YES", "SAY (?:THIS|SMALL)* YES"),
     rule("yes", "YES", "YES"),
+    rule("in", "I BE SMALL", "^ADV I BE ADV SMALL $"),
     rule("echo", "", "^ADV THIS BE ADV $|^ADV (?:I|YOU) ADV (?:DO|BE|MODAL|HAVE) ADV $"),
     rule("negact", "STOP SMALL", "^(?:I|MODAL|PLEASE|YOU|VERY|SO|AND|DO|LET)* STOP SMALL (?!(?:THIS|I) ADV $)"),
     rule("neg", "STOP", "^(?:I|MODAL|PLEASE|YOU|HEDGE|VERY|SO|AND|DO|LET)* STOP|DIFF STOP"),
@@ -247,7 +251,7 @@ def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
     if any(word == "too" and rest[i + 1 : i + 2] == "x" for i, word in enumerate(words)):
         return "too"
     kind = "reason" if link == "REASON" else _by_rule(rest, words)
-    return "question" if asked and kind in ("ask", "content") else kind
+    return "requested" if asked and kind in ("ask", "content", "confirm") else kind
 
 
 def _subordinate(clause: Clause, link: str, rest: str, words: tuple[str, ...]) -> str:
@@ -259,8 +263,17 @@ def _subordinate(clause: Clause, link: str, rest: str, words: tuple[str, ...]) -
         )
         return "polite" if harmless else "cond"
     if link == "BEFORE":
-        return "before" if _HOLDS.search(rest) else "content"
+        return "before" if _HOLDS.search(rest) or any(map(_comes, words)) else "content"
     return "waits" if _WAITS.match(rest) or (words and words[0] in ("my", "our")) else "content"
+
+
+@lru_cache(maxsize=4096)
+def _comes(word: str) -> bool:
+    """Whether a word of a clause with "before" names the act itself ("before finalizing")."""
+    return word.endswith("ing") and any(form in _GOING for form in (word[:-3], word[:-3] + "e"))
+
+
+_GOING = frozenset(word for word, code in SINGLE.items() if code in (_C["GO"], _C["ACT"], _C["CANCEL"]))
 
 
 def _by_rule(rest: str, words: tuple[str, ...]) -> str:
@@ -271,6 +284,10 @@ def _by_rule(rest: str, words: tuple[str, ...]) -> str:
                 return "hedge" if "will" in words and not {"agree", "accept"} & set(words) else "go"
             if kind == "let me":
                 return "hold" if "me" in words else "content"
+            if kind == "in":
+                return "go" if words[-1] == "in" else "content"
+            if kind == "decline":
+                return "decline" if not _ENOUGH.isdisjoint(words) else "weak"
             if kind == "would":
                 return "cond" if "would" in words else "go"
             return kind

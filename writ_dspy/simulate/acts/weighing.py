@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from writ_dspy.simulate.acts import approving
 from writ_dspy.simulate.acts.clauses import Clause
+from writ_dspy.simulate.acts.deeds import ACTS, stem
 from writ_dspy.simulate.acts.lexicon import CODES
-from writ_dspy.simulate.acts.message import stem
 from writ_dspy.simulate.acts.patterns import over
-from writ_dspy.simulate.acts.stance import ACTS, ANY_DEED, Stance
+from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import Event
 
-_ALSO, _NOT, _AGREE, _FIRST = CODES["ALSO"], CODES["NOT"], CODES["AGREE"], CODES["FIRST"]
+_ALSO, _NOT, _FIRST, _ELSE = CODES["ALSO"], CODES["NOT"], CODES["FIRST"], CODES["ELSE"]
 _SAID = over("^ADV I |NOT")
 """A statement about oneself, or about what is not: more than an aside."""
 _NAMED = over("^THIS BE (?!NOT)|^(?:(?!BE|MODAL|HAVE|DO|NEED|WANT|SEEM)_)*$")
 """A statement that only names something: no verb, or none but "it is"."""
-_SURELY = (CODES["YES"], CODES["OKAY"], CODES["SURE"])
-_DECISIVE = ACTS + CODES["GO"] + CODES["AGREE"] + CODES["CONFIRM"]
-_WEAK = ("okay", "weak", "why not", "wish", "grateful")
-"""Contributions that agree only while nothing else is said."""
-_CHANGED = ("corr", "act", "ought", "wish")
-"""Contributions that change what was proposed, for good."""
 _DROP = CODES["DROP"]
-_ELSEWHERE = over("GO SMALL _*(?:x|#)")
-_CANCELS = frozenset({"cancel", "canceling", "cancelling", "canceled", "cancelled", "cancellation"})
 _UNWANTED = frozenset({"cancel", "return", "remove", "canceling", "cancelling", "returning"})
-_MENDS = frozenset({"adjust", "change", "fix", "correct", "update", "edit", "amend", "alter", "revise", "modify"})
-_SETS = frozenset({"change", "switch", "update", "make", "set"})
+_EXTRA = frozenset({"extra", "additional", "another", "further"})
+_OTHERS = frozenset({"other", "others", "rest", "remaining"})
 _UNTRUE = frozenset(
     {"wrong", "incorrect", "inaccurate", "false", "mistaken", "incomplete", "misspelled", "outdated", "a mistake", "an error", "a typo",
      "too much"}
@@ -58,153 +52,6 @@ def _nothing(stand: Stance, event: Event) -> None:
     """Of no weight."""
 
 
-# ----------------------------------------------------------------------------- for it
-
-
-def _yes(stand: Stance, event: Event) -> None:
-    if stand.minds and stand.stance in ("", "-"):
-        stand.take("-", event)
-    elif not stand.for_act:
-        stand.other("answer", event)
-    elif not (stand.stance == "~" and stand.by in _CHANGED) and stand.by != "before":
-        _agree(stand, event)
-
-
-def _echo(stand: Stance, event: Event) -> None:
-    """To say "it is" or "I do" is a yes where something was asked."""
-    if stand.asked is not None:
-        _yes(stand, event)
-
-
-def _please(stand: Stance, event: Event) -> None:
-    """A "please" by itself is a yes; behind something it is manners."""
-    if event.first and stand.for_act:
-        _agree(stand, event)
-    elif event.first:
-        stand.other("answer", event)
-
-
-def _go(stand: Stance, event: Event) -> None:
-    if stand.continues(event, "will") and _AGREE in event.clause.codes:
-        return  # "I'll review it and approve": not yet
-    strange = stand.contrary or (_ELSEWHERE.search(event.clause.codes) is not None and not stand.restates(event, 0.5))
-    if strange and event.content and not stand.stance and stand.asked is not None:
-        stand.take("~", event)
-    elif (stand.for_act or not (stand.informs or stand.unasked)) and stand.stance not in ("~", "?"):
-        _agree(stand, event)
-
-
-def _agree(stand: Stance, event: Event) -> None:
-    then = event.clause.link == "SO" and stand.by in ("hold", "ask") and stand.same_sentence(event)
-    if then:  # "tell me the fee first, then yes"
-        stand.take("?", event)
-    elif not stand.hangs(event):
-        stand.take("+", event)
-    elif stand.stance != "+" or stand.same_sentence(event) or event.clause.link == "SO":
-        stand.take("?", event)
-
-
-def _weak(stand: Stance, event: Event) -> None:
-    if not stand.for_act:
-        if stand.informs:
-            stand.other("answer", event)
-        return
-    excused = stand.stance == "-" and (stand.against(event) or stand.by == "noact")
-    if not (stand.stance and not excused) and not stand.asks_back():
-        _agree(stand, event)
-
-
-def _grateful(stand: Stance, event: Event) -> None:
-    """To appreciate what was offered is thanks and approval."""
-    stand.other("thanks", event)
-    _weak(stand, event)
-
-
-def _confirm(stand: Stance, event: Event) -> None:
-    """To "confirm" by itself is a yes; after one, it asks to be told."""
-    if stand.stance != "+" or stand.by in _WEAK:
-        _go(stand, event)
-
-
-def _contrary(stand: Stance, _: Event) -> None:
-    """An "actually" before anything is agreed to announces something else than what was proposed."""
-    stand.contrary = not stand.stance
-
-
-def _undo(stand: Stance, event: Event) -> None:
-    """To cancel "it" agrees to a cancellation, and takes anything else back."""
-    meant = stand.asked is None or stand.minds or bool(stand.asked.words & _CANCELS)
-    if meant and stand.stance != "-":
-        _go(stand, event)
-    else:
-        stand.take("-", event)
-
-
-def _do(stand: Stance, event: Event) -> None:
-    """An act with its object: the proposed one, another one, or a change of the proposed one."""
-    restates = stand.restates(event)
-    if not stand.for_act or stand.asked is None:
-        informs = stand.asked is not None and "question" in stand.asked.kinds
-        stand.other("answer" if informs else "request", event)
-    elif not stand.stance and "question" in stand.asked.kinds and _handy(event):
-        stand.other("answer", event)
-    elif not stand.stance:
-        stand.take("+" if restates and not stand.contrary else "~", event)
-    elif stand.stance == "+" and stand.against(event) and _FIRST in event.clause.codes:
-        stand.take("?", event)
-    elif not restates:
-        mended = stand.stance == "+" and (stand.against(event) or _changes(stand, event))
-        if mended or (stand.stance == "-" and stand.by in ("no", "bad")):
-            stand.take("~", event)
-        else:
-            stand.other("request", event)
-
-
-def _handy(event: Event) -> bool:
-    """Whether all deeds of a clause are such as go with any act ("use the Visa")."""
-    words = zip(event.clause.codes, event.clause.words, strict=True)
-    return all(stem(word) in ANY_DEED for code, word in words if code in ACTS)
-
-
-def _changes(stand: Stance, event: Event) -> bool:
-    """Whether an act right after the yes changes what the yes is to ("make it two", "change the bags to two")."""
-    clause, words = event.clause, event.clause.words
-    soon = stand.at is not None and clause.sentence <= stand.at.sentence + 1 and _ALSO not in clause.codes
-    return words[:2] == ("make", "it") or (soon and "to" in words and not _SETS.isdisjoint(words))
-
-
-def _do_it(stand: Stance, event: Event) -> None:
-    """An act on "it": the proposed one, unless it mends what was objected to, or was never proposed."""
-    mends = not _MENDS.isdisjoint(event.clause.words)
-    objected = stand.stance == "-" and stand.by not in ("stop", "hold", "negact")
-    strange = stand.asked is not None and stand.for_act and not stand.restates(event)
-    if mends and (objected or strange):
-        stand.take("~", event)
-    else:
-        _go(stand, event)
-
-
-def _wish(stand: Stance, event: Event) -> None:
-    """To want what was proposed agrees to nothing more than a word of approval does."""
-    if stand.for_act and not stand.stance and stand.asked is not None and stand.restates(event):
-        _weak(stand, event)
-    else:
-        _do(stand, event)
-
-
-def _item(stand: Stance, event: Event) -> None:
-    """An entry of a form ("Insurance: no"): only what names a deed or an answer is about the act."""
-    key = stand.before
-    named = key is not None and not {"answer", "decision", "choice"}.isdisjoint(key.words)
-    if key is not None and (named or any(code in _DECISIVE for code in key.codes)):
-        if event.clause.codes.startswith(_SURELY):
-            _yes(stand, event)
-        elif stand.stance != "+":
-            stand.take("-", event)
-    elif stand.informs:
-        stand.other("answer", event)
-
-
 # ----------------------------------------------------------------------------- against it
 
 
@@ -222,10 +69,21 @@ def _object(stand: Stance, event: Event) -> None:
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
     elif stand.stance == "+" and stand.against(event) and event.kind == "hold":
         stand.take("?", event)
-    elif stand.stance == "~" and stand.by in _CHANGED and _DROP not in event.clause.codes:
+    elif stand.stance == "+" and event.kind == "hold" and _for_later(stand, event):
+        stand.other("request", event)
+    elif stand.stance == "~" and stand.by in approving.CHANGED and _DROP not in event.clause.codes:
         return  # what was changed stays changed, whatever else is not wanted
     elif not (stand.stance == "+" and (stand.small_talk(event) or _grumbles(stand, event) or stand.hangs(event))):
         stand.take("-", event)
+
+
+def _for_later(stand: Stance, event: Event) -> bool:
+    """Whether what the user wants to look at comes after the act, or is something else ("then let's look at my other trip")."""
+    clause = event.clause
+    if _FIRST in clause.codes or not event.content:
+        return False
+    together = any(pair == ("let", "us") for pair in zip(clause.words, clause.words[1:], strict=False))
+    return together or stand.also(event)
 
 
 def _grumbles(stand: Stance, event: Event) -> bool:
@@ -290,10 +148,10 @@ def _done(event: Event) -> bool:
 
 def _correct(stand: Stance, event: Event) -> None:
     if not stand.for_act and any(code in ACTS for code in event.clause.codes):
-        _do(stand, event)  # "cancel the other one, too" corrects nothing
+        approving.act(stand, event)  # "cancel the other one, too" corrects nothing
     elif stand.stance == "+" and not stand.against(event) and _consistent(stand, event):
         return
-    elif event.kind == "corr" and stand.stance in ("", "+") and _alternative(stand, event):
+    elif event.kind == "corr" and stand.stance in ("", "+") and (_alternative(stand, event) or _rest(stand, event)):
         stand.take("+", event)
     else:
         stand.take("~", event)
@@ -311,6 +169,17 @@ def _alternative(stand: Stance, event: Event) -> bool:
     if asked is None or "instead" not in event.clause.words or "instead" not in asked.words:
         return False
     return "question" not in asked.kinds and stand.restates(event)
+
+
+def _rest(stand: Stance, event: Event) -> bool:
+    """Whether "the others" are what was proposed, too."""
+    named = {stem(word) for word in event.content}
+    others = (
+        stand.asked is not None
+        and not _OTHERS.isdisjoint(event.clause.words)
+        and not _OTHERS.isdisjoint(stand.asked.words)
+    )
+    return others and stand.for_act and stand.asked is not None and named <= stand.asked.stems
 
 
 def _contrast(stand: Stance, event: Event) -> None:
@@ -334,7 +203,11 @@ def _only(stand: Stance, event: Event) -> None:
 
 
 def _ask(stand: Stance, event: Event) -> None:
-    against, weak = stand.against(event), stand.by in _WEAK
+    if event.kind == "requested":
+        if approving.requested(stand, event):
+            return
+        event = replace(event, kind="question")
+    against, weak = stand.against(event), stand.by in approving.WEAK
     if not (event.kind == "ask" and stand.stance == "+" and not weak and not against):
         stand.other("question", event)
     if stand.stance != "+":
@@ -348,7 +221,7 @@ def _ask(stand: Stance, event: Event) -> None:
 
 
 def _hedge(stand: Stance, _: Event) -> None:
-    if stand.stance == "+" and stand.by in _WEAK:
+    if stand.stance == "+" and stand.by in approving.WEAK:
         stand.stance = ""
 
 
@@ -365,15 +238,24 @@ def _say(stand: Stance, event: Event) -> None:
         stand.other("refusal" if _NOT in event.clause.codes and _withholds(event.clause) else "answer", event)
     if not event.content:
         return
-    if stand.stance == "+":
+    if _adds_to(stand, event):
+        stand.take("~", replace(event, kind="corr"))
+    elif stand.stance == "+":
         if stand.against(event):
             stand.take("?", event)
         elif (stand.by == "okay" and not stand.restates(event)) or (
-            stand.by in _WEAK and stand.same_sentence(event) and _SAID.search(event.clause.codes)
+            stand.by in approving.WEAK and stand.same_sentence(event) and _SAID.search(event.clause.codes)
         ):
             stand.stance = ""
     elif stand.stance == "-" and stand.by in ("no", "bad") and stand.for_act and stand.same_sentence(event):
         stand.take("~" if event.kind == "content" and _NAMED.search(event.clause.codes) else "-", event)
+
+
+def _adds_to(stand: Stance, event: Event) -> bool:
+    """Whether a clause goes on with one more of something ("… and one extra passenger")."""
+    clause = event.clause
+    more = clause.link == "AND" and not _EXTRA.isdisjoint(clause.words) and event.kind == "content"
+    return more and stand.for_act and approving.whole(stand)
 
 
 def _withholds(clause: Clause) -> bool:
@@ -381,13 +263,14 @@ def _withholds(clause: Clause) -> bool:
 
 
 _WEIGH: dict[str, Weigh] = {
-    "thanks": _beside("thanks"), "grateful": _grateful, "hello": _beside("greeting"), "bye": _beside("farewell"),
-    "yes": _yes, "echo": _echo, "please": _please, "go": _go, "confirm": _confirm, "actually": _contrary, "okay": _weak, "weak": _weak, "why not": _weak, "undo": _undo, "act": _do,
-    "actit": _do_it, "wish": _wish, "item": _item,
+    "thanks": _beside("thanks"), "grateful": approving.grateful, "hello": _beside("greeting"), "bye": _beside("farewell"),
+    "yes": approving.say_yes, "echo": approving.echo, "please": approving.please, "go": approving.go, "confirm": approving.confirm,
+    "actually": approving.contrary, "okay": approving.weak, "weak": approving.weak, "why not": approving.weak, "steady": approving.steady,
+    "undo": approving.undo, "act": approving.act, "actit": approving.do_it, "wish": approving.wish, "item": approving.item,
     "none": _no, "no": _no, "neg": _object, "bad": _object, "stop": _object, "decline": _object, "hold": _object,
     "negact": _forbid, "too": _forbid, "unwant": _unwanted, "noact": _refused,
     "cond": _condition, "waits": _condition, "before": _condition, "corr": _correct, "ought": _correct, "contrast": _contrast,
-    "only": _only, "question": _ask, "ask": _ask, "hedge": _hedge, "restrict": _restrict, "content": _say,
+    "only": _only, "question": _ask, "requested": _ask, "ask": _ask, "hedge": _hedge, "restrict": _restrict, "content": _say,
     "reason": _nothing, "polite": _nothing, "tag": _nothing,
 }  # fmt: skip
 """What is done with a contribution, by its kind."""

@@ -1,0 +1,250 @@
+"""How the contributions that speak for what was proposed, or name a deed, move the stance."""
+
+from __future__ import annotations
+
+from writ_dspy.simulate.acts.deeds import ACTS, ANY_DEED, stem
+from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.patterns import over
+from writ_dspy.simulate.acts.stance import Stance
+from writ_dspy.simulate.acts.user import Event
+
+_ALSO, _AGREE, _FIRST, _ELSE = CODES["ALSO"], CODES["AGREE"], CODES["FIRST"], CODES["ELSE"]
+_SURELY = (CODES["YES"], CODES["OKAY"], CODES["SURE"])
+_DECISIVE = ACTS + CODES["GO"] + CODES["AGREE"] + CODES["CONFIRM"]
+WEAK = ("okay", "weak", "why not", "wish", "grateful", "requested")
+"""Contributions that agree only while nothing else is said."""
+CHANGED = ("corr", "act", "ought", "wish")
+"""Contributions that change what was proposed, for good."""
+_ELSEWHERE = over("GO SMALL _*(?:x|#)")
+_CANCELS = frozenset({"cancel", "canceling", "cancelling", "canceled", "cancelled", "cancellation"})
+_MENDS = frozenset({"adjust", "change", "fix", "correct", "update", "edit", "amend", "alter", "revise", "modify"})
+_SETS = frozenset({"change", "switch", "update", "make", "set"})
+_PICKS = frozenset({"go with", "go for", "take", "choose", "pick", "select"})
+_ADDS = frozenset({"add", "remove", "drop", "throw"})
+_WHOLE = frozenset(stem(word) for word in ("book", "reserve", "purchase", "exchange", "return", "swap"))
+"""Deeds that are done once, with all that belongs to them: to add to one changes it."""
+_LOOSE = ANY_DEED | {stem("change")}
+"""Deeds that say little about which one is meant."""
+_RECORDS = frozenset({"order", "orders", "reservation", "reservations", "booking", "bookings", "trip", "trips", "note"})
+_CHARGES = frozenset({"charge", "bill"})
+_CHECKS = CODES["CHECK"]
+_TELLS = (CODES["INFORM"], CODES["CONFIRM"])
+_ME = over("ACT I (?:x|#)")
+
+
+def say_yes(stand: Stance, event: Event) -> None:
+    """A word of assent."""
+    if stand.minds and stand.stance in ("", "-"):
+        stand.take("-", event)
+    elif not stand.for_act:
+        stand.other("answer", event)
+    elif not (stand.stance == "~" and stand.by in CHANGED) and stand.by not in ("before", "mock"):
+        _agree(stand, event)
+
+
+def echo(stand: Stance, event: Event) -> None:
+    """To say "it is" or "I do" is a yes where something was asked."""
+    if stand.asked is not None:
+        say_yes(stand, event)
+
+
+def please(stand: Stance, event: Event) -> None:
+    """A "please" by itself is a yes; behind something it is manners."""
+    if event.first and stand.for_act:
+        _agree(stand, event)
+    elif event.first:
+        stand.other("answer", event)
+
+
+def go(stand: Stance, event: Event) -> None:
+    """To go ahead: with what was proposed, with another deed, or with what the user asked for just now."""
+    if stand.continues(event, "will") and _AGREE in event.clause.codes:
+        return  # "I'll review it and approve": not yet
+    if stand.foreign(event):
+        if stand.stance:
+            stand.other("request", event)
+        else:
+            stand.take("~", event)
+        return
+    if not stand.for_act and any(act.kind == "request" for act in stand.beside):
+        return  # "exchange the lamp, too; please proceed with that": with what was never proposed
+    strange = stand.contrary or (_ELSEWHERE.search(event.clause.codes) is not None and not stand.restates(event, 0.5))
+    if strange and event.content and not stand.stance and stand.asked is not None:
+        stand.take("~", event)
+    elif (stand.for_act or not (stand.informs or stand.unasked)) and stand.stance not in ("~", "?"):
+        _agree(stand, event)
+
+
+def _agree(stand: Stance, event: Event) -> None:
+    then = event.clause.link == "SO" and stand.by in ("hold", "ask") and stand.same_sentence(event)
+    if then:  # "tell me the fee first, then yes"
+        stand.take("?", event)
+    elif not stand.hangs(event):
+        stand.take("+", event)
+    elif stand.stance != "+" or stand.same_sentence(event) or event.clause.link == "SO":
+        stand.take("?", event)
+
+
+def weak(stand: Stance, event: Event) -> None:
+    """A word of approval."""
+    if not stand.for_act:
+        if stand.informs:
+            stand.other("answer", event)
+        return
+    excused = stand.stance == "-" and (stand.against(event) or stand.by == "noact")
+    if not (stand.stance and not excused) and not stand.asks_back():
+        _agree(stand, event)
+
+
+def steady(stand: Stance, event: Event) -> None:
+    """Not to back out ("I haven't changed my mind") excuses the "no" before it."""
+    if stand.stance == "-" and stand.by == "no" and stand.same_sentence(event):
+        stand.stance = ""
+    else:
+        weak(stand, event)
+
+
+def grateful(stand: Stance, event: Event) -> None:
+    """To appreciate what was offered is thanks and approval."""
+    stand.other("thanks", event)
+    weak(stand, event)
+
+
+def confirm(stand: Stance, event: Event) -> None:
+    """To "confirm" by itself is a yes; after one, it asks to be told."""
+    if stand.stance != "+" or stand.by in WEAK:
+        go(stand, event)
+
+
+def contrary(stand: Stance, _: Event) -> None:
+    """An "actually" before anything is agreed to announces something else than what was proposed."""
+    stand.contrary = not stand.stance
+
+
+def undo(stand: Stance, event: Event) -> None:
+    """To cancel "it" agrees to a cancellation, and takes anything else back."""
+    meant = stand.asked is None or stand.minds or bool(stand.asked.words & _CANCELS)
+    if meant and stand.stance != "-":
+        go(stand, event)
+    else:
+        stand.take("-", event)
+
+
+def act(stand: Stance, event: Event) -> None:
+    """An act with its object: the proposed one, another one, or a change of the proposed one."""
+    restates = stand.restates(event)
+    if not stand.for_act or stand.asked is None:
+        informs = stand.asked is not None and "question" in stand.asked.kinds
+        stand.other("answer" if informs else "request", event)
+    elif not stand.stance and "question" in stand.asked.kinds and _handy(event) and not _picks(stand, event):
+        stand.other("answer", event)
+    elif not stand.stance:
+        picked = _picks(stand, event) and not stand.contrary
+        stand.take("+" if picked or (restates and not stand.contrary) else "~", event)
+    elif stand.stance == "+" and stand.against(event) and _FIRST in event.clause.codes:
+        stand.take("?", event)
+    elif not restates:
+        _beyond(stand, event)
+
+
+def _beyond(stand: Stance, event: Event) -> None:
+    """An act beyond the proposed one, after a stance: it mends that, mocks it, or is asked for besides."""
+    mended = stand.stance == "+" and (stand.against(event) or _changes(stand, event) or _adds(stand, event))
+    if mended or (stand.stance == "-" and stand.by in ("no", "bad")):
+        stand.take("~", event)
+    elif stand.stance == "+" and _mocks(stand, event):
+        stand.take("-", event)
+        stand.by = "mock"
+    elif not _handy(event):
+        stand.other("request", event)
+    elif stand.informs:
+        stand.other("answer", event)
+
+
+def _handy(event: Event) -> bool:
+    """Whether all deeds of a clause are such as go with any act ("use the Visa")."""
+    words = zip(event.clause.codes, event.clause.words, strict=True)
+    return all(stem(word) in ANY_DEED for code, word in words if code in ACTS)
+
+
+def _picks(stand: Stance, event: Event) -> bool:
+    """Whether a clause picks one of the options that were to be proceeded with."""
+    return stand.asked is not None and stand.asked.options and not _PICKS.isdisjoint(event.clause.words)
+
+
+def _changes(stand: Stance, event: Event) -> bool:
+    """Whether an act right after the yes changes what the yes is to ("make it two", "change the bags to two")."""
+    clause, words = event.clause, event.clause.words
+    if words[:2] == ("make", "it"):
+        return True
+    soon = stand.at is not None and clause.sentence <= stand.at.sentence + 1
+    if not soon or _ELSE in clause.codes or _ALSO in clause.codes or stand.also(event):
+        return False
+    sets = [index for index, word in enumerate(words) if word in _SETS]
+    return bool(sets) and "to" in words[sets[0] :]
+
+
+def _adds(stand: Stance, event: Event) -> bool:
+    """Whether an act puts something into what is done as a whole, or takes something out ("add a passenger" to a booking)."""
+    words = event.clause.words
+    if _ADDS.isdisjoint(words) or not whole(stand):
+        return False
+    return bool(event.content) and _RECORDS.isdisjoint(event.content)
+
+
+def whole(stand: Stance) -> bool:
+    """Whether what was proposed is done once, with all that belongs to it."""
+    asked = stand.asked
+    return asked is not None and bool((asked.deeds - _LOOSE or asked.all_deeds) & _WHOLE)
+
+
+def _mocks(stand: Stance, event: Event) -> bool:
+    """Whether the user bids the other charge them in a way that nobody proposed ("sure, charge me twice")."""
+    charges = _ME.search(event.clause.codes) is not None and not _CHARGES.isdisjoint(event.clause.words)
+    return charges and stand.same_sentence(event) and not stand.restates(event, 0.5)
+
+
+def do_it(stand: Stance, event: Event) -> None:
+    """An act on "it": the proposed one, unless it mends what was objected to, or was never proposed."""
+    mends = not _MENDS.isdisjoint(event.clause.words)
+    objected = stand.stance == "-" and stand.by not in ("stop", "hold", "negact")
+    strange = stand.asked is not None and stand.for_act and not stand.restates(event)
+    if mends and (objected or strange):
+        stand.take("~", event)
+    else:
+        go(stand, event)
+
+
+def wish(stand: Stance, event: Event) -> None:
+    """To want what was proposed agrees to nothing more than a word of approval does."""
+    if stand.for_act and not stand.stance and stand.asked is not None and stand.restates(event):
+        weak(stand, event)
+    else:
+        act(stand, event)
+
+
+def requested(stand: Stance, event: Event) -> bool:
+    """Whether a "could you …?" asks for what was proposed, and so agrees to it."""
+    asked = stand.asked
+    if asked is None or not stand.for_act or not event.content or stand.stance not in ("", "+"):
+        return False
+    codes, words = event.clause.codes, event.clause.words
+    checks = {word for code, word in zip(codes, words, strict=True) if code == _CHECKS}
+    if any(code in codes for code in _TELLS) or checks - asked.words or not stand.restates(event, 0.75):
+        return False
+    if not stand.stance:
+        _agree(stand, event)
+    return True
+
+
+def item(stand: Stance, event: Event) -> None:
+    """An entry of a form ("Insurance: no"): only what names a deed or an answer is about the act."""
+    key = stand.before
+    named = key is not None and not {"answer", "decision", "choice"}.isdisjoint(key.words)
+    if key is not None and (named or any(code in _DECISIVE for code in key.codes)):
+        if event.clause.codes.startswith(_SURELY):
+            say_yes(stand, event)
+        elif stand.stance != "+":
+            stand.take("-", event)
+    elif stand.informs:
+        stand.other("answer", event)
