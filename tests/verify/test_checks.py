@@ -186,6 +186,23 @@ def detail_unlisted(item: Played) -> Conversation | None:
     return with_turns(item, turns)
 
 
+def detail_never_said(item: Played) -> Conversation | None:
+    """How to pay was never said; the agent goes by what it cannot know."""
+    turns = list(item.talk.turns)
+    if item.task.behaviour is None or item.task.behaviour["verbosity"] == "chatty":
+        return None  # who speaks at length would not answer in so few words
+    for index, request in enumerate(item.task.requests):
+        about = f"{index}:payment"
+        at = index_of(
+            item,
+            lambda turn, about=about: turn.role == "user" and turn.intent is not None and turn.intent.about == (about,),
+        )  # type: ignore[misc]
+        if at and request.decision is not None and item.task.outcomes[request.decision].call is not None:
+            turns[at] = replace(turns[at], text="That is up to you.")
+            return with_turns(item, turns)
+    return None
+
+
 def text_beside_call(item: Played) -> Conversation | None:
     at = index_of(item, lambda turn: bool(turn.calls))
     if at is None:
@@ -295,6 +312,7 @@ SPOILED: dict[str, tuple[Spoil, ...]] = {
     "authenticated_first": (looked_before_authentication,),
     "policy": (transferred_for_nothing, transfer_without_the_sentence),
     "confirmed_before_write": (detail_unlisted,),
+    "said_before_used": (detail_never_said,),
     "one_call_per_turn": (text_beside_call,),
     "communicated": (answer_kept_back,),
     "user_faithful": (id_made_up_by_user,),

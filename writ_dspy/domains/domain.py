@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from writ_dspy.domains.integrity import Integrity
 from writ_dspy.domains.remembered import Remembered
+from writ_dspy.domains.sayings import Sayings
 from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Decision, Fact, Json, Request, Slot, Tell
 
@@ -212,6 +213,8 @@ class Pack:
     """Write tool -> its lists whose order changes nothing; lists that run side by side stand together, and stay paired."""
     transfer: Transfer | None = None
     """None where nobody can be handed over."""
+    sayings: Sayings = field(default_factory=Sayings)
+    """How users say what a decision rests on, beyond what `mentions` knows."""
     integrity: Integrity = field(default_factory=Integrity)
     """Which results there can be."""
 

@@ -30,6 +30,7 @@ from writ_dspy.verify.deeds import (
     provenance,
     replay,
 )
+from writ_dspy.verify.said import said_before_used
 from writ_dspy.verify.scope import NEEDS, WHOLE, Unknown
 from writ_dspy.verify.told import communicated
 from writ_dspy.verify.user import user_faithful
@@ -80,7 +81,7 @@ Check = Callable[[Case], Iterable[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     replay, end_state, no_unwanted_write, identified_before_write, provenance, authenticated_first, policy,
-    confirmed_before_write, one_call_per_turn, grounded, communicated, user_faithful, completed, clean,
+    confirmed_before_write, said_before_used, one_call_per_turn, grounded, communicated, user_faithful, completed, clean,
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ NEEDS: Mapping[str, Known] = {
     "no_unwanted_write": "gold",
     "identified_before_write": "evidence",
     "communicated": "told",
+    "said_before_used": "wishes",
     "user_faithful": "user",
 }
 """By check: what it cannot do without."""

@@ -16,6 +16,7 @@ from writ_dspy.domains.tau2.airline.lenses import LENSES, atom, identifies
 from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddBags
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, owner
+from writ_dspy.domains.tau2.airline.sayings import SAYINGS
 from writ_dspy.domains.tau2.airline.wording import ids, mentions
 
 _CHANGED = r"changed|modified|updated|swapped|replaced|switched|moved|upgraded|downgraded|rebooked"
@@ -69,5 +70,6 @@ PACK = Pack(
     deeds=DEEDS,
     transfer=TRANSFER,
     users=lambda domain: tuple(domain.tables["users"]),
+    sayings=SAYINGS,
     integrity=INTEGRITY,
 )

@@ -19,6 +19,7 @@ from writ_dspy.domains.tau2.retail.questions import QUESTIONS
 from writ_dspy.domains.tau2.retail.rendering import ids, mentions
 from writ_dspy.domains.tau2.retail.returns import ReturnDearest, ReturnItems
 from writ_dspy.domains.tau2.retail.rules import RULES
+from writ_dspy.domains.tau2.retail.sayings import SAYINGS
 from writ_dspy.domains.tau2.retail.trade import TRADE_DELIVERED, TRADE_PENDING
 
 __all__ = ["PACK"]
@@ -75,5 +76,6 @@ PACK = Pack(
     unordered=UNORDERED,
     transfer=TRANSFER,
     users=_users,
+    sayings=SAYINGS,
     integrity=INTEGRITY,
 )

@@ -1,0 +1,194 @@
+"""What a decision rests on was said by the user first: a detail cut out is missed, and other words for it are heard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.simulate.acts import heard
+from writ_dspy.task import Slot
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.needs import Need, needs
+from writ_dspy.verify.said import said_before_used
+
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[\w#'$@]+", text.lower()))
+
+
+def alike(sentence: str, other: str) -> float:
+    mine, theirs = words(sentence), words(other)
+    return len(mine & theirs) / max(1, len(mine | theirs))
+
+
+def reworded(item: Played, index: int, slot: Slot, instead: str) -> Conversation | None:
+    """The talk with other words for a detail (none, if they are empty), where the detail has sentences of its own."""
+    rest = [
+        other for i, request in enumerate(item.task.requests) for other in request.slots if (i, other) != (index, slot)
+    ]
+    own, others = _SENTENCE.split(slot.text), [part for other in rest for part in _SENTENCE.split(other.text)]
+    turns, found = list(item.talk.turns), False
+    for place, turn in enumerate(turns):
+        if turn.intent is None or f"{index}:{slot.key}" not in turn.intent.about:
+            continue
+        kept: list[str] = []
+        for sentence in _SENTENCE.split(turn.text):
+            mine = max(alike(sentence, part) for part in own)
+            if mine < 0.35 or mine <= max((alike(sentence, part) for part in others), default=0):
+                kept.append(sentence)
+            elif not found:
+                kept.append(instead)
+                found = True
+        turns[place] = replace(turn, text=" ".join(part for part in kept if part) or "Let me see.")
+    return replace(item.talk, turns=tuple(turns)) if found else None
+
+
+def details(played: list[Played]) -> Iterator[tuple[Played, int, Slot]]:
+    for item in played:
+        for index, request in enumerate(item.task.requests):
+            for slot in request.slots:
+                yield item, index, slot
+
+
+def missed(item: Played, talk: Conversation) -> str:
+    return "; ".join(finding.saw for finding in said_before_used(Case(item.task, talk, item.domain)))
+
+
+def test_a_detail_that_was_never_said_is_missed_by_name(played: list[Played]) -> None:
+    """Where details come in pieces, a talk without one of them is rejected; items that the wish for a version names are not gone."""
+    cut = [
+        (item, slot, talk)
+        for item, index, slot in details(played)
+        if item.task.behaviour and item.task.behaviour["disclosure"] != "all at once" and slot.key not in ("items", "fallback")
+        and (talk := reworded(item, index, slot, "")) is not None
+    ]  # fmt: skip
+    through = [(item.task.id, slot.text) for item, slot, talk in cut if not missed(item, talk)]
+
+    assert len(cut) > 100
+    assert len(through) <= len(cut) // 100, through
+
+
+WORDINGS: dict[tuple[str, str, str], tuple[str, ...]] = {
+    ("tau2:airline", "trip", "one"): ("Single, no return.", "One-way, I won't be coming back.", "just one way pls"),
+    ("tau2:airline", "trip", "round"): ("A return ticket.", "Roundtrip.", "I'd fly there and back.", "Both ways, please."),
+    ("tau2:airline", "cabin", "basic economy"): ("basic economy", "Basic-economy seats are fine.", "The Basic Economy cabin!"),
+    ("tau2:airline", "cabin", "in business"): ("Business class.", "business for all of us", "I'd sit in Business."),
+    ("tau2:airline", "insurance", "[Nn]o |out|pass|Skip|don't"): (
+        "I don't want insurance.", "no insurance, thanks", "Leave the insurance off, I'd rather not have insurance.", "Insurance: no.",
+    ),
+    ("tau2:airline", "insurance", "Yes|include|With|with|do want|too"): (
+        "Insurance, please.", "I'd like it insured, so add insurance.", "Yes to the travel insurance!", "With trip protection.",
+    ),
+    ("tau2:airline", "reason", "flu|leg|doctor|ill |surgery|infection|hospital"): ("I caught a virus.", "My arm is in a cast, I broke my wrist.", "I'm sick"),
+    ("tau2:airline", "reason", "storm|hurricane|blizzard"): ("There's heavy snow.", "A tropical storm is coming.", "Because of the floods."),
+    ("tau2:airline", "reason", "meeting|plans|work|drive|wedding|feel|conference|boss|hosts|money"): (
+        "My plans changed.", "The wedding got postponed.", "It's a change of plans.", "I can't travel that week.", "We'll take the train instead.",
+    ),
+    ("tau2:airline", "route", "way there"): ("Just the outbound flight.", "Only the flight out."),
+    ("tau2:airline", "route", "way back"): ("Only the return flight.", "the flight home", "The return leg, please."),
+    ("tau2:airline", "route", "[Aa]ll of it"): ("The whole trip.", "Both flights have to change.", "The entire journey moves."),
+    ("tau2:airline", "passengers", "just me|only passenger|[Oo]nly me|Nobody but|myself"): ("Only me.", "I'm traveling alone.", "One passenger.", "Just myself!"),
+    ("tau2:airline", "bags", "no checked"): ("No bags.", "Zero checked bags.", "We won't check any bags."),
+    ("tau2:airline", "wish", ""): ("I want some compensation.", "How will you make up for it?", "I deserve a voucher.", "I'd like to be compensated."),
+    ("tau2:airline", "choice", "heapest|least expensive|lowest|costs the least|best price"): (
+        "The cheapest flight, nonstop or with one stop.", "Whatever is least expensive. Nonstop or with one stop.",
+    ),
+    ("tau2:retail", "reason", "mistake|accident"): ("Ordered by accident.", "It was a mistake.", "I never meant to order it."),
+    ("tau2:retail", "reason", "need"): ("I don't need it anymore.", "No longer needed.", "I don't want it any more.", "We've no use for it."),
+    ("tau2:retail", "payment", "PayPal"): ("paypal", "With my PayPal.", "Pay Pal, please."),
+    ("tau2:retail", "payment", "credit card"): ("My credit card.", "Charge my Visa.", "on the card"),
+    ("tau2:retail", "payment", "original"): ("The card I paid with.", "Same method as before.", "The original one."),
+    ("tau2:retail", "refund", "gift card"): ("gift card", "Onto my giftcard.", "The gift card, please!"),
+    ("tau2:retail", "refund", "original"): ("To whatever I paid with.", "Same card.", "Back to the original method."),
+    ("tau2:retail", "items", "[Ee]verything|whole order"): ("The whole order.", "Everything in it.", "All of the items."),
+    ("tau2:retail", "question", "refund"): ("How much money will I get back?", "Tell me the refund.", "What's the refund?"),
+}  # fmt: skip
+"""Domain, detail, what its sentence shows -> other ways to say it."""
+
+
+@pytest.mark.parametrize(
+    ("key", "wordings"), WORDINGS.items(), ids=lambda value: "-".join(value[:3])[:40] if len(value) == 3 else ""
+)
+def test_other_words_for_a_detail_are_heard(
+    key: tuple[str, str, str],
+    wordings: tuple[str, ...],
+    every_detail: dict[tuple[str, str], list[tuple[str, list[Need]]]],
+) -> None:
+    """What a detail means is recognized in words that no script writes."""
+    domain, slot, shown = key
+    meant = [owed for text, owed in every_detail.get((domain, slot), ()) if re.search(shown, text) and owed]
+    if not meant:
+        pytest.skip("no task of this sample has such a detail")
+    unheard = [
+        (text, need.what)
+        for text in wordings
+        for owed in meant[:6]
+        for need in owed
+        if ":" not in need.what and not said(need, text)
+    ]
+
+    assert unheard == []
+
+
+def said(need: Need, text: str) -> bool:
+    lower = text.lower()
+    return (
+        need.said_in(lower)
+        or any(need.said_in(part) for part in _SENTENCE.split(lower))
+        or (need.bare is not None and need.bare(lower))
+    )
+
+
+@pytest.fixture(scope="module")
+def every_detail(played: list[Played]) -> dict[tuple[str, str], list[tuple[str, list[Need]]]]:
+    found: dict[tuple[str, str], list[tuple[str, list[Need]]]] = {}
+    for item in played:
+        for request, owed in zip(item.task.requests, needs(item.task, item.domain), strict=True):
+            for slot in request.slots:
+                own = [need for need in owed if need.slot == slot.key]
+                found.setdefault((item.task.domain, slot.key), []).append((slot.text, own))
+    return found
+
+
+def asked_instead(item: Played, index: int, slot: Slot, question: str, answer: str) -> Conversation | None:
+    """The talk in which the user leaves a detail out, and the agent asks about it before it proposes."""
+    cut = reworded(item, index, slot, "")
+    if cut is None:
+        return None
+    turns = list(cut.turns)
+    first = next(
+        (i for i, turn in enumerate(turns) if turn.role == "agent" and "proposal" in heard(turn.text).kinds), None
+    )
+    return (
+        replace(cut, turns=(*turns[:first], Turn("agent", question), Turn("user", answer), *turns[first:]))
+        if first
+        else None
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "heard_so"),
+    [("Yes, that's right.", True), ("Yes.", True), ("Let me think.", False), ("No, not that.", False)],
+)
+def test_what_the_agent_asked_and_the_user_agreed_to_was_said(
+    answer: str, heard_so: bool, played: list[Played]
+) -> None:
+    """A yes to the question "economy?" says economy; an answer that agrees to nothing does not."""
+    cabins = {"basic economy": "basic economy", "in business": "business", "economy": "economy"}
+    talks = [
+        (item, talk)
+        for item, index, slot in details(played)
+        if slot.key == "cabin" and item.talk.turns[-1].text and len(item.task.requests) == 1
+        for cabin in [next(name for shown, name in cabins.items() if shown in slot.text or name in slot.text)]
+        if (talk := asked_instead(item, index, slot, f"Would the cabin be {cabin}?", answer)) is not None
+    ]  # fmt: skip
+
+    assert talks
+    assert all(bool("cabin" not in missed(item, talk)) == heard_so for item, talk in talks)

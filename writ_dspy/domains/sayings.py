@@ -1,0 +1,152 @@
+"""How people say what a decision rests on: values in their usual forms, the extreme of an attribute, and what has no value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+
+from writ_dspy.domains.values import UNITS, values
+from writ_dspy.task import Scalar
+
+_AT = r"(?<!at )"
+_NOT_OF_ORDER = r"(?! (?:and|time|name|names|digits?|numbers?|letters?|four|three|two|night|week|month|year|of all|class|thing|order|one i|,))"
+_CHEAP = rf"\b(?:cheap\w*|inexpensive|affordable|low(?:est|er)?[- ]?(?:priced?|cost|fare)?|bargain|{_AT}least|best (?:price|fare|deal|value|rate)|economical)\b"
+_DEAR = rf"\b(?:dearest|priciest|costliest|highest|biggest|largest|greatest|{_AT}most)\b"
+_EARLY = rf"\b(?:first{_NOT_OF_ORDER}|earliest|early|soonest|oldest)\b"
+_LATE = rf"\b(?:last{_NOT_OF_ORDER}|latest|late|newest|recent|recently|furthest)\b"
+_FEW = rf"\b(?:fewest|smallest|shortest|{_AT}least|lowest|minimum|minimal)\b"
+_MANY = rf"\b(?:{_AT}most|largest|biggest|longest|highest|greatest|maximum)\b"
+EXTREMES: tuple[tuple[str, str, str], ...] = (
+    (r"depart|arriv|created|date|time", _EARLY, _LATE),
+    (
+        r"duration",
+        rf"\b(?:shortest|fastest|quickest|swiftest|{_AT}least|as little time|(?:short|fast|quick) (?:flight|trip|route|journey|connection)s?|shorter)\b",
+        rf"\b(?:longest|slowest|{_AT}most)\b",
+    ),
+    (r"price|fare|paid|amount|total$|balance|cost", _CHEAP, _DEAR),
+    (r"", _FEW, _MANY),
+)
+"""Names of attributes, and how their least and their most are said; the first that fits counts."""
+_SIZES = {
+    "s": r"small|s", "m": r"medium|m", "l": r"large|l", "xl": r"extra[ -]large|x[ -]?large|xl", "xxl": r"xxl|2xl|double xl",
+    "xs": r"extra[ -]small|x[ -]?small|xs", "gray": r"gr[ae]y", "grey": r"gr[ae]y",
+}  # fmt: skip
+_UNITS = {
+    "inch": r"in(?:ch(?:es)?)?\b|\"|”", "inches": r"in(?:ch(?:es)?)?\b|\"|”", "ft": r"ft|foot|feet", "l": r"l|liters?|litres?",
+    "liter": r"l|liters?|litres?", "liters": r"l|liters?|litres?", "ml": r"ml|millilit(?:er|re)s?", "hours": r"h|hours?|hrs?", "mm": r"mm|millimet(?:er|re)s?",
+    "gb": r"gb|gigs?|gigabytes?", "tb": r"tb|terabytes?", "lbs": r"lbs?|pounds?", "degrees": r"degrees?|°", "mp": r"mp|megapixels?|mega",
+    "cups": r"cups?", "bar": r"bars?", "piece": r"pieces?|pcs?", "x": r"x|times", "mah": r"mah", "w": r"w|watts?",
+}  # fmt: skip
+_MEASURE = re.compile(r"(\d+(?:[.,]\d+)?)(?:-(\d+))?[\s-]?([a-z]+)?\b.*")
+_ID = re.compile(r"#?[A-Za-z_]*\d[\w]{4,}|(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6}|[a-z_]+_\d{4,}")
+ASKING = re.compile(
+    r"\?|\b(?:tell|told|know|hear|what|how (?:much|big|many|high|large|long)|which|confirm|curious|interested|look up|find out|remind|wonder\w*|much|share|say|give me|help me to|wondering)\b"
+)
+"""Words by which a user asks to be told something."""
+_WORD = re.compile(r"[a-z0-9]+")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_ELSEWISE = re.compile(r"[A-Z]{2,3}|\d{4}-\d\d-\d\d|\d\d:\d\d.*|\d.*")
+"""What is often said without its letters: codes, dates, times, measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sayings:
+    """A domain's own ways of saying things."""
+
+    forms: Mapping[Scalar, str] = field(default_factory=dict)
+    """Value -> a pattern beside its usual renderings ("single ticket" for one way)."""
+    counted: Mapping[str, str] = field(default_factory=dict)
+    """Slot key -> a pattern of the noun behind its number; without one, small numbers say nothing."""
+    ideas: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Slot key -> patterns of what it can say without a value; the first that its sentence shows is what it says."""
+    extra: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Slot key -> patterns of what it can say beside its values: each that its sentence shows."""
+    either: str = ""
+    """A pattern of sentences that leave open what `extra` says."""
+    cues: Mapping[str, str] = field(default_factory=dict)
+    """Slot key -> a pattern of the words that show that a product or a status is said of it."""
+    asks: Mapping[str, str] = field(default_factory=dict)
+    """Slot key -> a pattern of an agent's question about it, to which a bare yes, no or number is an answer."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Slot key -> what a finding calls it, where the key does not do."""
+
+
+def extreme(attribute: str, *, most: bool) -> re.Pattern[str]:
+    """How the least or the most of an attribute is said, in a lower-case text."""
+    return _extreme(attribute, most)
+
+
+@lru_cache(maxsize=256)
+def _extreme(attribute: str, most: bool) -> re.Pattern[str]:
+    least, highest = next(pair[1:] for pair in EXTREMES if re.search(pair[0], attribute))
+    return re.compile(highest if most else least)
+
+
+def states(
+    value: Scalar, lower: str, mentions: Callable[[str, str], bool], sayings: Sayings, *, strict: bool = False
+) -> bool:
+    """Whether a lower-case text states a value, in whichever form; in a usual one, if it is to be strict."""
+    if isinstance(value, bool):
+        return False
+    if not isinstance(value, str):
+        return _numbers(value, lower)
+    if _DATE.fullmatch(value) and any(
+        item.quantity == "date" and f"{item.number:04}" == value[5:7] + value[8:] for item in values(lower)
+    ):
+        return True
+    own = sayings.forms.get(value)
+    if own is not None:
+        return mentions(value, lower) or (not strict and _compiled(own).search(lower) is not None)
+    if not _hinted(value, lower):
+        return False
+    return mentions(value, lower) or _otherwise(value).search(lower) is not None
+
+
+def _hinted(value: str, lower: str) -> bool:
+    """Whether a text can state a value at all: a quick look before the slow one."""
+    if _ELSEWISE.fullmatch(value) or value.lower() in _SIZES:
+        return True
+    words = _WORD.findall(value.lower())
+    return any(word[:4] in lower for word in words if len(word) > 1) or not words or len(words[0]) == 1
+
+
+def _numbers(value: float, lower: str) -> bool:
+    number = Decimal(repr(value))
+    return any(item.number == number and item.quantity in ("money", "count") for item in values(lower))
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@lru_cache(maxsize=8192)
+def _otherwise(value: str) -> re.Pattern[str]:
+    """Forms that any domain's values have: measures with another unit word, ids by their end, words in another order."""
+    lower = value.lower()
+    if lower in _SIZES:
+        return re.compile(rf"(?<![\w'])(?:{_SIZES[lower]})(?![\w'])")
+    if _ID.fullmatch(value):
+        return re.compile(rf"(?<![\w]){re.escape(lower.lstrip('#'))}(?!\w)")
+    measure = _MEASURE.fullmatch(lower)
+    if measure:
+        return re.compile(_measured(measure))
+    words = _WORD.findall(lower)
+    if 1 < len(words) < 5:
+        return re.compile("".join(rf"(?=.*(?<!\w){word}(?!\w))" for word in words), re.DOTALL)
+    return re.compile(rf"(?<!\w){re.escape(lower)}(?!\w)")
+
+
+def _measured(measure: re.Match[str]) -> str:
+    number, to, unit = measure[1], measure[2], measure[3] or ""
+    spelled = re.escape(number)
+    if number.isdigit() and int(number) < len(UNITS):
+        spelled = rf"(?:{spelled}|{UNITS[int(number)]})"
+    if to:
+        return rf"(?<![\w.,]){spelled}\s?(?:-|–|to)\s?{to}(?!\w)"
+    if not unit:
+        return rf"(?<![\w.,$]){spelled}(?![\w]|[.,]\d)"
+    return rf"(?<![\w.,]){spelled}[\s-]?(?:{_UNITS.get(unit, re.escape(unit))})(?!\w)"

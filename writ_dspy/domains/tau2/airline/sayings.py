@@ -1,0 +1,94 @@
+"""How a traveler says what has no value of its own: who flies, which part of a trip, why, and what is asked for."""
+
+from __future__ import annotations
+
+from writ_dspy.domains.sayings import Sayings
+
+_BAG = r"\b(?:checked |check-in |extra |more |additional )*(?:bags?|suitcases?|luggage|pieces?|baggage)\b"
+_HEALTH = (
+    r"\b(?:flu|doctors?|ill|illness|sick|sickness|surgery|surgeon|operation|infections?|hospital\w*|health|medical\w*|injur\w+|unwell|fever|"
+    r"disease|virus|covid|pneumonia|diagnos\w+|under the weather|(?:my|her|his|a|the) (?:leg|arm|ankle|foot|knee|wrist|hip|shoulder)|broke (?:my|her|his))\b"
+)
+_WEATHER = r"\b(?:storms?|stormy|hurricanes?|blizzards?|snow\w*|floods?|flooding|tornado\w*|cyclones?|typhoons?|(?:bad|severe|terrible|awful) weather|weather (?:warning|alert|forecast|is (?:bad|awful|terrible)))\b"
+_AIRLINE = (
+    r"\bflights?\b.*\b(?:cancel\w*|scrapped|delay\w*|called off)\b|\byou(?:'ve| have)? (?:cancel\w*|scrapped)|\bairline\b.*\b(?:cancel\w*|scrapped)|"
+    r"\b(?:cancell?ed|delayed|scrapped) flight\b|\byou (?:people )?cancel\w*"
+)
+_THING = r"(?:wedding|meeting|conference|event|appointment|exam|party|visit|concert|reunion|interview|plan|plans|vacation|training|workshop|funeral)"
+_LIFE = (
+    rf"\b(?:because|due to|that's why|owing to|on account of)\b|\breason\b|\bsince (?:i|we|my|our|the|it|they|he|she)\b|\bas (?:i|we) (?:have|can't|cannot|don't|won't|need)\b|"
+    rf"\b(?:my|our|the|a|this) (?:\w+ |\w+'s ){{0,2}}{_THING}\b|\b{_THING} (?:was|is|isn't|has|got|were|fell|changed|moved)\b|\b(?:have|need|got|has) to work\b|\bwork (?:that|this) (?:week|day|weekend)\b|\bmy boss\b|"
+    r"\b(?:not|n't|don't) (?:\w+ )?feel like\b|\bhosts?\b|\b(?:use for|short on|out of|can't afford|cannot afford) (?:the |my |to )?(?:money|cash|budget|funds|it|go|trip)\b|\b(?:drive|driving|train|bus) instead\b|\bto drive\b|"
+    r"\bemergency\b|\bchanged (?:my|our) minds?\b|\b(?:not|n't|no longer) (?:be )?(?:going|able to (?:go|travel|fly|make)|travel\w*|fly\w*|make it|want to (?:go|travel|fly))\b|\bcan't (?:go|travel|make it|fly)\b|"
+    r"\bchange of (?:plans?|heart|mind)\b|\bfell through\b|\bcalled off\b|\b(?:don't|do not|no longer) (?:want|need) (?:it|to go|the trip|this trip|to travel)\b|\bpassport\b|\bpregnan\w+|\bfuneral\b|\bdied\b|\bpassed away\b"
+)
+SAYINGS = Sayings(
+    forms={
+        "one_way": r"\bone[ -]?way\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
+        "round_trip": r"\bround[ -]?trip|\breturn (?:ticket|trip|journey)\b|\bboth ways\b|\bthere and back\b|\b(?:come|coming|fly|flying|go|going|get|be) back (?:on|by|around|may|again|after|between)\b|\b(?:coming|flying) back\b(?! (?:from|to me))|\breturn(?:ing)? (?:on|by|may|between)\b|\bout and back\b",
+        "credit_card": r"(?<!gift )(?<!gift-)\b(?:cards?|visa|mastercard|amex|american express)\b",
+        "gift_card": r"\bgift[ -]?cards?\b",
+        "certificate": r"\b(?:certificates?|vouchers?)\b",
+        "business": r"\bbusiness\b",
+        "yes": r"\b(?:with|add|include|want|need|get|take|have|like|buy|insured|yes)\b(?!.*\b(?:no|not|n't|without)\b)[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,12}\b(?:yes|please|too|included)\b|\binsure (?:me|us|it|the trip)\b",
+        "no": r"\b(?:no|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,20}\b(?:no|none|not|isn't|declined|unnecessary|pass)\b|\buninsured\b",
+    },
+    counted={"bags": _BAG},
+    ideas={
+        "passengers": (
+            (
+                r"\b(?:nobody|no one|noone) (?:but me|else)\b|\b(?:just|only|simply) (?:me|myself)\b|\b(?:ticket|book it|it's|booking|seat) (?:is )?(?:only |just )?for (?:me|myself)\b(?! and)|\bby myself\b|"
+                r"\b(?:travel\w*|fly\w*|going) alone\b|\balone\b|\bsolo\b|\bi'?(?:m| am) the (?:only|sole|single)\b|\b(?:single|sole|only) (?:passenger|traveler|traveller)\b|"
+                r"\bone (?:passenger|person|traveler|traveller|adult)\b(?! (?:can|has))|\bi(?:'ll| will|'m| am) (?:be )?(?:fly|travel)\w* (?:alone|by myself)\b|^(?:it's |for )?me(?: only| alone)?\W*$|"
+                r"\bi(?:'m| am| will be|'ll be) (?:the )?(?:passenger|traveler|traveller|one (?:flying|traveling))\b|\bmyself\b|\bmy (?:own )?details\b"
+            ),
+        ),
+        "route": (
+            r"\ball of it\b|\b(?:whole|entire) (?:trip|thing|journey|reservation|booking|itinerary)\b|\bboth (?:ways|directions|flights|legs)\b|\beverything (?:should|has|needs|must|moves|changes)\b|\ball (?:the |my )?flights\b|\b(?:complete|full) (?:trip|journey)\b|\bthere and back\b|\boutbound and return\b",
+            r"\bway there\b|\boutbound\b|\bway out\b|\bgoing out\b|\bdeparting (?:flight|leg)\b|\bfirst (?:leg|part|half)\b|\bflight (?:out|there)\b|\bgetting there\b|\boutgoing\b",
+            r"\bway back\b|\breturn (?:flight|trip|leg|part|only|journey)\b|\b(?:the|my|only|just) return\b|\binbound\b|\bflight (?:back|home)\b|\b(?:trip|journey|way|leg) (?:back|home)\b",
+        ),
+        "reason": (_AIRLINE, _HEALTH, _WEATHER, _LIFE),
+        "flight": (
+            r"\bfirst\b|\b1st\b",
+            r"\bsecond\b|\b2nd\b",
+            r"\bthird\b|\b3rd\b",
+            r"\bfourth\b|\b4th\b",
+        ),
+        "wish": (
+            (
+                r"\bcompensat\w+|\b(?:make|making) (?:it|this|that) up\b|\bmake up for\b|\bmake amends\b|\bgoodwill\b|\breimburs\w+|\bsomething (?:back )?for (?:the|my|that|this|all)\b|"
+                r"\b(?:want|like|get|expect|deserve|give me|send me|offer\w*|ask\w* for|owed?|some|any) (?:\w+ ){0,3}(?:vouchers?|certificates?|credit)\b"
+            ),
+        ),
+        "scope": (
+            r"\btotal\w*\b|\baltogether\b|\bin all\b|\boverall\b|\bsum\b|\bcosts?\b|\bhow much\b",
+            r"\bfares?\b|\bprices?\b|\bcheapest\b|\bcosts?\b|\bhow much\b",
+            r"\bcosts?\b|\bextra\b|\bsurcharge\b|\bhow much\b|\bprices?\b|\bcharged?\b|\bpay\b",
+        ),
+        "reservation": (r"\ball (?:of )?(?:my|the)\b|\bevery\b|\beach\b|\bmy (?:only )?(?:trip|booking|reservation)s?\b",),
+    },
+    extra={
+        "choice": (
+            r"\b(?:one|1|single|exactly one)[ -](?:stop|layover|connection|stopover|change)\b(?!.{0,20}\b(?:either|is fine)\b)|\bone-?stop\b|\bwith (?:a )?(?:connection|layover|stopover)\b|\bconnecting\b|\bchange planes once\b",
+            r"(?<!not )(?<!not a )\b(?:non-?stop|direct(?:ly)?)\b|\bno (?:stop|layover|connection|stopover)s?\b|\bwithout (?:any |a )?(?:stop|layover|connection|change)\w*\b|\b(?:don't|not) (?:want to )?change planes\b",
+        ),
+    },
+    asks={
+        "bags": _BAG,
+        "insurance": r"\binsurance\b",
+        "passengers": r"\b(?:passengers?|travell?ers?|who)\b",
+        "reason": r"\b(?:reason|why)\b",
+        "cabin": r"\b(?:cabin|class)\b",
+        "trip": r"\b(?:one[ -]way|round[ -]trip)\b",
+        "payment": r"\b(?:pay|paying|payment|charge)\b",
+    },
+    either=(
+        r"\b(?:non-?stop|direct)\b.{0,40}\b(?:or|and|as well as|also|too)\b.{0,30}\b(?:stop|stops|one-stop|connect\w*|layover)\b|\bstop is fine\b|\beither is fine\b|"
+        r"\b(?:one[ -]stop|stops?)\b.{0,30}\b(?:or|and)\b.{0,20}\b(?:non-?stop|direct)\b"
+    ),
+    names={
+        "trip": "trip type", "choice": "flight", "return_choice": "return flight", "budget": "limit", "route": "route", "wish": "compensation",
+        "scope": "question", "person": "passenger who leaves", "details": "new passenger",
+    },
+)  # fmt: skip

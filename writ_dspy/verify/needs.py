@@ -1,0 +1,232 @@
+"""What a user has to say for a request to be decided: the meaning of each of its details, from the goal's own values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from writ_dspy.codec import parts
+from writ_dspy.domains import Domain
+from writ_dspy.domains.sayings import ASKING, extreme, states
+from writ_dspy.domains.values import values
+from writ_dspy.task import Best, Decision, Request, Said, Scalar, Slot, Task, Where, in_own_words
+
+_TOLD = ("question", "scope")
+"""Keys of the details that ask to be told something."""
+_SMALL = 12
+"""Numbers up to this stand for many things: they count beside their noun only."""
+_WORD = re.compile(r"[a-z0-9']+")
+_ASIDE_WORDS = (
+    "a an and are as at be by can could do for from get go have i i'd i'm i'll if in is it it's just like me mean my need of on one or "
+    "please so take that that's the there this to us want we with would you your"
+)
+_ASIDE = frozenset(_ASIDE_WORDS.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that has to be said."""
+
+    slot: str
+    """Key of the detail that it belongs to."""
+    what: str
+    """What a finding calls it."""
+    same: tuple[str, str]
+    """Equal for needs that one sentence could state for two details at once."""
+    said_in: Callable[[str], bool]
+    """Whether a lower-case sentence says it."""
+    late: bool = False
+    """It is asked to be told, so it may come up after the decision."""
+    bare: Callable[[str], bool] | None = None
+    """Whether a lower-case sentence says it where it answers a question about the detail."""
+    aside: bool = False
+    """A refusal does not rest on it: owed only where the agent asked for it."""
+
+
+def needs(task: Task, domain: Domain) -> list[list[Need]]:
+    """Per request, what its decision, or its answer, rests on."""
+    own = in_own_words(task)
+    return [list(_of_request(task, request, domain)) for request in own.requests]
+
+
+def _of_request(task: Task, request: Request, domain: Domain) -> Iterator[Need]:
+    wishes = _wishes(task, request)
+    whole = request.decision is None or task.outcomes[request.decision].call is not None
+    attempt = 0 if request.decision is None else task.outcomes[request.decision].attempt
+    terms = [part for wish in wishes for part in parts(wish)]
+    named = {str(_plain(w)): w.attribute for w in terms if isinstance(w, Where) and isinstance(w.value, Said)}
+    stated = list(dict.fromkeys(term.value for term in terms if isinstance(term, Said)))
+    every = (
+        stated if whole else list(dict.fromkeys(p.value for p in parts(_first(task, request)) if isinstance(p, Said)))
+    )
+    ranked = list(dict.fromkeys((term.by, term.most) for term in terms if isinstance(term, Best)))
+    for slot in request.slots:
+        if slot.key == "fallback" and not attempt and whole:
+            continue
+        late = slot.key in _TOLD and request.decision is not None
+        meant = list(_of_slot(slot, stated, ranked, named, domain, late=late))
+        aside = not meant and not whole and not _judged_by_words(task, request, slot)
+        if aside:
+            meant = list(_of_slot(slot, every, ranked, named, domain, late=late))
+        meant = meant or list(_idea(slot, domain, late=late))
+        yield from (replace(need, aside=True) for need in meant) if aside else meant
+
+
+def _wishes(task: Task, request: Request) -> list[object]:
+    """The decisions and answers that count: the alternatives up to the one that came true, and what a refusal rests on."""
+    found: list[object] = [task.goal.tells[index] for index in request.tells]
+    if request.decision is None:
+        return found
+    outcome = task.outcomes[request.decision]
+    wish: Decision | None = task.goal.decisions[request.decision]
+    for _ in range(outcome.attempt + 1):
+        if wish is None:
+            break
+        failing = [check for check in wish.requires if check.rule == outcome.refusal]
+        found.append(Decision(wish.tool, (), tuple(failing)) if outcome.call is None and failing else _alone(wish))
+        wish = wish.otherwise
+    return found
+
+
+def _first(task: Task, request: Request) -> Decision:
+    return task.goal.decisions[request.decision or 0]
+
+
+def _alone(wish: Decision) -> Decision:
+    return Decision(wish.tool, wish.args, wish.requires)
+
+
+def _judged_by_words(task: Task, request: Request, slot: Slot) -> bool:
+    """Whether policy judges the detail though no argument of the write holds it: why a trip is canceled."""
+    return slot.key == "reason" and "reason" not in dict(task.goal.decisions[request.decision or 0].args)
+
+
+def _plain(where: Where) -> Scalar:
+    return where.value.value if isinstance(where.value, Said) else ""
+
+
+def _of_slot(
+    slot: Slot,
+    stated: Sequence[Scalar],
+    ranked: Sequence[tuple[str, bool]],
+    named: dict[str, str],
+    domain: Domain,
+    *,
+    late: bool,
+) -> Iterator[Need]:
+    lower = slot.text.lower()
+    called = domain.pack.sayings.names.get(slot.key, slot.key.replace("_", " "))
+    pack = domain.pack
+    plainly = [value for value in stated if states(value, lower, pack.mentions, pack.sayings, strict=True)]
+    for value in plainly or stated:
+        attribute = named.get(str(value), "")
+        test = _test(value, slot.key, attribute, domain)
+        if test is not None and test(lower):
+            if slot.key in _TOLD:
+                test = _asked(test)
+            if attribute in ("product_names", "product_name", "status", "order_status") and (
+                cue := pack.sayings.cues.get(slot.key)
+            ):
+                test = _beside(test, cue)
+            yield Need(slot.key, f"{called} ({value})", ("value", str(value)), test, late, _bare(value))
+    for by, most in ranked:
+        best = extreme(by, most=most)
+        if best.search(lower):
+            words, test = domain.pack.phrases.superlative(by, most), _searching(best.pattern)
+            test = _asked(test) if slot.key in _TOLD else test
+            yield Need(slot.key, f"{called} ({words})", ("extreme", best.pattern), test, late)
+            break
+    if re.search(pack.sayings.either or r"\Z\A.", lower):
+        return
+    for pattern in pack.sayings.extra.get(slot.key.removeprefix("return_"), ()):
+        if re.search(pattern, lower) and not domain.pack.ids(slot.text):
+            yield Need(slot.key, f"{called} (stops)", ("extra", pattern), _searching(pattern), late)
+            break
+
+
+def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[str], bool] | None:
+    """How a sentence is seen to state the value."""
+    pack = domain.pack
+    if not isinstance(value, str) and 0 <= value <= _SMALL:
+        noun = pack.sayings.counted.get(key)
+        return _small(value, re.compile(noun) if noun else None, domain)
+    named = isinstance(value, str) and ("product" in attribute or attribute == "name")
+    words = str(value).lower().split() if named else []
+    if len(words) > 1:
+        head, rest = re.escape(words[-1]), r"\W+".join(map(re.escape, words[:-1]))
+        part = re.compile(rf"(?<!\w)(?:{head}(?:s|es)?|{rest}s?)(?!\w)")
+        return lambda text: bool(part.search(text)) or states(value, text, pack.mentions, pack.sayings)
+    if attribute.endswith("_id") and isinstance(value, str):
+        ending = re.compile(rf"{re.escape(value.lower())}(?!\w)")
+        return lambda text: bool(ending.search(text))
+    return lambda text: states(value, text, pack.mentions, pack.sayings)
+
+
+_NONE = re.compile(r"\b(?:no|none|zero|without|not|nothing)\b|n't\b")
+_BARE = {
+    "yes": r"^\W*(?:yes|yeah|yep|sure|okay|ok|definitely|absolutely|of course|i do)(?:\W+\w+){0,3}\W*$",
+    "no": r"^\W*(?:no|nope|nah|none|not|i don't|don't|skip)(?:\W+\w+){0,3}\W*$",
+    "0": r"^\W*(?:no|nope|none|zero|nothing|not any|0)(?:\W+\w+){0,2}\W*$",
+}
+
+
+def _bare(value: Scalar) -> Callable[[str], bool] | None:
+    """How a value is said where it is asked for: a yes, a no, a number."""
+    if str(value) in _BARE:
+        return _searching(_BARE[str(value)])
+    if isinstance(value, str) or value > _SMALL:
+        return None
+    number = Decimal(repr(value))
+    return lambda text: any(item.quantity == "count" and item.number == number for item in values(text))
+
+
+def _small(value: float, noun: re.Pattern[str] | None, domain: Domain) -> Callable[[str], bool]:
+    """A small number is one of something that can be counted, or money."""
+    number, mentions = Decimal(repr(value)), domain.pack.mentions
+
+    def said_in(text: str) -> bool:
+        found = [item for item in values(text) if item.number == number]
+        if any(item.quantity == "money" for item in found):
+            return True
+        if noun is None or not noun.search(text):
+            return False
+        return bool(found) or mentions(str(value), text) or (value == 0 and _NONE.search(text) is not None)
+
+    return said_in
+
+
+def _idea(slot: Slot, domain: Domain, *, late: bool) -> Iterator[Need]:
+    """What a detail without a value says."""
+    lower = slot.text.lower()
+    called = domain.pack.sayings.names.get(slot.key, slot.key.replace("_", " "))
+    for pattern in domain.pack.sayings.ideas.get(slot.key, ()):
+        if re.search(pattern, lower):
+            test = _searching(pattern)
+            yield Need(slot.key, called, ("idea", pattern), _asked(test) if slot.key in _TOLD else test, late)
+            return
+    marks = tuple(mark.lower() for mark in slot.marks)
+    words = [word for word in _WORD.findall(lower) if word not in _ASIDE]
+    enough = max(1, (len(words) + 1) // 2)
+
+    def said_in(text: str) -> bool:
+        if marks and all(mark in text for mark in marks):
+            return True
+        return sum(word[:5] in text for word in words) >= enough
+
+    yield Need(slot.key, called, ("words", slot.text), said_in, late)
+
+
+def _beside(test: Callable[[str], bool], cue: str) -> Callable[[str], bool]:
+    words = re.compile(cue)
+    return lambda text: test(text) and words.search(text) is not None
+
+
+def _asked(test: Callable[[str], bool]) -> Callable[[str], bool]:
+    return lambda text: test(text) and ASKING.search(text) is not None
+
+
+def _searching(pattern: str) -> Callable[[str], bool]:
+    compiled = re.compile(pattern)
+    return lambda text: compiled.search(text) is not None

@@ -1,0 +1,255 @@
+"""Said before used: what a decision rests on was said by the user before it was taken, in whichever words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from writ_dspy.conversation import Finding
+from writ_dspy.simulate.acts import assents, heard, user_acts
+from writ_dspy.simulate.behaviour import MISSPELLED, opens
+from writ_dspy.task import Request, in_own_words
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.needs import Need, needs
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|;\s+")
+_SHARED = re.compile(
+    r"\b(?:both|same(?! one)|all|each|every|everything|either|again|too|also|likewise|as well|them|those|two|three|before)\b"
+)
+"""Words by which one sentence speaks for several details."""
+_TOGETHER = {"items", "version"}
+"""Details of one request that a sentence states in one go."""
+_OPEN = re.compile(
+    r"\bor\b|\b(?:which|what|how|when|where|who|whose|why|any|anything|else)\b|\b(?:tell|give|have|need|provide|ask)\b"
+)
+"""Words of a question that puts no single thing to the user."""
+_SHORT = 3
+"""Words of a yes that says nothing else."""
+_EARLY = 8
+"""Letters that may stand before a yes."""
+_SPELLED = {wrong: right for right, wrong in MISSPELLED.items() if wrong != "form"}
+_WORDS = re.compile(r"[a-z0-9']+")
+_MISSPELLED = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence that the user said, or that the agent asked and the user agreed to."""
+
+    turn: int
+    text: str
+    """In lower case, without slips of the keyboard."""
+    asked: str
+    """What the agent said before, in lower case."""
+    asks: bool = False
+    """It asks back about a proposal, and so states no wish."""
+
+
+def said_before_used(case: Case) -> Iterator[Finding]:
+    """Every detail that a write, a refusal or an answer rests on was said by the user before it."""
+    wanted = needs(case.task, case.domain)
+    if not any(wanted):
+        return
+    sentences = list(_sentences(case))
+    ends = _ends(case)
+    used: dict[tuple[str, str], list[tuple[str, set[int]]]] = {}
+    for index, (request, owed) in enumerate(zip(case.task.requests, wanted, strict=True)):
+        end = ends[index]
+        scope = _scope(case, request, owed, wanted, sentences, _start(ends, index), end)
+        later = [i for i, item in enumerate(sentences) if item.turn >= end]
+        missing: dict[str, str] = {}
+        for need in owed:
+            within = [*scope, *later] if need.late else [i for i in scope if not sentences[i].asks]
+            places = {i for i in within if need.said_in(sentences[i].text) or _answered(case, need, sentences[i])}
+            if need.aside and not _put(case, need, end):
+                continue
+            if not places or _shared(f"{index}:{need.slot}", need, places, used, sentences):
+                missing.setdefault(need.slot, need.what)
+            else:
+                used.setdefault(need.same, []).append((f"{index}:{need.slot}", places))
+        if missing:
+            yield Finding(
+                "said_before_used", min(end, case.last), f"{request.topic} decided without {', '.join(missing.values())}",
+                "the user saying that first, or agreeing to it when asked",
+            )  # fmt: skip
+
+
+def _shared(
+    key: str,
+    need: Need,
+    places: set[int],
+    used: Mapping[tuple[str, str], list[tuple[str, set[int]]]],
+    sentences: Sequence[Sentence],
+) -> bool:
+    """Whether no sentence is left for the detail, since other details with the same words need them, and none speaks for several."""
+    request, _, _ = key.partition(":")
+    plain = need.same[0] == "value" and any(char.isdigit() for char in need.same[1])
+    held = [
+        found
+        for slot, found in used.get(need.same, ())
+        if slot != key
+        and not (slot.partition(":")[0] == request and (plain or {slot.partition(":")[2], need.slot} <= _TOGETHER))
+    ]
+    if not held or any(_SHARED.search(sentences[i].text) for i in places):
+        return False
+    return not _matched([*held, places])
+
+
+def _matched(choices: Sequence[set[int]]) -> bool:
+    """Whether each can have a place of its own."""
+    holder: dict[int, int] = {}
+
+    def seat(who: int, tried: set[int]) -> bool:
+        for place in choices[who] - tried:
+            tried.add(place)
+            if place not in holder or seat(holder[place], tried):
+                holder[place] = who
+                return True
+        return False
+
+    return all(seat(who, set()) for who in range(len(choices)))
+
+
+def _put(case: Case, need: Need, end: int) -> bool:
+    """Whether the agent asked for the detail."""
+    texts = [turn.text for turn in case.talk.turns[:end] if turn.role == "agent" and "?" in turn.text]
+    asks = case.domain.pack.sayings.asks.get(need.slot)
+    if asks and any(re.search(asks, text.lower()) for text in texts):
+        return True
+    return any(question in text for question in case.domain.pack.phrases.questions.get(need.slot, ()) for text in texts)
+
+
+def _answered(case: Case, need: Need, sentence: Sentence) -> bool:
+    """Whether a bare answer to the agent's question about it says it."""
+    asks = case.domain.pack.sayings.asks.get(need.slot)
+    if need.bare is None or not asks or not re.search(asks, sentence.asked):
+        return False
+    others = (pattern for key, pattern in case.domain.pack.sayings.asks.items() if key != need.slot)
+    return need.bare(sentence.text) and not any(re.search(pattern, sentence.text) for pattern in others)
+
+
+# ----------------------------------------------------------------------------- what was said
+
+
+def _sentences(case: Case) -> Iterator[Sentence]:
+    """What the user said, without the yes to a proposal; with what the agent asked and the user agreed to."""
+    before = ""
+    listed = [case.domain.pack.phrases.renderings(call) for call in case.task.gold]
+    openings = [frozenset(_WORDS.findall(request.opening.lower())) for request in in_own_words(case.task).requests]
+    for index, turn in enumerate(case.talk.turns):
+        if turn.role == "agent" and turn.text:
+            before = turn.text
+        elif turn.role == "user" and turn.text:
+            acts = user_acts(turn.text, before) if before else ()
+            agreed = [act for act in acts if act.kind == "assent"]
+            proposed = _proposes(before, listed)
+            asked = before.lower()
+            asks_back = proposed and not {"correction", "request"} & {act.kind for act in acts}
+            for start, end in _spans(turn.text):
+                consents = proposed and any(act.start < end and start < act.end for act in agreed)
+                opening = _opens(openings, turn.text[start:end])
+                if not (consents or opening):
+                    asks = asks_back and turn.text[start:end].rstrip().endswith("?")
+                    yield Sentence(index, _spelled(turn.text[start:end]), asked, asks)
+            if not proposed and "?" in before and _says_yes(turn.text, before.count("?")):
+                for start, end in _spans(before):
+                    question = before[start:end].lower()
+                    if question.rstrip().endswith("?") and not _OPEN.search(question):
+                        yield Sentence(index, question, "")
+
+
+def _proposes(message: str, listed: Sequence[Sequence[tuple[str, ...]]]) -> bool:
+    """Whether a message puts a whole write to the user for a yes."""
+    if not message or "proposal" not in heard(message).kinds:
+        return False
+    lower = message.lower()
+    return any(all(any(text in lower for text in group) for group in groups) for groups in listed)
+
+
+def _says_yes(text: str, questions: int) -> bool:
+    """Whether an answer says yes before anything else, and to several questions nothing but that."""
+    first = next(_spans(text), (0, 0))
+    alone = questions == 1 or len(text[slice(*first)].split()) <= _SHORT
+    return alone and assents(text) and any(act.kind == "assent" and act.start < _EARLY for act in user_acts(text))
+
+
+def _opens(openings: Sequence[frozenset[str]], sentence: str) -> bool:
+    """Whether a sentence only brings a request up."""
+    words = frozenset(_WORDS.findall(sentence.lower()))
+    return any(len(words & opening) >= 0.7 * max(len(words), len(opening)) for opening in openings)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for gap in _SENTENCE.finditer(text):
+        yield start, gap.start()
+        start = gap.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _spelled(text: str) -> str:
+    return _MISSPELLED.sub(lambda word: _SPELLED[word[0]], text.lower())
+
+
+# ----------------------------------------------------------------------------- when it has to be said
+
+
+def _ends(case: Case) -> list[int]:
+    """Per request, the turn by which its details are said: its proposal, its refusal, or the end."""
+    turns = case.talk.turns
+    ends: list[int] = []
+    for index, request in enumerate(case.task.requests):
+        write = case.gold_turns[request.decision] if request.decision is not None else None
+        if write is not None:
+            proposals = (
+                i
+                for i in range(write - 1, -1, -1)
+                if turns[i].role == "agent" and "proposal" in heard(turns[i].text).kinds
+            )
+            ends.append(next(proposals, write))
+        else:
+            later = case.task.requests[index + 1] if index + 1 < len(case.task.requests) else None
+            ends.append(_opening(case, later) if later else _over(case))
+    return ends
+
+
+def _over(case: Case) -> int:
+    """The agent's last question whether there is anything else; its last message, where it asks none."""
+    said = [i for i, turn in enumerate(case.talk.turns) if turn.role == "agent" and turn.text]
+    offers = (i for i in reversed(said) if "offer" in heard(case.talk.turns[i].text).kinds)
+    return next(offers, said[-1] if said else 0)
+
+
+def _opening(case: Case, request: Request) -> int:
+    """The turn after the first in which the user brings a request up; the end, if that cannot be seen."""
+    found = (i for i, turn in enumerate(case.talk.turns) if i and turn.role == "user" and opens(request, turn.text))
+    return next(found, len(case.talk.turns))
+
+
+def _start(ends: Sequence[int], index: int) -> int:
+    """Where the talk about a request begins: behind what was decided before it."""
+    return max((end for end in ends if end < ends[index]), default=-1)
+
+
+def _scope(
+    case: Case,
+    request: Request,
+    owed: Sequence[Need],
+    wanted: Sequence[Sequence[Need]],
+    sentences: Sequence[Sentence],
+    start: int,
+    end: int,
+) -> list[int]:
+    """The sentences about a request: those since the one before was decided, and of earlier turns that speak of it."""
+    others = {need.same for needs in wanted if needs is not owed for need in needs}
+    own = [need for need in owed if need.same not in others]
+    turns = dict.fromkeys(item.turn for item in sentences if item.turn <= start)
+    about = {
+        turn
+        for turn in turns
+        if opens(request, case.talk.turns[turn].text)
+        or len({need.slot for item in sentences if item.turn == turn for need in own if need.said_in(item.text)}) > 1
+    }
+    return [i for i, item in enumerate(sentences) if item.turn < end and (item.turn > start or item.turn in about)]
