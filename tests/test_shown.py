@@ -69,9 +69,10 @@ def test_no_letter_is_covered() -> None:
 
 
 def test_every_character_is_harmless_afterwards() -> None:
-    """Whatever stands beside it, and a second time changes nothing."""
+    """Whatever stands beside it, and a second time changes nothing; of what has no meaning yet, a sixteenth."""
     rng = random.Random(0)
-    every = [chr(code) for code in range(sys.maxunicode + 1) if not 0x4E00 < code < 0x9FFF]
+    codes = [code for code in range(sys.maxunicode + 1) if not 0x4E00 < code < 0x9FFF]
+    every = [chr(code) for code in codes if code % 16 == 7 or unicodedata.category(chr(code)) not in ("Cn", "Co", "Lo")]
     rng.shuffle(every)
     text = "".join(every)
 

