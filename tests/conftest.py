@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import bytecode  # noqa: F401 - first: it is about what follows
 from tests.publish.calls import MIX, NAME, connected
 from tests.simulate.playing import CELLS, PER_CELL, Played, play, transfer
 from tests.standins.hub import StandIn
