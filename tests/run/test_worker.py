@@ -13,12 +13,12 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.calls import ENVIRONMENT, MIX, alive, mix_file, results, still, until, workers_of, writ
+from tests.run.jobs import Await, Echo, Fail
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import StopReason
 from writ_dspy.domains import load
@@ -30,43 +30,7 @@ from writ_dspy.run.worker import Crew, Play, Work, run_async
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.task import Task
 
-
-@dataclass(frozen=True)
-class Echo:
-    """Says what it is told, after a while, with the process that said it."""
-
-    word: object
-    seconds: float = 0.0
-
-    def run(self) -> tuple[object, int]:
-        """The word and the process."""
-        time.sleep(self.seconds)
-        print("noise on stdout")  # noqa: T201
-        os.write(1, b"noise on the descriptor itself")
-        print("noise on stderr", file=sys.stderr)  # noqa: T201
-        return self.word, os.getpid()
-
-
 Jobs = Sequence[Work[object]]
-
-
-@dataclass(frozen=True)
-class Fail:
-    """Raises something that nobody expects, or something that says what it is, or ends its process."""
-
-    how: str
-
-    def run(self) -> None:
-        """Does not return."""
-        if self.how == "unexpected":
-            raise ZeroDivisionError("as planned")
-        if self.how == "known":
-            raise StoreError("the disk is full")
-        if self.how == "exit":
-            sys.stderr.write("last words\n")
-            sys.stderr.flush()
-            os._exit(7)
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_there_are_only_so_many_processes_per_core(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,12 +55,16 @@ def test_every_job_is_answered_once(size: int, capfd: pytest.CaptureFixture[str]
         assert capfd.readouterr() == ("", "")
 
 
-def test_a_slow_job_holds_up_no_other() -> None:
-    """What is done first comes first."""
+def test_a_slow_job_holds_up_no_other(tmp_path: Path) -> None:
+    """What is done first comes first, and one that waits for all the others gets them done."""
+    words: list[object] = []
     with Crew(2) as crew:
-        words = [word for word, _ in crew.map([Echo("slow", 1.0), *(Echo(number) for number in range(5))])]
+        for word, _ in crew.map([Await(tmp_path / "slow"), *(Echo(number) for number in range(5))]):
+            words.append(word)
+            if len(words) == 5:
+                (tmp_path / "slow").touch()
 
-    assert words[-1] == "slow"
+    assert (sorted(map(str, words[:5])), words[5:]) == (["0", "1", "2", "3", "4"], ["slow"])
 
 
 def test_no_worker_is_started_before_it_is_needed() -> None:
@@ -190,7 +158,7 @@ def test_a_crew_that_is_left_waits_for_nothing() -> None:
 
 PARENT = """
 import sys
-from tests.run.test_worker import Echo
+from tests.run.jobs import Echo
 from writ_dspy.run.worker import Crew
 with Crew(2) as crew:
     for word, pid in crew.map([Echo(1), Echo(2), Echo(3, 600), Echo(4, 600)]):
