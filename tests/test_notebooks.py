@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,11 +86,12 @@ def test_it_is_short_and_ends_in_an_assert(script: Path) -> None:
     assert not [line for line in lines if line.lstrip().startswith(("def ", "class ", "async def "))]
 
 
-@pytest.mark.parametrize(
-    "script",
-    [pair.scripts()[0], *(pytest.param(path, marks=pytest.mark.slow) for path in pair.scripts()[1:])],
-    ids=lambda path: path.stem,
-)
+def _marked(slow: Sequence[Path]) -> list[Any]:
+    return [pytest.param(path, marks=pytest.mark.slow if path in slow else ()) for path in pair.scripts()]
+
+
+@pytest.mark.slow
+@every
 def test_it_runs_as_a_script(script: Path, tmp_path: Path, hub: dict[str, str]) -> None:
     """From any folder, without a screen."""
     done = subprocess.run(
@@ -103,7 +106,22 @@ def test_it_runs_as_a_script(script: Path, tmp_path: Path, hub: dict[str, str]) 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@every
+@pytest.mark.parametrize("script", _marked(pair.scripts()[:1]), ids=lambda path: path.stem)
+@pytest.mark.filterwarnings("default")
+def test_its_cells_hold(script: Path, tmp_path: Path, lfs: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One after the other, here, where everything is loaded; the first notebook has a kernel of its own below."""
+    import matplotlib.pyplot as plt
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    plt.switch_backend("agg")
+    runpy.run_path(str(script), run_name="__main__")
+    plt.close("all")
+
+    assert bool(lfs.asked) == (script.stem == "03_publish")
+
+
+@pytest.mark.parametrize("script", _marked(pair.scripts()[1:]), ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("default")
 def test_it_runs_as_a_notebook(script: Path, hub: dict[str, str]) -> None:
     """In a kernel, whose event loop runs already; a conversation shows as HTML and the figure as an image."""

@@ -35,13 +35,14 @@ def connected(folder: Path, *, xet: bool = False, token: str = WRITE) -> Iterato
     Both read their environment when they are imported, so it is set where they keep it.
     """
     import datasets
-    from huggingface_hub import constants
+    from huggingface_hub import constants, hf_api
 
     with StandIn(folder, xet=xet) as hub, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_TOKEN", token)
         patch.setattr(constants, "HF_TOKEN_PATH", str(folder / "token"))
         patch.setattr(constants, "HF_STORED_TOKENS_PATH", str(folder / "tokens"))
         patch.setattr(constants, "ENDPOINT", hub.url)
+        patch.setattr(hf_api.api, "endpoint", hub.url)
         patch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", hub.url + "/{repo_id}/resolve/{revision}/{filename}")
         patch.setattr(constants, "HF_HUB_CACHE", str(folder / "cache"))
         patch.setattr(constants, "HF_XET_CACHE", str(folder / "xet-cache"))
