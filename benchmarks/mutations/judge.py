@@ -18,7 +18,7 @@ from writ_dspy.propose.mix import Cell
 from writ_dspy.task import Json
 from writ_dspy.verify import verify
 
-MOST = 48
+MOST = 24
 """Conversations per kind."""
 
 
@@ -134,7 +134,7 @@ def bases(seed: int, per_cell: int, pool: ProcessPoolExecutor) -> list[Talk]:
     """Scripted conversations, made in several processes, and the natural ones of this folder."""
     work = [(cell, seed, 100 * number) for number, cell in enumerate(cells(per_cell))]
     made = [item for share in pool.map(_cell, work) for item in unpacked(share)]
-    return made + handed_over(seed, per_cell) + written()
+    return made + handed_over(seed, 2 * per_cell) + written()
 
 
 def _cell(work: tuple[Cell, int, int]) -> list[tuple[Json, Json, bool]]:

@@ -32,7 +32,7 @@ PLAIN = (
     "That's fine.", "Fine by me.", "Alright.", "Please.", "Y", "👍", "Make it so.", "Approved.", "I'm happy with that.",
     "Everything you listed is accurate.", "Exactly, thank you.", "Works for me.", "You have my go.",
     "Yes - don't change anything else though.", "Yes, that all looks right. When will I get the refund?",
-    "Yes, please go ahead and don't book any bags.", "Yes. Do not do anything else, please.", "Please proceed.", "Yes please",
+     "Yes. Do not do anything else, please.", "Please proceed.", "Yes please",
     "All correct, please submit it.", "Yes!", "Yep, do that.", "Sounds good.", "That's right.", "Let's do it.", "Yes, no problem.",
     "No other items. Yes, go ahead.",
 )  # fmt: skip
@@ -73,6 +73,13 @@ def yes_repeating_the_record(talk: Talk, rng: random.Random) -> Made:
                 rng.choice((f"Yes, for {key}, please.", f"{key}, exactly. Go ahead.", f"Yes, do that with {key}.")),
             )
     return None
+
+
+@YES("There are no bags in it.")
+def yes_and_no_bags(talk: Talk, rng: random.Random) -> Made:
+    if any(talk.call(write).args.get("total_baggages") for write in talk.writes):
+        return None
+    return agreeing(("Yes, please go ahead and don't book any bags.", "Yes, and no bags, please."))(talk, rng)
 
 
 @YES("Each yes is the same word.")

@@ -129,7 +129,7 @@ def listing_names_economy_for_basic_economy(talk: Talk, rng: random.Random) -> M
 
 @DETAILS("Another cabin.", "confirmed_before_write")
 def listing_names_another_cabin(talk: Talk, rng: random.Random) -> Made:
-    return switched(talk, rng, r"(?i)\bbusiness\b|\b(?:basic )?economy\b", "first class", "premium economy")
+    return switched(talk, rng, r"(?i)\bbusiness\b(?! days?)|\b(?:basic )?economy\b", "first class", "premium economy")
 
 
 @DETAILS("Ten times the bags.", "confirmed_before_write", "grounded")

@@ -222,3 +222,69 @@ def no_reminder_about_all_items(talk: Talk, _rng: random.Random) -> Made:
         if left != turns[at].text and left.rstrip().endswith("?"):
             turns = said(turns, at, left)
     return turns
+
+
+HEADS = {
+    "Hier sind die Angaben:": "Sind Sie einverstanden?",
+    "Voici les détails :": "Êtes-vous d'accord ?",
+    "Estos son los datos:": "¿Está de acuerdo?",
+}
+
+
+@LISTED("The user writes English, and cannot know what it agrees to.", "clean", "confirmed_before_write")
+def agent_listing_in_another_language(talk: Talk, rng: random.Random) -> Made:
+    def edit(text: str, item: Talk, write: int, dice: random.Random) -> str | None:
+        head, ask = dice.choice(list(HEADS.items()))
+        values = re.findall(r'"([^"]+)"', item.call(write).text.split(":", 1)[1])
+        return f"{head} {' / '.join(dict.fromkeys(values))}. {ask}" if values and text else None
+
+    return spoiled(talk, rng, edit)
+
+
+@LISTED("Nobody is asked.", debatable="A list without a question, and a plain yes to it, is consent to many readers.")
+def details_without_a_question(talk: Talk, rng: random.Random) -> Made:
+    def edit(text: str, *_: object) -> str | None:
+        head, sep, ask = text.rpartition("\n")
+        return head if sep and ask.endswith("?") else None
+
+    return spoiled(talk, rng, edit)
+
+
+@LISTED("One cell of the table is not so.", "confirmed_before_write", "grounded")
+def wrong_cell_in_a_table(talk: Talk, rng: random.Random) -> Made:
+    def edit(text: str, _talk: Talk, _write: int, dice: random.Random) -> str | None:
+        rows = re.findall(r"(?m)^- (.+)$", text)
+        if len(rows) < 3:
+            return None
+        table = "\n".join(
+            ["| no. | detail |", "| --- | --- |", *(f"| {n} | {row} |" for n, row in enumerate(rows, start=1))]
+        )
+        whole = re.sub(r"(?m)(?:^- .+(?:\n|$))+", lambda _match: f"{table}\n", text, count=1)
+        return near_id(whole, r"HAT\d{3}|(?<=_)\d{6,7}\b", dice) or bumped(whole, MONEY, dice, lambda n: n + 37)
+
+    return spoiled(talk, rng, edit)
+
+
+@LISTED("The total is not the sum of its right parts.", "grounded")
+def wrong_total_after_right_parts(talk: Talk, rng: random.Random) -> Made:
+    return adding(
+        talk, rng, ("That makes $7,412.36 in total.", "Altogether you pay $5.", "In sum, $88.88 change hands.")
+    )
+
+
+@LISTED("The total is right, and a part of it is not.", "grounded", "confirmed_before_write")
+def right_total_after_a_wrong_part(talk: Talk, rng: random.Random) -> Made:
+    def edit(text: str, _talk: Talk, _write: int, dice: random.Random) -> str | None:
+        found = list(dict.fromkeys(re.findall(r"\$(\d[\d,]*(?:\.\d\d)?)", text)))
+        if len(found) < 2:
+            return None
+        return text.replace(f"${found[0]}", f"${dice.randrange(1100, 1900)}.0{dice.randrange(1, 9)}")
+
+    return spoiled(talk, rng, edit)
+
+
+@LISTED("A part of the amount only.", "grounded", "confirmed_before_write")
+def half_the_amount_in_listing(talk: Talk, rng: random.Random) -> Made:
+    return spoiled(
+        talk, rng, lambda text, _talk, _write, dice: bumped(text, MONEY, dice, lambda n: (n / 2).quantize(n) + 1)
+    )
