@@ -103,7 +103,8 @@ class TradeOne:
         budgets: tuple[int, ...] = (),
     ) -> Draft | None:
         """A draft for a price rule with one answer; with budgets, one that fails the first, and its twin."""
-        rules = [(most, limit) for most in (True, False) for limit in (None, *_limits(customer, scope))]
+        limits = (None, *_limits(customer, scope))
+        rules = [(most, limit) for most in (True, False) for limit in limits]
         reads = scope.reads | (payer.reads if payer else frozenset())
         rules = [rule for rule in rules if len(reads - _pointless(scope, rule[1])) == dial.burden]
         for most, limit in shuffled(rng, rules)[:12]:
