@@ -39,7 +39,10 @@ def other_person(tables: Tables, call: Call) -> Iterator[Patch]:
 def _twins(tables: Tables, user: Json) -> Iterator[Patch]:
     """A person of the same name, with orders of their own that differ from this user's in one way."""
     name = f"{user['user_id']}_twin"
-    for make in (lambda o: o, _dearer, _more_items, *(lambda o, s=s: _in_status(o, s) for s in STATUSES)):
+    inside = (item for old in user["orders"] for item in tables["orders"][old]["items"])
+    most = max((len(tables["products"][item["product_id"]]["variants"]) for item in inside), default=1)
+    for make in (lambda o: o, _dearer, _more_items, *(lambda o, s=s: _in_status(o, s) for s in STATUSES),
+                 *(lambda o, n=n: _in_version(tables, o, n) for n in range(most))):  # fmt: skip
         orders = {}
         for old in user["orders"]:
             new = make(changed(tables["orders"][old], user_id=name))
@@ -55,6 +58,16 @@ def _twins(tables: Tables, user: Json) -> Iterator[Patch]:
         renamed = {other_id(k): changed(m, id=other_id(k)) for k, m in methods.items()}
         paid = {key: _paid_by(order, other_id) for key, order in orders.items()}
         yield {"users": {name: changed(twin, payment_methods=renamed)}, "orders": paid}
+
+
+def _in_version(tables: Tables, order: Json, place: int) -> Json:
+    """With the version of each product that stands at this place."""
+    items = []
+    for item in order["items"]:
+        variants = list(tables["products"][item["product_id"]]["variants"].values())
+        version = variants[place % len(variants)]
+        items.append({**item, "item_id": version["item_id"], "options": version["options"]})
+    return changed(order, items=items)
 
 
 def _paid_by(order: Json, rename: object) -> Json:
