@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, Protocol, TypeAlias
@@ -209,8 +209,14 @@ class Pack:
     """A pattern that the names of those fields match that hold money; what lies below such a field is money too."""
     deeds: Mapping[str, str] = field(default_factory=dict)
     """Write tool -> a pattern of the participles that say it was done (`cancell?ed`)."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Code -> the name of the place, where records hold codes and people say names."""
+    allowed: Callable[[str, Seen], Collection[int] | None] = lambda _unit, _seen: None
+    """(what is counted, what was read) -> the numbers of it that policy and records give; None where it says nothing."""
     unordered: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     """Write tool -> its lists whose order changes nothing; lists that run side by side stand together, and stay paired."""
+    things: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """A pattern of what can be added or given -> the write tools that alone do it."""
     transfer: Transfer | None = None
     """None where nobody can be handed over."""
     sayings: Sayings = field(default_factory=Sayings)

@@ -105,6 +105,8 @@ _INSIDE = frozenset(".,:/#@$_")
 """What stands before a digit that begins no value."""
 _MODAL = re.compile(r"\b(?:I|you|we|they|he|she|it|that|this|which|who)\s\Z", re.IGNORECASE)
 """Words after which "may 5" is no date."""
+_VERB = re.compile(r"\s(?:also|not|still|only|be|have|need|require|lead|take|work|cost|change|apply|seem|\w+ly)\b")
+"""Words before which "1 may" is no date."""
 _BETWEEN = re.compile(r"[ ]?(?:-|–|to|through|until|till)[ ]?", re.IGNORECASE)
 _RANGE_END = re.compile(
     rf"(?:[-–]|[ ][-–][ ]|[ ](?:to|through|until|till)[ ](?:the[ ])?)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/,.]\d|\s?[ap]\.?m\b|\s(?:{'|'.join(MONTHS)}))",
@@ -156,13 +158,22 @@ def _at(text: str, place: int) -> Iterator[Value]:
     for quantity, pattern in _BEGINNING[first]:
         match = pattern.match(text, place)
         value = _read(quantity, match) if match else None
-        if value is None or (quantity == "date" and _MODAL.search(text, 0, place) and text[place] == "m"):
+        if value is None or (quantity == "date" and _is_modal(text, match)):
             continue
         yield value
         if quantity == "date" and (last := _RANGE_END.match(text, value.end)) and 1 <= int(last["day"]) <= 31:
             number = Decimal(100 * value.date[0] + int(last["day"]))
             yield Value("date", number, *last.span("day"), value.year, through=True)
         return
+
+
+def _is_modal(text: str, match: re.Match[str] | None) -> bool:
+    """Whether "may" is a verb beside a number: "you may 5 times", "option 1 may lead to"."""
+    if match is None or "may" not in match[0]:
+        return False
+    if match[0].startswith("may"):
+        return _MODAL.search(text, 0, match.start()) is not None
+    return match[0].endswith("may") and _VERB.match(text, match.end()) is not None
 
 
 def _read(quantity: str, match: re.Match[str]) -> Value | None:

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Before, Domain, Result, Views, observe
+from writ_dspy.evidence.identify import missing
 from writ_dspy.task import Call, Json, Task
 from writ_dspy.verify.scope import WHOLE, Known, Unknown
 
@@ -105,6 +106,23 @@ class Case:
     def gold(self) -> tuple[Call, ...]:
         """The gold's writes by their effect; compared with `Step.effect`."""
         return tuple(map(self.domain.effect, self.task.gold))
+
+    @cached_property
+    def read_by(self) -> list[int | None]:
+        """For each outcome, the turn at which the last read that it rests on was made; None where one was not made."""
+        goal, atom = self.task.goal, self.domain.pack.atom
+        firsts: dict[Call, int] = {}
+        for step in self.steps:
+            firsts.setdefault(atom(step.call, step.fresh.text), step.turn)
+        wishes = (*goal.decisions, *(tell.decision for tell in goal.tells))
+        found: list[int | None] = []
+        for wish, outcome in zip(wishes, self.task.outcomes, strict=False):
+            turns = [firsts.get(atom(call, self.domain.read(call).text)) for call in outcome.evidence]
+            made = [turn for turn in turns if turn is not None]
+            if len(made) < len(turns) and not missing(outcome, firsts, self.domain, wish):
+                made.append(max(firsts.values(), default=0))
+            found.append(max(made, default=-1) if len(made) >= len(turns) or not turns else None)
+        return found
 
     @cached_property
     def delta(self) -> dict[str, str]:

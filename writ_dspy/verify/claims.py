@@ -6,9 +6,10 @@ names. What cannot be parsed is not judged.
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,12 +18,42 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.done import claimed_done, claimed_failed
-from writ_dspy.verify.ground import Ground, Leaves, in_leaves, numbers_in
+from writ_dspy.verify.ground import Ground, Leaves, in_leaves, numbers_in, policy_fees, stems
+from writ_dspy.verify.named import unknown_names
+from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.stated import misstated, refund_time
 
-_CLAUSE = re.compile(r"\n+|(?<=[.!?])\s+(?=[A-Z“\"(*-])|;\s+")
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"(?:\be\.?g\.?|\bexample|\bsuch as|\blike|\bformat\w*|\bstarts? with|\bi\.e\.)[^.!?;]{0,40}\Z", re.IGNORECASE
+)
+_COMPARES = re.compile(
+    r"→|->|\bvs\b|\bversus\b|\b(?:current\w*|original\w*|previous\w*|instead|differ\w*|compared|than|was|were|old|chang\w+|modif\w+"
+    r"|mov(?:e|ed|ing)|switch\w*|replac\w+|exchang\w+|upgrad\w+|rebook\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of a clause that is about another record besides the one that it names."""
+_ABOUT = re.compile(
+    r"(?:\b(?:about|approximately|approx\.?|around|roughly|nearly|almost|some)|[~≈])\s*\$?\Z", re.IGNORECASE
+)
+_RELATIVE = re.compile(
+    r"\b(?:today|tomorrow|yesterday|tonight|(?:next|following|previous|same) (?:day|week|\w+day)|days? (?:before|after|later|earlier|ago)"
+    r"|weeks? (?:before|after|later|earlier|ago)|last 24 hours)\b",
+    re.IGNORECASE,
+)
+"""Words by which a date is known from another one."""
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)*_\d{4,}\b")
 """What looks like an id in any domain."""
+_BAGS = re.compile(
+    r"\W{1,3}(?:(?:free|checked|extra|additional|paid|more|of|your|the|them|complimentary)\W{1,2}){0,3}(?:bags?|baggage|luggage|suitcases?)\b",
+    re.IGNORECASE,
+)
+_BAGS_BEFORE = re.compile(r"(?:bags?|baggage|luggage)(?: to check in)?[^.;\d\n]{0,20}\Z", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:per|each|every)\b", re.IGNORECASE)
+_SHARES = frozenset(
+    ("passenger", "person", "people", "traveler", "traveller", "adult", "ticket", "seat", "item", "bag", "piece")
+)
+"""Things whose number an amount is multiplied by."""
 _PARTS = 12
 """Amounts of a message that sums are formed of, at most."""
 
@@ -40,10 +71,12 @@ class Message:
     """How many people or things the decisions are about."""
     operands: tuple[Decimal, ...]
     """Amounts stated just before."""
+    args: str
+    """What the wanted writes, and those made, are called with, in lower case."""
 
 
 def grounded(case: Case) -> Iterator[Finding]:
-    """Every amount, date, time, duration, id, large count and deed that the agent states is known to be so by then."""
+    """Every amount, date, time, id, name, place, state, count and deed that the agent states is known to be so by then."""
     ground = Ground(case.domain)
     steps: dict[int, list[Step]] = {}
     for step in case.steps:
@@ -51,6 +84,9 @@ def grounded(case: Case) -> Iterator[Finding]:
     news: list[Step] = []
     amounts = frozenset[Decimal]()
     factors = _factors(case)
+    args = " ".join(
+        call.text.lower() for call in dict.fromkeys((*case.task.gold, *(step.call for step in case.writes)))
+    )
     recent: list[tuple[Decimal, ...]] = []
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "user":
@@ -58,15 +94,15 @@ def grounded(case: Case) -> Iterator[Finding]:
             recent.append(_money(turn))
         elif turn.role == "agent" and turn.text.strip():
             operands = tuple(itertools.chain.from_iterable(recent[-3:]))
-            amounts = _amounts(case, ground) if news else amounts
-            message = Message(index, turn.text, ground, amounts, factors, operands)
+            amounts = _amounts(case, ground, index) if news else amounts
+            message = Message(index, turn.text, ground, amounts, factors, operands, args)
             yield from _stated(case, message)
             yield from claimed_done(case, index, turn.text)
             yield from claimed_failed(case, index, turn.text, news)
             news = []
             recent.append(_money(turn))
         for step in steps.get(index, ()):
-            ground.read(step.call, step.recorded)
+            ground.read(step.call, step.fresh)
             news.append(step)
 
 
@@ -74,11 +110,17 @@ def _money(turn: Turn) -> tuple[Decimal, ...]:
     return tuple(value.number for value in values(turn.text) if value.quantity == "money")
 
 
-def _amounts(case: Case, ground: Ground) -> frozenset[Decimal]:
-    found = case.domain.pack.amounts
-    calls = dict.fromkeys((*case.task.gold, *(step.call for step in case.writes)))
-    told = {value.number for text in case.task.told for value in values(text)}
-    return frozenset(Decimal(repr(round(amount, 2))) for call in calls for amount in found(call, ground.seen)) | told
+def _amounts(case: Case, ground: Ground, turn: int) -> frozenset[Decimal]:
+    """Money that follows from what is written, and from each decision and answer whose reads were made."""
+    read = [at is not None and at < turn for at in case.read_by]
+    outcomes, decided = case.task.outcomes, len(case.task.decided)
+    ready = [outcome.call for outcome, known in zip(outcomes, read, strict=False) if known and outcome.call]
+    calls = dict.fromkeys((*ready, *(step.call for step in case.writes)))
+    told = [text for text, known in zip(case.task.told, read[decided:], strict=False) if known]
+    amounts = {
+        Decimal(repr(round(amount, 2))) for call in calls for amount in case.domain.pack.amounts(call, ground.seen)
+    }
+    return frozenset(amounts | {value.number for text in told for value in values(text)})
 
 
 def _factors(case: Case) -> frozenset[int]:
@@ -89,11 +131,17 @@ def _factors(case: Case) -> frozenset[int]:
 
 def _stated(case: Case, message: Message) -> Iterator[Finding]:
     yield from _ids(case, message)
+    for quote, wanted in unknown_names(message.ground, message.text):
+        yield Finding("grounded", message.turn, quote, wanted)
     found = values(message.text)
     known = [value for value in found if value.quantity == "money" and message.ground.has(value)]
     derived = _derived(found, known, message)
-    for start, end in _clauses(message.text):
+    for start, end in sentences(message.text):
         inside = [value for value in found if start <= value.start < end]
+        clause = message.text[start:end]
+        keys = list(dict.fromkeys(key for _, key in _read_of(case, message.ground, clause, start)))
+        for quote, wanted in misstated(message.ground, message.text, clause, keys, message.args):
+            yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         if inside:
             yield from _in_clause(case, message, (start, end), inside, derived)
 
@@ -111,13 +159,18 @@ def _in_clause(
         if wanted:
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         elif value.quantity in ("money", "date", "time") and not _follows(message, value, derived):
-            owners = _owner(value, inside, named)
+            owners = _owner(
+                value, inside, [(at, key) for at, key in named if value.quantity != "money" or " " not in key]
+            )
             if owners:
                 about.setdefault(owners, []).append(value)
     for owners, bound in about.items():
         keys = {key for _, key in owners}
         looks = message.ground.looks_at(keys)
         own = [value for value in bound if not _wished(message, value, looks)]
+        if _COMPARES.search(clause):  # of any record that the clause names
+            every = message.ground.looks_at([key for _, key in named], apart=True)
+            own = [value for value in own if not any(in_leaves(value, look) for look in every)]
         several = len({value.quantity for value in own}) < len(own)
         each = [look for key in keys for look in message.ground.looks_at((key,))]
         held = all(any(in_leaves(value, look) for look in each) for value in own)
@@ -125,11 +178,6 @@ def _in_clause(
             quoted = ", ".join(repr(message.text[value.start : value.end]) for value in own)
             saw = f"{quoted} in {short(clause.strip(), 90)!r}"
             yield Finding("grounded", message.turn, saw, f"what was read of {' and '.join(sorted(keys))}")
-
-
-def _clauses(text: str) -> list[tuple[int, int]]:
-    ends = [0, *itertools.chain.from_iterable(match.span() for match in _CLAUSE.finditer(text)), len(text)]
-    return [(ends[i], ends[i + 1]) for i in range(0, len(ends), 2)]
 
 
 def _owner(value: Value, inside: Sequence[Value], named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
@@ -162,15 +210,53 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
     """What is missing for the value to be known, or nothing."""
     ground = message.ground
     if value.quantity == "count":
-        return _counted(message, value)
-    follows = value.quantity == "money" and abs(value.number) in derived
-    follows = follows or (value.quantity == "duration" and _lasts(message, value, clause))
-    if not follows and value.quantity in ("duration", "percent"):
-        follows = ground.knows(message.text[value.start : value.end])  # an option of a product, say
-    return "" if follows or ground.has(value) else f"a {value.quantity} that was said, read, or follows from that"
+        return _counted(message, value, derived)
+    if ground.has(value):
+        if value.quantity == "duration" and not ground.heard_of(value) and not refund_time(ground, clause, value):
+            return "a time of refund that policy gives"
+        return ""
+    match value.quantity:
+        case "money":
+            follows = abs(value.number) in derived or _nearly(message, value)
+        case "date":
+            follows = _relative(message, value)
+        case "duration":
+            follows = _lasts(message, value, clause) or ground.words_hold(value) or message.text[value.start - 1] == "+"
+        case "percent":
+            follows = ground.words_hold(value)
+        case _:
+            follows = False
+    return "" if follows else f"a {value.quantity} that was said, read, or follows from that"
+
+
+def _nearly(message: Message, value: Value) -> bool:
+    """Whether an amount that is said to be rounded is near one that was read."""
+    if not (value.through or _ABOUT.search(message.text, 0, value.start)):
+        return False
+    return any(abs(abs(number) - value.number) < 1 for number in message.ground.all.money)
+
+
+def _relative(message: Message, value: Value) -> bool:
+    """Whether a date is some days from one that is known, and the talk says so."""
+    if not _RELATIVE.search(message.text) and not (message.ground.heard and _RELATIVE.search(message.ground.heard[-1])):
+        return False
+    month, day = value.date
+    try:
+        date = dt.date(value.year or 2024, month, day)
+    except ValueError:
+        return False
+    return any(abs((date - known).days) <= 7 for known in message.ground.dates())
 
 
 def _named(case: Case, ground: Ground, clause: str, start: int) -> list[tuple[int, str]]:
+    """The records that a clause is about alone, with their places."""
+    found = _read_of(case, ground, clause, start)
+    if len({key for _, key in found}) == 1 and _COMPARES.search(clause):
+        return []  # the one that is named, and another one
+    return found
+
+
+def _read_of(case: Case, ground: Ground, clause: str, start: int) -> list[tuple[int, str]]:
     """The records that a clause names and that were read, with their places; payment methods own no price or date."""
     lower = clause.lower()
     tokens = {token.lower() for token in case.domain.pack.ids(clause)}
@@ -179,13 +265,17 @@ def _named(case: Case, ground: Ground, clause: str, start: int) -> list[tuple[in
     return [(start + match.start(), key) for key in keys for match in re.finditer(re.escape(key), lower)]
 
 
-def _counted(message: Message, value: Value) -> str:
+def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str:
     """Small numbers are everywhere and judge nothing; a large one has to be a number of something."""
     ground, number = message.ground, value.number
+    if number == number.to_integral_value() and (few := _too_many(message, value)):
+        return few
     if number <= 12 or number != number.to_integral_value():
         return ""
     quote = message.text[value.start : value.end]
-    if ground.has(value) or int(number) in ground.sizes or ground.knows(quote.replace(",", "")):
+    if ground.has(value) or int(number) in ground.sizes or number in ground.all.money or number in derived:
+        return ""
+    if ground.knows(quote.replace(",", "")):
         return ""
     rows = sum(size * times for size, times in ground.sizes.items())
     if (number <= rows and value.unit) or number in set(numbers_in(ground.all.words)):
@@ -193,19 +283,69 @@ def _counted(message: Message, value: Value) -> str:
     return "a number that was said, read or can be counted"
 
 
+def _too_many(message: Message, value: Value) -> str:
+    """What is wrong with a number of things that the domain knows the numbers of, or that were read one by one."""
+    ground, number = message.ground, int(value.number)
+    said = any(value.number == other.number and other.quantity == "count" for other in ground.values)
+    if said or not value.unit or re.search(rf"(?<![\w.-]){number}(?![\w.-])", message.args):
+        return ""
+    allowed = ground.domain.pack.allowed(_unit(message.text, value), ground.seen)
+    if allowed is not None:
+        return "" if number in allowed else "a number of them that was said or read, or that policy allows"
+    rows = ground.rows.get(value.unit, 0)
+    return f"at most {rows}, which were read" if 0 < rows < number and number not in ground.all.numbers else ""
+
+
+def _unit(text: str, value: Value) -> str:
+    """What is counted, in so many words: `bag`, or `bag each` where it is said of each person."""
+    after, before = text[value.end : value.end + 60], text[max(0, value.start - 40) : value.start]
+    bags = _BAGS.match(after) or _BAGS_BEFORE.search(before)
+    return ("bag each" if _EACH.search(after) else "bag") if bags else value.unit
+
+
 def _derived(found: Sequence[Value], known: Sequence[Value], message: Message) -> frozenset[Decimal]:
     """Money that follows: from the decisions, or by arithmetic over the amounts of the message and the one before."""
-    stated = [value.number for value in found if value.quantity == "money"]
+    stated = [value.number for value in found if value.quantity == "money" or _plain_amount(value, message)]
     sure = {abs(value.number) for value in known} | {n for n in stated if n in message.amounts}
+    sure |= {value.number for value in found if value.quantity == "count" and value.number in message.ground.all.money}
     before = {abs(number) for number in message.operands}
     todo = [abs(number) for number in stated if abs(number) not in sure]
-    while True:
+    factors = message.factors | {
+        int(value.number) for value in found if value.unit in _SHARES and 1 < value.number < 10
+    }
+    fees = [fee for fee, words in policy_fees(message.ground.domain) if words & stems(message.text)] if todo else []
+    runs = _runs(stated, sure) if todo else set()
+    sure.update(number for number in todo if number in runs)
+    while todo:
         base = sorted(sure | (before & _literal(before, message)))[:_PARTS]
-        follows = _combined(base, message.factors)
+        follows = _combined(base, factors)
+        follows |= {number + fee * count for number in base for fee in fees for count in factors}
         fresh = [number for number in todo if number in follows and number not in sure]
         if not fresh:
-            return frozenset(message.amounts | (sure - {abs(value.number) for value in known}))
+            break
         sure.update(fresh)
+        todo = [number for number in todo if number not in sure]
+    return frozenset(message.amounts | (sure - {abs(value.number) for value in known}))
+
+
+def _plain_amount(value: Value, message: Message) -> bool:
+    """Whether a number without a sign of money is an amount, as in "(404 + 417)"."""
+    return (
+        value.quantity == "count" and not value.unit and (value.number > 12 or value.number in message.ground.all.money)
+    )
+
+
+def _runs(stated: Sequence[Decimal], sure: Collection[Decimal]) -> set[Decimal]:
+    """Sums of amounts that stand one after the other: a list with its total."""
+    found: set[Decimal] = set()
+    for first in range(len(stated)):
+        total = Decimal(0)
+        for number in stated[first:]:
+            if abs(number) not in sure:
+                break
+            total += number
+            found.add(abs(total))
+    return found
 
 
 def _literal(numbers: Iterable[Decimal], message: Message) -> set[Decimal]:
@@ -242,6 +382,8 @@ def _ids(case: Case, message: Message) -> Iterator[Finding]:
     """Every id-like token was said or read; a part of one is the end of one that was."""
     for token in sorted({*case.domain.pack.ids(message.text), *_CODE.findall(message.text)}):
         if not message.ground.knows(token) and not message.ground.knows(token.lstrip("#")):
+            if _EXAMPLE.search(message.text, 0, max(0, message.text.find(token.lstrip("#")))):
+                continue
             yield Finding("grounded", message.turn, token, "an id that was said or read")
     for match in _ENDING.finditer(message.text):
         if not message.ground.knows_end(match[1]):

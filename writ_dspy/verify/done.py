@@ -1,4 +1,4 @@
-"""Deeds in words: that something was done is said only after it was, and that it failed only after it did."""
+"""Deeds in words: that something was done is said only after it was, of the record it was done to, and that it failed only after it did."""
 
 from __future__ import annotations
 
@@ -7,52 +7,142 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from writ_dspy.conversation import Finding
+from writ_dspy.domains import Pack
 from writ_dspy.verify.case import Case, Step, short
+from writ_dspy.verify.sentences import HEDGED
 
-_OPEN = re.compile(
-    r"\b(?:if|once|when|whenever|after|until|unless|before|would|will|can|could|may|might|must|should|shall|not|never"
-    r"|nothing|neither|whether|only|to be|in case|provided)\b|n['’]t\b",
+_ERROR = re.compile(
+    r"\b(?:(?:returned|got|gave|hit|ran into|encountered|received) an? (?:\w+ )?(?:error|problem|failure)|went wrong"
+    r"|(?:has |have )?failed(?: to \w+)?|technical (?:issue|problem|error|difficult\w+))\b",
     re.IGNORECASE,
 )
-"""Words after which a clause no longer states that a thing was done now."""
 _FAILED = re.compile(
-    r"\b(?:(?:returned|got|gave|hit|ran into|encountered) an? (?:\w+ )?error|(?:has|have)? ?failed|went wrong"
-    r"|(?:could|can|did|does|was|were)(?:n['’]t| not) (?:\w+ ){0,2}(?:able|complete[d]?|process(?:ed)?|go through|work"
+    r"\b(?:(?:could|can|did|does|was|were)(?:n['’]t| not) (?:\w+ ){0,2}(?:able|complete[d]?|process(?:ed)?|go through|work"
     r"|succeed|possible|done|made|change[d]?|cancel(?:l?ed)?|book(?:ed)?|update[d]?)"
     r"|unable to|nothing (?:was|has been|is) \w+)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"(?<=[.!?;:])\s+|\n+|,\s+(?=but |so |and (?:I|it|your|the)\b)")
+_CLAUSE = re.compile(r"(?<=[.!?;:])\s+|(?:\n|\\n)+|,\s+(?=but |so |and (?:I|it|your|the)\b)")
+_ANY = (
+    r"processed|submitted|completed|finali[sz]ed|executed|carried out|put (?:it |that |this )?through|placed"
+    r"|applied (?:the|this|that|your|all|both) (?:[\w-]+ ){0,2}(?:changes?|updates?|modifications?)"
+    r"|made (?:the|this|that|your|all|both) (?:\w+ )?(?:changes?|updates?|modifications?|bookings?|exchanges?|returns?|cancellations?)"
+    r"|taken care of (?:it|that|this|everything|your)"
+)
+"""Participles that say of any write that it was done."""
+_NEVER = (
+    r"waived|extended|upgraded|added|issued|credited|compensated|discounted|removed|applied|unlocked|reset|deleted|closed|shipped"
+    r"|dispatched|redeemed|granted|gifted|rewarded|doubled|reduced|lowered|restored|reactivated"
+)
+"""Participles of deeds that are done only where a tool of the domain does them (`Pack.deeds`)."""
+_ADVERBS = r"(?:(?:now|just|already|also|successfully|even|then)\s+)*"
+_NO = re.compile(r"\b(?:no|none|neither|(?:at|by) the time|as soon as|upon|each time)\b", re.IGNORECASE)
+_PAID = re.compile(r"\$|\b(?:difference|refund|charges?|amount|balance|money|payment|cost)\b", re.IGNORECASE)
+"""What moves with every write that costs or gives back."""
+_LISTED = re.compile(r"\s*(?:[-•*]|\d+[.)])\s")
+_LOOKED = re.compile(
+    r"\b(?:verif\w+|identi\w+|search\w*|check\w*|look\w*|review\w*|request(?:s|ed)? (?:by|to)|note[ds]?|list\w*|filters?|details to"
+    r"|calculat\w*|compar\w*|your profile|security)\b",
+    re.IGNORECASE,
+)
+"""What is completed without a write."""
+_GENERAL = re.compile(
+    r"\b(?:all done|(?:it|that|this|everything)(?:['’]s| is| has been) (?:all |now |already )*(?:done|complete[d]?|final|finali[sz]ed|processed"
+    r"|submitted|settled|booked|arranged|confirmed|taken care of)|(?:has|have)? ?(?:now |just |already )?(?:gone|went) through"
+    r"|is done(?:,|\.|!| and| now)|(?:request|change|update|booking|cancellation|exchange|return|refund|modification)s?"
+    r" (?:is (?:now |already |all )?(?:done|complete[d]?|processed|submitted|made|finali[sz]ed|confirmed|in place)"
+    r"|(?:has|have) been (?:now |already |all )?(?:done|completed|processed|submitted|made|finali[sz]ed|confirmed|put in place)))",
+    re.IGNORECASE,
+)
+"""How it is said of a thing, without its name, that it is done."""
 
 
 @lru_cache(maxsize=256)
 def _patterns(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """How the agent says that it did a thing, and how it says that the thing is done."""
-    adverbs = r"(?:(?:now|just|already|also|successfully)\s+)*"
-    strong = rf"(?:ha(?:s|ve)|['’](?:ve|s))\s+{adverbs}been\s+{adverbs}(?:{words})"
-    own = rf"\bI(?:['’]ve|\s+have)\s+{adverbs}(?:gone ahead and\s+)?(?:{words})"
-    now = rf"\b(?:is|are)\s+now\s+(?:{words})|\bsuccessfully\s+(?:{words})"
+    strong = rf"(?:ha(?:s|ve)|['’](?:ve|s))\s+{_ADVERBS}been\s+{_ADVERBS}(?:{words})"
+    own = rf"\bI(?:['’]ve|\s+have)?\s+{_ADVERBS}(?:(?:gone|went) ahead and\s+)?{_ADVERBS}(?:{words})"
+    now = rf"\b(?:is|are)\s+now\s+(?:{words})|\bsuccessfully\s+(?:{words})|\b(?:it|that|everything)(?:['’]s| is)\s+{_ADVERBS}(?:all\s+)?(?:{words})"
     return re.compile(rf"{own}\b", re.IGNORECASE), re.compile(rf"(?:{strong}|{now})\b", re.IGNORECASE)
 
 
 def claimed_done(case: Case, index: int, text: str) -> Iterator[Finding]:
-    """A message that reports a deed stands after a write that did it."""
-    deeds = case.domain.pack.deeds
-    before = [step.call.tool for step in case.writes if step.turn < index and not step.fresh.error]
-    clauses = [clause for clause in _CLAUSE.split(text) if not clause.rstrip().endswith("?")]
-    for words in dict.fromkeys(deeds.values()):
-        doers = {tool for tool, own in deeds.items() if own == words}
-        if doers & set(before):
+    """A message that reports a deed stands after a write that did it, to the record that it names."""
+    before = [step for step in case.writes if step.turn < index and not step.fresh.error]
+    for clause in _CLAUSE.split(text):
+        if clause.rstrip().endswith("?"):
             continue
+        wanted = _undone(case, index, clause, before)
+        if wanted:
+            yield Finding("grounded", index, short(clause.strip(), 90), wanted)
+            return
+
+
+def _undone(case: Case, index: int, clause: str, before: Sequence[Step]) -> str:
+    """What has to be done for a clause to be true, or nothing."""
+    pack, made = case.domain.pack, {step.call.tool for step in before}
+    for words in dict.fromkeys(pack.deeds.values()):
         own, passive = _patterns(words)
-        for clause in clauses:
-            match = own.search(clause) or passive.search(clause)
-            if match is None or _OPEN.search(clause, 0, match.start()):
-                continue
-            if match.re is own or not _happened(case, index, words):
-                wanted = f"that only after {' or '.join(sorted(doers))} succeeded"
-                yield Finding("grounded", index, short(clause.strip(), 90), wanted)
-                return
+        match = own.search(clause) or passive.search(clause)
+        if match is None or _open(clause, match):
+            continue
+        doers = _others(pack, match[0])
+        if doers & made:
+            elsewhere = _elsewhere(case, clause, [step for step in before if step.call.tool in doers])
+            if match.re is own and elsewhere:
+                return f"that of {elsewhere} only after {' or '.join(sorted(doers))} succeeded there"
+        elif made and match.re is passive and _PAID.search(clause, 0, match.start()):
+            continue
+        elif match.re is own or not _happened(case, index, words):
+            return f"that only after {' or '.join(sorted(doers))} succeeded"
+    return _given(pack, clause, made) or _generally(case, index, clause, made)
+
+
+def _open(clause: str, match: re.Match[str]) -> bool:
+    """Whether what is matched is denied, wished, or a line of what would be done."""
+    if HEDGED.search(clause, 0, match.start()) or _NO.search(clause, 0, match.start()):
+        return True
+    return _LISTED.match(clause) is not None and match[0][:2].lower() != "i "
+
+
+def _given(pack: Pack, clause: str, made: set[str]) -> str:
+    """What is wrong with a deed that not every domain has a tool for: to waive, to add, to give."""
+    own = _patterns(_NEVER)[0].search(clause)
+    if own is None or _open(clause, own):
+        return ""
+    thing = next(
+        (tools for form, tools in pack.things.items() if re.search(form, clause[own.end() :], re.IGNORECASE)), None
+    )
+    if thing is not None and not set(thing) & made:
+        return f"that only after {' or '.join(thing) or 'a tool that gives it'} succeeded"
+    if _others(pack, own[0]) & made or (made and _patterns(_ANY)[0].search(clause)):
+        return ""
+    return f"a deed of a tool: {own[0].split()[-1]} is none that was done"
+
+
+def _generally(case: Case, index: int, clause: str, made: set[str]) -> str:
+    """What is wrong with a deed that is claimed without its name, before anything was done."""
+    if made or _LOOKED.search(clause):
+        return ""
+    own = _patterns(_ANY)[0].search(clause)
+    match = own or _GENERAL.search(clause)
+    if match is None or _open(clause, match):
+        return ""
+    happened = own is None and _happened(case, index, match[0].split()[-1].strip(",.!"))
+    return "" if happened else "that only after a write succeeded"
+
+
+def _others(pack: Pack, said: str) -> set[str]:
+    """All tools whose deeds the last word of a claim can name."""
+    return {tool for tool, words in pack.deeds.items() if re.search(rf"\b(?:{words})\b", said, re.IGNORECASE)}
+
+
+def _elsewhere(case: Case, clause: str, writes: Sequence[Step]) -> str:
+    """A record that a clause names and that none of the writes touched, where it names no other."""
+    ids = {token for token in case.domain.pack.ids(clause) if "_" not in token and "@" not in token}
+    touched = [f"{step.call.text} {step.fresh.text}".lower() for step in writes]
+    strange = sorted(token for token in ids if not any(token.lower() in text for text in touched))
+    return strange[0] if strange and len(strange) == len(ids) else ""
 
 
 def _happened(case: Case, index: int, words: str) -> bool:
@@ -62,14 +152,17 @@ def _happened(case: Case, index: int, words: str) -> bool:
 
 
 def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> Iterator[Finding]:
-    """After calls that all succeeded, with a write among them, nobody says that it failed."""
+    """Nobody says that a system failed that did not, nor, after a write that succeeded, that nothing was done."""
+    failed = any(step.recorded.error for step in case.steps if step.turn < index)
     wrote = [step for step in news if case.kind(step.call) == "write"]
-    if not wrote or any(step.recorded.error for step in news) or any(o.call is None for o in case.task.decided):
-        return
-    if not case.knows("refusals"):
-        return
+    refused = any(o.call is None for o in case.task.decided) or not case.knows("refusals")
     for clause in _CLAUSE.split(text):
-        match = _FAILED.search(clause)
-        if match and not clause.rstrip().endswith("?"):
+        if clause.rstrip().endswith("?"):
+            continue
+        error = None if failed else _ERROR.search(clause)
+        if error and not HEDGED.search(clause, 0, error.start()):
+            yield Finding("grounded", index, short(clause.strip(), 90), "an error only after a call returned one")
+            return
+        if wrote and not failed and not refused and _FAILED.search(clause):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 import re
@@ -12,7 +13,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 
 from writ_dspy.conversation import Turn
-from writ_dspy.domains import Domain, Seen, Views
+from writ_dspy.domains import Domain, Result, Seen, Views
 from writ_dspy.domains.values import Value, values
 from writ_dspy.task import Call, Json
 
@@ -21,6 +22,28 @@ _TIME = re.compile(r"(?<!\d)(\d{2}):(\d{2})(?::\d{2})?(?!\d)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _KEY = re.compile(r"(?:^|_)(?:id|number|iata)$")
 """Names of the fields that hold the key of a record."""
+_LONG = re.compile(r"bags?\b|[a-z]{5,}")
+_PLAIN = frozenset(
+    [
+        "passenger",
+        "passengers",
+        "their",
+        "there",
+        "which",
+        "should",
+        "would",
+        "could",
+        "after",
+        "before",
+        "please",
+        "total",
+        "amount",
+        "price",
+        "payment",
+        "about",
+        "these",
+    ]
+)
 Day = tuple[int, int, int]
 
 
@@ -62,13 +85,13 @@ class Look:
     def __init__(self, keys: frozenset[str], data: Json, asked: Mapping[str, Json], money: re.Pattern[str]) -> None:
         self.keys = keys
         """In lower case; a person's is `first last`. A record without a key of its own has those of its parts."""
-        self._data, self._asked, self._money = data, asked, money
+        self.data, self._asked, self._money = data, asked, money
 
     @cached_property
     def leaves(self) -> Leaves:
         """The values of the record, and what was asked for."""
         found = Leaves()
-        for part in (self._data, self._asked):
+        for part in (self.data, self._asked):
             _collect(part, found, self._money)
         return found
 
@@ -96,6 +119,8 @@ def shown(domain: Domain, call: Call, text: str) -> Shown:
     whole, records, sizes = Leaves(), list[Mapping[str, Json]](), set[int]()
     _collect(data, whole, money, records=records, sizes=sizes)
     _collect(asked, whole, money)
+    if domain.kinds.get(call.tool) == "generic":
+        whole.money |= whole.numbers  # what was worked out
     for rows in views.values():
         sizes.add(len(rows))
         records += rows
@@ -175,21 +200,25 @@ class Ground:
         self.people: set[str] = set()
         """Names of the people that were read of, as keys of `looks`."""
         self.sizes: Counter[int] = Counter()
-        self.calls = 0
+        self.rows: Counter[str] = Counter()
+        """How many rows of each view were read, by its first word in the singular."""
         self.seen = Seen()
-        self.values: list[Value] = [*policy_values(domain)]
-        """What the user said and policy says, as values."""
+        self.values: list[Value] = []
+        """What the user said, as values."""
+        self.heard: list[str] = []
+        """What the user said, in lower case."""
         self.texts: list[str] = [domain.policy.lower()]
         """All that was said or shown, in lower case."""
 
     def hear(self, turn: Turn) -> None:
         """What the user says."""
         self.values += values(turn.text)
-        self.texts.append(turn.text.lower())
+        self.heard.append(turn.text.lower())
+        self.texts.append(self.heard[-1])
 
-    def read(self, call: Call, result: Turn) -> None:
+    def read(self, call: Call, result: Result) -> None:
         """What a tool returned."""
-        self.calls += 1
+        self.rows["look-up"] += 1
         self.texts += [result.text.lower(), call.text.lower()]
         found = shown(self.domain, call, result.text)
         self.all.take(found.all)
@@ -201,6 +230,8 @@ class Ground:
         self.sizes.update(found.sizes)
         if not result.error:
             self.seen.add(call, found.views)
+            for name, rows in found.views.items():
+                self.rows[name.split("_")[0].removesuffix("s")] += len(rows)
 
     def knows(self, text: str) -> bool:
         """Whether these words were said or shown, to the letter but for case."""
@@ -212,11 +243,11 @@ class Ground:
         end = re.compile(rf"{re.escape(text.lower())}(?!\w)")
         return any(end.search(each) for each in self.texts)
 
-    def looks_at(self, keys: Collection[str]) -> list[Leaves]:
-        """What was read of these records together, look by look; of each alone, where no look shows all of them."""
+    def looks_at(self, keys: Collection[str], *, apart: bool = False) -> list[Leaves]:
+        """What was read of these records together, look by look; of each alone, where no look shows all of them, or `apart`."""
         every = list(itertools.chain.from_iterable(self.looks.get(key, ()) for key in keys))
         joint = [look.leaves for look in every if look.keys.issuperset(keys)]
-        return joint or [look.leaves for look in every]
+        return (not apart and joint) or [look.leaves for look in every]
 
     def has(self, value: Value) -> bool:
         """Whether the value was read, said, or stands in the policy."""
@@ -224,12 +255,46 @@ class Ground:
 
     def said(self, value: Value) -> bool:
         """Whether the user said the value, or policy does."""
-        if any(value.same(other) or _plain(value, other) for other in self.values):
+        if any(value.same(other) for other in _fixed(self.domain).get((value.quantity, value.number), ())):
+            return True
+        if any(value.number == other.number and (value.same(other) or _plain(value, other)) for other in self.values):
             return True
         return value.quantity == "date" and any(
             first.quantity == last.quantity == "date" and last.through and first.number <= value.number <= last.number
-            for first, last in itertools.pairwise(self.values)
+            for first, last in itertools.pairwise((*self.values, *policy_values(self.domain)))
         )
+
+    def heard_of(self, value: Value) -> bool:
+        """Whether the user said the value."""
+        return any(value.same(other) for other in self.values)
+
+    def words_hold(self, value: Value) -> bool:
+        """Whether a text that was read states the value: an option of a product, say."""
+        return any(
+            value.same(other)
+            for word in self.all.words
+            if any(map(str.isdigit, word)) and len(word) < 80
+            for other in values(word)
+        )
+
+    def every(self) -> list[Look]:
+        """All records as all results show them."""
+        return list(dict.fromkeys(itertools.chain.from_iterable(self.looks.values())))
+
+    def policy_dates(self) -> Iterator[dt.date]:
+        """The days that policy names: its own day, as a rule."""
+        for value in policy_values(self.domain):
+            if value.quantity == "date" and value.year:
+                yield dt.date(value.year, *value.date)
+
+    def dates(self) -> Iterator[dt.date]:
+        """Every day that was read or said, or that policy names."""
+        for year, month, day in self.all.days:
+            yield dt.date(year, month, day)
+        for value in (*self.values, *policy_values(self.domain)):
+            if value.quantity == "date":
+                month, day = value.date
+                yield dt.date(value.year or 2024, month, day)
 
 
 def _plain(value: Value, other: Value) -> bool:
@@ -252,6 +317,32 @@ def in_leaves(value: Value, leaves: Leaves) -> bool:
     if value.quantity == "money":
         return value.number in leaves.money or -value.number in leaves.money
     return value.number in leaves.numbers
+
+
+@lru_cache(maxsize=64)
+def _fixed(domain: Domain) -> Mapping[tuple[str, Decimal], list[Value]]:
+    """The values that policy fixes, by quantity and number."""
+    found: dict[tuple[str, Decimal], list[Value]] = {}
+    for value in policy_values(domain):
+        found.setdefault((value.quantity, value.number), []).append(value)
+    return found
+
+
+@lru_cache(maxsize=64)
+def policy_fees(domain: Domain) -> tuple[tuple[Decimal, frozenset[str]], ...]:
+    """Each amount that policy names, with the words that stand near it: what it is for."""
+    text = domain.policy
+    return tuple(
+        (value.number, stems(text[max(0, value.start - 60) : value.end + 60]))
+        for value in policy_values(domain)
+        if value.quantity == "money"
+    )
+
+
+@lru_cache(maxsize=4096)
+def stems(text: str) -> frozenset[str]:
+    """The longer words of a text, without their endings."""
+    return frozenset(re.sub(r"(?:ages?|s)$", "", word) for word in _LONG.findall(text.lower()) if word not in _PLAIN)
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_END = re.compile(r"\n+|(?<=[.!?])\s+(?=[A-Z“\"(*-])|;\s+")
+_END = re.compile(r"(?:\n|\\n)+|(?<=[.!?])\s+(?=[A-Z“\"(*-])|;\s+")
 _ASKS = re.compile(
     r"\W*(?:(?:and|or|but|so|well|okay|ok|sorry|wait),?\s+)*(?:is|are|was|were|do|does|did|has|have|had|can|could|would|will"
     r"|shall|should|may|might|what|which|who|when|where|why|how)(?:n['’]t)?\b",
@@ -23,6 +23,13 @@ _TAKEN_BACK = re.compile(
 )
 """Stands right behind a value that it denies."""
 _UNSURE = re.compile(r"\b(?:guess|maybe|perhaps|might be|may be|not sure|presumably|I suppose)\b", re.IGNORECASE)
+
+HEDGED = re.compile(
+    r"\b(?:if|once|when|whenever|after|until|unless|before|would|will|can|could|may|might|must|should|shall|not|never"
+    r"|nothing|neither|whether|only|to be|in case|provided)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""Words after which a clause no longer states that a thing is so now."""
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from writ_dspy.conversation import Finding
 from writ_dspy.domains.values import Value, values
-from writ_dspy.evidence.identify import missing
 from writ_dspy.task import Tell
 from writ_dspy.verify.case import Case, short
 from writ_dspy.verify.refusals import refused_with_ground
@@ -132,10 +131,10 @@ def _answered(
 def _read(case: Case, at: int, index: int) -> bool:
     """Whether all that an answer rests on was read before a turn."""
     place = len(case.task.goal.decisions) + index
-    if place >= len(case.task.outcomes):
+    if place >= len(case.read_by):
         return True
-    outcome, wish = case.task.outcomes[place], case.task.goal.tells[index].decision
-    return not missing(outcome, case.atoms(at), case.domain, wish)
+    turn = case.read_by[place]
+    return turn is not None and turn < at
 
 
 def _states(case: Case, sentence: str, tell: Tell | None, answer: str) -> bool:

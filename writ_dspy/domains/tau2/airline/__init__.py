@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from writ_dspy.domains.domain import Pack
 from writ_dspy.domains.tau2 import TRANSFER
-from writ_dspy.domains.tau2.airline.amounts import amounts
+from writ_dspy.domains.tau2.airline.amounts import allowed, amounts
 from writ_dspy.domains.tau2.airline.asking import AskFare, AskStatus, AskTotal
 from writ_dspy.domains.tau2.airline.booking import BookTrip
 from writ_dspy.domains.tau2.airline.cancelling import CancelDisrupted, CancelOnCondition, CancelTrip
@@ -17,16 +17,23 @@ from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddB
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, owner
 from writ_dspy.domains.tau2.airline.sayings import SAYINGS
-from writ_dspy.domains.tau2.airline.wording import ids, mentions
+from writ_dspy.domains.tau2.airline.wording import CITIES, ids, mentions
 
 _CHANGED = r"changed|modified|updated|swapped|replaced|switched|moved|upgraded|downgraded|rebooked"
 DEEDS = {
     "book_reservation": r"booked|reserved",
-    "cancel_reservation": r"cancell?ed",
-    "send_certificate": r"compensated|issued|credited",
+    "cancel_reservation": r"cancell?ed|refunded",
+    "send_certificate": r"compensated|issued|credited|added|granted|applied",
     "update_reservation_flights": _CHANGED,
-    "update_reservation_passengers": _CHANGED,
-    "update_reservation_baggages": _CHANGED,
+    "update_reservation_passengers": rf"{_CHANGED}|corrected",
+    "update_reservation_baggages": rf"{_CHANGED}|added",
+}
+THINGS = {
+    r"\b(?:vouchers?|certificates?|coupons?|points|miles|(?:store |travel )?credit(?! card)|discount)\b": (
+        "send_certificate",
+    ),
+    r"\binsurance\b": ("book_reservation",),
+    r"\b(?:warranty|lounge|priority boarding|meals?|status)\b": (),
 }
 
 
@@ -68,6 +75,9 @@ PACK = Pack(
     ids=ids,
     amounts=amounts,
     deeds=DEEDS,
+    things=THINGS,
+    places=CITIES,
+    allowed=allowed,
     transfer=TRANSFER,
     users=lambda domain: tuple(domain.tables["users"]),
     sayings=SAYINGS,

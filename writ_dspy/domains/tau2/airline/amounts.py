@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.tau2.airline.rules import BAG, FREE, INSURANCE, MOST_PASSENGERS
 from writ_dspy.task import Call, Json
-
-BAG = 50
-INSURANCE = 30
 
 
 def amounts(call: Call, seen: Seen) -> Iterator[float]:
@@ -16,6 +14,7 @@ def amounts(call: Call, seen: Seen) -> Iterator[float]:
     args = call.args
     record = seen.find("reservation", reservation_id=args.get("reservation_id"))
     found: list[float] = []
+    fares: list[float] = []
     people = len(args.get("passengers", ())) or (record["passenger_count"] if record else 1)
     if "flights" in args:
         fares = list(_fares(args["flights"], args["cabin"], record, seen))
@@ -34,7 +33,7 @@ def amounts(call: Call, seen: Seen) -> Iterator[float]:
     if call.tool == "send_certificate":
         found += [args["amount"], 50, 100]
     paid = [payment["amount"] for payment in args.get("payment_methods", ())]
-    found += [*paid, sum(paid)]
+    found += [*paid, sum(paid)] if fares else []
     held = [row["amount"] for row in seen.rows("payment_methods") if "amount" in row]
     yield from {abs(amount) for amount in [*found, *(have - amount for have in held for amount in found)]}
 
@@ -60,3 +59,19 @@ def _fares(flights: Sequence[Json], cabin: str, record: Row | None, seen: Seen) 
             left = left[sold[1] :]
         else:
             left = left[1:]
+
+
+def allowed(unit: str, seen: Seen) -> set[int] | None:
+    """How many bags can be spoken of: what is free for some cabin and party of this member, and what records hold."""
+    if not unit.startswith("bag"):
+        return None
+    members = {row["membership"] for row in seen.every() if "membership" in row} or {"regular", "silver", "gold"}
+    free = {number for (member, _), number in FREE.items() if member in members}
+    if unit.endswith("each"):
+        return free | {BAG}
+    booked = list(seen.rows("reservation"))
+    counts = {int(row[name]) for row in booked for name in ("total_baggages", "nonfree_baggages")}
+    counts |= {int(row["total_baggages"]) - int(row["nonfree_baggages"]) for row in booked}
+    parties = range(1, MOST_PASSENGERS + 1)
+    every = {number * party for number in free for party in parties} | counts
+    return every | {BAG}

@@ -31,13 +31,16 @@ def _users(domain: Domain) -> Sequence[str]:
 
 _CHANGED = r"changed|modified|updated|swapped|replaced|switched|moved"
 DEEDS = {
-    "cancel_pending_order": r"cancell?ed",
-    "return_delivered_order_items": r"returned",
-    "exchange_delivered_order_items": r"exchanged",
+    "cancel_pending_order": r"cancell?ed|refunded|issued|credited",
+    "return_delivered_order_items": r"returned|refunded|issued|credited",
+    "exchange_delivered_order_items": r"exchanged|replaced|swapped",
     "modify_pending_order_address": _CHANGED,
     "modify_pending_order_items": _CHANGED,
     "modify_pending_order_payment": _CHANGED,
     "modify_user_address": _CHANGED,
+}
+THINGS: dict[str, tuple[str, ...]] = {
+    r"\b(?:vouchers?|certificates?|coupons?|points|store credit|discount|warranty|insurance|status|free shipping)\b": (),
 }
 UNORDERED = {
     "return_delivered_order_items": (("item_ids",),),
@@ -73,6 +76,7 @@ PACK = Pack(
     ids=ids,
     amounts=amounts,
     deeds=DEEDS,
+    things=THINGS,
     unordered=UNORDERED,
     transfer=TRANSFER,
     users=_users,

@@ -1,0 +1,207 @@
+"""States in words: what the agent says of a record's status, a membership, an option or an allowance is what was read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from writ_dspy.domains import Domain
+from writ_dspy.domains.values import Value, values
+from writ_dspy.task import Json
+from writ_dspy.verify.ground import Ground, Look
+from writ_dspy.verify.sentences import HEDGED
+from writ_dspy.verify.vocabulary import vocabulary
+
+_TIERS = (
+    "platinum|diamond|elite|premium|vip|bronze|titanium|emerald|sapphire|ruby|premier|plus|basic|standard|executive"
+)
+"""Ranks that members are given anywhere, besides those that the domain has."""
+_IS = (
+    r"(?:\b(?:is|are|was|remains?|currently|status(?: is)?:?|shows?(?: as)?|marked(?: as)?|still|already|been|listed as)"
+    r"|['’]s)(?: (?:still|already|currently|now|in|as|an?|also|set to|not yet))*[ :]*[*“\"']*"
+)
+_OPEN = re.compile(
+    r"\b(?:if|whether|confirm\w*|verify|check\w*|ensure|make sure|as long as|eligib\w*|only|must|unless|until|once|where|which|when|need\w*"
+    r"|none|neither|nor|no|not|never|would|could|should|any)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""Words of a clause that asks for a state, or makes it a condition."""
+_IF = re.compile(r"\b(?:if|unless|only|whether|when|must|should|provided|for|either|every|all)\b", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"\b(?:your|this|that|the)\s(?:[\w-]+\s){0,2}(?:order|reservation|booking|flight|trip)s?\b", re.IGNORECASE
+)
+_OTHER_TIME = re.compile(
+    r"\b(?:cancel\w*|book\w*|eligib\w*|made|ago|older|last|not|cannot|unable|no|without)\b|n['’]t\b", re.IGNORECASE
+)
+"""Words of a clause with a time that is not the refund's, or that denies it."""
+_REFUNDS = re.compile(
+    r"\b(?:refund\w*|money|credited|reimburs\w*|(?:get|goes|comes|paid|returned) (?:it )?back)\b", re.IGNORECASE
+)
+_AT_ONCE = re.compile(
+    r"\b(?:immediate(?:ly)?|instant(?:ly|aneous)?|right away|at once|straight ?away|same[ -]day)\b", re.IGNORECASE
+)
+_SOON = re.compile(
+    r"\b(?:ships?|shipped|arriv\w+|deliver\w*|refunded|leaves?|departs?|lands?|dispatch\w*|sent|there|processed|credited)\b"
+    r"[^.!?;]{0,40}?\b(?P<when>tomorrow|tonight|yesterday|next week|later today|this (?:afternoon|evening|week))\b",
+    re.IGNORECASE,
+)
+_MINE = re.compile(r"\bI(?:['’]ll|['’]d| will| would| can| could| am| have| may)?\b")
+
+
+def misstated(ground: Ground, text: str, clause: str, named: Sequence[str], args: str) -> Iterator[tuple[str, str]]:
+    """(as quoted, what is wanted) for what a clause says wrongly of the records that it names, or of the user.
+
+    Args:
+        ground: What is known by now.
+        text: The message that the clause stands in.
+        clause: A sentence or a line of it.
+        named: Records that the clause names and that were read.
+        args: Arguments of the writes that are wanted, in lower case.
+    """
+    if clause.rstrip().endswith("?"):
+        return
+    yield from _states(ground, clause, named, args)
+    yield from _options(ground, clause, named)
+    yield from _times(ground, text, clause, args)
+
+
+def _states(ground: Ground, clause: str, named: Sequence[str], args: str) -> Iterator[tuple[str, str]]:
+    predicate, rank = _patterns(ground.domain)
+    judged = bool(named) or (bool(ground.looks) and _SUBJECT.search(clause) is not None)
+    for match in predicate.finditer(clause) if predicate is not None and judged and not _OPEN.search(clause) else ():
+        value = re.sub(r"[ _-]+", " ", match["value"].lower())
+        if HEDGED.search(clause, 0, match.start()) or "not yet" in match[0] or clause[: match.start()].endswith("you "):
+            continue
+        looks = [look for key in named for look in ground.looks.get(key, ())]
+        if not _held(value, looks or ground.every(), ground, args, own=bool(looks)):
+            yield clause[match.start() : match.end()], f"what was read of {named[0] if named else 'a record'}"
+    for match in rank.finditer(clause) if rank is not None else ():
+        if _IF.search(clause, 0, match.start()):
+            continue
+        value = match["rank"].lower()
+        read = {str(row["membership"]) for row in ground.seen.every() if "membership" in row}
+        if value not in read and (read or not any(value in heard for heard in ground.heard)):
+            yield match[0], f"the membership that was read: {' or '.join(sorted(read)) or 'none yet'}"
+
+
+def _held(value: str, looks: Sequence[Look], ground: Ground, args: str, *, own: bool) -> bool:
+    forms = (value, value.replace(" ", "_"))
+    stem = re.sub(r"(?:l?ed|ing)$", "", value)
+    if any(
+        form in word or (len(stem) > 4 and stem in word)
+        for look in looks
+        for word in look.leaves.words
+        for form in forms
+    ):
+        return True
+    return not own and (any(form in args for form in forms) or any(value in heard for heard in ground.heard))
+
+
+@lru_cache(maxsize=16)
+def _patterns(domain: Domain) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """How a clause says the state of a record, and how it says the rank of a member."""
+    states = vocabulary(domain).states
+    values = {value for name, few in states.items() if "status" in name for value in few}
+    predicate = (
+        re.compile(rf"{_IS}(?P<value>{_either(values)})\b(?! (?:by|if|when|once|to the))", re.IGNORECASE)
+        if values
+        else None
+    )
+    ranks = states.get("membership", frozenset())
+    if not ranks:
+        return predicate, None
+    own = r"\b(?:as an?|you(?:['’]re| are| have| to)?|your|is an?|are an?|with an?|holds? an?)\b[^.;,]{0,20}?"
+    rank = rf"{own}\b(?P<rank>{_either(ranks)}|{_TIERS})\b[ -](?:tier |level |class )?(?:member(?:ship)?|status|tier)\b"
+    return predicate, re.compile(rank, re.IGNORECASE)
+
+
+def _either(values: frozenset[str] | set[str]) -> str:
+    return "|".join(sorted((re.escape(value).replace(r"\ ", "[ _-]") for value in values), key=len, reverse=True))
+
+
+def _options(ground: Ground, clause: str, named: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Options as "name value" right behind the thing that they are said of."""
+    lower = clause.lower()
+    for key in named:
+        at = lower.find(key)
+        own = _own_options(ground, key)
+        if at < 0 or not own:
+            continue
+        rest = lower[at + len(key) :]
+        ends = [place for other in named if other != key and (place := rest.find(other)) >= 0]
+        listed = re.match(r"[:,] ?([^)\n;]*)", rest[: min(ends)] if ends else rest)
+        for part in listed[1].split(", ") if listed else ():
+            for name, value in own.items():
+                said = re.match(rf"{re.escape(name)}[: ]+(.+)", part.strip(" *"))
+                if said and not _same(said[1], value) and (_another(ground, name, said[1]) or listed):
+                    yield part.strip(), f"{name} {value}"
+
+
+def _own_options(ground: Ground, key: str) -> dict[str, str]:
+    names = vocabulary(ground.domain).options
+    found: dict[str, str] = {}
+    for look in ground.looks.get(key, ()):
+        data: Json = look.data.get("options") if isinstance(look.data, dict) else None
+        if isinstance(data, dict) and look.keys <= {key, str(look.data.get("product_id", "")).lower()}:
+            found |= {name.lower(): str(value).lower() for name, value in data.items() if name.lower() in names}
+    return found
+
+
+def _same(said: str, value: str) -> bool:
+    plain, wanted = re.sub(r"[\W_]+", " ", said).strip(), re.sub(r"[\W_]+", " ", value).strip()
+    return plain.startswith(wanted) or wanted.startswith(plain) or wanted in plain
+
+
+def _another(ground: Ground, name: str, said: str) -> bool:
+    return any(said.startswith(value) for value in vocabulary(ground.domain).options.get(name, ()))
+
+
+def _times(ground: Ground, text: str, clause: str, args: str) -> Iterator[tuple[str, str]]:
+    """Refunds at once, and days that nobody named."""
+    if _REFUNDS.search(clause) and (now := _AT_ONCE.search(clause)) and not HEDGED.search(clause, 0, now.start()):
+        policy = ground.texts[0]
+        near = [
+            match.start()
+            for match in re.finditer("immediate", policy)
+            if "refund" in policy[max(0, match.start() - 200) : match.end() + 200]
+        ]
+        if not near or not ("gift" in text.lower() or "gift_card" in args):
+            yield now[0], "a time of refund that policy gives"
+    soon = _SOON.search(clause)
+    if (
+        soon
+        and not _MINE.search(clause, 0, soon.start())
+        and not any(soon["when"].lower() in heard for heard in ground.heard)
+    ):
+        if soon["when"].lower() != "yesterday" and any(day in ground.all.days for day in _around(ground)):
+            return
+        yield soon[0], "a day that was said or read"
+
+
+def _around(ground: Ground) -> Iterator[tuple[int, int, int]]:
+    """The days after policy's own day."""
+    for value in ground.policy_dates():
+        for days in (1, 2):
+            day = value + dt.timedelta(days=days)
+            yield day.year, day.month, day.day
+
+
+def refund_time(ground: Ground, clause: str, value: Value) -> bool:
+    """Whether a time that only policy names is named there of a refund, where the clause is about one."""
+    if not _REFUNDS.search(clause) or _OTHER_TIME.search(clause):
+        return True
+    return any(value.same(other) for other in _refund_times(ground.domain))
+
+
+@lru_cache(maxsize=16)
+def _refund_times(domain: Domain) -> tuple[Value, ...]:
+    parts = re.split(r"\n+|(?<=[.!?])\s+", domain.policy)
+    return tuple(
+        value
+        for part in parts
+        if re.search("refund", part, re.IGNORECASE)
+        for value in values(part)
+        if value.quantity == "duration"
+    )
