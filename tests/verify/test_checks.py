@@ -149,11 +149,13 @@ def looked_before_authentication(item: Played) -> Conversation | None:
 
 
 def transferred_for_nothing(item: Played) -> Conversation | None:
-    if any(outcome.transfer for outcome in item.task.decided):
+    """In place of a farewell the user is handed over."""
+    last = item.talk.turns[-1].intent
+    if any(outcome.transfer for outcome in item.task.decided) or last is None or last.kind != "close":
         return None
-    call = item.domain.canonical(TRANSFER.tool, {"summary": "The user would rather talk to a person."})
+    call = item.domain.canonical(TRANSFER.tool, {"summary": f"The user asked for {item.task.requests[0].topic}."})
     extra = (Turn("agent", calls=(call,)), Turn("tool", "Transfer successful"), Turn("agent", TRANSFER.text))
-    return with_turns(item, item.talk.turns + extra)
+    return with_turns(item, item.talk.turns[:-1] + extra)
 
 
 def transfer_without_the_sentence(item: Played) -> Conversation | None:
@@ -249,6 +251,17 @@ def cut_off(item: Played) -> Conversation | None:
     return with_turns(item, item.talk.turns, stop=StopReason.TURN_LIMIT)
 
 
+def asked_to_calculate_words(item: Played) -> Conversation | None:
+    """A calculator is given what is no arithmetic, and says so."""
+    at = max((i for i, turn in enumerate(item.talk.turns) if turn.role == "tool"), default=None)
+    if at is None or any(outcome.transfer for outcome in item.task.decided):
+        return None
+    call = Call.of("calculate", {"expression": "the sum of it all"})
+    result = item.domain.world().call(call)
+    extra = (Turn("agent", calls=(call,)), Turn("tool", result.text, error=result.error))
+    return with_turns(item, item.talk.turns[: at - 1] + extra + item.talk.turns[at - 1 :])
+
+
 def thought_aloud(item: Played) -> Conversation | None:
     """The end of a thought stands before the last message."""
     if any(outcome.transfer for outcome in item.task.decided):
@@ -257,12 +270,12 @@ def thought_aloud(item: Played) -> Conversation | None:
     return with_turns(item, (*item.talk.turns[:-1], replace(last, text=f"That is all.</think> {last.text}")))
 
 
-def said_nothing(item: Played) -> Conversation | None:
-    return with_turns(item, (*item.talk.turns, Turn("agent", "  ")))
-
-
 def sentence_unfinished(item: Played) -> Conversation | None:
-    return with_turns(item, (*item.talk.turns, Turn("agent", "Before you go, let me also mention that the")))
+    """The last message breaks off."""
+    if any(outcome.transfer for outcome in item.task.decided):
+        return None
+    last = item.talk.turns[-1]
+    return with_turns(item, (*item.talk.turns[:-1], replace(last, text=f"{last.text} Let me also mention that the")))
 
 
 def amount_ten_times(item: Played) -> Conversation | None:
@@ -317,7 +330,8 @@ SPOILED: dict[str, tuple[Spoil, ...]] = {
     "communicated": (answer_kept_back,),
     "user_faithful": (id_made_up_by_user,),
     "completed": (cut_off,),
-    "clean": (thought_aloud, said_nothing, sentence_unfinished),
+    "well_formed": (asked_to_calculate_words,),
+    "clean": (thought_aloud, sentence_unfinished),
 }
 CASES = [(name, spoil) for name, spoils in SPOILED.items() for spoil in spoils]
 

@@ -215,3 +215,9 @@ def test_short_messages_may_be_said_again(item: Played) -> None:
     assert found(item, "agent", "Bye!", (short, yes, short, yes, short, yes, short, yes))
     assert found(item, "agent", "Bye!", (long, yes, long, yes))
     assert found(item, "agent", "Bye!", (long, what, long, yes)) == []
+
+
+def test_an_empty_message_is_found(item: Played) -> None:
+    """Spaces are no message."""
+    assert found(item, "agent", "  \n")
+    assert found(item, "user", " ")

@@ -15,7 +15,7 @@ from writ_dspy.errors import StoreError
 from writ_dspy.task import Call, Json
 
 GREETING = "Hi! How can I help you today?"
-"""What τ²'s orchestrator has every agent say first; no row has it, since chat templates want the user first.
+"""What τ²'s orchestrator has every agent say first; no row has it but those of talks that an agent opened in their own words.
 
 Source: tau2.orchestrator.orchestrator, https://github.com/sierra-research/tau2-bench.
 """
@@ -26,16 +26,17 @@ STOP = "###STOP###"
 def to_messages(talk: Conversation, domain: Domain) -> list[dict[str, Json]]:
     """The conversation as a chat to learn from: system, user, then in turns, up to the assistant's last word.
 
-    Every message has every key. `content` is text, empty beside a tool call; the others are None where they
+    A talk that the agent opens has its greeting before the user's first message. Every message has every key. `content` is text, empty beside a tool call; the others are None where they
     do not apply. What the user said after the assistant's last word teaches nothing and is left out.
 
     Raises:
-        StoreError: The user does not speak first, a call has no result or a result no call, or it breaks off
-            before the assistant has answered.
+        StoreError: Nobody greets or asks at first, a call has no result or a result no call, or it breaks off before
+            the assistant has answered.
     """
-    if not talk.turns or talk.turns[0].role != "user":
-        first = talk.turns[0].role if talk.turns else "nobody"
-        raise StoreError(f"conversation {talk.id}: {first} speaks first, not the user, so it makes no row; drop it.")
+    first = talk.turns[0] if talk.turns else None
+    if first is None or first.role == "tool" or first.calls:
+        what = "nobody speaks" if first is None else f"a {'tool' if first.role == 'tool' else 'call'} comes first"
+        raise StoreError(f"conversation {talk.id}: {what}, so it makes no row; drop it.")
     messages = [_message("system", domain.system_prompt)]
     for turn, calls in numbered(talk):
         if turn.role == "user":
@@ -57,12 +58,13 @@ def to_messages(talk: Conversation, domain: Domain) -> list[dict[str, Json]]:
 
 
 def official_messages(talk: Conversation) -> list[dict[str, Json]]:
-    """The conversation as τ²'s orchestrator would have recorded it: its greeting first, its stop word last.
+    """The conversation as τ²'s orchestrator would have recorded it: a greeting first, its stop word last.
 
     Raises:
         StoreError: A call has no result, or a result no call.
     """
-    messages: list[dict[str, Json]] = [{"role": "assistant", "content": GREETING}]
+    greets = bool(talk.turns) and talk.turns[0].role == "agent"
+    messages: list[dict[str, Json]] = [] if greets else [{"role": "assistant", "content": GREETING}]
     for turn, calls in numbered(talk):
         if turn.role == "user":
             messages.append({"role": "user", "content": turn.text})

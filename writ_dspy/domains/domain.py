@@ -217,6 +217,12 @@ class Pack:
     """Write tool -> its lists whose order changes nothing; lists that run side by side stand together, and stay paired."""
     things: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A pattern of what can be added or given -> the write tools that alone do it."""
+    stated: Callable[[str], frozenset[str]] = lambda _text: frozenset()
+    """(what the user says) -> user ids that establish who they are, where policy asks for no look-up; of nobody by default."""
+    known_only: frozenset[str] = frozenset()
+    """Tools that are nobody's, and that policy allows only for a user who is authenticated."""
+    look_up: Callable[[Mapping[str, Json]], Call | None] = lambda _facts: None
+    """(what a user knows, by key) -> the call that finds who they are."""
     transfer: Transfer | None = None
     """None where nobody can be handed over."""
     sayings: Sayings = field(default_factory=Sayings)

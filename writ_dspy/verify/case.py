@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Before, Domain, Result, Views, observe
+from writ_dspy.errors import DomainError
 from writ_dspy.evidence.identify import missing
 from writ_dspy.task import Call, Json, Task
 from writ_dspy.verify.scope import WHOLE, Known, Unknown
+
+UNANSWERED = Turn("tool")
+"""Stands for the result of a call that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,17 @@ class Step:
     """The call that stands for all that do the same."""
     owner: str | None
     """The user whose record a personal call touches."""
+    flaw: str = ""
+    """Why the domain would not take the call: no such tool, or arguments that do not fit."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether its result was recorded."""
+        return self.recorded is not UNANSWERED
 
 
 class Case:
-    """A conversation laid out for the checks."""
+    """A conversation laid out for the checks; one that is malformed, too: what does not fit is kept, for `well_formed` to name."""
 
     def __init__(self, task: Task, talk: Conversation, domain: Domain, unknown: Unknown = WHOLE) -> None:
         self.task, self.talk, self.domain, self.unknown = task, talk, domain, unknown
@@ -43,29 +54,69 @@ class Case:
         """By check: what was seen that it has no way to judge; such a thing is no finding, and it is counted."""
         self.steps: list[Step] = []
         self.writes: list[Step] = []
-        """The steps that are writes, failed ones too."""
+        """The steps that are writes, failed ones too; without those that the domain would not take."""
         self.world = domain.world()
+        self.orphans: list[int] = []
+        """Turns of tool results that answer no call."""
         self._written: list[Call] = []
+        self._stated: list[tuple[int, frozenset[str]]] | None = None
         self._replay()
 
     def _replay(self) -> None:
         pack, written = self.domain.pack, self._written
         user_id: str | None = None
-        for index, call, recorded in self.talk.steps():
+        for index, call, recorded in self._paired():
             broken: tuple[tuple[str, str], ...] = ()
-            owner = pack.owner(call, self._look) if call.tool in pack.personal else None
-            if self.kind(call) == "write":
+            flaw = self._flaw(call)
+            personal = call.tool in pack.personal and not flaw
+            owner = pack.owner(call, self._look) if personal else None
+            if user_id is None and owner in self.stated(index):
+                user_id = owner
+            if self.kind(call) == "write" and not flaw:
                 before = Before(call, self._look, user_id, tuple(written), self.heard(index))
                 broken = tuple(finding for rule in pack.rules for finding in rule(before))
             fresh = self._fresh(call)
-            step = Step(index, call, recorded, fresh, broken, self.domain.effect(call), owner)
+            effect = call if flaw else self.domain.effect(call)
+            step = Step(index, call, recorded or UNANSWERED, fresh, broken, effect, owner, flaw)
             self.steps.append(step)
-            if self.kind(call) == "write":
+            if self.kind(call) == "write" and not flaw:
                 self.writes.append(step)
             if not fresh.error:
                 user_id = pack.identifies(call, fresh.text) or user_id
                 if self.kind(call) == "write":
                     written.append(call)
+
+    def _paired(self) -> Iterator[tuple[int, Call, Turn | None]]:
+        """Each call with the result that follows it, as far as there is one; a result that answers no call is an orphan."""
+        waiting: deque[tuple[int, Call]] = deque()
+        for index, turn in enumerate(self.talk.turns):
+            if turn.role == "tool":
+                if waiting:
+                    yield (*waiting.popleft(), turn)
+                else:
+                    self.orphans.append(index)
+                continue
+            yield from ((*one, None) for one in waiting)
+            waiting = deque((index, call) for call in turn.calls)
+        yield from ((*one, None) for one in waiting)
+
+    def _flaw(self, call: Call) -> str:
+        """Why the domain would not take the call; nothing where it does."""
+        if call.tool not in self.domain.kinds:
+            return "no such tool"
+        try:
+            self.domain.canonical(call.tool, call.args)
+        except DomainError as error:
+            return str(error).replace("\n", " ")
+        return ""
+
+    def stated(self, turn: int) -> frozenset[str]:
+        """The user ids by which the user has said who they are before a turn, where policy asks for no more than that."""
+        if self._stated is None:
+            stated = self.domain.pack.stated
+            said = ((index, stated(item.text)) for index, item in enumerate(self.talk.turns) if item.role == "user")
+            self._stated = [(index, found) for index, found in said if found]
+        return frozenset().union(*(found for index, found in self._stated if index < turn))
 
     def _fresh(self, call: Call) -> Result:
         """What the world answers; until a write was tried it is as the domain began, whose reads are remembered."""

@@ -30,6 +30,7 @@ from writ_dspy.verify.deeds import (
     provenance,
     replay,
 )
+from writ_dspy.verify.form import well_formed
 from writ_dspy.verify.said import said_before_used
 from writ_dspy.verify.scope import NEEDS, WHOLE, Unknown
 from writ_dspy.verify.told import communicated
@@ -82,20 +83,18 @@ Check = Callable[[Case], Iterable[Finding]]
 CHECKS: tuple[Check, ...] = (
     replay, end_state, no_unwanted_write, identified_before_write, provenance, authenticated_first, policy,
     confirmed_before_write, said_before_used, one_call_per_turn, grounded, communicated, user_faithful, completed, clean,
+    well_formed,
 )  # fmt: skip
 
 
 def verify(task: Task, talk: Conversation, domain: Domain, unknown: Unknown = WHOLE) -> Verdict:
-    """All findings of one conversation.
+    """All findings of one conversation; a malformed one has findings, too.
 
     Args:
         task: What the conversation is about.
         talk: The conversation.
         domain: The domain of both.
         unknown: What is not known of the task; nothing is judged by it.
-
-    Raises:
-        StoreError: A tool call has no recorded result: the conversation was cut or edited, so nothing can be judged.
     """
     case = Case(task, talk, domain, unknown)
     left_out = tuple(check.__name__ for check in CHECKS if NEEDS.get(check.__name__) in unknown)

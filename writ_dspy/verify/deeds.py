@@ -16,6 +16,8 @@ from writ_dspy.verify.case import Case, short
 def replay(case: Case) -> Iterator[Finding]:
     """Every recorded tool result is what a fresh world returns."""
     for step in case.steps:
+        if not step.answered:
+            continue  # well_formed says so
         if step.recorded.text != step.fresh.text or step.recorded.error != step.fresh.error:
             yield Finding("replay", step.turn, short(step.recorded.text), short(step.fresh.text))
 
@@ -94,7 +96,7 @@ def provenance(case: Case) -> Iterator[Finding]:
 
 
 def authenticated_first(case: Case) -> Iterator[Finding]:
-    """No personal record is touched before the user is identified, and then only that user's."""
+    """No personal record and no catalog is read before the user is identified, as policy asks, and then only that user's records."""
     pack, user_id = case.domain.pack, None
     for step in case.steps:
         established = None if step.fresh.error else pack.identifies(step.call, step.fresh.text)
@@ -103,9 +105,14 @@ def authenticated_first(case: Case) -> Iterator[Finding]:
                 "authenticated_first", step.turn, f"{established} after {user_id}", "one user per conversation"
             )
         user_id = user_id or established
-        if step.call.tool not in pack.personal:
+        stated = case.stated(step.turn) if user_id is None else frozenset[str]()
+        if step.call.tool in pack.known_only and user_id is None:
+            yield Finding("authenticated_first", step.turn, str(step.call), "the user identified first")
+        if step.call.tool not in pack.personal or step.flaw:
             continue
-        if user_id is None:
+        if step.owner in stated:
+            user_id = step.owner
+        if user_id is None and not (stated and step.owner is None):
             yield Finding("authenticated_first", step.turn, str(step.call), "the user identified first")
         elif step.owner is not None and step.owner != user_id:
             yield Finding(

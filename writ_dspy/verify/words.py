@@ -9,6 +9,12 @@ from writ_dspy.verify.case import Case
 
 
 def completed(case: Case) -> Iterator[Finding]:
-    """The conversation came to an end by itself."""
+    """The conversation came to an end by itself, and the agent had its say after the last thing it did."""
     if case.talk.stop not in (StopReason.USER_DONE, StopReason.TRANSFERRED):
         yield Finding("completed", case.last, case.talk.stop.value, "an end by the user, within the limits")
+    last = case.talk.turns[-1] if case.talk.turns else None
+    if last is None or last.role == "tool" or last.calls:
+        saw = "nothing said" if last is None else "an end in the middle of the agent's work"
+        yield Finding("completed", case.last, saw, "a message of the agent after its last call")
+    elif not any(turn.role == "agent" and turn.text.strip() for turn in case.talk.turns):
+        yield Finding("completed", case.last, "no word of the agent", "an answer")

@@ -165,9 +165,12 @@ class Desk:
     def _first_read(self, outcome: Outcome) -> Turn | None:
         """Authenticate as soon as the user has said who they are."""
         first = outcome.trace[0] if outcome.trace else None
-        if first is None or first in self.now.reads or self.now.reads:
+        if first is None or self.now.reads:
             return None
-        identifies = self.domain.pack.identifies(first, self.domain.read(first).text)
+        pack = self.domain.pack
+        if first.tool in pack.known_only:  # the answer lies in the catalog, which only known customers are told of
+            first = pack.look_up({fact.key: fact.value for fact in self.task.facts}) or first
+        identifies = pack.identifies(first, self.domain.read(first).text)
         return Turn("agent", calls=(first,)) if identifies else None
 
     def _read(self, trace: Sequence[Call]) -> Turn | None:

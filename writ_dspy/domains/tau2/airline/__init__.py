@@ -17,7 +17,7 @@ from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddB
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, owner
 from writ_dspy.domains.tau2.airline.sayings import SAYINGS
-from writ_dspy.domains.tau2.airline.wording import CITIES, ids, mentions
+from writ_dspy.domains.tau2.airline.wording import CITIES, ids, mentions, user_ids
 
 _CHANGED = r"changed|modified|updated|swapped|replaced|switched|moved|upgraded|downgraded|rebooked"
 DEEDS = {
@@ -78,6 +78,7 @@ PACK = Pack(
     things=THINGS,
     places=CITIES,
     allowed=allowed,
+    stated=user_ids,
     transfer=TRANSFER,
     users=lambda domain: tuple(domain.tables["users"]),
     sayings=SAYINGS,

@@ -39,6 +39,7 @@ _ID = re.compile(
     r"|\bHAT\d{3}\b"
     r"|\b(?=[0-9]*[A-Z])[A-Z0-9]{6}\b"
 )
+_USER = re.compile(r"\b[a-z]+_[a-z]+_\d{4}\b")
 _WORDS = frozenset(
     [
         "PLEASE",
@@ -226,6 +227,11 @@ def mentions(value: str, text: str) -> bool:
         spans = [[int(number) for number in match.groups() if number] for match in _RANGE.finditer(text)]
         return any(first <= int(value[8:]) <= last for first, last in spans)
     return False
+
+
+def user_ids(text: str) -> frozenset[str]:
+    """The user ids in a text: by giving one, a user of the airline says who they are."""
+    return frozenset(_USER.findall(text.lower())) if "_" in text else frozenset()
 
 
 def ids(text: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from writ_dspy.domains.tau2.retail.cancel import CancelOrder
 from writ_dspy.domains.tau2.retail.chains import CHAINS
 from writ_dspy.domains.tau2.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS
 from writ_dspy.domains.tau2.retail.integrity import INTEGRITY
-from writ_dspy.domains.tau2.retail.lenses import LENSES, PERSONAL, atom, identifies, owner
+from writ_dspy.domains.tau2.retail.lenses import CATALOG, LENSES, PERSONAL, atom, identifies, look_up, owner
 from writ_dspy.domains.tau2.retail.payment import RepayOrder
 from writ_dspy.domains.tau2.retail.phrases import RetailPhrases
 from writ_dspy.domains.tau2.retail.questions import QUESTIONS
@@ -77,6 +77,8 @@ PACK = Pack(
     amounts=amounts,
     deeds=DEEDS,
     things=THINGS,
+    known_only=CATALOG,
+    look_up=look_up,
     unordered=UNORDERED,
     transfer=TRANSFER,
     users=_users,

@@ -20,6 +20,7 @@ ORDER_WRITES = frozenset(
     }
 )
 PERSONAL = ORDER_WRITES | {"get_user_details", "get_order_details", "modify_user_address"}
+CATALOG = frozenset({"list_all_product_types", "get_product_details"})
 ADDRESS = ("address1", "address2", "city", "state", "country", "zip")
 """Fields of an address, in the order in which the tools take them."""
 
@@ -153,6 +154,16 @@ def atom(call: Call, text: str) -> Call:
     if call.tool == "modify_user_address":
         return Call.of("get_user_details", {"user_id": call.args["user_id"]})
     return call
+
+
+def look_up(facts: Mapping[str, Json]) -> Call | None:
+    """The look-up by e-mail, or else by name and zip code."""
+    if "email" in facts:
+        return Call.of("find_user_id_by_email", {"email": facts["email"]})
+    names = ("first_name", "last_name", "zip")
+    if all(name in facts for name in names):
+        return Call.of("find_user_id_by_name_zip", {name: facts[name] for name in names})
+    return None
 
 
 def identifies(call: Call, text: str) -> str | None:
