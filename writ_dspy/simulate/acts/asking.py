@@ -29,7 +29,7 @@ _TAG = over("^(?:OKAY|GOOD|AGREE|SURE) SMALL* I? $")
 _CHOICE = over("OR (?!NOT|NO|KEEP|LEAVE|MODAL|DO|BE|WH|DROP|STOP|ELSE|ANY)")
 _CONFIRMED = over("CONFIRM (?:END|WANT|_* (?:GO|YES)|SMALL? THIS? (?:YOU (?:MODAL|BE)? WANT|I MODAL)|IF)")
 _ALL_RIGHT = over(
-    "^(?:THIS|VERY|DET|x)+ (?:BE|SEEM|ADV)* (?:GOOD|OKAY|WORK|AGREE)|^YOU (?:MODAL|BE|ADV)* (?:WANT|AGREE|OKAY|GOOD)"
+    "^(?:THIS|VERY|DET|x)+ (?:BE|SEEM|ADV)* (?:GOOD|OKAY|WORK|AGREE)|^YOU (?:MODAL|BE|ADV)* (?:WANT SMALL? (?:I|GO|ACT|CANCEL|THIS)|AGREE|OKAY|GOOD)"
 )
 _WISHED = over("^YOU (?:MODAL|ADV)* WANT SMALL? ADV (?:CANCEL|ACT|GO)")
 _TELL = over("^ADV INFORM END")
@@ -65,6 +65,7 @@ _LEAVE = frozenset(
 )
 _EXTRAS = frozenset({"need", "help", "like", "would like", "want", "else", "anything else"})
 _CHOICES = frozenset({"take", "choose", "select", "pick", "get", "put", "add", "give", "have"})
+_USES = _CHOICES | {"use", "pay"}
 _INFO = frozenset(
     {"email", "e-mail", "zip", "name", "names", "id", "ids", "number", "numbers", "phone", "birth", "dob", "reason", "city", "date", "dates", "your"}
 )  # fmt: skip
@@ -278,7 +279,7 @@ class Asking:
         if (
             after is not None
             and after.link == "IF"
-            and not (_SHOULD_I.search(self.beyond) or _ALL_RIGHT.match(after.codes))
+            and not (_SHOULD_I.search(self.beyond) or (_ALL_RIGHT.match(after.codes) and _USES.isdisjoint(after.words)))
         ):
             return "question"
         if after is not None and _THEN_I.match(after.codes) and not IDENTITY.search(self.text):
@@ -296,7 +297,7 @@ class Asking:
             return "proposal" if self.names(_LEAVE) and (self.intends or moves(self.before)) else "question"
         if self.opened and self.before is not None and WH.match(self.opened) and not _WOULD_YOU.match(rest):
             return "question"
-        if WH.match(rest) or "include" in words:
+        if WH.match(rest) or ("include" in words and not _WOULD_YOU.match(rest)):
             return "question"
         if self._proposes():
             return "proposal"
@@ -315,7 +316,7 @@ class Asking:
         if _SHALL_I.match(rest):
             return words[0] in ("shall", "should") and not choice
         if _WOULD_YOU.match(rest):
-            chosen = _C["I"] not in rest and self.names(_CHOICES) and not _IT.search(rest)
+            chosen = not {_C["I"], _C["GO"]} & set(rest) and self.names(_CHOICES) and not _IT.search(rest)
             return not (
                 choice
                 or chosen

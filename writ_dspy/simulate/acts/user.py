@@ -119,6 +119,7 @@ _INSTEAD = over("^ADV MODAL (?:I|YOU) _* DIFF")
 _POLITE = over(
     "^(?:GO|I|YOU|THIS|BE|MODAL|DO|HAVE|NOT|VERY|SURE|PLEASE|MIND|OKAY|WANT|NEED|HURRY|ELSE|ANY|SMALL|OF|DET|AN|GOOD|ALSO|NONE|TROUBLE)*$"
 )
+_IF_NOT = over("^ADV (?:THIS (?:DO|BE|MODAL|HAVE) )?NOT $")
 _HANGS_ON_NOT = over("^(?!_* (?:MIND|TROUBLE|ELSE)) YOU MODAL NOT")
 _ANAPHORIC = over("^THIS BE (?:ADV|DET|AN)* (?:ONLY|WH|x$|OKAY|THIS)|^_{0,2} NO ELSE|^I HAVE SMALL")
 _HOLDS = over(
@@ -257,6 +258,8 @@ def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
 def _subordinate(clause: Clause, link: str, rest: str, words: tuple[str, ...]) -> str:
     if clause.asked:
         return "question"
+    if link == "IF" and _IF_NOT.match(rest):
+        return "if not"
     if link == "IF":
         harmless = (_POLITE.match(rest) and not _HANGS_ON_NOT.search(rest)) or (
             _ANAPHORIC.match(rest) and words[-1] in _SO_BE_IT

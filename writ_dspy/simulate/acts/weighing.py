@@ -20,6 +20,7 @@ _NAMED = over("^THIS BE (?!NOT)|^(?:(?!BE|MODAL|HAVE|DO|NEED|WANT|SEEM)_)*$")
 """A statement that only names something: no verb, or none but "it is"."""
 _DROP = CODES["DROP"]
 _UNWANTED = frozenset({"cancel", "return", "remove", "canceling", "cancelling", "returning"})
+_I_WANT = over("^ADV I ADV MODAL? WANT (?:AN|THIS|SMALL? x)")
 _EXTRA = frozenset({"extra", "additional", "another", "further"})
 _OTHERS = frozenset({"other", "others", "rest", "remaining"})
 _UNTRUE = frozenset(
@@ -141,13 +142,21 @@ def _condition(stand: Stance, event: Event) -> None:
         stand.pending = event.clause if event.kind != "before" else None
 
 
+def _if_not(stand: Stance, event: Event) -> None:
+    """An "if not" hangs on the answer to what the turn asked."""
+    if stand.asks_back() and not stand.stance:
+        stand.pending = event.clause
+
+
 def _done(event: Event) -> bool:
     """Whether a clause names a deed of the other's."""
     return event.clause.words[0] == "you" and any(code in ACTS for code in event.clause.codes)
 
 
 def _correct(stand: Stance, event: Event) -> None:
-    if not stand.for_act and any(code in ACTS for code in event.clause.codes):
+    if stand.informs and "prefer" in event.clause.words and event.kind == "corr" and stand.restates(event, 0.5):
+        stand.other("answer", event)  # to "which payment method would you like?"
+    elif not stand.for_act and any(code in ACTS for code in event.clause.codes):
         approving.act(stand, event)  # "cancel the other one, too" corrects nothing
     elif stand.stance == "+" and not stand.against(event) and _consistent(stand, event):
         return
@@ -243,12 +252,19 @@ def _say(stand: Stance, event: Event) -> None:
     elif stand.stance == "+":
         if stand.against(event):
             stand.take("?", event)
-        elif (stand.by == "okay" and not stand.restates(event)) or (
-            stand.by in approving.WEAK and stand.same_sentence(event) and _SAID.search(event.clause.codes)
+        elif (
+            (stand.by == "okay" and not stand.restates(event))
+            or _wants(stand, event)
+            or (stand.by in approving.WEAK and stand.same_sentence(event) and _SAID.search(event.clause.codes))
         ):
             stand.stance = ""
     elif stand.stance == "-" and stand.by in ("no", "bad") and stand.for_act and stand.same_sentence(event):
         stand.take("~" if event.kind == "content" and _NAMED.search(event.clause.codes) else "-", event)
+
+
+def _wants(stand: Stance, event: Event) -> bool:
+    """Whether a clause says, after a mere word of approval, what is wanted that was not proposed ("great, I'd like a red one")."""
+    return stand.by in approving.WEAK and _I_WANT.match(event.clause.codes) is not None and not stand.restates(event)
 
 
 def _adds_to(stand: Stance, event: Event) -> bool:
@@ -269,7 +285,7 @@ _WEIGH: dict[str, Weigh] = {
     "undo": approving.undo, "act": approving.act, "actit": approving.do_it, "wish": approving.wish, "item": approving.item,
     "none": _no, "no": _no, "neg": _object, "bad": _object, "stop": _object, "decline": _object, "hold": _object,
     "negact": _forbid, "too": _forbid, "unwant": _unwanted, "noact": _refused,
-    "cond": _condition, "waits": _condition, "before": _condition, "corr": _correct, "ought": _correct, "contrast": _contrast,
+    "cond": _condition, "waits": _condition, "before": _condition, "if not": _if_not, "corr": _correct, "ought": _correct, "contrast": _contrast,
     "only": _only, "question": _ask, "requested": _ask, "ask": _ask, "hedge": _hedge, "restrict": _restrict, "content": _say,
     "reason": _nothing, "polite": _nothing, "tag": _nothing,
 }  # fmt: skip
