@@ -108,6 +108,20 @@ def test_trajectories_of_tau_bench_are_the_same_by_value(played: list[Played]) -
         assert set(found.verdict.not_applicable) == WISHES
 
 
+def test_what_a_tool_of_another_version_answers_otherwise_is_not_judged(played: list[Played]) -> None:
+    """τ-bench's tools are not quite ours: where a value differs, `replay` counts it and says nothing; our own rows it rejects."""
+    item = next(item for item in played if item.task.domain == "tau2:airline" and item.task.gold)
+    document = forms.trajectory(item.task, item.talk, item.domain)
+    at = max(index for index, message in enumerate(document["traj"]) if message["role"] == "tool")
+    result = document["traj"][at]
+    document["traj"][at] = result | {"content": result["content"].replace("2024", "2031")}
+    row = {"messages": document["traj"], "domain": item.task.domain}
+
+    assert document["traj"][at] != result
+    assert dict(judged([document], domain=item.task.domain).verdict.not_judged) == {"replay": 1}
+    assert "replay" in {finding.check for finding in judged(row).verdict.findings}
+
+
 def test_a_value_that_differs_stays_as_it_was_recorded() -> None:
     """Only what says the same is put into our printing: 100 is 100.0, and neither 101 nor true nor "100"."""
     here = '{"id": "a", "state": "TX", "amount": 100.0, "status": null, "rows": [{"iata": "SFO", "city": "San Francisco"}]}'

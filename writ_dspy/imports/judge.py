@@ -202,6 +202,8 @@ class Judge:
         stop = StopReason.TURN_LIMIT if one.limited else talked.stop
         handed = stop is StopReason.TRANSFERRED
         unknown = tasks.ending(basis, ended=talked.ended and not one.limited, handed_over=handed)
+        if one.name == "traj":
+            unknown |= {"tools"}
         key = str(one.record.get("trajectory_id") or one.record.get("id") or one.place)
         talk = Conversation(key, basis.task.id, turns, stop, 0, "imported", "imported")
         found = _verdict(basis.task, talk, domain, unknown)

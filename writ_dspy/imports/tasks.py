@@ -18,7 +18,7 @@ from writ_dspy.task import Axes, Call, Decision, Goal, Json, Kind, Listed, Outco
 from writ_dspy.verify.scope import NOTHING, Known, Unknown
 
 OFFICIAL: Unknown = frozenset({"evidence", "wishes", "manner", "refusals", "transfer"})
-"""What an official task does not say. Which request it refuses, or hands over, its list of calls need not show."""
+"""What an official task does not say. Its list of calls is one way to its end state: a transfer in it may also be a refusal."""
 OF_ROW: Unknown = frozenset({"wishes", "manner"})
 """What a row does not say of its task: the goal itself, and what the user said last."""
 ROW_KEYS = ("gold_actions", "evidence", "refusals", "told", "user_scenario")
@@ -145,11 +145,7 @@ def _of_actions(
             raise StoreError(f"task {task_id}: an action is {brief([name, args])}. It takes a name and arguments.")
     calls = [canonical(domain, name, args) for name, args in made]
     outcomes = [Outcome(call, None, (), ()) for call in calls if domain.kinds.get(call.tool) == "write"]
-    unknown: Unknown = OFFICIAL
-    if any(map(domain.transfers, calls)):
-        outcomes.append(Outcome(None, "out of scope", (), (), transfer=True))
-        unknown -= {"transfer"}
-    return Basis(_task(task_id, domain, outcomes, told, text, text), unknown)
+    return Basis(_task(task_id, domain, outcomes, told, text, text), OFFICIAL)
 
 
 def _task(

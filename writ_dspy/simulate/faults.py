@@ -20,7 +20,8 @@ def user_faults(task: Task, domain: Domain, before: Sequence[Turn], turn: Turn) 
     slip = task.behaviour.slip[1] if task.behaviour and task.behaviour.slip else None
     tokens = domain.pack.ids(turn.text) | set(_ZIP.findall(turn.text))
     for token in sorted(tokens):
-        if token not in own and token not in shown_ and token != slip and not (slip and token in slip):
+        bare = token.lstrip("#")  # people leave the sign out
+        if bare not in own and bare not in shown_ and token != slip and not (slip and token in slip):
             yield Finding("user_faithful", index, token, "only facts that this user knows")
     if not turn.text.strip():
         yield Finding("user_faithful", index, "an empty message", "something said")

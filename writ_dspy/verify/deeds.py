@@ -11,6 +11,7 @@ from writ_dspy.evidence.identify import missing
 from writ_dspy.evidence.links import standing_in
 from writ_dspy.task import Call, Json, Policy
 from writ_dspy.verify.case import Case, short
+from writ_dspy.verify.days import follows
 
 
 def replay(case: Case) -> Iterator[Finding]:
@@ -19,6 +20,9 @@ def replay(case: Case) -> Iterator[Finding]:
         if not step.answered:
             continue  # well_formed says so
         if step.recorded.text != step.fresh.text or step.recorded.error != step.fresh.error:
+            if not case.knows("tools"):
+                case.unjudged["replay"] += 1  # another version of the tool may well answer so
+                continue
             yield Finding("replay", step.turn, short(step.recorded.text), short(step.fresh.text))
 
 
@@ -153,7 +157,10 @@ def _known(case: Case, value: Json, turn: int, fixed: set[str]) -> bool:
     before = [item for item in case.talk.turns[:turn] if item.role != "agent"]
     if any(text in item.text for item in before):
         return True  # most are there to the letter, which is quicker to see than another rendering
-    return any(item.role == "user" and case.domain.pack.mentions(text, item.text.lower()) for item in before)
+    said = [item.text for item in before if item.role == "user"]
+    if any(case.domain.pack.mentions(text, one.lower()) for one in said):
+        return True
+    return follows(text, said, (case.domain.policy, *(item.text for item in before if item.role == "tool")))
 
 
 def _leaves(value: Json) -> Iterator[Json]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, TypeAlias, get_args
 
-Known = Literal["gold", "evidence", "told", "user", "wishes", "manner", "transfer", "refusals", "ending"]
+Known = Literal["gold", "evidence", "told", "user", "wishes", "manner", "transfer", "refusals", "ending", "tools"]
 Unknown: TypeAlias = frozenset[Known]
 
 WHOLE: Unknown = frozenset()
 """Nothing is unknown."""
-NOTHING: Unknown = frozenset(get_args(Known)) - {"ending"}
+NOTHING: Unknown = frozenset(get_args(Known)) - {"ending", "tools"}
 """All that a task says is unknown: there is none."""
 MEANS: Mapping[Known, str] = {
     "gold": "which writes are right",
@@ -25,6 +25,7 @@ MEANS: Mapping[Known, str] = {
     "transfer": "whether the user is to be handed over to a human",
     "refusals": "which requests have to be refused",
     "ending": "what was said after the hand-over",
+    "tools": "how the tools that were called answer, since they are of another version",
 }
 """Each in words."""
 NEEDS: Mapping[str, Known] = {

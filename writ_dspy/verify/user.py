@@ -32,6 +32,8 @@ def _left_early(case: Case) -> Iterator[Finding]:
             all(mark.lower() in texts for mark in slot.marks) for slot in request.slots if slot.marks
         ):
             yield Finding("user_faithful", case.last, f"no word of {request.topic}", "every wish spoken before the end")
+    if case.delta == case.gold_delta:
+        return  # what was agreed was done, in whatever way
     for outcome, turn in zip(case.task.decided, case.gold_turns, strict=True):
         if outcome.call is None or turn is not None:
             continue

@@ -1,0 +1,71 @@
+"""Days that people name by others: "the next day", "a week later", "move it back by one day", "tomorrow"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from writ_dspy.domains.values import UNITS, values
+
+_ISO = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
+_MANY = "|".join(UNITS[1:15])
+_SHIFT = re.compile(
+    rf"\b(?:(?P<many>an?|{_MANY}|\d{{1,2}})(?:\s+full)?\s+(?P<unit>days?|weeks?)\b(?:\s+(?P<way>\w+))?"
+    r"|(?P<turn>next|following|previous|preceding|prior)\s+(?P<one>day|morning|afternoon|evening|night|week)"
+    r"|(?P<day>day|morning|evening|night|week)\s+(?P<side>after|before|later|earlier)"
+    r"|(?P<now>tomorrow|yesterday|today|tonight))\b",
+    re.IGNORECASE,
+)
+_LATER = ("later", "after", "afterwards", "next", "following")
+_EARLIER = ("earlier", "before", "prior", "sooner", "ago", "previous", "preceding")
+_NOW = {"tomorrow": 1, "yesterday": -1, "today": 0, "tonight": 0}
+_REACH = 60
+"""Days that anybody counts off."""
+
+
+@lru_cache(maxsize=1024)
+def shifts(text: str) -> frozenset[int]:
+    """By how many days a text moves away from some other day; both ways, where it does not say which."""
+    found = set()
+    for match in _SHIFT.finditer(text):
+        if match["now"]:
+            found.add(_NOW[match["now"].lower()])
+            continue
+        many = (match["many"] or "one").lower()
+        number = int(many) if many.isdigit() else 1 if many in ("a", "an") else UNITS.index(many)
+        number *= 7 if (match["unit"] or match["one"] or match["day"]).lower().startswith("week") else 1
+        way = (match["way"] or match["turn"] or match["side"] or "").lower()
+        if number <= _REACH:
+            found |= {number} if way in _LATER else {-number} if way in _EARLIER else {number, -number}
+    return frozenset(found)
+
+
+def follows(day: str, said: Iterable[str], shown: Iterable[str]) -> bool:
+    """Whether a day (`2024-05-19`) is as far from one that was said or shown as the user's words say.
+
+    Args:
+        day: In ISO's form.
+        said: What the user said.
+        shown: What tools returned, and policy, which knows today.
+    """
+    texts = [*said]
+    moves = {move for text in texts for move in shifts(text)}
+    if not moves or not _ISO.fullmatch(day):
+        return False
+    try:
+        wanted = dt.date.fromisoformat(day)
+        origins = {wanted - dt.timedelta(move) for move in moves}
+    except (ValueError, OverflowError):
+        return False
+    known = {one for text in (*texts, *shown) for one in _ISO.findall(text)}
+    if any(one.isoformat() in known for one in origins):
+        return True
+    named = set(_named(texts))
+    return any((one.month, one.day) in named for one in origins)
+
+
+def _named(texts: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for text in texts:
+        yield from (value.date for value in values(text) if value.quantity == "date")
