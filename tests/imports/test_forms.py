@@ -19,7 +19,8 @@ from writ_dspy.imports.judge import Judged
 from writ_dspy.imports.printing import as_printed
 from writ_dspy.verify.checks import CHECKS
 
-WISHES = {"identified_before_write"}
+WISHES = {"identified_before_write", "said_before_used"}
+"""What an official task does not say enough for."""
 
 
 def judged(document: Any, **options: Any) -> Judged:
@@ -136,8 +137,8 @@ def test_a_value_that_differs_stays_as_it_was_recorded() -> None:
 
 
 def test_without_a_task_the_checks_that_need_none_judge(played: list[Played]) -> None:
-    """Five checks are not applicable, and say so; the others accept what is right, and find what is wrong."""
-    needing = {"end_state", "no_unwanted_write", "identified_before_write", "communicated", "user_faithful"}
+    """Six checks are not applicable, and say so; the others accept what is right, and find what is wrong."""
+    needing = {"end_state", "no_unwanted_write", "communicated", "user_faithful"} | WISHES
     for item in some(played):
         messages = forms.openai(item.talk, item.domain)
         found = judged(messages, domain=item.domain.name)

@@ -32,6 +32,7 @@ NEEDS: Mapping[str, Known] = {
     "end_state": "gold",
     "no_unwanted_write": "gold",
     "identified_before_write": "evidence",
+    "said_before_used": "wishes",
     "communicated": "told",
     "said_before_used": "wishes",
     "user_faithful": "user",
