@@ -34,7 +34,6 @@ NEEDS: Mapping[str, Known] = {
     "identified_before_write": "evidence",
     "said_before_used": "wishes",
     "communicated": "told",
-    "said_before_used": "wishes",
     "user_faithful": "user",
 }
 """By check: what it cannot do without."""
