@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from dataclasses import replace
 
 from benchmarks.mutations.kinds import Family, Made
@@ -113,19 +114,22 @@ def permuted_item_lists(talk: Talk, rng: random.Random) -> Made:
 
 
 @CALLS("The user's slip is looked up first, and then what it meant.")
-def lookup_with_the_users_slip_first(talk: Talk, rng: random.Random) -> Made:
-    if talk.known is None or not talk.retail or talk.call(talk.known).tool != "find_user_id_by_email":
+def lookup_with_the_users_slip_first(talk: Talk, _rng: random.Random) -> Made:
+    behaviour = talk.task.behaviour
+    if (
+        talk.known is None
+        or not talk.retail
+        or behaviour is None
+        or behaviour.slip is None
+        or behaviour.slip[0] != "email"
+    ):
         return None
-    at = talk.known - 1
-    if talk.turns[at].role != "user":
-        return None
-    mail = str(talk.call(talk.known).args["email"])
-    name, _, host = mail.partition("@")
-    slip = f"{name[:-1]}{(int(name[-1]) + rng.randrange(1, 9)) % 10}@{host}" if name[-1].isdigit() else None
-    if slip is None or mail not in talk.turns[at].text or slip in talk.domain.tables["users"]:
-        return None
+    at, slip, mail = talk.known - 1, behaviour.slip[1], str(talk.call(talk.known).args.get("email"))
     text = talk.turns[at].text
-    first = [replace(talk.turns[at], text=text.replace(mail, slip)), *called("find_user_id_by_email", email=slip)]
+    left = " ".join(one for one in re.split(r"(?<=[.!?]) ", text) if mail not in one)
+    if slip not in left or talk.turns[at].role != "user":
+        return None
+    first = [replace(talk.turns[at], text=left), *called("find_user_id_by_email", email=slip)]
     again = [
         agent("I can't find an account with that e-mail address. Could you check it, please?"),
         user(f"Sorry, a typo: it's {mail}."),

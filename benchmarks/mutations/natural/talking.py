@@ -67,7 +67,7 @@ AGENT.add(
 )
 AGENT.add(
     "final message ends with a list",
-    ending(lambda text, _rng: f"{text}\nYou can always:\n- write to us again\n- look into your account"),
+    ending(lambda text, _rng: f"{text}\nBye for now:\n- and thank you\n- and take care"),
     "A list needs no full stop.",
 )
 AGENT.add(

@@ -66,12 +66,14 @@ def _count(talk: Talk, _rng: random.Random) -> str | None:
     return f"I see {len(talk.records)} {noun} in your profile." if len(talk.records) > 1 else None
 
 
+def _untouched(talk: Talk) -> list[str]:
+    """Orders that were read, and that no write changes."""
+    written = {talk.call(i).args.get("order_id") for i in talk.writes}
+    return [key for key in _read(talk, "get_order_details") if key not in written]
+
+
 def _status(talk: Talk, rng: random.Random) -> str | None:
-    keys = [
-        key
-        for key in _read(talk, "get_order_details")
-        if all(talk.call(i).args.get("order_id") != key for i in talk.writes)
-    ]
+    keys = _untouched(talk)
     if not keys:
         return None
     key = rng.choice(keys)
@@ -79,7 +81,7 @@ def _status(talk: Talk, rng: random.Random) -> str | None:
 
 
 def _item(talk: Talk, rng: random.Random) -> str | None:
-    keys = _read(talk, "get_order_details")
+    keys = _untouched(talk)
     if not keys:
         return None
     key = rng.choice(keys)
@@ -88,7 +90,7 @@ def _item(talk: Talk, rng: random.Random) -> str | None:
 
 
 def _total(talk: Talk, rng: random.Random) -> str | None:
-    keys = _read(talk, "get_order_details")
+    keys = _untouched(talk)
     if not keys:
         return None
     key = rng.choice(keys)
