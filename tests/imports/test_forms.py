@@ -123,6 +123,24 @@ def test_what_a_tool_of_another_version_answers_otherwise_is_not_judged(played: 
     assert "replay" in {finding.check for finding in judged(row).verdict.findings}
 
 
+def test_a_record_that_ends_with_the_hand_over_is_not_asked_for_more(played: list[Played]) -> None:
+    """τ-bench stops at the transfer: what policy wants said after it cannot be looked for; in another record it can."""
+    item = next(item for item in played if any(outcome.transfer for outcome in item.task.decided))
+    at = max(index for index, turn in enumerate(item.talk.turns) if any(map(item.domain.transfers, turn.calls)))
+    document = forms.trajectory(item.task, item.talk, item.domain)
+    cut = next(
+        index for index, message in enumerate(document["traj"]) if message.get("name") == "transfer_to_human_agents"
+    )
+    document["traj"] = document["traj"][: cut + 1]
+    late = document | {"traj": [*document["traj"], {"role": "assistant", "content": "Bye, then."}]}
+
+    assert item.talk.turns[at + 1].role == "tool"
+    assert not {"completed", "policy"} & {
+        one.check for one in judged([document], domain=item.task.domain).verdict.findings
+    }
+    assert "policy" in {one.check for one in judged([late], domain=item.task.domain).verdict.findings}
+
+
 def test_a_value_that_differs_stays_as_it_was_recorded() -> None:
     """Only what says the same is put into our printing: 100 is 100.0, and neither 101 nor true nor "100"."""
     here = '{"id": "a", "state": "TX", "amount": 100.0, "status": null, "rows": [{"iata": "SFO", "city": "San Francisco"}]}'
@@ -174,3 +192,17 @@ def test_official_tasks_are_found_by_name() -> None:
     assert {finding.check for finding in found.verdict.findings} >= {"end_state"}
     with pytest.raises(ConfigError, match="'7000' is none of the official tasks"):
         judged({"messages": messages, "task_id": "tau2:airline/7000"})
+
+
+def test_what_an_official_task_wants_told_is_looked_for_beside_its_writes(played: list[Played]) -> None:
+    """A task with calls and texts: each text is missed where it was not told, and found where it was."""
+    item = next(item for item in played if item.task.gold and not item.task.told)
+    document = forms.results(item.task, item.talk)
+    document["tasks"][0]["evaluation_criteria"]["communicate_info"] = ["1093.34"]
+    missed = judged(document)
+    said = document["simulations"][0]["messages"]
+    at = max(index for index, message in enumerate(said) if message["role"] == "assistant" and message["content"])
+    said[at] = said[at] | {"content": f"{said[at]['content']} In all that is $1,093.34."}
+
+    assert {finding.check for finding in missed.verdict.findings} == {"communicated"}
+    assert "communicated" not in {finding.check for finding in judged(document).verdict.findings}

@@ -121,6 +121,8 @@ def test_the_command_says_what_each_check_came_to(tmp_path: Path) -> None:
     assert "identified_before_write" in told["conversations"][0]["not_applicable"]
     assert told["conversations"][0]["findings"][0].keys() == {"check", "turn", "saw", "wanted"}
     assert all(sum(counts.values()) == 2 for counts in told["checks"].values())
+    nothing = call("verify", lines(tmp_path / "none.jsonl", {"messages": [], "domain": "retail"}), "--json")
+    assert {"completed"} <= {finding["check"] for finding in json.loads(nothing.out)["conversations"][0]["findings"]}
     assert set(told["checks"]) == {check.__name__ for check in CHECKS}
 
 
@@ -133,7 +135,6 @@ def test_the_command_says_what_each_check_came_to(tmp_path: Path) -> None:
         ("7", ["holds 7"]),
         ('{"rows": []}', ["no `messages`"]),
         ('{"messages": 7, "domain": "retail"}', ["`messages` is 7"]),
-        ('{"messages": [], "domain": "retail"}', ["nothing to judge"]),
         ('{"messages": [{"role": "narrator"}], "domain": "retail"}', ["`messages.0.role`", "narrator"]),
         ('{"messages": [7], "domain": "retail"}', ["`messages.0` is 7"]),
         ('{"messages": [{"role": "user", "content": 7}], "domain": "retail"}', ["`messages.0.content`"]),

@@ -67,7 +67,7 @@ def chat(messages: Json, domain: Domain, where: str = "messages") -> Chat:
     reader = _Reader(domain)
     for index, message in enumerate(messages):
         reader.take(message, f"{where}.{index}")
-    return reader.done(where)
+    return reader.done()
 
 
 class _Reader:
@@ -96,12 +96,10 @@ class _Reader:
         elif role == "assistant":
             self._assistant(message, text, at)
 
-    def done(self, where: str) -> Chat:
+    def done(self) -> Chat:
         """All of it."""
         self._flush()
-        if not self._turns:
-            raise StoreError(f"`{where}` holds no message of a user or an assistant, so there is nothing to judge.")
-        stop, ended = self._stop()
+        stop, ended = self._stop() if self._turns else (StopReason.CRASHED, False)
         return Chat(tuple(self._turns), stop, ended)
 
     def _user(self, text: str) -> None:

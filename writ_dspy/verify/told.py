@@ -83,7 +83,7 @@ def communicated(case: Case) -> Iterator[Finding]:
     """What the user asked to know was told as it is; a refusal names its topic and its ground. Silence never passes."""
     spoken = [(at, turn.text) for at, turn in enumerate(case.talk.turns) if turn.role == "agent" and turn.text.strip()]
     if not spoken:
-        if not case.task.gold:
+        if not case.task.gold and case.knows("ending"):
             yield Finding("communicated", case.last, "silence", "an answer")
         return
     tells: Sequence[Tell | None] = case.task.goal.tells
@@ -91,8 +91,9 @@ def communicated(case: Case) -> Iterator[Finding]:
     refused = [outcome for outcome in case.task.decided if outcome.call is None]
     rest = case.task.told[len(tells) :]
     topics = rest[len(rest) - len(refused) :] if refused else ()
-    if not case.task.goal.decisions and not tells:
-        answers, topics, tells = case.task.told, (), [None] * len(case.task.told)
+    if not tells:  # a task that does not say what each is an answer to
+        answers = rest[: len(rest) - len(topics)]
+        tells = [None] * len(answers)
     for index, (tell, answer) in enumerate(zip(tells, answers, strict=True)):
         yield from _answered(case, spoken, index, tell, answer)
     for word in topics:
