@@ -12,15 +12,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains.values import Value, values
-from writ_dspy.task import Call
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.done import claimed_done, claimed_failed
-from writ_dspy.verify.ground import Ground, Leaves, in_leaves, numbers_in, policy_fees, stems
+from writ_dspy.verify.ground import Ground, numbers_in, policy_fees, stems
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
 
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
@@ -58,21 +59,42 @@ _PARTS = 12
 """Amounts of a message that sums are formed of, at most."""
 
 
-@dataclass(slots=True)
 class Message:
     """One agent message with the ground at its turn."""
 
-    turn: int
-    text: str
-    ground: Ground
-    amounts: frozenset[Decimal]
-    """Money that follows from the gold, and from what was written."""
+    def __init__(self, case: Case, turn: int, ground: Ground, wishes: Wishes, operands: tuple[Decimal, ...]) -> None:
+        self.case, self.turn, self.ground, self.wishes = case, turn, ground, wishes
+        self.text = case.talk.turns[turn].text
+        self.operands = operands
+        """Amounts stated just before."""
+
+    @cached_property
+    def amounts(self) -> frozenset[Decimal]:
+        """Money that follows from what is written, and from each decision and answer whose reads were made."""
+        return _amounts(self.case, self.ground, self.turn)
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """What looks like an id of the domain."""
+        return self.case.domain.pack.ids(self.text)
+
+    @cached_property
+    def named(self) -> tuple[str, ...]:
+        """The records that it names and that were read, in lower case; payment methods own no price or date."""
+        lower, ground = self.text.lower(), self.ground
+        tokens = {token.lower() for token in self.tokens}
+        keys = {token for token in tokens if "_" not in token and "@" not in token and ground.looks(token)}
+        return (*sorted(keys), *sorted(key for key in ground.people() if key in lower))
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the wanted writes, and those made, are called with."""
+
     factors: frozenset[int]
-    """How many people or things the decisions are about."""
-    operands: tuple[Decimal, ...]
-    """Amounts stated just before."""
+    """How many people or things they are about."""
     args: str
-    """What the wanted writes, and those made, are called with, in lower case."""
+    """All of it, in lower case."""
 
 
 def grounded(case: Case) -> Iterator[Finding]:
@@ -82,11 +104,7 @@ def grounded(case: Case) -> Iterator[Finding]:
     for step in case.steps:
         steps.setdefault(step.turn, []).append(step)
     news: list[Step] = []
-    amounts = frozenset[Decimal]()
-    factors = _factors(case)
-    args = " ".join(
-        call.text.lower() for call in dict.fromkeys((*case.task.gold, *(step.call for step in case.writes)))
-    )
+    wishes = _wishes(case)
     recent: list[tuple[Decimal, ...]] = []
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "user":
@@ -94,9 +112,7 @@ def grounded(case: Case) -> Iterator[Finding]:
             recent.append(_money(turn))
         elif turn.role == "agent" and turn.text.strip():
             operands = tuple(itertools.chain.from_iterable(recent[-3:]))
-            amounts = _amounts(case, ground, index) if news else amounts
-            message = Message(index, turn.text, ground, amounts, factors, operands, args)
-            yield from _stated(case, message)
+            yield from _stated(Message(case, index, ground, wishes, operands))
             yield from claimed_done(case, index, turn.text)
             yield from claimed_failed(case, index, turn.text, news)
             news = []
@@ -123,35 +139,36 @@ def _amounts(case: Case, ground: Ground, turn: int) -> frozenset[Decimal]:
     return frozenset(amounts | {value.number for text in told for value in values(text)})
 
 
-def _factors(case: Case) -> frozenset[int]:
-    calls: Iterable[Call] = (*case.task.gold, *(step.call for step in case.writes))
+def _wishes(case: Case) -> Wishes:
+    calls = dict.fromkeys((*case.task.gold, *(step.call for step in case.writes)))
     sizes = {len(value) for call in calls for value in call.args.values() if isinstance(value, list)}
-    return frozenset({*sizes, 1})
+    return Wishes(frozenset({*sizes, 1}), " ".join(call.text.lower() for call in calls))
 
 
-def _stated(case: Case, message: Message) -> Iterator[Finding]:
-    yield from _ids(case, message)
+def _stated(message: Message) -> Iterator[Finding]:
+    yield from _ids(message)
     for quote, wanted in unknown_names(message.ground, message.text):
         yield Finding("grounded", message.turn, quote, wanted)
     found = values(message.text)
     known = [value for value in found if value.quantity == "money" and message.ground.has(value)]
-    derived = _derived(found, known, message)
+    derived = _derived(found, known, message) if any(value.number > 12 for value in found) or known else frozenset()
     for start, end in sentences(message.text):
         inside = [value for value in found if start <= value.start < end]
         clause = message.text[start:end]
-        keys = list(dict.fromkeys(key for _, key in _read_of(case, message.ground, clause, start)))
-        for quote, wanted in misstated(message.ground, message.text, clause, keys, message.args):
+        lower = clause.lower()
+        keys = [key for key in message.named if key in lower]
+        for quote, wanted in misstated(message.ground, message.text, clause, keys, message.wishes.args):
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         if inside:
-            yield from _in_clause(case, message, (start, end), inside, derived)
+            yield from _in_clause(message, (start, end), inside, derived)
 
 
 def _in_clause(
-    case: Case, message: Message, span: tuple[int, int], inside: Sequence[Value], derived: frozenset[Decimal]
+    message: Message, span: tuple[int, int], inside: Sequence[Value], derived: frozenset[Decimal]
 ) -> Iterator[Finding]:
     """Each value of a clause is known, and those about one record were read of it in one look."""
     clause = message.text[slice(*span)]
-    named = _named(case, message.ground, clause, span[0])
+    named = _named(message, clause, span[0])
     about: dict[frozenset[tuple[int, str]], list[Value]] = {}
     for value in inside:
         quote = message.text[value.start : value.end]
@@ -233,7 +250,7 @@ def _nearly(message: Message, value: Value) -> bool:
     """Whether an amount that is said to be rounded is near one that was read."""
     if not (value.through or _ABOUT.search(message.text, 0, value.start)):
         return False
-    return any(abs(abs(number) - value.number) < 1 for number in message.ground.all.money)
+    return any(abs(abs(number) - value.number) < 1 for leaves in message.ground.every() for number in leaves.money)
 
 
 def _relative(message: Message, value: Value) -> bool:
@@ -248,20 +265,12 @@ def _relative(message: Message, value: Value) -> bool:
     return any(abs((date - known).days) <= 7 for known in message.ground.dates())
 
 
-def _named(case: Case, ground: Ground, clause: str, start: int) -> list[tuple[int, str]]:
+def _named(message: Message, clause: str, start: int) -> list[tuple[int, str]]:
     """The records that a clause is about alone, with their places."""
-    found = _read_of(case, ground, clause, start)
-    if len({key for _, key in found}) == 1 and _COMPARES.search(clause):
-        return []  # the one that is named, and another one
-    return found
-
-
-def _read_of(case: Case, ground: Ground, clause: str, start: int) -> list[tuple[int, str]]:
-    """The records that a clause names and that were read, with their places; payment methods own no price or date."""
     lower = clause.lower()
-    tokens = {token.lower() for token in case.domain.pack.ids(clause)}
-    keys = {token for token in tokens if token in ground.looks and "_" not in token and "@" not in token}
-    keys |= {key for key in ground.people if key in lower}
+    keys = [key for key in message.named if key in lower]
+    if len(keys) == 1 and _COMPARES.search(clause):
+        return []  # the one that is named, and another one
     return [(start + match.start(), key) for key in keys for match in re.finditer(re.escape(key), lower)]
 
 
@@ -273,12 +282,13 @@ def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str
     if number <= 12 or number != number.to_integral_value():
         return ""
     quote = message.text[value.start : value.end]
-    if ground.has(value) or int(number) in ground.sizes or number in ground.all.money or number in derived:
+    if ground.has(value) or ground.is_money(number) or number in derived or ground.knows(quote.replace(",", "")):
         return ""
-    if ground.knows(quote.replace(",", "")):
+    sizes = ground.sizes()
+    rows = sum(size * times for size, times in sizes.items())
+    if int(number) in sizes or (number <= rows and value.unit):
         return ""
-    rows = sum(size * times for size, times in ground.sizes.items())
-    if (number <= rows and value.unit) or number in set(numbers_in(ground.all.words)):
+    if any(number in set(numbers_in(leaves.words)) for leaves in ground.every()):
         return ""
     return "a number that was said, read or can be counted"
 
@@ -287,13 +297,13 @@ def _too_many(message: Message, value: Value) -> str:
     """What is wrong with a number of things that the domain knows the numbers of, or that were read one by one."""
     ground, number = message.ground, int(value.number)
     said = any(value.number == other.number and other.quantity == "count" for other in ground.values)
-    if said or not value.unit or re.search(rf"(?<![\w.-]){number}(?![\w.-])", message.args):
+    if said or not value.unit or re.search(rf"(?<![\w.-]){number}(?![\w.-])", message.wishes.args):
         return ""
     allowed = ground.domain.pack.allowed(_unit(message.text, value), ground.seen)
     if allowed is not None:
         return "" if number in allowed else "a number of them that was said or read, or that policy allows"
-    rows = ground.rows.get(value.unit, 0)
-    return f"at most {rows}, which were read" if 0 < rows < number and number not in ground.all.numbers else ""
+    rows = ground.rows(value.unit)
+    return f"at most {rows}, which were read" if 0 < rows < number and not ground.read_of(value) else ""
 
 
 def _unit(text: str, value: Value) -> str:
@@ -305,12 +315,13 @@ def _unit(text: str, value: Value) -> str:
 
 def _derived(found: Sequence[Value], known: Sequence[Value], message: Message) -> frozenset[Decimal]:
     """Money that follows: from the decisions, or by arithmetic over the amounts of the message and the one before."""
-    stated = [value.number for value in found if value.quantity == "money" or _plain_amount(value, message)]
+    stated = [value.number for value in found if value.quantity == "money" or _plain_amount(value)]
     sure = {abs(value.number) for value in known} | {n for n in stated if n in message.amounts}
-    sure |= {value.number for value in found if value.quantity == "count" and value.number in message.ground.all.money}
+    plain = {value.number for value in found if _plain_amount(value)}
+    sure |= {number for number in plain if message.ground.is_money(number)}
     before = {abs(number) for number in message.operands}
     todo = [abs(number) for number in stated if abs(number) not in sure]
-    factors = message.factors | {
+    factors = message.wishes.factors | {
         int(value.number) for value in found if value.unit in _SHARES and 1 < value.number < 10
     }
     fees = [fee for fee, words in policy_fees(message.ground.domain) if words & stems(message.text)] if todo else []
@@ -328,11 +339,9 @@ def _derived(found: Sequence[Value], known: Sequence[Value], message: Message) -
     return frozenset(message.amounts | (sure - {abs(value.number) for value in known}))
 
 
-def _plain_amount(value: Value, message: Message) -> bool:
-    """Whether a number without a sign of money is an amount, as in "(404 + 417)"."""
-    return (
-        value.quantity == "count" and not value.unit and (value.number > 12 or value.number in message.ground.all.money)
-    )
+def _plain_amount(value: Value) -> bool:
+    """Whether a number without a sign of money may be an amount, as in "(404 + 417)"."""
+    return value.quantity == "count" and not value.unit and value.number > 12
 
 
 def _runs(stated: Sequence[Decimal], sure: Collection[Decimal]) -> set[Decimal]:
@@ -351,9 +360,7 @@ def _runs(stated: Sequence[Decimal], sure: Collection[Decimal]) -> set[Decimal]:
 def _literal(numbers: Iterable[Decimal], message: Message) -> set[Decimal]:
     said = {value.number for value in message.ground.values if value.quantity in ("money", "count")}
     return {
-        number
-        for number in numbers
-        if number in message.ground.all.money or number in said or number in message.amounts
+        number for number in numbers if message.ground.is_money(number) or number in said or number in message.amounts
     }
 
 
@@ -375,12 +382,12 @@ def _lasts(message: Message, value: Value, clause: str) -> bool:
         keys = {token.lower() for token in message.ground.domain.pack.ids(text)}
         times.update(itertools.chain.from_iterable(look.times for look in message.ground.looks_at(keys)))
     minutes = {Decimal((late - early) % 1440) for early, late in itertools.permutations(times, 2)}
-    return value.number in minutes or value.number in message.ground.all.numbers
+    return value.number in minutes or message.ground.read_of(value)
 
 
-def _ids(case: Case, message: Message) -> Iterator[Finding]:
+def _ids(message: Message) -> Iterator[Finding]:
     """Every id-like token was said or read; a part of one is the end of one that was."""
-    for token in sorted({*case.domain.pack.ids(message.text), *_CODE.findall(message.text)}):
+    for token in sorted({*message.tokens, *_CODE.findall(message.text)}):
         if not message.ground.knows(token) and not message.ground.knows(token.lstrip("#")):
             if _EXAMPLE.search(message.text, 0, max(0, message.text.find(token.lstrip("#")))):
                 continue

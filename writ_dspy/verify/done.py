@@ -22,6 +22,27 @@ _FAILED = re.compile(
     r"|unable to|nothing (?:was|has been|is) \w+)\b",
     re.IGNORECASE,
 )
+_FAILS = frozenset(
+    [
+        "error",
+        "errors",
+        "fail",
+        "failed",
+        "failure",
+        "wrong",
+        "unable",
+        "nothing",
+        "technical",
+        "problem",
+        "problems",
+        "not",
+        "issue",
+        "difficulties",
+        "difficulty",
+    ]
+)
+"""What occurs in every message that claims a failure."""
+_WORD = re.compile(r"[A-Za-z]{3,}")
 _CLAUSE = re.compile(r"(?<=[.!?;:])\s+|(?:\n|\\n)+|,\s+(?=but |so |and (?:I|it|your|the)\b)")
 _ANY = (
     r"processed|submitted|completed|finali[sz]ed|executed|carried out|put (?:it |that |this )?through|placed"
@@ -66,11 +87,26 @@ def _patterns(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(rf"{own}\b", re.IGNORECASE), re.compile(rf"(?:{strong}|{now})\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)
+def _cues(deeds: tuple[str, ...]) -> re.Pattern[str]:
+    """The words of which every claim of a deed holds one."""
+    general = r"done|complete|final|booked|arranged|confirmed|through|settled|place|put|carried|made|taken|applied"
+    return re.compile(rf"(?:{'|'.join(deeds)}|{_ANY}|{_NEVER}|{general})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16384)
+def _is_cue(word: str, deeds: tuple[str, ...]) -> bool:
+    return _cues(deeds).fullmatch(word) is not None
+
+
 def claimed_done(case: Case, index: int, text: str) -> Iterator[Finding]:
     """A message that reports a deed stands after a write that did it, to the record that it names."""
+    deeds = tuple(dict.fromkeys(case.domain.pack.deeds.values()))
+    if not any(_is_cue(word, deeds) for word in _WORD.findall(text)):
+        return
     before = [step for step in case.writes if step.turn < index and not step.fresh.error]
     for clause in _CLAUSE.split(text):
-        if clause.rstrip().endswith("?"):
+        if clause.rstrip().endswith("?") or not any(_is_cue(word, deeds) for word in _WORD.findall(clause)):
             continue
         wanted = _undone(case, index, clause, before)
         if wanted:
@@ -153,6 +189,8 @@ def _happened(case: Case, index: int, words: str) -> bool:
 
 def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> Iterator[Finding]:
     """Nobody says that a system failed that did not, nor, after a write that succeeded, that nothing was done."""
+    if _FAILS.isdisjoint(_WORD.findall(text.lower())) and "n't" not in text and "n’t" not in text:
+        return
     failed = any(step.recorded.error for step in case.steps if step.turn < index)
     wrote = [step for step in news if case.kind(step.call) == "write"]
     refused = any(o.call is None for o in case.task.decided) or not case.knows("refusals")

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from writ_dspy.conversation import Turn
-from writ_dspy.domains import Domain, Result, Seen, Views
+from writ_dspy.domains import Domain, Result, Seen
 from writ_dspy.domains.values import Value, values
-from writ_dspy.task import Call, Json
+from writ_dspy.task import Call
+from writ_dspy.verify.shown import Leaves, Look, Shown, in_leaves, shown
 
-_DATE = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_TIME = re.compile(r"(?<!\d)(\d{2}):(\d{2})(?::\d{2})?(?!\d)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_KEY = re.compile(r"(?:^|_)(?:id|number|iata)$")
-"""Names of the fields that hold the key of a record."""
 _LONG = re.compile(r"bags?\b|[a-z]{5,}")
 _PLAIN = frozenset(
     [
@@ -44,150 +39,6 @@ _PLAIN = frozenset(
         "these",
     ]
 )
-Day = tuple[int, int, int]
-
-
-@dataclass(slots=True)
-class Leaves:
-    """The values of one record, or of everything."""
-
-    numbers: set[Decimal] = field(default_factory=set)
-    money: set[Decimal] = field(default_factory=set)
-    days: set[Day] = field(default_factory=set)
-    times: set[int] = field(default_factory=set)
-    """Minutes after midnight."""
-    words: set[str] = field(default_factory=set)
-    """Texts, in lower case."""
-
-    def add(self, value: Json, *, money: bool = False) -> None:
-        """Take in one leaf."""
-        if isinstance(value, str):
-            self.words.add(value.lower())
-            if ":" in value:
-                self.times.update(60 * int(h) + int(m) for h, m in _TIME.findall(value))
-            if value.count("-") > 1:
-                self.days.update((int(y), int(m), int(d)) for y, m, d in _DATE.findall(value))
-        elif isinstance(value, int | float) and not isinstance(value, bool):
-            (self.money if money else self.numbers).add(_decimal(value))
-
-    def take(self, other: Leaves) -> None:
-        """Take in all of another's."""
-        self.numbers |= other.numbers
-        self.money |= other.money
-        self.days |= other.days
-        self.times |= other.times
-        self.words |= other.words
-
-
-class Look:
-    """One record as one result shows it, with all that lies within it; looked into when it is asked for."""
-
-    def __init__(self, keys: frozenset[str], data: Json, asked: Mapping[str, Json], money: re.Pattern[str]) -> None:
-        self.keys = keys
-        """In lower case; a person's is `first last`. A record without a key of its own has those of its parts."""
-        self.data, self._asked, self._money = data, asked, money
-
-    @cached_property
-    def leaves(self) -> Leaves:
-        """The values of the record, and what was asked for."""
-        found = Leaves()
-        for part in (self.data, self._asked):
-            _collect(part, found, self._money)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What one tool result shows."""
-
-    all: Leaves
-    views: Views
-    looks: tuple[Look, ...]
-    sizes: frozenset[int]
-    """Lengths of its lists and tables."""
-
-
-@lru_cache(maxsize=8192)
-def shown(domain: Domain, call: Call, text: str) -> Shown:
-    """What a result shows, in its own form and through the domain's lens."""
-    try:
-        data = json.loads(text)
-    except ValueError:
-        data = text
-    views: Views = {} if text.startswith("Error") else domain.views(call, text)
-    money, asked = _money(domain.pack.money), call.args
-    whole, records, sizes = Leaves(), list[Mapping[str, Json]](), set[int]()
-    _collect(data, whole, money, records=records, sizes=sizes)
-    _collect(asked, whole, money)
-    if domain.kinds.get(call.tool) == "generic":
-        whole.money |= whole.numbers  # what was worked out
-    for rows in views.values():
-        sizes.add(len(rows))
-        records += rows
-        for row in rows:  # what lies deeper in a row stands in the result itself
-            _collect({name: value for name, value in row.items() if not isinstance(value, dict | list)}, whole, money)
-    looks = [
-        Look(frozenset(keys), record, asked, money)
-        for record in records
-        if (keys := _keys(record) or [key for part in _parts(record) for key in _keys(part)])
-    ]
-    if keys := _keys(asked):  # a bare answer ("cancelled") is about what was asked for
-        looks.append(Look(frozenset(keys), data, asked, money))
-    return Shown(whole, views, tuple(looks), frozenset(sizes))
-
-
-@lru_cache(maxsize=64)
-def _money(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
-
-
-@lru_cache(maxsize=4096)
-def _holds_money(pattern: re.Pattern[str], name: str) -> bool:
-    return pattern.search(name) is not None
-
-
-def _collect(
-    data: Json,
-    into: Leaves,
-    pattern: re.Pattern[str],
-    *,
-    money: bool = False,
-    records: list[Mapping[str, Json]] | None = None,
-    sizes: set[int] | None = None,
-) -> None:
-    """Every leaf below; with `records` and `sizes`, each object and each length as well."""
-    if isinstance(data, dict):
-        if records is not None and sizes is not None:
-            records.append(data)
-            sizes.add(len(data))
-        for name, value in data.items():
-            below = money or _holds_money(pattern, name)
-            if isinstance(value, dict | list):
-                _collect(value, into, pattern, money=below, records=records, sizes=sizes)
-            else:
-                into.add(value, money=below)
-    elif isinstance(data, list):
-        if sizes is not None:
-            sizes.add(len(data))
-        for value in data:
-            _collect(value, into, pattern, money=money, records=records, sizes=sizes)
-    else:
-        into.add(data, money=money)
-
-
-def _keys(data: Mapping[str, Json]) -> list[str]:
-    """The keys under which a record goes: its own, and a person's name."""
-    keys = [str(value).lower() for name, value in data.items() if isinstance(value, str) and _KEY.search(name)]
-    if "first_name" in data and "last_name" in data:
-        keys.append(f"{data['first_name']} {data['last_name']}".lower())
-    return keys
-
-
-def _parts(data: Mapping[str, Json]) -> Iterator[Mapping[str, Json]]:
-    """What a record without a key of its own consists of: the legs of a connection, say."""
-    for value in data.values():
-        if isinstance(value, list | tuple):
-            yield from (part for part in value if isinstance(part, Mapping))
 
 
 class Ground:
@@ -195,14 +46,10 @@ class Ground:
 
     def __init__(self, domain: Domain) -> None:
         self.domain = domain
-        self.all = Leaves()
-        self.looks: dict[str, list[Look]] = {}
-        self.people: set[str] = set()
-        """Names of the people that were read of, as keys of `looks`."""
-        self.sizes: Counter[int] = Counter()
-        self.rows: Counter[str] = Counter()
-        """How many rows of each view were read, by its first word in the singular."""
-        self.seen = Seen()
+        self.shown: list[Shown] = []
+        """What each call showed, in order."""
+        self._seen = Seen()
+        self._unseen: list[Shown] = []
         self.values: list[Value] = []
         """What the user said, as values."""
         self.heard: list[str] = []
@@ -218,20 +65,45 @@ class Ground:
 
     def read(self, call: Call, result: Result) -> None:
         """What a tool returned."""
-        self.rows["look-up"] += 1
-        self.texts += [result.text.lower(), call.text.lower()]
         found = shown(self.domain, call, result.text)
-        self.all.take(found.all)
-        for look in found.looks:
-            for key in look.keys:
-                self.looks.setdefault(key, []).append(look)
-                if " " in key:
-                    self.people.add(key)
-        self.sizes.update(found.sizes)
+        self.shown.append(found)
+        self.texts += [found.lower, found.asked]
         if not result.error:
-            self.seen.add(call, found.views)
-            for name, rows in found.views.items():
-                self.rows[name.split("_")[0].removesuffix("s")] += len(rows)
+            self._unseen.append(found)
+
+    @property
+    def seen(self) -> Seen:
+        """All rows that were read."""
+        for found in self._unseen:
+            self._seen.add(found.call, found.views)
+        self._unseen.clear()
+        return self._seen
+
+    def rows(self, unit: str) -> int:
+        """How many rows were read of the views whose first word this is, in the singular; how many calls, of `look-up`."""
+        if unit == "look-up":
+            return len(self.shown)
+        every = (view for found in self.shown for view in found.views.items())
+        return sum(len(rows) for name, rows in every if name.split("_")[0].removesuffix("s") == unit)
+
+    def looks(self, key: str) -> list[Look]:
+        """A record, in lower case by its key, as each result shows it."""
+        parts = key.split()
+        near = (found for found in self.shown if all(part in found.lower or part in found.asked for part in parts))
+        return list(itertools.chain.from_iterable(found.looks.get(key, ()) for found in near))
+
+    def people(self) -> frozenset[str]:
+        """Names of the people that were read of, as keys of `looks`."""
+        return frozenset(itertools.chain.from_iterable(found.people for found in self.shown))
+
+    def sizes(self) -> Counter[int]:
+        """Lengths of lists and tables that were read, each with how many results have it."""
+        return Counter(itertools.chain.from_iterable(found.sizes for found in self.shown))
+
+    def every(self) -> Iterator[Leaves]:
+        """All values, result by result."""
+        for found in self.shown:
+            yield from (found.rows, found.all)
 
     def knows(self, text: str) -> bool:
         """Whether these words were said or shown, to the letter but for case."""
@@ -240,18 +112,28 @@ class Ground:
 
     def knows_end(self, text: str) -> bool:
         """Whether something that was said or shown ends so."""
-        end = re.compile(rf"{re.escape(text.lower())}(?!\w)")
-        return any(end.search(each) for each in self.texts)
+        lower = text.lower()
+        return any(lower in each and _ends(each, lower) for each in self.texts)
 
     def looks_at(self, keys: Collection[str], *, apart: bool = False) -> list[Leaves]:
         """What was read of these records together, look by look; of each alone, where no look shows all of them, or `apart`."""
-        every = list(itertools.chain.from_iterable(self.looks.get(key, ()) for key in keys))
+        every = list(itertools.chain.from_iterable(map(self.looks, keys)))
         joint = [look.leaves for look in every if look.keys.issuperset(keys)]
         return (not apart and joint) or [look.leaves for look in every]
 
     def has(self, value: Value) -> bool:
         """Whether the value was read, said, or stands in the policy."""
-        return in_leaves(value, self.all) or self.said(value)
+        return self.said(value) or self.read_of(value)
+
+    def read_of(self, value: Value) -> bool:
+        """Whether a result holds the value."""
+        if any(found.states(value) for found in reversed(self.shown)):
+            return True
+        return any(in_leaves(value, found.rows) for found in reversed(self.shown))
+
+    def is_money(self, number: Decimal) -> bool:
+        """Whether an amount was read."""
+        return self.read_of(Value("money", number, 0, 0))
 
     def said(self, value: Value) -> bool:
         """Whether the user said the value, or policy does."""
@@ -272,14 +154,11 @@ class Ground:
         """Whether a text that was read states the value: an option of a product, say."""
         return any(
             value.same(other)
-            for word in self.all.words
+            for leaves in self.every()
+            for word in leaves.words
             if any(map(str.isdigit, word)) and len(word) < 80
             for other in values(word)
         )
-
-    def every(self) -> list[Look]:
-        """All records as all results show them."""
-        return list(dict.fromkeys(itertools.chain.from_iterable(self.looks.values())))
 
     def policy_dates(self) -> Iterator[dt.date]:
         """The days that policy names: its own day, as a rule."""
@@ -289,34 +168,29 @@ class Ground:
 
     def dates(self) -> Iterator[dt.date]:
         """Every day that was read or said, or that policy names."""
-        for year, month, day in self.all.days:
-            yield dt.date(year, month, day)
+        for leaves in self.every():
+            for year, month, day in leaves.days:
+                yield dt.date(year, month, day)
         for value in (*self.values, *policy_values(self.domain)):
             if value.quantity == "date":
                 month, day = value.date
                 yield dt.date(value.year or 2024, month, day)
 
 
+def _ends(text: str, part: str) -> bool:
+    """Whether a part of a text stands at the end of a word."""
+    place = text.find(part)
+    while place >= 0:
+        after = text[place + len(part) : place + len(part) + 1]
+        if not (after.isalnum() or after == "_"):
+            return True
+        place = text.find(part, place + 1)
+    return False
+
+
 def _plain(value: Value, other: Value) -> bool:
     """Money is often said as a bare number, and the other way round."""
     return {value.quantity, other.quantity} == {"money", "count"} and value.number == other.number
-
-
-def in_leaves(value: Value, leaves: Leaves) -> bool:
-    """Whether a record holds the value."""
-    match value.quantity:
-        case "date":
-            month, day = value.date
-            return any((m, d) == (month, day) and value.year in (None, y) for y, m, d in leaves.days)
-        case "time":
-            return int(value.number) in leaves.times
-        case "percent":
-            return any(f"{value.number.normalize():f}%" in word for word in leaves.words)
-        case "duration" if value.unit:
-            return False
-    if value.quantity == "money":
-        return value.number in leaves.money or -value.number in leaves.money
-    return value.number in leaves.numbers
 
 
 @lru_cache(maxsize=64)
@@ -355,8 +229,3 @@ def numbers_in(words: Iterable[str]) -> Iterator[Decimal]:
     """Numbers that stand inside texts, as in `8-inch` or `128GB`."""
     for word in words:
         yield from map(Decimal, _NUMBER.findall(word))
-
-
-@lru_cache(maxsize=16384)
-def _decimal(value: float) -> Decimal:
-    return Decimal(value) if isinstance(value, int) else Decimal(repr(round(value, 2)))

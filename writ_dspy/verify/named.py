@@ -232,10 +232,10 @@ def _titled(line: str) -> bool:
 def _knows(ground: Ground, parts: tuple[str, ...]) -> bool:
     for part in parts:
         lower = part.lower()
-        if lower in ground.people or _whole(ground, lower):
+        if lower in ground.people() or _whole(ground, lower):
             return True
         words = lower.split()
-        if len(words) == 2 and all(any(_bounded(word).search(text) for text in ground.heard) for word in words):
+        if len(words) == 2 and all(any(_stands_in(word, text) for text in ground.heard) for word in words):
             return True
         codes = (code for code, name in ground.domain.pack.places.items() if name.lower() == lower)
         if any(_whole(ground, code.lower()) for code in codes):
@@ -245,10 +245,16 @@ def _knows(ground: Ground, parts: tuple[str, ...]) -> bool:
 
 def _whole(ground: Ground, lower: str) -> bool:
     """Whether a text was said or read as a whole, and not as a part of another word."""
-    pattern = _bounded(lower)
-    return any(lower in text and pattern.search(text) is not None for text in ground.texts)
+    return any(lower in text and _stands_in(lower, text) for text in ground.texts)
 
 
-@lru_cache(maxsize=8192)
-def _bounded(lower: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z0-9]){re.escape(lower)}(?![a-z0-9])" if lower[-1:].isalnum() else re.escape(lower))
+def _stands_in(part: str, text: str) -> bool:
+    """Whether a part of a text begins and ends where words do; both in lower case."""
+    place = text.find(part)
+    while place >= 0:
+        end = place + len(part)
+        before, after = text[place - 1 : place], text[end : end + 1]
+        if not (before.isalnum() and part[0].isalnum()) and not (after.isalnum() and part[-1].isalnum()):
+            return True
+        place = text.find(part, place + 1)
+    return False

@@ -10,8 +10,9 @@ from functools import lru_cache
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import Value, values
 from writ_dspy.task import Json
-from writ_dspy.verify.ground import Ground, Look
+from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import HEDGED
+from writ_dspy.verify.shown import Look
 from writ_dspy.verify.vocabulary import vocabulary
 
 _TIERS = (
@@ -62,20 +63,23 @@ def misstated(ground: Ground, text: str, clause: str, named: Sequence[str], args
     """
     if clause.rstrip().endswith("?"):
         return
-    yield from _states(ground, clause, named, args)
-    yield from _options(ground, clause, named)
-    yield from _times(ground, text, clause, args)
+    cue = _cues(ground.domain).search(clause)
+    if cue is not None:
+        yield from _states(ground, clause, named, args)
+        yield from _times(ground, text, clause, args)
+    if named and ":" in clause:
+        yield from _options(ground, clause, named)
 
 
 def _states(ground: Ground, clause: str, named: Sequence[str], args: str) -> Iterator[tuple[str, str]]:
     predicate, rank = _patterns(ground.domain)
-    judged = bool(named) or (bool(ground.looks) and _SUBJECT.search(clause) is not None)
+    judged = bool(named) or (bool(ground.shown) and _SUBJECT.search(clause) is not None)
     for match in predicate.finditer(clause) if predicate is not None and judged and not _OPEN.search(clause) else ():
         value = re.sub(r"[ _-]+", " ", match["value"].lower())
         if HEDGED.search(clause, 0, match.start()) or "not yet" in match[0] or clause[: match.start()].endswith("you "):
             continue
-        looks = [look for key in named for look in ground.looks.get(key, ())]
-        if not _held(value, looks or ground.every(), ground, args, own=bool(looks)):
+        looks = [look for key in named for look in ground.looks(key)]
+        if not _held(value, looks, ground, args):
             yield clause[match.start() : match.end()], f"what was read of {named[0] if named else 'a record'}"
     for match in rank.finditer(clause) if rank is not None else ():
         if _IF.search(clause, 0, match.start()):
@@ -86,17 +90,21 @@ def _states(ground: Ground, clause: str, named: Sequence[str], args: str) -> Ite
             yield match[0], f"the membership that was read: {' or '.join(sorted(read)) or 'none yet'}"
 
 
-def _held(value: str, looks: Sequence[Look], ground: Ground, args: str, *, own: bool) -> bool:
+def _held(value: str, looks: Sequence[Look], ground: Ground, args: str) -> bool:
     forms = (value, value.replace(" ", "_"))
     stem = re.sub(r"(?:l?ed|ing)$", "", value)
-    if any(
-        form in word or (len(stem) > 4 and stem in word)
-        for look in looks
-        for word in look.leaves.words
-        for form in forms
-    ):
-        return True
-    return not own and (any(form in args for form in forms) or any(value in heard for heard in ground.heard))
+    if looks:
+        words = {word for look in looks for word in look.leaves.words}
+        return any(form in word or (len(stem) > 4 and stem in word) for word in words for form in forms)
+    return any(form in text for form in forms for text in (*ground.texts[1:], args))
+
+
+@lru_cache(maxsize=16)
+def _cues(domain: Domain) -> re.Pattern[str]:
+    """What occurs in every clause that states a state, a rank, or a time."""
+    values = {value for few in vocabulary(domain).states.values() for value in few}
+    when = r"immediate|instant|right away|at once|straight|same[ -]day|tomorrow|tonight|yesterday|next week|later today|this (?:after|eve|week)"
+    return re.compile(rf"\b(?:{_either(values) or when}|member|status|tier|{when})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=16)
@@ -142,7 +150,7 @@ def _options(ground: Ground, clause: str, named: Sequence[str]) -> Iterator[tupl
 def _own_options(ground: Ground, key: str) -> dict[str, str]:
     names = vocabulary(ground.domain).options
     found: dict[str, str] = {}
-    for look in ground.looks.get(key, ()):
+    for look in ground.looks(key):
         data: Json = look.data.get("options") if isinstance(look.data, dict) else None
         if isinstance(data, dict) and look.keys <= {key, str(look.data.get("product_id", "")).lower()}:
             found |= {name.lower(): str(value).lower() for name, value in data.items() if name.lower() in names}
@@ -175,7 +183,9 @@ def _times(ground: Ground, text: str, clause: str, args: str) -> Iterator[tuple[
         and not _MINE.search(clause, 0, soon.start())
         and not any(soon["when"].lower() in heard for heard in ground.heard)
     ):
-        if soon["when"].lower() != "yesterday" and any(day in ground.all.days for day in _around(ground)):
+        if soon["when"].lower() != "yesterday" and any(
+            day in leaves.days for leaves in ground.every() for day in _around(ground)
+        ):
             return
         yield soon[0], "a day that was said or read"
 
