@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 from typer.testing import CliRunner
 
+from writ_dspy.cli.defaults import OFF, OWN, PROJECT, VARIABLE
 from writ_dspy.cli.main import app
 from writ_dspy.propose.mix import Cell, Mix, to_yaml
 from writ_dspy.store.run import NAMES, Run
@@ -36,6 +39,19 @@ class Ended:
     code: int
     out: str
     err: str
+
+
+_built = typer.testing._get_command
+_kept = functools.cache(_built)
+
+
+def _command(asked: typer.Typer) -> Any:
+    """The command line, made once for all calls to which no file gives other defaults: making it is most of a call."""
+    plain = Path.cwd() == ROOT or not any(map(os.path.lexists, (OWN, PROJECT)))
+    return _kept(asked) if plain and os.environ.get(VARIABLE, OFF) == OFF else _built(asked)
+
+
+typer.testing._get_command = _command
 
 
 def writ(*arguments: object) -> Ended:
