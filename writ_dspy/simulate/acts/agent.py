@@ -56,6 +56,12 @@ _UNKNOWN = re.compile(
 """Where one has to say who one is, only a plain "reply yes" asks for a yes to the act."""
 MANY = 3
 """Questions with which a message gathers details: only a plain "reply yes" or "go ahead" in it asks for a yes to the act."""
+_LATER = re.compile(
+    r"\b(?:i'll|i will) (?:then |also |first )?(?:(?:confirm|summari[sz]e|present)\b[^.?!\n]{0,140}\bbefore (?:proceeding|i proceed|applying|making|submitting|any change)|"
+    r"[^.?!\n]{0,160}\bask for your (?:confirmation|approval)\b)"
+)
+"""Where one is told that one will be asked later, only "shall I go ahead?" asks now."""
+_C_GO, _C_YES = CODES["GO"], CODES["YES"]
 _PLAIN = frozenset({CODES["GO"], CODES["YES"], CODES["AGREE"], CODES["PERM"]})
 
 
@@ -95,7 +101,7 @@ def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
     intends = _SHOWN.search(lower) is not None or any(intended(part) for part in parts)
     message = Message(lower, intends, frozenset(part.sentence for part in parts if part.asked))
     mine = False
-    opened, found, plain = "", list[Span](), set[int]()
+    opened, found, plain, going = "", list[Span](), set[int](), set[int]()
     for index, part in enumerate(parts):
         before = parts[index - 1] if index and parts[index - 1].sentence == part.sentence else None
         after = parts[index + 1] if index + 1 < len(parts) and parts[index + 1].sentence == part.sentence else None
@@ -112,12 +118,15 @@ def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
             found.append((kind, part.start, part.end))
         if not _PLAIN.isdisjoint(part.codes):
             plain.add(part.start)
+        if _C_GO in part.codes or _C_YES in part.codes:
+            going.add(part.start)
     asks = any(kind in ("question", "proposal") for kind, _, _ in found)
     stranger = any(kind == "question" and IDENTITY.search(lower[start:end]) for kind, start, end in found)
     many = sum(kind == "question" for kind, _, _ in found) >= MANY
     unknown = _UNKNOWN.search(lower) is not None
+    told_later = _LATER.search(lower) is not None
     for kind, start, end in found:
-        if kind == "proposal" and (unknown or many) and start not in plain:
+        if kind == "proposal" and (((unknown or many) and start not in plain) or (told_later and start not in going)):
             yield "question", start, end
         elif kind != "announced":
             yield kind, start, end

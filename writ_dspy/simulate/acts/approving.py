@@ -29,6 +29,8 @@ _RECORDS = frozenset({"order", "orders", "reservation", "reservations", "booking
 _CHARGES = frozenset({"charge", "bill"})
 _CHECKS = CODES["CHECK"]
 _TELLS = (CODES["INFORM"], CODES["CONFIRM"])
+_ACTUALLY = CODES["ACTUALLY"]
+_SO_TO_SAY = over("^I ADV (?:WANT|NEED|MODAL|HAVE)")
 _ME = over("ACT I (?:x|#)")
 
 
@@ -133,6 +135,8 @@ def undo(stand: Stance, event: Event) -> None:
 def act(stand: Stance, event: Event) -> None:
     """An act with its object: the proposed one, another one, or a change of the proposed one."""
     restates = stand.restates(event)
+    if not stand.stance and _ACTUALLY in event.clause.codes and _SO_TO_SAY.match(event.clause.codes):
+        stand.contrary = True  # "I actually need to return the other one"
     if not stand.for_act or stand.asked is None:
         informs = stand.asked is not None and "question" in stand.asked.kinds
         stand.other("answer" if informs else "request", event)

@@ -14,7 +14,7 @@ _TOLD = frozenset({_C["INFORM"], _C["SAY"], _C["CONFIRM"]})
 _LEAD = over("^(?:AND|SO|ADV|OKAY|YES|OR|HELLO)*")
 _MAY_I = over("^MODAL I ADV (?:GO|ACT|CANCEL|$|THIS)")
 _SHALL_I = over("^MODAL I ADV (?:x|CHECK|INFORM|CONFIRM)")
-_WOULD_YOU = over("^(?:DO|MODAL) YOU ADV WANT SMALL? (?:I |GO|CANCEL|ACT|HAVE? THIS ADV $)")
+_WOULD_YOU = over("^(?:DO|MODAL) YOU ADV WANT SMALL? (?:I |GO|CANCEL|ACT|AGREE|HAVE? THIS ADV $)")
 _IT = over("(?:ACT|HAVE|WANT|SMALL) THIS ADV $")
 _DO_YOU = over(
     "^(?:DO YOU|BE YOU|HAVE YOU|YOU)? ADV (?:AGREE|CONFIRM)|^(?:DO|MODAL) I HAVE (?:DET|YOU|AN) _* (?:PERM|AGREE|x)|^(?:DO|MODAL) YOU _* PERM"
@@ -34,6 +34,11 @@ _ALL_RIGHT = over(
 _WISHED = over("^YOU (?:MODAL|ADV)* WANT SMALL? ADV (?:CANCEL|ACT|GO)")
 _TELL = over("^ADV INFORM END")
 _THEN_I = over("^I (?:MODAL|BE) ADV (?:GO|ACT|CANCEL)")
+_PROCEEDS = frozenset({"proceed", "go ahead", "continue", "move forward"})
+"""What asks for a yes to what was just put, though another way is named behind it."""
+_DETAILS = frozenset({"id", "ids", "details", "following", "information"})
+_OPEN_WISH = over("^I MODAL _* YOU (?:MODAL|ADV)* WANT")
+_NUMBERED = re.compile(r"#\w*\d|\b\d{6,}")
 _IN_ORDER_TO = over("^SMALL ADV (?:GO|ACT|CANCEL)")
 _NEEDS_CONFIRMED = over("^I (?:MODAL|ADV)* NEED YOU SMALL ADV CONFIRM")
 _PLEA = over("^(?:YOU|MODAL|x|ADV)* (?:CONFIRM|AGREE|SAY|INFORM)")
@@ -162,6 +167,7 @@ class Asking:
         self.words = part.words[len(part.codes) - len(self.rest) :]
         self.part, self.before, self.after, self.intends = part, before, after, message.intends
         self.text = lower[part.start : part.end]
+        self.numbered = _NUMBERED.search(lower) is not None
         self.beyond = lower[part.start : max(part.end + 40, after.end if after else 0)]
         self.earlier = lower[max(0, part.start - 80) : part.end]
         self.colon = lower[part.end : part.end + 1] == ":"
@@ -282,9 +288,12 @@ class Asking:
             and not (_SHOULD_I.search(self.beyond) or (_ALL_RIGHT.match(after.codes) and _USES.isdisjoint(after.words)))
         ):
             return "question"
+        if after is not None and _OPEN_WISH.search(after.codes):
+            return "question"  # "… and I'll make the changes you'd like"
         if after is not None and _THEN_I.match(after.codes) and not IDENTITY.search(self.text):
             return "proposal"  # "confirm the order id and the reason, and I'll proceed with the cancellation"
-        if before is not None and _IN_ORDER_TO.match(before.codes) and "#" in rest and not IDENTITY.search(self.text):
+        in_order_to = before is not None and _IN_ORDER_TO.match(before.codes) is not None
+        if in_order_to and self.numbered and self.names(_DETAILS) and not IDENTITY.search(self.text):
             return "proposal"  # "to cancel the order, please confirm its id, #W1, and the reason"
         if _CONFIRMED.search(rest):
             return "announced" if self.colon else "proposal"
@@ -310,7 +319,9 @@ class Asking:
 
     def _proposes(self) -> bool:
         rest, words = self.rest, self.words
-        choice = _CHOICE.search(rest) is not None or _CHOICE.match(self.later) is not None
+        choice = _CHOICE.search(rest) is not None or (
+            not self.names(_PROCEEDS) and _CHOICE.match(self.later) is not None
+        )
         if _MAY_I.match(rest):
             return not choice and not (self.names(_CHOICES) and "your" in words)
         if _SHALL_I.match(rest):

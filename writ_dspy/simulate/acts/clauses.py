@@ -34,6 +34,8 @@ _STARTS = frozenset(
 _POINTING = frozenset({"this", "that", "these", "those"})
 _QUOTED_YES = re.compile(r"yes\b")
 _INVERTED = frozenset(_C[name] for name in ("DO", "BE", "MODAL", "HAVE"))
+_GIVEN = frozenset({"provided", "providing"})
+_AFTER = frozenset(_C[name] for name in ("I", "YOU", "HAVE", "BE", "ALSO", "VERY"))
 _DEGREES = frozenset(_C[name] for name in ("SURE", "GOOD", "OKAY", "BAD"))
 _ANSWERS = (_C["YES"] + _C["NO"], _C["YES"] + _C["OR"] + _C["NO"])
 
@@ -149,8 +151,8 @@ def _cut(found: list[Clause], items: list[Item], link: str, sentence: int, *, as
     """The clauses of a stretch between two marks, cut before each linking word."""
     begin, count = 0, len(items)
     for index, item in enumerate(items):
-        name = _LINKS.get(item[1])
-        if name is None or (name in ("AND", "SO") and not _splits(items, index)):
+        name = _linked(items, index, begin)
+        if name is None or (name == "SO" and link == "IF" and index == begin):  # "if so"
             continue
         if item[0] == "when" and index + 1 < count and items[index + 1][1] in _INVERTED:
             items[index] = (item[0], _C["WH"], item[2], item[3])
@@ -170,6 +172,17 @@ def _cut(found: list[Clause], items: list[Item], link: str, sentence: int, *, as
         if not (clause.asked and main.sentence == sentence and _hangs(clause)):
             break
         found[index - 1] = main._replace(asked=True)
+
+
+def _linked(items: list[Item], index: int, begin: int) -> str | None:
+    """How a word links what follows it to what stands before it, if it does."""
+    word, name = items[index][0], _LINKS.get(items[index][1])
+    before = items[index - 1] if index > begin else None
+    if name is None or (name in ("AND", "SO") and not _splits(items, index)):
+        return None
+    if word in _GIVEN and before is not None and before[1] in _AFTER:
+        return None  # "I've provided all of it"
+    return "REASON" if before is not None and before[0] == "even" else name  # "even if I lose the fee"
 
 
 def _hangs(clause: Clause) -> bool:

@@ -53,6 +53,19 @@ class Heard:
         """Stems of all deeds that it names."""
         return frozenset(deed for part in clauses(self.text) for deed in deeds(part))
 
+    def limits(self, named: tuple[str, ...]) -> bool:
+        """Whether it limits the act by just these words itself ("… and change it if it is in business")."""
+        return bool(named) and any({stem(word) for word in named} <= limit for limit in self._limits)
+
+    @cached_property
+    def _limits(self) -> tuple[frozenset[str], ...]:
+        asked = [act for act in self.acts if act.kind == "proposal"]
+        return tuple(
+            frozenset(map(stem, part.words))
+            for part in clauses(self.text)
+            if part.link == "IF" and any(act.start < part.start for act in asked) and part.words[0] != "you"
+        )
+
     @cached_property
     def options(self) -> bool:
         """Whether it asks which of several options shall be proceeded with."""

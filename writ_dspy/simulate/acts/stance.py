@@ -27,7 +27,7 @@ class Stance:
         """Whether the message before asks for a yes to an act."""
         self.informs = bool(kinds & {"question", "offer"})
         """Whether it asks for something else, too."""
-        self.unasked = asked is not None and (not asked.acts or "refusal" in kinds)
+        self.unasked = asked is not None and (not asked.acts or bool(kinds & {"refusal", "handover"}))
         """Whether there is nothing to agree to: the talk begins, or the message before says no."""
         self.minds = asked is not None and asked.minds
         self.contrary = False

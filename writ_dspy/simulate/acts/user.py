@@ -119,7 +119,7 @@ _INSTEAD = over("^ADV MODAL (?:I|YOU) _* DIFF")
 _POLITE = over(
     "^(?:GO|I|YOU|THIS|BE|MODAL|DO|HAVE|NOT|VERY|SURE|PLEASE|MIND|OKAY|WANT|NEED|HURRY|ELSE|ANY|SMALL|OF|DET|AN|GOOD|ALSO|NONE|TROUBLE)*$"
 )
-_IF_NOT = over("^ADV (?:THIS (?:DO|BE|MODAL|HAVE) )?NOT $")
+_IF_NOT = over("^ADV (?:THIS (?:DO|BE|MODAL|HAVE) ADV)? (?:NOT|SO)? $")
 _HANGS_ON_NOT = over("^(?!_* (?:MIND|TROUBLE|ELSE)) YOU MODAL NOT")
 _ANAPHORIC = over("^THIS BE (?:ADV|DET|AN)* (?:ONLY|WH|x$|OKAY|THIS)|^_{0,2} NO ELSE|^I HAVE SMALL")
 _HOLDS = over(
@@ -185,6 +185,7 @@ _RULES = (
     rule("echo", "", "^ADV THIS BE ADV $|^ADV (?:I|YOU) ADV (?:DO|BE|MODAL|HAVE) ADV $"),
     rule("negact", "STOP SMALL", "^(?:I|MODAL|PLEASE|YOU|VERY|SO|AND|DO|LET)* STOP SMALL (?!(?:THIS|I) ADV $)"),
     rule("neg", "STOP", "^(?:I|MODAL|PLEASE|YOU|HEDGE|VERY|SO|AND|DO|LET)* STOP|DIFF STOP"),
+    rule("content", "GO", "^ADV I (?:MODAL|BE)? ADV GO SMALL (?:STOP|HAVE|WANT|HEDGE)"),
     rule("would", "GO MODAL", "^I ADV MODAL ADV GO"),
     rule("go", "GO", "^(?!_* SAY) _* GO|^ADV I MODAL? SAY ADV GO"),
     rule("go", "GOES", "^ADV GOES END"),

@@ -20,6 +20,8 @@ _NAMED = over("^THIS BE (?!NOT)|^(?:(?!BE|MODAL|HAVE|DO|NEED|WANT|SEEM)_)*$")
 """A statement that only names something: no verb, or none but "it is"."""
 _DROP = CODES["DROP"]
 _UNWANTED = frozenset({"cancel", "return", "remove", "canceling", "cancelling", "returning"})
+_GO = CODES["GO"]
+_THE_EXTRA = over("(?:DET|THIS) ELSE")
 _I_WANT = over("^ADV I ADV MODAL? WANT (?:AN|THIS|SMALL? x)")
 _EXTRA = frozenset({"extra", "additional", "another", "further"})
 _OTHERS = frozenset({"other", "others", "rest", "remaining"})
@@ -47,6 +49,12 @@ def _beside(name: str) -> Weigh:
         stand.other(name, event)
 
     return add
+
+
+def _reason(stand: Stance, event: Event) -> None:
+    """An "it is" that goes on with a reason is no answer ("it's because it was too dear")."""
+    if stand.by == "echo" and stand.at is stand.before and stand.same_sentence(event):
+        stand.stance = ""
 
 
 def _nothing(stand: Stance, event: Event) -> None:
@@ -131,6 +139,10 @@ def _refused(stand: Stance, event: Event) -> None:
 
 
 def _condition(stand: Stance, event: Event) -> None:
+    if event.kind == "before" and stand.before is not None and stand.before.link == "ONCE" and not stand.opens(event):
+        return  # "let me know once it is done, before we go on with the rest"
+    if event.kind == "cond" and stand.asked is not None and stand.asked.limits(event.content):
+        return  # "check it, and change it if it is in business": so it was proposed
     if event.kind == "waits" and stand.asked is not None and _done(event) and stand.restates(event):
         return  # "mail me after you change it" comes after the act
     alone = stand.opens(event) and event.clause.last
@@ -144,7 +156,7 @@ def _condition(stand: Stance, event: Event) -> None:
 
 def _if_not(stand: Stance, event: Event) -> None:
     """An "if not" hangs on the answer to what the turn asked."""
-    if stand.asks_back() and not stand.stance:
+    if stand.asks_back() and stand.stance in ("", "-"):
         stand.pending = event.clause
 
 
@@ -168,6 +180,9 @@ def _correct(stand: Stance, event: Event) -> None:
 
 def _consistent(stand: Stance, event: Event) -> bool:
     """Whether what sounds like a change after a yes changes nothing of what was proposed."""
+    known = not _EXTRA.isdisjoint(event.clause.words) and _THE_EXTRA.search(event.clause.codes) is not None
+    if known and _GO in event.clause.codes:
+        return True  # "go ahead and add the extra bag"
     stated = event.kind == "ought" and not any(char.isdigit() for word in event.content for char in word)
     return stated or stand.small_talk(event) or (bool(event.content) and stand.restates(event, 0.6))
 
@@ -287,6 +302,6 @@ _WEIGH: dict[str, Weigh] = {
     "negact": _forbid, "too": _forbid, "unwant": _unwanted, "noact": _refused,
     "cond": _condition, "waits": _condition, "before": _condition, "if not": _if_not, "corr": _correct, "ought": _correct, "contrast": _contrast,
     "only": _only, "question": _ask, "requested": _ask, "ask": _ask, "hedge": _hedge, "restrict": _restrict, "content": _say,
-    "reason": _nothing, "polite": _nothing, "tag": _nothing,
+    "reason": _reason, "polite": _nothing, "tag": _nothing,
 }  # fmt: skip
 """What is done with a contribution, by its kind."""
