@@ -216,7 +216,12 @@ class Asking:
         link, before = self.part.link, self.before
         condition = link.endswith("IF")
         wanted = before is not None and not _TOLD.isdisjoint(before.codes)
-        if condition and _WISHED.match(self.rest) and _OPEN.isdisjoint(self.rest) and not self.names(_CHOICES):
+        if (
+            condition
+            and _WISHED.match(self.rest)
+            and _OPEN.isdisjoint(self.rest + self.later)
+            and not self.names(_CHOICES)
+        ):
             tell = self.after if before is None else before if wanted else None
             if tell is not None and _TELL.match(tell.codes):
                 return "proposal"

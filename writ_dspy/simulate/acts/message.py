@@ -60,11 +60,13 @@ class Heard:
     @cached_property
     def _limits(self) -> tuple[frozenset[str], ...]:
         asked = [act for act in self.acts if act.kind == "proposal"]
-        return tuple(
-            frozenset(map(stem, part.words))
-            for part in clauses(self.text)
-            if part.link == "IF" and any(act.start < part.start for act in asked) and part.words[0] != "you"
-        )
+        found, parts = list[frozenset[str]](), clauses(self.text)
+        limited = {part.sentence for part in parts if part.link == "IF" or not _SOME.isdisjoint(part.words)}
+        for part in parts:
+            proposed = any(act.start <= part.start for act in asked) and part.sentence in limited
+            if proposed and part.words[0] != "you":
+                found.append(frozenset(stem(each) for word in part.words for each in word.split()))
+        return tuple(found)
 
     @cached_property
     def options(self) -> bool:
@@ -79,6 +81,8 @@ class Heard:
 
 
 _WORD = re.compile(r"[a-z]+(?=_)|[\w'@.-]*\w")
+_SOME = frozenset({"any", "every", "each", "eligible"})
+"""Words that leave it to what is found whether a record is meant."""
 _OPTION = re.compile(r"\b(?:options?|choices?|one of (?:these|them|the)|which one|which of)\b")
 _OBJECTION = re.compile(
     r"(?i)\bobjections?\b[^.?\n]*\?|\b(?:do|would) you mind\b|\bany (?:concerns?|problems?) (?:with|if)\b[^.\n]*\?"

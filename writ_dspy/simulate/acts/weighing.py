@@ -23,6 +23,7 @@ _UNWANTED = frozenset({"cancel", "return", "remove", "canceling", "cancelling", 
 _GO = CODES["GO"]
 _THE_EXTRA = over("(?:DET|THIS) ELSE")
 _I_WANT = over("^ADV I ADV MODAL? WANT (?:AN|THIS|SMALL? x)")
+_MORE_OF_IT = frozenset({"extra", "additional", "remaining", "rest", "further"})
 _EXTRA = frozenset({"extra", "additional", "another", "further"})
 _OTHERS = frozenset({"other", "others", "rest", "remaining"})
 _UNTRUE = frozenset(
@@ -92,7 +93,8 @@ def _for_later(stand: Stance, event: Event) -> bool:
     if _FIRST in clause.codes or not event.content:
         return False
     together = any(pair == ("let", "us") for pair in zip(clause.words, clause.words[1:], strict=False))
-    return together or stand.also(event)
+    then = clause.link == "SO" and not stand.same_sentence(event)
+    return together or then or stand.also(event)
 
 
 def _grumbles(stand: Stance, event: Event) -> bool:
@@ -180,7 +182,7 @@ def _correct(stand: Stance, event: Event) -> None:
 
 def _consistent(stand: Stance, event: Event) -> bool:
     """Whether what sounds like a change after a yes changes nothing of what was proposed."""
-    known = not _EXTRA.isdisjoint(event.clause.words) and _THE_EXTRA.search(event.clause.codes) is not None
+    known = not _MORE_OF_IT.isdisjoint(event.clause.words) and _THE_EXTRA.search(event.clause.codes) is not None
     if known and _GO in event.clause.codes:
         return True  # "go ahead and add the extra bag"
     stated = event.kind == "ought" and not any(char.isdigit() for word in event.content for char in word)
@@ -239,7 +241,12 @@ def _ask(stand: Stance, event: Event) -> None:
     if against:
         stand.take("?", event)
         return
-    bare = stand.by in ("yes", "please") and stand.same_sentence(event) and event.kind == "question"
+    bare = (
+        stand.by in ("yes", "please")
+        and stand.same_sentence(event)
+        and event.kind == "question"
+        and event.clause.link != "AND"
+    )
     if (weak or bare) and _LATER.isdisjoint(event.clause.words):
         stand.stance = ""
 
