@@ -58,7 +58,7 @@ MANY = 3
 """Questions with which a message gathers details: only a plain "reply yes" or "go ahead" in it asks for a yes to the act."""
 _LATER = re.compile(
     r"\b(?:i'll|i will) (?:then |also |first )?(?:(?:confirm|summari[sz]e|present)\b[^.?!\n]{0,140}\bbefore (?:proceeding|i proceed|applying|making|submitting|any change)|"
-    r"[^.?!\n]{0,160}\bask for your (?:confirmation|approval)\b)"
+    r"[^.?!\n]{0,160}\b(?:ask for your (?:confirmation|approval)\b|(?:for|get) your (?:(?:explicit|final) )?(?:confirmation|approval|yes|review)\b(?! to\b)))"
 )
 """Where one is told that one will be asked later, only "shall I go ahead?" asks now."""
 _C_GO, _C_YES = CODES["GO"], CODES["YES"]
@@ -128,9 +128,9 @@ def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
     for kind, start, end in found:
         if kind == "proposal" and (((unknown or many) and start not in plain) or (told_later and start not in going)):
             yield "question", start, end
-        elif kind != "announced":
+        elif kind not in ("announced", "awaited"):
             yield kind, start, end
-        elif not (asks and stranger):
+        elif not (asks and stranger) and not told_later and (kind == "announced" or not (unknown or many)):
             yield "proposal", start, end
 
 

@@ -20,6 +20,10 @@ _CANCELS = frozenset({"cancel", "canceling", "cancelling", "canceled", "cancelle
 _MENDS = frozenset({"adjust", "change", "fix", "correct", "update", "edit", "amend", "alter", "revise", "modify"})
 _SETS = frozenset({"change", "switch", "update", "make", "set"})
 _PICKS = frozenset({"go with", "go for", "take", "choose", "pick", "select"})
+_RESHAPES = frozenset({"upgrade", "downgrade", "move", "postpone", "push"})
+_FLIGHT = stem("flight")
+_SHORT = 4
+"""As long as a day ("23rd") may be; an id is longer."""
 _ADDS = frozenset({"add", "remove", "drop", "throw"})
 _WHOLE = frozenset(stem(word) for word in ("book", "reserve", "purchase", "exchange", "return", "swap"))
 """Deeds that are done once, with all that belongs to them: to add to one changes it."""
@@ -153,7 +157,9 @@ def act(stand: Stance, event: Event) -> None:
 
 def _beyond(stand: Stance, event: Event) -> None:
     """An act beyond the proposed one, after a stance: it mends that, mocks it, or is asked for besides."""
-    mended = stand.stance == "+" and (stand.against(event) or _changes(stand, event) or _adds(stand, event))
+    mended = stand.stance == "+" and (
+        stand.against(event) or _changes(stand, event) or _adds(stand, event) or _reshapes(stand, event)
+    )
     if mended or (stand.stance == "-" and stand.by in ("no", "bad")):
         stand.take("~", event)
     elif stand.stance == "+" and _mocks(stand, event):
@@ -186,6 +192,19 @@ def _changes(stand: Stance, event: Event) -> bool:
         return False
     sets = [index for index, word in enumerate(words) if word in _SETS]
     return bool(sets) and "to" in words[sets[0] :]
+
+
+def _reshapes(stand: Stance, event: Event) -> bool:
+    """Whether an act changes the flights that a change was proposed for ("… and move the return, too")."""
+    reshapes = not _RESHAPES.isdisjoint(event.clause.words) and stand.asked is not None and _FLIGHT in stand.asked.stems
+    named = [word for word in event.content if len(word) > _SHORT and any(char.isdigit() for char in word)]
+    return (
+        reshapes
+        and _ELSE not in event.clause.codes
+        and not named
+        and bool(event.content)
+        and not _RECORDS & {*event.content}
+    )
 
 
 def _adds(stand: Stance, event: Event) -> bool:
@@ -221,7 +240,7 @@ def do_it(stand: Stance, event: Event) -> None:
 
 def wish(stand: Stance, event: Event) -> None:
     """To want what was proposed agrees to nothing more than a word of approval does."""
-    if stand.for_act and not stand.stance and stand.asked is not None and stand.restates(event):
+    if stand.for_act and not stand.stance and not stand.contrary and stand.asked is not None and stand.restates(event):
         weak(stand, event)
     else:
         act(stand, event)

@@ -31,6 +31,8 @@ _CONFIRMED = over("CONFIRM (?:END|WANT|_* (?:GO|YES)|SMALL? THIS? (?:YOU (?:MODA
 _ALL_RIGHT = over(
     "^(?:THIS|VERY|DET|x)+ (?:BE|SEEM|ADV)* (?:GOOD|OKAY|WORK|AGREE)|^YOU (?:MODAL|BE|ADV)* (?:WANT SMALL? (?:I|GO|ACT|CANCEL|THIS)|AGREE|OKAY|GOOD)"
 )
+_PROVIDED = re.compile(r"(?:that is |that's )?(?:provided|confirmed|received|selected|chosen)\b")
+_I_WILL = over("^I MODAL ADV (?:GO|CANCEL)")
 _WISHED = over("^YOU (?:MODAL|ADV)* WANT SMALL? ADV (?:CANCEL|ACT|GO)")
 _TELL = over("^ADV INFORM END")
 _THEN_I = over("^I (?:MODAL|BE) ADV (?:GO|ACT|CANCEL)")
@@ -45,10 +47,10 @@ _PLEA = over("^(?:YOU|MODAL|x|ADV)* (?:CONFIRM|AGREE|SAY|INFORM)")
 WH = over("^ADV SMALL? WH")
 _ASKING = over("^(?:DO YOU|MODAL (?:I|YOU)|BE (?:YOU|THIS|DET)|WH (?:MODAL|BE|DO))")
 _POLAR = over("^(?:BE|DO|MODAL|HAVE|OKAY) NOT?")
-_YES_TO = over("^YES SMALL (?:GO|ACT|CANCEL|CONFIRM|AGREE)")
+_YES_TO = over("^(?:x|ADV) YES (?:OR? NO)? SMALL (?:GO|ACT|CANCEL|CONFIRM|AGREE)")
 _MINE = over("^I (?:MODAL|BE|HAVE)")
 _ALL = over("CONFIRM SMALL? THIS BE")
-_OPEN = frozenset(_C[name] for name in ("ELSE", "ANY", "ALSO", "OR"))
+_OPEN = frozenset(_C[name] for name in ("ELSE", "ANY", "OR"))
 """What leaves it open which act is meant."""
 _YES_OR_NO = (_C["YES"] + _C["NO"], _C["YES"] + _C["OR"] + _C["NO"])
 _LEAVE = frozenset(
@@ -89,6 +91,7 @@ _AWAITS = re.compile(
     r"\b(?:need|needs|require|requires|await|awaiting|waiting for|as soon as i have|as soon as you give me|give me) (?:\w+ ){0,2}"
     r"(?:your|a) (?:explicit |final |written |clear )?(?:confirmation|consent|approval|go-ahead|permission|agreement|yes|ok)\b"
 )
+_EXPLICIT = re.compile(r"\bexplicit (?:confirmation|approval|consent|yes)\b")
 _WILL_ASK = re.compile(r"\b(?:will|i'll) (?:\w+ ){0,8}ask")
 
 IDENTITY = re.compile(
@@ -192,6 +195,8 @@ class Asking:
             return "greeting"
         if _C["THANKS"] in codes:
             return "farewell" if self.names(frozenset({"contacting", "calling", "chatting"})) else ""
+        if _YES_TO.match(self.part.codes):
+            return "proposal"
         if self.part.link.endswith(("IF", "BEFORE", "ONCE", "REASON")):
             return self._hanging()
         if self._offers():
@@ -229,6 +234,8 @@ class Asking:
             return "offer"
         if condition and wanted and _SHOULD_I.search(self.beyond):
             return "proposal"
+        if link == "ONCE" and _PROVIDED.match(self.text) and self.after is not None and _I_WILL.match(self.after.codes):
+            return "awaited" if "will" in self.after.words else ""
         if link in ("IF", "ONCE") and _IF_YOU.search(self.text):
             if condition or _C["YES"] in self.rest:
                 return "proposal"
@@ -242,7 +249,7 @@ class Asking:
         """What a sentence without a question mark asks for."""
         if self.names(frozenset({"say the word", "give the word"})) or _YES_TO.match(self.part.codes):
             return "proposal"
-        if _AWAITS.search(self.text) and not _WILL_ASK.search(self.earlier):
+        if (_AWAITS.search(self.text) or _EXPLICIT.search(self.text)) and not _WILL_ASK.search(self.earlier):
             return "proposal"
         if "whether" in self.words and _C["INFORM"] in self.rest and _SHOULD_I.search(self.text):
             return "proposal"

@@ -34,6 +34,7 @@ _STARTS = frozenset(
 _POINTING = frozenset({"this", "that", "these", "those"})
 _QUOTED_YES = re.compile(r"yes\b")
 _INVERTED = frozenset(_C[name] for name in ("DO", "BE", "MODAL", "HAVE"))
+_WHOLE = frozenset({("IF", "so"), ("ONCE", "provided")})
 _GIVEN = frozenset({"provided", "providing"})
 _AFTER = frozenset(_C[name] for name in ("I", "YOU", "HAVE", "BE", "ALSO", "VERY"))
 _DEGREES = frozenset(_C[name] for name in ("SURE", "GOOD", "OKAY", "BAD"))
@@ -152,7 +153,7 @@ def _cut(found: list[Clause], items: list[Item], link: str, sentence: int, *, as
     begin, count = 0, len(items)
     for index, item in enumerate(items):
         name = _linked(items, index, begin)
-        if name is None or (name == "SO" and link == "IF" and index == begin):  # "if so"
+        if name is None or (index == begin and (link, item[0]) in _WHOLE):  # "if so"
             continue
         if item[0] == "when" and index + 1 < count and items[index + 1][1] in _INVERTED:
             items[index] = (item[0], _C["WH"], item[2], item[3])

@@ -62,4 +62,9 @@ _RECORDED = frozenset({"your", "my", "existing", "current", "original", "new"})
 
 @lru_cache(maxsize=8192)
 def _is_deed(word: str) -> bool:
-    return word.endswith(("ing", "tion")) and word != "reservation" and stem(word) in _NAMED
+    if stem(word) not in _NAMED or word in _NO_DEEDS:
+        return False
+    return word.endswith(("ing", "ings", "tion", "tions")) or (word.endswith("s") and word[:-1] in SINGLE)
+
+
+_NO_DEEDS = frozenset({"reservation", "reservations", "bookings", "changes"})

@@ -23,6 +23,7 @@ _UNWANTED = frozenset({"cancel", "return", "remove", "canceling", "cancelling", 
 _GO = CODES["GO"]
 _THE_EXTRA = over("(?:DET|THIS) ELSE")
 _I_WANT = over("^ADV I ADV MODAL? WANT (?:AN|THIS|SMALL? x)")
+_DROPS = frozenset({"skip", "drop", "withdraw", "undo", "scrap", "abort", "dismiss"})
 _MORE_OF_IT = frozenset({"extra", "additional", "remaining", "rest", "further"})
 _EXTRA = frozenset({"extra", "additional", "another", "further"})
 _OTHERS = frozenset({"other", "others", "rest", "remaining"})
@@ -77,6 +78,10 @@ def _no(stand: Stance, event: Event) -> None:
 def _object(stand: Stance, event: Event) -> None:
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
+    elif stand.for_act and stand.stance in ("", "+") and _as_proposed(stand, event):
+        stand.take("+", event)  # "yes, skip it"
+    elif stand.stance == "+" and event.kind == "neg" and stand.foreign(event):
+        return
     elif stand.stance == "+" and stand.against(event) and event.kind == "hold":
         stand.take("?", event)
     elif stand.stance == "+" and event.kind == "hold" and _for_later(stand, event):
@@ -85,6 +90,15 @@ def _object(stand: Stance, event: Event) -> None:
         return  # what was changed stays changed, whatever else is not wanted
     elif not (stand.stance == "+" and (stand.small_talk(event) or _grumbles(stand, event) or stand.hangs(event))):
         stand.take("-", event)
+
+
+def _as_proposed(stand: Stance, event: Event) -> bool:
+    """Whether what is to be dropped is what was proposed to be."""
+    words = {
+        word.split()[0] for code, word in zip(event.clause.codes, event.clause.words, strict=True) if code == _DROP
+    }
+    proposed = stand.asked.words if stand.asked is not None else frozenset[str]()
+    return event.kind == "neg" and _NOT not in event.clause.codes and bool(words & _DROPS & proposed)
 
 
 def _for_later(stand: Stance, event: Event) -> bool:
@@ -309,6 +323,6 @@ _WEIGH: dict[str, Weigh] = {
     "negact": _forbid, "too": _forbid, "unwant": _unwanted, "noact": _refused,
     "cond": _condition, "waits": _condition, "before": _condition, "if not": _if_not, "corr": _correct, "ought": _correct, "contrast": _contrast,
     "only": _only, "question": _ask, "requested": _ask, "ask": _ask, "hedge": _hedge, "restrict": _restrict, "content": _say,
-    "reason": _reason, "polite": _nothing, "tag": _nothing,
+    "mood": _nothing, "reason": _reason, "polite": _nothing, "tag": _nothing,
 }  # fmt: skip
 """What is done with a contribution, by its kind."""
