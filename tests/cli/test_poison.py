@@ -85,6 +85,12 @@ def verbs(run: Path, page: Path) -> Iterator[tuple[object, ...]]:
         ("show", run, "--json"),
         ("show", run, "-n", 2, "--full"),
     )
+    yield from (
+        ("verify", run),
+        ("verify", run, "--json"),
+        ("verify", run / "conversations.jsonl"),
+        ("verify", f"{run}\x1b[2J"),
+    )
     yield from (("show", run, "--random", 1, "--json"), ("show", run, "--rejected"), ("show", run, "--html", page))
     yield from (
         ("show", run, "tau2-airline-\x1b]0;x\x07"),

@@ -85,7 +85,7 @@ class _Reader:
             raise StoreError(f"`{at}` is {brief(message)}. Write an object with `role` and `content`.")
         role = message.get("role")
         if role not in _ROLES:
-            raise StoreError(f"`{at}.role` is {brief(role)}. It has to be one of {', '.join(_ROLES)}.")
+            raise StoreError(f"`{at}.role` is {brief(role)}. Write one of {', '.join(_ROLES)}.")
         text = _text(message.get("content"), f"{at}.content")
         if role in ("tool", "function"):
             self._result(message, text)

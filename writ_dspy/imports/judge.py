@@ -25,6 +25,7 @@ from writ_dspy.imports.files import Given
 from writ_dspy.imports.printing import reprinted
 from writ_dspy.imports.tasks import Basis, Officials
 from writ_dspy.publish import published
+from writ_dspy.store.files import disk
 from writ_dspy.store.judged import is_crash, understood
 from writ_dspy.store.parsed import parsed
 from writ_dspy.store.places import path_of
@@ -179,9 +180,11 @@ class Judge:
             yield from map(self.given, _rows_of(text))
             return
         path = path_of(source, "FILE")
-        if not path.exists():
+        with disk(path, "cannot read"):
+            there, ours = path.exists(), (path / MANIFEST).exists()
+        if not there:
             raise ConfigError(f"{path} is not there. Name {files.FORMS}; the folder of a run; or hf:OWNER/NAME.")
-        if (path / MANIFEST).exists():
+        if ours:
             yield from _of_run(Run.read(path))
         else:
             yield from map(self.given, files.conversations(path))
@@ -263,7 +266,9 @@ class Judge:
         fitting = [name for name in NAMES if listed and listed <= load(name).kinds.keys()]
         if len(fitting) == 1:
             return load(fitting[0])
-        raise ConfigError(f"nothing says whose tools these are. Say it: --domain {' or --domain '.join(NAMES)}")
+        raise ConfigError(
+            f"nothing says whose tools these are. Name the domain: --domain {' or --domain '.join(NAMES)}"
+        )
 
 
 def named_domain(name: str, where: str) -> Domain:

@@ -24,6 +24,7 @@ VALID: dict[str, tuple[str, ...]] = {
     "export": ("run", "--workers", "1"),
     "report": ("run",),
     "show": ("run",),
+    "verify": ("rows.jsonl",),
     "domains": (),
     "publish": ("run", "org/name", "--dry-run"),
     "serve": (".", "--cpu", "--dry-run"),
@@ -83,6 +84,9 @@ ARGUMENTS: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {
     ("report", "run"): (("hf:",), ("hf:x",), ("hf:a/b/c",), ("run", "nowhere"), ("run", "run"), ("",)),
     ("show", "conversations"): (("run", "nobody"), ("run", ""), ("run", "*"), ("run", LONG), ("run", "\x1b[31m"), ("run", "tau2", "nobody")),
     ("programs", "folder"): (("nowhere",), ("file",), ("",)),
+    ("verify", "source"): (("hf:",), ("hf:x",), ("hf:a/b/c",), ("nowhere",), ("",), ("rows.jsonl", "nowhere"), ("cat.parquet",), ("deep.json",),
+                           ("strange.jsonl",), ("turns.jsonl",), ("rows.jsonl", "--run", "nowhere"), ("rows.jsonl", "--run", "file"),
+                           ("ours.jsonl", "--run", "run"), ("rows.jsonl", "photos")),
 }  # fmt: skip
 NOWHERE = ("nowhere", "file", "photos", "", LONG, "caf\udce9", "/dev/null", "/proc/self")
 """What is no run."""
@@ -98,6 +102,21 @@ def things(place: Place) -> None:
     place.put("file", "x")
     place.put("photos/cat.jpg", "x")
     (place.folder / "empty").mkdir()
+    talk(place)
+
+
+def talk(place: Place) -> None:
+    """Conversations of others: one that can be judged once a domain is named, and some that cannot."""
+    words = '{"role": "user", "content": "Hi"}'
+    place.put("rows.jsonl", f'{{"messages": [{words}]}}\n')
+    place.put("ours.jsonl", f'{{"messages": [{words}], "task_id": "tau2-retail-0"}}\n')
+    place.put(
+        "strange.jsonl",
+        f'{{"messages": [{words}], "domain": "retail"}}\n{{"messages": [{{"role": "\\u001b[31m"}}], "domain": "retail"}}\n',
+    )
+    place.put("turns.jsonl", '{"id": "a", "turns": []}\n')
+    place.put("deep.json", "[" * 20000)
+    place.put("cat.parquet", b"PAR1" + bytes(range(256)))
 
 
 def cases() -> Iterator[Case]:
@@ -113,7 +132,7 @@ def cases() -> Iterator[Case]:
     for (verb, name), calls in ARGUMENTS.items():
         for number, call in enumerate(calls):
             yield Case(f"{verb}-{name}-{number}", (verb, *call), _run)
-    for verb in ("simulate", "export", "report", "show", "publish"):
+    for verb in ("simulate", "export", "report", "show", "publish", "verify"):
         for number, where in enumerate(NOWHERE):
             yield Case(f"{verb}-no-run-{number}", (verb, where, *VALID[verb][1:]), _run)
 
@@ -174,4 +193,6 @@ def _option(verb: str, name: str, value: str, number: int) -> Case:
 
 
 def _prepared(verb: str) -> Callable[[Place], object]:
+    if verb == "verify":
+        return talk
     return _run if "run" in VALID[verb] else nothing
