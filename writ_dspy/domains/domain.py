@@ -11,6 +11,7 @@ from typing import Literal, Protocol, TypeAlias
 from pydantic import BaseModel
 
 from writ_dspy.domains.integrity import Integrity
+from writ_dspy.domains.listing import Deeds, Detail
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.domains.sayings import Sayings
 from writ_dspy.errors import DomainError
@@ -225,6 +226,10 @@ class Pack:
     """(what a user knows, by key) -> the call that finds who they are."""
     transfer: Transfer | None = None
     """None where nobody can be handed over."""
+    listing: Callable[[Call, Seen], Sequence[Detail]] | None = None
+    """(write, what was read) -> the details that have to be listed before it; without it, those of `Phrases.renderings`."""
+    called: Deeds = field(default_factory=Deeds)
+    """How the writes are called."""
     sayings: Sayings = field(default_factory=Sayings)
     """How users say what a decision rests on, beyond what `mentions` knows."""
     integrity: Integrity = field(default_factory=Integrity)

@@ -2,43 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from writ_dspy.conversation import Finding
-from writ_dspy.simulate.acts import agreed
+from writ_dspy.domains import Seen
+from writ_dspy.domains.listing import Detail, listed
+from writ_dspy.evidence.identify import missing
+from writ_dspy.simulate.acts import agreed, heard
 from writ_dspy.task import Call
-from writ_dspy.verify.case import Case
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.proposal import offers_words, spoiled
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An agent message that lists details of a write."""
+
+    turn: int
+    text: str
+    """In lower case."""
+    details: frozenset[str]
+    """Names of those that it states."""
 
 
 def confirmed_before_write(case: Case) -> Iterator[Finding]:
-    """Before a write, its details were listed, and the user's last word on them was a yes."""
+    """Before a write it was proposed, each detail as it is then made, and the user's last word on that was a yes."""
     for step in case.writes:
         if step.fresh.error:
             continue  # nothing was changed; no_unwanted_write or policy judge the attempt
-        groups = case.domain.pack.phrases.renderings(step.call)
-        best: list[str] = [group[0] for group in groups]
-        for index in range(step.turn - 1, -1, -1):
-            turn = case.talk.turns[index]
-            if turn.role != "agent" or not turn.text:
-                continue
-            lower = turn.text.lower()
-            unlisted = [group[0] for group in groups if not any(text in lower for text in group)]
-            if unlisted:
-                best = min(best, unlisted, key=len)
-                continue
-            if agreed(case.talk.turns, index, step.turn) is not None:
-                break
-            best = []
-        else:
-            wanted = f"{', '.join(best[:4])} listed first" if best else "an explicit yes after the list"
+        wanted = _wanted(case, step)
+        if wanted:
             yield Finding("confirmed_before_write", step.turn, str(step.call), wanted)
+
+
+def _wanted(case: Case, step: Step) -> str:
+    """What the write lacks, or nothing."""
+    details = _details(case, step)
+    shown = _shown(case, step, details)
+    if not shown:
+        return (
+            f"{', '.join(detail.name for detail in details[:4])} listed first"
+            if details
+            else "the details listed first"
+        )
+    base = _base(shown, details)
+    parts = [item for item in shown if item.turn > base.turn]
+    lacking = _lacking(case, base, shown, details)
+    if lacking:
+        return f"{', '.join(lacking[:4])} listed first"
+    for detail in details:
+        if detail.denied is not None and (
+            detail.denied(base.text) or any(detail.denied(item.text) and not detail.given(item.text) for item in parts)
+        ):
+            return f"{detail.name} listed, and nothing else in its place"
+    fault = spoiled(case, step, base.turn, details)
+    if fault:
+        return fault
+    if not _answered(case, base.turn, step.turn):
+        return "an explicit yes after the list"
+    return _unread(case, step, base.turn)
+
+
+def _details(case: Case, step: Step) -> Sequence[Detail]:
+    """What has to be listed, as far as the reads before show what changes."""
+    pack = case.domain.pack
+    if pack.listing is None:
+        return tuple(
+            Detail(group[0], lambda text, group=group: any(form in text for form in group))  # type: ignore[misc]
+            for group in pack.phrases.renderings(step.call)
+        )
+    return pack.listing(step.call, seen_before(case, step.turn))
+
+
+def seen_before(case: Case, turn: int) -> Seen:
+    """What the agent's calls had shown before a turn, the latest first."""
+    seen = Seen()
+    for step in case.steps:
+        if step.turn >= turn:
+            break
+        if not step.fresh.error:
+            seen.add(step.call, case.domain.views(step.call, step.fresh.text))
+    return seen
+
+
+# ----------------------------------------------------------------------------- the list
+
+
+def _shown(case: Case, step: Step, details: Sequence[Detail]) -> list[Shown]:
+    """The agent's messages since the last list that the user agreed to, for another write, as far as they list details."""
+    found: list[Shown] = []
+    for index in range(step.turn - 1, -1, -1):
+        turn = case.talk.turns[index]
+        if turn.role == "agent" and turn.text:
+            lower = turn.text.lower()
+            names = frozenset(detail.name for detail in listed(details, lower))
+            if names:
+                found.append(Shown(index, lower, names))
+    return found
+
+
+def _base(shown: Sequence[Shown], details: Sequence[Detail]) -> Shown:
+    """The last message that lists most of it; without one, the one that lists the most."""
+    whole = len(details)
+    most = max(len(item.details) for item in shown)
+    enough = max(min(most, (whole + 1) // 2), (4 * most) // 5)
+    return next(item for item in shown if len(item.details) >= enough)
+
+
+def _lacking(case: Case, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> list[str]:
+    """Details that are not in the list, nor beside it in another message that lists the rest."""
+    named = set(base.details)
+    for item in shown:
+        again = len(item.details & base.details) >= max(2, len(base.details) / 2) and item.turn < base.turn
+        if not again:
+            named |= item.details
+    lacking = [detail for detail in details if detail.name not in named]
+    talk = " ".join(turn.text for turn in case.talk.turns[: base.turn + 1] if turn.role != "tool").lower()
+    return [detail.name for detail in lacking if detail.spoken is None or not detail.spoken(talk)]
+
+
+# ----------------------------------------------------------------------------- the yes
+
+
+def _answered(case: Case, base: int, write: int) -> bool:
+    """Whether the user agreed to a proposal that is the list, or that comes behind it."""
+    turns = case.talk.turns
+    for index in range(write - 1, base - 1, -1):
+        turn = turns[index]
+        if turn.role != "agent" or not turn.text or "proposal" not in heard(turn.text).kinds or offers_words(turn.text):
+            continue
+        if agreed(turns, index, write) is not None:
+            return True
+    return False
+
+
+def _unread(case: Case, step: Step, base: int) -> str:
+    """What the proposal rests on and was read only after it."""
+    for wish, outcome, turn in zip(case.task.goal.decisions, case.task.decided, case.gold_turns, strict=False):
+        if turn == step.turn and case.knows("evidence"):
+            unread = missing(outcome, case.atoms(base), case.domain, wish)
+            if unread and not missing(outcome, case.atoms(step.turn), case.domain, wish):
+                return f"the list after {', '.join(map(str, unread[:3]))}"
+    return ""
 
 
 def proposal(case: Case, call: Call) -> int | None:
     """The last agent turn that lists a call's details."""
-    groups = case.domain.pack.phrases.renderings(call)
+    pack = case.domain.pack
+    details = pack.listing(call, seen_before(case, case.last + 1)) if pack.listing else ()
     for index in range(len(case.talk.turns) - 1, -1, -1):
-        lower = case.talk.turns[index].text.lower()
-        if case.talk.turns[index].role == "agent" and all(any(text in lower for text in group) for group in groups):
+        turn = case.talk.turns[index]
+        if turn.role == "agent" and turn.text and details and len(listed(details, turn.text.lower())) == len(details):
             return index
     return None

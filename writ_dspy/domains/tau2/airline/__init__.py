@@ -13,6 +13,8 @@ from writ_dspy.domains.tau2.airline.compensation import CancelDelayed, Compensat
 from writ_dspy.domains.tau2.airline.extras import AddBags, SwapPassenger
 from writ_dspy.domains.tau2.airline.integrity import INTEGRITY
 from writ_dspy.domains.tau2.airline.lenses import LENSES, atom, identifies
+from writ_dspy.domains.tau2.airline.listing import DEEDS as CALLED
+from writ_dspy.domains.tau2.airline.listing import details as to_list
 from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddBags
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, owner
@@ -81,6 +83,8 @@ PACK = Pack(
     stated=user_ids,
     transfer=TRANSFER,
     users=lambda domain: tuple(domain.tables["users"]),
+    listing=to_list,
+    called=CALLED,
     sayings=SAYINGS,
     integrity=INTEGRITY,
 )

@@ -13,6 +13,8 @@ from writ_dspy.domains.tau2.retail.chains import CHAINS
 from writ_dspy.domains.tau2.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS
 from writ_dspy.domains.tau2.retail.integrity import INTEGRITY
 from writ_dspy.domains.tau2.retail.lenses import CATALOG, LENSES, PERSONAL, atom, identifies, look_up, owner
+from writ_dspy.domains.tau2.retail.listing import DEEDS as CALLED
+from writ_dspy.domains.tau2.retail.listing import details as to_list
 from writ_dspy.domains.tau2.retail.payment import RepayOrder
 from writ_dspy.domains.tau2.retail.phrases import RetailPhrases
 from writ_dspy.domains.tau2.retail.questions import QUESTIONS
@@ -82,6 +84,8 @@ PACK = Pack(
     unordered=UNORDERED,
     transfer=TRANSFER,
     users=_users,
+    listing=to_list,
+    called=CALLED,
     sayings=SAYINGS,
     integrity=INTEGRITY,
 )

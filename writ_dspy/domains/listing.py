@@ -1,0 +1,105 @@
+"""What has to be listed before a write: each detail in the forms in which it counts, and what would contradict it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from writ_dspy.domains.values import UNITS, values
+
+Test = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One detail of a write."""
+
+    name: str
+    """What a finding calls it."""
+    given: Test
+    """Whether a lower-case text states it, as a whole value in its role."""
+    denied: Test | None = None
+    """Whether a lower-case text states another value in its role."""
+    spoken: Test | None = None
+    """Whether the talk before, in lower case, leaves no doubt about it, so that it need not be listed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """How the writes of a domain are called."""
+
+    verbs: Mapping[str, str] = field(default_factory=dict)
+    """Write tool -> a pattern of words of which a proposal of it has one."""
+    record: str = ""
+    """A pattern of ids of records that a write can be about."""
+
+
+_COLON = re.compile(r"(\d):(?!\d)")
+"""A colon that ends what it follows, and is no part of a time."""
+
+
+@lru_cache(maxsize=4096)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, worked out once."""
+    return re.compile(pattern)
+
+
+def stands(word: str) -> Test:
+    """The word or phrase stands there whole."""
+    lower = word.lower()
+
+    def given(text: str) -> bool:
+        start = text.find(lower)
+        while start >= 0:
+            before, after = text[start - 1 : start], text[start + len(lower) : start + len(lower) + 1]
+            if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+                return True
+            start = text.find(lower, start + 1)
+        return False
+
+    return given
+
+
+def found(pattern: str) -> Test:
+    """The pattern occurs."""
+    return lambda text: compiled(pattern).search(text) is not None
+
+
+def either(*tests: Test) -> Test:
+    """One of them."""
+    return lambda text: any(test(text) for test in tests)
+
+
+def money(amount: float) -> Test:
+    """The amount, however it is spelled, in dollars or as a bare number."""
+    cents = round(100 * abs(amount))
+    return lambda text: any(
+        item.quantity in ("money", "count") and round(100 * abs(item.number)) == cents for item in values(text)
+    )
+
+
+def date(day: str) -> Test:
+    """The date, in any form; without its year where it is one of the present year."""
+    number, year = int(day[5:7] + day[8:10]), int(day[:4])
+    return lambda text: any(
+        item.quantity == "date" and int(item.number) == number and item.year in (None, year)
+        for item in values(_COLON.sub(r"\1 ", text))
+    )
+
+
+def has_date(text: str) -> bool:
+    """Whether a text names a date."""
+    return any(item.quantity == "date" for item in values(_COLON.sub(r"\1 ", text)))
+
+
+def numeral(number: int) -> str:
+    """A pattern of a small number, in digits or as a word."""
+    word = UNITS[number] if number < len(UNITS) else ""
+    return rf"(?<![\w.,$-])(?:{number}{'|' + word if word else ''})(?![\w%]|[.,]\d)"
+
+
+def listed(details: Sequence[Detail], text: str) -> list[Detail]:
+    """The details that a lower-case text states."""
+    return [detail for detail in details if detail.given(text)]

@@ -1,0 +1,297 @@
+"""What an agent lists before it changes a reservation, and what a user can tell from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.listing import Deeds, Detail, Test, date, either, found, has_date, money, numeral, stands
+from writ_dspy.domains.tau2.airline.wording import CITIES
+from writ_dspy.task import Call, Json
+
+DEEDS = Deeds(
+    verbs={
+        "book_reservation": r"\b(?:re)?book(?:ed|ing)?\b|\breserv\w+|\bpurchas\w+|\bbuy\b|\btickets?\b",
+        "cancel_reservation": r"\bcancel\w*|\bcall(?:ed|ing)? off\b",
+        "update_reservation_flights": (
+            r"\bchang\w+|\bupdat\w+|\bmodif\w+|\bswitch\w*|\bmov(?:e|ed|ing)\b|\b(?:up|down)grad\w+|\brebook\w*|\breschedul\w+|\breplac\w+|\bswap\w*|"
+            r"\bnew (?:\w+ )?(?:flights?|itinerary|cabin|outbound|return)\b|\bitinerary\b|\bconvert\w*|\bre-?rout\w+|\bfly\b"
+        ),
+        "update_reservation_baggages": r"\bbags?\b|\bbaggage\b|\bluggage\b|\bsuitcases?\b",
+        "update_reservation_passengers": r"\bpassengers?\b|\btravel+ers?\b|\bnames?\b",
+        "send_certificate": r"\bcertificates?\b|\bvouchers?\b|\bcompensat\w+",
+    },
+    record=r"\b(?=[a-z]*\d)(?=\d*[a-z])(?!hat\d{3})[a-z0-9]{6}\b",
+)
+_BASIC = r"basic[ _-]economy"
+_CABIN = {
+    "basic_economy": _BASIC,
+    "economy": r"(?<!basic )(?<!basic-)(?<!basic_)(?<!premium )economy",
+    "business": r"business(?! days?)",
+}
+_OTHER = {
+    "first": r"first[ -]class",
+    "premium": r"premium economy",
+}
+_LABEL = r"(?:\b(?:cabin|class|seats? in|sit in|fly(?:ing)? in|travel in|booked in|now in|switch(?:ed)? to|move (?:you|us|everyone) to|(?:up|down)grad\w+ (?:\w+ ){0,3}to)\b\W{0,4}(?:class |cabin )?)"
+_INSURED = (
+    r"\binsurance\W{0,6}(?:yes|included|added|selected|purchased)\b|\b(?<!not )(?:with|including|includes?|incl\.|add(?:ing|ed)?|plus)\b(?:(?!\b(?:no|out|not|without)\b)[^.\n;,]){0,30}\binsurance\b|"
+    r"\binsurance (?:is |will be |would be )?(?:included|added)\b"
+)
+_UNINSURED = (
+    r"\b(?:no|without|not|declin\w+|skip\w*|exclud\w+|minus|waiv\w+)\b[^.\n;]{0,30}\binsurance\b|n't\b[^.\n;]{0,30}\binsurance\b|"
+    r"\binsurance\W{0,8}(?:no\b|none\b|declined|not\b|off\b|without|excluded|waived|n/a)|\binsurance\b[^.\n;]{0,15}\b(?:declined|excluded|not (?:included|added|wanted|requested|selected))\b"
+)
+_BAG = r"(?:bags?|luggage|baggage|suitcases?|pieces?)"
+_FREE = rf"\bfree\b|\bincluded\b|\bno (?:extra|additional|paid|charge|cost|fee)|\bwithout (?:extra |any )?(?:charge|cost|fee)|\ballowance\b|\bcomplimentary\b|{numeral(0)} (?:\w+ ){{0,3}}(?:paid|charge\w*|at a charge|beyond|extra|non-?free|for a fee)|(?:paid|charge\w*|extra|non-?free)\b[^.\n;]{{0,15}}:\W*{numeral(0)}"
+
+
+def details(call: Call, seen: Seen) -> Sequence[Detail]:
+    """Each argument that changes something; what stays as it is need not be listed."""
+    return tuple(_details(call.tool, call.args, seen))
+
+
+def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
+    record = seen.find("reservation", reservation_id=args.get("reservation_id"))
+    if tool == "send_certificate":
+        yield Detail(f"${args['amount']}", money(args["amount"]))
+        return
+    if "reservation_id" in args:
+        yield _record(args["reservation_id"], record)
+    if tool == "book_reservation":
+        yield from _booked(args)
+    if "cabin" in args:
+        yield from _cabin(args["cabin"], record)
+    old = [
+        (row["flight_number"], row["date"])
+        for row in seen.rows("segments")
+        if record and row["reservation_id"] == record["reservation_id"]
+    ]
+    for flight in args.get("flights", ()):
+        number, day = flight["flight_number"], flight["date"]
+        wrong = _misdated(number, day)
+        if (number, day) not in old:
+            yield Detail(f"flight {number}", stands(number), wrong)
+            yield Detail(day, date(day))
+        else:
+            yield Detail(f"flight {number} as it is", lambda _: True, wrong)
+    yield from _passengers(args, record, seen)
+    if "total_baggages" in args:
+        yield from _bags(args["total_baggages"], args["nonfree_baggages"], record)
+    for payment in args.get("payment_methods", ()):
+        yield _method(payment["payment_id"], seen)
+        yield Detail(f"${payment['amount']}", money(payment["amount"]))
+    if "payment_id" in args and _moves_money(tool, args, record):
+        yield _method(args["payment_id"], seen)
+
+
+def _misdated(number: str, day: str) -> Test:
+    """A line names the flight with other dates only."""
+    lower, right = number.lower(), date(day)
+
+    def denied(text: str) -> bool:
+        lines = [line for line in text.split("\n") if lower in line]
+        dated = [line for line in lines if has_date(line)]
+        return any(not right(line) for line in dated) and not any(right(line) for line in dated)
+
+    return denied
+
+
+def _moves_money(tool: str, args: dict[str, Json], record: Row | None) -> bool:
+    """Whether the method matters: bags that are free cost nothing."""
+    return (
+        tool != "update_reservation_baggages" or record is None or args["nonfree_baggages"] > record["nonfree_baggages"]
+    )
+
+
+def _record(number: str, record: Row | None) -> Detail:
+    lower = number.lower()
+
+    def alone(talk: str) -> bool:
+        return {match[0] for match in re.finditer(DEEDS.record, talk)} == {lower}
+
+    return Detail(f"reservation {number}", stands(number), _reversed(record) if record else None, alone)
+
+
+def _place(code: str) -> str:
+    return rf"(?:{CITIES[code].lower()}|{code.lower()})" if code in CITIES else code.lower()
+
+
+def _reversed(ends: Row | dict[str, Json]) -> Test | None:
+    """A trip that goes the other way round, and not also the right way."""
+    start, end = _place(ends["origin"]), _place(ends["destination"])
+    if start == end:
+        return None
+    back = rf"(?:\bfrom )?{end}(?: \(\w{{3}}\))?\W{{0,3}}(?:to|-|–|→|->)\W{{0,3}}{start}\b"
+    there = rf"{start}(?: \(\w{{3}}\))?\W{{0,3}}(?:to|-|–|→|->)\W{{0,3}}{end}\b"
+    named = (
+        re.escape(str(ends["reservation_id"]).lower())
+        if "reservation_id" in ends
+        else r"(?:one[ -]way|round[ -]trip)(?: trip)?"
+    )
+    plain = rf"\b{named}\b[^.\n]{{0,30}}?{back}"
+    return lambda text: found(plain)(text) or (found(back)(text) and not found(there)(text))
+
+
+def _booked(args: dict[str, Json]) -> Iterator[Detail]:
+    one_way = args["flight_type"] == "one_way"
+    kinds = (r"\bone[ -]?way\b|\bsingle (?:trip|ticket)\b", r"\bround[ -]?trip\b|\breturn (?:trip|ticket)\b")
+    yield Detail(
+        "one way" if one_way else "round trip",
+        found(kinds[0] if one_way else kinds[1]),
+        found(kinds[1] if one_way else kinds[0]),
+    )
+    start, end = found(rf"\b{_place(args['origin'])}\b"), found(rf"\b{_place(args['destination'])}\b")
+    yield Detail(f"from {args['origin']}", start, _reversed(args))
+    yield Detail(f"to {args['destination']}", end)
+    insured = args["insurance"] == "yes"
+    yes, no = found(_INSURED), found(_UNINSURED)
+    yield Detail(
+        "travel insurance" if insured else "no travel insurance", yes if insured else no, no if insured else yes
+    )
+
+
+def _cabin(cabin: str, record: Row | None) -> Iterator[Detail]:
+    others = "|".join(form for name, form in (*_CABIN.items(), *_OTHER.items()) if name != cabin)
+    denied = found(rf"{_LABEL}(?:{others})\b|\b(?:{others})(?: cabin| class)? throughout\b")
+    right = found(rf"{_LABEL}(?:{_CABIN[cabin]})\b")
+
+    def contrary(text: str) -> bool:
+        return denied(text) and not right(text)
+
+    same = record is not None and record.get("cabin") == cabin
+    yield Detail(cabin.replace("_", " "), (lambda _: True) if same else found(rf"\b(?:{_CABIN[cabin]})\b"), contrary)
+
+
+def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterator[Detail]:
+    held = [
+        (row["first_name"], row["last_name"], row["dob"])
+        for row in seen.rows("passengers")
+        if record and row["reservation_id"] == record["reservation_id"]
+    ]
+    now = [(person["first_name"], person["last_name"], person["dob"]) for person in args.get("passengers", ())]
+    gone = [stands(f"{first} {last}") for first, last, born in held if (first, last, born) not in now]
+    for person in args.get("passengers", ()):
+        name = f"{person['first_name']} {person['last_name']}"
+        if (person["first_name"], person["last_name"], person["dob"]) in held:
+            yield Detail(
+                f"{name}, who stays", either(stands(name), *gone)
+            )  # "Mei Lee becomes Mei Garcia" says that the rest stays
+            continue
+        yield Detail(name, stands(name))
+        yield Detail(
+            f"{name}, born {person['dob']}",
+            _born(name, person["dob"], [f"{p['first_name']} {p['last_name']}" for p in args["passengers"]]),
+        )
+
+
+def _born(name: str, day: str, names: Sequence[str]) -> Test:
+    """The birth date stands behind the name, before the next one."""
+    lower, others = name.lower(), [other.lower() for other in names if other != name]
+    right = date(day)
+
+    def given(text: str) -> bool:
+        for match in re.finditer(re.escape(lower), text):
+            ends = [place for other in others if (place := text.find(other, match.end())) >= 0]
+            if right(text[match.end() : min(ends, default=len(text))]):
+                return True
+        return False
+
+    return given
+
+
+def _bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
+    forms = [
+        rf"{numeral(total)} (?:\w+[ -]){{0,3}}{_BAG}\b",
+        rf"\b{_BAG}\b[^.\n;]{{0,30}}?[:=]\W*{numeral(total)}",
+        rf"{numeral(total)} (?:in total|altogether|in all|total)\b",
+        rf"\b(?:become|becomes|to|have|has)\b (?:\w+ )?{numeral(total)}\s*(?:$|[.,;\n]|{_BAG}\b)",
+    ]
+    if total == 0:
+        forms.append(rf"\b(?:no|zero|without)\b (?:\w+ ){{0,2}}{_BAG}\b|\b{_BAG}\b\W{{0,6}}(?:none|no)\b")
+    added = total - (record["total_baggages"] if record else 0)
+    if record and added > 0:
+        forms.append(rf"{numeral(added)} (?:\w+[ -]){{0,3}}{_BAG}\b")
+    label = re.compile(rf"\b{_BAG}(?: to check in)?\W{{0,3}}: ?(\d+)")
+    told = {str(total), str(added), str(paid), str(total - paid)}
+    yield Detail(
+        f"{total} checked bags",
+        found("|".join(forms)),
+        lambda text: any(number not in told for number in label.findall(text)),
+    )
+    extra = paid - (record["nonfree_baggages"] if record else 0)
+    if paid == 0 or extra <= 0:
+        tests = [
+            found(_FREE),
+            *(
+                [found(rf"\b(?:no|zero)\b (?:\w+ ){{0,2}}{_BAG}\b|\b{_BAG}\b\W{{0,6}}(?:none|no|0|zero)\b")]
+                if total == 0
+                else []
+            ),
+        ]
+        tests.append(_paid(paid))
+        yield Detail(f"{paid} of them paid", either(*tests), _overcharged(paid, extra))
+    else:
+        yield Detail(
+            f"{paid} of them paid", either(_paid(paid), _paid(extra), money(50 * extra)), _overcharged(paid, extra)
+        )
+
+
+_PAID = re.compile(
+    r"(\d+) (?:of them |of which |bags? )?(?:are )?(?:paid|at a charge|beyond|chargeable|non-?free)\b|\bchargeable\W{0,3}(\d+)"
+)
+
+
+def _overcharged(paid: int, extra: int) -> Test:
+    """Another number of paid bags is told, and the right one is not."""
+    told = {str(paid), str(extra)}
+
+    def denied(text: str) -> bool:
+        numbers = {match[1] or match[2] for match in _PAID.finditer(text)}
+        return bool(numbers) and not numbers & told
+
+    return denied
+
+
+def _paid(number: int) -> Test:
+    return found(
+        rf"{numeral(number)} (?:\w+[ -]){{0,4}}(?:paid|charge\w*|beyond|extra|non-?free|fee|additional|for \$|at \$)|(?:paid|charge\w*|extra|non-?free|chargeable)\b[^.\n;]{{0,25}}?[:=]?\W*{numeral(number)}"
+    )
+
+
+KIND_WORDS = {
+    "credit_card": r"(?:credit )?card",
+    "gift_card": r"gift[ -]?card",
+    "certificate": r"(?:travel )?(?:certificate|voucher)",
+}
+
+
+def _method(method: str, seen: Seen) -> Detail:
+    """By its id, by its last digits, or by its kind where the user has one of it."""
+    rows = {row["id"]: row for row in seen.rows("payment_methods")}
+    row, kind = rows.get(method), method.rsplit("_", 1)[0]
+    tests: list[Test] = [stands(method)]
+    if row and row.get("last_four"):
+        same = [other for other in rows.values() if other.get("last_four") == row["last_four"]]
+        if len(same) == 1:
+            tests.append(stands(str(row["last_four"])))
+    alike = [other for other in rows.values() if other["source"] == kind]
+    if len(alike) == 1 and kind in KIND_WORDS:
+        own = rf"\b(?:your|the|a|one|saved|by|with|via|to|from|on|my|payment method:?\W*|payment:?\W*)\W{{0,4}}(?:\w+ )?{KIND_WORDS[kind]}\b(?! ?(?:ending|number|\(?{kind}_|{kind}_))"
+        tests.append(found(own))
+    return Detail(f"payment with {method}", either(*tests), _denied(method, rows))
+
+
+def _denied(method: str, rows: dict[str, Row]) -> Test:
+    """Another method of the user stands where this one is not named."""
+    others = [stands(name) for name in rows if name != method] + [
+        stands(str(row["last_four"]))
+        for name, row in rows.items()
+        if name != method and row.get("last_four") and row["last_four"] not in method
+    ]
+    own = [
+        stands(method),
+        *([stands(str(rows[method]["last_four"]))] if method in rows and rows[method].get("last_four") else []),
+    ]
+    return lambda text: any(test(text) for test in others) and not any(test(text) for test in own)

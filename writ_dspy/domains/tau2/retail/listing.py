@@ -1,0 +1,177 @@
+"""What an agent lists before it changes an order or a profile, and what a customer can tell from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.listing import Deeds, Detail, Test, either, found, stands
+from writ_dspy.domains.tau2.retail.lenses import options
+from writ_dspy.domains.tau2.retail.rendering import STATES
+from writ_dspy.task import Call, Json
+
+_SWAP = (
+    r"\bexchang\w+|\breplac\w+|\bswap\w*|\bswitch\w*|\bchang\w+|\bmodif\w+|\btrad(?:e|ed|ing)\b|\bnew item\b|\bupdat\w+"
+)
+DEEDS = Deeds(
+    verbs={
+        "cancel_pending_order": r"\bcancel\w*|\bcall(?:ed|ing)? off\b",
+        "modify_pending_order_address": r"\baddress\b|\bship\w*|\bdeliver\w*|\bsen[dt]\b",
+        "modify_user_address": r"\b(?:default|profile|account|saved|main|home|user|your|on file)\b[^.;\n]{0,25}\baddress\b|\baddress\b[^.;\n]{0,25}\b(?:account|profile|on file|default)\b",
+        "modify_pending_order_payment": r"\bpay\w*|\bcharg\w+|\bbill\w*",
+        "modify_pending_order_items": _SWAP,
+        "return_delivered_order_items": r"\breturn\w*|\brefund\w*|\bsen[dt]\w* back\b|\btak\w+ back\b",
+        "exchange_delivered_order_items": _SWAP,
+    },
+    record=r"#?\bw\d{7}\b",
+)
+_REASONS = {
+    "no longer needed": r"\bno longer (?:need\w*|want\w*|required)|\bnot needed\b|\bn't (?:need|want)|\bdo not (?:need|want)|\bany ?more\b",
+    "ordered by mistake": r"\bmistake\w*|\baccident\w*|\berror\b",
+}
+_KINDS = {
+    "credit_card": r"(?:credit |visa |mastercard )?(?:credit )?card",
+    "gift_card": r"gift[ -]?card",
+    "paypal": r"pay ?pal",
+}
+
+
+def details(call: Call, seen: Seen) -> Sequence[Detail]:
+    """Order, items, versions, payment method, reason and address; no user id, no country."""
+    return tuple(_details(call.tool, call.args, seen))
+
+
+def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
+    order = seen.find("order", order_id=args["order_id"]) if "order_id" in args else None
+    if "order_id" in args:
+        yield _order(args["order_id"])
+    if "reason" in args:
+        other = next(form for reason, form in _REASONS.items() if reason != args["reason"])
+        right = _REASONS.get(args["reason"], re.escape(args["reason"]))
+        yield Detail(
+            f"the reason ({args['reason']})", found(right), lambda text: found(other)(text) and not found(right)(text)
+        )
+    items = [row for row in seen.rows("items") if row["order_id"] == args.get("order_id")]
+    for item in args.get("item_ids", ()):
+        yield _item(item, items)
+    for old, new in zip(args.get("item_ids", ()), args.get("new_item_ids", ()), strict=False):
+        yield _version(old, new, items, seen)
+    if "payment_method_id" in args:
+        yield _method(args["payment_method_id"], seen, order, tool)
+    if "address1" in args:
+        yield from _address(args)
+
+
+def _order(number: str) -> Detail:
+    lower = number.lower().lstrip("#")
+
+    def alone(talk: str) -> bool:
+        return {match[0].lstrip("#") for match in re.finditer(DEEDS.record, talk)} == {lower}
+
+    return Detail(f"order {number}", stands(lower), None, alone)
+
+
+def _named(row: Row) -> str:
+    """A pattern of the name of a product, as people shorten it."""
+    words = str(row["product_name"]).lower().split()
+    return rf"\b(?:{re.escape(' '.join(words))}|{re.escape(words[-1])})(?:s|es)?\b"
+
+
+def _item(item: str, rows: Sequence[Row]) -> Detail:
+    """By its id; by its name where the order has one of it, and it is named as often as the rest of its kind."""
+    row = next((row for row in rows if row["item_id"] == item), None)
+    if row is None or sum(other["product_name"] == row["product_name"] for other in rows) != 1:
+        return Detail(f"item {item}", stands(item), (lambda text: _misdescribed(item, row, text)) if row else None)
+    name = _named(row)
+
+    def by_name(text: str) -> bool:
+        """Named, and not with the id of another."""
+        return any(not re.match(r"[^.;\n]{0,12}\b\d{10}\b", text[match.end() :]) for match in re.finditer(name, text))
+
+    return Detail(
+        f"the {str(row['product_name']).lower()} (item {item})",
+        either(stands(item), by_name),
+        lambda text: _misdescribed(item, row, text),
+    )
+
+
+def _misdescribed(item: str, row: Row, text: str) -> bool:
+    """Whether the brackets behind an id name an option with another value."""
+    for match in re.finditer(rf"\b{item}\b([^()]*)\)", text):
+        for name, value in options(row).items():
+            at = match[1].find(f"{name.lower()} ")
+            if at >= 0 and not match[1][at:].startswith(f"{name.lower()} {str(value).lower()}"):
+                return True
+    return False
+
+
+def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
+    """By its id, or by all options in which it is another than the old one; and as the new one, not the old."""
+    row = next((row for row in seen.rows("variants") if row["item_id"] == new), None)
+    before = next((row for row in items if row["item_id"] == old), None)
+
+    def swapped(text: str) -> bool:
+        return _other_way(old, new, text) or (row is not None and _misdescribed(new, row, text))
+
+    if row is None:
+        return Detail(f"item {new}", stands(new), swapped)
+    mine, theirs = options(row), options(before) if before else {}
+    changed = [str(value).lower() for name, value in mine.items() if theirs.get(name) != value]
+
+    def described(text: str) -> bool:
+        return bool(changed) and all(stands(value)(text) for value in changed) and not re.search(r"\b\d{10}\b", text)
+
+    words = ", ".join(changed)
+    return Detail(f"item {new}{f' ({words})' if words else ''}", either(stands(new), described), swapped)
+
+
+def _other_way(old: str, new: str, text: str) -> bool:
+    """The new item is given away for the old one."""
+    match = re.search(
+        rf"\b{new}\b(?:[^.;]|\.\d)*?\)? (?:for|with|to|into) (?:the|your)\b(?:[^.;]|\.\d)*?\b{old}\b", text
+    )
+    return match is not None and not re.search(
+        rf"\b{old}\b(?:[^.;]|\.\d)*?\)? (?:for|with|to|into) (?:the|your|a)\b(?:[^.;]|\.\d)*?\b{new}\b", text
+    )
+
+
+def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
+    """By its id, by its last digits, by its kind where the user has one of it, or as the original one."""
+    rows = {row["id"]: row for row in seen.rows("payment_methods")}
+    row, kind = rows.get(method), method.rpartition("_")[0]
+    tests: list[Test] = [stands(method)]
+    if row and row.get("last_four"):
+        tests.append(stands(str(row["last_four"])))
+    if kind in _KINDS and (sum(other["source"] == kind for other in rows.values()) == 1 or not rows):
+        tests.append(found(rf"\b{_KINDS[kind]}\b(?! ?(?:account )?\(?(?:ending|number|{kind}_))"))
+    if order and order["payment_method_id"] == method and tool != "modify_pending_order_payment":
+        tests.append(
+            found(
+                r"\boriginal (?:\w+ )?(?:payment|method|card|account)|\bsame (?:payment )?method\b|\b(?:was|were|you) (?:originally )?paid with\b"
+            )
+        )
+    others = [stands(name) for name in rows if name != method]
+    own = either(*tests)
+    exempt = tool in ("modify_pending_order_payment", "cancel_pending_order")
+    return Detail(
+        f"payment with {method}",
+        own,
+        None if exempt else lambda text: any(test(text) for test in others) and not stands(method)(text),
+    )
+
+
+def _address(args: dict[str, Json]) -> Iterator[Detail]:
+    yield Detail(args["address1"], stands(args["address1"]))
+    if args["address2"]:
+        yield Detail(args["address2"], stands(args["address2"]))
+    yield Detail(args["city"], stands(args["city"]))
+    code, zip_code = str(args["state"]).lower(), str(args["zip"])
+    name = STATES.get(str(args["state"]), code)
+    again = f"(?=.*{re.escape(name)})" if name == str(args["city"]).lower() else ""
+    right = rf"{re.escape(code)},? {re.escape(zip_code)}\b|(?:state|,)\W{{0,3}}{re.escape(code)}\b|{re.escape(name)}\b{again}"
+    other = re.compile(rf"\b([a-z]{{2}}),? {re.escape(zip_code)}\b")
+    yield Detail(
+        args["state"], found(rf"(?s)\b(?:{right})"), lambda text: any(one != code for one in other.findall(text))
+    )
+    yield Detail(zip_code, stands(zip_code))

@@ -1,0 +1,115 @@
+"""What makes a list of details no proposal of a write: it is denied, taken back, or about another deed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from writ_dspy.domains.listing import Detail
+from writ_dspy.simulate.acts import heard
+from writ_dspy.verify.case import Case, Step
+
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n+")
+_DENIED = re.compile(
+    r"\b(?:will|would|can|could|shall|am|going|do|does|is|are)(?: not|n't|not)\b[^.?!\n]{0,25}\b(?:do|make|happen|carry out|process|going to)\b[^.?!\n]{0,20}"
+    r"(?:\b(?:any|none|all) of (?:this|that|the following|these|it|them)\b|\b(?:this|that|it|the following|following):|\bthe following\b)|"
+    r"\bnone of (?:this|that|these|the following|it)\b[^.?!\n]{0,20}\b(?:going to|will|would)\b|\bnothing (?:at all|of (?:this|that|it))\b"
+)
+_CORRECTS = re.compile(
+    r"\b(?:correction|correct (?:myself|that)|let me correct|misspoke|(?:forget|ignore|disregard|scratch) (?:all )?(?:of )?(?:the |that|this|what|my|above)|(?:everything|all) (?:of )?(?:that|this|above)\b[^.?!\n]{0,30}\binstead)\b"
+)
+_CONDITION = re.compile(
+    r"\bonly (?:works? |valid |possible |goes? through |takes? effect |happens? )?(?:if|when|provided|on condition)\b|\b(?:effect|valid|works|happens|possible) only (?:after|if|when|once you)\b|\bonly after you\b|\bon (?:the )?condition that\b"
+)
+_YOURS = re.compile(
+    r"\byou(?:r|'d|'ve)?\b[^.?!\n]{0,20}\b(?:asked|want\w*|said|say|told|wish\w*|like|confirm\w*|agree\w*|limit|condition|request\w*|mentioned|set)\b|\bonly if you (?:agree|confirm|say)\b"
+)
+_INTENT = re.compile(
+    r"\bi (?:would|will|shall|can|could|am going to|plan to|'?d|'?ll)(?: (?:now|also|then|only|just|be able to|like to|go ahead and|gladly|happily|first))* (?P<verb>[a-z]+)\b"
+    r"|\bi'(?:d|ll|m going to)(?: (?:now|also|then|only|just|like to|go ahead and))* (?P<short>[a-z]+)\b"
+    r"|\b(?:this|that|it|everything|all of (?:this|it)) (?:would|will)(?: (?:only|then|just|now))* be (?P<passive>[a-z]+)\b"
+)
+_SAYS = """add adjust amend answer apply arrange ask assign attach be book bring buy calculate call cancel carry change charge check choose clarify clear come
+    compare complete conclude confirm consider continue convert correct cover create credit deduct deliver describe do downgrade edit email enter ensure
+    exchange execute explain fill finalize find finish fix follow get give go handle have help honor include inform initiate issue keep know leave let
+    like list look lower make match mention modify move need note notify offer open order pay pick place point prepare proceed process propose provide
+    purchase put query raise read rebook recap receive recommend record redo refund register reimburse remind remove rename repeat replace request require
+    reschedule reserve restate return review route say schedule see select send set settle share ship show sort split spread start state submit suggest sum
+    summarize swap switch take tell tidy total transfer try turn understand undo update upgrade use verify wait walk want wish work write
+"""
+_ANY = frozenset(_SAYS.split())
+"""Verbs by which an agent says what it would do in any of its writes, or in talking about them."""
+_IS = """able added adjusted applied arranged available back booked cancelled canceled changed charged cheapest complete completed converted corrected covered
+    credited deducted delivered done downgraded exchanged final finalized free gone handled immediate included issued left made modified moved needed
+    paid placed possible processed purchased put rebooked refunded registered reimbursed removed replaced requested reserved returned saved scheduled sent set settled
+    shipped split submitted swapped switched the to transferred updated upgraded used waived your a an in for on from issued happy glad sure
+"""
+_MADE = frozenset(_IS.split())
+_NOWHERE = re.compile(r"\bwaiting list\b|\bfor good\b|\bdelete\b|\bclose your account\b")
+
+
+def spoiled(case: Case, step: Step, base: int, details: Sequence[Detail]) -> str:
+    """What takes a list back, or makes it the list of something else; nothing, if it proposes the write."""
+    turns = case.talk.turns
+    messages = [
+        (i, turns[i].text.lower()) for i in range(base, step.turn) if turns[i].role == "agent" and turns[i].text
+    ]
+    first = messages[0][1]
+    if "refusal" in heard(turns[base].text).kinds or _DENIED.search(first):
+        return "a list of what will be done"
+    verbs = case.domain.pack.called.verbs.get(step.call.tool)
+    if verbs and not any(re.search(verbs, text) for _, text in messages):
+        return f"a word of what is done ({step.call.tool.replace('_', ' ')})"
+    for index, text in messages:
+        if index > base and "proposal" not in heard(turns[index].text).kinds:
+            continue
+        wrong = _other_deed(text)
+        if wrong:
+            return f"nothing but {step.call.tool.replace('_', ' ')} proposed, not to {wrong}"
+        if _condition(text):
+            return "a proposal without a condition that the user did not set"
+        if _moved_on(details, text):
+            return "a list that the agent does not take back"
+    return ""
+
+
+_WORDS = re.compile(
+    r"\b(?:read|repeat|explain|go over|go through|list|copy|e-?mail|wait|summarize|questions?|remind)\b"
+)
+
+
+def offers_words(text: str) -> bool:
+    """Whether the last question of a message only offers to say or send something."""
+    questions = [part for part in _SENTENCE.split(text.lower()) if part.rstrip().endswith("?")]
+    return (
+        bool(questions)
+        and _WORDS.search(questions[-1]) is not None
+        and not re.search(r"\b(?:go ahead|proceed|yes)\b", questions[-1])
+    )
+
+
+def _other_deed(text: str) -> str:
+    """A deed that an agent announces and that is none of any write's."""
+    for match in _INTENT.finditer(text):
+        verb = match["verb"] or match["short"]
+        if verb and verb not in _ANY and not verb.endswith("ly"):
+            return verb
+        if match["passive"] and match["passive"] not in _MADE:
+            return f"be {match['passive']}"
+    odd = _NOWHERE.search(text)
+    return odd[0] if odd else ""
+
+
+def _condition(text: str) -> bool:
+    return any(_CONDITION.search(sentence) and not _YOURS.search(sentence) for sentence in _SENTENCE.split(text))
+
+
+def _moved_on(details: Sequence[Detail], text: str) -> bool:
+    """Whether the agent corrects itself to something that is not what is then written."""
+    marks = list(_CORRECTS.finditer(text))
+    if not marks:
+        return False
+    after = text[marks[-1].start() :]
+    sentences: Sequence[str] = [part for part in _SENTENCE.split(after) if part]
+    rest = " ".join(sentences[:3])
+    return not any(detail.given(rest) for detail in details) or bool(re.search(r"\b(?:other|instead|not)\b", rest))
