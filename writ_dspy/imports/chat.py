@@ -84,7 +84,7 @@ class _Reader:
         if not isinstance(message, Mapping):
             raise StoreError(f"`{at}` is {brief(message)}. Write an object with `role` and `content`.")
         role = message.get("role")
-        if role not in _ROLES:
+        if not isinstance(role, str) or role not in _ROLES:
             raise StoreError(f"`{at}.role` is {brief(role)}. Write one of {', '.join(_ROLES)}.")
         text = _text(message.get("content"), f"{at}.content")
         if role in ("tool", "function"):

@@ -187,7 +187,7 @@ def _results(document: Mapping[str, Json], where: str) -> Iterator[Given]:
     for index, one in enumerate(simulations):
         place = f"{where}, simulations.{index}"
         if not isinstance(one, Mapping) or "messages" not in one:
-            raise StoreError(f"{place} is {brief(one)}. A simulation has `messages` and a `task_id`.")
+            raise StoreError(f"{place} is {brief(one)}. Write an object with `messages` and a `task_id`.")
         key = str(one.get("task_id", ""))
         yield Given(place, one["messages"], "messages", key, domain, one, forms or None, limited=_limited(one))
 
@@ -211,9 +211,9 @@ def _from_sharegpt(row: Mapping[str, Json], where: str) -> list[dict[str, Any]]:
         at = f"{where}: `conversations.{index}`"
         speaker = turn.get("from") if isinstance(turn, Mapping) else None
         text = turn.get("value") if isinstance(turn, Mapping) else None
-        if speaker not in _SPEAKERS or not isinstance(text, str):
+        if not isinstance(speaker, str) or speaker not in _SPEAKERS or not isinstance(text, str):
             raise StoreError(
-                f"{at} is {brief(turn)}. Its `from` is one of {', '.join(_SPEAKERS)}; its `value`, a text."
+                f"{at} is {brief(turn)}. Write `from` as one of {', '.join(_SPEAKERS)}, and `value` as a text."
             )
         role = _SPEAKERS[speaker]
         if role == "function_call":

@@ -245,9 +245,10 @@ class Judge:
             self._officials[place] = Officials(domain, forms)
         found = self._officials[place]
         if key not in found:
+            span = f" ({found.ids[0]} to {found.ids[-1]})" if found.ids else ""
             where = "the official tasks" if forms is None else "the tasks of this file"
             raise ConfigError(
-                f"`task_id` {brief(key)} is none of {where} of {domain.name} ({found.ids[0]} to {found.ids[-1]}). A task of a "
+                f"`task_id` {brief(key)} is none of {where} of {domain.name}{span}. A task of a "
                 "run is found with --run RUN, an official one as tau2:airline/7; without a `task_id`, the checks that need no "
                 "task judge."
             )
@@ -284,18 +285,24 @@ def named_domain(name: str, where: str) -> Domain:
 
 
 def _tools(listed: Json) -> set[str]:
-    """Names of the tools that a row lists, as JSON or as text."""
-    if isinstance(listed, str):
-        try:
-            listed = parsed(listed)
-        except ValueError:
-            return set()
+    """Names of the tools that a row lists, as JSON or as text; none where it lists something else."""
     found = set()
+    listed = _said(listed)
     for tool in listed if isinstance(listed, list) else ():
-        inner = parsed(tool) if isinstance(tool, str) else tool
+        inner = _said(tool)
         inner = inner.get("function", inner) if isinstance(inner, Mapping) else {}
-        found.add(str(inner.get("name") if isinstance(inner, Mapping) else ""))
+        found.add(str(inner.get("name")) if isinstance(inner, Mapping) else "")
     return found
+
+
+def _said(value: Json) -> Json:
+    """What a text says as JSON; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parsed(value)
+    except ValueError:
+        return None
 
 
 def _verdict(task: Task, talk: Conversation, domain: Domain, unknown: Unknown) -> Verdict:

@@ -46,13 +46,13 @@ def official(form: Mapping[str, Json], domain: Domain, task_id: str) -> Basis:
     """
     wanted = form.get("evaluation_criteria")
     if not isinstance(wanted, Mapping):
-        raise StoreError(f"task {task_id}: `evaluation_criteria` is {brief(wanted)}, and no object.")
-    actions = wanted.get("actions") or ()
+        raise StoreError(f"task {task_id}: `evaluation_criteria` is {brief(wanted)}. Write an object with `actions`.")
+    actions = _records(wanted.get("actions"), f"task {task_id}: `actions`")
     made = [
         (one.get("name"), one.get("arguments")) for one in actions if one.get("requestor", "assistant") == "assistant"
     ]
-    scenario = _scenario(form.get("user_scenario"))
-    return _of_actions(task_id, domain, made, wanted.get("communicate_info") or (), scenario)
+    told = _list(wanted.get("communicate_info"), f"task {task_id}: `communicate_info`")
+    return _of_actions(task_id, domain, made, told, _scenario(form.get("user_scenario")))
 
 
 def of_tau1(info: Mapping[str, Json], domain: Domain, task_id: str) -> Basis:
@@ -61,9 +61,10 @@ def of_tau1(info: Mapping[str, Json], domain: Domain, task_id: str) -> Basis:
     Raises:
         StoreError: It has not that form; names the field.
     """
-    made = [(one.get("name"), one.get("kwargs", one.get("arguments"))) for one in info.get("actions") or ()]
-    text = f"You are {info.get('user_id', '')}. {info.get('instruction', '')}"
-    return _of_actions(task_id, domain, made, info.get("outputs") or (), text)
+    actions = _records(info.get("actions"), f"task {task_id}: `actions`")
+    made = [(one.get("name"), one.get("kwargs", one.get("arguments"))) for one in actions]
+    told = _list(info.get("outputs"), f"task {task_id}: `outputs`")
+    return _of_actions(task_id, domain, made, told, f"You are {info.get('user_id', '')}. {info.get('instruction', '')}")
 
 
 def of_row(row: Mapping[str, Json], domain: Domain) -> Basis:
@@ -99,6 +100,22 @@ def of_row(row: Mapping[str, Json], domain: Domain) -> Basis:
     )
     task = _whole(task_id, domain, goal, (*outcomes, *tells), told, _scenario(scenario), _known(scenario))
     return Basis(task, OF_ROW)
+
+
+def _list(value: Json, what: str) -> list[Json]:
+    """A list, or none where nothing is said."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise StoreError(f"{what} is {brief(value)}. Write a list, or null.")
+    return value
+
+
+def _records(value: Json, what: str) -> list[Mapping[str, Json]]:
+    for index, one in enumerate(found := _list(value, what)):
+        if not isinstance(one, Mapping):
+            raise StoreError(f"{what}.{index} is {brief(one)}. Write an object with `name` and its arguments.")
+    return found
 
 
 def _column(row: Mapping[str, Json], name: str) -> Json:
@@ -142,7 +159,7 @@ def _of_actions(
 ) -> Basis:
     for name, args in made:
         if not isinstance(name, str) or not isinstance(args, Mapping):
-            raise StoreError(f"task {task_id}: an action is {brief([name, args])}. It takes a name and arguments.")
+            raise StoreError(f"task {task_id}: an action is {brief([name, args])}. Write its name and its arguments.")
     calls = [canonical(domain, name, args) for name, args in made]
     outcomes = [Outcome(call, None, (), ()) for call in calls if domain.kinds.get(call.tool) == "write"]
     return Basis(_task(task_id, domain, outcomes, told, text, text), OFFICIAL)
@@ -230,7 +247,7 @@ def _looked_for(reward: Mapping[str, Json]) -> dict[str, list[str]]:
 def _asked(form: Mapping[str, Json], name: str) -> list[str]:
     wanted = form.get("evaluation_criteria")
     values = wanted.get(name) if isinstance(wanted, Mapping) else None
-    return [_plain(value) for value in values or ()]
+    return [_plain(value) for value in values] if isinstance(values, list) else []
 
 
 def _plain(value: Json) -> str:
