@@ -1,7 +1,8 @@
+# make          this help
 # make sample   a first run: 40 small tasks, simulated, verified and written as a dataset
 # make test     everything that ./check checks
 #
-# Both set up $(VENV) first, and again only when pyproject.toml or this file has changed.
+# Both set up the environment .venv first, and again only when pyproject.toml or the Makefile has changed.
 # PYTHON=python3.12 picks the interpreter, VENV=folder another environment.
 
 PYTHON ?= python3
@@ -21,8 +22,12 @@ install = set -o pipefail; $(pip) $(1) 2>&1 | tee $(VENV)/pip.log | while read -
 tau2 = $(shell $(python) -c 'import tomllib; \
     print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["tau2"])')
 
-.PHONY: sample test
+.PHONY: help sample test
 .DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST))
 
 sample: $(VENV)/.writ-installed
 	$(VENV)/bin/writ synth --domain tau2:retail --domain tau2:airline -n 40 --seed 0 --out runs/sample

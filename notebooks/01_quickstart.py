@@ -16,7 +16,7 @@ from rich import print as show
 import writ_dspy as writ
 
 run = writ.synthesize(domains=["tau2:retail", "tau2:airline"], n=12, seed=0)
-show(run)
+print(run.report())
 
 # %% [markdown]
 # Each accepted conversation reads as a chat: the user on the left, the agent on the right, its tool calls and

@@ -16,7 +16,6 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import matplotlib.pyplot as plt
-from rich import print as show
 
 import writ_dspy as writ
 from writ_dspy.lm import Connection
@@ -56,7 +55,7 @@ folder = Path(mkdtemp())
 outcome = optimize(
     "user", model, reflection=model, tasks=tasks, budget=Budget(rollouts=120), folder=folder, programs=folder
 )
-show(outcome)
+print(outcome)
 
 # %%
 print(outcome.diff)

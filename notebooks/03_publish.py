@@ -10,16 +10,22 @@
 # machine, as it was for the outputs below.
 
 # %%
+import sys
+
 import matplotlib.pyplot as plt
-import rich
 from datasets import disable_progress_bars, load_dataset
-from huggingface_hub import whoami
 from IPython import display as show
 
 import writ_dspy as writ
+from writ_dspy.errors import WritError
+from writ_dspy.publish.hub import signed_in
 from writ_dspy.publish.published import census_of, load
 from writ_dspy.publish.upload import Plan, prepare, publish
-from writ_dspy.report import render
+
+try:
+    owner = signed_in()
+except WritError as error:
+    sys.exit(f"{error} Without an account: python -m tests.standins.with_hub python notebooks/03_publish.py")
 
 disable_progress_bars()
 run = writ.synthesize(domains=["tau2:retail", "tau2:airline"], n=12, seed=0)
@@ -31,7 +37,7 @@ run.conversations()[0]
 # `writ publish RUN OWNER/NAME --dry-run`.
 
 # %%
-name = f"{whoami()['name']}/writ-notebook"
+name = f"{owner}/writ-notebook"
 plan = Plan(name, tag="v1")
 staged, to_agree_to = prepare(run.folder, plan)
 assert to_agree_to == []
@@ -61,7 +67,7 @@ again = publish(run.folder, plan)
 # %%
 rows = load_dataset(name, split="train", revision="v1")
 there = load(f"hf:{name}@v1")
-rich.print(render(there.report()))
+print(there.report())
 
 # %%
 assert len(rows) == census_of(there).splits["train"]

@@ -66,8 +66,8 @@ def text(made: Any) -> str:
 def main() -> None:
     """Run and write all of them."""
     sys.path.append(str(FOLDER.parent))
-    from tests.publish.calls import environment
     from tests.standins.hub import StandIn
+    from tests.standins.with_hub import environment
 
     for script in scripts():
         print(script.stem, flush=True)

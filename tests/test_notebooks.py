@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from tests.calls import ENVIRONMENT, ROOT
-from tests.publish.calls import environment
-from tests.standins.hub import StandIn
+from tests.standins import with_hub
+from tests.standins.hub import OWNER, StandIn
+from tests.standins.with_hub import environment
 
 pytest.importorskip("matplotlib", reason="the notebooks draw: pip install 'writ-dspy[notebook]'")
 
@@ -84,6 +85,57 @@ def test_it_is_short_and_ends_in_an_assert(script: Path) -> None:
     assert len(lines) <= 80
     assert lines[-1].startswith("assert ")
     assert not [line for line in lines if line.lstrip().startswith(("def ", "class ", "async def "))]
+
+
+def test_a_hub_of_ones_own_takes_no_pytest() -> None:
+    """Where the extra `notebook` is all that is installed, the stand-in Hub starts, and the command finds it."""
+    code = (
+        "import runpy, sys; sys.modules['pytest'] = None; "
+        "sys.argv[1:] = [sys.executable, '-c', 'from huggingface_hub import whoami; print(whoami()[\"name\"])']; "
+        "runpy.run_module('tests.standins.with_hub', run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{OWNER}\n", "")
+
+
+@pytest.mark.slow
+def test_the_synthetic_model_takes_no_pytest() -> None:
+    """Nor does what `02_optimize` takes from the tests."""
+    code = "import sys; sys.modules['pytest'] = None; import tests.standins.synthetic"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", [[], ["no-such-command"]], ids=["none", "unknown"])
+def test_a_hub_for_no_command_says_so(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line with an example, before anything is started."""
+    monkeypatch.setattr(sys, "argv", ["with_hub", *command])
+    with pytest.raises(
+        SystemExit, match=r"^error: .* as in: python -m tests\.standins\.with_hub jupyter lab notebooks$"
+    ):
+        with_hub.main()
+
+
+def test_publishing_without_a_token_ends_in_a_line(
+    tmp_path: Path, lfs: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first cell looks for it, before anything is made, and says what to do, also without an account."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HF_TOKEN")
+    with pytest.raises(
+        SystemExit, match=r"there is none\. .* `hf auth login`.* Without an account: python -m tests\."
+    ) as ended:
+        runpy.run_path(str(pair.FOLDER / "03_publish.py"), run_name="__main__")
+
+    assert "\n" not in str(ended.value)
+    assert not lfs.asked
+    assert not list(tmp_path.glob("**/run.json"))
 
 
 def _marked(slow: Sequence[Path]) -> list[Any]:

@@ -1,5 +1,6 @@
 """What is shipped is what is in the tree."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -20,6 +21,18 @@ def test_every_package_is_listed() -> None:
     within |= {f"writ_dspy.{name}" for name in LINKED}
 
     assert sorted(within) == sorted(PROJECT["tool"]["setuptools"]["packages"])
+
+
+@pytest.mark.parametrize("words", [[], ["help"]], ids=["alone", "help"])
+def test_make_says_what_it_can_do(words: list[str]) -> None:
+    """`make` alone changes nothing: it names every target that is meant for people."""
+    done = subprocess.run(["make", "-C", str(ROOT), "-s", *words], capture_output=True, text=True, check=False)  # noqa: S607
+    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert targets
+    for target in set(targets[1].split()) - {"help"}:
+        assert re.search(rf"^make {target} +\w", done.stdout, re.MULTILINE), target
 
 
 @pytest.mark.parametrize("name", sorted(LINKED))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -65,6 +66,21 @@ def test_print_shows_and_our_styles_stay() -> None:
     assert "\x1b[31m" in seen
     assert "\x1b]" not in seen
     assert not set("\x07\u202e\x9b\r") & set(seen)
+
+
+def test_a_table_is_kept_apart_only_from_what_is_above() -> None:
+    """Output begins with no empty line; below something else, one stands before each table."""
+    table = Table("name")
+    table.add("x")
+    with terminal() as first:
+        door.draw(table)
+        door.draw(table)
+    with terminal() as below:
+        print("said")  # noqa: T201
+        door.draw(table)
+
+    plain = [re.sub(r"\x1b\[[\d;]*m", "", out.getvalue()) for out in (first, below)]
+    assert plain == ["name\n────\nx\n\nname\n────\nx\n", "said\n\nname\n────\nx\n"]
 
 
 def test_bars_of_libraries_stay_in_place() -> None:

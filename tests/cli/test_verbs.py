@@ -11,9 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 
 import writ_dspy
 from tests.calls import ENVIRONMENT, mix_file, writ
+from writ_dspy.cli.main import app
 from writ_dspy.propose.mix import Cell, Mix
 
 MIX = Mix(cells=(Cell(domain="tau2:airline", kind="read-heavy", writes=1, burden=5, count=2),))
@@ -24,6 +26,17 @@ def test_version_and_help_in_short() -> None:
     assert writ("--version").out == writ("-V").out == f"writ {writ_dspy.__version__}\n"
     assert writ("-h") == writ("--help")
     assert writ("show", "-h") == writ("show", "--help")
+
+
+def test_a_switch_is_shown_without_a_value() -> None:
+    """No help asks for a value after an option that takes none; what takes one says so."""
+    for verb in ("", *typer.main.get_command(app).commands):  # type: ignore[attr-defined]
+        said = writ(*filter(None, [verb]), "--help").out
+
+        assert "--help" in said, verb
+        assert "bool" not in said.lower(), verb
+    assert re.search(r"--domain +-d +NAME", writ("synth", "--help").out)
+    assert re.search(r"-n +<int>", writ("synth", "--help").out)
 
 
 def test_the_package_runs_as_a_module() -> None:

@@ -59,12 +59,6 @@ def files_of(run: Path) -> Sources:
     return there.sources(Home.of_run(run))
 
 
-def environment(hub: StandIn, folder: Path, token: str = WRITE) -> dict[str, str]:
-    """The same for another process."""
-    places = {"HF_ENDPOINT": hub.url, "HF_HOME": str(folder / "home"), "HF_HUB_DISABLE_TELEMETRY": "1"}
-    return places | {"HF_TOKEN": token, "HF_HUB_DISABLE_XET": "0" if hub.store else "1"}
-
-
 def state(hub: StandIn) -> tuple[dict[str, str], dict[str, str]]:
     """Branches and tags of the repository; nothing where there is none."""
     repo = hub.repos.get(NAME)

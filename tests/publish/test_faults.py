@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from tests.calls import ENVIRONMENT
-from tests.publish.calls import NAME, environment, state
+from tests.publish.calls import NAME, state
 from tests.standins.hub import WRITE, StandIn
 from tests.standins.hub_repos import Blob, Change, Repo
+from tests.standins.with_hub import environment
 from writ_dspy.errors import ConfigError, StoreError, WritError
 from writ_dspy.publish import hub as hub_of
 from writ_dspy.publish.stage import Staged

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from tests.calls import ENVIRONMENT, tree, writ
-from tests.publish.calls import MIX, NAME, environment, state
+from tests.publish.calls import MIX, NAME, state
 from tests.standins.hub import READ, WRITE, StandIn
 from tests.standins.hub_repos import Blob, Change
+from tests.standins.with_hub import environment
 from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.publish.card import is_ours, signed
 from writ_dspy.publish.stage import CARD, MANIFEST, Staged, stage

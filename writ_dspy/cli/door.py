@@ -40,6 +40,8 @@ class Door(io.TextIOBase):
         self._stream = stream
         self._name = name
         self._trusted = 0
+        self.said = False
+        """Whether anything has come through."""
 
     def write(self, text: str) -> int:
         """Text of others, shown. A piece that starts at the margin again is the bar of a library."""
@@ -57,6 +59,7 @@ class Door(io.TextIOBase):
         Raises:
             Unsaid: Nobody takes it; on stderr it is dropped then.
         """
+        self.said = self.said or bool(text)
         with self._saying():
             try:
                 self._stream.write(text)
@@ -190,8 +193,9 @@ def text_of(what: RenderableType) -> str:
 
 
 def draw(what: RenderableType) -> None:
-    """Something with styles on stdout."""
-    door(sys.stdout).put(text_of(what))
+    """Something with styles on stdout; the empty line that keeps a table apart stands only below something."""
+    stream, text = door(sys.stdout), text_of(what)
+    stream.put(text if stream.said else text.lstrip("\n"))
 
 
 @contextmanager

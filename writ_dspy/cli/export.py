@@ -200,7 +200,7 @@ def _exported(run: Path, way: Way, shape: Shape, workers: int | None, *, quiet: 
         with Crew(size) as crew, display(quiet=quiet) as progress:
             tell: Callable[[str, int, int], None] | None = None
             if progress is not None:
-                tell = lambda stage, done, wanted: progress(cast("Stage", stage), done, wanted, {})  # noqa: E731
+                tell = lambda stage, done, wanted: progress(cast("Stage", f"{stage} rows"), done, wanted, {})  # noqa: E731
             return export_as(opened, way, crew.map, shape, tell)
 
 

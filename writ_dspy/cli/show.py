@@ -132,7 +132,7 @@ def show(
     elif reading:
         paged(_texts(_read(work, found, full=full)), wanted=not no_pager)
     else:
-        paged([text_of(_table(work, found))], wanted=not no_pager)
+        paged([text_of(_table(work, found)).lstrip("\n")], wanted=not no_pager)
 
 
 # ----------------------------------------------------------------------------- what was asked for

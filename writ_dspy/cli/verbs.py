@@ -35,6 +35,10 @@ SHORT = ("-q", "-v", "-vv", "--quiet", "--verbose", "--no-config")
 class Verb(TyperCommand):
     """One verb."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """As they are, with switches that are shown as what they are."""
+        return _bare(super().get_params(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The words of the call over the defaults of a file over those of the verb."""
         found: Source | None = None
@@ -84,6 +88,10 @@ class Verb(TyperCommand):
 
 class Verbs(TyperGroup):
     """All of them; a call ends with one of the exit codes, whatever ended it."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """As they are, with switches that are shown as what they are."""
+        return _bare(super().get_params(ctx))
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
@@ -137,6 +145,14 @@ def _common(function: Callable[..., None]) -> Callable[..., None]:
     call.__signature__ = own.replace(parameters=[*own.parameters.values(), *more])  # type: ignore[attr-defined]
     call.__annotations__ = function.__annotations__ | {name: kind for name, (kind, _) in COMMON.items()}
     return call
+
+
+def _bare(params: list[Any]) -> list[Any]:
+    """Without the type of a switch in the help: nobody writes a value after it."""
+    for one in params:
+        if getattr(one, "is_flag", False):
+            one.metavar = ""
+    return params
 
 
 def _long(option: Any) -> str:

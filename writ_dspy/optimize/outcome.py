@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from writ_dspy.errors import StoreError
 from writ_dspy.optimize.candidate import State
 from writ_dspy.programs.compiled import Change, Estimate
-from writ_dspy.report.tables import Table
+from writ_dspy.report.tables import Table, plain
 from writ_dspy.shown import shown as safe
 from writ_dspy.store.files import disk
 from writ_dspy.store.parsed import parsed
@@ -142,6 +142,10 @@ class Outcome:
             numbers = (row["rollouts"], row["crashed"], row["calls"], row["tokens"], round(row["seconds"]))
             costs.add(name, *(f"{number:,}" for number in numbers))
         return Group(Text(safe(self.verdict), style="bold"), table, Text(f"\n{self.chart()}"), costs)
+
+    def __str__(self) -> str:
+        """The same as plain text, each row in a line."""
+        return plain(self)
 
     @property
     def verdict(self) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from writ_dspy.conversation import StopReason
 from writ_dspy.lm.usage import Usage, read_totals
 from writ_dspy.report.percent import percent
-from writ_dspy.report.tables import Table
+from writ_dspy.report.tables import Table, plain
 from writ_dspy.shown import shown
 from writ_dspy.store.judged import understood, verdicts
 from writ_dspy.store.run import CRASH, Run
@@ -92,6 +92,10 @@ class Report:
     """Wall-clock time of the run, where it was measured."""
     beside: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """For `not applicable` and `not judged`: judged conversations of which a check came to that, by check."""
+
+    def __str__(self) -> str:
+        """As `writ report` prints it into a pipe; `render` fits a terminal."""
+        return plain(render(self))
 
     @property
     def trajectories_per_second(self) -> float | None:
@@ -236,13 +240,10 @@ class _Count:
             seen.update(list(record.get(name.replace(" ", "_"), ())))
         checks = {finding["check"] for finding in record["findings"]}
         self._found.update(checks)
-        if len(checks) == 1:
-            self._alone.update(checks)
+        self._alone.update(checks if len(checks) == 1 else ())
         for finding in record["findings"]:
-            where = f"{record['id']}, turn {finding['turn']}"
-            self._examples.setdefault(
-                finding["check"], _line(f"{where}: saw {finding['saw']}; wanted {finding['wanted']}")
-            )
+            what = f"{record['id']}, turn {finding['turn']}: saw {finding['saw']}; wanted {finding['wanted']}"
+            self._examples.setdefault(finding["check"], _line(what))
 
     @property
     def owed_again(self) -> int:
@@ -299,8 +300,8 @@ def _tables(report: Report) -> Iterator[Table]:
 
 def _headline(report: Report) -> str:
     total = report.total
-    parts = [f"{total.tasks} tasks", f"{total.conversations} conversations"]
-    parts.append(f"{total.accepted} accepted ({_percent(total)})")
+    accepted = f"{total.accepted} accepted ({_percent(total)})"
+    parts = [f"{total.tasks} tasks", f"{total.conversations} conversations", accepted]
     if total.judged < total.conversations:
         parts.append(f"{total.conversations - total.judged} not judged yet")
     if total.crashed:
@@ -314,8 +315,7 @@ def _headline(report: Report) -> str:
 
 def _kinds(report: Report) -> Table:
     table = Table("domain", "kind", ">tasks", ">conversations", ">accepted", ">rate", ">crashed")
-    rows = [(domain, kind, tally) for (domain, kind), tally in report.by_kind.items()]
-    for domain, kind, tally in (*rows, ("all", "", report.total)):
+    for (domain, kind), tally in (*report.by_kind.items(), (("all", ""), report.total)):
         counts = (tally.tasks, tally.conversations, tally.accepted)
         table.add(domain, kind, *counts, _percent(tally), tally.crashed or "")
     return table

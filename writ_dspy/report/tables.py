@@ -7,6 +7,7 @@ paragraph: its first words, then every number with its name.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from writ_dspy.shown import shown
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
     from rich.text import Text
 
 Cell: TypeAlias = "str | int | Text"
@@ -22,6 +23,8 @@ GAP = 2
 INDENT = 4
 RULE = 100
 """Columns of the longest line under headings."""
+WIDE = 10_000
+"""Columns of what is no terminal."""
 PROSE = 40
 """Columns with less than these are too narrow to read prose in."""
 
@@ -122,6 +125,24 @@ class Table:
             for _, cell, prose in rest:
                 if prose:
                     yield from _under(console, cell, width)
+
+
+def plain(what: RenderableType) -> str:
+    """As it stands in a pipe: without styles, and each row is one line however long it is."""
+    from rich.console import Console
+
+    paper = Console(
+        file=io.StringIO(),
+        width=WIDE,
+        color_system=None,
+        force_jupyter=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+    with paper.capture() as seen:
+        paper.print(what, soft_wrap=True)
+    return "\n".join(line.rstrip() for line in seen.get().strip("\n").split("\n"))
 
 
 def _under(console: Console, text: Text, width: int) -> Iterable[Text]:
