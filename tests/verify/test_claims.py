@@ -120,6 +120,15 @@ NATURAL = (
     "A refund takes 5 to 7 business days.",
     "One moment, please, this takes a second.",
     "I have two questions for you.",
+    "Please tell me the order number (e.g., #W0000000) or the address, such as 123 Main Street.",
+    "I have looked into it and checked your profile.",
+    "Please confirm whether the order has been delivered.",
+    "You will get an answer as soon as the request is processed.",
+    "No changes have been made.",
+    "Nobody can be sure of that, but I'd guess so.",
+    "Thank you, and welcome back.",
+    "Your verification is complete.",
+    "I understand how annoying this must be for all of you, Sir.",
 )
 """Sentences that claim nothing, or what policy says."""
 
@@ -141,6 +150,23 @@ FALSE = (
     "Please use certificate_9999999 for it.",
     "Your card ending in 0000 was charged.",
     "The policy allows this within 14 days.",
+    "Thank you, Bartholomew Quill.",
+    "Dear Mr. Pemberton, it's all set.",
+    "It leaves from Anchorage (ANC) with a stop in Paris.",
+    "Your seats are 14A and 14B, at gate B22.",
+    "You can follow it at https://orders.bigshop.example.net/track.",
+    "Please call 1-800-555-0199 for that.",
+    "It goes to 4711 Windmill Terrace.",
+    "I also waived the fee for you.",
+    "I've gone ahead and reset your password, too.",
+    "I have extended your warranty.",
+    "All your saved cards were removed from the account.",
+    "I've added a voucher to your account.",
+    "All done! The change has gone through.",
+    "I've processed that for you.",
+    "I'm sorry, the system returned an error.",
+    "The refund arrives within 24 hours.",
+    "The product record shows that it ships next week.",
 )
 
 

@@ -79,7 +79,7 @@ _FORMS: tuple[tuple[str, Quantity, str], ...] = (
     ("1", "time", r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\+1)?(?![\d:])"),
     ("1", "time", r"(?P<hour>\d{1,2})\s?o'?clock\b"),
     ("a", "time", r"(?P<noon>noon|midnight)\b"),
-    ("$", "money", rf"(?P<sign>(?<!\d)[-−])?(?:(?<=\d)[-−–])?(?:US)?\$\s?(?P<n>{_DIGITS})(?P<k>k\b)?"),
+    ("$", "money", rf"(?P<sign>(?<!\d)[-−])?(?:(?<=\d)[-−–])?(?:(?:US)?\$\s?|USD\s?)(?P<n>{_DIGITS})(?P<k>k\b)?"),
     ("1a", "money", rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:US\s)?(?:dollars?|USD|bucks?)\b"),
     ("1a", "percent", rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:%|percent\b|per cent\b)"),
     (
@@ -100,7 +100,9 @@ _BEGINNING = {
     for first in "1a$"
 }
 _TOKEN = re.compile(r"[-−–]?(?:US)?\$|[^\W\d_]+|\d")
-_STARTERS = frozenset((*MONTHS, *(name[:3] for name in MONTHS), "sept", *UNITS, *TENS, "a", "an", "noon", "midnight"))
+_STARTERS = frozenset(
+    (*MONTHS, *(name[:3] for name in MONTHS), "sept", *UNITS, *TENS, "a", "an", "noon", "midnight", "usd")
+)
 _INSIDE = frozenset(".,:/#@$_")
 """What stands before a digit that begins no value."""
 _MODAL = re.compile(r"\b(?:I|you|we|they|he|she|it|that|this|which|who)\s\Z", re.IGNORECASE)

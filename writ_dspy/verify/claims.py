@@ -20,14 +20,11 @@ from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.done import claimed_done, claimed_failed
 from writ_dspy.verify.ground import Ground, numbers_in, policy_fees, stems
 from writ_dspy.verify.named import unknown_names
-from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
 
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
-_EXAMPLE = re.compile(
-    r"(?:\be\.?g\.?|\bexample|\bsuch as|\blike|\bformat\w*|\bstarts? with|\bi\.e\.)[^.!?;]{0,40}\Z", re.IGNORECASE
-)
 _COMPARES = re.compile(
     r"→|->|\bvs\b|\bversus\b|\b(?:current\w*|original\w*|previous\w*|instead|differ\w*|compared|than|was|were|old|chang\w+|modif\w+"
     r"|mov(?:e|ed|ing)|switch\w*|replac\w+|exchang\w+|upgrad\w+|rebook\w*)\b",
@@ -50,7 +47,7 @@ _BAGS = re.compile(
     re.IGNORECASE,
 )
 _BAGS_BEFORE = re.compile(r"(?:bags?|baggage|luggage)(?: to check in)?[^.;\d\n]{0,20}\Z", re.IGNORECASE)
-_EACH = re.compile(r"\b(?:per|each|every)\b", re.IGNORECASE)
+_EACH = re.compile(r"[^().,;\d\n]{0,50}\b(?:per|each|every)\b", re.IGNORECASE)
 _SHARES = frozenset(
     ("passenger", "person", "people", "traveler", "traveller", "adult", "ticket", "seat", "item", "bag", "piece")
 )
@@ -173,10 +170,10 @@ def _in_clause(
     for value in inside:
         quote = message.text[value.start : value.end]
         wanted = _wanted(message, value, clause, derived)
-        if wanted:
+        if wanted and not is_example(message.text, value.start):
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         elif value.quantity in ("money", "date", "time") and not _follows(message, value, derived):
-            owners = _owner(
+            owners = _beside(message.text, value, named) or _owner(
                 value, inside, [(at, key) for at, key in named if value.quantity != "money" or " " not in key]
             )
             if owners:
@@ -189,12 +186,27 @@ def _in_clause(
             every = message.ground.looks_at([key for _, key in named], apart=True)
             own = [value for value in own if not any(in_leaves(value, look) for look in every)]
         several = len({value.quantity for value in own}) < len(own)
+        own = [value for value in own if not _of_whole(message, value, keys, named)]
         each = [look for key in keys for look in message.ground.looks_at((key,))]
         held = all(any(in_leaves(value, look) for look in each) for value in own)
         if not (held if several else any(all(in_leaves(value, look) for value in own) for look in looks)):
             quoted = ", ".join(repr(message.text[value.start : value.end]) for value in own)
             saw = f"{quoted} in {short(clause.strip(), 90)!r}"
             yield Finding("grounded", message.turn, saw, f"what was read of {' and '.join(sorted(keys))}")
+
+
+def _of_whole(message: Message, value: Value, keys: set[str], named: Sequence[tuple[int, str]]) -> bool:
+    """Whether a value is that of a record which the clause names, too, and which holds the record that it stands behind."""
+    for whole in {key for _, key in named} - set(keys):
+        for look in message.ground.looks(whole):
+            if keys & look.leaves.words and in_leaves(value, look.leaves):
+                return True
+    return False
+
+
+def _beside(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
+    """The record that stands in parentheses right behind a value: "$464 (HAT190)"."""
+    return frozenset((at, key) for at, key in named if re.fullmatch(r"\W{0,3}\([\W_]{0,3}", text[value.end : at]))
 
 
 def _owner(value: Value, inside: Sequence[Value], named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
@@ -220,7 +232,7 @@ def _follows(message: Message, value: Value, derived: frozenset[Decimal]) -> boo
     """Whether an amount needs no record: the user or policy named it, or it follows from others."""
     if value.quantity != "money":
         return False
-    return abs(value.number) in derived or message.ground.said(value)
+    return not value.number or abs(value.number) in derived or message.ground.said(value)
 
 
 def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Decimal]) -> str:
@@ -234,11 +246,11 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
         return ""
     match value.quantity:
         case "money":
-            follows = abs(value.number) in derived or _nearly(message, value)
+            follows = not value.number or abs(value.number) in derived or _nearly(message, value)
         case "date":
             follows = _relative(message, value)
         case "duration":
-            follows = _lasts(message, value, clause) or ground.words_hold(value) or message.text[value.start - 1] == "+"
+            follows = _lasts(message, value, clause) or ground.words_hold(value) or _is_span(message, value)
         case "percent":
             follows = ground.words_hold(value)
         case _:
@@ -246,11 +258,25 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
     return "" if follows else f"a {value.quantity} that was said, read, or follows from that"
 
 
+def _is_span(message: Message, value: Value) -> bool:
+    """Whether days are no time that something takes: "(+1 day)", "on all three days", "over 13 days ago"."""
+    text, days = message.text, int(value.number / 1440)
+    if text[value.start - 1 : value.start] == "+":
+        return True
+    if re.search(r"\b(?:all|these|those|both|the|other|of) \Z", text[: value.start], re.IGNORECASE):
+        return value.unit == "day" and days <= 14
+    ago = re.match(r"\s(?:ago|before|after|later|earlier|apart|in advance)\b", text[value.end :])
+    known = set(message.ground.dates()) if ago else set()
+    return any(abs((one - other).days) == days for one in known for other in known)
+
+
 def _nearly(message: Message, value: Value) -> bool:
     """Whether an amount that is said to be rounded is near one that was read."""
-    if not (value.through or _ABOUT.search(message.text, 0, value.start)):
+    ranged = value.through or message.text[value.end : value.end + 2].lstrip()[:1] in ("-", "–")
+    if not (ranged or _ABOUT.search(message.text, 0, value.start)):
         return False
-    return any(abs(abs(number) - value.number) < 1 for leaves in message.ground.every() for number in leaves.money)
+    near = max(Decimal(1), value.number / 20) if ranged else Decimal(1)
+    return any(abs(abs(number) - value.number) < near for leaves in message.ground.every() for number in leaves.money)
 
 
 def _relative(message: Message, value: Value) -> bool:
@@ -297,7 +323,7 @@ def _too_many(message: Message, value: Value) -> str:
     """What is wrong with a number of things that the domain knows the numbers of, or that were read one by one."""
     ground, number = message.ground, int(value.number)
     said = any(value.number == other.number and other.quantity == "count" for other in ground.values)
-    if said or not value.unit or re.search(rf"(?<![\w.-]){number}(?![\w.-])", message.wishes.args):
+    if said or not value.unit or number > 9999 or re.search(rf"(?<![\w.-]){number}(?![\w.-])", message.wishes.args):
         return ""
     allowed = ground.domain.pack.allowed(_unit(message.text, value), ground.seen)
     if allowed is not None:
@@ -310,7 +336,7 @@ def _unit(text: str, value: Value) -> str:
     """What is counted, in so many words: `bag`, or `bag each` where it is said of each person."""
     after, before = text[value.end : value.end + 60], text[max(0, value.start - 40) : value.start]
     bags = _BAGS.match(after) or _BAGS_BEFORE.search(before)
-    return ("bag each" if _EACH.search(after) else "bag") if bags else value.unit
+    return ("bag each" if _EACH.match(after) else "bag") if bags else value.unit
 
 
 def _derived(found: Sequence[Value], known: Sequence[Value], message: Message) -> frozenset[Decimal]:
@@ -320,15 +346,27 @@ def _derived(found: Sequence[Value], known: Sequence[Value], message: Message) -
     plain = {value.number for value in found if _plain_amount(value)}
     sure |= {number for number in plain if message.ground.is_money(number)}
     before = {abs(number) for number in message.operands}
+    known_before = _literal(before, message)
     todo = [abs(number) for number in stated if abs(number) not in sure]
     factors = message.wishes.factors | {
         int(value.number) for value in found if value.unit in _SHARES and 1 < value.number < 10
     }
     fees = [fee for fee, words in policy_fees(message.ground.domain) if words & stems(message.text)] if todo else []
-    runs = _runs(stated, sure) if todo else set()
-    sure.update(number for number in todo if number in runs)
+    if todo:
+        read = [number for number in stated if abs(number) in sure]
+        ends = [line[at] for line in _lines(found, message.text) for at in {0, -1} if abs(line[at]) in sure]
+        runs = _runs(stated, sure) | _runs(read, sure) | _runs(ends[::2], sure) | _runs(ends[1::2], sure)
+        sure.update(number for number in todo if number in runs)
+        pairs = {
+            abs(abs(one) - abs(other))
+            for one, other in itertools.combinations({*read, *known_before, *(sure & set(todo))}, 2)
+        }
+        sure.update(number for number in todo if number in pairs)
+        rounded = {abs(value.number) for value in found if _ABOUT.search(message.text, 0, value.start)}
+        sure.update(number for number in rounded if any(abs(run - number) < 1 for run in runs | pairs))
+        todo = [number for number in todo if number not in sure]
     while todo:
-        base = sorted(sure | (before & _literal(before, message)))[:_PARTS]
+        base = sorted(sure | (before & known_before))[:_PARTS]
         follows = _combined(base, factors)
         follows |= {number + fee * count for number in base for fee in fees for count in factors}
         fresh = [number for number in todo if number in follows and number not in sure]
@@ -342,6 +380,15 @@ def _derived(found: Sequence[Value], known: Sequence[Value], message: Message) -
 def _plain_amount(value: Value) -> bool:
     """Whether a number without a sign of money may be an amount, as in "(404 + 417)"."""
     return value.quantity == "count" and not value.unit and value.number > 12
+
+
+def _lines(found: Sequence[Value], text: str) -> list[list[Decimal]]:
+    """The amounts of each line of a message: the columns of a table."""
+    lines: dict[int, list[Decimal]] = {}
+    for value in found:
+        if value.quantity == "money":
+            lines.setdefault(text.count("\n", 0, value.start), []).append(value.number)
+    return list(lines.values())
 
 
 def _runs(stated: Sequence[Decimal], sure: Collection[Decimal]) -> set[Decimal]:
@@ -389,7 +436,7 @@ def _ids(message: Message) -> Iterator[Finding]:
     """Every id-like token was said or read; a part of one is the end of one that was."""
     for token in sorted({*message.tokens, *_CODE.findall(message.text)}):
         if not message.ground.knows(token) and not message.ground.knows(token.lstrip("#")):
-            if _EXAMPLE.search(message.text, 0, max(0, message.text.find(token.lstrip("#")))):
+            if is_example(message.text, max(0, message.text.lower().find(token.lstrip("#").lower()))):
                 continue
             yield Finding("grounded", message.turn, token, "an id that was said or read")
     for match in _ENDING.finditer(message.text):

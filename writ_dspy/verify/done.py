@@ -53,13 +53,22 @@ _ANY = (
 """Participles that say of any write that it was done."""
 _NEVER = (
     r"waived|extended|upgraded|added|issued|credited|compensated|discounted|removed|applied|unlocked|reset|deleted|closed|shipped"
-    r"|dispatched|redeemed|granted|gifted|rewarded|doubled|reduced|lowered|restored|reactivated"
+    r"|dispatched|redeemed|granted|gifted|rewarded|doubled|reduced|lowered|restored|reactivated|e-?mailed|texted|phoned|mailed|faxed"
+    r"|forwarded|escalated|filed|cleared|checked (?:in|you in)|blocked|locked|sent you|sent (?:an?|the) (?:\w+ )?(?:e-?mail|text|message|code|letter)"
+    r"|called your|contacted your|put [\w,]+ (?:bonus )?(?:miles|points)"
 )
 """Participles of deeds that are done only where a tool of the domain does them (`Pack.deeds`)."""
 _ADVERBS = r"(?:(?:now|just|already|also|successfully|even|then)\s+)*"
 _NO = re.compile(r"\b(?:no|none|neither|(?:at|by) the time|as soon as|upon|each time)\b", re.IGNORECASE)
 _PAID = re.compile(r"\$|\b(?:difference|refund|charges?|amount|balance|money|payment|cost)\b", re.IGNORECASE)
 """What moves with every write that costs or gives back."""
+_CHANGES = re.compile(r"\b(?:changed|modified|updated)\b", re.IGNORECASE)
+_DRAFT = re.compile(
+    r"\s(?:the|your|my|this|our)\s(?:[\w-]+\s){0,3}(?:request|plan|list|proposal|summary|draft|notes?|options?)\b",
+    re.IGNORECASE,
+)
+"""What is no record: what was agreed so far."""
+_APART = re.compile(r"\b(?:other|else|another|remaining|rest|first)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:[-•*]|\d+[.)])\s")
 _LOOKED = re.compile(
     r"\b(?:verif\w+|identi\w+|search\w*|check\w*|look\w*|review\w*|request(?:s|ed)? (?:by|to)|note[ds]?|list\w*|filters?|details to"
@@ -67,6 +76,11 @@ _LOOKED = re.compile(
     re.IGNORECASE,
 )
 """What is completed without a write."""
+_PASSIVE = re.compile(
+    rf"\b(?:was|were|has been|have been|['’]ve been|been)\s+(?:{_ADVERBS})(?:waived|extended|upgraded|removed|unlocked|reset|deleted|closed"
+    r"|redeemed|forwarded|escalated|filed|restored|reactivated|insured|moved to (?:business|first|economy))\b|\bis insured now\b",
+    re.IGNORECASE,
+)
 _GENERAL = re.compile(
     r"\b(?:all done|(?:it|that|this|everything)(?:['’]s| is| has been) (?:all |now |already )*(?:done|complete[d]?|final|finali[sz]ed|processed"
     r"|submitted|settled|booked|arranged|confirmed|taken care of)|(?:has|have)? ?(?:now |just |already )?(?:gone|went) through"
@@ -127,8 +141,12 @@ def _undone(case: Case, index: int, clause: str, before: Sequence[Step]) -> str:
             elsewhere = _elsewhere(case, clause, [step for step in before if step.call.tool in doers])
             if match.re is own and elsewhere:
                 return f"that of {elsewhere} only after {' or '.join(sorted(doers))} succeeded there"
-        elif made and match.re is passive and _PAID.search(clause, 0, match.start()):
+        elif (made and match.re is passive and _PAID.search(clause)) or (
+            match.re is own and _DRAFT.match(clause, match.end())
+        ):
             continue
+        elif made and _CHANGES.search(match[0]):
+            continue  # what was cancelled or returned was changed as well
         elif match.re is own or not _happened(case, index, words):
             return f"that only after {' or '.join(sorted(doers))} succeeded"
     return _given(pack, clause, made) or _generally(case, index, clause, made)
@@ -143,7 +161,7 @@ def _open(clause: str, match: re.Match[str]) -> bool:
 
 def _given(pack: Pack, clause: str, made: set[str]) -> str:
     """What is wrong with a deed that not every domain has a tool for: to waive, to add, to give."""
-    own = _patterns(_NEVER)[0].search(clause)
+    own = _patterns(_NEVER)[0].search(clause) or _PASSIVE.search(clause)
     if own is None or _open(clause, own):
         return ""
     thing = next(
@@ -201,6 +219,6 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         if error and not HEDGED.search(clause, 0, error.start()):
             yield Finding("grounded", index, short(clause.strip(), 90), "an error only after a call returned one")
             return
-        if wrote and not failed and not refused and _FAILED.search(clause):
+        if wrote and not failed and not refused and _FAILED.search(clause) and not _APART.search(clause):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
             return

@@ -48,6 +48,7 @@ class Ground:
         self.domain = domain
         self.shown: list[Shown] = []
         """What each call showed, in order."""
+        self._raw: list[str] = []
         self._seen = Seen()
         self._unseen: list[Shown] = []
         self.values: list[Value] = []
@@ -60,6 +61,7 @@ class Ground:
     def hear(self, turn: Turn) -> None:
         """What the user says."""
         self.values += values(turn.text)
+        self._raw.append(turn.text)
         self.heard.append(turn.text.lower())
         self.texts.append(self.heard[-1])
 
@@ -67,6 +69,7 @@ class Ground:
         """What a tool returned."""
         found = shown(self.domain, call, result.text)
         self.shown.append(found)
+        self._raw.append(result.text)
         self.texts += [found.lower, found.asked]
         if not result.error:
             self._unseen.append(found)
@@ -95,6 +98,12 @@ class Ground:
     def people(self) -> frozenset[str]:
         """Names of the people that were read of, as keys of `looks`."""
         return frozenset(itertools.chain.from_iterable(found.people for found in self.shown))
+
+    def is_name(self, word: str) -> bool:
+        """Whether a word was read or said as the first name of a person."""
+        name = word.capitalize()
+        pattern = re.compile(rf'"first_name": "{re.escape(name)}"|\b{re.escape(name)} [A-Z][a-z]')
+        return any(pattern.search(text) for text in self._raw)
 
     def sizes(self) -> Counter[int]:
         """Lengths of lists and tables that were read, each with how many results have it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from writ_dspy.verify.ground import Ground
-from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.vocabulary import Vocabulary, vocabulary
 
 _CAPITAL = r"[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)*"
@@ -26,7 +26,7 @@ _PLACE = re.compile(
     rf"\b(?i:from|to|in|at|via|near|through|towards?) (?P<place>{_CAPITAL}(?: {_CAPITAL})*)(?: \((?P<code>[A-Z]{{3}})\))?"
 )
 _IATA = re.compile(r"\((?P<code>[A-Z]{3})\)")
-_CODED = re.compile(r"(?<![\w@#/.$_-])(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,8}(?![\w@_])")
+_CODED = re.compile(r"(?<![\w@#/.$_-])(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,20}(?![\w@_])")
 _MEASURE = re.compile(
     r"\d+(?:AM|PM|ST|ND|RD|TH|GB|TB|MB|ML|MM|CM|IN|FT|KG|LB|LBS|MP|OZ|HD|W|V|K|L|X|G|M|H|D|S|P)\b|[A-Z]?\d{1,2}\Z(?<=[SMLX]\d)|COVID\d+"
 )
@@ -139,7 +139,7 @@ def unknown_names(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
     """(as quoted, what is wanted) for each name of a message that nobody said and no tool showed."""
     known = vocabulary(ground.domain)
     for quote, (parts, wanted, where) in _candidates(text, _Key(known, ground.domain.name)):
-        if not _knows(ground, parts) and (not where or _whole(ground, where)):
+        if not _knows(ground, parts) and (not where or ground.is_name(where)):
             yield quote, wanted
 
 
@@ -163,6 +163,8 @@ def _candidates(text: str, key: _Key) -> tuple[tuple[str, Wanted], ...]:
     found |= _people(text, key.words)
     found |= _places(text, key.words)
     for match in _STREET.finditer(text):
+        if is_example(text, match.start()):
+            continue
         start = match["street"].split()[0]
         found[match[0]] = ((match[0], f"{match['number']} {start}"), "an address that was said or read", "")
     stated = [text[start:end] for start, end in sentences(text) if not _SUGGESTS.search(text[start:end])]

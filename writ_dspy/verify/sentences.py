@@ -32,6 +32,17 @@ HEDGED = re.compile(
 """Words after which a clause no longer states that a thing is so now."""
 
 
+_EXAMPLE = re.compile(
+    r"(?:\be\.?g\b\.?|\bexample|\bsuch as|\b(?:looks?|something) like|\blike|\bformat\w*|\bstart(?:s|ing)? with|\bi\.e\.)[^!?;\n]{0,90}\Z",
+    re.IGNORECASE,
+)
+
+
+def is_example(text: str, place: int) -> bool:
+    """Whether what stands at a place shows what such a thing looks like, and states nothing."""
+    return _EXAMPLE.search(text, max(0, place - 110), place) is not None
+
+
 @lru_cache(maxsize=8192)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Where each sentence, or line of a list, begins and ends."""

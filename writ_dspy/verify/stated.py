@@ -30,6 +30,9 @@ _OPEN = re.compile(
 )
 """Words of a clause that asks for a state, or makes it a condition."""
 _IF = re.compile(r"\b(?:if|unless|only|whether|when|must|should|provided|for|either|every|all)\b", re.IGNORECASE)
+_REQUESTS = re.compile(
+    r"\b(?:request|exchange|return|cancell?ation|refund|change|modification|update|payment)s?\b", re.IGNORECASE
+)
 _SUBJECT = re.compile(
     r"\b(?:your|this|that|the)\s(?:[\w-]+\s){0,2}(?:order|reservation|booking|flight|trip)s?\b", re.IGNORECASE
 )
@@ -78,7 +81,11 @@ def _states(ground: Ground, clause: str, named: Sequence[str], args: str) -> Ite
         value = re.sub(r"[ _-]+", " ", match["value"].lower())
         if HEDGED.search(clause, 0, match.start()) or "not yet" in match[0] or clause[: match.start()].endswith("you "):
             continue
-        looks = [look for key in named for look in ground.looks(key)]
+        looks = [
+            look for key in named for look in ground.looks(key) if isinstance(look.data, dict) and "status" in look.data
+        ]
+        if value == "processed" and _REQUESTS.search(clause):
+            continue  # a request was, whatever the order is
         if not _held(value, looks, ground, args):
             yield clause[match.start() : match.end()], f"what was read of {named[0] if named else 'a record'}"
     for match in rank.finditer(clause) if rank is not None else ():
@@ -183,7 +190,7 @@ def _times(ground: Ground, text: str, clause: str, args: str) -> Iterator[tuple[
         and not _MINE.search(clause, 0, soon.start())
         and not any(soon["when"].lower() in heard for heard in ground.heard)
     ):
-        if soon["when"].lower() != "yesterday" and any(
+        if soon["when"].lower() in ("tomorrow", "tonight") and any(
             day in leaves.days for leaves in ground.every() for day in _around(ground)
         ):
             return

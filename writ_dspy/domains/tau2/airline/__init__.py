@@ -25,7 +25,7 @@ _CHANGED = r"changed|modified|updated|swapped|replaced|switched|moved|upgraded|d
 DEEDS = {
     "book_reservation": r"booked|reserved",
     "cancel_reservation": r"cancell?ed|refunded",
-    "send_certificate": r"compensated|issued|credited|added|granted|applied",
+    "send_certificate": r"compensated|issued|credited|added|granted",
     "update_reservation_flights": _CHANGED,
     "update_reservation_passengers": rf"{_CHANGED}|corrected",
     "update_reservation_baggages": rf"{_CHANGED}|added",
