@@ -71,7 +71,7 @@ def trajectory(task: Task, talk: Conversation, domain: Domain) -> dict[str, Any]
         messages.append(message)
     call = {"id": "note", "type": "function", "function": {"name": "think", "arguments": '{"thought": "Hm."}'}}
     notes = [
-        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "assistant", "content": "Let me think.", "tool_calls": [call]},
         {"role": "tool", "tool_call_id": "note", "name": "think", "content": ""},
     ]
     gold = [{"name": call.tool, "kwargs": call.args} for call in task.gold]

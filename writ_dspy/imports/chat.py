@@ -118,7 +118,7 @@ class _Reader:
         calls = [(key, call) for key, call in made if not self._is_note(call)]
         if made:
             self._open = _Open(calls, dropped=notes)
-        if calls or text.strip() or not made:
+        if calls or not made:  # what stands beside a note is a part of it
             self._turns.append(Turn("agent", text, tuple(call for _, call in calls)))
 
     def _is_note(self, call: Call) -> bool:
