@@ -65,6 +65,7 @@ def listed(*arguments: object) -> list[dict[str, Any]]:
     """The rows of a list, from its JSON; its text has the same ids, one in each line."""
     rows: list[dict[str, Any]] = json.loads(writ("show", *arguments, "--json").out)["conversations"]
     text = writ("show", *arguments).out.splitlines()
+    assert text[0].split()[0] == "id"
     assert [line.split()[0] for line in text[2:]] == [row["id"] for row in rows]
     return rows
 

@@ -16,6 +16,7 @@ from pages import index, written
 from pages.blocks import at_home, counted
 from tests.calls import ROOT
 from writ_dspy.cli.main import app
+from writ_dspy.lm.endpoint import Endpoint
 from writ_dspy.verify.checks import CHECKS
 
 DOCS = ROOT / "docs"
@@ -85,6 +86,34 @@ def test_the_number_of_checks_is_said_where_a_reader_asks() -> None:
 
         assert counted(text, 20) != text, page
         assert counted(counted(text, 20), len(CHECKS)) == text, page
+
+
+def test_every_reason_why_words_are_turned_down_is_explained() -> None:
+    """What code can answer to a model's words stands in the table that says what it means."""
+    table = (DOCS / "models.md").read_text(encoding="utf-8").partition("## Why words are turned down")[2]
+    told = [text.rstrip("… ") for line in table.splitlines() for text in re.findall(r"`([^`]+)`", line.split(" | ")[0])]
+    judges = "".join(
+        (ROOT / "programs" / f"{name}.py").read_text() for name in ("composer", "proposer", "voice", "wording")
+    )
+    fidelity = (ROOT / "writ_dspy" / "verify" / "fidelity.py").read_text()
+    found = [*re.findall(r'Rejected\(\s*f?"([^"]+)"', judges), *re.findall(r'yield f?"([^"{]+)', fidelity)]
+
+    assert len(found) > 30
+    assert not [reason for reason in found if not any(reason.startswith(start) for start in told)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_address_of_a_model_is_one(page: Path) -> None:
+    """It is read as an address, and where a port is written, it stays that port."""
+    for url in set(
+        re.findall(
+            r"(?<![\w`])(?:sglang|openai)://[a-z0-9][^\s`\"',|]+", page.read_text(encoding="utf-8").replace("`", " ")
+        )
+    ):
+        found = Endpoint.parse(url)
+
+        assert found.base_url.partition("://")[2].partition("/")[0] == url.partition("://")[2].partition("/")[0], url
+        assert found.base_url.startswith("https:") == ("openai.com" in url), url
 
 
 def test_the_badges_are_true() -> None:

@@ -200,7 +200,7 @@ def every() -> list[Block]:
 def test_a_block_is_of_a_kind_that_is_looked_at(block: Block) -> None:
     """A new kind of block does not slip by; data can be read; a mark is one that means something."""
     assert block.kind in (*SHELL, "python", *DATA, *SILENT)
-    assert re.fullmatch(r"(not run: .{10,}|file: [\w.]+|trainer|/?[a-z]+)?", block.mark)
+    assert re.fullmatch(r"(not run: .{10,}|file: [\w./]+|trainer|/?[a-z]+)?", block.mark)
     if block.kind in DATA:
         assert DATA[block.kind](block.text)
     if block.kind in SHELL:

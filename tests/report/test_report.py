@@ -244,8 +244,10 @@ def test_bars_are_to_scale() -> None:
 
 
 def test_a_narrow_terminal_loses_nothing() -> None:
-    """At 60 columns the example of a rejection is folded, not cut."""
+    """At 60 columns the example of a rejection is folded, not cut; printed from Python, every row is a line."""
     report = Report(Tally(), {}, {}, {}, (Rejection("provenance", 3, 1, "word " * 40 + "end"),), {})
+    assert "word " * 40 + "end" in str(report)
+    assert str(report).splitlines()[0] == "0 tasks · 0 conversations · 0 accepted (–) · 0 user turns redrawn"
     assert "end" in text_of(render(report), width=60)
 
 

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 from rich.text import Text
 
-from writ_dspy.report.tables import Table
+from writ_dspy.report.tables import Table, plain
 
 
 def lines(table: Table, width: int) -> list[str]:
@@ -97,6 +97,19 @@ def test_cells_are_shown_and_stay_lines() -> None:
     assert row.startswith("[/] ␛[2J␤fake row")
     assert head.split("  ")[0] == "/a folder"
     assert head.endswith("[bold]n[/bold]")
+
+
+def test_as_plain_text_nothing_wraps() -> None:
+    """`plain` gives each row one line however long it is, without styles and without empty lines around."""
+    table = Table("one", "~two")
+    table.add("a", "word " * 100)
+    table.add("b", Text("red", style="red"))
+
+    text = plain(table)
+
+    assert text.splitlines()[2:] == [f"a    {'word ' * 100}".rstrip(), "b    red"]
+    assert text == text.strip("\n")
+    assert "\x1b" not in text
 
 
 def test_an_empty_table_is_none() -> None:
