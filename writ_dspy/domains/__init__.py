@@ -18,6 +18,7 @@ from writ_dspy.domains.domain import (
     Row,
     Rule,
     Seen,
+    Topic,
     Transfer,
     Views,
     World,
@@ -29,7 +30,7 @@ NAMES = ("tau2:retail", "tau2:airline")
 
 __all__ = [
     "NAMES", "Before", "Dial", "Domain", "Draft", "Memory", "Observation", "Pack", "Phrases", "Recipe", "Result", "Row", "Rule",
-    "Seen", "Transfer", "Views", "World", "load", "observe",
+    "Seen", "Topic", "Transfer", "Views", "World", "load", "observe",
 ]  # fmt: skip
 
 

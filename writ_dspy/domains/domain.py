@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -180,6 +181,19 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """What policy has the agent ask for, or remind of, before a write."""
+
+    name: str
+    asked: re.Pattern[str]
+    """How the agent asks or reminds."""
+    said: re.Pattern[str] | None = None
+    """How the user may have said it without being asked; None where the agent has to speak of it all the same."""
+    slot: str = ""
+    """Key of the slots that hold it; where a wish has one, `said_before_used` sees to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """What we know about one domain beyond its tools."""
 
@@ -218,6 +232,8 @@ class Pack:
     """Write tool -> its lists whose order changes nothing; lists that run side by side stand together, and stay paired."""
     things: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A pattern of what can be added or given -> the write tools that alone do it."""
+    topics: Mapping[str, tuple[Topic, ...]] = field(default_factory=dict)
+    """Write tool -> what policy has the agent speak of before it."""
     stated: Callable[[str], frozenset[str]] = lambda _text: frozenset()
     """(what the user says) -> user ids that establish who they are, where policy asks for no look-up; of nobody by default."""
     known_only: frozenset[str] = frozenset()

@@ -26,11 +26,11 @@ from writ_dspy.verify.deeds import (
     identified_before_write,
     no_unwanted_write,
     one_call_per_turn,
-    policy,
     provenance,
     replay,
 )
 from writ_dspy.verify.form import well_formed
+from writ_dspy.verify.policy import policy
 from writ_dspy.verify.said import said_before_used
 from writ_dspy.verify.scope import NEEDS, WHOLE, Unknown
 from writ_dspy.verify.told import communicated

@@ -66,6 +66,7 @@ def _form(said: noise.Written) -> tuple[tuple[str, str], ...]:
     looks = (
         (noise.markup, "plain words, without tags and tokens"),
         (noise.code, "a message in words"),
+        (noise.aside, "what is meant for the other side alone"),
         (noise.placeholder, "the value itself"),
         (noise.invisible, "signs that can be read"),
         (noise.babble, "a message that says things once"),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Finding
-from writ_dspy.domains import Transfer
 from writ_dspy.evidence.identify import missing
 from writ_dspy.evidence.links import standing_in
 from writ_dspy.task import Call, Json, Policy
@@ -122,24 +121,6 @@ def authenticated_first(case: Case) -> Iterator[Finding]:
             yield Finding(
                 "authenticated_first", step.turn, f"{step.call} of {step.owner}", f"records of {user_id} only"
             )
-
-
-def policy(case: Case) -> Iterator[Finding]:
-    """The domain's rules hold for every write, and a transfer happens exactly when policy wants it."""
-    for step in case.steps:
-        for saw, wanted in step.broken:
-            yield Finding("policy", step.turn, f"{step.call.tool}: {saw}", wanted)
-    wanted_transfer = any(outcome.transfer for outcome in case.task.decided)
-    transfers = [step for step in case.steps if case.domain.transfers(step.call)]
-    hand_over = case.domain.pack.transfer or Transfer("a transfer", "")
-    for step in transfers:
-        if not wanted_transfer and case.knows("transfer"):
-            yield Finding("policy", step.turn, "a transfer", "help within the agent's own scope")
-        after = [turn.text.strip() for turn in case.talk.turns[step.turn + 1 :] if turn.role == "agent"]
-        if after[:1] != [hand_over.text] and (after or case.knows("ending")):
-            yield Finding("policy", step.turn, "a transfer without the set sentence", hand_over.text)
-    if wanted_transfer and not transfers:
-        yield Finding("policy", case.last, "no transfer", f"{hand_over.tool}, since the request is out of scope")
 
 
 def one_call_per_turn(case: Case) -> Iterator[Finding]:

@@ -71,7 +71,7 @@ _SLOT = (
 _BRACKET = re.compile(rf"\[\s*{_SLOT}(?:[\s_/-]+{_SLOT}){{0,5}}\s*\](?!\()", re.IGNORECASE)
 _BRACES = re.compile(r"\{\{?\s*[A-Za-z_][\w .-]*\}?\}|\$\{[^}\n]*\}|%\(\w+\)[sd]|(?<=\s)%s\b|\{%|\{\s*\}|\{\d\}")
 _EMPTY_VALUE = re.compile(
-    r"\[object \w+\]|(?:^|[\s:$])(?:NaN|undefined|NULL|nullptr|None,)(?=[\s,.;)]|$)|\blorem ipsum\b|\b(?:TODO|FIXME|XXX+)\b(?!-)",
+    r"\[object \w+\]|(?:^|[\s:$])(?:NaN|undefined|NULL|nullptr|None,)(?=[\s,.;)]|$)|\b[Ll]orem ipsum\b|\b(?:TODO|FIXME|XXX+)\b(?!-)",
     re.MULTILINE,
 )
 
@@ -93,7 +93,7 @@ _LETTERLIKE = frozenset(
 )
 _JOINER, _SELECTOR = "\u200d", "\ufe0f"
 
-_DRAWN = re.compile(r"([A-Za-z])\1{5,}|([!?])\2{6,}")
+_DRAWN = re.compile(r"([A-WYZa-wyz])\1{5,}|([!?])\2{6,}|([a-z]{2,4})\3{4,}")
 _CODE_WORDS = frozenset({"import", "def", "print", "select"})
 _LABELS = bag("""thought thoughts thinking reasoning monologue scratchpad observation input answer call calls result results response output outputs
     assistant human ai bot chatbot user agent customer system rep representative""")
@@ -113,11 +113,30 @@ _ELLIPSIS = re.compile(
     r"(?:am|were|been|must|shall|should|would|could|may|might|will|can|cannot|has|had|of|don't|can't|won't|didn't|doesn't|isn't|aren't|wasn't|kindly|just|i|we|he|she)$"
     r"|\b(?:think|aware|kind|sort|sick|hear|heard|ahead|care|dispose|approve|speak|spoken|know|tell) of$"
 )
-_STUB = re.compile(r"[.!?]\s+([^\W\d_]+(?:['’][^\W\d_]+)?(?: [^\W\d_]+)?)$")
+_STUB = re.compile(r"[^\W\d][.!?]\s+([^\W\d_]+(?:['’][^\W\d_]+)?(?: [^\W\d_]+)?)$")
 """Up to two words behind the full stop of another sentence."""
 _CLOSING = bag("""thanks thank bye goodbye cheers welcome care luck done all set great good sure yes no please day sorry regards everything nothing perfect enjoy
     okay ok absolutely certainly right else travels wishes best soon anytime always course problem worries pleasure understood noted""")
 _CLOSED = re.compile(r"[.!?…。:;)\]}\"'”’»*_`~|>]$|[^\w\s,\-–—(\[{“‘«/&+=$#@]$")
+
+
+_ASIDE = re.compile(
+    r"[\[(*]\s*(?i:note to (?:self|myself|the)|internal|hint|thinking|thoughts?|aside|reasoning|debug|private note|system note)\b[^)\]\n]*"
+    r"|\[(?:END|START|BEGIN|STOP|DONE|EXIT|CONVERSATION|TERMINATE|TRANSFER)(?:[ _-][A-Z]+)*\]|\bEND OF (?:CONVERSATION|TRANSCRIPT|MESSAGE|CHAT)\b|\b[Ss]tep \d+: (?:greet|ask|respond|think|reply|call|use)\b",
+)
+"""What a speaker says to itself, and stage directions."""
+_OPENED = re.compile(r"[(\[*]|\bOF\b|tep \d")
+_BROKEN = re.compile(
+    r"â€|Ã[©¨¼¶¤±³¡­]|Â[ °£·]|ï¿½|\bTraceback\b|\b(?:[A-Z]\w+)?(?:Error|Exception):\s|\b(?:HTTP|[Ee]rror|[Ss]tatus(?: code)?) [45]\d\d\b|Internal Server Error"
+    r"|\b(?:SELECT|INSERT|UPDATE|DELETE)\b[^.\n]*\b(?:FROM|INTO|SET)\b"
+    r"|(?<![\w/@.#=-])(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])(?=[\w+/]*\d)[A-Za-z0-9+/]{24,}={0,2}(?![\w.])"
+)
+"""Texts in the wrong encoding, errors of a program, queries, data as letters."""
+_ONE_OF_SEVERAL = re.compile(
+    r"^\W{0,3}(?:option|response|answer|draft|candidate|version) (?:a|1|one)\W{0,3}:", re.IGNORECASE | re.MULTILINE
+)
+_THE_NEXT = re.compile(r"\b(?:b|2|two)\W{0,3}:|\b(?:option|version) (?:b|2|two)\b", re.IGNORECASE)
+_VALUE = re.compile(r"\W*(?:null|none|true|false|undefined|nan|n/a|\{\}|\[\])\W*", re.IGNORECASE)
 
 
 def markup(said: Written) -> str:
@@ -131,6 +150,18 @@ def markup(said: Written) -> str:
         match = _ENTITY.search(text)
     if match is None and ("\\" in text or "\x1b" in text):
         match = _ESCAPED.search(text)
+    return match[0] if match else ""
+
+
+def aside(said: Written) -> str:
+    """A note to oneself, a stage direction, one of several drafts, broken text, an error of the program, a bare value."""
+    text = said.text
+    match = _ASIDE.search(text) if _OPENED.search(text) else None
+    if match is None and (len(text) < 12 and _VALUE.fullmatch(text)):
+        return text
+    match = match or _BROKEN.search(text)
+    if match is None and ":" in text and (several := _ONE_OF_SEVERAL.search(text)) and not _THE_NEXT.search(text):
+        match = several
     return match[0] if match else ""
 
 

@@ -25,11 +25,13 @@ class Kind(NamedTuple):
     """Over the text in lower case with straight apostrophes."""
 
 
-def _kind(cues: str, *patterns: str) -> Kind:
+def kind_of(cues: str, *patterns: str) -> Kind:
+    """A kind with its cues, one word each, and its patterns."""
     return Kind(bag(cues), re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)"))
 
 
-def _saw(said: Written, kinds: Sequence[Kind]) -> str:
+def first(said: Written, kinds: Sequence[Kind]) -> str:
+    """What of the message is of one of these kinds, if anything."""
     lower = ""
     for kind in kinds:
         if not kind.cues.isdisjoint(said.bag):
@@ -58,13 +60,16 @@ _FOREIGN = bag("""der die das und nicht ist ich sie ihr ihre ihren ihnen für mi
 
 def foreign(said: Written) -> str:
     """A sentence in another language than English, told by its little words."""
-    if len(_FOREIGN & said.bag) < 2:
+    if len(_FOREIGN & said.bag) < 2 and said.text.isascii():
         return ""
     for clause in _CLAUSE.split(said.text):
         words = [word for word in written(clause).words if word.upper() not in clause]  # no codes, no shouting
         strange = sum(word in _FOREIGN for word in words)
+        accented = sum(not word.isascii() for word in words)
         own = sum(word in _ENGLISH for word in words)
         if strange > max(1, own) and len(words) > 3 and (strange + own) * 5 >= len(words):
+            return clause[:60]
+        if accented > 1 and not own and len(words) > 3:
             return clause[:60]
     return ""
 
@@ -101,38 +106,39 @@ def secret(said: Written) -> str:
 
 
 _ABUSE = (
-    _kind(
+    kind_of(
         "idiot idiots idiotic moron morons imbecile imbeciles stupid dumb dumbass retard retarded asshole assholes bastard bastards bitch bitches fuck fucking fucked shit shitty "
         "bullshit dickhead scumbag scumbags dimwit halfwit damn",
         r"idiots?|idiotic|morons?|imbeciles?|stupid|dumb(?:ass)?|retard(?:ed)?|assholes?|bastards?|bitch(?:es)?|fuck\w*|shit(?:ty)?|bullshit|dickhead|scumbags?|dimwit|halfwit|damn (?:you|fool|it)",
     ),
-    _kind("shut screw lost piss hell dead", r"shut (?:up|your \w+)|screw you|get lost|piss off|go to hell|drop dead"),
-    _kind(
+    kind_of("shut screw lost piss hell dead", r"shut (?:up|your \w+)|screw you|get lost|piss off|go to hell|drop dead"),
+    kind_of("find else regret sue live sorry", r"i(?:'ll| will) find you(?=[.!]|$)", r"or else\b(?=[.!]|$)", r"you(?:'ll| will) (?:regret|be sorry|pay for)", r"i know where you live"),
+    kind_of(
         "pathetic worthless useless hopeless ridiculous liar loser clown fool nuisance waste annoying insane crazy disgusting",
         r"you(?:'re| are) (?:just )?(?:an? )?(?:\w+ )?(?:pathetic|worthless|useless|hopeless|ridiculous|liar|loser|clown|fool|nuisance|waste|annoying|insane|crazy|disgusting)",
     ),
-    _kind(
-        "waste wasted wasting hate care cares business alone whining bothering complaining deaf blind wrong",
+    kind_of(
+        "waste wasted wasting people sick hate care cares business alone whining bothering complaining deaf blind wrong",
         r"wast(?:e|ed|ing) my time", r"hate you", r"i don't care (?:about you|what you)", r"nobody cares", r"none of your business", r"leave me alone",
-        r"stop (?:whining|bothering|complaining)", r"are you (?:deaf|blind)", r"what(?:'s| is) wrong with you",
+        r"people like you", r"makes? me sick", r"stop (?:whining|bothering|complaining)", r"are you (?:deaf|blind)", r"what(?:'s| is) wrong with you",
     ),
 )  # fmt: skip
 
 
 def abuse(said: Written) -> str:
     """An insult."""
-    return _saw(said, _ABUSE)
+    return first(said, _ABUSE)
 
 
 # ------------------------------------------------------------------ behind the scene
 
 _MACHINE = (
-    _kind("model models llm llms", r"(?:large |big )?language models?|llms?|ai models?"),
-    _kind(
+    kind_of("model models llm llms", r"(?:large |big )?language models?|llms?|ai models?"),
+    kind_of(
         "ai artificial chatbot chat machine virtual neural",
         r"(?:as|i am|i'm) (?:only |just |merely )?an? (?:\w+ ){0,2}(?:ai|artificial intelligence|chat ?bot|machine|virtual entity|neural network)",
     ),
-    _kind(
+    kind_of(
         "training knowledge weights context fine-tuning fine openai chatgpt anthropic gpt trained",
         r"(?:my|the) (?:training data|training cut-?off|knowledge cut-?off|model weights|context window|fine-?tuning)|openai|chatgpt|anthropic|gpt-?\d\w*|i was trained|trained by",
     ),
@@ -148,36 +154,38 @@ def machine(said: Written, heard: frozenset[str]) -> str:
         said: The message.
         heard: Words that the user has said.
     """
-    saw = _saw(said, _MACHINE)
+    saw = first(said, _MACHINE)
     return saw if saw and (_HUMAN_ASKED.isdisjoint(heard) or not _MODEL.isdisjoint(said.bag)) else ""
 
 
 _WHOSE = "(?:my|the|these|hidden|secret|internal|system|given|original)"
 _STAGE = (
-    _kind(
+    kind_of(
         "prompt prompts prompted system instruction instructions instructed programmed configured injection shot few-shot",
         r"system (?:prompt|message)s?", r"(?:my|this|hidden|initial|original) prompts?", r"the prompt (?:says|said|tells|told|states|asks|given)", r"prompt injection", r"few-?shot",
         rf"{_WHOSE} instructions? (?:say|says|tell|tells|state|states|require|requires|are to|is to|were to|i (?:was|have been|received|got))",
         r"(?:according to|as per|per|following) my instructions?", r"i (?:was|am|have been|'ve been) (?:instructed|prompted|programmed|configured) (?:to|by)",
     ),
-    _kind("told asked supposed meant goal task role", r"i (?:was|am|have been|'ve been|'m) (?:told|asked|supposed|meant) to (?:act|play|pretend|simulate|behave as|end the conversation)",
+    kind_of("told asked supposed meant goal task role", r"i (?:was|am|have been|'ve been|'m) (?:told|asked|supposed|meant) to (?:act|play|pretend|simulate|behave as|end the conversation)",
           r"end the conversation when", r"(?:my|the) (?:goal|task|role) (?:is|was) (?:reached|met|completed?|to (?:play|act|simulate|pretend))"),
-    _kind(
+    kind_of(
         "supervisor supervisor's supervisors notes note hints hint script plan sheet key gold golden truth hidden secret",
         r"supervisor(?:'s|s)?'? (?:notes?|plan|hints?)", r"(?:according to|as per|per|from|in|as|listed in) (?:my|the) (?:hidden |secret |internal )?(?:notes?|hints?|script|cheat ?sheet|answer key|plan)(?= (?:says?|tells?|lists?|states?|the|i|it|that (?:records|reads))\b|[,.;:]|$)",
         r"the (?:plan|notes?|hints?|script) (?:says?|tells? me|lists?|states?|requires?)", r"(?:hidden|secret) (?:plan|goal|notes?|task|objective|hint|instruction)s?", r"ground[- ]truth",
         r"gold(?:en)? (?:answer|action|label|write|solution|trajectory|standard answer)s?", r"answer key", r"cheat ?sheet",
     ),
-    _kind(
+    kind_of("ignore disregard forget", r"(?:ignore|disregard|forget) (?:all |any |the |your |my )*(?:previous|prior|above|earlier|system) (?:instructions?|messages?|rules?|prompts?)"),
+    kind_of("grader graders evaluator evaluators annotator annotators", r"(?:graders?|evaluators?|annotators?)"),
+    kind_of(
         "records record evidence expected",
-        r"(?:records?|reads?) that (?:settles?|decides?|identif(?:y|ies)) (?:this|it|the|that|each)", r"evidence set", r"expected (?:output|tool call|action)s?",
+        r"(?:records?|reads?) that (?:settles?|decides?|identif(?:y|ies)) (?:this|it|the|that|each)", r"evidence (?:set|for decision)", r"expected (?:output|tool call|action)s?",
     ),
-    _kind(
+    kind_of(
         "simulated simulation simulating simulate simulator role-play role roleplay roleplaying scenario test evaluation benchmark episode dataset reward harness",
         r"simulat(?:ed|ion of (?:a|the)|ing a|e a) (?:user|customer|agent|conversation)s?", r"(?:this|the|a) simulation", r"role-?play(?:ing)?", r"user (?:simulator|scenario)",
         r"(?:test|evaluation|benchmark|training) (?:case|scenario|episode|run|data|example|set)s?", r"test harness", r"reward (?:function|model|signal)",
     ),
-    _kind(
+    kind_of(
         "tool tools function api backend json",
         r"(?:tool|function|api)[- ](?:call|result|response|output)(?:s|ing|ed)?", r"(?:call(?:ing)?|us(?:e|ing)|invok(?:e|ing)) (?:the|a|my|this) [\w ]{0,20}?(?:tool|function|api)", r"json",
     ),
@@ -186,7 +194,7 @@ _STAGE = (
 
 def stage(said: Written) -> str:
     """A speaker speaks of prompts, plans, tools and tests."""
-    return _saw(said, _STAGE)
+    return first(said, _STAGE)
 
 
 _RUN = 6
@@ -237,13 +245,13 @@ def tool_named(said: Written, domain: Domain) -> str:
 # ------------------------------------------------------------------ the other's part
 
 _SERVES = (
-    _kind(
+    kind_of(
         "help assist do",
         r"(?:how|what)(?: else)? (?:can|may|could) (?:i|we) (?:help|assist|do for) you(?: with)?(?: (?:today|further))?", r"(?:can|may|could) i (?:help|assist) you",
         r"(?:anything|something) else (?:that )?(?:i|we) can (?:help|assist|do for)", r"(?:i|we)(?:'d|'ll|'m|'re| would| will| am| are)? (?:be )?(?:happy|glad|here|able) to (?:help|assist) you",
     ),
-    _kind("contacting calling reaching choosing transferred", r"thank(?:s| you) for (?:contacting|calling|reaching out|choosing)", r"you are being transferred"),
-    _kind(
+    kind_of("contacting calling reaching choosing transferred", r"thank(?:s| you) for (?:contacting|calling|reaching out|choosing)", r"you are being transferred"),
+    kind_of(
         "your you",
         r"(?:i|we)(?:'ve| have| will|'ll)(?: now| just| successfully)? (?:cancel|process|refund|transfer|updat|book|locat|verif|authenticat)\w* (?:you|your \w+)",
         r"let me (?:look up|pull up|check|verify|find|locate) your \w+", r"(?:i|we)(?:'ll| will) (?:look up|pull up|transfer|refund) you", r"may i have your \w+",
@@ -253,4 +261,4 @@ _SERVES = (
 
 def serves(said: Written) -> str:
     """A customer who says what only the agent says."""
-    return _saw(said, _SERVES)
+    return first(said, _SERVES)

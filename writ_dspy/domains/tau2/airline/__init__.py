@@ -17,7 +17,7 @@ from writ_dspy.domains.tau2.airline.listing import DEEDS as CALLED
 from writ_dspy.domains.tau2.airline.listing import details as to_list
 from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddBags
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
-from writ_dspy.domains.tau2.airline.rules import RULES, owner
+from writ_dspy.domains.tau2.airline.rules import RULES, TOPICS, owner
 from writ_dspy.domains.tau2.airline.sayings import SAYINGS
 from writ_dspy.domains.tau2.airline.wording import CITIES, ids, mentions, user_ids
 
@@ -80,6 +80,7 @@ PACK = Pack(
     things=THINGS,
     places=CITIES,
     allowed=allowed,
+    topics=TOPICS,
     stated=user_ids,
     transfer=TRANSFER,
     users=lambda domain: tuple(domain.tables["users"]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from writ_dspy.domains.domain import Before, Row, Views
+from writ_dspy.domains.domain import Before, Row, Topic, Views
 from writ_dspy.domains.tau2.airline.wording import CABINS, counted
 from writ_dspy.task import Call, Json
 
@@ -299,3 +299,19 @@ def owner(call: Call, look: object) -> str | None:
 
 
 RULES = (own_account, own_payment, bags_paid, booking_fits, change_fits, cancellable, compensated)
+
+TOPICS = {
+    "cancel_reservation": (
+        Topic(
+            "the reason for the cancellation",
+            re.compile(r"\b(?:reasons?|why)\b|\bwhat (?:happened|led|makes)\b", re.IGNORECASE),
+            re.compile(
+                r"\b(?:because|since|due to|reason|as (?:i|we|my|our|the)\b|so (?:i|we)\b|plans?|chang\w+ (?:my|our) mind|no longer|can['’]?t|cannot|won['’]t|unable|instead|sick|ill|flu|health|medical|doctor\w*|surgery|weather|storm\w*"
+                r"|cancell?ed|delay\w*|emergency|meeting|wedding|funeral|family|mistake|accident\w*|conflict|work|job|covid|don['’]t (?:need|want)|not (?:going|needed)|rebook|other flight|that['’]s why|hurricane|forecast|predict\w*|better use)\b",
+                re.IGNORECASE,
+            ),
+            "reason",
+        ),
+    )
+}
+"""What the user has to be asked for, or has said, before a write."""

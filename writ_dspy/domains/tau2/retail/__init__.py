@@ -20,7 +20,7 @@ from writ_dspy.domains.tau2.retail.phrases import RetailPhrases
 from writ_dspy.domains.tau2.retail.questions import QUESTIONS
 from writ_dspy.domains.tau2.retail.rendering import ids, mentions
 from writ_dspy.domains.tau2.retail.returns import ReturnDearest, ReturnItems
-from writ_dspy.domains.tau2.retail.rules import RULES
+from writ_dspy.domains.tau2.retail.rules import RULES, TOPICS
 from writ_dspy.domains.tau2.retail.sayings import SAYINGS
 from writ_dspy.domains.tau2.retail.trade import TRADE_DELIVERED, TRADE_PENDING
 
@@ -79,6 +79,7 @@ PACK = Pack(
     amounts=amounts,
     deeds=DEEDS,
     things=THINGS,
+    topics=TOPICS,
     known_only=CATALOG,
     look_up=look_up,
     unordered=UNORDERED,

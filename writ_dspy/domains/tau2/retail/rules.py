@@ -7,9 +7,10 @@ payment method, a refund to a foreign method, and a gift card that does not cove
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from writ_dspy.domains.domain import Before, Row, Rule
+from writ_dspy.domains.domain import Before, Row, Rule, Topic
 from writ_dspy.domains.tau2.retail.lenses import ORDER_WRITES, PERSONAL, owner
 
 ONCE = frozenset({"modify_pending_order_items", "exchange_delivered_order_items", "return_delivered_order_items"})
@@ -72,3 +73,14 @@ def _order(before: Before) -> Row | None:
 
 
 RULES: tuple[Rule, ...] = (own_records_only, still_untouched, once_per_order, some_items, another_version)
+_THESE_ARE_ALL = re.compile(
+    r"\b(?:all|every|everything|any (?:other|more|additional|further)|anything (?:else|more)|only|complete|full|just the one|additional|other|no other|nothing else|once per order|only once|single call|one call|a second time|cannot be (?:changed|modified|exchanged)"
+    r"|can(?:not|['’]t| no longer) (?:be )?(?:modif|chang|exchang))\w*\b[^.?!\n]{0,90}\b(?:items?|products?|pieces?|things?|that|those|these|ones?|exchang\w*|chang\w*|modif\w*|swap\w*|order|list|included?|add\w*|again|afterwards|further)\b"
+    r"|\b(?:items?|products?|order|exchange|modification|change)s?\b[^.?!\n]{0,60}\b(?:complete|only once|just once|one time|once only|everything|all of them|final)\b",
+    re.IGNORECASE,
+)
+TOPICS: dict[str, tuple[Topic, ...]] = {
+    tool: (Topic("the reminder that these have to be all the items", _THESE_ARE_ALL),)
+    for tool in ("modify_pending_order_items", "exchange_delivered_order_items")
+}
+"""Since an order's items can be changed only once, policy has the agent remind the user to name all of them."""

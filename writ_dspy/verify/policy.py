@@ -1,0 +1,130 @@
+"""Policy, in deeds and in words: clause by clause where no other check looks (`docs/policy-checks.md` lists all of them)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from writ_dspy.conversation import Finding
+from writ_dspy.domains import Transfer
+from writ_dspy.task import Call
+from writ_dspy.verify.bearing import looks
+from writ_dspy.verify.case import Case, Step, short
+from writ_dspy.verify.noise import Written, written
+
+OFTEN = 3
+"""How often the same read may be made while nothing changes: once more to be sure is care, more is waste."""
+_HANDS_OVER = re.compile(
+    r"\b(?:(?:i am|i['’]m)(?: now)? (?:transferring|connecting|passing|handing|forwarding) you|you are (?:now )?being (?:transferred|connected|passed|handed)"
+    r"|(?:i have|i['’]ve) (?:now )?(?:transferred|connected|passed|handed) you)\b",
+    re.IGNORECASE,
+)
+SUMMED = 0.5
+"""Share of the words of a summary that were said or shown, at least."""
+
+
+def policy(case: Case) -> Iterator[Finding]:
+    """The rules hold for every write, a transfer happens exactly as policy wants it, and the agent says and asks what policy has it say and ask."""
+    for step in case.steps:
+        for saw, wanted in step.broken:
+            yield Finding("policy", step.turn, f"{step.call.tool}: {saw}", wanted)
+    yield from _transferred(case)
+    yield from _asked(case)
+    yield from _wasted(case)
+    yield from _spoken(case)
+
+
+def _transferred(case: Case) -> Iterator[Finding]:
+    """Only where the request is out of scope, once, the tool first, then the set sentence, and nothing after."""
+    wanted = any(outcome.transfer for outcome in case.task.decided)
+    transfers = [step for step in case.steps if case.domain.transfers(step.call)]
+    hand_over = case.domain.pack.transfer or Transfer("a transfer", "")
+    for step in transfers:
+        if not wanted and case.knows("transfer"):
+            yield Finding("policy", step.turn, "a transfer", "help within the agent's own scope")
+        if (share := _known_share(case, step)) < SUMMED:
+            saw = f"{short(step.call.text, 80)}, of which {share:.0%} was spoken of"
+            yield Finding("policy", step.turn, saw, "a summary of this conversation")
+    if transfers:
+        yield from _after(case, transfers[0].turn, hand_over)
+    elif wanted:
+        yield Finding("policy", case.last, "no transfer", f"{hand_over.tool}, since the request is out of scope")
+    yield from _too_early(case, transfers[0].turn if transfers else None, hand_over)
+
+
+def _after(case: Case, turn: int, hand_over: Transfer) -> Iterator[Finding]:
+    """The set sentence follows, and nothing else."""
+    after = [(turn + 1 + index, item) for index, item in enumerate(case.talk.turns[turn + 1 :]) if item.role == "agent"]
+    if (not after and case.knows("ending")) or (after and after[0][1].text.strip() != hand_over.text):
+        yield Finding("policy", turn, "a transfer without the set sentence", hand_over.text)
+    elif after[1:]:
+        index, item = after[1]
+        saw = short(item.text or str(item.calls[0]), 60)
+        yield Finding("policy", index, f"{saw!r} after the transfer", "nothing after the set sentence")
+
+
+def _too_early(case: Case, transfer: int | None, hand_over: Transfer) -> Iterator[Finding]:
+    """Nobody is told to be handed over who is not."""
+    if not hand_over.text:
+        return
+    for index, turn in enumerate(case.talk.turns[:transfer]):
+        said = hand_over.text in turn.text or (transfer is None and _HANDS_OVER.search(turn.text))
+        if turn.role == "agent" and said:
+            yield Finding("policy", index, short(turn.text, 60), f"{hand_over.tool} first")
+
+
+def _known_share(case: Case, step: Step) -> float:
+    """How much of a summary's words occurs in the conversation, in policy, or in what tools returned."""
+    words = {word for value in step.call.args.values() for word in written(str(value)).words if len(word) > 3}
+    texts = (turn.text for turn in case.talk.turns[: step.turn])
+    known = frozenset().union(*(written(text).bag for text in texts))
+    stems = {word[:5] for word in known} | {"user", "custo", "asks", "wants", "reque", "needs"}
+    return sum(word[:5] in stems for word in words) / len(words) if words else 1.0
+
+
+def _asked(case: Case) -> Iterator[Finding]:
+    """Before some writes policy has the agent remind of something, or ask for it; the user may be quicker."""
+    slots = {slot.key for request in case.task.requests for slot in request.slots}
+    for step in case.writes:
+        for topic in case.domain.pack.topics.get(step.call.tool, ()):
+            if topic.slot in slots:
+                continue
+            before = case.talk.turns[: step.turn]
+            asked = any(turn.role == "agent" and topic.asked.search(turn.text) for turn in before)
+            if not asked and not (
+                topic.said and any(turn.role == "user" and topic.said.search(turn.text) for turn in before)
+            ):
+                yield Finding("policy", step.turn, f"{step.call.tool} without {topic.name}", f"{topic.name} before it")
+
+
+def _wasted(case: Case) -> Iterator[Finding]:
+    """No read is made over and over while nothing has changed."""
+    times: Counter[Call] = Counter()
+    for step in case.steps:
+        if case.kind(step.call) == "write" and not step.fresh.error:
+            times.clear()
+        elif case.kind(step.call) == "read":
+            times[step.call] += 1
+            if times[step.call] == OFTEN + 1:
+                yield Finding(
+                    "policy", step.turn, f"{step.call} a {OFTEN + 1}th time", "reads that can show something new"
+                )
+
+
+def _spoken(case: Case) -> Iterator[Finding]:
+    """What no policy has an agent say."""
+    heard = known = frozenset[str]()
+    shown = {step.turn: step for step in case.steps}
+    for index, turn in enumerate(case.talk.turns):
+        said: Written = written(turn.text)
+        if turn.role == "user":
+            heard |= said.bag
+            known |= said.bag
+        elif turn.role == "agent" and turn.text:
+            for saw, wanted in looks(said, case.domain, heard, known):
+                yield Finding("policy", index, repr(short(saw, 90)), wanted)
+        elif turn.role == "tool" and len(turn.text) < 400:
+            known |= said.bag
+        if index in shown and shown[index].fresh.error:
+            known |= written(shown[index].fresh.text).bag
