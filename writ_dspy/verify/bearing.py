@@ -50,7 +50,7 @@ ASKED_FOR = bag(
 )
 """Words with which a user asks for something on top."""
 _ON_TOP = re.compile(
-    r"\b(?:vouchers?|compensat(?:ion|e)|goodwill|discounts?|coupons?|bonus(?:es)?|(?:store|travel|account|flight) credit|(?:surprise|free|small|little|welcome) (?:gift|present|upgrade)|(?:travel )?certificate (?:of|for|worth) \$|\$\d+ (?:travel )?certificate)\b",
+    r"(?<!\w)(?:vouchers?|compensat(?:ion|e)|goodwill|discounts?|coupons?|bonus(?:es)?|(?:store|travel|account|flight) credit|(?:surprise|free|small|little|welcome) (?:gift|present|upgrade)|(?:travel )?certificate (?:of|for|worth) \$|\$\d+ (?:travel )?certificate)\b",
     re.IGNORECASE,
 )
 _GIVES = re.compile(

@@ -75,8 +75,9 @@ def _order(before: Before) -> Row | None:
 RULES: tuple[Rule, ...] = (own_records_only, still_untouched, once_per_order, some_items, another_version)
 _THESE_ARE_ALL = re.compile(
     r"\b(?:all|every|everything|any (?:other|more|additional|further)|anything (?:else|more)|only|complete|full|just the one|additional|other|no other|nothing else|once per order|only once|single call|one call|a second time|cannot be (?:changed|modified|exchanged)"
-    r"|can(?:not|['’]t| no longer) (?:be )?(?:modif|chang|exchang))\w*\b[^.?!\n]{0,90}\b(?:items?|products?|pieces?|things?|that|those|these|ones?|exchang\w*|chang\w*|modif\w*|swap\w*|order|list|included?|add\w*|again|afterwards|further)\b"
-    r"|\b(?:items?|products?|order|exchange|modification|change)s?\b[^.?!\n]{0,60}\b(?:complete|only once|just once|one time|once only|everything|all of them|final)\b",
+    r"|can(?:not|['’]t| no longer) (?:be )?(?:modif|chang|exchang))\w*\b[^.?!\n]{0,90}\b(?:items?|products?|pieces?|things?|you(?:['’]d| would)? (?:want|like|need|wish)|exchang\w*|modif\w*|swap\w*|again|afterwards)\b"
+    r"|\b(?:is|are|was|were) (?:that|this|those|these|it) (?:really )?(?:all|everything)\b|\b(?:that|this|those|these) (?:is|are) (?:really )?(?:all|everything)\b"
+    r"|\b(?:items?|products?|order|exchange|modification|change)s?\b[^.?!\n]{0,60}\b(?:only once|just once|one time|once only|everything|all of them|final)\b",
     re.IGNORECASE,
 )
 TOPICS: dict[str, tuple[Topic, ...]] = {
