@@ -48,7 +48,7 @@ def about(path: str, texts: Mapping[Path, str]) -> str:
     text = re.sub(r"<!--.*?-->|^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
     for block in text.split("\n\n"):
         words = " ".join(block.split())
-        if words and words[0] not in "#|-!>=`" and not words.startswith("<"):
+        if words and words[0] not in "#|-!>=" and not words.startswith("<"):
             words = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", words)
             return re.split(r"(?<=[.?!]) (?=[A-Z`*])", words)[0].rstrip(":").replace("**", "")
     raise ValueError(f"docs/{path} has no sentence")

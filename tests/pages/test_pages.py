@@ -206,6 +206,13 @@ def test_the_index_for_language_models_is_whole() -> None:
     assert all(len(words.split()) > 3 for words in found.values())
 
 
+def test_a_page_is_about_what_it_says_first() -> None:
+    """Its first sentence, also one that begins with code; not the heading, a picture, a table, or a block."""
+    words = "# X\n\n![p](p.svg)\n\n```sh\nwrit\n\nx\n```\n\n`writ x` does **y** [here](z.md). More.\n"
+
+    assert index.about("x.md", {DOCS / "x.md": words}) == "`writ x` does y here."
+
+
 def test_the_glossary_is_in_order() -> None:
     """A reader finds a word by the alphabet."""
     words = re.findall(r"^\| \*\*(.+?)\*\*", (DOCS / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
