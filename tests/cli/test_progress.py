@@ -34,7 +34,28 @@ def test_what_is_left_does_not_count_the_start(capsys: pytest.CaptureFixture[str
 
     assert capsys.readouterr().err.splitlines() == [
         "propose 0/40  0:00",
+        "propose 1/40  0:40",
         "propose 4/40  0:41  3/s, 0:12 left",
         "propose 10/40  0:43  3/s, 0:10 left",
         "propose 11/40  1:53  7.3 s each, 3:32 left",
     ]  # fmt: skip
+
+
+def test_silence_is_broken(capsys: pytest.CaptureFixture[str], clock: list[float]) -> None:
+    """A piece that takes minutes is not mistaken for a halt: a line each half a minute, none where some came, none at the end."""
+    lines = progress.Lines()
+    lines("simulate", 0, 2, {})
+    for seconds in (progress.EVERY - 1, 1, 1, progress.EVERY):
+        clock[0] += seconds
+        lines.beat()
+    lines("simulate", 2, 2, {"accepted": 2})
+    clock[0] += 10 * progress.EVERY
+    lines.beat()
+
+    told = [line.split("  ")[:2] for line in capsys.readouterr().err.splitlines()]
+    assert told == [
+        ["simulate 0/2", "0:00"],
+        ["simulate 0/2", "0:30"],
+        ["simulate 0/2", "1:01"],
+        ["simulate 2/2", "1:01"],
+    ]

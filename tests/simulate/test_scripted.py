@@ -50,6 +50,59 @@ def test_users_talk_in_many_ways(played: list[Played]) -> None:
     _varied(played)
 
 
+def _greets_once(items: Sequence[Played]) -> None:
+    for item in items:
+        texts = [turn.text for turn in item.talk.turns if turn.role == "user"]
+        sentences = [part for text in texts for part in re.split(r"(?<=[.!?]) +", text)]
+        late = [
+            part
+            for part in sentences[1:]
+            if re.match(r"(?:hi|hey|hello|good (?:morning|afternoon|evening))\b", part, re.IGNORECASE)
+        ]
+        greeted = re.match(r"(?:hi|hey|hello|good \w+|greetings)\b", texts[0], re.IGNORECASE)
+        assert len(late) <= (1 if greeted and len(sentences[0].split()) <= 2 else 0), (item.task.id, late)
+        assert not re.match(r"(?:yes|yep|yeah|ya|sure|cool|btw|of course|here you go)\b", texts[0], re.IGNORECASE), (
+            texts[0]
+        )
+
+
+def test_a_user_greets_once_and_answers_nothing_yet(played: list[Played]) -> None:
+    """A greeting stands at the start or nowhere, and no first message begins as an answer does."""
+    _greets_once(played)
+
+
+@pytest.mark.parametrize("language", ["casual", "plain", "typos"])
+def test_greetings_of_any_voice(language: str) -> None:
+    """Whatever the draft's own sentence begins with."""
+    rng = random.Random(4)
+    levels = {name: values[0] for name, values in DIMENSIONS.items()} | {
+        "tone": "neutral",
+        "verbosity": "medium",
+        "patience": "patient",
+    }
+    behaviour = Behaviour(tuple((levels | {"language": language}).items()))
+    for opening in (
+        "Hi, I want to return it.",
+        "Good morning, my trip is off.",
+        "Hello! Where is it?",
+        "I want to cancel.",
+    ):
+        for _ in range(20):
+            text = styled([Sentence(opening), Sentence("Hey, it's #W1.", ("#w1",))], behaviour, rng, "")
+            assert (
+                len(
+                    re.findall(
+                        r"\b(?:hi|hey|hello|good (?:morning|afternoon|evening)|greetings)\b", text, re.IGNORECASE
+                    )
+                )
+                <= 2
+            ), text
+            later = styled([Sentence(opening)], behaviour, rng, "Hi.")
+            assert not re.search(r"\b(?:hi|hey|hello|good (?:morning|afternoon|evening))\b", later, re.IGNORECASE), (
+                later
+            )
+
+
 @pytest.mark.slow
 def test_five_hundred_users_talk_in_many_ways() -> None:
     """Over 500 conversations of the default mix: 78 % unique second messages, mean Jaccard at most 0.25."""

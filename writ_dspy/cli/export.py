@@ -123,6 +123,7 @@ def export(
     from writ_dspy.dataset.formats import DEFAULT, check_formats
     from writ_dspy.dataset.shape import QUOTA, Shape
     from writ_dspy.run.settings import Settings
+    from writ_dspy.run.synth import load
     from writ_dspy.store.run import Run
 
     names = check_formats(formats or DEFAULT)
@@ -142,12 +143,12 @@ def export(
         more = {"files": done.files, "dropped": dropped, "lacking": done.shaped.lacking, "notes": notes}
         print_json({"folder": str(way.home.folder), "rows": rows, **more})
     elif done.made is None:
-        typer.echo(f"{run} holds no accepted conversation yet. Make some: writ simulate {shlex.quote(str(run))}")
+        typer.echo(f"{run} holds no accepted conversation yet. Make some: {load(run).remedy}")
     else:
         _print_export(way, done)
         for note in notes:
             typer.echo(note)
-    if done.shaped.lacking:
+    if done.shaped.lacking or done.made is None:
         raise typer.Exit(FAILED)
 
 
@@ -233,6 +234,8 @@ def _print_export(way: Way, done: Exported) -> None:
             why.add(reason, f"{count:,}", f"{key}: {example.partition(': ')[2]}")
         print_rich(why)
         voice.hint(f"every one with its reason: {way.home.folder / NAME}")
+    if done.counts and not any(split == "test" for _, split in done.counts):
+        voice.note("no row of a test user is left: the dataset has the split train alone")
     for cell, count in done.shaped.lacking.items():
         typer.echo(f"lacks {count}: {cell}")
     if done.shaped.lacking:

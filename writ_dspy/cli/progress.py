@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,8 +18,10 @@ if TYPE_CHECKING:
     from writ_dspy.run.synth import Progress
 
 LOG = logging.getLogger(__name__)
-EVERY = 60.0
-"""Seconds after which a line is due, though less than a tenth was done."""
+EVERY = 30.0
+"""Seconds after which a line is due, though less than a tenth, or nothing, was done."""
+ENOUGH = 3
+"""Pieces after the first from which on a rate is told."""
 
 
 @contextmanager
@@ -26,7 +30,9 @@ def display(*, quiet: bool) -> Iterator[Progress | None]:
     if quiet or voice.quiet():
         yield None
     elif voice.verbose() or not sys.stderr.isatty():
-        yield Lines()
+        lines = Lines()
+        with _beating(lines):
+            yield lines
     else:
         from rich import progress as bars
         from rich.console import Console
@@ -53,22 +59,54 @@ def display(*, quiet: bool) -> Iterator[Progress | None]:
             yield update
 
 
+@contextmanager
+def _beating(lines: Lines) -> Iterator[None]:
+    """While nothing is finished, a line now and then says that work goes on."""
+    over = threading.Event()
+
+    def beat() -> None:
+        with contextlib.suppress(OSError, ValueError):  # nobody listens any more
+            while not over.wait(1.0):
+                lines.beat()
+
+    thread = threading.Thread(target=beat, name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 class Lines:
-    """A line when a stage begins, another tenth of it is done, or a minute has passed; in the log with --verbose."""
+    """A line when a stage begins, another tenth of it is done, or half a minute has passed; in the log with --verbose."""
 
     def __init__(self) -> None:
         self._starts: dict[str, tuple[float, int]] = {}
         self._firsts: dict[str, tuple[float, int]] = {}
         self._reached: dict[str, int] = {}
         self._last = 0.0
+        self._now: tuple[str, int, int, dict[str, int]] | None = None
+        self._lock = threading.Lock()
 
     def __call__(self, stage: str, done: int, wanted: int, counts: Mapping[str, int]) -> None:
+        with self._lock:
+            self._now = (stage, done, wanted, dict(counts)) if done < wanted else None
+            self._tell(stage, done, wanted, counts)
+
+    def beat(self) -> None:
+        """The last line again, with the time that it is by now, if none was printed for a while."""
+        with self._lock:
+            if self._now is not None and time.monotonic() - self._last >= EVERY:
+                self._tell(*self._now, due=True)
+
+    def _tell(self, stage: str, done: int, wanted: int, counts: Mapping[str, int], *, due: bool = False) -> None:
         now = time.monotonic()
         new = stage not in self._starts
         start, before = self._starts.setdefault(stage, (now, done))
         since, first = self._firsts.setdefault(stage, (now, done)) if done > before else (now, done)
         tenth = 10 * done // wanted if wanted else 10
-        if not new and tenth <= self._reached.get(stage, 0) and (now - self._last < EVERY or done == before):
+        if not (new or due) and tenth <= self._reached.get(stage, 0) and (now - self._last < EVERY or done == before):
             return
         self._reached[stage] = max(tenth, self._reached.get(stage, 0))
         self._last = now
@@ -88,7 +126,7 @@ class Lines:
 
 def pace(seconds: float, made: int, left: int) -> str:
     """How fast it goes, and how long the rest will take; counted from the first piece, which waits for the start."""
-    if not made or not seconds:
+    if made < ENOUGH or not seconds:
         return ""
     rate = f"{made / seconds:,.3g}/s" if made >= seconds else f"{seconds / made:,.3g} s each"
     return f"{rate}, {clock(left * seconds / made)} left" if left > 0 else rate

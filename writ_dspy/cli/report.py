@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,20 +49,20 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
         print_json(found.to_json() | more)
         return
     from writ_dspy.dataset import origin
-    from writ_dspy.report.summary import render
+    from writ_dspy.report.summary import render, speed
     from writ_dspy.store.judged import remarks
 
     print_rich(render(found))
     for reason in work.dry.values():
         typer.echo(f"ran dry: {reason}")
     if call and found.seconds is None:
-        typer.echo(f"this call: {work.made} accepted in {work.seconds:.1f} s, {rate:.1f} trajectories/s")
+        typer.echo(f"this call: {work.made} accepted in {work.seconds:.1f} s, {speed(rate)}")
     for note in (*remarks(work.run, work.standing()), *origin.remarks(work.run), *work.notes):
         typer.echo(note)
     if work.tasks_owed:
-        typer.echo(f"{work.tasks_owed} tasks are owed: {work.settings.command(work.folder)}")
+        typer.echo(f"{work.tasks_owed} tasks are owed: {work.remedy}")
     elif work.owed:
-        typer.echo(f"{work.owed} conversations are owed: writ simulate {shlex.quote(str(work.folder))}")
+        typer.echo(f"{work.owed} conversations are owed: {work.remedy}")
     else:
         voice.hint(hint)
 

@@ -115,7 +115,7 @@ def show(
     asked = _Asked(run, tuple(conversations or ()), wanted, n, random)
     asked.check()
     work = load(run)
-    found = asked.of(looking.rows(work))
+    found = asked.of(looking.rows(work), work.remedy)
     if not found and not as_json:
         return
     reading = bool(conversations) or random is not None or full or html is not None
@@ -183,8 +183,8 @@ class _Asked:
                 f"--check {self.wanted.checks[0]} --{state}: only a rejected conversation failed a check. Leave one of them out."
             )
 
-    def of(self, every: Sequence[Row]) -> list[Row]:
-        """Those of all that there are; none may fit.
+    def of(self, every: Sequence[Row], make: str) -> list[Row]:
+        """Those of all that there are; none may fit. `make` is the command that makes some.
 
         Raises:
             ConfigError: A name is unknown, or the run has no conversation at all.
@@ -195,7 +195,7 @@ class _Asked:
         if self.ids:
             return list({(row := named(every, text, where)).id: row for text in self.ids}.values())
         if not every:
-            raise ConfigError(f"{where} has no conversation yet. Make some: writ simulate {shlex.quote(where)}")
+            raise ConfigError(f"{where} has no conversation yet. Make some: {make}")
         self.wanted.check(every)
         found = [row for row in every if self.wanted(row)]
         if not found:

@@ -68,6 +68,10 @@ class Endpoint:
             host, port = parts.hostname or "", parts.port
         except ValueError as error:
             raise ConfigError(f"{_bare(url)} is no model URL ({error}); write {_FORMS}.") from error
+        if parts.scheme in ("http", "https") and host:
+            where = f"//{parts.netloc}"
+            meant = f"sglang:{_bare(where)}, or openai:{_bare(where + (parts.path.rstrip('/') or '/v1'))}/MODEL"
+            raise ConfigError(f"{_bare(url)!r} says where the server is, and not what it speaks; write {meant}.")
         if parts.scheme not in ("sglang", "openai") or not host:
             raise ConfigError(f"{_bare(url)!r} is no model URL; write {_FORMS}.")
         if not _is_host(host):
@@ -287,11 +291,17 @@ class RoleLMs(BaseModel):
         for role in ROLES:
             data = shared | file.get(role, {}) | ({"model": flags[role]} if role in flags else {})
             if data.get("model", SCRIPTED) != SCRIPTED:
-                place = f"--lms {path}: " if role in file or "default" in file else ""
-                chosen[role] = LMSettings.of(data, f"{place}LM of the {role}")
+                chosen[role] = LMSettings.of(data, _said(role, file, flags, path))
             elif role in file and "model" not in data:
                 raise ConfigError(f"--lms {path}: the {role} has settings but no model; give it one, or a `default`.")
         return cls(**chosen)
+
+
+def _said(role: str, file: Mapping[str, Any], flags: Mapping[str, str], path: str | os.PathLike[str] | None) -> str:
+    """Where the model of a role was given."""
+    if role in flags:
+        return f"--role {role}"
+    return f"--lms {path}: LM of the {role}" if role in file or "default" in file else "--lm"
 
 
 def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from writ_dspy.lm.endpoint import NO_EFFORT, LMSettings, Mode
 from writ_dspy.lm.fault import Fault
 from writ_dspy.lm.findings import Check, Findings, State, fits
 from writ_dspy.lm.pressure import clock
-from writ_dspy.lm.server import Answer, BadReply, Refused, Server, located
+from writ_dspy.lm.server import Answer, BadReply, Refused, Server, located, start
 from writ_dspy.lm.usage import Usage
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ async def served(server: Server) -> Served:
         case Answer():
             pass
         case Fault("down"):
-            raise LMError(f"{where}: {found.what}. Start the server (`writ serve MODEL`) or check the address.")
+            raise LMError(f"{where}: {found.what}. {start(server.endpoint)}.")
         case Fault("denied") if not found.what.startswith("404"):
             raise DeniedError(f"{where}: {found.what}; {found.remedy}.")
         case Fault("again" | "busy"):

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import weakref
 from collections import Counter
 from contextvars import ContextVar
@@ -158,7 +159,7 @@ class Server:
         if self.key_env and not key:
             raise ConfigError(
                 f"{self.key_env} is not set, and {self.endpoint.base_url} needs an API key: export it, "
-                "or name another variable with `api_key_env`."
+                "or name another variable in the file of --lms with `api_key_env: NAME`."
             )
         return key
 
@@ -265,7 +266,7 @@ class Server:
             case aiohttp.ConnectionTimeoutError() | aiohttp.ClientConnectorError():
                 # behind a proxy the gate could not see it come back, nor while this machine has lost its network
                 unseen = self.endpoint.remote or isinstance(error, aiohttp.ClientConnectorDNSError)
-                return Fault("busy" if unseen and self.answered else "down", f"no connection ({error})")
+                return Fault("busy" if unseen and self.answered else "down", f"no connection ({_plain(error)})")
             case TimeoutError():
                 return Fault("again", f"no reply within {timeout:g} s", slow=True)
         return Fault("again", f"the connection broke ({type(error).__name__}: {error})".replace(": )", ")"))
@@ -311,7 +312,7 @@ class Server:
         where = f"{settings.model} ({self.endpoint.base_url})"
         match fault.kind:
             case "down":
-                remedy = "Start the server (`writ serve MODEL`) or check the address"
+                remedy = start(self.endpoint)
             case "busy" if (fault.wait or 0.0) > settings.patience:
                 remedy = f"It asks to be left alone for {fault.wait:g} s: try again then, or raise `patience`"
             case "busy":
@@ -321,6 +322,17 @@ class Server:
             case "final" | "denied":
                 return f"{where}: {fault.what}; {fault.remedy}."
         return f"{where}: {fault.what}. {remedy}."
+
+
+def start(endpoint: Endpoint) -> str:
+    """What to do where no server answers."""
+    own = " (`writ serve MODEL`)" if endpoint.scheme == "sglang" else ""
+    return f"Start the server{own} or check the address"
+
+
+def _plain(error: Exception) -> str:
+    """Without the client's note on certificates, which misleads where none are in use."""
+    return re.sub(r" ssl:\w+", "", str(error))
 
 
 async def located(settings: LMSettings) -> Endpoint:

@@ -211,7 +211,14 @@ _FORM = "Write `cells:` and one `- {domain: …, kind: …, writes: …, burden:
 
 def _flaw(error: ValidationError) -> str:
     """The first thing that is wrong, with its place and value."""
-    first = error.errors()[0]
+    flaws = error.errors()
+    first = next((flaw for flaw in flaws if flaw["type"] == "extra_forbidden"), flaws[0])
+    if first["type"] == "extra_forbidden":  # before what is missing, which it may have been meant for
+        *place, key = first["loc"]
+        known = [*Cell.model_fields] if place else [*Mix.model_fields]
+        close = difflib.get_close_matches(str(key), known, 1)
+        meant = f"did you mean {close[0]}" if close else f"the keys are {', '.join(known)}"
+        return f"{'.'.join(map(str, place)) or 'the mix'}: there is no key {brief(key)}; {meant}"
     where = ".".join(brief(part).strip("'") for part in first["loc"]) or "cells"
     shown = (
         ""

@@ -309,8 +309,13 @@ def _headline(report: Report) -> str:
         parts.append(f"{total.crashed} {'crash' if total.crashed == 1 else 'crashes'}{again}")
     parts.append(f"{report.redraws} user turns redrawn")
     if report.trajectories_per_second is not None:
-        parts.append(f"{report.trajectories_per_second:.1f} trajectories/s")
+        parts.append(speed(report.trajectories_per_second))
     return " · ".join(parts)
+
+
+def speed(rate: float) -> str:
+    """Trajectories a second, or seconds for each where it is less than one."""
+    return f"{1 / rate:.3g} s a trajectory" if 0 < rate < 1 else f"{rate:.1f} trajectories/s"
 
 
 def _kinds(report: Report) -> Table:

@@ -151,6 +151,13 @@ class Synthesis:
         dry = sum(cell.count for cell in self.settings.mix.cells if str(cell) in self.dry)
         return 0 if dry else max(0, self.settings.mix.count - self.run.count("tasks"))
 
+    @property
+    def remedy(self) -> str:
+        """The command that makes what this run still owes."""
+        return (
+            self.settings.command(self.folder) if self.tasks_owed else f"writ simulate {shlex.quote(str(self.folder))}"
+        )
+
     def standing(self) -> Standing:
         """Which verdicts count now."""
         if self._standing is None or self._standing[0] != self.run.sizes:
@@ -222,8 +229,7 @@ class Synthesis:
         """
         run = Run.read(self.folder)  # as it is now, not as it was when this object was made
         if not standing(run).accepted:
-            make = f"writ simulate {shlex.quote(str(self.folder))}"
-            raise StoreError(f"{self.folder} holds no accepted conversation yet. Make some: {make}")
+            raise StoreError(f"{self.folder} holds no accepted conversation yet. Make some: {self.remedy}")
         if not up_to_date(run):
             with open_run(self.folder, self.settings) as run:
                 Synthesis(run, self.settings).export()

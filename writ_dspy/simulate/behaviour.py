@@ -272,9 +272,10 @@ def _correction(behaviour: Behaviour, task: Task, texts: list[str]) -> Iterator[
         return
     key, wrong = behaviour.slip
     right = str(next(fact.value for fact in task.facts if fact.key == key))
-    for text in texts:
-        if wrong in text:
-            if right not in text[text.index(wrong) + len(wrong) :]:
+    for text in map(str.lower, texts):
+        at = text.find(wrong.lower())
+        if at >= 0:
+            if right.lower() not in text[at + len(wrong) :]:
                 yield "correction", f"{wrong} left standing", f"{right} right after it"
             return
     yield "correction", "no slip", f"{wrong} first, then {right}"

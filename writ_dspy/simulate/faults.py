@@ -15,13 +15,13 @@ _ZIP = re.compile(r"(?<![\w#-])\d{5}(?![\w-])")
 def user_faults(task: Task, domain: Domain, before: Sequence[Turn], turn: Turn) -> Iterator[Finding]:
     """What one user turn says that this user cannot know, or must not give away."""
     index = len(before)
-    shown_ = "\n".join(item.text for item in before if item.role == "agent")
-    own = " ".join([str(fact.value) for fact in task.facts] + [task.instruction, task.identity.text])
-    slip = task.behaviour.slip[1] if task.behaviour and task.behaviour.slip else None
+    shown_ = "\n".join(item.text for item in before if item.role == "agent").lower()
+    own = " ".join([str(fact.value) for fact in task.facts] + [task.instruction, task.identity.text]).lower()
+    slip = task.behaviour.slip[1].lower() if task.behaviour and task.behaviour.slip else ""
     tokens = domain.pack.ids(turn.text) | set(_ZIP.findall(turn.text))
     for token in sorted(tokens):
-        bare = token.lstrip("#")  # people leave the sign out
-        if bare not in own and bare not in shown_ and token != slip and not (slip and token in slip):
+        bare = token.lower().lstrip("#")  # people leave the sign out, and start a sentence with an e-mail
+        if bare not in own and bare not in shown_ and token.lower() not in slip:
             yield Finding("user_faithful", index, token, "only facts that this user knows")
     if not turn.text.strip():
         yield Finding("user_faithful", index, "an empty message", "something said")

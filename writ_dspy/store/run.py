@@ -14,7 +14,6 @@ lost or done twice, whenever the process is killed.
 import fcntl
 import json
 import os
-import shlex
 import stat
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,6 +26,7 @@ from types import TracebackType
 from typing import Literal, Self, TypeAlias, cast, get_args
 
 from writ_dspy.errors import StoreError
+from writ_dspy.store.absent import no_run
 from writ_dspy.store.files import changing, disk, kind, plain, reading, replacing, sync_folder
 from writ_dspy.store.jsonl import AGAIN, Log, Record, encode, replaces
 from writ_dspy.store.parsed import parsed
@@ -136,10 +136,8 @@ class Run:
             StoreError: The folder is not a run, or a file of it is corrupt.
         """
         with disk(folder / _MANIFEST, "cannot read"):
-            manifest = _manifest_in(folder)
-        if manifest is None:
-            command = f"writ synth --domain tau2:retail -n 40 --out {shlex.quote(str(folder))}"
-            raise StoreError(f"{folder} is not a run: it has no {_MANIFEST}. Make one with: {command}")
+            if (manifest := _manifest_in(folder)) is None:
+                raise StoreError(no_run(folder, _MANIFEST, free=_free(folder)))
         logs = _scanned(folder, manifest)
         return cls(folder, manifest, logs)
 
@@ -298,6 +296,14 @@ def _look(folder: Path) -> Found | None:
             "Nothing was changed. Use another --out."
         )
     return None
+
+
+def _free(folder: Path) -> bool:
+    """Whether a run could be made there."""
+    try:
+        return _look(folder) is None
+    except StoreError:
+        return False
 
 
 def _manifest_in(folder: Path) -> Record | None:

@@ -103,7 +103,13 @@ FOREIGN_STARTS = (
     "It is needed for me since yesterday.", "Explain me if something is not clear.", "Since long time I make this by phone.",
     "I am wanting to fix this today.", "You can tell me how I can do it, no?", "I make this first time in chat.",
 )  # fmt: skip
-SLANG_STARTS = ("Hey,", "Yeah so,", "Btw,", "Cool,", "Ya,", "Hey there,", "Yep,")
+SLANG_GREETINGS = ("Hey,", "Hey there,", "Hey hey,", "Hey, hi,", "Hey folks,")
+SLANG_STARTS = ("Yeah so,", "Btw,", "Cool,", "Ya,", "Yep,")
+GREETED = re.compile(
+    r"^(?:(?:hi|hey|hello)(?: there|, support)?(?:[,!.]|(?= \w))\s*|(?:good (?:day|morning|afternoon|evening)|greetings)[,!.]\s*)",
+    re.IGNORECASE,
+)
+"""A greeting before something else."""
 SLANG_ENDS = ("thx", "that'd be cool", "gonna wait here", "lemme know", "kinda need it", "gotta love chat support")
 
 
@@ -127,7 +133,7 @@ def styled(  # noqa: C901 - one line per dimension
         before: All that this user has said so far; empty for the first message.
     """
     first = not before
-    done = list(sentences)
+    done = [_ungreeted(sentence) if index or not first else sentence for index, sentence in enumerate(sentences)]
     if behaviour["tone"] == "blunt":
         done = [_blunt(sentence) for sentence in done]
     if behaviour["language"] == "non-native":
@@ -176,8 +182,11 @@ def _remarks(words: int, told: str, rng: random.Random, *, first: bool) -> list[
 
 def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: random.Random, *, first: bool) -> str:
     if behaviour["language"] == "casual":
-        start = "" if not first and rng.random() < 0.5 else f"{rng.choice(SLANG_STARTS)} "
-        lowered = text if re.match(r"I\b|[A-Z]{2}|\W", text) else f"{text[:1].lower()}{text[1:]}"
+        start = (
+            f"{rng.choice(SLANG_GREETINGS)} " if first else "" if rng.random() < 0.5 else f"{rng.choice(SLANG_STARTS)} "
+        )
+        rest = GREETED.sub("", text, count=1) if first and GREETED.match(text) else text
+        lowered = rest if re.match(r"I\b|[A-Z]{2}|\W", rest) else f"{rest[:1].lower()}{rest[1:]}"
         text = _checked(f"{start}{lowered}", text, keep)
         if rng.random() < 0.3 and behaviour["verbosity"] != "terse":
             text = f"{text.rstrip('.')}, {rng.choice(SLANG_ENDS)}." if not text.endswith(("?", "!")) else text
@@ -185,6 +194,14 @@ def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: rando
     if behaviour["language"] == "typos" and first and not tokens & set(MISSPELLED.values()):
         text = f"{text} Jsut tell me if taht helps."
     return text
+
+
+def _ungreeted(sentence: Sentence) -> Sentence:
+    """Without a greeting, which stands at the start of a conversation alone."""
+    text = GREETED.sub("", sentence.text, count=1)
+    if text == sentence.text or not GREETED.match(sentence.text):
+        return sentence
+    return Sentence(_checked(text[:1].upper() + text[1:], sentence.text, sentence.keep), sentence.keep)
 
 
 def _blunt(sentence: Sentence) -> Sentence:

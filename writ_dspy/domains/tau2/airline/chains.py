@@ -80,8 +80,8 @@ class Profile:
         """How the user says who they are."""
         text = spin(
             rng,
-            "[My user id is|My user ID is|My id is|It's|Sure, my user id is|I'm|You can find me as|My "
-            "account is under|The user id is|My login is|Here you go:|Of course, it's] {user}.",
+            "[My user id is|My user ID is|My id is|I'm|You can find me as|My account is under|The user id is|My "
+            "login is|My profile is|The id of my profile is] {user}.",
             user=self.user_id,
         )
         return Slot("identity", text, (self.user_id,))
