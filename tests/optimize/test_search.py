@@ -52,9 +52,21 @@ def run(
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """A run that several tests look at, each rollout after the other."""
-    return run(tmp_path_factory.mktemp("finished"), threads=1)[0]
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Synthetic]:
+    """A run with each rollout after the other, and its model."""
+    return run(tmp_path_factory.mktemp("finished"), threads=1)
+
+
+@pytest.fixture(scope="module")
+def finished(first: tuple[Outcome, Synthetic]) -> Outcome:
+    """That run, which several tests look at."""
+    return first[0]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], tuple[Outcome, Synthetic]]:
+    """Runs of an optimizer for a role, each made once."""
+    return functools.cache(lambda optimizer, role: run(tmp_path_factory.mktemp("found"), role, optimizer))
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -88,9 +100,11 @@ CUTS = [
 
 
 @pytest.mark.parametrize(("optimizer", "role"), PAIRS)
-def test_every_optimizer_finds_the_optimum(optimizer: str, role: str, tmp_path: Path) -> None:
+def test_every_optimizer_finds_the_optimum(
+    optimizer: str, role: str, found: Callable[[str, str], tuple[Outcome, Synthetic]]
+) -> None:
     """On the held-out tasks the compiled program is as good as the one with every rule, and the seed is not."""
-    outcome, engine = run(tmp_path, role, optimizer)
+    outcome, engine = found(optimizer, role)
     held = deal(known(role), (9, 4, 5), 0)[2]
     best = play(role, held, with_every_rule(role))
 
@@ -100,8 +114,8 @@ def test_every_optimizer_finds_the_optimum(optimizer: str, role: str, tmp_path: 
     assert outcome.heldout.after.mean == pytest.approx(sum(best) / len(best), abs=0.01)
     total = outcome.ledger["total"]
     assert (total["calls"], total["tokens"]) == (sum(engine.calls.values()), engine.tokens)
-    assert total["rollouts"] == len(lines(tmp_path / ROLLOUTS)) <= 250
-    assert len(lines(tmp_path / CALLS)) == total["calls"]
+    assert total["rollouts"] == len(lines(outcome.folder / ROLLOUTS)) <= 250
+    assert len(lines(outcome.folder / CALLS)) == total["calls"]
     program = compiled.fresh(role)
     compiled.load(outcome.path, program)
     assert play(role, held, program) == pytest.approx([1] * len(held), abs=0.1)
@@ -143,14 +157,16 @@ def test_the_seed_wins_if_nothing_beats_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("optimizer", SLOW)
-def test_no_optimizer_sees_a_held_out_task(optimizer: str, tmp_path: Path) -> None:
+def test_no_optimizer_sees_a_held_out_task(
+    optimizer: str, found: Callable[[str, str], tuple[Outcome, Synthetic]]
+) -> None:
     """Nothing of a held-out task stands in what an optimizer asks, or in a prompt of another task."""
-    _, engine = run(tmp_path, optimizer=optimizer)
+    outcome, engine = found(optimizer, "user")
     *_, held = deal(known("user"), (9, 4, 5), 0)
     others = {task.id for task in known("user")} - {task.id for task in held}
     requests = [text for who, text in engine.asked if who != "user"]
 
-    for record in lines(tmp_path / ROLLOUTS):
+    for record in lines(outcome.folder / ROLLOUTS):
         assert (record["purpose"] == "held-out") == (record["task"] not in others)
     assert not [task.id for task in held for text in requests if task.id in text or task.instruction in text]
 
@@ -187,9 +203,11 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize(("optimizer", "at"), CUTS)
-def test_a_run_that_was_interrupted_ends_as_one_that_was_not(optimizer: str, at: int, tmp_path: Path) -> None:
+def test_a_run_that_was_interrupted_ends_as_one_that_was_not(
+    optimizer: str, at: int, first: tuple[Outcome, Synthetic], tmp_path: Path
+) -> None:
     """The same program, scores and ledger; only what was under way is asked again."""
-    whole, engine = run(tmp_path / "whole", optimizer=optimizer, threads=1)
+    whole, engine = first if optimizer == "gepa" else run(tmp_path / "whole", optimizer=optimizer, threads=1)
     seen = iter(range(10**6))
 
     def kill(_: Request) -> None:
