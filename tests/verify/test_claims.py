@@ -10,6 +10,7 @@ import pytest
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Finding
 from writ_dspy.domains.values import MONTHS, Value, values
+from writ_dspy.verify import verify
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.claims import grounded
 
@@ -176,3 +177,17 @@ def test_what_nobody_can_know_is_found(sentence: str, some: list[Played]) -> Non
     seen = [said(item, at, f"{text} {sentence}") for item in some for at, text in [next(messages(item))]]
 
     assert all(seen)
+
+
+def test_claims_are_counted(some: list[Played]) -> None:
+    """A verdict says how many claims were judged, and how many statements hold nothing that is; a further one of either adds to it."""
+    item = max(some, key=lambda each: len(each.talk.turns))
+    before = dict(verify(item.task, item.talk, item.domain).claims)
+    at, text = next(messages(item))
+    turns = list(item.talk.turns)
+    turns[at] = replace(turns[at], text=f"{text} Our service is kind. It costs $1,000 or $2,000.")
+    after = dict(verify(item.task, replace(item.talk, turns=tuple(turns)), item.domain).claims)
+
+    assert before["judged"] > 5
+    assert after["judged"] == before["judged"] + 2
+    assert after["open"] == before.get("open", 0) + 1

@@ -91,7 +91,7 @@ class Report:
     seconds: float | None = None
     """Wall-clock time of the run, where it was measured."""
     beside: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """For `not applicable` and `not judged`: judged conversations of which a check came to that, by check."""
+    """How often a check was `not applicable` or `not judged`, by check; of `claims`, how many were `judged` or left `open`."""
 
     def __str__(self) -> str:
         """As `writ report` prints it into a pipe; `render` fits a terminal."""
@@ -190,7 +190,7 @@ class _Count:
 
     def __init__(self) -> None:
         self.tools: Counter[tuple[str, str]] = Counter()
-        self.beside: dict[str, Counter[str]] = {"not applicable": Counter(), "not judged": Counter()}
+        self.beside: dict[str, Counter[str]] = {name: Counter() for name in ("not applicable", "not judged", "claims")}
         self.redraws = 0
         self.crash = ""
         self.wording: Counter[str] = Counter()
@@ -237,7 +237,8 @@ class _Count:
             self._add(record["task_id"], "accepted")
             self.tools.update(self._gold[record["task_id"]])
         for name, seen in self.beside.items():
-            seen.update(list(record.get(name.replace(" ", "_"), ())))
+            what = record.get(name.replace(" ", "_"), {})
+            seen.update(what if name == "claims" else list(what))
         checks = {finding["check"] for finding in record["findings"]}
         self._found.update(checks)
         self._alone.update(checks if len(checks) == 1 else ())
@@ -286,7 +287,8 @@ def _tables(report: Report) -> Iterator[Table]:
     yield _lengths(report.lengths)
     yield _rejections(report.rejections)
     for name, found in report.beside.items():
-        yield _numbers(f"conversations of which a check is {name}", found)
+        title = "claims of the agents" if name == "claims" else f"conversations of which a check is {name}"
+        yield _numbers(title, found)
     yield _written(report.tools)
     yield _numbers("contact with official tasks", _contact(report.contamination))
     yield _numbers("messages worded by", report.wording)
@@ -321,8 +323,7 @@ def speed(rate: float) -> str:
 def _kinds(report: Report) -> Table:
     table = Table("domain", "kind", ">tasks", ">conversations", ">accepted", ">rate", ">crashed")
     for (domain, kind), tally in (*report.by_kind.items(), (("all", ""), report.total)):
-        counts = (tally.tasks, tally.conversations, tally.accepted)
-        table.add(domain, kind, *counts, _percent(tally), tally.crashed or "")
+        table.add(domain, kind, tally.tasks, tally.conversations, tally.accepted, _percent(tally), tally.crashed or "")
     return table
 
 

@@ -114,6 +114,7 @@ def _verdict(record: Record) -> str | None:
         "findings": (_objects(record.get("findings")), "a list of objects"),
         "not_applicable": (_texts(record.get("not_applicable", [])), "a list of texts"),
         "not_judged": (_counts(record.get("not_judged", {})), "an object of numbers"),
+        "claims": (_counts(record.get("claims", {})), "an object of numbers"),
         "digest": (type(record.get("digest", "")) is str, "a text"),
         "task_digest": (type(record.get("task_digest", "")) is str, "a text"),
     }

@@ -52,6 +52,8 @@ class Case:
         self.task, self.talk, self.domain, self.unknown = task, talk, domain, unknown
         self.unjudged: Counter[str] = Counter()
         """By check: what was seen that it has no way to judge; such a thing is no finding, and it is counted."""
+        self.claims: Counter[str] = Counter()
+        """What the agent stated: how many claims were `judged`, and how many statements hold nothing that is (`open`)."""
         self.steps: list[Step] = []
         self.writes: list[Step] = []
         """The steps that are writes, failed ones too; without those that the domain would not take."""

@@ -55,6 +55,8 @@ class Verdict:
     """Checks that had nothing to judge by, because the task does not say it."""
     not_judged: tuple[tuple[str, int], ...] = ()
     """Checks that saw something which they have no way to judge, with how often."""
+    claims: tuple[tuple[str, int], ...] = ()
+    """What the agent stated: how many claims were `judged`, and how many statements hold nothing that is (`open`)."""
 
     @property
     def accepted(self) -> bool:
@@ -70,8 +72,10 @@ class Verdict:
         return "not judged" if check in dict(self.not_judged) else "passed"
 
     def to_json(self) -> dict[str, Json]:
-        """The record that the run keeps; what is empty of `not_applicable` and `not_judged` is left out."""
-        more: dict[str, Json] = {"not_applicable": list(self.not_applicable), "not_judged": dict(self.not_judged)}
+        """The record that the run keeps; what is empty of `not_applicable`, `not_judged` and `claims` is left out."""
+        more: dict[str, Json] = {
+            "not_applicable": list(self.not_applicable), "not_judged": dict(self.not_judged), "claims": dict(self.claims),
+        }  # fmt: skip
         return {
             "id": self.conversation_id, "task_id": self.task_id, "accepted": self.accepted, "checks": CHECKS_VERSION,
             "findings": [finding.to_json() for finding in self.findings],
@@ -99,4 +103,4 @@ def verify(task: Task, talk: Conversation, domain: Domain, unknown: Unknown = WH
     case = Case(task, talk, domain, unknown)
     left_out = tuple(check.__name__ for check in CHECKS if NEEDS.get(check.__name__) in unknown)
     findings = tuple(finding for check in CHECKS if check.__name__ not in left_out for finding in check(case))
-    return Verdict(talk.id, task.id, findings, left_out, tuple(case.unjudged.items()))
+    return Verdict(talk.id, task.id, findings, left_out, tuple(case.unjudged.items()), tuple(case.claims.items()))

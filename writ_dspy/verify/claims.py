@@ -9,20 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property
 
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains.values import Value, values
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.done import claimed_done, claimed_failed
-from writ_dspy.verify.ground import Ground, numbers_in, policy_fees, stems
+from writ_dspy.verify.ground import Ground, numbers_in
+from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
+from writ_dspy.verify.sums import ABOUT, derived_money
 
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
 _COMPARES = re.compile(
@@ -31,9 +31,6 @@ _COMPARES = re.compile(
     re.IGNORECASE,
 )
 """Words of a clause that is about another record besides the one that it names."""
-_ABOUT = re.compile(
-    r"(?:\b(?:about|approximately|approx\.?|around|roughly|nearly|almost|some)|[~≈])\s*\$?\Z", re.IGNORECASE
-)
 _RELATIVE = re.compile(
     r"\b(?:today|tomorrow|yesterday|tonight|(?:next|following|previous|same) (?:day|week|\w+day)|days? (?:before|after|later|earlier|ago)"
     r"|weeks? (?:before|after|later|earlier|ago)|last 24 hours)\b",
@@ -48,50 +45,10 @@ _BAGS = re.compile(
 )
 _BAGS_BEFORE = re.compile(r"(?:bags?|baggage|luggage)(?: to check in)?[^.;\d\n]{0,20}\Z", re.IGNORECASE)
 _EACH = re.compile(r"[^().,;\d\n]{0,50}\b(?:per|each|every)\b", re.IGNORECASE)
-_SHARES = frozenset(
-    ("passenger", "person", "people", "traveler", "traveller", "adult", "ticket", "seat", "item", "bag", "piece")
+_STATES = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|costs?|takes?|includes?|comes?|leaves?|departs?|arrives?|did|does|cannot)\b"
 )
-"""Things whose number an amount is multiplied by."""
-_PARTS = 12
-"""Amounts of a message that sums are formed of, at most."""
-
-
-class Message:
-    """One agent message with the ground at its turn."""
-
-    def __init__(self, case: Case, turn: int, ground: Ground, wishes: Wishes, operands: tuple[Decimal, ...]) -> None:
-        self.case, self.turn, self.ground, self.wishes = case, turn, ground, wishes
-        self.text = case.talk.turns[turn].text
-        self.operands = operands
-        """Amounts stated just before."""
-
-    @cached_property
-    def amounts(self) -> frozenset[Decimal]:
-        """Money that follows from what is written, and from each decision and answer whose reads were made."""
-        return _amounts(self.case, self.ground, self.turn)
-
-    @cached_property
-    def tokens(self) -> frozenset[str]:
-        """What looks like an id of the domain."""
-        return self.case.domain.pack.ids(self.text)
-
-    @cached_property
-    def named(self) -> tuple[str, ...]:
-        """The records that it names and that were read, in lower case; payment methods own no price or date."""
-        lower, ground = self.text.lower(), self.ground
-        tokens = {token.lower() for token in self.tokens}
-        keys = {token for token in tokens if "_" not in token and "@" not in token and ground.looks(token)}
-        return (*sorted(keys), *sorted(key for key in ground.people() if key in lower))
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the wanted writes, and those made, are called with."""
-
-    factors: frozenset[int]
-    """How many people or things they are about."""
-    args: str
-    """All of it, in lower case."""
+"""Verbs of a sentence that states something."""
 
 
 def grounded(case: Case) -> Iterator[Finding]:
@@ -101,7 +58,7 @@ def grounded(case: Case) -> Iterator[Finding]:
     for step in case.steps:
         steps.setdefault(step.turn, []).append(step)
     news: list[Step] = []
-    wishes = _wishes(case)
+    wishes = wishes_of(case)
     recent: list[tuple[Decimal, ...]] = []
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "user":
@@ -123,32 +80,15 @@ def _money(turn: Turn) -> tuple[Decimal, ...]:
     return tuple(value.number for value in values(turn.text) if value.quantity == "money")
 
 
-def _amounts(case: Case, ground: Ground, turn: int) -> frozenset[Decimal]:
-    """Money that follows from what is written, and from each decision and answer whose reads were made."""
-    read = [at is not None and at < turn for at in case.read_by]
-    outcomes, decided = case.task.outcomes, len(case.task.decided)
-    ready = [outcome.call for outcome, known in zip(outcomes, read, strict=False) if known and outcome.call]
-    calls = dict.fromkeys((*ready, *(step.call for step in case.writes)))
-    told = [text for text, known in zip(case.task.told, read[decided:], strict=False) if known]
-    amounts = {
-        Decimal(repr(round(amount, 2))) for call in calls for amount in case.domain.pack.amounts(call, ground.seen)
-    }
-    return frozenset(amounts | {value.number for text in told for value in values(text)})
-
-
-def _wishes(case: Case) -> Wishes:
-    calls = dict.fromkeys((*case.task.gold, *(step.call for step in case.writes)))
-    sizes = {len(value) for call in calls for value in call.args.values() if isinstance(value, list)}
-    return Wishes(frozenset({*sizes, 1}), " ".join(call.text.lower() for call in calls))
-
-
 def _stated(message: Message) -> Iterator[Finding]:
     yield from _ids(message)
     for quote, wanted in unknown_names(message.ground, message.text):
         yield Finding("grounded", message.turn, quote, wanted)
     found = values(message.text)
     known = [value for value in found if value.quantity == "money" and message.ground.has(value)]
-    derived = _derived(found, known, message) if any(value.number > 12 for value in found) or known else frozenset()
+    derived = (
+        derived_money(found, known, message) if any(value.number > 12 for value in found) or known else frozenset()
+    )
     for start, end in sentences(message.text):
         inside = [value for value in found if start <= value.start < end]
         clause = message.text[start:end]
@@ -156,6 +96,10 @@ def _stated(message: Message) -> Iterator[Finding]:
         keys = [key for key in message.named if key in lower]
         for quote, wanted in misstated(message.ground, message.text, clause, keys, message.wishes.args):
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
+        judged = len(inside) + len(keys)
+        message.case.claims["judged"] += judged
+        if not judged and _STATES.search(lower) and not lower.rstrip().endswith("?"):
+            message.case.claims["open"] += 1
         if inside:
             yield from _in_clause(message, (start, end), inside, derived)
 
@@ -273,7 +217,7 @@ def _is_span(message: Message, value: Value) -> bool:
 def _nearly(message: Message, value: Value) -> bool:
     """Whether an amount that is said to be rounded is near one that was read."""
     ranged = value.through or message.text[value.end : value.end + 2].lstrip()[:1] in ("-", "–")
-    if not (ranged or _ABOUT.search(message.text, 0, value.start)):
+    if not (ranged or ABOUT.search(message.text, 0, value.start)):
         return False
     near = max(Decimal(1), value.number / 20) if ranged else Decimal(1)
     return any(abs(abs(number) - value.number) < near for leaves in message.ground.every() for number in leaves.money)
@@ -337,87 +281,6 @@ def _unit(text: str, value: Value) -> str:
     after, before = text[value.end : value.end + 60], text[max(0, value.start - 40) : value.start]
     bags = _BAGS.match(after) or _BAGS_BEFORE.search(before)
     return ("bag each" if _EACH.match(after) else "bag") if bags else value.unit
-
-
-def _derived(found: Sequence[Value], known: Sequence[Value], message: Message) -> frozenset[Decimal]:
-    """Money that follows: from the decisions, or by arithmetic over the amounts of the message and the one before."""
-    stated = [value.number for value in found if value.quantity == "money" or _plain_amount(value)]
-    sure = {abs(value.number) for value in known} | {n for n in stated if n in message.amounts}
-    plain = {value.number for value in found if _plain_amount(value)}
-    sure |= {number for number in plain if message.ground.is_money(number)}
-    before = {abs(number) for number in message.operands}
-    known_before = _literal(before, message)
-    todo = [abs(number) for number in stated if abs(number) not in sure]
-    factors = message.wishes.factors | {
-        int(value.number) for value in found if value.unit in _SHARES and 1 < value.number < 10
-    }
-    fees = [fee for fee, words in policy_fees(message.ground.domain) if words & stems(message.text)] if todo else []
-    if todo:
-        read = [number for number in stated if abs(number) in sure]
-        ends = [line[at] for line in _lines(found, message.text) for at in {0, -1} if abs(line[at]) in sure]
-        runs = _runs(stated, sure) | _runs(read, sure) | _runs(ends[::2], sure) | _runs(ends[1::2], sure)
-        sure.update(number for number in todo if number in runs)
-        pairs = {
-            abs(abs(one) - abs(other))
-            for one, other in itertools.combinations({*read, *known_before, *(sure & set(todo))}, 2)
-        }
-        sure.update(number for number in todo if number in pairs)
-        rounded = {abs(value.number) for value in found if _ABOUT.search(message.text, 0, value.start)}
-        sure.update(number for number in rounded if any(abs(run - number) < 1 for run in runs | pairs))
-        todo = [number for number in todo if number not in sure]
-    while todo:
-        base = sorted(sure | (before & known_before))[:_PARTS]
-        follows = _combined(base, factors)
-        follows |= {number + fee * count for number in base for fee in fees for count in factors}
-        fresh = [number for number in todo if number in follows and number not in sure]
-        if not fresh:
-            break
-        sure.update(fresh)
-        todo = [number for number in todo if number not in sure]
-    return frozenset(message.amounts | (sure - {abs(value.number) for value in known}))
-
-
-def _plain_amount(value: Value) -> bool:
-    """Whether a number without a sign of money may be an amount, as in "(404 + 417)"."""
-    return value.quantity == "count" and not value.unit and value.number > 12
-
-
-def _lines(found: Sequence[Value], text: str) -> list[list[Decimal]]:
-    """The amounts of each line of a message: the columns of a table."""
-    lines: dict[int, list[Decimal]] = {}
-    for value in found:
-        if value.quantity == "money":
-            lines.setdefault(text.count("\n", 0, value.start), []).append(value.number)
-    return list(lines.values())
-
-
-def _runs(stated: Sequence[Decimal], sure: Collection[Decimal]) -> set[Decimal]:
-    """Sums of amounts that stand one after the other: a list with its total."""
-    found: set[Decimal] = set()
-    for first in range(len(stated)):
-        total = Decimal(0)
-        for number in stated[first:]:
-            if abs(number) not in sure:
-                break
-            total += number
-            found.add(abs(total))
-    return found
-
-
-def _literal(numbers: Iterable[Decimal], message: Message) -> set[Decimal]:
-    said = {value.number for value in message.ground.values if value.quantity in ("money", "count")}
-    return {
-        number for number in numbers if message.ground.is_money(number) or number in said or number in message.amounts
-    }
-
-
-def _combined(base: Sequence[Decimal], counts: Iterable[int]) -> set[Decimal]:
-    """Sums of up to four amounts, differences of two, and each times a count of people or things."""
-    found: set[Decimal] = set(base)
-    for size in (2, 3, 4):
-        found.update(sum(parts, Decimal(0)) for parts in itertools.combinations(base, size))
-    found.update(abs(a - b) for a, b in itertools.combinations(base, 2))
-    return {number * count for number in found for count in counts}
 
 
 def _lasts(message: Message, value: Value, clause: str) -> bool:

@@ -1,0 +1,104 @@
+"""Arithmetic over the amounts of a message: what follows from those that were read needs no reading of its own."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+
+from writ_dspy.domains.values import Value
+from writ_dspy.verify.ground import policy_fees, stems
+from writ_dspy.verify.message import Message
+
+ABOUT = re.compile(
+    r"(?:\b(?:about|approximately|approx\.?|around|roughly|nearly|almost|some)|[~≈])\s*\$?\Z", re.IGNORECASE
+)
+"""Stands before an amount that is rounded."""
+_SHARES = frozenset(
+    ("passenger", "person", "people", "traveler", "traveller", "adult", "ticket", "seat", "item", "bag", "piece")
+)
+"""Things whose number an amount is multiplied by."""
+_PARTS = 12
+"""Amounts of a message that sums are formed of, at most."""
+
+
+def derived_money(found: Sequence[Value], known: Sequence[Value], message: Message) -> frozenset[Decimal]:
+    """Money that follows: from the decisions, or by arithmetic over the amounts of the message and the one before."""
+    stated = [value.number for value in found if value.quantity == "money" or _plain_amount(value)]
+    sure = {abs(value.number) for value in known} | {n for n in stated if n in message.amounts}
+    plain = {value.number for value in found if _plain_amount(value)}
+    sure |= {number for number in plain if message.ground.is_money(number)}
+    before = {abs(number) for number in message.operands}
+    known_before = _literal(before, message)
+    todo = [abs(number) for number in stated if abs(number) not in sure]
+    factors = message.wishes.factors | {
+        int(value.number) for value in found if value.unit in _SHARES and 1 < value.number < 10
+    }
+    fees = [fee for fee, words in policy_fees(message.ground.domain) if words & stems(message.text)] if todo else []
+    if todo:
+        read = [number for number in stated if abs(number) in sure]
+        ends = [line[at] for line in _lines(found, message.text) for at in {0, -1} if abs(line[at]) in sure]
+        runs = _runs(stated, sure) | _runs(read, sure) | _runs(ends[::2], sure) | _runs(ends[1::2], sure)
+        sure.update(number for number in todo if number in runs)
+        pairs = {
+            abs(abs(one) - abs(other))
+            for one, other in itertools.combinations({*read, *known_before, *(sure & set(todo))}, 2)
+        }
+        sure.update(number for number in todo if number in pairs)
+        rounded = {abs(value.number) for value in found if ABOUT.search(message.text, 0, value.start)}
+        sure.update(number for number in rounded if any(abs(run - number) < 1 for run in runs | pairs))
+        todo = [number for number in todo if number not in sure]
+    while todo:
+        base = sorted(sure | (before & known_before))[:_PARTS]
+        follows = _combined(base, factors)
+        follows |= {number + fee * count for number in base for fee in fees for count in factors}
+        fresh = [number for number in todo if number in follows and number not in sure]
+        if not fresh:
+            break
+        sure.update(fresh)
+        todo = [number for number in todo if number not in sure]
+    return frozenset(message.amounts | (sure - {abs(value.number) for value in known}))
+
+
+def _plain_amount(value: Value) -> bool:
+    """Whether a number without a sign of money may be an amount, as in "(404 + 417)"."""
+    return value.quantity == "count" and not value.unit and value.number > 12
+
+
+def _lines(found: Sequence[Value], text: str) -> list[list[Decimal]]:
+    """The amounts of each line of a message: the columns of a table."""
+    lines: dict[int, list[Decimal]] = {}
+    for value in found:
+        if value.quantity == "money":
+            lines.setdefault(text.count("\n", 0, value.start), []).append(value.number)
+    return list(lines.values())
+
+
+def _runs(stated: Sequence[Decimal], sure: Collection[Decimal]) -> set[Decimal]:
+    """Sums of amounts that stand one after the other: a list with its total."""
+    found: set[Decimal] = set()
+    for first in range(len(stated)):
+        total = Decimal(0)
+        for number in stated[first:]:
+            if abs(number) not in sure:
+                break
+            total += number
+            found.add(abs(total))
+    return found
+
+
+def _literal(numbers: Iterable[Decimal], message: Message) -> set[Decimal]:
+    said = {value.number for value in message.ground.values if value.quantity in ("money", "count")}
+    return {
+        number for number in numbers if message.ground.is_money(number) or number in said or number in message.amounts
+    }
+
+
+def _combined(base: Sequence[Decimal], counts: Iterable[int]) -> set[Decimal]:
+    """Sums of up to four amounts, differences of two, and each times a count of people or things."""
+    found: set[Decimal] = set(base)
+    for size in (2, 3, 4):
+        found.update(sum(parts, Decimal(0)) for parts in itertools.combinations(base, size))
+    found.update(abs(a - b) for a, b in itertools.combinations(base, 2))
+    return {number * count for number in found for count in counts}
