@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pages import api, blocks, commands, index, modules, picture, sample, tables
+from pages import api, blocks, clauses, commands, index, modules, picture, sample, tables
 from pages.blocks import ROOT
 from writ_dspy.verify.checks import CHECKS
 
@@ -43,5 +43,6 @@ def written() -> dict[Path, str]:
         DOCS / "cli.md": commands.page(),
         DOCS / "llms.txt": index.llms(found),
         DOCS / "map.md": modules.page(),
+        DOCS / "policy-checks.md": clauses.page(),
         DOCS / "images" / "sample.svg": picture.svg(shown),
     }

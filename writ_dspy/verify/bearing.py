@@ -44,10 +44,8 @@ def opinion(said: Written) -> str:
     return first(said, _OPINION)
 
 
-ASKED_FOR = bag(
-    """compensation compensate compensated compensating voucher vouchers certificate certificates goodwill gesture discount discounts coupon coupons
-    credit refund reimburse reimbursed reimbursement reimbursing free gift bonus upgrade waive make"""
-)
+ASKED_FOR = bag("""compensation compensate compensated compensating voucher vouchers certificate certificates goodwill gesture discount discounts coupon coupons
+    reimburse reimbursed reimbursement reimbursing trouble inconvenience inconvenienced deserve owe owed amends perk perks bonus""")
 """Words with which a user asks for something on top."""
 _ON_TOP = re.compile(
     r"(?<!\w)(?:vouchers?|compensat(?:ion|e)|goodwill|discounts?|coupons?|bonus(?:es)?|(?:store|travel|account|flight) credit|(?:surprise|free|small|little|welcome) (?:gift|present|upgrade)|(?:travel )?certificate (?:of|for|worth) \$|\$\d+ (?:travel )?certificate)\b",
@@ -169,7 +167,7 @@ def invented(said: Written, domain: Domain, known: frozenset[str]) -> str:
         if ruled and (match := _RULE.search(sentence)):
             content = [word for word in written(match["what"]).words if word not in _COMMON]
             strange = [word for word in content if not _supported(word, policy.bag | known)]
-            if len(strange) * 3 > len(content):
+            if len(strange) * 3 >= max(1, len(content)):
                 return sentence.strip()
         if _TOPIC.isdisjoint(words.bag) or _NEGATED.search(sentence):
             continue
