@@ -13,7 +13,7 @@ from writ_dspy.simulate.acts.patterns import over
 Span = tuple[str, int, int]
 """An act with its place in the message."""
 _LISTED = re.compile(
-    r"(?mi)^\s*(?:[-•*]|\d+[.)])\s(?![^\n]*(?:\?|\b(?:yes|reply|confirm|please|approve|authorize)\b))[^\n]*$"
+    r"(?mi)^\s*(?:[-•*]|\d+[.)])\s(?![^\n]*(?:\?|\b(?:yes|reply|confirm|confirmation|please|approve|authorize)\b))[^\n]*$"
 )
 """A line of a list that asks nothing."""
 
@@ -65,6 +65,14 @@ _C_GO, _C_YES = CODES["GO"], CODES["YES"]
 _PLAIN = frozenset({CODES["GO"], CODES["YES"], CODES["AGREE"], CODES["PERM"]})
 
 
+_YES_NO = re.compile(r"(?i)\((?:yes|yes ?/ ?no|y ?/ ?n)\)(?=\W+\w)")
+"""The "(yes)" of "do you confirm (yes) to proceed?", named in passing."""
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
+
+
 def intended(part: Clause) -> bool:
     """Whether a clause says what the agent would do, or what it takes the user to want done."""
     wanted = not part.asked and not part.link.endswith("IF") and _WANTED.match(part.codes) is not None
@@ -74,7 +82,7 @@ def intended(part: Clause) -> bool:
 def agent_events(text: str) -> Iterator[Span]:
     """The acts of a message; a proposal that the message takes back is left out."""
     lower = text.lower().replace("’", "'")
-    parts = clauses(_LISTED.sub(lambda line: " " * len(line.group()), text))
+    parts = clauses(_YES_NO.sub(_blank, _LISTED.sub(_blank, text)))
     found = list(_asked_for(parts, lower))
     taken_back = _taken_back(parts, lower)
     if taken_back is not None:
@@ -116,7 +124,7 @@ def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
             opened = seen.rest
         if kind:
             found.append((kind, part.start, part.end))
-        if not _PLAIN.isdisjoint(part.codes):
+        if not _PLAIN.isdisjoint(part.codes) or (kind == "proposal" and "confirmation" in part.words):
             plain.add(part.start)
         if _C_GO in part.codes or _C_YES in part.codes:
             going.add(part.start)

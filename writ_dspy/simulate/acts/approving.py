@@ -146,6 +146,8 @@ def act(stand: Stance, event: Event) -> None:
         stand.other("answer" if informs else "request", event)
     elif not stand.stance and "question" in stand.asked.kinds and _handy(event) and not _picks(stand, event):
         stand.other("answer", event)
+    elif not stand.stance and not restates and _left_open(stand, event):
+        stand.other("answer", event)  # "swap it to the silver one", where one was asked which
     elif not stand.stance:
         picked = _picks(stand, event) and not stand.contrary
         stand.take("+" if picked or (restates and not stand.contrary) else "~", event)
@@ -177,6 +179,14 @@ def _handy(event: Event) -> bool:
     return all(stem(word) in ANY_DEED for code, word in words if code in ACTS)
 
 
+def _left_open(stand: Stance, event: Event) -> bool:
+    """Whether an act gives a detail that was asked for, and picks no option by that."""
+    asked = stand.asked
+    if asked is None or not asked.open or stand.contrary:
+        return False
+    return not stand.foreign(event) and not _picks(stand, event)
+
+
 def _picks(stand: Stance, event: Event) -> bool:
     """Whether a clause picks one of the options that were to be proceeded with."""
     return stand.asked is not None and stand.asked.options and not _PICKS.isdisjoint(event.clause.words)
@@ -196,7 +206,8 @@ def _changes(stand: Stance, event: Event) -> bool:
 
 def _reshapes(stand: Stance, event: Event) -> bool:
     """Whether an act changes the flights that a change was proposed for ("… and move the return, too")."""
-    reshapes = not _RESHAPES.isdisjoint(event.clause.words) and stand.asked is not None and _FLIGHT in stand.asked.stems
+    asked, words = stand.asked, _RESHAPES.intersection(event.clause.words)
+    reshapes = asked is not None and _FLIGHT in asked.stems and any(stem(word) not in asked.all_deeds for word in words)
     named = [word for word in event.content if len(word) > _SHORT and any(char.isdigit() for char in word)]
     return (
         reshapes

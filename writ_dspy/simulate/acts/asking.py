@@ -81,6 +81,8 @@ _DEEDS = frozenset(
      "above", "all of the above", "upgrade", "update", "purchase", "refund", "this", "these", "it"}
 )  # fmt: skip
 _AGREES = frozenset({"agree", "approve", "accept", "authorize", "authorise", "consent"})
+_FOR_IT = over("^ADV INFORM (?:AN|DET|x|SMALL|OF|ELSE|DIFF|#)* GO")
+_REPLY_WITH = re.compile(r"\b(?:reply|respond|say|type|answer|confirm)\b[^.?!]*$")
 _REPLIES = frozenset({"reply", "respond", "answer", "type", "say"})
 _SHOULD_I = re.compile(
     r"\b(?:i (?:should|may|can)|you'd like me|you would like me|you want me|you agree|(?:that|this) works|(?:you'd like|you would like|you want) to (?:proceed|go ahead|continue)|"
@@ -172,6 +174,7 @@ class Asking:
         self.text = lower[part.start : part.end]
         self.numbered = _NUMBERED.search(lower) is not None
         self.beyond = lower[part.start : max(part.end + 40, after.end if after else 0)]
+        self.leading = lower[max(0, part.start - 60) : part.start]
         self.earlier = lower[max(0, part.start - 80) : part.end]
         self.colon = lower[part.end : part.end + 1] == ":"
         self.opened, self.follows, self.later = around.opened, around.follows, around.later
@@ -253,6 +256,8 @@ class Asking:
             return "proposal"
         if "whether" in self.words and _C["INFORM"] in self.rest and _SHOULD_I.search(self.text):
             return "proposal"
+        if self.part.codes[0] == _C["YES"] and _REPLY_WITH.search(self.leading):
+            return "proposal"  # "reply with: YES and your card, to proceed"
         polite = _C["PLEASE"] in self.part.codes[:3]
         if (_PLEA.match(self.rest) or self.names(_REPLIES)) and not self.mine:
             return self._reply()
@@ -283,9 +288,11 @@ class Asking:
             or _C["PERM"] in rest
             or (self.names(_AGREES) and _C["INFORM"] not in rest)
         ):
-            return "question" if _C["WH"] in rest else "proposal"
+            return "question" if _C["WH"] in rest or _FOR_IT.match(rest) else "proposal"
         if _C["CONFIRM"] in rest:
             return self._confirms()
+        if "confirmation" in self.words and self.names(_REPLIES):
+            return "proposal"  # "reply with your choice and confirmation"
         return "question" if _C["INFORM"] in rest and len(rest) > 1 else ""
 
     def _confirms(self) -> str:

@@ -25,7 +25,7 @@ def stem(word: str) -> str:
     return word[:5]
 
 
-_HANDY = "use make take get set process place complete put submit start request give pay charge choose select pick handle arrange initiate begin"
+_HANDY = "use make take get set process place complete put submit start request give pay charge choose select pick handle arrange initiate begin cover apply deduct split"
 ANY_DEED = frozenset(stem(word) for word in (*_HANDY.split(), "go with", "go for", "take care of"))
 _NAMED = {stem(word) for word, code in SINGLE.items() if code in ACTS} - ANY_DEED
 _ALIKE: dict[str, frozenset[str]] = {}

@@ -146,7 +146,8 @@ _WORDS = {
 }
 
 _THINGS = """credit card, credit cards, gift card, gift cards, debit card, return flight, return flights, return trip, return label, return labels,
-    return date, return window, exchange rate, change of, booking code, refund amount, order number, place of, hand luggage, carry on bag"""
+    return date, return window, exchange rate, change of, booking code, refund amount, order number, place of, hand luggage, carry on bag,
+    not make it, not be able to make it"""
 """Phrases that hold a verb's word and are content."""
 CODES = {name: chr(ord("A") + index) if index < 26 else chr(ord("À") + index) for index, name in enumerate(_WORDS)}
 """One character for each category; `x` is content, `#` a number or id."""

@@ -31,7 +31,8 @@ class Heard:
     @cached_property
     def words(self) -> frozenset[str]:
         """Its words, in lower case."""
-        return frozenset(_WORD.findall(self.text.lower()))
+        lower = self.text.lower()
+        return frozenset(_WORD.findall(lower)) | frozenset(_ID.findall(lower))
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -69,6 +70,12 @@ class Heard:
         return tuple(found)
 
     @cached_property
+    def open(self) -> bool:
+        """Whether it asks for a detail of the act, beside a yes to it."""
+        asked = (self.text[act.start : act.end].lower() for act in self.acts if act.kind == "question")
+        return "proposal" in self.kinds and any(_DETAIL.search(text) for text in asked)
+
+    @cached_property
     def options(self) -> bool:
         """Whether it asks which of several options shall be proceeded with."""
         asked = (self.text[act.start : act.end].lower() for act in self.acts if act.kind in ("question", "proposal"))
@@ -80,7 +87,9 @@ class Heard:
         return _OBJECTION.search(self.text) is not None
 
 
+_ID = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")
 _WORD = re.compile(r"[a-z]+(?=_)|[\w'@.-]*\w")
+_DETAIL = re.compile(r"\b(?:which|what|specify|choose|preferred|preference|payment)\b")
 _SOME = frozenset({"any", "every", "each", "eligible"})
 """Words that leave it to what is found whether a record is meant."""
 _OPTION = re.compile(r"\b(?:options?|choices?|one of (?:these|them|the)|which one|which of)\b")

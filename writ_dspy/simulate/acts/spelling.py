@@ -22,12 +22,18 @@ _REAL = frozenset(_ENGLISH.split())
 """English words that are one slip away from one of these."""
 
 
+_STUTTER = re.compile(r"([a-z]{1,2})-(?=\1[a-z])")
+
+
 @lru_cache(maxsize=16384)
 def spelled(word: str) -> str:
     """The listed word that is meant, else the word itself."""
     for shorter in (re.sub(r"(.)\1{2,}", r"\1\1", word), re.sub(r"(.)\1{2,}", r"\1", word)):
         if shorter != word and shorter in KNOWN:
             return shorter
+    stutter = _STUTTER.match(word)
+    if stutter:
+        return spelled(word[stutter.end() :])
     if "-" in word:
         joined = word.replace("-", "")
         return joined if joined in KNOWN else word

@@ -67,6 +67,15 @@ def _nothing(stand: Stance, event: Event) -> None:
 
 
 def _no(stand: Stance, event: Event) -> None:
+    before = stand.before
+    if (
+        stand.stance == "+"
+        and before is not None
+        and before.asked
+        and before is not stand.at
+        and not stand.same_sentence(event)
+    ):
+        return  # "Anything else needed? No."
     if stand.minds:
         stand.take("+", event)
     elif stand.for_act and event.kind == "no":
@@ -80,7 +89,7 @@ def _object(stand: Stance, event: Event) -> None:
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
     elif stand.for_act and stand.stance in ("", "+") and _as_proposed(stand, event):
         stand.take("+", event)  # "yes, skip it"
-    elif stand.stance == "+" and event.kind == "neg" and stand.foreign(event):
+    elif stand.stance == "+" and event.kind == "neg" and (stand.foreign(event) or _aside(stand, event)):
         return
     elif stand.stance == "+" and stand.against(event) and event.kind == "hold":
         stand.take("?", event)
@@ -90,6 +99,18 @@ def _object(stand: Stance, event: Event) -> None:
         return  # what was changed stays changed, whatever else is not wanted
     elif not (stand.stance == "+" and (stand.small_talk(event) or _grumbles(stand, event) or stand.hangs(event))):
         stand.take("-", event)
+
+
+def _aside(stand: Stance, event: Event) -> bool:
+    """Whether what is dropped is only what the sentence just named ("no bed to return, forget that"), or the reason is money."""
+    before, named = stand.before, not event.clause.codes.strip(_DROP + CODES["VERY"] + CODES["THIS"])
+    apart = (
+        before is not None
+        and not stand.same_sentence(event)
+        and before.sentence == event.clause.sentence
+        and "x" in before.codes
+    )
+    return (apart and named) or "afford" in event.clause.words
 
 
 def _as_proposed(stand: Stance, event: Event) -> bool:
