@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from writ_dspy.simulate.acts.asking import IDENTITY, WH, Around, Asking, Message, moves
+from writ_dspy.simulate.acts.asking import IDENTITY, NUMBERED, WH, Around, Asking, Message, moves
 from writ_dspy.simulate.acts.clauses import Clause, clauses
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
@@ -21,6 +21,7 @@ _INTENDS = over(
     "I (?:ADV|BE)* (?:MODAL|WANT) (?:ADV|BE|SMALL)* (?:ACT|CANCEL|GO|x)|MODAL I (?:ACT|CANCEL|GO)|^YOU MODAL (?:ACT|GO|CANCEL)"
 )
 _WANTED = over("^(?:ADV|AND|SO|OKAY)* YOU (?:ADV|MODAL)* WANT SMALL? ADV (?:ACT|CANCEL|GO)")
+_RELATIVE = over("^WH (?:MODAL|BE) (?:ACT|CANCEL|x|BE)")
 _SHOWN = re.compile(r"\n\s*[-•*\d]|\bhere(?:'s| is| are)\b|\bthe following\b")
 _DONE = re.compile(
     r"\b(?:has|have|had|is|are|was|were|been|'s|'ve)(?: now| just| already| successfully| all)*(?: been)?(?: now| successfully)* "
@@ -57,7 +58,7 @@ _UNKNOWN = re.compile(
 MANY = 3
 """Questions with which a message gathers details: only a plain "reply yes" or "go ahead" in it asks for a yes to the act."""
 _LATER = re.compile(
-    r"\b(?:i'll|i will) (?:then |also |first )?(?:(?:confirm|summari[sz]e|present)\b[^.?!\n]{0,140}\bbefore (?:proceeding|i proceed|applying|making|submitting|any change)|"
+    r"\b(?:i'll|i will|i can) (?:then |also |first )?(?:(?:confirm|summari[sz]e|present)\b[^.?!\n]{0,140}\bbefore (?:proceeding|i proceed|applying|making|submitting|any change)|"
     r"[^.?!\n]{0,160}\b(?:ask for your (?:confirmation|approval)\b|(?:for|get) your (?:(?:explicit|final) )?(?:confirmation|approval|yes|review)\b(?! to\b)))"
 )
 """Where one is told that one will be asked later, only "shall I go ahead?" asks now."""
@@ -107,7 +108,8 @@ def agent_events(text: str) -> Iterator[Span]:
 def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
     """What the clauses ask for; the announcement that a yes will be asked for does not count where the user is still unknown."""
     intends = _SHOWN.search(lower) is not None or any(intended(part) for part in parts)
-    message = Message(lower, intends, frozenset(part.sentence for part in parts if part.asked))
+    asked = frozenset(part.sentence for part in parts if part.asked)
+    message = Message(lower, intends, asked, NUMBERED.search(lower) is not None)
     mine = False
     opened, found, plain, going = "", list[Span](), set[int](), set[int]()
     for index, part in enumerate(parts):
@@ -120,7 +122,7 @@ def _asked_for(parts: tuple[Clause, ...], lower: str) -> Iterator[Span]:
         )
         mine = seen.mine
         kind = seen.kind()
-        if before is None or WH.match(seen.rest):
+        if before is None or (WH.match(seen.rest) and not _RELATIVE.match(seen.rest)):
             opened = seen.rest
         if kind:
             found.append((kind, part.start, part.end))

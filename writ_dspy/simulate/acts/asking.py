@@ -40,9 +40,10 @@ _PROCEEDS = frozenset({"proceed", "go ahead", "continue", "move forward"})
 """What asks for a yes to what was just put, though another way is named behind it."""
 _DETAILS = frozenset({"id", "ids", "details", "following", "information"})
 _OPEN_WISH = over("^I MODAL _* YOU (?:MODAL|ADV)* WANT")
-_NUMBERED = re.compile(r"#\w*\d|\b\d{6,}")
+NUMBERED = re.compile(r"#\w*\d|\b\d{6,}")
 _IN_ORDER_TO = over("^SMALL ADV (?:GO|ACT|CANCEL)")
 _NEEDS_CONFIRMED = over("^I (?:MODAL|ADV)* NEED YOU SMALL ADV CONFIRM")
+_WITH_A_YES = over("CONFIRM SMALL (?:AN|x|ADV|DET)* YES")
 _PLEA = over("^(?:YOU|MODAL|x|ADV)* (?:CONFIRM|AGREE|SAY|INFORM)")
 WH = over("^ADV SMALL? WH")
 _ASKING = over("^(?:DO YOU|MODAL (?:I|YOU)|BE (?:YOU|THIS|DET)|WH (?:MODAL|BE|DO))")
@@ -145,6 +146,8 @@ class Message:
     """Whether it says what would be done."""
     asked: frozenset[int]
     """The sentences that end in a question mark."""
+    numbered: bool
+    """Whether it names a record by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,7 @@ class Asking:
         self.words = part.words[len(part.codes) - len(self.rest) :]
         self.part, self.before, self.after, self.intends = part, before, after, message.intends
         self.text = lower[part.start : part.end]
-        self.numbered = _NUMBERED.search(lower) is not None
+        self.numbered = message.numbered
         self.beyond = lower[part.start : max(part.end + 40, after.end if after else 0)]
         self.leading = lower[max(0, part.start - 60) : part.start]
         self.earlier = lower[max(0, part.start - 80) : part.end]
@@ -252,6 +255,8 @@ class Asking:
         """What a sentence without a question mark asks for."""
         if self.names(frozenset({"say the word", "give the word"})) or _YES_TO.match(self.part.codes):
             return "proposal"
+        if self.words[:1] == ("confirmation",) and _IN_ORDER_TO.match(self.rest[1:]):
+            return "proposal"  # an entry of what is to be replied with: "2. Confirmation to proceed"
         if (_AWAITS.search(self.text) or _EXPLICIT.search(self.text)) and not _WILL_ASK.search(self.earlier):
             return "proposal"
         if "whether" in self.words and _C["INFORM"] in self.rest and _SHOULD_I.search(self.text):
@@ -298,6 +303,8 @@ class Asking:
     def _confirms(self) -> str:
         """To confirm is asked: the act, or something about it?"""
         rest, before = self.rest, self.before
+        if _WITH_A_YES.search(rest):
+            return "proposal"  # "confirm with a simple yes that this is what you want"
         if _C["WH"] in rest or (_ALL.search(rest) and self.names(frozenset({"all", "only", "everything"}))):
             return "question"
         after = self.after

@@ -101,7 +101,7 @@ _WORDS = {
     "OR": "or",
     "SO": "so, then, otherwise, therefore",
     "REASON": "because, since, as, cause, cuz, 'cause, given that, now that, in light of",
-    "ONLY": "only, solely",
+    "ONLY": "only, solely, only that one",
     "DIFF": """instead, make a change, make one change, make some changes, make a few changes, different, differently, other one, other ones, the other one, the other ones, another one, rather have, rather take, rather go, would rather, prefer,
         preferably, alternatively, a different""",
     "MEAN": """mistyped, misspoke, correction, typo, misread, misspelt, mixed it up, mix-up, make that""",

@@ -114,6 +114,7 @@ _WH_START = over("^ADV (?:SMALL)? WH (?!I|YOU|NOT)")
 _INVERTED = over(
     "^(?:AND|SO|ADV)* (?:(?:BE|MODAL) NOT? (?:I|YOU|THIS|SMALL|DET|AN|x) | DO NOT? (?:I|YOU|THIS) | HAVE (?:I|YOU|THIS))"
 )
+_THINKS = over("^ADV MODAL I ADV (?:DROP|(?:HAVE|ACT) TIME)")
 _REQUESTED = over("^ADV MODAL YOU ADV")
 _INSTEAD = over("^ADV MODAL (?:I|YOU) _* DIFF")
 _POLITE = over(
@@ -167,6 +168,7 @@ _RULES = (
     rule("weak", "BAD", "NEG (?:ADV|SMALL|BE)* BAD"),
     rule("weak", "WH NOT", "^WH NOT ADV (?:$|ACT THIS)"),
     rule("neg", "NOT", "NOT _* (?:GO|AGREE|CONFIRM|PERM|YES)"),
+    rule("unskilled", "NOT GOOD", "^ADV I BE ADV NOT ADV GOOD SMALL (?:x|AN x)"),
     rule("neg", "NOT", "NOT _{0,3} (?:GOOD|OKAY|SURE|WORK|HELP)"),
     rule("unwant", "NOT WANT", "NOT ADV (?:BE|HAVE)? WANT (?:DET|AN|x|THIS|SMALL (?:x|DET|AN))"),
     rule("neg", "NOT WANT", "NOT ADV (?:BE|HAVE)? WANT SMALL? (?:YOU|GO|(?:ACT|CANCEL) (?:THIS|ADV)* $|$)"),
@@ -238,7 +240,7 @@ _RULES = (
 
 def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
     link = clause.link.removeprefix("BUT ")
-    if link in _SUBORDINATE:
+    if link in _SUBORDINATE or words[0] == "while":
         return _subordinate(clause, link, rest, words)
     asked = _REQUESTED.match(rest)
     if asked:
@@ -247,7 +249,9 @@ def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
             return "polite"
     elif words[:1] == ("should",) and not clause.asked and not clause.last:
         return "cond"
-    elif clause.asked or _WH_START.match(rest) or _INVERTED.match(rest) or rest == _C["WH"]:
+    elif clause.asked or _WH_START.match(rest) or _inverted(rest, words) or rest == _C["WH"]:
+        if _THINKS.match(rest) and (_C["TIME"] in rest or any(word.startswith("think") for word in words)):
+            return "hold"  # "can I think about it for a minute?"
         if _INSTEAD.match(rest):
             return "corr"
         return "why not" if rest.startswith(_C["WH"] + _C["NOT"]) else "question"
@@ -257,7 +261,14 @@ def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
     return "requested" if asked and kind in ("ask", "content", "confirm") else kind
 
 
+def _inverted(rest: str, words: tuple[str, ...]) -> bool:
+    """Whether a clause has the order of a question; "do these changes now" bids."""
+    return _INVERTED.match(rest) is not None and not (words[0] == "do" and rest[1] == _C["THIS"])
+
+
 def _subordinate(clause: Clause, link: str, rest: str, words: tuple[str, ...]) -> str:
+    if words[0] == "while":
+        return "content"
     if clause.asked:
         return "question"
     if link == "IF" and _IF_NOT.match(rest):
@@ -289,6 +300,8 @@ def _by_rule(rest: str, words: tuple[str, ...]) -> str:
                 return "hedge" if "will" in words and not {"agree", "accept"} & set(words) else "go"
             if kind == "let me":
                 return "hold" if "me" in words else "content"
+            if kind == "unskilled":
+                return "mood" if {"good", "great"} & set(words) and {"with", "at"} & set(words) else "neg"
             if kind == "in":
                 return "go" if words[-1] == "in" else "content"
             if kind == "decline":
