@@ -287,6 +287,8 @@ class Asking:
 
     def _reply(self) -> str:
         rest = self.rest
+        if "feel free" in self.words and _C["YES"] not in rest:
+            return ""  # "if you have any questions, feel free to reply"
         if (
             _C["GO"] in rest
             or _C["YES"] in rest
