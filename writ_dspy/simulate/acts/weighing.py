@@ -221,7 +221,22 @@ def _consistent(stand: Stance, event: Event) -> bool:
     if known and _GO in event.clause.codes:
         return True  # "go ahead and add the extra bag"
     stated = event.kind == "ought" and not any(char.isdigit() for word in event.content for char in word)
-    return stated or stand.small_talk(event) or (bool(event.content) and stand.restates(event, 0.6))
+    return (
+        stated
+        or _quotes(stand, event)
+        or stand.small_talk(event)
+        or (bool(event.content) and stand.restates(event, 0.6))
+    )
+
+
+def _quotes(stand: Stance, event: Event) -> bool:
+    """Whether a clause repeats a number of what was proposed with the word behind it ("proceed with 0 beyond")."""
+    asked, codes, words = stand.asked, event.clause.codes, event.clause.words
+    text = asked.text.lower() if asked is not None else ""
+    return any(
+        first == "#" and second == _ELSE and f" {words[at]} {words[at + 1]}" in text
+        for at, (first, second) in enumerate(zip(codes, codes[1:], strict=False))
+    )
 
 
 def _alternative(stand: Stance, event: Event) -> bool:
