@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from writ_dspy.simulate.acts import approving
 from writ_dspy.simulate.acts.clauses import Clause
@@ -235,7 +236,7 @@ def _quotes(stand: Stance, event: Event) -> bool:
     text = asked.text.lower() if asked is not None else ""
     return any(
         first == "#" and second == _ELSE and f" {words[at]} {words[at + 1]}" in text
-        for at, (first, second) in enumerate(zip(codes, codes[1:], strict=False))
+        for at, (first, second) in enumerate(pairwise(codes))
     )
 
 
