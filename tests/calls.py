@@ -109,7 +109,7 @@ def results(folder: Path) -> tuple[Mapping[str, bytes], Mapping[str, list[str]]]
     return files, {name: sorted(run.kept(name)) for name in NAMES}
 
 
-def until(happened: Callable[[], bool], seconds: float = 120) -> None:
+def until(happened: Callable[[], bool], seconds: float = 240) -> None:
     """Wait for something that another process does."""
     end = time.monotonic() + seconds
     while not happened():

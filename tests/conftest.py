@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import bytecode  # noqa: F401 - first: it is about what follows
 from tests.publish.calls import MIX, NAME, connected
@@ -21,6 +22,10 @@ from writ_dspy.task import Task
 if TYPE_CHECKING:
     from tests.standins.clock import Hanging
     from writ_dspy.publish.stage import Staged
+
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_configure() -> None:

@@ -136,9 +136,7 @@ def test_a_full_disk_is_said_once() -> None:
 def run(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """A shell line with `writ` as $W."""
     env = ENVIRONMENT | {"W": " ".join(WRIT)} | environment
-    return subprocess.run(
-        ["/bin/bash", "-c", command], env=env, capture_output=True, text=True, check=False, timeout=120
-    )
+    return subprocess.run(["/bin/bash", "-c", command], env=env, capture_output=True, text=True, check=False)
 
 
 def test_streams_that_fail(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_kill_9_at_any_step(small_run: Path, staged: Staged, hub: StandIn, tmp_p
             status=500,
             before=lambda pid=child.pid: os.kill(pid, signal.SIGKILL),
         )  # type: ignore[misc]
-        child.communicate(timeout=60)
+        child.communicate()
         killed.append(child.returncode)
         files = set(hub.repos[NAME].find("main").files)
         assert files in ({".gitattributes"}, {".gitattributes", *staged.files})

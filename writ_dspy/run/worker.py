@@ -298,7 +298,7 @@ class _Worker:
     def _end(self) -> str:
         """How it ended, with the last line that it complained with."""
         try:
-            code = self._process.wait(1)
+            code = self._process.wait(20)  # on a busy machine the dead are slow to go
         except subprocess.TimeoutExpired:
             return "answered nonsense"
         self._noise.seek(0)
