@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from writ_dspy.domains.values import UNITS, values
+from writ_dspy.domains.values import MONTHS, UNITS, values
 from writ_dspy.task import Scalar
 
 _AT = r"(?<!at )"
@@ -68,6 +68,8 @@ class Sayings:
     """A pattern of sentences that leave open what `extra` says."""
     cues: Mapping[str, str] = field(default_factory=dict)
     """Slot key -> a pattern of the words that show that a product or a status is said of it."""
+    again: Mapping[str, str] = field(default_factory=dict)
+    """Slot key -> a pattern that refers to what was said of it before ("the same card")."""
     asks: Mapping[str, str] = field(default_factory=dict)
     """Slot key -> a pattern of an agent's question about it, to which a bare yes, no or number is an answer."""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -93,9 +95,7 @@ def states(
         return False
     if not isinstance(value, str):
         return _numbers(value, lower)
-    if _DATE.fullmatch(value) and any(
-        item.quantity == "date" and f"{item.number:04}" == value[5:7] + value[8:] for item in values(lower)
-    ):
+    if _DATE.fullmatch(value) and dated(value, lower):
         return True
     own = sayings.forms.get(value)
     if own is not None:
@@ -111,6 +111,24 @@ def _hinted(value: str, lower: str) -> bool:
         return True
     words = _WORD.findall(value.lower())
     return any(word[:4] in lower for word in words if len(word) > 1) or not words or len(words[0]) == 1
+
+
+def dated(value: str, lower: str) -> bool:
+    """The day itself, or as one of a list that names its month once: "May 22 or 23", "the 22nd or 23rd of May"."""
+    month, day = value[5:7], value[8:]
+    if any(item.quantity == "date" and f"{item.number:04}" == month + day for item in values(lower)):
+        return True
+    name = MONTHS[int(month) - 1]
+    if name[:3] not in lower:
+        return False
+    also = rf"{int(day)}(?:st|nd|rd|th)?\b(?!\s?(?:[ap]\.?m|%|:|bags?|checked|dollars))"
+    gap = r"[^.;!?\n$]{0,24}?(?:\bor|\band|,|/|&)\s?(?:the )?"
+    return (
+        _compiled(rf"\b{name[:3]}[a-z]*\.? \d{{1,2}}{gap}{also}|\b{also}{gap}\d{{1,2}}\S* (?:of )?{name[:3]}").search(
+            lower
+        )
+        is not None
+    )
 
 
 def _numbers(value: float, lower: str) -> bool:

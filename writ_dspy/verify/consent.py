@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,10 @@ from writ_dspy.conversation import Finding
 from writ_dspy.domains import Seen
 from writ_dspy.domains.listing import Detail, listed
 from writ_dspy.evidence.identify import missing
-from writ_dspy.simulate.acts import agreed, heard
+from writ_dspy.simulate.acts import agreed, assents, heard
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case, Step
-from writ_dspy.verify.proposal import offers_words, spoiled
+from writ_dspy.verify.proposal import asks_for_yes, spoiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _wanted(case: Case, step: Step) -> str:
     fault = spoiled(case, step, base.turn, details)
     if fault:
         return fault
-    if not _answered(case, base.turn, step.turn):
+    if not _answered(case, base.turn, step.turn) and not _said_so(case, step, base.turn, details):
         return "an explicit yes after the list"
     return _unread(case, step, base.turn)
 
@@ -130,11 +131,29 @@ def _answered(case: Case, base: int, write: int) -> bool:
     turns = case.talk.turns
     for index in range(write - 1, base - 1, -1):
         turn = turns[index]
-        if turn.role != "agent" or not turn.text or "proposal" not in heard(turn.text).kinds or offers_words(turn.text):
+        if turn.role != "agent" or not turn.text or not asks_for_yes(turn.text):
             continue
         if agreed(turns, index, write) is not None:
             return True
+        if (
+            "proposal" not in heard(turn.text).kinds
+            and turns[index + 1].role == "user"
+            and assents(turns[index + 1].text)
+        ):
+            return True
     return False
+
+
+def _said_so(case: Case, step: Step, base: int, details: Sequence[Detail]) -> bool:
+    """Whether the user's last message says yes and names the deed itself, whatever it was asked."""
+    last = next((turn.text for turn in reversed(case.talk.turns[base : step.turn]) if turn.role == "user"), "")
+    if not last or not assents(last):
+        return False
+    lower = last.lower()
+    verbs = case.domain.pack.called.verbs.get(step.call.tool)
+    return bool(listed([detail for detail in details if not detail.given("")], lower)) and bool(
+        verbs and re.search(verbs, lower)
+    )
 
 
 def _unread(case: Case, step: Step, base: int) -> str:

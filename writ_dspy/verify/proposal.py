@@ -16,7 +16,7 @@ _DENIED = re.compile(
     r"\bnone of (?:this|that|these|the following|it)\b[^.?!\n]{0,20}\b(?:going to|will|would)\b|\bnothing (?:at all|of (?:this|that|it))\b"
 )
 _CORRECTS = re.compile(
-    r"\b(?:correction|correct (?:myself|that)|let me correct|misspoke|(?:forget|ignore|disregard|scratch) (?:all )?(?:of )?(?:the |that|this|what|my|above)|(?:everything|all) (?:of )?(?:that|this|above)\b[^.?!\n]{0,30}\binstead)\b"
+    r"(?:^|[.!?\n]\s*)correction\b|\b(?:correct myself|let me correct|misspoke|(?:forget|ignore|disregard|scratch) (?:all )?(?:of )?(?:the |that|this|what|my|above)|(?:everything|all) (?:of )?(?:that|this|above)\b[^.?!\n]{0,30}\binstead)\b"
 )
 _CONDITION = re.compile(
     r"\bonly (?:works? |valid |possible |goes? through |takes? effect |happens? )?(?:if|when|provided|on condition)\b|\b(?:effect|valid|works|happens|possible) only (?:after|if|when|once you)\b|\bonly after you\b|\bon (?:the )?condition that\b"
@@ -27,9 +27,9 @@ _YOURS = re.compile(
 _INTENT = re.compile(
     r"\bi (?:would|will|shall|can|could|am going to|plan to|'?d|'?ll)(?: (?:now|also|then|only|just|be able to|like to|go ahead and|gladly|happily|first))* (?P<verb>[a-z]+)\b"
     r"|\bi'(?:d|ll|m going to)(?: (?:now|also|then|only|just|like to|go ahead and))* (?P<short>[a-z]+)\b"
-    r"|\b(?:this|that|it|everything|all of (?:this|it)) (?:would|will)(?: (?:only|then|just|now))* be (?P<passive>[a-z]+)\b"
+    r"|\b(?:this|that|it|everything|all of (?:this|it)) (?:would|will)(?: (?:only|then|just|now))* be (?P<passive>[a-z]+(?:ed|en)|put|sent|cut)\b"
 )
-_SAYS = """add adjust amend answer apply arrange ask assign attach be book bring buy calculate call cancel carry change charge check choose clarify clear come
+_SAYS = """address add adjust advise alert amend assist guide explore gather recalculate revise walk answer apply arrange ask assign attach be book bring buy calculate call cancel carry change charge check choose clarify clear come
     compare complete conclude confirm consider continue convert correct cover create credit deduct deliver describe do downgrade edit email enter ensure
     exchange execute explain fill finalize find finish fix follow get give go handle have help honor include inform initiate issue keep know leave let
     like list look lower make match mention modify move need note notify offer open order pay pick place point prepare proceed process propose provide
@@ -45,6 +45,13 @@ _IS = """able added adjusted applied arranged available back booked cancelled ca
     shipped split submitted swapped switched the to transferred updated upgraded used waived your a an in for on from issued happy glad sure
 """
 _MADE = frozenset(_IS.split())
+_NEVER = frozenset(
+    ["close", "delete", "destroy", "donate", "double", "erase", "freeze", "lock", "sell", "sign", "subscribe", "suspend", "terminate", "triple", "wipe"]
+)
+_POINTS = re.compile(
+    r"\bthe following\b|\b(?:all of )?(?:this|that|these|it|them|everything)\b\W*$|\b(?:all|everything)\b[^.]*\byour account\b"
+)
+"""Words by which a sentence points to the list."""
 _NOWHERE = re.compile(r"\bwaiting list\b|\bfor good\b|\bdelete\b|\bclose your account\b")
 
 
@@ -55,7 +62,7 @@ def spoiled(case: Case, step: Step, base: int, details: Sequence[Detail]) -> str
         (i, turns[i].text.lower()) for i in range(base, step.turn) if turns[i].role == "agent" and turns[i].text
     ]
     first = messages[0][1]
-    if "refusal" in heard(turns[base].text).kinds or _DENIED.search(first):
+    if _DENIED.search(first):
         return "a list of what will be done"
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
     if verbs and not any(re.search(verbs, text) for _, text in messages):
@@ -63,7 +70,7 @@ def spoiled(case: Case, step: Step, base: int, details: Sequence[Detail]) -> str
     for index, text in messages:
         if index > base and "proposal" not in heard(turns[index].text).kinds:
             continue
-        wrong = _other_deed(text)
+        wrong = _other_deed(text, verbs or "")
         if wrong:
             return f"nothing but {step.call.tool.replace('_', ' ')} proposed, not to {wrong}"
         if _condition(text):
@@ -78,6 +85,19 @@ _WORDS = re.compile(
 )
 
 
+_TAG = re.compile(
+    r"(?:is (?:that|this|it) |are you |all )?(?:ok|okay|alright|all right|right|agreed|fine|good|deal|correct|yes)(?: (?:with|for|by) you)?\W*"
+)
+
+
+def asks_for_yes(text: str) -> bool:
+    """Whether a message asks for a yes to an act, were it by a mere "OK?"."""
+    if "proposal" in heard(text).kinds:
+        return not offers_words(text)
+    last = _SENTENCE.split(text.strip().lower())[-1]
+    return last.endswith("?") and _TAG.fullmatch(last) is not None
+
+
 def offers_words(text: str) -> bool:
     """Whether the last question of a message only offers to say or send something."""
     questions = [part for part in _SENTENCE.split(text.lower()) if part.rstrip().endswith("?")]
@@ -88,14 +108,17 @@ def offers_words(text: str) -> bool:
     )
 
 
-def _other_deed(text: str) -> str:
-    """A deed that an agent announces and that is none of any write's."""
-    for match in _INTENT.finditer(text):
-        verb = match["verb"] or match["short"]
-        if verb and verb not in _ANY and not verb.endswith("ly"):
-            return verb
-        if match["passive"] and match["passive"] not in _MADE:
-            return f"be {match['passive']}"
+def _other_deed(text: str, verbs: str) -> str:
+    """A deed that an agent announces in a sentence without a word for the write, and that is none of any write's."""
+    for sentence in _SENTENCE.split(text):
+        if verbs and re.search(verbs, sentence):
+            continue
+        for match in _INTENT.finditer(sentence):
+            verb = match["verb"] or match["short"]
+            if verb and verb not in _ANY and not verb.endswith("ly") and (verb in _NEVER or _POINTS.search(sentence)):
+                return verb
+            if match["passive"] and match["passive"] not in _MADE:
+                return f"be {match['passive']}"
     odd = _NOWHERE.search(text)
     return odd[0] if odd else ""
 

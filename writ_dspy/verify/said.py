@@ -12,6 +12,7 @@ from writ_dspy.simulate.behaviour import MISSPELLED, opens
 from writ_dspy.task import Request, in_own_words
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.needs import Need, needs
+from writ_dspy.verify.proposal import asks_for_yes
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|;\s+")
 _SHARED = re.compile(
@@ -62,6 +63,7 @@ def said_before_used(case: Case) -> Iterator[Finding]:
         for need in owed:
             within = [*scope, *later] if need.late else [i for i in scope if not sentences[i].asks]
             places = {i for i in within if need.said_in(sentences[i].text) or _answered(case, need, sentences[i])}
+            places |= {i for i in within if _again(case, need, sentences, i)}
             if need.aside and not _put(case, need, end):
                 continue
             if not places or _shared(f"{index}:{need.slot}", need, places, used, sentences):
@@ -118,6 +120,14 @@ def _put(case: Case, need: Need, end: int) -> bool:
     if asks and any(re.search(asks, text.lower()) for text in texts):
         return True
     return any(question in text for question in case.domain.pack.phrases.questions.get(need.slot, ()) for text in texts)
+
+
+def _again(case: Case, need: Need, sentences: Sequence[Sentence], place: int) -> bool:
+    """Whether a sentence refers to what was said of the detail before."""
+    again = case.domain.pack.sayings.again.get(need.slot)
+    if not again or not re.search(again, sentences[place].text):
+        return False
+    return any(need.said_in(item.text) for item in sentences[:place])
 
 
 def _answered(case: Case, need: Need, sentence: Sentence) -> bool:
@@ -204,9 +214,7 @@ def _ends(case: Case) -> list[int]:
         write = case.gold_turns[request.decision] if request.decision is not None else None
         if write is not None:
             proposals = (
-                i
-                for i in range(write - 1, -1, -1)
-                if turns[i].role == "agent" and "proposal" in heard(turns[i].text).kinds
+                i for i in range(write - 1, -1, -1) if turns[i].role == "agent" and asks_for_yes(turns[i].text)
             )
             ends.append(next(proposals, write))
         else:
@@ -218,7 +226,7 @@ def _ends(case: Case) -> list[int]:
 def _over(case: Case) -> int:
     """The agent's last question whether there is anything else; its last message, where it asks none."""
     said = [i for i, turn in enumerate(case.talk.turns) if turn.role == "agent" and turn.text]
-    offers = (i for i in reversed(said) if "offer" in heard(case.talk.turns[i].text).kinds)
+    offers = (i for i in reversed(said[-2:]) if "offer" in heard(case.talk.turns[i].text).kinds)
     return next(offers, said[-1] if said else 0)
 
 

@@ -74,6 +74,12 @@ SAYINGS = Sayings(
             r"(?<!not )(?<!not a )\b(?:non-?stop|direct(?:ly)?)\b|\bno (?:stop|layover|connection|stopover)s?\b|\bwithout (?:any |a )?(?:stop|layover|connection|change)\w*\b|\b(?:don't|not) (?:want to )?change planes\b",
         ),
     },
+    again={
+        "payment": r"\bsame (?:\w+ ){0,2}(?:card|method|account|payment|way)\b|\bthat (?:card|method|account) (?:again|too|as well)\b",
+        "refund": r"\bsame (?:\w+ ){0,2}(?:card|method|account|payment|way)\b|\bthat (?:card|method|account) (?:again|too|as well)\b",
+        "address": r"\bsame (?:\w+ )?address\b",
+        "cabin": r"\bsame (?:cabin|class)\b",
+    },
     asks={
         "bags": _BAG,
         "insurance": r"\binsurance\b",

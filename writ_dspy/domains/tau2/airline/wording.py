@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from writ_dspy.domains.sayings import dated
+
 CITIES = {
     "SFO": "San Francisco", "JFK": "New York", "LAX": "Los Angeles", "ORD": "Chicago", "DFW": "Dallas",
     "DEN": "Denver", "SEA": "Seattle", "ATL": "Atlanta", "MIA": "Miami", "BOS": "Boston", "PHX": "Phoenix",
@@ -224,6 +226,8 @@ def mentions(value: str, text: str) -> bool:
     if _pattern(value).search(text):
         return True
     if value.startswith("2024-05-") and len(value) == 10:
+        if dated(value, text):
+            return True
         spans = [[int(number) for number in match.groups() if number] for match in _RANGE.finditer(text)]
         return any(first <= int(value[8:]) <= last for first, last in spans)
     return False

@@ -98,10 +98,12 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
 
 def _misdescribed(item: str, row: Row, text: str) -> bool:
     """Whether the brackets behind an id name an option with another value."""
-    for match in re.finditer(rf"\b{item}\b([^()]*)\)", text):
+    for match in re.finditer(rf"\b{item}: ([^()\n]{{3,160}})\)", text):
+        pairs = [part.strip() for part in match[1].split(",")]
         for name, value in options(row).items():
-            at = match[1].find(f"{name.lower()} ")
-            if at >= 0 and not match[1][at:].startswith(f"{name.lower()} {str(value).lower()}"):
+            if any(
+                part.startswith(f"{name.lower()} ") and part != f"{name.lower()} {str(value).lower()}" for part in pairs
+            ):
                 return True
     return False
 

@@ -52,6 +52,12 @@ SAYINGS = Sayings(
         ),
     },
     cues={"order": r"\b(?:orders?|ordered|purchases?|delivery|bought|got|shipment|parcel|package|that one|the one|(?:one|which|that) (?:with|contain\w*|includ\w*|has|where)|it's the|belongs)\b"},
+    again={
+        "payment": r"\bsame (?:\w+ ){0,2}(?:card|method|account|payment|way)\b|\bthat (?:card|method|account) (?:again|too|as well)\b",
+        "refund": r"\bsame (?:\w+ ){0,2}(?:card|method|account|payment|way)\b|\bthat (?:card|method|account) (?:again|too|as well)\b",
+        "address": r"\bsame (?:\w+ )?address\b",
+        "cabin": r"\bsame (?:cabin|class)\b",
+    },
     asks={
         "reason": r"\b(?:reason|why)\b",
         "items": r"\b(?:which|what|items?|products?)\b",
