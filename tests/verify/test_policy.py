@@ -131,7 +131,16 @@ def test_a_change_of_items_comes_after_the_reminder(played: list[Played]) -> Non
     tools = ("modify_pending_order_items", "exchange_delivered_order_items")
     some = [item for item in played if any(call.tool in tools for call in item.task.gold)]
     asked = ("all of them", "should be included", "all the items concerned")
-    some = [item for item in some if not any(text in turn.text for turn in item.talk.turns for text in asked)][:4]
+    some = [item for item in some if not any(text in turn.text for turn in item.talk.turns for text in asked)]
+    some = [
+        item
+        for item in some
+        if all(
+            len(item.domain.tables["orders"][call.args["order_id"]]["items"]) > len(call.args["item_ids"])
+            for call in item.task.gold
+            if call.tool in tools
+        )
+    ][:4]
     natural = ("Are there any other items you'd like to exchange?", "Please make sure every item is included.",
                "Note that items can be changed only once per order.", "Is that everything you want to swap?")  # fmt: skip
     for item, words in zip(some, natural, strict=True):

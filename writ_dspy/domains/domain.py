@@ -191,6 +191,8 @@ class Topic:
     """How the user may have said it without being asked; None where the agent has to speak of it all the same."""
     slot: str = ""
     """Key of the slots that hold it; where a wish has one, `said_before_used` sees to it."""
+    moot: Callable[[Call, Callable[[str, Mapping[str, Json]], Views]], bool] = lambda _call, _look: False
+    """(write, look) -> there is nothing to speak of: the write takes all that there is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,10 @@ class Case:
             return self.domain.read(self.domain.canonical(tool, args)).views
         return observe(self.domain, self.world, self.domain.canonical(tool, args)).views
 
+    def first_look(self, tool: str, args: Mapping[str, Json]) -> Views:
+        """Rows of a read on the world as the conversation found it."""
+        return self.domain.read(self.domain.canonical(tool, args)).views
+
     @property
     def last(self) -> int:
         """Index of the last turn; where a finding about the whole conversation stands."""

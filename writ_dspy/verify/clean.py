@@ -19,7 +19,7 @@ from writ_dspy.verify.case import Case, short
 LONG = 12
 """Words of a message that nobody says twice in a row without being asked to."""
 OFTEN = 3
-"""How often in a row an agent may say a shorter one; a user, who answers questions, twice as often."""
+"""How often in a row an agent may say a shorter one; a single word, and what a user answers, twice as often."""
 _ONCE_MORE = re.compile(
     r"\?|\b(?:again|repeat|once more|one more time|list|say that|come again|pardon|what was)\b", re.IGNORECASE
 )
@@ -124,7 +124,8 @@ def _repeated(turns: tuple[Turn, ...]) -> Iterator[Finding]:
         same = text == last.get(turn.role)
         times[turn.role] = times.get(turn.role, 1) + 1 if same else 1
         long = len(text.split()) >= LONG and not (turn.role == "agent" and asked)
-        if same and (long or times[turn.role] > (OFTEN if turn.role == "agent" else 2 * OFTEN)):
+        brief = turn.role == "user" or len(text.split()) == 1
+        if same and (long or times[turn.role] > (2 * OFTEN if brief else OFTEN)):
             yield Finding("clean", index, f"{short(text)!r} again", "something new")
         last[turn.role] = text
         if turn.role == "user":

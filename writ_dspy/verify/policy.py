@@ -88,7 +88,7 @@ def _asked(case: Case) -> Iterator[Finding]:
     slots = {slot.key for request in case.task.requests for slot in request.slots}
     for step in case.writes:
         for topic in case.domain.pack.topics.get(step.call.tool, ()):
-            if topic.slot in slots:
+            if topic.slot in slots or topic.moot(step.call, case.first_look):
                 continue
             before = case.talk.turns[: step.turn]
             asked = any(turn.role == "agent" and topic.asked.search(turn.text) for turn in before)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from writ_dspy.domains.domain import Before, Row, Rule, Topic
-from writ_dspy.domains.tau2.retail.lenses import ORDER_WRITES, PERSONAL, owner
+from writ_dspy.domains.tau2.retail.lenses import ORDER_WRITES, PERSONAL, Look, owner
+from writ_dspy.task import Call
 
 ONCE = frozenset({"modify_pending_order_items", "exchange_delivered_order_items", "return_delivered_order_items"})
 
@@ -73,6 +74,14 @@ def _order(before: Before) -> Row | None:
 
 
 RULES: tuple[Rule, ...] = (own_records_only, still_untouched, once_per_order, some_items, another_version)
+
+
+def _takes_all(call: Call, look: Look) -> bool:
+    """Whether the write names every item of its order, so that none can have been forgotten."""
+    rows = look("get_order_details", {"order_id": call.args["order_id"]}).get("order", ())
+    return bool(rows) and rows[0]["item_count"] <= len(call.args["item_ids"])
+
+
 _THESE_ARE_ALL = re.compile(
     r"\b(?:all|every|everything|any (?:other|more|additional|further)|anything (?:else|more)|only|complete|full|just the one|additional|other|no other|nothing else|once per order|only once|single call|one call|a second time|cannot be (?:changed|modified|exchanged)"
     r"|can(?:not|['’]t| no longer) (?:be )?(?:modif|chang|exchang))\w*\b[^.?!\n]{0,90}\b(?:items?|products?|pieces?|things?|you(?:['’]d| would)? (?:want|like|need|wish)|exchang\w*|modif\w*|swap\w*|again|afterwards)\b"
@@ -81,7 +90,7 @@ _THESE_ARE_ALL = re.compile(
     re.IGNORECASE,
 )
 TOPICS: dict[str, tuple[Topic, ...]] = {
-    tool: (Topic("the reminder that these have to be all the items", _THESE_ARE_ALL),)
+    tool: (Topic("the reminder that these have to be all the items", _THESE_ARE_ALL, moot=_takes_all),)
     for tool in ("modify_pending_order_items", "exchange_delivered_order_items")
 }
 """Since an order's items can be changed only once, policy has the agent remind the user to name all of them."""
