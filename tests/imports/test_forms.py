@@ -152,6 +152,9 @@ def test_a_value_that_differs_stays_as_it_was_recorded() -> None:
         assert json.loads(changed)["amount"] == json.loads(other)
         assert changed != here
     assert as_printed("nonsense", here, {}) == "nonsense"
+    ours = "Error: 1 validation error\\n  see https://errors.example/2.13/v/missing"
+    assert as_printed(ours.replace("2.13", "2.11").replace("Error: 1", "error: 1"), ours, {}) == ours
+    assert as_printed(ours.replace("1 validation", "2 validation"), ours, {}) != ours
 
 
 def test_without_a_task_the_checks_that_need_none_judge(played: list[Played]) -> None:

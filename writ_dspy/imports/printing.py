@@ -8,12 +8,15 @@ value that differs stays as it was recorded, so that `replay` finds it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.store.parsed import parsed
 from writ_dspy.task import Json
+
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 def reprinted(turns: Sequence[Turn], domain: Domain) -> tuple[Turn, ...]:
@@ -34,7 +37,7 @@ def reprinted(turns: Sequence[Turn], domain: Domain) -> tuple[Turn, ...]:
 
 def as_printed(recorded: str, fresh: str, asked: Mapping[str, Json]) -> str:
     """The recorded result in the form of the fresh one; to the letter the fresh one, where all values are the same."""
-    if recorded.casefold().strip() == fresh.casefold().strip():
+    if _words(recorded) == _words(fresh):
         return fresh
     try:
         there, here = parsed(recorded), parsed(fresh)
@@ -42,6 +45,11 @@ def as_printed(recorded: str, fresh: str, asked: Mapping[str, Json]) -> str:
         return recorded
     merged = _merged(there, here, {str(value) for value in asked.values()})
     return fresh if _same(merged, here) else json.dumps(merged, ensure_ascii=False)
+
+
+def _words(text: str) -> str:
+    """Of a result that is none of JSON: case and addresses, which hold versions of libraries, say nothing."""
+    return _ADDRESS.sub("", text).casefold().strip()
 
 
 def _merged(there: Json, here: Json, asked: set[str]) -> Json:
