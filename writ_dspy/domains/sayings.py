@@ -43,10 +43,11 @@ _UNITS = {
 _MEASURE = re.compile(r"(\d+(?:[.,]\d+)?)(?:-(\d+))?[\s-]?([a-z]+)?\b.*")
 _ID = re.compile(r"#?[A-Za-z_]*\d[\w]{4,}|(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6}|[a-z_]+_\d{4,}")
 ASKING = re.compile(
-    r"\?|\b(?:tell|told|know|hear|what|how (?:much|big|many|high|large|long)|which|confirm|curious|interested|look up|find out|remind|wonder\w*|much|share|say|give me|help me to|wondering)\b"
+    r"\?|\b(?:tell|told|know|hear|what|how (?:much|big|many|high|large|long)|which|confirm|curious|interested|look up|find out|remind|wonder\w*|much|share|say|give me|help me to|wondering|question (?:is|would be)|i need (?:is|to know))\b"
 )
 """Words by which a user asks to be told something."""
 _WORD = re.compile(r"[a-z0-9]+")
+_DIGIT = re.compile(r"\d")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _ELSEWISE = re.compile(r"[A-Z]{2,3}|\d{4}-\d\d-\d\d|\d\d:\d\d.*|\d.*")
 """What is often said without its letters: codes, dates, times, measures."""
@@ -95,8 +96,8 @@ def states(
         return False
     if not isinstance(value, str):
         return _numbers(value, lower)
-    if _DATE.fullmatch(value) and dated(value, lower):
-        return True
+    if _DATE.fullmatch(value):
+        return _DIGIT.search(lower) is not None and (mentions(value, lower) or dated(value, lower))
     own = sayings.forms.get(value)
     if own is not None:
         return mentions(value, lower) or (not strict and _compiled(own).search(lower) is not None)

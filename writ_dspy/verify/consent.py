@@ -79,11 +79,15 @@ def _details(case: Case, step: Step) -> Sequence[Detail]:
 def seen_before(case: Case, turn: int) -> Seen:
     """What the agent's calls had shown before a turn, the latest first."""
     seen = Seen()
+    changed = case.writes[0].turn if case.writes else turn
     for step in case.steps:
         if step.turn >= turn:
             break
         if not step.fresh.error:
-            seen.add(step.call, case.domain.views(step.call, step.fresh.text))
+            fresh = step.turn < changed and case.kind(step.call) == "read"
+            seen.add(
+                step.call, case.domain.read(step.call).views if fresh else case.domain.views(step.call, step.fresh.text)
+            )
     return seen
 
 

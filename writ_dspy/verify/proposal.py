@@ -46,7 +46,23 @@ _IS = """able added adjusted applied arranged available back booked cancelled ca
 """
 _MADE = frozenset(_IS.split())
 _NEVER = frozenset(
-    ["close", "delete", "destroy", "donate", "double", "erase", "freeze", "lock", "sell", "sign", "subscribe", "suspend", "terminate", "triple", "wipe"]
+    [
+        "close",
+        "delete",
+        "destroy",
+        "donate",
+        "double",
+        "erase",
+        "freeze",
+        "lock",
+        "sell",
+        "sign",
+        "subscribe",
+        "suspend",
+        "terminate",
+        "triple",
+        "wipe",
+    ]
 )
 _POINTS = re.compile(
     r"\bthe following\b|\b(?:all of )?(?:this|that|these|it|them|everything)\b\W*$|\b(?:all|everything)\b[^.]*\byour account\b"

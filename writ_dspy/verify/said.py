@@ -25,6 +25,10 @@ _OPEN = re.compile(
     r"\bor\b|\b(?:which|what|how|when|where|who|whose|why|any|anything|else)\b|\b(?:tell|give|have|need|provide|ask)\b"
 )
 """Words of a question that puts no single thing to the user."""
+_AGREES = re.compile(
+    r"(?i)\b(?:y|ye[sapuh]+|sure|right|correct|exactly|ok|okay|indeed|true|that's|absolutely|definitely|do|fine|perfect|good|certainly|course|please|aye)\b|👍"
+)
+"""A quick look for words that begin a yes."""
 _SHORT = 3
 """Words of a yes that says nothing else."""
 _EARLY = 8
@@ -151,9 +155,9 @@ def _sentences(case: Case) -> Iterator[Sentence]:
         if turn.role == "agent" and turn.text:
             before = turn.text
         elif turn.role == "user" and turn.text:
-            acts = user_acts(turn.text, before) if before else ()
-            agreed = [act for act in acts if act.kind == "assent"]
             proposed = _proposes(before, listed)
+            acts = user_acts(turn.text, before) if proposed else ()
+            agreed = [act for act in acts if act.kind == "assent"]
             asked = before.lower()
             asks_back = proposed and not {"correction", "request"} & {act.kind for act in acts}
             for start, end in _spans(turn.text):
@@ -171,14 +175,15 @@ def _sentences(case: Case) -> Iterator[Sentence]:
 
 def _proposes(message: str, listed: Sequence[Sequence[tuple[str, ...]]]) -> bool:
     """Whether a message puts a whole write to the user for a yes."""
-    if not message or "proposal" not in heard(message).kinds:
-        return False
     lower = message.lower()
-    return any(all(any(text in lower for text in group) for group in groups) for groups in listed)
+    whole = any(all(any(text in lower for text in group) for group in groups) for groups in listed)
+    return whole and "proposal" in heard(message).kinds
 
 
 def _says_yes(text: str, questions: int) -> bool:
     """Whether an answer says yes before anything else, and to several questions nothing but that."""
+    if not _AGREES.search(text[:40]):
+        return False
     first = next(_spans(text), (0, 0))
     alone = questions == 1 or len(text[slice(*first)].split()) <= _SHORT
     return alone and assents(text) and any(act.kind == "assent" and act.start < _EARLY for act in user_acts(text))
