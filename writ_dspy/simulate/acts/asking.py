@@ -91,10 +91,10 @@ _SHOULD_I = re.compile(
 )
 _IF_YOU = re.compile(r"\byou (?:\w+ )?(?:agree|confirm|approve|say yes|are (?:okay|ok|fine|happy)|give)")
 _AWAITS = re.compile(
-    r"\b(?:need|needs|require|requires|await|awaiting|waiting for|as soon as i have|as soon as you give me|give me) (?:\w+ ){0,2}"
+    r"\b(?<!that would )(?:need|needs|require|requires|await|awaiting|waiting for|as soon as i have|as soon as you give me|give me) (?:\w+ ){0,2}"
     r"(?:your|a) (?:explicit |final |written |clear )?(?:confirmation|consent|approval|go-ahead|permission|agreement|yes|ok)\b"
 )
-_EXPLICIT = re.compile(r"\bexplicit (?:confirmation|approval|consent|yes)\b")
+_EXPLICIT = re.compile(r"(?<!\bget your )\bexplicit (?:confirmation|approval|consent|yes)\b")
 _WILL_ASK = re.compile(r"\b(?:will|i'll) (?:\w+ ){0,8}ask")
 
 IDENTITY = re.compile(
