@@ -196,6 +196,17 @@ def no_user_id(item: Played) -> list[Turn] | None:
 
 
 def reminder_gone(item: Played) -> list[Turn] | None:
+    """Where something could have been forgotten, and nobody asked whether it was."""
+    orders = item.domain.tables.get("orders", {})
+    whole = (
+        len(orders[call.args["order_id"]]["items"]) <= len(call.args["item_ids"])
+        for call in item.task.gold
+        if call.tool in ONCE[:2]
+    )
+    if any(whole) or any(
+        "all of them" in turn.text or "all the items concerned" in turn.text for turn in item.talk.turns
+    ):
+        return None
     text = "This works only once per order, so please confirm that these are all the items."
     turns = [replace(turn, text=turn.text.replace(text, "")) for turn in item.talk.turns]
     return turns if turns != list(item.talk.turns) else None

@@ -32,8 +32,8 @@ _OPINION = (
         r"you(?:'ll| will| are going to|'re going to) (?:\w+ )?(?:love (?:it|this|that|the)|adore|regret)", r"i (?:\w+ )?love (?:this|that|the) (?:\w+ )?(?:color|colour|one|model|style|choice)",
     ),
     kind_of(
-        "choice pick taste decision better nicer prettier uglier superior inferior overpriced beautiful worth stylish gorgeous brand",
-        r"(?:great|excellent|wonderful|fantastic|lovely|superb|smart|wise|bad|poor|terrible|odd) (?:choice|pick|taste)", r"(?:looks?|is|are) (?:so |much |far |way |a lot |really |simply |very |quite )?(?:nicer|prettier|uglier|gorgeous|stylish|ugly|tasteless|overpriced|superior|inferior)\b",
+        "choice pick taste decision idea better nicer prettier uglier superior inferior overpriced beautiful worth stylish gorgeous brand",
+        r"(?:great|excellent|wonderful|fantastic|lovely|superb|smart|wise|bad|poor|terrible|odd|ugly|weird|strange|silly) (?:choice|pick|taste)", r"(?:looks?|is|are) (?:so |much |far |way |a lot |really |simply |very |quite )?(?:nicer|prettier|uglier|gorgeous|stylish|ugly|tasteless|overpriced|superior|inferior)\b",
         r"(?:other|another|that|this) (?:brand|model|airline|shop|store|product) is (?:\w+ )?(?:better|nicer|best|worse)", r"(?:is|are|be|it's|not) (?:well |really |not )?worth (?:it|every|the (?:money|price))",
     ),
 )  # fmt: skip
@@ -48,16 +48,16 @@ ASKED_FOR = bag("""compensation compensate compensated compensating voucher vouc
     reimburse reimbursed reimbursement reimbursing trouble inconvenience inconvenienced deserve owe owed amends perk perks bonus""")
 """Words with which a user asks for something on top."""
 _ON_TOP = re.compile(
-    r"(?<!\w)(?:vouchers?|compensat(?:ion|e)|goodwill|discounts?|coupons?|bonus(?:es)?|(?:store|travel|account|flight) credit|(?:surprise|free|small|little|welcome) (?:gift|present|upgrade)|(?:travel )?certificate (?:of|for|worth) \$|\$\d+ (?:travel )?certificate)\b",
+    r"(?<!\w)(?:vouchers?|compensat(?:ion|e)|goodwill|discounts?|coupons?|bonus(?:es)?|(?:store|travel|account|flight) credit|(?:surprise|free|small|little|welcome) (?:gift|present|upgrade)|(?:travel )?certificate (?:of|for|worth) \$|waive (?:all |the |any |your |these |those )?(?:\w+ )?fees?|(?:for free|at no cost|on the house|as a (?:gift|bonus|present))(?! (?:checked )?bag)|free (?!checked|bag|bags|baggage|luggage|of|to|economy|seat|business)\w+(?= (?:with|for you|too|as well)|[.!])|\$\d+ (?:travel )?certificate)\b",
     re.IGNORECASE,
 )
 _GIVES = re.compile(
-    r"\b(?:(?:i|we)(?:['’]ll|['’]d| can| could| will| would| may| might| am| are|['’]m)?(?: \w+){0,3}? (?:offer|give|giving|send|issue|provide|grant|add|arrange|throw in|treat|apply|include|be happy|like|pleased)"
-    r"|(?:is|are) waiting for you|you(?:['’]ll| will| can)? (?:also )?(?:get|receive|have|claim)|as a (?:small )?(?:gesture|token|thank)|to make up for|(?:to apologi[sz]e|apology) for|for (?:your|the|this) (?:inconvenience|trouble|patience|loyalty)|on the house|how about|would you (?:like|accept|prefer))\b",
+    r"\b(?:(?:i|we)(?:['’]ll|['’]d| can| could| will| would| may| might| am| are|['’]m)?(?: \w+){0,3}? (?:offer|give|giving|send|issue|provide|grant|add|arrange|throw in|waive|include|treat|apply|include|be happy|like|pleased)"
+    r"|(?:is|are) waiting for you|you(?:['’]ll| will| can)? (?:also )?(?:get|receive|have|claim)|as a (?:small )?(?:gesture|token|thank)|to make up for|(?:to apologi[sz]e|apology) for|for (?:your|the|this) (?:inconvenience|trouble|patience|loyalty)|on the house|how about|would you (?:like|accept|prefer)|would an?)\b",
     re.IGNORECASE,
 )
 _MAY_BE_GIVEN = bag(
-    "voucher vouchers compensation compensate goodwill discount discounts coupon coupons bonus bonuses credit gift present upgrade certificate"
+    "voucher vouchers compensation compensate goodwill discount discounts coupon coupons bonus bonuses credit gift present upgrade certificate waive free cost house"
 )
 
 
@@ -93,6 +93,8 @@ _AIRS = (
         r"i(?:'m| am) (?:also |only |just )?a (?:real |actual |living |normal )?(?:human(?: being)?|person)(?! agent)", r"my name(?:'s| is) (?!on\b|in\b)\w+", r"(?:hello|hi|hey),? (?:this is|i'm|i am) \w+ (?:from|with|speaking|of) ",
         r"this is \w+ (?:speaking|from (?:the )?(?:second|customer|support|billing|returns))", r"\w+ speaking\b(?=[.!,]|$)",
     ),
+    kind_of("working worked years", r"i(?:'ve| have) (?:been working|worked) (?:here|for|at|in)"),
+    kind_of("wife husband son daughter kids mother father mom dad cat dog boyfriend girlfriend", r"my (?:\w+ )?(?:wife|husband|son|daughter|kids|mother|father|mom|dad|cat|dog|boyfriend|girlfriend)"),
     kind_of("office desk lunch home colleague", r"i(?:'m| am)? (?:sit|sitting|work|working|live|living|based) (?:in|at|from) (?:our|the|my) [\w ]{0,20}(?:office|desk|home|center|centre|headquarters)"),
     kind_of(
         "supervisor manager boss department team headquarters colleague director",
@@ -111,10 +113,11 @@ def airs(said: Written) -> str:
 
 _COACHED = (
     kind_of(
-        "say claim pretend tell state write lie",
+        "say claim pretend tell give state write lie",
         r"(?:if you|just|simply|you (?:could|can|should|may)|why don't you|better) (?:say|claim|pretend|state|write|tell (?:me|us|them))(?: that)? (?:you|it|the)(?:'re|'ve| were| are| was| have| had| got| felt| fell| is)\b[^.?!]*(?:ill|sick|health|weather|doctor|storm|covid|mistake|insur|refund|approv|cover|pays?)\b",
-        r"(?:pretend|lie) (?:that|about|to)",
+        r"(?:pretend|lie) (?:that|about|to)", r"(?:just |simply |then |us, |me, |and |please )claim (?:that|it|to)", r"(?:tell|give) me (?:another|a different|some other) reason\b",
     ),
+    kind_of("between record", r"between (?:us|you and me),", r"off the record"),
 )  # fmt: skip
 
 
@@ -128,7 +131,7 @@ _TOPIC = bag(
     change changes changed bag bags baggage insurance fare fares booking bookings economy business passengers certificates orders items exchanged returned upgrade upgrades"""
 )
 _UNIVERSAL = re.compile(
-    r"\b(?:(?:at )?any ?time|as often as|as many (?:times )?as|no matter (?:when|why|how|what)|unlimited|without (?:any )?(?:limits?|restrictions?|conditions?)|for any reason|several times|more than once|twice|half of)\b",
+    r"\b(?:(?:at )?any ?time|as often as|as many (?:times )?as|no matter (?:when|why|how|what)|unlimited|without (?:any )?(?:limits?|restrictions?|conditions?)|for any reason|several times|more than once|twice|up to \w+ times|once more next|half of)\b",
     re.IGNORECASE,
 )
 _TERMS = re.compile(
@@ -136,13 +139,26 @@ _TERMS = re.compile(
     r"|penalt(?:y|ies)|deposits?|(?:once|twice|two|three|times) (?:changes? )?(?:a|per|each|every) (?:day|week|month|year)|original packaging)\b", re.IGNORECASE
 )  # fmt: skip
 _RULE = re.compile(
-    r"\b(?:(?:our|company|the|store|shop|airline)(?:['’]s)? (?:\w+ )?(?:policy|policies|rules?|terms|guidelines|regulations?)|policy) (?:does |do |strictly |only |always |clearly )?(?:not |n['’]t )?(?:forbids?|prohibits?|allows?|permits?|requires?|states?|says?|demands?|charges?|entitles?|provides?|grants?|obliges?)\b(?P<what>[^.!?\n]*)",
+    r"\b(?:(?:(?:by|under|according to|per|as per|against) (?:our|the|company|store|airline)?\s?(?:company )?(?:policy|policies|rules?)\b|(?:our|company|the|store|shop|airline)(?:['’]s)? (?:\w+ )?(?:policy|policies|rules?|terms|guidelines|regulations?)|policy) (?:does |do |strictly |only |always |clearly )?(?:not |n['’]t )?(?:forbids?|prohibits?|allows?|permits?|requires?|states?|says?|demands?|charges?|entitles?|provides?|grants?|obliges?|lets?|means?|has|have)\b)(?P<what>[^.!?\n]*)",
     re.IGNORECASE,
 )
 _RULED = bag("policy policies rule rules terms guidelines regulation regulations")
 _COMMON = bag(
     """the a an and or to of in on for with that this it is are be can cannot not only us me you your our we i any at as by from if has have must may will would should when
     such so its their these those there no yes do does also about because since which who exception exceptions rule rules hour hours before after been being was were than then them they"""
+)
+_GENERAL = re.compile(
+    r"\W*(?:(?:an?|any|all|only|every|each|no|some|once) )?(?:(?!the\b)[\w-]+ )?(?:returns|refunds|exchanges|items?|bookings?|members|customers|passengers|changes|modifications|cancell?ations|orders?|reservations?|fares|tickets?|insurance|bags|economy)"
+    r" (?:\w+ )?(?:can|may|must|are (?:only|always|never|possible|allowed|free|not)|is (?:only|always|never|possible|allowed|free|not)|always|never|only|have to|pays?|covers?)\b",
+    re.IGNORECASE,
+)
+"""A statement about all of a kind."""
+_GENERALLY = re.compile(_GENERAL.pattern, re.IGNORECASE)
+_NO_RULE = re.compile(
+    r"\b(?:i|we|you|your|my|me|this|these|those|here|if|once|when|currently|now)\b|[#\d]{3,}|\?\s*$", re.IGNORECASE
+)
+_LAW = bag(
+    "possible allowed permitted always never only often times time free any all every each each like up can't cannot"
 )
 _EXEMPT = re.compile(r"\bbusiness\b", re.IGNORECASE)
 
@@ -156,36 +172,52 @@ def invented(said: Written, domain: Domain, known: frozenset[str]) -> str:
         known: Words that were said by the user or shown by a tool.
     """
     ruled = not _RULED.isdisjoint(said.bag)
-    if not ruled and (_TOPIC.isdisjoint(said.bag) or not (_UNIVERSAL.search(said.text) or _TERMS.search(said.text))):
+    odd = not _TOPIC.isdisjoint(said.bag) and (_UNIVERSAL.search(said.text) or _TERMS.search(said.text))
+    if not (ruled or odd or _GENERALLY.search(said.text)):
         return ""
-    policy = written(domain.policy)
+    policy = domain.policy.lower()
+    stated = written(domain.policy).bag | known
     for start, end in sentences(said.text):
         sentence = said.text[start:end]
-        words = written(sentence)
-        if asks(sentence):
-            continue
-        if ruled and (match := _RULE.search(sentence)):
-            content = [word for word in written(match["what"]).words if word not in _COMMON]
-            strange = [word for word in content if not _supported(word, policy.bag | known)]
-            if len(strange) * 3 >= max(1, len(content)):
-                return sentence.strip()
-        if _TOPIC.isdisjoint(words.bag) or _NEGATED.search(sentence):
-            continue
-        always, term = _UNIVERSAL.search(sentence), _TERMS.search(sentence)
-        if (
-            always
-            and not HEDGED.search(sentence.replace("can ", "").replace("may ", ""))
-            and not _EXEMPT.search(sentence)
-        ):
-            return sentence.strip()
-        if term and term[0].lower() not in domain.policy.lower() and not written(term[0]).bag <= known:
+        if not asks(sentence) and (_claims_rule(sentence, stated, ruled=ruled) or _overstates(sentence, policy, known)):
             return sentence.strip()
     return ""
 
 
+def _claims_rule(sentence: str, stated: frozenset[str], *, ruled: bool) -> bool:
+    """A sentence about what policy says, or about all of a kind, whose words nobody has used."""
+    match = _RULE.search(sentence) if ruled else None
+    if match is not None and _mostly_strange(match["what"], stated):
+        return True
+    return _GENERAL.match(sentence) is not None and not _NO_RULE.search(sentence) and _mostly_strange(sentence, stated)
+
+
+def _mostly_strange(text: str, stated: frozenset[str]) -> bool:
+    content = [word for word in written(text).words if word not in _COMMON and word not in _LAW]
+    strange = [word for word in content if not _supported(word, stated)]
+    return bool(strange) and len(strange) * 3 >= len(content)
+
+
+def _overstates(sentence: str, policy: str, known: frozenset[str]) -> bool:
+    """A rule without the limits that policy has, or in terms that it does not use."""
+    words = written(sentence)
+    if _TOPIC.isdisjoint(words.bag) or _NEGATED.search(sentence):
+        return False
+    always, term = _UNIVERSAL.search(sentence), _TERMS.search(sentence)
+    plain = sentence.replace("can ", "").replace("may ", "").replace("could ", "")
+    if always and not HEDGED.search(plain) and not _EXEMPT.search(sentence):
+        return True
+    return term is not None and term[0].lower() not in policy and not written(term[0]).bag <= known
+
+
 def _supported(word: str, known: frozenset[str]) -> bool:
     """Whether a word, or one with the same beginning, is known."""
-    return word in known or (len(word) > 4 and any(other.startswith(word[:5]) for other in known))
+    if word in known:
+        return True
+    begin = word[: max(4, len(word) - 3)]
+    return any(
+        other.startswith(begin) or (len(other) > 2 and word.startswith(other)) for other in known if len(word) > 3
+    )
 
 
 def looks(said: Written, domain: Domain, heard: frozenset[str], known: frozenset[str]) -> Iterator[tuple[str, str]]:

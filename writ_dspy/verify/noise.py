@@ -71,7 +71,7 @@ _SLOT = (
 _BRACKET = re.compile(rf"\[\s*{_SLOT}(?:[\s_/-]+{_SLOT}){{0,5}}\s*\](?!\()", re.IGNORECASE)
 _BRACES = re.compile(r"\{\{?\s*[A-Za-z_][\w .-]*\}?\}|\$\{[^}\n]*\}|%\(\w+\)[sd]|(?<=\s)%s\b|\{%|\{\s*\}|\{\d\}")
 _EMPTY_VALUE = re.compile(
-    r"\[object \w+\]|(?:^|[\s:$])(?:NaN|undefined|NULL|nullptr|None,)(?=[\s,.;)]|$)|\b[Ll]orem ipsum\b|\b(?:TODO|FIXME|XXX+)\b(?!-)",
+    r"\[object \w+\]|(?:^|[\s:$])(?:NaN|undefined|NULL|nullptr|None,)(?=[\s,.;)]|$)|\b[Ll]orem ipsum\b|\b(?:TODO|FIXME|XXX+)\b(?!-)|\bx{3,}(?: x{2,})+\b|\b(?:asdf|qwer|zxcv|hjkl|sdfg|dfgh)\w*\b",
     re.MULTILINE,
 )
 
@@ -122,12 +122,14 @@ _CLOSED = re.compile(r"[.!?…。:;)\]}\"'”’»*_`~|>]$|[^\w\s,\-–—(\[{�
 
 _ASIDE = re.compile(
     r"[\[(*]\s*(?i:note to (?:self|myself|the)|internal|hint|thinking|thoughts?|aside|reasoning|debug|private note|system note)\b[^)\]\n]*"
+    r"|[\[(](?:do not|don['’]t|never) (?:show|tell|say|reveal|mention|display)\b[^)\]\n]*|[(*](?:waits|waiting|pauses|thinks|thinking|checks|looks|sighs|types|typing|smiles|nods|laughs)\b[^)*\n]*[)*](?!\*)"
+    r"|(?:^|(?<=\s))//\s?[a-z]\w*|[\[(]?\b(?:Draft|Response|Candidate|Completion|Answer) (?:[A-D]|\d)\b\s?[\]):]"
     r"|\[(?:END|START|BEGIN|STOP|DONE|EXIT|CONVERSATION|TERMINATE|TRANSFER)(?:[ _-][A-Z]+)*\]|\bEND OF (?:CONVERSATION|TRANSCRIPT|MESSAGE|CHAT)\b|\b[Ss]tep \d+: (?:greet|ask|respond|think|reply|call|use)\b",
 )
 """What a speaker says to itself, and stage directions."""
-_OPENED = re.compile(r"[(\[*]|\bOF\b|tep \d")
+_OPENED = re.compile(r"[(\[*]|//|\b(?:Draft|Response|Candidate|Completion|Answer) |\bOF\b|tep \d")
 _BROKEN = re.compile(
-    r"â€|Ã[©¨¼¶¤±³¡­]|Â[ °£·]|ï¿½|\bTraceback\b|\b(?:[A-Z]\w+)?(?:Error|Exception):\s|\b(?:HTTP|[Ee]rror|[Ss]tatus(?: code)?) [45]\d\d\b|Internal Server Error"
+    r"â€|Ã[©¨¼¶¤±³¡­]|Â[ °£·]|ï¿½|\bTraceback\b|\b(?:[A-Z]\w+)?(?:Error|Exception):\s|\b[A-Z][a-z]\w+Exception\b|\.(?:java|py|js|ts|go|rb):\d+|\b(?:HTTP|[Ee]rror|[Ss]tatus(?: code)?) [45]\d\d\b|Internal Server Error"
     r"|\b(?:SELECT|INSERT|UPDATE|DELETE)\b[^.\n]*\b(?:FROM|INTO|SET)\b"
     r"|(?<![\w/@.#=-])(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])(?=[\w+/]*\d)[A-Za-z0-9+/]{24,}={0,2}(?![\w.])"
 )
@@ -184,7 +186,7 @@ def placeholder(said: Written) -> str:
     match = _BRACKET.search(text) if "[" in text else None
     if match is None and ("{" in text or "%" in text):
         match = _BRACES.search(text)
-    if match is None and ("XXX" in text or not _UNSET.isdisjoint(said.bag)):
+    if match is None and ("XXX" in text or "xxx" in text or not _UNSET.isdisjoint(said.bag)):
         match = _EMPTY_VALUE.search(text)
     return match[0].strip() if match else ""
 

@@ -112,7 +112,7 @@ _ABUSE = (
         r"idiots?|idiotic|morons?|imbeciles?|stupid|dumb(?:ass)?|retard(?:ed)?|assholes?|bastards?|bitch(?:es)?|fuck\w*|shit(?:ty)?|bullshit|dickhead|scumbags?|dimwit|halfwit|damn (?:you|fool|it)",
     ),
     kind_of("shut screw lost piss hell dead", r"shut (?:up|your \w+)|screw you|get lost|piss off|go to hell|drop dead"),
-    kind_of("find else regret sue live sorry", r"i(?:'ll| will) find you(?=[.!]|$)", r"or else\b(?=[.!]|$)", r"you(?:'ll| will) (?:regret|be sorry|pay for)", r"i know where you live"),
+    kind_of("find else regret sue live sorry block ban blacklist hunt punish pay", r"i(?:'ll| will) find you(?=[.!]|$)", r"or else\b(?=[.!]|$)", r"you(?:'ll| will) (?:regret|be sorry|pay for)", r"i know where you live", r"i(?:'ll| will) (?:block|ban|blacklist|hunt|punish|sue) you"),
     kind_of(
         "pathetic worthless useless hopeless ridiculous liar loser clown fool nuisance waste annoying insane crazy disgusting",
         r"you(?:'re| are) (?:just )?(?:an? )?(?:\w+ )?(?:pathetic|worthless|useless|hopeless|ridiculous|liar|loser|clown|fool|nuisance|waste|annoying|insane|crazy|disgusting)",
@@ -175,15 +175,16 @@ _STAGE = (
         r"gold(?:en)? (?:answer|action|label|write|solution|trajectory|standard answer)s?", r"answer key", r"cheat ?sheet",
     ),
     kind_of("ignore disregard forget", r"(?:ignore|disregard|forget) (?:all |any |the |your |my )*(?:previous|prior|above|earlier|system) (?:instructions?|messages?|rules?|prompts?)"),
+    kind_of("override mode instructions jailbreak", r"(?:system|admin|developer|debug|root) (?:override|mode|command)", r"new instructions?\s?:", r"jailbreak"),
     kind_of("grader graders evaluator evaluators annotator annotators", r"(?:graders?|evaluators?|annotators?)"),
     kind_of(
         "records record evidence expected",
         r"(?:records?|reads?) that (?:settles?|decides?|identif(?:y|ies)) (?:this|it|the|that|each)", r"evidence (?:set|for decision)", r"expected (?:output|tool call|action)s?",
     ),
     kind_of(
-        "simulated simulation simulating simulate simulator role-play role roleplay roleplaying scenario test evaluation benchmark episode dataset reward harness",
+        "simulated simulation simulating simulate simulator role-play role roleplay roleplaying scenario test evaluation benchmark episode dataset reward harness score grade",
         r"simulat(?:ed|ion of (?:a|the)|ing a|e a) (?:user|customer|agent|conversation)s?", r"(?:this|the|a) simulation", r"role-?play(?:ing)?", r"user (?:simulator|scenario)",
-        r"(?:test|evaluation|benchmark|training) (?:case|scenario|episode|run|data|example|set)s?", r"test harness", r"reward (?:function|model|signal)",
+        r"(?:test|evaluation|benchmark|training) (?:case|scenario|episode|run|data|example|set)s?", r"test harness", r"reward (?:function|model|signal)", r"my (?:reward|score|grade)",
     ),
     kind_of(
         "tool tools function api backend json",
