@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -164,6 +165,11 @@ FALSE = (
     "All your saved cards were removed from the account.",
     "I've added a voucher to your account.",
     "All done! The change has gone through.",
+    "Is that all right, Mrs. Featherstone-Hughes?",
+    "I have just sent you a text message with a code.",
+    "I have just called the warehouse, and they know.",
+    "It is insured for 5 years.",
+    "Customers rate it 4.8 out of 5.",
     "I've processed that for you.",
     "I'm sorry, the system returned an error.",
     "The refund arrives within 24 hours.",
@@ -177,6 +183,47 @@ def test_what_nobody_can_know_is_found(sentence: str, some: list[Played]) -> Non
     seen = [said(item, at, f"{text} {sentence}") for item in some for at, text in [next(messages(item))]]
 
     assert all(seen)
+
+
+def test_a_report_that_denies_what_was_done_is_found(played: list[Played]) -> None:
+    """Right after a write, its deed is not denied, nor claimed of a record that it did not touch."""
+    tried = 0
+    for item in played:
+        for at, text in messages(item):
+            before = item.talk.turns[at - 2]
+            if (
+                at < 2
+                or not before.calls
+                or before.calls[0].tool not in item.domain.pack.deeds
+                or len(item.task.gold) > 1
+            ):
+                continue
+            tried += 1
+            deed = "modified" if item.domain.name == "tau2:retail" else "changed"
+            other = "#W0000000" if item.domain.name == "tau2:retail" else "ZZZZZ9"
+            own = {"cancel_pending_order": "cancelled", "cancel_reservation": "cancelled", "book_reservation": "booked",
+                   "return_delivered_order_items": "returned", "exchange_delivered_order_items": "exchanged"}  # fmt: skip
+            word = own.get(before.calls[0].tool, deed)
+
+            assert said(item, at, f"{text} It was not {word}.")
+            assert said(item, at, f"{text} I have {word} {other}, too.")
+    assert tried > 5
+
+
+def test_the_best_is_not_behind_the_second(some: list[Played]) -> None:
+    """A comparison turned around is found by its own amounts."""
+    turned = {"cheapest": "most expensive", "most expensive": "cheapest"}
+    found = [
+        said(item, at, text.replace(word, turned[word], 1))
+        for item in some
+        for at, text in messages(item)
+        for word in turned
+        if re.search(rf"\b{word}\b.*\$.*(?:ahead of|the next one|follows).*\$", text.split("\n")[0])
+        and len({value.number for value in values(text) if value.quantity == "money"}) > 1
+    ]
+
+    assert len(found) > 3
+    assert sum(map(bool, found)) >= 0.6 * len(found)
 
 
 def test_claims_are_counted(some: list[Played]) -> None:

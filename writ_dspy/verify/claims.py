@@ -16,13 +16,13 @@ from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains.values import Value, values
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.done import claimed_done, claimed_failed
-from writ_dspy.verify.ground import Ground, numbers_in
+from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
-from writ_dspy.verify.sums import ABOUT, derived_money
+from writ_dspy.verify.sums import ABOUT, derived_money, turned
 
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
 _COMPARES = re.compile(
@@ -45,6 +45,55 @@ _BAGS = re.compile(
 )
 _BAGS_BEFORE = re.compile(r"(?:bags?|baggage|luggage)(?: to check in)?[^.;\d\n]{0,20}\Z", re.IGNORECASE)
 _EACH = re.compile(r"[^().,;\d\n]{0,50}\b(?:per|each|every)\b", re.IGNORECASE)
+_LEFT = re.compile(
+    r"\W+(?:(?:seats?|pieces?|units?|items?|of|them|it)\W+){0,3}(?:(?:is|are)\W+)?(?:left|remaining)\b", re.IGNORECASE
+)
+_LONG = frozenset(("year", "month", "week", "star", "yen", "euro", "pound", "mile", "point", "out"))
+"""What even a small number of is a claim."""
+_ROWS = frozenset(
+    [
+        "option",
+        "variant",
+        "version",
+        "flight",
+        "connection",
+        "record",
+        "result",
+        "choice",
+        "item",
+        "product",
+        "fare",
+        "row",
+        "entry",
+        "combination",
+        "itinerary",
+        "alternative",
+        "match",
+        "search",
+        "look",
+        "lookup",
+        "order",
+        "reservation",
+        "payment",
+        "segment",
+        "passenger",
+        "airport",
+        "direct",
+        "one-stop",
+        "onestop",
+        "nonstop",
+        "possibility",
+        "possible",
+        "different",
+        "available",
+        "other",
+        "candidate",
+        "departure",
+        "leg",
+        "listing",
+    ]
+)
+"""What results are counted in."""
 _STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|costs?|takes?|includes?|comes?|leaves?|departs?|arrives?|did|does|cannot)\b"
 )
@@ -84,6 +133,8 @@ def _stated(message: Message) -> Iterator[Finding]:
     yield from _ids(message)
     for quote, wanted in unknown_names(message.ground, message.text):
         yield Finding("grounded", message.turn, quote, wanted)
+    if wrong := turned(message.text):
+        yield Finding("grounded", message.turn, short(wrong, 90), "the best of two ahead of the second")
     found = values(message.text)
     known = [value for value in found if value.quantity == "money" and message.ground.has(value)]
     derived = (
@@ -247,16 +298,22 @@ def _named(message: Message, clause: str, start: int) -> list[tuple[int, str]]:
 def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str:
     """Small numbers are everywhere and judge nothing; a large one has to be a number of something."""
     ground, number = message.ground, value.number
+    quote = message.text[value.start : value.end]
     if number == number.to_integral_value() and (few := _too_many(message, value)):
         return few
-    if number <= 12 or number != number.to_integral_value():
+    scarce = _LEFT.match(message.text, value.end) is not None and bool(ground.shown)
+    small = number <= 12 or number != number.to_integral_value()
+    if value.unit in _LONG:
+        known = (other for other in (*ground.values, *policy_values(ground.domain)) if other.unit == value.unit)
+        told = any(other.number == number for other in known) or ground.knows(f"{quote} {value.unit}")
+        return "" if told else "a number that was said, read or can be counted"
+    if small and not scarce:
         return ""
-    quote = message.text[value.start : value.end]
     if ground.has(value) or ground.is_money(number) or number in derived or ground.knows(quote.replace(",", "")):
         return ""
     sizes = ground.sizes()
     rows = sum(size * times for size, times in sizes.items())
-    if int(number) in sizes or (number <= rows and value.unit):
+    if not scarce and (int(number) in sizes or (number <= rows and value.unit in _ROWS)):
         return ""
     if any(number in set(numbers_in(leaves.words)) for leaves in ground.every()):
         return ""

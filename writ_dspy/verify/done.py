@@ -55,7 +55,7 @@ _NEVER = (
     r"waived|extended|upgraded|added|issued|credited|compensated|discounted|removed|applied|unlocked|reset|deleted|closed|shipped"
     r"|dispatched|redeemed|granted|gifted|rewarded|doubled|reduced|lowered|restored|reactivated|e-?mailed|texted|phoned|mailed|faxed"
     r"|forwarded|escalated|filed|cleared|checked (?:in|you in)|blocked|locked|sent you|sent (?:an?|the) (?:\w+ )?(?:e-?mail|text|message|code|letter)"
-    r"|called your|contacted your|put [\w,]+ (?:bonus )?(?:miles|points)"
+    r"|called (?:your|the|our)|contacted (?:your|the|our)|exchanged|returned|booked|ordered|donated|put [\w,]+ (?:bonus )?(?:miles|points)"
 )
 """Participles of deeds that are done only where a tool of the domain does them (`Pack.deeds`)."""
 _ADVERBS = r"(?:(?:now|just|already|also|successfully|even|then)\s+)*"
@@ -68,6 +68,7 @@ _DRAFT = re.compile(
     re.IGNORECASE,
 )
 """What is no record: what was agreed so far."""
+_NEGATED = re.compile(r"\b(?:is|are|was|were|has been|have been)(?:n['’]t| not)(?: now| yet)?\b", re.IGNORECASE)
 _APART = re.compile(r"\b(?:other|else|another|remaining|rest|first)\b", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:[-•*]|\d+[.)])\s")
 _LOOKED = re.compile(
@@ -104,7 +105,10 @@ def _patterns(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 @lru_cache(maxsize=64)
 def _cues(deeds: tuple[str, ...]) -> re.Pattern[str]:
     """The words of which every claim of a deed holds one."""
-    general = r"done|complete|final|booked|arranged|confirmed|through|settled|place|put|carried|made|taken|applied"
+    general = (
+        r"done|completed?|final|booked|arranged|confirmed|through|settled|place|put|carried|made|taken|applied|sent|called|contacted"
+        r"|checked|insured|moved"
+    )
     return re.compile(rf"(?:{'|'.join(deeds)}|{_ANY}|{_NEVER}|{general})", re.IGNORECASE)
 
 
@@ -137,17 +141,14 @@ def _undone(case: Case, index: int, clause: str, before: Sequence[Step]) -> str:
         if match is None or _open(clause, match):
             continue
         doers = _others(pack, match[0])
-        if doers & made:
-            elsewhere = _elsewhere(case, clause, [step for step in before if step.call.tool in doers])
-            if match.re is own and elsewhere:
-                return f"that of {elsewhere} only after {' or '.join(sorted(doers))} succeeded there"
-        elif (made and match.re is passive and _PAID.search(clause)) or (
-            match.re is own and _DRAFT.match(clause, match.end())
-        ):
-            continue
-        elif made and _CHANGES.search(match[0]):
+        strange = _elsewhere(case, clause, before)
+        if before and strange and not _told_of(case, index, strange, words):
+            return f"that of {strange} only after {' or '.join(sorted(doers))} succeeded there"
+        paid = made and match.re is passive and _PAID.search(clause)
+        drafted = match.re is own and _DRAFT.match(clause, match.end())
+        if doers & made or paid or drafted or (made and _CHANGES.search(match[0])):
             continue  # what was cancelled or returned was changed as well
-        elif match.re is own or not _happened(case, index, words):
+        if match.re is own or not _happened(case, index, words):
             return f"that only after {' or '.join(sorted(doers))} succeeded"
     return _given(pack, clause, made) or _generally(case, index, clause, made)
 
@@ -182,7 +183,8 @@ def _generally(case: Case, index: int, clause: str, made: set[str]) -> str:
     match = own or _GENERAL.search(clause)
     if match is None or _open(clause, match):
         return ""
-    happened = own is None and _happened(case, index, match[0].split()[-1].strip(",.!"))
+    last = match[0].split()[-1].strip(",.!").lower()
+    happened = own is None and last not in ("done", "through", "final") and _happened(case, index, last)
     return "" if happened else "that only after a write succeeded"
 
 
@@ -199,10 +201,31 @@ def _elsewhere(case: Case, clause: str, writes: Sequence[Step]) -> str:
     return strange[0] if strange and len(strange) == len(ids) else ""
 
 
+def _told_of(case: Case, index: int, key: str, words: str) -> bool:
+    """Whether a tool or the user says of a record that it happened to it."""
+    told = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    before = [turn for turn in case.talk.turns[:index] if turn.role in ("tool", "user")]
+    return any(key.lower() in turn.text.lower() and told.search(turn.text) for turn in before)
+
+
 def _happened(case: Case, index: int, words: str) -> bool:
     """Whether a record, or the user, says that it happened before this conversation."""
     told = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     return any(told.search(turn.text) for turn in case.talk.turns[:index] if turn.role in ("tool", "user"))
+
+
+def _denied(case: Case, step: Step, clause: str) -> bool:
+    """Whether a clause denies what a write just did, or what it was called with."""
+    match = _NEGATED.search(clause)
+    if match is None:
+        return False
+    rest = clause[match.end() :].lstrip(' *"“').lower()
+    leaves = [value for value in step.call.args.values() if isinstance(value, str) and len(value) > 3]
+    words = case.domain.pack.deeds.get(step.call.tool, "done")
+    return (
+        any(rest.startswith(value.lower()) for value in leaves)
+        or re.match(rf"(?:{words}|closed|final|saved)\b", rest) is not None
+    )
 
 
 def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> Iterator[Finding]:
@@ -218,6 +241,9 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         error = None if failed else _ERROR.search(clause)
         if error and not HEDGED.search(clause, 0, error.start()):
             yield Finding("grounded", index, short(clause.strip(), 90), "an error only after a call returned one")
+            return
+        if wrote and not _APART.search(clause) and _denied(case, wrote[-1], clause):
+            yield Finding("grounded", index, short(clause.strip(), 90), f"what {wrote[-1].call.tool} did")
             return
         if wrote and not failed and not refused and _FAILED.search(clause) and not _APART.search(clause):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")

@@ -83,8 +83,8 @@ class Ground:
         return self._seen
 
     def rows(self, unit: str) -> int:
-        """How many rows were read of the views whose first word this is, in the singular; how many calls, of `look-up`."""
-        if unit == "look-up":
+        """How many rows were read of the views whose first word this is, in the singular; how many calls, of `look`."""
+        if unit in ("look", "lookup"):
             return len(self.shown)
         every = (view for found in self.shown for view in found.views.items())
         return sum(len(rows) for name, rows in every if name.split("_")[0].removesuffix("s") == unit)

@@ -17,7 +17,7 @@ _GREETS = re.compile(
     rf"\b(?:Mr|Mrs|Ms|Dr|Miss|Sir|Madam)\.? (?P<titled>{_CAPITAL})"
     rf"|(?:\b(?i:thank you|thanks|hi|hello|hey|dear|welcome(?: back)?|sorry|perfect|certainly|sure|of course|great|understood"
     rf"|good (?:morning|afternoon|evening))(?: so much| very much| again)?,? )(?!Mr|Ms|Dr\b|Miss)(?P<name>{_CAPITAL})(?= {_CAPITAL}|[,.!?;:–—-]|\s*$)"
-    rf"|[a-z], (?P<last>{_CAPITAL})[.!?](?:\s|$)",
+    rf"|[a-z], (?!Mr|Ms|Dr\b|Miss)(?P<last>{_CAPITAL})[.!?](?:\s|$)",
 )
 _STREET = re.compile(
     r"\b(?P<number>\d{1,5}) (?P<street>(?:[A-Z][\w'’.]+ ){1,3}(?:Street|Avenue|Drive|Road|Lane|Boulevard|Court|Way|Place|Terrace|Circle))\b"

@@ -58,8 +58,13 @@ def asks(sentence: str) -> bool:
     return sentence.rstrip().endswith("?") and _ASKS.match(sentence) is not None
 
 
+def denied(sentence: str, start: int, end: int) -> bool:
+    """Whether what stands at a place of a sentence is denied."""
+    return _DENIED.search(sentence, 0, start) is not None or _TAKEN_BACK.match(sentence, end) is not None
+
+
 def stands(sentence: str, start: int, end: int) -> bool:
     """Whether what stands at a place of a sentence is stated: neither asked, nor denied, nor guessed."""
-    if _DENIED.search(sentence, 0, start) or _TAKEN_BACK.match(sentence, end) or asks(sentence):
+    if denied(sentence, start, end) or asks(sentence):
         return False
     return _UNSURE.search(sentence, 0, start) is None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
-from writ_dspy.domains.values import Value
+from writ_dspy.domains.values import Value, values
 from writ_dspy.verify.ground import policy_fees, stems
 from writ_dspy.verify.message import Message
 
@@ -19,6 +19,11 @@ _SHARES = frozenset(
     ("passenger", "person", "people", "traveler", "traveller", "adult", "ticket", "seat", "item", "bag", "piece")
 )
 """Things whose number an amount is multiplied by."""
+_BEST = re.compile(
+    r"\b(?:(?P<low>cheapest|lowest|least expensive|smallest)|(?P<high>most expensive|highest|dearest|priciest))\b",
+    re.IGNORECASE,
+)
+_SECOND = re.compile(r"\b(?:ahead of|the next one|follow(?:s|ed by)|runner-up|second)\b", re.IGNORECASE)
 _PARTS = 12
 """Amounts of a message that sums are formed of, at most."""
 
@@ -40,6 +45,7 @@ def derived_money(found: Sequence[Value], known: Sequence[Value], message: Messa
         read = [number for number in stated if abs(number) in sure]
         ends = [line[at] for line in _lines(found, message.text) for at in {0, -1} if abs(line[at]) in sure]
         runs = _runs(stated, sure) | _runs(read, sure) | _runs(ends[::2], sure) | _runs(ends[1::2], sure)
+        runs |= _chains(found, message.text, sure)
         sure.update(number for number in todo if number in runs)
         pairs = {
             abs(abs(one) - abs(other))
@@ -73,6 +79,43 @@ def _lines(found: Sequence[Value], text: str) -> list[list[Decimal]]:
         if value.quantity == "money":
             lines.setdefault(text.count("\n", 0, value.start), []).append(value.number)
     return list(lines.values())
+
+
+def _chains(found: Sequence[Value], text: str, sure: Collection[Decimal]) -> set[Decimal]:
+    """What each row of amounts with signs between them comes to: "$436.96 - $45.13 + $54.85"."""
+    results: set[Decimal] = set()
+    total, last = None, None
+    for value in found:
+        between = text[last.end : value.start].strip(" *()") if last is not None else ""
+        sign = {"+": 1, "-": -1, "−": -1, "–": -1}.get(between)
+        known = abs(value.number) in sure
+        if known and total is not None and sign is not None:
+            total += sign * abs(value.number)
+            results.add(abs(total))
+        else:
+            total = abs(value.number) if known else None
+        last = value
+    return results
+
+
+def turned(text: str) -> str:
+    """A comparison whose best is worse than its second, as the text has it; else nothing."""
+    match = _BEST.search(text)
+    if match is None:
+        return ""
+    money = [value for value in values(text) if value.quantity == "money" and value.start > match.start()]
+    second = _SECOND.search(text, match.end())
+    before = [value for value in money if second is not None and value.start < second.start()]
+    after = [value for value in money if second is not None and value.start > second.start()]
+    if (
+        not before
+        or not after
+        or second is None
+        or re.search(r"[.!?]\s", text[match.end() : after[0].start]) is not None
+    ):
+        return ""
+    best, other = before[-1].number, after[0].number
+    return text[match.start() : after[0].end] if (best > other if match["low"] else best < other) else ""
 
 
 def _runs(stated: Sequence[Decimal], sure: Collection[Decimal]) -> set[Decimal]:

@@ -12,7 +12,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.task import Tell
 from writ_dspy.verify.case import Case, short
 from writ_dspy.verify.refusals import refused_with_ground
-from writ_dspy.verify.sentences import sentences, stands
+from writ_dspy.verify.sentences import asks, denied, sentences, stands
 
 _ROLES = {
     "price": r"prices?|priced|fares?|costs?|totals?|amounts?|sum|comes? to|paid|pay|charged?|spent|worth|cheapest|dearest|expensive",
@@ -111,7 +111,7 @@ def _answered(
         for start, end in sentences(text):
             sentence = text[start:end]
             if not _states(case, sentence, tell, answer):
-                wrong = _instead(case, sentence, tell, answer, at) or wrong
+                wrong = _instead(case, sentence, tell, answer, at) or _denies(sentence, tell, answer, at) or wrong
                 continue
             if tell is not None and not _read(case, at, index):
                 early = at
@@ -209,6 +209,18 @@ def _instead(case: Case, sentence: str, tell: Tell | None, answer: str, at: int)
         ):
             continue
         if stands(sentence, value.start, value.end) and _read(case, at, case.task.goal.tells.index(tell)):
+            return at, short(sentence.strip(), 90)
+    return None
+
+
+def _denies(sentence: str, tell: Tell | None, answer: str, at: int) -> tuple[int, str] | None:
+    """A sentence that denies the answer, in so many words."""
+    number = _number(answer)
+    if tell is None or number is None or tell.style != "money" or asks(sentence):
+        return None
+    about = re.search(rf"\b{re.escape(tell.topic)}\b", sentence, re.IGNORECASE)
+    for value in values(sentence) if about else ():
+        if _right(value, number, tell.style) and denied(sentence, value.start, value.end):
             return at, short(sentence.strip(), 90)
     return None
 
