@@ -209,3 +209,33 @@ def test_what_an_official_task_wants_told_is_looked_for_beside_its_writes(played
 
     assert {finding.check for finding in missed.verdict.findings} == {"communicated"}
     assert "communicated" not in {finding.check for finding in judged(document).verdict.findings}
+
+
+def test_a_word_that_the_user_agreed_to_is_known_and_an_id_is_not() -> None:
+    """A reason that the agent proposes and the user confirms was said; an id that it makes up takes more than a yes."""
+    domain = writ.domain("tau2:retail")
+    order = next(record for record in domain.tables["orders"].values() if record["status"] == "pending")
+    user = domain.tables["users"][order["user_id"]]
+
+    def found(reason: str, answer: str, method: str = "") -> set[str]:
+        key = method or order["payment_history"][0]["payment_method_id"]
+        call = ("modify_pending_order_payment", {"order_id": order["order_id"], "payment_method_id": key}) if method else (
+            "cancel_pending_order", {"order_id": order["order_id"], "reason": "no longer needed"}
+        )  # fmt: skip
+        said = [
+            ("user", f"I am {user['email']}. I found order {order['order_id']} cheaper elsewhere, please get rid of it."),
+            ("assistant", ("find_user_id_by_email", {"email": user["email"]})), ("tool", order["user_id"]),
+            ("assistant", f"I would cancel order {order['order_id']}. {reason} {key}. Shall I (yes/no)?"),
+            ("user", answer), ("assistant", call),
+        ]  # fmt: skip
+        messages = [
+            {"role": role, "content": what} if isinstance(what, str) else
+            {"role": role, "tool_calls": [{"function": {"name": what[0], "arguments": what[1]}}]}
+            for role, what in said
+        ]  # fmt: skip
+        return {finding.check for finding in judged(messages, domain=domain.name).verdict.findings}
+
+    assert "provenance" not in found("Reason: no longer needed.", "Yes, please go ahead.")
+    assert "provenance" in found("", "Yes, please go ahead.")
+    assert "provenance" in found("Reason: no longer needed.", "No, wait.")
+    assert "provenance" in found("I would pay it with", "Yes, please go ahead.", "credit_card_7777777")

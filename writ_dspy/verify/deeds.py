@@ -8,6 +8,7 @@ from writ_dspy.codec import parts
 from writ_dspy.conversation import Finding
 from writ_dspy.evidence.identify import missing
 from writ_dspy.evidence.links import standing_in
+from writ_dspy.simulate.acts import agreed
 from writ_dspy.task import Call, Json, Policy
 from writ_dspy.verify.case import Case, short
 from writ_dspy.verify.days import follows
@@ -141,7 +142,19 @@ def _known(case: Case, value: Json, turn: int, fixed: set[str]) -> bool:
     said = [item.text for item in before if item.role == "user"]
     if any(case.domain.pack.mentions(text, one.lower()) for one in said):
         return True
-    return follows(text, said, (case.domain.policy, *(item.text for item in before if item.role == "tool")))
+    shown = (case.domain.policy, *(item.text for item in before if item.role == "tool"))
+    return follows(text, said, shown) or _agreed_to(case, text, turn)
+
+
+def _agreed_to(case: Case, text: str, turn: int) -> bool:
+    """Whether the agent put a word to the user, who said yes to it; a number or an id takes more than a yes."""
+    if any(char.isdigit() for char in text):
+        return False
+    for index in range(turn - 1, -1, -1):
+        item = case.talk.turns[index]
+        if item.role == "agent" and case.domain.pack.mentions(text, item.text.lower()):
+            return agreed(case.talk.turns, index, turn) is not None
+    return False
 
 
 def _leaves(value: Json) -> Iterator[Json]:
