@@ -128,12 +128,14 @@ _ASIDE = re.compile(
 )
 """What a speaker says to itself, and stage directions."""
 _OPENED = re.compile(r"[(\[*]|//|\b(?:Draft|Response|Candidate|Completion|Answer) |\bOF\b|tep \d")
-_BROKEN = re.compile(
-    r"â€|Ã[©¨¼¶¤±³¡­]|Â[ °£·]|ï¿½|\bTraceback\b|\b(?:[A-Z]\w+)?(?:Error|Exception):\s|\b[A-Z][a-z]\w+Exception\b|\.(?:java|py|js|ts|go|rb):\d+|\b(?:HTTP|[Ee]rror|[Ss]tatus(?: code)?) [45]\d\d\b|Internal Server Error"
-    r"|\b(?:SELECT|INSERT|UPDATE|DELETE)\b[^.\n]*\b(?:FROM|INTO|SET)\b"
-    r"|(?<![\w/@.#=-])(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])(?=[\w+/]*\d)[A-Za-z0-9+/]{24,}={0,2}(?![\w.])"
+_MISREAD = re.compile(r"â€|Ã[©¨¼¶¤±³¡­¢]|Â[ °£·]|ï¿½")
+_FAILURE = re.compile(
+    r"\bTraceback\b|\b(?:[A-Z]\w+)?(?:Error|Exception):\s|\b[A-Z][a-z]\w+Exception\b|\.(?:java|py|js|ts|go|rb):\d+"
+    r"|\b(?:HTTP|[Ee]rror|[Ss]tatus(?: code)?) [45]\d\d\b|Internal Server Error|\b(?:SELECT|INSERT|UPDATE|DELETE)\b[^.\n]*\b(?:FROM|INTO|SET)\b"
 )
-"""Texts in the wrong encoding, errors of a program, queries, data as letters."""
+_FAILURES = bag("traceback error exception internal http status select insert update delete java py js")
+_LETTERS = re.compile(r"(?<![\w/@.#=-])(?=[\w+/]*[a-z])(?=[\w+/]*[A-Z])(?=[\w+/]*\d)[A-Za-z0-9+/]{24,}={0,2}(?![\w.])")
+"""Texts in the wrong encoding, errors of a program and queries, data as letters."""
 _ONE_OF_SEVERAL = re.compile(
     r"^\W{0,3}(?:option|response|answer|draft|candidate|version) (?:a|1|one)\W{0,3}:", re.IGNORECASE | re.MULTILINE
 )
@@ -161,7 +163,12 @@ def aside(said: Written) -> str:
     match = _ASIDE.search(text) if _OPENED.search(text) else None
     if match is None and (len(text) < 12 and _VALUE.fullmatch(text)):
         return text
-    match = match or _BROKEN.search(text)
+    if match is None and not text.isascii():
+        match = _MISREAD.search(text)
+    if match is None and (not _FAILURES.isdisjoint(said.bag) or "xception" in text or "Error:" in text):
+        match = _FAILURE.search(text)
+    if match is None and max(map(len, text.split()), default=0) >= 24:
+        match = _LETTERS.search(text)
     if match is None and ":" in text and (several := _ONE_OF_SEVERAL.search(text)) and not _THE_NEXT.search(text):
         match = several
     return match[0] if match else ""

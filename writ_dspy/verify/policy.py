@@ -11,7 +11,7 @@ from writ_dspy.domains import Transfer
 from writ_dspy.task import Call
 from writ_dspy.verify.bearing import looks
 from writ_dspy.verify.case import Case, Step, short
-from writ_dspy.verify.noise import Written, written
+from writ_dspy.verify.noise import Written, bag, written
 
 OFTEN = 3
 """How often the same read may be made while nothing changes: once more to be sure is care, more is waste."""
@@ -20,6 +20,7 @@ _HANDS_OVER = re.compile(
     r"|(?:i have|i['’]ve) (?:now )?(?:transferred|connected|passed|handed) you)\b",
     re.IGNORECASE,
 )
+_HANDED = bag("transferring connecting passing handing forwarding transferred connected passed handed")
 SUMMED = 0.5
 """Share of the words of a summary that were said or shown, at least."""
 
@@ -69,7 +70,9 @@ def _too_early(case: Case, transfer: int | None, hand_over: Transfer) -> Iterato
     if not hand_over.text:
         return
     for index, turn in enumerate(case.talk.turns[:transfer]):
-        said = hand_over.text in turn.text or (transfer is None and _HANDS_OVER.search(turn.text))
+        said = hand_over.text in turn.text or (
+            transfer is None and not _HANDED.isdisjoint(written(turn.text).bag) and _HANDS_OVER.search(turn.text)
+        )
         if turn.role == "agent" and said:
             yield Finding("policy", index, short(turn.text, 60), f"{hand_over.tool} first")
 
@@ -91,7 +94,7 @@ def _asked(case: Case) -> Iterator[Finding]:
             if topic.slot in slots or topic.moot(step.call, case.first_look):
                 continue
             before = case.talk.turns[: step.turn]
-            asked = any(turn.role == "agent" and topic.asked.search(turn.text) for turn in before)
+            asked = any(turn.role == "agent" and topic.asked.search(turn.text) for turn in reversed(before))
             if not asked and not (
                 topic.said and any(turn.role == "user" and topic.said.search(turn.text) for turn in before)
             ):
