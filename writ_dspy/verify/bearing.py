@@ -99,7 +99,7 @@ _AIRS = (
     kind_of(
         "supervisor manager boss department team headquarters colleague director",
         r"(?:supervisor|manager|boss|department|team|headquarters|colleague|director)s? (?:has|have|had|just|already|also)?\s?(?:just |already |kindly )?(?:approved|agreed|confirmed|authori[sz]ed|allowed|okayed|said|told|signed|granted|made an exception)",
-        r"i(?:'ve| have)? (?:just |already )?(?:asked|checked with|spoken (?:to|with)|spoke (?:to|with)|talked (?:to|with)|consulted|called) (?:my|a|the|our) (?:supervisor|manager|boss|department|team|headquarters|colleague|director)",
+        r"i(?:'ve| have)? (?:just |already )?(?:asked|checked with|spoken (?:to|with)|spoke (?:to|with)|talked (?:to|with)|consulted|called) (?:my|a|the|our) (?:\w+ )?(?:supervisor|manager|boss|department|team|headquarters|colleague|director)",
     ),
     kind_of("exception exceptions", r"(?:i|we)(?:'ve| have|'ll| will| can| could)? (?:just |gladly )?(?:make|made|making|grant|granted|approve|approved) (?:an|this|one) exception(?! (?:is|are) not)"),
 )  # fmt: skip
@@ -127,7 +127,7 @@ def coached(said: Written) -> str:
 
 
 _TOPIC = bag(
-    """refund refunds exchange exchanges return returns cancellation cancellations cancel cancelled canceled modification modifications modify modified
+    """refund refunds exchange exchanging exchanges return returns cancellation cancellations cancel cancelled canceled modification modifications modify modified
     change changes changed bag bags baggage insurance fare fares booking bookings economy business passengers certificates orders items exchanged returned upgrade upgrades"""
 )
 _UNIVERSAL = re.compile(

@@ -97,7 +97,27 @@ _DRAWN = re.compile(r"([A-WYZa-wyz])\1{5,}|([!?])\2{6,}|([a-z]{2,4})\3{4,}")
 _CODE_WORDS = frozenset({"import", "def", "print", "select"})
 _LABELS = bag("""thought thoughts thinking reasoning monologue scratchpad observation input answer call calls result results response output outputs
     assistant human ai bot chatbot user agent customer system rep representative""")
-_UNSET = frozenset({"object", "nan", "undefined", "null", "nullptr", "none", "lorem", "todo", "fixme"})
+_UNSET = frozenset(
+    {
+        "object",
+        "nan",
+        "undefined",
+        "null",
+        "nullptr",
+        "none",
+        "lorem",
+        "todo",
+        "fixme",
+        "asdf",
+        "qwer",
+        "zxcv",
+        "hjkl",
+        "sdfg",
+        "dfgh",
+        "qwerty",
+        "asdfgh",
+    }
+)
 _ITEM = re.compile(r"^\s*(?:[-•*–]|\d+[.)]).*$", re.MULTILINE)
 _TOKEN = re.compile(r"[\w'’]+")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]")
