@@ -49,7 +49,7 @@ def _wanted(case: Case, step: Step) -> str:
         )
     base = _base(shown, details)
     parts = [item for item in shown if item.turn > base.turn]
-    lacking = _lacking(case, base, shown, details)
+    lacking = _lacking(case, step, base, shown, details)
     if lacking:
         return f"{', '.join(lacking[:4])} listed first"
     for detail in details:
@@ -115,13 +115,16 @@ def _base(shown: Sequence[Shown], details: Sequence[Detail]) -> Shown:
     return next(item for item in shown if len(item.details) >= enough)
 
 
-def _lacking(case: Case, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> list[str]:
+def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> list[str]:
     """Details that are not in the list, nor beside it in another message that lists the rest."""
     named = set(base.details)
     for item in shown:
         again = len(item.details & base.details) >= max(2, len(base.details) / 2) and item.turn < base.turn
         if not again:
             named |= item.details
+    answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")
+    if len(named) < len(details) and answer and assents(answer):
+        named |= {detail.name for detail in listed(details, answer.lower())}  # "yes, with my gift card"
     lacking = [detail for detail in details if detail.name not in named]
     talk = " ".join(turn.text for turn in case.talk.turns[: base.turn + 1] if turn.role != "tool").lower()
     return [detail.name for detail in lacking if detail.spoken is None or not detail.spoken(talk)]

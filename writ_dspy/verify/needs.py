@@ -228,5 +228,6 @@ def _asked(test: Callable[[str], bool]) -> Callable[[str], bool]:
 
 
 def _searching(pattern: str) -> Callable[[str], bool]:
-    compiled = re.compile(pattern)
+    """Whether the pattern occurs; not everybody speaks with articles."""
+    compiled = re.compile(re.sub(r"\bthe ", "(?:the )?", pattern))
     return lambda text: compiled.search(text) is not None
