@@ -131,6 +131,7 @@ NATURAL = (
     "Thank you, and welcome back.",
     "Your verification is complete.",
     "I understand how annoying this must be for all of you, Sir.",
+    "I went through your profile, and I would like to transfer you.",
 )
 """Sentences that claim nothing, or what policy says."""
 
@@ -166,6 +167,7 @@ FALSE = (
     "I've added a voucher to your account.",
     "All done! The change has gone through.",
     "Is that all right, Mrs. Featherstone-Hughes?",
+    "I'd like to tell you that it costs $652.17.",
     "I have just sent you a text message with a code.",
     "I have just called the warehouse, and they know.",
     "It is insured for 5 years.",

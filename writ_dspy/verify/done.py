@@ -84,7 +84,7 @@ _PASSIVE = re.compile(
 )
 _GENERAL = re.compile(
     r"\b(?:all done|(?:it|that|this|everything)(?:['’]s| is| has been) (?:all |now |already )*(?:done|complete[d]?|final|finali[sz]ed|processed"
-    r"|submitted|settled|booked|arranged|confirmed|taken care of)|(?:has|have)? ?(?:now |just |already )?(?:gone|went) through"
+    r"|submitted|settled|booked|arranged|confirmed|taken care of)|(?:has|have)? ?(?:now |just |already )?(?:gone|went) through(?=\s*(?:[.,!;:]|\Z)|\s+(?:and|now|successfully|without)\b)"
     r"|is done(?:,|\.|!| and| now)|(?:request|change|update|booking|cancellation|exchange|return|refund|modification)s?"
     r" (?:is (?:now |already |all )?(?:done|complete[d]?|processed|submitted|made|finali[sz]ed|confirmed|in place)"
     r"|(?:has|have) been (?:now |already |all )?(?:done|completed|processed|submitted|made|finali[sz]ed|confirmed|put in place)))",
@@ -224,7 +224,7 @@ def _denied(case: Case, step: Step, clause: str) -> bool:
     words = case.domain.pack.deeds.get(step.call.tool, "done")
     return (
         any(rest.startswith(value.lower()) for value in leaves)
-        or re.match(rf"(?:{words}|closed|final|saved)\b", rest) is not None
+        or re.match(rf"(?:{words}|closed|final|saved|requested|confirmed|complete|charged|issued)\b", rest) is not None
     )
 
 

@@ -127,7 +127,7 @@ class Ground:
     def looks_at(self, keys: Collection[str], *, apart: bool = False) -> list[Leaves]:
         """What was read of these records together, look by look; of each alone, where no look shows all of them, or `apart`."""
         every = list(itertools.chain.from_iterable(map(self.looks, keys)))
-        joint = [look.leaves for look in every if look.keys.issuperset(keys)]
+        joint = [look.leaves for look in every if set(keys) <= look.keys | look.leaves.words]
         return (not apart and joint) or [look.leaves for look in every]
 
     def has(self, value: Value) -> bool:
