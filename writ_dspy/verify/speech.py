@@ -69,7 +69,7 @@ def foreign(said: Written) -> str:
         own = sum(word in _ENGLISH for word in words)
         if strange > max(1, own) and len(words) > 3 and (strange + own) * 5 >= len(words):
             return clause[:60]
-        if accented > max(1, own) and len(words) > 3:
+        if accented > max(1, 2 * own) and len(words) > 3:
             return clause[:60]
     return ""
 
