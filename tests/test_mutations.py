@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.mutations.judge import mutants, sound
+from benchmarks.mutations.judge import difference, judged, mutants, sound
 from benchmarks.mutations.kinds import Kind, every
+from benchmarks.mutations.rest import OPEN
 from benchmarks.mutations.talks import Talk, scripted, written
 from benchmarks.results import with_mutations
 
@@ -58,3 +59,19 @@ def test_the_results_hold_one_section_on_mutations() -> None:
 
     assert with_mutations(once, "second") == once.replace("first", "second")
     assert once.replace("## Mutations, kind by kind\n\nfirst\n\n", "") == page
+
+
+def test_no_kind_is_judged_wrongly_but_those_that_are_named(talks: list[Talk]) -> None:
+    """One conversation of each kind: what is wrong is rejected and what is right is accepted, unless the kind is an open one."""
+    held = [kind for kind in every() if kind.name not in OPEN and not kind.debatable]
+    missed = [difference(one) for kind in held for one in judged(kind, talks, SEED, 1) if one.accepted == kind.wrong or one.crash]
+
+    assert not missed
+
+
+def test_every_open_kind_exists_and_has_its_reason() -> None:
+    """The list of open kinds names kinds that there are, each with why, and nothing debatable."""
+    kinds = {kind.name: kind for kind in every()}
+
+    assert set(OPEN) <= set(kinds)
+    assert all(reason and not kinds[name].debatable for name, reason in OPEN.items())
