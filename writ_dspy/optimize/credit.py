@@ -21,6 +21,7 @@ from writ_dspy.programs.tries import fault_of
 from writ_dspy.programs.voice import behaviour_of, check_sentence, check_voice, keep_of
 from writ_dspy.programs.wording import given
 from writ_dspy.simulate.behaviour import discloses
+from writ_dspy.simulate.behaviour import shown as manner_missed
 from writ_dspy.task import DIMENSIONS, Call, Picked, Said
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import CHECKS
@@ -70,7 +71,7 @@ def _of_user(rollout: Rollout) -> Parts:
         for request in case.task.requests
     ]
     faults = [finding for finding in findings_of(rollout) if finding.check == "user_faithful"]
-    unseen = {finding.saw.partition(":")[0] for finding in faults} & set(DIMENSIONS)
+    unseen = {dimension for dimension, _, _ in manner_missed(case.task, case.domain, case.talk.turns)}
     return [
         Part("facts true", 3, 1 / (1 + sum(finding.wanted == "only facts that this user knows" for finding in faults))),
         Part("manner visible", 3, 1 - len(unseen) / len(DIMENSIONS)),

@@ -1,7 +1,8 @@
 """Behaviours: drawn by quota, and recognized in what a user really said.
 
 `assign` spreads the levels of each dimension evenly over a set of tasks. `shown` says which levels cannot be seen
-in a talk; it looks at words alone, so it judges scripted and language-model users alike.
+in a talk: a figure for whoever optimizes a user, and no reason to reject what was said. It looks at words alone, so scripted
+and language-model users are measured alike.
 """
 
 from __future__ import annotations
@@ -279,6 +280,17 @@ def _correction(behaviour: Behaviour, task: Task, texts: list[str]) -> Iterator[
                 yield "correction", f"{wrong} left standing", f"{right} right after it"
             return
     yield "correction", "no slip", f"{wrong} first, then {right}"
+
+
+def left_standing(task: Task, turns: Sequence[Turn]) -> Iterator[tuple[str, str]]:
+    """A slip that the user made and never put right, as (saw, wanted): a wrong fact is no matter of manner."""
+    if task.behaviour is None or task.behaviour.slip is None:
+        return
+    key, wrong = task.behaviour.slip
+    right = str(next(fact.value for fact in task.facts if fact.key == key))
+    _, made, rest = "\n".join(turn.text for turn in turns if turn.role == "user").lower().partition(wrong.lower())
+    if made and right.lower() not in rest:
+        yield f"{wrong} left standing", f"{right} after it"
 
 
 def _confirmation(level: str, domain: Domain, task: Task, turns: Sequence[Turn]) -> Iterator[tuple[str, str, str]]:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from writ_dspy.conversation import Finding, StopReason
-from writ_dspy.simulate.behaviour import shown
+from writ_dspy.simulate.behaviour import left_standing
 from writ_dspy.simulate.faults import user_faults
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.consent import proposal
 
 
 def user_faithful(case: Case) -> Iterator[Finding]:
-    """The user said only what it knows, gave nothing away, behaved as asked, and stayed until it was served."""
+    """The user said only what it knows, gave nothing away, let no slip stand, and stayed until it was served."""
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "user":
             yield from user_faults(case.task, case.domain, case.talk.turns[:index], turn)
     yield from _left_early(case)
     if case.talk.stop is not StopReason.TURN_LIMIT and case.knows("manner"):
-        for dimension, saw, wanted in shown(case.task, case.domain, case.talk.turns):
-            yield Finding("user_faithful", case.last, f"{dimension}: {saw}", wanted)
+        for saw, wanted in left_standing(case.task, case.talk.turns):
+            yield Finding("user_faithful", case.last, saw, wanted)
 
 
 def _left_early(case: Case) -> Iterator[Finding]:
