@@ -303,7 +303,7 @@ def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str
         return few
     scarce = _LEFT.match(message.text, value.end) is not None and bool(ground.shown)
     small = number <= 12 or number != number.to_integral_value()
-    if value.unit in _LONG:
+    if value.unit in _LONG and number != 1:
         known = (other for other in (*ground.values, *policy_values(ground.domain)) if other.unit == value.unit)
         told = any(other.number == number for other in known) or ground.knows(f"{quote} {value.unit}")
         return "" if told else "a number that was said, read or can be counted"
