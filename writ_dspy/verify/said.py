@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from writ_dspy.conversation import Finding
+from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.simulate.acts import assents, heard, user_acts
 from writ_dspy.simulate.behaviour import MISSPELLED, opens
 from writ_dspy.task import Request, in_own_words
@@ -61,6 +61,8 @@ def said_before_used(case: Case) -> Iterator[Finding]:
     used: dict[tuple[str, str], list[tuple[str, set[int]]]] = {}
     for index, (request, owed) in enumerate(zip(case.task.requests, wanted, strict=True)):
         end = ends[index]
+        if not _decided(case, request):
+            continue  # nothing was used yet
         scope = _scope(case, request, owed, wanted, sentences, _start(ends, index), end)
         later = [i for i, item in enumerate(sentences) if item.turn >= end]
         missing: dict[str, str] = {}
@@ -209,6 +211,13 @@ def _spelled(text: str) -> str:
 
 
 # ----------------------------------------------------------------------------- when it has to be said
+
+
+def _decided(case: Case, request: Request) -> bool:
+    """Whether the write was made; whether the talk came to its end, where there is none to make."""
+    if request.decision is None or case.task.outcomes[request.decision].call is None:
+        return case.talk.stop in (StopReason.USER_DONE, StopReason.TRANSFERRED)
+    return case.gold_turns[request.decision] is not None
 
 
 def _ends(case: Case) -> list[int]:
