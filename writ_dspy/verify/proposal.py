@@ -16,7 +16,7 @@ _DENIED = re.compile(
     r"\bnone of (?:this|that|these|the following|it)\b[^.?!\n]{0,20}\b(?:going to|will|would)\b|\bnothing (?:at all|of (?:this|that|it))\b"
 )
 _CORRECTS = re.compile(
-    r"(?:^|[.!?\n]\s*)correction\b|\b(?:correct myself|let me correct|misspoke|(?:forget|ignore|disregard|scratch) (?:all )?(?:of )?(?:the |that|this|what|my|above)|(?:everything|all) (?:of )?(?:that|this|above)\b[^.?!\n]{0,30}\binstead)\b"
+    r"(?:^|[.!?\n]\s*)correction\b|\b(?:correct myself|let me correct|misspoke|(?:forget|ignore|disregard|scratch) (?:all )?(?:of )?(?:the |that|this|what|my|above)|(?:everything|all) (?:of )?(?:that|this|it|(?:the )?above)\b[^.?!\n]{0,30}\binstead)\b"
 )
 _CONDITION = re.compile(
     r"\bonly (?:works? |valid |possible |goes? through |takes? effect |happens? )?(?:if|when|provided|on condition)\b|\b(?:effect|valid|works|happens|possible) only (?:after|if|when|once you)\b|\bonly after you\b|\bon (?:the )?condition that\b"
@@ -91,7 +91,7 @@ def spoiled(case: Case, step: Step, base: int, details: Sequence[Detail]) -> str
             return f"nothing but {step.call.tool.replace('_', ' ')} proposed, not to {wrong}"
         if _condition(text):
             return "a proposal without a condition that the user did not set"
-        if _moved_on(details, text):
+        if _moved_on(details, text) or _other_record(case, step, text):
             return "a list that the agent does not take back"
     return ""
 
@@ -122,6 +122,16 @@ def offers_words(text: str) -> bool:
         and _WORDS.search(questions[-1]) is not None
         and not re.search(r"\b(?:go ahead|proceed|yes)\b", questions[-1])
     )
+
+
+def _other_record(case: Case, step: Step, text: str) -> bool:
+    """Whether a sentence names another record "instead", and not the one that is written to."""
+    record, args = case.domain.pack.called.record, step.call.text.lower()
+    for sentence in _SENTENCE.split(text) if record and "instead" in text else ():
+        named = [match[0].strip() for match in re.finditer(record, sentence)]
+        if "instead" in sentence and named and not any(name in args for name in named):
+            return True
+    return False
 
 
 def _other_deed(text: str, verbs: str) -> str:

@@ -1,0 +1,67 @@
+"""A proposal is read by meaning: what says something else is none, and what says the same in other words is one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.conversation import Conversation
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.consent import confirmed_before_write
+
+SPOILED: tuple[tuple[str, str], ...] = (
+    (r"(?<!basic )\beconomy\b", "basic economy"),
+    (r"\bbasic economy\b", "economy"),
+    (r"\bno travel insurance\b|\bwithout travel insurance\b", "with travel insurance"),
+    (r"\Z", " Just to be clear: all of the above is for order #W9999999 instead. Shall I?"),
+    (r"\A", "I will NOT do any of the following, it stays as it is. "),
+    (r"\A", "I would delete the following from your account for good:\n"),
+    (r"[^\n]*\?\s*\Z", "Would you like a copy of this by e-mail?"),
+    (r"(?<=checked bags: )(\d)", r"\g<1>0"),
+)
+"""What in every proposal of a talk is replaced, and by what; it is the proposal of the write no more."""
+IN_PART = (SPOILED[0][0], SPOILED[1][0], SPOILED[6][0])
+"""What the rest of a talk may make good: a cabin that stays as it is, a user who names the deed in the yes."""
+NATURAL: tuple[tuple[str, str], ...] = (
+    (r"(?m)^- ", "• "),
+    (r"\bno travel insurance\b", "insurance: declined"),
+    (r"(?m)^[^\n]*\?\s*\Z", "Is that okay with you, and may I go ahead?"),
+    (r"\bMay (\d\d)\b(?!,)", r"2024-05-\1"),
+    (r"\A", "Thanks for your patience! "),
+)
+"""What is replaced, and by what; it is the same proposal."""
+
+
+def edited(item: Played, pattern: str, other: str) -> Conversation | None:
+    """Every message that proposes a write, with something else in it."""
+    turns = [
+        replace(turn, text=re.sub(pattern, other, turn.text)) if turn.intent and turn.intent.kind == "propose" else turn
+        for turn in item.talk.turns
+    ]
+    return None if turns == list(item.talk.turns) else replace(item.talk, turns=tuple(turns))
+
+
+def findings(item: Played, talk: Conversation) -> list[str]:
+    return [str(finding) for finding in confirmed_before_write(Case(item.task, talk, item.domain))]
+
+
+@pytest.mark.parametrize(("pattern", "other"), SPOILED)
+def test_a_proposal_of_something_else_is_none(pattern: str, other: str, played: list[Played]) -> None:
+    """A detail in part, denied, replaced, of another deed, or without a question for a yes is no consent."""
+    talks = [(item, talk) for item in played if item.task.gold and (talk := edited(item, pattern, other)) is not None]
+
+    assert talks
+    assert [item.task.id for item, talk in talks if not findings(item, talk) and pattern not in IN_PART] == []
+    assert any(findings(item, talk) for item, talk in talks)
+
+
+@pytest.mark.parametrize(("pattern", "other"), NATURAL)
+def test_a_proposal_in_other_words_is_one(pattern: str, other: str, played: list[Played]) -> None:
+    """Bullets, other dates, "declined" and another question change nothing."""
+    talks = [(item, talk) for item in played if item.task.gold and (talk := edited(item, pattern, other)) is not None]
+
+    assert talks
+    assert [found for item, talk in talks for found in findings(item, talk)] == []
