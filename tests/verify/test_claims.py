@@ -124,6 +124,7 @@ NATURAL = (
     "I have two questions for you.",
     "Please tell me the order number (e.g., #W0000000) or the address, such as 123 Main Street.",
     "I have looked into it and checked your profile.",
+    "It should be a number like '4711224488'.",
     "Please confirm whether the order has been delivered.",
     "You will get an answer as soon as the request is processed.",
     "No changes have been made.",

@@ -224,7 +224,7 @@ def _denied(case: Case, step: Step, clause: str) -> bool:
     words = case.domain.pack.deeds.get(step.call.tool, "done")
     return (
         any(rest.startswith(value.lower()) for value in leaves)
-        or re.match(rf"(?:{words}|closed|final|saved|requested|confirmed|complete|charged|issued)\b", rest) is not None
+        or re.match(rf"(?:{words}|closed|final|saved|requested|confirmed|complete|charged)\b", rest) is not None
     )
 
 

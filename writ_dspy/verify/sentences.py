@@ -33,7 +33,7 @@ HEDGED = re.compile(
 
 
 _EXAMPLE = re.compile(
-    r"(?:\be\.?g\b\.?|\bexample|\bsuch as|\b(?:looks?|something) like|(?-i:\blike(?=\s+[\"'“(]?[#\dA-Z]))|\bformat\w*"
+    r"(?:\be\.?g\b\.?|\bexample|\bsuch as|\b(?:looks?|something) like|(?-i:\blike(?=\s+[\"'“(]?(?:[#\dA-Z]|\Z)))|\bformat\w*"
     r"|\bstart(?:s|ing)? with|\bi\.e\.)(?:(?!\.\s)[^!?;\n]){0,90}\Z",
     re.IGNORECASE,
 )
