@@ -173,3 +173,9 @@ def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert all(f"{name}: {len(turns)} turns" in shown for name, turns in SETS.items())
     assert "assent not recognized" in shown
+
+
+@pytest.mark.parametrize("word", ["please", "very", "and please", "so so and", "sure also"])
+def test_a_word_said_sixty_times_is_read_like_any_other(word: str) -> None:
+    """No pattern loops over a loop, which would never come to an end here."""
+    assert user_acts(f"{word} " * 60, "Shall I go ahead?") is not None
