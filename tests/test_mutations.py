@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from benchmarks.mutations.chosen import every
 from benchmarks.mutations.judge import difference, judged, mutants, sound
-from benchmarks.mutations.kinds import Kind, every
+from benchmarks.mutations.kinds import Kind
 from benchmarks.mutations.rest import OPEN
 from benchmarks.mutations.talks import Talk, scripted, written
 from benchmarks.results import with_mutations

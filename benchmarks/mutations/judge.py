@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 
 from benchmarks.measured import CORES
-from benchmarks.mutations.kinds import Kind, chosen
+from benchmarks.mutations.chosen import chosen
+from benchmarks.mutations.kinds import Kind
 from benchmarks.mutations.talks import Talk, cell_talks, cells, handed_over, packed, replayed, unpacked, written
 from writ_dspy.conversation import Conversation, Finding, Turn
 from writ_dspy.errors import WritError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.mutations.talks import Talk
@@ -56,22 +56,3 @@ class Family:
         """One kind for each group of texts."""
         for name, group in texts.items():
             self.add(name, make(group), why)
-
-
-def every() -> list[Kind]:
-    """All kinds of all families."""
-    from benchmarks.mutations.natural import FAMILIES as RIGHT
-    from benchmarks.mutations.wrong import FAMILIES as WRONG
-
-    found = [kind for family in (*WRONG, *RIGHT) for kind in family.kinds]
-    twice = sorted({kind.name for kind in found if sum(other.name == kind.name for other in found) > 1})
-    if twice:
-        raise ValueError(f"kinds declared twice: {', '.join(twice)}.")
-    return found
-
-
-def chosen(names: Sequence[str]) -> Iterator[Kind]:
-    """The kinds whose name or family is, or begins with, one of the names; all without names."""
-    for kind in every():
-        if not names or any(kind.name.startswith(name) or kind.family == name for name in names):
-            yield kind

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from benchmarks.measured import Row, where
+from benchmarks.mutations.chosen import chosen
 from benchmarks.mutations.judge import MOST, Score, difference, fuzz, judged, sound
-from benchmarks.mutations.kinds import Kind, chosen
+from benchmarks.mutations.kinds import Kind
 from benchmarks.mutations.rest import OPEN
 from benchmarks.mutations.talks import PER_CELL, scripted, written
 from benchmarks.results import MUTATIONS

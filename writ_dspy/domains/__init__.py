@@ -10,20 +10,16 @@ from writ_dspy.domains.domain import (
     Domain,
     Draft,
     Memory,
-    Observation,
     Pack,
     Phrases,
     Recipe,
-    Result,
-    Row,
     Rule,
-    Seen,
     Topic,
     Transfer,
-    Views,
     World,
     observe,
 )
+from writ_dspy.domains.observed import Observation, Result, Row, Seen, Views
 from writ_dspy.errors import ConfigError, brief
 
 NAMES = ("tau2:retail", "tau2:airline")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, Protocol, TypeAlias
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from writ_dspy.domains.integrity import Integrity
 from writ_dspy.domains.listing import Deeds, Detail
+from writ_dspy.domains.observed import Lens, Observation, Result, Row, Seen, Views
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.domains.sayings import Sayings
 from writ_dspy.errors import DomainError
@@ -20,27 +21,6 @@ from writ_dspy.task import Call, Decision, Fact, Json, Request, Slot, Tell
 
 ToolKind = Literal["read", "write", "generic"]
 Memory = Literal["knows ids", "half-remembers", "knows none"]
-Row: TypeAlias = Mapping[str, Json]
-Views: TypeAlias = Mapping[str, tuple[Row, ...]]
-Lens: TypeAlias = Callable[[Call, str], Views]
-"""(the call, what the tool returned) -> named views of rows. Sees nothing else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a tool returned, as text; `error` when it refused."""
-
-    text: str
-    error: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """A read result together with its rows; no rows when the tool refused."""
-
-    text: str
-    error: bool
-    views: Views
 
 
 class World(Protocol):
@@ -54,31 +34,6 @@ class World(Protocol):
 
     def digest(self) -> str:
         """τ²'s own hash of the whole database."""
-
-
-class Seen:
-    """Everything that was read so far in one conversation, as rows."""
-
-    def __init__(self) -> None:
-        self._views: list[tuple[Call, Views]] = []
-
-    def add(self, call: Call, views: Views) -> None:
-        self._views.append((call, views))
-
-    def rows(self, view: str) -> Iterator[Row]:
-        """Rows of a view, latest observation first."""
-        for _, views in reversed(self._views):
-            yield from views.get(view, ())
-
-    def every(self) -> Iterator[Row]:
-        """All rows of all views, latest observation first."""
-        for _, views in reversed(self._views):
-            for rows in views.values():
-                yield from rows
-
-    def find(self, view: str, **keys: Json) -> Row | None:
-        """The latest row of a view whose fields have these values."""
-        return next((row for row in self.rows(view) if all(row.get(key) == value for key, value in keys.items())), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from writ_dspy.domains.observed import Observation, Row, Views
 from writ_dspy.task import Call, Json, Scalar
-
-if TYPE_CHECKING:
-    from writ_dspy.domains.domain import Observation, Row, Views
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from writ_dspy.domains.domain import Domain, Pack, Result
+from writ_dspy.domains.domain import Domain, Pack
+from writ_dspy.domains.observed import Result
 from writ_dspy.domains.overlay import Overlay, dump
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.errors import DomainError, brief

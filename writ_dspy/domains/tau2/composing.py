@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from writ_dspy.domains.domain import Lens, Observation, Views
 from writ_dspy.domains.integrity import Compose
+from writ_dspy.domains.observed import Lens, Observation, Views
 from writ_dspy.task import Call
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.rules import BAG, FREE, INSURANCE, MOST_PASSENGERS
 from writ_dspy.task import Call, Json
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from writ_dspy.domains.domain import Domain, Row, Views
+from writ_dspy.domains.domain import Domain
+from writ_dspy.domains.observed import Row, Views
 from writ_dspy.domains.tau2.airline.rules import TODAY
 from writ_dspy.domains.tau2.airline.wording import CABINS, CITIES, airport, day, low, spin
 from writ_dspy.task import (

@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.chains import Profile, Trip, changeable, locate, meet, upcoming
 from writ_dspy.domains.tau2.airline.hunts import DIRECT, FIRST_DAY, LAST_DAY, Ends, Hunt, Manner, hunt, options
 from writ_dspy.domains.tau2.airline.payments import Payment, Settling, covers, settling

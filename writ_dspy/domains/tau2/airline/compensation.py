@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.chains import Profile, Trip, locate, meet
 from writ_dspy.domains.tau2.airline.eligibility import (
     cancellation,

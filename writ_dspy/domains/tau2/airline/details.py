@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 
-from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.wording import CABINS, KINDS, TRIPS, airport, day, money
 from writ_dspy.task import Call, Json
 

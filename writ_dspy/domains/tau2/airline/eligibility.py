@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from writ_dspy.domains.domain import Row
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.chains import Profile, Trip, changeable
 from writ_dspy.domains.tau2.airline.rules import DAY_AGO, FLOWN, TODAY, TOMORROW
 from writ_dspy.task import AnyOf, Check, Decision, Every, Only, Picked, Policy, ReadCall, Requirement, Where

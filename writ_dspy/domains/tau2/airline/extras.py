@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.chains import Profile, Trip, changeable, locate, meet, superlative, upcoming
 from writ_dspy.domains.tau2.airline.changes import touched, twinned, two_ways
 from writ_dspy.domains.tau2.airline.payments import covers, paid_bags, settling

@@ -7,7 +7,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from writ_dspy.domains.domain import Domain, Row
+from writ_dspy.domains.domain import Domain
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.journeys import days_text, place, stops_text
 from writ_dspy.domains.tau2.airline.timetable import search_bounds
 from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, money, spin

@@ -6,8 +6,8 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
 
-from writ_dspy.domains.domain import Observation, Row, Views
 from writ_dspy.domains.integrity import Integrity, Link, Shown
+from writ_dspy.domains.observed import Observation, Row, Views
 from writ_dspy.domains.tau2.airline.lenses import CLASSES, direct, reservation, status, user
 from writ_dspy.domains.tau2.airline.rules import MOST_PASSENGERS, TODAY
 from writ_dspy.domains.tau2.airline.timetable import DIRECT, ONE_STOP, found_flights, search_bounds

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 
-from writ_dspy.domains.domain import Row, Views
+from writ_dspy.domains.observed import Row, Views
 from writ_dspy.task import Call, Json
 
 CLASSES = ("basic_economy", "economy", "business")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from writ_dspy.domains.domain import Row, Seen
 from writ_dspy.domains.listing import Deeds, Detail, Test, date, either, found, has_date, money, numeral, stands
+from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.wording import CITIES
 from writ_dspy.task import Call, Json
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.booking import NEW
 from writ_dspy.domains.tau2.airline.cancelling import cancel_draft, cheapest
 from writ_dspy.domains.tau2.airline.chains import Profile, Trip, changeable, locate, meet, upcoming

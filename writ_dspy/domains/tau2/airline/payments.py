@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from writ_dspy.domains.domain import Row
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.chains import Memory, Profile
 from writ_dspy.domains.tau2.airline.rules import FREE
 from writ_dspy.domains.tau2.airline.wording import KINDS, low, spin

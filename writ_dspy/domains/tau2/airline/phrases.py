@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.details import choose, listing, payment_name
 from writ_dspy.domains.tau2.airline.questions import QUESTIONS
 from writ_dspy.domains.tau2.airline.wording import (

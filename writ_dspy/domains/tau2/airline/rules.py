@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from writ_dspy.domains.domain import Before, Row, Topic, Views
+from writ_dspy.domains.domain import Before, Topic
+from writ_dspy.domains.observed import Row, Views
 from writ_dspy.domains.tau2.airline.wording import CABINS, counted
 from writ_dspy.task import Call, Json
 

@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 
-from writ_dspy.domains.domain import Observation, Row, Views
 from writ_dspy.domains.integrity import Span
+from writ_dspy.domains.observed import Observation, Row, Views
 from writ_dspy.domains.tau2.airline.lenses import CLASSES, direct, onestop
 from writ_dspy.domains.tau2.airline.wording import CITIES
 from writ_dspy.task import Call, Json

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import sentences
 from writ_dspy.domains.tau2.retail.customer import FIND, PROFILE, Customer, meet
 from writ_dspy.domains.tau2.retail.drafting import build, first_of, mistyped, shuffled, status_is, touched

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.retail.lenses import money
 from writ_dspy.task import Call
 

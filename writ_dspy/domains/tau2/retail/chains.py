@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from writ_dspy.domains.domain import Dial, Domain, Draft, Recipe, Row
+from writ_dspy.domains.domain import Dial, Domain, Draft, Recipe
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import item_sentences, sentences
 from writ_dspy.domains.tau2.retail.address import PENDING_ONLY as SHIP_PENDING_ONLY
 from writ_dspy.domains.tau2.retail.address import same_place, secret

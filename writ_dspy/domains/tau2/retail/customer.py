@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
-from writ_dspy.domains.domain import Domain, Row
+from writ_dspy.domains.domain import Domain
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import sentences
 from writ_dspy.domains.tau2.retail.wording import spin
 from writ_dspy.task import Every, Fact, Only, Op, Picked, ReadCall, Said, Slot, Term, Where

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 from writ_dspy.codec import parts
-from writ_dspy.domains.domain import Dial, Draft, Recipe, Row
+from writ_dspy.domains.domain import Dial, Draft, Recipe
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import sentences
 from writ_dspy.domains.tau2.retail.customer import FIND, PROFILE, Customer, said
 from writ_dspy.domains.tau2.retail.pointers import Pointer

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import item_sentences
 from writ_dspy.domains.tau2.retail.cancel import PENDING_ONLY as CANCEL_PENDING_ONLY
 from writ_dspy.domains.tau2.retail.customer import Customer, meet

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from writ_dspy.domains.domain import Observation, Row, Views
 from writ_dspy.domains.integrity import ABSENT, Integrity, Link, Shown, Span
+from writ_dspy.domains.observed import Observation, Row, Views
 from writ_dspy.domains.tau2.composing import composing, method_id
 from writ_dspy.domains.tau2.retail.lenses import (
     FINDERS,

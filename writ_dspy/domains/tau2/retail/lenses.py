@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from writ_dspy.domains.domain import Lens, Row, Views
+from writ_dspy.domains.observed import Lens, Row, Views
 from writ_dspy.task import Call, Json
 
 FINDERS = frozenset({"find_user_id_by_email", "find_user_id_by_name_zip"})

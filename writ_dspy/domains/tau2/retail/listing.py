@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from writ_dspy.domains.domain import Row, Seen
 from writ_dspy.domains.listing import Deeds, Detail, Test, either, found, stands
+from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.rendering import STATES
 from writ_dspy.task import Call, Json

@@ -6,7 +6,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 
-from writ_dspy.domains.domain import Row, Seen
+from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.retail.lenses import ADDRESS, options
 from writ_dspy.domains.tau2.retail.rendering import STATES
 from writ_dspy.domains.tau2.retail.wording import dollars, listing, noun, source

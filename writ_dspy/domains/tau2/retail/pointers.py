@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from writ_dspy.domains.domain import Row
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import sentences
 from writ_dspy.domains.tau2.retail.customer import FIND, PROFILE, Customer, Description, said
 from writ_dspy.domains.tau2.retail.wording import dollars, noun, source, spin

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import item_sentences, sentences
 from writ_dspy.domains.tau2.retail.cancel import DELIVERED_ONLY
 from writ_dspy.domains.tau2.retail.customer import Customer, meet, said

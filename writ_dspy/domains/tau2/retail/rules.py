@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from writ_dspy.domains.domain import Before, Row, Rule, Topic
+from writ_dspy.domains.domain import Before, Rule, Topic
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail.lenses import ORDER_WRITES, PERSONAL, Look, owner
 from writ_dspy.task import Call
 

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from writ_dspy.domains.domain import Row
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import item_sentences
 from writ_dspy.domains.tau2.retail.customer import Customer, said
 from writ_dspy.domains.tau2.retail.lenses import options

@@ -6,7 +6,8 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from writ_dspy.domains.domain import Dial, Domain, Draft, Row
+from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import item_sentences
 from writ_dspy.domains.tau2.retail.customer import Customer, meet, said
 from writ_dspy.domains.tau2.retail.drafting import Payer, build, first_of, named, shuffled, status_is, touched
