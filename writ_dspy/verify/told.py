@@ -82,9 +82,8 @@ _OTHER_UNITS = frozenset(
 def communicated(case: Case) -> Iterator[Finding]:
     """What the user asked to know was told as it is; a refusal names its topic and its ground. Silence never passes."""
     spoken = [(at, turn.text) for at, turn in enumerate(case.talk.turns) if turn.role == "agent" and turn.text.strip()]
-    if not spoken:
-        if not case.task.gold and case.knows("ending"):
-            yield Finding("communicated", case.last, "silence", "an answer")
+    if not spoken and not case.task.gold and case.knows("ending"):
+        yield Finding("communicated", case.last, "silence", "an answer")
         return
     tells: Sequence[Tell | None] = case.task.goal.tells
     answers = case.task.told[: len(tells)]

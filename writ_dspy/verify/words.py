@@ -15,6 +15,8 @@ def completed(case: Case) -> Iterator[Finding]:
     last = case.talk.turns[-1] if case.talk.turns else None
     if last is not None and case.talk.stop is StopReason.TRANSFERRED and not case.knows("ending"):
         return  # the record ends with the hand-over
+    if case.talk.stop is StopReason.TURN_LIMIT and last is not None and (last.role == "tool" or last.calls):
+        return  # cut off at its work, which is said already
     if last is None or last.role == "tool" or last.calls:
         saw = "nothing said" if last is None else "an end in the middle of the agent's work"
         yield Finding("completed", case.last, saw, "a message of the agent after its last call")

@@ -90,7 +90,7 @@ NOT_FOUND = (
     "I looked everywhere it could be ({look_ups}), but there is no match for {topic}.",
 )  # fmt: skip
 HANDOVER = (
-    "A colleague will have to take over from here. I will transfer you now, all right?",
+    "A colleague will have to take over from here. May I transfer you now?",
     "This is beyond what I may do, so I'd like to transfer you to a human agent. Is that okay?",
 )  # fmt: skip
 MORE = (
