@@ -113,7 +113,7 @@ REFUSED = {
     "no YAML": ("cells:\n- [}\n", "is no YAML: line 2, column 4: "),
     "two documents": ("--- 1\n--- 2\n", "is no YAML: line 2, column 1: "),
     "a Python object": ("!!python/object/apply:os.getcwd []\n", "line 1, column 1: the tag .* is not taken here"),
-    "an extra key": (_yaml() + "seed: 1\n", "the mix: there is no key 'seed'; the keys are cells"),
+    "an extra key": (_yaml() + "seed: 1\n", ": there is no key 'seed'; the keys are cells"),
     "an extra key in a cell": (_yaml(seed=1), r"cells\.1: there is no key 'seed'; the keys are domain"),
     "a missing key": (_yaml(count=None), r"cells\.1\.count.*Field required"),
     "count zero": (_yaml(count=0), r"cells\.1\.count = 0: .*greater than or equal to 1"),

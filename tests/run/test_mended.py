@@ -251,7 +251,7 @@ def test_a_file_that_is_gone_is_made_again(run: Path, whole: Path, names: tuple[
     for name in names:
         (run / f"{name}.jsonl").unlink()
     assert writ("report", run).code == 0
-    assert writ("export", run, "--workers", 1).code == 0
+    assert writ("export", run, "--workers", 1).code == 1  # nothing that is accepted stands any more
 
     healthy(run, whole)
 

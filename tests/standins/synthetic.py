@@ -160,9 +160,12 @@ class Synthetic:
             return self._voice(request, system, inputs)
         key, _, attempt = conversation.get().rpartition(".")
         habit = self._spoils(request, system, key)
-        place = (conversation.get(), habit, inputs["conversation"])
-        if place not in self._next:
-            await self._rehearse(self._by_id[key], int(attempt), habit)
+        for shows in (habit, CLEAN, self.habit(key)):  # what was said before may be of a predictor with other rules
+            place = (conversation.get(), shows, inputs["conversation"])
+            if place not in self._next:
+                await self._rehearse(self._by_id[key], int(attempt), shows)
+            if place in self._next:
+                break
         turn = self._next[place]
         if self.role == "user":
             said = {"leave": turn is None, "message": turn.text if turn else ""}

@@ -218,7 +218,7 @@ def _flaw(error: ValidationError) -> str:
         known = [*Cell.model_fields] if place else [*Mix.model_fields]
         close = difflib.get_close_matches(str(key), known, 1)
         meant = f"did you mean {close[0]}" if close else f"the keys are {', '.join(known)}"
-        return f"{'.'.join(map(str, place)) or 'the mix'}: there is no key {brief(key)}; {meant}"
+        return f"{''.join(f'{part}.' for part in place).rstrip('.')}{': ' if place else ''}there is no key {brief(key)}; {meant}"
     where = ".".join(brief(part).strip("'") for part in first["loc"]) or "cells"
     shown = (
         ""

@@ -82,9 +82,14 @@ _OTHER_UNITS = frozenset(
 def communicated(case: Case) -> Iterator[Finding]:
     """What the user asked to know was told as it is; a refusal names its topic and its ground. Silence never passes."""
     spoken = [(at, turn.text) for at, turn in enumerate(case.talk.turns) if turn.role == "agent" and turn.text.strip()]
-    if not spoken and not case.task.gold and case.knows("ending"):
+    found = list(_owed(case, spoken))
+    yield from found
+    if not spoken and not found and not case.task.gold and case.knows("ending"):
         yield Finding("communicated", case.last, "silence", "an answer")
-        return
+
+
+def _owed(case: Case, spoken: Sequence[tuple[int, str]]) -> Iterator[Finding]:
+    """Of all that is to be told, what was not."""
     tells: Sequence[Tell | None] = case.task.goal.tells
     answers = case.task.told[: len(tells)]
     refused = [outcome for outcome in case.task.decided if outcome.call is None]
