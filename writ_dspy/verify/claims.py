@@ -23,6 +23,7 @@ from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
 from writ_dspy.verify.sums import ABOUT, derived_money, turned
+from writ_dspy.verify.units import foreign_money, misdated
 
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
 _COMPARES = re.compile(
@@ -136,6 +137,10 @@ def _stated(message: Message) -> Iterator[Finding]:
     if wrong := turned(message.text):
         yield Finding("grounded", message.turn, short(wrong, 90), "the best of two ahead of the second")
     found = values(message.text)
+    for quote, right in misdated(message.case.domain, message.text, found):
+        yield Finding("grounded", message.turn, quote, f"{right}, on which that day falls")
+    for quote in foreign_money(message.text, message.case.heard(message.turn)):
+        yield Finding("grounded", message.turn, quote, "amounts in the currency in which they were read")
     known = [value for value in found if value.quantity == "money" and message.ground.has(value)]
     derived = (
         derived_money(found, known, message) if any(value.number > 12 for value in found) or known else frozenset()

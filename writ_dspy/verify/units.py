@@ -1,0 +1,49 @@
+"""What a value is of: the day of the week that a date falls on, and the currency of an amount."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from writ_dspy.domains import Domain
+from writ_dspy.domains.values import Value
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = r"\b(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday)?\b\.?"
+_AHEAD = re.compile(rf"{_DAY},?\s?(?:the\s)?\Z", re.IGNORECASE)
+_BEHIND = re.compile(rf",?\s?\(?{_DAY}(?=[).,;:!?\s]|\Z)", re.IGNORECASE)
+_NEAR = 12
+"""Letters before a date in which its day of the week stands."""
+_YEAR = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
+_FOREIGN = re.compile(r"[£€¥₹]\s?\d[\d,.]*|\d[\d,.]*\s?(?:[£€¥₹]|\b(?:EUR|GBP|JPY|CHF|CAD|AUD|INR|euros?)\b)")
+
+
+def misdated(domain: Domain, text: str, found: Sequence[Value]) -> Iterator[tuple[str, str]]:
+    """Dates beside a day of the week on which they do not fall: what the text says, and what would be right."""
+    for value in found:
+        year = value.year or _current(domain.policy)
+        if value.quantity != "date" or year is None:
+            continue
+        said = _AHEAD.search(text, max(0, value.start - _NEAR), value.start) or _BEHIND.match(text, value.end)
+        if said is None:
+            continue
+        right = dt.date(year, *value.date).strftime("%A")
+        if right[:3].lower() != said[1].lower():
+            yield text[min(said.start(), value.start) : max(said.end(), value.end)].strip(" ,("), right
+
+
+def foreign_money(text: str, heard: str) -> Iterator[str]:
+    """Amounts in a currency that nobody spoke of."""
+    for match in _FOREIGN.finditer(text):
+        sign = re.sub(r"[\d\s,.]", "", match[0])
+        if sign.lower() not in heard.lower():
+            yield match[0]
+
+
+@lru_cache(maxsize=64)
+def _current(policy: str) -> int | None:
+    """The year of today, where policy names one year."""
+    years = set(_YEAR.findall(policy))
+    return int(years.pop()) if len(years) == 1 else None
