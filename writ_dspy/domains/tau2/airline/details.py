@@ -92,8 +92,8 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "bags": (
         "checked bags: {total} in total, {paid} of them paid",
-        "luggage: {total} pieces, {paid} at a charge",
-        "{total} checked bags altogether, {paid} beyond the free allowance",
+        "pieces of luggage: {total}, {paid} at a charge",
+        "checked bags altogether: {total}, {paid} beyond the free allowance",
         "bags to check in: {total}, of which chargeable: {paid}",
     ),
     "insurance yes": ("with travel insurance", "travel insurance included", "including travel insurance"),

@@ -132,9 +132,9 @@ REPORTS = {
         "Your seats on {name} are in {cabin} now.",
     ),
     "update_reservation_baggages": (
-        "Reservation {name} now has {bags} checked bags.",
+        "Checked bags on reservation {name} now: {bags}.",
         "The baggage on {name} is updated: {bags} in total.",
-        "Done, {bags} checked bags are registered on {name}.",
+        "Done, the checked bags registered on {name} are {bags} in all.",
         "I've put the luggage on {name}, {bags} altogether.",
         "Your allowance on {name} reads {bags} from now on.",
     ),
