@@ -250,12 +250,16 @@ def test_the_table_names_every_reason(run: Path) -> None:
 
 
 def test_nothing_left_is_no_dataset(run: Path) -> None:
-    """A limit that nothing meets leaves no file behind, and says why of each."""
-    printed = exported(run, *EVERY, "--max-tokens", 10)
+    """A limit that nothing meets is refused with the reason, before a file is touched: also a card with words of the user."""
+    assert writ("export", run).code == 0
+    with (run / "dataset" / "README.md").open("a") as card:
+        card.write("\nA note of my own.\n")
+    before = tree(run)
+    ended = writ("export", run, *EVERY, "--max-tokens", 10)
 
-    assert set(printed["dropped"]["by_reason"]) == {"too long"}
-    assert not list(run.rglob("*.parquet"))
-    assert not list(run.rglob("tasks.json"))
+    assert (ended.code, ended.out) == (2, "")
+    assert re.search(r"--max-tokens 10 leaves no row of \d+ \(too long \d+\).* Nothing was changed", ended.err)
+    assert tree(run) == before
 
 
 def test_dedup_takes_a_number_or_none(run: Path) -> None:

@@ -56,8 +56,15 @@ def verify(
 
 def _print(found: Verification) -> None:
     rejected = [one for one in found if not one.verdict.accepted]
-    typer.echo(f"{len(found):,} conversations: {found.accepted:,} accepted, {len(rejected):,} rejected")
+    what = "conversation" if len(found) == 1 else "conversations"
+    typer.echo(f"{len(found):,} {what}: {found.accepted:,} accepted, {len(rejected):,} rejected")
     print_rich(_by_check(found))
+    apart = [check for check, counts in found.outcomes().items() if counts["not applicable"]]
+    if apart:
+        some = "1 check did" if len(apart) == 1 else f"{len(apart)} checks did"
+        voice.hint(
+            f"{some} not apply everywhere: accepted means by those that do. A `task_id`, with --run, gives them a task."
+        )
     if not rejected:
         return
     from writ_dspy.report.tables import Table

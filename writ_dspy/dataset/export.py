@@ -105,6 +105,7 @@ def export_as(
 
     Raises:
         StoreError: A verdict has no conversation or task, or see `row`, `ready`, `fill` and `convert`.
+        ConfigError: The shape leaves no row.
     """
     shape = shape or Shape()
     accepted = _accepted(run)
@@ -124,6 +125,12 @@ def export_as(
         _measured(run, candidates, shape, each, _counter("measure", len(candidates), tell)) if shape.measures else {}
     )
     chosen = shaped(shape, candidates, measured.__getitem__)
+    if candidates and not chosen.kept:
+        why = ", ".join(f"{reason} {count:,}" for reason, count in chosen.reasons.items()) or "too few of each kind"
+        raise ConfigError(
+            f"{shape.options()} leaves no row of {len(candidates):,} ({why}), and a dataset without one is none. "
+            "Nothing was changed. Ask for less."
+        )
     step = _counter("export", len(chosen.kept) * len(way.names), tell)
     parts: dict[Key, list[str]] = {}
     for key in sorted(chosen.kept):

@@ -267,8 +267,16 @@ class Judge:
         fitting = [name for name in NAMES if listed and listed <= load(name).kinds.keys()]
         if len(fitting) == 1:
             return load(fitting[0])
+        named = one.record.get("task_id")
+        of_run = isinstance(named, str) and named.startswith("tau2-")
+        first = (
+            f"`task_id` {brief(named)} looks like a task of a run: name it with --run RUN. Or name"
+            if of_run
+            else "Name"
+        )
         raise ConfigError(
-            f"nothing says whose tools these are. Name the domain: --domain {' or --domain '.join(NAMES)}"
+            f"nothing says whose tools these are. {first} the domain, one of those that can be judged: "
+            f"--domain {' or --domain '.join(NAMES)}"
         )
 
 
