@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -64,13 +65,18 @@ def test_any_one_fault_costs(spoil: Spoil, role: str, played: list[Played]) -> N
             assert score(item, talk, role) <= REJECTED < ACCEPTED
 
 
-def test_every_repair_raises_the_score(played: list[Played]) -> None:
-    """Of two faults at once, taking one away pays wherever a check is satisfied by it, whoever is judged."""
+@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.slow)])
+def test_every_repair_raises_the_score(share: int, played: list[Played]) -> None:
+    """Of two faults at once, taking one away pays wherever a check is satisfied by it, whoever is judged.
+
+    A fifth of the pairs, drawn by seed, or all.
+    """
     pairs = 0
     for item in played[::40]:
         once = {spoil: talk for _, spoil in CASES if (talk := spoil(item)) is not None}
         left = {spoil: rollout(item, talk).verdict for spoil, talk in once.items()}
-        for first, second in itertools.permutations(once, 2):
+        every = list(itertools.permutations(once, 2))
+        for first, second in random.Random(6).sample(every, len(every) // share):
             both = first(replace(item, talk=once[second]))
             if both is None:
                 continue
@@ -82,7 +88,7 @@ def test_every_repair_raises_the_score(played: list[Played]) -> None:
                     made = Rollout(role, item.task, both, worse), Rollout(role, item.task, once[second], better)
                     low, high = (Metric(role).judge(one).score for one in made)
                     assert 0 < low < high, (role, first.__name__, second.__name__)
-    assert pairs > 20
+    assert pairs > 60 // share
 
 
 def test_each_step_of_a_conversation_brings_the_agent_further(played: list[Played]) -> None:
