@@ -6,7 +6,7 @@ from writ_dspy.domains.sayings import Sayings
 
 _ORIGINAL = (
     r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|order|same)\b[^.!?;]{0,30}\b(?:paid|charged|billed|used|pay)\b(?!, but)|\b(?:paid|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
-    r"\bsame (?:method|card|account|payment|way)\b|\bwhere (?:it|the money) came from\b|\b(?:payment )?method (?:of|on|from) (?:the|that|my) (?:order|purchase)\b|\bhow i paid\b"
+    r"\bsame (?:method|card|account|payment|way)\b|\bwhere (?:it|the money) came from\b|\b(?:payment )?method (?:of|on|from) (?:(?:the|that|my) )?(?:order|purchase)\b|\bhow i paid\b"
 )
 _NOUNS: dict[str, str] = {
     "Smartphone": r"smart ?phones?|phones?|cell ?phones?|mobile", "Bicycle": r"bicycles?|bikes?", "E-Reader": r"e-?readers?", "T-Shirt": r"t-?shirts?|tees?|shirts?",
