@@ -53,47 +53,13 @@ _LONG = frozenset(("year", "month", "week", "star", "yen", "euro", "pound", "mil
 """What even a small number of is a claim."""
 _ROWS = frozenset(
     [
-        "option",
-        "variant",
-        "version",
-        "flight",
-        "connection",
-        "record",
-        "result",
-        "choice",
-        "item",
-        "product",
-        "fare",
-        "row",
-        "entry",
-        "combination",
-        "itinerary",
-        "alternative",
-        "match",
-        "search",
-        "look",
-        "lookup",
-        "order",
-        "reservation",
-        "payment",
-        "segment",
-        "passenger",
-        "airport",
-        "direct",
-        "one-stop",
-        "onestop",
-        "nonstop",
-        "possibility",
-        "possible",
-        "different",
-        "available",
-        "other",
-        "candidate",
-        "departure",
-        "leg",
+        "option", "variant", "version", "flight", "connection", "record", "result", "choice", "item", "product",
+        "fare", "row", "entry", "combination", "itinerary", "alternative", "match", "search", "look", "lookup",
+        "order", "reservation", "payment", "segment", "passenger", "airport", "direct", "one-stop", "onestop",
+        "nonstop", "possibility", "possible", "different", "available", "other", "candidate", "departure", "leg",
         "listing",
     ]
-)
+)  # fmt: skip
 """What results are counted in."""
 _STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|costs?|takes?|includes?|comes?|leaves?|departs?|arrives?|did|does|cannot)\b"

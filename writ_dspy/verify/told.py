@@ -32,50 +32,17 @@ _CORRECTS = re.compile(
 )
 _LITTLE = frozenset(
     [
-        "in",
-        "for",
-        "as",
-        "is",
-        "and",
-        "per",
-        "total",
-        "usd",
-        "altogether",
-        "to",
-        "on",
-        "at",
-        "with",
-        "from",
-        "by",
-        "of",
-        "the",
-        "or",
-        "each",
-        "it",
-        "that",
+        "in", "for", "as", "is", "and", "per", "total", "usd", "altogether", "to", "on", "at", "with", "from", "by",
+        "of", "the", "or", "each", "it", "that",
     ]
-)
+)  # fmt: skip
 """Words behind a bare number that are no unit of it."""
 _OTHER_UNITS = frozenset(
     [
-        "look-up",
-        "look",
-        "lookup",
-        "read",
-        "call",
-        "search",
-        "record",
-        "day",
-        "hour",
-        "minute",
-        "dollar",
-        "time",
-        "people",
-        "person",
-        "passenger",
-        "step",
+        "look-up", "look", "lookup", "read", "call", "search", "record", "day", "hour", "minute", "dollar", "time",
+        "people", "person", "passenger", "step",
     ]
-)
+)  # fmt: skip
 """What is counted beside the things that a user asks the number of."""
 
 
