@@ -10,7 +10,10 @@ writ.verify("results.json")
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from writ_dspy.version import __version__
@@ -48,12 +51,43 @@ __all__ = [
 ]  # fmt: skip
 
 
+class _Called(ModuleType):
+    """The room `writ_dspy.verify`, which can be called as well: `writ.verify(…)` judges conversations wherever they are."""
+
+    @property
+    def __wrapped__(self) -> Callable[..., Any]:
+        """What is called; `inspect.signature` and `help` look for it under this name."""
+        found: Callable[..., Any] = import_module("writ_dspy.imports.judge").verify
+        return found
+
+    def __call__(self, *args: Any, **more: Any) -> Any:
+        """See `writ_dspy.imports.judge.verify`."""
+        return self.__wrapped__(*args, **more)
+
+
+class _Front(ModuleType):
+    """This package. Python sets each room as an attribute here when it is first imported: that of `verify` becomes one that can be called.
+
+    So the room need not know who judges files (docs/decisions/0009-a-room-that-is-called.md).
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "verify":
+            value.__class__ = _Called
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Front
+
+
 def __getattr__(name: str) -> Any:
     """Names are imported when they are first used, so that `import writ_dspy` is instant."""
     if name not in _PLACES:
         raise AttributeError(f"module 'writ_dspy' has no attribute {name!r}")
     module = import_module(f"writ_dspy.{_PLACES[name]}")
-    value = module if name == "verify" else getattr(module, "load" if name == "domain" else name)
+    if name == "verify":  # importing the room has set it
+        return module
+    value = getattr(module, "load" if name == "domain" else name)
     globals()[name] = value
     return value
 
