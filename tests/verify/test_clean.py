@@ -94,6 +94,22 @@ AGENT_NEVER = {
     "an open bracket": "I can cancel the order (",
     "half a word": "I can help you with the cance",
 }  # fmt: skip
+ASTRAY = (
+    "Octopuses have three hearts and blue blood.",
+    "The first moon landing was in 1969, and Neil Armstrong stepped out of the module.",
+    "Sourdough has a tangy crumb when its starter ferments overnight.",
+    "There are eighty-eight keys on a grand piano.",
+    "Glaciers are rivers of ice that carve fjords out of granite over millennia.",
+)
+NOT_ASTRAY = (
+    "Enjoy the sunshine and the waves!",
+    "What a lovely garden that must be!",
+    "That is wonderful news.",
+    "I understand your frustration, and I'm sorry for the inconvenience that this has caused.",
+    "It's usually a six-character alphanumeric code.",
+    "The lamp has a battery.",
+    "There are two of them, and both are cheaper.",
+)
 USER_NEVER = {
     "a tool by name": "Call get_user_details for that.",
     "its prompt": "As a simulated user I was told to end the conversation.",
@@ -129,7 +145,7 @@ AGENT_MAY = (
     "No, no, no problem at all!",
     "I'm sorry to hear that; that is really, really annoying.",
     "The lamp (black, 300 lm) costs 5 € less, that's −€5 – or about 10 %.",
-    "Café Zürich, São Paulo and naïve façades are no trouble.",
+    "Café Zürich, São Paulo and naïve façades are no trouble to us.",
     "The flight HAT123 leaves Las Vegas (LAS) at 7:00 AM EST; LAS to DEN takes two hours.",
     "Your user id and reservation id, please.",
     "Policy allows that only for pending orders, so I have to decline.",
@@ -181,6 +197,20 @@ def test_what_no_agent_says_is_found(item: Played, text: str) -> None:
     assert alone
     assert {finding.turn for finding in alone} == {len(item.talk.turns) - 1}
     assert behind or "\n" in text
+
+
+@pytest.mark.parametrize("text", ASTRAY)
+def test_an_agent_speaks_of_the_matter(item: Played, text: str) -> None:
+    """A message about the world at large is found, unless the user spoke of that; a word beside the matter is fine."""
+    assert [finding.check for finding in found(item, "agent", text)] == ["clean"]
+    assert found(item, "agent", f"{text} Which of your orders and reservations is it?") == []
+    assert found(item, "agent", text, (Turn("user", f"I read this today. {text} Isn't that nice?"),)) == []
+
+
+@pytest.mark.parametrize("text", NOT_ASTRAY)
+def test_kind_and_short_words_are_of_the_matter(item: Played, text: str) -> None:
+    """What is said to the user, or in a few words of everyday, is no lecture."""
+    assert found(item, "agent", text) == []
 
 
 @pytest.mark.parametrize("text", each(USER_NEVER))

@@ -15,11 +15,40 @@ from writ_dspy.domains import Domain
 from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.verify import noise, speech
 from writ_dspy.verify.case import Case, short
+from writ_dspy.verify.vocabulary import vocabulary
 
 LONG = 12
 """Words of a message that nobody says twice in a row without being asked to."""
+SUBJECT = 0.4
+"""The share of a statement's telling words that are the domain's or the user's, below which it is off the subject."""
 OFTEN = 3
 """How often in a row an agent may say a shorter one; a single word, and what a user answers, twice as often."""
+_STATES = frozenset(["is", "are", "was", "were", "has", "have", "had", "it's", "there's"])
+_PEOPLE = frozenset(
+    [
+        "i",
+        "me",
+        "my",
+        "we",
+        "us",
+        "our",
+        "you",
+        "your",
+        "yours",
+        "i'm",
+        "i've",
+        "i'll",
+        "i'd",
+        "we're",
+        "we've",
+        "we'll",
+        "you're",
+        "you've",
+        "you'll",
+        "let's",
+    ]
+)
+_POINTING = frozenset(["it", "it's", "its", "this", "that", "that's", "these", "those", "they", "both", "he", "she"])
 _ONCE_MORE = re.compile(
     r"\?|\b(?:again|repeat|once more|one more time|list|say that|come again|pardon|what was)\b", re.IGNORECASE
 )
@@ -80,12 +109,23 @@ def _agents(said: noise.Written, heard: frozenset[str], domain: Domain) -> Itera
         yield saw, "nobody asked for a password, a whole card number or its code"
     if saw := speech.abuse(said):
         yield saw, "courtesy"
+    if saw := _astray(said, heard, domain):
+        yield saw, "something about the matter, or to the user"
     if saw := speech.machine(said, heard):
         yield saw, "an agent of this service"
     if saw := speech.stage(said) or speech.tool_named(said, domain):
         yield saw, "nothing of prompts, plans and tools"
     elif saw := speech.leaked(said, domain):
         yield saw, "policy in words for the user, not the instructions themselves"
+
+
+def _astray(said: noise.Written, known: frozenset[str], domain: Domain) -> str:
+    """A statement about the world at large: of nothing that the domain holds or the talk is about, to nobody."""
+    if _STATES.isdisjoint(said.bag) or not _PEOPLE.isdisjoint(said.bag) or said.words[0] in _POINTING:
+        return ""  # a wish or an exclamation; said to somebody; about what was spoken of just now
+    telling = said.bag - speech.ENGLISH
+    own = len(telling & known) + len((telling - known) & vocabulary(domain).words)
+    return said.text if len(telling) >= 3 and own <= SUBJECT * len(telling) else ""
 
 
 def _users(said: noise.Written, domain: Domain) -> Iterator[tuple[str, str]]:

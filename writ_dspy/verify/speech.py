@@ -43,10 +43,11 @@ def first(said: Written, kinds: Sequence[Kind]) -> str:
 
 # ------------------------------------------------------------------ language
 
-_ENGLISH = bag("""the a an and or but of to in on at by for with from as is are was were be been am will would can could may might shall should must do does did
+ENGLISH = bag("""the a an and or but of to in on at by for with from as is are was were be been am will would can could may might shall should must do does did
     has have had not no yes this that these those it its i you your we our us he she they their them my me if so than then there here what which who
     when where how why all any some more other one two please thank thanks hello hi sorry sure let's i'm i've i'll i'd you're you'd it's that's don't
     can't okay ok just also about into out up now after before only per""")  # fmt: skip
+"""The commonest little words of English, which tell nothing."""
 _FOREIGN = bag("""der die das und nicht ist ich sie ihr ihre ihren ihnen für mit auf ein eine einen einem einer wir haben wird werden möchten noch auch bei oder zu zum zur von vom sind kann
     el la los las una uno del que por para con su sus usted está este esta puedo quiere muchas gracias pero como más lo le al es de y se en un
     les des du et est vous nous votre vos pour avec dans sur ne pas je ce cette qui au aux une merci puis sont sera
@@ -54,7 +55,7 @@ _FOREIGN = bag("""der die das und nicht ist ich sie ihr ihre ihren ihnen für mi
     os da do dos das não em uma seu você obrigado mais são
     het een van niet voor u uw met zijn heeft wordt dank wij
     nie jest na się że dla och att det som är inte jag din ett
-    ve bir bu için ile değil teşekkür anda saya untuk yang dengan ini itu terima kasih tidak akan ng mga ang sa""") - _ENGLISH  # fmt: skip
+    ve bir bu için ile değil teşekkür anda saya untuk yang dengan ini itu terima kasih tidak akan ng mga ang sa""") - ENGLISH  # fmt: skip
 """The commonest little words of other languages that are written with Latin letters."""
 
 
@@ -66,7 +67,7 @@ def foreign(said: Written) -> str:
         words = [word for word in written(clause).words if word.upper() not in clause]  # no codes, no shouting
         strange = sum(word in _FOREIGN for word in words)
         accented = sum(not word.isascii() for word in words)
-        own = sum(word in _ENGLISH for word in words)
+        own = sum(word in ENGLISH for word in words)
         if strange > max(1, own) and len(words) > 3 and (strange + own) * 5 >= len(words):
             return clause[:60]
         if accented > max(1, 2 * own) and len(words) > 3:
