@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.calls import until
+from tests.standins.ports import give_back, ports
 from writ_dspy.errors import ConfigError, LMError, WritError
 from writ_dspy.lm import serve
 from writ_dspy.lm.crash import explain
@@ -30,6 +31,13 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Starting servers are looked at often, and stubborn ones are not waited for."""
     monkeypatch.setattr(serve, "_TICK", 0.05)
     monkeypatch.setattr(serve, "_GRACE_S", 2.0)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _claimed() -> Iterator[None]:
+    """Ports are claimed until the last test."""
+    yield
+    give_back()
 
 
 @pytest.fixture
@@ -138,16 +146,6 @@ def test_a_folder_is_served_under_its_name_and_own_flags_win(tmp_path: Path) -> 
     assert "'" + str(folder) + "'" in plan.lines()[0]
     assert Endpoint.parse(plan.url).model == "mine"
     assert ServePlan.of(str(folder), gpus=["0"]).served == "my model"
-
-
-def ports(count: int) -> int:
-    """The first of so many free ports in a row."""
-    for first in range(20000 + os.getpid() % 9000, 32000, count):
-        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
-            for port in range(first, first + count):
-                held.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            return first
-    raise AssertionError("no free ports")
 
 
 def plan_of(fake: str = "", replicas: int = 1, command: Sequence[str] = FAKE) -> ServePlan:
@@ -277,6 +275,29 @@ def test_a_port_in_use_names_who_uses_it() -> None:
     by = rf" Process {os.getpid()} listens there\." if sys.platform == "linux" else ""
     with socket.create_server(("127.0.0.1", plan.replicas[0].port)), pytest.raises(ConfigError, match=rf"in use\.{by}"):
         Supervisor(plan).__enter__()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there the system tells who listens")
+def test_a_stranger_that_answers_at_the_port_is_not_taken_for_the_server() -> None:
+    """One that began to listen while ours was starting: minutes pass between the look at the port and SGLang's own."""
+    plan = plan_of("late")
+    strangers: list[subprocess.Popen[bytes]] = []
+    lines = Lines()
+
+    def begun(_: Waiting) -> None:
+        if not strangers:
+            strangers.append(subprocess.Popen([*FAKE, "--port", str(plan.replicas[0].port)], stdout=subprocess.DEVNULL))
+
+    try:
+        with pytest.raises(ConfigError, match=r"in use\. Process (\d+) listens there\. .*--port") as raised:
+            Supervisor(plan, None, lines.take, on_wait=begun).__enter__()
+    finally:
+        for stranger in strangers:
+            stranger.kill()
+            stranger.wait()
+
+    assert f"Process {strangers[0].pid} " in str(raised.value)
+    assert_gone(lines.pids)
 
 
 def test_a_server_that_ignores_the_request_to_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ import dspy
 import pytest
 from pydantic import BaseModel
 
-from tests.lm.test_serve import ports
+from tests.standins.ports import ports
 from writ_dspy.errors import ConfigError
 from writ_dspy.lm import BadReply, connect
 from writ_dspy.lm.serve import ROUTING_HEADER, ServePlan, Stats, Supervisor

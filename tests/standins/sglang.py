@@ -45,6 +45,8 @@ def main() -> None:
     if asked.fake in SAYS:
         sys.stderr.write(f"Traceback (most recent call last):\n{SAYS[asked.fake]}\n")
         sys.exit(1)
+    if asked.fake == "late":  # SGLang listens only when its model is loaded
+        time.sleep(600)
     serve(asked)
 
 

@@ -114,8 +114,8 @@ def _ending(status: int | None) -> str:
     )
 
 
-def listener(port: int) -> int | None:
-    """The process that listens at a TCP port of this machine; None where the system does not tell."""
+def listeners(port: int) -> list[int]:
+    """The processes that listen at a TCP port of this machine, at whichever of its addresses; none where the system does not tell."""
     sockets = {
         fields[9]
         for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
@@ -124,12 +124,11 @@ def listener(port: int) -> int | None:
         if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port
     }
     wanted = {f"socket:[{inode}]" for inode in sockets}
-    if not wanted:
-        return None
-    for process in Path("/proc").glob("[0-9]*"):
+    found: list[int] = []
+    for process in Path("/proc").glob("[0-9]*") if wanted else ():
         try:
             if any(str(held.readlink()) in wanted for held in (process / "fd").iterdir()):
-                return int(process.name)
+                found.append(int(process.name))
         except OSError:  # not ours to see, or just gone
             continue
-    return None
+    return found

@@ -26,7 +26,7 @@ from types import FrameType, TracebackType
 from typing import IO, NoReturn, Self
 
 from writ_dspy.errors import ConfigError, WritError
-from writ_dspy.lm.crash import explain, listener
+from writ_dspy.lm.crash import explain, listeners
 from writ_dspy.lm.gauges import Counts, Stats, read
 from writ_dspy.lm.guard import Guard
 from writ_dspy.lm.launch import ROUTING_HEADER, Process, ServePlan, visible_gpus
@@ -213,10 +213,18 @@ class Supervisor:
                 time.sleep(_TICK)
 
     def _healthy(self, each: _Running) -> bool:
-        if each.process is not self.plan.router:
-            return _get(each.process, "/health_generate", _TOKEN_S) is not None
-        said = _get(each.process, "/readiness", _TOKEN_S)
-        return said is not None and json.loads(said).get("healthy_workers") == len(self.plan.replicas)
+        router = each.process is self.plan.router
+        said = _get(each.process, "/readiness" if router else "/health_generate", _TOKEN_S)
+        if said is None:
+            return False
+        self._refuse_stranger(each)
+        return not router or json.loads(said).get("healthy_workers") == len(self.plan.replicas)
+
+    def _refuse_stranger(self, each: _Running) -> None:
+        """Ours listens only with its model loaded, minutes after we looked at the port: who answers may have come between."""
+        pids = listeners(each.process.port)
+        if pids and each.popen.pid not in map(_session, pids):
+            raise _in_use(self.plan, each.process, "Address already in use", pids[0])
 
     def _explain(self, each: _Running) -> WritError:
         status = each.popen.poll()
@@ -346,9 +354,20 @@ def _check_port(plan: ServePlan, process: Process) -> None:
         try:
             probe.bind((process.host, process.port))
         except OSError as error:
-            pid = listener(process.port)
-            by = f" Process {pid} listens there." if pid else ""
-            raise ConfigError(
-                f"serving {plan.model}: {process.name} cannot listen at {process.host}:{process.port}: {error.strerror}.{by} "
-                "Stop what listens there, or choose another with --port."
-            ) from error
+            raise _in_use(plan, process, error.strerror, next(iter(listeners(process.port)), None)) from error
+
+
+def _in_use(plan: ServePlan, process: Process, why: str | None, pid: int | None) -> ConfigError:
+    by = f" Process {pid} listens there." if pid else ""
+    return ConfigError(
+        f"serving {plan.model}: {process.name} cannot listen at {process.host}:{process.port}: {why}.{by} "
+        "Stop what listens there, or choose another with --port."
+    )
+
+
+def _session(pid: int) -> int | None:
+    """That of a process; None once it has ended."""
+    try:
+        return os.getsid(pid)
+    except ProcessLookupError:
+        return None
