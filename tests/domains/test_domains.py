@@ -157,3 +157,20 @@ def test_a_domain_is_loaded_once() -> None:
         domain.official("nope")
     with pytest.raises(DomainError, match="cancel_pending_order of tau2:retail is no read tool"):
         domain.read(Call.of("cancel_pending_order", {}))
+
+
+def test_a_flight_may_be_given_with_what_a_search_shows_of_it() -> None:
+    """Keys that τ² leaves unread are left out of a call; one that it needs has to be there, under its name."""
+    flight = {"flight_number": "HAT069", "date": "2024-05-20"}
+    payment = {"payment_id": "gift_card_1", "amount": 51}
+    plain = _booking(payment)
+    args = plain.args | {"flights": [flight | {"origin": "JFK", "destination": "SEA", "price": 51}]}
+
+    assert airline().canonical("book_reservation", args) == plain
+    assert _booking(payment | {"id": "gift_card_1"}) == plain
+    for spoiled in (
+        {"flights": [{"number": "HAT069", "date": "2024-05-20"}]},
+        {"payment_methods": [{"id": "gift_card_1", "amount": 51}]},
+    ):
+        with pytest.raises(DomainError, match="Field required"):
+            airline().canonical("book_reservation", plain.args | spoiled)

@@ -37,6 +37,11 @@ def confirmed_before_write(case: Case) -> Iterator[Finding]:
             yield Finding("confirmed_before_write", step.turn, str(step.call), wanted)
 
 
+def consented(case: Case, step: Step) -> bool:
+    """Whether a write was proposed before it, and the user agreed to it."""
+    return not _wanted(case, step)
+
+
 def _wanted(case: Case, step: Step) -> str:
     """What the write lacks, or nothing."""
     details = _details(case, step)

@@ -11,6 +11,7 @@ from writ_dspy.evidence.links import standing_in
 from writ_dspy.simulate.acts import agreed
 from writ_dspy.task import Call, Json, Policy
 from writ_dspy.verify.case import Case, short
+from writ_dspy.verify.consent import consented
 from writ_dspy.verify.days import follows
 
 
@@ -41,10 +42,12 @@ def end_state(case: Case) -> Iterator[Finding]:
 
 
 def no_unwanted_write(case: Case) -> Iterator[Finding]:
-    """Every write that the agent tried is one that the user's goal calls for, once."""
-    left = list(case.gold)
+    """Every write that the agent tried is one that the user's goal calls for, once; or that it agreed to and the tool refused."""
+    left, refused = list(case.gold), set[Call]()
     for step in case.writes:
-        if step.effect in left:
+        if step.fresh.error and step.effect not in refused and consented(case, step):
+            refused.add(step.effect)  # nothing was changed, and nobody can say that the user did not want it
+        elif step.effect in left:
             left.remove(step.effect)
         else:
             again = step.effect in case.gold

@@ -202,14 +202,14 @@ def _narrowed(annotation: Any) -> Any:
         return list[_narrowed(parts[0])]  # type: ignore[misc]
     models = [part for part in parts if isinstance(part, type) and issubclass(part, BaseModel)]
     if dict in parts and models:
-        return create_model(models[0].__name__, __base__=(_NoExtra, models[0]))
+        return create_model(models[0].__name__, __base__=(_KnownKeys, models[0]))
     return annotation
 
 
-class _NoExtra(BaseModel):
-    """Refuses unknown keys."""
+class _KnownKeys(BaseModel):
+    """Leaves out keys that it does not know, as τ² does: a flight may be given with the origin that a search showed."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="ignore")
 
 
 def _validate(
