@@ -10,6 +10,7 @@ import pytest
 
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.domains import load
 from writ_dspy.simulate.acts import heard
 from writ_dspy.task import Slot
 from writ_dspy.verify.case import Case
@@ -155,6 +156,38 @@ def every_detail(played: list[Played]) -> dict[tuple[str, str], list[tuple[str, 
                 own = [need for need in owed if need.slot == slot.key]
                 found.setdefault((item.task.domain, slot.key), []).append((slot.text, own))
     return found
+
+
+def test_a_detail_is_heard_without_its_articles(
+    every_detail: dict[tuple[str, str], list[tuple[str, list[Need]]]],
+) -> None:
+    """Not everybody speaks with articles; what has a value is recognized all the same."""
+    unheard = [
+        (text, need.what)
+        for known in every_detail.values()
+        for text, owed in known
+        for need in owed
+        if need.same[0] != "words" and said(need, text) and not said(need, re.sub(r"\b(?:the|a|an) ", "", text))
+    ]
+
+    assert unheard == []
+
+
+@pytest.mark.parametrize(
+    ("text", "heard_so"),
+    [
+        ("It is one that desk lamp is in.", True),
+        ("I mean the one my desk lamp came in.", True),
+        ("The desk lamp belongs to it.", True),
+        ("I'd like one more desk lamp if it is in stock.", False),
+        ("The desk lamp should be black.", False),
+    ],
+)
+def test_an_order_is_named_by_what_is_in_it(text: str, heard_so: bool) -> None:
+    """A sentence names the order by an item where it says that the item is in it, not wherever the item comes up."""
+    cue = re.compile(load("tau2:retail").pack.sayings.cues["order"])
+
+    assert bool(cue.search(text.lower())) is heard_so
 
 
 def asked_instead(item: Played, index: int, slot: Slot, question: str, answer: str) -> Conversation | None:

@@ -51,7 +51,10 @@ SAYINGS = Sayings(
             r"\bprices?\b|\bcosts?\b|\bhow much\b|\btotal\b|\bpay\b|\bcome to\b|\bcame to\b",
         ),
     },
-    cues={"order": r"\b(?:orders?|ordered|purchases?|delivery|bought|got|shipment|parcel|package|that one|the one|(?:one|which|that) (?:with|contain\w*|includ\w*|has|where)|it's the|belongs)\b"},
+    cues={
+        "order": r"\b(?:orders?|ordered|purchases?|delivery|bought|got|shipment|parcel|package|that one|the one|(?:one|which|that) (?:with|contain\w*|includ\w*|has|where)|it's the|belongs"
+        r"|one (?:that |which )?(?:the |my )?\w+(?: \w+){0,3} (?:is|was|went|came) in(?:to)?)\b",
+    },
     again={
         "payment": r"\bsame (?:\w+ ){0,2}(?:card|method|account|payment|way)\b|\bthat (?:card|method|account) (?:again|too|as well)\b",
         "refund": r"\bsame (?:\w+ ){0,2}(?:card|method|account|payment|way)\b|\bthat (?:card|method|account) (?:again|too|as well)\b",
