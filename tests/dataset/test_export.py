@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,18 +26,18 @@ from tests.dataset.by_hand import (
     write,
 )
 from writ_dspy.codec import to_json
-from writ_dspy.conversation import conversation_to_json
+from writ_dspy.conversation import Conversation, Turn, conversation_to_json
 from writ_dspy.dataset import export as dataset
-from writ_dspy.dataset.export import export_as
+from writ_dspy.dataset.export import Exported, export_as
 from writ_dspy.dataset.folder import Key, Way
 from writ_dspy.dataset.manifest import Home
 from writ_dspy.dataset.rows import Row, content_sha256, schema, table, trajectory_id
 from writ_dspy.dataset.shape import Shape
-from writ_dspy.dataset.shards import Shard
 from writ_dspy.dataset.splits import split, split_key
 from writ_dspy.domains import load
-from writ_dspy.errors import StoreError
+from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.store.run import Run
+from writ_dspy.task import Call
 
 FINDING = {"check": "completed", "turn": 3, "saw": "no end", "wanted": "an end"}
 
@@ -251,7 +252,7 @@ def test_export_takes_what_was_accepted(tmp_path: Path, monkeypatch: pytest.Monk
             ],
         )
         shape = Shape(test_share=share)
-        counts = export_as(run, to("d"), lambda shards: map(Shard.run, shards), shape).counts
+        counts = export_as(run, to("d"), lambda jobs: (job.run() for job in jobs), shape).counts
         export_as(run, to("e"), lambda shards: [shard.run() for shard in [*shards][::-1]], shape)
     assert split(split_key(tasks[-1], retail()), share) != split(split_key(tasks[0], retail()), share)
     got = loaded(tmp_path / "d" / "dataset", tmp_path / "cache")
@@ -274,6 +275,54 @@ def test_export_takes_what_was_accepted(tmp_path: Path, monkeypatch: pytest.Monk
     assert tree(tmp_path / "d") == tree(tmp_path / "e")
 
 
+def _spoiled(talk: Conversation) -> Iterator[tuple[str, Conversation]]:
+    """Its talk malformed in each way that older checks did not look at."""
+    turns = talk.turns
+    call = next(at for at, turn in enumerate(turns) if turn.calls)
+    for name, changed in {
+        "orphan": (*turns[:call], Turn("tool", "{}"), *turns[call:]),
+        "missing": (*turns[: call + 1], *turns[call + 2 :]),
+        "arguments": (
+            *turns[:call],
+            Turn("agent", calls=(Call.of(turns[call].calls[0].tool, {"x": [1]}),)),
+            *turns[call + 1 :],
+        ),
+        "tool": (*turns[:call], Turn("agent", calls=(Call.of("look_up", {}),)), *turns[call + 1 :]),
+        "broken-off": turns[: call + 2],
+        "twice": (turns[0], *turns),
+        "nothing": (),
+    }.items():
+        yield name, replace(talk, id=f"{talk.id.partition('.')[0]}.{name}", turns=changed)
+
+
+def test_what_older_checks_accepted_never_stops_an_export(tmp_path: Path) -> None:
+    """A malformed talk is left out and named with its reason, another is a row; where none is left, nothing is written."""
+    task = retail_tasks()[0]
+    good = talk_of(task, retail())
+    opened = replace(good, id=f"{task.id}.1", turns=(Turn("agent", "Hello, how can I help?"), *good.turns))
+    bad = dict(_spoiled(good))
+    for name, talks in (("some", [good, opened, *bad.values()]), ("none", list(bad.values()))):
+        with Run.open(tmp_path / name, {}) as run:
+            run.append("tasks", [cast("dict[str, Any]", to_json(task))])
+            run.append("conversations", map(conversation_to_json, talks))
+            old = {"task_id": task.id, "accepted": True, "checks": "5", "findings": []}
+            run.append("verdicts", [{"id": talk.id, **old} for talk in talks])
+
+    def export(name: str) -> Exported:
+        with Run.read(tmp_path / name) as run:
+            return export_as(run, Way(Home.of_run(tmp_path / f"{name}-out")), lambda jobs: (job.run() for job in jobs))
+
+    done = export("some")
+    assert sum(done.counts.values()) == 2
+    assert done.shaped.dropped.keys() == {talk.id for talk in bad.values()}
+    assert all(why.startswith("malformed: ") for why in done.shaped.dropped.values())
+    assert done.made
+    assert done.made.accepted == len(bad) + 2
+    with pytest.raises(ConfigError, match=rf"no row of {len(bad)} \(malformed {len(bad)}\).*writ simulate"):
+        export("none")
+    assert not (tmp_path / "none-out").exists()
+
+
 def test_a_verdict_alone_makes_no_row(tmp_path: Path) -> None:
     """A verdict about a task, or a conversation, that the run does not keep counts for nothing."""
     task, other = retail_tasks()[:2]
@@ -283,7 +332,7 @@ def test_a_verdict_alone_makes_no_row(tmp_path: Path) -> None:
         for talk, task_id in ((f"{task.id}.1", task.id), (f"{other.id}.0", other.id)):
             run.append("verdicts", [{"id": talk, "task_id": task_id, "accepted": True, "findings": []}])
 
-        done = export_as(run, Way(Home.of_run(tmp_path / "d")), lambda shards: map(Shard.run, shards))
+        done = export_as(run, Way(Home.of_run(tmp_path / "d")), lambda jobs: (job.run() for job in jobs))
     assert done.counts == {}
     assert not (tmp_path / "d").exists()
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import shlex
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +29,7 @@ from writ_dspy.dataset.manifest import Home, Known, Manifest, form_of
 from writ_dspy.dataset.origin import origin_of
 from writ_dspy.dataset.parquet import column
 from writ_dspy.dataset.shape import Candidate, Measured, Point, Shape, Shaped, shaped
-from writ_dspy.dataset.shards import Built, Ruler, Shard
+from writ_dspy.dataset.shards import Built, Ruler, Shard, Sieve
 from writ_dspy.dataset.splits import Split, split_keys
 from writ_dspy.dataset.tau2_tasks import short_name
 from writ_dspy.dataset.tokens import located
@@ -39,6 +40,7 @@ from writ_dspy.store.jsonl import Record
 from writ_dspy.store.judged import DIGEST, TASK_DIGEST, traced, understood, verdicts
 from writ_dspy.store.run import Run
 from writ_dspy.task import Outcome
+from writ_dspy.verify.checks import CHECKS_VERSION
 from writ_dspy.version import __version__
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ class Exported(NamedTuple):
 
 
 Each: TypeAlias = Callable[[Iterable[Any]], Iterable[Any]]
-"""Runs jobs (`Shard`, `Ruler`), anywhere and in any order."""
+"""Runs jobs (`Shard`, `Ruler`, `Sieve`), anywhere and in any order."""
 Tell: TypeAlias = Callable[[str, int, int], None]
 """(`measure` or `export`, rows done, rows to do): called as an export goes on."""
 
@@ -115,21 +117,30 @@ def export_as(
     before = ready(way, {short_name(known.point[0]) for known in tasks.values()})
     if not way.home.dataset and not way.overwrite:
         _of_this_run(run, way.home, before, tasks)
-    candidates = []
     for key, record in accepted.items():
-        task_id = record["task_id"]
-        if task_id not in tasks:
+        if record["task_id"] not in tasks:
+            task_id = record["task_id"]
             raise StoreError(f"{run.folder}: the verdict {key} is about task {task_id}, which the run does not keep.")
-        candidates.append(Candidate(key, task_id, tasks[task_id].point))
+    malformed = _malformed(run, accepted, each)
+    candidates = [
+        Candidate(key, record["task_id"], tasks[record["task_id"]].point)
+        for key, record in accepted.items()
+        if key not in malformed
+    ]
     measured = (
         _measured(run, candidates, shape, each, _counter("measure", len(candidates), tell)) if shape.measures else {}
     )
     chosen = shaped(shape, candidates, measured.__getitem__)
-    if candidates and not chosen.kept:
+    chosen = chosen._replace(dropped=dict(sorted((malformed | chosen.dropped).items())))
+    if not chosen.kept:
         why = ", ".join(f"{reason} {count:,}" for reason, count in chosen.reasons.items()) or "too few of each kind"
+        asked = shape.options() or "What the run has accepted"
+        remedy = (
+            "Ask for less." if candidates else f"Have them judged again: writ simulate {shlex.quote(str(run.folder))}"
+        )
         raise ConfigError(
-            f"{shape.options()} leaves no row of {len(candidates):,} ({why}), and a dataset without one is none. "
-            "Nothing was changed. Ask for less."
+            f"{asked} leaves no row of {len(accepted):,} ({why}), and a dataset without one is none. "
+            f"Nothing was changed. {remedy}"
         )
     step = _counter("export", len(chosen.kept) * len(way.names), tell)
     parts: dict[Key, list[str]] = {}
@@ -137,7 +148,7 @@ def export_as(
         known = tasks[accepted[key]["task_id"]]
         parts.setdefault((short_name(known.point[0]), known.side), []).append(key)
     checks = sorted({accepted[key].get("checks", "") for key in chosen.kept})
-    about = About(shape, chosen, len(candidates), source_of(run, accepted), checks)
+    about = About(shape, chosen, len(accepted), source_of(run, accepted), checks)
     made = fill(way, _rows(run, accepted, parts, each, step), about, before, step)
     files = {path: held.rows for path, held in made.of(way.names).items()}
     return Exported(made.counts, files, chosen, made, before.manifest)
@@ -272,6 +283,23 @@ def _tasks(run: Run, shape: Shape) -> dict[str, Facts]:
 
     keys = split_keys(traces())
     return {task_id: Facts(points[task_id], shape.side(key)) for task_id, key in keys.items()}
+
+
+def _malformed(run: Run, accepted: Mapping[str, Record], each: Each) -> dict[str, str]:
+    """Of those that other checks than those of now accepted, which are no chat to learn from, each with the reason."""
+    others = [key for key, record in accepted.items() if record.get("checks") != CHECKS_VERSION]
+
+    def jobs() -> Iterator[Sieve]:
+        for at in range(0, len(others), BATCH):
+            some = others[at : at + BATCH]
+            tasks = dict.fromkeys(accepted[key]["task_id"] for key in some)
+            lines = tuple(run.line("conversations", key) for key in some)
+            yield Sieve(lines, tuple(run.line("tasks", task_id) for task_id in tasks))
+
+    found: dict[str, str] = {}
+    for some in traced(run, each(jobs())):
+        found |= {key: f"malformed: {why}" for key, why in some.items()}
+    return found
 
 
 def _measured(

@@ -14,8 +14,11 @@ from writ_dspy.dataset.sketch import sketch
 from writ_dspy.dataset.splits import Split
 from writ_dspy.dataset.tokens import counter
 from writ_dspy.domains import Domain, load
+from writ_dspy.errors import StoreError
 from writ_dspy.store.records import talk_on, task_on
 from writ_dspy.task import Task
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.form import well_formed
 
 if TYPE_CHECKING:
     from pyarrow import Table
@@ -54,6 +57,33 @@ class Shard:
             domain = domains[task.domain]
             made.append(row(task, talk, domain, side=self.side, checks=checks, writ=self.origin.writ))
         return Built(self.number, table(made))
+
+
+@dataclass(frozen=True)
+class Sieve:
+    """Some conversations that other checks than those of now accepted, as the run keeps them; a worker looks at their form."""
+
+    talks: tuple[bytes, ...]
+    tasks: tuple[bytes, ...]
+
+    def run(self) -> dict[str, str]:
+        """By id, what is wrong with each that is no chat to learn from."""
+        tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [task_on(line)]}
+        talks = map(talk_on, self.talks)
+        return {talk.id: why for talk in talks if (why := _malformed(tasks[talk.task_id], talk))}
+
+
+def _malformed(task: Task, talk: Conversation) -> str:
+    """What keeps a conversation from being a row; nothing where it is one."""
+    domain = load(task.domain)
+    found = next(well_formed(Case(task, talk, domain)), None)
+    if found is not None:
+        return f"turn {found.turn}: {found.saw}"
+    try:
+        to_messages(talk, domain)
+    except StoreError as error:
+        return str(error)
+    return ""
 
 
 @dataclass(frozen=True)
