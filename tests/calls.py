@@ -54,10 +54,10 @@ def _command(asked: typer.Typer) -> Any:
 typer.testing._get_command = _command
 
 
-def writ(*arguments: object) -> Ended:
+def writ(*arguments: object, stdin: bytes = b"") -> Ended:
     """A call in this process, which has the domains loaded already."""
     nothing = {"COLUMNS": ""}  # pytest-xdist sets it; in a pipe there is no width
-    done = CliRunner(env=nothing).invoke(app, [str(argument) for argument in arguments])
+    done = CliRunner(env=nothing).invoke(app, [str(argument) for argument in arguments], input=stdin)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return Ended(done.exit_code, done.stdout, done.stderr)

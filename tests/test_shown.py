@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import random
+import re
 import sys
 import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from writ_dspy.errors import ConfigError
-from writ_dspy.shown import MARKS, shown
+from writ_dspy.shown import MARKS, counted, shown
+
+ROOT = Path(__file__).parents[1]
+NOUNS = re.compile(
+    r" (?:[a-z]+ )?(?:bags|bytes|calls|checks|conversations|decisions|demonstrations|details|files|look-ups|passengers|"
+    r"payments|programs|records|rollouts|rows|sentences|tasks|times|tokens|trajectories|tries|turns|verdicts|words|writes)\b(?![=/])"
+)
+SEVERAL = {
+    "settings.tries", "workers", "len(found)", "streak", "times", "len(turn.calls)", "mean", "context", "seen[1][1]", "gain",
+    "len(name)", "len(part.encode())", "self.count", "len(hits)", "len(tasks)",
+}  # fmt: skip
+"""Numbers that are never one where they stand before a noun: such as how many is too many."""
+WORDS = {"self.split", "split", "name", "stage", "sure", "tokens", "' and no '.join(missing)", "high"}
+"""What is no number alone."""
 
 
 def harmless(text: str) -> bool:
@@ -92,3 +109,35 @@ def test_json_reads_the_same() -> None:
 def test_errors_show_what_they_quote() -> None:
     """A message of writ is safe wherever it is printed."""
     assert str(ConfigError("no model '\x1b]0;x\x07'")) == "no model '␛]0;x␇'"
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1000, "1,000 rows")])
+def test_one_of_a_thing_is_called_one(number: int, words: str) -> None:
+    """The noun goes with the number; one with a plural of its own brings it along."""
+    assert counted(number, "row") == words
+    assert counted(number, "is", "are").endswith("is") is (number == 1)
+
+
+def _texts(path: Path) -> Iterator[tuple[str, str]]:
+    """Of every text with a number before a noun in the plural: the number's expression, and what follows."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.JoinedStr):
+            for value, after in zip(node.values, node.values[1:], strict=False):
+                if (
+                    isinstance(value, ast.FormattedValue)
+                    and isinstance(after, ast.Constant)
+                    and NOUNS.match(after.value)
+                ):
+                    yield ast.unparse(value.value), after.value
+
+
+def test_no_text_says_1_rows() -> None:
+    """Wherever a number that may be one stands before a noun, `counted` words both."""
+    found = [
+        f"{path.relative_to(ROOT)}: {{{number}}}{after[:30]}"
+        for path in (ROOT / "writ_dspy").rglob("*.py")
+        for number, after in _texts(path)
+        if number not in SEVERAL | WORDS and not number.rpartition(".")[2].isupper() and number != "len(CHECKS)"
+    ]
+
+    assert found == []

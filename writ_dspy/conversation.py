@@ -24,6 +24,8 @@ class StopReason(Enum):
     """Neither side came to an end within the limit."""
     CRASHED = "crashed"
     """A role or a tool raised; the conversation is owed again and never scored."""
+    CUT_OFF = "cut off"
+    """One that others made: its record ends before an end was reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Conversation:
     redraws: int = 0
     """User turns that were drawn again because they broke the user's own rules."""
     error: str = ""
-    """What was raised, when `stop` is CRASHED."""
+    """What was raised, when `stop` is CRASHED; what its record says of it, when it is CUT_OFF."""
 
     def steps(self) -> Iterator[tuple[int, Call, Turn]]:
         """Each tool call with the index of its agent turn and its result turn.

@@ -75,3 +75,8 @@ def _escaped(char: str) -> str:
     """As JSON writes it; beyond the first 65,536 characters as a pair."""
     units = char.encode("utf-16-be", "surrogatepass").hex()
     return "".join(rf"\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+
+
+def counted(number: int, one: str, several: str = "") -> str:
+    """`1 row`, `2,000 rows`: the number with its noun, whose plural is given where it takes more than an s."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"

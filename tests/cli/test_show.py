@@ -210,7 +210,7 @@ def test_a_page_of_its_own(made: Path, tmp_path: Path) -> None:
         (("--check", "clean", "--accepted"), "only a rejected conversation failed a check"),
         (("--check", "claen"), "Did you mean clean"),
         (("--kind", "hard"), "Choose write-intensive, read-heavy, normal, no-write."),
-        (("--domain", "retail"), "Did you mean tau2:retail?"),
+        (("--domain", "retial"), "Did you mean tau2:retail?"),
         (("--burden", "many"), "--burden 'many': write a number"),
         (("--burden", "3-"), "--burden '3-': write a number"),
         (("-n", "0"), "-n = 0"),

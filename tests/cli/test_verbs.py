@@ -100,7 +100,9 @@ def test_verbose_logs_with_times(tmp_path: Path) -> None:
 
 
 MISSPOKEN = {
-    ("report",): "`writ report` needs run",
+    ("report",): "`writ report` needs RUN",
+    ("verify",): "`writ verify` needs FILE",
+    ("optimize",): "`writ optimize` needs ROLE",
     ("synth", "-n", "2"): "`writ synth` needs --out",
     ("synth", "--ouut", "x"): "`writ synth` has no option --ouut; did you mean --out?",
     ("synth", "--out"): "--out",

@@ -18,10 +18,12 @@ import pytest
 
 from tests.calls import MIX, mix_file, tree, writ
 from writ_dspy.cli import export as cli_export
+from writ_dspy.cli import progress
 from writ_dspy.dataset.formats import DEFAULT, FORMATS
 from writ_dspy.dataset.manifest import Home, Manifest, known
 from writ_dspy.dataset.shape import ALIKE
 from writ_dspy.propose.mix import Cell, Mix
+from writ_dspy.run.settings import Settings
 from writ_dspy.run.synth import synthesize
 from writ_dspy.store.run import Run
 
@@ -445,3 +447,28 @@ def test_the_help_names_what_there_is() -> None:
     assert f"{', '.join([*FORMATS][:-1])} or {[*FORMATS][-1]}" in text
     assert f"Default: {' and '.join(DEFAULT)}." in text
     assert f"Without a number, {ALIKE}." in text
+
+
+def test_progress_counts_rows(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as the dataset gets, however many forms it is written in."""
+    count = sum(exported(run)["rows"].values())
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    ended = writ("export", run, *EVERY, "--workers", 1)
+    told = re.findall(r"^export rows (\d+)/(\d+)", ended.err, re.MULTILINE)
+
+    assert {wanted for _, wanted in told} == {str(count)}
+    assert told[-1][0] == str(count)
+
+
+def test_what_a_quota_lacks_is_said_with_the_command_that_makes_more(tmp_path: Path) -> None:
+    """All of it, as it can be pasted: it keeps what the run has; where the mix was the user's own, it is their file again."""
+    usual = synthesize(domains="airline", n=1, seed=4, out=tmp_path / "usual", workers=1)
+    own = Settings(MIX).larger(tmp_path / "own")
+    ended = writ("export", usual.folder, "--per-kind", 2)
+    again = f"writ synth --domain tau2:airline -n 2 --seed 4 --out {usual.folder} --grow"
+
+    assert own == f"writ synth --mix FILE --out {tmp_path / 'own'} --grow"
+    assert ended.code == 1
+    assert re.search(r"^lacks 1 row: write-intensive$", ended.out, re.MULTILINE)
+    assert ended.out.splitlines()[-1].endswith(again)
+    assert writ(*again.split()[1:], "--workers", 1, "-q").code == 0

@@ -64,7 +64,7 @@ def test_several_calls_of_a_message_get_their_results_in_any_order(played: list[
     assert [len(turn.calls) for turn in found.turns] == [0, 3, 0, 0, 0]
     assert [turn.text for turn in found.turns[2:]] == ["Error: a", "Error: c", "Error: x"]
     assert all(turn.error for turn in found.turns[2:])
-    assert found.stop is StopReason.TURN_LIMIT
+    assert found.stop is StopReason.CUT_OFF
 
 
 def test_results_of_tau2_are_judged_by_their_own_tasks(played: list[Played]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import inspect
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -130,7 +132,11 @@ def test_the_command_says_what_each_check_came_to(tmp_path: Path) -> None:
     ("text", "names"),
     [
         ("", ["is empty"]),
-        ("nonsense", ["no JSON"]),
+        ("nonsense", ["no JSON", "line 1 is 'nonsense'"]),
+        ("role,content\nuser,Hi\n", ["line 1 is 'role,content'", "as JSON, JSON Lines or Parquet"]),
+        ('[{"messages": [', ["no JSON from line 1 on", "column 16", "restore it"]),
+        ('{"simulations": []}', ["no conversation", "nothing to judge"]),
+        ("[]", ["holds []"]),
         ("[1, 2]", ["item 0", "no object"]),
         ("7", ["holds 7"]),
         ('{"rows": []}', ["no `messages`"]),
@@ -169,15 +175,100 @@ def test_bad_input_is_one_line_with_the_file_the_field_and_a_remedy(
     assert all(name in ended.err for name in names), ended.err
 
 
-def test_a_broken_line_is_named(tmp_path: Path) -> None:
-    """Line 3 of a file, counted as an editor does."""
+@pytest.mark.parametrize("broken", [1, 3, 4])
+def test_a_broken_line_is_named(tmp_path: Path, broken: int) -> None:
+    """First, in the middle or last, counted as an editor does, with what stands there and what to do."""
     path = tmp_path / "rows.jsonl"
     good = json.dumps({"messages": HELLO, "domain": "retail"})
-    path.write_text(f"{good}\n\n{good[:40]}\n{good}\n")
+    path.write_text("\n".join("" if at == 2 else good[:40] if at == broken else good for at in range(1, 5)))
     ended = call("verify", path)
 
     assert ended.code == 2
-    assert f"{path}, line 3 is no JSON" in ended.err
+    assert f"{path}, line {broken} is no JSON" in ended.err
+    assert good[:30] in ended.err
+    assert "Restore that line, or take it out" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (gzip.compress(b"{}"), "packed by gzip. Unpack it"),
+        (b"PK\x03\x04....", "packed by zip. Unpack it"),
+        (json.dumps(HELLO).encode("utf-16"), "written in UTF-16. Save it as UTF-8"),
+        (json.dumps(HELLO).encode("utf-32-le"), "written in UTF-32-LE. Save it as UTF-8"),
+        (b'{"domain": "retail"}\n{"domain": "Jos\xe9"}\n', "line 2 is not UTF-8 (byte 0xe9)"),
+    ],
+)
+def test_what_is_packed_or_in_another_encoding_is_called_so(tmp_path: Path, data: bytes, words: str) -> None:
+    """By what it is, wherever it comes from; the same with a byte order mark is read."""
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(data)
+    marked = tmp_path / "marked.json"
+    marked.write_text(json.dumps([{"messages": HELLO, "domain": "retail"}]), encoding="utf-8-sig")
+
+    for ended in (call("verify", path), call("verify", "-", stdin=data)):
+        assert (ended.code, ended.out) == (2, "")
+        assert words in ended.err
+    assert call("verify", marked).code == 0
+
+
+def test_rows_may_come_through_a_pipe(exported: Path, tmp_path: Path) -> None:
+    """`-` is standard input, in every form that a file may have; elsewhere it is refused, and names no file."""
+    path = lines(tmp_path / "rows.jsonl", *[{"messages": HELLO, "domain": "retail"}] * 2)
+    parquet = next(exported.glob("retail/*.parquet"))
+    told = [json.loads(call("verify", name, "--json", stdin=path.read_bytes()).out) for name in (path, "-")]
+    broken = call("verify", "-", stdin=b"[")
+
+    assert told[0]["checks"] == told[1]["checks"]
+    assert [one["place"] for one in told[1]["conversations"]] == [f"standard input, line {n}" for n in (1, 2)]
+    assert call("verify", "-", stdin=parquet.read_bytes()).out == call("verify", parquet).out
+    assert "error: standard input is no JSON" in broken.err
+    assert call("verify", "-").err.startswith("error: standard input is empty")
+    for words in (("synth", "--out", "-"), ("synth", "--mix", "-", "--out", tmp_path / "run"), ("show", "-")):
+        assert "only `writ verify -` reads standard input" in call(*words).err
+
+
+def test_nothing_to_judge_is_never_a_success(small_run: Path, tmp_path: Path) -> None:
+    """A run that was not played yet, rows without a row, an empty file: exit code 2, in one line."""
+    bare = tmp_path / "run"
+    shutil.copytree(small_run, bare)
+    for name in ("conversations", "verdicts"):
+        (bare / f"{name}.jsonl").write_text("")
+    for source in (bare, lines(tmp_path / "empty.jsonl"), lines(tmp_path / "none.jsonl", {"simulations": []})):
+        ended = call("verify", source)
+
+        assert (ended.code, ended.out) == (2, "")
+        assert "nothing to judge" in ended.err
+
+
+def test_the_record_of_others_says_where_it_ends(tmp_path: Path) -> None:
+    """Nobody here played it: no word of limits or crashes of ours, but of what is seen; an end that is one is none of these."""
+    call_ = {"role": "assistant", "tool_calls": [{"function": {"name": "list_all_product_types", "arguments": "{}"}}]}
+    ends = {
+        "no message of a user or an agent": {"messages": []},
+        "an end in the middle of the agent's work": {"messages": [*HELLO, HELLO[0], call_]},
+        "an end in the middle of the agent's work, by max_steps": {
+            "messages": [*HELLO, HELLO[0], call_], "termination_reason": "TerminationReason.MAX_STEPS",
+        },
+        "an end before the last word, by too_many_errors": {"messages": HELLO, "termination_reason": "too_many_errors"},
+    }  # fmt: skip
+    path = lines(tmp_path / "rows.jsonl", *(one | {"domain": "retail"} for one in ends.values()))
+    found = [[one for one in each.verdict.findings if one.check == "completed"] for each in writ.verify(path)]
+    fine = writ.verify(lines(tmp_path / "fine.jsonl", {"messages": HELLO, "domain": "retail"}))
+
+    assert [[one.saw for one in each] for each in found] == [[saw] for saw in ends]
+    assert fine[0].verdict.accepted
+
+
+def test_a_rejected_conversation_is_a_line_of_its_own(tmp_path: Path) -> None:
+    """In a pipe: words whole, nothing padded, whatever the length of the first finding."""
+    rows = [{"messages": HELLO[:1]}, {"messages": []}, {"messages": [{"role": "user", "content": "Hi"}] * 3}]
+    out = call("verify", lines(tmp_path / "rows.jsonl", *rows), "--domain", "retail").out.splitlines()
+    start = next(at for at, line in enumerate(out) if line.startswith("index"))
+
+    assert out[start].split("  ")[-1] == "first finding"
+    assert [line.split()[0] for line in out[start + 2 : start + 5]] == ["0", "1", "2"]
+    assert not any(line.endswith(" ") or re.search(r"\S {20,}\S", line) for line in out[start:])
 
 
 def test_what_is_not_there_or_no_file_is_refused(tmp_path: Path, small_run: Path) -> None:
@@ -208,7 +299,7 @@ def test_verify_is_called_before_and_after_its_room_is_imported(tmp_path: Path, 
     command = [sys.executable, "-c", f"{first}\n{ANSWER}\n{after}\n{ANSWER}"]
     done = subprocess.run(command, env=ENVIRONMENT, cwd=tmp_path, capture_output=True, text=True, check=False)
 
-    assert done.stdout == "<1 of 1 conversations accepted>\n" * 2, done.stderr
+    assert done.stdout == "<1 of 1 conversation accepted>\n" * 2, done.stderr
 
 
 def test_verify_takes_a_task_and_its_conversation(small_run: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import builtins
 import importlib.util
+import re
+import threading
 import types
 from pathlib import Path
 from typing import Any
@@ -158,3 +160,21 @@ def test_the_embedded_model_words_a_sentence() -> None:
     server.close()
     server.close()
     assert server.closed
+
+
+def test_while_weights_load_a_line_now_and_then_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names what loads; once that is over, nothing more is said."""
+    monkeypatch.setattr(local, "EVERY", 0.001)
+    said, enough = [], threading.Event()
+
+    def say(line: str) -> None:
+        said.append(line)
+        enough.set()
+
+    with local._waiting("loading 640 MB of weights", say):
+        assert enough.wait(60)
+    count = len(said)
+
+    assert all(re.fullmatch(r"loading 640 MB of weights, for \d+ s now", line) for line in said)
+    assert not any(thread.name == "loading" for thread in threading.enumerate())
+    assert len(said) == count

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from writ_dspy.domains import NAMES
+from writ_dspy.domains import NAMES, full, load
 from writ_dspy.errors import ConfigError
 from writ_dspy.propose.mix import DIALS, SHARES, Cell, Mix, default_mix, read_mix, to_yaml
 from writ_dspy.task import KINDS
@@ -63,6 +63,21 @@ def test_a_default_mix_is_a_function_of_its_arguments() -> None:
 
     assert default_mix(NAMES, 77) == default_mix(list(NAMES), 77)
     assert all(counts(n) <= counts(n + 1) for n in range(1, 80))
+
+
+def test_a_domain_may_be_named_for_short() -> None:
+    """By its last part, wherever a name is taken: the same mix, the same cell, the same domain, and never twice."""
+    cell = {"kind": "normal", "writes": 1, "burden": 2, "count": 1}
+
+    assert default_mix("airline", 9) == default_mix(["tau2:airline", "airline"], 9)
+    assert Cell(domain="retail", **cell).domain == "tau2:retail"
+    assert load("airline") is load("tau2:airline")
+    assert [full(name) for name in ("retail", "tau2:retail", "moon", "", 5, [])] == ["tau2:retail"] * 2 + [
+        "moon",
+        "",
+        5,
+        [],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -130,8 +145,8 @@ REFUSED = {
     "a normal task that is hard": (_yaml(burden=4), "a normal task has a burden of 2 or 3, not 4"),
     "a read-heavy task that is not": (_yaml(kind="read-heavy", burden=3), "burden of 4 or more, not 3"),
     "a single write-intensive write": (_yaml(kind="write-intensive"), "task has 2 to 5 writes, not 1"),
-    "a no-write task that writes": (_yaml(kind="no-write"), "no-write task has 0 to 0 writes, not 1"),
-    "a normal task with two writes": (_yaml(writes=2), "normal task has 1 to 1 writes, not 2"),
+    "a no-write task that writes": (_yaml(kind="no-write"), "no-write task has 0 writes, not 1"),
+    "a normal task with two writes": (_yaml(writes=2), "normal task has 1 write, not 2"),
 }  # fmt: skip
 
 

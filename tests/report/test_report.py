@@ -206,7 +206,7 @@ def test_nothing_is_not_zero(tmp_path: Path) -> None:
         report = summarize(run)
 
     assert (report.total, report.total.rate, report.trajectories_per_second) == (Tally(), None, None)
-    assert "0 accepted (–)" in text_of(render(report))
+    assert "0 tasks · nothing was played yet" in text_of(render(report))
     assert report.to_json()["total"]["rate"] is None
 
 
@@ -243,11 +243,25 @@ def test_bars_are_to_scale() -> None:
     assert bars == {"1": BAR, "2": BAR // 2, "3": 0, "4": 1}
 
 
+def test_before_a_conversation_was_played_none_is_counted() -> None:
+    """Nothing can be covered then, and no rate is zero: the report says that nothing was played."""
+    tools = {("tau2:retail", "cancel_pending_order"): 0}
+    before = str(Report(Tally(tasks=3), {}, {}, {}, (), tools))
+    crashed = str(Report(Tally(tasks=3, crashed=1), {}, {}, {}, (), tools, owed_again=1))
+    played = str(Report(Tally(tasks=1, conversations=1, judged=1), {}, {}, {}, (), tools))
+
+    assert before.splitlines()[0] == "3 tasks · nothing was played yet"
+    assert "not covered" not in before + crashed
+    assert "1 crash, 1 owed again" in crashed
+    assert "0, not covered" in played
+    assert "1 task · 1 conversation · 0 accepted" in played
+
+
 def test_a_narrow_terminal_loses_nothing() -> None:
     """At 60 columns the example of a rejection is folded, not cut; printed from Python, every row is a line."""
     report = Report(Tally(), {}, {}, {}, (Rejection("provenance", 3, 1, "word " * 40 + "end"),), {})
     assert "word " * 40 + "end" in str(report)
-    assert str(report).splitlines()[0] == "0 tasks · 0 conversations · 0 accepted (–) · 0 user turns redrawn"
+    assert str(report).splitlines()[0] == "0 tasks · nothing was played yet"
     assert "end" in text_of(render(report), width=60)
 
 

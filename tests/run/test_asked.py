@@ -73,7 +73,7 @@ OTHERS: dict[str, tuple[Callable[[synth.Synthesis, Path], object], str]] = {
     "default_mix too many": (lambda *_: writ.default_mix("tau2:retail", 10**30), "10,000,000 tasks are the most"),
     "domain a number": (lambda *_: writ.domain(5), "no domain 5; there are"),  # type: ignore[arg-type]
     "domain a list": (lambda *_: writ.domain(["tau2:retail"]), r"no domain \['tau2:retail'\]"),  # type: ignore[arg-type]
-    "domain unknown": (lambda *_: writ.domain("retail"), "no domain 'retail'; there are .* Choose one"),
+    "domain unknown": (lambda *_: writ.domain("moon"), "no domain 'moon'; there are .* Choose one"),
     "load a number": (lambda *_: writ.load(5), "source = 5: give a path"),  # type: ignore[call-overload]
     "load bytes": (lambda *_: writ.load(b"run"), "source = b'run'"),  # type: ignore[call-overload]
     "load nothing": (lambda *_: writ.load(""), "source is empty"),

@@ -163,10 +163,9 @@ def test_a_conversation_that_is_gone_is_owed(run: Path, whole: Path) -> None:
     exported = json.loads(writ("export", run, "--json", "--workers", 1).out)
 
     assert (
-        "1 verdicts count for nothing, and what they were about is owed again: 1 x the conversation is gone"
-        in report.out
+        "1 verdict counts for nothing, and what it was about is owed again: 1 x the conversation is gone" in report.out
     )
-    assert f"1 conversations are owed: writ simulate {shlex.quote(str(run))}" in report.out
+    assert f"1 conversation is owed: writ simulate {shlex.quote(str(run))}" in report.out
     assert sum(exported["rows"].values()) == MIX.count * TRIES - 1
     assert load(run).owed == 1
     healthy(run, whole)
@@ -231,7 +230,7 @@ def test_a_task_that_was_changed_is_dropped_as_the_message_says(run: Path, whole
     assert report.code == 0
     assert sum(exported["rows"].values()) == (MIX.count - 1) * TRIES
     follow(message)
-    assert f"1 tasks are owed: {load(run).settings.command(run)}" in writ("report", run).out
+    assert f"1 task is owed: {load(run).settings.command(run)}" in writ("report", run).out
     healthy(run, whole)
 
 
@@ -295,14 +294,14 @@ def test_verdicts_of_an_older_run_count(run: Path) -> None:
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     report = writ("report", run)
 
-    assert f"{len(lines)} verdicts do not say what they judged" in report.out
+    assert f"{len(lines)} verdicts do not say what was judged" in report.out
     assert sum(json.loads(writ("export", run, "--json", "--workers", 1).out)["rows"].values()) == MIX.count * TRIES
     assert load(run).owed == 0
     edit(run / TALKS, 3, lambda record: record.update(turns=record["turns"][:1]))
     odd = edit(run / TALKS, 5, _tampered_result)
     text = (run / TALKS).read_bytes().splitlines()[4]
     assert writ("simulate", run, "--workers", 1).code == 0
-    assert "do not say what they judged" not in writ("report", run).out
+    assert "do not say what was judged" not in writ("report", run).out
     assert [bool(item.verdict and item.verdict["findings"]) for item in load(run).conversations(accepted=False)] == [
         True,
         True,

@@ -277,7 +277,7 @@ def test_reading_needs_no_right_to_write(folder: Path) -> None:
     (folder / "run.lock").unlink()
     before = tree(folder)
     reader = Run.read(folder)
-    with pytest.raises(StoreError, match="not open for writing, so 1 records were not kept"):
+    with pytest.raises(StoreError, match="not open for writing, so 1 record was not kept"):
         reader.append("verdicts", [record("v0")])
 
     assert reader.owed("verdicts", ["v0"]) == ["v0"]
@@ -294,7 +294,7 @@ def test_what_is_not_there_is_named(folder: Path) -> None:
     unknown: Name = "talks"  # type: ignore[assignment]
     with pytest.raises(StoreError, match=r"no records named 'talks'\. A run keeps tasks, conversations, verdicts"):
         run.count(unknown)
-    with pytest.raises(StoreError, match=r"'c9' is not in .*, which keeps 1 records"):
+    with pytest.raises(StoreError, match=r"'c9' is not in .*, which keeps 1 record\."):
         run.get("conversations", "c9")
 
 

@@ -186,9 +186,9 @@ def _harmless(found: Source, verb: str, name: str, value: Any) -> None:
     """Refuse what a file of a folder may not set."""
     allowed = name in HARMLESS
     if allowed and name == "domain":
-        from writ_dspy.domains import NAMES
+        from writ_dspy.domains import NAMES, full
 
-        allowed = all(one in NAMES for one in (value if isinstance(value, list) else [value]))
+        allowed = all(full(one) in NAMES for one in (value if isinstance(value, list) else [value]))
     if not allowed:
         raise ConfigError(
             f"{found.where(verb, name)} = {brief(value)}: a file of the folder may not choose where a call writes, whom it asks, "

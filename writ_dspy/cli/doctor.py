@@ -10,7 +10,10 @@ from writ_dspy.cli.options import AsJson, print_json, print_rich
 
 
 def doctor(
-    url: Annotated[str, typer.Argument(help="sglang://HOST:PORT/MODEL, openai://HOST/v1/MODEL, local or local:PATH.")],
+    url: Annotated[
+        str,
+        typer.Argument(metavar="URL", help="sglang://HOST:PORT/MODEL, openai://HOST/v1/MODEL, local or local:PATH."),
+    ],
     *,
     api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the API key.")] = None,
     as_json: AsJson = False,

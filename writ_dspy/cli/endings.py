@@ -83,7 +83,7 @@ def _misspoken(error: Any) -> int:
     says = " ".join(str(error.format_message()).split()).rstrip(".")
     name = "" if getattr(error, "param", None) is None else " / ".join(error.param.opts)
     if kind == "MissingParameter":
-        says = f"`{command}` needs {name if name.startswith('-') else error.param.name}"
+        says = f"`{command}` needs {name if name.startswith('-') else error.param.metavar}"
     elif kind == "NoSuchOption":
         close = "".join(difflib.get_close_matches(error.option_name, list(error.possibilities or ()), 1))
         says = f"`{command}` has no option {error.option_name}" + (f"; did you mean {close}?" if close else "")

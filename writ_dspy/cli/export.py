@@ -14,6 +14,7 @@ from writ_dspy.cli import voice
 from writ_dspy.cli.options import FAILED, AsJson, Folder, Workers, as_path, print_json, print_rich
 from writ_dspy.cli.verbs import Verb
 from writ_dspy.errors import ConfigError, StoreError
+from writ_dspy.shown import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,7 +128,7 @@ def export(
     from writ_dspy.store.run import Run
 
     names = check_formats(formats or DEFAULT)
-    Settings.of(Run.read(run))  # before a tokenizer is fetched for it
+    settings = Settings.of(Run.read(run))  # before a tokenizer is fetched for it
     home = _home(run, out)
     shape = Shape.of(quota, per_kind or (), max_tokens, tokenizer, dedup, test_share, seed)
     asked = "--keep-shape" if keep_shape else shape.options().replace(QUOTA, f"--quota {shlex.quote(str(quota))}")
@@ -145,7 +146,7 @@ def export(
     elif done.made is None:
         typer.echo(f"{run} holds no accepted conversation yet. Make some: {load(run).remedy}")
     else:
-        _print_export(way, done)
+        _print_export(way, done, settings.larger(run))
         for note in notes:
             typer.echo(note)
     if done.shaped.lacking or done.made is None:
@@ -212,19 +213,19 @@ def _reshaped(way: Way, done: Exported, shape: Shape) -> Iterator[str]:
     if done.before is not None and done.made is not None and done.before.shape not in (Shape(), shape):
         old = done.before
         yield (
-            f"before, it was shaped by {old.shape.options()}: {old.kept} of {old.accepted} accepted conversations. To have "
+            f"before, it was shaped by {old.shape.options()}: {old.kept:,} of {counted(old.accepted, 'accepted conversation')}. To have "
             f"that again: {way.home.again} {old.shape.options()}"
         )
 
 
-def _print_export(way: Way, done: Exported) -> None:
-    """Rows of every file, and what was left out."""
+def _print_export(way: Way, done: Exported, more: str) -> None:
+    """Rows of every file, and what was left out; `more` is the command that makes more of them."""
     from writ_dspy.dataset.manifest import NAME
 
     files = {str(way.home.at(path)): count for path, count in done.files.items()}
     width = max(map(len, files), default=0)
     for path, count in sorted(files.items()):  # not a table: a path that is wrapped cannot be copied
-        typer.echo(f"{path:{width}} {count:>7,} rows")
+        typer.echo(f"{path:{width}} {count:>7,} {'row' if count == 1 else 'rows'}")
     if done.shaped.dropped:
         from writ_dspy.report.tables import Table
 
@@ -237,6 +238,6 @@ def _print_export(way: Way, done: Exported) -> None:
     if done.counts and not any(split == "test" for _, split in done.counts):
         voice.note("no row of a test user is left: the dataset has the split train alone")
     for cell, count in done.shaped.lacking.items():
-        typer.echo(f"lacks {count}: {cell}")
+        typer.echo(f"lacks {counted(count, 'row')}: {cell}")
     if done.shaped.lacking:
-        voice.hint("Ask for fewer of these, or make more: writ synth --mix FILE --out another folder")
+        voice.hint(f"Ask for fewer of these, or make more in this run, such as twice as many: {more}")

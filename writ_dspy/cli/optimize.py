@@ -13,9 +13,10 @@ import typer
 
 from writ_dspy.cli import voice
 from writ_dspy.cli.door import live
-from writ_dspy.cli.options import as_path, print_json, print_rich
+from writ_dspy.cli.options import SHORT, as_path, print_json, print_rich
 from writ_dspy.cli.progress import clock
 from writ_dspy.errors import ConfigError
+from writ_dspy.shown import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,9 @@ FOLDER = Path("runs")
 
 
 def optimize(
-    role: Annotated[str, typer.Argument(help="proposer, diversifier, user or agent; the others are scripted.")],
+    role: Annotated[
+        str, typer.Argument(metavar="ROLE", help="proposer, diversifier, user or agent; the others are scripted.")
+    ],
     *,
     lm: Annotated[str, typer.Option("--lm", metavar="URL", help="The role's model, as for `writ synth`.")],
     out: Annotated[
@@ -57,7 +60,10 @@ def optimize(
         Path | None, typer.Option(parser=as_path, metavar="FOLDER", help="Run folder whose tasks are taken instead.")
     ] = None,
     domain: Annotated[
-        list[str] | None, typer.Option("--domain", "-d", help="Of the tasks that are proposed; repeat for several.")
+        list[str] | None,
+        typer.Option(
+            "--domain", "-d", metavar="NAME", help=f"Of the tasks that are proposed ({SHORT}); repeat for several."
+        ),
     ] = None,
     objective: Annotated[
         list[str] | None,
@@ -236,6 +242,6 @@ def _line(now: Progress, seconds: float, made: int) -> str:
     start = "" if now.start is None else f" (from {now.start:.3f})"
     left = f", {clock(seconds / made * (now.budget.rollouts - now.rollouts))} left at most" if made else ""
     return (
-        f"{now.stage}: {now.rollouts}/{now.budget.rollouts} rollouts, {tokens} tokens, {clock(seconds)}{left}; "
+        f"{now.stage}: {now.rollouts}/{counted(now.budget.rollouts, 'rollout')}, {tokens} tokens, {clock(seconds)}{left}; "
         f"best {score}{start} of {now.candidates}; now: {now.current}"
     )

@@ -18,18 +18,23 @@ if TYPE_CHECKING:
 FAILED, BAD_REQUEST, INTERRUPTED, TERMINATED = 1, 2, 130, 143
 DEFAULT_N = 200
 DOMAINS = "tau2:retail, tau2:airline"
+SHORT = "retail or airline for short"
 
 
 def as_path(text: str) -> Path:
     """What names a file or a folder; empty it would name the folder that one is in, which nobody means."""
     if not text:
         raise typer.BadParameter("the path is empty; if it came from a variable of the shell, that is not set")
+    if text == "-":
+        raise typer.BadParameter("- is no path: only `writ verify -` reads standard input. Name a file or a folder")
     return Path(text)
 
 
 DomainNames = Annotated[
     list[str] | None,
-    typer.Option("--domain", "-d", help=f"One of {DOMAINS}; repeat for several. Default: all.", metavar="NAME"),
+    typer.Option(
+        "--domain", "-d", help=f"One of {DOMAINS} ({SHORT}); repeat for several. Default: all.", metavar="NAME"
+    ),
 ]
 N = Annotated[
     int | None,
@@ -115,7 +120,7 @@ Grow = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
-Folder = Annotated[Path, typer.Argument(parser=as_path, help="A run folder.")]
+Folder = Annotated[Path, typer.Argument(parser=as_path, metavar="RUN", help="A run folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and errors only: no progress, no hints.")]
 Verbose = Annotated[
     int,

@@ -20,7 +20,7 @@ def programs(
         Path | None,
         typer.Argument(
             parser=as_path,
-            metavar="[FOLDER]",
+            metavar="FOLDER",
             show_default=False,
             help="Folder of compiled programs, or one of them. Default: yours, and those of the package.",
         ),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from writ_dspy.cli.options import Folder, as_path
+from writ_dspy.shown import counted
 
 if TYPE_CHECKING:
     from writ_dspy.publish.stage import Tell
@@ -23,7 +24,9 @@ EPILOG = "Example: writ publish runs/first my-org/writ-first --dry-run"
 
 def publish(
     run: Folder,
-    name: Annotated[str, typer.Argument(help="OWNER/NAME of the dataset repository; made if there is none.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="OWNER/NAME of the dataset repository; made if there is none.")
+    ],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Stage, check and scan, and send nothing.")] = False,
     public: Annotated[
@@ -91,13 +94,13 @@ def publish(
 def _print(done: Outcome, run: Path, public: bool) -> None:
     staged = done.staged
     rows = ", ".join(f"{part.config}/{part.split} {part.rows:,}" for part in staged.parts)
-    typer.echo(f"{staged.folder}: {len(staged.files)} files, {staged.bytes / 1e6:.1f} MB; rows: {rows}")
+    typer.echo(f"{staged.folder}: {counted(len(staged.files), 'file')}, {staged.bytes / 1e6:.1f} MB; rows: {rows}")
     for note in done.notes:
         typer.echo(f"note: {note}")
     if done.commit is None:
         who = "public" if public else "private, unless it is public already"
         typer.echo(f"would be sent to {done.name} ({who}): writ publish {shlex.quote(str(run))} {done.name}")
         return
-    sent = f"{len(done.changed)} files sent" if done.changed else "nothing to send: it was all there"
+    sent = f"{counted(len(done.changed), 'file')} sent" if done.changed else "nothing to send: it was all there"
     place = f"tag {done.tag}" if done.tag else str(done.pull_request)
     typer.echo(f"{sent}; verified at {done.commit[:8]}, {place}, {'private' if done.private else 'public'}: {done.url}")

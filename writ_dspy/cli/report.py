@@ -9,6 +9,7 @@ import typer
 
 from writ_dspy.cli import voice
 from writ_dspy.cli.options import AsJson, print_json, print_rich
+from writ_dspy.shown import counted
 
 if TYPE_CHECKING:
     from writ_dspy.run.synth import Synthesis
@@ -21,7 +22,8 @@ def report(
     run: Annotated[
         list[str],
         typer.Argument(
-            help="A run folder, or a published dataset: hf:OWNER/NAME[@REVISION]. Several stand side by side."
+            metavar="RUN",
+            help="A run folder, or a published dataset: hf:OWNER/NAME[@REVISION]. Several stand side by side.",
         ),
     ],
     *,
@@ -60,9 +62,9 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
     for note in (*remarks(work.run, work.standing()), *origin.remarks(work.run), *work.notes):
         typer.echo(note)
     if work.tasks_owed:
-        typer.echo(f"{work.tasks_owed} tasks are owed: {work.remedy}")
+        typer.echo(f"{counted(work.tasks_owed, 'task is', 'tasks are')} owed: {work.remedy}")
     elif work.owed:
-        typer.echo(f"{work.owed} conversations are owed: {work.remedy}")
+        typer.echo(f"{counted(work.owed, 'conversation is', 'conversations are')} owed: {work.remedy}")
     else:
         voice.hint(hint)
 

@@ -25,7 +25,7 @@ MOST_GPUS = 65_536
 
 def serve(
     ctx: typer.Context,
-    model: Annotated[str, typer.Argument(help="A folder, or an id on the Hugging Face Hub.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A folder, or an id on the Hugging Face Hub.")],
     *,
     replicas: Annotated[
         int | None, typer.Option(help="Copies of the model. Default: as many as the GPUs allow.")

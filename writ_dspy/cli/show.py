@@ -15,11 +15,11 @@ import typer
 
 from writ_dspy.cli import voice
 from writ_dspy.cli.door import PIPE, text_of, width
-from writ_dspy.cli.options import AsJson, Folder, as_path, print_json
+from writ_dspy.cli.options import SHORT, AsJson, Folder, as_path, print_json
 from writ_dspy.cli.pager import paged
 from writ_dspy.cli.verbs import Verb
 from writ_dspy.errors import ConfigError, whole
-from writ_dspy.shown import shown
+from writ_dspy.shown import counted, shown
 
 if TYPE_CHECKING:
     from writ_dspy.report.transcript import Transcript
@@ -61,7 +61,9 @@ def show(
     ] = None,
     domain: Annotated[
         list[str] | None,
-        typer.Option("--domain", "-d", metavar="NAME", help="Only those of this domain; repeat for several."),
+        typer.Option(
+            "--domain", "-d", metavar="NAME", help=f"Only those of this domain ({SHORT}); repeat for several."
+        ),
     ] = None,
     check: Annotated[
         list[str] | None, typer.Option(metavar="CHECK", help="Only those that failed this check; repeat for several.")
@@ -96,6 +98,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """List the conversations of a run, or read some: task, gold, evidence with its witnesses, talk, and findings at their turn."""
+    from writ_dspy.domains import full as in_full
     from writ_dspy.run import looking
     from writ_dspy.run.synth import load
 
@@ -106,7 +109,7 @@ def show(
         whole("-n", n, 1, MOST)
     wanted = looking.Wanted(
         tuple(kind or ()),
-        tuple(domain or ()),
+        tuple(map(in_full, domain or ())),
         tuple(check or ()),
         _spans("--writes", writes),
         _spans("--burden", burden),
@@ -126,9 +129,7 @@ def show(
             {"folder": str(run), "conversations": [*(_documents(work, found) if reading else _lines(work, found))]}
         )
     elif html is not None:
-        _write(
-            html, _read(work, found, full=full), f"{len(found)} conversation{'' if len(found) == 1 else 's'} of {run}"
-        )
+        _write(html, _read(work, found, full=full), f"{counted(len(found), 'conversation')} of {run}")
     elif reading:
         paged(_texts(_read(work, found, full=full)), wanted=not no_pager)
     else:

@@ -39,6 +39,13 @@ class Verb(TyperCommand):
         """As they are, with switches that are shown as what they are."""
         return _bare(super().get_params(ctx))
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Each argument by the name that the help gives it."""
+        given = [one for one in self.get_params(ctx) if one.param_type_name == "argument"]
+        named = [one.metavar if one.required else f"[{one.metavar}]" for one in given]
+        several = ["" if one.nargs == 1 else "..." for one in given]
+        return ["[OPTIONS]", *map("".join, zip(named, several, strict=True))]
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """The words of the call over the defaults of a file over those of the verb."""
         found: Source | None = None

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from writ_dspy.cli import voice
-from writ_dspy.cli.options import FAILED, AsJson, as_path, print_json, print_rich
+from writ_dspy.cli.options import FAILED, SHORT, AsJson, as_path, print_json, print_rich
+from writ_dspy.errors import ConfigError
+from writ_dspy.shown import counted
 
 if TYPE_CHECKING:
-    from writ_dspy.imports.judge import Verification
+    from writ_dspy.imports.judge import Piped, Verification
     from writ_dspy.report.tables import Table
 
+STDIN = "-"
 SHOWN = 50
 """Rejected conversations that the table names."""
 
@@ -23,8 +27,8 @@ def verify(
         list[str],
         typer.Argument(
             metavar="FILE",
-            help="τ²-bench's results.json, τ-bench's trajectories, or rows with `messages` as JSON, JSON Lines or Parquet; the "
-            "folder of a run or of a dataset; or hf:OWNER/NAME.",
+            help="τ²-bench's results.json, τ-bench's trajectories, or rows with `messages` as JSON, JSON Lines or Parquet; - for "
+            "standard input; the folder of a run or of a dataset; or hf:OWNER/NAME.",
         ),
     ],
     *,
@@ -34,18 +38,20 @@ def verify(
     ] = None,
     domain: Annotated[
         str | None,
-        typer.Option("--domain", "-d", metavar="NAME", help="Whose tools were called, where nothing else says it."),
+        typer.Option(
+            "--domain", "-d", metavar="NAME", help=f"Whose tools were called, where nothing else says it ({SHORT})."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Judge conversations that others made, or a run's own from its files; changes nothing.
 
     A `task_id` names a task of RUN, or an official one as tau2:airline/7; without one, the checks that need no task judge.
-    Exit code 1: not all are accepted.
+    Exit code 1: not all are accepted; 2: there is nothing to judge, or it cannot be read.
     """
     from writ_dspy.imports.judge import Judge, Verification
 
-    found = Verification(Judge(run, domain).all(source))
+    found = Verification(Judge(run, domain).all(_piped() if one == STDIN else one for one in source))
     if as_json:
         print_json(found.to_json())
     else:
@@ -54,24 +60,36 @@ def verify(
         raise typer.Exit(FAILED)
 
 
+def _piped() -> Piped:
+    """What stands on standard input.
+
+    Raises:
+        ConfigError: It is a terminal.
+    """
+    from writ_dspy.imports.judge import Piped
+
+    if sys.stdin.isatty():
+        raise ConfigError("- is standard input, and nothing is piped into it. Name a file, or: … | writ verify -")
+    return Piped(sys.stdin.buffer.read())
+
+
 def _print(found: Verification) -> None:
     rejected = [one for one in found if not one.verdict.accepted]
-    what = "conversation" if len(found) == 1 else "conversations"
-    typer.echo(f"{len(found):,} {what}: {found.accepted:,} accepted, {len(rejected):,} rejected")
+    typer.echo(f"{counted(len(found), 'conversation')}: {found.accepted:,} accepted, {len(rejected):,} rejected")
     print_rich(_by_check(found))
     apart = [check for check, counts in found.outcomes().items() if counts["not applicable"]]
     if apart:
-        some = "1 check did" if len(apart) == 1 else f"{len(apart)} checks did"
         voice.hint(
-            f"{some} not apply everywhere: accepted means by those that do. A `task_id`, with --run, gives them a task."
+            f"{counted(len(apart), 'check')} did not apply everywhere: accepted means by those that do. A `task_id`, with --run, "
+            "gives them a task."
         )
     if not rejected:
         return
     from writ_dspy.report.tables import Table
 
-    table = Table(">index", "task", "~first finding", ">findings")
+    table = Table(">index", "task", ">findings", "~first finding")
     for one in rejected[:SHOWN]:
-        table.add(one.index, one.task_id or "-", str(one.verdict.findings[0]), len(one.verdict.findings))
+        table.add(one.index, one.task_id or "-", len(one.verdict.findings), str(one.verdict.findings[0]))
     print_rich(table)
     more = f"{len(rejected) - SHOWN:,} more, and " if len(rejected) > SHOWN else ""
     voice.hint(f"{more}all findings with their places: add --json")

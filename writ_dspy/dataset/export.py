@@ -142,7 +142,7 @@ def export_as(
             f"{asked} leaves no row of {len(accepted):,} ({why}), and a dataset without one is none. "
             f"Nothing was changed. {remedy}"
         )
-    step = _counter("export", len(chosen.kept) * len(way.names), tell)
+    step = _counter("export", len(chosen.kept), tell, len(way.names))
     parts: dict[Key, list[str]] = {}
     for key in sorted(chosen.kept):
         known = tasks[accepted[key]["task_id"]]
@@ -250,15 +250,15 @@ def _accepted(run: Run) -> dict[str, Record]:
     return {record["id"]: record for record in verdicts(run) if record["accepted"]}
 
 
-def _counter(stage: str, wanted: int, tell: Tell | None) -> Callable[[int], None]:
-    """Counts rows of one stage, in which each is looked at once, or once for every format."""
+def _counter(stage: str, wanted: int, tell: Tell | None, times: int = 1) -> Callable[[int], None]:
+    """Counts rows of one stage, in which each is looked at so many times, such as once for every format."""
     done = 0
 
     def step(more: int) -> None:
         nonlocal done
         done += more
         if tell:
-            tell(stage, done, wanted)
+            tell(stage, done // times, wanted)
 
     return step
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from writ_dspy.dataset.tau2_tasks import tau2_form
 from writ_dspy.errors import StoreError
+from writ_dspy.shown import counted
 from writ_dspy.task import Json
 
 Record = dict[str, Json]
@@ -148,7 +149,7 @@ def tau2_task_of(row: Record) -> Record:
     """The task of a row in τ²-bench's own form: what `tau2_tasks.tau2_task` makes of the task itself."""
     return tau2_form(
         row["task_id"],
-        f"{row['kind']}: {row['writes']} gold writes, evidence burden {row['burden']}.",
+        f"{row['kind']}: {counted(row['writes'], 'gold write')}, evidence burden {row['burden']}.",
         row["recipe"],
         json.loads(row["user_scenario"]),
         [(call["name"], call["arguments"]) for call in json.loads(row["gold_actions"])],

@@ -21,6 +21,7 @@ from writ_dspy.dataset.splits import Split, split
 from writ_dspy.dataset.tokens import settled
 from writ_dspy.errors import ConfigError
 from writ_dspy.propose.mix import Cell, Mix, read_mix
+from writ_dspy.shown import counted
 from writ_dspy.task import KINDS, Json, Kind
 
 ALIKE = 0.8
@@ -188,7 +189,7 @@ def shaped(shape: Shape, candidates: Iterable[Candidate], measured: Callable[[st
         for one in order:
             tokens = measured(one.id).tokens or 0
             if tokens > shape.max_tokens:
-                dropped[one.id] = f"too long: {tokens} tokens, and {shape.max_tokens} are allowed"
+                dropped[one.id] = f"too long: {counted(tokens, 'token')}, and {shape.max_tokens:,} are allowed"
     if shape.dedup is not None:
         left = ((one.id, measured(one.id).sketch or ()) for one in order if one.id not in dropped)
         for key, (other, like) in duplicates(left, shape.dedup).items():

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from writ_dspy.dataset.splits import SPLITS, Split
+from writ_dspy.shown import counted
 from writ_dspy.simulate.briefing import known_facts, task_instructions, unknown_facts
 from writ_dspy.task import Json, Task
 
@@ -41,7 +42,7 @@ def user_scenario(task: Task) -> dict[str, Json]:
 def tau2_task(task: Task) -> dict[str, Json]:
     """The task as τ²'s `Task`: scored on the final database and on what the agent communicated."""
     axes = task.axes
-    purpose = f"{task.kind}: {axes.writes} gold writes, evidence burden {axes.burden}."
+    purpose = f"{task.kind}: {counted(axes.writes, 'gold write')}, evidence burden {axes.burden}."
     gold = [(call.tool, call.args) for call in task.gold]
     return tau2_form(task.id, purpose, task.recipe, user_scenario(task), gold, task.told)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from writ_dspy.domains.domain import (
     Before,
@@ -26,17 +27,24 @@ NAMES = ("tau2:retail", "tau2:airline")
 
 __all__ = [
     "NAMES", "Before", "Dial", "Domain", "Draft", "Memory", "Observation", "Pack", "Phrases", "Recipe", "Result", "Row", "Rule",
-    "Seen", "Topic", "Transfer", "Views", "World", "load", "observe",
+    "Seen", "Topic", "Transfer", "Views", "World", "full", "load", "observe",
 ]  # fmt: skip
 
 
+def full(name: Any) -> Any:
+    """The whole name of a domain that is given by its last part, as `airline`, where one alone has it; else as it is given."""
+    found = [known for known in NAMES if known.rpartition(":")[2] == name]
+    return found[0] if len(found) == 1 else name
+
+
 def load(name: str) -> Domain:
-    """The domain of that name; loaded once per process, since its base is shared by all worlds.
+    """The domain of that name, in full or for short; loaded once per process, since its base is shared by all worlds.
 
     Raises:
         ConfigError: No such domain.
         DomainError: The package that carries it is not installed.
     """
+    name = full(name)
     if name not in NAMES:
         raise ConfigError(
             f"no domain {brief(name)}; there are {', '.join(NAMES)}. Choose one; `writ domains` describes them."

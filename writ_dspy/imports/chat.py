@@ -99,7 +99,7 @@ class _Reader:
     def done(self) -> Chat:
         """All of it."""
         self._flush()
-        stop, ended = self._stop() if self._turns else (StopReason.CRASHED, False)
+        stop, ended = self._stop() if self._turns else (StopReason.CUT_OFF, False)
         return Chat(tuple(self._turns), stop, ended)
 
     def _user(self, text: str) -> None:
@@ -155,8 +155,8 @@ class _Reader:
         if last.role == "tool":
             behind = self._turns[-2] if len(self._turns) > 1 else last
             handed = any(self._domain.transfers(call) for call in behind.calls)
-            return (StopReason.TRANSFERRED if handed else StopReason.TURN_LIMIT), False
-        return (StopReason.TURN_LIMIT if last.calls else StopReason.USER_DONE), last.role == "user"
+            return (StopReason.TRANSFERRED if handed else StopReason.CUT_OFF), False
+        return (StopReason.CUT_OFF if last.calls else StopReason.USER_DONE), last.role == "user"
 
 
 def _text(content: Json, at: str) -> str:

@@ -9,20 +9,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from writ_dspy.errors import StoreError, brief
+from writ_dspy.imports.documents import FORMS, documents
 from writ_dspy.store.files import disk
-from writ_dspy.store.parsed import parsed
 from writ_dspy.task import Json
 
 _PARQUET = b"PAR1"
 _BATCH = 64
-FORMS = (
-    "τ²-bench's results.json, τ-bench's trajectories, or rows with `messages` (or ShareGPT's `conversations`) as JSON, JSON Lines "
-    "or Parquet"
-)
 _CALLS = re.compile(r"^(?P<text>.*?)\n?<tool_call>(?P<calls>.*)</tool_call>$", re.DOTALL)
 _NEXT_RESULT = "\n</tool_response>\n<tool_response>\n"
 _SPEAKERS = {
@@ -49,8 +46,8 @@ class Given:
     """The tasks that the file brings along, in τ²-bench's form."""
     tau1: Mapping[str, Json] | None = None
     """The task that a trajectory of τ-bench brings along."""
-    limited: bool = False
-    """Whether it was stopped by a limit or an error."""
+    limit: str = ""
+    """What stopped it, where the file says that a limit or an error did."""
 
 
 def conversations(path: Path) -> Iterator[Given]:
@@ -68,7 +65,7 @@ def conversations(path: Path) -> Iterator[Given]:
         with path.open("rb") as file:
             start = file.read(len(_PARQUET))
             data = b"" if start == _PARQUET else start + file.read()
-    yield from _parquet(path) if start == _PARQUET else _json(path, data)
+    yield from _parquet(path, str(path)) if start == _PARQUET else _json(data, str(path))
 
 
 def _folder(path: Path) -> Iterator[Given]:
@@ -77,53 +74,43 @@ def _folder(path: Path) -> Iterator[Given]:
     if not files:
         raise StoreError(f"{path} is no run, and no folder of a dataset: it holds no */*.parquet. Name a file in it.")
     for file in files:
-        yield from _parquet(file)
+        yield from _parquet(file, str(file))
 
 
-def _parquet(path: Path) -> Iterator[Given]:
+def _parquet(source: Path | BytesIO, where: str) -> Iterator[Given]:
     from pyarrow.lib import ArrowException
     from pyarrow.parquet import ParquetFile
 
     number = 0
     try:
-        with ParquetFile(path) as file:
+        with ParquetFile(source) as file:
             for batch in file.iter_batches(_BATCH):
                 for row in batch.to_pylist():
-                    yield _row(row, f"{path}, row {number}")
+                    yield _row(row, f"{where}, row {number}")
                     number += 1
     except ArrowException as error:
         raise StoreError(
-            f"{path} is damaged after row {number} ({str(error)[:200]}). Restore it from a copy, or export it again."
+            f"{where} is damaged after row {number} ({str(error)[:200]}). Restore it from a copy, or export it again."
         ) from error
     if not number:
-        raise StoreError(f"{path} holds no row, so there is nothing to judge. Name another file.")
+        raise StoreError(f"{where} holds no row, so there is nothing to judge. Name another file.")
 
 
-def _json(path: Path, data: bytes) -> Iterator[Given]:
-    if not data.strip():
-        raise StoreError(f"{path} is empty, so there is nothing to judge. Name another file: {FORMS}.")
-    lines = [(number, line) for number, line in enumerate(data.splitlines(), 1) if line.strip()]
-    try:
-        document = parsed(data)
-    except ValueError as error:
-        try:
-            parsed(lines[0][1])
-        except ValueError:
-            raise StoreError(f"{path} is no JSON ({error}). Write {FORMS}.") from error
-        for number, line in lines:
-            yield from _document(_on_line(path, number, line), f"{path}, line {number}")
-        return
-    if len(lines) == 1 and isinstance(document, Mapping) and "simulations" not in document:
-        yield from _document(document, f"{path}, line {lines[0][0]}")
+def piped(data: bytes, where: str) -> Iterator[Given]:
+    """Each conversation of what came through a pipe, in its order.
+
+    Raises:
+        StoreError: It is none of the forms; names the line and the field.
+    """
+    if data.startswith(_PARQUET):
+        yield from _parquet(BytesIO(data), where)
     else:
-        yield from _document(document, str(path))
+        yield from _json(data, where)
 
 
-def _on_line(path: Path, number: int, line: bytes) -> Json:
-    try:
-        return parsed(line)
-    except ValueError as error:
-        raise StoreError(f"{path}, line {number} is no JSON ({error}). Restore that line, or take it out.") from error
+def _json(data: bytes, where: str) -> Iterator[Given]:
+    for document, place in documents(data, where):
+        yield from _document(document, place)
 
 
 def given(document: Json, where: str) -> Iterator[Given]:
@@ -167,7 +154,7 @@ def _row(row: Json, where: str) -> Given:
     if domain is not None and not isinstance(domain, str):
         raise StoreError(f"{where}: `domain` is {brief(domain)}. Write the name of a domain, or leave it out.")
     if "messages" in row:
-        return Given(where, row["messages"], "messages", key, domain or "", row, limited=_limited(row))
+        return Given(where, row["messages"], "messages", key, domain or "", row, limit=_limit(row))
     if "conversations" in row:
         return Given(where, _from_sharegpt(row, where), "conversations", key, domain or "", row)
     if "turns" in row:
@@ -189,12 +176,14 @@ def _results(document: Mapping[str, Json], where: str) -> Iterator[Given]:
         if not isinstance(one, Mapping) or "messages" not in one:
             raise StoreError(f"{place} is {brief(one)}. Write an object with `messages` and a `task_id`.")
         key = str(one.get("task_id", ""))
-        yield Given(place, one["messages"], "messages", key, domain, one, forms or None, limited=_limited(one))
+        yield Given(place, one["messages"], "messages", key, domain, one, forms or None, limit=_limit(one))
 
 
-def _limited(record: Mapping[str, Json]) -> bool:
+def _limit(record: Mapping[str, Json]) -> str:
+    """As the file words it; empty where a side came to its end."""
     reason = record.get("termination_reason")
-    return isinstance(reason, str) and not reason.rpartition(".")[2].lower().endswith("_stop")
+    word = reason.rpartition(".")[2].lower() if isinstance(reason, str) else ""
+    return "" if word.endswith("_stop") else word
 
 
 # ----------------------------------------------------------------------------- ShareGPT

@@ -17,14 +17,15 @@ from typing import Any, overload
 
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import Conversation, Finding, StopReason, conversation_from_json
-from writ_dspy.domains import NAMES, Domain, load
+from writ_dspy.domains import NAMES, Domain, full, load
 from writ_dspy.errors import ConfigError, StoreError, WritError, boundary, brief
-from writ_dspy.imports import files, tasks
+from writ_dspy.imports import documents, files, tasks
 from writ_dspy.imports.chat import chat
 from writ_dspy.imports.files import Given
 from writ_dspy.imports.printing import reprinted
 from writ_dspy.imports.tasks import Basis, Officials
 from writ_dspy.publish import published
+from writ_dspy.shown import counted
 from writ_dspy.store.files import disk
 from writ_dspy.store.judged import is_crash, understood
 from writ_dspy.store.parsed import parsed
@@ -64,6 +65,16 @@ class Judged:
         }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Piped:
+    """What stood on standard input."""
+
+    data: bytes
+
+    def __str__(self) -> str:
+        return "standard input"
+
+
 class Verification(Sequence[Judged]):
     """Conversations with their verdicts, in the order in which they were given."""
 
@@ -81,7 +92,7 @@ class Verification(Sequence[Judged]):
         return Verification(self._judged[index]) if isinstance(index, slice) else self._judged[index]
 
     def __repr__(self) -> str:
-        return f"<{self.accepted} of {len(self)} conversations accepted>"
+        return f"<{self.accepted:,} of {counted(len(self), 'conversation')} accepted>"
 
     @property
     def accepted(self) -> int:
@@ -142,6 +153,11 @@ def verify(
     return Verification(judge.all(_sources(source)))
 
 
+def _called(source: Any) -> str:
+    """As an error names what was given."""
+    return str(source) if isinstance(source, str | os.PathLike | Piped) else "source"
+
+
 def _sources(source: Any) -> list[Any]:
     """One or several; rows and messages are one source."""
     if isinstance(source, str | os.PathLike):
@@ -167,11 +183,17 @@ class Judge:
         """Each conversation of each source, in order."""
         index = 0
         for source in sources:
+            before = index
             for one in self._of(source):
                 yield replace(one, index=index)
                 index += 1
+            if index == before:
+                raise StoreError(f"{_called(source)} holds no conversation, so there is nothing to judge.")
 
     def _of(self, source: Any) -> Iterator[Judged]:
+        if isinstance(source, Piped):
+            yield from map(self.given, files.piped(source.data, str(source)))
+            return
         if not isinstance(source, str | os.PathLike):
             yield from map(self.given, files.given(source, "source"))
             return
@@ -183,7 +205,7 @@ class Judge:
         with disk(path, "cannot read"):
             there, ours = path.exists(), (path / MANIFEST).exists()
         if not there:
-            raise ConfigError(f"{path} is not there. Name {files.FORMS}; the folder of a run; or hf:OWNER/NAME.")
+            raise ConfigError(f"{path} is not there. Name {documents.FORMS}; the folder of a run; or hf:OWNER/NAME.")
         if ours:
             yield from _of_run(Run.read(path))
         else:
@@ -202,21 +224,21 @@ class Judge:
         except WritError as error:
             raise type(error)(f"{one.place}: {error}") from error
         turns = reprinted(talked.turns, domain)
-        stop = StopReason.TURN_LIMIT if one.limited else talked.stop
+        stop = StopReason.CUT_OFF if one.limit else talked.stop
         handed = stop is StopReason.TRANSFERRED
-        unknown = tasks.ending(basis, ended=talked.ended and not one.limited, handed_over=handed)
+        unknown = tasks.ending(basis, ended=talked.ended and not one.limit, handed_over=handed)
         if one.name == "traj":
             unknown |= {"tools"}
         key = str(one.record.get("trajectory_id") or one.record.get("id") or one.place)
-        talk = Conversation(key, basis.task.id, turns, stop, 0, "imported", "imported")
+        talk = Conversation(key, basis.task.id, turns, stop, 0, "imported", "imported", error=one.limit)
         found = _verdict(basis.task, talk, domain, unknown)
         return Judged(0, one.place, basis.task.id or None, found, talk, _reward(one.record))
 
     def _basis(self, one: Given) -> tuple[Domain, Basis]:
         key = one.task_id
-        prefix = next((name for name in NAMES if key.startswith(f"{name}/")), None)
-        if prefix is not None:
-            return load(prefix), self._official(load(prefix), key.removeprefix(f"{prefix}/"), None)
+        prefix, slash, number = key.partition("/")
+        if slash and full(prefix) in NAMES:
+            return load(prefix), self._official(load(prefix), number, None)
         if self._run is not None and key:
             return self._of_run(self._run, key)
         domain = self._domain_of(one)
@@ -286,10 +308,9 @@ def named_domain(name: str, where: str) -> Domain:
     Raises:
         ConfigError: There is none.
     """
-    full = {known.rpartition(":")[2]: known for known in NAMES}.get(name, name)
-    if full not in NAMES:
+    if full(name) not in NAMES:
         raise ConfigError(f"{where} {brief(name)}: there is no such domain. Choose one of {', '.join(NAMES)}.")
-    return load(full)
+    return load(name)
 
 
 def _tools(listed: Json) -> set[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from writ_dspy.domains import Domain
 from writ_dspy.errors import StoreError, brief
 from writ_dspy.imports.chat import canonical
+from writ_dspy.shown import counted
 from writ_dspy.store.parsed import parsed
 from writ_dspy.task import Axes, Call, Decision, Goal, Json, Kind, Listed, Outcome, Record, Said, Slot, Task, Tell, Term
 from writ_dspy.verify.scope import NOTHING, Known, Unknown
@@ -89,7 +90,7 @@ def of_row(row: Mapping[str, Json], domain: Domain) -> Basis:
     decided = [(tool, reads) for tool, reads in sets if tool is not None]
     if len(decided) != len(gold) + len(refused):
         raise StoreError(
-            f"task {task_id}: `evidence` is about {len(decided)} decisions, and there are {len(gold)} `gold_actions` and "
+            f"task {task_id}: `evidence` is about {counted(len(decided), 'decision')}, and there are {len(gold)} `gold_actions` and "
             f"{len(refused)} `refusals`. Export it again."
         )
     outcomes = [*_matched(decided, gold, refused)]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from writ_dspy.lm.endpoint import Mode
+from writ_dspy.shown import counted
 
 State = Literal["yes", "no", "unknown"]
 
@@ -46,7 +47,7 @@ class Findings(BaseModel):
         rows = [
             ("server", self.server, self.url),
             ("model", self.model, f"serves {names}" if names else "it does not list its models"),
-            ("context", f"{self.context:,} tokens" if self.context else "not told", "prompt and reply together"),
+            ("context", counted(self.context, "token") if self.context else "not told", "prompt and reply together"),
         ]
         return rows + [(check.what, check.found, check.means) for check in self.checks]
 

@@ -12,8 +12,10 @@ import os
 import re
 import sys
 import threading
+import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,8 @@ CONTEXT = 4096
 """Tokens of prompt and reply together, per slot."""
 REACH = 5.0
 """Seconds to wait for the Hub's first answer."""
+EVERY = 5.0
+"""Seconds between two lines while weights load."""
 HEADROOM = 300 << 20
 """Bytes that a server needs beside its weights, at least."""
 Say = Callable[[str], None]
@@ -116,7 +120,8 @@ def start(spec: str, *, slots: int = SLOTS, context: int = CONTEXT, progress: Sa
     _fits(weights.path)
     progress(f"{spec}: {weights.name}, from {weights.source}")
     try:
-        server = xllamacpp.Server(_params(xllamacpp.CommonParams(), weights, slots, context))
+        with _waiting(f"loading {weights.path.stat().st_size >> 20:,} MB of weights", progress):
+            server = xllamacpp.Server(_params(xllamacpp.CommonParams(), weights, slots, context))
     except RuntimeError as error:
         raise LMError(
             f"llama.cpp could not serve {weights.path} with {slots} slots of {context} tokens ({error}); its own words "
@@ -125,6 +130,25 @@ def start(spec: str, *, slots: int = SLOTS, context: int = CONTEXT, progress: Sa
         ) from error
     _await_loop(server.listening_address)
     return LocalServer(server, weights)
+
+
+@contextmanager
+def _waiting(what: str, progress: Say) -> Iterator[None]:
+    """While the block runs, a line now and then says that it does, and for how long."""
+    over = threading.Event()
+
+    def tell() -> None:
+        since = time.monotonic()
+        while not over.wait(EVERY):
+            progress(f"{what}, for {time.monotonic() - since:.0f} s now")
+
+    thread = threading.Thread(target=tell, name="loading", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _params(params: Any, weights: Weights, slots: int, context: int) -> Any:

@@ -19,6 +19,7 @@ from writ_dspy.lm.fault import Fault, refusal
 from writ_dspy.lm.launch import ROUTING_HEADER
 from writ_dspy.lm.pressure import Gate, Limits, Pressure, clock
 from writ_dspy.lm.usage import Usage
+from writ_dspy.shown import counted
 
 KEEP_ALIVE = 4.0
 """Seconds that an idle connection is kept; uvicorn, which serves SGLang and vLLM, closes it after five."""
@@ -318,7 +319,9 @@ class Server:
             case "busy":
                 remedy = f"It stayed so for {settings.patience:g} s: lower `concurrency` or raise `patience`"
             case "again":
-                remedy = f"It failed {tries + 1} times: look at the server's log, or raise `retries` or `timeout`"
+                remedy = (
+                    f"It failed {counted(tries + 1, 'time')}: look at the server's log, or raise `retries` or `timeout`"
+                )
             case "final" | "denied":
                 return f"{where}: {fault.what}; {fault.remedy}."
         return f"{where}: {fault.what}. {remedy}."

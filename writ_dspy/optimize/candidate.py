@@ -8,6 +8,8 @@ from typing import Any
 
 import dspy
 
+from writ_dspy.shown import counted
+
 State = Mapping[str, tuple[str, list[Any]]]
 """Of each predictor, its instructions and demonstrations."""
 
@@ -56,7 +58,7 @@ def novelty(before: State, after: State, size: int = 80) -> str:
         if new:
             return new if len(new) <= size else f"{new[: size - 1]}…"
     demos = sum(len(demos) for _, demos in after.values())
-    return f"{demos} demonstrations" if demos else "the program as it is"
+    return counted(demos, "demonstration") if demos else "the program as it is"
 
 
 def average(scores: Mapping[str, float]) -> float:

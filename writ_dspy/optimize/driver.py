@@ -27,6 +27,7 @@ from writ_dspy.optimize.tape import Stop, Taped
 from writ_dspy.optimize.watched import Watched
 from writ_dspy.programs import compiled
 from writ_dspy.run.worker import run_async
+from writ_dspy.shown import counted
 from writ_dspy.store.places import check_folder
 from writ_dspy.task import Task
 from writ_dspy.version import __version__
@@ -184,8 +185,8 @@ class _Work:
         if self.meter.failure is not None:
             return self.meter.failure
         return ConfigError(
-            f"{stop} before the program as it is could be measured ({self.ledger.rollouts} rollouts took "
-            f"{self.ledger.tokens:,} tokens). Raise the budget; the same command goes on."
+            f"{stop} before the program as it is could be measured ({counted(self.ledger.rollouts, 'rollout')} took "
+            f"{counted(self.ledger.tokens, 'token')}). Raise the budget; the same command goes on."
         )
 
     def _outcome(self, best: Candidate, stopped: str) -> Outcome:

@@ -23,6 +23,7 @@ from writ_dspy.optimize.metric import Judgement, Metric
 from writ_dspy.optimize.students import Rollout
 from writ_dspy.optimize.tape import Stop, Under, under
 from writ_dspy.programs import compiled
+from writ_dspy.shown import counted
 from writ_dspy.store.jsonl import Record
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class Meter:
             if limit is not None:
                 free = min(limit - self.tokens_kept_back - self.used, limit - self.ledger.tokens)
                 if tokens > free:
-                    raise self._stop(f"the budget of {limit:,} tokens is spent")
+                    raise self._stop(f"the budget of {counted(limit, 'token')} is spent")
                 if tokens > free - self._reserved:
                     return False
             self._reserved += tokens
@@ -196,7 +197,7 @@ class Meter:
             if self.stage == SEARCH and self.best().mean(self.validation) == 1.0:
                 raise self._stop("every validation task has a perfect score")
             if self.left() < 1 or self.ledger.rollouts + len(self._running) >= self.budget.rollouts:
-                raise self._stop(f"the budget of {self.budget.rollouts} rollouts is spent")
+                raise self._stop(f"the budget of {counted(self.budget.rollouts, 'rollout')} is spent")
             self._running.add(own)
 
     def _stop(self, why: str) -> Stop:
@@ -304,7 +305,7 @@ class Meter:
         if self._broken > self._crashes * max(made, FIRST):
             self.fail(
                 RoleError(
-                    f"{self._broken} of {made} rollouts broke, more than {self._crashes:.0%}: nothing can be learned from "
+                    f"{self._broken} of {counted(made, 'rollout')} broke, more than {self._crashes:.0%}: nothing can be learned from "
                     f"that. The last one: {crash} Repair that; the same command then goes on, and plays them again."
                 )
             )

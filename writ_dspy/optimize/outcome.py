@@ -14,6 +14,7 @@ from writ_dspy.errors import StoreError
 from writ_dspy.optimize.candidate import State
 from writ_dspy.programs.compiled import Change, Estimate
 from writ_dspy.report.tables import Table, plain
+from writ_dspy.shown import counted
 from writ_dspy.shown import shown as safe
 from writ_dspy.store.files import disk
 from writ_dspy.store.parsed import parsed
@@ -131,7 +132,7 @@ class Outcome:
         from rich.text import Text
 
         sides = {"held out": self.heldout, "validation": self.validation}
-        scores = (f">{name}, {change.tasks} tasks" for name, change in sides.items())
+        scores = (f">{name}, {counted(change.tasks, 'task')}" for name, change in sides.items())
         table = Table("score", *scores, caption="mean score [95 % interval over tasks]")
         for name in ("before", "after", "difference"):
             found = [getattr(change, name) for change in sides.values()]
@@ -151,7 +152,7 @@ class Outcome:
     def verdict(self) -> str:
         """One line."""
         what = f"{self.role} with {self.model}: "
-        tried = f"{self.candidates} programs tried" + (f"; {self.stopped}" if self.stopped else "")
+        tried = f"{counted(self.candidates, 'program')} tried" + (f"; {self.stopped}" if self.stopped else "")
         if not self.kept:
             return f"{what}nothing beat the program as it was ({tried})."
         sure = "better" if self.improved else "better on average, but not beyond doubt"
@@ -215,5 +216,5 @@ def diff(before: State, after: State) -> str:
             old.splitlines(), text.splitlines(), f"{name} before", f"{name} after", lineterm="", n=2
         )
         if len(demos) != len(old_demos):
-            lines.append(f"{name}: {len(old_demos)} demonstrations before, {len(demos)} after")
+            lines.append(f"{name}: {counted(len(old_demos), 'demonstration')} before, {len(demos)} after")
     return "".join(f"{line}\n" for line in lines)

@@ -14,6 +14,7 @@ from writ_dspy.optimize.search import find
 from writ_dspy.optimize.students import ROLES, Mode
 from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
+from writ_dspy.shown import counted
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Task
 
@@ -66,9 +67,9 @@ class Plan:
         least = validation + 2 * held + candidate
         if self.budget.rollouts < least:
             raise ConfigError(
-                f"{self.budget.rollouts} rollouts do not reach for one candidate: {count} tasks take {validation} to "
+                f"{counted(self.budget.rollouts, 'rollout does', 'rollouts do')} not reach for one candidate: {counted(count, 'task takes', 'tasks take')} {validation} to "
                 f"measure the program as it is, {held} + {held} for before and after on the held-out tasks, and "
-                f"{candidate} for a candidate of {self.optimizer}. Ask for {least} rollouts or more, or for fewer tasks."
+                f"{candidate} for a candidate of {self.optimizer}. Ask for {counted(least, 'rollout')} or more, or for fewer tasks."
             )
 
     def sizes(self, count: int) -> tuple[int, int, int]:
@@ -84,7 +85,7 @@ class Plan:
         missing = [name for name, size in zip(PARTS, sizes, strict=True) if size < 1]
         if missing:
             raise ConfigError(
-                f"{count} tasks in shares of {self.split} leave no {' and no '.join(missing)} tasks. Ask for more tasks, "
+                f"{counted(count, 'task')} in shares of {self.split} leave no {' and no '.join(missing)} tasks. Ask for more tasks, "
                 "or for other shares."
             )
         return sizes

@@ -23,6 +23,7 @@ from writ_dspy.programs.tries import Rejected, derive, fault_of
 from writ_dspy.programs.voice import behaviour_of, check_sentence, check_together, check_voice, keep_of
 from writ_dspy.programs.wording import by_key, check_kept, given
 from writ_dspy.propose.rephrase import rephrasings
+from writ_dspy.shown import counted
 from writ_dspy.signatures.proposer import GivenSentence, Sentence
 from writ_dspy.simulate.loop import converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
@@ -118,7 +119,9 @@ def voiced(task: Task, domain: Domain, seed: int) -> tuple[Step, Task]:
         said.append(Sentence(key=one.key, text=min(fit, key=lambda text: _likeness(one.text, text), default=one.text)))
     copied = sum(one.text == new.text for one, new in zip(given_ones, said, strict=True))
     if copied > 1:
-        raise Rejected("the same words again", f"no recipe has other words for {copied} of {len(said)} sentences")
+        raise Rejected(
+            "the same words again", f"no recipe has other words for {copied} of {counted(len(said), 'sentence')}"
+        )
     texts = by_key(given_ones, said)
     check_together(task, texts, domain)
     own = replace(behaviour, voice=voice, wording=tuple(texts.items()))

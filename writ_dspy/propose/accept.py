@@ -17,6 +17,7 @@ from writ_dspy.evidence.resolve import resolve
 from writ_dspy.evidence.witness import certify
 from writ_dspy.propose.firewall import Firewall
 from writ_dspy.propose.mix import Cell
+from writ_dspy.shown import counted
 from writ_dspy.simulate.behaviour import COURTESY, MISSPELLED, has
 from writ_dspy.task import Axes, Call, Decision, Goal, Json, Kind, Outcome, Picked, Said, Slot, Task, Tell, Where
 
@@ -32,7 +33,7 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
     if task.axes.writes != cell.writes or len(task.goal.decisions) != max(
         cell.writes, min(1, len(task.goal.decisions))
     ):
-        raise Unresolved(f"{task.axes.writes} writes where {cell.writes} were asked for")
+        raise Unresolved(f"{counted(task.axes.writes, 'write')} where {cell.writes} were asked for")
     if task.axes.burden != cell.burden:
         raise Unresolved("another burden than was asked for")
     words_are_fair(task, domain)

@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from writ_dspy.domains import NAMES
+from writ_dspy.domains import NAMES, full
 from writ_dspy.errors import ConfigError, brief, whole
+from writ_dspy.shown import counted
 from writ_dspy.store.documents import Given, read_yaml
 from writ_dspy.store.places import path_of
 from writ_dspy.task import KINDS, Kind
@@ -52,7 +53,7 @@ class Cell(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    domain: str
+    domain: Annotated[str, BeforeValidator(full)]
     kind: Kind
     writes: Annotated[int, Field(ge=0, le=MAX_WRITES)]
     """Gold writes of each task."""
@@ -69,7 +70,9 @@ class Cell(BaseModel):
             self.kind
         ]
         if not low <= self.writes <= high:
-            raise ValueError(f"a {self.kind} task has {low} to {high} writes, not {self.writes}")
+            raise ValueError(
+                f"a {self.kind} task has {counted(high, 'write') if low == high else f'{low} to {high} writes'}, not {self.writes}"
+            )
         if self.kind == "read-heavy" and self.burden < 4:
             raise ValueError(f"a read-heavy task has a burden of 4 or more, not {self.burden}")
         if self.kind == "normal" and self.burden > 3:
@@ -125,7 +128,7 @@ def default_mix(domains: str | Iterable[str], n: int) -> Mix:
         raise ConfigError(f"-n {brief(n)}: nothing to make. Ask for 1 task or more.")
     if n > MOST_TASKS:
         raise ConfigError(f"-n {brief(n)}: {MOST_TASKS:,} tasks are the most for one run. Ask for fewer.")
-    given = [domains] if isinstance(domains, str) else list(domains)
+    given = [full(name) for name in ([domains] if isinstance(domains, str) else domains)]
     unknown = [brief(name).strip("'") for name in given if name not in NAMES]
     names = list(dict.fromkeys(given)) if not unknown else []
     if unknown or not names:

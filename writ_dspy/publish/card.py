@@ -16,6 +16,7 @@ from writ_dspy.dataset.rows import COLUMNS
 from writ_dspy.publish.recipes import recipes
 from writ_dspy.report.census import Census, spread
 from writ_dspy.report.percent import percent
+from writ_dspy.shown import counted
 from writ_dspy.task import KINDS, Json
 from writ_dspy.verify.checks import CHECKS
 
@@ -206,14 +207,14 @@ def _method(facts: Facts) -> Iterator[str]:
     yield f"| seed | {made['seed']} |"
     yield f"| tries per task | {made['tries']} |"
     yield from (
-        f"| {who.partition(': ')[0]} | {who.partition(': ')[2]}: {rows:,} rows |"
+        f"| {who.partition(': ')[0]} | {who.partition(': ')[2]}: {counted(rows, 'row')} |"
         for who, rows in facts.census.speakers.items()
     )
     yield from (f"| model of the {role} | {_model(settings)} |" for role, settings in made["models"].items())
     yield f"| mode | {made['mode']} |" if made["models"] else "| models | none: every role is a script |"
     yield from (f"| program of the {role} | `{name}` |" for role, name in made["programs"].items())
     for role, used in facts.report.usage.items():
-        yield f"| calls of the {role}'s model | {used.calls:,}; {used.input_tokens:,} tokens in, {used.output_tokens:,} out |"
+        yield f"| calls of the {role}'s model | {used.calls:,}; {counted(used.input_tokens, 'token')} in, {used.output_tokens:,} out |"
 
 
 def _model(settings: Mapping[str, Json]) -> str:
@@ -227,8 +228,8 @@ def _yield(facts: Facts) -> Iterator[str]:
     yield "## Yield"
     yield ""
     yield (
-        f"{total.tasks:,} tasks, {total.conversations:,} conversations, {total.accepted:,} accepted ({rate}); "
-        f"{facts.report.redraws:,} user turns were drawn again because they broke the user's own rules."
+        f"{counted(total.tasks, 'task')}, {counted(total.conversations, 'conversation')}, {total.accepted:,} accepted ({rate}); "
+        f"{counted(facts.report.redraws, 'user turn was', 'user turns were')} drawn again because they broke the user's own rules."
     )
     if facts.report.rejections:
         yield ""

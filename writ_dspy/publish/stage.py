@@ -43,6 +43,7 @@ from writ_dspy.report.plots import draw, require
 from writ_dspy.run.folder import open_run
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.synth import Synthesis
+from writ_dspy.shown import counted
 from writ_dspy.store.files import disk, inside, kind, plain, read_text
 from writ_dspy.store.judged import standing, verdicts
 from writ_dspy.store.run import Run
@@ -185,7 +186,7 @@ def _exported(run: Run, settings: Settings, tell: Tell) -> Manifest:
     if there is None or before.pending or not is_of(there, run) or missing(home, there.of(["parquet"])):
         if there is not None and there.shape != Shape() and there.accepted != accepted:
             raise StoreError(
-                f"{home.folder} was shaped when the run had {there.accepted} accepted conversations, and it has {accepted}: it "
+                f"{home.folder} was shaped when the run had {counted(there.accepted, 'accepted conversation')}, and it has {accepted}: it "
                 f"has gone on since. Shape it again in the same way: {home.again} --keep-shape"
             )
         tell("export", 0, accepted, {})
@@ -324,7 +325,7 @@ def check(source: str, parts: Sequence[Part], tell: Tell, step: str, revision: s
                 ) from error
             if len(found) != part.rows:
                 raise StoreError(
-                    f"{source}: {part.config}/{part.split} loads {len(found)} rows, and {part.rows} were staged. Look at the "
+                    f"{source}: {part.config}/{part.split} loads {counted(len(found), 'row')}, and {counted(part.rows, 'was', 'were')} staged. Look at the "
                     "head of README.md, then run the same command again."
                 )
         tell(step, len(parts), len(parts), {})

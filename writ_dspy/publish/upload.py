@@ -20,6 +20,7 @@ from writ_dspy.publish import card, hub, scan
 from writ_dspy.publish.first import Plan, leaving_nothing, look_first
 from writ_dspy.publish.hub import Remote
 from writ_dspy.publish.stage import KEY, MANIFEST, Staged, Tell, check, copy_of, quiet, stage
+from writ_dspy.shown import counted
 from writ_dspy.task import Json
 
 SHOWN = 5
@@ -267,9 +268,9 @@ def _committed(
             if not _wrong(plan.name, commit, staged):
                 return commit, [], ref
     adds = [CommitOperationAdd(path, staged.folder / path) for path in changed]
-    message = plan.message or f"{staged.census.rows:,} trajectories ({plan.tag})"
+    message = plan.message or f"{counted(staged.census.rows, 'trajectory', 'trajectories')} ({plan.tag})"
     try:
-        with hub.asking(f"sending {len(changed)} files to {plan.name}"), quiet():
+        with hub.asking(f"sending {counted(len(changed), 'file')} to {plan.name}"), quiet():
             info = hub.api().create_commit(
                 plan.name,
                 [*adds, *(CommitOperationDelete(path) for path in gone)],

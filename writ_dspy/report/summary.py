@@ -17,7 +17,7 @@ from writ_dspy.conversation import StopReason
 from writ_dspy.lm.usage import Usage, read_totals
 from writ_dspy.report.percent import percent
 from writ_dspy.report.tables import Table, plain
-from writ_dspy.shown import shown
+from writ_dspy.shown import counted, shown
 from writ_dspy.store.judged import understood, verdicts
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import KINDS, Json
@@ -291,7 +291,7 @@ def _tables(report: Report) -> Iterator[Table]:
     for name, found in report.beside.items():
         title = "claims of the agents" if name == "claims" else f"conversations of which a check is {name}"
         yield _numbers(title, found)
-    yield _written(report.tools)
+    yield _written(report.tools if report.total.judged else {})  # before that nothing can be covered
     yield _numbers("contact with official tasks", _contact(report.contamination))
     yield _numbers("messages worded by", report.wording)
     yield _usage(report.usage)
@@ -304,14 +304,16 @@ def _tables(report: Report) -> Iterator[Table]:
 
 def _headline(report: Report) -> str:
     total = report.total
+    if not total.conversations and not total.crashed:
+        return f"{counted(total.tasks, 'task')} · nothing was played yet"
     accepted = f"{total.accepted} accepted ({_percent(total)})"
-    parts = [f"{total.tasks} tasks", f"{total.conversations} conversations", accepted]
+    parts = [counted(total.tasks, "task"), counted(total.conversations, "conversation"), accepted]
     if total.judged < total.conversations:
         parts.append(f"{total.conversations - total.judged} not judged yet")
     if total.crashed:
         again = f", {report.owed_again} owed again" if report.owed_again else ", all played again since"
-        parts.append(f"{total.crashed} {'crash' if total.crashed == 1 else 'crashes'}{again}")
-    parts.append(f"{report.redraws} user turns redrawn")
+        parts.append(f"{counted(total.crashed, 'crash', 'crashes')}{again}")
+    parts.append(f"{counted(report.redraws, 'user turn')} redrawn")
     if report.trajectories_per_second is not None:
         parts.append(speed(report.trajectories_per_second))
     return " · ".join(parts)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.report.proof import Proven
-from writ_dspy.shown import shown
+from writ_dspy.shown import counted, shown
 from writ_dspy.task import Json, Task
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Transcript:
     def __repr__(self) -> str:
         """One short line; `str` has the talk."""
         judged = "" if self.verdict is None else ", accepted" if self.verdict["accepted"] else ", rejected"
-        return f"<conversation {self.talk.id}: {len(self.talk.turns)} turns{judged}>"
+        return f"<conversation {self.talk.id}: {counted(len(self.talk.turns), 'turn')}{judged}>"
 
     def __str__(self) -> str:
         """Plain text: a paragraph per turn, after the name of who speaks."""

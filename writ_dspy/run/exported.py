@@ -12,6 +12,7 @@ from writ_dspy.dataset.manifest import Home, Manifest, known
 from writ_dspy.dataset.parquet import read_rows
 from writ_dspy.dataset.shape import Shape
 from writ_dspy.errors import StoreError
+from writ_dspy.shown import counted
 from writ_dspy.store.run import Run
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _notes(home: Home, before: Manifest | None, done: Exported | None) -> Iterat
     if before is not None and now is not None and before.shape != Shape():
         what = "keeps its shape" if done else "stays as it was shaped"
         yield (
-            f"{home.folder} {what} ({before.shape.options()}): {now.kept} of {now.accepted} accepted conversations. "
+            f"{home.folder} {what} ({before.shape.options()}): {now.kept:,} of {counted(now.accepted, 'accepted conversation')}. "
             f"For all of them: {home.again}"
         )
     if now is not None:

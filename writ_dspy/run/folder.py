@@ -18,6 +18,7 @@ from writ_dspy.errors import StoreError
 from writ_dspy.lm.endpoint import LMSettings
 from writ_dspy.propose.mix import Mix, usual
 from writ_dspy.run.settings import Settings, Stage, versions
+from writ_dspy.shown import counted
 from writ_dspy.store.run import Found, Run, differing
 from writ_dspy.task import Json
 
@@ -121,7 +122,7 @@ def _refusal(head: str, lines: list[str], remedies: list[str]) -> str:
 
 def _size(settings: Settings) -> str:
     tries = f" with {settings.tries} tries each" if settings.tries > 1 else ""
-    return f"{settings.mix.count:,} task{'' if settings.mix.count == 1 else 's'}{tries}"
+    return f"{counted(settings.mix.count, 'task')}{tries}"
 
 
 def _grown(old: Settings, new: Settings) -> Settings | None:
@@ -202,7 +203,7 @@ def _mixes(there: Mix, here: Mix) -> Iterator[str]:
     ]
     yield from lines[:_CELLS_SHOWN] if lines else ["the mix has the same cells in another order there"]
     if len(lines) > _CELLS_SHOWN:
-        yield f"and {len(lines) - _CELLS_SHOWN} more cells ({there.count:,} tasks there, {here.count:,} here)"
+        yield f"and {counted(len(lines) - _CELLS_SHOWN, 'more cell')} ({counted(there.count, 'task')} there, {here.count:,} here)"
 
 
 def _usual(mix: Mix) -> tuple[str, int] | None:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from writ_dspy.domains import load
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
-from writ_dspy.propose.mix import Cell, Mix, usual
+from writ_dspy.propose.mix import MOST_TASKS, Cell, Mix, default_mix, usual
 from writ_dspy.run.casting import AGENTS, MODES, USERS, Casting, Mode, role
 from writ_dspy.simulate.behaviour import Stretch
 from writ_dspy.simulate.loop import Limits
@@ -169,6 +169,12 @@ class Settings:
         if names:
             asked = " ".join([*(f"--domain {name}" for name in names), f"-n {self.mix.count}"])
         return " ".join(["writ synth", asked, *options, "--out", shlex.quote(str(folder))])
+
+    def larger(self, folder: Path) -> str:
+        """The command line that makes the run in `folder` twice as large; a mix of the user's own has to ask for more itself."""
+        names, twice = usual(self.mix), 2 * self.mix.count
+        mix = default_mix(names, twice) if names and twice <= MOST_TASKS else self.mix
+        return f"{replace(self, mix=mix).command(folder)} --grow"
 
 
 def _spoiled(run: Run | Found, why: str) -> StoreError:

@@ -22,6 +22,7 @@ from writ_dspy.errors import RoleError, StoreError, WritError, boundary
 from writ_dspy.run.folder import other_versions, same_versions
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.worker import Play, Propose, Team
+from writ_dspy.shown import counted
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.files import disk, read_text, replacing
 from writ_dspy.store.jsonl import AGAIN, Record
@@ -58,7 +59,7 @@ def propose(run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell:
     wanted = settings.mix.count
     tell(run.count("tasks"), wanted, {"dry": len(dry)})
     if owed:
-        same_versions(run, settings, f"{wanted - run.count('tasks'):,} of {wanted:,} tasks")
+        same_versions(run, settings, f"{wanted - run.count('tasks'):,} of {counted(wanted, 'task')}")
         refuse_changed(run)
         keep_domains(run, settings.domains)
     owed.sort(key=lambda item: -settings.mix.cells[item[0]].count * settings.mix.cells[item[0]].burden)
@@ -105,7 +106,7 @@ def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
     wanted = run.count("tasks") * settings.tries
     tell(done, wanted, {"accepted": accepted})
     if done < wanted:
-        same_versions(run, settings, f"{wanted - done:,} of {wanted:,} conversations")
+        same_versions(run, settings, f"{wanted - done:,} of {counted(wanted, 'conversation')}")
         refuse_changed(run)
         keep_domains(run, settings.domains)
     made = crashed = 0
@@ -212,7 +213,7 @@ def _judge_kept(run: Run, settings: Settings) -> set[str]:
     ]
     if not keys or (set(keys) <= undated and other_versions(run, settings)):
         return set()
-    same_versions(run, settings, f"the verdicts of {len(keys):,} conversations")
+    same_versions(run, settings, f"the verdicts of {counted(len(keys), 'conversation')}")
     refuse_changed(run)
     odd: set[str] = set()
     for key in keys:

@@ -43,6 +43,7 @@ from writ_dspy.run.live import Live
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.stages import read_dry
 from writ_dspy.run.worker import Crew, Team
+from writ_dspy.shown import counted
 from writ_dspy.store.judged import Standing, is_crash, standing, understood
 from writ_dspy.store.places import check_folder, path_of
 from writ_dspy.store.run import CRASH, Run
@@ -104,7 +105,7 @@ class Conversations(Sequence[Transcript]):
         return Conversations(self._run, [key for key in self._keys if key.startswith(start) or _of_row(start, key)])
 
     def __repr__(self) -> str:
-        return f"<{len(self)} conversations of {self._run.folder}>"
+        return f"<{counted(len(self), 'conversation')} of {self._run.folder}>"
 
 
 @dataclass(repr=False)
@@ -129,7 +130,7 @@ class Synthesis:
 
     def __repr__(self) -> str:
         tasks, talks = self.run.count("tasks"), len(self.standing().counted)
-        return f"<run in {self.folder}: {tasks} tasks, {talks} conversations judged, {self.owed} owed>"
+        return f"<run in {self.folder}: {counted(tasks, 'task')}, {counted(talks, 'conversation')} judged, {self.owed} owed>"
 
     def __rich__(self) -> RenderableType:
         """The report, for rich's print."""

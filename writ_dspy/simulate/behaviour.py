@@ -17,6 +17,7 @@ from typing import TypeAlias
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
+from writ_dspy.shown import counted
 from writ_dspy.simulate.acts import assents
 from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Request, Said, Slot, Task, Where, in_own_words
 
@@ -180,14 +181,18 @@ def _disclosure(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str,
         return
     counts = [sum(discloses(slot, text) for slot in slots) for text in texts]
     if level == "all at once" and counts[0] < len(slots):
-        yield "disclosure", f"{counts[0]} of {len(slots)} details in the first message", "all details at once"
+        yield (
+            "disclosure",
+            f"{counts[0]} of {counted(len(slots), 'detail')} in the first message",
+            "all details at once",
+        )
     if level != "all at once" and len(slots) > 1 and counts[0] == len(slots):
         yield "disclosure", "all details in the first message", f"details {level}"
     if level == "one thing at a time":
         # two at once are let pass: one word can be the mark of two details ("the lamp order", "the lamp")
         most = max(count for request in task.requests for count in _new_details(request.slots, texts))
         if most > 2:
-            yield "disclosure", f"{most} new details in one message", "one thing at a time"
+            yield "disclosure", f"{counted(most, 'new detail')} in one message", "one thing at a time"
 
 
 def _new_details(slots: Sequence[Slot], texts: Sequence[str]) -> Iterator[int]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from writ_dspy.errors import StoreError
+from writ_dspy.shown import counted
 from writ_dspy.store.files import changing, disk, plain, reading
 from writ_dspy.store.parsed import parsed
 
@@ -100,14 +101,14 @@ class Log:
                 os.fsync(out.fileno())
             file.truncate(self.size)  # only now: killed in between, the bytes are in both files, not in neither
             os.fsync(file.fileno())
-        return f"{self.path.name}: an unfinished last line ({len(torn)} bytes) was moved to {aside.name}"
+        return f"{self.path.name}: an unfinished last line ({counted(len(torn), 'byte')}) was moved to {aside.name}"
 
     def append(self, lines: Mapping[str, bytes], again: Mapping[str, int] | None = None) -> None:
         """Add these lines by id, all or none; synced on return. `again` is what some of them say there."""
         file = self._file
         if file is None or file.closed:
             raise StoreError(
-                f"{self.path} is not open for writing, so {len(lines)} records were not kept. "
+                f"{self.path} is not open for writing, so {counted(len(lines), 'record was', 'records were')} not kept. "
                 "Open the run with Run.open, and append before it is closed."
             )
         size, end, starts = self.size, self.size, dict[str, int]()
@@ -116,7 +117,7 @@ class Log:
             starts[key] = end
             end += len(line)
         done = False
-        with disk(self.path, f"cannot keep {len(lines)} records in"):
+        with disk(self.path, f"cannot keep {counted(len(lines), 'record')} in"):
             try:
                 _write_whole(file.fileno(), b"".join(lines.values()))
                 os.fsync(file.fileno())

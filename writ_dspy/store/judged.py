@@ -18,6 +18,7 @@ from typing import TypeVar, cast
 
 from writ_dspy.codec import from_json
 from writ_dspy.errors import WritError
+from writ_dspy.shown import counted
 from writ_dspy.store.jsonl import Record, canonical
 from writ_dspy.store.records import SpoiledError
 from writ_dspy.store.run import CRASH, Name, Run
@@ -89,13 +90,15 @@ def remarks(run: Run, found: Standing) -> Iterator[str]:
     """What is to be said of verdicts that do not count, or that count unproven, in a line each."""
     if found.void:
         why = "; ".join(f"{number:,} x {reason}" for reason, number in sorted(found.void.items()))
-        yield f"{found.void.total():,} verdicts count for nothing, and what they were about is owed again: {why}."
+        total = found.void.total()
+        about = "it was" if total == 1 else "they were"
+        yield f"{counted(total, 'verdict counts', 'verdicts count')} for nothing, and what {about} about is owed again: {why}."
     for key in found.changed:
         yield str(run.spoiled("tasks", key, TASK_CHANGED))
     if found.undated:
         yield (
-            f"{len(found.undated):,} verdicts do not say what they judged, since an older writ made them; they count as "
-            f"they stand. To have these conversations judged again: writ simulate {shlex.quote(str(run.folder))}"
+            f"{counted(len(found.undated), 'verdict does', 'verdicts do')} not say what was judged, since an older writ wrote that down; "
+            f"each counts as it stands. To have these conversations judged again: writ simulate {shlex.quote(str(run.folder))}"
         )
 
 

@@ -26,6 +26,7 @@ from types import TracebackType
 from typing import Literal, Self, TypeAlias, cast, get_args
 
 from writ_dspy.errors import StoreError
+from writ_dspy.shown import counted
 from writ_dspy.store.absent import no_run
 from writ_dspy.store.files import changing, disk, kind, plain, reading, replacing, sync_folder
 from writ_dspy.store.jsonl import AGAIN, Log, Record, encode, replaces
@@ -219,7 +220,9 @@ class Run:
         """The record with this id as it stands in the file; `StoreError` if it is not kept."""
         log = self._log(name)
         if key not in log.starts:
-            raise StoreError(f"{key!r} is not in {log.path}, which keeps {len(log.starts)} records. See `kept`.")
+            raise StoreError(
+                f"{key!r} is not in {log.path}, which keeps {counted(len(log.starts), 'record')}. See `kept`."
+            )
         return log.line(key)
 
     def digest(self, name: Name, key: str) -> str | None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from writ_dspy.shown import counted
 from writ_dspy.simulate.acts import assents
 from writ_dspy.simulate.behaviour import (
     COURTESY,
@@ -142,7 +143,7 @@ def _form(original: str, reworded: str) -> Iterator[str]:
         yield "a word twice"
     before, after = len(original.split()), len(text.split())
     if after > max(before * LENGTH[1], before + SLACK) or after < before * LENGTH[0]:
-        yield f"{after} words instead of {before}"
+        yield f"{counted(after, 'word')} instead of {before}"
 
 
 # ----------------------------------------------------------------------------- facts
@@ -365,7 +366,7 @@ def _long(original: str, reworded: str, bounds: tuple[float, float]) -> Iterator
     """Inside the bounds if it was; else no further outside."""
     before, after = len(original.split()), len(reworded.split())
     if not min(bounds[0], before) <= after <= max(bounds[1], before):
-        yield f"{after} words; this user writes {bounds[0]:g} to {bounds[1]:g}"
+        yield f"{counted(after, 'word')}; this user writes {bounds[0]:g} to {bounds[1]:g}"
 
 
 # ----------------------------------------------------------------------------- words

@@ -17,7 +17,7 @@ def user_faithful(case: Case) -> Iterator[Finding]:
         if turn.role == "user":
             yield from user_faults(case.task, case.domain, case.talk.turns[:index], turn)
     yield from _left_early(case)
-    if case.talk.stop is not StopReason.TURN_LIMIT and case.knows("manner"):
+    if case.talk.stop not in (StopReason.TURN_LIMIT, StopReason.CUT_OFF) and case.knows("manner"):
         for saw, wanted in left_standing(case.task, case.talk.turns):
             yield Finding("user_faithful", case.last, saw, wanted)
 

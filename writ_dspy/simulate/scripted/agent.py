@@ -14,6 +14,7 @@ from writ_dspy.domains import Domain, Row
 from writ_dspy.evidence.found import NOT_FOUND, Unresolved, observing
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
+from writ_dspy.shown import counted
 from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.scripted import plan
 from writ_dspy.simulate.scripted.wording import (
@@ -321,4 +322,4 @@ class Desk:
 
 
 def _look_ups(number: int) -> str:
-    return f"{number} look-up{'' if number == 1 else 's'}"
+    return counted(number, "look-up")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from writ_dspy.domains.listing import Deeds, Detail, Test, date, either, found, has_date, money, numeral, stands
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.wording import CITIES
+from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 
 DEEDS = Deeds(
@@ -216,7 +217,7 @@ def _bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
     label = re.compile(rf"\b{_BAG}(?: to check in)?\W{{0,3}}: ?(\d+)")
     told = {str(total), str(added), str(paid), str(total - paid)}
     yield Detail(
-        f"{total} checked bags",
+        counted(total, "checked bag"),
         found("|".join(forms)),
         lambda text: any(number not in told for number in label.findall(text)),
     )

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from writ_dspy.domains.domain import Before, Topic
 from writ_dspy.domains.observed import Row, Views
-from writ_dspy.domains.tau2.airline.wording import CABINS, counted
+from writ_dspy.domains.tau2.airline.wording import CABINS
+from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 
 TODAY, TOMORROW = "2024-05-15", "2024-05-16"
@@ -88,7 +89,10 @@ def own_payment(before: Before) -> Iterator[tuple[str, str]]:
     kinds = [payment["payment_id"].rsplit("_", 1)[0] for payment in args.get("payment_methods", [])]
     for kind, most in (("certificate", 1), ("credit_card", 1), ("gift_card", 3)):
         if kinds.count(kind) > most:
-            yield f"{kinds.count(kind)} payments by {kind}", f"at most {most} of that kind in one reservation"
+            yield (
+                f"{counted(kinds.count(kind), 'payment')} by {kind}",
+                f"at most {most} of that kind in one reservation",
+            )
     if args.get("payment_id", "").startswith("certificate"):
         yield f"payment by {args['payment_id']}", "a single gift card or credit card for a change"
 
@@ -106,11 +110,11 @@ def bags_paid(before: Before) -> Iterator[tuple[str, str]]:
             return
         cabin, passengers, kept = record["cabin"], record["passenger_count"], record["total_baggages"]
     if args["total_baggages"] < kept:
-        yield f"{args['total_baggages']} checked bags instead of {kept}", "bags can be added but not removed"
+        yield f"{counted(args['total_baggages'], 'checked bag')} instead of {kept}", "bags can be added but not removed"
     due = max(0, args["total_baggages"] - free_bags(profile["membership"], cabin, passengers))
     if args["nonfree_baggages"] != due:
         yield (
-            f"{args['nonfree_baggages']} paid bags out of {args['total_baggages']}",
+            f"{counted(args['nonfree_baggages'], 'paid bag')} out of {args['total_baggages']}",
             f"{due}: {profile['membership']} member, {CABINS[cabin]}, {counted(passengers, 'passenger')}",
         )
 
@@ -121,7 +125,7 @@ def booking_fits(before: Before) -> Iterator[tuple[str, str]]:
         return
     args = before.call.args
     if len(args["passengers"]) > MOST_PASSENGERS:
-        yield f"{len(args['passengers'])} passengers", f"at most {MOST_PASSENGERS} in one reservation"
+        yield f"{counted(len(args['passengers']), 'passenger')}", f"at most {MOST_PASSENGERS} in one reservation"
     if not leads(before, args["flights"], args["origin"], args["destination"], args["flight_type"]):
         yield (
             f"flights {_numbers(args['flights'])}",
