@@ -127,7 +127,8 @@ def test_a_conversation_is_shown_with_its_proof(made: Path) -> None:
         ]
         assert all(one["change"] and one["outcome"] != str(proof["gold"]) for one in proof["evidence"])
         assert all(
-            f"{one['read']}\n" in text and f"if {one['change']}: {one['outcome']}" in text for one in proof["evidence"]
+            f"{one['read']}\n" in text and f"had it shown {one['change']}: {one['outcome']}" in text
+            for one in proof["evidence"]
         )
     for finding in known[key]["findings"]:
         assert f"✗ {finding['check']}: saw {finding['saw']}" in text

@@ -20,6 +20,7 @@ from writ_dspy.errors import DomainError
 from writ_dspy.evidence.apart import apart
 from writ_dspy.evidence.counterfactuals import Looks, changes, others_records
 from writ_dspy.evidence.found import Empty, Found, Unresolved
+from writ_dspy.evidence.instead import instead
 from writ_dspy.evidence.inventions import Copy, Winner, copies
 from writ_dspy.evidence.links import Told, bears_out, told
 from writ_dspy.evidence.resolve import comes_to, settle
@@ -203,7 +204,12 @@ class Search:
             return None
         locates = next(world.contradictions(self._said), None) is not None
         results = tuple((call, seen.text) for call, seen in world.results.items())
-        return Witness(read, name, outcome, results, locates)
+        shown = name
+        if len(changed) == 1:
+            before, after = self._domain.read(read).views, world.results[read].views
+            looked = {view for tool, view in self._looks.views if tool == read.tool}
+            shown = instead(read, before, after, self._looks.used, looked, self._looks.integrity) or name
+        return Witness(read, shown, outcome, results, locates)
 
     def _told(self, args: Json, attempt: int, rule: str) -> str:
         """The other outcome in words."""

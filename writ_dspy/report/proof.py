@@ -30,7 +30,11 @@ class Proven:
         yield f"gold      {self.outcome.call or refused}"
         for number, (read, proof) in enumerate(self.reads):
             yield f"{'' if number else 'evidence':9} {read}"
-            how = f"{'locates' if proof.locates else 'decides'}: if {proof.change}: {proof.outcome}" if proof else ""
+            how = (
+                f"{'locates' if proof.locates else 'decides'}: had it shown {proof.change}: {proof.outcome}"
+                if proof
+                else ""
+            )
             yield f"{'':11} {how or 'no witness found'}"
         if self.failed:
             yield f"{'':9} not proven: {self.failed}"
