@@ -73,6 +73,7 @@ _UNIT = r"(?:\s(?P<unit>[a-z]+\b)(?!\d))?"
 _FORMS: tuple[tuple[str, Quantity, str], ...] = (
     ("1", "date", r"(?P<year>\d{4})-(?P<m>\d{2})-(?P<day>\d{2})(?!\d|-\d)"),
     ("1", "date", r"(?P<m>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?![\d/])"),
+    ("1", "date", r"(?P<m>0?[1-9]|1[0-2])/(?P<day>[0-3]?\d)(?![\w/]|\.\d)"),
     ("a", "date", rf"{_MONTH}\s(?:the\s)?{_DAY}(?:(?:,\s?|\s)(?P<year>(?:19|20)\d\d)(?!\d))?"),
     ("1", "date", rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s(?P<year>(?:19|20)\d\d)(?!\d))?"),
     ("1", "time", r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<half>[ap])\.?m\b\.?"),
@@ -109,6 +110,8 @@ _MODAL = re.compile(r"\b(?:I|you|we|they|he|she|it|that|this|which|who)\s\Z", re
 """Words after which "may 5" is no date."""
 _VERB = re.compile(r"\s(?:also|not|still|only|be|have|need|require|lead|take|work|cost|change|apply|seem|\w+ly)\b")
 """Words before which "1 may" is no date."""
+_DATED = re.compile(r"(?:\b(?:on|from|to|until|through|by|dated?|day)|[(:-])\W{0,3}\Z", re.IGNORECASE)
+"""What stands before "5/7" where that is a day."""
 _BETWEEN = re.compile(r"[ ]?(?:-|–|to|through|until|till)[ ]?", re.IGNORECASE)
 _RANGE_END = re.compile(
     rf"(?:[-–]|[ ][-–][ ]|[ ](?:to|through|until|till)[ ](?:the[ ])?)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/,.]\d|\s?[ap]\.?m\b|\s(?:{'|'.join(MONTHS)}))",
@@ -183,6 +186,8 @@ def _read(quantity: str, match: re.Match[str]) -> Value | None:
     if quantity == "date":
         month = int(part["m"]) if part.get("m") else 1 + [name[:3] for name in MONTHS].index(part["month"][:3].lower())
         day, year = int(part["day"]), int(part["year"]) if part.get("year") else None
+        if match[0].count("/") == 1 and day <= 12 and not _DATED.search(match.string[max(0, span[0] - 8) : span[0]]):
+            return None  # "1/2 price" is no second of January
         try:
             dt.date(year or 2024, month, day)  # a leap year, where none is named
         except ValueError:

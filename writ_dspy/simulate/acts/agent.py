@@ -52,7 +52,7 @@ _POINTING = frozenset(
 
 _UNKNOWN = re.compile(
     r"\b(?:provide|share|give me|tell me|i (?:first |still )?need)\b[^.?!:\n]{0,60}(?::?\s*\n\s*(?:[-•*]|\d[.)]) ?|\b)"
-    r"(?:your user ?(?:id|name)|your (?:first |full |last )?name|your e-?mail|your zip)\b(?!\**:)"
+    r"(?:your user ?(?:id|name)|your (?:first |full |last )?name|(?:first|full|last) name|your e-?mail|your zip|zip code)\b(?!\**:)"
 )
 """Where one has to say who one is, only a plain "reply yes" asks for a yes to the act."""
 MANY = 3

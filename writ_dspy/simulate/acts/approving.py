@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from writ_dspy.simulate.acts.deeds import ACTS, ANY_DEED, stem
+from writ_dspy.simulate.acts.deeds import ACTS, ANY_DEED, alike, deeds, stem
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
 from writ_dspy.simulate.acts.stance import Stance
@@ -44,6 +44,8 @@ def say_yes(stand: Stance, event: Event) -> None:
         stand.take("-", event)
     elif not stand.for_act:
         stand.other("answer", event)
+    elif stand.by == "part" and stand.same_sentence(event):
+        return  # "one of the two, yes"
     elif not (stand.stance == "~" and stand.by in CHANGED) and stand.by not in ("before", "mock"):
         _agree(stand, event)
 
@@ -74,6 +76,9 @@ def go(stand: Stance, event: Event) -> None:
         return
     if not stand.for_act and any(act.kind == "request" for act in stand.beside):
         return  # "exchange the lamp, too; please proceed with that": with what was never proposed
+    if not stand.for_act and _named(stand, event):
+        stand.take("+", event)  # "the silver one. Proceed with the exchange", where one was asked which
+        return
     strange = stand.contrary or (_ELSEWHERE.search(event.clause.codes) is not None and not stand.restates(event, 0.5))
     if strange and event.content and not stand.stance and stand.asked is not None:
         stand.take("~", event)
@@ -81,9 +86,21 @@ def go(stand: Stance, event: Event) -> None:
         _agree(stand, event)
 
 
+def _named(stand: Stance, event: Event) -> bool:
+    """Whether the user says outright that the deed is to be gone ahead with about which it was asked for a detail."""
+    asked = stand.asked
+    if asked is None or stand.unasked or "question" not in asked.kinds or CODES["GO"] not in event.clause.codes:
+        return False
+    named = [deed for deed in deeds(event.clause) if deed not in ANY_DEED]
+    return any(alike(deed) & asked.all_deeds for deed in named) and not asked.stranger
+
+
 def _agree(stand: Stance, event: Event) -> None:
-    then = event.clause.link == "SO" and stand.by in ("hold", "ask") and stand.same_sentence(event)
-    if then:  # "tell me the fee first, then yes"
+    then = event.clause.link == "SO" and not stand.opens(event)
+    if then and (
+        (stand.by in ("hold", "ask") and stand.same_sentence(event)) or (not stand.stance and stand.asks_back())
+    ):
+        # "tell me the fee first, then yes"
         stand.take("?", event)
     elif not stand.hangs(event):
         stand.take("+", event)
@@ -160,7 +177,11 @@ def act(stand: Stance, event: Event) -> None:
 def _beyond(stand: Stance, event: Event) -> None:
     """An act beyond the proposed one, after a stance: it mends that, mocks it, or is asked for besides."""
     mended = stand.stance == "+" and (
-        stand.against(event) or _changes(stand, event) or _adds(stand, event) or _reshapes(stand, event)
+        stand.against(event)
+        or _changes(stand, event)
+        or _adds(stand, event)
+        or _reshapes(stand, event)
+        or _narrows(stand, event)
     )
     if mended or (stand.stance == "-" and stand.by in ("no", "bad")):
         stand.take("~", event)
@@ -192,9 +213,21 @@ def _picks(stand: Stance, event: Event) -> bool:
     return stand.asked is not None and stand.asked.options and not _PICKS.isdisjoint(event.clause.words)
 
 
+_LEADS = frozenset({"only", "just", "simply", "merely"})
+
+
+def _narrows(stand: Stance, event: Event) -> bool:
+    """Whether a clause of the sentence of the yes says what is to be done otherwise ("yes, just take the later one")."""
+    asked, clause = stand.asked, event.clause
+    led = clause.words[0] in _LEADS and stand.same_sentence(event)
+    return led and bool(event.content) and asked is not None and not (asked.open or stand.restates(event, 0.6))
+
+
 def _changes(stand: Stance, event: Event) -> bool:
     """Whether an act right after the yes changes what the yes is to ("make it two", "change the bags to two")."""
     clause, words = event.clause, event.clause.words
+    if words[0] in _LEADS:
+        words = words[1:]
     if words[:2] == ("make", "it"):
         return True
     soon = stand.at is not None and clause.sentence <= stand.at.sentence + 1
@@ -271,10 +304,14 @@ def requested(stand: Stance, event: Event) -> bool:
     return True
 
 
+_LEADING = frozenset(CODES[name] for name in ("SO", "VERY", "OKAY"))
+
+
 def item(stand: Stance, event: Event) -> None:
     """An entry of a form ("Insurance: no"): only what names a deed or an answer is about the act."""
     key = stand.before
-    named = key is not None and not {"answer", "decision", "choice"}.isdisjoint(key.words)
+    leads = key is not None and (key.words[-1] == "yes" or set(key.codes) <= _LEADING)
+    named = key is not None and (leads or not {"answer", "decision", "choice"}.isdisjoint(key.words))
     if key is not None and (named or any(code in _DECISIVE for code in key.codes)):
         if event.clause.codes.startswith(_SURELY):
             say_yes(stand, event)

@@ -89,6 +89,9 @@ _SHOULD_I = re.compile(
     r"\b(?:i (?:should|may|can)|you'd like me|you would like me|you want me|you agree|(?:that|this) works|(?:you'd like|you would like|you want) to (?:proceed|go ahead|continue)|"
     r"to (?:proceed|go ahead))"
 )
+_IS_RIGHT = re.compile(
+    r"\bwhether (?:that|this|it|everything|all of (?:that|this|it))(?:'s| is| looks) (?:\w+ )?(?:right|correct|fine|ok|okay|all right|good)\b"
+)
 _IF_YOU = re.compile(r"\byou (?:\w+ )?(?:agree|confirm|approve|say yes|are (?:okay|ok|fine|happy)|give)")
 _AWAITS = re.compile(
     r"\b(?<!that would )(?:need|needs|require|requires|await|awaiting|waiting for|as soon as i have|as soon as you give me|give me) (?:\w+ ){0,2}"
@@ -194,7 +197,7 @@ class Asking:
         """The act, or nothing."""
         codes = self.part.codes
         if codes in _YES_OR_NO or not self.rest:
-            return ""
+            return "proposal" if not self.rest and self._tagged() else ""
         if _C["BYE"] in codes or self.names(frozenset({"welcome", "pleasure"})):
             return "farewell"
         if _C["HELLO"] in codes[:2]:
@@ -208,6 +211,11 @@ class Asking:
         if self._offers():
             return "proposal" if _WOULD_YOU.match(self.rest) and self._proposes() else "offer"
         return self._question() if self.asked else self._plea()
+
+    def _tagged(self) -> bool:
+        """Whether it asks for leave behind what the agent would do ("I will cancel it now, all right?")."""
+        intends = self.before is not None and (self.intends or moves(self.before))
+        return self.part.asked and intends and not _LEAVE.isdisjoint(self.part.words)
 
     def _offers(self) -> bool:
         helps = self.names(_HELPS)
@@ -259,7 +267,11 @@ class Asking:
             return "proposal"  # an entry of what is to be replied with: "2. Confirmation to proceed"
         if (_AWAITS.search(self.text) or _EXPLICIT.search(self.text)) and not _WILL_ASK.search(self.earlier):
             return "proposal"
-        if "whether" in self.words and _C["INFORM"] in self.rest and _SHOULD_I.search(self.text):
+        if (
+            "whether" in self.words
+            and _C["INFORM"] in self.rest
+            and (_SHOULD_I.search(self.text) or _IS_RIGHT.search(self.text))
+        ):
             return "proposal"
         if self.part.codes[0] == _C["YES"] and _REPLY_WITH.search(self.leading):
             return "proposal"  # "reply with: YES and your card, to proceed"
@@ -305,11 +317,12 @@ class Asking:
     def _confirms(self) -> str:
         """To confirm is asked: the act, or something about it?"""
         rest, before = self.rest, self.before
-        if _WITH_A_YES.search(rest):
-            return "proposal"  # "confirm with a simple yes that this is what you want"
+        after = self.after
+        further = after is not None and after.link == "AND" and _SHOULD_I.search(self.beyond) is not None
+        if further or _WITH_A_YES.search(rest):
+            return "proposal"  # "confirm that these are all items and that you'd like me to proceed", "confirm with a simple yes"
         if _C["WH"] in rest or (_ALL.search(rest) and self.names(frozenset({"all", "only", "everything"}))):
             return "question"
-        after = self.after
         if (
             after is not None
             and after.link == "IF"

@@ -164,15 +164,28 @@ def _cut(found: list[Clause], items: list[Item], link: str, sentence: int, *, as
         begin = index + 1
     if begin < count:
         found.append(_clause(items[begin:], link, sentence, asked=asked))
+    elif link == "BUT":
+        _set_against(found, sentence)
     elif link == "IF" and count:  # "that depends."
         found.append(_clause(items[-1:], link, sentence, asked=asked))
     elif asked and found and found[-1].sentence == sentence:
         found[-1] = found[-1]._replace(asked=True)
-    for index in range(len(found) - 1, 0, -1):  # the question mark stands after the clause that hangs on the question
+    _ask_all(found, sentence)
+
+
+def _ask_all(found: list[Clause], sentence: int) -> None:
+    """The question mark stands after the clause that hangs on the question."""
+    for index in range(len(found) - 1, 0, -1):
         clause, main = found[index], found[index - 1]
         if not (clause.asked and main.sentence == sentence and _hangs(clause)):
             break
         found[index - 1] = main._replace(asked=True)
+
+
+def _set_against(found: list[Clause], sentence: int) -> None:
+    """A "though" at the end of a sentence sets its last clause against those before ("yes, with another one though")."""
+    if len(found) > 1 and found[-2].sentence == sentence and found[-1].link == "COMMA":
+        found[-1] = found[-1]._replace(link="BUT")
 
 
 def _linked(items: list[Item], index: int, begin: int) -> str | None:

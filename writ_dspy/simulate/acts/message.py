@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from writ_dspy.simulate.acts.agent import agent_events, intended
+from writ_dspy.simulate.acts.asking import IDENTITY
 from writ_dspy.simulate.acts.clauses import clauses
 from writ_dspy.simulate.acts.deeds import deeds, stem
 
@@ -74,6 +75,12 @@ class Heard:
         """Whether it asks for a detail of the act, beside a yes to it."""
         asked = (self.text[act.start : act.end].lower() for act in self.acts if act.kind == "question")
         return "proposal" in self.kinds and any(_DETAIL.search(text) for text in asked)
+
+    @cached_property
+    def stranger(self) -> bool:
+        """Whether it asks who the user is."""
+        asked = (self.text[act.start : act.end].lower() for act in self.acts if act.kind == "question")
+        return any(IDENTITY.search(text) for text in asked)
 
     @cached_property
     def options(self) -> bool:

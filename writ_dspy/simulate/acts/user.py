@@ -32,6 +32,9 @@ def events(clause: Clause, *, first: bool) -> Iterator[Event]:
     if clause.asked and not rest.strip(_CLOSERS) and words[0] not in _WHY_NOT:
         yield Event("question" if first or clause.link == "START" else "tag", clause, first)
         return
+    if clause.asked and not first and clause.link != "START" and _TAGGED.match(codes):
+        yield Event("tag?", clause, first)
+        return
     for kind in kinds:
         yield Event("item" if clause.link == "COLON" and kind in _ITEMS else kind, clause, first)
         first = False
@@ -41,8 +44,11 @@ def events(clause: Clause, *, first: bool) -> Iterator[Event]:
             part for code, word in zip(rest, words[at:], strict=True) if code in "x#" for part in word.split()
         )
         yield Event(kind, clause, first, content)
+    elif not kinds and _attends(codes, words):
+        yield Event("present", clause, first)
 
 
+_TAGGED = over("^(?:BE|DO|MODAL|HAVE) NOT? (?:I|YOU|THIS|SMALL) NOT? $")
 _ITEMS = ("yes", "no", "none", "okay")
 _WHY_NOT = ("why not", "y not")
 _CLOSERS = "".join(_C[name] for name in ("VERY", "PLEASE", "HURRY", "SMALL", "I", "YOU", "SO"))
@@ -121,6 +127,7 @@ _POLITE = over(
     "^(?:GO|I|YOU|THIS|BE|MODAL|DO|HAVE|NOT|VERY|SURE|PLEASE|MIND|OKAY|WANT|NEED|HURRY|ELSE|ANY|SMALL|OF|DET|AN|GOOD|ALSO|NONE|TROUBLE)*$"
 )
 _IF_NOT = over("^ADV (?:THIS (?:DO|BE|MODAL|HAVE) ADV)? (?:NOT|SO)? $")
+_WANTS_YES = over("^YOU ADV (?:WANT|NEED) _{0,3} YES")
 _HANGS_ON_NOT = over("^(?!_* (?:MIND|TROUBLE|ELSE)) YOU MODAL NOT")
 _ANAPHORIC = over("^THIS BE (?:ADV|DET|AN)* (?:ONLY|WH|x$|OKAY|THIS)|^_{0,2} NO ELSE|^I HAVE SMALL")
 _HOLDS = over(
@@ -153,9 +160,14 @@ _SO_BE_IT = frozenset(
 _ENOUGH = frozenset({"good", "fine", "all set", "okay"})
 _RULES = (
     rule("bye", "BYE", "^ADV BYE"),
+    rule("part", "PART", "^(?:ADV|DET|ONLY|OKAY)* PART (?!_* NOT) _* (?:GOOD|OKAY|WORK|AGREE|YES)"),
+    rule("part", "PART", "(?:AGREE|GOOD|OKAY) (?:SMALL|DET|ADV)* PART"),
+    rule("part", "PART", "^(?:ADV|DET|ONLY)* PART (?:OF|SMALL|DET|THIS|AN|x|#|ADV)* $"),
+    rule("part", "ONLY", "^ADV ONLY DET (?:x|#) (?!_* NOT) _* BE ADV (?:GOOD|OKAY|WORK)"),
     rule("grateful", "I MODAL THANKS THIS", "^ADV I MODAL ADV THANKS THIS"),
     rule("thanks", "THANKS", "^(?:I|ADV|MODAL|SMALL|BE|THIS)* THANKS"),
     rule("neg", "NONE", "NONE (?:OF|SMALL) _* (?:GOOD|OKAY|WORK)"),
+    rule("corr", "ONLY ELSE", "^ADV ONLY ADV ACT (?:DET|AN|SMALL)* ELSE"),
     rule("restrict", "ELSE", "(?:NOT|NO|NONE|ONLY|KEEP|LEAVE) _* ELSE"),
     rule("restrict", "MORE", "(?:NO|NONE) MORE|NOT _* MORE END"),
     rule("noact", "NO", "^(?:ADV|THIS|BE)* NO (?:ACT|CANCEL|x)"),
@@ -173,15 +185,17 @@ _RULES = (
     rule("unwant", "NOT WANT", "NOT ADV (?:BE|HAVE)? WANT (?:DET|AN|x|THIS|SMALL (?:x|DET|AN))"),
     rule("neg", "NOT WANT", "NOT ADV (?:BE|HAVE)? WANT SMALL? (?:YOU|GO|(?:ACT|CANCEL) (?:THIS|ADV)* $|$)"),
     rule("negact", "NOT WANT", "NOT ADV (?:BE|HAVE)? WANT SMALL? (?:ACT|CANCEL)"),
-    rule("neg", "NOT WH", "(?:^ADV|BE) NOT (?:ADV|SMALL|OF|BE|THIS)* WH"),
+    rule("neg", "NOT WH", "(?:^ADV|BE) ADV NOT (?:ADV|SMALL|OF|BE|THIS)* WH"),
     rule("neg", "NOT", "NOT (?:ADV|SMALL|BE)* (?:ACT|CANCEL|DO|KEEP|BE|WANT)? (?:THIS|ADV|SMALL)* $"),
-    rule("negact", "NOT", "NOT ADV (?:ACT|CANCEL|DO|KEEP)|^(?:ADV|AND|SO)* DO NOT x|I ADV (?:BE|MODAL|DO|HAVE)* NOT|(?:THIS|x|#) BE NOT"),
+    rule("negact", "NOT", "NOT ADV (?:ACT|CANCEL|DO|KEEP)|^(?:ADV|AND|SO)* DO NOT x|I ADV (?:BE|MODAL|DO|HAVE)* NOT|(?:THIS|x|#) BE ADV NOT"),
     rule("contrast", "NOT", "^ADV NOT (?:SMALL|OF|DET|AN|ADV)* (?:x|#|THIS)"),
     rule("neg", "NO GOOD", "NO GOOD"),
     rule("corr", "GO", "GO _* (?:ELSE|DIFF)|DIFF _* GO"),
     rule("promise", "SAY YES MODAL", "^ADV I MODAL ADV SAY (?:THIS|SMALL)* YES"),
     rule("yes", "SAY YES", "I (?:HAVE|MODAL)? ALSO? HURRY? SAY (?:THIS|SMALL)* YES"),
     rule("content", "SAY YES", "SAY (?:THIS|SMALL)* YES"),
+    rule("content", "YES BE WH", "YES BE ADV WH"),
+    rule("content", "YOU YES", "YOU (?:BE|MODAL|DO|ADV)* (?:WANT|NEED|HEDGE) _{0,3} YES"),
     rule("yes", "YES", "YES"),
     rule("in", "I BE SMALL", "^ADV I BE ADV SMALL $"),
     rule("echo", "", "^ADV THIS BE ADV $|^ADV (?:I|YOU) ADV (?:DO|BE|MODAL|HAVE) ADV $"),
@@ -203,6 +217,8 @@ _RULES = (
     rule("go", "AGREE", "AGREE"),
     rule("go", "CONFIRM", "I _{0,4} CONFIRM"),
     rule("confirm", "CONFIRM", "^ADV CONFIRM END"),
+    rule("hedge", "YOU MODAL PERM", "YOU MODAL ADV (?:ACT|HAVE) (?:SMALL|DET)* PERM"),
+    rule("hold", "ELSE", "DET ELSE (?:SMALL|x|ADV)* I (?:ADV|MODAL|WANT|NEED|HAVE|SMALL)* (?:CHECK|HEDGE|DROP)"),
     rule("go", "PERM", "(?:HAVE|ACT|THIS|^ADV|BE) (?:SMALL|DET|AN|YOU|I)* PERM"),
     rule("hold", "FIRST", "(?:CHECK|INFORM|CONFIRM) _* FIRST $"),
     rule("let me", "FIRST LET", "LET I _* FIRST $"),
@@ -223,7 +239,7 @@ _RULES = (
     rule("negact", "DIFF NOT", "DIFF NOT"),
     rule("corr", "DIFF", "DIFF"),
     rule("decline", "I BE GOOD", "^I BE ADV GOOD THANKS? ADV $"),
-    rule("weak", "", "(?:BE|SEEM) (?:ADV|SMALL|WANT|THIS)* (?:GOOD|OKAY|SURE|WORK)"),
+    rule("weak", "", "(?:BE|SEEM) (?:ADV|SMALL|WANT|THIS)* (?:GOOD|OKAY|SURE|WORK) (?!ADV NOT)"),
     rule("weak", "", "^(?:THIS|ADV|SMALL)* (?:GOOD|OKAY) (?:SMALL|DET|AN|I|THIS|YOU|ADV|x|SO)* $"),
     rule("weak", "WORK", "(?:^|THIS|x|#|SMALL) (?:ADV|MODAL|DO)* WORK (?:SMALL|ADV|$|THIS)"),
     rule("weak", "BE", "(?:THIS|x) BE ADV (?:DET? THIS $|(?:DET|AN) GOOD|DET THIS|WH (?:I|YOU))"),
@@ -258,6 +274,8 @@ def _body(clause: Clause, rest: str, words: tuple[str, ...]) -> str:
     if any(word == "too" and rest[i + 1 : i + 2] == "x" for i, word in enumerate(words)):
         return "too"
     kind = "reason" if link == "REASON" else _by_rule(rest, words)
+    if kind in _STATED and _attends(clause.codes, clause.words):
+        kind = "present"
     return "requested" if asked and kind in ("ask", "content", "confirm") else kind
 
 
@@ -274,8 +292,10 @@ def _subordinate(clause: Clause, link: str, rest: str, words: tuple[str, ...]) -
     if link == "IF" and _IF_NOT.match(rest):
         return "if not"
     if link == "IF":
-        harmless = (_POLITE.match(rest) and not _HANGS_ON_NOT.search(rest)) or (
-            _ANAPHORIC.match(rest) and words[-1] in _SO_BE_IT
+        harmless = (
+            _WANTS_YES.match(rest) is not None
+            or (_POLITE.match(rest) and not _HANGS_ON_NOT.search(rest))
+            or (_ANAPHORIC.match(rest) and words[-1] in _SO_BE_IT)
         )
         return "polite" if harmless else "cond"
     if link == "BEFORE":
@@ -293,6 +313,47 @@ _GOING = frozenset(word for word, code in SINGLE.items() if code in (_C["GO"], _
 
 
 def _by_rule(rest: str, words: tuple[str, ...]) -> str:
+    kind = _first_fit(rest, words)
+    if words[:2] in _GIVE and not _SPANS.isdisjoint(words):
+        return "hold"  # "give me five minutes"
+    if kind in _PROMISED and not (_LATER.isdisjoint(words) or _TO_COME.isdisjoint(words) or _AGREES.isdisjoint(rest)):
+        return "later"
+    return kind
+
+
+_GIVE = (("give", "me"), ("give", "us"))
+_SPANS = frozenset({"seconds", "minute", "minutes", "mins", "hour", "hours", "day", "days", "while"})
+_PROMISED = frozenset({"go", "yes", "hedge", "would", "cond", "confirm", "content"})
+_TO_COME = frozenset({"will", "would", "can", "shall", "going to", "as of", "may", "might"})
+"""Words that put a yes off: it is promised, or would be given."""
+_LATER = frozenset(
+    {"tomorrow", "tonight", "later", "evening", "afternoon", "weekend", "lunch", "week", "month", "hour", "hours", "monday", "tuesday", "wednesday",
+     "thursday", "friday", "saturday", "sunday", "next"}
+)  # fmt: skip
+_AGREES = frozenset(_C[name] for name in ("YES", "AGREE", "CONFIRM", "PERM"))
+_STATED = frozenset({"content", "echo", "act", "ask", "polite"})
+_MINE = over("^ADV I")
+_HERE = frozenset({"here", "there", "back", "listening", "reading", "hear", "with", "line", "online"})
+_SEES = frozenset({"see", "read", "got", "received", "get", "have"})
+_LISTED = frozenset({"message", "list", "summary", "details", "text", "screen"})
+_ARRIVES = frozenset({"came", "arrived", "here"})
+_POINTED = frozenset({"it", "this", "that"})
+
+
+def _attends(codes: str, words: tuple[str, ...]) -> bool:
+    """Whether one only says that one is there, or has seen what was written ("I'm still reading", "I've got your list")."""
+    said = frozenset(words)
+    if not _HERE.isdisjoint(said) and (
+        _C["BE"] in codes or "hear" in said if _MINE.match(codes) else "still" in said or "just" in said
+    ):
+        return True
+    if not (_LISTED.isdisjoint(said) or _ARRIVES.isdisjoint(said)):
+        return True
+    sees = _MINE.match(codes) is not None and not _SEES.isdisjoint(said)
+    return sees and (not _LISTED.isdisjoint(said) or ("have" not in said and words[-1] in _POINTED))
+
+
+def _first_fit(rest: str, words: tuple[str, ...]) -> str:
     held = bits(rest)
     for kind, need, pattern in _RULES:
         if need & ~held == 0 and pattern.search(rest):

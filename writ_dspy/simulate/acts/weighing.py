@@ -36,6 +36,8 @@ _LATER = frozenset(
     {"when will", "how long", "how soon", "when do", "when can", "when is", "when should", "receive", "arrive", "email", "e-mail", "track",
      "confirmation", "next", "afterwards", "also", "get", "label", "notified", "receipt", "hear", "back", "delivered", "ship", "expect"}
 )  # fmt: skip
+_ONLY_IN = over("^ADV ONLY ADV SMALL")
+_LIMITS = frozenset({"just", "only"})
 _WITHHELD = frozenset(
     {"share", "give", "tell", "provide", "disclose", "reveal", "say", "telling", "giving", "sharing", "saying"}
 )
@@ -98,6 +100,8 @@ def _object(stand: Stance, event: Event) -> None:
         stand.other("request", event)
     elif stand.stance == "~" and stand.by in approving.CHANGED and _DROP not in event.clause.codes:
         return  # what was changed stays changed, whatever else is not wanted
+    elif event.kind == "hold" and stand.by in approving.WEAK:
+        stand.take("-", event)  # "much appreciated. Let me talk to my wife first"
     elif not (stand.stance == "+" and (stand.small_talk(event) or _grumbles(stand, event) or stand.hangs(event))):
         stand.take("-", event)
 
@@ -192,6 +196,34 @@ def _condition(stand: Stance, event: Event) -> None:
         stand.pending = event.clause if event.kind != "before" else None
 
 
+def _part(stand: Stance, event: Event) -> None:
+    """What is right, or agreed to, in part only."""
+    if not stand.for_act:
+        if stand.informs:
+            stand.other("answer", event)
+    elif stand.stance in ("", "+"):
+        stand.take("?", event)
+
+
+def _later(stand: Stance, event: Event) -> None:
+    """A yes that is promised for another day is none today; beside one that was given it is about something else."""
+    if stand.for_act and (not stand.stance or (stand.stance == "+" and stand.same_sentence(event))):
+        stand.take("?", event)
+
+
+def _present(stand: Stance, event: Event) -> None:
+    """To be there, or to have seen what was written, is what the "yes" of the same sentence says."""
+    stand.other("answer", event)
+    if stand.stance == "+" and stand.by in ("yes", *approving.WEAK) and stand.same_sentence(event):
+        stand.stance = ""
+
+
+def _tag(stand: Stance, event: Event) -> None:
+    """An "isn't it?" behind a word of approval asks; behind a yes it is manners."""
+    if stand.stance == "+" and stand.by in approving.WEAK:
+        _ask(stand, event)
+
+
 def _if_not(stand: Stance, event: Event) -> None:
     """An "if not" hangs on the answer to what the turn asked."""
     if stand.asks_back() and stand.stance in ("", "-"):
@@ -262,19 +294,29 @@ def _rest(stand: Stance, event: Event) -> bool:
 def _contrast(stand: Stance, event: Event) -> None:
     """To name what is not meant ("not the tent") objects, and corrects once something else is named."""
     if stand.stance == "+":
-        if stand.by == "act":
+        limits = event.clause.words[0] in _LIMITS and stand.same_sentence(event) and _about(stand, event)
+        if limits or stand.against(event):
+            stand.take("?", event)  # "the flights are fine, just not the insurance"
+        elif stand.by == "act":
             stand.take("~", event)
     elif stand.for_act and stand.stance != "~":
         stand.take("-", event)
         stand.by = "bad"
 
 
+def _about(stand: Stance, event: Event) -> bool:
+    """Whether a clause names something that the message before named."""
+    return stand.asked is not None and any(stem(word) in stand.asked.stems for word in event.content)
+
+
 def _only(stand: Stance, event: Event) -> None:
     if stand.informs:
         stand.other("answer", event)
     if stand.stance == "+":
-        if stand.against(event):
-            stand.take("?", event)
+        codes = event.clause.codes
+        limits = _about(stand, event) if _NOT in codes else _ONLY_IN.match(codes) and not _about(stand, event)
+        if stand.against(event) or (limits and event.content):
+            stand.take("?", event)  # "sure, only not in business", "yes, only in green"
     elif stand.for_act:
         stand.take("~", event)
 
@@ -360,6 +402,6 @@ _WEIGH: dict[str, Weigh] = {
     "negact": _forbid, "too": _forbid, "unwant": _unwanted, "noact": _refused,
     "cond": _condition, "waits": _condition, "before": _condition, "if not": _if_not, "corr": _correct, "ought": _correct, "contrast": _contrast,
     "only": _only, "question": _ask, "requested": _ask, "ask": _ask, "hedge": _hedge, "restrict": _restrict, "content": _say,
-    "mood": _nothing, "reason": _reason, "polite": _nothing, "tag": _nothing,
+    "part": _part, "later": _later, "present": _present, "tag?": _tag, "mood": _nothing, "reason": _reason, "polite": _nothing, "tag": _nothing,
 }  # fmt: skip
 """What is done with a contribution, by its kind."""
