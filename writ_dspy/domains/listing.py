@@ -24,6 +24,8 @@ class Detail:
     """Whether a lower-case text states another value in its role."""
     spoken: Test | None = None
     """Whether the talk before, in lower case, leaves no doubt about it, so that it need not be listed again."""
+    kind: str = ""
+    """What it is one of, where a list that names one of them has to name all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,39 @@ def date(day: str) -> Test:
         item.quantity == "date" and int(item.number) == number and item.year in (None, year)
         for item in values(_COLON.sub(r"\1 ", text))
     )
+
+
+_STOPS = re.compile(r"(?<=[.!?;])\s+|\n+|;")
+_CHARGES = re.compile(
+    r"(?<!was )(?<!were )(?<!originally )\bcharg(?:e|es|ed|ing)\b|\b(?:you|to) pay\b(?! ?pal)|\bowed?\b|\bdue\b|\bcollect\w*"
+)
+_COSTS = re.compile(
+    r"\bcosts?\b(?:[^.;\n]|\.\d){0,20}\b(?:extra|more|additional)\b|\b(?:extra|additional) (?:cost|fee)s?\b"
+)
+_REFUNDS = re.compile(
+    r"\brefund(?:s|ed|ing)?\b|\bback\b|\bcredit(?:s|ed|ing)?\b(?! cards?\b)|\bin your favou?r\b|\breimburs\w+|\byou(?:'ll| will| would)? (?:get|receive)\b"
+)
+
+
+def turned(flows: Mapping[int, int]) -> Test:
+    """A sentence says that an amount is charged which is refunded, or the other way round.
+
+    Args:
+        flows: Amount in cents -> 1 where the user pays it, -1 where the user gets it.
+    """
+
+    def denied(text: str) -> bool:
+        for sentence in _STOPS.split(text):
+            refunds = _REFUNDS.search(sentence) is not None
+            charges = _CHARGES.search(sentence) is not None or _COSTS.search(sentence) is not None
+            if refunds == charges:
+                continue  # neither, or both: that is not told apart
+            told = {round(100 * abs(item.number)) for item in values(sentence) if item.quantity == "money"}
+            if any(flows.get(cents) == (1 if refunds else -1) for cents in told):
+                return True
+        return False
+
+    return denied
 
 
 def has_date(text: str) -> bool:

@@ -68,7 +68,7 @@ _SMALL = rf"(?:(?:{_alternatives(TENS)})(?:[ -](?:{_alternatives(UNITS[1:10])}))
 _WORDED = rf"(?:(?:(?:an?|{_SMALL}) hundred(?: and)?(?: {_SMALL})?|(?:an?|{_SMALL}) thousand(?:,? {_SMALL} hundred)?)|{_SMALL})"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _MONTH = rf"(?:(?P<month>{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:]|\.\d|\s?[ap]\.?m\b)"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d|:\d|\.\d|\s?[ap]\.?m\b)"
 _UNIT = r"(?:\s(?P<unit>[a-z]+\b)(?!\d))?"
 _FORMS: tuple[tuple[str, Quantity, str], ...] = (
     ("1", "date", r"(?P<year>\d{4})-(?P<m>\d{2})-(?P<day>\d{2})(?!\d|-\d)"),

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Seen
-from writ_dspy.domains.listing import Detail, listed
+from writ_dspy.domains.listing import Detail, compiled, listed
 from writ_dspy.evidence.identify import missing
-from writ_dspy.simulate.acts import agreed, assents, heard
+from writ_dspy.simulate.acts import agreed, assents
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.proposal import asks_for_yes, spoiled
@@ -45,16 +44,13 @@ def consented(case: Case, step: Step) -> bool:
 def _wanted(case: Case, step: Step) -> str:
     """What the write lacks, or nothing."""
     details = _details(case, step)
-    shown = _shown(case, step, details)
+    owed = [detail for detail in details if not detail.given("")] or details
+    shown = _shown(case, step, owed)
     if not shown:
-        return (
-            f"{', '.join(detail.name for detail in details[:4])} listed first"
-            if details
-            else "the details listed first"
-        )
-    base = _base(shown, details)
+        return f"{', '.join(detail.name for detail in owed[:4])} listed first" if owed else "the details listed first"
+    base = _base(shown, owed)
     parts = [item for item in shown if item.turn > base.turn]
-    lacking = _lacking(case, step, base, shown, details)
+    lacking = _lacking(case, step, base, shown, owed)
     if lacking:
         return f"{', '.join(lacking[:4])} listed first"
     for detail in details:
@@ -62,10 +58,10 @@ def _wanted(case: Case, step: Step) -> str:
             detail.denied(base.text) or any(detail.denied(item.text) and not detail.given(item.text) for item in parts)
         ):
             return f"{detail.name} listed, and nothing else in its place"
-    fault = spoiled(case, step, base.turn, details)
+    fault = spoiled(case, step, base.turn, _begins(base, shown, owed), owed)
     if fault:
         return fault
-    if not _answered(case, base.turn, step.turn) and not _said_so(case, step, base.turn, details):
+    if not _answered(case, base.turn, step.turn) and not _said_so(case, step, base.turn, owed):
         return "an explicit yes after the list"
     return _unread(case, step, base.turn)
 
@@ -120,19 +116,39 @@ def _base(shown: Sequence[Shown], details: Sequence[Detail]) -> Shown:
     return next(item for item in shown if len(item.details) >= enough)
 
 
+def _begins(base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> int:
+    """The turn at which the list begins: before the last message of it, where that leaves details to one before."""
+    if len(base.details) == len(details):
+        return base.turn
+    return max(
+        (item.turn for item in shown if item.turn < base.turn and item.details - base.details), default=base.turn
+    )
+
+
 def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> list[str]:
     """Details that are not in the list, nor beside it in another message that lists the rest."""
     named = set(base.details)
     for item in shown:
-        again = len(item.details & base.details) >= max(2, len(base.details) / 2) and item.turn < base.turn
+        shared = len(item.details & base.details)
+        again = shared >= max(2, len(base.details) / 2, 0.6 * len(item.details)) and item.turn < base.turn
         if not again:
             named |= item.details
     answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")
     if len(named) < len(details) and answer and assents(answer):
         named |= {detail.name for detail in listed(details, answer.lower())}  # "yes, with my gift card"
+    named -= _left_out(case, base, shown, details)
     lacking = [detail for detail in details if detail.name not in named]
     talk = " ".join(turn.text for turn in case.talk.turns[: base.turn + 1] if turn.role != "tool").lower()
     return [detail.name for detail in lacking if detail.spoken is None or not detail.spoken(talk)]
+
+
+def _left_out(case: Case, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> set[str]:
+    """What the list leaves out of a number of things of which it names others, unless the message before begins it."""
+    kinds = {detail.kind for detail in details if detail.kind and detail.name in base.details}
+    turns = case.talk.turns
+    begun = next((i for i in range(base.turn - 1, -1, -1) if turns[i].role == "agent" and turns[i].text), -1)
+    beside = frozenset().union(*(item.details for item in shown if item.turn == begun or item.turn >= base.turn))
+    return {detail.name for detail in details if detail.kind in kinds and detail.name not in beside}
 
 
 # ----------------------------------------------------------------------------- the yes
@@ -145,13 +161,7 @@ def _answered(case: Case, base: int, write: int) -> bool:
         turn = turns[index]
         if turn.role != "agent" or not turn.text or not asks_for_yes(turn.text):
             continue
-        if agreed(turns, index, write) is not None:
-            return True
-        if (
-            "proposal" not in heard(turn.text).kinds
-            and turns[index + 1].role == "user"
-            and assents(turns[index + 1].text)
-        ):
+        if agreed(turns, index, write, turns[base].text if index > base else "") is not None:
             return True
     return False
 
@@ -163,9 +173,7 @@ def _said_so(case: Case, step: Step, base: int, details: Sequence[Detail]) -> bo
         return False
     lower = last.lower()
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
-    return bool(listed([detail for detail in details if not detail.given("")], lower)) and bool(
-        verbs and re.search(verbs, lower)
-    )
+    return bool(listed(details, lower)) and bool(verbs and compiled(verbs).search(lower))
 
 
 def _unread(case: Case, step: Step, base: int) -> str:

@@ -20,7 +20,7 @@ _GREETS = re.compile(
     rf"|[a-z], (?!Mr|Ms|Dr\b|Miss)(?P<last>{_CAPITAL})[.!?](?:\s|$)",
 )
 _STREET = re.compile(
-    r"\b(?P<number>\d{1,5}) (?P<street>(?:[A-Z][\w'’.]+ ){1,3}(?:Street|Avenue|Drive|Road|Lane|Boulevard|Court|Way|Place|Terrace|Circle))\b"
+    r"\b(?P<number>\d{1,5}) (?P<street>(?:[A-Z][\w'’.]+ ){1,3}(?:Street|Avenue|Drive|Road|Lane|Boulevard|Court|Way|Place|Terrace|Circle|St|Ave|Dr|Rd|Ln|Blvd|Ct|Pl))\b"
 )
 _PLACE = re.compile(
     rf"\b(?i:from|to|in|at|via|near|through|towards?) (?P<place>{_CAPITAL}(?: {_CAPITAL})*)(?: \((?P<code>[A-Z]{{3}})\))?"
@@ -50,6 +50,7 @@ _DAYS = frozenset(
         "again", "friend", "valued", "mr", "mrs", "ms", "dr", "miss", "let", "just", "yes", "no", "here", "now",
         "i'm", "i've", "we", "we're", "your", "my", "our", "the", "a", "an", "and", "or", "you", "it", "he", "she",
         "they", "these", "those", "this", "that", "step", "option", "item", "total", "order",
+        "st", "ave", "rd", "ln", "blvd", "ct", "pl", "hwy", "pkwy", "ste", "apt",
     ]
 )  # fmt: skip
 """Capitalized words that name nobody and no place of a record."""

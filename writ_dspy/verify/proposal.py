@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from writ_dspy.domains.listing import Detail
+from writ_dspy.domains.listing import Detail, compiled
 from writ_dspy.simulate.acts import heard
 from writ_dspy.verify.case import Case, Step
 
@@ -71,8 +71,16 @@ _POINTS = re.compile(
 _NOWHERE = re.compile(r"\bwaiting list\b|\bfor good\b|\bdelete\b|\bclose your account\b")
 
 
-def spoiled(case: Case, step: Step, base: int, details: Sequence[Detail]) -> str:
-    """What takes a list back, or makes it the list of something else; nothing, if it proposes the write."""
+def spoiled(case: Case, step: Step, base: int, begin: int, details: Sequence[Detail]) -> str:
+    """What takes a list back, or makes it the list of something else; nothing, if it proposes the write.
+
+    Args:
+        case: The case.
+        step: The write.
+        base: The turn of the list.
+        begin: The turn at which it begins, where it comes in several messages.
+        details: What is owed in it.
+    """
     turns = case.talk.turns
     messages = [
         (i, turns[i].text.lower()) for i in range(base, step.turn) if turns[i].role == "agent" and turns[i].text
@@ -81,7 +89,8 @@ def spoiled(case: Case, step: Step, base: int, details: Sequence[Detail]) -> str
     if _DENIED.search(first):
         return "a list of what will be done"
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
-    if verbs and not any(re.search(verbs, text) for _, text in messages):
+    said = (turns[i].text.lower() for i in range(begin, step.turn) if turns[i].role == "agent")
+    if verbs and not any(compiled(verbs).search(text) for text in said):
         return f"a word of what is done ({step.call.tool.replace('_', ' ')})"
     for index, text in messages:
         if index > base and "proposal" not in heard(turns[index].text).kinds:
@@ -129,7 +138,7 @@ def _other_record(case: Case, step: Step, text: str) -> bool:
     record, args = case.domain.pack.called.record, step.call.text.lower()
     for sentence in _SENTENCE.split(text) if record and "instead" in text else ():
         named = [match[0].strip() for match in re.finditer(record, sentence)]
-        if "instead" in sentence and named and not any(name in args for name in named):
+        if "instead" in sentence and named and "if you" not in sentence and not any(name in args for name in named):
             return True
     return False
 

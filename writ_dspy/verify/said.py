@@ -251,8 +251,8 @@ def _opening(case: Case, request: Request) -> int:
 
 
 def _start(ends: Sequence[int], index: int) -> int:
-    """Where the talk about a request begins: behind what was decided before it."""
-    return max((end for end in ends if end < ends[index]), default=-1)
+    """Where the talk about a request begins: behind what was asked for, and decided, before it."""
+    return max((end for end in ends[:index] if end < ends[index]), default=-1)
 
 
 def _scope(

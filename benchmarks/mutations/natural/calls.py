@@ -91,7 +91,9 @@ def swap_independent_writes(talk: Talk, _rng: random.Random) -> Made:
 def _same_record(talk: Talk, first: int, second: int) -> bool:
     """Whether both change one record, or one of them what the other pays with."""
     texts = [set(talk.domain.pack.ids(json.dumps(talk.call(write).args))) - {talk.user_id} for write in (first, second)]
-    return bool(texts[0] & texts[1]) or any("address" in talk.call(write).tool for write in (first, second))
+    return bool(texts[0] & texts[1]) or any(
+        word in talk.call(write).tool for write in (first, second) for word in ("address", "payment")
+    )
 
 
 @CALLS("τ² sorts the items.")

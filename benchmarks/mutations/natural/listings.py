@@ -26,6 +26,9 @@ def rewritten(talk: Talk, rng: random.Random, write: Write) -> Made:
     for turn in rng.sample(talk.writes, len(talk.writes)):
         at = talk.proposal(turn)
         reports = {talk.report(other) for other in talk.writes if other < turn}
+        named = re.search(r"\b\d{10}\b", talk.turns[talk.reply(turn)].text)
+        if named:
+            continue  # the user repeats an id of the list
         held = [text for text in talk.task.told if text.removesuffix(".00") in talk.turns[at].text.replace(",", "")]
         text = None if at in reports or held or talk.natural else write(talk, talk.call(turn))
         if text is not None:
@@ -44,7 +47,10 @@ def day(text: str, form: str = "%B {day}") -> str:
 
 
 def method(talk: Talk, key: str) -> str:
-    return f"your {method_name(talk.profile['payment_methods'][key])}"
+    """A method by its name, as far as the agent has read it."""
+    row = talk.profile["payment_methods"][key]
+    read = str(row.get("last_four", "")) in talk.said
+    return f"your {method_name(row) if read else row['source'].replace('_', ' ')}"
 
 
 def _book(talk: Talk, call: Call, form: str) -> str | None:

@@ -168,7 +168,10 @@ def _split(text: str, at: Callable[[list[str]], int]) -> tuple[str, str] | None:
     return (head, tail) if head and tail else None
 
 
-@AROUND("The list and its question come in two messages in a row.")
+@AROUND(
+    "The list and its question come in two messages in a row.",
+    debatable="Chat formats know no second message of one side without an answer between, and well_formed holds them to it.",
+)
 def listing_in_two_messages(talk: Talk, rng: random.Random) -> Made:
     write = talk.any_write(rng)
     if write is None:
@@ -228,8 +231,8 @@ def one_yes_for_all_writes(talk: Talk, rng: random.Random) -> Made:
     first, second = found
     start, end, again = talk.proposal(first), talk.report(first), talk.proposal(second)
     lists = [_split(talk.turns[at].text, lambda lines: len(lines) - 1) for at in (start, again)]
-    if lists[0] is None or lists[1] is None or end is None:
-        return None
+    if lists[0] is None or lists[1] is None or end is None or any(first < read < end for read in talk.reads):
+        return None  # what is read before the report may be what the second write needs
     both = agent(f"{lists[0][0]}\n{lists[1][0]}\nMay I go ahead with both (yes/no)?")
     yes = user(rng.choice(("Yes, please do both.", "Yes to both of them.", "Yes, go ahead with all of that.")))
     return [

@@ -211,7 +211,14 @@ def listing_leaves_out_an_item(talk: Talk, rng: random.Random) -> Made:
             return None
         gone = dice.choice(found)
         shorter = re.sub(rf"(?:,? and |, )?(?:the )?[\w' -]+ \((?:item )?{gone}[^)]*\)", "", text)
-        return shorter if gone not in shorter else None
+        name = next(
+            one["name"] for one in item.record(item.call(write).args["order_id"])["items"] if one["item_id"] == gone
+        )
+        return (
+            shorter
+            if gone not in shorter and shorter.lower().count(name.lower()) < text.lower().count(name.lower())
+            else None
+        )
 
     return spoiled(talk, rng, edit)
 

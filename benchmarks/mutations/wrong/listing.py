@@ -211,11 +211,12 @@ def exchange_direction_swapped(talk: Talk, rng: random.Random) -> Made:
 
 @LISTED("The order's only exchange is used without the reminder that policy asks for.", "policy")
 def no_reminder_about_all_items(talk: Talk, _rng: random.Random) -> Made:
-    pattern = r"(?i)[^.!?\n]*\b(?:only once|all (?:the|of the|your) items|every item|once per order|only item|everything you want|nothing is missing|can(?:not|'t) be (?:changed|done) again)\b[^.!?\n]*[.!?]\s?"
+    pattern = r"(?i)[^.!?\n]*\b(?:only once|that is all of them|all (?:the|of the|your) items|every item|once per order|only item|everything you want|nothing is missing|can(?:not|'t) be (?:changed|done) again)\b[^.!?\n]*[.!?]\s?"
 
     wanted = ("exchange_delivered_order_items", "modify_pending_order_items")
-    if not any(talk.call(write).tool in wanted for write in talk.writes):
-        return None
+    calls = [talk.call(write) for write in talk.writes if talk.call(write).tool in wanted]
+    if not any(len(talk.record(call.args["order_id"])["items"]) > len(call.args["item_ids"]) for call in calls):
+        return None  # where nothing can be forgotten there is nothing to remind of
     turns = list(talk.turns)
     for at in talk.messages:
         left = re.sub(pattern, "", turns[at].text)

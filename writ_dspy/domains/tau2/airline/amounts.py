@@ -17,7 +17,7 @@ def amounts(call: Call, seen: Seen) -> Iterator[float]:
     fares: list[float] = []
     people = len(args.get("passengers", ())) or (record["passenger_count"] if record else 1)
     if "flights" in args:
-        fares = list(_fares(args["flights"], args["cabin"], record, seen))
+        fares = [fare for fare, _ in _fares(args["flights"], args["cabin"], record, seen)]
         found += [fare * people for fare in fares] if people > 1 else []
         if record is not None:
             change = sum(fares) - record["fare"]
@@ -45,17 +45,36 @@ def _booked(args: dict[str, Json], fare: float, people: int) -> Iterator[float]:
     yield fare * people + insured + bags
 
 
-def _fares(flights: Sequence[Json], cabin: str, record: Row | None, seen: Seen) -> Iterator[float]:
-    """The fare of each leg or of each pair that is sold together, as far as it was seen."""
+def flows(call: Call, seen: Seen) -> dict[int, int]:
+    """Amounts in cents that a write charges (1) or refunds (-1), as far as what was read shows it."""
+    args, record = call.args, seen.find("reservation", reservation_id=call.args.get("reservation_id"))
+    found: list[float] = []
+    if call.tool == "update_reservation_flights" and record is not None:
+        fares = list(_fares(args["flights"], args["cabin"], record, seen))
+        if sum(legs for _, legs in fares) == len(args["flights"]):
+            change = sum(fare for fare, _ in fares) - record["fare"]
+            found = [change, change * record["passenger_count"]]
+    elif call.tool == "update_reservation_baggages" and record is not None:
+        found = [BAG * (args["nonfree_baggages"] - record["nonfree_baggages"])]
+    elif call.tool == "book_reservation":
+        paid = [payment["amount"] for payment in args["payment_methods"]]
+        found = [*paid, sum(paid)]
+    elif call.tool == "cancel_reservation" and record is not None:
+        found = [-record["paid"]]
+    return {round(100 * abs(amount)): 1 if amount > 0 else -1 for amount in found if amount}
+
+
+def _fares(flights: Sequence[Json], cabin: str, record: Row | None, seen: Seen) -> Iterator[tuple[float, int]]:
+    """The fare of each leg or of each pair that is sold together, as far as it was seen; with the number of its legs."""
     left = [{key: flight[key] for key in ("flight_number", "date")} for flight in flights]
     while left:
         held = seen.find("segments", reservation_id=record["reservation_id"], **left[0]) if record else None
         sold = next(((row, n) for n in (1, 2) if (row := seen.find("options", flights=left[:n]))), None)
         if held is not None and record is not None and cabin == record["cabin"]:
-            yield held["price"]
+            yield held["price"], 1
             left = left[1:]
         elif sold is not None:
-            yield sold[0][f"price_{cabin}"]
+            yield sold[0][f"price_{cabin}"], sold[1]
             left = left[sold[1] :]
         else:
             left = left[1:]

@@ -5,9 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from writ_dspy.domains.listing import Deeds, Detail, Test, date, either, found, has_date, money, numeral, stands
+from writ_dspy.domains.listing import (
+    Deeds,
+    Detail,
+    Test,
+    compiled,
+    date,
+    either,
+    found,
+    has_date,
+    money,
+    numeral,
+    stands,
+    turned,
+)
 from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.tau2.airline.amounts import flows
 from writ_dspy.domains.tau2.airline.wording import CITIES
+from writ_dspy.domains.values import values
 from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 
@@ -41,7 +56,7 @@ _INSURED = (
     r"\binsurance (?:is |will be |would be )?(?:included|added)\b"
 )
 _UNINSURED = (
-    r"\b(?:no|without|not|declin\w+|skip\w*|exclud\w+|minus|waiv\w+)\b[^.\n;]{0,30}\binsurance\b|n't\b[^.\n;]{0,30}\binsurance\b|"
+    r"(?:\b(?:no|without|not|declin\w+|skip\w*|exclud\w+|minus|waiv\w+)\b|n't\b)(?:(?! (?:with|including|plus|add)\b)[^.\n;,]){0,30}\binsurance\b|"
     r"\binsurance\W{0,8}(?:no\b|none\b|declined|not\b|off\b|without|excluded|waived|n/a)|\binsurance\b[^.\n;]{0,15}\b(?:declined|excluded|not (?:included|added|wanted|requested|selected))\b"
 )
 _BAG = r"(?:bags?|luggage|baggage|suitcases?|pieces?)"
@@ -50,7 +65,9 @@ _FREE = rf"\bfree\b|\bincluded\b|\bno (?:extra|additional|paid|charge|cost|fee)|
 
 def details(call: Call, seen: Seen) -> Sequence[Detail]:
     """Each argument that changes something; what stays as it is need not be listed."""
-    return tuple(_details(call.tool, call.args, seen))
+    money_goes = flows(call, seen)
+    towards = [Detail("the way that the money goes", lambda _: True, turned(money_goes))] if money_goes else []
+    return (*_details(call.tool, call.args, seen), *towards)
 
 
 def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
@@ -59,7 +76,8 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
         yield Detail(f"${args['amount']}", money(args["amount"]))
         return
     if "reservation_id" in args:
-        yield _record(args["reservation_id"], record)
+        paid = record["payment_id"] if record and tool == "cancel_reservation" else ""
+        yield _record(args["reservation_id"], record, paid, seen)
     if tool == "book_reservation":
         yield from _booked(args)
     if "cabin" in args:
@@ -69,12 +87,13 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
         for row in seen.rows("segments")
         if record and row["reservation_id"] == record["reservation_id"]
     ]
+    days = {day for _, day in old}
     for flight in args.get("flights", ()):
         number, day = flight["flight_number"], flight["date"]
         wrong = _misdated(number, day)
         if (number, day) not in old:
             yield Detail(f"flight {number}", stands(number), wrong)
-            yield Detail(day, date(day))
+            yield Detail(day, (lambda _: True) if day in days else date(day))  # a day that stays need not be said again
         else:
             yield Detail(f"flight {number} as it is", lambda _: True, wrong)
     yield from _passengers(args, record, seen)
@@ -84,7 +103,7 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
         yield _method(payment["payment_id"], seen)
         yield Detail(f"${payment['amount']}", money(payment["amount"]))
     if "payment_id" in args and _moves_money(tool, args, record):
-        yield _method(args["payment_id"], seen)
+        yield _method(args["payment_id"], seen, record)
 
 
 def _misdated(number: str, day: str) -> Test:
@@ -106,13 +125,15 @@ def _moves_money(tool: str, args: dict[str, Json], record: Row | None) -> bool:
     )
 
 
-def _record(number: str, record: Row | None) -> Detail:
+def _record(number: str, record: Row | None, paid: str, seen: Seen) -> Detail:
+    """The reservation, the right way round; where it is canceled, not with the money going elsewhere than it came from."""
     lower = number.lower()
+    wrong = [test for test in (_reversed(record) if record else None, _elsewhere(paid, seen)) if test]
 
     def alone(talk: str) -> bool:
         return {match[0] for match in re.finditer(DEEDS.record, talk)} == {lower}
 
-    return Detail(f"reservation {number}", stands(number), _reversed(record) if record else None, alone)
+    return Detail(f"reservation {number}", stands(number), either(*wrong) if wrong else None, alone)
 
 
 def _place(code: str) -> str:
@@ -153,13 +174,19 @@ def _booked(args: dict[str, Json]) -> Iterator[Detail]:
     )
 
 
+_FORMER = r"\b(?:current(?:ly)?|existing|original(?:ly)?|previous(?:ly)?|old|former(?:ly)?|from|not|instead of|rather than)\b[^.\n;,]{0,30}?"
+"""What stands before a cabin that is left, or is none."""
+_BECOMES = r"(?: class| cabin)?\W{0,3}(?:to|->|→|=>|into)\W"
+
+
 def _cabin(cabin: str, record: Row | None) -> Iterator[Detail]:
     others = "|".join(form for name, form in (*_CABIN.items(), *_OTHER.items()) if name != cabin)
     denied = found(rf"{_LABEL}(?:{others})\b|\b(?:{others})(?: cabin| class)? throughout\b")
-    right = found(rf"{_LABEL}(?:{_CABIN[cabin]})\b")
+    right = found(rf"{_LABEL}(?:{_CABIN[cabin]})\b|\b(?:{_CABIN[cabin]})(?: cabin| class)? throughout\b")
+    left = rf"{_FORMER}(?:{others})\b|\b(?:{others})\b{_BECOMES}"
 
     def contrary(text: str) -> bool:
-        return denied(text) and not right(text)
+        return denied(text) and not right(text) and denied(compiled(left).sub("", text))
 
     same = record is not None and record.get("cabin") == cabin
     yield Detail(cabin.replace("_", " "), (lambda _: True) if same else found(rf"\b(?:{_CABIN[cabin]})\b"), contrary)
@@ -180,10 +207,12 @@ def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterat
                 f"{name}, who stays", either(stands(name), *gone)
             )  # "Mei Lee becomes Mei Garcia" says that the rest stays
             continue
-        yield Detail(name, stands(name))
+        yield Detail(name, stands(name), kind="passenger")
         yield Detail(
             f"{name}, born {person['dob']}",
             _born(name, person["dob"], [f"{p['first_name']} {p['last_name']}" for p in args["passengers"]]),
+            _of_another(person),
+            kind="passenger",
         )
 
 
@@ -200,6 +229,16 @@ def _born(name: str, day: str, names: Sequence[str]) -> Test:
         return False
 
     return given
+
+
+def _of_another(person: Json) -> Test:
+    """The birth date stands there, and nothing of the name."""
+    born, named = person["dob"], stands(person["first_name"])
+    day, year = int(born[5:7] + born[8:10]), int(born[:4])
+    return lambda text: (
+        not named(text)
+        and any(item.quantity == "date" and int(item.number) == day and item.year == year for item in values(text))
+    )
 
 
 def _bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
@@ -268,8 +307,13 @@ KIND_WORDS = {
 }
 
 
-def _method(method: str, seen: Seen) -> Detail:
-    """By its id, by its last digits, or by its kind where the user has one of it."""
+_AS_BEFORE = found(
+    r"\boriginal (?:\w+ )?(?:payment|method|card|account)|\bsame (?:payment |card|method)|\b(?:was|were|you) (?:originally )?(?:paid|booked) with\b"
+)
+
+
+def _method(method: str, seen: Seen, record: Row | None = None) -> Detail:
+    """By its id, by its last digits, by its kind where the user has one of it, or as the one that was paid with."""
     rows = {row["id"]: row for row in seen.rows("payment_methods")}
     row, kind = rows.get(method), method.rsplit("_", 1)[0]
     tests: list[Test] = [stands(method)]
@@ -277,11 +321,28 @@ def _method(method: str, seen: Seen) -> Detail:
         same = [other for other in rows.values() if other.get("last_four") == row["last_four"]]
         if len(same) == 1:
             tests.append(stands(str(row["last_four"])))
+    if record is not None and record.get("payment_id") == method:
+        tests.append(_AS_BEFORE)
     alike = [other for other in rows.values() if other["source"] == kind]
-    if len(alike) == 1 and kind in KIND_WORDS:
+    if kind in KIND_WORDS and (
+        len(alike) == 1 or (not rows and record is not None and record.get("payment_id") == method)
+    ):
         own = rf"\b(?:your|the|a|one|saved|by|with|via|to|from|on|my|payment method:?\W*|payment:?\W*)\W{{0,4}}(?:\w+ )?{KIND_WORDS[kind]}\b(?! ?(?:ending|number|\(?{kind}_|{kind}_))"
         tests.append(found(own))
     return Detail(f"payment with {method}", either(*tests), _denied(method, rows))
+
+
+_PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
+_REFUND = re.compile(r"\brefund\w*|\bback\b|\bcredited\b|\bgoes? to\b")
+
+
+def _elsewhere(paid: str, seen: Seen) -> Test | None:
+    """The money goes back to another method of the user than the one that was paid with."""
+    rows = {row["id"]: row for row in seen.rows("payment_methods")}
+    if paid not in rows:
+        return None
+    other = _denied(paid, rows)
+    return lambda text: other(text) and any(other(part) for part in _PARTS.split(text) if _REFUND.search(part))
 
 
 def _denied(method: str, rows: dict[str, Row]) -> Test:

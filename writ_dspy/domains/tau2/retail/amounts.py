@@ -37,6 +37,20 @@ def amounts(call: Call, seen: Seen) -> Iterator[float]:
     yield from {abs(money(amount)) for amount in [*found, *left]}
 
 
+def flows(call: Call, seen: Seen) -> dict[int, int]:
+    """Amounts in cents that a write charges (1) or refunds (-1), as far as what was read shows it."""
+    args, order = call.args, seen.find("order", order_id=call.args.get("order_id"))
+    found: list[float] = []
+    if call.tool == "cancel_pending_order" and order is not None:
+        found = [-order["total"]]
+    elif "item_ids" in args:
+        old = [row["price"] for item in args["item_ids"] if (row := _row(seen, "items", item))]
+        new = [row["price"] for item in args.get("new_item_ids", ()) if (row := _row(seen, "variants", item))]
+        if len(old) == len(args["item_ids"]) and len(new) == len(args.get("new_item_ids", ())):
+            found = [sum(new) - sum(old)]
+    return {round(100 * abs(amount)): 1 if amount > 0 else -1 for amount in found if round(amount, 2)}
+
+
 def _row(seen: Seen, view: str, item: str) -> Row | None:
     return seen.find(view, item_id=item) or seen.find("variants", item_id=item)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from writ_dspy.domains.listing import Deeds, Detail, Test, either, found, stands
+from writ_dspy.domains.listing import Deeds, Detail, Test, compiled, either, found, stands, turned
 from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.tau2.retail.amounts import flows
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.rendering import STATES
 from writ_dspy.task import Call, Json
@@ -39,7 +40,9 @@ _KINDS = {
 
 def details(call: Call, seen: Seen) -> Sequence[Detail]:
     """Order, items, versions, payment method, reason and address; no user id, no country."""
-    return tuple(_details(call.tool, call.args, seen))
+    money_goes = flows(call, seen)
+    towards = [Detail("the way that the money goes", lambda _: True, turned(money_goes))] if money_goes else []
+    return (*_details(call.tool, call.args, seen), *towards)
 
 
 def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
@@ -78,12 +81,33 @@ def _named(row: Row) -> str:
     return rf"\b(?:{re.escape(' '.join(words))}|{re.escape(words[-1])})(?:s|es)?\b"
 
 
+_PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
+_ITEM_ID = re.compile(r"\b\d{10}\b")
+
+
 def _item(item: str, rows: Sequence[Row]) -> Detail:
     """By its id; by its name where the order has one of it, and it is named as often as the rest of its kind."""
     row = next((row for row in rows if row["item_id"] == item), None)
-    if row is None or sum(other["product_name"] == row["product_name"] for other in rows) != 1:
-        return Detail(f"item {item}", stands(item), (lambda text: _misdescribed(item, row, text)) if row else None)
+    if row is None:
+        return Detail(f"item {item}", stands(item))
+    alike = [other for other in rows if other["product_name"] == row["product_name"] and other is not row]
     name = _named(row)
+    if alike:
+        mine, theirs = options(row), [options(other) for other in alike]
+        apart = {
+            name: str(value).lower() for name, value in mine.items() if any(one.get(name) != value for one in theirs)
+        }
+
+        def described(text: str) -> bool:
+            """Named in a sentence with the options in which it differs from the others of its kind, and without an id."""
+            return bool(apart) and any(
+                compiled(name).search(part)
+                and all(stands(value)(part) for value in apart.values())
+                and not _ITEM_ID.search(part)
+                for part in _PARTS.split(text)
+            )
+
+        return Detail(f"item {item}", either(stands(item), described), lambda text: _misdescribed(item, row, text))
 
     def by_name(text: str) -> bool:
         """Named, and not with the id of another."""
@@ -97,9 +121,11 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
 
 
 def _misdescribed(item: str, row: Row, text: str) -> bool:
-    """Whether the brackets behind an id name an option with another value."""
-    for match in re.finditer(rf"\b{item}: ([^()\n]{{3,160}})\)", text):
-        pairs = [part.strip() for part in match[1].split(",")]
+    """Whether the brackets behind an id, or the words before an id in brackets, name an option with another value."""
+    for match in compiled(rf"\b{item}(?::| \() ?([^()\n]{{3,160}})\)|([^()\n]{{3,160}}) \((?:item )?{item}\)").finditer(
+        text
+    ):
+        pairs = [part.strip() for part in (match[1] or match[2]).split(",")]
         for name, value in options(row).items():
             if any(
                 part.startswith(f"{name.lower()} ") and part != f"{name.lower()} {str(value).lower()}" for part in pairs
@@ -130,12 +156,12 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
 
 def _other_way(old: str, new: str, text: str) -> bool:
     """The new item is given away for the old one."""
-    match = re.search(
-        rf"\b{new}\b(?:[^.;]|\.\d)*?\)? (?:for|with|to|into) (?:the|your)\b(?:[^.;]|\.\d)*?\b{old}\b", text
-    )
-    return match is not None and not re.search(
-        rf"\b{old}\b(?:[^.;]|\.\d)*?\)? (?:for|with|to|into) (?:the|your|a)\b(?:[^.;]|\.\d)*?\b{new}\b", text
-    )
+    if text.find(new) > text.rfind(old):
+        return False
+    within = r"(?:[^.;\n]|\.\d)*?"
+    back = compiled(rf"\b{new}\b{within}\)? (?:for|with|to|into) (?:the|your)\b{within}\b{old}\b")
+    there = compiled(rf"\b{old}\b{within}\)? (?:for|with|to|into) (?:the|your|a)\b{within}\b{new}\b")
+    return back.search(text) is not None and not there.search(text)
 
 
 def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
@@ -163,10 +189,32 @@ def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
     )
 
 
+_SHORT = {
+    "street": "st", "avenue": "ave", "road": "rd", "drive": "dr", "lane": "ln", "boulevard": "blvd", "court": "ct", "place": "pl",
+    "highway": "hwy", "parkway": "pkwy", "circle": "cir", "terrace": "ter", "square": "sq", "suite": "ste", "apartment": "apt",
+}  # fmt: skip
+"""Words of an address as the post shortens them."""
+
+
+def _street(line: str) -> Test:
+    """A line of an address, its words long or short."""
+    words = [re.escape(word) for word in line.lower().split()]
+    long = {short: word for word, short in _SHORT.items()}
+    forms = [
+        rf"(?:{word}|{_SHORT[word]}\b\.?)"
+        if word in _SHORT
+        else rf"(?:{word}\.?|{long[word]})"
+        if word in long
+        else word
+        for word in words
+    ]
+    return found(rf"(?<!\w){r'[ ,]{1,2}'.join(forms)}(?!\w)")
+
+
 def _address(args: dict[str, Json]) -> Iterator[Detail]:
-    yield Detail(args["address1"], stands(args["address1"]))
+    yield Detail(args["address1"], _street(args["address1"]))
     if args["address2"]:
-        yield Detail(args["address2"], stands(args["address2"]))
+        yield Detail(args["address2"], _street(args["address2"]))
     yield Detail(args["city"], stands(args["city"]))
     code, zip_code = str(args["state"]).lower(), str(args["zip"])
     name = STATES.get(str(args["state"]), code)

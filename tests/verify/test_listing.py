@@ -1,0 +1,198 @@
+"""What has to be listed before a write is read by what it means: in its role, in other words, and the way that the money goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain, Seen, load
+from writ_dspy.domains.listing import Detail, turned
+from writ_dspy.task import Call, Json
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.consent import confirmed_before_write
+
+
+def details(domain: Domain, call: Call, *reads: Call) -> list[Detail]:
+    """What a call owes, after these reads."""
+    seen, pack = Seen(), domain.pack
+    for read in reads:
+        seen.add(read, domain.read(read).views)
+    assert pack.listing is not None
+    return list(pack.listing(call, seen))
+
+
+def faults(owed: list[Detail], text: str) -> list[str]:
+    """Details that a text lacks or denies."""
+    lower = text.lower()
+    return [item.name for item in owed if not item.given(lower) or (item.denied is not None and item.denied(lower))]
+
+
+@pytest.fixture(scope="module")
+def cabins() -> list[Detail]:
+    """An economy reservation of two flights that is moved to business."""
+    domain = load("tau2:airline")
+    number, row = next(
+        (key, row)
+        for key, row in domain.tables["reservations"].items()
+        if row["cabin"] == "economy" and row["payment_history"]
+    )
+    flights: Json = [{"flight_number": leg["flight_number"], "date": leg["date"]} for leg in row["flights"]]
+    paid = row["payment_history"][0]["payment_id"]
+    call = Call.of(
+        "update_reservation_flights",
+        {"reservation_id": number, "cabin": "business", "flights": flights, "payment_id": paid},
+    )
+    owed = details(domain, call, domain.canonical("get_reservation_details", {"reservation_id": number}))
+    return [item for item in owed if item.name in ("business", f"payment with {paid}")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Current cabin: economy. New cabin: business. It is paid with the original payment method.",
+        "Cabin: economy -> business, with the same payment method as before.",
+        "You'd move from economy to cabin class business; this is not basic economy. The same card is charged.",
+        "Business throughout. The card you booked with is the card you paid with: the original card is charged.",
+    ],
+)
+def test_what_is_left_behind_is_no_other_detail(text: str, cabins: list[Detail]) -> None:
+    """The cabin that is left, or denied, and the method by which was paid, are told from the new cabin and another method."""
+    assert faults(cabins, text) == []
+
+
+@pytest.mark.parametrize("text", ["Cabin: economy.", "You would fly in basic economy.", "No cabin at all."])
+def test_another_cabin_is_another_detail(text: str, cabins: list[Detail]) -> None:
+    """What is put forward is the cabin that is then written."""
+    assert "business" in faults(cabins, f"{text} Paid with the original payment method.")
+
+
+def _booking(insurance: str) -> list[Detail]:
+    call = Call.of(
+        "book_reservation",
+        {
+            "user_id": "mia_li_3668", "origin": "JFK", "destination": "SEA", "flight_type": "one_way", "cabin": "economy",
+            "flights": [{"flight_number": "HAT069", "date": "2024-05-20"}],
+            "passengers": [{"first_name": "Mia", "last_name": "Li", "dob": "1990-04-05"}],
+            "payment_methods": [{"payment_id": "credit_card_4421486", "amount": 121}],
+            "total_baggages": 0, "nonfree_baggages": 0, "insurance": insurance,
+        },
+    )  # fmt: skip
+    return details(load("tau2:airline"), call)
+
+
+LIST = "I would book a one-way trip from JFK to SEA in economy: HAT069 on {day}, for {who}, {bags}, {insured}, and {money} credit_card_4421486."
+RIGHT = {
+    "day": "May 20", "who": "Mia Li, born Apr 5, 1990", "bags": "no checked bags", "insured": "with travel insurance",
+    "money": "you pay $121 with",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {}, {"day": "5/20"}, {"day": "2024-05-20"}, {"bags": "0 checked bags, none of them paid"}, {"insured": "travel insurance included"},
+        {"money": "$121 is charged to"},
+    ],
+)  # fmt: skip
+def test_a_booking_in_other_words_is_the_same_booking(part: dict[str, str]) -> None:
+    """Dates with slashes, bags in words, insurance beside "no bags"."""
+    assert faults(_booking("yes"), LIST.format(**RIGHT | part)) == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"day": "5/21"}, {"who": "Bartholomew Li, born Apr 5, 1990"}, {"who": "Mia Li, born May 4, 1990"}, {"insured": "without travel insurance"},
+        {"insured": "no bags or travel insurance"}, {"money": "$121 is refunded to"}, {"bags": "10 checked bags"},
+    ],
+)  # fmt: skip
+def test_a_booking_of_something_else_is_another_booking(part: dict[str, str]) -> None:
+    """One value that is not the one is enough."""
+    assert faults(_booking("yes"), LIST.format(**RIGHT | part)) != []
+
+
+@pytest.mark.parametrize("line", ["77 Juniper St, Apartment 4", "77 Juniper Street Apt 4", "77 Juniper St., Apt. 4"])
+def test_an_address_may_be_shortened_as_the_post_does(line: str) -> None:
+    """Words of an address are the same words, short or long; another number is another address."""
+    call = Call.of(
+        "modify_user_address",
+        {
+            "user_id": "mei_kovacs_8020", "address1": "77 Juniper Street", "address2": "Apt 4", "city": "Boulder", "state": "CO",
+            "country": "USA", "zip": "80301",
+        },
+    )  # fmt: skip
+    owed = details(load("tau2:retail"), call)
+
+    assert faults(owed, f"Your default address would be {line}, Boulder, CO 80301.") == []
+    assert faults(owed, f"Your default address would be 1{line}, Boulder, CO 80301.") == ["77 Juniper Street"]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("you get $14.45 back", False), ("$14.45 will be refunded to your paypal account", False), ("$14.45 in your favor", False),
+        ("it costs $14.45 extra", True), ("your card is charged $14.45", True), ("you pay $14.45 with your credit card", True),
+        ("you were charged $14.45; that comes back to you", False), ("a difference of $14.45 on your credit card", False),
+        ("you pay $99 for another thing", False),
+    ],
+)  # fmt: skip
+def test_money_goes_one_way(text: str, wrong: bool) -> None:
+    """A refund is told as one, in whichever words, and nothing else of the sentence counts."""
+    assert turned({1445: -1})(text) is wrong
+
+
+def _rejected(item: Played, turns: list[Turn]) -> list[str]:
+    talk = replace(item.talk, turns=tuple(turns))
+    return [str(finding) for finding in confirmed_before_write(Case(item.task, talk, item.domain))]
+
+
+def _halves(item: Played) -> tuple[int, str, str] | None:
+    """A proposal of a list, as two messages."""
+    for index, turn in enumerate(item.talk.turns):
+        lines = turn.text.split("\n")
+        if turn.intent and turn.intent.kind == "propose" and len(lines) > 5:
+            half = len(lines) // 2
+            return index, "\n".join(lines[:half]), "\n".join(lines[half:])
+    return None
+
+
+def test_a_list_may_come_in_two_messages(played: list[Played]) -> None:
+    """The user nods in between; a part that is never said is missed all the same."""
+    cut = [(item, found) for item in played if item.task.gold and (found := _halves(item)) is not None]
+    assert cut
+
+    lost = 0
+    for item, (at, first, second) in cut:
+        turns = list(item.talk.turns)
+        nod = (Turn("agent", f"{first}\nIs that right so far?"), Turn("user", "Fine, go on."))
+        rest = replace(turns[at], text=f"And further:\n{second}")
+
+        assert _rejected(item, [*turns[:at], *nod, rest, *turns[at + 1 :]]) == []
+        lost += bool(_rejected(item, [*turns[:at], rest, *turns[at + 1 :]]))
+    assert lost
+
+
+@pytest.mark.parametrize(
+    "wait", ["Hold on, I need five minutes first.", "Wait, I have to ask my husband before you do that."]
+)
+def test_a_yes_to_a_mere_ok_is_taken_back_like_any_other(wait: str, played: list[Played]) -> None:
+    """The question may be as short as "OK?", and the last word counts all the same."""
+    tried = 0
+    for item in played:
+        turns = list(item.talk.turns)
+        at = next(
+            (i for i, turn in enumerate(turns) if turn.intent and turn.intent.kind == "propose" and "\n" in turn.text),
+            None,
+        )
+        if at is None or turns[at + 1].role != "user" or not turns[at + 2].calls:
+            continue
+        head = turns[at].text.rpartition("\n")[0]
+        turns[at], turns[at + 1] = replace(turns[at], text=f"{head}\nOK?"), replace(turns[at + 1], text="Okay.")
+        back = [*turns[: at + 2], Turn("agent", "I'll do that now."), Turn("user", wait), *turns[at + 2 :]]
+        tried += 1
+        assert _rejected(item, turns) == []
+        assert _rejected(item, back) != []
+    assert tried
