@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.measured import CORES, Row, Size, say
-from benchmarks.official import official_reward
+from benchmarks.official import official_reward, shared
 from writ_dspy.domains import NAMES, load
 from writ_dspy.report.transcript import Transcript
 from writ_dspy.run.synth import Synthesis
@@ -97,7 +97,7 @@ def _share(work: tuple[Path, Sequence[str]]) -> list[tuple[str, float]]:
     for key in keys:
         shown = every.starting(key)[0]
         try:
-            found.append((key, official_reward(shown.task, shown.talk)))
+            found.append((key, official_reward(shown.task, shown.talk, shared)))
         except ValueError:
             found.append((key, 0.0))
     return found

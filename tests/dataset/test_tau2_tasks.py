@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.official import official_reward
+from benchmarks.official import Environments, official_reward, shared, stock
 from tests.dataset.by_hand import airline, airline_tasks, retail, retail_tasks, step, talk_of
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.dataset.messages import GREETING, STOP, official_messages
@@ -37,19 +37,20 @@ def _another(domain: Domain, key: str, value: str) -> str:
     return next(record for record in domain.tables[f"{key.removesuffix('_id')}s"] if record != value)
 
 
-def test_the_official_evaluator_agrees() -> None:
-    """τ²'s evaluator gives a gold replay 1.0 and each spoiled one 0.0, and refuses an invented result."""
+@pytest.mark.parametrize("environments", [stock, shared])
+def test_the_official_evaluator_agrees(environments: Environments) -> None:
+    """τ²'s evaluator gives a gold replay 1.0 and each spoiled one 0.0, and refuses an invented result, on whichever database."""
     for task, domain in (
         (retail_tasks()[0], retail()),
         (retail_tasks()[-1], retail()),
         (airline_tasks()[0], airline()),
     ):
         talk = talk_of(task, domain)
-        assert official_reward(task, talk) == 1.0
-        assert {official_reward(task, bad) for bad in spoiled(task, domain)} == {0.0}
+        assert official_reward(task, talk, environments) == 1.0
+        assert {official_reward(task, bad, environments) for bad in spoiled(task, domain)} == {0.0}
         invented = [Turn("tool", "invented") if turn.role == "tool" else turn for turn in talk.turns]
         with pytest.raises(ValueError, match="Expected"):
-            official_reward(task, dataclasses.replace(talk, turns=tuple(invented)))
+            official_reward(task, dataclasses.replace(talk, turns=tuple(invented)), environments)
 
 
 def test_tau2_hears_what_was_said() -> None:
