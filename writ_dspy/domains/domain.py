@@ -189,6 +189,10 @@ class Pack:
     """Write tool -> its lists whose order changes nothing; lists that run side by side stand together, and stay paired."""
     things: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """A pattern of what can be added or given -> the write tools that alone do it."""
+    just: Mapping[str, Callable[[Call, Callable[[str, Mapping[str, Json]], Views], str], bool]] = field(
+        default_factory=dict
+    )
+    """A pattern of a deed in words -> (write, look at the world before, those words) whether that write did just this."""
     topics: Mapping[str, tuple[Topic, ...]] = field(default_factory=dict)
     """Write tool -> what policy has the agent speak of before it."""
     stated: Callable[[str], frozenset[str]] = lambda _text: frozenset()

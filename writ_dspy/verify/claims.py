@@ -15,7 +15,8 @@ from decimal import Decimal
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains.values import Value, values
 from writ_dspy.verify.case import Case, Step, short
-from writ_dspy.verify.done import claimed_done, claimed_failed
+from writ_dspy.verify.done import claimed_done
+from writ_dspy.verify.failed import claimed_failed
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
@@ -83,7 +84,7 @@ def grounded(case: Case) -> Iterator[Finding]:
         elif turn.role == "agent" and turn.text.strip():
             operands = tuple(itertools.chain.from_iterable(recent[-3:]))
             yield from _stated(Message(case, index, ground, wishes, operands))
-            yield from claimed_done(case, index, turn.text)
+            yield from claimed_done(case, index, turn.text, news)
             yield from claimed_failed(case, index, turn.text, news)
             news = []
             recent.append(_money(turn))

@@ -56,7 +56,7 @@ _ONCE_MORE = re.compile(
 
 def clean(case: Case) -> Iterator[Finding]:
     """No message holds what no one would say or could read: markup, placeholders, leaks, secrets, abuse, babble, broken ends."""
-    shown, known = _shown(case), _vocabulary(case)
+    shown, known, words = _shown(case), _vocabulary(case), _names(case.domain)
     foreign, heard, languages = frozenset[str](), frozenset[str](), set[bool]()
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "tool":
@@ -71,7 +71,7 @@ def clean(case: Case) -> Iterator[Finding]:
         if turn.role == "user":
             foreign |= noise.scripts(text)
             heard |= message.bag
-            languages.add(bool(speech.foreign(message)))
+            languages.add(bool(speech.foreign(message, words)))
             said = _users(message, case.domain)
         else:
             strange = noise.scripts(text) - foreign - shown
@@ -80,7 +80,7 @@ def clean(case: Case) -> Iterator[Finding]:
                     "clean", index, f"letters that are {', '.join(sorted(strange)).lower()}", "the user's script"
                 )
             said = _agents(message, heard, case.domain)
-            if True not in languages and (saw := speech.foreign(message)):
+            if True not in languages and (saw := speech.foreign(message, words)):
                 yield Finding("clean", index, repr(saw), "the user's language")
             if not turn.calls and (saw := noise.breaks_off(message, known)):
                 yield Finding("clean", index, f"…{saw!r}", "a message that does not break off")
@@ -145,6 +145,14 @@ def _vocabulary(case: Case) -> frozenset[str]:
     """Words of the policy and of all messages but their last ones, which may be cut."""
     said = (noise.written(turn.text).words[:-1] for turn in case.talk.turns if turn.role != "tool")
     return _policy_words(case.domain).union(*said)
+
+
+@lru_cache(maxsize=64)
+def _names(domain: Domain) -> frozenset[str]:
+    """All words and names of a domain."""
+    found = vocabulary(domain)
+    parts = (part for place in found.places for part in place.split())
+    return frozenset({*found.words, *found.first, *found.last, *parts})
 
 
 @lru_cache(maxsize=64)

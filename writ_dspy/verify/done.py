@@ -1,250 +1,377 @@
-"""Deeds in words: that something was done is said only after it was, of the record it was done to, and that it failed only after it did."""
+"""Deeds in words: that something was done is said only after it was, of the record it was done to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from writ_dspy.conversation import Finding
-from writ_dspy.domains import Pack
+from writ_dspy.domains import Domain
 from writ_dspy.verify.case import Case, Step, short
-from writ_dspy.verify.sentences import HEDGED
+from writ_dspy.verify.noise import bag, written
+from writ_dspy.verify.reported import OWN, Deed, deeds_told
+from writ_dspy.verify.underway import given_by, underway
 
-_ERROR = re.compile(
-    r"\b(?:(?:returned|got|gave|hit|ran into|encountered|received) an? (?:\w+ )?(?:error|problem|failure)|went wrong"
-    r"|(?:has |have )?failed(?: to \w+)?|technical (?:issue|problem|error|difficult\w+))\b",
-    re.IGNORECASE,
-)
-_FAILED = re.compile(
-    r"\b(?:(?:could|can|did|does|was|were)(?:n['’]t| not) (?:\w+ ){0,2}(?:able|complete[d]?|process(?:ed)?|go through|work"
-    r"|succeed|possible|done|made|change[d]?|cancel(?:l?ed)?|book(?:ed)?|update[d]?)"
-    r"|unable to|nothing (?:was|has been|is) \w+)\b",
-    re.IGNORECASE,
-)
-_FAILS = frozenset(
-    [
-        "error",
-        "errors",
-        "fail",
-        "failed",
-        "failure",
-        "wrong",
-        "unable",
-        "nothing",
-        "technical",
-        "problem",
-        "problems",
-        "not",
-        "issue",
-        "difficulties",
-        "difficulty",
-    ]
-)
-"""What occurs in every message that claims a failure."""
-_WORD = re.compile(r"[A-Za-z]{3,}")
-_CLAUSE = re.compile(r"(?<=[.!?;:])\s+|(?:\n|\\n)+|,\s+(?=but |so |and (?:I|it|your|the)\b)")
-_ANY = (
-    r"processed|submitted|completed|finali[sz]ed|executed|carried out|put (?:it |that |this )?through|placed"
-    r"|applied (?:the|this|that|your|all|both) (?:[\w-]+ ){0,2}(?:changes?|updates?|modifications?)"
-    r"|made (?:the|this|that|your|all|both) (?:\w+ )?(?:changes?|updates?|modifications?|bookings?|exchanges?|returns?|cancellations?)"
-    r"|taken care of (?:it|that|this|everything|your)"
-)
+_GENERAL = bag("""processed submitted completed finalized finalised executed carried placed done made finished arranged sorted settled handled fixed set initiated started created
+    requested registered put approved implemented performed effected resolved accomplished concluded scheduled entered""")  # fmt: skip
 """Participles that say of any write that it was done."""
-_NEVER = (
-    r"waived|extended|upgraded|added|issued|credited|compensated|discounted|removed|applied|unlocked|reset|deleted|closed|shipped"
-    r"|dispatched|redeemed|granted|gifted|rewarded|doubled|reduced|lowered|restored|reactivated|e-?mailed|texted|phoned|mailed|faxed"
-    r"|forwarded|escalated|filed|cleared|checked (?:in|you in)|blocked|locked|sent you|sent (?:an?|the) (?:\w+ )?(?:e-?mail|text|message|code|letter)"
-    r"|called (?:your|the|our)|contacted (?:your|the|our)|exchanged|returned|booked|ordered|donated|put [\w,]+ (?:bonus )?(?:miles|points)"
+_CHANGING = bag(
+    "cancelled canceled returned refunded exchanged booked rebooked upgraded downgraded swapped replaced shipped dispatched insured"
 )
-"""Participles of deeds that are done only where a tool of the domain does them (`Pack.deeds`)."""
-_ADVERBS = r"(?:(?:now|just|already|also|successfully|even|then)\s+)*"
-_NO = re.compile(r"\b(?:no|none|neither|(?:at|by) the time|as soon as|upon|each time)\b", re.IGNORECASE)
-_PAID = re.compile(r"\$|\b(?:difference|refund|charges?|amount|balance|money|payment|cost)\b", re.IGNORECASE)
+"""Deeds that a service does to records, in one domain or another."""
+_CLOSED = bag("done processed submitted finalized finalised executed arranged sorted finished")
+"""Those of them that say so in the present, too: "it is done"."""
+_DESCRIBES = bag("""applied included charged used kept put set assigned selected chosen picked switched moved entered registered saved covered combined split paid added left recorded
+    billed debited deducted transferred adjusted corrected reflected sent returned credited provided reduced increased lowered waived taken turned given held linked attached marked
+    stored converted noted logged documented fulfilled made simplified started opened rounded distributed shared limited""") - bag("waived")  # fmt: skip
+"""What a write that was made did on the way: said of a part of it."""
+_ORIGIN = bag("booked made paid purchased ordered placed bought created issued charged reserved completed")
+"""How a record came about, long ago."""
+_READING = re.compile(
+    r"\b(?:verif\w+|identi\w+|search\w*|check\w*|look\w*|review\w*|request(?:s|ed)? (?:by|to)|note[ds]?|notes|list\w*|filters?|details to|calculat\w*|compar\w*|profile"
+    r"|security|sure|mistake|error|sense|authenticat\w*|summary|plan|draft|proposal|information|overview|assumption|math|total|progress|decision|choice|options?)\b", re.IGNORECASE
+)  # fmt: skip
+"""What is done without a write: said of what an agent looks up, notes or lays out."""
+_FILED = re.compile(
+    r"\b(?:complaint|case|ticket|claim|incident|dispute|report|feedback|investigation|hold|alert|inquiry|enquiry)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\s+(?:(?:the|our|my|a|an|their|his|her|them|him|everyone|all)\b|your (?:bank|airline|hotel|card|driver|courier|doctor|company|wife|husband|family))(?!\s+(?:that|question|details?|options?|reason))",
+    re.IGNORECASE,
+)
+_GIFT = re.compile(
+    r"\b(?:access|priority|seats?|discounts?|credit|extras?|bonus\w*|free|perks?|upgrades?|permission|extension|points|miles)\b",
+    re.IGNORECASE,
+)
+_CASES = bag("told informed notified asked")
+_HELD = bag("logged recorded documented flagged marked opened started filed raised created submitted noted")
+_PAID = re.compile(
+    r"\$|\b(?:difference|refund|charges?|amount|balance|money|payment|cost|total|price|fare)\b", re.IGNORECASE
+)
 """What moves with every write that costs or gives back."""
-_CHANGES = re.compile(r"\b(?:changed|modified|updated)\b", re.IGNORECASE)
-_DRAFT = re.compile(
-    r"\s(?:the|your|my|this|our)\s(?:[\w-]+\s){0,3}(?:request|plan|list|proposal|summary|draft|notes?|options?)\b",
+_DIFFERENCE = re.compile(r"\$|\b(?:difference|rest|remainder|fares?|price)\b", re.IGNORECASE)
+_RECORDS = re.compile(
+    r"\b(?:status|records?|system|history|account|profile|details|everything|it|that|this|balance)\b", re.IGNORECASE
+)
+_CHANGES = bag("changed modified updated adjusted altered edited amended revised")
+_TURNED = bag("changed switched moved converted replaced swapped updated corrected modified")
+_NOUNS = (
+    ("cancell?ation", "cancelled"), ("returns?", "returned"), ("refunds?", "refunded"), ("exchanges?", "exchanged"), ("bookings?", "booked"),
+    ("(?:changes?|updates?|modifications?|adjustments?|corrections?)", "changed"), ("upgrades?", "upgraded"), ("downgrades?", "downgraded"),
+    ("certificates?", "issued"), ("swap", "swapped"),
+)  # fmt: skip
+_DEED_NOUNS = tuple(
+    (re.compile(rf"\b{noun}\b(?!\s+(?:email|e-mail|instructions|policy|polic))", re.IGNORECASE), verb)
+    for noun, verb in _NOUNS
+)
+_FIELDS = {
+    "flights": r"flights?|departures?|itinerar\w+", "cabin": r"cabin|(?:business|economy|first)(?: class)?", "baggages": r"bags?|baggage|luggage|suitcases?",
+    "passengers": r"passengers?['’]?s?|travell?ers?['’]?s?|names?|date of birth", "address": r"address(?:es)?|street|zip", "items": r"items?|products?|versions?|variants?",
+    "payment": r"payment|method", "insurance": r"insurance",
+}  # fmt: skip
+"""What a write changes, by a word of its name or its parameters, and how people call it."""
+_NOWHERE = re.compile(
+    r"\b(?:e-?mail(?: address)?|phone(?: number)?|telephone|mobile|password|user ?name|birthday|nickname|newsletter|seats?|meals?|subscriptions?|saved cards?|cards? on file|shipping (?:costs?|fees?)|tracking|delivery (?:date|slot|time)|preferences|warranty)\b", re.IGNORECASE
+)  # fmt: skip
+
+
+def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Iterator[Finding]:
+    """A message that reports a deed stands after a write that did it, to the record that it names.
+
+    Args:
+        case: The conversation.
+        index: The message's turn.
+        text: What it says.
+        news: The steps since the agent last said something.
+    """
+    before = [step for step in case.writes if step.turn < index and not step.fresh.error]
+    pending = any(turn is not None and turn > index for turn in case.gold_turns)
+    for deed in deeds_told(text):
+        wanted = _undone(case, index, deed, before, news)
+        if (
+            not wanted
+            and before
+            and pending
+            and (not news or _PROPOSES.search(text, 0, text.find(deed.clause)))
+            and _anew(case, deed)
+        ):
+            wanted = "that only after the write that is spoken of succeeded"
+        if wanted:
+            yield Finding("grounded", index, short(deed.clause.strip(), 90), wanted)
+            return
+    if news and before and (strange := _another_method(case, text, before)):
+        yield Finding("grounded", index, short(strange, 90), f"a payment method of {before[-1].call.tool}")
+    if sent := underway(case, text, before):
+        yield Finding("grounded", index, short(sent[0], 90), sent[1])
+
+
+def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Sequence[Step]) -> str:
+    """What has to be done for a deed to be true, or nothing."""
+    made = {step.call.tool for step in before}
+    verb = _meant(deed)
+    if verb is None or (not deed.own and _happened(case, index, deed, verb, news)):
+        return ""
+    if (just := _just(case.domain, f"{verb}{deed.tail if deed.own else f' {deed.tail} {deed.head}'}")) is not None:
+        did = any(just(step.call, case.first_look, deed.around) for step in _touching(case, deed, before))
+        return "" if did else f"that only after a write that {verb} just this"
+    if (thing := _thing(case, deed)) is not None:
+        return "" if set(thing) & made else f"that only after {' or '.join(thing) or 'a tool that gives it'} succeeded"
+    if doers := _doers(case.domain, verb):
+        return _by(case, deed, verb, doers, before, news)
+    if deed.tense == "present" and verb not in _CLOSED | _CHANGING:
+        true = not _NOWHERE.search(deed.head)
+    elif verb in _CASES or (verb in _HELD and _FILED.search(deed.around)):
+        true = False
+    elif verb in _DESCRIBES and verb not in _GENERAL:
+        true = bool(made) and (verb != "sent" or _PAID.search(deed.around) is not None)
+    else:
+        true = bool(made) and verb in _GENERAL
+    return "" if true else f"a deed of a tool: {deed.verb} is none that was done"
+
+
+_TAKEN = re.compile(r"\s+(?:care of|[\w ]{1,30} off)\b")
+_IT = re.compile(r"\s*(?:it|that|this|everything|so|[.!]|$)")
+_WITH = re.compile(
+    r"(?:\s+(?:this|that|it|everything))?(?:\s+(?:to|with))?\s+(?:the|our|my|a|an|their|somebody|someone|one of)\b"
+)
+_OFF = re.compile(r"\s+(?:\w+ ){0,3}off\b")
+_NAMING = bag("""put made done taken took started finished created submitted placed completed processed set arranged registered initiated finalized requested approved confirmed
+    opened logged recorded filed""")  # fmt: skip
+"""Participles that say a deed by the noun beside them: "made the change"."""
+_HAZY: tuple[tuple[frozenset[str], Callable[[Deed], object]], ...] = (
+    (_CASES, lambda deed: _OTHERS.match(deed.tail) if deed.own else not re.search(r"\b(?:you|I|me)\b", deed.head, re.IGNORECASE)),
+    (bag("given gave offered provided"), lambda deed: _GIFT.search(deed.tail)),
+    (bag("spoken spoke talked consulted discussed"), lambda deed: _WITH.match(deed.tail)),
+    (_HELD & OWN, lambda deed: _FILED.search(deed.around)),
+    (bag("made taken took"), lambda deed: _TAKEN.match(deed.tail)),
+    (bag("put turned added corrected"), lambda _deed: True),
+    (bag("checked"), lambda deed: re.match(r"\s+(?:(?:you|them|everyone|all of you|both of you|your \w+) in\b|in (?:your|the|all|both)\b)", deed.tail)),
+    (bag("done did finished sorted"), lambda deed: not _READING.search(deed.around) and (not deed.own or _IT.match(deed.tail))),
+    (OWN, lambda _deed: False),
+    (_GENERAL, lambda deed: not _READING.search(deed.around)),
+)  # fmt: skip
+"""Participles that are deeds only beside certain words; what they are done to decides, by the first row that holds them."""
+
+
+def _meant(deed: Deed) -> str | None:
+    """The deed by its participle; None where it is none, but something that an agent does without a tool, or a state."""
+    first = deed.verb.split()[0]
+    verb = re.sub(r"^(?:re|pre|double)-", "", first if first in OWN else deed.verb)
+    if verb[:2] == "re" and verb[2:] in OWN and verb not in _CHANGING:
+        verb = verb[2:]
+    if verb == "called" and _OFF.match(deed.tail):
+        return "cancelled"
+    if verb in _NAMING:
+        for noun, named in _DEED_NOUNS:
+            if noun.search(deed.around):
+                return named
+    holds = next((test for verbs, test in _HAZY if verb in verbs), None)
+    return verb if holds is None or holds(deed) else None
+
+
+@lru_cache(maxsize=4096)
+def _doers(domain: Domain, verb: str) -> frozenset[str]:
+    """All tools whose deeds a participle can name."""
+    return frozenset(tool for tool, words in domain.pack.deeds.items() if re.fullmatch(words, verb))
+
+
+def _just(domain: Domain, said: str) -> Callable[..., bool] | None:
+    """What tells whether a write did just what is said, where not every write of its tool does."""
+    return next((did for pattern, did in domain.pack.just.items() if re.match(pattern, said, re.IGNORECASE)), None)
+
+
+_GIVES = bag("""added put applied given issued granted credited included set sent removed arranged saved placed activated purchased bought extended waived redeemed doubled
+    awarded loaded deposited posted reserved ordered pre-ordered unlocked restored changed updated""")  # fmt: skip
+
+
+def _thing(case: Case, deed: Deed) -> tuple[str, ...] | None:
+    """The tools that alone give what a deed is said to have given; None where it is nothing of that kind."""
+    verb = re.sub(r"^(?:re|pre|double)-", "", deed.verb)
+    return given_by(case.domain, deed.around[:80]) if verb in _GIVES else None
+
+
+def _anew(case: Case, deed: Deed) -> bool:
+    """Whether a deed is told as one that was done just now, and not again as one of those before."""
+    if _BEFORE.search(deed.clause) or case.domain.pack.ids(deed.around):
+        return False
+    return _meant(deed) is not None and (deed.own or deed.tense != "past")
+
+
+_BEFORE = re.compile(r"\b(?:earlier|before|previous\w*|first|also|both|so far|above)\b", re.IGNORECASE)
+
+
+def _another_method(case: Case, text: str, before: Sequence[Step]) -> str:
+    """Where money is said to have moved with a payment method that no write was made with."""
+    proposed = _PROPOSES.search(text)
+    for match in _MOVED.finditer(text, 0, proposed.start() if proposed else len(text)):
+        if not _paid_with(case, match[0], before):
+            return match[0].strip()
+    return ""
+
+
+_PROPOSES = re.compile(
+    r"\n\s*(?:[-•*]|\d+[.)])\s|\b(?:would|I can|I could|I will|I['’]ll|let me (?:confirm|summarize|sum up|list)|to be clear|to summarize|before I proceed|prepared|here is what)\b",
     re.IGNORECASE,
 )
-"""What is no record: what was agreed so far."""
-_NEGATED = re.compile(r"\b(?:is|are|was|were|has been|have been)(?:n['’]t| not)(?: now| yet)?\b", re.IGNORECASE)
-_APART = re.compile(r"\b(?:other|else|another|remaining|rest|first)\b", re.IGNORECASE)
-_LISTED = re.compile(r"\s*(?:[-•*]|\d+[.)])\s")
-_LOOKED = re.compile(
-    r"\b(?:verif\w+|identi\w+|search\w*|check\w*|look\w*|review\w*|request(?:s|ed)? (?:by|to)|note[ds]?|list\w*|filters?|details to"
-    r"|calculat\w*|compar\w*|your profile|security)\b",
+"""Where a message goes over from what was done to what might be done next."""
+_MOVED = re.compile(
+    r"\b(?:charged|billed|debited|refunded|credited|returned|paid|sent|put|transferred|goes?|gone?|going|back|returns?)\b[^.;\n]{0,60}?\b(?:to|with|from|on|by|onto|via|using)\b[^.;\n]{0,40}?\b(?:\w+_\d{4,})",
     re.IGNORECASE,
 )
-"""What is completed without a write."""
-_PASSIVE = re.compile(
-    rf"\b(?:was|were|has been|have been|['’]ve been|been)\s+(?:{_ADVERBS})(?:waived|extended|upgraded|removed|unlocked|reset|deleted|closed"
-    r"|redeemed|forwarded|escalated|filed|restored|reactivated|insured|moved to (?:business|first|economy))\b|\bis insured now\b",
+_METHOD = re.compile(r"(?:\w+_)?(?:card|paypal|certificate|account|wallet)_\d{4,}")
+
+
+def _paid_with(case: Case, text: str, before: Sequence[Step]) -> bool:
+    """Whether each payment method of a text is one that the last write was made with, or that its record shows."""
+    named = {token for token in case.domain.pack.ids(text) if _METHOD.fullmatch(token)}
+    calls = " ".join(step.call.text for step in before)
+    used = (
+        calls
+        if _KIND.search(before[-1].call.text) and "payment" not in before[-1].call.tool
+        else f"{calls} {before[-1].fresh.text}"
+    )
+    return all(token in used for token in named)
+
+
+_KIND = re.compile(r"(?:card|paypal|certificate)_\d")
+
+
+def _records(case: Case, deed: Deed) -> set[str]:
+    """The records that a deed is said to have been done to, in lower case."""
+    return {token.lower() for token in case.domain.pack.ids(deed.around) if "_" not in token and "@" not in token}
+
+
+def _touching(case: Case, deed: Deed, before: Sequence[Step]) -> list[Step]:
+    """The writes that touched one of the records that a deed names; all, where it names none."""
+    ids = _records(case, deed)
+    return [
+        step
+        for step in before
+        if not ids or any(token in f"{step.call.text} {step.fresh.text}".lower() for token in ids)
+    ]
+
+
+def _by(case: Case, deed: Deed, verb: str, doers: frozenset[str], before: Sequence[Step], news: Sequence[Step]) -> str:
+    """What has to be done for a deed that some tools do."""
+    _pack, around = case.domain.pack, deed.around
+    {step.call.tool for step in before}
+    wanted = f"that only after {' or '.join(sorted(doers))} succeeded"
+    ids = _records(case, deed)
+    touching = _touching(case, deed, before)
+    if _NOWHERE.search(deed.tail[:40] if deed.own else deed.head) and not any(
+        pattern.search(around) for _, pattern in _fields()
+    ):
+        return "that only after a tool did it"
+    if before and ids and not touching:
+        return f"that of {' and '.join(sorted(ids))} only after {' or '.join(sorted(doers))} succeeded there"
+    if (
+        not deed.own
+        and touching
+        and _PAID.search(deed.head)
+        and (verb != "refunded" or _DIFFERENCE.search(deed.clause))
+    ):
+        return ""  # money moves with any of them
+    if verb in _CHANGES or verb in _TURNED:
+        return _changed(case, deed, doers, touching, wanted)
+    if not doers & {step.call.tool for step in touching}:
+        return wanted
+    fresh = {step.call.tool for step in news if case.kind(step.call) == "write" and not step.fresh.error}
+    if fresh and not ids and not doers & fresh and not _EARLIER.search(deed.clause):
+        return f"{' and '.join(sorted(fresh))}, which is what was done just now"
+    return ""
+
+
+_EARLIER = re.compile(
+    r"\b(?:earlier|already|before|as well|also|both|all|everything|first|previous\w*|too|together|now that|since|refund\w*|credited|summary|in total|along with)\b",
     re.IGNORECASE,
 )
-_GENERAL = re.compile(
-    r"\b(?:all done|(?:it|that|this|everything)(?:['’]s| is| has been) (?:all |now |already )*(?:done|complete[d]?|final|finali[sz]ed|processed"
-    r"|submitted|settled|booked|arranged|confirmed|taken care of)|(?:has|have)? ?(?:now |just |already )?(?:gone|went) through(?=\s*(?:[.,!;:]|\Z)|\s+(?:and|now|successfully|without)\b)"
-    r"|is done(?:,|\.|!| and| now)|(?:request|change|update|booking|cancellation|exchange|return|refund|modification)s?"
-    r" (?:is (?:now |already |all )?(?:done|complete[d]?|processed|submitted|made|finali[sz]ed|confirmed|in place)"
-    r"|(?:has|have) been (?:now |already |all )?(?:done|completed|processed|submitted|made|finali[sz]ed|confirmed|put in place)))",
-    re.IGNORECASE,
-)
-"""How it is said of a thing, without its name, that it is done."""
+
+
+def _changed(case: Case, deed: Deed, doers: frozenset[str], touching: Sequence[Step], wanted: str) -> str:
+    """What has to be done for a change: of the field that is named, by a tool that changes it."""
+    around, made = deed.around, {step.call.tool for step in touching}
+    fields = [field for field, pattern in _fields() if pattern.search(around)]
+    if _NOWHERE.search(around) and not fields:
+        return "that only after a tool changed it"
+    if fields and made:
+        changers = {tool for tool in made if any(field in _changes(case.domain, tool) for field in fields)}
+        return "" if changers else f"that only after a tool changed {' or '.join(fields)}"
+    if doers & made or (made and _RECORDS.search(around)):
+        return ""
+    return wanted
+
+
+@lru_cache(maxsize=1)
+def _fields() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((field, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for field, words in _FIELDS.items())
+
+
+def _parameters(domain: Domain, tool: str) -> Iterator[str]:
+    """The names of a tool's parameters."""
+    for schema in domain.tools:
+        function = schema["function"]
+        if isinstance(function, dict) and function["name"] == tool and isinstance(function["parameters"], dict):
+            properties = function["parameters"].get("properties")
+            yield from properties if isinstance(properties, dict) else ()
 
 
 @lru_cache(maxsize=256)
-def _patterns(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """How the agent says that it did a thing, and how it says that the thing is done."""
-    strong = rf"(?:ha(?:s|ve)|['’](?:ve|s))\s+{_ADVERBS}been\s+{_ADVERBS}(?:{words})"
-    own = rf"\bI(?:['’]ve|\s+have)?\s+{_ADVERBS}(?:(?:gone|went) ahead and\s+)?{_ADVERBS}(?:{words})"
-    now = rf"\b(?:is|are)\s+now\s+(?:{words})|\bsuccessfully\s+(?:{words})|\b(?:it|that|everything)(?:['’]s| is)\s+{_ADVERBS}(?:all\s+)?(?:{words})"
-    return re.compile(rf"{own}\b", re.IGNORECASE), re.compile(rf"(?:{strong}|{now})\b", re.IGNORECASE)
+def _changes(domain: Domain, tool: str) -> frozenset[str]:
+    """What a write changes, by the words of its name; by its parameters where no write is named after the thing."""
+    named = {part for name in domain.kinds for part in name.split("_") if domain.kinds[name] == "write"}
+    params = {part for name in _parameters(domain, tool) for part in name.split("_")}
+    return frozenset(tool.split("_")) | frozenset(params - named)
 
 
-@lru_cache(maxsize=64)
-def _cues(deeds: tuple[str, ...]) -> re.Pattern[str]:
-    """The words of which every claim of a deed holds one."""
-    general = (
-        r"done|completed?|final|booked|arranged|confirmed|through|settled|place|put|carried|made|taken|applied|sent|called|contacted"
-        r"|checked|insured|moved"
-    )
-    return re.compile(rf"(?:{'|'.join(deeds)}|{_ANY}|{_NEVER}|{general})", re.IGNORECASE)
-
-
-@lru_cache(maxsize=16384)
-def _is_cue(word: str, deeds: tuple[str, ...]) -> bool:
-    return _cues(deeds).fullmatch(word) is not None
-
-
-def claimed_done(case: Case, index: int, text: str) -> Iterator[Finding]:
-    """A message that reports a deed stands after a write that did it, to the record that it names."""
-    deeds = tuple(dict.fromkeys(case.domain.pack.deeds.values()))
-    if not any(_is_cue(word, deeds) for word in _WORD.findall(text)):
-        return
-    before = [step for step in case.writes if step.turn < index and not step.fresh.error]
-    for clause in _CLAUSE.split(text):
-        if clause.rstrip().endswith("?") or not any(_is_cue(word, deeds) for word in _WORD.findall(clause)):
-            continue
-        wanted = _undone(case, index, clause, before)
-        if wanted:
-            yield Finding("grounded", index, short(clause.strip(), 90), wanted)
-            return
-
-
-def _undone(case: Case, index: int, clause: str, before: Sequence[Step]) -> str:
-    """What has to be done for a clause to be true, or nothing."""
-    pack, made = case.domain.pack, {step.call.tool for step in before}
-    for words in dict.fromkeys(pack.deeds.values()):
-        own, passive = _patterns(words)
-        match = own.search(clause) or passive.search(clause)
-        if match is None or _open(clause, match):
-            continue
-        doers = _others(pack, match[0])
-        strange = _elsewhere(case, clause, before)
-        if before and strange and not _told_of(case, index, strange, words):
-            return f"that of {strange} only after {' or '.join(sorted(doers))} succeeded there"
-        paid = made and match.re is passive and _PAID.search(clause)
-        drafted = match.re is own and _DRAFT.match(clause, match.end())
-        if doers & made or paid or drafted or (made and _CHANGES.search(match[0])):
-            continue  # what was cancelled or returned was changed as well
-        if match.re is own or not _happened(case, index, words):
-            return f"that only after {' or '.join(sorted(doers))} succeeded"
-    return _given(pack, clause, made) or _generally(case, index, clause, made)
-
-
-def _open(clause: str, match: re.Match[str]) -> bool:
-    """Whether what is matched is denied, wished, or a line of what would be done."""
-    if HEDGED.search(clause, 0, match.start()) or _NO.search(clause, 0, match.start()):
+def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step]) -> bool:
+    """Whether a record, or the user, says that it happened before this conversation, or it is what began a record."""
+    words = "|".join(words for words in case.domain.pack.deeds.values() if re.fullmatch(words, verb)) or re.escape(verb)
+    plain, told = _stands(words)
+    ids = {token.lower() for token in case.domain.pack.ids(deed.around)}
+    nowhere = _NOWHERE.search(deed.around)
+    things = {
+        word[:5]
+        for word in written(deed.head).words
+        if len(word) > 3 and word not in ("your", "that", "this", "have", "been")
+    }
+    if not ids and any(case.kind(step.call) == "write" for step in news):
+        return (
+            deed.tense == "past" and verb in _ORIGIN and not _doers(case.domain, verb)
+        )  # what is told is what was just done
+    wrote = min((step.turn for step in case.writes), default=index)
+    for at, turn in enumerate(case.talk.turns[:index]):
+        if turn.role == "tool" and at < wrote and plain.search(turn.text):
+            if not ids or any(token in turn.text.lower() for token in ids):
+                return True
+        elif (
+            turn.role == "user"
+            and told.search(turn.text)
+            and things & {word[:5] for word in written(turn.text).words}
+            and (not nowhere or nowhere[0].lower() in turn.text.lower())
+        ):
+            return True
+    if deed.tense == "past" and (verb in _ORIGIN or re.match(r"\s+by\b", deed.tail)):
         return True
-    return _LISTED.match(clause) is not None and match[0][:2].lower() != "i "
-
-
-def _given(pack: Pack, clause: str, made: set[str]) -> str:
-    """What is wrong with a deed that not every domain has a tool for: to waive, to add, to give."""
-    own = _patterns(_NEVER)[0].search(clause) or _PASSIVE.search(clause)
-    if own is None or _open(clause, own):
-        return ""
-    thing = next(
-        (tools for form, tools in pack.things.items() if re.search(form, clause[own.end() :], re.IGNORECASE)), None
-    )
-    if thing is not None and not set(thing) & made:
-        return f"that only after {' or '.join(thing) or 'a tool that gives it'} succeeded"
-    if _others(pack, own[0]) & made or (made and _patterns(_ANY)[0].search(clause)):
-        return ""
-    return f"a deed of a tool: {own[0].split()[-1]} is none that was done"
-
-
-def _generally(case: Case, index: int, clause: str, made: set[str]) -> str:
-    """What is wrong with a deed that is claimed without its name, before anything was done."""
-    if made or _LOOKED.search(clause):
-        return ""
-    own = _patterns(_ANY)[0].search(clause)
-    match = own or _GENERAL.search(clause)
-    if match is None or _open(clause, match):
-        return ""
-    last = match[0].split()[-1].strip(",.!").lower()
-    happened = own is None and last not in ("done", "through", "final") and _happened(case, index, last)
-    return "" if happened else "that only after a write succeeded"
-
-
-def _others(pack: Pack, said: str) -> set[str]:
-    """All tools whose deeds the last word of a claim can name."""
-    return {tool for tool, words in pack.deeds.items() if re.search(rf"\b(?:{words})\b", said, re.IGNORECASE)}
-
-
-def _elsewhere(case: Case, clause: str, writes: Sequence[Step]) -> str:
-    """A record that a clause names and that none of the writes touched, where it names no other."""
-    ids = {token for token in case.domain.pack.ids(clause) if "_" not in token and "@" not in token}
-    touched = [f"{step.call.text} {step.fresh.text}".lower() for step in writes]
-    strange = sorted(token for token in ids if not any(token.lower() in text for text in touched))
-    return strange[0] if strange and len(strange) == len(ids) else ""
-
-
-def _told_of(case: Case, index: int, key: str, words: str) -> bool:
-    """Whether a tool or the user says of a record that it happened to it."""
-    told = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-    before = [turn for turn in case.talk.turns[:index] if turn.role in ("tool", "user")]
-    return any(key.lower() in turn.text.lower() and told.search(turn.text) for turn in before)
-
-
-def _happened(case: Case, index: int, words: str) -> bool:
-    """Whether a record, or the user, says that it happened before this conversation."""
-    told = re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-    return any(told.search(turn.text) for turn in case.talk.turns[:index] if turn.role in ("tool", "user"))
-
-
-def _denied(case: Case, step: Step, clause: str) -> bool:
-    """Whether a clause denies what a write just did, or what it was called with."""
-    match = _NEGATED.search(clause)
-    if match is None:
+    if _doers(case.domain, verb) or verb in _GENERAL or verb in _DESCRIBES:
         return False
-    rest = clause[match.end() :].lstrip(' *"“').lower()
-    leaves = [value for value in step.call.args.values() if isinstance(value, str) and len(value) > 3]
-    words = case.domain.pack.deeds.get(step.call.tool, "done")
-    return (
-        any(rest.startswith(value.lower()) for value in leaves)
-        or re.match(rf"(?:{words}|closed|final|saved|requested|confirmed|complete|charged)\b", rest) is not None
+    return verb in _passive(case.domain) and any(step.turn < index for step in case.steps)
+
+
+@lru_cache(maxsize=16)
+def _passive(domain: Domain) -> frozenset[str]:
+    """What policy says may have happened to a record."""
+    return frozenset(
+        re.findall(
+            r"\b(?:been|was|were|already|is|are)\s+(?:\w+ly\s+|already\s+|not\s+)?([a-z]+(?:ed|wn))\b",
+            domain.policy.lower(),
+        )
     )
 
 
-def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> Iterator[Finding]:
-    """Nobody says that a system failed that did not, nor, after a write that succeeded, that nothing was done."""
-    if _FAILS.isdisjoint(_WORD.findall(text.lower())) and "n't" not in text and "n’t" not in text:
-        return
-    failed = any(step.recorded.error for step in case.steps if step.turn < index)
-    wrote = [step for step in news if case.kind(step.call) == "write"]
-    refused = any(o.call is None for o in case.task.decided) or not case.knows("refusals")
-    for clause in _CLAUSE.split(text):
-        if clause.rstrip().endswith("?"):
-            continue
-        error = None if failed else _ERROR.search(clause)
-        if error and not HEDGED.search(clause, 0, error.start()):
-            yield Finding("grounded", index, short(clause.strip(), 90), "an error only after a call returned one")
-            return
-        if wrote and not _APART.search(clause) and _denied(case, wrote[-1], clause):
-            yield Finding("grounded", index, short(clause.strip(), 90), f"what {wrote[-1].call.tool} did")
-            return
-        if wrote and not failed and not refused and _FAILED.search(clause) and not _APART.search(clause):
-            yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
-            return
+@lru_cache(maxsize=512)
+def _stands(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How a participle stands in a record, and how a user says that it happened."""
+    told = rf"(?:\b(?:was|were|been|is|are|got|has|have|had|already|being|just|airline|you|they|someone)\b|['’](?:s|ve|re))[^.?!\n]{{0,25}}?\b(?:{words})\b"
+    return re.compile(rf"\b(?:{words})\b", re.IGNORECASE), re.compile(told, re.IGNORECASE)

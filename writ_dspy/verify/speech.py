@@ -59,15 +59,31 @@ _FOREIGN = bag("""der die das und nicht ist ich sie ihr ihre ihren ihnen für mi
 """The commonest little words of other languages that are written with Latin letters."""
 
 
-def foreign(said: Written) -> str:
-    """A sentence in another language than English, told by its little words."""
-    if len(_FOREIGN & said.bag) < 2 and said.text.isascii():
+_STRANGE = 3
+"""Words of a sentence in small letters, at least, of which one in four has to be known."""
+_SMALL = re.compile(r"(?<![\w@.#/-])[^\W\d_A-Z][^\W\d_A-Z']+(?![\w@/-])")
+_DATA = re.compile(r"^\s*(?:[-•*|]|\d+[.)])|[\"_|{}=]")
+"""A line of a list, or data."""
+
+
+def foreign(said: Written, known: frozenset[str]) -> str:
+    """A sentence in another language than English, told by its little words, or as none of its words is known.
+
+    Args:
+        said: The message.
+        known: Words and names of the domain, and those with which people agree and ask.
+    """
+    if len(_FOREIGN & said.bag) < 2 and said.text.isascii() and len(said.bag - known) < _STRANGE:
         return ""
     for clause in _CLAUSE.split(said.text):
         words = [word for word in written(clause).words if word.upper() not in clause]  # no codes, no shouting
         strange = sum(word in _FOREIGN for word in words)
         accented = sum(not word.isascii() for word in words)
         own = sum(word in ENGLISH for word in words)
+        if not own and not _DATA.search(clause) and len(words) > _STRANGE:
+            small = _SMALL.findall(clause.replace("’", "'"))
+            if len(small) >= _STRANGE and sum(word in known for word in small) * 4 < len(small):
+                return clause[:60]
         if strange > max(1, own) and len(words) > 3 and (strange + own) * 5 >= len(words):
             return clause[:60]
         if accented > max(1, 2 * own) and len(words) > 3:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+
 from writ_dspy.domains.domain import Pack
+from writ_dspy.domains.observed import Views
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.airline.amounts import allowed, amounts
 from writ_dspy.domains.tau2.airline.asking import AskFare, AskStatus, AskTotal
@@ -20,12 +24,14 @@ from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, TOPICS, owner
 from writ_dspy.domains.tau2.airline.sayings import SAYINGS
 from writ_dspy.domains.tau2.airline.wording import CITIES, ids, mentions, user_ids
+from writ_dspy.domains.values import values
+from writ_dspy.task import Call, Json
 
 _CHANGED = r"changed|modified|updated|swapped|replaced|switched|moved|upgraded|downgraded|rebooked"
 DEEDS = {
-    "book_reservation": r"booked|reserved",
+    "book_reservation": r"(?:re)?booked|reserved",
     "cancel_reservation": r"cancell?ed|refunded",
-    "send_certificate": r"compensated|issued|credited|added|granted",
+    "send_certificate": r"compensated|issued|credited|added|granted|sent",
     "update_reservation_flights": _CHANGED,
     "update_reservation_passengers": rf"{_CHANGED}|corrected",
     "update_reservation_baggages": rf"{_CHANGED}|added",
@@ -36,7 +42,48 @@ THINGS = {
     ),
     r"\binsurance\b": ("book_reservation",),
     r"\b(?:warranty|lounge|priority boarding|meals?|status)\b": (),
+    r"\b(?:e-?mails?|inbox|text messages?|sms|letters?|receipts?)\b": (),
+    r"\b(?:money|refund)\b": ("cancel_reservation", "update_reservation_flights"),
 }
+
+
+def _moves_cabin(call: Call, look: Callable[[str, Mapping[str, Json]], Views], words: str) -> bool:
+    """Whether a write puts the passengers of a reservation into another cabin, the one that is named."""
+    named = re.search(r"\bto (?:the )?(basic economy|economy|business|first)\b", words, re.IGNORECASE)
+    if call.tool != "update_reservation_flights" or (
+        named and named[1].lower().replace(" ", "_") != call.args["cabin"]
+    ):
+        return False
+    if re.search(r"\b(?:free|complimentary|no (?:extra |additional )?(?:charge|cost))\b", words, re.IGNORECASE):
+        return False
+    rows = look("get_reservation_details", {"reservation_id": call.args["reservation_id"]}).get("reservation", ())
+    return any(row.get("cabin") != call.args["cabin"] for row in rows)
+
+
+def _adds_bags(call: Call, look: Callable[[str, Mapping[str, Json]], Views], words: str) -> bool:
+    """Whether a write puts bags on a reservation, as many as are named."""
+    if call.tool not in ("book_reservation", "update_reservation_baggages"):
+        return False
+    total, paid = int(str(call.args["total_baggages"])), int(str(call.args["nonfree_baggages"]))
+    before = 0
+    if call.tool == "update_reservation_baggages":
+        rows = look("get_reservation_details", {"reservation_id": call.args["reservation_id"]}).get("reservation", ())
+        before = max((int(str(row.get("total_baggages", 0))) for row in rows), default=0)
+    named = {int(value.number) for value in values(words) if value.quantity == "count"}
+    return total > before and named <= {total, total - before, paid, total - paid}
+
+
+def _insures(call: Call, _look: Callable[[str, Mapping[str, Json]], Views], _words: str) -> bool:
+    """Whether a write is a booking with insurance."""
+    return call.tool == "book_reservation" and call.args["insurance"] == "yes"
+
+
+JUST = {
+    r"(?:(?:up|down)graded|bumped|(?:moved|switched|changed) (?:\w+ )?(?:up |over )?(?:in)?to (?:the )?(?:business|first|basic|economy))\b.*": _moves_cabin,
+    r"(?:added|included|registered)\b.*\b(?:bags?|baggage|luggage|suitcases?)\b.*": _adds_bags,
+    r"(?:added|included|activated|purchased|bought|arranged)\b.*\binsurance\b.*": _insures,
+}
+"""Deeds in words that say more than that a reservation was changed."""
 
 
 PACK = Pack(
@@ -78,6 +125,7 @@ PACK = Pack(
     amounts=amounts,
     deeds=DEEDS,
     things=THINGS,
+    just=JUST,
     places=CITIES,
     allowed=allowed,
     topics=TOPICS,

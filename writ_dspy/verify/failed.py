@@ -1,0 +1,139 @@
+"""Failures in words: nobody says that a system failed that did not, nor, of what was just done, that it was not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from writ_dspy.conversation import Finding
+from writ_dspy.verify.case import Case, Step, short
+from writ_dspy.verify.noise import bag
+from writ_dspy.verify.sentences import HEDGED
+
+_ERROR = re.compile(
+    r"\b(?:(?:returned|got|gave|hit|ran into|encountered|received) an? (?:\w+ )?(?:error|problem|failure)|went wrong"
+    r"|(?:has |have )?failed(?: to \w+)?|technical (?:issue|problem|error|difficult\w+))\b",
+    re.IGNORECASE,
+)
+_FAILED = re.compile(
+    r"\b(?:(?:could|can|did|does|was|were)(?:n['’]t| not) (?:\w+ ){0,2}(?:able|complete[d]?|process(?:ed)?|go through|work"
+    r"|succeed|possible|done|made|change[d]?|cancel(?:l?ed)?|book(?:ed)?|update[d]?)"
+    r"|unable to|nothing (?:was|has been|is) \w+"
+    r"|(?:cancell?ation|return|refund|exchange|booking|change|update|modification|upgrade|request)s? (?:was|has been|got|is) (?:\w+ )?(?:turned down|rejected|declined|refused|denied|blocked|reversed|undone)"
+    r"|(?:order|reservation|booking|trip) (?:still )?(?:stays|remains|is|stands)(?: exactly| just)? (?:as (?:it|they) (?:was|were)|unchanged|untouched|the same as before))\b",
+    re.IGNORECASE,
+)
+_STILL = re.compile(
+    r"\b(?P<what>[\w'’-]+)\s+(?:still\s+(?:goes?|has|have|holds?|shows?|is|are)|(?:is|are|stays?|remains?)\b)(?:\s+\w+){0,2}?\s+"
+    r"(?:(?:the|its|your|their) (?:old|previous|former)\b|the same(?: as before)?\b|as (?:it|they) (?:was|were)\b|unchanged\b|on it\b|(?P<state>active|valid|booked)\b)",
+    re.IGNORECASE,
+)
+_PARTLY = re.compile(
+    r"\b(?:only|just|merely) (?:(?:do|did|done|complete[d]?|finish(?:ed)?|process(?:ed)?|manage[d]?|handle[d]?|get|got) )?(?:the )?(?:first|one|half|part|some|second|other)\b(?: (?:half|part|step|of (?:it|them|that|this|your requests?)))?(?: (?:done|completed|through|so far))?"
+    r"|\b(?:first|one|half|part|second) (?:half |part |step |of (?:it|them) )?(?:only|alone)\b|\b(?:half|part) of (?:it|that|this|them|your request)\b|\b(?:partly|partially|half) (?:done|completed?|processed|finished|through)\b"
+    r"|\b(?:the )?(?:rest|remainder|other half|second (?:half|part))(?: of (?:it|that|this|your request))? (?:is|remains|has|could|must|will|follows|still|was|did|failed)\b"
+    r"|\bnot (?:all|everything)(?: of (?:it|that|them))? (?:was|is|has|could|went)\b",
+    re.IGNORECASE,
+)
+"""How it is said that a part of what was asked for was done, and the rest was not."""
+_FAILS = bag("""error errors fail failed failure wrong unable nothing technical problem problems not issue difficulties difficulty turned rejected declined refused denied blocked reversed
+    partly partially half part only just alone rest remainder everything all undone stays remains still stands unchanged same no""")  # fmt: skip
+"""What occurs in every message that claims a failure."""
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_CLAUSE = re.compile(r"(?<=[.!?;:])\s+|(?:\n|\\n)+|,\s+(?=but |so |and (?:I|it|your|the)\b)")
+_NEGATED = re.compile(
+    r"(?:\b(?:is|are|was|were|has been|have been)(?:n['’]t| not)|\b(?:it|that|this|order|trip|reservation)['’]s not)(?: now| yet)?\b",
+    re.IGNORECASE,
+)
+_WONT = re.compile(
+    r"\b(?:(?:will|does|do|can|could) not|won['’]t|doesn['’]t|don['’]t) (?:now )?(?:be )?(?:\w+ed|sent|paid|go|get)?\b",
+    re.IGNORECASE,
+)
+_NONE = re.compile(r"\s*no (?:\w+ ){1,3}(?:was|were|is|are|has been|have been) (?P<verb>\w+)\b", re.IGNORECASE)
+_APART = re.compile(
+    r"\b(?:other|else|another|remaining|rest|first|further(?! (?:changes?|modifications?))|additional|extra|more)\b",
+    re.IGNORECASE,
+)
+
+
+def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> Iterator[Finding]:
+    """Nobody says that a system failed that did not, nor, after a write that succeeded, that nothing was done."""
+    if _FAILS.isdisjoint(_WORD.findall(text.lower())) and "n't" not in text and "n’t" not in text:
+        return
+    failed = any(step.recorded.error for step in case.steps if step.turn < index)
+    wrote = [step for step in news if case.kind(step.call) == "write"]
+    refused = any(o.call is None for o in case.task.decided) or not case.knows("refusals")
+    for clause in _CLAUSE.split(text):
+        if clause.rstrip().endswith("?"):
+            continue
+        error = None if failed else _ERROR.search(clause)
+        if error and not HEDGED.search(clause, 0, error.start()):
+            yield Finding("grounded", index, short(clause.strip(), 90), "an error only after a call returned one")
+            return
+        if wrote and not refused and not _left(case, index) and _PARTLY.search(clause):
+            yield Finding("grounded", index, short(clause.strip(), 90), "all that was asked for, which was done")
+            return
+        if not wrote or _APART.search(clause):
+            continue
+        if _denied(case, wrote[-1], clause) or (not wrote[-1].fresh.error and _as_before(wrote[-1], clause)):
+            yield Finding("grounded", index, short(clause.strip(), 90), f"what {wrote[-1].call.tool} did")
+            return
+        if not failed and not refused and _FAILED.search(clause):
+            yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
+            return
+
+
+def _left(case: Case, index: int) -> bool:
+    """Whether a write that is wanted was not made by a turn."""
+    return not case.gold_turns or any(turn is None or turn > index for turn in case.gold_turns)
+
+
+def _denied(case: Case, step: Step, clause: str) -> bool:
+    """Whether a clause denies what a write just did, or what it was called with."""
+    words = case.domain.pack.deeds.get(step.call.tool, "done")
+    none = _NONE.match(clause)
+    if none and not step.fresh.error and re.fullmatch(words, none["verb"], re.IGNORECASE):
+        return True
+    leaves = [value for value in step.call.args.values() if isinstance(value, str) and len(value) > 3]
+    wont = _WONT.search(clause)
+    if wont and not step.fresh.error and any(value.lower() in clause[wont.end() :].lower() for value in leaves):
+        return True
+    match = _NEGATED.search(clause)
+    if match is None:
+        return False
+    rest = clause[match.end() :].lstrip(' *"“').lower()
+    return (
+        any(rest.startswith(value.lower()) for value in leaves)
+        or re.match(rf"(?:{words}|closed|final|done|saved|requested|confirmed|complete|charged)\b", rest) is not None
+    )
+
+
+def _as_before(step: Step, clause: str) -> bool:
+    """Whether a clause says that what a write just changed is still what it was."""
+    match = _STILL.search(clause)
+    if match is None or HEDGED.search(clause, 0, match.start()) or (match["state"] and "still" not in match[0].lower()):
+        return False
+    parts = {_single(part) for part in step.call.tool.split("_")}
+    named = _CALLED.get(_single(match["what"].lower()), _single(match["what"].lower()))
+    changed = parts & _PARTS
+    if match["state"] and named in parts and not changed:
+        return True
+    return named in changed or (named in parts and (not changed or "old" in match[0]))
+
+
+_PARTS = {"flight", "baggage", "passenger", "item", "payment", "address"}
+"""Of the words in the names of writes, those that say what of a record they change."""
+_CALLED = {
+    "bag": "baggage",
+    "luggage": "baggage",
+    "name": "passenger",
+    "trip": "reservation",
+    "booking": "reservation",
+    "profile": "address",
+    "it": "order",
+}
+
+
+def _single(word: str) -> str:
+    """A word without the ending of the plural."""
+    return word if word.endswith("ss") else word.removesuffix("s")
