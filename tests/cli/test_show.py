@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import re
-import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -267,7 +266,7 @@ def on_terminal(*arguments: object, columns: int = 100, **environment: str) -> t
     with subprocess.Popen(command, env=env, stdin=child, stdout=child, stderr=child, close_fds=True) as process:
         os.close(child)
         data = b""
-        while select.select([parent], [], [], 60)[0]:
+        while True:  # until the other end is closed, which it is when the call is over
             try:
                 piece = os.read(parent, 65536)
             except OSError:  # the other end is closed

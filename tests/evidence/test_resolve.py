@@ -161,10 +161,13 @@ def test_evidence_is_the_smallest_set(name: str) -> None:
 # ----------------------------------------------------------------------------- random goals
 
 
-@settings(SETTINGS, max_examples=200)
-@given(bases(), decisions())
-def test_a_decision_comes_to_what_it_means(base: Base, decision: Decision) -> None:
+@pytest.mark.parametrize("examples", [80, pytest.param(2000, marks=pytest.mark.slow)])
+def test_a_decision_comes_to_what_it_means(examples: int) -> None:
     """The resolver agrees with a plain reading of the definitions, also on which goals have no answer."""
+    settings(SETTINGS, max_examples=examples)(given(bases(), decisions())(_means))()
+
+
+def _means(base: Base, decision: Decision) -> None:
     domain = small_domain(base)
     try:
         meant = Meaning(lambda call, _: base.get(call, ())).outcome(decision)
@@ -179,7 +182,7 @@ def test_a_decision_comes_to_what_it_means(base: Base, decision: Decision) -> No
     assert len(set(outcome.evidence)) == len(outcome.evidence)
 
 
-@pytest.mark.parametrize("examples", [120, pytest.param(2000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [50, pytest.param(2000, marks=pytest.mark.slow)])
 def test_evidence_identifies_the_outcome(examples: int) -> None:
     """No database that agrees with ours on the evidence, and with what the user said, gives another outcome.
 

@@ -44,6 +44,12 @@ def score(item: Played, talk: Conversation, role: str = "agent") -> float:
     return found
 
 
+def spoiled(spoil: Spoil, played: list[Played]) -> list[tuple[Played, Conversation]]:
+    """Up to a dozen of the conversations that can be spoiled in this way, spread over all."""
+    every = [(item, talk) for item in played if (talk := spoil(item)) is not None]
+    return every[:: len(every) // 12 + 1]
+
+
 # ----------------------------------------------------------------------------- scores
 
 
@@ -59,10 +65,8 @@ def test_what_is_accepted_scores_one(role: str, played: list[Played]) -> None:
 @pytest.mark.parametrize("spoil", [spoil for _, spoil in CASES])
 def test_any_one_fault_costs(spoil: Spoil, role: str, played: list[Played]) -> None:
     """Whatever one check alone rejects is worth less than anything accepted."""
-    for item in played:
-        talk = spoil(item)
-        if talk is not None:
-            assert score(item, talk, role) <= REJECTED < ACCEPTED
+    for item, talk in spoiled(spoil, played):
+        assert score(item, talk, role) <= REJECTED < ACCEPTED
 
 
 @pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.slow)])
@@ -72,7 +76,7 @@ def test_every_repair_raises_the_score(share: int, played: list[Played]) -> None
     A fifth of the pairs, drawn by seed, or all.
     """
     pairs = 0
-    for item in played[::40]:
+    for item in played[::20]:
         once = {spoil: talk for _, spoil in CASES if (talk := spoil(item)) is not None}
         left = {spoil: rollout(item, talk).verdict for spoil, talk in once.items()}
         every = list(itertools.permutations(once, 2))
@@ -93,7 +97,7 @@ def test_every_repair_raises_the_score(share: int, played: list[Played]) -> None
 
 def test_each_step_of_a_conversation_brings_the_agent_further(played: list[Played]) -> None:
     """A talk that is cut off earlier scores no more, and reading, listing and writing each score by themselves."""
-    for item in played[::4]:
+    for item in played[::5]:
         ends = [i for i in range(1, len(item.talk.turns)) if item.talk.turns[i].role != "tool"] + [len(item.talk.turns)]
         scores = []
         for end in ends:
@@ -106,7 +110,7 @@ def test_each_step_of_a_conversation_brings_the_agent_further(played: list[Playe
 
 
 def test_an_agent_that_does_nothing_is_worth_less_than_one_that_tries(played: list[Played]) -> None:
-    for item in played[::3]:
+    for item in played[::4]:
         first = item.talk.turns[0]
         idle = replace(item.talk, turns=(first, Turn("agent", "I am sorry, I cannot help you.")))
         spoils = (spoil for name, spoil in CASES if name in ("clean", "one_call_per_turn", "provenance"))
@@ -164,10 +168,7 @@ def test_a_user_who_names_the_answer_first_gives_it_away(played: list[Played]) -
 
 @pytest.mark.parametrize(("name", "spoil"), CASES, ids=[f"{name}-{spoil.__name__}" for name, spoil in CASES])
 def test_feedback_quotes_the_failing_turn_and_what_was_wanted(name: str, spoil: Spoil, played: list[Played]) -> None:
-    for item in played:
-        talk = spoil(item)
-        if talk is None:
-            continue
+    for item, talk in spoiled(spoil, played):
         made = rollout(item, talk)
         told = Metric("agent").judge(made).feedback
         assert made.verdict

@@ -420,7 +420,8 @@ def test_the_script_teaches_whoever_has_nothing_to_show(role: str, tasks: list[T
 
 def test_the_script_teaches_voices(tmp_path: Path) -> None:
     """Nothing of the program's own is accepted: demonstrations are drafts in other words, and make up for all of it."""
-    taught = list(itertools.islice(filter(_teaches, assign(proposed("tau2:retail"), 3)), 4))
+    plainest = sorted(assign(proposed("tau2:retail"), 3), key=lambda task: (task.axes.writes, task.axes.burden))
+    taught = list(itertools.islice(filter(_teaches, plainest), 4))
 
     def reply(request: Request) -> str:
         said = answered(request)

@@ -28,8 +28,18 @@ POINTS: dict[str, tuple[tuple[Kind, int, int, int], ...]] = {
 @cache
 def proposed(name: str) -> tuple[Task, ...]:
     """About fifteen tasks of one domain."""
+    return tuple(task for cell in _cells(name) for task in cell)
+
+
+def firsts(name: str) -> tuple[Task, ...]:
+    """One of each cell."""
+    return tuple(cell[0] for cell in _cells(name))
+
+
+@cache
+def _cells(name: str) -> tuple[tuple[Task, ...], ...]:
     cells = [
         Cell(domain=name, kind=kind, writes=writes, burden=burden, count=count)
         for kind, writes, burden, count in POINTS[name]
     ]
-    return tuple(task for cell in cells for task in fill(cell, 5, "base").tasks)
+    return tuple(tuple(fill(cell, 5, "base").tasks) for cell in cells)

@@ -9,9 +9,7 @@ import re
 import shlex
 import shutil
 import signal
-import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow.parquet import read_table
 
-from tests.calls import mix_file, results, start, tree, until, workers_of, writ
+from tests.calls import mix_file, results, start, still, tree, writ
 from writ_dspy.dataset.rows import Row
 from writ_dspy.propose.mix import Cell, Mix
 from writ_dspy.propose.proposer import fill
@@ -171,28 +169,29 @@ def test_nothing_but_more_is_growth(small: Path, options: dict[str, Any], says: 
     assert tree(small) == before
 
 
-MOMENTS: dict[str, Callable[[Path, Path], bool]] = {
-    "the settings are written": lambda run, _: b'"grown"' in (run / "run.json").read_bytes(),
-    "tasks come in": lambda run, small: _longer(run, small, "tasks.jsonl"),
-    "conversations come in": lambda run, small: _longer(run, small, "conversations.jsonl"),
-    "verdicts come in": lambda run, small: _longer(run, small, "verdicts.jsonl"),
+LONGER = "(run / '{name}.jsonl').stat().st_size > {size}"
+MOMENTS = {
+    "the settings are written": "b'\"grown\"' in (run / 'run.json').read_bytes()",
+    "tasks come in": LONGER.replace("{name}", "tasks"),
+    "conversations come in": LONGER.replace("{name}", "conversations"),
+    "verdicts come in": LONGER.replace("{name}", "verdicts"),
 }
 
 
-def _longer(run: Path, small: Path, name: str) -> bool:
-    return (run / name).stat().st_size > (small / name).stat().st_size
-
-
-def test_killed_while_it_grows(small: Path, large: Path, tmp_path: Path) -> None:
-    """Killed with -9 in every stage and run again, with --grow or without, it ends in the bytes of one that was not."""
-    luck, run = random.Random(7), tmp_path / "run"
+@pytest.mark.parametrize(
+    "moments",
+    [("tasks come in", "verdicts come in"), pytest.param(tuple(MOMENTS), marks=pytest.mark.slow)],
+    ids=["two", "every"],
+)
+def test_killed_while_it_grows(small: Path, large: Path, tmp_path: Path, moments: tuple[str, ...]) -> None:
+    """Killed with -9 in one stage after the other and run again, with --grow or without, it ends in the bytes of one that was not."""
+    run = tmp_path / "run"
     shutil.copytree(small, run)
     arguments = ("synth", "--mix", mix_file(tmp_path, LARGE), "--tries", TRIES, "--workers", 2, "--out", run)
-    for number, (moment, reached) in enumerate(MOMENTS.items()):
-        with start(*arguments, *(() if number % 2 else ("--grow",))) as child:
-            until(lambda: child.poll() is not None or reached(run, small))  # noqa: B023
-            workers_of(child.pid)
-            time.sleep(luck.choice((0, luck.uniform(0, 0.03))))
+    sizes = {f"{name} come in": (small / f"{name}.jsonl").stat().st_size for name in NAMES}
+    for number, moment in enumerate(moments):
+        reached = MOMENTS[moment].replace("{size}", str(sizes.get(moment)))
+        with still(run, reached, *arguments, *(() if number % 2 else ("--grow",))) as child:
             assert child.poll() is None, f"it was over before {moment}"
             os.killpg(child.pid, signal.SIGKILL)
     with start(*arguments, "--grow") as child:

@@ -77,13 +77,18 @@ MOMENTS = {
 }
 
 
-def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path) -> None:
-    """Killed with -9 in every stage and run again, it ends in the bytes of a run that was never killed."""
+@pytest.mark.parametrize(
+    "moments",
+    [("tasks come in", "the dataset is written"), pytest.param(tuple(MOMENTS), marks=pytest.mark.slow)],
+    ids=["two", "every"],
+)
+def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path, moments: tuple[str, ...]) -> None:
+    """Killed with -9 in one stage after the other and run again, it ends in the bytes of a run that was never killed."""
     run = tmp_path / "run"
     arguments = ("synth", "--mix", mix_file(tmp_path), "--tries", TRIES, "--workers", 2, "--out", run)
     survivors: set[int] = set()
-    for moment, reached in MOMENTS.items():
-        with still(run, reached, *arguments) as child:
+    for moment in moments:
+        with still(run, MOMENTS[moment], *arguments) as child:
             workers = workers_of(child.pid)
             assert child.poll() is None, f"it was over before {moment}"
             os.killpg(child.pid, signal.SIGKILL)
@@ -97,7 +102,15 @@ def test_killed_at_any_moment(whole: Synthesis, tmp_path: Path) -> None:
     assert not list(run.rglob("*.tmp"))
 
 
-@pytest.mark.parametrize(("name", "workers"), [("SIGINT", 1), ("SIGINT", 2), ("SIGTERM", 2)])
+@pytest.mark.parametrize(
+    ("name", "workers"),
+    [
+        ("SIGINT", 2),
+        ("SIGTERM", 1),
+        pytest.param("SIGINT", 1, marks=pytest.mark.slow),
+        pytest.param("SIGTERM", 2, marks=pytest.mark.slow),
+    ],
+)
 def test_interrupted(whole: Synthesis, tmp_path: Path, name: str, workers: int) -> None:
     """^C and SIGTERM end it with one line, keep what is finished, and give the terminal its cursor back."""
     run = tmp_path / "run"

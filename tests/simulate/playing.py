@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from dataclasses import dataclass
 
@@ -19,7 +20,8 @@ CELLS: tuple[tuple[Kind, int, int], ...] = (
     ("normal", 1, 2), ("normal", 1, 3), ("read-heavy", 1, 4), ("read-heavy", 1, 6), ("write-intensive", 2, 3),
     ("write-intensive", 3, 4), ("no-write", 0, 3), ("no-write", 0, 4),
 )  # fmt: skip
-PER_CELL = 6
+PER_CELL = int(os.environ.get("WRIT_PLAYED_PER_CELL", "4"))
+"""Tasks of each; `./check slow` plays more."""
 
 
 def transfer() -> Task:

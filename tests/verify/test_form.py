@@ -94,6 +94,21 @@ def test_a_malformed_conversation_is_found(spoil: Spoil, some: list[Played]) -> 
     assert ["well_formed" in checks(item, spoil(item)) for item in some] == [True] * len(some)
 
 
+@pytest.mark.parametrize("tool", ["search_onestop_flight", "search_direct_flight", "get_reservation_details"])
+def test_a_read_that_failed_is_judged(played: list[Played], tool: str) -> None:
+    """What a tool refused shows nothing of any other read, whatever follows it."""
+    item = next(item for item in played if item.domain.name == "tau2:airline" and item.task.gold)
+    call = Call.of(tool, {})
+    result = item.domain.world().call(call)
+    turns = (item.talk.turns[0], Turn("agent", calls=(call,)), Turn("tool", result.text, error=result.error))
+    before = next(i for i, turn in enumerate(item.talk.turns) if any(one in item.task.gold for one in turn.calls))
+    write = item.talk.turns[before : before + 2]
+    found = verify(item.task, replace(item.talk, turns=(*turns, *write)), item.domain)
+
+    assert result.error
+    assert "identified_before_write" in {finding.check for finding in found.findings}
+
+
 def test_no_disorder_raises(some: list[Played]) -> None:
     """Turns dropped, doubled, shuffled, emptied and retold in any way are judged, and what is accepted makes a row."""
     rng = random.Random(5)

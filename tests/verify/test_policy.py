@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -140,10 +141,11 @@ def test_a_change_of_items_comes_after_the_reminder(played: list[Played]) -> Non
             for call in item.task.gold
             if call.tool in tools
         )
-    ][:4]
+    ]
     natural = ("Are there any other items you'd like to exchange?", "Please make sure every item is included.",
                "Note that items can be changed only once per order.", "Is that everything you want to swap?")  # fmt: skip
-    for item, words in zip(some, natural, strict=True):
+    assert some
+    for item, words in zip(itertools.cycle(some), natural, strict=False):
         bare = [replace(turn, text=turn.text.replace(REMINDER, "")) for turn in item.talk.turns]
         greeted = [bare[0], replace(bare[1], text=f"{words} {bare[1].text}"), *bare[2:]]
 

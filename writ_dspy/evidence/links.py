@@ -33,8 +33,9 @@ def standing_in(domain: Domain, observed: Iterable[Call]) -> dict[Call, dict[str
     found: dict[Call, dict[str, tuple[Row, ...]]] = {}
     links = [link for link in domain.pack.integrity.links if link.stands]
     for call in observed if links else ():
-        for link in (link for link in links if link.tool == call.tool):
-            for args, view, row in link.shows(call, domain.read(call)):
+        seen = domain.read(call)
+        for link in (link for link in links if link.tool == call.tool and not seen.error):
+            for args, view, row in link.shows(call, seen):
                 views = found.setdefault(domain.canonical(link.other, args), {})
                 if row not in views.get(view, ()):  # a leg of several connections
                     views[view] = (*views.get(view, ()), row)
