@@ -75,6 +75,22 @@ class Sayings:
     """Slot key -> a pattern of an agent's question about it, to which a bare yes, no or number is an answer."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Slot key -> what a finding calls it, where the key does not do."""
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What is chosen -> its values, each with a pattern of how a user names it; who names one has chosen against the others."""
+    things: Mapping[str, str] = field(default_factory=dict)
+    """What a wish can be about, with a pattern of how a user names it; who names one may still want others."""
+    wishes: Mapping[str, str] = field(default_factory=dict)
+    """A deed -> a pattern of how a user asks for it."""
+    wished_by: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Write tool -> the deeds that are asked for with it, the deed itself first."""
+    looks: str = ""
+    """A pattern of what versions of a thing differ in: colors, materials, measures."""
+    kept: str = ""
+    """A pattern of what can be kept as it is, where that calls a wish off: "the flights", where they were to change."""
+    about: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """A deed -> the nouns that stand for all that it is about."""
+    counted_things: Mapping[str, str] = field(default_factory=dict)
+    """A pattern of nouns that can be counted -> one of the names of the arguments that say how many."""
 
 
 def extreme(attribute: str, *, most: bool) -> re.Pattern[str]:

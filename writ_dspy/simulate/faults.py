@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Domain
+from writ_dspy.simulate.wishes import Wanted, strays
 from writ_dspy.task import Task
 
 _ZIP = re.compile(r"(?<![\w#-])\d{5}(?![\w-])")
@@ -25,3 +26,9 @@ def user_faults(task: Task, domain: Domain, before: Sequence[Turn], turn: Turn) 
             yield Finding("user_faithful", index, token, "only facts that this user knows")
     if not turn.text.strip():
         yield Finding("user_faithful", index, "an empty message", "something said")
+
+
+def wish_faults(wanted: Wanted, before: Sequence[Turn], turn: Turn) -> Iterator[Finding]:
+    """What one user turn wants that its task does not hold, or holds otherwise."""
+    for saw, meant in strays(wanted, before, turn.text):
+        yield Finding("user_faithful", len(before), saw, meant)

@@ -11,7 +11,8 @@ from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.domains import Domain, World
 from writ_dspy.errors import DeniedError, DomainError, RoleError, WritError, boundary
 from writ_dspy.roles import Agent, User
-from writ_dspy.simulate.faults import user_faults
+from writ_dspy.simulate.faults import user_faults, wish_faults
+from writ_dspy.simulate.wishes import Wanted
 from writ_dspy.task import Call, Task
 
 
@@ -109,10 +110,11 @@ async def _play(
 async def _speak(
     work: Job, domain: Domain, user: User, turns: Sequence[Turn], limits: Limits
 ) -> tuple[Turn | None, int]:
-    """A user turn, drawn again while it says what this user cannot know."""
+    """A user turn, drawn again while it says what this user cannot know, or does not want."""
+    wanted = Wanted(work.task, domain)
     for redraw in range(limits.redraws + 1):
         turn = await user.speak(work.task, domain, turns, work.seed + redraw)
-        if turn is None or not any(user_faults(work.task, domain, turns, turn)):
+        if turn is None or not any((*user_faults(work.task, domain, turns, turn), *wish_faults(wanted, turns, turn))):
             break
     return turn, redraw
 

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.simulate.behaviour import left_standing
-from writ_dspy.simulate.faults import user_faults
+from writ_dspy.simulate.faults import user_faults, wish_faults
+from writ_dspy.simulate.wishes import Wanted, corrects
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.consent import proposal
 
 
 def user_faithful(case: Case) -> Iterator[Finding]:
-    """The user said only what it knows, gave nothing away, let no slip stand, and stayed until it was served."""
+    """The user said only what it knows and what its task wants, gave nothing away, let no slip stand, and stayed until it was served."""
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "user":
             yield from user_faults(case.task, case.domain, case.talk.turns[:index], turn)
+    if case.knows("wishes"):
+        yield from _strayed(case)
     yield from _left_early(case)
     if case.talk.stop not in (StopReason.TURN_LIMIT, StopReason.CUT_OFF) and case.knows("manner"):
-        for saw, wanted in left_standing(case.task, case.talk.turns):
-            yield Finding("user_faithful", case.last, saw, wanted)
+        for saw, meant in left_standing(case.task, case.talk.turns):
+            yield Finding("user_faithful", case.last, saw, meant)
+
+
+def _strayed(case: Case) -> Iterator[Finding]:
+    """What the user wanted beside its task and did not put right in its next message."""
+    wanted, turns = Wanted(case.task, case.domain), case.talk.turns
+    said = [index for index, turn in enumerate(turns) if turn.role == "user"]
+    found = {index: list(wish_faults(wanted, turns[:index], turns[index])) for index in said}
+    for index, following in zip_longest(said, said[1:]):
+        right = following is not None and not found[following] and corrects(turns[following].text.lower())
+        if not right or any(index < step.turn < following for step in case.writes):
+            yield from found[index]
 
 
 def _left_early(case: Case) -> Iterator[Finding]:

@@ -22,6 +22,32 @@ _LIFE = (
     r"\bemergency\b|\bchanged (?:my|our) minds?\b|\b(?:not|n't|no longer) (?:be )?(?:going|able to (?:go|travel|fly|make)|travel\w*|fly\w*|make it|want to (?:go|travel|fly))\b|\bcan't (?:go|travel|make it|fly)\b|"
     r"\bchange of (?:plans?|heart|mind)\b|\bfell through\b|\bcalled off\b|\b(?:don't|do not|no longer) (?:want|need) (?:it|to go|the trip|this trip|to travel)\b|\bpassport\b|\bpregnan\w+|\bfuneral\b|\bdied\b|\bpassed away\b"
 )
+_THERE = r"(?:the |my |our )?(?:way (?:there|out)|outbound(?: (?:flight|leg|part))?|flight out|first leg)"
+_BACK = r"(?:the |my |our )?(?:way back|return(?: (?:flight|trip|leg|part))?|flight (?:back|home)|inbound(?: (?:flight|leg))?)"
+_ASKED_FOR: dict[str, str] = {
+    "cancel": r"\bcancel(?:ing|ling|lation|led|ed)?\b(?! (?:by you|flights?)\b)|\bcall(?:ing)? (?:it|the trip|that|everything) off\b",
+    "book": r"\b(?:book|reserve|buy)(?:ing)? (?:me |us )?(?:a|an|another|one more|some|the|"
+    r"two) (?:\w+ ){0,2}(?:flights?|trips?|tickets?|seats?|reservations?)\b|\bbook (?:anything|"
+    r"something)\b",
+    "move": r"\b(?:move|reschedule|rebook|shift|change|switch|pick|choose)(?:ing)?\b (?:it|me|us|(?:the|my|our|"
+    r"this|that|other|another|new|different) (?:\w+ )?(?:flights?|dates?|days?|trips?|reservations?|"
+    r"bookings?))\b(?! to (?:business|economy|basic))(?: (?:to|for) (?:another|a different|a later|"
+    r"an earlier|the) (?:day|date|flight))?",
+    "change the cabin": r"\bupgrad\w+\b|\bdowngrad\w+\b|\b(?:change|switch|move|put) (?:it |me |us |my seats? |the (?:cabin|"
+    r"class) )?(?:to|in|into) (?:business|economy|basic|first)\b|\bchange (?:the|my|our) (?:cabin|class)\b",
+    "add bags": r"\b(?:add|bring|check in|take|put|need|want|have|get|book)(?:ing)?\b[^.;,]{0,30}\b(?:bags?|suitcases?|luggage)\b",
+    "remove bags": r"\b(?:remove|drop|cancel|take off|delete|get rid of)\b[^.;,]{0,20}\b(?:bags?|suitcases?|luggage)\b",
+    "change passengers": r"\b(?:add|remove|change|swap|replace|drop)\b[^.;,]{0,24}\b(?:passengers?|travell?ers?)\b",
+    "be compensated": r"\b(?:be )?compensat\w+\b|\b(?:want|like|give me|send me|expect|deserve|"
+    r"owe me)\b[^.;,]{0,20}\b(?:vouchers?|certificates?|a? ?credit)\b(?! card)",
+    "insure": r"\b(?:add|buy|get|include|want|need|take)\b[^.;,]{0,18}\b(?:insurance|coverage)\b",
+    "choose seats": r"\b(?:want|like|get|give me|prefer|reserve|book|choose|assign)\b[^.;,]{0,16}\b(?:window|aisle|"
+    r"exit row) (?:seat)?|\bseat assignment\b",
+    "run the account": (
+        r"\b(?:close|delete|deactivate|terminate) (?:my|the|this|our) (?:\w+ )?(?:account|profile|"
+        r"membership)\b|\b(?:chang|updat|reset)\w* (?:my|the|our) (?:phone|e-?mail|password|address)\b"
+    ),
+}
 SAYINGS = Sayings(
     forms={
         "one_way": r"\bone[ -]?way\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
@@ -96,5 +122,74 @@ SAYINGS = Sayings(
     names={
         "trip": "trip type", "choice": "flight", "return_choice": "return flight", "budget": "limit", "route": "route", "wish": "compensation",
         "scope": "question", "person": "passenger who leaves", "details": "new passenger",
+    },
+    choices={
+        "cabin": {
+            "basic economy": r"\bbasic[ _-]economy\b|\bbasic(?= (?:class|cabin|fare|is|please|ticket))",
+            "economy": r"(?<!basic )(?<!basic-)(?<!premium )\b(?:economy|coach)\b",
+            "business":
+                r"\bbusiness(?! (?:trips?|travel\w*|meetings?|partners?|hours?|days?|matters?|reasons?|appointment|"
+                r"lunch|dinner|conference|event|card|with|owner|is|as usual|"
+                r"call))(?<!on business)(?<!my business)(?<!own business)(?<!the business)(?<!in business of)\b",
+            "first": r"\bfirst[ -]class\b|\bpremium economy\b",
+        },
+        "trip": {
+            "one way": r"\bone[ _-]?way\b|\bsingle ticket\b",
+            "round trip": r"\bround[ _-]?trip\b|\breturn (?:ticket|trip)\b(?! (?:flight|part))",
+        },
+        "insurance": {
+            "insurance":
+                r"\binsurance: yes\b|(?<!no )(?<!no travel )(?<!without )(?<!without travel )(?<!out )\b(?:with|add|"
+                r"want|need|take|have|like|include|get) (?:\w+ ){0,4}insurance\b(?!:)|\binsurance,? (?:yes|please|"
+                r"too)\b",
+            "no insurance":
+                r"\binsurance: no\b|\b(?:no|without|skip|decline|leave out|pass on|forget|don't (?:want|need|add|"
+                r"include)|do not (?:want|need|add|include)|not (?:want|need|add)|"
+                r"won't need) (?:\w+ ){0,3}insurance\b(?!:)|\bwon't be needing (?:\w+ ){0,2}insurance\b",
+        },
+        "stops": {
+            "nonstop":
+                r"(?<!not )(?<!not a )(?<!no )\b(?:non-?stop|direct)\b|\bno (?:stops?|layovers?|connections?)\b|"
+                r"\bwithout (?:any |a )?(?:stops?|layovers?|connections?)\b|\b(?:can't do|don't want(?: any)?|"
+                r"don't want to) (?:layovers?|change planes)\b",
+            "one stop":
+                r"\b(?:one|1|a|single|exactly one)[ -](?:stop|layover|connection|stopover)\b(?! (?:either|too|"
+                r"at all))|\bconnecting flights?\b",
+        },
+        "part": {
+            "the way there":
+                rf"\b(?:only|just) (?:{_THERE})|\b(?:{_THERE})\b.{{0,20}}\b(?:only|should|has to|must|needs|changes?|"
+                rf"moves?|move)\b",
+            "the way back":
+                rf"\b(?:only|just) (?:{_BACK})|\b(?:{_BACK})\b.{{0,20}}\b(?:only|should|has to|must|needs|changes?|"
+                rf"moves?|move)\b",
+            "all of it": r"\b(?:all of it|whole trip|entire trip|both (?:ways|directions|flights|legs))\b",
+        },
+        "reason": {
+            "an illness": _HEALTH, "the weather": _WEATHER, "the airline": _AIRLINE, "something else": _LIFE,
+        },
+        "method": {
+            "credit card":
+                r"(?<!gift )(?<!gift-)\b(?:credit ?cards?|credit_card\w*|debit cards?|visa|mastercard|amex|"
+                r"american express|(?:my|the|that|a|which|your|other|same|this|on|by|with) cards?)\b",
+            "gift card": r"\bgift[ _-]?cards?(?![a-z])",
+            "certificate": r"\b(?:travel )?(?:certificates?|certificate_\w+|vouchers?)\b",
+            "another":
+                r"\b(?:cash|bitcoins?|crypto\w*|(?:wire|bank) transfer|pay ?pal|apple ?pay|google ?pay|venmo|zelle|"
+                r"klarna|cheque|money order|miles|bank account)\b|\b(?:his|her|their|somebody else's|someone else's|"
+                r"(?:my|our) (?:late )?\w+'s) (?:\w+ ){0,2}(?:card|account|american express|visa|mastercard)\b",
+            "same": r"\bsame (?:way|method|card|payment)\b",
+        },
+    },
+    about={"cancel": ("trip", "reservation", "booking", "flight"), "move": ("flight", "trip", "reservation", "booking"), "add bags": ("bag", "luggage"), "change passengers": ("passenger", "traveler"), "change the cabin": ("cabin", "class")},
+    wishes=_ASKED_FOR,
+    wished_by={
+        "cancel_reservation": ("cancel",), "book_reservation": ("book", "add bags", "insure", "change passengers", "move"),
+        "update_reservation_flights": ("move", "change the cabin", "book"), "update_reservation_baggages": ("add bags",),
+        "update_reservation_passengers": ("change passengers",), "send_certificate": ("be compensated",),
+    },
+    counted_things={
+        r"bags?|suitcases?|pieces?|of (?:them|those|these)|times": r"baggages|passengers",
+        r"passengers?|travell?ers?|tickets?|seats?|people|persons?|adults?|of us|of them": r"passengers",
     },
 )  # fmt: skip

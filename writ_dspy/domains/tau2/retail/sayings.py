@@ -16,6 +16,67 @@ _NOUNS: dict[str, str] = {
     "Tea Kettle": r"kettle", "Electric Kettle": r"kettle", "Skateboard": r"skate ?board|board", "Notebook": r"notebooks?", "Makeup Kit": r"make-?up",
     "Fleece Jacket": r"fleece|jacket", "Air Purifier": r"purifier", "Laptop": r"laptop|notebook computer|computer", "LED Light Bulb": r"bulbs?|led lights?|light bulbs?",
 }  # fmt: skip
+_PRODUCTS = (
+    "Action Camera", "Air Purifier", "Backpack", "Bicycle", "Bluetooth Speaker", "Bookshelf", "Coffee Maker", "Cycling Helmet", "Desk Lamp", "Digital Camera",
+    "Dumbbell Set", "E-Reader", "Electric Kettle", "Electric Toothbrush", "Espresso Machine", "Fleece Jacket", "Gaming Mouse", "Garden Hose", "Grill", "Headphones",
+    "Hiking Boots", "Indoor Security Camera", "Jigsaw Puzzle", "LED Light Bulb", "Laptop", "Luggage Set", "Makeup Kit", "Mechanical Keyboard", "Office Chair",
+    "Patio Umbrella", "Perfume", "Pet Bed", "Portable Charger", "Running Shoes", "Skateboard", "Smart Thermostat", "Smart Watch", "Smartphone", "Sneakers",
+    "Sunglasses", "T-Shirt", "Tablet", "Tea Kettle", "Vacuum Cleaner", "Wall Clock", "Water Bottle", "Wireless Earbuds", "Wristwatch", "Yoga Mat",
+)  # fmt: skip
+_PLURALS = "|".join(rf"(?:\w+ )?{name.lower().rpartition(' ')[2]}s" for name in _PRODUCTS if not name.endswith("s"))
+_ONE = r"(?:the|my|an?|this|that|these|those|both|another|one|two|three|new)"
+
+
+def _product(name: str) -> str:
+    """How a product is named: in full, or by its last word behind an article."""
+    whole = name.lower().replace("-", "[- ]?").replace("smart", "smart ?")
+    last = whole.rpartition(" ")[2]
+    return rf"\b{whole}s?\b" if last in _COMMON or " " not in whole else rf"\b{whole}s?\b|\b{_ONE} (?:\w+ )?{last}s?\b"
+
+
+_COMMON = {
+    "maker",
+    "set",
+    "machine",
+    "bed",
+    "cleaner",
+    "mat",
+    "kit",
+    "bulb",
+    "charger",
+    "bottle",
+    "watch",
+    "chair",
+    "speaker",
+    "camera",
+}
+"""Last words that name no product by themselves, or several."""
+_IT = r"(?:it|them|that|this|those|these|both|everything|(?:the|my|that|this|one|all|an?) [\w# -]{1,40}?)"
+_PARCEL = (
+    r"(?:it|them|that|this|these|those|both|everything|(?:the|my|that|this|both|an?) (?:\w+ )?"
+    r"(?:orders?|packages?|parcels?|items?|things?|delivery|shipment)(?: \S+)?)"
+)
+_ASKED_FOR: dict[str, str] = {
+    "cancel": r"\bcancel\w*\b|\bcall(?:ing)? (?:it |that |the order )?off\b|\bscrap (?:it|the|that|my)\b",
+    "return": rf"\breturn(?:ing)?\b(?! (?:policy|label|address|time|of))|\b(?:send|give|take)(?:ing)? {_IT} back\b|"
+    rf"\b(?:send|give|take)(?:ing)? back\b",
+    "exchange": r"\bexchang\w+\b|\bswap\w*\b|\breplac(?:e|ing|ement)\b|\btrad(?:e|ing) (?:it|them|in|my|the)\b|"
+    r"\bswitch (?:it|them|my \w+) (?:for|to|out)\b",
+    "ship": rf"\b(?:ship|send|deliver|redirect)(?:ping|ing)? {_PARCEL} (?:to|somewhere)\b|\b(?:change|update|"
+    rf"modify|correct|fix)(?:ing)? .{{0,24}}\baddress\b|\baddress\b.{{0,30}}\b(?:changed|updated|corrected|"
+    rf"fixed)\b",
+    "move the account": r"\b(?:change|update|modify|correct|edit|make|set|save)\b.{0,40}\b(?:default|profile|account|main|"
+    r"home) address\b|\bmy (?:default|profile|account|main|home) address\b.{0,30}\b(?:changed|updated|"
+    r"corrected)\b",
+    "order": r"^(?:\w+ ){0,2}order (?:me|another|an?|one|two|some|it again)\b|\b(?:buy|purchase|want to order|"
+    r"like to order) (?:me )?(?:a|an|another|one more|some|two)\b",
+    "run the account": (
+        r"\b(?:close|delete|deactivate|remove|terminate|cancel) (?:my|the|this|our) (?:\w+ )?(?:account|"
+        r"profile|membership|subscription)\b|\bunsubscribe\b|"
+        r"\b(?:phone number|e-?mail(?: address)?|password|last name)\b.{0,20}\b(?:chang|updat|reset)\w+|"
+        r"\b(?:chang|updat|reset)\w* (?:my|the|our) (?:phone|e-?mail|password|last name)\b"
+    ),
+}
 SAYINGS = Sayings(
     forms={
         **{name: rf"\b(?:{words})\b" for name, words in _NOUNS.items()},
@@ -68,4 +129,44 @@ SAYINGS = Sayings(
         "refund": r"\brefund\w*\b",
     },
     names={"budget": "limit", "version": "version", "question": "question"},
+    choices={
+        "method": {
+            "credit card":
+                r"(?<!gift )(?<!gift-)\b(?:credit ?cards?|credit_card\w*|debit cards?|visa|mastercard|amex|"
+                r"american express|(?:my|the|that|a|which|your|other|same|this|on|by|with) cards?)\b",
+            "gift card": r"\bgift[ _-]?cards?(?![a-z])",
+            "paypal": r"\bpay ?pal(?![a-z])",
+            "original": _ORIGINAL,
+            "another":
+                r"\b(?:cash|bitcoins?|crypto\w*|(?:wire|bank) transfer|apple ?pay|google ?pay|venmo|zelle|klarna|"
+                r"cheque|money order|afterpay|store credit|bank account)\b|\b(?:his|her|their|somebody else's|"
+                r"someone else's|(?:my|our) (?:late )?\w+'s) (?:\w+ ){0,2}(?:card|account|paypal|american express|"
+                r"visa|mastercard)\b",
+        },
+        "reason": {
+            "no longer needed":
+                r"\b(?:no longer|not|n't|never) (?:\w+ )?(?:need|want|have use)\w*\b.{0,20}\b(?:it|them|anymore|"
+                r"any more|order|that|longer|items?)\b|\bno longer needed\b|\bunneeded\b",
+            "ordered by mistake": r"\b(?:by|a) mistake\b(?! on)|\bby accident\b|\baccidentally\b|\bunintentional\w*\b",
+        },
+    },
+    things={name: _product(name) for name in _PRODUCTS},
+    looks=(
+
+            r"\b(?:beige|black|blue|brown|green|gr[ae]y|navy|pink|purple|red|white|yellow|orange|canvas|ceramic|"
+            r"cotton|polyester|nylon|leather|hardshell|softshell|rubber|bamboo|maple|"
+
+            r"silicone|stainless steel|titanium|waterproof|usb-c|amoled|lcd|size (?:xs|s|m|l|xl|xxl|\d{1,2})|"
+            r"(?:size |in )(?:small|medium|large)|battery|usb|ac adapter|"
+        r"\d+(?:\.\d+)?[\s-]?(?:l|liters?|litres?|ml|inch(?:es)?|gb|tb|mm|lbs|mp|ft|cups|bar))\b"
+    ),
+    about={"cancel": ("order", "purchase"), "return": ("order", "item", "thing"), "exchange": ("item", "thing", "order"), "ship": ("address",), "move the account": ("address",)},
+    kept=r"\b(?:the|my|that|this|old|same) (?:\w+ )?address(?:es)?\b",
+    wishes=_ASKED_FOR,
+    wished_by={
+        "cancel_pending_order": ("cancel",), "return_delivered_order_items": ("return",), "exchange_delivered_order_items": ("exchange",),
+        "modify_pending_order_items": ("exchange",), "modify_pending_order_address": ("ship",), "modify_user_address": ("move the account", "ship"),
+        "modify_pending_order_payment": ("pay",),
+    },
+    counted_things={rf"of (?:them|those|these|it|each)|times|copies|pieces|units|people|persons|{_PLURALS}": r"item_ids"},
 )  # fmt: skip

@@ -1,0 +1,125 @@
+"""What a user wants is compared with its task: sentences that stray are found, and right ones are let pass, whatever their words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.codec import from_json
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import load
+from writ_dspy.domains.values import values
+from writ_dspy.simulate.wishes import Wanted, strays
+from writ_dspy.simulate.wishes.limits import direction
+from writ_dspy.simulate.wishes.parts import parts
+from writ_dspy.task import Task
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.user import user_faithful
+
+HERE = Path(__file__).parent
+GREETING = "Happy to help. What can I do for you?"
+UNREAD = 0.12
+"""Share of the sentences that stray, and hold nothing that is read so far; it may only fall."""
+
+
+@cache
+def tasks() -> dict[str, Task]:
+    rows = map(json.loads, (HERE / "tasks.jsonl").read_text(encoding="utf-8").splitlines())
+    return {row["name"]: from_json(row["task"]) for row in rows}
+
+
+def sentences(label: str) -> list[tuple[str, str, str]]:
+    """(task, sentence, the agent's message before it) of one label."""
+    lines = (
+        line for name in ("retail", "airline") for line in (HERE / f"{name}.tsv").read_text("utf-8").splitlines()[1:]
+    )
+    rows = (line.split("\t") for line in lines)
+    return [(row[0], row[2], row[3] if len(row) > 3 else GREETING) for row in rows if row[1] == label]
+
+
+def found(name: str, sentence: str, before: str = GREETING) -> list[tuple[str, str]]:
+    task = tasks()[name]
+    return list(strays(Wanted(task, load(task.domain)), [Turn("agent", before)], sentence))
+
+
+def test_a_right_sentence_is_no_stray_one() -> None:
+    """Reasons, refusals of what the agent offers, questions and other words for the task's own wishes pass."""
+    wrongly = [(*case, saw) for case in sentences("right") if (saw := found(*case))]
+
+    assert wrongly == []
+
+
+def test_a_sentence_that_strays_is_found() -> None:
+    """Other values, other deeds, a limit turned around or given up, and a wish called off are found, but for a few."""
+    wrong = sentences("wrong")
+    through = [case for case in wrong if not found(*case)]
+
+    assert len(wrong) > 80
+    assert len(through) <= UNREAD * len(wrong), through
+
+
+def test_the_scripted_users_never_stray(played: list[Played]) -> None:
+    """Whatever the task, the manner and the slips."""
+    strayed = []
+    for item in played:
+        wanted = Wanted(item.task, item.domain)
+        for index, turn in enumerate(item.talk.turns):
+            if turn.role == "user":
+                strayed += [
+                    (item.task.id, turn.text, saw) for saw in strays(wanted, item.talk.turns[:index], turn.text)
+                ]
+
+    assert strayed == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("helmet", "Blue - sorry, I meant red."),
+        ("book", "Economy. No wait, business, I mean."),
+        ("lamp", "Up to $50, sorry, $40 on top."),
+    ],
+)
+def test_a_slip_that_is_put_right_at_once_is_none(name: str, sentence: str) -> None:
+    """Only what is left standing counts."""
+    assert found(name, sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "above"),
+    [
+        ("I won't pay more than $40.", False),
+        ("If it's over $40, leave it.", False),
+        ("At most $40, please.", False),
+        ("It must cost at least $40.", True),
+        ("Only do it if the best fare is above $40.", True),
+        ("Only if it is under $40.", False),
+        ("I don't mind if it costs more than $40.", True),
+        ("It shouldn't be below $40.", True),
+        ("Is it $40?", None),
+    ],
+)
+def test_a_limit_is_read_from_the_side_that_is_wanted(sentence: str, above: bool | None) -> None:
+    """Negations and cases turn it around; what cannot be read is none."""
+    group = parts(sentence)
+    part = next(part for part in group if "40" in part.text)
+
+    assert direction(group, part, values(part.text)[0]) is above
+
+
+def test_what_strays_is_a_finding_unless_the_next_message_takes_it_back(played: list[Played]) -> None:
+    """At its turn, in the words of the user."""
+    item = next(item for item in played if len(item.task.gold) == 1 and item.task.domain == "tau2:retail")
+    first, *rest = item.talk.turns
+    wrong = replace(first, text=f"{first.text} And close my account for good, please.")
+    asked, right = Turn("agent", "Are you sure?"), Turn("user", "Sorry, I meant only what I asked for before.")
+    spoiled = replace(item.talk, turns=(wrong, *rest))
+    mended = replace(item.talk, turns=(wrong, asked, right, *rest))
+
+    assert [finding.turn for finding in user_faithful(Case(item.task, spoiled, item.domain))] == [0]
+    assert list(user_faithful(Case(item.task, mended, item.domain))) == []

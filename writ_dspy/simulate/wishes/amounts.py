@@ -1,0 +1,174 @@
+"""Amounts, days, times and numbers: one that the task does not have, a limit turned around, and a limit given up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import combinations
+
+from writ_dspy.domains.values import Value, values
+from writ_dspy.simulate.wishes.heard import Heard
+from writ_dspy.simulate.wishes.limits import bounded, direction
+from writ_dspy.simulate.wishes.parts import Part, corrects
+from writ_dspy.simulate.wishes.wanted import Wanted, compiled
+
+FREE = re.compile(
+    r"\b(?:price|cost|fare|money|budget|amount|expense|limit)s?\b[^.;!?]{0,20}\b(?:does(?:n't| not)|"
+    r"do(?:n't| not)|is no|isn't|no|is not|are no|not)\b[^.;!?]{0,12}\b(?:matter|object|issue|problem|"
+    r"concern|important|limit|relevant)\b|"
+    r"\b(?:no matter|whatever|regardless of|don't care|do not care|not care|never mind|irrespective of|"
+    r"doesn't matter|not matter)\b[^.;!?]{0,25}\b(?:prices?|costs?|fares?|expensive|takes to pay|how much|"
+    r"cheap)\b|"
+    r"\b(?:no|without (?:a|any)|any) (?:price )?limit\b|\bmoney is no\b|\bspend (?:whatever|as much)\b|"
+    r"\bat any (?:price|cost)\b|\bwhatever it costs\b"
+)
+_DIGITS = re.compile(r"\b(?:ending|ends?|last (?:\w+ )?digits?(?: are)?|finishing)\b[^.;!?\d]{0,12}(\d{3,5})\b")
+_STREET = re.compile(
+    r"\b(\d{1,5} (?:(?!on |at |in |of |the )[a-z]+ ){1,2}(?:street|st|avenue|ave|road|rd|drive|lane|ln|"
+    r"boulevard|blvd|court|way|place|square|highway))\b"
+)
+_UNIT = re.compile(r"\b(suite|apt|apartment|unit)\.? #?(\d+)\b")
+WORDED = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
+    r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|"
+    r"thousand)\b"
+)
+_CENTS = re.compile(r"\.\d\d$")
+_FEW = 12
+"""Numbers up to this stand for many things."""
+_YES_NO = re.compile(r"^(?:so )?(?:is|are|was|would|will|does|do)\b")
+
+
+def amounts(
+    wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: Heard
+) -> Iterator[tuple[int, str, str]]:
+    """What the task has no such amount, day, time or number for, as (place, saw, wanted)."""
+    sentences: dict[int, list[Part]] = {}
+    for part in fresh:
+        sentences.setdefault(part.sentence, []).append(part)
+    for group in sentences.values():
+        if any(_gives_up(part) for part in group) and wanted.limited and not FREE.search(wanted.text):
+            yield group[0].start, group[0].text[:60], "the limit that its task sets"
+        for part in group:
+            yield from _unknown(wanted, turn, part, heard)
+            yield from _turned(wanted, group, part)
+
+
+def _gives_up(part: Part) -> bool:
+    return not part.asked and not part.tells and FREE.search(part.text) is not None
+
+
+def _unknown(wanted: Wanted, turn: Sequence[Part], part: Part, heard: Heard) -> Iterator[tuple[int, str, str]]:
+    if not part.asked:
+        yield from ((part.start, saw, "an address that this user knows") for saw in _addresses(wanted, part, heard))
+    for match in _DIGITS.finditer(part.text):
+        if match[1] not in wanted.text and match[1] not in heard.text:
+            yield part.start, match[1], "digits that this user knows"
+    if not any(char.isdigit() for char in part.text) and not WORDED.search(part.text):
+        return
+    for found in values(part.text):
+        cents = found.quantity == "count" and _CENTS.search(part.text[found.start : found.end])
+        item = replace(found, quantity="money") if cents else found
+        what = _stated(wanted, part, item)
+        if what and not _known(wanted, part, item, heard) and not _left(turn, part, item):
+            yield part.start, part.text[item.start : item.end + 12 * (item.quantity == "count")].strip(), what
+
+
+def _addresses(wanted: Wanted, part: Part, heard: Heard) -> Iterator[str]:
+    """Streets and units that nobody has named."""
+    known = (wanted.text, wanted.gold, heard.text)
+    for match in _STREET.finditer(part.text):
+        if not any(match[1] in text for text in known):
+            yield match[1]
+    for match in _UNIT.finditer(part.text):
+        unit = f"{'apt' if match[1] == 'apartment' else match[1]} {match[2]}"
+        if not any(unit in text for text in known):
+            yield match.group()
+
+
+def _stated(wanted: Wanted, part: Part, item: Value) -> str:
+    """What a value has to be, if it is one that a wish rests on; nothing where a part only asks for it, or denies it."""
+    if item.quantity == "money":
+        return "" if part.asked and not _YES_NO.match(part.text) else "an amount that this user knows"
+    if item.quantity == "date":
+        return "" if part.asked or part.denied(item.start) else "a day that this user knows"
+    if item.quantity == "time":
+        return "a time that this user knows" if part.wills and bounded(part.text) and wanted.timed else ""
+    return "a number that its task has" if item.quantity == "count" and _counts(wanted, part, item) else ""
+
+
+def _known(wanted: Wanted, part: Part, item: Value, heard: Heard) -> bool:
+    if item.quantity == "count":
+        return False
+    shown = heard.values
+    if not item.number or any(item.same(other) for other in (*wanted.said_values, *shown)):
+        return True
+    if item.quantity == "money":
+        if (item.number > _FEW or item.number % 1) and any(
+            abs(other.number) == item.number for other in (*wanted.said_values, *shown)
+        ):
+            return True
+        return not part.wills and item.number in _worked_out(
+            tuple({abs(other.number) for other in (*shown, *wanted.said_values) if other.quantity == "money"})
+        )
+    return item.quantity == "date" and _within(wanted, item)
+
+
+def _worked_out(shown: Sequence[Decimal]) -> set[Decimal]:
+    """Sums and differences of two amounts."""
+    if len(shown) > 40:
+        return set()
+    return {one + other for one, other in combinations(shown, 2)} | {
+        abs(one - other) for one, other in combinations(shown, 2)
+    }
+
+
+def _within(wanted: Wanted, item: Value) -> bool:
+    """Whether the day lies between two that the task names, or one of the right writes is on it."""
+    days = sorted(
+        int(other.number) for other in wanted.said_values if other.quantity == "date" and (other.year or 2024) >= 2024
+    )
+    if days and days[0] <= int(item.number) <= days[-1]:
+        return True
+    return any(item.same(other) for other in values(wanted.gold))
+
+
+def _left(turn: Sequence[Part], part: Part, item: Value) -> bool:
+    """Whether the value is taken back at once."""
+    later = part.text[item.end :] + " ; " + " ; ".join(other.text for other in turn if other.start > part.start)
+    return corrects(later) and any(other.quantity == item.quantity for other in values(later))
+
+
+def _counts(wanted: Wanted, part: Part, item: Value) -> bool:
+    """Whether the number is how many the user wants."""
+    if (
+        (not part.wills and not re.match(r"we are|there are|we're|it's for", part.text))
+        or part.tells
+        or part.asked
+        or part.denied(item.start)
+    ):
+        return False
+    behind = part.text[item.end : item.end + 40]
+    for noun, argument in wanted.domain.pack.sayings.counted_things.items():
+        if compiled(
+            rf"\s*(?:(?:more|extra|additional|checked|new|other|whole|full|further)\s+)*(?:{noun})(?![a-z])"
+        ).match(behind):
+            return int(item.number) not in wanted.numbers(argument)
+    return False
+
+
+def _turned(wanted: Wanted, group: Sequence[Part], part: Part) -> Iterator[tuple[int, str, str]]:
+    """A limit of the task, from the other side."""
+    if part.asked or not bounded(part.text) or not any(char.isdigit() for char in part.text):
+        return
+    for item in values(part.text):
+        if item.quantity not in ("money", "time", "count"):
+            continue
+        ways = wanted.ways.get((item.quantity if item.quantity == "time" else "money", item.number))
+        if not ways:
+            continue
+        way = direction(group, part, item)
+        if way is not None and way not in ways and None not in ways and not _left(group, part, item):
+            yield part.start, part.text[:60], f"a limit {'below' if ways == {False} else 'above'} that"

@@ -1,0 +1,157 @@
+"""What is to be done: a deed that the task does not ask for, and its own deed called off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from writ_dspy.simulate.wishes.heard import Heard
+from writ_dspy.simulate.wishes.parts import Part, corrects
+from writ_dspy.simulate.wishes.wanted import Wanted, compiled
+
+_HALF = re.compile(
+    r"\b(?:else|other|others|another|anything|any more|more than|yet|until|till|before|unless|without|"
+    r"rest|both|only|just|extra|besides|twice|again|for now|so fast|all of|too|again|wrong|by mistake)\b|"
+    r"\bif\b"
+)
+"""Words by which a no is only to a part, or to something else."""
+KEEP = re.compile(
+    r"\b(?:keep(?:ing)?|leave|leaving|hold on to|hang on to|stick with|stay with|stay in|staying in)\b(?P<what>.*)"
+)
+_KEEPING = re.compile(r"(?:i'm|we're|i am|we are) (?:keeping|leaving|staying)\b")
+_GENERIC = re.compile(
+    r"\s*(?:all )?\b(?:it|them|everything|all of it|all of them|this|that|these|those|(?:the|my|that|"
+    r"this) (?:\w+ )?(?:order|trip|reservation|booking|flights?|orders|class|cabin|address))\b"
+)
+_ALONE = re.compile(
+    r"\bleave it\b(?! (?:as|the way|how|alone))|\bleave (?:it|that) (?:at|there|to|with|in|on|out|"
+    r"blank)\b|\bkeep (?:it|this|that|me|us|you|in|up|the (?:cost|price|change|chat))? ?(?:short|brief|"
+    r"quick|simple|posted|in mind|going|mind|under|below|within|waiting|to|busy|short|updated|good|low|"
+    r"down|smooth|moving)\b|\bkeep (?:in mind|(?!every|any)\w+ing)\b"
+)
+_OLD = re.compile(r"\b(?:old|former|previous) (?:one|ones|item|items)\b|\bin return\b")
+_TO_HAVE = re.compile(r"\b(?:how|what|when|where|why)\b (?:do|does|can|would|will|should)\b")
+_AFTER = re.compile(
+    r"\b(?:after|before|once|when|while|by|for|of|about|was|were|been|be|being|got|get|already|have|had|has|'ve|the)\s+(?:\w+ )?$"
+)
+OPPOSITE = re.compile(
+    r"\b(?:exact |complete |very )?(?:opposite|contrary|reverse) of\b|\b(?:the )?(?:exact |"
+    r"very )?(?:opposite|contrary)\b|\b(?:all|everything|it) (?:of it )?(?:the )?other way (?:a)?round\b"
+)
+_UNFIT = re.compile(r"\b(?:on the contrary|opposite (?:side|direction|street|of the street))\b")
+_CALLED_OFF = re.compile(
+    r"\b(?:changed (?:my|our) minds?|thought better of it|forget (?:about )?(?:it|the whole thing|"
+    r"everything)|never ?mind (?:the|all|about)|drop (?:it|the whole)|call it off|scrap that)\b"
+)
+
+
+def deeds(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: Heard) -> Iterator[tuple[int, str, str]]:
+    """A wish for a deed that the task has not, and a no to one that it has, as (place, saw, wanted).
+
+    Args:
+        wanted: What the task wants.
+        fresh: Parts of a turn, in sentences that are not the task's own.
+        turn: All its parts.
+        heard: What the agent has said before; what it brought up may be answered.
+    """
+    wishes = wanted.domain.pack.sayings.wishes
+    for part in fresh:
+        if part.asked or part.supposed:
+            continue
+        for deed, pattern in wishes.items():
+            match = compiled(pattern).search(part.text)
+            if match is None:
+                continue
+            if part.denied(match.start()):
+                if deed in wanted.granted and _called_off(wanted, part, pattern, turn, heard.last):
+                    yield part.start, f"no wish to {deed}", f"a wish to {deed}"
+            elif _beside(wanted, deed, part, match, heard) and not _taken_back(turn, part, match.end()):
+                yield part.start, f"a wish to {deed}", "only wishes that its task has"
+        yield from _kept(wanted, turn, part, heard.last)
+        if OPPOSITE.search(part.text) and part.wills and not _UNFIT.search(part.text):
+            yield part.start, part.text[:60], "what its task wants"
+
+
+def _beside(wanted: Wanted, deed: str, part: Part, match: re.Match[str], heard: Heard) -> bool:
+    """Whether a deed is wished for that neither the task nor the agent has brought up."""
+    return deed not in wanted.deeds and _wished(part, match) and match.re.search(heard.text) is None
+
+
+def _wished(part: Part, match: re.Match[str]) -> bool:
+    """Whether the deed is to be done."""
+    if (
+        part.remark
+        or _OLD.search(part.text)
+        or _AFTER.search(part.text[: match.start()])
+        or _TO_HAVE.search(part.text[: match.start()])
+    ):
+        return False
+    if part.compared(match.start()):
+        return False
+    return part.wills and not part.tells
+
+
+def _called_off(wanted: Wanted, part: Part, pattern: str, turn: Sequence[Part], last: str) -> bool:
+    """Whether a no to a deed is one to the task's own, and not to a part of it or to something that the agent offered."""
+    if part.tells and not part.ordered and not re.search(r"\bwant|\bneed|\blike", part.text):
+        return False
+    if _HALF.search(part.text) or wanted.domain.pack.ids(part.text) or _asks_wrongly(last):
+        return False
+    if any(
+        compiled(pattern).search(other.text) and other.wills and not other.denies for other in turn if other is not part
+    ):
+        return False
+    return not _conditional(turn, part)
+
+
+def _asks_wrongly(last: str) -> bool:
+    """Whether the agent refused, or asked something that can be turned down."""
+    return "?" in last and re.search(r"\b(?:or|instead|alternativ|also|another|as well)\b", last) is not None
+
+
+def _conditional(turn: Sequence[Part], part: Part) -> bool:
+    """Whether another part of the sentence says in which case."""
+    return any(other.supposed and other.sentence == part.sentence for other in turn)
+
+
+def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, last: str) -> Iterator[tuple[int, str, str]]:
+    """What is to be changed, kept as it is."""
+    match = KEEP.search(part.text)
+    if match is None or _ALONE.search(part.text) or _HALF.search(part.text) or part.denies:
+        return
+    if not wanted.granted or not (part.wills or _KEEPING.match(part.text)):
+        return
+    if _refused(last) or wanted.domain.pack.ids(part.text) or _conditional(turn, part):
+        return
+    what = match["what"]
+    sayings = wanted.domain.pack.sayings
+    named = [name for name, pattern in sayings.things.items() if compiled(pattern).search(what)]
+    mine = any(compiled(sayings.things[name]).search(wanted.text) for name in named)
+    kept = sayings.kept and compiled(sayings.kept).search(what)
+    if (named and mine and not kept) or (not named and not kept and _whole(wanted, what)):
+        yield part.start, part.text[:60], "the change that its task wants"
+
+
+def _whole(wanted: Wanted, what: str) -> bool:
+    """Whether all that the task is about is meant."""
+    match = _GENERIC.match(what)
+    if match is None or (len(wanted.granted) > 1 and wanted.task.gold[1:]):
+        return False
+    about = wanted.domain.pack.sayings.about
+    noun = match.group().rpartition(" ")[2].rstrip("s")
+    return all(noun in about.get(deed, noun) or len(match.group()) < 12 for deed in wanted.granted)
+
+
+_REFUSAL = re.compile(
+    r"\b(?:unable|not able|can't|cannot|not possible|unfortunately|sorry|not allowed|isn't|doesn't|above|"
+    r"over your|exceeds?|not available|out of stock|no (?:flight|version|seat)s?)\b"
+)
+
+
+def _refused(last: str) -> bool:
+    return _REFUSAL.search(last) is not None
+
+
+def _taken_back(turn: Sequence[Part], part: Part, end: int) -> bool:
+    later = part.text[end:] + " ; " + " ; ".join(other.text for other in turn if other.start > part.start)
+    return corrects(later)

@@ -1,0 +1,80 @@
+"""From which side words limit a value: "won't pay over $40" and "if it's more than $40, leave it" both want it below."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from writ_dspy.domains.values import Value
+from writ_dspy.simulate.wishes.parts import Part
+
+_UNDER = re.compile(
+    r"\b(?:under|below|less(?: than)?|at (?:the )?most|max(?:imum)?|up to|no more|not more|cheaper|within|"
+    r"before|by|earlier|until|cap|limit|ceiling|budget|or (?:less|cheaper|earlier|before|below|under)|"
+    r"upper|highest|top)\b"
+)
+_OVER = re.compile(
+    r"\b(?:over|above|more(?: than)?|at (?:the )?least|min(?:imum)?|exceed\w*|beyond|higher|after|later|"
+    r"past|from|or (?:more|later|after|above|over|higher)|starting|dearer)\b"
+)
+_NO = re.compile(
+    r"\b(?:not|no|never|can't|cannot|won't|don't|shouldn't|mustn't|wouldn't|isn't|couldn't|doesn't|"
+    r"nothing|without)\b|n't\b|\bleave it\b|\bforget it\b|\bskip it\b"
+)
+_WRITTEN_OFF = re.compile(
+    r"\b(?:leave|forget|skip|drop|don't|do not|not|no|cancel|never mind|nevermind|stop|instead|too much|rather|pass)\b"
+)
+
+
+def bounded(text: str) -> bool:
+    """Whether words of a limit occur."""
+    return _UNDER.search(text) is not None or _OVER.search(text) is not None
+
+
+def direction(group: Sequence[Part], part: Part, item: Value) -> bool | None:
+    """Whether what is wanted lies above the value; None where that cannot be read.
+
+    Args:
+        group: All parts of the sentence.
+        part: The one that holds the value.
+        item: The value.
+    """
+    near = part.text[max(0, item.start - 60) : item.start] + " " + part.text[item.end : item.end + 22]
+    if _NO_MORE.search(near):
+        return None if part.supposed else False
+    before = part.text[: item.start]
+    found = _last(before) or _last(near)
+    if found is None:
+        return None
+    above, place = found
+    denied = _NO.search(_HARMLESS.sub(" ", part.text[:place])) is not None
+    return _followed(group, part, above=above != denied) if part.supposed else above != denied
+
+
+def _last(text: str) -> tuple[bool, int] | None:
+    """The last word of a limit: whether it is one from below, and where it stands."""
+    over = max((match.start() for match in _OVER.finditer(text)), default=-1)
+    under = max((match.start() for match in _UNDER.finditer(text)), default=-1)
+    return None if over == under else (over > under, max(over, under))
+
+
+def _followed(group: Sequence[Part], part: Part, *, above: bool) -> bool | None:
+    """Which side is wanted, where a case is supposed, by what is to happen then."""
+    at = list(group).index(part)
+    if len(group) == 1 or part.text.startswith("unless"):
+        return None
+    before = at and (at == len(group) - 1 or group[at - 1].text.endswith("only"))
+    then = group[at - 1].text if before else group[(at + 1) % len(group)].text
+    if re.search(r"\bonly\b", f"{then} {part.text}") and not _WRITTEN_OFF.search(then.replace("cancel", "")):
+        return above
+    if _FINE.search(then):
+        return above
+    return not above if _GIVEN_UP.search(then) else None
+
+
+_NO_MORE = re.compile(r"\b(?:no|not|n't|never)(?: \w+){0,2} (?:more|over|above|higher|beyond|later|exceed)\b")
+_HARMLESS = re.compile(r"\b(?:don't|wouldn't|do not) (?:really )?(?:mind|care)\b|\bno problem\b")
+_FINE = re.compile(r"\b(?:don't|wouldn't) mind|\bfine\b|\bok(?:ay)?\b|\bdon't care|\bno problem")
+_GIVEN_UP = re.compile(
+    r"\b(?:leave it|forget it|skip it|don't (?:do|book|go|change)|drop it|too much|pass|not interested)\b"
+)

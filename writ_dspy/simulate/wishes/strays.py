@@ -1,0 +1,84 @@
+"""What one turn of the user wants beside its task."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain
+from writ_dspy.simulate.wishes.amounts import FREE, WORDED, amounts
+from writ_dspy.simulate.wishes.choices import choices, looks, things
+from writ_dspy.simulate.wishes.deeds import KEEP, OPPOSITE, deeds
+from writ_dspy.simulate.wishes.heard import Heard
+from writ_dspy.simulate.wishes.others import (
+    NAMED,
+    RULES,
+    SOMEBODY,
+    SUPERLATIVE,
+    answers,
+    ends,
+    persons,
+    place_names,
+    routes,
+    rules,
+)
+from writ_dspy.simulate.wishes.parts import parts, sentences
+from writ_dspy.simulate.wishes.wanted import Wanted, compiled
+
+
+def strays(wanted: Wanted, before: Sequence[Turn], text: str) -> Iterator[tuple[str, str]]:
+    """Each statement of a turn that the task contradicts or does not hold, as (saw, wanted); none of its own sentences.
+
+    Args:
+        wanted: What the task wants.
+        before: The turns before it.
+        text: What the user says.
+    """
+    new = {
+        number
+        for number, said in enumerate(sentences(text))
+        if said and speaks(said, wanted.domain) and said not in wanted.sentences
+    }
+    if not new:
+        return
+    turn = parts(text)
+    fresh = [part for part in turn if part.sentence in new]
+    heard = Heard([item.text for item in before if item.role == "agent" and item.text])
+    found = [
+        *choices(wanted, fresh, turn, heard), *things(wanted, fresh, heard), *looks(wanted, fresh, turn, heard),
+        *deeds(wanted, fresh, turn, heard),
+        *amounts(wanted, fresh, turn, heard), *ends(wanted, fresh, turn), *persons(wanted, fresh, heard),
+        *rules(fresh), *routes(wanted, fresh, heard), *answers(wanted, fresh, heard),
+    ]  # fmt: skip
+    for _place, saw, meant in sorted(found):
+        yield saw, meant
+
+
+@lru_cache(maxsize=16384)
+def speaks(sentence: str, domain: Domain) -> bool:
+    """Whether a lower-case sentence holds anything that a wish could be about: a quick look, for most hold nothing."""
+    return any(pattern.search(sentence) for pattern in (*_ANYWHERE, *_of(domain)))
+
+
+_ANYWHERE = (
+    re.compile(r"(?<![\w#@.])(?:\d{1,4}|\d[\d,]+\.\d\d)(?![\w@])|\$\s?\d|\d(?:st|nd|rd|th|l|ml|gb|tb|k)\b|\d[ap]m\b"),
+    WORDED,
+    FREE,
+    SUPERLATIVE,
+    SOMEBODY,
+    NAMED,
+    RULES,
+    OPPOSITE,
+    KEEP,
+)
+
+
+@lru_cache(maxsize=16)
+def _of(domain: Domain) -> tuple[re.Pattern[str], ...]:
+    """What a domain's own wishes are about."""
+    sayings = domain.pack.sayings
+    patterns = [pattern for values in sayings.choices.values() for pattern in values.values()]
+    patterns += [*sayings.things.values(), *sayings.wishes.values()] + ([sayings.looks] if sayings.looks else [])
+    return (*map(compiled, patterns), *([place_names(domain)] if domain.pack.places else ()))

@@ -1,0 +1,201 @@
+"""What a task wants, as far as a sentence can contradict it: its own words, the values of its goal, and the writes that it asks for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import cached_property, lru_cache
+
+from writ_dspy.codec import parts as terms
+from writ_dspy.domains import Domain
+from writ_dspy.domains.values import Value, values
+from writ_dspy.simulate.wishes.limits import direction
+from writ_dspy.simulate.wishes.parts import parts, sentences
+from writ_dspy.task import Best, Decision, Json, Said, Task, in_own_words
+
+_ID = re.compile(r"#?\b(?=\w*\d)[\w]{5,}\b")
+_SPACES = re.compile(r"[_\s]+")
+
+
+class Wanted:
+    """What one task wants; worked out piece by piece, when a sentence makes it necessary."""
+
+    def __init__(self, task: Task, domain: Domain) -> None:
+        self.task, self.domain = task, domain
+
+    @cached_property
+    def text(self) -> str:
+        """All that the task has its user say, in lower case, in the words of the proposer and in the user's own."""
+        said: list[str] = [self.task.instruction]
+        for task in (self.task, in_own_words(self.task)):
+            said += [task.identity.text, *(fact.text for fact in task.facts), *(str(fact.value) for fact in task.facts)]
+            for request in task.requests:
+                said += [request.opening, *(slot.text for slot in request.slots)]
+        return "\n".join(dict.fromkeys(said)).lower().replace("’", "'")
+
+    @cached_property
+    def sentences(self) -> frozenset[str]:
+        """Each of them."""
+        return frozenset(sentences(self.text)) - {""}
+
+    @cached_property
+    def gold(self) -> str:
+        """The arguments of the right writes, and the values that the goal states, in lower case and in words."""
+        found = [f"{name}: {value}" for call in self.task.gold for name, value in _leaves(call.args)]
+        found += [str(term.value) for term in terms(self.task.goal) if isinstance(term, Said)]
+        return _SPACES.sub(" ", "\n".join(found).lower().replace("\n", " ; "))
+
+    @cached_property
+    def records(self) -> str:
+        """What the records look like that the right writes name."""
+        return _looks(self.domain, _ID.findall(json.dumps([call.args for call in self.task.gold])))
+
+    @cached_property
+    def new_records(self) -> str:
+        """What those look like that are to come instead of others."""
+        leaves = (leaf for call in self.task.gold for leaf in _leaves(call.args))
+        return _looks(self.domain, [str(value) for name, value in leaves if name.startswith("new_")])
+
+    @cached_property
+    def said_values(self) -> tuple[Value, ...]:
+        """All values in the task's words."""
+        return values(self.text)
+
+    def numbers(self, argument: str) -> frozenset[int]:
+        """Small numbers of its words, those of its writes under names that fit a pattern, and how many things stand there."""
+        found = {int(item.number) for item in self.said_values if item.quantity == "count" and item.number < 1000}
+        named = compiled(argument)
+        for call in self.task.gold:
+            for name, value in call.args.items():
+                if named.search(name):
+                    found |= {len(value)} if isinstance(value, list) else {value} if isinstance(value, int) else set()
+        return frozenset(found | {0, 1})
+
+    @cached_property
+    def decisions(self) -> tuple[tuple[int, Decision], ...]:
+        """Each decision with its index, alternatives included."""
+        return tuple(_with_alternatives(self.task))
+
+    @cached_property
+    def deeds(self) -> frozenset[str]:
+        """What it asks to be done, and what its words speak of."""
+        sayings = self.domain.pack.sayings
+        found = {deed for _, decision in self.decisions for deed in sayings.wished_by.get(decision.tool, ())}
+        return frozenset(
+            found | {deed for deed, pattern in sayings.wishes.items() if compiled(pattern).search(self.text)}
+        )
+
+    @cached_property
+    def granted(self) -> frozenset[str]:
+        """What is done of it, whatever comes of the rest."""
+        sayings, outcomes = self.domain.pack.sayings, self.task.decided
+        kept: set[str] = set()
+        for index, decision in self.decisions:
+            if outcomes[index].call is None or outcomes[index].attempt:
+                kept |= set(sayings.wished_by.get(decision.tool, ()))
+        asked = [sayings.wished_by.get(outcome.call.tool, ()) for outcome in outcomes if outcome.call is not None]
+        return frozenset(deed for deeds in asked for deed in self._meant(deeds)) - kept
+
+    def _meant(self, deeds: Sequence[str]) -> Sequence[str]:
+        """Those of a write's deeds that the task's words speak of, the others that it might do left out."""
+        named = [
+            deed for deed in deeds if compiled(self.domain.pack.sayings.wishes.get(deed, r"\Z\A.")).search(self.text)
+        ]
+        return named[:1] or deeds[:1]
+
+    @cached_property
+    def ends(self) -> frozenset[tuple[str, bool]]:
+        """Which attribute the goal ranks by, and whether it wants the most of it."""
+        return frozenset((term.by, term.most) for term in terms(self.task.goal) if isinstance(term, Best))
+
+    @cached_property
+    def ways(self) -> dict[tuple[str, Decimal], set[bool | None]]:
+        """For each amount and time that the task's words limit, from which side; None where that cannot be read."""
+        found: dict[tuple[str, Decimal], set[bool | None]] = {}
+        for line in self.text.split("\n"):
+            turn = parts(line)
+            for part in turn:
+                group = [other for other in turn if other.sentence == part.sentence]
+                for item in values(part.text):
+                    if item.quantity in ("money", "time"):
+                        found.setdefault((item.quantity, item.number), set()).add(direction(group, part, item))
+        for ways in found.values():
+            if len(ways) > 1:
+                ways.discard(None)
+        return found
+
+    @cached_property
+    def limited(self) -> bool:
+        """Whether it sets a limit in money."""
+        return any(kind == "money" and ways & {True, False} for (kind, _), ways in self.ways.items())
+
+    @cached_property
+    def timed(self) -> bool:
+        """Whether it wants times of day."""
+        return any(item.quantity == "time" for item in self.said_values) or bool(self.ends)
+
+    def choices(self, role: str) -> frozenset[str]:
+        """The values of a role that the task leaves possible."""
+        return frozenset(
+            value
+            for value, pattern in self.domain.pack.sayings.choices[role].items()
+            if compiled(pattern).search(self.text) or compiled(pattern).search(self.gold)
+        )
+
+
+@lru_cache(maxsize=1024)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, worked out once."""
+    return re.compile(pattern)
+
+
+def _with_alternatives(task: Task) -> Iterator[tuple[int, Decision]]:
+    for index, decision in enumerate(task.goal.decisions):
+        wish: Decision | None = decision
+        while wish is not None:
+            yield index, wish
+            wish = wish.otherwise
+
+
+def _leaves(data: Json, name: str = "") -> Iterator[tuple[str, Json]]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _leaves(value, key)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _leaves(value, name)
+    else:
+        yield name, data
+
+
+def _looks(domain: Domain, ids: Iterable[str]) -> str:
+    """What the records of these ids are called and look like, in lower case, with what lies in them."""
+    inner = _inner(domain)
+    found: list[str] = []
+    for name in dict.fromkeys(ids):
+        found += [str(table[name]) for table in domain.tables.values() if name in table]
+        found += [str(record) for record in inner.get(name, ())]
+    return " ; ".join(found).lower().replace("_", " ")
+
+
+@lru_cache(maxsize=16)
+def _inner(domain: Domain) -> dict[str, list[Json]]:
+    """Records that lie in others, by their ids."""
+    found: dict[str, list[Json]] = {}
+
+    def collect(data: Json, depth: int) -> None:
+        if isinstance(data, dict):
+            if depth and isinstance(name := data.get("item_id"), str):
+                found.setdefault(name, []).append(data)
+            for value in data.values():
+                collect(value, depth + 1)
+        elif isinstance(data, list):
+            for value in data:
+                collect(value, depth + 1)
+
+    for table in domain.tables.values():
+        for record in table.values():
+            collect(record, 0)
+    return {name: records[:2] for name, records in found.items()}
