@@ -65,7 +65,7 @@ class Wanted:
 
     def numbers(self, argument: str) -> frozenset[int]:
         """Small numbers of its words, those of its writes under names that fit a pattern, and how many things stand there."""
-        found = {int(item.number) for item in self.said_values if item.quantity == "count" and item.number < 1000}
+        found = {int(item.number) for item in self.said_values if item.quantity == "count"}
         named = compiled(argument)
         for call in self.task.gold:
             for name, value in call.args.items():
