@@ -11,11 +11,12 @@ import pytest
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import load
+from writ_dspy.domains.sayings import states
 from writ_dspy.simulate.acts import heard
 from writ_dspy.task import Slot
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.needs import Need, needs
-from writ_dspy.verify.said import said_before_used
+from writ_dspy.verify.needs import Need, _bare, needs
+from writ_dspy.verify.said import _brings_up, said_before_used
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 
@@ -225,3 +226,79 @@ def test_what_the_agent_asked_and_the_user_agreed_to_was_said(
 
     assert talks
     assert all(bool("cabin" not in missed(item, talk)) == heard_so for item, talk in talks)
+
+
+SAID_OR_NOT: tuple[tuple[str, str, str | float, str, bool], ...] = (
+    ("tau2:airline", "flight", "16:00:00", "I have to travel on May 16.", False),
+    ("tau2:airline", "flight", "16:00:00", "The one at 4 PM, please.", True),
+    ("tau2:airline", "flight", "16:00:00", "I'd take the 16:00 one.", True),
+    ("tau2:retail", "budget", 50.0, "The dumbbells in the 30-50 lbs range.", False),
+    ("tau2:retail", "budget", 50.0, "A 50-piece puzzle would do.", False),
+    ("tau2:retail", "budget", 50.0, "It may cost $50 more at most.", True),
+    ("tau2:retail", "budget", 50.0, "Not more than 50 on top.", True),
+)
+"""Domain, detail, value, a sentence, and whether it says the value."""
+
+
+@pytest.mark.parametrize(("domain", "slot", "value", "text", "stated"), SAID_OR_NOT)
+def test_a_number_is_said_in_its_own_unit(domain: str, slot: str, value: str | float, text: str, stated: bool) -> None:
+    """A day is no time of day, and a weight is no amount of money."""
+    pack = load(domain).pack
+
+    assert states(value, text.lower(), pack.mentions, pack.sayings) is stated, slot
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("One.", True), ("Just one, please.", True), ("That's one checked bag, then.", True), ("One piece.", True),
+        ("We are both of one mind.", False), ("There is one thing I forgot.", False), ("My one colleague is away.", False),
+    ],
+)  # fmt: skip
+def test_a_bare_number_counts_what_was_asked_for(text: str, stated: bool) -> None:
+    """How many bags is not answered by a number of something else."""
+    bare = _bare(1, load("tau2:airline").pack.sayings.counted["bags"])
+
+    assert bare is not None
+    assert bare(text.lower()) is stated
+
+
+@pytest.mark.parametrize(
+    ("domain", "slot", "text", "stated"),
+    [
+        ("tau2:retail", "refund", "It is the delivered order that was charged to a gift card.", False),
+        ("tau2:retail", "refund", "I mean the order which was paid with my credit card.", False),
+        ("tau2:retail", "refund", "Back onto the card I paid with.", True),
+        ("tau2:retail", "refund", "However it was paid.", True),
+        ("tau2:retail", "version", "A colleague went through the very same procedure.", False),
+        ("tau2:retail", "version", "The same version as in the exchange.", True),
+        ("tau2:retail", "address", "That is the one with the order number #W1111111.", False),
+        ("tau2:retail", "address", "The one on the other order.", True),
+        ("tau2:airline", "reason", "Hurry up, my meeting starts soon.", False),
+        ("tau2:airline", "reason", "My meeting was moved.", True),
+        ("tau2:airline", "reason", "I have a meeting that day.", True),
+    ],
+)
+def test_what_only_sounds_like_a_detail_says_none(domain: str, slot: str, text: str, stated: bool) -> None:
+    """How an order is known is not where its refund goes; a hurry is no reason to cancel."""
+    ideas = load(domain).pack.sayings.ideas[slot]
+
+    assert any(re.search(pattern, text.lower()) for pattern in ideas) is stated
+
+
+def test_a_message_brings_up_the_request_whose_words_it_has(played: list[Played]) -> None:
+    """Two requests may begin alike: a message is about the second only where it holds nearly all of its opening."""
+    item = next(item for item in played if len(item.task.requests) > 1)
+    openings = ("Good afternoon, I want to call off a booking.", "Good afternoon, I want to buy a plane ticket.")
+    requests = tuple(
+        replace(request, opening=text) for request, text in zip(item.task.requests, openings, strict=False)
+    )
+    case = Case(replace(item.task, requests=requests), item.talk, item.domain)
+
+    assert [_brings_up(case, request, openings[0]) for request in requests] == [True, False]
+    assert [_brings_up(case, request, openings[1]) for request in requests] == [False, True]
+    assert [_brings_up(case, request, " ".join(openings)) for request in requests] == [True, True]
+    assert [_brings_up(case, request, "Good afternoon, want to buy plane ticket.") for request in requests] == [
+        False,
+        True,
+    ]

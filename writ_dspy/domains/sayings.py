@@ -40,7 +40,9 @@ _UNITS = {
     "gb": r"gb|gigs?|gigabytes?", "tb": r"tb|terabytes?", "lbs": r"lbs?|pounds?", "degrees": r"degrees?|°", "mp": r"mp|megapixels?|mega",
     "cups": r"cups?", "bar": r"bars?", "piece": r"pieces?|pcs?", "x": r"x|times", "mah": r"mah", "w": r"w|watts?",
 }  # fmt: skip
-_MEASURE = re.compile(r"(\d+(?:[.,]\d+)?)(?:-(\d+))?[\s-]?([a-z]+)?\b.*")
+_MEASURED = re.compile(rf"(?:{'|'.join(_UNITS.values())})$")
+"""A unit of what is measured: an amount that somebody limits has none of these."""
+_MEASURE = re.compile(r"(?!\d\d:)(\d+(?:[.,]\d+)?)(?:-(\d+))?[\s-]?([a-z]+)?\b.*")
 _ID = re.compile(r"#?[A-Za-z_]*\d[\w]{4,}|(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6}|[a-z_]+_\d{4,}")
 ASKING = re.compile(
     r"\?|\b(?:tell|told|know|hear|what|how (?:much|big|many|high|large|long)|which|confirm|curious|interested|look up|look at|check|find out|see (?:if|whether|what|how)|quote me|read me|list|remind|wonder\w*|much|share|say|give me|help me to|wondering|question (?:is|would be)|i need (?:is|to know))\b"
@@ -150,7 +152,10 @@ def dated(value: str, lower: str) -> bool:
 
 def _numbers(value: float, lower: str) -> bool:
     number = Decimal(repr(value))
-    return any(item.number == number and item.quantity in ("money", "count") for item in values(lower))
+    found = (item for item in values(lower) if item.number == number)
+    return any(
+        item.quantity == "money" or (item.quantity == "count" and not _MEASURED.match(item.unit)) for item in found
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -234,10 +234,19 @@ def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, 
         yield "verbosity", f"{mean:.1f} words a message", f"{level}: {low} to {high}"
 
 
+OPENS = 0.6
+"""Share of the words of its opening by which a text brings a request up."""
+
+
 def opens(request: Request, text: str) -> bool:
     """Whether a text brings the request up: in its words, though some may be misspelled or left out."""
+    return share_of_opening(request, text) >= OPENS
+
+
+def share_of_opening(request: Request, text: str) -> float:
+    """How much of the words that bring a request up a text holds."""
     opening = _words(request.opening)
-    return len(opening & _words(text)) >= 0.6 * len(opening)
+    return len(opening & _words(text)) / len(opening) if opening else 1.0
 
 
 def _words(text: str) -> set[str]:

@@ -130,7 +130,8 @@ def _of_slot(
                 cue := pack.sayings.cues.get(slot.key)
             ):
                 test = _beside(test, cue)
-            yield Need(slot.key, f"{called} ({value})", ("value", str(value)), test, late, _bare(value))
+            bare = _bare(value, pack.sayings.counted.get(slot.key))
+            yield Need(slot.key, f"{called} ({value})", ("value", str(value)), test, late, bare)
     for by, most in ranked:
         best = extreme(by, most=most)
         if best.search(lower):
@@ -165,6 +166,10 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
 
 
 _NONE = re.compile(r"\b(?:no|none|zero|without|not|nothing)\b|n't\b")
+_ALONE = (
+    r"^(?:then|of|in|for|please|will|is|would|should|and|thanks|ok|okay|that|total|altogether|only|checked|pieces?)?$"
+)
+"""What stands behind a number that counts what was asked for, without naming it."""
 _BARE = {
     "yes": r"^\W*(?:yes|yeah|yep|sure|okay|ok|definitely|absolutely|of course|i do)(?:\W+\w+){0,3}\W*$",
     "no": r"^\W*(?:no|nope|nah|none|not|i don't|don't|skip)(?:\W+\w+){0,3}\W*$",
@@ -172,14 +177,16 @@ _BARE = {
 }
 
 
-def _bare(value: Scalar) -> Callable[[str], bool] | None:
-    """How a value is said where it is asked for: a yes, a no, a number."""
+def _bare(value: Scalar, noun: str | None) -> Callable[[str], bool] | None:
+    """How a value is said where it is asked for: a yes, a no, a number, which counts nothing else than what was asked."""
     if str(value) in _BARE:
         return _searching(_BARE[str(value)])
     if isinstance(value, str) or value > _SMALL:
         return None
-    number = Decimal(repr(value))
-    return lambda text: any(item.quantity == "count" and item.number == number for item in values(text))
+    number, counted = Decimal(repr(value)), re.compile(rf"{_ALONE}|{noun}" if noun else _ALONE)
+    return lambda text: any(
+        item.quantity == "count" and item.number == number and counted.search(item.unit) for item in values(text)
+    )
 
 
 def _small(value: float, noun: re.Pattern[str] | None, domain: Domain) -> Callable[[str], bool]:

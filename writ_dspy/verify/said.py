@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.simulate.acts import assents, heard, user_acts
-from writ_dspy.simulate.behaviour import MISSPELLED, opens
+from writ_dspy.simulate.behaviour import MISSPELLED, OPENS, opens, share_of_opening
 from writ_dspy.task import Request, in_own_words
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.needs import Need, needs
@@ -16,7 +16,8 @@ from writ_dspy.verify.proposal import asks_for_yes
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|;\s+")
 _SHARED = re.compile(
-    r"\b(?:both|same(?! one)|all|each|every|everything|either|again|too|also|likewise|as well|them|those|two|three|before)\b"
+    r"\b(?:both|same(?! one)|all|each|every|everything|either|again|too|also(?! (?:tell|like|want|need|let|give|please)\b)|likewise|as well"
+    r"|them|those|two|three|before)\b"
 )
 """Words by which one sentence speaks for several details."""
 _TOGETHER = {"items", "version"}
@@ -33,6 +34,8 @@ _SHORT = 3
 """Words of a yes that says nothing else."""
 _EARLY = 8
 """Letters that may stand before a yes."""
+WHOLE_OPENING = 0.75
+"""Share of the words of its opening by which a text brings a request up beside another one."""
 _SPELLED = {wrong: right for right, wrong in MISSPELLED.items() if wrong != "form"}
 _WORDS = re.compile(r"[a-z0-9']+")
 _MISSPELLED = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b")
@@ -255,6 +258,14 @@ def _start(ends: Sequence[int], index: int) -> int:
     return max((end for end in ends[:index] if end < ends[index]), default=-1)
 
 
+def _brings_up(case: Case, request: Request, text: str) -> bool:
+    """Whether a message brings a request up; nearly whole where another one is there, too, since both may begin with the same words."""
+    share = share_of_opening(request, text)
+    return share >= WHOLE_OPENING or (
+        share >= OPENS and all(share_of_opening(other, text) <= share for other in case.task.requests)
+    )
+
+
 def _scope(
     case: Case,
     request: Request,
@@ -271,7 +282,7 @@ def _scope(
     about = {
         turn
         for turn in turns
-        if opens(request, case.talk.turns[turn].text)
+        if _brings_up(case, request, case.talk.turns[turn].text)
         or len({need.slot for item in sentences if item.turn == turn for need in own if need.said_in(item.text)}) > 1
     }
     return [i for i, item in enumerate(sentences) if item.turn < end and (item.turn > start or item.turn in about)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from writ_dspy.domains.sayings import Sayings
 
 _ORIGINAL = (
-    r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|order|same)\b[^.!?;]{0,30}\b(?:paid|charged|billed|used|pay)\b(?!, but)|\b(?:paid|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
+    r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|same)\b[^.!?;]{0,30}\b(?:paid|charged|billed|used|pay)\b(?!, but| (?:to|with|by|through|from) (?:a|my|the) )|\b(?:paid|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
     r"\bsame (?:method|card|account|payment|way)\b|\bwhere (?:it|the money) came from\b|\b(?:payment )?method (?:of|on|from) (?:(?:the|that|my) )?(?:order|purchase)\b|\bhow i paid\b"
 )
 _NOUNS: dict[str, str] = {
@@ -100,9 +100,9 @@ SAYINGS = Sayings(
         "address": (
             r"\bdefault\b|\bon file\b|\bprofile\b|\bmy account\b|\bsaved\b|\bhome address\b|\bmain address\b|\bregistered\b",
             r"\bcancell?ed\b",
-            r"\bsame (?:new )?address\b|\bthat (?:same |new )?address\b|\bidentical\b|\blive there\b|\b(?:for|of|on|with) the (?:other )?order\b|\bsame (?:again|there|one|for)\b|\bthere too\b|\bas well\b|\blikewise\b",
+            r"\bsame (?:new )?address\b|\bthat (?:same |new )?address\b|\bidentical\b|\blive there\b|\b(?:for|of|on|with) the (?:other )?order\b(?! (?:number|id|no)\b)|\bsame (?:again|there|one|for)\b|\bthere too\b|\bas well\b|\blikewise\b",
         ),
-        "version": (r"\bsame\b|\bidentical\b|\bmatch\w*\b|\bexchange\b",),
+        "version": (r"\bsame\b(?! (?:procedure|story|thing|problem|question|time|day|week)\b)|\bidentical\b|\bmatch\w*\b|\bexchange\b",),
         "order": (r"\ball (?:of )?(?:my|the)\b|\beach of\b|\bevery\b",),
         "fallback": (_ORIGINAL, r"\breturn\w*\b", r"\bcancel\w*\b", r"\bdefault\b"),
         "question": (
