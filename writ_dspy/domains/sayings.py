@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from writ_dspy.domains.values import MONTHS, UNITS, values
+from writ_dspy.domains.whole import is_whole
 from writ_dspy.task import Scalar
 
 _AT = r"(?<!at )"
@@ -121,7 +122,7 @@ def states(
         return mentions(value, lower) or (not strict and _compiled(own).search(lower) is not None)
     if not _hinted(value, lower):
         return False
-    return mentions(value, lower) or _otherwise(value).search(lower) is not None
+    return mentions(value, lower) or _otherwise(value)(lower)
 
 
 def _hinted(value: str, lower: str) -> bool:
@@ -164,20 +165,24 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=8192)
-def _otherwise(value: str) -> re.Pattern[str]:
+def _otherwise(value: str) -> Callable[[str], bool]:
     """Forms that any domain's values have: measures with another unit word, ids by their end, words in another order."""
     lower = value.lower()
     if lower in _SIZES:
-        return re.compile(rf"(?<![\w'])(?:{_SIZES[lower]})(?![\w'])")
+        size = _compiled(rf"(?<![\w'])(?:{_SIZES[lower]})(?![\w'])")
+        return lambda text: size.search(text) is not None
     if _ID.fullmatch(value):
-        return re.compile(rf"(?<![\w]){re.escape(lower.lstrip('#'))}(?!\w)")
+        key = lower.lstrip("#")
+        return lambda text: is_whole(key, text)
     measure = _MEASURE.fullmatch(lower)
     if measure:
-        return re.compile(_measured(measure))
+        number = UNITS[int(measure[1])] if measure[1].isdigit() and int(measure[1]) < len(UNITS) else measure[1]
+        form = _measured(measure)
+        return lambda text: (measure[1] in text or number in text) and _compiled(form).search(text) is not None
     words = _WORD.findall(lower)
     if 1 < len(words) < 5:
-        return re.compile("".join(rf"(?=.*(?<!\w){word}(?!\w))" for word in words), re.DOTALL)
-    return re.compile(rf"(?<!\w){re.escape(lower)}(?!\w)")
+        return lambda text: all(is_whole(word, text) for word in words)
+    return lambda text: is_whole(lower, text)
 
 
 def _measured(measure: re.Match[str]) -> str:

@@ -100,10 +100,26 @@ _BEGINNING = {
     first: tuple((quantity, re.compile(form, re.IGNORECASE)) for begin, quantity, form in _FORMS if first in begin)
     for first in "1a$"
 }
-_TOKEN = re.compile(r"[-−–]?(?:US)?\$|[^\W\d_]+|\d")
 _STARTERS = frozenset(
     (*MONTHS, *(name[:3] for name in MONTHS), "sept", *UNITS, *TENS, "a", "an", "noon", "midnight", "usd")
 )
+
+
+def _started() -> str:
+    """Whole words with which a value can begin, by their first letter; "a" and "an" only of "a hundred"."""
+    words = sorted(_STARTERS - {"a", "an"}, key=len, reverse=True)
+    by_letter = {first: [word[1:] for word in words if word[0] == first] for first in _LETTERS}
+    by_letter["a"].append("n?(?= (?:hundred|thousand))")
+    behind = (f"(?<=[{first}{first.upper()}])(?i:{'|'.join(rest)})" for first, rest in by_letter.items())
+    return rf"(?<![^\W\d_].)(?:{'|'.join(behind)})(?![^\W\d_])"
+
+
+_LETTERS = "".join(sorted({word[0] for word in _STARTERS}))
+_TOKEN = re.compile(
+    rf"[\d$−–{_LETTERS}{_LETTERS.upper()}-]"
+    rf"(?:(?<=\d)|(?<=\$)|(?<=[-−–])(?:US)?\$|(?<=U)(?<![^\W\d_]U)S\$|{_started()})"
+)
+"""Where a value can begin; it opens with a set of signs, which the search skips to, and looks back only from there."""
 _INSIDE = frozenset(".,:/#@$_")
 """What stands before a digit that begins no value."""
 _MODAL = re.compile(r"\b(?:I|you|we|they|he|she|it|that|this|which|who)\s\Z", re.IGNORECASE)
@@ -184,7 +200,9 @@ def _is_modal(text: str, match: re.Match[str] | None) -> bool:
 def _read(quantity: str, match: re.Match[str]) -> Value | None:
     part, span = match.groupdict(), match.span()
     if quantity == "date":
-        month = int(part["m"]) if part.get("m") else 1 + [name[:3] for name in MONTHS].index(part["month"][:3].lower())
+        month = (
+            int(part["m"]) if part.get("m") else 1 + [name[:3] for name in MONTHS].index(part["month"][:3].casefold())
+        )
         day, year = int(part["day"]), int(part["year"]) if part.get("year") else None
         if match[0].count("/") == 1 and day <= 12 and not _DATED.search(match.string[max(0, span[0] - 8) : span[0]]):
             return None  # "1/2 price" is no second of January

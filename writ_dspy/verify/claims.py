@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains.values import Value, values
+from writ_dspy.domains.whole import is_whole, places
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.done import claimed_done
 from writ_dspy.verify.failed import claimed_failed
@@ -264,7 +265,7 @@ def _named(message: Message, clause: str, start: int) -> list[tuple[int, str]]:
     keys = [key for key in message.named if key in lower]
     if len(keys) == 1 and _COMPARES.search(clause):
         return []  # the one that is named, and another one
-    return [(start + match.start(), key) for key in keys for match in re.finditer(re.escape(key), lower)]
+    return [(start + place, key) for key in keys for place in places(key, lower)]
 
 
 def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str:
@@ -296,7 +297,7 @@ def _too_many(message: Message, value: Value) -> str:
     """What is wrong with a number of things that the domain knows the numbers of, or that were read one by one."""
     ground, number = message.ground, int(value.number)
     said = any(value.number == other.number and other.quantity == "count" for other in ground.values)
-    if said or not value.unit or number > 9999 or re.search(rf"(?<![\w.-]){number}(?![\w.-])", message.wishes.args):
+    if said or not value.unit or number > 9999 or is_whole(str(number), message.wishes.args, ".-", ".-"):
         return ""
     allowed = ground.domain.pack.allowed(_unit(message.text, value), ground.seen)
     if allowed is not None:

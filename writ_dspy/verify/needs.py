@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
+from writ_dspy.domains.listing import compiled, found
 from writ_dspy.domains.sayings import ASKING, extreme, states
 from writ_dspy.domains.values import values
+from writ_dspy.domains.whole import ends_whole, is_whole
 from writ_dspy.task import Best, Decision, Request, Said, Scalar, Slot, Task, Where, in_own_words
 
 _TOLD = ("question", "scope")
@@ -23,6 +25,7 @@ _ASIDE_WORDS = (
     "please so take that that's the there this to us want we with would you your"
 )
 _ASIDE = frozenset(_ASIDE_WORDS.split())
+_THE = re.compile(r"\bthe ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +142,10 @@ def _of_slot(
             test = _asked(test) if slot.key in _TOLD else test
             yield Need(slot.key, f"{called} ({words})", ("extreme", best.pattern), test, late)
             break
-    if re.search(pack.sayings.either or r"\Z\A.", lower):
+    if pack.sayings.either and compiled(pack.sayings.either).search(lower):
         return
     for pattern in pack.sayings.extra.get(slot.key.removeprefix("return_"), ()):
-        if re.search(pattern, lower) and not domain.pack.ids(slot.text):
+        if compiled(pattern).search(lower) and not domain.pack.ids(slot.text):
             yield Need(slot.key, f"{called} (stops)", ("extra", pattern), _searching(pattern), late)
             break
 
@@ -152,16 +155,22 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
     pack = domain.pack
     if not isinstance(value, str) and 0 <= value <= _SMALL:
         noun = pack.sayings.counted.get(key)
-        return _small(value, re.compile(noun) if noun else None, domain)
+        return _small(value, compiled(noun) if noun else None, domain)
     named = isinstance(value, str) and ("product" in attribute or attribute == "name")
     words = str(value).lower().split() if named else []
     if len(words) > 1:
-        head, rest = re.escape(words[-1]), r"\W+".join(map(re.escape, words[:-1]))
-        part = re.compile(rf"(?<!\w)(?:{head}(?:s|es)?|{rest}s?)(?!\w)")
-        return lambda text: bool(part.search(text)) or states(value, text, pack.mentions, pack.sayings)
+        last, rest = words[-1], r"\W+".join(map(re.escape, words[:-1]))
+
+        def named_in(text: str) -> bool:
+            if is_whole(last, text, endings=("", "s", "es")):
+                return True
+            called = words[0] in text and compiled(rf"(?<!\w){rest}s?(?!\w)").search(text)
+            return bool(called) or states(value, text, pack.mentions, pack.sayings)
+
+        return named_in
     if attribute.endswith("_id") and isinstance(value, str):
-        ending = re.compile(rf"{re.escape(value.lower())}(?!\w)")
-        return lambda text: bool(ending.search(text))
+        key = value.lower()
+        return lambda text: ends_whole(key, text)
     return lambda text: states(value, text, pack.mentions, pack.sayings)
 
 
@@ -209,7 +218,7 @@ def _idea(slot: Slot, domain: Domain, *, late: bool) -> Iterator[Need]:
     lower = slot.text.lower()
     called = domain.pack.sayings.names.get(slot.key, slot.key.replace("_", " "))
     for pattern in domain.pack.sayings.ideas.get(slot.key, ()):
-        if re.search(pattern, lower):
+        if compiled(pattern).search(lower):
             test = _searching(pattern)
             yield Need(slot.key, called, ("idea", pattern), _asked(test) if slot.key in _TOLD else test, late)
             return
@@ -226,7 +235,7 @@ def _idea(slot: Slot, domain: Domain, *, late: bool) -> Iterator[Need]:
 
 
 def _beside(test: Callable[[str], bool], cue: str) -> Callable[[str], bool]:
-    words = re.compile(cue)
+    words = compiled(cue)
     return lambda text: test(text) and words.search(text) is not None
 
 
@@ -236,5 +245,4 @@ def _asked(test: Callable[[str], bool]) -> Callable[[str], bool]:
 
 def _searching(pattern: str) -> Callable[[str], bool]:
     """Whether the pattern occurs; not everybody speaks with articles."""
-    compiled = re.compile(re.sub(r"\bthe ", "(?:the )?", pattern))
-    return lambda text: compiled.search(text) is not None
+    return found(_THE.sub("(?:the )?", pattern))

@@ -11,7 +11,7 @@ from writ_dspy.domains import Transfer
 from writ_dspy.task import Call
 from writ_dspy.verify.bearing import looks
 from writ_dspy.verify.case import Case, Step, short
-from writ_dspy.verify.noise import Written, bag, written
+from writ_dspy.verify.noise import bag, written
 
 OFTEN = 3
 """How often the same read may be made while nothing changes: once more to be sure is care, more is waste."""
@@ -70,10 +70,10 @@ def _too_early(case: Case, transfer: int | None, hand_over: Transfer) -> Iterato
     if not hand_over.text:
         return
     for index, turn in enumerate(case.talk.turns[:transfer]):
-        said = hand_over.text in turn.text or (
-            transfer is None and not _HANDED.isdisjoint(written(turn.text).bag) and _HANDS_OVER.search(turn.text)
-        )
-        if turn.role == "agent" and said:
+        if turn.role == "agent" and (
+            hand_over.text in turn.text
+            or (transfer is None and not _HANDED.isdisjoint(written(turn.text).bag) and _HANDS_OVER.search(turn.text))
+        ):
             yield Finding("policy", index, short(turn.text, 60), f"{hand_over.tool} first")
 
 
@@ -120,14 +120,13 @@ def _spoken(case: Case) -> Iterator[Finding]:
     heard = known = frozenset[str]()
     shown = {step.turn: step for step in case.steps}
     for index, turn in enumerate(case.talk.turns):
-        said: Written = written(turn.text)
         if turn.role == "user":
-            heard |= said.bag
-            known |= said.bag
+            heard |= written(turn.text).bag
+            known |= written(turn.text).bag
         elif turn.role == "agent" and turn.text:
-            for saw, wanted in looks(said, case.domain, heard, known):
+            for saw, wanted in looks(written(turn.text), case.domain, heard, known):
                 yield Finding("policy", index, repr(short(saw, 90)), wanted)
         elif turn.role == "tool" and len(turn.text) < 400:
-            known |= said.bag
+            known |= written(turn.text).bag
         if index in shown and shown[index].fresh.error:
             known |= written(shown[index].fresh.text).bag

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from writ_dspy.conversation import Finding, StopReason
+from writ_dspy.domains.listing import compiled
 from writ_dspy.simulate.acts import assents, heard, user_acts
 from writ_dspy.simulate.behaviour import MISSPELLED, OPENS, opens, share_of_opening
 from writ_dspy.task import Request, in_own_words
@@ -126,7 +127,7 @@ def _put(case: Case, need: Need, end: int) -> bool:
     """Whether the agent asked for the detail."""
     texts = [turn.text for turn in case.talk.turns[:end] if turn.role == "agent" and "?" in turn.text]
     asks = case.domain.pack.sayings.asks.get(need.slot)
-    if asks and any(re.search(asks, text.lower()) for text in texts):
+    if asks and any(compiled(asks).search(text.lower()) for text in texts):
         return True
     return any(question in text for question in case.domain.pack.phrases.questions.get(need.slot, ()) for text in texts)
 
@@ -134,7 +135,7 @@ def _put(case: Case, need: Need, end: int) -> bool:
 def _again(case: Case, need: Need, sentences: Sequence[Sentence], place: int) -> bool:
     """Whether a sentence refers to what was said of the detail before."""
     again = case.domain.pack.sayings.again.get(need.slot)
-    if not again or not re.search(again, sentences[place].text):
+    if not again or not compiled(again).search(sentences[place].text):
         return False
     return any(need.said_in(item.text) for item in sentences[:place])
 
@@ -142,10 +143,10 @@ def _again(case: Case, need: Need, sentences: Sequence[Sentence], place: int) ->
 def _answered(case: Case, need: Need, sentence: Sentence) -> bool:
     """Whether a bare answer to the agent's question about it says it."""
     asks = case.domain.pack.sayings.asks.get(need.slot)
-    if need.bare is None or not asks or not re.search(asks, sentence.asked):
+    if need.bare is None or not asks or not compiled(asks).search(sentence.asked):
         return False
     others = (pattern for key, pattern in case.domain.pack.sayings.asks.items() if key != need.slot)
-    return need.bare(sentence.text) and not any(re.search(pattern, sentence.text) for pattern in others)
+    return need.bare(sentence.text) and not any(compiled(pattern).search(sentence.text) for pattern in others)
 
 
 # ----------------------------------------------------------------------------- what was said

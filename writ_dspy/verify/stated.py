@@ -51,6 +51,8 @@ _SOON = re.compile(
     r"[^.!?;]{0,40}?\b(?P<when>tomorrow|tonight|yesterday|next week|later today|this (?:afternoon|evening|week))\b",
     re.IGNORECASE,
 )
+_LIST_BEHIND = re.compile(r"[:,] ?([^)\n;]*)")
+_VALUE_BEHIND = re.compile(r"[: ]+(.+)")
 _MINE = re.compile(r"\bI(?:['’]ll|['’]d| will| would| can| could| am| have| may)?\b")
 
 
@@ -146,10 +148,11 @@ def _options(ground: Ground, clause: str, named: Sequence[str]) -> Iterator[tupl
             continue
         rest = lower[at + len(key) :]
         ends = [place for other in named if other != key and (place := rest.find(other)) >= 0]
-        listed = re.match(r"[:,] ?([^)\n;]*)", rest[: min(ends)] if ends else rest)
+        listed = _LIST_BEHIND.match(rest[: min(ends)] if ends else rest)
         for part in listed[1].split(", ") if listed else ():
             for name, value in own.items():
-                said = re.match(rf"{re.escape(name)}[: ]+(.+)", part.strip(" *"))
+                plain = part.strip(" *")
+                said = _VALUE_BEHIND.match(plain, len(name)) if plain.startswith(name) else None
                 if said and not _same(said[1], value) and (_another(ground, name, said[1]) or listed):
                     yield part.strip(), f"{name} {value}"
 

@@ -23,6 +23,7 @@ from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.amounts import flows
 from writ_dspy.domains.tau2.airline.wording import CITIES
 from writ_dspy.domains.values import values
+from writ_dspy.domains.whole import places
 from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 
@@ -153,7 +154,14 @@ def _reversed(ends: Row | dict[str, Json]) -> Test | None:
         else r"(?:one[ -]way|round[ -]trip)(?: trip)?"
     )
     plain = rf"\b{named}\b[^.\n]{{0,30}}?{back}"
-    return lambda text: found(plain)(text) or (found(back)(text) and not found(there)(text))
+    marks = [(code.lower(), CITIES.get(code, code).lower()) for code in (str(ends["origin"]), str(ends["destination"]))]
+
+    def denied(text: str) -> bool:
+        if not all(any(mark in text for mark in both) for both in marks) or not found(back)(text):
+            return False
+        return not found(there)(text) or found(plain)(text)
+
+    return denied
 
 
 def _booked(args: dict[str, Json]) -> Iterator[Detail]:
@@ -222,9 +230,10 @@ def _born(name: str, day: str, names: Sequence[str]) -> Test:
     right = date(day)
 
     def given(text: str) -> bool:
-        for match in re.finditer(re.escape(lower), text):
-            ends = [place for other in others if (place := text.find(other, match.end())) >= 0]
-            if right(text[match.end() : min(ends, default=len(text))]):
+        for place in places(lower, text):
+            behind = place + len(lower)
+            ends = [end for other in others if (end := text.find(other, behind)) >= 0]
+            if right(text[behind : min(ends, default=len(text))]):
                 return True
         return False
 

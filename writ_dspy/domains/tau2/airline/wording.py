@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from writ_dspy.domains.sayings import dated
+from writ_dspy.domains.whole import is_whole
 
 CITIES = {
     "SFO": "San Francisco", "JFK": "New York", "LAX": "Los Angeles", "ORD": "Chicago", "DFW": "Dallas",
@@ -160,10 +161,6 @@ def amount_texts(amount: float) -> tuple[str, ...]:
     return tuple(dict.fromkeys((f"${whole:,}", f"${whole}", f"${amount:,.2f}", f"${amount:.2f}", f"{whole} dollar")))
 
 
-def _any(texts: Iterable[str]) -> str:
-    return rf"(?<!\w)(?:{'|'.join(re.escape(text) for text in texts)})(?!\w)"
-
-
 _WORDS_FOR = {
     "economy": r"(?<!\w)(?<!basic )(?<!basic-)economy(?!\w)",
     "certificate": r"\bcertificates?\b",
@@ -176,23 +173,31 @@ _WORDS_FOR = {
 """Values that are said in a way of their own."""
 
 
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TIMED = re.compile(r"\d{2}:\d{2}:\d{2}(\+1)?")
+_COUNT = re.compile(r"[1-9]\d*(\.\d+)?")
+
+
+@lru_cache(maxsize=8192)
+def _spelled(value: str) -> tuple[str, ...]:
+    """The forms of a value in a lower-case text; none where only `_pattern` knows them."""
+    if value in _WORDS_FOR or value in CABINS or value in TRIPS or value in KINDS or _COUNT.fullmatch(value):
+        return ()
+    if value in CITIES:
+        return value.lower(), CITIES[value].lower()
+    if _DATED.fullmatch(value):
+        return date_texts(value)
+    return tuple(_times(value)) if _TIMED.fullmatch(value) else (value.lower(),)
+
+
 @lru_cache(maxsize=8192)
 def _pattern(value: str) -> re.Pattern[str]:
-    """What a value looks like in a lower-case text."""
+    """What a value looks like that is said in more ways than can be listed."""
     if value in _WORDS_FOR:
         return re.compile(_WORDS_FOR[value], re.DOTALL)
     if value in CABINS or value in TRIPS or value in KINDS:
         return re.compile(rf"(?<!\w)(?:{value.replace('_', '[ _-]')})s?(?!\w)")
-    texts: Iterable[str] = [value.lower()]
-    if value in CITIES:
-        texts = [value.lower(), CITIES[value].lower()]
-    elif re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        texts = date_texts(value)
-    elif re.fullmatch(r"\d{2}:\d{2}:\d{2}(\+1)?", value):
-        texts = _times(value)
-    elif re.fullmatch(r"[1-9]\d*(\.\d+)?", value):
-        return _number(value)
-    return re.compile(_any(texts))
+    return _number(value)
 
 
 def _times(value: str) -> list[str]:
@@ -223,7 +228,8 @@ def _number(value: str) -> re.Pattern[str]:
 
 def mentions(value: str, text: str) -> bool:
     """Whether a lower-case text states the value in a usual rendering; a range of dates states each day."""
-    if _pattern(value).search(text):
+    plain = _spelled(value)
+    if any(is_whole(one, text) for one in plain) if plain else _pattern(value).search(text):
         return True
     if value.startswith("2024-05-") and len(value) == 10:
         if dated(value, text):

@@ -10,6 +10,7 @@ from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.retail.amounts import flows
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.tau2.retail.rendering import STATES
+from writ_dspy.domains.whole import is_whole, places
 from writ_dspy.task import Call, Json
 
 _SWAP = (
@@ -31,6 +32,12 @@ _REASONS = {
     "no longer needed": r"\bno longer (?:need\w*|want\w*|required)|\bnot needed\b|\bn't (?:need|want)|\bdo not (?:need|want)|\bany ?more\b",
     "ordered by mistake": r"\bmistake\w*|\baccident\w*|\berror\b",
 }
+_ITEM_BEHIND = re.compile(r"[^.;\n]{0,12}\b\d{10}\b")
+_CODE_AHEAD = re.compile(r"\b([a-z]{2}),? \Z")
+_SENTENCE_ON = re.compile(r"(?:[^.;\n]|\.\d)*")
+"""The rest of a sentence."""
+_FOR_YOURS = re.compile(r"\)? (?:for|with|to|into) (?:the|your)\b")
+_FOR_ANY = re.compile(r"\)? (?:for|with|to|into) (?:the|your|a)\b")
 _KINDS = {
     "credit_card": r"(?:credit |visa |mastercard )?(?:credit )?card",
     "gift_card": r"gift[ -]?card",
@@ -111,7 +118,7 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
 
     def by_name(text: str) -> bool:
         """Named, and not with the id of another."""
-        return any(not re.match(r"[^.;\n]{0,12}\b\d{10}\b", text[match.end() :]) for match in re.finditer(name, text))
+        return any(not _ITEM_BEHIND.match(text[match.end() :]) for match in compiled(name).finditer(text))
 
     return Detail(
         f"the {str(row['product_name']).lower()} (item {item})",
@@ -122,6 +129,8 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
 
 def _misdescribed(item: str, row: Row, text: str) -> bool:
     """Whether the brackets behind an id, or the words before an id in brackets, name an option with another value."""
+    if item not in text:
+        return False
     for match in compiled(rf"\b{item}(?::| \() ?([^()\n]{{3,160}})\)|([^()\n]{{3,160}}) \((?:item )?{item}\)").finditer(
         text
     ):
@@ -158,10 +167,20 @@ def _other_way(old: str, new: str, text: str) -> bool:
     """The new item is given away for the old one."""
     if text.find(new) > text.rfind(old):
         return False
-    within = r"(?:[^.;\n]|\.\d)*?"
-    back = compiled(rf"\b{new}\b{within}\)? (?:for|with|to|into) (?:the|your)\b{within}\b{old}\b")
-    there = compiled(rf"\b{old}\b{within}\)? (?:for|with|to|into) (?:the|your|a)\b{within}\b{new}\b")
-    return back.search(text) is not None and not there.search(text)
+    return _goes_for(new, old, text, _FOR_YOURS) and not _goes_for(old, new, text, _FOR_ANY)
+
+
+def _goes_for(one: str, other: str, text: str, for_what: re.Pattern[str]) -> bool:
+    """Whether a sentence names one item, then what it goes for, then the other."""
+    for place in places(one, text):
+        behind = place + len(one)
+        if not is_whole(one, text[max(0, place - 1) : behind + 1]):
+            continue
+        end = _SENTENCE_ON.match(text, behind).end()  # type: ignore[union-attr]
+        match = for_what.search(text, behind, end)
+        if match is not None and is_whole(other, text[match.end() : end], "."):
+            return True
+    return False
 
 
 def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
@@ -219,9 +238,20 @@ def _address(args: dict[str, Json]) -> Iterator[Detail]:
     code, zip_code = str(args["state"]).lower(), str(args["zip"])
     name = STATES.get(str(args["state"]), code)
     again = f"(?=.*{re.escape(name)})" if name == str(args["city"]).lower() else ""
-    right = rf"{re.escape(code)},? {re.escape(zip_code)}\b|(?:state|,)\W{{0,3}}{re.escape(code)}\b|{re.escape(name)}\b{again}"
-    other = re.compile(rf"\b([a-z]{{2}}),? {re.escape(zip_code)}\b")
+    right = rf"(?:state|,)\W{{0,3}}{re.escape(code)}\b|{re.escape(name)}\b{again}"
+
+    def codes(text: str) -> set[str]:
+        """What stands before the zip code as two letters."""
+        before = (
+            _CODE_AHEAD.search(text, max(0, place - 4), place)
+            for place in places(zip_code, text)
+            if is_whole(zip_code[-1:], text[place + len(zip_code) - 1 : place + len(zip_code) + 1])
+        )
+        return {match[1] for match in before if match is not None}
+
     yield Detail(
-        args["state"], found(rf"(?s)\b(?:{right})"), lambda text: any(one != code for one in other.findall(text))
+        args["state"],
+        either(found(rf"(?s)\b(?:{right})"), lambda text: code in codes(text)),
+        lambda text: bool(codes(text) - {code}),
     )
     yield Detail(zip_code, stands(zip_code))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from writ_dspy.domains.whole import is_whole
+
 STATES = {
     "AL": "alabama",
     "AK": "alaska",
@@ -68,6 +70,7 @@ OTHER_WORDS = {
     "False": ("out of stock", "sold out", "not available", "unavailable"),
 }
 """Values with renderings that are not spelled like them."""
+_PLURAL = ("", "s", "es")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _ID = re.compile(
     r"""[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+          # e-mail addresses
@@ -82,7 +85,13 @@ _ID = re.compile(
 
 def mentions(value: str, lower_text: str) -> bool:
     """The lower-case text states the value: as it is, or in another usual rendering, as whole words."""
-    return _pattern(value).search(lower_text) is not None
+    forms = _forms(value)
+    if not forms:
+        return _pattern(value).search(lower_text) is not None
+    if _NUMBER.fullmatch(value):
+        return any(form in lower_text for form in forms) and _pattern(value).search(lower_text) is not None
+    spaced = lower_text.replace("_", " ") if "_" in lower_text else lower_text
+    return any(is_whole(form, lower_text, "'-", "'", _PLURAL, spaced if " " in form else "") for form in forms)
 
 
 def ids(text: str) -> frozenset[str]:
@@ -92,22 +101,27 @@ def ids(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
+def _forms(value: str) -> tuple[str, ...]:
+    """What a text that states a value holds; a number is more than that, and a state is known by its pattern alone."""
+    if value in STATES:
+        return ()
+    if _NUMBER.fullmatch(value):
+        whole = value.partition(".")[0]
+        return whole, f"{int(whole):,}"
+    return OTHER_WORDS.get(value) or (_plain(value),)
+
+
+@lru_cache(maxsize=4096)
 def _pattern(value: str) -> re.Pattern[str]:
+    """A state, or a number."""
     if value in STATES:  # "in", "or", "me" are words too: a code counts only in front of a zip
         return re.compile(rf"\b{STATES[value]}\b|\b{value.lower()},? \d{{5}}\b")
-    if _NUMBER.fullmatch(value):
-        return re.compile(_number(value))
-    forms = OTHER_WORDS.get(value) or (_plain(value),)
-    return re.compile("|".join(rf"(?<![\w'-]){_escape(form)}(?:s|es)?(?![\w'])" for form in forms))
+    return re.compile(_number(value))
 
 
 def _plain(value: str) -> str:
-    return value.lower().removeprefix("#").replace("_", " ") if "@" not in value else value.lower()
-
-
-def _escape(form: str) -> str:
     """Spaces may be underscores, as in `gift_card`; an order id may have lost its `#`."""
-    return re.escape(form).replace(r"\ ", "[ _]")
+    return value.lower().removeprefix("#").replace("_", " ") if "@" not in value else value.lower()
 
 
 def _number(value: str) -> str:
