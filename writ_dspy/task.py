@@ -32,10 +32,20 @@ class Call:
     @property
     def args(self) -> dict[str, Json]:
         """A fresh dict at every access."""
-        return cast("dict[str, Json]", json.loads(self.text))
+        flat = _flat(self.text)
+        return dict(flat) if flat is not None else cast("dict[str, Json]", json.loads(self.text))
 
     def __str__(self) -> str:
         return f"{self.tool}({', '.join(f'{key}={value!r}' for key, value in self.args.items())})"
+
+
+@lru_cache(16384)
+def _flat(text: str) -> tuple[tuple[str, Json], ...] | None:
+    """Arguments none of which can be changed by who gets them; None where one can."""
+    found = json.loads(text)
+    if not isinstance(found, dict) or any(isinstance(value, dict | list) for value in found.values()):
+        return None
+    return tuple(found.items())
 
 
 @lru_cache(4096)

@@ -38,6 +38,7 @@ class Deeds:
     """A pattern of ids of records that a write can be about."""
 
 
+_DIGIT = re.compile(r"\d")
 _COLON = re.compile(r"(\d):(?!\d)")
 """A colon that ends what it follows, and is no part of a time."""
 
@@ -85,10 +86,7 @@ def money(amount: float) -> Test:
 def date(day: str) -> Test:
     """The date, in any form; without its year where it is one of the present year."""
     number, year = int(day[5:7] + day[8:10]), int(day[:4])
-    return lambda text: any(
-        item.quantity == "date" and int(item.number) == number and item.year in (None, year)
-        for item in values(_COLON.sub(r"\1 ", text))
-    )
+    return lambda text: any(one == number and named in (None, year) for one, named in _dates(text))
 
 
 _STOPS = re.compile(r"(?<=[.!?;])\s+|\n+|;")
@@ -126,7 +124,15 @@ def turned(flows: Mapping[int, int]) -> Test:
 
 def has_date(text: str) -> bool:
     """Whether a text names a date."""
-    return any(item.quantity == "date" for item in values(_COLON.sub(r"\1 ", text)))
+    return bool(_dates(text))
+
+
+@lru_cache(maxsize=4096)
+def _dates(text: str) -> tuple[tuple[int, int | None], ...]:
+    """The dates in a text, as `MMDD` and the year where it is named."""
+    if _DIGIT.search(text) is None:
+        return ()
+    return tuple((int(item.number), item.year) for item in values(_COLON.sub(r"\1 ", text)) if item.quantity == "date")
 
 
 def numeral(number: int) -> str:

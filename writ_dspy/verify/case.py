@@ -156,8 +156,13 @@ class Case:
 
     def atoms(self, turn: int | None) -> set[Call]:
         """What the agent's calls had shown before a turn; by the end, without one."""
+        return {atom for atom, made in self._atoms if turn is None or made < turn}
+
+    @cached_property
+    def _atoms(self) -> list[tuple[Call, int]]:
+        """What each call showed, and at which turn."""
         atom = self.domain.pack.atom
-        return {atom(step.call, step.fresh.text) for step in self.steps if turn is None or step.turn < turn}
+        return [(atom(step.call, step.fresh.text), step.turn) for step in self.steps]
 
     @cached_property
     def gold(self) -> tuple[Call, ...]:
@@ -169,8 +174,8 @@ class Case:
         """For each outcome, the turn at which the last read that it rests on was made; None where one was not made."""
         goal, atom = self.task.goal, self.domain.pack.atom
         firsts: dict[Call, int] = {}
-        for step in self.steps:
-            firsts.setdefault(atom(step.call, step.fresh.text), step.turn)
+        for shown, turn in self._atoms:
+            firsts.setdefault(shown, turn)
         wishes = (*goal.decisions, *(tell.decision for tell in goal.tells))
         found: list[int | None] = []
         for wish, outcome in zip(wishes, self.task.outcomes, strict=False):

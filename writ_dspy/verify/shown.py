@@ -35,14 +35,18 @@ class Leaves:
     def add(self, value: Json, *, money: bool = False) -> None:
         """Take in one leaf."""
         if isinstance(value, str):
-            lower, days, times = _parsed(value)
-            self.words.add(lower)
-            if days:
-                self.days.update(days)
-            if times:
-                self.times.update(times)
+            self.read(value)
         elif isinstance(value, int | float) and not isinstance(value, bool):
             (self.money if money else self.numbers).add(_decimal(value))
+
+    def read(self, text: str) -> None:
+        """Take in a text."""
+        lower, days, times = _parsed(text)
+        self.words.add(lower)
+        if days:
+            self.days.update(days)
+        if times:
+            self.times.update(times)
 
 
 @lru_cache(maxsize=65536)
@@ -108,7 +112,9 @@ class Shown:
         for rows in self.views.values():
             for row in rows:
                 for name, value in row.items():
-                    if not isinstance(value, dict | list):
+                    if type(value) is str:
+                        found.read(value)
+                    elif type(value) is not dict and type(value) is not list:
                         found.add(value, money=_holds_money(self._pattern, name))
         return found
 
@@ -142,7 +148,9 @@ class Shown:
     @cached_property
     def people(self) -> frozenset[str]:
         """The names of its people, as keys of `looks`."""
-        return frozenset(key for key in self.looks if " " in key) if "first_name" in self.lower else frozenset()
+        if "first_name" not in self.lower:
+            return frozenset()
+        return frozenset(key for key in self.looks if " " in key)
 
     @cached_property
     def sizes(self) -> frozenset[int]:
@@ -194,6 +202,9 @@ def _collect(data: Json, into: Leaves, pattern: re.Pattern[str], *, money: bool 
     """Every leaf below."""
     if isinstance(data, dict):
         for name, value in data.items():
+            if type(value) is str:
+                into.read(value)
+                continue
             below = money or _holds_money(pattern, name)
             if isinstance(value, dict | list):
                 _collect(value, into, pattern, money=below)
@@ -201,7 +212,10 @@ def _collect(data: Json, into: Leaves, pattern: re.Pattern[str], *, money: bool 
                 into.add(value, money=below)
     elif isinstance(data, list):
         for value in data:
-            _collect(value, into, pattern, money=money)
+            if type(value) is str:
+                into.read(value)
+            else:
+                _collect(value, into, pattern, money=money)
     else:
         into.add(data, money=money)
 

@@ -12,6 +12,7 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import json
+import marshal
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -82,6 +83,8 @@ class _Parts:
     to_text: Callable[[Any], str]
     pieces: dict[str, dict[str, str]]
     """Canonical JSON of base records, by table; filled as they are needed."""
+    before: dict[str, dict[str, bytes]]
+    """Base records as bytes, by table; filled as they are needed."""
     frozen: dict[str, dict[str, bytes]]
     """Pickles of base records, by table; overlays thaw their copies from them."""
     writes: set[str]
@@ -137,10 +140,20 @@ class Tau2World:
             base = getattr(self._base, table)
             for key in overlay.touched:
                 now = overlay.peek(key)
+                if now is not None and key in base and _bytes(now) == self._bytes_before(table, key):
+                    continue  # most were only looked at, and this is quicker than the canonical form
                 text = "" if now is None else dump(now)
                 if key not in base or text != self._piece(table, key):
                     changed[f"{table}/{key}"] = text
         return changed
+
+    def _bytes_before(self, table: str, key: str) -> bytes:
+        """A base record as bytes."""
+        known = self._parts.before.setdefault(table, {})
+        data = known.get(key)
+        if data is None:
+            data = known[key] = _bytes(getattr(self._base, table)[key])
+        return data
 
     def digest(self) -> str:
         """Equal to `Environment.get_db_hash()`, from cached pieces: about 5 ms instead of 50-130 ms."""
@@ -163,27 +176,38 @@ class Tau2World:
         return text
 
 
-def _indexed(toolkit: type[Any]) -> type[Any]:
-    """The airline's toolkit, shown only the flights from the origin of a search; any other as it is.
+_WITHOUT_REFERENCES = 2
+"""The version of Python's own format in which equal values of equal types are equal bytes."""
 
-    τ² scans all flights, dozens of times for one search with a stop. An origin never changes, and which of the
+
+def _bytes(record: BaseModel) -> bytes:
+    return marshal.dumps(record.model_dump(), _WITHOUT_REFERENCES)
+
+
+def _indexed(toolkit: type[Any]) -> type[Any]:
+    """The airline's toolkit, shown only the flights between the ends of a search; any other as it is.
+
+    τ² scans all flights, dozens of times for one search with a stop. The ends of a flight never change, and which of the
     flights fit is still for τ² to say.
     """
     stock = getattr(toolkit, "_search_direct_flight", None)
     if stock is None:
         return toolkit
-    by_origin: dict[str, list[str]] = {}
+    between: dict[tuple[str, str | None], list[str]] = {}
 
-    def search(self: Any, date: str, origin: str | None = None, *rest: Any, **more: Any) -> Any:
+    def search(self: Any, date: str, origin: Any = None, destination: Any = None, *rest: Any, **more: Any) -> Any:
         whole = self.db
-        if not by_origin:
+        if not between:
             for key, flight in whole.flights.items():
-                by_origin.setdefault(flight.origin, []).append(key)
-        if isinstance(origin, str):  # an agent may pass anything
-            flights = {key: dict.__getitem__(whole.flights, key) for key in by_origin.get(origin, ())}
+                between.setdefault((flight.origin, None), []).append(key)
+                between.setdefault((flight.origin, flight.destination), []).append(key)
+        if isinstance(origin, str) and (
+            destination is None or isinstance(destination, str)
+        ):  # an agent may pass anything
+            flights = {key: dict.__getitem__(whole.flights, key) for key in between.get((origin, destination), ())}
             self.db = SimpleNamespace(flights=flights)
         try:
-            return stock(self, date, origin, *rest, **more)
+            return stock(self, date, origin, destination, *rest, **more)
         finally:
             self.db = whole
 
@@ -263,6 +287,7 @@ def _import(name: str) -> _Parts:
         policy=Path(getattr(paths, f"{name.upper()}_POLICY_PATH")).read_text(encoding="utf-8"),
         to_text=environment.Environment.to_json_str,
         pieces={},
+        before={},
         frozen={},
         writes=set(),
         answers=Remembered(REMEMBERED),
