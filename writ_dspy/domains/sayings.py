@@ -127,16 +127,23 @@ def states(
 
 def _hinted(value: str, lower: str) -> bool:
     """Whether a text can state a value at all: a quick look before the slow one."""
-    if _ELSEWISE.fullmatch(value) or value.lower() in _SIZES:
-        return True
+    hints = _hints(value)
+    return not hints or any(hint in lower for hint in hints)
+
+
+@lru_cache(maxsize=8192)
+def _hints(value: str) -> tuple[str, ...]:
+    """Beginnings of words of which a text that states a value holds one; none where it may hold none of them."""
     words = _WORD.findall(value.lower())
-    return any(word[:4] in lower for word in words if len(word) > 1) or not words or len(words[0]) == 1
+    if _ELSEWISE.fullmatch(value) or value.lower() in _SIZES or not words or len(words[0]) == 1:
+        return ()
+    return tuple(word[:4] for word in words if len(word) > 1)
 
 
 def dated(value: str, lower: str) -> bool:
     """The day itself, or as one of a list that names its month once: "May 22 or 23", "the 22nd or 23rd of May"."""
     month, day = value[5:7], value[8:]
-    if any(item.quantity == "date" and f"{item.number:04}" == month + day for item in values(lower)):
+    if any(item.quantity == "date" and f"{int(item.number):04}" == month + day for item in values(lower)):
         return True
     name = MONTHS[int(month) - 1]
     if name[:3] not in lower:

@@ -61,6 +61,8 @@ class Case:
         self.orphans: list[int] = []
         """Turns of tool results that answer no call."""
         self._written: list[Call] = []
+        self._looked: dict[Call, Views] = {}
+        """Rows of reads on the world as it is now."""
         self._stated: list[tuple[int, frozenset[str]]] | None = None
         self._replay()
 
@@ -125,13 +127,18 @@ class Case:
         if self.kind(call) == "read" and not self.writes:
             seen = self.domain.read(call)
             return Result(seen.text, seen.error)
+        if self.kind(call) == "write":
+            self._looked.clear()
         return self.world.call(call)
 
     def _look(self, tool: str, args: Mapping[str, Json]) -> Views:
         """Rows of a read on the world as it is now."""
         if not self._written:
             return self.domain.read(self.domain.canonical(tool, args)).views
-        return observe(self.domain, self.world, self.domain.canonical(tool, args)).views
+        call = self.domain.canonical(tool, args)
+        if call not in self._looked:
+            self._looked[call] = observe(self.domain, self.world, call).views
+        return self._looked[call]
 
     def first_look(self, tool: str, args: Mapping[str, Json]) -> Views:
         """Rows of a read on the world as the conversation found it."""

@@ -166,8 +166,10 @@ def _repeated(turns: tuple[Turn, ...]) -> Iterator[Finding]:
     times: dict[str, int] = {}
     asked = False
     for index, turn in enumerate(turns):
+        if turn.role == "tool":
+            continue
         text = " ".join(turn.text.split())
-        if turn.role == "tool" or not text:
+        if not text:
             continue
         same = text == last.get(turn.role)
         times[turn.role] = times.get(turn.role, 1) + 1 if same else 1

@@ -57,6 +57,13 @@ class Ground:
         """What the user said, in lower case."""
         self.texts: list[str] = [domain.policy.lower()]
         """All that was said or shown, in lower case."""
+        self._looks: dict[str, tuple[int, list[Look]]] = {}
+        """By key, how many results were looked through, and what they show of the record."""
+        self._worth: dict[Call, tuple[int, frozenset[Decimal]]] = {}
+        """By write, how many results were read then, and the money that it is about."""
+        self._people: tuple[int, frozenset[str]] = (0, frozenset())
+        self._read: dict[tuple[str, Decimal, int | None, str], tuple[int, bool]] = {}
+        """By value, how many results were looked through, and whether one holds it."""
 
     def hear(self, turn: Turn) -> None:
         """What the user says."""
@@ -82,6 +89,15 @@ class Ground:
         self._unseen.clear()
         return self._seen
 
+    def worth(self, call: Call) -> frozenset[Decimal]:
+        """The money that a write is about, as far as what was read says it."""
+        count, found = self._worth.get(call, (-1, frozenset()))
+        if count < len(self.shown):
+            amounts = self.domain.pack.amounts(call, self.seen)
+            found = frozenset(Decimal(repr(round(amount, 2))) for amount in amounts)
+            self._worth[call] = (len(self.shown), found)
+        return found
+
     def rows(self, unit: str) -> int:
         """How many rows were read of the views whose first word this is, in the singular; how many calls, of `look`."""
         if unit in ("look", "lookup"):
@@ -91,13 +107,22 @@ class Ground:
 
     def looks(self, key: str) -> list[Look]:
         """A record, in lower case by its key, as each result shows it."""
-        parts = key.split()
-        near = (found for found in self.shown if all(part in found.lower or part in found.asked for part in parts))
-        return list(itertools.chain.from_iterable(found.looks.get(key, ()) for found in near))
+        count, found = self._looks.get(key, (0, []))
+        if count < len(self.shown):
+            parts = key.split()
+            for result in self.shown[count:]:
+                if all(part in result.lower or part in result.asked for part in parts):
+                    found = [*found, *result.looks.get(key, ())]
+            self._looks[key] = (len(self.shown), found)
+        return found
 
     def people(self) -> frozenset[str]:
         """Names of the people that were read of, as keys of `looks`."""
-        return frozenset(itertools.chain.from_iterable(found.people for found in self.shown))
+        count, found = self._people
+        if count < len(self.shown):
+            found = found.union(*(result.people for result in self.shown[count:]))
+            self._people = (len(self.shown), found)
+        return found
 
     def is_name(self, word: str) -> bool:
         """Whether a word was read or said as the first name of a person."""
@@ -136,9 +161,13 @@ class Ground:
 
     def read_of(self, value: Value) -> bool:
         """Whether a result holds the value."""
-        if any(found.states(value) for found in reversed(self.shown)):
-            return True
-        return any(in_leaves(value, found.rows) for found in reversed(self.shown))
+        key = (value.quantity, value.number, value.year, value.unit)
+        count, held = self._read.get(key, (0, False))
+        if not held and count < len(self.shown):
+            new = self.shown[: count - 1 if count else None : -1]
+            held = any(found.states(value) for found in new) or any(in_leaves(value, found.rows) for found in new)
+            self._read[key] = (len(self.shown), held)
+        return held
 
     def is_money(self, number: Decimal) -> bool:
         """Whether an amount was read."""

@@ -56,10 +56,8 @@ def _amounts(case: Case, ground: Ground, turn: int) -> frozenset[Decimal]:
     ready = [outcome.call for outcome, known in zip(outcomes, read, strict=False) if known and outcome.call]
     calls = dict.fromkeys((*ready, *(step.call for step in case.writes)))
     told = [text for text, known in zip(case.task.told, read[decided:], strict=False) if known]
-    amounts = {
-        Decimal(repr(round(amount, 2))) for call in calls for amount in case.domain.pack.amounts(call, ground.seen)
-    }
-    return frozenset(amounts | {value.number for text in told for value in values(text)})
+    amounts = frozenset().union(*map(ground.worth, calls))
+    return amounts | {value.number for text in told for value in values(text)}
 
 
 def wishes_of(case: Case) -> Wishes:

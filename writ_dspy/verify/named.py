@@ -11,8 +11,11 @@ from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.vocabulary import Vocabulary, vocabulary
 
 _CAPITAL = r"[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)*"
-_PAIR = re.compile(rf"(?<![\w'’-])(?P<one>{_CAPITAL})(?= (?P<two>{_CAPITAL})(?![\w'’]))")
-_ONE = re.compile(rf"(?<=[a-z,:(–—-] )(?P<one>{_CAPITAL})(?![\w'’]*\w)")
+_BEHIND_IT = r"[a-z]+(?:['’-][A-Z]?[a-z]+)*"
+"""The rest of a capitalized word; patterns that open with the capital skip to it, and look back only from there."""
+_NAMES = re.compile(_CAPITAL)
+_PAIR = re.compile(rf"(?P<one>[A-Z](?<![\w'’-].){_BEHIND_IT})(?= (?P<two>{_CAPITAL})(?![\w'’]))")
+_ONE = re.compile(rf"(?P<one>[A-Z](?<=[a-z,:(–—-] .){_BEHIND_IT})(?![\w'’]*\w)")
 _GREETS = re.compile(
     rf"\b(?:Mr|Mrs|Ms|Dr|Miss|Sir|Madam)\.? (?P<titled>{_CAPITAL})"
     rf"|(?:\b(?i:thank you|thanks|hi|hello|hey|dear|welcome(?: back)?|sorry|perfect|certainly|sure|of course|great|understood"
@@ -20,13 +23,13 @@ _GREETS = re.compile(
     rf"|[a-z], (?!Mr|Ms|Dr\b|Miss)(?P<last>{_CAPITAL})[.!?](?:\s|$)",
 )
 _STREET = re.compile(
-    r"\b(?P<number>\d{1,5}) (?P<street>(?:[A-Z][\w'’.]+ ){1,3}(?:Street|Avenue|Drive|Road|Lane|Boulevard|Court|Way|Place|Terrace|Circle|St|Ave|Dr|Rd|Ln|Blvd|Ct|Pl))\b"
+    r"(?P<number>\d(?<!\w.)\d{0,4}) (?P<street>(?:[A-Z][\w'’.]+ ){1,3}(?:Street|Avenue|Drive|Road|Lane|Boulevard|Court|Way|Place|Terrace|Circle|St|Ave|Dr|Rd|Ln|Blvd|Ct|Pl))\b"
 )
 _PLACE = re.compile(
     rf"\b(?i:from|to|in|at|via|near|through|towards?) (?P<place>{_CAPITAL}(?: {_CAPITAL})*)(?: \((?P<code>[A-Z]{{3}})\))?"
 )
 _IATA = re.compile(r"\((?P<code>[A-Z]{3})\)")
-_CODED = re.compile(r"(?<![\w@#/.$_-])(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,20}(?![\w@_])")
+_CODED = re.compile(r"[A-Z0-9](?<![\w@#/.$_-].)[A-Z0-9]{1,19}(?![\w@_])")
 _MEASURE = re.compile(
     r"\d+(?:AM|PM|ST|ND|RD|TH|GB|TB|MB|ML|MM|CM|IN|FT|KG|LB|LBS|MP|OZ|HD|W|V|K|L|X|G|M|H|D|S|P)\b|[A-Z]?\d{1,2}\Z(?<=[SMLX]\d)|COVID\d+"
 )
@@ -85,22 +88,36 @@ class _Key:
 def _candidates(text: str, key: _Key) -> tuple[tuple[str, Wanted], ...]:
     """Each name in a text as it is quoted, with what must be known of it."""
     found: dict[str, Wanted] = {}
-    found |= _people(text, key.words)
+    if not all(name in _plain(key) for name in _NAMES.findall(text)):
+        found |= _people(text, key.words)
     found |= _places(text, key.words)
     for match in _STREET.finditer(text):
         if is_example(text, match.start()):
             continue
         start = match["street"].split()[0]
         found[match[0]] = ((match[0], f"{match['number']} {start}"), "an address that was said or read", "")
-    stated = [text[start:end] for start, end in sentences(text) if not _SUGGESTS.search(text[start:end])]
-    for match in (match for line in stated for match in _CODED.finditer(line)):
-        if not _MEASURE.fullmatch(match[0]):
-            found[match[0]] = ((match[0],), "a code that was said or read", "")
+    for start, end in sentences(text):
+        codes = [code for code in _CODED.findall(text[start:end]) if _is_code(code)]
+        if codes and not _SUGGESTS.search(text[start:end]):
+            found |= {code: ((code,), "a code that was said or read", "") for code in codes}
     for pattern in (_LINK, _PHONE) if "." in text or "-" in text else ():
         for match in pattern.finditer(text):
             link = match[0].rstrip(".,;:!?)*\"'")
             found.setdefault(link, ((link,), "a link or a number that was said or read", ""))
     return tuple(found.items())
+
+
+@lru_cache(maxsize=16)
+def _plain(key: _Key) -> frozenset[str]:
+    """Capitalized words that name nobody: those that the domain knows, without the names in it."""
+    words = key.words
+    known = (words.words | words.places | _DAYS) - words.first - words.last
+    return frozenset(word.capitalize() for word in known if word.isalpha())
+
+
+def _is_code(token: str) -> bool:
+    """Whether a token has a digit and a letter, and is no measure."""
+    return not token.isdigit() and any(map(str.isdigit, token)) and not _MEASURE.fullmatch(token)
 
 
 def _people(text: str, words: Vocabulary) -> dict[str, Wanted]:
@@ -137,9 +154,10 @@ def _places(text: str, words: Vocabulary) -> dict[str, Wanted]:
             found[match["code"]] = ((match["code"],), wanted, "")
     for start, end in sentences(text):
         line = text[start:end]
-        if _SUGGESTS.search(line) or not _TRAVELS.search(line):
+        named = list(_PLACE.finditer(line))
+        if not named or _SUGGESTS.search(line) or not _TRAVELS.search(line):
             continue
-        for match in _PLACE.finditer(line):
+        for match in named:
             place = match["place"]
             lower = place.lower()
             each = lower.split()

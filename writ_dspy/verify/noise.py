@@ -147,7 +147,7 @@ _ASIDE = re.compile(
     r"|\[(?:END|START|BEGIN|STOP|DONE|EXIT|CONVERSATION|TERMINATE|TRANSFER)(?:[ _-][A-Z]+)*\]|\bEND OF (?:CONVERSATION|TRANSCRIPT|MESSAGE|CHAT)\b|\b[Ss]tep \d+: (?:greet|ask|respond|think|reply|call|use)\b",
 )
 """What a speaker says to itself, and stage directions."""
-_OPENED = re.compile(r"[(\[*]|//|\b(?:Draft|Response|Candidate|Completion|Answer) |\bOF\b|tep \d")
+_OPENED = ("(", "[", "*", "//", "Draft ", "Response ", "Candidate ", "Completion ", "Answer ", "END OF ", "tep ")
 _MISREAD = re.compile(r"â€|Ã[©¨¼¶¤±³¡­¢]|Â[ °£·]|ï¿½")
 _FAILURE = re.compile(
     r"\bTraceback\b|\b(?:[A-Z]\w+)?(?:Error|Exception):\s|\b[A-Z][a-z]\w+Exception\b|\.(?:java|py|js|ts|go|rb):\d+"
@@ -180,7 +180,7 @@ def markup(said: Written) -> str:
 def aside(said: Written) -> str:
     """A note to oneself, a stage direction, one of several drafts, broken text, an error of the program, a bare value."""
     text = said.text
-    match = _ASIDE.search(text) if _OPENED.search(text) else None
+    match = _ASIDE.search(text) if any(mark in text for mark in _OPENED) else None
     if match is None and (len(text) < 12 and _VALUE.fullmatch(text)):
         return text
     if match is None and not text.isascii():
@@ -260,7 +260,8 @@ def _script(sign: str) -> str:
 
 def babble(said: Written) -> str:
     """A sign, a word, a phrase or a sentence over and over."""
-    if match := _DRAWN.search(said.text):
+    drawn = any(len(token) > 5 and len(token) - len(set(token)) > 4 for token in said.text.split())
+    if drawn and (match := _DRAWN.search(said.text)):
         return match[0][:60]
     words = said.words
     often = {word for word, count in Counter(words).items() if count > 2} if len(words) > len(said.bag) + 1 else set()

@@ -72,8 +72,11 @@ def said_before_used(case: Case) -> Iterator[Finding]:
         missing: dict[str, str] = {}
         for need in owed:
             within = [*scope, *later] if need.late else [i for i in scope if not sentences[i].asks]
-            places = {i for i in within if need.said_in(sentences[i].text) or _answered(case, need, sentences[i])}
-            places |= {i for i in within if _again(case, need, sentences, i)}
+            places = {i for i in within if need.said_in(sentences[i].text)}
+            if need.bare is not None:
+                places |= {i for i in within if _answered(case, need, sentences[i])}
+            if need.slot in case.domain.pack.sayings.again:
+                places |= {i for i in within if _again(case, need, sentences, i)}
             if need.aside and not _put(case, need, end):
                 continue
             if not places or _shared(f"{index}:{need.slot}", need, places, used, sentences):

@@ -35,14 +35,14 @@ _RANGE = re.compile(
     r"\bmay (\d{1,2})(?:st|nd|rd|th)?(?:,? (?:to|through|until|till|up to)|\s?[-–])\s?(?:may )?(\d{1,2})\b"
     r"|\bbetween may (\d{1,2})(?:st|nd|rd|th)? and (?:may )?(\d{1,2})\b"
 )
-_ID = re.compile(
-    r"\b(?:credit_card|gift_card|certificate)_\d+\b"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|\b[a-z]+_[a-z]+_\d{4}\b"
-    r"|\bHAT\d{3}\b"
-    r"|\b(?=[0-9]*[A-Z])[A-Z0-9]{6}\b"
-)
-_USER = re.compile(r"\b[a-z]+_[a-z]+_\d{4}\b")
+_METHOD = r"\b(?:credit_card|gift_card|certificate)_\d+\b"
+_MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_USER_ID = r"\b[a-z]+_[a-z]+_\d{4}\b"
+_KEY = r"[A-Z0-9](?<!\w.)(?:(?<=H)AT\d{3}\b|(?=[A-Z0-9]{5}\b)(?:(?<=[A-Z])|(?=[0-9]*[A-Z]))[A-Z0-9]{5})"
+_ID = re.compile(f"{_METHOD}|{_MAIL}|{_USER_ID}|{_KEY}")
+_PLAIN_ID = re.compile(f"{_METHOD}|{_USER_ID}|{_KEY}")
+_KEYS = re.compile(_KEY)
+_USER = re.compile(_USER_ID)
 _WORDS = frozenset(
     [
         "PLEASE",
@@ -234,7 +234,8 @@ def mentions(value: str, text: str) -> bool:
     if value.startswith("2024-05-") and len(value) == 10:
         if dated(value, text):
             return True
-        spans = [[int(number) for number in match.groups() if number] for match in _RANGE.finditer(text)]
+        ranges = _RANGE.finditer(text) if "may " in text else ()
+        spans = [[int(number) for number in match.groups() if number] for match in ranges]
         return any(first <= int(value[8:]) <= last for first, last in spans)
     return False
 
@@ -251,7 +252,7 @@ def ids(text: str) -> frozenset[str]:
     others.
     """
     found = set()
-    for match in _ID.finditer(text):
+    for match in (_ID if "@" in text else _PLAIN_ID if "_" in text else _KEYS).finditer(text):
         token = match[0]
         if token.isalpha() and token.isupper():
             around = text[max(0, match.start() - 12) : match.start()].split()[-1:] + text[match.end() :].split()[:1]

@@ -72,15 +72,16 @@ OTHER_WORDS = {
 """Values with renderings that are not spelled like them."""
 _PLURAL = ("", "s", "es")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_ID = re.compile(
-    r"""[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+          # e-mail addresses
-      | \#?\b[Ww]\d{7}\b                            # orders
+_MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.\w+"
+_KEYS = r"""\#?\b[Ww]\d{7}\b                            # orders
       | \b(?:credit_card|gift_card|paypal)_\d+\b    # payment methods
       | \b[a-z]+_[a-z]+_\d{3,5}\b                   # users
       | \b\d{10}\b                                  # items and products
-      | \b\d{12}\b                                  # shipments""",
-    re.VERBOSE,
-)
+      | \b\d{12}\b                                  # shipments"""
+_KEY = re.compile(_KEYS, re.VERBOSE)
+_KEY_OR_MAIL = re.compile(f"{_MAIL} | {_KEYS}", re.VERBOSE)
+_DIGIT = re.compile(r"\d")
+_ORDER = re.compile(r"#?[Ww]\d{7}")
 
 
 def mentions(value: str, lower_text: str) -> bool:
@@ -96,8 +97,10 @@ def mentions(value: str, lower_text: str) -> bool:
 
 def ids(text: str) -> frozenset[str]:
     """Every id-like token; an order number always as `#W…`, however it was written."""
-    found = (match[0] for match in _ID.finditer(text))
-    return frozenset("#W" + token.lstrip("#")[1:] if re.fullmatch(r"#?[Ww]\d{7}", token) else token for token in found)
+    if "@" not in text and _DIGIT.search(text) is None:
+        return frozenset()
+    found = (match[0] for match in (_KEY_OR_MAIL if "@" in text else _KEY).finditer(text))
+    return frozenset("#W" + token.lstrip("#")[1:] if _ORDER.fullmatch(token) else token for token in found)
 
 
 @lru_cache(maxsize=4096)
