@@ -11,12 +11,14 @@ VENV ?= .venv
 python := $(VENV)/bin/python
 pip := PYTHONUNBUFFERED=1 $(python) -m pip --disable-pip-version-check --no-input install --no-warn-conflicts --no-compile --progress-bar off
 
-# Installing takes minutes: the names of the packages go by as pip gets to them, eight on a line. What went wrong is in the log.
+# Installing takes minutes: the names of the packages go by as pip gets to them, eight on a line, and a dot for every five seconds
+# in which pip says nothing. What went wrong is in the log.
 SHELL := /bin/bash
-install = set -o pipefail; $(pip) $(1) 2>&1 | tee $(VENV)/pip.log | while read -r what name _; do case "$$what $$name" in \
+install = set -o pipefail; $(pip) $(1) 2>&1 | tee $(VENV)/pip.log | { while :; do read -r -t 5 what name _; code=$$?; \
+    if [ $$code -gt 128 ]; then printf .; continue; fi; [ $$code -eq 0 ] || break; case "$$what $$name" in \
     "Collecting "*) printf '%s ' "$${name%%[^A-Za-z0-9._-]*}"; count=$$((count + 1)); [ $$((count % 8)) -gt 0 ] || echo;; \
-    "Installing collected") printf '\nunpacking them takes another minute\n';; \
-    esac; done || { grep -v '^WARNING\|^Requirement' $(VENV)/pip.log | tail -20 >&2; exit 1; }
+    "Installing collected") echo; [ $$((count)) -le 8 ] || printf 'unpacking them takes another minute ';; \
+    esac; done; echo; } || { grep -v '^WARNING\|^Requirement' $(VENV)/pip.log | tail -20 >&2; exit 1; }
 
 # The requirement is written once, as the extra `tau2` in pyproject.toml.
 tau2 = $(shell $(python) -c 'import tomllib; \

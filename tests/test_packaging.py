@@ -66,3 +66,28 @@ def test_tau2_is_not_a_dependency() -> None:
 
     assert not [each for each in PROJECT["project"]["dependencies"] if "tau2" in each]
     assert [name for name, wanted in extras.items() if "tau2" in str(wanted)] == ["tau2"]
+
+
+def test_what_make_installs_goes_by(tmp_path: Path) -> None:
+    """Names, eight on a line; that unpacking takes its time only where much is unpacked; a failure with the log's end."""
+    (tmp_path / "pip").write_text(
+        'for n in $(seq $1); do echo "Collecting p$n>=2"; done; echo "Installing collected packages: p1"\n'
+        "echo 'ERROR: no room'; exit $2\n"
+    )
+    (tmp_path / "Makefile").write_text(
+        f"include {ROOT / 'Makefile'}\n"
+        "many:\n\t@$(call install,9 0)\n\t@$(call install,1 0)\nbad:\n\t@$(call install,1 3)\n"
+    )
+    make = ["make", f"VENV={tmp_path}", f"pip=bash {tmp_path / 'pip'}"]
+    many, bad = (
+        subprocess.run([*make, name], cwd=tmp_path, capture_output=True, text=True, check=False)
+        for name in ("many", "bad")
+    )
+
+    assert many.returncode == 0
+    assert many.stdout.split() == [
+        *(f"p{n}" for n in range(1, 10)),
+        *["unpacking", "them", "takes", "another", "minute", "p1"],
+    ]
+    assert bad.returncode != 0
+    assert "ERROR: no room" in bad.stderr

@@ -19,7 +19,7 @@ from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.scripted import CarelessAgent
 from writ_dspy.simulate.scripted.careless import HABITS
-from writ_dspy.simulate.scripted.style import Sentence, styled
+from writ_dspy.simulate.scripted.style import SLANG_ENDS, Sentence, styled
 from writ_dspy.task import DIMENSIONS, Behaviour, Task
 from writ_dspy.verify.checks import verify
 
@@ -200,3 +200,41 @@ def test_a_user_shows_how_much_it_talks(tasks: list[Task], level: str) -> None:
             item = play(dataclasses.replace(task, behaviour=Behaviour(levels, task.behaviour.slip)))
 
             assert not list(verify(item.task, item.talk, item.domain).findings)
+
+
+def test_a_sentence_goes_on_small_after_a_greeting_and_a_comma() -> None:
+    """But for I and for names, which keep their capital."""
+    levels = {name: values[0] for name, values in DIMENSIONS.items()} | {
+        "verbosity": "medium", "tone": "neutral", "language": "plain", "patience": "patient", "digression": "none",
+    }  # fmt: skip
+    behaviour = Behaviour(tuple(levels.items()))
+    for opening, after in (
+        ("One of my orders is late.", "one of"),
+        ("I have a wish.", "I have"),
+        ("Mia Li here.", "Mia Li"),
+    ):
+        said = [styled([Sentence(opening)], behaviour, random.Random(seed), "") for seed in range(60)]
+        commas = [
+            text
+            for text in said
+            if text.partition(opening[1:])[0].rstrip(opening[0].lower() + opening[0]).endswith(", ")
+        ]
+
+        assert commas
+        assert all(f", {after}" in text for text in commas), commas
+
+
+def test_slang_ends_no_small_talk() -> None:
+    """Nobody says "My glasses are upstairs, that'd be cool"; a wish may end so."""
+    levels = {name: values[0] for name, values in DIMENSIONS.items()} | {
+        "verbosity": "chatty", "tone": "neutral", "language": "casual", "patience": "patient", "digression": "none",
+    }  # fmt: skip
+    behaviour = Behaviour(tuple(levels.items()))
+    ended = Counter()
+    for seed in range(400):
+        text = styled([Sentence("It is red."), Sentence("Make it blue.")], behaviour, random.Random(seed), "Hi.")
+        slang = next((end for end in SLANG_ENDS if text.endswith(f", {end}.")), None)
+        ended[slang is not None, text.endswith(f"Make it blue, {slang}.")] += 1
+
+    assert ended[True, True] > 0
+    assert ended[True, False] == 0

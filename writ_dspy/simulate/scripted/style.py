@@ -154,10 +154,18 @@ def styled(  # noqa: C901 - one line per dimension
     text = " ".join(sentence.text for sentence in done)
     greeted = has(("hi", "hello", "hey", "good morning", "good afternoon", "good evening"), text[:16])
     if first and not greeted and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt":
-        text = f"{rng.choice(GREETINGS)}{rng.choice((', ', '! ', '. '))}{text}"
+        greeting, mark = rng.choice(GREETINGS), rng.choice((", ", "! ", ". "))
+        text = f"{greeting}{mark}{_within(text) if mark == ', ' else text}"
     if behaviour["tone"] == "polite" and not has(COURTESY, text):
         text = f"{text} {'Thank you.' if behaviour['verbosity'] == 'terse' else rng.choice(COURTESIES)}"
-    return _accented(text, tuple(keep for s in sentences for keep in s.keep), behaviour, rng, first=first)
+    chat = bool(done) and done[-1].text in extra
+    return _accented(text, tuple(keep for s in sentences for keep in s.keep), behaviour, rng, first=first, chat=chat)
+
+
+def _within(text: str) -> str:
+    """A sentence as it goes on after a comma; a name keeps its capital."""
+    name = re.match(r"I\b|[A-Z]{2}|\W|[A-Z]\w* (?!I\b)[A-Z]", text)
+    return text if name else f"{text[:1].lower()}{text[1:]}"
 
 
 def _remarks(words: int, told: str, rng: random.Random, *, first: bool) -> list[str]:
@@ -180,7 +188,10 @@ def _remarks(words: int, told: str, rng: random.Random, *, first: bool) -> list[
     return chosen
 
 
-def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: random.Random, *, first: bool) -> str:
+def _accented(
+    text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: random.Random, *, first: bool, chat: bool
+) -> str:
+    """With the accent of this user; `chat`: the last sentence is small talk, after which slang makes no sense."""
     if behaviour["language"] == "casual":
         start = (
             f"{rng.choice(SLANG_GREETINGS)} " if first else "" if rng.random() < 0.5 else f"{rng.choice(SLANG_STARTS)} "
@@ -188,8 +199,8 @@ def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: rando
         rest = GREETED.sub("", text, count=1) if first and GREETED.match(text) else text
         lowered = rest if re.match(r"I\b|[A-Z]{2}|\W", rest) else f"{rest[:1].lower()}{rest[1:]}"
         text = _checked(f"{start}{lowered}", text, keep)
-        if rng.random() < 0.3 and behaviour["verbosity"] != "terse":
-            text = f"{text.rstrip('.')}, {rng.choice(SLANG_ENDS)}." if not text.endswith(("?", "!")) else text
+        if rng.random() < 0.3 and behaviour["verbosity"] != "terse" and not (chat or text.endswith(("?", "!"))):
+            text = f"{text.rstrip('.')}, {rng.choice(SLANG_ENDS)}."
     tokens = set(re.findall(r"[a-z']+", text.lower()))
     if behaviour["language"] == "typos" and first and not tokens & set(MISSPELLED.values()):
         text = f"{text} Jsut tell me if taht helps."

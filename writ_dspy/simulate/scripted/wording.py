@@ -20,7 +20,7 @@ ASK_ONCE_MORE = (
     "So only this changes?", "No hidden fees?", "Which part is final?", "Can you sum that up?",
     "Before I agree, could you repeat the main points of {topic}?", "Hmm, can you list it once more for me?",
     "And nothing else about my account would change?", "Is that really all that would happen with {topic}?",
-    "One moment, can I still read that again in short?", "Would {topic} take effect at once?",
+    "One moment, can I read that again in short?", "Would {topic} take effect at once?",
     "So that is final for {topic} as soon as I agree?", "Let me check: would I be charged anything beyond that?",
 )  # fmt: skip
 CORRECTED = (

@@ -8,7 +8,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "May I have your user id so that I can open your profile?",
         "What is the user id on your account?",
         "To get started, I need your user id, please.",
-        "Happy to help. Which user id is your account under?",
+        "Which user id is your account under?",
     ),
     "reservation": (
         "Which reservation is this about? An id, or anything that you remember of it, will do.",

@@ -161,10 +161,11 @@ def _slot(rng: random.Random, words: list[str], marks: list[str]) -> Slot:
             )
         )
         return Slot("passengers", text, (text.lower().strip(".").split()[-1],))
+    several = len(words) > 1
     text = spin(
         rng,
-        "[Passengers:|The travelers are|Flying will be|The ticket is for|It's for|Please book it for|On "
-        "board:|We are] {people}.",
+        f"[Passengers:|{'The travelers are' if several else 'The traveler is'}|Flying will be|The ticket is for|It's for|"
+        f"Please book it for|On board:|{'We are' if several else 'The passenger is'}] {{people}}.",
         people=joined(words).replace(",,", ","),
     )
     return Slot("passengers", text.replace(",.", "."), tuple(marks))
