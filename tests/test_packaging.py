@@ -23,6 +23,18 @@ def test_every_package_is_listed() -> None:
     assert sorted(within) == sorted(PROJECT["tool"]["setuptools"]["packages"])
 
 
+def test_every_kind_of_test_has_a_job() -> None:
+    """What the quick suite leaves out is run by `./check` under the name of its mark, which CONTRIBUTING tells of."""
+    marks = [line.partition(":")[0] for line in PROJECT["tool"]["pytest"]["ini_options"]["markers"]]
+    left_out = PROJECT["tool"]["pytest"]["ini_options"]["addopts"][-1]
+    asked = re.search(r"\^\(fix\|(.*)\)\$", (ROOT / "check").read_text())
+    told = re.findall(r"^\./check (\w+) +# ", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+
+    assert left_out == " and ".join(f"not {mark}" for mark in marks)
+    assert asked
+    assert {*marks} <= {*asked[1].split("|")} == {*told} - {"fix"}
+
+
 @pytest.mark.parametrize("words", [[], ["help"]], ids=["alone", "help"])
 def test_make_says_what_it_can_do(words: list[str]) -> None:
     """`make` alone changes nothing: it names every target that is meant for people."""

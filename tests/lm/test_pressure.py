@@ -165,7 +165,7 @@ def test_one_watcher_knocks_for_everybody() -> None:
 
     async def run(server: StandIn) -> tuple[list[bool], int]:
         gate = Gate("127.0.0.1", server.port)
-        waits = [asyncio.create_task(gate.wait(10)) for _ in range(50)]
+        waits = [asyncio.create_task(gate.wait(60)) for _ in range(50)]
         await asyncio.sleep(0.05)
         assert gate.shut
         await asyncio.to_thread(server.start)

@@ -167,7 +167,7 @@ class StandIn:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, args=(self._loop, listening), daemon=True)
         self._thread.start()
-        if not listening.wait(10):
+        if not listening.wait(60):
             raise RuntimeError("the stand-in did not start")
 
     def stop(self) -> None:

@@ -239,13 +239,13 @@ def test_a_manifest_that_would_not_read_back_is_refused(folder: Path, manifest: 
 
 
 HOLDER = f"""
-import sys, time
+import sys
 from pathlib import Path
 from writ_dspy.store.run import Run
 run = Run.open(Path(sys.argv[1]), {MANIFEST!r})
 run.append("tasks", [{{"id": "t0"}}])
 print(flush=True)
-time.sleep(60)
+sys.stdin.read()
 """
 
 
@@ -253,6 +253,7 @@ def test_two_writers_are_refused_and_readers_are_not(folder: Path) -> None:
     """While one process writes, another can read but not open; once it has closed, or died, another may."""
     child = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(folder)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(Path(store.__file__).parents[2])},
     )

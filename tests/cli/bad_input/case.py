@@ -96,7 +96,7 @@ class Case:
     """Called in a Python of its own, not in a fork."""
     redirect: str = ""
     """What a shell adds to the call, such as `2>&-`; only for real ones."""
-    limit: float = 60.0
+    limit: float = 240.0
     """Seconds after which it hangs."""
     environment: Mapping[str, str] = field(default_factory=dict)
 
