@@ -126,11 +126,12 @@ def _begins(base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> i
 
 
 def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> list[str]:
-    """Details that are not in the list, nor beside it in another message that lists the rest."""
+    """Details that are not in the list, nor beside it in another message that lists the rest, and that it does not replace."""
     named = set(base.details)
     for item in shown:
         shared = len(item.details & base.details)
-        again = shared >= max(2, len(base.details) / 2, 0.6 * len(item.details)) and item.turn < base.turn
+        whole = len(base.details) >= 0.6 * len(details) and shared >= max(2, 0.6 * len(item.details))
+        again = whole and shared >= len(base.details) / 2 and item.turn < base.turn
         if not again:
             named |= item.details
     answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")

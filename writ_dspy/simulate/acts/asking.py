@@ -246,8 +246,9 @@ class Asking:
                 return "proposal"
         if condition and (_C["ELSE"] in self.rest or _C["ANY"] in self.rest) and self.names(_EXTRAS):
             return "offer"
-        if condition and wanted and _SHOULD_I.search(self.beyond):
-            return "proposal"
+        then_i = self.after is not None and _THEN_I.match(self.after.codes) is not None and _ALL_RIGHT.match(self.rest)
+        if condition and wanted and (then_i or _SHOULD_I.search(self.beyond)):
+            return "proposal"  # "let me know if this looks good, and I'll proceed"
         if link == "ONCE" and _PROVIDED.match(self.text) and self.after is not None and _I_WILL.match(self.after.codes):
             return "awaited" if "will" in self.after.words else ""
         if link in ("IF", "ONCE") and _IF_YOU.search(self.text):

@@ -54,15 +54,18 @@ def details(call: Call, seen: Seen) -> Sequence[Detail]:
 
 def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
     order = seen.find("order", order_id=args["order_id"]) if "order_id" in args else None
+    rows = list({(row["order_id"], row["item_id"]): row for row in reversed(list(seen.rows("items")))}.values())
+    items = [row for row in rows if row["order_id"] == args.get("order_id")]
     if "order_id" in args:
-        yield _order(args["order_id"])
+        named = [row for row in items if row["item_id"] in args.get("item_ids", ())]
+        elsewhere = {row["product_name"] for row in rows if row["order_id"] != args["order_id"]}
+        yield _order(args["order_id"], [_named(row) for row in named if row["product_name"] not in elsewhere])
     if "reason" in args:
         other = next(form for reason, form in _REASONS.items() if reason != args["reason"])
         right = _REASONS.get(args["reason"], re.escape(args["reason"]))
         yield Detail(
             f"the reason ({args['reason']})", found(right), lambda text: found(other)(text) and not found(right)(text)
         )
-    items = [row for row in seen.rows("items") if row["order_id"] == args.get("order_id")]
     for item in args.get("item_ids", ()):
         yield _item(item, items)
     for old, new in zip(args.get("item_ids", ()), args.get("new_item_ids", ()), strict=False):
@@ -73,13 +76,25 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
         yield from _address(args)
 
 
-def _order(number: str) -> Detail:
+def _order(number: str, things: Sequence[str] = ()) -> Detail:
+    """By its id; by things that no other order has, where no other order is named.
+
+    Args:
+        number: The id.
+        things: Patterns of the names of such things.
+    """
     lower = number.lower().lstrip("#")
+    whole = stands(lower)
+
+    def given(text: str) -> bool:
+        return whole(text) or (
+            any(compiled(name).search(text) for name in things) and compiled(DEEDS.record).search(text) is None
+        )
 
     def alone(talk: str) -> bool:
         return {match[0].lstrip("#") for match in re.finditer(DEEDS.record, talk)} == {lower}
 
-    return Detail(f"order {number}", stands(lower), None, alone)
+    return Detail(f"order {number}", given, None, alone)
 
 
 def _named(row: Row) -> str:
@@ -92,6 +107,18 @@ _PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
 _ITEM_ID = re.compile(r"\b\d{10}\b")
 
 
+_SIZES = {"xs": "extra small", "s": "small", "m": "medium", "l": "large", "xl": "extra large"}
+
+
+def _valued(option: str, value: Json) -> Test:
+    """A value of an option, as it stands there or as people say it."""
+    lower = str(value).lower()
+    forms = {lower, lower.replace(" ", "-"), lower.replace("-", " ")}
+    if option.lower() == "size" and lower in _SIZES:
+        forms.add(_SIZES[lower])
+    return either(*map(stands, forms))
+
+
 def _item(item: str, rows: Sequence[Row]) -> Detail:
     """By its id; by its name where the order has one of it, and it is named as often as the rest of its kind."""
     row = next((row for row in rows if row["item_id"] == item), None)
@@ -100,16 +127,16 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
     alike = [other for other in rows if other["product_name"] == row["product_name"] and other is not row]
     name = _named(row)
     if alike:
-        mine, theirs = options(row), [options(other) for other in alike]
-        apart = {
-            name: str(value).lower() for name, value in mine.items() if any(one.get(name) != value for one in theirs)
-        }
+        mine = options(row)
+        apart = [
+            [_valued(key, value) for key, value in mine.items() if options(other).get(key) != value] for other in alike
+        ]
 
         def described(text: str) -> bool:
-            """Named in a sentence with the options in which it differs from the others of its kind, and without an id."""
-            return bool(apart) and any(
+            """Named in a sentence with what tells it from each other one of its kind, and without an id."""
+            return any(
                 compiled(name).search(part)
-                and all(stands(value)(part) for value in apart.values())
+                and all(any(test(part) for test in tests) for tests in apart)
                 and not _ITEM_ID.search(part)
                 for part in _PARTS.split(text)
             )
@@ -154,12 +181,13 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
     if row is None:
         return Detail(f"item {new}", stands(new), swapped)
     mine, theirs = options(row), options(before) if before else {}
-    changed = [str(value).lower() for name, value in mine.items() if theirs.get(name) != value]
+    changed = {name: value for name, value in mine.items() if theirs.get(name) != value}
+    tests = [_valued(name, value) for name, value in changed.items()]
 
     def described(text: str) -> bool:
-        return bool(changed) and all(stands(value)(text) for value in changed) and not re.search(r"\b\d{10}\b", text)
+        return bool(tests) and all(test(text) for test in tests) and not _ITEM_ID.search(text)
 
-    words = ", ".join(changed)
+    words = ", ".join(str(value).lower() for value in changed.values())
     return Detail(f"item {new}{f' ({words})' if words else ''}", either(stands(new), described), swapped)
 
 
