@@ -32,7 +32,7 @@ _WORDS = {
     # what is thought of it
     "GOOD": """good, great, perfect, perfectly, fine, nice, nicely, excellent, awesome, wonderful, lovely, brilliant, fantastic,
         super, superb, sweet, cool, neat, ideal, splendid, terrific, amazing, right, correct, correctly, accurate, acceptable,
-        agreeable, reasonable, satisfactory, satisfied, happy, pleased, comfortable, ready, all set, spot on, on point,
+        agreeable, reasonable, satisfactory, satisfied, happy, pleased, comfortable, ready, all set, spot on, spot-on, genius, on point,
         bang on, true, as expected, in order, to my liking, swell, dandy, solid, a plan, a deal, deal, good to go,
         could not be better, can not complain, could not complain, would not change a thing, interested, keen, valid,
         favorable, appropriate, suitable, impressed, proper, could not be happier,  sold, game, thrilled, delighted, all clear,
@@ -55,7 +55,7 @@ _WORDS = {
         having doubts, skeptical, reluctant, not certain, second guessing""",
     "HEDGE": "think, guess, suppose, believe, maybe, perhaps, probably, possibly, hope, might, presumably, assume",
     # what is to be done
-    "GO": """go through with, ship it, send it, roll with it, go on then, go ahead, go right ahead, go on ahead, go straight ahead, go for it, go on, go 4 it, go forward, carry on, carry it out,
+    "GO": """go through with, ship it, send it, roll with it, roll with that, roll with this, go on then, go ahead, go right ahead, go on ahead, go straight ahead, go for it, go on, go 4 it, go forward, carry on, carry it out,
         carry that out, proceed, continue, do it, do that,
         do this, do so, do them, do both, do these, do those, please do, make it so, make it happen, make that happen,
         make it official, get it done, get that done, get this done, get on with it, lock it in, lock that in,
@@ -102,7 +102,7 @@ _WORDS = {
     "SO": "so, then, otherwise, therefore",
     "REASON": "because, since, as, cause, cuz, 'cause, given that, now that, in light of",
     "ONLY": "only, solely, only that one",
-    "PART": """part of, parts of, a part, one part, half, half of, most of, some of, one of the, one of them, one of these, one of those, beginning, first part, second part,
+    "PART": """part of, parts of, a part, one part, half of, half the, most of, some of, one of the, one of them, one of these, one of those, one of us, first part, second part,
         last part, other part, first half, second half, other half, majority, bits of, much of, a portion, portion of, partly, partially, in part""",
     "DIFF": """instead, make a change, make one change, make some changes, make a few changes, different, differently, other one, other ones, the other one, the other ones, another one, rather have, rather take, rather go, would rather, prefer,
         preferably, alternatively, a different""",

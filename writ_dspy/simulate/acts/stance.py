@@ -12,7 +12,7 @@ NAMES = {"+": "assent", "-": "dissent", "?": "conditional", "~": "correction"}
 _ALSO, _ELSE, _SO = CODES["ALSO"], CODES["ELSE"], CODES["SO"]
 _TALK = """booking reservation order item items change changes exchange cancellation return refund details one ones trip flight
     flights request update upgrade way listed above said described now thing things payment method account please shown summarized
-    proposed suggested mentioned both process thank transaction modification purchase back new all information"""
+    proposed suggested mentioned both process thank transaction modification purchase back new all information following plan"""
 _ANY_TALK = frozenset(stem(word) for word in _TALK.split())
 """What any answer may name without naming anything new."""
 

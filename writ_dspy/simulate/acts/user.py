@@ -163,6 +163,8 @@ _RULES = (
     rule("part", "PART", "^(?:ADV|DET|ONLY|OKAY)* PART (?!_* NOT) _* (?:GOOD|OKAY|WORK|AGREE|YES)"),
     rule("part", "PART", "(?:AGREE|GOOD|OKAY) (?:SMALL|DET|ADV)* PART"),
     rule("part", "PART", "^(?:ADV|DET|ONLY)* PART (?:OF|SMALL|DET|THIS|AN|x|#|ADV)* $"),
+    rule("part", "OF DET", "^ADV (?:x|#) OF DET (?:x|#) (?!_* NOT) BE ADV (?:GOOD|OKAY|WORK)"),
+    rule("part", "FIRST", "^ADV DET FIRST (?:x|THIS)? $"),
     rule("part", "ONLY", "^ADV ONLY DET (?:x|#) (?!_* NOT) _* BE ADV (?:GOOD|OKAY|WORK)"),
     rule("grateful", "I MODAL THANKS THIS", "^ADV I MODAL ADV THANKS THIS"),
     rule("thanks", "THANKS", "^(?:I|ADV|MODAL|SMALL|BE|THIS)* THANKS"),
@@ -218,7 +220,7 @@ _RULES = (
     rule("go", "CONFIRM", "I _{0,4} CONFIRM"),
     rule("confirm", "CONFIRM", "^ADV CONFIRM END"),
     rule("hedge", "YOU MODAL PERM", "YOU MODAL ADV (?:ACT|HAVE) (?:SMALL|DET)* PERM"),
-    rule("hold", "ELSE", "DET ELSE (?:SMALL|x|ADV)* I (?:ADV|MODAL|WANT|NEED|HAVE|SMALL)* (?:CHECK|HEDGE|DROP)"),
+    rule("rest", "DET I", "^DET (?:SMALL|x|ADV|ELSE)* I (?:ADV|MODAL|WANT|NEED|HAVE|SMALL)* (?:CHECK|HEDGE|DROP|TROUBLE)"),
     rule("go", "PERM", "(?:HAVE|ACT|THIS|^ADV|BE) (?:SMALL|DET|AN|YOU|I)* PERM"),
     rule("hold", "FIRST", "(?:CHECK|INFORM|CONFIRM) _* FIRST $"),
     rule("let me", "FIRST LET", "LET I _* FIRST $"),
@@ -336,6 +338,7 @@ _MINE = over("^ADV I")
 _HERE = frozenset({"here", "there", "back", "listening", "reading", "hear", "with", "line", "online"})
 _SEES = frozenset({"see", "read", "got", "received", "get", "have"})
 _LISTED = frozenset({"message", "list", "summary", "details", "text", "screen"})
+_BUSY = frozenset({"reading", "listening"})
 _ARRIVES = frozenset({"came", "arrived", "here"})
 _POINTED = frozenset({"it", "this", "that"})
 
@@ -347,7 +350,7 @@ def _attends(codes: str, words: tuple[str, ...]) -> bool:
         _C["BE"] in codes or "hear" in said if _MINE.match(codes) else "still" in said or "just" in said
     ):
         return True
-    if not (_LISTED.isdisjoint(said) or _ARRIVES.isdisjoint(said)):
+    if words[0] in _BUSY or not (_LISTED.isdisjoint(said) or _ARRIVES.isdisjoint(said)):
         return True
     sees = _MINE.match(codes) is not None and not _SEES.isdisjoint(said)
     return sees and (not _LISTED.isdisjoint(said) or ("have" not in said and words[-1] in _POINTED))

@@ -198,11 +198,17 @@ def _condition(stand: Stance, event: Event) -> None:
 
 def _part(stand: Stance, event: Event) -> None:
     """What is right, or agreed to, in part only."""
-    if not stand.for_act:
+    if not stand.for_act or (stand.asked is not None and stand.asked.options):
         if stand.informs:
             stand.other("answer", event)
-    elif stand.stance in ("", "+"):
+    elif stand.stance == "" or (stand.stance == "+" and not stand.small_talk(event)):
         stand.take("?", event)
+
+
+def _rest(stand: Stance, event: Event) -> None:
+    """What the user still has to look at, or doubts, beside what is right."""
+    if stand.for_act and stand.stance in ("", "+"):
+        stand.take("?" if stand.stance else "-", event)
 
 
 def _later(stand: Stance, event: Event) -> None:
@@ -242,7 +248,7 @@ def _correct(stand: Stance, event: Event) -> None:
         approving.act(stand, event)  # "cancel the other one, too" corrects nothing
     elif stand.stance == "+" and not stand.against(event) and _consistent(stand, event):
         return
-    elif event.kind == "corr" and stand.stance in ("", "+") and (_alternative(stand, event) or _rest(stand, event)):
+    elif event.kind == "corr" and stand.stance in ("", "+") and (_alternative(stand, event) or _others(stand, event)):
         stand.take("+", event)
     else:
         stand.take("~", event)
@@ -280,7 +286,7 @@ def _alternative(stand: Stance, event: Event) -> bool:
     return "question" not in asked.kinds and stand.restates(event)
 
 
-def _rest(stand: Stance, event: Event) -> bool:
+def _others(stand: Stance, event: Event) -> bool:
     """Whether "the others" are what was proposed, too."""
     named = {stem(word) for word in event.content}
     others = (
@@ -314,7 +320,7 @@ def _only(stand: Stance, event: Event) -> None:
         stand.other("answer", event)
     if stand.stance == "+":
         codes = event.clause.codes
-        limits = _about(stand, event) if _NOT in codes else _ONLY_IN.match(codes) and not _about(stand, event)
+        limits = _NOT in codes or (_ONLY_IN.match(codes) is not None and not _about(stand, event))
         if stand.against(event) or (limits and event.content):
             stand.take("?", event)  # "sure, only not in business", "yes, only in green"
     elif stand.for_act:
@@ -402,6 +408,6 @@ _WEIGH: dict[str, Weigh] = {
     "negact": _forbid, "too": _forbid, "unwant": _unwanted, "noact": _refused,
     "cond": _condition, "waits": _condition, "before": _condition, "if not": _if_not, "corr": _correct, "ought": _correct, "contrast": _contrast,
     "only": _only, "question": _ask, "requested": _ask, "ask": _ask, "hedge": _hedge, "restrict": _restrict, "content": _say,
-    "part": _part, "later": _later, "present": _present, "tag?": _tag, "mood": _nothing, "reason": _reason, "polite": _nothing, "tag": _nothing,
+    "part": _part, "rest": _rest, "later": _later, "present": _present, "tag?": _tag, "mood": _nothing, "reason": _reason, "polite": _nothing, "tag": _nothing,
 }  # fmt: skip
 """What is done with a contribution, by its kind."""
