@@ -48,7 +48,8 @@ def _wanted(case: Case, step: Step) -> str:
     shown = _shown(case, step, owed)
     if not shown:
         return f"{', '.join(detail.name for detail in owed[:4])} listed first" if owed else "the details listed first"
-    base = _base(shown, owed)
+    answer = max((i for i in range(step.turn) if case.talk.turns[i].role == "user"), default=step.turn)
+    base = _base([item for item in shown if item.turn < answer] or shown, owed)
     parts = [item for item in shown if item.turn > base.turn]
     lacking = _lacking(case, step, base, shown, owed)
     if lacking:

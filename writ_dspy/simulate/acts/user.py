@@ -183,6 +183,7 @@ _RULES = (
     rule("weak", "WH NOT", "^WH NOT ADV (?:$|ACT THIS)"),
     rule("neg", "NOT", "NOT _* (?:GO|AGREE|CONFIRM|PERM|YES)"),
     rule("unskilled", "NOT GOOD", "^ADV I BE ADV NOT ADV GOOD SMALL (?:x|AN x)"),
+    rule("content", "NOT SURE WH", "^ADV I BE ADV NOT ADV SURE (?:SMALL|ADV)* WH (?:DET|x|SMALL)"),
     rule("neg", "NOT", "NOT _{0,3} (?:GOOD|OKAY|SURE|WORK|HELP)"),
     rule("unwant", "NOT WANT", "NOT ADV (?:BE|HAVE)? WANT (?:DET|AN|x|THIS|SMALL (?:x|DET|AN))"),
     rule("neg", "NOT WANT", "NOT ADV (?:BE|HAVE)? WANT SMALL? (?:YOU|GO|(?:ACT|CANCEL) (?:THIS|ADV)* $|$)"),

@@ -134,7 +134,25 @@ def _record(number: str, record: Row | None, paid: str, seen: Seen) -> Detail:
     def alone(talk: str) -> bool:
         return {match[0] for match in re.finditer(DEEDS.record, talk)} == {lower}
 
-    return Detail(f"reservation {number}", stands(number), either(*wrong) if wrong else None, alone)
+    whole, route = stands(number), _only_route(record, seen)
+
+    def given(text: str) -> bool:
+        """By its id, or by a route that no other has, where no other is named."""
+        return whole(text) or (route is not None and route(text) and compiled(DEEDS.record).search(text) is None)
+
+    return Detail(f"reservation {number}", given, either(*wrong) if wrong else None, alone)
+
+
+def _only_route(record: Row | None, seen: Seen) -> Test | None:
+    """Both ends of a trip are named, and no other reservation that was read goes between them."""
+    if record is None:
+        return None
+    ends = {record["origin"], record["destination"]}
+    others = (row for row in seen.rows("reservation") if row["reservation_id"] != record["reservation_id"])
+    if len(ends) < 2 or any({row["origin"], row["destination"]} == ends for row in others):
+        return None
+    start, end = found(rf"\b{_place(record['origin'])}\b"), found(rf"\b{_place(record['destination'])}\b")
+    return lambda text: start(text) and end(text)
 
 
 def _place(code: str) -> str:
