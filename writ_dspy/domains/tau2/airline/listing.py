@@ -51,7 +51,7 @@ _OTHER = {
     "first": r"first[ -]class",
     "premium": r"premium economy",
 }
-_LABEL = r"(?:\b(?:cabin|class|seats? in|sit in|fly(?:ing)? in|travel in|booked in|now in|switch(?:ed)? to|move (?:you|us|everyone) to|(?:up|down)grad\w+ (?:\w+ ){0,3}to)\b\W{0,4}(?:class |cabin )?)"
+_LABEL = r"(?:\b(?:cabin|class|seats? in|sit in|fly(?:ing)? in|travel in|booked in|now in|still in|stays? in|remains? in|switch(?:ed)? to|move (?:you|us|everyone) to|(?:up|down)grad\w+ (?:\w+ ){0,3}to)\b\W{0,4}(?:class |cabin )?)"
 _INSURED = (
     r"\binsurance\W{0,6}(?:yes|included|added|selected|purchased)\b|\b(?<!not )(?:with|including|includes?|incl\.|add(?:ing|ed)?|plus)\b(?:(?!\b(?:no|out|not|without)\b)[^.\n;,]){0,30}\binsurance\b|"
     r"\binsurance (?:is |will be |would be )?(?:included|added)\b"
@@ -285,7 +285,10 @@ def _bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
     yield Detail(
         counted(total, "checked bag"),
         found("|".join(forms)),
-        lambda text: any(number not in told for number in label.findall(text)),
+        lambda text: (
+            any(number not in told for number in label.findall(text))
+            or any(int(number) != total for number in _IN_ALL.findall(text))
+        ),
     )
     extra = paid - (record["nonfree_baggages"] if record else 0)
     if paid == 0 or extra <= 0:
@@ -305,6 +308,7 @@ def _bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
         )
 
 
+_IN_ALL = re.compile(rf"\b(\d{{1,3}}) (?:checked )?{_BAG} (?:in total|altogether|in all|total)\b")
 _PAID = re.compile(
     r"(\d+) (?:of them |of which |bags? )?(?:are )?(?:paid|at a charge|beyond|chargeable|non-?free)\b|\bchargeable\W{0,3}(\d+)"
 )
