@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import json
 import random
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from dspy.lm15 import Request as LMRequest
 from tests.programs.proposing import connection, field
 from tests.simulate.playing import play
 from writ_dspy.codec import parts
-from writ_dspy.domains import NAMES, Dial, Domain, Draft, load
+from writ_dspy.domains import NAMES, Dial, Draft, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.programs.composer import Composer, ComposerProgram
@@ -35,9 +36,11 @@ from writ_dspy.verify.checks import verify
 Json = Any
 
 
-def drafts(domain: Domain, user: str, cell: Cell) -> list[tuple[Draft, Task]]:
-    """Scripted drafts of one user that are accepted for a cell."""
-    wall, found = firewall(domain.name, "base"), []
+@functools.cache
+def drafts(name: str, user: str) -> list[tuple[Draft, Task]]:
+    """Scripted drafts of one user that are accepted for the cell of their domain."""
+    domain, cell = load(name), CELL[name]
+    wall, found = firewall(name, "base"), []
     for recipe in (*domain.pack.recipes, *domain.pack.questions):
         for memory in MEMORIES:
             draft = recipe.draft(domain, user, Dial(cell.burden, memory), random.Random(1))
@@ -68,18 +71,19 @@ def sample(name: str) -> tuple[str, Draft, Task]:
     """A user, an accepted draft of theirs, and the task it makes."""
     domain = load(name)
     for user in allowed(domain, "base"):
-        found = drafts(domain, user, CELL[name])
+        found = drafts(name, user)
         if found:
             return user, *found[0]
     raise AssertionError(name)
 
 
+@pytest.mark.parametrize("users", [2, pytest.param(12, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_perfect_composer_is_accepted(name: str) -> None:
+def test_a_perfect_composer_is_accepted(name: str, users: int) -> None:
     """What a recipe drafts, written as a model writes it, comes to the same gold, evidence and axes."""
     domain, cell, count = load(name), CELL[name], 0
-    for user in allowed(domain, "base")[:5]:
-        for draft, task in drafts(domain, user, cell):
+    for user in allowed(domain, "base")[:users]:
+        for draft, task in drafts(name, user):
             line, engine = connection(lambda _, draft=draft: json.dumps(as_reply(draft)))
             made = asyncio.run(Composer(line).compose(cell, domain, user, 5))
             assert (made.gold, made.axes, made.outcomes) == (task.gold, task.axes, task.outcomes)
@@ -129,7 +133,7 @@ def found(name: str, fits: Callable[[Draft], bool]) -> tuple[str, Json]:
     return next(
         (user, as_reply(draft))
         for user in allowed(domain, "base")
-        for draft, _ in drafts(domain, user, CELL[name])
+        for draft, _ in drafts(name, user)
         if draft.decisions and fits(draft)
     )
 
@@ -236,7 +240,7 @@ def test_composed_tasks_fill_a_cell() -> None:
     def reply(request: LMRequest) -> str:
         text = field(request, "records")
         user = next(user for user in allowed(domain, "base") if f'"user_id":"{user}"' in text)
-        found = drafts(domain, user, cell)
+        found = drafts(domain.name, user)
         return json.dumps(as_reply(found[0][0])) if found else "nothing"
 
     runs = [asyncio.run(ModelProposer(connection(reply)[0], "model").fill(cell, 3, "base")) for _ in range(2)]
