@@ -47,6 +47,10 @@ UNDONE = (
 """Deeds claimed before anything was done, most of which no tool does."""
 
 NOTHING_DONE = (
+    "Please confirm that both of them have been delivered by now.",
+    "Money is refunded to the card that was used once the items have arrived.",
+    "The refund is issued after the items have come in.",
+    "Once everything has come back, it is refunded.",
     "I've found your profile, thank you.",
     "I have looked at it and can see what you mean.",
     "I've gone through what you told me.",

@@ -64,6 +64,21 @@ def test_a_report_says_what_was_done_and_nothing_else(tool: str, played: list[Pl
     assert [text for text in MISREPORTED[tool] for item, at in told if not found(item, at, text)] == []
 
 
+def test_a_report_in_a_list_is_no_proposal(played: list[Played]) -> None:
+    """While another write is to come, what the first one did may be told point by point; what none did may not."""
+    several = [(item, message(item, first_write(item) + 1)) for item in played if len(item.task.gold) > 1][:4]
+    told = [(item, at) for item, at in several if at is not None]
+
+    assert told
+    assert [item.task.id for item, at in told if found(item, at, "In short:\n- It has been processed.")] == []
+    assert all(found(item, at, "In short:\n- I have issued a voucher.") for item, at in told)
+
+
+def first_write(item: Played) -> int:
+    kinds = item.domain.kinds
+    return next(at for at, turn in enumerate(item.talk.turns) if turn.calls and kinds[turn.calls[0].tool] == "write")
+
+
 @pytest.mark.parametrize(
     ("text", "verbs"),
     [

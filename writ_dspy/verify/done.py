@@ -51,7 +51,9 @@ _PAID = re.compile(
     r"\$|\b(?:difference|refund|charges?|amount|balance|money|payment|cost|total|price|fare)\b", re.IGNORECASE
 )
 """What moves with every write that costs or gives back."""
-_DIFFERENCE = re.compile(r"\$|\b(?:difference|rest|remainder|fares?|price)\b", re.IGNORECASE)
+_DIFFERENCE = re.compile(
+    r"\$|\d\.\d\d\b|\b(?:difference|rest|remainder|fares?|price|previous (?:\w+ )?charge)\b", re.IGNORECASE
+)
 _RECORDS = re.compile(
     r"\b(?:status|records?|system|history|account|profile|details|everything|it|that|this|balance)\b", re.IGNORECASE
 )
@@ -94,8 +96,8 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
             not wanted
             and before
             and pending
-            and (not news or _PROPOSES.search(text, 0, text.find(deed.clause)))
-            and _anew(case, deed)
+            and (not news or _OFFERS.search(text, 0, text.find(deed.clause)))
+            and _anew(case, index, deed, news)
         ):
             wanted = "that only after the write that is spoken of succeeded"
         if wanted:
@@ -111,7 +113,7 @@ def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Se
     """What has to be done for a deed to be true, or nothing."""
     made = {step.call.tool for step in before}
     verb = _meant(deed)
-    if verb is None or (not deed.own and _happened(case, index, deed, verb, news)):
+    if verb is None or (not deed.own and (_rule(deed) or _happened(case, index, deed, verb, news))):
         return ""
     if (just := _just(case.domain, f"{verb}{deed.tail if deed.own else f' {deed.tail} {deed.head}'}")) is not None:
         did = any(just(step.call, case.first_look, deed.around) for step in _touching(case, deed, before))
@@ -129,6 +131,17 @@ def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Se
     else:
         true = bool(made) and verb in _GENERAL
     return "" if true else f"a deed of a tool: {deed.verb} is none that was done"
+
+
+_WHENEVER = re.compile(r"\b(?:after|once|when|whenever|as soon as|if|upon|until)\b", re.IGNORECASE)
+_NOW = re.compile(r"(?:(?!\b(?:has|have|was|were)\b).)*\b(?:is|are|gets?) \w+ed\b", re.IGNORECASE | re.DOTALL)
+_LATER = re.compile(r"(?:(?!\band\b)[^,;])*\b(?:after|once|whenever|as soon as|upon)\b", re.IGNORECASE)
+
+
+def _rule(deed: Deed) -> bool:
+    """Whether it says how things go, and not that something was done: "it is refunded once it has arrived"."""
+    present = deed.tense == "present" or (deed.noun and _NOW.match(deed.clause) is not None)
+    return present and (_WHENEVER.search(deed.head) or _LATER.match(deed.tail)) is not None
 
 
 _TAKEN = re.compile(r"\s+(?:care of|[\w ]{1,30} off)\b")
@@ -192,11 +205,12 @@ def _thing(case: Case, deed: Deed) -> tuple[str, ...] | None:
     return given_by(case.domain, deed.around[:80]) if verb in _GIVES else None
 
 
-def _anew(case: Case, deed: Deed) -> bool:
+def _anew(case: Case, index: int, deed: Deed, news: Sequence[Step]) -> bool:
     """Whether a deed is told as one that was done just now, and not again as one of those before."""
-    if _BEFORE.search(deed.clause) or case.domain.pack.ids(deed.around):
+    verb = _meant(deed)
+    if verb is None or _BEFORE.search(deed.clause) or case.domain.pack.ids(deed.around):
         return False
-    return _meant(deed) is not None and (deed.own or deed.tense != "past")
+    return deed.own or (deed.tense != "past" and not _happened(case, index, deed, verb, news))
 
 
 _BEFORE = re.compile(r"\b(?:earlier|before|previous\w*|first|also|both|so far|above)\b", re.IGNORECASE)
@@ -211,11 +225,11 @@ def _another_method(case: Case, text: str, before: Sequence[Step]) -> str:
     return ""
 
 
-_PROPOSES = re.compile(
-    r"\n\s*(?:[-•*]|\d+[.)])\s|\b(?:would|I can|I could|I will|I['’]ll|let me (?:confirm|summarize|sum up|list)|to be clear|to summarize|before I proceed|prepared|here is what)\b",
-    re.IGNORECASE,
-)
-"""Where a message goes over from what was done to what might be done next."""
+_OFFERING = r"\b(?:would|I can|I could|I will|I['’]ll|let me (?:confirm|summarize|sum up|list)|to be clear|to summarize|before I proceed|prepared|here is what)\b"
+_OFFERS = re.compile(_OFFERING, re.IGNORECASE)
+"""Words with which a message goes over from what was done to what might be done next."""
+_PROPOSES = re.compile(rf"\n\s*(?:[-•*]|\d+[.)])\s|{_OFFERING}", re.IGNORECASE)
+"""The same, or a list."""
 _MOVED = re.compile(
     r"\b(?:charged|billed|debited|refunded|credited|returned|paid|sent|put|transferred|goes?|gone?|going|back|returns?)\b[^.;\n]{0,60}?\b(?:to|with|from|on|by|onto|via|using)\b[^.;\n]{0,40}?\b(?:\w+_\d{4,})",
     re.IGNORECASE,

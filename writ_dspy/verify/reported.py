@@ -96,6 +96,11 @@ _MODAL = re.compile(
     r"\b(?:would|will|can|could|may|might|must|should|shall|cannot|not|never|nothing|neither|nor|none|no|nobody|only|to be|to have|to get|want|wants|wanted|like|need|needs|let me|like to|going to"
     r"|hardly|yet to|about to|ready to|supposed|unable|ensures?|make sure)\b|n['’]t\b|['’](?:ll|d)\b", re.IGNORECASE
 )  # fmt: skip
+_WANTED = re.compile(
+    r"\b(?:please|kindly|need you to|ask you to) (?:also )?(?:confirm|verify|check|make sure|ensure|tell me|let me know)\b",
+    re.IGNORECASE,
+)
+"""That the user is to say whether it was done."""
 _TOLD = re.compile(
     r"\b(?:you(?:['’]ve| have| just| also| already)* (?:said|say|mentioned|mention|told|tell|wrote|stated|indicated|noted|asked|requested|want|wanted|wish|believe|think|expected|described|reported|claim|claimed)"
     r"|according to you|you(?:['’]d| would) (?:like|prefer|rather)|(?:understand|sorry|see|hear)(?: to hear)?(?: from you)? that (?:you|your)|my understanding)\b", re.IGNORECASE
@@ -259,6 +264,6 @@ def _of_clause(clause: str, text: str, place: int) -> Iterator[Deed]:
 def _open(clause: str, span: _Span) -> bool:
     """Whether a deed is wished, denied, made a condition or told of the user's words, or only says which thing is meant."""
     ahead = clause[: span.start]
-    if _CONDITION.search(ahead) or _MODAL.search(clause, 0, span.end) or _TOLD.search(ahead):
+    if _CONDITION.search(ahead) or _MODAL.search(clause, 0, span.end) or _TOLD.search(ahead) or _WANTED.search(ahead):
         return True
     return not span.own and _RELATIVE.search(ahead) is not None
