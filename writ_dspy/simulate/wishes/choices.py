@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.parts import Part, corrects
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
@@ -138,8 +139,8 @@ def _says(text: str, value: str) -> bool:
     if _MEASURE.fullmatch(value):
         return bool(_measures(value) & _measures(text))
     word = value.removeprefix("size ").removeprefix("in ")
-    word = "gr[ae]y" if word in ("gray", "grey") else re.escape(word)
-    return re.search(rf"(?<!\w){word}(?!\w)", text) is not None
+    words = ("gray", "grey") if word in ("gray", "grey") else (word,)
+    return any(is_whole(one, text) for one in words)
 
 
 @lru_cache(maxsize=1024)

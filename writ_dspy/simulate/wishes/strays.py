@@ -39,7 +39,7 @@ def strays(wanted: Wanted, before: Sequence[Turn], text: str) -> Iterator[tuple[
     new = {
         number
         for number, said in enumerate(sentences(text))
-        if said and speaks(said, wanted.domain) and said not in wanted.sentences
+        if said and said not in wanted.sentences and speaks(said, wanted.domain)
     }
     if not new:
         return

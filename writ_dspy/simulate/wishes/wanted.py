@@ -24,6 +24,7 @@ class Wanted:
 
     def __init__(self, task: Task, domain: Domain) -> None:
         self.task, self.domain = task, domain
+        self._choices: dict[str, frozenset[str]] = {}
 
     @cached_property
     def text(self) -> str:
@@ -138,11 +139,14 @@ class Wanted:
 
     def choices(self, role: str) -> frozenset[str]:
         """The values of a role that the task leaves possible."""
-        return frozenset(
-            value
-            for value, pattern in self.domain.pack.sayings.choices[role].items()
-            if compiled(pattern).search(self.text) or compiled(pattern).search(self.gold)
-        )
+        found = self._choices.get(role)
+        if found is None:
+            found = self._choices[role] = frozenset(
+                value
+                for value, pattern in self.domain.pack.sayings.choices[role].items()
+                if compiled(pattern).search(self.text) or compiled(pattern).search(self.gold)
+            )
+        return found
 
 
 @lru_cache(maxsize=1024)

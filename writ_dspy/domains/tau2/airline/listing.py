@@ -23,7 +23,7 @@ from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.amounts import flows
 from writ_dspy.domains.tau2.airline.wording import CITIES
 from writ_dspy.domains.values import values
-from writ_dspy.domains.whole import places
+from writ_dspy.domains.whole import is_whole, places
 from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 
@@ -161,25 +161,44 @@ def _place(code: str) -> str:
 
 def _reversed(ends: Row | dict[str, Json]) -> Test | None:
     """A trip that goes the other way round, and not also the right way."""
-    start, end = _place(ends["origin"]), _place(ends["destination"])
+    start, end = str(ends["origin"]), str(ends["destination"])
     if start == end:
         return None
-    back = rf"(?:\bfrom )?{end}(?: \(\w{{3}}\))?\W{{0,3}}(?:to|-|–|→|->)\W{{0,3}}{start}\b"
-    there = rf"{start}(?: \(\w{{3}}\))?\W{{0,3}}(?:to|-|–|→|->)\W{{0,3}}{end}\b"
     named = (
         re.escape(str(ends["reservation_id"]).lower())
         if "reservation_id" in ends
         else r"(?:one[ -]way|round[ -]trip)(?: trip)?"
     )
-    plain = rf"\b{named}\b[^.\n]{{0,30}}?{back}"
-    marks = [(code.lower(), CITIES.get(code, code).lower()) for code in (str(ends["origin"]), str(ends["destination"]))]
 
     def denied(text: str) -> bool:
-        if not all(any(mark in text for mark in both) for both in marks) or not found(back)(text):
+        if not _flies(end, start, text):
             return False
-        return not found(there)(text) or found(plain)(text)
+        back = rf"(?:\bfrom )?{_place(end)}{_LEG.pattern}{_place(start)}\b"
+        return not _flies(start, end, text) or found(rf"\b{named}\b[^.\n]{{0,30}}?{back}")(text)
 
     return denied
+
+
+_LEG = re.compile(r"(?: \(\w{3}\))?\W{0,3}(?:to|-|–|→|->)\W{0,3}")
+_GAP = 14
+"""Letters of it, at most."""
+
+
+def _flies(start: str, end: str, text: str) -> bool:
+    """Whether a lower-case text goes from one place to another."""
+    for first in _forms(start):
+        for place in places(first, text):
+            begin = place + len(first)
+            near = text[begin : begin + _GAP + max(map(len, _forms(end))) + 1]
+            for last in _forms(end):
+                for gap in places(last, near):
+                    if _LEG.fullmatch(near, 0, gap) and is_whole(last[-1], near[gap + len(last) - 1 :][:2]):
+                        return True
+    return False
+
+
+def _forms(code: str) -> tuple[str, ...]:
+    return (CITIES[code].lower(), code.lower()) if code in CITIES else (code.lower(),)
 
 
 def _booked(args: dict[str, Json]) -> Iterator[Detail]:

@@ -34,6 +34,10 @@ _REASONS = {
 }
 _ITEM_BEHIND = re.compile(r"[^.;\n]{0,12}\b\d{10}\b")
 _CODE_AHEAD = re.compile(r"\b([a-z]{2}),? \Z")
+_LONGEST = 160
+"""Letters of what describes an item, at most."""
+_IN_BRACKETS = re.compile(rf"(?::| \() ?([^()\n]{{3,{_LONGEST}}})\)")
+_OUTSIDE = re.compile(r"[^()\n]{3,}\Z")
 _SENTENCE_ON = re.compile(r"(?:[^.;\n]|\.\d)*")
 """The rest of a sentence."""
 _FOR_YOURS = re.compile(r"\)? (?:for|with|to|into) (?:the|your)\b")
@@ -156,18 +160,30 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
 
 def _misdescribed(item: str, row: Row, text: str) -> bool:
     """Whether the brackets behind an id, or the words before an id in brackets, name an option with another value."""
-    if item not in text:
-        return False
-    for match in compiled(rf"\b{item}(?::| \() ?([^()\n]{{3,160}})\)|([^()\n]{{3,160}}) \((?:item )?{item}\)").finditer(
-        text
-    ):
-        pairs = [part.strip() for part in (match[1] or match[2]).split(",")]
-        for name, value in options(row).items():
-            if any(
-                part.startswith(f"{name.lower()} ") and part != f"{name.lower()} {str(value).lower()}" for part in pairs
-            ):
-                return True
-    return False
+    return any(
+        part.startswith(f"{name.lower()} ") and part != f"{name.lower()} {str(value).lower()}"
+        for words in _described_as(item, text)
+        for part in map(str.strip, words.split(","))
+        for name, value in options(row).items()
+    )
+
+
+def _described_as(item: str, text: str) -> Iterator[str]:
+    """What stands in brackets behind an id, or before it where the id is in brackets; no two overlap."""
+    begin = 0
+    for place in places(item, text):
+        end = place + len(item)
+        before = text[begin:place].removesuffix("item ").removesuffix(" (") if place >= begin else ""
+        if before and text[end : end + 1] == ")" and text[begin + len(before) : place] in (" (", " (item "):
+            words = _OUTSIDE.search(before[-_LONGEST:])
+            if words is not None:
+                yield words[0]
+                begin = end + 1
+                continue
+        match = _IN_BRACKETS.match(text, end) if place >= begin else None
+        if match is not None and is_whole(item, text[max(0, place - 1) : end]):
+            yield match[1]
+            begin = match.end()
 
 
 def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
