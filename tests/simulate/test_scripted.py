@@ -238,3 +238,15 @@ def test_slang_ends_no_small_talk() -> None:
 
     assert ended[True, True] > 0
     assert ended[True, False] == 0
+
+
+def test_nobody_is_told_which_record_they_named(played: list[Played]) -> None:
+    """That a record was found among others is said of one that the user described, not of one named by its id."""
+    found = re.compile(r"the one you mean is (?:order|reservation) (#?\w+)|I found it: (?:order|reservation) (#?\w+)")
+    for item in played:
+        heard = ""
+        for turn in item.talk.turns:
+            heard += turn.text if turn.role == "user" else ""
+            match = found.search(turn.text) if turn.role == "agent" else None
+
+            assert match is None or (match[1] or match[2]) not in heard, turn.text

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from writ_dspy.conversation import Intent, Turn
 from writ_dspy.domains import Domain, Row
-from writ_dspy.evidence.found import NOT_FOUND, Unresolved, observing
+from writ_dspy.evidence.found import NOT_FOUND, Hit, Unresolved, observing
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.shown import counted
@@ -224,12 +224,20 @@ class Desk:
                 if any(query is other for other, _ in wide)
             )
         searched = [
-            (self._look_ups(query), found.hits[0]) for query, found in resolver.answers if isinstance(query, Only)
+            (self._look_ups(query), found.hits[0])
+            for query, found in resolver.answers
+            if isinstance(query, Only) and not self._was_named(query, found.hits[0])
         ]
         if searched and max(searched, key=lambda item: item[0])[0] > 1:
             reads, hit = max(searched, key=lambda item: item[0])
             return self._pick(LOCATED, reads=str(reads), winner=self.domain.pack.phrases.name(hit.view, hit.row))
         return ""
+
+    def _was_named(self, query: Only, hit: Hit) -> bool:
+        """Whether the user said by which id the record is read: then nothing had to be found out."""
+        tools = {source.tool for source in query.sources if source.view == hit.view}
+        ids = {str(value) for call in hit.support if call.tool in tools for value in call.args.values()}
+        return any(name in turn.text for turn in self.turns if turn.role == "user" for name in ids)
 
     def _compared(self, query: Best, view: str, rows: list[Row], reads: int) -> str:
         phrases = self.domain.pack.phrases

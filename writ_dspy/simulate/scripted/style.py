@@ -197,8 +197,7 @@ def _accented(
             f"{rng.choice(SLANG_GREETINGS)} " if first else "" if rng.random() < 0.5 else f"{rng.choice(SLANG_STARTS)} "
         )
         rest = GREETED.sub("", text, count=1) if first and GREETED.match(text) else text
-        lowered = rest if re.match(r"I\b|[A-Z]{2}|\W", rest) else f"{rest[:1].lower()}{rest[1:]}"
-        text = _checked(f"{start}{lowered}", text, keep)
+        text = _checked(f"{start}{_within(rest)}", text, keep)
         if rng.random() < 0.3 and behaviour["verbosity"] != "terse" and not (chat or text.endswith(("?", "!"))):
             text = f"{text.rstrip('.')}, {rng.choice(SLANG_ENDS)}."
     tokens = set(re.findall(r"[a-z']+", text.lower()))

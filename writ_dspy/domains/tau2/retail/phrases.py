@@ -182,7 +182,7 @@ class RetailPhrases:
             case "return_delivered_order_items":
                 return _return(args, seen)
             case _:
-                verb = "exchange" if call.tool.startswith("exchange") else "modify"
+                verb = "exchange" if call.tool.startswith("exchange") else "swap"
                 return _swap(verb, args, seen)
 
     def report(self, call: Call, result: str) -> str:
