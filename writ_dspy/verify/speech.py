@@ -178,6 +178,10 @@ def machine(said: Written, heard: frozenset[str]) -> str:
 _WHOSE = "(?:my|the|these|hidden|secret|internal|system|given|original)"
 _STAGE = (
     kind_of(
+        "scenario script persona",
+        r"(?:according to|as per|per|following|as stated in|in) (?:my|the) (?:scenario|script|persona)", r"my (?:scenario|script|persona) (?:says|tells|states|is)",
+    ),
+    kind_of(
         "prompt prompts prompted system instruction instructions instructed programmed configured injection shot few-shot",
         r"system (?:prompt|message)s?", r"(?:my|this|hidden|initial|original) prompts?", r"the prompt (?:says|said|tells|told|states|asks|given)", r"prompt injection", r"few-?shot",
         rf"{_WHOSE} instructions? (?:say|says|tell|tells|state|states|require|requires|are to|is to|were to|i (?:was|have been|received|got))",
@@ -269,6 +273,10 @@ _SERVES = (
         r"(?:anything|something) else (?:that )?(?:i|we) can (?:help|assist|do for)", r"(?:i|we)(?:'d|'ll|'m|'re| would| will| am| are)? (?:be )?(?:happy|glad|here|able) to (?:help|assist) you",
     ),
     kind_of("contacting calling reaching choosing transferred", r"thank(?:s| you) for (?:contacting|calling|reaching out|choosing)", r"you are being transferred"),
+    kind_of(
+        "you",
+        r"(?:i|we)(?:'ve| have)(?: now| just| already)? (?:cancel|process|refund|book|updat|chang|exchang|return)\w* (?:it|that|this|them|the \w+)(?: \w+)? for you",
+    ),
     kind_of(
         "your you",
         r"(?:i|we)(?:'ve| have| will|'ll)(?: now| just| successfully)? (?:cancel|process|refund|transfer|updat|book|locat|verif|authenticat)\w* (?:you|your \w+)",

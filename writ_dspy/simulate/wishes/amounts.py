@@ -20,7 +20,7 @@ FREE = re.compile(
     r"concern|important|limit|relevant)\b|"
     r"\b(?:no matter|whatever|regardless of|don't care|do not care|not care|never mind|irrespective of|"
     r"doesn't matter|not matter)\b[^.;!?]{0,25}\b(?:prices?|costs?|fares?|expensive|takes to pay|how much|"
-    r"cheap)\b|"
+    r"cheap|what (?:it|that|they|this) costs?)\b|"
     r"\b(?:no|without (?:a|any)|any) (?:price )?limit\b|\bmoney is no\b|\bspend (?:whatever|as much)\b|"
     r"\bat any (?:price|cost)\b|\bwhatever it costs\b"
 )
@@ -29,7 +29,7 @@ _STREET = re.compile(
     r"\b(\d{1,5} (?:(?!on |at |in |of |the )[a-z]+ ){1,2}(?:street|st|avenue|ave|road|rd|drive|lane|ln|"
     r"boulevard|blvd|court|way|place|square|highway))\b"
 )
-_UNIT = re.compile(r"\b(suite|apt|apartment|unit)\.? #?(\d+)\b")
+_UNIT = re.compile(r"\b(suite|apt|apartment|unit)\.? (?:number )?(?:is |should be )?#?(\d+)\b")
 WORDED = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|"
     r"seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|"
@@ -57,7 +57,7 @@ def amounts(
 
 
 def _gives_up(part: Part) -> bool:
-    return not part.asked and not part.tells and FREE.search(part.text) is not None
+    return not part.asked and FREE.search(part.text) is not None
 
 
 def _unknown(wanted: Wanted, turn: Sequence[Part], part: Part, heard: Heard) -> Iterator[tuple[int, str, str]]:

@@ -33,7 +33,7 @@ def choices(
         possible = wanted.choices(role)
         chosen = {value for part, value, place in _named(turn, values) if not part.denied(place)} & possible
         for part, value, place in named:
-            if part.asked or part.supposed or (role == "reason" and (chosen - OPEN or not _because(part, heard))):
+            if part.asked or part.supposed or (role == "reason" and (chosen - OPEN or not _because(part, turn, heard))):
                 continue
             if part.denied(place):
                 if possible == {value} and not (chosen or part.tells or _LACKS.search(part.text)):
@@ -83,9 +83,10 @@ _CAUSE = re.compile(
 _WHY = re.compile(r"\breason\b|\bwhy\b")
 
 
-def _because(part: Part, heard: Heard) -> bool:
+def _because(part: Part, turn: Sequence[Part], heard: Heard) -> bool:
     """Whether a part gives the reason for what is wanted."""
-    return _CAUSE.search(part.text) is not None or _WHY.search(heard.last) is not None
+    sentence = (other.text for other in turn if other.sentence == part.sentence)
+    return any(_CAUSE.search(text) for text in sentence) or _WHY.search(heard.last) is not None
 
 
 def things(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tuple[int, str, str]]:

@@ -39,9 +39,9 @@ OPPOSITE = re.compile(
     r"very )?(?:opposite|contrary)\b|\b(?:all|everything|it) (?:of it )?(?:the )?other way (?:a)?round\b"
 )
 _UNFIT = re.compile(r"\b(?:on the contrary|opposite (?:side|direction|street|of the street))\b")
-_CALLED_OFF = re.compile(
-    r"\b(?:changed (?:my|our) minds?|thought better of it|forget (?:about )?(?:it|the whole thing|"
-    r"everything)|never ?mind (?:the|all|about)|drop (?:it|the whole)|call it off|scrap that)\b"
+STAYS = re.compile(
+    r"^(?P<what>everything|all of it|it all|it|all|that|(?:the|my) (?:order|trip|reservation|booking|flights?)) (?:can |should |must |may |shall |has to )?"
+    r"(?:stays?|remains?) (?:just |exactly )?(?:as (?:it|they) (?:is|are|was|were)|the same|unchanged|untouched|that way)\b"
 )
 
 
@@ -116,10 +116,10 @@ def _conditional(turn: Sequence[Part], part: Part) -> bool:
 
 def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, last: str) -> Iterator[tuple[int, str, str]]:
     """What is to be changed, kept as it is."""
-    match = KEEP.search(part.text)
+    match = KEEP.search(part.text) or STAYS.match(part.text)
     if match is None or _ALONE.search(part.text) or _HALF.search(part.text) or part.denies:
         return
-    if not wanted.granted or not (part.wills or _KEEPING.match(part.text)):
+    if not wanted.granted or not (part.wills or _KEEPING.match(part.text) or match.re is STAYS):
         return
     if _refused(last) or wanted.domain.pack.ids(part.text) or _conditional(turn, part):
         return
@@ -132,14 +132,20 @@ def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, last: str) -> Iterat
         yield part.start, part.text[:60], "the change that its task wants"
 
 
+_PRONOUNS = ("it", "them", "everything", "this", "that", "these", "those")
+
+
 def _whole(wanted: Wanted, what: str) -> bool:
     """Whether all that the task is about is meant."""
     match = _GENERIC.match(what)
     if match is None or (len(wanted.granted) > 1 and wanted.task.gold[1:]):
         return False
     about = wanted.domain.pack.sayings.about
-    noun = match.group().rpartition(" ")[2].rstrip("s")
-    return all(noun in about.get(deed, noun) or len(match.group()) < 12 for deed in wanted.granted)
+    noun = match.group().rpartition(" ")[2]
+    return all(
+        noun in _PRONOUNS or noun.removesuffix("s") in about.get(deed, (noun.removesuffix("s"),))
+        for deed in wanted.granted
+    )
 
 
 _REFUSAL = re.compile(

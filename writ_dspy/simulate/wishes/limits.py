@@ -48,7 +48,9 @@ def direction(group: Sequence[Part], part: Part, item: Value) -> bool | None:
         return None
     above, place = found
     denied = _NO.search(_HARMLESS.sub(" ", part.text[:place])) is not None
-    return _followed(group, part, above=above != denied) if part.supposed else above != denied
+    if part.supposed:
+        return _followed(group, part, above=above != denied)
+    return (above != denied) != (_TOO_MUCH.search(part.text, item.end) is not None)
 
 
 def _last(text: str) -> tuple[bool, int] | None:
@@ -73,6 +75,9 @@ def _followed(group: Sequence[Part], part: Part, *, above: bool) -> bool | None:
 
 
 _NO_MORE = re.compile(r"\b(?:no|not|n't|never)(?: \w+){0,2} (?:more|over|above|higher|beyond|later|exceed)\b")
+_TOO_MUCH = re.compile(
+    r"\b(?:too (?:much|expensive|dear|high|late|early)|not acceptable|unacceptable|is out|no good)\b"
+)
 _HARMLESS = re.compile(r"\b(?:don't|wouldn't|do not) (?:really )?(?:mind|care)\b|\bno problem\b")
 _FINE = re.compile(r"\b(?:don't|wouldn't) mind|\bfine\b|\bok(?:ay)?\b|\bdon't care|\bno problem")
 _GIVEN_UP = re.compile(

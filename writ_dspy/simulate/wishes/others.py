@@ -25,6 +25,7 @@ _ENDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (r"duration", re.compile(r"\b(?:shortest|fastest|quickest|swiftest)\b"), re.compile(r"\b(?:longest|slowest)\b")),
 )
 """Names of attributes, and how their least and their most are wanted."""
+_BARE = re.compile(r"(?:just |only )?the \w+(?: \w+)? (?:one|flight|option|version|connection)\W*$")
 SUPERLATIVE = re.compile(r"\b(?:\w+est|most|least|leaves)\b")
 SOMEBODY = re.compile(
     r"\bon behalf of (?!(?:us|our|both|all|my(?:self| party| group| travel))\b)|\b(?:my|the|"
@@ -73,7 +74,9 @@ def ends(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part]) -> Iterato
                 ):
                     continue
                 ranked = {most_ for by, most_ in wanted.ends if re.search(attribute, by)}
-                if ((ranked and is_most not in ranked) or (not ranked and part.wills)) and not _right_after(turn, part):
+                if (
+                    (ranked and is_most not in ranked) or (not ranked and (part.wills or _BARE.match(part.text)))
+                ) and not _right_after(turn, part):
                     yield part.start, match.group(), "the end that its task wants"
 
 

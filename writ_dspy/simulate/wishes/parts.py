@@ -19,7 +19,7 @@ _WILL = re.compile(
     r"nonstop|direct|\w+ly|\w+))|love to|prefer|rather|"
     r"please|pls|plz|let's|let us|lets|should|must|has to|have to|gotta|got to|had better|gonna|go for|"
     r"go with|i'll|we'll|i will|we will|i'd|we'd|"
-    r"only|would be (?:great|good|nice|best|perfect)|instead|make it|has got to|insist|(?:can|could|would|"
+    r"only|would be (?:great|good|nice|best|perfect|better)|decided (?:on|for|to)|instead|make it|has got to|insist|(?:can|could|would|"
     r"will) (?:you|i|we)|may i|i'm (?:after|looking for)|looking for)\b"
 )
 _ORDER = re.compile(
@@ -46,7 +46,7 @@ _MIND = re.compile(
 _PAST = re.compile(
     r"\b(?:was|were|had|did|used to|paid|ordered|bought|got|received|came|arrived|chose|picked|booked|"
     r"went|moved|thought|forgot|lost|found|told|said|sent|"
-    r"have been|has been|'ve been|have (?:already )?\w+ed|i've \w+|we've \w+|last (?:time|month|week|"
+    r"have been|has been|'ve been|have (?:already )?\w+ed|(?:i've|we've) (?!decided)\w+|last (?:time|month|week|"
     r"year)|back then|previously|originally|before that|already)\b"
 )
 _STATE = re.compile(
@@ -138,7 +138,7 @@ class Part:
 
 _DENYING = re.compile(
     r"\b(?:no longer|not|never|don't|dont|doesn't|didn't|won't|wouldn't|can't|cannot|isn't|wasn't|"
-    r"shouldn't|mustn't|needn't|aren't|hasn't|haven't|nor|neither|without|no|avoid|"
+    r"shouldn't|mustn't|needn't|aren't|hasn't|haven't|nor|neither|without|no|avoid|forget(?: about)?|"
     r"nothing|none|nobody)\b"
 )
 _AFFIRMS = re.compile(r"\b(?:but|only|just|until|unless|instead|than|and (?:want|need|would))\b|,")

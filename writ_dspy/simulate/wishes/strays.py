@@ -10,7 +10,7 @@ from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.wishes.amounts import FREE, WORDED, amounts
 from writ_dspy.simulate.wishes.choices import choices, looks, things
-from writ_dspy.simulate.wishes.deeds import KEEP, OPPOSITE, deeds
+from writ_dspy.simulate.wishes.deeds import KEEP, OPPOSITE, STAYS, deeds
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.others import (
     NAMED,
@@ -72,6 +72,7 @@ _ANYWHERE = (
     RULES,
     OPPOSITE,
     KEEP,
+    STAYS,
 )
 
 

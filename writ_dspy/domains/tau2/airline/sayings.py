@@ -135,7 +135,7 @@ SAYINGS = Sayings(
         },
         "trip": {
             "one way": r"\bone[ _-]?way\b|\bsingle ticket\b",
-            "round trip": r"\bround[ _-]?trip\b|\breturn (?:ticket|trip)\b(?! (?:flight|part))",
+            "round trip": r"\bround[ _-]?trip\b|\breturn (?:ticket|trip)\b(?! (?:flight|part))|\b(?:come|coming|fly|flying|be|get) back (?:on|by|around)\b",
         },
         "insurance": {
             "insurance":
@@ -189,7 +189,7 @@ SAYINGS = Sayings(
         "update_reservation_passengers": ("change passengers",), "send_certificate": ("be compensated",),
     },
     counted_things={
-        r"bags?|suitcases?|pieces?|of (?:them|those|these)|times": r"baggages|passengers",
+        r"bags?|suitcases?|pieces?|of (?:them|those|these)|times": r"total_baggages|passengers",
         r"passengers?|travell?ers?|tickets?|seats?|people|persons?|adults?|of us|of them": r"passengers",
     },
 )  # fmt: skip

@@ -63,7 +63,7 @@ _ASKED_FOR: dict[str, str] = {
     "exchange": r"\bexchang\w+\b|\bswap\w*\b|\breplac(?:e|ing|ement)\b|\btrad(?:e|ing) (?:it|them|in|my|the)\b|"
     r"\bswitch (?:it|them|my \w+) (?:for|to|out)\b",
     "ship": rf"\b(?:ship|send|deliver|redirect)(?:ping|ing)? {_PARCEL} (?:to|somewhere)\b|\b(?:change|update|"
-    rf"modify|correct|fix)(?:ing)? .{{0,24}}\baddress\b|\baddress\b.{{0,30}}\b(?:changed|updated|corrected|"
+    rf"modify|correct|fix|touch)(?:ing)? .{{0,24}}\baddress\b|\baddress\b.{{0,30}}\b(?:changed|updated|corrected|"
     rf"fixed)\b",
     "move the account": r"\b(?:change|update|modify|correct|edit|make|set|save)\b.{0,40}\b(?:default|profile|account|main|"
     r"home) address\b|\bmy (?:default|profile|account|main|home) address\b.{0,30}\b(?:changed|updated|"
@@ -156,7 +156,7 @@ SAYINGS = Sayings(
             r"\b(?:beige|black|blue|brown|green|gr[ae]y|navy|pink|purple|red|white|yellow|orange|canvas|ceramic|"
             r"cotton|polyester|nylon|leather|hardshell|softshell|rubber|bamboo|maple|"
 
-            r"silicone|stainless steel|titanium|waterproof|usb-c|amoled|lcd|size (?:xs|s|m|l|xl|xxl|\d{1,2})|"
+            r"silicone|stainless steel|titanium|waterproof|usb-c|amoled|lcd|xxl|xl|xs|size (?:s|m|l|xs|xl|xxl|\d{1,2})|"
             r"(?:size |in )(?:small|medium|large)|battery|usb|ac adapter|"
         r"\d+(?:\.\d+)?[\s-]?(?:l|liters?|litres?|ml|inch(?:es)?|gb|tb|mm|lbs|mp|ft|cups|bar))\b"
     ),
