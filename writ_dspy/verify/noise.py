@@ -58,7 +58,7 @@ _CALL = re.compile(r"\b[a-z]+(?:_[a-z]+)+\((?!s\)|es\))|\b\w+\(\s*\w+\s*=\s*[\"'
 _LABEL = re.compile(
     r"^\W{0,3}(?:(?:inner |internal )?(?:thoughts?|thinking|reasoning|monologue|scratchpad|observation|chain[- ]of[- ]thought)|action input|final answer"
     r"|tool (?:call|result|response|output)s?|function call|assistant|human|ai|bot|chatbot)\W{0,3}:"
-    r"|(?<=[.!?] )(?:assistant|system)\s?:(?=\s+(?:\S+\s+){2})"
+    r"|(?<=[\w.!?] )assistant\s?:(?=\s+(?:\S+\s+){2})"
     r"|^(?:user|agent|customer|system|rep(?:resentative)?)\s?:(?=\s+(?:\S+\s+){2})(?![^\n]*\d)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.simulate.behaviour import left_standing
 from writ_dspy.simulate.faults import user_faults, wish_faults
-from writ_dspy.simulate.wishes import Wanted, corrects
+from writ_dspy.simulate.wishes import Wanted, begins_anew
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.consent import proposal
 
@@ -32,7 +32,7 @@ def _strayed(case: Case) -> Iterator[Finding]:
     said = [index for index, turn in enumerate(turns) if turn.role == "user"]
     found = {index: list(wish_faults(wanted, turns[:index], turns[index])) for index in said}
     for index, following in zip_longest(said, said[1:]):
-        right = following is not None and not found[following] and corrects(turns[following].text.lower())
+        right = following is not None and not found[following] and begins_anew(turns[following].text)
         if not right or any(index < step.turn < following for step in case.writes):
             yield from found[index]
 

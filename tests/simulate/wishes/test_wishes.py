@@ -23,7 +23,7 @@ from writ_dspy.verify.user import user_faithful
 
 HERE = Path(__file__).parent
 GREETING = "Happy to help. What can I do for you?"
-UNREAD = 0.12
+UNREAD = 0.1
 """Share of the sentences that stray, and hold nothing that is read so far; it may only fall."""
 
 
@@ -59,7 +59,7 @@ def test_a_sentence_that_strays_is_found() -> None:
     wrong = sentences("wrong")
     through = [case for case in wrong if not found(*case)]
 
-    assert len(wrong) > 80
+    assert len(wrong) > 160
     assert len(through) <= UNREAD * len(wrong), through
 
 

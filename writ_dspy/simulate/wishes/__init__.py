@@ -4,8 +4,8 @@
 and `amounts` each compare one kind of statement, and `strays` gathers them. What cannot be read is not judged.
 """
 
-from writ_dspy.simulate.wishes.parts import corrects
+from writ_dspy.simulate.wishes.parts import begins_anew
 from writ_dspy.simulate.wishes.strays import strays
 from writ_dspy.simulate.wishes.wanted import Wanted
 
-__all__ = ["Wanted", "corrects", "strays"]
+__all__ = ["Wanted", "begins_anew", "strays"]

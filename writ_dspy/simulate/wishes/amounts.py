@@ -11,7 +11,7 @@ from itertools import combinations
 from writ_dspy.domains.values import Value, values
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import bounded, direction
-from writ_dspy.simulate.wishes.parts import Part, corrects
+from writ_dspy.simulate.wishes.parts import Part, after
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 
 FREE = re.compile(
@@ -137,8 +137,7 @@ def _within(wanted: Wanted, item: Value) -> bool:
 
 def _left(turn: Sequence[Part], part: Part, item: Value) -> bool:
     """Whether the value is taken back at once."""
-    later = part.text[item.end :] + " ; " + " ; ".join(other.text for other in turn if other.start > part.start)
-    return corrects(later) and any(other.quantity == item.quantity for other in values(later))
+    return any(other.quantity == item.quantity for other in values(after(turn, part, item.end)))
 
 
 def _counts(wanted: Wanted, part: Part, item: Value) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.wishes.heard import Heard
-from writ_dspy.simulate.wishes.parts import Part, corrects
+from writ_dspy.simulate.wishes.parts import Part, after
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 
 _TARGET = re.compile(
@@ -70,8 +70,8 @@ def _left_open(wanted: Wanted, part: Part, role: str, value: str, heard: Heard) 
 
 def _put_right(turn: Sequence[Part], part: Part, place: int, patterns: Sequence[str]) -> bool:
     """Whether the same turn takes the value back and names a right one."""
-    later = part.text[place:] + " ; " + " ; ".join(other.text for other in turn if other.start > part.start)
-    return corrects(later) and any(compiled(pattern).search(later) for pattern in patterns)
+    later = after(turn, part, place)
+    return any(compiled(pattern).search(later) for pattern in patterns)
 
 
 _LACKS = re.compile(
@@ -125,7 +125,7 @@ def looks(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: He
             known = wanted.new_records if target and wanted.new_records else wanted.records
             if _says(known, value) or (not target and _says(heard.text, value)):
                 continue
-            if not (target or part.wills) or _taken_back(turn, part, match.end()):
+            if not (target or part.wills) or after(turn, part, match.end()):
                 continue
             if not _LOOKED.search(wanted.text) and not compiled(sayings.looks).search(wanted.text):
                 continue
@@ -150,8 +150,3 @@ def _measures(text: str) -> frozenset[tuple[Decimal, str]]:
     return frozenset(
         (number * 1000, "ml") if unit[0] == "l" and unit[:2] != "lb" else (number, unit[:2]) for number, unit in found
     )
-
-
-def _taken_back(turn: Sequence[Part], part: Part, end: int) -> bool:
-    later = part.text[end:] + " ; " + " ; ".join(other.text for other in turn if other.start > part.start)
-    return corrects(later)

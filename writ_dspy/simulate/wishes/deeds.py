@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from writ_dspy.simulate.wishes.heard import Heard
-from writ_dspy.simulate.wishes.parts import Part, corrects
+from writ_dspy.simulate.wishes.parts import Part, after
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 
 _HALF = re.compile(
@@ -65,7 +65,7 @@ def deeds(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: He
             if part.denied(match.start()):
                 if deed in wanted.granted and _called_off(wanted, part, pattern, turn, heard.last):
                     yield part.start, f"no wish to {deed}", f"a wish to {deed}"
-            elif _beside(wanted, deed, part, match, heard) and not _taken_back(turn, part, match.end()):
+            elif _beside(wanted, deed, part, match, heard) and not after(turn, part, match.end()):
                 yield part.start, f"a wish to {deed}", "only wishes that its task has"
         yield from _kept(wanted, turn, part, heard.last)
         if OPPOSITE.search(part.text) and part.wills and not _UNFIT.search(part.text):
@@ -156,8 +156,3 @@ _REFUSAL = re.compile(
 
 def _refused(last: str) -> bool:
     return _REFUSAL.search(last) is not None
-
-
-def _taken_back(turn: Sequence[Part], part: Part, end: int) -> bool:
-    later = part.text[end:] + " ; " + " ; ".join(other.text for other in turn if other.start > part.start)
-    return corrects(later)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\s+[-–—]+\s+|;\s*|—")
 _CLAUSE = re.compile(
-    r",\s+(?=(?:and|but|so|or|not|then|just|please|i|i'?[md]|i'll|we|it|that|the|my|no|don't|do not|leave|keep|make|use|take|only|"
-    r"if|in case|unless|because|since|as)\b)|,?\s+(?=but\b)|,\s+|\s+(?=(?:if|in case|unless|because|until)\b)|"
+    r",\s+(?=(?:and|but|so|or|not|then|just|please(?!\W*$)|i|i'?[md]|i'll|we|it|that|the|my|no|don't|do not|leave|keep|make|use|take|only|"
+    r"if|in case|unless|because|since|as)\b)|,?\s+(?=but\b)|,\s+(?!(?:please|pls|though|thanks?|thank you)\W*$)|\s+(?=(?:if|in case|unless|because|until)\b)|"
     r"\s+and\s+(?=(?:please|then|also|i|i'd|i'll|we|we'd|don't|do|keep|leave|make|use|put|take|cancel|"
     r"send|swap|return|it|only|just|want|need|would)\b)"
 )
@@ -151,6 +151,24 @@ _COMPARED = re.compile(
 def corrects(text: str) -> bool:
     """Whether words take back what was said right before them."""
     return _SORRY.search(text) is not None
+
+
+def begins_anew(text: str) -> bool:
+    """Whether a message begins with taking back what the one before it said."""
+    return _ANEW.match(text.lower()) is not None
+
+
+_ANEW = re.compile(
+    r"(?:(?:oh|ah|wait|no|hm+|uh|um|actually|well|hold on|and)\W+)*(?:sorry|scratch|correction|i (?:misspoke|meant|mistyped)|my bad|oops|apologies|let me correct|that was wrong)\b"
+)
+_SOON = 80
+"""Letters within which a slip is taken back."""
+
+
+def after(turn: Sequence[Part], part: Part, place: int) -> str:
+    """What is said soon after a place of a part, if it takes back what stands there; else nothing."""
+    later = f"{part.text[place:]} ; {' ; '.join(other.text for other in turn if other.start > part.start)}"
+    return later if corrects(later[:_SOON]) else ""
 
 
 def _lower(text: str) -> str:
