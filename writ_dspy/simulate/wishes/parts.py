@@ -141,7 +141,7 @@ _DENYING = re.compile(
     r"shouldn't|mustn't|needn't|aren't|hasn't|haven't|nor|neither|without|no|avoid|forget(?: about)?|"
     r"nothing|none|nobody)\b"
 )
-_AFFIRMS = re.compile(r"\b(?:but|only|just|until|unless|instead|than|and (?:want|need|would))\b|,")
+_AFFIRMS = re.compile(r"\b(?:but|only|just|until|unless|instead|than|and (?:want|need|would|\w+ to))\b|,")
 _COMPARED = re.compile(
     r"\b(?:from|instead of|rather than|than|not|over|unlike|except|besides|as|in place of|"
     r"for)\s+(?:(?:the|a|an|my|our|this|that|any|class|in|with|using|on|to|her|his)\s+){0,3}$"
