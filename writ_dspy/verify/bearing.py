@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from writ_dspy.domains import Domain
 from writ_dspy.verify.noise import Written, bag, written
@@ -32,6 +33,11 @@ _OPINION = (
         r"you(?:'ll| will| are going to|'re going to) (?:\w+ )?(?:love (?:it|this|that|the)|adore|regret)", r"i (?:\w+ )?love (?:this|that|the) (?:\w+ )?(?:color|colour|one|model|style|choice)",
     ),
     kind_of(
+        "i'd would go take pick choose ask lovely pretty deal disappointed",
+        r"i(?:'d| would) (?:go (?:for|with)|take|pick|choose) (?:the|this|that)(?! (?:one |option )?(?:you|that you))", r"if you ask me", r"(?:the )?(?:better|best|great|good|real) (?:deal|bargain|buy)", r"you(?:'ll| will| won't be| will not be) (?:not be )?(?:be )?(?:disappointed|happy with (?:it|this|that)|amazed|delighted)",
+        r"(?:lovely|beautiful|gorgeous|pretty|stunning|ugly|boring) (?:colou?r|design|style|model|one|trip|city|place)",
+    ),
+    kind_of(
         "choice pick taste decision idea better nicer prettier uglier superior inferior overpriced beautiful worth stylish gorgeous brand",
         r"(?:great|excellent|wonderful|fantastic|lovely|superb|smart|wise|bad|poor|terrible|odd|ugly|weird|strange|silly) (?:choice|pick|taste)", r"(?:looks?|is|are) (?:so |much |far |way |a lot |really |simply |very |quite )?(?:nicer|prettier|uglier|gorgeous|stylish|ugly|tasteless|overpriced|superior|inferior)\b",
         r"(?:other|another|that|this) (?:brand|model|airline|shop|store|product) is (?:\w+ )?(?:better|nicer|best|worse)", r"(?:is|are|be|it's|not) (?:well |really |not )?worth (?:it|every|the (?:money|price))",
@@ -48,7 +54,7 @@ ASKED_FOR = bag("""compensation compensate compensated compensating voucher vouc
     reimburse reimbursed reimbursement reimbursing trouble inconvenience inconvenienced deserve owe owed amends perk perks bonus""")
 """Words with which a user asks for something on top."""
 _ON_TOP = re.compile(
-    r"(?<!\w)(?:vouchers?|compensat(?:ion|e)|goodwill|discounts?|coupons?|bonus(?:es)?|(?:store|travel|account|flight) credit|(?:surprise|free|small|little|welcome) (?:gift|present|upgrade)|(?:travel )?certificate (?:of|for|worth) \$|waive (?:all |the |any |your |these |those )?(?:\w+ )?fees?|(?:for free|at no cost|on the house|as a (?:gift|bonus|present))(?! (?:checked )?bag)|free (?!checked|bag|bags|baggage|luggage|of|to|economy|seat|business)\w+(?= (?:with|for you|too|as well)|[.!])|\$\d+ (?:travel )?certificate)\b",
+    r"(?<!\w)(?:vouchers?|compensat(?:ion|e)|goodwill|discounts?|coupons?|\$\d+ (?:back )?for (?:your|the) (?:trouble|wait|inconvenience|patience|delay)|(?:small|little|partial|extra) refund|bonus(?:es)?|(?:store|travel|account|flight) credit|(?:surprise|free|small|little|welcome) (?:gift|present|upgrade)|(?:travel )?certificate (?:of|for|worth) \$|waive (?:all |the |any |your |these |those )?(?:\w+ )?fees?|(?:for free|at no cost|on the house|as a (?:gift|bonus|present))(?! (?:checked )?bag)|free (?!checked|bag|bags|baggage|luggage|of|to|economy|seat|business)\w+(?= (?:with|for you|too|as well)|[.!])|\$\d+ (?:travel )?certificate)\b",
     re.IGNORECASE,
 )
 _GIVES = re.compile(
@@ -57,7 +63,7 @@ _GIVES = re.compile(
     re.IGNORECASE,
 )
 _MAY_BE_GIVEN = bag(
-    "voucher vouchers compensation compensate goodwill discount discounts coupon coupons bonus bonuses credit gift present upgrade certificate waive free cost house"
+    "voucher vouchers compensation compensate goodwill discount discounts coupon coupons bonus bonuses credit gift present upgrade certificate waive free cost house trouble refund wait patience delay"
 )
 
 
@@ -78,7 +84,7 @@ _LATER = (
         r"(?:tomorrow|next (?:week|month|year|time)|tonight|(?:later|some time) (?:today|tomorrow|this week)|this weekend|in (?:a few|some|two|three|24|48) (?:hours|days|minutes|weeks)),? (?:i|we)(?:'ll| will) \w+",
         r"(?:i|we)(?:'ll| will) (?:\w+ ){0,2}?(?:call|e-?mail|text|contact|get back to|follow up|reach out|notify|remind|monitor|check back|upgrade|refund|visit|write|ring)(?: \w+){0,6} (?:tomorrow|next (?:week|month|year)|tonight|later (?:today|tomorrow|this week)|this weekend|in (?:a few|some|two|three|24|48) (?:hours|days|minutes|weeks))",
     ),
-    kind_of("call back monitor eye watch remind", r"(?:i|we)(?:'ll| will) (?:call|ring) you back", r"(?:i|we)(?:'ll| will) (?:keep monitoring|keep an eye on|monitor|remind you)"),
+    kind_of("call back monitor eye watch remind make check look see try let take come", r"(?:i|we)(?:'ll| will) make (?:sure|certain) (?:that )?(?:this|it|that) (?:never|won't|does not|doesn't) happens?", r"(?:i|we)(?:'ll| will) (?:check (?:on|again)|let you know|take another look|come back)(?: \w+){0,6} (?:tomorrow|next (?:week|month|year)|tonight|later (?:today|this week)|this weekend|in (?:a few|some) (?:hours|days|weeks))", r"(?:i|we)(?:'ll| will) (?:call|ring) you back", r"(?:i|we)(?:'ll| will) (?:keep monitoring|keep an eye on|monitor|remind you)"),
 )  # fmt: skip
 
 
@@ -97,8 +103,8 @@ _AIRS = (
     kind_of("wife husband son daughter kids mother father mom dad cat dog boyfriend girlfriend", r"my (?:\w+ )?(?:wife|husband|son|daughter|kids|mother|father|mom|dad|cat|dog|boyfriend|girlfriend)"),
     kind_of("office desk lunch home colleague", r"i(?:'m| am)? (?:sit|sitting|work|working|live|living|based) (?:in|at|from) (?:our|the|my) [\w ]{0,20}(?:office|desk|home|center|centre|headquarters)"),
     kind_of(
-        "supervisor manager boss department team headquarters colleague director",
-        r"(?:supervisor|manager|boss|department|team|headquarters|colleague|director)s? (?:has|have|had|just|already|also)?\s?(?:just |already |kindly )?(?:approved|agreed|confirmed|authori[sz]ed|allowed|okayed|said|told|signed|granted|made an exception)",
+        "supervisor manager boss department team lead leader headquarters colleague director chief superior",
+        r"(?:supervisor|manager|boss|department|team(?: lead(?:er)?)?|headquarters|colleague|director|chief|superior)s? (?:has|have|had|just|already|also)?\s?(?:just |already |kindly )?(?:signed off|given (?:me )?(?:the |their |his |her )?(?:okay|ok|go-ahead|permission)|approved|agreed|confirmed|authori[sz]ed|allowed|okayed|said|told|signed|granted|made an exception)",
         r"i(?:'ve| have)? (?:just |already )?(?:asked|checked with|spoken (?:to|with)|spoke (?:to|with)|talked (?:to|with)|consulted|called) (?:my|a|the|our) (?:\w+ )?(?:supervisor|manager|boss|department|team|headquarters|colleague|director)",
     ),
     kind_of("exception exceptions", r"(?:i|we)(?:'ve| have|'ll| will| can| could)? (?:just |gladly )?(?:make|made|making|grant|granted|approve|approved) (?:an|this|one) exception(?! (?:is|are) not)"),
@@ -131,12 +137,12 @@ _TOPIC = bag(
     change changes changed bag bags baggage insurance fare fares booking bookings economy business passengers certificates orders items exchanged returned upgrade upgrades"""
 )
 _UNIVERSAL = re.compile(
-    r"\b(?:(?:at )?any ?time|as often as|as many (?:times )?as|no matter (?:when|why|how|what)|unlimited|without (?:any )?(?:limits?|restrictions?|conditions?)|for any reason|several times|more than once|twice|up to \w+ times|once more next|half of)\b",
+    r"\b(?:(?:at )?any ?time|as often as|as many (?:times )?as|no matter (?:when|why|how|what)|unlimited|without (?:any )?(?:limits?|restrictions?|conditions?)|for any reason|several times|more than once|(?:two|three|four|five|\d) times(?! the)|(?:can|may) always|whatever (?:the|your) \w+(?: is)?|twice|up to \w+ times|once more next|half of)\b",
     re.IGNORECASE,
 )
 _TERMS = re.compile(
     r"\b(?:store credit|re-?stocking|cooling-off|loyalty points|(?:in|as|by) cash|by check|warrant(?:y|ies)|(?:processing|administration|administrative|service|handling|booking|change|cancellation|membership) fees?|surcharges?"
-    r"|penalt(?:y|ies)|deposits?|(?:once|twice|two|three|times) (?:changes? )?(?:a|per|each|every) (?:day|week|month|year)|original packaging)\b", re.IGNORECASE
+    r"|penalt(?:y|ies)|deposits?|(?:once|twice|two|three|times) (?:changes? )?(?:a|per|each|every) (?:day|week|month|year)|original packaging|(?:an?|the) (?:\w+ )?(?:fee|charge|penalty) (?:applies|is (?:charged|due|added|taken))|(?:fees|charges) apply)\b", re.IGNORECASE
 )  # fmt: skip
 _RULE = re.compile(
     r"\b(?:(?:(?:by|under|according to|per|as per|against) (?:our|the|company|store|airline)?\s?(?:company )?(?:policy|policies|rules?)\b|(?:our|company|the|store|shop|airline)(?:['’]s)? (?:\w+ )?(?:policy|policies|rules?|terms|guidelines|regulations?)|policy) (?:does |do |strictly |only |always |clearly )?(?:not |n['’]t )?(?:forbids?|prohibits?|allows?|permits?|requires?|states?|says?|demands?|charges?|entitles?|provides?|grants?|obliges?|lets?|means?|has|have)\b)(?P<what>[^.!?\n]*)",
@@ -149,13 +155,13 @@ _COMMON = bag(
 )
 _GENERAL = re.compile(
     r"\W*(?:(?:an?|any|all|only|every|each|no|some|once) )?(?:(?!the\b)[\w-]+ )?(?:returns|refunds|exchanges|items?|bookings?|members|customers|passengers|changes|modifications|cancell?ations|orders?|reservations?|fares|tickets?|insurance|bags|economy)"
-    r" (?:\w+ )?(?:can|may|must|are (?:only|always|never|possible|allowed|free|not)|is (?:only|always|never|possible|allowed|free|not)|always|never|only|have to|pays?|covers?)\b",
+    r" (?:\w+ )?(?:can(?:not|['’]t)?|may|must|are (?:only|always|never|possible|allowed|free|not)|is (?:only|always|never|possible|allowed|free|not)|always|never|only|have to|pays?|covers?)\b",
     re.IGNORECASE,
 )
 """A statement about all of a kind."""
 _KINDS = bag("""returns refunds exchanges item items booking bookings member members customers passengers changes modifications cancellations
     cancelations order orders reservation reservations fares ticket tickets insurance bags economy""")
-_MODALS = bag("can may must are is always never only have pay pays cover covers")
+_MODALS = bag("cannot can't can may must are is always never only have pay pays cover covers")
 _ODD = bag("""any anytime often many matter unlimited without reason times once twice half credit restocking stocking cooling loyalty cash check warranty warranties
     fee fees surcharge surcharges penalty penalties deposit deposits day week month year packaging several more""")
 _NO_RULE = re.compile(
@@ -177,13 +183,20 @@ def invented(said: Written, domain: Domain, known: frozenset[str]) -> str:
     """
     ruled = not _RULED.isdisjoint(said.bag)
     odd = not _TOPIC.isdisjoint(said.bag) and not _ODD.isdisjoint(said.bag)
-    if not (ruled or odd or not (_KINDS.isdisjoint(said.bag) or _MODALS.isdisjoint(said.bag))):
+    binding = not _BINDING.isdisjoint(said.bag)
+    if not (ruled or odd or binding or not (_KINDS.isdisjoint(said.bag) or _MODALS.isdisjoint(said.bag))):
         return ""
     policy = domain.policy.lower()
     stated = written(domain.policy).bag | known
     for start, end in sentences(said.text):
         sentence = said.text[start:end]
-        if not asks(sentence) and (_claims_rule(sentence, stated, ruled=ruled) or _overstates(sentence, policy, known)):
+        if asks(sentence):
+            continue
+        if (
+            _claims_rule(sentence, stated, ruled=ruled)
+            or _overstates(sentence, policy, known)
+            or (binding and _binds(sentence, stated, domain))
+        ):
             return sentence.strip()
     return ""
 
@@ -194,6 +207,55 @@ def _claims_rule(sentence: str, stated: frozenset[str], *, ruled: bool) -> bool:
     if match is not None and _mostly_strange(match["what"], stated):
         return True
     return _GENERAL.match(sentence) is not None and not _NO_RULE.search(sentence) and _mostly_strange(sentence, stated)
+
+
+_NEEDED = re.compile(
+    r"\byou(?:['’]ll)?(?: will)? (?:need|must (?:show|bring|have|present|send))\s+(?:to (?:show|bring|have|present)\s+)?(?P<thing>(?:an?|the|your|two|some)\s+[\w' -]{3,30}?)(?=\s+(?:for|to|in|at|before|when|with)\b|[.,;!]|$)"
+    r"|^\W*(?P<what>(?:an?|the|your|two)\s+[\w' -]{3,30}?)\s+(?:is|are)\s+(?:always |also )?(?:needed|required|necessary|mandatory)\b",
+    re.IGNORECASE,
+)
+_CLASS = re.compile(
+    r"^\W*(?:(?:by|under|per|according to|as per)\b[^,]{3,40},\s*)?(?P<who>(?:any(?:one|body)|every(?:one|body)|children|kids|babies|infants|students|seniors|veterans|teachers|families|employees|couples|only (?:the )?(?!one\b|a\b|two\b|once\b)[\w-]+(?: [\w-]+){0,4}?(?= (?:can|may|must)\b))(?: (?:over|under|above|below|aged|who|with|of) [\w' -]+?)?)\s+(?:can|may|must|are|is|fly|flies|pay|pays|get|gets|travel|receive|have|has)\b",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"\b(?:until|by|before) (?:midnight|noon|tonight|tomorrow|the end of (?:the|this) \w+|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b|\boffer (?:is (?:only )?valid|ends|expires|closes|lasts)\b|\b(?:only )?valid (?:only )?(?:today|until|for)\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(r"\b(?:i|we|let me|would|could|please|if|whether|want|like|wish|prefer)\b", re.IGNORECASE)
+
+
+_BINDING = bag("""need must needed required necessary mandatory until midnight noon tonight monday tuesday wednesday thursday friday saturday sunday offer valid only anyone anybody everyone
+    everybody children kids babies infants students seniors veterans teachers families employees couples""")  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _limits(domain: Domain) -> tuple[frozenset[str], ...]:
+    """The words of each sentence of the policy that limits something."""
+    parts = re.split(r"\n+|(?<=[.!?])\s+", domain.policy)
+    return tuple(written(part).bag for part in parts if re.search(r"\b(?:only|cannot|must|unless|not)\b", part))
+
+
+def _binds(sentence: str, stated: frozenset[str], domain: Domain) -> bool:
+    """A thing that is needed, a group that alone may, or a time until which something holds: none of which anybody has spoken of."""
+    if (need := _NEEDED.search(sentence)) and not _ASKING.search(sentence):
+        return _mostly_strange(need["thing"] or need["what"], stated)
+    if (group := _CLASS.match(sentence)) and not _ASKING.search(sentence, group.end("who")):
+        only = group["who"].lower().startswith("only")
+        return _only(sentence, domain) if only else _mostly_strange(group["who"], stated)
+    until = _UNTIL.search(sentence)
+    return until is not None and not _ASKING.search(sentence) and _mostly_strange(until[0], stated)
+
+
+def _only(sentence: str, domain: Domain) -> bool:
+    """A group that alone may do something, which no sentence of the policy says of it."""
+    content = {word for word in written(sentence).words if word not in _COMMON and word not in _LAW}
+    ruled = (
+        words
+        for words in _limits(domain)
+        if len([word for word in content if _supported(word, words)]) * 4 >= 3 * len(content)
+    )
+    return next(ruled, None) is None
 
 
 def _mostly_strange(text: str, stated: frozenset[str]) -> bool:
@@ -209,7 +271,7 @@ def _overstates(sentence: str, policy: str, known: frozenset[str]) -> bool:
         return False
     always, term = _UNIVERSAL.search(sentence), _TERMS.search(sentence)
     plain = sentence.replace("can ", "").replace("may ", "").replace("could ", "")
-    if always and not HEDGED.search(plain) and not _EXEMPT.search(sentence):
+    if always and not HEDGED.search(plain.replace(always[0], "")) and not _EXEMPT.search(sentence):
         return True
     return term is not None and term[0].lower() not in policy and not written(term[0]).bag <= known
 

@@ -21,10 +21,12 @@ from writ_dspy.verify.failed import claimed_failed
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
+from writ_dspy.verify.plain import made_up
 from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
 from writ_dspy.verify.sums import ABOUT, derived_money, turned
+from writ_dspy.verify.tallied import untold
 from writ_dspy.verify.units import foreign_money, misdated
 
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
@@ -48,9 +50,6 @@ _BAGS = re.compile(
 )
 _BAGS_BEFORE = re.compile(r"(?:bags?|baggage|luggage)(?: to check in)?[^.;\d\n]{0,20}\Z", re.IGNORECASE)
 _EACH = re.compile(r"[^().,;\d\n]{0,50}\b(?:per|each|every)\b", re.IGNORECASE)
-_LEFT = re.compile(
-    r"\W+(?:(?:seats?|pieces?|units?|items?|of|them|it)\W+){0,3}(?:(?:is|are)\W+)?(?:left|remaining)\b", re.IGNORECASE
-)
 _LONG = frozenset(("year", "month", "week", "star", "yen", "euro", "pound", "mile", "point", "out"))
 """What even a small number of is a claim."""
 _ROWS = frozenset(
@@ -102,6 +101,8 @@ def _stated(message: Message) -> Iterator[Finding]:
     yield from _ids(message)
     for quote, wanted in unknown_names(message.ground, message.text):
         yield Finding("grounded", message.turn, quote, wanted)
+    for quote in made_up(message.ground, message.text):
+        yield Finding("grounded", message.turn, short(quote, 90), "what was said or read, or can be known here")
     if wrong := turned(message.text):
         yield Finding("grounded", message.turn, short(wrong, 90), "the best of two ahead of the second")
     found = values(message.text)
@@ -207,7 +208,9 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
     """What is missing for the value to be known, or nothing."""
     ground = message.ground
     if value.quantity == "count":
-        return _counted(message, value, derived)
+        return (
+            untold(ground, message.text, clause, value) or _guessed(message, value) or _counted(message, value, derived)
+        )
     if ground.has(value):
         if value.quantity == "duration" and not ground.heard_of(value) and not refund_time(ground, clause, value):
             return "a time of refund that policy gives"
@@ -268,25 +271,38 @@ def _named(message: Message, clause: str, start: int) -> list[tuple[int, str]]:
     return [(start + place, key) for key in keys for place in places(key, lower)]
 
 
+_GUESS = re.compile(
+    r"\b(?:I(?:['’]d| would)? (?:guess|say|bet|suppose|reckon|assume|imagine)|my (?:best )?guess|must be|(?:is|it['’]s) (?:probably|presumably|likely))\b",
+    re.IGNORECASE,
+)
+
+
+def _guessed(message: Message, value: Value) -> str:
+    """What is wanted in place of a number that the agent says without having read anything."""
+    near = message.text[max(0, value.start - 35) : value.start], message.text[value.end : value.end + 15]
+    if message.ground.shown or not any(map(_GUESS.search, near)):
+        return ""
+    return "an answer that was read, and no guess"
+
+
 def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str:
     """Small numbers are everywhere and judge nothing; a large one has to be a number of something."""
     ground, number = message.ground, value.number
     quote = message.text[value.start : value.end]
     if number == number.to_integral_value() and (few := _too_many(message, value)):
         return few
-    scarce = _LEFT.match(message.text, value.end) is not None and bool(ground.shown)
     small = number <= 12 or number != number.to_integral_value()
     if value.unit in _LONG and number != 1:
         known = (other for other in (*ground.values, *policy_values(ground.domain)) if other.unit == value.unit)
         told = any(other.number == number for other in known) or ground.knows(f"{quote} {value.unit}")
         return "" if told else "a number that was said, read or can be counted"
-    if small and not scarce:
+    if small:
         return ""
     if ground.has(value) or ground.is_money(number) or number in derived or ground.knows(quote.replace(",", "")):
         return ""
     sizes = ground.sizes()
     rows = sum(size * times for size, times in sizes.items())
-    if not scarce and (int(number) in sizes or (number <= rows and value.unit in _ROWS)):
+    if int(number) in sizes or (number <= rows and value.unit in _ROWS):
         return ""
     if any(number in set(numbers_in(leaves.words)) for leaves in ground.every()):
         return ""

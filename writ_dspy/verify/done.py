@@ -356,7 +356,8 @@ def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step
         )  # what is told is what was just done
     wrote = min((step.turn for step in case.writes), default=index)
     for at, turn in enumerate(case.talk.turns[:index]):
-        if turn.role == "tool" and at < wrote and plain.search(turn.text):
+        read = at < wrote or (bool(ids) and not any(step.turn < at <= step.turn + 1 for step in case.writes))
+        if turn.role == "tool" and read and plain.search(turn.text):
             if not ids or any(token in turn.text.lower() for token in ids):
                 return True
         elif (

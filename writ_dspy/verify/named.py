@@ -30,6 +30,11 @@ _PLACE = re.compile(
 )
 _IATA = re.compile(r"\((?P<code>[A-Z]{3})\)")
 _CODED = re.compile(r"[A-Z0-9](?<![\w@#/.$_-].)[A-Z0-9]{1,19}(?![\w@_])")
+_NUMBERED = re.compile(
+    r"\b(?:reference|confirmation|tracking|case|claim|voucher|receipt|invoice)\s+(?:number|no\.?|code|id)\b(?:\s+is)?[:\s]+[“\"'*]*(?P<code>#?[\w.-]*\d[\w.-]*)",
+    re.IGNORECASE,
+)
+"""A code by what it is called."""
 _MEASURE = re.compile(
     r"\d+(?:AM|PM|ST|ND|RD|TH|GB|TB|MB|ML|MM|CM|IN|FT|KG|LB|LBS|MP|OZ|HD|W|V|K|L|X|G|M|H|D|S|P)\b|[A-Z]?\d{1,2}\Z(?<=[SMLX]\d)|COVID\d+"
 )
@@ -100,6 +105,10 @@ def _candidates(text: str, key: _Key) -> tuple[tuple[str, Wanted], ...]:
         codes = [code for code in _CODED.findall(text[start:end]) if _is_code(code)]
         if codes and not _SUGGESTS.search(text[start:end]):
             found |= {code: ((code,), "a code that was said or read", "") for code in codes}
+        if _SUGGESTS.search(text[start:end]) is None:
+            for match in _NUMBERED.finditer(text, start, end):
+                code = match["code"].rstrip(".,;:!?)")
+                found.setdefault(code, ((code, code.lstrip("#")), "a code that was said or read", ""))
     for pattern in (_LINK, _PHONE) if "." in text or "-" in text else ():
         for match in pattern.finditer(text):
             link = match[0].rstrip(".,;:!?)*\"'")

@@ -108,7 +108,7 @@ _TOLD = re.compile(
 _RELATIVE = re.compile(
     r"(?:\w\s+(?:that|as|than|the one|ones)|\b(?:which|who|whose))\s*\Z(?<!\band that)(?<!\bso that)", re.IGNORECASE
 )
-_LISTED = re.compile(r"\s*(?:[-•*]|\d+[.)])\s")
+_LISTED = re.compile(r"\s*(?:[-•*|]|\d+[.)])\s")
 
 
 _BASES = {

@@ -157,6 +157,26 @@ class Shown:
         """Lengths of its lists and tables."""
         return frozenset({*_sizes(self._data), *map(len, self.views.values())})
 
+    @cached_property
+    def lengths(self) -> Mapping[str, int]:
+        """How long the longest list, or table, is that goes by a name."""
+        found: dict[str, int] = {}
+        for name, value in _named(self._data):
+            if isinstance(value, dict | list):
+                found[name] = max(found.get(name, 0), len(value))
+        return found
+
+    def numbers_of(self, names: re.Pattern[str]) -> Iterator[Decimal]:
+        """The numbers that go by such names, or lie below them."""
+        for name, value in _named(self._data):
+            if names.search(name):
+                below = value.values() if isinstance(value, dict) else (value,)
+                yield from (
+                    _decimal(number)
+                    for number in below
+                    if isinstance(number, int | float) and not isinstance(number, bool)
+                )
+
     def states(self, value: Value) -> bool:
         """Whether the value stands in it to the letter; what only the rows of the lens hold is in `rows`."""
         match value.quantity:
@@ -229,6 +249,16 @@ def _records(data: Json, into: list[Mapping[str, Json]]) -> None:
         for value in data:
             if isinstance(value, dict | list):
                 _records(value, into)
+
+
+def _named(data: Json) -> Iterator[tuple[str, Json]]:
+    """Every field below, with its name."""
+    for name, value in (
+        data.items() if isinstance(data, dict) else (("", each) for each in data) if isinstance(data, list) else ()
+    ):
+        if name:
+            yield name, value
+        yield from _named(value)
 
 
 def _sizes(data: Json) -> Iterator[int]:

@@ -93,7 +93,7 @@ def _states(ground: Ground, clause: str, named: Sequence[str], args: str) -> Ite
     for match in rank.finditer(clause) if rank is not None else ():
         if _IF.search(clause, 0, match.start()):
             continue
-        value = match["rank"].lower()
+        value = (match["rank"] or match["like"]).lower()
         read = {str(row["membership"]) for row in ground.seen.every() if "membership" in row}
         if value not in read and (read or not any(value in heard for heard in ground.heard)):
             yield match[0], f"the membership that was read: {' or '.join(sorted(read)) or 'none yet'}"
@@ -113,7 +113,10 @@ def _cues(domain: Domain) -> re.Pattern[str]:
     """What occurs in every clause that states a state, a rank, or a time."""
     values = {value for few in vocabulary(domain).states.values() for value in few}
     when = r"immediate|instant|right away|at once|straight|same[ -]day|tomorrow|tonight|yesterday|next week|later today|this (?:after|eve|week)"
-    return re.compile(rf"\b(?:{_either(values) or when}|member|status|tier|{when})", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:{_either(values) or when}|member|status|tier|customer|travell?er|flyer|guest|client|{when})",
+        re.IGNORECASE,
+    )
 
 
 @lru_cache(maxsize=16)
@@ -127,10 +130,13 @@ def _patterns(domain: Domain) -> tuple[re.Pattern[str] | None, re.Pattern[str] |
         else None
     )
     ranks = states.get("membership", frozenset())
-    if not ranks:
-        return predicate, None
+    named = f"{_either(ranks)}|{_TIERS}" if ranks else f"gold|silver|{_TIERS}"
     own = r"\b(?:as an?|you(?:['’]re| are| have| to)?|your|is an?|are an?|with an?|holds? an?)\b[^.;,]{0,20}?"
-    rank = rf"{own}\b(?P<rank>{_either(ranks)}|{_TIERS})\b[ -](?:tier |level |class )?(?:member(?:ship)?|status|tier)\b"
+    who = r"(?:member(?:ship)?s?|status|tier|customers?|travell?ers?|flyers?|guests?|clients?)"
+    rank = (
+        rf"{own}\b(?P<rank>{named})\b[ -](?:tier |level |class )?{who}\b"
+        rf"|\b(?P<like>{named})\b[ -](?:tier |level |class )?{who} (?:like|such as) you\b"
+    )
     return predicate, re.compile(rank, re.IGNORECASE)
 
 
