@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from writ_dspy.domains.listing import (
     Deeds,
@@ -103,8 +104,10 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
     for payment in args.get("payment_methods", ()):
         yield _method(payment["payment_id"], seen)
         yield Detail(f"${payment['amount']}", money(payment["amount"]))
-    if "payment_id" in args and _moves_money(tool, args, record):
-        yield _method(args["payment_id"], seen, record)
+    if "payment_id" in args:
+        method = _method(args["payment_id"], seen, record)
+        owed = _moves_money(tool, args, record)  # a method that pays nothing need not be named, only not another one
+        yield method if owed else replace(method, given=lambda _: True)
 
 
 def _misdated(number: str, day: str) -> Test:
