@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from writ_dspy.domains.listing import Deeds, Detail, Test, compiled, either, found, stands, turned
 from writ_dspy.domains.observed import Row, Seen
@@ -259,19 +260,19 @@ _SHORT = {
 """Words of an address as the post shortens them."""
 
 
+_POSTED = re.compile(rf"\b({'|'.join((*_SHORT, *_SHORT.values()))})\b\.?")
+
+
+@lru_cache(maxsize=2048)
+def _posted(text: str) -> str:
+    """A lower-case text with the words of an address as the post shortens them."""
+    return _POSTED.sub(lambda match: _SHORT.get(match[1], match[1]), text)
+
+
 def _street(line: str) -> Test:
     """A line of an address, its words long or short."""
-    words = [re.escape(word) for word in line.lower().split()]
-    long = {short: word for word, short in _SHORT.items()}
-    forms = [
-        rf"(?:{word}|{_SHORT[word]}\b\.?)"
-        if word in _SHORT
-        else rf"(?:{word}\.?|{long[word]})"
-        if word in long
-        else word
-        for word in words
-    ]
-    return found(rf"(?<!\w){r'[ ,]{1,2}'.join(forms)}(?!\w)")
+    whole = stands(_posted(line.lower()))
+    return lambda text: whole(_posted(text))
 
 
 def _address(args: dict[str, Json]) -> Iterator[Detail]:
