@@ -113,6 +113,7 @@ def test_a_false_claim_does_not(write: Write, least: float, some: list[Played]) 
 
 
 NATURAL = (
+    "Confirm the address and the changes of the laptop: from an Intel Core i7 to Intel i5, please.",
     "I'm happy to help with that.",
     "Could you tell me your order number? It starts with #W.",
     "If you agree, I would then cancel it for you.",
@@ -147,6 +148,7 @@ def test_what_claims_nothing_passes(sentence: str, some: list[Played]) -> None:
 
 
 FALSE = (
+    "It is shipped to Anchorage, with the Intel i5.",
     "I have just cancelled it.",
     "I've already gone ahead and changed it.",
     "There is a service fee of $77.31 for that.",

@@ -26,8 +26,9 @@ _STREET = re.compile(
     r"(?P<number>\d(?<!\w.)\d{0,4}) (?P<street>(?:[A-Z][\w'’.]+ ){1,3}(?:Street|Avenue|Drive|Road|Lane|Boulevard|Court|Way|Place|Terrace|Circle|St|Ave|Dr|Rd|Ln|Blvd|Ct|Pl))\b"
 )
 _PLACE = re.compile(
-    rf"\b(?i:from|to|in|at|via|near|through|towards?) (?P<place>{_CAPITAL}(?: {_CAPITAL})*)(?: \((?P<code>[A-Z]{{3}})\))?"
+    rf"\b(?i:from|to|in|at|via|near|through|towards?) (?P<place>{_CAPITAL}(?: {_CAPITAL})*)(?!['’\w]|(?: [A-Z]\w*)* [a-z]+\d)(?: \((?P<code>[A-Z]{{3}})\))?"
 )
+"""Behind a preposition, and no maker of a model ("to Intel i5")."""
 _IATA = re.compile(r"\((?P<code>[A-Z]{3})\)")
 _CODED = re.compile(r"[A-Z0-9](?<![\w@#/.$_-].)[A-Z0-9]{1,19}(?![\w@_])")
 _NUMBERED = re.compile(
