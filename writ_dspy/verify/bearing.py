@@ -215,7 +215,7 @@ _NEEDED = re.compile(
     re.IGNORECASE,
 )
 _CLASS = re.compile(
-    r"^\W*(?:(?:by|under|per|according to|as per)\b[^,]{3,40},\s*)?(?P<who>(?:any(?:one|body)|every(?:one|body)|children|kids|babies|infants|students|seniors|veterans|teachers|families|employees|couples|only (?:the )?(?!one\b|a\b|two\b|once\b)[\w-]+(?: [\w-]+){0,4}?(?= (?:can|may|must)\b))(?: (?:over|under|above|below|aged|who|with|of) [\w' -]+?)?)\s+(?:can|may|must|are|is|fly|flies|pay|pays|get|gets|travel|receive|have|has)\b",
+    r"^\W*(?:(?:by|under|per|according to|as per)\b[^,]{3,40},\s*)?(?P<who>(?:any(?:one|body)|every(?:one|body)|children|kids|babies|infants|students|seniors|veterans|teachers|families|employees|couples|only (?:the )?(?!you\b|one\b|a\b|two\b|once\b)[\w-]+(?: [\w-]+){0,4}?(?= (?:can|may|must)\b))(?: (?:over|under|above|below|aged|who|with|of) [\w' -]+?)?)\s+(?:can|may|must|are|is|fly|flies|pay|pays|get|gets|travel|receive|have|has)\b",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(

@@ -149,6 +149,9 @@ _IT = re.compile(r"\s*(?:it|that|this|everything|so|[.!]|$)")
 _WITH = re.compile(
     r"(?:\s+(?:this|that|it|everything))?(?:\s+(?:to|with))?\s+(?:the|our|my|a|an|their|somebody|someone|one of)\b"
 )
+_LAID = re.compile(
+    r"\b(?:in(?:to)? (?:a|an|one|the) (?:list|table|order|row|summary|overview)|below|above|together|to (?:the|my|your) (?:list|notes))\b"
+)
 _OFF = re.compile(r"\s+(?:\w+ ){0,3}off\b")
 _NAMING = bag("""put made done taken took started finished created submitted placed completed processed set arranged registered initiated finalized requested approved confirmed
     opened logged recorded filed""")  # fmt: skip
@@ -159,7 +162,7 @@ _HAZY: tuple[tuple[frozenset[str], Callable[[Deed], object]], ...] = (
     (bag("spoken spoke talked consulted discussed"), lambda deed: _WITH.match(deed.tail)),
     (_HELD & OWN, lambda deed: _FILED.search(deed.around)),
     (bag("made taken took"), lambda deed: _TAKEN.match(deed.tail)),
-    (bag("put turned added corrected"), lambda _deed: True),
+    (bag("put turned added corrected"), lambda deed: not _LAID.search(deed.tail)),
     (bag("checked"), lambda deed: re.match(r"\s+(?:(?:you|them|everyone|all of you|both of you|your \w+) in\b|in (?:your|the|all|both)\b)", deed.tail)),
     (bag("done did finished sorted"), lambda deed: not _READING.search(deed.around) and (not deed.own or _IT.match(deed.tail))),
     (OWN, lambda _deed: False),
@@ -220,7 +223,15 @@ def _another_method(case: Case, text: str, before: Sequence[Step]) -> str:
     """Where money is said to have moved with a payment method that no write was made with."""
     proposed = _PROPOSES.search(text)
     for match in _MOVED.finditer(text, 0, proposed.start() if proposed else len(text)):
-        if not _paid_with(case, match[0], before):
+        named = {
+            token.lower()
+            for token in case.domain.pack.ids(text[: match.start()])
+            if "_" not in token and "@" not in token
+        }
+        apart = any(
+            token not in f"{step.call.text} {step.fresh.text}".lower() for token in named for step in before[-1:]
+        )
+        if not apart and not _paid_with(case, match[0], before):
             return match[0].strip()
     return ""
 
@@ -231,7 +242,7 @@ _OFFERS = re.compile(_OFFERING, re.IGNORECASE)
 _PROPOSES = re.compile(rf"\n\s*(?:[-•*]|\d+[.)])\s|{_OFFERING}", re.IGNORECASE)
 """The same, or a list."""
 _MOVED = re.compile(
-    r"\b(?:charged|billed|debited|refunded|credited|returned|paid|sent|put|transferred|goes?|gone?|going|back|returns?)\b[^.;\n]{0,60}?\b(?:to|with|from|on|by|onto|via|using)\b[^.;\n]{0,40}?\b(?:\w+_\d{4,})",
+    r"\b(?:charged|billed|debited|refunded|credited|returned|paid|sent|put|transferred|goes?|gone?|back|returns?)\b[^.;\n]{0,60}?\b(?:to|with|from|on|by|onto|via|using)\b[^.;\n]{0,40}?\b(?:\w+_\d{4,})",
     re.IGNORECASE,
 )
 _METHOD = re.compile(r"(?:\w+_)?(?:card|paypal|certificate|account|wallet)_\d{4,}")

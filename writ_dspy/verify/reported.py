@@ -34,7 +34,7 @@ _HAZY = bag("""spoken spoke talked consulted discussed checked did put made take
 """Those of `OWN` that are deeds as well: what they are done to decides (see `done`)."""
 _ALWAYS = OWN - _HAZY
 _IRREGULAR = (
-    "sent|made|put|given|got|taken|done|paid|set|sold|bought|brought|told|kept|left|held|cut|let|begun|begun|taken care of|sorted out|set up|drawn|written|wrote|sent out"
+    "taken care of|sent|made|put|given|got|taken|done|paid|set|sold|bought|brought|told|kept|left|held|cut|let|begun|begun|taken care of|sorted out|set up|drawn|written|wrote|sent out"
     "|gave|took|did|withdrawn|withdrew|undone|undid|chosen|thrown|threw|spoken|spoke|built|hidden|reset|rung|rang|broken|shut|found|swung|overridden|overrode|redone|rebuilt"
 )
 _PART = rf"(?:re-|pre-|double-)?(?:{_IRREGULAR}|[a-z]+(?:-[a-z]+)?(?:[a-z]ed))"
@@ -43,7 +43,7 @@ _ADVERBS = (
     r"|been able to|managed to)\s+)*"
 )
 _AGENT = re.compile(
-    rf"\b(?:I|[Ww]e)(?:(?:['’]ve|\s+have|\s+had)(?:\s+(?:had|got)(?:\s+[\w'’-]+){{1,4}}?)?)?\s+{_ADVERBS}(?P<verb>{_PART})\b"
+    rf"\b(?:I|[Ww]e)(?:(?:['’]ve|\s+have|\s+had)(?:\s+(?:already |just |also |now )?(?:had|got)(?:\s+[\w'’-]+){{1,4}}?)?)?\s+{_ADVERBS}(?P<verb>{_PART})\b"
 )
 _ABLE = re.compile(
     r"\b(?:I|[Ww]e)(?:['’]ve|\s+have|\s+was|\s+were)?\s+(?:\w+ly\s+)?(?:been able|managed|able) to\s+(?:\w+ly\s+)?(?P<verb>[a-z]+)\b"

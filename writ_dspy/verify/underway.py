@@ -11,7 +11,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.noise import written
 
 _ARRIVES = re.compile(
-    r"\b(?P<what>money|refund|e-?mail|message|text|sms|confirmation|receipt|letter|parcel|package|replacement|order|item|certificate|voucher|code|invoice|label)s?\b(?:\s[\w#-]+){0,3}?\s*(?:['’]s|['’]re|\b(?:is|are|has been|was))\s+(?:(?:now|already|just|on|all)\s+)*"
+    r"\b(?P<what>money|amount|refund|e-?mail|message|text|sms|confirmation|receipt|letter|parcel|package|replacement|order|item|certificate|voucher|code|invoice|label)s?\b(?:\s[\w#-]+){0,3}?\s*(?:['’]s|['’]re|\b(?:is|are|has been|was))\s+(?:(?:now|already|just|on|all)\s+)*"
     r"(?:on (?:its|the|their) way|under ?way|in your (?:account|inbox|mailbox|spam|e-?mail)|back (?:in|on) your|with you|in transit|out for delivery|shipped|dispatched)\b"
     r"|\byou(?:['’]ll| will| should)(?: also| soon| shortly)? (?:find|see|have|get|receive)\b[^.!?\n]{0,40}?\b(?P<mail>e-?mail|text message|sms|letter|inbox|phone call)s?\b"
     r"|\bI(?:['’]m| am)(?: now| just)? (?:sending|e-?mailing|texting|mailing|shipping|forwarding)\b(?!\s+(?:you )?(?:back|over))",

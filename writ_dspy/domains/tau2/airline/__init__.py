@@ -43,7 +43,7 @@ THINGS = {
     r"\binsurance\b": ("book_reservation",),
     r"\b(?:warranty|lounge|priority boarding|meals?|status)\b": (),
     r"\b(?:e-?mails?|inbox|text messages?|sms|letters?|receipts?)\b": (),
-    r"\b(?:money|refund)\b": ("cancel_reservation", "update_reservation_flights"),
+    r"\b(?:money|amount|refund)\b": ("cancel_reservation", "update_reservation_flights"),
 }
 
 

@@ -45,7 +45,7 @@ THINGS: dict[str, tuple[str, ...]] = {
     r"\b(?:vouchers?|certificates?|coupons?|points|store credit|discount|warranty|insurance|status|free shipping)\b": (),
     r"\b(?:e-?mails?|inbox|labels?)\b": ("return_delivered_order_items", "exchange_delivered_order_items"),
     r"\b(?:text messages?|sms|letters?|receipts?)\b": (),
-    r"\b(?:money|refund)\b": (
+    r"\b(?:money|amount|refund)\b": (
         "cancel_pending_order",
         "return_delivered_order_items",
         "exchange_delivered_order_items",
