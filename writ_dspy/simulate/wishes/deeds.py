@@ -27,7 +27,7 @@ _ALONE = re.compile(
     r"\bleave it\b(?! (?:as|the way|how|alone))|\bleave (?:it|that) (?:at|there|to|with|in|on|out|"
     r"blank)\b|\bkeep (?:it|this|that|me|us|you|in|up|the (?:cost|price|change|chat))? ?(?:short|brief|"
     r"quick|simple|posted|in mind|going|mind|under|below|within|waiting|to|busy|short|updated|good|low|"
-    r"down|smooth|moving)\b|\bkeep (?:in mind|(?!every|any)\w+ing)\b"
+    r"down|smooth|moving)\b|\bkeep (?:it|this|that|them|everything|the \w+) on (?:\w+ ){0,3}(?:payment|card|method|paypal|account|gift)\b|\bkeep (?:in mind|(?!every|any)\w+ing)\b"
 )
 _OLD = re.compile(r"\b(?:old|former|previous) (?:one|ones|item|items)\b|\bin return\b")
 _TO_HAVE = re.compile(r"\b(?:how|what|when|where|why)\b (?:do|does|can|would|will|should)\b")
