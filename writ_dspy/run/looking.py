@@ -63,6 +63,10 @@ class Span(NamedTuple):
             raise ConfigError(f"{option} {text!r}: write a number, such as 4, or a span of them, such as 4-6 or 4+.")
         if text.endswith("+"):
             return cls(int(low), float("inf"))
+        if int(high or low) < int(low):
+            raise ConfigError(
+                f"{option} {text!r}: no number lies between these. Write the smaller one first: {int(high)}-{int(low)}."
+            )
         return cls(int(low), int(high or low))
 
 
