@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -174,17 +175,13 @@ def detail_unlisted(item: Played) -> Conversation | None:
     turns = list(item.talk.turns)
     groups = item.domain.pack.phrases.renderings(turns[at].calls[0])
     hidden = groups[-1]
+    places = item.domain.pack.places  # a route tells which reservation it is, too
+    words = [f"(?i:{re.escape(word)})" for word in (*hidden, *places.values())] + [rf"\b{code}\b" for code in places]
     if any(word in turn.text.lower() for turn in turns if turn.role == "user" for word in hidden):
         return None  # the user would seem to know it by magic
     for i in range(at):
         if turns[i].role == "agent" and turns[i].text:
-            text = turns[i].text
-            for word in hidden:
-                start = text.lower().find(word)
-                while start >= 0:
-                    text = f"{text[:start]}that{text[start + len(word) :]}"
-                    start = text.lower().find(word)
-            turns[i] = replace(turns[i], text=text)
+            turns[i] = replace(turns[i], text=re.sub("|".join(words), "that", turns[i].text))
     return with_turns(item, turns)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -52,6 +53,20 @@ def test_a_right_sentence_is_no_stray_one() -> None:
     wrongly = [(*case, saw) for case in sentences("right") if (saw := found(*case))]
 
     assert wrongly == []
+
+
+@pytest.mark.parametrize(
+    "said", ["I agree with all of it, go on.", "I agree wiht all of it.", "Yes to all of it.", "I confirm all of it."]
+)
+def test_who_agrees_with_all_of_a_list_does_not_want_all_of_the_matter(said: str) -> None:
+    """What is agreed with is the agent's list; the same words as a wish contradict a task that wants a part."""
+    rows = map(json.loads, (HERE / "tasks.jsonl").read_text(encoding="utf-8").splitlines())
+    text = next(json.dumps(row["task"]) for row in rows if row["name"] == "move")
+    task = from_json(json.loads(re.sub("(?i)all of it", "the way back", text)))
+    wanted = Wanted(task, load(task.domain))
+
+    assert list(strays(wanted, [Turn("agent", GREETING)], said)) == []
+    assert list(strays(wanted, [Turn("agent", GREETING)], "All of it should move."))
 
 
 def test_a_sentence_that_strays_is_found() -> None:

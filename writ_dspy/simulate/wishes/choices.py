@@ -18,6 +18,10 @@ _TARGET = re.compile(
     r"must (?:be|have|hold)|let it be|go (?:for|with)|(?:for|to|into|in) (?:a|an|the|one in)|prefer|rather)\b(?:\W+\w+){0,4}\W+$"
 )
 """Right before what something is to become."""
+_AGREED = re.compile(
+    r"\b(?:(?:agree|yes|fine|okay|ok|happy|good|content|satisfied|go ahead|thanks?|thank you)\W+[a-z]{2,5}|approve|confirm)\W*$"
+)
+"""Right before what is agreed with, which is the agent's list and no part of the matter: "I agree with all of it", mistyped or not."""
 OPEN = frozenset({"original", "same", "something else"})
 """Values that leave it open which of the others is meant."""
 
@@ -55,7 +59,9 @@ def _named(turn: Sequence[Part], values: Mapping[str, str]) -> Iterator[tuple[Pa
 
 def _chosen(part: Part, role: str, value: str, place: int) -> bool:
     """Whether a value is wanted, and not what something is compared with or what was there before."""
-    return value not in OPEN and not part.compared(place) and (role == "reason" or not part.tells)
+    if value in OPEN or part.compared(place) or _AGREED.search(part.text[:place]):
+        return False
+    return role == "reason" or not part.tells
 
 
 def _left_open(wanted: Wanted, part: Part, role: str, value: str, heard: Heard) -> bool:
