@@ -13,6 +13,7 @@ from writ_dspy.domains.listing import Detail, turned
 from writ_dspy.task import Call, Json
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.consent import confirmed_before_write
+from writ_dspy.verify.listpart import proposed, read_for_denials
 
 
 def details(domain: Domain, call: Call, *reads: Call) -> list[Detail]:
@@ -27,7 +28,10 @@ def details(domain: Domain, call: Call, *reads: Call) -> list[Detail]:
 def faults(owed: list[Detail], text: str) -> list[str]:
     """Details that a text lacks or denies."""
     lower = text.lower()
-    return [item.name for item in owed if not item.given(lower) or (item.denied is not None and item.denied(lower))]
+    given, read = proposed(owed, lower), read_for_denials(owed, lower)
+    return [
+        item.name for item in owed if item not in given or (item.denied is not None and any(map(item.denied, read)))
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +116,51 @@ def test_a_booking_in_other_words_is_the_same_booking(part: dict[str, str]) -> N
 def test_a_booking_of_something_else_is_another_booking(part: dict[str, str]) -> None:
     """One value that is not the one is enough."""
     assert faults(_booking("yes"), LIST.format(**RIGHT | part)) != []
+
+
+COMPARED = (
+    "I compared 40 options: HAT069 from JFK to SEA on May 20 is the cheapest at $121, ahead of HAT083 at $130. ",
+    "Out of 12 options, the shortest is HAT069 from JFK to SEA on May 20 with $121. I found what you need. ",
+    "HAT069 from JFK to SEA on May 20 costs less than any other, $121.\n",
+)
+ROWS = "Please check it:\n- one way, {way}\n- economy\n{flight}- Mia Li, born Apr 5, 1990\n- {bags}\n- with travel insurance\n- payment: {money} credit_card_4421486"
+OWN = {"way": "JFK to SEA", "flight": "- HAT069, May 20\n", "bags": "0 checked bags", "money": "$121 with"}
+
+
+@pytest.mark.parametrize("compared", ["", *COMPARED, "Going the other way, SEA to JFK, is no cheaper option. "])
+@pytest.mark.parametrize(
+    "part",
+    [
+        {},
+        {"bags": "checked bags: 0, none of them paid"},
+        {"bags": "no checked bags (you may take up to 3 checked bags)"},
+    ],
+)
+def test_a_comparison_before_a_list_changes_nothing(compared: str, part: dict[str, str]) -> None:
+    """Its other flights, routes and fares contradict no list."""
+    assert faults(_booking("yes"), compared + ROWS.format(**OWN | part)) == []
+    assert (
+        faults(_booking("yes"), compared + LIST.format(**RIGHT | {"bags": "0 checked bags, none of them paid"})) == []
+    )
+
+
+@pytest.mark.parametrize("compared", [*COMPARED, "HAT069 from JFK to SEA on May 20 would be $121. "])
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"way": "SEA to JFK"}, {"flight": "- HAT069, May 21\n"}, {"flight": "- HAT083, May 20\n"}, {"money": "$131 with"},
+        {"bags": "0 checked bags\n- that makes seven checked bags"},
+    ],
+)  # fmt: skip
+def test_what_is_compared_makes_no_list_right(compared: str, part: dict[str, str]) -> None:
+    """The list names each detail itself, as it is then written."""
+    assert faults(_booking("yes"), compared + ROWS.format(**OWN | part)) != []
+
+
+@pytest.mark.parametrize("compared", COMPARED)
+def test_what_is_only_compared_is_not_proposed(compared: str) -> None:
+    """A list without a flight is none of a booking."""
+    assert "flight HAT069" in faults(_booking("yes"), compared + ROWS.format(**OWN | {"flight": ""}))
 
 
 @pytest.mark.parametrize("line", ["77 Juniper St, Apartment 4", "77 Juniper Street Apt 4", "77 Juniper St., Apt. 4"])

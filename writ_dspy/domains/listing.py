@@ -26,6 +26,8 @@ class Detail:
     """Whether the talk before, in lower case, leaves no doubt about it, so that it need not be listed again."""
     kind: str = ""
     """What it is one of, where a list that names one of them has to name all."""
+    rival: Test | None = None
+    """Whether a lower-case list names any value in its role, so that one named before the list does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,26 @@ def turned(flows: Mapping[int, int]) -> Test:
         return False
 
     return denied
+
+
+_PAYS = re.compile(r"\bpay(?!pal)\w*|\bcharg\w+|\btotal\b|\bcovers?\b|\bamount\b|\bdue\b")
+_ASIDE = re.compile(r"\bbags?\b|\bbaggage\b|\bluggage\b|\binsurance\b|\bper\b|\beach\b")
+_BALANCE = re.compile(r"\bbalance\W*(?:(?:of|is)\W*)?\$?[\d,.]+")
+
+
+def names_payment(text: str) -> bool:
+    """Whether a line of a lower-case text tells an amount that is paid; a balance, a price of a part and nothing are none."""
+    return any(
+        item.quantity == "money" and item.number
+        for line in text.split("\n")
+        if "$" in line and _PAYS.search(line) and not _ASIDE.search(line)
+        for item in values(_BALANCE.sub("", line))
+    )
+
+
+def dated_between(first: int, last: int) -> Test:
+    """A text names a date of these years, or one without its year."""
+    return lambda text: any(year is None or first <= year <= last for _, year in _dates(text))
 
 
 def has_date(text: str) -> bool:

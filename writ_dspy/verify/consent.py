@@ -12,6 +12,7 @@ from writ_dspy.evidence.identify import missing
 from writ_dspy.simulate.acts import agreed, assents
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.listpart import proposed, read_for_denials
 from writ_dspy.verify.proposal import asks_for_yes, spoiled
 
 
@@ -50,13 +51,15 @@ def _wanted(case: Case, step: Step) -> str:
         return f"{', '.join(detail.name for detail in owed[:4])} listed first" if owed else "the details listed first"
     answer = max((i for i in range(step.turn) if case.talk.turns[i].role == "user"), default=step.turn)
     base = _base([item for item in shown if item.turn < answer] or shown, owed)
-    parts = [item for item in shown if item.turn > base.turn]
+    parts = [(item, read_for_denials(owed, item.text)) for item in shown if item.turn > base.turn]
+    spoken = read_for_denials(owed, base.text)
     lacking = _lacking(case, step, base, shown, owed)
     if lacking:
         return f"{', '.join(lacking[:4])} listed first"
     for detail in details:
         if detail.denied is not None and (
-            detail.denied(base.text) or any(detail.denied(item.text) and not detail.given(item.text) for item in parts)
+            any(map(detail.denied, spoken))
+            or any(any(map(detail.denied, texts)) and not detail.given(item.text) for item, texts in parts)
         ):
             return f"{detail.name} listed, and nothing else in its place"
     fault = spoiled(case, step, base.turn, _begins(base, shown, owed), owed)
@@ -103,7 +106,7 @@ def _shown(case: Case, step: Step, details: Sequence[Detail]) -> list[Shown]:
         turn = case.talk.turns[index]
         if turn.role == "agent" and turn.text:
             lower = turn.text.lower()
-            names = frozenset(detail.name for detail in listed(details, lower))
+            names = frozenset(detail.name for detail in proposed(details, lower))
             if names:
                 found.append(Shown(index, lower, names))
     return found

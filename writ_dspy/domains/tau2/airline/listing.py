@@ -12,10 +12,12 @@ from writ_dspy.domains.listing import (
     Test,
     compiled,
     date,
+    dated_between,
     either,
     found,
     has_date,
     money,
+    names_payment,
     numeral,
     stands,
     turned,
@@ -23,7 +25,7 @@ from writ_dspy.domains.listing import (
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.amounts import flows
 from writ_dspy.domains.tau2.airline.wording import CITIES
-from writ_dspy.domains.values import values
+from writ_dspy.domains.values import UNITS, values
 from writ_dspy.domains.whole import is_whole, places
 from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
@@ -62,7 +64,7 @@ _UNINSURED = (
     r"\binsurance\W{0,8}(?:no\b|none\b|declined|not\b|off\b|without|excluded|waived|n/a)|\binsurance\b[^.\n;]{0,15}\b(?:declined|excluded|not (?:included|added|wanted|requested|selected))\b"
 )
 _BAG = r"(?:bags?|luggage|baggage|suitcases?|pieces?)"
-_FREE = rf"\bfree\b|\bincluded\b|\bno (?:extra|additional|paid|charge|cost|fee)|\bwithout (?:extra |any )?(?:charge|cost|fee)|\ballowance\b|\bcomplimentary\b|{numeral(0)} (?:\w+ ){{0,3}}(?:paid|charge\w*|at a charge|beyond|extra|non-?free|for a fee)|(?:paid|charge\w*|extra|non-?free)\b[^.\n;]{{0,15}}:\W*{numeral(0)}"
+_FREE = rf"\bfree\b|\bincluded\b|\bno (?:extra|additional|paid|charge|cost|fee)|\bwithout (?:extra |any )?(?:charge|cost|fee)|\ballowance\b|\bcomplimentary\b|\b(?:none|neither)\b (?:\w+ ){{0,4}}(?:paid|pay|charge\w*|extra|cost\w*)\b|{numeral(0)} (?:\w+ ){{0,3}}(?:paid|charge\w*|at a charge|beyond|extra|non-?free|for a fee)|(?:paid|charge\w*|extra|non-?free)\b[^.\n;]{{0,15}}:\W*{numeral(0)}"
 
 
 def details(call: Call, seen: Seen) -> Sequence[Detail]:
@@ -94,8 +96,10 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
         number, day = flight["flight_number"], flight["date"]
         wrong = _misdated(number, day)
         if (number, day) not in old:
-            yield Detail(f"flight {number}", stands(number), wrong)
-            yield Detail(day, (lambda _: True) if day in days else date(day))  # a day that stays need not be said again
+            yield Detail(f"flight {number}", stands(number), wrong, rival=_FLIGHT)
+            year = int(day[:4])
+            said = (lambda _: True) if day in days else date(day)  # a day that stays need not be said again
+            yield Detail(day, said, rival=dated_between(year, year))
         else:
             yield Detail(f"flight {number} as it is", lambda _: True, wrong)
     yield from _passengers(args, record, seen)
@@ -103,11 +107,14 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
         yield from _bags(args["total_baggages"], args["nonfree_baggages"], record)
     for payment in args.get("payment_methods", ()):
         yield _method(payment["payment_id"], seen)
-        yield Detail(f"${payment['amount']}", money(payment["amount"]))
+        yield Detail(f"${payment['amount']}", money(payment["amount"]), rival=names_payment)
     if "payment_id" in args:
         method = _method(args["payment_id"], seen, record)
         owed = _moves_money(tool, args, record)  # a method that pays nothing need not be named, only not another one
         yield method if owed else replace(method, given=lambda _: True)
+
+
+_FLIGHT = found(r"\bhat\d{3}\b")
 
 
 def _misdated(number: str, day: str) -> Test:
@@ -304,12 +311,15 @@ def _bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
         forms.append(rf"{numeral(added)} (?:\w+[ -]){{0,3}}{_BAG}\b")
     label = re.compile(rf"\b{_BAG}(?: to check in)?\W{{0,3}}: ?(\d+)")
     told = {str(total), str(added), str(paid), str(total - paid)}
+    before = [record["total_baggages"], record["nonfree_baggages"]] if record else []
+    known = {int(number) for number in told} | {*before}
     yield Detail(
         counted(total, "checked bag"),
         found("|".join(forms)),
         lambda text: (
             any(number not in told for number in label.findall(text))
             or any(int(number) != total for number in _IN_ALL.findall(text))
+            or not _counts(text) <= known
         ),
     )
     extra = paid - (record["nonfree_baggages"] if record else 0)
@@ -317,7 +327,11 @@ def _bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
         tests = [
             found(_FREE),
             *(
-                [found(rf"\b(?:no|zero)\b (?:\w+ ){{0,2}}{_BAG}\b|\b{_BAG}\b\W{{0,6}}(?:none|no|0|zero)\b")]
+                [
+                    found(
+                        rf"(?:\b(?:no|zero|without)\b|{numeral(0)}) (?:\w+ ){{0,2}}{_BAG}\b|\b{_BAG}\b\W{{0,6}}(?:none|no|0|zero)\b"
+                    )
+                ]
                 if total == 0
                 else []
             ),
@@ -331,6 +345,23 @@ def _bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
 
 
 _IN_ALL = re.compile(rf"\b(\d{{1,3}}) (?:checked )?{_BAG} (?:in total|altogether|in all|total)\b")
+_COUNTED = re.compile(
+    rf"(?<![\w$.,/-])(\d{{1,3}}|{'|'.join(UNITS[2:])}) (?:(?:checked|pieces of|check-in) )*{_BAG}\b(?! (?:free|paid|each|per)\b)"
+)
+_ALLOWED = re.compile(r"\b(?:up to|allow\w*|each|per|every|entitle\w*|can|could|may|maximum|limit|members?)\b")
+"""Words of what one might take, which counts nobody's bags."""
+
+
+def _counts(text: str) -> set[int]:
+    """The numbers of bags that a lower-case text counts, in digits or as words."""
+    return {
+        int(number) if number.isdecimal() else UNITS.index(number)
+        for sentence in _PARTS.split(text)
+        if not _ALLOWED.search(sentence)
+        for number in _COUNTED.findall(sentence)
+    }
+
+
 _PAID = re.compile(
     r"(\d+) (?:of them |of which |bags? )?(?:are )?(?:paid|at a charge|beyond|chargeable|non-?free)\b|\bchargeable\W{0,3}(\d+)"
 )

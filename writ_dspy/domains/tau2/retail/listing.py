@@ -195,8 +195,11 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
     def swapped(text: str) -> bool:
         return _other_way(old, new, text) or (row is not None and _misdescribed(new, row, text))
 
+    def by_id(text: str) -> bool:
+        return any(item != old for item in _ITEM_ID.findall(text))
+
     if row is None:
-        return Detail(f"item {new}", stands(new), swapped)
+        return Detail(f"item {new}", stands(new), swapped, rival=by_id)
     mine, theirs = options(row), options(before) if before else {}
     changed = {name: value for name, value in mine.items() if theirs.get(name) != value}
     tests = [_valued(name, value) for name, value in changed.items()]
@@ -205,7 +208,7 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
         return bool(tests) and all(test(text) for test in tests) and not _ITEM_ID.search(text)
 
     words = ", ".join(str(value).lower() for value in changed.values())
-    return Detail(f"item {new}{f' ({words})' if words else ''}", either(stands(new), described), swapped)
+    return Detail(f"item {new}{f' ({words})' if words else ''}", either(stands(new), described), swapped, rival=by_id)
 
 
 def _other_way(old: str, new: str, text: str) -> bool:

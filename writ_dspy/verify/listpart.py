@@ -1,0 +1,99 @@
+"""What of a message proposes: its list, and not what was compared or found before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from writ_dspy.domains.listing import Detail, listed
+
+_END = re.compile(r"(?<=[.!])\s+|\n+")
+"""Where a sentence or a line ends, in front of a list."""
+_MARKED = re.compile(r"[ \t]*(?:[-•*–|]|\d{1,2}[.)])[ \t]")
+_DIGIT = re.compile(r"\d")
+_INTENDS = re.compile(
+    r"\b(?:i|we|you)(?:'d|'ll|'m|'re| would| will| shall| can| could| am| are)\b|\blet me\b|\bplease\b"
+)
+"""Words of what somebody would do."""
+_COMPARES = re.compile(
+    r"\b(?!(?:requ|inter|sugg|gu|w|r|t|for|harv|manif)est\b)[a-z]{3,}est\b|\b(?:best|most|least|second|next) (?:one|option|choice|direct|expensive|suitable)\b|"
+    r"\b(?:more|less|cheaper|dearer|shorter|longer|faster|slower|earlier|later|better) (?:\w+ )?(?:than|at|is|with)\b|"
+    r"\bcompar\w+|\boptions?\b|\balternatives?\b|\blook-?ups?\b|\bvariants?\b|\bahead of\b"
+)
+"""Words by which one thing is set beside others."""
+_FINDS = re.compile(r"\b(?:i|we)(?:'ve| have)? (?:found|checked|searched|looked|went through)\b")
+_ROWS = 2
+"""Lines that make a list."""
+_ALONE = 0.6
+"""Part of what a message states that its list states when it stands for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A message with a list, in part."""
+
+    own: str
+    """The list, with the sentence that leads to it."""
+    told: str
+    """That, behind what is neither compared nor found."""
+    uncompared: str
+    """That, behind what is not compared."""
+
+
+@lru_cache(maxsize=2048)
+def _split(text: str) -> Parts:
+    rows = sum(
+        bool(line.strip()) and (_MARKED.match(line) is not None or line.rstrip()[-1] not in ".!?:")
+        for line in text.split("\n")
+    )
+    begin, end = 0, 0
+    before = list[tuple[str, bool, bool]]()
+    for stop in _END.finditer(text):
+        sentence = text[begin : stop.start()]
+        if not sentence.endswith((".", "!")) or _MARKED.match(sentence):
+            break
+        compares = _COMPARES.search(sentence) is not None
+        finds = compares or _FINDS.search(sentence) is not None
+        if not finds and (_INTENDS.search(sentence) or (rows < _ROWS and _DIGIT.search(sentence))):
+            break
+        begin = stop.end()
+        before.append((sentence, compares, finds))
+        if finds or rows >= _ROWS:
+            end = begin
+    own = text[end:]
+    told = [sentence for sentence, _, finds in before if not finds] if end else []
+    uncompared = [sentence for sentence, compares, _ in before if not compares] if end else []
+    return Parts(own, "\n".join((*told, own)), "\n".join((*uncompared, own)))
+
+
+def _apart(details: Sequence[Detail], text: str, whole: Sequence[Detail]) -> Parts | None:
+    """The parts of a message whose list stands for itself."""
+    parts = _split(text)
+    alone = parts.own != text and len(whole) > 1 and len(listed(details, parts.own)) >= max(2, _ALONE * len(whole))
+    return parts if alone else None
+
+
+def proposed(details: Sequence[Detail], text: str) -> list[Detail]:
+    """The details that a lower-case message proposes.
+
+    A value that is only compared is not proposed, nor one that is told before a list which names another in its role.
+    """
+    whole = listed(details, text)
+    parts = _apart(details, text, whole)
+    if parts is None:
+        return whole
+    return [
+        detail
+        for detail in whole
+        if detail.rival is None
+        or detail.given(parts.own)
+        or (detail.given(parts.uncompared) and not detail.rival(parts.own))
+    ]
+
+
+def read_for_denials(details: Sequence[Detail], text: str) -> Sequence[str]:
+    """The texts in which another value of a detail is a contradiction: what a lower-case message compares is none."""
+    parts = _apart(details, text, listed(details, text))
+    return (text,) if parts is None else tuple(dict.fromkeys((parts.own, parts.told)))
