@@ -200,7 +200,7 @@ MIXES = {
     "no such domain": (CELL.replace("airline", "moon"), "tau2:moon"),
     "writes out of place": (
         CELL.replace("writes: 1", "writes: 4"),
-        "read-heavy task has 1 to 1 writes, not 4",
+        "read-heavy task has 1 write, not 4",
     ),
     "burden too small": (CELL.replace("burden: 6", "burden: 2"), "burden of 4 or more, not 2"),
     "burden too large": (CELL.replace("burden: 6", "burden: 99"), "burden = 99"),

@@ -234,7 +234,7 @@ def test_a_quota_is_met_or_named(run: Path, tmp_path: Path) -> None:
     assert printed["lacking"] == {"tau2:retail normal writes=1 burden=2": 5}
     assert sum(printed["rows"].values()) == MIX.cells[1].count
     ended = writ("export", run, "--quota", mix_file(tmp_path, more))
-    assert (ended.code, "lacks 5: tau2:retail normal writes=1 burden=2" in ended.out) == (1, True)
+    assert (ended.code, "lacks 5 rows: tau2:retail normal writes=1 burden=2" in ended.out) == (1, True)
 
 
 def test_the_table_names_every_reason(run: Path) -> None:

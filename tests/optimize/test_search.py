@@ -455,10 +455,11 @@ def test_progress_tells_of_budget_and_best(tmp_path: Path) -> None:
 
 def test_the_split_keeps_the_shares(tasks: list[Task]) -> None:
     """Every kind of task is in every part, as often as its size allows; together they are all tasks, each once."""
-    parts = deal(tasks, (29, 29, len(tasks) - 58), 3)
+    third = len(tasks) // 3
+    parts = deal(tasks, (third, third, len(tasks) - 2 * third), 3)
 
     assert sorted(task.id for part in parts for task in part) == sorted(task.id for task in tasks)
-    assert [len(part) for part in parts] == [29, 29, len(tasks) - 58]
+    assert [len(part) for part in parts] == [third, third, len(tasks) - 2 * third]
     for part in parts:
         assert {(task.domain, task.kind) for task in part} == {(task.domain, task.kind) for task in tasks}
 
