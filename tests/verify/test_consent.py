@@ -19,11 +19,14 @@ SPOILED: tuple[tuple[str, str], ...] = (
     (r"\Z", " Just to be clear: all of the above is for order #W9999999 instead. Shall I?"),
     (r"\A", "I will NOT do any of the following, it stays as it is. "),
     (r"\A", "I would delete the following from your account for good:\n"),
+    (r"(?m)^(?=[^\n]*\?\s*\Z)", "I'd also change the phone number on your account.\n"),
+    (r"(?m)^(?=[^\n]*\?\s*\Z)", "A complimentary lounge pass comes with it.\n"),
+    (r"(?m)^(?=[^\n]*\?\s*\Z)", "You also get a travel kit at no extra cost.\n"),
     (r"[^\n]*\?\s*\Z", "Would you like a copy of this by e-mail?"),
     (r"(?<=checked bags: )(\d)", r"\g<1>0"),
 )
 """What in every proposal of a talk is replaced, and by what; it is the proposal of the write no more."""
-IN_PART = (SPOILED[0][0], SPOILED[1][0], SPOILED[6][0])
+IN_PART = (SPOILED[0][0], SPOILED[1][0], SPOILED[9][0])
 """What the rest of a talk may make good: a cabin that stays as it is, a user who names the deed in the yes."""
 NATURAL: tuple[tuple[str, str], ...] = (
     (r"(?m)^- ", "• "),
@@ -31,6 +34,14 @@ NATURAL: tuple[tuple[str, str], ...] = (
     (r"(?m)^[^\n]*\?\s*\Z", "Is that okay with you, and may I go ahead?"),
     (r"\bMay (\d\d)\b(?!,)", r"2024-05-\1"),
     (r"\A", "Thanks for your patience! "),
+    (
+        r"(?m)^(?=[^\n]*\?\s*\Z)",
+        "I'd use the default settings of the form for that, so feel free to ask.\nA free moment is all it takes.\n",
+    ),
+    (
+        r"(?m)^(?=[^\n]*\?\s*\Z)",
+        "That would be done with the e-mail address on your account as it is; it is free of charge.\n",
+    ),
 )
 """What is replaced, and by what; it is the same proposal."""
 

@@ -98,6 +98,9 @@ def spoiled(case: Case, step: Step, base: int, begin: int, details: Sequence[Det
         wrong = _other_deed(text, verbs or "")
         if wrong:
             return f"nothing but {step.call.tool.replace('_', ' ')} proposed, not to {wrong}"
+        extra = _extra(details, text)
+        if extra:
+            return f"nothing but {step.call.tool.replace('_', ' ')} proposed, not also '{extra[:60]}'"
         if _condition(text):
             return "a proposal without a condition that the user did not set"
         if _moved_on(details, text) or _other_record(case, step, text):
@@ -131,6 +134,40 @@ def offers_words(text: str) -> bool:
         and _WORDS.search(questions[-1]) is not None
         and not re.search(r"\b(?:go ahead|proceed|yes)\b", questions[-1])
     )
+
+
+_HELD = (
+    r"(?:default (?!(?:shipping |delivery |home )?address)\w+|e-?mail\b|(?:phone|mobile|frequent[ -]flyer|loyalty)(?: number)?\b|password|settings?\b|preferences?\b|"
+    r"newsletter|mailing list|membership|username|user name)"
+)
+"""What an account holds and no write of any domain here changes."""
+_ON_ACCOUNT = re.compile(
+    r"\b(?:add|alter|change|correct|edit|enroll|enter|make|modify|put|register|remove|replace|reset|save|set|sign|store|switch|turn|update|upgrade)\b"
+    rf"(?: (?!to\b|from\b|with\b|by\b|via\b|as\b|using\b|on\b|in\b)[\w'-]+){{0,3}}? (?:(?:for|to) (?:the|our|your) )?{_HELD}"
+)
+_INTENDED = re.compile(r"\b(?:i|we)(?:'d|'ll|'m| would| will| shall| can| could| am)\b|\b(?:would|will) be\b")
+_GIFT = re.compile(
+    r"(?<![\w-])(?:free|complimentary|bonus|courtesy) (?!of\b|to\b|for\b|and\b|as\b|with\b|if\b|but\b|or\b|on\b|in\b|time\b|moment\b|minute\b|second\b)[a-z]|"
+    r"\b(?:includes?|comes? with|get|receive|add|throw in|part of)\b.{0,60}(?:\bat no (?:extra |additional )?(?:charge|cost)\b|\bfor free\b|\bon the house\b|\bfree of charge\b|\bas a (?:gift|courtesy|bonus)\b)"
+)
+_OWN_FREE = re.compile(
+    r"\b(?:bags?|baggage|luggage|suitcases?|pieces?|allowance|carry-?ons?|returns?|returning|exchang\w+|cancel\w*|chang\w+|ship\w*|delivery|insurance)\b"
+)
+"""What rules make free, or not: other checks judge that."""
+
+
+def _extra(details: Sequence[Detail], text: str) -> str:
+    """What a proposal puts on top: a change of the account that nobody can make, or a gift."""
+    for sentence in _SENTENCE.split(text):
+        if _INTENDED.search(sentence) and _ON_ACCOUNT.search(sentence):
+            return sentence.strip(" -•*")
+        gift = _GIFT.search(sentence) if not _OWN_FREE.search(sentence) else None
+        beside = (
+            gift and sentence[: gift.start()] + sentence[gift.end() :]
+        )  # "at no cost" alone may be a detail of bags
+        if beside is not None and not any(detail.given(beside) for detail in details):
+            return sentence.strip(" -•*")
+    return ""
 
 
 def _other_record(case: Case, step: Step, text: str) -> bool:
