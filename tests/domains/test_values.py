@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from writ_dspy.domains.values import MONTHS, TENS, UNITS, Value, values
+from writ_dspy.domains.values import MONTHS, TENS, UNITS, Value, values, within
 
 CENTS = st.integers(0, 10_000_000).map(lambda cents: Decimal(cents) / 100)
 DAYS = st.dates(dt.date(1930, 1, 1), dt.date(2099, 12, 31))
@@ -116,6 +116,34 @@ def test_two_amounts_are_one_only_if_equal(amount: Decimal, other: Decimal) -> N
 def test_ranges_and_lengths(text: str, wanted: list[tuple[str, int | Decimal, str, bool]]) -> None:
     """Both ends of a range are values, and the second says so."""
     assert [(value.quantity, value.number, value.unit, value.through) for value in values(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from the 19th of May to the 23rd of May", "between 19 May and 23 May", "May 19th to May 23rd", "from 5/19 through 5/23",
+        "between 5/19 and 5/23", "19-23 May", "between the 19th and the 23rd of May", "between May 19 and the 23rd", "May 19-May 23",
+        "from Sunday, May 19 to Thursday, May 23", "2024-05-19 to 2024-05-23", "no earlier than May 19 and no later than May 23",
+        "May 19 at the earliest and May 23 at the latest", "starting May 19 and ending May 23", "from May 19 all the way to May 23",
+    ],
+)  # fmt: skip
+def test_a_range_of_days_is_one_however_it_is_said(text: str) -> None:
+    """With its first and its last day, whatever stands between them and wherever the month stands."""
+    found = [(first.number, last.number) for first, last in within(f"I could go {text}, any time of day.")]
+
+    assert found == [(519, 523)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May 19 and May 23", "May 19 or 23", "either May 19 or May 23", "leave May 19 and return May 23", "19 and 23 May",
+        "out on May 19, back on May 23", "not May 19 but May 23", "I can go on May 19. By May 23 I need to know",
+    ],
+)  # fmt: skip
+def test_two_days_are_no_range(text: str) -> None:
+    """The days between them are not said."""
+    assert not list(within(text))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ date. Neutral to any domain; ids, names and the words for a domain's own values 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -126,13 +127,44 @@ _MODAL = re.compile(r"\b(?:I|you|we|they|he|she|it|that|this|which|who)\s\Z", re
 """Words after which "may 5" is no date."""
 _VERB = re.compile(r"\s(?:also|not|still|only|be|have|need|require|lead|take|work|cost|change|apply|seem|\w+ly)\b")
 """Words before which "1 may" is no date."""
-_DATED = re.compile(r"(?:\b(?:on|from|to|until|through|by|dated?|day)|[(:-])\W{0,3}\Z", re.IGNORECASE)
-"""What stands before "5/7" where that is a day."""
-_BETWEEN = re.compile(r"[ ]?(?:-|–|to|through|until|till)[ ]?", re.IGNORECASE)
-_RANGE_END = re.compile(
-    rf"(?:[-–]|[ ][-–][ ]|[ ](?:to|through|until|till)[ ](?:the[ ])?)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/,.]\d|\s?[ap]\.?m\b|\s(?:{'|'.join(MONTHS)}))",
+_DATED = re.compile(
+    r"(?:\b(?:on|from|to|until|till|through|thru|by|between|dated?|day|before|after|than|earliest|latest|(?:between|from) \d{1,2}/\d{1,2} and)|[(:-])\W{0,3}\Z",
     re.IGNORECASE,
 )
+"""What stands before "5/7" where that is a day."""
+_BETWEEN = re.compile(r"[ ]?(?:-|–|to|through|until|till)[ ]?", re.IGNORECASE)
+_WEEKDAY = r"(?:(?:on )?(?:the )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,? )?"
+_RANGE_END = re.compile(
+    rf"(?:[-–—]|[ ][-–—][ ]|,?[ ](?:(?:and )?(?:all the way |right |up |on )?(?:to|through|thru|until|till|til)(?: and including)?)[ ]{_WEEKDAY}(?:the[ ])?)(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/,.]\d|\s?[ap]\.?m\b|\s(?:{'|'.join(MONTHS)}))",
+    re.IGNORECASE,
+)
+_TO = rf",?[ ]?(?:[-–—]|\.\.+|…|(?:(?:and )?(?:all the way |right |up |on )?(?:to|through|thru|until|untill|till|til)(?: and including)?\b)),?[ ]?{_WEEKDAY}(?:the )?"
+_DAYS_TO = re.compile(_TO, re.IGNORECASE)
+_DAYS_AND = re.compile(rf",? (?:and|&|to) {_WEEKDAY}(?:the )?", re.IGNORECASE)
+_AMONG = re.compile(rf"\b(?:between|from) {_WEEKDAY}(?:the )?\Z", re.IGNORECASE)
+"""Right before the first day of a range whose second one stands behind an "and"."""
+_EARLIEST = re.compile(
+    r"\b(?:earliest|soonest|not before|(?:no|not) (?:earlier|sooner) than|(?:start|begin)\w* (?:on |from |with )?|on or after|any ?time (?:from|after)|from)[^.!?\n\d]{0,14}\Z",
+    re.IGNORECASE,
+)
+_LATEST = re.compile(
+    r"\b(?:latest|not after|(?:no|not) (?:later|after)(?: than)?|end(?:s|ing)?|on or before|by|until|till|to|through|at most|last)\b[^.!?\n\d]{0,14}\Z",
+    re.IGNORECASE,
+)
+_AT_THE_EARLIEST = re.compile(
+    r"\s?(?:at (?:the )?(?:earliest|soonest)|or later|or after|onwards?)\b[^.!?\n\d]{0,24}", re.IGNORECASE
+)
+_AT_THE_LATEST = re.compile(r"\s?(?:at (?:the )?latest|or (?:earlier|before|sooner)|inclusive)\b", re.IGNORECASE)
+"""The two ends of a range, each said by itself: "no earlier than May 19 and by May 23 at the latest"."""
+_AND_DAY = re.compile(
+    rf" (?:and|&) {_WEEKDAY}(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/,.]\d|\s?[ap]\.?m\b|\s(?:of |{'|'.join(MONTHS)}))",
+    re.IGNORECASE,
+)
+_FROM_DAY = re.compile(
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?=(?P<to>{_TO}|,? and {_WEEKDAY}(?:the )?)(?P<last>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<month>{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b)",
+    re.IGNORECASE,
+)
+"""The first day of a range that names its month behind the second: "the 19th to the 21st of May"."""
 _FROM = re.compile(
     r"(?P<d>\d+)(?:\s?[-–]\s?|\sto\s|\sor\s)(?=\d+[\s-]?(?P<unit>(?:business|working)\s)?days?\b)"
     rf"|(?P<w>{_SMALL})\s(?:to|or)\s(?={_SMALL}[\s-](?P<wunit>(?:business|working)\s)?days?\b)",
@@ -150,10 +182,35 @@ def values(text: str) -> tuple[Value, ...]:
             continue
         for value in _at(text, token.start()):
             last = found[-1] if found else None
-            ranged = last and last.quantity == value.quantity and _BETWEEN.fullmatch(text, last.end, value.start)
+            ranged = last is not None and last.quantity == value.quantity and _ranged(text, last, value)
             found.append(replace(value, through=True) if ranged else value)
             end = value.end
     return tuple(found)
+
+
+def within(text: str) -> Iterator[tuple[Value, Value]]:
+    """The first and the last of each range of days."""
+    found = values(text)
+    for first, last in itertools.pairwise(found):
+        if last.through and first.quantity == last.quantity == "date" and first.number <= last.number:
+            yield first, last
+
+
+def _ranged(text: str, first: Value, last: Value) -> bool:
+    """Whether two values that follow each other are the ends of a range; days have more ways to say so than other values."""
+    if _BETWEEN.fullmatch(text, first.end, last.start):
+        return True
+    if first.quantity != "date" or last.start - first.end > 40:
+        return False
+    if _DAYS_TO.fullmatch(text, first.end, last.start):
+        return True
+    if _DAYS_AND.fullmatch(text, first.end, last.start):
+        return _AMONG.search(text, max(0, first.start - 30), first.start) is not None
+    opened = _EARLIEST.search(text, max(0, first.start - 40), first.start) or _AT_THE_EARLIEST.fullmatch(
+        text, first.end, last.start
+    )
+    closed = _LATEST.search(text, first.end, last.start) or _AT_THE_LATEST.match(text, last.end)
+    return bool(opened and closed)
 
 
 def _begins(text: str, token: re.Match[str]) -> bool:
@@ -161,7 +218,10 @@ def _begins(text: str, token: re.Match[str]) -> bool:
     first = token.start()
     before = text[first - 1 : first]
     if not token[0].isdigit():
-        return token[0].endswith("$") or (token[0].lower() in _STARTERS and before not in ("-", "_"))
+        inner = before == "_" or (
+            before == "-" and not text[first - 2 : first - 1].isdigit()
+        )  # "May 19-May 23" is a range
+        return token[0].endswith("$") or (token[0].lower() in _STARTERS and not inner)
     if before == "-":  # a range, or a negative number; "iPhone-5" is a name
         return not text[first - 2 : first - 1].isalpha()
     return not (before.isalnum() or before in _INSIDE) or before == ""
@@ -175,6 +235,11 @@ def _at(text: str, place: int) -> Iterator[Value]:
         yield Value("duration", _worded(low["d"] or low["w"]) * 1440, *span, unit=unit)
         yield from _at(text, low.end())
         return
+    if (early := _FROM_DAY.match(text, place)) and _is_range(text, early):
+        month = 1 + [name[:3] for name in MONTHS].index(early["month"][:3].casefold())
+        yield Value("date", Decimal(100 * month + int(early["day"])), *early.span("day"))
+        yield from (replace(value, through=True) for value in _at(text, early.start("last")))
+        return
     first = "1" if text[place].isdigit() else "a" if text[place].isalpha() and text[place] != "U" else "$"
     for quantity, pattern in _BEGINNING[first]:
         match = pattern.match(text, place)
@@ -182,10 +247,20 @@ def _at(text: str, place: int) -> Iterator[Value]:
         if value is None or (quantity == "date" and _is_modal(text, match)):
             continue
         yield value
-        if quantity == "date" and (last := _RANGE_END.match(text, value.end)) and 1 <= int(last["day"]) <= 31:
+        last = _RANGE_END.match(text, value.end) if quantity == "date" else None
+        if last is None and quantity == "date" and _AMONG.search(text, max(0, place - 30), place):
+            last = _AND_DAY.match(text, value.end)
+        if last is not None and 1 <= int(last["day"]) <= 31:
             number = Decimal(100 * value.date[0] + int(last["day"]))
             yield Value("date", number, *last.span("day"), value.year, through=True)
         return
+
+
+def _is_range(text: str, match: re.Match[str]) -> bool:
+    """Whether two numbers before a month are days of it, the later one behind."""
+    joined = "and" not in match["to"].lower() or "to" in match["to"].lower()
+    among = joined or _AMONG.search(text, max(0, match.start() - 30), match.start()) is not None
+    return among and 1 <= int(match["day"]) < int(match["last"]) <= 31
 
 
 def _is_modal(text: str, match: re.Match[str] | None) -> bool:
@@ -204,7 +279,7 @@ def _read(quantity: str, match: re.Match[str]) -> Value | None:
             int(part["m"]) if part.get("m") else 1 + [name[:3] for name in MONTHS].index(part["month"][:3].casefold())
         )
         day, year = int(part["day"]), int(part["year"]) if part.get("year") else None
-        if match[0].count("/") == 1 and day <= 12 and not _DATED.search(match.string[max(0, span[0] - 8) : span[0]]):
+        if match[0].count("/") == 1 and day <= 12 and not _DATED.search(match.string[max(0, span[0] - 20) : span[0]]):
             return None  # "1/2 price" is no second of January
         try:
             dt.date(year or 2024, month, day)  # a leap year, where none is named

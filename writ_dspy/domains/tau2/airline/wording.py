@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from writ_dspy.domains.sayings import dated
+from writ_dspy.domains.values import within
 from writ_dspy.domains.whole import is_whole
 
 CITIES = {
@@ -31,10 +32,6 @@ _COUNTED = (
 )
 _COVER = r"(?:travel |trip )?(?:insurance|cover(?:age)?|protection)"
 _DECLINED = rf"(?:no|without|skip|decline|not|don't|do not|won't|leave out|pass on)\b[^.!?;]{{0,40}}?\b{_COVER}"
-_RANGE = re.compile(
-    r"\bmay (\d{1,2})(?:st|nd|rd|th)?(?:,? (?:to|through|until|till|up to)|\s?[-–])\s?(?:may )?(\d{1,2})\b"
-    r"|\bbetween may (\d{1,2})(?:st|nd|rd|th)? and (?:may )?(\d{1,2})\b"
-)
 _METHOD = r"\b(?:credit_card|gift_card|certificate)_\d+\b"
 _MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _USER_ID = r"\b[a-z]+_[a-z]+_\d{4}\b"
@@ -234,9 +231,8 @@ def mentions(value: str, text: str) -> bool:
     if value.startswith("2024-05-") and len(value) == 10:
         if dated(value, text):
             return True
-        ranges = _RANGE.finditer(text) if "may " in text else ()
-        spans = [[int(number) for number in match.groups() if number] for match in ranges]
-        return any(first <= int(value[8:]) <= last for first, last in spans)
+        day = 100 * int(value[5:7]) + int(value[8:])
+        return any(first.number <= day <= last.number for first, last in within(text))
     return False
 
 
