@@ -56,6 +56,19 @@ _ELSEWISE = re.compile(r"[A-Z]{2,3}|\d{4}-\d\d-\d\d|\d\d:\d\d.*|\d.*")
 """What is often said without its letters: codes, dates, times, measures."""
 
 
+_OTHERS = (
+    r"(?!(?:\w+ ){0,3}(?:card|visa|mastercard|amex|express|paypal|account|gift|credit|debit|certificate|vouchers?|method|order|reservation|booking|trip|flights?|"
+    r"difference|price|fees?|fare|amount|total|rest|remainder|bags?|insurance|one|same|money|refund|balance|credits?)\b)"
+)
+ELSEWISE_PAID = (
+    rf"\b(?:bill|invoice|charge|debit)(?:ing|ed)? (?:(?:it|this|that|them|everything|all of it) )?(?:to )?(?:my|our|his|her|their) {_OTHERS}\w+|"
+    rf"\b(?:send|mail|forward) (?:the|an|your) (?:bill|invoice) to\b|\b(?:my|our|the) {_OTHERS}\w+ (?:is paying|pays|will pay|is going to pay|covers|will cover|should pay|can pay)(?: for)?(?: (?:it|this|that|them|the|all|everything|me|us)\b|\W*$)|"
+    r"\b(?:pay|paying|paid|settle)\b[^.;!?]{0,24}\b(?:by|with|in|on|via|through) (?:an? |my |the )?(?:personal |bank |paper )?(?:checks?|installments?|instalments?|rates|invoice|"
+    r"direct debit|person|coins|euros?|pounds|points|rewards?|western union|cash ?app|alipay|wechat|revolut|pix)\b|\b(?:company|corporate|office) (?:card|account|credit card)\b"
+)
+"""Paying by means that no shop here takes, or by somebody else's: who bills a person bills no method."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sayings:
     """A domain's own ways of saying things."""

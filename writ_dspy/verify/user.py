@@ -8,7 +8,7 @@ from itertools import zip_longest
 from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.simulate.behaviour import left_standing
 from writ_dspy.simulate.faults import user_faults, wish_faults
-from writ_dspy.simulate.wishes import Wanted, begins_anew
+from writ_dspy.simulate.wishes import Wanted, begins_anew, refuses, regrets
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.consent import proposal
 
@@ -20,6 +20,7 @@ def user_faithful(case: Case) -> Iterator[Finding]:
             yield from user_faults(case.task, case.domain, case.talk.turns[:index], turn)
     if case.knows("wishes"):
         yield from _strayed(case)
+        yield from _regretted(case)
     yield from _left_early(case)
     if case.talk.stop not in (StopReason.TURN_LIMIT, StopReason.CUT_OFF) and case.knows("manner"):
         for saw, meant in left_standing(case.task, case.talk.turns):
@@ -35,6 +36,20 @@ def _strayed(case: Case) -> Iterator[Finding]:
         right = following is not None and not found[following] and begins_anew(turns[following].text)
         if not right or any(index < step.turn < following for step in case.writes):
             yield from found[index]
+
+
+def _regretted(case: Case) -> Iterator[Finding]:
+    """What the user took back, or complained of, once all that its task wants was done."""
+    made = [turn for turn in case.gold_turns if turn is not None]
+    if not made or len(made) < len(case.task.gold) or case.delta != case.gold_delta:
+        return
+    wanted, heard = Wanted(case.task, case.domain), ""
+    for index, turn in enumerate(case.talk.turns):
+        if turn.role == "agent" and turn.text:
+            heard = turn.text
+        elif turn.role == "user" and index > max(made) and not refuses(heard):
+            for saw in regrets(wanted, turn.text):
+                yield Finding("user_faithful", index, saw, "a user content with what its task wanted, and got")
 
 
 def _left_early(case: Case) -> Iterator[Finding]:

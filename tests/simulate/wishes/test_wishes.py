@@ -138,3 +138,34 @@ def test_what_strays_is_a_finding_unless_the_next_message_takes_it_back(played: 
 
     assert [finding.turn for finding in user_faithful(Case(item.task, spoiled, item.domain))] == [0]
     assert list(user_faithful(Case(item.task, mended, item.domain))) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "On second thought, change it back.", "Actually, please undo that.", "Hmm, reverse it please.", "But I wanted the other one!",
+        "That's not what I asked for, though.", "You got the wrong one, you know.", "I want everything the way it was.", "I changed my mind.",
+    ],
+)  # fmt: skip
+def test_who_got_what_it_wanted_does_not_want_it_undone(played: list[Played], said: str) -> None:
+    """Once all is done, a word that takes it back or complains of it is a finding; thanks, and questions about it, are none."""
+    item = next(item for item in played if item.task.gold and all(outcome.call for outcome in item.task.decided))
+    last = max(index for index, turn in enumerate(item.talk.turns) if turn.role == "user")
+
+    def end(text: str) -> list[int | None]:
+        turns = list(item.talk.turns)
+        turns[last] = replace(turns[last], text=text)
+        spoken = user_faithful(Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain))
+        return [finding.turn for finding in spoken if "content" in finding.wanted]
+
+    assert end(said) == [last]
+    assert not any(
+        map(
+            end,
+            (
+                "Thank you, that's what I wanted.",
+                "Could it be undone if I change my mind?",
+                "I don't want it undone, thanks.",
+            ),
+        )
+    )

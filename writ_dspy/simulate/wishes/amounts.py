@@ -38,6 +38,12 @@ WORDED = re.compile(
 _CENTS = re.compile(r"\.\d\d$")
 _FEW = 12
 """Numbers up to this stand for many things."""
+_MADE_UP = re.compile(
+    r"\b(?:we|there|it|that)(?:'re| are|'s| is|'ll be| will be| would be)\b|\bof us\b|\b(?:is|are|am|'s|'re|will be|comes?|joins?|fl(?:y|ies)|travels?) (?:all )?(?:coming|going|flying|traveling|travelling|joining|"
+    r"along|with (?:me|us)|too|as well)\b|\b(?:people|persons|passengers|travell?ers|adults|bags|suitcases)\b"
+)
+"""How many there are, said and not wished for."""
+_GROUP = re.compile(r"\b(?:team|party|group|family|band|crew|class|bunch|company|total|crowd) of\W+$")
 _YES_NO = re.compile(r"^(?:so )?(?:is|are|was|would|will|does|do)\b")
 
 
@@ -142,14 +148,11 @@ def _left(turn: Sequence[Part], part: Part, item: Value) -> bool:
 
 def _counts(wanted: Wanted, part: Part, item: Value) -> bool:
     """Whether the number is how many the user wants."""
-    if (
-        (not part.wills and not re.match(r"we are|there are|we're|it's for", part.text))
-        or part.tells
-        or part.asked
-        or part.denied(item.start)
-    ):
+    if not (part.wills or _MADE_UP.search(part.text)) or part.tells or part.asked or part.denied(item.start):
         return False
     behind = part.text[item.end : item.end + 40]
+    if _GROUP.search(part.text[: item.start]):
+        behind = " people"
     for noun, argument in wanted.domain.pack.sayings.counted_things.items():
         if compiled(
             rf"\s*(?:(?:more|extra|additional|checked|new|other|whole|full|further)\s+)*(?:{noun})(?![a-z])"

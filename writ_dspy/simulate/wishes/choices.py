@@ -100,14 +100,65 @@ def things(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tupl
     for name, pattern in wanted.domain.pack.sayings.things.items():
         found = compiled(pattern)
         for part in fresh:
-            if not part.wills or part.tells or part.denies:
-                continue
             match = found.search(part.text)
-            if match is None or part.compared(match.start()):
+            if (
+                match is None
+                or part.asked
+                or part.supposed
+                or part.denied(match.start())
+                or part.compared(match.start())
+            ):
+                continue
+            if _singled_out(part, match, fresh) and not _of_task(wanted, found, heard):
+                yield part.start, name, "what the task is about"
+                break
+            if not part.wills or part.tells or part.denies:
                 continue
             if not found.search(wanted.text) and not found.search(heard.text) and not found.search(wanted.records):
                 yield part.start, name, "only what the task is about"
                 break
+
+
+_ABOUT = re.compile(
+    r"\b(?:(?:i'm|i am|i was|we're) (?:actually |really |only )?(?:talking|speaking|asking|writing) about|(?:i|we) (?:actually |really |only )?(?:mean|meant))(?: (?:the|my|that|this|a|an|one))*\W*$"
+)
+_IT_IS = re.compile(
+    r"(?:\b(?:it|this|that)(?:'s| is| was)(?: all)?(?: about| actually| really| only| just)?|^(?:only|just|rather|no,?|not that one,?|actually,?))(?: (?:the|my|that|this|a|an|one))*\W*$"
+)
+_ONLY = re.compile(
+    r"^\W*(?:\w+ ){0,2}(?:instead|i'm (?:talking|asking|writing|speaking) about|i (?:mean|meant|had in mind)|that i (?:mean|meant))\b"
+)
+_BEGINS = re.compile(r"^(?:actually |rather |only |just |no |wait |it's |but )*(?:the |my |a |an )?$")
+_WISH = re.compile(
+    r"^(?:rather|not that one|actually|no|wait|sorry|but)\b|\b(?:please|instead|forget|the rest|other one|return|exchange|cancel|refund)\b"
+)
+"""In a sentence that wants, or puts something right: what it is about is small talk elsewhere ("today it's the laptop")."""
+
+
+def _singled_out(part: Part, match: re.Match[str], fresh: Sequence[Part]) -> bool:
+    """Whether a thing is said to be the one that all is about: "it's the kettle I'm talking about", "only the kettle, please"."""
+    before, behind = part.text[: match.start()], part.text[match.end() :]
+    if _SAID_OF_IT.match(behind):
+        return False
+    if _ABOUT.search(before) or (_BEGINS.match(before) and _ONLY.match(behind)):
+        return True
+    sentence = " ".join(other.text for other in fresh if other.sentence == part.sentence)
+    return _IT_IS.search(before) is not None and _WISH.search(sentence) is not None
+
+
+_SAID_OF_IT = re.compile(
+    r"\s+(?:order|purchase|box|is|was|has|had|that (?!i )|which|with|arrived|from|in|at|on|that i (?:bought|ordered|got|have)|i (?:bought|ordered|got|have))\b"
+)
+"""Behind a thing of which something else is told."""
+
+
+def _of_task(wanted: Wanted, found: re.Pattern[str], heard: Heard) -> bool:
+    """Whether the task is about such a thing: by its words, or by the items of its writes; without any, as far as its records show."""
+    if found.search(wanted.text):
+        return True
+    if wanted.item_records:
+        return found.search(wanted.item_records) is not None
+    return found.search(wanted.records) is not None or found.search(heard.text) is not None
 
 
 _MEASURE = re.compile(

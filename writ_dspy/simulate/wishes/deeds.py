@@ -121,7 +121,7 @@ def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, last: str) -> Iterat
         return
     if not wanted.granted or not (part.wills or _KEEPING.match(part.text) or match.re is STAYS):
         return
-    if _refused(last) or wanted.domain.pack.ids(part.text) or _conditional(turn, part):
+    if refuses(last) or wanted.domain.pack.ids(part.text) or _conditional(turn, part):
         return
     what = match["what"]
     sayings = wanted.domain.pack.sayings
@@ -154,5 +154,6 @@ _REFUSAL = re.compile(
 )
 
 
-def _refused(last: str) -> bool:
-    return _REFUSAL.search(last) is not None
+def refuses(last: str) -> bool:
+    """Whether a message of the agent turns something down."""
+    return _REFUSAL.search(last.lower()) is not None

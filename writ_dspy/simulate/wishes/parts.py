@@ -45,7 +45,7 @@ _MIND = re.compile(
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|did|used to|paid|ordered|bought|got|received|came|arrived|chose|picked|booked|"
-    r"went|moved|thought|forgot|lost|found|told|said|sent|"
+    r"went|moved|(?<!second )(?<!further )thought|forgot|lost|found|told|said|sent|"
     r"have been|has been|'ve been|have (?:already )?\w+ed|(?:i've|we've) (?!decided)\w+|last (?:time|month|week|"
     r"year)|back then|previously|originally|before that|already)\b"
 )

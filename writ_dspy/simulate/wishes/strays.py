@@ -26,6 +26,7 @@ from writ_dspy.simulate.wishes.others import (
 )
 from writ_dspy.simulate.wishes.parts import parts, sentences
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
+from writ_dspy.simulate.wishes.whereabouts import AWAY, COMPANY, LOOKED_UP, SEASON, elsewhere, looked_up, seasons
 
 
 def strays(wanted: Wanted, before: Sequence[Turn], text: str) -> Iterator[tuple[str, str]]:
@@ -50,7 +51,8 @@ def strays(wanted: Wanted, before: Sequence[Turn], text: str) -> Iterator[tuple[
         *choices(wanted, fresh, turn, heard), *things(wanted, fresh, heard), *looks(wanted, fresh, turn, heard),
         *deeds(wanted, fresh, turn, heard),
         *amounts(wanted, fresh, turn, heard), *ends(wanted, fresh, turn), *persons(wanted, fresh, heard),
-        *rules(fresh), *routes(wanted, fresh, heard), *answers(wanted, fresh, heard),
+        *rules(fresh), *routes(wanted, fresh, heard), *elsewhere(wanted, fresh, heard, text), *seasons(wanted, fresh, turn, heard),
+        *looked_up(wanted, fresh, heard), *answers(wanted, fresh, heard),
     ]  # fmt: skip
     for _place, saw, meant in sorted(found):
         yield saw, meant
@@ -73,6 +75,10 @@ _ANYWHERE = (
     OPPOSITE,
     KEEP,
     STAYS,
+    AWAY,
+    SEASON,
+    LOOKED_UP,
+    COMPANY,
 )
 
 

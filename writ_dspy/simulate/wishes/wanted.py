@@ -60,6 +60,12 @@ class Wanted:
         return _looks(self.domain, [str(value) for name, value in leaves if name.startswith("new_")])
 
     @cached_property
+    def item_records(self) -> str:
+        """What the items look like that the right writes name, without the orders that hold others, too."""
+        leaves = (leaf for call in self.task.gold for leaf in _leaves(call.args))
+        return _looks(self.domain, [str(value) for name, value in leaves if "item_id" in name])
+
+    @cached_property
     def said_values(self) -> tuple[Value, ...]:
         """All values in the task's words."""
         return values(self.text)

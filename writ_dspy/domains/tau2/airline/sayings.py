@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from writ_dspy.domains.sayings import Sayings
+from writ_dspy.domains.sayings import ELSEWISE_PAID, Sayings
 
 _BAG = r"\b(?:checked |check-in |extra |more |additional )*(?:bags?|suitcases?|luggage|pieces?|baggage)\b"
 _HEALTH = (
@@ -129,7 +129,7 @@ SAYINGS = Sayings(
             "economy": r"(?<!basic )(?<!basic-)(?<!premium )\b(?:economy|coach)\b",
             "business":
                 r"\bbusiness(?! (?:trips?|travel\w*|meetings?|partners?|hours?|days?|matters?|reasons?|appointment|"
-                r"lunch|dinner|conference|event|card|with|owner|is|as usual|"
+                r"lunch|dinner|conference|event|card|with|owner|is(?! (?:what|the (?:one|class|cabin)|better|fine|nicer|my choice))|as usual|"
                 r"call))(?<!on business)(?<!my business)(?<!own business)(?<!the business)(?<!in business of)\b",
             "first": r"\bfirst[ -]class\b|\bpremium economy\b",
         },
@@ -141,7 +141,7 @@ SAYINGS = Sayings(
             "insurance":
                 r"\binsurance: yes\b|(?<!no )(?<!no travel )(?<!without )(?<!without travel )(?<!out )\b(?:with|add|"
                 r"want|need|take|have|like|include|get) (?:\w+ ){0,4}insurance\b(?!:)|\binsurance,? (?:yes|please|"
-                r"too)\b",
+                r"too)\b|(?<!not )(?<!n't )\binsure (?:it|me|us|them|everybody|everyone|(?:the|my|our|this|that) \w+)\b",
             "no insurance":
                 r"\binsurance: no\b|\b(?:no|without|skip|decline|leave out|pass on|forget|don't (?:want|need|add|"
                 r"include)|do not (?:want|need|add|include)|not (?:want|need|add)|"
@@ -175,7 +175,7 @@ SAYINGS = Sayings(
             "gift card": r"\bgift[ _-]?cards?(?![a-z])",
             "certificate": r"\b(?:travel )?(?:certificates?|certificate_\w+|vouchers?)\b",
             "another":
-                r"\b(?:cash|bitcoins?|crypto\w*|(?:wire|bank) transfer|pay ?pal|apple ?pay|google ?pay|venmo|zelle|"
+                rf"{ELSEWISE_PAID}|\b(?:cash|bitcoins?|crypto\w*|(?:wire|bank) transfer|pay ?pal|apple ?pay|google ?pay|venmo|zelle|"
                 r"klarna|cheque|money order|miles|bank account)\b|\b(?:his|her|their|somebody else's|someone else's|"
                 r"(?:my|our) (?:late )?\w+'s) (?:\w+ ){0,2}(?:card|account|american express|visa|mastercard)\b",
             "same": r"\bsame (?:way|method|card|payment)\b",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from writ_dspy.domains.sayings import Sayings
+from writ_dspy.domains.sayings import ELSEWISE_PAID, Sayings
 
 _ORIGINAL = (
     r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|same)\b[^.!?;]{0,30}\b(?:paid|charged|billed|used|pay)\b(?!, but| (?:to|with|by|through|from) (?:a|my|the) )|\b(?:paid|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
@@ -119,7 +119,10 @@ SAYINGS = Sayings(
     again={
         "payment": r"\bsame (?:\w+ ){0,2}(?:card|method|account|payment|way)\b|\bthat (?:card|method|account) (?:again|too|as well)\b",
         "refund": r"\bsame (?:\w+ ){0,2}(?:card|method|account|payment|way)\b|\bthat (?:card|method|account) (?:again|too|as well)\b",
-        "address": r"\bsame (?:\w+ )?address\b",
+        "address": (
+            r"\bsame (?:\w+ )?address\b|\baddress (?:there|in it|on it|of it|that it (?:has|goes to|ships to|is going to))\b|"
+            r"\b(?:address|right one|correct one)\b.*\b(?:on|in|from|of|for|with) (?:that|this|the same|said) (?:same |very )?(?:order|purchase|parcel)\b"
+        ),
         "cabin": r"\bsame (?:cabin|class)\b",
     },
     asks={
@@ -138,7 +141,7 @@ SAYINGS = Sayings(
             "paypal": r"\bpay ?pal(?![a-z])",
             "original": _ORIGINAL,
             "another":
-                r"\b(?:cash|bitcoins?|crypto\w*|(?:wire|bank) transfer|apple ?pay|google ?pay|venmo|zelle|klarna|"
+                rf"{ELSEWISE_PAID}|\b(?:cash|bitcoins?|crypto\w*|(?:wire|bank) transfer|apple ?pay|google ?pay|venmo|zelle|klarna|"
                 r"cheque|money order|afterpay|store credit|bank account)\b|\b(?:his|her|their|somebody else's|"
                 r"someone else's|(?:my|our) (?:late )?\w+'s) (?:\w+ ){0,2}(?:card|account|paypal|american express|"
                 r"visa|mastercard)\b",
