@@ -42,7 +42,8 @@ _MADE_UP = re.compile(
     r"\b(?:we|there|it|that)(?:'re| are|'s| is|'ll be| will be| would be)\b|\bof us\b|\b(?:is|are|am|'s|'re|will be|comes?|joins?|fl(?:y|ies)|travels?) (?:all )?(?:coming|going|flying|traveling|travelling|joining|"
     r"along|with (?:me|us)|too|as well)\b|\b(?:people|persons|passengers|travell?ers|adults|bags|suitcases)\b"
 )
-"""How many there are, said and not wished for."""
+"""How many there are, said and not wished for: a wish where the task's own write says how many."""
+_WE_ARE = re.compile(r"we are|there are|we're|it's for")
 _GROUP = re.compile(r"\b(?:team|party|group|family|band|crew|class|bunch|company|total|crowd) of\W+$")
 _YES_NO = re.compile(r"^(?:so )?(?:is|are|was|would|will|does|do)\b")
 
@@ -148,7 +149,8 @@ def _left(turn: Sequence[Part], part: Part, item: Value) -> bool:
 
 def _counts(wanted: Wanted, part: Part, item: Value) -> bool:
     """Whether the number is how many the user wants."""
-    if not (part.wills or _MADE_UP.search(part.text)) or part.tells or part.asked or part.denied(item.start):
+    wished = part.wills or _WE_ARE.match(part.text) is not None
+    if not (wished or _MADE_UP.search(part.text)) or part.tells or part.asked or part.denied(item.start):
         return False
     behind = part.text[item.end : item.end + 40]
     if _GROUP.search(part.text[: item.start]):
@@ -157,7 +159,7 @@ def _counts(wanted: Wanted, part: Part, item: Value) -> bool:
         if compiled(
             rf"\s*(?:(?:more|extra|additional|checked|new|other|whole|full|further)\s+)*(?:{noun})(?![a-z])"
         ).match(behind):
-            return int(item.number) not in wanted.numbers(argument)
+            return (wished or wanted.sets(argument)) and int(item.number) not in wanted.numbers(argument)
     return False
 
 

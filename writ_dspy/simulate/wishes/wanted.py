@@ -51,7 +51,11 @@ class Wanted:
     @cached_property
     def records(self) -> str:
         """What the records look like that the right writes name."""
-        return _looks(self.domain, _ID.findall(json.dumps([call.args for call in self.task.gold])))
+        return _looks(self.domain, self._ids)
+
+    @cached_property
+    def _ids(self) -> list[str]:
+        return _ID.findall(json.dumps([call.args for call in self.task.gold]))
 
     @cached_property
     def new_records(self) -> str:
@@ -71,14 +75,22 @@ class Wanted:
         return values(self.text)
 
     def numbers(self, argument: str) -> frozenset[int]:
-        """Small numbers of its words, those of its writes under names that fit a pattern, and how many things stand there."""
+        """Small numbers of its words, those of its writes and of their records under names that fit a pattern, and how many things stand there."""
         found = {int(item.number) for item in self.said_values if item.quantity == "count"}
         named = compiled(argument)
-        for call in self.task.gold:
-            for name, value in call.args.items():
+        records = (table.get(key) for table in self.domain.tables.values() for key in self._ids)
+        for stated in (
+            *(call.args for call in self.task.gold),
+            *(record for record in records if isinstance(record, dict)),
+        ):
+            for name, value in stated.items():
                 if named.search(name):
                     found |= {len(value)} if isinstance(value, list) else {value} if isinstance(value, int) else set()
         return frozenset(found | {0, 1})
+
+    def sets(self, argument: str) -> bool:
+        """Whether one of its writes has an argument whose name fits a pattern."""
+        return any(compiled(argument).search(name) for call in self.task.gold for name in call.args)
 
     @cached_property
     def decisions(self) -> tuple[tuple[int, Decision], ...]:

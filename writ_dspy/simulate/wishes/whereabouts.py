@@ -67,7 +67,7 @@ def _is_known(wanted: Wanted, heard: Heard, name: str) -> bool:
     return any(
         word in known
         for word in names
-        for known in (wanted.text, wanted.gold, heard.text, wanted.domain.policy.lower())
+        for known in (wanted.text, wanted.gold, wanted.records, heard.text, wanted.domain.policy.lower())
     )
 
 
@@ -135,17 +135,18 @@ LOOKED_UP = re.compile(
 """What a customer would have to be behind the counter for."""
 
 
+_ECHO = re.compile(r"your (?:\w+ )?(?:system|inventory|records?|files?) |according to your")
+_LONG = re.compile(r"\b[a-z]{5,}\b|#?\b\w*\d\w*\b")
+
+
 def looked_up(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tuple[int, str, str]]:
     """The user claims to have seen the shop's own data; what the agent told of it may be repeated."""
     for part in fresh:
         match = None if part.asked or part.supposed else LOOKED_UP.search(part.text)
-        if (
-            match is None
-            or part.denied(match.end())
-            or match.group() in wanted.text
-            or re.search(rf"\b(?:our|the) (?:\w+ )?{_SYSTEM}\b", heard.text)
-        ):
+        if match is None or part.denied(match.end()) or match.group() in wanted.text:
             continue
+        if _ECHO.match(match.group()) and any(word in heard.text for word in _LONG.findall(part.text[match.end() :])):
+            continue  # what the agent told of it is repeated
         yield part.start, match.group(), "only what a customer can see"
 
 
