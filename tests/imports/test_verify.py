@@ -192,7 +192,7 @@ def test_a_broken_line_is_named(tmp_path: Path, broken: int) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (gzip.compress(b"{}"), "packed by gzip. Unpack it"),
+        (gzip.compress(b"{}", mtime=0), "packed by gzip. Unpack it"),
         (b"PK\x03\x04....", "packed by zip. Unpack it"),
         (json.dumps(HELLO).encode("utf-16"), "written in UTF-16. Save it as UTF-8"),
         (json.dumps(HELLO).encode("utf-32-le"), "written in UTF-32-LE. Save it as UTF-8"),

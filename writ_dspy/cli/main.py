@@ -27,7 +27,7 @@ HELP = (
     "Verified training trajectories for tool-using, user-facing agents.\n\n"
     "Start here: [bold]writ synth -n 20 --out runs/first[/bold]. The same command again resumes.\n\n"
     "Exit codes: 0 done; 1 not all of it: a cell ran dry, a quota was not met, a conversation is owed, a model or a "
-    "worker failed, or the output could not be written; 2 the request cannot be met as it stands: an option, a file, a "
+    "worker failed, or standard output could not be written; 2 the request cannot be met as it stands: an option, a file, a "
     "folder, a package; nothing was changed; 130 interrupted, 143 terminated: what was finished is kept. After 1, 130 "
     "and 143 the same command goes on.\n\n"
     "Defaults of options may stand in writ.toml, or in \\[tool.writ] of pyproject.toml, of the working folder, such as "

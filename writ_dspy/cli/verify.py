@@ -79,9 +79,10 @@ def _print(found: Verification) -> None:
     print_rich(_by_check(found))
     apart = [check for check, counts in found.outcomes().items() if counts["not applicable"]]
     if apart:
+        named = all(one.task_id for one in found)
+        more = "--run, with the run that made them," if named else "A `task_id`, with --run,"
         voice.hint(
-            f"{counted(len(apart), 'check')} did not apply everywhere: accepted means by those that do. A `task_id`, with --run, "
-            "gives them a task."
+            f"{counted(len(apart), 'check')} did not apply everywhere: accepted means by those that do. {more} gives them a whole task."
         )
     if not rejected:
         return
@@ -91,8 +92,8 @@ def _print(found: Verification) -> None:
     for one in rejected[:SHOWN]:
         table.add(one.index, one.task_id or "-", len(one.verdict.findings), str(one.verdict.findings[0]))
     print_rich(table)
-    more = f"{len(rejected) - SHOWN:,} more, and " if len(rejected) > SHOWN else ""
-    voice.hint(f"{more}all findings with their places: add --json")
+    rest = f"{len(rejected) - SHOWN:,} more, and " if len(rejected) > SHOWN else ""
+    voice.hint(f"{rest}all findings with their places: add --json")
 
 
 def _by_check(found: Verification) -> Table:

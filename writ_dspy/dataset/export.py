@@ -136,7 +136,9 @@ def export_as(
         why = ", ".join(f"{reason} {count:,}" for reason, count in chosen.reasons.items()) or "too few of each kind"
         asked = shape.options() or "What the run has accepted"
         remedy = (
-            "Ask for less." if candidates else f"Have them judged again: writ simulate {shlex.quote(str(run.folder))}"
+            "Ask for something that more rows meet."
+            if candidates
+            else f"Have them judged again: writ simulate {shlex.quote(str(run.folder))}"
         )
         raise ConfigError(
             f"{asked} leaves no row of {len(accepted):,} ({why}), and a dataset without one is none. "

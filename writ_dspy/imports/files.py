@@ -72,7 +72,9 @@ def _folder(path: Path) -> Iterator[Given]:
     """The Parquet of a dataset folder, as `writ export --out` writes it and the Hub gives it back."""
     files = [file for file in sorted(path.glob("*/*.parquet")) if file.parent.name not in ("sharegpt", "tasks")]
     if not files:
-        raise StoreError(f"{path} is no run, and no folder of a dataset: it holds no */*.parquet. Name a file in it.")
+        inside = [child.name for child in sorted(path.iterdir()) if (child / "run.json").is_file()]
+        remedy = f"It holds runs; name one: {path / inside[0]}." if inside else "Name a file in it."
+        raise StoreError(f"{path} is no run, and no folder of a dataset: it holds no */*.parquet. {remedy}")
     for file in files:
         yield from _parquet(file, str(file))
 
@@ -159,7 +161,8 @@ def _row(row: Json, where: str) -> Given:
         return Given(where, _from_sharegpt(row, where), "conversations", key, domain or "", row)
     if "turns" in row:
         raise StoreError(f"{where} is a conversation as a run keeps it. Name the folder of the run: writ verify RUN")
-    raise StoreError(f"{where} has no `messages`; it has {brief(', '.join(map(str, row)))}. Write {FORMS}.")
+    has = f"it has {brief(', '.join(map(str, row)))}" if row else "it is empty"
+    raise StoreError(f"{where} has no `messages`; {has}. Write {FORMS}.")
 
 
 def _results(document: Mapping[str, Json], where: str) -> Iterator[Given]:

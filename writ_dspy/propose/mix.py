@@ -185,7 +185,7 @@ def read_mix(path: str | os.PathLike[str], option: str = "") -> Mix:
     try:
         return Mix.model_validate(data)
     except ValidationError as error:
-        raise given.mend(f"{_flaw(error)}. Kinds are {', '.join(KINDS)}") from error
+        raise given.mend(f"{_flaw(error)}{_kinds(error)}") from error
 
 
 def mix_of(given: object) -> Mix:
@@ -206,10 +206,15 @@ def mix_of(given: object) -> Mix:
     try:
         return Mix.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(f"mix: {_flaw(error)}. {_FORM}; kinds are {', '.join(KINDS)}.") from error
+        raise ConfigError(f"mix: {_flaw(error)}{_kinds(error)}. {_FORM}.") from error
 
 
 _FORM = "Write `cells:` and one `- {domain: …, kind: …, writes: …, burden: …, count: …}` each"
+
+
+def _kinds(error: ValidationError) -> str:
+    """The kinds that there are, where the error is about one."""
+    return f". Kinds are {', '.join(KINDS)}" if any("kind" in flaw["loc"] for flaw in error.errors()) else ""
 
 
 def _flaw(error: ValidationError) -> str:

@@ -36,6 +36,7 @@ _REMEDIES = {
     errno.EACCES: _NO_RIGHT,
     errno.EPERM: _NO_RIGHT,
     errno.EROFS: "That disk is mounted read-only: choose a folder on another",
+    errno.ENOENT: "Make the folder that it is to stand in, or name another path",
     errno.ENOTDIR: _IN_THE_WAY,
     errno.EEXIST: _IN_THE_WAY,
     errno.ENOLCK: "This file system cannot lock files: choose a folder on a local disk",
