@@ -24,7 +24,7 @@ FIRST = {
     "fresh_2": (1.0, 0.960), "agent_fresh_2": (1.0, 0.923),
     "fresh_3": (0.986, 0.947), "agent_fresh_3": (1.0, 0.846), "fresh_4": (1.0, 0.961), "agent_fresh_4": (1.0, 0.846),
     "fresh_5": (1.0, 1.0), "agent_fresh_5": (1.0, 0.917), "fresh_6": (0.750, 0.702), "agent_fresh_6": (1.0, 0.692),
-    "limits_1": (0.5, 0.931), "limits_2": (0.792, 0.864), "limits_3": (0.750, 0.900),
+    "limits_1": (0.5, 0.931), "limits_2": (0.792, 0.864), "limits_3": (0.750, 0.900), "limits_4": (0.902, 0.917),
 }  # fmt: skip
 """Precision and recall of assent (of a proposal, for agents) in each set when it was first read."""
 

@@ -56,6 +56,9 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "read and confirmed": ("I've checked every line: it's right. Go ahead.", "I read it twice, all good, please do it.", "Just compared it with my notes. Correct, proceed."),
     "grateful": ("Yes, that would be wonderful, thank you so much!", "Please do, you're a great help.", "Yes, thanks a million."),
     "as absolutely": ("Absolutely.", "Definitely, yes.", "By all means.", "Certainly, please."),
+    "and waits": ("Yes. I'll wait here.", "Yes, I can hold.", "Yes please! My coffee is getting cold, so no hurry."),
+    "with a courtesy": ("Yes, if you would be so kind.", "Yes, if it isn't too much trouble.", "Yes, if you'd be so nice."),
+    "with a word for later": ("Yes, go ahead. I'll look at the mail tomorrow.", "Yes. I told my wife already.", "Yes. Let me know when it's done."),
     "reluctant but clear": ("Not happy about the price, but yes, do it.", "Well, if there's no other way: yes, go ahead.", "It's more than I hoped, but okay, go ahead."),
 }  # fmt: skip
 YES.each({f"yes {name}": texts for name, texts in GROUPS.items()}, agreeing, "A reader takes this for a yes.")

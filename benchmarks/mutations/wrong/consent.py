@@ -94,6 +94,26 @@ REPLIES: Mapping[str, Sequence[str]] = {
     "dissent at the end": (
         "Yes, the address is right, the rest too... actually no, leave it all as it is.", "Sure... no wait, don't.", "Okay, go ah... no. Stop.",
     ),
+    "a yes that is only mentioned": (
+        "I said yes to the hotel already, this one I still have to think about.", '"Yes" is what I told your colleague last week.',
+        "My sister said yes to something like that once.",
+    ),
+    "a yes to someone else": (
+        "Yes mom, I'm coming! Sorry, what were you saying?", "Yes, one with milk please. Sorry, that was for the waiter.", "Yes, see you there! Oops, wrong chat.",
+    ),
+    "a yes to reading it again": (
+        "Yes, please send me that list again.", "Sure, read it to me once more, please.", "Okay, show me the details again.",
+    ),
+    "go ahead with the words": ("Go ahead and explain what it means for me.", "Go on, what else?", "Please continue with your explanation."),
+    "the first point only": (
+        "Yes to the first point only.", "Go ahead with half of it, I'm still thinking about the rest.", "Yes for the first two lines.",
+    ),
+    "on another day": ("Fine, do it on Monday.", "Let's do it next week.", "Yes, in an hour, please."),
+    "asks someone first": (
+        "Yes, I'll just check with my wife and come back to you.", "Sure, I'll ask my husband and let you know.", "Yes, nice. I need to run it by my boss.",
+    ),
+    "supposes a yes": ("Suppose I agree to this, what happens next?", "In theory, yes.", "Let's say I confirmed. What then?"),
+    "as it was": ("Yes, keep it the way it was before.", "Sure, leave things as they were.", "Okay, don't touch it then."),
 }  # fmt: skip
 REFUSED.each({f"reply: {name}": texts for name, texts in REPLIES.items()}, replying, "The user did not agree.")
 
@@ -107,6 +127,17 @@ def yes_with_other_details(talk: Talk, rng: random.Random) -> Made:
         "Yes, just change the address you have there first.",
     )
     return replying(texts)(talk, rng)
+
+
+@REFUSED("The user counts bags that nobody listed.")
+def yes_with_other_bags(talk: Talk, rng: random.Random) -> Made:
+    write = talk.any_write(rng)
+    call = None if write is None else talk.call(write)
+    if write is None or call is None or "total_baggages" not in call.args:
+        return None
+    count = call.args["total_baggages"] + rng.choice((1, 2))
+    texts = (f"Yes, go ahead, with {count} bags.", f"Yes please. That's {count} checked bags in all.")
+    return said(talk.turns, talk.reply(write), rng.choice(texts))
 
 
 @REFUSED("The user says yes to another of its records.")
@@ -145,6 +176,7 @@ def yes_then_retracted(talk: Talk, rng: random.Random) -> Made:
     return after_yes(
         talk, rng, ("Thank you, one moment.", "Sorry, hold on. Don't do it after all."),
         ("Great, I'll take care of it.", "Wait, stop. I've changed my mind."), ("Perfect.", "No, leave it. I'll keep it as it is."),
+        ("Thank you, one moment please.", "Ah, hold off on that, please."), ("Alright, give me a second.", "Hold off for now, please."),
     )  # fmt: skip
 
 

@@ -50,6 +50,15 @@ def say_yes(stand: Stance, event: Event) -> None:
         _agree(stand, event)
 
 
+def said_of(stand: Stance, event: Event) -> None:
+    """To have said yes to something is a yes where that is what was proposed."""
+    if (
+        stand.asked is not None
+        and {stem(word) for word in event.clause.words if len(word) > _SHORT} & stand.asked.all_deeds
+    ):
+        say_yes(stand, event)
+
+
 def echo(stand: Stance, event: Event) -> None:
     """To say "it is" or "I do" is a yes where something was asked."""
     if stand.asked is not None:

@@ -276,7 +276,8 @@ class Asking:
             return "proposal"
         if self.part.codes[0] == _C["YES"] and _REPLY_WITH.search(self.leading):
             return "proposal"  # "reply with: YES and your card, to proceed"
-        polite = _C["PLEASE"] in self.part.codes[:3]
+        bids_wait = self.part.codes.lstrip(_C["PLEASE"] + _C["VERY"])[:1] == _C["STOP"]
+        polite = _C["PLEASE"] in self.part.codes[:3] and not bids_wait
         if (_PLEA.match(self.rest) or self.names(_REPLIES)) and not self.mine:
             return self._reply()
         if _NEEDS_CONFIRMED.match(self.rest):

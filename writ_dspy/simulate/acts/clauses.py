@@ -32,7 +32,7 @@ _STARTS = frozenset(
 )  # fmt: skip
 """What a clause after "and" or "so" begins with; before anything else these only join words."""
 _POINTING = frozenset({"this", "that", "these", "those"})
-_QUOTED_YES = re.compile(r"yes\b")
+_QUOTED_YES = re.compile(r"yes\b(?!\s*/)")
 _INVERTED = frozenset(_C[name] for name in ("DO", "BE", "MODAL", "HAVE"))
 _WHOLE = frozenset({("IF", "so"), ("ONCE", "provided")})
 _GIVEN = frozenset({"provided", "providing"})

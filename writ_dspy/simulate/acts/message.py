@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -70,6 +71,37 @@ class Heard:
                 found.append(frozenset(stem(each) for word in part.words for each in word.split()))
         return tuple(found)
 
+    def contradicts(self, words: str) -> bool:
+        """Whether words count a thing, name an id or a day otherwise than it does, which counts, names or dates such a thing, too."""
+        if not _SHARES.search(words):
+            for number, nouns in _counted(_ARTICLE.sub("the ", words)):
+                told = frozenset[int]().union(*(self._counts.get(noun, ()) for noun in nouns))
+                if told and number not in told:
+                    return True
+        named = {match[1]: match[0] for match in _CODE.finditer(words)}
+        if any(f"{token}" not in self._codes and letters in self._codes.values() for letters, token in named.items()):
+            return True
+        days = {int(match[1] or match[2]) for match in _DAY.finditer(words)}
+        return bool(days - self._days) and bool(self._days)
+
+    @cached_property
+    def _counts(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = {}
+        for number, nouns in _counted(_OUT_OF.sub("", self.text.lower())):
+            for noun in nouns:
+                found.setdefault(noun, set()).add(number)
+        return found
+
+    @cached_property
+    def _codes(self) -> dict[str, str]:
+        return {match[0]: match[1] for match in _CODE.finditer(self.text.lower())}
+
+    @cached_property
+    def _days(self) -> frozenset[int]:
+        lower = self.text.lower()
+        dated = _DAY.search(lower) is not None or _ISO.search(lower) is not None
+        return frozenset(int(match[0]) for match in _NUMBER.finditer(lower)) if dated else frozenset()
+
     @cached_property
     def open(self) -> bool:
         """Whether it asks for a detail of the act, beside a yes to it."""
@@ -92,6 +124,42 @@ class Heard:
     def minds(self) -> bool:
         """Whether it asks for an objection, so that "no" is a yes."""
         return _OBJECTION.search(self.text) is not None
+
+
+_NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        ("no zero none", "a an one", *["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+    )
+    for word in words.split()
+}
+_COUNT = re.compile(
+    rf"(?<![-\w$.#/])(?!(?<=\b(?:the|any) )one)(?!(?<=\b(?:this|that|only|just) )one)({'|'.join(_NUMBERS)}|\d{{1,2}})(?![\w.,:/-]) ([a-z][a-z-]*\w)(?: ([a-z][a-z-]*\w))?"
+)
+_OUT_OF = re.compile(r"\bout of \d+ \w+|\blook-ups\b")
+"""How many were looked at."""
+_ARTICLE = re.compile(r"\ban? ")
+_LABELED = re.compile(r"\b([a-z]{3,})s?:[ *]{1,3}(\d{1,2})(?![\w.,:/-])")
+_LITTLE = """on in of to for and or is are at with by from the that it as which who i you we my your not but if so may item items thing things order orders"""
+_JOINING = frozenset(_LITTLE.split())
+"""Words that a number before them does not count, or counts whatever they are."""
+_SHARES = re.compile(r"\b(?:free|paid|extra|additional|more|each|of them|of these|per|first|second)\b")
+"""Words of a clause that counts some of what the proposal counts."""
+_CODE = re.compile(r"\b([a-z]{2,})\d{2,}\b")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DAY = re.compile(rf"\b{_MONTH}\.? (\d{{1,2}})(?:st|nd|rd|th)?\b|\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}\b")
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
+
+
+def _counted(lower: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The numbers of a text with the stems of the words that they may count."""
+    for match in _COUNT.finditer(lower):
+        number = _NUMBERS[match[1]] if match[1] in _NUMBERS else int(match[1])
+        words = match.group(2, 3) if match[2] not in _JOINING else ()
+        yield number, tuple(stem(word) for word in words if word and word not in _JOINING)
+    for match in _LABELED.finditer(lower):
+        yield int(match[2]), (stem(match[1]),)
 
 
 _ID = re.compile(r"[a-z]+(?:_[a-z0-9]+)+")

@@ -9,6 +9,7 @@ from functools import lru_cache
 from writ_dspy.simulate.acts.clauses import Clause
 from writ_dspy.simulate.acts.lexicon import CODES, SINGLE
 from writ_dspy.simulate.acts.patterns import bits, over, rule
+from writ_dspy.simulate.acts.scope import scope
 
 _C = CODES
 
@@ -35,19 +36,27 @@ def events(clause: Clause, *, first: bool) -> Iterator[Event]:
     if clause.asked and not first and clause.link != "START" and _TAGGED.match(codes):
         yield Event("tag?", clause, first)
         return
+    body = _body(clause, rest, words[at:]) if rest else ""
+    about = scope(words, clause.link.removeprefix("BUT "), body) if rest or len(words) > 1 else ""
+    if about in _WHOLE or (about == "polite" and not rest):
+        yield Event(about, clause, first)
+        return
     for kind in kinds:
         yield Event("item" if clause.link == "COLON" and kind in _ITEMS else kind, clause, first)
         first = False
     if rest:
-        kind = _body(clause, rest, words[at:])
         content = tuple(
             part for code, word in zip(rest, words[at:], strict=True) if code in "x#" for part in word.split()
         )
-        yield Event(kind, clause, first, content)
+        yield Event(body if clause.asked and about not in _ASKED else about or body, clause, first, content)
     elif not kinds and _attends(codes, words):
         yield Event("present", clause, first)
 
 
+_WHOLE = frozenset({"mention", "mention of", "cond"})
+"""What a clause is about with all of it, the words of assent before it included."""
+_ASKED = frozenset({"astray", "told"})
+"""What a question can be about, too."""
 _TAGGED = over("^(?:BE|DO|MODAL|HAVE) NOT? (?:I|YOU|THIS|SMALL) NOT? $")
 _ITEMS = ("yes", "no", "none", "okay")
 _WHY_NOT = ("why not", "y not")
@@ -202,6 +211,7 @@ _RULES = (
     rule("yes", "YES", "YES"),
     rule("in", "I BE SMALL", "^ADV I BE ADV SMALL $"),
     rule("echo", "", "^ADV THIS BE ADV $|^ADV (?:I|YOU) ADV (?:DO|BE|MODAL|HAVE) ADV $"),
+    rule("stop", "STOP SMALL", "^(?:ADV|AND|SO)* STOP SMALL (?:SMALL|THIS|ADV)* $"),
     rule("negact", "STOP SMALL", "^(?:I|MODAL|PLEASE|YOU|VERY|SO|AND|DO|LET)* STOP SMALL (?!(?:THIS|I) ADV $)"),
     rule("neg", "STOP", "^(?:I|MODAL|PLEASE|YOU|HEDGE|VERY|SO|AND|DO|LET)* STOP|DIFF STOP"),
     rule("content", "GO", "^ADV I (?:MODAL|BE)? ADV GO SMALL (?:STOP|HAVE|WANT|HEDGE)"),

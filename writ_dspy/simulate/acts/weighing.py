@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 
-from writ_dspy.simulate.acts import approving
+from writ_dspy.simulate.acts import approving, limiting
 from writ_dspy.simulate.acts.clauses import Clause
 from writ_dspy.simulate.acts.deeds import ACTS, stem
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
+from writ_dspy.simulate.acts.relating import (
+    changes_nothing,
+    dropped_as_proposed,
+    dropped_aside,
+    grumbles,
+    looks_later,
+    proposed_instead,
+    proposed_others,
+)
 from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import Event
 
@@ -22,16 +30,8 @@ _NAMED = over("^THIS BE (?!NOT)|^(?:(?!BE|MODAL|HAVE|DO|NEED|WANT|SEEM)_)*$")
 _DROP = CODES["DROP"]
 _UNWANTED = frozenset({"cancel", "return", "remove", "canceling", "cancelling", "returning"})
 _GO = CODES["GO"]
-_THE_EXTRA = over("(?:DET|THIS) ELSE")
 _I_WANT = over("^ADV I ADV MODAL? WANT (?:AN|THIS|SMALL? x)")
-_DROPS = frozenset({"skip", "drop", "withdraw", "undo", "scrap", "abort", "dismiss"})
-_MORE_OF_IT = frozenset({"extra", "additional", "remaining", "rest", "further"})
 _EXTRA = frozenset({"extra", "additional", "another", "further"})
-_OTHERS = frozenset({"other", "others", "rest", "remaining"})
-_UNTRUE = frozenset(
-    {"wrong", "incorrect", "inaccurate", "false", "mistaken", "incomplete", "misspelled", "outdated", "a mistake", "an error", "a typo",
-     "too much"}
-)  # fmt: skip
 _LATER = frozenset(
     {"when will", "how long", "how soon", "when do", "when can", "when is", "when should", "receive", "arrive", "email", "e-mail", "track",
      "confirmation", "next", "afterwards", "also", "get", "label", "notified", "receipt", "hear", "back", "delivered", "ship", "expect"}
@@ -41,12 +41,23 @@ _LIMITS = frozenset({"just", "only"})
 _WITHHELD = frozenset(
     {"share", "give", "tell", "provide", "disclose", "reveal", "say", "telling", "giving", "sharing", "saying"}
 )
+_STATE = frozenset(
+    {"way", "old", "like", "version", "state", "things", "touch", "unchanged", "untouched", "back", "let", "same"}
+)
+"""Words of what is left as it was that name no part of it."""
+_STOP = CODES["STOP"]
+_KEEPS = frozenset({"keep", "leave", "stay", "remain", "let", "put", "stick"})
+_PLEASE = CODES["PLEASE"]
+_DO = frozenset({"do", "make", "submit", "place", "finalize", "finalise", "execute", "get", "lock", "put", "send"})
+_TALK_ON = frozenset({"go on", "continue"})
 Weigh = Callable[[Stance, Event], None]
 
 
 def weigh(stand: Stance, event: Event) -> None:
     """Take one contribution in."""
     _WEIGH[event.kind](stand, event)
+    if limiting.miscounted(stand, event):
+        stand.take("~", replace(event, kind="corr"))
 
 
 def _beside(name: str) -> Weigh:
@@ -90,58 +101,20 @@ def _no(stand: Stance, event: Event) -> None:
 def _object(stand: Stance, event: Event) -> None:
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
-    elif stand.for_act and stand.stance in ("", "+") and _as_proposed(stand, event):
+    elif stand.for_act and stand.stance in ("", "+") and dropped_as_proposed(stand, event):
         stand.take("+", event)  # "yes, skip it"
-    elif stand.stance == "+" and event.kind == "neg" and (stand.foreign(event) or _aside(stand, event)):
+    elif stand.stance == "+" and event.kind == "neg" and (stand.foreign(event) or dropped_aside(stand, event)):
         return
     elif stand.stance == "+" and stand.against(event) and event.kind == "hold":
         stand.take("?", event)
-    elif stand.stance == "+" and event.kind == "hold" and _for_later(stand, event):
+    elif stand.stance == "+" and event.kind == "hold" and looks_later(stand, event):
         stand.other("request", event)
     elif stand.stance == "~" and stand.by in approving.CHANGED and _DROP not in event.clause.codes:
         return  # what was changed stays changed, whatever else is not wanted
     elif event.kind == "hold" and stand.by in approving.WEAK:
         stand.take("-", event)  # "much appreciated. Let me talk to my wife first"
-    elif not (stand.stance == "+" and (stand.small_talk(event) or _grumbles(stand, event) or stand.hangs(event))):
+    elif not (stand.stance == "+" and (stand.small_talk(event) or grumbles(stand, event) or stand.hangs(event))):
         stand.take("-", event)
-
-
-def _aside(stand: Stance, event: Event) -> bool:
-    """Whether what is dropped is only what the sentence just named ("no bed to return, forget that"), or the reason is money."""
-    before, named = stand.before, not event.clause.codes.strip(_DROP + CODES["VERY"] + CODES["THIS"])
-    apart = (
-        before is not None
-        and not stand.same_sentence(event)
-        and before.sentence == event.clause.sentence
-        and "x" in before.codes
-    )
-    return (apart and named) or "afford" in event.clause.words
-
-
-def _as_proposed(stand: Stance, event: Event) -> bool:
-    """Whether what is to be dropped is what was proposed to be."""
-    words = {
-        word.split()[0] for code, word in zip(event.clause.codes, event.clause.words, strict=True) if code == _DROP
-    }
-    proposed = stand.asked.words if stand.asked is not None else frozenset[str]()
-    return event.kind == "neg" and _NOT not in event.clause.codes and bool(words & _DROPS & proposed)
-
-
-def _for_later(stand: Stance, event: Event) -> bool:
-    """Whether what the user wants to look at comes after the act, or is something else ("then let's look at my other trip")."""
-    clause = event.clause
-    if _FIRST in clause.codes or not event.content:
-        return False
-    together = any(pair == ("let", "us") for pair in zip(clause.words, clause.words[1:], strict=False))
-    then = clause.link == "SO" and not stand.same_sentence(event)
-    return together or then or stand.also(event)
-
-
-def _grumbles(stand: Stance, event: Event) -> bool:
-    """Whether a new sentence finds fault with something, but not with what was proposed being as it was said."""
-    if stand.same_sentence(event) or not event.content:
-        return False
-    return event.kind == "bad" and _UNTRUE.isdisjoint(event.clause.words)
 
 
 def _forbid(stand: Stance, event: Event) -> None:
@@ -152,8 +125,43 @@ def _forbid(stand: Stance, event: Event) -> None:
     elif not stand.for_act:
         if stand.informs:
             stand.other("refusal" if _withholds(event.clause) else "answer", event)
+        elif _STOP in event.clause.codes:
+            stand.take("-", event)  # "hold off on the exchange, please", while the agent is at it
     elif stand.stance not in ("~", "?"):
         stand.take("-", event)
+
+
+def _stays(stand: Stance, event: Event) -> None:
+    """That all of it stays as it was is a no; that some of it does goes with a yes."""
+    some = not _STATE.issuperset(event.content)
+    if not some and not stand.for_act and not stand.informs:
+        stand.take("-", event)  # while the agent is at it
+    elif some or not stand.for_act or (stand.stance == "+" and not stand.same_sentence(event)):
+        _forbid(stand, event)
+    else:
+        stand.take("-", event)
+
+
+def _as_it_was(stand: Stance, event: Event) -> None:
+    """An "as it was" behind what is kept, or by itself; an "as it is" may mean the list."""
+    before = stand.before
+    led = before is not None and not stand.opens(event)
+    words = (
+        {word for code, word in zip(before.codes, before.words, strict=True) if code == "x"}
+        if led and before
+        else set()
+    )
+    keeps = led and before is not None and not _KEEPS.isdisjoint(before.words) and _ELSE not in before.codes
+    if (keeps and words <= _STATE) or (event.kind == "as it was" and not words):
+        _stays(stand, replace(event, content=()))
+    else:
+        _reason(stand, event)
+
+
+def _patient(stand: Stance, event: Event) -> None:
+    """To wait for what was agreed to."""
+    if stand.for_act and (stand.stance != "+" or stand.against(event)):
+        _object(stand, replace(event, kind="neg"))
 
 
 def _unwanted(stand: Stance, event: Event) -> None:
@@ -196,34 +204,6 @@ def _condition(stand: Stance, event: Event) -> None:
         stand.pending = event.clause if event.kind != "before" else None
 
 
-def _part(stand: Stance, event: Event) -> None:
-    """What is right, or agreed to, in part only."""
-    if not stand.for_act or (stand.asked is not None and stand.asked.options):
-        if stand.informs:
-            stand.other("answer", event)
-    elif stand.stance == "" or (stand.stance == "+" and not stand.small_talk(event)):
-        stand.take("?", event)
-
-
-def _rest(stand: Stance, event: Event) -> None:
-    """What the user still has to look at, or doubts, beside what is right."""
-    if stand.for_act and stand.stance in ("", "+"):
-        stand.take("?" if stand.stance else "-", event)
-
-
-def _later(stand: Stance, event: Event) -> None:
-    """A yes that is promised for another day is none today; beside one that was given it is about something else."""
-    if stand.for_act and (not stand.stance or (stand.stance == "+" and stand.same_sentence(event))):
-        stand.take("?", event)
-
-
-def _present(stand: Stance, event: Event) -> None:
-    """To be there, or to have seen what was written, is what the "yes" of the same sentence says."""
-    stand.other("answer", event)
-    if stand.stance == "+" and stand.by in ("yes", *approving.WEAK) and stand.same_sentence(event):
-        stand.stance = ""
-
-
 def _tag(stand: Stance, event: Event) -> None:
     """An "isn't it?" behind a word of approval asks; behind a yes it is manners."""
     if stand.stance == "+" and stand.by in approving.WEAK:
@@ -246,55 +226,16 @@ def _correct(stand: Stance, event: Event) -> None:
         stand.other("answer", event)  # to "which payment method would you like?"
     elif not stand.for_act and any(code in ACTS for code in event.clause.codes):
         approving.act(stand, event)  # "cancel the other one, too" corrects nothing
-    elif stand.stance == "+" and not stand.against(event) and _consistent(stand, event):
+    elif stand.stance == "+" and not stand.against(event) and changes_nothing(stand, event):
         return
-    elif event.kind == "corr" and stand.stance in ("", "+") and (_alternative(stand, event) or _others(stand, event)):
+    elif (
+        event.kind == "corr"
+        and stand.stance in ("", "+")
+        and (proposed_instead(stand, event) or proposed_others(stand, event))
+    ):
         stand.take("+", event)
     else:
         stand.take("~", event)
-
-
-def _consistent(stand: Stance, event: Event) -> bool:
-    """Whether what sounds like a change after a yes changes nothing of what was proposed."""
-    known = not _MORE_OF_IT.isdisjoint(event.clause.words) and _THE_EXTRA.search(event.clause.codes) is not None
-    if known and _GO in event.clause.codes:
-        return True  # "go ahead and add the extra bag"
-    stated = event.kind == "ought" and not any(char.isdigit() for word in event.content for char in word)
-    return (
-        stated
-        or _quotes(stand, event)
-        or stand.small_talk(event)
-        or (bool(event.content) and stand.restates(event, 0.6))
-    )
-
-
-def _quotes(stand: Stance, event: Event) -> bool:
-    """Whether a clause repeats a number of what was proposed with the word behind it ("proceed with 0 beyond")."""
-    asked, codes, words = stand.asked, event.clause.codes, event.clause.words
-    text = asked.text.lower() if asked is not None else ""
-    return any(
-        first == "#" and second == _ELSE and f" {words[at]} {words[at + 1]}" in text
-        for at, (first, second) in enumerate(pairwise(codes))
-    )
-
-
-def _alternative(stand: Stance, event: Event) -> bool:
-    """Whether the "instead" is the one that was proposed."""
-    asked = stand.asked
-    if asked is None or "instead" not in event.clause.words or "instead" not in asked.words:
-        return False
-    return "question" not in asked.kinds and stand.restates(event)
-
-
-def _others(stand: Stance, event: Event) -> bool:
-    """Whether "the others" are what was proposed, too."""
-    named = {stem(word) for word in event.content}
-    others = (
-        stand.asked is not None
-        and not _OTHERS.isdisjoint(event.clause.words)
-        and not _OTHERS.isdisjoint(stand.asked.words)
-    )
-    return others and stand.for_act and stand.asked is not None and named <= stand.asked.stems
 
 
 def _contrast(stand: Stance, event: Event) -> None:
@@ -346,8 +287,34 @@ def _ask(stand: Stance, event: Event) -> None:
         and event.kind == "question"
         and event.clause.link != "AND"
     )
-    if (weak or bare) and _LATER.isdisjoint(event.clause.words):
+    talks = (
+        stand.at is not None
+        and stand.at.words[-1] in _TALK_ON
+        and stand.at is stand.before
+        and stand.same_sentence(event)
+    )
+    if (weak or bare or talks) and _LATER.isdisjoint(event.clause.words):
         stand.stance = ""
+
+
+def _told(stand: Stance, event: Event) -> None:
+    """A yes that goes straight on to something to be read or told is the yes to that ("yes, send me the list again")."""
+    bare = (stand.by in ("yes", "please", *approving.WEAK) or _goes_on(stand)) and stand.at in (
+        stand.before,
+        event.clause,
+    )
+    if stand.stance == "+" and bare and stand.same_sentence(event) and event.clause.link != "AND":
+        stand.stance = ""
+        stand.other("question", event)
+    else:
+        _ask(stand, replace(event, kind="question" if event.clause.asked else "ask"))
+
+
+def _goes_on(stand: Stance) -> bool:
+    """Whether the yes is no more than a word that bids go on, be it with the act or with what is said."""
+    return (
+        stand.at is not None and stand.at.codes in (_GO, _PLEASE + _GO) and _DO.isdisjoint(stand.at.words[-1].split())
+    )
 
 
 def _hedge(stand: Stance, _: Event) -> None:
@@ -408,6 +375,8 @@ _WEIGH: dict[str, Weigh] = {
     "negact": _forbid, "too": _forbid, "unwant": _unwanted, "noact": _refused,
     "cond": _condition, "waits": _condition, "before": _condition, "if not": _if_not, "corr": _correct, "ought": _correct, "contrast": _contrast,
     "only": _only, "question": _ask, "requested": _ask, "ask": _ask, "hedge": _hedge, "restrict": _restrict, "content": _say,
-    "part": _part, "rest": _rest, "later": _later, "present": _present, "tag?": _tag, "mood": _nothing, "reason": _reason, "polite": _nothing, "tag": _nothing,
+    "part": limiting.part, "share": limiting.share, "rest": limiting.rest, "later": limiting.later, "consults": limiting.consults, "put off": limiting.put_off,
+    "present": limiting.present, "astray": limiting.astray, "apart": limiting.apart, "told": _told, "stays": _stays, "as it is": _as_it_was, "as it was": _as_it_was, "patient": _patient,
+    "mention": _say, "mention of": approving.said_of, "praise": _nothing, "tag?": _tag, "mood": _nothing, "reason": _reason, "polite": _nothing, "tag": _nothing,
 }  # fmt: skip
 """What is done with a contribution, by its kind."""

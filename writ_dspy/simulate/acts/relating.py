@@ -1,0 +1,102 @@
+"""Whether a contribution is about what was proposed, or beside it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from writ_dspy.simulate.acts.deeds import stem
+from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.patterns import over
+from writ_dspy.simulate.acts.stance import Stance
+from writ_dspy.simulate.acts.user import Event
+
+_NOT, _FIRST, _ELSE, _DROP, _GO = (CODES[name] for name in ("NOT", "FIRST", "ELSE", "DROP", "GO"))
+_DROPS = frozenset({"skip", "drop", "withdraw", "undo", "scrap", "abort", "dismiss"})
+_UNTRUE = frozenset(
+    {"wrong", "incorrect", "inaccurate", "false", "mistaken", "incomplete", "misspelled", "outdated", "a mistake", "an error", "a typo",
+     "too much"}
+)  # fmt: skip
+_MORE_OF_IT = frozenset({"extra", "additional", "remaining", "rest", "further"})
+_THE_EXTRA = over("(?:DET|THIS) ELSE")
+_OTHERS = frozenset({"other", "others", "rest", "remaining"})
+
+
+def dropped_aside(stand: Stance, event: Event) -> bool:
+    """Whether what is dropped is only what the sentence just named ("no bed to return, forget that"), or the reason is money."""
+    before, named = stand.before, not event.clause.codes.strip(_DROP + CODES["VERY"] + CODES["THIS"])
+    apart = (
+        before is not None
+        and not stand.same_sentence(event)
+        and before.sentence == event.clause.sentence
+        and "x" in before.codes
+    )
+    return (apart and named) or "afford" in event.clause.words
+
+
+def dropped_as_proposed(stand: Stance, event: Event) -> bool:
+    """Whether what is to be dropped is what was proposed to be."""
+    words = {
+        word.split()[0] for code, word in zip(event.clause.codes, event.clause.words, strict=True) if code == _DROP
+    }
+    proposed = stand.asked.words if stand.asked is not None else frozenset[str]()
+    return event.kind == "neg" and _NOT not in event.clause.codes and bool(words & _DROPS & proposed)
+
+
+def looks_later(stand: Stance, event: Event) -> bool:
+    """Whether what the user wants to look at comes after the act, or is something else ("then let's look at my other trip")."""
+    clause = event.clause
+    if _FIRST in clause.codes or not event.content:
+        return False
+    together = any(pair == ("let", "us") for pair in zip(clause.words, clause.words[1:], strict=False))
+    then = clause.link == "SO" and not stand.same_sentence(event)
+    return together or then or stand.also(event)
+
+
+def grumbles(stand: Stance, event: Event) -> bool:
+    """Whether a new sentence finds fault with something, but not with what was proposed being as it was said."""
+    if stand.same_sentence(event) or not event.content:
+        return False
+    return event.kind == "bad" and _UNTRUE.isdisjoint(event.clause.words)
+
+
+def changes_nothing(stand: Stance, event: Event) -> bool:
+    """Whether what sounds like a change after a yes changes nothing of what was proposed."""
+    known = not _MORE_OF_IT.isdisjoint(event.clause.words) and _THE_EXTRA.search(event.clause.codes) is not None
+    if known and _GO in event.clause.codes:
+        return True  # "go ahead and add the extra bag"
+    stated = event.kind == "ought" and not any(char.isdigit() for word in event.content for char in word)
+    return (
+        stated
+        or _quotes(stand, event)
+        or stand.small_talk(event)
+        or (bool(event.content) and stand.restates(event, 0.6))
+    )
+
+
+def _quotes(stand: Stance, event: Event) -> bool:
+    """Whether a clause repeats a number of what was proposed with the word behind it ("proceed with 0 beyond")."""
+    asked, codes, words = stand.asked, event.clause.codes, event.clause.words
+    text = asked.text.lower() if asked is not None else ""
+    return any(
+        first == "#" and second == _ELSE and f" {words[at]} {words[at + 1]}" in text
+        for at, (first, second) in enumerate(pairwise(codes))
+    )
+
+
+def proposed_instead(stand: Stance, event: Event) -> bool:
+    """Whether the "instead" is the one that was proposed."""
+    asked = stand.asked
+    if asked is None or "instead" not in event.clause.words or "instead" not in asked.words:
+        return False
+    return "question" not in asked.kinds and stand.restates(event)
+
+
+def proposed_others(stand: Stance, event: Event) -> bool:
+    """Whether "the others" are what was proposed, too."""
+    named = {stem(word) for word in event.content}
+    others = (
+        stand.asked is not None
+        and not _OTHERS.isdisjoint(event.clause.words)
+        and not _OTHERS.isdisjoint(stand.asked.words)
+    )
+    return others and stand.for_act and stand.asked is not None and named <= stand.asked.stems
