@@ -93,6 +93,17 @@ AGENT_NEVER = {
     "a list that does not come": "To summarize, these are the three things that matter:",
     "an open bracket": "I can cancel the order (",
     "half a word": "I can help you with the cance",
+    "a thought of the customer": "The customer seems satisfied, so I should close now.",
+    "a thought of the next move": "Okay, so the user wants this changed. I should first list the details.",
+    "thinking": "Let me think step by step about what to say.",
+    "an answer of its own to the customer": "I need to ask them which order it is.",
+    "a label of an action": "Action: respond\nWhich order is it?",
+    "a label of an intent": "Intent: close",
+    "a label of a turn": "Summary of turn: done",
+    "no result": "Which order is it?\nResult: None",
+    "a null": "Which order is it?\nNote: null",
+    "the customer's end": "Nothing else from my side.",
+    "the customer's order": "Please cancel my order.",
 }  # fmt: skip
 ASTRAY = (
     "Octopuses have three hearts and blue blood.",
@@ -117,6 +128,10 @@ USER_NEVER = {
     "the agent's offer": "How can I help you today?",
     "the agent's thanks": "Thank you for contacting us.",
     "the agent's deeds": "I have cancelled your order.",
+    "the agent's end": "Glad I could help. Goodbye!",
+    "the agent's thanks for the talk": "Thanks for chatting with us. All the best!",
+    "the agent's answer to thanks": "My pleasure. Have a nice day!",
+    "the agent's wish": "Enjoy your trip!",
     "an object": '{"message": "yes"}',
     "a slot": "My order number is [order number].",
     "a tag": "<user>Yes</user>",
@@ -157,6 +172,14 @@ AGENT_MAY = (
     "The order number looks like #WXXXXXXX.",
     "Please give me:\n1. Your name\n2. Your zip code\n3. Other reasons",
     "- Economy: 1 bag.\n- Economy: 1 bag.\n- Economy: 1 bag.",
+    "👍",
+    "**Action:** cancel order #W1234567",
+    "Checked bags: none\nStatus: pending",
+    "Policy says that the customer has to be identified first, so may I have your e-mail?",
+    "I should mention that I need to ask you for the order number.",
+    "So to sum up, you said 'cancel my order', right?",
+    "I need to close with a question: which order is it?",
+    "Is there anything else from your side?",
 )
 USER_MAY = (
     "ugh stupid thing!!! I want my money back",
@@ -167,6 +190,10 @@ USER_MAY = (
     "My e-mail is me@example.com, name Mia Li, zip 12345",
     "Can you check the status of my order and let me know?",
     "Thanks for your patience!",
+    "...",
+    "Glad that this worked, and have a nice day!",
+    "It was a pleasure, thank you.",
+    "I'll enjoy my trip, thanks!",
     "好的",
 )
 
@@ -252,6 +279,18 @@ def test_who_asks_for_a_human_may_be_told_the_truth(item: Played) -> None:
     assert found(item, "agent", "I'm an AI assistant of this shop.", (asked,)) == []
 
 
+def test_who_was_thanked_may_say_so(item: Played) -> None:
+    """A customer whom the agent thanks may answer to it; one whom nobody thanked plays the agent."""
+    thanks = (
+        Turn("agent", "Thank you for your patience."),
+        Turn("user", "You're welcome."),
+        Turn("agent", "It is done."),
+    )
+
+    assert found(item, "user", "You're welcome, and have a great day!", thanks)
+    assert found(item, "user", "That was all.", thanks) == []
+
+
 def test_short_messages_may_be_said_again(item: Played) -> None:
     """Two equal short answers are natural, a loop is not; a long message comes twice only when it is asked for."""
     short, long = (
@@ -267,6 +306,8 @@ def test_short_messages_may_be_said_again(item: Played) -> None:
 
 
 def test_an_empty_message_is_found(item: Played) -> None:
-    """Spaces are no message."""
+    """Spaces are no message, and neither are marks alone from an agent."""
+    assert found(item, "agent", ".")
+    assert found(item, "agent", "…")
     assert found(item, "agent", "  \n")
     assert found(item, "user", " ")

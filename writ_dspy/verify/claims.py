@@ -22,6 +22,7 @@ from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.plain import made_up
+from writ_dspy.verify.refuted import refuted
 from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
@@ -42,6 +43,12 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 """Words by which a date is known from another one."""
+_ELSE = re.compile(
+    r"(?:,|;|\b(?:and|but|while|whereas|so|since|because|as))\s+(?:there(?:\s(?:is|are|was|were)|['’]s)"
+    r"|(?:we|I)(?:\s(?:have|found|see)|['’]ve found)\s+an?|an?\s(?!total|refund|price|fee|charge|difference)(?:[\w-]+\s){1,4}(?:is|was)\s(?:in stock|available|on offer))\b",
+    re.IGNORECASE,
+)
+"""Where a sentence that named a record begins to speak of something that it has no name for."""
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)*_\d{4,}\b")
 """What looks like an id in any domain."""
 _BAGS = re.compile(
@@ -84,6 +91,8 @@ def grounded(case: Case) -> Iterator[Finding]:
         elif turn.role == "agent" and turn.text.strip():
             operands = tuple(itertools.chain.from_iterable(recent[-3:]))
             yield from _stated(Message(case, index, ground, wishes, operands))
+            for sentence, wanted in refuted(case, index, ground, news):
+                yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)
             yield from claimed_failed(case, index, turn.text, news)
             news = []
@@ -142,9 +151,10 @@ def _in_clause(
         if wanted and not is_example(message.text, value.start):
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         elif value.quantity in ("money", "date", "time") and not _follows(message, value, derived):
-            owners = _beside(message.text, value, named) or _owner(
-                value, inside, [(at, key) for at, key in named if value.quantity != "money" or " " not in key]
-            )
+            near = [(at, key) for at, key in named if value.quantity != "money" or " " not in key]
+            owners = _beside(message.text, value, named) or _owner(value, inside, near)
+            if owners and _apart(message, value, max(at for at, _ in owners)):
+                continue
             if owners:
                 about.setdefault(owners, []).append(value)
     for owners, bound in about.items():
@@ -176,6 +186,15 @@ def _of_whole(message: Message, value: Value, keys: set[str], named: Sequence[tu
 def _beside(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
     """The record that stands in parentheses right behind a value: "$464 (HAT190)"."""
     return frozenset((at, key) for at, key in named if re.fullmatch(r"\W{0,3}\([\W_]{0,3}", text[value.end : at]))
+
+
+def _apart(message: Message, value: Value, place: int) -> bool:
+    """Whether the sentence goes over to something else between a record and a value, and the value was read of that."""
+    return (
+        place < value.start
+        and _ELSE.search(message.text, place, value.start) is not None
+        and message.ground.read_of(value)
+    )
 
 
 def _owner(value: Value, inside: Sequence[Value], named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:

@@ -48,6 +48,8 @@ _PEOPLE = frozenset(
         "let's",
     ]
 )
+_THANKS = frozenset(["thank", "thanks", "appreciate", "appreciated", "grateful", "sorry", "apologize", "apologies"])
+"""Words of an agent that a customer may answer with "you're welcome"."""
 _POINTING = frozenset(["it", "it's", "its", "this", "that", "that's", "these", "those", "they", "both", "he", "she"])
 _ONCE_MORE = re.compile(
     r"\?|\b(?:again|repeat|once more|one more time|list|say that|come again|pardon|what was)\b", re.IGNORECASE
@@ -57,7 +59,7 @@ _ONCE_MORE = re.compile(
 def clean(case: Case) -> Iterator[Finding]:
     """No message holds what no one would say or could read: markup, placeholders, leaks, secrets, abuse, babble, broken ends."""
     shown, known, words = _shown(case), _vocabulary(case), _names(case.domain)
-    foreign, heard, languages = frozenset[str](), frozenset[str](), set[bool]()
+    foreign, heard, languages, thanked = frozenset[str](), frozenset[str](), set[bool](), False
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "tool":
             continue
@@ -72,8 +74,9 @@ def clean(case: Case) -> Iterator[Finding]:
             foreign |= noise.scripts(text)
             heard |= message.bag
             languages.add(bool(speech.foreign(message, words)))
-            said = _users(message, case.domain)
+            said = _users(message, case.domain, thanked=thanked)
         else:
+            thanked = thanked if not text else not _THANKS.isdisjoint(message.bag)
             strange = noise.scripts(text) - foreign - shown
             if strange:
                 yield Finding(
@@ -113,6 +116,12 @@ def _agents(said: noise.Written, heard: frozenset[str], domain: Domain) -> Itera
         yield saw, "something about the matter, or to the user"
     if saw := speech.machine(said, heard):
         yield saw, "an agent of this service"
+    if saw := noise.wordless(said):
+        yield saw, "words"
+    if saw := speech.thinks(said):
+        yield saw, "what is said to the user, not what is thought of it"
+    if saw := speech.served(said):
+        yield saw, "the agent's part, not the customer's"
     if saw := speech.stage(said) or speech.tool_named(said, domain):
         yield saw, "nothing of prompts, plans and tools"
     elif saw := speech.leaked(said, domain):
@@ -128,11 +137,11 @@ def _astray(said: noise.Written, known: frozenset[str], domain: Domain) -> str:
     return said.text if len(telling) >= 3 and own <= SUBJECT * len(telling) else ""
 
 
-def _users(said: noise.Written, domain: Domain) -> Iterator[tuple[str, str]]:
+def _users(said: noise.Written, domain: Domain, *, thanked: bool) -> Iterator[tuple[str, str]]:
     """What no customer says."""
     if saw := speech.stage(said) or speech.tool_named(said, domain):
         yield saw, "a customer, who knows nothing of prompts, plans and tools"
-    if saw := speech.serves(said):
+    if saw := speech.serves(said) or ("" if thanked else speech.welcomes(said)):
         yield saw, "the customer's part, not the agent's"
 
 

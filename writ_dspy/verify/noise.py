@@ -161,7 +161,21 @@ _ONE_OF_SEVERAL = re.compile(
     r"^\W{0,3}(?:option|response|answer|draft|candidate|version) (?:a|1|one)\W{0,3}:", re.IGNORECASE | re.MULTILINE
 )
 _THE_NEXT = re.compile(r"\b(?:b|2|two)\W{0,3}:|\b(?:option|version) (?:b|2|two)\b", re.IGNORECASE)
+_BOOKKEEPING = re.compile(
+    r"(?:^|(?<=[.!?]\s))\W{0,3}(?:(?:user |customer |detected |current )?(?:intent|sentiment|emotion|dialog(?:ue)? (?:act|state)|response type|turn type|confidence|slots?|speech act)"
+    r"|summary of (?:the |this )?turn|turn (?:summary|\d+)|next (?:action|step|move|turn)|(?:my )?(?:goal|strategy|objective)|action|decision)\W{0,3}:\W{0,3}"
+    r"(?:respond|reply|answer|ask\w*|greet\w*|close|clos\w+|end|speak|say|wait|stop|finish|continue|done|none|n/a|no[- ]?op|hand ?off|inform\w*|clarify\w*|respond\w*|wrap up|neutral|positive|negative|satisfied|\d+(?:\.\d+)?%?)\b"
+    r"|^\W{0,3}(?:result|output|response|return(?: value)?|tool|function|note|state)\W{0,3}:\s*(?:none|null|nil|undefined|ok|true|false|\{\}|\[\])\W*(?=$|\n)|:\s*(?:null|nil|undefined)\W*(?=$|\n)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What a program keeps of a turn: its intent, its next action, an empty result."""
 _VALUE = re.compile(r"\W*(?:null|none|true|false|undefined|nan|n/a|\{\}|\[\])\W*", re.IGNORECASE)
+
+
+def wordless(said: Written) -> str:
+    """A message of marks alone; a picture says something."""
+    text = said.text.strip()
+    return text if text and not any(sign.isalnum() or unicodedata.category(sign) == "So" for sign in text) else ""
 
 
 def markup(said: Written) -> str:
@@ -184,6 +198,8 @@ def aside(said: Written) -> str:
     match = _ASIDE.search(text) if any(mark in text for mark in _OPENED) else None
     if match is None and (len(text) < 12 and _VALUE.fullmatch(text)):
         return text
+    if match is None and ":" in text:
+        match = _BOOKKEEPING.search(text)
     if match is None and not text.isascii():
         match = _MISREAD.search(text)
     if match is None and (not _FAILURES.isdisjoint(said.bag) or "xception" in text or "Error:" in text):

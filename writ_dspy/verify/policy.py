@@ -12,15 +12,23 @@ from writ_dspy.task import Call
 from writ_dspy.verify.bearing import looks
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.noise import bag, written
+from writ_dspy.verify.sentences import sentences
 
 OFTEN = 3
 """How often the same read may be made while nothing changes: once more to be sure is care, more is waste."""
 _HANDS_OVER = re.compile(
-    r"\b(?:(?:i am|i['’]m)(?: now)? (?:transferring|connecting|passing|handing|forwarding) you|you are (?:now )?being (?:transferred|connected|passed|handed)"
-    r"|(?:i have|i['’]ve) (?:now )?(?:transferred|connected|passed|handed) you)\b",
+    r"\b(?:(?:i am|i['’]m)(?: now)? (?:transferring|connecting|passing|handing|forwarding|putting|escalating) (?:you|this|your \w+)|you(?: are|['’]re) (?:now )?being (?:transferred|connected|passed|handed|put through|forwarded)"
+    r"|(?:i have|i['’]ve|we['’]ve|we have) (?:now )?(?:transferred|connected|passed|handed|forwarded|escalated) (?:you|this|your \w+)"
+    r"|(?:let me|i(?:['’]ll| will)(?: now)?) (?:just |now |quickly )?(?:transfer|connect|pass|hand|put|forward) you (?:on |over |through |now )*(?:to|with)?\b"
+    r"|(?:a|one of our|my) (?:human |live )?(?:colleagues?|specialists?|agents?|representatives?) (?:will|is going to) (?:now )?(?:take over|take it from here|be with you|join|continue|assist you shortly))\b",
     re.IGNORECASE,
 )
-_HANDED = bag("transferring connecting passing handing forwarding transferred connected passed handed")
+_OFFERED = re.compile(
+    r"\?\s*\Z|\b(?:if|whether|unless|once|when|would|could|before|should|only)\b|n['’]t\b", re.IGNORECASE
+)
+"""In a sentence that makes it a condition, or asks for it."""
+_HANDED = bag("""transferring connecting passing handing forwarding putting escalating transferred connected passed handed forwarded escalated transfer connect pass hand put forward
+    colleague colleagues specialist specialists agent agents representative representatives""")  # fmt: skip
 SUMMED = 0.5
 """Share of the words of a summary that were said or shown, at least."""
 
@@ -72,9 +80,15 @@ def _too_early(case: Case, transfer: int | None, hand_over: Transfer) -> Iterato
     for index, turn in enumerate(case.talk.turns[:transfer]):
         if turn.role == "agent" and (
             hand_over.text in turn.text
-            or (transfer is None and not _HANDED.isdisjoint(written(turn.text).bag) and _HANDS_OVER.search(turn.text))
+            or (transfer is None and not _HANDED.isdisjoint(written(turn.text).bag) and _handing(turn.text))
         ):
             yield Finding("policy", index, short(turn.text, 60), f"{hand_over.tool} first")
+
+
+def _handing(text: str) -> bool:
+    """Whether a message says that the user is handed over now."""
+    parts = [text[start:end] for start, end in sentences(text)]
+    return any(_HANDS_OVER.search(part) and not _OFFERED.search(part) for part in parts)
 
 
 def _known_share(case: Case, step: Step) -> float:

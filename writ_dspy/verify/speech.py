@@ -219,6 +219,32 @@ def stage(said: Written) -> str:
     return first(said, _STAGE)
 
 
+_FINITE = r"(?:seems?|wants?|wanted|needs|needed|says?|said|asks?|asked|is|was|has|had|appears?|likes?|confirms|confirmed|agrees|agreed|sounds?|looks?|would like|just|already|now|gave|provided|mentioned|prefers|refuses|insists)"
+_THINKS = (
+    kind_of(
+        "user customer client caller",
+        rf"(?:^|(?<=[.!?;:\n] )|(?<=\n)|(?:okay|ok|so|hmm|well|now|alright|right|think|see|seems|looks like),? (?:so |that )?)(?:the|this|our) (?:user|customer|client|caller) {_FINITE}",
+        r"(?:ask|tell|inform|thank|greet|help|remind|answer) the (?:user|customer|client|caller)",
+    ),
+    kind_of(
+        "think thinking reason",
+        r"(?:let me |i (?:should|need to|must|have to) |let's )?(?:think|reason)(?:ing)? (?:\w+ )?step[- ]by[- ]step", r"let me think (?:about |of )?(?:what|how|which way) (?:to|i should|i can) (?:say|answer|respond|reply|do|put|proceed)",
+    ),
+    kind_of(
+        "should must need have next",
+        r"i (?:should|must|need to|have to) (?:now |first |next |then |probably |also |just )*(?:close|end|conclude|wrap up|finish|respond|reply|answer|greet|list|summari[sz]e|stop|ask for (?:a |the )?confirmation|make (?:a|the|one) call)"
+        r"(?: (?:now|here|first|next|this|politely|the (?:conversation|chat|call|talk|details|user|customer|request)|this (?:conversation|chat|call)|to (?:this|that|the user|the customer|them|him|her)))?(?= ?[.!?;,]| ?$)",
+        r"i (?:should|must|need to|have to) (?:now |first |next |then |probably |also )*(?:ask|tell|inform|thank|remind|help|refund|transfer) (?:them|him|her)",
+        r"my next (?:step|move|action|message|turn) (?:is|should|will|would)", r"what (?:should|do) i (?:say|do|answer|reply) (?:now|next)",
+    ),
+)  # fmt: skip
+
+
+def thinks(said: Written) -> str:
+    """What an agent thinks, and says to nobody: of the customer as of a third person, of its own next move."""
+    return first(said, _THINKS)
+
+
 _RUN = 6
 """Words in a row that no one says by chance as the instructions do."""
 _TO_THE_AGENT = re.compile(
@@ -268,6 +294,13 @@ def tool_named(said: Written, domain: Domain) -> str:
 
 _SERVES = (
     kind_of(
+        "glad happy pleasure pleased helped help",
+        r"(?:i'm |we're |i am )?(?:so |very |always )?(?:glad|happy|pleased|delighted) (?:that )?(?:i|we) (?:could|was able to|were able to|can|got to) (?:help|assist|be of (?:help|service|assistance))",
+        r"(?:glad|happy|pleased) to (?:have (?:helped|assisted)|be of (?:help|service|assistance))", r"(?:it was|it's been|always) (?:a|my|our) pleasure (?:to (?:help|assist|serve)|helping|assisting|serving)",
+    ),
+    kind_of("chatting shopping flying business customer choosing", r"thank(?:s| you)(?: \w+){0,2} for (?:chatting|shopping|flying|booking|your business|being (?:a|our) (?:\w+ )?customer)(?: with us)?", r"thank(?:s| you) for (?:talking|speaking) (?:to|with) us"),
+    kind_of("trip flight journey order purchase travels", r"(?:enjoy|have a (?:great|good|nice|wonderful|safe|pleasant)) (?:your |the )?(?:new )?(?:trip|flight|journey|purchase|order|travels)(?=[^\w]|$)"),
+    kind_of(
         "help assist do",
         r"(?:how|what)(?: else)? (?:can|may|could) (?:i|we) (?:help|assist|do for) you(?: with)?(?: (?:today|further))?", r"(?:can|may|could) i (?:help|assist) you",
         r"(?:anything|something) else (?:that )?(?:i|we) can (?:help|assist|do for)", r"(?:i|we)(?:'d|'ll|'m|'re| would| will| am| are)? (?:be )?(?:happy|glad|here|able) to (?:help|assist) you",
@@ -283,6 +316,37 @@ _SERVES = (
         r"let me (?:look up|pull up|check|verify|find|locate) your \w+", r"(?:i|we)(?:'ll| will) (?:look up|pull up|transfer|refund) you", r"may i have your \w+",
     ),
 )  # fmt: skip
+
+
+_MINE = r"my (?:\w+ )?(?:order|orders|reservation|reservations|booking|trip|flight|luggage|baggage|bags?|refund|user id|profile|account|credit card|gift card|paypal|e-?mail address)"
+_IS_SERVED = (
+    kind_of("side need me today", r"(?:nothing (?:else|more)|no(?:thing)? further|that(?:'s| is| was|'ll be| will be) (?:all|everything|it)) (?:(?:from|on) my (?:side|end|part)|for me(?: today)?|(?:that )?i (?:need|needed|want|wanted))(?: today)?"),
+    kind_of(
+        "order orders reservation reservations booking trip flight luggage baggage bag bags refund id profile account card paypal email mail address",
+        rf"(?:i(?:'d| would)? (?:want|need|like|wish)(?: you)? to|please|can you|could you) (?:\w+ )?(?:cancel|return|exchange|change|modify|update|book|refund|move|check|use) {_MINE}",
+        rf"(?:{_MINE}) (?:is|number is|was|has|arrived|hasn't)", rf"i (?:bought|ordered|booked|placed|received|lost) (?:\w+ )?{_MINE}",
+    ),
+)  # fmt: skip
+_QUOTES = re.compile(r"[\"“”]|\byou(?:['’]d| would)? (?:\w+ )?(?:say|said|wrote|reply|asked|write|answer)\b")
+
+
+def served(said: Written) -> str:
+    """An agent who says what only the customer says."""
+    return "" if _QUOTES.search(said.text) else first(said, _IS_SERVED)
+
+
+_WELCOMES = (
+    kind_of(
+        "welcome pleasure",
+        r"(?:you're|you are) (?:very |most |always )?welcome(?= ?[.!,]|$)",
+        r"(?:my|our) pleasure(?= ?[.!,]|$)",
+    ),
+)
+
+
+def welcomes(said: Written) -> str:
+    """An answer to thanks."""
+    return first(said, _WELCOMES)
 
 
 def serves(said: Written) -> str:
