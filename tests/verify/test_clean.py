@@ -96,6 +96,8 @@ AGENT_NEVER = {
     "a thought of the customer": "The customer seems satisfied, so I should close now.",
     "a thought of the next move": "Okay, so the user wants this changed. I should first list the details.",
     "thinking": "Let me think step by step about what to say.",
+    "a thought of him": "He wants a refund, so I should offer one.",
+    "a plan": "Plan: greet, then close.",
     "an answer of its own to the customer": "I need to ask them which order it is.",
     "a label of an action": "Action: respond\nWhich order is it?",
     "a label of an intent": "Intent: close",

@@ -102,6 +102,7 @@ def test_heads_days_and_times_are_those_that_were_booked(played: list[Played]) -
     false = (
         f"The booking covers {words[people]} passengers.",
         f"There are {words[people + 1]} seats in your name now.",
+        f"Your party of {words[people + 1]} is booked.",
         f"You leave on a {names[other]}.",
         f"Your departure is on {names[other]}.",
     )

@@ -163,9 +163,9 @@ _ONE_OF_SEVERAL = re.compile(
 _THE_NEXT = re.compile(r"\b(?:b|2|two)\W{0,3}:|\b(?:option|version) (?:b|2|two)\b", re.IGNORECASE)
 _BOOKKEEPING = re.compile(
     r"(?:^|(?<=[.!?]\s))\W{0,3}(?:(?:user |customer |detected |current )?(?:intent|sentiment|emotion|dialog(?:ue)? (?:act|state)|response type|turn type|confidence|slots?|speech act)"
-    r"|summary of (?:the |this )?turn|turn (?:summary|\d+)|next (?:action|step|move|turn)|(?:my )?(?:goal|strategy|objective)|action|decision)\W{0,3}:\W{0,3}"
+    r"|summary of (?:the |this )?turn|turn (?:summary|\d+)|next (?:action|step|move|turn)|(?:my )?(?:goal|strategy|objective)|action|decision|plan)\W{0,3}:\W{0,3}"
     r"(?:respond|reply|answer|ask\w*|greet\w*|close|clos\w+|end|speak|say|wait|stop|finish|continue|done|none|n/a|no[- ]?op|hand ?off|inform\w*|clarify\w*|respond\w*|wrap up|neutral|positive|negative|satisfied|\d+(?:\.\d+)?%?)\b"
-    r"|^\W{0,3}(?:result|output|response|return(?: value)?|tool|function|note|state)\W{0,3}:\s*(?:none|null|nil|undefined|ok|true|false|\{\}|\[\])\W*(?=$|\n)|:\s*(?:null|nil|undefined)\W*(?=$|\n)",
+    r"|^\W{0,3}(?:speaker|role|sender|turn)\W{0,3}:\s*(?:agent|assistant|user|customer|system)\W*(?=$|\n)|^\W{0,3}(?:result|output|response|return(?: value)?|tool|function|note|state)\W{0,3}:\s*(?:none|null|nil|undefined|ok|true|false|\{\}|\[\])\W*(?=$|\n)|:\s*(?:null|nil|undefined)\W*(?=$|\n)",
     re.IGNORECASE | re.MULTILINE,
 )
 """What a program keeps of a turn: its intent, its next action, an empty result."""

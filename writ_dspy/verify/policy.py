@@ -19,7 +19,7 @@ OFTEN = 3
 _HANDS_OVER = re.compile(
     r"\b(?:(?:i am|i['’]m)(?: now)? (?:transferring|connecting|passing|handing|forwarding|putting|escalating) (?:you|this|your \w+)|you(?: are|['’]re) (?:now )?being (?:transferred|connected|passed|handed|put through|forwarded)"
     r"|(?:i have|i['’]ve|we['’]ve|we have) (?:now )?(?:transferred|connected|passed|handed|forwarded|escalated) (?:you|this|your \w+)"
-    r"|(?:let me|i(?:['’]ll| will)(?: now)?) (?:just |now |quickly )?(?:transfer|connect|pass|hand|put|forward) you (?:on |over |through |now )*(?:to|with)?\b"
+    r"|(?:let me|i(?:['’]ll| will)(?: now)?) (?:just |now |quickly )?(?:transfer|connect|pass|hand|put|forward) you (?:on |over |through |now )*(?:to|with)?\b|while i (?:transfer|connect|pass|hand|put|forward) you\b"
     r"|(?:a|one of our|my) (?:human |live )?(?:colleagues?|specialists?|agents?|representatives?) (?:will|is going to) (?:now )?(?:take over|take it from here|be with you|join|continue|assist you shortly))\b",
     re.IGNORECASE,
 )

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
+DENIED = re.compile(r"\b(?:not|never|neither|would|could|might|should|must)\b|n['’]t\b", re.IGNORECASE)
+"""The same within one clause, up to a comma."""
 OPEN = re.compile(
-    r"\b(?:if|whether|when(?:ever)?|unless|until|once|would|could|(?-i:may)|might|should|must|not|never|neither|looking for|search\w*|prefer\w*"
-    r"|you(?:['’]d| had| have|['’]ve)? (?:want|ask|said|mention|request|wish|look|like|told)\w*)\b|n['’]t\b",
+    r"\b(?:if|whether|when(?:ever)?|unless|until|once|(?-i:may)|looking for|search\w*|prefer\w*"
+    r"|you(?:['’]d| had| have|['’]ve)? (?:want|ask|said|mention|request|wish|look|like|told)\w*)\b",
     re.IGNORECASE,
 )
 """Words after which a sentence no longer states that a thing is so."""
@@ -53,7 +55,8 @@ WEEKDAY = re.compile(
 GONE = re.compile(
     r"\b(?:it|(?:the|your|this|that) (?:order|reservation|booking|trip|ticket)|[#\w]*\d\w*|(?-i:[A-Z]{4,8}))\b(?: (?:still|will|just|simply|also))*"
     r" (?:stays?|remains?|stands?|is|are|will be|be|keeps?|continues?)(?: (?:still|to be|fully|otherwise|now))* (?:active|valid|there|open|in place|in effect|alive|intact|untouched|on (?:its|the) way|yours|standing|good|current)\b"
-    r"|\byou(?: can| may|['’]ll| will)?(?: still)? keep (?:it|(?:the|your|this|that) (?:order|reservation|booking|trip)|[#\w]*\d\w*|(?-i:[A-Z]{4,8}))(?! in mind)",
+    r"|\byou(?: can| may|['’]ll| will)?(?: still)? keep (?:it|(?:the|your|this|that) (?:order|reservation|booking|trip)|[#\w]*\d\w*|(?-i:[A-Z]{4,8}))(?! in mind)"
+    r"|\b(?:it|(?:the|your|this|that) (?:order|reservation|booking|trip|flight|parcel)) (?:will|is going to)(?: still| now| then| simply| just)* (?:be (?:shipped|delivered|sent|dispatched)|ship|arrive|leave|take place|go ahead)\b",
     re.IGNORECASE,
 )
 STILL = re.compile(r"\b(?:stays?|remains?|stands?|still|keeps?|continues?|will)\b", re.IGNORECASE)
@@ -64,13 +67,13 @@ PAID = re.compile(
 )
 KINDS = {"pay": "paypal", "gif": "gift_card", "cre": "credit_card", "vis": "credit_card", "mas": "credit_card", "cer": "certificate", "tra": "certificate"}  # fmt: skip
 CAME = re.compile(
-    r"\b(?:refund|money|reimbursement|funds)\b(?: \w+){0,4}? (?:(?:has|have)(?: \w+)?|is(?: already)?|['’]s(?: already)?|are(?: already)?) (?:arrived|landed|reached you\w*|come (?:in|through)|been paid out|been deposited|in your (?:bank|account|wallet)|on your (?:card|statement)|back (?:on|in|with|already))\b"
+    r"\b(?:refund|money|reimbursement|funds)\b(?: \w+){0,4}? (?:(?:has|have)(?: \w+)?|is(?: already)?|['’]s(?: already)?|are(?: already)?) (?:arrived|landed|reached you\w*|come (?:in|through)|been paid out|been deposited|in your (?:bank|account|wallet)|on your (?:card|statement)|back (?:on|in|with|already))\b|\b(?:refund|money) (?:has |have )?(?:already )?(?:reached|got to) you\b"
     r"|\byou(?:['’]ve| have) (?:already |just |now )*(?:received|gotten|got) (?:the|your|that|all) (?:full )?(?:money|refund|funds)\b",
     re.IGNORECASE,
 )
 FREE = re.compile(
     r"\b(?:is|was|['’]s|came|were|are|went through)(?: (?:all|completely|entirely|totally|now))* (?:free(?: of charge)?|at no (?:extra |additional )?(?:cost|charge)|for free)(?! (?:of |up|to|as)(?!charge))\b"
-    r"|\b(?:cost|costs|pay|paid|owe|owed|charged)(?: you)? (?:absolutely )?(?:nothing|no money|not a cent|\$?0(?:\.00)?(?= (?:in all|for (?:it|this|that)|$)))|\bfree of charge\b|\bnothing (?:was|is|has been|had to be|to be) (?:charged|paid|billed|due|pay)\b"
+    r"|\b(?:cost|costs|pay|paid|owe|owed|charged)(?: you)? (?:absolutely )?(?:nothing|no money|not a cent|\$?0(?:\.00)?(?= (?:in all|for (?:it|this|that)|$)))|\bfree of charge\b|\bno charges? (?:for|on) (?:this|that|the|your) (?:booking|trip|change|exchange|reservation|order|flights?)\b|\bnothing (?:was|is|has been|had to be|to be) (?:charged|paid|billed|due|pay)\b"
     r"|\b(?:did|do|have|had|need)(?:n['’]t| not)?(?: to| have to)? pay anything\b",
     re.IGNORECASE,
 )
@@ -121,13 +124,15 @@ LISTS = {"order": "order", "reservation": "reserv", "booking": "reserv", "trip":
 
 
 PEOPLE = re.compile(
+    r"\b(?P<few>(?:two|three|four|five|six|seven|eight|nine|\d) of you|(?:party|group|family) of (?:two|three|four|five|six|seven|eight|nine|\d))\b|"
     r"\b(?P<both>both) (?:\w+ )?(?:travell?ers|passengers|people|of you|seats|guests)\b"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|one|\d) (?:\w+ )?(?:travell?er|passenger|person|people|adult|seat|guest)s?\b",
     re.IGNORECASE,
 )
 STATE = re.compile(
     r"\b(?:status(?: of (?:it|[#\w]+|(?:the|your) \w+))?(?: now)?(?: is| shows| reads|:)|(?:stands|marked|listed|shown|recorded|counts|set|shows(?: up)?|goes|runs))(?: now| currently)?(?: to| as)?(?: now| currently)? [\"“‘'*]*"
-    r"(?P<state>pending|processed|delivered|cancell?ed|(?:return|exchange)[ _-]requested|shipped|open|closed|active|confirmed|processing|on hold|returned|exchanged|refunded)\b",
+    r"(?P<state>pending|processed|delivered|cancell?ed|(?:return|exchange)[ _-]requested|shipped|open|closed|active|confirmed|processing|on hold|returned|exchanged|refunded)\b"
+    r"|\b(?:it|order|reservation|booking|trip|status|[#\w]*\d\w*) (?:is still|stays|remains)(?: still| now| currently| as)* [\"“‘'*]*(?P<kept>pending|processed|delivered|shipped|open|active|on hold|processing)\b",
     re.IGNORECASE,
 )
 KEPT = re.compile(

@@ -94,7 +94,10 @@ def refuted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Ite
             records = records or own
         scene = Scene(case, ground, sentence, tuple(records), step)
         for test, match in tests:
-            if told.OPEN.search(sentence, 0, match.start()) is None and (wanted := test(scene, match)):
+            begins = sentence.rfind(", ", 0, match.start()) + 1
+            if told.OPEN.search(sentence, 0, match.start()) or told.DENIED.search(sentence, begins, match.start()):
+                continue
+            if wanted := test(scene, match):
                 yield sentence.strip(), wanted
                 break
 
@@ -158,6 +161,8 @@ def _heads(scene: Scene, match: re.Match[str]) -> str:
     counts = {
         int(value.number) for value in values(scene.text) if value.quantity == "count" and value.unit in told.HEADS
     }
+    if match["few"]:
+        counts |= {int(value.number) for value in values(match["few"]) if value.quantity == "count"}
     if match["both"]:
         counts.add(2)
     return f"{people.pop()}, as many as are booked" if counts and counts.isdisjoint(people) else ""
@@ -203,7 +208,7 @@ def _state(scene: Scene, match: re.Match[str]) -> str:
         keys = {str(record.get("order_id") or record.get("reservation_id") or "").lower() for record in scene.records}
         every = [look.data for key in keys - {""} for look in scene.ground.looks(key) if isinstance(look.data, dict)]
         states |= {str(data["status"]).lower() for data in every if data.get("status")}
-    said = re.sub(r"[ _-]+", " ", match["state"].lower())
+    said = re.sub(r"[ _-]+", " ", (match["state"] or match["kept"]).lower())
     fits = any(said in state or state in said for state in (state.replace("_", " ") for state in states))
     return (
         f"the state that was read: {' or '.join(sorted(states))}"

@@ -221,6 +221,7 @@ def stage(said: Written) -> str:
 
 _FINITE = r"(?:seems?|wants?|wanted|needs|needed|says?|said|asks?|asked|is|was|has|had|appears?|likes?|confirms|confirmed|agrees|agreed|sounds?|looks?|would like|just|already|now|gave|provided|mentioned|prefers|refuses|insists)"
 _THINKS = (
+    kind_of("he she they", rf"(?:he|she|they) {_FINITE}[^.!?\n]{{0,80}}?,? so i(?:'ll| should| will| must| need to| can)"),
     kind_of(
         "user customer client caller",
         rf"(?:^|(?<=[.!?;:\n] )|(?<=\n)|(?:okay|ok|so|hmm|well|now|alright|right|think|see|seems|looks like),? (?:so |that )?)(?:the|this|our) (?:user|customer|client|caller) {_FINITE}",
@@ -232,7 +233,7 @@ _THINKS = (
     ),
     kind_of(
         "should must need have next",
-        r"i (?:should|must|need to|have to) (?:now |first |next |then |probably |also |just )*(?:close|end|conclude|wrap up|finish|respond|reply|answer|greet|list|summari[sz]e|stop|ask for (?:a |the )?confirmation|make (?:a|the|one) call)"
+        r"i (?:should|must|need to|have to) (?:now |first |next |then |probably |also |just )*(?:say (?:goodbye|good-bye|bye|thanks)|close|end|conclude|wrap up|finish|respond|reply|answer|greet|list|summari[sz]e|stop|ask for (?:a |the )?confirmation|make (?:a|the|one) call)"
         r"(?: (?:now|here|first|next|this|politely|the (?:conversation|chat|call|talk|details|user|customer|request)|this (?:conversation|chat|call)|to (?:this|that|the user|the customer|them|him|her)))?(?= ?[.!?;,]| ?$)",
         r"i (?:should|must|need to|have to) (?:now |first |next |then |probably |also )*(?:ask|tell|inform|thank|remind|help|refund|transfer) (?:them|him|her)",
         r"my next (?:step|move|action|message|turn) (?:is|should|will|would)", r"what (?:should|do) i (?:say|do|answer|reply) (?:now|next)",
