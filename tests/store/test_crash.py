@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from writ_dspy.errors import StoreError
+from writ_dspy.shown import counted
 from writ_dspy.store import run as store
 from writ_dspy.store.run import Run
 
@@ -118,7 +119,9 @@ def test_any_cut_leaves_the_whole_lines(keys: int, data: st.DataObject) -> None:
         assert tree(folder) == before
         with Run.open(folder, MANIFEST) as run:
             assert run.notes == (
-                (f"{JSONL}: an unfinished last line ({len(torn)} bytes) was moved to {JSONL}.torn",) if torn else ()
+                (f"{JSONL}: an unfinished last line ({counted(len(torn), 'byte')}) was moved to {JSONL}.torn",)
+                if torn
+                else ()
             )
             assert run.kept("conversations") == tuple(f"c{i}" for i in range(lines))
             run.append(
