@@ -62,10 +62,11 @@ def _wanted(case: Case, step: Step) -> str:
             or any(any(map(detail.denied, texts)) and not detail.given(item.text) for item, texts in parts)
         ):
             return f"{detail.name} listed, and nothing else in its place"
-    fault = spoiled(case, step, base.turn, _begins(base, shown, owed), owed)
+    begin = _begins(base, shown, owed)
+    fault = spoiled(case, step, base.turn, begin, owed)
     if fault:
         return fault
-    if not _answered(case, base.turn, step.turn) and not _said_so(case, step, base.turn, owed):
+    if not _answered(case, begin, base.turn, step.turn) and not _said_so(case, step, base.turn, owed):
         return "an explicit yes after the list"
     return _unread(case, step, base.turn)
 
@@ -159,14 +160,15 @@ def _left_out(case: Case, base: Shown, shown: Sequence[Shown], details: Sequence
 # ----------------------------------------------------------------------------- the yes
 
 
-def _answered(case: Case, base: int, write: int) -> bool:
+def _answered(case: Case, begin: int, base: int, write: int) -> bool:
     """Whether the user agreed to a proposal that is the list, or that comes behind it."""
     turns = case.talk.turns
     for index in range(write - 1, base - 1, -1):
         turn = turns[index]
         if turn.role != "agent" or not turn.text or not asks_for_yes(turn.text):
             continue
-        if agreed(turns, index, write, turns[base].text if index > base else "") is not None:
+        before = "\n".join(item.text for item in turns[begin:index] if item.role == "agent")
+        if agreed(turns, index, write, before, begun=begin < base) is not None:
             return True
     return False
 

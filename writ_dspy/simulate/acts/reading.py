@@ -42,7 +42,7 @@ def takes_leave(text: str, before: str) -> bool:
     return done and not kinds & {"request", "question", "assent", "correction"}
 
 
-def agreed(turns: Sequence[Turn], proposal: int, write: int, listed: str = "") -> int | None:
+def agreed(turns: Sequence[Turn], proposal: int, write: int, listed: str = "", *, begun: bool = False) -> int | None:
     """The user's turn that agrees to what turn `proposal` put forward, if nothing later takes that back before turn `write`.
 
     A no, a condition or a change counts where it answers a proposal or comes unasked; what answers a question about
@@ -53,6 +53,7 @@ def agreed(turns: Sequence[Turn], proposal: int, write: int, listed: str = "") -
         proposal: The turn that asks for the yes.
         write: The turn up to which it has to hold.
         listed: What a message that asks for a yes and names no deed ("do you confirm?") asks it for.
+        begun: Whether that is the first part of a list of which the message is the rest.
     """
     before, said, found = "", proposal, None
     for index in range(proposal, write):
@@ -63,7 +64,7 @@ def agreed(turns: Sequence[Turn], proposal: int, write: int, listed: str = "") -
             asked = heard(before)
             elsewhere = asked.kinds
             proposed = "proposal" in elsewhere
-            whole = f"{listed}\n{before}" if listed and proposed and not asked.all_deeds else before
+            whole = f"{listed}\n{before}" if listed and proposed and (begun or not asked.all_deeds) else before
             bare = said == proposal and not proposed  # a mere "OK?" behind the list
             kinds = {act.kind for act in user_acts(turn.text, None if bare else whole)}
             if "assent" in kinds:
