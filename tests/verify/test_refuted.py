@@ -84,8 +84,7 @@ def test_stops_are_those_of_the_trip(played: list[Played]) -> None:
             trips[flights == ways].append((item, at))
 
     judged(trips[False][:2], STOPPING, DIRECT)
-    if trips[True]:
-        judged(trips[True][:2], DIRECT, STOPPING)
+    judged(trips[True][:2], DIRECT, STOPPING)
 
 
 def test_heads_days_and_times_are_those_that_were_booked(played: list[Played]) -> None:
@@ -118,14 +117,12 @@ def test_a_comparison_goes_by_the_prices_that_were_read(played: list[Played]) ->
         if len(old) == 1 and old != new:
             sides[new < old].append((item, at))
 
-    assert sides[True] or sides[False]
     for cheaper, few in sides.items():
-        if few:
-            judged(
-                few[:2],
-                CHEAPER if cheaper else DEARER,
-                (*DEARER, "The new one costs the same.") if cheaper else (*CHEAPER, *FREE),
-            )
+        judged(
+            few[:2],
+            CHEAPER if cheaper else DEARER,
+            (*DEARER, "The new one costs the same.") if cheaper else (*CHEAPER, *FREE),
+        )
 
 
 def _prices(item: Played, call: Call) -> tuple[list[float], list[float]]:

@@ -1,5 +1,7 @@
 """Deeds in words: that something was done is said only after it was, of the record it was done to."""
 
+# Longer than 400 lines by a few: who did what to which record is one question, and its cases are read together.
+
 from __future__ import annotations
 
 import re

@@ -18,16 +18,15 @@ from writ_dspy.domains.listing import (
     has_date,
     money,
     names_payment,
-    numeral,
     stands,
     turned,
 )
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.amounts import flows
+from writ_dspy.domains.tau2.airline.bags import bags
 from writ_dspy.domains.tau2.airline.wording import CITIES
-from writ_dspy.domains.values import UNITS, values
+from writ_dspy.domains.values import values
 from writ_dspy.domains.whole import is_whole, places
-from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 
 DEEDS = Deeds(
@@ -63,8 +62,6 @@ _UNINSURED = (
     r"(?:\b(?:no|without|not|declin\w+|skip\w*|exclud\w+|minus|waiv\w+)\b|n't\b)(?:(?! (?:with|including|plus|add)\b)[^.\n;,]){0,30}\binsurance\b|"
     r"\binsurance\W{0,8}(?:no\b|none\b|declined|not\b|off\b|without|excluded|waived|n/a)|\binsurance\b[^.\n;]{0,15}\b(?:declined|excluded|not (?:included|added|wanted|requested|selected))\b"
 )
-_BAG = r"(?:bags?|luggage|baggage|suitcases?|pieces?)"
-_FREE = rf"\bfree\b|\bincluded\b|\bno (?:extra|additional|paid|charge|cost|fee)|\bwithout (?:extra |any )?(?:charge|cost|fee)|\ballowance\b|\bcomplimentary\b|\b(?:none|neither)\b (?:\w+ ){{0,4}}(?:paid|pay|charge\w*|extra|cost\w*)\b|{numeral(0)} (?:\w+ ){{0,3}}(?:paid|charge\w*|at a charge|beyond|extra|non-?free|for a fee)|(?:paid|charge\w*|extra|non-?free)\b[^.\n;]{{0,15}}:\W*{numeral(0)}"
 
 
 def details(call: Call, seen: Seen) -> Sequence[Detail]:
@@ -104,7 +101,7 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
             yield Detail(f"flight {number} as it is", lambda _: True, wrong)
     yield from _passengers(args, record, seen)
     if "total_baggages" in args:
-        yield from _bags(args["total_baggages"], args["nonfree_baggages"], record)
+        yield from bags(args["total_baggages"], args["nonfree_baggages"], record)
     for payment in args.get("payment_methods", ()):
         yield _method(payment["payment_id"], seen)
         yield Detail(f"${payment['amount']}", money(payment["amount"]), rival=names_payment)
@@ -294,93 +291,6 @@ def _of_another(person: Json) -> Test:
     return lambda text: (
         not named(text)
         and any(item.quantity == "date" and int(item.number) == day and item.year == year for item in values(text))
-    )
-
-
-def _bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
-    forms = [
-        rf"{numeral(total)} (?:\w+[ -]){{0,3}}{_BAG}\b",
-        rf"\b{_BAG}\b[^.\n;]{{0,30}}?[:=]\W*{numeral(total)}",
-        rf"{numeral(total)} (?:in total|altogether|in all|total)\b",
-        rf"\b(?:become|becomes|to|have|has)\b (?:\w+ )?{numeral(total)}\s*(?:$|[.,;\n]|{_BAG}\b)",
-    ]
-    if total == 0:
-        forms.append(rf"\b(?:no|zero|without)\b (?:\w+ ){{0,2}}{_BAG}\b|\b{_BAG}\b\W{{0,6}}(?:none|no)\b")
-    added = total - (record["total_baggages"] if record else 0)
-    if record and added > 0:
-        forms.append(rf"{numeral(added)} (?:\w+[ -]){{0,3}}{_BAG}\b")
-    label = re.compile(rf"\b{_BAG}(?: to check in)?\W{{0,3}}: ?(\d+)")
-    told = {str(total), str(added), str(paid), str(total - paid)}
-    before = [record["total_baggages"], record["nonfree_baggages"]] if record else []
-    known = {int(number) for number in told} | {*before}
-    yield Detail(
-        counted(total, "checked bag"),
-        found("|".join(forms)),
-        lambda text: (
-            any(number not in told for number in label.findall(text))
-            or any(int(number) != total for number in _IN_ALL.findall(text))
-            or not _counts(text) <= known
-        ),
-    )
-    extra = paid - (record["nonfree_baggages"] if record else 0)
-    if paid == 0 or extra <= 0:
-        tests = [
-            found(_FREE),
-            *(
-                [
-                    found(
-                        rf"(?:\b(?:no|zero|without)\b|{numeral(0)}) (?:\w+ ){{0,2}}{_BAG}\b|\b{_BAG}\b\W{{0,6}}(?:none|no|0|zero)\b"
-                    )
-                ]
-                if total == 0
-                else []
-            ),
-        ]
-        tests.append(_paid(paid))
-        yield Detail(f"{paid} of them paid", either(*tests), _overcharged(paid, extra))
-    else:
-        yield Detail(
-            f"{paid} of them paid", either(_paid(paid), _paid(extra), money(50 * extra)), _overcharged(paid, extra)
-        )
-
-
-_IN_ALL = re.compile(rf"\b(\d{{1,3}}) (?:checked )?{_BAG} (?:in total|altogether|in all|total)\b")
-_COUNTED = re.compile(
-    rf"(?<![\w$.,/-])(\d{{1,3}}|{'|'.join(UNITS[2:])}) (?:(?:checked|pieces of|check-in) )*{_BAG}\b(?! (?:free|paid|each|per)\b)"
-)
-_ALLOWED = re.compile(r"\b(?:up to|allow\w*|each|per|every|entitle\w*|can|could|may|maximum|limit|members?)\b")
-"""Words of what one might take, which counts nobody's bags."""
-
-
-def _counts(text: str) -> set[int]:
-    """The numbers of bags that a lower-case text counts, in digits or as words."""
-    return {
-        int(number) if number.isdecimal() else UNITS.index(number)
-        for sentence in _PARTS.split(text)
-        if not _ALLOWED.search(sentence)
-        for number in _COUNTED.findall(sentence)
-    }
-
-
-_PAID = re.compile(
-    r"(\d+) (?:of them |of which |bags? )?(?:are )?(?:paid|at a charge|beyond|chargeable|non-?free)\b|\bchargeable\W{0,3}(\d+)"
-)
-
-
-def _overcharged(paid: int, extra: int) -> Test:
-    """Another number of paid bags is told, and the right one is not."""
-    told = {str(paid), str(extra)}
-
-    def denied(text: str) -> bool:
-        numbers = {match[1] or match[2] for match in _PAID.finditer(text)}
-        return bool(numbers) and not numbers & told
-
-    return denied
-
-
-def _paid(number: int) -> Test:
-    return found(
-        rf"{numeral(number)} (?:\w+[ -]){{0,4}}(?:paid|charge\w*|beyond|extra|non-?free|fee|additional|for \$|at \$)|(?:paid|charge\w*|extra|non-?free|chargeable)\b[^.\n;]{{0,25}}?[:=]?\W*{numeral(number)}"
     )
 
 
