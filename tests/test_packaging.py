@@ -1,5 +1,6 @@
 """What is shipped is what is in the tree."""
 
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,11 @@ import writ_dspy as writ
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LINKED = {"signatures", "programs"}
+
+
+def outside_make() -> dict[str, str]:
+    """The environment without what `make test` tells makes below it, which print where they enter and leave."""
+    return {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
 
 
 def test_every_package_is_listed() -> None:
@@ -38,7 +44,8 @@ def test_every_kind_of_test_has_a_job() -> None:
 @pytest.mark.parametrize("words", [[], ["help"]], ids=["alone", "help"])
 def test_make_says_what_it_can_do(words: list[str]) -> None:
     """`make` alone changes nothing: it names every target that is meant for people."""
-    done = subprocess.run(["make", "-C", str(ROOT), "-s", *words], capture_output=True, text=True, check=False)  # noqa: S607
+    command = ["make", "-C", str(ROOT), "-s", *words]
+    done = subprocess.run(command, env=outside_make(), capture_output=True, text=True, check=False)
     targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -92,7 +99,7 @@ def test_what_make_installs_goes_by(tmp_path: Path) -> None:
     )
     make = ["make", f"VENV={tmp_path}", f"pip=bash {tmp_path / 'pip'}"]
     many, bad = (
-        subprocess.run([*make, name], cwd=tmp_path, capture_output=True, text=True, check=False)
+        subprocess.run([*make, name], cwd=tmp_path, env=outside_make(), capture_output=True, text=True, check=False)
         for name in ("many", "bad")
     )
 
