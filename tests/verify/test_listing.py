@@ -10,10 +10,10 @@ from tests.simulate.playing import Played
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, Seen, load
 from writ_dspy.domains.listing import Detail, turned
+from writ_dspy.simulate.listpart import proposed, read_for_denials
 from writ_dspy.task import Call, Json
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.consent import confirmed_before_write
-from writ_dspy.verify.listpart import proposed, read_for_denials
 
 
 def details(domain: Domain, call: Call, *reads: Call) -> list[Detail]:

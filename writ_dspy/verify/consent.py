@@ -10,9 +10,9 @@ from writ_dspy.domains import Seen
 from writ_dspy.domains.listing import Detail, compiled, listed
 from writ_dspy.evidence.identify import missing
 from writ_dspy.simulate.acts import agreed, assents
+from writ_dspy.simulate.listpart import proposed, read_for_denials
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case, Step
-from writ_dspy.verify.listpart import proposed, read_for_denials
 from writ_dspy.verify.proposal import asks_for_yes, spoiled
 
 
