@@ -20,8 +20,8 @@ install = set -o pipefail; $(pip) $(1) 2>&1 | tee $(VENV)/pip.log | { while :; d
     "Installing collected") echo; [ $$((count)) -le 8 ] || printf 'unpacking them takes another minute ';; \
     esac; done; echo; } || { grep -v '^WARNING\|^Requirement' $(VENV)/pip.log | tail -20 >&2; exit 1; }
 
-# The requirement is written once, as the extra `tau2` in pyproject.toml.
-tau2 = $(shell $(python) -c 'import tomllib; \
+# The requirement is written once, as the extra `tau2` in pyproject.toml; the shell asks for it once there is a Python.
+tau2 = $$($(python) -c 'import tomllib; \
     print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["tau2"])')
 
 .PHONY: help sample test

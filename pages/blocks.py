@@ -44,7 +44,7 @@ def at_home(text: str) -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     home = project["urls"]["Repository"]
     raw = home.replace("github.com", "raw.githubusercontent.com")
-    text = re.sub(rf"https://github\.com/[\w.-]+/{project['name']}(?=[/\")])", home, text)
+    text = re.sub(rf"https://github\.com/[\w.-]+/{project['name']}(?=[/\")#\s])", home, text)
     return re.sub(rf"https://raw\.githubusercontent\.com/[\w.-]+/{project['name']}(?=/)", raw, text)
 
 

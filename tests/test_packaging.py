@@ -54,6 +54,16 @@ def test_make_says_what_it_can_do(words: list[str]) -> None:
         assert re.search(rf"^make {target} +\w", done.stdout, re.MULTILINE), target
 
 
+def test_make_can_be_asked_first(tmp_path: Path) -> None:
+    """`make -n` shows what would be done, before there is any environment to ask: no word of a missing one, no empty requirement."""
+    command = ["make", "-C", str(ROOT), "-n", "sample", f"VENV={tmp_path / 'none'}"]
+    done = subprocess.run(command, env=outside_make(), capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert '--no-deps ""' not in done.stdout
+    assert ".writ-installed" in done.stdout
+
+
 @pytest.mark.parametrize("name", sorted(LINKED))
 def test_a_top_folder_is_imported_under_one_name(name: str) -> None:
     """The folder is also `writ_dspy.<name>`; by its bare name it refuses and says what to import."""

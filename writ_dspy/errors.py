@@ -96,6 +96,11 @@ def brief(value: object, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
+def ended(says: str) -> str:
+    """A sentence of an error, with the mark at its end that it needs."""
+    return says if says.endswith((".", "?", "!")) else f"{says}."
+
+
 def whole(name: str, value: object, least: int | None = None, most: int | None = None) -> None:
     """Refuse what is no whole number, or out of range.
 

@@ -41,6 +41,22 @@ def test_what_is_left_does_not_count_the_start(capsys: pytest.CaptureFixture[str
     ]  # fmt: skip
 
 
+def test_a_batch_is_no_speed(capsys: pytest.CaptureFixture[str], clock: list[float]) -> None:
+    """Pieces that come in one go with the first waited for the start as it did: no rate is told of them, and none with them."""
+    lines = progress.Lines()
+    for seconds, done in ((0, 0), (11, 8), (0.1, 16), (0.2, 24), (2, 32)):
+        clock[0] += seconds
+        lines("simulate", done, 60, {})
+
+    assert capsys.readouterr().err.splitlines() == [
+        "simulate 0/60  0:00",
+        "simulate 8/60  0:11",
+        "simulate 16/60  0:11",
+        "simulate 24/60  0:11",
+        "simulate 32/60  0:13  3.48/s, 0:08 left",
+    ]
+
+
 def test_silence_is_broken(capsys: pytest.CaptureFixture[str], clock: list[float]) -> None:
     """A piece that takes minutes is not mistaken for a halt: a line each half a minute, none where some came, none at the end."""
     lines = progress.Lines()

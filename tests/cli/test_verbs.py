@@ -110,6 +110,8 @@ MISSPOKEN = {
     ("show", "r", "--burden"): "--burden",
     ("doctor", "a", "b"): "unexpected extra argument",
     ("export", "r", "--test-share", "many"): "--test-share many: write a number",
+    ("export", "https://a.b/c"): "'https://a.b/c': this is an address, and no path. Fetch what is there",
+    ("show", "https://huggingface.co/datasets/a/b"): "A dataset of the Hub is hf:a/b",
 }
 
 

@@ -307,6 +307,7 @@ def test_the_split_is_by_user_whatever_the_seed(run: Path) -> None:
         (("--format", "alpaca"), "--format alpaca"),
         (("--per-kind", "hard=2"), "--per-kind hard=2"),
         (("--dedup", "7"), "--dedup 7.0"),
+        (("--dedup", "two"), "--dedup 'two': write a number from 0 to 1 after it, or none for 0.8."),
         (("--tokenizer", "./nowhere", "--max-tokens", "9"), "--tokenizer ./nowhere"),
         (("--quota", "nowhere.yaml"), "nowhere.yaml"),
     ],

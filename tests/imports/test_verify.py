@@ -137,6 +137,7 @@ def test_the_command_says_what_each_check_came_to(tmp_path: Path) -> None:
         ('[{"messages": [', ["no JSON from line 1 on", "column 16", "restore it"]),
         ('{"simulations": []}', ["no conversation", "nothing to judge"]),
         ("[]", ["holds []"]),
+        ("null", ["holds null,"]),
         ("[1, 2]", ["item 0", "no object"]),
         ("7", ["holds 7"]),
         ('{"rows": []}', ["no `messages`"]),
@@ -238,7 +239,7 @@ def test_nothing_to_judge_is_never_a_success(small_run: Path, tmp_path: Path) ->
         ended = call("verify", source)
 
         assert (ended.code, ended.out) == (2, "")
-        assert "nothing to judge" in ended.err
+        assert re.search(r"nothing to judge\. (?:Make some: writ simulate|Name another|Give )", ended.err)
 
 
 def test_the_record_of_others_says_where_it_ends(tmp_path: Path) -> None:

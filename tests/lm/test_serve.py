@@ -123,9 +123,9 @@ def test_cuda_visible_devices_decides_which_gpus_there_are(machine: Any, monkeyp
     [
         ({"gpus": ["0"], "replicas": 2}, r"2 replica\(s\) of 1 GPU\(s\) need 2, and there are 1 \(0\)"),
         ({"gpus": ["0"], "gpus_each": 2}, r"1 replica\(s\) of 2 GPU\(s\) need 2"),
-        ({"gpus": ["0"], "replicas": 0}, "0 cannot be: the number of replicas"),
-        ({"gpus": ["0"], "port": 65535}, "65535 cannot be: the ports"),
-        ({"gpus": ["0"], "memory": 90}, "90 cannot be: the share of GPU memory"),
+        ({"gpus": ["0"], "replicas": 0}, "--replicas 0: the number of replicas"),
+        ({"gpus": ["0"], "port": 65535}, "--port 65535: the ports"),
+        ({"gpus": ["0"], "memory": 90}, "--memory 90: the share of GPU memory"),
         ({"gpus": ["0"], "model": "./no/such"}, r"serving \./no/such: there is no such folder"),
     ],
 )

@@ -12,6 +12,7 @@ GENERATED = {"api.md", "cli.md", "map.md", "results.md"}
 BLOCK = re.compile(r"(?:^<!-- (?P<mark>[^\n]*) -->\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 ACTIVATE = "source .venv/bin/activate"
 NOT_RUN = {
+    r"git clone |cd writ-dspy$": "the test stands in a checkout",
     r"make (sample|test)\b": "`.ci/run` runs both",
     r"pip install ": "the environment is not the test's to change; extras are compared with pyproject.toml",
     r"\./check|pytest ": "the tests are a part of it",

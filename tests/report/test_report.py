@@ -197,7 +197,7 @@ def test_what_is_about_a_lost_task_is_not_counted(made: Made) -> None:
         run.append("conversations", map(conversation_to_json, stray))
         run.append("verdicts", [{"id": "x.0", "task_id": "x", "accepted": True, "findings": []}])
 
-        assert summarize(run, tools=TOOLS) == before
+        assert summarize(run, tools=TOOLS) == dataclasses.replace(before, without_task=9)
 
 
 def test_nothing_is_not_zero(tmp_path: Path) -> None:
@@ -250,7 +250,11 @@ def test_before_a_conversation_was_played_none_is_counted() -> None:
     crashed = str(Report(Tally(tasks=3, crashed=1), {}, {}, {}, (), tools, owed_again=1))
     played = str(Report(Tally(tasks=1, conversations=1, judged=1), {}, {}, {}, (), tools))
 
+    lost = Report(Tally(), {}, {}, {}, (), {}, without_task=2)
+
     assert before.splitlines()[0] == "3 tasks · nothing was played yet"
+    assert str(lost).splitlines()[0] == "0 tasks · 2 conversations whose task is gone"
+    assert Report.from_json(lost.to_json()) == lost
     assert "not covered" not in before + crashed
     assert "1 crash, 1 owed again" in crashed
     assert "0, not covered" in played

@@ -33,7 +33,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("runs/sample/dataset", r"lies inside one\. Name that: runs/sample$"),
         ("empty", r"it has no run\.json\. Make one with: writ synth .* --out empty$"),
         ("notes", r"it has no run\.json\. Name the folder of a run"),
-        ("notes/a.txt", r"is not a run"),
+        ("notes/a.txt", r"is not a run: it is no folder\. Name the folder of a run"),
+        ("runs/other", r"there is no such folder .*Make one with: writ synth .* --out runs/other$"),
     ],
 )
 @pytest.mark.usefixtures("place")

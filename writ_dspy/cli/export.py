@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import shlex
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from writ_dspy.cli import voice
+from writ_dspy.cli.endings import PROBLEM
 from writ_dspy.cli.options import FAILED, AsJson, Folder, Workers, as_path, print_json, print_rich
 from writ_dspy.cli.verbs import Verb
-from writ_dspy.errors import ConfigError, StoreError
+from writ_dspy.errors import ConfigError, StoreError, brief
 from writ_dspy.shown import counted
 
 if TYPE_CHECKING:
@@ -37,12 +39,22 @@ class ExportVerb(Verb):
         """Give a bare `--dedup` its usual number."""
         from writ_dspy.dataset.shape import ALIKE
 
-        given = []
+        given, behind = [], []
         for word, after in itertools.zip_longest(args, args[1:], fillvalue="-"):
             given.append(word)
             if word == "--dedup" and after and not NUMBER.fullmatch(after):
                 given.append(str(ALIKE))
-        return super().parse_args(ctx, given)
+                behind.append(after)
+        try:
+            return super().parse_args(ctx, given)
+        except PROBLEM as error:
+            extra = str(error).rpartition("(")[2].rstrip(").").split()
+            for word in behind:
+                if word in extra:  # an argument too many: it was meant as the number
+                    raise ConfigError(
+                        f"--dedup {brief(word)}: write a number from 0 to 1 after it, or none for {ALIKE}."
+                    ) from error
+            raise
 
 
 def export(
@@ -144,7 +156,7 @@ def export(
         more = {"files": done.files, "dropped": dropped, "lacking": done.shaped.lacking, "notes": notes}
         print_json({"folder": str(way.home.folder), "rows": rows, **more})
     elif done.made is None:
-        typer.echo(f"{run} holds no accepted conversation yet. Make some: {load(run).remedy}")
+        typer.echo(f"error: {run} holds no accepted conversation yet. Make some: {load(run).remedy}", err=True)
     else:
         _print_export(way, done, settings.larger(run))
         for note in notes:
@@ -159,6 +171,8 @@ def _home(run: Path, out: Path | None) -> Home:
     from writ_dspy.store.places import check_folder
 
     if out is None:
+        if not os.access(run, os.W_OK | os.X_OK):
+            raise ConfigError(f"you may not write in {run}. Change its permissions, or choose a folder: --out FOLDER")
         return Home.of_run(run)
     check_folder(out, "--out")
     if out.resolve().is_relative_to(run.resolve()):

@@ -11,6 +11,7 @@ import typer
 
 from writ_dspy.cli.door import draw
 from writ_dspy.errors import ConfigError
+from writ_dspy.store.places import no_path
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -27,6 +28,8 @@ def as_path(text: str) -> Path:
         raise typer.BadParameter("the path is empty; if it came from a variable of the shell, that is not set")
     if text == "-":
         raise typer.BadParameter("- is no path: only `writ verify -` reads standard input. Name a file or a folder")
+    if flaw := no_path(text):
+        raise typer.BadParameter(flaw)
     return Path(text)
 
 

@@ -22,6 +22,8 @@ EVERY = 30.0
 """Seconds after which a line is due, though less than a tenth, or nothing, was done."""
 ENOUGH = 3
 """Pieces after the first from which on a rate is told."""
+TOGETHER = 0.5
+"""Seconds within which pieces come in one go with the first, as those of a batch do: they waited for the start, too."""
 
 
 @contextmanager
@@ -105,6 +107,9 @@ class Lines:
         new = stage not in self._starts
         start, before = self._starts.setdefault(stage, (now, done))
         since, first = self._firsts.setdefault(stage, (now, done)) if done > before else (now, done)
+        if done > before and now - since <= TOGETHER:
+            first = done
+            self._firsts[stage] = (since, first)
         tenth = 10 * done // wanted if wanted else 10
         if not (new or due) and tenth <= self._reached.get(stage, 0) and (now - self._last < EVERY or done == before):
             return

@@ -118,7 +118,7 @@ def show(
     asked = _Asked(run, tuple(conversations or ()), wanted, n, random)
     asked.check()
     work = load(run)
-    found = asked.of(looking.rows(work), work.remedy)
+    found = asked.of(looking.rows(work), work.run.count("conversations"), work.remedy)
     if not found and not as_json:
         return
     reading = bool(conversations) or random is not None or full or html is not None
@@ -184,8 +184,8 @@ class _Asked:
                 f"--check {self.wanted.checks[0]} --{state}: only a rejected conversation failed a check. Leave one of them out."
             )
 
-    def of(self, every: Sequence[Row], make: str) -> list[Row]:
-        """Those of all that there are; none may fit. `make` is the command that makes some.
+    def of(self, every: Sequence[Row], kept: int, make: str) -> list[Row]:
+        """Those of all that there are; none may fit. `kept` of them stand in the run; `make` is the command that makes some.
 
         Raises:
             ConfigError: A name is unknown, or the run has no conversation at all.
@@ -195,6 +195,10 @@ class _Asked:
         where = str(self.run)
         if self.ids:
             return list({(row := named(every, text, where)).id: row for text in self.ids}.values())
+        if not every and kept:
+            raise ConfigError(
+                f"{where} has {counted(kept, 'conversation')}, but no task of them. Make the tasks again: {make}"
+            )
         if not every:
             raise ConfigError(f"{where} has no conversation yet. Make some: {make}")
         self.wanted.check(every)

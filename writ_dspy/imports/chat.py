@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from writ_dspy.conversation import StopReason, Turn
 from writ_dspy.dataset.messages import GREETING
 from writ_dspy.domains import Domain
-from writ_dspy.errors import DomainError, StoreError, brief
+from writ_dspy.errors import DomainError, StoreError
+from writ_dspy.imports.documents import brief
 from writ_dspy.store.parsed import parsed
 from writ_dspy.task import Call, Json
 

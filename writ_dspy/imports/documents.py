@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
-from writ_dspy.errors import StoreError, brief
+from writ_dspy import errors
+from writ_dspy.errors import StoreError
 from writ_dspy.store.parsed import parsed
 from writ_dspy.task import Json
 
@@ -19,6 +20,15 @@ _PACKED = {
 }  # fmt: skip
 """What files that are packed start with."""
 _OPENS = re.compile(r"""\s*[\[{"]""")
+
+
+def brief(value: Json) -> str:
+    """A value of a document as an error shows it: where Python has other words than JSON, in those of JSON."""
+    return (
+        {None: "null", True: "true", False: "false"}[value]
+        if value is None or isinstance(value, bool)
+        else errors.brief(value)
+    )
 
 
 def documents(data: bytes, where: str) -> Iterator[tuple[Json, str]]:

@@ -13,8 +13,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from writ_dspy.errors import StoreError, brief
-from writ_dspy.imports.documents import FORMS, documents
+from writ_dspy.errors import StoreError
+from writ_dspy.imports.documents import FORMS, brief, documents
 from writ_dspy.store.files import disk
 from writ_dspy.task import Json
 

@@ -25,6 +25,7 @@ from writ_dspy.imports.files import Given
 from writ_dspy.imports.printing import reprinted
 from writ_dspy.imports.tasks import Basis, Officials
 from writ_dspy.publish import published
+from writ_dspy.run import synth
 from writ_dspy.shown import counted
 from writ_dspy.store.files import disk
 from writ_dspy.store.judged import is_crash, understood
@@ -158,6 +159,13 @@ def _called(source: Any) -> str:
     return str(source) if isinstance(source, str | os.PathLike | Piped) else "source"
 
 
+def _more(source: Any) -> str:
+    """What to do about a source without a conversation."""
+    if isinstance(source, str | os.PathLike) and (Path(source) / MANIFEST).exists():
+        return f"Make some: {synth.load(source).remedy}"
+    return f"Give {documents.FORMS}."
+
+
 def _sources(source: Any) -> list[Any]:
     """One or several; rows and messages are one source."""
     if isinstance(source, str | os.PathLike):
@@ -188,7 +196,9 @@ class Judge:
                 yield replace(one, index=index)
                 index += 1
             if index == before:
-                raise StoreError(f"{_called(source)} holds no conversation, so there is nothing to judge.")
+                raise StoreError(
+                    f"{_called(source)} holds no conversation, so there is nothing to judge. {_more(source)}"
+                )
 
     def _of(self, source: Any) -> Iterator[Judged]:
         if isinstance(source, Piped):

@@ -224,14 +224,14 @@ def _share(gpus: Sequence[str], replicas: int | None, each: int) -> list[tuple[s
 
 def _check_numbers(replicas: int | None, gpus_each: int, port: int, memory: float) -> None:
     last = port + (replicas or 1) + 1
-    for value, fits, what in (
-        (replicas, replicas is None or replicas >= 1, "the number of replicas is 1 or more"),
-        (gpus_each, 1 <= gpus_each <= MOST_EACH, f"the number of GPUs for each replica is 1 to {MOST_EACH}"),
-        (port, port >= 1 and last <= 65535, "the ports of replicas and router lie in 1 to 65535"),
-        (memory, 0 < memory < 1, "the share of GPU memory lies between 0 and 1"),
+    for option, value, fits, what in (
+        ("--replicas", replicas, replicas is None or replicas >= 1, "the number of replicas is 1 or more"),
+        ("--gpus-each", gpus_each, 1 <= gpus_each <= MOST_EACH, f"each replica has 1 to {MOST_EACH} GPUs"),
+        ("--port", port, port >= 1 and last <= 65535, "the ports of replicas and router lie in 1 to 65535"),
+        ("--memory", memory, 0 < memory < 1, "the share of GPU memory lies between 0 and 1"),
     ):
         if not fits:
-            raise ConfigError(f"planning the servers: {value} cannot be: {what}. Give another value.")
+            raise ConfigError(f"{option} {value}: {what}. Give another value.")
 
 
 def _named(model: str) -> tuple[str, str]:

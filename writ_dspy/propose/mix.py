@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from writ_dspy.domains import NAMES, full
-from writ_dspy.errors import ConfigError, brief, whole
+from writ_dspy.errors import ConfigError, brief, ended, whole
 from writ_dspy.shown import counted
 from writ_dspy.store.documents import Given, read_yaml
 from writ_dspy.store.places import path_of
@@ -133,12 +133,9 @@ def default_mix(domains: str | Iterable[str], n: int) -> Mix:
     names = list(dict.fromkeys(given)) if not unknown else []
     if unknown or not names:
         which = ", ".join(unknown[:3]) or "(none given)"
-        close = (
-            difflib.get_close_matches(unknown[0], [*NAMES, *(name.partition(":")[2] for name in NAMES)], 1)
-            if unknown
-            else []
-        )
-        meant = next((name for name in NAMES if close and name.endswith(close[0])), None)
+        short = {name.partition(":")[2]: name for name in NAMES}  # the part before the colon is alike in all of them
+        close = difflib.get_close_matches(unknown[0].rpartition(":")[2], short, 1) if unknown else []
+        meant = short[close[0]] if close else None
         remedy = f"Did you mean {meant}?" if meant else "Choose from them."
         raise ConfigError(f"no domain {which}; there are {', '.join(NAMES)}. {remedy}")
     order = _spread(SHARES)
@@ -206,7 +203,7 @@ def mix_of(given: object) -> Mix:
     try:
         return Mix.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(f"mix: {_flaw(error)}{_kinds(error)}. {_FORM}.") from error
+        raise ConfigError(f"mix: {ended(f'{_flaw(error)}{_kinds(error)}')} {_FORM}.") from error
 
 
 _FORM = "Write `cells:` and one `- {domain: …, kind: …, writes: …, burden: …, count: …}` each"
@@ -225,7 +222,7 @@ def _flaw(error: ValidationError) -> str:
         *place, key = first["loc"]
         known = [*Cell.model_fields] if place else [*Mix.model_fields]
         close = difflib.get_close_matches(str(key), known, 1)
-        meant = f"did you mean {close[0]}" if close else f"the keys are {', '.join(known)}"
+        meant = f"did you mean {close[0]}?" if close else f"the keys are {', '.join(known)}"
         return f"{''.join(f'{part}.' for part in place).rstrip('.')}{': ' if place else ''}there is no key {brief(key)}; {meant}"
     where = ".".join(brief(part).strip("'") for part in first["loc"]) or "cells"
     shown = (

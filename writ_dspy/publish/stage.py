@@ -147,7 +147,7 @@ def stage(run: Path, name: str, tag: str, folder: Path | None = None, tell: Tell
     rows = {path: held.rows for path, held in there.of(["parquet"]).items()}
     sources = there.sources(Home.of_run(run))
     told("stage", 1, 6, {})
-    with disk(place, "cannot stage in"), Drafts(place) as drafts:
+    with disk(place, "cannot stage in", "--stage"), Drafts(place) as drafts:
         desk = _Desk(drafts, old)
         for path, count in sorted(rows.items()):
             drafts.copy(path, run / "dataset" / path, count)

@@ -92,6 +92,8 @@ class Report:
     """Of accepted conversations, by what is counted: least, median, mean, 95th percentile and most."""
     seconds: float | None = None
     """Wall-clock time of the run, where it was measured."""
+    without_task: int = 0
+    """Conversations whose task is gone: they are told of, and enter no other count."""
     beside: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How often a check was `not applicable` or `not judged`, by check; of `claims`, how many were `judged` or left `open`."""
 
@@ -123,6 +125,7 @@ class Report:
             "lengths": {name: dict(found) for name, found in self.lengths.items()},
             "seconds": self.seconds,
             "trajectories_per_second": self.trajectories_per_second,
+            "without_task": self.without_task,
         }
 
     @classmethod
@@ -139,6 +142,7 @@ class Report:
             usage={role: Usage.from_json(used) for role, used in data["usage"].items()},
             lengths={name: dict(found) for name, found in data.get("lengths", {}).items()},  # none in those of 0.1
             beside={name: dict(found) for name, found in data.get("beside", {}).items()},  # the same
+            without_task=data.get("without_task", 0),  # the same
             **{name: data[name] for name in plain},
         )
 
@@ -184,6 +188,7 @@ def summarize(
         wording=dict(count.wording.most_common()),
         usage=read_totals(run.folder / USAGE),
         seconds=seconds,
+        without_task=count.without_task,
     )
 
 
@@ -194,6 +199,7 @@ class _Count:
         self.tools: Counter[tuple[str, str]] = Counter()
         self.beside: dict[str, Counter[str]] = {name: Counter() for name in ("not applicable", "not judged", "claims")}
         self.redraws = 0
+        self.without_task = 0
         self.crash = ""
         self.wording: Counter[str] = Counter()
         self._counts: dict[tuple[str, Hashable], Counter[str]] = {}
@@ -219,6 +225,7 @@ class _Count:
     def conversation(self, record: Json) -> None:
         """One whose task is gone is left out: nobody can say what it was about."""
         if record["task_id"] not in self._groups:
+            self.without_task += 1
             return
         if record["stop"] == StopReason.CRASHED.value:
             self._crashed.add(record["id"])
@@ -304,8 +311,9 @@ def _tables(report: Report) -> Iterator[Table]:
 
 def _headline(report: Report) -> str:
     total = report.total
+    gone = f"{counted(report.without_task, 'conversation')} whose task is gone" if report.without_task else ""
     if not total.conversations and not total.crashed:
-        return f"{counted(total.tasks, 'task')} · nothing was played yet"
+        return f"{counted(total.tasks, 'task')} · {gone or 'nothing was played yet'}"
     accepted = f"{total.accepted} accepted ({_percent(total)})"
     parts = [counted(total.tasks, "task"), counted(total.conversations, "conversation"), accepted]
     if total.judged < total.conversations:
@@ -313,6 +321,7 @@ def _headline(report: Report) -> str:
     if total.crashed:
         again = f", {report.owed_again} owed again" if report.owed_again else ", all played again since"
         parts.append(f"{counted(total.crashed, 'crash', 'crashes')}{again}")
+    parts += [gone] if gone else []
     parts.append(f"{counted(report.redraws, 'user turn')} redrawn")
     if report.trajectories_per_second is not None:
         parts.append(speed(report.trajectories_per_second))

@@ -30,6 +30,10 @@ def no_run(folder: Path, manifest: str, *, free: bool) -> str:
         close = _close(folder, manifest)
         meant = f"Did you mean {close}?" if close else f"Make one with: {make}"
         return f"{folder} is not a run: there is no such folder in {folder.absolute().parent}. {meant}"
+    if not folder.is_dir():
+        return (
+            f"{folder} is not a run: it is no folder. Name the folder of a run; `writ synth … --out ANOTHER` makes one."
+        )
     inside = next((parent for parent in folder.absolute().parents[:DEEPEST] if (parent / manifest).is_file()), None)
     if inside is not None:
         return f"{folder} is not a run, but lies inside one. Name that: {_as_given(inside, folder)}"
@@ -58,8 +62,8 @@ def _close(folder: Path, manifest: str) -> Path | None:
     if not folder.parent.is_dir() and folder.parent.parent.is_dir():
         near = difflib.get_close_matches(folder.parent.name, _entries(folder.parent.parent), NAMED)
         above = [folder.parent.parent / name for name in near]
-    there = {str(one): one for parent in above for one in _runs(parent, manifest)}
-    return next((there[name] for name in difflib.get_close_matches(str(folder), there, 1, 0.7)), None)
+    there = {one.name: one for parent in above for one in _runs(parent, manifest)}
+    return next((there[name] for name in difflib.get_close_matches(folder.name, there, 1)), None)
 
 
 def _as_given(found: Path, folder: Path) -> Path:

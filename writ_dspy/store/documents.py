@@ -19,7 +19,7 @@ from typing import Any, NoReturn, TypeAlias
 
 import yaml
 
-from writ_dspy.errors import ConfigError, brief
+from writ_dspy.errors import ConfigError, brief, ended
 
 MOST_BYTES = 4 << 20
 """Of one document. Ten thousand cells of a mix are one megabyte."""
@@ -53,7 +53,7 @@ class Given:
         """An error that names the document, what is wrong with it, and what to do."""
         path = str(self.path)
         shown = f"{self.option} {path if len(path) <= 300 else brief(path)}".strip()
-        return ConfigError(f"{shown}: {why}. {remedy or f'Give the path of {self.what}; {self.works}'}.")
+        return ConfigError(f"{shown}: {ended(why)} {remedy or f'Give the path of {self.what}; {self.works}'}.")
 
     def mend(self, why: str, remedy: str = "Mend that") -> ConfigError:
         """An error about what stands in the document."""

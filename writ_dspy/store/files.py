@@ -54,14 +54,22 @@ _SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # opening a pipe that nobo
 
 
 @contextmanager
-def disk(path: Path, doing: str) -> Iterator[None]:
-    """Turns what the system refuses into a `StoreError` with the path and what to do about it."""
+def disk(path: Path, doing: str, option: str = "") -> Iterator[None]:
+    """Turns what the system refuses into a `StoreError` with the path and what to do about it.
+
+    Args:
+        path: What is worked on.
+        doing: As in `cannot read`; it opens the message.
+        option: By which another folder is chosen, where there is one.
+    """
     try:
         yield
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "Check that disk, then run the same command again")
         if error.errno in (errno.EACCES, errno.EPERM) and doing.startswith("cannot read"):
             remedy = f"Change its permissions: chmod -R u+rX {shlex.quote(str(path))}"
+        elif option and "choose" in remedy:
+            remedy = f"{remedy}: {option} FOLDER"
         raise StoreError(f"{doing} {path}: {error.strerror or error}. {remedy}.") from error
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from pathlib import Path
 
 from writ_dspy.errors import ConfigError, brief
 
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_ON_THE_HUB = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/datasets/([^/?#\s]+/[^/?#\s]+)")
 LONGEST_NAME = 255
 """Bytes of one name, on every file system in use."""
 LONGEST_PATH = 4_000
@@ -27,7 +30,22 @@ def path_of(given: object, name: str) -> Path:
         raise ConfigError(f"{name} is empty. Give a path; `.` is the folder that you are in.")
     if "\0" in path:
         raise ConfigError(f"{name} = {brief(path)}: no path holds a NUL. Give another.")
+    if flaw := no_path(path):
+        raise ConfigError(f"{name} {flaw}.")
     return Path(path)
+
+
+def no_path(text: str) -> str:
+    """What is wrong with an address of the web where a path belongs, and the remedy; nothing with a path.
+
+    As a path it would lose one of its slashes, and be looked for on the disk.
+    """
+    if not _ADDRESS.match(text):
+        return ""
+    found = _ON_THE_HUB.match(text)
+    if found:
+        return f"{brief(text, 200)}: this is an address, and no path. A dataset of the Hub is hf:{found[1]}, for `writ verify` and `writ report`"
+    return f"{brief(text, 200)}: this is an address, and no path. Fetch what is there, and name the file or folder"
 
 
 def check_folder(path: Path, option: str) -> None:
