@@ -7,7 +7,7 @@ from typing import Any
 
 import dspy
 
-from writ_dspy.conversation import Turn
+from writ_dspy.conversation import Intent, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import RoleError
 from writ_dspy.lm import BadReply, Connection
@@ -15,6 +15,7 @@ from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.user import SpeakAsUser
 from writ_dspy.simulate.briefing import known_facts, task_instructions, unknown_facts
+from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, transferred
 from writ_dspy.task import Task, in_own_words
 
 DRAWS = 3
@@ -43,12 +44,14 @@ class ModelUser:
         self._short: dict[type[dspy.Signature], type[dspy.Signature]] = {}
 
     async def speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
-        """The next message, or None: the user can leave only when nothing of the goal is left to be done.
+        """The next message, or None: the user can leave once nothing is owed, and its farewell is its last message.
 
         Raises:
             RoleError: The model had nothing to say in `DRAWS` draws.
             LMError: The server failed, or no reply could be used.
         """
+        if transferred(domain, turns) or _left(turns):
+            return None
         for draw in range(DRAWS):
             try:
                 said = await self._draw(task, domain, turns, derive(seed, len(turns), draw))
@@ -72,13 +75,22 @@ class ModelUser:
             signature=predictor.signature if free else self._staying(predictor.signature),
             **asked(task, turns),
         )
-        return None if free and said.leave else Turn("user", said.message.strip())
+        text, leaves = said.message.strip(), free and said.leave
+        if leaves and not text:
+            return None
+        return Turn("user", text, intent=Intent(LEAVES) if leaves else None)
 
     def _staying(self, signature: type[dspy.Signature]) -> type[dspy.Signature]:
         """The signature while the user has to stay: it offers no way to end the chat."""
         if signature not in self._short:
             self._short[signature] = signature.delete("leave")
         return self._short[signature]
+
+
+def _left(turns: Sequence[Turn]) -> bool:
+    """Whether the user has said goodbye, and the answer to it asks nothing."""
+    said = next((turn for turn in reversed(turns) if turn.role == "user"), None)
+    return said is not None and said.intent == Intent(LEAVES) and not asks(turns[-1].text)
 
 
 def asked(task: Task, turns: Sequence[Turn]) -> dict[str, Any]:
@@ -98,17 +110,3 @@ def situation(task: Task) -> str:
     words = "You would put it like this:\n" + "\n".join(f"- {text}" for text in sentences) if own is not task else ""
     parts = (task.instruction, known_facts(own), unknown_facts(task), words)
     return "\n\n".join(part for part in parts if part)
-
-
-def may_leave(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
-    """Whether every write of the goal has run and the agent has spoken since; a transfer ends everything."""
-    if not turns or turns[-1].role != "agent":
-        return False
-    made = [
-        (call, index)
-        for index, turn in enumerate(turns)
-        for call in turn.calls
-        if index + 1 < len(turns) and not turns[index + 1].error
-    ]
-    calls = {call for call, _ in made}
-    return any(domain.transfers(call) for call in calls) or all(call in calls for call in task.gold)

@@ -23,6 +23,6 @@ class SpeakAsUser(dspy.Signature):
     manner: str = dspy.InputField(desc="how you talk")
     conversation: str = dspy.InputField(desc="the chat so far; yours are the lines of CUSTOMER")
     leave: bool = dspy.OutputField(
-        desc="true only if nothing is left to ask, to answer or to wait for; the chat ends then"
+        desc="true only if nothing is left to ask, to answer or to wait for; the chat ends with your message then"
     )
-    message: str = dspy.OutputField(desc="your next message, one to four sentences")
+    message: str = dspy.OutputField(desc="your next message, one to four sentences; a goodbye if you leave")

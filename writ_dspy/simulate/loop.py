@@ -12,6 +12,7 @@ from writ_dspy.domains import Domain, World
 from writ_dspy.errors import DeniedError, DomainError, RoleError, WritError, boundary
 from writ_dspy.roles import Agent, User
 from writ_dspy.simulate.faults import user_faults, wish_faults
+from writ_dspy.simulate.leaving import transferred
 from writ_dspy.simulate.wishes import Wanted
 from writ_dspy.task import Call, Task
 
@@ -133,5 +134,4 @@ def _result(world: World, call: Call) -> Turn:
 
 
 def _ended(domain: Domain, turns: Sequence[Turn]) -> StopReason:
-    transferred = any(domain.transfers(call) for turn in turns for call in turn.calls)
-    return StopReason.TRANSFERRED if transferred else StopReason.USER_DONE
+    return StopReason.TRANSFERRED if transferred(domain, turns) else StopReason.USER_DONE

@@ -8,9 +8,9 @@ from itertools import zip_longest
 from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.simulate.behaviour import left_standing
 from writ_dspy.simulate.faults import user_faults, wish_faults
+from writ_dspy.simulate.leaving import asks, settled, unspoken
 from writ_dspy.simulate.wishes import Wanted, begins_anew, refuses, regrets
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.consent import proposal
 
 
 def user_faithful(case: Case) -> Iterator[Finding]:
@@ -53,22 +53,14 @@ def _regretted(case: Case) -> Iterator[Finding]:
 
 
 def _left_early(case: Case) -> Iterator[Finding]:
-    """The user ended while a yes that it was asked for was pending, or with a wish unspoken."""
+    """The user ended with a wish unspoken, or with a question unanswered before it was served."""
     if case.talk.stop is not StopReason.USER_DONE:
         return
-    texts = " ".join(turn.text.lower() for turn in case.talk.turns if turn.role == "user")
-    for request in case.task.requests:
-        if request.word.lower() not in texts and not any(
-            all(mark.lower() in texts for mark in slot.marks) for slot in request.slots if slot.marks
-        ):
-            yield Finding("user_faithful", case.last, f"no word of {request.topic}", "every wish spoken before the end")
-    if case.delta == case.gold_delta:
-        return  # what was agreed was done, in whatever way
-    for outcome, turn in zip(case.task.decided, case.gold_turns, strict=True):
-        if outcome.call is None or turn is not None:
-            continue
-        asked = proposal(case, outcome.call)
-        if asked is not None and not any(t.role == "agent" for t in case.talk.turns[asked + 1 :]):
-            yield Finding(
-                "user_faithful", case.last, "the end right after the question", f"a wait for {outcome.call.tool}"
-            )
+    turns = case.talk.turns
+    for request in unspoken(case.task, turns):
+        yield Finding("user_faithful", case.last, f"no word of {request.topic}", "every wish spoken before the end")
+    last = next((turn for turn in reversed(turns) if turn.role != "tool"), None)
+    if last is None or last.role != "agent" or not asks(last.text):
+        return
+    if case.delta != case.gold_delta if case.task.gold else not settled(case.task, case.domain, turns):
+        yield Finding("user_faithful", case.last, "the end right after a question", "an answer to what it was asked")

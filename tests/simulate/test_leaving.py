@@ -1,0 +1,150 @@
+"""When a user may leave: once nothing is owed, whatever its wishes should come to; and what the verifier says of one who left before."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.conversation import Conversation, Intent, StopReason, Turn
+from writ_dspy.lm import Connection
+from writ_dspy.programs.user import ModelUser
+from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, settled, transferred
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.checks import verify
+from writ_dspy.verify.user import user_faithful
+
+
+def offered(item: Played) -> list[tuple[int, bool]]:
+    """Each message of the agent, and whether the user may leave after it."""
+    turns = item.talk.turns
+    said = [index for index, turn in enumerate(turns) if turn.role == "agent" and turn.text]
+    return [(index, may_leave(item.task, item.domain, turns[: index + 1])) for index in said]
+
+
+def test_a_user_may_leave_at_the_end_and_never_before_it_was_served(played: list[Played]) -> None:
+    """Whether its wishes are granted or refused makes no difference: from the message on that settles the last of them."""
+    for item in played:
+        found = offered(item)
+        assert found[-1][1], item.task.id
+        first = next(index for index, free in found if free)
+        gold = set(map(item.domain.effect, item.task.gold))
+        writes = [i for i, turn in enumerate(item.talk.turns) if any(item.domain.effect(c) in gold for c in turn.calls)]
+        assert first > max(writes, default=0)
+        assert len(writes) == len(item.task.gold)
+        assert settled(item.task, item.domain, item.talk.turns[: first + 1])
+
+
+def test_where_it_may_leave_tells_nothing_of_the_task(played: list[Played]) -> None:
+    """The same talk allows the same, whatever the gold is."""
+    for item in played[::3]:
+        blank = replace(item.task, outcomes=tuple(replace(one, call=None) for one in item.task.outcomes), told=())
+        assert offered(item) == offered(replace(item, task=blank))
+
+
+@pytest.mark.parametrize(
+    ("text", "waits"),
+    [
+        ("May I go ahead with the exchange as listed?", True),
+        ("Could you tell me your e-mail address?", True),
+        ("Which card should the refund go to?", True),
+        ("All done: the order is canceled. Is there anything else I can do for you?", False),
+        ("I'm sorry, basic economy flights can't be changed.", False),
+        ("You're welcome, have a lovely evening!", False),
+    ],
+)
+def test_only_what_asks_for_an_answer_keeps_a_user(text: str, waits: bool) -> None:
+    assert asks(text) is waits
+
+
+def left_after(item: Played, end: int) -> Conversation:
+    return replace(item.talk, turns=item.talk.turns[:end], stop=StopReason.USER_DONE)
+
+
+def test_who_leaves_a_question_behind_before_being_served_is_found(played: list[Played]) -> None:
+    """In tasks without a write as in others, at every question before the refusal; and at no message after the last wish was settled."""
+    seen = 0
+    for item in played[::2]:
+        for index, free in offered(item):
+            talk = left_after(item, index + 1)
+            found = [finding.saw for finding in user_faithful(Case(item.task, talk, item.domain))]
+            if free:
+                assert found == []
+            elif asks(item.talk.turns[index].text):
+                seen += 1
+                assert found, (item.task.kind, item.talk.turns[index].text)
+    assert seen > 60
+
+
+# ----------------------------------------------------------------------------- with a model
+
+
+class Says(Connection):
+    """A connection to nobody: what comes next is given."""
+
+    def __init__(self, *replies: dict[str, Any]) -> None:
+        self.replies, self.asked = list(replies), list[bool]()
+
+    @property
+    def model_name(self) -> str:
+        """Of nobody."""
+        return "given"
+
+    async def predict(self, predictor: Any, **inputs: Any) -> Any:
+        """The next reply."""
+        self.asked.append("leave" in inputs["signature"].output_fields)
+        return SimpleNamespace(**self.replies.pop(0))
+
+
+def spoken(item: Played, turns: tuple[Turn, ...], *replies: dict[str, Any]) -> tuple[Turn | None, Says]:
+    """What a model's user makes of these replies."""
+    says = Says(*replies)
+    return asyncio.run(ModelUser(says).speak(item.task, item.domain, turns, 0)), says
+
+
+def served(item: Played) -> tuple[Turn, ...]:
+    """Up to the message that settles everything."""
+    return item.talk.turns[: next(index for index, free in offered(item) if free) + 1]
+
+
+def test_a_farewell_is_the_last_message_of_a_user(played: list[Played]) -> None:
+    """It is said, the agent answers, and the user is gone without another call of its model; a question keeps it."""
+    for item in played[::9]:
+        turn, says = spoken(item, served(item), {"leave": True, "message": "That was all, many thanks and goodbye."})
+        assert turn is not None
+        assert (turn.text, turn.intent, says.asked) == (
+            "That was all, many thanks and goodbye.",
+            Intent(LEAVES),
+            [True],
+        )
+        ended = (*served(item), turn)
+        gone, says = spoken(item, (*ended, Turn("agent", "You're welcome, goodbye!")))
+        assert gone is None
+        assert says.asked == []
+        kept, _ = spoken(
+            item, (*ended, Turn("agent", "Before you go, could you tell me your zip code?")), {"message": "I did."}
+        )
+        assert kept == Turn("user", "I did.")
+
+
+def test_a_user_who_has_to_stay_is_not_asked_whether_it_leaves(played: list[Played]) -> None:
+    """And one who leaves without a word is gone at once."""
+    item = played[0]
+    turn, says = spoken(item, item.talk.turns[:2], {"message": "Here it is."})
+    gone, _ = spoken(item, served(item), {"leave": True, "message": " "})
+
+    assert turn == Turn("user", "Here it is.")
+    assert says.asked == [False]
+    assert gone is None
+
+
+def test_a_farewell_is_accepted(played: list[Played]) -> None:
+    """The verifier has nothing against a user that says goodbye in its own words, nor against the answer."""
+    for item in [item for item in played[::6] if not transferred(item.domain, item.talk.turns)]:
+        bye = Turn("user", "Brilliant, that's me sorted then. Cheers, bye!", intent=Intent(LEAVES))
+        turns = (*served(item), bye, Turn("agent", "You're welcome. Goodbye!"))
+        assert verify(item.task, replace(item.talk, turns=turns), item.domain).findings == ()
