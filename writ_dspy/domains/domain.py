@@ -106,6 +106,8 @@ class Phrases(Protocol):
 
     questions: Mapping[str, tuple[str, ...]]
     """Slot key -> questions an agent may ask to learn it; `identity` is always there."""
+    about: Mapping[str, str]
+    """Slot key -> a pattern of what a question in lower case speaks of that the slot answers."""
 
     def name(self, view: str, row: Row) -> str:
         """A noun phrase for a row, with its id: "order #W123", "the black desk lamp (item 123)"."""

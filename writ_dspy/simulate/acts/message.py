@@ -11,6 +11,7 @@ from writ_dspy.simulate.acts.agent import agent_events, intended
 from writ_dspy.simulate.acts.asking import IDENTITY
 from writ_dspy.simulate.acts.clauses import clauses
 from writ_dspy.simulate.acts.deeds import deeds, stem
+from writ_dspy.simulate.acts.lexicon import CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,23 @@ class Heard:
     def stems(self) -> frozenset[str]:
         """Its words without their endings: what an answer can repeat."""
         return frozenset(map(stem, self.words))
+
+    @cached_property
+    def asked(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Its sentences that ask for something, in lower case and with the list that each leads to, and as what they ask."""
+        bounds: dict[int, tuple[int, int, bool]] = {}
+        for part in clauses(self.text):
+            start, _, needs = bounds.get(part.sentence, (part.start, 0, False))
+            needs = needs or (_NEED in part.codes and _I in part.codes[: part.codes.index(_NEED)])
+            bounds[part.sentence] = start, part.end, needs
+        found = []
+        for start, end, needs in bounds.values():
+            kinds = {act.kind for act in self.acts if start <= act.start < end and act.kind in _ASKS}
+            if kinds or needs:
+                below = _BELOW.match(self.text, end)
+                text = self.text[start : below.end() if below else end].lower()
+                found.append((text, frozenset(kinds or {"question"})))
+        return tuple(found)
 
     @cached_property
     def deeds(self) -> frozenset[str]:
@@ -126,6 +144,10 @@ class Heard:
         return _OBJECTION.search(self.text) is not None
 
 
+_NEED, _I = CODES["NEED"], CODES["I"]
+_ASKS = frozenset({"question", "offer", "proposal"})
+_BELOW = re.compile(r"[ *_]*:[ *_]*(?:\n\s*(?:[-•*]|\d+[.)])[^\n]*)+")
+"""The lines of a list that a sentence leads to."""
 _NUMBERS = {
     word: number
     for number, words in enumerate(

@@ -7,11 +7,24 @@ from collections.abc import Sequence
 
 from writ_dspy.conversation import Intent, Turn
 from writ_dspy.domains import Domain
-from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.behaviour import COURTESY, has
 from writ_dspy.simulate.scripted import plan
+from writ_dspy.simulate.scripted.hearing import Hearing
+from writ_dspy.simulate.scripted.proposals import Weighed
 from writ_dspy.simulate.scripted.style import Sentence, styled
-from writ_dspy.simulate.scripted.wording import ACCEPT, ASK_ONCE_MORE, BYE, CONFIRM, CONFIRM_DETAIL, CORRECTED, NEXT
+from writ_dspy.simulate.scripted.wording import (
+    ACCEPT,
+    ASK_ONCE_MORE,
+    BYE,
+    CONFIRM,
+    CONFIRM_DETAIL,
+    CORRECTED,
+    NEXT,
+    STILL,
+    UNCLEAR,
+    WAIT,
+    WRONG,
+)
 from writ_dspy.task import Behaviour, Request, Slot, Task, in_own_words
 
 PLAIN = Behaviour((
@@ -22,6 +35,9 @@ PLAIN = Behaviour((
 """How a user without a behaviour talks."""
 VOLUNTEERED = ("question", "scope", "condition", "budget")
 """Keys of slots that a user brings up by itself."""
+
+
+_PUTS = frozenset({"proposal", "question"})
 
 
 class ScriptedUser:
@@ -43,20 +59,43 @@ class _Speaker:
         self.rng = random.Random(f"{seed}/user/{len(turns)}")
         self.mine = [turn for turn in turns if turn.role == "user"]
         self.said = {about for turn in self.mine if turn.intent for about in turn.intent.about}
+        """What this user has said so far, by its own notes."""
+        self.hearing = Hearing(self.task, domain, turns, self.said)
 
     def next(self) -> Turn | None:
         if not self.mine:
             return self._first()
-        intent = self._heard()
-        if intent.kind == "close" or "bye" in self.said:
+        heard = self.hearing
+        if "bye" in self.said or heard.transferred:
             return None
-        if intent.kind == "ask":
-            return self._answer(tuple(about for about in intent.about if about == plan.IDENTITY or ":" in about))
-        if intent.kind == "propose":
-            return self._confirm(int(intent.about[0]))
-        if intent.kind == "handover":
-            return self._message([Sentence(self._pick(ACCEPT, ""))], ())
+        if "handover" in heard.kinds:
+            return self._message([Sentence(self._pick(ACCEPT, ""))], ()) if heard.kinds & _PUTS else None
+        if heard.ends and not self._unopened():
+            return None
+        asked = heard.asked()
+        if "proposal" in heard.kinds:
+            reply = self._to_proposal([ref for ref in asked if ref not in self.said])
+            if reply is not None:
+                return reply
+        if asked:
+            return self._answer(asked)
+        return self._unasked()
+
+    def _unasked(self) -> Turn:
+        """What to say to a message that asks for no detail: what is owed, the next wish, the same again, or a farewell."""
+        heard = self.hearing
+        owed = heard.owed()
+        if owed and (heard.kinds & {"question", "proposal"} or plan.IDENTITY in owed):
+            return self._answer(owed)
+        again = next((index for index in heard.open if _again(index) not in self.said), None)
+        if again is not None and heard.kinds & {"question", "proposal", "offer"}:
+            return self._again(again)
+        if heard.open and "report" in heard.kinds and "offer" not in heard.kinds:
+            return self._answer(owed) if owed else self._message([Sentence(self._pick(WAIT, ""))], ("wait",))
         return self._next_wish()
+
+    def _unopened(self) -> bool:
+        return any(plan.opening(index) not in self.said for index in range(len(self.task.requests)))
 
     # ------------------------------------------------------------------ what to say
 
@@ -98,39 +137,68 @@ class _Speaker:
         wrong = Sentence(slot.text.replace(right, slip[1]), (slip[1].lower(),))
         return [wrong, Sentence(self.rng.choice(CORRECTED).format(right=right), (right.lower(),))], [plan.IDENTITY]
 
-    def _answer(self, asked: tuple[str, ...]) -> Turn:
+    def _answer(self, asked: Sequence[str]) -> Turn:
         """What was asked for; one thing only, if that is how this user is."""
-        wanted = [item for item in asked if item not in self.said] or list(asked)
         if self.behaviour["disclosure"] == "one thing at a time":
-            wanted = wanted[:1]
+            asked = asked[:1]
+        return self._message(*self._told(asked))
+
+    def _told(self, refs: Sequence[str]) -> tuple[list[Sentence], list[str]]:
+        """The details, each in its sentence."""
         sentences: list[Sentence] = []
         about: list[str] = []
-        for item in wanted:
+        for item in refs:
             if item == plan.IDENTITY:
-                more, refs = self._identity()
+                more, names = self._identity()
             else:
                 index, key = item.split(":", 1)
                 request = self.task.requests[int(index)]
                 slots = [slot for slot in request.slots if slot.key == key]
                 more = [_sentence(slot) for slot in slots] or [Sentence(request.opening, (request.word.lower(),))]
-                refs = [item]
+                names = [item]
             sentences += more
-            about += refs
-        return self._message(sentences, about)
+            about += names
+        return sentences, about
 
-    def _confirm(self, decision: int) -> Turn:
-        listed = self.turns[-1].text
+    def _to_proposal(self, asked: list[str]) -> Turn | None:
+        """A yes if this is what the user wants, else what it is that they want; None where nothing of theirs is proposed."""
+        weighed = self.hearing.weighed
+        if not weighed or (not weighed[0].right and weighed[0].share == 0 and asked):
+            return None
+        best = weighed[0]
+        return self._confirm(best.decision, asked) if best.right else self._correct(best)
+
+    def _correct(self, weighed: Weighed) -> Turn:
+        """What is otherwise than the user wants, or was not said, once more in their words."""
+        index, request = next((i, r) for i, r in enumerate(self.task.requests) if r.decision == weighed.decision)
+        keys = self.hearing.keys(weighed.differs or weighed.lacking)
+        slots = [slot for slot in request.slots if slot.key in keys] or list(request.slots)
+        lead = self._pick(WRONG if weighed.differs else UNCLEAR, request.topic)
+        sentences = [Sentence(lead), *(_sentence(slot) for slot in slots)]
+        if not request.slots:
+            sentences.append(Sentence(request.opening, (request.word.lower(),)))
+        return self._message(sentences, ("no", *(plan.detail(index, slot.key) for slot in slots)))
+
+    def _again(self, index: int) -> Turn:
+        """The whole wish once more: nothing has come of it."""
+        sentences, about = self._wish(index, whole=True)
+        return self._message([Sentence(self._pick(STILL, "")), *sentences], (*about, _again(index)))
+
+    def _confirm(self, decision: int, asked: list[str]) -> Turn:
+        listed = self.hearing.text
         request = next((r for r in self.task.requests if r.decision == decision), self.task.requests[0])
         topic = request.topic
         level = self.behaviour["confirmation"]
-        puts = sum(t.role == "agent" and self._put(t) is not None for t in self.turns)
-        if level == "asks once more" and puts == 1:
+        if level == "asks once more" and self.hearing.proposals() == 1:
             return self._message([Sentence(self._pick(ASK_ONCE_MORE, topic))], ("query",))
         detail = self._detail(decision, listed) if level == "repeats the key detail" else None
         if detail:
             text = self._pick(CONFIRM_DETAIL, topic, detail)
-            return self._message([Sentence(text, (detail.lower(),))], ("yes",))
-        return self._message([Sentence(self._pick(CONFIRM, topic), ("yes",))], ("yes",))
+            yes = Sentence(text, (detail.lower(),))
+        else:
+            yes = Sentence(self._pick(CONFIRM, topic), ("yes",))
+        more, about = self._told(asked)
+        return self._message([yes, *more], ("yes", *about))
 
     def _pick(self, choices: Sequence[str], topic: str, detail: str = "") -> str:
         """One of the sentences that suit this user: short for a terse one, courteous only for a polite one."""
@@ -173,51 +241,10 @@ class _Speaker:
         text = styled(sentences, self.behaviour, self.rng, before)
         return Turn("user", text, intent=Intent("say", tuple(about)))
 
-    # ------------------------------------------------------------------ what was heard
 
-    def _heard(self) -> Intent:
-        """What the agent's last message asks of the user, by its words; a script says beside them what they are about."""
-        last = next((turn for turn in reversed(self.turns) if turn.role == "agent" and turn.text), Turn("agent"))
-        kinds, about = heard(last.text).kinds, last.intent.about if last.intent else ()
-        if "handover" in kinds:
-            return Intent("handover" if "proposal" in kinds else "close")
-        if "farewell" in kinds and not kinds & {"question", "offer", "proposal"}:
-            return Intent("close")
-        decision = self._put(last)
-        if decision is not None:
-            return Intent("propose", (str(decision),))
-        asked = tuple(item for item in about if item == plan.IDENTITY or ":" in item)
-        owed = asked or tuple(self._owed())
-        if owed and (asked or "question" in kinds or plan.IDENTITY in owed):
-            return Intent("ask", owed)
-        return Intent("more") if "bye" not in self.said else Intent("close")
-
-    def _put(self, turn: Turn) -> int | None:
-        """The decision that an agent's message puts to the user for a yes."""
-        kinds = heard(turn.text).kinds
-        if "proposal" not in kinds or "handover" in kinds:
-            return None
-        if turn.intent and turn.intent.kind == "propose":
-            return int(turn.intent.about[0])
-        return self._listed(turn.text.lower())
-
-    def _listed(self, lower: str) -> int | None:
-        """The decision whose details the agent has listed and that the user has not yet agreed to."""
-        for index, outcome in enumerate(self.task.decided):
-            if outcome.call is None:
-                continue
-            groups = self.domain.pack.phrases.renderings(outcome.call)
-            if all(any(text in lower for text in group) for group in groups):
-                return index
-        return None
-
-    def _owed(self) -> list[str]:
-        """Everything not yet disclosed about what has been opened."""
-        owed = [] if plan.IDENTITY in self.said else [plan.IDENTITY]
-        for index, request in enumerate(self.task.requests):
-            if plan.opening(index) in self.said:
-                owed += [ref for slot in request.slots if (ref := plan.detail(index, slot.key)) not in self.said]
-        return owed
+def _again(request: int) -> str:
+    """Reference to a request that was repeated as a whole."""
+    return f"{request}:again"
 
 
 def _sentence(slot: Slot) -> Sentence:

@@ -41,6 +41,18 @@ BYE = (
     "Wonderful, that's everything I needed about {topic}.", "Okay, I have what I came for.", "Nothing more, have a good day.",
     "Perfect, {topic} was the last item on my list.", "Alright, I'll leave it there.", "No, thanks, all sorted.",
 )  # fmt: skip
+WRONG = (
+    "No, that's not what I asked for.", "No, not like that.", "No, something there is wrong.", "No, that isn't right.",
+    "No, please don't, that differs from what I want.", "No, that's not it.", "No, you've got that wrong.",
+)  # fmt: skip
+UNCLEAR = (
+    "Not yet, I can't see everything there.", "No, wait, I don't see all of it.", "Hold on, something is missing there.",
+    "Not yet, that isn't complete.", "Wait, that doesn't cover it all.",
+)  # fmt: skip
+STILL = (
+    "Sorry, that's still open.", "Let me say it once more.", "I still need this.", "Once more, then.", "We haven't dealt with this yet.",
+)  # fmt: skip
+WAIT = ("Okay.", "Okay, I'll wait.", "Fine.", "Thanks, I'll wait.", "All right.", "Take your time.")
 
 # ----------------------------------------------------------------------------- the agent
 

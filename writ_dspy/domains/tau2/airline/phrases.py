@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.tau2.airline.about import ABOUT
 from writ_dspy.domains.tau2.airline.details import choose, listing, payment_name
 from writ_dspy.domains.tau2.airline.questions import QUESTIONS
 from writ_dspy.domains.tau2.airline.wording import (
@@ -45,6 +46,7 @@ class AirlinePhrases:
     """The airline's service language; wording varies with the call, so that equal calls read equally."""
 
     questions: Mapping[str, tuple[str, ...]] = QUESTIONS
+    about: Mapping[str, str] = ABOUT
 
     def name(self, view: str, row: Row) -> str:
         """What the row is, with what tells it apart."""

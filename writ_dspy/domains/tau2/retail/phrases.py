@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 
 from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.tau2.retail.about import ABOUT
 from writ_dspy.domains.tau2.retail.lenses import ADDRESS, options
 from writ_dspy.domains.tau2.retail.rendering import STATES
 from writ_dspy.domains.tau2.retail.wording import dollars, listing, noun, source
@@ -127,6 +128,7 @@ class RetailPhrases:
     """The `Phrases` of retail; words vary with the call, never by chance."""
 
     questions = QUESTIONS
+    about: Mapping[str, str] = ABOUT
 
     def name(self, view: str, row: Row) -> str:
         """With its id, as the agent has to quote it."""

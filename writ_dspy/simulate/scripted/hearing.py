@@ -1,0 +1,155 @@
+"""What the agent's words and calls ask of a user: which details, a yes to which write, the next wish, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain
+from writ_dspy.domains.listing import compiled
+from writ_dspy.simulate.acts import Heard, heard
+from writ_dspy.simulate.scripted import plan
+from writ_dspy.simulate.scripted.proposals import Weighed, weigh
+from writ_dspy.task import Task
+
+_ELSE = re.compile(r"\b(?:else|other|further|more|another|additional)\b")
+"""Words of an offer that takes what was asked for as done."""
+
+
+class Hearing:
+    """The agent's words since the user last spoke, beside what this user has said; no intent of the agent is looked at."""
+
+    def __init__(self, task: Task, domain: Domain, turns: Sequence[Turn], said: set[str]) -> None:
+        self.task, self.domain, self.turns, self.said = task, domain, turns, said
+        spoke = max((index for index, turn in enumerate(turns) if turn.role == "user"), default=-1)
+        self.new = turns[spoke + 1 :]
+        self.text = "\n".join(turn.text for turn in self.new if turn.role == "agent" and turn.text)
+        self.heard: Heard = heard(self.text)
+        self.kinds = self.heard.kinds
+
+    # ------------------------------------------------------------------ where things stand
+
+    @property
+    def transferred(self) -> bool:
+        """Whether the agent has handed the user over."""
+        return any(self.domain.transfers(call) for turn in self.new for call in turn.calls)
+
+    @property
+    def ends(self) -> bool:
+        """Whether the agent takes its leave, and asks for nothing."""
+        return "farewell" in self.kinds and not self.kinds & {"question", "offer", "proposal"}
+
+    @property
+    def takes_as_done(self) -> bool:
+        """Whether it asks what else there is to do."""
+        return _takes_as_done(self.heard)
+
+    @cached_property
+    def opened(self) -> list[int]:
+        """Requests that the user has brought up."""
+        return [index for index in range(len(self.task.requests)) if plan.opening(index) in self.said]
+
+    @cached_property
+    def open(self) -> list[int]:
+        """Those of them of which nothing has come yet: no write was tried, no refusal or answer heard."""
+        said, opened, settled = set[str](), list[int](), set[int]()
+        for turn in self.turns:
+            if turn.role == "user":
+                said |= set(turn.intent.about) if turn.intent else set()
+                opened = [index for index in self.opened if plan.opening(index) in said]
+            elif turn.role == "agent":
+                settled |= set(self._settles(turn, [index for index in opened if index not in settled], said))
+        return [index for index in self.opened if index not in settled]
+
+    def _settles(self, turn: Turn, waiting: list[int], said: set[str]) -> list[int]:
+        """Which of the requests that wait an agent's turn brings to an end."""
+        requests, outcomes = self.task.requests, self.task.outcomes
+        found = [
+            index
+            for index in waiting
+            if (decision := requests[index].decision) is not None and outcomes[decision].call in turn.calls
+        ]
+        read = heard(turn.text)
+        if "refusal" in read.kinds:
+            final = [index for index in waiting if self._has_no_more(index, said)]
+            named = [index for index in final if requests[index].word.lower() in turn.text.lower()]
+            found += (named or final)[:1]
+        if _takes_as_done(read):
+            found += [index for index in waiting if requests[index].decision is None][:1]
+        return found
+
+    def _has_no_more(self, index: int, said: set[str]) -> bool:
+        """Whether there is no second choice that the user has kept back."""
+        ref = plan.detail(index, "fallback")
+        return ref in said or ref not in self._details(index)
+
+    # ------------------------------------------------------------------ what is asked for
+
+    def owed(self) -> list[str]:
+        """Everything that the user has not told yet of what it has brought up."""
+        owed = [] if plan.IDENTITY in self.said else [plan.IDENTITY]
+        return owed + [ref for index in self.opened for ref in self._details(index) if ref not in self.said]
+
+    def asked(self) -> list[str]:
+        """The details that the message asks for: those not told yet, and only where there are none, those told before."""
+        found = {ref for text, kinds in self.heard.asked if not _offers_more(text, kinds) for ref in self._about(text)}
+        ordered = [plan.IDENTITY, *(ref for index in range(len(self.task.requests)) for ref in self._details(index))]
+        told = [ref for ref in ordered if ref in found]
+        return [ref for ref in told if ref not in self.said] or told
+
+    def _about(self, text: str) -> list[str]:
+        """What a sentence asks for, of the request that it can be about; what was not told yet comes first."""
+        identity = [plan.IDENTITY] if self._matches("identity", text) else []
+        matched = [self._asked_of(index, text) for index in self._likely]
+        for refs in (*([ref for ref in refs if ref not in self.said] for refs in matched), *matched):
+            if refs:
+                fresh = plan.IDENTITY not in self.said or any(ref in self.said for ref in refs)
+                return [*(identity if fresh else []), *refs]
+        return identity
+
+    def _asked_of(self, index: int, text: str) -> list[str]:
+        """What a sentence asks for of a request; a second choice only if that is all, or the first was refused."""
+        refs = [ref for ref in self._details(index) if self._matches(ref.split(":", 1)[1], text)]
+        first = [ref for ref in refs if ref != plan.detail(index, "fallback")]
+        return first if any(ref not in self.said for ref in first) and "refusal" not in self.kinds else refs
+
+    @cached_property
+    def _likely(self) -> list[int]:
+        """Requests in the order in which a question is likely to be about them."""
+        return [*self.open, *(index for index in reversed(self.opened) if index not in self.open)]
+
+    def _matches(self, key: str, text: str) -> bool:
+        pattern = self.domain.pack.phrases.about.get(key)
+        return pattern is not None and compiled(pattern).search(text) is not None
+
+    def _details(self, index: int) -> list[str]:
+        return list(dict.fromkeys(plan.detail(index, slot.key) for slot in self.task.requests[index].slots))
+
+    def keys(self, names: Sequence[str]) -> set[str]:
+        """The slots that the details of a write come from, by what these are called."""
+        about = self.domain.pack.phrases.about
+        return {key for key, pattern in about.items() for name in names if compiled(pattern).search(name.lower())}
+
+    # ------------------------------------------------------------------ what is proposed
+
+    def proposals(self) -> int:
+        """How often the agent has put something to the user for a yes."""
+        texts = (turn.text for turn in self.turns if turn.role == "agent" and turn.text)
+        return sum("proposal" in heard(text).kinds and "handover" not in heard(text).kinds for text in texts)
+
+    @cached_property
+    def weighed(self) -> list[Weighed]:
+        """What is proposed beside each write that the user wants."""
+        now = plan.standing(self.task, self.domain, self.turns)
+        return weigh(self.task, self.domain, self.turns, now.seen, frozenset(now.written))
+
+
+def _takes_as_done(read: Heard) -> bool:
+    """Whether a message asks what else there is to do."""
+    return any(_offers_more(text, kinds) for text, kinds in read.asked)
+
+
+def _offers_more(text: str, kinds: frozenset[str]) -> bool:
+    return kinds == {"offer"} and _ELSE.search(text) is not None
