@@ -74,7 +74,7 @@ def test_who_leaves_a_question_behind_before_being_served_is_found(played: list[
             found = [finding.saw for finding in user_faithful(Case(item.task, talk, item.domain))]
             if free:
                 assert found == []
-            elif asks(item.talk.turns[index].text):
+            elif asks(talk.turns[-1].text) and (item.task.gold or not settled(item.task, item.domain, talk.turns)):
                 seen += 1
                 assert found, (item.task.kind, item.talk.turns[index].text)
     assert seen > 60
