@@ -113,7 +113,7 @@ def test_a_false_claim_does_not(write: Write, least: float, some: list[Played]) 
 
 
 NATURAL = (
-    "Confirm the address and the changes of the laptop: from an Intel Core i7 to Intel i5, please.",
+    "Confirm the address and the changes of the item: from an Intel Core i7 to Intel i5, please.",
     "I'm happy to help with that.",
     "Could you tell me your order number? It starts with #W.",
     "If you agree, I would then cancel it for you.",

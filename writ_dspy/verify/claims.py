@@ -26,6 +26,7 @@ from writ_dspy.verify.refuted import refuted
 from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
+from writ_dspy.verify.strange import strange
 from writ_dspy.verify.sums import ABOUT, derived_money, turned
 from writ_dspy.verify.tallied import untold
 from writ_dspy.verify.units import foreign_money, misdated
@@ -106,12 +107,21 @@ def _money(turn: Turn) -> tuple[Decimal, ...]:
     return tuple(value.number for value in values(turn.text) if value.quantity == "money")
 
 
-def _stated(message: Message) -> Iterator[Finding]:
+def _unheard_of(message: Message) -> Iterator[Finding]:
+    """Ids, names, facts and things that nobody and nothing here has spoken of."""
     yield from _ids(message)
     for quote, wanted in unknown_names(message.ground, message.text):
         yield Finding("grounded", message.turn, quote, wanted)
     for quote in made_up(message.ground, message.text):
         yield Finding("grounded", message.turn, short(quote, 90), "what was said or read, or can be known here")
+    for quote in strange(message.ground, message.text):
+        yield Finding(
+            "grounded", message.turn, short(quote, 90), "things that policy, a tool or the user has spoken of"
+        )
+
+
+def _stated(message: Message) -> Iterator[Finding]:
+    yield from _unheard_of(message)
     if wrong := turned(message.text):
         yield Finding("grounded", message.turn, short(wrong, 90), "the best of two ahead of the second")
     found = values(message.text)

@@ -1,0 +1,50 @@
+"""Strange things: what nobody and nothing here has spoken of is no part of what an agent says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulate.playing import Played
+from tests.verify.test_plain import found, opening
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import load
+from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.strange import strange
+
+__all__ = ["opening"]
+
+STRANGE = (
+    "Please peel off the sticker and scan the hologram.", "Our helicopter will be there by noon.", "I have put a brochure in the envelope.", "The plumber needs a signature from you.",
+    "Tell your landlord that we have taken care of it.", "A sheriff is looking into this.", "I hope your grandmother is feeling better.", "You can watch the tutorial on our blog.",
+    "Your neighbour has picked it up already.", "The forklift broke down, which is why this took so long.", "Take the coupon to any of our kiosks.", "Please fax the affidavit first.",
+    "Were you aware that the factory has burned down?", "If you show your diploma, it costs less.", "Our lawyers are looking at it.", "DHL will ring at your door.",
+)  # fmt: skip
+"""Things that no policy, tool or record of either domain has, told, asked, supposed or promised."""
+NOTHING_STRANGE = (
+    "Give me a moment while I go over the details.", "Let me walk you through the options.", "Thanks for the heads-up.", "I don't have a crystal ball, I'm afraid.", "There's no courier involved.",
+    "I can't send you a postcard.", "That's a fair point.", "I'd be glad to lend a hand with the rest.", "We're on the same page, then.", "I appreciate the kind words.", "In a nutshell, the answer is no.",
+    "I want to be upfront with you about the outcome.", "That would be a separate request.", "My apologies for the confusion in my previous message.", "Here's a quick rundown of what I found.",
+    "Do you have any further wishes?", "It's the least I can do.", "As a next step, I need your confirmation.", "Your patience means a lot to us.", "On the bright side, the other wish is possible.",
+)  # fmt: skip
+
+
+def test_a_thing_that_is_known_to_nobody_is_found(opening: list[tuple[Played, int]]) -> None:
+    """Told, asked for, supposed or promised, with an article, a possessive, or in front of what it does."""
+    assert [text for text in STRANGE for item, at in opening if not found(item, at, text)] == []
+
+
+def test_the_words_of_any_desk_bring_in_nothing(opening: list[tuple[Played, int]]) -> None:
+    """Courtesy, idioms, the steps of a request, and what is said not to be there."""
+    assert [text for text in NOTHING_STRANGE for item, at in opening if found(item, at, text)] == []
+
+
+@pytest.mark.parametrize("name", ["tau2:retail", "tau2:airline"])
+def test_what_the_user_brings_up_may_be_spoken_of(name: str) -> None:
+    """A thing is strange until the user has spoken of it, in the singular or the plural."""
+    ground, said = Ground(load(name)), "I hope that your grandmother likes the violin."
+    before = list(strange(ground, said))
+
+    ground.hear(Turn("user", "My grandmothers both play violins."))
+
+    assert before
+    assert not list(strange(ground, said))
