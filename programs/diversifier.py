@@ -23,7 +23,7 @@ from writ_dspy.programs.voice import (
     check_sentence,
     check_together,
     check_voice,
-    keep_of,
+    known_of,
     manner,
 )
 from writ_dspy.programs.wording import check_copies, check_kept, given, keyed
@@ -150,9 +150,9 @@ class ModelDiversifier:
                 seed=derive(seed, task.id, number),
                 max_tokens=max(
                     self._connection.settings.max_tokens,
-                    ROOM if self._connection.settings.thinking else _room(found.sentences),
+                    ROOM if self._connection.settings.thinking else _room(found.open),
                 ),
-                **asked(task, grown, told),
+                **asked(task, grown, told, found.open),
             )
             found.take(reply, told)
 
@@ -177,7 +177,7 @@ class _Found:
 
     def __post_init__(self) -> None:
         self.domain, self.sentences = load(self.task.domain), given(self.task)
-        self.dealt, self.keep = behaviour_of(self.task), keep_of(self.task, self.domain)
+        self.dealt, self.known = behaviour_of(self.task), known_of(self.task, self.domain)
 
     def take(self, reply: Any, objection: str) -> None:
         """Keep what is of use of a reply to that objection.
@@ -187,7 +187,7 @@ class _Found:
         """
         wrong = [fault for fault in (self._voice(reply, objection), *self._sentences(reply)) if fault is not None]
         if wrong:
-            raise wrong[0]
+            raise Rejected(wrong[0].reason, "; ".join(dict.fromkeys(fault.advice for fault in wrong)))
 
     def _voice(self, reply: Any, objection: str) -> Rejected | None:
         if self.voice:
@@ -204,20 +204,24 @@ class _Found:
             yield wrong
             return
         merged = said | self.texts
-        for one in self.sentences:
-            if one.key not in self.texts:
-                text = said.get(one.key, "")
-                fault = fault_of(check_kept, one, text)
-                if fault is None and not same(one.text, text):
-                    fault = fault_of(check_sentence, one.text, text, self.dealt, self.keep)
-                    if fault is None:
-                        self.texts[one.key] = text
-                yield fault
+        for one in self.open:
+            text = said.get(one.key, "")
+            fault = fault_of(check_kept, one, text)
+            if fault is None and not same(one.text, text):
+                fault = fault_of(check_sentence, one.text, text, self.known)
+                if fault is None:
+                    self.texts[one.key] = text
+            yield fault
         yield fault_of(check_copies, self.sentences, merged)
         fault = fault_of(check_together, self.task, self._whole(), self.domain)
         if fault is not None:
             self.texts.clear()
         yield fault
+
+    @property
+    def open(self) -> list[GivenSentence]:
+        """The sentences that have no new words yet."""
+        return [one for one in self.sentences if one.key not in self.texts]
 
     def _whole(self) -> dict[str, str]:
         return {one.key: self.texts.get(one.key, one.text) for one in self.sentences}
@@ -233,12 +237,14 @@ def seeds(rng: random.Random) -> list[str]:
     return [rng.choice(WHO), rng.choice(MOOD), rng.choice(HABIT)]
 
 
-def asked(task: Task, seeds: Sequence[str], objection: str = "") -> dict[str, Any]:
-    """What the program is given for a task."""
+def asked(
+    task: Task, seeds: Sequence[str], objection: str = "", sentences: Sequence[GivenSentence] | None = None
+) -> dict[str, Any]:
+    """What the program is given for a task: all of its sentences, or those that are still open."""
     return {
         "manner": manner(behaviour_of(task)),
         "seeds": list(seeds),
-        "sentences": given(task),
+        "sentences": given(task) if sentences is None else list(sentences),
         "objection": objection,
     }
 

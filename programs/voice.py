@@ -1,4 +1,4 @@
-"""What makes a voice and the sentences in it of use: nothing of the case in the one, every fact and level in the others."""
+"""What makes a voice and the sentences in it of use: nothing of the case in the one, every fact in the others."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import dataclasses
 import itertools
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from writ_dspy.domains import Domain
 from writ_dspy.errors import RoleError
 from writ_dspy.evidence.found import Unresolved
-from writ_dspy.programs.surface import Vocabularies
 from writ_dspy.programs.tries import Rejected
 from writ_dspy.programs.wording import given
 from writ_dspy.propose.accept import words_are_fair
 from writ_dspy.signatures.diversifier import MANNERS, Diversify
-from writ_dspy.simulate.behaviour import COURTESY, DIGRESSION, FOREIGN, MISSPELLED, URGENCY, has
 from writ_dspy.simulate.scripted import plan
 from writ_dspy.task import Behaviour, Task
-from writ_dspy.verify.fidelity import Keep, faults, plain
+from writ_dspy.verify.kept import lost
 
 LONGEST = 60
 """Words of a voice."""
@@ -56,9 +55,7 @@ def check_voice(voice: str, task: Task, domain: Domain, objection: str = "") -> 
     found = found or next(iter(re.findall(r"\d+", voice) or sorted(domain.pack.ids(voice))), None)
     if found:
         raise Rejected("a fact in the voice", f"the voice speaks of {found!r}; it is about the person, not the case")
-    if any(plain(line) in plain(voice) for line in manner(behaviour_of(task))):
-        raise Rejected("a voice of no use", "the voice repeats the manner; say who the person is")
-    shown = (Diversify.instructions, objection, *(one.text for one in given(task)))
+    shown = (Diversify.instructions, objection, *manner(behaviour_of(task)), *(one.text for one in given(task)))
     known, own = frozenset[tuple[str, str]]().union(*map(shingles, shown)), shingles(voice)
     if len(own & known) >= ECHO * max(1, len(own)):
         raise Rejected("a voice of no use", "the voice repeats what was given; say who the person is")
@@ -69,16 +66,25 @@ def shingles(text: str) -> frozenset[tuple[str, str]]:
     return frozenset(itertools.pairwise(re.findall(r"[a-z']+", text.lower())))
 
 
-def check_sentence(before: str, after: str, behaviour: Behaviour, keep: Keep) -> None:
-    """A sentence goes with the levels of its speaker, and no fact of it came or went.
+@dataclass(frozen=True)
+class Known:
+    """What a customer says, against which each new sentence is held."""
+
+    text: str
+    """All given sentences: a number, id or name that stands in one of them is no news."""
+    spellings: Mapping[str, str]
+    """Other spellings of a name, such as the code of a place; lower case."""
+
+
+def check_sentence(before: str, after: str, known: Known) -> None:
+    """A sentence says what it said: no value, id or name of it came, went or was turned around; its words are free.
 
     Raises:
-        Rejected: It does not, or one did.
+        Rejected: It does not; says what to mend.
     """
-    _keeps_the_levels(before, after, behaviour)
-    wrong = faults(before, after, keep)
+    wrong = lost(before, after, known.text, known.spellings)
     if wrong:
-        raise Rejected(f"a changed fact: {_kind(wrong[0])}", f"{after!r} for {before!r}: {'; '.join(wrong)}")
+        raise Rejected(f"a changed fact: {_kind(wrong[0])}", f'"{after}": {"; ".join(wrong)}')
 
 
 def check_together(task: Task, texts: Mapping[str, str], domain: Domain) -> None:
@@ -95,36 +101,40 @@ def check_together(task: Task, texts: Mapping[str, str], domain: Domain) -> None
         raise Rejected("a changed fact", str(reason)) from reason
 
 
-def keep_of(task: Task, domain: Domain) -> Keep:
-    """What stays in each sentence: the vocabulary of the domain, the details and the facts."""
-    slots = (task.identity, *(slot for request in task.requests for slot in request.slots))
-    values = tuple(str(fact.value) for fact in task.facts)
-    return Keep(Vocabularies().of(domain), slots=slots, values=values, mentions=domain.pack.mentions)
+def known_of(task: Task, domain: Domain) -> Known:
+    """What this customer says of anything, and how the domain's places may be spelled."""
+    places = {code.lower(): name.lower() for code, name in domain.pack.places.items()}
+    words = {word: code for code, name in places.items() for word in name.split()}
+    return Known(" ".join(one.text for one in given(task)), words | places)
 
 
 def _kind(fault: str) -> str:
     """The fault without the words that it is about, so that like faults count together."""
-    named = re.match(r"without the \w+|with a new \w+", fault)
-    return named[0] if named else re.sub(r" ?\d+ ?|:.*|'.*", " ", fault).strip()
+    for sign in (
+        "is missing",
+        "said nowhere",
+        "turned around",
+        "denied",
+        "to stay as it is",
+        "is wanted",
+        "say it shorter",
+        "plainly",
+        "swapped",
+        "the other way",
+    ):
+        if sign in fault:
+            return _KINDS.get(sign, sign)
+    return fault
 
 
-def _keeps_the_levels(before: str, after: str, behaviour: Behaviour) -> None:
-    """Nothing in the words contradicts a level that the verifier looks for."""
-    forbidden = (
-        ("tone", behaviour["tone"] == "blunt", COURTESY),
-        ("language", behaviour["language"] != "typos", _MISTYPED),
-        ("language", behaviour["language"] != "non-native", FOREIGN),
-        ("patience", behaviour["patience"] == "patient", URGENCY),
-        ("digression", behaviour["digression"] == "none", DIGRESSION),
-    )
-    for dimension, applies, words in forbidden:
-        if applies and has(words, after) and not has(words, before):
-            raise Rejected(
-                f"against its {dimension}", f"{after!r} does not go with {dimension} {behaviour[dimension]!r}"
-            )
-    most = {"terse": 12, "medium": 25, "chatty": 45}[behaviour["verbosity"]]
-    if len(after.split()) > max(most, round(1.3 * len(before.split()))):
-        raise Rejected("against its verbosity", f"{after!r} is too long for a {behaviour['verbosity']} customer")
-
-
-_MISTYPED = tuple(set(MISSPELLED.values()) - {"form"})
+_KINDS = {
+    "is missing": "a value or name is missing",
+    "said nowhere": "a value or name that nobody said",
+    "is wanted": "a limit turned around",
+    "denied": "denied, or no longer",
+    "to stay as it is": "kept or changed, the other way round",
+    "say it shorter": "far too long",
+    "plainly": "a limit no longer plain",
+    "swapped": "names swapped",
+    "the other way": "turned around",
+}

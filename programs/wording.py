@@ -74,7 +74,8 @@ def check_kept(sentence: GivenSentence, text: str) -> None:
         raise Rejected("a detail is missing: left out", f"there is no sentence under {sentence.key!r}")
     lost = [kept for kept in sentence.keep if kept.lower() not in text.lower()]
     if lost:
-        raise Rejected("a detail is missing: its words", f"the sentence under {sentence.key!r} has to hold {lost[0]!r}")
+        words = ", ".join(f'"{part}"' for part in lost)
+        raise Rejected("a detail is missing: its words", f'"{text}" has to hold {words} as it stands')
 
 
 def check_copies(sentences: Sequence[GivenSentence], texts: Mapping[str, str]) -> None:

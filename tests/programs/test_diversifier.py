@@ -123,43 +123,33 @@ def every(edit: Callable[[str], str]) -> Callable[[Json], object]:
 
 
 SPOILED: dict[str, tuple[Callable[[Json], object], str, tuple[str, str] | None]] = {
-    "a number added": (every(lambda text: f"{text} All 3."), "a changed fact: with a new", None),
+    "a number added": (every(lambda text: f"{text} All 13."), "a changed fact: a value or name that nobody said", None),
     "a number taken away": (
         every(lambda text: "".join(c for c in text if not c.isdigit())),
         "a detail is missing",
         None,
     ),
     "a sentence left out": (lambda said: said["rewritten"].pop(), "a detail is missing: left out", None),
-    "an id added": (every(lambda text: f"{text} Write to no@example.com."), "a changed fact: with a new", None),
-    "a courtesy": (every(lambda text: f"{text} Thanks."), "against its tone", ("tone", "blunt")),
-    "a slip of the keyboard": (
-        every(lambda text: f"{text} Taht is it."),
-        "against its language",
-        ("language", "plain"),
+    "an id added": (
+        every(lambda text: f"{text} Write to no@example.com."),
+        "a changed fact: a value or name that nobody said",
+        None,
     ),
-    "another first language": (
-        every(lambda text: f"{text} It is needed for me."),
-        "against its language",
-        ("language", "casual"),
+    "a name added": (
+        every(lambda text: f"{text} Ask Zebulon."),
+        "a changed fact: a value or name that nobody said",
+        None,
     ),
-    "haste": (every(lambda text: f"{text} I am in a hurry."), "against its patience", ("patience", "patient")),
-    "small talk": (
-        every(lambda text: f"{text} By the way, it rains."),
-        "against its digression",
-        ("digression", "none"),
-    ),
-    "too many words": (
-        every(
-            lambda text: f"{text} And so on and on it goes, with one word after the other, until the end of the day."
-        ),
-        "against its verbosity",
-        ("verbosity", "terse"),
+    "endless words": (
+        every(lambda text: f"{text} {'And so on and on it goes. ' * 30}"),
+        "a changed fact: far too long",
+        None,
     ),
     "no voice": (lambda said: said.update(voice=" "), "a voice of no use", None),
     "the manner as a voice": (
-        lambda said: said.update(voice=f"{MANNERS['patience']['patient']} {MANNERS['patience']['hurried']}"),
+        lambda said: said.update(voice=MANNERS["patience"]["hurried"]),
         "a voice of no use",
-        None,
+        ("patience", "hurried"),
     ),
     "its rules as a voice": (
         lambda said: said.update(voice="The voice is one or two sentences on who talks and how."),
@@ -167,7 +157,9 @@ SPOILED: dict[str, tuple[Callable[[Json], object], str, tuple[str, str] | None]]
         None,
     ),
     "a sentence as a voice": (
-        lambda said: said.update(voice=said["rewritten"][1]["text"].removesuffix(" So it is.")),
+        lambda said: said.update(
+            voice=" ".join(one["text"] for one in said["rewritten"][1:2]).removesuffix(" So it is.")
+        ),
         "a voice of no use",
         None,
     ),
@@ -209,14 +201,15 @@ def test_what_is_spoiled_stays_as_it_was(case: str) -> None:
 
 
 def test_what_passes_once_is_kept() -> None:
-    """Each reply gets another sentence wrong: three of them make up a whole, and the person is that of the first one."""
+    """Only what is still open is asked for again, all of it with its faults; the person is that of the first reply."""
     task = next(task for task in some("tau2:retail") if len(given(task)) > 3)
-    order = iter(range(9))
+    turn = iter(range(9))
 
     def spoil(said: Json) -> None:
-        place = next(order)
-        said["rewritten"][place]["text"] = "All 3 of them."
-        said["voice"] = ("A sailor.", "A baker.", "A judge.")[place]
+        now = next(turn)
+        for one in said["rewritten"][: 2 - now]:
+            one["text"] = "All 13 of them."
+        said["voice"] = ("A sailor.", "A baker.", "A judge.")[now]
 
     done, engine = voiced([task], spoil)
     (after,) = done.tasks
@@ -224,8 +217,21 @@ def test_what_passes_once_is_kept() -> None:
     assert after.behaviour.voice == "A sailor."
     assert dict(after.behaviour.wording) == {one.key: f"{one.text} So it is." for one in given(task)}
     assert not done.partly
-    assert len(engine.requests) == 2
+    assert [len(json.loads(field(sent, "sentences"))) for sent in engine.requests] == [len(given(task)), 2, 1]
+    assert field(engine.requests[1], "objection").count("All 13 of them.") == 2
     assert len({field(request, "seeds") for request in engine.requests}) == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["Thanks.", "Taht is it.", "I am in a hurry.", "By the way, it rains.", "Yeah, gonna be fine."]
+)
+def test_no_sentence_is_refused_for_its_manner(words: str) -> None:
+    """How a customer talks is measured in the talk: whatever level was dealt, courtesy, haste, slang and slips pass."""
+    tasks = some("tau2:retail")[:3]
+    done, _ = voiced(tasks, every(lambda text: f"{text} {words}"))
+
+    assert not done.partly
+    assert not done.scripted
 
 
 def test_copies_are_asked_for_in_other_words() -> None:

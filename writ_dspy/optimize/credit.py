@@ -18,7 +18,7 @@ from writ_dspy.errors import RoleError
 from writ_dspy.evidence.identify import missing
 from writ_dspy.optimize.students import Rollout
 from writ_dspy.programs.tries import fault_of
-from writ_dspy.programs.voice import behaviour_of, check_sentence, check_voice, keep_of
+from writ_dspy.programs.voice import check_sentence, check_voice, known_of
 from writ_dspy.programs.wording import given
 from writ_dspy.simulate.behaviour import discloses
 from writ_dspy.simulate.behaviour import shown as manner_missed
@@ -250,11 +250,11 @@ def voice(rollout: Rollout) -> str:
 
 
 def _true(rollout: Rollout, said: Any) -> float:
-    """Share of the sentences that came back with every fact and level."""
+    """Share of the sentences that came back with every fact."""
     texts = {one.key: one.text for one in said.rewritten} if said is not None else {}
-    keep, levels = keep_of(rollout.task, load(rollout.task.domain)), behaviour_of(rollout.task)
+    known = known_of(rollout.task, load(rollout.task.domain))
     return _mean(
-        one.key in texts and fault_of(check_sentence, one.text, texts[one.key], levels, keep) is None
+        one.key in texts and fault_of(check_sentence, one.text, texts[one.key], known) is None
         for one in given(rollout.task)
     )
 

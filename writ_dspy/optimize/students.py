@@ -252,7 +252,7 @@ class Stage:
         both = [task, self.tasks[(place + 1) % len(self.tasks)]][: len(self.tasks)]
         done = await ModelDiversifier(line, program).diversify(both, seed)
         made = done.tasks[0]
-        replies, others = ([r for r in line.replies if r.inputs["sentences"] == given(one)] for one in (task, both[-1]))
+        replies, others = ([r for r in line.replies if _about(r, one)] for one in (task, both[-1]))
         beside = others[-1].said.voice if others and others[-1].said is not None and both[-1] is not task else ""
         found = Rollout(self.role, task, replies=tuple(replies), beside=beside)
         if not (made.behaviour and made.behaviour.voice):
@@ -285,6 +285,12 @@ class Stage:
                 asyncio.run_coroutine_threadsafe(self.connection.aclose(), self._loop).result(10)
                 self._end()
             self._loop = self._end = None
+
+
+def _about(reply: Reply, task: Task) -> bool:
+    """Whether a reply is about this customer; after the first one, only the sentences that are still open are asked for."""
+    own = given(task)
+    return all(sentence in own for sentence in reply.inputs["sentences"])
 
 
 def _run(loop: asyncio.AbstractEventLoop, connection: Connection) -> None:

@@ -20,17 +20,17 @@ from writ_dspy.programs.compiled import fresh
 from writ_dspy.programs.diversifier import asked, seeds
 from writ_dspy.programs.talk import shown
 from writ_dspy.programs.tries import Rejected, derive, fault_of
-from writ_dspy.programs.voice import behaviour_of, check_sentence, check_together, check_voice, keep_of
+from writ_dspy.programs.voice import Known, behaviour_of, check_sentence, check_together, check_voice, known_of
 from writ_dspy.programs.wording import by_key, check_kept, given
 from writ_dspy.propose.rephrase import rephrasings
 from writ_dspy.shown import counted
 from writ_dspy.signatures.proposer import GivenSentence, Sentence
 from writ_dspy.simulate.loop import converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
-from writ_dspy.task import Behaviour, Task
+from writ_dspy.task import Task
 from writ_dspy.verify.checks import verify
-from writ_dspy.verify.fidelity import Keep, same
 from writ_dspy.verify.fidelity import plain as plain_words
+from writ_dspy.verify.fidelity import same
 
 ROLES = ("diversifier", "user", "agent")
 """The roles whose script says more than the task does: a proposer would only learn to copy it."""
@@ -108,14 +108,14 @@ def voiced(task: Task, domain: Domain, seed: int) -> tuple[Step, Task]:
     Raises:
         Rejected: There are no such words, or they are not faithful.
     """
-    behaviour, keep, given_ones = behaviour_of(task), keep_of(task, domain), given(task)
+    behaviour, known, given_ones = behaviour_of(task), known_of(task, domain), given(task)
     others = _others(task, seed)
     who, mood, habit = grown = seeds(random.Random(seed))
     voice = f"{who[0].upper()}{who[1:]}: {mood}, {habit}."
     check_voice(voice, task, domain)
     said = []
     for one in given_ones:
-        fit = [text for text in others.get(one.key, ()) if _fits(one, text, behaviour, keep)]
+        fit = [text for text in others.get(one.key, ()) if _fits(one, text, known)]
         said.append(Sentence(key=one.key, text=min(fit, key=lambda text: _likeness(one.text, text), default=one.text)))
     copied = sum(one.text == new.text for one, new in zip(given_ones, said, strict=True))
     if copied > 1:
@@ -134,8 +134,8 @@ def _others(task: Task, seed: int) -> dict[str, list[str]]:
     return rephrasings(task, load(task.domain), seed)
 
 
-def _fits(one: GivenSentence, text: str, behaviour: Behaviour, keep: Keep) -> bool:
-    checks = (fault_of(check_kept, one, text), fault_of(check_sentence, one.text, text, behaviour, keep))
+def _fits(one: GivenSentence, text: str, known: Known) -> bool:
+    checks = (fault_of(check_kept, one, text), fault_of(check_sentence, one.text, text, known))
     return not same(one.text, text) and not any(checks)
 
 

@@ -122,8 +122,8 @@ _META = re.compile(
 _MARKUP = re.compile(r"[*`<>{}|\\~^]|(?m:^\s*(?:[-•#]|\d+\.)\s)|\n|\[")
 
 
-def _form(original: str, reworded: str) -> Iterator[str]:
-    """Not a finished message in the speaker's own voice."""
+def misshapen(original: str, reworded: str) -> Iterator[str]:
+    """Not a finished message in the speaker's own voice, such as one with a role label or with markup that the original lacks."""
     text = reworded.strip()
     if not text:
         yield "nothing said"
@@ -133,12 +133,20 @@ def _form(original: str, reworded: str) -> Iterator[str]:
             yield what
     if Counter(_MARKUP.findall(text)) - Counter(_MARKUP.findall(original)):
         yield "markup"
-    if text[-1] not in ".?!:)\"'”…" and text[-1] != original.strip()[-1:]:
-        yield "an unfinished sentence"
     if text.count('"') % 2 != original.count('"') % 2 or text.count("(") != text.count(")"):
         yield "an open quotation or parenthesis"
     if {char for char in text if ord(char) > 0x2FF} - set(original) - set("’‘“”–—…"):
         yield "letters of another script"
+
+
+def _form(original: str, reworded: str) -> Iterator[str]:
+    """Not a finished message, or not of its size."""
+    yield from misshapen(original, reworded)
+    text = reworded.strip()
+    if not text:
+        return
+    if text[-1] not in ".?!:)\"'”…" and text[-1] != original.strip()[-1:]:
+        yield "an unfinished sentence"
     if re.search(r"(?i)\b(\w+) \1\b", text) and not re.search(r"(?i)\b(\w+) \1\b", original):
         yield "a word twice"
     before, after = len(original.split()), len(text.split())

@@ -1,0 +1,81 @@
+"""A sentence in other words: every reversal of what it says is refused, no way to say the same is; and the script's own ways pass."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.propose.proposed import firsts
+from writ_dspy.domains import NAMES, load
+from writ_dspy.programs.voice import known_of
+from writ_dspy.programs.wording import given
+from writ_dspy.propose import rephrase
+from writ_dspy.verify.kept import lost
+from writ_dspy.verify.turned import turned
+
+FOLDER = Path(__file__).parent / "rewordings"
+
+
+@cache
+def pairs(name: str) -> tuple[tuple[str, str], ...]:
+    """(sentence, in other words), one a line."""
+    lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    return tuple((given, new) for given, new in (line.split("\t") for line in lines))
+
+
+@pytest.mark.parametrize("name", ["reversals", "fresh_reversals"])
+def test_what_is_turned_around_is_refused(name: str) -> None:
+    """Limits, ends, ways, denials and parts: none gets through."""
+    assert [new for given, new in pairs(name) if not lost(given, new, given)] == []
+
+
+@pytest.mark.parametrize("name", ["rewordings", "fresh_rewordings"])
+def test_what_means_the_same_is_accepted(name: str) -> None:
+    """Whatever words it takes, in whatever manner."""
+    assert [(new, faults) for given, new in pairs(name) if (faults := lost(given, new, given))] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_other_words_of_the_recipes_are_accepted(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What recipes say for the same detail of the same goal turns nothing around."""
+    monkeypatch.setattr(rephrase, "DRAFTS", 40)
+    domain, seen = load(name), 0
+    for task in firsts(name)[::3]:
+        others, known = rephrase.rephrasings(task, domain, 3), known_of(task, domain)
+        for one in given(task):
+            for new in others.get(one.key, ()):
+                seen += 1
+                assert lost(one.text, new, f"{known.text} {new}", known.spellings) == [], (one.text, new)
+    assert seen > 10
+
+
+@pytest.mark.parametrize(
+    ("given", "new", "fault"),
+    [
+        ("My order is #W1234567.", "It's my order.", "#W1234567 is missing"),
+        ("I need two bags.", "I need bags.", "two is missing"),
+        ("I need two bags.", "I need 2 bags.", None),
+        ("I need bags.", "I need 3 bags.", "3 was said nowhere"),
+        ("At 6:00 PM, please.", "6pm would do.", None),
+        ("From Denver to Chicago.", "to Chicago out of Denver", None),
+        ("From Denver to Chicago.", "from DEN to Chicago", None),
+        ("From Denver to Chicago.", "From here to Chicago.", "Denver is missing"),
+        ("The traveler is Leila Delgado.", "Leila Delgado's the one traveling.", None),
+        ("I mean the lamp.", "Agent: I mean the lamp.", "a role label"),
+    ],
+)
+def test_values_and_names_stay(given: str, new: str, fault: str | None) -> None:
+    """As values, in whatever spelling; what is missing or new is named."""
+    found = lost(given, new, given, {"denver": "den", "den": "denver"})
+
+    assert not found if fault is None else any(fault in one for one in found)
+
+
+def test_a_sentence_is_no_reversal_of_itself() -> None:
+    """However it is spelled."""
+    for name in ("reversals", "rewordings"):
+        for given_one, _ in pairs(name):
+            assert turned(given_one, given_one.upper().lower()) == []
+            assert lost(given_one, given_one, given_one) == []

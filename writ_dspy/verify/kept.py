@@ -1,0 +1,111 @@
+"""What code can know of a sentence in other words: its numbers, dates, ids, names and form, and that nothing of it is turned around.
+
+Which words it uses is the speaker's business. Whether all sentences together still mean the goal, a reading of them has to show.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from writ_dspy.domains.values import Value, values
+from writ_dspy.verify.fidelity import misshapen
+from writ_dspy.verify.turned import turned
+
+LONGEST = 3.0, 30
+"""How many times as many words a sentence may have, and how many more."""
+_ID = re.compile(r"(?<![\w@.])#?(?=[\w-]*\d)(?=[\w#-]*[A-Za-z_#])[\w-]{3,}\b|[\w.+-]+@[\w-]+(?:\.\w+)+")
+_CAPITAL = re.compile(r"(?<![\w@#.'’])[A-Z][\w-]*\w")
+_PLAIN = "OK Okay Yes No Hi Hello Hey Thanks Thank Please PS P.S Well And But So Oh TV PC USB LED ID ZIP"
+_NO_NAMES = frozenset(_PLAIN.split())
+"""Words with a capital that name nobody."""
+
+
+def lost(given: str, new: str, known: str, ranges: Mapping[str, str] | None = None) -> list[str]:
+    """What a rewording does not keep, in plain words that say what to mend; empty if it keeps all.
+
+    Args:
+        given: The sentence.
+        new: The same in other words.
+        known: All that its speaker says anywhere: what stands there is no news.
+        ranges: Other spellings of a name, such as the code of a place; lower case.
+    """
+    return [
+        *misshapen(given, new), *_long(given, new), *_values(given, new, known), *_ids(given, new, known),
+        *_names(given, new, known, ranges or {}), *turned(given, new),
+    ]  # fmt: skip
+
+
+def _long(given: str, new: str) -> Iterator[str]:
+    before, after = len(given.split()), len(new.split())
+    if after > LONGEST[0] * before + LONGEST[1]:
+        yield f"{after} words for {before}: say it shorter"
+
+
+def _values(given: str, new: str, known: str) -> Iterator[str]:
+    was, now = values(given), values(new)
+    for item in was:
+        if _counts(item) and not any(_same(item, other) for other in now):
+            yield f"{given[item.start : item.end]} is missing"
+    for item in now:
+        if (
+            _counts(item)
+            and not _beside(item, known)
+            and not any(_same(item, other) for other in (*was, *values(known)))
+        ):
+            yield f"{new[item.start : item.end]} was said nowhere: leave it out"
+
+
+def _counts(item: Value) -> bool:
+    """Whether a value is one for sure: "one" is often no number."""
+    return item.quantity != "count" or item.number > 1
+
+
+_SMALL = ("of", "and", "or", "more", "other", "people", "person")
+
+
+def _beside(item: Value, known: str) -> bool:
+    """Whether a small number counts what nothing of the matter is about: "there are three of us", "I have two minutes"."""
+    if item.quantity == "duration":
+        return item.number <= 60
+    return (
+        item.quantity == "count"
+        and item.number <= 12
+        and item.unit != ""
+        and (item.unit in _SMALL or item.unit not in known.lower())
+    )
+
+
+def _same(one: Value, other: Value) -> bool:
+    """The same number, whatever it counts: "two bags" and "two to check in"."""
+    return one.quantity == other.quantity and one.number == other.number
+
+
+def _ids(given: str, new: str, known: str) -> Iterator[str]:
+    now = new.lower()
+    for found in _ID.findall(given):
+        if found.lower() not in now:
+            yield f"{found} is missing"
+    for found in _ID.findall(new):
+        if found.lower() not in known.lower() and not values(found):
+            yield f"{found} was said nowhere: leave it out"
+
+
+def _names(given: str, new: str, known: str, spellings: Mapping[str, str]) -> Iterator[str]:
+    now, said = new.lower(), known.lower()
+    for name in _capitals(given):
+        lower = name.lower()
+        if lower not in now and spellings.get(lower, lower) not in now:
+            yield f"{name} is missing"
+    for name in _capitals(new):
+        lower = name.lower()
+        if lower not in said and spellings.get(lower, lower) not in said:
+            yield f"the name {name} was said nowhere: leave it out"
+
+
+def _capitals(text: str) -> Iterator[str]:
+    """Words with a capital that do not only begin a sentence."""
+    for match in _CAPITAL.finditer(text):
+        before = text[: match.start()].rstrip(" \"'“‘(-–")
+        if before and before[-1] not in ".!?:;\n…" and match[0] not in _NO_NAMES:
+            yield match[0].removesuffix("'s").removesuffix("’s")

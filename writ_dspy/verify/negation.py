@@ -1,0 +1,160 @@
+"""What a sentence denies: how far a no reaches, where a case is only supposed, and what is to happen in that case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\s*[;\n]\s*|\s+[-–—]+\s+|\s*—\s*")
+_CLAUSE = re.compile(
+    r"(?::|,)\s+|,?\s+(?=(?:but|because|since|so|otherwise|unless|whether|while|though|although|if|when|in case|or else)\b)|"
+    r"\s+(?=(?:and|or|then)\s+(?:then\s+)?(?:i|i'd|i'll|i'm|we|we'd|we'll|it|it's|they|please|make|use|put|take|leave|keep|"
+    r"cancel|do|don't|only|just|no|not|with|without|that's|also|forget|drop|skip|replace|change|switch|let)\b)"
+)
+_NO = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|cant|dont|wont|\w+n't|"
+    r"skip\w*|avoid\w*|forget|forgo|decline|refuse|exclude|excluding|except|unlike|minus|"
+    r"rather than|instead of|other than|away from|"
+    r"(?:do|go|manage) without|no longer|not any|pass(?:ing)? on|opt(?:ing)? out of|lost|lacks?|far from|fails? to|steer clear of|stay clear of)\b"
+)
+_BUT = re.compile(
+    r"\b(?:any|every|each|all)\b(?: \w+){0,3} (?:but|except|save|bar)\b|\b(?:any|every)\w+ (?:but|except|save|bar)\b"
+)
+"""Right before what alone is left out; "nothing but" and "none but" leave out all the rest."""
+_NOTHING_BUT = re.compile(
+    r"\b(?:nothing|none|nobody|no one|no other|nowhere)(?: \w+){0,2} (?:but|except|other than|than)\b"
+)
+_MIND = re.compile(
+    r"\b(?:don't|do not|wouldn't|would not|won't|doesn't|does not|not|no|never)(?: \w+ly)? (?:mind|care|matter|bother|worry|worries|problem|doubt|hesitate|forget|only|"
+    r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean to|sure)\b|\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have|get at|get to|access|find|reach|open|see)\b|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
+    r"\b(?:couldn't|can't) (?:i|we|you)\b|\bisn't it\b|\bno(?:thing|body| one|where)? (?:other|else|more|further|longer than)\b|\bwon't you\b"
+)
+"""Words of a no that deny nothing of what follows."""
+_ENDS = re.compile(r"\b(?:but|only|just|until|till|than|instead|rather|yet|still)\b")
+"""Words up to which a no reaches."""
+_BEHIND = re.compile(
+    r"\W*(?:\w+\W+){0,2}?(?:is|are|was|were|will|would|does|do|can|has|have)?\s?(?:n't|not|no) (?:\w+\W+){0,2}?"
+    r"(?:for me|for us|an option|needed|necessary|required|wanted|good|acceptable|okay|ok|possible|my thing|happening|interested|work|suit|count|fit)\b|"
+    r"\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:no,? thanks|no thank you|: no\b)"
+)
+"""What denies the thing that stands right before it."""
+
+
+_PASSIVE = re.compile(
+    r"\b(?:(?:should|must|can|may|could|need|will|is|are)(?:n't| not| never)(?: to)? be \w+(?:ed|en|ut)|not to (?:use|be \w+))\b"
+)
+"""What denies all that stands before it: "my card shouldn't be charged"."""
+_STAYS = re.compile(
+    r"\b(?:keep\w*|leave|leaving|hands off|(?:stays?|remains?|staying)(?! (?:home|on|in|at|for|over|with)\b))\b(?! (?:home|on (?:may|june)|before|after|at|by|from|in the))"
+)
+_CHANGES = re.compile(
+    r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ )?back|return\w*(?! (?:flight|leg|trip|date|ticket|way)))\b"
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A stretch of a sentence, in lower case, without marks around it."""
+
+    text: str
+    sentence: int
+    """Which sentence of the text it belongs to."""
+    conditional: str
+    """The word that makes it a case that may come about (`if`, `unless`, …); empty where it is none."""
+
+    def denied(self, place: int, end: int) -> bool:
+        """Whether what stands between these places is denied; a no of a no denies nothing."""
+        if _PASSIVE.search(self.text, end):
+            return True
+        before = _quiet(self.text[:place])
+        denied = False
+        last = 0
+        for match in _denials(before):
+            if _ENDS.search(before, last, match.start()):
+                denied = False
+            denied = not denied
+            last = match.end()
+        if denied and _ENDS.search(before, last):
+            denied = False
+        return denied != (_BEHIND.match(self.text, end) is not None)
+
+    @cached_property
+    def spared(self) -> bool | None:
+        """Whether what it is about stays as it is: True where it is kept, or not changed; False where it is; None where it does not say."""
+        for pattern, stays in ((_STAYS, True), (_CHANGES, False)):
+            match = pattern.search(self.text)
+            if match is not None:
+                return stays != self.denied(match.start(), match.end())
+        return None
+
+
+def _denials(text: str) -> Iterator[re.Match[str]]:
+    taken = -1
+    for match in sorted((*_NO.finditer(text), *_BUT.finditer(text)), key=lambda found: found.start()):
+        if match.start() >= taken:
+            yield match
+            taken = match.end()
+
+
+def _quiet(text: str) -> str:
+    """The text with blanks for what sounds like a no and is none."""
+    for pattern in (_NOTHING_BUT, _MIND):
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    return text
+
+
+def _except(match: re.Match[str]) -> str:
+    """Of "anything but", the "but" is no end of a clause."""
+    return re.sub(r" (?:but|save|bar)$", " except", match[0])
+
+
+_CONDITION = re.compile(
+    r"^(?:(?:and|but|so|or|then|please|well|only|just|even)\s+)*(?:(?:do|go|cancel|book|change|proceed|go ahead)(?: \w+){0,3} (?:only )?)?"
+    r"(?P<word>even if|even when|if|in case|should (?=it|that|there|they|this|the\b|my\b)|unless|supposing|provided|when|once|as long as|assuming|over my|above my|not enough)\b"
+)
+
+
+@lru_cache(maxsize=8192)
+def clauses(text: str) -> tuple[Clause, ...]:
+    """The clauses of a text in order."""
+    found: list[Clause] = []
+    lower = _BUT.sub(_except, " ".join(text.lower().replace("’", "'").split()))
+    for number, sentence in enumerate(_SENTENCE.split(lower)):
+        for part in _CLAUSE.split(sentence):
+            bare = part.strip(" ,.!;")
+            if bare:
+                match = _CONDITION.match(bare)
+                found.append(Clause(bare, number, match["word"] if match else ""))
+    return tuple(found)
+
+
+_NOTHING = re.compile(
+    r"\b(?:leave (?:it|that|things|everything)|forget|skip|drop|pass|don't|do not|dont|never mind|nevermind|no thanks|keep (?:it|that|the|my)|do nothing|not (?:interested|do)|"
+    r"we leave|call it off|stop|stays?|hands off|won't|no deal|no way|wouldn't)\b"
+)
+"""What is said where nothing is to be done."""
+
+
+def wanted(all_: tuple[Clause, ...], place: int, *, holds: bool) -> bool | None:
+    """What has to hold for the wish, where a clause says that something holds: a case and what is to happen in it come to that."""
+    clause = all_[place]
+    if clause.conditional in ("even if", "even when"):
+        return None
+    if not clause.conditional:
+        return holds
+    nothing = _NOTHING.search(_then(all_, place)) is not None
+    return holds == nothing if clause.conditional == "unless" else holds != nothing
+
+
+def _then(all_: tuple[Clause, ...], place: int) -> str:
+    """What is to happen in a case: the clause behind it, or before it where the case comes last."""
+    here = all_[place].sentence
+    later = [other.text for other in all_[place + 1 :] if other.sentence == here]
+    earlier = [other.text for other in all_[:place] if other.sentence == here]
+    if later and not later[0].startswith(("otherwise", "because", "since")):
+        return later[0]
+    if earlier:
+        return earlier[-1]
+    return all_[place + 1].text if place + 1 < len(all_) else ""

@@ -1,0 +1,113 @@
+"""Pairs of opposites that a wish can turn on, each with many ways to say it: from which end, how often, which way, same or other.
+
+A pole is what the words mean after every no that reaches them: "not direct" and "with a stop" are one. What is said of neither is
+not judged.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from writ_dspy.verify.negation import Clause, clauses, wanted
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Two poles; what says the first and what says the second."""
+
+    name: str
+    first: re.Pattern[str]
+    second: re.Pattern[str]
+    heads: bool = False
+    """It is said of a noun ("the same cabin"), and compared by it."""
+    excludes: bool = True
+    """Who denies one pole means the other: what is not direct has a stop."""
+    cases: bool = False
+    """In a case that may come about, it counts what has to hold for the wish."""
+
+
+def _axis(
+    name: str, first: str, second: str, *, heads: bool = False, excludes: bool = True, cases: bool = False
+) -> Axis:
+    return Axis(name, re.compile(rf"\b(?:{first})\b"), re.compile(rf"\b(?:{second})\b"), heads, excludes, cases)
+
+
+_FLY = r"(?:depart\w*|tak(?:es?|ing) ?off|departures?|sets? off|setting off|heads? out|leav(?:es?|ing)(?= (?:before|after|at|by|from|first|last|earl|late|no|in the|on))|goes|off the ground)"
+_LAND = r"(?:arriv\w*|lands?|landing|gets? (?:in|there)|getting (?:in|there)|touch\w* down|reach\w*|comes in|in the earliest)"
+
+AXES = (
+    _axis(
+        "price",
+        r"cheapest|cheaper|least expensive|lowest(?:[- ]\w+)?|(?:costs?|costing) (?:the |me |us )?least|most affordable|best (?:price|fare|deal|value)|the least (?:i|you|money|costly)|least costly|bottom price",
+        r"dearest|dearer|pricier|more expensive|priciest|costliest|most expensive|highest(?:[- ](?:priced?|fare|cost))?|(?:costs?|costing) (?:the |me |us )?most|most costly|top[- ]price\w*|expensive one",
+        heads=False,
+    ),
+    _axis(
+        "order",
+        rf"earliest|soonest|(?:very )?first to|first (?:one )?(?:that |to )?(?={_FLY}|{_LAND})|{_FLY} first|{_LAND} first",
+        rf"latest|(?:very )?last to|last (?:one )?(?:that |to )?(?={_FLY}|{_LAND})|{_FLY} last|{_LAND} last",
+    ),
+    _axis("end of the flight", _FLY, _LAND, excludes=False),
+    _axis(
+        "stops",
+        r"(?:one|a|1|single|two|some|any|with|no more than one|exactly one)[- ](?:\w+ )?(?:stops?|layovers?|stopovers?|connections?)|stops|layovers?|stopovers?|connections?|connecting|break the (?:trip|journey)|change planes",
+        r"direct|non-?stop|straight (?:through|there)|in one go",
+    ),
+    _axis("end of the id", r"(?:begins?|starts?|beginning|starting|opens)(?= (?:with|in|by))|first(?= (?:\w+ )?(?:digits?|letters?|numbers?|characters?|signs?|two|three|four))|in front",
+          r"(?:ends?|finish\w*|ending|closes)(?: \w+)?(?= (?:with|in|by|on|on a)\b)|last(?= (?:\w+ )?(?:digits?|letters?|numbers?|characters?|signs?|two|three|four|bit|part))|final(?= (?:\w+ )?(?:digits?|letters?))"),
+    _axis("way", r"way (?:there|out)|outbound|outward|onward|flight (?:there|out)|going out|heading out|trip out|first leg|leg out",
+          r"way (?:back|home)|inbound|flight (?:back|home)|coming back|flying home|trip (?:back|home)|return (?:flight|leg|trip|journey)|last leg|leg (?:back|home)"),
+    _axis("trip", r"round[- ]?trip\w*|there and back|return ticket|both ways", r"one[- ]way|single ticket|way only"),
+    _axis("same", r"same|identical|equal|match\w*|alike", r"other|others|another|different|differ\w*|elsewhere", heads=True),
+    _axis("new", r"new|replacement", r"old|previous|former|current|existing", heads=True),
+    _axis("number of the line", r"first(?= (?:\w+ )?line)|line one", r"second(?= (?:\w+ )?line)|line two"),
+    _axis("more", r"more(?= (?:\w+ )*(?:bags?|checked|luggage))|additional|extra|on top|add(?:ing|itional)?", r"fewer|less(?= (?:\w+ )*(?:bags?|checked|luggage|than what))|reduc\w*|instead of (?=\w+ bags?)"),
+    _axis("bags", r"checked|(?:to|can|and|will|we|i) check(?: in)?|check(?:ing)?(?= (?:\w+ )?(?:bags?|in))|in the hold", r"carry[- ]?ons?|hand luggage|cabin bags?", excludes=False),
+    _axis("in total", r"in total|altogether|all told|overall|all in all", r"on top|additional|extra|further|more(?= bags?)", excludes=False),
+    _axis("stays", r"(?:everything|the rest|all the rest|everything else|all else|nothing else|the others?|other \w+|rest of (?:it|them|the \w+))(?: \w+){0,2}? (?:stays?|remains?|is the same|the same|unchanged|as (?:it|they) (?:is|are))|"
+          r"(?:keep|leave|leaving|keeping)(?: \w+){0,2}? (?:everything|rest|remaining|else|others?|other lines)",
+          r"(?:everything|the rest|everything else|all else)(?: \w+){0,2}? (?:changes?|(?:would|will) be new)|(?:replace|change|switch|changing|replacing|touch\w*)(?: \w+){0,2}? (?:everything|rest|remaining|else|others?)"),
+    _axis("whether it can be", r"available|in stock|possible|can(?= (?:\w+ )?(?:be (?:done|had|changed|arranged)|do (?:that|it|this)|manage))|enough|cover\w*|could(?= (?:\w+ )?(?:be had|get))|(?:you|they) (?:still )?have(?= (?:that|it|the))|works? out|works",
+          r"unavailable|out of stock|sold out|impossible|insufficient|falls? short|fall short|too little|runs? out|can(?:'t|not)(?= (?:\w+ )?(?:be (?:done|had|changed|arranged)|do (?:that|it|this)|manage))", cases=True),
+    _axis("delivered", r"delivered|arrived|received", r"undelivered|pending|on (?:its|the) way|not yet (?:here|delivered)|in transit", excludes=False),
+    _axis("what happened", r"cancell?ed|called off|scrapped|cancellation", r"delayed|late|postponed|rescheduled|held up", excludes=False),
+    _axis("who flies", r"stays? on|joins?|comes? along|coming along|flies|takes the seat|put (?:\w+ )?in|new passenger", r"drops? out|stays? home|stay home|take (?:\w+ )?off|remove\w*|can't (?:make|come|travel|fly)|isn't coming|won't be (?:flying|coming|travell?ing)|out of the booking", excludes=False),
+    _axis("right", r"right(?= (?:one|address|line|zip|unit|name|street))|correct|proper", r"wrong|incorrect|mistaken"),
+    _axis("purpose", r"accident\w*|by mistake|in error|unintention\w+|a mistake|(?:did not|didn't|never) mean\w*(?: to)?", r"on purpose|deliberate\w*|intentional\w*", excludes=False),
+    _axis("sequence", r"(?<!\w )(?:once|as soon as|after|when)", r"(?<!\w )(?:before|ahead of|prior to)", excludes=False),
+    _axis("put on it", r"put (?:it|that|this|them|all|everything|the \w+) (?:\w+ )?on(?:to)?|charge|debit", r"take (?:it|that|this|them|all|everything|the \w+) (?:\w+ )?off(?: of)?|uncharge", excludes=False),
+    _axis("upkeep", r"replac\w+|swap\w*|exchang\w*|substitut\w*|switch\w*", r"keep(?=(?: \w+){0,2} (?:traveler|passenger|item|order|reservation)s?\b)", excludes=False),
+    _axis("scope", r"only|just|solely|nothing (?:but|except)|no (?:other|more)|and that's it|nobody else", r"(?:everything|anything|everyone|anyone|all) (?:but|except|save|bar)|even if|even when", excludes=False),
+)  # fmt: skip
+
+_HEAD = re.compile(r"\W+(?:\w+(?:st|ly) )?(?P<head>[a-z]+)")
+
+
+@lru_cache(maxsize=8192)
+def poles(text: str) -> frozenset[tuple[str, str, bool]]:
+    """(axis, what it is said of, whether it is the first pole) of every pole that a text takes."""
+    all_ = clauses(text)
+    return frozenset(found for place in range(len(all_)) for found in _of(all_, place))
+
+
+def _of(all_: tuple[Clause, ...], place: int) -> list[tuple[str, str, bool]]:
+    clause = all_[place]
+    found: list[tuple[str, str, bool]] = []
+    for axis in AXES:
+        for pattern, first in ((axis.first, True), (axis.second, False)):
+            for match in pattern.finditer(clause.text):
+                denied = clause.denied(*match.span()) and not (axis.heads and clause.spared is not None)
+                if axis.cases and clause.conditional:
+                    side = wanted(all_, place, holds=first != denied)
+                    found += [] if side is None else [(axis.name, "", side)]
+                    continue
+                if denied and clause.conditional:
+                    continue
+                if denied and not axis.excludes:
+                    found.append((f"not {axis.name}", "", first))
+                    continue
+                head = _HEAD.match(clause.text, match.end()) if axis.heads else None
+                found.append((axis.name, head["head"].removesuffix("s") if head else "", first != denied))
+    return found

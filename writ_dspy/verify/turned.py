@@ -1,0 +1,152 @@
+"""Whether a sentence in other words still says what it said: its values, its names, and nothing of it turned around.
+
+Words may come, go and change; a number, date, id, name or limit may not, nor the end from which something is chosen, the way that is
+meant, or what is denied. What code cannot read here, a reading of all sentences together has to show.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from writ_dspy.domains.values import values
+from writ_dspy.verify.limited import limits
+from writ_dspy.verify.negation import Clause, clauses
+from writ_dspy.verify.poles import AXES, poles
+
+_ID = re.compile(r"(?<!\w)#?(?=\w*\d)\w{5,}\b")
+_WORD = re.compile(r"[a-z][a-z'-]+")
+
+
+def turned(given: str, new: str) -> list[str]:
+    """What a rewording turns around, in plain words; empty if nothing."""
+    return [*_limits(given, new), *_poles(given, new), *_denied(given, new), *_ways(given, new), *_order(given, new)]
+
+
+def _limits(given: str, new: str) -> Iterator[str]:
+    was, now = limits(given), limits(new)
+    for key, above in was.items():
+        quantity, number = key
+        if key in now and now[key] != above:
+            what = number if quantity != "limit" else "the limit"
+            yield f"what lies {_side(above)} {what} is wanted, and now what lies {_side(now[key])} it"
+        elif key not in now and quantity in ("money", "time") and _names(new, quantity, number):
+            yield f"it no longer says plainly that {_side(above)} {number} is wanted"
+    if sum(item.quantity == "date" for item in values(given)) == 1:  # of a range, each end is a limit
+        for quantity, number in now.keys() - was.keys():
+            if quantity == "date" and _names(given, quantity, number):
+                yield "the day has become a limit"
+
+
+def _side(above: bool) -> str:
+    return "above or after" if above else "below or before"
+
+
+def _names(text: str, quantity: str, number: str) -> bool:
+    return any(item.quantity == quantity and str(item.number) == number for item in values(text))
+
+
+_OPPOSITES = {axis.name: axis for axis in AXES}
+
+
+def _poles(given: str, new: str) -> Iterator[str]:
+    was, now = poles(given), poles(new)
+    by_axis: defaultdict[str, set[tuple[str, bool]]] = defaultdict(set)
+    for name, head, first in was:
+        by_axis[name].add((head, first))
+    for name, had in by_axis.items():
+        has = {(head, first) for other, head, first in now if other == name}
+        kept, said = {first for _, first in had}, {first for _, first in has}
+        flipped = {
+            head
+            for head, first in had
+            if head and (head, not first) in has and not {(head, not first)} & had and (head, first) not in has
+        }
+        if flipped or (len(kept) == 1 and said and not said & kept):
+            yield f"{name}{''.join(f' {head}' for head in sorted(flipped))}: turned around"
+
+
+def _denied(given: str, new: str) -> Iterator[str]:
+    """A word or value of both sentences that is denied in one of them, or kept in one and changed in the other."""
+    was, now = _stances(given), _stances(new)
+    for word, (no, stays) in was.items():
+        if word not in now:
+            continue
+        other, remains = now[word]
+        if len(stays) == len(remains) == 1 and stays != remains:
+            yield f"{word!r} is {'no longer ' if True in stays else ''}to stay as it is"
+        elif len(no) == len(other) == 1 and no != other:
+            yield f"{word!r} is {'no longer ' if True in no else ''}denied"
+
+
+Stance = tuple[set[bool], set[bool]]
+"""Whether a word is denied, and whether it is to stay as it is, wherever it stands."""
+
+
+def _stances(text: str) -> dict[str, Stance]:
+    found: defaultdict[str, Stance] = defaultdict(lambda: (set(), set()))
+    for clause in clauses(text):
+        if any(item.quantity in ("money", "time") for item in values(clause.text)) or clause.conditional:
+            continue
+        for what, place, end in _named(clause):
+            denied, stays = found[what]
+            if not clause.spared:
+                denied.add(clause.denied(place, end))
+            if clause.spared is not None:
+                stays.add(clause.spared)
+    return found
+
+
+def _named(clause: Clause) -> Iterator[tuple[str, int, int]]:
+    """What a clause is about: its words, the small ones left out, its values and its ids."""
+    for match in _WORD.finditer(clause.text):
+        word = _stem(match[0])
+        if word not in _SMALL:
+            yield word, *match.span()
+    for item in values(clause.text):
+        if item.quantity != "count" or item.number > 1:
+            yield f"{item.quantity} {item.number}", item.start, item.end
+    for match in _ID.finditer(clause.text):
+        yield match[0], *match.span()
+
+
+def _stem(word: str) -> str:
+    for ending in ("'s", "ing", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) > 2:
+            return word[: -len(ending)]
+    return word
+
+
+_SMALL_WORDS = """not no and but the a an i we you it they he she my our your me us this that these those there here is are was were be been am
+    do does did don't doesn't didn't have has had will would can could should may might must shall won't can't to of in on at by for with as so too
+    any anything anybody one ones some somethi something else more most less least only just please thank want need like take go get give mak mind car bother
+    care think know feel really all every each same other another way what which who how if when than then or from about rather still yet now
+    mine day days chang touch keep leave stay remain alter edit modify replac mor exactly possibl put say tell see us use without stop direct nonstop higher lower above below pay cost"""
+_SMALL = frozenset(_SMALL_WORDS.split())
+
+_PLACE = re.compile(
+    r"\b(?P<role>from|out of|leaving|to|into|land(?:ing)? (?:at|in)|arriv\w* (?:at|in)|towards?|bound for)\s+(?:the |my |our )?(?P<what>[A-Z][\w]+(?: [A-Z][\w]+)*|#?[A-Z]*\d\w*)"
+)
+
+
+def _ways(given: str, new: str) -> Iterator[str]:
+    """A place or thing from which it went, and to which it goes now, or the other way round."""
+    was, now = dict(_roles(given)), dict(_roles(new))
+    for what, start in was.items():
+        if what in now and now[what] != start:
+            yield f"{'from' if start else 'to'} {what}, and now the other way"
+
+
+def _roles(text: str) -> Iterator[tuple[str, bool]]:
+    for match in _PLACE.finditer(text):
+        yield match["what"], match["role"] in ("from", "out of", "leaving")
+
+
+_PAIR = re.compile(r"\b([A-Z][a-z]+) ([A-Z][a-z]+)\b")
+
+
+def _order(given: str, new: str) -> Iterator[str]:
+    for first, last in _PAIR.findall(given):
+        if re.search(rf"\b{last},? {first}\b", new) and f"{first} {last}" not in new:
+            yield f"{first} {last} with the names swapped"
