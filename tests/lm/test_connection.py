@@ -193,7 +193,7 @@ def test_a_cap_holds_on_every_loop() -> None:
 
 
 def test_the_model_is_asked_for_where_the_url_names_none() -> None:
-    """And the mode is found out once, by one generation, for all roles together."""
+    """And the mode is found out once, by a greeting and one generation, for all roles together."""
     with StandIn() as server:
 
         async def work() -> list[tuple[str, str]]:
@@ -205,7 +205,7 @@ def test_the_model_is_asked_for_where_the_url_names_none() -> None:
             return [(role.model_name, role.mode) for role in roles]
 
         assert asyncio.run(work()) == [("stand-in", "schema")] * 2
-        assert server.counts["requests"] == 21
+        assert server.counts["requests"] == 22
 
 
 def test_the_key_is_sent_and_shown_nowhere(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

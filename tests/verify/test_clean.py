@@ -18,6 +18,7 @@ AGENT_NEVER = {
     "half a tag": "Sure. <scratchpad\nWhich order is it?",
     "the other half": "analysis> Which order is it?",
     "a token of a chat": "What is your user id?<|eot_id|>",
+    "channels without their marks": "analysisWe need the order.assistantfinalWhich order is it?",
     "half a token": "What is your user id?<|im_sta",
     "an instruction mark": "[/INST] Hello, what can I do?",
     "a heading of a template": "### Response:\nHello, what can I do?",
@@ -139,6 +140,7 @@ USER_NEVER = {
     "a tag": "<user>Yes</user>",
 }
 AGENT_MAY = (
+    "Final question: which order is it?",
     "Is there anything else I can help you with? 😊",
     "Done! 🎉👍🏽 Anything else? 👨‍👩‍👧",
     "You can pay with:\n- the gift card\n- the Visa ending in 1234",

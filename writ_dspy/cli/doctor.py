@@ -21,14 +21,20 @@ def doctor(
     """Find out what a model server really does, with a few tiny requests, and what a run will use of it."""
     import asyncio
 
+    from writ_dspy.errors import LMError
     from writ_dspy.lm import LMSettings
     from writ_dspy.lm.probe import probe
     from writ_dspy.report.tables import Table
 
     settings = LMSettings.of({"model": url, "api_key_env": api_key_env, "retries": 1, "patience": 20.0})
-    found = asyncio.run(probe(settings))
+    try:
+        found = asyncio.run(probe(settings))
+    except LMError as error:
+        if as_json:
+            print_json({"url": url, "state": "cannot be used", "why": str(error)})
+        raise LMError(f"cannot be used: {error}") from None
     if as_json:
-        print_json(found.model_dump(mode="json"))
+        print_json({"state": "can be used"} | found.model_dump(mode="json"))
         return
     table = Table("what", "~found", "~means")
     for row in found.lines():

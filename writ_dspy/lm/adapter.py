@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 import dspy
@@ -19,6 +19,7 @@ from dspy.utils.exceptions import AdapterParseError
 from pydantic import TypeAdapter, ValidationError
 
 from writ_dspy.errors import ConfigError
+from writ_dspy.lm.markup import apart, leaves, spoken
 from writ_dspy.lm.schema import lint, prepare
 
 if TYPE_CHECKING:
@@ -115,9 +116,13 @@ class StructuredAdapter(dspy.JSONAdapter):
         Raises:
             AdapterParseError: The reply is no JSON object, lacks a field, or a field does not validate.
         """
-        found = self._object(completion)
+        found = self._object(completion, signature.output_fields)
         if found is None:
             raise self._unparsable(signature, completion, "the reply is no JSON object")
+        try:
+            found = leaves(found)
+        except ValueError as error:
+            raise self._unparsable(signature, completion, str(error)) from error
         readers = self._readers.get(signature)
         if readers is None:
             readers = {name: TypeAdapter(field.annotation) for name, field in signature.output_fields.items()}
@@ -136,11 +141,12 @@ class StructuredAdapter(dspy.JSONAdapter):
             raise self._unparsable(signature, completion, f"without {', '.join(missing)}")
         return {name: values[name] for name in readers}
 
-    def _object(self, completion: str) -> dict[str, Any] | None:
+    def _object(self, completion: str, fields: Collection[str]) -> dict[str, Any] | None:
+        said = apart(completion).words
         if self.schema:
-            return loads(completion)
-        found = json_repair.loads(_first_object(completion))
-        return found if isinstance(found, dict) and _sound(completion, found) else None
+            return loads(said)
+        found = _answer(said, fields)
+        return found if found is not None and _sound(said, found) else None
 
     def _value(self, reader: TypeAdapter[Any], value: Any, annotation: Any) -> Any:
         return reader.validate_python(value) if self.schema else parse_value(value, annotation)
@@ -173,7 +179,10 @@ class PlainAdapter(StructuredAdapter):
     def parse(self, signature: _Signature, completion: str) -> dict[str, Any]:
         """The whole reply is the output."""
         (output,) = signature.output_fields
-        return {output: completion.strip()}
+        try:
+            return {output: spoken(completion).strip()}
+        except ValueError as error:
+            raise self._unparsable(signature, completion, str(error)) from error
 
 
 def _lines(signature: _Signature, values: Mapping[str, Any]) -> str:
@@ -226,16 +235,32 @@ def _sound(text: str, found: dict[str, Any]) -> bool:
     return True
 
 
-def _first_object(text: str) -> str:
-    """From the first brace to the one that closes it; to the end where none does."""
+def _answer(text: str, fields: Collection[str]) -> dict[str, Any] | None:
+    """The object that answers, out of a text around it: the one that it begins with, else the last of those that hold most fields.
+
+    What comes before an answer are drafts and examples; what comes after an answer at the very start is chatter.
+    """
+    best: tuple[int, dict[str, Any]] | None = None
     start = text.find("{")
-    if start < 0:
-        return text
+    leads = not text[:start].strip(" \t\n`jsonJSON")
+    while start >= 0:
+        found, end = _object_at(text, start)
+        held = sum(name in found for name in fields) if isinstance(found, dict) else 0
+        if isinstance(found, dict) and (best is None or held >= best[0]):
+            best = held, found
+        if leads and held == len(fields):
+            break
+        leads = False
+        start = text.find("{", end if held else start + 1)
+    return best[1] if best else None
+
+
+def _object_at(text: str, start: int) -> tuple[Any, int]:
+    """What begins at a brace, mended if need be, and where it ends."""
     try:
-        _, end = json.JSONDecoder(strict=False).raw_decode(text, start)
-    except ValueError:
-        return text[start:]
-    return text[start:end]
+        return json.JSONDecoder(strict=False).raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return json_repair.loads(text[start:]), len(text)
 
 
 def _short(error: ValueError) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from writ_dspy.errors import LMError, WritError
 from writ_dspy.lm.endpoint import LMSettings, Mode
 from writ_dspy.lm.engine import BlockingEngine, Engine, ForeignWire, ServerWire, Wire
 from writ_dspy.lm.local import SLOTS
+from writ_dspy.lm.markup import spoken
 from writ_dspy.lm.pressure import Limits
 from writ_dspy.lm.probe import first_look, greet, served
 from writ_dspy.lm.server import BadReply, Server, located
@@ -193,7 +195,7 @@ class Connection:
         }
         response = await self._async_engine.ask(body)
         try:
-            return ToolReply(_calls(response, {function["name"] for function in offered}), response.text or "")
+            return _tool_reply(response, {function["name"] for function in offered})
         except BadReply as error:
             self.usage.bad_replies[error.reason] += 1
             raise
@@ -275,6 +277,30 @@ def connect(settings: LMSettings | str, *, role: str = "agent", limits: Limits |
         ConfigError: The URL names no model.
     """
     return Connection(LMSettings.of(settings) if isinstance(settings, str) else settings, role, limits)
+
+
+def _tool_reply(response: Response, offered: set[str]) -> ToolReply:
+    """What came, as calls and words.
+
+    Raises:
+        BadReply: A tool that was not offered, arguments that are no JSON object, or words that nobody says.
+    """
+    calls, text = _calls(response, offered), response.text or ""
+    try:
+        words = "" if calls else spoken(text)
+    except ValueError as error:
+        raise BadReply("unparsable", f"a reply cannot be used, for {error}.", text) from error
+    named = next((name for name in sorted(offered) if _as_call(name).search(words)), None)
+    if named is not None:
+        raise BadReply("unparsable", f"the model wrote a call of {named} as text: {words[:200]!r}.", words)
+    return ToolReply(calls, words)
+
+
+@cache
+def _as_call(tool: str) -> re.Pattern[str]:
+    """A tool's name as nobody says it: with its arguments, in quotes, or with its underscores."""
+    name = re.escape(tool)
+    return re.compile(rf"\b{name}\b" if "_" in tool else rf"\b{name}\(\s*(?:\w+\s*=|[\"'{{)])|\"{name}\"")
 
 
 def _calls(response: Response, offered: set[str]) -> tuple[tuple[str, dict[str, Any]], ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from writ_dspy.errors import ConfigError
 from writ_dspy.lm.endpoint import LMSettings
 from writ_dspy.lm.pressure import Limits
+from writ_dspy.lm.reply import tidied
 from writ_dspy.lm.server import BadReply, Server
 from writ_dspy.lm.usage import Usage
 
@@ -48,29 +49,21 @@ class ServerWire:
         from dspy.lm15 import OpenAIChatLM
 
         if self._mapper is None:
-            compat = "openai" if self._official else "sglang"
-            self._mapper = OpenAIChatLM(api_key="none", base_url=self.server.endpoint.base_url, compat=compat)
+            self._mapper = OpenAIChatLM(api_key="none", base_url=self.server.endpoint.base_url, compat="sglang")
         extra = self.extra | dict(request.config.extensions or {})
         request = replace(request, model=self.model, config=replace(request.config, extensions=extra or None))
-        return await self._post(self._mapper.build_request(request, stream=False).body)
+        return await self._post(json.loads(self._mapper.build_request(request, stream=False).body))
 
     async def ask(self, body: Mapping[str, Any]) -> tuple[Response, float]:
         """As `reply`, for a request that is already written as OpenAI wants it."""
-        whole = {**body, "model": self.model, **self.extra}
-        if self._official:
-            whole["max_completion_tokens"] = whole.pop("max_tokens")
-        return await self._post(json.dumps(whole).encode())
+        return await self._post({**body, "model": self.model, **self.extra})
 
-    @property
-    def _official(self) -> bool:
-        return self.server.endpoint.official
-
-    async def _post(self, body: bytes) -> tuple[Response, float]:
+    async def _post(self, body: Mapping[str, Any]) -> tuple[Response, float]:
         from dspy.lm15 import LM15Error, response_from_openai_chat
 
-        data, seconds = await self.server.post(body, self.settings, self.usage, self.limits)
+        data, seconds = await self.server.ask(body, self.settings, self.usage, self.limits)
         try:
-            found = response_from_openai_chat(data, model=self.model, choice=0)
+            found = response_from_openai_chat(tidied(data), model=self.model, choice=0)
         except (LM15Error, TypeError, ValueError, AttributeError) as error:
             shown = self.server.clean(json.dumps(data))
             where = self.server.endpoint.base_url

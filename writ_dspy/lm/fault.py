@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
 
 _BUSY = (429, 503)
 _AGAIN = (408, 409, 425, 500, 502, 504)
@@ -23,6 +26,24 @@ _SPENT = re.compile(
     r"insufficient[ _-]?(?:quota|balance|credits?|funds)|billing_(?:hard_limit_reached|not_active)", re.IGNORECASE
 )
 """A 429 that no waiting ends, as https://platform.openai.com/docs/guides/error-codes tells it, and others after it."""
+_READ = 8192
+"""Bytes of an error that are looked through."""
+_SAID = ("error", "errors", "message", "msg", "detail", "error_msg", "base_resp", "status_msg")
+"""Keys under which servers tell what went wrong, the outer ones first."""
+_FAILED = ("error", "errors", "detail", "error_msg", "base_resp")
+"""Those that no answer has that is none."""
+_CODES = tuple(
+    (re.compile(sign, re.IGNORECASE), status)
+    for sign, status in (
+        (r"rate.?limit|too.?many|overload|throttl", 429),
+        (r"quota|balance|billing|payment", 402),
+        (r"auth|api.?key|credential", 401),
+        (r"permission|forbidden", 403),
+        (r"not.?found", 404),
+        (r"invalid|bad.?request|filter|policy|context.?length", 400),
+    )
+)
+"""What the codes of errors are called that have no number of HTTP, and the number."""
 _NAMED = {"invalid_api_key": 401, "API_KEY_INVALID": 401, "model_not_found": 404, "invalid_model": 404}
 """Codes that some send with a 400, and what others send instead."""
 
@@ -39,30 +60,65 @@ class Fault:
     """Seconds that the server asked for."""
     slow: bool = False
     """No answer came in time."""
+    told: str = ""
+    """All that the server wrote, for who looks for names in it; never shown."""
 
 
-def refusal(status: int, after: str | None, raw: bytes, clean: Callable[[str], str], *, served: bool) -> Fault:
+def refusal(status: int, wait: float | None, raw: bytes, clean: Callable[[str], str], *, served: bool) -> Fault:
     """What an answer other than 200 means.
 
     Args:
         status: Of HTTP.
-        after: The header `Retry-After`, if there was one.
+        wait: Seconds that the server asks to be left alone, see `delay`.
         raw: The body.
         clean: Makes the server's words fit to be shown.
         served: Whether this model has answered before; a 403 is then about one prompt alone.
     """
     what = f"{status} {clean(words(raw))}".strip()
-    text = raw.decode("utf-8", "replace")
+    text = raw[:_READ].decode("utf-8", "replace")
     if status == 429 and _SPENT.search(text):
         return Fault("denied", what, _REMEDIES[402])
     if status in _BUSY:
-        return Fault("busy", what, wait=_seconds(after))
+        return Fault("busy", what, wait=wait)
     if status in _AGAIN or status >= 500:
-        return Fault("again", what)
+        return Fault("again", what, told=text)
     if status == 400:
         status = next((meant for code, meant in _NAMED.items() if f'"{code}"' in text), status)
     denied = status in _DENIED and not (status == 403 and served)
-    return Fault("denied" if denied else "final", what, _REMEDIES.get(status, "asking again would not help"))
+    return Fault("denied" if denied else "final", what, _REMEDIES.get(status, "asking again would not help"), told=text)
+
+
+def inside(data: dict[str, Any]) -> int | None:
+    """The status that an error inside an answer 200 stands for; None where what came is no error.
+
+    Gateways begin to answer before their provider does, and have nothing but the body left to say that it failed.
+    """
+    choices = data.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    if isinstance(first, dict):
+        told = first.get("error")
+        if not told:
+            return None
+        return _status(told if isinstance(told, dict) else {})
+    told = None if choices else next((data[key] for key in _FAILED if data.get(key)), None)
+    if told is None and not (data.get("message") and (data.get("object") == "error" or "code" in data)):
+        return None
+    while isinstance(told, list) and told:
+        told = told[0]
+    return _status(data | (told if isinstance(told, dict) else {}))
+
+
+def _status(told: dict[str, Any]) -> int:
+    """Of the error's own code; that of a server's error where it is none of HTTP's."""
+    for key in ("code", "status", "status_code", "error_code", "type"):
+        value = told.get(key)
+        if isinstance(value, int | str) and str(value).isdigit() and 400 <= int(value) < 600:
+            return int(value)
+        if isinstance(value, str):
+            found = next((status for sign, status in _CODES if sign.search(value)), None)
+            if found:
+                return found
+    return 500
 
 
 def words(raw: bytes) -> str:
@@ -72,14 +128,45 @@ def words(raw: bytes) -> str:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return " ".join(text.split())
-    while isinstance(data, dict):
-        data = next((data[key] for key in ("error", "message", "detail") if data.get(key)), str(data))
-    return data if isinstance(data, str) else json.dumps(data)
+    if isinstance(data, dict) and isinstance(data.get("choices"), list) and data["choices"]:
+        data = data["choices"][0]
+    told = _words(data)
+    return told or json.dumps(data)
 
 
-def _seconds(after: str | None) -> float | None:
-    """The delay of a `Retry-After` header given in seconds; a date is not worth a clock that may differ."""
+def _words(data: Any) -> str:
+    """The innermost words of an error, and what a gateway passes on of its provider's behind them."""
+    if isinstance(data, str):
+        return data
+    if isinstance(data, list):
+        return "; ".join(filter(None, map(_words, data[:3])))
+    if not isinstance(data, dict):
+        return ""
+    said = next((found for key in _SAID for found in [_words(data.get(key))] if found), "")
+    place = data.get("loc")
+    if said and isinstance(place, list):
+        said = f"{'.'.join(map(str, place))}: {said}"
+    more = data.get("metadata")
+    raw = more.get("raw") if isinstance(more, dict) else None
+    return f"{said} ({raw})" if said and isinstance(raw, str) and raw else said
+
+
+def delay(headers: Mapping[str, str]) -> float | None:
+    """Seconds for which an answer asks to be left alone; a date counts from the answer's own, as clocks differ."""
+    after = headers.get("Retry-After")
     try:
-        return max(0.0, float(after)) if after else None
+        if "retry-after-ms" in headers:
+            return _positive(float(headers["retry-after-ms"]) / 1000)
+        return _positive(float(after)) if after else None
     except ValueError:
+        pass
+    try:
+        then = parsedate_to_datetime(str(after))
+        now = parsedate_to_datetime(headers["Date"]) if "Date" in headers else datetime.now(UTC)
+        return _positive((then - now).total_seconds())
+    except (ValueError, TypeError):  # neither a number nor a date, or dates without and with a zone
         return None
+
+
+def _positive(seconds: float) -> float | None:
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -39,6 +39,8 @@ class Findings(BaseModel):
     mode: Mode
     extra: dict[str, Any] = {}
     """Fields that every request will carry to turn thinking off."""
+    fields: str = ""
+    """How requests are changed for this model, in words; empty where it takes them as they are."""
     checks: tuple[Check, ...] = ()
 
     def lines(self) -> list[tuple[str, str, str]]:
@@ -49,11 +51,13 @@ class Findings(BaseModel):
             ("model", self.model, f"serves {names}" if names else "it does not list its models"),
             ("context", counted(self.context, "token") if self.context else "not told", "prompt and reply together"),
         ]
+        if self.fields:
+            rows.append(("fields", self.fields, "as it refuses the usual ones"))
         return rows + [(check.what, check.found, check.means) for check in self.checks]
 
     def settings(self) -> dict[str, Any]:
         """What a run will use."""
-        return {"model": self.model, "mode": self.mode, "extra fields": self.extra}
+        return {"model": self.model, "mode": self.mode, "extra fields": self.extra, "fields": self.fields}
 
 
 def fits(value: Any, schema: Mapping[str, Any]) -> bool:

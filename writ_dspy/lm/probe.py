@@ -14,7 +14,7 @@ from writ_dspy.lm.endpoint import NO_EFFORT, LMSettings, Mode
 from writ_dspy.lm.fault import Fault
 from writ_dspy.lm.findings import Check, Findings, State, fits
 from writ_dspy.lm.pressure import clock
-from writ_dspy.lm.server import Answer, BadReply, Refused, Server, located, start
+from writ_dspy.lm.server import Answer, BadReply, Broken, Forbidden, Refused, Server, located, start
 from writ_dspy.lm.usage import Usage
 
 if TYPE_CHECKING:
@@ -27,9 +27,19 @@ TOKENS, THOUGHTS = 96, 2048
 AT_ONCE = 3
 HELLOS = 2
 """Greetings without a reply after which a server is of no use."""
+TASK = "You are a model that is being tried out. Do what the message asks for."
 HELLO = "Reply with one friendly sentence of plain English. No JSON, no code, no tools."
-OFF: tuple[dict[str, Any], ...] = (NO_EFFORT, {"chat_template_kwargs": {"enable_thinking": False}})
+SEED = 7
+OFF: tuple[dict[str, Any], ...] = (
+    NO_EFFORT,
+    {"chat_template_kwargs": {"enable_thinking": False}},
+    {"reasoning_effort": "minimal"},
+)
 """Ways to turn thinking off, in the order in which they are tried."""
+_CONTEXT = (
+    "max_model_len", "context_length", "context_window", "max_context_length", "max_context_window_tokens", "n_ctx",
+    "context_size", "loaded_context_length",
+)  # fmt: skip
 _Body = dict[str, Any]
 
 
@@ -37,8 +47,15 @@ class Served(NamedTuple):
     """What a server says it serves."""
 
     models: tuple[str, ...]
-    context: int | None
-    """Tokens of prompt and reply together."""
+    contexts: tuple[int | None, ...] = ()
+    """Of each model: tokens of prompt and reply together, where the server tells."""
+
+    def context(self, model: str) -> int | None:
+        """That of one model; the server's only one may be asked for under another name."""
+        names = [name for name in (model, f"{model}:latest") if name in self.models]
+        if names:
+            return self.contexts[self.models.index(names[0])]
+        return self.contexts[0] if len(self.models) == 1 else None
 
 
 def _branch(kind: str, field: str, value: _Body) -> _Body:
@@ -92,11 +109,18 @@ async def served(server: Server) -> Served:
     rows = [row for row in data if isinstance(row, Mapping) and row.get("id")] if isinstance(data, list) else []
     if not rows:
         raise LMError(f"{where} lists no model: load one there, or name one at the end of the URL.")
-    meta = rows[0].get("meta")
-    context = rows[0].get("max_model_len") or rows[0].get("context_length")
-    if not context and isinstance(meta, Mapping):
-        context = meta.get("n_ctx")
-    return Served(tuple(str(row["id"]) for row in rows), context if isinstance(context, int) else None)
+    return Served(tuple(str(row["id"]) for row in rows), tuple(map(_context, rows)))
+
+
+def _context(row: Mapping[str, Any]) -> int | None:
+    """What an entry of the list says of its length, under one of the names that servers have for it."""
+    places = (row, row.get("meta"), row.get("top_provider"), row.get("limits"))
+    for place in (place for place in places if isinstance(place, Mapping)):
+        for key in _CONTEXT:
+            found = place.get(key)
+            if isinstance(found, int | str) and not isinstance(found, bool) and str(found).isdigit() and int(found):
+                return int(found)
+    return None
 
 
 async def first_look(wire: ServerWire) -> Findings:
@@ -111,14 +135,7 @@ async def first_look(wire: ServerWire) -> Findings:
     key = _key(wire.model, settings)
     if key not in server.findings:
         asking = _Asking(server, settings, wire.model, wire.extra)
-        nested = await asking.nested()
-        if asking.thought and not settings.thinking and await asking.turn_off() and nested.state != "yes":
-            nested = await asking.nested()
-        checks = [nested]
-        if nested.state != "yes" and not asking.thought:
-            checks.append(await asking.tools("auto"))
-        if all(check.state == "unknown" for check in checks):  # is it what was asked for, or anything?
-            await asking.hello()
+        checks = await asking.way()
         server.findings[key] = Findings(
             url=settings.model, model=wire.model, mode=_mode(checks), extra=asking.extra, checks=tuple(checks)
         )
@@ -159,18 +176,25 @@ async def _probe(server: Server, settings: LMSettings, model: str | None) -> Fin
     except LMError as failure:
         if model is None or (not isinstance(failure, DeniedError | BadReply) and not server.answered):
             raise
-        listed = Served((), None)  # it may answer all the same
+        listed = Served(())  # it may answer all the same
     model = model or listed.models[0]
-    asking = _Asking(server, settings, model, {})
-    checks = [await asking.thinking()]
-    asking.extra = settings.quiet | asking.extra
+    asking = _Asking(server, settings, model, settings.quiet)
+    try:
+        way = await asking.way()
+    except Forbidden as forbidden:
+        if not forbidden.what.startswith("404") or not listed.models:
+            raise
+        raise DeniedError(f"{forbidden} It serves {named(listed.models)}.") from None
+    thinks, nested, *tools = way
     kind, context = await _kind(server)
-    checks += [await asking.flat(), await asking.nested(), await asking.json_object()]
-    checks += [await asking.tools("auto"), await asking.tools("required"), await asking.truncation()]
+    checks = [thinks, await asking.flat(), nested, await asking.json_object()]
+    checks += [*(tools or [await asking.tools("auto")]), await asking.tools("required"), await asking.truncation()]
     checks += [await asking.prefix_cache(), await asking.parallelism()]
     found = Findings(
-        url=settings.model, model=model, models=listed.models, server=kind, context=listed.context or context,
-        mode=_mode(checks) if settings.mode == "auto" else settings.mode, extra=asking.extra, checks=tuple(checks),
+        url=settings.model, model=model, models=listed.models, server=kind,
+        context=listed.context(model) or (context if len(listed.models) <= 1 else None),
+        mode=_mode(way) if settings.mode == "auto" else settings.mode, extra=asking.extra,
+        fields=str(server.dialect(model)), checks=tuple(checks),
     )  # fmt: skip
     server.findings[_key(model, settings)] = found
     return found
@@ -183,7 +207,7 @@ def _key(model: str, settings: LMSettings) -> str:
 def _mode(checks: list[Check]) -> Mode:
     """The strongest way that was seen to work."""
     states = {check.what: check.state for check in checks}
-    if states.get(_NAMES["nested"]) == "yes" and states.get(_NAMES["flat"], "yes") == "yes":
+    if states.get(_NAMES["nested"]) == "yes":
         return "schema"
     return "tools" if states.get(_NAMES["auto"]) == "yes" else "prompt"
 
@@ -198,17 +222,25 @@ _NAMES = {
 async def _kind(server: Server) -> tuple[str, int | None]:
     """Kind and version as the server's own pages tell, and its context length where they do."""
     root = server.endpoint.root
-    for path, name in (("/server_info", "SGLang"), ("/props", "llama.cpp"), ("/version", "vLLM")):
+    for path, name, marks in _PAGES:
         try:
             found = await server.once("GET", root + path, PATIENCE)
         except BadReply:
             continue
-        if isinstance(found, Answer):
+        if isinstance(found, Answer) and not marks.isdisjoint(found.data):  # some answer any path with something
             data, settings = found.data, found.data.get("default_generation_settings")
             version = data.get("version") or data.get("build_info") or ""
             context = data.get("context_length") or (settings.get("n_ctx") if isinstance(settings, Mapping) else None)
             return f"{name} {version}".strip(), context if isinstance(context, int) else None
     return "unknown (OpenAI-compatible)", None
+
+
+_PAGES = (
+    ("/server_info", "SGLang", frozenset({"model_path", "tokenizer_path", "context_length", "tp_size"})),
+    ("/props", "llama.cpp", frozenset({"default_generation_settings", "build_info", "chat_template"})),
+    ("/version", "vLLM", frozenset({"version"})),
+)
+"""Where servers tell what they are, and what stands there of none but them."""
 
 
 class _Asking:
@@ -217,31 +249,45 @@ class _Asking:
     def __init__(self, server: Server, settings: LMSettings, model: str, extra: _Body) -> None:
         self.server, self.settings, self.model = server, settings, model
         self.extra = dict(extra)
+        self.room = THOUGHTS if settings.thinking else TOKENS
         self.thought = False
-        """Whether the last reply held thoughts."""
+        """Whether the last reply came of thoughts."""
+        self._trial: frozenset[str] = frozenset()
+        self._failure: Refused | None = None
+        """Of the last question."""
 
     async def _post(self, body: _Body) -> tuple[_Body, float] | str:
         """The answer and its seconds, or why the server would not give one."""
-        room = THOUGHTS if self.settings.thinking else TOKENS
-        whole = {"model": self.model, "max_tokens": room, "temperature": 0.0} | self.extra | body
-        if self.server.endpoint.official:
-            whole["max_completion_tokens"] = whole.pop("max_tokens")
+        self._failure = None
         try:
-            found = await self.server.post(json.dumps(whole).encode(), self.settings, Usage())
+            found = await self.server.ask(self._whole(body), self.settings, Usage(), kept=self._trial)
         except Refused as refused:
+            self._failure = refused
             return refused.what
         except BadReply as bad:
             return f"200 and no JSON object: {self.server.clean(bad.text)!r}"
-        said = reply.message(found.data)
-        if said is None:
-            return f"no chat completion: {self.server.clean(json.dumps(found.data))}"
+        except Forbidden as forbidden:
+            if not self.server.serves(self.settings.model):
+                raise
+            return forbidden.what
+        data = reply.tidied(found.data)
+        if reply.message(data) is None:
+            return f"no chat completion: {self.server.clean(json.dumps(data))}"
         self.server.heard(self.settings.model)
-        thoughts = said.get("reasoning_content") or said.get("reasoning")
-        self.thought = bool(thoughts) or "<think>" in reply.text(found.data)
-        return found.data, found.seconds
+        spent = reply.finish(data) == "length" and not reply.text(data) and reply.call(data) is None
+        self.thought = reply.thoughtful(data) or spent
+        return data, found.seconds
+
+    def _whole(self, body: _Body) -> _Body:
+        """What is asked with all that a run's requests hold."""
+        own = self.settings
+        more = {} if own.top_p is None else {"top_p": own.top_p}
+        plain = {"model": self.model, "max_tokens": self.room, "temperature": own.temperature, "seed": SEED}
+        return plain | more | self.extra | body
 
     async def _say(self, text: str, **more: Any) -> tuple[_Body, float] | str:
-        return await self._post({"messages": [{"role": "user", "content": text}], **more})
+        task = [{"role": "system", "content": TASK}, {"role": "user", "content": text}]
+        return await self._post({"messages": task, **more})
 
     async def hello(self) -> tuple[_Body, float]:
         """The reply to the plainest request there is.
@@ -249,39 +295,76 @@ class _Asking:
         Raises:
             LMError: None of a few tries brought a reply that can be read.
         """
+        found: tuple[_Body, float] | str = ""
         for _ in range(HELLOS):
-            found = await self._say(HELLO, temperature=self.settings.temperature)
-            if not isinstance(found, str):
+            found = await self._say(HELLO)
+            if self._failure is None and not isinstance(found, str):
                 return found
+            if isinstance(self._failure, Broken):
+                raise self._failure
+            if self._failure is not None:
+                found = await self._guess() or found
+                break
+        if not isinstance(found, str):
+            return found
         raise LMError(
             f"{self.settings.model} ({self.server.endpoint.base_url}): {found}. Not even a plain greeting is answered, so "
             "no role can use it: check the model's name, the path of the URL and the server's log."
         )
 
-    async def turn_off(self) -> bool:
-        """Find what keeps the model from thinking, and send it from now on."""
-        before = self.extra
-        for way in OFF:
-            if way.items() <= before.items():
-                continue
-            self.extra = before | way
-            if not isinstance(await self._say(HELLO), str) and not self.thought:
-                return True
-        self.extra = before
-        return False
+    async def _guess(self) -> tuple[_Body, float] | None:
+        """The reply to a greeting that leaves out what its refusal may be about, without having said so."""
+        dialect = self.server.dialect(self.model)
+        single = dialect.guesses(self._whole({}))
+        for changes in (*((change,) for change in single), tuple(single)):
+            for change in changes:
+                dialect.take(change)
+            found = await self._say(HELLO)
+            if not isinstance(found, str):
+                return found
+            for change in changes:
+                dialect.undo(change)
+        return None
 
-    async def thinking(self) -> Check:
-        """Whether the model thinks unasked; the first question, and without an answer to it there is no other."""
-        name, _ = _NAMES["thinking"], await self.hello()
+    async def way(self) -> list[Check]:
+        """What decides how a run asks: whether the model thinks, whether a schema is obeyed and, if not, whether tools work.
+
+        Raises:
+            LMError: There is no reply to the plainest request.
+        """
+        await self.hello()
+        thinks = await self._thinks()
+        nested = await self.nested()
+        if nested.state == "yes":
+            return [thinks, nested]
+        return [thinks, nested, await self.tools("auto")]
+
+    async def _thinks(self) -> Check:
+        """Whether the model thought before its greeting; if it should not, what keeps it from that is found and used."""
+        name = _NAMES["thinking"]
         if not self.thought:
             return Check(what=name, state="no", found="no", means="nothing to turn off")
         if self.settings.thinking:
             return Check(what=name, state="yes", found="yes", means="thinking is on, as asked: give it tokens")
-        if await self.turn_off():
+        if await self._turn_off():
             return Check(what=name, state="yes", found="yes", means=f"turned off by {json.dumps(self.extra)}")
+        self.room = THOUGHTS
         return Check(
             what=name, state="yes", found="yes, and it cannot be turned off", means="max_tokens must leave room for it"
         )
+
+    async def _turn_off(self) -> bool:
+        before = self.extra
+        for way in OFF:
+            if way.items() <= before.items():
+                continue
+            self.extra, self._trial = before | way, frozenset(way)
+            found = await self._say(HELLO)
+            self._trial = frozenset()
+            if not isinstance(found, str) and not self.thought:
+                return True
+        self.extra = before
+        return False
 
     async def flat(self) -> Check:
         return await self._schema(_NAMES["flat"], _FLAT)
@@ -377,6 +460,11 @@ class _Asking:
         state: State = "yes" if gain > 1.5 else "no"
         means = "concurrency adapts upwards" if state == "yes" else "requests are served one after the other"
         return Check(what=name, state=state, found=f"{gain:.1f} times as fast {AT_ONCE} at once", means=means)
+
+
+def named(models: tuple[str, ...]) -> str:
+    """The first models of a server, for a reader."""
+    return ", ".join(models[:5]) + (f" and {len(models) - 5:,} more" if len(models) > 5 else "")
 
 
 def _unknown(name: str, why: str) -> Check:

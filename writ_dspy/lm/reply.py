@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from writ_dspy.lm.markup import apart
+
+MOST = 10**12
+"""Tokens, more than any request has."""
+
 
 def message(data: Any) -> dict[str, Any] | None:
     """What the model said, or None if this is no chat completion."""
@@ -14,9 +19,62 @@ def message(data: Any) -> dict[str, Any] | None:
 
 
 def text(data: Any) -> str:
-    """The words of it; content in parts counts by its JSON."""
+    """The words of it; content in parts that are none counts by its JSON."""
     content = _get(message(data), "content") or ""
     return content if isinstance(content, str) else json.dumps(content)
+
+
+def tidied(data: dict[str, Any]) -> dict[str, Any]:
+    """The same with the thoughts of the model where they belong, words as one text, and counts that are counts."""
+    said = message(data)
+    if said is None:
+        return data
+    content, more = _joined(said.get("content"))
+    if isinstance(content, str):
+        found = apart(content)
+        if not found.flaw:  # else whoever reads it sees the flaw, too
+            content, more = found.words, more + found.thoughts
+    told = said.get("reasoning_content") or said.get("reasoning")
+    thoughts = "\n".join(part for part in (told if isinstance(told, str) else "", more) if part)
+    said = {**said, "content": content, "reasoning_content": thoughts or None}
+    choices = [{**data["choices"][0], "message": said}, *data["choices"][1:]]
+    return {**data, "choices": choices, "usage": _counts(data.get("usage"))}
+
+
+def thoughtful(data: Any) -> bool:
+    """Whether the model thought before it spoke, shown or counted alone; of data that was tidied."""
+    used = _get(_get(_get(data, "usage"), "completion_tokens_details"), "reasoning_tokens")
+    return bool(_get(message(data), "reasoning_content")) or _count(used) > 0
+
+
+def _joined(content: Any) -> tuple[Any, str]:
+    """Content in parts as one text, and the thoughts among them; anything else as it is."""
+    if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
+        return content, ""
+    words, thoughts = [], []
+    for part in content:
+        if isinstance(part.get("text"), str):
+            words.append(part["text"])
+        elif part.get("type") in ("thinking", "reasoning"):
+            thoughts.append(str(_joined(part.get("thinking") or part.get("summary"))[0]))
+        else:
+            return content, ""
+    return "".join(words), "\n".join(thoughts)
+
+
+def _counts(usage: Any) -> Any:
+    """What was used, as whole numbers; a count that is none is left out."""
+    if isinstance(usage, dict):
+        kept = {key: _counts(value) for key, value in usage.items()}
+        return {key: value for key, value in kept.items() if value is not None}
+    if isinstance(usage, str):
+        try:
+            usage = float(usage)
+        except ValueError:
+            return None
+    if isinstance(usage, bool) or not isinstance(usage, int | float) or not 0 <= usage < MOST:
+        return None
+    return int(usage)
 
 
 def finish(data: Any) -> str:

@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import random
 import re
 import weakref
 from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from contextvars import ContextVar
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
 from writ_dspy.errors import ConfigError, DeniedError, LMError
+from writ_dspy.lm.dialect import Dialect
 from writ_dspy.lm.endpoint import Endpoint, LMSettings
-from writ_dspy.lm.fault import Fault, refusal
+from writ_dspy.lm.fault import Fault, delay, inside, refusal
 from writ_dspy.lm.launch import ROUTING_HEADER
 from writ_dspy.lm.pressure import Gate, Limits, Pressure, clock
 from writ_dspy.lm.usage import Usage
 from writ_dspy.shown import counted
 
+LOG = logging.getLogger(__name__)
 KEEP_ALIVE = 4.0
 """Seconds that an idle connection is kept; uvicorn, which serves SGLang and vLLM, closes it after five."""
 CONNECT = 10.0
 """Seconds to open a connection."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0
 """Seconds before a request is sent again; doubled each time, and drawn between half and all of it."""
+LONG_WAIT = 10.0
+"""Seconds that a server asks for, from which on that is told."""
 FORBIDDEN = 8
 """Answers 403 in a row, after which they are about the key; one or two may be about what was asked."""
+REFUSED = 32
+"""Refusals in a row, after which they are no longer about single prompts."""
 LOOK, QUEUE = 5.0, 64
 """Seconds between looks at a busy SGLang's queue, and the longest that is left alone: its prefix-aware scheduling
 gives up at 128 (`--schedule-policy lpm`)."""
@@ -48,12 +57,26 @@ class BadReply(LMError):  # noqa: N818 - it names what came back
 
 
 class Refused(LMError):  # noqa: N818 - it names what came back
-    """The server will not have this request, however often it is sent."""
+    """The server will not have this request, or breaks at it, however often it is sent."""
+
+    def __init__(self, message: str, what: str, told: str = "") -> None:
+        super().__init__(message)
+        self.what = what
+        """Status and words of the server alone."""
+        self.told = told
+        """All that it wrote; not to be shown."""
+
+
+class Broken(Refused):
+    """The server did not refuse, but brought no answer either: an error of its own, no reply in time, a broken connection."""
+
+
+class Forbidden(DeniedError):  # noqa: N818 - it names what came back
+    """An answer 403 or 404 of a model that never answered: mostly the name or the key is wrong, at times one feature."""
 
     def __init__(self, message: str, what: str) -> None:
         super().__init__(message)
         self.what = what
-        """Status and words of the server alone."""
 
 
 _TRUST = "name the file of the authority that signed it in SSL_CERT_FILE, or check the address"
@@ -82,6 +105,8 @@ class Line:
         """Held while the server is asked what it is."""
         self.users: set[int] = set()
         """Connections that use it; the last one to leave closes it."""
+        self.resting = 0.0
+        """Until when it was told that the server wants to be left alone."""
         self.looked = 0.0
         """When its queue was looked at last; infinity when it shows none."""
         self.looking: asyncio.Task[None] | None = None
@@ -105,6 +130,8 @@ class Server:
         """Whether it ever did; one that never did is not waited for."""
         self._served: set[str] = set()
         self._forbidden: Counter[str] = Counter()
+        self._refused: Counter[str] = Counter()
+        self._dialects: dict[str, Dialect] = {}
         self.findings: dict[str, Any] = {}
         """What was found out about it, by model."""
         self._lines: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Line] = weakref.WeakKeyDictionary()
@@ -145,7 +172,11 @@ class Server:
     def heard(self, model: str) -> None:
         """A completion of that model has come."""
         self._served.add(model)
-        del self._forbidden[model]
+        del self._forbidden[model], self._refused[model]
+
+    def dialect(self, model: str) -> Dialect:
+        """How that model, by its name, wants to be asked, as far as it is known."""
+        return self._dialects.setdefault(model, Dialect(official=self.endpoint.official))
 
     @property
     def key(self) -> str:
@@ -173,6 +204,52 @@ class Server:
         """What the server said, on one line of 400 characters at most, without the key should it have echoed it."""
         key = os.environ.get(self.key_env or "", "").strip()
         return " ".join((text.replace(key, "…") if key else text).split())[:400]
+
+    async def ask(
+        self,
+        body: Mapping[str, Any],
+        settings: LMSettings,
+        usage: Usage,
+        limits: Limits | None = None,
+        kept: Collection[str] = (),
+    ) -> Answer:
+        """As `post`; a field that the model will not have is renamed or left out, for this request and all later ones.
+
+        Args:
+            body: The request, with the model's name.
+            settings, usage, limits: As of `post`.
+            kept: Fields that are on trial: a refusal of them is the answer.
+        """
+        dialect = self.dialect(body["model"])
+        told, change, tried = "", "", set[str]()
+        options: Iterator[str] = iter(())
+        while True:
+            sent = dialect.said(body, kept)
+            try:
+                answer = await self.post(json.dumps(sent).encode(), settings, usage, limits)
+            except Refused as refused:
+                if change and _alike(refused.told) == told:
+                    dialect.undo(change)
+                else:
+                    told, options = _alike(refused.told), dialect.objection(sent, refused.told, kept)
+                change = next((option for option in options if option not in tried), "")
+                if not change:
+                    self._refused[settings.model] += 1
+                    if self._refused[settings.model] <= REFUSED:
+                        raise
+                    raise LMError(f"{refused} So ended the {REFUSED} requests before it, too.") from None
+                tried.add(change)
+                dialect.take(change)
+                continue
+            if tried:
+                self._adopted(dialect, settings)
+            return answer
+
+    def _adopted(self, dialect: Dialect, settings: LMSettings) -> None:
+        lost = [name for name in ("temperature", "top_p") if f"without {name}" in dialect.changes]
+        wished = [name for name in lost if name in settings.model_fields_set]
+        level = logging.WARNING if wished else logging.INFO
+        LOG.log(level, "%s takes requests only so: %s", settings.model, dialect)
 
     async def post(self, body: bytes, settings: LMSettings, usage: Usage, limits: Limits | None = None) -> Answer:
         """The answer to one chat completion request, after as many tries as the settings allow.
@@ -203,6 +280,9 @@ class Server:
                 return answer
             now = clock()
             busy_since = (busy_since or now) if answer.kind == "busy" else None
+            if answer.kind == "busy" and (answer.wait or 0.0) >= LONG_WAIT and now >= line.resting:
+                line.resting = now + (answer.wait or 0.0)
+                LOG.warning("%s asks to be left alone for %s: %s", where, _span(answer.wait or 0.0), answer.what)
             if answer.kind == "busy" or answer.slow:
                 line.pressure.narrow(sent, min(answer.wait or 0.0, settings.patience))
             over = (answer.wait or 0.0) > settings.patience  # it would only say the same again
@@ -211,13 +291,20 @@ class Server:
                 await self._outlast(line, settings)
             elif answer.kind in ("down", "final", "denied") or spent:
                 told = self._told(answer, tries, settings)
-                if answer.kind == "final":
-                    raise Refused(told, answer.what)
-                raise (DeniedError if answer.kind == "denied" else LMError)(told)
+                raise self._raised(answer, told)
             else:
                 await asyncio.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**tries) * random.uniform(0.5, 1.0))
                 tries += 1
             usage.retries += 1
+
+    @staticmethod
+    def _raised(fault: Fault, told: str) -> LMError:
+        """The error for a fault that nothing more is done about."""
+        if fault.kind == "again":
+            return Broken(told, fault.what, fault.told)
+        if fault.kind == "denied":
+            return Forbidden(told, fault.what) if fault.what.startswith(("403", "404")) else DeniedError(told)
+        return Refused(told, fault.what, fault.told) if fault.kind == "final" else LMError(told)
 
     async def once(
         self,
@@ -244,14 +331,18 @@ class Server:
         limit = aiohttp.ClientTimeout(total=timeout, sock_connect=CONNECT)
         try:
             async with session.request(method, url, data=body, headers=headers, timeout=limit) as response:
-                status, asked, raw = response.status, response.headers.get("Retry-After"), await response.read()
+                status, asked, raw = response.status, delay(response.headers), await response.read()
         except (aiohttp.ClientError, OSError) as error:
             return self._fault(error, timeout)
         self.answered = True
         if status != 200:
             self._forbidden[model] += status == 403
             return refusal(status, asked, raw, self.clean, served=self.serves(model))
-        return Answer(self._object(raw), clock() - start)
+        data = self._object(raw)
+        failed = inside(data)
+        if failed is not None:
+            return refusal(failed, asked, raw, self.clean, served=self.serves(model))
+        return Answer(data, clock() - start)
 
     def _fault(self, error: Exception, timeout: float) -> Fault:
         """Why a request was sent in vain, or not sent at all."""
@@ -315,7 +406,7 @@ class Server:
             case "down":
                 remedy = start(self.endpoint)
             case "busy" if (fault.wait or 0.0) > settings.patience:
-                remedy = f"It asks to be left alone for {fault.wait:g} s: try again then, or raise `patience`"
+                remedy = f"It asks to be left alone for {_span(fault.wait or 0.0)}: try again then, or raise `patience`"
             case "busy":
                 remedy = f"It stayed so for {settings.patience:g} s: lower `concurrency` or raise `patience`"
             case "again":
@@ -325,6 +416,19 @@ class Server:
             case "final" | "denied":
                 return f"{where}: {fault.what}; {fault.remedy}."
         return f"{where}: {fault.what}. {remedy}."
+
+
+def _span(seconds: float) -> str:
+    """Seconds, and the time of day, here, when they are over."""
+    now = datetime.now().astimezone()
+    end = now + timedelta(seconds=min(seconds, 366 * 86400))
+    day = "" if end.date() == now.date() else f"{end.day} {end:%B}, "
+    return f"{seconds:.0f} s, until {day}{end:%H:%M}"
+
+
+def _alike(told: str) -> str:
+    """A refusal without what differs from one time to the next, such as its number."""
+    return re.sub(r"\b[\w-]*\d[\w-]*\b", "", told)
 
 
 def start(endpoint: Endpoint) -> str:

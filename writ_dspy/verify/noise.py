@@ -47,6 +47,8 @@ _SPECIAL = re.compile(
     r"\[/?(?:INST|SYS|SYSTEM|USER|ASSISTANT|AGENT|TOOL|TOOL_CALLS?|TOOL_RESULTS?|AVAILABLE_TOOLS|BOS|EOS|PAD|UNK|CLS|SEP|MASK|IMG|GMASK|sop|END|STOP|THINK)\]"
     r"|<<?/?SYS>?>|#{3,}\s?(?!\d)[A-Za-z][\w -]*:?\s?#{2,}|#{3}\s?(?:Instruction|Response|Input|Human|Assistant|User|System|Output)\b:?"
 )
+_CHANNEL = re.compile(r"assistant(?:final|analysis|commentary)|^(?:analysis|commentary)(?=[^\W\d_])|^final(?=[A-Z\"*])")
+"""Channels of harmony whose marks were skipped: `analysisWe need …assistantfinalHello`."""
 _ENTITY = re.compile(r"&(?:#x?[0-9a-fA-F]+|nbsp|lt|gt|amp|quot|apos|[lr][sd]quo|[mn]dash|hellip|copy);")
 _ESCAPED = re.compile(r"\\[nrt](?=\W|[A-Z]|$)|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\x1b?\[\d{1,3}(?:;\d{1,3})*m")
 _OBJECT = re.compile(
@@ -189,6 +191,8 @@ def markup(said: Written) -> str:
         match = _ENTITY.search(text)
     if match is None and ("\\" in text or "\x1b" in text):
         match = _ESCAPED.search(text)
+    if match is None and ("assistant" in text or text.startswith(("analysis", "commentary", "final"))):
+        match = _CHANNEL.search(text)
     return match[0] if match else ""
 
 
