@@ -1,0 +1,343 @@
+"""Manner is measured: in words that no script of ours writes, with negation understood, and by no list that a script writes from."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.conversation import Turn
+from writ_dspy.simulate import manner
+from writ_dspy.simulate.manner import DIMENSIONS, NOT_MEASURED, measured
+from writ_dspy.simulate.manner.measured import language
+from writ_dspy.simulate.manner.telling import confirmation, correction
+from writ_dspy.simulate.manner.voice import asides, haste, tone, verbosity
+from writ_dspy.simulate.manner.words import meant, stems
+from writ_dspy.verify.checks import verify
+
+HURRIED = (
+    "I've got a plane to board in twenty minutes, so please be brief.",
+    "Could we make it snappy? My shift begins at noon.",
+    "Look, I'm running late already.",
+    "I'm really pressed for time here.",
+    "I haven't got all day.",
+    "I gotta dash, just cancel it.",
+    "This is urgent, my guests arrive tonight.",
+    "Please hurry up, the taxi is waiting.",
+    "I need this sorted immediately.",
+    "The clock is ticking on my lunch break.",
+    "We're rushing to the airport as I type.",
+    "I only have a few minutes before class.",
+    "Can we speed this up a little?",
+    "I have to leave in ten minutes.",
+    "Time is short, so here it all is.",
+)
+CALM = (
+    "No rush at all, take your time.",
+    "I'm not in any hurry.",
+    "There's no hurry, I have the whole evening.",
+    "It isn't urgent.",
+    "Thanks for sorting that out so quickly!",
+    "That was fast, thank you.",
+    "Whenever you get round to it is fine with me.",
+    "I've got plenty of time today.",
+    "Please don't rush on my account.",
+    "Which of these is the fastest flight?",
+    "I have a quick question about my parcel.",
+    "I'd like the one with the shortest journey.",
+)
+MISTYPED = (
+    "I recieved the wrong jacket and woudl like my money back.",
+    "Can you chnage the adress on it?",
+    "It is definately the second one that I ment to keep.",
+    "Yes go ahead, that is corect.",
+    "My acount is under that email adress.",
+    "I beleive the flight leaves in the mornign.",
+    "Pleas send it to my new appartment instead.",
+    "thier is a problem wiht the seats",
+    "I'd like ot return the vaccum cleaner adn the lamp",
+    "Somethign went worng with my resevation.",
+)
+SLANG = (
+    "yo can u swap this thing for me, thx",
+    "Nah man, that's way too pricey, ain't payin' that.",
+    "ok so i dunno the number tbh, it's kinda buried in my inbox lol",
+    "Dude, lemme just get the cheap one, I'm gonna pay with the card.",
+    "Sweet, go for it, you rock!",
+    "Gimme the blue one, and that's it folks.",
+    "cuz it don't fit, that's why, pls fix",
+    "Yeah nope, scrap that, my bad.",
+)
+PLAIN = (
+    "I would like to return the vacuum cleaner that arrived on Tuesday.",
+    "Could you tell me what the total comes to?",
+    "My user name is the same as my e-mail address.",
+    "It's the blue one, and I'd rather have it in green.",
+    "We're traveling with our daughter, who is nine years old.",
+    "Please use the card that ends in 4417.",
+    "I don't remember the order number, I'm afraid.",
+    "That isn't what I asked for; I wanted the smaller size.",
+    "Do you ship to Philadelphia?",
+    "The passenger's surname is Nkemelu-Vasquez.",
+)
+ASIDES = (
+    "It has been pouring with rain here since dawn.",
+    "My grandson is learning the trumpet, bless him.",
+    "On a side note, our cat has stolen my sandwich.",
+    "The neighbors are having a party tonight, you should hear the drums.",
+    "Speaking of which, did you see the game last night?",
+    "By the way, the man at the bakery says hello to everybody.",
+    "I'm having the best cup of coffee as we chat.",
+    "Incidentally, I once worked behind a counter like yours for years.",
+)
+ON_THE_MATTER = (
+    "By the way, what is the total of the order?",
+    "By the way, the lamp should be silver.",
+    "Which of the two is cheaper, the lamp or the rug?",
+    "I'd like to know when it will be delivered.",
+    "Does that include the refund to my card?",
+    "No, that is everything.",
+    "The order is the one with the lamp.",
+)
+LISTED = (
+    "Here is what I would change: order #W4410271, the desk lamp (silver, steel) for the desk lamp (black, bamboo), "
+    "and the difference of $12.40 goes to your PayPal account. Shall I go ahead (yes or no)?"
+)
+YES_PLAIN = ("Yes.", "Yes, go ahead.", "Sure, please do.", "I agree to that.", "Yes, that's right, thank you.")
+YES_REPEATED = (
+    "Yes, the black bamboo one, please.",
+    "Yes, go ahead with #W4410271.",
+    "Sure, PayPal is fine.",
+    "Yes, and the $12.40 can go there.",
+    "That's right: bamboo. Yes, do it.",
+)
+ASKED_FIRST = (
+    "Hold on, will I get an e-mail about it?",
+    "Is that the full price?",
+    "Before that: when does it arrive?",
+)
+POLITE = (
+    (
+        "Hello, could you kindly look into my parcel?",
+        "Much obliged.",
+        "I appreciate the effort.",
+        "Pardon me, one more.",
+    ),
+    ("Please have a look.", "Thanks ever so much.", "You've been very helpful."),
+)
+BLUNT = (
+    ("Cancel my order.", "The second one.", "Yes. Do it.", "That's all."),
+    ("My bag is broken. I want my money back.", "No. Card.", "Fine."),
+)
+NEUTRAL = (
+    ("Hello, I'd like to change my flight.", "It's the one to Denver.", "Could you use my card?", "Yes, that works."),
+)
+TERSE = (("I want to return something.", "The lamp.", "Yes.", "No, nothing else."),)
+CHATTY = (
+    (
+        "Hello there, I bought a lamp from you.",
+        "Well, it is the big one with the long arm that we put next to the piano when my mother moved in with us last year.",
+        "Yes, let us do it that way, I have talked it over with everybody at home and they all think it is the best idea.",
+    ),
+)
+CASE = stems(
+    f"I want to swap the lamp of my order for another one. {LISTED} Refund to the card, delivery of the rug, the total."
+)
+
+
+def test_there_are_many_turns_and_none_is_of_a_script() -> None:
+    """More than eighty, in words of their own."""
+    turns = (
+        *HURRIED,
+        *CALM,
+        *MISTYPED,
+        *SLANG,
+        *PLAIN,
+        *ASIDES,
+        *ON_THE_MATTER,
+        *YES_PLAIN,
+        *YES_REPEATED,
+        *ASKED_FIRST,
+    )
+    whole = [text for talk in (*POLITE, *BLUNT, *NEUTRAL, *TERSE, *CHATTY) for text in talk]
+
+    assert len({*turns, *whole}) > 100
+
+
+def test_no_list_of_a_script_measures() -> None:
+    """Nothing that measures imports what scripts write with or briefs are made of; a new module is looked at, too."""
+    folder = Path(manner.__file__).parent
+    found = {name for path in folder.glob("*.py") for name in imported(path)}
+
+    assert len(list(folder.glob("*.py"))) > 4
+    assert {name for name in found if name.startswith("writ_dspy.simulate")} == {
+        "writ_dspy.simulate.acts",
+        *(f"writ_dspy.simulate.manner.{name}" for name in ("language", "measured", "telling", "voice", "words")),
+    }
+    assert not [
+        name for name in found if name.startswith(("writ_dspy.programs", "writ_dspy.signatures", "writ_dspy.verify"))
+    ]
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+@pytest.mark.parametrize("text", HURRIED)
+def test_haste_is_seen(text: str) -> None:
+    assert haste(text)
+
+
+@pytest.mark.parametrize("text", CALM)
+def test_what_denies_haste_or_praises_it_is_none(text: str) -> None:
+    assert not haste(text)
+
+
+@pytest.mark.parametrize("text", MISTYPED)
+def test_slips_of_the_keyboard_are_seen(text: str) -> None:
+    found = language([text], "")
+    assert found is not None
+    assert found[0] == "typos"
+
+
+@pytest.mark.parametrize("text", SLANG)
+def test_slang_is_seen(text: str) -> None:
+    found = language([text], "")
+    assert found is not None
+    assert found[0] == "casual", found
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_plain_english_is_plain(text: str) -> None:
+    """Contractions, names, ids and places are no slips and no slang."""
+    found = language([text], "")
+    assert found is not None
+    assert found == ("plain", 0.0)
+
+
+def test_whether_english_is_a_first_language_is_not_measured() -> None:
+    """Only typos and slang can be seen of who was to write as no native does."""
+    assert language(["I want cancel order, I not need it."], "", foreign=True) is None
+    assert (language(["I wnat cancel teh order."], "", foreign=True) or ("",))[0] == "typos"
+
+
+def test_what_one_has_read_is_no_slip() -> None:
+    """A name of a product that no dictionary has, once the other side has written it."""
+    assert meant("booklight") is None or language(["the booklight"], "the booklight") == ("plain", 0.0)
+    assert language(["It is the Luminara Bookligt."], "Bookligt")[0] == "plain"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("text", ASIDES)
+def test_what_is_about_something_else_is_an_aside(text: str) -> None:
+    assert asides(text, CASE) == 1
+
+
+@pytest.mark.parametrize("text", ON_THE_MATTER)
+def test_a_cue_before_something_on_the_matter_makes_no_aside(text: str) -> None:
+    assert asides(text, CASE) == 0
+
+
+def answered(*texts: str) -> tuple[str, float] | None:
+    turns: list[Turn] = []
+    for text in texts:
+        turns += [Turn("agent", LISTED), Turn("user", text)]
+    return confirmation(turns)
+
+
+@pytest.mark.parametrize("text", YES_PLAIN)
+def test_a_plain_yes_repeats_nothing(text: str) -> None:
+    assert answered(text) == ("plain yes", 0.0)
+
+
+@pytest.mark.parametrize("text", YES_REPEATED)
+def test_a_yes_that_repeats_is_seen(text: str) -> None:
+    found = answered(text)
+    assert found is not None
+    assert found[0] == "repeats the key detail"
+
+
+@pytest.mark.parametrize("text", ASKED_FIRST)
+def test_a_question_before_the_yes_is_seen(text: str) -> None:
+    found = answered(text, "Yes, go ahead.")
+    assert found is not None
+    assert found[0] == "asks once more"
+    assert answered(text) is None
+
+
+@pytest.mark.parametrize(
+    ("level", "talks"), [("polite", POLITE), ("blunt", BLUNT), ("neutral", NEUTRAL)], ids=["polite", "blunt", "neutral"]
+)
+def test_tone_is_the_share_of_courteous_messages(level: str, talks: tuple[tuple[str, ...], ...]) -> None:
+    assert [found[0] for talk in talks if (found := tone(talk))] == [level] * len(talks)
+
+
+@pytest.mark.parametrize(("level", "talks"), [("terse", TERSE), ("chatty", CHATTY)], ids=["terse", "chatty"])
+def test_length_is_that_of_the_middle_message(level: str, talks: tuple[tuple[str, ...], ...]) -> None:
+    """And of two messages nothing is said."""
+    assert [found[0] for talk in talks if (found := verbosity(talk))] == [level] * len(talks)
+    assert verbosity(talks[0][:2]) is None
+
+
+def test_a_slip_put_right_is_two_values_nearly_alike() -> None:
+    """In whatever words; two records of the task that look alike are none."""
+    texts = ["My zip is 78230.", "Scratch that. 78270, I mean.", "It is order #W1234567."]
+
+    assert correction(texts, "78270 #w1234567") == ("corrects a slip", 1.0)
+    assert correction(["#W1234567 and #W1234568"], "#w1234567, #w1234568") == ("none", 0.0)
+
+
+# ----------------------------------------------------------------------------- whole talks
+
+
+def test_scripted_users_are_seen_as_they_were_told_to_be(played: list[Played]) -> None:
+    """Measures that know nothing of the script agree with it mostly; a level that is hard to see may be taken for its neighbor."""
+    agree: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for item in played:
+        found = measured(item.task, item.domain, item.talk.turns)
+        assert tuple(found) == DIMENSIONS
+        for name, level in found.items():
+            assert (level.number is None) is (level.seen == NOT_MEASURED)
+            assert item.task.behaviour
+            seen[name] += level.number is not None
+            agree[name] += level.seen == item.task.behaviour[name]
+    shares = {name: agree[name] / seen[name] for name in DIMENSIONS}
+    assert all(share > 0.55 for share in shares.values()), shares
+    assert shares["patience"] > 0.9
+    assert shares["correction"] > 0.9
+    assert shares["language"] > 0.9
+
+
+def test_what_is_seen_does_not_depend_on_what_was_asked(played: list[Played]) -> None:
+    """But for a first language, of which nothing is known."""
+    for item in played[::7]:
+        behaviour = item.task.behaviour
+        assert behaviour
+        if behaviour["language"] != "non-native":
+            blank = replace(item.task, behaviour=None)
+            assert measured(item.task, item.domain, item.talk.turns) == measured(blank, item.domain, item.talk.turns)
+
+
+def test_no_manner_is_a_reason_to_reject(played: list[Played]) -> None:
+    """A user who was told to be the opposite of what it is has the same verdict, and other levels beside those asked for."""
+    other = {"blunt": "polite", "polite": "blunt", "patient": "hurried", "hurried": "patient", "terse": "chatty", "chatty": "terse",
+             "plain": "typos", "casual": "plain", "typos": "plain", "non-native": "casual", "small talk": "none",
+             "plain yes": "asks once more", "repeats the key detail": "plain yes", "all at once": "one thing at a time"}  # fmt: skip
+    for item in played[::5]:
+        behaviour = item.task.behaviour
+        assert behaviour
+        levels = tuple(
+            (name, level if name in ("correction", "memory", "change of mind") else other.get(level, level))
+            for name, level in behaviour.levels
+        )
+        task = replace(item.task, behaviour=replace(behaviour, levels=levels))
+        assert verify(task, item.talk, item.domain).findings == ()

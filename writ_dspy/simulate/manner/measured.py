@@ -1,0 +1,85 @@
+"""All dimensions of one talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain
+from writ_dspy.simulate.manner.language import CASUAL, SEVERAL, TYPOS, casual, typos
+from writ_dspy.simulate.manner.telling import confirmation, correction, disclosure
+from writ_dspy.simulate.manner.voice import digression, patience, tone, verbosity
+from writ_dspy.simulate.manner.words import stems, words
+from writ_dspy.task import Task
+
+DIMENSIONS = (
+    "disclosure", "verbosity", "tone", "patience", "language", "correction", "digression", "confirmation",
+)  # fmt: skip
+"""Those of manner: what a goal fixes (memory, change of mind) is substance."""
+NOT_MEASURED = "not measured"
+
+
+class Level(NamedTuple):
+    """What was seen of one dimension."""
+
+    seen: str
+    """A level of the dimension, or `not measured`."""
+    number: float | None
+    """What the level rests on; None where nothing was measured."""
+
+
+def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, Level]:
+    """The level of each dimension of manner that the user's turns show, with its number.
+
+    disclosure: share of the details in the first message. verbosity: words of the middle message, the first aside. tone: share of the
+    messages with a courtesy. patience: signs of haste. language: typos, or signs of slang, per hundred words. correction: values put
+    right. digression: sentences about something else. confirmation: what a yes repeats. Whether English is somebody's first
+    language is not measured.
+    """
+    texts = [turn.text for turn in turns if turn.role == "user" and turn.text.strip()]
+    if not texts:
+        return dict.fromkeys(DIMENSIONS, Level(NOT_MEASURED, None))
+    heard = " ".join(turn.text for turn in turns if turn.role == "agent")
+    case = _case(task)
+    found = {
+        "disclosure": disclosure(task, domain, texts),
+        "verbosity": verbosity(texts),
+        "tone": tone(texts),
+        "patience": patience(texts),
+        "language": language(texts, f"{case} {heard}", foreign=_asked(task, "language") == "non-native"),
+        "correction": correction(texts, case.lower()),
+        "digression": digression(texts, stems(case) | stems(heard)),
+        "confirmation": confirmation(turns),
+    }
+    return {name: Level(*level) if level else Level(NOT_MEASURED, None) for name, level in found.items()}
+
+
+def language(texts: Sequence[str], given: str, *, foreign: bool = False) -> tuple[str, float] | None:
+    """Typos before slang before plain; of who was to write as no native does, only that it has neither, which is no measure of it.
+
+    Args:
+        texts: What the user said.
+        given: What the user has before its eyes: words that stand there are no slips of its own.
+        foreign: Whether plainness would be a claim about a first language.
+    """
+    number = sum(len(text.split()) for text in texts)
+    shown = {word.lower().strip("'") for word in words(given)}
+    slips, slang = typos(texts, shown), casual(texts)
+    per = 100 / max(1, number)
+    if slips and len(slips) * per >= TYPOS:
+        return "typos", round(len(slips) * per, 2)
+    if len(slang) >= SEVERAL and len(slang) * per >= CASUAL:
+        return "casual", round(len(slang) * per, 2)
+    return None if foreign else ("plain", round((len(slips) + len(slang)) * per, 2))
+
+
+def _asked(task: Task, dimension: str) -> str:
+    return task.behaviour[dimension] if task.behaviour else ""
+
+
+def _case(task: Task) -> str:
+    """All words that the task gives the user."""
+    sentences = [request.opening for request in task.requests]
+    sentences += [slot.text for request in task.requests for slot in request.slots]
+    return " ".join((task.instruction, task.identity.text, *(fact.text for fact in task.facts), *sentences))

@@ -1,0 +1,128 @@
+"""How details are given, how a slip is put right, and how a yes is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain
+from writ_dspy.simulate.acts import assents, heard
+from writ_dspy.simulate.manner.words import stem, stems, usual, words
+from writ_dspy.task import Slot, Task
+
+AT_ONCE = 0.8
+"""Share of the details in the first message, from which on they are given at once."""
+SHARE = 0.5
+"""Share of its telling words by which a detail is given."""
+EVERYDAY = 50_000
+"""How often the dictionary has met a word that names nothing in particular."""
+_VALUE = re.compile(r"[#$]?\b[\w.@-]*\d[\w.@-]*\b")
+_CODE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|#?\b\w*\d\w*\b")
+_WORD = re.compile(r"[a-z0-9#$@._'-]+")
+
+
+def disclosure(task: Task, domain: Domain, texts: Sequence[str]) -> tuple[str, float] | None:
+    """Share of the details, of those that can be recognized, that the first message gives; None with less than two."""
+    slots = {slot.marks or (slot.text,): slot for request in task.requests for slot in request.slots}
+    places = {name.lower(): code.lower() for code, name in domain.pack.places.items()}
+    lowers = [text.lower() for text in texts]
+    first = [
+        next((index for index, lower in enumerate(lowers) if gives(slot, lower, domain.pack.mentions, places)), None)
+        for slot in slots.values()
+    ]
+    given = [index for index in first if index is not None]
+    if len(given) < 2:
+        return None
+    number = given.count(0) / len(given)
+    if number >= AT_ONCE:
+        return "all at once", number
+    most = max(given.count(index) for index in set(given))
+    return "one thing at a time" if most == 1 else "on request", number
+
+
+def gives(slot: Slot, lower: str, mentions: Callable[[str, str], bool], places: dict[str, str]) -> bool:
+    """Whether a text gives a detail: every number and id of it, and half of its other telling words, in whatever form."""
+    marks = slot.marks or tuple(word for word in _WORD.findall(slot.text.lower()) if len(word) > 3)
+    exact = [mark for mark in marks if _VALUE.search(mark)]
+    if not all(mark.lower().strip("#$.") in lower or mentions(mark, lower) for mark in exact):
+        return False
+    other = [mark for mark in marks if mark not in exact]
+    said = sum(_said(mark.lower(), lower, places) or mentions(mark, lower) for mark in other)
+    return not other or said >= SHARE * len(other)
+
+
+def _said(mark: str, lower: str, places: dict[str, str]) -> bool:
+    if len(mark) > 3 and mark in lower:
+        return True
+    code = next((code for name, code in places.items() if mark in name), None)
+    return (code is not None and re.search(rf"\b{code}\b", lower) is not None) or stems(mark) <= stems(
+        lower
+    ) != frozenset()
+
+
+def correction(texts: Sequence[str], known: str) -> tuple[str, float]:
+    """How often the user gives a number or an address and then nearly the same one: of two so alike, one was a slip.
+
+    Args:
+        texts: What the user said.
+        known: In lower case, what the user may say: two alike that both stand there are two.
+    """
+    said = list(dict.fromkeys(code.lower().strip("#.") for text in texts for code in _CODE.findall(text)))
+    number = sum(
+        _alike(one, other) and not (one in known and other in known)
+        for index, one in enumerate(said)
+        for other in said[index + 1 :]
+    )
+    return "corrects a slip" if number else "none", float(number)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Of one length of five or more, and different in one place."""
+    return len(one) == len(other) >= 5 and sum(a != b for a, b in zip(one, other, strict=True)) == 1
+
+
+def confirmation(turns: Sequence[Turn]) -> tuple[str, float] | None:
+    """How the user answers when asked for a yes: with a question first, with what it says yes to, or plainly.
+
+    The number is how many of the proposal's own words a yes repeats, on average; None where there is no yes to be seen.
+    """
+    repeats = list[int]()
+    asked = False
+    for before, answer in _answers(turns):
+        if assents(answer, before):
+            repeats.append(repeated(answer, before))
+        elif "?" in answer:
+            asked = True
+    if not repeats:
+        return None
+    number = sum(repeats) / len(repeats)
+    return "asks once more" if asked else "repeats the key detail" if number >= 1 else "plain yes", number
+
+
+def _answers(turns: Sequence[Turn]) -> Iterator[tuple[str, str]]:
+    last = ""
+    for turn in turns:
+        if turn.role == "agent" and turn.text:
+            last = turn.text
+        elif turn.role == "user" and {"proposal"} <= heard(last).kinds and "handover" not in heard(last).kinds:
+            yield last, turn.text
+
+
+def repeated(answer: str, before: str) -> int:
+    """Values of a proposal, and names in it, that a yes to it repeats."""
+    values = {code.lower().strip("#$.") for code in _VALUE.findall(before)}
+    said = {code.lower().strip("#$.") for code in _VALUE.findall(answer)}
+    return len(values & said) + len(_told(before) & stems(answer))
+
+
+def _told(before: str) -> set[str]:
+    """Stems of the words of a proposal that stand for what is proposed: not what everybody says, and not the deed."""
+    deeds = {stem(deed) for deed in heard(before).all_deeds} | _LITTLE
+    return {stem(word) for word in words(before) if len(word) > 3 and usual(word) < EVERYDAY} - deeds
+
+
+_LITTLE_WORDS = """proceed confirm confirmation agree approve item items order orders reservation booking flight flights ticket total payment details
+        detail listed following summary request requested return exchange refund cancel cancellation modify update account number"""
+_LITTLE = frozenset(map(stem, _LITTLE_WORDS.split()))
+"""Words of any proposal."""
