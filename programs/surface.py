@@ -15,7 +15,7 @@ import dspy
 
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.lm import BadReply, Connection
+from writ_dspy.lm import BadReply, Connection, Refused
 from writ_dspy.programs.tries import derive
 from writ_dspy.roles import Agent, User
 from writ_dspy.signatures.rewording import Reword
@@ -75,6 +75,8 @@ class Wording(dspy.Module):
             except BadReply as error:
                 why = f"a reply that was {error.reason}"
                 continue
+            except Refused:
+                return "", "a reply that was refused"
             text = _tidy(said.text, bare)
             if same(bare, text):
                 why = "the same words again"

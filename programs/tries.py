@@ -7,11 +7,13 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
-from writ_dspy.lm import BadReply
+from writ_dspy.lm import BadReply, Refused
 
 T = TypeVar("T")
 TRIES = 3
 """Replies asked for before what they are about is turned down."""
+SAID = 80
+"""Letters of a server's refusal that a reason holds."""
 ROOM = 4096
 """Tokens of a reply at least: a goal of many searches is long, and so are all sentences of a task."""
 
@@ -43,7 +45,7 @@ async def attempt(tries: int, once: Callable[[int, str], Awaitable[T]]) -> T:
     """What `once(number, objection)` comes to, asked again with the reason while it is turned down.
 
     Raises:
-        Rejected: All tries were turned down; the last one's reason.
+        Rejected: All tries were turned down; the last one's reason. Or the server will not have this prompt.
     """
     last = Rejected("not tried")
     for number in range(tries):
@@ -51,6 +53,8 @@ async def attempt(tries: int, once: Callable[[int, str], Awaitable[T]]) -> T:
             return await once(number, "" if number == 0 else last.advice)
         except BadReply as reply:
             last = Rejected(f"the reply is {reply.reason}", f"the last reply was {reply.reason}; reply in full")
+        except Refused as refused:
+            raise Rejected(f"the server refuses the prompt: {refused.what[:SAID]}") from refused
         except Rejected as rejected:
             last = rejected
     raise last

@@ -27,7 +27,7 @@ def _writ(*args: str) -> Result:
     ("args", "says"),
     [
         (("--lm", "nonsense"), "'nonsense' is no model URL"),
-        (("--lm", "http://127.0.0.1:1/x"), "says where the server is, and not what it speaks"),
+        (("--lm", "ftp://127.0.0.1:1/x"), "is no model URL"),
         (("--lm", "openai://user:secret@host/x"), "holds no credentials"),
         (("--role", "agent"), "ROLE=URL"),
         (("--role", "chef=local"), "'chef' is no role"),

@@ -57,7 +57,7 @@ WORDS: list[tuple[dict[str, str], str]] = [
     ({"system": "invalid input"}, "system text in the first message"),
     (
         {"seed": "no", "temperature": "no", "system": "no"},
-        "system text in the first message, without seed, without temperature, max_completion_tokens for max_tokens",
+        "system text in the first message, without seed, without temperature",
     ),
 ]  # fmt: skip
 

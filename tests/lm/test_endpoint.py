@@ -24,6 +24,23 @@ URLS = [
     ("openai://10.1.2.3/m", "http://10.1.2.3/v1", "m"),
     ("openai://models.example:8000/m", "http://models.example:8000/v1", "m"),
     ("openai://models.example:443/m", "https://models.example:443/v1", "m"),
+    ("https://models.example:8443/v1/m", "https://models.example:8443/v1", "m"),
+    ("http://models.example/v1/m", "http://models.example/v1", "m"),
+    ("HTTPS://models.example", "https://models.example/v1", None),
+    ("openai+https://10.1.2.3:8443/v1/m", "https://10.1.2.3:8443/v1", "m"),
+    ("sglang+https://gpu7.example/m", "https://gpu7.example/v1", "m"),
+    ("openai://vllm:8000/v1//data/models/Qwen3-8B", "http://vllm:8000/v1", "/data/models/Qwen3-8B"),
+    ("openai://vllm:8000/v1///data/models/Qwen3-8B", "http://vllm:8000/v1", "/data/models/Qwen3-8B"),
+    ("sglang://gpu7:30000//data/models/Qwen3-8B", "http://gpu7:30000/v1", "/data/models/Qwen3-8B"),
+    (r"openai://vllm:8000/v1/C:\models\q", "http://vllm:8000/v1", r"C:\models\q"),
+    (
+        "openai://api.example/inference/v1/accounts/a/models/x#accounts/a/deployments/y",
+        "https://api.example/inference/v1",
+        "accounts/a/models/x#accounts/a/deployments/y",
+    ),
+    ("openai://host.example/v1beta/openai/gemini-2.5-flash", "https://host.example/v1beta/openai", "gemini-2.5-flash"),
+    ("openai://openrouter.ai/api/v1/openai/gpt-4o:free", "https://openrouter.ai/api/v1", "openai/gpt-4o:free"),
+    ("openai://host.example/custom/path//m", "https://host.example/custom/path", "m"),
     ("local", "", None),
     ("local:OWNER/REPO:file.gguf", "", "OWNER/REPO:file.gguf"),
 ]
@@ -38,7 +55,18 @@ def test_a_url_names_an_address_and_a_model(url: str, base: str, model: str | No
 
 
 @pytest.mark.parametrize(
-    "url", ["http://host/v1", "gpt-5", "sglang://", "openai://h:port/m", "openai://h/m?key=1", "", " "]
+    "url",
+    [
+        "ftp://host/v1",
+        "gpt-5",
+        "http://",
+        "openai://h#m",
+        "sglang://",
+        "openai://h:port/m",
+        "openai://h/m?key=1",
+        "",
+        " ",
+    ],
 )
 def test_what_is_no_model_url_is_refused(url: str) -> None:
     """The message shows the forms that are known."""

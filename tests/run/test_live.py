@@ -98,6 +98,31 @@ def test_models_in_all_four_roles(tmp_path: Path) -> None:
     assert all(body["response_format"]["type"] == "json_schema" for body in structured)
 
 
+def test_a_filtered_prompt_costs_one_task(tmp_path: Path) -> None:
+    """A spare one takes its place, and the report counts the refusal."""
+    mix = default_mix("tau2:retail", 2)
+    drafted = [task for cell in mix.cells for task in fill(with_spare(cell), 5, "base").tasks]
+    every = EveryRole(drafted, tmp_path / "live", 5)
+    evil = drafted[0].instruction.split(". ")[0]
+    said = drafted[0].requests[0].opening
+
+    def filtering(body: dict[str, Any]) -> Any:
+        words = str(body["messages"])
+        filtered = "[[ ##" in words and (evil in words or said in words)
+        return (
+            Fault("400", text="the prompt triggered our content policy", code="content_filter")
+            if filtered
+            else every(body)
+        )
+
+    with StandIn(filtering) as server:
+        run = synthesize(mix=mix, seed=5, out=tmp_path / "live", lm=server.url, mode="guided")
+
+    assert run.report().total.accepted == 2
+    refused = run.report().usage["proposer"].turned_down
+    assert [count for reason, count in refused.items() if "content policy" in reason] == [1]
+
+
 @pytest.mark.parametrize("mode", ["tools", "prompt"])
 def test_servers_that_enforce_no_schema_serve_too(script: Synthesis, tmp_path: Path, mode: str) -> None:
     """Through native tools, or with the schema in words only; each request asks in one way alone."""

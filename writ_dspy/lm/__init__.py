@@ -11,7 +11,7 @@ import os
 from writ_dspy.lm.connection import Connection, ToolReply, connect
 from writ_dspy.lm.endpoint import ROLES, Endpoint, LMSettings, Mode, RoleLMs
 from writ_dspy.lm.pressure import Limits
-from writ_dspy.lm.server import BadReply, conversation
+from writ_dspy.lm.server import BadReply, Refused, conversation
 from writ_dspy.lm.usage import Usage
 
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else LiteLLM, once imported, asks the net for prices
@@ -24,6 +24,7 @@ __all__ = [
     "LMSettings",
     "Limits",
     "Mode",
+    "Refused",
     "RoleLMs",
     "ToolReply",
     "Usage",

@@ -26,7 +26,12 @@ ROLES = ("proposer", "diversifier", "user", "agent")
 SCRIPTED = "scripted"
 MOST_AT_ONCE = 65_536
 """Requests or conversations under way: each takes a connection, and an address has no more ports."""
-_FORMS = "sglang://host:port/model, openai://host/v1/model, local, local:PATH or local:OWNER/REPO"
+_FORMS = "sglang://host:port/model, openai://host/v1/model, https://host:port/v1/model, local, local:PATH or local:OWNER/REPO"
+_URL = re.compile(
+    r"(?:(?P<scheme>sglang|openai)(?:\+(?P<plus>https?))?|(?P<alone>https?))://(?P<netloc>[^/?#]*)(?P<rest>[/?#].*)?",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"(/+(?:[^/]+/+)*?(v\d+\w*))(?=/|$)")
 MOST_TOKENS = 10_000_000
 """Of one reply, more than any model's window."""
 MOST_RETRIES = 1_000
@@ -52,9 +57,11 @@ class Endpoint:
     def parse(cls, url: str) -> Self:
         """An endpoint from its URL.
 
-        A path up to a version segment (`/v1/`, `/api/v1/`), or up to a double slash, belongs to the address; the
-        rest is the model, which may hold slashes. Without one the address ends in `/v1`. `openai://` speaks plain
-        HTTP to loopback, private and single-word hosts and to explicit ports other than 443, HTTPS to the others.
+        A path up to a version segment (`/v1/`, `/api/v1/`) belongs to the address; the rest is the model as its server
+        writes it, which may hold slashes, begin with one, or hold a `#`. Where an address goes on behind its version, or
+        has none, a double slash ends it. Without a path the address ends in `/v1`. `https://` and `http://` say how to
+        speak; `openai://` speaks plain HTTP to loopback, private and single-word hosts and to explicit ports other than
+        443, HTTPS to the others; `sglang://` speaks HTTP. `openai+https://` and `sglang+https://` say both.
 
         Raises:
             ConfigError: The URL names no model server.
@@ -63,29 +70,29 @@ class Endpoint:
             raise ConfigError(f"the model URL is empty: {UNSET}. Write {_FORMS}.")
         if url == "local" or url.startswith("local:"):
             return cls("local", "", url.partition(":")[2] or None)
+        said = _URL.fullmatch(url.strip())
+        if said is None:
+            raise ConfigError(f"{_bare(url)!r} is no model URL; write {_FORMS}.")
         try:
-            parts = urlsplit(url)
+            parts = urlsplit(f"//{said['netloc']}")
             host, port = parts.hostname or "", parts.port
         except ValueError as error:
             raise ConfigError(f"{_bare(url)} is no model URL ({error}); write {_FORMS}.") from error
-        if parts.scheme in ("http", "https") and host:
-            where = f"//{parts.netloc}"
-            meant = f"sglang:{_bare(where)}, or openai:{_bare(where + (parts.path.rstrip('/') or '/v1'))}/MODEL"
-            raise ConfigError(f"{_bare(url)!r} says where the server is, and not what it speaks; write {meant}.")
-        if parts.scheme not in ("sglang", "openai") or not host:
+        if not host:
             raise ConfigError(f"{_bare(url)!r} is no model URL; write {_FORMS}.")
         if not _is_host(host):
             raise ConfigError(f"{_bare(url)!r}: {host!r} is no host. Check the address; write {_FORMS}.")
-        if "@" in parts.netloc or parts.query or parts.fragment:
+        if "@" in parts.netloc or "?" in url or (said["rest"] or "").startswith("#"):
             raise ConfigError(
                 f"{_bare(url)}: a model URL holds no credentials, query or fragment; "
                 "name the environment variable that holds the key with `api_key_env`."
             )
-        path, model = _split(parts.path)
-        plain = parts.scheme == "sglang" or port not in (None, 443) or (port is None and _near(host))
+        path, model = _split(said["rest"] or "")
+        scheme: Scheme = "sglang" if (said["scheme"] or "").lower() == "sglang" else "openai"
+        plain = scheme == "sglang" or port not in (None, 443) or (port is None and _near(host))
+        transport = said["plus"] or said["alone"] or ("http" if plain else "https")
         shown = f"[{host}]" if ":" in host else host
-        where = f"{'http' if plain else 'https'}://{shown}" + (f":{port}" if port else "")
-        return cls("sglang" if parts.scheme == "sglang" else "openai", where + path, model)
+        return cls(scheme, f"{transport.lower()}://{shown}" + (f":{port}" if port else "") + path, model)
 
     @property
     def root(self) -> str:
@@ -94,9 +101,9 @@ class Endpoint:
         return f"{parts.scheme}://{parts.netloc}"
 
     @property
-    def remote(self) -> bool:
-        """Whether requests leave this network, so that proxies of the environment count."""
-        return self.base_url.startswith("https://")
+    def near(self) -> bool:
+        """Whether it is this machine or one beside it, spoken to without encryption: no proxy stands in between."""
+        return self.base_url.startswith("http://") and _near(urlsplit(self.base_url).hostname or "")
 
     @property
     def official(self) -> bool:
@@ -105,14 +112,19 @@ class Endpoint:
 
 
 def _split(path: str) -> tuple[str, str | None]:
-    path, found, model = path.partition("//")
-    if found:
-        return path.rstrip("/") or "/v1", model or None
-    segments = [segment for segment in path.split("/") if segment]
-    version = next((i for i, segment in enumerate(segments) if re.fullmatch(r"v\d+\w*", segment)), None)
+    version = _VERSION.match(path)
+    if version is None and path.startswith("//"):
+        return "/v1", "/" + path.strip("/")
     if version is None:
-        return "/v1", "/".join(segments) or None
-    return "/" + "/".join(segments[: version + 1]), "/".join(segments[version + 1 :]) or None
+        address, found, model = path.partition("//")
+        return (address.rstrip("/") or "/v1", model or None) if found else ("/v1", path.strip("/") or None)
+    address, rest = re.sub("/+", "/", version[1]), path[version.end(1) :]
+    if "beta" in version[2] and re.match(r"/openai(?:/|$)", rest):  # Google's own address for this protocol
+        return f"{address}/openai", rest.removeprefix("/openai").strip("/") or None
+    if rest.startswith("//"):
+        return address, "/" + rest.strip("/")
+    more, found, model = rest.strip("/").partition("//")
+    return (f"{address}/{more}", model or None) if found else (address, more or None)
 
 
 def _is_host(host: str) -> bool:

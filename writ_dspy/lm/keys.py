@@ -31,6 +31,11 @@ def masked(text: str) -> str:
     return _KEY.sub("…", text)
 
 
+def bare(key: str) -> str:
+    """The key without what copying and files of settings leave around it: blanks, quotes, the word `Bearer`."""
+    return re.sub(r"^bearer\s+", "", key.strip().strip("\"'`“”‘’").strip(), flags=re.IGNORECASE)
+
+
 def _random(part: str) -> bool:
     if len(part) < _LONG:
         return False

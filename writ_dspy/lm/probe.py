@@ -14,7 +14,7 @@ from writ_dspy.lm.endpoint import NO_EFFORT, LMSettings, Mode
 from writ_dspy.lm.fault import Fault
 from writ_dspy.lm.findings import Check, Findings, State, fits
 from writ_dspy.lm.pressure import clock
-from writ_dspy.lm.server import Answer, BadReply, Broken, Forbidden, Refused, Server, located, start
+from writ_dspy.lm.server import Answer, BadReply, Broken, Forbidden, Server, Unanswered, located, start
 from writ_dspy.lm.usage import Usage
 
 if TYPE_CHECKING:
@@ -253,7 +253,7 @@ class _Asking:
         self.thought = False
         """Whether the last reply came of thoughts."""
         self._trial: frozenset[str] = frozenset()
-        self._failure: Refused | None = None
+        self._failure: Unanswered | None = None
         """Of the last question."""
 
     async def _post(self, body: _Body) -> tuple[_Body, float] | str:
@@ -261,7 +261,7 @@ class _Asking:
         self._failure = None
         try:
             found = await self.server.ask(self._whole(body), self.settings, Usage(), kept=self._trial)
-        except Refused as refused:
+        except Unanswered as refused:
             self._failure = refused
             return refused.what
         except BadReply as bad:
@@ -315,16 +315,15 @@ class _Asking:
     async def _guess(self) -> tuple[_Body, float] | None:
         """The reply to a greeting that leaves out what its refusal may be about, without having said so."""
         dialect = self.server.dialect(self.model)
-        single = dialect.guesses(self._whole({}))
-        for changes in (*((change,) for change in single), tuple(single)):
-            for change in changes:
+        changes = dialect.guesses(self._whole({}))
+        for change in changes:
+            dialect.take(change)
+        found = await self._say(HELLO)
+        for change in changes:
+            dialect.undo(change)
+            if not isinstance(found, str) and isinstance(await self._say(HELLO), str):
                 dialect.take(change)
-            found = await self._say(HELLO)
-            if not isinstance(found, str):
-                return found
-            for change in changes:
-                dialect.undo(change)
-        return None
+        return None if isinstance(found, str) else found
 
     async def way(self) -> list[Check]:
         """What decides how a run asks: whether the model thinks, whether a schema is obeyed and, if not, whether tools work.

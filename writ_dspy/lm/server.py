@@ -13,15 +13,17 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from writ_dspy.errors import ConfigError, DeniedError, LMError
 from writ_dspy.lm.dialect import Dialect
 from writ_dspy.lm.endpoint import Endpoint, LMSettings
 from writ_dspy.lm.fault import Fault, delay, inside, refusal
+from writ_dspy.lm.keys import bare
 from writ_dspy.lm.launch import ROUTING_HEADER
 from writ_dspy.lm.pressure import Gate, Limits, Pressure, clock
+from writ_dspy.lm.proxies import proxy_of
 from writ_dspy.lm.usage import Usage
 from writ_dspy.shown import counted
 
@@ -56,8 +58,8 @@ class BadReply(LMError):  # noqa: N818 - it names what came back
         """What was said."""
 
 
-class Refused(LMError):  # noqa: N818 - it names what came back
-    """The server will not have this request, or breaks at it, however often it is sent."""
+class Unanswered(LMError):  # noqa: N818 - it names what came back
+    """The server brings no answer to this request, however often it is sent."""
 
     def __init__(self, message: str, what: str, told: str = "") -> None:
         super().__init__(message)
@@ -67,8 +69,12 @@ class Refused(LMError):  # noqa: N818 - it names what came back
         """All that it wrote; not to be shown."""
 
 
-class Broken(Refused):
-    """The server did not refuse, but brought no answer either: an error of its own, no reply in time, a broken connection."""
+class Refused(Unanswered):
+    """It will not have it, and others it will: one prompt is at fault."""
+
+
+class Broken(Unanswered):
+    """It fails at it: an error of its own, no reply in time, a broken connection."""
 
 
 class Forbidden(DeniedError):  # noqa: N818 - it names what came back
@@ -80,6 +86,13 @@ class Forbidden(DeniedError):  # noqa: N818 - it names what came back
 
 
 _TRUST = "name the file of the authority that signed it in SSL_CERT_FILE, or check the address"
+
+
+_SPOKEN = {
+    "http": "if it speaks HTTPS, write https:// and the same address in place of openai://",
+    "https": "if it speaks plain HTTP, write http:// in place of https://; else look at its certificate",
+}
+"""What may be wrong where the other end speaks another language than this one."""
 
 
 class Answer(NamedTuple):
@@ -96,10 +109,11 @@ class Line:
         import aiohttp
 
         parts = urlsplit(endpoint.base_url)
+        self.proxy = proxy_of(endpoint)
         self.pressure = Pressure(limits=limits)
         self.gate = Gate(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
         self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE), trust_env=endpoint.remote
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE), proxy=self.proxy
         )
         self.asking = asyncio.Lock()
         """Held while the server is asked what it is."""
@@ -185,9 +199,11 @@ class Server:
         Raises:
             ConfigError: The variable that should hold it is not set.
         """
-        key = os.environ.get(self.key_env, "").strip() if self.key_env else ""
-        if not key.isprintable():
-            raise ConfigError(f"{self.key_env} holds more than a key, such as a line break: export the key alone.")
+        key = bare(os.environ.get(self.key_env, "")) if self.key_env else ""
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise ConfigError(
+                f"{self.key_env} holds more than a key, such as a line break, a space or an accent: export the key alone."
+            )
         if self.key_env and not key:
             raise ConfigError(
                 f"{self.key_env} is not set, and {self.endpoint.base_url} needs an API key: export it, "
@@ -202,7 +218,7 @@ class Server:
 
     def clean(self, text: str) -> str:
         """What the server said, on one line of 400 characters at most, without the key should it have echoed it."""
-        key = os.environ.get(self.key_env or "", "").strip()
+        key = bare(os.environ.get(self.key_env or "", ""))
         return " ".join((text.replace(key, "…") if key else text).split())[:400]
 
     async def ask(
@@ -227,12 +243,14 @@ class Server:
             sent = dialect.said(body, kept)
             try:
                 answer = await self.post(json.dumps(sent).encode(), settings, usage, limits)
-            except Refused as refused:
+            except Unanswered as refused:
                 if change and _alike(refused.told) == told:
                     dialect.undo(change)
                 else:
                     told, options = _alike(refused.told), dialect.objection(sent, refused.told, kept)
                 change = next((option for option in options if option not in tried), "")
+                if not change and isinstance(refused, Broken):
+                    raise
                 if not change:
                     self._refused[settings.model] += 1
                     if self._refused[settings.model] <= REFUSED:
@@ -353,15 +371,27 @@ class Server:
                 return Fault("denied", f"its certificate is not trusted ({error})", _TRUST)
             case aiohttp.ClientConnectorDNSError() if not self.answered:
                 return Fault("denied", f"the host is unknown ({error})", "check the address")
+            case aiohttp.ClientConnectorSSLError():
+                return Fault("denied", f"no encrypted connection ({_plain(error)})", _SPOKEN["https"])
+            case aiohttp.ClientHttpProxyError():
+                kind: Literal["denied", "again"] = "denied" if error.status in (401, 403, 407) else "again"
+                return Fault(kind, f"the proxy answered {error.status} {error.message}", "check the proxy's address")
             case aiohttp.InvalidURL():
                 return Fault("denied", "that is no address", "check the URL")
             case aiohttp.ConnectionTimeoutError() | aiohttp.ClientConnectorError():
                 # behind a proxy the gate could not see it come back, nor while this machine has lost its network
-                unseen = self.endpoint.remote or isinstance(error, aiohttp.ClientConnectorDNSError)
+                unseen = self._far or isinstance(error, aiohttp.ClientConnectorDNSError)
                 return Fault("busy" if unseen and self.answered else "down", f"no connection ({_plain(error)})")
             case TimeoutError():
                 return Fault("again", f"no reply within {timeout:g} s", slow=True)
-        return Fault("again", f"the connection broke ({type(error).__name__}: {error})".replace(": )", ")"))
+        what = f"the connection broke ({type(error).__name__}: {error})".replace(": )", ")")
+        plain = self.endpoint.base_url.startswith("http:") and not self.endpoint.near and not self.answered
+        return Fault("again", what, _SPOKEN["http"] if plain else "")
+
+    @property
+    def _far(self) -> bool:
+        """Whether its port cannot be looked at from here, for want of a way without the proxy."""
+        return self.endpoint.base_url.startswith("https:") or self.line().proxy is not None
 
     def _watch(self, line: Line) -> None:
         """Look at the queue now and then, while there is a rush."""
@@ -410,9 +440,8 @@ class Server:
             case "busy":
                 remedy = f"It stayed so for {settings.patience:g} s: lower `concurrency` or raise `patience`"
             case "again":
-                remedy = (
-                    f"It failed {counted(tries + 1, 'time')}: look at the server's log, or raise `retries` or `timeout`"
-                )
+                look = fault.remedy or "look at the server's log, or raise `retries` or `timeout`"
+                remedy = f"It failed {counted(tries + 1, 'time')}: {look}"
             case "final" | "denied":
                 return f"{where}: {fault.what}; {fault.remedy}."
         return f"{where}: {fault.what}. {remedy}."
