@@ -294,3 +294,16 @@ def test_calls_as_text_are_drawn_again() -> None:
                 using(over(server.url), run)
     with StandIn(lambda _: tool_call("look", '{"id": "7"}')) as server:
         assert using(over(server.url), run).calls == (("look", {"id": "7"}),)
+
+
+@pytest.mark.parametrize("name", ["look<|channel|>commentary", "functions.look", "look <|constrain|>json"])
+def test_a_name_is_taken_without_the_marks_behind_it(name: str) -> None:
+    """As gpt-oss leaves them; marks within arguments make the call useless."""
+
+    async def run(connection: Connection) -> Any:
+        return await connection.predict(SERVE, seed=1, talk="x", tools=TOOLS)
+
+    with StandIn(lambda _: tool_call(name, '{"id": "7"}')) as server:
+        assert using(over(server.url), run).calls == (("look", {"id": "7"}),)
+    with StandIn(lambda _: tool_call(name, json.dumps({"id": '<|"|>7<|"|>'}))) as server, pytest.raises(BadReply):
+        using(over(server.url), run)

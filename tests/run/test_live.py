@@ -19,6 +19,7 @@ from tests.standins.perfect import EveryRole, Perfect
 from tests.standins.server import Fault, StandIn
 from writ_dspy import synthesize
 from writ_dspy.errors import DeniedError, RoleError
+from writ_dspy.lm import Endpoint
 from writ_dspy.programs.proposer import with_spare
 from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
@@ -96,6 +97,41 @@ def test_models_in_all_four_roles(tmp_path: Path) -> None:
     assert {row["agent_mode"] for row in _facts_with_makers(run)} == {"guided"}
     structured = [body for body in server.bodies if "[[ ##" in str(body["messages"][-1]["content"])]
     assert all(body["response_format"]["type"] == "json_schema" for body in structured)
+
+
+def test_a_model_that_takes_requests_as_gpt_5_does_plays_all_roles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No `max_tokens`, no temperature, thoughts that nobody sees and that only little effort keeps short: with schemas."""
+    monkeypatch.setattr(Endpoint, "official", True)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    mix = default_mix("tau2:airline", 1)
+    drafted = [task for cell in mix.cells for task in fill(with_spare(cell), 5, "base").tasks]
+    every = EveryRole(drafted, tmp_path / "live", 5)
+    wrong = {
+        "max_tokens": "Unsupported parameter: 'max_tokens' is not supported with this model.",
+        "temperature": "Unsupported value: 'temperature' does not support 0.7 with this model.",
+        "chat_template_kwargs": "Unknown parameter: 'chat_template_kwargs'.",
+    }
+
+    def gpt_5(body: dict[str, Any]) -> Any:
+        field = next((field for field in wrong if field in body), None)
+        if field is not None:
+            return Fault("400", text=wrong[field], code="unsupported_value")
+        if body.get("reasoning_effort") == "none":
+            return Fault("400", text="'reasoning_effort' does not support 'none' with this model.")
+        if body.get("reasoning_effort") != "minimal" and body["max_completion_tokens"] < 500:
+            said = {"role": "assistant", "content": ""}
+            spent = {"completion_tokens": 96, "completion_tokens_details": {"reasoning_tokens": 96}}
+            return {"choices": [{"message": said, "finish_reason": "length"}], "usage": spent}
+        return every(body)
+
+    with StandIn(gpt_5, sglang=False) as server:
+        run = synthesize(mix=mix, seed=5, out=tmp_path / "live", lm=server.url, mode="guided")
+
+    assert run.report().total.accepted == 1
+    asked = [body for body in server.bodies if "[[ ##" in str(body["messages"][-1]["content"])]
+    assert all(body["response_format"]["type"] == "json_schema" for body in asked)
 
 
 def test_a_filtered_prompt_costs_one_task(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from writ_dspy.errors import LMError, WritError
 from writ_dspy.lm.endpoint import LMSettings, Mode
 from writ_dspy.lm.engine import BlockingEngine, Engine, ForeignWire, ServerWire, Wire
 from writ_dspy.lm.local import SLOTS
-from writ_dspy.lm.markup import spoken
+from writ_dspy.lm.markup import leaves, spoken
 from writ_dspy.lm.pressure import Limits
 from writ_dspy.lm.probe import first_look, greet, served
 from writ_dspy.lm.server import BadReply, Server, located
@@ -296,6 +296,10 @@ def _tool_reply(response: Response, offered: set[str]) -> ToolReply:
     return ToolReply(calls, words)
 
 
+_MARKED = re.compile(r"\s*<[|｜].*", re.DOTALL)
+"""What servers leave behind a tool's name that read no marks: `look<|channel|>commentary`."""
+
+
 @cache
 def _as_call(tool: str) -> re.Pattern[str]:
     """A tool's name as nobody says it: with its arguments, in quotes, or with its underscores."""
@@ -312,13 +316,19 @@ def _calls(response: Response, offered: set[str]) -> tuple[tuple[str, dict[str, 
     from writ_dspy.lm.adapter import loads
 
     found = []
-    for name, given in _raw_calls(response):
+    for called, given in _raw_calls(response):
+        name = called if called in offered else _MARKED.sub("", called).removeprefix("functions.")
         arguments = loads(given) if isinstance(given, str) else given
         if name not in offered or not isinstance(arguments, dict):
             said = f"{name}({given if isinstance(given, str) else json.dumps(given)})"
             wrong = "arguments that are no JSON object" if name in offered else "a tool that was not offered"
             raise BadReply("unparsable", f"the model called {said[:200]}: {wrong}.", said)
-        found.append((name, arguments))
+        try:
+            found.append((name, leaves(arguments)))
+        except ValueError as error:
+            raise BadReply(
+                "unparsable", f"the model called {name} with arguments that hold marks: {error}.", str(given)
+            ) from error
     return tuple(found)
 
 

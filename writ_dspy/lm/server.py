@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from writ_dspy.errors import ConfigError, DeniedError, LMError
+from writ_dspy.lm.body import read
 from writ_dspy.lm.dialect import Dialect
 from writ_dspy.lm.endpoint import Endpoint, LMSettings
 from writ_dspy.lm.fault import Fault, delay, inside, refusal
@@ -411,11 +412,8 @@ class Server:
             line.pressure.narrow(clock())
 
     def _object(self, raw: bytes) -> dict[str, Any]:
-        try:
-            data = json.loads(raw)
-        except ValueError:
-            data = None
-        if isinstance(data, dict):
+        data = read(raw)
+        if data is not None:
             return data
         said = raw.decode("utf-8", "replace")
         shown = self.clean(said)
