@@ -93,20 +93,15 @@ def test_what_policy_has_an_agent_say_passes(item: Played, text: str) -> None:
 
 
 def test_compensation_may_be_spoken_of_once_the_user_asked(item: Played) -> None:
-    """The same offer is a finding before the user has asked, and none after."""
-    offer = "I can offer you a $100 certificate."
+    """The same offer is a finding before the user has asked, and none after; an amount has to be one that the user is due."""
+    offer, asked = (
+        "I can offer you a voucher.",
+        (Turn("user", "I'd like some compensation for that."), Turn("agent", "I see.")),
+    )
 
     assert beside(item, offer)
-    assert (
-        beside(
-            item,
-            offer,
-            Turn("user", "I'd like some compensation for that."),
-            Turn("agent", "I see."),
-            Turn("user", "So?"),
-        )
-        == []
-    )
+    assert beside(item, offer, *asked, Turn("user", "So?")) == []
+    assert beside(item, "I can offer you a $100 certificate.", *asked, Turn("user", "So?"))
 
 
 def test_a_transfer_is_made_once_with_its_sentence_and_nothing_after(played: list[Played]) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 
 from writ_dspy.domains import Domain
+from writ_dspy.domains.values import values
 from writ_dspy.verify.noise import Written, bag, written
 from writ_dspy.verify.sentences import HEDGED, asks, sentences
 from writ_dspy.verify.speech import first, kind_of
@@ -76,6 +78,10 @@ def present(said: Written) -> str:
         if _ON_TOP.search(sentence) and _GIVES.search(sentence) and not _NEGATED.search(sentence):
             return sentence.strip()
     return ""
+
+
+def _amounts(text: str) -> frozenset[Decimal]:
+    return frozenset(value.number for value in values(text) if value.quantity == "money")
 
 
 _LATER = (
@@ -286,7 +292,9 @@ def _supported(word: str, known: frozenset[str]) -> bool:
     )
 
 
-def looks(said: Written, domain: Domain, heard: frozenset[str], known: frozenset[str]) -> Iterator[tuple[str, str]]:
+def looks(
+    said: Written, domain: Domain, heard: frozenset[str], known: frozenset[str], granted: frozenset[Decimal] | None
+) -> Iterator[tuple[str, str]]:
     """What of a message no policy would have, with what it asks for instead.
 
     Args:
@@ -294,11 +302,15 @@ def looks(said: Written, domain: Domain, heard: frozenset[str], known: frozenset
         domain: Whose agent speaks.
         heard: Words that the user has said.
         known: Those, and the words that tools have shown.
+        granted: Amounts of the writes that the user is due; None where they are not known.
     """
     if saw := opinion(said):
         yield saw, "no recommendation or comment of one's own"
-    if ASKED_FOR.isdisjoint(heard) and (saw := present(said)):
-        yield saw, "nothing offered on top that the user did not ask for"
+    if saw := present(said):
+        if ASKED_FOR.isdisjoint(heard):
+            yield saw, "nothing offered on top that the user did not ask for"
+        elif granted is not None and _amounts(saw) - granted:
+            yield saw, "nothing offered on top that the user is not due"
     if saw := promise(said):
         yield saw, "what can be done now, and no promise for later"
     if saw := airs(said):

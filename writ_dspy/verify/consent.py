@@ -62,6 +62,10 @@ def _wanted(case: Case, step: Step) -> str:
             or any(any(map(detail.denied, texts)) and not detail.given(item.text) for item, texts in parts)
         ):
             return f"{detail.name} listed, and nothing else in its place"
+    reply = _reply(case, step)
+    told_otherwise = (detail.name for detail in details if detail.denied is not None and _otherwise(detail, reply))
+    if name := next(told_otherwise, ""):
+        return f"a yes to {name} as listed"
     begin = _begins(base, shown, owed)
     fault = spoiled(case, step, base.turn, begin, owed)
     if fault:
@@ -158,6 +162,19 @@ def _left_out(case: Case, base: Shown, shown: Sequence[Shown], details: Sequence
 
 
 # ----------------------------------------------------------------------------- the yes
+
+
+def _reply(case: Case, step: Step) -> str:
+    """What the user said last before a write, in lower case."""
+    said = (turn.text for turn in reversed(case.talk.turns[: step.turn]) if turn.role == "user")
+    return next(said, "").lower()
+
+
+def _otherwise(detail: Detail, reply: str) -> bool:
+    """Whether a reply names another value than the one that was listed; a birth date alone may stand for its passenger."""
+    if detail.denied is None or detail.kind == "passenger" or detail.given(reply):
+        return False
+    return any(map(detail.denied, read_for_denials([detail], reply)))
 
 
 def _answered(case: Case, begin: int, base: int, write: int) -> bool:

@@ -62,8 +62,8 @@ _RECORDS = re.compile(
 _CHANGES = bag("changed modified updated adjusted altered edited amended revised")
 _TURNED = bag("changed switched moved converted replaced swapped updated corrected modified")
 _NOUNS = (
-    ("cancell?ation", "cancelled"), ("returns?", "returned"), ("refunds?", "refunded"), ("exchanges?", "exchanged"), ("bookings?", "booked"),
-    ("(?:changes?|updates?|modifications?|adjustments?|corrections?)", "changed"), ("upgrades?", "upgraded"), ("downgrades?", "downgraded"),
+    ("cancell?(?:ation|ing)", "cancelled"), ("return(?:s|ing)?", "returned"), ("refund(?:s|ing)?", "refunded"), ("exchang(?:es?|ing)", "exchanged"), ("bookings?", "booked"),
+    ("(?:changes?|changing|updates?|updating|modifications?|modifying|adjustments?|corrections?)", "changed"), ("upgrades?", "upgraded"), ("downgrades?", "downgraded"),
     ("certificates?", "issued"), ("swap", "swapped"),
 )  # fmt: skip
 _DEED_NOUNS = tuple(
@@ -117,7 +117,7 @@ def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Se
     verb = _meant(deed)
     if verb is None or (not deed.own and (_rule(deed) or _happened(case, index, deed, verb, news))):
         return ""
-    if (just := _just(case.domain, f"{verb}{deed.tail if deed.own else f' {deed.tail} {deed.head}'}")) is not None:
+    if (just := _just(case.domain, f"{verb} {deed.tail.lstrip()}{'' if deed.own else f' {deed.head}'}")) is not None:
         did = any(just(step.call, case.first_look, deed.around) for step in _touching(case, deed, before))
         return "" if did else f"that only after a write that {verb} just this"
     if (thing := _thing(case, deed)) is not None:
@@ -163,7 +163,7 @@ _HAZY: tuple[tuple[frozenset[str], Callable[[Deed], object]], ...] = (
     (bag("given gave offered provided"), lambda deed: _GIFT.search(deed.tail)),
     (bag("spoken spoke talked consulted discussed"), lambda deed: _WITH.match(deed.tail)),
     (_HELD & OWN, lambda deed: _FILED.search(deed.around)),
-    (bag("made taken took"), lambda deed: _TAKEN.match(deed.tail)),
+    (bag("made taken took"), lambda deed: "care" in deed.verb or _TAKEN.match(deed.tail)),
     (bag("put turned added corrected"), lambda deed: not _LAID.search(deed.tail)),
     (bag("checked"), lambda deed: re.match(r"\s+(?:(?:you|them|everyone|all of you|both of you|your \w+) in\b|in (?:your|the|all|both)\b)", deed.tail)),
     (bag("done did finished sorted"), lambda deed: not _READING.search(deed.around) and (not deed.own or _IT.match(deed.tail))),

@@ -163,6 +163,12 @@ _ONE_OF_SEVERAL = re.compile(
     r"^\W{0,3}(?:option|response|answer|draft|candidate|version) (?:a|1|one)\W{0,3}:", re.IGNORECASE | re.MULTILINE
 )
 _THE_NEXT = re.compile(r"\b(?:b|2|two)\W{0,3}:|\b(?:option|version) (?:b|2|two)\b", re.IGNORECASE)
+_LEFT_TO_CHOOSE = re.compile(
+    r"\b(?:which (?:one|of|option|would|do|should)|prefer|choose|choice|pick|decide|either|let me know|like best|tell me|go with|suits?)\b",
+    re.IGNORECASE,
+)
+"""What a message with options says beside them; two drafts of one message begin with their label, and leave no choice."""
+_TO_SOMEBODY = bag("i i'm i've i'll you you're you'll your thank thanks sorry hello bye goodbye welcome please")
 _BOOKKEEPING = re.compile(
     r"(?:^|(?<=[.!?]\s))\W{0,3}(?:(?:user |customer |detected |current )?(?:intent|sentiment|emotion|dialog(?:ue)? (?:act|state)|response type|turn type|confidence|slots?|speech act)"
     r"|summary of (?:the |this )?turn|turn (?:summary|\d+)|next (?:action|step|move|turn)|(?:my )?(?:goal|strategy|objective)|action|decision|plan)\W{0,3}:\W{0,3}"
@@ -210,8 +216,9 @@ def aside(said: Written) -> str:
         match = _FAILURE.search(text)
     if match is None and max(map(len, text.split()), default=0) >= 24:
         match = _LETTERS.search(text)
-    if match is None and ":" in text and (several := _ONE_OF_SEVERAL.search(text)) and not _THE_NEXT.search(text):
-        match = several
+    if match is None and ":" in text and (several := _ONE_OF_SEVERAL.search(text)):
+        drafts = several.start() == 0 and not _TO_SOMEBODY.isdisjoint(said.bag) and not _LEFT_TO_CHOOSE.search(text)
+        match = several if drafts or not _THE_NEXT.search(text) else None
     return match[0] if match else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Transfer
@@ -29,6 +30,7 @@ _OFFERED = re.compile(
 """In a sentence that makes it a condition, or asks for it."""
 _HANDED = bag("""transferring connecting passing handing forwarding putting escalating transferred connected passed handed forwarded escalated transfer connect pass hand put forward
     colleague colleagues specialist specialists agent agents representative representatives""")  # fmt: skip
+_NUMBER = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?(?![\w-])")
 SUMMED = 0.5
 """Share of the words of a summary that were said or shown, at least."""
 
@@ -132,15 +134,22 @@ def _wasted(case: Case) -> Iterator[Finding]:
 def _spoken(case: Case) -> Iterator[Finding]:
     """What no policy has an agent say."""
     heard = known = frozenset[str]()
+    granted = _granted(case) if case.knows("gold") else None
     shown = {step.turn: step for step in case.steps}
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "user":
             heard |= written(turn.text).bag
             known |= written(turn.text).bag
         elif turn.role == "agent" and turn.text:
-            for saw, wanted in looks(written(turn.text), case.domain, heard, known):
+            for saw, wanted in looks(written(turn.text), case.domain, heard, known, granted):
                 yield Finding("policy", index, repr(short(saw, 90)), wanted)
         elif turn.role == "tool" and len(turn.text) < 400:
             known |= written(turn.text).bag
         if index in shown and shown[index].fresh.error:
             known |= written(shown[index].fresh.text).bag
+
+
+def _granted(case: Case) -> frozenset[Decimal]:
+    """Every amount of the writes that are wanted, and of those that were made, with what they come to."""
+    calls = (*case.task.gold, *(step.call for step in case.writes))
+    return frozenset(Decimal(number) for call in calls for number in _NUMBER.findall(call.text))

@@ -20,7 +20,8 @@ _SHARES = frozenset(
 )
 """Things whose number an amount is multiplied by."""
 _BEST = re.compile(
-    r"\b(?:(?P<low>cheapest|lowest|least expensive|smallest)|(?P<high>most expensive|highest|dearest|priciest))\b",
+    r"\b(?:(?P<low>cheapest|lowest|least expensive|smallest|(?P<early>earliest|soonest)|(?P<short>shortest|quickest|fastest))"
+    r"|(?P<high>most expensive|highest|dearest|priciest|(?P<late>latest)|(?P<long>longest|slowest)))\b",
     re.IGNORECASE,
 )
 _SECOND = re.compile(r"\b(?:ahead of|the next one|follow(?:s|ed by)|runner-up|second)\b", re.IGNORECASE)
@@ -100,22 +101,33 @@ def _chains(found: Sequence[Value], text: str, sure: Collection[Decimal]) -> set
 
 def turned(text: str) -> str:
     """A comparison whose best is worse than its second, as the text has it; else nothing."""
-    match = _BEST.search(text)
-    if match is None:
+    bests = list(_BEST.finditer(text))
+    if not bests:
         return ""
-    money = [value for value in values(text) if value.quantity == "money" and value.start > match.start()]
-    second = _SECOND.search(text, match.end())
-    before = [value for value in money if second is not None and value.start < second.start()]
-    after = [value for value in money if second is not None and value.start > second.start()]
-    if (
-        not before
-        or not after
-        or second is None
-        or re.search(r"[.!?]\s", text[match.end() : after[0].start]) is not None
-    ):
+    found = values(text)
+    ends = [*(match.start() for match in bests[1:]), len(text)]
+    wrong = (_turned(text, match, end, found) for match, end in zip(bests, ends, strict=True))
+    return next(filter(None, wrong), "")
+
+
+def _turned(text: str, match: re.Match[str], end: int, found: Sequence[Value]) -> str:
+    """One comparison, which ends where the next one begins."""
+    what = "time" if match["early"] or match["late"] else "duration" if match["short"] or match["long"] else "money"
+    told = [value for value in found if value.quantity == what and match.start() < value.start < end]
+    second = _SECOND.search(text, match.end(), end)
+    before = [value for value in told if second is not None and value.start < second.start()]
+    after = [value for value in told if second is not None and value.start > second.start()]
+    if not before or not after or re.search(r"[.!?]\s", text[match.end() : after[0].start]):
+        return ""
+    if what == "time" and (len(before) > 1 or not _one_day(text[match.start() : after[0].end + 20])):
         return ""
     best, other = before[-1].number, after[0].number
     return text[match.start() : after[0].end] if (best > other if match["low"] else best < other) else ""
+
+
+def _one_day(text: str) -> bool:
+    """Whether a text names no two days."""
+    return len({value.number for value in values(text) if value.quantity == "date"}) < 2
 
 
 def _runs(stated: Sequence[Decimal], sure: Collection[Decimal]) -> set[Decimal]:

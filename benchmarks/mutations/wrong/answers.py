@@ -9,15 +9,27 @@ from collections.abc import Callable, Sequence
 from benchmarks.mutations.kinds import Family, Made
 from benchmarks.mutations.talks import Talk, added, agent, said
 from benchmarks.mutations.wrong.claims import anywhere
+from writ_dspy.domains.values import values
 
 ANSWER = Family("claims: the answer", wrong=True, by=("communicated", "grounded"))
 
 
 def answering(talk: Talk, rng: random.Random, texts: Sequence[str]) -> Made:
-    """The message that refuses or tells reads otherwise."""
+    """The message that refuses or tells reads otherwise, and none after it says once more what it said."""
     at = talk.answer
-    return (
-        None if at is None else said(talk.turns, at, f"{rng.choice(texts)} Is there anything else I can help you with?")
+    if at is None or _again(talk, at):
+        return None
+    return said(talk.turns, at, f"{rng.choice(texts)} Is there anything else I can help you with?")
+
+
+def _again(talk: Talk, at: int) -> bool:
+    """Whether the agent names a value of a message once more later on."""
+    told = {(value.quantity, value.number) for value in values(talk.turns[at].text)}
+    return any(
+        (value.quantity, value.number) in told
+        for later in talk.messages
+        if later > at
+        for value in values(talk.turns[later].text)
     )
 
 

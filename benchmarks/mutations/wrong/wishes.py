@@ -36,7 +36,7 @@ def unsaid(key: str, instead: Sequence[str] = ()) -> Make:
             return None
         found = [(request, slot) for request in talk.task.requests for slot in request.slots if _is(slot, key)]
         for request, slot in rng.sample(found, len(found)):
-            if key == "fallback" and not _fell_back(talk, request):
+            if (key == "fallback" and not _fell_back(talk, request)) or (not instead and _moot(talk, request, key)):
                 continue  # what never comes up may stay unsaid
             turns = _cut(talk, request, slot, rng, instead)
             if turns is not None:
@@ -48,6 +48,15 @@ def unsaid(key: str, instead: Sequence[str] = ()) -> Make:
 
 def _is(slot: Slot, key: str) -> bool:
     return slot.key.rpartition("_")[2].endswith(key) and bool(slot.marks)
+
+
+_OF_A_WRITE = frozenset({"bags", "insurance", "passengers", "payment", "reason", "refund", "trip"})
+"""What only a write is made with: a refusal for the price rests on none of it."""
+
+
+def _moot(talk: Talk, request: Request, key: str) -> bool:
+    """Whether a detail is one of a write that was refused."""
+    return key in _OF_A_WRITE and request.decision is not None and talk.task.decided[request.decision].call is None
 
 
 def _fell_back(talk: Talk, request: Request) -> bool:

@@ -70,6 +70,16 @@ _YES_NO = re.compile(r"(?i)\((?:yes|yes ?/ ?no|y ?/ ?n)\)(?=\W+\w)")
 """The "(yes)" of "do you confirm (yes) to proceed?", named in passing."""
 
 
+_DO_ALL = re.compile(
+    r"(?i)(?<=\bdo )(?:the (?:following|above)|all (?:of )?(?:this|that|these|the (?:following|above)))\b"
+)
+"""What "shall I do …?" is asked of where a list stands beside it; read as "this"."""
+
+
+def _this(found: re.Match[str]) -> str:
+    return "this".ljust(len(found.group()))
+
+
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found.group())
 
@@ -83,7 +93,7 @@ def intended(part: Clause) -> bool:
 def agent_events(text: str) -> Iterator[Span]:
     """The acts of a message; a proposal that the message takes back is left out."""
     lower = text.lower().replace("’", "'")
-    parts = clauses(_YES_NO.sub(_blank, _LISTED.sub(_blank, text)))
+    parts = clauses(_DO_ALL.sub(_this, _YES_NO.sub(_blank, _LISTED.sub(_blank, text))))
     found = list(_asked_for(parts, lower))
     taken_back = _taken_back(parts, lower)
     if taken_back is not None:

@@ -47,6 +47,9 @@ THINGS = {
 }
 
 
+_CABINS = ("basic_economy", "economy", "business")
+
+
 def _moves_cabin(call: Call, look: Callable[[str, Mapping[str, Json]], Views], words: str) -> bool:
     """Whether a write puts the passengers of a reservation into another cabin, the one that is named."""
     named = re.search(r"\bto (?:the )?(basic economy|economy|business|first)\b", words, re.IGNORECASE)
@@ -57,7 +60,11 @@ def _moves_cabin(call: Call, look: Callable[[str, Mapping[str, Json]], Views], w
     if re.search(r"\b(?:free|complimentary|no (?:extra |additional )?(?:charge|cost))\b", words, re.IGNORECASE):
         return False
     rows = look("get_reservation_details", {"reservation_id": call.args["reservation_id"]}).get("reservation", ())
-    return any(row.get("cabin") != call.args["cabin"] for row in rows)
+    ranks = [_CABINS.index(str(row.get("cabin"))) for row in rows]
+    rank = _CABINS.index(str(call.args["cabin"]))
+    up = re.search(r"\b(?:upgrad|bumped up)", words, re.IGNORECASE)
+    down = re.search(r"\bdowngrad", words, re.IGNORECASE)
+    return any(rank > old if up else rank < old if down else rank != old for old in ranks)
 
 
 def _adds_bags(call: Call, look: Callable[[str, Mapping[str, Json]], Views], words: str) -> bool:

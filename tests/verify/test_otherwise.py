@@ -1,0 +1,145 @@
+"""Right values in the wrong place: a yes to another value, a best that is worse, a second try, an offer that nobody is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.simulate.playing import Played
+from writ_dspy.conversation import Turn
+from writ_dspy.task import Call
+from writ_dspy.verify.bearing import ASKED_FOR, present
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.clean import clean
+from writ_dspy.verify.consent import confirmed_before_write
+from writ_dspy.verify.deeds import no_unwanted_write
+from writ_dspy.verify.noise import aside, written
+from writ_dspy.verify.policy import policy
+from writ_dspy.verify.proposal import asks_for_yes
+from writ_dspy.verify.sums import turned
+
+
+def writes(item: Played) -> Iterator[tuple[int, Call]]:
+    """The turns of the writes, each with its call."""
+    for at, turn in enumerate(item.talk.turns):
+        for call in turn.calls:
+            if item.domain.kinds.get(call.tool) == "write":
+                yield at, call
+
+
+def replied(item: Played, write: int, reply: str) -> Case:
+    """The conversation with another reply before a write."""
+    turns = list(item.talk.turns)
+    at = max(i for i in range(write) if turns[i].role == "user")
+    turns[at] = replace(turns[at], text=reply)
+    return Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain)
+
+
+REPLIES: tuple[tuple[str, str, Callable[[Call], str | None]], ...] = (
+    ("total_baggages", "Yes, please, and that makes {} bags.", lambda call: str(int(str(call.args["total_baggages"])) + 2)),
+    ("insurance", "Sounds good, {} travel insurance, please.", lambda call: "without" if call.args["insurance"] == "yes" else "with"),
+    ("flight_type", "Right, a {} trip, go ahead.", lambda call: "one-way" if call.args["flight_type"] == "round_trip" else "round"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("argument", "reply", "other"), REPLIES, ids=[row[0] for row in REPLIES])
+def test_a_yes_to_another_value_is_none(
+    played: list[Played], argument: str, reply: str, other: Callable[[Call], str | None]
+) -> None:
+    """A reply that agrees and names another value than the list agrees to something else."""
+    cases = [(item, at, call) for item in played for at, call in writes(item) if argument in call.args][:2]
+
+    assert cases
+    for item, at, call in cases:
+        found = list(confirmed_before_write(replied(item, at, reply.format(other(call)))))
+        assert [finding.turn for finding in found] == [at]
+
+
+def test_a_yes_that_repeats_what_was_listed_is_one(played: list[Played]) -> None:
+    """The number of bags and the insurance as they were listed may stand in the yes."""
+    cases = [(item, at, call) for item in played for at, call in writes(item) if "insurance" in call.args][:3]
+
+    for item, at, call in cases:
+        bags, with_it = call.args["total_baggages"], "with" if call.args["insurance"] == "yes" else "without"
+        case = replied(item, at, f"Yes, {bags} {'bag' if bags == 1 else 'bags'} in all, {with_it} insurance, go ahead.")
+        assert [finding for finding in confirmed_before_write(case) if finding.turn == at] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("The earliest is HAT1 at 9:00 AM, ahead of HAT2 at 7:00 AM.", True), ("The earliest is HAT1 at 7:00 AM, ahead of HAT2 at 9:00 AM.", False),
+        ("HAT1 is the longest at 3 h, ahead of HAT2 at 5 h.", True), ("HAT1 is the shortest at 3 h, ahead of HAT2 at 5 h.", False),
+        ("The latest leaves at 1:00 AM on May 24, ahead of one at 11:00 PM on May 23.", False), ("The shortest takes 3 h. The cheapest is $90, followed by $80.", True),
+    ],
+)  # fmt: skip
+def test_the_best_is_no_worse_than_the_second(text: str, *, wrong: bool) -> None:
+    """By price, hour or duration, in each comparison of a message; hours of two days are not compared."""
+    assert bool(turned(text)) is wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "drafts"),
+    [
+        ("Option A: Your order is on its way.\nOption B: I can't tell.", True), ("Option 1: Thank you, goodbye!\nOption 2: Have a nice day.", True),
+        ("Option A: the red one for $20\nOption B: the blue one for $22\nWhich one do you prefer?", False), ("Option 1: HAT001 at $100\nOption 2: HAT002 at $120", False), ("There are two ways.\nOption 1: gift card\nOption 2: PayPal", False),
+    ],
+)  # fmt: skip
+def test_two_drafts_of_a_message_are_no_choice(text: str, *, drafts: bool) -> None:
+    """Options leave a choice to the user, in front of them or behind; drafts begin the message and leave none."""
+    assert bool(aside(written(text))) is drafts
+
+
+def test_a_write_that_was_made_is_not_tried_again(played: list[Played]) -> None:
+    """The same call once more is unwanted even where the tool refuses it."""
+    item = next(item for item in played if item.domain.name == "tau2:retail" and any(writes(item)))
+    at, _ = next(writes(item))
+    turns = [
+        *item.talk.turns[: at + 2],
+        item.talk.turns[at],
+        Turn("tool", "Error: no", error=True),
+        *item.talk.turns[at + 2 :],
+    ]
+    case = Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain)
+
+    assert [finding.turn for finding in no_unwanted_write(case)] == [at + 2]
+    assert list(no_unwanted_write(Case(item.task, item.talk, item.domain))) == []
+
+
+def test_what_is_offered_is_what_is_due(played: list[Played]) -> None:
+    """Whoever asks for compensation is offered the amount of the wanted write, and no other."""
+    asked = [
+        item
+        for item in played
+        if any(call.tool == "send_certificate" for call in item.task.gold)
+        and any(written(turn.text).bag & ASKED_FOR for turn in item.talk.turns[:1])
+    ]
+    for item in asked[:1]:
+        amount = next(call.args["amount"] for call in item.task.gold if call.tool == "send_certificate")
+        at = max(i for i, turn in enumerate(item.talk.turns) if turn.role == "agent" and turn.text)
+        for told, wanted in ((amount, 0), (int(str(amount)) + 35, 1)):
+            text = f"As a gesture of goodwill I can offer you a ${told} certificate."
+            turns = list(item.talk.turns)
+            turns[at] = replace(turns[at], text=text)
+            case = Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain)
+            assert present(written(text))
+            assert len([finding for finding in policy(case) if finding.turn == at]) == wanted
+
+
+@pytest.mark.parametrize("behind", ["Please check it carefully.", "Take your time.", ""])
+def test_a_question_in_front_of_its_list_asks_for_a_yes(behind: str) -> None:
+    """The words "shall I do the following" are asked of the list behind it."""
+    assert asks_for_yes(f"Shall I do the following for you?\nReturn\n- Order: #W1234567\n- Item: lamp\n{behind}")
+    assert not asks_for_yes(f"What can I do for you?\nReturn\n- Order: #W1234567\n- Item: lamp\n{behind}")
+
+
+def test_clean_finds_drafts(played: list[Played]) -> None:
+    """Two drafts in one message are a finding at their turn."""
+    item = played[0]
+    at = max(i for i, turn in enumerate(item.talk.turns) if turn.role == "agent" and turn.text)
+    turns = list(item.talk.turns)
+    turns[at] = replace(turns[at], text=f"Option A: {turns[at].text}\nOption B: I don't know.")
+
+    assert [f.turn for f in clean(Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain))] == [at]
