@@ -15,6 +15,8 @@ from writ_dspy.dataset.messages import to_messages
 from writ_dspy.dataset.rows import COLUMNS, content_sha256, row, schema
 from writ_dspy.dataset.splits import split, split_key, split_keys
 from writ_dspy.errors import StoreError
+from writ_dspy.simulate.manner import measured
+from writ_dspy.simulate.manner import to_json as to_manner
 from writ_dspy.task import Behaviour, Call
 
 
@@ -44,6 +46,7 @@ def test_a_row_tells_of_its_task() -> None:
     assert question["question"] == "price"
     assert json.loads(made["told"]) == list(task.told)
     assert json.loads(made["behavior"]) == dict(cast("Behaviour", task.behaviour).levels)
+    assert json.loads(made["behavior_seen"]) == to_manner(measured(task, retail(), talk.turns))
     assert json.loads(made["user_scenario"])["instructions"]["reason_for_call"] == task.instruction
     assert (made["agent_model"], made["user_model"], made["seed"]) == ("scripted", "scripted", 7)
     assert (made["domain"], made["kind"], made["trajectory_type"]) == ("retail", "read-heavy", "read-heavy")

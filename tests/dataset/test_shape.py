@@ -28,12 +28,17 @@ POINTS = [
     ("tau2:airline", "no-write", 0, 3),
 ]
 SIZES = (20, 9, 3, 11)
+SEEN = (
+    ("tone: blunt", "patience: hurried"),
+    ("tone: polite", "patience: hurried"),
+    ("tone: blunt", "patience: not measured"),
+)
 
 
 def candidates() -> list[Candidate]:
     """Two tries at each task; so many tasks in each cell."""
     return [
-        Candidate(f"{index}-{number}.{attempt}", f"{index}-{number}", point)
+        Candidate(f"{index}-{number}.{attempt}", f"{index}-{number}", point, SEEN[(index + number) % 3])
         for index, (point, size) in enumerate(zip(POINTS, SIZES, strict=True))
         for number in range(size)
         for attempt in range(2)
@@ -61,6 +66,7 @@ SHAPES = {
     "everything": Shape(),
     "cells": Shape(cells=cells(7, 5)),
     "kinds": Shape(per_kind=(("read-heavy", 17), ("no-write", 4))),
+    "levels seen": Shape(seen=(("tone", "blunt", 9), ("patience", "hurried", 12))),
     "length": Shape(max_tokens=500),
     "alike": Shape(dedup=0.9),
     "all of it": Shape(per_kind=(("read-heavy", 17),), max_tokens=500, dedup=0.9, seed=3),
@@ -112,6 +118,29 @@ def test_a_quota_by_kind_is_spread_evenly() -> None:
     assert not found.lacking
     assert points(short) == {POINTS[3]: 22}
     assert short.lacking == {"no-write": 8, "normal": 2}
+
+
+def levels(found: Shaped) -> Counter[str]:
+    return Counter(level for one in candidates() if one.id in found.kept for level in one.seen)
+
+
+def test_a_quota_of_what_was_seen_is_met_exactly() -> None:
+    """So many of each level that is named, also of two dimensions at once and beside kinds; levels not named are all kept."""
+    every = levels(choose(Shape()))
+    one = choose(Shape(seen=(("tone", "blunt", 9),)))
+    two = choose(Shape(seen=(("tone", "blunt", 9), ("patience", "hurried", 12))))
+    beside = choose(Shape(per_kind=(("no-write", 4),), seen=(("tone", "polite", 3),)))
+    short = choose(Shape(seen=(("tone", "neutral", 2),)))
+
+    assert levels(one)["tone: blunt"] == 9
+    assert levels(one)["tone: polite"] == every["tone: polite"]
+    assert one.reasons == {"over the quota": every["tone: blunt"] - 9}
+    assert (levels(two)["tone: blunt"], levels(two)["patience: hurried"]) == (9, 12)
+    assert points(beside)[POINTS[3]] == 4
+    assert levels(beside)["tone: polite"] == 3
+    assert short.lacking == {"tone: neutral": 2}
+    assert not one.lacking
+    assert not two.lacking
 
 
 def test_a_limit_is_a_limit() -> None:
@@ -296,6 +325,11 @@ ASKED = {
     "negative": ({"per_kind": ["-1"]}, "--per-kind -1"),
     "no digit": ({"per_kind": ["²"]}, "--per-kind ²"),
     "too many digits": ({"per_kind": ["9" * 5000]}, "--per-kind 999"),
+    "no such dimension": ({"seen": ["humor=dry=3"]}, "no dimension 'humor' is measured"),
+    "a dimension that goals fix": ({"seen": ["memory=knows ids=3"]}, "no dimension 'memory' is measured"),
+    "no such level": ({"seen": ["tone=angry=3"]}, "with one of polite, neutral, blunt"),
+    "a level without a number": ({"seen": ["tone=blunt"]}, "write tone=LEVEL=NUMBER"),
+    "a level twice": ({"seen": ["tone=blunt=1", "tone=blunt=2"]}, "how many of tone blunt"),
     "twice": ({"per_kind": ["normal=3", "normal=4"]}, "--per-kind normal=4"),
     "no length": ({"max_tokens": 0}, "--max-tokens 0"),
     "a tokenizer for nothing": ({"tokenizer": "x"}, "add --max-tokens"),
@@ -333,6 +367,9 @@ def test_a_shape_as_options() -> None:
         "--per-kind read-heavy=17 --per-kind normal=0 --max-tokens 500 --dedup 0.9 --test-share 0.2 --seed 3"
     )
     assert Shape(cells=cells(7)).options() == "--quota FILE"
+    assert Shape.of(seen=["tone=blunt=5", "confirmation=plain yes=7"]).options() == (
+        "--seen tone=blunt=5 --seen 'confirmation=plain yes=7'"
+    )
 
 
 def test_kinds_as_they_are_written() -> None:

@@ -55,10 +55,11 @@ def spoiled(spoil: Spoil, played: list[Played]) -> list[tuple[Played, Conversati
 
 @pytest.mark.parametrize("role", TALKERS)
 def test_what_is_accepted_scores_one(role: str, played: list[Played]) -> None:
-    """Every share of every scripted conversation is whole, so the parts ask for nothing that the verifier does not."""
+    """Every share of every scripted conversation is whole, so the parts ask for nothing that the verifier does not; but for manner."""
     for item in played:
-        assert [part for part in PARTS[role](rollout(item, item.talk, role)) if part.share != 1] == []
-        assert score(item, item.talk, role) == pytest.approx(1)
+        parts = PARTS[role](rollout(item, item.talk, role))
+        assert [part for part in parts if part.share != 1 and part.name != "manner seen as asked"] == []
+        assert score(item, item.talk, role) == pytest.approx(1, abs=0.01)
 
 
 @pytest.mark.parametrize("role", TALKERS)
@@ -131,7 +132,7 @@ def test_a_user_is_judged_by_what_it_does(played: list[Played]) -> None:
         )
 
     found = {
-        "manner visible": spoken(lambda text: f"Thank you. {text}"),
+        "manner seen as asked": spoken(lambda text: f"Thank you so kindly. {text}"),
         "facts true": spoken(lambda text: f"{text} Mind #W7777777 and credit_card_7777777."),
         "wishes brought up": spoken(lambda _: "You know what I mean, I said."),
         "details given": spoken(lambda _: "You know what I mean, I said."),
@@ -141,7 +142,9 @@ def test_a_user_is_judged_by_what_it_does(played: list[Played]) -> None:
         shares = {part.name: part.share for part in PARTS["user"](rollout(item, talk, "user"))}
         assert shares[name] < 1, name
         assert shares["nothing given away"] == 1
-        assert score(item, talk, "user") < 1 if name == "manner visible" else score(item, talk, "user") <= REJECTED
+        assert (
+            score(item, talk, "user") < 1 if name == "manner seen as asked" else score(item, talk, "user") <= REJECTED
+        )
 
 
 def test_a_user_who_names_the_answer_first_gives_it_away(played: list[Played]) -> None:

@@ -48,6 +48,7 @@ def make_task(number: int, luck: random.Random) -> Task:
         axes=Axes(writes, luck.randint(2, 9), 10),
         memory="knows ids",
         recipe="by hand",
+        behaviour=luck.choice((None, Behaviour((("tone", "blunt"),)), Behaviour((("tone", "polite"),)))),
     )
 
 
@@ -68,12 +69,14 @@ def make_talk(task: Task, attempt: int, luck: random.Random) -> Conversation:
 
 
 def make_verdict(talk: Conversation, luck: random.Random) -> dict[str, Any]:
-    """A verdict in which each check fails by chance, with two findings."""
+    """A verdict in which each check fails by chance, with two findings; an older writ saw no manner."""
     failed = [check for check in CHECKS if luck.random() < 0.25]
     findings = [
         {"check": check, "turn": turn, "saw": f"{check} saw", "wanted": "[/b] x"} for check in failed for turn in (1, 0)
     ]
-    return {"id": talk.id, "task_id": talk.task_id, "accepted": not failed, "findings": findings}
+    manner = {"tone": luck.choice((["polite", 0.75], ["blunt", 0.0], ["not measured", None]))}
+    seen = {"manner": manner} if luck.random() < 0.8 else {}
+    return {"id": talk.id, "task_id": talk.task_id, "accepted": not failed, "findings": findings} | seen
 
 
 @dataclasses.dataclass
@@ -117,6 +120,27 @@ def text_of(shown: RenderableType, width: int = 200) -> str:
     console = Console(width=width, record=True, file=io.StringIO())
     console.print(shown)
     return console.export_text()
+
+
+def test_manners_are_those_of_a_recount(made: Made) -> None:
+    """How many of those asked for a level were seen at which, and how many of these were accepted; shown, and kept as JSON."""
+    asked = {task.id: task.behaviour["tone"] if task.behaviour else "" for task in made.tasks}
+    wanted = Counter(
+        (asked[one["task_id"]], one["manner"]["tone"][0], accepted)
+        for one in made.verdicts
+        if "manner" in one
+        for accepted in (False, *([True] if one["accepted"] else []))
+    )
+    report = summarize(made.run)
+
+    assert {(one.asked, one.seen): (one.conversations, one.accepted) for one in report.manner} == {
+        key[:2]: (number, wanted[(*key[:2], True)]) for key, number in wanted.items() if not key[2]
+    }
+    assert {one.mean for one in report.manner if one.seen == "polite"} == {0.75}
+    assert {one.mean for one in report.manner if one.seen == "not measured"} == {None}
+    assert Report.from_json(json.loads(json.dumps(report.to_json()))).manner == report.manner
+    met = sum(one.conversations for one in report.manner if one.asked == one.seen == "blunt")
+    assert f"blunt {met} (0)" in text_of(render(report))
 
 
 def test_counts_are_those_of_a_recount(made: Made) -> None:

@@ -4,34 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from statistics import mean
 
 import pytest
 
 from tests.simulate.playing import Played, play
-from writ_dspy.simulate.behaviour import assign, discloses, shown
+from writ_dspy.simulate.behaviour import assign, discloses, left_standing
+from writ_dspy.simulate.manner import DIMENSIONS as MANNERS
+from writ_dspy.simulate.manner import NOT_MEASURED, measured
 from writ_dspy.simulate.scripted.user import PLAIN
 from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Slot, Task
 
 FREE = [name for name in DIMENSIONS if name not in GOAL_DIMENSIONS]
-CONTRARY = {
-    ("disclosure", "on request"): "all at once",
-    ("disclosure", "one thing at a time"): "all at once",
-    ("verbosity", "terse"): "chatty",
-    ("verbosity", "chatty"): "terse",
-    ("tone", "polite"): "blunt",
-    ("tone", "blunt"): "polite",
-    ("patience", "hurried"): "patient",
-    ("patience", "patient"): "hurried",
-    ("language", "plain"): "typos",
-    ("language", "casual"): "non-native",
-    ("language", "typos"): "plain",
-    ("language", "non-native"): "plain",
-    ("digression", "none"): "small talk",
-    ("digression", "small talk"): "none",
-    ("confirmation", "plain yes"): "asks once more",
-    ("confirmation", "asks once more"): "plain yes",
-}
-"""For a level that is shown, one that it visibly is not."""
 
 
 def _with(task: Task, dimension: str, level: str) -> Task:
@@ -40,8 +24,8 @@ def _with(task: Task, dimension: str, level: str) -> Task:
     return replace(task, behaviour=Behaviour(tuple(levels.items())))
 
 
-def _unseen(item: Played) -> set[str]:
-    return {dimension for dimension, _, _ in shown(item.task, item.domain, item.talk.turns)}
+def _seen(item: Played, dimension: str) -> str:
+    return measured(item.task, item.domain, item.talk.turns)[dimension].seen
 
 
 def test_levels_are_drawn_by_quota(tasks: list[Task]) -> None:
@@ -67,25 +51,39 @@ def test_a_behaviour_changes_no_fact(tasks: list[Task]) -> None:
             assert len(wrong) == len(right)
 
 
-@pytest.mark.parametrize(("dimension", "level"), [(name, level) for name in FREE for level in DIMENSIONS[name]])
+@pytest.mark.parametrize(("dimension", "level"), [(name, level) for name in MANNERS for level in DIMENSIONS[name]])
 def test_each_level_is_visible(dimension: str, level: str, tasks: list[Task]) -> None:
-    """Played at a level, the talk shows it; claimed to be at a contrary level, the same talk is found out."""
-    if dimension == "correction" and level != "none":
-        pytest.skip("a slip needs a wrong value: see the next test")
-    chosen = [task for task in tasks if task.gold and sum(len(r.slots) for r in task.requests) >= 3][:6]
-    items = [play(_with(task, dimension, level)) for task in chosen]
+    """Played at a level, most talks show it, to measures that know nothing of the script; those too short to tell show none."""
+    if level in ("corrects a slip", "non-native"):
+        pytest.skip("a slip needs a wrong value: see below; a first language cannot be measured")
+    if dimension in ("verbosity", "tone"):
+        pytest.skip("a matter of more and less: see the next test")
+    seen = Counter(_seen(play(_with(task, dimension, level)), dimension) for task in _long(tasks))
 
-    assert all(dimension not in _unseen(item) for item in items)
-    contrary = CONTRARY.get((dimension, level))
-    if contrary:
-        claims = [replace(item, task=_with(item.task, dimension, contrary)) for item in items]
-        assert (
-            sum(dimension in _unseen(claim) for claim in claims) >= len(claims) / 2
-        )  # some talks are too short to tell
+    assert seen[level] * 2 > seen.total() - seen[NOT_MEASURED] > 0, seen
+
+
+@pytest.mark.parametrize(
+    ("dimension", "up"), [("verbosity", DIMENSIONS["verbosity"]), ("tone", DIMENSIONS["tone"][::-1])]
+)
+def test_numbers_rise_with_the_level(dimension: str, up: tuple[str, ...], tasks: list[Task]) -> None:
+    """The same tasks, played at each level: more words, more courtesy."""
+    means = []
+    for level in up:
+        items = [play(_with(task, dimension, level)) for task in _long(tasks)]
+        numbers = [measured(item.task, item.domain, item.talk.turns)[dimension].number for item in items]
+        means.append(mean(number for number in numbers if number is not None))
+
+    assert means[0] < means[1] < means[2]
+
+
+def _long(tasks: list[Task]) -> list[Task]:
+    """Some with so many details that a talk shows how they are given."""
+    return [task for task in tasks if task.gold and sum(len(r.slots) for r in task.requests) >= 3][:5]
 
 
 def test_a_slip_is_seen_and_must_be_corrected(played: list[Played]) -> None:
-    """Who is to correct a slip says the wrong value and then the right one; without the correction it is a fault."""
+    """Who is to correct a slip says the wrong value and then the right one; left standing it is no manner, but a fault."""
     slips = [item for item in played if item.task.behaviour and item.task.behaviour.slip]
     for item in slips:
         behaviour = item.task.behaviour
@@ -98,8 +96,9 @@ def test_a_slip_is_seen_and_must_be_corrected(played: list[Played]) -> None:
             for turn in item.talk.turns
         )
 
-        assert "correction" not in _unseen(item)
-        assert "correction" in _unseen(replace(item, talk=replace(item.talk, turns=turns)))
+        assert _seen(item, "correction") == "corrects a slip"
+        assert list(left_standing(item.task, item.talk.turns)) == []
+        assert list(left_standing(item.task, turns))
     assert slips
 
 

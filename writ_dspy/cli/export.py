@@ -97,6 +97,15 @@ def export(
             help="Exactly N of every kind, or of one, spread evenly over its cells; repeat for several.",
         ),
     ] = None,
+    seen: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--seen",
+            metavar="DIMENSION=LEVEL=N",
+            help="Exactly N of those whose users were seen to talk so, as tone=blunt=50; repeat for several. "
+            "Levels that are not named are all kept.",
+        ),
+    ] = None,
     max_tokens: Annotated[
         int | None, typer.Option(help="Leave out conversations with more tokens, tools included.")
     ] = None,
@@ -142,7 +151,7 @@ def export(
     names = check_formats(formats or DEFAULT)
     settings = Settings.of(Run.read(run))  # before a tokenizer is fetched for it
     home = _home(run, out)
-    shape = Shape.of(quota, per_kind or (), max_tokens, tokenizer, dedup, test_share, seed)
+    shape = Shape.of(quota, per_kind or (), max_tokens, tokenizer, dedup, test_share, seed, seen or ())
     asked = "--keep-shape" if keep_shape else shape.options().replace(QUOTA, f"--quota {shlex.quote(str(quota))}")
     words = [home.again, *(f"--format {name}" for name in formats or ()), asked, "--overwrite"]
     way = Way(home, names, overwrite, " ".join(filter(None, words)))

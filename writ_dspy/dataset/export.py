@@ -17,6 +17,7 @@ import hashlib
 import itertools
 import json
 import shlex
+import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -121,9 +122,14 @@ def export_as(
         if record["task_id"] not in tasks:
             task_id = record["task_id"]
             raise StoreError(f"{run.folder}: the verdict {key} is about task {task_id}, which the run does not keep.")
+    if shape.seen and (blind := [key for key, record in accepted.items() if "manner" not in record]):
+        raise ConfigError(
+            f"--seen asks how users talked, and the verdict {blind[0]} of an older writ does not say it ({len(blind):,} in all). "
+            f"Have the conversations judged by this writ: make the run again under another name."
+        )
     malformed = _malformed(run, accepted, each)
     candidates = [
-        Candidate(key, record["task_id"], tasks[record["task_id"]].point)
+        Candidate(key, record["task_id"], tasks[record["task_id"]].point, _seen(record))
         for key, record in accepted.items()
         if key not in malformed
     ]
@@ -250,6 +256,11 @@ def source_of(run: Run, accepted: Mapping[str, Record]) -> str:
 def _accepted(run: Run) -> dict[str, Record]:
     """The verdicts that count and accept, by the id of their conversation."""
     return {record["id"]: record for record in verdicts(run) if record["accepted"]}
+
+
+def _seen(record: Record) -> tuple[str, ...]:
+    """Of each dimension of manner, the level that was seen; one text for all that share it."""
+    return tuple(sys.intern(f"{name}: {level}") for name, (level, _) in record.get("manner", {}).items())
 
 
 def _counter(stage: str, wanted: int, tell: Tell | None, times: int = 1) -> Callable[[int], None]:

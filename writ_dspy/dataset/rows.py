@@ -16,6 +16,8 @@ from writ_dspy.dataset.tau2_tasks import short_name, user_scenario
 from writ_dspy.domains import Domain
 from writ_dspy.errors import StoreError
 from writ_dspy.simulate.briefing import task_instructions
+from writ_dspy.simulate.manner import measured
+from writ_dspy.simulate.manner import to_json as to_manner
 from writ_dspy.task import Call, Json, Task
 from writ_dspy.verify.checks import CHECKS_VERSION
 from writ_dspy.version import __version__
@@ -54,6 +56,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "user_scenario": ("string", "JSON: what the user was told, as τ²-bench's UserScenario"),
     "user_behavior": ("string", "how the user was told to behave, in plain English"),
     "behavior": ("string", "JSON: the level of each behaviour dimension; {} without a script"),
+    "behavior_seen": (
+        "string",
+        "JSON: of each dimension of manner the level that the user's messages show, and its number; `not measured` where none can be",
+    ),
     "recipe": ("string", "names of the recipes that drafted the task"),
     "twin": (
         "string",
@@ -168,6 +174,7 @@ def row(
         **dict(zip(("user_mode", "user_model"), played(talk.user), strict=True)),
         "num_texts": sum(bool(turn.text) for turn in talk.turns if turn.role != "tool"),
         "num_worded": sum(_worded(turn, talk) for turn in talk.turns),
+        "behavior_seen": _text(to_manner(measured(task, domain, talk.turns))),
         "seed": talk.seed,
         "reward": 1.0,
         "writ_version": writ,

@@ -22,7 +22,8 @@ from writ_dspy.dataset.tokens import settled
 from writ_dspy.errors import ConfigError
 from writ_dspy.propose.mix import Cell, Mix, read_mix
 from writ_dspy.shown import counted
-from writ_dspy.task import KINDS, Json, Kind
+from writ_dspy.simulate.manner import DIMENSIONS as MANNERS
+from writ_dspy.task import DIMENSIONS, KINDS, Json, Kind
 
 ALIKE = 0.8
 """Similarity from which two conversations count as nearly the same, unless another is given."""
@@ -42,6 +43,8 @@ class Candidate(NamedTuple):
     id: str
     task_id: str
     point: Point
+    seen: tuple[str, ...] = ()
+    """Of each dimension of manner, as `tone: blunt`, the level that was seen."""
 
 
 class Measured(NamedTuple):
@@ -74,6 +77,8 @@ class Shape:
     """Exactly so many conversations of each cell, and of no other."""
     per_kind: tuple[tuple[Kind, int], ...] = ()
     """Exactly so many of each of these kinds, spread evenly over domains, writes and burdens; all of the others."""
+    seen: tuple[tuple[str, str, int], ...] = ()
+    """Of each of these, a dimension and a level that was seen in it, exactly so many; all of the other levels."""
     max_tokens: int | None = None
     tokenizer: str | None = None
     """What counts them, as `tokens.counter` takes it; None estimates."""
@@ -94,6 +99,7 @@ class Shape:
         dedup: float | None = None,
         test_share: float = 0.1,
         seed: int = 0,
+        seen: Sequence[str] = (),
     ) -> Shape:
         """As the command line has it.
 
@@ -116,7 +122,7 @@ class Shape:
         cells = read_mix(quota, "--quota") if quota is not None else None
         if tokenizer is not None:
             tokenizer = settled(tokenizer)
-        return cls(cells, kinds, max_tokens, tokenizer, dedup, test_share, seed)
+        return cls(cells, kinds, _levels(seen), max_tokens, tokenizer, dedup, test_share, seed)
 
     @classmethod
     def from_json(cls, found: Mapping[str, Json]) -> Shape:
@@ -129,7 +135,13 @@ class Shape:
         cells, kinds = found["cells"], found["per_kind"] or {}
         if not set(kinds) <= set(KINDS):
             raise ValueError(f"no kind {', '.join(sorted(set(kinds) - set(KINDS)))}")
+        seen = [
+            (name, level, number) for name, some in (found.get("seen") or {}).items() for level, number in some.items()
+        ]
+        if any(level not in DIMENSIONS.get(name, ()) for name, level, _ in seen):
+            raise ValueError("no such level of a dimension")
         return cls(
+            seen=tuple(seen),
             cells=Mix(cells=tuple(map(Cell.model_validate, cells))) if cells is not None else None,
             per_kind=tuple((kind, kinds[kind]) for kind in KINDS if kind in kinds),
             max_tokens=found["max_tokens"],
@@ -144,6 +156,7 @@ class Shape:
         plain = Shape()
         words = [QUOTA] if self.cells is not None else []
         words += [f"--per-kind {kind}={count}" for kind, count in self.per_kind]
+        words += [f"--seen {shlex.quote(f'{name}={level}={number}')}" for name, level, number in self.seen]
         for name in ("max_tokens", "tokenizer", "dedup", "test_share", "seed"):
             if (value := getattr(self, name)) != getattr(plain, name):
                 words.append(f"--{name.replace('_', '-')} {shlex.quote(str(value))}")
@@ -165,6 +178,10 @@ class Shape:
         return {
             "cells": cells,
             "per_kind": dict(self.per_kind) or None,
+            "seen": {
+                name: {level: number for other, level, number in self.seen if other == name} for name, _, _ in self.seen
+            }
+            or None,
             "max_tokens": self.max_tokens,
             "tokens_counted_with": counted,
             "dedup": self.dedup,
@@ -202,25 +219,32 @@ def shaped(shape: Shape, candidates: Iterable[Candidate], measured: Callable[[st
 
 def _by_quota(shape: Shape, order: Sequence[Candidate]) -> tuple[dict[str, str], dict[str, int]]:
     """What is too much, with the reason, and how many there are too few of."""
+    rest: list[Candidate] = []
     if shape.cells is not None:
         cells = {(cell.domain, cell.kind, cell.writes, cell.burden): cell for cell in shape.cells.cells}
         groups = {one.id: str(cells[one.point]) if one.point in cells else None for one in order}
         left = {str(cell): cell.count for cell in cells.values()}
     else:
         left = {str(kind): count for kind, count in shape.per_kind}
+        rest = [one for one in order if one.point[1] not in left]
         order = _evenly([one for one in order if one.point[1] in left])
         groups = {one.id: one.point[1] for one in order}
+    left |= {f"{name}: {level}": number for name, level, number in shape.seen}
     wanted = dict(left)
     dropped = {}
-    for one in order:
-        group = groups[one.id]
+    for one in (*order, *rest):
+        group = groups.get(one.id, "")
         if group is None:
             domain, kind, writes, burden = one.point
             dropped[one.id] = f"outside the quota: no cell {domain} {kind} writes={writes} burden={burden}"
-        elif left[group]:
-            left[group] -= 1
-        else:
-            dropped[one.id] = f"over the quota: {wanted[group]} of {group}"
+            continue
+        counts = [name for name in (group, *one.seen) if name in left]
+        full = next((name for name in counts if not left[name]), None)
+        if full is not None:
+            dropped[one.id] = f"over the quota: {wanted[full]} of {full}"
+            continue
+        for name in counts:
+            left[name] -= 1
     return dropped, {group: count for group, count in left.items() if count}
 
 
@@ -257,3 +281,23 @@ def _kinds(items: Sequence[str]) -> tuple[tuple[Kind, int], ...]:
         counts |= dict.fromkeys(kinds, int(number))
     counts = every | single
     return tuple((kind, counts[kind]) for kind in KINDS if kind in counts)
+
+
+def _levels(items: Sequence[str]) -> tuple[tuple[str, str, int], ...]:
+    """`tone=blunt=50`: so many in which a dimension was seen at a level."""
+    found: dict[tuple[str, str], int] = {}
+    for item in items:
+        name, level, number = (part.strip() for part in (*item.split("="), "", "", "")[:3])
+        if name not in MANNERS:
+            raise ConfigError(
+                f"--seen {item}: no dimension {name!r} is measured; there are {', '.join(MANNERS)}. Choose one."
+            )
+        levels = DIMENSIONS[name]
+        if level not in levels or not re.fullmatch(r"[0-9]{1,12}", number) or item.count("=") != 2:
+            raise ConfigError(
+                f"--seen {item}: write {name}=LEVEL=NUMBER, as {name}={levels[0]}=50, with one of {', '.join(levels)}."
+            )
+        if (name, level) in found:
+            raise ConfigError(f"--seen {item}: it is said twice how many of {name} {level}. Say it once.")
+        found[name, level] = int(number)
+    return tuple((*key, number) for key, number in found.items())

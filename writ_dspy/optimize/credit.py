@@ -21,12 +21,18 @@ from writ_dspy.programs.tries import fault_of
 from writ_dspy.programs.voice import check_sentence, check_voice, known_of
 from writ_dspy.programs.wording import given
 from writ_dspy.simulate.behaviour import discloses
-from writ_dspy.simulate.behaviour import shown as manner_missed
+from writ_dspy.simulate.manner import DIMENSIONS as MANNERS
+from writ_dspy.simulate.manner import NOT_MEASURED, measured
 from writ_dspy.task import DIMENSIONS, Call, Picked, Said
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import CHECKS
 from writ_dspy.verify.consent import confirmed_before_write
 from writ_dspy.verify.fidelity import same
+
+ORDERED = ("disclosure", "verbosity", "tone")
+"""Dimensions whose levels stand in an order."""
+MANNER_OF_WORDS = ("verbosity", "tone", "patience", "language")
+"""Dimensions that a wording decides; the others show in when things are said."""
 
 
 @dataclass(frozen=True)
@@ -71,16 +77,34 @@ def _of_user(rollout: Rollout) -> Parts:
         for request in case.task.requests
     ]
     faults = [finding for finding in findings_of(rollout) if finding.check == "user_faithful"]
-    unseen = {dimension for dimension, _, _ in manner_missed(case.task, case.domain, case.talk.turns)}
     return [
         Part("facts true", 3, 1 / (1 + sum(finding.wanted == "only facts that this user knows" for finding in faults))),
-        Part("manner visible", 3, 1 - len(unseen) / len(DIMENSIONS)),
+        Part("manner seen as asked", 3, _seen(case)),
         Part("wishes brought up", 2, _mean(wishes)),
         Part("details given", 2, _mean(discloses(slot, whole) for slot in slots)),
         Part("stayed until served", 3, _made(case)),
         Part("nothing given away", 2, 1 / (1 + len(leaks(case)))),
         *_manners(rollout),
     ]
+
+
+def _seen(case: Case, dimensions: Iterable[str] = MANNERS) -> float:
+    """Share of the dimensions of manner that were seen at the level asked for, of those that could be measured; half for a neighboring one."""
+    behaviour = case.task.behaviour
+    if behaviour is None:
+        return 1.0
+    found = measured(case.task, case.domain, case.talk.turns)
+    return _mean(
+        nearness(name, behaviour[name], found[name].seen) for name in dimensions if found[name].seen != NOT_MEASURED
+    )
+
+
+def nearness(dimension: str, asked: str, seen: str) -> float:
+    """1 for the level itself, half for one beside it where the levels of a dimension are in an order, else nothing."""
+    if asked == seen:
+        return 1.0
+    levels = DIMENSIONS[dimension]
+    return 0.5 if dimension in ORDERED and abs(levels.index(asked) - levels.index(seen)) == 1 else 0.0
 
 
 def _manners(rollout: Rollout) -> Parts:
@@ -233,6 +257,7 @@ def _of_diversifier(rollout: Rollout) -> Parts:
         Part("a voice of use", 2, float(bool(voice(rollout)))),
         Part("facts and manner kept", 3, _true(rollout, said)),
         Part("sentences of the user's own", 3, _own(rollout)),
+        Part("manner seen as asked", 2, _seen(_case(rollout), MANNER_OF_WORDS) if rollout.talk else 0.0),
         Part("the talk passes", 2, 1 / (1 + faults.total()) if rollout.talk else 0.0),
         Part("few tries", 1, 1 / max(1, len(rollout.replies))),
     ]

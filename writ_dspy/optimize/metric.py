@@ -22,7 +22,7 @@ from writ_dspy.optimize.students import Rollout
 from writ_dspy.programs.voice import shingles
 from writ_dspy.task import Task
 
-METRIC_VERSION = "4"
+METRIC_VERSION = "5"
 """Changes whenever a rollout could be scored differently."""
 OBJECTIVES = ("accepted", "diverse", "tokens")
 HEAVIEST = 1_000_000

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from writ_dspy.conversation import StopReason
 from writ_dspy.lm.usage import Usage, read_totals
+from writ_dspy.report.manner import Manner, Manners, manners
 from writ_dspy.report.percent import percent
 from writ_dspy.report.tables import Table, plain
 from writ_dspy.shown import counted, shown
@@ -96,6 +97,8 @@ class Report:
     """Conversations whose task is gone: they are told of, and enter no other count."""
     beside: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """How often a check was `not applicable` or `not judged`, by check; of `claims`, how many were `judged` or left `open`."""
+    manner: tuple[Manner, ...] = ()
+    """By dimension, level asked for and level seen."""
 
     def __str__(self) -> str:
         """As `writ report` prints it into a pipe; `render` fits a terminal."""
@@ -115,6 +118,7 @@ class Report:
             "by_burden": [{"burden": n} | _tally_json(tally) for n, tally in self.by_burden.items()],
             "rejections": [asdict(rejection) for rejection in self.rejections],
             "beside": {name: dict(found) for name, found in self.beside.items()},
+            "manner": [asdict(found) for found in self.manner],
             "tools": [{"domain": d, "tool": t, "accepted": n} for (d, t), n in self.tools.items()],
             "redraws": self.redraws,
             "owed_again": self.owed_again,
@@ -142,6 +146,7 @@ class Report:
             usage={role: Usage.from_json(used) for role, used in data["usage"].items()},
             lengths={name: dict(found) for name, found in data.get("lengths", {}).items()},  # none in those of 0.1
             beside={name: dict(found) for name, found in data.get("beside", {}).items()},  # the same
+            manner=tuple(Manner(**found) for found in data.get("manner", ())),  # the same
             without_task=data.get("without_task", 0),  # the same
             **{name: data[name] for name in plain},
         )
@@ -180,6 +185,7 @@ def summarize(
         by_burden=dict(sorted(count.tallies("burden"))),
         rejections=count.rejections(),
         beside={name: dict(sorted(found.items())) for name, found in count.beside.items()},
+        manner=count.manners.found(),
         tools=wanted | dict(sorted(count.tools.items())),
         redraws=count.redraws,
         owed_again=count.owed_again,
@@ -210,6 +216,7 @@ class _Count:
         self._found: Counter[str] = Counter()
         self._alone: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
+        self.manners = Manners()
 
     def task(self, record: Json) -> None:
         groups = (
@@ -220,6 +227,7 @@ class _Count:
         tools = {(record["domain"], outcome["call"]["tool"]) for outcome in record["outcomes"] if outcome["call"]}
         self._groups[record["id"]] = (("all", None), *groups)
         self._gold[record["id"]] = tuple(sorted(tools))
+        self.manners.task(record)
         self._add(record["id"], "tasks")
 
     def conversation(self, record: Json) -> None:
@@ -248,6 +256,7 @@ class _Count:
         for name, seen in self.beside.items():
             what = record.get(name.replace(" ", "_"), {})
             seen.update(what if name == "claims" else list(what))
+        self.manners.verdict(record)
         checks = {finding["check"] for finding in record["findings"]}
         self._found.update(checks)
         self._alone.update(checks if len(checks) == 1 else ())
@@ -298,6 +307,7 @@ def _tables(report: Report) -> Iterator[Table]:
     for name, found in report.beside.items():
         title = "claims of the agents" if name == "claims" else f"conversations of which a check is {name}"
         yield _numbers(title, found)
+    yield manners(report.manner)
     yield _written(report.tools if report.total.judged else {})  # before that nothing can be covered
     yield _numbers("contact with official tasks", _contact(report.contamination))
     yield _numbers("messages worded by", report.wording)

@@ -21,7 +21,7 @@ from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import RoleError, StoreError, WritError, boundary
 from writ_dspy.run.folder import other_versions, same_versions
 from writ_dspy.run.settings import Settings
-from writ_dspy.run.worker import Play, Propose, Team
+from writ_dspy.run.worker import Play, Propose, Team, judge
 from writ_dspy.shown import counted
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.files import disk, read_text, replacing
@@ -30,7 +30,6 @@ from writ_dspy.store.judged import DIGEST, TASK_CHANGED, TASK_DIGEST, fault, is_
 from writ_dspy.store.parsed import parsed
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import Task
-from writ_dspy.verify.checks import verify
 
 LOG = logging.getLogger(__name__)
 STREAK = 24
@@ -221,7 +220,7 @@ def _judge_kept(run: Run, settings: Settings) -> set[str]:
         task: Task = understood(run, "tasks", run.get("tasks", talk.task_id), from_json)
         try:
             with boundary(RoleError, f"judging {key}"):
-                verdict = verify(task, talk, load_domain(task.domain)).to_json()
+                verdict = judge(task, talk, load_domain(task.domain))
         except WritError:
             odd.add(key)
         else:

@@ -40,10 +40,12 @@ from writ_dspy.roles import Agent, User
 from writ_dspy.run.casting import AGENTS, USERS, Cast, role
 from writ_dspy.simulate.behaviour import Stretch, deal
 from writ_dspy.simulate.loop import Limits, job, simulate
+from writ_dspy.simulate.manner import measured
+from writ_dspy.simulate.manner import to_json as to_manner
 from writ_dspy.store.jsonl import Record
 from writ_dspy.store.records import task_on
 from writ_dspy.task import Task
-from writ_dspy.verify.checks import Verdict, verify
+from writ_dspy.verify.checks import verify
 
 CONCURRENCY = 64
 """Conversations at a time within one batch."""
@@ -136,19 +138,24 @@ class Play:
         async for talk in simulate(jobs, domains, user, agent, self.limits, CONCURRENCY):
             task = by_id[talk.task_id]
             judged, verdict = _judged(task, talk, domains[task.domain])
-            found[talk.id] = conversation_to_json(judged), verdict.to_json() if verdict else None
+            found[talk.id] = conversation_to_json(judged), verdict
         return [found[work.id] for work in jobs]
 
 
-def _judged(task: Task, talk: Conversation, domain: Domain) -> tuple[Conversation, Verdict | None]:
-    """The conversation with its verdict; one that cannot be judged has crashed."""
+def _judged(task: Task, talk: Conversation, domain: Domain) -> tuple[Conversation, Record | None]:
+    """The conversation with the record of its verdict; one that cannot be judged has crashed."""
     if talk.stop is StopReason.CRASHED:
         return talk, None
     try:
         with boundary(RoleError, f"judging {talk.id}"):
-            return talk, verify(task, talk, domain)
+            return talk, judge(task, talk, domain)
     except WritError as failure:
         return dataclasses.replace(talk, stop=StopReason.CRASHED, error=str(failure)), None
+
+
+def judge(task: Task, talk: Conversation, domain: Domain) -> Record:
+    """What a run keeps of a judged conversation: the verdict, and beside it how the user talked, which decides nothing."""
+    return verify(task, talk, domain).to_json() | {"manner": to_manner(measured(task, domain, talk.turns))}
 
 
 def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

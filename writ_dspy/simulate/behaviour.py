@@ -1,8 +1,7 @@
-"""Behaviours: drawn by quota, and recognized in what a user really said.
+"""Behaviours: drawn by quota; and the words that scripts write manners with.
 
-`assign` spreads the levels of each dimension evenly over a set of tasks. `shown` says which levels cannot be seen
-in a talk: a figure for whoever optimizes a user, and no reason to reject what was said. It looks at words alone, so scripted
-and language-model users are measured alike.
+`assign` spreads the levels of each dimension evenly over a set of tasks. How a user then really talked is measured elsewhere, by other
+means (`manner`). Here is only what a talk has of substance: details, openings, and a slip that was left standing.
 """
 
 from __future__ import annotations
@@ -14,12 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
-from writ_dspy.domains import Domain
-from writ_dspy.shown import counted
-from writ_dspy.simulate.acts import assents
-from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Request, Said, Slot, Task, Where, in_own_words
+from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Request, Slot, Task
 
 COURTESY = ("please", "thank", "thanks", "appreciate", "grateful", "kindly", "sorry to bother")
 URGENCY = (
@@ -43,8 +38,6 @@ MISSPELLED = {
     "really": "realy", "about": "abuot", "could": "coud", "should": "shoud", "think": "thnik", "this": "tihs",
     "actually": "actualy", "going": "gonig", "different": "diffrent", "tomorrow": "tommorow", "great": "graet",
 }  # fmt: skip
-_WRONG = frozenset(MISSPELLED.values()) - {"form"}
-
 
 Stretch: TypeAlias = tuple[int, int, int]
 """Places of a cell that were asked for at once: the first, the one after the last, and how many the run had before."""
@@ -117,7 +110,7 @@ def _slip(identity: Slot, facts: Sequence[Fact], rng: random.Random) -> tuple[st
     return None
 
 
-# ----------------------------------------------------------------------------- what can be seen
+# ----------------------------------------------------------------------------- what was said
 
 
 def discloses(slot: Slot, text: str) -> bool:
@@ -144,27 +137,6 @@ def _goes_on(text: str) -> bool:
     return text[:1].isalnum() or text[:1] == "_"
 
 
-def shown(task: Task, domain: Domain, turns: Sequence[Turn]) -> Iterator[tuple[str, str, str]]:
-    """Each level that cannot be seen in the talk, as (dimension, saw, wanted)."""
-    behaviour = task.behaviour
-    if behaviour is None:
-        return
-    task = in_own_words(task)
-    said = [(index, turn.text) for index, turn in enumerate(turns) if turn.role == "user"]
-    texts = [text for _, text in said]
-    if not texts:
-        return
-    yield from _disclosure(behaviour["disclosure"], task, texts)
-    yield from _memory(behaviour["memory"], task, domain, texts)
-    yield from _verbosity(behaviour["verbosity"], task, texts)
-    yield from _tone(behaviour["tone"], texts)
-    yield from _marked("patience", behaviour["patience"] == "hurried", URGENCY, texts)
-    yield from _language(behaviour["language"], texts)
-    yield from _correction(behaviour, task, texts)
-    yield from _marked("digression", behaviour["digression"] == "small talk", DIGRESSION, texts)
-    yield from _confirmation(behaviour["confirmation"], domain, task, turns)
-
-
 def has(words: Iterable[str], text: str) -> bool:
     """Whether any of the words or phrases occurs in the text, on word boundaries."""
     return _any_of(tuple(words)).search(text.lower()) is not None
@@ -173,65 +145,6 @@ def has(words: Iterable[str], text: str) -> bool:
 @lru_cache(maxsize=64)
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
-
-
-def _disclosure(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:
-    slots = [slot for request in task.requests for slot in request.slots]
-    if not slots:
-        return
-    counts = [sum(discloses(slot, text) for slot in slots) for text in texts]
-    if level == "all at once" and counts[0] < len(slots):
-        yield (
-            "disclosure",
-            f"{counts[0]} of {counted(len(slots), 'detail')} in the first message",
-            "all details at once",
-        )
-    if level != "all at once" and len(slots) > 1 and counts[0] == len(slots):
-        yield "disclosure", "all details in the first message", f"details {level}"
-    if level == "one thing at a time":
-        # two at once are let pass: one word can be the mark of two details ("the lamp order", "the lamp")
-        most = max(count for request in task.requests for count in _new_details(request.slots, texts))
-        if most > 2:
-            yield "disclosure", f"{counted(most, 'new detail')} in one message", "one thing at a time"
-
-
-def _new_details(slots: Sequence[Slot], texts: Sequence[str]) -> Iterator[int]:
-    """Per message, how many details it gives that no earlier message gave (equal marks count once)."""
-    known: set[tuple[str, ...]] = set()
-    for text in texts:
-        now = {slot.marks or (slot.text,) for slot in slots if discloses(slot, text)}
-        yield len(now - known)
-        known |= now
-
-
-def _memory(level: str, task: Task, domain: Domain, texts: list[str]) -> Iterator[tuple[str, str, str]]:
-    joined = " ".join(texts)
-    if level == "knows ids":
-        ids = domain.pack.ids(" ".join(str(fact.value) for fact in task.facts))
-        values = {str(fact.value) for fact in task.facts}
-        records = {value for value in values & ids if value not in task.identity.text}
-        if records and not any(value in joined for value in records):
-            yield "memory", "no id of a record", f"one of {', '.join(sorted(records))}"
-    if level == "half-remembers":
-        ends = [
-            part.value.value
-            for part in parts(task.goal)
-            if isinstance(part, Where) and part.op == "ends with" and isinstance(part.value, Said)
-        ]
-        if not any(str(end) in joined for end in ends):
-            yield "memory", "no part of an id", f"that it ends in {' or '.join(map(str, ends))}"
-
-
-def _verbosity(level: str, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:
-    slots = [task.identity, *(slot for request in task.requests for slot in request.slots)]
-    plain = [text for text in texts[1:] if not any(discloses(slot, text) for slot in slots)]
-    plain = [text for text in plain if not any(opens(request, text) for request in task.requests)]
-    if not plain:
-        return
-    mean = sum(len(text.split()) for text in plain) / len(plain)
-    low, high = {"terse": (1, 12), "medium": (2, 24), "chatty": (12.5, 80)}[level]
-    if not low <= mean <= high:
-        yield "verbosity", f"{mean:.1f} words a message", f"{level}: {low} to {high}"
 
 
 OPENS = 0.6
@@ -253,49 +166,6 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[a-z']+", text.lower()))
 
 
-def _tone(level: str, texts: list[str]) -> Iterator[tuple[str, str, str]]:
-    share = sum(has(COURTESY, text) for text in texts) / len(texts)
-    low, high = {"polite": (0.6, 1.0), "neutral": (0.0, 0.8), "blunt": (0.0, 0.0)}[level]
-    if not low <= share <= high:
-        yield "tone", f"courtesy in {share:.0%} of the messages", f"{level}: {low:.0%} to {high:.0%}"
-
-
-def _marked(name: str, wanted: bool, words: tuple[str, ...], texts: list[str]) -> Iterator[tuple[str, str, str]]:
-    found = any(has(words, text) for text in texts)
-    if found != wanted:
-        some = ", ".join(words[:3])
-        yield name, "found" if found else "nothing of it", f"{'one of' if wanted else 'none of'}: {some}, …"
-
-
-def _language(level: str, texts: list[str]) -> Iterator[tuple[str, str, str]]:
-    joined = " ".join(texts)
-    tokens = _words(joined)
-    seen: dict[str, bool] = {
-        "casual": bool(tokens & set(SLANG)),
-        "typos": bool(tokens & _WRONG),
-        "non-native": has(FOREIGN, joined),
-    }
-    if level in seen and not seen[level]:
-        yield "language", "nothing of it", level
-    for other in ("typos", "non-native"):
-        if other != level and seen[other]:
-            yield "language", other, level
-
-
-def _correction(behaviour: Behaviour, task: Task, texts: list[str]) -> Iterator[tuple[str, str, str]]:
-    if behaviour.slip is None:
-        return
-    key, wrong = behaviour.slip
-    right = str(next(fact.value for fact in task.facts if fact.key == key))
-    for text in map(str.lower, texts):
-        at = text.find(wrong.lower())
-        if at >= 0:
-            if right.lower() not in text[at + len(wrong) :]:
-                yield "correction", f"{wrong} left standing", f"{right} right after it"
-            return
-    yield "correction", "no slip", f"{wrong} first, then {right}"
-
-
 def left_standing(task: Task, turns: Sequence[Turn]) -> Iterator[tuple[str, str]]:
     """A slip that the user made and never put right, as (saw, wanted): a wrong fact is no matter of manner."""
     if task.behaviour is None or task.behaviour.slip is None:
@@ -305,33 +175,3 @@ def left_standing(task: Task, turns: Sequence[Turn]) -> Iterator[tuple[str, str]
     _, made, rest = "\n".join(turn.text for turn in turns if turn.role == "user").lower().partition(wrong.lower())
     if made and right.lower() not in rest:
         yield f"{wrong} left standing", f"{right} after it"
-
-
-def _confirmation(level: str, domain: Domain, task: Task, turns: Sequence[Turn]) -> Iterator[tuple[str, str, str]]:
-    """Judged at the first message, before any write, that lists a gold write and asks; nothing to judge without one."""
-    gold = set(map(domain.effect, task.gold))
-    for index, turn in enumerate(turns[:-1]):
-        if any(domain.effect(call) in gold for call in turn.calls):
-            return
-        lower = turn.text.lower()
-        answer = turns[index + 1]
-        if turn.role != "agent" or answer.role != "user" or "?" not in lower:
-            continue
-        for call in task.gold:
-            groups = domain.pack.phrases.renderings(call)
-            if all(any(text in lower for text in group) for group in groups):
-                yield from _style(
-                    level, answer.text, turn.text, [text for group in groups for text in group if len(text) > 2]
-                )
-                return
-
-
-def _style(level: str, answer: str, listed: str, details: list[str]) -> Iterator[tuple[str, str, str]]:
-    repeats = any(detail in answer.lower() for detail in details)
-    yes = assents(answer, listed)
-    if level == "plain yes" and not yes:
-        yield "confirmation", answer[:60], "a plain yes"
-    if level == "repeats the key detail" and not (yes and repeats):
-        yield "confirmation", answer[:60], f"a yes that names one of: {', '.join(details[:4])}"
-    if level == "asks once more" and "?" not in answer:
-        yield "confirmation", answer[:60], "a question before the yes"

@@ -20,6 +20,7 @@ Record = dict[str, Any]
 _AXES = ("writes", "burden", "search_reads")
 _FINDING = {"check": str, "turn": int, "saw": str, "wanted": str}
 _MISSING = object()
+_NUMBERS = (float, int, NoneType)
 
 
 class SpoiledError(StoreError):
@@ -115,6 +116,7 @@ def _verdict(record: Record) -> str | None:
         "not_applicable": (_texts(record.get("not_applicable", [])), "a list of texts"),
         "not_judged": (_counts(record.get("not_judged", {})), "an object of numbers"),
         "claims": (_counts(record.get("claims", {})), "an object of numbers"),
+        "manner": (_levels(record.get("manner", {})), "an object of levels with numbers"),
         "digest": (type(record.get("digest", "")) is str, "a text"),
         "task_digest": (type(record.get("task_digest", "")) is str, "a text"),
     }
@@ -136,6 +138,14 @@ def _texts(value: Any) -> bool:
 
 def _counts(value: Any) -> bool:
     return type(value) is dict and all(type(number) is int for number in value.values())
+
+
+def _levels(value: Any) -> bool:
+    return type(value) is dict and all(map(_is_level, value.values()))
+
+
+def _is_level(level: Any) -> bool:
+    return type(level) is list and len(level) == 2 and type(level[0]) is str and type(level[1]) in _NUMBERS
 
 
 def _objects(value: Any) -> bool:

@@ -11,7 +11,7 @@ from writ_dspy.simulate.manner.language import CASUAL, SEVERAL, TYPOS, casual, t
 from writ_dspy.simulate.manner.telling import confirmation, correction, disclosure
 from writ_dspy.simulate.manner.voice import digression, patience, tone, verbosity
 from writ_dspy.simulate.manner.words import stems, words
-from writ_dspy.task import Task
+from writ_dspy.task import Json, Task
 
 DIMENSIONS = (
     "disclosure", "verbosity", "tone", "patience", "language", "correction", "digression", "confirmation",
@@ -52,7 +52,15 @@ def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, 
         "digression": digression(texts, stems(case) | stems(heard)),
         "confirmation": confirmation(turns),
     }
-    return {name: Level(*level) if level else Level(NOT_MEASURED, None) for name, level in found.items()}
+    return {
+        name: Level(level[0], round(level[1], 2)) if level else Level(NOT_MEASURED, None)
+        for name, level in found.items()
+    }
+
+
+def to_json(levels: Mapping[str, Level]) -> dict[str, Json]:
+    """By dimension the level seen and its number, as a run keeps them."""
+    return {name: list(level) for name, level in levels.items()}
 
 
 def language(texts: Sequence[str], given: str, *, foreign: bool = False) -> tuple[str, float] | None:
