@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,6 +10,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.integrity import Integrity
 from writ_dspy.domains.listing import Deeds, Detail
 from writ_dspy.domains.observed import Lens, Observation, Result, Row, Seen, Views
@@ -142,9 +142,9 @@ class Topic:
     """What policy has the agent ask for, or remind of, before a write."""
 
     name: str
-    asked: re.Pattern[str]
+    asked: re.Pattern
     """How the agent asks or reminds."""
-    said: re.Pattern[str] | None = None
+    said: re.Pattern | None = None
     """How the user may have said it without being asked; None where the agent has to speak of it all the same."""
     slot: str = ""
     """Key of the slots that hold it; where a wish has one, `said_before_used` sees to it."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.values import UNITS, values
 
 Test = Callable[[str], bool]
@@ -46,7 +46,7 @@ _COLON = re.compile(r"(\d):(?!\d)")
 
 
 @lru_cache(maxsize=4096)
-def compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern:
     """A pattern, worked out once."""
     return re.compile(pattern)
 

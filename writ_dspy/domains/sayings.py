@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.values import MONTHS, UNITS, values
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.task import Scalar
@@ -109,13 +109,13 @@ class Sayings:
     """A pattern of nouns that can be counted -> one of the names of the arguments that say how many."""
 
 
-def extreme(attribute: str, *, most: bool) -> re.Pattern[str]:
+def extreme(attribute: str, *, most: bool) -> re.Pattern:
     """How the least or the most of an attribute is said, in a lower-case text."""
     return _extreme(attribute, most)
 
 
 @lru_cache(maxsize=256)
-def _extreme(attribute: str, most: bool) -> re.Pattern[str]:
+def _extreme(attribute: str, most: bool) -> re.Pattern:
     least, highest = next(pair[1:] for pair in EXTREMES if re.search(pair[0], attribute))
     return re.compile(highest if most else least)
 
@@ -180,7 +180,7 @@ def _numbers(value: float, lower: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compiled(pattern: str) -> re.Pattern:
     return re.compile(pattern)
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
+
+from writ_dspy import patterns as re
 
 Quantity = Literal["money", "date", "time", "duration", "percent", "count"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Detail, listed
 
 _END = re.compile(r"(?<=[.!])\s+|\n+")

@@ -5,11 +5,11 @@ Each function looks at one message and says what it saw, or nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import values
 from writ_dspy.verify.noise import Written, bag, written

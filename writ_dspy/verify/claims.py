@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains.values import Value, values
 from writ_dspy.domains.whole import is_whole, places

@@ -6,10 +6,10 @@ quotes and links at the end, a missing full stop and short messages said twice a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.acts.lexicon import KNOWN

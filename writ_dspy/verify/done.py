@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Domain
 from writ_dspy.verify.case import Case, Step, short
@@ -331,7 +331,7 @@ def _changed(case: Case, deed: Deed, doers: frozenset[str], touching: Sequence[S
 
 
 @lru_cache(maxsize=1)
-def _fields() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _fields() -> tuple[tuple[str, re.Pattern], ...]:
     return tuple((field, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for field, words in _FIELDS.items())
 
 
@@ -399,7 +399,7 @@ def _passive(domain: Domain) -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def _stands(words: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _stands(words: str) -> tuple[re.Pattern, re.Pattern]:
     """How a participle stands in a record, and how a user says that it happened."""
     told = rf"(?:\b(?:was|were|been|is|are|got|has|have|had|already|being|just|airline|you|they|someone)\b|['’](?:s|ve|re))[^.?!\n]{{0,25}}?\b(?:{words})\b"
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE), re.compile(told, re.IGNORECASE)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.noise import bag

@@ -8,12 +8,12 @@ refuses costs one more try, an unfaithful one that it lets pass would spoil the 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.shown import counted
 from writ_dspy.simulate.acts import assents
 from writ_dspy.simulate.behaviour import (

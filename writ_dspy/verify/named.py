@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.vocabulary import Vocabulary, vocabulary

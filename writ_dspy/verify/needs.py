@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from writ_dspy import patterns as re
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled, found
@@ -198,7 +198,7 @@ def _bare(value: Scalar, noun: str | None) -> Callable[[str], bool] | None:
     )
 
 
-def _small(value: float, noun: re.Pattern[str] | None, domain: Domain) -> Callable[[str], bool]:
+def _small(value: float, noun: re.Pattern | None, domain: Domain) -> Callable[[str], bool]:
     """A small number is one of something that can be counted, or money."""
     number, mentions = Decimal(repr(value)), domain.pack.mentions
 

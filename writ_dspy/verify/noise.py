@@ -6,11 +6,12 @@ Most messages hold none of the words or signs that a pattern needs, so it is onl
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+
+from writ_dspy import patterns as re
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ words, it is known; where the agent asks, wishes, denies or makes it a condition
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from writ_dspy import patterns as re
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import written
 from writ_dspy.verify.sentences import sentences

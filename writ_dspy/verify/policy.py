@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Transfer
 from writ_dspy.task import Call

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Detail, compiled
 from writ_dspy.simulate.acts import heard
 from writ_dspy.verify.case import Case, Step

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import Value, values

@@ -5,7 +5,7 @@ Only language stands here; `refuted` compares with what was read.
 
 from __future__ import annotations
 
-import re
+from writ_dspy import patterns as re
 
 DENIED = re.compile(r"\b(?:not|never|neither|would|could|might|should|must)\b|n['’]t\b", re.IGNORECASE)
 """The same within one clause, up to a comma."""

@@ -7,11 +7,11 @@ records say otherwise. What asks, wishes, supposes or denies states nothing.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
 from writ_dspy.task import Json
 from writ_dspy.verify import refutable as told
@@ -326,7 +326,7 @@ def _others(scene: Scene, match: re.Match[str]) -> str:
     return "a list of them that was read" if match["one"] and not lists and unheard else ""
 
 
-_Test = tuple[re.Pattern[str], Callable[[Scene, "re.Match[str]"], str]]
+_Test = tuple[re.Pattern, Callable[[Scene, "re.Match[str]"], str]]
 _TESTS: tuple[_Test, ...] = (
     (told.DIRECT, _nonstop), (told.BROKEN, _stopping), (told.PEOPLE, _heads), (told.PART, _part_of_day), (told.WEEKDAY, _weekday), (told.STATE, _state), (told.GONE, _goes_on),
     (told.PAID, _paid_by), (told.CAME, _arrived), (told.FREE, _free), (told.BACK, _free), (told.NO_MORE, _no_more), (told.LESS, _cheaper), (told.MORE, _dearer), (told.EQUAL, _as_much), (told.ONLY_IN, _only_in),

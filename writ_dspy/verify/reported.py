@@ -5,11 +5,11 @@ Only language stands here; `done` compares with what was done.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from writ_dspy import patterns as re
 from writ_dspy.verify.noise import bag
 from writ_dspy.verify.sentences import is_example
 

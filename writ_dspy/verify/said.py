@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.domains.listing import compiled
 from writ_dspy.simulate.acts import assents, heard, user_acts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from writ_dspy import patterns as re
 
 _END = re.compile(r"(?:\n|\\n)+|(?<=[.!?])\s+(?=[A-Z“\"(*-])|;\s+")
 _ASKS = re.compile(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import Domain, Views
 from writ_dspy.domains.values import Value
 from writ_dspy.task import Call, Json
@@ -60,7 +60,7 @@ def _parsed(text: str) -> tuple[str, tuple[Day, ...], tuple[int, ...]]:
 class Look:
     """One record as one result shows it, with all that lies within it; looked into when it is asked for."""
 
-    def __init__(self, keys: frozenset[str], data: Json, asked: Mapping[str, Json], money: re.Pattern[str]) -> None:
+    def __init__(self, keys: frozenset[str], data: Json, asked: Mapping[str, Json], money: re.Pattern) -> None:
         self.keys = keys
         """In lower case; a person's is `first last`. A record without a key of its own has those of its parts."""
         self.data, self._asked, self._money = data, asked, money
@@ -102,7 +102,7 @@ class Shown:
             return self._text
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
+    def _pattern(self) -> re.Pattern:
         return _money(self._domain.pack.money)
 
     @cached_property
@@ -166,7 +166,7 @@ class Shown:
                 found[name] = max(found.get(name, 0), len(value))
         return found
 
-    def numbers_of(self, names: re.Pattern[str]) -> Iterator[Decimal]:
+    def numbers_of(self, names: re.Pattern) -> Iterator[Decimal]:
         """The numbers that go by such names, or lie below them."""
         for name, value in _named(self._data):
             if names.search(name):
@@ -209,16 +209,16 @@ def shown(domain: Domain, call: Call, text: str) -> Shown:
 
 
 @lru_cache(maxsize=64)
-def _money(pattern: str) -> re.Pattern[str]:
+def _money(pattern: str) -> re.Pattern:
     return re.compile(pattern)
 
 
 @lru_cache(maxsize=4096)
-def _holds_money(pattern: re.Pattern[str], name: str) -> bool:
+def _holds_money(pattern: re.Pattern, name: str) -> bool:
     return pattern.search(name) is not None
 
 
-def _collect(data: Json, into: Leaves, pattern: re.Pattern[str], *, money: bool = False) -> None:
+def _collect(data: Json, into: Leaves, pattern: re.Pattern, *, money: bool = False) -> None:
     """Every leaf below."""
     if isinstance(data, dict):
         for name, value in data.items():

@@ -5,11 +5,11 @@ Each function looks at one message and says what it saw, or nothing. A pattern i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.verify.noise import Written, bag, written
 
@@ -21,7 +21,7 @@ class Kind(NamedTuple):
 
     cues: frozenset[str]
     """Words of which one occurs wherever the pattern matches."""
-    pattern: re.Pattern[str]
+    pattern: re.Pattern
     """Over the text in lower case with straight apostrophes."""
 
 
@@ -281,7 +281,7 @@ def leaked(said: Written, domain: Domain) -> str:
 
 
 @lru_cache(maxsize=64)
-def _tools(domain: Domain) -> re.Pattern[str]:
+def _tools(domain: Domain) -> re.Pattern:
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(name for name in domain.kinds if '_' in name)))})\b")
 
 

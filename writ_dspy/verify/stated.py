@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import Value, values
 from writ_dspy.task import Json
@@ -109,7 +109,7 @@ def _held(value: str, looks: Sequence[Look], ground: Ground, args: str) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _cues(domain: Domain) -> re.Pattern[str]:
+def _cues(domain: Domain) -> re.Pattern:
     """What occurs in every clause that states a state, a rank, or a time."""
     values = {value for few in vocabulary(domain).states.values() for value in few}
     when = r"immediate|instant|right away|at once|straight|same[ -]day|tomorrow|tonight|yesterday|next week|later today|this (?:after|eve|week)"
@@ -120,7 +120,7 @@ def _cues(domain: Domain) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=16)
-def _patterns(domain: Domain) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+def _patterns(domain: Domain) -> tuple[re.Pattern | None, re.Pattern | None]:
     """How a clause says the state of a record, and how it says the rank of a member."""
     states = vocabulary(domain).states
     values = {value for name, few in states.items() if "status" in name for value in few}

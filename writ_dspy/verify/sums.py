@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.values import Value, values
 from writ_dspy.verify.ground import policy_fees, stems
 from writ_dspy.verify.message import Message

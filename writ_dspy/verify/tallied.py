@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from writ_dspy import patterns as re
 from writ_dspy.domains.values import Value
 from writ_dspy.verify.ground import Ground
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.domains.values import Value, values
 from writ_dspy.task import Tell
@@ -226,7 +226,7 @@ def _number(text: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=4096)
-def _word(word: str) -> re.Pattern[str]:
+def _word(word: str) -> re.Pattern:
     """The word, or another form of it."""
     stem = word.removesuffix("e")
     ends = "(?:s|es|ed|ing)?" if stem == word else "(?:e|es|ed|ing)"
@@ -234,7 +234,7 @@ def _word(word: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4096)
-def _whole(text: str) -> re.Pattern[str]:
+def _whole(text: str) -> re.Pattern:
     return re.compile(
         rf"(?<![\w#]){re.escape(text.replace(',', '') if ', ' not in text else text)}(?!\w|\.\w)", re.IGNORECASE
     )

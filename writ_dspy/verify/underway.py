@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.noise import written

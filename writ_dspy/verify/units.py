@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import Value
 

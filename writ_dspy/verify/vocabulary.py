@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.task import Json

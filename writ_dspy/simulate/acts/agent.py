@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.acts.asking import IDENTITY, NUMBERED, WH, Around, Asking, Message, moves
 from writ_dspy.simulate.acts.clauses import Clause, clauses
 from writ_dspy.simulate.acts.lexicon import CODES

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.acts.lexicon import CODES, CONTENT, KNOWN, NUMBER, PHRASES, SINGLE, expanded
 from writ_dspy.simulate.acts.spelling import spelled
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.acts.clauses import Clause
 from writ_dspy.simulate.acts.lexicon import CODES, SINGLE
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.acts.agent import agent_events, intended
 from writ_dspy.simulate.acts.asking import IDENTITY
 from writ_dspy.simulate.acts.clauses import clauses

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from writ_dspy import patterns as re
 from writ_dspy.simulate.acts.lexicon import CODES
 
 _ADVERBS = "VERY|ACTUALLY|SURE|ALSO|HURRY|PLEASE|HEDGE|FIRST"
@@ -16,7 +15,7 @@ _MACROS = {
 }
 
 
-def over(pattern: str) -> re.Pattern[str]:
+def over(pattern: str) -> re.Pattern:
     """A compiled pattern: names stand for categories, `_` for any one, `x` and `#` for content, spaces for nothing."""
     for name in ("END", "IMPER", "NEG"):
         pattern = re.sub(rf"\b{name}\b", f" {_MACROS[name]} ", pattern)
@@ -30,7 +29,7 @@ def _flat(loop: re.Match[str]) -> str:
     return f"(?:{'|'.join(_ADVERBS if part.strip() == 'ADV' else part for part in loop[1].split('|'))})*"
 
 
-def rule(kind: str, need: str, pattern: str) -> tuple[str, int, re.Pattern[str]]:
+def rule(kind: str, need: str, pattern: str) -> tuple[str, int, re.Pattern]:
     """A kind with its pattern, and the categories without which it need not be tried."""
     return kind, bits("".join(CODES[name] for name in need.split())), over(pattern)
 

@@ -5,8 +5,9 @@ The words of a clause are read together, with contractions undone and slips mend
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from writ_dspy import patterns as re
 
 _UNIT = r"(?:second|sec|minute|min|moment|hour|day|week|month|year|morning|afternoon|evening|night|weekend|while|bit)s?"
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
@@ -120,7 +121,7 @@ _NAMED = re.compile(
 
 _TRAVELS = re.compile(r"\b(?:flights?|trips?|ones?|return|departure|leaving|flying|outbound|travel\w*)\b")
 """What a day may be of that is no day on which it shall be done."""
-_FORMS: tuple[tuple[str, tuple[re.Pattern[str], ...]], ...] = (
+_FORMS: tuple[tuple[str, tuple[re.Pattern, ...]], ...] = (
     ("mention of", (_SAID_OF,)),
     ("mention", (_NAMED,)),
     ("cond", (_IMAGINED,)),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import re
 from dataclasses import dataclass
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.behaviour import COURTESY, MISSPELLED, has
 from writ_dspy.task import Behaviour
 

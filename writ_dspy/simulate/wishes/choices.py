@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.parts import Part, after
@@ -152,7 +152,7 @@ _SAID_OF_IT = re.compile(
 """Behind a thing of which something else is told."""
 
 
-def _of_task(wanted: Wanted, found: re.Pattern[str], heard: Heard) -> bool:
+def _of_task(wanted: Wanted, found: re.Pattern, heard: Heard) -> bool:
     """Whether the task is about such a thing: by its words, or by the items of its writes; without any, as far as its records show."""
     if found.search(wanted.text):
         return True

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.parts import Part, after
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
@@ -119,7 +119,7 @@ def _kept(wanted: Wanted, turn: Sequence[Part], part: Part, last: str) -> Iterat
     match = KEEP.search(part.text) or STAYS.match(part.text)
     if match is None or _ALONE.search(part.text) or _HALF.search(part.text) or part.denies:
         return
-    if not wanted.granted or not (part.wills or _KEEPING.match(part.text) or match.re is STAYS):
+    if not wanted.granted or not (part.wills or _KEEPING.match(part.text) or match.re is STAYS.compiled):
         return
     if refuses(last) or wanted.domain.pack.ids(part.text) or _conditional(turn, part):
         return

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.values import Value
 from writ_dspy.simulate.wishes.parts import Part
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.parts import Part, corrects
 from writ_dspy.simulate.wishes.wanted import Wanted
 
-_ENDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
+_ENDS: tuple[tuple[str, re.Pattern, re.Pattern], ...] = (
     (
         r"price|fare|paid|amount|total|balance|cost",
         re.compile(r"\b(?:cheapest|least expensive|lowest[- ](?:priced?|fare|cost)|most affordable|least costly)\b"),
@@ -161,7 +161,7 @@ def routes(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tupl
 
 
 @lru_cache(maxsize=16)
-def place_names(domain: Domain) -> re.Pattern[str]:
+def place_names(domain: Domain) -> re.Pattern:
     """Any place of a domain, by its name or its code, in lower case."""
     names = (re.escape(text.lower()) for pair in domain.pack.places.items() for text in pair)
     return re.compile(rf"\b(?:{'|'.join(names)})\b")

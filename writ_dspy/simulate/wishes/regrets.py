@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.simulate.wishes.wanted import Wanted
 

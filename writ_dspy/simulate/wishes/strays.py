@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.wishes.amounts import FREE, WORDED, amounts
@@ -83,7 +83,7 @@ _ANYWHERE = (
 
 
 @lru_cache(maxsize=16)
-def _of(domain: Domain) -> tuple[re.Pattern[str], ...]:
+def _of(domain: Domain) -> tuple[re.Pattern, ...]:
     """What a domain's own wishes are about."""
     sayings = domain.pack.sayings
     patterns = [pattern for values in sayings.choices.values() for pattern in values.values()]

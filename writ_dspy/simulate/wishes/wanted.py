@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.codec import parts as terms
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import Value, values
@@ -168,7 +168,7 @@ class Wanted:
 
 
 @lru_cache(maxsize=1024)
-def compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern:
     """A pattern, worked out once."""
     return re.compile(pattern)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Detail, Test, either, found, money, numeral
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.values import UNITS

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.listing import (
     Deeds,
     Detail,

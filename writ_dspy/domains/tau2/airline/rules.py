@@ -6,9 +6,9 @@ break.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.domain import Before, Topic
 from writ_dspy.domains.observed import Row, Views
 from writ_dspy.domains.tau2.airline.wording import CABINS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.sayings import dated
 from writ_dspy.domains.values import within
 from writ_dspy.domains.whole import is_whole
@@ -188,7 +188,7 @@ def _spelled(value: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _pattern(value: str) -> re.Pattern[str]:
+def _pattern(value: str) -> re.Pattern:
     """What a value looks like that is said in more ways than can be listed."""
     if value in _WORDS_FOR:
         return re.compile(_WORDS_FOR[value], re.DOTALL)
@@ -212,7 +212,7 @@ def _times(value: str) -> list[str]:
     return texts
 
 
-def _number(value: str) -> re.Pattern[str]:
+def _number(value: str) -> re.Pattern:
     """Digits that are no part of a date, a time or a longer number; small counts also as words."""
     amount = float(value)
     whole = f"{int(amount)}|{int(amount):,}" if amount == int(amount) else f"{amount:.2f}|{amount:,.2f}|{value}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Deeds, Detail, Test, compiled, either, found, stands, turned
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.retail.amounts import flows
@@ -218,7 +218,7 @@ def _other_way(old: str, new: str, text: str) -> bool:
     return _goes_for(new, old, text, _FOR_YOURS) and not _goes_for(old, new, text, _FOR_ANY)
 
 
-def _goes_for(one: str, other: str, text: str, for_what: re.Pattern[str]) -> bool:
+def _goes_for(one: str, other: str, text: str, for_what: re.Pattern) -> bool:
     """Whether a sentence names one item, then what it goes for, then the other."""
     for place in places(one, text):
         behind = place + len(one)

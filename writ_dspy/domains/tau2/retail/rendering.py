@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.whole import is_whole
 
 STATES = {
@@ -115,7 +115,7 @@ def _forms(value: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _pattern(value: str) -> re.Pattern[str]:
+def _pattern(value: str) -> re.Pattern:
     """A state, or a number."""
     if value in STATES:  # "in", "or", "me" are words too: a code counts only in front of a zip
         return re.compile(rf"\b{STATES[value]}\b|\b{value.lower()},? \d{{5}}\b")

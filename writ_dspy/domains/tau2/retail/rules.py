@@ -7,9 +7,9 @@ payment method, a refund to a foreign method, and a gift card that does not cove
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.domain import Before, Rule, Topic
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail.lenses import ORDER_WRITES, PERSONAL, Look, owner

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import re
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.task import Json
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
