@@ -6,8 +6,7 @@ A noun that is none of these, and that neither the domain nor anybody in the con
 
 from __future__ import annotations
 
-import re
-
+from writ_dspy import patterns as re
 from writ_dspy.verify.noise import bag
 
 _LITTLE = bag("""

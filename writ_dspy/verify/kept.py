@@ -5,9 +5,9 @@ Which words it uses is the speaker's business. Whether all sentences together st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.values import Value, values
 from writ_dspy.verify.fidelity import misshapen
 from writ_dspy.verify.turned import turned

@@ -5,9 +5,9 @@ A case that may come about is turned into what has to hold for the wish: "unless
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
 from writ_dspy.verify.negation import Clause, clauses, wanted
 

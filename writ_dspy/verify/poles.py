@@ -6,10 +6,10 @@ not judged.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.verify.negation import Clause, clauses, wanted
 
 
@@ -18,8 +18,8 @@ class Axis:
     """Two poles; what says the first and what says the second."""
 
     name: str
-    first: re.Pattern[str]
-    second: re.Pattern[str]
+    first: re.Pattern
+    second: re.Pattern
     heads: bool = False
     """It is said of a noun ("the same cabin"), and compared by it."""
     excludes: bool = True

@@ -7,11 +7,11 @@ the box", "our app", "your bank") or behind a preposition ("from Marcus"), and t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.verify.everyday import ENDS, is_everyday
 from writ_dspy.verify.ground import Ground

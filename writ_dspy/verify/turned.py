@@ -6,10 +6,10 @@ meant, or what is denied. What code cannot read here, a reading of all sentences
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
 from writ_dspy.verify.limited import limits
 from writ_dspy.verify.negation import Clause, clauses

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.manner.words import known, meant, sentences, words
 
 TYPOS, CASUAL = 0.4, 1.5

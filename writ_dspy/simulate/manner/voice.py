@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from statistics import median
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.manner.words import sentences, stem, stems
 
 TERSE, CHATTY = 8.0, 20.0

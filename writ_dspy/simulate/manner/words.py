@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from writ_dspy import patterns as re
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
