@@ -112,7 +112,7 @@ def test_a_model_that_answers_nothing_is_one_line(tmp_path: Path, said: Any) -> 
             done = _writ(*args)
 
             assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.output
-            assert done.stderr.startswith("error: ")
+            assert done.stderr.startswith("error: cannot be used: " if args[0] == "doctor" else "error: ")
             assert f"127.0.0.1:{server.port}" in done.stderr
         assert server.counts["requests"] <= 8
     assert not list(tmp_path.iterdir())
@@ -211,6 +211,18 @@ def test_doctor_asks_for_a_url(url: str) -> None:
     done = _writ("doctor", url)
     assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
     assert "the model URL is empty: if it came from a variable of the shell, that is not set" in done.stderr
+
+
+def test_doctor_tells_a_program_what_cannot_be_used() -> None:
+    """As a state beside the findings, with the same exit code as for a reader."""
+    with StandIn(lambda _: Fault("401", text="Invalid API Key")) as server:
+        done = _writ("doctor", server.url, "--json")
+
+    assert done.exit_code == 1
+    found = json.loads(done.stdout)
+    assert (found["state"], "401 Invalid API Key" in found["why"]) == ("cannot be used", True)
+    with StandIn() as server:
+        assert json.loads(_writ("doctor", server.url, "--json").stdout)["state"] == "can be used"
 
 
 def test_doctor_shows_no_key_that_was_given_for_a_name() -> None:

@@ -13,9 +13,9 @@ from tests.lm.calls import SERVE, TOOLS, over, using
 from tests.standins.server import Body, Fault, StandIn, obedient, tool_call
 from writ_dspy.errors import DeniedError, LMError
 from writ_dspy.lm import BadReply, Connection, LMSettings
+from writ_dspy.lm.answers import Refused
 from writ_dspy.lm.dialect import Dialect
 from writ_dspy.lm.probe import probe
-from writ_dspy.lm.server import Refused
 
 Reply = Callable[[Body], str | Body | Fault]
 

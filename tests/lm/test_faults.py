@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import Any
 
 import pytest
+from multidict import CIMultiDict
 
 from tests.lm.calls import SERVE, TOOLS, ask, over, then, until, using
 from tests.standins.clock import Hanging
 from tests.standins.server import Fault, StandIn, obedient, tool_call
 from writ_dspy.errors import DeniedError, LMError
 from writ_dspy.lm import BadReply, Connection
+from writ_dspy.lm.fault import delay
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +134,45 @@ def test_what_is_more_than_a_key_is_never_sent(monkeypatch: pytest.MonkeyPatch) 
 
         assert "SOME_KEY holds more than a key" in str(error)
         assert "sk-" not in str(error)
+
+
+DELAYS: list[tuple[dict[str, str], float | None]] = [
+    ({"Retry-After": "3"}, 3.0),
+    ({"retry-after-ms": "1500", "Retry-After": "9"}, 1.5),
+    ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT", "Date": "Wed, 21 Oct 2026 07:27:20 GMT"}, 40.0),
+    ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT", "Date": "Wed, 21 Oct 2026 08:00:00 GMT"}, 0.0),
+    ({"Retry-After": "soon"}, None),
+    ({"Retry-After": "nan"}, None),
+    ({"Retry-After": "-5"}, 0.0),
+    ({}, None),
+]
+
+
+@pytest.mark.parametrize(("headers", "seconds"), DELAYS)
+def test_the_time_to_wait_is_read_in_every_form(headers: dict[str, str], seconds: float | None) -> None:
+    """A date counts from the server's own clock."""
+    assert delay(CIMultiDict(headers)) == seconds
+
+
+def test_a_long_wait_is_told_with_its_end(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """Once for everybody who waits; one that is longer than anybody's patience is told in the error."""
+    monkeypatch.setattr("writ_dspy.lm.server.LONG_WAIT", 0.2)
+    busy = [Fault("429", retry_after=0.3) for _ in range(3)]
+    with StandIn(then(*busy)) as server:
+
+        async def work(connection: Connection) -> None:
+            await connection.ready()
+            server.hold(3)
+            await asyncio.gather(*(connection.predict(SERVE, seed=i, talk="x") for i in range(3)))
+
+        using(over(server.url), work)
+    told = [record.getMessage() for record in caplog.records if "left alone" in record.getMessage()]
+    with StandIn(lambda _: Fault("429", retry_after=90_000)) as server:
+        error, _ = ask(over(server.url))
+
+    assert len(told) == 1
+    assert re.search(r"left alone for 0 s, until \d\d:\d\d: 429", told[0])
+    assert re.search(r"left alone for 90000 s, until \d+ \w+, \d\d:\d\d: try again then", str(error))
 
 
 def test_retry_after_holds_back_everybody() -> None:

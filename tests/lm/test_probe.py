@@ -14,10 +14,11 @@ from tests.standins.clock import at_once
 from tests.standins.server import Body, Fault, StandIn, obedient, tool_call
 from writ_dspy.errors import LMError
 from writ_dspy.lm import Connection, LMSettings, connect
+from writ_dspy.lm.answers import Answer
 from writ_dspy.lm.findings import Findings
 from writ_dspy.lm.pressure import clock
 from writ_dspy.lm.probe import _Asking, probe
-from writ_dspy.lm.server import Answer, Server
+from writ_dspy.lm.server import Server
 
 COMPLETION = {"choices": [{"message": {"role": "assistant", "content": "1, 2"}, "finish_reason": "length"}]}
 Reply = Callable[[Body], str | Body | Fault]

@@ -8,10 +8,11 @@ Nothing here imports DSPy, an HTTP client or a model before the first request.
 
 import os
 
+from writ_dspy.lm.answers import BadReply, Refused
 from writ_dspy.lm.connection import Connection, ToolReply, connect
 from writ_dspy.lm.endpoint import ROLES, Endpoint, LMSettings, Mode, RoleLMs
 from writ_dspy.lm.pressure import Limits
-from writ_dspy.lm.server import BadReply, Refused, conversation
+from writ_dspy.lm.server import conversation
 from writ_dspy.lm.usage import Usage
 
 os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")  # else LiteLLM, once imported, asks the net for prices

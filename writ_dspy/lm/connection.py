@@ -10,13 +10,15 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from writ_dspy.errors import LMError, WritError
+from writ_dspy.lm.answers import BadReply
 from writ_dspy.lm.endpoint import LMSettings, Mode
 from writ_dspy.lm.engine import BlockingEngine, Engine, ForeignWire, ServerWire, Wire
+from writ_dspy.lm.listing import served
 from writ_dspy.lm.local import SLOTS
 from writ_dspy.lm.markup import leaves, spoken
 from writ_dspy.lm.pressure import Limits
-from writ_dspy.lm.probe import first_look, greet, served
-from writ_dspy.lm.server import BadReply, Server, located
+from writ_dspy.lm.probe import first_look, greet
+from writ_dspy.lm.server import Server, located
 from writ_dspy.lm.usage import Usage
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from writ_dspy.errors import ConfigError
+from writ_dspy.lm.answers import BadReply
 from writ_dspy.lm.endpoint import LMSettings
 from writ_dspy.lm.pressure import Limits
 from writ_dspy.lm.reply import tidied
-from writ_dspy.lm.server import BadReply, Server
+from writ_dspy.lm.server import Server
 from writ_dspy.lm.usage import Usage
 
 if TYPE_CHECKING:

@@ -13,24 +13,22 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal, NamedTuple
-from urllib.parse import urlsplit
+from typing import Any, ClassVar, Literal
 
 from writ_dspy.errors import ConfigError, DeniedError, LMError
+from writ_dspy.lm.answers import Answer, BadReply, Broken, Forbidden, Refused, Unanswered
 from writ_dspy.lm.body import read
 from writ_dspy.lm.dialect import Dialect
 from writ_dspy.lm.endpoint import Endpoint, LMSettings
 from writ_dspy.lm.fault import Fault, delay, inside, refusal
 from writ_dspy.lm.keys import bare
 from writ_dspy.lm.launch import ROUTING_HEADER
-from writ_dspy.lm.pressure import Gate, Limits, Pressure, clock
-from writ_dspy.lm.proxies import proxy_of
+from writ_dspy.lm.line import Line
+from writ_dspy.lm.pressure import Limits, clock
 from writ_dspy.lm.usage import Usage
 from writ_dspy.shown import counted
 
 LOG = logging.getLogger(__name__)
-KEEP_ALIVE = 4.0
-"""Seconds that an idle connection is kept; uvicorn, which serves SGLang and vLLM, closes it after five."""
 CONNECT = 10.0
 """Seconds to open a connection."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0
@@ -48,44 +46,6 @@ conversation: ContextVar[str] = ContextVar("writ_conversation", default="")
 """Id of the conversation that requests belong to: a router then keeps it on the replica that holds its prefix."""
 
 
-class BadReply(LMError):  # noqa: N818 - it names what came back
-    """The server answered, but what it said cannot be used; nothing of it is."""
-
-    def __init__(self, reason: str, message: str, text: str = "") -> None:
-        super().__init__(message)
-        self.reason = reason
-        """`truncated`, `unparsable`, `empty` or `refused`."""
-        self.text = text
-        """What was said."""
-
-
-class Unanswered(LMError):  # noqa: N818 - it names what came back
-    """The server brings no answer to this request, however often it is sent."""
-
-    def __init__(self, message: str, what: str, told: str = "") -> None:
-        super().__init__(message)
-        self.what = what
-        """Status and words of the server alone."""
-        self.told = told
-        """All that it wrote; not to be shown."""
-
-
-class Refused(Unanswered):
-    """It will not have it, and others it will: one prompt is at fault."""
-
-
-class Broken(Unanswered):
-    """It fails at it: an error of its own, no reply in time, a broken connection."""
-
-
-class Forbidden(DeniedError):  # noqa: N818 - it names what came back
-    """An answer 403 or 404 of a model that never answered: mostly the name or the key is wrong, at times one feature."""
-
-    def __init__(self, message: str, what: str) -> None:
-        super().__init__(message)
-        self.what = what
-
-
 _TRUST = "name the file of the authority that signed it in SSL_CERT_FILE, or check the address"
 
 
@@ -94,43 +54,6 @@ _SPOKEN = {
     "https": "if it speaks plain HTTP, write http:// in place of https://; else look at its certificate",
 }
 """What may be wrong where the other end speaks another language than this one."""
-
-
-class Answer(NamedTuple):
-    """A JSON object from the server."""
-
-    data: dict[str, Any]
-    seconds: float
-
-
-class Line:
-    """One event loop's connections to a server, with its pressure and its gate."""
-
-    def __init__(self, endpoint: Endpoint, limits: Limits | None) -> None:
-        import aiohttp
-
-        parts = urlsplit(endpoint.base_url)
-        self.proxy = proxy_of(endpoint)
-        self.pressure = Pressure(limits=limits)
-        self.gate = Gate(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-        self.session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE), proxy=self.proxy
-        )
-        self.asking = asyncio.Lock()
-        """Held while the server is asked what it is."""
-        self.users: set[int] = set()
-        """Connections that use it; the last one to leave closes it."""
-        self.resting = 0.0
-        """Until when it was told that the server wants to be left alone."""
-        self.looked = 0.0
-        """When its queue was looked at last; infinity when it shows none."""
-        self.looking: asyncio.Task[None] | None = None
-
-    async def aclose(self) -> None:
-        if self.looking is not None:
-            self.looking.cancel()
-        await self.gate.aclose()
-        await self.session.close()
 
 
 class Server:
