@@ -139,6 +139,29 @@ def names_payment(text: str) -> bool:
     )
 
 
+def paid_otherwise(method: str, amount: float, of: Sequence[Mapping[str, float | str]]) -> Test:
+    """A line tells another amount than this as the one that the method pays.
+
+    Args:
+        method: Its id.
+        amount: What it pays.
+        of: All that is paid: their sum may stand there, too.
+    """
+    others = [str(part["payment_id"]).lower() for part in of if part["payment_id"] != method]
+    right = {round(100 * amount), round(100 * sum(float(part["amount"]) for part in of))}
+
+    def denied(text: str) -> bool:
+        for line in text.split("\n"):
+            if method.lower() not in line or not names_payment(line) or any(other in line for other in others):
+                continue
+            told = {round(100 * item.number) for item in values(_BALANCE.sub("", line)) if item.quantity == "money"}
+            if told and right.isdisjoint(told):
+                return True
+        return False
+
+    return denied
+
+
 def dated_between(first: int, last: int) -> Test:
     """A text names a date of these years, or one without its year."""
     return lambda text: any(year is None or first <= year <= last for _, year in _dates(text))

@@ -11,6 +11,7 @@ from writ_dspy.domains.listing import Detail, listed
 
 _END = re.compile(r"(?<=[.!])\s+|\n+")
 """Where a sentence or a line ends, in front of a list."""
+_STOP = re.compile(r"(?<=[.!?])(?<!\d\.)\s+|\n+")
 _MARKED = re.compile(r"[ \t]*(?:[-•*–|]|\d{1,2}[.)])[ \t]")
 _DIGIT = re.compile(r"\d")
 _INTENDS = re.compile(
@@ -97,3 +98,9 @@ def read_for_denials(details: Sequence[Detail], text: str) -> Sequence[str]:
     """The texts in which another value of a detail is a contradiction: what a lower-case message compares is none."""
     parts = _apart(details, text, listed(details, text))
     return (text,) if parts is None else tuple(dict.fromkeys((parts.own, parts.told)))
+
+
+def uncompared(text: str) -> str:
+    """A lower-case message without the sentences that set one thing beside others, or say what was found."""
+    kept = (part for part in _STOP.split(text) if not (_COMPARES.search(part) or _FINDS.search(part)))
+    return "\n".join(kept)

@@ -39,6 +39,12 @@ _SORRY = re.compile(
     r"\b(?:sorry|unfortunately|afraid|regret|apologi[sz]e)\b|"
     r"\b(?:i|we)(?:'m| am| are| have)? (?:can't|cannot|can not|won't|will not|not able|unable|must decline|to decline)"
 )
+_DENIED = re.compile(
+    r"(?:^|[.!?:\n]\s*|,\s+(?:so|but|and) )(?:sorry,? )?(?:can't|cannot|can not|won't|not possible|not allowed|no luck|no can do)\b|"
+    r"\b(?:is|are|was|were)(?: not|n't)(?: \w+)? (?:permitted|possible|allowed|eligible|refundable|an option)\b|"
+    r"\b(?:can't|cannot|can not|could not|couldn't) be (?:\w+ed|done|granted|undone|made|given|met)\b"
+)
+"""What says so without a word of regret; beside a proposal it only says what to mind."""
 _NOT_YET = re.compile(r"\b(?:until|unless|without|before)\b")
 _NOTHING_OF_IT = over(
     "I (?:MODAL|DO|BE|WANT|ADV)* NOT (?:ADV|WANT|BE)* (?:GO|ACT|CANCEL|DO|x) (?:SMALL|OF|DET|AN|DO|ANY|x)* (?:THIS|x)* ADV $|"
@@ -102,6 +108,8 @@ def agent_events(text: str) -> Iterator[Span]:
     kinds = {kind for kind, _, _ in found}
     yield from found
     refused = _CANNOT.search(lower) if "refusal" not in kinds and _SORRY.search(lower) else None
+    if refused is None and not kinds & {"refusal", "proposal"}:
+        refused = _DENIED.search(lower)
     if refused and not _NOT_YET.search(lower[refused.end() : refused.end() + 80]):
         yield "refusal", refused.start(), refused.end()
         kinds.add("refusal")

@@ -12,7 +12,7 @@ from writ_dspy.simulate.acts.patterns import over
 _C = CODES
 _TOLD = frozenset({_C["INFORM"], _C["SAY"], _C["CONFIRM"]})
 _LEAD = over("^(?:AND|SO|ADV|OKAY|YES|OR|HELLO)*")
-_MAY_I = over("^MODAL I ADV (?:GO|ACT|CANCEL|$|THIS)")
+_MAY_I = over("^MODAL I ADV (?:GO|ACT|CANCEL|$|THIS)|^WANT I SMALL? ADV (?:GO|ACT|CANCEL)")
 _SHALL_I = over("^MODAL I ADV (?:x|CHECK|INFORM|CONFIRM)")
 _WOULD_YOU = over("^(?:DO|MODAL) YOU ADV WANT SMALL? (?:I |GO|CANCEL|ACT|AGREE|HAVE? THIS ADV $)")
 _IT = over("(?:ACT|HAVE|WANT|SMALL) THIS ADV $")
@@ -21,7 +21,11 @@ _DO_YOU = over(
 )
 _CAN_YOU = over("^MODAL YOU ADV (?:AGREE|CONFIRM)")
 _ARE = over("^BE (?:YOU|THIS) ADV $")
-_ARE_YOU = over("^BE THIS WH YOU (?:MODAL|ADV)* WANT|^BE YOU ADV (?:OKAY|GOOD|SURE|AGREE|PERM)")
+_ARE_YOU = over(
+    "^BE THIS WH YOU (?:MODAL|ADV)* WANT|^BE YOU ADV (?:OKAY|GOOD|SURE|AGREE|PERM)|^MODAL YOU BE ADV (?:OKAY|GOOD|AGREE) SMALL* I? SMALL (?:GO|ACT|CANCEL|THIS)"
+)
+_FINE = over("^(?:SEEM|ADV)* (?:GOOD|OKAY|WORK) (?:SMALL|GO|YOU|I)* $")
+"""A question in two words: "sound good?", "good to go?"."""
 _IS_IT = over("^(?:BE|DO|MODAL) (?:THIS|DET|AN|x|#|BE|SEEM|ADV|AND|SMALL)* (?:OKAY|GOOD|WORK|AGREE|PERM)")
 _OBJECTS = over("^(?:DO|MODAL) YOU (?:MIND|HAVE (?:ANY|AN) TROUBLE)|^(?:BE|ANY)? _{0,3} ANY TROUBLE")
 _BARE = over("^(?:OKAY|GOOD|SURE|WANT)? SMALL? (?:GO|AGREE|CONFIRM|ACT|CANCEL) END")
@@ -46,7 +50,8 @@ _NEEDS_CONFIRMED = over("^I (?:MODAL|ADV)* NEED YOU SMALL ADV CONFIRM")
 _WITH_A_YES = over("CONFIRM SMALL (?:AN|x|ADV|DET)* YES")
 _PLEA = over("^(?:YOU|MODAL|x|ADV)* (?:CONFIRM|AGREE|SAY|INFORM)")
 WH = over("^ADV SMALL? WH")
-_ASKING = over("^(?:DO YOU|MODAL (?:I|YOU)|BE (?:YOU|THIS|DET)|WH (?:MODAL|BE|DO))")
+_ASKING = over("^(?:DO YOU|MODAL (?:I|YOU)|BE (?:YOU|THIS|DET)|WH ELSE? (?:MODAL|BE|DO))")
+_WANTS = over("^(?:NEED|WANT) (?:ANY|ELSE)")
 _POLAR = over("^(?:BE|DO|MODAL|HAVE|OKAY) NOT?")
 _YES_TO = over("^(?:x|ADV) YES (?:OR? NO)? SMALL (?:GO|ACT|CANCEL|CONFIRM|AGREE)")
 _MINE = over("^I (?:MODAL|BE|HAVE)")
@@ -71,7 +76,7 @@ _LEAVE = frozenset(
         "sounds",
     }
 )
-_EXTRAS = frozenset({"need", "help", "like", "would like", "want", "else", "anything else"})
+_EXTRAS = frozenset({"need", "require", "help", "like", "would like", "want", "else", "anything else"})
 _CHOICES = frozenset({"take", "choose", "select", "pick", "get", "put", "add", "give", "have"})
 _USES = _CHOICES | {"use", "pay"}
 _INFO = frozenset(
@@ -226,6 +231,7 @@ class Asking:
         return (
             helps
             or self.rest[0] == _C["ELSE"]
+            or _WANTS.match(self.rest) is not None
             or _POLAR.match(self.rest) is not None
             or WH.match(self.rest) is not None
         )
@@ -380,7 +386,7 @@ class Asking:
             )
         if _CAN_YOU.match(rest) or _DO_YOU.match(rest):
             return self._agreement(choice=choice)
-        if _ARE_YOU.match(rest) or (self.intends and _ARE.match(rest)) or (self.intends and _OBJECTS.match(rest)):
+        if _ARE_YOU.match(rest) or (self.intends and any(form.match(rest) for form in (_ARE, _FINE, _OBJECTS))):
             return True
         if _IS_IT.match(rest):
             informed = self.names(frozenset({"name", "names", "email", "reason", "there", "alternative"}))

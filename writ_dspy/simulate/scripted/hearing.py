@@ -76,9 +76,14 @@ class Hearing:
             final = [index for index in waiting if self._has_no_more(index, said)]
             named = [index for index in final if requests[index].word.lower() in turn.text.lower()]
             found += (named or final)[:1]
-        if _takes_as_done(read):
-            found += [index for index in waiting if requests[index].decision is None][:1]
+        told = [index for index in waiting if requests[index].decision is None]
+        found += told[:1] if _takes_as_done(read) else [index for index in told if self._told(index, turn.text.lower())]
         return found
+
+    def _told(self, index: int, lower: str) -> bool:
+        """Whether a message tells all that a request asks for."""
+        values = [self.task.told[tell].lower() for tell in self.task.requests[index].tells]
+        return bool(lower) and all(value in lower or self.domain.pack.mentions(value, lower) for value in values)
 
     def _has_no_more(self, index: int, said: set[str]) -> bool:
         """Whether there is no second choice that the user has kept back."""
@@ -93,11 +98,11 @@ class Hearing:
         return owed + [ref for index in self.opened for ref in self._details(index) if ref not in self.said]
 
     def asked(self) -> list[str]:
-        """The details that the message asks for: those not told yet, and only where there are none, those told before."""
+        """The details that the message asks for; where all of those were told before, whatever else was not, or the same again."""
         found = {ref for text, kinds in self.heard.asked if not _offers_more(text, kinds) for ref in self._about(text)}
         ordered = [plan.IDENTITY, *(ref for index in range(len(self.task.requests)) for ref in self._details(index))]
         told = [ref for ref in ordered if ref in found]
-        return [ref for ref in told if ref not in self.said] or told
+        return [ref for ref in told if ref not in self.said] or (told and self.owed()) or told
 
     def _about(self, text: str) -> list[str]:
         """What a sentence asks for, of the request that it can be about; what was not told yet comes first."""
@@ -134,6 +139,15 @@ class Hearing:
 
     # ------------------------------------------------------------------ what is proposed
 
+    @property
+    def puts(self) -> bool:
+        """Whether something is put to the user for a yes: in so many words, or as a whole list with a question about no detail."""
+        if "proposal" in self.kinds:
+            return True
+        if "question" not in self.kinds or any(ref not in self.said for ref in self.asked()):
+            return False
+        return any(item.right and item.now for item in self.weighed)
+
     def proposals(self) -> int:
         """How often the agent has put something to the user for a yes."""
         texts = (turn.text for turn in self.turns if turn.role == "agent" and turn.text)
@@ -143,7 +157,12 @@ class Hearing:
     def weighed(self) -> list[Weighed]:
         """What is proposed beside each write that the user wants."""
         now = plan.standing(self.task, self.domain, self.turns)
-        return weigh(self.task, self.domain, self.turns, now.seen, frozenset(now.written))
+        second = {
+            request.decision
+            for index, request in enumerate(self.task.requests)
+            if request.decision is not None and plan.detail(index, "fallback") in self.said
+        }
+        return weigh(self.task, self.domain, self.turns, now.seen, frozenset(now.written), frozenset(second))
 
 
 def _takes_as_done(read: Heard) -> bool:

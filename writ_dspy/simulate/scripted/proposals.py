@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -12,8 +13,15 @@ from writ_dspy.domains.listing import Detail, compiled
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
-from writ_dspy.simulate.listpart import proposed, read_for_denials
+from writ_dspy.simulate.listpart import proposed, read_for_denials, uncompared
 from writ_dspy.task import AnyOf, Call, Decision, Outcome, Requirement, Said, Task
+
+_MOST = 0.6
+"""Part of the details of a write that makes a list of it, and no remark."""
+
+_PART = re.compile(r"(?<=[.!?])(?<!\d\.)\s+|\n+")
+_WORD = re.compile(r"#?\w+")
+_ROW = re.compile(r"(?m)^[ \t]*(?:[-•*–]|\d{1,2}[.)])[ \t]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +37,13 @@ class Weighed:
     """Names of the details that nothing says."""
     share: float = 0.0
     """How much of the write is put forward."""
+    now: bool = False
+    """Whether the last message puts any of it forward."""
 
 
-def weigh(task: Task, domain: Domain, turns: Sequence[Turn], seen: Seen, done: frozenset[Call]) -> list[Weighed]:
+def weigh(
+    task: Task, domain: Domain, turns: Sequence[Turn], seen: Seen, done: frozenset[Call], second: frozenset[int]
+) -> list[Weighed]:
     """The last proposal beside each write that the user wants and that is not made yet, the nearest first; one that is right alone.
 
     Args:
@@ -40,12 +52,14 @@ def weigh(task: Task, domain: Domain, turns: Sequence[Turn], seen: Seen, done: f
         turns: The talk, which ends with the agent's message.
         seen: What the agent's calls have shown.
         done: Writes that were made.
+        second: Decisions of which the user has told what they want instead of their first choice.
     """
-    texts = [turn.text.lower() for turn in reversed(turns) if turn.role == "agent" and turn.text]
+    texts = [turn.text for turn in reversed(turns) if turn.role == "agent" and turn.text]
     said = " ".join(turn.text for turn in turns if turn.role != "tool").lower()
     found: list[Weighed] = []
     for index, outcome in enumerate(task.decided):
-        for call in wished(task, domain, index) if outcome.call not in done else ():
+        wishes = wished(task, domain, index)[: 1 if index in second else None]
+        for call in wishes if outcome.call not in done else ():
             beside = _beside(domain, index, call, texts, said, seen)
             if beside.right:
                 return [beside]
@@ -90,33 +104,76 @@ def _own(check: Requirement) -> bool:
 
 
 def _beside(domain: Domain, index: int, call: Call, texts: Sequence[str], said: str, seen: Seen) -> Weighed:
+    message, texts = texts[0] if texts else "", [text.lower() for text in texts]
     details = _details(domain, call, seen)
     owed = [detail for detail in details if not detail.given("")]
     verbs = domain.pack.called.verbs.get(call.tool)
+    if texts and _ROW.search(texts[0]):
+        texts = texts[:1]  # a list with rows stands in the place of all before it
     listed = [proposed(owed, texts[0])] if texts else []
     if len(listed[0] if listed else ()) < len(owed):
         listed += [proposed(owed, text) for text in texts[1:]]
+    now = bool(listed and listed[0])
     recent = _recent([len(names) for names in listed])
+    beside = [names for names in listed[recent:] if not _replaced(names, listed[recent - 1], len(owed))]
     reads = [read_for_denials(owed, text) for text in texts[:recent]]
-    differs, lacking, given = list[str](), list[str](), 0
+    own = uncompared(read_for_denials(owed, texts[0])[0]) if texts else ""
+    differs, lacking, given = _other_ids(domain, call, message, own, seen), list[str](), 0
     for detail in details:
         stands = _stands(detail, listed[:recent], reads)
         if stands is False:
             differs.append(detail.name)
-        elif stands or any(one is detail for names in listed[recent:] for one in names):
+        elif stands or any(one is detail for names in beside for one in names):
             given += any(one is detail for one in owed)
         elif not (detail.spoken and detail.spoken(said)):
             lacking.append(detail.name)
     share = given / len(owed) if owed else 1.0
     if verbs and not any(compiled(verbs).search(text) for text in texts[:recent]):
-        return Weighed(index, right=False, differs=tuple(differs), lacking=tuple(lacking), share=share / 2)
-    return Weighed(index, not differs and not lacking, tuple(differs), tuple(lacking), share)
+        return Weighed(index, right=False, differs=tuple(differs), lacking=tuple(lacking), share=share / 2, now=now)
+    return Weighed(index, not differs and not lacking, tuple(differs), tuple(lacking), share, now)
 
 
 def _recent(counts: Sequence[int]) -> int:
     """How many of the last messages there are up to the one that lists most."""
     enough = max(1, (4 * max(counts, default=0)) // 5)
     return 1 + next((index for index, count in enumerate(counts) if count >= enough), 0)
+
+
+def _replaced(before: Sequence[Detail], now: Sequence[Detail], whole: int) -> bool:
+    """Whether a list stands in the place of one before it: it names most there is, and much of what that named."""
+    shared = sum(any(one is detail for one in now) for detail in before)
+    return len(now) >= _MOST * whole and shared >= len(now) / 2
+
+
+def _other_ids(domain: Domain, call: Call, text: str, own: str, seen: Seen) -> list[str]:
+    """Ids that stand where those of the write would: others of their kind, and none that its record holds.
+
+    Args:
+        domain: The domain.
+        call: The write.
+        text: The message.
+        own: What of it is no comparison, in lower case.
+        seen: What the agent's calls have shown.
+    """
+    mine, words = domain.pack.ids(call.text), set(_WORD.findall(text))
+    records = {record for name, record in call.args.items() if name != "user_id" and isinstance(record, str)}
+    held = {
+        str(value) for row in seen.every() if not records.isdisjoint(map(str, row.values())) for value in row.values()
+    }
+    letters, found = set(map(_letters, mine)), list[str]()
+    lower = {token.lower() for token in mine}
+    listed = "\n".join(part for part in _PART.split(own) if _ROW.match(part) or any(token in part for token in lower))
+    for token in sorted(domain.pack.ids(text) - mine - held):
+        if token.lower() in listed and _letters(token) in letters:
+            found.append(token)
+    for record in sorted(records - words):
+        found += sorted(word for table in domain.tables.values() if record in table for word in words & table.keys())
+    return list(dict.fromkeys(found))
+
+
+def _letters(token: str) -> str:
+    """What an id begins with."""
+    return token.rstrip("0123456789")
 
 
 def _stands(detail: Detail, listed: Sequence[Sequence[Detail]], reads: Sequence[Sequence[str]]) -> bool | None:

@@ -20,6 +20,7 @@ from writ_dspy.simulate.scripted.wording import (
     CONFIRM_DETAIL,
     CORRECTED,
     NEXT,
+    NOT_SO,
     STILL,
     UNCLEAR,
     WAIT,
@@ -35,9 +36,6 @@ PLAIN = Behaviour((
 """How a user without a behaviour talks."""
 VOLUNTEERED = ("question", "scope", "condition", "budget")
 """Keys of slots that a user brings up by itself."""
-
-
-_PUTS = frozenset({"proposal", "question"})
 
 
 class ScriptedUser:
@@ -69,11 +67,15 @@ class _Speaker:
         if "bye" in self.said or heard.transferred:
             return None
         if "handover" in heard.kinds:
-            return self._message([Sentence(self._pick(ACCEPT, ""))], ()) if heard.kinds & _PUTS else None
+            return (
+                None
+                if "handed over" in self.said
+                else self._message([Sentence(self._pick(ACCEPT, ""))], ("handed over",))
+            )
         if heard.ends and not self._unopened():
             return None
         asked = heard.asked()
-        if "proposal" in heard.kinds:
+        if heard.puts:
             reply = self._to_proposal([ref for ref in asked if ref not in self.said])
             if reply is not None:
                 return reply
@@ -163,7 +165,7 @@ class _Speaker:
     def _to_proposal(self, asked: list[str]) -> Turn | None:
         """A yes if this is what the user wants, else what it is that they want; None where nothing of theirs is proposed."""
         weighed = self.hearing.weighed
-        if not weighed or (not weighed[0].right and weighed[0].share == 0 and asked):
+        if not weighed or (not weighed[0].right and not weighed[0].now and asked):
             return None
         best = weighed[0]
         return self._confirm(best.decision, asked) if best.right else self._correct(best)
@@ -177,6 +179,7 @@ class _Speaker:
         sentences = [Sentence(lead), *(_sentence(slot) for slot in slots)]
         if not request.slots:
             sentences.append(Sentence(request.opening, (request.word.lower(),)))
+        sentences.append(Sentence(self._pick(NOT_SO, "")))  # last, since "let's go with economy" may be taken for a yes
         return self._message(sentences, ("no", *(plan.detail(index, slot.key) for slot in slots)))
 
     def _again(self, index: int) -> Turn:

@@ -45,6 +45,10 @@ WRONG = (
     "No, that's not what I asked for.", "No, not like that.", "No, something there is wrong.", "No, that isn't right.",
     "No, please don't, that differs from what I want.", "No, that's not it.", "No, you've got that wrong.",
 )  # fmt: skip
+NOT_SO = (
+    "So please don't do it like that.", "So not like that, please.", "Don't do it until that is right.", "So no, not as it is.",
+    "Change that before you do anything.", "Leave it until that's fixed.",
+)  # fmt: skip
 UNCLEAR = (
     "Not yet, I can't see everything there.", "No, wait, I don't see all of it.", "Hold on, something is missing there.",
     "Not yet, that isn't complete.", "Wait, that doesn't cover it all.",

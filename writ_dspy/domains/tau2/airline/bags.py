@@ -28,6 +28,7 @@ def bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
         rf"{numeral(total)} (?:\w+[ -]){{0,3}}{_BAG}\b",
         rf"\b{_BAG}\b[^.\n;]{{0,30}}?[:=]\W*{numeral(total)}",
         rf"{numeral(total)} (?:in total|altogether|in all|total)\b",
+        rf"(?:^|\n)\W*(?:\w+ ){{0,2}}{_BAG} {numeral(total)}\s*(?:$|[,;(\n])",
         rf"\b(?:become|becomes|to|have|has)\b (?:\w+ )?{numeral(total)}\s*(?:$|[.,;\n]|{_BAG}\b)",
     ]
     if total == 0:

@@ -18,6 +18,7 @@ from writ_dspy.domains.listing import (
     has_date,
     money,
     names_payment,
+    paid_otherwise,
     stands,
     turned,
 )
@@ -104,7 +105,8 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
         yield from bags(args["total_baggages"], args["nonfree_baggages"], record)
     for payment in args.get("payment_methods", ()):
         yield _method(payment["payment_id"], seen)
-        yield Detail(f"${payment['amount']}", money(payment["amount"]), rival=names_payment)
+        wrong = paid_otherwise(payment["payment_id"], payment["amount"], args["payment_methods"])
+        yield Detail(f"${payment['amount']}", money(payment["amount"]), wrong, rival=names_payment)
     if "payment_id" in args:
         method = _method(args["payment_id"], seen, record)
         owed = _moves_money(tool, args, record)  # a method that pays nothing need not be named, only not another one
@@ -256,7 +258,7 @@ def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterat
         name = f"{person['first_name']} {person['last_name']}"
         if (person["first_name"], person["last_name"], person["dob"]) in held:
             yield Detail(
-                f"{name}, who stays", either(stands(name), *gone)
+                f"{name}, who stays", either(stands(name), *gone), _misborn(name, person["dob"])
             )  # "Mei Lee becomes Mei Garcia" says that the rest stays
             continue
         yield Detail(name, stands(name), kind="passenger")
@@ -282,6 +284,18 @@ def _born(name: str, day: str, names: Sequence[str]) -> Test:
         return False
 
     return given
+
+
+_BIRTH = re.compile(r"\bborn\b|\bbirth|\bdob\b")
+
+
+def _misborn(name: str, day: str) -> Test:
+    """A line tells another birth date of the person."""
+    right, named = date(day), stands(name)
+    return lambda text: any(
+        named(line) and _BIRTH.search(line) is not None and has_date(line) and not right(line)
+        for line in text.split("\n")
+    )
 
 
 def _of_another(person: Json) -> Test:

@@ -21,7 +21,7 @@ ABOUT: dict[str, str] = {
     "reason": r"\breasons?\b|\bwhy\b|\bno longer needed\b|\bby mistake\b|\bwhat (?:made|makes|led|happened)\b",
     "address": r"(?<!mail )\baddress\w*|\bwhere\b[^.?!\n]*\b(?:go|ship\w*|deliver\w*|sent|send)\b|\bstreet\b|\bship\w* to\b|\bdeliver\w* to\b|\bcity\b|\bapartment\b|\bsuite\b|\bunit\b",
     "payment": rf"{_PAY}|\bgift[ -]?cards?\b|\bpay ?pal\b|\bdifference\b|\brefund\w*",
-    "refund": rf"\brefund\w*|\bmoney back\b|\bcredit(?:ed)?\b|\breimburs\w+|{_PAY}",
+    "refund": rf"\brefund\w*|\bmoney\b|\bcredit(?:ed)?\b|\breimburs\w+|{_PAY}",
     "condition": r"\bconditions?\b|\bconditional\w*|\bunconditional\b|\bdepend\w*|\bcheck\b|\bcircumstances?\b|\bfor certain\b|\bunless\b|\bprovided\b|\bcriteri\w+|\brules?\b|\bfirst\b",
     "budget": r"\blimits?\b|\bbudget\b|\bmaximum\b|\bmax\b|\b(?:at|the) most\b|\bup to\b|\bspend\b|\bprice (?:cap|range|ceiling)\b|\bhow much\b|\bceiling\b|\bextra\b|\bprice difference\b",
     "fallback": (

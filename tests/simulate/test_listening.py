@@ -1,0 +1,116 @@
+"""The scripted user answers what is said: another agent's words in four styles, wrong proposals, and long natural messages."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from tests.simulate.foreign import Foreign, listed, spoiled
+from tests.simulate.foreign_words import PUTS, STYLES
+from tests.simulate.playing import Played, play
+from writ_dspy.conversation import Intent, Turn
+from writ_dspy.propose.mix import default_mix
+from writ_dspy.propose.proposer import fill
+from writ_dspy.simulate.acts import assents
+from writ_dspy.simulate.behaviour import assign
+from writ_dspy.simulate.scripted import ScriptedUser
+from writ_dspy.simulate.scripted.agent import Desk
+from writ_dspy.task import Call
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.deeds import end_state, no_unwanted_write
+
+
+def answer(item: Played, turns: Sequence[Turn]) -> Turn | None:
+    """What the user says to a talk."""
+    return asyncio.run(ScriptedUser().speak(item.task, item.domain, turns, item.talk.seed))
+
+
+def told(item: Played) -> set[str]:
+    """References to all that the user told."""
+    notes = (turn.intent.about for turn in item.talk.turns if turn.role == "user" and turn.intent)
+    return {about for note in notes for about in note if ":" in about or about == "identity"}
+
+
+def _served(item: Played, style: int) -> None:
+    """Another agent comes to the right end state, and is told what ours is told."""
+    other = play(item.task, Foreign(style))
+    case = Case(other.task, other.talk, other.domain)
+
+    assert not other.talk.error
+    assert not [*end_state(case), *no_unwanted_write(case)], (STYLES[style], other.talk.id)
+    assert {ref for ref in told(other) if not ref.endswith(":again")} == told(item), (STYLES[style], other.talk.id)
+
+
+def test_another_agent_is_served_as_ours_is(played: list[Played]) -> None:
+    """It shows no intent, and words every act in its own way: the end state is right, and the same facts are told."""
+    for index, item in enumerate(played):
+        _served(item, index % len(STYLES))
+
+
+def _proposals(item: Played) -> list[tuple[int, Call]]:
+    """Turns at which a write is put to the user, with the write."""
+    found = []
+    for index, turn in enumerate(item.talk.turns):
+        if turn.intent and turn.intent.kind == "propose":
+            call = item.task.outcomes[int(turn.intent.about[0])].call
+            assert call is not None
+            found.append((index, call))
+    return found
+
+
+def _never_agrees_to_another(item: Played, rng: random.Random) -> int:
+    """A proposal with one value changed gets no yes, in whatever words; the right one gets one, or a last question."""
+    count = 0
+    for index, call in _proposals(item):
+        desk = Desk(item.task, item.domain, item.talk.turns[:index], 0)
+        for what, other in (("", call), *spoiled(call, item.domain, rng)):
+            style = rng.randrange(len(STYLES) + 1)
+            text = f"{item.domain.pack.phrases.details(other, desk.now.seen)}\nShall I go ahead (yes/no)?"
+            if style < len(STYLES):
+                text = rng.choice(PUTS[style]).format(list=listed(other, desk, style))
+            reply = answer(item, [*item.talk.turns[:index], Turn("agent", text)])
+
+            assert reply is not None
+            assert reply.intent is not None
+            yes = assents(reply.text, text)
+            assert yes is not bool(what) or reply.intent.about == ("query",), (what, text, reply.text)
+            count += bool(what)
+    return count
+
+
+def test_a_wrong_proposal_is_never_agreed_to(played: list[Played]) -> None:
+    """Each argument of each write in turn: the user says what they want instead."""
+    rng = random.Random(3)
+
+    assert sum(_never_agrees_to_another(item, rng) for item in played[::4]) >= 60
+
+
+def test_no_intent_of_the_agent_is_looked_at(played: list[Played]) -> None:
+    """With another intent beside the agent's words, or none, the user says the same."""
+    for item in played[::5]:
+        turns = item.talk.turns
+        for index, turn in enumerate(turns):
+            if turn.role == "user" and index:
+                for meant in (None, Intent("close"), Intent("ask", ("identity",))):
+                    before = [replace(one, intent=meant) if one.role == "agent" else one for one in turns[:index]]
+                    assert answer(item, before) == turn
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [7, 8])
+def test_three_hundred_tasks_with_another_agent(seed: int) -> None:
+    """Over 300 tasks of the default mix, in all four styles; and no wrong proposal is agreed to."""
+    rng, count = random.Random(seed), 0
+    for cell in default_mix(["tau2:retail", "tau2:airline"], 300).cells:
+        for task in assign(fill(cell, seed, "base").tasks, seed, count):
+            item = play(task)
+            for style in range(len(STYLES)):
+                _served(item, style)
+            _never_agrees_to_another(item, rng)
+            count += 1
+
+    assert count == 300
