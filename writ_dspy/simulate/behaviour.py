@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Request, Slot, Task
 
