@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, Seen
 from writ_dspy.domains.listing import Detail, compiled
