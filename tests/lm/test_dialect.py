@@ -53,6 +53,7 @@ WORDS: list[tuple[dict[str, str], str]] = [
     ({"system": "System role not supported"}, "system text in the first message"),
     ({"system": "Conversation roles must alternate user/assistant/user/assistant/..."}, "system text in the first message"),
     ({"system": "Developer instruction is not enabled for models/gemma-3-27b-it"}, "system text in the first message"),
+    ({"temperature": "`temperature` and `top_p` cannot both be specified for this model. Please use only one."}, "without temperature"),
     ({"seed": "Bad Request"}, "without seed"),
     ({"system": "invalid input"}, "system text in the first message"),
     (
@@ -307,3 +308,66 @@ def test_a_name_is_taken_without_the_marks_behind_it(name: str) -> None:
         assert using(over(server.url), run).calls == (("look", {"id": "7"}),)
     with StandIn(lambda _: tool_call(name, json.dumps({"id": '<|"|>7<|"|>'}))) as server, pytest.raises(BadReply):
         using(over(server.url), run)
+
+
+SPOILED = [
+    Fault(
+        "400", text="Failed to generate JSON. See 'failed_generation' for more details.", code="json_validate_failed"
+    ),
+    Fault("400", text="tool call validation failed: parameters did not match schema", code="tool_use_failed"),
+    Fault("500", text="Failed to parse input at pos 184: <tool_call>"),
+    Fault("500", text="error parsing tool call: raw='{\"id\":', err=unexpected end of JSON input"),
+]
+
+
+@pytest.mark.parametrize("fault", SPOILED, ids=str)
+def test_a_reply_that_the_server_threw_away_is_drawn_again(fault: Fault) -> None:
+    """It is a bad reply, told at once and counted, and no word about the prompt."""
+    with StandIn(lambda _: fault) as server:
+
+        async def run(connection: Connection) -> tuple[str, dict[str, int]]:
+            with pytest.raises(BadReply) as caught:
+                await connection.predict(SERVE, seed=1, talk="x")
+            return caught.value.reason, dict(connection.usage.bad_replies)
+
+        assert using(over(server.url), run) == ("unparsable", {"unparsable": 1})
+        assert server.counts["requests"] == 1
+
+
+EMPTY: list[Any] = [
+    {"choices": []},
+    {"choices": [{"message": None, "finish_reason": "content_filter"}]},
+    {"choices": [{"message": {"role": "assistant", "content": None}, "finish_reason": "stop"}]},
+]
+
+
+@pytest.mark.parametrize("said", EMPTY, ids=str)
+def test_an_answer_without_words_is_a_bad_reply(said: Any) -> None:
+    """As Gemini and OpenRouter send them for what they filtered."""
+    with StandIn(lambda _: said) as server:
+
+        async def run(connection: Connection) -> Any:
+            return await asyncio.gather(connection.predict(SERVE, seed=1, talk="x"), return_exceptions=True)
+
+        (error,) = using(over(server.url), run)
+
+        assert isinstance(error, BadReply)
+
+
+@pytest.mark.parametrize(("tokens", "told"), [(2050, 1), (9000, 0), (1, 0)])
+def test_a_prompt_that_was_cut_is_told_once(tokens: int, told: int, caplog: pytest.LogCaptureFixture) -> None:
+    """By the server's own count; a count that is none is not believed."""
+
+    def answer(body: Body) -> Body:
+        message = {"role": "assistant", "content": obedient(body)}
+        return {"choices": [{"message": message, "finish_reason": "stop"}], "usage": {"prompt_tokens": tokens}}
+
+    with StandIn(answer) as server:
+
+        async def run(connection: Connection) -> None:
+            for _ in range(2):
+                await connection.predict(SERVE, seed=1, talk="some words " * 3000)
+
+        using(over(server.url), run)
+
+    assert sum("OLLAMA_CONTEXT_LENGTH" in record.getMessage() for record in caplog.records) == told

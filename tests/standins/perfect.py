@@ -97,7 +97,7 @@ class EveryRole(Perfect):
     def __call__(self, body: dict[str, Any]) -> str | dict[str, Any]:
         inputs = shown(body)
         if "seeds" in inputs:
-            return json.dumps(self._voice(inputs, body["seed"]))
+            return json.dumps(self._voice(inputs, body.get("seed", 0)))
         if "sentences" in inputs or "request" in inputs:
             kind = self._wording.brief if "sentences" in inputs else self._wording.reading
             return json.dumps(kind(request_from_openai_chat(body)))

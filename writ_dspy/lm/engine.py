@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 import time
 import weakref
@@ -18,6 +19,13 @@ from writ_dspy.lm.pressure import Limits
 from writ_dspy.lm.reply import tidied
 from writ_dspy.lm.server import Server
 from writ_dspy.lm.usage import Usage
+from writ_dspy.shown import counted
+
+LOG = logging.getLogger(__name__)
+CUT_FROM = 1000
+"""Tokens of a prompt from which on a count is a count, and no placeholder."""
+DENSEST = 8
+"""Letters that no tokenizer puts into one token on average, in prompts of words and JSON."""
 
 if TYPE_CHECKING:
     from dspy.lm15 import OpenAIChatLM, Request, Response
@@ -39,6 +47,7 @@ class ServerWire:
         self.extra = dict(settings.quiet)
         """Fields that every request carries beside the standard ones."""
         self._mapper: OpenAIChatLM | None = None
+        self._cut = False
 
     async def reply(self, request: Request) -> tuple[Response, float]:
         """The reply, and the seconds that the server took for it.
@@ -70,7 +79,20 @@ class ServerWire:
             where = self.server.endpoint.base_url
             raise BadReply("unparsable", f"{where} sent no chat completion: {shown}", shown) from error
         self.server.heard(self.settings.model)
+        self._look_for_cuts(body, found)
         return found, seconds
+
+    def _look_for_cuts(self, body: Mapping[str, Any], found: Response) -> None:
+        """Say, once, that the server read less than it was given; some cut long prompts without a word."""
+        given = sum(len(str(message.get("content") or "")) for message in body["messages"])
+        read = found.usage.input_tokens or 0
+        if read >= CUT_FROM and given > DENSEST * read and not self._cut:
+            self._cut = True
+            LOG.warning(
+                "%s counted %s for a prompt of %s: if it cuts long prompts, give it more context (Ollama: "
+                "OLLAMA_CONTEXT_LENGTH)",
+                self.settings.model, counted(read, "token"), counted(given, "letter"),
+            )  # fmt: skip
 
 
 class ForeignWire:

@@ -26,6 +26,12 @@ _SPENT = re.compile(
     r"insufficient[ _-]?(?:quota|balance|credits?|funds)|billing_(?:hard_limit_reached|not_active)", re.IGNORECASE
 )
 """A 429 that no waiting ends, as https://platform.openai.com/docs/guides/error-codes tells it, and others after it."""
+_SPOILED = re.compile(
+    r"failed_generation|json_validate_failed|tool_use_failed|output_parse_failed|error parsing tool call|incomplete generation"
+    r"|failed to parse (?:input at pos|(?:the )?(?:model|generated|llm) |tool call)",
+    re.IGNORECASE,
+)
+"""The request was fine, and what the model made of it was not: as Groq, llama.cpp, Ollama and TGI tell it. Another draw helps."""
 _READ = 8192
 """Bytes of an error that are looked through."""
 _SAID = ("error", "errors", "message", "msg", "detail", "error_msg", "base_resp", "status_msg")
@@ -52,8 +58,9 @@ _NAMED = {"invalid_api_key": 401, "API_KEY_INVALID": 401, "model_not_found": 404
 class Fault:
     """Why a request brought no answer."""
 
-    kind: Literal["down", "busy", "again", "final", "denied"]
-    """Nobody listens, the server is overloaded, something broke, asking this again is of no use, or asking anything is."""
+    kind: Literal["down", "busy", "again", "spoiled", "final", "denied"]
+    """Nobody listens, the server is overloaded, something broke, it threw the model's reply away, asking this again is of
+    no use, or asking anything is."""
     what: str
     remedy: str = ""
     wait: float | None = None
@@ -80,6 +87,8 @@ def refusal(status: int, wait: float | None, raw: bytes, clean: Callable[[str], 
         return Fault("denied", what, _REMEDIES[402])
     if status in _BUSY:
         return Fault("busy", what, wait=wait)
+    if status not in _DENIED and _SPOILED.search(text):
+        return Fault("spoiled", what)
     if status in _AGAIN or status >= 500:
         return Fault("again", what, told=text)
     if status == 400:

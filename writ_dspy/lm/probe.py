@@ -183,7 +183,7 @@ class _Asking:
             self._failure = refused
             return refused.what
         except BadReply as bad:
-            return f"200 and no JSON object: {self.server.clean(bad.text)!r}"
+            return f"no reply that can be read: {self.server.clean(bad.text)!r}"
         except Forbidden as forbidden:
             if not self.server.serves(self.settings.model):
                 raise

@@ -220,6 +220,8 @@ class Server:
                 line.pressure.replied()
                 self._watch(line)
                 return answer
+            if answer.kind == "spoiled":
+                raise BadReply("unparsable", f"{settings.model} ({self.endpoint.base_url}): {answer.what}", answer.what)
             now = clock()
             busy_since = (busy_since or now) if answer.kind == "busy" else None
             if answer.kind == "busy" and (answer.wait or 0.0) >= LONG_WAIT and now >= line.resting:
