@@ -147,6 +147,20 @@ def test_a_user_is_judged_by_what_it_does(played: list[Played]) -> None:
         )
 
 
+def test_feedback_says_where_a_user_was_seen_to_talk_otherwise(played: list[Played]) -> None:
+    """The dimension, asked and seen, with the number that it rests on; an agent is told nothing of it."""
+    item = next(one for one in played if one.task.behaviour and one.task.behaviour["patience"] == "patient")
+    hasty = tuple(
+        replace(turn, text=f"{turn.text} Please hurry up, the taxi is waiting.") if turn.role == "user" else turn
+        for turn in item.talk.turns
+    )
+    times = sum(turn.role == "user" for turn in hasty)
+    made = rollout(item, replace(item.talk, turns=hasty), "user")
+
+    assert f"patience asked patient, seen hurried ({times})" in Metric("user").judge(made).feedback
+    assert "Manner" not in Metric("agent").judge(rollout(item, item.talk)).feedback
+
+
 def test_a_user_who_names_the_answer_first_gives_it_away(played: list[Played]) -> None:
     """A value that the goal picks from evidence is for the agent to find."""
     leaked = 0

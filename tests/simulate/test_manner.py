@@ -18,7 +18,9 @@ from writ_dspy.simulate.manner.measured import language
 from writ_dspy.simulate.manner.telling import confirmation, correction
 from writ_dspy.simulate.manner.voice import asides, haste, tone, verbosity
 from writ_dspy.simulate.manner.words import meant, stems
+from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import verify
+from writ_dspy.verify.user import user_faithful
 
 HURRIED = (
     "I've got a plane to board in twenty minutes, so please be brief.",
@@ -341,3 +343,38 @@ def test_no_manner_is_a_reason_to_reject(played: list[Played]) -> None:
         )
         task = replace(item.task, behaviour=replace(behaviour, levels=levels))
         assert verify(task, item.talk, item.domain).findings == ()
+
+
+WISHES = {
+    "I gotta dash, just cancel it.": "cancel",
+    "Pleas send it to my new appartment instead.": "address",
+}
+"""In some manner, a wish."""
+MANNERLY = (
+    *(text for text in HURRIED if text not in WISHES), *ASIDES, *(text for text in CALM if "fast" not in text and "shortest" not in text),
+    "Yo, thanks a bunch, man.", "Much obliged to you.", "Ugh, what a day.", "Pardon my typing, I'm on teh train.", "lol ok", "Cheers mate!",
+    "Excuse me for going on so.", "pls n thx", "I'm all thumbs today.", "No hurry whatsoever.",
+)  # fmt: skip
+
+
+def said_too(item: Played, text: str) -> list[str]:
+    """What is found of a user who says that, too, at the end of its first message."""
+    first, *rest = item.talk.turns
+    talk = replace(item.talk, turns=(replace(first, text=f"{first.text} {text}"), *rest))
+    return [finding.saw for finding in user_faithful(Case(item.task, talk, item.domain))]
+
+
+def test_no_manner_is_a_finding_of_the_user(played: list[Played]) -> None:
+    """Haste, calm, slang, asides, courtesy, slips of the keyboard: each said in some talk of each domain."""
+    for index, text in enumerate(MANNERLY):
+        for item in (played[index % 32], played[32 + index % 32]):
+            assert said_too(item, text) == [], text
+
+
+def test_a_wish_is_found_in_whatever_manner(played: list[Played]) -> None:
+    """What a task does not want is no matter of manner."""
+    for text, deed in WISHES.items():
+        others = [item for item in played[:32:3] if deed not in str(item.task.requests) + str(item.task.goal)]
+        assert len(others) > 2
+        assert {item.domain.name for item in others} == {"tau2:retail"}
+        assert all(said_too(item, text) for item in others), text

@@ -22,7 +22,7 @@ from writ_dspy.programs.voice import check_sentence, check_voice, known_of
 from writ_dspy.programs.wording import given
 from writ_dspy.simulate.behaviour import discloses
 from writ_dspy.simulate.manner import DIMENSIONS as MANNERS
-from writ_dspy.simulate.manner import NOT_MEASURED, measured
+from writ_dspy.simulate.manner import Level, measured
 from writ_dspy.task import DIMENSIONS, Call, Picked, Said
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import CHECKS
@@ -31,8 +31,8 @@ from writ_dspy.verify.fidelity import same
 
 ORDERED = ("disclosure", "verbosity", "tone")
 """Dimensions whose levels stand in an order."""
-MANNER_OF_WORDS = ("verbosity", "tone", "patience", "language")
-"""Dimensions that a wording decides; the others show in when things are said."""
+DECIDES = {"user": MANNERS, "diversifier": ("verbosity", "tone", "patience", "language")}
+"""Dimensions of manner by who decides them: a wording has no say in when things are said."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _of_user(rollout: Rollout) -> Parts:
     faults = [finding for finding in findings_of(rollout) if finding.check == "user_faithful"]
     return [
         Part("facts true", 3, 1 / (1 + sum(finding.wanted == "only facts that this user knows" for finding in faults))),
-        Part("manner seen as asked", 3, _seen(case)),
+        Part("manner seen as asked", 3, _seen(case, "user")),
         Part("wishes brought up", 2, _mean(wishes)),
         Part("details given", 2, _mean(discloses(slot, whole) for slot in slots)),
         Part("stayed until served", 3, _made(case)),
@@ -88,15 +88,30 @@ def _of_user(rollout: Rollout) -> Parts:
     ]
 
 
-def _seen(case: Case, dimensions: Iterable[str] = MANNERS) -> float:
-    """Share of the dimensions of manner that were seen at the level asked for, of those that could be measured; half for a neighboring one."""
+def _seen(case: Case, role: str) -> float:
+    """Share of the measured dimensions of manner that were seen at the level asked for; half for a neighboring one."""
+    return _mean(nearness(name, asked, level.seen) for name, asked, level in _manner(case, role))
+
+
+def unlike(rollout: Rollout) -> list[str]:
+    """Where a user was seen to talk otherwise than was asked, with the number; of other roles nothing."""
+    if rollout.talk is None or rollout.role not in DECIDES:
+        return []
+    found = _manner(_case(rollout), rollout.role)
+    return [
+        f"{name} asked {asked}, seen {level.seen} ({level.number:g})"
+        for name, asked, level in found
+        if asked != level.seen
+    ]
+
+
+def _manner(case: Case, role: str) -> list[tuple[str, str, Level]]:
+    """Of the dimensions that a role decides, those that could be measured, with the level asked for."""
     behaviour = case.task.behaviour
     if behaviour is None:
-        return 1.0
+        return []
     found = measured(case.task, case.domain, case.talk.turns)
-    return _mean(
-        nearness(name, behaviour[name], found[name].seen) for name in dimensions if found[name].seen != NOT_MEASURED
-    )
+    return [(name, behaviour[name], found[name]) for name in DECIDES[role] if found[name].number is not None]
 
 
 def nearness(dimension: str, asked: str, seen: str) -> float:
@@ -257,7 +272,7 @@ def _of_diversifier(rollout: Rollout) -> Parts:
         Part("a voice of use", 2, float(bool(voice(rollout)))),
         Part("facts and manner kept", 3, _true(rollout, said)),
         Part("sentences of the user's own", 3, _own(rollout)),
-        Part("manner seen as asked", 2, _seen(_case(rollout), MANNER_OF_WORDS) if rollout.talk else 0.0),
+        Part("manner seen as asked", 2, _seen(_case(rollout), "diversifier") if rollout.talk else 0.0),
         Part("the talk passes", 2, 1 / (1 + faults.total()) if rollout.talk else 0.0),
         Part("few tries", 1, 1 / max(1, len(rollout.replies))),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from writ_dspy.conversation import Turn
-from writ_dspy.optimize.credit import Part, findings_of
+from writ_dspy.optimize.credit import Part, findings_of, unlike
 from writ_dspy.optimize.students import Reply, Rollout
 from writ_dspy.programs.talk import Side, as_text
 from writ_dspy.report.percent import percent
@@ -26,6 +26,7 @@ def lesson(rollout: Rollout, shares: Sequence[Part], score: float) -> str:
     right = [part.name for part in shares if part.share == 1]
     text = head + "".join(f"{line}\n" for line in wrong)
     text += f"Incomplete: {', '.join(partly)}.\n" if partly else ""
+    text += f"Manner, which rejects nothing: {'; '.join(other)}.\n" if (other := unlike(rollout)) else ""
     text += f"Right: {', '.join(right)}.\n" if right else ""
     text += _replies(rollout.replies)
     room = LONGEST - len(text) - ROOM_FOR_STEP

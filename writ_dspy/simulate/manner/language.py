@@ -11,14 +11,14 @@ TYPOS, CASUAL = 0.4, 1.5
 """Per hundred words, from which on a language is of that level."""
 SEVERAL = 2
 """Signs of slang that a talk has at least: anybody says "yeah" once."""
-_REDUCED_WORDS = """gonna wanna gotta kinda sorta lemme gimme dunno cuz coz cos cause ain't y'all yall c'mon cmon outta whatcha gotcha shoulda
-    coulda woulda musta hafta lotta lotsa betcha innit wassup sup 'em em 'til tryna finna imma d'you wot"""
+_REDUCED_WORDS = """gonna wanna gotta kinda sorta lemme gimme dunno cuz coz cos cause ain't y'all yall c'mon cmon outta whatcha gotcha
+    shoulda coulda woulda musta hafta lotta lotsa betcha innit wassup sup 'em em 'til tryna finna imma d'you wot"""
 _REDUCED = frozenset(_REDUCED_WORDS.split())
 _SHORT_WORDS = """u ur r k kk thx thanx tx ty pls plz ppl btw tbh idk imo imho omg lol lmao rofl fyi np nvm brb gtg rn afaik smh ikr tho
     thru w/o bc b/c tmrw msg acct addr"""
 _SHORT = frozenset(_SHORT_WORDS.split())
-_CHATTY_WORDS = """yo hey heya hiya howdy yeah yea yep yup nah nope ya dude bro bruh buddy pal mate man guys folks bucks stuff crap damn heck
-    dang shoot awesome cool sweet neat dope legit super chill bummer whoops oops yikes ugh meh welp huh yay woohoo haha heh
+_CHATTY_WORDS = """yo hey heya hiya howdy yeah yea yep yup nah nope ya dude bro bruh buddy pal mate man guys folks bucks stuff crap damn
+    heck dang shoot awesome cool sweet neat dope legit super chill bummer whoops oops yikes ugh meh welp huh yay woohoo haha heh
     okey-dokey okie alrighty cheers ta peeps fam cuppa reckon folks pricey goofed snag grab ditch scrap mess messed hang stoked"""
 _CHATTY = frozenset(_CHATTY_WORDS.split())
 _TURNS = re.compile(

@@ -122,7 +122,8 @@ def _told(before: str) -> set[str]:
     return {stem(word) for word in words(before) if len(word) > 3 and usual(word) < EVERYDAY} - deeds
 
 
-_LITTLE_WORDS = """proceed confirm confirmation agree approve item items order orders reservation booking flight flights ticket total payment details
-        detail listed following summary request requested return exchange refund cancel cancellation modify update account number"""
+_LITTLE_WORDS = """proceed confirm confirmation agree approve item items order orders reservation booking flight flights ticket total
+    payment details detail listed following summary request requested return exchange refund cancel cancellation modify update account
+    number"""
 _LITTLE = frozenset(map(stem, _LITTLE_WORDS.split()))
 """Words of any proposal."""

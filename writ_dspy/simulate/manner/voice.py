@@ -17,57 +17,78 @@ FEW = 2
 """Messages beside the first, without which a length says nothing of a user."""
 
 _COURTESY = re.compile(
-    r"(?i)(?<!\w)(?:please|pls|plz|plea?se|thank(?:s|ful|fully|ing| you)?|thanx|thx|cheers|(?:much |really |greatly )?appreciat\w*|grateful\w*|gratitude|"
+    r"(?i)(?<!\w)(?:please|pls|plz|plea?se|thank(?:s|ful|fully|ing| you)?|thanx|thx|cheers|(?:much |really |greatly )?appreciat\w*|"
+    r"grateful\w*|gratitude|"
     r"kind(?:ly)?(?! of)(?!s)|so sweet of you|obliged|sorry|apolog\w+|pardon|excuse me|forgive me|"
     r"if (?:it's|it is) (?:no|not too much) (?:trouble|bother)|if you (?:don't|do not|wouldn't) mind|would you mind|"
-    r"have a (?:nice|good|great|lovely|wonderful|pleasant)|you(?:'re| are| have been|'ve been) (?:very|so|most|really|a great) (?:kind|helpful|help)|sir|madam|ma'am)(?!\w)"
+    r"have a (?:nice|good|great|lovely|wonderful|pleasant)|you(?:'re| are| have been|'ve been) (?:very|so|most|really|a great) (?:kind|"
+    r"helpful|help)|sir|madam|ma'am)(?!\w)"
 )
 _NO_COURTESY = re.compile(
     r"(?i)\b(?:no thanks to|no thank you needed|not sorry|what kind of|any kind|some kind|this kind|that kind)\b"
 )
 _SOFT = re.compile(
-    r"(?i)\b(?:(?:could|would|can|may|might) (?:you|i|we)\b|i(?:'d| would) (?:like|love|prefer|be (?:glad|happy))|i was (?:wondering|hoping)|"
+    r"(?i)\b(?:(?:could|would|can|may|might) (?:you|i|we)\b|i(?:'d| would) (?:like|love|prefer|be (?:glad|happy))|i was (?:wondering|"
+    r"hoping)|"
     r"i wonder|let me know|hello|hi|good (?:morning|afternoon|evening|day)|great|perfect|wonderful|lovely)\b"
 )
 _HASTE = re.compile(
-    r"(?i)\b(?:(?:in|such|bit of|kind of|kinda) (?:in )?(?:a |an |quite a |such a |a bit of a |a real |a big )?(?:rush|hurry|haste|hurries)|"
-    r"rush(?:ed|ing)|hurry(?:ing)?(?: up)?|hurried|make (?:it|this) (?:quick|fast|snappy|short)|(?:be|go|keep it|keep this) (?:quick|fast|brief|short|snappy)|"
-    r"(?:quickly|quick|fast|swiftly|promptly|speedily)(?= ?[,.!?;]| if| so| because| as| before| today|$)|as (?:soon|fast|quick|quickly) as|asap|urgent\w*|pressing|"
+    r"(?i)\b(?:(?:in|such|bit of|kind of|kinda) (?:in )?(?:a |an |quite a |such a |a bit of a |a real |a big )?(?:rush|hurry|haste|"
+    r"hurries)|"
+    r"rush(?:ed|ing)|hurry(?:ing)?(?: up)?|hurried|make (?:it|this) (?:quick|fast|snappy|short)|(?:be|go|keep it|keep this) (?:quick|"
+    r"fast|brief|short|snappy)|"
+    r"(?:quickly|quick|fast|swiftly|promptly|speedily)(?= ?[,.!?;]| if| so| because| as| before| today|$)|as (?:soon|fast|quick|"
+    r"quickly) as|asap|urgent\w*|pressing|"
     r"(?:running|already|getting|gonna be|going to be|i'm) (?:very |so |really )?late|(?:short|low|tight|pressed) (?:on|for|of) time|"
-    r"(?:got|have|has|there is|there's|with) (?:very |really |so |too )?(?:no|little|hardly any|barely any|only a few|only \w+|just \w+|about \w+|\w+) (?:time|minutes?|mins?|seconds?)(?! to\b)|"
-    r"time(?:'s| is) (?:short|tight|ticking|running out|of the essence)|clock(?:'s| is) ticking|(?:don't|do not|haven't|can't) (?:have|got|spare|spend|wait) (?:\w+ ){0,2}(?:long|all day|much time|time|forever|the time|ages)|"
-    r"(?:have|need|got|gotta|must|about) (?:to )?(?:run|go|leave|dash|head out|be off|catch|board)(?= (?:in|soon|now|for|to|back|a|my|the|at|within|before)\b|[,.!?;]|$)|"
-    r"(?:only|just) (?:have|got|have got) (?:a few|a couple of|\w+) (?:minutes?|mins?|seconds?)|gotta (?:run|go|dash|bounce|jet)|right away|straight ?away|immediately|this (?:instant|minute|second)|on the double|hurry|"
-    r"speed (?:it|this|things) up|no time (?:to (?:lose|waste|spare)|for)|(?:boarding|starts?|leaves?|departs?|begins?|closes?|ends?|waiting|shift|meeting|train|bus|cab|taxi|class|break) "
-    r"(?:\w+ ){0,3}in (?:\w+ )?\w+ (?:minutes?|mins?|seconds?)|(?:chop|quick) (?:chop|quick)|pronto|on my way out|can't stay (?:\w+ )?long)(?!\w)"
+    r"(?:got|have|has|there is|there's|with) (?:very |really |so |too )?(?:no|little|hardly any|barely any|only a few|only \w+|just \w+|"
+    r"about \w+|\w+) (?:time|minutes?|mins?|seconds?)(?! to\b)|"
+    r"time(?:'s| is) (?:short|tight|ticking|running out|of the essence)|clock(?:'s| is) ticking|(?:don't|do not|haven't|can't) (?:have|"
+    r"got|spare|spend|wait) (?:\w+ ){0,2}(?:long|all day|much time|time|forever|the time|ages)|"
+    r"(?:have|need|got|gotta|must|about) (?:to )?(?:run|go|leave|dash|head out|be off|catch|board)(?= (?:in|soon|now|for|to|back|a|my|"
+    r"the|at|within|before)\b|[,.!?;]|$)|"
+    r"(?:only|just) (?:have|got|have got) (?:a few|a couple of|\w+) (?:minutes?|mins?|seconds?)|gotta (?:run|go|dash|bounce|jet)|"
+    r"right away|straight ?away|immediately|this (?:instant|minute|second)|on the double|hurry|"
+    r"speed (?:it|this|things) up|no time (?:to (?:lose|waste|spare)|for)|(?:boarding|starts?|leaves?|departs?|begins?|closes?|ends?|"
+    r"waiting|shift|meeting|train|bus|cab|taxi|class|break) "
+    r"(?:\w+ ){0,3}in (?:\w+ )?\w+ (?:minutes?|mins?|seconds?)|(?:chop|quick) (?:chop|quick)|pronto|on my way out|"
+    r"can't stay (?:\w+ )?long)(?!\w)"
 )
 _CALM = re.compile(
     r"(?i)\b(?:no|not|isn't|aren't|ain't|never|without|don't|do not|wasn't|nothing|hardly|any|less|won't)\b(?:['’ ]\w+){0,3}? "
-    r"(?:rush(?:ed|ing)?|hurry|hurried|haste|urgent|urgency|pressing|asap|right away|immediately|late|fast|quick|quickly|at once|be off|go|run|leave)\b|"
-    r"\bthank\w*\b[^.!?]*\b(?:quick\w*|fast|prompt\w*|soon|so)\b|\b(?:quick|fast|prompt|speedy) (?:reply|answer|response|help|service|work|question|check|look|one|note|thing)\b|"
-    r"\b(?:that|this|it) (?:was|is|went) (?:\w+ )?(?:quick|fast|prompt)\b|\bno (?:rush|hurry)\b|\btake your time\b|\b(?:plenty of|all the|enough) time\b|\bwhenever\b|"
-    r"\bfast(?:est|er)\b|\bquick(?:est|er)\b|\bas fast as they come\b|\b(?:as soon as) (?:it|that|they|you|possible (?:date|flight))\b|\bright now (?:it|i'm (?:at|on|in|sitting))\b"
+    r"(?:rush(?:ed|ing)?|hurry|hurried|haste|urgent|urgency|pressing|asap|right away|immediately|late|fast|quick|quickly|at once|be off|"
+    r"go|run|leave)\b|"
+    r"\bthank\w*\b[^.!?]*\b(?:quick\w*|fast|prompt\w*|soon|so)\b|\b(?:quick|fast|prompt|speedy) (?:reply|answer|response|help|service|"
+    r"work|question|check|look|one|note|thing)\b|"
+    r"\b(?:that|this|it) (?:was|is|went) (?:\w+ )?(?:quick|fast|prompt)\b|\bno (?:rush|hurry)\b|\btake your time\b|\b(?:plenty of|"
+    r"all the|enough) time\b|\bwhenever\b|"
+    r"\bfast(?:est|er)\b|\bquick(?:est|er)\b|\bas fast as they come\b|\b(?:as soon as) (?:it|that|they|you|possible (?:date|flight))\b|"
+    r"\bright now (?:it|i'm (?:at|on|in|sitting))\b"
 )
 _ASIDE = re.compile(
-    r"(?i)\b(?:by the (?:way|by)|btw|on (?:a|another|an) (?:side |different |unrelated |lighter |personal |other )?note|off[- ]?topic|unrelated\w*|speaking of|(?:fun|random|funny|strange|odd) (?:fact|thought|story|thing|enough)|"
-    r"incidentally|as an aside|(?:random|funny|weird),? (?:but|though)|(?:not that (?:it matters|you asked)|while (?:i'm|we're) at it|apropos|before i forget|side note|changing the subject|you know what)|"
+    r"(?i)\b(?:by the (?:way|by)|btw|on (?:a|another|an) (?:side |different |unrelated |lighter |personal |other )?note|off[- ]?topic|"
+    r"unrelated\w*|speaking of|(?:fun|random|funny|strange|odd) (?:fact|thought|story|thing|enough)|"
+    r"incidentally|as an aside|(?:random|funny|weird),? (?:but|though)|(?:not that (?:it matters|you asked)|while (?:i'm|we're) at it|"
+    r"apropos|before i forget|side note|changing the subject|you know what)|"
     r"guess what|isn't it (?:funny|odd|strange)|anyhow|anyway)(?!\w)"
 )
-_LIFE_WORDS = """weather rain raining rained rainy sunny sunshine snow snowing snowed storm thunder windy cold freezing heat heatwave summer winter spring autumn
-    dog dogs puppy cat cats kitten parrot hamster goldfish pony pets neighbor neighbors neighbour mother mom mum father dad sister brother wife husband grandma
-    grandpa grandmother granddaughter grandson grandchildren aunt uncle cousin nephew niece son daughter kids kid baby toddler twins family wedding married
-    anniversary birthday party holiday holidays vacation christmas easter weekend garden tomatoes roses flowers tree trees bees lawn beach lake mountains
-    coffee tea cake bread baking baked cooking cooked soup pizza sandwich lunch dinner breakfast supper recipe oven chocolate cookies apple wine beer pub
-    football soccer basketball baseball hockey tennis cricket marathon match team gym yoga jogging running choir piano guitar violin ukulele concert band
-    song music movie film novel book club show episode netflix radio painting pottery knitting crossword chess puzzle traffic commute bus train subway
-    bicycle bike construction noise drilling drill hammering sirens siren boss job colleague coworkers office school teacher homework exam college class shift
-    doctor dentist flu headache sleep slept asleep nap dream dreamt dreamed tired yawning sofa couch kitchen balcony porch attic basement roof window
-    curtains laundry dishes vacuum squirrel squirrels birds bird pigeon fox stars moon sunset sunrise sky joke laugh funny tooth haircut hair shoes"""
+_LIFE_WORDS = """weather rain raining rained rainy sunny sunshine snow snowing snowed storm thunder windy cold freezing heat heatwave
+    summer winter spring autumn dog dogs puppy cat cats kitten parrot hamster goldfish pony pets neighbor neighbors neighbour mother mom
+    mum father dad sister brother wife husband grandma grandpa grandmother granddaughter grandson grandchildren aunt uncle cousin nephew
+    niece son daughter kids kid baby toddler twins family wedding married anniversary birthday party holiday holidays vacation christmas
+    easter weekend garden tomatoes roses flowers tree trees bees lawn beach lake mountains coffee tea cake bread baking baked cooking
+    cooked soup pizza sandwich lunch dinner breakfast supper recipe oven chocolate cookies apple wine beer pub football soccer
+    basketball baseball hockey tennis cricket marathon match team gym yoga jogging running choir piano guitar violin ukulele concert
+    band song music movie film novel book club show episode netflix radio painting pottery knitting crossword chess puzzle traffic
+    commute bus train subway bicycle bike construction noise drilling drill hammering sirens siren boss job colleague coworkers office
+    school teacher homework exam college class shift doctor dentist flu headache sleep slept asleep nap dream dreamt dreamed tired
+    yawning sofa couch kitchen balcony porch attic basement roof window curtains laundry dishes vacuum squirrel squirrels birds bird
+    pigeon fox stars moon sunset sunrise sky joke laugh funny tooth haircut hair shoes"""
 _LIFE = frozenset(map(stem, _LIFE_WORDS.split()))
 """What people chat of: the day, the family, pets, food, home, play and work. A broad list of topics, and no list of remarks."""
-_TALK_WORDS = """i me my we our you your it its this that these those the a an is are was were be been am do does did have has had will would can could should
-    may might must to of in on at for with from by as and or but so if then than not no yes just only also too very really please thank thanks order orders
-    item items return exchange refund cancel change need want know think help card payment address flight flights ticket trip reservation booking bag bags passenger cabin"""
+_TALK_WORDS = """i me my we our you your it its this that these those the a an is are was were be been am do does did have has had will
+    would can could should may might must to of in on at for with from by as and or but so if then than not no yes just only also too
+    very really please thank thanks order orders item items return exchange refund cancel change need want know think help card payment
+    address flight flights ticket trip reservation booking bag bags passenger cabin"""
 _TALK = frozenset(map(stem, _TALK_WORDS.split()))
 
 
