@@ -30,7 +30,7 @@ _TOPICS: tuple[Kind, ...] = (
         rf"(?:a |the |some |heavy |light )*{_SKY} (?:is|are|will be|was) (?:expected|forecast|likely|coming|on its way|predicted)",
         r"(?:the )?weather (?:\w+ ){0,4}(?:is|looks|will be|was) (?:\w+ )?(?:fine|good|nice|bad|great|clear|warm|cold|hot|mild)",
     ),
-    kind_of("aisle window middle exit row sitting sit seats seat together", r"(?:aisle|window|middle|exit|front|bulkhead)[- ](?:row )?seats?", r"(?:in |is )?row \d+", r"(?:sit|sitting|seated) (?:right )?(?:next to|together|apart|side by side|beside)"),
+    kind_of("aisle window middle exit row sitting sit seats seat together", r"(?:aisle|window|middle|exit|front|bulkhead)[- ](?:row )?seats?", r"(?:in |is )?row \d+", r"seats? (?:is|are|will be) (?:right )?(?:by|at|near|next to|on) the (?:window|aisle|exit|front|back)", r"(?:sit|sitting|seated) (?:right )?(?:next to|together|apart|side by side|beside)"),
     kind_of(
         "wifi wi-fi fi breakfast lunch dinner meals meal snacks drinks entertainment legroom movies outlets outlet usb champagne blankets blanket",
         rf"(?:has|have|with|is|are|comes with|includes?|offers?|serves?|free|get|enjoy) (?:\w+ ){{0,3}}{_MEALS}", rf"{_MEALS} (?:is|are|will be) (?:\w+ )?(?:served|free|included|available|provided|offered)",
