@@ -7,6 +7,7 @@ from typing import Any
 
 import dspy
 
+from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import DomainError
@@ -14,7 +15,7 @@ from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.talk import as_text, shown
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.agent import Say, ServeCustomer, action_type
-from writ_dspy.task import Call, Json, Outcome, Request, Task
+from writ_dspy.task import Call, Json, Outcome, Request, Said, Task
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
@@ -72,11 +73,11 @@ class ModelAgent:
         if self.connection.mode == "tools":
             return await self._native(domain, inputs, seed)
         said = await self.connection.predict(self.program.step, seed=seed, signature=self._signature(domain), **inputs)
-        action = said.action
+        action, thought = said.action, " ".join(said.thought.split())
         if isinstance(action, Say):
-            return Turn("agent", action.text.strip())
+            return Turn("agent", action.text.strip(), thought=thought)
         args = action.model_dump(mode="json", exclude={"kind"}, exclude_none=True)
-        return Turn("agent", calls=(_call(domain, action.kind, args),))
+        return Turn("agent", calls=(_call(domain, action.kind, args),), thought=thought)
 
     async def _native(self, domain: Domain, inputs: Mapping[str, Any], seed: int) -> Turn:
         """Through the server's own tool calls, where a schema is not enforced but tools work; the first call counts."""
@@ -123,34 +124,59 @@ def _call(domain: Domain, tool: str, args: Mapping[str, Json]) -> Call:
 
 
 def plan(task: Task, domain: Domain) -> str:
-    """What settles each request, in the order in which a careful reader would go about it."""
-    return "\n".join(
-        f"{number}. {line}"
-        for number, line in enumerate((line for request in task.requests for line in _steps(request, task, domain)), 1)
-    )
+    """What settles each request, in the order in which a careful reader would go about it; each read stands there once."""
+    seen: set[Call] = set()
+    lines = (line for request in task.requests for line in _steps(request, task, domain, seen))
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
 
 
-def _steps(request: Request, task: Task, domain: Domain) -> list[str]:
+def _steps(request: Request, task: Task, domain: Domain, seen: set[Call]) -> list[str]:
     """The details to ask for, the reads, and how the request ends."""
     goal = len(task.goal.decisions)
     outcomes = [task.outcomes[goal + tell] for tell in request.tells]
     decided = None if request.decision is None else task.outcomes[request.decision]
     if decided is not None:
         outcomes = [decided, *outcomes]
-    asked = dict.fromkeys(slot.key.replace("_", " ") for slot in request.slots)
-    lines = [f"About {request.topic}: learn from the customer {', '.join(asked)}."] if asked else []
-    reads = dict.fromkeys(call for outcome in outcomes for call in outcome.trace)
+    free = _unasked(request, task, domain)
+    asked, added = (
+        ", ".join(dict.fromkeys(slot.key.replace("_", " ") for slot in request.slots if (slot.key in free) is apart))
+        for apart in (False, True)
+    )
+    about = f"About {request.topic}: "
+    lines = [f"{about}take from the customer {asked}." if asked else f"{about}hear what the customer says."]
+    if added:
+        lines.append(f"The customer may add of their own accord: {added}. Do not ask for it.")
+    reads = [call for call in dict.fromkeys(call for one in outcomes for call in one.trace) if call not in seen]
+    seen.update(reads)
     lines += [f"Then read {shown(call)}." for call in reads]
     if decided is not None:
         lines.append(_ending(decided, request, domain))
     told = [task.goal.tells[tell].topic for tell in request.tells]
-    return [*lines, *([f"Tell the customer: {', '.join(told)}."] if told else [])]
+    return [*lines, *([f"If the customer asks for it, tell: {', '.join(told)}."] if told else [])]
+
+
+def _unasked(request: Request, task: Task, domain: Domain) -> frozenset[str]:
+    """Keys of details that only the customer's own conditions hold: no policy has an agent ask for them."""
+    if request.decision is None:
+        return frozenset()
+    decision = task.goal.decisions[request.decision]
+    needed = {str(part.value) for part in parts(decision.args) if isinstance(part, Said)}
+    added = {str(part.value) for part in parts((decision.requires, decision.otherwise)) if isinstance(part, Said)}
+    mentions = domain.pack.mentions
+    return frozenset(
+        slot.key
+        for slot in request.slots
+        if any(mentions(value, slot.text.lower()) for value in added - needed)
+        and not any(mentions(value, slot.text.lower()) for value in needed)
+    )
 
 
 def _ending(outcome: Outcome, request: Request, domain: Domain) -> str:
     if outcome.call is not None:
-        listed = ", ".join(group[0] for group in domain.pack.phrases.renderings(outcome.call))
-        return f"List these details and ask for a yes: {listed}. After the yes: {shown(outcome.call)}. Report it."
+        return f"List every detail of the change and ask for a yes. After the yes: {shown(outcome.call)}. Report it."
     transfer = domain.pack.transfer
     end = f"call {transfer.tool}" if outcome.transfer and transfer else "say so and offer further help"
-    return f"It cannot be done ({outcome.refusal}): name {request.word!r} and the reason, then {end}."
+    return (
+        f"Once what the customer has said and the records come to it that {outcome.refusal}: it cannot be done; "
+        f"name {request.word!r} and the reason, then {end}."
+    )

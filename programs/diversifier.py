@@ -150,9 +150,9 @@ class ModelDiversifier:
                 seed=derive(seed, task.id, number),
                 max_tokens=max(
                     self._connection.settings.max_tokens,
-                    ROOM if self._connection.settings.thinking else _room(found.open),
+                    ROOM if self._connection.settings.thinking else _room(found.due),
                 ),
-                **asked(task, grown, told, found.open),
+                **asked(task, grown, told, found.due),
             )
             found.take(reply, told)
 
@@ -222,6 +222,11 @@ class _Found:
     def open(self) -> list[GivenSentence]:
         """The sentences that have no new words yet."""
         return [one for one in self.sentences if one.key not in self.texts]
+
+    @property
+    def due(self) -> list[GivenSentence]:
+        """The sentences to ask for: those that are open; all of them while there is nobody to say them."""
+        return self.open if self.voice else self.sentences
 
     def _whole(self) -> dict[str, str]:
         return {one.key: self.texts.get(one.key, one.text) for one in self.sentences}

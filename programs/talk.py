@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from writ_dspy.conversation import Turn
+from writ_dspy.programs.tables import tabled
 from writ_dspy.task import Call
 
 Side = Literal["agent", "user"]
@@ -13,7 +14,7 @@ _NOBODY_YET = "(nothing yet)"
 
 
 def as_text(turns: Sequence[Turn], side: Side) -> str:
-    """One paragraph per turn, as that side sees it: a user sees no tool call and no result."""
+    """One paragraph per turn, as that side sees it: a user sees no tool call, no result and no note."""
     return "\n".join(line for turn in turns for line in _lines(turn, side)) or _NOBODY_YET
 
 
@@ -21,8 +22,10 @@ def _lines(turn: Turn, side: Side) -> list[str]:
     if turn.role == "user":
         return [f"CUSTOMER: {turn.text}"]
     if turn.role == "tool":
-        return [f"RESULT: {turn.text}"] if side == "agent" else []
+        return [f"RESULT: {tabled(turn.text)}"] if side == "agent" else []
     calls = [f"CALL: {shown(call)}" for call in turn.calls] if side == "agent" else []
+    if turn.thought and side == "agent":
+        return [f"YOUR NOTE: {turn.thought}", *([f"AGENT: {turn.text}"] if turn.text else []), *calls]
     return [f"AGENT: {turn.text}", *calls] if turn.text else calls
 
 

@@ -14,9 +14,9 @@ from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.user import SpeakAsUser
-from writ_dspy.simulate.briefing import known_facts, task_instructions, unknown_facts
+from writ_dspy.simulate.briefing import situation, task_instructions
 from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, transferred
-from writ_dspy.task import Task, in_own_words
+from writ_dspy.task import Task
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
@@ -100,13 +100,3 @@ def asked(task: Task, turns: Sequence[Turn]) -> dict[str, Any]:
         "manner": task_instructions(task),
         "conversation": as_text(turns, "user"),
     }
-
-
-def situation(task: Task) -> str:
-    """What the user wants, knows and does not know."""
-    own = in_own_words(task)
-    sentences = [request.opening for request in own.requests]
-    sentences += [slot.text for request in own.requests for slot in request.slots]
-    words = "You would put it like this:\n" + "\n".join(f"- {text}" for text in sentences) if own is not task else ""
-    parts = (task.instruction, known_facts(own), unknown_facts(task), words)
-    return "\n\n".join(part for part in parts if part)

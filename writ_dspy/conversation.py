@@ -49,6 +49,8 @@ class Turn:
     intent: Intent | None = None
     worded: str = ""
     """In surface mode: `model`, or `script: {why}` where no wording of the model kept every fact."""
+    thought: str = ""
+    """What a model's agent noted for itself, which it alone sees again; never exported, never read by a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +141,13 @@ def _odd(turn: Json) -> str | None:
     role, intent = turn.get("role"), turn.get("intent")
     if type(role) is not str or role not in _SPEAKERS:
         return "role"
-    if type(turn.get("text", "")) is not str:
-        return "text"
+    for name in ("text", "worded", "thought"):
+        if type(turn.get(name, "")) is not str:
+            return name
     if "calls" in turn and not (type(turn["calls"]) is list and all(map(_is_call, turn["calls"]))):
         return "calls"
     if type(turn.get("error", False)) is not bool:
         return "error"
-    if type(turn.get("worded", "")) is not str:
-        return "worded"
     if intent is not None and not (type(intent) is list and intent and all(type(word) is str for word in intent)):
         return "intent"
     return None
@@ -168,6 +169,8 @@ def _turn_to_json(turn: Turn) -> dict[str, Json]:
         data["intent"] = [turn.intent.kind, *turn.intent.about]
     if turn.worded:
         data["worded"] = turn.worded
+    if turn.thought:
+        data["thought"] = turn.thought
     return data
 
 
@@ -176,7 +179,7 @@ def _turn_from_json(data: Json) -> Turn:
     return Turn(
         data["role"], data.get("text", ""), tuple(Call(tool, text) for tool, text in data.get("calls", ())),
         data.get("error", False), Intent(intent[0], tuple(intent[1:])) if intent else None,
-        data.get("worded", ""),
+        data.get("worded", ""), data.get("thought", ""),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from enum import Enum
 from typing import Annotated, Any, Literal
 
@@ -13,13 +14,14 @@ from dspy.lm15 import Request
 from dspy.utils.callback import BaseCallback
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from tests.standins.engines import ScriptedEngine
 from writ_dspy.errors import ConfigError
 from writ_dspy.lm import BadReply, Connection, LMSettings
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.lm.schema import lint, prepare
+from writ_dspy.lm.shapes import bare, shape
 
 
 class Mood(Enum):
@@ -113,9 +115,27 @@ def test_requests_equal_those_of_the_stock_adapter(case: tuple[Any, list[dspy.Ex
     ours = StructuredAdapter()
     stock = asked(dspy.JSONAdapter(), *case)
 
-    assert asked(ours, *case) == stock
-    assert asked(ours, *case) == stock
+    for _ in range(2):
+        alike(asked(ours, *case), stock)
     assert (stock.config.response_format or {})["type"] == "json_schema"
+
+
+def alike(ours: Request, stock: Request) -> None:
+    """Equal but for the schema: once, as the form of the reply and without its titles, and in the prompt as a shape."""
+    form = ours.config.response_format
+    assert form == bare(stock.config.response_format)
+    assert replace(ours.config, response_format=None) == replace(stock.config, response_format=None)
+    assert ours.messages[:-1] == stock.messages[:-1]
+    told, told_by_stock = str(ours.messages[-1]), str(stock.messages[-1])
+    assert told.partition("Respond with")[0] == told_by_stock.partition("Respond with")[0]
+    if "JSON schema" not in str(stock.system):
+        assert ours.system == stock.system
+        assert told == told_by_stock
+    else:
+        assert "JSON schema" not in str(ours.system)
+        assert '{kind: "call", tool: string, amounts: number[]}' in str(ours.system)
+        assert len(str(ours.system)) < len(str(stock.system))
+        assert "valid Python Step" not in told
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -131,7 +151,7 @@ def test_the_short_cut_past_dspy_sends_the_same(
     predictor.demos = demos
 
     async def run() -> None:
-        with dspy.context(lm=connection.lm, adapter=dspy.JSONAdapter()):
+        with dspy.context(lm=connection.lm, adapter=StructuredAdapter()):
             await predictor.acall(config={"seed": 3}, **inputs)
         with dspy.context(callbacks=[BaseCallback()] if listened else []):
             await connection.predict(predictor, seed=3, **inputs)
@@ -149,7 +169,29 @@ def test_any_input_is_rendered_as_the_stock_adapter_does(policy: str, names: lis
     inputs = {"policy": policy, "names": names, "moods": moods}
     ours, stock = StructuredAdapter(), dspy.JSONAdapter()
 
-    assert ours.format(Serve, [], inputs) == stock.format(Serve, [], inputs)
+    ((_, asked_ours), (_, asked_stock)) = (adapter.format(Serve, [], inputs) for adapter in (ours, stock))
+    assert asked_ours["content"].partition("Respond with")[0] == asked_stock["content"].partition("Respond with")[0]
+
+
+def test_a_shape_names_every_field_once() -> None:
+    """Kinds come first, choices are spelled out, what is used twice or holds itself is written once."""
+
+    class Leaf(BaseModel):
+        kind: Literal["leaf"]
+        mood: Mood
+        size: Annotated[int, Field(description="in inches")]
+
+    class Tree(BaseModel):
+        kind: Literal["tree"]
+        parts: list[Leaf]
+        best: Leaf | None
+
+    assert shape(Tree.model_json_schema()) == (
+        '{kind: "tree", parts: Leaf[], best: Leaf | null}\nwhere\n'
+        '- Leaf: {kind: "leaf", mood: "good" | "bad", size: integer (in inches)}'
+    )
+    assert "(in inches)" not in json.dumps(bare(Tree.model_json_schema()))
+    assert TypeAdapter(Tree).json_schema()["properties"].keys() == bare(Tree.model_json_schema())["properties"].keys()
 
 
 def test_changed_instructions_are_another_signature() -> None:

@@ -34,9 +34,9 @@ from writ_dspy.optimize.teacher import voiced
 from writ_dspy.programs import compiled
 from writ_dspy.programs.agent import plan
 from writ_dspy.programs.tries import Rejected
-from writ_dspy.programs.user import situation
 from writ_dspy.programs.wording import given
 from writ_dspy.simulate.behaviour import assign
+from writ_dspy.simulate.briefing import situation
 from writ_dspy.simulate.loop import converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Task

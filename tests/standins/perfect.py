@@ -16,9 +16,9 @@ from tests.standins.server import obedient, tool_call
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import load as load_domain
 from writ_dspy.programs.talk import as_text
-from writ_dspy.programs.user import situation
 from writ_dspy.run.synth import load
 from writ_dspy.run.worker import run_async
+from writ_dspy.simulate.briefing import situation
 from writ_dspy.simulate.loop import converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Task
@@ -46,9 +46,12 @@ WORDS = [
 _FIELD = re.compile(r"\[\[ ## (\w+) ## \]\]\n(.*?)(?=\n\n\[\[ ## \w+ ## \]\]\n|\n\nRespond with |\Z)", re.DOTALL)
 
 
+_NOTE = re.compile(r"(?m)^YOUR NOTE: .*\n?")
+
+
 def shown(body: dict[str, Any]) -> dict[str, str]:
-    """The inputs of the last message, by name."""
-    return dict(_FIELD.findall(body["messages"][-1]["content"]))
+    """The inputs of the last message, by name; an agent's notes, which no script takes, are left out."""
+    return {name: _NOTE.sub("", text) for name, text in _FIELD.findall(body["messages"][-1]["content"])}
 
 
 class Perfect:

@@ -1,8 +1,9 @@
 """`dspy.JSONAdapter` that really sends its schema and renders what never changes once.
 
-The requests equal those of the stock adapter. What differs: a schema is linted and freed of length bounds before it is
-sent, a reply to a schema has to be real JSON, and the system message, schema and validators are made once for each
-signature, where DSPy makes them for each call.
+The requests equal those of the stock adapter. What differs: a schema is sent once, as the form of
+the reply, linted and freed of length bounds and explanations, and the prompt has its shape in a few words; a reply to a
+schema has to be real JSON, and the system message, schema and validators are made once for each signature, where DSPy makes
+them for each call.
 """
 
 from __future__ import annotations
@@ -14,13 +15,20 @@ from typing import TYPE_CHECKING, Any, Self
 
 import dspy
 import json_repair
-from dspy.adapters.utils import apply_output_field_defaults, format_field_value, parse_value
+from dspy.adapters.utils import (
+    apply_output_field_defaults,
+    format_field_value,
+    get_annotation_name,
+    parse_value,
+    translate_field_type,
+)
 from dspy.utils.exceptions import AdapterParseError
 from pydantic import TypeAdapter, ValidationError
 
 from writ_dspy.errors import ConfigError
 from writ_dspy.lm.markup import apart, leaves, spoken
 from writ_dspy.lm.schema import lint, prepare
+from writ_dspy.lm.shapes import bare, shape
 
 if TYPE_CHECKING:
     from writ_dspy.lm.engine import Engine
@@ -53,7 +61,7 @@ class StructuredAdapter(dspy.JSONAdapter):
 
     def format_system_message(self, signature: _Signature) -> str:
         if signature not in self._systems:
-            self._systems[signature] = super().format_system_message(signature)
+            self._systems[signature] = _with_shapes(super().format_system_message(signature), signature)
         return self._systems[signature]
 
     def format_user_message_content(
@@ -74,7 +82,10 @@ class StructuredAdapter(dspy.JSONAdapter):
         return "\n\n".join([*parts, suffix]).strip()
 
     def _remind(self, signature: _Signature) -> str:
-        self._reminders[signature] = self.user_message_output_requirements(signature)
+        text = self.user_message_output_requirements(signature)
+        for field in _shaped(signature).values():
+            text = text.replace(f" (must be formatted as a valid Python {get_annotation_name(field.annotation)})", "")
+        self._reminders[signature] = text
         return self._reminders[signature]
 
     async def acall(
@@ -185,6 +196,35 @@ class PlainAdapter(StructuredAdapter):
             raise self._unparsable(signature, completion, str(error)) from error
 
 
+def _shaped(signature: _Signature) -> dict[str, Any]:
+    """The output fields of which DSPy writes down the whole schema."""
+    return {
+        name: field for name, field in signature.output_fields.items() if _SCHEMA in translate_field_type(name, field)
+    }
+
+
+def _with_shapes(text: str, signature: _Signature) -> str:
+    """The system message with the shape of each output where DSPy has its schema, which the request holds as well."""
+    behind = []
+    for name, field in _shaped(signature).items():
+        note = json.dumps(translate_field_type(name, field))[1:-1]
+        text = text.replace(note, f"{{{name}}}        # note: see the shape of `{name}` below")
+        text = text.replace(f" ({get_annotation_name(field.annotation)})", "")
+        behind.append(f"The shape of `{name}`: {shape(TypeAdapter(field.annotation).json_schema())}")
+    if not behind:
+        return text
+    before, form, after = text.partition("All interactions will be structured in the following way")
+    text = (
+        f"{before}{after[after.find(_OUTPUTS) :]}" if form and _OUTPUTS in after else text
+    )  # inputs show their own form
+    head, mark, task = text.partition("In adhering to this structure, your objective is:")
+    return "".join([head, *(f"{line}\n\n" for line in behind), mark, task])
+
+
+_OUTPUTS = "Outputs will be a JSON object"
+_SCHEMA = "must adhere to the JSON schema: "
+
+
 def _lines(signature: _Signature, values: Mapping[str, Any]) -> str:
     return "\n".join(f"{name.capitalize()}: {values[name]}" for name in signature.input_fields if name in values)
 
@@ -211,7 +251,7 @@ def _response_format(signature: _Signature, *, lengths: bool) -> dict[str, Any]:
         )
     return {
         "type": "json_schema",
-        "json_schema": {"name": model.__name__, "schema": full if lengths else schema, "strict": True},
+        "json_schema": {"name": model.__name__, "schema": bare(full if lengths else schema), "strict": True},
     }
 
 

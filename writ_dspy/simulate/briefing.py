@@ -4,66 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from writ_dspy.task import Behaviour, Task
+from writ_dspy import patterns as re
+from writ_dspy.domains import load
+from writ_dspy.simulate.wishes import Wanted
+from writ_dspy.task import Behaviour, Task, in_own_words
 
 _RULES = (
-    "Say only what is written here: invent no fact, and when you do not know something, say so. "
-    "Leave it to the agent to look things up. "
+    "Small, harmless background is yours to invent; of the matter itself say only what is written here, and when you do not "
+    "know something, say so. Leave it to the agent to look things up. "
     "Do not end the conversation before the agent has done what you agreed to, or has said that it cannot."
 )
 _BEHAVES: dict[str, dict[str, str]] = {
     "disclosure": {
-        "all at once": "Give all details of your request in your first message.",
+        "all at once": "Give all details of what you want in your first message.",
         "on request": "Say what you want first, and give a detail of it only when you are asked for it.",
-        "one thing at a time": "Give one detail of your request per message.",
+        "one thing at a time": "Give one detail of what you want per message, unless you are asked for more at once.",
     },
     "memory": {
         "knows ids": "You have the ids that you need at hand; name them.",
         "half-remembers": 'You remember only how an id ends; say so ("it ends in …").',
-        "knows none": "Name no id that you have not been told; describe what you mean in words.",
+        "knows none": "You describe what you mean in words, without an id that you have not been told.",
     },
     "verbosity": {
         "terse": "Write as few words as you can.",
-        "medium": "Write one or two sentences at a time.",
+        "medium": "",
         "chatty": "Be talkative: add some background to what you say.",
     },
     "tone": {
         "polite": "Be polite: say please and thank you.",
-        "neutral": "Be matter-of-fact.",
+        "neutral": "",
         "blunt": "Be blunt: no please, no thanks.",
     },
-    "patience": {
-        "patient": "You have all the time in the world.",
-        "hurried": "You are in a hurry, and you say so.",
-    },
+    "patience": {"patient": "", "hurried": "You are in a hurry, and it shows."},
     "language": {
-        "plain": "Write plain, correct English.",
+        "plain": "",
         "casual": "Write casually, with slang.",
         "typos": "Mistype some common words, but never a name, a number or an id.",
         "non-native": "Write as someone whose first language is not English; keep every fact exact.",
     },
-    "correction": {
-        "none": "Get every fact right the first time.",
-        "corrects a slip": "Get one of your facts wrong at first, and correct it in the same message.",
-    },
+    "correction": {"none": "", "corrects a slip": "Get one fact wrong at first, and put it right in the same message."},
     "change of mind": {
-        "none": "Stay with what you asked for.",
-        "has a fallback": "If what you want proves impossible, ask for the alternative in your request.",
+        "none": "",
+        "has a fallback": "If what you want proves impossible, ask for what you want instead.",
     },
     "digression": {
-        "none": "Stay on the subject.",
-        "small talk": 'Once, add a remark that has nothing to do with your request ("by the way, …").',
+        "none": "",
+        "small talk": 'Once, add a remark that has nothing to do with what you want ("by the way, …").',
     },
     "confirmation": {
-        "plain yes": "Asked to confirm what you want, answer with a plain yes.",
+        "plain yes": "",
         "repeats the key detail": "Asked to confirm what you want, say yes and repeat its main detail.",
         "asks once more": "Asked to confirm, ask one question about it before you say yes.",
     },
 }
+"""What a user is told of each level; nothing of one that is as people usually talk."""
 _UNKNOWN = {
-    "half-remembers": "The full ids of your records: you remember only how they end.",
-    "knows none": "The ids of your records, beyond those that you know as stated.",
+    "half-remembers": "You do not know: the full ids of your records; you remember only how they end.",
+    "knows none": "You do not know: the ids of your records, beyond those that stand above.",
 }
+_ME_TOO = re.compile(r"\bme,? (?:and )?(?=[A-Z]|my )")
 
 
 def task_instructions(task: Task) -> str:
@@ -75,11 +74,44 @@ def task_instructions(task: Task) -> str:
 
 
 def manner(behaviour: Behaviour) -> Iterator[str]:
-    """One sentence per dimension, and the voice that a model gave this user, if any."""
-    for dimension, level in behaviour.levels:
-        yield _BEHAVES[dimension][level]
-    if behaviour.voice:
-        yield behaviour.voice
+    """One sentence for each dimension in which this user is not as most are."""
+    told = (
+        _BEHAVES[dimension][level] for dimension, level in behaviour.levels if (dimension, level) != _slips(behaviour)
+    )
+    yield from filter(None, told)
+
+
+def _slips(behaviour: Behaviour) -> tuple[str, str] | None:
+    """The level that one sentence of its own stands for, which names the fact."""
+    return ("correction", behaviour["correction"]) if behaviour.slip else None
+
+
+def situation(task: Task) -> str:
+    """Who the user is, what it wants, request by request and each detail under its name, and what it knows and does not."""
+    own, domain = in_own_words(task), load(task.domain)
+    name = Wanted(task, domain).name
+    who = f"You are {name}. " if name else ""
+    voice = f"{task.behaviour.voice}\n" if task.behaviour and task.behaviour.voice else ""
+    lines = [
+        f'{who}{voice}Asked who you are, you say: "{own.identity.text}"',
+        "",
+        "What you want, in words that you may use:",
+    ]
+    for number, request in enumerate(own.requests, 1):
+        lines.append(f"{number}. {request.opening}")
+        lines += [
+            f"   - {slot.key.replace('_', ' ')}: {slot.text}{_who_else(slot.text, name)}" for slot in request.slots
+        ]
+    said = "\n".join(lines).lower()
+    more = [fact.text for fact in own.facts if not domain.pack.mentions(str(fact.value), said)]
+    lines += ["", "You also know:", *(f"- {text}" for text in dict.fromkeys(more))] if more else []
+    unknown = unknown_facts(task)
+    return "\n".join([*lines, *(["", unknown] if unknown else [])])
+
+
+def _who_else(text: str, name: str) -> str:
+    """Who "me" is beside others who are named."""
+    return f" (you, {name or 'the customer'}, and also the others)" if _ME_TOO.search(text) else ""
 
 
 def known_facts(task: Task) -> str:
@@ -99,4 +131,6 @@ def _slip(task: Task, behaviour: Behaviour) -> tuple[str, ...]:
         return ()
     key, wrong = behaviour.slip
     right = next((fact.value for fact in task.facts if fact.key == key), "")
-    return (f"The one to get wrong is your {key.replace('_', ' ')}: say {wrong} before {right}.",)
+    return (
+        f"Get your {key.replace('_', ' ')} wrong at first: say {wrong}, and put it right to {right} in the same message.",
+    )

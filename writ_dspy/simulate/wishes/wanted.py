@@ -29,12 +29,21 @@ class Wanted:
     @cached_property
     def text(self) -> str:
         """All that the task has its user say, in lower case, in the words of the proposer and in the user's own."""
-        said: list[str] = [self.task.instruction]
+        said: list[str] = [self.task.instruction, self.name]
         for task in (self.task, in_own_words(self.task)):
             said += [task.identity.text, *(fact.text for fact in task.facts), *(str(fact.value) for fact in task.facts)]
             for request in task.requests:
                 said += [request.opening, *(slot.text for slot in request.slots)]
         return "\n".join(dict.fromkeys(said)).lower().replace("’", "'")
+
+    @cached_property
+    def name(self) -> str:
+        """The user's full name, as its record has it; empty where none does."""
+        calls = (call for outcome in self.task.outcomes for call in outcome.trace)
+        identifies, read = self.domain.pack.identifies, self.domain.read
+        user = next(filter(None, (identifies(call, read(call).text) for call in calls)), "")
+        found = next((table[user].get("name") for table in self.domain.tables.values() if user in table), "")
+        return " ".join(map(str, found.values())) if isinstance(found, dict) else str(found or "")
 
     @cached_property
     def sentences(self) -> frozenset[str]:

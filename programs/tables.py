@@ -1,0 +1,88 @@
+"""What a tool returned, in fewer words for a prompt: like objects become the rows of a table, and nothing is left out.
+
+Only a prompt is written so; the conversation keeps what the tool returned, letter by letter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from writ_dspy.task import Json
+
+FEWEST = 2
+"""Like objects that make a table."""
+
+
+@lru_cache(maxsize=4096)
+def tabled(text: str) -> str:
+    """The text itself, where it is no JSON or would not become shorter."""
+    if text[:1] not in "{[":
+        return text
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return text
+    short = _list(data) if isinstance(data, list) else "\n".join(f"{key}: {_value(data[key])}" for key in data)
+    return short if len(short) < len(text) else text
+
+
+def _value(data: Json) -> str:
+    if isinstance(data, list):
+        return _list(data)
+    if (
+        isinstance(data, dict)
+        and len(data) >= FEWEST
+        and all(isinstance(part, dict) and part for part in data.values())
+    ):
+        rows = [{"": key} | _flat(part) for key, part in data.items()]
+        if _alike(rows):
+            return _table(rows)
+    return _plain(data)
+
+
+def _list(data: Sequence[Json]) -> str:
+    if len(data) >= FEWEST and all(isinstance(part, dict) for part in data):
+        rows = [_flat(part) for part in data]
+    elif len(data) >= FEWEST and all(
+        isinstance(part, list) and all(isinstance(x, dict) for x in part) for part in data
+    ):
+        rows = [{f"{n}.{key}": v for n, x in enumerate(part, 1) for key, v in _flat(x).items()} for part in data]
+    else:
+        return _plain(data)
+    return _table(rows) if _alike(rows) else _plain(data)
+
+
+def _alike(rows: Sequence[Mapping[str, Json]]) -> bool:
+    return len({tuple(row) for row in rows}) == 1 and len(rows[0]) > 0
+
+
+def _table(rows: Sequence[Mapping[str, Json]]) -> str:
+    """A line with the names, then one for each object; what is the same in all of them stands in the first line."""
+    fixed = {
+        key: rows[0][key] for key in rows[0] if len(rows) > FEWEST and all(row[key] == rows[0][key] for row in rows)
+    }
+    names = [key for key in rows[0] if key not in fixed]
+    each = "".join(f"; each with {key} {_cell(value)}" for key, value in fixed.items())
+    lines = (" | ".join(_cell(row[name]) for name in names) for row in rows)
+    return "\n".join([f"\n{' | '.join(names)}{each}", *lines])
+
+
+def _flat(data: Mapping[str, Json], start: str = "") -> dict[str, Json]:
+    """The fields of an object, those of objects in it under a common name."""
+    found: dict[str, Json] = {}
+    for key, value in data.items():
+        if isinstance(value, dict) and value:
+            found |= _flat(value, f"{start}{key}.")
+        else:
+            found[f"{start}{key}"] = value
+    return found
+
+
+def _cell(value: Json) -> str:
+    return value if isinstance(value, str) and value and not set(value) & set("|\n") else _plain(value)
+
+
+def _plain(data: Json) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

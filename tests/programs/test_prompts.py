@@ -1,0 +1,179 @@
+"""What the models are sent: everything once, in an order that a cache can use, in as few tokens as were promised."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import dspy
+import pytest
+
+from tests.propose.proposed import firsts
+from tests.simulate.playing import play
+from tests.standins.engines import ScriptedEngine
+from writ_dspy.conversation import Turn, conversation_from_json, conversation_to_json
+from writ_dspy.dataset.messages import to_messages
+from writ_dspy.domains import NAMES, load
+from writ_dspy.lm import Connection
+from writ_dspy.lm.adapter import StructuredAdapter
+from writ_dspy.programs.agent import ModelAgent, plan
+from writ_dspy.programs.diversifier import DiversifierProgram, asked
+from writ_dspy.programs.guide import guide, spoken
+from writ_dspy.programs.tables import tabled
+from writ_dspy.programs.user import UserProgram
+from writ_dspy.programs.user import asked as asked_of_user
+from writ_dspy.signatures.proposer import ReadRequest
+from writ_dspy.simulate.behaviour import assign
+from writ_dspy.simulate.briefing import situation, task_instructions
+from writ_dspy.task import DIMENSIONS, Behaviour, Task
+
+MOST = 80_000
+"""Input tokens of one conversation over all four roles, at four letters each. Scripted talks are longer than a model's, and these
+tasks harder than most; the schema sent twice, one more reading and results as JSON came to 150,000."""
+ADAPTER = StructuredAdapter()
+AGENT = ModelAgent(Connection.over(ScriptedEngine(lambda _: "")), guided=True)
+
+
+def sent(signature: type[dspy.Signature], inputs: dict[str, Any]) -> str:
+    """All messages of one request."""
+    return "\n".join(message["content"] for message in ADAPTER.format(signature, [], inputs))
+
+
+@cache
+def talked(name: str) -> tuple[tuple[Task, tuple[Turn, ...]], ...]:
+    """Some tasks with a talk about each, in which the agent keeps notes."""
+    found = []
+    for task in assign(list(firsts(name)[::3]), 3):
+        note = "The order is known; the options have to be read and compared next."
+        turns = play(task).talk.turns
+        found.append((task, tuple(dataclasses.replace(t, thought=note) if t.role == "agent" else t for t in turns)))
+    return tuple(found)
+
+
+def of_agent(task: Task, turns: tuple[Turn, ...]) -> list[str]:
+    """Each request that a guided agent makes in a talk."""
+    domain = load(task.domain)
+    steps = [index for index, turn in enumerate(turns) if turn.role == "agent"]
+    return [sent(AGENT._signature(domain), AGENT.asked(task, domain, turns[:index])) for index in steps]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_call_of_an_agent_begins_as_the_one_before(name: str) -> None:
+    """Nine tenths at least are a prefix that the server has in its cache."""
+    for task, turns in talked(name):
+        for before, after in pairwise(of_agent(task, turns)):
+            same = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(before))
+            assert same >= 0.9 * len(before)
+
+
+def test_a_conversation_costs_no_more_than_was_promised() -> None:
+    """Over both domains, with a guided agent and all roles played by models: voice, reading, user and agent."""
+    costs = []
+    for name in NAMES:
+        known = guide(name, "base")
+        for task, turns in talked(name):
+            told = [asked_of_user(task, turns[:index]) for index, turn in enumerate(turns) if turn.role == "user"]
+            texts = [
+                *of_agent(task, turns),
+                *(sent(UserProgram().speak.signature, inputs) for inputs in told),
+                sent(DiversifierProgram().diversify.signature, asked(task, ["a baker", "sunny", "likes lists"])),
+                sent(ReadRequest, {"toolbox": known.tools, "examples": known.read_examples,
+                                   "request": spoken(task.identity, task.requests)}),
+            ]  # fmt: skip
+            costs.append(sum(map(len, texts)) / 4)
+
+    assert sum(costs) / len(costs) <= MOST
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_prompt_of_an_agent_holds_no_schema(name: str) -> None:
+    """The request carries it; the prompt names every tool with its arguments, in a few words."""
+    domain, (task, turns) = load(name), talked(name)[0]
+    text = of_agent(task, turns)[0]
+
+    assert '"$defs"' not in text
+    assert '"type": "object"' not in text
+    for tool, params in domain.params.items():
+        line = next(line for line in text.splitlines() if line.startswith(f'- {{kind: "{tool}"'))
+        assert all(f"{argument}:" in line for argument in params.model_fields)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_plan_names_each_read_once_and_asks_for_no_condition(name: str) -> None:
+    """What the customer adds of their own accord is not asked for, and a refusal waits for what they say."""
+    for task in firsts(name):
+        lines = plan(task, load(name)).splitlines()
+        reads = [line for line in lines if ". Then read " in line]
+        assert len({line.partition(". ")[2] for line in reads}) == len(reads)
+        for line in lines:
+            if "take from the customer" in line:
+                assert not re.search(r"\b(?:budget|condition|fallback)\b", line)
+            if "cannot be done" in line:
+                assert "Once what the customer has said" in line
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_user_is_told_everything_once_and_who_they_are(name: str) -> None:
+    """Its own name, its requests numbered, each detail under its name, and what it does not know."""
+    for task, _ in talked(name):
+        text = situation(task)
+        assert re.match(r"You are [A-Z]\w+ [A-Z]\w+\. ", text)
+        for number, request in enumerate(task.requests, 1):
+            assert f"\n{number}. {request.opening}\n" in f"{text}\n"
+            for slot in request.slots:
+                assert f"   - {slot.key.replace('_', ' ')}: {slot.text}" in text
+        said = [line.partition(": ")[2] for line in text.splitlines() if line.startswith("   - ")]
+        assert len(set(said)) == len(said)
+        assert ("You do not know: " in text) == (task.memory != "knows ids")
+
+
+def test_as_most_people_talk_is_not_said() -> None:
+    """A user without any peculiarity gets rules alone; no level contradicts them."""
+    task = talked("tau2:retail")[0][0]
+    usual = {"verbosity": "medium", "tone": "neutral", "confirmation": "plain yes"}
+    levels = {name: usual.get(name, every[0]) for name, every in DIMENSIONS.items()}
+    told = task_instructions(dataclasses.replace(task, behaviour=Behaviour(tuple(levels.items()))))
+
+    assert len(told) < 450
+    assert "invent no fact" not in told
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_result_in_a_prompt_lacks_no_value(name: str) -> None:
+    """Every value that a tool returned stands in the table, as it was returned."""
+    seen = 0
+    for _, turns in talked(name):
+        for turn in turns:
+            if turn.role == "tool" and turn.text[:1] in "{[":
+                short = tabled(turn.text)
+                assert all(str(leaf) in short for leaf in leaves(json.loads(turn.text)))
+                assert len(short) <= len(turn.text)
+                seen += short != turn.text
+    assert seen > 3
+    assert tabled("emma_santos_8025") == "emma_santos_8025"
+    assert tabled("{no json") == "{no json"
+
+
+def leaves(data: Any) -> list[Any]:
+    """Texts and numbers of JSON."""
+    if isinstance(data, dict):
+        return [leaf for part in data.values() for leaf in leaves(part)]
+    if isinstance(data, list):
+        return [leaf for part in data for leaf in leaves(part)]
+    return [] if data is None or isinstance(data, bool) else [data]
+
+
+def test_an_agent_sees_its_own_notes_again_and_nobody_else_does() -> None:
+    """They are kept with the conversation, stand in its next prompt, and in no user's prompt and no row."""
+    task, turns = talked("tau2:retail")[0]
+    talk = dataclasses.replace(play(task).talk, turns=turns)
+    note = next(turn.thought for turn in turns if turn.thought)
+
+    assert conversation_from_json(json.loads(json.dumps(conversation_to_json(talk)))) == talk
+    assert note in of_agent(task, turns)[-1]
+    assert note not in str(asked_of_user(task, turns))
+    assert note not in json.dumps(to_messages(talk, load(task.domain)), default=str)

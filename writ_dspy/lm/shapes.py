@@ -1,0 +1,98 @@
+"""A JSON schema in the few words that a model needs: `{kind: "say", text: string}`; a third of its size as JSON, and read like code."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Schema = Mapping[str, Any]
+_TELLS = re.compile(r"['`\d]|\b[A-Z]{3,}|.{90}|\bin \w+es\b")
+"""A format, an example, a unit or an explanation, which a name cannot give."""
+_WORDS = {"string": "string", "integer": "integer", "number": "number", "boolean": "true | false", "null": "null"}
+
+
+def shape(schema: Schema) -> str:
+    """What a value of this schema looks like; what is used in several places, or stands in itself, is named and written once behind."""
+    return _Writing(schema).whole()
+
+
+def bare(schema: Any) -> Any:
+    """The schema without what only explains it: titles and descriptions, which the prompt holds already."""
+    if isinstance(schema, list):
+        return [bare(part) for part in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    kept = {}
+    for key, value in schema.items():
+        if key in ("properties", "$defs"):
+            kept[key] = {name: bare(part) for name, part in value.items()}
+        elif not (key in ("title", "description") and isinstance(value, str)):
+            kept[key] = value if key in ("enum", "const", "default", "required") else bare(value)
+    return kept
+
+
+class _Writing:
+    """One schema on its way into words."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._defs: Mapping[str, Schema] = schema.get("$defs", {})
+        self._uses = json.dumps(schema)
+        self._told: set[tuple[str, str]] = set()
+        self._named: dict[str, str] = {}
+
+    def whole(self) -> str:
+        own = {key: value for key, value in self._schema.items() if key != "$defs"}
+        branches = own.get("anyOf") or own.get("oneOf")
+        if branches and len(branches) > 2:
+            text = "one of\n" + "\n".join(f"- {self._of(part)}" for part in branches)
+        else:
+            text = self._of(own)
+        behind = [f"{name}: {named}" for name, named in self._named.items()]
+        return "\n".join([text, *(["where", *(f"- {line}" for line in behind)] if behind else [])])
+
+    def _of(self, part: Schema) -> str:
+        if "$ref" in part:
+            return self._referred(str(part["$ref"]).rpartition("/")[2])
+        if "const" in part:
+            return json.dumps(part["const"], ensure_ascii=False)
+        if "enum" in part:
+            return " | ".join(json.dumps(value, ensure_ascii=False) for value in part["enum"])
+        branches = part.get("anyOf") or part.get("oneOf") or part.get("allOf")
+        if branches:
+            return " | ".join(dict.fromkeys(self._of(branch) for branch in branches))
+        kind = part.get("type")
+        if isinstance(kind, list):
+            return " | ".join(_WORDS.get(str(one), str(one)) for one in kind)
+        if kind == "array":
+            inner = self._of(part.get("items", {}))
+            return f"({inner})[]" if " | " in inner else f"{inner}[]"
+        if kind == "object":
+            return self._object(part)
+        return _WORDS.get(str(kind), "any")
+
+    def _referred(self, name: str) -> str:
+        """The definition where it is used once; its name where it is used more, or by itself."""
+        if name in self._named or self._uses.count(f'"#/$defs/{name}"') > 1:
+            if name not in self._named:
+                self._named[name] = ""
+                self._named[name] = self._of(self._defs[name])
+            return name
+        return self._of(self._defs.get(name, {}))
+
+    def _object(self, part: Schema) -> str:
+        inside = sorted(
+            part.get("properties", {}).items(), key=lambda item: "const" not in item[1]
+        )  # what kind it is, first
+        fields = [f"{name}: {self._of(inner)}{self._about(name, inner)}" for name, inner in inside]
+        return f"{{{', '.join(fields)}}}"
+
+    def _about(self, name: str, inner: Schema) -> str:
+        """What a field is, told where it first stands, unless its name and its choices say so already."""
+        text = " ".join(str(inner.get("description", "")).split()).rstrip(".")
+        if not text or (name, text) in self._told or "enum" in inner or not _TELLS.search(text):
+            return ""
+        self._told.add((name, text))
+        return f" ({text})"
