@@ -26,7 +26,7 @@ AROUND = [
     "<reasoning>x</reasoning>\n{}", "<think>a</think>\n<think>b</think>{}", "<unused94>thought x<unused95>{}",
     "<|START_THINKING|>x<|END_THINKING|><|START_RESPONSE|>{}<|END_RESPONSE|>", "<|channel>thought\nhm<channel|>{}",
     "<|begin_of_thought|>x<|end_of_thought|>\n<|begin_of_solution|>{}<|end_of_solution|>",
-    "<think>x</think><answer>{}</answer>", "<output>{}</output>", "<|begin_of_box|>{}<|end_of_box|>",
+    "<think>x</think><answer>{}</answer>", "I count them. <answer>{}</answer>\n", "<output>{}</output>", "<|begin_of_box|>{}<|end_of_box|>",
     "<|channel|>analysis<|message|>We need.<|end|><|start|>assistant<|channel|>final<|message|>{}<|return|>",
     "<|channel|>final<|message|>{}", "analysisWe need to answer.assistantfinal{}", "analysisuser wants.assistantfinal{}",
     "analysis\n\nThe user wants\n\nassistant\nfinal\n\n{}", "commentaryLet me see.assistantfinal{}", "final{}",
@@ -48,7 +48,7 @@ NOBODY = [
 NATURAL = [
     SAID, "My final answer is yes.", "I prefer a price < $50 and > 20", "Your analysis\nis fine", "Reply <yes> or [no]",
     "The final[1] item", "I think> maybe", "the assistant finalized it", "final price: 20", "Finally done", "analysis",
-    "email <mia@example.org>", "a <- b", "x <", "see <https://a.example>", "output: 3", "<3", "assistant", "",
+    "Write it in <answer> tags, please", "Put </answer> behind it", "email <mia@example.org>", "a <- b", "x <", "see <https://a.example>", "output: 3", "<3", "assistant", "",
 ]  # fmt: skip
 
 
@@ -140,3 +140,13 @@ def test_content_in_parts_is_one_text() -> None:
             )
 
         assert using(over(server.url), run).text == "Hello."
+
+
+def test_an_instruction_may_name_a_mark() -> None:
+    """What an optimizer is given back is said to nobody."""
+    text = "Think within <think> tags, then answer. Never write [TOOL_CALLS]."
+    signature = dspy.Signature("x -> instruction")
+
+    found = StructuredAdapter(schema=False, speech=False).parse(signature, json.dumps({"instruction": text}))
+
+    assert found == {"instruction": text}

@@ -42,12 +42,14 @@ class StructuredAdapter(dspy.JSONAdapter):
     Args:
         schema: Whether the server gets a schema and enforces it; otherwise words alone ask for the shape.
         lengths: Whether it enforces length bounds on strings as they are meant.
+        speech: Whether its texts are said to somebody, so that no mark of a protocol stands in them; an instruction may name one.
     """
 
-    def __init__(self, *, schema: bool = True, lengths: bool = False) -> None:
+    def __init__(self, *, schema: bool = True, lengths: bool = False, speech: bool = True) -> None:
         super().__init__(use_native_function_calling=False)
         self.schema = schema
         self.lengths = lengths
+        self.speech = speech
         self.short_cut: tuple[dspy.LM, Engine] | None = None
         """An LM and its engine: calls for that LM go straight to the engine while nobody listens in between. DSPy
         would hop to another thread twice, which under load takes longer than all the rest."""
@@ -131,7 +133,7 @@ class StructuredAdapter(dspy.JSONAdapter):
         if found is None:
             raise self._unparsable(signature, completion, "the reply is no JSON object")
         try:
-            found = leaves(found)
+            found = leaves(found) if self.speech else found
         except ValueError as error:
             raise self._unparsable(signature, completion, str(error)) from error
         readers = self._readers.get(signature)

@@ -52,6 +52,7 @@ _NEXT = {
     "called": ("call", "words"),
 }
 """Where a mark leads: within what (anything, if empty), and to what."""
+_ANSWERED = re.compile(_MARKS["answered"], re.IGNORECASE)
 _SIGNS = ("<", "[", "◁", "think>", "assistant", "analysis", "commentary", "final")
 """None of them stands in most of what is said; looked for first."""
 _OPENING = re.compile(
@@ -139,6 +140,8 @@ class _Reading:
         """What the next text belongs to; `rest` is nobody's."""
         self.found: dict[str, list[str]] = {"words": [], "thought": [], "call": [], "rest": []}
         self.flaw = ""
+        self.framed = False
+        """Whether an answer was marked as such."""
 
     def add(self, text: str) -> None:
         said = self.found[self.part]
@@ -159,6 +162,9 @@ class _Reading:
     def meet(self, mark: re.Match[str]) -> None:
         """What a mark says of what comes next, and of what came before."""
         kind = next(kind for kind in _MARKS if mark[kind])
+        if kind in ("answer", "answered") and not self._frames(kind, mark):
+            self.add(mark[0])
+            return
         if kind == "channel":
             self._channel((mark["name"] or mark["glued"]).lower(), mark["to"] or mark["glued_to"] or "")
         elif kind == "start":
@@ -172,6 +178,15 @@ class _Reading:
             before, after = _NEXT[kind]
             if before in ("", self.part) or (before == "not thought" and self.part != "thought"):
                 self.part = "words" if after == "rest" and not self._spoke else after
+
+    def _frames(self, kind: str, mark: re.Match[str]) -> bool:
+        """Whether a mark is one around the answer, and no word among others: it stands before all words, or its end after them."""
+        if kind == "answer":
+            ends = any(
+                end[0] for end in _ANSWERED.finditer(mark.string, mark.end()) if not mark.string[end.end() :].strip()
+            )
+            self.framed = self.framed or not self._spoke or ends
+        return self.framed
 
     def _channel(self, name: str, to: str) -> None:
         if name == "final":

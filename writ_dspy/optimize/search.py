@@ -74,7 +74,7 @@ class Search:
 
         if self.reflection is None or self.reflection.mode == "schema":
             return dspy.JSONAdapter(use_native_function_calling=False)
-        return StructuredAdapter(schema=False)
+        return StructuredAdapter(schema=False, speech=False)
 
 
 @dataclass(frozen=True)
