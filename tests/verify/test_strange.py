@@ -24,7 +24,7 @@ NOTHING_STRANGE = (
     "Give me a moment while I go over the details.", "Let me walk you through the options.", "Thanks for the heads-up.", "I don't have a crystal ball, I'm afraid.", "There's no courier involved.",
     "I can't send you a postcard.", "That's a fair point.", "I'd be glad to lend a hand with the rest.", "We're on the same page, then.", "I appreciate the kind words.", "In a nutshell, the answer is no.",
     "I want to be upfront with you about the outcome.", "That would be a separate request.", "My apologies for the confusion in my previous message.", "Here's a quick rundown of what I found.",
-    "Do you have any further wishes?", "It's the least I can do.", "As a next step, I need your confirmation.", "Your patience means a lot to us.", "On the bright side, the other wish is possible.",
+    "I'm afraid that a third request isn't possible, because the second one wasn't confirmed.", "That rule doesn't leave me a choice.", "Do you have any further wishes?", "It's the least I can do.", "As a next step, I need your confirmation.", "Your patience means a lot to us.", "On the bright side, the other wish is possible.",
 )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ be done again. What the user or a tool has spoken of in the same words is known.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from writ_dspy import patterns as re
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import Written, bag, written
 from writ_dspy.verify.sentences import HEDGED, sentences

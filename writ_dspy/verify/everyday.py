@@ -73,6 +73,7 @@ _IDIOM = bag("""
     style factor factors scenario scenarios calendar area estimate frame checklist holder workflow flow handoff lack feedback team ease insight insights aspect aspects resource resources
     overlap conflict focus avenue avenues interest story sake behalf likes kinds pros cons gist essence crux core heart
     company demand funds progress sufficient greater whichever align satisfy support rush capacity
+    upgrade upgrades downgrade downgrades depend depends specify specifies goodwill gesture family channel share character characters
     glimpse peek walk-through walkthrough run-through rundown tally tie
 """)  # fmt: skip
 _QUALITY = bag("""

@@ -77,22 +77,27 @@ def _candidates(text: str, domain: Domain) -> tuple[Strange, ...]:
 
 def _in_sentence(text: str, start: int, end: int, lexicon: _Lexicon) -> Iterator[Strange]:
     sentence = _CODED.sub(" # ", text[start:end].replace("’", "'"))
-    tokens = _TOKEN.findall(sentence)
-    words = [_TAIL.sub("", token.lower()) if token[0].isalpha() else "" for token in tokens]
+    found = list(_TOKEN.finditer(sentence))
+    tokens = [match[0] for match in found]
+    words = [_plain(token.lower()) if token[0].isalpha() else "" for token in tokens]
     unknown = {word for word in words if word and not lexicon.knows(word)}
     if not unknown or 2 * sum(word in unknown for word in words) > sum(map(bool, words)):
         return  # nothing new, or another language
     for run in _things(tokens, words):  # who and where a capital names is judged by `verify.named`
         new = next((words[at] for at in run if words[at] in unknown and not (at and tokens[at].istitle())), None)
-        phrase = " ".join(tokens[max(0, run[0] - 1) : run[-1] + 1])
-        if new and not _left_out(sentence, phrase, text, start):
-            yield Strange(new, phrase)
+        first, last = max(0, run[0] - 1), run[-1]
+        if new and not _left_out(sentence, found[first].start(), found[last].end()):
+            yield Strange(new, " ".join(tokens[first : last + 1]))
 
 
-def _left_out(sentence: str, phrase: str, text: str, start: int) -> bool:
+def _plain(word: str) -> str:
+    """A word without what is drawn together with it; "isn't" denies, whatever it is that is not."""
+    return "not" if word.endswith("n't") else _TAIL.sub("", word)
+
+
+def _left_out(sentence: str, start: int, end: int) -> bool:
     """Whether a thing is denied, or shows what such a thing is like."""
-    place = max(0, sentence.find(phrase.split(maxsplit=1)[0]))
-    return _WITHOUT.search(sentence, 0, place + len(phrase)) is not None or is_example(text, start + place)
+    return _WITHOUT.search(sentence, 0, end) is not None or is_example(sentence, start)
 
 
 def _things(tokens: list[str], words: list[str]) -> Iterator[range]:
@@ -115,7 +120,7 @@ class _Lexicon:
 
     def __init__(self, domain: Domain) -> None:
         words = vocabulary(domain)
-        self._own = words.words | words.first | words.last | {part for place in words.places for part in place.split()}
+        self._own = words.own | words.first | words.last | {part for place in words.places for part in place.split()}
         self._known: dict[str, bool] = {}
 
     def knows(self, word: str) -> bool:
@@ -126,7 +131,7 @@ class _Lexicon:
         return known
 
     def _looks_up(self, word: str) -> bool:
-        if "'" in word and (short := _TAIL.sub("", word)) != word:
+        if "'" in word and (short := _plain(word)) != word:
             return self.knows(short)
         if any(map(self._holds, _forms(word))):
             return True

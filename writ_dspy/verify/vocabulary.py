@@ -30,8 +30,10 @@ class Vocabulary:
     """Field -> its few values, in words."""
     options: dict[str, set[str]] = field(default_factory=dict)
     """Name of an option of a thing -> its values."""
+    own: set[str] = field(default_factory=set)
+    """All other words of policy, tools and records."""
     words: set[str] = field(default_factory=set)
-    """All other words of policy, tools and records, and those that people agree and ask with."""
+    """Those, and the words that people agree and ask with."""
 
 
 @lru_cache(maxsize=16)
@@ -48,10 +50,11 @@ def vocabulary(domain: Domain) -> Vocabulary:
             found.states[name] = frozenset(value.replace("_", " ") for value in values)
     texts = (domain.policy, json.dumps(domain.tools, ensure_ascii=False), *strings)
     for text in texts:
-        found.words.update(_WORD.findall(text.lower()))
-    found.words |= KNOWN
+        found.own.update(_WORD.findall(text.lower()))
+    found.words |= found.own | KNOWN
     found.places |= {name.lower() for name in domain.pack.places.values()}
     found.words -= found.first | found.last
+    found.own &= found.words
     return found
 
 
