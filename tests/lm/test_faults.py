@@ -166,9 +166,9 @@ def test_a_long_wait_is_told_with_its_end(monkeypatch: pytest.MonkeyPatch, caplo
             await asyncio.gather(*(connection.predict(SERVE, seed=i, talk="x") for i in range(3)))
 
         using(over(server.url), work)
-    told = [record.getMessage() for record in caplog.records if "left alone" in record.getMessage()]
     with StandIn(lambda _: Fault("429", retry_after=90_000)) as server:
         error, _ = ask(over(server.url))
+    told = [record.getMessage() for record in caplog.records if "left alone" in record.getMessage()]
 
     assert len(told) == 1
     assert re.search(r"left alone for 0 s, until \d\d:\d\d: 429", told[0])

@@ -224,12 +224,13 @@ class Server:
                 raise BadReply("unparsable", f"{settings.model} ({self.endpoint.base_url}): {answer.what}", answer.what)
             now = clock()
             busy_since = (busy_since or now) if answer.kind == "busy" else None
-            if answer.kind == "busy" and (answer.wait or 0.0) >= LONG_WAIT and now >= line.resting:
-                line.resting = now + (answer.wait or 0.0)
-                LOG.warning("%s asks to be left alone for %s: %s", where, _span(answer.wait or 0.0), answer.what)
+            wait = answer.wait or 0.0
+            if answer.kind == "busy" and LONG_WAIT <= wait <= settings.patience and now >= line.resting:
+                line.resting = now + wait
+                LOG.warning("%s asks to be left alone for %s: %s", where, _span(wait), answer.what)
             if answer.kind == "busy" or answer.slow:
-                line.pressure.narrow(sent, min(answer.wait or 0.0, settings.patience))
-            over = (answer.wait or 0.0) > settings.patience  # it would only say the same again
+                line.pressure.narrow(sent, min(wait, settings.patience))
+            over = wait > settings.patience  # it would only say the same again
             spent = over or now - busy_since >= settings.patience if busy_since else tries >= settings.retries
             if answer.kind == "down" and self.answered:
                 await self._outlast(line, settings)
