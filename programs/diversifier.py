@@ -9,14 +9,15 @@ from __future__ import annotations
 import dataclasses
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import dspy
 
-from writ_dspy.domains import load
+from writ_dspy.domains import Domain, load
 from writ_dspy.lm import Connection
+from writ_dspy.programs.guide import spoken
 from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive, fault_of, together
 from writ_dspy.programs.voice import (
     behaviour_of,
@@ -29,7 +30,7 @@ from writ_dspy.programs.voice import (
 from writ_dspy.programs.wording import check_copies, check_kept, given, keyed
 from writ_dspy.signatures.diversifier import Diversify
 from writ_dspy.signatures.proposer import GivenSentence
-from writ_dspy.task import Behaviour, Task
+from writ_dspy.task import Behaviour, Task, in_own_words
 from writ_dspy.verify.fidelity import same
 
 NEAR = 0.7
@@ -53,6 +54,10 @@ HABIT = (
     "asks rather than states", "repeats the key word", "writes as one speaks on the phone", "loves dashes",
     "never uses exclamation marks", "puts the reason first", "puts the reason last",
 )  # fmt: skip
+
+
+Reader: TypeAlias = Callable[[Task, str, Domain, int], Awaitable[None]]
+"""Reads a request as a task's customer says it, with a seed; raises `Rejected` where it does not come to the task's goal."""
 
 
 @dataclass
@@ -83,9 +88,12 @@ class DiversifierProgram(dspy.Module):
 class ModelDiversifier:
     """Rewrites how users talk, never what they say."""
 
-    def __init__(self, connection: Connection, program: DiversifierProgram | None = None) -> None:
+    def __init__(
+        self, connection: Connection, program: DiversifierProgram | None = None, read: Reader | None = None
+    ) -> None:
         self._connection = connection
         self._program = program or DiversifierProgram()
+        self._read = read
         self.name = connection.model_name
 
     async def diversify(self, tasks: Sequence[Task], seed: int) -> Diversified:
@@ -155,6 +163,8 @@ class ModelDiversifier:
                 **asked(task, grown, told, found.due),
             )
             found.take(reply, told)
+            if self._read is not None and found.texts:
+                await _read_back(self._read, found, derive(seed, task.id, number, "read"))
 
         left = ""
         try:
@@ -235,6 +245,20 @@ class _Found:
         """As it was dealt, with this voice and wording."""
         wording = tuple(self._whole().items()) if self.texts else ()
         return dataclasses.replace(self.dealt, voice=self.voice, wording=wording)
+
+
+async def _read_back(read: Reader, found: _Found, seed: int) -> None:
+    """A reader gets from the customer's own sentences to the goal; else all of them are open again.
+
+    Raises:
+        Rejected: No reader does.
+    """
+    own = in_own_words(dataclasses.replace(found.task, behaviour=found.behaviour()))
+    try:
+        await read(found.task, spoken(own.identity, own.requests), found.domain, seed)
+    except Rejected:
+        found.texts.clear()
+        raise
 
 
 def seeds(rng: random.Random) -> list[str]:

@@ -87,7 +87,7 @@ class Phraser:
             worded = reworded(task, reply.rewritten, reply.brief)
             self._fair(worded, domain)
             for text in (spoken(worded.identity, worded.requests), f"{worded.identity.text} {worded.instruction}"):
-                await self._read_back(worded, text, domain, derive(seed, task.id, number, text))
+                await self.read_back(worded, text, domain, derive(seed, task.id, number, text))
             return worded
 
         return await attempt(TRIES, once)
@@ -105,7 +105,12 @@ class Phraser:
             if breach:
                 raise Rejected("the firewall", f"the wording {breach}; word it differently")
 
-    async def _read_back(self, task: Task, text: str, domain: Domain, seed: int) -> None:
+    async def read_back(self, task: Task, text: str, domain: Domain, seed: int) -> None:
+        """A reader of the text gets to the task's goal, its customer's own limits included.
+
+        Raises:
+            Rejected: None of them does.
+        """
         known = guide(task.domain, self._split)
 
         async def once(number: int, _: str) -> None:
@@ -119,7 +124,7 @@ class Phraser:
             )
             wrong = misread(task, reply.goal, domain, known.tables)
             if wrong:
-                raise Rejected(f"not read back: {wrong.gist}", wrong.advice)
+                raise Rejected(f"not read back: {wrong.gist}", wrong.advice, lasting=True)
 
         await attempt(READINGS, once)
 
@@ -151,6 +156,10 @@ class ModelProposer:
         self._wording = wording or ProposerProgram()
         self._composing = composing or ComposerProgram()
         self.name = connection.model_name
+
+    def reader(self, split: str | None = "base") -> Phraser:
+        """Who reads words of others back with this model."""
+        return Phraser(self._connection, self._wording, split)
 
     async def fill(
         self, cell: Cell, seed: int, split: str | None, drafted: Filled | None = None, kept: Sequence[Task] = ()

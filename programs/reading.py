@@ -1,6 +1,6 @@
 """Whether words say what a goal means: a goal read from them comes to the same as the goal itself.
 
-What policy demands is no part of the comparison. Both goals are resolved without their requirements, so that a
+What policy demands is no part of the comparison; the customer's own limits are, by side and value. Both goals are resolved without their requirements, so that a
 request that must be refused is compared by what it asks for; a value that policy works out is the domain's business.
 """
 
@@ -13,8 +13,8 @@ from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import NOT_FOUND, Unresolved
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.signatures.forms import AskedGoal
-from writ_dspy.signatures.goal import Tables, by_policy, derived, to_goal
-from writ_dspy.task import Decision, Goal, Json, Listed, Record, Task, Tell, Term
+from writ_dspy.signatures.goal import Tables, by_policy, conditions, derived, to_goal
+from writ_dspy.task import Decision, Goal, Json, Listed, Record, Said, Task, Tell, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,27 @@ def _decision(meant: Decision, read: Decision, domain: Domain) -> Misread | None
             if name not in wanted or name not in kept or not _same(meant.tool, name, wanted, kept, domain):
                 gist = f"{meant.tool}: {name} differs"
                 return Misread(gist, f"a reader took another {name} for {meant.tool} than is meant; say it clearly")
+    if limits(meant) != limits(read):
+        return Misread(
+            "the condition",
+            f"a reader took another condition for {meant.tool} than is meant: say which value must not be passed, and on which side",
+        )
     if meant.otherwise is None or read.otherwise is None:
         if meant.otherwise is read.otherwise:
             return None
         return Misread("the alternative", "a reader was not sure whether there is something wanted instead")
     return _decision(meant.otherwise, read.otherwise, domain)
+
+
+def limits(decision: Decision) -> frozenset[tuple[str, float]]:
+    """The customer's own limits: from which side, and at which value; whether the value itself passes is a matter of words."""
+    found = set()
+    for check in conditions(decision):
+        said, flipped = (check.right, False) if isinstance(check.right, Said) else (check.left, True)
+        side = {"<": "below", "<=": "below", ">": "above", ">=": "above"}.get(check.op, check.op)
+        side = {"below": "above", "above": "below"}.get(side, side) if flipped else side
+        found.add((side, float(said.value) if isinstance(said, Said) else 0.0))
+    return frozenset(found)
 
 
 def _lost(tool: str, given: Json) -> str:

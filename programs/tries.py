@@ -21,10 +21,12 @@ ROOM = 4096
 class Rejected(Exception):  # noqa: N818 - it names what became of a task
     """A task that a model could not bring about; `reason` counts together with its like, `advice` is for the model."""
 
-    def __init__(self, reason: str, advice: str = "") -> None:
+    def __init__(self, reason: str, advice: str = "", *, lasting: bool = False) -> None:
         super().__init__(f"{reason}: {advice}" if advice else reason)
         self.reason = reason
         self.advice = advice or reason
+        self.lasting = lasting
+        """A second one with the same reason shows that it lies in the matter, not in the words: more tries would not help."""
 
 
 def derive(*what: object) -> int:
@@ -44,6 +46,8 @@ def fault_of(check: Callable[..., None], *what: object) -> Rejected | None:
 async def attempt(tries: int, once: Callable[[int, str], Awaitable[T]]) -> T:
     """What `once(number, objection)` comes to, asked again with the reason while it is turned down.
 
+    Two failures alike end it, where the first showed that it lies in the matter (`Rejected.lasting`).
+
     Raises:
         Rejected: All tries were turned down; the last one's reason. Or the server will not have this prompt.
     """
@@ -56,6 +60,8 @@ async def attempt(tries: int, once: Callable[[int, str], Awaitable[T]]) -> T:
         except Refused as refused:
             raise Rejected(f"the server refuses the prompt: {refused.what[:SAID]}") from refused
         except Rejected as rejected:
+            if rejected.lasting and rejected.reason == last.reason:
+                raise
             last = rejected
     raise last
 

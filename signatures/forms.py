@@ -171,6 +171,8 @@ class AskedDecision(Form):
 
     tool: str
     arguments: list[NamedForm]
+    only_if: list[CheckForm]
+    """The customer's own conditions with the value that they say, each as it has to hold, such as price <= 40."""
     otherwise: AskedDecision | None
 
 

@@ -109,6 +109,8 @@ class _Reading:
         return Tell(form.topic, self._term(form.value, place), form.style, self._requires(form, place))
 
     def _requires(self, form: Form, place: str) -> tuple[Requirement, ...]:
+        if isinstance(form, AskedDecision):
+            return tuple(self._check(item, f"{place}.only_if[{i}]") for i, item in enumerate(form.only_if))
         if not isinstance(form, (DecisionForm, TellForm)):
             return ()
         return tuple(self._requirement(item, f"{place}.requires[{i}]") for i, item in enumerate(form.requires))
@@ -214,6 +216,16 @@ def _leaves(term: Term) -> Iterator[Term]:
         yield term
 
 
+def conditions(item: Decision) -> list[Check]:
+    """What the user itself makes a condition: a check against a number that it says."""
+    checks = (check for one in item.requires for check in ((one,) if isinstance(one, Check) else one.checks))
+    return [check for check in checks if any(_is_number(side) for side in (check.left, check.right))]
+
+
+def _is_number(term: Term) -> bool:
+    return isinstance(term, Said) and isinstance(term.value, int | float) and not isinstance(term.value, bool)
+
+
 class _Writing:
     """One goal on its way to a form; `searches` grows innermost first.
 
@@ -235,7 +247,8 @@ class _Writing:
 
     def asked(self, item: Decision) -> AskedDecision:
         second = None if item.otherwise is None else self.asked(item.otherwise)
-        return AskedDecision(tool=item.tool, arguments=self._given(item.args), otherwise=second)
+        own = [self._check(check) for check in conditions(item)]
+        return AskedDecision(tool=item.tool, arguments=self._given(item.args), only_if=own, otherwise=second)
 
     def tell(self, item: Tell) -> TellForm:
         requires = [self._requirement(one) for one in item.requires]

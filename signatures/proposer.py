@@ -102,8 +102,10 @@ class ReadRequest(dspy.Signature):
     Use only what the text says and what policy fixes. An id that the customer does not say is picked from a search,
     never guessed. Write a search before anything that refers to it. One decision for each thing to be done, in the
     order of the text, with what the customer wants instead, if they say so, under otherwise.
-    Leave out every argument that the policy works out, such as a fee or an amount to be paid, and every condition
-    under which the customer or the policy allows it. Add filters that policy demands, such as free seats or stock.
+    A limit that the customer sets with a number ("at most $40", "only if it is above $90") stands under only_if, as it
+    has to hold: what is compared, on which side, and the number said.
+    Leave out every argument that the policy works out, such as a fee or an amount to be paid, and every condition of
+    the policy. Add filters that policy demands, such as free seats or stock.
     """
 
     toolbox: str = dspy.InputField(desc="the tools; for each read tool its views, with a row of each")

@@ -22,7 +22,7 @@ from writ_dspy.lm import Connection, LMSettings
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.lm.schema import lint
 from writ_dspy.programs.diversifier import HABIT, MOOD, WHO, Diversified, DiversifierProgram, ModelDiversifier
-from writ_dspy.programs.tries import ROOM
+from writ_dspy.programs.tries import ROOM, Rejected
 from writ_dspy.programs.wording import given
 from writ_dspy.signatures.diversifier import MANNERS, Diversify
 from writ_dspy.simulate.behaviour import assign, discloses
@@ -232,6 +232,30 @@ def test_no_sentence_is_refused_for_its_manner(words: str) -> None:
 
     assert not done.partly
     assert not done.scripted
+
+
+@pytest.mark.parametrize(("failures", "asked", "kept"), [(0, 1, True), (1, 2, True), (9, 2, False)])
+def test_a_reader_hears_what_the_customer_will_say(failures: int, asked: int, kept: bool) -> None:
+    """The sentences are read in the customer's own words, after the voice; two failures alike end it, and the script's words stand."""
+    (task,) = some("tau2:retail")[:1]
+    heard: list[str] = []
+
+    async def read(_: Task, text: str, __: object, ___: int) -> None:
+        heard.append(text)
+        if len(heard) <= failures:
+            raise Rejected("not read back: another tool", "a reader took it for another", lasting=True)
+
+    engine = ScriptedEngine(lambda request: json.dumps(answered(request)))
+    diversifier = ModelDiversifier(Connection.over(engine), read=read)
+    done = asyncio.run(diversifier.diversify([task], 2))
+
+    assert len(engine.requests) == len(heard) == asked
+    assert all(text == " ".join(f"{one.text} So it is." for one in given(task)) for text in heard)
+    (after,) = done.tasks
+    assert after.behaviour
+    assert bool(after.behaviour.wording) == kept
+    assert done.partly == ({} if kept else {task.id: "not read back: another tool"})
+    assert asked == 1 or "took it for another" in field(engine.requests[1], "objection")
 
 
 def test_copies_are_asked_for_in_other_words() -> None:

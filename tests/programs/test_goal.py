@@ -16,7 +16,8 @@ from writ_dspy.domains import NAMES, load
 from writ_dspy.errors import DomainError
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.lm.schema import lint
-from writ_dspy.programs.reading import misread
+from writ_dspy.programs.guide import guide
+from writ_dspy.programs.reading import limits, misread
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
 from writ_dspy.signatures.forms import AskedGoal, GoalForm
@@ -153,3 +154,33 @@ def test_policy_is_told_from_what_the_user_decides() -> None:
     assert kept["update_reservation_baggages.nonfree_baggages"] == kept["book_reservation.nonfree_baggages"] == 0
     assert kept["update_reservation_baggages.total_baggages"]
     assert kept["book_reservation.payment_methods"]
+
+
+def limited() -> Task:
+    """A task with a limit of its customer's own."""
+    return next(task for name in NAMES for task in proposed(name) if any(map(limits, task.goal.decisions)))
+
+
+@pytest.mark.parametrize("spoil", ["the other side", "another number", "left out"])
+def test_a_limit_read_otherwise_is_another_request(spoil: str) -> None:
+    """A customer's own condition is compared as a value with its side; a reading that turns it around is none of the goal."""
+    task = limited()
+    domain, asked = load(task.domain), to_asked(task.goal)
+    other_side = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+    def spoiled(check: Any) -> list[Any]:
+        if spoil == "left out":
+            return []
+        if spoil == "the other side":
+            return [check | {"op": other_side[check["op"]]}]
+        side = "right" if check["right"]["kind"] == "said" else "left"
+        return [check | {side: {"kind": "said", "value": check[side]["value"] + 7}}]
+
+    data = asked.model_dump()
+    for decision in data["decisions"]:
+        decision["only_if"] = [new for check in decision["only_if"] for new in spoiled(check)]
+    found = misread(task, AskedGoal.model_validate(data), domain, guide(task.domain, "base").tables)
+
+    assert misread(task, asked, domain, guide(task.domain, "base").tables) is None
+    assert found is not None
+    assert found.gist == "the condition"

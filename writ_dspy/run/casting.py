@@ -240,7 +240,8 @@ class Cast:
             return None
         from writ_dspy.programs.diversifier import ModelDiversifier
 
-        return ModelDiversifier(connection, self._program("diversifier"))
+        read = None if self.proposer is None else self.proposer.reader().read_back
+        return ModelDiversifier(connection, self._program("diversifier"), read)
 
     def _program(self, name: str) -> Any:
         """The role's program: compiled, or None for the one of the package."""
