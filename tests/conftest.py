@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +12,18 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import bytecode  # noqa: F401 - first: it is about what follows
+from tests import bytecode, shared  # noqa: F401 - first: it is about what follows
 from tests.publish.calls import MIX, NAME, connected
+from tests.shared import made_once
 from tests.simulate.playing import CELLS, PER_CELL, Played, play, transfer
 from tests.standins.hub import StandIn
+from writ_dspy.conversation import Conversation
+from writ_dspy.domains import load
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
+from writ_dspy.publish import stage
+from writ_dspy.report.census import Census
+from writ_dspy.report.plots import draw
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Task
 
@@ -34,9 +42,22 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.fixture(scope="session")
-def tasks() -> list[Task]:
-    """Tasks of every kind in both domains, with behaviours."""
+def pytest_collection_finish() -> None:
+    """Look no more at what was imported and collected: it stays, and going over it again and again costs a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _share(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Workers of one test run share what one of them has made."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared.folder = tmp_path_factory.getbasetemp().parent
+
+
+@made_once
+def _proposed() -> list[Task]:
     found: list[Task] = []
     for domain in ("tau2:retail", "tau2:airline"):
         for kind, writes, burden in CELLS:
@@ -46,10 +67,37 @@ def tasks() -> list[Task]:
     return found
 
 
+@made_once
+def _talks() -> list[Conversation]:
+    return [play(task).talk for task in _proposed()]
+
+
+@pytest.fixture(scope="session")
+def tasks() -> list[Task]:
+    """Tasks of every kind in both domains, with behaviours."""
+    return _proposed()
+
+
 @pytest.fixture(scope="session")
 def played(tasks: list[Task]) -> list[Played]:
     """All of them, played."""
-    return [play(task) for task in tasks]
+    return [Played(task, talk, load(task.domain)) for task, talk in zip(tasks, _talks(), strict=True)]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plots_are_drawn_once() -> Iterator[None]:
+    """Drawing is most of staging, and the same every time (see `test_card`): each census is drawn for all tests."""
+    drawn: dict[str, dict[str, bytes]] = {}
+
+    def once(found: Census) -> dict[str, bytes]:
+        key = repr(found)
+        if key not in drawn:
+            drawn[key] = draw(found)
+        return dict(drawn[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage, "draw", once)
+        yield
 
 
 @pytest.fixture(scope="session")

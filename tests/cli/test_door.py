@@ -141,8 +141,8 @@ def run(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_streams_that_fail(tmp_path: Path) -> None:
     """A full disk, a reader that leaves, and closed streams: a line or nothing, never a traceback."""
-    full, head = run("$W domains > /dev/full"), run("$W domains --mix -n 4000 | head -1; exit ${PIPESTATUS[0]}")
-    closed, mute = run("$W domains >&-"), run(f"$W report {tmp_path} 2>&-")
+    full, head = run("$W domains --mix > /dev/full"), run("$W domains --mix -n 4000 | head -1; exit ${PIPESTATUS[0]}")
+    closed, mute = run("$W domains --mix >&-"), run(f"$W report {tmp_path} 2>&-")
 
     assert (full.returncode, full.stderr.count("\n")) == (1, 1)
     assert full.stderr.startswith("error: cannot write to stdout: No space left on device.")

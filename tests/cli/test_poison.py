@@ -194,7 +194,14 @@ def test_a_poisoned_server(tmp_path: Path) -> None:
     assert not ACTS.search(out)
 
 
-@pytest.mark.parametrize("words", [("report",), ("show",), ("show", "-n", "3", "--full", "--no-pager")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("report",), marks=pytest.mark.slow),
+        pytest.param(("show",), marks=pytest.mark.slow),
+        ("show", "-n", "3", "--full", "--no-pager"),
+    ],
+)
 def test_on_a_terminal(made: Path, tmp_path: Path, words: tuple[str, ...]) -> None:
     """There, only our own colors are sent, and none of them hides."""
     run = tmp_path / "run"

@@ -25,6 +25,17 @@ def test_a_stage_is_told_when_it_begins(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().err.splitlines() == ["propose 0/40  0:00", "simulate 13/40  0:00  accepted 12"]
 
 
+@pytest.mark.usefixtures("clock")
+def test_a_line_comes_for_each_tenth(capsys: pytest.CaptureFixture[str]) -> None:
+    """However many pieces there are, while they come quickly."""
+    lines = progress.Lines()
+    for done in range(121):
+        lines("simulate", done, 120, {})
+
+    told = [int(line.split()[1].partition("/")[0]) for line in capsys.readouterr().err.splitlines()]
+    assert told == list(range(0, 121, 12))
+
+
 def test_what_is_left_does_not_count_the_start(capsys: pytest.CaptureFixture[str], clock: list[float]) -> None:
     """The first piece waits for imports or a model; the estimate rests on those after it."""
     lines = progress.Lines()

@@ -125,7 +125,7 @@ def test_a_call_that_is_none(words: tuple[str, ...]) -> None:
     assert MISSPOKEN[words].lower() in done.err.lower()
 
 
-@pytest.mark.parametrize("delay", [0.02, 0.1, 0.3])
+@pytest.mark.parametrize("delay", [0.1, *(pytest.param(other, marks=pytest.mark.slow) for other in (0.02, 0.3))])
 def test_an_interrupt_while_it_loads(delay: float) -> None:
     """^C before anything has begun ends it without a traceback."""
     code = "import sys; from writ_dspy.__main__ import main; sys.argv = ['writ', 'domains']; print(flush=True); main()"

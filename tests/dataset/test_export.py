@@ -145,7 +145,7 @@ def stopped(folder: Path, some: Mapping[Key, Sequence[Row]], after: int, monkeyp
             write(folder, tables(some), "all")
 
 
-@pytest.mark.parametrize("after", [1, 2, 5, 9, 13])
+@pytest.mark.parametrize("after", [1, 5, 13, *(pytest.param(number, marks=pytest.mark.slow) for number in (2, 9))])
 def test_death_while_renaming_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     """Stopped between two renames, also twice in a row, every file is an old or a new one, and the next export sets it right."""
     states: list[dict[str, bytes]] = []

@@ -13,7 +13,7 @@ from typing import Any
 import dspy
 import pytest
 
-from tests.simulate.playing import Played
+from tests.simulate.playing import Played, some_of
 from tests.verify.test_checks import CASES, SPOILED, Spoil
 from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.errors import ConfigError
@@ -45,9 +45,8 @@ def score(item: Played, talk: Conversation, role: str = "agent") -> float:
 
 
 def spoiled(spoil: Spoil, played: list[Played]) -> list[tuple[Played, Conversation]]:
-    """Up to a dozen of the conversations that can be spoiled in this way, spread over all."""
-    every = [(item, talk) for item in played if (talk := spoil(item)) is not None]
-    return every[:: len(every) // 12 + 1]
+    """A few of the conversations that can be spoiled in this way, spread over all."""
+    return [*some_of([(item, talk) for item in played if (talk := spoil(item)) is not None], 6)]
 
 
 # ----------------------------------------------------------------------------- scores
@@ -56,7 +55,7 @@ def spoiled(spoil: Spoil, played: list[Played]) -> list[tuple[Played, Conversati
 @pytest.mark.parametrize("role", TALKERS)
 def test_what_is_accepted_scores_one(role: str, played: list[Played]) -> None:
     """Every share of every scripted conversation is whole, so the parts ask for nothing that the verifier does not; but for manner."""
-    for item in played:
+    for item in some_of(played, 22):
         parts = PARTS[role](rollout(item, item.talk, role))
         assert [part for part in parts if part.share != 1 and part.name != "manner seen as asked"] == []
         assert score(item, item.talk, role) == pytest.approx(1, abs=0.01)
@@ -70,11 +69,11 @@ def test_any_one_fault_costs(spoil: Spoil, role: str, played: list[Played]) -> N
         assert score(item, talk, role) <= REJECTED < ACCEPTED
 
 
-@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("share", [10, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_repair_raises_the_score(share: int, played: list[Played]) -> None:
     """Of two faults at once, taking one away pays wherever a check is satisfied by it, whoever is judged.
 
-    A fifth of the pairs, drawn by seed, or all.
+    A tenth of the pairs, drawn by seed, or all.
     """
     pairs = 0
     for item in played[::20]:
@@ -98,7 +97,7 @@ def test_every_repair_raises_the_score(share: int, played: list[Played]) -> None
 
 def test_each_step_of_a_conversation_brings_the_agent_further(played: list[Played]) -> None:
     """A talk that is cut off earlier scores no more, and reading, listing and writing each score by themselves."""
-    for item in played[::5]:
+    for item in some_of(played, 7):
         ends = [i for i in range(1, len(item.talk.turns)) if item.talk.turns[i].role != "tool"] + [len(item.talk.turns)]
         scores = []
         for end in ends:
@@ -111,7 +110,7 @@ def test_each_step_of_a_conversation_brings_the_agent_further(played: list[Playe
 
 
 def test_an_agent_that_does_nothing_is_worth_less_than_one_that_tries(played: list[Played]) -> None:
-    for item in played[::4]:
+    for item in some_of(played, 8):
         first = item.talk.turns[0]
         idle = replace(item.talk, turns=(first, Turn("agent", "I am sorry, I cannot help you.")))
         spoils = (spoil for name, spoil in CASES if name in ("clean", "one_call_per_turn", "provenance"))

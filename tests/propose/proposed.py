@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from tests.shared import made_once
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
 from writ_dspy.task import Kind, Task
@@ -36,7 +37,7 @@ def firsts(name: str) -> tuple[Task, ...]:
     return tuple(cell[0] for cell in _cells(name))
 
 
-@cache
+@made_once
 def _cells(name: str) -> tuple[tuple[Task, ...], ...]:
     cells = [
         Cell(domain=name, kind=kind, writes=writes, burden=burden, count=count)

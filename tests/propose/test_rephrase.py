@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+import random
 from typing import Any
 
 import pytest
@@ -32,8 +33,13 @@ def tasks(request: pytest.FixtureRequest) -> list[Task]:
     ]  # no two drafts of a trip are the same, and each is slow
 
 
-def test_other_words_are_found(tasks: list[Task]) -> None:
-    """A good share of the tasks can be said in other words, sentence by sentence, and always in the same ones."""
+@pytest.mark.parametrize("count", [5, pytest.param(100, marks=pytest.mark.slow)])
+def test_other_words_are_found(tasks: list[Task], count: int) -> None:
+    """A good share of the tasks can be said in other words, sentence by sentence, and always in the same ones.
+
+    Of a few here, drawn by seed: a draft that is like another one takes seconds to find.
+    """
+    tasks = random.Random(2).sample(tasks, min(count, len(tasks)))
     found = {task.id: rephrasings(task, load(task.domain), 0) for task in tasks}
     said = {task.id: {one.key: one.text for one in given(task)} for task in tasks}
     assert all(set(found[key]) <= set(said[key]) for key in found)

@@ -180,8 +180,8 @@ MOMENTS = {
 
 @pytest.mark.parametrize(
     "moments",
-    [("tasks come in", "verdicts come in"), pytest.param(tuple(MOMENTS), marks=pytest.mark.slow)],
-    ids=["two", "every"],
+    [("verdicts come in",), pytest.param(tuple(MOMENTS), marks=pytest.mark.slow)],
+    ids=["one", "every"],
 )
 def test_killed_while_it_grows(small: Path, large: Path, tmp_path: Path, moments: tuple[str, ...]) -> None:
     """Killed with -9 in one stage after the other and run again, with --grow or without, it ends in the bytes of one that was not."""

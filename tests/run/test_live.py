@@ -32,12 +32,20 @@ MADE_BY = {"trajectory_id", "agent_mode", "agent_model", "user_mode", "user_mode
 
 
 N, SEED = 12, 5
+FEW = 6
+"""Conversations where it is not their number that matters."""
 
 
 @pytest.fixture(scope="module")
 def script(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """A run without models; nobody may change it."""
     return synthesize(n=N, seed=SEED, out=tmp_path_factory.mktemp("script") / "run", workers=1)
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
+    """A smaller one."""
+    return synthesize(n=FEW, seed=SEED, out=tmp_path_factory.mktemp("few") / "run", workers=1)
 
 
 def _perfect(script: Synthesis) -> Perfect:
@@ -77,13 +85,13 @@ def test_perfect_models_make_the_same_rows_over_the_network(script: Synthesis, t
 
 def test_models_in_all_four_roles(tmp_path: Path) -> None:
     """Tasks worded and read back, voices found, both sides played: all accepted, the gold as code computed it."""
-    mix = default_mix(("tau2:retail", "tau2:airline"), 10)
+    mix = default_mix(("tau2:retail", "tau2:airline"), 6)
     drafted = [fill(with_spare(cell), 5, "base").tasks for cell in mix.cells]
     every = EveryRole([task for tasks in drafted for task in tasks], tmp_path / "live", 5)
     with StandIn(every) as server:
         run = synthesize(mix=mix, seed=5, out=tmp_path / "live", lm=server.url, mode="guided")
     report = run.report()
-    assert report.total.accepted == report.total.tasks == 10
+    assert report.total.accepted == report.total.tasks == 6
     assert not report.usage["diversifier"].turned_down
     assert set(report.usage) == {"proposer", "diversifier", "user", "agent"}
     scripted = {task.outcomes: task for tasks in drafted for task in tasks}
@@ -160,11 +168,11 @@ def test_a_filtered_prompt_costs_one_task(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["tools", "prompt"])
-def test_servers_that_enforce_no_schema_serve_too(script: Synthesis, tmp_path: Path, mode: str) -> None:
+def test_servers_that_enforce_no_schema_serve_too(few: Synthesis, tmp_path: Path, mode: str) -> None:
     """Through native tools, or with the schema in words only; each request asks in one way alone."""
-    with StandIn(_perfect(script)) as server:
-        run = synthesize(n=N, seed=SEED, out=tmp_path / "live", lms=_lms(tmp_path / "l.yaml", server.url, mode=mode))
-    assert _facts(run) == _facts(script)
+    with StandIn(_perfect(few)) as server:
+        run = synthesize(n=FEW, seed=SEED, out=tmp_path / "live", lms=_lms(tmp_path / "l.yaml", server.url, mode=mode))
+    assert _facts(run) == _facts(few)
     for body in server.bodies:
         agents = "[[ ## policy ## ]]" in str(body["messages"][-1]["content"])
         assert ("tools" in body) == (agents and mode == "tools")
@@ -232,9 +240,9 @@ def test_five_hundred_conversations_live_through_faults(tmp_path: Path, hanging:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_what_crashed_is_played_once_more(script: Synthesis, tmp_path: Path, times: int) -> None:
+def test_what_crashed_is_played_once_more(few: Synthesis, tmp_path: Path, times: int) -> None:
     """When the rest is done: a hiccup leaves nothing owed, and what crashes twice is."""
-    perfect = _perfect(script)
+    perfect = _perfect(few)
 
     def reply(body: dict[str, Any]) -> str | dict[str, Any] | Fault:
         turn = str(body["messages"])
@@ -246,15 +254,15 @@ def test_what_crashed_is_played_once_more(script: Synthesis, tmp_path: Path, tim
     met: list[Any] = [0]
     with StandIn(reply) as server:
         run = synthesize(
-            n=N, seed=SEED, out=tmp_path / "live", lms=_lms(tmp_path / "l.yaml", server.url, retries=0), mode="free"
+            n=FEW, seed=SEED, out=tmp_path / "live", lms=_lms(tmp_path / "l.yaml", server.url, retries=0), mode="free"
         )
     assert (len(run.crashed()), run.owed) == (times, times - 1)
-    assert times == 2 or _facts(run) == _facts(script)
+    assert times == 2 or _facts(run) == _facts(few)
 
 
-def test_a_server_may_restart_in_the_middle(script: Synthesis, tmp_path: Path) -> None:
+def test_a_server_may_restart_in_the_middle(few: Synthesis, tmp_path: Path) -> None:
     """Conversations wait for it, and go on as if nothing had been."""
-    with StandIn(_perfect(script), delay=0.02) as server:
+    with StandIn(_perfect(few), delay=0.02) as server:
         stopped = threading.Event()
 
         def restart(stage: str, done: int, *_: object) -> None:
@@ -265,10 +273,10 @@ def test_a_server_may_restart_in_the_middle(script: Synthesis, tmp_path: Path) -
 
         url = server.url
         run = synthesize(
-            n=N, seed=SEED, out=tmp_path / "live", roles={"user": url, "agent": url}, mode="free", progress=restart
+            n=FEW, seed=SEED, out=tmp_path / "live", roles={"user": url, "agent": url}, mode="free", progress=restart
         )
         assert stopped.is_set()
-    assert _facts(run) == _facts(script)
+    assert _facts(run) == _facts(few)
     assert len(run.crashed()) == 0
 
 
@@ -299,10 +307,12 @@ def test_a_server_that_stays_down_ends_the_run_early(
     assert run.owed == 0
 
 
-@pytest.mark.parametrize("kind", ["401", "402", "403", "404"])
-def test_a_role_whose_model_is_denied_ends_the_run(script: Synthesis, tmp_path: Path, kind: Any) -> None:
+@pytest.mark.parametrize(
+    "kind", ["401", "403", *(pytest.param(code, marks=pytest.mark.slow) for code in ("402", "404"))]
+)
+def test_a_role_whose_model_is_denied_ends_the_run(few: Synthesis, tmp_path: Path, kind: Any) -> None:
     """From the start nothing is made; in the middle, what is finished is kept and nothing is noted as crashed."""
-    perfect = _perfect(script)
+    perfect = _perfect(few)
     folder, answers = tmp_path / "live", itertools.count()
 
     def reply(body: dict[str, Any]) -> str | Fault:
@@ -314,24 +324,24 @@ def test_a_role_whose_model_is_denied_ends_the_run(script: Synthesis, tmp_path: 
         gone = f"{server.url.removesuffix('/stand-in')}/gone"
         for user, agent in ((server.url, gone), (gone, server.url)):
             with pytest.raises(DeniedError, match=f"gone.*: {kind} "):
-                synthesize(n=N, seed=SEED, out=folder, roles={"user": user, "agent": agent}, mode="free")
+                synthesize(n=FEW, seed=SEED, out=folder, roles={"user": user, "agent": agent}, mode="free")
             assert not folder.exists()
 
         left = 25
         roles = {"user": server.url, "agent": f"{server.url}-2"}
-        asked = {"n": N, "seed": SEED, "out": folder, "roles": roles, "mode": "free"}
+        asked = {"n": FEW, "seed": SEED, "out": folder, "roles": roles, "mode": "free"}
         for time in (1, 2):
             with pytest.raises(DeniedError, match=f": {kind} "):
                 synthesize(**asked, concurrency=2)
             kept = load(folder)
-            assert 0 < len(kept.conversations(accepted=None)) < N
+            assert 0 < len(kept.conversations(accepted=None)) < FEW
             assert len(kept.crashed()) <= (9 * time if kind == "403" else 0)  # one 403 may be about one prompt
         left = 10_000
         run = synthesize(**asked)
-    assert _facts(run) == _facts(script)
+    assert _facts(run) == _facts(few)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.slow)])
 def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path, number: signal.Signals) -> None:
     """^C and `kill -9` lose no conversation that was finished, and the same command makes the others."""
     script = synthesize(mix=MIX, out=tmp_path / "script", workers=1)

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from tests.calls import MIX, Ended, mix_file, results, tree, writ
+from tests.calls import CELLS, Ended, mix_file, results, tree, writ
+from writ_dspy.propose.mix import Mix
 from writ_dspy.run.synth import load, synthesize
 from writ_dspy.store.run import NAMES, Run
 
-TRIES = 2
+MIX, TRIES = Mix(cells=tuple(cell.model_copy(update={"count": 2}) for cell in CELLS)), 2
 TALKS = "conversations.jsonl"
 
 
@@ -36,7 +37,7 @@ def run(whole: Path, tmp_path: Path) -> Path:
 
 def again(run: Path) -> Ended:
     """The command that made it, once more."""
-    return writ("synth", "--mix", mix_file(run.parent), "--tries", TRIES, "--workers", 1, "--out", run)
+    return writ("synth", "--mix", mix_file(run.parent, MIX), "--tries", TRIES, "--workers", 1, "--out", run)
 
 
 def follow(message: str) -> None:

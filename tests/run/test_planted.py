@@ -93,8 +93,16 @@ def verbs(run: Path, mix: Path) -> list[tuple[object, ...]]:
     ]
 
 
-@pytest.mark.parametrize("how", [link, dangling, pipe, folder], ids=lambda how: how.__name__)
-@pytest.mark.parametrize("name", FILES)
+WAYS = (link, dangling, pipe, folder)
+PLANTED = [
+    pytest.param(name, how, marks=() if (row + column) % 2 == 0 else pytest.mark.slow, id=f"{name}-{how.__name__}")
+    for row, name in enumerate(FILES)
+    for column, how in enumerate(WAYS)
+]
+"""Everything in each place; two ways for each place in a quick run, and every way somewhere."""
+
+
+@pytest.mark.parametrize(("name", "how"), PLANTED)
 def test_no_file_that_is_planted_does_harm(
     whole: Path, tmp_path: Path, name: str, how: Callable[[Path, Path], None]
 ) -> None:

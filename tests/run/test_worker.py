@@ -33,6 +33,23 @@ from writ_dspy.task import Task
 Jobs = Sequence[Work[object]]
 
 
+@pytest.fixture(scope="module")
+def two() -> Iterator[Crew]:
+    """Two processes that serve all tests that leave them alive."""
+    with Crew(2) as crew:
+        yield crew
+
+
+@pytest.fixture(params=[1, 2])
+def crew(request: pytest.FixtureRequest) -> Iterator[Crew]:
+    """One, which is this process, or those two."""
+    if request.param == 1:
+        with Crew(1) as alone:
+            yield alone
+    else:
+        yield request.getfixturevalue("two")
+
+
 def test_there_are_only_so_many_processes_per_core(monkeypatch: pytest.MonkeyPatch) -> None:
     """By default one for each core and some dozens of tasks; however many are asked for, a few per core."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
@@ -41,11 +58,10 @@ def test_there_are_only_so_many_processes_per_core(monkeypatch: pytest.MonkeyPat
     assert [crew_size(workers, 10_000) for workers in (1, 2, 8, 9, 64)] == [1, 2, 8, 8, 8]
 
 
-@pytest.mark.parametrize("size", [1, 2])
-def test_every_job_is_answered_once(size: int, capfd: pytest.CaptureFixture[str]) -> None:
+def test_every_job_is_answered_once(crew: Crew, capfd: pytest.CaptureFixture[str]) -> None:
     """Results come as they are done, each once, whatever a library prints; one alone is this process."""
-    with Crew(size) as crew:
-        answers = list(crew.map([Echo(number) for number in range(20)]))
+    size = crew._size
+    answers = list(crew.map([Echo(number) for number in range(20)]))
 
     assert sorted(str(word) for word, _ in answers) == sorted(map(str, range(20)))
     processes = {pid for _, pid in answers}
@@ -55,14 +71,13 @@ def test_every_job_is_answered_once(size: int, capfd: pytest.CaptureFixture[str]
         assert capfd.readouterr() == ("", "")
 
 
-def test_a_slow_job_holds_up_no_other(tmp_path: Path) -> None:
+def test_a_slow_job_holds_up_no_other(two: Crew, tmp_path: Path) -> None:
     """What is done first comes first, and one that waits for all the others gets them done."""
     words: list[object] = []
-    with Crew(2) as crew:
-        for word, _ in crew.map([Await(tmp_path / "slow"), *(Echo(number) for number in range(5))]):
-            words.append(word)
-            if len(words) == 5:
-                (tmp_path / "slow").touch()
+    for word, _ in two.map([Await(tmp_path / "slow"), *(Echo(number) for number in range(5))]):
+        words.append(word)
+        if len(words) == 5:
+            (tmp_path / "slow").touch()
 
     assert (sorted(map(str, words[:5])), words[5:]) == (["0", "1", "2", "3", "4"], ["slow"])
 
@@ -80,8 +95,7 @@ def test_no_worker_is_started_before_it_is_needed() -> None:
     assert not any(map(alive, started))
 
 
-@pytest.mark.parametrize("size", [1, 2])
-def test_jobs_are_drawn_as_fast_as_results_are_taken(size: int) -> None:
+def test_jobs_are_drawn_as_fast_as_results_are_taken(crew: Crew) -> None:
     """Neither jobs nor results pile up: memory stays flat however many there are."""
     drawn = 0
 
@@ -91,19 +105,17 @@ def test_jobs_are_drawn_as_fast_as_results_are_taken(size: int) -> None:
             drawn += 1
             yield Echo(number)
 
-    with Crew(size) as crew:
-        for taken, _ in enumerate(crew.map(jobs()), 1):
-            assert drawn <= taken + 2 * size
+    for taken, _ in enumerate(crew.map(jobs()), 1):
+        assert drawn <= taken + 2 * crew._size
 
 
-def test_large_jobs_and_answers_pass() -> None:
+def test_large_jobs_and_answers_pass(two: Crew) -> None:
     """Far more than a pipe holds goes both ways."""
     word = bytes(8_000_000)
-    with Crew(2) as crew:
-        assert [answer[0] == word for answer in crew.map([Echo(word)] * 3)] == [True] * 3
+
+    assert [answer[0] == word for answer in two.map([Echo(word)] * 3)] == [True] * 3
 
 
-@pytest.mark.parametrize("size", [1, 2])
 @pytest.mark.parametrize(
     ("how", "kind", "says"),
     [
@@ -111,9 +123,9 @@ def test_large_jobs_and_answers_pass() -> None:
         ("known", StoreError, "disk is full"),
     ],
 )
-def test_an_error_comes_as_one_of_ours(size: int, how: str, kind: type[Exception], says: str) -> None:
+def test_an_error_comes_as_one_of_ours(crew: Crew, how: str, kind: type[Exception], says: str) -> None:
     """What a job raises reaches the caller; the trace of what nobody expected comes as a note."""
-    with Crew(size) as crew, pytest.raises(kind, match=says) as raised:
+    with pytest.raises(kind, match=says) as raised:
         list(crew.map([Fail(how)]))
 
     notes = "".join(getattr(raised.value, "__notes__", ()))
@@ -127,11 +139,12 @@ def test_an_error_comes_as_one_of_ours(size: int, how: str, kind: type[Exception
 def test_a_dead_worker_is_one_clear_error(how: str, says: str) -> None:
     """It says how the process ended, its last words and what to do; the others are sent home."""
     jobs: Jobs = [Echo(1), Fail(how), *(Echo(number) for number in range(9))]
+    before = workers_of(os.getpid())
     with Crew(2) as crew, pytest.raises(RoleError, match=says) as raised:
         list(crew.map(jobs))
 
     assert "run the same command again to go on" in str(raised.value)
-    assert not workers_of(os.getpid())
+    assert workers_of(os.getpid()) == before
 
 
 def test_what_was_done_comes_before_the_error() -> None:
@@ -149,11 +162,12 @@ def test_what_was_done_comes_before_the_error() -> None:
 
 def test_a_crew_that_is_left_waits_for_nothing() -> None:
     """Leaving in the middle, as ^C does, kills what is under way."""
+    before, threads = workers_of(os.getpid()), set(threading.enumerate())
     with Crew(2) as crew:
         next(crew.map([Echo(1), *(Echo(number, 3600) for number in range(9))]))
 
-    assert not workers_of(os.getpid())
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("writ-crew")]
+    assert workers_of(os.getpid()) == before
+    assert not [one for one in set(threading.enumerate()) - threads if one.name.startswith("writ-crew")]
 
 
 PARENT = """
@@ -184,7 +198,7 @@ def test_no_worker_outlives_its_parent() -> None:
 
 def test_a_run_survives_the_death_of_a_worker(tmp_path: Path) -> None:
     """`writ` ends with one line and exit 1; the same command again completes the run as if nothing was."""
-    arguments = ("--mix", mix_file(tmp_path), "--tries", 6)
+    arguments = ("--mix", mix_file(tmp_path), "--tries", 3)
     moment = "(run / 'tasks.jsonl').stat().st_size > 0"
     with still(tmp_path / "run", moment, "synth", *arguments, "--workers", 2, "--out", tmp_path / "run") as child:
         until(lambda: len(workers_of(child.pid)) == 2)

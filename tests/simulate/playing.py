@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from writ_dspy.codec import identify
 from writ_dspy.conversation import Conversation
@@ -16,12 +18,14 @@ from writ_dspy.simulate.loop import converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Kind, Task
 
+T = TypeVar("T")
 CELLS: tuple[tuple[Kind, int, int], ...] = (
     ("normal", 1, 2), ("normal", 1, 3), ("read-heavy", 1, 4), ("read-heavy", 1, 6), ("write-intensive", 2, 3),
     ("write-intensive", 3, 4), ("no-write", 0, 3), ("no-write", 0, 4),
 )  # fmt: skip
 PER_CELL = int(os.environ.get("WRIT_PLAYED_PER_CELL", "4"))
-"""Tasks of each; `./check slow` plays more."""
+"""Tasks of each; `./check slow` plays more, and looks at all of them."""
+WHOLE = PER_CELL > 4
 
 
 def transfer() -> Task:
@@ -44,6 +48,11 @@ class Played:
     task: Task
     talk: Conversation
     domain: Domain
+
+
+def some_of(items: Sequence[T], most: int = 12) -> Sequence[T]:
+    """So many at most, spread over all; `./check slow` takes every one."""
+    return items if WHOLE else items[:: (len(items) - 1) // most + 1]
 
 
 def play(task: Task, agent: Agent | None = None, seed: int = 0) -> Played:

@@ -23,6 +23,7 @@ from dspy.lm15 import Request, Response
 
 from tests.programs import proposing
 from tests.programs.proposing import asked_for
+from tests.shared import made_once
 from tests.standins.engines import prompt, response
 from tests.standins.perfect import WORDS, Perfect, shown
 from writ_dspy.conversation import Turn
@@ -211,6 +212,7 @@ class Synthetic:
         return json.dumps({"voice": voice.get(habit, f"Someone like {words}."), "rewritten": new})
 
 
+@made_once
 def tasks_for(role: str, each: int = 6, seed: int = 0) -> list[Task]:
     """Plain tasks at which the model is accepted if it has every rule, so many with each habit and with none."""
     cell = Cell(domain="tau2:retail", kind="normal", writes=1, burden=2, count=16 * each)

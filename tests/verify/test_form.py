@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulate.playing import Played
+from tests.simulate.playing import WHOLE, Played
 from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.dataset.messages import official_messages, to_messages
 from writ_dspy.task import Call
@@ -114,7 +114,7 @@ def test_no_disorder_raises(some: list[Played]) -> None:
     rng = random.Random(5)
     garbage = ("", "{", "null", "[]", '{"order_id": 1}', "Error: no", '"x"', "3")
     for item in some:
-        for _ in range(60):
+        for _ in range(60 if WHOLE else 20):
             turns = list(item.talk.turns)
             for _ in range(rng.randint(1, 4)):
                 at = rng.randrange(len(turns))

@@ -96,10 +96,11 @@ def _outcomes(draft: Draft) -> tuple[Outcome, ...]:
     return outcomes[: len(draft.decisions)] or outcomes
 
 
-def _resolved(recipe: Recipe, dial: Dial, wanted: int = 2) -> list[tuple[Draft, tuple[Outcome, ...]]]:
+@cache
+def _resolved(name: str, dial: Dial, wanted: int = 2) -> list[tuple[Draft, tuple[Outcome, ...]]]:
     """Drafts that are tasks; a few are not (a tie, or a second write on what the first has changed)."""
     found = []
-    for draft in _drafts(recipe, dial, 4 * wanted):
+    for draft in _drafts(RECIPES[name], dial, 4 * wanted):
         try:
             found.append((draft, _outcomes(draft)))
         except Unresolved:
@@ -112,9 +113,7 @@ def _resolved(recipe: Recipe, dial: Dial, wanted: int = 2) -> list[tuple[Draft, 
 @cache
 def _plain() -> tuple[tuple[Draft, tuple[Outcome, ...]], ...]:
     """A couple of legal drafts per recipe, memory and burden, with what they come to."""
-    return tuple(
-        pair for name, memory, burden in _points(PLAIN) for pair in _resolved(RECIPES[name], _dial(burden, memory))
-    )
+    return tuple(pair for name, memory, burden in _points(PLAIN) for pair in _resolved(name, _dial(burden, memory)))
 
 
 def _gold() -> list[tuple[Call, Seen]]:
@@ -230,7 +229,7 @@ def test_drafts_resolve_to_writes_of_the_asked_burden(name: str) -> None:
     """For every claimed memory and burden some user gives a legal draft with evidence of that size."""
     for memory, burdens in PLAIN[name].items():
         for burden in burdens:
-            found = _resolved(RECIPES[name], _dial(burden, memory))
+            found = _resolved(name, _dial(burden, memory))
             met = [outcomes for _, outcomes in found if max(len(o.evidence) for o in outcomes) == burden]
 
             assert met, (memory, burden)
@@ -241,7 +240,7 @@ def test_drafts_resolve_to_writes_of_the_asked_burden(name: str) -> None:
 def test_fallbacks_come_true(point: tuple[str, str, int]) -> None:
     """With a fallback the first wish is impossible, the second is granted, and a slot discloses it."""
     name, memory, burden = point
-    found = _resolved(RECIPES[name], _dial(burden, memory, fallback=True))
+    found = _resolved(name, _dial(burden, memory, fallback=True))
 
     assert found
     for draft, (outcome,) in found:
@@ -253,7 +252,7 @@ def test_fallbacks_come_true(point: tuple[str, str, int]) -> None:
 def test_refusals_refuse_and_their_twins_write(point: tuple[str, str, int]) -> None:
     """A refusal needs exactly its burden; its legal twin has the same reads and differs in one said value."""
     name, memory, burden = point
-    found = _resolved(RECIPES[name], _dial(burden, memory, refuse=True))
+    found = _resolved(name, _dial(burden, memory, refuse=True))
 
     assert found
     for draft, (outcome,) in found:
@@ -275,8 +274,8 @@ def test_refusals_refuse_and_their_twins_write(point: tuple[str, str, int]) -> N
 
 def test_flown_trips_are_transferred() -> None:
     """A trip of which a flight was flown is for a human agent; the other refusals are not."""
-    flown = _resolved(RECIPES["cancel a disrupted trip"], _dial(2, "knows ids", refuse=True))
-    plain = _resolved(RECIPES["cancel a trip"], _dial(3, "knows ids", refuse=True))
+    flown = _resolved("cancel a disrupted trip", _dial(2, "knows ids", refuse=True))
+    plain = _resolved("cancel a trip", _dial(3, "knows ids", refuse=True))
 
     assert flown
     assert all(outcome.transfer for _, (outcome,) in flown)

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, cast
 
 import pytest
 
+from tests.simulate.playing import WHOLE
 from writ_dspy.codec import from_json, to_json
 from writ_dspy.domains import Before, Dial, Draft, Recipe, Seen, load, observe
 from writ_dspy.domains.tau2.retail.lenses import ADDRESS
@@ -23,6 +24,8 @@ Memory: TypeAlias = Literal["knows ids", "half-remembers", "knows none"]
 DOMAIN = load("tau2:retail")
 PACK = DOMAIN.pack
 USERS = PACK.users(DOMAIN)
+FEW = (2, 60) if WHOLE else (1, 30)
+"""Drafts that are looked at where many may be none, and users who are tried for them."""
 MEMORIES = ("knows ids", "half-remembers", "knows none")
 RECIPES = (*PACK.recipes, *PACK.questions)
 CHAINS = [recipe for recipe in PACK.recipes if type(recipe).__name__ == "Chain"]
@@ -77,11 +80,17 @@ def _sample(seed: int, size: int) -> tuple[str, ...]:
     return tuple(random.Random(seed).sample(USERS, size))
 
 
-def _drafts(recipe: Recipe, dial: Dial, wanted: int = 3, tries: int = 300) -> Iterator[Draft]:
+def _drafts(recipe: Recipe, dial: Dial, wanted: int = 3 if WHOLE else 2, tries: int = 300) -> Iterator[Draft]:
     """The first few drafts for a fixed sample of users."""
     rng = random.Random(f"{recipe.name}/{dial}")
     found = (recipe.draft(DOMAIN, user, dial, rng) for user in _sample(7, tries))
     return itertools.islice((draft for draft in found if draft is not None), wanted)
+
+
+@cache
+def _kept(name: str, dial: Dial) -> tuple[Draft, ...]:
+    """Those of the recipe of this name, drawn once for all tests that look at them."""
+    return tuple(_drafts(next(recipe for recipe in RECIPES if recipe.name == name), dial))
 
 
 def _outcomes(draft: Draft) -> tuple[Outcome, ...]:
@@ -225,7 +234,7 @@ def test_a_failed_lookup_identifies_nobody() -> None:
 @pytest.mark.parametrize(("recipe", "memory", "burden"), ASKED, ids=lambda part: getattr(part, "name", str(part)))
 def test_drafts_meet_their_dial(recipe: Recipe, memory: str, burden: int) -> None:
     """Every burden claimed is met exactly, in words that give away only what is said."""
-    drafts = list(_drafts(recipe, _dial(burden, memory)))
+    drafts = _kept(recipe.name, _dial(burden, memory))
 
     assert drafts
     for draft in drafts:
@@ -243,7 +252,7 @@ def test_refusals_refuse_and_their_twins_write(recipe: Recipe, memory: str) -> N
     """A refused draft writes nothing; its twin writes, and states one value differently."""
     found = 0
     for burden in range(2, 9):
-        for draft in _drafts(recipe, _dial(burden, memory, refuse=True), 2, 60):
+        for draft in _drafts(recipe, _dial(burden, memory, refuse=True), *FEW):
             outcomes = _outcomes(draft)
             found += 1
             assert [outcome.call for outcome in outcomes] == [None]
@@ -269,7 +278,7 @@ def test_fallbacks_come_true(recipe: Recipe) -> None:
     """With a fallback the first wish fails in fact, and the second is written."""
     found = 0
     for memory, burden in itertools.product(MEMORIES, (2, 3, 4, 5)):
-        for draft in _drafts(recipe, _dial(burden, memory, fallback=True), 2, 60):
+        for draft in _drafts(recipe, _dial(burden, memory, fallback=True), *FEW):
             outcomes = _outcomes(draft)
             found += 1
             assert outcomes[0].attempt == 1
@@ -308,7 +317,7 @@ def test_every_write_tool_is_asked_for() -> None:
     """Each write tool of the domain is written by at least two recipes, chains included."""
     made: dict[str, set[str]] = {tool: set() for tool, kind in DOMAIN.kinds.items() if kind == "write"}
     for recipe, memory, burden in ASKED:
-        for draft in _drafts(recipe, _dial(burden, memory), 1) if recipe.tool else ():
+        for draft in _kept(recipe.name, _dial(burden, memory))[:1] if recipe.tool else ():
             for decision in draft.decisions:
                 made[decision.tool].add(recipe.name)
 
@@ -351,7 +360,7 @@ def _seen(outcome: Outcome) -> Seen:
 def _gold() -> Iterator[tuple[Call, Seen]]:
     """Gold writes of all recipes, with what was read for them."""
     for recipe, memory, burden in ASKED[::2]:
-        for draft in _drafts(recipe, _dial(burden, memory), 1) if recipe.tool else ():
+        for draft in _kept(recipe.name, _dial(burden, memory))[:1] if recipe.tool else ():
             yield from ((outcome.call, _seen(outcome)) for outcome in _outcomes(draft) if outcome.call)
 
 
@@ -415,7 +424,7 @@ def _broken(before: Before) -> set[str]:
 def test_the_gold_breaks_no_rule() -> None:
     """Every gold write passes every rule when its own user is authenticated."""
     for recipe, memory, burden in ASKED[::2]:
-        for draft in _drafts(recipe, _dial(burden, memory), 1) if recipe.tool else ():
+        for draft in _kept(recipe.name, _dial(burden, memory))[:1] if recipe.tool else ():
             written: tuple[Call, ...] = ()
             for outcome in _outcomes(draft):
                 assert outcome.call is not None
