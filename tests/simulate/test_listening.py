@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,9 @@ from writ_dspy.simulate.scripted.agent import Desk
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.deeds import end_state, no_unwanted_write
+
+QUESTIONS = Path(__file__).with_name("natural_questions.tsv")
+"""What agents ask for in their own words: domain, slot keys, message."""
 
 
 def answer(item: Played, turns: Sequence[Turn]) -> Turn | None:
@@ -114,3 +118,29 @@ def test_three_hundred_tasks_with_another_agent(seed: int) -> None:
             count += 1
 
     assert count == 300
+
+
+ASKED = [line.split("\t") for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(("domain", "keys", "text"), ASKED, ids=[text[-40:] for _, _, text in ASKED])
+def test_a_natural_question_gets_what_it_asks_for(played: list[Played], domain: str, keys: str, text: str) -> None:
+    """Of what a user holds back, it tells all that is asked for, and nothing else."""
+    wanted, count = set(keys.split(",")), 0
+    for item in played:
+        first = next((turn for turn in item.talk.turns if turn.role == "user"), None)
+        if domain not in item.domain.name or first is None or first.intent is None:
+            continue
+        behaviour, said = item.task.behaviour, set(first.intent.about)
+        held = {slot.key for slot in item.task.requests[0].slots if f"0:{slot.key}" not in said}
+        held |= set() if "identity" in said else {"identity"}
+        if not wanted <= held or behaviour is None or behaviour["disclosure"] != "on request":
+            continue
+        reply = answer(item, [first, Turn("agent", text.replace("\\n", "\n"))])
+
+        assert reply is not None
+        assert reply.intent is not None
+        assert {ref.split(":", 1)[-1] for ref in reply.intent.about} == wanted, (item.task.id, reply.text)
+        count += 1
+    if not count:
+        pytest.skip("no task of the sample holds all of this back")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.acts.agent import agent_events, intended
 from writ_dspy.simulate.acts.asking import IDENTITY
-from writ_dspy.simulate.acts.clauses import clauses
+from writ_dspy.simulate.acts.clauses import Clause, clauses
 from writ_dspy.simulate.acts.deeds import deeds, stem
 from writ_dspy.simulate.acts.lexicon import CODES
 
@@ -21,6 +22,17 @@ class Act:
     kind: str
     start: int
     end: int
+
+
+class Asked(NamedTuple):
+    """A sentence that asks for something."""
+
+    text: str
+    """In lower case, with the list that it leads to."""
+    kinds: frozenset[str]
+    """As what it asks."""
+    before: str
+    """The sentence before it, to which "it" and "one of them" point."""
 
 
 @dataclass(frozen=True)
@@ -43,20 +55,20 @@ class Heard:
         return frozenset(map(stem, self.words))
 
     @cached_property
-    def asked(self) -> tuple[tuple[str, frozenset[str]], ...]:
-        """Its sentences that ask for something, in lower case and with the list that each leads to, and as what they ask."""
-        bounds: dict[int, tuple[int, int, bool]] = {}
+    def asked(self) -> tuple[Asked, ...]:
+        """Its sentences that ask for something."""
+        sentences: dict[int, list[Clause]] = {}
         for part in clauses(self.text):
-            start, _, needs = bounds.get(part.sentence, (part.start, 0, False))
-            needs = needs or (_NEED in part.codes and _I in part.codes[: part.codes.index(_NEED)])
-            bounds[part.sentence] = start, part.end, needs
-        found = []
-        for start, end, needs in bounds.values():
+            sentences.setdefault(part.sentence, []).append(part)
+        found, before = list[Asked](), ""
+        for parts in sentences.values():
+            start, end = parts[0].start, parts[-1].end
+            below = _BELOW.match(self.text, end)
             kinds = {act.kind for act in self.acts if start <= act.start < end and act.kind in _ASKS}
-            if kinds or needs:
-                below = _BELOW.match(self.text, end)
+            if kinds or any(_needs(part, leads=below is not None) for part in parts):
                 text = self.text[start : below.end() if below else end].lower()
-                found.append((text, frozenset(kinds or {"question"})))
+                found.append(Asked(text, frozenset(kinds or {"question"}), before))
+            before = self.text[start:end].lower()
         return tuple(found)
 
     @cached_property
@@ -144,10 +156,30 @@ class Heard:
         return _OBJECTION.search(self.text) is not None
 
 
-_NEED, _I = CODES["NEED"], CODES["I"]
+_NEED, _I, _INFORM = CODES["NEED"], CODES["I"], CODES["INFORM"]
 _ASKS = frozenset({"question", "offer", "proposal"})
 _BELOW = re.compile(r"[ *_]*:[ *_]*(?:\n\s*(?:[-•*]|\d+[.)])[^\n]*)+")
 """The lines of a list that a sentence leads to."""
+
+
+def _needs(part: Clause, *, leads: bool) -> bool:
+    """Whether a clause says what has to be known: "I need …", "I have to ask for …", "it would help to know which …".
+
+    Args:
+        part: The clause.
+        leads: Whether its sentence leads to a list: then "please let me know:" is enough.
+    """
+    if leads and _INFORM in part.codes:
+        return True
+    needed = next(
+        (place for place, word in enumerate(part.words) if part.codes[place] == _NEED or word in _ASKED_FOR), None
+    )
+    first = needed is not None and _I in part.codes[:needed]
+    return first or ("know" in part.words and not _KNOWN.isdisjoint(part.codes[part.words.index("know") :]))
+
+
+_ASKED_FOR = frozenset({"ask", "require"})
+_KNOWN = frozenset({CODES["WH"], CODES["IF"]})
 _NUMBERS = {
     word: number
     for number, words in enumerate(

@@ -10,10 +10,16 @@ from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled
 from writ_dspy.simulate.acts import Heard, heard
+from writ_dspy.simulate.acts.clauses import clauses
+from writ_dspy.simulate.acts.lexicon import CODES
+from writ_dspy.simulate.acts.message import Asked
 from writ_dspy.simulate.scripted import plan
 from writ_dspy.simulate.scripted.proposals import Weighed, weigh
 from writ_dspy.task import Task
 
+_VAGUE = frozenset({"fallback", "scope", "question", "wish"})
+"""Slots to which a question can lead that speaks of something else."""
+_STOP = CODES["STOP"]
 _ELSE = re.compile(r"\b(?:else|other|further|more|another|additional)\b")
 """Words of an offer that takes what was asked for as done."""
 
@@ -40,6 +46,11 @@ class Hearing:
     def ends(self) -> bool:
         """Whether the agent takes its leave, and asks for nothing."""
         return "farewell" in self.kinds and not self.kinds & {"question", "offer", "proposal"}
+
+    @property
+    def waits(self) -> bool:
+        """Whether the agent only asks for a moment."""
+        return self.kinds == {"report"} and any(_STOP in part.codes for part in clauses(self.text)[-3:])
 
     @property
     def takes_as_done(self) -> bool:
@@ -98,11 +109,22 @@ class Hearing:
         return owed + [ref for index in self.opened for ref in self._details(index) if ref not in self.said]
 
     def asked(self) -> list[str]:
-        """The details that the message asks for; where all of those were told before, whatever else was not, or the same again."""
-        found = {ref for text, kinds in self.heard.asked if not _offers_more(text, kinds) for ref in self._about(text)}
+        """The details that the message asks for: those not told yet, else the same again, or whatever is owed if they were told just now."""
+        asking = [asked for asked in self.heard.asked if not _offers_more(asked)]
+        found = {ref for asked in asking for ref in self._about(asked.text) or self._about(asked.before)}
         ordered = [plan.IDENTITY, *(ref for index in range(len(self.task.requests)) for ref in self._details(index))]
-        told = [ref for ref in ordered if ref in found]
-        return [ref for ref in told if ref not in self.said] or (told and self.owed()) or told
+        wanted = [ref for ref in ordered if ref in found]
+        fresh = [ref for ref in wanted if ref not in self.said]
+        if fresh:
+            return [plan.IDENTITY, *fresh] if plan.IDENTITY in set(wanted) - set(fresh) else fresh
+        again = bool(wanted) and set(wanted) <= self._just_told - {plan.IDENTITY}
+        return (self.owed() if again else []) or wanted
+
+    @cached_property
+    def _just_told(self) -> set[str]:
+        """What the user's last message was about: whoever asks for the same again wants something else."""
+        last = next((turn for turn in reversed(self.turns) if turn.role == "user"), None)
+        return set(last.intent.about) if last and last.intent else set()
 
     def _about(self, text: str) -> list[str]:
         """What a sentence asks for, of the request that it can be about; what was not told yet comes first."""
@@ -115,9 +137,9 @@ class Hearing:
         return identity
 
     def _asked_of(self, index: int, text: str) -> list[str]:
-        """What a sentence asks for of a request; a second choice only if that is all, or the first was refused."""
+        """What a sentence asks for of a request; what any question may mean only if that is all, or the first choice was refused."""
         refs = [ref for ref in self._details(index) if self._matches(ref.split(":", 1)[1], text)]
-        first = [ref for ref in refs if ref != plan.detail(index, "fallback")]
+        first = [ref for ref in refs if ref.split(":", 1)[1] not in _VAGUE]
         return first if any(ref not in self.said for ref in first) and "refusal" not in self.kinds else refs
 
     @cached_property
@@ -167,8 +189,8 @@ class Hearing:
 
 def _takes_as_done(read: Heard) -> bool:
     """Whether a message asks what else there is to do."""
-    return any(_offers_more(text, kinds) for text, kinds in read.asked)
+    return any(map(_offers_more, read.asked))
 
 
-def _offers_more(text: str, kinds: frozenset[str]) -> bool:
-    return kinds == {"offer"} and _ELSE.search(text) is not None
+def _offers_more(asked: Asked) -> bool:
+    return asked.kinds == {"offer"} and _ELSE.search(asked.text) is not None

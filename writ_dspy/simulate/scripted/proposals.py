@@ -13,12 +13,14 @@ from writ_dspy.domains.listing import Detail, compiled
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
+from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.listpart import proposed, read_for_denials, uncompared
 from writ_dspy.task import AnyOf, Call, Decision, Outcome, Requirement, Said, Task
 
 _MOST = 0.6
 """Part of the details of a write that makes a list of it, and no remark."""
 
+_ASKING = frozenset({"question", "offer", "greeting"})
 _PART = re.compile(r"(?<=[.!?])(?<!\d\.)\s+|\n+")
 _WORD = re.compile(r"#?\w+")
 _ROW = re.compile(r"(?m)^[ \t]*(?:[-•*–]|\d{1,2}[.)])[ \t]")
@@ -55,6 +57,7 @@ def weigh(
         second: Decisions of which the user has told what they want instead of their first choice.
     """
     texts = [turn.text for turn in reversed(turns) if turn.role == "agent" and turn.text]
+    texts = [*texts[:1], *(text for text in texts[1:] if not heard(text).kinds <= _ASKING)]
     said = " ".join(turn.text for turn in turns if turn.role != "tool").lower()
     found: list[Weighed] = []
     for index, outcome in enumerate(task.decided):

@@ -21,6 +21,7 @@ from writ_dspy.simulate.scripted.wording import (
     CORRECTED,
     NEXT,
     NOT_SO,
+    NOT_YET,
     STILL,
     UNCLEAR,
     WAIT,
@@ -86,6 +87,8 @@ class _Speaker:
     def _unasked(self) -> Turn:
         """What to say to a message that asks for no detail: what is owed, the next wish, the same again, or a farewell."""
         heard = self.hearing
+        if heard.waits:
+            return self._message([Sentence(self._pick(WAIT, ""))], ("wait",))
         owed = heard.owed()
         if owed and (heard.kinds & {"question", "proposal"} or plan.IDENTITY in owed):
             return self._answer(owed)
@@ -179,7 +182,9 @@ class _Speaker:
         sentences = [Sentence(lead), *(_sentence(slot) for slot in slots)]
         if not request.slots:
             sentences.append(Sentence(request.opening, (request.word.lower(),)))
-        sentences.append(Sentence(self._pick(NOT_SO, "")))  # last, since "let's go with economy" may be taken for a yes
+        sentences.append(
+            Sentence(self._pick(NOT_SO if weighed.differs else NOT_YET, ""))
+        )  # last, since "let's go with economy" may be taken for a yes
         return self._message(sentences, ("no", *(plan.detail(index, slot.key) for slot in slots)))
 
     def _again(self, index: int) -> Turn:

@@ -49,6 +49,10 @@ NOT_SO = (
     "So please don't do it like that.", "So not like that, please.", "Don't do it until that is right.", "So no, not as it is.",
     "Change that before you do anything.", "Leave it until that's fixed.",
 )  # fmt: skip
+NOT_YET = (
+    "Don't do anything until you have told me all of it.", "Not before I have seen the rest.", "Wait until I have heard the whole of it.",
+    "Don't go on before that is clear.",
+)  # fmt: skip
 UNCLEAR = (
     "Not yet, I can't see everything there.", "No, wait, I don't see all of it.", "Hold on, something is missing there.",
     "Not yet, that isn't complete.", "Wait, that doesn't cover it all.",

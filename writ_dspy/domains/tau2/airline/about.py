@@ -8,7 +8,7 @@ _WAY = rf"(?:(?!{_BACK})[^.?!\n])*"
 _DAY = r"\b(?:dates?|days?|when|week|departure day)\b(?! of birth)"
 _CHOICE = (
     r"\bprefer\w*|\bpreferences?\b|\bmatters?\b|\bpriorit\w+|\bcriteri\w+|\b(?:non-?stop|direct|stops?|stopovers?|layovers?|connections?)\b|"
-    r"\b(?:cheap|fast|quick|short|earl|lat|pric)\w*|\btimes?\b|\bmorning\b|\bevening\b|\b(?:choose|pick|select|decide)\b|\bwhich\b[^.?!\n]{0,30}\b(?:flights?|options?|ones?)\b|"
+    r"\b(?:cheap|fast|quick|short|earl|lat|pric)\w*|\btimes?\b|\bmorning\b|\bevening\b|\b(?:choose|pick|select|decide)\b|\bwhich\b[^.?!\n]{0,30}\b(?:flights?|options?)\b|\bwhich (?:one|of (?:them|these|those))\b(?:(?! to )[^.?!\n])*\b(?:like|prefer|book|suits?|works?|choose|take)\b|"
     r"\bcertain flight\b|\bflight (?:number )?in mind\b|\boption (?:\d|[a-c])\b"
 )
 
@@ -18,7 +18,8 @@ ABOUT: dict[str, str] = {
         r"\bwho (?:am i|you are|i am|is this)\b|\byour (?:full |first |last )?name\b|\bidentity\b|\byour (?:user |account |profile )?id\b|\b(?:find|locate|access|open|look up|pull up) your (?:profile|account)\b"
     ),
     "reservation": (
-        r"\breservations?\b|\bbookings?\b|\bconfirmation (?:number|code|id)s?\b|\bitinerary\b|\bwhich (?:trip|flight)\b|\bpnr\b|\breference\b|\bthe trip\b|\bbooking (?:id|number)\b"
+        r"\breservations?\b|\bbookings?\b|\bconfirmation (?:number|code|id)s?\b|\bitinerary\b|\bwhich (?:trip|flight)\b|\bpnr\b|\breference\b|\bthe trip\b|\bbooking (?:id|number)\b|"
+        r"\bwhich (?:one|of (?:these|those|them|your))\b[^.?!\n]*\b(?:cancel|change|mean|modify|about|concern\w*|return|exchange|talking)\b"
     ),
     "route": (
         r"\bwhere\b|\borigin\b|\bdestinations?\b|\bairports?\b|\bcit(?:y|ies)\b|\broute\b|\b(?:flying|departing|traveling|travelling|fly|depart|travel|leav\w+) (?:from|to)\b"
@@ -30,7 +31,7 @@ ABOUT: dict[str, str] = {
     "trip": r"\bone[ -]?way\b|\bround[ -]?trip\b|\breturn (?:flight|trip|ticket)\b|\bboth ways\b|\b(?:trip type|type of (?:trip|ticket|flight))\b|\bcoming back\b",
     "cabin": r"\bcabins?\b|\bclass(?:es)?\b|\beconomy\b|\bbusiness\b",
     "passengers": (
-        r"\bpassengers?\b|\btravel+ers?\b|\bwho(?:'s| is| are| will| else)\b[^.?!\n]*|\b(?:people|person|adults?|companions?)\b|\b(?:travel\w*|fly\w*|com\w+) (?:with|alone)\b|\bdates? of birth\b|"
+        r"(?<!per )(?<!a )\b(?:passengers?|travel+ers?)\b|\bwho(?:'s| is| are| will| else)\b[^.?!\n]*|\b(?:people|person|adults?|companions?)\b|\b(?:travel\w*|fly\w*|com\w+) (?:with|alone)\b|\bdates? of birth\b|"
         r"\bbirth ?dates?\b|\b(?:full )?names\b|\bhow many (?:tickets|seats|of you)\b"
     ),
     "bags": r"\bbags?\b|\bbaggage\b|\bluggage\b|\bsuitcases?\b|\bpieces?\b",

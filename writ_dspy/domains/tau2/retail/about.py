@@ -6,17 +6,17 @@ _PAY = r"\bpay\w*|\bcards?\b|\bmethods?\b|\bcharg\w+|\bbill(?:ed|ing)?\b|\bsettl
 
 ABOUT: dict[str, str] = {
     "identity": (
-        r"\be-?mail\b|\bzip\b|\bpostal code\b|\bidentif\w+|\bidentity\b|\bverif\w+|\bauthenticat\w+|\byour (?:full |first |last )?names?\b|\bfirst (?:and last )?name\b|"
+        r"\be-?mail\b|(?s:\A(?!.*\b(?:new address|street)\b).*\bzip\b)|\bpostal code\b|\bidentif\w+|\bidentity\b|\bverif\w+|\bauthenticat\w+|\byour (?:full |first |last )?names?\b|\bfirst (?:and last )?name\b|"
         r"\bwho (?:am i|you are|i am|is this)\b|\buser[ -]?(?:id|name)\b|\b(?:account|customer) (?:id|number|name)\b|\b(?:find|locate|access|open|look up|pull up) your (?:account|profile)\b"
     ),
-    "order": r"\borders?\b|\bpurchases?\b|\bdelivery\b|\bpackage\b|\bparcel\b|\bshipment\b",
+    "order": r"\borders?\b|\bpurchases?\b|\bdelivery\b|\bpackage\b|\bparcel\b|\bshipment\b|\bwhich (?:one|of (?:these|those|them|your))\b[^.?!\n]*\b(?:cancel|change|mean|modify|about|concern\w*|return|exchange|talking)\b",
     "items": (
         r"\bitems?\b|\bproducts?\b|\barticles?\b|\bthings?\b|\bpieces?\b|\bwhich (?:of (?:them|these|those)|one)s?\b|\bwhat exactly\b|\b(?:included?|concerned|affected)\b|"
         r"\bwhat (?:would|do|should|is it)\b[^.?!\n]*\b(?:return|exchange|change|modify|swap|replace|send back|keep)\b|\beverything\b|\ball of\b"
     ),
     "version": (
         r"\bversions?\b|\bvariants?\b|\boptions?\b|\bcolou?rs?\b|\bsizes?\b|\bmaterial\b|\breplacements?\b|\bnew (?:item|one|product)\b|\bmodel\b|\bspecif\w+|\bfeatures?\b|\binstead\b|"
-        r"\bexchange (?:it|them) for\b|\bwhich (?:one|of)\b|\bprefer\w*|\blooking for\b|\bwhat\b[^.?!\n]*\b(?:for|to|like)\b"
+        r"\bexchange (?:it|them) for\b|\bwhich (?:one|of)\b|\bprefer\w*|\blooking for\b|\bin its place\b|\bwhat (?:would|should|do|kind|sort)\b[^.?!\n,]*\b(?:like|want|have|be)\b(?! to (?:return|exchange|change|swap|modify|send))"
     ),
     "reason": r"\breasons?\b|\bwhy\b|\bno longer needed\b|\bby mistake\b|\bwhat (?:made|makes|led|happened)\b",
     "address": r"(?<!mail )\baddress\w*|\bwhere\b[^.?!\n]*\b(?:go|ship\w*|deliver\w*|sent|send)\b|\bstreet\b|\bship\w* to\b|\bdeliver\w* to\b|\bcity\b|\bapartment\b|\bsuite\b|\bunit\b",
