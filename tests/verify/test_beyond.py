@@ -19,7 +19,7 @@ OUTSIDE = (
     "This flight is rarely late.", "Usually it arrives on time.", "Most people take the other one.",
     "This is Oscar from the evening team.", "Hi, I'm Petra, your contact for today.", "I've been with this team for a while.",
     "Did you know that your last bill is overdue?", "There's an unpaid invoice.", "Sorry, our system was down earlier.", "We mislaid your papers.",
-    "If you had booked last week, it would have cost less.", "If you wait any longer, you lose the discount.", "Did you see that this model is being discontinued?",
+    "Our agent Dora promised it already.", "That's a lot cheaper than last week.", "If you had booked last week, it would have cost less.", "If you wait any longer, you lose the discount.", "Did you see that this model is being discontinued?",
 )  # fmt: skip
 INSIDE = (
     "You told me that you'd like the blue one.", "You asked me to check your order, and I did.", "Once it has been canceled, you'll hear from us.", "Feel free to contact us again.",

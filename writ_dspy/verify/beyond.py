@@ -32,7 +32,7 @@ _OFTEN = r"(?:often|rarely|seldom|hardly ever|almost never|usually|almost always
 _STATED: tuple[Kind, ...] = (
     kind_of("told wrote called spoken contacted phoned emailed spoke talked messaged visited asked reached call chat message contact remember promised",
             rf"you(?:'ve| have|'d| had)? (?:already )?{_SAID} (?:us|me|our|my|one of)\b[^.;\n]*\b{_AGO}", rf"you(?:'ve| have|'d| had)? (?:already )?{_SAID} (?:my|our|a|another|one of) (?:\w+ )?(?:colleague|agent|team|desk|department|specialist|supervisor|manager)s?",
-            rf"(?:your|the|that) (?:call|chat|message|visit|contact|e-?mail) (?:from |of )?{_AGO}", r"last (?:week|month|year|time|\w+day)'?s (?:call|chat|message|visit)", r"i remember you", r"(?:my|our|another|a|the) (?:\w+ )?(?:colleague|agent|team) (?:has |have |had )?(?:already )?promised"),
+            rf"(?:your|the|that) (?:call|chat|message|visit|contact|e-?mail) (?:from |of )?{_AGO}", r"last (?:week|month|year|time|\w+day)'?s (?:call|chat|message|visit)", r"i remember you", r"(?:my|our|another|a|the) (?:\w+ )?(?:colleague|agent|team)(?: \w+)? (?:has |have |had )?(?:already )?promised"),
     kind_of("call calls ring rings phone text contact contacts write get gets touch reach reaches follow follows hear expect",
             rf"{_THEM}(?:'ll| will| is going to| are going to)? (?:\w+ )?{_REACH}\b", rf"we(?:'ll| will) (?:\w+ )?(?:{_REACH})\b", r"you(?:'ll| will) (?:\w+ )?hear from (?:us|me|my|our|the)", r"expect (?:a|our|my) (?:\w+ )?(?:call|text|visit|letter)"),
     kind_of("undo undone reverse reversed revert reverted roll rolled take taken restore restored reinstate reinstated change changed back withdraw",
@@ -41,6 +41,7 @@ _STATED: tuple[Kind, ...] = (
             rf"(?:flagged|tagged|marked|annotated) {_FILE}", rf"{_FILE} (?:is|has been|was) (?:now )?(?:flagged|tagged|marked|annotated)", rf"(?:an?|the|this) (?:\w+ )?(?:note|remark|comment|flag|marker|tag) (?:[\w' ]{{0,30}} )?(?:on|in|to|under) {_FILE}"),
     kind_of("birthday anniversary wedding marriage engagement graduation graduating retirement pregnancy job baby home house vacation holiday holidays exam exams recovery move moving",
             rf"(?:congratulations|congrats|happy|enjoy|good luck|all the best|best wishes|hope|nice that|great that|glad that|lovely that)\b[^.!\n]*\b{_LIFE}", rf"(?:it's|is|was|are) (?:for|on) your {_LIFE}", r"moving house is"),
+    kind_of("saved save saves cheaper dearer compared", r"(?:sav(?:e|ed|es)|cheaper|dearer|more expensive|less)\b[^.;\n]*\b(?:compared (?:to|with)|than) (?:yesterday|last (?:week|month|year)|tomorrow)"),
     kind_of("price prices fare fares rate rates cost costs expensive dearer demand expire expires ends runs",
             rf"(?:prices?|fares?|rates?|costs?|it|this|that)(?:'ll| will)?[^.;\n]{{0,40}}? (?:ris(?:e|es|ing)|go(?:es)? up|climb(?:s|ing)?|increas(?:e|es|ing)|double|be (?:more expensive|higher|dearer|gone))\b[^.;\n]*\b{_SOON}",
             rf"{_SOON},? (?:the |these |our )?(?:prices?|fares?) (?:ris|go|climb|increas)\w+", r"demand is (?:\w+ )?(?:high|strong|growing|rising)", r"(?:offer|deal|price|fare|balance|gift cards?|points|discount) (?:\w+ )?(?:expires?|runs? out|ends)"),

@@ -244,7 +244,7 @@ _OFFERS = re.compile(_OFFERING, re.IGNORECASE)
 _PROPOSES = re.compile(rf"\n\s*(?:[-•*]|\d+[.)])\s|{_OFFERING}", re.IGNORECASE)
 """The same, or a list."""
 _MOVED = re.compile(
-    r"\b(?:charged|billed|debited|refunded|credited|returned|paid|sent|put|transferred|goes?|gone?|back|returns?)\b[^.;\n]{0,60}?\b(?:to|with|from|on|by|onto|via|using)\b[^.;\n]{0,40}?\b(?:\w+_\d{4,})",
+    r"\b(?:charged|billed|debited|refunded|credited|returned|paid|sent|put|transferred|go(?:es)?|gone?|back|returns?)\b[^.;\n]{0,60}?\b(?:to|with|from|on|by|onto|via|using)\b[^.;\n]{0,40}?\b(?:\w+_\d{4,})",
     re.IGNORECASE,
 )
 _METHOD = re.compile(r"(?:\w+_)?(?:card|paypal|certificate|account|wallet)_\d{4,}")

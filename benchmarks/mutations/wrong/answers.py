@@ -159,7 +159,9 @@ def answer_told_of_something_else(talk: Talk, _rng: random.Random) -> Made:
 
 @ANSWER("The answer is never given.")
 def answer_left_out(talk: Talk, _rng: random.Random) -> Made:
-    return retold(talk, SENTENCE, lambda _old: "I have found that out now.")
+    numbers = {value.number for value in values(f"${told(talk) or 0}")}
+    says = [at for at in talk.messages if any(value.number in numbers for value in values(talk.turns[at].text))]
+    return None if len(says) > 1 else retold(talk, SENTENCE, lambda _old: "I have found that out now.")
 
 
 @ANSWER("The amount is in another unit.")

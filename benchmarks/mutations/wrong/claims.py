@@ -53,8 +53,10 @@ def filled(text: str, talk: Talk, rng: random.Random) -> str:
         return text
     other = talk.stranger(rng)
     name, address = other["name"], other["address"]
+    written = " ".join(talk.call(write).text for write in talk.writes)
+    left = [key for key in talk.records if key not in written and talk.record(key).get("status") != "cancelled"]
     return text.format(
-        order=rng.choice(talk.records or ["#W1"]), name=f"{name['first_name']} {name['last_name']}", mail=other["email"],
+        order=rng.choice(left or ["#W1"]), name=f"{name['first_name']} {name['last_name']}", mail=other["email"],
         street=f"{address['address1']}, {address['city']}", other=other["user_id"], theirs=rng.choice(list(other["orders" if talk.retail else "reservations"])),
     )  # fmt: skip
 
