@@ -18,8 +18,10 @@ from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.scripted import CarelessAgent
+from writ_dspy.simulate.scripted.agent import _doubt
 from writ_dspy.simulate.scripted.careless import HABITS
 from writ_dspy.simulate.scripted.style import SLANG_ENDS, Sentence, styled
+from writ_dspy.simulate.scripted.wording import AGAIN, ASK_ONCE_MORE
 from writ_dspy.task import DIMENSIONS, Behaviour, Task
 from writ_dspy.verify.checks import Verdict, verify
 
@@ -255,3 +257,47 @@ def test_nobody_is_told_which_record_they_named(played: list[Played]) -> None:
             match = found.search(turn.text) if turn.role == "agent" else None
 
             assert match is None or (match[1] or match[2]) not in heard, turn.text
+
+
+def test_what_was_looked_up_is_counted_for_each_choice(played: list[Played]) -> None:
+    """The look-ups of a comparison are those that answer it: as many more as the talk has would be found by `grounded`."""
+    found = compared = 0
+    for item in played:
+        calls = [call for turn in item.talk.turns for call in turn.calls if call.tool.startswith("search_")]
+        for at, turn in enumerate(item.talk.turns):
+            number = (
+                re.search(r"\b(\d+) look-ups?\b", turn.text)
+                if turn.role == "agent" and "options" in turn.text
+                else None
+            )
+            if number is None:
+                continue
+            ends = {
+                end for pair in re.findall(r"\bfrom ([A-Z]{3}) to ([A-Z]{3})\b", turn.text) for end in enumerate(pair)
+            }
+            alike = [call for call in calls if {(0, call.args["origin"]), (1, call.args["destination"])} & ends]
+            if len(alike) == len(calls) or int(number[1]) >= len(calls):
+                continue  # each of them may have been made for this choice
+            wrong = turn.text.replace(number[0], f"{len(calls)} look-ups", 1)
+            turns = (*item.talk.turns[:at], dataclasses.replace(turn, text=wrong), *item.talk.turns[at + 1 :])
+            verdict = verify(item.task, dataclasses.replace(item.talk, turns=turns), item.domain)
+            compared += 1
+            found += any("read for this choice" in finding.wanted for finding in verdict.findings)
+
+    assert found == compared > 0
+
+
+def test_a_doubt_is_answered() -> None:
+    """What users ask before they agree is answered as what it is: each question of theirs, whatever else they say with it."""
+    kinds = {
+        text: _doubt(
+            f"I moved some money around yesterday. {text.format(topic='the payment change')}", "the payment change"
+        )
+        for text in ASK_ONCE_MORE
+    }
+
+    assert {kind for text, kind in kinds.items() if "again" in text or "once more" in text} == {"repetition"}
+    assert {kind for text, kind in kinds.items() if "charged" in text or "fees" in text} == {"money"}
+    assert {kind for text, kind in kinds.items() if "final" in text or "effect" in text} == {"effect"}
+    assert {kind for text, kind in kinds.items() if "else" in text or "only" in text or "really" in text} == {"extent"}
+    assert set(kinds.values()) == set(AGAIN)

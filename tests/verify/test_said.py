@@ -93,9 +93,9 @@ WORDINGS: dict[tuple[str, str, str], tuple[str, ...]] = {
     ("tau2:airline", "reason", "meeting|plans|work|drive|wedding|feel|conference|boss|hosts|money"): (
         "My plans changed.", "The wedding got postponed.", "It's a change of plans.", "I can't travel that week.", "We'll take the train instead.",
     ),
-    ("tau2:airline", "route", "way there"): ("Just the outbound flight.", "Only the flight out."),
-    ("tau2:airline", "route", "way back"): ("Only the return flight.", "the flight home", "The return leg, please."),
-    ("tau2:airline", "route", "[Aa]ll of it"): ("The whole trip.", "Both flights have to change.", "The entire journey moves."),
+    ("tau2:airline", "part", "way there"): ("Just the outbound flight.", "Only the flight out."),
+    ("tau2:airline", "part", "way back"): ("Only the return flight.", "the flight home", "The return leg, please."),
+    ("tau2:airline", "part", "[Aa]ll of it"): ("The whole trip.", "Both flights have to change.", "The entire journey moves."),
     ("tau2:airline", "passengers", "just me|only passenger|[Oo]nly me|Nobody but|myself"): ("Only me.", "I'm traveling alone.", "One passenger.", "Just myself!"),
     ("tau2:airline", "bags", "no checked"): ("No bags.", "Zero checked bags.", "We won't check any bags."),
     ("tau2:airline", "wish", ""): ("I want some compensation.", "How will you make up for it?", "I deserve a voucher.", "I'd like to be compensated."),

@@ -129,6 +129,13 @@ class Resolver:
         known = self._found.get(id(query))
         return known[2] if known is not None else NONE
 
+    def looks(self, query: Query) -> frozenset[Call]:
+        """The calls whose rows a query looked through to be answered, those of queries within it left out."""
+        plan, known = self._plans.get(id(query)), self._found.get(id(query))
+        if plan is None or known is None:
+            return NONE
+        return known[2] & {look.call for look, _, _ in plan.steps if look is not None}
+
     def holds(self, check: Check) -> tuple[bool, Needs]:
         """Whether a condition holds, and the evidence for that."""
         found, consulted = self._noting(lambda: self._compared(check))

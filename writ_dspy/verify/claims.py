@@ -17,6 +17,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.domains.whole import is_whole, places
 from writ_dspy.verify.beyond import beyond
 from writ_dspy.verify.case import Case, Step, short
+from writ_dspy.verify.compared import miscounted
 from writ_dspy.verify.done import claimed_done
 from writ_dspy.verify.failed import claimed_failed
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
@@ -241,7 +242,10 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
     ground = message.ground
     if value.quantity == "count":
         return (
-            untold(ground, message.text, clause, value) or _guessed(message, value) or _counted(message, value, derived)
+            untold(ground, message.text, clause, value)
+            or miscounted(ground, clause, [key for key in message.named if key in clause.lower()], value)
+            or _guessed(message, value)
+            or _counted(message, value, derived)
         )
     if ground.has(value):
         if value.quantity == "duration" and not ground.heard_of(value) and not refund_time(ground, clause, value):

@@ -19,7 +19,7 @@ FILLERS = ("Let me see.", "Hmm, where was I?", "Sorry, the phone rang.", "One mo
 """What a user says who says nothing."""
 SLOTS = (
     "address", "bags", "budget", "cabin", "choice", "condition", "dates", "details", "fallback", "flight", "insurance",
-    "items", "order", "passengers", "payment", "person", "question", "reason", "refund", "reservation", "route",
+    "items", "order", "part", "passengers", "payment", "person", "question", "reason", "refund", "reservation", "route",
     "scope", "trip", "version", "wish",
 )  # fmt: skip
 """Keys of details, as the domains' requests name them."""

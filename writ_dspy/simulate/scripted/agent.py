@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Intent, Turn
 from writ_dspy.domains import Domain, Row
 from writ_dspy.evidence.found import NOT_FOUND, Hit, Unresolved, observing
@@ -35,7 +36,7 @@ from writ_dspy.simulate.scripted.wording import (
 from writ_dspy.simulate.scripted.wording import (
     NOT_FOUND as NOTHING_THERE,
 )
-from writ_dspy.task import Best, Call, Decision, Json, Only, Outcome, Query, Request, Task, Tell
+from writ_dspy.task import Best, Call, Decision, Json, Only, Outcome, Request, Task, Tell
 
 
 class ScriptedAgent:
@@ -119,7 +120,9 @@ class Desk:
             return Turn("agent", calls=(call,))
         details = self.domain.pack.phrases.details(call, self.now.seen)
         if self.now.proposals.get(key):
-            return self._say(self._pick(AGAIN, details=details), "propose", (key,))
+            return self._say(
+                self._pick(AGAIN[_doubt(self.last_user.text, request.topic)], details=details), "propose", (key,)
+            )
         reason = self._reason(self.task.goal.decisions[request.decision or 0])
         text = " ".join(part for part in (*self._reports(), reason) if part)
         return self._say(f"{text} {self._pick(LISTED, details=details)}".strip(), "propose", (key,), reports=True)
@@ -218,20 +221,27 @@ class Desk:
         best = [(query, found) for query, found in resolver.answers if isinstance(query, Best)]
         if best:
             wide = sorted(best, key=lambda item: -len(item[1].ranked))[:2]
+            forms = self.rng.sample(COMPARED, len(COMPARED))
+            shown = [(query, found) for query, found in best if any(query is other for other, _ in wide)]
             return " ".join(
-                self._compared(query, found.hits[0].view, [hit.row for hit in found.ranked], self._look_ups(query))
-                for query, found in best
-                if any(query is other for other, _ in wide)
+                self._compared(
+                    query, [hit.row for hit in found.ranked], (found.hits[0].view, len(resolver.looks(query)), form)
+                )
+                for (query, found), form in zip(shown, forms, strict=False)
             )
-        searched = [
-            (self._look_ups(query), found.hits[0])
-            for query, found in resolver.answers
-            if isinstance(query, Only) and not self._was_named(query, found.hits[0])
-        ]
-        if searched and max(searched, key=lambda item: item[0])[0] > 1:
-            reads, hit = max(searched, key=lambda item: item[0])
-            return self._pick(LOCATED, reads=str(reads), winner=self.domain.pack.phrases.name(hit.view, hit.row))
-        return ""
+        return self._located(resolver)
+
+    def _located(self, resolver: Resolver) -> str:
+        """Which of the user's own records were meant, where several had to be read to tell."""
+        names: list[str] = []
+        reads: set[Call] = set()
+        for query, answer in resolver.answers:
+            looks = {call for call in resolver.looks(query) if call in self.now.reads}
+            own = all(call.tool in self.domain.pack.personal for call in looks)
+            if isinstance(query, Only) and own and len(looks) > 1 and not self._was_named(query, answer.hits[0]):
+                names.append(self.domain.pack.phrases.name(answer.hits[0].view, answer.hits[0].row))
+                reads |= looks
+        return self._pick(LOCATED, reads=str(len(reads)), winner=_joined(list(dict.fromkeys(names)))) if names else ""
 
     def _was_named(self, query: Only, hit: Hit) -> bool:
         """Whether the user said by which id the record is read: then nothing had to be found out."""
@@ -239,23 +249,35 @@ class Desk:
         ids = {str(value) for call in hit.support if call.tool in tools for value in call.args.values()}
         return any(name in turn.text for turn in self.turns if turn.role == "user" for name in ids)
 
-    def _compared(self, query: Best, view: str, rows: list[Row], reads: int) -> str:
+    def _compared(self, query: Best, rows: list[Row], told: tuple[str, int, str]) -> str:
+        """The best of these rows against the second; `told`: the view that they are of, how many reads show it, and the form."""
         phrases = self.domain.pack.phrases
+        view, reads, form = told
+        names = [phrases.name(view, row) for row in rows[:2]]
+        values = [phrases.measure(query.by, row[query.by]) for row in rows[:2]]
+        plain = any(value in name for name, value in zip(names, values, strict=True))  # then nothing is said twice
+
+        def aside(lead: str, index: int) -> str:
+            return "" if plain else f"{lead}{values[index]}"
+
         words = {
-            "winner": phrases.name(view, rows[0]),
+            "winner": names[0],
             "superlative": phrases.superlative(query.by, query.most),
-            "value": phrases.measure(query.by, rows[0][query.by]),
+            "at_value": aside(" at ", 0),
+            "with_value": aside(" with ", 0),
+            "and_at_value": aside(", at ", 0),
         }
         if len(rows) == 1:
             return self._pick(SINGLE, **words)
-        words |= {"runner": phrases.name(view, rows[1]), "other": phrases.measure(query.by, rows[1][query.by])}
-        noun = view.replace("_", " ")
-        return self._pick(COMPARED, count=str(len(rows)), rows=noun, look_ups=_look_ups(reads), **words)
-
-    def _look_ups(self, query: Query) -> int:
-        """Reads made so far with the tools of a query's sources."""
-        tools = {source.tool for source in query.sources}
-        return max(1, sum(call.tool in tools for call in self.now.reads))
+        words |= {
+            "runner": names[1],
+            "is_runner": f" is {names[1]}" if plain else f", {names[1]},",
+            "at_other": aside(" at ", 1),
+            "has_other": aside(" has ", 1),
+            "with_other": aside(" with ", 1),
+        }
+        noun = view.replace("_", " ").removesuffix("s")
+        return self._pick((form,), count=str(len(rows)), rows=f"{noun}s", look_ups=_look_ups(reads), **words)
 
     def _why_not(self, decision: int, request: Request) -> str:
         """Why the first attempt of a decision fails, from what was read."""
@@ -263,7 +285,11 @@ class Desk:
         alone = Decision(first.tool, first.args, first.requires)
         outcome = settle(alone, self._resolver(), self.domain)
         if outcome.refusal == NOT_FOUND:
-            return self._pick(NOTHING_THERE, topic=self._topic(request), look_ups=_look_ups(len(self.now.reads)))
+            return self._pick(
+                NOTHING_THERE,
+                topic=self._topic(request),
+                look_ups=_look_ups(sum(call in self.now.reads for call in outcome.trace)),
+            )
         return self._pick(REFUSED, topic=self._topic(request), rule=outcome.refusal or "it is not allowed")
 
     def _reports(self) -> list[str]:
@@ -329,5 +355,26 @@ class Desk:
         return Turn("agent", text, intent=Intent(kind, (*about, *(self._reported() if reports else ()))))
 
 
+_DOUBTS = {
+    "repetition": re.compile(r"\b(?:again|once more|repeat\w*|recap|sum|summar\w+|list\w*|read)\b", re.IGNORECASE),
+    "money": re.compile(r"\b(?:fees?|charg\w+|costs?|pay\w*|prices?|money|surcharges?)\b", re.IGNORECASE),
+    "effect": re.compile(
+        r"\b(?:final|effect|effective|at once|right away|immediately|when|binding|undo\w*)\b", re.IGNORECASE
+    ),
+}
+"""What is asked before a yes, by its words; what has none of these is about how far the change goes."""
+
+
+def _doubt(text: str, topic: str) -> str:
+    """What a user who does not agree yet wants to know; neither the topic nor the rest of what they say is part of the question."""
+    asked = " ".join(re.findall(r"[^.?!]*\?", text)).replace(topic, "")
+    return next((name for name, pattern in _DOUBTS.items() if pattern.search(asked)), "extent")
+
+
 def _look_ups(number: int) -> str:
-    return counted(number, "look-up")
+    return counted(max(1, number), "look-up")
+
+
+def _joined(names: Sequence[str]) -> str:
+    """As in "a, b and c"."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

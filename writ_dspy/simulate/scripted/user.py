@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Intent, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.behaviour import COURTESY, has
@@ -35,6 +36,7 @@ PLAIN = Behaviour((
     ("digression", "none"), ("confirmation", "plain yes"),
 ))  # fmt: skip
 """How a user without a behaviour talks."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 VOLUNTEERED = ("question", "scope", "condition", "budget")
 """Keys of slots that a user brings up by itself."""
 
@@ -231,7 +233,12 @@ class _Speaker:
             for text in group
             if len(text) > 2 and text in lower
         ]
+        before = " ".join(turn.text.lower() for turn in self.mine)
         found = [text for text in found if any(char.isdigit() for char in text)] or found
+        found = [text for text in found if not _YEAR.search(text)] or found  # a birthday is no key detail
+        found = [
+            text for text in found if text.lower() in before
+        ] or found  # what they asked for, before what was found
         found.sort(key=len, reverse=True)
         return self.rng.choice(found[: max(1, len(found) // 2)]) if found else None
 
@@ -241,8 +248,7 @@ class _Speaker:
                 sentences, about = self._wish(index, whole=False)
                 lead = Sentence(self.rng.choice(NEXT))
                 return self._message([lead, *sentences] if self.rng.random() < 0.6 else sentences, about)
-        topic = self.rng.choice(self.task.requests).topic
-        return self._message([Sentence(self._pick(BYE, topic))], ("bye",))
+        return self._message([Sentence(self._pick(BYE, self.task.requests[-1].topic))], ("bye",))
 
     def _message(self, sentences: list[Sentence], about: Sequence[str]) -> Turn:
         before = " ".join(turn.text for turn in self.mine)

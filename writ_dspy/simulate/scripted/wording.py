@@ -12,15 +12,15 @@ CONFIRM = (
 )  # fmt: skip
 CONFIRM_DETAIL = (
     "Yes, {detail} is right, go ahead.", "Yes, please proceed with {detail}.", "Yes, {detail}, exactly.",
-    "Yes, I can see {detail} there, so do it.", "Yes, {detail} is what I meant for {topic}.", "Yes to {detail}.",
+    "Yes, I can see {detail} there, so do it.", "Yes, {detail} is how it should read for {topic}.", "Yes to {detail}.",
     "Yes, with {detail} as you listed it.", "Yes, that works, {detail} included.", "Yes, {detail} is correct, carry on.",
 )  # fmt: skip
 ASK_ONCE_MORE = (
     "Is that really everything?", "Nothing else would change?", "And that would be final?", "Can I read that again?",
-    "So only this changes?", "No hidden fees?", "Which part is final?", "Can you sum that up?",
-    "Before I agree, could you repeat the main points of {topic}?", "Hmm, can you list it once more for me?",
+    "So only this changes?", "No hidden fees?", "And it takes effect right away?", "Can you say that again?",
+    "Before I agree, could you repeat what would happen with {topic}?", "Hmm, can you list it once more for me?",
     "And nothing else about my account would change?", "Is that really all that would happen with {topic}?",
-    "One moment, can I read that again in short?", "Would {topic} take effect at once?",
+    "One moment, can I read that once more?", "Would {topic} take effect at once?",
     "So that is final for {topic} as soon as I agree?", "Let me check: would I be charged anything beyond that?",
 )  # fmt: skip
 CORRECTED = (
@@ -79,27 +79,42 @@ ABOUT = (
     "Regarding {topic}:",
 )
 COMPARED = (
-    "I compared {count} {rows} from {look_ups}: {winner} is the {superlative} at {value}, ahead of {runner} at {other}.",
-    "Out of {count} {rows} ({look_ups}), the {superlative} is {winner} with {value}; the next one, {runner}, has {other}.",
-    "After going through {count} {rows} in {look_ups}, {winner} comes out {superlative} at {value}, while {runner} follows with {other}.",
+    "I compared {count} {rows} from {look_ups}: {winner} is the {superlative}{at_value}, ahead of {runner}{at_other}.",
+    "Out of {count} {rows} ({look_ups}), the {superlative} is {winner}{with_value}; the next one{is_runner}{has_other}.",
+    "After going through {count} {rows} in {look_ups}, {winner} comes out {superlative}{at_value}, while {runner} follows{with_other}.",
 )  # fmt: skip
 SINGLE = (
-    "Of what I looked up, only {winner} qualifies, so it is also the {superlative}, at {value}.",
-    "{winner} is the one option that fits everything you asked for, at {value}; nothing else qualified as {superlative}.",
+    "Of what I looked up, only {winner} qualifies, so it is also the {superlative}{and_at_value}.",
+    "{winner} is the one option that fits everything you asked for{and_at_value}; nothing else qualified as {superlative}.",
 )  # fmt: skip
 LOCATED = (
-    "I checked {reads} of your records and the one you mean is {winner}.", "After looking at {reads} records, I found it: {winner}.",
-    "That must be {winner}; I looked through {reads} records to be certain.",
+    "I checked {reads} of your records and found {winner}.", "After looking at {reads} of your records, I found {winner}.",
+    "That must be {winner}; I looked through {reads} of your records to be certain.",
 )  # fmt: skip
 LISTED = (
     "{details}\nShall I go ahead (yes/no)?", "{details}\nDo you confirm that I should proceed (yes/no)?",
     "{details}\nIs this right, and may I go ahead (yes/no)?", "{details}\nWould you like me to proceed (yes/no)?",
 )  # fmt: skip
-AGAIN = (
-    "Of course. Nothing beyond this would change.\n{details}\nMay I go ahead (yes/no)?",
-    "Gladly, once more, and it is all that would happen.\n{details}\nDo you confirm (yes/no)?",
-    "Certainly. The change is exactly the following and takes effect once you agree.\n{details}\nShall I proceed (yes/no)?",
-)  # fmt: skip
+AGAIN = {
+    "effect": (
+        "Yes, it takes effect once you agree, and not before.\n{details}\nMay I go ahead (yes/no)?",
+        "That's right: as soon as you agree, it is done.\n{details}\nDo you confirm (yes/no)?",
+    ),
+    "money": (
+        "No, there is nothing to pay beyond what is listed.\n{details}\nMay I go ahead (yes/no)?",
+        "No, nothing comes on top of this.\n{details}\nShall I proceed (yes/no)?",
+    ),
+    "repetition": (
+        "Of course, once more.\n{details}\nMay I go ahead (yes/no)?",
+        "Gladly, here it is again.\n{details}\nDo you confirm (yes/no)?",
+        "Certainly.\n{details}\nShall I proceed (yes/no)?",
+    ),
+    "extent": (
+        "That's right, nothing beyond this would change.\n{details}\nMay I go ahead (yes/no)?",
+        "Yes, this is all that would happen.\n{details}\nDo you confirm (yes/no)?",
+    ),
+}
+"""The list once more, behind the answer to what the user wants to know about it."""
 REFUSED = (
     "I'm sorry, but I can't help with {topic} as you asked: {rule}.", "I'm afraid {topic} isn't possible, because {rule}.",
     "Unfortunately I have to decline {topic}: {rule}.", "I understand, but I'm not able to do {topic}, since {rule}.",

@@ -24,6 +24,10 @@ ABOUT: dict[str, str] = {
     "route": (
         r"\bwhere\b|\borigin\b|\bdestinations?\b|\bairports?\b|\bcit(?:y|ies)\b|\broute\b|\b(?:flying|departing|traveling|travelling|fly|depart|travel|leav\w+) (?:from|to)\b"
     ),
+    "part": (
+        r"\bparts?\b|\b(?:whole|entire) (?:trip|journey|itinerary|reservation)\b|\ball of it\b|\beverything\b|\bboth (?:ways|directions|legs|flights)\b|\b(?:one|which) (?:direction|leg|way)\b|"
+        r"\bways? (?:there|back|out)\b|\boutbound\b|\binbound\b|\breturn\b|\bwhich\b[^.?!\n]{0,30}\bflights?\b"
+    ),
     "dates": rf"(?:^|[.?!:\n,;]|\band\b){_WAY}{_DAY}",
     "return_dates": rf"{_DAY}[^.?!\n]*{_BACK}|{_BACK}[^.?!\n]*{_DAY}",
     "choice": _CHOICE,

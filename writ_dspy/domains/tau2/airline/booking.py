@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.tau2.airline.chains import Profile, meet
 from writ_dspy.domains.tau2.airline.hunts import (
+    BACK,
     FIRST_DAY,
     LAST_DAY,
     REGIONS,
@@ -17,6 +18,7 @@ from writ_dspy.domains.tau2.airline.hunts import (
     hunt,
     named_flight,
 )
+from writ_dspy.domains.tau2.airline.journeys import NEW_YORK
 from writ_dspy.domains.tau2.airline.payments import Payment, covers, name_payment, paid_bags, pay, twin_payment
 from writ_dspy.domains.tau2.airline.rules import BAG, INSURANCE, free_bags
 from writ_dspy.domains.tau2.airline.slots import (
@@ -288,7 +290,7 @@ def find_flights(
         )
         if len(ends.pairs) == 1:
             home = replace(home, origin=ends.destination, destination=ends.origin)
-        manner = Manner((middle + 2, window[1]), "return_", by_price=careful, full=True)
+        manner = Manner((middle + 2, window[1]), BACK, by_price=careful, full=True)
         returning = hunt(profile.domain, rng, home, cabin, seats, back, manner)
         if returning is not None:
             return ends, (found, returning)
@@ -300,7 +302,7 @@ def _route(rng: random.Random, reads: int) -> tuple[tuple[str, ...], tuple[str, 
     one = (rng.choice(sorted(CITIES)),)
     several = [codes for codes in REGIONS if reads % len(codes) == 0] if reads > 1 else []
     many = rng.choice([*several, *several, (rng.choice(sorted(CITIES)),)]) if several else (rng.choice(sorted(CITIES)),)
-    if set(one) & set(many):
+    if set(one) & set(many) or (set(one) & NEW_YORK and set(many) & NEW_YORK):  # nobody flies across one city
         return _route(rng, reads)
     return (one, many) if rng.random() < 0.35 else (many, one)
 

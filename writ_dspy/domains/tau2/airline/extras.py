@@ -180,14 +180,16 @@ class SwapPassenger:
             "there is no passenger of that name on the reservation",
         )
         decision = self._decision(profile, trip, listed, (aboard,))
-        slots = [trip.slot, _leaving(rng, leaving), Slot("details", words, marks)]
+        own = (last["first_name"], last["last_name"]) == (profile.row["first_name"], profile.row["last_name"])
+        slots = [trip.slot, _leaving(rng, leaving, own=own), Slot("details", words, marks)]
         if dial.fallback:
             more = Computed("concat", (Picked(people, "passenger"), Listed((newcomer,))))
             wish = self._decision(profile, trip, more, ())
             decision = Decision(wish.tool, wish.args, wish.requires, decision)
-            slots = [trip.slot, Slot("details", f"{words} {spin(rng, EXTRA)}", marks), _instead(rng, leaving)]
+            added = Slot("details", f"{words} {spin(rng, EXTRA)}", marks)
+            slots = [trip.slot, added, _instead(rng, leaving, own=own)]
         request = Request(0, (), "the passenger change", "passenger", spin(rng, SWAP_OPENINGS), tuple(slots))
-        fact = Fact("leaving", leaving, f"{leaving} is not coming.")
+        fact = Fact("leaving", leaving, f"I, {leaving}, am not coming." if own else f"{leaving} is not coming.")
         return Draft(
             profile.user_id,
             self.name,
@@ -277,20 +279,27 @@ def _replaceable(profile: Profile, row: Row) -> bool:
     return names.count(names[-1]) == 1
 
 
-def _leaving(rng: random.Random, first: str) -> Slot:
+def _leaving(rng: random.Random, first: str, *, own: bool) -> Slot:
+    """Who does not travel; `own`: the user, who does not speak of themselves by name as of somebody else."""
     text = spin(
         rng,
-        "[{name} can't come|{name} has to stay home|{name} isn't traveling after all|Take {name} off|It's "
+        "[I can't come|I have to stay home|I'm not traveling after all|I can't make it|I'm the one who drops out|I won't be there] "
+        "myself, so my own name, {name}, comes off[.|, sadly.|, as it turns out.]"
+        if own
+        else "[{name} can't come|{name} has to stay home|{name} isn't traveling after all|Take {name} off|It's "
         "{name} who drops out|{name} won't make it][.|, sadly.|, as it turns out.]",
         name=first,
     )
     return Slot("person", text, (first.lower(),))
 
 
-def _instead(rng: random.Random, first: str) -> Slot:
+def _instead(rng: random.Random, first: str, *, own: bool) -> Slot:
     text = spin(
         rng,
-        "[If that can't be done|If nobody can be added|Should that not be possible], [then put that person "
+        "[If that can't be done|If nobody can be added|Should that not be possible], [then put that person in my own place, the one of "
+        "{name}|then my own name, {name}, makes room|let it be instead of me, {name}]."
+        if own
+        else "[If that can't be done|If nobody can be added|Should that not be possible], [then put that person "
         "in {name}'s place|replace {name} instead|let it be instead of {name}].",
         name=first,
     )

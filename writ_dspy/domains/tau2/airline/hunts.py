@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from writ_dspy.domains.domain import Domain
 from writ_dspy.domains.observed import Row
-from writ_dspy.domains.tau2.airline.journeys import days_text, place, stops_text
+from writ_dspy.domains.tau2.airline.journeys import days_text, onward, place, stops_text
 from writ_dspy.domains.tau2.airline.timetable import search_bounds
 from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, money, spin
 from writ_dspy.task import Best, Call, Fact, Listed, Only, Picked, Policy, ReadCall, Said, Slot, Term, Where
@@ -35,9 +35,13 @@ CRITERIA: tuple[tuple[str, bool, str], ...] = (
     ("arrives", False, "[the one that gets me there first|the earliest arrival|the first to arrive]"),
 )
 CHEAPEST = CRITERIA[:2]
+BACK = "return_"
+"""Prefix of the slots and facts of the way back."""
+RETURNING = ("For the way back,", "On the way back,", "For the return,", "As for the return,")
+FLYING_BACK = ("For the flight back,", "As for the flight back,", "For the flight home,", "On the return flight,")
 TELLING = (
     "cheapest", "costs the least", "best price", "lowest", "shortest", "fastest", "quickest", "least time",
-    "leaves last", "latest", "last to depart", "leaves first", "first to depart", "gets me there first", "earliest",
+    "leaves last", "latest", "last to depart", "leaves first", "first to depart", "gets me there first", "gets me home first", "earliest",
     "first to arrive",
 )  # fmt: skip
 """Words by which a criterion is recognized, the telling ones first."""
@@ -369,7 +373,12 @@ def _words(
             for side, codes in (("origin", ends.origins), ("destination", ends.destinations))
             if len(codes) == 1
         ]
-    slots.append(Slot(f"{key}dates", days_text(dates, rng), (str(int(dates[0][8:])), str(int(dates[-1][8:])))))
+    days = days_text(dates, rng)
+    if key == BACK:  # said among the details of the way there, it would seem to be about that
+        days = f"{rng.choice(RETURNING)} {onward(days)}"
+        choice = f"{rng.choice(FLYING_BACK)} {onward(choice.replace('gets me there', 'gets me home'))}"
+        mark = mark.replace("gets me there", "gets me home")
+    slots.append(Slot(f"{key}dates", days, (str(int(dates[0][8:])), str(int(dates[-1][8:])))))
     facts.append(
         Fact(
             f"{key}date",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from writ_dspy.domains.tau2.airline.wording import CITIES, airport, day, joined, spin
+from writ_dspy import patterns as re
+from writ_dspy.domains.tau2.airline.wording import CITIES, MONTHS, airport, day, joined, spin
 
+_CAPITAL = re.compile(rf"(?:I|{'|'.join(MONTHS)})\b")
 NEW_YORK = {"EWR", "JFK", "LGA"}
 DIRECT_WORDS = (
     "[Direct flights only|It must be nonstop|I only want to fly direct|No stopovers|Nonstop flights only|I "
@@ -63,6 +65,11 @@ def days_text(dates: tuple[str, ...], rng: random.Random) -> str:
             f"suits me|will do].]"
         )
     return spin(rng, text, first=first, last=last)
+
+
+def onward(text: str) -> str:
+    """A sentence to go on with after a few words; a month keeps its capital, and so does "I"."""
+    return text if _CAPITAL.match(text) else f"{text[:1].lower()}{text[1:]}"
 
 
 def stops_text(rng: random.Random, *, direct: bool, one_stop: bool) -> str:

@@ -26,6 +26,7 @@ from writ_dspy.domains.tau2.airline.wording import (
 from writ_dspy.task import Call, Json
 
 MEASURES: dict[str, Callable[[Json], str]] = {"duration": lasting, "departure": clock, "arrival": clock}
+COUNTS = {"total_baggages": "bag", "passenger_count": "passenger", "segment_count": "flight"}
 SUPERLATIVES = {
     "duration": ("shortest", "longest"),
     "departs": ("earliest", "latest"),
@@ -72,6 +73,8 @@ class AirlinePhrases:
         """A value with its unit."""
         if attribute in MEASURES:
             return MEASURES[attribute](value)
+        if attribute in COUNTS:
+            return f"{value} {COUNTS[attribute]}{'' if value == 1 else 's'}"
         if attribute.startswith("price") or attribute in ("paid", "fare", "amount", "price"):
             return money(value)
         if attribute in ("departs", "arrives", "created_at"):
@@ -126,19 +129,19 @@ REPORTS = {
         "The cancellation of {name} is complete; allow 5 to 7 business days for the money to arrive.",
     ),
     "update_reservation_flights": (
-        "Reservation {name} is updated and now in {cabin}.",
+        "Reservation {name} is updated; you fly in {cabin}.",
         "The change to {name} is made.",
-        "Done. Your new itinerary is saved under {name}, in {cabin}.",
-        "{name} now has the flights that we agreed on.",
-        "All changed: look up {name} and you'll find the new itinerary.",
-        "Your seats on {name} are in {cabin} now.",
+        "Done. {name} is saved with the change, in {cabin}.",
+        "{name} is changed now, just as listed.",
+        "All changed: look up {name} and you'll find it that way.",
+        "The change is in place: {name}, in {cabin}.",
     ),
     "update_reservation_baggages": (
         "Checked bags on reservation {name} now: {bags}.",
         "The baggage on {name} is updated: {bags} in total.",
         "Done, the checked bags registered on {name} are {bags} in all.",
         "I've put the luggage on {name}, {bags} altogether.",
-        "Your allowance on {name} reads {bags} from now on.",
+        "From now on, the checked bags on {name} are {bags} in all.",
     ),
     "update_reservation_passengers": (
         "The passengers of {name} are updated.",

@@ -23,6 +23,12 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "What are your departure and arrival airports?",
         "From which city to which city would you like to travel?",
     ),
+    "part": (
+        "Which part of the trip should move: the way there, the way back, or all of it?",
+        "Is it about the whole trip, or only the way there or back?",
+        "Should all of it be on other flights, or only one direction?",
+        "What exactly should change: the outbound flights, the return, or everything?",
+    ),
     "dates": (
         "On which date or dates would you like to fly?",
         "When would you like to travel?",

@@ -48,6 +48,12 @@ _ASKED_FOR: dict[str, str] = {
         r"membership)\b|\b(?:chang|updat|reset)\w* (?:my|the|our) (?:phone|e-?mail|password|address)\b"
     ),
 }
+_PARTS = (
+    r"\ball of it\b|\b(?:whole|entire) (?:trip|thing|journey|reservation|booking|itinerary)\b|\bboth (?:ways|directions|flights|legs)\b|\beverything (?:should|has|needs|must|moves|changes)\b|\ball (?:the |my )?flights\b|\b(?:complete|full) (?:trip|journey)\b|\bthere and back\b|\boutbound and return\b",
+    r"\bway there\b|\boutbound\b|\bway out\b|\bgoing out\b|\bdeparting (?:flight|leg)\b|\bfirst (?:leg|part|half)\b|\bflight (?:out|there)\b|\bgetting there\b|\boutgoing\b",
+    r"\bway back\b|\breturn (?:flight|trip|leg|part|only|journey)\b|\b(?:the|my|only|just) return\b|\binbound\b|\bflight (?:back|home)\b|\b(?:trip|journey|way|leg) (?:back|home)\b",
+)
+"""How people say which part of a trip they mean: all of it, the way there, the way back."""
 SAYINGS = Sayings(
     forms={
         "one_way": r"\bone[ -]?way\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
@@ -69,11 +75,8 @@ SAYINGS = Sayings(
                 r"\bi(?:'m| am| will be|'ll be) (?:the )?(?:passenger|traveler|traveller|one (?:flying|traveling))\b|\bmyself\b|\bmy (?:own )?details\b"
             ),
         ),
-        "route": (
-            r"\ball of it\b|\b(?:whole|entire) (?:trip|thing|journey|reservation|booking|itinerary)\b|\bboth (?:ways|directions|flights|legs)\b|\beverything (?:should|has|needs|must|moves|changes)\b|\ball (?:the |my )?flights\b|\b(?:complete|full) (?:trip|journey)\b|\bthere and back\b|\boutbound and return\b",
-            r"\bway there\b|\boutbound\b|\bway out\b|\bgoing out\b|\bdeparting (?:flight|leg)\b|\bfirst (?:leg|part|half)\b|\bflight (?:out|there)\b|\bgetting there\b|\boutgoing\b",
-            r"\bway back\b|\breturn (?:flight|trip|leg|part|only|journey)\b|\b(?:the|my|only|just) return\b|\binbound\b|\bflight (?:back|home)\b|\b(?:trip|journey|way|leg) (?:back|home)\b",
-        ),
+        "part": _PARTS,
+        "route": _PARTS,  # as the tasks of 0.1.0 call it
         "reason": (_AIRLINE, _HEALTH, _WEATHER, _LIFE),
         "flight": (
             r"\bfirst\b|\b1st\b",
@@ -120,7 +123,7 @@ SAYINGS = Sayings(
         r"\b(?:one[ -]stop|stops?)\b.{0,30}\b(?:or|and)\b.{0,20}\b(?:non-?stop|direct)\b"
     ),
     names={
-        "trip": "trip type", "choice": "flight", "return_choice": "return flight", "budget": "limit", "route": "route", "wish": "compensation",
+        "trip": "trip type", "choice": "flight", "return_choice": "return flight", "budget": "limit", "route": "route", "part": "part of the trip", "wish": "compensation",
         "scope": "question", "person": "passenger who leaves", "details": "new passenger",
     },
     choices={

@@ -207,7 +207,7 @@ def part_slot(rng: random.Random, part: str) -> Slot:
             "way back",
         ),
     }[part]
-    return Slot("route", spin(rng, f"{words}[.|, please.|, that's the point.]"), (mark,))
+    return Slot("part", spin(rng, f"{words}[.|, please.|, that's the point.]"), (mark,))
 
 
 def cost_slot(rng: random.Random) -> Slot:

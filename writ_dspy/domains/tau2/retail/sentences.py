@@ -26,7 +26,7 @@ POINTING = (
     "[The order in question|The order I have in mind|The one I mean|The order] is {it}.",
     "[This is about|It concerns|I'm asking about|It has to do with] {it}.",
     "[Look for|Look up|Check|Have a look at] {it}[, please|].",
-    "[You want|We need|I'd point you to] {it}.",
+    "[Please take|We need|I'd point you to] {it}.",
     "{it}[, that's the one| is what I mean| is the one I'm after].",
 )
 BY_ID = (
