@@ -1,6 +1,7 @@
 """The standard `re` for a package of many patterns: each is compiled when it is first used, so that to import them costs nothing.
 
-Use: `from writ_dspy import patterns as re`. What is found is what `re` finds.
+Use: `from writ_dspy import patterns as re`. What is found is what `re` finds. Where a dozen or more patterns are tried on each sentence,
+a `Gate` tells at once which of them it can hold.
 """
 
 from re import (
@@ -20,9 +21,25 @@ from re import (
     sub,
 )
 
+from writ_dspy.patterns.gate import Gate
 from writ_dspy.patterns.pattern import Pattern, compile  # noqa: A004 its name is that of `re`
 
 __all__ = [
-    "ASCII", "DOTALL", "IGNORECASE", "MULTILINE", "VERBOSE", "Match", "Pattern", "compile", "escape", "findall", "finditer",
-    "fullmatch", "match", "search", "split", "sub",
+    "ASCII",
+    "DOTALL",
+    "IGNORECASE",
+    "MULTILINE",
+    "VERBOSE",
+    "Gate",
+    "Match",
+    "Pattern",
+    "compile",
+    "escape",
+    "findall",
+    "finditer",
+    "fullmatch",
+    "match",
+    "search",
+    "split",
+    "sub",
 ]  # fmt: skip

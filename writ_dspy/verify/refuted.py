@@ -75,13 +75,12 @@ def refuted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Ite
         news: The steps since the agent last said something.
     """
     text = case.talk.turns[index].text
-    touched = _touched(text) if ground.shown else ()
     wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
     going_on = told.NEXT.search(text)
     until = going_on.start() if going_on is not None and wrote else len(text)
-    for start, end in sentences(text) if touched else ():
+    for start, end in sentences(text) if ground.shown else ():
         sentence = text[start:end]
-        tests = [(test, match) for pattern, test in touched if (match := pattern.search(sentence)) is not None]
+        tests = _touched(sentence)
         if not tests or sentence.rstrip().endswith("?"):
             continue
         keys = {token.lower() for token in case.domain.pack.ids(sentence) if "_" not in token and "@" not in token}
@@ -334,7 +333,10 @@ _TESTS: tuple[_Test, ...] = (
 )  # fmt: skip
 
 
+_GATE = re.Gate(_TESTS, lambda test: test[0])
+
+
 @lru_cache(maxsize=16384)
-def _touched(text: str) -> tuple[_Test, ...]:
-    """The tests that a message gives reason for."""
-    return tuple(each for each in _TESTS if each[0].search(text))
+def _touched(sentence: str) -> tuple[tuple[Callable[[Scene, re.Match[str]], str], re.Match[str]], ...]:
+    """The tests that a sentence gives reason for, each with what it is about."""
+    return tuple((test, match) for pattern, test in _GATE.open(sentence) if (match := pattern.search(sentence)))

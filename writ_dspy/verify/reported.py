@@ -144,6 +144,7 @@ _FORMS = (
     (_AGENT, True, "perfect"), (_ABLE, True, "perfect"), (_PERFECT, False, "perfect"), (_NOW, False, "present"), (_IS, False, "present"), (_PAST, False, "past"),
     (_OBJECT, False, "perfect"),
 )  # fmt: skip
+_GATE = re.Gate(_FORMS, lambda form: form[0])
 _WAS = re.compile(r"\b(?:was|were)\b", re.IGNORECASE)
 _THE = re.compile(r"\b(?:the|your|all|both|these|those|its|two|three)\b", re.IGNORECASE)
 _CUT = re.compile(r"[,;(]\s|\s\(")
@@ -210,14 +211,15 @@ class _Span(NamedTuple):
     noun: bool = False
 
 
-def _spans(clause: str) -> list[_Span]:
+@lru_cache(maxsize=16384)
+def _spans(clause: str) -> tuple[_Span, ...]:
     """Where a clause names deeds, in order."""
     spans: list[_Span] = []
 
     def free(start: int, end: int) -> bool:
         return not any(span.start < end and start < span.end for span in spans)
 
-    for pattern, own, tense in _FORMS:
+    for pattern, own, tense in _GATE.open(clause):
         for match in pattern.finditer(clause):
             if free(*match.span()):
                 verb = match["verb"].lower()
@@ -230,7 +232,7 @@ def _spans(clause: str) -> list[_Span]:
         spans.append(
             _Span(*match.span(), verb, own=False, tense="past" if _WAS.search(match[0]) else "perfect", noun=True)
         )
-    return sorted([*spans, *_more(clause, spans)])
+    return tuple(sorted([*spans, *_more(clause, spans)]))
 
 
 def _more(clause: str, spans: list[_Span]) -> Iterator[_Span]:

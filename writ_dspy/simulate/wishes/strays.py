@@ -61,7 +61,7 @@ def strays(wanted: Wanted, before: Sequence[Turn], text: str) -> Iterator[tuple[
 @lru_cache(maxsize=16384)
 def speaks(sentence: str, domain: Domain) -> bool:
     """Whether a lower-case sentence holds anything that a wish could be about: a quick look, for most hold nothing."""
-    return any(pattern.search(sentence) for pattern in (*_ANYWHERE, *_of(domain)))
+    return any(pattern.search(sentence) for pattern in _of(domain).open(sentence))
 
 
 _ANYWHERE = (
@@ -83,9 +83,10 @@ _ANYWHERE = (
 
 
 @lru_cache(maxsize=16)
-def _of(domain: Domain) -> tuple[re.Pattern, ...]:
-    """What a domain's own wishes are about."""
+def _of(domain: Domain) -> re.Gate[re.Pattern]:
+    """What wishes can be about, those of the domain, too."""
     sayings = domain.pack.sayings
     patterns = [pattern for values in sayings.choices.values() for pattern in values.values()]
     patterns += [*sayings.things.values(), *sayings.wishes.values()] + ([sayings.looks] if sayings.looks else [])
-    return (*map(compiled, patterns), *([place_names(domain)] if domain.pack.places else ()))
+    places = [place_names(domain)] if domain.pack.places else []
+    return re.Gate((*_ANYWHERE, *map(compiled, patterns), *places), lambda pattern: pattern)
