@@ -354,7 +354,7 @@ def test_gepa_finds_what_the_model_obeys(role: str, student: Any, tasks: list[Ta
     )  # fmt: skip
     best = gepa.compile(one, trainset=examples(tasks[:3]), valset=examples(tasks[3:]))
     assert MAGIC in best.predictors()[0].signature.instructions
-    assert best.detailed_results.val_aggregate_scores[best.detailed_results.best_idx] == pytest.approx(1)
+    assert best.detailed_results.val_aggregate_scores[best.detailed_results.best_idx] == pytest.approx(1, abs=0.01)
     assert len(counted) == best.detailed_results.total_metric_calls
     assert "WRONG at turn" in coach.shown[0]
     assert "The step shown is turn" in coach.shown[0]
