@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import Value, values
+from writ_dspy.shown import counted
 from writ_dspy.verify.fidelity import misshapen
 from writ_dspy.verify.turned import turned
 
@@ -39,7 +40,7 @@ def lost(given: str, new: str, known: str, ranges: Mapping[str, str] | None = No
 def _long(given: str, new: str) -> Iterator[str]:
     before, after = len(given.split()), len(new.split())
     if after > LONGEST[0] * before + LONGEST[1]:
-        yield f"{after} words for {before}: say it shorter"
+        yield f"{counted(after, 'word')} for {before}: say it shorter"
 
 
 def _values(given: str, new: str, known: str) -> Iterator[str]:
