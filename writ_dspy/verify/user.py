@@ -53,13 +53,15 @@ def _regretted(case: Case) -> Iterator[Finding]:
 
 
 def _left_early(case: Case) -> Iterator[Finding]:
-    """The user ended with a wish unspoken, or with a question unanswered before it was served."""
+    """The user ended with a wish unspoken, with a question unanswered before it was served, or without waiting for what it agreed to."""
     if case.talk.stop is not StopReason.USER_DONE:
         return
     turns = case.talk.turns
     for request in unspoken(case.task, turns):
         yield Finding("user_faithful", case.last, f"no word of {request.topic}", "every wish spoken before the end")
     last = next((turn for turn in reversed(turns) if turn.role != "tool"), None)
+    if last is not None and last.role == "user" and case.task.gold and case.delta != case.gold_delta:
+        yield Finding("user_faithful", case.last, "the end right after its own words", "a wait for what was agreed to")
     if last is None or last.role != "agent" or not asks(last.text):
         return
     if case.delta != case.gold_delta if case.task.gold else not settled(case.task, case.domain, turns):
