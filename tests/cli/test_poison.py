@@ -16,9 +16,10 @@ from typer.testing import CliRunner
 from tests.calls import tree
 from tests.cli.test_main import Mumbling
 from tests.cli.test_show import MIX, on_terminal
+from tests.programs.test_compiled import origin, tuned
 from tests.standins.server import Fault, StandIn
 from writ_dspy.cli.main import app
-from writ_dspy.programs.compiled import SHIPPED
+from writ_dspy.programs.compiled import save
 from writ_dspy.run import worker
 from writ_dspy.run.synth import synthesize
 
@@ -170,11 +171,10 @@ def test_a_poisoned_run(made: Path, tmp_path: Path, seed: int) -> None:
 
 def test_a_poisoned_program(tmp_path: Path) -> None:
     """Nor do the files of compiled programs, or their names."""
-    for number, path in enumerate(SHIPPED.glob("*.json")):
-        data = json.loads(path.read_text(encoding="utf-8"))
-        data["model"] += POISON[0]
-        data["provenance"]["optimizer"] += "".join(POISON)
-        (tmp_path / f"a--b--c{number}.json").write_text(json.dumps(data), encoding="utf-8")
+    data = json.loads(save(tuned(), origin(), tmp_path / "sound").read_text(encoding="utf-8"))
+    data["model"] += POISON[0]
+    data["provenance"]["optimizer"] += "".join(POISON)
+    (tmp_path / "a--b--c.json").write_text(json.dumps(data), encoding="utf-8")
     (tmp_path / "odd\x1b[2J.json").write_text("{}")
 
     listed = said("programs", tmp_path)

