@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
-from tests.simulate.playing import Played
+from tests.simulate.playing import Played, play
+from writ_dspy.codec import identify
 from writ_dspy.conversation import Turn
+from writ_dspy.domains import Dial, load
+from writ_dspy.evidence.found import Unresolved
+from writ_dspy.propose.accept import settle_draft
 from writ_dspy.task import Call
 from writ_dspy.verify.bearing import ASKED_FOR, present
 from writ_dspy.verify.case import Case
@@ -143,3 +149,30 @@ def test_clean_finds_drafts(played: list[Played]) -> None:
     turns[at] = replace(turns[at], text=f"Option A: {turns[at].text}\nOption B: I don't know.")
 
     assert [f.turn for f in clean(Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain))] == [at]
+
+
+@cache
+def paid_twice() -> Played:
+    """A booking that is paid with two methods."""
+    domain, rng = load("tau2:airline"), random.Random(5)
+    recipe = next(recipe for recipe in domain.pack.recipes if recipe.name == "book a trip")
+    for user in domain.pack.users(domain):
+        draft = recipe.draft(domain, user, Dial(3, "knows ids"), rng)
+        try:
+            task = None if draft is None else identify(settle_draft(draft, "normal", domain))
+        except Unresolved:
+            continue
+        if task is not None and len(task.gold[0].args["payment_methods"]) > 1:
+            return play(task)
+    raise AssertionError("nobody pays with two methods")
+
+
+def test_a_yes_may_name_one_of_two_payments() -> None:
+    """Either of those that were listed; a no to one of them is none."""
+    item = paid_twice()
+    at, call = next(writes(item))
+    methods = [payment["payment_id"] for payment in call.args["payment_methods"]]
+
+    for method in methods:
+        assert not list(confirmed_before_write(replied(item, at, f"Yes, {method} is correct, carry on.")))
+    assert list(confirmed_before_write(replied(item, at, "Yes to the first payment, no to the other.")))
