@@ -63,6 +63,7 @@ def sentences(number: int) -> list[str]:
 
 
 def _patterns() -> list[Pattern]:
+    gc.unfreeze()  # what was imported may be kept from the collector, which then does not know it
     return [found for found in gc.get_objects() if isinstance(found, Pattern)]
 
 

@@ -12,6 +12,7 @@ from writ_dspy.verify.case import Case
 from writ_dspy.verify.clean import clean
 
 AGENT_NEVER = {
+    "a name that nobody filled in": "Thank you None, your request is noted.",
     "an open tag": "<think>The customer wants a refund, I should look first.",
     "a tag in the middle": "Of course.<reasoning>check the order</reasoning> What is your e-mail address?",
     "a closing tag alone": "Let me see.</thinking> Which order do you mean?",
@@ -140,6 +141,9 @@ USER_NEVER = {
     "a tag": "<user>Yes</user>",
 }
 AGENT_MAY = (
+    "None, unfortunately: all of them are sold out.",
+    "It has a QWERTY layout.",
+    "Checked bags: None, as before.",
     "Final question: which order is it?",
     "Is there anything else I can help you with? 😊",
     "Done! 🎉👍🏽 Anything else? 👨‍👩‍👧",

@@ -1,5 +1,7 @@
 """One HTTP server as all roles share it: connections, pressure, an outage survived together, and what may be retried."""
 
+# Longer than 400 lines by a few: what is asked of a server and what its answer means are read together.
+
 from __future__ import annotations
 
 import asyncio

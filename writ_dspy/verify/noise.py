@@ -75,7 +75,7 @@ _SLOT = (
 _BRACKET = re.compile(rf"\[\s*{_SLOT}(?:[\s_/-]+{_SLOT}){{0,5}}\s*\](?!\()", re.IGNORECASE)
 _BRACES = re.compile(r"\{\{?\s*[A-Za-z_][\w .-]*\}?\}|\$\{[^}\n]*\}|%\(\w+\)[sd]|(?<=\s)%s\b|\{%|\{\s*\}|\{\d\}")
 _EMPTY_VALUE = re.compile(
-    r"\[object \w+\]|(?:^|[\s:$])(?:NaN|undefined|NULL|nullptr|None,)(?=[\s,.;)]|$)|\b[Ll]orem ipsum\b|\b(?:TODO|FIXME|XXX+)\b(?!-)|\bx{3,}(?: x{2,})+\b|\b(?:asdf|qwer|zxcv|hjkl|sdfg|dfgh)\w*\b",
+    r"\[object \w+\]|(?:^|[\s:$])(?:NaN|undefined|NULL|nullptr)(?=[\s,.;)]|$)|(?<=[a-z] )None(?=[,.;!)])|\b[Ll]orem ipsum\b|\b(?:TODO|FIXME|XXX+)\b(?!-)|\bx{3,}(?: x{2,})+\b|\b(?:asdf|qwer(?!ty\b)|zxcv|hjkl|sdfg|dfgh)\w*\b",
     re.MULTILINE,
 )
 

@@ -1,5 +1,7 @@
 """What one clause of an agent's message asks for: a yes to an act, information, or what else there is to do."""
 
+# Longer than 400 lines by a few: the forms of a question exclude each other, and are read together.
+
 from __future__ import annotations
 
 from dataclasses import dataclass
