@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from writ_dspy.codec import parts
-from writ_dspy.domains import Dial, Domain, Draft, Recipe, Row, load
+from writ_dspy.domains import Dial, Domain, Draft, Recipe, Row, load, observe
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import resolve
+from writ_dspy.programs.tables import tabled
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import MEMORIES
@@ -174,6 +175,24 @@ def _described(tool: Mapping[str, Json], domain: Domain, shown: Mapping[str, Map
 def _keys(domain: Domain) -> str:
     """What an agent of this domain can ask for."""
     return f"Keys of details: {', '.join(key for key in domain.pack.phrases.questions if key != plan.IDENTITY)}."
+
+
+def looked_up(text: str, domain: Domain) -> str:
+    """The records that a text names by an id, as an agent would look them up; empty when it names none.
+
+    A name is a word that a read tool takes as its only argument and finds something by.
+    """
+    words = dict.fromkeys(word.strip("\"'“”‘’()[]<>.,:;!?") for word in text.split())
+    world = domain.world()
+    alone = [(tool, *params.model_fields) for tool, params in domain.params.items() if domain.kinds[tool] == "read"]
+    found: dict[str, None] = {}
+    for tool, argument in (names for names in alone if len(names) == 2):
+        for word in filter(None, words):
+            call = Call.of(tool, {argument: word})
+            seen = observe(domain, world, call)
+            if not seen.error and any(seen.views.values()):
+                found[f"{call}:\n{tabled(seen.text)}"] = None
+    return "\n".join(found)
 
 
 def _observed(domain: Domain, call: Call) -> str:

@@ -18,7 +18,7 @@ from writ_dspy.domains import Domain, load
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.lm import Connection
 from writ_dspy.programs.composer import Composer, ComposerProgram
-from writ_dspy.programs.guide import allowed, guide, spoken
+from writ_dspy.programs.guide import allowed, guide, looked_up, spoken
 from writ_dspy.programs.reading import misread
 from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive, together
 from writ_dspy.programs.wording import given, reworded
@@ -46,12 +46,12 @@ class ProposerProgram(dspy.Module):
         self.read_back = dspy.Predict(ReadRequest)
 
     async def aforward(
-        self, sentences: list[GivenSentence], toolbox: str, examples: str, objection: str = ""
+        self, sentences: list[GivenSentence], toolbox: str, examples: str, records: str = "", objection: str = ""
     ) -> dspy.Prediction:
         """The new sentences and brief, and the goal that a reader finds in the sentences."""
         worded = await self.phrase.acall(sentences=sentences, objection=objection)
         request = " ".join(sentence.text for sentence in worded.rewritten)
-        read = await self.read_back.acall(toolbox=toolbox, examples=examples, request=request)
+        read = await self.read_back.acall(toolbox=toolbox, examples=examples, records=records, request=request)
         return dspy.Prediction(rewritten=worded.rewritten, brief=worded.brief, reading=read.reading, goal=read.goal)
 
 
@@ -120,6 +120,7 @@ class Phraser:
                 max_tokens=max(self._connection.settings.max_tokens, ROOM),
                 toolbox=known.tools,
                 examples=known.read_examples,
+                records=looked_up(text, domain),
                 request=text,
             )
             wrong = misread(task, reply.goal, domain, known.tables)

@@ -99,7 +99,8 @@ class PhraseRequest(dspy.Signature):
 class ReadRequest(dspy.Signature):
     """State what a customer asks for as a typed goal: which tools to call with which arguments, and what to tell.
 
-    Use only what the text says and what policy fixes. An id that the customer does not say is picked from a search,
+    Use only what the text says, what policy fixes, and what the records show of what is left unsaid: what the customer
+    does not change stays as it is there, such as the cabin whose price counts or whether an order is still open. An id that the customer does not say is picked from a search,
     never guessed. Write a search before anything that refers to it. One decision for each thing to be done, in the
     order of the text, with what the customer wants instead, if they say so, under otherwise.
     A limit that the customer sets with a number ("at most $40", "only if it is above $90") stands under only_if, as it
@@ -110,6 +111,7 @@ class ReadRequest(dspy.Signature):
 
     toolbox: str = dspy.InputField(desc="the tools; for each read tool its views, with a row of each")
     examples: str = dspy.InputField(desc="requests of other customers and their goals")
+    records: str = dspy.InputField(desc="the records that this customer names by id, as they stand; empty when none")
     request: str = dspy.InputField(desc="what the customer says")
     reading: str = dspy.OutputField(desc="what is asked for, in one or two sentences")
     goal: AskedGoal = dspy.OutputField()

@@ -15,7 +15,7 @@ from tests.propose.proposed import proposed
 from tests.simulate.playing import play
 from writ_dspy.domains import NAMES, load
 from writ_dspy.errors import LMError
-from writ_dspy.programs.guide import spoken
+from writ_dspy.programs.guide import looked_up, spoken
 from writ_dspy.programs.proposer import ModelProposer, Phraser, ProposerProgram, _waves, with_spare
 from writ_dspy.programs.tries import Rejected, attempt, derive, together
 from writ_dspy.propose.firewall import firewall
@@ -262,6 +262,46 @@ def test_what_is_not_read_back_is_turned_down(case: str) -> None:
     assert field(worded[1], "objection") == caught.value.advice
     gold = [str(leaf) for leaf in task.gold[0].args["new_item_ids"]]
     assert not any(item in caught.value.advice for item in gold)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_reader_is_shown_the_records_that_the_words_name(name: str) -> None:
+    """Those whose id is a word of the text and no other, as the tools return them; in punctuation or not."""
+    domain = load(name)
+    named = 0
+    for task in proposed(name):
+        text = spoken(task.identity, task.requests)
+        words = {word.strip("\"'“”‘’()[]<>.,:;!?") for word in text.split()}
+        shown = looked_up(text, domain)
+        for call in {call for outcome in task.outcomes for call in outcome.trace}:
+            if len(call.args) == 1:
+                value = str(*call.args.values())
+                assert (f"{call}:\n" in shown) == (value in words)
+                named += value in words
+        assert looked_up(" ".join(f"({word}),' " for word in text.split()), domain) == shown
+        assert not looked_up(" ".join(word for word in text.split() if not any(c.isdigit() for c in word)), domain)
+
+    assert named > len(proposed(name)) / 2
+
+
+def test_what_is_kept_as_it_stands_is_known_to_the_reader() -> None:
+    """A flight is changed in the cabin of the reservation, which the customer need not say: it stands in what is shown."""
+    tasks = [
+        task
+        for task in proposed("tau2:airline")
+        if any(decision.tool == "update_reservation_flights" for decision in task.goal.decisions)
+    ]
+    shown = []
+    for task in tasks:
+        line, engine = connection(Perfect([task]))
+        asyncio.run(Phraser(line).phrase(task, load(task.domain), 1))
+        readings = [request for request in engine.requests if asked_for(request) == "reading"]
+        ids = {leaf for call in task.gold for leaf in [call.args.get("reservation_id")] if leaf}
+        said = [leaf for leaf in ids if leaf in spoken(task.identity, task.requests)]
+        shown += [(leaf, field(request, "records")) for request in readings for leaf in said]
+
+    assert shown
+    assert all(f'reservation_id: "{leaf}"' in records and "cabin: " in records for leaf, records in shown)
 
 
 def test_one_clear_reading_is_enough() -> None:
