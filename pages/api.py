@@ -27,6 +27,7 @@ ROOMS = (
     "lm",
     "optimize",
     "publish",
+    "train",
 )
 """In the order of the work; what they offer is their `__all__`."""
 WIDTH = 100

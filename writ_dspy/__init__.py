@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from writ_dspy.publish.published import Published, load
     from writ_dspy.report.transcript import Transcript
     from writ_dspy.run.synth import Synthesis, synthesize
+    from writ_dspy.train.episode import Episode
     from writ_dspy.verify.checks import Verdict
 
 _PLACES = {
     "Cell": "propose.mix",
+    "Episode": "train.episode",
     "Finding": "conversation",
     "Mix": "propose.mix",
     "Published": "publish.published",
@@ -46,7 +48,7 @@ _PLACES = {
 }  # fmt: skip
 
 __all__ = [
-    "Cell", "Finding", "Mix", "Published", "Synthesis", "Transcript", "Verdict", "Verification", "__version__", "default_mix", "domain",
+    "Cell", "Episode", "Finding", "Mix", "Published", "Synthesis", "Transcript", "Verdict", "Verification", "__version__", "default_mix", "domain",
     "load", "read_mix", "synthesize", "verify",
 ]  # fmt: skip
 

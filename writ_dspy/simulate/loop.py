@@ -93,31 +93,40 @@ async def _play(
 ) -> tuple[StopReason, int]:
     world, redraws = domain.world(), 0
     while len(turns) < limits.turns:
-        spoken, drawn = await _speak(work, domain, user, turns, limits)
+        spoken, drawn = await speak(work, domain, user, turns, limits)
         redraws += drawn
         if spoken is None:
-            return _ended(domain, turns), redraws
+            return ended(domain, turns), redraws
         turns.append(spoken)
         while len(turns) < limits.turns:
-            acted = await agent.act(work.task, domain, turns, work.seed)
-            calls = tuple(_canonical(domain, call) for call in acted.calls)
-            turns.append(replace(acted, calls=calls))
-            turns += [_result(world, call) for call in calls]
-            if not calls:
+            acted = played(domain, world, await agent.act(work.task, domain, turns, work.seed))
+            turns += acted
+            if not acted[0].calls:
                 break
     return StopReason.TURN_LIMIT, redraws
 
 
-async def _speak(
+async def speak(
     work: Job, domain: Domain, user: User, turns: Sequence[Turn], limits: Limits
 ) -> tuple[Turn | None, int]:
-    """A user turn, drawn again while it says what this user cannot know, or does not want."""
+    """A user turn, drawn again while it says what this user cannot know, or does not want; with how often it was."""
     wanted = Wanted(work.task, domain)
     for redraw in range(limits.redraws + 1):
         turn = await user.speak(work.task, domain, turns, work.seed + redraw)
         if turn is None or not any((*user_faults(work.task, domain, turns, turn), *wish_faults(wanted, turns, turn))):
             break
     return turn, redraw
+
+
+def played(domain: Domain, world: World, acted: Turn) -> list[Turn]:
+    """An agent's turn with its calls in canonical form, and what the world answers to each."""
+    calls = tuple(_canonical(domain, call) for call in acted.calls)
+    return [replace(acted, calls=calls), *(_result(world, call) for call in calls)]
+
+
+def ended(domain: Domain, turns: Sequence[Turn]) -> StopReason:
+    """How a talk ended of which the user has left."""
+    return StopReason.TRANSFERRED if transferred(domain, turns) else StopReason.USER_DONE
 
 
 def _canonical(domain: Domain, call: Call) -> Call:
@@ -131,7 +140,3 @@ def _canonical(domain: Domain, call: Call) -> Call:
 def _result(world: World, call: Call) -> Turn:
     result = world.call(call)
     return Turn("tool", result.text, error=result.error)
-
-
-def _ended(domain: Domain, turns: Sequence[Turn]) -> StopReason:
-    return StopReason.TRANSFERRED if transferred(domain, turns) else StopReason.USER_DONE

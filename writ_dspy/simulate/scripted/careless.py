@@ -57,7 +57,7 @@ def _spoiled(  # noqa: C901, PLR0911, PLR0912 - one case per habit
             return Turn("agent", "That is taken care of. Anything else?", intent=turn.intent)
         case "gives up" if desk.now.reads and kind == "call" and not desk.now.written:
             return Turn("agent", "That should be all set now. Goodbye!", intent=Intent("close"))
-        case "invents an id" if reading and len(desk.now.reads) == 1 and call is not None:
+        case "invents an id" if reading and len(desk.now.reads) == 1 and call is not None and call.args:
             return Turn("agent", calls=(_invented(call),))
         case "reads too little" if reading and outcome and call == outcome.trace[-1] and gold:
             return Turn("agent", calls=(gold,))

@@ -1,0 +1,355 @@
+"""An episode is the conversation loop turned inside out: whoever plays it gets what a run would have given, and a reward that is exact."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import writ_dspy as writ
+from tests.simulate.foreign import Foreign
+from tests.simulate.foreign_words import STYLES
+from tests.simulate.playing import Played, play, some_of
+from writ_dspy.codec import to_json
+from writ_dspy.conversation import StopReason, Turn
+from writ_dspy.domains import Domain, load
+from writ_dspy.errors import ConfigError, LMError, RoleError, StoreError
+from writ_dspy.propose.mix import default_mix
+from writ_dspy.propose.proposer import fill
+from writ_dspy.roles import Agent
+from writ_dspy.simulate.behaviour import assign
+from writ_dspy.simulate.loop import Limits
+from writ_dspy.simulate.scripted import CarelessAgent, ScriptedAgent, ScriptedUser
+from writ_dspy.simulate.scripted.agent import Desk
+from writ_dspy.simulate.scripted.careless import HABITS
+from writ_dspy.simulate.scripted.careless import _spoiled as spoiled
+from writ_dspy.task import KINDS, Call, Task
+from writ_dspy.train import Episode
+from writ_dspy.train.progress import MOST
+
+
+def driven(episode: Episode, agent: Agent) -> Episode:
+    """The episode, played by an agent to its end."""
+    episode.reset()
+    seed = episode.conversation().seed
+    while not episode.done:
+        episode.act(asyncio.run(agent.act(episode.task, episode.domain, episode.turns, seed)))
+    return episode
+
+
+def without_intents(turns: Sequence[Turn]) -> list[tuple[Any, ...]]:
+    return [(turn.role, turn.text, turn.calls, turn.error) for turn in turns]
+
+
+def gold_again(item: Played) -> Episode:
+    """The agent's side of a conversation once more, by the public methods alone: words and calls, and no intent."""
+    episode = Episode(item.task, seed=0)
+    episode.reset()
+    for turn in item.talk.turns:
+        if turn.role == "agent" and not episode.done:
+            for call in turn.calls:
+                getattr(episode, call.tool)(**call.args)
+            if not turn.calls:
+                episode.say(turn.text)
+    return episode
+
+
+def test_gold_without_intents_is_worth_one(played: list[Played]) -> None:
+    """The words and calls of the careful agent, of every kind of task, through the methods of the episode: 1.0 each time."""
+    for item in played:
+        episode = gold_again(item)
+
+        assert episode.done
+        assert (episode.reward(), episode.reward(shaped=True)) == (1.0, 1.0), episode.verdict().findings
+        assert without_intents(episode.turns) == without_intents(item.talk.turns)
+
+
+def test_an_episode_is_the_loop(played: list[Played]) -> None:
+    """For a careless agent, too, turns, end and redraws are those of `converse`, and so is the verdict."""
+    for item in some_of(played):
+        talk = play(item.task, CarelessAgent()).talk
+        episode = driven(Episode(item.task, seed=0), CarelessAgent())
+
+        assert episode.conversation().turns == talk.turns
+        assert (episode.conversation().stop, episode.conversation().redraws) == (talk.stop, talk.redraws)
+        assert episode.verdict().findings == writ.verify(item.task, talk).findings
+
+
+def test_an_agent_of_others_is_served(played: list[Played]) -> None:
+    """Another agent's words come to the right end state, and where the checks accept them the reward is 1.0, else 0.0."""
+    for index, item in enumerate(some_of(played)):
+        episode = driven(Episode(item.task, seed=0), Foreign(index % len(STYLES)))
+        checks = {finding.check for finding in episode.verdict().findings}
+
+        assert not checks & {"end_state", "no_unwanted_write"}
+        assert episode.reward() == float(not checks)
+
+
+class Spoiled(ScriptedAgent):
+    """The careful agent with one bad habit."""
+
+    def __init__(self, habit: str) -> None:
+        self.habit = habit
+
+    async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
+        desk = Desk(task, domain, turns, seed)
+        return spoiled(self.habit, desk, desk.next())
+
+
+WANTED = {
+    "writes early": "confirmed_before_write", "skips the confirmation": "confirmed_before_write", "guesses": "confirmed_before_write",
+    "talks while calling": "one_call_per_turn", "writes twice": "no_unwanted_write", "skips authentication": "authenticated_first",
+    "keeps answers to itself": "communicated", "gives up": "end_state", "invents an id": "provenance",
+    "reads too little": "identified_before_write", "claims without doing": "end_state",
+}  # fmt: skip
+"""A check that each habit fails."""
+
+
+@pytest.mark.parametrize("habit", sorted({*HABITS} - {"none"}))
+def test_each_bad_habit_is_worth_nothing(played: list[Played], habit: str) -> None:
+    """Wherever it shows, the reward is 0.0 and a check says why; shaped it is at most half."""
+    shown, found = 0, set()
+    for item in played[::3]:
+        if habit == "keeps answers to itself" and not item.task.told:
+            continue  # nothing was asked for, so nothing is kept back
+        episode = driven(Episode(item.task, seed=0), Spoiled(habit))
+        if without_intents(episode.turns) == without_intents(item.talk.turns):
+            continue
+        shown += 1
+        found |= {finding.check for finding in episode.verdict().findings}
+
+        assert episode.reward() == 0.0, item.task.id
+        assert episode.verdict().findings
+        assert 0.0 <= episode.reward(shaped=True) <= MOST
+
+    assert shown >= 2
+    assert WANTED[habit] in found
+
+
+def test_reads_raise_the_shaped_reward_and_a_wrong_write_takes_it(played: list[Played]) -> None:
+    """Step by step it never falls on the gold path, begins at what needs no read, and is gone with one write that nobody wants."""
+    item = next(
+        one
+        for one in played
+        if one.task.domain == "tau2:retail" and one.task.axes.writes == 1 and one.task.axes.burden > 3
+    )
+    episode, seen = Episode(item.task), []
+    episode.reset()
+    for turn in item.talk.turns:
+        if turn.role == "agent" and not episode.done:
+            episode.act(turn)
+            seen.append(episode.reward(shaped=True))
+
+    assert seen == sorted(seen)
+    assert seen[0] == 0.0
+    assert len(set(seen)) >= item.task.axes.burden
+    assert seen[-1] == 1.0
+
+    spoiled = Episode(item.task)
+    spoiled.reset()
+    for turn in item.talk.turns:
+        if turn.calls and spoiled.domain.kinds[turn.calls[0].tool] == "read":
+            spoiled.act(Turn("agent", calls=turn.calls))
+    assert 0.0 < spoiled.reward(shaped=True) <= MOST
+    order = next(key for key, one in spoiled.domain.tables["orders"].items() if one["status"] == "pending")
+    spoiled.cancel_pending_order(order, "no longer needed")
+    assert spoiled.reward(shaped=True) == 0.0
+
+
+def test_every_tool_is_a_method_that_says_what_it_takes() -> None:
+    """Types and an `Args:` section for each parameter, in both domains; values by place and by name are the same call."""
+    for name in ("retail", "airline"):
+        episode = Episode(domain=name)
+        for schema in load(name).tools:
+            function = schema["function"]
+            tool = getattr(episode, function["name"])
+            taken = inspect.signature(tool).parameters
+            told = re.findall(r"^    (\w+): \S", inspect.getdoc(tool).partition("Args:\n")[2], re.MULTILINE)
+
+            assert inspect.ismethod(tool)
+            assert list(taken) == told == list(function["parameters"]["properties"])
+            assert all(one.annotation is not inspect.Parameter.empty for one in taken.values())
+            assert inspect.signature(tool).return_annotation is str
+
+
+def test_arguments_by_place_are_those_by_name(played: list[Played]) -> None:
+    """A call by place answers as one by name; an odd argument is refused by the world and stands in the talk."""
+    item = next(one for one in played if one.task.domain == "tau2:retail")
+    user = next(iter(item.domain.tables["users"]))
+    first, second = Episode(item.task), Episode(item.task)
+    first.reset()
+    second.reset()
+
+    assert first.get_user_details(user) == second.get_user_details(user_id=user) != ""
+    assert first.turns == second.turns
+    assert "rror" in first.get_user_details(user_id=user, planet="Mars")
+    assert first.turns[-1].error
+    for wrong in (lambda: first.get_user_details(user, user), lambda: first.get_user_details(user, user_id=user)):
+        with pytest.raises(TypeError, match="get_user_details"):
+            wrong()
+    with pytest.raises(AttributeError, match=r"no tool 'fly'.*get_user_details"):
+        first.fly()
+
+
+def test_every_episode_has_a_world_of_its_own(played: list[Played]) -> None:
+    """What one changes, no other sees, and a reset undoes it."""
+    item = next(one for one in played if one.task.domain == "tau2:retail" and one.task.gold)
+    order = next(key for key, one in item.domain.tables["orders"].items() if one["status"] == "pending")
+    mine, other = Episode(item.task), Episode(item.task)
+    before = mine.reset()
+    other.reset()
+    mine.cancel_pending_order(order, "no longer needed")
+
+    assert "cancelled" in mine.get_order_details(order)
+    assert "cancelled" not in other.get_order_details(order)
+    assert mine.reset() == before
+    assert "cancelled" not in mine.get_order_details(order)
+
+
+def test_a_task_comes_from_a_run_a_row_or_its_json(small_run: Path) -> None:
+    """By id, as a row with other columns, as JSON text or object: the same first words, which are those of the run."""
+    run = writ.load(small_run)
+    chat = run.conversations()[0]
+    task = chat.task
+    text = json.dumps(to_json(task))
+    said = Episode(run=small_run, task_id=task.id).reset()
+
+    assert said == chat.talk.turns[0].text
+    assert (
+        Episode(run=small_run).reset(task_id=task.id, prompt=[{"role": "user", "content": "?"}], kind="normal") == said
+    )
+    seed = run.settings.seed
+    assert Episode().reset(task=text, seed=seed) == Episode().reset(task=json.loads(text), seed=seed) == said
+    assert Episode(task, seed=seed).reset() == said
+
+
+def test_episodes_of_several_domains(played: list[Played]) -> None:
+    """One object plays tasks of both, and has the tools of the task at hand alone; with `domain` it plays no other."""
+    by_domain = {item.task.domain: item.task for item in played}
+    episode = Episode()
+    episode.reset(task=by_domain["tau2:retail"])
+    assert callable(episode.get_order_details)
+    episode.reset(task=by_domain["tau2:airline"])
+    assert callable(episode.book_reservation)
+    assert not hasattr(episode, "get_order_details")
+
+    with pytest.raises(ConfigError, match="retail alone"):
+        Episode(domain="retail").reset(task=by_domain["tau2:airline"])
+
+
+class Failing(ScriptedUser):
+    """Its model fails once."""
+
+    def __init__(self) -> None:
+        self.left = 1
+
+    async def speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
+        await asyncio.sleep(0)  # a model's user suspends
+        if len(turns) > 1 and self.left:
+            self.left -= 1
+            raise LMError("no answer from the model")
+        return await super().speak(task, domain, turns, seed)
+
+
+def test_what_the_users_model_failed_at_can_be_said_again(played: list[Played]) -> None:
+    """The turn is not made, and the next one goes on where it was."""
+    item = played[0]
+    episode, careful = Episode(item.task, user=Failing()), Episode(item.task)
+    episode.reset()
+    careful.reset()
+    said = next(turn.text for turn in item.talk.turns if turn.role == "agent" and turn.text)
+    with pytest.raises(LMError):
+        episode.say(said)
+
+    assert len(episode.turns) == 1
+    assert episode.say(said) == careful.say(said)
+
+
+def test_an_endless_talk_ends(played: list[Played]) -> None:
+    """At the limit the episode is done, and worth nothing."""
+    episode = Episode(played[0].task, limits=Limits(turns=6))
+    episode.reset()
+    while not episode.done:
+        episode.calculate("1 + 1")
+
+    assert len(episode.turns) >= 6
+    assert episode.conversation().stop is StopReason.TURN_LIMIT
+    assert "completed" in {finding.check for finding in episode.verdict().findings}
+
+
+def test_an_episode_that_is_not_done_is_worth_nothing(played: list[Played]) -> None:
+    """Also where all was done right so far; it can be judged at any time."""
+    episode = Episode(played[0].task)
+    episode.reset()
+
+    assert not episode.done
+    assert episode.reward() == 0.0
+    assert episode.verdict().outcome("completed") == "failed"
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "says"),
+    [
+        (lambda _: Episode(), ConfigError, "no task to play"),
+        (lambda run: Episode(run=run), ConfigError, "no task to play"),
+        (lambda run: Episode(run=run, task_id="tau2-retail-0"), ConfigError, "holds no such task"),
+        (lambda _: Episode(task_id="tau2-retail-0"), ConfigError, "run=FOLDER"),
+        (lambda run: Episode(run=run.parent), StoreError, "is not a run"),
+        (lambda _: Episode(domain="petshop"), ConfigError, "petshop"),
+        (lambda _: Episode(user="nobody"), ConfigError, "no such user"),
+        (lambda _: Episode(user=7), ConfigError, "speak"),
+        (lambda _: Episode("task"), ConfigError, "give a `Task`"),
+        (lambda run: Episode(run=run, seed=1.5), ConfigError, "seed"),
+    ],
+)
+def test_bad_requests_say_what_to_do(small_run: Path, make: Any, error: type[Exception], says: str) -> None:
+    """The value, and what to give instead; before anything is played."""
+    with pytest.raises(error, match=re.escape(says)):
+        make(small_run).reset()
+
+
+@pytest.mark.parametrize("given", ["{", "[]", "{}", 7, '{"is": "Call"}', '{"is": "Nothing"}'])
+def test_what_is_no_task_is_refused(given: Any) -> None:
+    """As a column `task` of others may be."""
+    with pytest.raises((StoreError, ConfigError)):
+        Episode().reset(task=given)
+
+
+def test_nothing_is_played_before_the_beginning_or_after_the_end(played: list[Played]) -> None:
+    """Every way of acting says so."""
+    episode = Episode(played[0].task)
+    call = Call.of("calculate", {"expression": "1 + 1"})
+    ways = (
+        lambda: episode.say("Hi"),
+        lambda: episode.calculate("1 + 1"),
+        lambda: episode.act(Turn("agent", calls=(call,))),
+    )
+    for way in ways:
+        with pytest.raises(RoleError, match="reset"):
+            way()
+    ended = gold_again(played[0])
+    with pytest.raises(RoleError, match="over"):
+        ended.say("One more thing.")
+    with pytest.raises(RoleError, match="say a text"):
+        Episode(played[0].task).say(None)  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_gold_without_intents_on_500_tasks() -> None:
+    """All of 500 tasks of the default mix, every kind in both domains: 1.0 each."""
+    kinds, count = set(), 0
+    for cell in default_mix(["tau2:retail", "tau2:airline"], 500).cells:
+        for task in assign(fill(cell, 11, "base").tasks, 11, count):
+            episode = gold_again(play(task))
+            assert episode.reward() == 1.0, (task.id, episode.verdict().findings)
+            kinds.add((task.domain, task.kind))
+            count += 1
+
+    assert count == 500
+    assert len(kinds) == 2 * len(KINDS)

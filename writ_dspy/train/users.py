@@ -1,0 +1,71 @@
+"""Who speaks for the user of an episode: the script, a model by its URL, or any other object that satisfies `roles.User`."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from collections.abc import Coroutine
+from functools import cache
+from typing import Any, TypeVar
+
+from writ_dspy.errors import ConfigError, brief
+from writ_dspy.roles import User
+from writ_dspy.run.casting import USERS, Cast, Casting, choose
+
+T = TypeVar("T")
+CLOSING = 5.0
+"""Seconds that the connections to models get to close, when the process ends."""
+
+
+def user_of(user: User | str) -> User:
+    """The role itself.
+
+    Args:
+        user: `scripted`, the URL of a model (`sglang://HOST:PORT/MODEL`), or a role.
+
+    Raises:
+        ConfigError: It is none of these.
+        LMError: The model's server cannot be reached, or cannot serve the role.
+    """
+    if not isinstance(user, str):
+        if not callable(getattr(user, "speak", None)):
+            raise ConfigError(
+                f"user = {brief(user)}: give `scripted`, the URL of a model, or an object that can `speak`."
+            )
+        return user
+    if user in USERS:
+        return USERS[user]()
+    if "://" not in user and user != "local":
+        raise ConfigError(f"user = {brief(user)}: there is no such user. Give `scripted`, or the URL of a model.")
+    return _model(user).user
+
+
+def wait_for(speaking: Coroutine[Any, Any, T]) -> T:
+    """What a role says, waited for.
+
+    All episodes of a process share one event loop, in a thread of its own: a notebook's cell runs one already, and the
+    connections to a model belong to the loop on which they were opened.
+    """
+    return asyncio.run_coroutine_threadsafe(speaking, _loop()).result()
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="writ-episodes", daemon=True).start()
+    return loop
+
+
+@cache
+def _model(url: str) -> Cast:
+    """A model as the user, met once per process."""
+    lms, mode = choose(None, {"user": url}, None, None)
+    cast = Cast(Casting(lms=lms, mode=mode))
+    wait_for(cast.ready())
+    atexit.register(_close, cast)
+    return cast
+
+
+def _close(cast: Cast) -> None:
+    asyncio.run_coroutine_threadsafe(cast.aclose(), _loop()).result(CLOSING)
