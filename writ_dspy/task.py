@@ -186,6 +186,8 @@ class Check:
     rule: str
     transfer: bool = False
     """When it fails, policy asks for a transfer to a human rather than a refusal."""
+    own: bool = False
+    """The user's own condition: when it fails, nothing forbids the write, the user does not want it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +289,8 @@ class Axes:
     """Reads in the largest evidence set of its decisions: those that decide, and those that only locate."""
     search_reads: int
     """Reads that the reference reader makes over the whole task."""
+    denied: int = 0
+    """Decisions that come to a refusal which is not the user's own: policy forbids it, or there is no such thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +311,13 @@ class Outcome:
     """Which alternative of the decision came true: 0 the decision itself, 1 its `otherwise`, and so on."""
     locates: tuple[Call, ...] = ()
     """Reads of the evidence that only find a record: another read of it shows all that they could settle."""
+    own: bool = False
+    """Refused by a condition of the user's own."""
+
+    @property
+    def denied(self) -> bool:
+        """Refused by policy, or because there is no such thing."""
+        return self.refusal is not None and not self.own
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,10 @@ from writ_dspy.propose.mix import Cell, Mix
 from writ_dspy.task import Call
 
 POINTS = [
-    ("tau2:retail", "read-heavy", 1, 4),
-    ("tau2:retail", "read-heavy", 1, 5),
-    ("tau2:airline", "read-heavy", 1, 4),
-    ("tau2:airline", "no-write", 0, 3),
+    ("tau2:retail", "read-heavy", 1, 4, 0),
+    ("tau2:retail", "read-heavy", 1, 5, 0),
+    ("tau2:airline", "read-heavy", 1, 4, 0),
+    ("tau2:airline", "no-write", 0, 3, 0),
 ]
 SIZES = (20, 9, 3, 11)
 SEEN = (
@@ -57,7 +57,7 @@ def cells(*counts: int) -> Mix:
     return Mix(
         cells=tuple(
             Cell.model_validate({"domain": d, "kind": k, "writes": w, "burden": b, "count": count})
-            for (d, k, w, b), count in zip(POINTS, counts, strict=False)
+            for (d, k, w, b, _), count in zip(POINTS, counts, strict=False)
         )
     )
 

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from writ_dspy.domains import NAMES, full, load
 from writ_dspy.errors import ConfigError
-from writ_dspy.propose.mix import DIALS, SHARES, Cell, Mix, default_mix, read_mix, to_yaml
+from writ_dspy.propose.mix import (
+    DIALS,
+    MAX_DENIED,
+    MOST_READ_TO_DENY,
+    SHARES,
+    Cell,
+    Mix,
+    default_mix,
+    read_mix,
+    to_yaml,
+)
 from writ_dspy.task import KINDS
 
 SETTINGS = settings(deadline=None, derandomize=True, database=None)
@@ -26,8 +36,9 @@ def cells(draw: st.DrawFn) -> Cell:
     kind = draw(st.sampled_from(KINDS))
     writes = draw(st.integers(LOW[kind], HIGH.get(kind, LOW[kind])))
     burden = draw(st.integers(4 if kind == "read-heavy" else 2, 3 if kind == "normal" else 16))
+    denied = draw(st.integers(0, MAX_DENIED)) if kind != "no-write" or burden <= MOST_READ_TO_DENY else 0
     domain, count = draw(st.sampled_from(NAMES)), draw(st.integers(1, 9))
-    return Cell(domain=domain, kind=kind, writes=writes, burden=burden, count=count)
+    return Cell(domain=domain, kind=kind, writes=writes, burden=burden, denied=denied, count=count)
 
 
 def test_a_default_mix_has_exactly_n_tasks() -> None:
@@ -38,7 +49,7 @@ def test_a_default_mix_has_exactly_n_tasks() -> None:
             per_domain = Counter({name: sum(c.count for c in mix.cells if c.domain == name) for name in set(names)})
             assert mix.count == sum(cell.count for cell in mix.cells) == n
             assert max(per_domain.values()) - min(per_domain.values()) <= 1
-            assert len({(c.domain, c.kind, c.writes, c.burden) for c in mix.cells}) == len(mix.cells)
+            assert len({c.point for c in mix.cells}) == len(mix.cells)
 
 
 def test_a_default_mix_keeps_its_shares() -> None:
@@ -50,9 +61,16 @@ def test_a_default_mix_keeps_its_shares() -> None:
             assert abs(sum(c.count for c in mix.cells if c.kind == kind) - wanted) <= 2 * len(NAMES)
     drawn = {(c.domain, c.kind): set() for c in default_mix(NAMES, 2000).cells}
     for c in default_mix(NAMES, 2000).cells:
-        drawn[c.domain, c.kind].add((c.writes, c.burden))
+        drawn[c.domain, c.kind].add((c.writes, c.burden, c.denied))
 
     assert drawn == {point: set(dials) for point, dials in DIALS.items()}
+
+
+@pytest.mark.parametrize(("name", "least"), [("tau2:airline", 0.4), ("tau2:retail", 0.2)])
+def test_a_default_mix_has_enough_to_deny(name: str, least: float) -> None:
+    """The share of tasks in which policy denies something."""
+    for n in (20, 100, 400, 2000):
+        assert sum(c.count for c in default_mix(name, n).cells if c.denied) >= least * n
 
 
 def test_a_default_mix_is_a_function_of_its_arguments() -> None:
@@ -103,12 +121,12 @@ def test_a_mix_survives_its_file(tmp_path_factory: pytest.TempPathFactory, chose
     mix = Mix(cells=tuple(chosen))
     place = tmp_path_factory.mktemp("mix") / "mix.yaml"
     place.write_text(to_yaml(mix), encoding="utf-8")
-    points = [(c.domain, c.kind, c.writes, c.burden) for c in mix.cells]
+    points = [c.point for c in mix.cells]
 
     assert read_mix(place) == mix
     assert len(set(points)) == len(points)
     assert mix.count == sum(cell.count for cell in chosen)
-    assert set(points) == {(c.domain, c.kind, c.writes, c.burden) for c in chosen}
+    assert set(points) == {c.point for c in chosen}
 
 
 def _yaml(**changes: object) -> str:

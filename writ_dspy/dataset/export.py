@@ -29,13 +29,14 @@ from writ_dspy.dataset.formats import check_formats
 from writ_dspy.dataset.manifest import Home, Known, Manifest, form_of
 from writ_dspy.dataset.origin import origin_of
 from writ_dspy.dataset.parquet import column
-from writ_dspy.dataset.shape import Candidate, Measured, Point, Shape, Shaped, shaped
+from writ_dspy.dataset.shape import Candidate, Measured, Shape, Shaped, shaped
 from writ_dspy.dataset.shards import Built, Ruler, Shard, Sieve
 from writ_dspy.dataset.splits import Split, split_keys
 from writ_dspy.dataset.tau2_tasks import short_name
 from writ_dspy.dataset.tokens import located
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import ConfigError, StoreError
+from writ_dspy.propose.mix import Point
 from writ_dspy.store.files import is_file
 from writ_dspy.store.jsonl import Record
 from writ_dspy.store.judged import DIGEST, TASK_DIGEST, traced, understood, verdicts
@@ -288,7 +289,13 @@ def _tasks(run: Run, shape: Shape) -> dict[str, Facts]:
     def traces() -> Iterator[tuple[Traces, Domain]]:
         for record in run.records("tasks"):
             axes = record["axes"]
-            points[record["id"]] = (record["domain"], record["kind"], axes["writes"], axes["burden"])
+            points[record["id"]] = (
+                record["domain"],
+                record["kind"],
+                axes["writes"],
+                axes["burden"],
+                axes.get("denied", 0),
+            )
             yield (
                 Traces(record["id"], record["twin"], record.get("owner"), understood(run, "tasks", record, _outcomes)),
                 load(record["domain"]),

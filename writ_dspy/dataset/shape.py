@@ -14,13 +14,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from writ_dspy.dataset.sketch import Sketch, duplicates
 from writ_dspy.dataset.splits import Split, split
 from writ_dspy.dataset.tokens import settled
 from writ_dspy.errors import ConfigError
-from writ_dspy.propose.mix import Cell, Mix, read_mix
+from writ_dspy.propose.mix import Cell, Mix, Point, named, read_mix
 from writ_dspy.shown import counted
 from writ_dspy.simulate.manner import DIMENSIONS as MANNERS
 from writ_dspy.task import DIMENSIONS, KINDS, Json, Kind
@@ -32,9 +32,6 @@ QUOTA = "--quota FILE"
 """Stands for a quota by cells: only the user has its file."""
 ESTIMATED = "estimated"
 """Stands in a manifest where a tokenizer would."""
-
-Point: TypeAlias = tuple[str, str, int, int]
-"""Domain, kind, writes and burden: where in a mix a conversation belongs."""
 
 
 class Candidate(NamedTuple):
@@ -221,7 +218,7 @@ def _by_quota(shape: Shape, order: Sequence[Candidate]) -> tuple[dict[str, str],
     """What is too much, with the reason, and how many there are too few of."""
     rest: list[Candidate] = []
     if shape.cells is not None:
-        cells = {(cell.domain, cell.kind, cell.writes, cell.burden): cell for cell in shape.cells.cells}
+        cells = {cell.point: cell for cell in shape.cells.cells}
         groups = {one.id: str(cells[one.point]) if one.point in cells else None for one in order}
         left = {str(cell): cell.count for cell in cells.values()}
     else:
@@ -235,8 +232,7 @@ def _by_quota(shape: Shape, order: Sequence[Candidate]) -> tuple[dict[str, str],
     for one in (*order, *rest):
         group = groups.get(one.id, "")
         if group is None:
-            domain, kind, writes, burden = one.point
-            dropped[one.id] = f"outside the quota: no cell {domain} {kind} writes={writes} burden={burden}"
+            dropped[one.id] = f"outside the quota: no cell {named(one.point)}"
             continue
         counts = [name for name in (group, *one.seen) if name in left]
         full = next((name for name in counts if not left[name]), None)

@@ -207,6 +207,8 @@ class Pack:
     """None where nobody can be handed over."""
     listing: Callable[[Call, Seen], Sequence[Detail]] | None = None
     """(write, what was read) -> the details that have to be listed before it; without it, those of `Phrases.renderings`."""
+    denials: tuple[Recipe, ...] = ()
+    """Recipes of requests that policy denies, one per clause; each makes only such drafts, whatever the dial says."""
     called: Deeds = field(default_factory=Deeds)
     """How the writes are called."""
     sayings: Sayings = field(default_factory=Sayings)

@@ -10,6 +10,7 @@ set is the unique smallest one. `writ_dspy.evidence.witness` proves both with co
 from __future__ import annotations
 
 import dataclasses
+from typing import NamedTuple
 
 from writ_dspy.domains import Domain, Observation, observe
 from writ_dspy.evidence.found import NONE, NOT_FOUND, Empty, Needs, Read, Refused, Unfounded
@@ -70,14 +71,14 @@ def settle(decision: Decision, resolver: Resolver, domain: Domain) -> Outcome:
             args, more = resolver.term(Record(decision.args))
             call = domain.canonical(decision.tool, args) if decision.tool else Call.of("", args)
             return Outcome(call, None, _ordered(needs | more, resolver), tuple(resolver.trace))
-        rule, transfer = failed
     except Empty as empty:
-        rule, transfer, needs = NOT_FOUND, False, empty.needs
+        failed, needs = Broken(NOT_FOUND), empty.needs
     if decision.otherwise is None:
-        return Outcome(None, rule, _ordered(needs, resolver), tuple(resolver.trace), transfer)
+        reads = _ordered(needs, resolver), tuple(resolver.trace)
+        return Outcome(None, failed.rule, *reads, transfer=failed.transfer, own=failed.own)
     second = settle(decision.otherwise, resolver, domain)
     evidence = _ordered(needs | frozenset(second.evidence), resolver)
-    return Outcome(second.call, second.refusal, evidence, second.trace, second.transfer, second.attempt + 1)
+    return dataclasses.replace(second, evidence=evidence, attempt=second.attempt + 1)
 
 
 def comes_to(decision: Decision, resolver: Resolver, attempt: int = 0) -> tuple[Json, int, str]:
@@ -92,7 +93,7 @@ def comes_to(decision: Decision, resolver: Resolver, attempt: int = 0) -> tuple[
         failed, _ = _failed(decision.requires, resolver)
         if failed is None:
             return resolver.term(Record(decision.args))[0], attempt, ""
-        rule = failed[0]
+        rule = failed.rule
     except Empty:
         pass
     return (None, attempt, rule) if decision.otherwise is None else comes_to(decision.otherwise, resolver, attempt + 1)
@@ -105,10 +106,18 @@ def _tell(tell: Tell, domain: Domain) -> tuple[Json, Outcome]:
     return outcome.call.args["value"], dataclasses.replace(outcome, call=None)
 
 
-def _failed(requires: tuple[Requirement, ...], resolver: Resolver) -> tuple[tuple[str, bool] | None, Needs]:
+class Broken(NamedTuple):
+    """A requirement that does not hold."""
+
+    rule: str
+    transfer: bool = False
+    own: bool = False
+
+
+def _failed(requires: tuple[Requirement, ...], resolver: Resolver) -> tuple[Broken | None, Needs]:
     """The broken requirement that takes the fewest reads to see, or none and the evidence for them all."""
     held = NONE
-    broken: list[tuple[int, Needs, tuple[str, bool]]] = []
+    broken: list[tuple[int, Needs, Broken]] = []
     for requirement in requires:
         checks = requirement.checks if isinstance(requirement, AnyOf) else (requirement,)
         results = [resolver.holds(check) for check in checks]
@@ -117,9 +126,8 @@ def _failed(requires: tuple[Requirement, ...], resolver: Resolver) -> tuple[tupl
         if any(passed for passed, _ in results):
             held |= results[0][1]
         else:
-            broken.append(
-                (len(results[0][1]), results[0][1], (requirement.rule, any(check.transfer for check in checks)))
-            )
+            transfer, own = any(check.transfer for check in checks), all(check.own for check in checks)
+            broken.append((len(results[0][1]), results[0][1], Broken(requirement.rule, transfer, own)))
     if not broken:
         return None, held
     _, needs, rule = min(broken, key=lambda item: item[0])

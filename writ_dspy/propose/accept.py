@@ -30,10 +30,12 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
         DomainError: A term makes no valid argument.
     """
     task = settle_draft(draft, cell.kind, domain)
-    if task.axes.writes != cell.writes or len(task.goal.decisions) != max(
-        cell.writes, min(1, len(task.goal.decisions))
-    ):
+    if task.axes.writes != cell.writes:
         raise Unresolved(f"{counted(task.axes.writes, 'write')} where {cell.writes} were asked for")
+    if task.axes.denied != cell.denied:
+        raise Unresolved(f"{counted(task.axes.denied, 'denied request')} where {cell.denied} were asked for")
+    if len(task.goal.decisions) > max(1, cell.writes + cell.denied):
+        raise Unresolved("more requests than were asked for")
     if task.axes.burden != cell.burden:
         raise Unresolved("another burden than was asked for")
     words_are_fair(task, domain)
@@ -107,8 +109,11 @@ def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
     gold = [outcome.call for outcome in decided if outcome.call is not None]
     if kind == "no-write" and gold:
         raise Unresolved("it should be refused, but is allowed")
-    if kind != "no-write" and len(gold) != len(decided):
-        raise Unresolved(f"it should be allowed, but is refused: {next(o.refusal for o in decided if o.call is None)}")
+    denied = [outcome for outcome in decided if outcome.denied]
+    if kind != "no-write" and len(gold) + len(denied) != len(decided):
+        raise Unresolved("the user's own condition is not met, where all should be granted or denied")
+    if denied and len(decided) > 1 and any(outcome.transfer for outcome in denied):
+        raise Unresolved("a hand-over to a human, where other requests wait")
     if any(first.call == second.call for i, first in enumerate(decided) for second in decided[:i] if first.call):
         raise Unresolved("two decisions come to the same write")
     judged = decided or outcomes
@@ -127,7 +132,7 @@ def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
         instruction=instruction,
         outcomes=outcomes,
         told=(*told, *refused),
-        axes=Axes(len(gold), max(len(outcome.evidence) for outcome in judged), len(reads)),
+        axes=Axes(len(gold), max(len(outcome.evidence) for outcome in judged), len(reads), len(denied)),
         memory=_memory(goal, draft, domain),
         recipe=draft.recipe,
     )

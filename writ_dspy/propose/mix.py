@@ -6,7 +6,7 @@ import difflib
 import itertools
 import os
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -15,37 +15,51 @@ from writ_dspy.errors import ConfigError, brief, ended, whole
 from writ_dspy.shown import counted
 from writ_dspy.store.documents import Given, read_yaml
 from writ_dspy.store.places import path_of
-from writ_dspy.task import KINDS, Kind
+from writ_dspy.task import KINDS, Kind, Task
 
-MAX_WRITES, MIN_BURDEN, MAX_BURDEN = 5, 2, 16
+MAX_WRITES, MIN_BURDEN, MAX_BURDEN, MAX_DENIED = 5, 2, 16, 2
+MOST_READ_TO_DENY = 6
+"""Reads of a denied request: the record, and the status of each of its parts."""
 MOST_TASKS = 10_000_000
 """Of one mix: days of work for a cluster. Whatever asks for more is a slip of the finger, and refused at once."""
 _ORDERED = 4
 """Domains of which every order is tried, to recognize a default mix."""
 SHARES: dict[Kind, int] = {"write-intensive": 8, "read-heavy": 6, "normal": 3, "no-write": 3}
 """Parts of the default mix."""
-DIALS: dict[tuple[str, Kind], tuple[tuple[int, int], ...]] = {
-    ("tau2:retail", "write-intensive"): ((2, 3), (3, 4), (2, 4), (3, 3), (4, 4), (2, 3), (2, 5), (2, 4)),
-    ("tau2:retail", "read-heavy"): ((1, 4), (1, 5), (1, 6), (1, 7), (1, 8)),
-    ("tau2:retail", "normal"): ((1, 2), (1, 3)),
-    ("tau2:retail", "no-write"): ((0, 3), (0, 3), (0, 4)),
-    ("tau2:airline", "write-intensive"): (
-        (2, 3),
-        (3, 4),
-        (2, 5),
-        (4, 5),
-        (5, 6),
-        (3, 6),
-        (2, 8),
-        (3, 8),
-        (2, 10),
-        (4, 7),
+DIALS: dict[tuple[str, Kind], tuple[tuple[int, int, int], ...]] = {
+    ("tau2:retail", "write-intensive"): (
+        (2, 3, 0), (3, 4, 1), (2, 4, 0), (3, 3, 0), (4, 4, 0), (2, 3, 1), (2, 5, 0), (2, 4, 0),
     ),
-    ("tau2:airline", "read-heavy"): tuple((1, burden) for burden in (4, 6, 8, 10, 12, 14, 16, 5, 7, 9, 11, 13, 15)),
-    ("tau2:airline", "normal"): ((1, 2), (1, 3)),
-    ("tau2:airline", "no-write"): ((0, 2), (0, 3), (0, 4), (0, 6), (0, 8)),
-}
-"""(writes, burden) of the default mix, in the order in which a small number of tasks is dealt out."""
+    ("tau2:retail", "read-heavy"): ((1, 4, 0), (1, 5, 0), (1, 6, 0), (1, 7, 0), (1, 8, 0), (1, 4, 1)),
+    ("tau2:retail", "normal"): ((1, 2, 0), (1, 3, 1), (1, 3, 0)),
+    ("tau2:retail", "no-write"): ((0, 3, 0), (0, 3, 1), (0, 4, 0), (0, 3, 1)),
+    ("tau2:airline", "write-intensive"): (
+        (2, 3, 1), (3, 4, 0), (2, 5, 0), (4, 5, 0), (5, 6, 0), (3, 6, 1), (2, 8, 0), (3, 8, 1), (2, 10, 0), (2, 4, 2), (4, 7, 0),
+        (2, 5, 1),
+    ),
+    ("tau2:airline", "read-heavy"): (
+        (1, 4, 0), (1, 6, 1), (1, 8, 0), (1, 10, 0), (1, 12, 1), (1, 14, 0), (1, 16, 0), (1, 5, 1), (1, 7, 0), (1, 9, 0), (1, 11, 0),
+        (1, 13, 1), (1, 15, 0),
+    ),
+    ("tau2:airline", "normal"): ((1, 2, 0), (1, 3, 1), (1, 3, 0), (1, 2, 1)),
+    ("tau2:airline", "no-write"): ((0, 2, 1), (0, 3, 0), (0, 4, 1), (0, 6, 0), (0, 3, 1), (0, 8, 0), (0, 2, 2)),
+}  # fmt: skip
+"""(writes, burden, denied) of the default mix, in the order in which a small number of tasks is dealt out."""
+
+
+Point: TypeAlias = tuple[str, Kind, int, int, int]
+"""Domain, kind, writes, burden and denied requests of a task."""
+
+
+def point_of(task: Task) -> Point:
+    """Where a task stands on the dials."""
+    return (task.domain, task.kind, task.axes.writes, task.axes.burden, task.axes.denied)
+
+
+def named(point: Point) -> str:
+    """A point of the dials in words; no denied request goes without saying."""
+    domain, kind, writes, burden, denied = point
+    return f"{domain} {kind} writes={writes} burden={burden}{f' denied={denied}' if denied else ''}"
 
 
 class Cell(BaseModel):
@@ -60,6 +74,8 @@ class Cell(BaseModel):
     burden: Annotated[int, Field(ge=MIN_BURDEN, le=MAX_BURDEN)]
     """Reads in the largest evidence set of each task."""
     count: Annotated[int, Field(ge=1, le=MOST_TASKS)]
+    denied: Annotated[int, Field(ge=0, le=MAX_DENIED)] = 0
+    """Requests of each task that have to be refused, beside its writes: policy forbids them, or there is no such thing."""
 
     @model_validator(mode="after")
     def possible(self) -> Cell:
@@ -73,14 +89,23 @@ class Cell(BaseModel):
             raise ValueError(
                 f"a {self.kind} task has {counted(high, 'write') if low == high else f'{low} to {high} writes'}, not {self.writes}"
             )
+        if self.kind == "no-write" and self.denied and self.burden > MOST_READ_TO_DENY:
+            raise ValueError(
+                f"a denied request rests on {MOST_READ_TO_DENY} reads at most, so a no-write task with one has no burden of {self.burden}"
+            )
         if self.kind == "read-heavy" and self.burden < 4:
             raise ValueError(f"a read-heavy task has a burden of 4 or more, not {self.burden}")
         if self.kind == "normal" and self.burden > 3:
             raise ValueError(f"a normal task has a burden of 2 or 3, not {self.burden}")
         return self
 
+    @property
+    def point(self) -> Point:
+        """Where it stands on the dials."""
+        return (self.domain, self.kind, self.writes, self.burden, self.denied)
+
     def __str__(self) -> str:
-        return f"{self.domain} {self.kind} writes={self.writes} burden={self.burden}"
+        return named(self.point)
 
 
 class Mix(BaseModel):
@@ -97,22 +122,22 @@ class Mix(BaseModel):
         """Add up cells at the same point, so that each point is one cell."""
         if self.count > MOST_TASKS:
             raise ValueError(f"{self.count:,} tasks in all, and {MOST_TASKS:,} are the most; ask for fewer")
-        counts: dict[tuple[str, Kind, int, int], int] = {}
+        counts: dict[Point, int] = {}
         for cell in self.cells:
-            point = (cell.domain, cell.kind, cell.writes, cell.burden)
-            counts[point] = counts.get(point, 0) + cell.count
+            counts[cell.point] = counts.get(cell.point, 0) + cell.count
         if len(counts) < len(self.cells):
-            cells = tuple(
-                Cell(domain=domain, kind=kind, writes=writes, burden=burden, count=count)
-                for (domain, kind, writes, burden), count in counts.items()
-            )
-            object.__setattr__(self, "cells", cells)
+            object.__setattr__(self, "cells", tuple(_cell(point, count) for point, count in counts.items()))
         return self
 
     @property
     def count(self) -> int:
         """Tasks in all."""
         return sum(cell.count for cell in self.cells)
+
+
+def _cell(point: Point, count: int) -> Cell:
+    domain, kind, writes, burden, denied = point
+    return Cell(domain=domain, kind=kind, writes=writes, burden=burden, denied=denied, count=count)
 
 
 def default_mix(domains: str | Iterable[str], n: int) -> Mix:
@@ -139,21 +164,16 @@ def default_mix(domains: str | Iterable[str], n: int) -> Mix:
         remedy = f"Did you mean {meant}?" if meant else "Choose from them."
         raise ConfigError(f"no domain {which}; there are {', '.join(NAMES)}. {remedy}")
     order = _spread(SHARES)
-    counts: dict[tuple[str, Kind, int, int], int] = {}
+    counts: dict[Point, int] = {}
     for index, domain in enumerate(names):
         share = len(range(index, n, len(names)))  # every so manieth task is of this domain
         for kind in SHARES:
             tasks = sum(len(range(place, share, len(order))) for place, one in enumerate(order) if one == kind)
             dials = DIALS[domain, kind]
-            for turn, (writes, burden) in enumerate(dials[:tasks]):
-                point = (domain, kind, writes, burden)
+            for turn, dial in enumerate(dials[:tasks]):
+                point = (domain, kind, *dial)
                 counts[point] = counts.get(point, 0) + len(range(turn, tasks, len(dials)))
-    return Mix(
-        cells=tuple(
-            Cell(domain=domain, kind=kind, writes=writes, burden=burden, count=count)
-            for (domain, kind, writes, burden), count in sorted(counts.items())
-        )
-    )
+    return Mix(cells=tuple(_cell(point, count) for point, count in sorted(counts.items())))
 
 
 def usual(mix: Mix) -> tuple[str, ...] | None:
@@ -166,7 +186,7 @@ def usual(mix: Mix) -> tuple[str, ...] | None:
 
 
 def read_mix(path: str | os.PathLike[str], option: str = "") -> Mix:
-    """A mix from a YAML file: `cells:` with a list of `{domain, kind, writes, burden, count}`.
+    """A mix from a YAML file: `cells:` with a list of `{domain, kind, writes, burden, count}`, and `denied` where it is wanted.
 
     Args:
         path: Of the file.
@@ -221,7 +241,7 @@ def _flaw(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":  # before what is missing, which it may have been meant for
         *place, key = first["loc"]
         known = [*Cell.model_fields] if place else [*Mix.model_fields]
-        close = difflib.get_close_matches(str(key), known, 1)
+        close = difflib.get_close_matches(str(key), known, 1, 0.7)
         meant = f"did you mean {close[0]}?" if close else f"the keys are {', '.join(known)}"
         return f"{''.join(f'{part}.' for part in place).rstrip('.')}{': ' if place else ''}there is no key {brief(key)}; {meant}"
     where = ".".join(brief(part).strip("'") for part in first["loc"]) or "cells"
@@ -236,7 +256,8 @@ def _flaw(error: ValidationError) -> str:
 def to_yaml(mix: Mix) -> str:
     """The mix as a file that `read_mix` reads."""
     lines = [
-        f"  - {{domain: '{c.domain}', kind: {c.kind}, writes: {c.writes}, burden: {c.burden}, count: {c.count}}}"
+        f"  - {{domain: '{c.domain}', kind: {c.kind}, writes: {c.writes}, burden: {c.burden}, "
+        f"{f'denied: {c.denied}, ' if c.denied else ''}count: {c.count}}}"
         for c in mix.cells
     ]
     return "\n".join(["cells:", *lines, ""])

@@ -27,6 +27,8 @@ PATIENCE = 12
 """Drafts of the recipe whose turn it is, before any recipe may step in."""
 FALLBACK_EVERY = 7
 """Every so many tasks, one gets a conditional fallback where a recipe has one."""
+DENIAL_EVERY = 2
+"""Of the no-write tasks with one denied request, every so many is denied by a clause that has a recipe of its own."""
 QUESTION_EVERY = 2
 """Of the no-write tasks, every so many only asks to be told something."""
 
@@ -118,19 +120,64 @@ def _draft(
     patient = attempt < TRIES_PER_TASK // 3
     turn = index + index // len(domain.pack.recipes)  # so that every recipe meets every memory
     memory = MEMORIES[turn % 3] if patient else rng.choice(MEMORIES)
+    denied: list[Draft] = []
+    if cell.denied and (cell.kind != "no-write" or cell.denied > 1 or index % DENIAL_EVERY == 0):
+        found = _denials(cell, domain, user, memory, index if patient else rng.randrange(index + 1000), rng)
+        if found is None or cell.kind == "no-write":
+            return None if found is None else _merged(found)
+        denied = found
     fallback = attempt < 60 and cell.kind != "no-write" and index % FALLBACK_EVERY == FALLBACK_EVERY - 1
-    recipes = domain.pack.recipes
     dial = Dial(cell.burden, memory, fallback)
-    if cell.kind == "no-write" and index % QUESTION_EVERY == QUESTION_EVERY - 1 and patient:
+    if cell.kind == "write-intensive":
+        granted = _combined(cell, domain, user, dial, index, rng, luck)
+    else:
+        granted = _single(cell, domain, user, dial, index, attempt, rng, luck)
+    if granted is None or any(granted.touches & other.touches for other in denied):
+        return None
+    return _mixed(granted, denied, rng) if denied else granted
+
+
+def _single(
+    cell: Cell, domain: Domain, user: str, dial: Dial, index: int, attempt: int, rng: random.Random, luck: Luck
+) -> Draft | None:  # fmt: skip
+    """A draft of one recipe."""
+    recipes = domain.pack.recipes
+    asks = cell.kind == "no-write" and not cell.denied and index % QUESTION_EVERY == QUESTION_EVERY - 1
+    if asks and attempt < TRIES_PER_TASK // 3:
         recipes = domain.pack.questions
     elif cell.kind == "no-write":  # a refusal can rest on one read less than what was asked for would
-        dial = Dial(cell.burden + rng.randint(0, 1), memory, refuse=True)
-    if cell.kind != "write-intensive":
-        recipe = recipes[index % len(recipes)] if attempt < PATIENCE else luck.pick(recipes, index, rng)
-        draft = recipe.draft(domain, user, dial, rng)
-        luck.note(recipe, draft is not None)
-        return draft
-    return _combined(cell, domain, user, dial, index, rng, luck)
+        dial = Dial(cell.burden + rng.randint(0, 1), dial.memory, refuse=True)
+    recipe = recipes[index % len(recipes)] if attempt < PATIENCE else luck.pick(recipes, index, rng)
+    draft = recipe.draft(domain, user, dial, rng)
+    luck.note(recipe, draft is not None)
+    return draft
+
+
+def _denials(
+    cell: Cell, domain: Domain, user: str, memory: Memory, turn: int, rng: random.Random
+) -> list[Draft] | None:
+    """As many requests of one user as policy is to deny, about different records: the clause whose turn it is, and others."""
+    clauses = domain.pack.denials
+    first = turn % len(clauses)
+    others = [*clauses[:first], *clauses[first + 1 :]]
+    rng.shuffle(others)
+    chosen: list[Draft] = []
+    for recipe in (clauses[first], *others):
+        draft = recipe.draft(domain, user, Dial(cell.burden, memory, refuse=True), rng)
+        if draft is not None and not any(draft.touches & other.touches for other in chosen):
+            chosen.append(draft)
+        elif not chosen:
+            return None  # the clause whose turn it is goes with another user
+        if len(chosen) == cell.denied:
+            return chosen
+    return None
+
+
+def _mixed(granted: Draft, denied: Sequence[Draft], rng: random.Random) -> Draft:
+    """What is granted and what is denied in one draft, in any order."""
+    parts = [granted, *denied]
+    rng.shuffle(parts)
+    return _merged(parts)
 
 
 class Luck:

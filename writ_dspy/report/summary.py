@@ -93,6 +93,10 @@ class Report:
     """Of accepted conversations, by what is counted: least, median, mean, 95th percentile and most."""
     seconds: float | None = None
     """Wall-clock time of the run, where it was measured."""
+    by_denied: Mapping[int, Tally] = field(default_factory=dict)
+    """By the number of requests that have to be denied."""
+    denials: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By domain and rule: accepted conversations in which a request is denied by it."""
     without_task: int = 0
     """Conversations whose task is gone: they are told of, and enter no other count."""
     beside: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
@@ -116,6 +120,8 @@ class Report:
             "by_kind": [{"domain": d, "kind": k} | _tally_json(tally) for (d, k), tally in self.by_kind.items()],
             "by_writes": [{"writes": n} | _tally_json(tally) for n, tally in self.by_writes.items()],
             "by_burden": [{"burden": n} | _tally_json(tally) for n, tally in self.by_burden.items()],
+            "by_denied": [{"denied": n} | _tally_json(tally) for n, tally in self.by_denied.items()],
+            "denials": [{"domain": d, "rule": rule, "accepted": n} for (d, rule), n in self.denials.items()],
             "rejections": [asdict(rejection) for rejection in self.rejections],
             "beside": {name: dict(found) for name, found in self.beside.items()},
             "manner": [asdict(found) for found in self.manner],
@@ -148,6 +154,8 @@ class Report:
             beside={name: dict(found) for name, found in data.get("beside", {}).items()},  # the same
             manner=tuple(Manner(**found) for found in data.get("manner", ())),  # the same
             without_task=data.get("without_task", 0),  # the same
+            by_denied={int(item["denied"]): _tally(item) for item in data.get("by_denied", ())},  # the same
+            denials={(item["domain"], item["rule"]): item["accepted"] for item in data.get("denials", ())},  # the same
             **{name: data[name] for name in plain},
         )
 
@@ -183,6 +191,8 @@ def summarize(
         by_kind=dict(sorted(count.tallies("kind"), key=lambda item: (item[0][0], KINDS.index(item[0][1])))),
         by_writes=dict(sorted(count.tallies("writes"))),
         by_burden=dict(sorted(count.tallies("burden"))),
+        by_denied=dict(sorted(count.tallies("denied"))),
+        denials=dict(sorted(count.denials.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))),
         rejections=count.rejections(),
         beside={name: dict(sorted(found.items())) for name, found in count.beside.items()},
         manner=count.manners.found(),
@@ -203,6 +213,7 @@ class _Count:
 
     def __init__(self) -> None:
         self.tools: Counter[tuple[str, str]] = Counter()
+        self.denials: Counter[tuple[str, str]] = Counter()
         self.beside: dict[str, Counter[str]] = {name: Counter() for name in ("not applicable", "not judged", "claims")}
         self.redraws = 0
         self.without_task = 0
@@ -211,6 +222,7 @@ class _Count:
         self._counts: dict[tuple[str, Hashable], Counter[str]] = {}
         self._groups: dict[str, tuple[tuple[str, Hashable], ...]] = {}
         self._gold: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._rules: dict[str, tuple[tuple[str, str], ...]] = {}
         self._crashed: set[str] = set()
         self._ended: set[str] = set()
         self._found: Counter[str] = Counter()
@@ -223,11 +235,14 @@ class _Count:
             ("kind", (record["domain"], record["kind"])),
             ("writes", record["axes"]["writes"]),
             ("burden", record["axes"]["burden"]),
+            ("denied", record["axes"].get("denied", 0)),  # of which tasks of 0.1 say nothing
         )
+        rules = {outcome["refusal"] for outcome in record["outcomes"] if outcome["refusal"] and not outcome.get("own")}
         tools = {(record["domain"], outcome["call"]["tool"]) for outcome in record["outcomes"] if outcome["call"]}
         self._groups[record["id"]] = (("all", None), *groups)
         self._gold[record["id"]] = tuple(sorted(tools))
         self.manners.task(record)
+        self._rules[record["id"]] = tuple((record["domain"], rule) for rule in sorted(rules))
         self._add(record["id"], "tasks")
 
     def conversation(self, record: Json) -> None:
@@ -253,6 +268,7 @@ class _Count:
         if record["accepted"]:
             self._add(record["task_id"], "accepted")
             self.tools.update(self._gold[record["task_id"]])
+            self.denials.update(self._rules[record["task_id"]])
         for name, seen in self.beside.items():
             what = record.get(name.replace(" ", "_"), {})
             seen.update(what if name == "claims" else list(what))
@@ -302,6 +318,7 @@ def _tables(report: Report) -> Iterator[Table]:
     yield _kinds(report)
     yield _histogram("gold writes", report.by_writes)
     yield _histogram("evidence burden", report.by_burden)
+    yield _histogram("denied requests", report.by_denied)
     yield _lengths(report.lengths)
     yield _rejections(report.rejections)
     for name, found in report.beside.items():
@@ -309,6 +326,7 @@ def _tables(report: Report) -> Iterator[Table]:
         yield _numbers(title, found)
     yield manners(report.manner)
     yield _written(report.tools if report.total.judged else {})  # before that nothing can be covered
+    yield _denials(report.denials)
     yield _numbers("contact with official tasks", _contact(report.contamination))
     yield _numbers("messages worded by", report.wording)
     yield _usage(report.usage)
@@ -380,6 +398,13 @@ def _written(tools: Mapping[tuple[str, str], int]) -> Table:
     table = Table("domain", "write tool", ">accepted")
     for (domain, tool), number in tools.items():
         table.add(domain, tool, number or Text("0, not covered", style="yellow"))
+    return table
+
+
+def _denials(denials: Mapping[tuple[str, str], int]) -> Table:
+    table = Table("domain", "~denied, since", ">accepted")
+    for (domain, rule), number in denials.items():
+        table.add(domain, rule, number)
     return table
 
 

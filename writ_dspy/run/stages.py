@@ -48,11 +48,12 @@ def propose(run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell:
     """
     kept: dict[tuple[object, ...], list[str]] = {}
     for record in run.records("tasks"):
-        point = (record["domain"], record["kind"], record["axes"]["writes"], record["axes"]["burden"])
+        axes = record["axes"]
+        point = (record["domain"], record["kind"], axes["writes"], axes["burden"], axes.get("denied", 0))
         kept.setdefault(point, []).append(record["id"])
     owed: list[tuple[int, tuple[str, ...]]] = []
     for index, cell in enumerate(settings.mix.cells):
-        has = kept.get((cell.domain, cell.kind, cell.writes, cell.burden), [])
+        has = kept.get(cell.point, [])
         if len(has) < cell.count and str(cell) not in dry:
             owed.append((index, tuple(has)))
     wanted = settings.mix.count

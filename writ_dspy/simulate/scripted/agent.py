@@ -78,11 +78,23 @@ class Desk:
     # ------------------------------------------------------------------ one request
 
     def current(self) -> int | None:
-        """The first request that is opened and not finished."""
-        for index, request in enumerate(self.task.requests):
-            if plan.opening(index) in self.now.said and not self._finished(index, request):
-                return index
-        return None
+        """The first request that is opened and not finished; one that is to be denied waits for the next message, if there is more to do."""
+        open_ = [
+            index
+            for index, request in enumerate(self.task.requests)
+            if plan.opening(index) in self.now.said and not self._finished(index, request)
+        ]
+        return next((index for index in open_ if not self._denied(index)), open_[-1] if open_ else None)
+
+    def _denied(self, index: int) -> bool:
+        """Whether all was read and said by which the request is to be refused, and nobody has to be asked anything."""
+        request = self.task.requests[index]
+        if request.decision is None:
+            return False
+        outcome = self.task.outcomes[request.decision]
+        if outcome.call is not None or outcome.transfer or outcome.attempt or self._owed(index, request):
+            return False
+        return bool(self.now.reads) and all(call in self.now.reads for call in outcome.trace)
 
     def _finished(self, index: int, request: Request) -> bool:
         if request.decision is None:
@@ -90,7 +102,7 @@ class Desk:
         outcome = self.task.outcomes[request.decision]
         if outcome.call is not None:
             return outcome.call in self.now.written or f"failed:{index}" in self.now.told
-        return f"refuse:{index}" in self.now.told
+        return any(told.endswith((f"refuse:{index}", f":refused {index}")) for told in self.now.told)
 
     def _serve(self, index: int, request: Request, outcome: Outcome) -> Turn:
         asking = (
@@ -135,7 +147,7 @@ class Desk:
         if transfer and f"handover:{index}" in self.now.told:
             summary = f"The user asks for {request.topic}; {outcome.refusal}."
             return Turn("agent", calls=(self.domain.canonical(transfer.tool, {"summary": summary}),))
-        reports = " ".join(self._reports())
+        reports = " ".join(self._reports(index))
         reason = self._why_not(request.decision or 0, request)
         end = self._pick(HANDOVER if outcome.transfer else MORE)
         kind = "handover" if outcome.transfer else "more"
@@ -190,17 +202,21 @@ class Desk:
 
     def _ask(self, index: int, request: Request) -> Turn | None:
         """Ask for what is missing, at most three things at a time."""
-        owed = [
-            slot.key
-            for slot in request.slots
-            if plan.detail(index, slot.key) not in self.now.said and slot.key != "fallback"
-        ]
+        owed = self._owed(index, request)
         if not owed:
             return None
         keys = list(dict.fromkeys(owed))[:3]
         questions = " ".join(self._question(key) for key in keys)
         lead = " ".join((*self._reports(), self._greeting() or self._pick(ABOUT, topic=self._topic(request))))
         return self._say(f"{lead} {questions}", "ask", tuple(plan.detail(index, key) for key in keys), reports=True)
+
+    def _owed(self, index: int, request: Request) -> list[str]:
+        """Keys of the details that the user has not said."""
+        return [
+            slot.key
+            for slot in request.slots
+            if plan.detail(index, slot.key) not in self.now.said and slot.key != "fallback"
+        ]
 
     def _greeting(self) -> str:
         """By name, once, when the profile was just read."""
@@ -292,15 +308,27 @@ class Desk:
             )
         return self._pick(REFUSED, topic=self._topic(request), rule=outcome.refusal or "it is not allowed")
 
-    def _reports(self) -> list[str]:
-        """What was done and has not been reported yet, with what the user asked to be told about it."""
+    def _reports(self, index: int | None = None) -> list[str]:
+        """What was done, or is refused, and has not been told yet, with what the user asked to be told about it; `index` is told elsewhere."""
         parts: list[str] = []
         for request in self._unreported():
             call = self.task.outcomes[request.decision or 0].call
             if call is not None:
                 parts.append(self.domain.pack.phrases.report(call, self.now.written[call]))
             parts += self._tells(request)
-        return parts
+        return parts + [
+            self._why_not(request.decision or 0, request)
+            for number, request in enumerate(self.task.requests)
+            if number in self._unrefused() and number != index
+        ]
+
+    def _unrefused(self) -> list[int]:
+        """The requests that are to be denied, and of which nobody was told so yet."""
+        return [
+            index
+            for index, request in enumerate(self.task.requests)
+            if plan.opening(index) in self.now.said and self._denied(index) and not self._finished(index, request)
+        ]
 
     def _unreported(self) -> list[Request]:
         return [
@@ -312,7 +340,8 @@ class Desk:
         ]
 
     def _reported(self) -> tuple[str, ...]:
-        return tuple(f"done {request.decision}" for request in self._unreported())
+        done = tuple(f"done {request.decision}" for request in self._unreported())
+        return (*done, *(f"refused {index}" for index in self._unrefused()))
 
     def _tells(self, request: Request) -> list[str]:
         parts: list[str] = []

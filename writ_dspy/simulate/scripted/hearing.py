@@ -20,6 +20,7 @@ from writ_dspy.task import Task
 _VAGUE = frozenset({"fallback", "scope", "question", "wish"})
 """Slots to which a question can lead that speaks of something else."""
 _STOP = CODES["STOP"]
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ELSE = re.compile(r"\b(?:else|other|further|more|another|additional)\b")
 """Words of an offer that takes what was asked for as done."""
 
@@ -85,8 +86,9 @@ class Hearing:
         read = heard(turn.text)
         if "refusal" in read.kinds:
             final = [index for index in waiting if self._has_no_more(index, said)]
-            named = [index for index in final if requests[index].word.lower() in turn.text.lower()]
-            found += (named or final)[:1]
+            refused = [one.lower() for one in _SENTENCE.split(turn.text) if "refusal" in heard(one).kinds]
+            named = [index for index in final if any(requests[index].word.lower() in one for one in refused)]
+            found += named[: len(refused)] or final[:1]
         told = [index for index in waiting if requests[index].decision is None]
         found += told[:1] if _takes_as_done(read) else [index for index in told if self._told(index, turn.text.lower())]
         return found

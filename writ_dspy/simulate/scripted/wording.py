@@ -117,7 +117,7 @@ AGAIN = {
 """The list once more, behind the answer to what the user wants to know about it."""
 REFUSED = (
     "I'm sorry, but I can't help with {topic} as you asked: {rule}.", "I'm afraid {topic} isn't possible, because {rule}.",
-    "Unfortunately I have to decline {topic}: {rule}.", "I understand, but I'm not able to do {topic}, since {rule}.",
+    "Unfortunately I have to decline {topic}: {rule}.", "I understand, but I can't go ahead with {topic}, since {rule}.",
 )  # fmt: skip
 NOT_FOUND = (
     "I'm sorry, but I couldn't find anything that matches {topic}: I made {look_ups} and it did not turn up.",

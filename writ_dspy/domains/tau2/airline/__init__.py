@@ -14,6 +14,7 @@ from writ_dspy.domains.tau2.airline.booking import BookTrip
 from writ_dspy.domains.tau2.airline.cancelling import CancelDisrupted, CancelOnCondition, CancelTrip
 from writ_dspy.domains.tau2.airline.changes import ChangeCabin, MoveFlight
 from writ_dspy.domains.tau2.airline.compensation import CancelDelayed, CompensateCancelled, MoveDelayed
+from writ_dspy.domains.tau2.airline.denials import DENIALS
 from writ_dspy.domains.tau2.airline.extras import AddBags, SwapPassenger
 from writ_dspy.domains.tau2.airline.integrity import INTEGRITY
 from writ_dspy.domains.tau2.airline.lenses import LENSES, atom, identifies
@@ -126,6 +127,7 @@ PACK = Pack(
         UpgradeAndAddBags(),
     ),
     questions=(AskTotal(), AskFare(), AskStatus()),
+    denials=DENIALS,
     phrases=AirlinePhrases(),
     mentions=mentions,
     ids=ids,

@@ -144,7 +144,11 @@ def booking(
         Check(found.pick(f"seats_{cabin}"), ">=", people, "there are not enough seats left") for found in hunts
     )
     fare: Term = Computed("sum", tuple(found.pick(f"price_{cabin}") for found in hunts))
-    limits = () if limit is None else (Check(fare, "<=", Said(limit), "the fare is above the limit that you gave me"),)
+    limits = (
+        ()
+        if limit is None
+        else (Check(fare, "<=", Said(limit), "the fare is above the limit that you gave me", own=True),)
+    )
     flights: Term = hunts[0].pick("flights")
     if len(hunts) > 1:
         flights = Computed("concat", tuple(found.pick("flights") for found in hunts))

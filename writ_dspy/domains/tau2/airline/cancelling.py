@@ -181,7 +181,7 @@ class CancelOnCondition:
         """Even the cheapest costs more than so much."""
         price = f"price_{trip.row['cabin']}"
         most = found.best[price] - rng.randint(2, 30)
-        check = Check(found.pick(price), ">", Said(most), "there is a seat at the price you would still pay")
+        check = Check(found.pick(price), ">", Said(most), "there is a seat at the price you would still pay", own=True)
         text = spin(
             rng,
             "[I'd still travel on other days if it were cheap|I might go on another day instead|Other days "
@@ -202,7 +202,7 @@ class CancelOnCondition:
             return None
         cost = Computed("product", (found.pick(price), trip.pick("passenger_count")))
         saving = Computed("difference", (trip.pick("paid"), cost))
-        check = Check(saving, ">=", Said(least), "you would not save as much as you want to")
+        check = Check(saving, ">=", Said(least), "you would not save as much as you want to", own=True)
         text = spin(
             rng,
             "[Only go ahead if|Cancel it only if|I only want that if|Do it just in case] [flying|going] "

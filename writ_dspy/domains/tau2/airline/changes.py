@@ -364,8 +364,8 @@ def terms(trip: Trip, best: Hunt, part: str, worth: int, rng: random.Random, *, 
     step = rng.randint(5, 40)
     if worth < 0:
         limit = -worth - min(step, -worth - 1) if legal else -worth + step
-        check = Check(amount, ">=", Said(limit), "you would get less money back than you want")
+        check = Check(amount, ">=", Said(limit), "you would get less money back than you want", own=True)
         return check, refund_slot(rng, limit)
     limit = worth + step if legal else max(1, worth - step)
-    check = Check(amount, "<=", Said(limit), "it costs more on top than you want to pay")
+    check = Check(amount, "<=", Said(limit), "it costs more on top than you want to pay", own=True)
     return check, surcharge_slot(rng, limit)

@@ -10,6 +10,7 @@ from writ_dspy.domains.tau2.retail.address import MoveHome, ReshipOrder
 from writ_dspy.domains.tau2.retail.amounts import amounts
 from writ_dspy.domains.tau2.retail.cancel import CancelOrder
 from writ_dspy.domains.tau2.retail.chains import CHAINS
+from writ_dspy.domains.tau2.retail.denials import DENIALS
 from writ_dspy.domains.tau2.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS
 from writ_dspy.domains.tau2.retail.integrity import INTEGRITY
 from writ_dspy.domains.tau2.retail.lenses import CATALOG, LENSES, PERSONAL, atom, identifies, look_up, owner
@@ -81,6 +82,7 @@ PACK = Pack(
         *CHAINS,
     ),
     questions=QUESTIONS,
+    denials=DENIALS,
     phrases=RetailPhrases(),
     mentions=mentions,
     ids=ids,

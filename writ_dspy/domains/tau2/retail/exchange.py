@@ -69,7 +69,9 @@ class Plan:
         checks += [wish.in_stock for wish in self.wishes]
         checks += self.payer.covers(extra, "the gift card does not cover the price difference")
         if self.budget is not None:
-            checks.append(Check(extra, "<=", Said(self.budget), f"the price difference is more than ${self.budget}"))
+            checks.append(
+                Check(extra, "<=", Said(self.budget), f"the price difference is more than ${self.budget}", own=True)
+            )
         args = (
             ("order_id", self.pointer.order_id),
             ("item_ids", Listed(tuple(Picked(wish.old, "item_id") for wish in self.wishes))),

@@ -168,7 +168,9 @@ def threshold(customer: Customer, pointer: Pointer, rng: random.Random, *, holds
     price = math.floor(prices[0] / step + 1) * step if holds else math.ceil(prices[0] / step - 1) * step
     contents = Every((pointer.read("items"),))
     best = Best((product_of(contents),), "price", False, (Where("available", "is", IN_STOCK),))
-    check = Check(Picked(best, "price"), "<", Said(price), f"none of those products is in stock for less than ${price}")
+    check = Check(
+        Picked(best, "price"), "<", Said(price), f"none of those products is in stock for less than ${price}", own=True
+    )
     shown = dollars(price).removesuffix(".00")
     text = spin(rng, *item_sentences.ACT_IF_UNDER, price=shown)
     fact = Fact("price_limit", price, f"My price limit is {shown}.")

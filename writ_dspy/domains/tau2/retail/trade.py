@@ -156,7 +156,7 @@ class TradeOne:
         else:
             facts.append(Fact("order_status", self.status, f"I mean my {self.status} orders."))
         if budget is not None:
-            checks.append(Check(extra, "<=", Said(budget), f"the price difference is more than ${budget}"))
+            checks.append(Check(extra, "<=", Said(budget), f"the price difference is more than ${budget}", own=True))
             facts.append(Fact("budget", budget, f"I pay ${budget} more at most."))
         if limit:
             facts.append(Fact("wanted_option", limit[1], f"It has to come {trait(*limit)}."))
