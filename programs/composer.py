@@ -89,6 +89,7 @@ class Composer:
                 identity=around.identity.text,
                 kind=cell.kind,
                 writes=cell.writes,
+                denied=cell.denied,
                 burden=cell.burden,
                 memory=MEMORIES[seed % len(MEMORIES)],
                 objection=objection,

@@ -74,15 +74,24 @@ def guide(domain_name: str, split: str | None) -> Guide:
     shown: dict[str, dict[str, Row]] = {}
     tables: dict[str, Table] = {}
     examples: list[tuple[int, Draft]] = []
+    denied: dict[str, Draft] = {}
     for draft, outcomes in _some_of_each(domain, users, rng):
         tables |= {part.rule: part.table for part in parts(draft.decisions) if isinstance(part, Lookup)}
         for call in (call for outcome in outcomes for call in outcome.trace):
             _remember(shown.setdefault(call.tool, {}), domain.read(call).views)
         if all(outcome.call is not None for outcome in outcomes[: len(draft.decisions)]):
             examples.append((len(to_form(Goal(draft.decisions, draft.tells)).model_dump_json()), draft))
-    chosen = _varied(examples)
+        elif draft.decisions[0].bare:
+            denied.setdefault(draft.recipe, draft)
+    chosen = [*_varied(examples), *_denied(domain, denied.values())]
     return Guide(
-        "\n".join([*(_described(tool["function"], domain, shown) for tool in domain.tools), _keys(domain)]),
+        "\n".join(
+            [
+                *(_described(tool["function"], domain, shown) for tool in domain.tools),
+                *_bare(domain, denied.values()),
+                _keys(domain),
+            ]
+        ),
         "\n\n".join(_read_example(draft) for draft in chosen),
         "\n\n".join(_composed_example(draft) for draft in chosen),
         tables,
@@ -95,7 +104,8 @@ def surroundings(domain: Domain, user_id: str, cell: Cell, seed: int) -> Surroun
     reads: dict[Call, None] = {}
     first: Draft | None = None
     burdens = sorted({2, 3, max(2, cell.burden - 1), cell.burden})
-    recipes = (*domain.pack.recipes, *domain.pack.questions)
+    pack = domain.pack
+    recipes = (*pack.recipes, *pack.questions, *(pack.denials if cell.denied else ()))
     for draft, outcomes in itertools.islice(_drafts(domain, user_id, rng, recipes, burdens), DRAFTS):
         first = first or draft
         reads.update(dict.fromkeys(call for outcome in outcomes for call in outcome.trace))
@@ -112,7 +122,7 @@ def _some_of_each(
     domain: Domain, users: Sequence[str], rng: random.Random
 ) -> Iterator[tuple[Draft, tuple[Outcome, ...]]]:
     """Drafts of every recipe, each of another user."""
-    for recipe in (*domain.pack.recipes, *domain.pack.questions):
+    for recipe in (*domain.pack.recipes, *domain.pack.questions, *domain.pack.denials):
         asked = rng.sample(users, min(LOOKED, len(users)))
         drafts = (next(_drafts(domain, user, rng, (recipe,), (2, 3, 4, 5)), None) for user in asked)
         yield from itertools.islice((draft for draft in drafts if draft is not None), SEEN)
@@ -159,6 +169,12 @@ def _varied(examples: list[tuple[int, Draft]]) -> list[Draft]:
     return chosen
 
 
+def _denied(domain: Domain, denied: Iterable[Draft]) -> Iterator[Draft]:
+    """The first draft that asks a tool for what is denied, and the first that asks for what no tool does."""
+    for tools in (True, False):
+        yield from itertools.islice((one for one in denied if (one.decisions[0].tool in domain.kinds) == tools), 1)
+
+
 # ----------------------------------------------------------------------------- words
 
 
@@ -170,6 +186,16 @@ def _described(tool: Mapping[str, Json], domain: Domain, shown: Mapping[str, Map
     if kind == "read":
         lines += [f"  view {line}" for line in _views({k: (row,) for k, row in shown.get(tool["name"], {}).items()})]
     return "\n".join(lines)
+
+
+def _bare(domain: Domain, denied: Iterable[Draft]) -> Iterator[str]:
+    """Wishes that no tool meets, by the names that decisions give them, and what a customer says of each."""
+    wishes: dict[str, dict[str, None]] = {}
+    for decision in (draft.decisions[0] for draft in denied):
+        if decision.tool not in domain.kinds:
+            wishes.setdefault(decision.tool, {}).update(dict.fromkeys(name for name, _ in decision.args))
+    for name, args in sorted(wishes.items()):
+        yield f"{name}({', '.join(args)}) [no tool]: what customers ask for, and no tool does"
 
 
 def _keys(domain: Domain) -> str:

@@ -1,7 +1,8 @@
 """Whether words say what a goal means: a goal read from them comes to the same as the goal itself.
 
 What policy demands is no part of the comparison; the customer's own limits are, by side and value. Both goals are resolved without their requirements, so that a
-request that must be refused is compared by what it asks for; a value that policy works out is the domain's business.
+request that must be refused is compared by what it asks for: the write and its arguments, or the wish and all that is said of it, where no write meets it. Which
+clause denies it stands in the records, not in the words. A value that policy works out is the domain's business.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ def _wishes(meant: Goal, read: Goal, domain: Domain) -> Misread | None:
 def _decision(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
     if meant.tool != read.tool:
         return Misread("another tool", f"a reader would use {read.tool} for one of the wishes; it is not what is meant")
+    if meant.bare:
+        return _bare(meant, read, domain)
     wanted, given = _arguments(meant, domain), _arguments(read, domain)
     if isinstance(wanted, str) or isinstance(given, str):
         if wanted != given:
@@ -86,6 +89,21 @@ def _decision(meant: Decision, read: Decision, domain: Domain) -> Misread | None
             return None
         return Misread("the alternative", "a reader was not sure whether there is something wanted instead")
     return _decision(meant.otherwise, read.otherwise, domain)
+
+
+def _bare(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
+    """What is denied whatever its details are: each thing that the user says of it, without regard to case, and no more."""
+    wanted, given = (
+        {name: str(value).lower() for name, value in found.items()} if isinstance(found, dict) else {}
+        for found in (_arguments(meant, domain), _arguments(read, domain))
+    )
+    other = next((name for name in dict.fromkeys((*wanted, *given)) if wanted.get(name) != given.get(name)), None)
+    if other is not None:
+        text = f"a reader took another {other} for {meant.tool} than is meant; say it clearly"
+        return Misread(f"{meant.tool}: {other} differs", text)
+    if read.requires or read.otherwise:
+        return Misread("the condition", f"a reader took {meant.tool} to be asked for on a condition; there is none")
+    return None
 
 
 def limits(decision: Decision) -> frozenset[tuple[str, float]]:

@@ -156,6 +156,8 @@ class CheckForm(Form):
     right: TermForm
     rule: str
     transfer: bool
+    own: bool
+    """Whether the customer sets it, and not the policy."""
 
 
 class AnyOfForm(Form):
@@ -167,7 +169,7 @@ class AnyOfForm(Form):
 
 
 class AskedDecision(Form):
-    """One write tool with its arguments, and what the user wants instead if that cannot be had."""
+    """One write tool, or a wish that no tool meets, with its arguments, and what the user wants instead if that cannot be had."""
 
     tool: str
     arguments: list[NamedForm]
@@ -196,6 +198,8 @@ class DecisionForm(Form):
     """One write tool with its arguments, what must hold for it, and what is wanted instead if that fails."""
 
     tool: str
+    bare: bool
+    """True for a request that the policy denies whatever its details are: its arguments are only what the customer says of it."""
     arguments: list[NamedForm]
     requires: list[CheckForm | AnyOfForm]
     otherwise: DecisionForm | None

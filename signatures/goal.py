@@ -101,7 +101,8 @@ class _Reading:
         second = None if form.otherwise is None else self._decision(form.otherwise, f"{place}.otherwise")
         if not form.tool:
             raise DomainError(f"{place}.tool is empty; name the write tool.")
-        return Decision(form.tool, self._named(form.arguments, place), self._requires(form, place), second)
+        bare = isinstance(form, DecisionForm) and form.bare
+        return Decision(form.tool, self._named(form.arguments, place), self._requires(form, place), second, bare)
 
     def _tell(self, form: TellForm | AskedTell, place: str) -> Tell:
         if not form.topic.strip():
@@ -110,7 +111,7 @@ class _Reading:
 
     def _requires(self, form: Form, place: str) -> tuple[Requirement, ...]:
         if isinstance(form, AskedDecision):
-            return tuple(self._check(item, f"{place}.only_if[{i}]") for i, item in enumerate(form.only_if))
+            return tuple(self._check(item, f"{place}.only_if[{i}]", own=True) for i, item in enumerate(form.only_if))
         if not isinstance(form, (DecisionForm, TellForm)):
             return ()
         return tuple(self._requirement(item, f"{place}.requires[{i}]") for i, item in enumerate(form.requires))
@@ -122,8 +123,9 @@ class _Reading:
             raise DomainError(f"{place}.checks = []: any of nothing never holds; leave the requirement out.")
         return AnyOf(tuple(self._check(item, place) for item in form.checks), form.rule)
 
-    def _check(self, form: CheckForm, place: str) -> Check:
-        return Check(self._term(form.left, place), form.op, self._term(form.right, place), form.rule, form.transfer)
+    def _check(self, form: CheckForm, place: str, *, own: bool = False) -> Check:
+        sides = self._term(form.left, place), form.op, self._term(form.right, place)
+        return Check(*sides, form.rule, form.transfer, own or form.own)
 
     def _query(self, form: SearchForm, place: str) -> Query:
         if not form.sources:
@@ -217,13 +219,9 @@ def _leaves(term: Term) -> Iterator[Term]:
 
 
 def conditions(item: Decision) -> list[Check]:
-    """What the user itself makes a condition: a check against a number that it says."""
+    """What the user itself makes a condition."""
     checks = (check for one in item.requires for check in ((one,) if isinstance(one, Check) else one.checks))
-    return [check for check in checks if any(_is_number(side) for side in (check.left, check.right))]
-
-
-def _is_number(term: Term) -> bool:
-    return isinstance(term, Said) and isinstance(term.value, int | float) and not isinstance(term.value, bool)
+    return [check for check in checks if check.own]
 
 
 class _Writing:
@@ -240,6 +238,7 @@ class _Writing:
     def decision(self, item: Decision) -> DecisionForm:
         return DecisionForm(
             tool=item.tool,
+            bare=item.bare,
             arguments=self._named(item.args),
             requires=[self._requirement(one) for one in item.requires],
             otherwise=None if item.otherwise is None else self.decision(item.otherwise),
@@ -261,7 +260,9 @@ class _Writing:
 
     def _check(self, item: Check) -> CheckForm:
         left, right = self.term(item.left), self.term(item.right)
-        return CheckForm(kind="check", left=left, op=item.op, right=right, rule=item.rule, transfer=item.transfer)
+        return CheckForm(
+            kind="check", left=left, op=item.op, right=right, rule=item.rule, transfer=item.transfer, own=item.own
+        )
 
     def _search(self, query: Query) -> str:
         """The name of a query, which is written down where it first occurs."""

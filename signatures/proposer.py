@@ -58,7 +58,8 @@ class ComposeGoal(dspy.Signature):
     Whoever the customer is has to be looked up by what they say of themselves before any record of theirs is read,
     and a record that they name by its id is checked to be theirs.
     Kinds: in a no-write goal every decision is refused, because a requirement fails or a search finds nothing, or
-    there is no decision and only tells; in every other kind all decisions are allowed.
+    there is no decision and only tells; in every other kind all decisions are allowed but for as many as are to be denied.
+    Denied are those that policy forbids, not those that fail a condition of the customer's own (`own`).
     Each value that is said stands in a detail, in words that a person would use. No sentence names an id that the
     customer does not say, or the answer to a search. Write as the customer, in the first person. One wish for each
     decision, and one detail for each thing that the customer says.
@@ -71,6 +72,7 @@ class ComposeGoal(dspy.Signature):
     identity: str = dspy.InputField(desc="how this customer says who they are; added to the wishes by itself")
     kind: str = dspy.InputField()
     writes: int = dspy.InputField(desc="decisions that are allowed")
+    denied: int = dspy.InputField(desc="decisions beside them that policy denies")
     burden: int = dspy.InputField(desc="of the decision that takes the most reads")
     memory: str = dspy.InputField(desc="what the customer remembers of the ids of their records")
     objection: str = dspy.InputField(desc="why the last goal was turned down; empty at first")
@@ -105,6 +107,8 @@ class ReadRequest(dspy.Signature):
     order of the text, with what the customer wants instead, if they say so, under otherwise.
     A limit that the customer sets with a number ("at most $40", "only if it is above $90") stands under only_if, as it
     has to hold: what is compared, on which side, and the number said.
+    Where no tool does what is asked for, the decision takes the name that the toolbox gives such a wish. Whether policy
+    would allow it is not your concern: state what is asked for, with no argument that the customer says nothing of.
     Leave out every argument that the policy works out, such as a fee or an amount to be paid, and every condition of
     the policy. Add filters that policy demands, such as free seats or stock.
     """

@@ -210,6 +210,9 @@ class Decision:
     requires: tuple[Requirement, ...] = ()
     otherwise: Decision | None = None
     """What the user wants instead when this one finds no row or is not allowed."""
+    bare: bool = False
+    """A wish that a clause denies, whatever its details would be: `args` hold only what the user says of it, under names of their own
+    where no argument stands for it, and `tool` is the write asked for or, where there is none, what is asked for in a word or two."""
 
 
 @dataclass(frozen=True, slots=True)

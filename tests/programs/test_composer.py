@@ -183,7 +183,7 @@ COMPOSED: dict[str, tuple[Callable[[Json], object], str]] = {
         lambda reply: reply["goal"]["decisions"][0]["requires"].append(
             {
                 "kind": "check", "left": {"kind": "picked", "search": "catalog", "field": "name"}, "op": "is",
-                "right": {"kind": "policy", "value": "Grill", "rule": "r"}, "rule": "r", "transfer": False,
+                "right": {"kind": "policy", "value": "Grill", "rule": "r"}, "rule": "r", "transfer": False, "own": False,
             }
         ) or reply["goal"]["searches"].append(
             {

@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.propose.proposed import proposed
+from tests.propose.test_denied import drafted
 from writ_dspy.codec import parts
 from writ_dspy.domains import NAMES, Dial, load
 from writ_dspy.errors import DomainError
@@ -75,6 +76,42 @@ def test_what_a_reader_can_know_comes_to_the_same_gold(name: str) -> None:
         for other in tasks:
             if wants[task.id] != wants[other.id] and task.gold:
                 assert misread(task, to_asked(other.goal), domain, {}) is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_denied_is_read_as_what_it_is(name: str) -> None:
+    """Each clause's request comes back from its form and from a reading, and is told from every other one, by each word that is said."""
+    domain = load(name)
+    tasks = [next(drafted(name, recipe)) for recipe in domain.pack.denials]
+    for task in tasks:
+        again = to_goal(GoalForm.model_validate_json(to_form(task.goal).model_dump_json()), tables_of(task))
+        assert repr(again) == repr(task.goal)
+        for other in tasks:
+            form = AskedGoal.model_validate_json(to_asked(other.goal).model_dump_json())
+            assert (misread(task, form, domain, {}) is None) == (task is other)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_word_of_a_denied_wish_counts(name: str) -> None:
+    """A reading with another value, with one less, or on a condition is another request; a capital letter makes none."""
+    domain = load(name)
+    seen = 0
+    for task in (next(drafted(name, recipe)) for recipe in domain.pack.denials):
+        data = to_asked(task.goal).model_dump()
+        (decision,) = data["decisions"]
+        for argument in decision["arguments"] if task.goal.decisions[0].bare else ():
+            if argument["value"]["kind"] == "said":
+                seen += 1
+                said = argument["value"]["value"]
+                for value, same in ((str(said).upper(), True), (f"{said}1", False)):
+                    argument["value"]["value"] = value
+                    assert (misread(task, AskedGoal.model_validate(data), domain, {}) is None) == same
+                argument["value"]["value"] = said
+                one_less = [other for other in decision["arguments"] if other is not argument]
+                short = data | {"decisions": [decision | {"arguments": one_less}]}
+                assert misread(task, AskedGoal.model_validate(short), domain, {}) is not None
+
+    assert seen
 
 
 NONSENSE: dict[str, tuple[Callable[[Json], object], str]] = {

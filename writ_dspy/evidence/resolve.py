@@ -48,6 +48,8 @@ def resolve(goal: Goal, domain: Domain) -> tuple[tuple[Outcome, ...], tuple[Json
         if index and decide(decision, domain, live).call != outcome.call:
             raise Refused(f"decision {index} ({decision.tool}) comes to something else after the writes before it")
         if outcome.call is not None:
+            if decision.bare:
+                raise Refused(f"{outcome.call} is not denied, and without its details it cannot be done")
             result = world.call(outcome.call)
             if result.error:
                 raise Refused(f"{outcome.call}: {result.text}")
@@ -69,7 +71,8 @@ def settle(decision: Decision, resolver: Resolver, domain: Domain) -> Outcome:
         failed, needs = _failed(decision.requires, resolver)
         if failed is None:
             args, more = resolver.term(Record(decision.args))
-            call = domain.canonical(decision.tool, args) if decision.tool else Call.of("", args)
+            checked = decision.tool and not decision.bare
+            call = domain.canonical(decision.tool, args) if checked else Call.of(decision.tool, args)
             return Outcome(call, None, _ordered(needs | more, resolver), tuple(resolver.trace))
     except Empty as empty:
         failed, needs = Broken(NOT_FOUND), empty.needs

@@ -218,7 +218,8 @@ class Search:
             decision = decision.otherwise or decision
         if args is None:
             return f"refused: {rule}"
-        other = self._domain.canonical(decision.tool, args) if decision.tool else Call.of("", args)
+        checked = decision.tool and not decision.bare
+        other = self._domain.canonical(decision.tool, args) if checked else Call.of(decision.tool, args)
         return apart(self._outcome.call, other) if self._outcome.call else str(other)
 
 

@@ -36,7 +36,7 @@ def rephrasings(task: Task, domain: Domain, seed: int) -> dict[str, list[str]]:
 def _drafts(task: Task, domain: Domain, rng: random.Random) -> Iterator[Draft]:
     user = _user(task, domain)
     names = set(task.recipe.split("+"))
-    recipes = [one for one in (*domain.pack.recipes, *domain.pack.questions) if one.name in names]
+    recipes = [one for one in (*domain.pack.recipes, *domain.pack.questions, *domain.pack.denials) if one.name in names]
     refused = any(outcome.call is None for outcome in task.decided)
     sizes = {len(outcome.evidence) for outcome in task.outcomes}
     burdens = sorted(sizes | {size + 1 for size in sizes} if refused else sizes)

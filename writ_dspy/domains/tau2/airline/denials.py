@@ -38,10 +38,11 @@ from writ_dspy.task import (
     Requirement,
     Said,
     Slot,
+    Term,
     Where,
 )
 
-FLIGHTS, PASSENGERS, BAGS = "update_reservation_flights", "update_reservation_passengers", "update_reservation_baggages"
+FLIGHTS, BAGS = "update_reservation_flights", "update_reservation_baggages"
 ENDS = "the origin and the destination of a reservation cannot be changed"
 TYPE = "a trip stays one way or round, as it was booked"
 BASIC = "basic economy flights cannot be modified"
@@ -63,6 +64,8 @@ class Wish:
     requires: tuple[Requirement, ...]
     slots: tuple[Slot, ...] = ()
     facts: tuple[Fact, ...] = ()
+    args: tuple[tuple[str, Term], ...] = ()
+    """What of it the user puts into words, beside the trip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Denied:
 
     name: str
     tool: str
+    """The write asked for; where no argument of any stands for the wish, a name for it."""
     topic: str
     word: str
     opening: str
@@ -87,8 +91,8 @@ class Denied:
         wish = self.wish(profile, trip, rng) if trip is not None else None
         if trip is None or wish is None:
             return None
-        wanted = (("reservation_id", trip.pick("reservation_id")),)
-        decision = Decision("", wanted, wish.requires)  # no write could do what is asked for
+        wanted = (("reservation_id", trip.pick("reservation_id")), *wish.args)
+        decision = Decision(self.tool, wanted, wish.requires, bare=True)
         request = Request(0, (), self.topic, self.word, spin(rng, HELLO + self.opening), (trip.slot, *wish.slots))
         return Draft(
             user_id, self.name, (decision,), (request,), (profile.identity_fact, *trip.facts, *wish.facts),
@@ -107,7 +111,8 @@ def _flown(profile: Profile, trip: Trip, rng: random.Random) -> Wish:
     checks = [Check(status, "is not", Policy(flown, "flown"), CABIN) for flown in FLOWN]
     text = spin(rng, "[I want|I'd like|Put us in|Make it|It should be] {cabin}[.|, please.]", cabin=CABINS[cabin])
     fact = Fact("wanted_cabin", cabin, f"I want {CABINS[cabin]}.")
-    return Wish((profile.known, *trip.owned, *checks), (Slot("cabin", text, (CABINS[cabin],)),), (fact,))
+    slot = Slot("cabin", text, (CABINS[cabin],))
+    return Wish((profile.known, *trip.owned, *checks), (slot,), (fact,), (("cabin", Said(cabin)),))
 
 
 def _elsewhere(profile: Profile, trip: Trip, rng: random.Random) -> Wish:
@@ -118,7 +123,7 @@ def _elsewhere(profile: Profile, trip: Trip, rng: random.Random) -> Wish:
     words = "[go to|fly to|end up in]" if end == "destination" else "[leave from|start from|set off from]"
     text = spin(rng, f"[I want to|I'd rather|We have to|I need to] {words} {{city}} instead.", city=city)
     slot = Slot("route", text, (city.lower(),))
-    return Wish((*changeable(profile, trip), same), (slot,), (Fact("new_end", code, text),))
+    return Wish((*changeable(profile, trip), same), (slot,), (Fact("new_end", code, text),), ((end, Said(code)),))
 
 
 def _other_type(profile: Profile, trip: Trip, rng: random.Random) -> Wish:
@@ -130,7 +135,10 @@ def _other_type(profile: Profile, trip: Trip, rng: random.Random) -> Wish:
     )
     same = Check(trip.pick("flight_type"), "is", Said(wanted), TYPE)
     words = spin(rng, text)
-    return Wish((*changeable(profile, trip), same), (Slot("trip", words, ()),), (Fact("wanted_type", wanted, words),))
+    fact = Fact("wanted_type", wanted, words)
+    return Wish(
+        (*changeable(profile, trip), same), (Slot("trip", words, ()),), (fact,), (("flight_type", Said(wanted)),)
+    )
 
 
 def _one_less(profile: Profile, trip: Trip, rng: random.Random) -> Wish | None:
@@ -148,7 +156,8 @@ def _one_less(profile: Profile, trip: Trip, rng: random.Random) -> Wish | None:
         name=leaving,
     )
     fact = Fact("leaving", leaving, f"{leaving} is not coming.")
-    return Wish((*changeable(profile, trip), same), (Slot("person", text, (leaving.lower(),)),), (fact,))
+    slot = Slot("person", text, (leaving.lower(),))
+    return Wish((*changeable(profile, trip), same), (slot,), (fact,), (("first_name", Said(leaving)),))
 
 
 def _fewer_bags(profile: Profile, trip: Trip, rng: random.Random) -> Wish | None:
@@ -157,7 +166,8 @@ def _fewer_bags(profile: Profile, trip: Trip, rng: random.Random) -> Wish | None
     bags = counted(total, "checked bag")
     text = spin(rng, "[I only need|We just need|Leave it at|I want it down to] {bags}[.| in all.]", bags=bags)
     fact = Fact("bags", total, f"I want {bags} in all.")
-    return Wish((*changeable(profile, trip), enough), (Slot("bags", text, (NUMBERS[total], "bag")),), (fact,))
+    slot = Slot("bags", text, (NUMBERS[total], "bag"))
+    return Wish((*changeable(profile, trip), enough), (slot,), (fact,), (("total_baggages", Said(total)),))
 
 
 def _insure(profile: Profile, trip: Trip, _rng: random.Random) -> Wish:
@@ -177,17 +187,17 @@ DENIED = (
         lambda profile, row: row["date_1"] < TODAY and segment_status(profile, row)[0] in FLOWN, _flown,
     ),
     Denied(
-        "denied: other origin or destination", FLIGHTS, "the change of route", "route",
+        "denied: other origin or destination", "change_route", "the change of route", "route",
         f"[I'd like to|I want to|I need to] [change the route of|change where I fly on|reroute] {ON_TRIP}.",
         lambda _profile, row: upcoming(row) and row["status"] != "cancelled" and row["cabin"] != "basic_economy", _elsewhere,
     ),
     Denied(
-        "denied: other trip type", FLIGHTS, "the change of trip type", "trip",
+        "denied: other trip type", "change_trip_type", "the change of trip type", "trip",
         f"[I'd like to|I want to|I need to] [change the kind of|change the trip type of] {ON_TRIP}.",
         lambda _profile, row: upcoming(row) and row["status"] != "cancelled" and row["cabin"] != "basic_economy", _other_type,
     ),
     Denied(
-        "denied: fewer passengers", PASSENGERS, "the passenger removal", "passenger",
+        "denied: fewer passengers", "remove_passenger", "the passenger removal", "passenger",
         f"[I'd like to|I want to|I need to] [remove a passenger from|take a passenger off|have one passenger less on] {ON_TRIP}.",
         lambda _profile, row: upcoming(row) and row["status"] != "cancelled" and row["passenger_count"] > 1, _one_less,
     ),
@@ -197,7 +207,7 @@ DENIED = (
         lambda _profile, row: upcoming(row) and row["status"] != "cancelled" and 0 < row["total_baggages"] < len(NUMBERS), _fewer_bags,
     ),
     Denied(
-        "denied: insurance after the booking", "", "the travel insurance", "insurance",
+        "denied: insurance after the booking", "add_insurance", "the travel insurance", "insurance",
         f"[I'd like to|I want to|I need to|can I|could you] add travel insurance to {ON_TRIP}.",
         lambda _profile, row: upcoming(row) and row["status"] != "cancelled" and row["insurance"] == "no", _insure,
     ),

@@ -12,13 +12,13 @@ from writ_dspy.domains.tau2.retail.customer import Customer, meet
 from writ_dspy.domains.tau2.retail.drafting import build, shuffled, status_is, touched
 from writ_dspy.domains.tau2.retail.pointers import Pointer, point
 from writ_dspy.domains.tau2.retail.wording import noun, spin
-from writ_dspy.task import Check, Decision, Fact, Picked, Policy, Request, Requirement, Slot
+from writ_dspy.task import Check, Decision, Fact, Picked, Policy, Request, Requirement, Said, Slot, Term
 
 ITEMS_PENDING_ONLY = "only items of pending orders can be modified"
 EXCHANGE_DELIVERED_ONLY = "only items of delivered orders can be exchanged"
 WHOLE = "an order can only be cancelled as a whole, not single items of it"
-Wish = tuple[tuple[Requirement, ...], tuple[Slot, ...], tuple[Fact, ...]]
-"""What the clause asks for, what the customer says beyond the order, and knows of it."""
+Wish = tuple[tuple[Requirement, ...], tuple[Slot, ...], tuple[Fact, ...], tuple[tuple[str, Term], ...]]
+"""What the clause asks for, what the customer says beyond the order, knows of it, and puts into words of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Denied:
 
     name: str
     tool: str
+    """The write asked for; where no argument of any stands for the wish, a name for it."""
     topic: str
     """With the order in it, as `{hint}`."""
     word: str
@@ -45,8 +46,8 @@ class Denied:
         return None
 
     def _compose(self, customer: Customer, dial: Dial, pointer: Pointer, wish: Wish, rng: random.Random) -> Draft:
-        requires, slots, facts = wish
-        decision = Decision("", (("order_id", pointer.order_id),), requires)  # no write could do what is asked for
+        requires, slots, facts, args = wish
+        decision = Decision(self.tool, (("order_id", pointer.order_id), *args), requires, bare=True)
         topic = self.topic.format(hint=pointer.hint)
         request = Request(0, (), topic, self.word, spin(rng, *self.openings), (pointer.slot(rng), *slots))
         touches = touched(customer, pointer.row["order_id"])
@@ -54,7 +55,7 @@ class Denied:
 
 
 def _only(status: str, rule: str) -> Callable[[Customer, Pointer, random.Random], Wish]:
-    return lambda _customer, pointer, _rng: ((status_is(pointer, status, rule),), (), ())
+    return lambda _customer, pointer, _rng: ((status_is(pointer, status, rule),), (), (), ())
 
 
 def _one_item(_customer: Customer, pointer: Pointer, rng: random.Random) -> Wish | None:
@@ -71,8 +72,9 @@ def _one_item(_customer: Customer, pointer: Pointer, rng: random.Random) -> Wish
         "It's [just|only] the {item} that I don't want [anymore|any longer], [the rest is fine|keep the others].",
         item=noun(name),
     )
-    slot = Slot("items", text, tuple(noun(name).lower().split()))
-    return (status_is(pointer, "pending", cancel.PENDING_ONLY), whole), (slot,), (Fact("item", name, text),)
+    slot, fact = Slot("items", text, tuple(noun(name).lower().split())), Fact("item", name, text)
+    wanted = ("item", Said(noun(name)))
+    return (status_is(pointer, "pending", cancel.PENDING_ONLY), whole), (slot,), (fact,), (wanted,)
 
 
 CLOSED = frozenset({"processed", "delivered"})
@@ -82,7 +84,7 @@ DENIALS = (
         sentences.CANCEL_OPENINGS, frozenset({"processed"}), _only("pending", cancel.PENDING_ONLY),
     ),
     Denied(
-        "denied: one item cancelled out of an order", "cancel_pending_order", "cancelling part of the {hint}", "order",
+        "denied: one item cancelled out of an order", "cancel_item", "cancelling part of the {hint}", "order",
         (
             "[Hi|Hello|Hey], I [want|need|'d like] to cancel [one thing|one item|a single item] [in|out of] an order.",
             "[Could|Can] you [please|] take [one thing|one item] out of an order [of mine|I placed] and cancel it?",
