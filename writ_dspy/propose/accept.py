@@ -30,6 +30,8 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
         DomainError: A term makes no valid argument.
     """
     task = settle_draft(draft, cell.kind, domain)
+    if task.axes.writes < cell.writes and task.axes.denied > cell.denied:
+        raise Unresolved("it should be allowed, but is refused")
     if task.axes.writes != cell.writes:
         raise Unresolved(f"{counted(task.axes.writes, 'write')} where {cell.writes} were asked for")
     if task.axes.denied != cell.denied:
