@@ -98,7 +98,7 @@ def _first(task: Task, request: Request) -> Decision:
 
 
 def _alone(wish: Decision) -> Decision:
-    return Decision(wish.tool, wish.args, wish.requires)
+    return replace(wish, otherwise=None)
 
 
 def _judged_by_words(task: Task, request: Request, slot: Slot) -> bool:

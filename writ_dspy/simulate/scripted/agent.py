@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Intent, Turn
@@ -196,9 +197,7 @@ class Desk:
     def _first_attempt(self, request: Request) -> Outcome:
         """What the decision comes to without its fallback."""
         first = self.task.goal.decisions[request.decision or 0]
-        return settle(
-            Decision(first.tool, first.args, first.requires), Resolver(self.domain, self.domain.read), self.domain
-        )
+        return settle(replace(first, otherwise=None), Resolver(self.domain, self.domain.read), self.domain)
 
     def _ask(self, index: int, request: Request) -> Turn | None:
         """Ask for what is missing, at most three things at a time."""
@@ -298,7 +297,7 @@ class Desk:
     def _why_not(self, decision: int, request: Request) -> str:
         """Why the first attempt of a decision fails, from what was read."""
         first = self.task.goal.decisions[decision]
-        alone = Decision(first.tool, first.args, first.requires)
+        alone = replace(first, otherwise=None)
         outcome = settle(alone, self._resolver(), self.domain)
         if outcome.refusal == NOT_FOUND:
             return self._pick(

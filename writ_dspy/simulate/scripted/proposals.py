@@ -79,7 +79,7 @@ def wished(task: Task, domain: Domain, decision: int) -> tuple[Call, ...]:
     found: list[Call] = []
     wish: Decision | None = task.goal.decisions[decision]
     for _ in range(task.decided[decision].attempt if task.decided[decision].call else len(task.goal.decisions)):
-        if wish is None:
+        if wish is None or wish.bare:  # of a bare wish nobody knows the whole write
             break
         refused = _settled(Decision(wish.tool, wish.args, wish.requires), domain)
         if refused and not any(_own(check) for check in wish.requires if check.rule == refused.refusal):
