@@ -385,6 +385,10 @@ class Task:
     owner: str | None = None
     """Of a task with a twin: the user whom both are about, whom its own reads need not show."""
 
+    def __hash__(self) -> int:
+        """By its id alone, which stands for nearly all of it: what is remembered of a task is looked up at every turn."""
+        return hash(self.id)
+
     @property
     def gold(self) -> tuple[Call, ...]:
         """The write calls that the goal resolves to on a fresh world, in order."""
@@ -396,6 +400,7 @@ class Task:
         return self.outcomes[: len(self.goal.decisions)]
 
 
+@lru_cache(256)
 def in_own_words(task: Task) -> Task:
     """The task with the sentences that this user has words of its own for; what they say stays the same."""
     if task.behaviour is None or not task.behaviour.wording:

@@ -206,14 +206,14 @@ def test_what_denies_haste_or_praises_it_is_none(text: str) -> None:
 
 @pytest.mark.parametrize("text", MISTYPED)
 def test_slips_of_the_keyboard_are_seen(text: str) -> None:
-    found = language([text], "")
+    found = language([text], [""])
     assert found is not None
     assert found[0] == "typos"
 
 
 @pytest.mark.parametrize("text", SLANG)
 def test_slang_is_seen(text: str) -> None:
-    found = language([text], "")
+    found = language([text], [""])
     assert found is not None
     assert found[0] == "casual", found
 
@@ -221,21 +221,21 @@ def test_slang_is_seen(text: str) -> None:
 @pytest.mark.parametrize("text", PLAIN)
 def test_plain_english_is_plain(text: str) -> None:
     """Contractions, names, ids and places are no slips and no slang."""
-    found = language([text], "")
+    found = language([text], [""])
     assert found is not None
     assert found == ("plain", 0.0)
 
 
 def test_whether_english_is_a_first_language_is_not_measured() -> None:
     """Only typos and slang can be seen of who was to write as no native does."""
-    assert language(["I want cancel order, I not need it."], "", foreign=True) is None
-    assert (language(["I wnat cancel teh order."], "", foreign=True) or ("",))[0] == "typos"
+    assert language(["I want cancel order, I not need it."], [""], foreign=True) is None
+    assert (language(["I wnat cancel teh order."], [""], foreign=True) or ("",))[0] == "typos"
 
 
 def test_what_one_has_read_is_no_slip() -> None:
     """A name of a product that no dictionary has, once the other side has written it."""
-    assert meant("booklight") is None or language(["the booklight"], "the booklight") == ("plain", 0.0)
-    assert language(["It is the Luminara Bookligt."], "Bookligt")[0] == "plain"  # type: ignore[index]
+    assert meant("booklight") is None or language(["the booklight"], ["the booklight"]) == ("plain", 0.0)
+    assert language(["It is the Luminara Bookligt."], ["Bookligt"])[0] == "plain"  # type: ignore[index]
 
 
 @pytest.mark.parametrize("text", ASIDES)

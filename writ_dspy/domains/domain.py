@@ -219,6 +219,8 @@ class Pack:
 
 REMEMBERED = 6144
 """Reads of the fresh world whose rows a domain keeps at hand."""
+SEEN = 256
+"""Results through a lens that it keeps: those of a world that was written to are looked at at every turn."""
 
 
 @dataclass(eq=False)
@@ -243,6 +245,7 @@ class Domain:
     params: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     """Per tool, its parameters as a model without open objects: what an action schema is built from."""
     _reads: Remembered[Call, Observation] = field(default_factory=lambda: Remembered(REMEMBERED))
+    _seen: Remembered[tuple[Call, str], Views] = field(default_factory=lambda: Remembered(SEEN))
     _calls: Remembered[tuple[object, ...], Call] = field(default_factory=lambda: Remembered(REMEMBERED))
 
     @property
@@ -279,7 +282,10 @@ class Domain:
     def views(self, call: Call, text: str) -> Views:
         """The rows that an observation shows; empty for tools that show none."""
         lens = self.pack.lenses.get(call.tool)
-        return lens(call, text) if lens else {}
+        if lens is None:
+            return {}
+        known = self._seen.get((call, text))
+        return self._seen.keep((call, text), lens(call, text)) if known is None else known
 
     def read(self, call: Call) -> Observation:
         """A read on a fresh world; remembered, since the base never changes.

@@ -188,4 +188,10 @@ def numeral(number: int) -> str:
 
 def listed(details: Sequence[Detail], text: str) -> list[Detail]:
     """The details that a lower-case text states."""
-    return [detail for detail in details if detail.given(text)]
+    return [detail for detail in details if _passes(detail.given, text)]
+
+
+@lru_cache(maxsize=8192)
+def _passes(test: Test, text: str) -> bool:
+    """Whether a text passes; one message is looked at as a list, as a part of one, and for what it denies."""
+    return test(text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import load
-from writ_dspy.simulate.wishes import Wanted
+from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.task import Behaviour, Task, in_own_words
 
 _RULES = (
@@ -89,7 +89,7 @@ def _slips(behaviour: Behaviour) -> tuple[str, str] | None:
 def situation(task: Task) -> str:
     """Who the user is, what it wants, request by request and each detail under its name, and what it knows and does not."""
     own, domain = in_own_words(task), load(task.domain)
-    name = Wanted(task, domain).name
+    name = wanted_of(task, domain).name
     who = f"You are {name}. " if name else ""
     voice = f"{task.behaviour.voice}\n" if task.behaviour and task.behaviour.voice else ""
     lines = [

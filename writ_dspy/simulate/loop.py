@@ -13,7 +13,7 @@ from writ_dspy.errors import DeniedError, DomainError, RoleError, WritError, bou
 from writ_dspy.roles import Agent, User
 from writ_dspy.simulate.faults import user_faults, wish_faults
 from writ_dspy.simulate.leaving import transferred
-from writ_dspy.simulate.wishes import Wanted
+from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.task import Call, Task
 
 
@@ -110,7 +110,7 @@ async def speak(
     work: Job, domain: Domain, user: User, turns: Sequence[Turn], limits: Limits
 ) -> tuple[Turn | None, int]:
     """A user turn, drawn again while it says what this user cannot know, or does not want; with how often it was."""
-    wanted = Wanted(work.task, domain)
+    wanted = wanted_of(work.task, domain)
     for redraw in range(limits.redraws + 1):
         turn = await user.speak(work.task, domain, turns, work.seed + redraw)
         if turn is None or not any((*user_faults(work.task, domain, turns, turn), *wish_faults(wanted, turns, turn))):

@@ -9,7 +9,7 @@ from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.simulate.behaviour import left_standing
 from writ_dspy.simulate.faults import user_faults, wish_faults
 from writ_dspy.simulate.leaving import asks, settled, unspoken
-from writ_dspy.simulate.wishes import Wanted, begins_anew, refuses, regrets
+from writ_dspy.simulate.wishes import begins_anew, refuses, regrets, wanted_of
 from writ_dspy.verify.case import Case
 
 
@@ -29,7 +29,7 @@ def user_faithful(case: Case) -> Iterator[Finding]:
 
 def _strayed(case: Case) -> Iterator[Finding]:
     """What the user wanted beside its task and did not put right in its next message."""
-    wanted, turns = Wanted(case.task, case.domain), case.talk.turns
+    wanted, turns = wanted_of(case.task, case.domain), case.talk.turns
     said = [index for index, turn in enumerate(turns) if turn.role == "user"]
     found = {index: list(wish_faults(wanted, turns[:index], turns[index])) for index in said}
     for index, following in zip_longest(said, said[1:]):
@@ -43,7 +43,7 @@ def _regretted(case: Case) -> Iterator[Finding]:
     made = [turn for turn in case.gold_turns if turn is not None]
     if not made or len(made) < len(case.task.gold) or case.delta != case.gold_delta:
         return
-    wanted, heard = Wanted(case.task, case.domain), ""
+    wanted, heard = wanted_of(case.task, case.domain), ""
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "agent" and turn.text:
             heard = turn.text

@@ -17,6 +17,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType, SimpleNamespace, new_class
 from typing import Any, get_args, get_origin
@@ -103,19 +104,29 @@ class Tau2World:
     def __init__(self, parts: _Parts, base: Any, *, guarded: bool = False) -> None:
         self._parts = parts
         self._base = base
-        self._tables = {
-            table: Overlay(getattr(base, table), parts.frozen.setdefault(table, {}), guarded=guarded)
-            for table in type(base).model_fields
-        }
-        toolkit = parts.toolkit if guarded else parts.indexed
-        self._tools = toolkit(type(base).model_construct(**self._tables))
         self._guarded = guarded
         self._written = False
+
+    @cached_property
+    def _tables(self) -> dict[str, Overlay[Any]]:
+        """Its own tables; a world that nobody writes to needs none."""
+        frozen = self._parts.frozen
+        return {
+            table: Overlay(getattr(self._base, table), frozen.setdefault(table, {}), guarded=self._guarded)
+            for table in type(self._base).model_fields
+        }
+
+    @cached_property
+    def _tools(self) -> Any:
+        """τ²'s toolkit over them."""
+        toolkit = self._parts.toolkit if self._guarded else self._parts.indexed
+        return toolkit(type(self._base).model_construct(**self._tables))
 
     def call(self, call: Call) -> Result:
         """As τ²'s own `Environment.get_response`: a tool that raises answers `Error: …`.
 
-        Until the first write all worlds are equal, so what a read answers is worked out once for all of them.
+        Until the first write all worlds are equal, so what a read answers is worked out once for all of them, on the
+        base itself: a tool that is no write leaves it as it is.
         """
         if call.tool in self._parts.writes:
             self._written = True
@@ -124,18 +135,24 @@ class Tau2World:
         answers = self._parts.answers
         known = answers.get(call)
         if known is None:
-            known = answers.keep(call, self._answer(call))
+            known = answers.keep(call, self._of(self._parts.indexed(self._base), call))
         return known
 
     def _answer(self, call: Call) -> Result:
+        return self._of(self._tools, call)
+
+    def _of(self, tools: Any, call: Call) -> Result:
+        """What τ²'s tools answer."""
         try:
-            answer = self._tools.use_tool(call.tool, **call.args)
+            answer = tools.use_tool(call.tool, **call.args)
         except Exception as error:  # noqa: BLE001 - as τ² does: whatever a tool raises is its answer
             return Result(f"Error: {error}", error=True)
         return Result(self._parts.to_text(answer))
 
     def delta(self) -> Mapping[str, str]:
-        changed = {}
+        changed: dict[str, str] = {}
+        if not (self._written or self._guarded):
+            return changed
         for table, overlay in self._tables.items():
             base = getattr(self._base, table)
             for key in overlay.touched:
@@ -185,14 +202,19 @@ def _bytes(record: BaseModel) -> bytes:
 
 
 def _indexed(toolkit: type[Any]) -> type[Any]:
-    """The airline's toolkit, shown only the flights between the ends of a search; any other as it is.
+    """The toolkit, which finds a tool by its name; the airline's is shown only the flights between the ends of a search.
 
-    τ² scans all flights, dozens of times for one search with a stop. The ends of a flight never change, and which of the
-    flights fit is still for τ² to say.
+    τ² lays out all tools anew, twice for one call. It scans all flights, dozens of times for one search with a stop: the
+    ends of a flight never change, and which of the flights fit is still for τ² to say.
     """
+    names = frozenset(toolkit(None).tools)
+
+    def use_tool(self: Any, tool_name: str, **args: Any) -> Any:
+        return getattr(self, tool_name)(**args) if tool_name in names else toolkit.use_tool(self, tool_name, **args)
+
     stock = getattr(toolkit, "_search_direct_flight", None)
     if stock is None:
-        return toolkit
+        return new_class(toolkit.__name__, (toolkit,), exec_body=lambda body: body.update(use_tool=use_tool))
     between: dict[tuple[str, str | None], list[str]] = {}
 
     def search(self: Any, date: str, origin: Any = None, destination: Any = None, *rest: Any, **more: Any) -> Any:
@@ -211,7 +233,8 @@ def _indexed(toolkit: type[Any]) -> type[Any]:
         finally:
             self.db = whole
 
-    return new_class(toolkit.__name__, (toolkit,), exec_body=lambda body: body.update(_search_direct_flight=search))
+    quicker = {"use_tool": use_tool, "_search_direct_flight": search}
+    return new_class(toolkit.__name__, (toolkit,), exec_body=lambda body: body.update(quicker))
 
 
 def _strict(model: type[BaseModel]) -> type[BaseModel]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from writ_dspy.conversation import Turn
@@ -40,16 +41,15 @@ def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, 
     texts = [turn.text for turn in turns if turn.role == "user" and turn.text.strip()]
     if not texts:
         return dict.fromkeys(DIMENSIONS, Level(NOT_MEASURED, None))
-    heard = " ".join(turn.text for turn in turns if turn.role == "agent")
-    case = _case(task)
+    case, talk = _case(task), [turn.text for turn in turns if turn.role == "agent"]
     found = {
         "disclosure": disclosure(task, domain, texts),
         "verbosity": verbosity(texts),
         "tone": tone(texts),
         "patience": patience(texts),
-        "language": language(texts, f"{case} {heard}", foreign=_asked(task, "language") == "non-native"),
+        "language": language(texts, [case, *talk], foreign=_asked(task, "language") == "non-native"),
         "correction": correction(texts, case.lower()),
-        "digression": digression(texts, stems(case) | stems(heard)),
+        "digression": digression(texts, frozenset().union(stems(case), *map(stems, talk))),
         "confirmation": confirmation(turns),
     }
     return {
@@ -63,16 +63,16 @@ def to_json(levels: Mapping[str, Level]) -> dict[str, Json]:
     return {name: list(level) for name, level in levels.items()}
 
 
-def language(texts: Sequence[str], given: str, *, foreign: bool = False) -> tuple[str, float] | None:
+def language(texts: Sequence[str], given: Sequence[str], *, foreign: bool = False) -> tuple[str, float] | None:
     """Typos before slang before plain; of who was to write as no native does, only that it has neither, which is no measure of it.
 
     Args:
         texts: What the user said.
-        given: What the user has before its eyes: words that stand there are no slips of its own.
+        given: Texts that the user has before its eyes: words that stand there are no slips of its own.
         foreign: Whether plainness would be a claim about a first language.
     """
     number = sum(len(text.split()) for text in texts)
-    shown = {word.lower().strip("'") for word in words(given)}
+    shown = frozenset().union(*map(_shown, given))
     slips, slang = typos(texts, shown), casual(texts)
     per = 100 / max(1, number)
     if slips and len(slips) * per >= TYPOS:
@@ -80,6 +80,12 @@ def language(texts: Sequence[str], given: str, *, foreign: bool = False) -> tupl
     if len(slang) >= SEVERAL and len(slang) * per >= CASUAL:
         return "casual", round(len(slang) * per, 2)
     return None if foreign else ("plain", round((len(slips) + len(slang)) * per, 2))
+
+
+@lru_cache(maxsize=4096)
+def _shown(text: str) -> frozenset[str]:
+    """The words of a text, as a slip of one is compared with them."""
+    return frozenset(word.lower().strip("'") for word in words(text))
 
 
 def _asked(task: Task, dimension: str) -> str:

@@ -8,6 +8,6 @@ from writ_dspy.simulate.wishes.deeds import refuses
 from writ_dspy.simulate.wishes.parts import begins_anew
 from writ_dspy.simulate.wishes.regrets import regrets
 from writ_dspy.simulate.wishes.strays import strays
-from writ_dspy.simulate.wishes.wanted import Wanted
+from writ_dspy.simulate.wishes.wanted import Wanted, wanted_of
 
-__all__ = ["Wanted", "begins_anew", "refuses", "regrets", "strays"]
+__all__ = ["Wanted", "begins_anew", "refuses", "regrets", "strays", "wanted_of"]

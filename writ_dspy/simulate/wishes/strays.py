@@ -37,16 +37,22 @@ def strays(wanted: Wanted, before: Sequence[Turn], text: str) -> Iterator[tuple[
         before: The turns before it.
         text: What the user says.
     """
+    yield from _strays(wanted, tuple(item.text for item in before if item.role == "agent" and item.text), text)
+
+
+@lru_cache(maxsize=2048)
+def _strays(wanted: Wanted, said: tuple[str, ...], text: str) -> tuple[tuple[str, str], ...]:
+    """The same by what the agent has said: the loop asks as a turn is spoken, the verifier once more when all is."""
     new = {
         number
         for number, said in enumerate(sentences(text))
         if said and said not in wanted.sentences and speaks(said, wanted.domain)
     }
     if not new:
-        return
+        return ()
     turn = parts(text)
     fresh = [part for part in turn if part.sentence in new]
-    heard = Heard([item.text for item in before if item.role == "agent" and item.text])
+    heard = Heard(said)
     found = [
         *choices(wanted, fresh, turn, heard), *things(wanted, fresh, heard), *looks(wanted, fresh, turn, heard),
         *deeds(wanted, fresh, turn, heard),
@@ -54,8 +60,7 @@ def strays(wanted: Wanted, before: Sequence[Turn], text: str) -> Iterator[tuple[
         *rules(fresh), *routes(wanted, fresh, heard), *elsewhere(wanted, fresh, heard, text), *seasons(wanted, fresh, turn, heard),
         *looked_up(wanted, fresh, heard), *answers(wanted, fresh, heard),
     ]  # fmt: skip
-    for _place, saw, meant in sorted(found):
-        yield saw, meant
+    return tuple((saw, meant) for _place, saw, meant in sorted(found))
 
 
 @lru_cache(maxsize=16384)

@@ -19,6 +19,12 @@ _ID = re.compile(r"#?\b(?=\w*\d)[\w]{5,}\b")
 _SPACES = re.compile(r"[_\s]+")
 
 
+@lru_cache(maxsize=256)
+def wanted_of(task: Task, domain: Domain) -> Wanted:
+    """What a task wants; the loop and the verifier ask for it at every turn."""
+    return Wanted(task, domain)
+
+
 class Wanted:
     """What one task wants; worked out piece by piece, when a sentence makes it necessary."""
 
