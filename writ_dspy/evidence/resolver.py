@@ -71,13 +71,13 @@ class Resolver:
 
     def term(self, term: Term) -> tuple[Json, Needs]:
         """The value of a term and the evidence for it."""
+        if isinstance(term, Said | Policy):
+            return term.value, NONE
+        if isinstance(term, Picked):
+            found = self.query(term.query)
+            values = [field_of(hit.row, term.field) for hit in found.hits]
+            return (values if isinstance(term.query, Every) else values[0]), found.needs
         match term:
-            case Said(value) | Policy(value, _):
-                return value, NONE
-            case Picked(query, field):
-                found = self.query(query)
-                values = [field_of(hit.row, field) for hit in found.hits]
-                return (values if isinstance(query, Every) else values[0]), found.needs
             case Listed(items):
                 pairs = [self.term(item) for item in items]
                 return [value for value, _ in pairs], _union(needs for _, needs in pairs)

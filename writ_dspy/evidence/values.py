@@ -11,6 +11,8 @@ from writ_dspy.task import Json
 
 MARK = "~"
 """Starts every invented id (a user may know how one ends); no tool of ours returns one."""
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+"""Types of the leaves of a JSON value."""
 
 
 def leaves(value: Json) -> Iterator[Json]:
@@ -26,23 +28,26 @@ def leaves(value: Json) -> Iterator[Json]:
 
 def texts(value: Json, free: frozenset[str] | None, name: str = "") -> Iterator[str]:
     """The texts in a value that may be any text; `name` is the attribute that holds it."""
-    if isinstance(value, Mapping):
+    if type(value) in _PLAIN:  # most are, and to ask whether one is a mapping takes long
+        if value and type(value) is str and (free is None or name in free):
+            yield value
+    elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from texts(item, free, key)
     elif isinstance(value, list):
         for item in value:
             yield from texts(item, free, name)
-    elif isinstance(value, str) and value and (free is None or name in free):
-        yield value
 
 
 def replaced(value: Json, names: Mapping[str, str]) -> Json:
     """Every string leaf that has a new name, replaced."""
+    if type(value) in _PLAIN:
+        return names.get(value, value) if type(value) is str else value
     if isinstance(value, Mapping):
         return {key: replaced(item, names) for key, item in value.items()}
     if isinstance(value, list):
         return [replaced(item, names) for item in value]
-    return names.get(value, value) if isinstance(value, str) else value
+    return value
 
 
 def renamed(value: Json, free: frozenset[str] | None, name: str = "") -> Json:

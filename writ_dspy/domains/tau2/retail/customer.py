@@ -64,7 +64,7 @@ class Customer:
 
     def variants(self, product_id: str) -> tuple[Row, ...]:
         """All versions of a product."""
-        return rows(self.domain, "variants", "get_product_details", product_id=product_id)
+        return variants(self.domain, product_id)
 
     def order(self, order_id: str) -> Row:
         """One of their orders."""
@@ -78,6 +78,11 @@ class Customer:
 def rows(domain: Domain, view: str, tool: str, **args: str) -> tuple[Row, ...]:
     """What a read shows, as rows."""
     return domain.read(domain.canonical(tool, args)).views.get(view, ())
+
+
+def variants(domain: Domain, product_id: str) -> tuple[Row, ...]:
+    """All versions of a product."""
+    return rows(domain, "variants", "get_product_details", product_id=product_id)
 
 
 def meet(domain: Domain, user_id: str, rng: random.Random) -> Customer:

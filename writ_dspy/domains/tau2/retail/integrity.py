@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from writ_dspy.domains.integrity import ABSENT, Integrity, Link, Shown, Span
 from writ_dspy.domains.observed import Observation, Row, Views
@@ -39,6 +40,7 @@ REPEATED = {"user_id": "user_id", "order_status": "status", "payment_method_id":
 """Fields that each item repeats, by what the order calls them."""
 
 
+@lru_cache(maxsize=4096)
 def alike(one: str, other: str) -> bool:
     """Whether two options mean the same kind of thing in speech: `color`, `dial color`; `RAM`, `ram`."""
     words = one.lower().split(), other.lower().split()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.retail import item_sentences
-from writ_dspy.domains.tau2.retail.customer import Customer, meet, said
+from writ_dspy.domains.tau2.retail.customer import Customer, meet, said, variants
 from writ_dspy.domains.tau2.retail.drafting import Payer, build, first_of, named, shuffled, status_is, touched
 from writ_dspy.domains.tau2.retail.integrity import alike
 from writ_dspy.domains.tau2.retail.lenses import options
@@ -225,15 +227,19 @@ class TradeOne:
 
 def _limits(customer: Customer, scope: Scope) -> list[tuple[str, str]]:
     """Options that several products in scope have in common, if no other option in scope could be meant by the words."""
-    seen: dict[tuple[str, str], set[str]] = {}
-    for product in products_of(scope.rows):
-        for row in customer.variants(product):
-            for option in options(row).items():
-                if option[1] not in UNSPEAKABLE and option[0] in ("color", "material", "size"):
-                    seen.setdefault(option, set()).add(product)
+    seen = Counter(option for product in products_of(scope.rows) for option in _spoken(customer.domain, product))
     names = {name for row in scope.rows for name in options(row)}
     plain = {name for name in names if not any(alike(name, other) for other in names - {name})}
-    return sorted(option for option, products in seen.items() if len(products) > 1 and option[0] in plain)
+    return sorted(option for option, products in seen.items() if products > 1 and option[0] in plain)
+
+
+@lru_cache(maxsize=256)
+def _spoken(domain: Domain, product: str) -> frozenset[tuple[str, str]]:
+    """The options in which a product comes, of those by which people tell things apart."""
+    found = {option for row in variants(domain, product) for option in options(row).items()}
+    return frozenset(
+        option for option in found if option[1] not in UNSPEAKABLE and option[0] in ("color", "material", "size")
+    )
 
 
 def _pointless(scope: Scope, limit: tuple[str, str] | None) -> frozenset[str]:
