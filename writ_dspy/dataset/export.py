@@ -367,7 +367,10 @@ def _shards(run: Run, accepted: Mapping[str, Record], pieces: Mapping[Key, list[
     every = ((side, keys) for (_, side), some in sorted(pieces.items()) for keys in some)
     origin = origin_of(run)
     for number, (side, keys) in enumerate(every):
-        talks = tuple((run.line("conversations", key), accepted[key].get("checks", "")) for key in keys)
+        talks = tuple(
+            (run.line("conversations", key), accepted[key].get("checks", ""), accepted[key].get("manner"))
+            for key in keys
+        )
         tasks = dict.fromkeys(accepted[key]["task_id"] for key in keys)
         yield Shard(number, side, talks, tuple(run.line("tasks", task_id) for task_id in tasks), origin)
 

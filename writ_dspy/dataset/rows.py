@@ -138,6 +138,7 @@ def row(
     side: Split | None = None,
     checks: str = CHECKS_VERSION,
     writ: str = __version__,
+    manner: Json = None,
 ) -> Row:
     """One accepted conversation as a row; that it was accepted is the caller's word.
 
@@ -148,6 +149,7 @@ def row(
         side: Its split, where the caller knows more than the task shows (`split_keys`).
         checks: Version of the checks that accepted it.
         writ: Version of writ-dspy that made it.
+        manner: How the user talked, as it was measured when the conversation was judged; measured now where it was not.
 
     Raises:
         StoreError: It is a try at another task, or no chat to learn from (see `to_messages`).
@@ -175,7 +177,7 @@ def row(
         **dict(zip(("user_mode", "user_model"), played(talk.user), strict=True)),
         "num_texts": sum(bool(turn.text) for turn in talk.turns if turn.role != "tool"),
         "num_worded": sum(_worded(turn, talk) for turn in talk.turns),
-        "behavior_seen": _text(to_manner(measured(task, domain, talk.turns))),
+        "behavior_seen": _text(manner or to_manner(measured(task, domain, talk.turns))),
         "seed": talk.seed,
         "reward": 1.0,
         "writ_version": writ,

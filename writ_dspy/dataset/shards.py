@@ -16,7 +16,7 @@ from writ_dspy.dataset.tokens import counter
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import StoreError
 from writ_dspy.store.records import talk_on, task_on
-from writ_dspy.task import Task
+from writ_dspy.task import Json, Task
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.form import well_formed
 
@@ -37,8 +37,8 @@ class Shard:
 
     number: int
     side: Split
-    talks: tuple[tuple[bytes, str], ...]
-    """The line of each conversation, and the version of the checks that accepted it."""
+    talks: tuple[tuple[bytes, str, Json], ...]
+    """The line of each conversation, the version of the checks that accepted it, and how its user talked, where that is known."""
     tasks: tuple[bytes, ...]
     """The line of each task."""
     origin: Origin = field(default_factory=Origin)
@@ -49,13 +49,13 @@ class Shard:
         domains: dict[str, Domain] = {}
         tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [task_on(line)]}
         made = []
-        for line, checks in self.talks:
+        for line, checks, manner in self.talks:
             talk = talk_on(line)
             task = tasks[talk.task_id]
             if task.domain not in domains:
                 domains[task.domain] = self.origin.domain(task.domain)
             domain = domains[task.domain]
-            made.append(row(task, talk, domain, side=self.side, checks=checks, writ=self.origin.writ))
+            made.append(row(task, talk, domain, side=self.side, checks=checks, writ=self.origin.writ, manner=manner))
         return Built(self.number, table(made))
 
 

@@ -92,10 +92,16 @@ class _Parts:
     """Tools that may change the database."""
     answers: Remembered[Call, Result]
     """What other tools answer as long as nothing is written; the latest `REMEMBERED`."""
+    later: Remembered[tuple[tuple[Call, ...], Call], Result]
+    """What a call answers after these writes; the latest `LATER`."""
+    deltas: Remembered[tuple[Call, ...], Mapping[str, str]]
+    """What these writes change."""
 
 
 REMEMBERED = 8192
 """Answers kept per domain; about 60 MB of the airline's flight searches at most."""
+LATER = 1024
+"""Answers kept of worlds that were written to: as many as 64 conversations at a time need."""
 
 
 class Tau2World:
@@ -105,7 +111,10 @@ class Tau2World:
         self._parts = parts
         self._base = base
         self._guarded = guarded
-        self._written = False
+        self._log: tuple[Call, ...] = ()
+        """The writes that were tried: with the base, they are all that a world is."""
+        self._played = 0
+        """How many of them its own tables have seen."""
 
     @cached_property
     def _tables(self) -> dict[str, Overlay[Any]]:
@@ -125,21 +134,35 @@ class Tau2World:
     def call(self, call: Call) -> Result:
         """As τ²'s own `Environment.get_response`: a tool that raises answers `Error: …`.
 
-        Until the first write all worlds are equal, so what a read answers is worked out once for all of them, on the
-        base itself: a tool that is no write leaves it as it is.
+        Worlds with the same writes are equal, so what a call answers is worked out once for all of them: the verifier plays
+        what the loop has played. Before the first write that is done on the base itself, which a tool that is no write
+        leaves as it is.
         """
-        if call.tool in self._parts.writes:
-            self._written = True
-        if self._written or self._guarded:
+        if self._guarded:
             return self._answer(call)
-        answers = self._parts.answers
-        known = answers.get(call)
+        writes = call.tool in self._parts.writes
+        if not (self._log or writes):
+            known = self._parts.answers.get(call)
+            return known or self._parts.answers.keep(call, self._of(self._parts.indexed(self._base), call))
+        key = (self._log, call)
+        known = self._parts.later.get(key)
         if known is None:
-            known = answers.keep(call, self._of(self._parts.indexed(self._base), call))
+            known = self._parts.later.keep(key, self._answer(call))
+            self._played += writes
+        if writes:
+            self._log = (*self._log, call)
         return known
 
     def _answer(self, call: Call) -> Result:
+        """What its own tables make of a call."""
+        self._catch_up()
         return self._of(self._tools, call)
+
+    def _catch_up(self) -> None:
+        """Play on its own tables the writes that they have not seen."""
+        for call in self._log[self._played :]:
+            self._of(self._tools, call)
+        self._played = len(self._log)
 
     def _of(self, tools: Any, call: Call) -> Result:
         """What τ²'s tools answer."""
@@ -150,9 +173,17 @@ class Tau2World:
         return Result(self._parts.to_text(answer))
 
     def delta(self) -> Mapping[str, str]:
+        if self._guarded:
+            return self._changed()
+        if not self._log:
+            return {}
+        known = self._parts.deltas.get(self._log)
+        return self._parts.deltas.keep(self._log, self._changed()) if known is None else known
+
+    def _changed(self) -> Mapping[str, str]:
+        """What its own tables hold otherwise than the base."""
+        self._catch_up()
         changed: dict[str, str] = {}
-        if not (self._written or self._guarded):
-            return changed
         for table, overlay in self._tables.items():
             base = getattr(self._base, table)
             for key in overlay.touched:
@@ -174,6 +205,7 @@ class Tau2World:
 
     def digest(self) -> str:
         """Equal to `Environment.get_db_hash()`, from cached pieces: about 5 ms instead of 50-130 ms."""
+        self._catch_up()
         tables = []
         for table, overlay in sorted(self._tables.items()):
             records = []
@@ -314,6 +346,8 @@ def _import(name: str) -> _Parts:
         frozen={},
         writes=set(),
         answers=Remembered(REMEMBERED),
+        later=Remembered(LATER),
+        deltas=Remembered(LATER),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
@@ -151,7 +151,7 @@ class Hearing:
 
     def _matches(self, key: str, text: str) -> bool:
         pattern = self.domain.pack.phrases.about.get(key)
-        return pattern is not None and compiled(pattern).search(text) is not None
+        return pattern is not None and _speaks_of(pattern, text)
 
     def _details(self, index: int) -> list[str]:
         return list(dict.fromkeys(plan.detail(index, slot.key) for slot in self.task.requests[index].slots))
@@ -187,6 +187,12 @@ class Hearing:
             if request.decision is not None and plan.detail(index, "fallback") in self.said
         }
         return weigh(self.task, self.domain, self.turns, now.seen, frozenset(now.written), frozenset(second))
+
+
+@lru_cache(maxsize=16384)
+def _speaks_of(pattern: str, text: str) -> bool:
+    """Whether a sentence of the agent speaks of a detail; it asks for it in the same words in many talks."""
+    return compiled(pattern).search(text) is not None
 
 
 def _takes_as_done(read: Heard) -> bool:
