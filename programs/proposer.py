@@ -101,9 +101,10 @@ class Phraser:
                 words_are_fair(one, domain)
             except Unresolved as reason:
                 raise Rejected(_unfair(str(reason)), str(reason)) from reason
-            breach = firewall(task.domain, self._split).breach(one, "", {}) if self._split else None
-            if breach:
-                raise Rejected("the firewall", f"the wording {breach}; word it differently")
+            wall = firewall(task.domain, self._split) if self._split else None
+            if wall and (breach := wall.breach(one, "", {})):
+                words = f": {wall.repeated(text)!r}" if wall.repeated(text) else ""
+                raise Rejected("the firewall", f"the wording {breach}{words}; word it differently")
 
     async def read_back(self, task: Task, text: str, domain: Domain, seed: int) -> None:
         """A reader of the text gets to the task's goal, its customer's own limits included.

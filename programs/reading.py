@@ -7,15 +7,18 @@ clause denies it stands in the records, not in the words. A value that policy wo
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import NOT_FOUND, Unresolved
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.signatures.forms import AskedGoal
 from writ_dspy.signatures.goal import Tables, by_policy, conditions, derived, to_goal
-from writ_dspy.task import Decision, Goal, Json, Listed, Record, Said, Task, Tell, Term
+from writ_dspy.task import Best, Decision, Goal, Json, Listed, Picked, Record, Said, Task, Tell, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ def _decision(meant: Decision, read: Decision, domain: Domain) -> Misread | None
         if wanted != given:
             return Misread(f"{meant.tool}: {given if isinstance(given, str) else 'found'}", _lost(meant.tool, given))
     else:
-        whole = {name: _filled(term, wanted[name], given.get(name)) for name, term in meant.args}
+        told = frozenset(_leaves(given))
+        whole = {name: _filled(term, wanted[name], given.get(name), told) for name, term in meant.args}
         whole |= {name: value for name, value in given.items() if name not in whole}
         kept = {name: value for name, value in whole.items() if value is not None}
         for name in dict.fromkeys((*wanted, *kept)):
@@ -140,16 +144,43 @@ def _arguments(decision: Decision, domain: Domain) -> Json:
         return NOT_FOUND if type(reason).__name__ == "Empty" else type(reason).__name__.lower()
 
 
-def _filled(term: Term, meant: Json, read: Json) -> Json:
-    """What was read, with what policy works out put in its place; None where it is missing."""
+def _filled(term: Term, meant: Json, read: Json, told: AbstractSet[Json]) -> Json:
+    """What was read, with what policy works out put in its place; None where it is missing.
+
+    A field that a reading leaves out of a record, such as what a certificate pays, is filled where it follows from
+    what the reading tells: nothing else has to be said for it, and nothing is chosen.
+    """
     if derived(term):
         return meant
     if isinstance(term, Record) and isinstance(read, dict):
-        whole = {name: _filled(part, meant[name], read.get(name)) for name, part in term.fields}
+        whole = {
+            name: meant[name]
+            if name not in read and _follows(part, told)
+            else _filled(part, meant[name], read.get(name), told)
+            for name, part in term.fields
+        }
         return {name: value for name, value in (read | whole).items() if value is not None}
     if isinstance(term, Listed) and isinstance(read, list) and len(read) == len(term.items):
-        return [_filled(part, *pair) for part, *pair in zip(term.items, meant, read, strict=True)]
+        return [_filled(part, *pair, told) for part, *pair in zip(term.items, meant, read, strict=True)]
     return read
+
+
+def _follows(term: Term, told: AbstractSet[Json]) -> bool:
+    """Whether a term is picked from records by nothing but values that were told."""
+    inside = parts(term)
+    chosen = any(isinstance(part, Best) for part in inside)
+    return (
+        isinstance(term, Picked) and not chosen and all(part.value in told for part in inside if isinstance(part, Said))
+    )
+
+
+def _leaves(value: Json) -> Iterator[Json]:
+    """The values in an argument, however deep."""
+    if isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(item)
+    else:
+        yield value
 
 
 def _tell(meant: Tell, read: Tell, domain: Domain) -> bool:

@@ -185,6 +185,8 @@ class Pack:
     """Write tool -> a pattern of the participles that say it was done (`cancell?ed`)."""
     places: Mapping[str, str] = field(default_factory=dict)
     """Code -> the name of the place, where records hold codes and people say names."""
+    around: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Code -> towns, in lower case, that the place serves besides the one it is named after: who looks for a trip may look there."""
     allowed: Callable[[str, Seen], Collection[int] | None] = lambda _unit, _seen: None
     """(what is counted, what was read) -> the numbers of it that policy and records give; None where it says nothing."""
     unordered: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from writ_dspy.codec import identify, parts
 from writ_dspy.domains import Before, Domain, Draft, Views, World, observe
+from writ_dspy.domains.sayings import states
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import resolve
 from writ_dspy.evidence.witness import certify
@@ -19,7 +20,22 @@ from writ_dspy.propose.firewall import Firewall
 from writ_dspy.propose.mix import Cell
 from writ_dspy.shown import counted
 from writ_dspy.simulate.behaviour import COURTESY, MISSPELLED, has
-from writ_dspy.task import Axes, Call, Decision, Goal, Json, Kind, Outcome, Picked, Said, Slot, Task, Tell, Where
+from writ_dspy.task import (
+    Axes,
+    Call,
+    Decision,
+    Goal,
+    Json,
+    Kind,
+    Outcome,
+    Picked,
+    Said,
+    Scalar,
+    Slot,
+    Task,
+    Tell,
+    Where,
+)
 
 
 def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> Task:
@@ -168,12 +184,15 @@ def tell_text(tell: Tell, value: Json) -> str:
 
 def words_are_fair(task: Task, domain: Domain) -> None:
     """The words state every said value, name no id that the user does not know, and give no picked answer away."""
-    mentions, ids = domain.pack.mentions, domain.pack.ids
+    mentions, ids, sayings = domain.pack.mentions, domain.pack.ids, domain.pack.sayings
     spoken = f"{task.identity.text} {task.instruction}".lower()
     said = {part.value for part in parts(task.goal) if isinstance(part, Said)}
-    unsaid = [value for value in said if not mentions(str(value), spoken)]
+    unsaid = sorted(
+        {value for value in said if not mentions(str(value), spoken) and not states(value, spoken, mentions, sayings)},
+        key=str,
+    )
     if unsaid:
-        raise Unresolved(f"the request does not state {unsaid[0]!r}")
+        raise Unresolved(f"the request does not state {', '.join(_with_its_use(value, task) for value in unsaid)}")
     known = ids(" ".join(str(fact.value) for fact in task.facts)) | ids(" ".join(str(value) for value in said))
     strange = ids(f"{task.identity.text} {task.instruction}") - known
     if strange:
@@ -181,6 +200,14 @@ def words_are_fair(task: Task, domain: Domain) -> None:
     for answer in _answers(task):
         if answer not in said and mentions(answer, task.instruction.lower()):
             raise Unresolved(f"the request gives the answer {answer!r} away")
+
+
+def _with_its_use(value: Scalar, task: Task) -> str:
+    """A value and what it says: `'no' (insurance)`."""
+    used = [name for decision in task.goal.decisions for name, term in decision.args if term == Said(value)]
+    used += [p.attribute for p in parts(task.goal) if isinstance(p, Where) and p.value == Said(value)]
+    plain = str(value).replace("_", " ") if str(value).replace("_", "").isalpha() else str(value)
+    return f"{plain!r}{f' ({used[0]})' if used else ''}".replace("_", " ")
 
 
 def _answers(task: Task) -> Iterator[str]:

@@ -40,9 +40,13 @@ class Firewall:
             return f"repeats a gold write of the official {self.split} tasks"
         if delta and frozenset(delta.items()) in self.end_states:
             return f"repeats an end state of the official {self.split} tasks"
-        if self.grams & set(grams(task.instruction)):
+        if self.repeated(task.instruction):
             return f"repeats {GRAM} words of an official {self.split} instruction"
         return None
+
+    def repeated(self, text: str) -> str:
+        """The first words in a row that a text shares with an official instruction; empty if there are none."""
+        return next((gram for gram in grams(text) if gram in self.grams), "")
 
 
 @cache

@@ -25,6 +25,10 @@ _COMPARES = re.compile(
 )
 """Words by which one thing is set beside others."""
 _FINDS = re.compile(r"\b(?:i|we)(?:'ve| have)? (?:found|checked|searched|looked|went through)\b")
+_POINTS = re.compile(
+    r"\b(?:that|this|the (?:latter|former|cheaper|cheapest|first|other)) (?:one|version|option|item|flight|choice|variant|connection)\b"
+)
+"""Words that stand for what the sentence before named."""
 _ROWS = 2
 """Lines that make a list."""
 _ALONE = 0.6
@@ -41,6 +45,8 @@ class Parts:
     """That, behind what is neither compared nor found."""
     uncompared: str
     """That, behind what is not compared."""
+    pointed: str
+    """The sentence right before the list, where the list points back to it: "replace yours with that one"."""
 
 
 @lru_cache(maxsize=2048)
@@ -66,7 +72,8 @@ def _split(text: str) -> Parts:
     own = text[end:]
     told = [sentence for sentence, _, finds in before if not finds] if end else []
     uncompared = [sentence for sentence, compares, _ in before if not compares] if end else []
-    return Parts(own, "\n".join((*told, own)), "\n".join((*uncompared, own)))
+    pointed = before[-1][0] if end and end == begin and _POINTS.search(own) else ""
+    return Parts(own, "\n".join((*told, own)), "\n".join((*uncompared, own)), pointed)
 
 
 def _apart(details: Sequence[Detail], text: str, whole: Sequence[Detail]) -> Parts | None:
@@ -79,7 +86,8 @@ def _apart(details: Sequence[Detail], text: str, whole: Sequence[Detail]) -> Par
 def proposed(details: Sequence[Detail], text: str) -> list[Detail]:
     """The details that a lower-case message proposes.
 
-    A value that is only compared is not proposed, nor one that is told before a list which names another in its role.
+    A value that is only compared is not proposed, unless the list points back to it, nor one that is told before a list
+    which names another in its role.
     """
     whole = listed(details, text)
     parts = _apart(details, text, whole)
@@ -90,7 +98,7 @@ def proposed(details: Sequence[Detail], text: str) -> list[Detail]:
         for detail in whole
         if detail.rival is None
         or detail.given(parts.own)
-        or (detail.given(parts.uncompared) and not detail.rival(parts.own))
+        or ((detail.given(parts.uncompared) or detail.given(parts.pointed)) and not detail.rival(parts.own))
     ]
 
 

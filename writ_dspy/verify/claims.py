@@ -52,6 +52,11 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 """Where a sentence that named a record begins to speak of something that it has no name for."""
+_GOES_ON = re.compile(
+    r"(?:[,;–—]|\s)\s*(?:(?:and|so|but|therefore|hence|which means|which is why)\s+(?:that\s+)?(?:I|we)|so)\b",
+    re.IGNORECASE,
+)
+"""Where a sentence that told a value goes on to what is done: the record named behind it is that of the deed."""
 _CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)*_\d{4,}\b")
 """What looks like an id in any domain."""
 _BAGS = re.compile(
@@ -167,7 +172,7 @@ def _in_clause(
         elif value.quantity in ("money", "date", "time") and not _follows(message, value, derived):
             near = [(at, key) for at, key in named if value.quantity != "money" or " " not in key]
             owners = _beside(message.text, value, named) or _owner(value, inside, near)
-            if owners and _apart(message, value, max(at for at, _ in owners)):
+            if owners and _apart(message, value, [at for at, _ in owners]):
                 continue
             if owners:
                 about.setdefault(owners, []).append(value)
@@ -202,13 +207,13 @@ def _beside(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozen
     return frozenset((at, key) for at, key in named if re.fullmatch(r"\W{0,3}\([\W_]{0,3}", text[value.end : at]))
 
 
-def _apart(message: Message, value: Value, place: int) -> bool:
-    """Whether the sentence goes over to something else between a record and a value, and the value was read of that."""
-    return (
-        place < value.start
-        and _ELSE.search(message.text, place, value.start) is not None
-        and message.ground.read_of(value)
-    )
+def _apart(message: Message, value: Value, places: Sequence[int]) -> bool:
+    """Whether the sentence goes over to something else between a record and a value, and the value was read of something."""
+    if max(places) < value.start:
+        parted = _ELSE.search(message.text, max(places), value.start)
+    else:
+        parted = _GOES_ON.search(message.text, value.end, min(places)) if min(places) > value.end else None
+    return parted is not None and message.ground.read_of(value)
 
 
 def _owner(value: Value, inside: Sequence[Value], named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Finding
+from writ_dspy.domains.whole import is_whole
 from writ_dspy.evidence.identify import missing
 from writ_dspy.evidence.links import standing_in
 from writ_dspy.simulate.acts import agreed
@@ -95,6 +96,8 @@ def provenance(case: Case) -> Iterator[Finding]:
             gold = step.effect in case.gold
             leaves = [leaf for leaf in _leaves(step.call.args) if not (gold and not isinstance(leaf, str))]
             strange = [leaf for leaf in leaves if not _known(case, leaf, step.turn, fixed)]
+            if case.kind(step.call) == "read":
+                strange = [leaf for leaf in strange if not _around(case, leaf, step.turn)]
             unknown = [str(leaf) for leaf in strange if isinstance(leaf, str) or case.knows("gold")]
             if len(unknown) < len(strange):  # a number may be worked out, and without a gold nobody knows from what
                 case.unjudged["provenance"] += 1
@@ -149,6 +152,13 @@ def _known(case: Case, value: Json, turn: int, fixed: set[str]) -> bool:
         return True
     shown = (case.domain.policy, *(item.text for item in before if item.role == "tool"))
     return follows(text, said, shown) or _agreed_to(case, text, turn)
+
+
+def _around(case: Case, value: Json, turn: int) -> bool:
+    """Whether a read looks at a place that serves a town which the user named: each airport of New York, say."""
+    towns = case.domain.pack.around.get(str(value), ())
+    said = (item.text.lower() for item in case.talk.turns[:turn] if item.role == "user")
+    return bool(towns) and any(is_whole(town, text) for text in said for town in towns)
 
 
 def _agreed_to(case: Case, text: str, turn: int) -> bool:

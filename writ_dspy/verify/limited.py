@@ -13,7 +13,7 @@ from writ_dspy.verify.negation import Clause, clauses, wanted
 
 _UNDER = re.compile(
     r"\b(?:under|below|beneath|less|at (?:the )?most|max(?:imum)?|up to|within|before|until|till|by|no later than|earlier|cap\w*|limit|ceiling|budget|"
-    r"through|to (?=\w+ \d)|cheaper|lower|(?:the )?most (?:i|we|it|that)\b|not past|top(?: price)?|inside)\b"
+    r"through|to (?=\w+ \d)|cheaper|lower|(?:the )?most (?:i|we|it|that)\b|not past|tops|top(?: price)?|inside)\b"
 )
 _OVER = re.compile(
     r"\b(?:over|above|more|at (?:the )?least|min(?:imum)?|exceed\w*|beyond|higher|after|later|past|dearer|upwards?|greater|from (?=\w+ \d|\d|\$)|pricier|(?:the )?least (?:i|we|it|that)\b|no earlier than)\b"

@@ -38,7 +38,7 @@ _ENDS = re.compile(r"\b(?:but|only|just|until|till|than|instead|rather|yet|still
 _BEHIND = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:is|are|was|were|will|would|does|do|can|has|have)?\s?(?:n't|not|no) (?:\w+\W+){0,2}?"
     r"(?:for me|for us|an option|needed|necessary|required|wanted|good|acceptable|okay|ok|possible|my thing|happening|interested|work|suit|count|fit)\b|"
-    r"\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:no,? thanks|no thank you|: no\b)"
+    r"\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:\w+\W+){0,2}?(?:no,? thanks|no thank you|: no\b)"
 )
 """What denies the thing that stands right before it."""
 
@@ -64,6 +64,8 @@ class Clause:
     """Which sentence of the text it belongs to."""
     conditional: str
     """The word that makes it a case that may come about (`if`, `unless`, …); empty where it is none."""
+    joined: bool = False
+    """No mark parts it from the clause before: "no booking if it is above"."""
 
     def denied(self, place: int, end: int) -> bool:
         """Whether what stands between these places is denied; a no of a no denies nothing."""
@@ -111,9 +113,11 @@ def _except(match: re.Match[str]) -> str:
     return re.sub(r" (?:but|save|bar)$", " except", match[0])
 
 
+_NO_BEHIND = re.compile(r"\s*(?:[—–:,]|\s-)\s*no(?:,? (?:thanks?|thank you)(?: very much)?)?(?=\s*(?:[.!;—–]|$))")
+"""A no that stands behind what it denies, parted by a mark: "insurance — no, thank you"."""
 _CONDITION = re.compile(
-    r"^(?:(?:and|but|so|or|then|please|well|only|just|even)\s+)*(?:(?:do|go|cancel|book|change|proceed|go ahead)(?: \w+){0,3} (?:only )?)?"
-    r"(?P<word>even if|even when|if|in case|should (?=it|that|there|they|this|the\b|my\b)|unless|supposing|provided|when|once|as long as|assuming|over my|above my|not enough)\b"
+    r"^(?:(?:and|but|so|or|then|please|well|only|just|even)\s+)*(?P<deed>(?:do|go|cancel|book|change|proceed|go ahead)(?: \w+){0,3} (?:only )?)?"
+    r"(?P<word>even if|even when|if|in case|should (?=it|that|there|they|this|the\b|my\b)|unless|supposing|provided|when|once|as long as|assuming|over my|above my|not enough|(?:(?:anything|any fare|a fare|a price|costs?) )?(?:over|above|beyond|under|below|more than|less than)(?= \$?\d)(?!.*\b(?:is|are|works?|would|will|fine|okay|ok|good)\b))\b"
 )
 
 
@@ -122,18 +126,21 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text in order."""
     found: list[Clause] = []
     lower = _BUT.sub(_except, " ".join(text.lower().replace("’", "'").split()))
-    for number, sentence in enumerate(_SENTENCE.split(lower)):
-        for part in _CLAUSE.split(sentence):
-            bare = part.strip(" ,.!;")
+    for number, sentence in enumerate(_SENTENCE.split(_NO_BEHIND.sub(" no thanks", lower))):
+        begin, joined = 0, False
+        for gap in (*_CLAUSE.finditer(sentence), None):
+            bare = sentence[begin : gap.start() if gap else None].strip(" ,.!;")
             if bare:
                 match = _CONDITION.match(bare)
-                found.append(Clause(bare, number, match["word"] if match else ""))
+                found.append(Clause(bare, number, match["word"] if match else "", joined))
+            if gap:
+                begin, joined = gap.end(), not gap[0].strip() and bool(bare)
     return tuple(found)
 
 
 _NOTHING = re.compile(
     r"\b(?:leave (?:it|that|things|everything)|forget|skip|drop|pass|don't|do not|dont|never mind|nevermind|no thanks|keep (?:it|that|the|my)|do nothing|not (?:interested|do)|"
-    r"we leave|call it off|stop|stays?|hands off|won't|no deal|no way|wouldn't)\b"
+    r"we leave|call it off|stop|stays?|hands off|won't|no deal|no way|wouldn't|(?:i'm|we're|i am|we are) (?:not \w+ing|out)|no (?:\w+ing|purchase|sale|exchange|swap|cancellation|order|upgrade))\b"
 )
 """What is said where nothing is to be done."""
 
@@ -145,7 +152,11 @@ def wanted(all_: tuple[Clause, ...], place: int, *, holds: bool) -> bool | None:
         return None
     if not clause.conditional:
         return holds
-    nothing = _NOTHING.search(_then(all_, place)) is not None
+    own = _CONDITION.match(clause.text)
+    if own and own["deed"]:
+        nothing = _NOTHING.search(own["deed"]) is not None
+    else:
+        nothing = _NOTHING.search(_then(all_, place)) is not None
     return holds == nothing if clause.conditional == "unless" else holds != nothing
 
 
@@ -154,6 +165,8 @@ def _then(all_: tuple[Clause, ...], place: int) -> str:
     here = all_[place].sentence
     later = [other.text for other in all_[place + 1 :] if other.sentence == here]
     earlier = [other.text for other in all_[:place] if other.sentence == here]
+    if earlier and all_[place].joined and not all_[place].text.startswith(("so ", "and ", "but ")):
+        return earlier[-1]
     if later and not later[0].startswith(("otherwise", "because", "since")):
         return later[0]
     if earlier:

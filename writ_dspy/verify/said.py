@@ -77,7 +77,9 @@ def said_before_used(case: Case) -> Iterator[Finding]:
                 places |= {i for i in within if _answered(case, need, sentences[i])}
             if need.slot in case.domain.pack.sayings.again:
                 places |= {i for i in within if _again(case, need, sentences, i)}
-            if need.aside and not _put(case, need, end):
+            if (need.aside and not _put(case, need, end)) or (
+                not places and _named_in_the_yes(case, request, need, sentences, end)
+            ):
                 continue
             if not places or _shared(f"{index}:{need.slot}", need, places, used, sentences):
                 missing.setdefault(need.slot, need.what)
@@ -88,6 +90,16 @@ def said_before_used(case: Case) -> Iterator[Finding]:
                 "said_before_used", min(end, case.last), f"{request.topic} decided without {', '.join(missing.values())}",
                 "the user saying that first, or agreeing to it when asked",
             )  # fmt: skip
+
+
+def _named_in_the_yes(case: Case, request: Request, need: Need, sentences: Sequence[Sentence], end: int) -> bool:
+    """Whether the user said an id for another request, and names it for this one between the proposal and the write."""
+    write = case.gold_turns[request.decision] if request.decision is not None else None
+    if write is None or need.bare is not None or not any(map(str.isdigit, need.same[1])):
+        return False
+    said = (turn.text for turn in case.talk.turns[end:write] if turn.role == "user")
+    known = any(item.turn < end and need.said_in(item.text) for item in sentences)
+    return known and any(need.said_in(_spelled(text)) for text in said)
 
 
 def _shared(
@@ -199,9 +211,13 @@ def _says_yes(text: str, questions: int) -> bool:
 
 
 def _opens(openings: Sequence[frozenset[str]], sentence: str) -> bool:
-    """Whether a sentence only brings a request up."""
+    """Whether a sentence only brings a request up, and names no id or number besides."""
     words = frozenset(_WORDS.findall(sentence.lower()))
-    return any(len(words & opening) >= 0.7 * max(len(words), len(opening)) for opening in openings)
+    return any(
+        len(words & opening) >= 0.7 * max(len(words), len(opening))
+        and not any(char.isdigit() for word in words - opening for char in word)
+        for opening in openings
+    )
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

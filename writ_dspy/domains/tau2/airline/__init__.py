@@ -24,7 +24,7 @@ from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddB
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, TOPICS, owner
 from writ_dspy.domains.tau2.airline.sayings import SAYINGS
-from writ_dspy.domains.tau2.airline.wording import CITIES, ids, mentions, user_ids
+from writ_dspy.domains.tau2.airline.wording import AROUND, CITIES, ids, mentions, user_ids
 from writ_dspy.domains.values import values
 from writ_dspy.task import Call, Json
 
@@ -136,6 +136,7 @@ PACK = Pack(
     things=THINGS,
     just=JUST,
     places=CITIES,
+    around=AROUND,
     allowed=allowed,
     topics=TOPICS,
     stated=user_ids,

@@ -12,7 +12,7 @@ from typing import Literal
 from writ_dspy.domains.domain import Domain
 from writ_dspy.domains.observed import Row, Views
 from writ_dspy.domains.tau2.airline.rules import TODAY
-from writ_dspy.domains.tau2.airline.wording import CABINS, CITIES, airport, day, low, spin
+from writ_dspy.domains.tau2.airline.wording import CABINS, CITIES, airport, day, low, spin, town
 from writ_dspy.task import (
     Best,
     Check,
@@ -274,7 +274,7 @@ def _mark(key: str, value: str) -> str:
 
 
 def _place(code: str, rng: random.Random) -> str:
-    return rng.choice((CITIES[code], CITIES[code], airport(code)))
+    return rng.choice((town(code), town(code), airport(code)))
 
 
 def _by_companion(profile: Profile, rng: random.Random, row: Row) -> Trip | None:

@@ -11,7 +11,7 @@ from writ_dspy.domains.domain import Domain
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.journeys import days_text, onward, place, stops_text
 from writ_dspy.domains.tau2.airline.timetable import search_bounds
-from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, money, spin
+from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, money, spin, town
 from writ_dspy.task import Best, Call, Fact, Listed, Only, Picked, Policy, ReadCall, Said, Slot, Term, Where
 
 FIRST_DAY, LAST_DAY = 16, 30
@@ -366,7 +366,9 @@ def _words(
             start=start,
             end=end,
         )
-        marks = tuple(CITIES[code].lower() for code in (ends.origins[0], ends.destinations[0]))
+        named = [CITIES[code].lower() for code in (ends.origins[0], ends.destinations[0])]
+        named += [code.lower() for code in (*ends.origins, *ends.destinations) if town(code) == airport(code)]
+        marks = tuple(named)
         slots.append(Slot(f"{key}route", text, marks))
         facts += [
             Fact(f"{key}{side}", codes[0], f"The {side} is {airport(codes[0])}.")

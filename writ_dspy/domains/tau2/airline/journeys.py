@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.tau2.airline.wording import CITIES, MONTHS, airport, day, joined, spin
+from writ_dspy.domains.tau2.airline.wording import MONTHS, airport, day, joined, spin, town
 
 _CAPITAL = re.compile(rf"(?:I|{'|'.join(MONTHS)})\b")
 NEW_YORK = {"EWR", "JFK", "LGA"}
@@ -29,8 +29,8 @@ EITHER_WORDS = (
 def place(codes: Sequence[str], rng: random.Random) -> str:
     """One airport, or a choice of them."""
     if len(codes) == 1:
-        return rng.choice((CITIES[codes[0]], airport(codes[0]), CITIES[codes[0]]))
-    names = [rng.choice((CITIES[code], airport(code))) for code in codes]
+        return rng.choice((town(codes[0]), airport(codes[0]), town(codes[0])))
+    names = [rng.choice((town(code), airport(code))) for code in codes]
     listed = joined(names, "or")
     if set(codes) == NEW_YORK:
         return rng.choice(

@@ -56,14 +56,14 @@ _PARTS = (
 """How people say which part of a trip they mean: all of it, the way there, the way back."""
 SAYINGS = Sayings(
     forms={
-        "one_way": r"\bone[ -]?way\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
+        "one_way": r"\bone[ -]?way\b|\b(?:just |only |in )?one direction\b|\b(?:don't|do not|won't) (?:need|want|be needing) (?:a|any|the) return\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
         "round_trip": r"\bround[ -]?trip|\breturn (?:ticket|trip|journey)\b|\bboth ways\b|\bthere and back\b|\b(?:come|coming|fly|flying|go|going|get|be) back (?:on|by|around|may|again|after|between)\b|\b(?:coming|flying) back\b(?! (?:from|to me))|\breturn(?:ing)? (?:on|by|may|between)\b|\bout and back\b",
         "credit_card": r"(?<!gift )(?<!gift-)\b(?:cards?|visa|mastercard|amex|american express)\b",
         "gift_card": r"\bgift[ -]?cards?\b",
         "certificate": r"\b(?:certificates?|vouchers?)\b",
         "business": r"\bbusiness\b",
         "yes": r"\b(?:with|add|include|want|need|get|take|have|like|buy|insured|yes)\b(?!.*\b(?:no|not|n't|without)\b)[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,12}\b(?:yes|please|too|included)\b|\binsure (?:me|us|it|the trip)\b",
-        "no": r"\b(?:no|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,20}\b(?:no|none|not|isn't|declined|unnecessary|pass)\b|\buninsured\b",
+        "no": r"\b(?:no|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,20}\b(?:no|none|not|isn't|declined|unnecessary|pass|off|out|aside)\b|\buninsured\b",
     },
     counted={"bags": _BAG},
     ideas={
@@ -146,7 +146,7 @@ SAYINGS = Sayings(
                 r"want|need|take|have|like|include|get) (?:\w+ ){0,4}insurance\b(?!:)|\binsurance,? (?:yes|please|"
                 r"too)\b|(?<!not )(?<!n't )\binsure (?:it|me|us|them|everybody|everyone|(?:the|my|our|this|that) \w+)\b",
             "no insurance":
-                r"\binsurance: no\b|\b(?:no|without|skip|decline|leave out|pass on|forget|don't (?:want|need|add|"
+                r"\binsurance: no\b|\b(?:leave|keep) (?:\w+ ){0,2}insurance (?:off|out|aside)\b|\binsurance\W{1,3}no\b(?! (?:problem|worries))|\b(?:no|without|skip|decline|leave out|pass on|forget|don't (?:want|need|add|"
                 r"include)|do not (?:want|need|add|include)|not (?:want|need|add)|"
                 r"won't need) (?:\w+ ){0,3}insurance\b(?!:)|\bwon't be needing (?:\w+ ){0,2}insurance\b",
         },

@@ -18,6 +18,8 @@ CITIES = {
     "IAH": "Houston", "LAS": "Las Vegas", "MCO": "Orlando", "EWR": "Newark", "CLT": "Charlotte",
     "MSP": "Minneapolis", "DTW": "Detroit", "PHL": "Philadelphia", "LGA": "LaGuardia",
 }  # fmt: skip
+AROUND = {"LGA": ("new york",), "EWR": ("new york",)}
+"""Airports that also serve a town which another one is named after."""
 CABINS = {"basic_economy": "basic economy", "economy": "economy", "business": "business"}
 TRIPS = {"one_way": "one way", "round_trip": "round trip"}
 KINDS = {"credit_card": "credit card", "gift_card": "gift card", "certificate": "travel certificate"}
@@ -119,6 +121,12 @@ def clock(time: str) -> str:
 def airport(code: str) -> str:
     """As in "Houston (IAH)"."""
     return f"{CITIES[code]} ({code})" if code in CITIES else code
+
+
+def town(code: str) -> str:
+    """As in "Houston"; with the code where other airports serve the town, too."""
+    shared = any(CITIES[code].lower() in towns for towns in AROUND.values())
+    return airport(code) if shared else CITIES[code]
 
 
 def money(amount: float) -> str:

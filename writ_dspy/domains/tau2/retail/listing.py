@@ -159,14 +159,28 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
     )
 
 
-def _misdescribed(item: str, row: Row, text: str) -> bool:
-    """Whether the brackets behind an id, or the words before an id in brackets, name an option with another value."""
+def _misdescribed(item: str, row: Row, text: str, others: Sequence[Row] = ()) -> bool:
+    """Whether the brackets behind an id, or the words before an id in brackets, name an option with another value.
+
+    Args:
+        item: The id.
+        row: Its row.
+        text: A proposal in lower case.
+        others: Rows of the same product: what one of them has in place of its own value contradicts without a name, too.
+    """
+    mine = {name.lower(): str(value).lower() for name, value in options(row).items()}
+    theirs = {str(value).lower() for other in others for value in options(other).values()} - set(mine.values())
     return any(
-        part.startswith(f"{name.lower()} ") and part != f"{name.lower()} {str(value).lower()}"
+        part in theirs
+        or any(part.startswith(f"{name} ") and part not in _spelled(name, value) for name, value in mine.items())
         for words in _described_as(item, text)
         for part in map(str.strip, words.split(","))
-        for name, value in options(row).items()
     )
+
+
+def _spelled(option: str, value: str) -> tuple[str, ...]:
+    """An option with its value, or the value alone where that begins with the option's name: "Brand B"."""
+    return (f"{option} {value}", f"{option}: {value}", f"{option} is {value}", f"{option} of {value}", value)
 
 
 def _described_as(item: str, text: str) -> Iterator[str]:
@@ -192,8 +206,10 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
     row = next((row for row in seen.rows("variants") if row["item_id"] == new), None)
     before = next((row for row in items if row["item_id"] == old), None)
 
+    alike = [] if row is None else [r for r in seen.rows("variants") if r["product_id"] == row["product_id"]]
+
     def swapped(text: str) -> bool:
-        return _other_way(old, new, text) or (row is not None and _misdescribed(new, row, text))
+        return _other_way(old, new, text) or (row is not None and _misdescribed(new, row, text, alike))
 
     def by_id(text: str) -> bool:
         return any(item != old for item in _ITEM_ID.findall(text))

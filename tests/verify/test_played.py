@@ -1,0 +1,62 @@
+"""Conversations of a capable model in all roles, which nobody wrote for a check: right as they stand, and wrong once a word is changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from writ_dspy.codec import from_json
+from writ_dspy.conversation import Conversation, conversation_from_json
+from writ_dspy.domains import load
+from writ_dspy.task import Task
+from writ_dspy.verify.checks import verify
+
+HERE = Path(__file__).parent / "played"
+
+
+@cache
+def played() -> dict[str, tuple[Task, Conversation]]:
+    """By the last letters of the task's id."""
+    lines = ((HERE / name).read_text("utf-8").splitlines() for name in ("tasks.jsonl", "conversations.jsonl"))
+    given, said = ([json.loads(line) for line in found] for found in lines)
+    tasks = {task.id: task for task in map(from_json, given)}
+    talks = map(conversation_from_json, said)
+    return {talk.task_id[-4:]: (tasks[talk.task_id], talk) for talk in talks}
+
+
+def found(task: Task, talk: Conversation) -> set[str]:
+    return {finding.check for finding in verify(task, talk, load(task.domain)).findings}
+
+
+@pytest.mark.parametrize("name", sorted(played()))
+def test_it_is_accepted(name: str) -> None:
+    """The prices, versions and airports are spoken of as a person does, not as the scripts do."""
+    assert found(*played()[name]) == set()
+
+
+SPOILED = (
+    ("8bb9", "item 6254646215: dark, basic, Brand B", "item 6254646215: medium, basic, Brand B", "confirmed_before_write"),
+    ("8bb9", "item 6254646215: dark, basic, Brand B", "item 6254646215: dark, basic, Brand C", "confirmed_before_write"),
+    ("eff8", "is the T-Shirt 9612497925: blue, size M", "is the T-Shirt 8349118980: blue, size S", "confirmed_before_write"),
+    ("eff8", "with that one.", "with T-Shirt 8349118980 (blue, S, cotton, v-neck, $53.43).", "confirmed_before_write"),
+    ("8912", "cheapest version in stock costs $281.48", "cheapest version in stock costs $271.48", "grounded"),
+    ("efb0", "(PHL) or New York to", "(PHL) or Boston to", "provenance"),
+    ("2daf", "and nothing was charged", "and nothing was added", "grounded"),
+    ("2daf", "on a trip that's already booked, 72T71H is the reservation", "on a trip that's already booked", "said_before_used"),
+    ("2daf", "The credit card credit_card_5297893 is right for it, so yes, add it.", "So yes, add it.", "said_before_used"),
+)  # fmt: skip
+"""Whose conversation, what is said, what is said instead, and which check sees it."""
+
+
+@pytest.mark.parametrize(("name", "said", "instead", "check"), SPOILED)
+def test_one_word_makes_it_wrong(name: str, said: str, instead: str, check: str) -> None:
+    """What was loosened so that these are accepted still sees the value beside it."""
+    task, talk = played()[name]
+    turns = tuple(replace(turn, text=turn.text.replace(said, instead)) for turn in talk.turns)
+
+    assert turns != talk.turns
+    assert check in found(task, replace(talk, turns=turns))
