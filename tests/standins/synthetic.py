@@ -2,8 +2,9 @@
 
 It plays its role perfectly but for one bad habit per task. A habit is dropped where the instructions hold the rule
 against it, or where one of the demonstrations teaches it; with every rule it plays as the scripts do, and no program can
-be better. Asked for instructions, it proposes a missing rule that fits what it is shown. It is deterministic: its answer
-depends on the request, and on the conversation that a request belongs to, alone.
+be better. Drawn once more for the same task, it has its habit in some draws only, as a model at a temperature has: SIMBA
+learns from nothing but such differences. Asked for instructions, it proposes a missing rule that fits what it is shown. It is
+deterministic: its answer depends on the request, and on the conversation that a request belongs to, alone.
 """
 
 from __future__ import annotations
@@ -130,10 +131,15 @@ class Synthetic:
     def _spoils(self, request: Request, system: str, key: str) -> int:
         """The habit that shows in this answer."""
         habit = self.habit(key)
-        if habit == CLEAN or RULES[self.role][habit].text in system:
+        if habit == CLEAN or RULES[self.role][habit].text in system or self._is_lucky(conversation.get()):
             return CLEAN
         demos = [message.text or "" for message in request.messages[:-1] if message.role == "user"]
         return CLEAN if any(number(demo, CLEAN) == habit for demo in demos) else habit
+
+    @staticmethod
+    def _is_lucky(drawn: str) -> bool:
+        """Whether the habit stays away from this draw: never from the first, by which programs are scored, and from half of the others."""
+        return not drawn.endswith(".0") and number(f"luck of {drawn}", 2) == 0
 
     def _propose(self, optimizer: str, request: Request) -> str:
         rules, inputs = RULES[self.role], shown({"messages": [{"content": request.messages[-1].text}]})
