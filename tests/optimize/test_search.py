@@ -63,10 +63,22 @@ def finished(first: tuple[Outcome, Synthetic]) -> Outcome:
     return first[0]
 
 
+Found = Callable[..., tuple[Outcome, Synthetic]]
+FEW = 60
+"""Rollouts that are enough to see how an optimizer behaves, if not for it to find the optimum."""
+
+
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], tuple[Outcome, Synthetic]]:
+def found(tmp_path_factory: pytest.TempPathFactory, first: tuple[Outcome, Synthetic]) -> Found:
     """Runs of an optimizer for a role, each made once."""
-    return functools.cache(lambda optimizer, role: run(tmp_path_factory.mktemp("found"), role, optimizer))
+
+    @functools.cache
+    def made(optimizer: str, role: str, rollouts: int = 250, threads: int = 4) -> tuple[Outcome, Synthetic]:
+        if (optimizer, role, rollouts) == ("gepa", "user", 250):
+            return first
+        return run(tmp_path_factory.mktemp("found"), role, optimizer, rollouts, threads=threads)
+
+    return made
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -78,8 +90,12 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 QUICK = {("gepa", "user"), ("miprov2", "user"), ("bootstrap", "agent")}
 """The other pairs take some two minutes together."""
-SLOW = [pytest.param(name, marks=pytest.mark.slow if name in ("simba", "miprov2") else ()) for name in OPTIMIZERS]
-"""These ask for the most rollouts."""
+SHORT = {"gepa": FEW, "miprov2": 75, "simba": 84, "bootstrap": FEW}
+"""Budgets that end each of them early."""
+BUDGETS = [
+    *SHORT.items(),
+    *(pytest.param(name, 250, marks=pytest.mark.slow, id=f"{name}-250") for name in OPTIMIZERS),
+]
 PAIRS = [
     pytest.param(
         optimizer, role, id=f"{optimizer}-{role}", marks=() if (optimizer, role) in QUICK else pytest.mark.slow
@@ -88,21 +104,19 @@ PAIRS = [
     for role in ROLES
 ]
 CUTS = [
-    pytest.param(
-        optimizer,
-        at,
-        id=f"{optimizer}-{at}",
-        marks=() if at == 40 and optimizer in ("gepa", "bootstrap") else pytest.mark.slow,
-    )
-    for optimizer in OPTIMIZERS
-    for at in (3, 40, 131)
+    ("gepa", 40, 250),
+    ("bootstrap", 40, FEW),
+    *(
+        pytest.param(optimizer, at, 250, marks=pytest.mark.slow, id=f"{optimizer}-{at}-250")
+        for optimizer in OPTIMIZERS
+        for at in (3, 40, 131)
+        if (optimizer, at) != ("gepa", 40)
+    ),
 ]
 
 
 @pytest.mark.parametrize(("optimizer", "role"), PAIRS)
-def test_every_optimizer_finds_the_optimum(
-    optimizer: str, role: str, found: Callable[[str, str], tuple[Outcome, Synthetic]]
-) -> None:
+def test_every_optimizer_finds_the_optimum(optimizer: str, role: str, found: Found) -> None:
     """On the held-out tasks the compiled program is as good as the one with every rule, and the seed is not."""
     outcome, engine = found(optimizer, role)
     held = deal(known(role), (9, 4, 5), 0)[2]
@@ -156,12 +170,10 @@ def test_the_seed_wins_if_nothing_beats_it(tmp_path: Path) -> None:
 # ----------------------------------------------------------------------------- what it may not do
 
 
-@pytest.mark.parametrize("optimizer", SLOW)
-def test_no_optimizer_sees_a_held_out_task(
-    optimizer: str, found: Callable[[str, str], tuple[Outcome, Synthetic]]
-) -> None:
+@pytest.mark.parametrize(("optimizer", "rollouts"), BUDGETS)
+def test_no_optimizer_sees_a_held_out_task(optimizer: str, rollouts: int, found: Found) -> None:
     """Nothing of a held-out task stands in what an optimizer asks, or in a prompt of another task."""
-    outcome, engine = found(optimizer, "user")
+    outcome, engine = found(optimizer, "user", rollouts)
     *_, held = deal(known("user"), (9, 4, 5), 0)
     others = {task.id for task in known("user")} - {task.id for task in held}
     requests = [text for who, text in engine.asked if who != "user"]
@@ -171,10 +183,11 @@ def test_no_optimizer_sees_a_held_out_task(
     assert not [task.id for task in held for text in requests if task.id in text or task.instruction in text]
 
 
-@pytest.mark.parametrize(("optimizer", "rollouts"), [("gepa", 60), ("miprov2", 75), ("simba", 84), ("bootstrap", 60)])
-def test_no_budget_is_exceeded(optimizer: str, rollouts: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("optimizer", SHORT)
+def test_no_budget_is_exceeded(optimizer: str, found: Found) -> None:
     """Whatever an optimizer would like, so many rollouts begin and no more; the best so far is measured."""
-    outcome, _ = run(tmp_path, optimizer=optimizer, rollouts=rollouts)
+    rollouts = SHORT[optimizer]
+    outcome, _ = found(optimizer, "user", rollouts)
 
     assert outcome.ledger["total"]["rollouts"] <= rollouts
     assert outcome.heldout.tasks == 5
@@ -202,12 +215,12 @@ class Killed(BaseException):
     """As an interrupt."""
 
 
-@pytest.mark.parametrize(("optimizer", "at"), CUTS)
+@pytest.mark.parametrize(("optimizer", "at", "rollouts"), CUTS)
 def test_a_run_that_was_interrupted_ends_as_one_that_was_not(
-    optimizer: str, at: int, first: tuple[Outcome, Synthetic], tmp_path: Path
+    optimizer: str, at: int, rollouts: int, found: Found, tmp_path: Path
 ) -> None:
     """The same program, scores and ledger; only what was under way is asked again."""
-    whole, engine = first if optimizer == "gepa" else run(tmp_path / "whole", optimizer=optimizer, threads=1)
+    whole, engine = found(optimizer, "user", rollouts, 1)
     seen = iter(range(10**6))
 
     def kill(_: Request) -> None:
@@ -215,9 +228,9 @@ def test_a_run_that_was_interrupted_ends_as_one_that_was_not(
             raise Killed
 
     with pytest.raises(Killed):
-        run(tmp_path / "cut", optimizer=optimizer, before=kill, threads=1)
+        run(tmp_path / "cut", "user", optimizer, rollouts, before=kill, threads=1)
     kept = len(lines(tmp_path / "cut" / CALLS))
-    resumed, rest = run(tmp_path / "cut", optimizer=optimizer, threads=1)
+    resumed, rest = run(tmp_path / "cut", "user", optimizer, rollouts, threads=1)
 
     assert kept >= at
     assert sum(rest.calls.values()) == sum(engine.calls.values()) - kept
@@ -370,7 +383,7 @@ def test_dspy_is_left_as_it_was(tmp_path: Path) -> None:
         seen.add(evaluating.ParallelExecutor)
 
     before = evaluating.ParallelExecutor, dspy.settings.lm
-    run(tmp_path, before=look, rollouts=60)
+    run(tmp_path, before=look, rollouts=24)
 
     assert before == (evaluating.ParallelExecutor, dspy.settings.lm)
     assert before[0] not in seen

@@ -219,11 +219,16 @@ class Synthetic:
 
 
 @made_once
+def _plain(count: int) -> list[Task]:
+    """The same for every role: proposing them takes as long as finding those of a role among them."""
+    return assign(fill(Cell(domain="tau2:retail", kind="normal", writes=1, burden=2, count=count), 7, "base").tasks, 7)
+
+
+@made_once
 def tasks_for(role: str, each: int = 6, seed: int = 0) -> list[Task]:
     """Plain tasks at which the model is accepted if it has every rule, so many with each habit and with none."""
-    cell = Cell(domain="tau2:retail", kind="normal", writes=1, burden=2, count=16 * each)
     found: dict[int, list[Task]] = {habit: [] for habit in range(CLEAN + 1)}
-    for task in assign(fill(cell, 7, "base").tasks, 7):
+    for task in _plain(16 * each):
         kept = found[Synthetic(role, [task]).habit(task.id)]
         if len(kept) < each and play(role, [task], with_every_rule(role), seed)[0] >= ACCEPTED:
             kept.append(task)
