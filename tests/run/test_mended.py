@@ -256,8 +256,16 @@ def test_a_file_that_is_gone_is_made_again(run: Path, whole: Path, names: tuple[
     healthy(run, whole)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "[" * 100_000, '{"cells": 5}'])
-@pytest.mark.parametrize("name", ["dry.json", "usage.json", "domains.json"])
+TEXTS = {"empty": "", "a list": "[]", "deep": "[" * 100_000, "wrong": '{"cells": 5}'}
+BESIDES = [
+    pytest.param(name, text, id=f"{name}-{how}", marks=() if (i + k) % 3 == 0 else pytest.mark.slow)
+    for i, name in enumerate(("dry.json", "usage.json", "domains.json"))
+    for k, (how, text) in enumerate(TEXTS.items())
+]
+"""A third of the pairs is quick: each file, and each text, is among them."""
+
+
+@pytest.mark.parametrize(("name", "text"), BESIDES)
 def test_a_file_beside_the_records_is_deleted_as_the_message_says(run: Path, whole: Path, name: str, text: str) -> None:
     """What cannot be read there is named, and missing it does no harm."""
     (run / name).write_text(text)
