@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,11 @@ from tests.standins.hub import StandIn
 from writ_dspy.conversation import Conversation
 from writ_dspy.domains import load
 from writ_dspy.propose.mix import Cell
-from writ_dspy.propose.proposer import fill
+from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.publish import stage
 from writ_dspy.report.census import Census
 from writ_dspy.report.plots import draw
+from writ_dspy.run import worker
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Task
 
@@ -97,6 +99,26 @@ def _plots_are_drawn_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stage, "draw", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cells_are_filled_once() -> Iterator[None]:
+    """Proposing is a third of a small run, and a function of cell, seed and split alone (see `propose/test_mix.py`).
+
+    The processes that a run starts fill them by themselves, and tests compare what they make with what is made here.
+    """
+    filled: dict[tuple[Cell, int, str | None], Filled] = {}
+
+    def once(cell: Cell, seed: int, split: str | None) -> Filled:
+        key = cell, seed, split
+        if key not in filled:
+            filled[key] = fill(*key)
+        found = filled[key]
+        return replace(found, tasks=[*found.tasks], turned_down=found.turned_down.copy())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker, "fill", once)
         yield
 
 

@@ -23,6 +23,7 @@ from writ_dspy.propose.mix import (
     read_mix,
     to_yaml,
 )
+from writ_dspy.propose.proposer import fill
 from writ_dspy.task import KINDS
 
 SETTINGS = settings(deadline=None, derandomize=True, database=None)
@@ -189,3 +190,16 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=why) as error:
             read_mix(tmp_path / place)
         assert str(error.value).startswith(str(tmp_path / place))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_cell_is_filled_the_same_whatever_was_filled_before(name: str) -> None:
+    """Another cell in between, and the same once more, are no difference; another seed is one."""
+    one = Cell(domain=name, kind="normal", writes=1, burden=3, count=2)
+    other = Cell(domain=name, kind="no-write", writes=0, burden=3, count=1)
+    first = fill(one, 8, "base")
+    between = fill(other, 8, "base")
+
+    assert fill(one, 8, "base") == first
+    assert fill(other, 8, "base") == between
+    assert not {task.id for task in fill(one, 9, "base").tasks} & {task.id for task in first.tasks}
