@@ -73,7 +73,7 @@ def documents(item: Played) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("files", [80, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("files", [40, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("form", ["results", "trajectories", "rows", "sharegpt"])
 def test_any_value_anywhere_is_read_or_refused_in_one_line(played: list[Played], form: str, files: int) -> None:
     """Each is a verdict, or an error of ours that says where; for so many damaged files of a form."""
