@@ -27,8 +27,7 @@ from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.simulate.scripted import CarelessAgent, ScriptedAgent, ScriptedUser
 from writ_dspy.simulate.scripted.agent import Desk
-from writ_dspy.simulate.scripted.careless import HABITS
-from writ_dspy.simulate.scripted.careless import _spoiled as spoiled
+from writ_dspy.simulate.scripted.careless import HABITS, spoiled
 from writ_dspy.task import KINDS, Call, Task
 from writ_dspy.train import Episode
 from writ_dspy.train.progress import MOST

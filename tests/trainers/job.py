@@ -1,4 +1,4 @@
-"""Runs `consumers.py`: what trainers make of an exported dataset, asked of their own code.
+"""Runs `consumers.py` and `learning.py`: what trainers make of an exported dataset and of episodes, asked of their own code.
 
     python tests/trainers/job.py [pytest arguments]
 
@@ -53,7 +53,7 @@ def install(venv: Path) -> None:
 def make(folder: Path) -> None:
     """A small run, exported in every format."""
     writ = [sys.executable, "-m", "writ_dspy.cli.main"]
-    formats = [word for name in ("sharegpt", "openai", "tasks", "tau2") for word in ("--format", name)]
+    formats = [word for name in ("sharegpt", "openai", "tasks", "tau2", "pairs", "env") for word in ("--format", name)]
     for command in (
         [*writ, "synth", "-n", "24", "--seed", "3", "--workers", "1", "--out", str(folder), "--json"],
         [*writ, "export", str(folder), "--test-share", "0.3", *formats, "--json"],
@@ -82,7 +82,15 @@ def main() -> int:
         }
         environment = {**os.environ, **offline, "WRIT_RUN": f"{place}/run", "PYTHONPATH": str(ROOT)}
         tests = [str(venv / "bin" / "python"), "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(HERE)]
-        tests += ["--noconftest", "-p", "no:cacheprovider", "-rs", str(HERE / "consumers.py"), *sys.argv[1:]]
+        tests += [
+            "--noconftest",
+            "-p",
+            "no:cacheprovider",
+            "-rs",
+            str(HERE / "consumers.py"),
+            str(HERE / "learning.py"),
+            *sys.argv[1:],
+        ]
         return subprocess.run(tests, cwd=place, check=False, env=environment).returncode
 
 

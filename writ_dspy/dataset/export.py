@@ -7,6 +7,7 @@
       retail/test-00000-of-00001.parquet
       airline/…
     RUN/sharegpt/ tasks/ exports/ tau2/      the same in other forms (see `formats`)
+    RUN/pairs/ env/                          preference pairs; the tasks, to be played
 
 The same rows give the same bytes. `pyarrow` is imported only when a file is written, `datasets` never.
 """
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from writ_dspy.codec import from_json
 from writ_dspy.dataset.folder import NOTHING, About, Key, Way, fill, ready
 from writ_dspy.dataset.formats import check_formats
+from writ_dspy.dataset.from_run import Kept, Pairs, Plays
 from writ_dspy.dataset.manifest import Home, Known, Manifest, form_of
 from writ_dspy.dataset.origin import origin_of
 from writ_dspy.dataset.parquet import column
@@ -158,7 +160,10 @@ def export_as(
         parts.setdefault((short_name(known.point[0]), known.side), []).append(key)
     checks = sorted({accepted[key].get("checks", "") for key in chosen.kept})
     about = About(shape, chosen, len(accepted), source_of(run, accepted), checks)
-    made = fill(way, _rows(run, accepted, parts, each, step), about, before, step)
+    kept = [Kept(part[1], [(key, accepted[key]["task_id"]) for key in keys]) for part, keys in sorted(parts.items())]
+    sides = {task_id: known.side for task_id, known in tasks.items()}
+    more = {"pairs": Pairs(run, kept, sides, each, step), "env": Plays(run, kept, step)}
+    made = fill(way, _rows(run, accepted, parts, each, step), about, before, step, more)
     files = {path: held.rows for path, held in made.of(way.names).items()}
     return Exported(made.counts, files, chosen, made, before.manifest)
 

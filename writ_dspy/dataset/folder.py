@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from writ_dspy.dataset.card import BESIDE_CARD, CARD, Held, Part, cards, marked, parts
 from writ_dspy.dataset.card import part as card_part
 from writ_dspy.dataset.drafts import Drafts
-from writ_dspy.dataset.formats import DEFAULT, FOLDERS, FORMATS, Tell, convert, files_of
+from writ_dspy.dataset.formats import DEFAULT, FOLDERS, FORMATS, FROM_RUN, Made, Tell, convert, files_of
 from writ_dspy.dataset.manifest import NAME, Dropped, Home, Known, Manifest, dataset_digest, form_of, known
 from writ_dspy.dataset.parquet import is_ours, sha256, write_tables
 from writ_dspy.dataset.rows import schema
@@ -33,7 +33,7 @@ Key: TypeAlias = tuple[str, Split]
 """A domain's short name and a split: one file of Parquet."""
 NOTHING = Shaped(frozenset(), {}, {})
 """What is chosen where there is nothing to choose from."""
-CONFIGS = ("sharegpt", "tasks")
+CONFIGS = ("sharegpt", "tasks", *FROM_RUN)
 """Forms that are configurations of their own, beside the domains."""
 
 
@@ -128,6 +128,7 @@ def fill(
     about: About | None = None,
     before: Known | None = None,
     tell: Tell | None = None,
+    made: Made | None = None,
 ) -> Manifest:
     """Make the folder the dataset of these rows, with the formats that are asked for; others stay as they are.
 
@@ -141,6 +142,7 @@ def fill(
         about: What the manifest is to say beside the files.
         before: What `ready` gave.
         tell: Told of progress, in rows of one format.
+        made: The records of those formats that are made from the run.
 
     Raises:
         StoreError: Rows are out of order or in the wrong part, a file that is not ours is in the way, or the disk
@@ -150,7 +152,7 @@ def fill(
     before = ready(way, {name for name, _ in rows}) if before is None else before
     with disk(home.folder, "cannot write the dataset to"), Drafts(home.root) as drafts:
         sources = _parquet(home, drafts, rows)
-        convert(sources, drafts, way.names, tell)
+        convert(sources, drafts, way.names, tell, made)
         files = {home.path(name): drafts.held(name) for name in drafts.rows}
         old = before.manifest
         others = old.of(FORMATS.keys() - set(way.names)) if old else {}

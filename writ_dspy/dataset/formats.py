@@ -1,12 +1,14 @@
-"""A dataset in the forms that trainers read, all made from its Parquet.
+"""A dataset in the forms that trainers read, made from its Parquet.
 
     folder/
       sharegpt/train-00000-of-00001.parquet    conversations, system, tools: texts only
       tasks/train-00000-of-00001.parquet       one row per task, in verl's columns
       exports/openai.jsonl                     the train split; the test split is openai-test.jsonl
       tau2/retail/tasks.json                   the tasks, for τ²-bench's own runner
+  pairs/train-00000-of-00001.parquet       accepted steps against rejected ones, for trainers of preferences
+  env/train-00000-of-00001.parquet         the tasks as `writ.Episode` plays them
 
-Rows are read and written in batches; the same dataset gives the same bytes.
+Pairs and tasks to be played take more than rows hold: they are made from the run. Rows are read and written in batches; the same dataset gives the same bytes.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from writ_dspy.dataset import env, pairs
 from writ_dspy.dataset.drafts import Drafts, synced
-from writ_dspy.dataset.parquet import write_tables
+from writ_dspy.dataset.parquet import from_texts, write_tables
 from writ_dspy.dataset.records import (
     OPENAI_COLUMNS,
     SHAREGPT_COLUMNS,
@@ -44,6 +47,8 @@ GROUP = 200
 """Rows of a row group."""
 Tell: TypeAlias = Callable[[int], None]
 """Called with how many more rows have been converted."""
+Made: TypeAlias = Mapping[str, Callable[[Split], Iterable[Record]]]
+"""By form of `FROM_RUN`: the records of a split, JSON as text, each time that it is asked."""
 Sources: TypeAlias = Mapping[Split, Sequence[Path]]
 """The Parquet of a dataset by split, domain by domain."""
 
@@ -94,12 +99,33 @@ FORMATS: Mapping[str, Format] = {
             "τ²-bench",
             "tau2/{domain}/tasks.json and split_tasks.json",
         ),
+        Format(
+            "pairs",
+            "one row per step: the talk so far, the accepted step, one that a check rejects, and its finding",
+            "TRL's trainers of preferences (DPO, KTO)",
+            "pairs/{split}-*.parquet",
+        ),
+        Format(
+            "env",
+            "one row per task: the whole task as `writ.Episode` plays it, and a prompt",
+            "TRL's GRPO through `writ_dspy.train`, and `writ.Episode`",
+            "env/{split}-*.parquet",
+        ),
     )
 }
 """All of them; `parquet` is the dataset itself, from which the others are made."""
 DEFAULT = ("parquet", "tau2")
-FOLDERS = {"sharegpt": "sharegpt", "openai": "exports", "tasks": "tasks", "tau2": "tau2"}
+FOLDERS = {
+    "sharegpt": "sharegpt",
+    "openai": "exports",
+    "tasks": "tasks",
+    "tau2": "tau2",
+    "pairs": "pairs",
+    "env": "env",
+}
 """Where each of the other forms stands; no domain is called so."""
+FROM_RUN: Mapping[str, Callable[[], Schema]] = {"pairs": pairs.schema, "env": env.schema}
+"""Forms that are made from the run, since rows hold less, with their columns."""
 ALL = "all"
 """Stands for every format."""
 
@@ -124,7 +150,7 @@ def files_of(names: Iterable[str], domains: Iterable[str]) -> list[str]:
     places = list(domains)
     found = []
     for name in names:
-        if name in ("parquet", "sharegpt", "tasks"):
+        if name in ("parquet", "sharegpt", "tasks", *FROM_RUN):
             folders = places if name == "parquet" else [FOLDERS[name]]
             found += [_shard(folder, side) for folder in folders for side in SPLITS]
         elif name == "openai":
@@ -142,7 +168,9 @@ def _jsonl(side: Split) -> str:
     return f"{FOLDERS['openai']}/openai{'' if side == 'train' else f'-{side}'}.jsonl"
 
 
-def convert(sources: Sources, drafts: Drafts, names: Sequence[str], tell: Tell | None = None) -> None:
+def convert(
+    sources: Sources, drafts: Drafts, names: Sequence[str], tell: Tell | None = None, made: Made | None = None
+) -> None:
     """Draft a dataset in these forms, each file by its path in a manifest.
 
     A split without rows makes no file, and neither does `parquet`, which is the dataset itself.
@@ -152,13 +180,19 @@ def convert(sources: Sources, drafts: Drafts, names: Sequence[str], tell: Tell |
         drafts: Of the folder in which the forms are to stand.
         names: Of `FORMATS`.
         tell: Told of progress.
+        made: The records of those forms that are made from the run.
 
     Raises:
-        ConfigError: There is no such format.
+        ConfigError: There is no such format, or it takes the run.
         StoreError: A file of the dataset cannot be read, a row does not fit a form, or the disk refuses.
     """
     chosen = check_formats(names)
     told = tell or (lambda _: None)
+    from_run = [name for name in chosen if name in FROM_RUN]
+    if lacking := [name for name in from_run if name not in (made or {})]:
+        raise ConfigError(
+            f"--format {lacking[0]} is made from a run folder, and there is none. Export it from its run."
+        )
     with disk(drafts.root, "cannot write to"):
         for side in SPLITS:
             if "sharegpt" in chosen:
@@ -170,6 +204,8 @@ def convert(sources: Sources, drafts: Drafts, names: Sequence[str], tell: Tell |
                 firsts = _first_tries(_rows(sources, TASK_COLUMNS, side, told))
                 made = (rl_task(row, index) for index, row in enumerate(firsts))
                 _parquet(drafts, _shard(FOLDERS["tasks"], side), _task_schema(), made)
+            for name in from_run:
+                _parquet(drafts, _shard(FOLDERS[name], side), FROM_RUN[name](), (made or {})[name](side))
         if "tau2" in chosen:
             _tau2(sources, drafts, told)
 
@@ -222,16 +258,14 @@ def _counted(drafts: Drafts, path: str, count: int) -> None:
 
 
 def _tables(records: Iterable[Record], schema: Schema) -> Iterator[Table]:
-    from pyarrow import Table
-
     batch: list[Record] = []
     for record in records:
         batch.append(record)
         if len(batch) == GROUP:
-            yield Table.from_pylist(batch, schema)
+            yield from_texts(batch, schema)
             batch = []
     if batch:
-        yield Table.from_pylist(batch, schema)
+        yield from_texts(batch, schema)
 
 
 def _lines(drafts: Drafts, path: str, records: Iterable[Record]) -> None:

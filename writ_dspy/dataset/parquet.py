@@ -17,7 +17,7 @@ from writ_dspy.store.files import reading
 from writ_dspy.version import __version__
 
 if TYPE_CHECKING:
-    from pyarrow import Schema, Table
+    from pyarrow import DataType, Schema, Table
 
 _MARK = b"writ_dspy"
 _CHUNKS = {"min_chunk_size": 256 * 1024, "max_chunk_size": 1024 * 1024, "norm_level": 0}
@@ -38,6 +38,27 @@ def write_tables(file: BufferedWriter, schema: Schema, tables: Iterable[Table]) 
     file.flush()
     os.fsync(file.fileno())
     return count
+
+
+def from_texts(batch: list[dict[str, Any]], schema: Schema) -> Table:
+    """Records as a table of these columns; what is JSON in the schema is text in the records.
+
+    Arrow builds no nested JSON from Python values: text first, of which the cast only changes the name.
+    """
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(batch, pa.schema([(one.name, _texts(one.type)) for one in schema])).cast(schema)
+
+
+def _texts(kind: DataType) -> DataType:
+    """The type with text where it has JSON."""
+    import pyarrow as pa
+
+    if isinstance(kind, pa.JsonType):
+        return pa.string()
+    if pa.types.is_struct(kind):
+        return pa.struct([(one.name, _texts(one.type)) for one in kind])
+    return pa.list_(_texts(kind.value_type)) if pa.types.is_list(kind) else kind
 
 
 def is_ours(path: Path) -> bool:

@@ -116,13 +116,20 @@ def table(batch: Iterable[Row]) -> Table:
 
 def _stored(example: Row) -> Row:
     """The row with its JSON as text."""
-    messages = [
+    return example | {
+        "messages": stored_messages(example["messages"]),
+        "tools": [_text(tool) for tool in example["tools"]],
+    }
+
+
+def stored_messages(messages: Iterable[Row]) -> list[Row]:
+    """Messages with the arguments of their calls as JSON text."""
+    return [
         message
         if message["tool_calls"] is None
         else message | {"tool_calls": [_call_stored(call) for call in message["tool_calls"]]}
-        for message in example["messages"]
+        for message in messages
     ]
-    return example | {"messages": messages, "tools": [_text(tool) for tool in example["tools"]]}
 
 
 def _call_stored(call: Json) -> Json:

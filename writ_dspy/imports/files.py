@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from writ_dspy.dataset.formats import FOLDERS
 from writ_dspy.errors import StoreError
 from writ_dspy.imports.documents import FORMS, brief, documents
 from writ_dspy.store.files import disk
@@ -70,7 +71,7 @@ def conversations(path: Path) -> Iterator[Given]:
 
 def _folder(path: Path) -> Iterator[Given]:
     """The Parquet of a dataset folder, as `writ export --out` writes it and the Hub gives it back."""
-    files = [file for file in sorted(path.glob("*/*.parquet")) if file.parent.name not in ("sharegpt", "tasks")]
+    files = [file for file in sorted(path.glob("*/*.parquet")) if file.parent.name not in FOLDERS.values()]
     if not files:
         inside = [child.name for child in sorted(path.iterdir()) if (child / "run.json").is_file()]
         remedy = f"It holds runs; name one: {path / inside[0]}." if inside else "Name a file in it."

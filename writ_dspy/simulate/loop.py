@@ -47,13 +47,23 @@ def job(task: Task, attempt: int, run_seed: int) -> Job:
     return Job(task, attempt, int.from_bytes(hashlib.sha256(text.encode()).digest()[:6]))
 
 
-async def converse(work: Job, domain: Domain, user: User, agent: Agent, limits: Limits = Limits()) -> Conversation:
+async def converse(
+    work: Job, domain: Domain, user: User, agent: Agent, limits: Limits = Limits(), begun: Sequence[Turn] = ()
+) -> Conversation:
     """Play one conversation on a world of its own; whatever raises is stored with it, never scored.
+
+    Args:
+        work: What is played.
+        domain: Of its task.
+        user: Who speaks for the user.
+        agent: Who serves.
+        limits: Where it is cut off.
+        begun: Turns that were made already, with a result for every call; it goes on from there.
 
     Raises:
         DeniedError: A role's model is out of reach for good; no other conversation would come further.
     """
-    turns: list[Turn] = []
+    turns: list[Turn] = [*begun]
     redraws, error = 0, ""
     try:
         with boundary(RoleError, f"simulating {work.id}"):
@@ -91,19 +101,27 @@ async def simulate(
 async def _play(
     work: Job, domain: Domain, user: User, agent: Agent, limits: Limits, turns: list[Turn]
 ) -> tuple[StopReason, int]:
-    world, redraws = domain.world(), 0
+    world, redraws = world_after(domain, turns), 0
     while len(turns) < limits.turns:
+        if turns and (turns[-1].role != "agent" or turns[-1].calls):
+            turns += played(domain, world, await agent.act(work.task, domain, turns, work.seed))
+            continue
         spoken, drawn = await speak(work, domain, user, turns, limits)
         redraws += drawn
         if spoken is None:
             return ended(domain, turns), redraws
         turns.append(spoken)
-        while len(turns) < limits.turns:
-            acted = played(domain, world, await agent.act(work.task, domain, turns, work.seed))
-            turns += acted
-            if not acted[0].calls:
-                break
     return StopReason.TURN_LIMIT, redraws
+
+
+def world_after(domain: Domain, turns: Sequence[Turn]) -> World:
+    """A world of its own on which the calls of these turns have been made."""
+    world = domain.world()
+    for turn in turns:
+        for call in turn.calls:
+            if domain.kinds.get(call.tool) != "read":
+                world.call(call)
+    return world
 
 
 async def speak(

@@ -26,12 +26,13 @@ class CarelessAgent:
         """The scripted agent's turn, spoiled by this conversation's habit where it applies."""
         desk = Desk(task, domain, turns, seed)
         habit = random.Random(f"{seed}/habit").choice(HABITS)
-        return _spoiled(habit, desk, desk.next())
+        return spoiled(habit, desk, desk.next())
 
 
-def _spoiled(  # noqa: C901, PLR0911, PLR0912 - one case per habit
+def spoiled(  # noqa: C901, PLR0911, PLR0912 - one case per habit
     habit: str, desk: Desk, turn: Turn
 ) -> Turn:
+    """The turn as this habit would have it; the turn itself where the habit does not show."""
     kind = turn.intent.kind if turn.intent else "call"
     call = turn.calls[0] if turn.calls else None
     reading = call is not None and desk.domain.kinds.get(call.tool) == "read"
