@@ -16,6 +16,7 @@ from writ_dspy.dataset.formats import convert
 from writ_dspy.dataset.messages import to_messages
 from writ_dspy.dataset.missteps import CARELESS, SOURCES, Talk, without
 from writ_dspy.dataset.pairs import COLUMNS, MOST, REJECTED, STEPWISE, Pair, pairs, record, schema, step_findings
+from writ_dspy.dataset.rows import row
 from writ_dspy.errors import ConfigError
 from writ_dspy.evidence.resolve import decide
 from writ_dspy.simulate.loop import played as made_by
@@ -168,18 +169,18 @@ def test_checks_that_look_at_the_end_judge_no_step() -> None:
 def test_a_row_begins_as_the_dataset_does(found: list[Pair]) -> None:
     """The prompt and the chosen step are the messages of the accepted conversation; each side is one message of the assistant."""
     for pair in found[::7]:
-        row = record(pair, "train")
+        made = record(pair, "train")
         task, talk, domain = pair.talk
         whole = to_messages(talk, domain)
-        count = len(row["prompt"])
+        count = len(made["prompt"])
 
-        assert [*row] == [*COLUMNS] == schema().names
-        assert [(one["role"], one["content"]) for one in (*row["prompt"], *row["chosen"])] == [
+        assert [*made] == [*COLUMNS] == schema().names
+        assert [(one["role"], one["content"]) for one in (*made["prompt"], *made["chosen"])] == [
             (one["role"], one["content"]) for one in whole[: count + 1]
         ]
-        assert [one["role"] for one in (*row["chosen"], *row["rejected"])] == ["assistant", "assistant"]
-        assert row["chosen"] != row["rejected"]
-        assert row["task_id"] == task.id
+        assert [one["role"] for one in (*made["chosen"], *made["rejected"])] == ["assistant", "assistant"]
+        assert made["chosen"] != made["rejected"]
+        assert made["task_id"] == task.id
 
 
 def test_the_forms_of_a_run_take_the_run(tmp_path: Path) -> None:
@@ -189,7 +190,7 @@ def test_the_forms_of_a_run_take_the_run(tmp_path: Path) -> None:
 
 
 def test_an_exported_task_is_played(small_run: Path, tmp_path: Path) -> None:
-    """`--format env` and `pairs`, through the command: each row of the one plays, and the other stands with its finding."""
+    """`--format env` and `pairs`, through the command: each one of the one plays, and the other stands with its finding."""
     from tests.calls import writ
 
     out = tmp_path / "set"
@@ -207,16 +208,29 @@ def test_an_exported_task_is_played(small_run: Path, tmp_path: Path) -> None:
         "--workers",
         "1",
     )
-    env = [row for path in sorted(out.glob("env/*.parquet")) for row in read_table(path).to_pylist()]
-    rows = [row for path in sorted(out.glob("pairs/*.parquet")) for row in read_table(path).to_pylist()]
-    firsts = {row["task_id"]: row["messages"][1]["content"] for path in out.glob("*/*.parquet") if path.parent.name in ("retail", "airline") for row in read_table(path).to_pylist()}  # fmt: skip
+    env = [one for path in sorted(out.glob("env/*.parquet")) for one in read_table(path).to_pylist()]
+    ones = [one for path in sorted(out.glob("pairs/*.parquet")) for one in read_table(path).to_pylist()]
+    firsts = {one["task_id"]: one["messages"][1]["content"] for path in out.glob("*/*.parquet") if path.parent.name in ("retail", "airline") for one in read_table(path).to_pylist()}  # fmt: skip
 
-    assert {row["task_id"] for row in env} == firsts.keys()
-    for row in env:
-        assert Episode(domain=row["environment"]).reset(**row) == firsts[row["task_id"]]
-        assert row["prompt"][-1] == {"role": "user", "content": ""}
-    assert len({row["pair_id"] for row in rows}) == len(rows) >= len(env)
-    assert all(row["check"] in STEPWISE and row["saw"] for row in rows)
-    assert {row["split"] for row in rows} == {"train", "test"}
-    sides = {row["task_id"]: row["split"] for row in env}
-    assert all(sides[row["task_id"]] == row["split"] for row in rows if row["task_id"] in sides)
+    assert {task["task_id"] for task in env} == firsts.keys()
+    for task in env:
+        assert Episode(domain=task["environment"]).reset(**task) == firsts[task["task_id"]]
+        assert task["prompt"][-1] == {"role": "user", "content": ""}
+    assert len({one["pair_id"] for one in ones}) == len(ones) >= len(env)
+    assert all(one["check"] in STEPWISE and one["saw"] for one in ones)
+    assert {one["split"] for one in ones} == {"train", "test"}
+    sides = {task["task_id"]: task["split"] for task in env}
+    assert all(sides[one["task_id"]] == one["split"] for one in ones if one["task_id"] in sides)
+
+
+def test_a_row_says_which_messages_matter(played: list[Played]) -> None:
+    """One word per message: every gold write, each read of the evidence once, and a refusal wherever something is denied."""
+    for item in played:
+        made = row(item.task, item.talk, item.domain)
+        marked = Counter(made["matters"])
+        told = zip(made["messages"], made["matters"], strict=True)
+
+        assert marked["write"] == len(item.task.gold)
+        assert marked["evidence"] >= 1
+        assert bool(marked["refusal"]) is any(outcome.refusal is not None for outcome in item.task.decided)
+        assert all(message["role"] == "assistant" for message, why in told if why)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, Turn, conversation_to_json
+from writ_dspy.dataset.matters import matters
 from writ_dspy.dataset.messages import to_messages
 from writ_dspy.dataset.splits import Split, split, split_key
 from writ_dspy.dataset.tau2_tasks import short_name, user_scenario
@@ -39,6 +40,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "has_user_script": ("bool", "whether the user followed a drawn behaviour"),
     "split": ("string", "`train` or `test`; all tasks of one user are on the same side"),
     "messages": ("messages", "the chat: system, user, then in turns; ends with the assistant"),
+    "matters": (
+        "texts",
+        "for each message of `messages`: `evidence` (a read that an outcome rests on), `write` (a gold write), `refusal`, or empty",
+    ),
     "tools": ("tools", "OpenAI function schemas of the domain"),
     "num_turns": ("int32", "messages of the user and of the assistant"),
     "num_tool_calls": ("int32", "tool calls made"),
@@ -102,7 +107,7 @@ def _schema(json_type: DataType) -> Schema:
     message = pa.struct(
         [("role", text), ("content", text), ("tool_calls", pa.list_(call)), ("tool_call_id", text), ("name", text)]
     )
-    nested = {"messages": pa.list_(message), "tools": pa.list_(json_type)}
+    nested = {"messages": pa.list_(message), "tools": pa.list_(json_type), "texts": pa.list_(text)}
     return pa.schema([(name, nested.get(kind) or pa.type_for_alias(kind)) for name, (kind, _) in COLUMNS.items()])
 
 
@@ -178,6 +183,7 @@ def row(
     found = {
         "trajectory_id": trajectory_id(task, talk),
         "messages": messages,
+        "matters": matters(task, talk, domain)[: len(messages)],
         "tools": [dict(tool) for tool in domain.tools],
         "split": side or split(split_key(task, domain)),
         **dict(zip(("agent_mode", "agent_model"), played(talk.agent), strict=True)),

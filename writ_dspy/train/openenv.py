@@ -52,7 +52,12 @@ class WritEnvironment(MCPEnvironment):
         return {"task_id": self._ids[index], "index": index}
 
     def reset(
-        self, seed: int | None = None, episode_id: str | None = None, index: int = 0, task_id: str | None = None, **_: Any
+        self,
+        seed: int | None = None,
+        episode_id: str | None = None,
+        index: int = 0,
+        task_id: str | None = None,
+        **_: Any,
     ) -> Observation:
         """Begin a task; the observation's metadata hold the system prompt, and what the user says first under `user`.
 
@@ -108,7 +113,11 @@ def app(run: str | os.PathLike[str], user: User | str = "scripted", most: int = 
     """
     Run.read(path_of(run, "run"))  # a folder that is none is refused now, not in the first session
     return create_app(
-        lambda: WritEnvironment(run, user), CallToolAction, CallToolObservation, env_name="writ", max_concurrent_envs=most
+        lambda: WritEnvironment(run, user),
+        CallToolAction,
+        CallToolObservation,
+        env_name="writ",
+        max_concurrent_envs=most,
     )
 
 

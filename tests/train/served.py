@@ -1,0 +1,59 @@
+"""Plays a run through OpenEnv's own client and server; for an environment that has the extra `openenv`.
+
+    python tests/train/served.py RUN
+
+Starts the server as a reader would, and plays the agent's side of every conversation of the run: each must be worth 1.0.
+"""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import time
+
+from openenv.core.generic_client import GenericEnvClient
+
+import writ_dspy as writ
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+async def play(url: str, chat: writ.Transcript) -> tuple[bool, float]:
+    """Whether the session was done, and its reward."""
+    async with GenericEnvClient(base_url=url) as env:
+        seen = await env.reset(task_id=chat.task.id)
+        assert seen.observation["metadata"]["user"] == chat.talk.turns[0].text
+        for turn in chat.talk.turns:
+            if turn.role != "agent" or seen.done:
+                continue
+            calls = [(call.tool, call.args) for call in turn.calls] or [("say", {"text": turn.text})]
+            for tool, arguments in calls:
+                seen = await env.step({"type": "call_tool", "tool_name": tool, "arguments": arguments})
+        return seen.done, seen.reward
+
+
+def main(run: str) -> None:
+    port = free_port()
+    server = subprocess.Popen([sys.executable, "-m", "writ_dspy.train.openenv", run, "--port", str(port)])
+    try:
+        for _ in range(120):
+            with socket.socket() as one:
+                if one.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(1)
+        ended = [asyncio.run(play(f"http://127.0.0.1:{port}", chat)) for chat in writ.load(run).conversations()]
+    finally:
+        server.terminate()
+        server.wait()
+    accepted = sum(reward for _, reward in ended)
+    sys.stdout.write(f"{len(ended)} conversations, {sum(done for done, _ in ended)} done, {accepted:.0f} accepted\n")
+    assert ended
+    assert all(one == (True, 1.0) for one in ended)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
