@@ -290,7 +290,7 @@ def test_kill_9_leaves_whole_files(dataset: Path, tmp_path: Path) -> None:
 
 def test_a_split_without_rows_makes_no_file(tmp_path: Path) -> None:
     """No empty file, and none that an earlier export of that form left."""
-    write(tmp_path / "d", tables(parts()), "all")
+    write(tmp_path / "d", tables(parts()), "sharegpt", "openai", "tasks", "tau2")
     write(tmp_path / "d", tables({("retail", "train"): parts()["retail", "train"]}), "sharegpt", "openai", "tasks")
     cards = {"README.md", *(f"{folder}/.huggingface.yaml" for folder in ("sharegpt", "tasks", "exports"))}
 
