@@ -169,7 +169,7 @@ def _jsonl(side: Split) -> str:
 
 
 def convert(
-    sources: Sources, drafts: Drafts, names: Sequence[str], tell: Tell | None = None, made: Made | None = None
+    sources: Sources, drafts: Drafts, names: Sequence[str], tell: Tell | None = None, from_run: Made | None = None
 ) -> None:
     """Draft a dataset in these forms, each file by its path in a manifest.
 
@@ -180,7 +180,7 @@ def convert(
         drafts: Of the folder in which the forms are to stand.
         names: Of `FORMATS`.
         tell: Told of progress.
-        made: The records of those forms that are made from the run.
+        from_run: The records of those forms that are made from the run.
 
     Raises:
         ConfigError: There is no such format, or it takes the run.
@@ -188,8 +188,8 @@ def convert(
     """
     chosen = check_formats(names)
     told = tell or (lambda _: None)
-    from_run = [name for name in chosen if name in FROM_RUN]
-    if lacking := [name for name in from_run if name not in (made or {})]:
+    others = [name for name in chosen if name in FROM_RUN]
+    if lacking := [name for name in others if name not in (from_run or {})]:
         raise ConfigError(
             f"--format {lacking[0]} is made from a run folder, and there is none. Export it from its run."
         )
@@ -204,8 +204,8 @@ def convert(
                 firsts = _first_tries(_rows(sources, TASK_COLUMNS, side, told))
                 made = (rl_task(row, index) for index, row in enumerate(firsts))
                 _parquet(drafts, _shard(FOLDERS["tasks"], side), _task_schema(), made)
-            for name in from_run:
-                _parquet(drafts, _shard(FOLDERS[name], side), FROM_RUN[name](), (made or {})[name](side))
+            for name in others:
+                _parquet(drafts, _shard(FOLDERS[name], side), FROM_RUN[name](), (from_run or {})[name](side))
         if "tau2" in chosen:
             _tau2(sources, drafts, told)
 
