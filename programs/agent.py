@@ -56,6 +56,7 @@ class ModelAgent:
         """
         inputs = self.asked(task, domain, turns)
         for draw in range(DRAWS):
+            self.connection.usage.redraws += draw > 0
             try:
                 return await self._draw(domain, inputs, derive(seed, len(turns), draw))
             except BadReply:

@@ -101,7 +101,7 @@ class Composer:
             except (TypeError, IndexError) as reason:  # terms of types that do not go together, such as a sum of names
                 raise Rejected("terms that do not go together", str(reason)) from reason
 
-        return await attempt(TRIES, once)
+        return await attempt(TRIES, once, self._connection.usage)
 
 
 def drafted(form: GoalForm, wishes: Sequence[WishForm], around: Surroundings, domain: Domain, tables: Tables) -> Draft:

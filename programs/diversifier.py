@@ -9,16 +9,17 @@ from __future__ import annotations
 import dataclasses
 import random
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import dspy
 
 from writ_dspy.domains import Domain, load
-from writ_dspy.lm import Connection
+from writ_dspy.lm import Connection, Usage
 from writ_dspy.programs.guide import spoken
-from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive, fault_of, together
+from writ_dspy.programs.tries import ROOM, TRIES, Line, Rejected, attempt, derive, fault_of
 from writ_dspy.programs.voice import (
     behaviour_of,
     check_sentence,
@@ -35,6 +36,7 @@ from writ_dspy.verify.fidelity import same
 
 NEAR = 0.7
 """Share of words that two voices may have in common (Jaccard)."""
+TOO_NEAR = "the voice is too near to another customer's; find quite another person"
 WHO = (
     "a retired teacher", "a night-shift nurse", "a student between lectures", "a plumber on a building site",
     "a father of twins", "a freelance illustrator", "a bank clerk", "a choir leader", "a truck driver on a break",
@@ -70,6 +72,26 @@ class Diversified:
     partly: dict[str, str] = field(default_factory=dict)
     """Why, with a voice, some sentence stays as it was."""
 
+    def add(self, one: Voiced) -> None:
+        """One more task."""
+        self.tasks.append(one.task)
+        self.scripted |= {one.task.id: one.scripted} if one.scripted else {}
+        self.partly |= {one.task.id: one.partly} if one.partly else {}
+
+
+class Voiced(NamedTuple):
+    """A task, and what of its words is not new."""
+
+    task: Task
+    scripted: str = ""
+    """Why there is no voice, and all stays in its scripted wording."""
+    partly: str = ""
+    """Why, with a voice, some sentence stays as it was."""
+
+
+_Settled: TypeAlias = tuple[Behaviour, str] | Rejected
+"""A behaviour with a voice, and why some sentences stay as they were; or why there is no voice."""
+
 
 class DiversifierProgram(dspy.Module):
     """Finds a voice and the sentences in it."""
@@ -97,48 +119,68 @@ class ModelDiversifier:
         self.name = connection.model_name
 
     async def diversify(self, tasks: Sequence[Task], seed: int) -> Diversified:
-        """Each task with a voice and a wording in its behaviour, in the order given.
+        """Each task with a voice and a wording in its behaviour, in the order given (see `voicing`)."""
+        done = Diversified([])
 
-        Voices are compared in that order, so that the result does not depend on which reply came first; one that is
-        too near to an earlier one is asked for once more.
+        async def given() -> AsyncGenerator[Task]:
+            for task in tasks:
+                yield task
+
+        async with aclosing(self.voicing(given(), seed)) as voiced:
+            async for task in voiced:
+                done.add(task)
+        return done
+
+    async def voicing(
+        self, tasks: AsyncGenerator[Task], seed: int, voices: Iterable[str] = ()
+    ) -> AsyncGenerator[Voiced]:
+        """Each task with a voice and a wording in its behaviour, in the order in which they come, as soon as it can be.
+
+        Voices are compared in that order, with those before, so that the result does not depend on which reply came
+        first; one that is too near to an earlier one is asked for once more.
+
+        Args:
+            tasks: With behaviors; each is begun when it comes.
+            seed: Of the run.
+            voices: Of tasks that came before these.
 
         Raises:
             RoleError: A task has no behaviour yet; levels are dealt by `behaviour.assign` first.
         """
-        done = Diversified(list(tasks))
-        voices: list[frozenset[str]] = []
-        pending = list(range(len(tasks)))
-        for objection in ("", "the voice is too near to another customer's; find quite another person"):
-            pending = await self._round(done, voices, pending, seed, objection)
-        done.scripted |= {done.tasks[index].id: "a voice too near to another" for index in pending}
-        return done
+        known = [_words(voice) for voice in voices]
+        async with Line[tuple[Task, _Settled]]() as line:
 
-    async def _round(
-        self, done: Diversified, voices: list[frozenset[str]], pending: Sequence[int], seed: int, objection: str
-    ) -> list[int]:
-        """Voices for these tasks; which of them are too near to one that was there before."""
+            async def settled(task: Task) -> tuple[Task, _Settled]:
+                return task, await self._settled(task, seed, "")
 
-        async def settled(index: int) -> tuple[Behaviour, str] | Rejected:
-            try:
-                return await self._voiced(done.tasks[index], derive(seed, objection), objection)
-            except Rejected as rejected:
-                return rejected
+            async def feed() -> None:
+                async with aclosing(tasks):
+                    async for task in tasks:
+                        line.begin(settled(task))
 
-        near: list[int] = []
-        results = await together(settled(index) for index in pending)
-        for index, found in zip(pending, results, strict=True):
+            line.feed(feed())
+            async for task, found in line:
+                yield await self._apart(task, found, known, seed)
+
+    async def _apart(self, task: Task, found: _Settled, known: list[frozenset[str]], seed: int) -> Voiced:
+        """What becomes of a task, given the voices before it; its own one joins them."""
+        for objection in (TOO_NEAR, ""):
             if isinstance(found, Rejected):
-                done.scripted[done.tasks[index].id] = found.reason
-                continue
+                return Voiced(task, scripted=found.reason)
             behaviour, left = found
-            words = frozenset(re.findall(r"[a-z']+", behaviour.voice.lower()))
-            if any(len(words & other) >= NEAR * len(words | other) for other in voices):
-                near.append(index)
-            else:
-                voices.append(words)
-                done.partly |= {done.tasks[index].id: left} if left else {}
-                done.tasks[index] = dataclasses.replace(done.tasks[index], behaviour=behaviour)
-        return near
+            words = _words(behaviour.voice)
+            if not any(len(words & other) >= NEAR * len(words | other) for other in known):
+                known.append(words)
+                return Voiced(dataclasses.replace(task, behaviour=behaviour), partly=left)
+            if objection:
+                found = await self._settled(task, seed, objection)
+        return Voiced(task, scripted="a voice too near to another")
+
+    async def _settled(self, task: Task, seed: int, objection: str) -> _Settled:
+        try:
+            return await self._voiced(task, derive(seed, objection), objection)
+        except Rejected as rejected:
+            return rejected
 
     async def _voiced(self, task: Task, seed: int, first_objection: str) -> tuple[Behaviour, str]:
         """The behaviour with a voice and a wording, and why some sentences stay as they were, if any do.
@@ -162,13 +204,13 @@ class ModelDiversifier:
                 ),
                 **asked(task, grown, told, found.due),
             )
-            found.take(reply, told)
+            found.take(reply, told, self._connection.usage)
             if self._read is not None and found.texts:
                 await _read_back(self._read, found, derive(seed, task.id, number, "read"))
 
         left = ""
         try:
-            await attempt(TRIES, once)
+            await attempt(TRIES, once, self._connection.usage)
         except Rejected as last:
             if not found.voice:
                 raise
@@ -189,15 +231,18 @@ class _Found:
         self.domain, self.sentences = load(self.task.domain), given(self.task)
         self.dealt, self.known = behaviour_of(self.task), known_of(self.task, self.domain)
 
-    def take(self, reply: Any, objection: str) -> None:
-        """Keep what is of use of a reply to that objection.
+    def take(self, reply: Any, objection: str, usage: Usage) -> None:
+        """Keep what is of use of a reply to that objection; every sentence that is not counts.
 
         Raises:
             Rejected: Something is still missing; the first of it.
         """
         wrong = [fault for fault in (self._voice(reply, objection), *self._sentences(reply)) if fault is not None]
         if wrong:
-            raise Rejected(wrong[0].reason, "; ".join(dict.fromkeys(fault.advice for fault in wrong)))
+            usage.sent_back.update(fault.reason for fault in wrong)
+            first = Rejected(wrong[0].reason, "; ".join(dict.fromkeys(fault.advice for fault in wrong)))
+            first.counted = True
+            raise first
 
     def _voice(self, reply: Any, objection: str) -> Rejected | None:
         if self.voice:
@@ -259,6 +304,10 @@ async def _read_back(read: Reader, found: _Found, seed: int) -> None:
     except Rejected:
         found.texts.clear()
         raise
+
+
+def _words(voice: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z']+", voice.lower()))
 
 
 def seeds(rng: random.Random) -> list[str]:

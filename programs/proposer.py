@@ -8,9 +8,11 @@ number of times, and then turned down with that reason.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Literal
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
+from contextlib import aclosing
+from typing import Any, Literal
 
 import dspy
 
@@ -20,7 +22,7 @@ from writ_dspy.lm import Connection
 from writ_dspy.programs.composer import Composer, ComposerProgram
 from writ_dspy.programs.guide import allowed, guide, looked_up, spoken
 from writ_dspy.programs.reading import misread
-from writ_dspy.programs.tries import ROOM, TRIES, Rejected, attempt, derive, together
+from writ_dspy.programs.tries import ROOM, TRIES, Line, Rejected, attempt, derive
 from writ_dspy.programs.wording import given, reworded
 from writ_dspy.propose.accept import words_are_fair
 from writ_dspy.propose.firewall import firewall
@@ -90,7 +92,7 @@ class Phraser:
                 await self.read_back(worded, text, domain, derive(seed, task.id, number, text))
             return worded
 
-        return await attempt(TRIES, once)
+        return await attempt(TRIES, once, self._connection.usage)
 
     def _fair(self, task: Task, domain: Domain) -> None:
         """Both the sentences and the brief state all, name no stranger's id, and give nothing away."""
@@ -128,7 +130,7 @@ class Phraser:
             if wrong:
                 raise Rejected(f"not read back: {wrong.gist}", wrong.advice, lasting=True)
 
-        await attempt(READINGS, once)
+        await attempt(READINGS, once, self._connection.usage)
 
 
 def _unfair(reason: str) -> str:
@@ -175,33 +177,49 @@ class ModelProposer:
             drafted: With `code`: the tasks to be worded, some more than wanted; drawn here if absent.
             kept: Tasks that the cell has; what they ask for is not asked for again.
         """
-        domain = load(cell.domain)
         filled = Filled(cell, kept=len(kept))
-        if self._source == "model":
-            await self._compose(filled, kept, domain, seed, split)
-            return filled
-        drafted = drafted or fill(with_spare(cell), seed, split)
-        known = set(map(_wants, kept))
-        tasks = [task for task in drafted.tasks if _wants(task) not in known]
-        phraser = Phraser(self._connection, self._wording, split)
-        await _waves(filled, range(len(tasks)), lambda index: phraser.phrase(tasks[index], domain, seed), kept)
-        if len(drafted.tasks) < cell.count:
-            filled.turned_down += drafted.turned_down
+        async with aclosing(self.filling(filled, seed, split, drafted, kept)) as tasks:
+            async for _ in tasks:
+                pass
         return filled
 
-    async def _compose(
-        self, filled: Filled, kept: Sequence[Task], domain: Domain, seed: int, split: str | None
-    ) -> None:
+    async def filling(
+        self, filled: Filled, seed: int, split: str | None, drafted: Filled | None = None, kept: Sequence[Task] = ()
+    ) -> AsyncGenerator[Task]:
+        """As `fill`, into `filled`; each task comes as soon as those before it in the cell are settled.
+
+        The order is that of the drafts, whichever reply came first, so a cell that is left half filled holds the first
+        of its tasks.
+        """
         cell = filled.cell
-        composer = Composer(self._connection, self._composing, split)
-        users = allowed(domain, split)
+        domain = load(cell.domain)
+        make: Callable[[int], Coroutine[Any, Any, Task]]
+        if self._source == "model":
+            composer, users = Composer(self._connection, self._composing, split), allowed(domain, split)
 
-        def one(index: int) -> Awaitable[Task]:
-            own = derive(seed, cell, index)
-            return composer.compose(cell, domain, random.Random(own).choice(users), own)
+            def make(index: int) -> Coroutine[Any, Any, Task]:
+                own = derive(seed, cell, index)
+                return composer.compose(cell, domain, random.Random(own).choice(users), own)
 
-        first = COMPOSED_PER_TASK * len(kept)
-        await _waves(filled, range(first, COMPOSED_PER_TASK * cell.count), one, kept)
+            numbers = range(COMPOSED_PER_TASK * len(kept), COMPOSED_PER_TASK * cell.count)
+        else:
+            drafted = drafted or fill(with_spare(cell), seed, split)
+            known = set(map(_wants, kept))
+            drafts = [task for task in drafted.tasks if _wants(task) not in known]
+            phraser = Phraser(self._connection, self._wording, split)
+
+            def make(index: int) -> Coroutine[Any, Any, Task]:
+                return phraser.phrase(drafts[index], domain, seed)
+
+            numbers = range(len(drafts))
+        async with aclosing(_settling(filled, numbers, make, kept)) as settled:
+            async for one in settled:
+                if isinstance(one, str):
+                    self._connection.usage.turned_down[one] += 1
+                else:
+                    yield one
+        if drafted is not None and len(drafted.tasks) < cell.count:
+            filled.turned_down += drafted.turned_down
 
 
 def with_spare(cell: Cell) -> Cell:
@@ -214,27 +232,44 @@ def _wants(task: Task) -> str:
     return f"{sorted(map(str, task.gold))} {task.told} {task.axes.burden}"
 
 
-async def _waves(
-    filled: Filled, numbers: Sequence[int], make: Callable[[int], Awaitable[Task]], kept: Sequence[Task] = ()
-) -> None:
-    """Tasks made all at once, then again as many as are missing, until the cell is full or there are no more numbers."""
+async def _settling(
+    filled: Filled,
+    numbers: Iterable[int],
+    make: Callable[[int], Coroutine[Any, Any, Task]],
+    kept: Sequence[Task] = (),
+) -> AsyncGenerator[Task | str]:
+    """Tasks in the order of their numbers, and why one was turned down, until the cell is full or no number is left.
+
+    As many are made at once as are missing; one that is turned down makes room for the next number at once.
+    """
+    coming = iter(numbers)
 
     async def settled(index: int) -> Task | Rejected:
         try:
             return await make(index)
         except Rejected as rejected:
+            begin(1)
             return rejected
 
-    wanted, made = filled.cell.count - filled.kept, 0
+    def begin(count: int) -> None:
+        for index in itertools.islice(coming, count):
+            line.begin(settled(index))
+
+    wanted = filled.cell.count - filled.kept
     known = set(map(_wants, kept))
-    while len(filled.tasks) < wanted and made < len(numbers):
-        wave = numbers[made : made + wanted - len(filled.tasks)]
-        made += len(wave)
-        for task in await together(settled(index) for index in wave):
+    async with Line[Task | Rejected]() as line:
+        begin(wanted)
+        while len(line) and len(filled.tasks) < wanted:
+            task = await anext(line)
             if isinstance(task, Rejected):
-                filled.turned_down[task.reason] += 1
-            elif _wants(task) in known:
-                filled.turned_down["the same goal again"] += 1
-            else:
+                reason = task.reason
+            elif _wants(task) not in known:
                 known.add(_wants(task))
                 filled.tasks.append(task)
+                yield task
+                continue
+            else:
+                reason = "the same goal again"
+                begin(1)
+            filled.turned_down[reason] += 1
+            yield reason

@@ -53,6 +53,7 @@ class ModelUser:
         if transferred(domain, turns) or _left(turns):
             return None
         for draw in range(DRAWS):
+            self.connection.usage.redraws += draw > 0
             try:
                 said = await self._draw(task, domain, turns, derive(seed, len(turns), draw))
             except BadReply:

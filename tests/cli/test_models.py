@@ -58,6 +58,10 @@ def _writ(*args: str) -> Result:
         (("--lms", "{tmp}/pasted.yaml"), "this is no name of a variable but, it seems, a key, and is not shown"),
         (("--lm", "sk-secret-0123456789"), "is no model URL"),
         (("--role", "agent=openai://api.example.com/v1/m", "--lms", "{tmp}/key.yaml"), "NO_SUCH_KEY"),
+        (("--lm", "openai://api.example.com/v1/m", "--api-key-env", "NO_SUCH_KEY"), "NO_SUCH_KEY is not set"),
+        (("--lm", "openai://api.example.com/v1/m", "--api-key-env", "sk-secret-0123456789"), "is not shown"),
+        (("--lm", "openai://api.example.com/v1/m", "--api-key-env", "$KEY"), "without the $"),
+        (("--api-key-env", "KEY"), "there is none. Name one, or leave it out"),
     ],
 )
 def test_bad_requests_cost_one_line(
@@ -90,6 +94,29 @@ def test_a_server_that_is_not_there_is_one_line(tmp_path: Path) -> None:
         assert "127.0.0.1:9" in done.stderr
     assert not list(tmp_path.iterdir())
     assert _writ(*asked).exit_code == 0
+
+
+@pytest.mark.parametrize("verb", ["synth", "propose", "simulate"])
+def test_the_key_of_a_variable_goes_to_the_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    """With every request, and into no file: of the key only the name of its variable is kept."""
+    monkeypatch.setenv("HOUSE_KEY", "k-123")
+    out = str(tmp_path / "run")
+    with StandIn(sglang=False) as server:
+        model = ("--role", f"agent={server.url}") if verb == "simulate" else ("--role", f"diversifier={server.url}")
+        made = ("synth", "-n", "1", "-d", "retail", "--mode", "guided", "--out", out, *model)
+        if verb == "simulate":
+            monkeypatch.setattr("writ_dspy.programs.agent.DRAWS", 1)
+            assert _writ("propose", *made[1:], "--api-key-env", "HOUSE_KEY").exit_code == 0
+            server.requests.clear()
+            _writ("simulate", out, *model, "--api-key-env", "HOUSE_KEY")
+        else:
+            done = _writ(verb, *made[1:], "--api-key-env", "HOUSE_KEY")
+            assert done.exit_code == 0, done.output
+        assert server.requests
+        assert {seen.headers["authorization"] for seen in server.requests} == {"Bearer k-123"}
+    kept = [path.read_text() for path in (tmp_path / "run").glob("*.json*")]
+    assert not any("k-123" in text for text in kept)
+    assert any("HOUSE_KEY" in text for text in kept)
 
 
 UNFIT: list[Any] = [

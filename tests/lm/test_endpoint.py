@@ -154,6 +154,37 @@ def test_the_nearer_setting_of_a_role_wins(tmp_path: Path) -> None:
     assert (roles["user"].temperature, roles["user"].max_tokens, roles["agent"].temperature) == (0.2, 99, 0.9)
 
 
+def test_a_key_goes_with_the_models_that_flags_name(tmp_path: Path) -> None:
+    """Those of the file have what the file says, and a role that names a key of its own keeps it."""
+    path = tmp_path / "lms.yaml"
+    path.write_text("user: 'sglang://a:1/user'\ndiversifier: {api_key_env: OWN}\n")
+    roles = dict(RoleLMs.of("https://b/v1/m", {"agent": "https://b/v1/n"}, path, "KEY").items())
+
+    assert {role: settings.api_key_env for role, settings in roles.items()} == {
+        "proposer": "KEY", "diversifier": "OWN", "user": None, "agent": "KEY",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lm", "roles", "says"),
+    [
+        (None, {}, "there is none"),
+        ("local", {}, "there is none"),
+        (None, {"agent": "scripted"}, "there is none"),
+        ("https://b/v1/m", {"agent": "https://c/v1/m"}, "models are at https://b/v1, https://c/v1"),
+        (
+            "https://b/v1/m",
+            {"user": "sglang://127.0.0.1:30000"},
+            "models are at http://127.0.0.1:30000/v1, https://b/v1",
+        ),
+    ],
+)
+def test_a_key_is_shown_to_one_server_alone(lm: str | None, roles: dict[str, str], says: str) -> None:
+    """A key for nobody is a mistake, and one for several servers would be told to those that it is not for."""
+    with pytest.raises(ConfigError, match=says):
+        RoleLMs.of(lm, roles, api_key_env="KEY")
+
+
 def test_without_a_model_every_role_is_scripted() -> None:
     """Nothing asked for is nothing changed."""
     assert list(RoleLMs.of().items()) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from tests.propose.proposed import proposed
 from tests.simulate.playing import play
 from writ_dspy.domains import NAMES, load
 from writ_dspy.errors import LMError
+from writ_dspy.lm import Usage
 from writ_dspy.programs.guide import looked_up, spoken
-from writ_dspy.programs.proposer import ModelProposer, Phraser, ProposerProgram, _waves, with_spare
-from writ_dspy.programs.tries import Rejected, attempt, derive, together
+from writ_dspy.programs.proposer import ModelProposer, Phraser, ProposerProgram, _settling, with_spare
+from writ_dspy.programs.tries import Line, Rejected, attempt, derive
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill
@@ -341,7 +343,9 @@ def test_tries_end_at_the_first_that_holds() -> None:
             raise Rejected("short", "write more")
         return "done"
 
-    assert asyncio.run(attempt(3, once)) == "done"
+    usage = Usage()
+    assert asyncio.run(attempt(3, once, usage)) == "done"
+    assert (usage.redraws, usage.sent_back) == (1, {"short": 1})
     assert seen == [(0, ""), (1, "write more")]
     assert len({derive(1, 2), derive(2, 1), derive(12), derive(1, 2, "")}) == 4
     assert 0 <= derive("x") < 2**31
@@ -362,12 +366,47 @@ def test_an_error_ends_what_is_under_way() -> None:
         raise LMError("no server")
 
     async def both() -> None:
-        await together([slow(), attempt(3, lambda *_: fails())])
+        async with Line[None]() as line:
+            line.begin(slow())
+            line.begin(attempt(3, lambda *_: fails(), Usage()))
+            await anext(line)
 
     with pytest.raises(LMError, match="no server"):
         asyncio.run(both())
 
     assert ended == ["slow"]
+
+
+@pytest.mark.parametrize("ended", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_results_come_in_the_order_of_the_work(ended: tuple[int, ...]) -> None:
+    """All of it is under way at once, and whatever ends first waits for what was begun before it; a feed may end the line."""
+    begun: list[int] = []
+
+    async def fed() -> list[int]:
+        over = [asyncio.Event() for _ in range(3)]
+        all_begun = asyncio.Event()
+
+        async def piece(index: int) -> int:
+            begun.append(index)
+            if len(begun) == 3:
+                all_begun.set()
+            await over[index].wait()
+            return index
+
+        async def feed() -> None:
+            for index in range(3):
+                line.begin(piece(index))
+            await all_begun.wait()
+            for index in ended:
+                over[index].set()
+                await asyncio.sleep(0)
+
+        async with Line[int]() as line:
+            line.feed(feed())
+            return [index async for index in line]
+
+    assert asyncio.run(fed()) == [0, 1, 2]
+    assert sorted(begun) == [0, 1, 2]
 
 
 # ----------------------------------------------------------------------------- cells
@@ -404,11 +443,38 @@ def test_the_same_goal_counts_once() -> None:
     async def make(index: int) -> Task:
         return tasks[0] if index < 2 else tasks[1]
 
-    filled = Filled(cell)
-    asyncio.run(_waves(filled, range(5), make))
+    async def settled() -> list[Task | str]:
+        return [one async for one in _settling(filled, range(5), make)]
 
+    filled = Filled(cell)
+    assert asyncio.run(settled()) == [tasks[0], "the same goal again", tasks[1]]
     assert filled.tasks == tasks
     assert filled.turned_down == {"the same goal again": 1}
+
+
+def test_a_task_does_not_wait_for_those_after_it() -> None:
+    """The first task of a cell is there while the others have no words yet; only those before it hold one up."""
+    cell = Cell(domain="tau2:airline", kind="read-heavy", writes=1, burden=4, count=3)
+    tasks = fill(cell, 9, "base").tasks
+
+    async def settled() -> list[Task]:
+        over = [asyncio.Event() for _ in tasks]
+
+        async def make(index: int) -> Task:
+            await over[index].wait()
+            return tasks[index]
+
+        found = []
+        over[0].set()
+        async with aclosing(_settling(Filled(cell), range(3), make)) as coming:
+            async for task in coming:
+                assert isinstance(task, Task)
+                found.append(task)
+                assert len(found) == sum(event.is_set() for event in over)
+                over[min(len(found), 2)].set()
+        return found
+
+    assert asyncio.run(settled()) == tasks
 
 
 def test_a_cell_that_has_tasks_gets_only_what_it_lacks() -> None:

@@ -19,6 +19,8 @@ from rich.console import Console, RenderableType
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, StopReason, Turn, conversation_to_json
 from writ_dspy.lm.usage import Usage, write_totals
+from writ_dspy.report.cost import per_accepted
+from writ_dspy.report.found import PLACES, gist
 from writ_dspy.report.summary import BAR, USAGE, Rejection, Report, Tally, render, summarize
 from writ_dspy.report.transcript import CUT, show
 from writ_dspy.store.run import Run
@@ -182,6 +184,70 @@ def test_a_crash_is_owed_until_a_later_attempt_ends(made: Made) -> None:
     assert f"{len(crashed)} crashes, all played again since" in text_of(render(alone))
 
 
+def test_every_finding_is_counted_with_its_turn(made: Made) -> None:
+    """What a check wanted counts together, apart from the values of one conversation; the first places are named."""
+    report = summarize(made.run)
+    every = [(verdict["id"], finding) for verdict in made.verdicts for finding in verdict["findings"]]
+
+    assert sum(one.findings for one in report.findings) == len(every) > 0
+    for one in report.findings:
+        own = [
+            (key, found["turn"])
+            for key, found in every
+            if (found["check"], gist(found["wanted"])) == (one.check, one.wanted)
+        ]
+        assert (one.findings, one.conversations) == (len(own), len({key for key, _ in own}))
+        assert one.places == tuple(own[:PLACES])
+    assert f"{report.findings[0].places[0][0]} turn 1" in text_of(render(report), 400)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("the user told '527.00'", "the user told '56.00'", True),
+        ("cancel_pending_order(order_id='#W1') once only", "cancel_pending_order(order_id='#W2') once only", True),
+        ("a refusal, since the order is delivered", "a refusal, since the fare is above the limit", False),
+        ("2 of 3 details", "4 of 5 details", True),
+    ],
+)
+def test_like_findings_count_together(one: str, other: str, alike: bool) -> None:
+    """Those that differ in a value do, those that differ in words do not."""
+    assert (gist(one) == gist(other)) is alike
+
+
+def test_what_an_accepted_conversation_cost(made: Made) -> None:
+    """All calls count, those for what was thrown away too; where nothing is accepted there is no such number."""
+    used = {
+        "agent": Usage(calls=60, input_tokens=6000, cached_tokens=3000, output_tokens=600, seconds=30.0, cost=1.5),
+        "user": Usage(calls=30, input_tokens=900, output_tokens=90, seconds=3.0),
+    }
+    found = per_accepted(used, 30)
+
+    assert found["agent"] == {
+        "calls": 2, "input_tokens": 200, "cached_tokens": 100, "output_tokens": 20, "seconds": 1.0, "cost": 0.05,
+    }  # fmt: skip
+    assert found["user"]["cost"] is None
+    assert found["all roles"]["calls"] == 3
+    assert found["all roles"]["cost"] == 0.05
+    assert per_accepted(used, 0) == per_accepted({}, 30) == {}
+    report = dataclasses.replace(summarize(made.run), usage=used)
+    assert report.to_json()["per_accepted"] == per_accepted(used, report.total.accepted)
+    assert "for each accepted, the" in text_of(render(report))
+
+
+def test_what_was_sent_back_stands_in_the_report(made: Made) -> None:
+    """Why sentences and readings were asked for anew, by role; an older writ did not count it."""
+    used = Usage(calls=9, redraws=3, sent_back=Counter({"not read back: another item": 2, "a detail is missing": 1}))
+    text = text_of(render(dataclasses.replace(summarize(made.run), usage={"proposer": used})))
+    old = {name: value for name, value in used.to_json().items() if name not in ("redraws", "sent_back")}
+
+    assert re.search(r"proposer\s+2\s+not read back: another item", text)
+    assert "drawn again" in text
+    assert Usage.from_json(used.to_json()) == used
+    assert Usage.from_json(old) == Usage(calls=9)
+    assert used + used == Usage(calls=18, redraws=6, sent_back=used.sent_back + used.sent_back)
+
+
 def test_rejections_name_each_check_once(made: Made) -> None:
     """Conversations by check, alone and not, the most first, with the first finding as the example."""
     report = summarize(made.run)
@@ -243,7 +309,9 @@ def test_json_says_what_the_tables_say(made: Made) -> None:
     table = text_of(render(report))
 
     assert json.loads(json.dumps(data)) == data
-    assert set(data) == {field.name for field in dataclasses.fields(Report)} | {"trajectories_per_second"}
+    assert set(data) == {field.name for field in dataclasses.fields(Report)} | {
+        "trajectories_per_second", "per_accepted",
+    }  # fmt: skip
     assert data["trajectories_per_second"] == report.total.accepted / 4
     assert sum(item["accepted"] for item in data["by_kind"]) == data["total"]["accepted"] == report.total.accepted
     for line in (

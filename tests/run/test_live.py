@@ -6,7 +6,7 @@ import itertools
 import signal
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from writ_dspy import synthesize
 from writ_dspy.errors import DeniedError, RoleError
 from writ_dspy.lm import Endpoint
 from writ_dspy.programs.proposer import with_spare
-from writ_dspy.propose.mix import default_mix
+from writ_dspy.propose.mix import Cell, default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.run.synth import Synthesis, load
 
@@ -105,6 +105,101 @@ def test_models_in_all_four_roles(tmp_path: Path) -> None:
     assert {row["agent_mode"] for row in _facts_with_makers(run)} == {"guided"}
     structured = [body for body in server.bodies if "[[ ##" in str(body["messages"][-1]["content"])]
     assert all(body["response_format"]["type"] == "json_schema" for body in structured)
+
+
+CELL = Cell(domain="tau2:retail", kind="normal", writes=1, burden=3, count=3)
+"""Three tasks, which are worded at once."""
+
+
+def _kind(body: dict[str, Any]) -> str:
+    """Who is asked: for `words` of a task, or for a turn of a `talk`."""
+    said = str(body["messages"][-1]["content"])
+    if "[[ ## conversation ## ]]" in said:
+        return "talk"
+    return "words" if "[[ ## sentences ## ]]" in said or "[[ ## request ## ]]" in said else "other"
+
+
+class Slow:
+    """Has the words of the first of these tasks at once, and those of the others only when it is `over`."""
+
+    def __init__(self, folder: Path, over: Callable[[], bool]) -> None:
+        self.tasks = fill(with_spare(CELL), 5, "base").tasks
+        self.every = EveryRole(self.tasks, folder, 5)
+        self._over = over
+
+    def keeps(self, body: dict[str, Any]) -> bool:
+        return _kind(body) == "words" and self._is_later(body) and not self._over()
+
+    def _is_later(self, body: dict[str, Any]) -> bool:
+        said = str(body["messages"][-1]["content"])
+        first = self.tasks[0]
+        return not all(slot.text in said for request in first.requests for slot in request.slots)
+
+
+def test_a_conversation_begins_while_other_tasks_have_no_words_yet(tmp_path: Path) -> None:
+    """With room for one conversation, too: the last two of a cell get their words only after the first is played to its end."""
+    out = tmp_path / "live"
+    told: list[tuple[str, int, int, dict[str, int]]] = []
+    slow = Slow(out, lambda: any(stage == "simulate" and done for stage, done, *_ in told))
+
+    def progress(stage: str, done: int, wanted: int, counts: Mapping[str, int]) -> None:
+        told.append((stage, done, wanted, dict(counts)))
+        server.look()
+
+    with StandIn(slow.every, keeps=slow.keeps) as server:
+        run = synthesize(mix=[CELL], seed=5, out=out, lm=server.url, mode="guided", concurrency=1, progress=progress)
+
+    assert run.report().total.accepted == CELL.count
+    kinds = [_kind(body) for body in server.bodies]
+    assert kinds.index("talk") < max(place for place, kind in enumerate(kinds) if kind == "words")
+    assert ("propose", 1) in [(stage, done) for stage, done, *_ in told]
+    assert {wanted for *_, wanted, _ in told} == {CELL.count, 1}  # the export is one piece
+    assert load(out).standing().counted == dict.fromkeys([chat.talk.id for chat in run.conversations()], True)
+
+
+def test_progress_counts_calls_while_no_conversation_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is finished, and whoever watches still sees the calls go on."""
+    monkeypatch.setattr("writ_dspy.run.live.BEAT", 0.01)
+    out = tmp_path / "live"
+    seen: list[int] = []
+    every = Slow(out, lambda: True).every
+
+    def progress(stage: str, done: int, _: int, counts: Mapping[str, int]) -> None:
+        if stage == "simulate" and not done:
+            seen.append(counts["calls"])
+        server.look()
+
+    with StandIn(every, keeps=lambda body: _kind(body) == "talk" and len(set(seen)) < 3) as server:
+        synthesize(mix=[CELL], seed=5, out=out, lm=server.url, mode="guided", progress=progress)
+
+    assert len(set(seen)) >= 3
+    assert seen == sorted(seen)
+
+
+def test_a_cell_that_was_left_half_worded_goes_on_as_if_it_had_not(tmp_path: Path) -> None:
+    """An interrupt between two tasks of a cell: the same tasks, behaviors and voices come of it, each once."""
+    whole = tmp_path / "whole"
+    with StandIn(Slow(whole, lambda: True).every) as server:
+        expected = synthesize(mix=[CELL], seed=5, out=whole, lm=server.url, mode="guided").tasks()
+    assert len({task.behaviour.voice for task in expected if task.behaviour}) == CELL.count
+
+    half, over = tmp_path / "half", False
+    slow = Slow(half, lambda: over)
+
+    def progress(stage: str, done: int, *_: object) -> None:
+        if stage == "simulate" and done:
+            raise KeyboardInterrupt
+
+    with StandIn(slow.every, keeps=slow.keeps) as server:
+        asked = {"mix": [CELL], "seed": 5, "out": half, "lm": server.url, "mode": "guided"}
+        with pytest.raises(KeyboardInterrupt):
+            synthesize(**asked, progress=progress)
+        assert len(load(half).tasks()) == 1
+        over = True
+        run = synthesize(**asked)
+
+    assert run.tasks() == expected
+    assert run.report().total.accepted == CELL.count
 
 
 def test_a_model_that_takes_requests_as_gpt_5_does_plays_all_roles(

@@ -98,7 +98,9 @@ def test_a_slip_is_seen_and_must_be_corrected(played: list[Played]) -> None:
 
         assert _seen(item, "correction") == "corrects a slip"
         assert list(left_standing(item.task, item.talk.turns)) == []
-        assert list(left_standing(item.task, turns))
+        ((at, saw, _),) = left_standing(item.task, turns)
+        assert saw.startswith(wrong)
+        assert wrong in turns[at].text
     assert slips
 
 

@@ -59,6 +59,9 @@ class Perfect:
 
     def __init__(self, known: Iterable[tuple[Task, Conversation]]) -> None:
         self._next: dict[tuple[str, str], Turn | None] = {}
+        self._know(known)
+
+    def _know(self, known: Iterable[tuple[Task, Conversation]]) -> None:
         for task, talk in known:
             for index, turn in enumerate((*talk.turns, None)):
                 if turn is None or turn.role == "user":
@@ -96,6 +99,7 @@ class EveryRole(Perfect):
         super().__init__(())
         self._wording = proposing.Perfect(drafted)
         self._folder, self._seed = folder, seed
+        self._known: set[str] = set()
 
     def __call__(self, body: dict[str, Any]) -> str | dict[str, Any]:
         inputs = shown(body)
@@ -104,12 +108,13 @@ class EveryRole(Perfect):
         if "sentences" in inputs or "request" in inputs:
             kind = self._wording.brief if "sentences" in inputs else self._wording.reading
             return json.dumps(kind(request_from_openai_chat(body)))
-        if "conversation" in inputs and not self._next:
-            super().__init__(run_async(self._played))
+        if "conversation" in inputs and (inputs.get("situation", ""), inputs["conversation"]) not in self._next:
+            self._know(run_async(self._played))  # tasks come while others are played
         return super().__call__(body)
 
     async def _played(self) -> list[tuple[Task, Conversation]]:
-        tasks = load(self._folder).tasks()
+        tasks = [task for task in load(self._folder).tasks() if task.id not in self._known]
+        self._known |= {task.id for task in tasks}
         user, agent = ScriptedUser(), ScriptedAgent()
         return [(t, await converse(job(t, 0, self._seed), load_domain(t.domain), user, agent)) for t in tasks]
 

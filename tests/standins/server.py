@@ -99,6 +99,7 @@ class StandIn:
         models: What `/v1/models` answers, instead of the one model.
         hangs: Told of each request that is left without an answer.
         waiting: Requests that wait, as SGLang's own page tells it, whatever the truth is.
+        keeps: Requests of which this is true are left waiting; they are looked at again at every further one, and by `look`.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class StandIn:
         models: Body | None = None,
         hangs: Callable[[Seen], None] = lambda _: None,
         waiting: int | None = None,
+        keeps: Callable[[Body], bool] = lambda _: False,
         port: int = 0,
     ) -> None:
         self.reply, self.delay, self.slots, self.limit = reply, delay, slots, limit
@@ -126,6 +128,8 @@ class StandIn:
         """Chat completions only."""
         self.counts: Counter[str] = Counter()
         """`requests`, `connections`, `most at once`, and every fault by its kind."""
+        self.keeps = keeps
+        self._kept: list[tuple[_Peer, Seen]] = []
         self.under_way = 0
         self._together = together
         self._held: list[Callable[[], None]] = []
@@ -232,8 +236,24 @@ class StandIn:
             self._answer(peer, seen, Fault("429"))
         elif self.slots is not None and self._served >= self.slots:
             self._queue.append(partial(self._begin, peer, seen))
+        elif self.keeps(seen.body):
+            self._kept.append((peer, seen))
         else:
             self._begin(peer, seen)
+            self._look()
+
+    def look(self) -> None:
+        """Answer what is no longer to be kept waiting; from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._look)
+
+    def _look(self) -> None:
+        kept, self._kept = self._kept, []
+        for peer, seen in kept:
+            if self.keeps(seen.body):
+                self._kept.append((peer, seen))
+            else:
+                self._begin(peer, seen)
 
     def _begin(self, peer: _Peer, seen: Seen) -> None:
         self._held.append(partial(self._serve, peer, seen))

@@ -84,6 +84,14 @@ RoleURLs = Annotated[
         help="Model of one role (proposer, diversifier, user, agent), or ROLE=scripted; repeat for several.",
     ),
 ]
+KeyName = Annotated[
+    str | None,
+    typer.Option(
+        "--api-key-env",
+        metavar="NAME",
+        help="Name of the variable that holds the API key of the models in --lm and --role, all of one server.",
+    ),
+]
 ModelFile = Annotated[
     Path | None,
     typer.Option(

@@ -22,6 +22,7 @@ from writ_dspy.cli.options import (
     DomainNames,
     Folder,
     Grow,
+    KeyName,
     MixFile,
     ModelFile,
     ModelMode,
@@ -64,6 +65,7 @@ def synth(
     workers: Workers = None,
     lm: ModelURL = None,
     role: RoleURLs = None,
+    api_key_env: KeyName = None,
     lms: ModelFile = None,
     mode: ModelMode = None,
     program: ProgramNames = None,
@@ -76,7 +78,7 @@ def synth(
     """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
     check_folder(out, "--out")
     plan = _plan(serve, lm)
-    models = _models(plan.url if plan else lm, role, lms, mode, program, auto=auto)
+    models = _models(plan.url if plan else lm, role, lms, mode, program, api_key_env, auto=auto)
     settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
     with _served(plan, out, settings, quiet=as_json, grow=grow):
         stages = ("propose", "play", "export")
@@ -97,6 +99,7 @@ def propose(
     workers: Workers = None,
     lm: ModelURL = None,
     role: RoleURLs = None,
+    api_key_env: KeyName = None,
     lms: ModelFile = None,
     mode: ModelMode = None,
     program: ProgramNames = None,
@@ -107,7 +110,8 @@ def propose(
 ) -> None:
     """Only find the tasks, each certified and with its behavior; `writ simulate` goes on from there."""
     check_folder(out, "--out")
-    settings = _settings(domain, n, mix, seed, agent, tries, firewall, _models(lm, role, lms, mode, program, auto=auto))
+    models = _models(lm, role, lms, mode, program, api_key_env, auto=auto)
+    settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
     work = _work(out, settings, workers, ("propose",), concurrency, quiet=as_json, grow=grow)
     _finish(work, as_json, "", played=False)
 
@@ -117,6 +121,7 @@ def simulate(
     workers: Workers = None,
     lm: ModelURL = None,
     role: RoleURLs = None,
+    api_key_env: KeyName = None,
     concurrency: Concurrency = None,
     as_json: AsJson = False,
 ) -> None:
@@ -124,7 +129,7 @@ def simulate(
     from writ_dspy.run.settings import Settings, moved
     from writ_dspy.store.run import Run
 
-    settings = moved(Settings.of(Run.read(run)), lm, pairs(role))
+    settings = moved(Settings.of(Run.read(run)), lm, pairs(role), api_key_env)
     work = _work(run, settings, workers, ("play",), concurrency, quiet=as_json)
     _finish(work, as_json, f"next: writ export {shlex.quote(str(run))}")
 
@@ -164,6 +169,7 @@ def _models(
     path: Path | None,
     mode: str | None,
     program: list[str] | None,
+    api_key_env: str | None,
     *,
     auto: bool,
 ) -> Models:
@@ -173,7 +179,7 @@ def _models(
     known = next((name for name in MODES if name == mode), None)
     if mode is not None and known is None:
         raise ConfigError(f"--mode {mode}: there is no such mode. Choose {', '.join(MODES)}.")
-    lms, chosen = choose(lm, pairs(role), path, known)
+    lms, chosen = choose(lm, pairs(role), path, known, api_key_env)
     programs = pairs(program, "--program agent=NAME; `writ programs` lists them")
     if auto and not any(True for _ in lms.items()):
         raise ConfigError(f"--auto picks programs for models, and every role is scripted. {GIVE}, or leave --auto out.")
@@ -238,9 +244,11 @@ def _work(
             voice.note(note)
         if "export" in stages:
             work.can_export()
-        if "propose" in stages:
+        if "propose" in stages and "play" in stages:
+            synth.make(work, makers, progress)
+        elif "propose" in stages:
             synth.propose(work, makers, progress)
-        if "play" in stages:
+        else:
             synth.play(work, makers, progress)
         if "export" in stages:
             work.export(crew)

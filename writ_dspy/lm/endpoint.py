@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -85,7 +85,7 @@ class Endpoint:
         if "@" in parts.netloc or "?" in url or (said["rest"] or "").startswith("#"):
             raise ConfigError(
                 f"{_bare(url)}: a model URL holds no credentials, query or fragment; "
-                "name the environment variable that holds the key with `api_key_env`."
+                "name the environment variable that holds the key with --api-key-env, or `api_key_env` in the file of --lms."
             )
         path, model = _split(said["rest"] or "")
         scheme: Scheme = "sglang" if (said["scheme"] or "").lower() == "sglang" else "openai"
@@ -280,14 +280,17 @@ class RoleLMs(BaseModel):
         default: str | None = None,
         overrides: Mapping[str, str] | None = None,
         path: str | os.PathLike[str] | None = None,
+        api_key_env: str | None = None,
     ) -> Self:
         """From flags and a YAML file that maps `default` and roles to a URL, `scripted`, or a mapping of settings.
 
         The nearer wins: a role's flag, the role in the file, the default flag, the file's default. A role inherits
-        all that it does not say itself from the file's default.
+        all that it does not say itself from the file's default. The key is that of the models that flags name, which
+        have to be of one server: no other one gets to see it.
 
         Raises:
-            ConfigError: An unknown role or setting, an unreadable file, settings without a model.
+            ConfigError: An unknown role or setting, an unreadable file, settings without a model, a key for no model or
+                for several servers.
         """
         file = {} if path is None else _read(path)
         flags = dict(overrides or {})
@@ -299,14 +302,38 @@ class RoleLMs(BaseModel):
                 place = f"--lms {path}: " if role in file else ""
                 raise ConfigError(f"{place}{masked(brief(role))} is no role: choose from {', '.join(ROLES)}.")
         shared = file.get("default", {}) | ({} if default is None else {"model": default})
-        chosen = {}
+        chosen: dict[str, LMSettings] = {}
+        keyed: set[str] = set()
         for role in ROLES:
             data = shared | file.get(role, {}) | ({"model": flags[role]} if role in flags else {})
+            flagged = role in flags or (default is not None and "model" not in file.get(role, {}))
+            if api_key_env is not None and flagged and "api_key_env" not in file.get(role, {}):
+                data, keyed = data | {"api_key_env": api_key_env}, keyed | {role}
             if data.get("model", SCRIPTED) != SCRIPTED:
                 chosen[role] = LMSettings.of(data, _said(role, file, flags, path))
             elif role in file and "model" not in data:
                 raise ConfigError(f"--lms {path}: the {role} has settings but no model; give it one, or a `default`.")
+        if api_key_env is not None:
+            _one_server([chosen[role] for role in ROLES if role in keyed and role in chosen])
         return cls(**chosen)
+
+
+def _one_server(keyed: Sequence[LMSettings]) -> None:
+    """Refuse a key for nobody, and one that would be shown to a server that it may not be for.
+
+    Raises:
+        ConfigError: It would.
+    """
+    hosts = sorted({one.endpoint.base_url for one in keyed if one.endpoint.scheme != "local"})
+    if not hosts:
+        raise ConfigError(
+            "--api-key-env is for a model on a server that --lm or --role names, and there is none. Name one, or leave it out."
+        )
+    if len(hosts) > 1:
+        raise ConfigError(
+            f"--api-key-env names one key, and the models are at {', '.join(hosts)}. Write `api_key_env` at each role that "
+            "needs one in the file of --lms."
+        )
 
 
 def _said(role: str, file: Mapping[str, Any], flags: Mapping[str, str], path: str | os.PathLike[str] | None) -> str:

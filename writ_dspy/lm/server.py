@@ -133,7 +133,7 @@ class Server:
         if self.key_env and not key:
             raise ConfigError(
                 f"{self.key_env} is not set, and {self.endpoint.base_url} needs an API key: export it, "
-                "or name another variable in the file of --lms with `api_key_env: NAME`."
+                "or name another variable with --api-key-env NAME, or in the file of --lms with `api_key_env: NAME`."
             )
         return key
 

@@ -33,6 +33,10 @@ class Usage:
     """Sum of the time from sending a request to having its reply; waiting for a turn is not in it."""
     bad_replies: Counter[str] = field(default_factory=Counter)
     """Replies that could not be used, by reason."""
+    redraws: int = 0
+    """Replies that were asked for anew because of what an earlier one was: unusable, or sent back."""
+    sent_back: Counter[str] = field(default_factory=Counter)
+    """Sentences, voices, goals and readings that code refused, by reason; asked for anew while there were tries left."""
     turned_down: Counter[str] = field(default_factory=Counter)
     """Replies that could be read, and that code turned down for good, by reason: what they should have become is lost."""
     cost: float = 0.0
@@ -53,8 +57,8 @@ class Usage:
         return Usage(
             self.calls + other.calls, self.retries + other.retries, self.input_tokens + other.input_tokens,
             self.cached_tokens + other.cached_tokens, self.output_tokens + other.output_tokens,
-            self.seconds + other.seconds, self.bad_replies + other.bad_replies, self.turned_down + other.turned_down,
-            self.cost + other.cost,
+            self.seconds + other.seconds, self.bad_replies + other.bad_replies, self.redraws + other.redraws,
+            self.sent_back + other.sent_back, self.turned_down + other.turned_down, self.cost + other.cost,
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
@@ -62,19 +66,20 @@ class Usage:
             "calls": self.calls, "retries": self.retries, "input_tokens": self.input_tokens,
             "cached_tokens": self.cached_tokens, "output_tokens": self.output_tokens,
             "seconds": round(self.seconds, 3), "bad_replies": dict(sorted(self.bad_replies.items())),
+            "redraws": self.redraws, "sent_back": dict(sorted(self.sent_back.items())),
             "turned_down": dict(sorted(self.turned_down.items())), "cost": round(self.cost, 6),
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, data: Any) -> Self:
-        """The inverse of `to_json`.
+        """The inverse of `to_json`; an older writ wrote no `redraws` and no `sent_back`.
 
         Raises:
             ValueError: It is none; names the field.
         """
         values: dict[str, Any] = {}
         for name, kind in _KINDS.items():
-            value = data.get(name) if isinstance(data, Mapping) else data
+            value = data.get(name, _LATER.get(name)) if isinstance(data, Mapping) else data
             counts = value.values() if isinstance(value, dict) else ()
             if type(value) not in kind or not all(type(count) is int for count in counts):
                 raise ValueError(f"`{name}` is {brief(value)}")
@@ -83,10 +88,11 @@ class Usage:
 
 
 _KINDS: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("calls", "retries", "input_tokens", "cached_tokens", "output_tokens"), (int,)),
+    **dict.fromkeys(("calls", "retries", "input_tokens", "cached_tokens", "output_tokens", "redraws"), (int,)),
     **dict.fromkeys(("seconds", "cost"), (int, float)),
-    **dict.fromkeys(("bad_replies", "turned_down"), (dict,)),
+    **dict.fromkeys(("bad_replies", "sent_back", "turned_down"), (dict,)),
 }
+_LATER: dict[str, Any] = {"redraws": 0, "sent_back": {}}
 
 
 def read_totals(path: Path) -> dict[str, Usage]:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from writ_dspy.conversation import StopReason
 from writ_dspy.lm.usage import Usage, read_totals
+from writ_dspy.report.cost import costs, per_accepted
+from writ_dspy.report.found import Findings, Found, findings
 from writ_dspy.report.manner import Manner, Manners, manners
 from writ_dspy.report.percent import percent
 from writ_dspy.report.tables import Table, plain
@@ -103,6 +105,13 @@ class Report:
     """How often a check was `not applicable` or `not judged`, by check; of `claims`, how many were `judged` or left `open`."""
     manner: tuple[Manner, ...] = ()
     """By dimension, level asked for and level seen."""
+    findings: tuple[Found, ...] = ()
+    """What the checks found, by what they wanted instead, with conversations and turns."""
+
+    @property
+    def cost(self) -> dict[str, Json]:
+        """By role: what the calls of its model came to for each accepted conversation (see `cost.per_accepted`)."""
+        return per_accepted(self.usage, self.total.accepted)
 
     def __str__(self) -> str:
         """As `writ report` prints it into a pipe; `render` fits a terminal."""
@@ -131,7 +140,9 @@ class Report:
             "crash": self.crash,
             "contamination": dict(self.contamination),
             "wording": dict(self.wording),
+            "findings": [found.to_json() for found in self.findings],
             "usage": {role: used.to_json() for role, used in self.usage.items()},
+            "per_accepted": self.cost,
             "lengths": {name: dict(found) for name, found in self.lengths.items()},
             "seconds": self.seconds,
             "trajectories_per_second": self.trajectories_per_second,
@@ -153,6 +164,7 @@ class Report:
             lengths={name: dict(found) for name, found in data.get("lengths", {}).items()},  # none in those of 0.1
             beside={name: dict(found) for name, found in data.get("beside", {}).items()},  # the same
             manner=tuple(Manner(**found) for found in data.get("manner", ())),  # the same
+            findings=tuple(map(Found.from_json, data.get("findings", ()))),  # the same
             without_task=data.get("without_task", 0),  # the same
             by_denied={int(item["denied"]): _tally(item) for item in data.get("by_denied", ())},  # the same
             denials={(item["domain"], item["rule"]): item["accepted"] for item in data.get("denials", ())},  # the same
@@ -196,6 +208,7 @@ def summarize(
         rejections=count.rejections(),
         beside={name: dict(sorted(found.items())) for name, found in count.beside.items()},
         manner=count.manners.found(),
+        findings=count.findings.found(),
         tools=wanted | dict(sorted(count.tools.items())),
         redraws=count.redraws,
         owed_again=count.owed_again,
@@ -229,6 +242,7 @@ class _Count:
         self._alone: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
         self.manners = Manners()
+        self.findings = Findings()
 
     def task(self, record: Json) -> None:
         groups = (
@@ -273,6 +287,7 @@ class _Count:
             what = record.get(name.replace(" ", "_"), {})
             seen.update(what if name == "claims" else list(what))
         self.manners.verdict(record)
+        self.findings.verdict(record)
         checks = {finding["check"] for finding in record["findings"]}
         self._found.update(checks)
         self._alone.update(checks if len(checks) == 1 else ())
@@ -321,6 +336,7 @@ def _tables(report: Report) -> Iterator[Table]:
     yield _histogram("denied requests", report.by_denied)
     yield _lengths(report.lengths)
     yield _rejections(report.rejections)
+    yield findings(report.findings)
     for name, found in report.beside.items():
         title = "claims of the agents" if name == "claims" else f"conversations of which a check is {name}"
         yield _numbers(title, found)
@@ -330,11 +346,9 @@ def _tables(report: Report) -> Iterator[Table]:
     yield _numbers("contact with official tasks", _contact(report.contamination))
     yield _numbers("messages worded by", report.wording)
     yield _usage(report.usage)
-    why = Table("turned down of the", ">number", "~because")
-    for role, used in report.usage.items():
-        for reason, number in used.turned_down.items():
-            why.add(role, f"{number:,}", _line(reason))
-    yield why
+    yield costs(report.cost)
+    yield _why("sent back to the", {role: used.sent_back for role, used in report.usage.items()})
+    yield _why("turned down of the", {role: used.turned_down for role, used in report.usage.items()})
 
 
 def _headline(report: Report) -> str:
@@ -424,14 +438,32 @@ def _numbers(title: str, counts: Mapping[str, int]) -> Table:
 
 def _usage(usage: Mapping[str, Usage]) -> Table:
     table = Table(
-        "model of the", ">calls", ">input", ">of it cached", ">output", ">s a call", ">sent again", ">unusable", ">USD"
+        "model of the",
+        ">calls",
+        ">input",
+        ">of it cached",
+        ">output",
+        ">s a call",
+        ">sent again",
+        ">unusable",
+        ">drawn again",
+        ">USD",
     )
     for role, used in usage.items():
         cached = percent(used.cached_tokens / used.input_tokens) if used.input_tokens else "–"
         seconds = f"{used.seconds / used.calls:.2f}" if used.calls else "–"
         tokens = (f"{used.input_tokens:,}", cached, f"{used.output_tokens:,}", seconds)
-        failures = (f"{used.retries:,}", f"{used.bad_replies.total():,}")
+        failures = (f"{used.retries:,}", f"{used.bad_replies.total():,}", f"{used.redraws:,}")
         table.add(role, f"{used.calls:,}", *tokens, *failures, f"{used.cost:.2f}" if used.cost else "")
+    return table
+
+
+def _why(title: str, reasons: Mapping[str, Counter[str]]) -> Table:
+    """By role, the most frequent first."""
+    table = Table(title, ">number", "~because")
+    for role, counts in reasons.items():
+        for reason, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+            table.add(role, f"{number:,}", _line(reason))
     return table
 
 

@@ -36,7 +36,7 @@ def settings_of(
     Args:
         domains, n, mix, seed, agent, tries: As `synthesize` takes them.
         firewall: A split, or None or `off` for no firewall.
-        models: `lm`, `roles`, `lms`, `mode` and `programs`, as `synthesize` takes them.
+        models: `lm`, `roles`, `lms`, `mode`, `programs` and `api_key_env`, as `synthesize` takes them.
 
     Raises:
         ConfigError: One of them cannot be.
@@ -49,9 +49,10 @@ def settings_of(
     _check("lm", models["lm"], (str, type(None)), "give a model URL")
     _check("lms", models["lms"], (*PLAIN, type(None)), "give the path of a file of models")
     _check("mode", models["mode"], (str, type(None)), "give surface, guided or free")
+    _check("api_key_env", models["api_key_env"], (str, type(None)), "give the name of a variable")
     roles = _pairs("roles", models["roles"], "a model URL")
     programs = _pairs("programs", models["programs"], "the name, digest or file of a program")
-    lms, mode = choose(models["lm"], roles, models["lms"], models["mode"])
+    lms, mode = choose(models["lm"], roles, models["lms"], models["mode"], models["api_key_env"])
     wall = None if firewall == OFF else firewall
     fixed = pinned(programs, lms, mode)
     settings = Settings(

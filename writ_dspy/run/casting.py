@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from writ_dspy.errors import ConfigError, brief
 from writ_dspy.lm.endpoint import ROLES, RoleLMs
-from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.roles import Agent, User
 from writ_dspy.simulate.scripted import CarelessAgent, ScriptedAgent, ScriptedUser
@@ -57,7 +57,11 @@ class Casting:
 
 
 def choose(
-    lm: str | None, roles: Mapping[str, str] | None, path: Path | None, mode: Mode | None
+    lm: str | None,
+    roles: Mapping[str, str] | None,
+    path: Path | None,
+    mode: Mode | None,
+    api_key_env: str | None = None,
 ) -> tuple[RoleLMs, Mode]:
     """The models of the roles and how far they go, from what was asked for.
 
@@ -67,7 +71,7 @@ def choose(
     Raises:
         ConfigError: See `RoleLMs.of`; a mode, and no model that it could be about.
     """
-    lms = RoleLMs.of(lm, roles, path)
+    lms = RoleLMs.of(lm, roles, path, api_key_env)
     if mode is not None and mode not in MODES:
         raise ConfigError(f"no mode {brief(mode)}; there are {', '.join(MODES)}. Choose one of them.")
     if mode is not None and not any(True for _ in lms.items()):
@@ -167,29 +171,39 @@ class Cast:
         self.proposer = self._proposer()
         self.diversifier = self._diversifier()
 
-    async def fill(self, cell: Cell, seed: int, split: str | None, kept: Sequence[Task] = ()) -> Filled:
-        """The tasks that one cell lacks, found by code and worded by the proposer's model if there is one.
+    async def filling(self, filled: Filled, seed: int, split: str | None, kept: Sequence[Task]) -> AsyncGenerator[Task]:
+        """The tasks that a cell lacks beside those that are kept, found by code and worded by the proposer's model.
 
-        Without a model, these are all tasks of the cell, also those that are kept.
+        Each comes as soon as it is settled; `filled` counts them. Only where the proposer has a model.
         """
-        if self.proposer is None:
-            return await asyncio.to_thread(fill, cell, seed, split)
         from writ_dspy.programs.proposer import with_spare
 
-        drafted = await asyncio.to_thread(fill, with_spare(cell), seed, split)
-        filled = await self.proposer.fill(cell, seed, split, drafted, kept)
-        self.connections["proposer"].usage.turned_down.update(filled.turned_down)
-        return filled
+        if self.proposer is None:
+            raise AssertionError("no model proposes")
+        drafted = await asyncio.to_thread(fill, with_spare(filled.cell), seed, split)
+        async with aclosing(self.proposer.filling(filled, seed, split, drafted, kept)) as tasks:
+            async for task in tasks:
+                yield task
 
-    async def diversify(self, tasks: Sequence[Task], seed: int) -> Sequence[Task]:
+    async def voicing(self, tasks: AsyncGenerator[Task], seed: int, kept: Sequence[Task]) -> AsyncGenerator[Task]:
         """The same tasks, in the voices that the diversifier's model gives their users, if there is one."""
         if self.diversifier is None:
-            return tasks
-        done = await self.diversifier.diversify(tasks, seed)
+            async with aclosing(tasks):
+                async for task in tasks:
+                    yield task
+            return
         turned_down = self.connections["diversifier"].usage.turned_down
-        turned_down.update(done.scripted.values())
-        turned_down.update(f"in part: {reason}" for reason in done.partly.values())
-        return done.tasks
+        voices = [task.behaviour.voice for task in kept if task.behaviour and task.behaviour.voice]
+        async with aclosing(self.diversifier.voicing(tasks, seed, voices)) as voiced:
+            async for one in voiced:
+                if one.scripted or one.partly:
+                    turned_down[one.scripted or f"in part: {one.partly}"] += 1
+                yield one.task
+
+    @property
+    def words(self) -> bool:
+        """Whether a model words tasks, or the users that have them."""
+        return self.proposer is not None or self.diversifier is not None
 
     def usage(self) -> dict[str, Usage]:
         """What each role's model calls have come to."""

@@ -5,25 +5,42 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
-from queue import SimpleQueue
-from typing import Any, Protocol, Self, TypeVar
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from writ_dspy.lm.usage import Usage, read_totals, write_totals
 from writ_dspy.run.casting import Cast, Casting
+from writ_dspy.run.worker import Idle
 
 T = TypeVar("T")
+U = TypeVar("U")
 T_co = TypeVar("T_co", covariant=True)
 CONCURRENCY = 256
 """Conversations at a time, unless something else is asked for."""
+BEAT = 1.0
+"""Seconds without a result after which whoever waits is told how far the calls are."""
 
 
 class LiveWork(Protocol[T_co]):
     """A job that a cast can do."""
 
-    async def perform(self, cast: Cast) -> T_co:
-        """The result; a job that only crashed says so in it."""
+    def perform(self, cast: Cast) -> AsyncGenerator[T_co]:
+        """The results, each as soon as it is there; a job that only crashed says so in one."""
+
+
+class Due(Protocol[T_co]):
+    """Jobs that wait for room, first come first begun; a deque is one."""
+
+    def __len__(self) -> int:
+        """How many wait."""
+
+    def popleft(self) -> T_co:
+        """The next one."""
 
 
 class Live:
@@ -42,6 +59,7 @@ class Live:
         self._before: Mapping[str, Usage] = {}
         self._saved = 0.0
         self._concurrency = concurrency or CONCURRENCY
+        self._running: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="writ-live", daemon=True)
 
@@ -70,36 +88,87 @@ class Live:
         """
         self._before = read_totals(self._file)
 
-    def map(self, jobs: Iterable[LiveWork[T]]) -> Iterator[T]:
-        """The result of each job, first done first; jobs are drawn only as fast as there is room for them.
+    @property
+    def calls(self) -> int:
+        """Replies of models to this call."""
+        return sum(used.calls for used in self.cast.usage().values())
+
+    def map(self, jobs: Iterable[LiveWork[T]], idle: Idle | None = None) -> Iterator[T]:
+        """The results of each job, first done first; jobs are drawn only as fast as there is room for them.
 
         Raises:
             WritError: A job failed; the results of what was done by then come first.
         """
-        ready: SimpleQueue[tuple[T, None] | tuple[None, BaseException | None]] = SimpleQueue()
+        return self.flow(jobs, deque[LiveWork[T]](), idle)
 
-        async def pump() -> None:
-            try:
-                async for result in _together(jobs, self.cast, self._concurrency):
-                    ready.put((result, None))
-            except BaseException as failure:  # noqa: BLE001 - raised again on the other side
-                ready.put((None, failure))
-            else:
-                ready.put((None, None))
+    def flow(self, jobs: Iterable[LiveWork[T]], due: Due[LiveWork[U]], idle: Idle | None = None) -> Iterator[T | U]:
+        """As `map`, of jobs that lead to others: whoever takes a result may add to `due` before taking the next one.
 
-        work = asyncio.run_coroutine_threadsafe(pump(), self._loop)
+        What is due goes first. It has as much room as `jobs` have, of its own, so that none of it waits for them; and
+        while some of it waits for room, no further one of `jobs` is begun.
+
+        Args:
+            jobs: Drawn in the caller's thread, between two results.
+            due: As a deque; it is read only then, too.
+            idle: Called about once a second while there is no result.
+        """
+        news: SimpleQueue[_News[T | U]] = SimpleQueue()
+        source, busy = iter(jobs), [0, 0]
         try:
             while True:
-                result, failure = ready.get()
-                if failure is not None:
-                    raise failure
-                if result is None:
+                while due and busy[1] < self._concurrency:
+                    self._begin(due.popleft(), 1, busy, news)
+                while not due and busy[0] < self._concurrency and (job := next(source, None)) is not None:
+                    self._begin(job, 0, busy, news)
+                if not any(busy):
                     return
-                self._note_usage(pause=2.0)
-                yield result
+                found = self._next(news, idle)
+                if isinstance(found, _Result):
+                    self._note_usage(pause=2.0)
+                    yield found.value
+                    continue
+                busy[found.lane] -= 1
+                if found.failure is not None:
+                    yield from _finished(news)
+                    raise found.failure
         finally:
-            work.cancel()
+            self._wait(self._cancelled())
             self._note_usage()
+
+    def _begin(self, work: LiveWork[T], lane: int, busy: list[int], news: SimpleQueue[_News[T]]) -> None:
+        async def perform() -> None:
+            try:
+                async with aclosing(work.perform(self.cast)) as results:
+                    async for result in results:
+                        news.put(_Result(result))
+            except BaseException as failure:  # noqa: BLE001 - raised again on the other side
+                news.put(_Over(lane, failure))
+            else:
+                news.put(_Over(lane))
+
+        def begin() -> None:
+            task = self._loop.create_task(perform())
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+        busy[lane] += 1
+        self._loop.call_soon_threadsafe(begin)
+
+    def _next(self, news: SimpleQueue[_News[T]], idle: Idle | None) -> _News[T]:
+        while True:
+            try:
+                return news.get(timeout=BEAT)
+            except Empty:
+                self._note_usage(pause=2.0)
+                if idle is not None:
+                    idle()
+
+    async def _cancelled(self) -> None:
+        """Nothing runs on unseen."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     def _note_usage(self, pause: float = 0.0) -> None:
         """Keep what the models' calls have come to, this call's and all earlier ones'; at most every `pause` seconds."""
@@ -112,25 +181,27 @@ class Live:
         asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
-async def _together(jobs: Iterable[LiveWork[T]], cast: Cast, most: int) -> AsyncIterator[T]:
-    running: set[asyncio.Task[T]] = set()
-    try:
-        for work in jobs:
-            running.add(asyncio.create_task(work.perform(cast)))
-            if len(running) >= most:
-                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for finished in _failures_last(done):
-                    yield finished.result()
-        while running:
-            done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            for finished in _failures_last(done):
-                yield finished.result()
-    finally:
-        for left in running:
-            left.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+@dataclass(frozen=True, slots=True)
+class _Result(Generic[T]):
+    """Something that a job came to."""
+
+    value: T
 
 
-def _failures_last(done: Iterable[asyncio.Task[T]]) -> list[asyncio.Task[T]]:
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """The end of a job."""
+
+    lane: int
+    failure: BaseException | None = None
+
+
+_News: TypeAlias = _Result[T] | _Over
+
+
+def _finished(news: SimpleQueue[_News[T]]) -> Iterator[T]:
     """What is done is kept, though something else failed at the same time."""
-    return sorted(done, key=lambda task: task.cancelled() or task.exception() is not None)
+    while not news.empty():
+        found = news.get()
+        if isinstance(found, _Result):
+            yield found.value

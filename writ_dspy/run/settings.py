@@ -204,14 +204,14 @@ class _Manifest(BaseModel):
     grown: tuple[Stage, ...] = ()
 
 
-def moved(settings: Settings, lm: str | None, roles: Mapping[str, str]) -> Settings:
+def moved(settings: Settings, lm: str | None, roles: Mapping[str, str], api_key_env: str | None = None) -> Settings:
     """The settings with the models of a run where they are served now; which model each role has stays as it was.
 
     Raises:
-        ConfigError: A role that this run has no model for, or a URL of another model.
+        ConfigError: A role that this run has no model for, a URL of another model, or a key for none of the URLs.
     """
     there = dict(settings.lms.items())
-    RoleLMs.of(lm, roles)  # refuses what is no URL
+    RoleLMs.of(lm, roles, api_key_env=api_key_env)  # refuses what is no URL
     odd = [name for name in roles if name not in there]
     if odd or (lm and not there):
         raise ConfigError(
@@ -219,10 +219,11 @@ def moved(settings: Settings, lm: str | None, roles: Mapping[str, str]) -> Setti
             "Make another run with another --out."
         )
     update = {}
+    key = {} if api_key_env is None else {"api_key_env": api_key_env}
     for name, old in there.items():
         url = roles.get(name, lm)
         if url is not None:
-            update[name] = LMSettings.of(old.model_dump() | {"model": url}, f"LM of the {name}")
+            update[name] = LMSettings.of(old.model_dump() | {"model": url} | key, f"LM of the {name}")
     return replace(settings, lms=settings.lms.model_copy(update=update))
 
 

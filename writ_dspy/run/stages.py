@@ -10,7 +10,7 @@ import hashlib
 import itertools
 import json
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -20,8 +20,9 @@ from writ_dspy.dataset.origin import keep_domains
 from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import RoleError, StoreError, WritError, boundary
 from writ_dspy.run.folder import other_versions, same_versions
+from writ_dspy.run.live import Live
 from writ_dspy.run.settings import Settings
-from writ_dspy.run.worker import Play, Propose, Team, judge
+from writ_dspy.run.worker import Play, Played, Propose, Proposed, Team, judge
 from writ_dspy.shown import counted
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.files import disk, read_text, replacing
@@ -41,50 +42,14 @@ Tell = Callable[[int, int, Mapping[str, int]], None]
 
 
 def propose(run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell: Tell) -> None:
-    """Fill the cells that are not full yet; each is kept as soon as it is filled, or found to be dry.
+    """Fill the cells that are not full yet; each task is kept as soon as it is there, each cell that is found to be dry noted.
 
     Raises:
         StoreError: The run was made with other versions, a record is spoiled, or the disk refuses.
     """
-    kept: dict[tuple[object, ...], list[str]] = {}
-    for record in run.records("tasks"):
-        axes = record["axes"]
-        point = (record["domain"], record["kind"], axes["writes"], axes["burden"], axes.get("denied", 0))
-        kept.setdefault(point, []).append(record["id"])
-    owed: list[tuple[int, tuple[str, ...]]] = []
-    for index, cell in enumerate(settings.mix.cells):
-        has = kept.get(cell.point, [])
-        if len(has) < cell.count and str(cell) not in dry:
-            owed.append((index, tuple(has)))
-    wanted = settings.mix.count
-    tell(run.count("tasks"), wanted, {"dry": len(dry)})
-    if owed:
-        same_versions(run, settings, f"{wanted - run.count('tasks'):,} of {counted(wanted, 'task')}")
-        refuse_changed(run)
-        keep_domains(run, settings.domains)
-    owed.sort(key=lambda item: -settings.mix.cells[item[0]].count * settings.mix.cells[item[0]].burden)
-    stretches = settings.stretches
-    jobs = (
-        Propose(
-            index,
-            settings.mix.cells[index],
-            settings.seed,
-            settings.firewall,
-            stretches[index],
-            tuple(run.line("tasks", key) for key in has),
-        )
-        for index, has in owed
-    )
-    for index, tasks, reason in traced(run, crew.map(jobs)):
-        new = set(run.owed("tasks", [task["id"] for task in tasks]))
-        run.append("tasks", [task for task in tasks if task["id"] in new])
-        LOG.info(
-            "tasks proposed: %d of %s%s", len(tasks), settings.mix.cells[index], f"; dry: {reason}" if reason else ""
-        )
-        if reason:
-            dry[str(settings.mix.cells[index])] = reason
-            write_dry(run, dry)
-        tell(run.count("tasks"), wanted, {"dry": len(dry)})
+    work = _Proposing(run, settings, dry, crew, tell)
+    for result in traced(run, crew.map(work.jobs(), work.tell)):
+        work.take(result)
 
 
 def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
@@ -99,40 +64,184 @@ def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
         RoleError: One conversation after the other crashes.
         StoreError: The run was made with other versions, a record is spoiled, or the disk refuses.
     """
-    odd = _judge_kept(run, settings)
-    judged = {key: good for key, good in standing(run).counted.items() if key not in odd}
-    done, accepted = len(judged), sum(judged.values())
-    crashes = Counter(key.partition(CRASH)[0] for key in run.kept("conversations") if is_crash(key))
-    wanted = run.count("tasks") * settings.tries
-    tell(done, wanted, {"accepted": accepted})
-    if done < wanted:
-        same_versions(run, settings, f"{wanted - done:,} of {counted(wanted, 'conversation')}")
-        refuse_changed(run)
-        keep_domains(run, settings.domains)
-    made = crashed = 0
-    for again in (False, True) if settings.casting.live else (False,):
-        streak = 0
-        owed = _batches(run, settings, judged, crew.batch) if crashed or not again else ()
-        for talks in traced(run, crew.map(owed)):
-            digests = run.append("conversations", [_numbered(run, talk, crashes) for talk, _ in talks])
-            verdicts = [verdict for _, verdict in talks if verdict is not None]
-            _keep(run, verdicts, digests)
-            _log(talks)
-            judged |= {verdict["id"]: verdict["accepted"] for verdict in verdicts}
-            crashed += len(talks) - len(verdicts)
-            done += len(verdicts)
-            made += sum(verdict["accepted"] for verdict in verdicts)
-            tell(done, wanted, {"accepted": accepted + made, "crashed": crashed})
-            streak = 0 if verdicts else streak + len(talks)
-            if streak < STREAK:
-                continue
-            if again:
-                break
+    work = _Playing(run, settings, crew, tell)
+    for talks in traced(run, crew.map(work.jobs(), work.tell)):
+        work.take(talks)
+    work.again()
+    return work.made
+
+
+def flow(run: Run, settings: Settings, dry: dict[str, str], live: Live, tell_tasks: Tell, tell_talks: Tell) -> int:
+    """Propose and play at once, where models do: a conversation begins as soon as its task is kept.
+
+    Returns how many conversations were accepted.
+
+    Raises:
+        RoleError, StoreError: As `propose` and `play`.
+    """
+    words = _Proposing(run, settings, dry, live, tell_tasks)
+    talks = _Playing(run, settings, live, tell_talks, words)
+    due = _Due(talks)
+    due.add(run.kept("tasks"))
+
+    def idle() -> None:
+        words.tell()
+        talks.tell()
+
+    for result in traced(run, live.flow(words.jobs(), due, idle)):
+        if isinstance(result, tuple):
+            due.add(words.take(result))
+        else:
+            talks.take(result)
+    talks.again()
+    return talks.made
+
+
+class _Proposing:
+    """The cells that are not full yet, and what becomes of them."""
+
+    def __init__(self, run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell: Tell) -> None:
+        self._run, self._settings, self._dry, self._crew, self._tell = run, settings, dry, crew, tell
+        self.wanted = settings.mix.count
+        kept: dict[tuple[object, ...], list[str]] = {}
+        for record in run.records("tasks"):
+            axes = record["axes"]
+            point = (record["domain"], record["kind"], axes["writes"], axes["burden"], axes.get("denied", 0))
+            kept.setdefault(point, []).append(record["id"])
+        self._owed: list[tuple[int, tuple[str, ...]]] = []
+        for index, cell in enumerate(settings.mix.cells):
+            has = kept.get(cell.point, [])
+            if len(has) < cell.count and str(cell) not in dry:
+                self._owed.append((index, tuple(has)))
+        self.over = not self._owed
+        self.tell(begin=True)
+        if self._owed:
+            same_versions(run, settings, f"{self.wanted - run.count('tasks'):,} of {counted(self.wanted, 'task')}")
+            refuse_changed(run)
+            keep_domains(run, settings.domains)
+        self._owed.sort(key=lambda item: -settings.mix.cells[item[0]].count * settings.mix.cells[item[0]].burden)
+
+    def jobs(self) -> Iterator[Propose]:
+        """Largest cell first."""
+        settings, stretches = self._settings, self._settings.stretches
+        for index, has in self._owed:
+            lines = tuple(self._run.line("tasks", key) for key in has)
+            yield Propose(index, settings.mix.cells[index], settings.seed, settings.firewall, stretches[index], lines)
+
+    def take(self, result: Proposed) -> list[str]:
+        """Keep new tasks, or that a cell is dry; the ids of those that are new."""
+        run = self._run
+        index, tasks, reason = result
+        cell = self._settings.mix.cells[index]
+        owed = set(run.owed("tasks", [task["id"] for task in tasks]))
+        new = [task for task in tasks if task["id"] in owed]
+        run.append("tasks", new)
+        LOG.info("tasks proposed: %d of %s%s", len(tasks), cell, f"; dry: {reason}" if reason else "")
+        if reason:
+            self._dry[str(cell)] = reason
+            write_dry(run, self._dry)
+        self.over = run.count("tasks") >= self.wanted
+        self.tell(begin=True)
+        return [task["id"] for task in new]
+
+    def tell(self, *, begin: bool = False) -> None:
+        """How far it has come; when all is done, nothing more."""
+        if begin or not self.over:
+            counts = {"dry": len(self._dry), "calls": self._crew.calls}
+            self._tell(self._run.count("tasks"), self.wanted, counts)
+
+
+class _Playing:
+    """The conversations that are owed, and what becomes of them."""
+
+    def __init__(self, run: Run, settings: Settings, crew: Team, tell: Tell, words: _Proposing | None = None) -> None:
+        self._run, self._settings, self._crew, self._tell, self._words = run, settings, crew, tell, words
+        odd = _judge_kept(run, settings)
+        self.judged = {key: good for key, good in standing(run).counted.items() if key not in odd}
+        self._done, self._accepted = len(self.judged), sum(self.judged.values())
+        self._crashes = Counter(key.partition(CRASH)[0] for key in run.kept("conversations") if is_crash(key))
+        self.made = self._crashed = self._streak = 0
+        self._last = False
+        wanted = run.count("tasks") * settings.tries
+        self.tell()
+        if self._done < wanted:
+            same_versions(run, settings, f"{wanted - self._done:,} of {counted(wanted, 'conversation')}")
+            refuse_changed(run)
+            keep_domains(run, settings.domains)
+
+    def jobs(self) -> Iterator[Play]:
+        """What is owed, read from disk only as fast as it is played."""
+        owed = ((key, attempt) for key in self._run.kept("tasks") for attempt in self.attempts(key))
+        while batch := tuple(itertools.islice(owed, self._crew.batch)):
+            yield self.job(batch)
+
+    def attempts(self, key: str) -> list[int]:
+        """The tries at a task that were not judged yet."""
+        return [k for k in range(self._settings.tries) if f"{key}.{k}" not in self.judged]
+
+    def job(self, tries: Iterable[tuple[str, int]]) -> Play:
+        """Some tries at tasks, by their ids."""
+        settings = self._settings
+        lines = tuple((self._run.line("tasks", key), attempt) for key, attempt in tries)
+        return Play(lines, settings.seed, settings.user, settings.agent, Limits(turns=settings.turns))
+
+    def take(self, talks: Played) -> None:
+        """Keep conversations and verdicts.
+
+        Raises:
+            RoleError: One conversation after the other crashes.
+        """
+        digests = self._run.append("conversations", [_numbered(self._run, talk, self._crashes) for talk, _ in talks])
+        verdicts = [verdict for _, verdict in talks if verdict is not None]
+        _keep(self._run, verdicts, digests)
+        _log(talks)
+        self.judged |= {verdict["id"]: verdict["accepted"] for verdict in verdicts}
+        self._crashed += len(talks) - len(verdicts)
+        self._done += len(verdicts)
+        self.made += sum(verdict["accepted"] for verdict in verdicts)
+        self.tell()
+        self._streak = 0 if verdicts else self._streak + len(talks)
+        if self._streak >= STREAK and not self._last:
             raise RoleError(
-                f"the last {streak} conversations crashed, the last one with: {talks[-1][0]['error']} Mend that, then "
-                "run the same command again: what finished is kept, and these are owed."
+                f"the last {self._streak} conversations crashed, the last one with: {talks[-1][0]['error']} Mend that, "
+                "then run the same command again: what finished is kept, and these are owed."
             )
-    return made
+
+    def again(self) -> None:
+        """Where models play, play what crashed once more; a streak of crashes ends that alone."""
+        if not (self._crashed and self._settings.casting.live):
+            return
+        self._streak, self._last = 0, True
+        for talks in traced(self._run, self._crew.map(self.jobs(), self.tell)):
+            self.take(talks)
+            if self._streak >= STREAK:
+                break
+
+    def tell(self) -> None:
+        """How far it has come; while tasks are still to come, of as many as they will be at most."""
+        coming = self._words is not None and not self._words.over
+        tasks = max(self._words.wanted if self._words and coming else 0, self._run.count("tasks"))
+        counts = {"accepted": sum(self.judged.values()), "crashed": self._crashed, "calls": self._crew.calls}
+        self._tell(self._done, tasks * self._settings.tries, counts)
+
+
+class _Due:
+    """Tries at tasks that are kept, and that nobody plays yet; their lines are read when one begins."""
+
+    def __init__(self, talks: _Playing) -> None:
+        self._talks = talks
+        self._tries: deque[tuple[str, int]] = deque()
+
+    def add(self, keys: Iterable[str]) -> None:
+        """What is owed of these tasks."""
+        self._tries.extend((key, attempt) for key in keys for attempt in self._talks.attempts(key))
+
+    def __len__(self) -> int:
+        return len(self._tries)
+
+    def popleft(self) -> Play:
+        """The one that waits longest."""
+        return self._talks.job([self._tries.popleft()])
 
 
 def _log(talks: Iterable[tuple[Record, Record | None]]) -> None:
@@ -154,20 +263,6 @@ def refuse_changed(run: Run) -> None:
 
 
 # ----------------------------------------------------------------------------- conversations
-
-
-def _batches(run: Run, settings: Settings, judged: Mapping[str, bool], size: int) -> Iterator[Play]:
-    """What is owed, read from disk only as fast as it is played."""
-    owed = (
-        (line, attempt)
-        for key in run.kept("tasks")
-        for attempts in [[k for k in range(settings.tries) if f"{key}.{k}" not in judged]]
-        if attempts
-        for line in [run.line("tasks", key)]
-        for attempt in attempts
-    )
-    while batch := tuple(itertools.islice(owed, size)):
-        yield Play(batch, settings.seed, settings.user, settings.agent, Limits(turns=settings.turns))
 
 
 def _numbered(run: Run, talk: Record, crashes: Counter[str]) -> Record:

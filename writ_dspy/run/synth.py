@@ -63,7 +63,10 @@ OFFICIAL = ("base", "train", "test")
 """Splits of the official tasks that a report counts contacts with."""
 Stage = Literal["propose", "simulate", "measure", "export"]
 Progress = Callable[[Stage, int, int, Mapping[str, int]], None]
-"""(stage, done, wanted, counts such as `accepted`): called after every piece of finished work."""
+"""(stage, done, wanted, counts such as `accepted`): called after every piece of finished work.
+
+Where models play, it is also called about once a second while nothing is finished, with the `calls` that they have answered.
+"""
 
 
 def _of_row(text: str, key: str) -> bool:
@@ -282,6 +285,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     programs: Mapping[str, str] | None = None,
     concurrency: int | None = None,
     grow: bool = False,
+    api_key_env: str | None = None,
 ) -> Synthesis:
     """Make verified trajectories; with the same settings and folder, go on where an earlier call stopped.
 
@@ -295,7 +299,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         tries: Conversations per task.
         firewall_split: Official split whose users, records and texts are off limits; None or `off` for no firewall.
         workers: Processes; by default one per core, fewer for a small run. They never change a result.
-        progress: Called after every piece of finished work.
+        progress: Called after every piece of finished work (see `Progress`).
         lm: URL of the model that plays the roles (see `LMSettings`); none by default.
         roles: URLs for single roles, or `scripted`; they go before `lm`.
         lms: YAML file with URLs and settings of the roles; flags go before it.
@@ -303,6 +307,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         programs: Compiled programs by role, each by name, digest or file.
         concurrency: Conversations at a time with models.
         grow: Add to a run that was asked for fewer tasks or tries of the same; what it has stays as it is.
+        api_key_env: Name of the variable that holds the API key of the models in `lm` and `roles`, all of one server.
 
     Raises:
         LMError: A model server cannot be reached, or cannot serve its role.
@@ -313,14 +318,13 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     started = time.perf_counter()
     if out is not None:
         check_folder(path_of(out, "out"), "out")
-    models = {"lm": lm, "roles": roles, "lms": lms, "mode": mode, "programs": programs}
+    models = {"lm": lm, "roles": roles, "lms": lms, "mode": mode, "programs": programs, "api_key_env": api_key_env}
     settings = settings_of(domains, n, mix, seed, agent, tries, firewall_split, models)
     check_work(progress, concurrency, grow=grow)
     size = crew_size(workers, settings.mix.count)
     with _place(out) as folder, opened(folder, settings, size, concurrency, grow=grow) as (work, makers, crew):
         work.can_export()
-        propose(work, makers, progress)
-        play(work, makers, progress)
+        make(work, makers, progress)
         work.export(crew)
         if progress:
             progress("export", 1, 1, {})
@@ -413,6 +417,16 @@ def propose(work: Synthesis, crew: Team, progress: Progress | None = None) -> No
 def play(work: Synthesis, crew: Team, progress: Progress | None = None) -> None:
     """Play and judge what is owed (see `stages.play`)."""
     work.made = stages.play(work.run, work.settings, crew, partial(progress, "simulate") if progress else _quiet)
+
+
+def make(work: Synthesis, crew: Team, progress: Progress | None = None) -> None:
+    """Both; with models, a conversation begins as soon as its task is there (see `stages.flow`)."""
+    if not isinstance(crew, Live):
+        propose(work, crew, progress)
+        play(work, crew, progress)
+        return
+    tasks, talks = (partial(progress, stage) if progress else _quiet for stage in ("propose", "simulate"))
+    work.made = stages.flow(work.run, work.settings, work.dry, crew, tasks, talks)
 
 
 def _quiet(*_: object) -> None:

@@ -22,12 +22,13 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import IO, Any, Protocol, Self, TypeVar, cast
+from typing import IO, Any, Protocol, Self, TypeAlias, TypeVar, cast
 
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, StopReason, conversation_to_json
@@ -35,10 +36,10 @@ from writ_dspy.domains import Domain, load
 from writ_dspy.errors import UNEXPECTED, RoleError, WritError, boundary
 from writ_dspy.lm import conversation
 from writ_dspy.propose.mix import Cell
-from writ_dspy.propose.proposer import fill
+from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.roles import Agent, User
 from writ_dspy.run.casting import AGENTS, USERS, Cast, role
-from writ_dspy.simulate.behaviour import Stretch, deal
+from writ_dspy.simulate.behaviour import Dealer, Stretch, deal
 from writ_dspy.simulate.loop import Limits, job, simulate
 from writ_dspy.simulate.manner import measured
 from writ_dspy.simulate.manner import to_json as to_manner
@@ -51,6 +52,11 @@ CONCURRENCY = 64
 """Conversations at a time within one batch."""
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+Proposed: TypeAlias = tuple[int, list[Record], str | None]
+"""A cell's index, new tasks of it, and why there are too few, once that is known."""
+Played: TypeAlias = list[tuple[Record, Record | None]]
+"""Conversations with their verdicts; a crashed one has none."""
+Idle: TypeAlias = Callable[[], None]
 
 
 class Work(Protocol[T_co]):
@@ -66,8 +72,15 @@ class Team(Protocol):
     batch: int
     """Conversations per job."""
 
-    def map(self, jobs: Iterable[Any]) -> Iterator[Any]:
-        """The result of each job, first done first; jobs are drawn only as fast as results are taken."""
+    @property
+    def calls(self) -> int:
+        """Replies of models so far."""
+
+    def map(self, jobs: Iterable[Any], idle: Idle | None = None) -> Iterator[Any]:
+        """The results of each job, first done first; jobs are drawn only as fast as results are taken.
+
+        Where models play, `idle` is called about once a second while nothing is finished.
+        """
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,7 @@ class Propose:
     kept: tuple[bytes, ...] = ()
     """The lines of the tasks that the run has of this cell."""
 
-    def run(self) -> tuple[int, list[Record], str | None]:
+    def run(self) -> Proposed:
         """The cell's index, the tasks that it lacks, and why there are too few."""
         filled = fill(self.cell, self.seed, self.split)
         tasks = deal(self._lacking(filled.tasks), self.seed, self.stretches)
@@ -93,17 +106,37 @@ class Propose:
         kept = {json.loads(line)["id"] for line in self.kept}
         return [(place, task) for place, task in enumerate(tasks) if task.id not in kept][: self.cell.count - len(kept)]
 
-    async def perform(self, cast: Cast) -> tuple[int, list[Record], str | None]:
-        """The same with these roles, on the running loop; what a model refuses to do right is turned down."""
+    async def perform(self, cast: Cast) -> AsyncGenerator[Proposed]:
+        """The same with these roles, on the running loop: each task as soon as it has its words, then why there are too few.
+
+        What a model refuses to do right is turned down.
+        """
+        if not cast.words:
+            yield await asyncio.to_thread(self.run)
+            return
+        kept = [task_on(line) for line in self.kept]
+        filled = Filled(self.cell, kept=len(kept))
+        async with aclosing(cast.voicing(self._dealt(cast, filled, kept), self.seed, kept)) as tasks:
+            async for task in tasks:
+                yield self.index, [to_json(task)], None
+        if filled.dry:
+            yield self.index, [], filled.dry
+
+    async def _dealt(self, cast: Cast, filled: Filled, kept: Sequence[Task]) -> AsyncGenerator[Task]:
+        """The tasks that the cell lacks, each with its behaviour."""
+        dealer = Dealer(self.seed, self.stretches)
         if cast.proposer is None:
-            filled = await asyncio.to_thread(fill, self.cell, self.seed, self.split)
-            lacking = self._lacking(filled.tasks)
-        else:
-            kept = [task_on(line) for line in self.kept]
-            filled = await cast.fill(self.cell, self.seed, self.split, kept)
-            lacking = list(enumerate(filled.tasks, len(kept)))
-        tasks = await cast.diversify(deal(lacking, self.seed, self.stretches), self.seed)
-        return self.index, [to_json(task) for task in tasks], filled.dry
+            found = await asyncio.to_thread(fill, self.cell, self.seed, self.split)
+            for place, task in self._lacking(found.tasks):
+                filled.tasks.append(task)
+                yield dealer.deal(place, task)
+            filled.turned_down = found.turned_down
+            return
+        place = len(kept)
+        async with aclosing(cast.filling(filled, self.seed, self.split, kept)) as tasks:
+            async for task in tasks:
+                yield dealer.deal(place, task)
+                place += 1
 
 
 @dataclass(frozen=True)
@@ -120,16 +153,16 @@ class Play:
     agent: str
     limits: Limits
 
-    def run(self) -> list[tuple[Record, Record | None]]:
+    def run(self) -> Played:
         """Conversation and verdict of each try, in order; a crashed conversation has no verdict."""
         return run_async(lambda: self._play(role("user", USERS, self.user), role("agent", AGENTS, self.agent)))
 
-    async def perform(self, cast: Cast) -> list[tuple[Record, Record | None]]:
+    async def perform(self, cast: Cast) -> AsyncGenerator[Played]:
         """The same with these roles, on the running loop; a router keeps the requests of one job together."""
         conversation.set(hashlib.sha256(repr(self.tries).encode()).hexdigest()[:16])
-        return await self._play(cast.user, cast.agent)
+        yield await self._play(cast.user, cast.agent)
 
-    async def _play(self, user: User, agent: Agent) -> list[tuple[Record, Record | None]]:
+    async def _play(self, user: User, agent: Agent) -> Played:
         tasks: dict[bytes, Task] = {line: task_on(line) for line in {line for line, _ in self.tries}}
         jobs = [job(tasks[line], attempt, self.seed) for line, attempt in self.tries]
         by_id = {task.id: task for task in tasks.values()}
@@ -197,6 +230,8 @@ class Crew:
 
     batch = 8
     """Conversations that a worker plays before it reports."""
+    calls = 0
+    """No model plays here."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -218,7 +253,7 @@ class Crew:
         for worker in self._all:
             worker.close()
 
-    def map(self, jobs: Iterable[Work[T]]) -> Iterator[T]:
+    def map(self, jobs: Iterable[Work[T]], idle: Idle | None = None) -> Iterator[T]:
         """The result of each job, first done first; jobs are drawn only as fast as results are taken.
 
         Raises:

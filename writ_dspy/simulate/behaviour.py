@@ -63,15 +63,24 @@ def deal(placed: Iterable[tuple[int, Task]], seed: int, stretches: Sequence[Stre
         stretches: Of the cell; together they hold every place. Over each, and over those of all cells together, each
             free level occurs equally often, give or take one.
     """
-    dealt: list[Task] = []
-    columns: dict[Stretch, dict[str, list[str]]] = {}
-    for place, task in placed:
-        stretch = next(one for one in stretches if one[0] <= place < one[1])
-        if stretch not in columns:
-            columns[stretch] = _columns(stretch, seed)
-        levels = {name: column[place - stretch[0]] for name, column in columns[stretch].items()}
-        dealt.append(_with_behaviour(task, levels, seed))
-    return dealt
+    dealer = Dealer(seed, stretches)
+    return [dealer.deal(place, task) for place, task in placed]
+
+
+class Dealer:
+    """Deals to the tasks of one cell as they come; what a place gets is the same whichever came before."""
+
+    def __init__(self, seed: int, stretches: Sequence[Stretch]) -> None:
+        self._seed, self._stretches = seed, stretches
+        self._columns: dict[Stretch, dict[str, list[str]]] = {}
+
+    def deal(self, place: int, task: Task) -> Task:
+        """The task with the behaviour of that place."""
+        stretch = next(one for one in self._stretches if one[0] <= place < one[1])
+        if stretch not in self._columns:
+            self._columns[stretch] = _columns(stretch, self._seed)
+        levels = {name: column[place - stretch[0]] for name, column in self._columns[stretch].items()}
+        return _with_behaviour(task, levels, self._seed)
 
 
 def _columns(stretch: Stretch, seed: int) -> dict[str, list[str]]:
@@ -166,12 +175,13 @@ def _words(text: str) -> set[str]:
     return set(re.findall(r"[a-z']+", text.lower()))
 
 
-def left_standing(task: Task, turns: Sequence[Turn]) -> Iterator[tuple[str, str]]:
-    """A slip that the user made and never put right, as (saw, wanted): a wrong fact is no matter of manner."""
+def left_standing(task: Task, turns: Sequence[Turn]) -> Iterator[tuple[int, str, str]]:
+    """A slip that the user made and never put right, as (turn, saw, wanted): a wrong fact is no matter of manner."""
     if task.behaviour is None or task.behaviour.slip is None:
         return
     key, wrong = task.behaviour.slip
     right = str(next(fact.value for fact in task.facts if fact.key == key))
     _, made, rest = "\n".join(turn.text for turn in turns if turn.role == "user").lower().partition(wrong.lower())
     if made and right.lower() not in rest:
-        yield f"{wrong} left standing", f"{right} after it"
+        at = next(i for i, turn in enumerate(turns) if turn.role == "user" and wrong.lower() in turn.text.lower())
+        yield at, f"{wrong} left standing", f"{right} after it"

@@ -23,8 +23,8 @@ def user_faithful(case: Case) -> Iterator[Finding]:
         yield from _regretted(case)
     yield from _left_early(case)
     if case.talk.stop not in (StopReason.TURN_LIMIT, StopReason.CUT_OFF) and case.knows("manner"):
-        for saw, meant in left_standing(case.task, case.talk.turns):
-            yield Finding("user_faithful", case.last, saw, meant)
+        for index, saw, meant in left_standing(case.task, case.talk.turns):
+            yield Finding("user_faithful", index, saw, meant)
 
 
 def _strayed(case: Case) -> Iterator[Finding]:
