@@ -321,7 +321,7 @@ def test_json_says_what_the_tables_say(made: Made) -> None:
         "not judged yet",
     ):
         assert line in table
-    assert re.search(r"agent\s+50\s+4,000\s+75%\s+777\s+0\.50\s+0\s+0\s+1\.50", table)
+    assert re.search(r"agent\s+50\s+4,000\s+75%\s+777\s+0\.50\s+0\s+0\s+0\s+1\.50", table)
     for (domain, kind), tally in report.by_kind.items():
         assert re.search(rf"{domain}\s+{kind}\s+{tally.tasks}\s+{tally.conversations}\s+{tally.accepted}\s", table)
 
