@@ -23,7 +23,9 @@ from writ_dspy.simulate.scripted.careless import HABITS
 from writ_dspy.simulate.scripted.style import SLANG_ENDS, Sentence, styled
 from writ_dspy.simulate.scripted.wording import AGAIN, ASK_ONCE_MORE
 from writ_dspy.task import DIMENSIONS, Behaviour, Task
+from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.checks import Verdict, verify
+from writ_dspy.verify.ground import Ground
 
 
 def _second_messages(items: Sequence[Played]) -> list[str]:
@@ -301,3 +303,14 @@ def test_a_doubt_is_answered() -> None:
     assert {kind for text, kind in kinds.items() if "final" in text or "effect" in text} == {"effect"}
     assert {kind for text, kind in kinds.items() if "else" in text or "only" in text or "really" in text} == {"extent"}
     assert set(kinds.values()) == set(AGAIN)
+
+
+def test_the_agent_names_no_thing_before_it_is_known(played: list[Played]) -> None:
+    """A product that the records name stands in no message of the agent before the user or a tool spoke of it."""
+    for item in played:
+        ground = Ground(item.domain)
+        for turn in item.talk.turns:
+            if turn.role == "agent":
+                assert not [*ahead(ground, turn.text)], (item.talk.id, turn.text)
+            else:
+                ground.texts.append(turn.text.lower())

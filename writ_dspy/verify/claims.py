@@ -15,6 +15,7 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains.values import Value, values
 from writ_dspy.domains.whole import is_whole, places
+from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.beyond import beyond
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.compared import miscounted
@@ -123,6 +124,9 @@ def _unheard_of(message: Message) -> Iterator[Finding]:
         yield Finding("grounded", message.turn, short(quote, 90), "what was said or read, or can be known here")
     for quote in beyond(message.ground, message.text):
         yield Finding("grounded", message.turn, short(quote, 90), "what this conversation can know")
+    for quote in ahead(message.ground, message.text):
+        wanted = "only what the user or a tool has named by then"
+        yield Finding("grounded", message.turn, short(quote, 90), wanted)
     for quote in strange(message.ground, message.text):
         yield Finding(
             "grounded", message.turn, short(quote, 90), "things that policy, a tool or the user has spoken of"

@@ -14,6 +14,7 @@ from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.task import Json
 
 _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
+_NAME = re.compile(r"[a-z]+(?:[ -][a-z]+)*")
 _FEW = 12
 """Values of a field that is a state, at most."""
 
@@ -30,6 +31,8 @@ class Vocabulary:
     """Field -> its few values, in words."""
     options: dict[str, set[str]] = field(default_factory=dict)
     """Name of an option of a thing -> its values."""
+    things: set[str] = field(default_factory=set)
+    """What records are called by, where that is no name of a person: "wall clock"."""
     own: set[str] = field(default_factory=set)
     """All other words of policy, tools and records."""
     words: set[str] = field(default_factory=set)
@@ -54,6 +57,7 @@ def vocabulary(domain: Domain) -> Vocabulary:
     found.words |= found.own | KNOWN
     found.places |= {name.lower() for name in domain.pack.places.values()}
     found.words -= found.first | found.last
+    found.things = {name for name in found.things if not set(name.split()) & (found.first | found.last | found.places)}
     found.own &= found.words
     return found
 
@@ -77,6 +81,8 @@ def _collect(data: Json, found: Vocabulary, seen: dict[str, Counter[str]], strin
 
 
 def _sort(name: str, value: str, found: Vocabulary, strings: set[str]) -> None:
+    if name == "name" and _NAME.fullmatch(value):
+        found.things.add(value)
     kinds = {"first_name": found.first, "last_name": found.last, "city": found.places}
     if name in kinds:
         kinds[name].add(value)

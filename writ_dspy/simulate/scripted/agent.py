@@ -363,11 +363,14 @@ class Desk:
         return Resolver(self.domain, observing(self.now.reads))
 
     def _topic(self, request: Request) -> str:
-        """What the request is called, once the user has used its word or all is disclosed; before, just that."""
+        """What the request is called, as far as the user or a tool has named it; before they used its word, just that."""
         heard = " ".join(turn.text.lower() for turn in self.turns if turn.role == "user")
         index = self.task.requests.index(request)
         told = all(plan.detail(index, slot.key) in self.now.said for slot in request.slots)
-        return request.topic if told or request.word.lower() in heard else "your request"
+        if not told and request.word.lower() not in heard:
+            return "your request"
+        shown = " ".join(turn.text.lower() for turn in self.turns if turn.role == "tool")
+        return _as_known(request.topic, frozenset(_STEM.findall(f"{heard} {shown}")))
 
     def _slot(self, request: Request, key: str) -> bool:
         return any(slot.key == key for slot in request.slots)
@@ -397,6 +400,21 @@ def _doubt(text: str, topic: str) -> str:
     """What a user who does not agree yet wants to know; neither the topic nor the rest of what they say is part of the question."""
     asked = " ".join(re.findall(r"[^.?!]*\?", text)).replace(topic, "")
     return next((name for name, pattern in _DOUBTS.items() if pattern.search(asked)), "extent")
+
+
+_LINKS = frozenset({"the", "of", "from", "by", "to", "for", "in", "on", "about"})
+_STEM = re.compile(r"(?<![a-z])[a-z]{1,4}")
+"""The beginning of a word, by which it is known again in another form."""
+
+
+def _as_known(topic: str, stems: frozenset[str]) -> str:
+    """A topic without what qualifies it and was not named yet: "the wall clock change" is "the change" as long as nobody spoke of a clock."""
+    words = topic.split()
+    after = (*words[1:], "of")
+    kept = [
+        word for word, next_ in zip(words, after, strict=True) if next_ in _LINKS or word in _LINKS or word[:4] in stems
+    ]
+    return " ".join(kept)
 
 
 def _look_ups(number: int) -> str:
