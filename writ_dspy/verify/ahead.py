@@ -15,6 +15,8 @@ from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import denied, is_example, sentences
 from writ_dspy.verify.vocabulary import vocabulary
 
+_NONE = re.compile(r"\b(?:no|any|without)\s+(?:\w+\s+)?\Z")
+"""Stands before what is not there."""
 _WORD = re.compile(r"[a-z]{3,}")
 _WHOLE = 4
 """Letters by which a word is known again in another form, at least."""
@@ -31,9 +33,9 @@ def ahead(ground: Ground, text: str) -> Iterator[str]:
     lower = text.lower()
     for start, end in sentences(lower):
         for match in names.finditer(lower, start, end):
-            left_out = is_example(text, match.start()) or denied(
-                lower[start:end], match.start() - start, match.end() - start
-            )
+            begins, ends = match.start() - start, match.end() - start
+            left_out = is_example(text, match.start()) or denied(lower[start:end], begins, ends)
+            left_out = left_out or _NONE.search(lower, start, match.start()) is not None
             if not left_out and not _spoken_of(ground, match[0]):
                 yield text[match.start() : match.end()]
 
