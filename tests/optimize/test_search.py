@@ -18,9 +18,9 @@ from writ_dspy.errors import ConfigError, LMError, RoleError, StoreError
 from writ_dspy.lm import Connection
 from writ_dspy.lm.server import conversation
 from writ_dspy.optimize import OPTIMIZERS, Budget, Outcome, Progress, optimize
-from writ_dspy.optimize.candidate import put, state_of
-from writ_dspy.optimize.ledger import CALLS, ROLLOUTS
-from writ_dspy.optimize.meter import Fair
+from writ_dspy.optimize.candidate import Candidate, put, state_of
+from writ_dspy.optimize.ledger import CALLS, ROLLOUTS, Ledger
+from writ_dspy.optimize.meter import Fair, Meter
 from writ_dspy.optimize.metric import Metric
 from writ_dspy.optimize.outcome import change, estimate, read
 from writ_dspy.optimize.plan import deal
@@ -361,6 +361,30 @@ def test_a_program_that_does_not_fit_loses(tmp_path: Path) -> None:
     assert not outcome.kept
     assert outcome.candidates > 1
     assert outcome.ledger["total"]["crashed"] == 0
+
+
+def test_of_equals_the_best_in_training_is_chosen(tmp_path: Path) -> None:
+    """Validation comes first and the seed stands against its equals; a task that was not tried lifts nobody."""
+    train, validation = ("a", "b", "c"), ("v", "w")
+    with Ledger(tmp_path) as ledger:
+        meter = Meter(
+            ledger, Fair("user"), Budget(9), compiled.fresh("user"),
+            train=train, validation=validation, crashes=0.1, progress=None,
+        )  # fmt: skip
+        tried = {
+            "worse at validation": ({"a": 1.0, "b": 1.0, "c": 1.0}, 0.8),
+            "one easy task": ({"a": 1.0}, 0.9),
+            "better on all": ({"a": 0.9, "b": 0.9, "c": 0.9}, 0.9),
+            "the same, later": ({"a": 0.9, "b": 0.9, "c": 0.9}, 0.9),
+        }
+        meter.seed.train.update(dict.fromkeys(train, 0.5))
+        meter.seed.validation.update(dict.fromkeys(validation, 0.4))
+        for number, (name, (scores, mean)) in enumerate(tried.items(), 1):
+            meter.candidates[name] = Candidate(number, {}, scores, dict.fromkeys(validation, mean))
+
+        assert meter.best() is meter.candidates["better on all"]
+        meter.seed.validation.update(dict.fromkeys(validation, 0.9))
+        assert meter.best() is meter.seed
 
 
 def test_what_broke_is_scored_as_usual() -> None:

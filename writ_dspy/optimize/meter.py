@@ -326,9 +326,17 @@ class Meter:
         return key not in self.train and key not in self.validation
 
     def best(self) -> Candidate:
-        """The program with the best mean on the validation tasks; of equals the first, so the seed stands if none is better."""
+        """The program with the best mean on the validation tasks; of equals the seed, then who did best in training, then the first.
+
+        There are few validation tasks, and several programs often do all of them equally well.
+        """
         done = [one for one in self.candidates.values() if one.mean(self.validation) is not None]
-        return max(done, key=lambda one: (one.mean(self.validation) or 0.0, -one.number), default=self.seed)
+        return max(done, key=self._rank, default=self.seed)
+
+    def _rank(self, one: Candidate) -> tuple[float, bool, float, int]:
+        """A training task that it was not tried on counts as it does for the seed."""
+        trained = sum(one.train.get(key, self.usual(key)) for key in self.train)
+        return round(one.mean(self.validation) or 0.0, 6), one is self.seed, round(trained, 6), -one.number
 
     def by_training(self) -> list[Candidate]:
         """Programs that were tried on training tasks only, the best first; the seed's mean is the bar."""
