@@ -1,7 +1,6 @@
 """The standard `re` for a package of many patterns: each is compiled when it is first used, so that to import them costs nothing.
 
-Use: `from writ_dspy import patterns as re`. What is found is what `re` finds. Where a dozen or more patterns are tried on each sentence,
-a `Gate` tells at once which of them it can hold.
+Use: `from writ_dspy import patterns as re`. What is found is what `re` finds.
 """
 
 from re import (
@@ -21,7 +20,6 @@ from re import (
     sub,
 )
 
-from writ_dspy.patterns.gate import Gate
 from writ_dspy.patterns.pattern import Pattern, compile  # noqa: A004 its name is that of `re`
 
 __all__ = [
@@ -30,7 +28,6 @@ __all__ = [
     "IGNORECASE",
     "MULTILINE",
     "VERBOSE",
-    "Gate",
     "Match",
     "Pattern",
     "compile",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -146,8 +147,9 @@ def _stated(message: Message) -> Iterator[Finding]:
     derived = (
         derived_money(found, known, message) if any(value.number > 12 for value in found) or known else frozenset()
     )
+    starts = [value.start for value in found]
     for start, end in sentences(message.text):
-        inside = [value for value in found if start <= value.start < end]
+        inside = found[bisect_left(starts, start) : bisect_left(starts, end)]
         clause = message.text[start:end]
         lower = clause.lower()
         keys = [key for key in message.named if key in lower]

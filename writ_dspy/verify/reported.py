@@ -144,7 +144,6 @@ _FORMS = (
     (_AGENT, True, "perfect"), (_ABLE, True, "perfect"), (_PERFECT, False, "perfect"), (_NOW, False, "present"), (_IS, False, "present"), (_PAST, False, "past"),
     (_OBJECT, False, "perfect"),
 )  # fmt: skip
-_GATE = re.Gate(_FORMS, lambda form: form[0])
 _WAS = re.compile(r"\b(?:was|were)\b", re.IGNORECASE)
 _THE = re.compile(r"\b(?:the|your|all|both|these|those|its|two|three)\b", re.IGNORECASE)
 _CUT = re.compile(r"[,;(]\s|\s\(")
@@ -219,7 +218,7 @@ def _spans(clause: str) -> tuple[_Span, ...]:
     def free(start: int, end: int) -> bool:
         return not any(span.start < end and start < span.end for span in spans)
 
-    for pattern, own, tense in _GATE.open(clause):
+    for pattern, own, tense in _FORMS:
         for match in pattern.finditer(clause):
             if free(*match.span()):
                 verb = match["verb"].lower()

@@ -36,12 +36,12 @@ def derived_money(found: Sequence[Value], known: Sequence[Value], message: Messa
     plain = {value.number for value in found if _plain_amount(value)}
     sure |= {number for number in plain if message.ground.is_money(number)}
     before = {abs(number) for number in message.operands}
-    known_before = _literal(before, message)
     todo = [abs(number) for number in stated if abs(number) not in sure]
     factors = message.wishes.factors | {
         int(value.number) for value in found if value.unit in _SHARES and 1 < value.number < 10
     }
     fees = [fee for fee, words in policy_fees(message.ground.domain) if words & stems(message.text)] if todo else []
+    known_before = _literal(before, message) if todo else set()
     if todo:
         read = [number for number in stated if abs(number) in sure]
         ends = [line[at] for line in _lines(found, message.text) for at in {0, -1} if abs(line[at]) in sure]

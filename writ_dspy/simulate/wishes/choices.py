@@ -50,18 +50,11 @@ def choices(
 
 
 def _named(turn: Sequence[Part], values: Mapping[str, str]) -> Iterator[tuple[Part, str, int]]:
-    gate = _gate(tuple(values.items()))
     for part in turn:
-        for value, pattern in gate.open(part.text):
+        for value, pattern in values.items():
             match = compiled(pattern).search(part.text)
             if match is not None:
                 yield part, value, match.start()
-
-
-@lru_cache(maxsize=256)
-def _gate(named: tuple[tuple[str, str], ...]) -> re.Gate[tuple[str, str]]:
-    """Names with their patterns."""
-    return re.Gate(named, lambda item: compiled(item[1]))
 
 
 def _chosen(part: Part, role: str, value: str, place: int) -> bool:
@@ -104,11 +97,7 @@ def _because(part: Part, turn: Sequence[Part], heard: Heard) -> bool:
 
 def things(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tuple[int, str, str]]:
     """Something that is wished for, and that neither the task nor the agent has brought up."""
-    gate = _gate(tuple(wanted.domain.pack.sayings.things.items()))
-    may = {name for part in fresh for name, _ in gate.open(part.text)}
     for name, pattern in wanted.domain.pack.sayings.things.items():
-        if name not in may:
-            continue
         found = compiled(pattern)
         for part in fresh:
             match = found.search(part.text)

@@ -66,7 +66,7 @@ def _strays(wanted: Wanted, said: tuple[str, ...], text: str) -> tuple[tuple[str
 @lru_cache(maxsize=16384)
 def speaks(sentence: str, domain: Domain) -> bool:
     """Whether a lower-case sentence holds anything that a wish could be about: a quick look, for most hold nothing."""
-    return any(pattern.search(sentence) for pattern in _of(domain).open(sentence))
+    return any(pattern.search(sentence) for pattern in _of(domain))
 
 
 _ANYWHERE = (
@@ -88,10 +88,10 @@ _ANYWHERE = (
 
 
 @lru_cache(maxsize=16)
-def _of(domain: Domain) -> re.Gate[re.Pattern]:
+def _of(domain: Domain) -> tuple[re.Pattern, ...]:
     """What wishes can be about, those of the domain, too."""
     sayings = domain.pack.sayings
     patterns = [pattern for values in sayings.choices.values() for pattern in values.values()]
     patterns += [*sayings.things.values(), *sayings.wishes.values()] + ([sayings.looks] if sayings.looks else [])
     places = [place_names(domain)] if domain.pack.places else []
-    return re.Gate((*_ANYWHERE, *map(compiled, patterns), *places), lambda pattern: pattern)
+    return (*_ANYWHERE, *map(compiled, patterns), *places)
