@@ -57,7 +57,9 @@ def read_manifest(run: Path, out: Path | None = None) -> Manifest:
 def kept(folder: Path) -> set[str]:
     """The ids of the conversations whose rows are in a dataset folder."""
     tables = [
-        pq.read_table(path) for path in folder.glob("*/*.parquet") if path.parent.name not in ("sharegpt", "tasks")
+        pq.read_table(path)
+        for path in folder.glob("*/*.parquet")
+        if path.parent.name not in ("sharegpt", "tasks", "pairs", "env")
     ]
     return {key.rpartition("-")[0] for table in tables for key in table["trajectory_id"].to_pylist()}
 
@@ -109,7 +111,15 @@ def test_an_export_leaves_other_forms_alone(run: Path) -> None:
     """Only the forms that are named are written; the others stay, byte for byte, with their place in the manifest."""
     first = exported(run)
     every = exported(run, "--format", "all")
-    assert {path.partition("/")[0] for path in every["files"]} == {"airline", "sharegpt", "exports", "tasks", "tau2"}
+    assert {path.partition("/")[0] for path in every["files"]} == {
+        "airline",
+        "sharegpt",
+        "exports",
+        "tasks",
+        "tau2",
+        "pairs",
+        "env",
+    }
     again = without_lock(run)
     assert exported(run, *EVERY) == every
     assert without_lock(run) == again
@@ -126,10 +136,10 @@ def test_forms_of_another_dataset_are_named(run: Path) -> None:
     before = tree(run)
     ended = writ("export", run, "--per-kind", "read-heavy=5", "--format", "tau2")
     (line,) = [line for line in ended.out.splitlines() if "out of date" in line]
-    for name in ("sharegpt", "exports", "tasks"):
+    for name in ("sharegpt", "exports", "tasks", "pairs", "env"):
         assert f"{run}/{name}" in line
         assert all(data == tree(run)[path] for path, data in before.items() if path.startswith(f"{name}/"))
-    assert read_manifest(run).outdated(Home.of_run(run)) == ("sharegpt", "openai", "tasks")
+    assert read_manifest(run).outdated(Home.of_run(run)) == ("sharegpt", "openai", "tasks", "pairs", "env")
 
     renew, remove = re.fullmatch(r".*\. Renew: writ (.*)   or remove: (.*)", line).groups()  # type: ignore[union-attr]
     ended = writ(*shlex.split(renew))

@@ -59,7 +59,7 @@ def too_early(at: Talk) -> Iterator[Misstep]:
     """The right write, one read of its evidence too early."""
     atom = at.domain.pack.atom
     for _, outcome in at.decisions():
-        end = outcome.call and at.write(outcome.call)
+        end = at.write(outcome.call) if outcome.call else None
         if outcome.call is None or end is None:
             continue
         needed = {atom(call, at.domain.read(call).text) for call in outcome.evidence}
@@ -78,7 +78,7 @@ def too_early(at: Talk) -> Iterator[Misstep]:
 def unconfirmed(at: Talk) -> Iterator[Misstep]:
     """The right write, at the moment at which it was put to the user instead."""
     for _, outcome in at.decisions():
-        end = outcome.call and at.write(outcome.call)
+        end = at.write(outcome.call) if outcome.call else None
         if outcome.call is not None and end is not None:
             words = [index for index, turn in at.agent() if index < end and turn.text]
             yield from (Misstep(index, Turn("agent", calls=(outcome.call,))) for index in words[-1:])
@@ -87,7 +87,7 @@ def unconfirmed(at: Talk) -> Iterator[Misstep]:
 def second_best(at: Talk) -> Iterator[Misstep]:
     """The write that would be right if the best row were not there."""
     for decision, outcome in at.decisions():
-        end = outcome.call and at.write(outcome.call)
+        end = at.write(outcome.call) if outcome.call else None
         if end is None:
             continue
         resolver = Resolver(at.domain, at.domain.read)
@@ -102,7 +102,7 @@ def second_best(at: Talk) -> Iterator[Misstep]:
 def another_value(at: Talk) -> Iterator[Misstep]:
     """The write with one argument replaced by another that was shown in the same field: another method, item or record."""
     for _, outcome in at.decisions():
-        end = outcome.call and at.write(outcome.call)
+        end = at.write(outcome.call) if outcome.call else None
         if outcome.call is None or end is None:
             continue
         others = _others(at, end)
