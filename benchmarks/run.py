@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks import acts, concurrency, footprint, lm, pipeline, verdicts, worlds
+from benchmarks import acts, concurrency, footprint, lm, pipeline, prompts, verdicts, worlds
 from benchmarks.measured import FULL, QUICK, ROOT, Row, Size, say, where
 from benchmarks.mutations.table import rows as fuzzed
 from benchmarks.results import results
@@ -34,6 +34,8 @@ def every(size: Size, folder: Path) -> Iterator[Row]:
     say("mutations")
     yield from fuzzed(quick=size is QUICK)
     yield from lm.rows(quick=size is QUICK)
+    say("prompts")
+    yield from prompts.rows()
     say("footprint")
     yield from footprint.rows(size)
 

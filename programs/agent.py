@@ -7,15 +7,15 @@ from typing import Any
 
 import dspy
 
-from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import DomainError
 from writ_dspy.lm import BadReply, Connection
-from writ_dspy.programs.talk import as_text, shown
+from writ_dspy.programs.notes import notes
+from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.agent import Say, ServeCustomer, action_type
-from writ_dspy.task import Call, Json, Outcome, Request, Said, Task
+from writ_dspy.task import Call, Json, Task
 
 DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
@@ -66,7 +66,7 @@ class ModelAgent:
 
     def asked(self, task: Task, domain: Domain, turns: Sequence[Turn]) -> dict[str, str]:
         """What the program is given for the next step."""
-        hint = {"plan": plan(task, domain)} if self.guided else {}
+        hint = {"plan": notes(task, domain, turns)} if self.guided else {}
         known = {"policy": domain.policy, "toolbox": self._tool_text(domain), "conversation": as_text(turns, "agent")}
         return known | hint
 
@@ -106,7 +106,9 @@ class ModelAgent:
     def _tool_text(self, domain: Domain) -> str:
         if domain.name not in self._tools:
             functions = [tool["function"] for tool in domain.tools]
-            self._tools[domain.name] = "\n".join(f"{one['name']}: {one['description']}" for one in functions)
+            self._tools[domain.name] = "\n".join(
+                f"{one['name']}: {' '.join(one['description'].split())}" for one in functions
+            )
         return self._tools[domain.name]
 
 
@@ -122,62 +124,3 @@ def _call(domain: Domain, tool: str, args: Mapping[str, Json]) -> Call:
         return domain.canonical(tool, args)
     except DomainError:
         return Call.of(tool, args)
-
-
-def plan(task: Task, domain: Domain) -> str:
-    """What settles each request, in the order in which a careful reader would go about it; each read stands there once."""
-    seen: set[Call] = set()
-    lines = (line for request in task.requests for line in _steps(request, task, domain, seen))
-    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
-
-
-def _steps(request: Request, task: Task, domain: Domain, seen: set[Call]) -> list[str]:
-    """The details to ask for, the reads, and how the request ends."""
-    goal = len(task.goal.decisions)
-    outcomes = [task.outcomes[goal + tell] for tell in request.tells]
-    decided = None if request.decision is None else task.outcomes[request.decision]
-    if decided is not None:
-        outcomes = [decided, *outcomes]
-    free = _unasked(request, task, domain)
-    asked, added = (
-        ", ".join(dict.fromkeys(slot.key.replace("_", " ") for slot in request.slots if (slot.key in free) is apart))
-        for apart in (False, True)
-    )
-    about = f"About {request.topic}: "
-    lines = [f"{about}take from the customer {asked}." if asked else f"{about}hear what the customer says."]
-    if added:
-        lines.append(f"The customer may add of their own accord: {added}. Do not ask for it.")
-    reads = [call for call in dict.fromkeys(call for one in outcomes for call in one.trace) if call not in seen]
-    seen.update(reads)
-    lines += [f"Then read {shown(call)}." for call in reads]
-    if decided is not None:
-        lines.append(_ending(decided, request, domain))
-    told = [task.goal.tells[tell].topic for tell in request.tells]
-    return [*lines, *([f"If the customer asks for it, tell: {', '.join(told)}."] if told else [])]
-
-
-def _unasked(request: Request, task: Task, domain: Domain) -> frozenset[str]:
-    """Keys of details that only the customer's own conditions hold: no policy has an agent ask for them."""
-    if request.decision is None:
-        return frozenset()
-    decision = task.goal.decisions[request.decision]
-    needed = {str(part.value) for part in parts(decision.args) if isinstance(part, Said)}
-    added = {str(part.value) for part in parts((decision.requires, decision.otherwise)) if isinstance(part, Said)}
-    mentions = domain.pack.mentions
-    return frozenset(
-        slot.key
-        for slot in request.slots
-        if any(mentions(value, slot.text.lower()) for value in added - needed)
-        and not any(mentions(value, slot.text.lower()) for value in needed)
-    )
-
-
-def _ending(outcome: Outcome, request: Request, domain: Domain) -> str:
-    if outcome.call is not None:
-        return f"List every detail of the change and ask for a yes. After the yes: {shown(outcome.call)}. Report it."
-    transfer = domain.pack.transfer
-    end = f"call {transfer.tool}" if outcome.transfer and transfer else "say so and offer further help"
-    return (
-        f"Once what the customer has said and the records come to it that {outcome.refusal}: it cannot be done; "
-        f"name {request.word!r} and the reason, then {end}."
-    )

@@ -5,6 +5,7 @@ Only a prompt is written so; the conversation keeps what the tool returned, lett
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -36,7 +37,9 @@ def _value(data: Json) -> str:
         and len(data) >= FEWEST
         and all(isinstance(part, dict) and part for part in data.values())
     ):
-        rows = [{"": key} | _flat(part) for key, part in data.items()]
+        rows = [_flat(part) for part in data.values()]
+        named = any(all(row.get(name) == key for key, row in zip(data, rows, strict=True)) for name in rows[0])
+        rows = rows if named else [{"": key} | row for key, row in zip(data, rows, strict=True)]
         if _alike(rows):
             return _table(rows)
     return _plain(data)
@@ -64,9 +67,18 @@ def _table(rows: Sequence[Mapping[str, Json]]) -> str:
         key: rows[0][key] for key in rows[0] if len(rows) > FEWEST and all(row[key] == rows[0][key] for row in rows)
     }
     names = [key for key in rows[0] if key not in fixed]
-    each = "".join(f"; each with {key} {_cell(value)}" for key, value in fixed.items())
+    each = ", ".join(f"{key} {_cell(value, '|,')}" for key, value in fixed.items())
     lines = (" | ".join(_cell(row[name]) for name in names) for row in rows)
-    return "\n".join([f"\n{' | '.join(names)}{each}", *lines])
+    return "\n".join([f"\n{_headed(names)}{'; each with ' if each else ''}{each}", *lines])
+
+
+def _headed(names: Sequence[str]) -> str:
+    """The names in their order; what several have in common stands once: `seats(economy | business)`."""
+    heads = []
+    for start, some in itertools.groupby(names, lambda name: name.partition(".")[0]):
+        rest = [name.partition(".")[2] for name in some]
+        heads.append(f"{start}({_headed(rest)})" if len(rest) > 1 else f"{start}.{rest[0]}".rstrip("."))
+    return " | ".join(heads)
 
 
 def _flat(data: Mapping[str, Json], start: str = "") -> dict[str, Json]:
@@ -80,8 +92,8 @@ def _flat(data: Mapping[str, Json], start: str = "") -> dict[str, Json]:
     return found
 
 
-def _cell(value: Json) -> str:
-    return value if isinstance(value, str) and value and not set(value) & set("|\n") else _plain(value)
+def _cell(value: Json, marks: str = "|") -> str:
+    return value if isinstance(value, str) and value and not set(value) & {"\n", *marks} else _plain(value)
 
 
 def _plain(data: Json) -> str:

@@ -38,12 +38,11 @@ class ServeCustomer(dspy.Signature):
 
     policy: str = dspy.InputField(desc="the rules that you work by")
     toolbox: str = dspy.InputField(desc="what each tool does")
-    plan: str = dspy.InputField(
-        desc="a supervisor's notes on this customer: which records settle each request, and what has to come out. "
-        "Never mention them, use no value of them before the customer has said it or a tool has shown it, and ask nothing "
-        "for which only these notes are the reason"
-    )
     conversation: str = dspy.InputField(desc="the chat so far with your tool calls and their results")
+    plan: str = dspy.InputField(
+        desc="a supervisor's notes on the chat so far: which records settle each request, and what has to come out; "
+        "never mention them"
+    )
     thought: str = dspy.OutputField(desc="one short sentence: what is known, what is missing, what comes next")
     action: Say = dspy.OutputField(desc="the step")
 

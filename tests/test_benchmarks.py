@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import gpu
+from benchmarks import gpu, prompts
 from benchmarks.measured import Row
 from benchmarks.results import in_short, number, results
 from tests.standins.server import process
@@ -44,6 +44,17 @@ WANTED = (
     "| `writ --help`",
     "| installed packages of the light install",
 )
+
+
+def test_the_prompts_are_counted_role_by_role() -> None:
+    """Each role, all of them together, and what a cache finds of an agent's prompt, which is what was promised."""
+    *roles, whole, _, other = prompts.rows()
+    numbers = [row.ours for row in (*roles, whole)]
+
+    assert len(roles) == 5
+    assert all(isinstance(number, int) and number > 0 for number in numbers)
+    assert abs(sum(numbers[:-1]) - numbers[-1]) <= len(roles)  # type: ignore[arg-type, operator]
+    assert other.met
 
 
 @pytest.mark.slow
