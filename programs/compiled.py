@@ -22,6 +22,7 @@ from pydantic_core import to_jsonable_python
 from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.lm import Connection
 from writ_dspy.programs.agent import AgentProgram
+from writ_dspy.programs.composer import ComposerProgram
 from writ_dspy.programs.diversifier import DiversifierProgram
 from writ_dspy.programs.proposer import ProposerProgram
 from writ_dspy.programs.user import UserProgram
@@ -36,6 +37,7 @@ SHIPPED = Path(__file__).parent / "compiled"
 """Programs that come with the package."""
 PROGRAMS: dict[str, type[dspy.Module]] = {
     "proposer": ProposerProgram,
+    "composer": ComposerProgram,
     "diversifier": DiversifierProgram,
     "user": UserProgram,
     "agent": AgentProgram,

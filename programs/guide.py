@@ -19,12 +19,12 @@ from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import resolve
 from writ_dspy.programs.tables import tabled
 from writ_dspy.propose.firewall import firewall
-from writ_dspy.propose.mix import Cell
-from writ_dspy.propose.proposer import MEMORIES
+from writ_dspy.propose.mix import DIALS, Cell
+from writ_dspy.propose.proposer import MEMORIES, fill, users_for
+from writ_dspy.signatures.composer import DetailForm, WishForm
 from writ_dspy.signatures.goal import Table, Tables, to_asked, to_form
-from writ_dspy.signatures.proposer import DetailForm, WishForm
 from writ_dspy.simulate.scripted import plan
-from writ_dspy.task import Call, Fact, Goal, Json, Lookup, Outcome, Request, Slot, Where
+from writ_dspy.task import Call, Fact, Goal, Json, Kind, Lookup, Outcome, Request, Slot, Task, Where
 
 LOOKED, SEEN = 60, 2
 """Users asked for a draft of each recipe, and drafts of it that are enough."""
@@ -33,8 +33,12 @@ ROWS = 3
 """Rows of a view that are shown of one read; the code that resolves a goal sees them all."""
 READS = 5
 """Reads that are shown per tool of one customer's surroundings."""
+MET = 12
+"""Customers drawn for one composition until there is one with whom its cell can be met."""
 DRAFTS = 30
 """Drafts of one customer that are looked at."""
+SHOWN = 4
+"""Tasks of a kind of which those are chosen that a composer is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,14 @@ class Guide:
 
     tools: str
     read_examples: str
-    composed_examples: str
     tables: Tables
     """Tables of the policy, which no model has to copy."""
+    domain: str
+    split: str | None
+
+    def composed(self, kind: Kind, denied: int = 0) -> str:
+        """Goals with their words and what they come to, for whoever composes one of this kind."""
+        return _composed_examples(self.domain, self.split, kind, denied=denied > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +102,50 @@ def guide(domain_name: str, split: str | None) -> Guide:
             ]
         ),
         "\n\n".join(_read_example(draft) for draft in chosen),
-        "\n\n".join(_composed_example(draft) for draft in chosen),
         tables,
+        domain_name,
+        split,
     )
+
+
+@cache
+def _composed_examples(domain_name: str, split: str | None, kind: Kind, *, denied: bool) -> str:
+    """Two tasks of the kind and one of another, short and unlike each other, each headed by its dials and evidence."""
+    other: Kind = "normal" if kind == "no-write" else "no-write"
+    own, others = _tasks(domain_name, split, kind, denied=denied), _tasks(domain_name, split, other, denied=False)
+    known = set[str]()
+    return "\n\n".join(map(_composed_example, [*_unlike(own, 2, known), *_unlike(others, 1, known)]))
+
+
+def _tasks(domain_name: str, split: str | None, kind: Kind, *, denied: bool) -> list[Task]:
+    """A few tasks of a kind off the official ones, with whole writes, at the first points of the default mix."""
+    points = [dial for dial in DIALS[domain_name, kind] if (dial[2] > 0) == denied]
+    found: list[Task] = []
+    for writes, burden, number in dict.fromkeys(points or DIALS[domain_name, kind]):
+        if len(found) >= SHOWN:
+            break
+        cell = Cell(domain=domain_name, kind=kind, writes=writes, burden=burden, denied=number, count=SHOWN)
+        found += (task for task in fill(cell, 0, split).tasks if not any(one.bare for one in task.goal.decisions))
+    return found
+
+
+def _unlike(tasks: Sequence[Task], count: int, known: set[str]) -> list[Task]:
+    """Short ones that differ in tools and terms from each other and from what is known; one whose customer knows ids first."""
+    chosen: list[Task] = []
+    left = sorted(tasks, key=lambda task: len(to_form(task.goal).model_dump_json()))
+    while left and len(chosen) < count:
+        ids_first = [task for task in left if task.memory == "knows ids"] if "ids" not in known else []
+        best = max(ids_first or left, key=lambda task: min(3, len(_traits(task.goal) - known)))
+        chosen.append(best)
+        known |= _traits(best.goal) | ({"ids"} if ids_first else set())
+        left.remove(best)
+    return chosen
+
+
+def _traits(goal: Goal) -> set[str]:
+    """The tools that a goal uses, and how it finds and checks."""
+    tools = {decision.tool for decision in goal.decisions} or {"tell"}
+    return tools | {part.op if isinstance(part, Where) else type(part).__name__ for part in parts(goal)}
 
 
 def surroundings(domain: Domain, user_id: str, cell: Cell, seed: int) -> Surroundings | None:
@@ -114,8 +164,36 @@ def surroundings(domain: Domain, user_id: str, cell: Cell, seed: int) -> Surroun
     facts = tuple(fact for fact in first.facts if str(fact.value).lower() in first.identity.text.lower())
     by_tool = {tool: [call for call in reads if call.tool == tool][:READS] for tool in domain.kinds}
     personal_first = sorted(by_tool, key=lambda tool: tool not in domain.pack.personal)
-    shown = "\n".join(_observed(domain, call) for tool in personal_first for call in by_tool[tool])
+    shown = "\n".join(observed(domain, call) for tool in personal_first for call in by_tool[tool])
     return Surroundings(user_id, first.identity, facts, shown)
+
+
+def customer(domain: Domain, cell: Cell, seed: int, split: str | None) -> str | None:
+    """A customer off the official tasks of whom a recipe can ask what meets this cell; None where none was found."""
+    rng = random.Random(seed)
+    users = users_for(cell, domain, firewall(domain.name, split) if split else None)
+    drawn = (rng.choice(users) for _ in range(MET if users else 0))
+    return next((user for user in drawn if _can_meet(domain, user, cell, rng)), None)
+
+
+def _can_meet(domain: Domain, user: str, cell: Cell, rng: random.Random) -> bool:
+    """Whether some draft of the customer has the cell's burden, granted or refused as its kind wants."""
+    refused = cell.kind == "no-write"
+    recipes = list((*domain.pack.recipes, *domain.pack.questions) if refused else domain.pack.recipes)
+    rng.shuffle(recipes)
+    for recipe, memory in itertools.product(recipes, MEMORIES):
+        dial = Dial(cell.burden + (rng.randint(0, 1) if refused else 0), memory, refuse=refused)
+        draft = recipe.draft(domain, user, dial, rng)
+        if draft is None:
+            continue
+        try:
+            outcomes, _ = resolve(Goal(draft.decisions, draft.tells), domain)
+        except (Unresolved, DomainError):
+            continue
+        granted = any(outcome.call is not None for outcome in outcomes[: len(draft.decisions)])
+        if granted != refused and max(len(outcome.evidence) for outcome in outcomes) == cell.burden:
+            return True
+    return False
 
 
 def _some_of_each(
@@ -159,8 +237,7 @@ def _varied(examples: list[tuple[int, Draft]]) -> list[Draft]:
     known: set[str] = set()
     for _, draft in sorted(examples, key=lambda item: item[0]):
         goal = Goal(draft.decisions, draft.tells)
-        traits = {decision.tool for decision in draft.decisions} or {"tell"}
-        traits |= {part.op if isinstance(part, Where) else type(part).__name__ for part in parts(goal)}
+        traits = _traits(goal)
         if len(traits - known) > 1 or (not draft.decisions and "tell" not in known):
             chosen.append(draft)
             known |= traits
@@ -221,7 +298,8 @@ def looked_up(text: str, domain: Domain) -> str:
     return "\n".join(found)
 
 
-def _observed(domain: Domain, call: Call) -> str:
+def observed(domain: Domain, call: Call) -> str:
+    """A read call with what it shows, view by view."""
     return "\n".join([str(call), *(f"  {line}" for line in _views(domain.read(call).views))])
 
 
@@ -244,10 +322,14 @@ def _read_example(draft: Draft) -> str:
     return f"Request: {spoken(draft.identity, draft.requests)}\nGoal: {goal.model_dump_json()}"
 
 
-def _composed_example(draft: Draft) -> str:
-    goal = to_form(Goal(draft.decisions, draft.tells))
-    wishes = ", ".join(wish(request).model_dump_json() for request in draft.requests)
-    return f"Identity: {draft.identity.text}\nGoal: {goal.model_dump_json()}\nWishes: [{wishes}]"
+def _composed_example(task: Task) -> str:
+    goal, axes = to_form(task.goal), task.axes
+    wishes = ", ".join(wish(request).model_dump_json() for request in task.requests)
+    reads = [f"{len(outcome.evidence)} ({'; '.join(map(str, outcome.evidence))})" for outcome in task.outcomes]
+    return (
+        f"Kind: {task.kind}, writes: {axes.writes}, denied: {axes.denied}, burden: {axes.burden}\nReads that count: {', '.join(reads)}\n"
+        f"Identity: {task.identity.text}\nGoal: {goal.model_dump_json()}\nWishes: [{wishes}]"
+    )
 
 
 def wish(request: Request) -> WishForm:

@@ -1,28 +1,25 @@
-"""The proposer with a model: it words tasks that code has sampled, or composes them; code decides what is a task.
+"""The proposer with a model: it words tasks that code has sampled; code decides whether they are the same tasks.
 
-Nothing that a model writes is believed. A wording has to state every detail and is read back to the same gold; a
-composed goal goes through the same `accept` as a drafted one. What fails is asked for again with the reason, a bounded
-number of times, and then turned down with that reason.
+Nothing that a model writes is believed. A wording has to state every detail and is read back to the same gold. What fails
+is asked for again with the reason, a bounded number of times, and then turned down with that reason.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-import random
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
 from contextlib import aclosing
-from typing import Any, Literal
+from typing import Any
 
 import dspy
 
 from writ_dspy.domains import Domain, load
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.lm import Connection
-from writ_dspy.programs.composer import Composer, ComposerProgram
-from writ_dspy.programs.guide import allowed, guide, looked_up, spoken
-from writ_dspy.programs.reading import misread
-from writ_dspy.programs.tries import ROOM, TRIES, Line, Rejected, attempt, derive
+from writ_dspy.programs.guide import spoken
+from writ_dspy.programs.reader import Reader
+from writ_dspy.programs.tries import ROOM, TRIES, Line, Rejected, attempt, derive, wants
 from writ_dspy.programs.wording import given, reworded
 from writ_dspy.propose.accept import words_are_fair
 from writ_dspy.propose.firewall import firewall
@@ -31,12 +28,8 @@ from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.signatures.proposer import GivenSentence, PhraseRequest, ReadRequest
 from writ_dspy.task import Task
 
-READINGS = 2
-"""Readers of one wording; it is clear if one of them gets to the gold, which nobody gets to by chance."""
 SPARE = 4
 """One spare task is drawn for every so many that are wanted."""
-COMPOSED_PER_TASK = 4
-"""Goals composed, for different customers, before a cell counts as dry."""
 
 
 class ProposerProgram(dspy.Module):
@@ -69,6 +62,7 @@ class Phraser:
         self._connection = connection
         self._program = program or ProposerProgram()
         self._split = split
+        self._reader = Reader(connection, self._program.read_back, split)
         self.name = connection.model_name
 
     async def phrase(self, task: Task, domain: Domain, seed: int) -> Task:
@@ -89,7 +83,7 @@ class Phraser:
             worded = reworded(task, reply.rewritten, reply.brief)
             self._fair(worded, domain)
             for text in (spoken(worded.identity, worded.requests), f"{worded.identity.text} {worded.instruction}"):
-                await self.read_back(worded, text, domain, derive(seed, task.id, number, text))
+                await self._reader.read_back(worded, text, domain, derive(seed, task.id, number, text))
             return worded
 
         return await attempt(TRIES, once, self._connection.usage)
@@ -108,30 +102,6 @@ class Phraser:
                 words = f": {wall.repeated(text)!r}" if wall.repeated(text) else ""
                 raise Rejected("the firewall", f"the wording {breach}{words}; word it differently")
 
-    async def read_back(self, task: Task, text: str, domain: Domain, seed: int) -> None:
-        """A reader of the text gets to the task's goal, its customer's own limits included.
-
-        Raises:
-            Rejected: None of them does.
-        """
-        known = guide(task.domain, self._split)
-
-        async def once(number: int, _: str) -> None:
-            reply = await self._connection.predict(
-                self._program.read_back,
-                seed=derive(seed, number),
-                max_tokens=max(self._connection.settings.max_tokens, ROOM),
-                toolbox=known.tools,
-                examples=known.read_examples,
-                records=looked_up(text, domain),
-                request=text,
-            )
-            wrong = misread(task, reply.goal, domain, known.tables)
-            if wrong:
-                raise Rejected(f"not read back: {wrong.gist}", wrong.advice, lasting=True)
-
-        await attempt(READINGS, once, self._connection.usage)
-
 
 def _unfair(reason: str) -> str:
     """The reason of `accept`, so that like reasons count together."""
@@ -146,24 +116,16 @@ def _unfair(reason: str) -> str:
 
 
 class ModelProposer:
-    """Fills a cell with tasks that a model has worded (`code`: drafted by code) or composed (`model`)."""
+    """Fills a cell with tasks that code has drafted and a model has worded."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        source: Literal["code", "model"] = "code",
-        wording: ProposerProgram | None = None,
-        composing: ComposerProgram | None = None,
-    ) -> None:
+    def __init__(self, connection: Connection, wording: ProposerProgram | None = None) -> None:
         self._connection = connection
-        self._source = source
         self._wording = wording or ProposerProgram()
-        self._composing = composing or ComposerProgram()
         self.name = connection.model_name
 
-    def reader(self, split: str | None = "base") -> Phraser:
+    def reader(self, split: str | None = "base") -> Reader:
         """Who reads words of others back with this model."""
-        return Phraser(self._connection, self._wording, split)
+        return Reader(self._connection, self._wording.read_back, split)
 
     async def fill(
         self, cell: Cell, seed: int, split: str | None, drafted: Filled | None = None, kept: Sequence[Task] = ()
@@ -174,7 +136,7 @@ class ModelProposer:
             cell: What to make.
             seed: The run's seed.
             split: Official split whose entities and texts are off limits.
-            drafted: With `code`: the tasks to be worded, some more than wanted; drawn here if absent.
+            drafted: The tasks to be worded, some more than wanted; drawn here if absent.
             kept: Tasks that the cell has; what they ask for is not asked for again.
         """
         filled = Filled(cell, kept=len(kept))
@@ -193,43 +155,27 @@ class ModelProposer:
         """
         cell = filled.cell
         domain = load(cell.domain)
-        make: Callable[[int], Coroutine[Any, Any, Task]]
-        if self._source == "model":
-            composer, users = Composer(self._connection, self._composing, split), allowed(domain, split)
+        drafted = drafted or fill(with_spare(cell), seed, split)
+        known = set(map(wants, kept))
+        drafts = [task for task in drafted.tasks if wants(task) not in known]
+        phraser = Phraser(self._connection, self._wording, split)
 
-            def make(index: int) -> Coroutine[Any, Any, Task]:
-                own = derive(seed, cell, index)
-                return composer.compose(cell, domain, random.Random(own).choice(users), own)
+        def make(index: int) -> Coroutine[Any, Any, Task]:
+            return phraser.phrase(drafts[index], domain, seed)
 
-            numbers = range(COMPOSED_PER_TASK * len(kept), COMPOSED_PER_TASK * cell.count)
-        else:
-            drafted = drafted or fill(with_spare(cell), seed, split)
-            known = set(map(_wants, kept))
-            drafts = [task for task in drafted.tasks if _wants(task) not in known]
-            phraser = Phraser(self._connection, self._wording, split)
-
-            def make(index: int) -> Coroutine[Any, Any, Task]:
-                return phraser.phrase(drafts[index], domain, seed)
-
-            numbers = range(len(drafts))
-        async with aclosing(_settling(filled, numbers, make, kept)) as settled:
+        async with aclosing(_settling(filled, range(len(drafts)), make, kept)) as settled:
             async for one in settled:
                 if isinstance(one, str):
                     self._connection.usage.turned_down[one] += 1
                 else:
                     yield one
-        if drafted is not None and len(drafted.tasks) < cell.count:
+        if len(drafted.tasks) < cell.count:
             filled.turned_down += drafted.turned_down
 
 
 def with_spare(cell: Cell) -> Cell:
     """The cell with some more tasks, to make up for wordings that are turned down."""
     return cell.model_copy(update={"count": cell.count + -(-cell.count // SPARE)})
-
-
-def _wants(task: Task) -> str:
-    """What two tasks that ask for the same have in common, however they are worded."""
-    return f"{sorted(map(str, task.gold))} {task.told} {task.axes.burden}"
 
 
 async def _settling(
@@ -256,15 +202,15 @@ async def _settling(
             line.begin(settled(index))
 
     wanted = filled.cell.count - filled.kept
-    known = set(map(_wants, kept))
+    known = set(map(wants, kept))
     async with Line[Task | Rejected]() as line:
         begin(wanted)
         while len(line) and len(filled.tasks) < wanted:
             task = await anext(line)
             if isinstance(task, Rejected):
                 reason = task.reason
-            elif _wants(task) not in known:
-                known.add(_wants(task))
+            elif wants(task) not in known:
+                known.add(wants(task))
                 filled.tasks.append(task)
                 yield task
                 continue

@@ -7,6 +7,7 @@ clause denies it stands in the records, not in the words. A value that policy wo
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -31,26 +32,34 @@ class Misread:
     """To whoever words the request again."""
 
 
-def misread(task: Task, form: AskedGoal, domain: Domain, tables: Tables) -> Misread | None:
-    """The first difference between a task and what was read from its words, or None when they come to the same."""
+def misread(task: Task, form: AskedGoal, domain: Domain, tables: Tables, *, exact: bool = False) -> Misread | None:
+    """The first difference between a task and what was read from its words, or None when they come to the same.
+
+    Args:
+        task: With its goal.
+        form: What was read.
+        domain: Of the task.
+        tables: Of its policy.
+        exact: Whether also what is held against a limit has to come to the same, where a model invented the limit.
+    """
     try:
         read = to_goal(form, tables)
         if len(read.decisions) != len(task.goal.decisions) or len(read.tells) != len(task.goal.tells):
             what = f"{len(read.decisions)} things to do and {len(read.tells)} to tell"
             meant = f"{len(task.goal.decisions)} and {len(task.goal.tells)}"
             return Misread("another number of wishes", f"a reader found {what} in it; there are {meant}")
-        return _wishes(task.goal, read, domain)
+        return _wishes(task.goal, read, domain, exact=exact)
     except (Unresolved, DomainError) as reason:
         return Misread("it comes to nothing", f"a reader could not act on it: {reason}")
     except (TypeError, IndexError) as reason:  # terms of types that do not go together, such as a sum of names
         return Misread("it comes to nothing", f"a reader could not act on it: {reason}")
 
 
-def _wishes(meant: Goal, read: Goal, domain: Domain) -> Misread | None:
+def _wishes(meant: Goal, read: Goal, domain: Domain, *, exact: bool) -> Misread | None:
     """Each wish of one goal has its like in the other; the order does not matter."""
     left = list(read.decisions)
     for decision in meant.decisions:
-        found = [_decision(decision, other, domain) for other in left]
+        found = [_decision(decision, other, domain, exact=exact) for other in left]
         if None not in found:
             near = [item for other, item in zip(left, found, strict=True) if other.tool == decision.tool]
             return (near or found)[0]
@@ -65,7 +74,7 @@ def _wishes(meant: Goal, read: Goal, domain: Domain) -> Misread | None:
     return None
 
 
-def _decision(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
+def _decision(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
     if meant.tool != read.tool:
         return Misread("another tool", f"a reader would use {read.tool} for one of the wishes; it is not what is meant")
     if meant.bare:
@@ -83,16 +92,10 @@ def _decision(meant: Decision, read: Decision, domain: Domain) -> Misread | None
             if name not in wanted or name not in kept or not _same(meant.tool, name, wanted, kept, domain):
                 gist = f"{meant.tool}: {name} differs"
                 return Misread(gist, f"a reader took another {name} for {meant.tool} than is meant; say it clearly")
-    if limits(meant) != limits(read):
-        return Misread(
-            "the condition",
-            f"a reader took another condition for {meant.tool} than is meant: say which value must not be passed, and on which side",
-        )
-    if meant.otherwise is None or read.otherwise is None:
-        if meant.otherwise is read.otherwise:
-            return None
-        return Misread("the alternative", "a reader was not sure whether there is something wanted instead")
-    return _decision(meant.otherwise, read.otherwise, domain)
+    other = _other_limit(meant, read, domain, exact=exact)
+    if other is not None:
+        return other
+    return _other_alternative(meant.otherwise, read.otherwise, domain, exact=exact)
 
 
 def _bare(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
@@ -112,13 +115,54 @@ def _bare(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
 
 def limits(decision: Decision) -> frozenset[tuple[str, float]]:
     """The customer's own limits: from which side, and at which value; whether the value itself passes is a matter of words."""
-    found = set()
+    return frozenset((side, value) for side, value, _ in _limited(decision))
+
+
+def _other_alternative(meant: Decision | None, read: Decision | None, domain: Domain, *, exact: bool) -> Misread | None:
+    if meant is not None and read is not None:
+        return _decision(meant, read, domain, exact=exact)
+    if meant is read:
+        return None
+    return Misread("the alternative", "a reader was not sure whether there is something wanted instead")
+
+
+def _other_limit(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
+    if limits(meant) != limits(read):
+        return Misread(
+            "the condition",
+            f"a reader took another condition for {meant.tool} than is meant: say which value must not be passed, and on which side",
+        )
+    if exact and _other_amount(meant, read, domain):
+        return Misread(
+            "what the condition is about",
+            f"a reader held another amount against the limit of {meant.tool} than is meant: say what must not pass it",
+        )
+    return None
+
+
+def _limited(decision: Decision) -> Iterator[tuple[str, float, Term]]:
+    """Each limit with what is held against it."""
     for check in conditions(decision):
-        said, flipped = (check.right, False) if isinstance(check.right, Said) else (check.left, True)
+        said, other, flipped = (
+            (check.right, check.left, False) if isinstance(check.right, Said) else (check.left, check.right, True)
+        )
         side = {"<": "below", "<=": "below", ">": "above", ">=": "above"}.get(check.op, check.op)
         side = {"below": "above", "above": "below"}.get(side, side) if flipped else side
-        found.add((side, float(said.value) if isinstance(said, Said) else 0.0))
-    return frozenset(found)
+        yield side, float(said.value) if isinstance(said, Said) else 0.0, other
+
+
+def _other_amount(meant: Decision, read: Decision, domain: Domain) -> bool:
+    """Whether another amount is held against some limit; an amount that nobody can look up is left out."""
+    wanted, given = (_amounts(decision, domain) for decision in (meant, read))
+    return any(wanted[limit] != given[limit] for limit in wanted.keys() & given.keys())
+
+
+def _amounts(decision: Decision, domain: Domain) -> dict[tuple[str, float], Json]:
+    found = {}
+    for side, value, other in _limited(decision):
+        with contextlib.suppress(Unresolved, DomainError, TypeError, IndexError):
+            found[side, value] = Resolver(domain, domain.read).term(other)[0]
+    return found
 
 
 def _lost(tool: str, given: Json) -> str:

@@ -1,10 +1,10 @@
-"""What the proposer promises: a goal composed, a goal put into a person's words, and such words read back."""
+"""What the proposer promises: a goal put into a person's words, and such words read back."""
 
 from __future__ import annotations
 
 import dspy
 
-from writ_dspy.signatures.forms import AskedGoal, Form, GoalForm
+from writ_dspy.signatures.forms import AskedGoal, Form
 
 
 class GivenSentence(Form):
@@ -21,64 +21,6 @@ class Sentence(Form):
 
     key: str
     text: str
-
-
-class DetailForm(Form):
-    """One detail that the user gives on its own; the key is one word such as order, dates, payment."""
-
-    key: str
-    text: str
-
-
-class WishForm(Form):
-    """How the user asks for one decision, or only to be told something."""
-
-    decision: int | None
-    """Which decision, counted from 0; null when this wish only asks to be told."""
-    tells: list[int]
-    """Which tells this wish asks for, counted from 0."""
-    topic: str
-    """Two to five words that name it: the desk lamp return."""
-    word: str
-    """One word of the topic that any answer must contain."""
-    opening: str
-    """The first sentence about it, without the details."""
-    details: list[DetailForm]
-
-
-class ComposeGoal(dspy.Signature):
-    """Invent what one customer wants from customer service, as a typed goal over records that really exist.
-
-    A goal is searches, and decisions that use what they find. Every argument of a decision is said by the customer,
-    fixed by policy, or picked from a search. Write a search before anything that refers to it.
-    A search of kind only finds exactly one row, one of kind best has a single winner, and no search comes up empty.
-    The number of decisions and the burden are exactly as asked for. The burden of a decision is the number of
-    different read calls that must be made to know its arguments and requirements: name a record by its id for
-    few, describe it, rank many records or search more days for more.
-    Whoever the customer is has to be looked up by what they say of themselves before any record of theirs is read,
-    and a record that they name by its id is checked to be theirs.
-    Kinds: in a no-write goal every decision is refused, because a requirement fails or a search finds nothing, or
-    there is no decision and only tells; in every other kind all decisions are allowed but for as many as are to be denied.
-    Denied are those that policy forbids, not those that fail a condition of the customer's own (`own`).
-    Each value that is said stands in a detail, in words that a person would use. No sentence names an id that the
-    customer does not say, or the answer to a search. Write as the customer, in the first person. One wish for each
-    decision, and one detail for each thing that the customer says.
-    """
-
-    policy: str = dspy.InputField(desc="what the service may do")
-    toolbox: str = dspy.InputField(desc="the tools; for each read tool its views, with a row of each")
-    examples: str = dspy.InputField(desc="goals of other customers, with the words in which they are asked for")
-    records: str = dspy.InputField(desc="this customer's records and what belongs to them")
-    identity: str = dspy.InputField(desc="how this customer says who they are; added to the wishes by itself")
-    kind: str = dspy.InputField()
-    writes: int = dspy.InputField(desc="decisions that are allowed")
-    denied: int = dspy.InputField(desc="decisions beside them that policy denies")
-    burden: int = dspy.InputField(desc="of the decision that takes the most reads")
-    memory: str = dspy.InputField(desc="what the customer remembers of the ids of their records")
-    objection: str = dspy.InputField(desc="why the last goal was turned down; empty at first")
-    idea: str = dspy.OutputField(desc="what the customer wants and why, in two sentences")
-    goal: GoalForm = dspy.OutputField()
-    wishes: list[WishForm] = dspy.OutputField()
 
 
 class PhraseRequest(dspy.Signature):

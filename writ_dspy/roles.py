@@ -1,4 +1,4 @@
-"""The four roles as protocols; scripted roles and language-model programs satisfy the same ones.
+"""The two roles that talk, as protocols; scripted roles and language-model programs satisfy the same ones.
 
 A role keeps no state between calls: all that it may know is in its arguments, so one instance serves thousands of
 conversations, a turn can be drawn again, and a conversation can be resumed.
@@ -11,25 +11,7 @@ from typing import Protocol
 
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.task import Kind, Task
-
-
-class Proposer(Protocol):
-    """Finds tasks for one cell of a mix."""
-
-    name: str
-
-    def propose(self, domain: Domain, kind: Kind, writes: int, burden: int, count: int, seed: int) -> Sequence[Task]:
-        """At most `count` different tasks that meet the cell exactly; fewer when it runs dry."""
-
-
-class Diversifier(Protocol):
-    """Gives each task a behaviour; never changes a fact, an id or the gold."""
-
-    name: str
-
-    def diversify(self, tasks: Sequence[Task], seed: int) -> Sequence[Task]:
-        """The same tasks in the same order, each with its behaviour."""
+from writ_dspy.task import Task
 
 
 class User(Protocol):

@@ -192,7 +192,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one of the checks holds. All of them must rest on the same reads."""
+    """At least one of the checks holds; they may rest on different reads."""
 
     checks: tuple[Check, ...]
     rule: str

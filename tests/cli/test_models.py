@@ -52,7 +52,7 @@ def _writ(*args: str) -> Result:
         (("--auto",), "--auto picks programs for models, and every role is scripted"),
         (("--concurrency", "4"), "concurrency 4 is for roles that models play, and every role is scripted"),
         (("--program", "agent=x"), "the agent has no model here"),
-        (("--program", "wizard=x"), "there is no such role; there are proposer, diversifier, user, agent"),
+        (("--program", "wizard=x"), "there is no such role; there are proposer, composer, diversifier, user, agent"),
         (("--lm", NOWHERE, "--mode", "surface", "--program", "agent=x"), "in mode surface the script decides"),
         (("--lm", "sglang://host name:9"), "'host name' is no host"),
         (("--lms", "{tmp}/pasted.yaml"), "this is no name of a variable but, it seems, a key, and is not shown"),

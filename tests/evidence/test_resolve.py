@@ -29,6 +29,7 @@ from writ_dspy.evidence.found import Ambiguous, Empty, Refused, Unfounded, Unres
 from writ_dspy.evidence.identify import identified, missing
 from writ_dspy.evidence.resolve import decide, resolve
 from writ_dspy.evidence.resolver import Resolver
+from writ_dspy.evidence.witness import certify
 from writ_dspy.task import (
     AnyOf,
     Best,
@@ -248,7 +249,7 @@ def test_a_fanned_out_row_keeps_the_evidence_of_its_predicate() -> None:
         (
             put(
                 Said("c1"),
-                AnyOf((check(Picked(WHO, "n"), ">", 9), check(Picked(HOME, "n"), ">", 9)), "either"),
+                AnyOf((check(Picked(WHO, "n"), "<", 9), check(Picked(HOME, "n"), "<", 9)), "either"),
             ),
             Unfounded,
             "rest on different reads",
@@ -264,6 +265,19 @@ def test_a_goal_fails_with_its_reason(decision: Decision, kind: type[Unresolved]
         return
     with pytest.raises(kind, match=why):
         resolve(Goal((decision,)), small_domain(SHELVES))
+
+
+@pytest.mark.parametrize(("who", "home"), [("<", ">"), (">", "<"), (">", ">")])
+def test_alternatives_may_rest_on_different_reads(who: Op, home: Op) -> None:
+    """The one that holds is enough; that none holds takes all of their reads. Each of them has a witness."""
+    either = AnyOf((check(Picked(WHO, "n"), who, 9), check(Picked(HOME, "n"), home, 9)), "either")
+    decision, domain = put(Said("c1"), either), small_domain(SHELVES)
+    outcome = decide(decision, domain, domain.read)
+    wanted = {find()} if who == "<" else {opened("k2")} if home == "<" else {find(), opened("k2")}
+
+    assert (outcome.call is None) == (who == home)
+    assert set(outcome.evidence) == wanted
+    assert [proof.read for proof in certify(decision, outcome, domain)] == list(outcome.evidence)
 
 
 @pytest.mark.parametrize("most", [False, True])

@@ -148,6 +148,7 @@ def test_the_nearer_setting_of_a_role_wins(tmp_path: Path) -> None:
 
     assert {role: settings.model for role, settings in roles.items()} == {
         "proposer": "local",
+        "composer": "sglang://b:1/flag",
         "user": "sglang://a:1/user",
         "agent": "sglang://b:1/flag",
     }
@@ -161,7 +162,7 @@ def test_a_key_goes_with_the_models_that_flags_name(tmp_path: Path) -> None:
     roles = dict(RoleLMs.of("https://b/v1/m", {"agent": "https://b/v1/n"}, path, "KEY").items())
 
     assert {role: settings.api_key_env for role, settings in roles.items()} == {
-        "proposer": "KEY", "diversifier": "OWN", "user": None, "agent": "KEY",
+        "proposer": "KEY", "composer": "KEY", "diversifier": "OWN", "user": None, "agent": "KEY",
     }  # fmt: skip
 
 

@@ -419,7 +419,7 @@ def test_dspy_is_left_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("bad", "message"),
     [
-        ({"role": "judge"}, "no role 'judge'; there are proposer, diversifier, user, agent"),
+        ({"role": "judge"}, "no role 'judge'; there are proposer, composer, diversifier, user, agent"),
         ({"optimizer": "magic"}, "no optimizer 'magic'; there are gepa, miprov2, simba, bootstrap"),
         ({"rollouts": 20}, "20 rollouts do not reach for one candidate.*Ask for 24 rollouts or more"),
         ({"rollouts": 0}, "ask for a whole number from 1 to 1,000,000"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,23 +18,33 @@ from dspy.lm15 import Request
 from dspy.teleprompt import SIMBA, BootstrapFewShot
 
 from tests.programs import proposing
+from tests.programs.proposing import field
 from tests.programs.test_diversifier import answered
 from tests.propose.proposed import proposed
 from tests.standins.engines import ScriptedEngine, prompt
 from tests.standins.perfect import Perfect
 from writ_dspy.conversation import Conversation, Turn
-from writ_dspy.domains import Domain, load
-from writ_dspy.errors import ConfigError, LMError
+from writ_dspy.domains import Dial, Domain, load
+from writ_dspy.errors import ConfigError, DomainError, LMError
+from writ_dspy.evidence.found import Unresolved
 from writ_dspy.lm import Connection
 from writ_dspy.lm.endpoint import LMSettings
 from writ_dspy.optimize import Budget, optimize, search, students
 from writ_dspy.optimize.metric import Metric
 from writ_dspy.optimize.plan import deal
 from writ_dspy.optimize.students import ROLES, Rollout, Student, examples
+from writ_dspy.optimize.students import Reply as Reply_
 from writ_dspy.optimize.teacher import voiced
 from writ_dspy.programs import compiled
+from writ_dspy.programs.guide import wish
 from writ_dspy.programs.tries import Rejected
 from writ_dspy.programs.wording import given
+from writ_dspy.propose.accept import accept
+from writ_dspy.propose.firewall import firewall
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import MEMORIES
+from writ_dspy.signatures.composer import SubmitStep
+from writ_dspy.signatures.goal import to_asked, to_form
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.briefing import situation
 from writ_dspy.simulate.loop import converse, job
@@ -42,6 +53,8 @@ from writ_dspy.task import Task
 from writ_dspy.verify.checks import verify
 
 Reply = Callable[[Request], str]
+GIVEN = tuple(role for role in ROLES if role != "composer")
+"""Roles whose rollout is about the task itself; a composer's is about another one of the same dials."""
 
 
 def deaf(turns: Sequence[Turn], side: str) -> list[Turn]:
@@ -119,7 +132,7 @@ def student(made: list[Student], tasks: list[Task]) -> Callable[..., tuple[Stude
 # ----------------------------------------------------------------------------- playing
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", GIVEN)
 def test_a_perfect_model_is_accepted_and_every_token_counted(role: str, student: Any, tasks: list[Task]) -> None:
     """Each rollout's counts add up to what the engine answered and to what the connection has counted."""
     one, engine, counted = student(role)
@@ -135,6 +148,89 @@ def test_a_perfect_model_is_accepted_and_every_token_counted(role: str, student:
     assert total.calls == len(engine.requests) == sum(rollout.usage.calls for rollout in counted)
     assert total.input_tokens == 100 * len(engine.requests) == sum(rollout.usage.input_tokens for rollout in counted)
     assert [rollout.task for rollout in counted] == tasks
+
+
+def drafting(request: Request) -> str:
+    """A composer that submits what a recipe drafts for the customer of the prompt, and a reader that reads just that."""
+    if "step" not in json.dumps(request.config.response_format):
+        return json.dumps({"reading": "", "goal": to_asked(DRAFTED[-1].goal).model_dump()})
+    cell = Cell(
+        domain="tau2:retail", kind=field(request, "kind"), writes=int(field(request, "writes")),
+        burden=int(field(request, "burden")), count=1,
+    )  # fmt: skip
+    domain, text = load(cell.domain), field(request, "records")
+    task = drafted_for(next(user for user in domain.pack.users(domain) if user in text), cell)
+    DRAFTED.append(task)
+    wishes = [wish(one).model_dump() for one in task.requests]
+    return json.dumps(
+        {"idea": "", "step": {"kind": "submit", "goal": to_form(task.goal).model_dump(), "wishes": wishes}}
+    )
+
+
+DRAFTED: list[Task] = []
+
+
+def drafted_for(user: str, cell: Cell) -> Task:
+    """A task of this user that meets the cell."""
+    domain, wall = load(cell.domain), firewall(cell.domain, "base")
+    for seed in range(40):
+        rng = random.Random(seed)
+        for recipe in domain.pack.recipes:
+            for memory in MEMORIES:
+                draft = recipe.draft(domain, user, Dial(cell.burden, memory), rng)
+                try:
+                    if draft is not None:
+                        return accept(replace(draft, legal=None), cell, domain, wall)
+                except (Unresolved, DomainError):
+                    continue
+    raise AssertionError(f"{user} {cell}")
+
+
+def test_a_composer_s_rollout_is_another_task_of_the_same_dials(student: Any, tasks: list[Task]) -> None:
+    """Accepted at once it is worth nearly all; the reader's tokens count, and its calls stand in no trace."""
+    task = next(one for one in tasks if one.axes.writes == 1)
+    one, engine, _ = student("composer", drafting)
+    with dspy.context(trace=[]):
+        rollout = one(key=task.id).rollout
+        trace = dspy.settings.trace
+
+    assert rollout.accepted, (rollout.rejected, rollout.crash)
+    assert (rollout.made.kind, rollout.made.axes.writes, rollout.made.axes.burden) == (task.kind, 1, task.axes.burden)
+    assert rollout.usage.calls == len(engine.requests) == 2
+    assert [id(step[0]) for step in trace] == [id(one.program.compose)]
+    assert Metric("composer").judge(rollout).score > 0.98
+
+
+def test_a_composer_gets_credit_for_how_far_it_came(tasks: list[Task]) -> None:
+    """From no goal over other writes, a far and a near burden and misread words to a task that was accepted."""
+    task = tasks[0]
+    step = {"kind": "submit", "goal": to_form(task.goal), "wishes": []}
+    said = dspy.Prediction(idea="", step=SubmitStep.model_validate(step))
+    inputs = {"writes": 1, "log": ""}
+
+    def rollout(rejected: str, said: Any = said) -> Rollout:
+        return Rollout(
+            "composer", task, made=None if rejected else task, rejected=rejected, replies=(Reply_(inputs, said),)
+        )
+
+    reasons = [
+        "another number of writes: 0 writes where 1 was asked for.",
+        "another burden: a burden of 9 where 3 was asked for.",
+        "another burden: a burden of 4 where 3 was asked for.",
+        "not read back: another tool: a reader would use another one",
+        "",
+    ]
+    metric = Metric("composer")
+    ladder = [
+        metric.judge(rollout("the reply is truncated", None)).score,
+        *(metric.judge(rollout(why)).score for why in reasons),
+    ]
+
+    assert ladder[:3] == sorted(set(ladder[:3]))
+    assert ladder[2] < ladder[3] < ladder[5]
+    assert ladder[4] < ladder[5]
+    assert "Last step" in metric.judge(rollout(reasons[0])).feedback
+    assert not metric.crashes
 
 
 def test_many_threads_play_what_one_would(student: Any, tasks: list[Task]) -> None:
@@ -155,6 +251,7 @@ def test_only_the_roles_own_program_can_change(student: Any) -> None:
     names = {role: [name for name, _ in student(role, lambda _: "")[0].named_predictors()] for role in ROLES}
     assert names == {
         "proposer": ["program.phrase", "program.read_back"],
+        "composer": ["program.compose"],
         "diversifier": ["program.diversify"],
         "user": ["program.speak"],
         "agent": ["program.step"],
@@ -171,7 +268,7 @@ def test_only_the_roles_own_program_can_change(student: Any) -> None:
     assert not any("Do as you are told." in prompt(request) for request in engine.requests)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", GIVEN)
 def test_the_trace_holds_every_call_of_the_program(role: str, student: Any, tasks: list[Task]) -> None:
     """By its own predictors and with their own inputs, so that optimizers can tell which did what."""
     one, engine, _ = student(role)

@@ -15,22 +15,23 @@ from dspy.lm15 import Request as LMRequest
 
 from tests.programs.proposing import connection, field
 from tests.simulate.playing import play
+from tests.standins.engines import ScriptedEngine
 from writ_dspy.codec import parts
 from writ_dspy.domains import NAMES, Dial, Draft, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
-from writ_dspy.programs.composer import Composer, ComposerProgram
-from writ_dspy.programs.guide import allowed, guide, surroundings, wish
-from writ_dspy.programs.proposer import ModelProposer
-from writ_dspy.programs.tries import Rejected
+from writ_dspy.lm import Connection
+from writ_dspy.programs.composer import LOOKS, Composer, ComposerProgram
+from writ_dspy.programs.guide import allowed, customer, guide, surroundings, wish
+from writ_dspy.programs.tries import TRIES, Rejected
 from writ_dspy.propose.accept import accept
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import MEMORIES
-from writ_dspy.signatures.forms import AskedGoal
-from writ_dspy.signatures.goal import to_form, to_goal
+from writ_dspy.signatures.forms import AskedGoal, GoalForm
+from writ_dspy.signatures.goal import Tables, to_asked, to_form, to_goal
 from writ_dspy.simulate.behaviour import assign
-from writ_dspy.task import Goal, Said, Task
+from writ_dspy.task import KINDS, Best, Goal, Said, Task
 from writ_dspy.verify.checks import verify
 
 Json = Any
@@ -53,12 +54,32 @@ def drafts(name: str, user: str) -> list[tuple[Draft, Task]]:
 
 
 def as_reply(draft: Draft) -> Json:
+    """The goal and wishes of a submission."""
     form = to_form(Goal(draft.decisions, draft.tells))
-    return {
-        "idea": "",
-        "goal": form.model_dump(),
-        "wishes": [wish(request).model_dump() for request in draft.requests],
-    }
+    return {"goal": form.model_dump(), "wishes": [wish(request).model_dump() for request in draft.requests]}
+
+
+def submitting(reply: Json, reading: Json | None = None) -> Callable[[LMRequest], str]:
+    """A model that always submits this, and reads this out of any words; by default, what was meant."""
+
+    def answer(request: LMRequest) -> str:
+        if "step" in json.dumps(request.config.response_format):
+            return json.dumps({"idea": "", "step": {"kind": "submit", **reply}})
+        meant = to_goal(GoalForm.model_validate(reply["goal"]), known_tables())
+        return json.dumps({"reading": "", "goal": reading or to_asked(meant).model_dump()})
+
+    return answer
+
+
+@functools.cache
+def known_tables() -> Tables:
+    """The tables of both policies."""
+    return {**guide("tau2:retail", "base").tables, **guide("tau2:airline", "base").tables}
+
+
+def composing(engine: ScriptedEngine) -> list[LMRequest]:
+    """The requests in which a goal was asked for."""
+    return [request for request in engine.requests if "step" in json.dumps(request.config.response_format)]
 
 
 CELL = {
@@ -84,8 +105,8 @@ def test_a_perfect_composer_is_accepted(name: str, users: int) -> None:
     domain, cell, count = load(name), CELL[name], 0
     for user in allowed(domain, "base")[:users]:
         for draft, task in drafts(name, user):
-            line, engine = connection(lambda _, draft=draft: json.dumps(as_reply(draft)))
-            made = asyncio.run(Composer(line).compose(cell, domain, user, 5))
+            line, engine = connection(submitting(as_reply(draft)))
+            made = asyncio.run(Composer(line).compose(cell, domain, user, 5)).task
             assert (made.gold, made.axes, made.outcomes) == (task.gold, task.axes, task.outcomes)
             assert {fact.value for fact in made.facts} >= {p.value for p in parts(made.goal) if isinstance(p, Said)}
             assert made.identity.marks == draft.identity.marks
@@ -118,12 +139,17 @@ def foreign(reply: Json, name: str, user: str) -> None:
 
 
 def compose(reply: Json, name: str, user: str) -> Rejected:
-    """Why a composer who always replies this is turned down, after three tries with the reason in each but the first."""
-    line, engine = connection(lambda _: json.dumps(reply))
+    """Why a composer who always submits this is turned down, after three tries that are counted, with reason and goal."""
+    line, engine = connection(submitting(reply))
     with pytest.raises(Rejected) as caught:
         asyncio.run(Composer(line).compose(CELL[name], load(name), user, 5))
-    assert len(engine.requests) == 3
-    assert [field(request, "objection") for request in engine.requests] == ["", *[caught.value.advice] * 2]
+    logs = [field(request, "log") for request in composing(engine)]
+    assert len(logs) == 3
+    assert "The last goal" not in logs[0]
+    assert f"2 x {caught.value.advice}" in logs[2]
+    assert json.loads(logs[2].rpartition("The last goal: ")[2]) == reply
+    assert line.usage.sent_back[caught.value.reason] == 3
+    assert line.usage.redraws == 2
     return caught.value
 
 
@@ -174,7 +200,7 @@ COMPOSED: dict[str, tuple[Callable[[Json], object], str]] = {
         lambda reply: first_search(reply, "only")["where"][0].update(value={"kind": "policy", "value": "x", "rule": "r"}),
         "not found",
     ),
-    "a requirement that fails": (another_status, "it should be allowed, but is refused"),
+    "a requirement that fails": (another_status, "0 writes where 1 was asked for"),
     "a write that the tool refuses": (
         lambda reply: reply["goal"]["decisions"][0].update(tool="return_delivered_order_items", requires=[]),
         "",
@@ -192,7 +218,7 @@ COMPOSED: dict[str, tuple[Callable[[Json], object], str]] = {
                 "where": [{"attribute": "name", "op": "is", "value": {"kind": "policy", "value": "Grill", "rule": "r"}}],
             }
         ),
-        "another burden",
+        "a burden of",
     ),
 }  # fmt: skip
 
@@ -215,7 +241,7 @@ def test_a_record_of_another_user_is_turned_down(name: str) -> None:
     )
     foreign(reply, name, user)
 
-    assert compose(reply, name, user).reason.startswith(("it should be allowed", "the gold breaks the policy"))
+    assert compose(reply, name, user).reason.startswith(("another number of writes", "the gold breaks the policy"))
 
 
 def says_an_id(draft: Draft) -> bool:
@@ -232,22 +258,84 @@ def test_a_user_of_the_official_tasks_is_not_drawn() -> None:
     assert taken & set(allowed(domain, None))
 
 
-def test_composed_tasks_fill_a_cell() -> None:
-    """Customers are drawn by seed; those without records or with a spoiled goal are counted."""
-    cell = CELL["tau2:airline"]
-    domain = load(cell.domain)
+def looking(steps: list[Json], reply: Json) -> tuple[Connection, ScriptedEngine]:
+    """A model that takes these steps, one after the other, and then submits."""
+    left = iter(steps)
 
-    def reply(request: LMRequest) -> str:
-        text = field(request, "records")
-        user = next(user for user in allowed(domain, "base") if f'"user_id":"{user}"' in text)
-        found = drafts(domain.name, user)
-        return json.dumps(as_reply(found[0][0])) if found else "nothing"
+    def answer(request: LMRequest) -> str:
+        if "step" in json.dumps(request.config.response_format):
+            step = next(left, None)
+            return json.dumps({"idea": "", "step": step}) if step else submitting(reply)(request)
+        return submitting(reply)(request)
 
-    runs = [asyncio.run(ModelProposer(connection(reply)[0], "model").fill(cell, 3, "base")) for _ in range(2)]
+    return connection(answer)
 
-    assert [task.id for task in runs[0].tasks] == [task.id for task in runs[1].tasks]
-    assert len(runs[0].tasks) == cell.count or runs[0].dry
-    assert runs[0].tasks
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_composer_looks_and_tries_before_it_submits(name: str) -> None:
+    """A look shows what the tool shows, of nobody else; a try says what the goal comes to; neither is a submission."""
+    user, draft, task = sample(name)
+    domain, reply = load(name), as_reply(draft)
+    other = next(one for one in allowed(domain, "base") if one != user)
+    profile = [{"tool": "get_user_details", "arguments": [{"name": "user_id", "value": one}]} for one in (user, other)]
+    line, engine = looking([{"kind": "look", "calls": profile}, {"kind": "try", "goal": reply["goal"]}], reply)
+
+    made = asyncio.run(Composer(line).compose(CELL[name], domain, user, 5))
+    log = field(composing(engine)[2], "log")
+
+    assert (made.task.gold, made.cell) == (task.gold, CELL[name])
+    assert f"get_user_details(user_id={user!r})" in log
+    assert f"get_user_details(user_id={other!r}): this belongs to another customer" in log
+    assert f"a burden of {task.axes.burden}." in log
+    assert not line.usage.sent_back
+
+
+def test_looks_are_bounded() -> None:
+    """Who only looks is given up after so many steps."""
+    user, draft, _ = sample("tau2:retail")
+    line, engine = looking([{"kind": "look", "calls": []}] * 99, as_reply(draft))
+    with pytest.raises(Rejected, match="no looks"):
+        asyncio.run(Composer(line).compose(CELL["tau2:retail"], load("tau2:retail"), user, 5))
+
+    assert len(composing(engine)) == LOOKS + TRIES
+
+
+def test_a_goal_goes_to_the_open_cell_that_it_meets() -> None:
+    """Asked for another burden, what came out right for another cell is kept there, and for none it is turned down."""
+    user, draft, task = sample("tau2:retail")
+    cell = CELL["tau2:retail"]
+    asked = cell.model_copy(update={"burden": 5})
+    line, _ = connection(submitting(as_reply(draft)))
+
+    made = asyncio.run(Composer(line).compose(asked, load(cell.domain), user, 5, [cell]))
+
+    assert (made.cell, made.task.axes) == (cell, task.axes)
+    with pytest.raises(Rejected, match="a burden of 4 where 5 was asked for"):
+        asyncio.run(Composer(line).compose(asked, load(cell.domain), user, 5))
+
+
+def test_words_that_are_read_as_another_goal_are_turned_down() -> None:
+    """The dearest in the words, the cheapest in the goal: a reader comes to another record."""
+    user, reply = found("tau2:retail", lambda draft: any(isinstance(part, Best) for part in parts(draft.decisions)))
+    meant = to_asked(to_goal(GoalForm.model_validate(reply["goal"]), known_tables())).model_dump()
+    for search in meant["searches"]:
+        if search["kind"] == "best":
+            search["most"] = not search["most"]
+    line, _ = connection(submitting(reply, meant))
+
+    with pytest.raises(Rejected, match="not read back"):
+        asyncio.run(Composer(line).compose(CELL["tau2:retail"], load("tau2:retail"), user, 5))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_customers_are_drawn_with_whom_the_cell_can_be_met(name: str) -> None:
+    """Off the official tasks, a function of the seed, and not the same one for every seed."""
+    domain = load(name)
+    drawn = [customer(domain, CELL[name], seed, "base") for seed in range(4)]
+
+    assert drawn == [customer(domain, CELL[name], seed, "base") for seed in range(4)]
+    assert set(drawn) <= set(allowed(domain, "base"))
+    assert len(set(drawn)) > 1
 
 
 # ----------------------------------------------------------------------------- what a model is told
@@ -258,7 +346,7 @@ def test_the_guide_shows_every_read_tool_and_no_official_record(name: str) -> No
     """Constant text: each tool, the views that recipes look at, examples that are goals; nothing behind the firewall."""
     domain, known = load(name), guide(name, "base")
     wall = firewall(name, "base")
-    texts = (known.tools, known.read_examples, known.composed_examples)
+    texts = (known.tools, known.read_examples, *(known.composed(kind) for kind in KINDS))
 
     assert all(f"{tool['function']['name']}(" in known.tools for tool in domain.tools)
     assert known.tools.count("  view ") >= 8

@@ -22,9 +22,10 @@ from writ_dspy.programs.guide import guide
 from writ_dspy.programs.reading import limits, misread
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
+from writ_dspy.signatures.composer import ComposeGoal
 from writ_dspy.signatures.forms import AskedGoal, GoalForm
 from writ_dspy.signatures.goal import by_policy, derived, to_asked, to_form, to_goal
-from writ_dspy.signatures.proposer import ComposeGoal, PhraseRequest, ReadRequest
+from writ_dspy.signatures.proposer import PhraseRequest, ReadRequest
 from writ_dspy.task import Goal, Lookup, Said, Task
 
 Json = Any

@@ -31,7 +31,8 @@ FOLDER = Path("runs")
 
 def optimize(
     role: Annotated[
-        str, typer.Argument(metavar="ROLE", help="proposer, diversifier, user or agent; the others are scripted.")
+        str,
+        typer.Argument(metavar="ROLE", help="proposer, composer, diversifier, user or agent; the others are scripted."),
     ],
     *,
     lm: Annotated[str, typer.Option("--lm", metavar="URL", help="The role's model, as for `writ synth`.")],
@@ -144,7 +145,7 @@ def optimize(
     typer.echo(f"in {place}: outcome.json, diff.txt, score.png, calls.jsonl, rollouts.jsonl")
     if outcome.path:
         typer.echo(f"compiled: {outcome.path}")
-        played = f" --mode {mode}" if role in ("user", "agent") else ""
+        played = f" --mode {mode}" if role in ("user", "agent") else " --compose 0.3" if role == "composer" else ""
         which = outcome.path.stem if folder is None else str(outcome.path)
         typer.echo(f"use it: writ synth --role {role}={lm} --program {role}={shlex.quote(which)}{played} --out FOLDER")
 

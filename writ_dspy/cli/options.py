@@ -81,7 +81,7 @@ RoleURLs = Annotated[
     typer.Option(
         "--role",
         metavar="ROLE=URL",
-        help="Model of one role (proposer, diversifier, user, agent), or ROLE=scripted; repeat for several.",
+        help="Model of one role (proposer, composer, diversifier, user, agent), or ROLE=scripted; repeat for several.",
     ),
 ]
 KeyName = Annotated[
@@ -115,6 +115,14 @@ ProgramNames = Annotated[
         "--program",
         metavar="ROLE=NAME",
         help="A compiled program for a role, by name, digest or file; see `writ programs`. Repeat for several.",
+    ),
+]
+Compose = Annotated[
+    float,
+    typer.Option(
+        "--compose",
+        metavar="SHARE",
+        help="Share of the tasks, 0 to 1, that the composer's model thinks up; recipes fill in what it cannot.",
     ),
 ]
 Auto = Annotated[bool, typer.Option("--auto", help="The best compiled program of each role for the model that it has.")]

@@ -18,6 +18,7 @@ from writ_dspy.cli.options import (
     AgentName,
     AsJson,
     Auto,
+    Compose,
     Concurrency,
     DomainNames,
     Folder,
@@ -45,6 +46,7 @@ from writ_dspy.store.places import check_folder
 if TYPE_CHECKING:
     from writ_dspy.lm.endpoint import RoleLMs
     from writ_dspy.lm.launch import ServePlan
+    from writ_dspy.propose.mix import Mix
     from writ_dspy.run.casting import Mode
     from writ_dspy.run.settings import Settings
     from writ_dspy.run.synth import Synthesis
@@ -70,16 +72,22 @@ def synth(
     mode: ModelMode = None,
     program: ProgramNames = None,
     auto: Auto = False,
+    compose: Compose = 0.0,
     concurrency: Concurrency = None,
     serve: ServeModel = None,
     grow: Grow = False,
     as_json: AsJson = False,
 ) -> None:
     """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
+    from writ_dspy.propose.mix import composes
+
     check_folder(out, "--out")
     plan = _plan(serve, lm)
-    models = _models(plan.url if plan else lm, role, lms, mode, program, api_key_env, auto=auto)
-    settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
+    wanted = _mix(domain, n, mix)
+    models = _models(
+        plan.url if plan else lm, role, lms, mode, program, api_key_env, auto=auto, composing=composes(wanted, compose)
+    )
+    settings = _settings(wanted, seed, agent, tries, firewall, models, compose)
     with _served(plan, out, settings, quiet=as_json, grow=grow):
         stages = ("propose", "play", "export")
         work = _work(out, settings, workers, stages, concurrency, quiet=as_json, grow=grow)
@@ -104,14 +112,18 @@ def propose(
     mode: ModelMode = None,
     program: ProgramNames = None,
     auto: Auto = False,
+    compose: Compose = 0.0,
     concurrency: Concurrency = None,
     grow: Grow = False,
     as_json: AsJson = False,
 ) -> None:
     """Only find the tasks, each certified and with its behavior; `writ simulate` goes on from there."""
+    from writ_dspy.propose.mix import composes
+
     check_folder(out, "--out")
-    models = _models(lm, role, lms, mode, program, api_key_env, auto=auto)
-    settings = _settings(domain, n, mix, seed, agent, tries, firewall, models)
+    wanted = _mix(domain, n, mix)
+    models = _models(lm, role, lms, mode, program, api_key_env, auto=auto, composing=composes(wanted, compose))
+    settings = _settings(wanted, seed, agent, tries, firewall, models, compose)
     work = _work(out, settings, workers, ("propose",), concurrency, quiet=as_json, grow=grow)
     _finish(work, as_json, "", played=False)
 
@@ -137,28 +149,27 @@ def simulate(
 # ----------------------------------------------------------------------------- around a verb
 
 
-def _settings(
-    domain: list[str] | None,
-    n: int | None,
-    mix_file: Path | None,
-    seed: int,
-    agent: str,
-    tries: int,
-    split: str,
-    models: Models,
-) -> Settings:
+def _mix(domain: list[str] | None, n: int | None, mix_file: Path | None) -> Mix:
     from writ_dspy.domains import NAMES
     from writ_dspy.propose.mix import default_mix, read_mix
-    from writ_dspy.run.settings import Settings
 
     if mix_file is not None and (domain or n is not None):
         extra = " ".join([*(f"--domain {name}" for name in domain or ()), *([f"-n {n}"] if n is not None else [])])
         raise ConfigError(f"--mix {mix_file} says what to make and how much of it: leave out {extra}.")
     default = DEFAULT_N if n is None else n
-    mix = read_mix(mix_file, "--mix") if mix_file is not None else default_mix(domain or NAMES, default)
+    return read_mix(mix_file, "--mix") if mix_file is not None else default_mix(domain or NAMES, default)
+
+
+def _settings(
+    mix: Mix, seed: int, agent: str, tries: int, split: str, models: Models, compose: float
+) -> Settings:  # fmt: skip
+    from writ_dspy.run.settings import Settings
+
     lms, mode, programs = models
     wall = None if split == "off" else split
-    settings = Settings(mix, seed, agent, tries=tries, firewall=wall, lms=lms, mode=mode, programs=programs)
+    settings = Settings(
+        mix, seed, agent, tries=tries, firewall=wall, lms=lms, mode=mode, programs=programs, compose=compose
+    )
     settings.check()
     return settings
 
@@ -172,14 +183,16 @@ def _models(
     api_key_env: str | None,
     *,
     auto: bool,
+    composing: bool,
 ) -> Models:
     """The models of the roles, how far they go, and their compiled programs."""
-    from writ_dspy.run.casting import GIVE, MODES, best_programs, choose, pinned
+    from writ_dspy.run.casting import GIVE, MODES, best_programs, choose, pinned, with_composer
 
     known = next((name for name in MODES if name == mode), None)
     if mode is not None and known is None:
         raise ConfigError(f"--mode {mode}: there is no such mode. Choose {', '.join(MODES)}.")
     lms, chosen = choose(lm, pairs(role), path, known, api_key_env)
+    lms = with_composer(lms, pairs(role), composes=composing)
     programs = pairs(program, "--program agent=NAME; `writ programs` lists them")
     if auto and not any(True for _ in lms.items()):
         raise ConfigError(f"--auto picks programs for models, and every role is scripted. {GIVE}, or leave --auto out.")

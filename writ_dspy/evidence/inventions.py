@@ -6,13 +6,15 @@ with more rows or fewer, or so that it beats what a query found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from writ_dspy.domains import Row
 from writ_dspy.evidence.counterfactuals import Looks, checks_of, passing, picked
+from writ_dspy.evidence.found import Unresolved
+from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.evidence.values import MARK, beyond, more, replaced, texts
-from writ_dspy.task import Best, Decision, Json, Outcome, Policy, Said, Where
+from writ_dspy.task import Best, Decision, Json, Op, Outcome, Picked, Policy, Said, Where
 
 Copy: TypeAlias = Callable[[str, str, tuple[Row, ...], Mapping[str, str]], tuple[Row, ...]]
 """(tool, view, rows, invented id by real id) -> the rows that the invented record shows in their place."""
@@ -27,7 +29,9 @@ class Winner(NamedTuple):
     row: Row
 
 
-def copies(decision: Decision, outcome: Outcome, looks: Looks, winners: tuple[Winner, ...] = ()) -> tuple[Copy, ...]:
+def copies(
+    decision: Decision, outcome: Outcome, looks: Looks, winners: tuple[Winner, ...] = (), real: Resolver | None = None
+) -> tuple[Copy, ...]:
     """The ways to invent a record for this decision.
 
     Where the decision is refused, also with ids that no other read repeats, and with values that pass what policy checks:
@@ -44,9 +48,30 @@ def copies(decision: Decision, outcome: Outcome, looks: Looks, winners: tuple[Wi
                 value = passing(Where(part.field, check.op, check.right), check.right.value)
                 step = {"<": -1, "<=": -1, ">": 1, ">=": 1}.get(check.op, 0) if type(value) in (int, float) else 0
                 wanted.setdefault(part.field, []).append((value, step))
+    for field, value in _passing_each_other(decision, real) if real is not None else ():
+        if field not in wanted:
+            wanted[field] = [(value, 0)]
     other = _renamed_with(looks, 0)
     allowed = (_allowed(base, which, wanted) for base in (other, _plain) for which in (0, 1))
     return other, _plain, _apart(looks), *allowed, *beating
+
+
+_TURNED: dict[Op, Op] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "is": "is", "is not": "is not"}
+"""The operation with its sides exchanged."""
+
+
+def _passing_each_other(decision: Decision, real: Resolver) -> Iterator[tuple[str, Json]]:
+    """Fields that are checked against what else is picked, each with a value that passes beside what the other side shows."""
+    for check in checks_of(decision):
+        sides = ((check.left, check.op, check.right), (check.right, _TURNED.get(check.op), check.left))
+        for term, op, other in sides:
+            if op is None or not (picked(other) and isinstance(term, Picked)):
+                continue
+            try:
+                value, _ = real.term(other)
+                yield term.field, passing(Where(term.field, op, other), value)
+            except (Unresolved, TypeError):
+                continue
 
 
 def _new(row: Row, mark: str, names: Mapping[str, str], looks: Looks) -> Row:

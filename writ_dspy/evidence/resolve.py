@@ -118,19 +118,30 @@ class Broken(NamedTuple):
 
 
 def _failed(requires: tuple[Requirement, ...], resolver: Resolver) -> tuple[Broken | None, Needs]:
-    """The broken requirement that takes the fewest reads to see, or none and the evidence for them all."""
+    """The broken requirement that takes the fewest reads to see, or none and the evidence for them all.
+
+    One alternative that holds is enough to know; that none does takes the reads of all.
+
+    Raises:
+        Unfounded: Two alternatives hold that rest on different reads, so that none of these is necessary.
+    """
     held = NONE
     broken: list[tuple[int, Needs, Broken]] = []
     for requirement in requires:
         checks = requirement.checks if isinstance(requirement, AnyOf) else (requirement,)
         results = [resolver.holds(check) for check in checks]
-        if len({needs for _, needs in results}) > 1:
-            raise Unfounded(f"the alternatives of {requirement.rule!r} rest on different reads")
-        if any(passed for passed, _ in results):
-            held |= results[0][1]
+        passed = [needs for holds, needs in results if holds]
+        if passed:
+            least = min(passed, key=len)
+            if not all(least <= needs for needs in passed):
+                raise Unfounded(
+                    f"two alternatives of {requirement.rule!r} hold and rest on different reads: neither is needed"
+                )
+            held |= least
         else:
+            needs = NONE.union(*(needs for _, needs in results))
             transfer, own = any(check.transfer for check in checks), all(check.own for check in checks)
-            broken.append((len(results[0][1]), results[0][1], Broken(requirement.rule, transfer, own)))
+            broken.append((len(needs), needs, Broken(requirement.rule, transfer, own)))
     if not broken:
         return None, held
     _, needs, rule = min(broken, key=lambda item: item[0])

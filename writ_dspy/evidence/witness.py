@@ -61,7 +61,7 @@ def certify(decision: Decision, outcome: Outcome, domain: Domain) -> tuple[Witne
     for read in outcome.evidence:
         proof = search.witness(read)
         if proof is None:
-            raise Unresolved(f"{read} is counted as evidence, but no change to it alone changes the outcome")
+            raise Unresolved(f"{read} is counted as evidence, but no change to it was found that changes the outcome")
         found.append(proof)
     return tuple(found)
 
@@ -77,7 +77,7 @@ class Search:
         self._came = comes_to(decision, self._real)
         self._held = {id(query) for query, _ in self._real.answers if isinstance(query, Only)}
         self._looks = Looks(decision, domain, self._real, evidence)
-        self._copies = copies(decision, self._outcome, self._looks, tuple(self._winners()))
+        self._copies = copies(decision, self._outcome, self._looks, tuple(self._winners()), self._real)
         self._invented: dict[tuple[Copy, Call], Observation] = {}
         """What a record that stands for an unchanged one shows."""
         self._picked: dict[int, list[str]] = {}

@@ -22,7 +22,7 @@ from writ_dspy.store.documents import Given, read_yaml
 Mode = Literal["schema", "tools", "prompt"]
 """How structured output is asked for: a JSON schema that the server enforces, native tool calls, or words alone."""
 Scheme = Literal["sglang", "openai", "local"]
-ROLES = ("proposer", "diversifier", "user", "agent")
+ROLES = ("proposer", "composer", "diversifier", "user", "agent")
 SCRIPTED = "scripted"
 MOST_AT_ONCE = 65_536
 """Requests or conversations under way: each takes a connection, and an address has no more ports."""
@@ -263,6 +263,7 @@ class RoleLMs(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     proposer: LMSettings | None = None
+    composer: LMSettings | None = None
     diversifier: LMSettings | None = None
     user: LMSettings | None = None
     agent: LMSettings | None = None

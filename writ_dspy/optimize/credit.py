@@ -6,6 +6,7 @@ so that none goes unnoticed.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from writ_dspy.programs.wording import given
 from writ_dspy.simulate.behaviour import discloses
 from writ_dspy.simulate.manner import DIMENSIONS as MANNERS
 from writ_dspy.simulate.manner import Level, measured
-from writ_dspy.task import DIMENSIONS, Call, Picked, Said
+from writ_dspy.task import DIMENSIONS, Best, Call, Check, Decision, Picked, ReadCall, Said, Task, Where
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import CHECKS
 from writ_dspy.verify.consent import confirmed_before_write
@@ -262,6 +263,49 @@ def _of_proposer(rollout: Rollout) -> Parts:
     ]
 
 
+COMPOSED = {
+    "the reply is": 0, "no looks or tries": 1, "wishes": 1, "another number of writes": 3, "another burden": 4, "another number of denied": 4, "not read back": 7,
+    "the request": 5, "nothing forbids": 6, "the policy does not ask": 6, "the firewall": 6, "a right talk": 6,
+}  # fmt: skip
+"""How a reason for turning a goal down starts -> how far it had come by then; a reason that is not here is of a goal that is none."""
+STEPS_TO_A_TASK = 8
+
+
+def _of_composer(rollout: Rollout) -> Parts:
+    """How far a goal came, how near its burden was, in how few submissions, and whether it uses what recipes do not."""
+    asked = [reply for reply in rollout.replies if "writes" in reply.inputs]
+    submitted = [reply for reply in asked if reply.said is not None and reply.said.step.kind == "submit"]
+    stage = STEPS_TO_A_TASK if rollout.made is not None else _how_far(rollout.rejected)
+    near = re.search(r"a burden of (\d+) where (\d+)", rollout.rejected)
+    off = abs(int(near[1]) - int(near[2])) if near else 0
+    return [
+        Part("a goal submitted", 1, float(bool(submitted))),
+        Part("stages passed (resolved, dials, words, basis, read back)", 6, stage / STEPS_TO_A_TASK),
+        Part("near the burden", 2, 1 / (1 + off) if rollout.made is not None or near else 0.0),
+        Part("accepted at first", 2, 1 / max(1, len(submitted)) if rollout.made is not None else 0.0),
+    ]
+
+
+def _how_far(rejected: str) -> int:
+    return next((stage for start, stage in COMPOSED.items() if rejected.startswith(start)), 2)
+
+
+def structure(task: Task) -> str:
+    """What a goal does and how, without its values: tools, kinds of searches with what they filter by, and checks."""
+    said = []
+    for part in parts(task.goal):
+        match part:
+            case Decision(tool):
+                said.append(f"write {tool}")
+            case ReadCall(tool, _, view):
+                said.append(f"read {tool} {view}")
+            case Where(attribute, op) | Check(Picked(_, attribute), op):
+                said.append(f"{type(part).__name__} {attribute} {op}")
+            case Best(_, by, most):
+                said.append(f"best {by} {most}")
+    return " ".join(said)
+
+
 def _of_diversifier(rollout: Rollout) -> Parts:
     """How far a voice came: said, complete, true to facts and manner, and visible in a talk."""
     said = rollout.replies[-1].said if rollout.replies else None
@@ -329,7 +373,7 @@ def _sentences(rollout: Rollout, said: Any) -> Parts:
 
 
 PARTS: dict[str, Callable[[Rollout], Parts]] = {
-    "proposer": _of_proposer, "diversifier": _of_diversifier, "user": _of_user, "agent": _of_agent,
+    "proposer": _of_proposer, "composer": _of_composer, "diversifier": _of_diversifier, "user": _of_user, "agent": _of_agent,
 }  # fmt: skip
 
 

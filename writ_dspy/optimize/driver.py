@@ -126,7 +126,9 @@ class _Work:
         settings = connection.settings
         self.plan, self.parts, self.ledger, self.programs = plan, parts, ledger, programs
         self.threads = threads or settings.concurrency or (SLOTS if settings.endpoint.scheme == "local" else THREADS)
-        metric = Fair(plan.role, plan.objectives, [*train, *validation] if plan.role == "proposer" else [])
+        metric = Fair(
+            plan.role, plan.objectives, [*train, *validation] if plan.role in ("proposer", "composer") else []
+        )
         self.meter = Meter(
             ledger, metric, plan.budget, compiled.fresh(plan.role), train=[task.id for task in train],
             validation=[task.id for task in validation], crashes=plan.crashes, progress=progress,

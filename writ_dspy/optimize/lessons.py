@@ -81,6 +81,9 @@ def _replies(replies: Sequence[Reply]) -> str:
     """The last wording, and why each one before it was turned down."""
     objections = [str(reply.inputs["objection"]) for reply in replies if reply.inputs.get("objection")]
     told = "".join(f"An earlier try was turned down: {short(text, 300)}\n" for text in objections)
+    goal = next((reply for reply in reversed(replies) if "step" in (reply.said or {})), None)
+    if goal is not None:
+        return f"Its log: {short(str(goal.inputs['log']), 700)}\nIdea: {short(goal.said.idea, 200)}\nLast step: {short(goal.said.step.model_dump_json(), 900)}\n"
     last = next((reply.said for reply in reversed(replies) if "rewritten" in (reply.said or {})), None)
     if last is None:
         return told

@@ -16,7 +16,7 @@ from typing import Any
 import dspy
 
 from writ_dspy.errors import ConfigError
-from writ_dspy.optimize.credit import PARTS, Part, Parts, voice
+from writ_dspy.optimize.credit import PARTS, Part, Parts, structure, voice
 from writ_dspy.optimize.lessons import LONGEST, lesson, short, step_shown
 from writ_dspy.optimize.students import Rollout
 from writ_dspy.programs.voice import shingles
@@ -130,8 +130,8 @@ class Metric:
         return Judgement(score, lesson(rollout, shares, quality), kept)
 
     def _own(self, rollout: Rollout) -> Parts:
-        """A wording or a voice is to be new, whatever the objectives."""
-        return [Part("new", 2, self._distance(rollout))] if self.role in ("proposer", "diversifier") else []
+        """A wording, a goal's structure or a voice is to be new, whatever the objectives."""
+        return [Part("new", 2, self._distance(rollout))] if self.role in ("proposer", "composer", "diversifier") else []
 
     def _distance(self, rollout: Rollout) -> float:
         """One less the likeness to the nearest text of the pool; nothing said is nothing new."""
@@ -145,6 +145,8 @@ def _pooled(role: str, one: Task | str) -> tuple[str, Pairs]:
     """A text by its task's id, where it has one."""
     if isinstance(one, str):
         return "", shingles(one)
+    if role == "composer":
+        return one.id, shingles(structure(one))
     heard = one.behaviour.voice if one.behaviour else ""
     return one.id, shingles(heard if role == "diversifier" else one.instruction)
 
@@ -153,6 +155,8 @@ def _words(rollout: Rollout) -> str:
     """What the role wrote."""
     if rollout.role == "diversifier":
         return voice(rollout)
+    if rollout.role == "composer":
+        return structure(rollout.made) if rollout.made else ""
     if rollout.role == "proposer":
         return rollout.made.instruction if rollout.made else ""
     return " ".join(turn.text for turn in rollout.talk.turns if turn.role == rollout.role) if rollout.talk else ""

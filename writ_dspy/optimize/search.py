@@ -34,7 +34,7 @@ MINIBATCH = 3
 """Tasks on which GEPA tries an instruction before it goes to validation."""
 BATCH, SAMPLES = 8, 3
 """Tasks of a step of SIMBA, and draws of each."""
-DEMOS = {"proposer": 2, "diversifier": 4, "user": 2, "agent": 2}
+DEMOS = {"proposer": 2, "composer": 1, "diversifier": 4, "user": 2, "agent": 2}
 """Most demonstrations that a predictor gets, by role; those of a talk are as long as a whole conversation."""
 SETS = 8
 """Most sets of demonstrations, and instructions, that MIPROv2 combines."""

@@ -26,18 +26,22 @@ from writ_dspy.lm.engine import ServerWire
 from writ_dspy.lm.server import conversation
 from writ_dspy.programs.agent import ModelAgent
 from writ_dspy.programs.compiled import fresh
+from writ_dspy.programs.composer import Composer
 from writ_dspy.programs.diversifier import ModelDiversifier
+from writ_dspy.programs.guide import customer
 from writ_dspy.programs.proposer import Phraser
+from writ_dspy.programs.reader import Reader
 from writ_dspy.programs.tries import Rejected, derive
 from writ_dspy.programs.user import ModelUser
 from writ_dspy.programs.wording import given
+from writ_dspy.propose.mix import Cell
 from writ_dspy.roles import Agent, User
 from writ_dspy.simulate.loop import Job, Limits, converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Task
 from writ_dspy.verify.checks import Verdict, verify
 
-ROLES = ("proposer", "diversifier", "user", "agent")
+ROLES = ("proposer", "composer", "diversifier", "user", "agent")
 Mode = Literal["guided", "free"]
 T = TypeVar("T")
 
@@ -60,7 +64,7 @@ class Rollout:
     talk: Conversation | None = None
     verdict: Verdict | None = None
     made: Task | None = None
-    """Proposer, diversifier: the task in its new words; None when they were turned down."""
+    """Proposer, diversifier: the task in its new words; composer: another task of its cell. None when it was turned down."""
     rejected: str = ""
     """Why the role's own work could not be used."""
     crash: str = ""
@@ -213,6 +217,8 @@ class Stage:
         match self.role:
             case "proposer":
                 return await self._word(line, program, work, domain)
+            case "composer":
+                return await self._compose(line, program, work, domain)
             case "diversifier":
                 return await self._voice(line, program, work, domain, derive(self.seed, "voices", attempt))
             case "user":
@@ -242,6 +248,27 @@ class Stage:
         except Rejected as why:
             return Rollout(self.role, work.task, rejected=str(why), replies=tuple(line.replies))
         return Rollout(self.role, work.task, made=made, replies=tuple(line.replies))
+
+    async def _compose(self, line: _Line, program: Any, work: Job, domain: Domain) -> Rollout:
+        """A goal for a customer with whom the cell of the task can be met; who reads its words back is no part of the program."""
+        task, axes = work.task, work.task.axes
+        cell = Cell(
+            domain=domain.name, kind=task.kind, writes=axes.writes, burden=axes.burden, denied=axes.denied, count=1
+        )
+        customer_id = await asyncio.to_thread(customer, domain, cell, work.seed, self.split)
+        if customer_id is None:
+            raise RoleError(f"nobody was found with whom {cell} can be met. Leave {task.id} out.")
+        beside = _Line(line.shared)
+        await beside.open(program)
+        beside.keep_trace = False
+        composer = Composer(line, program, self.split, Reader(beside, split=self.split))
+        try:
+            found = await composer.compose(cell, domain, customer_id, work.seed)
+        except Rejected as why:
+            return Rollout(self.role, task, rejected=str(why), replies=tuple(line.replies))
+        finally:
+            line.usage += beside.usage
+        return Rollout(self.role, task, made=found.task, replies=tuple(line.replies))
 
     async def _voice(self, line: _Line, program: Any, work: Job, domain: Domain, seed: int) -> Rollout:
         """Voices for this customer and the next one, so that a program with one voice for all is found out.

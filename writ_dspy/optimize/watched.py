@@ -72,9 +72,11 @@ class Watched(Student):
 
 
 def kept(rollout: Rollout, steps: list[Step]) -> list[Step]:
-    """Of a talk, all of it; of a wording or a voice, the last step of each predictor, with the words that were kept."""
+    """Of a talk, all of it; of a goal, its last step; of a wording or a voice, the last step of each predictor, with the words that were kept."""
     if rollout.role in ("user", "agent"):
         return steps
+    if rollout.role == "composer":
+        return steps[-1:]
     own = given(rollout.task)
     last = {id(one): (one, inputs, said) for one, inputs, said in steps if inputs.get("sentences", own) == own}
     words: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from writ_dspy.codec import identify, parts
 from writ_dspy.domains import Before, Domain, Draft, Views, World, observe
@@ -96,6 +97,19 @@ def _knows_the_user_first(task: Task, domain: Domain) -> None:
             raise Unresolved("a personal record would be read before the user is known")
 
 
+def _identified_first(outcome: Outcome, said: AbstractSet[str], domain: Domain) -> Outcome:
+    """The outcome with the look-up of the user before all else in its trace, in whatever order a goal writes its sides down.
+
+    A look-up by what the user says rests on no other read, so whoever takes care can make it first.
+    """
+    first = [
+        call
+        for call in outcome.trace
+        if said >= set(map(str, call.args.values())) and domain.pack.identifies(call, domain.read(call).text)
+    ]
+    return dataclasses.replace(outcome, trace=(*first, *(call for call in outcome.trace if call not in first)))
+
+
 def _obeys_policy(task: Task, user_id: str, domain: Domain) -> World:
     """The world after the gold, which breaks none of the domain's rules, each judged just before its write."""
     world = domain.world()
@@ -123,6 +137,9 @@ def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
     goal = Goal(draft.decisions, draft.tells)
     requests = tuple(dataclasses.replace(r, slots=tuple(map(_marked, r.slots))) for r in draft.requests)
     outcomes, values = resolve(goal, domain)
+    outcomes = tuple(
+        _identified_first(outcome, {str(fact.value) for fact in draft.facts}, domain) for outcome in outcomes
+    )
     decided = outcomes[: len(goal.decisions)]
     gold = [outcome.call for outcome in decided if outcome.call is not None]
     if kind == "no-write" and gold:

@@ -6,7 +6,7 @@ import difflib
 import itertools
 import os
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -22,6 +22,8 @@ MOST_READ_TO_DENY = 6
 """Reads of a denied request: the record, and the status of each of its parts."""
 MOST_TASKS = 10_000_000
 """Of one mix: days of work for a cluster. Whatever asks for more is a slip of the finger, and refused at once."""
+Source: TypeAlias = Literal["code", "model"]
+"""Who thinks tasks up: recipes, or the composer's model."""
 _ORDERED = 4
 """Domains of which every order is tried, to recognize a default mix."""
 SHARES: dict[Kind, int] = {"write-intensive": 8, "read-heavy": 6, "normal": 3, "no-write": 3}
@@ -76,6 +78,8 @@ class Cell(BaseModel):
     count: Annotated[int, Field(ge=1, le=MOST_TASKS)]
     denied: Annotated[int, Field(ge=0, le=MAX_DENIED)] = 0
     """Requests of each task that have to be refused, beside its writes: policy forbids them, or there is no such thing."""
+    source: Source = "code"
+    """Who thinks its tasks up; what a model is asked for, no recipe fills in."""
 
     @model_validator(mode="after")
     def possible(self) -> Cell:
@@ -105,7 +109,7 @@ class Cell(BaseModel):
         return (self.domain, self.kind, self.writes, self.burden, self.denied)
 
     def __str__(self) -> str:
-        return named(self.point)
+        return f"{named(self.point)}{' composed' if self.source == 'model' else ''}"
 
 
 class Mix(BaseModel):
@@ -119,14 +123,16 @@ class Mix(BaseModel):
 
     @model_validator(mode="after")
     def merged(self) -> Mix:
-        """Add up cells at the same point, so that each point is one cell."""
+        """Add up cells at the same point, so that each point is one cell of each source."""
         if self.count > MOST_TASKS:
             raise ValueError(f"{self.count:,} tasks in all, and {MOST_TASKS:,} are the most; ask for fewer")
-        counts: dict[Point, int] = {}
+        counts: dict[Cell, int] = {}
         for cell in self.cells:
-            counts[cell.point] = counts.get(cell.point, 0) + cell.count
+            alike = cell.model_copy(update={"count": 1})
+            counts[alike] = counts.get(alike, 0) + cell.count
         if len(counts) < len(self.cells):
-            object.__setattr__(self, "cells", tuple(_cell(point, count) for point, count in counts.items()))
+            cells = tuple(alike.model_copy(update={"count": count}) for alike, count in counts.items())
+            object.__setattr__(self, "cells", cells)
         return self
 
     @property
@@ -174,6 +180,30 @@ def default_mix(domains: str | Iterable[str], n: int) -> Mix:
                 point = (domain, kind, *dial)
                 counts[point] = counts.get(point, 0) + len(range(turn, tasks, len(dials)))
     return Mix(cells=tuple(_cell(point, count) for point, count in sorted(counts.items())))
+
+
+def composes(mix: Mix, share: object) -> bool:
+    """Whether a model is to compose any task of the mix.
+
+    Raises:
+        ConfigError: The share is none.
+    """
+    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+        raise ConfigError(f"compose = {brief(share)}: give the share of tasks to be composed, from 0 to 1.")
+    return any(composed_of(mix, share))
+
+
+def composed_of(mix: Mix, share: float) -> list[int]:
+    """Of each cell, how many tasks a model is to compose: all, or a share that comes out right over cells as small as one."""
+    counts: list[int] = []
+    before = after = 0
+    for cell in mix.cells:
+        if cell.source == "model":
+            counts.append(cell.count)
+            continue
+        before, after = after, after + cell.count
+        counts.append(round(share * after) - round(share * before))
+    return counts
 
 
 def usual(mix: Mix) -> tuple[str, ...] | None:
@@ -257,7 +287,7 @@ def to_yaml(mix: Mix) -> str:
     """The mix as a file that `read_mix` reads."""
     lines = [
         f"  - {{domain: '{c.domain}', kind: {c.kind}, writes: {c.writes}, burden: {c.burden}, "
-        f"{f'denied: {c.denied}, ' if c.denied else ''}count: {c.count}}}"
+        f"{f'denied: {c.denied}, ' if c.denied else ''}count: {c.count}{', source: model' if c.source == 'model' else ''}}}"
         for c in mix.cells
     ]
     return "\n".join(["cells:", *lines, ""])

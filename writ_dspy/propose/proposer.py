@@ -63,7 +63,7 @@ def fill(cell: Cell, seed: int, split: str | None) -> Filled:
     """
     domain = load(cell.domain)
     wall = firewall(cell.domain, split) if split else None
-    users = _users(cell, domain, wall)
+    users = users_for(cell, domain, wall)
     filled, known, luck = Filled(cell), set[str](), Luck()
     for index in range(cell.count):
         task = _one_more(cell, domain, wall, users, f"{seed}/{cell}/{index}", index, filled.turned_down, known, luck)
@@ -74,7 +74,7 @@ def fill(cell: Cell, seed: int, split: str | None) -> Filled:
     return filled
 
 
-def _users(cell: Cell, domain: Domain, wall: Firewall | None) -> list[str]:
+def users_for(cell: Cell, domain: Domain, wall: Firewall | None) -> list[str]:
     """Users who may be drawn: off the firewall, and with enough records of their own for so many writes.
 
     For a large burden, one with more records stands in the list more often.

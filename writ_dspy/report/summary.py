@@ -91,6 +91,8 @@ class Report:
     """In surface mode: messages that the model worded (`model`), and why the script's words stood (`script: …`)."""
     usage: Mapping[str, Usage] = field(default_factory=dict)
     """What the calls of each role's model came to, over all calls of this run."""
+    composed: Mapping[str, float] = field(default_factory=dict)
+    """Where a model composed goals: `tasks` that came of them, `tries` (one for each customer), and what each task cost in `tokens` and `USD`."""
     lengths: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Of accepted conversations, by what is counted: least, median, mean, 95th percentile and most."""
     seconds: float | None = None
@@ -143,6 +145,7 @@ class Report:
             "findings": [found.to_json() for found in self.findings],
             "usage": {role: used.to_json() for role, used in self.usage.items()},
             "per_accepted": self.cost,
+            "composed": dict(self.composed),
             "lengths": {name: dict(found) for name, found in self.lengths.items()},
             "seconds": self.seconds,
             "trajectories_per_second": self.trajectories_per_second,
@@ -162,6 +165,7 @@ class Report:
             tools={(item["domain"], item["tool"]): item["accepted"] for item in data["tools"]},
             usage={role: Usage.from_json(used) for role, used in data["usage"].items()},
             lengths={name: dict(found) for name, found in data.get("lengths", {}).items()},  # none in those of 0.1
+            composed=dict(data.get("composed", {})),  # the same
             beside={name: dict(found) for name, found in data.get("beside", {}).items()},  # the same
             manner=tuple(Manner(**found) for found in data.get("manner", ())),  # the same
             findings=tuple(map(Found.from_json, data.get("findings", ()))),  # the same
@@ -197,6 +201,7 @@ def summarize(
         understood(run, "conversations", record, count.conversation)
     for record in verdicts(run):
         count.verdict(record)
+    usage = read_totals(run.folder / USAGE)
     wanted = {(domain, tool): 0 for domain, names in (tools or {}).items() for tool in names}
     return Report(
         total=count.tally("all", None),
@@ -215,10 +220,21 @@ def summarize(
         crash=count.crash,
         contamination=dict(contamination or {}),
         wording=dict(count.wording.most_common()),
-        usage=read_totals(run.folder / USAGE),
+        usage=usage,
+        composed=_composed(count.composed, usage.get("composer")),
         seconds=seconds,
         without_task=count.without_task,
     )
+
+
+def _composed(tasks: int, used: Usage | None) -> dict[str, float]:
+    """The yield of composing and what a task cost; nothing where no model was asked to."""
+    if used is None or not used.calls:
+        return {}
+    tries = tasks + used.turned_down.total()
+    tokens = used.input_tokens + used.output_tokens
+    per_task = {"tokens": round(tokens / tasks), "USD": round(used.cost / tasks, 6)} if tasks else {}
+    return {"tasks": tasks, "tries": tries, **per_task}
 
 
 class _Count:
@@ -228,6 +244,7 @@ class _Count:
         self.tools: Counter[tuple[str, str]] = Counter()
         self.denials: Counter[tuple[str, str]] = Counter()
         self.beside: dict[str, Counter[str]] = {name: Counter() for name in ("not applicable", "not judged", "claims")}
+        self.composed = 0
         self.redraws = 0
         self.without_task = 0
         self.crash = ""
@@ -253,6 +270,7 @@ class _Count:
         )
         rules = {outcome["refusal"] for outcome in record["outcomes"] if outcome["refusal"] and not outcome.get("own")}
         tools = {(record["domain"], outcome["call"]["tool"]) for outcome in record["outcomes"] if outcome["call"]}
+        self.composed += record["recipe"] == "composed"
         self._groups[record["id"]] = (("all", None), *groups)
         self._gold[record["id"]] = tuple(sorted(tools))
         self.manners.task(record)
@@ -347,6 +365,7 @@ def _tables(report: Report) -> Iterator[Table]:
     yield _numbers("messages worded by", report.wording)
     yield _usage(report.usage)
     yield costs(report.cost)
+    yield _of_composing(report.composed)
     yield _why("sent back to the", {role: used.sent_back for role, used in report.usage.items()})
     yield _why("turned down of the", {role: used.turned_down for role, used in report.usage.items()})
 
@@ -433,6 +452,15 @@ def _numbers(title: str, counts: Mapping[str, int]) -> Table:
     table = Table(f"~{title}", ">number")
     for name, number in counts.items():
         table.add(name, f"{number:,}")
+    return table
+
+
+def _of_composing(found: Mapping[str, float]) -> Table:
+    table = Table("goals composed", ">tries", ">accepted", ">rate", ">tokens a task", ">USD a task")
+    if found:
+        tasks, tries = round(found["tasks"]), round(found["tries"])
+        each = (f"{found['tokens']:,}" if tasks else "–", f"{found['USD']:.4f}" if found.get("USD") else "")
+        table.add("by the composer", f"{tries:,}", f"{tasks:,}", percent(tasks / tries) if tries else "–", *each)
     return table
 
 

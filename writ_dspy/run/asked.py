@@ -12,8 +12,8 @@ from typing import Any, cast
 
 from writ_dspy.errors import ConfigError, brief, whole
 from writ_dspy.lm.endpoint import MOST_AT_ONCE
-from writ_dspy.propose.mix import Mix, default_mix, mix_of
-from writ_dspy.run.casting import choose, pinned
+from writ_dspy.propose.mix import Mix, composes, default_mix, mix_of
+from writ_dspy.run.casting import choose, pinned, with_composer
 from writ_dspy.run.settings import Settings
 
 OFF = "off"
@@ -36,7 +36,7 @@ def settings_of(
     Args:
         domains, n, mix, seed, agent, tries: As `synthesize` takes them.
         firewall: A split, or None or `off` for no firewall.
-        models: `lm`, `roles`, `lms`, `mode`, `programs` and `api_key_env`, as `synthesize` takes them.
+        models: `lm`, `roles`, `lms`, `mode`, `programs`, `api_key_env` and `compose`, as `synthesize` takes them.
 
     Raises:
         ConfigError: One of them cannot be.
@@ -54,10 +54,11 @@ def settings_of(
     programs = _pairs("programs", models["programs"], "the name, digest or file of a program")
     lms, mode = choose(models["lm"], roles, models["lms"], models["mode"], models["api_key_env"])
     wall = None if firewall == OFF else firewall
+    lms = with_composer(lms, roles, composes=composes(wanted, models["compose"]))
     fixed = pinned(programs, lms, mode)
     settings = Settings(
         wanted, cast("int", seed), cast("str", agent), tries=cast("int", tries), firewall=cast("str | None", wall), lms=lms,
-        mode=mode, programs=fixed,
+        mode=mode, programs=fixed, compose=models["compose"],
     )  # fmt: skip
     settings.check()
     return settings

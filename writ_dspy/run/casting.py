@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from writ_dspy.errors import ConfigError, brief
-from writ_dspy.lm.endpoint import ROLES, RoleLMs
+from writ_dspy.lm.endpoint import ROLES, SCRIPTED, RoleLMs
 from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.roles import Agent, User
 from writ_dspy.simulate.scripted import CarelessAgent, ScriptedAgent, ScriptedUser
@@ -18,6 +18,7 @@ from writ_dspy.task import Task
 
 if TYPE_CHECKING:
     from writ_dspy.lm import Connection, Usage
+    from writ_dspy.programs.composer import Composer
     from writ_dspy.programs.diversifier import ModelDiversifier
     from writ_dspy.programs.proposer import ModelProposer
 
@@ -43,6 +44,8 @@ class Casting:
     mode: Mode = "guided"
     programs: tuple[tuple[str, str], ...] = ()
     """Compiled programs, as pairs of role and `place#digest` (see `pinned`); other roles have those of the package."""
+    firewall: str | None = "base"
+    """Official split whose entities no composed task may touch."""
 
     @property
     def live(self) -> bool:
@@ -84,6 +87,26 @@ def choose(
     if mode == "surface" and path is None:
         lms = lms.model_copy(update={name: None for name in ("proposer", "diversifier") if name not in (roles or {})})
     return lms, mode
+
+
+def with_composer(lms: RoleLMs, roles: Mapping[str, str] | None, *, composes: bool) -> RoleLMs:
+    """The models, with one for the composer exactly where something is to be composed.
+
+    Raises:
+        ConfigError: There is something to compose and no model for it, or a flag names one and there is nothing.
+    """
+    if composes and lms.composer is None:
+        raise ConfigError(
+            "there are tasks to be composed, and the composer has no model. Give it one with --lm URL or --role "
+            "composer=URL, or leave out --compose and `source: model`."
+        )
+    named = (roles or {}).get("composer", SCRIPTED)
+    if not composes and named != SCRIPTED:
+        raise ConfigError(
+            f"--role composer={named}: nothing is to be composed. Say how much with --compose SHARE or with `source: "
+            "model` in a cell of the mix, or leave the role out."
+        )
+    return lms if composes else lms.model_copy(update={"composer": None})
 
 
 def pinned(programs: Mapping[str, str], lms: RoleLMs, mode: Mode) -> tuple[tuple[str, str], ...]:
@@ -169,6 +192,7 @@ class Cast:
         self.agent = self._agent()
         self.user = self._user()
         self.proposer = self._proposer()
+        self.composer = self._composer()
         self.diversifier = self._diversifier()
 
     async def filling(self, filled: Filled, seed: int, split: str | None, kept: Sequence[Task]) -> AsyncGenerator[Task]:
@@ -247,6 +271,15 @@ class Cast:
         from writ_dspy.programs.proposer import ModelProposer
 
         return ModelProposer(connection, wording=self._program("proposer"))
+
+    def _composer(self) -> Composer | None:
+        connection = self.connections.get("composer")
+        if connection is None:
+            return None
+        from writ_dspy.programs.composer import Composer
+
+        reader = None if self.proposer is None else self.proposer.reader(self.casting.firewall)
+        return Composer(connection, self._program("composer"), self.casting.firewall, reader)
 
     def _diversifier(self) -> ModelDiversifier | None:
         connection = self.connections.get("diversifier")

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from writ_dspy.domains import load
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
-from writ_dspy.propose.mix import MOST_TASKS, Cell, Mix, default_mix, usual
-from writ_dspy.run.casting import AGENTS, MODES, USERS, Casting, Mode, role
+from writ_dspy.propose.mix import MOST_TASKS, Cell, Mix, composed_of, composes, default_mix, usual
+from writ_dspy.run.casting import AGENTS, MODES, USERS, Casting, Mode, role, with_composer
 from writ_dspy.simulate.behaviour import Stretch
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.run import Found, Run
@@ -61,18 +61,25 @@ class Settings:
     """How far models go, where there are any."""
     programs: tuple[tuple[str, str], ...] = ()
     """Compiled programs of the roles, pinned (see `casting.pinned`)."""
+    compose: float = 0.0
+    """Share of the tasks of each cell of source `code` that the composer's model thinks up; recipes fill in what it cannot."""
     grown: tuple[Stage, ...] = ()
     """What was asked for before the run was made to grow, the first first."""
 
     @property
     def casting(self) -> Casting:
         """Who plays which role."""
-        return Casting(self.agent, self.user, self.lms, self.mode, self.programs)
+        return Casting(self.agent, self.user, self.lms, self.mode, self.programs, self.firewall)
 
     @property
     def domains(self) -> list[str]:
         """Names of the domains in the mix, sorted."""
         return sorted({cell.domain for cell in self.mix.cells})
+
+    @property
+    def composed(self) -> list[int]:
+        """Of each cell, how many tasks a model is to compose."""
+        return composed_of(self.mix, self.compose)
 
     def manifest(self) -> dict[str, Json]:
         """The settings with the versions that they were made with."""
@@ -105,7 +112,8 @@ class Settings:
         return [tuple(found[cell.model_copy(update={"count": 1})]) for cell in self.mix.cells]
 
     def _live(self) -> dict[str, Json]:
-        more = {"programs": [list(pair) for pair in self.programs]} if self.programs else {}
+        more: dict[str, Json] = {"programs": [list(pair) for pair in self.programs]} if self.programs else {}
+        more |= {"compose": self.compose} if self.compose else {}
         return {"lms": self.lms.model_dump(mode="json"), "mode": self.mode, **more}
 
     @classmethod
@@ -147,6 +155,7 @@ class Settings:
         whole("seed", self.seed)
         whole("tries", self.tries, 1, MOST_TRIES)
         whole("turns", self.turns, 2, MOST_TURNS)
+        with_composer(self.lms, None, composes=composes(self.mix, self.compose))
         if not self.mix.cells:
             raise ConfigError("the mix has no cells, so there is nothing to make. Give it one or more.")
         for name in self.domains:
@@ -162,6 +171,7 @@ class Settings:
             if (value := getattr(self, name)) != getattr(default, name)
         ]
         options += [f"--role {name}={lm.model}" for name, lm in self.lms.items()]
+        options += [f"--compose {self.compose:g}"] if self.compose else []
         options += [f"--mode {self.mode}"] if self.casting.live else []
         options += [f"--program {name}={place.rpartition('#')[0]}" for name, place in self.programs]
         names = usual(self.mix)
@@ -201,6 +211,7 @@ class _Manifest(BaseModel):
     lms: RoleLMs = RoleLMs()
     mode: Mode = "guided"
     programs: tuple[tuple[str, str], ...] = ()
+    compose: Annotated[float, Field(ge=0, le=1)] = 0.0
     grown: tuple[Stage, ...] = ()
 
 

@@ -19,6 +19,8 @@ from writ_dspy.conversation import StopReason, conversation_from_json
 from writ_dspy.dataset.origin import keep_domains
 from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import RoleError, StoreError, WritError, boundary
+from writ_dspy.propose.proposer import Filled
+from writ_dspy.run.composing import compose, held
 from writ_dspy.run.folder import other_versions, same_versions
 from writ_dspy.run.live import Live
 from writ_dspy.run.settings import Settings
@@ -103,23 +105,35 @@ class _Proposing:
     def __init__(self, run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell: Tell) -> None:
         self._run, self._settings, self._dry, self._crew, self._tell = run, settings, dry, crew, tell
         self.wanted = settings.mix.count
-        kept: dict[tuple[object, ...], list[str]] = {}
-        for record in run.records("tasks"):
-            axes = record["axes"]
-            point = (record["domain"], record["kind"], axes["writes"], axes["burden"], axes.get("denied", 0))
-            kept.setdefault(point, []).append(record["id"])
-        self._owed: list[tuple[int, tuple[str, ...]]] = []
-        for index, cell in enumerate(settings.mix.cells):
-            has = kept.get(cell.point, [])
-            if len(has) < cell.count and str(cell) not in dry:
-                self._owed.append((index, tuple(has)))
+        self._owed = self._lacking()
         self.over = not self._owed
         self.tell(begin=True)
         if self._owed:
             same_versions(run, settings, f"{self.wanted - run.count('tasks'):,} of {counted(self.wanted, 'task')}")
             refuse_changed(run)
             keep_domains(run, settings.domains)
+            self._compose()
         self._owed.sort(key=lambda item: -settings.mix.cells[item[0]].count * settings.mix.cells[item[0]].burden)
+
+    def _lacking(self) -> list[tuple[int, tuple[str, ...]]]:
+        """Cells that are neither full nor known to be dry, with what they have."""
+        cells = self._settings.mix.cells
+        found = enumerate(zip(cells, held(self._run, cells), strict=True))
+        return [(i, has.ids) for i, (cell, has) in found if len(has.ids) < cell.count and str(cell) not in self._dry]
+
+    def _compose(self) -> None:
+        """Have a model compose what is asked of it; a cell of source `model` that is not full then is dry."""
+        cells = self._settings.mix.cells
+        turned_down = compose(self._run, self._settings, self._dry, self._crew, self.tell)
+        for index, has in self._lacking():
+            cell = cells[index]
+            if cell.source == "model":
+                filled = Filled(cell, kept=len(has), turned_down=turned_down.get(str(cell), Counter()))
+                self._dry[str(cell)] = filled.dry or ""
+                write_dry(self._run, self._dry)
+        self._owed = self._lacking()
+        self.over = not self._owed
+        self.tell(begin=True)
 
     def jobs(self) -> Iterator[Propose]:
         """Largest cell first."""

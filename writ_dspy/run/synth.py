@@ -283,6 +283,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     lms: str | os.PathLike[str] | None = None,
     mode: Mode | None = None,
     programs: Mapping[str, str] | None = None,
+    compose: float = 0.0,
     concurrency: int | None = None,
     grow: bool = False,
     api_key_env: str | None = None,
@@ -305,6 +306,8 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         lms: YAML file with URLs and settings of the roles; flags go before it.
         mode: How far models go: one of `casting.MODES`. By default `surface` for an embedded model, else `guided`.
         programs: Compiled programs by role, each by name, digest or file.
+        compose: Share of the tasks, 0 to 1, that the composer's model thinks up; recipes fill in what it cannot. A cell of
+            the mix with `source: model` is composed as a whole.
         concurrency: Conversations at a time with models.
         grow: Add to a run that was asked for fewer tasks or tries of the same; what it has stays as it is.
         api_key_env: Name of the variable that holds the API key of the models in `lm` and `roles`, all of one server.
@@ -318,7 +321,10 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     started = time.perf_counter()
     if out is not None:
         check_folder(path_of(out, "out"), "out")
-    models = {"lm": lm, "roles": roles, "lms": lms, "mode": mode, "programs": programs, "api_key_env": api_key_env}
+    models = {
+        "lm": lm, "roles": roles, "lms": lms, "mode": mode, "programs": programs, "api_key_env": api_key_env,
+        "compose": compose,
+    }  # fmt: skip
     settings = settings_of(domains, n, mix, seed, agent, tries, firewall_split, models)
     check_work(progress, concurrency, grow=grow)
     size = crew_size(workers, settings.mix.count)

@@ -1,0 +1,228 @@
+"""Composing within a run: a model thinks up the tasks that the cells want of it, round by round, each kept as it is found.
+
+A goal that came to the dials of another open cell goes there. What the model cannot fill, recipes fill where the share of
+a run was to be composed; a cell of source `model` stays short, and says why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from writ_dspy.codec import to_json
+from writ_dspy.domains import load
+from writ_dspy.errors import RoleError
+from writ_dspy.propose.mix import Cell
+from writ_dspy.run.settings import Settings
+from writ_dspy.simulate.behaviour import Dealer, Stretch
+from writ_dspy.store.jsonl import Record
+from writ_dspy.store.judged import traced
+from writ_dspy.store.records import task_on
+from writ_dspy.store.run import Run
+from writ_dspy.task import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from writ_dspy.programs.composer import Composed, Composer
+    from writ_dspy.programs.tries import Rejected
+    from writ_dspy.run.casting import Cast
+    from writ_dspy.run.worker import Team
+
+RECIPE = "composed"
+"""As `Task.recipe` names what a model composed."""
+PER_TASK = 4
+"""Customers for whom goals are composed, for each task that is wanted, before what lacks counts as dry."""
+ROUND = 128
+"""Customers of one domain at a time: what comes of them is kept before the next ones are asked about."""
+
+
+@dataclass(slots=True)
+class Held:
+    """The tasks that a run has of one cell."""
+
+    composed: list[str] = field(default_factory=list)
+    drafted: list[str] = field(default_factory=list)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.composed, *self.drafted)
+
+
+def held(run: Run, cells: Sequence[Cell]) -> list[Held]:
+    """Of each cell the tasks that the run has; at a point with cells of both sources, those composed go to `model` first."""
+    places: dict[tuple[object, ...], dict[str, int]] = {}
+    for index, cell in enumerate(cells):
+        places.setdefault(cell.point, {})[cell.source] = index
+    found = [Held() for _ in cells]
+    for record in run.records("tasks"):
+        axes = record["axes"]
+        point = (record["domain"], record["kind"], axes["writes"], axes["burden"], axes.get("denied", 0))
+        place = places.get(point, {})
+        composed = record["recipe"] == RECIPE
+        model, code = place.get("model"), place.get("code")
+        wants = model is not None and len(found[model].ids) < cells[model].count
+        owner = model if composed and (wants or code is None) else code
+        if owner is not None:
+            (found[owner].composed if composed else found[owner].drafted).append(record["id"])
+    return found
+
+
+def compose(
+    run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell: Callable[[], None]
+) -> Mapping[str, Counter[str]]:
+    """Have a model compose what the cells want of it, and keep it; why goals were turned down, by cell.
+
+    Args:
+        run: Open for writing.
+        settings: Its settings.
+        dry: Cells that are not tried again.
+        crew: Whoever does the jobs; one with models.
+        tell: Called whenever something was kept.
+
+    Raises:
+        WritError: A model server is gone, a record is spoiled, or the disk refuses.
+    """
+    cells, quota, stretches = settings.mix.cells, settings.composed, settings.stretches
+    asked: Counter[int] = Counter()
+    turned_down: dict[str, Counter[str]] = {}
+    while True:
+        has = held(run, cells)
+        lacks = {
+            index: lack
+            for index, cell in enumerate(cells)
+            if str(cell) not in dry
+            and (lack := min(quota[index] - len(has[index].composed), cell.count - len(has[index].ids))) > 0
+        }
+        due = [
+            (index, asked[index] + number)
+            for index, lack in lacks.items()
+            for number in range(min(lack, PER_TASK * quota[index] - asked[index]))
+        ]
+        if not due:
+            return turned_down
+        jobs: dict[str, list[tuple[int, int]]] = {}
+        for index, number in due:
+            jobs.setdefault(cells[index].domain, []).append((index, number))
+        rounds = [
+            Compose(
+                tuple(
+                    Open(
+                        index,
+                        cells[index],
+                        lack,
+                        stretches[index],
+                        tuple(run.line("tasks", key) for key in has[index].ids),
+                    )
+                    for index, lack in lacks.items()
+                    if cells[index].domain == domain
+                ),
+                tuple(numbers[:ROUND]),
+                settings.seed,
+                settings.firewall,
+            )
+            for domain, numbers in jobs.items()
+        ]
+        asked.update(index for job in rounds for index, _ in job.asked)
+        for done in traced(run, crew.map(rounds, tell)):
+            new = set(run.owed("tasks", [task["id"] for task in done.tasks]))
+            run.append("tasks", [task for task in done.tasks if task["id"] in new])
+            for index, reasons in done.turned_down.items():
+                turned_down.setdefault(str(cells[index]), Counter()).update(reasons)
+            tell()
+
+
+@dataclass(frozen=True)
+class Open:
+    """A cell that wants composed tasks."""
+
+    index: int
+    cell: Cell
+    room: int
+    stretches: tuple[Stretch, ...]
+    kept: tuple[bytes, ...]
+    """The lines of the tasks that the run has of this cell."""
+
+
+@dataclass
+class Round:
+    """What came of one round."""
+
+    tasks: list[Record] = field(default_factory=list)
+    turned_down: dict[int, Counter[str]] = field(default_factory=dict)
+    """By cell, why customers were given up."""
+
+
+@dataclass(frozen=True)
+class Compose:
+    """Compose goals for customers of one domain, and give the tasks their behaviours."""
+
+    cells: tuple[Open, ...]
+    asked: tuple[tuple[int, int], ...]
+    """The index of a cell and the number of the composition, for each customer."""
+    seed: int
+    split: str | None
+
+    async def perform(self, cast: Cast) -> AsyncGenerator[Round]:
+        """The tasks, none of which asks for what the run has; in an order that depends on no reply's time."""
+        from writ_dspy.programs.tries import Line, Rejected, wants
+
+        if cast.composer is None:
+            raise RoleError("there is nobody to compose tasks: the composer has no model. Report it.")
+        composer, places = cast.composer, {one.index: one for one in self.cells}
+        results: list[Composed | Rejected] = []
+        async with Line["Composed | Rejected"]() as line:
+            for index, number in self.asked:
+                line.begin(self._one(composer, places[index], number))
+            while len(line):
+                results.append(await anext(line))
+        done, found = Round(), {index: list[Task]() for index in places}
+        kept = {index: [task_on(text) for text in one.kept] for index, one in places.items()}
+        known = {index: set(map(wants, tasks)) for index, tasks in kept.items()}
+        turned_down = cast.connections["composer"].usage.turned_down
+        for (index, _), result in zip(self.asked, results, strict=True):
+            if isinstance(result, Rejected):
+                done.turned_down.setdefault(index, Counter())[result.reason] += 1
+                turned_down[result.reason] += 1
+                continue
+            place = next(one.index for one in self.cells if one.cell == result.cell)
+            if wants(result.task) in known[place]:
+                why = "the same goal again"
+            elif len(found[place]) >= places[place].room:
+                why = "the cell that it meets is full"
+            else:
+                known[place].add(wants(result.task))
+                found[place].append(result.task)
+                continue
+            done.turned_down.setdefault(index, Counter())[why] += 1
+            turned_down[why] += 1
+        for index, tasks in found.items():
+            async with aclosing(cast.voicing(self._dealt(places[index], tasks), self.seed, kept[index])) as voiced:
+                done.tasks += [to_json(task) async for task in voiced]
+        yield done
+
+    async def _dealt(self, place: Open, tasks: Sequence[Task]) -> AsyncGenerator[Task]:
+        """The new tasks of a cell, each with its behaviour."""
+        dealer = Dealer(self.seed, place.stretches)
+        for number, task in enumerate(tasks, len(place.kept)):
+            yield dealer.deal(number, task)
+
+    async def _one(self, composer: Composer, place: Open, number: int) -> Composed | Rejected:
+        """A task composed for one customer, or why there is none."""
+        from writ_dspy.programs.guide import customer
+        from writ_dspy.programs.tries import Rejected, derive
+
+        domain, seed = load(place.cell.domain), derive(self.seed, place.cell.model_copy(update={"count": 1}), number)
+        user = await asyncio.to_thread(customer, domain, place.cell, seed, self.split)
+        if user is None:
+            return Rejected("no customer was found with whom the cell can be met")
+        others = [one.cell for one in self.cells if one.index != place.index]
+        try:
+            return await composer.compose(place.cell, domain, user, seed, others)
+        except Rejected as rejected:
+            return rejected
