@@ -181,6 +181,11 @@ def _counts(facts: Facts) -> Iterator[str]:
             yield f"| {label} | {' | '.join(f'{number:,.6g}' for number in numbers.values())} |"
     yield ""
     yield "*Gold writes*: changes to the database that the task asks for. *Evidence burden*: reads that it takes until the arguments of one change are fixed."
+    if facts.report.denials:
+        yield ""
+        yield "| denied, since | domain | accepted |"
+        yield "| --- | --- | ---: |"
+        yield from (f"| {rule} | {domain} | {number:,} |" for (domain, rule), number in facts.report.denials.items())
 
 
 def _fields() -> Iterator[str]:

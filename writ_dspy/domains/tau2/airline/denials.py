@@ -23,7 +23,7 @@ from writ_dspy.domains.tau2.airline.eligibility import cancellation, may_cancel,
 from writ_dspy.domains.tau2.airline.rules import FLOWN, TODAY
 from writ_dspy.domains.tau2.airline.rules import eligible as deserving
 from writ_dspy.domains.tau2.airline.slots import flight_slot, reason_slot, wish_slot
-from writ_dspy.domains.tau2.airline.wording import CABINS, CITIES, NUMBERS, counted, spin
+from writ_dspy.domains.tau2.airline.wording import CABINS, CITIES, NUMBERS, counted, day, spin
 from writ_dspy.task import (
     Check,
     Computed,
@@ -51,9 +51,14 @@ HEADS = "the number of passengers cannot be changed, only who they are"
 FEWER = "checked bags can be added but not removed"
 INSURED = "travel insurance cannot be added after the booking"
 PAID = "a change can only be paid with a gift card or a credit card"
+ONE_CABIN = "the cabin has to be the same on all flights of a reservation"
+REFUNDED = "a refund goes back to the original payment method"
+ONE_CERTIFICATE = "only one travel certificate can be used for a reservation"
+FIVE = "a reservation can have at most five passengers"
 ON_TRIP = "[a trip I booked|one of my reservations|an existing booking|a reservation of mine|one of my trips]"
 KNOWN: Memory = "knows ids"
 """How the user knows the trip, whatever the dial says: a refusal has to rest on the record, not on the way to it."""
+NOT_YOURS = "only customers themselves can have their reservations canceled"
 HELLO = "[Hi, |Hello, |Hi there, |Good afternoon, ||||]"
 
 
@@ -175,6 +180,64 @@ def _insure(profile: Profile, trip: Trip, _rng: random.Random) -> Wish:
     return Wish((*changeable(profile, trip), insured))
 
 
+def _one_flight(_profile: Profile, trip: Trip, rng: random.Random) -> Wish | None:
+    """Another cabin, on one of the flights only."""
+    cabin = rng.choice([cabin for cabin in CABINS if cabin not in ("basic_economy", trip.row["cabin"])])
+    numbers = [flight["flight_number"] for flight in trip.row["flights"]]
+    number = str(rng.choice(numbers))
+    if numbers.count(number) > 1:
+        return None
+    alone = Check(trip.pick("segment_count"), "is", Policy(1, "a trip of one flight"), ONE_CABIN)
+    text = spin(
+        rng,
+        "[[Only|Just] {number} should be in {cabin}, [the rest stays as it is|the other flights stay as they are].|"
+        "[I want|I'd like] {cabin} on {number} only[, the rest can stay|].]",
+        number=number,
+        cabin=CABINS[cabin],
+    )
+    slot = Slot("cabin", text, (CABINS[cabin], number.lower()))
+    facts = (Fact("wanted_cabin", cabin, f"I want {CABINS[cabin]}."), Fact("one_flight", number, f"I mean {number}."))
+    return Wish((alone,), (slot,), facts, (("cabin", Said(cabin)), ("flight_number", Said(number))))
+
+
+def _by_certificate(profile: Profile, trip: Trip, rng: random.Random) -> Wish | None:
+    """A better cabin, to be paid with a travel certificate and nothing else."""
+    better = list(CABINS)[list(CABINS).index(trip.row["cabin"]) + 1 :]
+    if not better or sum(method["source"] == "certificate" for method in profile.methods) != 1:
+        return None
+    cabin = rng.choice(better)
+    fit = Check(Said("certificate"), "is", Policy("credit card or gift card", "what a change is paid with"), PAID)
+    text = spin(rng, "[I want|I'd like|Put us in|Make it|It should be] {cabin}[.|, please.]", cabin=CABINS[cabin])
+    paid = spin(
+        rng,
+        "[[I only want to|I'd only] pay with my travel certificate[, not with anything else|].|"
+        "[It has to|It should] go on my travel certificate[, on nothing else|].]",
+    )
+    slots = (Slot("cabin", text, (CABINS[cabin],)), Slot("payment", paid, ("certificate",)))
+    facts = (Fact("wanted_cabin", cabin, f"I want {CABINS[cabin]}."), Fact("payment", "certificate", paid))
+    return Wish(
+        (*changeable(profile, trip), fit), slots, facts, (("cabin", Said(cabin)), ("payment", Said("certificate")))
+    )
+
+
+def _refunded_elsewhere(profile: Profile, trip: Trip, rng: random.Random) -> Wish | None:
+    """A cancellation that is allowed, with the refund to a method that did not pay for it."""
+    source = "gift_card" if str(trip.row["payment_id"]).startswith("credit_card") else "credit_card"
+    if sum(method["source"] == source for method in profile.methods) != 1:
+        return None
+    same = Check(Said(source), "is", Policy("what was paid with", "where a refund goes"), REFUNDED)
+    words = source.replace("_", " ")
+    text = spin(
+        rng,
+        "[[I need|I want] the refund on my {words}, not on what I paid with.|"
+        "The refund [has to|should] go to my {words}, not back to what I paid with.]",
+        words=words,
+    )
+    slots = (reason_slot(rng, covered=False), Slot("payment", text, tuple(words.split())))
+    facts = (Fact("refund_to", source, text),)
+    return Wish((*changeable(profile, trip), same), slots, facts, (("refund_to", Said(source)),))
+
+
 DENIED = (
     Denied(
         "denied: flights in basic economy", FLIGHTS, "the flight change", "flight",
@@ -211,6 +274,21 @@ DENIED = (
         f"[I'd like to|I want to|I need to|can I|could you] add travel insurance to {ON_TRIP}.",
         lambda _profile, row: upcoming(row) and row["status"] != "cancelled" and row["insurance"] == "no", _insure,
     ),
+    Denied(
+        "denied: cabin of one flight alone", "change_one_cabin", "the cabin change", "cabin",
+        f"[I'd like to|I want to|I need to] change the cabin [on|of] [one|a single] flight of {ON_TRIP}.",
+        lambda _profile, row: upcoming(row) and row["status"] != "cancelled" and row["segment_count"] > 1, _one_flight,
+    ),
+    Denied(
+        "denied: change paid with a certificate", FLIGHTS, "the cabin upgrade", "cabin",
+        f"[I'd like to|I want to|I need to] [upgrade|have a better cabin on] {ON_TRIP}.",
+        lambda _profile, row: upcoming(row) and row["status"] != "cancelled", _by_certificate,
+    ),
+    Denied(
+        "denied: refund to another method", "cancel_reservation", "the cancellation", "cancellation",
+        f"[I'd like to|I want to|I need to] cancel {ON_TRIP}.",
+        lambda _profile, row: upcoming(row) and row["status"] != "cancelled" and may_cancel(row, covered=False), _refunded_elsewhere,
+    ),
 )  # fmt: skip
 
 
@@ -241,21 +319,21 @@ class Uncancellable:
         )
 
 
+@dataclass(frozen=True, slots=True)
 class Uncompensated:
-    """A certificate for a flight that was neither canceled nor delayed. Burden: reservation and status, so 2; the user says its id."""
+    """A certificate for a flight that was not canceled, or for a user who has no claim to any.
 
-    name = "denied: compensation without a disruption"
-    tool = "send_certificate"
+    Burden: reservation and status, or profile and reservation, so 2; the user says the id.
+    """
+
+    name: str
+    fits: Callable[[Profile, Row], bool]
+    tool: str = "send_certificate"
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft for this user, or None where the records give no such request."""
         profile = meet(domain, user_id)
-
-        def fine(row: Row) -> bool:
-            fair = deserving(profile.row["membership"], row["insurance"], row["cabin"])
-            return fair and row["first_date"] < TODAY and segment_status(profile, row)[0] == "landed"
-
-        trip = locate(profile, KNOWN, rng, fine)
+        trip = locate(profile, KNOWN, rng, lambda row: row["first_date"] < TODAY and self.fits(profile, row))
         if trip is None:
             return None
         dates = [flight["date"] for flight in trip.row["flights"]]
@@ -271,4 +349,115 @@ class Uncompensated:
         )  # fmt: skip
 
 
-DENIALS = (*DENIED, Uncancellable(), Uncompensated())
+def _entitled(profile: Profile, row: Row) -> bool:
+    return deserving(profile.row["membership"], row["insurance"], row["cabin"])
+
+
+class Anothers:
+    """A reservation of somebody else, as the user says. Burden: none; whatever the records say, they are another's business."""
+
+    name = "denied: reservation of another customer"
+    tool = "cancel_reservation"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user (the `Recipe` protocol)."""
+        profile = meet(domain, user_id)
+        owner = meet(domain, rng.choice([user for user in domain.tables["users"] if user != user_id]))
+        trip = locate(owner, KNOWN, rng, upcoming)
+        if trip is None:
+            return None
+        name = trip.row["reservation_id"]
+        owned = Check(Said(name), "is", Policy("a reservation of the user's own", NOT_YOURS), NOT_YOURS)
+        decision = Decision(self.tool, (("reservation_id", Said(name)),), (profile.known, owned), bare=True)
+        opening = spin(
+            rng,
+            HELLO + "[a colleague|my sister|my neighbor|a friend|my cousin] asked me to cancel [a trip|a reservation] "
+            "of theirs; please do that.",
+        )
+        request = Request(0, (), "that cancellation", "cancellation", opening, (trip.slot,))
+        return Draft(
+            user_id, self.name, (decision,), (request,), (profile.identity_fact, *trip.facts), profile.identity(rng), (),
+            KNOWN, frozenset({trip.record}),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A booking of which a clause denies one thing that is said. Burden: the profile where the clause asks for it: 0 or 1."""
+
+    name: str
+    topic: str
+    word: str
+    wish: Callable[[Profile, random.Random], Wish | None]
+    tool: str = "book_reservation"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the profile gives no such request."""
+        profile = meet(domain, user_id)
+        wish = self.wish(profile, rng)
+        if wish is None:
+            return None
+        start, end = rng.sample(sorted(CITIES), 2)
+        date = f"2024-05-{rng.randint(16, 30)}"
+        text = spin(rng, "[It's|We fly|The route is] from {start} to {end}.", start=CITIES[start], end=CITIES[end])
+        on = spin(rng, "[On|We leave on|It's for] {date}.", date=day(date))
+        slots = (
+            Slot("route", text, (CITIES[start].lower(), CITIES[end].lower())),
+            Slot("dates", on, (str(int(date[8:])),)),
+            *wish.slots,
+        )
+        said = {"origin": start, "destination": end, "date": date}
+        args = tuple((name, Said(value)) for name, value in said.items())
+        facts = tuple(Fact(f"new_{name}", value, text if name != "date" else on) for name, value in said.items())
+        decision = Decision(self.tool, (*args, *wish.args), (profile.known, *wish.requires), bare=True)
+        opening = spin(rng, HELLO + "[I'd like to|I want to|I need to|can I|could you] book a [trip|flight].")
+        request = Request(0, (), self.topic, self.word, opening, slots)
+        return Draft(
+            user_id, self.name, (decision,), (request,), (profile.identity_fact, *facts, *wish.facts),
+            profile.identity(rng), (), KNOWN, frozenset({f"bookings/{start}{end}{date}"}),
+        )  # fmt: skip
+
+
+def _certificates_together(profile: Profile, rng: random.Random) -> Wish | None:
+    """All of several travel certificates for one booking."""
+    every = profile.every_method(Where("source", "is", Said("certificate")))
+    if sum(method["source"] == "certificate" for method in profile.methods) < 2:
+        return None
+    one = Check(Computed("count", (Picked(every, "id"),)), "<=", Policy(1, "one certificate"), ONE_CERTIFICATE)
+    text = spin(
+        rng,
+        "[[I want to|I'd like to] pay with all my travel certificates [together|at once].|"
+        "[Put|Use] all my travel certificates [on it|for it|towards it].]",
+    )
+    slot, fact = Slot("payment", text, ("certificates",)), Fact("payment", "certificate", text)
+    return Wish((one,), (slot,), (fact,), (("payment", Said("certificate")),))
+
+
+def _too_many(_profile: Profile, rng: random.Random) -> Wish:
+    """More travelers than one reservation takes, on one reservation."""
+    number = rng.randint(6, 9)
+    few = Check(Said(number), "<=", Policy(5, "at most five"), FIVE)
+    text = spin(
+        rng,
+        "[We are|There are|It's] {number} passengers, [all|everyone] on one [booking|reservation][, please|].",
+        number=NUMBERS[number],
+    )
+    slot, fact = Slot("passengers", text, (NUMBERS[number],)), Fact("passenger_count", number, text)
+    return Wish((few,), (slot,), (fact,), (("passenger_count", Said(number)),))
+
+
+DENIALS = (
+    *DENIED,
+    Uncancellable(),
+    Uncompensated(
+        "denied: compensation without a disruption",
+        lambda profile, row: _entitled(profile, row) and segment_status(profile, row)[0] == "landed",
+    ),
+    Uncompensated(
+        "denied: compensation without a claim to it",
+        lambda profile, row: not _entitled(profile, row) and segment_status(profile, row)[0] == "cancelled",
+    ),
+    Anothers(),
+    Booked("denied: several certificates for one booking", "the booking", "booking", _certificates_together),
+    Booked("denied: more than five passengers", "the group booking", "booking", _too_many),
+)

@@ -99,6 +99,13 @@ def noun(product_name: str) -> str:
     return _PROPER.get(product_name, product_name.lower())
 
 
+def article(words: str) -> str:
+    """The article before a noun: "an", "a"; none before a plural."""
+    if words.endswith("s") and not words.endswith("ss"):
+        return ""
+    return "an" if words[0].lower() in "aeiou" or words[:3] in ("LED", "MP3") else "a"
+
+
 def trait(option: str, value: str) -> str:
     """One product option as one says it: "in blue", "with a leather strap", "with high brightness"."""
     return _SPECIAL.get((option, value)) or _TRAITS.get(option, f"with {{}} {option}").format(value)
