@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
 from tests.simulate.playing import play
+from writ_dspy.codec import identify
 from writ_dspy.domains import NAMES, Dial, Domain, Recipe, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
@@ -88,10 +90,42 @@ def test_clauses_take_turns(name: str) -> None:
     assert len(rules) >= 3
 
 
+NATURAL = (
+    "Unfortunately our policy doesn't allow {topic}, because {rule}. Is there anything else I can do for you?",
+    "I looked into {topic}, and I'm not able to do it, as {rule}. Do you need anything else?",
+)
+SPOILED = (
+    "I've taken care of {topic} for you. Anything else?",
+    "I'm afraid I can't help with {topic}. Anything else?",
+    "I'm afraid {topic} isn't possible, because our system is down today. Anything else?",
+    "Is there anything else I can help you with?",
+    "Sure, {topic} is possible, and I'll see to it right after our talk. Anything else?",
+)
+
+
+@pytest.mark.parametrize(("name", "recipe"), CLAUSES)
+def test_a_refusal_may_be_worded_freely_and_needs_its_ground(name: str, recipe: Recipe) -> None:
+    """Other words for it are accepted; a false promise, a deed that was none, silence, no reason and a made-up one are not."""
+    domain = load(name)
+    (task,) = assign([identify(next(task for task in drafted(name, recipe) if proven(task, domain)))], 3, 0)
+    played, rule = play(task), task.outcomes[0].refusal
+    assert rule
+    assert verify(task, played.talk, domain).accepted
+    for number, form in enumerate((*NATURAL, *SPOILED)):
+        text = form.format(topic=task.requests[0].topic, rule=rule)
+        turns = [
+            replace(turn, text=text) if turn.role == "agent" and rule in turn.text else turn
+            for turn in played.talk.turns
+        ]
+        verdict = verify(task, replace(played.talk, turns=tuple(turns)), domain)
+
+        assert verdict.accepted == (number < len(NATURAL)), (text, [str(finding) for finding in verdict.findings])
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: f"{cell[0]} denied={cell[3]}")
 def test_what_is_denied_is_denied_in_words(name: str, cell: tuple[Kind, int, int, int]) -> None:
-    """The scripted roles are accepted; without the refusal, or with another reason for it, they are not."""
+    """The scripted roles are accepted, and the agent gives the clause for each."""
     for task in filled(name, *cell)[:2]:
         played = play(task)
         verdict = verify(task, played.talk, played.domain)

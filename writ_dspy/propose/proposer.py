@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -158,7 +159,9 @@ def _denials(
 ) -> list[Draft] | None:
     """As many requests of one user as policy is to deny, about different records: the clause whose turn it is, and others."""
     clauses = domain.pack.denials
-    first = turn % len(clauses)
+    first = (turn + zlib.crc32(str(cell).encode())) % len(
+        clauses
+    )  # else each small cell would begin with the same clause
     others = [*clauses[:first], *clauses[first + 1 :]]
     rng.shuffle(others)
     chosen: list[Draft] = []
