@@ -22,8 +22,10 @@ from writ_dspy.simulate.scripted import plan
 from writ_dspy.simulate.scripted.wording import (
     ABOUT,
     AGAIN,
+    ALL_THE_SAME,
     CLOSE,
     COMPARED,
+    FIGURE,
     FOUND_YOU,
     HANDOVER,
     HELP,
@@ -31,13 +33,14 @@ from writ_dspy.simulate.scripted.wording import (
     LISTED,
     LOCATED,
     MORE,
+    OWN,
     REFUSED,
     SINGLE,
 )
 from writ_dspy.simulate.scripted.wording import (
     NOT_FOUND as NOTHING_THERE,
 )
-from writ_dspy.task import Best, Call, Decision, Json, Only, Outcome, Request, Task, Tell
+from writ_dspy.task import Best, Call, Check, Decision, Json, Only, Outcome, Request, Task, Tell
 
 
 class ScriptedAgent:
@@ -150,6 +153,7 @@ class Desk:
             return Turn("agent", calls=(self.domain.canonical(transfer.tool, {"summary": summary}),))
         reports = " ".join(self._reports(index))
         reason = self._why_not(request.decision or 0, request)
+        reason += f" {self._pick(ALL_THE_SAME)}" if outcome.own else ""
         end = self._pick(HANDOVER if outcome.transfer else MORE)
         kind = "handover" if outcome.transfer else "more"
         turn = self._say(f"{reports} {reason} {end}".strip(), kind, (), reports=True)
@@ -305,7 +309,22 @@ class Desk:
                 topic=self._topic(request),
                 look_ups=_look_ups(sum(call in self.now.reads for call in outcome.trace)),
             )
+        if outcome.own:
+            figure = self._figure(alone, outcome.refusal)
+            return self._pick(OWN, topic=self._topic(request), rule=outcome.refusal or "", figure=figure)
         return self._pick(REFUSED, topic=self._topic(request), rule=outcome.refusal or "it is not allowed")
+
+    def _figure(self, decision: Decision, rule: str | None) -> str:
+        """What there is instead of what a condition of the user's own asks for."""
+        resolver = self._resolver()
+        checks = (one for one in decision.requires if isinstance(one, Check) and one.own and one.rule == rule)
+        check = next(one for one in checks if not resolver.holds(one)[0])
+        value, _ = resolver.term(check.left)
+        said, _ = resolver.term(check.right)
+        rows = {hit.view: hit.row for query, found in resolver.answers if isinstance(query, Best) for hit in found.hits}
+        names = [self.domain.pack.phrases.name(view, row) for view, row in rows.items()]
+        with_winner = f"with {names[0]}, " if len(names) == 1 else ""
+        return FIGURE.format(with_winner=with_winner, value=_dollars(value), limit=_dollars(said))
 
     def _reports(self, index: int | None = None) -> list[str]:
         """What was done, or is refused, and has not been told yet, with what the user asked to be told about it; `index` is told elsewhere."""
@@ -415,6 +434,10 @@ def _as_known(topic: str, stems: frozenset[str]) -> str:
         word for word, next_ in zip(words, after, strict=True) if next_ in _LINKS or word in _LINKS or word[:4] in stems
     ]
     return " ".join(kept)
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.2f}".removesuffix(".00")
 
 
 def _look_ups(number: int) -> str:

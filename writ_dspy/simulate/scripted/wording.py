@@ -119,6 +119,16 @@ REFUSED = (
     "I'm sorry, but I can't help with {topic} as you asked: {rule}.", "I'm afraid {topic} isn't possible, because {rule}.",
     "Unfortunately I have to decline {topic}: {rule}.", "I understand, but I can't go ahead with {topic}, since {rule}.",
 )  # fmt: skip
+OWN = (
+    "As you asked, I won't go ahead with {topic}, because {rule}: {figure}.", "Then I won't go ahead with {topic}, since {rule}: {figure}.",
+    "As you wished, I won't do anything about {topic}, because {rule}: {figure}.",
+)  # fmt: skip
+"""A condition of the user's own is not met: nothing forbids the write, and the user hears which value there is."""
+FIGURE = "{with_winner}it comes to {value}, and you said {limit}"
+ALL_THE_SAME = (
+    "If you would like it all the same, just tell me.", "Should that be fine with you after all, let me know.",
+    "If you want it nevertheless, say so.",
+)  # fmt: skip
 NOT_FOUND = (
     "I'm sorry, but I couldn't find anything that matches {topic}: I made {look_ups} and it did not turn up.",
     "Unfortunately nothing on record fits {topic}; I made {look_ups} to be sure.",
