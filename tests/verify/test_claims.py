@@ -84,6 +84,15 @@ def test_a_true_claim_passes_in_any_form(write: Write, some: list[Played]) -> No
     assert [str(found) for item, at, text in changed for found in said(item, at, text)] == []
 
 
+def test_the_most_that_policy_allows_may_be_told_whatever_was_read(played: list[Played]) -> None:
+    """A limit of the policy counts no passengers that were read; the same number without a limit does."""
+    item = next(one for one in played if one.domain.name == "tau2:airline" and len(one.talk.turns) > 12)
+    at = [index for index, turn in enumerate(item.talk.turns) if turn.role == "agent" and turn.text][-1]
+
+    assert said(item, at, "A reservation can have at most five passengers.") == []
+    assert said(item, at, "Your reservation has five passengers.") != []
+
+
 def ten_times(value: Value) -> str | None:
     return f"${value.number * 10:,.2f}" if value.quantity == "money" and value.number > 0 else None
 

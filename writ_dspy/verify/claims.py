@@ -79,6 +79,8 @@ _ROWS = frozenset(
     ]
 )  # fmt: skip
 """What results are counted in."""
+_LIMIT = re.compile(r"\b(?:at most|up to|(?:no )?more than|(?:maximum|limit) of|limited to)\s+\Z", re.IGNORECASE)
+"""Stands before the most that policy allows, whatever was read."""
 _STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|costs?|takes?|includes?|comes?|leaves?|departs?|arrives?|did|does|cannot)\b"
 )
@@ -361,6 +363,9 @@ def _too_many(message: Message, value: Value) -> str:
     ground, number = message.ground, int(value.number)
     said = any(value.number == other.number and other.quantity == "count" for other in ground.values)
     if said or not value.unit or number > 9999 or is_whole(str(number), message.wishes.args, ".-", ".-"):
+        return ""
+    fixed = any(other.number == number and other.unit == value.unit for other in policy_values(ground.domain))
+    if fixed and _LIMIT.search(message.text, 0, value.start):
         return ""
     allowed = ground.domain.pack.allowed(_unit(message.text, value), ground.seen)
     if allowed is not None:
