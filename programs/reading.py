@@ -205,7 +205,7 @@ def _filled(term: Term, meant: Json, read: Json, told: AbstractSet[Json]) -> Jso
         }
         return {name: value for name, value in (read | whole).items() if value is not None}
     if isinstance(term, Listed) and isinstance(read, list) and len(read) == len(term.items):
-        return [_filled(part, *pair, told) for part, *pair in zip(term.items, meant, read, strict=True)]
+        return [_filled(part, own, other, told) for part, own, other in zip(term.items, meant, read, strict=True)]
     return read
 
 

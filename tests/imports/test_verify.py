@@ -213,6 +213,24 @@ def test_what_is_packed_or_in_another_encoding_is_called_so(tmp_path: Path, data
     assert call("verify", marked).code == 0
 
 
+def test_the_tools_of_another_domain_are_named(tmp_path: Path) -> None:
+    """A talk whose calls are all another domain's is no bad talk, but a wrong --domain."""
+    wrong = {
+        "id": "a",
+        "type": "function",
+        "function": {"name": "find_user_id_by_email", "arguments": '{"email": "a@b.c"}'},
+    }
+    rows = lines(
+        tmp_path / "rows.jsonl", {"messages": [*HELLO, {"role": "assistant", "content": "", "tool_calls": [wrong]}]}
+    )
+    found = call("verify", rows, "--domain", "airline")
+
+    assert found.code == 2
+    assert "find_user_id_by_email" in found.stderr
+    assert "--domain tau2:retail" in found.stderr
+    assert call("verify", rows, "--domain", "retail").code != 2
+
+
 def test_rows_may_come_through_a_pipe(exported: Path, tmp_path: Path) -> None:
     """`-` is standard input, in every form that a file may have; elsewhere it is refused, and names no file."""
     path = lines(tmp_path / "rows.jsonl", *[{"messages": HELLO, "domain": "retail"}] * 2)

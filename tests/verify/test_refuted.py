@@ -211,3 +211,46 @@ def test_something_else_in_the_sentence_has_its_own_price(played: list[Played]) 
             )
             return
     pytest.fail("no talk with a product and an order")
+
+
+OTHER = {"gift_card": "credit card", "credit_card": "PayPal account", "paypal": "gift card", "certificate": "gift card"}
+CALLED = {
+    "gift_card": "gift card",
+    "credit_card": "credit card",
+    "paypal": "PayPal account",
+    "certificate": "certificate",
+}
+
+
+def test_money_moves_by_a_method_that_was_named(played: list[Played]) -> None:
+    """By its kind alone, and by its kind beside an id; what the write names or the record was paid with is right."""
+    seen = set()
+    for item, at, call, shown in reports(
+        played, "cancel_pending_order", "return_delivered_order_items", "book_reservation"
+    ):
+        known = {kind for kind in OTHER if kind in f"{call.text} {json.dumps(shown)}"}
+        heard = " ".join(turn.text.lower() for turn in item.talk.turns if turn.role == "user")
+        if len(known) != 1 or (kind := known.pop()) in seen or OTHER[kind].split()[0].lower() in heard:
+            continue
+        seen.add(kind)
+        judged(
+            [(item, at)],
+            (f"All of the money goes to your {CALLED[kind]}.",),
+            (f"All of the money goes to your {OTHER[kind]}.", f"It is the {OTHER[kind]} ({kind}_7654321)."),
+        )
+
+    assert seen
+
+
+def test_a_refund_takes_the_time_of_its_method(played: list[Played]) -> None:
+    """Policy refunds a gift card at once, and nothing else."""
+    few = [(item, at) for item, at, *_ in reports(played, "cancel_pending_order")][:2]
+
+    judged(
+        few,
+        ("Refunds to a gift card are immediate.", "A refund to a credit card takes 5 to 7 business days."),
+        (
+            "The refund goes to your gift card within 5 to 7 business days.",
+            "The refund goes back to your credit card right away.",
+        ),
+    )

@@ -293,9 +293,16 @@ class Judge:
             if self._domain is not None and found.name != self._domain.name:
                 raise ConfigError(f"--domain is {self._domain.name}, and this is of {found.name}. Leave --domain out.")
             return found
-        if self._domain is not None:
-            return self._domain
         listed = _tools(one.record.get("tools"))
+        if self._domain is not None:
+            called = _tools_called(one.record.get("messages")) or listed
+            others = [name for name in NAMES if called and called <= load(name).kinds.keys()]
+            if others and called.isdisjoint(self._domain.kinds):
+                raise ConfigError(
+                    f"--domain is {self._domain.name}, and this calls {min(called)}, a tool of {' or '.join(others)}. "
+                    f"Give --domain {others[0]}."
+                )
+            return self._domain
         fitting = [name for name in NAMES if listed and listed <= load(name).kinds.keys()]
         if len(fitting) == 1:
             return load(fitting[0])
@@ -321,6 +328,14 @@ def named_domain(name: str, where: str) -> Domain:
     if full(name) not in NAMES:
         raise ConfigError(f"{where} {brief(name)}: there is no such domain. Choose one of {', '.join(NAMES)}.")
     return load(name)
+
+
+def _tools_called(messages: Json) -> set[str]:
+    """Names of the tools that messages call; none where they are something else."""
+    turns = [turn for turn in messages if isinstance(turn, dict)] if isinstance(messages, list) else []
+    calls = [call for turn in turns for call in turn.get("tool_calls") or () if isinstance(call, dict)]
+    names = [call["function"].get("name") for call in calls if isinstance(call.get("function"), dict)]
+    return {name for name in names if isinstance(name, str)}
 
 
 def _tools(listed: Json) -> set[str]:

@@ -275,7 +275,8 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
             follows = ground.words_hold(value)
         case _:
             follows = False
-    return "" if follows else f"a {value.quantity} that was said, read, or follows from that"
+    what = "an amount" if value.quantity == "money" else f"a {value.quantity}"
+    return "" if follows else f"{what} that was said, read, or follows from that"
 
 
 def _is_span(message: Message, value: Value) -> bool:

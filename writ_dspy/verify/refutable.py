@@ -66,6 +66,29 @@ PAID = re.compile(
     re.IGNORECASE,
 )
 KINDS = {"pay": "paypal", "gif": "gift_card", "cre": "credit_card", "vis": "credit_card", "mas": "credit_card", "cer": "certificate", "tra": "certificate"}  # fmt: skip
+_METHOD = r"(?P<kind>pay ?pal|gift card|credit card|(?:travel )?certificate)"
+MISNAMED = re.compile(
+    rf"\b{_METHOD}(?: account)?\W{{1,3}}(?:with (?:the )?)?(?:id |number )?(?P<id>(?:credit_card|gift_card|paypal|certificate)_\d+)",
+    re.IGNORECASE,
+)
+"""A method by its kind, with the id of one beside it."""
+_GOES = r"\b(?:refund(?:s|ed|ing)?|back|return(?:s|ed)?|credit(?:s|ed)|charg(?:e|es|ed|ing)|billed|goes|sent|deducted|transferred|on (?:its|the) way|reach(?:es)?|arrives?|lands?)\b"
+MOVES = re.compile(
+    rf"{_GOES}[^.;\n?]{{0,40}}?\b(?:to|on|onto|from|via|using|with|reach) (?:your|the|that|this|his|her) (?:original |own |same )?{_METHOD}\b(?! balance)(?!\W{{1,3}}\w*_\d)",
+    re.IGNORECASE,
+)
+"""Money that moves by a method that is named by its kind alone."""
+_AT_ONCE = r"\b(?:right away|immediately|instantly|at once|straight away|within (?:seconds|minutes)|this (?:minute|second|moment))\b"
+SOON = re.compile(
+    rf"(?:{_GOES}|\brefund\b)[^.;\n?]{{0,60}}\b(?P<kind>pay ?pal|credit card)\b[^.;\n?]{{0,40}}?{_AT_ONCE}",
+    re.IGNORECASE,
+)
+LATE = re.compile(
+    rf"(?:{_GOES}|\brefund\b)[^.;\n?]{{0,60}}\bgift card\b[^.;\n?]{{0,40}}?\b(?:in|within|takes?|after)(?: about| around| up to)? \d+(?: ?(?:to|-|–) ?\d+)? (?:business |working )?(?:days?|weeks?|hours?)\b",
+    re.IGNORECASE,
+)
+IMMEDIATE = re.compile(r"\bimmediate(?:ly)? if\b[^.\n]*\bgift card\b[^.\n]*\botherwise\b", re.IGNORECASE)
+"""A policy that refunds gift cards at once, and nothing else."""
 CAME = re.compile(
     r"\b(?:refund|money|reimbursement|funds)\b(?: \w+){0,4}? (?:(?:has|have)(?: \w+)?|is(?: already)?|['’]s(?: already)?|are(?: already)?) (?:arrived|landed|reached you\w*|come (?:in|through)|been paid out|been deposited|in your (?:bank|account|wallet)|on your (?:card|statement)|back (?:on|in|with|already))\b|\b(?:refund|money) (?:has |have )?(?:already )?(?:reached|got to) you\b"
     r"|\byou(?:['’]ve| have) (?:already |just |now )*(?:received|gotten|got) (?:the|your|that|all) (?:full )?(?:money|refund|funds)\b",

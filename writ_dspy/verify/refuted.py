@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
@@ -34,6 +34,10 @@ class Scene:
     """Each as it was shown last."""
     step: Step | None
     """The write that it tells of, if it is one that was made just before."""
+    message: str
+    """The whole message, in lower case."""
+    about: tuple[Record, ...]
+    """Records that the sentence names; where it names none, those that the message does."""
 
     @cached_property
     def swaps(self) -> list[tuple[Record, Record]]:
@@ -78,6 +82,12 @@ def refuted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Ite
     wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
     going_on = told.NEXT.search(text)
     until = going_on.start() if going_on is not None and wrote else len(text)
+
+    @cache
+    def named() -> list[Record]:
+        keys = {token.lower() for token in case.domain.pack.ids(text) if "_" not in token and "@" not in token}
+        return [record for key in sorted(keys) if (record := _newest(ground, key)) is not None]
+
     for start, end in sentences(text) if ground.shown else ():
         sentence = text[start:end]
         tests = _touched(sentence)
@@ -91,7 +101,7 @@ def refuted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Ite
             if keys and not any(record in own for record in records):
                 step = None  # of another record than the one just written
             records = records or own
-        scene = Scene(case, ground, sentence, tuple(records), step)
+        scene = Scene(case, ground, sentence, tuple(records), step, text.lower(), tuple(records or named()))
         for test, match in tests:
             begins = sentence.rfind(", ", 0, match.start()) + 1
             if told.OPEN.search(sentence, 0, match.start()) or told.DENIED.search(sentence, begins, match.start()):
@@ -233,6 +243,28 @@ def _paid_by(scene: Scene, match: re.Match[str]) -> str:
     )
 
 
+def _misnamed(_scene: Scene, match: re.Match[str]) -> str:
+    kind, own = told.KINDS[match["kind"].lower()[:3]], match["id"].lower().rpartition("_")[0]
+    return f"{match['id']} called what it is" if kind != own else ""
+
+
+def _moved_by(scene: Scene, match: re.Match[str]) -> str:
+    """By none of the kinds that the records were paid with, the write names, or the user has spoken of."""
+    call = f"{scene.step.call.text} {scene.step.fresh.text}" if scene.step is not None else ""
+    paid = " ".join(str(row) for record in scene.about for row in _rows(record, "payment_history"))
+    known = {one for one in set(told.KINDS.values()) if f"{one}_" in f"{call} {paid} {scene.message}"}
+    if not known or not (call or paid):
+        return ""
+    kind = told.KINDS[match["kind"].lower()[:3]]
+    heard = any(kind in text.replace(" ", "_") for text in scene.ground.heard) or kind in known
+    return "" if heard else f"a method that was named or paid with: {' or '.join(sorted(known))}"
+
+
+def _refunded_when(scene: Scene, _match: re.Match[str]) -> str:
+    at_once = told.IMMEDIATE.search(scene.case.domain.policy) is not None
+    return "the time of a refund as policy has it for that method" if at_once else ""
+
+
 def _arrived(scene: Scene, _match: re.Match[str]) -> str:
     step = scene.step
     policy = scene.ground.texts[0]
@@ -328,7 +360,7 @@ def _others(scene: Scene, match: re.Match[str]) -> str:
 _Test = tuple[re.Pattern, Callable[[Scene, "re.Match[str]"], str]]
 _TESTS: tuple[_Test, ...] = (
     (told.DIRECT, _nonstop), (told.BROKEN, _stopping), (told.PEOPLE, _heads), (told.PART, _part_of_day), (told.WEEKDAY, _weekday), (told.STATE, _state), (told.GONE, _goes_on),
-    (told.PAID, _paid_by), (told.CAME, _arrived), (told.FREE, _free), (told.BACK, _free), (told.NO_MORE, _no_more), (told.LESS, _cheaper), (told.MORE, _dearer), (told.EQUAL, _as_much), (told.ONLY_IN, _only_in),
+    (told.PAID, _paid_by), (told.MISNAMED, _misnamed), (told.MOVES, _moved_by), (told.SOON, _refunded_when), (told.LATE, _refunded_when), (told.CAME, _arrived), (told.FREE, _free), (told.BACK, _free), (told.NO_MORE, _no_more), (told.LESS, _cheaper), (told.MORE, _dearer), (told.EQUAL, _as_much), (told.ONLY_IN, _only_in),
     (told.KEPT, _kept), (told.ALL_SAME, _all_same), (told.ONLY_ONE, _others),
 )  # fmt: skip
 

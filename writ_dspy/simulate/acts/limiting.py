@@ -78,8 +78,15 @@ def later(stand: Stance, event: Event) -> None:
         put_off(stand, event)
 
 
+_FIRST = {"first", "before", "beforehand"}
+"""Words by which what is asked of somebody else comes ahead of the yes, whichever sentence they stand in."""
+
+
 def consults(stand: Stance, event: Event) -> None:
     """To ask someone else first, or to answer later, puts a yes off; by itself it is none."""
+    if stand.for_act and stand.stance == "+" and _FIRST & set(event.clause.words):
+        put_off(stand, event)
+        return
     later(stand, event) if stand.stance or not stand.for_act else stand.take("-", event)
 
 

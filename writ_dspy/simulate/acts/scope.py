@@ -51,7 +51,13 @@ _WILL = re.compile(
 _CLOSE = """wife husband partner spouse girlfriend boyfriend fiance fiancee mother father mom mum dad parents sister brother son daughter kids children family
     boss manager colleague colleagues coworker friend friends roommate accountant lawyer bank doctor team assistant cousin aunt uncle grandmother grandfather
     other somebody someone"""
-_PEOPLE = frozenset(_CLOSE.split())
+_PEOPLE = frozenset(_CLOSE.split()) | {"calendar", "schedule", "diary", "budget", "finances", "account"}
+"""Whom, or what, one asks before one agrees."""
+_OTHERS_DECIDE = re.compile(
+    rf"^(?:and |but |so |only )*(?:my|our|the) (?:\w+ )?(?:{'|'.join(_CLOSE.split())}) (?:still |first |also )*(?:has to|have to|needs? to|must|should|wants? to|would (?:have|like|need) to|will (?:have|need|want) to)"
+    r"\b.*\b(?:agree|approve|confirm|decide|look|see|check|sign|say|hear|know|read)\b"
+)
+"""Somebody else has to agree, too."""
 _IT = frozenset({"it", "this", "that", "everything"})
 _CONSULTS = re.compile(
     r"\b(?:ask|check|talk|discuss|run|consult|confirm|show|call|speak|clear|verify|see|compare|phone|text|look|go over)\b"
@@ -177,12 +183,14 @@ def _limited(text: str, words: tuple[str, ...], kind: str) -> str:
         return "rest"
     if _PIECES.search(text) and kind not in ("ask", "question", "hold"):
         return "share"
-    if kind != "hold" and _WILL.match(text):
-        asks = _CONSULTS.search(text) is not None and not _PEOPLE.isdisjoint(words)
+    asks = _CONSULTS.search(text) is not None and not _PEOPLE.isdisjoint(words)
+    if (kind != "hold" or (asks and "first" in words)) and _WILL.match(text):
         if asks and "show" not in words and not _IT.isdisjoint(words):
             return "put off"
         if asks or _ANSWERS.search(text):
             return "consults"
+    if kind != "hold" and _OTHERS_DECIDE.match(text):
+        return "consults"
     stays = _AS_IT_IS.search(text) and _STAYS.search(text)
     if (stays or _HANDS_OFF.match(text)) and not _SPARES.search(text):
         return "stays"

@@ -65,6 +65,8 @@ def deeds(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: He
             if part.denied(match.start()):
                 if deed in wanted.granted and _called_off(wanted, part, pattern, turn, heard.last):
                     yield part.start, f"no wish to {deed}", f"a wish to {deed}"
+            elif _again(wanted, deed, part, match, heard):
+                yield part.start, f"a wish to {deed} another", "only wishes that its task has"
             elif _beside(wanted, deed, part, match, heard) and not after(turn, part, match.end()):
                 yield part.start, f"a wish to {deed}", "only wishes that its task has"
         yield from _kept(wanted, turn, part, heard.last)
@@ -75,6 +77,19 @@ def deeds(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: He
 def _beside(wanted: Wanted, deed: str, part: Part, match: re.Match[str], heard: Heard) -> bool:
     """Whether a deed is wished for that neither the task nor the agent has brought up."""
     return deed not in wanted.deeds and _wished(part, match) and match.re.search(heard.text) is None
+
+
+def _again(wanted: Wanted, deed: str, part: Part, match: re.Match[str], heard: Heard) -> bool:
+    """Whether a deed that the task has once is wished for another record, too: "and cancel my other order"."""
+    sayings = wanted.domain.pack.sayings
+    nouns = sorted({noun for group in sayings.about.values() for noun in group})
+    tools = {tool for tool, asked in sayings.wished_by.items() if deed in asked[:1]}
+    if not nouns or sum(decision.tool in tools for decision in wanted.task.goal.decisions) != 1:
+        return False
+    another = compiled(rf"\b(?:other|another|second|one more) (?:{'|'.join(nouns)})s?\b")
+    if another.search(part.text) is None or another.search(wanted.text) or another.search(heard.text):
+        return False
+    return _wished(part, match)
 
 
 def _wished(part: Part, match: re.Match[str]) -> bool:
