@@ -226,8 +226,8 @@ def test_the_tools_of_another_domain_are_named(tmp_path: Path) -> None:
     found = call("verify", rows, "--domain", "airline")
 
     assert found.code == 2
-    assert "find_user_id_by_email" in found.stderr
-    assert "--domain tau2:retail" in found.stderr
+    assert "find_user_id_by_email" in found.err
+    assert "--domain tau2:retail" in found.err
     assert call("verify", rows, "--domain", "retail").code != 2
 
 
