@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,18 +20,14 @@ from writ_dspy.propose.mix import Cell
 from writ_dspy.run.settings import Settings
 from writ_dspy.simulate.behaviour import Dealer, Stretch
 from writ_dspy.store.jsonl import Record
-from writ_dspy.store.judged import traced
 from writ_dspy.store.records import task_on
 from writ_dspy.store.run import Run
 from writ_dspy.task import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from writ_dspy.programs.composer import Composed, Composer
     from writ_dspy.programs.tries import Rejected
     from writ_dspy.run.casting import Cast
-    from writ_dspy.run.worker import Team
 
 RECIPE = "composed"
 """As `Task.recipe` names what a model composed."""
@@ -73,68 +69,81 @@ def held(run: Run, cells: Sequence[Cell]) -> list[Held]:
     return found
 
 
-def compose(
-    run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell: Callable[[], None]
-) -> Mapping[str, Counter[str]]:
-    """Have a model compose what the cells want of it, and keep it; why goals were turned down, by cell.
+class Composing:
+    """Has a model compose what the cells want of it.
 
     Args:
         run: Open for writing.
         settings: Its settings.
         dry: Cells that are not tried again.
-        crew: Whoever does the jobs; one with models.
-        tell: Called whenever something was kept.
-
-    Raises:
-        WritError: A model server is gone, a record is spoiled, or the disk refuses.
     """
-    cells, quota, stretches = settings.mix.cells, settings.composed, settings.stretches
-    asked: Counter[int] = Counter()
-    turned_down: dict[str, Counter[str]] = {}
-    while True:
-        has = held(run, cells)
-        lacks = {
-            index: lack
-            for index, cell in enumerate(cells)
-            if str(cell) not in dry
-            and (lack := min(quota[index] - len(has[index].composed), cell.count - len(has[index].ids))) > 0
-        }
-        due = [
-            (index, asked[index] + number)
-            for index, lack in lacks.items()
-            for number in range(min(lack, PER_TASK * quota[index] - asked[index]))
-        ]
-        if not due:
-            return turned_down
-        jobs: dict[str, list[tuple[int, int]]] = {}
-        for index, number in due:
-            jobs.setdefault(cells[index].domain, []).append((index, number))
-        rounds = [
-            Compose(
-                tuple(
-                    Open(
-                        index,
-                        cells[index],
-                        lack,
-                        stretches[index],
-                        tuple(run.line("tasks", key) for key in has[index].ids),
-                    )
-                    for index, lack in lacks.items()
-                    if cells[index].domain == domain
-                ),
-                tuple(numbers[:ROUND]),
-                settings.seed,
-                settings.firewall,
-            )
-            for domain, numbers in jobs.items()
-        ]
-        asked.update(index for job in rounds for index, _ in job.asked)
-        for done in traced(run, crew.map(rounds, tell)):
-            new = set(run.owed("tasks", [task["id"] for task in done.tasks]))
-            run.append("tasks", [task for task in done.tasks if task["id"] in new])
-            for index, reasons in done.turned_down.items():
-                turned_down.setdefault(str(cells[index]), Counter()).update(reasons)
-            tell()
+
+    def __init__(self, run: Run, settings: Settings, dry: Mapping[str, str]) -> None:
+        self._run, self._settings, self._dry = run, settings, dry
+        self.turned_down: dict[str, Counter[str]] = {}
+        """By cell, why goals were."""
+        self._under_way = 0
+
+    def jobs(self) -> Iterator[Compose | None]:
+        """Round by round, one job for each domain; None while a round is under way, since the next depends on it."""
+        cells, quota, stretches = self._settings.mix.cells, self._settings.composed, self._settings.stretches
+        asked: Counter[int] = Counter()
+        while True:
+            has = held(self._run, cells)
+            lacks = {
+                index: lack
+                for index, cell in enumerate(cells)
+                if str(cell) not in self._dry
+                and (lack := min(quota[index] - len(has[index].composed), cell.count - len(has[index].ids))) > 0
+            }
+            due = [
+                (index, asked[index] + number)
+                for index, lack in lacks.items()
+                for number in range(min(lack, PER_TASK * quota[index] - asked[index]))
+            ]
+            if not due:
+                return
+            jobs: dict[str, list[tuple[int, int]]] = {}
+            for index, number in due:
+                jobs.setdefault(cells[index].domain, []).append((index, number))
+            rounds = [
+                Compose(
+                    tuple(
+                        Open(
+                            index,
+                            cells[index],
+                            lack,
+                            stretches[index],
+                            tuple(self._run.line("tasks", key) for key in has[index].ids),
+                        )
+                        for index, lack in lacks.items()
+                        if cells[index].domain == domain
+                    ),
+                    tuple(numbers[:ROUND]),
+                    self._settings.seed,
+                    self._settings.firewall,
+                )
+                for domain, numbers in jobs.items()
+            ]
+            asked.update(index for job in rounds for index, _ in job.asked)
+            self._under_way = len(rounds)
+            yield from rounds
+            while self._under_way:
+                yield None
+
+    def take(self, done: Round) -> list[str]:
+        """Keep what came of a job; the ids of the tasks that are new.
+
+        Raises:
+            StoreError: A record is spoiled, or the disk refuses.
+        """
+        self._under_way -= 1
+        owed = set(self._run.owed("tasks", [task["id"] for task in done.tasks]))
+        new = [task for task in done.tasks if task["id"] in owed]
+        self._run.append("tasks", new)
+        for index, reasons in done.turned_down.items():
+            self.turned_down.setdefault(str(self._settings.mix.cells[index]), Counter()).update(reasons)
+        return [task["id"] for task in new]
 
 
 @dataclass(frozen=True)

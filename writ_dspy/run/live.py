@@ -93,7 +93,7 @@ class Live:
         """Replies of models to this call."""
         return sum(used.calls for used in self.cast.usage().values())
 
-    def map(self, jobs: Iterable[LiveWork[T]], idle: Idle | None = None) -> Iterator[T]:
+    def map(self, jobs: Iterable[LiveWork[T] | None], idle: Idle | None = None) -> Iterator[T]:
         """The results of each job, first done first; jobs are drawn only as fast as there is room for them.
 
         Raises:
@@ -101,14 +101,16 @@ class Live:
         """
         return self.flow(jobs, deque[LiveWork[T]](), idle)
 
-    def flow(self, jobs: Iterable[LiveWork[T]], due: Due[LiveWork[U]], idle: Idle | None = None) -> Iterator[T | U]:
+    def flow(
+        self, jobs: Iterable[LiveWork[T] | None], due: Due[LiveWork[U]], idle: Idle | None = None
+    ) -> Iterator[T | U]:
         """As `map`, of jobs that lead to others: whoever takes a result may add to `due` before taking the next one.
 
         What is due goes first. It has as much room as `jobs` have, of its own, so that none of it waits for them; and
         while some of it waits for room, no further one of `jobs` is begun.
 
         Args:
-            jobs: Drawn in the caller's thread, between two results.
+            jobs: Drawn in the caller's thread, between two results; None says that the next one waits for a result.
             due: As a deque; it is read only then, too.
             idle: Called about once a second while there is no result.
         """

@@ -20,9 +20,9 @@ from writ_dspy.dataset.origin import keep_domains
 from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import RoleError, StoreError, WritError, boundary
 from writ_dspy.propose.proposer import Filled
-from writ_dspy.run.composing import compose, held
+from writ_dspy.run.composing import Composing, Round, held
 from writ_dspy.run.folder import other_versions, same_versions
-from writ_dspy.run.live import Live
+from writ_dspy.run.live import Live, LiveWork
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.worker import Play, Played, Propose, Proposed, Team, judge
 from writ_dspy.shown import counted
@@ -91,10 +91,10 @@ def flow(run: Run, settings: Settings, dry: dict[str, str], live: Live, tell_tas
         talks.tell()
 
     for result in traced(run, live.flow(words.jobs(), due, idle)):
-        if isinstance(result, tuple):
-            due.add(words.take(result))
-        else:
+        if isinstance(result, list):
             talks.take(result)
+        else:
+            due.add(words.take(result))
     talks.again()
     return talks.made
 
@@ -105,15 +105,13 @@ class _Proposing:
     def __init__(self, run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell: Tell) -> None:
         self._run, self._settings, self._dry, self._crew, self._tell = run, settings, dry, crew, tell
         self.wanted = settings.mix.count
-        self._owed = self._lacking()
-        self.over = not self._owed
+        self.over = not self._lacking()
         self.tell(begin=True)
-        if self._owed:
+        if not self.over:
             same_versions(run, settings, f"{self.wanted - run.count('tasks'):,} of {counted(self.wanted, 'task')}")
             refuse_changed(run)
             keep_domains(run, settings.domains)
-            self._compose()
-        self._owed.sort(key=lambda item: -settings.mix.cells[item[0]].count * settings.mix.cells[item[0]].burden)
+        self._composing = Composing(run, settings, dry)
 
     def _lacking(self) -> list[tuple[int, tuple[str, ...]]]:
         """Cells that are neither full nor known to be dry, with what they have."""
@@ -121,30 +119,29 @@ class _Proposing:
         found = enumerate(zip(cells, held(self._run, cells), strict=True))
         return [(i, has.ids) for i, (cell, has) in found if len(has.ids) < cell.count and str(cell) not in self._dry]
 
-    def _compose(self) -> None:
-        """Have a model compose what is asked of it; a cell of source `model` that is not full then is dry."""
-        cells = self._settings.mix.cells
-        turned_down = compose(self._run, self._settings, self._dry, self._crew, self.tell)
+    def jobs(self) -> Iterator[LiveWork[Proposed | Round] | None]:
+        """What a model composes comes first; then the cells that recipes fill, the largest first. None is: not yet."""
+        yield from self._composing.jobs()
+        settings, cells, stretches = self._settings, self._settings.mix.cells, self._settings.stretches
         for index, has in self._lacking():
-            cell = cells[index]
-            if cell.source == "model":
-                filled = Filled(cell, kept=len(has), turned_down=turned_down.get(str(cell), Counter()))
-                self._dry[str(cell)] = filled.dry or ""
+            if cells[index].source == "model":
+                reasons = self._composing.turned_down.get(str(cells[index]), Counter())
+                self._dry[str(cells[index])] = Filled(cells[index], kept=len(has), turned_down=reasons).dry or ""
                 write_dry(self._run, self._dry)
-        self._owed = self._lacking()
-        self.over = not self._owed
+        owed = self._lacking()
+        self.over = not owed
         self.tell(begin=True)
-
-    def jobs(self) -> Iterator[Propose]:
-        """Largest cell first."""
-        settings, stretches = self._settings, self._settings.stretches
-        for index, has in self._owed:
+        for index, has in sorted(owed, key=lambda item: -cells[item[0]].count * cells[item[0]].burden):
             lines = tuple(self._run.line("tasks", key) for key in has)
-            yield Propose(index, settings.mix.cells[index], settings.seed, settings.firewall, stretches[index], lines)
+            yield Propose(index, cells[index], settings.seed, settings.firewall, stretches[index], lines)
 
-    def take(self, result: Proposed) -> list[str]:
+    def take(self, result: Proposed | Round) -> list[str]:
         """Keep new tasks, or that a cell is dry; the ids of those that are new."""
         run = self._run
+        if isinstance(result, Round):
+            ids = self._composing.take(result)
+            self.tell(begin=True)
+            return ids
         index, tasks, reason = result
         cell = self._settings.mix.cells[index]
         owed = set(run.owed("tasks", [task["id"] for task in tasks]))
