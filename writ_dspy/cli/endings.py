@@ -44,7 +44,9 @@ def code_of(call: Callable[[], object]) -> int:
         typer.echo(f"error: {error}", err=True)
         return FAILED
     if code == INTERRUPTED:
-        typer.echo("interrupted: what was finished is kept; the same command goes on from there.", err=True)
+        typer.echo(
+            "interrupted: what was finished of a run is kept, and the same command goes on from there.", err=True
+        )
         return stopped[0]
     return code if isinstance(code, int) else 0
 
@@ -85,7 +87,7 @@ def _misspoken(error: Any) -> int:
     if kind == "MissingParameter":
         says = f"`{command}` needs {name if name.startswith('-') else error.param.metavar}"
     elif kind == "NoSuchOption":
-        close = "".join(difflib.get_close_matches(error.option_name, list(error.possibilities or ()), 1))
+        close = "".join(difflib.get_close_matches(error.option_name, list(error.possibilities or ()), 1, 0.75))
         says = f"`{command}` has no option {error.option_name}" + (f"; did you mean {close}?" if close else "")
     elif kind == "BadParameter" and name:
         first: dict[str, Any] = error.__cause__.errors()[0] if hasattr(error.__cause__, "errors") else {}

@@ -263,4 +263,4 @@ def _print_export(way: Way, done: Exported, more: str) -> None:
     for cell, count in done.shaped.lacking.items():
         typer.echo(f"lacks {counted(count, 'row')}: {cell}")
     if done.shaped.lacking:
-        voice.hint(f"Ask for fewer of these, or make more in this run, such as twice as many: {more}")
+        voice.hint(f"Ask for fewer of these, or make more in this run and export again; this doubles it: {more}")

@@ -174,6 +174,8 @@ def _sources(source: Any) -> list[Any]:
         return [source]
     if isinstance(source, Sequence) and source:
         return list(source) if all(isinstance(one, str | os.PathLike) for one in source) else [source]
+    if isinstance(source, Sequence):
+        raise ConfigError("source = []: there is nothing in it to judge. Give one row, or one message, or more.")
     raise ConfigError(
         f"source = {brief(source)}: give a path, hf:OWNER/NAME, rows, messages, or a task with its conversation."
     )
