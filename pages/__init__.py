@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pages import api, blocks, clauses, commands, index, modules, picture, sample, tables
+from pages import api, blocks, clauses, commands, index, modules, picture, sample, tables, templates
 from pages.blocks import ROOT
 from writ_dspy.verify.checks import CHECKS
 
@@ -44,5 +44,6 @@ def written() -> dict[Path, str]:
         DOCS / "llms.txt": index.llms(found),
         DOCS / "map.md": modules.page(),
         DOCS / "policy-checks.md": clauses.page(),
+        DOCS / "templates.md": templates.page(),
         DOCS / "images" / "sample.svg": picture.svg(shown),
     }

@@ -39,11 +39,12 @@ def pages() -> list[str]:
 
 def about(path: str, texts: Mapping[Path, str]) -> str:
     """The first sentence of a page that is no heading, table, comment, list or code."""
-    if path in ("api.md", "cli.md", "map.md", "policy-checks.md"):  # they are written after this
+    if path in ("api.md", "cli.md", "map.md", "policy-checks.md", "templates.md"):  # they are written after this
         return {"api.md": "Every public name of the package, with its signature and docstring.",
                 "cli.md": "Every command with its arguments and options.",
                 "map.md": "Every module with the first sentence of its docstring.",
-                "policy-checks.md": "What both policies ask of an agent, with the check that holds each clause."}[path]  # fmt: skip
+                "policy-checks.md": "What both policies ask of an agent, with the check that holds each clause.",
+                "templates.md": "What each chat template shows of a row, as it was measured."}[path]  # fmt: skip
     place = ROOT / "docs" / path
     text = texts[place] if place in texts else place.read_text(encoding="utf-8")
     text = re.sub(r"<!--.*?-->|^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)

@@ -19,7 +19,8 @@ import pytest
 from tests.calls import MIX, mix_file, tree, writ
 from writ_dspy.cli import export as cli_export
 from writ_dspy.cli import progress
-from writ_dspy.dataset.formats import DEFAULT, FORMATS
+from writ_dspy.dataset.folder import CONFIGS
+from writ_dspy.dataset.formats import DEFAULT, FOLDERS, FORMATS
 from writ_dspy.dataset.manifest import Home, Manifest, known
 from writ_dspy.dataset.shape import ALIKE
 from writ_dspy.propose.mix import Cell, Mix
@@ -56,11 +57,7 @@ def read_manifest(run: Path, out: Path | None = None) -> Manifest:
 
 def kept(folder: Path) -> set[str]:
     """The ids of the conversations whose rows are in a dataset folder."""
-    tables = [
-        pq.read_table(path)
-        for path in folder.glob("*/*.parquet")
-        if path.parent.name not in ("sharegpt", "tasks", "pairs", "env")
-    ]
+    tables = [pq.read_table(path) for path in folder.glob("*/*.parquet") if path.parent.name not in CONFIGS]
     return {key.rpartition("-")[0] for table in tables for key in table["trajectory_id"].to_pylist()}
 
 
@@ -104,22 +101,14 @@ def test_everything_by_default(run: Path) -> None:
 
     assert without_lock(run) == before
     assert printed["dropped"] == {"by_reason": {}, "ids": {}}
-    assert {path.partition("/")[0] for path in printed["files"]} == {"airline", "tau2"}
+    assert {path.partition("/")[0] for path in printed["files"]} == {"airline", "text", "tau2"}
 
 
 def test_an_export_leaves_other_forms_alone(run: Path) -> None:
     """Only the forms that are named are written; the others stay, byte for byte, with their place in the manifest."""
     first = exported(run)
     every = exported(run, "--format", "all")
-    assert {path.partition("/")[0] for path in every["files"]} == {
-        "airline",
-        "sharegpt",
-        "exports",
-        "tasks",
-        "tau2",
-        "pairs",
-        "env",
-    }
+    assert {path.partition("/")[0] for path in every["files"]} == {"airline", *FOLDERS.values()}
     again = without_lock(run)
     assert exported(run, *EVERY) == every
     assert without_lock(run) == again
@@ -136,10 +125,10 @@ def test_forms_of_another_dataset_are_named(run: Path) -> None:
     before = tree(run)
     ended = writ("export", run, "--per-kind", "read-heavy=5", "--format", "tau2")
     (line,) = [line for line in ended.out.splitlines() if "out of date" in line]
-    for name in ("sharegpt", "exports", "tasks", "pairs", "env"):
+    for name in ("text", "sharegpt", "hermes", "exports", "tasks", "pairs", "env"):
         assert f"{run}/{name}" in line
         assert all(data == tree(run)[path] for path, data in before.items() if path.startswith(f"{name}/"))
-    assert read_manifest(run).outdated(Home.of_run(run)) == ("sharegpt", "openai", "tasks", "pairs", "env")
+    assert read_manifest(run).outdated(Home.of_run(run)) == ("text", "sharegpt", "hermes", "openai", "tasks", "pairs", "env")
 
     renew, remove = re.fullmatch(r".*\. Renew: writ (.*)   or remove: (.*)", line).groups()  # type: ignore[union-attr]
     ended = writ(*shlex.split(renew))
@@ -150,7 +139,7 @@ def test_forms_of_another_dataset_are_named(run: Path) -> None:
     subprocess.run(shlex.split(remove), check=True)
     ended = writ("export", run)
     assert (ended.code, "out of date" in ended.out) == (0, False)
-    assert set(read_manifest(run).formats) == {"parquet", "tau2"}
+    assert set(read_manifest(run).formats) == set(DEFAULT)
 
 
 def test_a_shape_that_goes_is_named(run: Path) -> None:
@@ -456,7 +445,7 @@ def test_the_help_names_what_there_is() -> None:
     text = Path(cli_export.__file__).read_text(encoding="utf-8")
 
     assert f"{', '.join([*FORMATS][:-1])} or {[*FORMATS][-1]}" in text
-    assert f"Default: {' and '.join(DEFAULT)}." in text
+    assert f"Default: {', '.join(DEFAULT[:-1])} and {DEFAULT[-1]}." in text
     assert f"Without a number, {ALIKE}." in text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -18,13 +19,14 @@ from writ_dspy.dataset import formats
 from writ_dspy.dataset.folder import Way, fill
 from writ_dspy.dataset.formats import FORMATS, check_formats
 from writ_dspy.dataset.manifest import Home
-from writ_dspy.dataset.records import LLAMA_FACTORY, sharegpt
-from writ_dspy.dataset.rows import Row
+from writ_dspy.dataset.messages import call_id
+from writ_dspy.dataset.records import LLAMA_FACTORY, hermes, sharegpt
+from writ_dspy.dataset.rows import NESTED, Row, content_sha256
 from writ_dspy.dataset.splits import Split
 from writ_dspy.dataset.tau2_tasks import tau2_files, tau2_text
 from writ_dspy.errors import ConfigError, StoreError
 
-NAMES = ("sharegpt", "openai", "tasks", "tau2")
+NAMES = ("text", "sharegpt", "hermes", "openai", "tasks", "tau2")
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +67,11 @@ def test_files_and_counts(dataset: Path, made: Path, tmp_path: Path) -> None:
     tasks = {side: len({row["task_id"] for row in rows}) for side, rows in by_side().items()}
 
     assert counts == {
-        **{f"sharegpt/{side}-00000-of-00001.parquet": len(rows) for side, rows in by_side().items()},
+        **{
+            f"{name}/{side}-00000-of-00001.parquet": len(rows)
+            for name in ("text", "sharegpt", "hermes")
+            for side, rows in by_side().items()
+        },
         "exports/openai.jsonl": len(by_side()["train"]),
         "exports/openai-test.jsonl": len(by_side()["test"]),
         **{f"tasks/{side}-00000-of-00001.parquet": count for side, count in tasks.items()},
@@ -75,6 +81,51 @@ def test_files_and_counts(dataset: Path, made: Path, tmp_path: Path) -> None:
     assert set(tree(tmp_path)) == set(counts)
     assert tree(tmp_path) == tree(made)
     assert convert(dataset, tmp_path, ["parquet"]) == {}
+
+
+def test_text_is_the_same_rows_for_readers_of_text(dataset: Path, made: Path, tmp_path: Path) -> None:
+    """With its two JSON texts read, each row is what `load_dataset` gives of the dataset itself; no column is more than a text or number."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    typed, got = loaded(dataset, tmp_path / "1"), loaded(made / "text", tmp_path / "2")
+    for side, rows in by_side().items():
+        back = [row | {name: json.loads(row[name]) for name in NESTED} for row in got[side]]
+        assert [strict(row) for row in back] == [strict(row) for row in rows]
+        assert {row["content_sha256"]: content_sha256(row) for row in back} == {
+            row["content_sha256"]: row["content_sha256"] for row in rows
+        }
+        assert sorted(map(strict, typed[side])) == sorted(map(strict, back))
+        kinds = set(pq.read_schema(made / "text" / f"{side}-00000-of-00001.parquet").types)
+        assert kinds <= {pa.string(), pa.list_(pa.string()), pa.bool_(), pa.int32(), pa.int64(), pa.float64()}
+
+
+def strict(value: Any) -> str:
+    """JSON that tells 1 from True, and an absent key from null."""
+    return json.dumps(value, sort_keys=True)
+
+
+def test_no_format_holds_a_null(dataset: Path, made: Path, tmp_path: Path) -> None:
+    """In no row of any file, however it is read, and in no JSON that stands in one as text."""
+    for number, folder in enumerate((dataset, *(made / name for name in ("text", "sharegpt", "hermes", "tasks")))):
+        for rows in loaded(folder, tmp_path / str(number)).values():
+            assert not any(map(unsaid, rows))
+    lines = [line for path in (made / "exports").glob("*.jsonl") for line in path.read_text().splitlines()]
+    assert not any(unsaid(json.loads(line)) for line in lines)
+    assert not any(unsaid(json.loads(path.read_text())) for path in (made / "tau2").glob("*/*.json"))
+    assert unsaid({"a": ['{"b": [null]}']})
+
+
+def unsaid(value: Any) -> bool:
+    """Whether anything in it is null; texts that are JSON are looked into, but for what a tool of the domain returned."""
+    if isinstance(value, dict) and value.get("role", value.get("from")) in ("tool", "observation"):
+        return None in value.values()
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        with contextlib.suppress(ValueError):
+            return unsaid(json.loads(value))
+    if isinstance(value, dict | list):
+        return any(map(unsaid, value.values() if isinstance(value, dict) else value))
+    return value is None
 
 
 def test_sharegpt_is_strict_and_loses_nothing(made: Path, tmp_path: Path) -> None:
@@ -96,7 +147,7 @@ def test_sharegpt_is_strict_and_loses_nothing(made: Path, tmp_path: Path) -> Non
                 back.append((kind, json.loads(turn["value"]) if kind == "call" else turn["value"]))
             assert back == [
                 ("call", {key: message["tool_calls"][0]["function"][key] for key in ("name", "arguments")})
-                if message["tool_calls"]
+                if "tool_calls" in message
                 else (message["role"], message["content"])
                 for message in row["messages"]
             ]
@@ -110,16 +161,66 @@ def test_sharegpt_is_strict_and_loses_nothing(made: Path, tmp_path: Path) -> Non
 
 
 def call(name: str, number: int) -> dict[str, Any]:
-    return {"id": f"call_{number}", "type": "function", "function": {"name": name, "arguments": f'{{"n": {number}}}'}}
+    return {"id": call_id(number), "type": "function", "function": {"name": name, "arguments": {"n": number}}}
 
 
-def message(role: str, content: str, *calls: dict[str, Any]) -> dict[str, Any]:
-    return {"role": role, "content": content, "tool_calls": list(calls) or None, "tool_call_id": None, "name": None}
+def message(role: str, content: str, *calls: dict[str, Any]) -> str:
+    """As Parquet has it."""
+    return json.dumps({"role": role, "content": content} | ({"tool_calls": list(calls)} if calls else {}))
 
 
-def chat(*messages: dict[str, Any]) -> Row:
+def chat(*messages: str) -> Row:
     about = dict.fromkeys(("trajectory_id", "task_id", "domain", "kind"), "x")
     return {**about, "tools": ['{"function": {"name": "a"}}'], "messages": [message("system", "s"), *messages]}
+
+
+def test_hermes_is_what_qwen_renders(made: Path, tmp_path: Path) -> None:
+    """Under ChatML, the letters that Qwen2.5's own rules make of messages and tools; roles are by turns, and only three."""
+    got = loaded(made / "hermes", tmp_path)
+    for side, rows in by_side().items():
+        for example, row in zip(got[side], rows, strict=True):
+            text = "".join(f"<|im_start|>{one['role']}\n{one['content']}<|im_end|>\n" for one in example["messages"])
+            assert text == qwen(row["messages"], row["tools"])
+            roles = [one["role"] for one in example["messages"]]
+            assert roles == ["system", *(("user", "assistant") * len(roles))[: len(roles) - 1]]
+            assert roles[-1] == "assistant"
+
+
+def qwen(messages: list[Any], tools: list[Any]) -> str:
+    """Qwen2.5's template in the words of this test, over the messages themselves."""
+    lines = "\n".join(json.dumps(tool, ensure_ascii=False) for tool in tools)
+    found = f"<|im_start|>system\n{messages[0]['content']}\n\n# Tools\n\nYou may call one or more functions to assist with the user "
+    found += f"query.\n\nYou are provided with function signatures within <tools></tools> XML tags:\n<tools>\n{lines}\n</tools>\n\n"
+    found += "For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:"
+    found += '\n<tool_call>\n{"name": <function-name>, "arguments": <args-json-object>}\n</tool_call><|im_end|>\n'
+    for index, one in enumerate(messages[1:], start=1):
+        if one["role"] == "tool":
+            found += "" if messages[index - 1]["role"] == "tool" else "<|im_start|>user"
+            found += f"\n<tool_response>\n{one['content']}\n</tool_response>"
+            found += "" if messages[index + 1]["role"] == "tool" else "<|im_end|>\n"
+        else:
+            found += f"<|im_start|>{one['role']}" + (f"\n{one['content']}" if one["content"] else "")
+            for call in one.get("tool_calls", ()):
+                arguments = json.dumps(call["function"]["arguments"], ensure_ascii=False)
+                found += (
+                    f'\n<tool_call>\n{{"name": "{call["function"]["name"]}", "arguments": {arguments}}}\n</tool_call>'
+                )
+            found += "<|im_end|>\n"
+    return found
+
+
+def test_hermes_of_several_calls_at_once() -> None:
+    """A text comes before its calls, and the results of one turn are one turn of the user."""
+    row = chat(
+        message("user", "u"),
+        message("assistant", "Wait.", call("a", 0), call("b", 1)),
+        message("tool", "one"),
+        message("tool", "two"),
+        message("assistant", "bye"),
+    )
+    text = "".join(f"<|im_start|>{one['role']}\n{one['content']}<|im_end|>\n" for one in hermes(row)["messages"])
+
+    assert text == qwen([json.loads(one) for one in row["messages"]], [json.loads(one) for one in row["tools"]])
 
 
 def test_sharegpt_of_other_chats() -> None:
@@ -155,7 +256,7 @@ def test_sharegpt_of_other_chats() -> None:
         [message("user", "u")],
     ],
 )
-def test_sharegpt_refuses_what_it_cannot_hold(messages: list[dict[str, Any]]) -> None:
+def test_sharegpt_refuses_what_it_cannot_hold(messages: list[str]) -> None:
     """A greeting first, two in a row, or no answer: LLaMA-Factory would drop such a row without a word."""
     with pytest.raises(StoreError, match="do not take turns"):
         sharegpt(chat(*messages))
@@ -180,12 +281,12 @@ def test_openai_lines_are_what_openai_takes(made: Path) -> None:
             for said, meant in zip(example["messages"], row["messages"], strict=True):
                 assert said.get("content", "") == meant["content"]
                 assert [(one["id"], one["function"]["name"]) for one in said.get("tool_calls", ())] == [
-                    (one["id"], one["function"]["name"]) for one in meant["tool_calls"] or ()
+                    (one["id"], one["function"]["name"]) for one in meant.get("tool_calls", ())
                 ]
                 assert [json.loads(one["function"]["arguments"]) for one in said.get("tool_calls", ())] == [
-                    one["function"]["arguments"] for one in meant["tool_calls"] or ()
+                    one["function"]["arguments"] for one in meant.get("tool_calls", ())
                 ]
-                assert said.get("tool_call_id") == meant["tool_call_id"]
+                assert said.get("tool_call_id") == meant.get("tool_call_id")
 
 
 def nulls(value: Any) -> bool:
@@ -290,14 +391,27 @@ def test_kill_9_leaves_whole_files(dataset: Path, tmp_path: Path) -> None:
 
 def test_a_split_without_rows_makes_no_file(tmp_path: Path) -> None:
     """No empty file, and none that an earlier export of that form left."""
-    write(tmp_path / "d", tables(parts()), "sharegpt", "openai", "tasks", "tau2")
-    write(tmp_path / "d", tables({("retail", "train"): parts()["retail", "train"]}), "sharegpt", "openai", "tasks")
-    cards = {"README.md", *(f"{folder}/.huggingface.yaml" for folder in ("sharegpt", "tasks", "exports"))}
+    write(tmp_path / "d", tables(parts()), "text", "sharegpt", "hermes", "openai", "tasks", "tau2")
+    write(
+        tmp_path / "d",
+        tables({("retail", "train"): parts()["retail", "train"]}),
+        "text",
+        "sharegpt",
+        "hermes",
+        "openai",
+        "tasks",
+    )
+    cards = {
+        "README.md",
+        *(f"{folder}/.huggingface.yaml" for folder in ("text", "sharegpt", "hermes", "tasks", "exports")),
+    }
 
     assert {name for name in tree(tmp_path / "d") if not name.startswith("tau2")} == {
         "manifest.json",
         "retail/train-00000-of-00001.parquet",
+        "text/train-00000-of-00001.parquet",
         "sharegpt/train-00000-of-00001.parquet",
+        "hermes/train-00000-of-00001.parquet",
         "exports/openai.jsonl",
         "tasks/train-00000-of-00001.parquet",
         *cards,
@@ -307,6 +421,7 @@ def test_a_split_without_rows_makes_no_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "form"),
     [
+        ("text/train-00000-of-00001.parquet", "text"),
         ("sharegpt/train-00000-of-00001.parquet", "sharegpt"),
         ("tasks/test-00000-of-00001.parquet", "tasks"),
         ("exports/openai.jsonl", "openai"),

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.calls import MIX, writ
+from writ_dspy.dataset.folder import CONFIGS
 from writ_dspy.dataset.manifest import read_manifest
 from writ_dspy.run.synth import synthesize
 
@@ -100,7 +101,7 @@ def test_two_runs_in_one_cache(runs: tuple[Path, Path]) -> None:
 
 
 @pytest.mark.usefixtures("cache")
-@pytest.mark.parametrize("form", ["sharegpt", "tasks", "exports"])
+@pytest.mark.parametrize("form", ["text", "sharegpt", "hermes", "tasks", "exports"])
 def test_other_forms_in_one_cache(runs: tuple[Path, Path], form: str) -> None:
     """Each form is a dataset of its own, with both splits, and never that of another run."""
     first, second = (told(run / form) for run in runs)
@@ -150,7 +151,7 @@ def test_exports_elsewhere_and_staged_folders(runs: tuple[Path, Path], tmp_path:
         stage(run, "me/set", "v1", hub)
         for folder in (out, hub):
             assert told(folder) == held(run)
-            for config in ("sharegpt", "tasks"):
+            for config in CONFIGS:
                 assert told(folder, config) == told(run / config)
 
 

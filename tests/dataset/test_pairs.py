@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -175,10 +176,8 @@ def test_a_row_begins_as_the_dataset_does(found: list[Pair]) -> None:
         count = len(made["prompt"])
 
         assert [*made] == [*COLUMNS] == schema().names
-        assert [(one["role"], one["content"]) for one in (*made["prompt"], *made["chosen"])] == [
-            (one["role"], one["content"]) for one in whole[: count + 1]
-        ]
-        assert [one["role"] for one in (*made["chosen"], *made["rejected"])] == ["assistant", "assistant"]
+        assert [json.loads(one) for one in (*made["prompt"], *made["chosen"])] == whole[: count + 1]
+        assert [json.loads(one)["role"] for one in (*made["chosen"], *made["rejected"])] == ["assistant", "assistant"]
         assert made["chosen"] != made["rejected"]
         assert made["task_id"] == task.id
 
@@ -210,7 +209,7 @@ def test_an_exported_task_is_played(small_run: Path, tmp_path: Path) -> None:
     )
     env = [one for path in sorted(out.glob("env/*.parquet")) for one in read_table(path).to_pylist()]
     ones = [one for path in sorted(out.glob("pairs/*.parquet")) for one in read_table(path).to_pylist()]
-    firsts = {one["task_id"]: one["messages"][1]["content"] for path in out.glob("*/*.parquet") if path.parent.name in ("retail", "airline") for one in read_table(path).to_pylist()}  # fmt: skip
+    firsts = {one["task_id"]: json.loads(one["messages"][1])["content"] for path in out.glob("*/*.parquet") if path.parent.name in ("retail", "airline") for one in read_table(path).to_pylist()}  # fmt: skip
 
     assert {task["task_id"] for task in env} == firsts.keys()
     for task in env:

@@ -84,6 +84,8 @@ def test_what_is_added_is_shaped_the_same(run: Path) -> None:
         "--seed",
         4,
         "--format",
+        "text",
+        "--format",
         "sharegpt",
         "--format",
         "tau2",

@@ -11,13 +11,13 @@ import pytest
 from tests.dataset.by_hand import airline, parts, retail, retail_tasks, stranger, talk_of
 from writ_dspy.codec import identify
 from writ_dspy.conversation import Turn
-from writ_dspy.dataset.messages import to_messages
+from writ_dspy.dataset.messages import CALLS, call_id, to_messages
 from writ_dspy.dataset.rows import COLUMNS, content_sha256, row, schema
 from writ_dspy.dataset.splits import split, split_key, split_keys
 from writ_dspy.errors import StoreError
 from writ_dspy.simulate.manner import measured
 from writ_dspy.simulate.manner import to_json as to_manner
-from writ_dspy.task import Behaviour, Call
+from writ_dspy.task import Behaviour, Call, Json
 
 
 def test_a_row_has_every_column_and_its_hash_covers_each() -> None:
@@ -46,7 +46,11 @@ def test_a_row_tells_of_its_task() -> None:
     assert question["question"] == "price"
     assert json.loads(made["told"]) == list(task.told)
     assert json.loads(made["behavior"]) == dict(cast("Behaviour", task.behaviour).levels)
-    assert json.loads(made["behavior_seen"]) == to_manner(measured(task, retail(), talk.turns))
+    seen = {name: tuple(level) for name, level in json.loads(made["behavior_seen"]).items()}
+    assert seen == {
+        name: (level,) if number is None else (level, number)
+        for name, (level, number) in to_manner(measured(task, retail(), talk.turns)).items()
+    }
     assert json.loads(made["user_scenario"])["instructions"]["reason_for_call"] == task.instruction
     assert (made["agent_model"], made["user_model"], made["seed"]) == ("scripted", "scripted", 7)
     assert (made["domain"], made["kind"], made["trajectory_type"]) == ("retail", "read-heavy", "read-heavy")
@@ -115,15 +119,40 @@ def test_messages_are_a_chat_to_learn_from() -> None:
     assert messages == to_messages(talk, retail())
     assert messages[-1]["role"] == "assistant"
     assert all(isinstance(message["content"], str) for message in messages)
-    calls = [message["tool_calls"][0] for message in messages if message["tool_calls"]]
+    calls = [message["tool_calls"][0] for message in messages if "tool_calls" in message]
     results = [message for message in messages if message["role"] == "tool"]
-    assert [call["id"] for call in calls] == [f"call_{index}" for index in range(len(calls))]
+    assert [call["id"] for call in calls] == [call_id(index) for index in range(len(calls))]
     assert [result["tool_call_id"] for result in results] == [call["id"] for call in calls]
     assert [result["name"] for result in results] == [call["function"]["name"] for call in calls]
     assert [Call.of(call["function"]["name"], call["function"]["arguments"]) for call in calls] == [
         call for turn in talk.turns for call in turn.calls
     ]
     assert "secret intent" not in json.dumps(messages)
+
+
+def test_ids_are_what_every_template_takes() -> None:
+    """Nine letters and digits, as Mistral's templates insist; no two calls of a conversation share one, however many it has."""
+    ids = [call_id(number) for number in range(CALLS)]
+
+    assert all(len(one) == 9 and one.isascii() and one.isalnum() for one in ids)
+    assert len(set(ids)) == CALLS
+    with pytest.raises(StoreError, match="100,000 calls"):
+        call_id(CALLS)
+
+
+def test_nothing_in_a_row_is_none() -> None:
+    """What does not apply is absent: templates print or trip over a None."""
+    for some in parts().values():
+        for made in some:
+            texts = [name for name, (_, what) in COLUMNS.items() if what.startswith("JSON:")]
+            assert not nulls([made, *(json.loads(made[name]) for name in texts)])
+
+
+def nulls(value: Json) -> bool:
+    """Whether anything in it is None."""
+    if isinstance(value, dict | list):
+        return any(map(nulls, value.values() if isinstance(value, dict) else value))
+    return value is None
 
 
 def test_a_cut_conversation_makes_no_row() -> None:

@@ -261,7 +261,7 @@ def test_the_chat_template_of_a_tokenizer_is_used(folder: Path) -> None:
     messages = to_messages(talk_of(retail_tasks()[0], retail()), retail())
     text = "<s>"
     for message in messages:
-        calls = json.dumps(message["tool_calls"], ensure_ascii=False) if message["tool_calls"] else ""
+        calls = json.dumps(message["tool_calls"], ensure_ascii=False) if "tool_calls" in message else ""
         text += f"<|im_start|>{message['role']}\n{message['content']}{calls}<|im_end|>\n"
     text += json.dumps(list(retail().tools), ensure_ascii=False, indent=1) + " 26 Jul 2024!"
 

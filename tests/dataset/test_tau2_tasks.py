@@ -72,7 +72,7 @@ def test_tau2_hears_what_was_said() -> None:
 
 
 def test_tau2_reads_our_tasks() -> None:
-    """`tasks.json` is valid under τ²'s own model, which keeps every field; the splits part the tasks."""
+    """`tasks.json` is valid under τ²'s own model, which keeps every field and adds none; the splits part the tasks."""
     from tau2.data_model.tasks import Task as Official
 
     texts = {task.id: tau2_text(task) for task in retail_tasks()}
@@ -81,7 +81,7 @@ def test_tau2_reads_our_tasks() -> None:
     tasks, sides = json.loads(files["tasks.json"]), json.loads(files["split_tasks.json"])
 
     assert tau2_files(dict(reversed(texts.items())), wanted) == files
-    assert [Official.model_validate(task).model_dump(mode="json") for task in tasks] == tasks
+    assert [Official.model_validate(task).model_dump(mode="json", exclude_none=True) for task in tasks] == tasks
     assert [task["id"] for task in tasks] == sides["base"] == sorted(task.id for task in retail_tasks())
     assert sorted(sides["train"] + sides["test"]) == sides["base"]
     assert sides["train"]

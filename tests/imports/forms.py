@@ -16,8 +16,8 @@ def openai(talk: Conversation, domain: Domain) -> list[dict[str, Any]]:
     """As OpenAI's API has it: arguments as text, content null beside a call, results by id."""
     found = []
     for message in to_messages(talk, domain):
-        bare = {key: value for key, value in message.items() if value is not None}
-        if message["tool_calls"]:
+        bare = dict(message)
+        if "tool_calls" in message:
             bare["content"] = None
             bare["tool_calls"] = [
                 call | {"function": call["function"] | {"arguments": json.dumps(call["function"]["arguments"])}}

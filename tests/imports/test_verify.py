@@ -60,6 +60,7 @@ def test_every_exported_row_verifies_as_it_was_accepted(exported: Path, small_ru
     parquet = [*exported.glob("retail/*.parquet"), *exported.glob("airline/*.parquet")]
     with_run = {
         "parquet": parquet,
+        "text": [*exported.glob("text/*.parquet")],
         "sharegpt": [*exported.glob("sharegpt/*.parquet")],
         "openai": [*exported.glob("exports/*.jsonl")],
     }
@@ -78,11 +79,11 @@ def test_a_spoiled_row_is_rejected(exported: Path, small_run: Path, tmp_path: Pa
     rows = [row for path in exported.glob("retail/*.parquet") for row in pq.read_table(path).to_pylist()]
     row = next(row for row in rows if json.loads(row["gold_actions"]))
     kinds = writ.domain("tau2:retail").kinds
-    messages = row["messages"]
+    messages = [json.loads(message) for message in row["messages"]]
     at = max(
         index
         for index, message in enumerate(messages)
-        if message["tool_calls"] and kinds[message["tool_calls"][0]["function"]["name"]] == "write"
+        if "tool_calls" in message and kinds[message["tool_calls"][0]["function"]["name"]] == "write"
     )
     cut = row | {"messages": messages[:at] + messages[at + 2 :]}
     text = messages[at + 1]["content"]

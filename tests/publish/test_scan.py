@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,12 @@ def test_plain_words_are_no_secret(run: Run) -> None:
     assert not list(scan.secrets(folder, [str(path.relative_to(folder)) for path in folder.glob("*/*.parquet")]))
 
 
+def adding(message: str, text: str) -> str:
+    """The message with more words, as Parquet has both."""
+    found = json.loads(message)
+    return json.dumps(found | {"content": found["content"] + text})
+
+
 def test_everything_that_code_made_is_known(run: Run) -> None:
     """Ids of the database, of the tools and of the tasks are no strangers."""
     assert not list(scan.strangers(run, rows_of(files_of(run.folder))))
@@ -90,7 +97,7 @@ def test_a_stranger_is_found(text: str, run: Run) -> None:
 
     split, table = next(iter(rows_of(files_of(run.folder))))
     rows = table.to_pylist()
-    rows[0]["messages"][1]["content"] += f" It is {text}."
+    rows[0]["messages"][1] = adding(rows[0]["messages"][1], f" It is {text}.")
     changed = pa.Table.from_pylist(rows)
     (one,) = scan.strangers(run, [(split, changed)])
 
@@ -104,8 +111,9 @@ def test_what_a_tool_returned_is_known(run: Run) -> None:
 
     split, table = next(iter(rows_of(files_of(run.folder))))
     rows = table.to_pylist()
-    tool = next(message for message in rows[0]["messages"] if message["role"] == "tool")
-    tool["content"] += " ZZ9QXJ"
-    rows[0]["messages"][-1]["content"] += " Your reservation is ZZ9QXJ."
+    messages = rows[0]["messages"]
+    tool = next(at for at, message in enumerate(messages) if json.loads(message)["role"] == "tool")
+    messages[tool] = adding(messages[tool], " ZZ9QXJ")
+    messages[-1] = adding(messages[-1], " Your reservation is ZZ9QXJ.")
 
     assert not list(scan.strangers(run, [(split, pa.Table.from_pylist(rows))]))

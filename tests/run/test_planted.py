@@ -40,7 +40,7 @@ FILES = (
     *DATASET,
     *(f"{name}.tmp" for name in DATASET),
 )
-FOLDERS = ("dataset", "dataset/airline", "tau2", "tau2/airline", "sharegpt", "exports", "tasks")
+FOLDERS = ("dataset", "dataset/airline", "tau2", "tau2/airline", "text", "sharegpt", "hermes", "exports", "tasks")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache, partial
 from importlib.machinery import ModuleSpec
@@ -17,6 +16,7 @@ import pytest
 import torch
 import trl
 from datasets import Dataset, load_dataset
+from loss import Row, missing, said
 from tiny import END, model, tokenizer
 from trl import SFTConfig, SFTTrainer
 
@@ -28,7 +28,6 @@ for absent in ("ray", "torchaudio"):  # imported beside the readers, by what is 
 RUN = Path(os.environ["WRIT_RUN"])
 ROOT = Path(__file__).parents[2]
 TEMPLATES = Path(trl.__file__).parent / "chat_templates"
-Row = dict[str, Any]
 
 
 @lru_cache(maxsize=1)
@@ -45,56 +44,6 @@ def rows() -> list[Row]:
 
 def template(name: str) -> str:
     return (TEMPLATES / f"{name}.jinja").read_text()
-
-
-def bare(messages: list[Row]) -> list[Row]:
-    """Without what is None, as `transformers` takes it out."""
-    return [{key: value for key, value in message.items() if value is not None} for message in messages]
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    """Every scalar in some JSON."""
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from leaves(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from leaves(inner)
-    else:
-        yield value
-
-
-def forms(value: Any) -> set[str]:
-    """How a value may stand in a rendered prompt."""
-    if not isinstance(value, str):
-        return {json.dumps(value), str(value)}
-    text = value.strip()
-    return {text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
-
-
-def said(row: Row) -> list[tuple[str, set[str]]]:
-    """Everything that a rendering must show, each with its forms, in order."""
-    found = []
-    for message in row["messages"]:
-        if message["content"]:
-            found.append((message["role"], forms(message["content"])))
-        for call in message["tool_calls"] or ():
-            found.append(("call", {call["function"]["name"]}))
-            found += [("argument", forms(value)) for value in leaves(call["function"]["arguments"])]
-    return found
-
-
-def missing(row: Row, text: str) -> list[tuple[str, str]]:
-    """What a rendering does not show, or shows out of order; tools may stand anywhere."""
-    lost = [("tool", tool["function"]["name"]) for tool in row["tools"] if tool["function"]["name"] not in text]
-    at = 0
-    for what, ways in said(row):
-        places = [text.find(way, at if what not in ("argument", "system") else 0) for way in ways]
-        if max(places) < 0:
-            lost.append((what, min(ways)[:80]))
-        elif what in ("user", "assistant", "tool"):
-            at = min(place for place in places if place >= 0)
-    return lost
 
 
 # ----------------------------------------------------------------------------- chat templates
@@ -123,7 +72,7 @@ def test_a_chat_template_loses_nothing(name: str) -> None:
     """Every text, tool, call and argument of every row is in what the template renders, in order."""
     words = tokenizer([rows()[0]], template(name))
     for row in rows():
-        text = words.apply_chat_template(bare(row["messages"]), tools=row["tools"], tokenize=False)
+        text = words.apply_chat_template(row["messages"], tools=row["tools"], tokenize=False)
         assert not missing(row, text), text
         assert "None" not in text.replace("None of", "") or "None" in json.dumps(row)
 
@@ -136,7 +85,7 @@ def test_writ_counts_the_tokens_that_a_trainer_sees(name: str, tmp_path: Path, m
     words.save_pretrained(tmp_path)
     count = counter(str(tmp_path))
     for row in rows()[:6]:
-        ids = words.apply_chat_template(bare(row["messages"]), tools=row["tools"], tokenize=True, return_dict=False)
+        ids = words.apply_chat_template(row["messages"], tools=row["tools"], tokenize=True, return_dict=False)
         assert count(row["messages"], row["tools"]) == len(ids)
 
 
@@ -148,7 +97,7 @@ def trainer() -> SFTTrainer:
     """Over the default configuration as it is loaded, on the assistant's words alone."""
     words = tokenizer(rows()[:4], template("qwen3"))
     length = 2 * max(
-        len(words.apply_chat_template(bare(row["messages"]), tools=row["tools"], return_dict=False)) for row in rows()
+        len(words.apply_chat_template(row["messages"], tools=row["tools"], return_dict=False)) for row in rows()
     )  # nothing is cut off, though TRL's own template for training adds to every turn
     settings = SFTConfig(
         output_dir=os.environ.get("WRIT_OUT", "out"),
@@ -189,7 +138,7 @@ def test_trl_trains_two_steps_on_what_the_assistant_says() -> None:
         turns = [message for message in row["messages"] if message["role"] == "assistant"]
         assert len(parts) == len(turns)
         for part, turn in zip(parts, turns, strict=True):
-            if turn["tool_calls"]:
+            if "tool_calls" in turn:
                 (call,) = turn["tool_calls"]
                 found = json.loads(part.split("<tool_call>")[1].split("</tool_call>")[0])
                 assert found == call["function"]
@@ -253,7 +202,7 @@ def test_llamafactory_converts_and_encodes_every_row() -> None:
         pairs = KNOWN["qwen"].encode_multiturn(words, messages, made["_system"], made["_tools"])
         text = "".join(words.decode(source) + words.decode(target) for source, target in pairs)
         assert not missing(row, text), text
-        calls = [call["function"] for message in row["messages"] for call in message["tool_calls"] or ()]
+        calls = [call["function"] for message in row["messages"] for call in message.get("tool_calls", ())]
         targets = [words.decode(target) for _, target in pairs]
         seen = [
             json.loads(one.split("<tool_call>")[1].split("</tool_call>")[0]) for one in targets if "<tool_call>" in one

@@ -25,6 +25,12 @@ _EXTRA_MARK = (
 )
 _FENCE = "---\n"
 
+READERS = (
+    "Any `datasets` since 2.19, pandas, polars and DuckDB read the configuration `text`; in a run it is the folder `text/` beside",
+    "this one. `messages` and `tools` are JSON text there. The default configuration has them as JSON columns, ready for TRL and",
+    "Axolotl, which `datasets` reads since 4.7.",
+    "",
+)
 NOTICE = (
     "Trajectories made by writ-dspy over databases of synthetic people; names, e-mails and addresses are not real.",
     "",
@@ -171,7 +177,7 @@ def _digests(info: Mapping[str, Any]) -> dict[str, Any]:
 
 def _kept(there: str | None) -> tuple[dict[str, Any], str]:
     """What of a card with our mark is the user's: other keys of its head, and its text."""
-    ours = "\n" + "\n".join((*NOTICE, ""))
+    ours = "\n" + "\n".join((*READERS, *NOTICE, ""))
     if there is None or not there.startswith(_FENCE) or (end := there.find(f"\n{_FENCE}", 1)) < 0:
         return {}, ours
     try:

@@ -31,6 +31,7 @@ from writ_dspy.dataset.from_run import Kept, Pairs, Plays
 from writ_dspy.dataset.manifest import Home, Known, Manifest, form_of
 from writ_dspy.dataset.origin import origin_of
 from writ_dspy.dataset.parquet import column
+from writ_dspy.dataset.rows import ENCODING
 from writ_dspy.dataset.shape import Candidate, Measured, Shape, Shaped, shaped
 from writ_dspy.dataset.shards import Built, Ruler, Shard, Sieve
 from writ_dspy.dataset.splits import Split, split_keys
@@ -181,7 +182,8 @@ def renewed(run: Run, way: Way, each: Each, tell: Tell | None = None) -> tuple[M
     there = before.manifest
     if there is None:
         return None, export_as(run, way, each, tell=tell)
-    same = there.writ_version == __version__ and there.source == source_of(run, _accepted(run))
+    same = there.writ_version == __version__ and there.encoding == ENCODING
+    same = same and there.source == source_of(run, _accepted(run))
     if same and not before.pending and not missing(way.home, there.files) and not before.changed(way.home, there.files):
         return there, None
     return there, export_as(run, _same_formats(way, before), each, there.shape, tell)
@@ -206,7 +208,9 @@ def can_renew(run: Run, way: Way) -> None:
 
 
 def is_of(there: Manifest, run: Run) -> bool:
-    """Whether an export was made from the conversations that a run has accepted by now."""
+    """Whether an export was made from the conversations that a run has accepted by now, and as rows are written now."""
+    if there.encoding != ENCODING:
+        return False
     accepted = _accepted(run)
     return there.source == source_of(run, accepted) if there.source else there.accepted == len(accepted)
 

@@ -18,7 +18,7 @@ from writ_dspy.dataset.drafts import Drafts
 from writ_dspy.dataset.formats import DEFAULT, FOLDERS, FORMATS, FROM_RUN, Made, Tell, convert, files_of
 from writ_dspy.dataset.manifest import NAME, Dropped, Home, Known, Manifest, dataset_digest, form_of, known
 from writ_dspy.dataset.parquet import is_ours, sha256, write_tables
-from writ_dspy.dataset.rows import schema
+from writ_dspy.dataset.rows import ENCODING, schema
 from writ_dspy.dataset.shape import Shape, Shaped
 from writ_dspy.dataset.splits import SPLITS, Split
 from writ_dspy.dataset.tau2_tasks import NOTES
@@ -33,7 +33,7 @@ Key: TypeAlias = tuple[str, Split]
 """A domain's short name and a split: one file of Parquet."""
 NOTHING = Shaped(frozenset(), {}, {})
 """What is chosen where there is nothing to choose from."""
-CONFIGS = ("sharegpt", "tasks", *FROM_RUN)
+CONFIGS = ("text", "sharegpt", "hermes", "tasks", *FROM_RUN)
 """Forms that are configurations of their own, beside the domains."""
 
 
@@ -167,6 +167,7 @@ def fill(
         names = [home.name(path) for path in gone] + _cards(way, drafts, every) + _left(home, drafts, before)
         manifest = Manifest(
             writ_version=__version__,
+            encoding=ENCODING,
             checks=sorted(about.checks),
             domains=sorted({name for path in files if form_of(path) == "parquet" for name in [path.partition("/")[0]]}),
             formats={name: formats[name] for name in FORMATS if name in formats},

@@ -1,7 +1,9 @@
 """A dataset in the forms that trainers read, made from its Parquet.
 
     folder/
+      text/train-00000-of-00001.parquet        every column of the dataset, JSON as text
       sharegpt/train-00000-of-00001.parquet    conversations, system, tools: texts only
+      hermes/train-00000-of-00001.parquet      messages of role and text alone, calls within the texts
       tasks/train-00000-of-00001.parquet       one row per task, in verl's columns
       exports/openai.jsonl                     the train split; the test split is openai-test.jsonl
       tau2/retail/tasks.json                   the tasks, for τ²-bench's own runner
@@ -23,16 +25,20 @@ from writ_dspy.dataset import env, pairs
 from writ_dspy.dataset.drafts import Drafts, synced
 from writ_dspy.dataset.parquet import from_texts, write_tables
 from writ_dspy.dataset.records import (
+    HERMES_COLUMNS,
     OPENAI_COLUMNS,
     SHAREGPT_COLUMNS,
     TASK_COLUMNS,
     TAU2_COLUMNS,
     Record,
+    hermes,
     openai,
+    plain_text,
     rl_task,
     sharegpt,
     tau2_task_of,
 )
+from writ_dspy.dataset.rows import COLUMNS, text_schema
 from writ_dspy.dataset.splits import SPLITS, Split
 from writ_dspy.dataset.tau2_tasks import TAU2_FILES, form_text, tau2_files
 from writ_dspy.errors import ConfigError, StoreError
@@ -71,15 +77,27 @@ FORMATS: Mapping[str, Format] = {
     for one in (
         Format(
             "parquet",
-            "one row per conversation: messages, tools and all facts about it",
-            "TRL, Axolotl, Unsloth, datasets",
+            "one row per conversation: messages, tools and all facts about it, as JSON columns",
+            "TRL, Axolotl, Unsloth, datasets since 4.7",
             "{domain}/{split}-*.parquet",
+        ),
+        Format(
+            "text",
+            "the same rows with messages and tools as JSON text",
+            "every datasets since 2.19, pandas, polars, DuckDB",
+            "text/{split}-*.parquet",
         ),
         Format(
             "sharegpt",
             "conversations, system and tools as text, strictly by turns",
             "LLaMA-Factory, and readers of ShareGPT",
             "sharegpt/{split}-*.parquet",
+        ),
+        Format(
+            "hermes",
+            "messages of role and text alone: tools, calls and results stand in the texts, as Qwen2.5 has them",
+            "verl's SFT, torchtune, slime, and whatever knows no tools",
+            "hermes/{split}-*.parquet",
         ),
         Format(
             "openai",
@@ -114,9 +132,11 @@ FORMATS: Mapping[str, Format] = {
     )
 }
 """All of them; `parquet` is the dataset itself, from which the others are made."""
-DEFAULT = ("parquet", "tau2")
+DEFAULT = ("parquet", "text", "tau2")
 FOLDERS = {
+    "text": "text",
     "sharegpt": "sharegpt",
+    "hermes": "hermes",
     "openai": "exports",
     "tasks": "tasks",
     "tau2": "tau2",
@@ -150,7 +170,7 @@ def files_of(names: Iterable[str], domains: Iterable[str]) -> list[str]:
     places = list(domains)
     found = []
     for name in names:
-        if name in ("parquet", "sharegpt", "tasks", *FROM_RUN):
+        if name in ("parquet", "text", "sharegpt", "hermes", "tasks", *FROM_RUN):
             folders = places if name == "parquet" else [FOLDERS[name]]
             found += [_shard(folder, side) for folder in folders for side in SPLITS]
         elif name == "openai":
@@ -195,9 +215,15 @@ def convert(
         )
     with disk(drafts.root, "cannot write to"):
         for side in SPLITS:
+            if "text" in chosen:
+                records = map(plain_text, _rows(sources, tuple(COLUMNS), side, told))
+                _parquet(drafts, _shard(FOLDERS["text"], side), text_schema(), records)
             if "sharegpt" in chosen:
                 records = map(sharegpt, _rows(sources, SHAREGPT_COLUMNS, side, told))
                 _parquet(drafts, _shard(FOLDERS["sharegpt"], side), _sharegpt_schema(), records)
+            if "hermes" in chosen:
+                records = map(hermes, _rows(sources, HERMES_COLUMNS, side, told))
+                _parquet(drafts, _shard(FOLDERS["hermes"], side), _hermes_schema(), records)
             if "openai" in chosen:
                 _lines(drafts, _jsonl(side), map(openai, _rows(sources, OPENAI_COLUMNS, side, told)))
             if "tasks" in chosen:
@@ -297,6 +323,15 @@ def _sharegpt_schema() -> Schema:
     turn = pa.struct([("from", text), ("value", text)])
     names = ("system", "tools", "trajectory_id", "task_id", "domain", "kind")
     return pa.schema([("conversations", pa.list_(turn)), *((name, text) for name in names)])
+
+
+def _hermes_schema() -> Schema:
+    import pyarrow as pa
+
+    text = pa.string()
+    names = ("trajectory_id", "task_id", "domain", "kind")
+    messages = pa.list_(pa.struct([("role", text), ("content", text)]))
+    return pa.schema([("messages", messages), *((name, text) for name in names)])
 
 
 def _task_schema() -> Schema:

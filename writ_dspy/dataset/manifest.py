@@ -91,6 +91,8 @@ class Manifest(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True, extra="ignore")
 
     writ_version: str
+    encoding: int = 1
+    """Of the rows, as `rows.ENCODING` has it; 1 in one of an earlier version."""
     checks: list[str]
     domains: list[str]
     formats: dict[str, str]

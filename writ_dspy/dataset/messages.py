@@ -1,7 +1,7 @@
 """Conversations as chat messages: for training (`to_messages`), and as τ²-bench records them.
 
 Both are rebuilt from the turns as they happened, under the domain's own system prompt; nothing of how a role
-was prompted or meant its words comes along. Tool calls are numbered `call_0`, `call_1`, … in a conversation.
+was prompted or meant its words comes along. Tool calls are numbered in a conversation (see `call_id`).
 """
 
 from __future__ import annotations
@@ -21,13 +21,29 @@ Source: tau2.orchestrator.orchestrator, https://github.com/sierra-research/tau2-
 """
 STOP = "###STOP###"
 """What τ²'s user says to end a conversation."""
+CALLS = 100_000
+"""More calls than one conversation can number."""
+
+
+def call_id(number: int) -> str:
+    """The id of the call with this number in its conversation, from 0: `call00000`, then `call00001`.
+
+    Exactly nine letters and digits, which is what the templates of Mistral's models insist on; others take any text.
+
+    Raises:
+        StoreError: It is the hundred thousandth, and nine characters hold no more.
+    """
+    if number >= CALLS:
+        raise StoreError(f"a conversation of more than {CALLS:,} calls cannot be numbered; drop it.")
+    return f"call{number:05d}"
 
 
 def to_messages(talk: Conversation, domain: Domain) -> list[dict[str, Json]]:
     """The conversation as a chat to learn from: system, user, then in turns, up to the assistant's last word.
 
-    A talk that the agent opens has its greeting before the user's first message. Every message has every key. `content` is text, empty beside a tool call; the others are None where they
-    do not apply. What the user said after the assistant's last word teaches nothing and is left out.
+    A talk that the agent opens has its greeting before the user's first message. Every message has `role` and `content`,
+    a text that is empty beside a call; `tool_calls`, or `tool_call_id` and `name`, are there where they apply, and nothing
+    is None. What the user said after the assistant's last word teaches nothing and is left out.
 
     Raises:
         StoreError: Nobody greets or asks at first, a call has no result or a result no call, or it breaks off before
@@ -49,7 +65,7 @@ def to_messages(talk: Conversation, domain: Domain) -> list[dict[str, Json]]:
                 {"id": key, "type": "function", "function": {"name": call.tool, "arguments": call.args}}
                 for key, call in calls
             ]
-            messages.append(_message("assistant", turn.text) | {"tool_calls": made or None})
+            messages.append(_message("assistant", turn.text) | ({"tool_calls": made} if made else {}))
     while messages[-1]["role"] == "user":
         messages.pop()
     if messages[-1]["role"] != "assistant":
@@ -98,7 +114,7 @@ def numbered(talk: Conversation) -> Iterator[tuple[Turn, list[tuple[str, Call]]]
         if turn.role == "tool":
             yield turn, [open_calls.popleft()]
             continue
-        made = [(f"call_{count + offset}", call) for offset, call in enumerate(turn.calls)]
+        made = [(call_id(count + offset), call) for offset, call in enumerate(turn.calls)]
         count += len(made)
         open_calls.extend(made)
         yield turn, made
@@ -107,4 +123,4 @@ def numbered(talk: Conversation) -> Iterator[tuple[Turn, list[tuple[str, Call]]]
 
 
 def _message(role: str, content: str) -> dict[str, Json]:
-    return {"role": role, "content": content, "tool_calls": None, "tool_call_id": None, "name": None}
+    return {"role": role, "content": content}

@@ -19,7 +19,7 @@ from writ_dspy.conversation import Conversation, Finding, StopReason, Turn
 from writ_dspy.dataset.messages import to_messages
 from writ_dspy.dataset.missteps import SOURCES, Talk
 from writ_dspy.dataset.origin import Origin
-from writ_dspy.dataset.rows import Row, stored_messages, trajectory_id
+from writ_dspy.dataset.rows import Row, as_texts, trajectory_id
 from writ_dspy.dataset.rows import schema as rows_schema
 from writ_dspy.dataset.splits import Split
 from writ_dspy.dataset.tau2_tasks import short_name
@@ -185,10 +185,10 @@ def record(pair: Pair, side: Split) -> Row:
         "domain": short_name(at.task.domain),
         "kind": at.task.kind,
         "split": side,
-        "prompt": stored_messages(prompt),
-        "chosen": stored_messages([chosen]),
-        "rejected": stored_messages([rejected]),
-        "tools": [json.dumps(tool, ensure_ascii=False) for tool in at.domain.tools],
+        "prompt": as_texts(prompt),
+        "chosen": as_texts([chosen]),
+        "rejected": as_texts([rejected]),
+        "tools": as_texts(at.domain.tools),
         "turn": pair.turn,
         "source": pair.source,
         "check": first.check,

@@ -1,6 +1,6 @@
-"""One row as other trainers have it: ShareGPT, OpenAI's fine-tuning file, a task for reinforcement learning.
+"""One row as others have it: its JSON as text, ShareGPT, OpenAI's fine-tuning file, a task for reinforcement learning.
 
-Rows come from Parquet as `pyarrow` gives them: JSON is text. Nothing is lost on the way but what a form has no place
+Rows come from Parquet as `pyarrow` gives them: messages and tools are JSON as text. Nothing is lost on the way but what a form has no place
 for, and a row that a form cannot hold is refused.
 """
 
@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from writ_dspy.dataset.rows import NESTED
 from writ_dspy.dataset.tau2_tasks import tau2_form
 from writ_dspy.errors import StoreError
 from writ_dspy.shown import counted
@@ -19,6 +20,7 @@ Record = dict[str, Json]
 
 SHAREGPT_COLUMNS = ("trajectory_id", "task_id", "domain", "kind", "messages", "tools")
 OPENAI_COLUMNS = ("messages", "tools")
+HERMES_COLUMNS = SHAREGPT_COLUMNS
 TASK_COLUMNS = (
     "task_id", "domain", "split", "kind", "writes", "burden", "recipe", "gold_actions", "told", "user_scenario", "messages",
     "tools",
@@ -36,6 +38,11 @@ _NEXT_RESULT = "\n</tool_response>\n<tool_response>\n"
 """Between the results of several calls in one turn, as LLaMA-Factory itself joins them."""
 
 
+def plain_text(row: Record) -> Record:
+    """The row with its messages and its tools each as one text, a JSON list: no reader has to know JSON columns."""
+    return row | {name: f"[{', '.join(row[name])}]" for name in NESTED}
+
+
 def sharegpt(row: Record) -> Record:
     """ShareGPT with tools: texts only, user and model strictly by turns, first the user and last the model.
 
@@ -47,13 +54,13 @@ def sharegpt(row: Record) -> Record:
     Source:
         https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md
     """
-    system, *rest = row["messages"]
+    system, *rest = _messages(row)
     turns: list[dict[str, str]] = []
     for message in rest:
         role, text = message["role"], message["content"]
         if role == "tool" and turns and turns[-1]["from"] == "observation":
             turns[-1]["value"] += _NEXT_RESULT + text
-        elif role == "assistant" and message["tool_calls"]:
+        elif "tool_calls" in message:
             calls = [json.dumps(_call(one), ensure_ascii=False) for one in message["tool_calls"]]
             said = calls[0] if len(calls) == 1 else f"[{', '.join(calls)}]"
             turns.append({"from": "function_call", "value": f"{text}\n<tool_call>{said}</tool_call>" if text else said})
@@ -74,33 +81,71 @@ def sharegpt(row: Record) -> Record:
     } | about
 
 
+_HERMES = """
+
+# Tools
+
+You may call one or more functions to assist with the user query.
+
+You are provided with function signatures within <tools></tools> XML tags:
+<tools>
+{tools}
+</tools>
+
+For each function call, return a json object with function name and arguments within <tool_call></tool_call> XML tags:
+<tool_call>
+{{"name": <function-name>, "arguments": <args-json-object>}}
+</tool_call>"""
+"""What follows the system prompt, word for word as the templates of Qwen2.5 and Qwen3 have it."""
+
+
+def hermes(row: Record) -> Record:
+    """Roles and texts alone, with tools, calls and results in the texts: for trainers and templates that know no tools.
+
+    What ChatML makes of it is what Qwen2.5's own template makes of the messages and tools, letter for letter.
+
+    Source:
+        https://huggingface.co/Qwen/Qwen2.5-7B-Instruct, tokenizer_config.json
+    """
+    system, *rest = _messages(row)
+    tools = "\n".join(json.dumps(tool, ensure_ascii=False) for tool in _tools(tuple(row["tools"])))
+    messages = [{"role": "system", "content": system["content"] + _HERMES.format(tools=tools)}]
+    after = ""
+    for message in rest:
+        role, text = message["role"], message["content"]
+        if role == "tool":
+            said = f"<tool_response>\n{text}\n</tool_response>"
+            if after == "tool":
+                messages[-1]["content"] += f"\n{said}"
+            else:
+                messages.append({"role": "user", "content": said})
+        else:
+            calls = (json.dumps(_call(one), ensure_ascii=False) for one in message.get("tool_calls", ()))
+            parts = [*filter(None, [text]), *(f"<tool_call>\n{call}\n</tool_call>" for call in calls)]
+            messages.append({"role": role, "content": "\n".join(parts)})
+        after = role
+    return {"messages": messages} | {name: row[name] for name in ("trajectory_id", "task_id", "domain", "kind")}
+
+
 def openai(row: Record) -> Record:
-    """A line of OpenAI's fine-tuning file: arguments are JSON as text, and nothing is null.
+    """A line of OpenAI's fine-tuning file: arguments are JSON as text, every message has a content, and nothing is null.
 
     Source:
         https://platform.openai.com/docs/guides/supervised-fine-tuning
     """
+    messages = _messages(row)
     return {
-        "messages": list(_bare(row["messages"])),
+        "messages": list(_bare(messages)),
         "tools": _tools(tuple(row["tools"])),
-        "parallel_tool_calls": any(len(message["tool_calls"] or ()) > 1 for message in row["messages"]),
+        "parallel_tool_calls": any(len(message.get("tool_calls", ())) > 1 for message in messages),
     }
 
 
 def _bare(messages: Sequence[Record]) -> Iterator[Record]:
     for message in messages:
-        bare: Record = {"role": message["role"]}
-        if message["content"] or not message["tool_calls"]:
-            bare["content"] = message["content"]
-        if message["tool_calls"]:
-            bare["tool_calls"] = [
-                {
-                    "id": call["id"],
-                    "type": "function",
-                    "function": {"name": call["function"]["name"], "arguments": call["function"]["arguments"]},
-                }
-                for call in message["tool_calls"]
-            ]
+        bare: Record = {"role": message["role"], "content": message["content"]}
+        if "tool_calls" in message:
+            bare["tool_calls"] = [call | {"function": _called(call["function"])} for call in message["tool_calls"]]
         if message["role"] == "tool":
             bare["tool_call_id"] = message["tool_call_id"]
         yield bare
@@ -126,7 +171,7 @@ def rl_task(row: Record, index: int) -> Record:
     facts = {name: row[name] for name in ("task_id", "domain", "split", "kind", "writes", "burden")}
     return {
         "data_source": f"writ/{row['domain']}",
-        "prompt": [{"role": one["role"], "content": one["content"]} for one in row["messages"][:2]],
+        "prompt": [{"role": one["role"], "content": one["content"]} for one in _messages(row)[:2]],
         "ability": "tool-use",
         "reward_model": {"style": "rule", "ground_truth": text},
         "extra_info": {
@@ -159,7 +204,16 @@ def tau2_task_of(row: Record) -> Record:
 
 def _call(call: Record) -> Record:
     function = call["function"]
-    return {"name": function["name"], "arguments": json.loads(function["arguments"])}
+    return {"name": function["name"], "arguments": function["arguments"]}
+
+
+def _called(function: Record) -> Record:
+    """With its arguments as text, which is how OpenAI's API has them."""
+    return function | {"arguments": json.dumps(function["arguments"], ensure_ascii=False)}
+
+
+def _messages(row: Record) -> list[Record]:
+    return [json.loads(text) for text in row["messages"]]
 
 
 @lru_cache(maxsize=16)

@@ -39,12 +39,12 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "kind": ("string", "the same as `trajectory_type`"),
     "has_user_script": ("bool", "whether the user followed a drawn behaviour"),
     "split": ("string", "`train` or `test`; all tasks of one user are on the same side"),
-    "messages": ("messages", "the chat: system, user, then in turns; ends with the assistant"),
+    "messages": ("list of JSON", "the chat: system, user, then in turns; ends with the assistant"),
     "matters": (
         "texts",
         "for each message of `messages`: `evidence` (a read that an outcome rests on), `write` (a gold write), `refusal`, or empty",
     ),
-    "tools": ("tools", "OpenAI function schemas of the domain"),
+    "tools": ("list of JSON", "OpenAI function schemas of the domain"),
     "num_turns": ("int32", "messages of the user and of the assistant"),
     "num_tool_calls": ("int32", "tool calls made"),
     "num_read_calls": ("int32", "of these, calls of read tools"),
@@ -64,7 +64,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "behavior": ("string", "JSON: the level of each behaviour dimension; {} without a script"),
     "behavior_seen": (
         "string",
-        "JSON: of each dimension of manner the level that the user's messages show, and its number; `not measured` where none can be",
+        "JSON: of each dimension of manner the level that the user's messages show, and its number; `not measured`, without one, where none can be",
     ),
     "recipe": ("string", "names of the recipes that drafted the task"),
     "twin": (
@@ -87,6 +87,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "content_sha256": ("string", "SHA-256 of the canonical JSON of the row without this column"),
 }
 """Every column in order: its type, and what it holds."""
+ENCODING = 2
+"""How a row is written; raised whenever the same conversation gives other bytes, so that older exports are renewed."""
+_JSON = "list of JSON"
+NESTED = tuple(name for name, (kind, _) in COLUMNS.items() if kind == _JSON)
+"""Columns that are lists of JSON: what does not apply is absent there, where a struct would have null."""
 
 
 @lru_cache(maxsize=1)
@@ -97,18 +102,26 @@ def schema() -> Schema:
     return _schema(pa.json_())
 
 
+@lru_cache(maxsize=1)
+def text_schema() -> Schema:
+    """The columns with each list of JSON as one text."""
+    import pyarrow as pa
+
+    return pa.schema([(name, pa.string() if name in NESTED else _plain(kind)) for name, (kind, _) in COLUMNS.items()])
+
+
+def _plain(kind: str) -> DataType:
+    import pyarrow as pa
+
+    return pa.list_(pa.string()) if kind == "texts" else pa.type_for_alias(kind)
+
+
 def _schema(json_type: DataType) -> Schema:
     """The columns with JSON of this type."""
     import pyarrow as pa
 
-    text = pa.string()
-    function = pa.struct([("name", text), ("arguments", json_type)])
-    call = pa.struct([("id", text), ("type", text), ("function", function)])
-    message = pa.struct(
-        [("role", text), ("content", text), ("tool_calls", pa.list_(call)), ("tool_call_id", text), ("name", text)]
-    )
-    nested = {"messages": pa.list_(message), "tools": pa.list_(json_type), "texts": pa.list_(text)}
-    return pa.schema([(name, nested.get(kind) or pa.type_for_alias(kind)) for name, (kind, _) in COLUMNS.items()])
+    nested = pa.list_(json_type)
+    return pa.schema([(name, nested if name in NESTED else _plain(kind)) for name, (kind, _) in COLUMNS.items()])
 
 
 def table(batch: Iterable[Row]) -> Table:
@@ -121,25 +134,12 @@ def table(batch: Iterable[Row]) -> Table:
 
 def _stored(example: Row) -> Row:
     """The row with its JSON as text."""
-    return example | {
-        "messages": stored_messages(example["messages"]),
-        "tools": [_text(tool) for tool in example["tools"]],
-    }
+    return example | {name: as_texts(example[name]) for name in NESTED}
 
 
-def stored_messages(messages: Iterable[Row]) -> list[Row]:
-    """Messages with the arguments of their calls as JSON text."""
-    return [
-        message
-        if message["tool_calls"] is None
-        else message | {"tool_calls": [_call_stored(call) for call in message["tool_calls"]]}
-        for message in messages
-    ]
-
-
-def _call_stored(call: Json) -> Json:
-    function = call["function"]
-    return call | {"function": function | {"arguments": _text(function["arguments"])}}
+def as_texts(some: Iterable[Json]) -> list[str]:
+    """Each as JSON text, which is how a list of JSON is given to Arrow."""
+    return [_text(one) for one in some]
 
 
 def row(
@@ -190,7 +190,9 @@ def row(
         **dict(zip(("user_mode", "user_model"), played(talk.user), strict=True)),
         "num_texts": sum(bool(turn.text) for turn in talk.turns if turn.role != "tool"),
         "num_worded": sum(_worded(turn, talk) for turn in talk.turns),
-        "behavior_seen": _text(manner or to_manner(measured(task, domain, talk.turns))),
+        "behavior_seen": _text(
+            {name: _bare(seen) for name, seen in (manner or to_manner(measured(task, domain, talk.turns))).items()}
+        ),
         "seed": talk.seed,
         "reward": 1.0,
         "writ_version": writ,
@@ -273,6 +275,11 @@ def _of_task(task: Task) -> Row:
         "recipe": task.recipe,
         "twin": task.twin or "",
     }
+
+
+def _bare(values: Sequence[Json]) -> list[Json]:
+    """Without what is None: a number that could not be measured."""
+    return [value for value in values if value is not None]
 
 
 def _of_each(task: Task, reads: Sequence[tuple[Call, ...]]) -> list[Json]:

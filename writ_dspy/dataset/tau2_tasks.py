@@ -27,13 +27,13 @@ def short_name(domain: str) -> str:
 
 def user_scenario(task: Task) -> dict[str, Json]:
     """What τ²'s simulated user gets to know, as its `UserScenario`."""
+    unknown = unknown_facts(task)
     return {
-        "persona": None,
         "instructions": {
             "domain": short_name(task.domain),
             "reason_for_call": task.instruction,
             "known_info": known_facts(task),
-            "unknown_info": unknown_facts(task),
+            **({} if unknown is None else {"unknown_info": unknown}),
             "task_instructions": task_instructions(task),
         },
     }
@@ -50,15 +50,13 @@ def tau2_task(task: Task) -> dict[str, Json]:
 def tau2_form(
     task_id: str, purpose: str, recipe: str, scenario: Json, gold: Iterable[tuple[str, Json]], told: Iterable[str]
 ) -> dict[str, Json]:
-    """A task in τ²'s form from its parts; `gold` is the name and the arguments of each call."""
+    """A task in τ²'s form from its parts; `gold` is the name and the arguments of each call. What is not there has no key."""
     actions = [
         {
             "action_id": f"{task_id}_{index}",
             "requestor": "assistant",
             "name": name,
             "arguments": arguments,
-            "info": None,
-            "compare_args": None,
         }
         for index, (name, arguments) in enumerate(gold)
     ]
@@ -66,17 +64,12 @@ def tau2_form(
         "id": task_id,
         "description": {
             "purpose": purpose,
-            "relevant_policies": None,
             "notes": NOTES.format(recipe),
         },
         "user_scenario": scenario,
-        "ticket": None,
-        "initial_state": None,
         "evaluation_criteria": {
             "actions": actions,
-            "env_assertions": None,
             "communicate_info": [_told(text) for text in told],
-            "nl_assertions": None,
             "reward_basis": ["DB", "COMMUNICATE"],
         },
     }

@@ -32,15 +32,17 @@ _FILES = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
 _TODAY = datetime(2024, 7, 26)
 """What templates that print the date get: the same count every day."""
 _SMALL: Messages = (
-    {"role": "system", "content": "Help.", "tool_calls": None},
-    {"role": "user", "content": "Hi.", "tool_calls": None},
+    {"role": "system", "content": "Help."},
+    {"role": "user", "content": "Hi."},
     {
         "role": "assistant",
         "content": "",
-        "tool_calls": [{"id": "call_0", "type": "function", "function": {"name": "look", "arguments": {"at": "it"}}}],
+        "tool_calls": [
+            {"id": "call00000", "type": "function", "function": {"name": "look", "arguments": {"at": "it"}}}
+        ],
     },
-    {"role": "tool", "content": "It is there.", "tool_call_id": "call_0", "name": "look", "tool_calls": None},
-    {"role": "assistant", "content": "It is there.", "tool_calls": None},
+    {"role": "tool", "content": "It is there.", "tool_call_id": "call00000", "name": "look"},
+    {"role": "assistant", "content": "It is there."},
 )
 _TOOLS: Tools = (
     {
@@ -185,11 +187,10 @@ class _Rendered:
     place: Path
 
     def __call__(self, messages: Messages, tools: Tools) -> str:
-        bare = [{key: value for key, value in message.items() if value is not None} for message in messages]
         try:
             with boundary(ConfigError, "rendering"):  # a template raises whatever it likes
                 text: str = self.template.render(
-                    messages=bare, tools=list(tools), add_generation_prompt=False, **self.names
+                    messages=list(messages), tools=list(tools), add_generation_prompt=False, **self.names
                 )
         except ConfigError as error:
             raise ConfigError(

@@ -157,13 +157,23 @@ def _row(row: Json, where: str) -> Given:
     if domain is not None and not isinstance(domain, str):
         raise StoreError(f"{where}: `domain` is {brief(domain)}. Write the name of a domain, or leave it out.")
     if "messages" in row:
-        return Given(where, row["messages"], "messages", key, domain or "", row, limit=_limit(row))
+        return Given(where, _parsed(row["messages"]), "messages", key, domain or "", row, limit=_limit(row))
     if "conversations" in row:
         return Given(where, _from_sharegpt(row, where), "conversations", key, domain or "", row)
     if "turns" in row:
         raise StoreError(f"{where} is a conversation as a run keeps it. Name the folder of the run: writ verify RUN")
     has = f"it has {brief(', '.join(map(str, row)))}" if row else "it is empty"
     raise StoreError(f"{where} has no `messages`; {has}. Write {FORMS}.")
+
+
+def _parsed(messages: Json) -> Json:
+    """As they are, where JSON stands as text as our Parquet has it: all of it, or each message."""
+    try:
+        found = json.loads(messages) if isinstance(messages, str) else messages
+        texts = isinstance(found, list) and found and all(isinstance(one, str) for one in found)
+        return [json.loads(one) for one in found] if texts else found
+    except (ValueError, RecursionError):  # then it is no chat, and whoever reads it as one says so
+        return messages
 
 
 def _results(document: Mapping[str, Json], where: str) -> Iterator[Given]:

@@ -126,9 +126,10 @@ def _loading(facts: Facts) -> Iterator[str]:
     yield "## Loading"
     yield ""
     yield "```python"
-    yield "from datasets import load_dataset  # datasets >= 4.7: tool arguments are a JSON column"
+    yield "from datasets import load_dataset"
     yield ""
-    yield f'load_dataset("{facts.name}")  # every domain, with the splits {_listed(list(facts.census.splits))}'
+    yield f'load_dataset("{facts.name}", "text")  # any datasets since 2.19; messages and tools are JSON text'
+    yield f'load_dataset("{facts.name}")  # datasets >= 4.7: both as JSON; every domain, with the splits {_listed(list(facts.census.splits))}'
     yield from (f'load_dataset("{facts.name}", "{domain}")' for domain in domains)
     yield f'load_dataset("{facts.name}", revision="{facts.tag}")  # exactly this version'
     yield f'load_dataset("{facts.name}", split="{next(iter(facts.census.splits))}", streaming=True)'
@@ -139,7 +140,9 @@ def _loading(facts: Facts) -> Iterator[str]:
     yield "| where | what | rows |"
     yield "| --- | --- | ---: |"
     what = {
+        "text": "configuration `text`: every column, with messages and tools as JSON text (any version of datasets, pandas, DuckDB)",
         "sharegpt": "configuration `sharegpt`: text columns only (LLaMA-Factory, any version of datasets)",
+        "hermes": "configuration `hermes`: roles and texts, with tools, calls and results in the texts (verl's SFT, torchtune, slime)",
         "tasks": "configuration `tasks`: the tasks without conversations, for reinforcement learning (verl, AReaL, slime)",
     }
     for config, text in what.items():

@@ -140,7 +140,7 @@ def census_of(loaded: Loaded) -> Census:
         raise StoreError(f"{loaded.folder} has no dataset yet. Write it: {home.again}")
     if held.pending or not is_of(there, loaded.run):
         raise StoreError(
-            f"{home.folder} is not up to date: the run has gone on since. Renew it: {home.again} --keep-shape"
+            f"{home.folder} is not up to date: the run has gone on since, or it is from an earlier writ. Renew it: {home.again} --keep-shape"
         )
     if changed := held.changed(home, there.of(["parquet"])):
         raise StoreError(changed_since(home, changed[0]))

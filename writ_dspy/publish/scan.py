@@ -180,11 +180,12 @@ def _sides(row: Mapping[str, Json]) -> tuple[str, str]:
     """All that was said, asked for or told to the user; all that tools returned, which replaying has confirmed."""
     said = [row["user_scenario"], row["user_behavior"], row["told"]]
     returned = []
-    for message in row["messages"]:
+    for message in map(json.loads, row["messages"]):
         if message["role"] == "tool":
             returned.append(message["content"])
         elif message["role"] != "system":
-            said += [message["content"], *(call["function"]["arguments"] for call in message["tool_calls"] or ())]
+            calls = message.get("tool_calls", ())
+            said += [message["content"], *(json.dumps(call["function"], ensure_ascii=False) for call in calls)]
     return "\n".join(map(str, said)), "\n".join(returned)
 
 

@@ -3,7 +3,7 @@
     RUN/hub/
       README.md  LICENSE  manifest.json
       retail/train-*.parquet  airline/…      the dataset itself, as `writ export` wrote it
-      sharegpt/  tasks/  exports/  tau2/     other forms (see `formats`)
+      text/  sharegpt/  hermes/  tasks/  exports/  tau2/    other forms (see `formats`)
       assets/*.png
 
 The same run gives the same bytes. What a person has changed in `README.md` or `LICENSE` stays.
@@ -59,7 +59,7 @@ FORMAT = 1
 KEY = "writ_dataset"
 """In `manifest.json`, with the number of its format."""
 MANIFEST = "manifest.json"
-FORMS = ("sharegpt", "openai", "tasks", "tau2")
+FORMS = ("text", "sharegpt", "hermes", "openai", "tasks", "tau2")
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def _claimed(folder: Path) -> dict[str, str]:
         found = _json(folder / MANIFEST)
         if KEY in found:
             return {path: about["sha256"] for path, about in found["files"].items()} | {MANIFEST: ""}
-    known = r"(?:README\.md|LICENSE)|(?:(?:sharegpt|tasks|exports|tau2|assets|retail|airline)/.*)|.*\.tmp"  # a killed call leaves these
+    known = r"(?:README\.md|LICENSE)|(?:(?:text|sharegpt|hermes|tasks|exports|tau2|assets|retail|airline)/.*)|.*\.tmp"  # a killed call leaves these
     with disk(folder, "cannot read"):
         files = (
             [path.relative_to(folder).as_posix() for path in folder.rglob("*") if kind(path) != "a folder"]

@@ -124,7 +124,7 @@ def _facts(row: Mapping[str, Json]) -> Iterator[tuple[str, Any]]:
     domain = str(row["domain"]).rpartition(":")[2]
     yield "kinds", (domain, str(row["trajectory_type"]))
     try:
-        messages = [_message(message) for message in _parsed(row["messages"])]
+        messages = [_message(_parsed(message)) for message in _parsed(row["messages"])]
         made = [call["function"]["name"] for message in messages for call in message["tool_calls"]]
         turns = sum(message["role"] in ("user", "assistant") for message in messages)
         tokens = estimate(messages, _tools(json.dumps(row["tools"])))

@@ -39,7 +39,7 @@ def lengths(run: Run, accepted: Sequence[str]) -> dict[str, Mapping[str, float]]
         domain = load(domains[task])
         messages = to_messages(conversation_from_json(record), domain)
         turns = sum(message["role"] in ("user", "assistant") for message in messages)
-        calls = sum(len(message["tool_calls"] or ()) for message in messages)
+        calls = sum(len(message.get("tool_calls", ())) for message in messages)
         return turns, calls, estimate(messages, domain.tools)
 
     some = accepted if len(accepted) <= MOST else [accepted[place * len(accepted) // MOST] for place in range(MOST)]
