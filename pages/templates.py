@@ -21,14 +21,16 @@ def page() -> str:
     every = found["templates"]
     counts = {form: sum(one["forms"][form] == WHOLE for one in every) for form in FORMS}
     some = sum(WHOLE in one["forms"].values() for one in every)
-    packages = ", ".join(f"{name} {version}" for name, version in found["packages"].items())
+    versions = dict(found["packages"])
+    renderer = versions.pop("transformers")
+    packages = ", ".join(f"{name} {version}" for name, version in versions.items())
     parts = ["# Chat templates", WRITTEN]
     parts.append(
         f"Of {len(every)} chat templates, {some} show every text, tool, call and argument of every row in at least one form: {counts['dataset']} "
         f"from the dataset as it is, {counts['openai']} from OpenAI's file, {counts['hermes']} from `hermes`."
     )
     parts.append(
-        f"They are the distinct ones of {packages}. Each rendered {found['rows']} rows, in which every text, called name and argument had a mark of "
+        f"They are the distinct ones of {packages}. With transformers {renderer}, each rendered {found['rows']} rows, in which every text, called name and argument had a mark of "
         "its own, so that nothing lost can be mistaken for something that reads the same. `./check trainers` measures them again and compares."
     )
     parts.append(
