@@ -128,7 +128,15 @@ def test_forms_of_another_dataset_are_named(run: Path) -> None:
     for name in ("text", "sharegpt", "hermes", "exports", "tasks", "pairs", "env"):
         assert f"{run}/{name}" in line
         assert all(data == tree(run)[path] for path, data in before.items() if path.startswith(f"{name}/"))
-    assert read_manifest(run).outdated(Home.of_run(run)) == ("text", "sharegpt", "hermes", "openai", "tasks", "pairs", "env")
+    assert read_manifest(run).outdated(Home.of_run(run)) == (
+        "text",
+        "sharegpt",
+        "hermes",
+        "openai",
+        "tasks",
+        "pairs",
+        "env",
+    )
 
     renew, remove = re.fullmatch(r".*\. Renew: writ (.*)   or remove: (.*)", line).groups()  # type: ignore[union-attr]
     ended = writ(*shlex.split(renew))
