@@ -18,7 +18,7 @@ from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.scripted import CarelessAgent
-from writ_dspy.simulate.scripted.agent import _doubt
+from writ_dspy.simulate.scripted.agent import _as_known, _beginning, _doubt
 from writ_dspy.simulate.scripted.careless import HABITS
 from writ_dspy.simulate.scripted.style import SLANG_ENDS, Sentence, styled
 from writ_dspy.simulate.scripted.wording import AGAIN, ASK_ONCE_MORE
@@ -314,3 +314,11 @@ def test_the_agent_names_no_thing_before_it_is_known(played: list[Played]) -> No
                 assert not [*ahead(ground, turn.text)], (item.talk.id, turn.text)
             else:
                 ground.texts.append(turn.text.lower())
+
+
+def test_a_short_word_names_nothing_that_begins_like_it() -> None:
+    """Who sends something back has named no backpack; another form of a longer word names it."""
+    known = frozenset(map(_beginning, ("send", "it", "back", "orders", "jackets")))
+
+    assert _as_known("the backpack change", known) == "the change"
+    assert _as_known("the jacket change", known) == "the jacket change"

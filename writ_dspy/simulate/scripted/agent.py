@@ -389,7 +389,7 @@ class Desk:
         if not told and request.word.lower() not in heard:
             return "your request"
         shown = " ".join(turn.text.lower() for turn in self.turns if turn.role == "tool")
-        return _as_known(request.topic, frozenset(_STEM.findall(f"{heard} {shown}")))
+        return _as_known(request.topic, frozenset(map(_beginning, _WORD.findall(f"{heard} {shown}"))))
 
     def _slot(self, request: Request, key: str) -> bool:
         return any(slot.key == key for slot in request.slots)
@@ -422,16 +422,23 @@ def _doubt(text: str, topic: str) -> str:
 
 
 _LINKS = frozenset({"the", "of", "from", "by", "to", "for", "in", "on", "about"})
-_STEM = re.compile(r"(?<![a-z])[a-z]{1,4}")
-"""The beginning of a word, by which it is known again in another form."""
+_WORD = re.compile(r"(?<![a-z])[a-z]+")
 
 
-def _as_known(topic: str, stems: frozenset[str]) -> str:
+def _beginning(word: str) -> str:
+    """By which a word is known again in another form: four letters of a longer one, so that who sends something back has named no backpack."""
+    word = word.removesuffix("s")
+    return word if len(word) <= 4 else f"{word[:4]}-"
+
+
+def _as_known(topic: str, known: frozenset[str]) -> str:
     """A topic without what qualifies it and was not named yet: "the wall clock change" is "the change" as long as nobody spoke of a clock."""
     words = topic.split()
     after = (*words[1:], "of")
     kept = [
-        word for word, next_ in zip(words, after, strict=True) if next_ in _LINKS or word in _LINKS or word[:4] in stems
+        word
+        for word, next_ in zip(words, after, strict=True)
+        if next_ in _LINKS or word in _LINKS or _beginning(word) in known
     ]
     return " ".join(kept)
 
