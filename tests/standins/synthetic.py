@@ -42,7 +42,7 @@ from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.loop import converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.simulate.scripted.agent import Desk
-from writ_dspy.simulate.scripted.careless import _spoiled
+from writ_dspy.simulate.scripted.careless import spoiled
 from writ_dspy.task import Task
 
 
@@ -265,7 +265,7 @@ class Spoken:
 
     async def act(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn:
         desk = Desk(task, domain, turns, seed)
-        turn = _spoiled(self.habit, desk, desk.next())
+        turn = spoiled(self.habit, desk, desk.next())
         asks = turn.intent and turn.intent.kind in ("ask", "propose")
         return turn if asks else dataclasses.replace(turn, text=turn.text.replace("?", "."))
 
