@@ -16,12 +16,15 @@ from tests.simulate.playing import WHOLE, Played, play, some_of
 from writ_dspy.conversation import StopReason
 from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
-from writ_dspy.simulate.behaviour import assign
+from writ_dspy.simulate.acts import assents, takes_leave
+from writ_dspy.simulate.behaviour import COURTESY, _columns, assign, has
 from writ_dspy.simulate.scripted import CarelessAgent
 from writ_dspy.simulate.scripted.agent import _as_known, _beginning, _doubt
 from writ_dspy.simulate.scripted.careless import HABITS
+from writ_dspy.simulate.scripted.elaborating import MOMENTS, every
 from writ_dspy.simulate.scripted.style import SLANG_ENDS, Sentence, styled
-from writ_dspy.simulate.scripted.wording import AGAIN, ASK_ONCE_MORE
+from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
+from writ_dspy.simulate.scripted.wording import AGAIN, ASK_ONCE_MORE, BYE, CONFIRM
 from writ_dspy.task import DIMENSIONS, Behaviour, Task
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.checks import Verdict, verify
@@ -183,19 +186,110 @@ def test_five_hundred_careless_conversations_are_never_let_pass() -> None:
     assert all(official_reward(item.task, item.talk, shared) == 1.0 for item in accepted)
 
 
-def test_a_talkative_user_never_runs_out_of_talk() -> None:
-    """However long the conversation and short the answer, each message is long, and no remark comes twice."""
+def test_a_talkative_user_says_nothing_twice() -> None:
+    """However long the conversation: long at first, no sentence comes again, and once all is said nothing is added."""
     drawn = {"verbosity": "chatty", "tone": "neutral"}
     behaviour = Behaviour(tuple((name, drawn.get(name, levels[0])) for name, levels in DIMENSIONS.items()))
     rng, before, said = random.Random(3), "", []
-    for _ in range(100):
-        text = styled([Sentence("Yes.")], behaviour, rng, before)
+    for number in range(40):
+        text = styled([Sentence(f"It is {number}.")], behaviour, rng, before)
         said.append(text)
         before = f"{before} {text}"
+    added = [part for text in said for part in re.split(r"(?<=[.!?]) ", text) if part in every("answer")]
 
-    assert min(len(text.split()) for text in said) > 12.5
-    remarks = [part for text in said for part in re.split(r"(?<=[.!?]) ", text) if len(part.split()) > 4]
-    assert len(set(remarks)) == len(remarks) >= 150
+    assert min(len(text.split()) for text in said[1:6]) > 12
+    assert len(set(added)) == len(added) >= 12
+    assert said[-1] == "It is 39."
+
+
+def test_who_is_in_a_hurry_adds_nothing() -> None:
+    """Though it were talkative; and no behaviour that is dealt is both, where there are places enough."""
+    drawn = {"verbosity": "chatty", "tone": "neutral", "patience": "hurried", "digression": "none"}
+    levels = {name: values[0] for name, values in DIMENSIONS.items()} | drawn
+    behaviour = Behaviour(tuple(levels.items()))
+
+    assert styled([Sentence("It is red.")], behaviour, random.Random(1), "Hi.") == "It is red."
+    for seed, (first, end, start) in itertools.product(range(6), [(0, 40, 0), (0, 12, 5), (3, 27, 2)]):
+        columns = _columns((first, end, start), seed)
+        pairs = Counter(zip(columns["verbosity"], columns["patience"], strict=True))
+
+        assert pairs["chatty", "hurried"] == 0
+        assert max(Counter(columns["patience"]).values()) - min(Counter(columns["patience"]).values()) <= 1
+
+
+def test_what_a_talkative_user_adds_changes_no_act() -> None:
+    """A yes stays a yes, a farewell a farewell, and a doubt the same doubt, whatever is added."""
+    agent = "- order #W1234567 is cancelled\nShall I go ahead (yes/no)?"
+    yes = zip(every("yes"), itertools.cycle(text for text in CONFIRM if "{" not in text))
+    bye = zip(every("bye"), itertools.cycle(BYE))
+    query = zip(every("query"), itertools.cycle(ASK_ONCE_MORE))
+
+    assert [(said, more) for more, said in yes if not assents(f"{said} {more}", agent)] == []
+    assert [
+        (said, more) for more, said in bye if not takes_leave(f"{said} {more}", "Can I do anything else for you?")
+    ] == []
+    assert [
+        (said, more)
+        for more, said in query
+        if assents(f"{said} {more}", agent) or _doubt(f"{said} {more}", "") != _doubt(said, "")
+    ] == []
+    assert not [text for moment in MOMENTS for text in every(moment) if "?" in text or has(COURTESY, text)]
+
+
+def test_a_slip_is_put_right_at_once(played: list[Played]) -> None:
+    """Between the wrong value and the right one stands no other sentence, whatever else the user says."""
+    seen = 0
+    for item in played:
+        behaviour = item.task.behaviour
+        if behaviour is None or behaviour.slip is None:
+            continue
+        key, wrong = behaviour.slip
+        right = str(next(fact.value for fact in item.task.facts if fact.key == key))
+        text = next(
+            (turn.text for turn in item.talk.turns if turn.role == "user" and wrong.lower() in turn.text.lower()), ""
+        )
+        between = text.lower().partition(wrong.lower())[2].partition(right.lower())[0]
+        seen += bool(text)
+
+        assert not text or len(between.split()) <= 12, text
+
+    assert seen > 3
+
+
+def test_all_is_asked_for_in_one_list(played: list[Played]) -> None:
+    """No detail of a request is asked for a second time but alone, of a user who left it out."""
+    for item in played:
+        asked: set[str] = set()
+        for turn in item.talk.turns:
+            if turn.role == "agent" and turn.intent and turn.intent.kind == "ask":
+                keys = {about for about in turn.intent.about if not about.startswith(("done", "refused"))}
+
+                assert not keys & asked or len(keys) == 1, turn.text
+                asked |= keys
+
+
+def test_who_tells_of_a_hardship_hears_a_kind_word() -> None:
+    """Of illness, death, storms and trips gone wrong, and of nothing else."""
+    rng = random.Random(0)
+    sad = (
+        "My father passed away on Monday.",
+        "I broke my ankle.",
+        "She is in the hospital.",
+        "A typhoon is coming.",
+        "My flight was delayed by five hours.",
+        "You cancelled our flight.",
+    )
+    plain = (
+        "I want to cancel my flight.",
+        "I changed my mind.",
+        "It arrives too late.",
+        "My order is the one with the lamp.",
+        "I'd like to fly to Denver.",
+        "Will the cancelled order be refunded?",
+    )
+
+    assert all(kind_word(text, rng) in KIND_WORDS for text in sad)
+    assert [text for text in plain if kind_word(text, rng)] == []
 
 
 @pytest.mark.parametrize("level", ["terse", "chatty"])
@@ -233,20 +327,21 @@ def test_a_sentence_goes_on_small_after_a_greeting_and_a_comma() -> None:
         assert all(f", {after}" in text for text in commas), commas
 
 
-def test_slang_ends_no_small_talk() -> None:
-    """Nobody says "My glasses are upstairs, that'd be cool"; a wish may end so."""
+def test_slang_ends_what_was_to_be_said() -> None:
+    """A detail may end so; what a talkative user adds, and a question, never."""
     levels = {name: values[0] for name, values in DIMENSIONS.items()} | {
-        "verbosity": "chatty", "tone": "neutral", "language": "casual", "patience": "patient", "digression": "none",
+        "tone": "neutral", "language": "casual", "patience": "patient", "digression": "none",
     }  # fmt: skip
-    behaviour = Behaviour(tuple(levels.items()))
-    ended = Counter()
-    for seed in range(400):
-        text = styled([Sentence("It is red."), Sentence("Make it blue.")], behaviour, random.Random(seed), "Hi.")
-        slang = next((end for end in SLANG_ENDS if text.endswith(f", {end}.")), None)
-        ended[slang is not None, text.endswith(f"Make it blue, {slang}.")] += 1
+    ended: Counter[tuple[str, str]] = Counter()
+    for (verbosity, moment), seed in itertools.product(
+        itertools.product(("medium", "chatty"), ("answer", "query")), range(100)
+    ):
+        behaviour = Behaviour(tuple((levels | {"verbosity": verbosity}).items()))
+        text = styled([Sentence("Make it blue.")], behaviour, random.Random(seed), "Hi.", moment)
+        ended[verbosity, moment] += any(text.endswith(f", {end}.") for end in SLANG_ENDS)
 
-    assert ended[True, True] > 0
-    assert ended[True, False] == 0
+    assert 0 < ended["medium", "answer"] < 100
+    assert ended["chatty", "answer"] == ended["medium", "query"] == ended["chatty", "query"] == 0
 
 
 def test_nobody_is_told_which_record_they_named(played: list[Played]) -> None:
@@ -261,26 +356,22 @@ def test_nobody_is_told_which_record_they_named(played: list[Played]) -> None:
             assert match is None or (match[1] or match[2]) not in heard, turn.text
 
 
-def test_what_was_looked_up_is_counted_for_each_choice(played: list[Played]) -> None:
-    """The look-ups of a comparison are those that answer it: as many more as the talk has would be found by `grounded`."""
+def test_what_was_compared_is_counted_for_each_choice(played: list[Played]) -> None:
+    """The options of a comparison are those that it was made of: a look-up more than answers it would be found by `grounded`."""
     found = compared = 0
     for item in played:
         calls = [call for turn in item.talk.turns for call in turn.calls if call.tool.startswith("search_")]
         for at, turn in enumerate(item.talk.turns):
-            number = (
-                re.search(r"\b(\d+) look-ups?\b", turn.text)
-                if turn.role == "agent" and "options" in turn.text
-                else None
-            )
+            number = re.search(r"\b\d+ options\b(?: that I found)?", turn.text) if turn.role == "agent" else None
             if number is None:
                 continue
             ends = {
                 end for pair in re.findall(r"\bfrom ([A-Z]{3}) to ([A-Z]{3})\b", turn.text) for end in enumerate(pair)
             }
             alike = [call for call in calls if {(0, call.args["origin"]), (1, call.args["destination"])} & ends]
-            if len(alike) == len(calls) or int(number[1]) >= len(calls):
+            if len(alike) == len(calls):
                 continue  # each of them may have been made for this choice
-            wrong = turn.text.replace(number[0], f"{len(calls)} look-ups", 1)
+            wrong = turn.text.replace(number[0], f"{number[0]} in {len(calls)} look-ups", 1)
             turns = (*item.talk.turns[:at], dataclasses.replace(turn, text=wrong), *item.talk.turns[at + 1 :])
             verdict = verify(item.task, dataclasses.replace(item.talk, turns=turns), item.domain)
             compared += 1
@@ -292,10 +383,7 @@ def test_what_was_looked_up_is_counted_for_each_choice(played: list[Played]) -> 
 def test_a_doubt_is_answered() -> None:
     """What users ask before they agree is answered as what it is: each question of theirs, whatever else they say with it."""
     kinds = {
-        text: _doubt(
-            f"I moved some money around yesterday. {text.format(topic='the payment change')}", "the payment change"
-        )
-        for text in ASK_ONCE_MORE
+        text: _doubt(f"I moved some money around yesterday. {text}", "the payment change") for text in ASK_ONCE_MORE
     }
 
     assert {kind for text, kind in kinds.items() if "again" in text or "once more" in text} == {"repetition"}

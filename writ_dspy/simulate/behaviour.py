@@ -92,7 +92,21 @@ def _columns(stretch: Stretch, seed: int) -> dict[str, list[str]]:
             column = [levels[(start + index) % len(levels)] for index in range(end - first)]
             random.Random(f"{seed}/{dimension}/{start}").shuffle(column)
             columns[dimension] = column
+    _keep_apart(columns)
     return columns
+
+
+def _keep_apart(columns: dict[str, list[str]]) -> None:
+    """Nobody is both talkative and in a hurry, as far as the places allow it; how often each level occurs stays as it is."""
+    verbosity, patience = columns["verbosity"], columns["patience"]
+    wrong = [at for at, pair in enumerate(zip(verbosity, patience, strict=True)) if pair == ("chatty", "hurried")]
+    free = [
+        at
+        for at, pair in enumerate(zip(verbosity, patience, strict=True))
+        if pair[0] != "chatty" and pair[1] == "patient"
+    ]
+    for one, other in zip(wrong, free, strict=False):
+        patience[one], patience[other] = patience[other], patience[one]
 
 
 def _with_behaviour(task: Task, levels: dict[str, str], seed: int) -> Task:

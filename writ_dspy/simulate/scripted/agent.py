@@ -16,17 +16,20 @@ from writ_dspy.domains import Domain, Row
 from writ_dspy.evidence.found import NOT_FOUND, Hit, Unresolved, observing
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
-from writ_dspy.shown import counted
 from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.scripted import plan
+from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
 from writ_dspy.simulate.scripted.wording import (
     ABOUT,
     AGAIN,
+    ALL_AT_ONCE,
     ALL_THE_SAME,
+    CAN_HELP,
     CLOSE,
     COMPARED,
     FIGURE,
     FOUND_YOU,
+    GOT_IT,
     HANDOVER,
     HELP,
     INSTEAD,
@@ -41,6 +44,9 @@ from writ_dspy.simulate.scripted.wording import (
     NOT_FOUND as NOTHING_THERE,
 )
 from writ_dspy.task import Best, Call, Check, Decision, Json, Only, Outcome, Request, Task, Tell
+
+FEW = 3
+"""Questions that still read well one behind the other; more of them stand in a list."""
 
 
 class ScriptedAgent:
@@ -130,7 +136,7 @@ class Desk:
     def _decide(self, index: int, request: Request, call: Call) -> Turn:
         key = str(request.decision)
         if call in self.now.refused:
-            text = f"I'm sorry, but the system would not accept {self._topic(request)}. {self._pick(MORE)}"
+            text = f"I'm sorry, but the system did not accept this. {self._pick(MORE)}"
             return self._say(text, "failed", (str(index),))
         if self.now.proposals.get(key) and self._agreed():
             return Turn("agent", calls=(call,))
@@ -204,14 +210,24 @@ class Desk:
         return settle(replace(first, otherwise=None), Resolver(self.domain, self.domain.read), self.domain)
 
     def _ask(self, index: int, request: Request) -> Turn | None:
-        """Ask for what is missing, at most three things at a time."""
-        owed = self._owed(index, request)
+        """Ask for all that is missing in one list; for what the user left out of their answer, one thing at a time."""
+        owed = dict.fromkeys(self._owed(index, request))
+        if "trip" in owed:  # whether there is a way back is not known yet
+            owed = dict.fromkeys(key for key in owed if not key.startswith("return_"))
         if not owed:
             return None
-        keys = list(dict.fromkeys(owed))[:3]
-        questions = " ".join(self._question(key) for key in keys)
-        lead = " ".join((*self._reports(), self._greeting() or self._pick(ABOUT, topic=self._topic(request))))
-        return self._say(f"{lead} {questions}", "ask", tuple(plan.detail(index, key) for key in keys), reports=True)
+        new = [key for key in owed if f"ask:{plan.detail(index, key)}" not in self.now.told]
+        keys = new or [*owed][:1]
+        topic = self._topic(request)
+        lead = self._greeting() if new else self._pick(GOT_IT)
+        if len(keys) > FEW:
+            lead = f"{lead} {self._pick(ALL_AT_ONCE, topic=topic)}\n"
+            questions = "\n".join(f"- {self._question(key)}" for key in keys)
+        else:
+            lead = f"{lead or self._pick(ABOUT, topic=topic)} "
+            questions = " ".join(self._question(key) for key in keys)
+        text = " ".join((*self._reports(), f"{lead}{questions}".strip()))
+        return self._say(text, "ask", tuple(plan.detail(index, key) for key in keys), reports=True)
 
     def _owed(self, index: int, request: Request) -> list[str]:
         """Keys of the details that the user has not said."""
@@ -222,11 +238,15 @@ class Desk:
         ]
 
     def _greeting(self) -> str:
-        """By name, once, when the profile was just read."""
+        """By name, once, when the profile was just read; who asked something is told that it is being looked into."""
         profile = next(self.now.seen.rows("profile"), None)
         if profile is None or any(told.startswith("ask:") and ":" in told[4:] for told in self.now.told):
             return ""
-        return self._pick(FOUND_YOU, name=profile.get("first_name", "")) if profile.get("first_name") else ""
+        if not profile.get("first_name"):
+            return ""
+        asked = "?" in self.last_user.text and not self.now.told
+        found = self._pick(FOUND_YOU, name=profile.get("first_name", ""))
+        return f"{found} {self._pick(CAN_HELP)}" if asked else found
 
     # ------------------------------------------------------------------ words
 
@@ -243,9 +263,7 @@ class Desk:
             forms = self.rng.sample(COMPARED, len(COMPARED))
             shown = [(query, found) for query, found in best if any(query is other for other, _ in wide)]
             return " ".join(
-                self._compared(
-                    query, [hit.row for hit in found.ranked], (found.hits[0].view, len(resolver.looks(query)), form)
-                )
+                self._compared(query, [hit.row for hit in found.ranked], (found.hits[0].view, form))
                 for (query, found), form in zip(shown, forms, strict=False)
             )
         return self._located(resolver)
@@ -253,14 +271,12 @@ class Desk:
     def _located(self, resolver: Resolver) -> str:
         """Which of the user's own records were meant, where several had to be read to tell."""
         names: list[str] = []
-        reads: set[Call] = set()
         for query, answer in resolver.answers:
             looks = {call for call in resolver.looks(query) if call in self.now.reads}
             own = all(call.tool in self.domain.pack.personal for call in looks)
             if isinstance(query, Only) and own and len(looks) > 1 and not self._was_named(query, answer.hits[0]):
                 names.append(self.domain.pack.phrases.name(answer.hits[0].view, answer.hits[0].row))
-                reads |= looks
-        return self._pick(LOCATED, reads=str(len(reads)), winner=_joined(list(dict.fromkeys(names)))) if names else ""
+        return self._pick(LOCATED, winner=_joined(list(dict.fromkeys(names)))) if names else ""
 
     def _was_named(self, query: Only, hit: Hit) -> bool:
         """Whether the user said by which id the record is read: then nothing had to be found out."""
@@ -268,12 +284,15 @@ class Desk:
         ids = {str(value) for call in hit.support if call.tool in tools for value in call.args.values()}
         return any(name in turn.text for turn in self.turns if turn.role == "user" for name in ids)
 
-    def _compared(self, query: Best, rows: list[Row], told: tuple[str, int, str]) -> str:
-        """The best of these rows against the second; `told`: the view that they are of, how many reads show it, and the form."""
+    def _compared(self, query: Best, rows: list[Row], told: tuple[str, str]) -> str:
+        """The best of these rows against the second; `told`: the view that they are of, and the form."""
         phrases = self.domain.pack.phrases
-        view, reads, form = told
+        view, form = told
         names = [phrases.name(view, row) for row in rows[:2]]
-        values = [phrases.measure(query.by, row[query.by]) for row in rows[:2]]
+        values = [
+            _short_of(phrases.measure(query.by, row[query.by]), name) for row, name in zip(rows, names, strict=False)
+        ]
+        names[1:] = [_short_of(name, names[0]) for name in names[1:]]
         plain = any(value in name for name, value in zip(names, values, strict=True))  # then nothing is said twice
 
         def aside(lead: str, index: int) -> str:
@@ -296,7 +315,7 @@ class Desk:
             "with_other": aside(" with ", 1),
         }
         noun = view.replace("_", " ").removesuffix("s")
-        return self._pick((form,), count=str(len(rows)), rows=f"{noun}s", look_ups=_look_ups(reads), **words)
+        return self._pick((form,), count=str(len(rows)), rows=f"{noun}s", **words)
 
     def _why_not(self, decision: int, request: Request) -> str:
         """Why the first attempt of a decision fails, from what was read."""
@@ -307,7 +326,6 @@ class Desk:
             return self._pick(
                 NOTHING_THERE,
                 topic=self._topic(request),
-                look_ups=_look_ups(sum(call in self.now.reads for call in outcome.trace)),
             )
         if outcome.own:
             figure = self._figure(alone, outcome.refusal)
@@ -387,7 +405,7 @@ class Desk:
         index = self.task.requests.index(request)
         told = all(plan.detail(index, slot.key) in self.now.said for slot in request.slots)
         if not told and request.word.lower() not in heard:
-            return "your request"
+            return "that"
         shown = " ".join(turn.text.lower() for turn in self.turns if turn.role == "tool")
         return _as_known(request.topic, frozenset(map(_beginning, _WORD.findall(f"{heard} {shown}"))))
 
@@ -402,6 +420,8 @@ class Desk:
         return text[:1].upper() + text[1:]
 
     def _say(self, text: str, kind: str, about: tuple[str, ...], *, reports: bool = False) -> Turn:
+        if kind != "close" and not any(turn.text.startswith(KIND_WORDS) for turn in self.turns if turn.role == "agent"):
+            text = f"{kind_word(self.last_user.text, self.rng)} {text}".strip()
         return Turn("agent", text, intent=Intent(kind, (*about, *(self._reported() if reports else ()))))
 
 
@@ -447,8 +467,17 @@ def _dollars(amount: float) -> str:
     return f"${amount:,.2f}".removesuffix(".00")
 
 
-def _look_ups(number: int) -> str:
-    return counted(max(1, number), "look-up")
+_SHARED = re.compile(r" (?:on|from|to|in) .*$")
+
+
+def _short_of(name: str, other: str) -> str:
+    """A name without its end where another one ends so, too: "HAT012 and HAT034" beside "HAT056 from ORD to SEA on May 20"."""
+    end = _SHARED.search(name)
+    while end is not None:
+        if other.endswith(end[0]):
+            return name[: end.start()]
+        end = _SHARED.search(name, end.start() + 1)
+    return name
 
 
 def _joined(names: Sequence[str]) -> str:

@@ -113,12 +113,13 @@ class Hearing:
     def asked(self) -> list[str]:
         """The details that the message asks for: those not told yet, else the same again, or whatever is owed if they were told just now."""
         asking = [asked for asked in self.heard.asked if not _offers_more(asked)]
-        found = {ref for asked in asking for ref in self._about(asked.text) or self._about(asked.before)}
+        named = {ref for asked in asking for ref in self._about(asked.text)}
+        found = named | {ref for asked in asking if not self._about(asked.text) for ref in self._about(asked.before)}
         ordered = [plan.IDENTITY, *(ref for index in range(len(self.task.requests)) for ref in self._details(index))]
         wanted = [ref for ref in ordered if ref in found]
         fresh = [ref for ref in wanted if ref not in self.said]
         if fresh:
-            return [plan.IDENTITY, *fresh] if plan.IDENTITY in set(wanted) - set(fresh) else fresh
+            return [plan.IDENTITY, *fresh] if plan.IDENTITY in named - set(fresh) else fresh
         again = bool(wanted) and set(wanted) <= self._just_told - {plan.IDENTITY}
         return (self.owed() if again else []) or wanted
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.behaviour import COURTESY, MISSPELLED, has
+from writ_dspy.simulate.scripted.elaborating import elaborations
 from writ_dspy.task import Behaviour
 
 GREETINGS = (
@@ -20,59 +21,6 @@ GREETINGS = (
     "Greetings",
     "Hi, support",
 )
-CHATTER = (
-    "I've been a customer here for ages and normally everything runs smoothly",
-    "My sister told me you sort these things out within minutes, so here I am",
-    "I was going through my inbox this morning when I noticed it",
-    "Things have been a bit chaotic at home lately, so bear with me",
-    "I meant to write last week but life got in between",
-    "I tried to find this on the website first and gave up after a while",
-    "I usually do this kind of thing on my phone, but today it's the laptop",
-    "My neighbor recommended chatting instead of calling",
-    "I hope I'm in the right place for this sort of question",
-    "I had a long day at work and finally found a quiet moment for it",
-    "I wrote everything down beforehand so that nothing gets mixed up",
-    "I talked it over with my partner last night and we are both of one mind",
-    "It took me a moment to gather all the details",
-    "This has been sitting on my to-do list since Monday",
-    "I always like to double-check before anything gets changed",
-    "You would not believe how many tabs I have open right now",
-    "My reading glasses are upstairs, so forgive me if I misread something",
-    "A colleague went through the very same procedure in spring",
-    "Last year I had a similar case and it ended well",
-    "I keep a little notebook for conversations like this one",
-    "Between us, my memory for numbers was better when I was younger",
-    "The kids are asleep, which gives me half an hour of peace",
-    "I nearly called the hotline, but the music there drives me up the wall",
-    "My husband usually handles such matters, he's away this month",
-    "It rained all afternoon, a good occasion for paperwork",
-    "I've just come back from the gym and sat down with a tea",
-    "Somebody ought to write a manual about this",
-    "I must say your chat opens faster than I expected",
-    "Friends keep telling me that I overthink these matters",
-    "I moved some money around yesterday and then remembered this",
-    "Our printer broke, otherwise I'd have the paper in front of me",
-    "I'm on the sofa with the cat and a pile of old letters",
-    "It isn't the end of the world, I simply want it off my mind",
-    "My cousin works in support too, so I know how busy you are",
-    "I've set an alarm so that I won't forget about dinner",
-    "Whoever designed this form deserves a medal, it's easy to use",
-)
-WHEN = (
-    "Earlier today", "This morning", "Yesterday", "Last night", "On Monday", "The other day", "A week ago",
-    "Over the weekend", "Just before lunch", "On my way home", "After breakfast", "Late on Friday",
-)  # fmt: skip
-WHAT = (
-    "my neighbor came over to borrow a ladder", "I ran into an old friend at the market", "the bus was late again",
-    "I finally cleaned out the garage", "somebody left a bicycle in our hallway", "we tried the new bakery on the corner",
-    "my phone needed another update", "I watered the plants twice by mistake", "the elevator got stuck for a while",
-    "I found a recipe for lentil soup", "our choir practiced for the summer concert", "the dog next door would not stop barking",
-    "I lost my keys and found them in the fridge", "the power went out for a minute", "my nephew taught me a card trick",
-    "we painted the kitchen a pale yellow", "I went for a walk around the lake", "the mail came much later than usual",
-)  # fmt: skip
-"""With `WHEN`, remarks for a conversation so long that `CHATTER` is used up."""
-LONG = 14
-"""Words that a talkative user's message has at least."""
 SMALL_TALK = (
     "By the way, the weather here is wonderful today, first sunny day in weeks.",
     "Funny enough, my dog just climbed onto the keyboard.",
@@ -94,23 +42,36 @@ HASTE = (
     "I need this done as fast as possible.", "I'm short on time today.", "I have no time for long explanations.",
     "I need this sorted asap.", "My cab is waiting, so let's do this right away.", "I've got five minutes, hurry if you can.",
 )  # fmt: skip
-COURTESIES = (
-    "Thanks a lot!", "Thank you so much.", "I'd really appreciate it.", "Thanks for your help.", "Many thanks in advance.",
-    "I'm grateful for your patience.", "Thank you for looking into it.", "I appreciate your time.", "Thanks, that's kind of you.",
-)  # fmt: skip
+COURTESIES = {
+    "wish": ("Thanks a lot!", "I'd really appreciate it.", "Many thanks in advance.", "Thank you for looking into it.", "Thanks for your help."),
+    "bye": ("Thanks a lot!", "Thank you so much.", "Thanks for your help.", "I'm grateful for your patience.", "I appreciate your time."),
+    "query": ("Thank you for your patience.", "Thank you.", "I appreciate your patience."),
+}  # fmt: skip
+ANY_COURTESIES = ("Thanks a lot!", "Thank you so much.", "Thank you.", "Thanks.", "Thanks for your help.")
+"""Courtesies by moment, and those of any other."""
 FOREIGN_STARTS = (
     "I am not sure how to say it good in English.", "I have one doubt that I want to ask.", "If is possible, I explain my case.",
     "It is needed for me since yesterday.", "Explain me if something is not clear.", "Since long time I make this by phone.",
     "I am wanting to fix this today.", "You can tell me how I can do it, no?", "I make this first time in chat.",
 )  # fmt: skip
 SLANG_GREETINGS = ("Hey,", "Hey there,", "Hey hey,", "Hey, hi,", "Hey folks,")
-SLANG_STARTS = ("Yeah so,", "Btw,", "Cool,", "Ya,", "Yep,")
+SLANG_STARTS = {
+    "wish": ("Btw,", "Yeah so,", "Oh yeah,"), "answer": ("Yeah so,", "Ya so,", "Ok so yeah,"), "yes": ("Cool,", "Ok cool,"), "bye": ("Cool,", "Ok cool,"),
+    "query": ("Wait,", "Hmm,"),
+}  # fmt: skip
+"""What slang begins a message of each moment with; nobody says yes to a question."""
 GREETED = re.compile(
     r"^(?:(?:hi|hey|hello)(?: there|, support)?(?:[,!.]|(?= \w))\s*|(?:good (?:day|morning|afternoon|evening)|greetings)[,!.]\s*)",
     re.IGNORECASE,
 )
 """A greeting before something else."""
-SLANG_ENDS = ("thx", "that'd be cool", "gonna wait here", "lemme know", "kinda need it", "gotta love chat support")
+SLANG_ENDS = ("thx", "thx a lot", "thx so much")
+_ENDED = frozenset({"wish", "answer", "bye"})
+"""Moments of a message that may end so."""
+_MISSPELT = (
+    "It woud be graet if taht works.", "I realy hope taht is possible.", "I jsut hope taht works.",
+)  # fmt: skip
+"""For a first message in which no word was one to misspell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +83,16 @@ class Sentence:
 
 
 def styled(  # noqa: C901 - one line per dimension
-    sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, before: str
+    sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, before: str, moment: str = "answer"
 ) -> str:
     """The message as this user would write it; every `keep` text still stands in it.
 
     Args:
         sentences: What is to be said.
-        behaviour: How.
-        rng: Draws the fillers.
+        behaviour: How this user talks. Who is in a hurry adds nothing, however talkative.
+        rng: Chooses the fillers.
         before: All that this user has said so far; empty for the first message.
+        moment: What the message is: `wish`, `answer`, `yes`, `query`, `bye`, or anything else.
     """
     first = not before
     done = [_ungreeted(sentence) if index or not first else sentence for index, sentence in enumerate(sentences)]
@@ -140,26 +102,45 @@ def styled(  # noqa: C901 - one line per dimension
         done = [_without_articles(sentence, rng) for sentence in done]
     if behaviour["language"] == "typos":
         done = [Sentence(_mistyped(s.text, s.keep, rng, 1.0 if first else 0.35), s.keep) for s in done]
-    extra: list[str] = []
-    if behaviour["verbosity"] == "chatty":
-        extra += _remarks(sum(len(sentence.text.split()) for sentence in done), before.lower(), rng, first=first)
-    if first and behaviour["patience"] == "hurried":
-        extra.append(rng.choice(HASTE))
+    said, hurried = len(done), behaviour["patience"] == "hurried"
+    if behaviour["verbosity"] == "chatty" and not hurried:
+        words = sum(len(sentence.text.split()) for sentence in done)
+        done += [Sentence(text) for text in elaborations(moment, words, before.lower(), rng)]
     if first and behaviour["digression"] == "small talk":
-        extra.append(rng.choice(SMALL_TALK))
+        done.append(Sentence(rng.choice(SMALL_TALK)))
     if first and behaviour["language"] == "non-native":
-        extra.append(rng.choice(FOREIGN_STARTS))
-    for text in extra:
-        done.insert(rng.randint(1, len(done)) if done else 0, Sentence(text))
+        done.insert(min(1, said), Sentence(rng.choice(FOREIGN_STARTS)))
+        said += 1
+    if first and hurried:
+        haste = rng.choice(HASTE)
+        if behaviour["digression"] == "small talk":  # who strays comes back to it
+            done.append(Sentence(f"Anyway, {_within(haste)}"))
+        else:
+            done.insert(rng.choice((min(1, said), said)), Sentence(haste))
     text = " ".join(sentence.text for sentence in done)
     greeted = has(("hi", "hello", "hey", "good morning", "good afternoon", "good evening"), text[:16])
     if first and not greeted and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt":
         greeting, mark = rng.choice(GREETINGS), rng.choice((", ", "! ", ". "))
         text = f"{greeting}{mark}{_within(text) if mark == ', ' else text}"
     if behaviour["tone"] == "polite" and not has(COURTESY, text):
-        text = f"{text} {'Thank you.' if behaviour['verbosity'] == 'terse' else rng.choice(COURTESIES)}"
-    chat = bool(done) and done[-1].text in extra
-    return _accented(text, tuple(keep for s in sentences for keep in s.keep), behaviour, rng, first=first, chat=chat)
+        thanks = (
+            "Thank you." if behaviour["verbosity"] == "terse" else rng.choice(COURTESIES.get(moment, ANY_COURTESIES))
+        )
+        text = f"{text} {thanks}"
+    added = bool(done) and done[-1] is not sentences[-1] and done[-1].keep == ()
+    return _accented(
+        text, tuple(keep for s in sentences for keep in s.keep), behaviour, rng, Ends(moment, first, added)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What begins and ends a message depend on."""
+
+    moment: str
+    first: bool
+    added: bool
+    """The last sentence is an addition, after which slang makes no sense."""
 
 
 def _within(text: str) -> str:
@@ -168,41 +149,19 @@ def _within(text: str) -> str:
     return text if name else f"{text[:1].lower()}{text[1:]}"
 
 
-def _remarks(words: int, told: str, rng: random.Random, *, first: bool) -> list[str]:
-    """What a talkative user adds to so many words: always something, and enough for a long message; nothing twice.
-
-    The store does not run out: it holds two remarks for each message of a conversation of 200 turns.
-    """
-    fresh = [text for text in CHATTER if text.lower() not in told]
-    rng.shuffle(fresh)
-    if len(fresh) < 2:
-        rest = [(what.lower() in told, f"{when} {what}") for when in WHEN for what in WHAT]
-        rng.shuffle(rest)
-        fresh += [text for _, text in sorted(rest, key=lambda item: item[0]) if text.lower() not in told]
-    chosen: list[str] = []
-    for text in fresh:
-        if len(chosen) >= (2 if first else 1) and words >= LONG:
-            break
-        chosen.append(f"{text}.")
-        words += len(text.split())
-    return chosen
-
-
-def _accented(
-    text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: random.Random, *, first: bool, chat: bool
-) -> str:
-    """With the accent of this user; `chat`: the last sentence is small talk, after which slang makes no sense."""
+def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: random.Random, ends: Ends) -> str:
+    """With the accent of this user."""
     if behaviour["language"] == "casual":
-        start = (
-            f"{rng.choice(SLANG_GREETINGS)} " if first else "" if rng.random() < 0.5 else f"{rng.choice(SLANG_STARTS)} "
-        )
-        rest = GREETED.sub("", text, count=1) if first and GREETED.match(text) else text
-        text = _checked(f"{start}{_within(rest)}", text, keep)
-        if rng.random() < 0.3 and behaviour["verbosity"] != "terse" and not (chat or text.endswith(("?", "!"))):
+        starts = SLANG_GREETINGS if ends.first else SLANG_STARTS.get(ends.moment, ())
+        start = f"{rng.choice(starts)} " if starts and (ends.first or rng.random() < 0.6) else ""
+        rest = GREETED.sub("", text, count=1) if ends.first and GREETED.match(text) else text
+        text = _checked(f"{start}{_within(rest) if start else rest}", text, keep)
+        thanks = ends.moment in _ENDED and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt"
+        if thanks and rng.random() < 0.4 and not (ends.added or text.endswith(("?", "!")) or has(COURTESY, text)):
             text = f"{text.rstrip('.')}, {rng.choice(SLANG_ENDS)}."
     tokens = set(re.findall(r"[a-z']+", text.lower()))
-    if behaviour["language"] == "typos" and first and not tokens & set(MISSPELLED.values()):
-        text = f"{text} Jsut tell me if taht helps."
+    if behaviour["language"] == "typos" and ends.first and not tokens & set(MISSPELLED.values()):
+        text = f"{text} {rng.choice(_MISSPELT)}"
     return text
 
 

@@ -37,6 +37,9 @@ PLAIN = Behaviour((
 ))  # fmt: skip
 """How a user without a behaviour talks."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_CODE = re.compile(r"_\d|^\d{6,}$")
+_WHOLE = 4
+"""Words that one says at least who is not terse."""
 VOLUNTEERED = ("question", "scope", "condition", "budget")
 """Keys of slots that a user brings up by itself."""
 
@@ -141,8 +144,10 @@ class _Speaker:
         if slip is None or plan.IDENTITY in self.said:
             return [_sentence(slot)], [plan.IDENTITY]
         right = str(next(fact.value for fact in self.task.facts if fact.key == slip[0]))
-        wrong = Sentence(slot.text.replace(right, slip[1]), (slip[1].lower(),))
-        return [wrong, Sentence(self.rng.choice(CORRECTED).format(right=right), (right.lower(),))], [plan.IDENTITY]
+        text = f"{slot.text.replace(right, slip[1])} {self.rng.choice(CORRECTED).format(right=right)}"
+        return [Sentence(text, (slip[1].lower(), right.lower()))], [
+            plan.IDENTITY
+        ]  # in one breath: nothing comes between
 
     def _answer(self, asked: Sequence[str]) -> Turn:
         """What was asked for; one thing only, if that is how this user is."""
@@ -200,7 +205,8 @@ class _Speaker:
         topic = request.topic
         level = self.behaviour["confirmation"]
         if level == "asks once more" and self.hearing.proposals() == 1:
-            return self._message([Sentence(self._pick(ASK_ONCE_MORE, topic))], ("query",))
+            asked = [text for text in ASK_ONCE_MORE if self._changes(decision) or "change" not in text]
+            return self._message([Sentence(self._pick(asked, topic))], ("query",))
         detail = self._detail(decision, listed) if level == "repeats the key detail" else None
         if detail:
             text = self._pick(CONFIRM_DETAIL, topic, detail)
@@ -216,10 +222,19 @@ class _Speaker:
         if self.behaviour["verbosity"] == "terse":
             short = max(6, *sorted(len(text.split()) for text in filled)[:3])
             filled = [text for text in filled if len(text.split()) <= short]
+        if self.behaviour["verbosity"] == "medium":
+            filled = [text for text in filled if len(text.split()) >= _WHOLE] or filled
         if self.behaviour["tone"] != "polite":
             filled = [text for text in filled if not has(COURTESY, text)]
         before = " ".join(turn.text.lower() for turn in self.mine)
         return self.rng.choice([text for text in filled if text.lower() not in before] or filled)
+
+    def _changes(self, decision: int) -> bool:
+        """Whether the write is done to a record that there is: of a new one, nobody asks what else it changes."""
+        call = self.task.outcomes[decision].call
+        keys = {str(value) for name, value in call.args.items() if name != "user_id"} if call else set()
+        known = any(not keys.isdisjoint(table) for table in self.domain.tables.values())
+        return known and call is not None and "cancel" not in call.tool
 
     def _detail(self, decision: int, listed: str) -> str | None:
         """A detail of the write, in the words in which the agent listed it."""
@@ -236,6 +251,7 @@ class _Speaker:
         before = " ".join(turn.text.lower() for turn in self.mine)
         found = [text for text in found if any(char.isdigit() for char in text)] or found
         found = [text for text in found if not _YEAR.search(text)] or found  # a birthday is no key detail
+        found = [text for text in found if not _CODE.search(text)] or found  # nor does anybody spell out a long number
         found = [
             text for text in found if text.lower() in before
         ] or found  # what they asked for, before what was found
@@ -252,8 +268,16 @@ class _Speaker:
 
     def _message(self, sentences: list[Sentence], about: Sequence[str]) -> Turn:
         before = " ".join(turn.text for turn in self.mine)
-        text = styled(sentences, self.behaviour, self.rng, before)
+        text = styled(sentences, self.behaviour, self.rng, before, _moment(about))
         return Turn("user", text, intent=Intent("say", tuple(about)))
+
+
+def _moment(about: Sequence[str]) -> str:
+    """What kind of message it is, by what it is about; see `styled`."""
+    for kind in ("yes", "query", "bye", "no", "wait", "handed over"):
+        if kind in about:
+            return kind
+    return "wish" if any(ref.endswith(":opening") for ref in about) else "answer"
 
 
 def _again(request: int) -> str:

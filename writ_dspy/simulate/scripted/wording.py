@@ -3,43 +3,41 @@
 from __future__ import annotations
 
 CONFIRM = (
-    "Yes, go ahead with {topic}.", "Yes, please do.", "Yes, that works for me, proceed with {topic}.", "Yes, do it.",
-    "Yes, everything is right, go ahead.", "Yes, confirmed.", "Yes, that is exactly what I had in mind for {topic}.",
-    "Yes, {topic} can go through like that.", "Yes, I confirm {topic}.", "Yes, all good, carry on with {topic}.",
-    "Yes, looks right to me.", "Yes, I agree with all of it, take care of {topic}.", "Yes, sounds good.",
-    "Yes, perfect, {topic} should be handled that way.", "Yes, absolutely, finalize {topic}.", "Yes, that's correct.",
-    "Yes, you may continue with {topic}.", "Yes, I've read it and {topic} is fine that way.", "Yes, go for it.",
+    "Yes, go ahead.", "Yes, please do.", "Yes, that works for me.", "Yes, do it.", "Yes, everything is right, go ahead.", "Yes, confirmed.",
+    "Yes, that is exactly what I want.", "Yes, go ahead with {topic}.", "Yes, please go ahead with {topic}.", "Yes, I confirm.", "Yes, all good.",
+    "Yes, looks right to me.", "Yes, I agree.", "Yes, that's all correct, please do it.", "Yes, sounds good.", "Yes, perfect.", "Yes, absolutely.",
+    "Yes, that's correct, please proceed with {topic}.", "Yes, that's what I asked for, please go ahead.", "Yes, all of that is as I want it, go ahead.",
+    "Yes, I've checked it and everything fits, please do it.", "Yes, you can go ahead with {topic} just like that.", "Yes, please proceed.", "Yes, I've read it, go ahead.", "Yes, go for it.", "Yes, that's how I want it.",
 )  # fmt: skip
 CONFIRM_DETAIL = (
-    "Yes, {detail} is right, go ahead.", "Yes, please proceed with {detail}.", "Yes, {detail}, exactly.",
-    "Yes, I can see {detail} there, so do it.", "Yes, {detail} is how it should read for {topic}.", "Yes to {detail}.",
-    "Yes, with {detail} as you listed it.", "Yes, that works, {detail} included.", "Yes, {detail} is correct, carry on.",
+    "Yes, {detail} is right, go ahead.", "Yes, please go ahead with {detail}.", "Yes, {detail}, that's right.", "Yes, {detail} is correct.",
+    "Yes, go ahead, {detail} is right.", "Yes, that's right: {detail}.", "Yes, {detail} is correct, please do it.", "Yes, go ahead with {detail}.",
 )  # fmt: skip
 ASK_ONCE_MORE = (
     "Is that really everything?", "Nothing else would change?", "And that would be final?", "Can I read that again?",
     "So only this changes?", "No hidden fees?", "And it takes effect right away?", "Can you say that again?",
-    "Before I agree, could you repeat what would happen with {topic}?", "Hmm, can you list it once more for me?",
-    "And nothing else about my account would change?", "Is that really all that would happen with {topic}?",
-    "One moment, can I read that once more?", "Would {topic} take effect at once?",
-    "So that is final for {topic} as soon as I agree?", "Let me check: would I be charged anything beyond that?",
+    "Before I agree, could you repeat what would happen?", "Hmm, can you list it once more for me?",
+    "And nothing else about my account would change?", "Is that really all that would happen?",
+    "One moment, can I read that once more?", "Would that take effect at once?",
+    "So that's final as soon as I agree?", "Let me check: would I be charged anything beyond that?",
 )  # fmt: skip
 CORRECTED = (
-    "Oh no, I mistyped that, it is {right}.", "Wait, wrong: it should read {right}.", "Correction, I meant {right}.",
+    "Oh no, I mistyped that, it is {right}.", "Wait, that's wrong: it's {right}.", "Correction, I meant {right}.",
     "Hmm, that was a slip, {right} is the right one.", "Ah, scratch that: {right}.", "No, I mixed it up, it's {right}.",
 )  # fmt: skip
 NEXT = (
     "There is something else.", "One more thing.", "I have another request.", "Next up:", "While I have you:",
-    "That leaves one more point.", "Also, I need something more.", "Moving on.", "My other question:", "And then there's this.",
+    "That leaves one more point.", "Also, I need something more.", "Moving on.", "And then there's this.",
 )  # fmt: skip
 ACCEPT = (
     "All right, then connect me.", "Fine, hand me over to somebody.", "Okay, let me talk to a person then.",
     "Understood, transfer me.", "Okay, I'll speak with your colleague.", "Then a human it is, go ahead.", "Okay, transfer me.", "All right, connect me.", "Fine by me, go ahead.",
 )  # fmt: skip
 BYE = (
-    "That's all, thanks.", "Thanks, that settles {topic}.", "Great, nothing else from my side.", "No, that was everything.",
-    "That covers it.", "I'm done, thanks.", "That's it for today.", "Good, then we're finished here.", "No more questions.",
-    "Wonderful, that's everything I needed about {topic}.", "Okay, I have what I came for.", "Nothing more, have a good day.",
-    "Perfect, {topic} was the last item on my list.", "Alright, I'll leave it there.", "No, thanks, all sorted.",
+    "That's all, thanks.", "Thanks, that settles it.", "Nothing else from my side.", "No, that was everything.",
+    "That covers it.", "I'm done, thanks.", "That's it for today.", "Then we're finished here.", "No more questions.",
+    "That's everything I needed to know.", "Okay, that's all I came for.", "Nothing more, have a good day.",
+    "That was the last item on my list.", "Alright, I'll leave it there.", "No, thanks, that's all.",
 )  # fmt: skip
 WRONG = (
     "No, that's not what I asked for.", "No, not like that.", "No, something there is wrong.", "No, that isn't right.",
@@ -66,30 +64,35 @@ WAIT = ("Okay.", "Okay, I'll wait.", "Fine.", "Thanks, I'll wait.", "All right."
 
 HELP = (
     "I'd be happy to help with {topic}.", "Sure, I can look into {topic} for you.", "Of course, let's take care of {topic}.",
-    "Thanks for reaching out about {topic}.", "Happy to help with {topic}.", "Certainly, I'll see what I can do about {topic}.",
+    "Of course, I can help you with {topic}.", "Happy to help with {topic}.", "Certainly, I'll see what I can do about {topic}.",
 )  # fmt: skip
 FOUND_YOU = (
     "Thank you, {name}, I have found your profile.", "Thanks, {name}, you are verified.", "Thank you, {name}. I have your account open.",
     "Great, {name}, I was able to locate your account.",
 )  # fmt: skip
-ABOUT = (
-    "About {topic}:",
-    "To take care of {topic}, I need a little more.",
-    "For {topic}, let me ask:",
-    "Regarding {topic}:",
+CAN_HELP = ("I can help with that.", "Let me help you with that.", "Sure, let me look into it.")
+"""To who asked something along with the name."""
+ABOUT = ("About {topic}:", "Regarding {topic}:", "As for {topic}:")
+ALL_AT_ONCE = (
+    "For {topic}, I need a few details; you can send them all in one message:",
+    "To take care of {topic}, please tell me the following, all at once if you like:",
+    "A few questions about {topic}; please answer them in one go if you can:",
 )
+"""Before a list of all that has to be known."""
+GOT_IT = ("Thank you.", "Got it.", "Thanks, noted.", "All right.", "Noted.", "Thanks.")
+"""Before the next of several questions, to who answers them one by one."""
 COMPARED = (
-    "I compared {count} {rows} from {look_ups}: {winner} is the {superlative}{at_value}, ahead of {runner}{at_other}.",
-    "Out of {count} {rows} ({look_ups}), the {superlative} is {winner}{with_value}; the next one{is_runner}{has_other}.",
-    "After going through {count} {rows} in {look_ups}, {winner} comes out {superlative}{at_value}, while {runner} follows{with_other}.",
-)  # fmt: skip
+    "I compared {count} {rows}: {winner} is the {superlative}{at_value}, ahead of {runner}{at_other}.",
+    "Of the {count} {rows} that I found, the {superlative} is {winner}{with_value}; the next one{is_runner}{has_other}.",
+    "Among {count} {rows}, the {superlative} is {winner}{with_value}, followed by {runner}{with_other}.",
+)
 SINGLE = (
     "Of what I looked up, only {winner} qualifies, so it is also the {superlative}{and_at_value}.",
     "{winner} is the one option that fits everything you asked for{and_at_value}; nothing else qualified as {superlative}.",
 )  # fmt: skip
 LOCATED = (
-    "I checked {reads} of your records and found {winner}.", "After looking at {reads} of your records, I found {winner}.",
-    "That must be {winner}; I looked through {reads} of your records to be certain.",
+    "I looked through your records and found {winner}.", "From what you describe, that is {winner}.",
+    "That must be {winner}; I went through your records to be certain.",
 )  # fmt: skip
 LISTED = (
     "{details}\nShall I go ahead (yes/no)?", "{details}\nDo you confirm that I should proceed (yes/no)?",
@@ -110,7 +113,7 @@ AGAIN = {
         "Certainly.\n{details}\nShall I proceed (yes/no)?",
     ),
     "extent": (
-        "That's right, nothing beyond this would change.\n{details}\nMay I go ahead (yes/no)?",
+        "That's right, this is all that I would do.\n{details}\nMay I go ahead (yes/no)?",
         "Yes, this is all that would happen.\n{details}\nDo you confirm (yes/no)?",
     ),
 }
@@ -130,9 +133,9 @@ ALL_THE_SAME = (
     "If you want it nevertheless, say so.",
 )  # fmt: skip
 NOT_FOUND = (
-    "I'm sorry, but I couldn't find anything that matches {topic}: I made {look_ups} and it did not turn up.",
-    "Unfortunately nothing on record fits {topic}; I made {look_ups} to be sure.",
-    "I looked everywhere it could be ({look_ups}), but there is no match for {topic}.",
+    "I'm sorry, but I couldn't find anything that matches {topic}: I looked everywhere and it did not turn up.",
+    "Unfortunately nothing on record fits {topic}; I checked everything to be sure.",
+    "I looked everywhere it could be, but there is no match for {topic}.",
 )  # fmt: skip
 HANDOVER = (
     "A colleague will have to take over from here. May I transfer you now?",

@@ -244,7 +244,7 @@ class BookTrip:
             slots.append(total_slot(rng))
         touched = frozenset({NEW} | (set() if purse.by_card else {f"users/{profile.user_id}"}))
         opening = spin(rng, OPENINGS)
-        request = Request(0, tuple(range(len(tells))), "the new flight booking", "flight", opening, tuple(slots))
+        request = Request(0, tuple(range(len(tells))), "the flight booking", "flight", opening, tuple(slots))
         return Draft(
             profile.user_id,
             self.name,

@@ -23,7 +23,7 @@ from writ_dspy.domains.tau2.airline.eligibility import (
 from writ_dspy.domains.tau2.airline.hunts import FIRST_DAY, LAST_DAY, Ends, Hunt, Manner, hunt
 from writ_dspy.domains.tau2.airline.payments import settling
 from writ_dspy.domains.tau2.airline.rules import FLOWN, TODAY
-from writ_dspy.domains.tau2.airline.slots import reason_slot
+from writ_dspy.domains.tau2.airline.slots import LESS, THAT_DAY, reason_slot
 from writ_dspy.domains.tau2.airline.wording import money, spin
 from writ_dspy.task import (
     Check,
@@ -41,8 +41,8 @@ OPENINGS = (
     "[Hi, |Hello, |Hi there, |Good afternoon, ||||][[I'd like to|I want to|I need to|I have to|I'm afraid "
     "I must|I was hoping to] [cancel|call off|give up] [a trip I booked|one of my reservations|an existing "
     "booking|a reservation of mine].|[can you|could you|would you|will you] [cancel|call off] [a trip I "
-    "booked|one of my reservations|one of my trips]?|[a trip of mine isn't going to happen|I won't be able "
-    "to travel], so [please cancel it|I need to cancel a reservation].]"
+    "booked|one of my reservations|one of my trips]?|[a trip of mine isn't going to happen, so please cancel it|I won't be able "
+    "to travel, so [please cancel a trip of mine|I need to cancel a reservation]].]"
 )
 
 
@@ -120,7 +120,7 @@ class CancelTrip:
         marks = ("instead", *(mark for slot in best.slots for mark in slot.marks))
         slots = (
             trip.slot,
-            reason_slot(rng, covered=False),
+            reason_slot(rng, covered=False, among=THAT_DAY),
             Slot("fallback", f"{text} {wishes}", marks),
             *settled.slots(rng),
         )
@@ -168,11 +168,14 @@ class CancelOnCondition:
             return None
         check, slot = condition
         decision = cancellation(profile, trip, (eligible(trip, covered=False), check))
+        days = next(other for other in found.slots if other.key == "dates")
+        when = spin(
+            rng, "[The days that I could go instead:|As for the days on which I could go:|To tell you the days:] "
+        )
         slots = (
             trip.slot,
-            reason_slot(rng, covered=False),
-            slot,
-            *(slot for slot in found.slots if slot.key == "dates"),
+            reason_slot(rng, covered=False, among=LESS if mode else THAT_DAY),
+            Slot("condition", f"{slot.text} {when} {_days(days.marks)}.", (*slot.marks, *days.marks)),
         )
         draft = cancel_draft(self.name, profile, dial, rng, trip, decision, slots)
         return replace(draft, facts=(*draft.facts, *found.facts))
@@ -278,6 +281,14 @@ class CancelDisrupted:
             return None
         decision = cancellation(profile, trip, (*unflown(trip, [1]), eligible(trip, covered=False)), dated=False)
         return cancel_draft(self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=False)))
+
+
+def _days(marks: tuple[str, ...]) -> str:
+    """The first and the last of the days in question, which are of May."""
+    first, last = marks
+    return (
+        f"May {first}" if first == last else f"May {first} {'or' if int(last) == int(first) + 1 else 'to'} May {last}"
+    )
 
 
 def cheapest(profile: Profile, trip: Trip, rng: random.Random, reads: int, first: int) -> Hunt | None:

@@ -78,6 +78,12 @@ LINES: dict[str, tuple[str, ...]] = {
         "you sit in {cabin}",
         "{cabin} throughout",
     ),
+    "no bags": ("checked bags: 0", "no checked bags, so no extra charge", "checked bags: none, at no charge"),
+    "free bags": (
+        "checked bags: {total} in total, all free of charge",
+        "bags to check in: {total}, all free of charge",
+        "{total} checked bags in total, free of charge",
+    ),
     "flight": (
         "flight {number} on {date}",
         "{date}: {number}",
@@ -143,8 +149,10 @@ def _lines(call: Call, seen: Seen) -> Iterator[str]:
         yield _say(call, "certificate", amount=money(args["amount"]), user=args["user_id"])
         return
     yield from _trip(call, args, record)
-    for flight in args.get("flights", ()):
-        yield _say(call, "flight", number=flight["flight_number"], date=day(flight["date"]))
+    flights = args.get("flights", ())
+    for before, flight in zip((None, *flights), flights, strict=False):
+        line = _say(call, "flight", number=flight["flight_number"], date=day(flight["date"]))
+        yield f"{line} (on the day after the first flight)" if before and _overnight(seen, before, flight) else line
     for person in args.get("passengers", ()):
         name = f"{person['first_name']} {person['last_name']}"
         yield _say(call, "passenger", name=name, born=day(person["dob"], year=True))
@@ -182,6 +190,12 @@ def _payments(call: Call, args: dict[str, Json], seen: Seen) -> Iterator[str]:
         yield _say(call, "settled", method=payment_name(args["payment_id"], row))
 
 
+def _overnight(seen: Seen, first: Json, second: Json) -> bool:
+    """Whether two flights are one connection, with a night on the way."""
+    joined = isinstance(first, dict) and isinstance(second, dict) and first["date"] < second["date"]
+    return joined and seen.find("options", flights=[first, second]) is not None
+
+
 def _say(call: Call, what: str, **words: object) -> str:
     return choose(call, LINES[what], what).format(**words)
 
@@ -191,7 +205,9 @@ def _bags(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str
         return
     extra = args["nonfree_baggages"] - (record["nonfree_baggages"] if record else 0)
     cost = f" ({money(50 * extra)})" if extra > 0 else ""
-    yield _say(call, "bags", total=args["total_baggages"], paid=args["nonfree_baggages"]) + cost
+    total, paid = args["total_baggages"], args["nonfree_baggages"]
+    kind = "bags" if paid else "free bags" if total else "no bags"
+    yield _say(call, kind, total=total, paid=paid) + cost
 
 
 def payment_name(method: str, row: Row | None) -> str:

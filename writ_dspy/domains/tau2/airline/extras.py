@@ -92,7 +92,7 @@ class AddBags:
         requires = (*changeable(profile, trip), *settled.first.requires, fewer, *covers(settled.first, cost))
         decision = two_ways(Decision(self.tool, args, requires), settled)
         slots = (trip.slot, slot, *settled.slots(rng))
-        request = Request(0, (), "the checked bags", "bags", spin(rng, BAG_OPENINGS), slots)
+        request = Request(0, (), "the change of checked bags", "bags", spin(rng, BAG_OPENINGS), slots)
         return Draft(
             profile.user_id,
             self.name,

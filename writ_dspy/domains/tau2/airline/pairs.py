@@ -79,7 +79,7 @@ class CancelAndRebook:
         again = Request(
             1,
             (),
-            "the new flight booking",
+            "the flight booking",
             "flight",
             spin(rng, AGAIN),
             (*found.slots, insurance_slot(rng, insured=False), paid.slot),
@@ -168,7 +168,7 @@ class UpgradeAndAddBags:
             (trip.slot, other_cabin_slot(rng, cabin), settled.first.slot),
         )
         more = more_bags_slot(rng, number)
-        second = Request(1, (), "the checked bags", "bags", spin(rng, THEN_BAGS), (more,))
+        second = Request(1, (), "the change of checked bags", "bags", spin(rng, THEN_BAGS), (more,))
         facts = (profile.identity_fact, *trip.facts, *settled.facts(), Fact("bags", number, more.text))
         return Draft(
             profile.user_id,

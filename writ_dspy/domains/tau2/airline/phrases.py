@@ -115,8 +115,8 @@ REPORTS = {
         "All set: reservation {name} in {cabin} is confirmed.",
         "Booked! Please note your reservation number, {name}.",
         "It's done, and your new booking is {name}.",
-        "Everything went through; you'll travel under {name}.",
-        "Congratulations, {name} is yours, in {cabin}.",
+        "Everything went through; your reservation is {name}.",
+        "I have booked it for you in {cabin}, as reservation {name}.",
     ),
     "cancel_reservation": (
         (
@@ -125,7 +125,7 @@ REPORTS = {
         ),
         "I have canceled {name}; expect your refund in 5 to 7 business days, the way you paid.",
         "That is done: {name} is canceled, and the money returns to where it came from in 5 to 7 business days.",
-        "{name} no longer exists as a trip. You get your money back within 5 to 7 business days.",
+        "Done, {name} is canceled. You get your money back within 5 to 7 business days.",
         "The cancellation of {name} is complete; allow 5 to 7 business days for the money to arrive.",
     ),
     "update_reservation_flights": (
@@ -133,7 +133,7 @@ REPORTS = {
         "The change to {name} is made.",
         "Done. {name} is saved with the change, in {cabin}.",
         "{name} is changed now, just as listed.",
-        "All changed: look up {name} and you'll find it that way.",
+        "I have made the change to {name} for you.",
         "The change is in place: {name}, in {cabin}.",
     ),
     "update_reservation_baggages": (

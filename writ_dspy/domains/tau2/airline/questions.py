@@ -36,7 +36,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "What day, or range of days, should I look at?",
     ),
     "choice": (
-        "Which of the flights would you prefer?",
+        "What should I look for in the flight: the lowest price, a certain time, the shortest trip?",
         "How should I choose among the flights?",
         "What matters most to you in the flight: price, time, length?",
         "Do you have a certain flight in mind?",
@@ -54,7 +54,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "And when is the way back?",
     ),
     "return_choice": (
-        "Which of the return flights would you prefer?",
+        "What should I look for in the return flight: the lowest price, a certain time, the shortest trip?",
         "How should I choose the flight back?",
         "What matters most for the return flight?",
         "Do you have a certain flight home in mind?",

@@ -33,11 +33,32 @@ OTHER = (
     ("I found a better use for the money", "money"),
 )
 """Reasons that no insurance covers."""
+THAT_DAY = (
+    ("I have to work on the day of the flight", "work"),
+    ("an exam of mine was moved to that day", "exam"),
+    ("my appointment at the consulate was moved to that day", "appointment"),
+    ("a family event has come up on that day", "event"),
+    ("we have a meeting on the day of the flight after all", "meeting"),
+    ("I can't go on the day that I booked", "day"),
+)
+"""Those of who might still travel on another day."""
+LESS = (
+    ("I am short on cash and looking for a cheaper way to go", "cash"),
+    ("I want to use less of my budget for the trip, since our plans have become more expensive", "budget"),
+    ("because I have heard that the fares went down", "fares"),
+)
+"""Those of who would go all the same, for less."""
 
 
-def reason_slot(rng: random.Random, *, covered: bool) -> Slot:
-    """Why a trip is canceled."""
-    phrase, mark = rng.choice(COVERED if covered else OTHER)
+def reason_slot(rng: random.Random, *, covered: bool, among: tuple[tuple[str, str], ...] = ()) -> Slot:
+    """Why a trip is canceled.
+
+    Args:
+        rng: For the choice and its words.
+        covered: Whether an insurance would cover it.
+        among: The reasons that suit what else the user says; all of them by default.
+    """
+    phrase, mark = rng.choice(among or (COVERED if covered else OTHER))
     text = spin(
         rng,
         "[The reason is that {phrase}.|It's because {phrase}.|{phrase}, so I'm not going.|{phrase}, that's "

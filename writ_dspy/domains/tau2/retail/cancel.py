@@ -64,7 +64,8 @@ class CancelOrder:
         checks = (status_is(pointer, "pending", PENDING_ONLY), *((limit.check,) if limit else ()))
         args = (("order_id", pointer.order_id), ("reason", Said(reason)))
         decision = Decision(self.tool, args, checks)
-        slots = [pointer.slot(rng), Slot("reason", spin(rng, *sentences.REASONS[reason]))]
+        reasons = sentences.REASONS_TO_BUY if limit else sentences.REASONS
+        slots = [pointer.slot(rng), Slot("reason", spin(rng, *reasons[reason]))]
         tells: tuple[Tell, ...] = ()
         if limit:
             slots.append(limit.slot)
@@ -87,14 +88,14 @@ class CancelOrder:
         request = Request(
             0,
             tuple(range(len(tells))),
-            f"cancelling the {pointer.hint}",
+            f"the cancellation of the {pointer.hint}",
             "order",
             spin(rng, *sentences.CANCEL_OPENINGS),
             tuple(slots),
         )
         facts = (
             *pointer.facts,
-            Fact("reason", reason, spin(rng, *sentences.REASONS[reason])),
+            Fact("reason", reason, spin(rng, *reasons[reason])),
             *(limit.facts if limit else ()),
         )
         return build(

@@ -226,7 +226,9 @@ def _cancellation(pointer: Pointer, rng: random.Random) -> tuple[Decision, Reque
     args = (("order_id", pointer.order_id), ("reason", Said(reason)))
     decision = Decision("cancel_pending_order", args, (status_is(pointer, "pending", CANCEL_PENDING_ONLY),))
     slots = (pointer.slot(rng), Slot("reason", spin(rng, *sentences.REASONS[reason])))
-    request = Request(0, (), f"cancelling the {pointer.hint}", "order", spin(rng, *sentences.CANCEL_OPENINGS), slots)
+    request = Request(
+        0, (), f"the cancellation of the {pointer.hint}", "order", spin(rng, *sentences.CANCEL_OPENINGS), slots
+    )
     return decision, request, Fact("reason", reason, slots[1].text)
 
 

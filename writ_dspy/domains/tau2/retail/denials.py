@@ -237,11 +237,11 @@ class Anothers:
 CLOSED = frozenset({"processed", "delivered"})
 DENIALS = (
     Denied(
-        "denied: cancellation of an order on its way", "cancel_pending_order", "cancelling the {hint}", "order",
+        "denied: cancellation of an order on its way", "cancel_pending_order", "the cancellation of the {hint}", "order",
         sentences.CANCEL_OPENINGS, frozenset({"processed"}), _only("pending", cancel.PENDING_ONLY),
     ),
     Denied(
-        "denied: one item cancelled out of an order", "cancel_item", "cancelling part of the {hint}", "order",
+        "denied: one item cancelled out of an order", "cancel_item", "the cancellation of part of the {hint}", "order",
         (
             "[Hi|Hello|Hey], I [want|need|'d like] to cancel [one thing|one item|a single item] [in|out of] an order.",
             "[Could|Can] you [please|] take [one thing|one item] out of an order [of mine|I placed] and cancel it?",

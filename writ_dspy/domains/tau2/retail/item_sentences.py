@@ -27,7 +27,7 @@ EXCHANGE_OPENINGS = (
     "[I'm here|I'm writing|I'm getting in touch] about an exchange.",
     "[I need|I'd like to arrange|Please set up|I want] an exchange [for a delivered order|of things you delivered|].",
     "Something [I got|you delivered|from a delivery] isn't [quite right|what I wanted], [and I'd like to|so I want to] exchange it.",
-    "What's [the procedure|the way] to exchange [things|something] from [an order|a past order]?",
+    "[Can|Could] you [help me exchange|set up an exchange of] [things|something] from [an order|a past order]?",
     "I'm [not happy|not quite happy|unhappy] with [part of a delivery|something from an order] and [want to|would like to] exchange it.",
     "[Exchange request|A request for an exchange]: it's about [an order that arrived|a delivery].",
     "[Help me|Please help me] [swap|exchange] [goods|things] I [already have|received] for [other versions|different versions].",
@@ -113,7 +113,7 @@ ALL_OF_IT = (
     "[The candidates are|It's one of] all [items|things] [in|from] the orders of mine that are {status}.",
 )
 PRICE_RULE = (
-    "[Whichever|The] product [among them|of those] [with|that has] the {degree} [version|variant] in stock{limit} [is it|is the one]: [swap mine for that|I want that version instead of mine].",
+    "[Find|Look for] the {degree} [version|variant] in stock{limit} among all [those products|the products there], and [swap my item of that product for it|give me that one in place of my item of that product].",
     "[Check|Compare] [every version|all versions] of [each|every] one of those products that {are} in stock{limit}: the {degree} of them all is what I want [instead|in exchange for mine].",
     "Of all [available|in-stock] versions of those products{limit}, find the {degree} and [swap my item of that product for it|give me that for mine].",
     "I want the {degree} [available|in-stock] version{limit} [among|across] all those products, in place of the one [I have of that product|of the same product there].",
@@ -131,7 +131,7 @@ RETURN_OPENINGS = (
     "[Can|Could] I [send back|return] [something|goods] [I bought from you|you delivered|from a delivery]?",
     "[I'm here|I'm writing|I'm getting in touch] [about a return|because of a return].",
     "[Please|Kindly] [set up|start|arrange] a return [for me|on my account|].",
-    "[How do|Where do] I [return|send back] [things|stuff] [that arrived|I received] from you?",
+    "[Can|Could] you [help me return|help me send back] [things|stuff] [that arrived|I received] from you?",
     "I have [an order|a delivery] here that I [want|'d like|need] to [return|send back], [wholly or in part|at least some of it].",
     "[A return request|Return request]: [it concerns|this is about] an order that [arrived|was delivered].",
     "[Some things|A few things|Something] I [ordered|bought] [didn't work out|aren't for me], so I'd like to [make|arrange] a return.",

@@ -101,6 +101,19 @@ REASONS = {
         "[Honestly|To be honest|Well], [ordering it|that order] was a mistake.",
     ),
 }
+REASONS_TO_BUY = {
+    "no longer needed": (
+        "[It would be no longer needed|It's no longer needed] [then|in that case], [since|as] I'd have the other one.",
+        "I [would|'d] no longer need [it|that order] [then|in that case].",
+        "[Reason|The reason]: [it's|that order is] no longer needed [once I have the other one|then].",
+    ),
+    "ordered by mistake": (
+        "I [ordered|bought] the wrong version by mistake.",
+        "[Reason|The reason]: [I picked|I chose] that version by mistake.",
+        "It was a mistake[ of mine| on my part|] [to order|to choose] that version.",
+    ),
+}
+"""Those of who would buy another version in its place."""
 CANCEL_OPENINGS = (
     "[Hi|Hello|Hey|Good day], I [want|need|would like] to cancel [an order|one of my orders|a purchase of mine].",
     "[Could|Can|Would] you [please|] cancel [an order|one of my orders] [for me|]?",
@@ -133,7 +146,7 @@ SHIP_OPENINGS = (
     "[Can|Could] you [redirect|reroute] [an order|one of my orders|a shipment] [for me|, please|]?",
     "[The shipping address on one of my orders|One of my orders has a shipping address that] [needs changing|has to change|isn't right].",
     "I [won't be at|can't receive things at] the address [that's on an order|an order is going to][, can we fix that?|.]",
-    "[Is there still time|Is it still possible] to [update|change|edit] the address [on|for] an order?",
+    "[Can|Could] you still [update|change|edit] the address [on|for] an order [of mine|I placed]?",
     "[Please|I'd ask you to] [send|ship] one of my orders [somewhere else|to another place].",
     "I [entered|put|used] the wrong address [on|for] an order [and want it corrected|, I'm afraid|].",
     "[About|Concerning|It's about] the shipping address of [an order|something I ordered]: it [must|should] be [changed|different].",
@@ -146,7 +159,7 @@ MOVE_OPENINGS = (
     "[Please|Kindly] [correct|update|change] the [standard|default] address [in|on] my [account|profile].",
     "The [default address|address] you [have on file|keep] for me [needs|requires] [changing|a correction|an update].",
     "[I'm calling|I'm writing|I'm here] about the [default|main] address [of|on] my account[, it must be changed|].",
-    "[How do I|Where can I] get my [profile|default] address changed?",
+    "[Can|Could] I get my [profile|default] address changed [by you|through you|here]?",
 )
 STATED = (
     "The [new|right|correct] address is {it}.",
@@ -167,7 +180,7 @@ AT_HOME = (
 AS_ORDER = (
     "[Use|Take|Copy] the [same address|shipping address] [as on|from|that's on] {it}.",
     "The address should [match|be the same as|be identical to] the one on {it}.",
-    "[It's|I mean|I want] the address [of|on] {it}.",
+    "The address [should be|has to become] the one [of|on] {it}.",
     "[You'll find|You can see|You should find] the [right|correct] address on {it}.",
     "[Wherever|The same place where] you're [sending|shipping] {it}, [that's the address I want|use that one|that's the address].",
 )

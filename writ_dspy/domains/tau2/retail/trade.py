@@ -171,7 +171,7 @@ class TradeOne:
         request = Request(
             0,
             (),
-            f"the {self.topic} by price",
+            f"the {self.topic} of one item",
             self.topic,
             spin(rng, *item_sentences.TRADE_OPENINGS[self.status]),
             tuple(self._slots(rng, scope, payer, rule, budget)),
