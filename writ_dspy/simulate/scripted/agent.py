@@ -45,6 +45,8 @@ from writ_dspy.simulate.scripted.wording import (
 )
 from writ_dspy.task import Best, Call, Check, Decision, Json, Only, Outcome, Request, Task, Tell
 
+THAT = "that"
+"""What a request is called of which the user has said too little to call it anything."""
 FEW = 3
 """Questions that still read well one behind the other; more of them stand in a list."""
 
@@ -224,7 +226,7 @@ class Desk:
             lead = f"{lead} {self._pick(ALL_AT_ONCE, topic=topic)}\n"
             questions = "\n".join(f"- {self._question(key)}" for key in keys)
         else:
-            lead = f"{lead or self._pick(ABOUT, topic=topic)} "
+            lead = f"{lead or ('' if topic == THAT else self._pick(ABOUT, topic=topic))} "
             questions = " ".join(self._question(key) for key in keys)
         text = " ".join((*self._reports(), f"{lead}{questions}".strip()))
         return self._say(text, "ask", tuple(plan.detail(index, key) for key in keys), reports=True)
@@ -405,7 +407,7 @@ class Desk:
         index = self.task.requests.index(request)
         told = all(plan.detail(index, slot.key) in self.now.said for slot in request.slots)
         if not told and request.word.lower() not in heard:
-            return "that"
+            return THAT
         shown = " ".join(turn.text.lower() for turn in self.turns if turn.role == "tool")
         return _as_known(request.topic, frozenset(map(_beginning, _WORD.findall(f"{heard} {shown}"))))
 

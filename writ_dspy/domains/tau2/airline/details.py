@@ -80,9 +80,9 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "no bags": ("checked bags: 0", "no checked bags, so no extra charge", "checked bags: none, at no charge"),
     "free bags": (
-        "checked bags: {total} in total, all free of charge",
-        "bags to check in: {total}, all free of charge",
-        "{total} checked bags in total, free of charge",
+        "checked bags: {total} in total, free of charge",
+        "bags to check in: {total}, free of charge",
+        "checked bags altogether: {total}, no extra charge",
     ),
     "flight": (
         "flight {number} on {date}",
