@@ -410,3 +410,14 @@ def test_a_short_word_names_nothing_that_begins_like_it() -> None:
 
     assert _as_known("the backpack change", known) == "the change"
     assert _as_known("the jacket change", known) == "the jacket change"
+
+
+def test_a_topic_holds_what_was_named_alone() -> None:
+    """A qualifier is left out until a word of it was used, in whatever form; the beginning of another word is none."""
+    said = frozenset(map(_beginning, ("send", "back", "clocks", "flights")))
+
+    assert _as_known("the backpack change", said) == "the change"
+    assert _as_known("the wall clock change", said) == "the clock change"
+    assert _as_known("the address of the smart watch order", said) == "the address of the order"
+    assert _as_known("the flight booking", said) == "the flight booking"
+    assert _as_known("the cancellation of the order", frozenset()) == "the cancellation of the order"

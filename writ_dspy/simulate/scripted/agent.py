@@ -409,7 +409,7 @@ class Desk:
         if not told and request.word.lower() not in heard:
             return THAT
         shown = " ".join(turn.text.lower() for turn in self.turns if turn.role == "tool")
-        return _as_known(request.topic, frozenset(map(_beginning, _WORD.findall(f"{heard} {shown}"))))
+        return _as_known(request.topic, frozenset(map(_beginning, _WORD.findall(f"{heard} {shown} {request.word}"))))
 
     def _slot(self, request: Request, key: str) -> bool:
         return any(slot.key == key for slot in request.slots)
@@ -456,10 +456,9 @@ def _beginning(word: str) -> str:
 def _as_known(topic: str, known: frozenset[str]) -> str:
     """A topic without what qualifies it and was not named yet: "the wall clock change" is "the change" as long as nobody spoke of a clock."""
     words = topic.split()
-    after = (*words[1:], "of")
     kept = [
         word
-        for word, next_ in zip(words, after, strict=True)
+        for word, next_ in zip(words, (*words[1:], "of"), strict=True)
         if next_ in _LINKS or word in _LINKS or _beginning(word) in known
     ]
     return " ".join(kept)

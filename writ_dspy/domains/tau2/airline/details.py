@@ -78,7 +78,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "you sit in {cabin}",
         "{cabin} throughout",
     ),
-    "no bags": ("checked bags: 0", "no checked bags, so no extra charge", "checked bags: none, at no charge"),
+    "no bags": ("checked bags: 0", "checked luggage: 0", "checked baggage: 0"),
     "free bags": (
         "checked bags: {total} in total, free of charge",
         "bags to check in: {total}, free of charge",
