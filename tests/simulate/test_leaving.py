@@ -12,6 +12,7 @@ import pytest
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Conversation, Intent, StopReason, Turn
 from writ_dspy.lm import Connection
+from writ_dspy.lm.usage import Usage
 from writ_dspy.programs.user import ModelUser
 from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, settled, transferred
 from writ_dspy.verify.case import Case
@@ -87,7 +88,7 @@ class Says(Connection):
     """A connection to nobody: what comes next is given."""
 
     def __init__(self, *replies: dict[str, Any]) -> None:
-        self.replies, self.asked = list(replies), list[bool]()
+        self.replies, self.asked, self.usage = list(replies), list[bool](), Usage()
 
     @property
     def model_name(self) -> str:
