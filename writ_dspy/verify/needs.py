@@ -65,6 +65,7 @@ def _of_request(task: Task, request: Request, domain: Domain) -> Iterator[Need]:
         stated if whole else list(dict.fromkeys(p.value for p in parts(_first(task, request)) if isinstance(p, Said)))
     )
     ranked = list(dict.fromkeys((term.by, term.most) for term in terms if isinstance(term, Best)))
+    bare = request.decision is not None and task.goal.decisions[request.decision].bare
     for slot in request.slots:
         if slot.key == "fallback" and not attempt and whole:
             continue
@@ -74,7 +75,7 @@ def _of_request(task: Task, request: Request, domain: Domain) -> Iterator[Need]:
         if aside:
             meant = list(_of_slot(slot, every, ranked, named, domain, late=late))
         meant = meant or list(_idea(slot, domain, late=late))
-        yield from (replace(need, aside=True) for need in meant) if aside else meant
+        yield from (replace(need, aside=True) for need in meant) if aside or bare else meant
 
 
 def _wishes(task: Task, request: Request) -> list[object]:

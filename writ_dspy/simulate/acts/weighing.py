@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from writ_dspy import patterns as re
 from writ_dspy.simulate.acts import approving, limiting
 from writ_dspy.simulate.acts.clauses import Clause
 from writ_dspy.simulate.acts.deeds import ACTS, stem
@@ -98,7 +99,19 @@ def _no(stand: Stance, event: Event) -> None:
         stand.other("answer", event)
 
 
+_WAITS_AND_SEES = re.compile(
+    r"let us see(?: then| now| what happens| what comes of it| how (?:it|that|this) (?:goes|works|turns out))?"
+)
+"""What is said behind a yes by someone who has given it: not to wait with it, but for what comes of it."""
+
+
 def _object(stand: Stance, event: Event) -> None:
+    if (
+        stand.stance == "+"
+        and stand.by in ("go", "actit", "act", "confirm")
+        and _WAITS_AND_SEES.fullmatch(" ".join(event.clause.words))
+    ):
+        return
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
     elif stand.for_act and stand.stance in ("", "+") and dropped_as_proposed(stand, event):
