@@ -83,7 +83,7 @@ def test_a_run_is_told_and_its_program_is_listed_and_used(synthetic: list[Synthe
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (("judge",), "no role 'judge'; there are proposer, diversifier, user, agent"),
+        (("judge",), "no role 'judge'; there are proposer, composer, diversifier, user, agent"),
         (("user", "--optimizer", "magic"), "no optimizer 'magic'; there are gepa, miprov2, simba, bootstrap"),
         (("user",), "pass --reflection-lm URL"),
         (("user", "--optimizer", "bootstrap", "--rollouts", "9"), "do not reach for one candidate"),

@@ -30,6 +30,7 @@ from writ_dspy.conversation import Conversation, Turn, conversation_to_json
 from writ_dspy.dataset import export as dataset
 from writ_dspy.dataset.export import Exported, export_as
 from writ_dspy.dataset.folder import Key, Way
+from writ_dspy.dataset.formats import FORMATS, FROM_RUN
 from writ_dspy.dataset.manifest import Home
 from writ_dspy.dataset.rows import Row, content_sha256, schema, table, trajectory_id
 from writ_dspy.dataset.shape import Shape
@@ -40,6 +41,9 @@ from writ_dspy.store.run import Run
 from writ_dspy.task import Call
 
 FINDING = {"check": "completed", "turn": 3, "saw": "no end", "wanted": "an end"}
+
+BY_ROWS = tuple(name for name in FORMATS if name not in FROM_RUN)
+"""Forms that rows alone make."""
 
 
 def loaded(folder: Path, cache: Path, config: str | None = None) -> dict[str, list[Row]]:
@@ -142,7 +146,7 @@ def stopped(folder: Path, some: Mapping[Key, Sequence[Row]], after: int, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", once)
         with pytest.raises(KeyboardInterrupt):
-            write(folder, tables(some), "all")
+            write(folder, tables(some), *BY_ROWS)
 
 
 @pytest.mark.parametrize("after", [1, 5, 13, *(pytest.param(number, marks=pytest.mark.slow) for number in (2, 9))])
@@ -152,7 +156,7 @@ def test_death_while_renaming_leaves_whole_files(tmp_path: Path, monkeypatch: py
     few = {part: rows[:1] for part, rows in parts().items()}
     one = {part: rows[1:2] for part, rows in parts().items()}
     for name, some in (("d", parts()), ("few", few), ("one", one)):
-        write(tmp_path / name, tables(some), "all")
+        write(tmp_path / name, tables(some), *BY_ROWS)
         states.append(tree(tmp_path / name))
     stopped(tmp_path / "d", few, after, monkeypatch)
     mixed = tree(tmp_path / "d")
@@ -161,7 +165,7 @@ def test_death_while_renaming_leaves_whole_files(tmp_path: Path, monkeypatch: py
     assert all(data in [state[name] for state in states[:2]] for name, data in mixed.items())
     assert mixed not in states
     stopped(tmp_path / "d", one, after + 1, monkeypatch)
-    write(tmp_path / "d", tables(one), "all")
+    write(tmp_path / "d", tables(one), *BY_ROWS)
     assert tree(tmp_path / "d") == states[2]
 
 

@@ -334,7 +334,7 @@ def test_verify_takes_a_task_and_its_conversation(small_run: Path) -> None:
     errors = importlib.import_module("writ_dspy.errors")
     wrong: Any
     for wrong in ((chat.task,), (chat.task, 7), (7,), ("file", chat.talk), ([],)):
-        with pytest.raises(errors.ConfigError, match="give"):
+        with pytest.raises(errors.ConfigError, match=r"(?i)give"):
             writ.verify(*wrong)
 
 

@@ -131,8 +131,8 @@ TALLIES = st.builds(Tally, *[st.integers(0, 99)] * 5)
 COUNTS = st.integers(0, 10**6)
 TEXTS = st.text(max_size=20)
 USAGE = st.builds(
-    Usage, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS, st.just(1.5), st.dictionaries(TEXTS, COUNTS).map(Counter),
-    st.dictionaries(TEXTS, COUNTS).map(Counter), st.just(0.25),
+    Usage, COUNTS, COUNTS, COUNTS, COUNTS, COUNTS, st.just(1.5), st.dictionaries(TEXTS, COUNTS).map(Counter), COUNTS,
+    st.dictionaries(TEXTS, COUNTS).map(Counter), st.dictionaries(TEXTS, COUNTS).map(Counter), st.just(0.25),
 )  # fmt: skip
 REPORTS = st.builds(
     Report,

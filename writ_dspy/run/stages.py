@@ -214,7 +214,7 @@ class _Playing:
         self._streak = 0 if verdicts else self._streak + len(talks)
         if self._streak >= STREAK and not self._last:
             raise RoleError(
-                f"the last {self._streak} conversations crashed, the last one with: {talks[-1][0]['error']} Mend that, "
+                f"the last {counted(self._streak, 'conversation')} crashed, the last one with: {talks[-1][0]['error']} Mend that, "
                 "then run the same command again: what finished is kept, and these are owed."
             )
 

@@ -15,6 +15,7 @@ from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import ConfigError, DomainError, RoleError, StoreError, boundary, brief, whole
 from writ_dspy.roles import User
 from writ_dspy.run.settings import Settings
+from writ_dspy.shown import counted
 from writ_dspy.simulate.loop import Job, Limits, ended, job, played, speak
 from writ_dspy.store.judged import understood
 from writ_dspy.store.places import path_of
@@ -101,7 +102,7 @@ class Episode:
 
     def __repr__(self) -> str:
         about = self._task.id if self._task else "no task yet"
-        return f"<episode of {about}: {len(self._turns)} turns{', done' if self.done else ''}>"
+        return f"<episode of {about}: {counted(len(self._turns), 'turn')}{', done' if self.done else ''}>"
 
     def __getattr__(self, name: str) -> Callable[..., str]:
         """Only what is not there comes here: a tool that the domain does not have."""
