@@ -40,7 +40,8 @@ def opening(played: list[Played]) -> list[tuple[Played, int]]:
     plain = [
         item
         for item in played
-        if not any(written(turn.text).bag & ASKED_FOR for turn in item.talk.turns if turn.role == "user")
+        if item.talk.turns[1].text  # it speaks before it has read anything
+        and not any(written(turn.text).bag & ASKED_FOR for turn in item.talk.turns if turn.role == "user")
     ]
     two = [next(item for item in plain if item.domain.name == name) for name in ("tau2:retail", "tau2:airline")]
     return [

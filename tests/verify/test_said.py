@@ -109,7 +109,7 @@ WORDINGS: dict[tuple[str, str, str], tuple[str, ...]] = {
     ("tau2:retail", "payment", "original"): ("The card I paid with.", "Same method as before.", "The original one."),
     ("tau2:retail", "refund", "gift card"): ("gift card", "Onto my giftcard.", "The gift card, please!"),
     ("tau2:retail", "refund", "original"): ("To whatever I paid with.", "Same card.", "Back to the original method."),
-    ("tau2:retail", "items", "[Ee]verything|whole order"): ("The whole order.", "Everything in it.", "All of the items."),
+    ("tau2:retail", "items", r"\A(?!.*\bexcept\b).*(?:[Ee]verything|whole order)"): ("The whole order.", "Everything in it.", "All of the items."),
     ("tau2:retail", "question", "refund"): ("How much money will I get back?", "Tell me the refund.", "What's the refund?"),
 }  # fmt: skip
 """Domain, detail, what its sentence shows -> other ways to say it."""

@@ -199,13 +199,25 @@ def tell_text(tell: Tell, value: Json) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+_NONE = re.compile(
+    r"\b(?:no|none|zero|nothing|without|never|not (?:a|any|one)\b)|n[’']t\b[^.!?;]{0,25}\b(?:any|a single)\b"
+)
+"""How people say that there is none of something."""
+
+
 def words_are_fair(task: Task, domain: Domain) -> None:
     """The words state every said value, name no id that the user does not know, and give no picked answer away."""
     mentions, ids, sayings = domain.pack.mentions, domain.pack.ids, domain.pack.sayings
     spoken = f"{task.identity.text} {task.instruction}".lower()
     said = {part.value for part in parts(task.goal) if isinstance(part, Said)}
     unsaid = sorted(
-        {value for value in said if not mentions(str(value), spoken) and not states(value, spoken, mentions, sayings)},
+        {
+            value
+            for value in said
+            if not mentions(str(value), spoken)
+            and not states(value, spoken, mentions, sayings)
+            and not (value == 0 and not isinstance(value, str) and _NONE.search(spoken))
+        },
         key=str,
     )
     if unsaid:

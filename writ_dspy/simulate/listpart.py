@@ -27,6 +27,7 @@ _COMPARES = re.compile(
 _FINDS = re.compile(r"\b(?:i|we)(?:'ve| have)? (?:found|checked|searched|looked|went through)\b")
 _POINTS = re.compile(
     r"\b(?:that|this|the (?:latter|former|cheaper|cheapest|first|other)) (?:one|version|option|item|flight|choice|variant|connection)\b"
+    r"|\b(?:put|take|use|book|swap) it (?:in|instead|for)\b|^so\b"
 )
 """Words that stand for what the sentence before named."""
 _ROWS = 2

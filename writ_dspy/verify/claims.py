@@ -266,7 +266,15 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
         return ""
     match value.quantity:
         case "money":
-            follows = not value.number or abs(value.number) in derived or _nearly(message, value)
+            if abs(value.number) in derived:
+                ground.told.add(abs(value.number))
+            follows = (
+                not value.number
+                or abs(value.number) in derived
+                or _nearly(message, value)
+                or abs(value.number) in message.ground.told
+                or _is_difference(message, value, clause)
+            )
         case "date":
             follows = _relative(message, value)
         case "duration":
@@ -298,6 +306,18 @@ def _nearly(message: Message, value: Value) -> bool:
         return False
     near = max(Decimal(1), value.number / 20) if ranged else Decimal(1)
     return any(abs(abs(number) - value.number) < near for leaves in message.ground.every() for number in leaves.money)
+
+
+_DIFFERENCE = re.compile(r"\bdifference\b", re.IGNORECASE)
+
+
+def _is_difference(message: Message, value: Value, clause: str) -> bool:
+    """Whether an amount that is called a difference is one between a price that the clause tells and another that was read."""
+    if _DIFFERENCE.search(clause) is None:
+        return False
+    told = [other.number for other in values(clause) if other.quantity == "money" and message.ground.read_of(other)]
+    read = {number for leaves in message.ground.every() for number in leaves.money} if told else set()
+    return any(abs(abs(one - abs(other)) - abs(value.number)) < Decimal("0.005") for one in told for other in read)
 
 
 def _relative(message: Message, value: Value) -> bool:

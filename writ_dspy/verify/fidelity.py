@@ -338,7 +338,7 @@ def _kept(original: str, reworded: str, keep: Keep) -> Iterator[str]:
         if any(text in old for text in group) and not any(text in new for text in group):
             yield f"without {group[0]!r}"
     yield from _disclosed(original, reworded, keep)
-    if plain(reworded) in keep.said:
+    if plain(reworded) in keep.said and plain(original) not in keep.said:
         yield "the same message again"
     if keep.manner:
         yield from _manner(original, reworded)

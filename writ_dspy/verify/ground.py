@@ -53,6 +53,8 @@ class Ground:
         self._unseen: list[Shown] = []
         self.values: list[Value] = []
         """What the user said, as values."""
+        self.told: set[Decimal] = set()
+        """Amounts that the agent worked out and told: it may say them again."""
         self.heard: list[str] = []
         """What the user said, in lower case."""
         self.texts: list[str] = [domain.policy.lower()]

@@ -192,7 +192,8 @@ def _knows(ground: Ground, parts: tuple[str, ...]) -> bool:
         words = lower.split()
         if len(words) == 2 and all(any(_stands_in(word, text) for text in ground.heard) for word in words):
             return True
-        codes = (code for code, name in ground.domain.pack.places.items() if name.lower() == lower)
+        codes = [code for code, name in ground.domain.pack.places.items() if name.lower() == lower]
+        codes += [code for code, towns in ground.domain.pack.around.items() if lower in towns]
         if any(_whole(ground, code.lower()) for code in codes):
             return True
     return False

@@ -118,9 +118,13 @@ _TAG = re.compile(
 )
 
 
+_YES_OR_NO = re.compile(r"(?:\(\s*y(?:es)?\s*(?:/|or)\s*no?\s*\)\s*\?|\b(?:yes or no|yes/no)\s*\?)[^?]{0,60}\Z")
+"""How a question ends that wants a yes or a no, whatever stands before it."""
+
+
 def asks_for_yes(text: str) -> bool:
     """Whether a message asks for a yes to an act, were it by a mere "OK?"."""
-    if "proposal" in heard(text).kinds:
+    if "proposal" in heard(text).kinds or _YES_OR_NO.search(text.lower()):
         return not offers_words(text)
     last = _SENTENCE.split(text.strip().lower())[-1]
     return last.endswith("?") and _TAG.fullmatch(last) is not None

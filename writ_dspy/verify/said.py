@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.domains.listing import compiled
+from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.acts import assents, heard, user_acts
 from writ_dspy.simulate.behaviour import MISSPELLED, OPENS, opens, share_of_opening
 from writ_dspy.task import Request, in_own_words
@@ -71,25 +72,31 @@ def said_before_used(case: Case) -> Iterator[Finding]:
         later = [i for i, item in enumerate(sentences) if item.turn >= end]
         missing: dict[str, str] = {}
         for need in owed:
-            within = [*scope, *later] if need.late else [i for i in scope if not sentences[i].asks]
-            places = {i for i in within if need.said_in(sentences[i].text)}
-            if need.bare is not None:
-                places |= {i for i in within if _answered(case, need, sentences[i])}
-            if need.slot in case.domain.pack.sayings.again:
-                places |= {i for i in within if _again(case, need, sentences, i)}
-            if (need.aside and not _put(case, need, end)) or (
-                not places and _named_in_the_yes(case, request, need, sentences, end)
-            ):
+            places = _places(case, need, scope, later, sentences)
+            if need.aside and not _put(case, need, end):
                 continue
-            if not places or _shared(f"{index}:{need.slot}", need, places, used, sentences):
-                missing.setdefault(need.slot, need.what)
-            else:
+            if places and not _shared(f"{index}:{need.slot}", need, places, used, sentences):
                 used.setdefault(need.same, []).append((f"{index}:{need.slot}", places))
+            elif not _named_in_the_yes(case, request, need, sentences, end):
+                missing.setdefault(need.slot, need.what)
         if missing:
             yield Finding(
                 "said_before_used", min(end, case.last), f"{request.topic} decided without {', '.join(missing.values())}",
                 "the user saying that first, or agreeing to it when asked",
             )  # fmt: skip
+
+
+def _places(
+    case: Case, need: Need, scope: Sequence[int], later: Sequence[int], sentences: Sequence[Sentence]
+) -> set[int]:
+    """The sentences that say a detail."""
+    within = [*scope, *later] if need.late else [i for i in scope if not sentences[i].asks]
+    places = {i for i in within if need.said_in(sentences[i].text)}
+    if need.bare is not None:
+        places |= {i for i in within if _answered(case, need, sentences[i])}
+    if need.slot in case.domain.pack.sayings.again:
+        places |= {i for i in within if _again(case, need, sentences, i)}
+    return places
 
 
 def _named_in_the_yes(case: Case, request: Request, need: Need, sentences: Sequence[Sentence], end: int) -> bool:
@@ -286,6 +293,11 @@ def _brings_up(case: Case, request: Request, text: str) -> bool:
     )
 
 
+def _stands(word: str, text: str) -> bool:
+    """Whether the word that a request goes by stands in a lower-case sentence."""
+    return bool(word) and is_whole(word.lower(), text, endings=("", "s", "es"))
+
+
 def _scope(
     case: Case,
     request: Request,
@@ -304,5 +316,9 @@ def _scope(
         for turn in turns
         if _brings_up(case, request, case.talk.turns[turn].text)
         or len({need.slot for item in sentences if item.turn == turn for need in own if need.said_in(item.text)}) > 1
+        or (
+            _stands(request.word, case.talk.turns[turn].text.lower())
+            and any(item.turn == turn and need.said_in(item.text) for item in sentences for need in owed)
+        )
     }
     return [i for i, item in enumerate(sentences) if item.turn < end and (item.turn > start or item.turn in about)]

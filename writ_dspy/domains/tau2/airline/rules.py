@@ -33,7 +33,8 @@ HEALTH_OR_WEATHER = re.compile(
     r"weather|storms?|hurricane|tornado|snow\w*|blizzard|flood\w*|ice)\b"
 )
 ASKED = re.compile(
-    r"\b(?:compensat\w+|certificates?|vouchers?|make (?:it )?up for|goodwill|gesture|reimburse\w*|credits?)\b"
+    r"\b(?:compensat\w+|certificates?|vouchers?|make (?:it )?up for|goodwill|gesture|reimburse\w*|credits?"
+    r"|make (?:it|this|that) up to (?:me|us)|owed? (?:me |us )?(?:something|anything|some)|owed something|(?:something|anything) for (?:that|this|it|my|our|the) ?(?:trouble\w*|hassle|wait)?|get for (?:that|this|it))\b"
 )
 
 Flights = list[dict[str, str]]

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.sayings import dated
-from writ_dspy.domains.values import within
+from writ_dspy.domains.values import values, within
 from writ_dspy.domains.whole import is_whole
 
 CITIES = {
@@ -241,6 +241,9 @@ def mentions(value: str, text: str) -> bool:
             return True
         day = 100 * int(value[5:7]) + int(value[8:])
         return any(first.number <= day <= last.number for first, last in within(text))
+    if _DATED.fullmatch(value):  # a birth date: with its year, however it is written
+        month_day, year = 100 * int(value[5:7]) + int(value[8:]), int(value[:4])
+        return any(item.quantity == "date" and item.number == month_day and item.year == year for item in values(text))
     return False
 
 
