@@ -216,7 +216,7 @@ def words_are_fair(task: Task, domain: Domain) -> None:
             for value in said
             if not mentions(str(value), spoken)
             and not states(value, spoken, mentions, sayings)
-            and not (value == 0 and not isinstance(value, str) and _NONE.search(spoken))
+            and (isinstance(value, str) or value != 0 or not _NONE.search(spoken))
         },
         key=str,
     )
