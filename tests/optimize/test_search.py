@@ -88,7 +88,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 # ----------------------------------------------------------------------------- the optimum
 
 
-QUICK = {("gepa", "user"), ("miprov2", "user"), ("bootstrap", "agent")}
+QUICK = {("gepa", "user"), ("miprov2", "user"), ("bootstrap", "user")}
 """The other pairs take some two minutes together."""
 SHORT = {"gepa": FEW, "miprov2": 75, "simba": 84, "bootstrap": FEW}
 """Budgets that end each of them early."""

@@ -133,7 +133,7 @@ def test_interrupted(whole: Synthesis, tmp_path: Path, name: str, workers: int) 
 
     assert child.returncode == {"SIGINT": 130, "SIGTERM": 143}[name], shown
     assert "Traceback" not in shown
-    assert shown.count("interrupted: what was finished is kept") == 1
+    assert shown.count("interrupted: what was finished of a run is kept") == 1
     assert out == ""
     assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")
     assert not any(map(alive, crew))

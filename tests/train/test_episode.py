@@ -115,11 +115,14 @@ def test_each_bad_habit_is_worth_nothing(played: list[Played], habit: str) -> No
     """Wherever it shows, the reward is 0.0 and a check says why; shaped it is at most half."""
     shown, found = 0, set()
     for item in played[::3]:
-        if habit == "keeps answers to itself" and not item.task.told:
+        if habit == "keeps answers to itself" and not item.task.goal.tells:
             continue  # nothing was asked for, so nothing is kept back
         episode = driven(Episode(item.task, seed=0), Spoiled(habit))
         if without_intents(episode.turns) == without_intents(item.talk.turns):
             continue
+        said = " ".join(turn.text for turn in episode.turns if turn.role == "agent").replace(",", "").lower()
+        if habit == "keeps answers to itself" and all(word.replace(",", "").lower() in said for word in item.task.told):
+            continue  # the list before the yes had told it already
         shown += 1
         found |= {finding.check for finding in episode.verdict().findings}
 

@@ -50,10 +50,13 @@ _RELATIVE = re.compile(
 """Words by which a date is known from another one."""
 _ELSE = re.compile(
     r"(?:,|;|\b(?:and|but|while|whereas|so|since|because|as))\s+(?:there(?:\s(?:is|are|was|were)|['’]s)"
-    r"|(?:we|I)(?:\s(?:have|found|see)|['’]ve found)\s+an?|an?\s(?!total|refund|price|fee|charge|difference)(?:[\w-]+\s){1,4}(?:is|was)\s(?:in stock|available|on offer))\b",
+    r"|(?:we|I)(?:\s(?:have|found|see)|['’]ve found)\s+an?|an?\s(?!total|refund|price|fee|charge|difference)(?:[\w-]+\s){1,4}(?:is|was)\s(?:in stock|available|on offer)"
+    r"|the\s(?:[a-z]{3,}est|next|other|second|best)(?:\s\w+)?\s(?:from|to|on|via|out of|into))\b",
     re.IGNORECASE,
 )
 """Where a sentence that named a record begins to speak of something that it has no name for."""
+_ADDS = re.compile(r"\$\d[\d,.]*\s*\+\s*\$\d")
+"""Amounts that are added up: each is of one of the records named before."""
 _GOES_ON = re.compile(
     r"(?:[,;–—]|\s)\s*(?:(?:and|so|but|therefore|hence|which means|which is why)\s+(?:that\s+)?(?:I|we)|so)\b",
     re.IGNORECASE,
@@ -188,7 +191,7 @@ def _in_clause(
         keys = {key for _, key in owners}
         looks = message.ground.looks_at(keys)
         own = [value for value in bound if not _wished(message, value, looks)]
-        if _COMPARES.search(clause):  # of any record that the clause names
+        if _COMPARES.search(clause) or _ADDS.search(clause):  # of any record that the clause names
             every = message.ground.looks_at([key for _, key in named], apart=True)
             own = [value for value in own if not any(in_leaves(value, look) for look in every)]
         several = len({value.quantity for value in own}) < len(own)

@@ -356,6 +356,7 @@ def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step
     """Whether a record, or the user, says that it happened before this conversation, or it is what began a record."""
     words = "|".join(words for words in case.domain.pack.deeds.values() if re.fullmatch(words, verb)) or re.escape(verb)
     plain, told = _stands(words)
+    noun = _stands(re.escape(verb[:-2]))[0] if verb.endswith("ed") else plain  # a record may say "refund"
     ids = {token.lower() for token in case.domain.pack.ids(deed.around)}
     nowhere = _NOWHERE.search(deed.around)
     things = {
@@ -367,10 +368,17 @@ def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step
         return (
             deed.tense == "past" and verb in _ORIGIN and not _doers(case.domain, verb)
         )  # what is told is what was just done
+    just_read = [step.fresh.text.lower() for step in news if case.kind(step.call) == "read"]
+    if any(plain.search(text) and (not ids or any(token in text for token in ids)) for text in just_read):
+        return True
     wrote = min((step.turn for step in case.writes), default=index)
     for at, turn in enumerate(case.talk.turns[:index]):
         read = at < wrote or (bool(ids) and not any(step.turn < at <= step.turn + 1 for step in case.writes))
-        if turn.role == "tool" and read and plain.search(turn.text):
+        if (
+            turn.role == "tool"
+            and read
+            and (plain.search(turn.text) or (deed.tense == "past" and noun.search(turn.text)))
+        ):
             if not ids or any(token in turn.text.lower() for token in ids):
                 return True
         elif (

@@ -80,7 +80,12 @@ def made_up(ground: Ground, text: str) -> Iterator[str]:
                 break
 
 
+_LINKS = frozenset({"because", "there", "expect", "will", "that", "this", "with", "your"})
+"""Words of such a statement that tell nothing."""
+
+
 def _known(ground: Ground, said: str) -> bool:
     """Whether the user or a tool has spoken in these words."""
-    telling = [word for word in written(said).words if word not in ENGLISH and len(word) > 3]
+    words = [word for word in written(said).words if len(word) > 3 and word not in _LINKS]
+    telling = [word for word in words if word not in ENGLISH] or words
     return bool(telling) and all(any(word in text for text in ground.texts[1:]) for word in telling)
