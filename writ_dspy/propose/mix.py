@@ -44,7 +44,9 @@ DIALS: dict[tuple[str, Kind], tuple[tuple[int, int, int], ...]] = {
         (1, 13, 1), (1, 15, 0),
     ),
     ("tau2:airline", "normal"): ((1, 2, 0), (1, 3, 1), (1, 3, 0), (1, 2, 1)),
-    ("tau2:airline", "no-write"): ((0, 2, 1), (0, 3, 0), (0, 4, 1), (0, 6, 0), (0, 3, 1), (0, 8, 0), (0, 2, 2)),
+    ("tau2:airline", "no-write"): (
+        (0, 2, 1), (0, 3, 0), (0, 4, 1), (0, 6, 0), (0, 3, 1), (0, 8, 0), (0, 2, 2), (0, 2, 1), (0, 3, 0),
+    ),
 }  # fmt: skip
 """(writes, burden, denied) of the default mix, in the order in which a small number of tasks is dealt out."""
 
