@@ -44,7 +44,7 @@ from writ_dspy.task import (
 
 FLIGHTS, BAGS = "update_reservation_flights", "update_reservation_baggages"
 ENDS = "the origin and the destination of a reservation cannot be changed"
-TYPE = "a trip stays one way or round, as it was booked"
+TYPE = "a one-way trip cannot become a round trip, nor a round trip a one-way trip"
 BASIC = "basic economy flights cannot be modified"
 CABIN = "the cabin cannot be changed once a flight of the trip has been flown"
 HEADS = "the number of passengers cannot be changed, only who they are"

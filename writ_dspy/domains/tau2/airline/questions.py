@@ -141,7 +141,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "Which trips should I look at?",
         "Could you tell me exactly what to look up?",
         "What would you like to know, precisely?",
-        "Which bookings or dates is that about?",
+        "Which reservations or dates do you mean?",
     ),
 }
 """Slot key -> questions; `identity` is who the user is."""
