@@ -20,8 +20,9 @@ from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, StopReason, Turn, conversation_to_json
 from writ_dspy.lm.usage import Usage, write_totals
 from writ_dspy.report.cost import per_accepted
+from writ_dspy.report.counting import USAGE, summarize
 from writ_dspy.report.found import PLACES, gist
-from writ_dspy.report.summary import BAR, USAGE, Rejection, Report, Tally, render, summarize
+from writ_dspy.report.summary import BAR, Rejection, Report, Tally, render
 from writ_dspy.report.transcript import CUT, show
 from writ_dspy.store.run import Run
 from writ_dspy.task import KINDS, Axes, Behaviour, Call, Decision, Goal, Outcome, Slot, Task

@@ -150,3 +150,9 @@ def _under(console: Console, text: Text, width: int) -> Iterable[Text]:
 
     for line in text.wrap(console, max(width - INDENT, 1)):
         yield Text(" " * INDENT, no_wrap=True).append_text(line)
+
+
+def one_line(text: str, size: int = 240) -> str:
+    """One line, cut to a length that a table can show."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= size else f"{flat[: size - 1]}…"

@@ -31,8 +31,9 @@ from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.propose.firewall import firewall, words
 from writ_dspy.propose.mix import Cell, Mix
+from writ_dspy.report.counting import USAGE, summarize
 from writ_dspy.report.lengths import lengths
-from writ_dspy.report.summary import USAGE, Report, render, summarize
+from writ_dspy.report.summary import Report, render
 from writ_dspy.report.transcript import Transcript
 from writ_dspy.run import stages
 from writ_dspy.run.asked import check_work, settings_of
