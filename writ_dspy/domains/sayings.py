@@ -120,6 +120,18 @@ def _extreme(attribute: str, most: bool) -> re.Pattern:
     return re.compile(highest if most else least)
 
 
+_NONE_OF = (
+    r"(?:\b(?:no|none|zero|without|never|not (?:a|any|one))\b|n[’']t\b)"
+    r"(?:(?!\b(?:and|but|one|two|three|four|five|six|seven|eight|nine|ten)\b)[^.!?;,\d]){0,30}?"
+)
+_NONE_AT_ALL = r"(?:\W{1,3}|\W+(?:is|are|will be|would be|make it|at)\W+)(?:none|zero|not any|no)(?:\W+(?:at all|please|thanks?|thank you))?\W*(?:[.!;]|\Z)"
+
+
+def says_none(thing: str, lower: str) -> bool:
+    """Whether a lower-case text says that there is none of a thing, before its name or right behind it; `thing` is a pattern."""
+    return _compiled(f"{_NONE_OF}(?:{thing})|(?:{thing}){_NONE_AT_ALL}").search(lower) is not None
+
+
 def states(
     value: Scalar, lower: str, mentions: Callable[[str, str], bool], sayings: Sayings, *, strict: bool = False
 ) -> bool:

@@ -5,6 +5,8 @@ threads the optimizer asks from. What a model's server or the verifier breaks is
 program; a reply that nobody could use is the program's.
 """
 
+# Longer than 400 lines by a few: what a role is asked, and how its rollout is judged, are read together.
+
 from __future__ import annotations
 
 import asyncio

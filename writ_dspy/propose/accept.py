@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 
 from writ_dspy.codec import identify, parts
 from writ_dspy.domains import Before, Domain, Draft, Views, World, observe
-from writ_dspy.domains.sayings import states
+from writ_dspy.domains.sayings import says_none, states
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import resolve
 from writ_dspy.evidence.witness import certify
@@ -199,12 +199,6 @@ def tell_text(tell: Tell, value: Json) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-_NONE = re.compile(
-    r"\b(?:no|none|zero|nothing|without|never|not (?:a|any|one)\b)|n[’']t\b[^.!?;]{0,25}\b(?:any|a single)\b"
-)
-"""How people say that there is none of something."""
-
-
 def words_are_fair(task: Task, domain: Domain) -> None:
     """The words state every said value, name no id that the user does not know, and give no picked answer away."""
     mentions, ids, sayings = domain.pack.mentions, domain.pack.ids, domain.pack.sayings
@@ -216,7 +210,11 @@ def words_are_fair(task: Task, domain: Domain) -> None:
             for value in said
             if not mentions(str(value), spoken)
             and not states(value, spoken, mentions, sayings)
-            and (isinstance(value, str) or value != 0 or not _NONE.search(spoken))
+            and (
+                isinstance(value, str)
+                or value != 0
+                or not any(says_none(thing, spoken) for thing in sayings.counted.values())
+            )
         },
         key=str,
     )

@@ -5,6 +5,8 @@ results on its standard output, so that a plain script or a notebook cell can st
 `__main__` guard.
 """
 
+# Longer than 400 lines by a few: what a worker is told and what it answers are read together.
+
 from __future__ import annotations
 
 import _thread

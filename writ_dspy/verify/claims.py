@@ -4,6 +4,8 @@ A claim is compared as a value (`writ_dspy.domains.values`), within its clause a
 names. What cannot be parsed is not judged.
 """
 
+# Longer than 400 lines: which values of a message are judged, and by what, is read together.
+
 from __future__ import annotations
 
 import datetime as dt

@@ -10,7 +10,7 @@ from writ_dspy import patterns as re
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled, found
-from writ_dspy.domains.sayings import ASKING, extreme, states
+from writ_dspy.domains.sayings import ASKING, extreme, says_none, states
 from writ_dspy.domains.values import values
 from writ_dspy.domains.whole import ends_whole, is_whole
 from writ_dspy.task import Best, Decision, Request, Said, Scalar, Slot, Task, Where, in_own_words
@@ -175,7 +175,6 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
     return lambda text: states(value, text, pack.mentions, pack.sayings)
 
 
-_NONE = re.compile(r"\b(?:no|none|zero|without|not|nothing)\b|n't\b")
 _ALONE = (
     r"^(?:then|of|in|for|please|will|is|would|should|and|thanks|ok|okay|that|total|altogether|only|checked|pieces?)?$"
 )
@@ -209,7 +208,7 @@ def _small(value: float, noun: re.Pattern | None, domain: Domain) -> Callable[[s
             return True
         if noun is None or not noun.search(text):
             return False
-        return bool(found) or mentions(str(value), text) or (value == 0 and _NONE.search(text) is not None)
+        return bool(found) or mentions(str(value), text) or (value == 0 and says_none(noun.pattern, text))
 
     return said_in
 

@@ -4,6 +4,8 @@ It knows the task's typed plan (which reads settle a decision, in which order), 
 own calls returned: each message is worked out by resolving the goal against the observations alone.
 """
 
+# Longer than 400 lines: every step looks at the same desk, and which one comes next is read together.
+
 from __future__ import annotations
 
 import random
@@ -18,6 +20,7 @@ from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.scripted import plan
+from writ_dspy.simulate.scripted.naming import as_known, dollars, joined, short_of
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
 from writ_dspy.simulate.scripted.wording import (
     ABOUT,
@@ -278,7 +281,7 @@ class Desk:
             own = all(call.tool in self.domain.pack.personal for call in looks)
             if isinstance(query, Only) and own and len(looks) > 1 and not self._was_named(query, answer.hits[0]):
                 names.append(self.domain.pack.phrases.name(answer.hits[0].view, answer.hits[0].row))
-        return self._pick(LOCATED, winner=_joined(list(dict.fromkeys(names)))) if names else ""
+        return self._pick(LOCATED, winner=joined(list(dict.fromkeys(names)))) if names else ""
 
     def _was_named(self, query: Only, hit: Hit) -> bool:
         """Whether the user said by which id the record is read: then nothing had to be found out."""
@@ -292,9 +295,9 @@ class Desk:
         view, form = told
         names = [phrases.name(view, row) for row in rows[:2]]
         values = [
-            _short_of(phrases.measure(query.by, row[query.by]), name) for row, name in zip(rows, names, strict=False)
+            short_of(phrases.measure(query.by, row[query.by]), name) for row, name in zip(rows, names, strict=False)
         ]
-        names[1:] = [_short_of(name, names[0]) for name in names[1:]]
+        names[1:] = [short_of(name, names[0]) for name in names[1:]]
         plain = any(value in name for name, value in zip(names, values, strict=True))  # then nothing is said twice
 
         def aside(lead: str, index: int) -> str:
@@ -344,7 +347,7 @@ class Desk:
         rows = {hit.view: hit.row for query, found in resolver.answers if isinstance(query, Best) for hit in found.hits}
         names = [self.domain.pack.phrases.name(view, row) for view, row in rows.items()]
         with_winner = f"with {names[0]}, " if len(names) == 1 else ""
-        return FIGURE.format(with_winner=with_winner, value=_dollars(value), limit=_dollars(said))
+        return FIGURE.format(with_winner=with_winner, value=dollars(value), limit=dollars(said))
 
     def _reports(self, index: int | None = None) -> list[str]:
         """What was done, or is refused, and has not been told yet, with what the user asked to be told about it; `index` is told elsewhere."""
@@ -409,7 +412,7 @@ class Desk:
         if not told and request.word.lower() not in heard:
             return THAT
         shown = " ".join(turn.text.lower() for turn in self.turns if turn.role == "tool")
-        return _as_known(request.topic, frozenset(map(_beginning, _WORD.findall(f"{heard} {shown} {request.word}"))))
+        return as_known(request.topic, f"{heard} {shown} {request.word}")
 
     def _slot(self, request: Request, key: str) -> bool:
         return any(slot.key == key for slot in request.slots)
@@ -441,46 +444,3 @@ def _doubt(text: str, topic: str) -> str:
     """What a user who does not agree yet wants to know; neither the topic nor the rest of what they say is part of the question."""
     asked = " ".join(re.findall(r"[^.?!]*\?", text)).replace(topic, "")
     return next((name for name, pattern in _DOUBTS.items() if pattern.search(asked)), "extent")
-
-
-_LINKS = frozenset({"the", "of", "from", "by", "to", "for", "in", "on", "about"})
-_WORD = re.compile(r"(?<![a-z])[a-z]+")
-
-
-def _beginning(word: str) -> str:
-    """By which a word is known again in another form: four letters of a longer one, so that who sends something back has named no backpack."""
-    word = word.removesuffix("s")
-    return word if len(word) <= 4 else f"{word[:4]}-"
-
-
-def _as_known(topic: str, known: frozenset[str]) -> str:
-    """A topic without what qualifies it and was not named yet: "the wall clock change" is "the change" as long as nobody spoke of a clock."""
-    words = topic.split()
-    kept = [
-        word
-        for word, next_ in zip(words, (*words[1:], "of"), strict=True)
-        if next_ in _LINKS or word in _LINKS or _beginning(word) in known
-    ]
-    return " ".join(kept)
-
-
-def _dollars(amount: float) -> str:
-    return f"${amount:,.2f}".removesuffix(".00")
-
-
-_SHARED = re.compile(r" (?:on|from|to|in) .*$")
-
-
-def _short_of(name: str, other: str) -> str:
-    """A name without its end where another one ends so, too: "HAT012 and HAT034" beside "HAT056 from ORD to SEA on May 20"."""
-    end = _SHARED.search(name)
-    while end is not None:
-        if other.endswith(end[0]):
-            return name[: end.start()]
-        end = _SHARED.search(name, end.start() + 1)
-    return name
-
-
-def _joined(names: Sequence[str]) -> str:
-    """As in "a, b and c"."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

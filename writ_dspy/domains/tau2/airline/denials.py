@@ -1,5 +1,7 @@
 """Requests that the airline's policy denies, one recipe per clause; each rests on a record that shows why."""
 
+# Longer than 400 lines: a clause a paragraph, each with how it is asked for and what denies it.
+
 from __future__ import annotations
 
 import random

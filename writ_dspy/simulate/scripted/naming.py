@@ -1,0 +1,55 @@
+"""What the scripted agent calls things: a request by what was named of it, several things without what they share, amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from writ_dspy import patterns as re
+
+_LINKS = frozenset({"the", "of", "from", "by", "to", "for", "in", "on", "about"})
+_WORD = re.compile(r"(?<![a-z])[a-z]+")
+
+
+def _beginning(word: str) -> str:
+    """By which a word is known again in another form: four letters of a longer one, so that who sends something back has named no backpack."""
+    word = word.removesuffix("s")
+    return word if len(word) <= 4 else f"{word[:4]}-"
+
+
+def as_known(topic: str, heard: str) -> str:
+    """A topic without what qualifies it and was not named yet: "the wall clock change" is "the change" as long as nobody spoke of a clock.
+
+    Args:
+        topic: What the request is called.
+        heard: All that was said and shown, in lower case.
+    """
+    words, known = topic.split(), frozenset(map(_beginning, _WORD.findall(heard)))
+    kept = [
+        word
+        for word, next_ in zip(words, (*words[1:], "of"), strict=True)
+        if next_ in _LINKS or word in _LINKS or _beginning(word) in known
+    ]
+    return " ".join(kept)
+
+
+def dollars(amount: float) -> str:
+    """As in "$1,250"; cents only where there are some."""
+    return f"${amount:,.2f}".removesuffix(".00")
+
+
+_SHARED = re.compile(r" (?:on|from|to|in) .*$")
+
+
+def short_of(name: str, other: str) -> str:
+    """A name without its end where another one ends so, too: "HAT012 and HAT034" beside "HAT056 from ORD to SEA on May 20"."""
+    end = _SHARED.search(name)
+    while end is not None:
+        if other.endswith(end[0]):
+            return name[: end.start()]
+        end = _SHARED.search(name, end.start() + 1)
+    return name
+
+
+def joined(names: Sequence[str]) -> str:
+    """As in "a, b and c"."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
