@@ -19,9 +19,10 @@ from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.behaviour import COURTESY, _columns, assign, has
 from writ_dspy.simulate.scripted import CarelessAgent
-from writ_dspy.simulate.scripted.agent import _as_known, _beginning, _doubt
+from writ_dspy.simulate.scripted.agent import _doubt
 from writ_dspy.simulate.scripted.careless import HABITS
 from writ_dspy.simulate.scripted.elaborating import MOMENTS, every
+from writ_dspy.simulate.scripted.naming import as_known
 from writ_dspy.simulate.scripted.style import SLANG_ENDS, Sentence, styled
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
 from writ_dspy.simulate.scripted.wording import AGAIN, ASK_ONCE_MORE, BYE, CONFIRM
@@ -278,6 +279,10 @@ def test_who_tells_of_a_hardship_hears_a_kind_word() -> None:
         "A typhoon is coming.",
         "My flight was delayed by five hours.",
         "You cancelled our flight.",
+        "My wife is very sick.",
+        "She just had surgery.",
+        "My uncle died last week.",
+        "We were in a car accident.",
     )
     plain = (
         "I want to cancel my flight.",
@@ -286,6 +291,15 @@ def test_who_tells_of_a_hardship_hears_a_kind_word() -> None:
         "My order is the one with the lamp.",
         "I'd like to fly to Denver.",
         "Will the cancelled order be refunded?",
+        "The battery died after a day.",
+        "I'm sick of this chair.",
+        "It came with a virus scanner.",
+        "I placed that order by accident.",
+        "I'd like a flight in late May.",
+        "Which flight leaves as late as possible?",
+        "My flight was not cancelled, I just can't go.",
+        "I broke my mug.",
+        "The operation of it is loud.",
     )
 
     assert all(kind_word(text, rng) in KIND_WORDS for text in sad)
@@ -404,20 +418,13 @@ def test_the_agent_names_no_thing_before_it_is_known(played: list[Played]) -> No
                 ground.texts.append(turn.text.lower())
 
 
-def test_a_short_word_names_nothing_that_begins_like_it() -> None:
-    """Who sends something back has named no backpack; another form of a longer word names it."""
-    known = frozenset(map(_beginning, ("send", "it", "back", "orders", "jackets")))
-
-    assert _as_known("the backpack change", known) == "the change"
-    assert _as_known("the jacket change", known) == "the jacket change"
-
-
 def test_a_topic_holds_what_was_named_alone() -> None:
     """A qualifier is left out until a word of it was used, in whatever form; the beginning of another word is none."""
-    said = frozenset(map(_beginning, ("send", "back", "clocks", "flights")))
+    said = "send back the clocks and the jackets, and book flights"
 
-    assert _as_known("the backpack change", said) == "the change"
-    assert _as_known("the wall clock change", said) == "the clock change"
-    assert _as_known("the address of the smart watch order", said) == "the address of the order"
-    assert _as_known("the flight booking", said) == "the flight booking"
-    assert _as_known("the cancellation of the order", frozenset()) == "the cancellation of the order"
+    assert as_known("the backpack change", said) == "the change"
+    assert as_known("the jacket change", said) == "the jacket change"
+    assert as_known("the wall clock change", said) == "the clock change"
+    assert as_known("the address of the smart watch order", said) == "the address of the order"
+    assert as_known("the flight booking", said) == "the flight booking"
+    assert as_known("the cancellation of the order", "") == "the cancellation of the order"

@@ -48,6 +48,8 @@ SPOILED = (
     ("2daf", "and nothing was charged", "and nothing was added", "grounded"),
     ("2daf", "on a trip that's already booked, 72T71H is the reservation", "on a trip that's already booked", "said_before_used"),
     ("2daf", "The credit card credit_card_5297893 is right for it, so yes, add it.", "So yes, add it.", "said_before_used"),
+    ("364f", "Do you agree to this booking (yes/no)?", "Do you have any other card on file (yes/no)?", "confirmed_before_write"),
+    ("4f81", "and the difference of $7.93 was charged", "and the difference of $92.79 was charged", "grounded"),
 )  # fmt: skip
 """Whose conversation, what is said, what is said instead, and which check sees it."""
 

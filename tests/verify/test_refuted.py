@@ -248,7 +248,12 @@ def test_a_refund_takes_the_time_of_its_method(played: list[Played]) -> None:
 
     judged(
         few,
-        ("Refunds to a gift card are immediate.", "A refund to a credit card takes 5 to 7 business days."),
+        (
+            "Refunds to a gift card are immediate.",
+            "Refunds to a gift card are immediate, other methods take 5 to 7 business days.",
+            "A gift card gets its refund right away, while a credit card takes 5 to 7 business days.",
+            "A refund to a credit card takes 5 to 7 business days.",
+        ),
         (
             "The refund goes to your gift card within 5 to 7 business days.",
             "The refund goes back to your credit card right away.",

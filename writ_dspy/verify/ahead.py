@@ -11,15 +11,13 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.simulate.spoken import spoken, words_of
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import denied, is_example, sentences
 from writ_dspy.verify.vocabulary import vocabulary
 
 _NONE = re.compile(r"\b(?:no|any|without)\s+(?:\w+\s+)?\Z")
 """Stands before what is not there."""
-_WORD = re.compile(r"[a-z]{3,}")
-_WHOLE = 4
-"""Letters by which a word is known again in another form, at least."""
 
 
 def ahead(ground: Ground, text: str) -> Iterator[str]:
@@ -41,16 +39,12 @@ def ahead(ground: Ground, text: str) -> Iterator[str]:
 
 
 def _spoken_of(ground: Ground, name: str) -> bool:
-    """Whether policy has the name, or what was said or read has a word of it; "phone" is one of "smartphone"."""
+    """Whether policy has the name, or a telling word of it was said or read."""
     policy, *rest = ground.texts
     if name in policy:
         return True
-    words = _WORD.findall(name)
-    stems = tuple(word[: max(_WHOLE, len(word) - 2)] for word in words)
-    if any(heard.startswith(stems) for text in rest for heard in _WORD.findall(text)):
-        return True
-    said = {heard for text in ground.heard for heard in _WORD.findall(text) if len(heard) > _WHOLE}
-    return any(heard in word for heard in said for word in words)
+    said = words_of(" ".join(rest))
+    return bool(spoken(name.split(), said, words_of(" ".join(ground.heard))))
 
 
 @lru_cache(maxsize=16)

@@ -16,8 +16,10 @@ from decimal import Decimal
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, Turn
+from writ_dspy.domains.observed import Seen
 from writ_dspy.domains.values import Value, values
 from writ_dspy.domains.whole import is_whole, places
+from writ_dspy.task import Json
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.beyond import beyond
 from writ_dspy.verify.case import Case, Step, short
@@ -154,6 +156,9 @@ def _stated(message: Message) -> Iterator[Finding]:
     derived = (
         derived_money(found, known, message) if any(value.number > 12 for value in found) or known else frozenset()
     )
+    message.ground.told.update(
+        abs(value.number) for value in found if value.quantity == "money" and abs(value.number) in derived
+    )
     starts = [value.start for value in found]
     for start, end in sentences(message.text):
         inside = found[bisect_left(starts, start) : bisect_left(starts, end)]
@@ -271,8 +276,6 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
         return ""
     match value.quantity:
         case "money":
-            if abs(value.number) in derived:
-                ground.told.add(abs(value.number))
             follows = (
                 not value.number
                 or abs(value.number) in derived
@@ -317,12 +320,27 @@ _DIFFERENCE = re.compile(r"\bdifference\b", re.IGNORECASE)
 
 
 def _is_difference(message: Message, value: Value, clause: str) -> bool:
-    """Whether an amount that is called a difference is one between a price that the clause tells and another that was read."""
+    """Whether an amount that is called a difference is one between a price that the clause tells and another of the same thing, as of its version."""
     if _DIFFERENCE.search(clause) is None:
         return False
     told = [other.number for other in values(clause) if other.quantity == "money" and message.ground.read_of(other)]
-    read = {number for leaves in message.ground.every() for number in leaves.money} if told else set()
-    return any(abs(abs(one - abs(other)) - abs(value.number)) < Decimal("0.005") for one in told for other in read)
+    return any(
+        abs(abs(one - other) - abs(value.number)) < Decimal("0.005")
+        for one in told
+        for other in _related(message.ground.seen, one)
+    )
+
+
+def _related(seen: Seen, number: Decimal) -> Iterator[Decimal]:
+    """The same field of what shares an id with what has this number: the prices of the other versions of a product."""
+    rows = [(row, {(key, value) for key, value in row.items() if key.endswith("_id")}) for row in seen.every()]
+    for row, ids in rows:
+        for field in [field for field, value in row.items() if _decimal(value) == number]:
+            yield from (_decimal(other[field]) for other, theirs in rows if ids & theirs and field in other)
+
+
+def _decimal(value: Json) -> Decimal:
+    return Decimal(repr(value)) if isinstance(value, int | float) and not isinstance(value, bool) else Decimal("NaN")
 
 
 def _relative(message: Message, value: Value) -> bool:

@@ -356,9 +356,7 @@ def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step
     """Whether a record, or the user, says that it happened before this conversation, or it is what began a record."""
     words = "|".join(words for words in case.domain.pack.deeds.values() if re.fullmatch(words, verb)) or re.escape(verb)
     plain, told = _stands(words)
-    noun = (
-        _stands(re.escape(verb[:-2]))[0] if verb in _CHANGING and verb.endswith("ed") else plain
-    )  # a record may say "refund"
+    noun = _stands("refund")[0] if verb == "refunded" else plain  # a payment in a record is a "refund"
     ids = {token.lower() for token in case.domain.pack.ids(deed.around)}
     nowhere = _NOWHERE.search(deed.around)
     things = {

@@ -38,9 +38,11 @@ _ENDS = re.compile(r"\b(?:but|only|just|until|till|than|instead|rather|yet|still
 _BEHIND = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:is|are|was|were|will|would|does|do|can|has|have)?\s?(?:n't|not|no) (?:\w+\W+){0,2}?"
     r"(?:for me|for us|an option|needed|necessary|required|wanted|good|acceptable|okay|ok|possible|my thing|happening|interested|work|suit|count|fit)\b|"
-    r"\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:\w+\W+){0,2}?(?:no,? thanks|no thank you|: no\b)"
+    r"\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:\w+\W+){0,2}?: no\b"
 )
 """What denies the thing that stands right before it."""
+_NO_THANKS = re.compile(r"\W*(?:\w+\W+){0,2}?(?:no,? thanks|no thank you)")
+"""What denies it, too, and says a no that was said before once more."""
 
 
 _PASSIVE = re.compile(
@@ -81,6 +83,8 @@ class Clause:
             last = match.end()
         if denied and _ENDS.search(before, last):
             denied = False
+        if _NO_THANKS.match(self.text, end):
+            return True
         return denied != (_BEHIND.match(self.text, end) is not None)
 
     @cached_property
@@ -117,7 +121,7 @@ _NO_BEHIND = re.compile(r"\s*(?:[—–:,]|\s-)\s*no(?:,? (?:thanks?|thank you)(
 """A no that stands behind what it denies, parted by a mark: "insurance — no, thank you"."""
 _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|then|please|well|only|just|even)\s+)*(?P<deed>(?:do|go|cancel|book|change|proceed|go ahead)(?: \w+){0,3} (?:only )?)?"
-    r"(?P<word>even if|even when|if|in case|should (?=it|that|there|they|this|the\b|my\b)|unless|supposing|provided|when|once|as long as|assuming|over my|above my|not enough|(?:(?:anything|any fare|a fare|a price|costs?) )?(?:over|above|beyond|under|below|more than|less than)(?= \$?\d)(?!.*\b(?:is|are|works?|would|will|fine|okay|ok|good)\b))\b"
+    r"(?P<word>even if|even when|if|in case|should (?=it|that|there|they|this|the\b|my\b)|unless|supposing|provided|when|once|as long as|assuming|over my|above my|not enough|(?:(?:anything|any fare|a fare|a price|costs?) )?(?:over|above|beyond|under|below|more than|less than)(?= \$\d| \d+ (?:dollars|bucks|usd)\b)(?!.*\b(?:is|are|works?|would|will|fine|okay|ok|good)\b))\b"
 )
 
 

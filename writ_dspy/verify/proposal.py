@@ -118,16 +118,34 @@ _TAG = re.compile(
 )
 
 
-_YES_OR_NO = re.compile(r"(?:\(\s*y(?:es)?\s*(?:/|or)\s*no?\s*\)\s*\?|\b(?:yes or no|yes/no)\s*\?)[^?]{0,60}\Z")
-"""How a question ends that wants a yes or a no, whatever stands before it."""
+_YES_OR_NO = re.compile(
+    r"(?:\(\s*y(?:es)?\s*(?:/|or)\s*no?\s*\)\s*\?|\b(?:yes or no|yes/no|(?:is|was) (?:that|this|it) a yes)\s*\?)[^?]{0,60}\Z"
+)
+"""How a question ends that wants a yes or a no."""
+_CONSENT = re.compile(
+    r"\b(?:go ahead|proceed|agree\w*|approv\w+|consent|permission|authoriz\w+|confirm\w*|accept\w*|a yes|deal|what do you say|in order|as (?:listed|described|above)|"
+    r"(?:shall|should|may|can|could|do|am) (?:i|we)|(?:want|wants|like|wish|let|for|have|need) (?:me|us)|"
+    r"ok|okay|alright|all right|right|correct|fine|good|works?|suits?|sounds?|happy|want(?:ed)? (?:this|that|it|to)|(?:this|that|it)(?: is|'s)? what you)\b"
+)
+"""What a question holds that wants a yes to an act, and not one to a fact: "Do you have another card (yes/no)?" is no proposal."""
 
 
 def asks_for_yes(text: str) -> bool:
     """Whether a message asks for a yes to an act, were it by a mere "OK?"."""
-    if "proposal" in heard(text).kinds or _YES_OR_NO.search(text.lower()):
+    if "proposal" in heard(text).kinds or _wants_yes(text.lower()):
         return not offers_words(text)
     last = _SENTENCE.split(text.strip().lower())[-1]
     return last.endswith("?") and _TAG.fullmatch(last) is not None
+
+
+def _wants_yes(lower: str) -> bool:
+    ends = _YES_OR_NO.search(lower)
+    if ends is None:
+        return False
+    question = _SENTENCE.split(lower[: ends.end()])[-1]
+    return (
+        len(re.findall(r"\w+", question)) <= 3 or _CONSENT.search(question) is not None
+    )  # "(yes/no)?" alone asks about all that stands before it
 
 
 def offers_words(text: str) -> bool:

@@ -79,12 +79,14 @@ MOVES = re.compile(
 )
 """Money that moves by a method that is named by its kind alone."""
 _AT_ONCE = r"\b(?:right away|immediately|instantly|at once|straight away|within (?:seconds|minutes)|this (?:minute|second|moment))\b"
+_GAP = r"(?:(?!\b(?:other|others|while|whereas|but|immediate\w*)\b)[^.;,\n?])"
+"""Between a method and how long it takes: nothing that goes over to another one."""
 SOON = re.compile(
-    rf"(?:{_GOES}|\brefund\b)[^.;\n?]{{0,60}}\b(?P<kind>pay ?pal|credit card)\b[^.;\n?]{{0,40}}?{_AT_ONCE}",
+    rf"(?:{_GOES}|\brefund\b){_GAP}{{0,60}}\b(?P<kind>pay ?pal|credit card)\b{_GAP}{{0,40}}?{_AT_ONCE}",
     re.IGNORECASE,
 )
 LATE = re.compile(
-    rf"(?:{_GOES}|\brefund\b)[^.;\n?]{{0,60}}\bgift card\b[^.;\n?]{{0,40}}?\b(?:in|within|takes?|after)(?: about| around| up to)? \d+(?: ?(?:to|-|–) ?\d+)? (?:business |working )?(?:days?|weeks?|hours?)\b",
+    rf"(?:{_GOES}|\brefund\b){_GAP}{{0,60}}\bgift card\b{_GAP}{{0,40}}?\b(?:in|within|takes?|after)(?: about| around| up to)? \d+(?: ?(?:to|-|–) ?\d+)? (?:business |working )?(?:days?|weeks?|hours?)\b",
     re.IGNORECASE,
 )
 IMMEDIATE = re.compile(r"\bimmediate(?:ly)? if\b[^.\n]*\bgift card\b[^.\n]*\botherwise\b", re.IGNORECASE)

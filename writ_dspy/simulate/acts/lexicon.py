@@ -78,7 +78,7 @@ _WORDS = {
         give it a miss, dismiss, have to pass, going to pass, reconsider, reconsidering, will consider, need to consider, like to consider, want to consider, have to consider, going to consider, me consider, me weigh, will weigh, mull, ponder, stay with what i have, stay as i am, stick with what i have""",
     "KEEP": "keep, am keeping, stick, stay, stick with, stay with, stay on, retain, hold onto, hold on to",
     "LEAVE": "leave",
-    "CANCEL": "cancel, scrap",
+    "CANCEL": "cancel",
     "ACT": """book, start, begin, open, request, schedule, reschedule, change, modify, exchange, return, swap, update, send, refund, charge, pay, use, put, move, switch,
         upgrade, downgrade, add, remove, ship, buy, purchase, reserve, issue, apply, place, set, transfer, replace, edit, redeem,
         rebook, process, complete, file, initiate, take, get, give, make, arrange, correct the, fix, connect, split, select, pick, choose, go with, go for, reroute, take care of,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from writ_dspy.simulate.acts.approving import WEAK
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
+from writ_dspy.simulate.acts.scope import comes_first
 from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import Event
 
@@ -78,13 +79,9 @@ def later(stand: Stance, event: Event) -> None:
         put_off(stand, event)
 
 
-_FIRST = {"first", "before", "beforehand"}
-"""Words by which what is asked of somebody else comes ahead of the yes, whichever sentence they stand in."""
-
-
 def consults(stand: Stance, event: Event) -> None:
     """To ask someone else first, or to answer later, puts a yes off; by itself it is none."""
-    if stand.for_act and stand.stance == "+" and _FIRST & set(event.clause.words):
+    if stand.for_act and stand.stance == "+" and comes_first(" ".join(event.clause.words)):
         put_off(stand, event)
         return
     later(stand, event) if stand.stance or not stand.for_act else stand.take("-", event)

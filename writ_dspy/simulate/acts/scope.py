@@ -51,13 +51,23 @@ _WILL = re.compile(
 _CLOSE = """wife husband partner spouse girlfriend boyfriend fiance fiancee mother father mom mum dad parents sister brother son daughter kids children family
     boss manager colleague colleagues coworker friend friends roommate accountant lawyer bank doctor team assistant cousin aunt uncle grandmother grandfather
     other somebody someone"""
-_PEOPLE = frozenset(_CLOSE.split()) | {"calendar", "schedule", "diary", "budget", "finances", "account"}
-"""Whom, or what, one asks before one agrees."""
+_PEOPLE = frozenset(_CLOSE.split())
+"""Whom one asks before one agrees."""
+_PAPERS = frozenset({"calendar", "schedule", "diary", "budget", "finances", "account"})
+"""What one looks at, and only where it is said to come first is it before one agrees."""
 _OTHERS_DECIDE = re.compile(
     rf"^(?:and |but |so |only )*(?:my|our|the) (?:\w+ )?(?:{'|'.join(_CLOSE.split())}) (?:still |first |also )*(?:has to|have to|needs? to|must|should|wants? to|would (?:have|like|need) to|will (?:have|need|want) to)"
-    r"\b.*\b(?:agree|approve|confirm|decide|look|see|check|sign|say|hear|know|read)\b"
+    r"\b.*\b(?:agree|approve|confirm|decide|sign|check)\b"
 )
 """Somebody else has to agree, too."""
+_AHEAD = re.compile(r"\b(?:first(?! (?:thing|of all|one|two|time|class|name|item|flight|leg)\b)|before(?:hand)?)\b")
+
+
+def comes_first(text: str) -> bool:
+    """Whether what is asked of somebody, or looked at, comes ahead of the yes, whichever sentence that stands in."""
+    return _AHEAD.search(text) is not None
+
+
 _IT = frozenset({"it", "this", "that", "everything"})
 _CONSULTS = re.compile(
     r"\b(?:ask|check|talk|discuss|run|consult|confirm|show|call|speak|clear|verify|see|compare|phone|text|look|go over)\b"
@@ -183,8 +193,9 @@ def _limited(text: str, words: tuple[str, ...], kind: str) -> str:
         return "rest"
     if _PIECES.search(text) and kind not in ("ask", "question", "hold"):
         return "share"
-    asks = _CONSULTS.search(text) is not None and not _PEOPLE.isdisjoint(words)
-    if (kind != "hold" or (asks and "first" in words)) and _WILL.match(text):
+    first = comes_first(text)
+    asks = _CONSULTS.search(text) is not None and not (_PEOPLE | _PAPERS if first else _PEOPLE).isdisjoint(words)
+    if (kind != "hold" or (asks and first)) and _WILL.match(text):
         if asks and "show" not in words and not _IT.isdisjoint(words):
             return "put off"
         if asks or _ANSWERS.search(text):

@@ -63,8 +63,10 @@ def elaborations(moment: str, words: int, told: str, rng: random.Random) -> Iter
     used = {family: sum(told.count(lead.lower()) for lead in family[0].split("|")) for family in families}
     for family in [family for family in sorted(families, key=used.__getitem__) if used[family] < AGAIN][:2]:
         fresh = [text for text in wordings(family) if text.lower() not in told]
-        if words >= LONG or not fresh:
+        if words >= LONG:
             return
+        if not fresh:
+            continue
         chosen = rng.choice(fresh)
         words += len(chosen.split())
         yield chosen

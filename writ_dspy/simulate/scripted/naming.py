@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from writ_dspy import patterns as re
+from writ_dspy.simulate.spoken import spoken, words_of
 
 _LINKS = frozenset({"the", "of", "from", "by", "to", "for", "in", "on", "about"})
-_WORD = re.compile(r"(?<![a-z])[a-z]+")
-
-
-def _beginning(word: str) -> str:
-    """By which a word is known again in another form: four letters of a longer one, so that who sends something back has named no backpack."""
-    word = word.removesuffix("s")
-    return word if len(word) <= 4 else f"{word[:4]}-"
 
 
 def as_known(topic: str, heard: str) -> str:
@@ -23,11 +17,12 @@ def as_known(topic: str, heard: str) -> str:
         topic: What the request is called.
         heard: All that was said and shown, in lower case.
     """
-    words, known = topic.split(), frozenset(map(_beginning, _WORD.findall(heard)))
+    words = topic.split()
+    known = spoken([word for word in words if word not in _LINKS], words_of(heard))
     kept = [
         word
         for word, next_ in zip(words, (*words[1:], "of"), strict=True)
-        if next_ in _LINKS or word in _LINKS or _beginning(word) in known
+        if next_ in _LINKS or word in _LINKS or word.replace("-", "") in known
     ]
     return " ".join(kept)
 

@@ -102,7 +102,7 @@ def styled(  # noqa: C901 - one line per dimension
         done = [_without_articles(sentence, rng) for sentence in done]
     if behaviour["language"] == "typos":
         done = [Sentence(_mistyped(s.text, s.keep, rng, 1.0 if first else 0.35), s.keep) for s in done]
-    said, hurried = len(done), behaviour["patience"] == "hurried"
+    said, hurried, last = len(done), behaviour["patience"] == "hurried", done[-1:]
     if behaviour["verbosity"] == "chatty" and not hurried:
         words = sum(len(sentence.text.split()) for sentence in done)
         done += [Sentence(text) for text in elaborations(moment, words, before.lower(), rng)]
@@ -127,7 +127,7 @@ def styled(  # noqa: C901 - one line per dimension
             "Thank you." if behaviour["verbosity"] == "terse" else rng.choice(COURTESIES.get(moment, ANY_COURTESIES))
         )
         text = f"{text} {thanks}"
-    added = bool(done) and done[-1] is not sentences[-1] and done[-1].keep == ()
+    added = done[-1:] != last
     return _accented(
         text, tuple(keep for s in sentences for keep in s.keep), behaviour, rng, Ends(moment, first, added)
     )

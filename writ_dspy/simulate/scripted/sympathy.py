@@ -6,15 +6,21 @@ import random
 
 from writ_dspy import patterns as re
 
+_WHO = (
+    r"(?:i|we|he|she|they|who|(?:my|our|his|her|their|the) (?:\w+ )?(?:mother|father|mom|mum|dad|parents?|wife|husband|partner|spouse|brother|sister|son|daughter|kids?|child|children|"
+    r"baby|aunt|uncle|cousin|niece|nephew|friend|boss|colleague|fianc\w+|boyfriend|girlfriend|grand\w+|in-laws?|family|dog|cat))"
+)
+"""Who can be ill or die: a battery can die, too, and nobody is sorry for it."""
 _KINDS: tuple[tuple[re.Pattern, tuple[str, ...]], ...] = (
     (
-        re.compile(r"\b(?:funeral|passed away|died|death|bereave\w+)\b"),
+        re.compile(rf"\b(?:funeral|passed away|death (?:in|of)|bereave\w+)\b|\b{_WHO} (?:has |have |just |recently |suddenly )*died\b"),
         ("My condolences.", "I'm very sorry for your loss."),
     ),
     (
         re.compile(
-            r"\b(?:flu|ill|illness|sick|sickness|surgery|surgeon|operation|infections?|hospital\w*|injur\w+|unwell|fever|disease|virus|"
-            r"pneumonia|diagnos\w+|accident|broke (?:my|her|his|a)|(?:my|the|her|his) doctor)\b"
+            rf"\b{_WHO}(?:'m|'s|'re| am| is| are| was| were| got| fell| feel| feels| has been| have been| became)?(?: very| really| so| quite| too| pretty| seriously)* (?:ill|sick|unwell)\b(?! of| and tired)|"
+            r"\b(?:the flu|illness|surgery|surgeon|infection|hospital\w*|a fever|disease|pneumonia|diagnos\w+|car accident|in an accident|had an accident|"
+            r"(?:i|he|she|we|they)(?: was| were| got|'ve been| have been| has been) (?:badly )?injured|broke (?:my|her|his) (?:leg|arm|ankle|foot|hand|wrist|hip|knee|shoulder|back|rib|ribs|finger|toe|nose|collarbone))\b"
         ),
         ("I'm sorry to hear that.", "I'm so sorry to hear that."),
     ),
@@ -24,8 +30,9 @@ _KINDS: tuple[tuple[re.Pattern, tuple[str, ...]], ...] = (
     ),
     (
         re.compile(
-            r"\bflights?\b[^.!?]*\b(?:cancell?ed|scrapped|delayed|called off|late)\b|\bcancell?ed [^.!?]*\bflights?\b|"
-            r"\bwent wrong\b|\bdid(?: not|n't) go (?:as|to) plan\w*|\bawful\b|\bstranded\b"
+            r"\bflights? (?:home |back |there |out )?(?:was|were|is|are|got|has been|have been|had been|gets)(?: just| now| also| already)? (?:cancell?ed|scrapped|delayed|called off|(?:\w+ )*late\b)|"
+            r"\b(?:you|they|the airline)(?:'ve| have| had)?(?: just| already)? cancell?ed (?:my|our) flights?\b|"
+            r"\bwent (?:\w+ )?wrong\b|\bdid(?: not|n't) go (?:as|to) plan\w*|\bawful\b|\bstranded\b"
         ),
         ("I'm sorry about the trouble that you had.", "I'm sorry to hear of this trouble."),
     ),
