@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-GENERATED = {"api.md", "cli.md", "map.md", "results.md"}
+GENERATED = {"api.md", "cli.md", "coverage.md", "map.md", "results.md"}
 BLOCK = re.compile(r"(?:^<!-- (?P<mark>[^\n]*) -->\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 ACTIVATE = "source .venv/bin/activate"
 NOT_RUN = {
