@@ -2,7 +2,7 @@
 
     python tests/train/served.py RUN
 
-Starts the server as a reader would, and plays the agent's side of every conversation of the run: each must be worth 1.0.
+Starts the server as a reader would, and plays the agent's side of every conversation of the run: each must be worth 1.0, once.
 """
 
 import asyncio
@@ -14,6 +14,8 @@ import time
 from openenv.core.generic_client import GenericEnvClient
 
 import writ_dspy as writ
+import writ_dspy.errors
+from writ_dspy.train.openenv import WritEnvironment
 
 
 def free_port() -> int:
@@ -33,7 +35,27 @@ async def play(url: str, chat: writ.Transcript) -> tuple[bool, float]:
             calls = [(call.tool, call.args) for call in turn.calls] or [("say", {"text": turn.text})]
             for tool, arguments in calls:
                 seen = await env.step({"type": "call_tool", "tool_name": tool, "arguments": arguments})
+        after = await env.step({"type": "call_tool", "tool_name": "say", "arguments": {"text": "One more thing."}})
+        assert (after.done, after.reward) == (True, 0.0), "the reward is given once"
         return seen.done, seen.reward
+
+
+def refuses_what_is_not_there(run: str) -> None:
+    """Splits and places that do not exist, below zero too."""
+    made = WritEnvironment(run)
+    assert made.list_splits() == ["all"]
+    assert len(made.list_tasks("all")) == made.num_tasks("all")
+    for ask in (
+        lambda: made.num_tasks("train"),
+        lambda: made.get_task("all", -1),
+        lambda: made.reset(index=-1),
+        lambda: made.reset(split="test"),
+    ):
+        try:
+            ask()
+        except writ.errors.ConfigError:
+            continue
+        raise AssertionError
 
 
 def main(run: str) -> None:
@@ -49,6 +71,7 @@ def main(run: str) -> None:
     finally:
         server.terminate()
         server.wait()
+    refuses_what_is_not_there(run)
     accepted = sum(reward for _, reward in ended)
     sys.stdout.write(f"{len(ended)} conversations, {sum(done for done, _ in ended)} done, {accepted:.0f} accepted\n")
     assert ended

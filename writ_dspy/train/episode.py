@@ -20,7 +20,7 @@ from writ_dspy.simulate.loop import Job, Limits, ended, job, played, speak
 from writ_dspy.store.judged import understood
 from writ_dspy.store.places import path_of
 from writ_dspy.store.run import Run
-from writ_dspy.task import Call, Json, Task
+from writ_dspy.task import Call, Json, Task, are_arguments
 from writ_dspy.train.progress import progress
 from writ_dspy.train.tools import method
 from writ_dspy.train.users import user_of, wait_for
@@ -52,7 +52,7 @@ class Episode:
         task_id: str | None = None,
         domain: str | None = None,
         user: User | str = "scripted",
-        seed: int | None = None,
+        run_seed: int | None = None,
         limits: Limits = _LIMITS,
     ) -> None:
         """Nothing is said before `reset`.
@@ -64,7 +64,7 @@ class Episode:
             domain: By name: all tasks that this episode will play are of this domain. Its tools are methods at once, also
                 where no task is chosen yet.
             user: `scripted`, which listens to words and needs no model; the URL of a model; or any `roles.User`.
-            seed: Of the user's choice of words; that of the run where nothing is said, so that the user is that of the run.
+            run_seed: Of the user's choice of words; that of the run where nothing is said, so that the user is that of the run.
             limits: Where the talk is cut off.
 
         Raises:
@@ -80,10 +80,11 @@ class Episode:
             )
         if task_id is not None and run is None:
             raise ConfigError(f"task_id = {brief(task_id)}: say which run holds it: run=FOLDER.")
-        if seed is not None:
-            whole("seed", seed)
+        if run_seed is not None:
+            whole("run_seed", run_seed)
         self._run = None if run is None else Run.read(path_of(run, "run"))
-        self._seed = (0 if self._run is None else Settings.of(self._run).seed) if seed is None else seed
+        kept = 0 if self._run is None else Settings.of(self._run).seed
+        self._run_seed = kept if run_seed is None else run_seed
         self._user, self._limits = user_of(user), limits
         self._fixed = None if domain is None else load_domain(domain)
         self._domain: Domain | None = None
@@ -118,24 +119,29 @@ class Episode:
 
         Args:
             row: What to play, as a dataset's row has it: `task_id`, one of the run; or `task`, a `Task`, or its JSON as
-                `writ export --format env` writes it; and `seed`. Everything else in it is left alone. Without either, the
-                task of before.
+                `writ export --format env` writes it; and `run_seed`. Everything else in it is left alone: the `seed` of a
+                trajectory is that of one talk. Without either, the task of before.
 
         Raises:
-            ConfigError: There is no task to play, or it is of another domain than this episode's.
-            StoreError: `task` is no task.
+            ConfigError: There is no task to play, or it is of another domain than this episode's. What was begun goes on.
+            StoreError: `task` is no task. What was begun goes on.
+            LMError: The user's model failed. Nothing is begun then: reset once more.
         """
         task = self._chosen(row)
         if self._fixed is not None and task.domain != self._fixed.name:
             raise ConfigError(f"task {task.id} is of {task.domain}, and this episode plays {self._fixed.name} alone.")
-        seed = row.get("seed")
-        if seed is not None:
-            whole("seed", seed)
-        self._task, self._work = task, job(task, 0, self._seed if seed is None else seed)
+        run_seed = row.get("run_seed")
+        if run_seed is not None:
+            whole("run_seed", run_seed)
         self._take(load_domain(task.domain))
-        self._world = self.domain.world()
+        self._task, self._work = task, job(task, 0, self._run_seed if run_seed is None else run_seed)
         self._turns, self._redraws, self._stop, self._judged = [], 0, None, None
-        return "".join(turn.text for turn in self._hear())
+        self._world = self.domain.world()
+        try:
+            return "".join(turn.text for turn in self._hear())
+        except BaseException:
+            self._world = self._work = None
+            raise
 
     def say(self, text: str) -> str:
         """Say something to the user, and wait for the answer.
@@ -158,9 +164,9 @@ class Episode:
         """Call a tool by its name; returns its answer. The same as the method of that name.
 
         Raises:
-            RoleError: The episode has not begun, or is done.
+            RoleError: The episode has not begun, or is done; or the arguments are no JSON object.
         """
-        return self.act(Turn("agent", calls=(Call.of(tool, arguments),)))[0].text
+        return self.act(Turn("agent", calls=(_call(tool, arguments),)))[0].text
 
     def act(self, turn: Turn) -> tuple[Turn, ...]:
         """Any turn of an agent, such as a text beside a call, or several calls.
@@ -176,8 +182,7 @@ class Episode:
             raise RoleError("the episode has not begun: call `reset` first.")
         if self.done:
             raise RoleError(f"the episode is over ({self._stop and self._stop.value}): `reset` begins another.")
-        if turn.role != "agent":
-            raise RoleError(f"a turn of the {turn.role}: an episode is played by the agent.")
+        _check(turn)
         made = played(self.domain, self._world, turn)
         self._turns += made
         if turn.calls:
@@ -326,6 +331,37 @@ class Episode:
 def _methods(domain: Domain) -> dict[str, Callable[..., str]]:
     """The tools of a domain as functions of an episode; not to be changed."""
     return {schema["function"]["name"]: method(schema, Episode.call) for schema in domain.tools}
+
+
+def _call(tool: str, arguments: dict[str, Json]) -> Call:
+    try:
+        call = Call.of(tool, arguments)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise RoleError(
+            f"{brief(tool)} was called with {brief(arguments)}: {error}. Give it values of JSON."
+        ) from error
+    return call
+
+
+def _check(turn: Turn) -> None:
+    """Refuse what no agent can have said or called.
+
+    Raises:
+        RoleError: It is no turn, one of somebody else, or holds what is neither text nor a call.
+    """
+    if not isinstance(turn, Turn):
+        raise RoleError(f"act({brief(turn)}): give a `Turn`, or use `say` and `call`.")
+    if turn.role != "agent":
+        raise RoleError(f"a turn of the {turn.role}: an episode is played by the agent.")
+    if not isinstance(turn.text, str):
+        raise RoleError(f"a turn with the text {brief(turn.text)}: say a text.")
+    for call in turn.calls:
+        if not isinstance(call, Call):
+            raise RoleError(f"a turn with the call {brief(call)}: give `Call.of(tool, arguments)`.")
+        if not isinstance(call.tool, str):
+            raise RoleError(f"a call of the tool {brief(call.tool)}: name one, as a text.")
+        if not are_arguments(call.text):
+            raise RoleError(f"{call.tool} was called with {brief(call.text)}: arguments are an object of JSON.")
 
 
 ENV = "`writ export RUN --format env`"

@@ -17,14 +17,14 @@ from openenv.core.env_server.mcp_environment import MCPEnvironment
 from openenv.core.env_server.mcp_types import CallToolAction, CallToolObservation
 from openenv.core.env_server.types import Action, Observation, State
 
-from writ_dspy.errors import ConfigError, brief
+from writ_dspy.errors import ConfigError, DomainError, boundary, brief
 from writ_dspy.roles import User
 from writ_dspy.store.places import path_of
 from writ_dspy.store.run import Run
 from writ_dspy.train.episode import Episode
 
-SPLIT = "train"
-"""The one split: all tasks of the run, by id."""
+SPLIT = "all"
+"""The one split: all tasks of the run, by id. Those of an export are its own."""
 
 
 class WritEnvironment(MCPEnvironment):
@@ -38,18 +38,21 @@ class WritEnvironment(MCPEnvironment):
         self._episode = Episode(run=run, user=user)
         self._ids = sorted(Run.read(path_of(run, "run")).kept("tasks"))
         self._steps = State(episode_id="", step_count=0)
+        self._rewarded = False
 
     def list_splits(self) -> list[str]:
         return [SPLIT]
 
     def list_tasks(self, split: str) -> list[dict[str, Any]]:
-        return [self.get_task(split, index) for index in range(len(self._ids))]
+        return [self.get_task(split, index) for index in range(self.num_tasks(split))]
 
     def num_tasks(self, split: str) -> int:
+        _known(split)
         return len(self._ids)
 
     def get_task(self, split: str, index: int) -> dict[str, Any]:
-        return {"task_id": self._ids[index], "index": index}
+        _known(split)
+        return {"task_id": self._at(index), "index": index}
 
     def reset(
         self,
@@ -57,21 +60,29 @@ class WritEnvironment(MCPEnvironment):
         episode_id: str | None = None,
         index: int = 0,
         task_id: str | None = None,
+        split: str = SPLIT,
+        run_seed: int | None = None,
         **_: Any,
     ) -> Observation:
         """Begin a task; the observation's metadata hold the system prompt, and what the user says first under `user`.
 
+        `seed` is OpenEnv's own, and changes nothing: `run_seed` is of the user's choice of words, as `Episode.reset` takes it.
+
         Raises:
-            ConfigError: There is no such task.
+            ConfigError: There is no such task or split.
+            DomainError: A tool has a name that OpenEnv keeps for itself.
+            LMError: The user's model failed.
         """
-        if task_id is None and not 0 <= index < len(self._ids):
-            raise ConfigError(f"index = {brief(index)}: the run has tasks 0 to {len(self._ids) - 1}.")
-        said = self._episode.reset(task_id=task_id or self._ids[index], seed=seed)
+        _known(split)
+        said = self._episode.reset(task_id=task_id or self._at(index), run_seed=run_seed)
+        self._rewarded = False
         server = FastMCP("writ")
         for schema in self._episode.domain.tools:
             name = schema["function"]["name"]
             server.add_tool(Tool.from_function(getattr(self._episode, name), name=name))
         server.add_tool(Tool.from_function(self._episode.say, name="say"))
+        with boundary(DomainError, f"serving the tools of {self._episode.domain.name}"):
+            self._validate_tool_names(server)
         self.mcp_server, self.mcp_client = server, Client(server)
         self._steps = State(episode_id=episode_id or self._episode.task.id, step_count=0)
         prompt = self._episode.domain.system_prompt
@@ -94,10 +105,23 @@ class WritEnvironment(MCPEnvironment):
         return Observation(done=False, metadata={"error": f"{brief(action)}: call a tool, or list them."})
 
     def _after(self, seen: Observation) -> Observation:
+        """With the reward, once: a step after the end is worth nothing more."""
         self._steps.step_count += 1
         seen.done = self._episode.done
-        seen.reward = self._episode.reward() if seen.done else 0.0
+        due = seen.done and not self._rewarded
+        seen.reward = self._episode.reward() if due else 0.0
+        self._rewarded |= due
         return seen
+
+    def _at(self, index: int) -> str:
+        if not 0 <= index < len(self._ids):
+            raise ConfigError(f"index = {brief(index)}: the run has tasks 0 to {len(self._ids) - 1}.")
+        return self._ids[index]
+
+
+def _known(split: str) -> None:
+    if split != SPLIT:
+        raise ConfigError(f"split = {brief(split)}: there is `{SPLIT}` alone, which holds every task of the run.")
 
 
 def app(run: str | os.PathLike[str], user: User | str = "scripted", most: int = 8) -> Any:

@@ -19,7 +19,8 @@ def method(schema: Mapping[str, Json], play: Callable[[Any, str, dict[str, Json]
     """The tool of an OpenAI function schema as a function that can be bound to an object.
 
     What it is given is played as it is: a missing, unknown or odd argument is for the world to refuse, as it would be in
-    any conversation. Only the place of an argument is understood, beside its name.
+    any conversation. Only the place of an argument is understood, beside its name; and one that may be left out is left out
+    where it is None, for that is what servers and trainers fill in for what a model did not give.
 
     Args:
         schema: Of the tool, as models get it.
@@ -33,6 +34,7 @@ def method(schema: Mapping[str, Json], play: Callable[[Any, str, dict[str, Json]
     defs, required = parameters.get("$defs", {}), parameters.get("required", ())
     # Python wants what may be left out behind what may not
     fields = dict(sorted(parameters.get("properties", {}).items(), key=lambda one: one[0] not in required))
+    optional = fields.keys() - set(required)
     if "self" in fields:
         raise DomainError(f"{name} has a parameter `self`, which no method can take. Rename it in the domain.")
 
@@ -42,7 +44,10 @@ def method(schema: Mapping[str, Json], play: Callable[[Any, str, dict[str, Json]
         by_place = dict(zip(fields, args, strict=False))
         if twice := sorted(by_place.keys() & named.keys()):
             raise TypeError(f"{name}() was given {twice[0]} twice")
-        return play(self, name, by_place | named)
+        given = by_place | named
+        return play(
+            self, name, {key: value for key, value in given.items() if value is not None or key not in optional}
+        )
 
     taken = [
         inspect.Parameter(

@@ -10,6 +10,7 @@ import os
 from typing import Any
 
 from writ_dspy.domains import NAMES, Domain, load
+from writ_dspy.errors import DomainError
 from writ_dspy.roles import User
 from writ_dspy.task import Json
 from writ_dspy.train.episode import Episode
@@ -59,9 +60,15 @@ def environment(
 
     Raises:
         ConfigError: There is no such domain.
+        DomainError: A tool of it has the name of something that the class has already.
     """
     found: Domain = load(domain)
     tools = {schema["function"]["name"]: method(schema, _call) for schema in found.tools}
+    if taken := [name for name in tools if hasattr(Environment, name) or name.startswith("_")]:
+        raise DomainError(
+            f"{found.name} has a tool {taken[0]!r}, and so is a method of the environment called that TRL calls or that talks "
+            "to the user. Rename the tool in the domain."
+        )
     name = f"{found.slug.title().replace('-', '')}Environment"
     about = {
         "_options": {"domain": domain, "run": run, "user": user},

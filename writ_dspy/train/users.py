@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import os
 import threading
 from collections.abc import Coroutine
 from functools import cache
@@ -45,7 +46,8 @@ def wait_for(speaking: Coroutine[Any, Any, T]) -> T:
     """What a role says, waited for.
 
     All episodes of a process share one event loop, in a thread of its own: a notebook's cell runs one already, and the
-    connections to a model belong to the loop on which they were opened.
+    connections to a model belong to the loop on which they were opened. A process that is forked off has a loop of its own;
+    an episode whose user is a model is made there, and not before.
     """
     return asyncio.run_coroutine_threadsafe(speaking, _loop()).result()
 
@@ -69,3 +71,13 @@ def _model(url: str) -> Cast:
 
 def _close(cast: Cast) -> None:
     asyncio.run_coroutine_threadsafe(cast.aclose(), _loop()).result(CLOSING)
+
+
+def _forked() -> None:
+    """In a process that was forked off the thread of the loop is gone, and the connections are those of its parent."""
+    _loop.cache_clear()
+    _model.cache_clear()
+    atexit.unregister(_close)
+
+
+os.register_at_fork(after_in_child=_forked)
