@@ -39,6 +39,7 @@ from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.loop import converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import (
+    COMPOSED,
     Check,
     Computed,
     Decision,
@@ -336,7 +337,7 @@ def drafted(form: GoalForm, wishes: Sequence[WishForm], around: Surroundings, do
         )
     return Draft(
         user_id=around.user_id,
-        recipe="composed",
+        recipe=COMPOSED,
         decisions=goal.decisions,
         requests=tuple(_request(wish, domain, f"wishes[{index}]") for index, wish in enumerate(wishes)),
         facts=(*around.facts, *_facts(goal, around)),

@@ -46,6 +46,8 @@ class Guide:
     """Constant for a domain and a split, so that it heads every prompt and its prefix stays in the cache."""
 
     tools: str
+    bare: str
+    """Wishes that no tool meets: who reads a request has to know them, and nobody may compose one."""
     read_examples: str
     tables: Tables
     """Tables of the policy, which no model has to copy."""
@@ -97,10 +99,10 @@ def guide(domain_name: str, split: str | None) -> Guide:
         "\n".join(
             [
                 *(_described(tool["function"], domain, shown) for tool in domain.tools),
-                *_bare(domain, denied.values()),
                 _keys(domain),
             ]
         ),
+        "\n".join(_bare(domain, denied.values())),
         "\n\n".join(_read_example(draft) for draft in chosen),
         tables,
         domain_name,
@@ -169,7 +171,7 @@ def surroundings(domain: Domain, user_id: str, cell: Cell, seed: int) -> Surroun
 
 
 def customer(domain: Domain, cell: Cell, seed: int, split: str | None) -> str | None:
-    """A customer off the official tasks of whom a recipe can ask what meets this cell; None where none was found."""
+    """A customer off the official tasks of whom a recipe can ask something of this cell's burden; None where none was found."""
     rng = random.Random(seed)
     users = users_for(cell, domain, firewall(domain.name, split) if split else None)
     drawn = (rng.choice(users) for _ in range(MET if users else 0))
@@ -181,15 +183,11 @@ def _can_meet(domain: Domain, user: str, cell: Cell, rng: random.Random) -> bool
     refused = cell.kind == "no-write"
     recipes = list((*domain.pack.recipes, *domain.pack.questions) if refused else domain.pack.recipes)
     rng.shuffle(recipes)
-    for recipe, memory in itertools.product(recipes, MEMORIES):
-        dial = Dial(cell.burden + (rng.randint(0, 1) if refused else 0), memory, refuse=refused)
-        draft = recipe.draft(domain, user, dial, rng)
-        if draft is None:
-            continue
-        try:
-            outcomes, _ = resolve(Goal(draft.decisions, draft.tells), domain)
-        except (Unresolved, DomainError):
-            continue
+    ways = (
+        (recipe, Dial(cell.burden + (rng.randint(0, 1) if refused else 0), memory, refuse=refused))
+        for recipe, memory in itertools.product(recipes, MEMORIES)
+    )
+    for draft, outcomes in _resolved(domain, user, rng, ways):
         granted = any(outcome.call is not None for outcome in outcomes[: len(draft.decisions)])
         if granted != refused and max(len(outcome.evidence) for outcome in outcomes) == cell.burden:
             return True
@@ -212,8 +210,15 @@ def _drafts(
     """Drafts for one user that resolve, one per recipe and way to ask, in random order."""
     ways = list(itertools.product(recipes, burdens, MEMORIES))
     rng.shuffle(ways)
-    for recipe, burden, memory in ways:
-        draft = recipe.draft(domain, user, Dial(burden, memory), rng)
+    yield from _resolved(domain, user, rng, ((recipe, Dial(burden, memory)) for recipe, burden, memory in ways))
+
+
+def _resolved(
+    domain: Domain, user: str, rng: random.Random, ways: Iterable[tuple[Recipe, Dial]]
+) -> Iterator[tuple[Draft, tuple[Outcome, ...]]]:
+    """Of the drafts that are asked for those that resolve."""
+    for recipe, dial in ways:
+        draft = recipe.draft(domain, user, dial, rng)
         if draft is None:
             continue
         try:

@@ -1,17 +1,18 @@
 """What a guided agent is told beside the policy: a teacher's notes that grow with the talk, and are never ahead of it.
 
-A note names only what the customer has said or a tool has shown by then. Whoever knew more would ask for conditions that
-nobody mentioned, and a trajectory would teach that.
+A note's calls hold only what the customer has said or a tool has shown by then; of what is still to be asked for it names the
+kind ("reservation id"), never the value. Whoever knew more would ask for conditions that nobody mentioned, and a trajectory
+would teach that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
+from writ_dspy.evidence.values import leaves
 from writ_dspy.programs.talk import shown
 from writ_dspy.simulate.leaving import unspoken
 from writ_dspy.task import Call, Outcome, Request, Said, Task
@@ -63,7 +64,7 @@ def _steps(request: Request, task: Task, domain: Domain, talk: _Talk, seen: set[
     yield f"{about}take from the customer {asked}." if asked else f"{about}hear what the customer says."
     reads = [call for call in dict.fromkeys(call for one in outcomes for call in one.trace) if call not in seen]
     seen.update(reads)
-    yield from (f"Then read {shown(call)}." for call in reads if all(map(talk.known, _leaves(call.args))))
+    yield from (f"Then read {shown(call)}." for call in reads if all(map(talk.known, leaves(call.args))))
     if decided is not None and request.decision is not None and talk.made.issuperset(decided.trace):
         rests_on = [part.value for part in parts(task.goal.decisions[request.decision]) if isinstance(part, Said)]
         if all(map(talk.said, rests_on)):
@@ -96,14 +97,3 @@ def _ending(outcome: Outcome, request: Request, domain: Domain) -> str:
     transfer = domain.pack.transfer
     end = f"call {transfer.tool}" if outcome.transfer and transfer else "say so and offer further help"
     return f"What was said and read comes to it that {outcome.refusal}: it cannot be done; name {request.word!r} and the reason, then {end}."
-
-
-def _leaves(value: Any) -> Iterator[object]:
-    """Every single value in the arguments of a call."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for part in value:
-            yield from _leaves(part)
-    else:
-        yield value

@@ -19,9 +19,9 @@ from writ_dspy.evidence.found import Unresolved
 from writ_dspy.lm import Connection
 from writ_dspy.programs.guide import spoken
 from writ_dspy.programs.reader import Reader
-from writ_dspy.programs.tries import ROOM, TRIES, Line, Rejected, attempt, derive, wants
+from writ_dspy.programs.tries import ROOM, TRIES, Line, Rejected, attempt, derive
 from writ_dspy.programs.wording import given, reworded
-from writ_dspy.propose.accept import words_are_fair
+from writ_dspy.propose.accept import wants, words_are_fair
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill

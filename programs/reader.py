@@ -43,7 +43,7 @@ class Reader:
                 self._read,
                 seed=derive(seed, number),
                 max_tokens=max(self._connection.settings.max_tokens, ROOM),
-                toolbox=known.tools,
+                toolbox=f"{known.tools}\n{known.bare}",
                 examples=known.read_examples,
                 records=looked_up(text, domain),
                 request=text,

@@ -17,9 +17,10 @@ from writ_dspy.domains import Domain
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import NOT_FOUND, Unresolved
 from writ_dspy.evidence.resolver import Resolver
+from writ_dspy.evidence.values import leaves
 from writ_dspy.signatures.forms import AskedGoal
 from writ_dspy.signatures.goal import Tables, by_policy, conditions, derived, to_goal
-from writ_dspy.task import Best, Decision, Goal, Json, Listed, Picked, Record, Said, Task, Tell, Term
+from writ_dspy.task import Best, Decision, Goal, Json, Listed, Picked, Record, Said, Scalar, Task, Tell, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _decision(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -
         if wanted != given:
             return Misread(f"{meant.tool}: {given if isinstance(given, str) else 'found'}", _lost(meant.tool, given))
     else:
-        told = frozenset(_leaves(given))
+        told = frozenset(leaves(given))
         whole = {name: _filled(term, wanted[name], given.get(name), told) for name, term in meant.args}
         whole |= {name: value for name, value in given.items() if name not in whole}
         kept = {name: value for name, value in whole.items() if value is not None}
@@ -113,7 +114,7 @@ def _bare(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
     return None
 
 
-def limits(decision: Decision) -> frozenset[tuple[str, float]]:
+def limits(decision: Decision) -> frozenset[tuple[str, Scalar]]:
     """The customer's own limits: from which side, and at which value; whether the value itself passes is a matter of words."""
     return frozenset((side, value) for side, value, _ in _limited(decision))
 
@@ -140,15 +141,15 @@ def _other_limit(meant: Decision, read: Decision, domain: Domain, *, exact: bool
     return None
 
 
-def _limited(decision: Decision) -> Iterator[tuple[str, float, Term]]:
-    """Each limit with what is held against it."""
+def _limited(decision: Decision) -> Iterator[tuple[str, Scalar, Term]]:
+    """Each limit, a number or a text, with what is held against it."""
     for check in conditions(decision):
         said, other, flipped = (
             (check.right, check.left, False) if isinstance(check.right, Said) else (check.left, check.right, True)
         )
         side = {"<": "below", "<=": "below", ">": "above", ">=": "above"}.get(check.op, check.op)
         side = {"below": "above", "above": "below"}.get(side, side) if flipped else side
-        yield side, float(said.value) if isinstance(said, Said) else 0.0, other
+        yield side, said.value if isinstance(said, Said) else 0, other
 
 
 def _other_amount(meant: Decision, read: Decision, domain: Domain) -> bool:
@@ -157,7 +158,7 @@ def _other_amount(meant: Decision, read: Decision, domain: Domain) -> bool:
     return any(wanted[limit] != given[limit] for limit in wanted.keys() & given.keys())
 
 
-def _amounts(decision: Decision, domain: Domain) -> dict[tuple[str, float], Json]:
+def _amounts(decision: Decision, domain: Domain) -> dict[tuple[str, Scalar], Json]:
     found = {}
     for side, value, other in _limited(decision):
         with contextlib.suppress(Unresolved, DomainError, TypeError, IndexError):
@@ -216,15 +217,6 @@ def _follows(term: Term, told: AbstractSet[Json]) -> bool:
     return (
         isinstance(term, Picked) and not chosen and all(part.value in told for part in inside if isinstance(part, Said))
     )
-
-
-def _leaves(value: Json) -> Iterator[Json]:
-    """The values in an argument, however deep."""
-    if isinstance(value, (dict, list)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(item)
-    else:
-        yield value
 
 
 def _tell(meant: Tell, read: Tell, domain: Domain) -> bool:

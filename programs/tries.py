@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Generic, Self, TypeVar
 
 from writ_dspy.lm import BadReply, Refused, Usage
-from writ_dspy.task import Task
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -36,11 +35,6 @@ class Rejected(Exception):  # noqa: N818 - it names what became of a task
 def derive(*what: object) -> int:
     """A seed of 31 bits that depends on all of these and nothing else."""
     return int.from_bytes(hashlib.sha256("/".join(map(str, what)).encode()).digest()[:4], "big") >> 1
-
-
-def wants(task: Task) -> str:
-    """What two tasks that ask for the same have in common, however they are worded."""
-    return f"{sorted(map(str, task.gold))} {task.told} {task.axes.burden}"
 
 
 def fault_of(check: Callable[..., None], *what: object) -> Rejected | None:

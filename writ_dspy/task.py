@@ -13,6 +13,9 @@ from typing import Any, Literal, TypeAlias, cast
 Scalar: TypeAlias = str | int | float | bool
 Json: TypeAlias = Any  # whatever json.loads returns; narrowed where it is used
 
+COMPOSED = "composed"
+"""The recipe of a task that a model thought up."""
+
 Kind = Literal["write-intensive", "read-heavy", "normal", "no-write"]
 KINDS: tuple[Kind, ...] = ("write-intensive", "read-heavy", "normal", "no-write")
 

@@ -210,6 +210,20 @@ def limited() -> Task:
     return next(task for name in NAMES for task in proposed(name) if any(map(limits, task.goal.decisions)))
 
 
+def test_a_condition_that_is_no_number_is_compared_too() -> None:
+    """A reader may hold a text against something; it is another condition, and no reason to stop."""
+    task = limited()
+    domain, data = load(task.domain), to_asked(task.goal).model_dump()
+    for decision in data["decisions"]:
+        for check in decision["only_if"]:
+            side = "right" if check["right"]["kind"] == "said" else "left"
+            check.update(op="is", **{side: {"kind": "said", "value": "no"}})
+    found = misread(task, AskedGoal.model_validate(data), domain, guide(task.domain, "base").tables)
+
+    assert found is not None
+    assert found.gist == "the condition"
+
+
 @pytest.mark.parametrize("spoil", ["the other side", "another number", "left out"])
 def test_a_limit_read_otherwise_is_another_request(spoil: str) -> None:
     """A customer's own condition is compared as a value with its side; a reading that turns it around is none of the goal."""

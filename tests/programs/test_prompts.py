@@ -81,7 +81,7 @@ def test_a_conversation_costs_no_more_than_was_promised() -> None:
                 *of_agent(task, turns),
                 *(sent(UserProgram().speak.signature, inputs) for inputs in told),
                 sent(DiversifierProgram().diversify.signature, asked(task, ["a baker", "sunny", "likes lists"])),
-                sent(ReadRequest, {"toolbox": known.tools, "examples": known.read_examples,
+                sent(ReadRequest, {"toolbox": f"{known.tools}\n{known.bare}", "examples": known.read_examples,
                                    "records": looked_up(spoken(task.identity, task.requests), load(name)),
                                    "request": spoken(task.identity, task.requests)}),
             ]  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable
 
 import pytest
 
+from writ_dspy.codec import from_json, to_json
 from writ_dspy.domains import Draft, load
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.propose.accept import settle_draft
@@ -51,15 +53,30 @@ def order(decision: Decision) -> Only:
     raise AssertionError(decision)
 
 
-def ordinary() -> Task:
+def ordinary(kept: Callable[[Task], bool] = lambda _: True) -> Task:
     """A change of an order that is allowed."""
-    cell = Cell(domain="tau2:retail", kind="normal", writes=1, burden=2, count=12)
+    cell = Cell(domain="tau2:retail", kind="normal", writes=1, burden=2, count=24)
     return next(
         task
         for task in fill(cell, 3, "base").tasks
         if task.goal.decisions[0].tool in ("cancel_pending_order", "modify_pending_order_address")
         and task.memory == "knows ids"
+        and kept(task)
     )
+
+
+def closed(task: Task) -> list[str]:
+    """The customer's orders that the tool no longer changes."""
+    orders = load(task.domain).tables["orders"]
+    return [key for key, one in orders.items() if one["user_id"] == user_of(task) and one["status"] != "pending"]
+
+
+def on_its_way() -> Task:
+    """The same change, asked of one of those."""
+    task = ordinary(lambda task: bool(closed(task)) and task.goal.decisions[0].otherwise is None)
+    mine = order(task.goal.decisions[0]).sources[0].args[0][1]
+    assert isinstance(mine, Said)
+    return from_json(json.loads(json.dumps(to_json(task)).replace(str(mine.value), closed(task)[0])))
 
 
 def with_rule(task: Task, rule: Check) -> Task:
@@ -97,6 +114,17 @@ def test_a_refusal_without_a_basis_is_found(case: str) -> None:
 
     assert spoiled.gold == ()
     with pytest.raises(Unresolved, match=says):
+        rests_on_policy(spoiled, user_of(task), load(task.domain))
+
+
+def test_a_refusal_for_an_invented_reason_is_found_where_the_tool_refuses_anyway() -> None:
+    """What is true of the order is told by another reason than the one that forbids its cancellation."""
+    task = on_its_way()
+    rule = Check(Picked(order(task.goal.decisions[0]), "order_id"), "is", Policy("#W1", "r"), "only the first order")
+    spoiled = with_rule(task, rule)
+
+    assert spoiled.outcomes[0].refusal == "only the first order"
+    with pytest.raises(Unresolved, match="is not why the policy forbids it"):
         rests_on_policy(spoiled, user_of(task), load(task.domain))
 
 

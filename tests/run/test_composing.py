@@ -9,19 +9,21 @@ from typing import Any
 import pytest
 
 from writ_dspy import synthesize
+from writ_dspy.codec import from_json
 from writ_dspy.errors import ConfigError
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
 from writ_dspy.programs.composer import Composed
 from writ_dspy.programs.tries import Rejected
+from writ_dspy.propose.accept import wants
 from writ_dspy.propose.mix import Cell, Mix, composed_of, default_mix, mix_of, read_mix, to_yaml
 from writ_dspy.propose.proposer import fill
 from writ_dspy.run.casting import Cast
-from writ_dspy.run.composing import RECIPE, held
+from writ_dspy.run.composing import held
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.stages import propose
 from writ_dspy.run.worker import run_async
 from writ_dspy.store.run import Run
-from writ_dspy.task import Task
+from writ_dspy.task import COMPOSED, Task
 
 Json = Any
 CELL = Cell(domain="tau2:retail", kind="read-heavy", writes=1, burden=4, count=4)
@@ -68,14 +70,14 @@ class Team:
             yield from run_async(lambda work=work: results(work.perform(self.cast)))
 
 
-def composed(count: int, cell: Cell = CELL) -> list[Task]:
+def composed(count: int, cell: Cell = CELL, seed: int = 77) -> list[Task]:
     """Tasks that a model might have composed: of other customers than the run's own seed draws."""
     import dataclasses
 
     from writ_dspy.codec import identify
 
-    tasks = fill(cell.model_copy(update={"count": count}), 77, "base").tasks
-    return [identify(dataclasses.replace(task, recipe=RECIPE)) for task in tasks]
+    tasks = fill(cell.model_copy(update={"count": count}), seed, "base").tasks
+    return [identify(dataclasses.replace(task, recipe=COMPOSED)) for task in tasks]
 
 
 def run_of(folder: Path, settings: Settings, composer: Composing) -> tuple[Run, dict[str, str]]:
@@ -98,6 +100,16 @@ def test_a_share_is_composed_and_recipes_fill_in_the_rest(tmp_path: Path) -> Non
         again = Composing(composed(2), (CELL,))
         assert run_of(tmp_path / name, settings, again)[0].count("tasks") == 4
         assert again.asked == 0
+
+
+def test_what_a_model_composed_is_not_drafted_again(tmp_path: Path) -> None:
+    """A model that thinks of what the recipes draft first: the cell is full all the same, and nothing is asked for twice."""
+    settings = Settings(Mix(cells=(CELL,)), lms=LM, compose=0.5)
+    run, dry = run_of(tmp_path, settings, Composing(composed(2, seed=settings.seed), (CELL,)))
+    tasks = [from_json(record) for record in run.records("tasks")]
+
+    assert not dry
+    assert len(tasks) == len(set(map(wants, tasks))) == 4
 
 
 def test_a_cell_of_source_model_is_composed_or_dry(tmp_path: Path) -> None:

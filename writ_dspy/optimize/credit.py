@@ -265,7 +265,7 @@ def _of_proposer(rollout: Rollout) -> Parts:
 
 COMPOSED = {
     "the reply is": 0, "no looks or tries": 1, "wishes": 1, "another number of writes": 3, "another burden": 4, "another number of denied": 4, "not read back": 7,
-    "the request": 5, "nothing forbids": 6, "the policy does not ask": 6, "the firewall": 6, "a right talk": 6,
+    "the request": 5, "a bare wish": 6, "nothing forbids": 6, "… is not why": 6, "the policy does not ask": 6, "the firewall": 6, "a right talk": 6,
 }  # fmt: skip
 """How a reason for turning a goal down starts -> how far it had come by then; a reason that is not here is of a goal that is none."""
 STEPS_TO_A_TASK = 8

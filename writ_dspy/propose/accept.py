@@ -192,6 +192,11 @@ def _memory(goal: Goal, draft: Draft, domain: Domain) -> str:
     return "knows ids" if records else "knows none"
 
 
+def wants(task: Task) -> str:
+    """What two tasks that ask for the same have in common, however they are worded."""
+    return f"{sorted(map(str, task.gold))} {task.told} {task.axes.burden}"
+
+
 def tell_text(tell: Tell, value: Json) -> str:
     """What a message must contain so that the user has been told; thousands without commas, as τ² compares them."""
     if tell.style == "money":

@@ -124,8 +124,6 @@ class _Judge:
     def bears_on(self, requirement: Requirement) -> bool:
         """Whether something else is forbidden, by policy or by the tool, where this requirement turns and nothing else does."""
         holds, against = self.holds(requirement, {}), self.forbidden({})
-        if any(saw.startswith("the tool: ") for saw in against):
-            return True
         for changed in self._turns(requirement):
             if self.holds(requirement, changed) != holds:
                 try:
@@ -133,7 +131,8 @@ class _Judge:
                         return True
                 except (Unresolved, DomainError, TypeError, LookupError, ValueError):
                     continue  # no database shows that
-        return False
+        # The tool's database is the real one, so what the tool refuses it refuses whatever a read would show.
+        return any(saw.startswith("the tool: ") for saw in against) and self.stands_in_policy(requirement)
 
     def stands_in_policy(self, requirement: Requirement) -> bool:
         """Whether what it compares with is named by the policy or a tool; where that is nothing, whether it is about the write's records."""

@@ -218,7 +218,7 @@ def usual(mix: Mix) -> tuple[str, ...] | None:
 
 
 def read_mix(path: str | os.PathLike[str], option: str = "") -> Mix:
-    """A mix from a YAML file: `cells:` with a list of `{domain, kind, writes, burden, count}`, and `denied` where it is wanted.
+    """A mix from a YAML file: `cells:` with a list of `{domain, kind, writes, burden, count}`, and `denied` and `source` where they are wanted.
 
     Args:
         path: Of the file.

@@ -159,6 +159,8 @@ def _denials(
 ) -> list[Draft] | None:
     """As many requests of one user as policy is to deny, about different records: the clause whose turn it is, and others."""
     clauses = domain.pack.denials
+    if not clauses:
+        return None
     first = (turn + zlib.crc32(str(cell).encode())) % len(
         clauses
     )  # else each small cell would begin with the same clause

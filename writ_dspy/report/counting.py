@@ -13,7 +13,7 @@ from writ_dspy.report.summary import Rejection, Report, Tally
 from writ_dspy.report.tables import one_line
 from writ_dspy.store.judged import understood, verdicts
 from writ_dspy.store.run import CRASH, Run
-from writ_dspy.task import KINDS, Json
+from writ_dspy.task import COMPOSED, KINDS, Json
 
 USAGE = "usage.json"
 """File of a run folder: what the calls of each role's model have come to."""
@@ -113,7 +113,7 @@ class _Count:
         )
         rules = {outcome["refusal"] for outcome in record["outcomes"] if outcome["refusal"] and not outcome.get("own")}
         tools = {(record["domain"], outcome["call"]["tool"]) for outcome in record["outcomes"] if outcome["call"]}
-        self.composed += record["recipe"] == "composed"
+        self.composed += record["recipe"] == COMPOSED
         self._groups[record["id"]] = (("all", None), *groups)
         self._gold[record["id"]] = tuple(sorted(tools))
         self.manners.task(record)

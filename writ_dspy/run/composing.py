@@ -1,4 +1,4 @@
-"""Composing within a run: a model thinks up the tasks that the cells want of it, round by round, each kept as it is found.
+"""Composing within a run: a model thinks up the tasks that the cells want of it, round by round; each round is kept when it is done.
 
 A goal that came to the dials of another open cell goes there. What the model cannot fill, recipes fill where the share of
 a run was to be composed; a cell of source `model` stays short, and says why.
@@ -16,21 +16,20 @@ from typing import TYPE_CHECKING
 from writ_dspy.codec import to_json
 from writ_dspy.domains import load
 from writ_dspy.errors import RoleError
-from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.accept import wants
+from writ_dspy.propose.mix import Cell, Point
 from writ_dspy.run.settings import Settings
 from writ_dspy.simulate.behaviour import Dealer, Stretch
 from writ_dspy.store.jsonl import Record
 from writ_dspy.store.records import task_on
 from writ_dspy.store.run import Run
-from writ_dspy.task import Task
+from writ_dspy.task import COMPOSED, Task
 
 if TYPE_CHECKING:
     from writ_dspy.programs.composer import Composed, Composer
     from writ_dspy.programs.tries import Rejected
     from writ_dspy.run.casting import Cast
 
-RECIPE = "composed"
-"""As `Task.recipe` names what a model composed."""
 PER_TASK = 4
 """Customers for whom goals are composed, for each task that is wanted, before what lacks counts as dry."""
 ROUND = 128
@@ -60,7 +59,7 @@ def held(run: Run, cells: Sequence[Cell]) -> list[Held]:
         axes = record["axes"]
         point = (record["domain"], record["kind"], axes["writes"], axes["burden"], axes.get("denied", 0))
         place = places.get(point, {})
-        composed = record["recipe"] == RECIPE
+        composed = record["recipe"] == COMPOSED
         model, code = place.get("model"), place.get("code")
         wants = model is not None and len(found[model].ids) < cells[model].count
         owner = model if composed and (wants or code is None) else code
@@ -87,7 +86,8 @@ class Composing:
     def jobs(self) -> Iterator[Compose | None]:
         """Round by round, one job for each domain; None while a round is under way, since the next depends on it."""
         cells, quota, stretches = self._settings.mix.cells, self._settings.composed, self._settings.stretches
-        asked: Counter[int] = Counter()
+        # Customers are numbered in the order in which they are asked, so as many of the first are passed over as gave a task.
+        asked = Counter({index: len(has.composed) for index, has in enumerate(held(self._run, cells))})
         while True:
             has = held(self._run, cells)
             lacks = {
@@ -179,7 +179,7 @@ class Compose:
 
     async def perform(self, cast: Cast) -> AsyncGenerator[Round]:
         """The tasks, none of which asks for what the run has; in an order that depends on no reply's time."""
-        from writ_dspy.programs.tries import Line, Rejected, wants
+        from writ_dspy.programs.tries import Line, Rejected
 
         if cast.composer is None:
             raise RoleError("there is nobody to compose tasks: the composer has no model. Report it.")
@@ -192,7 +192,9 @@ class Compose:
                 results.append(await anext(line))
         done, found = Round(), {index: list[Task]() for index in places}
         kept = {index: [task_on(text) for text in one.kept] for index, one in places.items()}
-        known = {index: set(map(wants, tasks)) for index, tasks in kept.items()}
+        known: dict[Point, set[str]] = {}
+        for index, tasks in kept.items():
+            known.setdefault(places[index].cell.point, set()).update(map(wants, tasks))
         turned_down = cast.connections["composer"].usage.turned_down
         for (index, _), result in zip(self.asked, results, strict=True):
             if isinstance(result, Rejected):
@@ -200,12 +202,12 @@ class Compose:
                 turned_down[result.reason] += 1
                 continue
             place = next(one.index for one in self.cells if one.cell == result.cell)
-            if wants(result.task) in known[place]:
+            if wants(result.task) in known[result.cell.point]:
                 why = "the same goal again"
             elif len(found[place]) >= places[place].room:
                 why = "the cell that it meets is full"
             else:
-                known[place].add(wants(result.task))
+                known[result.cell.point].add(wants(result.task))
                 found[place].append(result.task)
                 continue
             done.turned_down.setdefault(index, Counter())[why] += 1

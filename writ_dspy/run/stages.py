@@ -151,7 +151,7 @@ class _Proposing:
         if reason:
             self._dry[str(cell)] = reason
             write_dry(run, self._dry)
-        self.over = run.count("tasks") >= self.wanted
+        self.over = not self._lacking()
         self.tell(begin=True)
         return [task["id"] for task in new]
 

@@ -37,6 +37,7 @@ from writ_dspy.conversation import Conversation, StopReason, conversation_to_jso
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import UNEXPECTED, RoleError, WritError, boundary
 from writ_dspy.lm import conversation
+from writ_dspy.propose.accept import wants
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.roles import Agent, User
@@ -47,7 +48,7 @@ from writ_dspy.simulate.manner import measured
 from writ_dspy.simulate.manner import to_json as to_manner
 from writ_dspy.store.jsonl import Record
 from writ_dspy.store.records import task_on
-from writ_dspy.task import Task
+from writ_dspy.task import COMPOSED, Task
 from writ_dspy.verify.checks import verify
 
 CONCURRENCY = 64
@@ -99,14 +100,28 @@ class Propose:
 
     def run(self) -> Proposed:
         """The cell's index, the tasks that it lacks, and why there are too few."""
-        filled = fill(self.cell, self.seed, self.split)
-        tasks = deal(self._lacking(filled.tasks), self.seed, self.stretches)
+        found, lacking = self._drafted()
+        filled = Filled(self.cell, [task for _, task in lacking], len(self.kept), found.turned_down)
+        tasks = deal(lacking, self.seed, self.stretches)
         return self.index, [to_json(task) for task in tasks], filled.dry
 
-    def _lacking(self, tasks: Sequence[Task]) -> list[tuple[int, Task]]:
-        """Of all tasks of the cell those that the run has not, with their places."""
-        kept = {json.loads(line)["id"] for line in self.kept}
-        return [(place, task) for place, task in enumerate(tasks) if task.id not in kept][: self.cell.count - len(kept)]
+    def _drafted(self) -> tuple[Filled, list[tuple[int, Task]]]:
+        """What recipes draft for the cell, and those of it that the run lacks, with their places among the cell's tasks.
+
+        Where a model composed some of the cell, recipes draft as many more, since a draft may ask for what it composed.
+        """
+        kept = [json.loads(line) for line in self.kept]
+        ids = {one["id"] for one in kept}
+        composed = [line for line, one in zip(self.kept, kept, strict=True) if one["recipe"] == COMPOSED]
+        room = self.cell.count - len(kept)
+        found = fill(self.cell.model_copy(update={"count": self.cell.count + len(composed)}), self.seed, self.split)
+        new = [(place, task) for place, task in enumerate(found.tasks) if task.id not in ids]
+        if composed:
+            known = {wants(task_on(line)) for line in composed}
+            new = [
+                (len(kept) + n, task) for n, (_, task) in enumerate(one for one in new if wants(one[1]) not in known)
+            ]
+        return found, new[:room]
 
     async def perform(self, cast: Cast) -> AsyncGenerator[Proposed]:
         """The same with these roles, on the running loop: each task as soon as it has its words, then why there are too few.
@@ -128,8 +143,8 @@ class Propose:
         """The tasks that the cell lacks, each with its behaviour."""
         dealer = Dealer(self.seed, self.stretches)
         if cast.proposer is None:
-            found = await asyncio.to_thread(fill, self.cell, self.seed, self.split)
-            for place, task in self._lacking(found.tasks):
+            found, lacking = await asyncio.to_thread(self._drafted)
+            for place, task in lacking:
                 filled.tasks.append(task)
                 yield dealer.deal(place, task)
             filled.turned_down = found.turned_down
