@@ -33,6 +33,7 @@ EXPECTED = {
     "the second best": {"no_unwanted_write"},
     "another value": {"no_unwanted_write"},
     "granted against policy": {"no_unwanted_write"},
+    "against the user's condition": {"no_unwanted_write"},
 }
 """Checks of which one finds fault with each source of the certificate."""
 
@@ -112,12 +113,16 @@ def _comes_to(at: Talk, call: Call, row: dict[str, object]) -> bool:
 
 
 def test_what_is_granted_was_refused(found: list[Pair]) -> None:
-    """The chosen step refuses in words, the rejected one is a write of the refused decision's tool."""
-    granted = [pair for pair in found if pair.source == "granted against policy"]
+    """The chosen step refuses in words, the rejected one is a write of a tool whose decision policy, or the user's condition, stops."""
+    stops = {
+        "granted against policy": lambda outcome: outcome.denied,
+        "against the user's condition": lambda outcome: outcome.own,
+    }
+    granted = [pair for pair in found if pair.source in stops]
 
-    assert granted
+    assert {pair.source for pair in granted} == set(stops)
     for pair in granted:
-        refused = {decision.tool for decision, outcome in pair.talk.decisions() if outcome.call is None}
+        refused = {decision.tool for decision, outcome in pair.talk.decisions() if stops[pair.source](outcome)}
         assert pair.chosen.text
         assert {call.tool for call in pair.rejected.calls} <= refused
 

@@ -209,6 +209,7 @@ def test_every_finding_is_counted_with_its_turn(made: Made) -> None:
         ("cancel_pending_order(order_id='#W1') once only", "cancel_pending_order(order_id='#W2') once only", True),
         ("a refusal, since the order is delivered", "a refusal, since the fare is above the limit", False),
         ("2 of 3 details", "4 of 5 details", True),
+        ("the customer's wish, and the agent's yes", "the customer's order, and the agent's yes", False),
     ],
 )
 def test_like_findings_count_together(one: str, other: str, alike: bool) -> None:

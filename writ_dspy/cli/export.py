@@ -66,7 +66,7 @@ def export(
             "--format",
             metavar="NAME",
             help="parquet, text, sharegpt, hermes, openai, tasks, tau2, pairs or env, or all; repeat for several. Default: parquet, text and tau2. "
-            "Parquet is always written: the others are made from it. Forms that are not named stay as they are.",
+            "Parquet is always written. Forms that are not named stay as they are.",
         ),
     ] = None,
     out: Annotated[

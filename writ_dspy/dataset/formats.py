@@ -1,4 +1,4 @@
-"""A dataset in the forms that trainers read, made from its Parquet.
+"""A dataset in the forms that trainers read, made from its Parquet; τ²'s tasks, pairs and env are made from the run.
 
     folder/
       text/train-00000-of-00001.parquet        every column of the dataset, JSON as text

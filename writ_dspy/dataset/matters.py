@@ -10,7 +10,7 @@ from writ_dspy.simulate.acts import heard
 from writ_dspy.task import Task
 
 EVIDENCE, WRITE, REFUSAL = "evidence", "write", "refusal"
-"""A read that an outcome rests on, the first time that it is made; a gold write; the words of a refusal that policy wants."""
+"""A read that an outcome rests on, the first time that it is made; a gold write; the words of a refusal, for the policy or for a condition of the user's own."""
 
 
 def matters(task: Task, talk: Conversation, domain: Domain) -> list[str]:

@@ -115,10 +115,19 @@ def another_value(at: Talk) -> Iterator[Misstep]:
 
 
 def granted(at: Talk) -> Iterator[Misstep]:
-    """What must be denied, done: the write that was asked for, at the moment of the refusal."""
+    """What policy denies, done: the write that was asked for, at the moment of the refusal."""
+    return _done_anyway(at, lambda outcome: outcome.denied)
+
+
+def condition_ignored(at: Talk) -> Iterator[Misstep]:
+    """What the user wanted on a condition that is not met, done: the write, at the moment at which they should hear so."""
+    return _done_anyway(at, lambda outcome: outcome.own)
+
+
+def _done_anyway(at: Talk, refused: Callable[[Outcome], bool]) -> Iterator[Misstep]:
     refusals = [index for index, turn in at.agent() if turn.text and "refusal" in heard(turn.text).kinds]
     for decision, outcome in at.decisions():
-        if outcome.call is None and refusals:
+        if outcome.call is None and refusals and refused(outcome):
             asked = dataclasses.replace(decision, requires=(), otherwise=None)
             call = _call(asked, Resolver(at.domain, at.domain.read), at.domain)
             if call is not None:
@@ -145,6 +154,7 @@ SOURCES: Mapping[str, Callable[[Talk], Iterable[Misstep]]] = {
     "the second best": second_best,
     "another value": another_value,
     "granted against policy": granted,
+    "against the user's condition": condition_ignored,
     **{f"{CARELESS}: {name}": habit(name) for name in HABITS if name != "none"},
 }
 """Where wrong steps come from; those of the certificate first."""

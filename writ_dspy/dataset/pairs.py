@@ -142,6 +142,8 @@ def _rejected(at: Talk, findings: Sequence[Finding]) -> Iterator[Pair]:
     if len(other.turns) <= turn or not verify(at.task, other, at.domain).accepted:
         return
     chosen = other.turns[turn]
+    if chosen.role != "agent":
+        return
     mine = set(_told(step_findings(at, turn, chosen)))
     wrong = tuple(finding for finding in wrong if (finding.check, finding.saw) not in mine)
     if wrong and (chosen.text, chosen.calls) != (at.talk.turns[turn].text, at.talk.turns[turn].calls):

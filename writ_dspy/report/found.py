@@ -11,7 +11,7 @@ from writ_dspy.task import Json
 
 PLACES = 4
 """Places of a kind of finding that a report names; `writ show --check` finds the others."""
-_VALUE = re.compile(r"'[^']*'|\"[^\"]*\"|\{.*\}|\[[^]]*\]|\([^)]*\)|#?\w*\d[\w.,:/-]*")
+_VALUE = re.compile(r"(?<!\w)'[^']*'(?!\w)|\"[^\"]*\"|\{.*\}|\[[^]]*\]|\([^)]*\)|#?\w*\d[\w.,:/-]*")
 _SIZE = 90
 
 
