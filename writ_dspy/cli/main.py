@@ -11,6 +11,7 @@ from writ_dspy.cli.doctor import doctor
 from writ_dspy.cli.domains import domains
 from writ_dspy.cli.door import for_good
 from writ_dspy.cli.export import ExportVerb, export
+from writ_dspy.cli.merge import merge
 from writ_dspy.cli.optimize import optimize
 from writ_dspy.cli.programs import programs
 from writ_dspy.cli.publish import EPILOG as PUBLISH
@@ -64,6 +65,7 @@ def writ(
 add(app, synth, epilog="Example: writ synth --domain tau2:airline -n 40 --seed 1 --out runs/first")
 add(app, propose, epilog="Example: writ propose --mix mix.yaml --out runs/first")
 add(app, simulate, epilog="Example: writ simulate runs/first --workers 4")
+add(app, merge, epilog="Example: writ merge runs/shard-1 runs/shard-2 --out runs/whole")
 add(app, export, cls=ExportVerb, epilog="Example: writ export runs/first --format sharegpt --dedup")
 add(app, report, epilog="Example: writ report runs/first --json")
 add(

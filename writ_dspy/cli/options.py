@@ -138,6 +138,14 @@ Grow = Annotated[
         "--grow", help="Add to a run that was asked for fewer tasks or tries of the same; what it has stays as it is."
     ),
 ]
+ShardName = Annotated[
+    str | None,
+    typer.Option(
+        "--shard",
+        metavar="I/N",
+        help="Make this part of the run alone, such as 3/16, in a folder of its own; `writ merge` makes the run of all parts.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
 Folder = Annotated[Path, typer.Argument(parser=as_path, metavar="RUN", help="A run folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and errors only: no progress, no hints.")]

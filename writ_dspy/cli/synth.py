@@ -34,6 +34,7 @@ from writ_dspy.cli.options import (
     RoleURLs,
     Seed,
     ServeModel,
+    ShardName,
     Split,
     Tries,
     Workers,
@@ -76,6 +77,7 @@ def synth(
     concurrency: Concurrency = None,
     serve: ServeModel = None,
     grow: Grow = False,
+    shard: ShardName = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
@@ -87,11 +89,12 @@ def synth(
     models = _models(
         plan.url if plan else lm, role, lms, mode, program, api_key_env, auto=auto, composing=composes(wanted, compose)
     )
-    settings = _settings(wanted, seed, agent, tries, firewall, models, compose)
+    settings = _settings(wanted, seed, agent, tries, firewall, models, compose, shard)
     with _served(plan, out, settings, quiet=as_json, grow=grow):
-        stages = ("propose", "play", "export")
+        stages = ("propose", "play") if settings.shard else ("propose", "play", "export")
         work = _work(out, settings, workers, stages, concurrency, quiet=as_json, grow=grow)
-    _finish(work, as_json, f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}")
+    made = f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}"
+    _finish(work, as_json, "when all shards are made: writ merge RUN... --out FOLDER" if settings.shard else made)
 
 
 def propose(
@@ -115,6 +118,7 @@ def propose(
     compose: Compose = 0.0,
     concurrency: Concurrency = None,
     grow: Grow = False,
+    shard: ShardName = None,
     as_json: AsJson = False,
 ) -> None:
     """Only find the tasks, each certified and with its behavior; `writ simulate` goes on from there."""
@@ -123,7 +127,7 @@ def propose(
     check_folder(out, "--out")
     wanted = _mix(domain, n, mix)
     models = _models(lm, role, lms, mode, program, api_key_env, auto=auto, composing=composes(wanted, compose))
-    settings = _settings(wanted, seed, agent, tries, firewall, models, compose)
+    settings = _settings(wanted, seed, agent, tries, firewall, models, compose, shard)
     work = _work(out, settings, workers, ("propose",), concurrency, quiet=as_json, grow=grow)
     _finish(work, as_json, "", played=False)
 
@@ -161,15 +165,17 @@ def _mix(domain: list[str] | None, n: int | None, mix_file: Path | None) -> Mix:
 
 
 def _settings(
-    mix: Mix, seed: int, agent: str, tries: int, split: str, models: Models, compose: float
+    mix: Mix, seed: int, agent: str, tries: int, split: str, models: Models, compose: float, shard: str | None
 ) -> Settings:  # fmt: skip
     from writ_dspy.run.settings import Settings
+    from writ_dspy.run.shard import Shard
 
     lms, mode, programs = models
     wall = None if split == "off" else split
     settings = Settings(
-        mix, seed, agent, tries=tries, firewall=wall, lms=lms, mode=mode, programs=programs, compose=compose
-    )
+        mix, seed, agent, tries=tries, firewall=wall, lms=lms, mode=mode, programs=programs, compose=compose,
+        shard=None if shard is None else Shard.parse(shard),
+    )  # fmt: skip
     settings.check()
     return settings
 
@@ -248,7 +254,7 @@ def _work(
 
     started = time.perf_counter()
     check_work(None, concurrency, grow=grow)
-    size = synth.crew_size(workers, settings.mix.count * settings.tries)
+    size = synth.crew_size(workers, settings.wanted * settings.tries)
     if workers is not None and size < workers:
         typer.echo(f"{workers} workers asked for, {size} used: more per core only take memory", err=True)
     run = synth.opened(folder, settings, size, concurrency, grow=grow)

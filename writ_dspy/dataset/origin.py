@@ -69,10 +69,15 @@ def keep_domains(run: Run, names: Sequence[str]) -> None:
     """Keep the texts of these domains, as they are now, with the run; those that it has stay as they are."""
     kept = _kept(run)
     if missing := [name for name in names if name not in kept]:
-        kept |= {name: _texts(load(name)) for name in missing}
-        path = run.folder / NAME
-        with disk(path, "cannot write"), replacing(path) as file:
-            file.write(f"{json.dumps(dict(sorted(kept.items())), ensure_ascii=False, indent=1)}\n".encode())
+        _write(run, kept | {name: _texts(load(name)) for name in missing})
+
+
+def copy_domains(runs: Sequence[Run], to: Run) -> None:
+    """Keep with a run the texts that runs of the same versions have kept."""
+    kept = _kept(to)
+    found = {name: texts for run in runs for name, texts in _kept(run).items()} | kept
+    if found != kept:
+        _write(to, found)
 
 
 def remarks(run: Run) -> Iterator[str]:
@@ -86,6 +91,12 @@ def remarks(run: Run) -> Iterator[str]:
 
 def _texts(domain: Domain) -> Texts:
     return {"system_prompt": domain.system_prompt, "tools": list(domain.tools), "kinds": dict(domain.kinds)}
+
+
+def _write(run: Run, kept: Mapping[str, Texts]) -> None:
+    path = run.folder / NAME
+    with disk(path, "cannot write"), replacing(path) as file:
+        file.write(f"{json.dumps(dict(sorted(kept.items())), ensure_ascii=False, indent=1)}\n".encode())
 
 
 def _kept(run: Run) -> dict[str, Texts]:

@@ -15,6 +15,7 @@ from writ_dspy.lm.endpoint import MOST_AT_ONCE
 from writ_dspy.propose.mix import Mix, composes, default_mix, mix_of
 from writ_dspy.run.casting import choose, pinned, with_composer
 from writ_dspy.run.settings import Settings
+from writ_dspy.run.shard import Shard
 
 OFF = "off"
 """No firewall, as the command line says it."""
@@ -36,7 +37,7 @@ def settings_of(
     Args:
         domains, n, mix, seed, agent, tries: As `synthesize` takes them.
         firewall: A split, or None or `off` for no firewall.
-        models: `lm`, `roles`, `lms`, `mode`, `programs`, `api_key_env` and `compose`, as `synthesize` takes them.
+        models: `lm`, `roles`, `lms`, `mode`, `programs`, `api_key_env`, `compose` and `shard`, as `synthesize` takes them.
 
     Raises:
         ConfigError: One of them cannot be.
@@ -56,9 +57,10 @@ def settings_of(
     wall = None if firewall == OFF else firewall
     lms = with_composer(lms, roles, composes=composes(wanted, models["compose"]))
     fixed = pinned(programs, lms, mode)
+    part = None if models["shard"] is None else Shard.parse(models["shard"])
     settings = Settings(
         wanted, cast("int", seed), cast("str", agent), tries=cast("int", tries), firewall=cast("str | None", wall), lms=lms,
-        mode=mode, programs=fixed, compose=models["compose"],
+        mode=mode, programs=fixed, compose=models["compose"], shard=part,
     )  # fmt: skip
     settings.check()
     return settings

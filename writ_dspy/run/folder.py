@@ -111,6 +111,8 @@ def _settled(
         remedies += [f"  {line}" for line in others]
     elif grown is not None:
         remedies.append(f"Or keep what it has and add the rest: {settings.command(folder)} --grow")
+    elif grow and settings.shard is not None:
+        remedies.append("A shard does not grow: `writ merge` makes the whole run of all shards, and that grows.")
     elif grow:
         remedies.append("--grow only adds tasks and tries: it takes none away, and every other setting stays.")
     raise StoreError(_refusal(f"{folder} holds a run with other settings:", lines, remedies))
@@ -130,12 +132,20 @@ def _grown(old: Settings, new: Settings) -> Settings | None:
     had = {cell.model_copy(update={"count": 1}): cell.count for cell in old.mix.cells}
     more = {cell.model_copy(update={"count": 1}): cell.count for cell in new.mix.cells}
     same = not list(_differences(replace(old, mix=new.mix, tries=new.tries), new))
-    if not same or new.tries < old.tries or any(more.get(cell, 0) < count for cell, count in had.items()):
+    if not same or new.shard or new.tries < old.tries or any(more.get(cell, 0) < count for cell, count in had.items()):
         return None
     return replace(new, grown=(*old.grown, Stage(mix=old.mix.cells, tries=old.tries)))
 
 
 # ----------------------------------------------------------------------------- what differs
+
+
+def differing_settings(run: Run, old: Settings, other: Run, new: Settings) -> Iterator[str]:
+    """One line for each setting or version in which two runs differ; "there" is the first of them."""
+    yield from _differences(old, new)
+    before, after = ({name: one.manifest[name] for name in _VERSIONS} for one in (run, other))
+    for name, there, here in differing(before, after):
+        yield f"{name.removeprefix('domains.')} is {there or 'absent'} there and {here or 'absent'} here"
 
 
 def _differences(old: Settings, new: Settings) -> Iterator[str]:

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from writ_dspy.domains import load
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
 from writ_dspy.propose.mix import MOST_TASKS, Cell, Mix, composed_of, composes, default_mix, usual
 from writ_dspy.run.casting import AGENTS, MODES, USERS, Casting, Mode, role, with_composer
+from writ_dspy.run.shard import Shard
+from writ_dspy.shown import counted
 from writ_dspy.simulate.behaviour import Stretch
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.run import Found, Run
@@ -65,6 +67,8 @@ class Settings:
     """Share of the tasks of each cell of source `code` that the composer's model thinks up; recipes fill in what it cannot."""
     grown: tuple[Stage, ...] = ()
     """What was asked for before the run was made to grow, the first first."""
+    shard: Shard | None = None
+    """The part of the run that this is; None for all of it."""
 
     @property
     def casting(self) -> Casting:
@@ -81,6 +85,18 @@ class Settings:
         """Of each cell, how many tasks a model is to compose."""
         return composed_of(self.mix, self.compose)
 
+    @property
+    def shares(self) -> list[range]:
+        """The places of each cell that are to be filled here: all of them, unless this is a shard."""
+        return (
+            [range(cell.count) for cell in self.mix.cells] if self.shard is None else self.shard.shares(self.mix.cells)
+        )
+
+    @property
+    def wanted(self) -> int:
+        """Tasks to be made here."""
+        return sum(map(len, self.shares))
+
     def manifest(self) -> dict[str, Json]:
         """The settings with the versions that they were made with."""
         return {
@@ -94,6 +110,7 @@ class Settings:
             "turns": self.turns,
             **(self._live() if self.casting.live else {}),
             **({"grown": [stage.model_dump(mode="json") for stage in self.grown]} if self.grown else {}),
+            **({"shard": str(self.shard)} if self.shard else {}),
         }
 
     @property
@@ -133,8 +150,8 @@ class Settings:
             raise _spoiled(run, f"{where}{seen}: {first['msg'].removeprefix('Value error, ')}.") from error
         except ConfigError as error:  # a model that is none
             raise _spoiled(run, f"lms: {error}") from error
-        values = found.model_dump(exclude={"writ", "checks", "domains", "mix", "lms", "grown"})
-        return cls(Mix(cells=found.mix), **values, lms=found.lms, grown=found.grown)
+        values = found.model_dump(exclude={"writ", "checks", "domains", "mix", "lms", "grown", "shard"})
+        return cls(Mix(cells=found.mix), **values, lms=found.lms, grown=found.grown, shard=found.shard)
 
     def check(self) -> None:
         """Refuse what cannot work, before anything is written.
@@ -158,9 +175,25 @@ class Settings:
         with_composer(self.lms, None, composes=composes(self.mix, self.compose))
         if not self.mix.cells:
             raise ConfigError("the mix has no cells, so there is nothing to make. Give it one or more.")
+        if self.shard is not None:
+            self._check_shard(self.shard)
         for name in self.domains:
             if self.firewall is not None:
                 load(name).official(self.firewall)
+
+    def _check_shard(self, shard: Shard) -> None:
+        """What a model words depends on what it has worded before, so that only code can find the tasks of a shard alone."""
+        if shard.of > self.mix.count:
+            raise ConfigError(
+                f"--shard {shard}: the whole run has {counted(self.mix.count, 'task')}, so it has no more than {self.mix.count:,} "
+                "shards. Ask for fewer shards or more tasks."
+            )
+        words = [name for name in ("proposer", "composer", "diversifier") if getattr(self.lms, name) is not None]
+        if words:
+            raise ConfigError(
+                f"--shard {shard}: a model is the {' and the '.join(words)}, and how it words a task depends on the tasks "
+                f"before. Add {' '.join(f'--role {name}=scripted' for name in words)}, or make the run without --shard."
+            )
 
     def command(self, folder: Path) -> str:
         """The command line that makes, or goes on with, such a run in `folder`."""
@@ -174,6 +207,7 @@ class Settings:
         options += [f"--compose {self.compose:g}"] if self.compose else []
         options += [f"--mode {self.mode}"] if self.casting.live else []
         options += [f"--program {name}={place.rpartition('#')[0]}" for name, place in self.programs]
+        options += [f"--shard {self.shard}"] if self.shard else []
         names = usual(self.mix)
         asked = "--mix FILE"  # a mix of the user's own: only they have the file
         if names:
@@ -213,6 +247,15 @@ class _Manifest(BaseModel):
     programs: tuple[tuple[str, str], ...] = ()
     compose: Annotated[float, Field(ge=0, le=1)] = 0.0
     grown: tuple[Stage, ...] = ()
+    shard: Annotated[Shard | None, BeforeValidator(lambda text: None if text is None else _shard(text))] = None
+
+
+def _shard(text: object) -> Shard:
+    """As a manifest has it."""
+    try:
+        return Shard.parse(text)
+    except ConfigError as error:
+        raise ValueError(str(error)) from error
 
 
 def moved(settings: Settings, lm: str | None, roles: Mapping[str, str], api_key_env: str | None = None) -> Settings:

@@ -11,7 +11,7 @@ import itertools
 import json
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from writ_dspy.codec import from_json
@@ -19,6 +19,7 @@ from writ_dspy.conversation import StopReason, conversation_from_json
 from writ_dspy.dataset.origin import keep_domains
 from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import RoleError, StoreError, WritError, boundary
+from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled
 from writ_dspy.run.composing import Composing, Round, held
 from writ_dspy.run.folder import other_versions, same_versions
@@ -99,12 +100,17 @@ def flow(run: Run, settings: Settings, dry: dict[str, str], live: Live, tell_tas
     return talks.made
 
 
+def in_order(cells: Sequence[Cell]) -> list[int]:
+    """The indices of the cells in the order in which they are filled: the largest first, so that none is waited for at the end."""
+    return sorted(range(len(cells)), key=lambda index: -cells[index].count * cells[index].burden)
+
+
 class _Proposing:
     """The cells that are not full yet, and what becomes of them."""
 
     def __init__(self, run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell: Tell) -> None:
         self._run, self._settings, self._dry, self._crew, self._tell = run, settings, dry, crew, tell
-        self.wanted = settings.mix.count
+        self.wanted = settings.wanted
         self.over = not self._lacking()
         self.tell(begin=True)
         if not self.over:
@@ -116,8 +122,10 @@ class _Proposing:
     def _lacking(self) -> list[tuple[int, tuple[str, ...]]]:
         """Cells that are neither full nor known to be dry, with what they have."""
         cells = self._settings.mix.cells
-        found = enumerate(zip(cells, held(self._run, cells), strict=True))
-        return [(i, has.ids) for i, (cell, has) in found if len(has.ids) < cell.count and str(cell) not in self._dry]
+        found = enumerate(zip(cells, self._settings.shares, held(self._run, cells), strict=True))
+        return [
+            (i, has.ids) for i, (cell, ours, has) in found if len(has.ids) < len(ours) and str(cell) not in self._dry
+        ]
 
     def jobs(self) -> Iterator[LiveWork[Proposed | Round] | None]:
         """What a model composes comes first; then the cells that recipes fill, the largest first. None is: not yet."""
@@ -131,9 +139,11 @@ class _Proposing:
         owed = self._lacking()
         self.over = not owed
         self.tell(begin=True)
-        for index, has in sorted(owed, key=lambda item: -cells[item[0]].count * cells[item[0]].burden):
+        ranks = {index: rank for rank, index in enumerate(in_order(cells))}
+        shares = settings.shares if settings.shard else [None] * len(cells)
+        for index, has in sorted(owed, key=lambda item: ranks[item[0]]):
             lines = tuple(self._run.line("tasks", key) for key in has)
-            yield Propose(index, cells[index], settings.seed, settings.firewall, stretches[index], lines)
+            yield Propose(index, cells[index], settings.seed, settings.firewall, stretches[index], lines, shares[index])
 
     def take(self, result: Proposed | Round) -> list[str]:
         """Keep new tasks, or that a cell is dry; the ids of those that are new."""

@@ -153,8 +153,8 @@ class Synthesis:
     @property
     def tasks_owed(self) -> int:
         """Tasks that are neither kept nor known to be more than the cells hold."""
-        dry = sum(cell.count for cell in self.settings.mix.cells if str(cell) in self.dry)
-        return 0 if dry else max(0, self.settings.mix.count - self.run.count("tasks"))
+        dry = any(str(cell) in self.dry for cell in self.settings.mix.cells)
+        return 0 if dry else max(0, self.settings.wanted - self.run.count("tasks"))
 
     @property
     def remedy(self) -> str:
@@ -288,6 +288,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     concurrency: int | None = None,
     grow: bool = False,
     api_key_env: str | None = None,
+    shard: str | None = None,
 ) -> Synthesis:
     """Make verified trajectories; with the same settings and folder, go on where an earlier call stopped.
 
@@ -312,6 +313,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         concurrency: Conversations at a time with models.
         grow: Add to a run that was asked for fewer tasks or tries of the same; what it has stays as it is.
         api_key_env: Name of the variable that holds the API key of the models in `lm` and `roles`, all of one server.
+        shard: Make a part of the run alone, such as `3/16`, and no dataset; `merge` puts all parts together.
 
     Raises:
         LMError: A model server cannot be reached, or cannot serve its role.
@@ -324,17 +326,19 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         check_folder(path_of(out, "out"), "out")
     models = {
         "lm": lm, "roles": roles, "lms": lms, "mode": mode, "programs": programs, "api_key_env": api_key_env,
-        "compose": compose,
+        "compose": compose, "shard": shard,
     }  # fmt: skip
     settings = settings_of(domains, n, mix, seed, agent, tries, firewall_split, models)
     check_work(progress, concurrency, grow=grow)
-    size = crew_size(workers, settings.mix.count)
+    size = crew_size(workers, settings.wanted)
     with _place(out) as folder, opened(folder, settings, size, concurrency, grow=grow) as (work, makers, crew):
-        work.can_export()
+        if settings.shard is None:
+            work.can_export()
         make(work, makers, progress)
-        work.export(crew)
-        if progress:
-            progress("export", 1, 1, {})
+        if settings.shard is None:
+            work.export(crew)
+            if progress:
+                progress("export", 1, 1, {})
     if out is None:
         weakref.finalize(work.run, shutil.rmtree, folder, ignore_errors=True)
     work.seconds = time.perf_counter() - started

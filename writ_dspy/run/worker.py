@@ -97,13 +97,25 @@ class Propose:
     stretches: tuple[Stretch, ...]
     kept: tuple[bytes, ...] = ()
     """The lines of the tasks that the run has of this cell."""
+    share: range | None = None
+    """The places that are to be filled; None for all of the cell."""
 
     def run(self) -> Proposed:
         """The cell's index, the tasks that it lacks, and why there are too few."""
         found, lacking = self._drafted()
-        filled = Filled(self.cell, [task for _, task in lacking], len(self.kept), found.turned_down)
+        before = len(self.kept) + min(self._places.start, len(found.tasks))
+        filled = Filled(self._up_to_here, [task for _, task in lacking], before, found.turned_down)
         tasks = deal(lacking, self.seed, self.stretches)
         return self.index, [to_json(task) for task in tasks], filled.dry
+
+    @property
+    def _places(self) -> range:
+        return range(self.cell.count) if self.share is None else self.share
+
+    @property
+    def _up_to_here(self) -> Cell:
+        """The cell as far as the places go that are to be filled."""
+        return self.cell.model_copy(update={"count": self._places.stop})
 
     def _drafted(self) -> tuple[Filled, list[tuple[int, Task]]]:
         """What recipes draft for the cell, and those of it that the run lacks, with their places among the cell's tasks.
@@ -113,9 +125,10 @@ class Propose:
         kept = [json.loads(line) for line in self.kept]
         ids = {one["id"] for one in kept}
         composed = [line for line, one in zip(self.kept, kept, strict=True) if one["recipe"] == COMPOSED]
-        room = self.cell.count - len(kept)
-        found = fill(self.cell.model_copy(update={"count": self.cell.count + len(composed)}), self.seed, self.split)
-        new = [(place, task) for place, task in enumerate(found.tasks) if task.id not in ids]
+        room = len(self._places) - len(kept)
+        wanted = self.cell.model_copy(update={"count": self._places.stop + len(composed)})
+        found = fill(wanted, self.seed, self.split)
+        new = [(at, task) for at, task in enumerate(found.tasks) if at >= self._places.start and task.id not in ids]
         if composed:
             known = {wants(task_on(line)) for line in composed}
             new = [

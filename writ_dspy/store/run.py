@@ -191,6 +191,19 @@ class Run:
                 log.append(lines, again)
             return {key: log.digests[key].hex() for key in lines}
 
+    def take(self, name: Name, keys: Iterable[tuple["Run", str]]) -> None:
+        """Keep records of other runs, each line as it stands there: all of them or none; those that are kept are left out.
+
+        Raises:
+            StoreError: As `append`; or another run does not keep one.
+        """
+        log = self._log(name)
+        with self._writing:
+            owed = {key: run for run, key in keys if key not in log.starts}
+            lines = {key: run.line(name, key) for key, run in owed.items()}
+            if lines:
+                log.append(lines, {key: again for key, run in owed.items() if (again := run.again(name, key))})
+
     def kept(self, name: Name) -> tuple[str, ...]:
         """Ids in the order in which they were appended."""
         return tuple(self._log(name).starts)
