@@ -124,6 +124,23 @@ def export(
             help="Leave out near-duplicates: those at least so similar to one that is kept. Without a number, 0.8.",
         ),
     ] = None,
+    band: Annotated[
+        str | None,
+        typer.Option(
+            "--band",
+            metavar="LOW:HIGH",
+            help="Only tasks that a student passed so often, such as 0.2:0.8 of its tries; see `writ calibrate`.",
+        ),
+    ] = None,
+    calibration: Annotated[
+        str | None,
+        typer.Option(
+            "--calibration",
+            metavar="NAME",
+            help="Which calibration --band reads, by its name or its folder. Default: the only one of the run.",
+            show_default=False,
+        ),
+    ] = None,
     test_share: Annotated[float, typer.Option(help="Share of the users whose tasks are the test split.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Which of several are kept, and which users are the test split.")] = 0,
     keep_shape: Annotated[
@@ -141,6 +158,7 @@ def export(
     What a limit, near-duplicates or a quota leave out is counted, and stands in dataset/manifest.json with the reason.
     Exit code 1: there are too few conversations for the quota; what there is has been written.
     """
+    from writ_dspy.dataset.calibrated import chosen
     from writ_dspy.dataset.folder import Way, outdated
     from writ_dspy.dataset.formats import DEFAULT, check_formats
     from writ_dspy.dataset.shape import QUOTA, Shape
@@ -152,6 +170,7 @@ def export(
     settings = Settings.of(Run.read(run))  # before a tokenizer is fetched for it
     home = _home(run, out)
     shape = Shape.of(quota, per_kind or (), max_tokens, tokenizer, dedup, test_share, seed, seen or ())
+    shape = shape.within(band, calibration if band is None else chosen(run, calibration))
     asked = "--keep-shape" if keep_shape else shape.options().replace(QUOTA, f"--quota {shlex.quote(str(quota))}")
     words = [home.again, *(f"--format {name}" for name in formats or ()), asked, "--overwrite"]
     way = Way(home, names, overwrite, " ".join(filter(None, words)))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from writ_dspy.cli.calibrate import calibrate
 from writ_dspy.cli.doctor import doctor
 from writ_dspy.cli.domains import domains
 from writ_dspy.cli.door import for_good
@@ -72,6 +73,7 @@ add(
     app, show, cls=ShowVerb, epilog="Example: writ show runs/first --rejected --burden 4+, then writ show runs/first ID"
 )
 add(app, verify, epilog="Example: writ verify results.json, or writ verify rows.jsonl --run runs/first --json")
+add(app, calibrate, epilog="Example: writ calibrate runs/first --lm sglang://127.0.0.1:30000 -k 4")
 add(app, domains, epilog="Example: writ domains --mix -n 500 > mix.yaml, edit it, then writ synth --mix mix.yaml")
 add(app, publish, epilog=PUBLISH)
 add(

@@ -12,6 +12,7 @@ from writ_dspy.cli.options import AsJson, print_json, print_rich
 from writ_dspy.shown import counted
 
 if TYPE_CHECKING:
+    from writ_dspy.report.difficulty import Difficulty
     from writ_dspy.run.synth import Synthesis
 
 PUBLISHED = "hf:"
@@ -45,16 +46,20 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
     if work.seconds and work.made:
         rate = work.made / work.seconds
         call = {"accepted": work.made, "seconds": work.seconds, "trajectories_per_second": rate}
+    hard = _difficulties(work)
     if as_json:
         owed = {"owed": work.owed, "tasks_owed": work.tasks_owed, "void": dict(work.standing().void)}
         more = {"folder": str(work.folder), "dry": work.dry, **owed, "this_call": call, "notes": work.notes}
-        print_json(found.to_json() | more)
+        print_json(found.to_json() | more | {"difficulty": [one.to_json() for one in hard]})
         return
     from writ_dspy.dataset import origin
     from writ_dspy.report.summary import render, speed
     from writ_dspy.store.judged import remarks
 
     print_rich(render(found))
+    for one in hard:
+        typer.echo("")
+        print_rich(one)
     for reason in work.dry.values():
         typer.echo(f"ran dry: {reason}")
     if call and found.seconds is None:
@@ -67,6 +72,15 @@ def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:
         typer.echo(f"{counted(work.owed, 'conversation is', 'conversations are')} owed: {work.remedy}")
     else:
         voice.hint(hint)
+
+
+def _difficulties(work: Synthesis) -> list[Difficulty]:
+    """How hard its tasks are for each student that was calibrated on them."""
+    from writ_dspy.dataset.calibrated import FOLDER, calibrations
+    from writ_dspy.report.difficulty import difficulty
+    from writ_dspy.store.run import Run
+
+    return [difficulty(Run.read(work.folder / FOLDER / name), name) for name in calibrations(work.folder)]
 
 
 def _sets(sources: Sequence[str], *, as_json: bool) -> None:

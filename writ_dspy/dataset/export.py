@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from writ_dspy.codec import from_json
+from writ_dspy.dataset.calibrated import tries_of
 from writ_dspy.dataset.folder import NOTHING, About, Key, Way, fill, ready
 from writ_dspy.dataset.formats import Made, check_formats
 from writ_dspy.dataset.from_run import Kept, Pairs, Plays
@@ -132,8 +133,9 @@ def export_as(
             f"Have the conversations judged by this writ: make the run again under another name."
         )
     malformed = _malformed(run, accepted, each)
+    tries = tries_of(run, shape.calibration) if shape.calibration is not None else {}
     candidates = [
-        Candidate(key, record["task_id"], tasks[record["task_id"]].point, _seen(record))
+        Candidate(key, record["task_id"], tasks[record["task_id"]].point, _seen(record), tries.get(record["task_id"]))
         for key, record in accepted.items()
         if key not in malformed
     ]

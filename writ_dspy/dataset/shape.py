@@ -1,7 +1,7 @@
-"""Which accepted conversations a dataset holds: no longer than a limit, no two alike, so many of each cell.
+"""Which accepted conversations a dataset holds: of tasks in a band, no longer than a limit, no two alike, so many of each cell.
 
-In that order: a conversation that is too long is dropped first, then whatever is nearly the same as one kept, then
-what a quota does not ask for. Every one that is left out has a reason. All of it is a function of the conversations
+In that order: a conversation whose task is too easy or too hard for a student is dropped first, then one that is too long,
+then whatever is nearly the same as one kept, then what a quota does not ask for. Every one that is left out has a reason. All of it is a function of the conversations
 and of the shape.
 """
 
@@ -12,10 +12,11 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from writ_dspy.dataset.calibrated import Band, Tries, band_of
 from writ_dspy.dataset.sketch import Sketch, duplicates
 from writ_dspy.dataset.splits import Split, split
 from writ_dspy.dataset.tokens import settled
@@ -42,6 +43,8 @@ class Candidate(NamedTuple):
     point: Point
     seen: tuple[str, ...] = ()
     """Of each dimension of manner, as `tone: blunt`, the level that was seen."""
+    tries: Tries | None = None
+    """What became of a student's tries at its task, where there is a calibration of it."""
 
 
 class Measured(NamedTuple):
@@ -85,6 +88,10 @@ class Shape:
     """Share of the users whose tasks are the test split."""
     seed: int = 0
     """Decides which of several are kept, and which users are in the test split."""
+    band: Band | None = None
+    """Pass rates of a student: only tasks with one that lies in it."""
+    calibration: str | None = None
+    """Where they are read: a calibration of the run, by its name or its folder."""
 
     @classmethod
     def of(
@@ -121,6 +128,20 @@ class Shape:
             tokenizer = settled(tokenizer)
         return cls(cells, kinds, _levels(seen), max_tokens, tokenizer, dedup, test_share, seed)
 
+    def within(self, band: str | None, calibration: str | None) -> Shape:
+        """The same of those tasks alone that a student passed so often; without both, as it is.
+
+        Raises:
+            ConfigError: The band is none, or one of them is missing.
+        """
+        if band is None and calibration is None:
+            return self
+        if band is None or calibration is None:
+            raise ConfigError(
+                f"--calibration {calibration} says whose pass rates --band is about: add --band LOW:HIGH, such as 0.2:0.8."
+            )
+        return replace(self, band=band_of(band), calibration=calibration)
+
     @classmethod
     def from_json(cls, found: Mapping[str, Json]) -> Shape:
         """What `to_json` came from.
@@ -146,6 +167,8 @@ class Shape:
             dedup=found["dedup"],
             test_share=found["test_share"],
             seed=found["seed"],
+            band=Band(*map(float, found["band"])) if found.get("band") else None,
+            calibration=found.get("calibration"),
         )
 
     def options(self) -> str:
@@ -154,7 +177,7 @@ class Shape:
         words = [QUOTA] if self.cells is not None else []
         words += [f"--per-kind {kind}={count}" for kind, count in self.per_kind]
         words += [f"--seen {shlex.quote(f'{name}={level}={number}')}" for name, level, number in self.seen]
-        for name in ("max_tokens", "tokenizer", "dedup", "test_share", "seed"):
+        for name in ("max_tokens", "tokenizer", "dedup", "test_share", "seed", "band", "calibration"):
             if (value := getattr(self, name)) != getattr(plain, name):
                 words.append(f"--{name.replace('_', '-')} {shlex.quote(str(value))}")
         return " ".join(words)
@@ -184,6 +207,8 @@ class Shape:
             "dedup": self.dedup,
             "test_share": self.test_share,
             "seed": self.seed,
+            "band": list(self.band) if self.band else None,
+            "calibration": self.calibration,
         }
 
 
@@ -199,8 +224,10 @@ def shaped(shape: Shape, candidates: Iterable[Candidate], measured: Callable[[st
     """
     order = sorted(candidates, key=lambda one: _rank(one, shape.seed))
     dropped: dict[str, str] = {}
+    if shape.band is not None:
+        dropped |= {one.id: why for one in order if (why := shape.band.lacks(one.tries)) is not None}
     if shape.max_tokens is not None:
-        for one in order:
+        for one in (one for one in order if one.id not in dropped):
             tokens = measured(one.id).tokens or 0
             if tokens > shape.max_tokens:
                 dropped[one.id] = f"too long: {counted(tokens, 'token')}, and {shape.max_tokens:,} are allowed"

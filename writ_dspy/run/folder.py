@@ -154,10 +154,10 @@ def _differences(old: Settings, new: Settings) -> Iterator[str]:
     models, others = _models(old), _models(new)
     for role in dict.fromkeys([*models, *others]):
         if role not in models or role not in others:
-            names = (_says(some[role])["model"] if role in some else "scripted" for some in (models, others))
+            names = (says(some[role])["model"] if role in some else "scripted" for some in (models, others))
             yield _line(f"{role}.model", *names)
             continue
-        for name, there, here in differing(_says(models[role]), _says(others[role])):
+        for name, there, here in differing(says(models[role]), says(others[role])):
             yield f"{role}.{name} is {there or 'absent'} there and {here or 'absent'} here"
     if not (models and others):
         before.pop("mode", None)
@@ -181,7 +181,7 @@ def _models(settings: Settings) -> dict[str, LMSettings]:
     return dict(settings.lms.items())
 
 
-def _says(lm: LMSettings) -> dict[str, Json]:
+def says(lm: LMSettings) -> dict[str, Json]:
     """All that decides what a model says: not where it is served, how long one waits for it, or what it costs."""
     found = {name: getattr(lm, name) for name in ("temperature", "top_p", "max_tokens", "thinking", "mode")}
     return {"model": lm.endpoint.model or "the model that the server has"} | found

@@ -93,6 +93,12 @@ class Live:
         """Replies of models to this call."""
         return sum(used.calls for used in self.cast.usage().values())
 
+    @property
+    def tokens(self) -> int:
+        """Read and written by models, in this call and all before it."""
+        both = (*self._before.values(), *self.cast.usage().values())
+        return sum(used.input_tokens + used.output_tokens for used in both)
+
     def map(self, jobs: Iterable[LiveWork[T] | None], idle: Idle | None = None) -> Iterator[T]:
         """The results of each job, first done first; jobs are drawn only as fast as there is room for them.
 

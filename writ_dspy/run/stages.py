@@ -55,7 +55,7 @@ def propose(run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell:
         work.take(result)
 
 
-def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
+def play(run: Run, settings: Settings, crew: Team, tell: Tell, spent: Callable[[], bool] = lambda: False) -> int:
     """Play and judge what is owed: wanted minus kept. A crash is kept under its own id, and owed again.
 
     Where models play, what crashed is played once more when the rest is done: a server that was slow or broken for a
@@ -63,11 +63,16 @@ def play(run: Run, settings: Settings, crew: Team, tell: Tell) -> int:
 
     Returns how many conversations were accepted.
 
+    Args:
+        run, settings, crew, tell: Whose conversations, as asked for, by whom, and who is told.
+        spent: Whether no further conversation may begin; what is under way is played to its end.
+
     Raises:
         RoleError: One conversation after the other crashes.
         StoreError: The run was made with other versions, a record is spoiled, or the disk refuses.
     """
     work = _Playing(run, settings, crew, tell)
+    work.spent = spent
     for talks in traced(run, crew.map(work.jobs(), work.tell)):
         work.take(talks)
     work.again()
@@ -183,6 +188,7 @@ class _Playing:
         self._crashes = Counter(key.partition(CRASH)[0] for key in run.kept("conversations") if is_crash(key))
         self.made = self._crashed = self._streak = 0
         self._last = False
+        self.spent: Callable[[], bool] = lambda: False
         wanted = run.count("tasks") * settings.tries
         self.tell()
         if self._done < wanted:
@@ -193,7 +199,7 @@ class _Playing:
     def jobs(self) -> Iterator[Play]:
         """What is owed, read from disk only as fast as it is played."""
         owed = ((key, attempt) for key in self._run.kept("tasks") for attempt in self.attempts(key))
-        while batch := tuple(itertools.islice(owed, self._crew.batch)):
+        while not self.spent() and (batch := tuple(itertools.islice(owed, self._crew.batch))):
             yield self.job(batch)
 
     def attempts(self, key: str) -> list[int]:
