@@ -143,6 +143,21 @@ def export(
     ] = None,
     test_share: Annotated[float, typer.Option(help="Share of the users whose tasks are the test split.")] = 0.1,
     seed: Annotated[int, typer.Option(help="Which of several are kept, and which users are the test split.")] = 0,
+    reasoning: Annotated[
+        str,
+        typer.Option(
+            metavar="none|brief",
+            help="brief: a message that rests on a comparison has it as `reasoning_content`: the best records with their values, the winner, "
+            "the rule that forbids. Worked out from what was read by then, never by a model.",
+        ),
+    ] = "none",
+    opening: Annotated[
+        bool,
+        typer.Option(
+            "--opening",
+            help="Begin each conversation with the assistant's opening line, as τ²-bench's own conversations do.",
+        ),
+    ] = False,
     keep_shape: Annotated[
         bool, typer.Option("--keep-shape", help="Shape the dataset as it was shaped last, whatever that was.")
     ] = False,
@@ -171,6 +186,7 @@ def export(
     home = _home(run, out)
     shape = Shape.of(quota, per_kind or (), max_tokens, tokenizer, dedup, test_share, seed, seen or ())
     shape = shape.within(band, calibration if band is None else chosen(run, calibration))
+    shape = shape.told(reasoning, opening=opening)
     asked = "--keep-shape" if keep_shape else shape.options().replace(QUOTA, f"--quota {shlex.quote(str(quota))}")
     words = [home.again, *(f"--format {name}" for name in formats or ()), asked, "--overwrite"]
     way = Way(home, names, overwrite, " ".join(filter(None, words)))

@@ -166,7 +166,7 @@ def export_as(
     kept = [Kept(part[1], [(key, accepted[key]["task_id"]) for key in keys]) for part, keys in sorted(parts.items())]
     sides = {task_id: known.side for task_id, known in tasks.items()}
     more: Made = {"pairs": Pairs(run, kept, sides, each, step), "env": Plays(run, kept, step)}
-    made = fill(way, _rows(run, accepted, parts, each, step), about, before, step, more)
+    made = fill(way, _rows(run, accepted, parts, each, step, shape), about, before, step, more)
     files = {path: held.rows for path, held in made.of(way.names).items()}
     return Exported(made.counts, files, chosen, made, before.manifest)
 
@@ -344,8 +344,10 @@ def _measured(
     def jobs() -> Iterator[Ruler]:
         for domain, some in sorted(keys.items()):
             for at in range(0, len(some), BATCH):
-                lines = tuple(run.line("conversations", key) for key in some[at : at + BATCH])
-                yield Ruler(domain, lines, shape.max_tokens is not None, shape.tokenizer, shape.dedup is not None)
+                batch = some[at : at + BATCH]
+                lines = tuple(run.line("conversations", key) for key in batch)
+                tasks = dict.fromkeys(key.rpartition(".")[0] for key in batch) if shape.reasoning else {}
+                yield Ruler(domain, lines, tuple(run.line("tasks", task_id) for task_id in tasks), shape)
 
     found: dict[str, Measured] = {}
     for measures in traced(run, each(jobs())):
@@ -360,10 +362,11 @@ def _rows(
     parts: Mapping[Key, list[str]],
     each: Each,
     step: Callable[[int], None],
+    shape: Shape,
 ) -> dict[Key, Iterator[Table]]:
     """The rows of each part as they are built; to be taken part by part, in order."""
     pieces = {part: [keys[at : at + BATCH] for at in range(0, len(keys), BATCH)] for part, keys in parts.items()}
-    built = _in_order(traced(run, each(_shards(run, accepted, pieces))))
+    built = _in_order(traced(run, each(_shards(run, accepted, pieces, shape))))
 
     def tables(part: Key) -> Iterator[Table]:
         for found in itertools.islice(built, len(pieces[part])):
@@ -373,7 +376,9 @@ def _rows(
     return {part: tables(part) for part in sorted(parts)}
 
 
-def _shards(run: Run, accepted: Mapping[str, Record], pieces: Mapping[Key, list[list[str]]]) -> Iterator[Shard]:
+def _shards(
+    run: Run, accepted: Mapping[str, Record], pieces: Mapping[Key, list[list[str]]], shape: Shape
+) -> Iterator[Shard]:
     """One shard per piece, part by part, read from disk only as fast as they are built."""
     every = ((side, keys) for (_, side), some in sorted(pieces.items()) for keys in some)
     origin = origin_of(run)
@@ -383,7 +388,7 @@ def _shards(run: Run, accepted: Mapping[str, Record], pieces: Mapping[Key, list[
             for key in keys
         )
         tasks = dict.fromkeys(accepted[key]["task_id"] for key in keys)
-        yield Shard(number, side, talks, tuple(run.line("tasks", task_id) for task_id in tasks), origin)
+        yield Shard(number, side, talks, tuple(run.line("tasks", task_id) for task_id in tasks), origin, shape)
 
 
 def _in_order(some: Iterable[Built]) -> Iterator[Built]:

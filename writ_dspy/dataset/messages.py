@@ -7,7 +7,8 @@ was prompted or meant its words comes along. Tool calls are numbered in a conver
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Domain
@@ -15,12 +16,14 @@ from writ_dspy.errors import StoreError
 from writ_dspy.task import Call, Json
 
 GREETING = "Hi! How can I help you today?"
-"""What τ²'s orchestrator has every agent say first; no row has it but those of talks that an agent opened in their own words.
+"""What τ²'s orchestrator has every agent say first; a row has it where it is asked for.
 
 Source: tau2.orchestrator.orchestrator, https://github.com/sierra-research/tau2-bench.
 """
 STOP = "###STOP###"
 """What τ²'s user says to end a conversation."""
+NOTHING: Mapping[int, str] = MappingProxyType({})
+"""No turn has a reasoning."""
 CALLS = 100_000
 """More calls than one conversation can number."""
 
@@ -38,12 +41,20 @@ def call_id(number: int) -> str:
     return f"call{number:05d}"
 
 
-def to_messages(talk: Conversation, domain: Domain) -> list[dict[str, Json]]:
+def to_messages(
+    talk: Conversation, domain: Domain, *, opening: bool = False, reasoning: Mapping[int, str] = NOTHING
+) -> list[dict[str, Json]]:
     """The conversation as a chat to learn from: system, user, then in turns, up to the assistant's last word.
 
     A talk that the agent opens has its greeting before the user's first message. Every message has `role` and `content`,
     a text that is empty beside a call; `tool_calls`, or `tool_call_id` and `name`, are there where they apply, and nothing
     is None. What the user said after the assistant's last word teaches nothing and is left out.
+
+    Args:
+        talk: What was said and done.
+        domain: Whose prompt stands first.
+        opening: Whether τ²'s `GREETING` comes before the user's first message, unless the agent opens the talk itself.
+        reasoning: By the index of an agent's turn, what its message has as `reasoning_content`.
 
     Raises:
         StoreError: Nobody greets or asks at first, a call has no result or a result no call, or it breaks off before
@@ -54,7 +65,9 @@ def to_messages(talk: Conversation, domain: Domain) -> list[dict[str, Json]]:
         what = "nobody speaks" if first is None else f"a {'tool' if first.role == 'tool' else 'call'} comes first"
         raise StoreError(f"conversation {talk.id}: {what}, so it makes no row; drop it.")
     messages = [_message("system", domain.system_prompt)]
-    for turn, calls in numbered(talk):
+    if opening and first.role == "user":
+        messages.append(_message("assistant", GREETING))
+    for index, (turn, calls) in enumerate(numbered(talk)):
         if turn.role == "user":
             messages.append(_message("user", turn.text))
         elif turn.role == "tool":
@@ -65,7 +78,8 @@ def to_messages(talk: Conversation, domain: Domain) -> list[dict[str, Json]]:
                 {"id": key, "type": "function", "function": {"name": call.tool, "arguments": call.args}}
                 for key, call in calls
             ]
-            messages.append(_message("assistant", turn.text) | ({"tool_calls": made} if made else {}))
+            thought = {"reasoning_content": reasoning[index]} if index in reasoning else {}
+            messages.append(_message("assistant", turn.text) | thought | ({"tool_calls": made} if made else {}))
     while messages[-1]["role"] == "user":
         messages.pop()
     if messages[-1]["role"] != "assistant":

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from writ_dspy.dataset.messages import GREETING
 from writ_dspy.dataset.rows import NESTED
 from writ_dspy.dataset.tau2_tasks import tau2_form
 from writ_dspy.errors import StoreError
@@ -55,6 +56,8 @@ def sharegpt(row: Record) -> Record:
         https://github.com/hiyouga/LLaMA-Factory/blob/main/data/README.md
     """
     system, *rest = _messages(row)
+    if rest and (rest[0]["role"], rest[0]["content"]) == ("assistant", GREETING):
+        del rest[0]  # the form begins with the user
     turns: list[dict[str, str]] = []
     for message in rest:
         role, text = message["role"], message["content"]
@@ -171,7 +174,7 @@ def rl_task(row: Record, index: int) -> Record:
     facts = {name: row[name] for name in ("task_id", "domain", "split", "kind", "writes", "burden")}
     return {
         "data_source": f"writ/{row['domain']}",
-        "prompt": [{"role": one["role"], "content": one["content"]} for one in _messages(row)[:2]],
+        "prompt": list(_prompt(_messages(row))),
         "ability": "tool-use",
         "reward_model": {"style": "rule", "ground_truth": text},
         "extra_info": {
@@ -188,6 +191,14 @@ def rl_task(row: Record, index: int) -> Record:
         "tools": json.dumps(_tools(tuple(row["tools"])), ensure_ascii=False),
         "task": json.dumps(task, ensure_ascii=False),
     }
+
+
+def _prompt(messages: Sequence[Record]) -> Iterator[Record]:
+    """Up to the user's first message."""
+    for message in messages:
+        yield {"role": message["role"], "content": message["content"]}
+        if message["role"] == "user":
+            return
 
 
 def tau2_task_of(row: Record) -> Record:

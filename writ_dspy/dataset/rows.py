@@ -12,6 +12,7 @@ from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, Turn, conversation_to_json
 from writ_dspy.dataset.matters import matters
 from writ_dspy.dataset.messages import to_messages
+from writ_dspy.dataset.reasoning import reasonings
 from writ_dspy.dataset.splits import Split, split, split_key
 from writ_dspy.dataset.tau2_tasks import short_name, user_scenario
 from writ_dspy.domains import Domain
@@ -142,7 +143,7 @@ def as_texts(some: Iterable[Json]) -> list[str]:
     return [_text(one) for one in some]
 
 
-def row(
+def row(  # noqa: PLR0913 - what a row holds, and how
     task: Task,
     talk: Conversation,
     domain: Domain,
@@ -151,6 +152,8 @@ def row(
     checks: str = CHECKS_VERSION,
     writ: str = __version__,
     manner: Json = None,
+    opening: bool = False,
+    reasoning: bool = False,
 ) -> Row:
     """One accepted conversation as a row; that it was accepted is the caller's word.
 
@@ -162,6 +165,8 @@ def row(
         checks: Version of the checks that accepted it.
         writ: Version of writ-dspy that made it.
         manner: How the user talked, as it was measured when the conversation was judged; measured now where it was not.
+        opening: Whether τ²'s opening line stands before the user's first message (see `to_messages`).
+        reasoning: Whether messages that rest on a comparison hold it (see `reasonings`).
 
     Raises:
         StoreError: It is a try at another task, or no chat to learn from (see `to_messages`).
@@ -171,7 +176,11 @@ def row(
             f"conversation {talk.id} is a try at {talk.task_id}, and got task {task.id} of {task.domain} "
             f"over {domain.name}. Give it its own."
         )
-    messages = to_messages(talk, domain)
+    compared = reasonings(task, talk, domain) if reasoning else {}
+    messages = to_messages(talk, domain, opening=opening, reasoning=compared)
+    why = matters(task, talk, domain)
+    if opening and talk.turns[0].role == "user":
+        why.insert(1, "")
     kinds = [domain.kinds.get(call.tool) for turn in talk.turns for call in turn.calls]
     spoken = sum(message["role"] in ("user", "assistant") for message in messages)
     counts = {
@@ -183,7 +192,7 @@ def row(
     found = {
         "trajectory_id": trajectory_id(task, talk),
         "messages": messages,
-        "matters": matters(task, talk, domain)[: len(messages)],
+        "matters": why[: len(messages)],
         "tools": [dict(tool) for tool in domain.tools],
         "split": side or split(split_key(task, domain)),
         **dict(zip(("agent_mode", "agent_model"), played(talk.agent), strict=True)),

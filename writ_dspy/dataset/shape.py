@@ -31,6 +31,8 @@ ALIKE = 0.8
 
 QUOTA = "--quota FILE"
 """Stands for a quota by cells: only the user has its file."""
+NO_REASONING, BRIEF = "none", "brief"
+"""Whether messages hold the comparison that they rest on."""
 ESTIMATED = "estimated"
 """Stands in a manifest where a tokenizer would."""
 
@@ -92,6 +94,10 @@ class Shape:
     """Pass rates of a student: only tasks with one that lies in it."""
     calibration: str | None = None
     """Where they are read: a calibration of the run, by its name or its folder."""
+    reasoning: bool = False
+    """Whether a message that rests on a comparison holds it as its `reasoning_content`."""
+    opening: bool = False
+    """Whether τ²'s opening line of the assistant stands before the user's first message."""
 
     @classmethod
     def of(
@@ -142,6 +148,16 @@ class Shape:
             )
         return replace(self, band=band_of(band), calibration=calibration)
 
+    def told(self, reasoning: str, *, opening: bool) -> Shape:
+        """The same with this in its messages.
+
+        Raises:
+            ConfigError: There is no such reasoning.
+        """
+        if reasoning not in (NO_REASONING, BRIEF):
+            raise ConfigError(f"--reasoning {reasoning}: there is {NO_REASONING} or {BRIEF}. Choose one.")
+        return replace(self, reasoning=reasoning == BRIEF, opening=opening)
+
     @classmethod
     def from_json(cls, found: Mapping[str, Json]) -> Shape:
         """What `to_json` came from.
@@ -169,6 +185,8 @@ class Shape:
             seed=found["seed"],
             band=Band(*map(float, found["band"])) if found.get("band") else None,
             calibration=found.get("calibration"),
+            reasoning=bool(found.get("reasoning")),  # fields that came later
+            opening=bool(found.get("opening")),
         )
 
     def options(self) -> str:
@@ -180,6 +198,8 @@ class Shape:
         for name in ("max_tokens", "tokenizer", "dedup", "test_share", "seed", "band", "calibration"):
             if (value := getattr(self, name)) != getattr(plain, name):
                 words.append(f"--{name.replace('_', '-')} {shlex.quote(str(value))}")
+        words += [f"--reasoning {BRIEF}"] if self.reasoning else []
+        words += ["--opening"] if self.opening else []
         return " ".join(words)
 
     @property
@@ -209,6 +229,8 @@ class Shape:
             "seed": self.seed,
             "band": list(self.band) if self.band else None,
             "calibration": self.calibration,
+            "reasoning": self.reasoning,
+            "opening": self.opening,
         }
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from writ_dspy.conversation import Conversation
 from writ_dspy.dataset.messages import to_messages
 from writ_dspy.dataset.origin import Origin
+from writ_dspy.dataset.reasoning import reasonings
 from writ_dspy.dataset.rows import row, table
-from writ_dspy.dataset.shape import Measured
+from writ_dspy.dataset.shape import Measured, Shape
 from writ_dspy.dataset.sketch import sketch
 from writ_dspy.dataset.splits import Split
 from writ_dspy.dataset.tokens import counter
@@ -43,19 +44,24 @@ class Shard:
     """The line of each task."""
     origin: Origin = field(default_factory=Origin)
     """What the run was made with."""
+    shape: Shape = field(default_factory=Shape)
+    """Says what stands in the messages."""
 
     def run(self) -> Built:
         """One row per conversation, in order; each task is read once."""
         domains: dict[str, Domain] = {}
         tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [task_on(line)]}
         made = []
+        form = {"opening": self.shape.opening, "reasoning": self.shape.reasoning}
         for line, checks, manner in self.talks:
             talk = talk_on(line)
             task = tasks[talk.task_id]
             if task.domain not in domains:
                 domains[task.domain] = self.origin.domain(task.domain)
             domain = domains[task.domain]
-            made.append(row(task, talk, domain, side=self.side, checks=checks, writ=self.origin.writ, manner=manner))
+            made.append(
+                row(task, talk, domain, side=self.side, checks=checks, writ=self.origin.writ, manner=manner, **form)
+            )
         return Built(self.number, table(made))
 
 
@@ -92,19 +98,22 @@ class Ruler:
 
     domain: str
     talks: tuple[bytes, ...]
-    tokens: bool
-    """Whether to count them."""
-    tokenizer: str | None
-    alike: bool
-    """Whether to sketch them."""
+    tasks: tuple[bytes, ...]
+    """The line of the task of each, where `shape` has what they rest on told."""
+    shape: Shape
+    """Says what is measured, and what stands in the messages that are counted."""
 
     def run(self) -> dict[str, Measured]:
         """Of each conversation, by id."""
-        return {talk.id: self._measured(talk) for line in self.talks for talk in [talk_on(line)]}
+        tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [task_on(line)]}
+        talks = map(talk_on, self.talks)
+        return {talk.id: self._measured(talk, tasks.get(talk.task_id)) for talk in talks}
 
-    def _measured(self, talk: Conversation) -> Measured:
-        size = None
-        if self.tokens:
+    def _measured(self, talk: Conversation, task: Task | None) -> Measured:
+        size, shape = None, self.shape
+        if shape.max_tokens is not None:
             domain = load(self.domain)
-            size = counter(self.tokenizer)(to_messages(talk, domain), domain.tools)
-        return Measured(size, sketch(talk) if self.alike else None)
+            compared = reasonings(task, talk, domain) if task is not None else {}
+            messages = to_messages(talk, domain, opening=shape.opening, reasoning=compared)
+            size = counter(shape.tokenizer)(messages, domain.tools)
+        return Measured(size, sketch(talk) if shape.dedup is not None else None)

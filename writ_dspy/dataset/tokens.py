@@ -81,7 +81,7 @@ def plain(messages: Messages, tools: Tools) -> str:
 def _parts(messages: Messages, tools: Tools) -> Iterator[str]:
     """One for each message."""
     for index, message in enumerate(messages):
-        body = [message["content"]] if message["content"] else []
+        body = [message[name] for name in ("reasoning_content", "content") if message.get(name)]
         if index == 0 and tools:
             body += ["# Tools", "<tools>", *(_dumps(tool) for tool in tools), "</tools>"]
         for call in message.get("tool_calls") or ():
