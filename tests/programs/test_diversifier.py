@@ -32,7 +32,8 @@ from writ_dspy.task import DIMENSIONS, Task
 Json = Any
 WORDS = (
     "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "juniper", "kelp", "lagoon", "meadow", "nectar",
-    "ocean", "prairie", "quartz", "reef",
+    "ocean", "prairie", "quartz", "reef", "sable", "tundra", "umber", "violet", "willow", "yarrow", "zephyr", "anchor", "bramble",
+    "canyon", "dune", "estuary", "fennel", "glacier", "harbor", "islet", "jasper", "kestrel",
 )  # fmt: skip
 
 

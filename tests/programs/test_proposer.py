@@ -12,7 +12,7 @@ import pytest
 from dspy.lm15 import Request as LMRequest
 
 from tests.programs.proposing import Perfect, asked_for, connection, field, phrase
-from tests.propose.proposed import proposed
+from tests.propose.proposed import proposed, wider
 from tests.simulate.playing import play
 from writ_dspy.domains import NAMES, load
 from writ_dspy.errors import LMError
@@ -248,7 +248,7 @@ def test_what_is_not_read_back_is_turned_down(case: str) -> None:
     spoil, reason = MISREAD[case]
     task = next(
         t
-        for t in proposed("tau2:retail")
+        for t in wider("tau2:retail", "read-heavy", 4)
         if [d.tool for d in t.goal.decisions] == ["exchange_delivered_order_items"]
         and t.goal.decisions[0].otherwise is None
     )
@@ -290,7 +290,7 @@ def test_what_is_kept_as_it_stands_is_known_to_the_reader() -> None:
     """A flight is changed in the cabin of the reservation, which the customer need not say: it stands in what is shown."""
     tasks = [
         task
-        for task in proposed("tau2:airline")
+        for task in (*proposed("tau2:airline"), *wider("tau2:airline", "read-heavy", 5))
         if any(decision.tool == "update_reservation_flights" for decision in task.goal.decisions)
     ]
     shown = []

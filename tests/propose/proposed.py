@@ -44,3 +44,9 @@ def _cells(name: str) -> tuple[tuple[Task, ...], ...]:
         for kind, writes, burden, count in POINTS[name]
     ]
     return tuple(tuple(fill(cell, 5, "base").tasks) for cell in cells)
+
+
+@made_once
+def wider(name: str, kind: Kind, burden: int) -> tuple[Task, ...]:
+    """A dozen tasks with one write, for who looks for a certain one."""
+    return tuple(fill(Cell(domain=name, kind=kind, writes=1, burden=burden, count=12), 5, "base").tasks)

@@ -14,6 +14,7 @@ from writ_dspy.conversation import Conversation, Intent, StopReason, Turn
 from writ_dspy.lm import Connection
 from writ_dspy.lm.usage import Usage
 from writ_dspy.programs.user import ModelUser
+from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, settled, transferred
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import verify
@@ -37,7 +38,11 @@ def test_a_user_may_leave_at_the_end_and_never_before_it_was_served(played: list
         writes = [i for i, turn in enumerate(item.talk.turns) if any(item.domain.effect(c) in gold for c in turn.calls)]
         assert first > max(writes, default=0)
         assert len(writes) == len(item.task.gold)
-        assert settled(item.task, item.domain, item.talk.turns[: first + 1])
+        said = [turn.text for turn in item.talk.turns[: first + 1] if turn.role == "agent"]
+        if not any(
+            {"refusal", "proposal"} <= heard(text).kinds for text in said
+        ):  # of one wish, or of two: nobody can tell
+            assert settled(item.task, item.domain, item.talk.turns[: first + 1])
 
 
 def test_where_it_may_leave_tells_nothing_of_the_task(played: list[Played]) -> None:

@@ -48,12 +48,19 @@ def resolve(goal: Goal, domain: Domain) -> tuple[tuple[Outcome, ...], tuple[Json
         if index and decide(decision, domain, live).call != outcome.call:
             raise Refused(f"decision {index} ({decision.tool}) comes to something else after the writes before it")
         if outcome.call is not None:
-            if decision.bare:
+            if _attempted(decision, outcome.attempt).bare:
                 raise Refused(f"{outcome.call} is not denied, and without its details it cannot be done")
             result = world.call(outcome.call)
             if result.error:
                 raise Refused(f"{outcome.call}: {result.text}")
     return (*outcomes, *(outcome for _, outcome in told)), tuple(value for value, _ in told)
+
+
+def _attempted(decision: Decision, attempt: int) -> Decision:
+    """The alternative of a decision that came true."""
+    for _ in range(attempt):
+        decision = decision.otherwise or decision
+    return decision
 
 
 def decide(decision: Decision, domain: Domain, read: Read) -> Outcome:

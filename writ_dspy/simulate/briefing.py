@@ -65,12 +65,25 @@ _UNKNOWN = {
 _ME_TOO = re.compile(r"\bme,? (?:and )?(?=[A-Z]|my )")
 
 
+_OTHER_WAY = (
+    "Where something is not possible as you ask for it, and the agent offers another way to the same end, take it."
+)
+
+
 def task_instructions(task: Task) -> str:
     """How the user talks and what it must not do, in plain English, as a simulated user is told."""
     behaviour = task.behaviour
-    if behaviour is None:
-        return _RULES
-    return " ".join((*manner(behaviour), *_slip(task, behaviour), _RULES))
+    told = (*manner(behaviour), *_slip(task, behaviour)) if behaviour else ()
+    return " ".join((*told, *_other_way(task), _RULES))
+
+
+def _other_way(task: Task) -> tuple[str, ...]:
+    """What to make of an offer that nobody asked for: of a wish that policy meets in another way, the user names none."""
+    for request in task.requests:
+        named = any(slot.key == "fallback" for slot in request.slots)
+        if request.decision is not None and task.outcomes[request.decision].attempt and not named:
+            return (_OTHER_WAY,)
+    return ()
 
 
 def manner(behaviour: Behaviour) -> Iterator[str]:

@@ -59,8 +59,11 @@ def settled(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
             done = index + offset < len(turns) and not turns[index + offset].error
             deeds += done and domain.kinds.get(call.tool) == "write"
         if turn.role == "agent" and turn.text:
-            refused = "refusal" in heard(turn.text).kinds
-            refusals += refused
+            kinds = heard(turn.text).kinds
+            refused = "refusal" in kinds
+            refusals += (
+                refused and "proposal" not in kinds
+            )  # what is proposed may stand in the place of what is refused
             answers += not refused and not asks(turn.text) and any(before.role == "tool" for before in turns[:index])
     wished = sum(request.decision is not None for request in task.requests)
     asked = any(request.tells for request in task.requests)

@@ -38,6 +38,8 @@ PLAIN: Asked = {
     "change the cabin and add bags": {"knows ids": (4,), "half-remembers": (4,), "knows none": (4, 6)},
     "swap a passenger": {"knows ids": (2, 3), "half-remembers": (2, 3), "knows none": (2, 4, 6)},
     "compensation for a canceled flight": {"knows ids": (3,), "half-remembers": (3,), "knows none": (3,)},
+    "upgrade, then cancel": {"knows ids": (4,), "half-remembers": (4,), "knows none": (4,)},
+    "upgrade, then move": {"knows ids": (4, 6), "half-remembers": (4, 6), "knows none": (4, 6)},
     "ask for a total": dict.fromkeys(MEMORIES, (2, 3, 5, 8)),
     "ask for the lowest fare": dict.fromkeys(MEMORIES, FEW),
     "ask for a flight's status": {"knows ids": (2,), "half-remembers": (3,), "knows none": (3, 5, 7)},

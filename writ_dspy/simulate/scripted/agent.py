@@ -4,8 +4,6 @@ It knows the task's typed plan (which reads settle a decision, in which order), 
 own calls returned: each message is worked out by resolving the goal against the observations alone.
 """
 
-# Longer than 400 lines: every step looks at the same desk, and which one comes next is read together.
-
 from __future__ import annotations
 
 import random
@@ -14,14 +12,13 @@ from dataclasses import replace
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Intent, Turn
-from writ_dspy.domains import Domain, Row
-from writ_dspy.evidence.found import NOT_FOUND, Hit, Unresolved, observing
+from writ_dspy.domains import Domain
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.scripted import plan
-from writ_dspy.simulate.scripted.naming import as_known, dollars, joined, short_of
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
+from writ_dspy.simulate.scripted.telling import THAT, Teller
 from writ_dspy.simulate.scripted.wording import (
     ABOUT,
     AGAIN,
@@ -29,27 +26,16 @@ from writ_dspy.simulate.scripted.wording import (
     ALL_THE_SAME,
     CAN_HELP,
     CLOSE,
-    COMPARED,
-    FIGURE,
     FOUND_YOU,
     GOT_IT,
     HANDOVER,
     HELP,
     INSTEAD,
     LISTED,
-    LOCATED,
     MORE,
-    OWN,
-    REFUSED,
-    SINGLE,
 )
-from writ_dspy.simulate.scripted.wording import (
-    NOT_FOUND as NOTHING_THERE,
-)
-from writ_dspy.task import Best, Call, Check, Decision, Json, Only, Outcome, Request, Task, Tell
+from writ_dspy.task import Call, Outcome, Request, Task
 
-THAT = "that"
-"""What a request is called of which the user has said too little to call it anything."""
 FEW = 3
 """Questions that still read well one behind the other; more of them stand in a list."""
 
@@ -64,13 +50,11 @@ class ScriptedAgent:
         return Desk(task, domain, turns, seed).next()
 
 
-class Desk:
+class Desk(Teller):
     """One turn of the agent."""
 
     def __init__(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> None:
-        self.task, self.domain, self.turns = task, domain, turns
-        self.rng = random.Random(f"{seed}/agent/{len(turns)}")
-        self.now = plan.standing(task, domain, turns)
+        super().__init__(task, domain, turns, random.Random(f"{seed}/agent/{len(turns)}"))
         self.last_user = next((turn for turn in reversed(turns) if turn.role == "user"), Turn("user"))
         self.last_said = next((turn.text for turn in reversed(turns) if turn.role == "agent" and turn.text), "")
 
@@ -128,7 +112,7 @@ class Desk:
         if step is not None:
             return step
         if asking:
-            reason = self._why_not(request.decision or 0, request)
+            reason = self._why_not(request)
             return self._say(f"{reason} {self._pick(INSTEAD)}", "ask", (plan.detail(index, "fallback"),))
         for tell in request.tells:
             step = self._read(self.task.outcomes[len(self.task.goal.decisions) + tell].trace)
@@ -150,8 +134,8 @@ class Desk:
             return self._say(
                 self._pick(AGAIN[_doubt(self.last_user.text, request.topic)], details=details), "propose", (key,)
             )
-        reason = self._reason(self.task.goal.decisions[request.decision or 0])
-        text = " ".join(part for part in (*self._reports(), reason) if part)
+        before = (*self._reports(), *self._fallen(index, request), *self._reason(request))
+        text = " ".join(part for part in before if part)
         return self._say(f"{text} {self._pick(LISTED, details=details)}".strip(), "propose", (key,), reports=True)
 
     def _agreed(self) -> bool:
@@ -163,7 +147,7 @@ class Desk:
             summary = f"The user asks for {request.topic}; {outcome.refusal}."
             return Turn("agent", calls=(self.domain.canonical(transfer.tool, {"summary": summary}),))
         reports = " ".join(self._reports(index))
-        reason = self._why_not(request.decision or 0, request)
+        reason = " ".join(self._all_fallen(request))
         reason += f" {self._pick(ALL_THE_SAME)}" if outcome.own else ""
         end = self._pick(HANDOVER if outcome.transfer else MORE)
         kind = "handover" if outcome.transfer else "more"
@@ -255,100 +239,6 @@ class Desk:
 
     # ------------------------------------------------------------------ words
 
-    def _reason(self, decision: Decision) -> str:
-        """Why this choice: the comparison in one sentence, with the numbers that were read."""
-        resolver = self._resolver()
-        try:
-            settle(decision, resolver, self.domain)
-        except Unresolved:
-            return ""
-        best = [(query, found) for query, found in resolver.answers if isinstance(query, Best)]
-        if best:
-            wide = sorted(best, key=lambda item: -len(item[1].ranked))[:2]
-            forms = self.rng.sample(COMPARED, len(COMPARED))
-            shown = [(query, found) for query, found in best if any(query is other for other, _ in wide)]
-            return " ".join(
-                self._compared(query, [hit.row for hit in found.ranked], (found.hits[0].view, form))
-                for (query, found), form in zip(shown, forms, strict=False)
-            )
-        return self._located(resolver)
-
-    def _located(self, resolver: Resolver) -> str:
-        """Which of the user's own records were meant, where several had to be read to tell."""
-        names: list[str] = []
-        for query, answer in resolver.answers:
-            looks = {call for call in resolver.looks(query) if call in self.now.reads}
-            own = all(call.tool in self.domain.pack.personal for call in looks)
-            if isinstance(query, Only) and own and len(looks) > 1 and not self._was_named(query, answer.hits[0]):
-                names.append(self.domain.pack.phrases.name(answer.hits[0].view, answer.hits[0].row))
-        return self._pick(LOCATED, winner=joined(list(dict.fromkeys(names)))) if names else ""
-
-    def _was_named(self, query: Only, hit: Hit) -> bool:
-        """Whether the user said by which id the record is read: then nothing had to be found out."""
-        tools = {source.tool for source in query.sources if source.view == hit.view}
-        ids = {str(value) for call in hit.support if call.tool in tools for value in call.args.values()}
-        return any(name in turn.text for turn in self.turns if turn.role == "user" for name in ids)
-
-    def _compared(self, query: Best, rows: list[Row], told: tuple[str, str]) -> str:
-        """The best of these rows against the second; `told`: the view that they are of, and the form."""
-        phrases = self.domain.pack.phrases
-        view, form = told
-        names = [phrases.name(view, row) for row in rows[:2]]
-        values = [
-            short_of(phrases.measure(query.by, row[query.by]), name) for row, name in zip(rows, names, strict=False)
-        ]
-        names[1:] = [short_of(name, names[0]) for name in names[1:]]
-        plain = any(value in name for name, value in zip(names, values, strict=True))  # then nothing is said twice
-
-        def aside(lead: str, index: int) -> str:
-            return "" if plain else f"{lead}{values[index]}"
-
-        words = {
-            "winner": names[0],
-            "superlative": phrases.superlative(query.by, query.most),
-            "at_value": aside(" at ", 0),
-            "with_value": aside(" with ", 0),
-            "and_at_value": aside(", at ", 0),
-        }
-        if len(rows) == 1:
-            return self._pick(SINGLE, **words)
-        words |= {
-            "runner": names[1],
-            "is_runner": f" is {names[1]}" if plain else f", {names[1]},",
-            "at_other": aside(" at ", 1),
-            "has_other": aside(" has ", 1),
-            "with_other": aside(" with ", 1),
-        }
-        noun = view.replace("_", " ").removesuffix("s")
-        return self._pick((form,), count=str(len(rows)), rows=f"{noun}s", **words)
-
-    def _why_not(self, decision: int, request: Request) -> str:
-        """Why the first attempt of a decision fails, from what was read."""
-        first = self.task.goal.decisions[decision]
-        alone = replace(first, otherwise=None)
-        outcome = settle(alone, self._resolver(), self.domain)
-        if outcome.refusal == NOT_FOUND:
-            return self._pick(
-                NOTHING_THERE,
-                topic=self._topic(request),
-            )
-        if outcome.own:
-            figure = self._figure(alone, outcome.refusal)
-            return self._pick(OWN, topic=self._topic(request), rule=outcome.refusal or "", figure=figure)
-        return self._pick(REFUSED, topic=self._topic(request), rule=outcome.refusal or "it is not allowed")
-
-    def _figure(self, decision: Decision, rule: str | None) -> str:
-        """What there is instead of what a condition of the user's own asks for."""
-        resolver = self._resolver()
-        checks = (one for one in decision.requires if isinstance(one, Check) and one.own and one.rule == rule)
-        check = next(one for one in checks if not resolver.holds(one)[0])
-        value, _ = resolver.term(check.left)
-        said, _ = resolver.term(check.right)
-        rows = {hit.view: hit.row for query, found in resolver.answers if isinstance(query, Best) for hit in found.hits}
-        names = [self.domain.pack.phrases.name(view, row) for view, row in rows.items()]
-        with_winner = f"with {names[0]}, " if len(names) == 1 else ""
-        return FIGURE.format(with_winner=with_winner, value=dollars(value), limit=dollars(said))
-
     def _reports(self, index: int | None = None) -> list[str]:
         """What was done, or is refused, and has not been told yet, with what the user asked to be told about it; `index` is told elsewhere."""
         parts: list[str] = []
@@ -358,7 +248,7 @@ class Desk:
                 parts.append(self.domain.pack.phrases.report(call, self.now.written[call]))
             parts += self._tells(request)
         return parts + [
-            self._why_not(request.decision or 0, request)
+            self._why_not(request)
             for number, request in enumerate(self.task.requests)
             if number in self._unrefused() and number != index
         ]
@@ -383,46 +273,6 @@ class Desk:
     def _reported(self) -> tuple[str, ...]:
         done = tuple(f"done {request.decision}" for request in self._unreported())
         return (*done, *(f"refused {index}" for index in self._unrefused()))
-
-    def _tells(self, request: Request) -> list[str]:
-        parts: list[str] = []
-        for index in request.tells:
-            tell = self.task.goal.tells[index]
-            try:
-                value, _ = self._resolver().term(tell.term)
-            except Unresolved:
-                continue  # a careless agent has not read it; nobody says what they have not read
-            parts.append(self._told(tell, value))
-        return parts
-
-    def _told(self, tell: Tell, value: Json) -> str:
-        if isinstance(value, list):
-            value = ", ".join(str(item) for item in value)
-        shown = f"${value:,.2f}" if tell.style == "money" else str(value)
-        return f"The {tell.topic} is {shown}."
-
-    def _resolver(self) -> Resolver:
-        return Resolver(self.domain, observing(self.now.reads))
-
-    def _topic(self, request: Request) -> str:
-        """What the request is called, as far as the user or a tool has named it; before they used its word, just that."""
-        heard = " ".join(turn.text.lower() for turn in self.turns if turn.role == "user")
-        index = self.task.requests.index(request)
-        told = all(plan.detail(index, slot.key) in self.now.said for slot in request.slots)
-        if not told and request.word.lower() not in heard:
-            return THAT
-        shown = " ".join(turn.text.lower() for turn in self.turns if turn.role == "tool")
-        return as_known(request.topic, f"{heard} {shown} {request.word}")
-
-    def _slot(self, request: Request, key: str) -> bool:
-        return any(slot.key == key for slot in request.slots)
-
-    def _question(self, key: str) -> str:
-        return self.rng.choice(self.domain.pack.phrases.questions[key])
-
-    def _pick(self, choices: Sequence[str], **words: str) -> str:
-        text = self.rng.choice(choices).format(**words)
-        return text[:1].upper() + text[1:]
 
     def _say(self, text: str, kind: str, about: tuple[str, ...], *, reports: bool = False) -> Turn:
         if kind != "close" and not any(turn.text.startswith(KIND_WORDS) for turn in self.turns if turn.role == "agent"):

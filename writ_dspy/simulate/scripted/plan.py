@@ -31,6 +31,8 @@ class Standing:
     """References to all that the user has disclosed."""
     reads: dict[Call, Observation] = field(default_factory=dict)
     """Reads made, with what they showed."""
+    shown: dict[Call, Observation] = field(default_factory=dict)
+    """The reads as they would be now: a write that shows its record whole stands for reading it again."""
     seen: Seen = field(default_factory=Seen)
     written: dict[Call, str] = field(default_factory=dict)
     """Writes made, with what the tool returned."""
@@ -74,6 +76,9 @@ def _took(now: Standing, domain: Domain, call: Call, result: Turn | None) -> Non
     views: Views = {} if result.error else _views(domain, call, result.text)
     if kind == "read":
         now.reads[call] = Observation(result.text, result.error, views)
+    now.shown[domain.pack.atom(call, result.text) if kind == "write" else call] = Observation(
+        result.text, result.error, views
+    )
     now.seen.add(call, views)
 
 

@@ -79,8 +79,11 @@ def wished(task: Task, domain: Domain, decision: int) -> tuple[Call, ...]:
     found: list[Call] = []
     wish: Decision | None = task.goal.decisions[decision]
     for _ in range(task.decided[decision].attempt if task.decided[decision].call else len(task.goal.decisions)):
-        if wish is None or wish.bare:  # of a bare wish nobody knows the whole write
+        if wish is None:
             break
+        if wish.bare:  # nobody knows the whole write
+            wish = wish.otherwise
+            continue
         refused = _settled(Decision(wish.tool, wish.args, wish.requires), domain)
         if refused and not any(_own(check) for check in wish.requires if check.rule == refused.refusal):
             bare = _settled(Decision(wish.tool, wish.args), domain)

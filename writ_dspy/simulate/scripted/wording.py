@@ -122,6 +122,20 @@ REFUSED = (
     "I'm sorry, but I can't help with {topic} as you asked: {rule}.", "I'm afraid {topic} isn't possible, because {rule}.",
     "Unfortunately I have to decline {topic}: {rule}.", "I understand, but I can't go ahead with {topic}, since {rule}.",
 )  # fmt: skip
+GRANTED = (
+    "{ground}, so I can do that.", "Since {ground}, this is possible.", "{ground}, so that is allowed.", "As {ground}, I can do this for you.",
+    "I see that {ground}, so nothing stands in the way.",
+)  # fmt: skip
+"""By which facts policy allows a write."""
+OFFER = (
+    "What I can do instead is this.", "There is another way to that, though.", "Something else gets you there, though.",
+    "Instead, I can offer you this.",
+)  # fmt: skip
+"""Before a write that policy has in the place of what was asked for, and that nobody asked for."""
+NEXT_BEST = (
+    "So I turn to what you want instead.", "That leaves what you named for this case.", "So it is your next choice.",
+)  # fmt: skip
+"""Before what the user named for the case that the first choice fails."""
 OWN = (
     "As you asked, I won't go ahead with {topic}, because {rule}: {figure}.", "Then I won't go ahead with {topic}, since {rule}: {figure}.",
     "As you wished, I won't do anything about {topic}, because {rule}: {figure}.",

@@ -24,6 +24,8 @@ from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddB
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, TOPICS, owner
 from writ_dspy.domains.tau2.airline.sayings import SAYINGS
+from writ_dspy.domains.tau2.airline.stands import stands
+from writ_dspy.domains.tau2.airline.upgrades import UpgradeAndCancel, UpgradeAndMove
 from writ_dspy.domains.tau2.airline.wording import AROUND, CITIES, ids, mentions, user_ids
 from writ_dspy.domains.values import values
 from writ_dspy.task import Call, Json
@@ -125,9 +127,12 @@ PACK = Pack(
         MoveDelayed(),
         CancelAndRebook(),
         UpgradeAndAddBags(),
+        UpgradeAndCancel(),
+        UpgradeAndMove(),
     ),
     questions=(AskTotal(), AskFare(), AskStatus()),
     denials=DENIALS,
+    stands=stands,
     phrases=AirlinePhrases(),
     mentions=mentions,
     ids=ids,

@@ -18,7 +18,7 @@ ABOUT: dict[str, str] = {
         r"\bwho (?:am i|you are|i am|is this)\b|\byour (?:full |first |last )?name\b|\bidentity\b|\byour (?:user |account |profile )?id\b|\b(?:find|locate|access|open|look up|pull up) your (?:profile|account)\b"
     ),
     "reservation": (
-        r"\breservations?\b|\bbookings?\b|\bconfirmation (?:number|code|id)s?\b|\bitinerary\b|\bwhich (?:trip|flight)\b|\bpnr\b|\breference\b|\bthe trip\b|\bbooking (?:id|number)\b|"
+        r"(?<!on the )(?<!on your )\b(?:reservation|booking)s?\b|\bconfirmation (?:number|code|id)s?\b|\bitinerary\b|\bwhich (?:trip|flight)\b|\bpnr\b|\breference\b|\bthe trip\b|\bbooking (?:id|number)\b|"
         r"\bwhich (?:one|of (?:these|those|them|your))\b[^.?!\n]*\b(?:cancel|change|mean|modify|about|concern\w*|return|exchange|talking)\b"
     ),
     "route": (
@@ -43,7 +43,7 @@ ABOUT: dict[str, str] = {
     "payment": r"\bpay\w*|\bcards?\b|\bcertificates?\b|\bvouchers?\b|\bcharg\w+|\bmethods?\b|\bbill(?:ed|ing)?\b|\brefund\w*\b",
     "budget": r"\blimits?\b|\bbudget\b|\bmaximum\b|\bmax\b|\b(?:at|the) most\b|\bup to\b|\bspend\b|\bprice (?:cap|range|ceiling)\b|\bhow much\b|\bceiling\b",
     "reason": r"\breasons?\b|\bwhy\b|\bwhat (?:made|makes|led|happened)\b|\bbecause\b|\bcause\b",
-    "person": r"\bwhich (?:passenger|travel+er|name|person|of (?:the|them))\b|\bwhose\b|\bwho(?:'s| is| does| should)?\b|\bpassengers?\b|\btravel+ers?\b",
+    "person": r"\bwhich (?:passenger|travel+er|name|person|of (?:the|them))\b|\bwhose\b|\bwho\b(?! (?:am i|you are|i am|is this))|\bpassengers?\b|\btravel+ers?\b",
     "details": r"\bdetails?\b|\bnew (?:passenger|travel+er|name|person)\b|\bnames?\b|\bbirth\b|\binstead\b|\bspell\w*|\bcorrect\b|\bdob\b|\breplac\w+",
     "flight": r"\bflights?\b|\bwhat happened\b|\bdates?\b|\bdelay\w*|\bcancell?(?:ed|ation)\b",
     "wish": r"\bwhat (?:can|could|would|should|may|shall)\b|\bhow (?:can|could|may|should|would)\b|\bhop(?:e|ing)\b|\bexpect\w*|\blooking for\b|\blike\b|\bcompensat\w+|\bresol\w+",

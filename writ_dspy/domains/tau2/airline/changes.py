@@ -150,11 +150,13 @@ class ChangeCabin:
         )
 
 
-def cabin_trip(profile: Profile, dial: Dial, rng: random.Random, cabin: str) -> tuple[Trip, int] | None:
-    """An upcoming trip in another cabin for which everybody finds a seat, and what the change costs."""
+def cabin_trip(
+    profile: Profile, dial: Dial, rng: random.Random, cabin: str, also: Callable[[Row], bool] = lambda _row: True
+) -> tuple[Trip, int] | None:
+    """An upcoming trip in another cabin for which everybody finds a seat, and what the change costs; `also`: what else it must be."""
 
     def fits(row: Row) -> bool:
-        if not upcoming(row) or row["cabin"] == cabin or row["status"] == "cancelled":
+        if not upcoming(row) or row["cabin"] == cabin or row["status"] == "cancelled" or not also(row):
             return False
         found = fares_now(profile.domain, row)
         return len(found) == row["segment_count"] and all(

@@ -16,6 +16,7 @@ from writ_dspy.domains.tau2.retail.integrity import INTEGRITY
 from writ_dspy.domains.tau2.retail.lenses import CATALOG, LENSES, PERSONAL, atom, identifies, look_up, owner
 from writ_dspy.domains.tau2.retail.listing import DEEDS as CALLED
 from writ_dspy.domains.tau2.retail.listing import details as to_list
+from writ_dspy.domains.tau2.retail.otherways import OTHER_WAYS
 from writ_dspy.domains.tau2.retail.payment import RepayOrder
 from writ_dspy.domains.tau2.retail.phrases import RetailPhrases
 from writ_dspy.domains.tau2.retail.questions import QUESTIONS
@@ -23,6 +24,7 @@ from writ_dspy.domains.tau2.retail.rendering import ids, mentions
 from writ_dspy.domains.tau2.retail.returns import ReturnDearest, ReturnItems
 from writ_dspy.domains.tau2.retail.rules import RULES, TOPICS
 from writ_dspy.domains.tau2.retail.sayings import SAYINGS
+from writ_dspy.domains.tau2.retail.stands import stands
 from writ_dspy.domains.tau2.retail.trade import TRADE_DELIVERED, TRADE_PENDING
 
 __all__ = ["PACK"]
@@ -80,9 +82,11 @@ PACK = Pack(
         ReturnItems(),
         ReturnDearest(),
         *CHAINS,
+        *OTHER_WAYS,
     ),
     questions=QUESTIONS,
     denials=DENIALS,
+    stands=stands,
     phrases=RetailPhrases(),
     mentions=mentions,
     ids=ids,

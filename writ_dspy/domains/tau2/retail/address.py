@@ -169,7 +169,7 @@ class ReshipOrder:
             text = spin(rng, *sentences.OR_DEFAULT)
             slots.append(Slot("fallback", text, ("default",)))
             touches.add(f"users/{customer.user_id}")
-        topic = f"the address of the {pointer.hint}"
+        topic = f"the address change for the {pointer.hint}"
         request = Request(0, (), topic, "address", spin(rng, *sentences.SHIP_OPENINGS), tuple(slots))
         return build(customer, self, dial, [decision], [request], (*pointer.facts, *place.facts), touches)
 

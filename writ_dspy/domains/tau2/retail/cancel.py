@@ -110,8 +110,9 @@ class CancelOrder:
         )
 
     def _not_pending(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
-        """Policy forbids it: the order is processed, delivered or cancelled. The twin names a pending one."""
-        for order in shuffled(rng, (order for order in customer.orders if order["status"] != "pending")):
+        """Policy forbids it, and has no other way: the order is on its way, or cancelled already. The twin names a pending one."""
+        gone = (order for order in customer.orders if order["status"] not in ("pending", "delivered"))
+        for order in shuffled(rng, gone):
             for pointer in point(customer, order, dial.memory, rng):
                 if len(pointer.reads) == dial.burden:
                     seed = rng.random()

@@ -76,7 +76,9 @@ def carry_over(
     )
     cancel, asked, reason = _cancellation(one, rng)
     slots = (two.slot(rng), Slot("address", spin(rng, *sentences.SAME_PLACE), ("cancel",)))
-    then = Request(1, (), f"the address of the {two.hint}", "address", spin(rng, *sentences.SHIP_OPENINGS), slots)
+    then = Request(
+        1, (), f"the address change for the {two.hint}", "address", spin(rng, *sentences.SHIP_OPENINGS), slots
+    )
     touches = {
         *touched(customer, one.row["order_id"], original(customer, one).row),
         *touched(customer, two.row["order_id"]),
@@ -105,7 +107,7 @@ def move_with_order(
     asked = Request(
         0,
         (),
-        f"the address of the {two.hint}",
+        f"the address change for the {two.hint}",
         "address",
         spin(rng, *sentences.SHIP_OPENINGS),
         (two.slot(rng), where),
@@ -145,7 +147,9 @@ def pay_with_refund(
     pay = Decision("modify_pending_order_payment", (("order_id", two.order_id), ("payment_method_id", card.id)), checks)
     cancel, asked, reason = _cancellation(one, rng)
     slots = (two.slot(rng), Slot("payment", spin(rng, *sentences.WITH_REFUND), ("gift card",)))
-    then = Request(1, (), f"the payment of the {two.hint}", "payment", spin(rng, *sentences.PAY_OPENINGS), slots)
+    then = Request(
+        1, (), f"the payment change for the {two.hint}", "payment", spin(rng, *sentences.PAY_OPENINGS), slots
+    )
     touches = {*touched(customer, one.row["order_id"], card.row), *touched(customer, two.row["order_id"])}
     facts = (*one.facts, *two.facts, *card.facts, reason)
     return build(customer, recipe, dial, [cancel, pay], [asked, then], facts, touches)

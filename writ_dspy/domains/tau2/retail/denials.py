@@ -86,7 +86,7 @@ def _only(status: str, rule: str) -> Callable[[Customer, Pointer, random.Random]
     return lambda _customer, pointer, _rng: ((status_is(pointer, status, rule),), (), (), ())
 
 
-def _one_item(_customer: Customer, pointer: Pointer, rng: random.Random) -> Wish | None:
+def single_item(_customer: Customer, pointer: Pointer, rng: random.Random) -> Wish | None:
     """One thing out of an order of several."""
     names = list(pointer.row["product_names"])
     single = [name for name in names if names.count(name) == 1 and all(fact.value != name for fact in pointer.facts)]
@@ -100,7 +100,7 @@ def _one_item(_customer: Customer, pointer: Pointer, rng: random.Random) -> Wish
         "It's [just|only] the {item} that I don't want [anymore|any longer], [the rest is fine|keep the others].",
         item=noun(name),
     )
-    slot, fact = Slot("items", text, tuple(noun(name).lower().split())), Fact("item", name, text)
+    slot, fact = Slot("items", text, tuple(noun(name).lower().split())), Fact("item", noun(name), text)
     wanted = ("item", Said(noun(name)))
     return (status_is(pointer, "pending", cancel.PENDING_ONLY), whole), (slot,), (fact,), (wanted,)
 
@@ -242,12 +242,8 @@ DENIALS = (
     ),
     Denied(
         "denied: one item cancelled out of an order", "cancel_item", "the cancellation of part of the {hint}", "order",
-        (
-            "[Hi|Hello|Hey], I [want|need|'d like] to cancel [one thing|one item|a single item] [in|out of] an order.",
-            "[Could|Can] you [please|] take [one thing|one item] out of an order [of mine|I placed] and cancel it?",
-            "[One of the things|One item] in an order of mine should be cancelled.",
-        ),
-        frozenset({"pending"}), _one_item,
+        item_sentences.PART_OPENINGS,
+        frozenset({"pending"}), single_item,
     ),
     Denied(
         "denied: return of what has not arrived", "return_delivered_order_items", "the return from the {hint}", "return",
@@ -262,11 +258,11 @@ DENIALS = (
         item_sentences.CHANGE_OPENINGS, frozenset({"processed"}), _only("pending", ITEMS_PENDING_ONLY),
     ),
     Denied(
-        "denied: other address once an order is on its way", "modify_pending_order_address", "the address of the {hint}", "address",
+        "denied: other address once an order is on its way", "modify_pending_order_address", "the address change for the {hint}", "address",
         sentences.SHIP_OPENINGS, CLOSED, _only("pending", address.PENDING_ONLY),
     ),
     Denied(
-        "denied: other payment once an order is on its way", "modify_pending_order_payment", "the payment of the {hint}", "payment",
+        "denied: other payment once an order is on its way", "modify_pending_order_payment", "the payment change for the {hint}", "payment",
         sentences.PAY_OPENINGS, CLOSED, _only("pending", payment.PENDING_ONLY),
     ),
     Denied(
@@ -279,7 +275,7 @@ DENIALS = (
         frozenset({"cancelled"}), _only("pending", UNDONE),
     ),
     Denied(
-        "denied: one order on two payment methods", "split_payment", "the payment of the {hint}", "payment",
+        "denied: one order on two payment methods", "split_payment", "the payment change for the {hint}", "payment",
         (
             "[Hi|Hello|Hey], I [want|need|'d like] to split the payment of [an order|one of my orders].",
             "[Could|Can] you [please|] spread the payment of [an order|one of my orders] over two methods?",

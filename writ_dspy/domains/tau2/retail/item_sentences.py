@@ -199,3 +199,52 @@ PRODUCTS = (
     "[I'm thinking of buying|I might buy|I'm considering] {it}.",
     "{it}[, that's what I'm asking about| is what it's about| would interest me].",
 )
+PART_OPENINGS = (
+    "[Hi|Hello|Hey], I [want|need|'d like] to cancel [one thing|one item|a single item] [in|out of] an order.",
+    "[Could|Can] you [please|] take [one thing|one item] out of an order [of mine|I placed] and cancel it?",
+    "[One of the things|One item] in an order of mine should be cancelled.",
+)
+"""One item to be cancelled out of an order."""
+OR_ALL_OF_IT = (
+    "If [that can't be done|it's all or nothing|single items can't be cancelled], [then |]cancel the whole order.",
+    "[Should that not be possible|If not], I'd rather [have the whole order cancelled|cancel the whole order] than keep it.",
+    "[Otherwise|Failing that], [the whole order can go|cancel the whole thing].",
+)
+SWAP_OPENINGS = (
+    "[Hi|Hello|Hey], I [want|need|'d like] to exchange [something|an item] from [an order|one of my orders].",
+    "[Can|Could] you exchange [an item|something] [from an order of mine|I ordered][ for another version|]?",
+    "[I'm writing|I'm getting in touch] [about an exchange|because I want to exchange something I ordered].",
+    "[Something I ordered|An item in one of my orders] isn't the [version|variant] I want, so I'd like an exchange.",
+    "I'd like to swap [something|an item] I ordered for [a different|another] version: an exchange[, please|].",
+    "[Exchange request|An exchange]: it's about [an item|something] I ordered.",
+)
+"""An exchange, by who does not say whether it has arrived."""
+MODIFY_OPENINGS = (
+    "[Hi|Hello|Hey], I [want|need|'d like] to modify [something|an item|a few things] in [an order|one of my orders].",
+    "[Can|Could] you [modify|change] [an order|one of my orders][ for me|], [please|if you would]?",
+    "[I'm writing|I'm getting in touch] because [an order of mine|one of my orders] has to be [modified|changed].",
+    "I [ordered|picked] the wrong [version|variant] and want to change [my order|that order].",
+    "[There's a change to make to|A change is needed in] [an order of mine|one of my orders].",
+)
+"""A change, by who does not say that it has arrived."""
+GIVE_BACK_OPENINGS = (
+    "[Hi|Hello|Hey], I [want|need|'d like] to return [an order|one of my orders|a whole order].",
+    "[Can|Could] you [set up|arrange] a return of [an order of mine|one of my orders]?",
+    "[I'm writing|I'm getting in touch] [to return an order|about the return of an order].",
+    "[One of my orders|An order of mine] should [go back|be returned][, please|].",
+    "I'd like my money back for [an order|one of my orders]: I want to return it.",
+)
+"""A return, by who does not say whether it has arrived."""
+ALL_BACK = {
+    "no longer needed": (
+        "[Everything in it|All of it] [goes back|is to be returned]: [I no longer need it|it's no longer needed].",
+        "I'd return [all of it|everything in it], [since|as] I don't need it [anymore|any longer].",
+        "I no longer need [any of it|it], so [everything in it|all of it] [should go|goes] back.",
+    ),
+    "ordered by mistake": (
+        "[Everything in it|All of it] [goes back|is to be returned]: [it was ordered|I ordered it] by mistake.",
+        "I'd return [all of it|everything in it], [since|as] I ordered it by mistake.",
+        "It was ordered by mistake, so [everything in it|all of it] [should go|goes] back.",
+    ),
+}
+"""All of an order given back, and why."""

@@ -64,7 +64,7 @@ class RepayOrder:
             decision = replace(decision, otherwise=self._decision(pointer, payers[1]))
             slots.append(Slot("fallback", spin(rng, *sentences.OR_PAYMENT, it=payers[1].words), payers[1].marks))
         old = next(row for row in customer.methods if row["id"] == pointer.row["payment_method_id"])
-        topic = f"the payment of the {pointer.hint}"
+        topic = f"the payment change for the {pointer.hint}"
         request = Request(0, (), topic, "payment", spin(rng, *sentences.PAY_OPENINGS), tuple(slots))
         facts = (*pointer.facts, *(fact for payer in payers for fact in payer.facts))
         touches = touched(customer, pointer.row["order_id"], old, *(payer.row for payer in payers))

@@ -170,20 +170,17 @@ class ReturnItems:
         return None
 
     def _wrong_status(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:
-        """The order has not been delivered; the twin names one that has."""
-        for status in shuffled(rng, ("pending", "processed")):
-            for pointer in self._pointers(customer, dial, rng, status):
-                if len(pointer.reads) == dial.burden:
-                    seed, whole = rng.random(), everything(pointer)
-                    other = counterpart(customer, pointer, "delivered", rng)
-                    legal = None
-                    if other:
-                        again, paid = random.Random(seed), original(customer, other)
-                        legal = self._compose(customer, dial, again, other, everything(other), paid)
-                    draft = self._compose(
-                        customer, dial, random.Random(seed), pointer, whole, original(customer, pointer)
-                    )
-                    return replace(draft, legal=legal)
+        """The order is on its way, so that there is no other way either; the twin names one that was delivered."""
+        for pointer in self._pointers(customer, dial, rng, "processed"):
+            if len(pointer.reads) == dial.burden:
+                seed, whole = rng.random(), everything(pointer)
+                other = counterpart(customer, pointer, "delivered", rng)
+                legal = None
+                if other:
+                    again, paid = random.Random(seed), original(customer, other)
+                    legal = self._compose(customer, dial, again, other, everything(other), paid)
+                draft = self._compose(customer, dial, random.Random(seed), pointer, whole, original(customer, pointer))
+                return replace(draft, legal=legal)
         return None
 
     def _not_inside(self, customer: Customer, dial: Dial, rng: random.Random) -> Draft | None:

@@ -237,3 +237,11 @@ WITH_REFUND = (
     "[Use|Take] my gift card, [which has enough|it will have enough] after the [refund|cancellation].",
     "[With|After] the refund my gift card [covers it|will be enough], so [use|take] that.",
 )
+CALL_OFF_OPENINGS = (
+    "[Hi|Hello|Hey|Good day], I [want|need|would like] to cancel [an order|one of my orders|a purchase of mine].",
+    "[Could|Can|Would] you [please|] cancel [an order|one of my orders] [for me|]?",
+    "I'm [writing|getting in touch] [about a cancellation|because I'd like an order cancelled].",
+    "There's an order [I placed|of mine] that I [want|'d like] [cancelled|to cancel].",
+    "I've [decided|made up my mind] to cancel [an order|one of my purchases].",
+)
+"""A cancellation, by who does not say that nothing has arrived."""

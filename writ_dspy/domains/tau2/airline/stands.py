@@ -1,0 +1,50 @@
+"""What the fields of the airline's records say in words, for who explains a decision by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from writ_dspy.domains.observed import Row
+from writ_dspy.domains.tau2.airline.details import payment_name
+from writ_dspy.domains.tau2.airline.rules import TODAY
+from writ_dspy.domains.tau2.airline.wording import CABINS, counted, day, joined, money
+from writ_dspy.task import Json
+
+_STATUS = {
+    "landed": "has landed", "flying": "is in the air", "cancelled": "was canceled by the airline", "delayed": "is delayed",
+    "on time": "is on time",
+}  # fmt: skip
+
+
+def stands(view: str, row: Row, field: str) -> tuple[str, str] | None:
+    """Of whom and what a field says; None where nobody would say it."""
+    value: Json = row.get(field)
+    if view in ("reservation", "segments", "passengers") and field in _RESERVATION:
+        said = _RESERVATION[field](value)
+        return (f"reservation {row['reservation_id']}", said) if said else None
+    match view, field:
+        case "status", "status" if value in _STATUS:
+            return f"flight {row['flight_number']} on {day(row['date'])}", _STATUS[value]
+        case "profile", "membership":
+            return "you", f"are a {value} member"
+        case "payment_methods", "amount":
+            return payment_name(str(row.get("id")), row).split(" with a balance")[0], f"is worth {money(value)}"
+        case "options", _ if field.startswith("seats_"):
+            flights = joined([flight["flight_number"] for flight in row["flights"]])
+            cabin = CABINS[field.removeprefix("seats_")]
+            return f"{flights} on {day(row['date'])}", f"has {counted(int(value), f'{cabin} seat')} left"
+    return None
+
+
+_RESERVATION: dict[str, Callable[[Json], str]] = {
+    "cabin": lambda value: f"is in {CABINS[value]}",
+    "created_at": lambda value: f"was booked on {day(value)}",
+    "insurance": lambda value: "has travel insurance" if value == "yes" else "has no travel insurance",
+    "first_date": lambda value: f"{'does not start before' if value > TODAY else 'started on'} {day(value)}",
+    "passenger_count": lambda value: f"is for {counted(int(value), 'passenger')}",
+    "total_baggages": lambda value: f"has {counted(int(value), 'checked bag') if value else 'no checked bags'}",
+    "segment_count": lambda value: f"consists of {counted(int(value), 'flight')}",
+    "flight_type": lambda value: "is a round trip" if value == "round_trip" else "is a one-way trip",
+    "status": lambda value: "has already been canceled" if value == "cancelled" else "",
+}
+"""What each field of a reservation says of it."""

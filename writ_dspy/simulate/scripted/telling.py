@@ -1,0 +1,210 @@
+"""What the scripted agent says of a decision: how the options compare, by which facts it is granted or denied, and what things are called."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain, Row
+from writ_dspy.evidence.found import NOT_FOUND, Hit, Unresolved, observing
+from writ_dspy.evidence.resolve import settle
+from writ_dspy.evidence.resolver import Resolver
+from writ_dspy.simulate.scripted import grounds, plan
+from writ_dspy.simulate.scripted.naming import as_known, dollars, joined, short_of
+from writ_dspy.simulate.scripted.wording import (
+    COMPARED,
+    FIGURE,
+    GRANTED,
+    LOCATED,
+    NEXT_BEST,
+    OFFER,
+    OWN,
+    REFUSED,
+    SINGLE,
+)
+from writ_dspy.simulate.scripted.wording import (
+    NOT_FOUND as NOTHING_THERE,
+)
+from writ_dspy.task import Best, Check, Decision, Json, Only, Request, Task, Tell
+
+THAT = "that"
+"""What a request is called of which the user has said too little to call it anything."""
+
+
+class Teller:
+    """The words of one turn, taken from what the calls returned."""
+
+    def __init__(self, task: Task, domain: Domain, turns: Sequence[Turn], rng: random.Random) -> None:
+        self.task, self.domain, self.turns, self.rng = task, domain, turns, rng
+        self.now = plan.standing(task, domain, turns)
+
+    def _reason(self, request: Request) -> tuple[str, ...]:
+        """Why this choice: the comparison in one sentence, with the numbers that were read; and by which facts policy allows it."""
+        wish = self._chosen(request)
+        resolver = self._resolver()
+        try:
+            settle(wish, resolver, self.domain)
+        except Unresolved:
+            return ()
+        now = Resolver(self.domain, observing(self.now.shown))
+        ground = grounds.why(wish, self._tried(request)[:-1], now, self.domain)
+        granted = self._pick(GRANTED, ground=ground) if ground else ""
+        best = [(query, found) for query, found in resolver.answers if isinstance(query, Best)]
+        if not best:
+            return self._located(resolver), granted
+        wide = sorted(best, key=lambda item: -len(item[1].ranked))[:2]
+        forms = self.rng.sample(COMPARED, len(COMPARED))
+        shown = [(query, found) for query, found in best if any(query is other for other, _ in wide)]
+        compared = (
+            self._compared(query, [hit.row for hit in found.ranked], (found.hits[0].view, form))
+            for (query, found), form in zip(shown, forms, strict=False)
+        )
+        return *compared, granted
+
+    def _chosen(self, request: Request) -> Decision:
+        """The alternative that came true, alone."""
+        return replace(self._tried(request)[-1], otherwise=None)
+
+    def _tried(self, request: Request) -> list[Decision]:
+        """The alternatives up to the one that came true, or up to the last where none did."""
+        wish: Decision | None = self.task.goal.decisions[request.decision or 0]
+        tried: list[Decision] = []
+        while wish is not None and len(tried) <= self.task.outcomes[request.decision or 0].attempt:
+            tried.append(wish)
+            wish = wish.otherwise
+        return tried
+
+    def _located(self, resolver: Resolver) -> str:
+        """Which of the user's own records were meant, where several had to be read to tell."""
+        names: list[str] = []
+        for query, answer in resolver.answers:
+            looks = {call for call in resolver.looks(query) if call in self.now.reads}
+            own = all(call.tool in self.domain.pack.personal for call in looks)
+            if isinstance(query, Only) and own and len(looks) > 1 and not self._was_named(query, answer.hits[0]):
+                names.append(self.domain.pack.phrases.name(answer.hits[0].view, answer.hits[0].row))
+        told = " ".join(turn.text for turn in self.turns if turn.role == "agent")
+        new = [name for name in dict.fromkeys(names) if name not in told]
+        return self._pick(LOCATED, winner=joined(new)) if new else ""
+
+    def _was_named(self, query: Only, hit: Hit) -> bool:
+        """Whether the user said by which id the record is read: then nothing had to be found out."""
+        tools = {source.tool for source in query.sources if source.view == hit.view}
+        ids = {str(value) for call in hit.support if call.tool in tools for value in call.args.values()}
+        return any(name in turn.text for turn in self.turns if turn.role == "user" for name in ids)
+
+    def _compared(self, query: Best, rows: list[Row], told: tuple[str, str]) -> str:
+        """The best of these rows against the second; `told`: the view that they are of, and the form."""
+        phrases = self.domain.pack.phrases
+        view, form = told
+        names = [phrases.name(view, row) for row in rows[:2]]
+        values = [
+            short_of(phrases.measure(query.by, row[query.by]), name) for row, name in zip(rows, names, strict=False)
+        ]
+        names[1:] = [short_of(name, names[0]) for name in names[1:]]
+        plain = any(value in name for name, value in zip(names, values, strict=True))  # then nothing is said twice
+
+        def aside(lead: str, index: int) -> str:
+            return "" if plain else f"{lead}{values[index]}"
+
+        words = {
+            "winner": names[0],
+            "superlative": phrases.superlative(query.by, query.most),
+            "at_value": aside(" at ", 0),
+            "with_value": aside(" with ", 0),
+            "and_at_value": aside(", at ", 0),
+        }
+        if len(rows) == 1:
+            return self._pick(SINGLE, **words)
+        words |= {
+            "runner": names[1],
+            "is_runner": f" is {names[1]}" if plain else f", {names[1]},",
+            "at_other": aside(" at ", 1),
+            "has_other": aside(" has ", 1),
+            "with_other": aside(" with ", 1),
+        }
+        noun = view.replace("_", " ").removesuffix("s")
+        return self._pick((form,), count=str(len(rows)), rows=f"{noun}s", **words)
+
+    def _fallen(self, index: int, request: Request) -> list[str]:
+        """Why each alternative before the one that came true failed, as far as it was not said yet, and what comes in its place."""
+        failed = self._tried(request)[:-1]
+        asked = f"ask:{plan.detail(index, 'fallback')}" in self.now.told
+        reasons = [self._fails(wish, request) for wish in failed[1 if asked else 0 :]]
+        if not failed or (asked and not reasons):
+            return []
+        return [*reasons, self._pick(NEXT_BEST if self._slot(request, "fallback") else OFFER)]
+
+    def _all_fallen(self, request: Request) -> list[str]:
+        """Why nothing of a request is done: each alternative in turn."""
+        return [self._fails(wish, request) for wish in self._tried(request)]
+
+    def _why_not(self, request: Request) -> str:
+        """Why the first attempt of a decision fails, from what was read."""
+        return self._fails(self._tried(request)[0], request)
+
+    def _fails(self, wish: Decision, request: Request) -> str:
+        """Why one attempt fails, from what was read: the facts and the clause."""
+        alone = replace(wish, otherwise=None)
+        resolver = self._resolver()
+        outcome = settle(alone, resolver, self.domain)
+        if outcome.refusal == NOT_FOUND:
+            return self._pick(NOTHING_THERE, topic=self._topic(request))
+        if outcome.own:
+            figure = self._figure(alone, outcome.refusal)
+            return self._pick(OWN, topic=self._topic(request), rule=outcome.refusal or "", figure=figure)
+        ground = grounds.why_not(alone, outcome.refusal or "", resolver, self.domain)
+        return self._pick(REFUSED, topic=self._topic(request), rule=ground or "it is not allowed")
+
+    def _figure(self, decision: Decision, rule: str | None) -> str:
+        """What there is instead of what a condition of the user's own asks for."""
+        resolver = self._resolver()
+        checks = (one for one in decision.requires if isinstance(one, Check) and one.own and one.rule == rule)
+        check = next(one for one in checks if not resolver.holds(one)[0])
+        value, _ = resolver.term(check.left)
+        said, _ = resolver.term(check.right)
+        rows = {hit.view: hit.row for query, found in resolver.answers if isinstance(query, Best) for hit in found.hits}
+        names = [self.domain.pack.phrases.name(view, row) for view, row in rows.items()]
+        with_winner = f"with {names[0]}, " if len(names) == 1 else ""
+        return FIGURE.format(with_winner=with_winner, value=dollars(value), limit=dollars(said))
+
+    def _tells(self, request: Request) -> list[str]:
+        parts: list[str] = []
+        for index in request.tells:
+            tell = self.task.goal.tells[index]
+            try:
+                value, _ = self._resolver().term(tell.term)
+            except Unresolved:
+                continue  # a careless agent has not read it; nobody says what they have not read
+            parts.append(self._told(tell, value))
+        return parts
+
+    def _told(self, tell: Tell, value: Json) -> str:
+        if isinstance(value, list):
+            value = ", ".join(str(item) for item in value)
+        shown = f"${value:,.2f}" if tell.style == "money" else str(value)
+        return f"The {tell.topic} is {shown}."
+
+    def _resolver(self) -> Resolver:
+        return Resolver(self.domain, observing(self.now.reads))
+
+    def _topic(self, request: Request) -> str:
+        """What the request is called, as far as the user or a tool has named it; before they used its word, just that."""
+        heard = " ".join(turn.text.lower() for turn in self.turns if turn.role == "user")
+        index = self.task.requests.index(request)
+        told = all(plan.detail(index, slot.key) in self.now.said for slot in request.slots)
+        if not told and request.word.lower() not in heard:
+            return THAT
+        shown = " ".join(turn.text.lower() for turn in self.turns if turn.role == "tool")
+        return as_known(request.topic, f"{heard} {shown} {request.word}")
+
+    def _slot(self, request: Request, key: str) -> bool:
+        return any(slot.key == key for slot in request.slots)
+
+    def _question(self, key: str) -> str:
+        return self.rng.choice(self.domain.pack.phrases.questions[key])
+
+    def _pick(self, choices: Sequence[str], **words: str) -> str:
+        text = self.rng.choice(choices).format(**words)
+        return text[:1].upper() + text[1:]
