@@ -52,6 +52,14 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test finds, or leaves behind, where a user has domains of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _share(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Workers of one test run share what one of them has made."""
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -160,12 +168,3 @@ def lfs(tmp_path: Path) -> Iterator[StandIn]:
     """An empty Hub, where the transport makes no difference."""
     with connected(tmp_path / "hub") as one:
         yield one
-
-
-@pytest.fixture(scope="session")
-def careless_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """By an agent that takes no care: many of its conversations are rejected. Nobody may change it."""
-    from tests.calls import MIX as FEW
-    from writ_dspy.run.synth import synthesize
-
-    return synthesize(mix=FEW, agent="careless", out=tmp_path_factory.mktemp("careless") / "run", workers=1).folder

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from writ_dspy.dataset.card import BESIDE_CARD, CARD, MARK, NOTICE, Held, cards, head, parts
+from writ_dspy.dataset.card import BESIDE_CARD, CARD, MARK, Held, cards, head, notice, parts
 
 FILES = {
     "retail/train-00000-of-00001.parquet": Held(7, 700, "a"),
@@ -65,7 +65,7 @@ def test_whose_a_card_is() -> None:
     made = cards(some, None)[CARD]
     assert made is not None
     assert made.splitlines()[1] == MARK
-    assert made.endswith("\n".join(NOTICE) + "\n")
+    assert made.endswith("\n".join(notice(["retail"])) + "\n")
     assert cards(some, made)[CARD] == made
 
     mine = made.replace("configs:\n", "license: mit\nconfigs:\n", 1) + "\nMore.\n"

@@ -186,9 +186,10 @@ def _harmless(found: Source, verb: str, name: str, value: Any) -> None:
     """Refuse what a file of a folder may not set."""
     allowed = name in HARMLESS
     if allowed and name == "domain":
-        from writ_dspy.domains import NAMES, full
+        from writ_dspy.domains import NAMES  # a file of the folder chooses among these, and loads nothing
 
-        allowed = all(full(one) in NAMES for one in (value if isinstance(value, list) else [value]))
+        short = {name.rpartition(":")[2] for name in NAMES}
+        allowed = all(one in NAMES or one in short for one in (value if isinstance(value, list) else [value]))
     if not allowed:
         raise ConfigError(
             f"{found.where(verb, name)} = {brief(value)}: a file of the folder may not choose where a call writes, whom it asks, "

@@ -36,7 +36,10 @@ def as_path(text: str) -> Path:
 DomainNames = Annotated[
     list[str] | None,
     typer.Option(
-        "--domain", "-d", help=f"One of {DOMAINS} ({SHORT}); repeat for several. Default: all.", metavar="NAME"
+        "--domain",
+        "-d",
+        help=f"One of {DOMAINS} ({SHORT}), or one of your own: its name, module:attribute, or its declaration. Repeat for several. Default: all that come with writ.",
+        metavar="NAME",
     ),
 ]
 N = Annotated[

@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from writ_dspy.domains import exists, known, load
+
 CARD = "README.md"
 BESIDE_CARD = ".huggingface.yaml"
 """Read by `datasets` along with the card."""
@@ -30,13 +32,6 @@ READERS = (
     "this one. `messages` and `tools` are JSON text there. The default configuration has them as JSON columns, ready for TRL and",
     "Axolotl, which `datasets` reads since 4.7.",
     "",
-)
-NOTICE = (
-    "Trajectories made by writ-dspy over databases of synthetic people; names, e-mails and addresses are not real.",
-    "",
-    "The system prompts and tool descriptions are τ²-bench's, under the MIT license:",
-    "Copyright (c) 2025 Sierra Research. The above copyright notice and this permission notice shall be included in",
-    "all copies or substantial portions: https://github.com/sierra-research/tau2-bench/blob/main/LICENSE",
 )
 
 
@@ -162,7 +157,7 @@ def cards(some: Sequence[Part], there: str | None, *, text: bool = True) -> dict
         return {BESIDE_CARD: f"{_EXTRA_MARK}\n{dumped(about)}"}
     if not text and there is None:
         return {BESIDE_CARD: f"{_EXTRA_MARK}\n{dumped(head(some))}"}
-    kept, body = _kept(there)
+    kept, body = _kept(there, notice(dict.fromkeys(one.config for one in some)))
     return {CARD: f"{_FENCE}{MARK}\n{dumped(head(some) | kept)}{_FENCE}{body}", BESIDE_CARD: None}
 
 
@@ -175,9 +170,16 @@ def _digests(info: Mapping[str, Any]) -> dict[str, Any]:
     return {name: info[name] for name in ("config_name", "description")}
 
 
-def _kept(there: str | None) -> tuple[dict[str, Any], str]:
+def notice(folders: Iterable[str]) -> tuple[str, ...]:
+    """Whose the texts and the data are, for the domains whose folders these are."""
+    domains = [known(folder) for folder in folders]
+    notices = dict.fromkeys(load(name).terms.notice for name in domains if exists(name))
+    return tuple(line for index, lines in enumerate(notices) for line in (*([""] if index else []), *lines))
+
+
+def _kept(there: str | None, terms: Sequence[str]) -> tuple[dict[str, Any], str]:
     """What of a card with our mark is the user's: other keys of its head, and its text."""
-    ours = "\n" + "\n".join((*READERS, *NOTICE, ""))
+    ours = "\n" + "\n".join((*READERS, *terms, ""))
     if there is None or not there.startswith(_FENCE) or (end := there.find(f"\n{_FENCE}", 1)) < 0:
         return {}, ours
     try:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "prompt": "messages: the system prompt, and an empty one of the user, to which `reset` gives what the user says first",
-    "environment": "`retail` or `airline`; by this name trainers choose the tools",
+    "environment": "last part of the name of the domain: `retail`; by this name trainers choose the tools",
     "task_id": "id of the task", "task": "JSON: the whole task; the agent must not see it",
     "run_seed": "of the user's choice of words: the run's, not that of one talk", "split": "`train` or `test`", "kind": "kind of the task",
     "writes": "gold writes of the task", "burden": "its evidence burden",

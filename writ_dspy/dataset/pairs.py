@@ -50,7 +50,7 @@ REJECTED = "rejected conversation"
 COLUMNS = {
     "pair_id": "id of the pair; unique, also across runs",
     "trajectory_id": "id of the conversation that both sides begin with, as the dataset has it; of a rejected one where that is the source",
-    "task_id": "id of the task", "domain": "`retail` or `airline`", "kind": "kind of the task", "split": "`train` or `test`",
+    "task_id": "id of the task", "domain": "last part of the name of the domain: `retail`", "kind": "kind of the task", "split": "`train` or `test`",
     "prompt": "messages: system, and the talk up to the step", "chosen": "the accepted step: one assistant message",
     "rejected": "the rejected step: one assistant message", "tools": "OpenAI function schemas of the domain",
     "turn": "index of the step among the turns of the talk", "source": "where the rejected step comes from",

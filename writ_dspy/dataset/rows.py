@@ -35,7 +35,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "id of the conversation, and a hash of what was said, how the user behaved and who spoke; unique, also across runs",
     ),
     "task_id": ("string", "id of the task; shared by the tries at it"),
-    "domain": ("string", "`retail` or `airline`"),
+    "domain": ("string", "last part of the name of the domain: `retail`"),
     "trajectory_type": ("string", "`write-intensive`, `read-heavy`, `normal` or `no-write`"),
     "kind": ("string", "the same as `trajectory_type`"),
     "has_user_script": ("bool", "whether the user followed a drawn behaviour"),

@@ -17,7 +17,7 @@ from writ_dspy.domains.observed import Lens, Observation, Result, Row, Seen, Vie
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.domains.sayings import Sayings
 from writ_dspy.errors import DomainError
-from writ_dspy.task import Call, Decision, Fact, Json, Request, Slot, Tell
+from writ_dspy.task import Call, Decision, Fact, Json, Kind, Request, Slot, Tell
 
 ToolKind = Literal["read", "write", "generic"]
 Memory = Literal["knows ids", "half-remembers", "knows none"]
@@ -153,6 +153,18 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """Whose the texts and the data of a domain are: what datasets and cards say of it."""
+
+    license: str = ""
+    """As the Hub knows it: `mit`; empty where nobody declared one."""
+    notice: tuple[str, ...] = ()
+    """Lines for the page of a dataset."""
+    benchmark: str = ""
+    """Name of the public benchmark that evaluates with these tools, if one does."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """What we know about one domain beyond its tools."""
 
@@ -177,6 +189,12 @@ class Pack:
     """Every id-like token in a text: order, item, reservation, payment ids, e-mails, user ids."""
     users: Callable[[Domain], Sequence[str]]
     """All user ids, in a fixed order."""
+    records: Callable[[Domain, str], Collection[str]] = lambda _domain, _user: ()
+    """(domain, user id) -> ids of the records that are a user's own: for many writes, who has more is drawn more often."""
+    traces: Callable[[Domain, str], tuple[set[str], set[str]]] = lambda _domain, _text: (set(), set())
+    """(domain, text of an official task) -> the users and the records that it names, and whose records these are."""
+    conditional: bool = True
+    """Whether a recipe can be refused by a condition of the user's own; else who gets no write and is denied nothing only asks."""
     amounts: Callable[[Call, Seen], Iterable[float]] = lambda _call, _seen: ()
     """(write, what was read) -> the money that the write is about beyond the prices that were read, without signs."""
     money: str = r"price|amount|total|balance|fare|paid|cost|fee|difference|refund"
@@ -245,7 +263,13 @@ class Domain:
     tables: Mapping[str, Mapping[str, Json]]
     """The base records as plain JSON, by table and key; for proposing and for the firewall, never for a lens."""
     official: Callable[[str], Sequence[Json]]
-    """Split name -> the benchmark's own tasks as JSON."""
+    """Split name -> the tasks by which agents are evaluated here, as JSON in τ²-bench's form; none where there are none."""
+    splits: tuple[str, ...] = ()
+    """Names of their sets; none where there are no such tasks, and so no firewall."""
+    terms: Terms = field(default_factory=Terms)
+    """Whose the texts and the data are."""
+    dials: Mapping[Kind, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)
+    """(writes, burden, denied) of its default mix, by kind, in the order in which a small number of tasks is dealt out."""
     params: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     """Per tool, its parameters as a model without open objects: what an action schema is built from."""
     _reads: Remembered[Call, Observation] = field(default_factory=lambda: Remembered(REMEMBERED))

@@ -105,19 +105,21 @@ class Sayings:
     """A pattern of what can be kept as it is, where that calls a wish off: "the flights", where they were to change."""
     about: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """A deed -> the nouns that stand for all that it is about."""
+    extremes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Attribute -> patterns of how its least and its most are said, beside those of `EXTREMES`."""
     counted_things: Mapping[str, str] = field(default_factory=dict)
     """A pattern of nouns that can be counted -> one of the names of the arguments that say how many."""
 
 
-def extreme(attribute: str, *, most: bool) -> re.Pattern:
-    """How the least or the most of an attribute is said, in a lower-case text."""
-    return _extreme(attribute, most)
+def extreme(attribute: str, *, most: bool, own: Sayings) -> re.Pattern:
+    """How the least or the most of an attribute is said, in a lower-case text; `own` is how it is in this domain."""
+    return _extreme(attribute, most, own.extremes.get(attribute, ("", ""))[most])
 
 
 @lru_cache(maxsize=256)
-def _extreme(attribute: str, most: bool) -> re.Pattern:
-    least, highest = next(pair[1:] for pair in EXTREMES if re.search(pair[0], attribute))
-    return re.compile(highest if most else least)
+def _extreme(attribute: str, most: bool, own: str) -> re.Pattern:
+    usual = next(pair[1 + most] for pair in EXTREMES if re.search(pair[0], attribute))
+    return re.compile(f"{usual}|{own}" if own else usual)
 
 
 _NONE_OF = (

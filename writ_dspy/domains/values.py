@@ -303,7 +303,7 @@ def _read(quantity: str, match: re.Match[str]) -> Value | None:
     unit = (part.get("unit") or "").lower()
     if unit:
         span = match.span("n")
-    return Value("count", number, *span, unit=_singular(unit))
+    return Value("count", number, *span, unit=singular(unit))
 
 
 def _minutes(part: dict[str, str | None]) -> int | None:
@@ -347,7 +347,8 @@ def _worded(text: str | None) -> Decimal:
     return Decimal(total + current)
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """A noun in lower case without the s of several: `copies` is `copy`."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith("s") and not word.endswith("ss") and len(word) > 3:

@@ -17,7 +17,7 @@ from typing import Any, overload
 
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import Conversation, Finding, StopReason, conversation_from_json
-from writ_dspy.domains import NAMES, Domain, full, load
+from writ_dspy.domains import Domain, all_names, exists, full, known, load
 from writ_dspy.errors import ConfigError, StoreError, WritError, boundary, brief
 from writ_dspy.imports import documents, files, tasks
 from writ_dspy.imports.chat import chat
@@ -186,7 +186,7 @@ class Judge:
 
     def __init__(self, run: Path | None, domain: str | None) -> None:
         self._run = None if run is None else Run.read(run)
-        self._domain = None if domain is None else named_domain(domain, "--domain")
+        self._domain = None if domain is None else named_domain(full(domain), "--domain")
         self._officials: dict[tuple[str, int], Officials] = {}
 
     def all(self, sources: Iterable[Any]) -> Iterator[Judged]:
@@ -249,7 +249,7 @@ class Judge:
     def _basis(self, one: Given) -> tuple[Domain, Basis]:
         key = one.task_id
         prefix, slash, number = key.partition("/")
-        if slash and full(prefix) in NAMES:
+        if slash and exists(known(prefix)):
             return load(prefix), self._official(load(prefix), number, None)
         if self._run is not None and key:
             return self._of_run(self._run, key)
@@ -298,14 +298,14 @@ class Judge:
         listed = _tools(one.record.get("tools"))
         if self._domain is not None:
             called = _tools_called(one.record.get("messages")) or listed
-            others = [name for name in NAMES if called and called <= load(name).kinds.keys()]
+            others = [name for name in all_names() if called and called <= load(name).kinds.keys()]
             if others and called.isdisjoint(self._domain.kinds):
                 raise ConfigError(
                     f"--domain is {self._domain.name}, and this calls {min(called)}, a tool of {' or '.join(others)}. "
                     f"Give --domain {others[0]}."
                 )
             return self._domain
-        fitting = [name for name in NAMES if listed and listed <= load(name).kinds.keys()]
+        fitting = [name for name in all_names() if listed and listed <= load(name).kinds.keys()]
         if len(fitting) == 1:
             return load(fitting[0])
         named = one.record.get("task_id")
@@ -317,7 +317,7 @@ class Judge:
         )
         raise ConfigError(
             f"nothing says whose tools these are. {first} the domain, one of those that can be judged: "
-            f"--domain {' or --domain '.join(NAMES)}"
+            f"--domain {' or --domain '.join(all_names())}"
         )
 
 
@@ -327,8 +327,8 @@ def named_domain(name: str, where: str) -> Domain:
     Raises:
         ConfigError: There is none.
     """
-    if full(name) not in NAMES:
-        raise ConfigError(f"{where} {brief(name)}: there is no such domain. Choose one of {', '.join(NAMES)}.")
+    if not exists(known(name)):
+        raise ConfigError(f"{where} {brief(name)}: there is no such domain. Choose one of {', '.join(all_names())}.")
     return load(name)
 
 

@@ -1,10 +1,10 @@
-"""The contamination firewall: no task touches what an official τ² task touches, nor repeats one."""
+"""The contamination firewall: no task touches what an official task of its domain touches, nor repeats one."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -23,7 +23,7 @@ class Firewall:
     tasks: int
     users: frozenset[str]
     records: frozenset[str]
-    """Ids of orders or reservations, of those users and named in the tasks."""
+    """Ids of records, of those users and named in the tasks."""
     writes: frozenset[Call]
     end_states: frozenset[frozenset[tuple[str, str]]]
     grams: frozenset[str]
@@ -83,25 +83,15 @@ def grams(text: str) -> Iterator[str]:
         yield " ".join(tokens[start : start + GRAM])
 
 
-def _entities(domain: Domain, tasks: object) -> tuple[set[str], set[str]]:
-    """Users and records that the text of the tasks names: by id, by e-mail, or by name and zip code."""
+def _entities(domain: Domain, tasks: Sequence[Json]) -> tuple[set[str], set[str]]:
+    """Users and records that the text of the tasks names, with all records of those users."""
     users: set[str] = set()
-    named: set[str] = set()
-    tables = {name: table for name, table in domain.tables.items() if name in ("orders", "reservations")}
-    for task in tasks:  # type: ignore[attr-defined]
-        text = json.dumps(task)
-        tokens, lower = words(text), text.lower()
-        for key, user in domain.tables["users"].items():
-            name = f"{user['name']['first_name']} {user['name']['last_name']}"
-            if key in text or user["email"].lower() in lower or (name in text and user["address"]["zip"] in text):
-                users.add(key)
-        for table in tables.values():
-            for key, record in table.items():
-                if key in tokens:
-                    named.add(key)
-                    users.add(record["user_id"])
-    owned = {key for table in tables.values() for key, record in table.items() if record["user_id"] in users}
-    return users, named | owned
+    records: set[str] = set()
+    for task in tasks:
+        theirs, named = domain.pack.traces(domain, json.dumps(task, ensure_ascii=False))
+        users |= theirs
+        records |= named
+    return users, records.union(*(domain.pack.records(domain, user) for user in users))
 
 
 def _writes(domain: Domain, task: Json) -> list[Json]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from writ_dspy.domains import NAMES, full
+from writ_dspy.domains import NAMES, all_names, exists, full, known, load
 from writ_dspy.errors import ConfigError, brief, ended, whole
 from writ_dspy.shown import counted
 from writ_dspy.store.documents import Given, read_yaml
@@ -51,6 +51,20 @@ DIALS: dict[tuple[str, Kind], tuple[tuple[int, int, int], ...]] = {
 """(writes, burden, denied) of the default mix, in the order in which a small number of tasks is dealt out."""
 
 
+OTHERS: dict[Kind, tuple[tuple[int, int, int], ...]] = {
+    "write-intensive": ((2, 3, 0), (2, 4, 0), (3, 4, 0), (2, 3, 1), (2, 5, 0), (3, 3, 0), (2, 4, 1), (2, 6, 0)),
+    "read-heavy": ((1, 4, 0), (1, 5, 0), (1, 6, 0), (1, 4, 1), (1, 7, 0), (1, 8, 0), (1, 5, 1)),
+    "normal": ((1, 3, 0), (1, 3, 1), (1, 2, 0)),
+    "no-write": ((0, 3, 1), (0, 3, 0), (0, 4, 0), (0, 2, 1), (0, 5, 0)),
+}
+"""Those of a domain that declares none; what it cannot fill is reported as dry."""
+
+
+def dials_of(domain: str, kind: Kind) -> tuple[tuple[int, int, int], ...]:
+    """(writes, burden, denied) of a domain's default mix."""
+    return DIALS.get((domain, kind)) or load(domain).dials.get(kind) or OTHERS[kind]
+
+
 Point: TypeAlias = tuple[str, Kind, int, int, int]
 """Domain, kind, writes, burden and denied requests of a task."""
 
@@ -71,7 +85,7 @@ class Cell(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    domain: Annotated[str, BeforeValidator(full)]
+    domain: Annotated[str, BeforeValidator(known)]
     kind: Kind
     writes: Annotated[int, Field(ge=0, le=MAX_WRITES)]
     """Gold writes of each task."""
@@ -86,8 +100,8 @@ class Cell(BaseModel):
     @model_validator(mode="after")
     def possible(self) -> Cell:
         """Refuse dials that contradict the kind."""
-        if self.domain not in NAMES:
-            raise ValueError(f"no domain {brief(self.domain)}; there are {', '.join(NAMES)}")
+        if not exists(self.domain):
+            raise ValueError(f"no domain {brief(self.domain)}; there are {', '.join(all_names())}")
         low, high = {"write-intensive": (2, MAX_WRITES), "read-heavy": (1, 1), "normal": (1, 1), "no-write": (0, 0)}[
             self.kind
         ]
@@ -162,7 +176,7 @@ def default_mix(domains: str | Iterable[str], n: int) -> Mix:
     if n > MOST_TASKS:
         raise ConfigError(f"-n {brief(n)}: {MOST_TASKS:,} tasks are the most for one run. Ask for fewer.")
     given = [full(name) for name in ([domains] if isinstance(domains, str) else domains)]
-    unknown = [brief(name).strip("'") for name in given if name not in NAMES]
+    unknown = [brief(name).strip("'") for name in given if not exists(name)]
     names = list(dict.fromkeys(given)) if not unknown else []
     if unknown or not names:
         which = ", ".join(unknown[:3]) or "(none given)"
@@ -170,14 +184,14 @@ def default_mix(domains: str | Iterable[str], n: int) -> Mix:
         close = difflib.get_close_matches(unknown[0].rpartition(":")[2], short, 1) if unknown else []
         meant = short[close[0]] if close else None
         remedy = f"Did you mean {meant}?" if meant else "Choose from them."
-        raise ConfigError(f"no domain {which}; there are {', '.join(NAMES)}. {remedy}")
+        raise ConfigError(f"no domain {which}; there are {', '.join(all_names())}. {remedy}")
     order = _spread(SHARES)
     counts: dict[Point, int] = {}
     for index, domain in enumerate(names):
         share = len(range(index, n, len(names)))  # every so manieth task is of this domain
         for kind in SHARES:
             tasks = sum(len(range(place, share, len(order))) for place, one in enumerate(order) if one == kind)
-            dials = DIALS[domain, kind]
+            dials = dials_of(domain, kind)
             for turn, dial in enumerate(dials[:tasks]):
                 point = (domain, kind, *dial)
                 counts[point] = counts.get(point, 0) + len(range(turn, tasks, len(dials)))

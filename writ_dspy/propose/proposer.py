@@ -83,8 +83,7 @@ def users_for(cell: Cell, domain: Domain, wall: Firewall | None) -> list[str]:
     users: list[str] = []
     for user in domain.pack.users(domain):
         if wall is None or user not in wall.users:
-            record = domain.tables["users"][user]
-            owned = sum(len(value) for key, value in record.items() if key in ("orders", "reservations"))
+            owned = len(domain.pack.records(domain, user))
             if owned >= min(cell.writes - (cell.writes < 3), 4):
                 users += [user] * max(1, min(owned, cell.burden) if cell.burden > 3 or cell.writes > 1 else 1)
     return users
@@ -144,7 +143,9 @@ def _single(
     """A draft of one recipe."""
     recipes = domain.pack.recipes
     asks = cell.kind == "no-write" and not cell.denied and index % QUESTION_EVERY == QUESTION_EVERY - 1
-    if asks and attempt < TRIES_PER_TASK // 3:
+    if (asks and attempt < TRIES_PER_TASK // 3) or (
+        cell.kind == "no-write" and not (cell.denied or domain.pack.conditional)
+    ):
         recipes = domain.pack.questions
     elif cell.kind == "no-write":  # a refusal can rest on one read less than what was asked for would
         dial = Dial(cell.burden + rng.randint(0, 1), dial.memory, refuse=True)

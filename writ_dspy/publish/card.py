@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from writ_dspy.dataset.card import Part, dumped, head
 from writ_dspy.dataset.rows import COLUMNS
+from writ_dspy.domains import Domain, load
 from writ_dspy.publish.recipes import recipes
 from writ_dspy.report.census import Census, spread
 from writ_dspy.report.percent import percent
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 MARK = re.compile(r"<!-- written by writ-dspy, sha256:([0-9a-f]{64}) -->\n")
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-TAGS = ("agents", "dialogue", "function-calling", "multi-turn", "sft", "synthetic", "tau2-bench", "tool-use", "writ")
+TAGS = ("agents", "dialogue", "function-calling", "multi-turn", "sft", "synthetic", "tool-use", "writ")
 WRIT, TAU2, CODE = (
     "https://arxiv.org/abs/2606.02908",
     "https://arxiv.org/abs/2506.07982",
@@ -51,11 +52,27 @@ class Facts:
     """E-mail addresses and ids in what was said that nothing accounts for."""
     images: Sequence[str] = ()
 
+    @property
+    def domains(self) -> list[Domain]:
+        """Those that the run was made in."""
+        return [load(name) for name in self.made["domains"]]
+
+    @property
+    def benchmark(self) -> bool:
+        """Whether τ²-bench evaluates with all of these tools."""
+        return all(domain.terms.benchmark for domain in self.domains)
+
+    @property
+    def license(self) -> str:
+        """The one that all of it is under, as the Hub knows it."""
+        found = {domain.terms.license or "other" for domain in self.domains}
+        return found.pop() if len(found) == 1 else "other"
+
 
 def card(facts: Facts) -> str:
     """README.md: the head that the Hub reads, and the page."""
     sections = (
-        _summary(facts), _loading(facts), _counts(facts), _fields(), _method(facts), _yield(facts), _limits(facts), recipes(facts.name), _citation(),
+        _summary(facts), _loading(facts), _counts(facts), _fields(), _method(facts), _yield(facts), _limits(facts), recipes(facts.name), _citation(facts),
     )  # fmt: skip
     return signed(f"{_head(facts)}\n" + "\n".join(line for section in sections for line in (*section, "")))
 
@@ -87,8 +104,9 @@ def _split(text: str) -> tuple[str, str]:
 
 def _head(facts: Facts) -> str:
     """All keys that the Hub reads."""
+    tags = sorted({*TAGS, *(["tau2-bench"] if any(domain.terms.benchmark for domain in facts.domains) else [])})
     about: dict[str, Any] = {
-        "license": "mit",
+        "license": facts.license,
         "language": ["en"],
         "pretty_name": facts.name.partition("/")[2],
         "annotations_creators": ["machine-generated"],
@@ -96,7 +114,7 @@ def _head(facts: Facts) -> str:
         "source_datasets": ["original"],
         "size_categories": [next((name for most, name in SIZES if facts.census.rows < most), "n>1M")],
         "task_categories": ["text-generation"],
-        "tags": list(TAGS),
+        "tags": tags,
     }
     return f"---\n{dumped(about | head(facts.parts))}---\n"
 
@@ -110,7 +128,7 @@ def _summary(facts: Facts) -> Iterator[str]:
     yield ""
     yield (
         f"{facts.census.rows:,} multi-turn trajectories of a customer-service agent that uses tools, in the "
-        f"{_listed(domains)} domain{'s' * (len(domains) > 1)} of [τ²-bench]({CODE}), for supervised fine-tuning. Made with writ-dspy, an "
+        f"{_listed(domains)} domain{'s' * (len(domains) > 1)}{f' of [τ²-bench]({CODE})' * facts.benchmark}, for supervised fine-tuning. Made with writ-dspy, an "
         f"implementation of WRIT, *Write-Read Intensive Trajectory Synthesis* ([arXiv 2606.02908]({WRIT}))."
     )
     yield ""
@@ -251,46 +269,70 @@ def _yield(facts: Facts) -> Iterator[str]:
 
 
 def _limits(facts: Facts) -> Iterator[str]:
-    wall = facts.made["firewall"]
-    yield "## Contamination"
-    yield ""
-    if wall:
-        yield (
-            f"No task touches a user, order or reservation that an official τ²-bench task of the split `{wall}` touches, nor repeats "
-            "a gold write, an end state or eight words in a row of one; code refused such tasks. Counted afterwards:"
-        )
-    else:
-        yield "The firewall against official τ²-bench tasks was **off**: do not evaluate on τ²-bench what was trained on this. Counted:"
-    yield ""
-    yield "| | number |"
-    yield "| --- | ---: |"
-    yield from (f"| {what} | {number:,} |" for what, number in facts.report.contamination.items())
-    yield ""
-    yield (
-        "The tools, policies and databases are those that τ²-bench evaluates with: a model trained on this knows its retail and "
-        "airline domains, so report results on them as in-domain."
-    )
+    yield from _contamination(facts)
     yield ""
     yield "## Personal data"
     yield ""
-    yield (
-        "People, e-mail addresses, postal addresses and payment methods are those of τ²-bench's synthetic databases, or were "
-        "drawn by code; none of them is real. Before publication every e-mail address and id in what was said was looked up there: "
+    looked_up = (
+        "Before publication every e-mail address and id in what was said was looked up there: "
         f"{facts.strange or 'none'} could not be accounted for. Every file was searched for secrets."
     )
+    if facts.benchmark:
+        yield (
+            "People, e-mail addresses, postal addresses and payment methods are those of τ²-bench's synthetic databases, or were "
+            f"drawn by code; none of them is real. {looked_up}"
+        )
+    else:
+        yield f"People and their records are those of the databases of the domains, or were drawn by code. {looked_up}"
     yield ""
     yield "## Licenses"
     yield ""
-    yield (
-        "MIT. The system prompts, tool descriptions and tool results are τ²-bench's, word for word, under the MIT license, Copyright "
-        "(c) 2025 Sierra Research; keep the notice in `LICENSE` with every copy."
-    )
+    if facts.benchmark:
+        yield (
+            "MIT. The system prompts, tool descriptions and tool results are τ²-bench's, word for word, under the MIT license, Copyright "
+            "(c) 2025 Sierra Research; keep the notice in `LICENSE` with every copy."
+        )
+    else:
+        yield from dict.fromkeys(" ".join(filter(None, domain.terms.notice)) for domain in facts.domains)
     if models := sorted({str(settings["model"]) for settings in facts.made["models"].values()}):
         yield ""
         yield f"Words of the conversations were generated with {_listed(models)}: the terms of that model apply to what you train on them."
 
 
-def _citation() -> Iterator[str]:
+def _contamination(facts: Facts) -> Iterator[str]:
+    wall = facts.made["firewall"]
+    yield "## Contamination"
+    yield ""
+    open_ = [domain.name for domain in facts.domains if not domain.splits]
+    if open_:
+        yield f"There was **no firewall** for {_listed(f'`{name}`' for name in open_)}: no evaluation tasks were declared that these tasks could have been kept from."
+        yield ""
+    if len(open_) == len(facts.domains):
+        return
+    whose = "τ²-bench task" if facts.benchmark else "evaluation task"
+    records = "order or reservation" if facts.benchmark else "or record"
+    if wall:
+        yield (
+            f"No task touches a user, {records} that an official {whose} of the split `{wall}` touches, nor repeats "
+            "a gold write, an end state or eight words in a row of one; code refused such tasks. Counted afterwards:"
+        )
+    elif facts.benchmark:
+        yield "The firewall against official τ²-bench tasks was **off**: do not evaluate on τ²-bench what was trained on this. Counted:"
+    else:
+        yield "The firewall against evaluation tasks was **off**: do not evaluate on them what was trained on this. Counted:"
+    yield ""
+    yield "| | number |"
+    yield "| --- | ---: |"
+    yield from (f"| {what} | {number:,} |" for what, number in facts.report.contamination.items())
+    if facts.benchmark:
+        yield ""
+        yield (
+            "The tools, policies and databases are those that τ²-bench evaluates with: a model trained on this knows its retail and "
+            "airline domains, so report results on them as in-domain."
+        )
+
+
+def _citation(facts: Facts) -> Iterator[str]:
     yield "## Citation"
     yield ""
     yield "```bibtex"
@@ -300,15 +342,21 @@ def _citation() -> Iterator[str]:
     yield "  eprint        = {2606.02908},"
     yield "  archivePrefix = {arXiv}"
     yield "}"
-    yield ""
-    yield "@misc{barres2025tau2,"
-    yield "  title         = {$\\tau^2$-Bench: Evaluating Conversational Agents in a Dual-Control Environment},"
-    yield "  author        = {Barres, Victor and Dong, Honghua and Ray, Soham and Si, Xujie and Narasimhan, Karthik},"
-    yield "  year          = {2025},"
-    yield "  eprint        = {2506.07982},"
-    yield "  archivePrefix = {arXiv}"
-    yield "}"
+    if any(domain.terms.benchmark for domain in facts.domains):
+        yield from _TAU2_CITATION
     yield "```"
+
+
+_TAU2_CITATION = (
+    "",
+    "@misc{barres2025tau2,",
+    "  title         = {$\\tau^2$-Bench: Evaluating Conversational Agents in a Dual-Control Environment},",
+    "  author        = {Barres, Victor and Dong, Honghua and Ray, Soham and Si, Xujie and Narasimhan, Karthik},",
+    "  year          = {2025},",
+    "  eprint        = {2506.07982},",
+    "  archivePrefix = {arXiv}",
+    "}",
+)
 
 
 def _listed(items: Iterable[str] | str) -> str:

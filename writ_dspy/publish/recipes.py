@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from writ_dspy.domains import Domain
 
 LICENSE = """MIT License
 
@@ -27,6 +29,20 @@ LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
 OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
 SOFTWARE.
 """
+
+
+def license_of(domains: Sequence[Domain]) -> str:
+    """The file that says what the data of these domains is under: τ²-bench's license, or what each of them declares."""
+    if all(domain.terms.benchmark for domain in domains):
+        return LICENSE
+    others = [domain for domain in domains if not domain.terms.benchmark]
+    parts = [
+        "\n".join((f"{domain.name}: {domain.terms.license or 'no license was declared'}", "", *domain.terms.notice[1:]))
+        for domain in others
+    ]
+    parts += [LICENSE] if len(others) < len(domains) else []
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
 
 _TRL = """### TRL
 

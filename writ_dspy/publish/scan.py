@@ -172,7 +172,7 @@ def mentioned(text: str) -> set[str]:
 @cache
 def held(domain: str) -> frozenset[str]:
     """Every word of a domain's database, system prompt and tools."""
-    found = load(f"tau2:{domain}")
+    found = load(domain)
     return _words(json.dumps([found.tables, found.system_prompt, list(found.tools)], ensure_ascii=False, default=str))
 
 

@@ -33,9 +33,10 @@ from writ_dspy.dataset.manifest import Home, Manifest, known
 from writ_dspy.dataset.parquet import sha256
 from writ_dspy.dataset.shape import Shape
 from writ_dspy.dataset.tau2_tasks import short_name
+from writ_dspy.domains import load
 from writ_dspy.errors import StoreError
 from writ_dspy.publish.card import Facts, card, is_ours
-from writ_dspy.publish.recipes import LICENSE
+from writ_dspy.publish.recipes import license_of
 from writ_dspy.publish.scan import Found, strangers
 from writ_dspy.report.census import Census, rows_of
 from writ_dspy.report.census import count as count_rows
@@ -142,7 +143,7 @@ def stage(run: Path, name: str, tag: str, folder: Path | None = None, tell: Tell
     report = dataclasses.replace(Synthesis(kept, settings).report(), crash="")  # it may name hosts and paths
     if folder is None:
         inside(run, place / MANIFEST)
-    old = _claimed(place)
+    old = _claimed(place, settings.domains)
     there = _exported(kept, settings, told)
     rows = {path: held.rows for path, held in there.of(["parquet"]).items()}
     sources = there.sources(Home.of_run(run))
@@ -163,7 +164,7 @@ def stage(run: Path, name: str, tag: str, folder: Path | None = None, tell: Tell
         strange = tuple(strangers(kept, rows_of(sources)))
         dropped = there.dropped.by_reason
         facts = Facts(name, tag, found, census, report, _made(kept), dropped, len(strange), tuple(images))
-        _license(desk)
+        _license(desk, settings.domains)
         _card(desk, facts)
         told("stage", 5, 6, {})
         drafts.put(MANIFEST, _manifest(desk, facts))
@@ -201,13 +202,14 @@ def _exported(run: Run, settings: Settings, tell: Tell) -> Manifest:
     return there
 
 
-def _claimed(folder: Path) -> dict[str, str]:
+def _claimed(folder: Path, domains: Sequence[str]) -> dict[str, str]:
     """What an earlier call wrote into the folder; refuses one that holds anything else but a card of the user's."""
     if plain(folder / MANIFEST):
         found = _json(folder / MANIFEST)
         if KEY in found:
             return {path: about["sha256"] for path, about in found["files"].items()} | {MANIFEST: ""}
-    known = r"(?:README\.md|LICENSE)|(?:(?:text|sharegpt|hermes|tasks|exports|tau2|assets|retail|airline)/.*)|.*\.tmp"  # a killed call leaves these
+    own = "|".join(re.escape(short_name(name)) for name in domains)
+    known = rf"(?:README\.md|LICENSE)|(?:(?:text|sharegpt|hermes|tasks|exports|tau2|assets|{own})/.*)|.*\.tmp"  # a killed call leaves these
     with disk(folder, "cannot read"):
         files = (
             [path.relative_to(folder).as_posix() for path in folder.rglob("*") if kind(path) != "a folder"]
@@ -245,13 +247,13 @@ def _model(name: str | None, scheme: str) -> str:
     return Path(name).name if name.startswith(("/", "~", ".")) else name
 
 
-def _license(desk: _Desk) -> None:
-    path = desk.drafts.root / "LICENSE"
+def _license(desk: _Desk, domains: Sequence[str]) -> None:
+    path, ours = desk.drafts.root / "LICENSE", license_of([load(name) for name in domains])
     there = read_text(path, "replace")
-    if there not in (None, LICENSE) and sha256(path) != desk.old.get("LICENSE"):
+    if there not in (None, ours) and sha256(path) != desk.old.get("LICENSE"):
         desk.keep("LICENSE", "changed")
     else:
-        desk.drafts.put("LICENSE", LICENSE.encode())
+        desk.drafts.put("LICENSE", ours.encode())
 
 
 def _card(desk: _Desk, facts: Facts) -> None:

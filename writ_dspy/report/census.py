@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from writ_dspy.dataset.formats import Sources
 from writ_dspy.dataset.splits import SPLITS
 from writ_dspy.dataset.tokens import estimate
-from writ_dspy.domains import NAMES, load
+from writ_dspy.domains import exists, known, load
 from writ_dspy.errors import StoreError
 from writ_dspy.report import tables
 from writ_dspy.report.percent import percent
@@ -150,8 +150,8 @@ def _facts(row: Mapping[str, Json]) -> Iterator[tuple[str, Any]]:
 @cache
 def write_tools(domain: str) -> frozenset[str] | None:
     """Tools of a domain that change its database; None for a domain that writ does not know."""
-    name = f"tau2:{domain}"
-    return frozenset(tool for tool, kind in load(name).kinds.items() if kind == "write") if name in NAMES else None
+    name = known(domain)
+    return frozenset(tool for tool, kind in load(name).kinds.items() if kind == "write") if exists(name) else None
 
 
 def _parsed(value: Json) -> Json:

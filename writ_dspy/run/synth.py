@@ -60,8 +60,6 @@ WORKERS_PER_CORE = 4
 """Processes that are used at most: each computes all the time and holds the databases of its domains."""
 SMALL = 24
 """Tasks that are worth one more worker process."""
-OFFICIAL = ("base", "train", "test")
-"""Splits of the official tasks that a report counts contacts with."""
 Stage = Literal["propose", "simulate", "measure", "export"]
 Progress = Callable[[Stage, int, int, Mapping[str, int]], None]
 """(stage, done, wanted, counts such as `accepted`): called after every piece of finished work.
@@ -211,13 +209,12 @@ class Synthesis:
         theirs = {
             (name, split): (wall := firewall(name, split)).users | wall.records
             for name in self.settings.domains
-            for split in OFFICIAL
+            for split in load_domain(name).splits
         }
         counts = dict.fromkeys(theirs, 0)
         for record in self.run.records("tasks"):
             touched = words(f"{record['outcomes']} {record['facts']}")
-            for split in OFFICIAL:
-                place = (record["domain"], split)
+            for place in (place for place in theirs if place[0] == record["domain"]):
                 counts[place] += not touched.isdisjoint(theirs[place])
         return {
             f"{name} tasks that touch a user or record of the official {split} tasks": count

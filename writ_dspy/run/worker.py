@@ -34,7 +34,7 @@ from typing import IO, Any, Protocol, Self, TypeAlias, TypeVar, cast
 
 from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, StopReason, conversation_to_json
-from writ_dspy.domains import Domain, load
+from writ_dspy.domains import Domain, load, places
 from writ_dspy.errors import UNEXPECTED, RoleError, WritError, boundary
 from writ_dspy.lm import conversation
 from writ_dspy.propose.accept import wants
@@ -434,5 +434,6 @@ def results(done: Iterable[Future[T]]) -> Iterator[T]:
 
 
 def _environment() -> dict[str, str]:
-    """The parent's environment, with the parent's import path."""
-    return os.environ | {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
+    """The parent's environment, with the parent's import path, and where it found domains of others."""
+    own = {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
+    return os.environ | own | ({places.VARIABLE: json.dumps(places.met())} if places.met() else {})

@@ -395,7 +395,7 @@ def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str
         return ""
     sizes = ground.sizes()
     rows = sum(size * times for size, times in sizes.items())
-    if int(number) in sizes or (number <= rows and value.unit in _ROWS):
+    if int(number) in sizes or (number <= rows and value.unit in _ROWS) or number <= ground.rows(value.unit):
         return ""
     if any(number in set(numbers_in(leaves.words)) for leaves in ground.every()):
         return ""

@@ -12,6 +12,7 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Domain
+from writ_dspy.domains.listing import compiled
 from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.verify import noise, speech
 from writ_dspy.verify.case import Case, short
@@ -106,9 +107,14 @@ def _form(said: noise.Written) -> tuple[tuple[str, str], ...]:
     return tuple((saw, wanted) for look, wanted in looks if (saw := look(said)))
 
 
+def _identifies(what: str, domain: Domain) -> bool:
+    """Whether that is how this domain finds its users: the number of a library card, say."""
+    return compiled(domain.pack.phrases.about["identity"]).fullmatch(what) is not None
+
+
 def _agents(said: noise.Written, heard: frozenset[str], domain: Domain) -> Iterator[tuple[str, str]]:
     """What no agent says."""
-    if saw := speech.secret(said):
+    if (saw := speech.secret(said)) and not _identifies(saw, domain):
         yield saw, "nobody asked for a password, a whole card number or its code"
     if saw := speech.abuse(said):
         yield saw, "courtesy"

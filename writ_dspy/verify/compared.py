@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Row
-from writ_dspy.domains.values import Value, values
+from writ_dspy.domains.values import Value, singular, values
 from writ_dspy.task import Json
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.shown import Shown
@@ -39,7 +39,7 @@ def miscounted(ground: Ground, clause: str, keys: Collection[str], value: Value)
         return ""  # of the whole talk, perhaps
     first = [found for found in ground.shown if any(key in found.looks for key in keys)]
     views = {view for found in first for view, rows in found.views.items() if any(_names(row, keys) for row in rows)}
-    called = {view: view.split("_")[0].removesuffix("s") for view in views}
+    called = {view: singular(view.split("_")[0]) for view in views}
     if not (looks or value.unit in _OPTIONS or value.unit in called.values()):
         return ""
     named = [view for view, unit in called.items() if unit in units]

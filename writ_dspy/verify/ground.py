@@ -12,7 +12,7 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, Result, Seen
-from writ_dspy.domains.values import Value, values
+from writ_dspy.domains.values import Value, singular, values
 from writ_dspy.task import Call
 from writ_dspy.verify.shown import Leaves, Look, Shown, in_leaves, shown
 
@@ -105,7 +105,7 @@ class Ground:
         if unit in ("look", "lookup"):
             return len(self.shown)
         every = (view for found in self.shown for view in found.views.items())
-        return sum(len(rows) for name, rows in every if name.split("_")[0].removesuffix("s") == unit)
+        return sum(len(rows) for name, rows in every if singular(name.split("_")[0]) == unit)
 
     def looks(self, key: str) -> list[Look]:
         """A record, in lower case by its key, as each result shows it."""

@@ -137,7 +137,7 @@ def _of_slot(
             bare = _bare(value, pack.sayings.counted.get(slot.key))
             yield Need(slot.key, f"{called} ({value})", ("value", str(value)), test, late, bare)
     for by, most in ranked:
-        best = extreme(by, most=most)
+        best = extreme(by, most=most, own=domain.pack.sayings)
         if best.search(lower):
             words, test = domain.pack.phrases.superlative(by, most), _searching(best.pattern)
             test = _asked(test) if slot.key in _TOLD else test

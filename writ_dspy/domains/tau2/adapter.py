@@ -30,6 +30,7 @@ from writ_dspy.domains.domain import Domain, Pack
 from writ_dspy.domains.observed import Result
 from writ_dspy.domains.overlay import Overlay, dump
 from writ_dspy.domains.remembered import Remembered
+from writ_dspy.domains.tau2.official import SPLITS, TERMS
 from writ_dspy.errors import DomainError, brief
 from writ_dspy.task import Call, Json
 
@@ -69,6 +70,8 @@ def build(name: str, pack: Pack) -> Domain:
             for table in type(database).model_fields
         },
         official=lambda split: _official(name, parts, split),
+        splits=SPLITS,
+        terms=TERMS,
         params=models,
     )
 

@@ -27,6 +27,7 @@ from writ_dspy.domains.tau2.airline.sayings import SAYINGS
 from writ_dspy.domains.tau2.airline.stands import stands
 from writ_dspy.domains.tau2.airline.upgrades import UpgradeAndCancel, UpgradeAndMove
 from writ_dspy.domains.tau2.airline.wording import AROUND, CITIES, ids, mentions, user_ids
+from writ_dspy.domains.tau2.official import records, traces
 from writ_dspy.domains.values import values
 from writ_dspy.task import Call, Json
 
@@ -147,6 +148,8 @@ PACK = Pack(
     stated=user_ids,
     transfer=TRANSFER,
     users=lambda domain: tuple(domain.tables["users"]),
+    records=records,
+    traces=traces,
     listing=to_list,
     called=CALLED,
     sayings=SAYINGS,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from writ_dspy.domains.domain import Domain, Pack
 from writ_dspy.domains.tau2 import TRANSFER
+from writ_dspy.domains.tau2.official import records, traces
 from writ_dspy.domains.tau2.retail.address import MoveHome, ReshipOrder
 from writ_dspy.domains.tau2.retail.amounts import amounts
 from writ_dspy.domains.tau2.retail.cancel import CancelOrder
@@ -99,6 +100,8 @@ PACK = Pack(
     unordered=UNORDERED,
     transfer=TRANSFER,
     users=_users,
+    records=records,
+    traces=traces,
     listing=to_list,
     called=CALLED,
     sayings=SAYINGS,

@@ -1,14 +1,10 @@
-"""Sentences with choices: one pattern stands for many ways to say the same."""
+"""How the things of a shop are called: products, their traits, ways to pay, amounts."""
 
 from __future__ import annotations
 
-import random
-from functools import lru_cache
+from writ_dspy.domains.spinning import spin
 
-from writ_dspy import patterns as re
-from writ_dspy.task import Json
-
-_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+__all__ = ["article", "dollars", "listing", "noun", "source", "spin", "trait"]
 _PROPER = {
     "T-Shirt": "T-shirt",
     "E-Reader": "e-reader",
@@ -75,23 +71,6 @@ _SPECIAL = {
     ("battery type", "rechargeable"): "in the rechargeable kind",
 }
 _SOURCES = {"paypal": "PayPal account", "gift_card": "gift card", "credit_card": "credit card"}
-
-
-def spin(rng: random.Random, *patterns: str, **values: Json) -> str:
-    """One of the patterns with a choice made in each `[a|b|c]` and the values filled in."""
-    text = rng.choice(patterns)
-    while match := _CHOICE.search(text):
-        text = text[: match.start()] + rng.choice(match[1].split("|")) + text[match.end() :]
-    return _sentence(text.format(**values))
-
-
-@lru_cache(maxsize=16384)
-def _sentence(text: str) -> str:
-    """Single spaces, none before punctuation, a full stop at the end, a capital at each start."""
-    text = re.sub(r" +", " ", text).strip()
-    text = re.sub(r" ([.,;:?!]|'d\b)", r"\1", text)
-    text = re.sub(r"([?!])\.", r"\1", text if text[-1] in ".?!" else f"{text}.")
-    return re.sub(r"(^|[.?!] )([a-z])(?!\S*@)", lambda m: m[1] + m[2].upper(), text)
 
 
 def noun(product_name: str) -> str:

@@ -1,0 +1,143 @@
+"""A declared domain: what is wrong with a declaration is named by its path, and what follows from one agrees with itself."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.domains.library import library, spec, written
+from tests.simulate.playing import play
+from writ_dspy.domains import Before, Views, observe
+from writ_dspy.domains.declared import load
+from writ_dspy.domains.declared.person import meet
+from writ_dspy.domains.declared.recipes import Asked
+from writ_dspy.domains.declared.wishing import Wish, wishes
+from writ_dspy.errors import ConfigError
+from writ_dspy.evidence.found import Unresolved
+from writ_dspy.evidence.resolve import decide
+from writ_dspy.propose.mix import Cell, default_mix
+from writ_dspy.propose.proposer import fill
+from writ_dspy.simulate.behaviour import assign
+from writ_dspy.task import Json
+from writ_dspy.verify.checks import verify
+
+Edit = Callable[[dict[str, Any]], object]
+FLAWS: list[tuple[Edit, str]] = [
+    (lambda d: d.pop("user"), r"user: this key is missing"),
+    (lambda d: d.update(tabels={}), r"tabels: there is no such key; did you mean tables\?"),
+    (lambda d: d["tables"]["loan"].update(atributes={}), r"tables\.loan\.atributes: there is no such key; did you mean attributes\?"),
+    (lambda d: d["tables"]["loan"].update(read="get_loans"), r"tables\.loan\.read: there is no tool 'get_loans'; tools are find_member"),
+    (lambda d: d["tables"]["member"]["lists"].update(loans="lone"), r"tables\.member\.lists\.loans: there is no table 'lone'"),
+    (lambda d: d["writes"]["renew_loan"].pop("word"), r"writes\.renew_loan\.word: this key is missing"),
+    (lambda d: d["writes"]["renew_loan"]["args"].update(loan="loan"), r"writes\.renew_loan\.args\.loan: the tool has no such parameter; it has loan_id"),
+    (lambda d: d["writes"]["place_hold"]["args"].pop("copy_id"), r"writes\.place_hold\.(args: the tool needs copy_id|clauses\.3\.check: no argument of place_hold is a copy)"),
+    (lambda d: d["writes"]["cancel_hold"]["clauses"][0].update(check="hold.status = waiting"), r"writes\.cancel_hold\.clauses\.0\.check: .* has none of is not, is"),
+    (lambda d: d["writes"]["cancel_hold"]["clauses"][0].update(check="held.status is waiting"), r"clauses\.0\.check: 'held\.status' is no `table\.attribute`"),
+    (lambda d: d["writes"]["cancel_hold"]["clauses"][0].update(check="loan.renewals < 2"), r"clauses\.0\.check: no argument of cancel_hold is a loan"),
+    (lambda d: d["values"]["pickup_branch"].update(of=[], own={}), r"values\.pickup_branch\.of: nobody can ask for any"),
+    (lambda d: d["tables"]["copy"]["among"][1]["where"].update(area="loan.area"), r"tables\.copy\.among\.1\.where\.area: only fields of member"),
+    (lambda d: d["never"][1].update(about="cat"), r"never\.1\.about: there is no table 'cat'"),
+    (lambda d: d.update(policy="rules.md"), r"policy = 'rules\.md': there is no file"),
+    (lambda d: d["tools"].update(python="tool.py"), r"tool\.py: there is no file"),
+    (lambda d: d["tables"]["loan"]["attributes"]["due_date"].update(type="day"), r"tables\.loan\.attributes\.due_date\.type = 'day': Input should be 'text'"),
+    (lambda d: d["tables"]["member"].update(key="number"), r"tables\.member\.key: no table of the data has records that stand by their number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edit", "says"), FLAWS, ids=[says[:40] for _, says in FLAWS])
+def test_a_flaw_is_named_by_its_path(tmp_path: Path, edit: Edit, says: str) -> None:
+    """What is missing, misspelled or not there is refused in one line, with the path of the key."""
+    changed = spec()
+    edit(changed)
+    with pytest.raises(ConfigError, match=says) as caught:
+        load(written(tmp_path, changed))
+
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path) in str(caught.value)
+
+
+def _some_wishes(seed: int, most: int) -> list[Wish]:
+    domain, rng = library(), random.Random(seed)
+    found: list[Wish] = []
+    for recipe in domain.pack.recipes:
+        assert isinstance(recipe, Asked)
+        for user in rng.sample(list(domain.pack.users(domain)), 12):
+            for memory in ("knows ids", "half-remembers", "knows none"):
+                person = meet(recipe.schema, domain, user, rng)
+                known = list(wishes(person, recipe.tool, recipe.write, memory, rng.randint(3, 6), rng))
+                found += rng.sample(known, min(most, len(known)))
+    return found
+
+
+def test_a_clause_is_one_thing() -> None:
+    """What the engine counts as broken, the goal refuses for that ground, and the rules find in the call; and nothing else."""
+    domain, seen = library(), Counter[str]()
+    for wish in _some_wishes(1, 3):
+        broken = wish.broken()
+        if broken is None:
+            continue
+        clauses = wish.write.clauses
+        try:
+            outcome = decide(wish.decision(), domain, domain.read)
+        except Unresolved:
+            continue
+        call = domain.canonical(wish.tool, dict(wish.values))
+        world = domain.world()
+
+        def look(tool: str, args: Json) -> Views:
+            return observe(domain, world, domain.canonical(tool, args)).views  # noqa: B023 - called within its turn
+
+        before = Before(call, look, wish.person.id, (), "")
+        judged = [found for rule in domain.pack.rules for found in rule(before)]
+        assert (outcome.call is None) == bool(broken)
+        assert len(judged) == len(broken)
+        if broken:
+            ground = clauses[wish.ground(broken)]
+            assert outcome.refusal == ground.because
+            assert outcome.transfer == ground.transfer
+            seen[ground.because] += 1
+        else:
+            assert outcome.call == call
+            seen[wish.tool] += 1
+    assert len(seen) >= 9
+
+
+def test_reads_are_counted_before_they_are_made() -> None:
+    """The number of reads by which a draft is chosen is the size of the evidence that its goal comes to."""
+    domain, right, all_ = library(), 0, 0
+    for wish in _some_wishes(2, 2):
+        broken = wish.broken()
+        if broken is None:
+            continue
+        try:
+            outcome = decide(wish.decision(), domain, domain.read)
+        except Unresolved:
+            continue
+        all_ += 1
+        right += len(outcome.evidence) == wish.burden(wish.ground(broken) if broken else None)
+    assert all_ > 100
+    assert right == all_
+
+
+def test_what_a_declaration_makes_is_accepted() -> None:
+    """Tasks of every kind, played by the scripts, pass every check; read-heavy and denied ones are among them."""
+    domain = library()
+    cells = [cell.model_copy(update={"count": 1}) for cell in default_mix(domain.name, 60).cells][::2]
+    tasks = [task for cell in cells for task in fill(cell, 3, None).tasks]
+    assert len(tasks) == len(cells)
+    assert {task.kind for task in tasks} == {"write-intensive", "read-heavy", "normal", "no-write"}
+    assert any(task.axes.denied for task in tasks)
+    for task in assign(tasks, 3):
+        talk = play(task).talk
+        assert not verify(task, talk, domain).findings
+
+
+def test_the_same_seed_gives_the_same_tasks() -> None:
+    """Nothing but the cell and the seed decides."""
+    cell = Cell(domain=library().name, kind="normal", writes=1, burden=3, count=2)
+    assert [task.id for task in fill(cell, 5, None).tasks] == [task.id for task in fill(cell, 5, None).tasks]

@@ -1,0 +1,114 @@
+"""A domain of others is found by its place, remembered by its name, and never loaded because a file says so."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.domains.library import FILE, library, spec, written
+from writ_dspy.domains import all_names, exists, find, full, known, load, places
+from writ_dspy.errors import ConfigError, WritError
+from writ_dspy.propose.mix import Cell, default_mix
+
+ATTRIBUTE = "tests.domains.test_places:desk"
+
+
+def desk() -> Path:
+    """What an entry point may name: a function that says where a declaration is."""
+    return FILE
+
+
+@pytest.fixture
+def _forgetful(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """A process that has met no domain of others, of a user who has named none."""
+    monkeypatch.setattr(places, "_places", {})
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    yield
+    places._attribute.cache_clear()
+
+
+@pytest.mark.usefixtures("_forgetful")
+@pytest.mark.parametrize("place", [str(FILE), os.path.relpath(FILE), ATTRIBUTE])
+def test_a_place_leads_to_a_domain(place: str) -> None:
+    """A file or an attribute is loaded; from then on the domain goes by its name, in full or by its last part."""
+    assert not exists("town:library")
+    found = find(place)
+    assert found.name == "town:library" == full(place)
+    assert load("town:library").name == known("library")
+    assert "town:library" in all_names()
+    assert default_mix([place], 5).cells[0].domain == "town:library"
+
+
+@pytest.mark.usefixtures("_forgetful")
+def test_an_installed_package_offers_its_domains(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry point of the group is found by its name."""
+    monkeypatch.setattr(places, "_entry_points", lambda: {"our-library": ATTRIBUTE})
+    assert full("our-library") == "town:library"
+    assert Cell(domain="our-library", kind="normal", writes=1, burden=3, count=1).domain == "town:library"
+
+
+@pytest.mark.usefixtures("_forgetful")
+@pytest.mark.parametrize("place", [str(FILE), ATTRIBUTE, "os:getcwd"])
+def test_no_file_says_what_is_loaded(place: str) -> None:
+    """The cells of a run or a mix, and the domain of a task, are names: a place in them is no domain, and is not looked at."""
+    with pytest.raises(ValueError, match="no domain"):
+        Cell(domain=place, kind="normal", writes=1, burden=3, count=1)
+    with pytest.raises(ConfigError, match="no domain"):
+        load(place)
+    assert not places.met()
+
+
+@pytest.mark.usefixtures("_forgetful")
+def test_what_was_named_is_remembered_for_this_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Another process finds the domain by its name; where its file has gone, that is said."""
+    path = written(tmp_path, spec() | {"domain": "town:copy"})
+    assert full(str(path)) == "town:copy"
+    monkeypatch.setattr(places, "_places", {})
+    assert known("town:copy") == "town:copy"
+    monkeypatch.setattr(places, "_places", {})
+    path.unlink()
+    with pytest.raises(ConfigError, match="is not there any more"):
+        known("town:copy")
+
+
+@pytest.mark.usefixtures("_forgetful")
+def test_a_worker_knows_the_places_of_its_parent() -> None:
+    """They are handed over in its environment; its home is another."""
+    full(str(FILE))
+    code = "from writ_dspy.domains import load; print(load('town:library').version)"
+    told = os.environ | {
+        places.VARIABLE: json.dumps(places.met()),
+        "XDG_STATE_HOME": "/nowhere",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    said = subprocess.run([sys.executable, "-c", code], env=told, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == library().version
+
+
+@pytest.mark.usefixtures("_forgetful")
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("nowhere.yaml", "there is no such file"),
+        ("os:getcwdx", "os has no getcwdx"),
+        ("os:sep", "is '/', and no domain|there is no such file|this is a folder"),
+        ("tests.domains.nothing:desk", "No module named"),
+    ],
+)
+def test_what_is_no_domain_is_refused(place: str, says: str) -> None:
+    """In one line that names the place."""
+    with pytest.raises(WritError, match=says):
+        find(place)
+
+
+@pytest.mark.usefixtures("_forgetful")
+def test_a_name_that_no_folder_could_have_is_refused(tmp_path: Path) -> None:
+    """The last part of the name becomes a folder of a dataset."""
+    with pytest.raises(ConfigError, match="cannot be called"):
+        find(str(written(tmp_path, spec() | {"domain": "Our Library/.."})))

@@ -1,0 +1,170 @@
+"""A domain from its declaration: tools, data and policy fetched from beside it, and the pack that follows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from writ_dspy.domains import python
+from writ_dspy.domains.declared import reading
+from writ_dspy.domains.declared.model import Declared
+from writ_dspy.domains.declared.pack import pack
+from writ_dspy.domains.declared.probing import undeclared_writes
+from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.domains.domain import Domain, Terms
+from writ_dspy.domains.python import Source
+from writ_dspy.errors import ConfigError, DomainError, boundary, brief
+from writ_dspy.store.documents import Given, read_text
+from writ_dspy.task import Json
+
+PROMPT = """You are a service agent. You help the user according to the policy below.
+In each turn you either send a message to the user or make one tool call, never both at the same time.
+
+<policy>
+{policy}
+</policy>"""
+"""The system prompt of a declared domain."""
+
+
+def load(path: Path) -> Domain:
+    """The domain that a file declares.
+
+    Raises:
+        ConfigError: The declaration, or a file that it names, is wrong; says which key.
+        DomainError: Its tools cannot be imported.
+    """
+    spec = reading.read(path)
+    tools = source(spec, path)
+    policy = read_text(Given(reading.file(path, spec.policy, "policy"), "the policy", "a text in UTF-8")).strip()
+    schema = Schema(spec, _tables(tools.base))
+    _fits(path, spec, schema, tools)
+    _kinds(spec, tools)
+    return Domain(
+        name=spec.domain,
+        version=f"{path.name} {_version(spec, tools, policy)}",
+        policy=policy,
+        system_prompt=PROMPT.format(policy=policy),
+        tools=tuple(tool.schema for tool in tools.tools.values()),
+        kinds=tools.kinds,
+        pack=pack(schema),
+        new_world=tools.world,
+        validate=tools.validate,
+        tables=schema.records,
+        official=_official(path, spec),
+        splits=("evaluation",) if spec.evaluation else (),
+        terms=_terms(spec),
+        dials=spec.dials,
+        params={name: tool.params for name, tool in tools.tools.items()},
+    )
+
+
+def source(spec: Declared, path: Path) -> Source:
+    """The tools over the data."""
+    code = python.imported(spec.tools.python, path.parent)
+    return python.source(spec.domain, code, _data(path, spec.data))
+
+
+def _data(path: Path, named: str) -> dict[str, Any]:
+    """The state that every world begins with: what a JSON file holds, or a function returns."""
+    if ".py:" in named or (":" in named and not named.endswith(".json")):
+        made = python.imported(named, path.parent)
+        with boundary(DomainError, f"making the data by {named}"):
+            state: Any = made() if callable(made) else made
+    else:
+        text = reading.file(path, named, "data").read_text(encoding="utf-8")
+        try:
+            state = json.loads(text)
+        except ValueError as error:
+            raise ConfigError(f"{path}: data = {brief(named)}: it is no JSON ({error}). Mend that.") from error
+    if not isinstance(state, dict) or not state:
+        raise ConfigError(
+            f"{path}: data = {brief(named)}: it is no object of tables. Write tables by name, each with its records by id."
+        )
+    return state
+
+
+def _tables(base: Mapping[str, Any]) -> dict[str, Mapping[str, Json]]:
+    return {name: part for name, part in base.items() if python.is_table(part)}
+
+
+def _kinds(spec: Declared, tools: Source) -> None:
+    """Writes are those that are declared, and those that are found to change something."""
+    tools.kinds.update(dict.fromkeys(spec.writes, "write"))
+    if spec.transfer:
+        tools.kinds[spec.transfer.tool] = "generic"
+    tools.kinds.update(dict.fromkeys(undeclared_writes(tools), "write"))
+
+
+def _fits(path: Path, spec: Declared, schema: Schema, tools: Source) -> None:
+    """Refuse a declaration of tools, arguments or records that there are not."""
+    for where, tool in _named_tools(spec):
+        if tool not in tools.tools:
+            raise reading.given(path).mend(
+                f"{where}: there is no tool {brief(tool)}; tools are {', '.join(tools.tools)}"
+            )
+    for tool, write in spec.writes.items():
+        there = list(tools.tools[tool].params.model_fields)
+        for name in write.args:
+            if name not in there:
+                raise reading.given(path).mend(
+                    f"writes.{tool}.args.{name}: the tool has no such parameter; it has {', '.join(there)}"
+                )
+        for name, field in tools.tools[tool].params.model_fields.items():
+            if field.is_required() and name not in write.args:
+                raise reading.given(path).mend(f"writes.{tool}.args: the tool needs {name}, too")
+    if spec.user not in schema.base:
+        raise reading.given(path).mend(
+            f"tables.{spec.user}.key: no table of the data has records that stand by their {schema.user.key}; tables are {', '.join(schema.records) or 'none'}"
+        )
+
+
+def _named_tools(spec: Declared) -> list[tuple[str, str]]:
+    """Each tool that a declaration names, with the path of its key."""
+    found = [(f"writes.{tool}", tool) for tool in spec.writes]
+    for name, table in spec.tables.items():
+        found += [(f"tables.{name}.read", table.read)] if table.read else []
+        found += [(f"tables.{name}.identify.{tool}", tool) for tool in table.identify]
+        found += [(f"tables.{name}.search.{tool}", tool) for tool in table.search]
+    return [*found, *([("transfer.tool", spec.transfer.tool)] if spec.transfer else [])]
+
+
+def _version(spec: Declared, tools: Source, policy: str) -> str:
+    """Of all that makes a domain what it is."""
+    parts = [spec.model_dump_json(), *tools.texts, policy, json.dumps(tools.base, sort_keys=True, default=str)]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def _terms(spec: Declared) -> Terms:
+    made = f"Trajectories made by writ-dspy in the domain {spec.domain}."
+    if spec.license is None:
+        return Terms(
+            notice=(
+                made,
+                "",
+                "No license was declared for its texts and its data: ask whoever made this before you use it.",
+            )
+        )
+    return Terms(
+        spec.license.name,
+        tuple(filter(None, (made, f"License of its texts and its data: {spec.license.name}.", spec.license.notice))),
+    )
+
+
+def _official(path: Path, spec: Declared) -> Callable[[str], Sequence[Json]]:
+    def official(_: str) -> Sequence[Json]:
+        """The evaluation tasks of the declaration, whatever the split is called."""
+        tasks: list[Json] = []
+        for index, name in enumerate(spec.evaluation):
+            try:
+                found = json.loads(reading.file(path, name, f"evaluation.{index}").read_text(encoding="utf-8"))
+            except ValueError as error:
+                raise ConfigError(
+                    f"{path}: evaluation.{index} = {brief(name)}: it is no JSON ({error}). Mend that."
+                ) from error
+            tasks += found if isinstance(found, list) else [found]
+        return tasks
+
+    return official

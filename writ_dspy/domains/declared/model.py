@@ -1,0 +1,239 @@
+"""What a domain declares: tables, their attributes and how people say them, writes with their arguments and clauses.
+
+Each field is documented under the field; `docs/declaration.md` is made of that. A key that is not here is refused, with its path.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from writ_dspy.task import Scalar
+
+
+class Strict(BaseModel):
+    """What a file says: no key that is not known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _several(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Texts: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_several)]
+"""One text or a list of them. In each, `[a|b]` is a choice, `[a|]` may be left out, and `{}` is the value."""
+
+
+class Attribute(Strict):
+    """A field of a table's records that people speak of."""
+
+    type: Literal["text", "date", "money", "count", "yes or no"] = "text"
+    """How its values are said: as they are, as a day, in dollars, with a unit, as a yes or a no."""
+    noun: str = ""
+    """What it is called, where its name with spaces does not do."""
+    unit: str = ""
+    """Of a count: what is counted, in the singular."""
+    point: Texts = ()
+    """A noun phrase that points at a record by this value: `the loan of "{}"`. Without one, nobody points by it."""
+    least: Texts = ()
+    """What the record with the least value is: `due first`, behind "the loan that is"."""
+    most: Texts = ()
+    """What the record with the most of it is."""
+    best: tuple[str, str] | None = None
+    """The words for the least and the most before a noun, where those of its type do not do: `[earliest, latest]`."""
+    ask: Texts = ()
+    """What a user may ask to be told: `when it is due`. Without one, nobody asks."""
+    word: str = ""
+    """A word of any answer to that; without one, the noun."""
+    words: dict[str, Texts] = {}
+    """Value -> other ways in which people say it."""
+
+
+class Among(Strict):
+    """A limit that a user may set when a record is chosen among others."""
+
+    where: dict[str, Scalar]
+    """Attribute -> the value that it must have: a constant, `said` for one that the user says, or `member.area` for one of the user's record."""
+    say: Texts
+    """How it is said, behind the choice: `only at {}`."""
+    always: bool = False
+    """Every choice among these records is limited so."""
+
+
+class Search(Strict):
+    """One argument of a search."""
+
+    say: Texts
+    """A noun phrase for what is searched by this value: `any book by {}`."""
+    finds: Literal["one", "several"] = "several"
+    """Whether the value leads to one record or to several."""
+
+
+class Table(Strict):
+    """One kind of record, as a read tool shows it."""
+
+    noun: str
+    """What one record is called: `loan`."""
+    plural: str = ""
+    """Where that is not the noun with an s."""
+    key: str
+    """The field that holds a record's id."""
+    id: str = ""
+    """A pattern (regular expression) that every id of the table matches, and nothing else does."""
+    read: str = ""
+    """The tool that shows one record by its id; a table whose records are only shown within others has none."""
+    identify: dict[str, tuple[str, ...]] = {}
+    """Of the user's table: a look-up tool that answers with the user's id -> the fields that it takes."""
+    owner: str = ""
+    """The field that holds the id of the user to whom a record belongs. Records with an owner are nobody else's business."""
+    lists: dict[str, str] = {}
+    """Field that lists ids -> the table that they are of."""
+    parts: dict[str, str] = {}
+    """Field that holds whole records -> the table that describes them; they repeat the fields of the record that holds them."""
+    search: dict[str, dict[str, Search]] = {}
+    """Search tool -> its arguments that a user may search by."""
+    name: str = ""
+    """How an agent names a record, with its id: `loan {loan_id} of "{title}"`. Without one, the noun and the id."""
+    attributes: dict[str, Attribute] = {}
+    """The fields that people speak of."""
+    among: tuple[Among, ...] = ()
+    """Limits of a choice among its records."""
+
+
+class Value(Strict):
+    """What an argument can be that is no record."""
+
+    noun: str
+    """What it is called."""
+    of: tuple[Scalar, ...] = ()
+    """All values that a user may ask for."""
+    own: dict[str, Texts] = {}
+    """Attribute of the user's record that may stand for it -> how that is said: `member.home_branch: my home branch`."""
+    say: Texts = ("{}",)
+    """How a value is said, as a sentence."""
+    words: dict[str, Texts] = {}
+    """Value -> other ways in which people say it."""
+    ask: Texts = ()
+    """How an agent asks for it, where "Which … would you like?" does not do."""
+
+
+class Clause(Strict):
+    """What policy asks for before a write; it is at once the goal's requirement, the rule, and the ground of a refusal."""
+
+    check: str
+    """`table.attribute op value`: op is one of `is`, `is not`, `<`, `<=`, `>`, `>=`; the value is a constant, `table.attribute`, or `args.name`."""
+    when: str = ""
+    """Where the clause holds only then: another condition of the same form."""
+    because: str
+    """The ground of the refusal, as the agent says it: `a loan can be renewed twice at most`."""
+    transfer: bool = False
+    """Where it is broken, policy wants a hand-over to a human."""
+    policy: Texts = ()
+    """Pieces of the sentences of the policy that it stands for; checked by `writ domains check`."""
+
+
+class Write(Strict):
+    """What a user may ask for: one write tool."""
+
+    do: Texts
+    """Behind "I would like to": `renew a loan`."""
+    topic: str
+    """Two to five words that name the request: `the loan renewal`."""
+    word: str
+    """The word of the topic that an answer to it contains."""
+    done: Texts
+    """Participles that say that it was done: `renewed`."""
+    args: dict[str, str]
+    """Argument of the tool -> a table or a value."""
+    clauses: tuple[Clause, ...] = ()
+    """What policy asks for."""
+    details: str
+    """The write behind "I would", with `{table}`, `{table.attribute}` and `{argument}`, for the user to confirm: every argument but the user."""
+    report: str
+    """What was done, in a sentence; `{result.field}` is what the tool returned."""
+    returns: str = ""
+    """The table whose record the tool returns, if it returns one."""
+
+
+class Never(Strict):
+    """A request that this desk never grants."""
+
+    do: Texts
+    """Behind "I would like to"."""
+    topic: str
+    """Two to five words that name the request."""
+    word: str
+    """The word of the topic that an answer to it contains."""
+    about: str = ""
+    """The table of the user's records that it is about, if it is about one."""
+    because: str
+    """The ground of the refusal."""
+    policy: Texts = ()
+    """Pieces of the sentences of the policy that it stands for."""
+
+
+class Transfer(Strict):
+    """How a user is handed over to a human."""
+
+    tool: str
+    """The tool; its only argument is a summary."""
+    text: str
+    """The sentence that policy prescribes right after the call."""
+
+
+class License(Strict):
+    """Whose the data is: what every dataset and card says."""
+
+    name: str
+    """As the Hub knows it: `mit`, `cc-by-4.0`; anything else counts as `other`."""
+    notice: str = ""
+    """A sentence for the card."""
+
+
+class Tools(Strict):
+    """Where the tools come from."""
+
+    python: str
+    """The file of a module beside the declaration, or a module's name; with `:Class` where the tools are a class's methods."""
+
+
+class Declared(Strict):
+    """A whole domain."""
+
+    domain: str
+    """Its name in small letters: `library`, or `town:library`. The part behind the colon names its folder in a dataset."""
+    about: str = ""
+    """A few words for `writ domains`."""
+    tools: Tools
+    """Where the tools come from."""
+    data: str
+    """The state that every conversation begins with: a JSON file, or `file.py:function`."""
+    policy: str
+    """The file with the agent's policy, as it stands in the system prompt."""
+    today: date | None = None
+    """The day on which it all happens, where the policy names one."""
+    license: License | None = None
+    """Whose the data is."""
+    evaluation: tuple[str, ...] = ()
+    """Files with your own evaluation tasks, in τ²-bench's form: no task will touch what they touch."""
+    transfer: Transfer | None = None
+    """How a user is handed over; without it, nobody is."""
+    user: str
+    """The table of the users."""
+    tables: dict[str, Table]
+    """Kinds of records, by a name in the singular."""
+    values: dict[str, Value] = {}
+    """What arguments can be that are no records."""
+    writes: dict[str, Write]
+    """Write tools, by name."""
+    never: tuple[Never, ...] = ()
+    """What is never granted."""
+    covered: tuple[str, ...] = ()
+    """Pieces of sentences of the policy that need no clause, since every domain keeps them or they ask for nothing."""
+    dials: dict[Literal["write-intensive", "read-heavy", "normal", "no-write"], tuple[tuple[int, int, int], ...]] = (
+        Field(default_factory=dict)
+    )
+    """(writes, burden, denied) of the default mix, by kind; without them, those that suit most domains."""

@@ -1,0 +1,128 @@
+"""The `Pack` that follows from a declaration."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from writ_dspy.domains.declared.lenses import lenses, user_of
+from writ_dspy.domains.declared.phrases import DeclaredPhrases
+from writ_dspy.domains.declared.policies import owner, personal, rules
+from writ_dspy.domains.declared.recipes import Asked, Counted, Denied, Refused, Told
+from writ_dspy.domains.declared.saying import called, deeds, ids, mentions, sayings
+from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.domains.domain import Domain, Pack, Recipe, Transfer
+from writ_dspy.task import Call, Json
+
+
+def pack(schema: Schema) -> Pack:
+    """All that is known of a domain beyond its tools."""
+    spec = schema.spec
+    denials: list[Recipe] = [
+        Denied(schema, tool, index)
+        for tool, write in spec.writes.items()
+        for index, clause in enumerate(write.clauses)
+        if not clause.transfer
+    ]
+    asked: list[Recipe] = [
+        Told(schema, name) for name in schema.own if any(one.ask for one in spec.tables[name].attributes.values())
+    ]
+    asked += [
+        Counted(schema, name) for name in schema.own if any(one.words for one in spec.tables[name].attributes.values())
+    ]
+    return Pack(
+        lenses=lenses(schema),
+        atom=_atom(schema),
+        identifies=_identifies(schema),
+        personal=personal(schema),
+        owner=owner(schema),
+        rules=rules(schema),
+        recipes=tuple(Asked(schema, tool) for tool in spec.writes),
+        questions=tuple(asked),
+        denials=(*denials, *(Refused(schema, never) for never in spec.never)),
+        phrases=DeclaredPhrases(schema),
+        mentions=mentions(schema),
+        ids=ids(schema),
+        users=_users(schema),
+        records=_records(schema),
+        traces=_traces(schema),
+        conditional=False,
+        deeds=deeds(schema),
+        called=called(schema),
+        sayings=sayings(schema),
+        look_up=_look_up(schema),
+        transfer=Transfer(spec.transfer.tool, spec.transfer.text) if spec.transfer else None,
+    )
+
+
+def _atom(schema: Schema) -> Callable[[Call, str], Call]:
+    def atom(call: Call, text: str) -> Call:
+        """All look-ups of one user are one; a write that returns a record is the read after it."""
+        if text.startswith("Error"):
+            return call
+        if call.tool in schema.user.identify:
+            return Call.of("found", {schema.user.key: user_of(schema, text)})
+        write = schema.spec.writes.get(call.tool)
+        if write is None or not write.returns:
+            return call
+        table = schema.spec.tables[write.returns]
+        shown = json.loads(text)
+        return Call.of(table.read, {table.key: shown[table.key]}) if table.read and table.key in shown else call
+
+    return atom
+
+
+def _identifies(schema: Schema) -> Callable[[Call, str], str | None]:
+    return lambda call, text: (
+        user_of(schema, text) if call.tool in schema.user.identify and not text.startswith("Error") else None
+    )
+
+
+def _look_up(schema: Schema) -> Callable[[Mapping[str, Json]], Call | None]:
+    def look_up(facts: Mapping[str, Json]) -> Call | None:
+        """The first look-up for which everything is known."""
+        for tool, fields in schema.user.identify.items():
+            if all(field in facts for field in fields):
+                return Call.of(tool, {field: facts[field] for field in fields})
+        return None
+
+    return look_up
+
+
+def _users(schema: Schema) -> Callable[[Domain], Sequence[str]]:
+    home = schema.base[schema.spec.user]
+    found = tuple(sorted(schema.records[home]))
+    return lambda _: found
+
+
+def _records(schema: Schema) -> Callable[[Domain, str], Collection[str]]:
+    home = schema.records[schema.base[schema.spec.user]]
+    return lambda _, user: [key for field in schema.user.lists for key in home[user].get(field) or ()]
+
+
+def _traces(schema: Schema) -> Callable[[Domain, str], tuple[set[str], set[str]]]:
+    home = schema.records[schema.base[schema.spec.user]]
+    owned = {name: table.owner for name, table in schema.spec.tables.items() if table.owner and name in schema.base}
+    known = [
+        fields
+        for fields in schema.user.identify.values()
+        if all(field in next(iter(home.values())) for field in fields)
+    ]
+
+    def traces(_: Domain, text: str) -> tuple[set[str], set[str]]:
+        """Users by id or by all that a look-up takes; their records by id."""
+        tokens = frozenset(re.findall(r"[#\w@.:-]+", text))
+        users = {key for key in home if key in tokens}
+        users |= {
+            key for key, one in home.items() for fields in known if all(str(one[field]) in text for field in fields)
+        }
+        named: set[str] = set()
+        for name, field in owned.items():
+            table = schema.records[schema.base[name]]
+            found = {token.rstrip(".") for token in tokens} & table.keys()
+            named |= found
+            users |= {str(table[key][field]) for key in found if field in table[key]}
+        return users & home.keys(), named
+
+    return traces

@@ -1,0 +1,159 @@
+"""How a service agent talks about declared records: questions, names, the details of a write, and what was done."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains.declared import wording
+from writ_dspy.domains.declared.lenses import flat
+from writ_dspy.domains.declared.model import Attribute, Write
+from writ_dspy.domains.declared.schema import Schema, day, said
+from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.task import Call, Json
+
+_HOLE = re.compile(r"\{([\w.]+)\}")
+_Find = Callable[[str, Mapping[str, Json]], Row | None]
+
+
+class DeclaredPhrases:
+    """The `Phrases` of a declared domain; words vary with the call, never by chance."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self.questions: Mapping[str, tuple[str, ...]] = questions(schema)
+        self.about: Mapping[str, str] = about(schema)
+
+    def name(self, view: str, row: Row) -> str:
+        """With its id."""
+        table = self._schema.of_view.get(view, self._schema.spec.user)
+        return self._schema.name(table, row)
+
+    def measure(self, attribute: str, value: Json) -> str:
+        """As the attribute says."""
+        return said(self._schema.any_attribute(attribute), value)
+
+    def superlative(self, attribute: str, most: bool) -> str:
+        """The word before a noun."""
+        return self._schema.superlative(attribute, most)
+
+    def details(self, call: Call, seen: Seen) -> str:
+        """The declared sentence, as far as its records were seen."""
+        write = self._schema.spec.writes[call.tool]
+
+        def find(table: str, keys: Mapping[str, Json]) -> Row | None:
+            return seen.find(self._schema.view(table), **keys)
+
+        lead = wording.LEADS[zlib.crc32(call.text.encode()) % len(wording.LEADS)]
+        return lead.format(it=self._filled(write.details, write, call, find))
+
+    def report(self, call: Call, result: str) -> str:
+        """The declared sentence, with what the tool returned."""
+        write = self._schema.spec.writes[call.tool]
+        try:
+            shown = json.loads(result)
+        except ValueError:
+            shown = {}
+        row = flat(shown) if isinstance(shown, Mapping) else {}
+
+        def result_of(match: re.Match[str]) -> str:
+            field = match[1].removeprefix("result.")
+            if field == match[1]:
+                return str(match[0])
+            known = self._schema.attribute(write.returns, field) if write.returns else None
+            return said(known, row.get(field, ""))
+
+        return self._filled(_HOLE.sub(result_of, write.report), write, call, lambda *_: None)
+
+    def renderings(self, call: Call) -> Sequence[tuple[str, ...]]:
+        """Every argument but the user."""
+        write = self._schema.spec.writes[call.tool]
+        found = []
+        for name, value in call.args.items():
+            kind = write.args.get(name, "")
+            if kind != self._schema.spec.user:
+                found.append(tuple(text.lower() for text in self.forms(kind, value)))
+        return tuple(found)
+
+    def forms(self, kind: str, value: Json) -> tuple[str, ...]:
+        """The ways in which an argument's value is said."""
+        about = self._schema.spec.values.get(kind)
+        shown = (str(value), *(about.words.get(str(value), ()) if about else ()))
+        return (*shown, day(value)) if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else shown
+
+    def _filled(self, template: str, write: Write, call: Call, find: _Find) -> str:
+        """A declared sentence; what was not seen is left to its id."""
+        args, schema = call.args, self._schema
+
+        def fill(match: re.Match[str]) -> str:
+            table, _, field = match[1].partition(".")
+            if table in args and not field:
+                return self.forms(write.args.get(table, ""), args[table])[-1]
+            argument = schema.of_kind(write, table)
+            if argument is None or argument not in args:
+                return str(match[0])
+            key = {schema.spec.tables[table].key: args[argument]}
+            row = find(table, key)
+            if not field:
+                return schema.name(table, row or key)
+            return schema.say(table, field, row[field]) if row and field in row else "what the record shows"
+
+        return str(_HOLE.sub(fill, template))
+
+
+# ----------------------------------------------------------------------------- questions
+
+
+def questions(schema: Schema) -> dict[str, tuple[str, ...]]:
+    """Slot key -> what an agent asks to learn it."""
+    spec = schema.spec
+    ways = [
+        " and ".join(f"your {schema.noun(spec.user, field)}" for field in fields)
+        for fields in schema.user.identify.values()
+    ]
+    known = " or ".join(dict.fromkeys(ways))
+    found = {"identity": tuple(text.format(known=known) for text in wording.QUESTIONS["identity"])}
+    found |= {key: texts for key, texts in wording.QUESTIONS.items() if key != "identity"}
+    for name, table in spec.tables.items():
+        chosen = name in schema.holder and schema.holder[name] not in schema.own
+        forms = wording.QUESTIONS_CHOICE if chosen else wording.QUESTIONS_RECORD
+        found[name] = tuple(text.format(noun=table.noun) for text in forms)
+    for name, value in spec.values.items():
+        found[name] = value.ask or tuple(text.format(noun=value.noun) for text in wording.QUESTIONS_VALUE)
+    return found
+
+
+def about(schema: Schema) -> dict[str, str]:
+    """Slot key -> a pattern of what a question speaks of that the slot answers."""
+    spec = schema.spec
+    fields = {schema.noun(spec.user, field) for fields in schema.user.identify.values() for field in fields}
+    found = dict(wording.ABOUT)
+    found["identity"] = "|".join(
+        [rf"\b{re.escape(field.lower())}s?\b" for field in sorted(fields)]
+        + [
+            r"\bidentif\w+|\bidentity\b|\bverif\w+|\bauthenticat\w+|\bwho (?:am i|you are|i am|is this)\b|\b(?:find|locate|open|look up|pull up) your (?:account|profile|record)\b"
+        ]
+    )
+    for name, table in spec.tables.items():
+        found[name] = "|".join(
+            [*_nouns(table.noun, schema.plural(name)), *_attributes(table.attributes), r"\bwhich one\b"]
+        )
+    for name, value in spec.values.items():
+        found[name] = "|".join(_nouns(value.noun, f"{value.noun}s"))
+    return found
+
+
+def _nouns(*nouns: str) -> list[str]:
+    """The nouns, and the last word of each."""
+    words = dict.fromkeys(word for noun in nouns for word in (noun.lower(), noun.lower().split()[-1]))
+    return [rf"\b{re.escape(word)}(?:s|es)?\b" for word in words]
+
+
+def _attributes(attributes: Mapping[str, Attribute]) -> list[str]:
+    return [
+        rf"\b{re.escape((one.noun or name.replace('_', ' ')).lower())}s?\b"
+        for name, one in attributes.items()
+        if one.point
+    ]

@@ -1,0 +1,126 @@
+"""Policy as rules over a write: whose record it touches, and the declared clauses, read off the world as it is before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from writ_dspy.domains.declared.conditions import ARGS, Condition, Side
+from writ_dspy.domains.declared.model import Write
+from writ_dspy.domains.declared.schema import PROFILE, Schema
+from writ_dspy.domains.domain import Before, Rule
+from writ_dspy.domains.observed import Row, Views
+from writ_dspy.task import Call, Json
+
+Look = Callable[[str, Mapping[str, Json]], Views]
+_NONE: Mapping[str, str] = {}
+
+
+def rules(schema: Schema) -> tuple[Rule, ...]:
+    """One rule for whose record it is, and one per clause."""
+    found: list[Rule] = [_own_records_only(schema)]
+    for tool, write in schema.spec.writes.items():
+        found += [_clause(schema, tool, write, check, when) for _, check, when in schema.clauses(write)]
+    return tuple(found)
+
+
+def owner(schema: Schema) -> Callable[[Call, Look], str | None]:
+    """The user whose record a call touches: of the first record with an owner that it names."""
+    keys = {table.key: name for name, table in schema.spec.tables.items() if table.owner or name == schema.spec.user}
+
+    def whose(call: Call, look: Look) -> str | None:
+        kinds = schema.spec.writes[call.tool].args if call.tool in schema.spec.writes else _NONE
+        for argument, value in call.args.items():
+            name = kinds.get(argument) or keys.get(argument) or ""
+            if name not in keys.values() or not isinstance(value, str):
+                continue
+            table = schema.spec.tables[name]
+            rows = look(table.read, {table.key: value}).get(schema.view(name), ())
+            if rows:
+                return str(rows[0].get(table.owner or table.key, "")) or None
+            return None
+        return None
+
+    return whose
+
+
+def personal(schema: Schema) -> frozenset[str]:
+    """Tools that show or change one user's records."""
+    mine = {schema.spec.user, *(name for name, table in schema.spec.tables.items() if table.owner)}
+    reads = {schema.spec.tables[name].read for name in mine if schema.spec.tables[name].read}
+    return frozenset(reads | {tool for tool, write in schema.spec.writes.items() if mine & set(write.args.values())})
+
+
+def _own_records_only(schema: Schema) -> Rule:
+    whose = owner(schema)
+
+    def own_records_only(before: Before) -> Iterator[tuple[str, str]]:
+        """A write touches only records of the user who is served."""
+        found = whose(before.call, before.look)
+        if found is not None and found != before.user_id:
+            yield f"a write to a record of {found}", f"only records of {before.user_id}"
+
+    return own_records_only
+
+
+def _clause(schema: Schema, tool: str, write: Write, check: Condition, when: Condition | None) -> Rule:
+    def clause(before: Before) -> Iterator[tuple[str, str]]:
+        """What policy asks for before this write."""
+        if before.call.tool != tool:
+            return
+
+        def value(side: Side) -> Json:
+            if side.table == ARGS:
+                return before.call.args.get(side.attribute)
+            row = _row(schema, write, side.table, before)
+            return None if row is None else row.get(side.attribute)
+
+        if when is not None and when.holds(value) is not True:
+            return
+        if check.holds(value) is False:
+            shown = value(check.left)
+            yield f"{tool} with {check.left} {shown!r}", f"{check.left} {check.op} {check.right}"
+
+    return clause
+
+
+def _row(schema: Schema, write: Write, name: str, before: Before) -> Row | None:
+    """The record of a table that a write is about, as it is now."""
+    if name == schema.spec.user:
+        return (
+            _first(before.look(schema.user.read, {schema.user.key: before.user_id}), PROFILE)
+            if before.user_id
+            else None
+        )
+    table = schema.spec.tables[name]
+    argument = schema.of_kind(write, name)
+    key = before.call.args.get(argument) if argument else None
+    if key is not None and table.read:
+        return _first(before.look(table.read, {table.key: key}), schema.view(name))
+    part = (
+        name if key is not None else next((one for one in write.args.values() if schema.holder.get(one) == name), None)
+    )
+    return None if part is None else _within(schema, write, part, before)
+
+
+def _within(schema: Schema, write: Write, part: str, before: Before) -> Row | None:
+    """A record that only the one that holds it shows, with the fields of both."""
+    holder, table = schema.holder[part], schema.spec.tables[part]
+    argument = schema.of_kind(write, part)
+    key = before.call.args.get(argument) if argument else None
+    held_in = schema.spec.tables[holder]
+    given = schema.of_kind(write, holder)
+    if holder == schema.spec.user:
+        boxes = [before.user_id] if before.user_id else []
+    elif given is not None and given in before.call.args:
+        boxes = [before.call.args[given]]
+    else:
+        boxes = schema.holding(part, key)
+    for box in boxes:
+        for row in before.look(held_in.read, {held_in.key: box}).get(schema.view(part), ()):
+            if row.get(table.key) == key:
+                return row
+    return None
+
+
+def _first(views: Views, view: str) -> Row | None:
+    return next(iter(views.get(view, ())), None)

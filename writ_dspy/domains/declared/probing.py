@@ -1,0 +1,77 @@
+"""Tools tried out: which of them change something, with arguments that the data holds."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+
+from writ_dspy.domains.python import PlainWorld, Source, Tool
+from writ_dspy.errors import DomainError
+from writ_dspy.task import Call, Json
+
+TRIES = 12
+"""Calls of a tool of which nothing is declared, to see whether it writes."""
+
+
+def undeclared_writes(tools: Source) -> list[str]:
+    """Tools that no declaration calls a write, and that change the state when they are called."""
+    pools = values(tools.base)
+    return [
+        name
+        for name, kind in tools.kinds.items()
+        if kind == "read" and any(_changes(tools, call) for call in calls(tools, name, pools, TRIES))
+    ]
+
+
+def _changes(tools: Source, call: Call) -> bool:
+    """Whether a call changes a state of its own."""
+    kind = tools.kinds[call.tool]
+    tools.kinds[call.tool] = "write"  # so that it gets copies
+    try:
+        world = PlainWorld(tools)
+        world.call(call)
+        return bool(world.delta())
+    finally:
+        tools.kinds[call.tool] = kind
+
+
+def calls(tools: Source, name: str, pools: Mapping[str, Sequence[Json]], count: int) -> Iterator[Call]:
+    """Calls of a tool with values that fields of the same name have, the same every time."""
+    tool, rng = tools.tools[name], random.Random(name)
+    for _ in range(count):
+        args = {field: rng.choice(pool) for field, pool in _pools(tool, pools).items() if pool}
+        try:
+            yield Call.of(name, tools.validate(name, args))
+        except DomainError:
+            continue
+
+
+def _pools(tool: Tool, pools: Mapping[str, Sequence[Json]]) -> dict[str, Sequence[Json]]:
+    """Parameter -> the values that it names itself, else those of the field of that name, or of one whose name is part of it."""
+    found: dict[str, Sequence[Json]] = {}
+    about = tool.schema["function"]["parameters"].get("properties", {})
+    for name in tool.params.model_fields:
+        near = [field for field in pools if name == field] or [
+            field for field in pools if field in name or name in field
+        ]
+        found[name] = about[name].get("enum") or (pools[near[0]] if near else ())
+    return found
+
+
+def values(state: Mapping[str, Json]) -> dict[str, list[Json]]:
+    """Field -> values that records have in it, each once."""
+    found: dict[str, dict[Json, None]] = {}
+
+    def collect(value: Json) -> None:
+        if isinstance(value, Mapping):
+            for key, one in value.items():
+                if isinstance(one, str | int | float | bool):
+                    found.setdefault(str(key), {}).setdefault(one)
+                else:
+                    collect(one)
+        elif isinstance(value, list):
+            for one in value:
+                collect(one)
+
+    collect(state)
+    return {field: list(seen) for field, seen in found.items()}

@@ -1,0 +1,181 @@
+"""A declaration read from its file: what is wrong with it is said with the path of the key."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from writ_dspy.domains.declared.conditions import ARGS, condition
+from writ_dspy.domains.declared.model import Declared
+from writ_dspy.errors import ConfigError, brief
+from writ_dspy.store.documents import Given, read_yaml
+
+_WORKS = "`writ domains new DIR` writes one that works"
+Flaw = tuple[str, str]
+"""The path of a key, and what is wrong there."""
+
+
+def given(path: Path) -> Given:
+    """The file, as errors name it."""
+    return Given(path, "a declaration", _WORKS)
+
+
+def name_of(path: Path) -> str:
+    """What a declaration calls its domain.
+
+    Raises:
+        ConfigError: It is no declaration.
+    """
+    data = read_yaml(given(path))
+    if not isinstance(data, dict) or not isinstance(data.get("domain"), str):
+        raise given(path).wrong("it has no key `domain` with a name", f"Begin with `domain: library`; {_WORKS}")
+    return str(data["domain"])
+
+
+def read(path: Path) -> Declared:
+    """A declaration.
+
+    Raises:
+        ConfigError: The first flaw, with the path of its key and the value.
+    """
+    data = read_yaml(given(path))
+    if not isinstance(data, dict):
+        raise given(path).wrong("it holds no keys", f"Begin with `domain: library`; {_WORKS}")
+    try:
+        spec = Declared.model_validate(data)
+    except ValidationError as error:
+        raise given(path).mend(_said(error)) from error
+    for where, why in flaws(spec):
+        raise given(path).mend(f"{where}: {why}")
+    return spec
+
+
+def _said(error: ValidationError) -> str:
+    """The first flaw; a key that is not known comes before one that is missing, which it may have been meant for."""
+    found = error.errors()
+    first = next((flaw for flaw in found if flaw["type"] == "extra_forbidden"), found[0])
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        *place, key = first["loc"]
+        known = _keys(place)
+        close = difflib.get_close_matches(str(key), known, 1, 0.6)
+        meant = f"did you mean {close[0]}?" if close else f"the keys there are {', '.join(known)}"
+        return f"{where}: there is no such key; {meant}"
+    if first["type"] == "missing":
+        return f"{where}: this key is missing"
+    return f"{where} = {brief(first['input'])}: {first['msg'].removeprefix('Value error, ')}"
+
+
+def _keys(place: Sequence[Any]) -> list[str]:
+    """The keys that a place of a declaration can have."""
+    model: Any = Declared
+    for part in place:
+        if isinstance(model, type) and issubclass(model, BaseModel) and part in model.model_fields:
+            model = model.model_fields[str(part)].annotation
+        while not (isinstance(model, type) and issubclass(model, BaseModel)):
+            inner = [one for one in getattr(model, "__args__", ()) if one not in (str, type(None), Ellipsis)]
+            if not inner:
+                return []
+            model = inner[-1]
+    return list(model.model_fields)
+
+
+# ----------------------------------------------------------------------------- what does not fit together
+
+
+def flaws(spec: Declared) -> Iterator[Flaw]:
+    """What names something that is not declared."""
+    if spec.user not in spec.tables:
+        yield "user", f"there is no table {brief(spec.user)}; tables are {', '.join(sorted(spec.tables))}"
+        return
+    user = spec.tables[spec.user]
+    if not user.identify:
+        yield f"tables.{spec.user}.identify", "nobody can be found: name a look-up tool and the fields that it takes"
+    if not user.read:
+        yield f"tables.{spec.user}.read", "no tool shows a user's record"
+    for name in spec.tables:
+        yield from _table_flaws(spec, name)
+    for tool in spec.writes:
+        yield from _write_flaws(spec, tool)
+        yield from _clause_flaws(spec, tool)
+    yield from _value_flaws(spec)
+    for index, never in enumerate(spec.never):
+        if never.about and never.about not in spec.tables:
+            yield f"never.{index}.about", f"there is no table {brief(never.about)}"
+
+
+def _value_flaws(spec: Declared) -> Iterator[Flaw]:
+    for name, value in spec.values.items():
+        for source in value.own:
+            if source.partition(".")[0] != spec.user:
+                yield (
+                    f"values.{name}.own.{source}",
+                    f"only a field of {spec.user} can stand for it, as in {spec.user}.field",
+                )
+        if not value.of and not value.own:
+            yield f"values.{name}.of", "nobody can ask for any: list its values"
+
+
+def _table_flaws(spec: Declared, name: str) -> Iterator[Flaw]:
+    table = spec.tables[name]
+    for kind in ("lists", "parts"):
+        for field, other in getattr(table, kind).items():
+            if other not in spec.tables:
+                yield (
+                    f"tables.{name}.{kind}.{field}",
+                    f"there is no table {brief(other)}; tables are {', '.join(sorted(spec.tables))}",
+                )
+    if not table.read and not any(name in one.parts.values() for one in spec.tables.values()):
+        yield f"tables.{name}.read", "no tool shows its records, and no other table has them as parts"
+    for index, limit in enumerate(table.among):
+        for field, wanted in limit.where.items():
+            at, dot, _ = str(wanted).partition(".")
+            if dot and at in spec.tables and at != spec.user:
+                yield f"tables.{name}.among.{index}.where.{field}", f"only fields of {spec.user} can be compared with"
+
+
+def _write_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
+    write = spec.writes[tool]
+    for name, kind in write.args.items():
+        if kind not in spec.tables and kind not in spec.values:
+            there = ", ".join(sorted({*spec.tables, *spec.values}))
+            yield f"writes.{tool}.args.{name}", f"there is neither a table nor a value {brief(kind)}; there are {there}"
+    if write.returns and write.returns not in spec.tables:
+        yield f"writes.{tool}.returns", f"there is no table {brief(write.returns)}"
+
+
+def _clause_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
+    write = spec.writes[tool]
+    about = {spec.user, *write.args.values()}
+    about |= {name for name, table in spec.tables.items() if set(table.parts.values()) & about}
+    for index, clause in enumerate(write.clauses):
+        for key, text in (("check", clause.check), ("when", clause.when)):
+            where = f"writes.{tool}.clauses.{index}.{key}"
+            if not text:
+                continue
+            try:
+                found = condition(text, frozenset({*spec.tables, ARGS}), spec.today)
+            except ValueError as error:
+                yield where, str(error)
+                continue
+            for side in found.sides:
+                if side.table == ARGS and side.attribute not in write.args:
+                    yield where, f"{tool} has no argument {side.attribute}"
+                elif side.table != ARGS and side.table not in about:
+                    yield where, f"no argument of {tool} is a {side.table}"
+
+
+def file(declaration: Path, name: str, where: str) -> Path:
+    """A file that a declaration names, beside it.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    path = (declaration.parent / name).resolve()
+    if not path.is_file():
+        raise ConfigError(f"{declaration}: {where} = {brief(name)}: there is no file {path}. Mend that; {_WORKS}.")
+    return path

@@ -1,0 +1,157 @@
+"""How declared values are recognized in words: forms of each value, ids, extremes, deeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from writ_dspy import patterns as re
+from writ_dspy.domains.declared.schema import Schema, day
+from writ_dspy.domains.listing import Deeds
+from writ_dspy.domains.sayings import Sayings
+from writ_dspy.domains.whole import is_whole
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def mentions(schema: Schema) -> Callable[[str, str], bool]:
+    """(value, lower-case text) -> the text states it, as it is written, as declared, as a day or as an amount."""
+    forms = _declared(schema)
+
+    @lru_cache(maxsize=8192)
+    def spelled(value: str) -> tuple[str, ...]:
+        lower = value.lower()
+        found = [lower, *forms.get(lower, ())]
+        if _DATE.fullmatch(value):
+            found.append(day(value).lower())
+        if _NUMBER.fullmatch(value):
+            found += [f"{float(value):,.2f}", f"{float(value):.2f}", f"{float(value):g}"]
+        return tuple(dict.fromkeys(found))
+
+    def mentioned(value: str, lower: str) -> bool:
+        return any(is_whole(form, lower, "#-", "-") for form in spelled(value) if form)
+
+    return mentioned
+
+
+def _declared(schema: Schema) -> dict[str, list[str]]:
+    """Value in lower case -> the other ways in which people say it."""
+    found: dict[str, list[str]] = {}
+    tables = (one.words for table in schema.spec.tables.values() for one in table.attributes.values())
+    for words in (*tables, *(value.words for value in schema.spec.values.values())):
+        for value, forms in words.items():
+            found.setdefault(value.lower(), []).extend(form.lower() for form in forms)
+    return found
+
+
+def ids(schema: Schema) -> Callable[[str], frozenset[str]]:
+    """Every id of the domain, and every value by which a user is found, in a text."""
+    shapes = [rf"(?<![\w-])(?:{table.id})(?![\w-])" for table in schema.spec.tables.values() if table.id]
+    pattern = re.compile("|".join([r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", *shapes]))
+    return lambda text: frozenset(match[0] for match in pattern.finditer(text))
+
+
+def deeds(schema: Schema) -> dict[str, str]:
+    """Write tool -> a pattern of the participles that say it was done."""
+    return {tool: "|".join(re.escape(word) for word in write.done) for tool, write in schema.spec.writes.items()}
+
+
+def called(schema: Schema) -> Deeds:
+    """How the writes are called: their verbs, in any form, and their nouns."""
+    record = "|".join(f"(?:{table.id})" for table in schema.spec.tables.values() if table.id).lower()
+    return Deeds(
+        {tool: _verbs((*write.do, *write.done, write.topic)) for tool, write in schema.spec.writes.items()}, record
+    )
+
+
+_PLAIN = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "have",
+        "i",
+        "in",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "of",
+        "on",
+        "one",
+        "or",
+        "the",
+        "this",
+        "that",
+        "to",
+        "up",
+        "where",
+        "which",
+        "with",
+        "new",
+        "old",
+        "be",
+        "are",
+        "was",
+    ]
+)
+
+
+def _verbs(texts: tuple[str, ...]) -> str:
+    """A pattern of the words of some phrases, in any of their forms."""
+    stems: dict[str, None] = {}
+    for text in texts:
+        for word in re.sub(r"[\[\]|{}]", " ", text.lower()).split():
+            if word not in _PLAIN:
+                stems.setdefault(_stem(word))
+    return "|".join(rf"\b{re.escape(stem)}\w*" for stem in stems)
+
+
+def _stem(word: str) -> str:
+    for ending in ("ation", "ing", "led", "ed", "al", "s", "e"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def sayings(schema: Schema) -> Sayings:
+    """Values in other words, and how the first and the last of an attribute are said."""
+    forms: dict[str | int | float | bool, str] = {}
+    for value, others in _declared(schema).items():
+        forms[value] = rf"\b(?:{'|'.join(re.escape(form) for form in others)})\b"
+    extremes: dict[str, tuple[str, str]] = {}
+    for table in schema.spec.tables.values():
+        for name, about in table.attributes.items():
+            if about.least or about.most:
+                extremes[name] = (_tails(about.least), _tails(about.most))
+    ideas = {
+        name: tuple(_owned(said) for said in value.own.values())
+        for name, value in schema.spec.values.items()
+        if value.own
+    }
+    return Sayings(forms=forms, extremes=extremes, ideas=ideas)
+
+
+def _owned(patterns: tuple[str, ...]) -> str:
+    """A pattern of the longest words of what stands for a value of the user's own."""
+    found = []
+    for text in patterns:
+        words = sorted(set(re.findall(r"[a-z]{4,}", re.sub(r"\[[^\]]*\]", " ", text.lower()))) - _PLAIN, key=len)
+        found += [rf"\b{re.escape(word)}\b" for word in words[-1:]]
+    return "|".join(dict.fromkeys(found)) or r"(?!)"
+
+
+def _tails(tails: tuple[str, ...]) -> str:
+    """A pattern of declared ends: the words of one of them, in their order."""
+    found = []
+    for text in tails:
+        words = [re.escape(word) for word in re.sub(r"[\[\]|]", " ", text.lower()).split() if word not in _PLAIN]
+        found.append(r"\b" + r"\b\W+(?:\w+\W+){0,2}?".join(words) + r"\b")
+    return "|".join(found) or r"(?!)"

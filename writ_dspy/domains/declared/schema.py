@@ -1,0 +1,179 @@
+"""What follows from a declaration alone: whose records are whose, what is inside what, and how values are said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from writ_dspy.domains.declared.conditions import ARGS, Condition, Side, condition
+from writ_dspy.domains.declared.model import Attribute, Clause, Declared, Table, Write
+from writ_dspy.domains.observed import Row
+from writ_dspy.task import Json, Scalar
+
+FOUND, PROFILE = "found", "profile"
+"""Views: whom a look-up found; the user's own record."""
+_BEST = {
+    "date": ("earliest", "latest"), "money": ("lowest", "highest"), "count": ("lowest", "highest"), "text": ("first", "last"),
+    "yes or no": ("first", "last"),
+}  # fmt: skip
+
+
+class Schema:
+    """A declaration with the records that it is about."""
+
+    def __init__(self, spec: Declared, records: Mapping[str, Mapping[str, Json]]) -> None:
+        self.spec, self.records = spec, records
+        self.user = spec.tables[spec.user]
+        self._values: dict[Side, tuple[Scalar, ...]] = {}
+
+    @cached_property
+    def own(self) -> dict[str, str]:
+        """Table of records that belong to a user and that the user's record lists -> the field that lists them."""
+        return {table: field for field, table in self.user.lists.items()}
+
+    @cached_property
+    def holder(self) -> dict[str, str]:
+        """Table whose records are shown within others -> the table that holds them."""
+        return {part: name for name, table in self.spec.tables.items() for part in table.parts.values()}
+
+    @cached_property
+    def base(self) -> dict[str, str]:
+        """Table -> the part of the data that holds its records, if one does: that in which they stand by their keys."""
+        found: dict[str, str] = {}
+        for name, table in self.spec.tables.items():
+            for part, rows in self.records.items():
+                first = next(iter(rows.items()), None)
+                if first and isinstance(first[1], Mapping) and first[1].get(table.key) == first[0]:
+                    found[name] = part
+        return found
+
+    def plural(self, name: str) -> str:
+        """Several records of a table."""
+        table = self.spec.tables[name]
+        return table.plural or f"{table.noun}s"
+
+    def view(self, name: str) -> str:
+        """The view that a table's records are in; it is spoken, as in "Of the 4 copies"."""
+        return PROFILE if name == self.spec.user else self.plural(name).replace(" ", "_")
+
+    def listed(self, name: str) -> str:
+        """The view of the ids of a user's own records."""
+        return f"{name}_ids"
+
+    @cached_property
+    def of_view(self) -> dict[str, str]:
+        """View -> table."""
+        return {self.view(name): name for name in self.spec.tables}
+
+    @cached_property
+    def of_read(self) -> dict[str, str]:
+        """Read tool -> the table that it shows a record of."""
+        return {table.read: name for name, table in self.spec.tables.items() if table.read}
+
+    def holding(self, part: str, key: Json) -> list[str]:
+        """Ids of the records that may hold this one: those whose own list of it names it, or that its record names."""
+        name = self.holder[part]
+        table, home = self.spec.tables[name], self.records.get(self.base.get(name, ""), {})
+        field = next(field for field, one in table.parts.items() if one == part)
+        record = self.records.get(self.base.get(part, ""), {}).get(key)
+        if isinstance(record, Mapping) and record.get(table.key) in home:
+            return [record[table.key]]
+        return [box for box, one in home.items() if _names(one.get(field), self.spec.tables[part].key, key)]
+
+    # ------------------------------------------------------------------ clauses
+
+    def condition(self, text: str) -> Condition:
+        """A condition of a clause."""
+        return condition(text, frozenset({*self.spec.tables, ARGS}), self.spec.today)
+
+    def of_kind(self, write: Write, kind: str) -> str | None:
+        """The argument of a write that names a record of this table, or that has this value."""
+        return next((arg for arg, one in write.args.items() if one == kind), None)
+
+    def clauses(self, write: Write) -> Iterator[tuple[Clause, Condition, Condition | None]]:
+        """Each clause of a write with its condition, and that under which it holds."""
+        for clause in write.clauses:
+            yield clause, self.condition(clause.check), self.condition(clause.when) if clause.when else None
+
+    def values_of(self, side: Side) -> tuple[Scalar, ...]:
+        """All values that a field has in the data, in the order in which they occur; none where it has no plain values there."""
+        if side not in self._values:
+            found: dict[Scalar, None] = {}
+            names = [side.table, *([self.holder[side.table]] if side.table in self.holder else [])]
+            for name in names:
+                for record in self.records.get(self.base.get(name, ""), {}).values():
+                    value = record.get(side.attribute)
+                    if isinstance(value, str | int | float | bool):
+                        found.setdefault(value)
+            self._values[side] = tuple(found)
+        return self._values[side]
+
+    # ------------------------------------------------------------------ words
+
+    def attribute(self, name: str, field: str) -> Attribute | None:
+        """An attribute of a table; of a record within others, also one of its holder."""
+        found = self.spec.tables[name].attributes.get(field)
+        if found is None and name in self.holder:
+            return self.spec.tables[self.holder[name]].attributes.get(field)
+        return found
+
+    def any_attribute(self, field: str) -> Attribute | None:
+        """The attribute of that name, in whichever table."""
+        tables: Iterator[Table] = iter(self.spec.tables.values())
+        return next((table.attributes[field] for table in tables if field in table.attributes), None)
+
+    def noun(self, name: str, field: str) -> str:
+        """What an attribute is called."""
+        about = self.attribute(name, field)
+        return (about.noun if about else "") or field.replace("_", " ")
+
+    def say(self, name: str, field: str, value: Json) -> str:
+        """A value as people say it."""
+        return said(self.attribute(name, field), value)
+
+    def name(self, name: str, row: Row) -> str:
+        """A noun phrase for a record, with its id."""
+        table = self.spec.tables[name]
+        plain = f"{table.noun} {row.get(table.key, '')}".strip()
+        if not table.name:
+            return plain
+        try:
+            return table.name.format(**{field: self.say(name, field, value) for field, value in row.items()})
+        except KeyError:
+            return plain  # a result that shows less than the whole record
+
+    def superlative(self, field: str, most: bool) -> str:
+        """The word for the least or the most of an attribute, before a noun."""
+        about = self.any_attribute(field) or Attribute()
+        return (about.best or _BEST[about.type])[most]
+
+
+def _names(held: Json, key: str, value: Json) -> bool:
+    """Whether a list of records, or of their ids, names one."""
+    parts = held.values() if isinstance(held, Mapping) else held or ()
+    return any(part == value or (isinstance(part, Mapping) and part.get(key) == value) for part in parts)
+
+
+def day(iso: str) -> str:
+    """A date as it is said: "March 2"."""
+    when = dt.date.fromisoformat(iso[:10])
+    return f"{when:%B} {when.day}"
+
+
+def said(about: Attribute | None, value: Json) -> str:
+    """A value of an attribute as people say it."""
+    if isinstance(value, bool):
+        forms = about.words.get(str(value).lower()) if about else None
+        return forms[0] if forms else ("yes" if value else "no")
+    if about is None:
+        return str(value)
+    if str(value) in about.words:
+        return about.words[str(value)][0]
+    if about.type == "date" and isinstance(value, str):
+        return day(value)
+    if about.type == "money" and isinstance(value, int | float):
+        return f"${value:,.2f}"
+    if about.type == "count" and about.unit:
+        return f"{value} {about.unit}{'' if value == 1 else 's'}"
+    return str(value)

@@ -1,0 +1,194 @@
+"""Where the domains of others come from: an entry point, `module:attribute`, or the file of a declaration.
+
+A run names its domains by their own names, so that its records are the same on every machine. Where such a domain was
+found is kept by this process, handed to its workers, and remembered for this user: only what somebody named on a command
+line or in their own code is ever imported, never what a run folder says.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import importlib.util
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from writ_dspy.domains.domain import Domain
+from writ_dspy.errors import ConfigError, DomainError, boundary, brief
+
+GROUP = "writ.domains"
+"""Entry points by which a package offers its domains: the name of the domain, and `module:attribute`."""
+VARIABLE = "WRIT_DOMAINS"
+"""Places that a process knows from the start, as JSON by name: what a worker gets."""
+ENDINGS = (".yaml", ".yml")
+NAME = re.compile(r"[a-z0-9][a-z0-9-]*(?::[a-z0-9][a-z0-9_-]*)?")
+"""How a domain is called: the part behind the colon names its folder in a dataset."""
+_ATTRIBUTE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
+_places: dict[str, str] = {}
+
+
+def met() -> dict[str, str]:
+    """Place of each domain that this process has met, by name; what `VARIABLE` gives a worker."""
+    return dict(_places)
+
+
+def named(given: str) -> str | None:
+    """The name of the domain at a place, of an entry point, or named before; None where there is none.
+
+    Raises:
+        WritError: There is something at that place, and it is no domain.
+    """
+    if given.endswith(ENDINGS):
+        from writ_dspy.domains import declared
+
+        path = Path(given).resolve()
+        return _met(declared.name_of(path), str(path))
+    return recalled(given) or _of_attribute(given)
+
+
+def recalled(name: str) -> str | None:
+    """The name of a domain that is installed, or whose place was named before."""
+    return _of_entry_point(name) or _remembered(name)
+
+
+def load(name: str) -> Domain:
+    """The domain of a name that `named` gave.
+
+    Raises:
+        WritError: It cannot be loaded any more.
+    """
+    place = _places[name]
+    found = _declared(place) if place.endswith(ENDINGS) else _attribute(place)
+    if found.name != name:
+        raise DomainError(
+            f"{place} calls its domain {brief(found.name)} now, no longer {name}. Name the place once more."
+        )
+    return found
+
+
+def _declared(path: str | os.PathLike[str]) -> Domain:
+    from writ_dspy.domains import declared  # only who declares a domain waits for it
+
+    return declared.load(Path(path))
+
+
+def _met(name: str, place: str) -> str:
+    if not NAME.fullmatch(name):
+        raise ConfigError(
+            f"{place}: a domain cannot be called {brief(name)}. Write small letters, digits and dashes, as in library or city:library."
+        )
+    if _places.get(name) != place:
+        _places[name] = place
+        _remember(name, place)
+    return name
+
+
+def _of_entry_point(given: str) -> str | None:
+    place = _entry_points().get(given)
+    return None if place is None else _met(_attribute(place).name, place)
+
+
+@cache
+def _entry_points() -> dict[str, str]:
+    return {point.name: point.value for point in importlib.metadata.entry_points(group=GROUP)}
+
+
+def _of_attribute(given: str) -> str | None:
+    if not _ATTRIBUTE.fullmatch(given):
+        return None
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.append(str(Path.cwd()))  # as a console script leaves it out
+    top = given.partition(":")[0].partition(".")[0]
+    if importlib.util.find_spec(top) is None:
+        return None
+    return _met(_attribute(given).name, given)
+
+
+@cache
+def _attribute(place: str) -> Domain:
+    """A domain, or what a function without arguments makes: a domain, or the path of its declaration."""
+    module, _, path = place.partition(":")
+    with boundary(DomainError, f"loading the domain {place}"):
+        try:
+            found: Any = importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            raise ConfigError(f"{place}: {error}. Install what has it, or run where it can be imported.") from error
+        for part in path.split("."):
+            if not hasattr(found, part):
+                raise ConfigError(
+                    f"{place}: {module} has no {path}. Name a `Domain`, a function that makes one, or a path."
+                )
+            found = getattr(found, part)
+        if isinstance(found, Callable) and not isinstance(found, Domain):  # type: ignore[arg-type]  # typing's own name
+            found = found()
+    if isinstance(found, str | os.PathLike):
+        found = _declared(found)
+    if not isinstance(found, Domain):
+        raise ConfigError(
+            f"{place} is {brief(found)}, and no domain. Name a `Domain`, a function that makes one, or a path."
+        )
+    return found
+
+
+# ----------------------------------------------------------------------------- what this user named before
+
+
+def _memory() -> Path:
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "writ" / "domains.json"
+
+
+def _remembered(given: str) -> str | None:
+    """A name whose place this user gave before, or a parent process knows."""
+    place = _given().get(given) or _kept().get(given)
+    if place is None:
+        return None
+    if place.endswith(ENDINGS) and not Path(place).is_file():
+        raise ConfigError(
+            f"the domain {given} was declared in {place}, which is not there any more. Name its file: --domain FILE."
+        )
+    _places[given] = place
+    return given
+
+
+@cache
+def _given() -> dict[str, str]:
+    return _parsed(os.environ.get(VARIABLE, ""))
+
+
+def _kept() -> dict[str, str]:
+    try:
+        return _parsed(_memory().read_text(encoding="utf-8"))
+    except (OSError, RuntimeError, UnicodeDecodeError):  # no file, no home: nothing was named before
+        return {}
+
+
+def _parsed(text: str) -> dict[str, str]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+
+
+def _remember(name: str, place: str) -> None:
+    """For `writ report RUN` and the like, in later processes; a home that cannot be written to remembers nothing."""
+    if name in _given():
+        return
+    kept = _kept()
+    if kept.get(name) == place:
+        return
+    try:
+        path = _memory()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}.tmp")
+        draft.write_text(json.dumps(kept | {name: place}, indent=1) + "\n", encoding="utf-8")
+        draft.replace(path)
+    except (OSError, RuntimeError):
+        return
