@@ -16,6 +16,8 @@ from writ_dspy.domains import Dial, Recipe, load
 from writ_dspy.domains.tau2.retail.otherways import OTHER_WAYS
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
+from writ_dspy.evidence.resolve import settle
+from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.evidence.witness import certify
 from writ_dspy.propose.accept import settle_draft
 from writ_dspy.propose.proposer import MEMORIES
@@ -88,6 +90,34 @@ def test_the_agent_says_why_and_offers_before_it_lists(recipe: Recipe) -> None:
     assert any(offer in text for offer in OFFER)
     assert "only" in text.split("(yes/no)")[0]
     assert "another way" in task_instructions(task)
+
+
+LADDERS = [
+    pytest.param(domain, recipe, id=recipe.name)
+    for domain in (RETAIL, "tau2:airline")
+    for recipe in load(domain).pack.recipes
+    if "by preference" in recipe.name or ", or " in recipe.name
+]
+
+
+@pytest.mark.parametrize(("domain", "recipe"), LADDERS)
+def test_a_ladder_is_climbed_rung_by_rung(domain: str, recipe: Recipe) -> None:
+    """The third of three alternatives comes true, each failure is told, and a write of the first or second is rejected."""
+    task = next(drafted(domain, recipe))
+    talk = play(task)
+    asked = task.goal.decisions[0].otherwise
+    alone = asked and settle(
+        replace(asked, requires=(), otherwise=None), Resolver(talk.domain, talk.domain.read), talk.domain
+    )
+    assert alone is not None
+    assert alone.call is not None
+    swapped = tuple(
+        replace(turn, calls=(alone.call,)) if turn.calls[:1] == (task.gold[0],) else turn for turn in talk.talk.turns
+    )
+
+    assert (task.outcomes[0].attempt, task.axes.denied) == (2, 0)
+    assert not verify(task, talk.talk, talk.domain).findings
+    assert verify(task, replace(talk.talk, turns=swapped), talk.domain).findings
 
 
 @pytest.mark.parametrize("name", UPGRADES)

@@ -24,6 +24,10 @@ _COMPARES = re.compile(
     r"\bcompar\w+|\boptions?\b|\balternatives?\b|\blook-?ups?\b|\bvariants?\b|\bahead of\b"
 )
 """Words by which one thing is set beside others."""
+_DECLINES = re.compile(
+    r"\b(?:i|we) (?:won't|can't|cannot|can not|will not|have to decline)\b|\b(?:unfortunately|i'm afraid|i'm sorry)\b|\bisn't possible\b"
+)
+"""Words by which something is turned down, and so is not proposed."""
 _FINDS = re.compile(r"\b(?:i|we)(?:'ve| have)? (?:found|checked|searched|looked|went through)\b")
 _POINTS = re.compile(
     r"\b(?:that|this|the (?:latter|former|cheaper|cheapest|first|other)) (?:one|version|option|item|flight|choice|variant|connection)\b"
@@ -110,6 +114,7 @@ def read_for_denials(details: Sequence[Detail], text: str) -> Sequence[str]:
 
 
 def uncompared(text: str) -> str:
-    """A lower-case message without the sentences that set one thing beside others, or say what was found."""
-    kept = (part for part in _STOP.split(text) if not (_COMPARES.search(part) or _FINDS.search(part)))
+    """A lower-case message without the sentences that set one thing beside others, say what was found, or turn something down."""
+    aside = (_COMPARES, _FINDS, _DECLINES)
+    kept = (part for part in _STOP.split(text) if not any(pattern.search(part) for pattern in aside))
     return "\n".join(kept)

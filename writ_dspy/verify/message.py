@@ -10,7 +10,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.domains.values import values
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolver import Resolver
-from writ_dspy.task import Check, Decision
+from writ_dspy.task import Call, Check, Decision
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.ground import Ground
 
@@ -61,25 +61,30 @@ def _amounts(case: Case, ground: Ground, turn: int) -> frozenset[Decimal]:
     calls = dict.fromkeys((*ready, *(step.call for step in case.writes)))
     told = [text for text, known in zip(case.task.told, read[decided:], strict=False) if known]
     amounts = frozenset().union(*map(ground.worth, calls))
-    weighed = [_weighed(one, case.domain) for one, known in zip(case.task.goal.decisions, read, strict=False) if known]
-    return amounts.union(*weighed) | {value.number for text in told for value in values(text)}
+    have = frozenset(case.atoms(turn))
+    weighed = [
+        amount for one in case.task.goal.decisions for amount, needs in _weighed(one, case.domain) if needs <= have
+    ]
+    return amounts.union(weighed) | {value.number for text in told for value in values(text)}
 
 
 @lru_cache(maxsize=1024)
-def _weighed(decision: Decision, domain: Domain) -> frozenset[Decimal]:
-    """What the user's own conditions compare with a limit: the best fare, a price difference, what would be saved."""
-    found: set[Decimal] = set()
+def _weighed(decision: Decision, domain: Domain) -> tuple[tuple[Decimal, frozenset[Call]], ...]:
+    """What the user's own conditions compare with a limit, each with the reads that show it: the best fare, what would be saved."""
+    found: list[tuple[Decimal, frozenset[Call]]] = []
     resolver = Resolver(domain, domain.read)
     wish: Decision | None = decision
     while wish is not None:
         for check in (check for check in wish.requires if isinstance(check, Check) and check.own):
             try:
-                amount, _ = resolver.term(check.left)
+                amount, needs = resolver.term(check.left)
             except Unresolved:
                 continue
-            found |= {Decimal(repr(round(amount, 2)))} if isinstance(amount, int | float) else set()
+            if isinstance(amount, int | float):
+                atoms = frozenset(domain.pack.atom(call, domain.read(call).text) for call in needs)
+                found.append((Decimal(repr(round(amount, 2))), atoms))
         wish = wish.otherwise
-    return frozenset(found)
+    return tuple(found)
 
 
 def wishes_of(case: Case) -> Wishes:

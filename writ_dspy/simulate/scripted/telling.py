@@ -14,6 +14,7 @@ from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.scripted import grounds, plan
 from writ_dspy.simulate.scripted.naming import as_known, dollars, joined, short_of
 from writ_dspy.simulate.scripted.wording import (
+    ALSO,
     COMPARED,
     FIGURE,
     GRANTED,
@@ -131,21 +132,21 @@ class Teller:
         """Why each alternative before the one that came true failed, as far as it was not said yet, and what comes in its place."""
         failed = self._tried(request)[:-1]
         asked = f"ask:{plan.detail(index, 'fallback')}" in self.now.told
-        reasons = [self._fails(wish, request) for wish in failed[1 if asked else 0 :]]
+        reasons = [self._fails(wish, request, later=bool(place)) for place, wish in enumerate(failed)][asked:]
         if not failed or (asked and not reasons):
             return []
         return [*reasons, self._pick(NEXT_BEST if self._slot(request, "fallback") else OFFER)]
 
     def _all_fallen(self, request: Request) -> list[str]:
         """Why nothing of a request is done: each alternative in turn."""
-        return [self._fails(wish, request) for wish in self._tried(request)]
+        return [self._fails(wish, request, later=bool(place)) for place, wish in enumerate(self._tried(request))]
 
     def _why_not(self, request: Request) -> str:
         """Why the first attempt of a decision fails, from what was read."""
-        return self._fails(self._tried(request)[0], request)
+        return self._fails(self._tried(request)[0], request, later=False)
 
-    def _fails(self, wish: Decision, request: Request) -> str:
-        """Why one attempt fails, from what was read: the facts and the clause."""
+    def _fails(self, wish: Decision, request: Request, *, later: bool) -> str:
+        """Why one attempt fails, from what was read: the facts and the clause; `later`: another one failed before it."""
         alone = replace(wish, otherwise=None)
         resolver = self._resolver()
         outcome = settle(alone, resolver, self.domain)
@@ -153,8 +154,12 @@ class Teller:
             return self._pick(NOTHING_THERE, topic=self._topic(request))
         if outcome.own:
             figure = self._figure(alone, outcome.refusal)
+            if later:
+                return self._pick((f"{outcome.refusal}: {figure}.",))
             return self._pick(OWN, topic=self._topic(request), rule=outcome.refusal or "", figure=figure)
         ground = grounds.why_not(alone, outcome.refusal or "", resolver, self.domain)
+        if later:
+            return self._pick(ALSO, ground=ground)
         return self._pick(REFUSED, topic=self._topic(request), rule=ground or "it is not allowed")
 
     def _figure(self, decision: Decision, rule: str | None) -> str:

@@ -127,6 +127,10 @@ GRANTED = (
     "I see that {ground}, so nothing stands in the way.",
 )  # fmt: skip
 """By which facts policy allows a write."""
+ALSO = (
+    "That doesn't work out either, since {ground}.", "The next one fails, too: {ground}.", "{ground}, so that can't be done either.",
+)  # fmt: skip
+"""Why a second alternative fails, after the first."""
 OFFER = (
     "What I can do instead is this.", "There is another way to that, though.", "Something else gets you there, though.",
     "Instead, I can offer you this.",

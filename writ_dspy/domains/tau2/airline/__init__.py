@@ -17,6 +17,7 @@ from writ_dspy.domains.tau2.airline.compensation import CancelDelayed, Compensat
 from writ_dspy.domains.tau2.airline.denials import DENIALS
 from writ_dspy.domains.tau2.airline.extras import AddBags, SwapPassenger
 from writ_dspy.domains.tau2.airline.integrity import INTEGRITY
+from writ_dspy.domains.tau2.airline.ladders import CancelMoveMove, MoveMoveCancel
 from writ_dspy.domains.tau2.airline.lenses import LENSES, atom, identifies
 from writ_dspy.domains.tau2.airline.listing import DEEDS as CALLED
 from writ_dspy.domains.tau2.airline.listing import details as to_list
@@ -130,6 +131,8 @@ PACK = Pack(
         UpgradeAndAddBags(),
         UpgradeAndCancel(),
         UpgradeAndMove(),
+        CancelMoveMove(),
+        MoveMoveCancel(),
     ),
     questions=(AskTotal(), AskFare(), AskStatus()),
     denials=DENIALS,

@@ -308,6 +308,17 @@ def moved(profile: Profile, trip: Trip, rng: random.Random, reads: int, mode: st
     return found, part, int((found.best[f"price_{row['cabin']}"] - old) * row["passenger_count"])
 
 
+def whole_move(profile: Profile, trip: Trip, rng: random.Random, reads: int, key: str) -> tuple[Hunt, int] | None:
+    """Other flights for all of a one way trip, the cheapest of so many searches, and the extra cost; `key`: of its slots and facts."""
+    row = trip.row
+    ends = Ends((row["origin"],), (row["destination"],), trip.pick("origin"), trip.pick("destination"), told=False)
+    manner = Manner((FIRST_DAY, LAST_DAY), key, by_price=True, full=True)
+    found = hunt(profile.domain, rng, ends, row["cabin"], row["passenger_count"], reads, manner)
+    if found is None or any(flight in row["flights"] for flight in found.best["flights"]):
+        return None
+    return found, int((found.best[f"price_{row['cabin']}"] - row["fare"]) * row["passenger_count"])
+
+
 def move(profile: Profile, trip: Trip, best: Hunt, part: str, settled: Settling) -> tuple[Decision, Term]:
     """The change, and what it costs."""
     old = trip.pick("fare" if part == "whole" else f"{part}_fare")

@@ -14,6 +14,7 @@ from writ_dspy.domains.tau2.retail.chains import CHAINS
 from writ_dspy.domains.tau2.retail.denials import DENIALS
 from writ_dspy.domains.tau2.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS
 from writ_dspy.domains.tau2.retail.integrity import INTEGRITY
+from writ_dspy.domains.tau2.retail.ladders import LADDERS
 from writ_dspy.domains.tau2.retail.lenses import CATALOG, LENSES, PERSONAL, atom, identifies, look_up, owner
 from writ_dspy.domains.tau2.retail.listing import DEEDS as CALLED
 from writ_dspy.domains.tau2.retail.listing import details as to_list
@@ -84,6 +85,7 @@ PACK = Pack(
         ReturnDearest(),
         *CHAINS,
         *OTHER_WAYS,
+        *LADDERS,
     ),
     questions=QUESTIONS,
     denials=DENIALS,

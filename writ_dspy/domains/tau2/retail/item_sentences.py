@@ -248,3 +248,10 @@ ALL_BACK = {
     ),
 }
 """All of an order given back, and why."""
+OR_ELSE = (
+    "If [that's|that one is] [out of stock|sold out|not available], {second}; and if that [can't be had|doesn't work out|fails], too, {third}.",
+    "[Should that be unavailable|In case you don't have that], {second}. [If even that fails|Should that fail as well], {third}.",
+    "[Otherwise|If not|Failing that], {second}; [and if that isn't possible either|failing that, too], {third}.",
+    "[My second choice|Second best]: {second}. [Last resort|As a last resort|And if all fails]: {third}.",
+)
+"""Two alternatives in a row."""
