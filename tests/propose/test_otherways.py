@@ -96,7 +96,7 @@ LADDERS = [
     pytest.param(domain, recipe, id=recipe.name)
     for domain in (RETAIL, "tau2:airline")
     for recipe in load(domain).pack.recipes
-    if "by preference" in recipe.name or ", or " in recipe.name
+    if "by preference" in recipe.name or recipe.name.count(", or ") == 2
 ]
 
 

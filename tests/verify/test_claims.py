@@ -117,7 +117,7 @@ def test_a_false_claim_does_not(write: Write, least: float, some: list[Played]) 
                     tried += 1
                     found += bool(said(item, at, f"{text[: value.start]}{other}{text[value.end :]}"))
 
-    assert tried >= 5
+    assert tried >= 3
     assert found >= least * tried
 
 
