@@ -11,6 +11,7 @@ from writ_dspy.cli.calibrate import calibrate
 from writ_dspy.cli.doctor import doctor
 from writ_dspy.cli.domains import domains
 from writ_dspy.cli.door import for_good
+from writ_dspy.cli.evaluate import evaluate
 from writ_dspy.cli.export import ExportVerb, export
 from writ_dspy.cli.merge import merge
 from writ_dspy.cli.optimize import optimize
@@ -74,6 +75,11 @@ add(
 )
 add(app, verify, epilog="Example: writ verify results.json, or writ verify rows.jsonl --run runs/first --json")
 add(app, calibrate, epilog="Example: writ calibrate runs/first --lm sglang://127.0.0.1:30000 -k 4")
+add(
+    app,
+    evaluate,
+    epilog="Example: writ evaluate sglang://127.0.0.1:30000 --user openai://api.openai.com/v1/gpt-4.1 --api-key-env KEY",
+)
 add(app, domains, epilog="Example: writ domains --mix -n 500 > mix.yaml, edit it, then writ synth --mix mix.yaml")
 add(app, publish, epilog=PUBLISH)
 add(

