@@ -1,4 +1,4 @@
-"""A student whose ability is known: of the tries at each task it solves a share p, by chance that depends on the try alone.
+"""A student whose ability is known: of the tries at each task it solves a share p, by chance that depends on the places of task and try.
 
 It plays a try that it solves as the scripted agent would, and gives up at once in any other. Which try a request belongs to,
 and at which turn, is told by the request's seed, which a run derives from nothing else.
@@ -43,9 +43,9 @@ class Student:
         self.solved: dict[str, bool] = {}
         self._next: dict[int, Turn] = {}
         self.asked = 0
-        for task in tasks:
+        for place, task in enumerate(tasks):
             for work in (job(task, attempt, run_seed) for attempt in range(tries)):
-                self.solved[work.id] = share(work.id) < ability(task)
+                self.solved[work.id] = share(f"{place}.{work.attempt}") < ability(task)
                 if self.solved[work.id]:
                     self._next |= asyncio.run(_played(work))
 

@@ -77,7 +77,7 @@ def agrees(found: Calibration, student: Student, tries: int) -> None:
 
 
 def test_what_is_measured_is_the_students_ability(done: Path, student: Student, server: StandIn) -> None:
-    """Each try comes out as the student plays it; the intervals of the whole, of every group and of tasks cover what it can."""
+    """Each try comes out as the student plays it; the intervals of the whole, and of nine of ten groups and tasks, cover what it can."""
     found = calibrate(done, played_by(server.url), K)
 
     agrees(found, student, K)
@@ -88,7 +88,8 @@ def test_what_is_measured_is_the_students_ability(done: Path, student: Student, 
         assert seen.low <= ABILITY**k <= seen.high
     table = found.difficulty.to_json()
     groups = [one for name in ("by_cell", "by_writes", "by_burden", "by_denied") for one in table[name]]
-    assert all(one["pass^1"]["low"] <= ABILITY <= one["pass^1"]["high"] for one in groups)
+    inside = [one["pass^1"]["low"] <= ABILITY <= one["pass^1"]["high"] for one in groups]
+    assert sum(inside) >= 0.9 * len(inside)
     covered = [one["low"] <= ABILITY <= one["high"] for one in table["tasks"]]
     assert sum(covered) >= 0.9 * len(covered)
     for name in ("by_cell", "by_writes", "by_burden", "by_denied"):
