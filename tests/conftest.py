@@ -73,6 +73,8 @@ def _proposed() -> list[Task]:
         for kind, writes, burden in CELLS:
             cell = Cell(domain=domain, kind=kind, writes=writes, burden=burden, count=PER_CELL)
             found += assign(fill(cell, 7, "base").tasks, 7, len(found))
+        denied = Cell(domain=domain, kind="no-write", writes=0, burden=2, denied=1, count=2)
+        found += assign(fill(denied, 7, "base").tasks, 7, len(found))
     found += assign([transfer()], 7, len(found))
     return found
 

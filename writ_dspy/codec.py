@@ -39,12 +39,13 @@ from writ_dspy.task import (
     Where,
     are_arguments,
 )
+from writ_dspy.trial import Claim, Insists
 
 _TYPES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
         Call, Said, Policy, Picked, Listed, Record, Computed, Lookup, Where, ReadCall, Only, Best, Every, Check, AnyOf,
-        Decision, Tell, Goal, Fact, Slot, Request, Axes, Outcome, Behaviour, Task,
+        Decision, Tell, Goal, Fact, Slot, Request, Axes, Outcome, Behaviour, Task, Claim, Insists,
     )
 }  # fmt: skip
 

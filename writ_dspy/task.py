@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias, cast
 
+from writ_dspy.trial import Trial
+
 Scalar: TypeAlias = str | int | float | bool
 Json: TypeAlias = Any  # whatever json.loads returns; narrowed where it is used
 
@@ -339,6 +341,8 @@ class Behaviour:
     """Who talks, and how, in a sentence or two that a model wrote; no fact of the task."""
     wording: tuple[tuple[str, str], ...] = ()
     """Sentences of the task in this user's own words, by what they say: `identity`, `0:opening`, `0:{slot key}`."""
+    trials: tuple[Trial, ...] = ()
+    """How this user makes it hard."""
 
     def __getitem__(self, dimension: str) -> str:
         return dict(self.levels)[dimension]

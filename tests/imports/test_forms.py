@@ -19,7 +19,7 @@ from writ_dspy.imports.judge import Judged
 from writ_dspy.imports.printing import as_printed
 from writ_dspy.verify.checks import CHECKS
 
-WISHES = {"identified_before_write", "said_before_used"}
+WISHES = {"identified_before_write", "said_before_used", "steadfast"}
 """What an official task does not say enough for."""
 
 
@@ -159,7 +159,7 @@ def test_a_value_that_differs_stays_as_it_was_recorded() -> None:
 
 def test_without_a_task_the_checks_that_need_none_judge(played: list[Played]) -> None:
     """Six checks are not applicable, and say so; the others accept what is right, and find what is wrong."""
-    needing = {"end_state", "no_unwanted_write", "communicated", "user_faithful"} | WISHES
+    needing = {"steadfast", "end_state", "no_unwanted_write", "communicated", "user_faithful"} | WISHES
     for item in some(played):
         messages = forms.openai(item.talk, item.domain)
         found = judged(messages, domain=item.domain.name)

@@ -13,6 +13,7 @@ from writ_dspy.conversation import Conversation, StopReason, Turn
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.values import values
 from writ_dspy.evidence.identify import missing
+from writ_dspy.simulate.acts import heard
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import CHECKS, verify
@@ -313,6 +314,18 @@ def id_of_nobody(item: Played) -> Conversation | None:
     return with_turns(item, turns)
 
 
+def gave_in(item: Played) -> Conversation | None:
+    """After it was denied, and behind all that is done, an exception is promised all the same."""
+    turns = list(item.talk.turns)
+    denied = any(outcome.denied and not outcome.transfer for outcome in item.task.decided)
+    refused = index_of(item, lambda turn: turn.role == "agent" and "refusal" in heard(turn.text).kinds)
+    last = max((i for i, turn in enumerate(turns) if turn.role == "agent" and turn.text), default=0)
+    if not denied or refused is None or last <= refused or item.task.gold:
+        return None
+    turns[last] = replace(turns[last], text="On second thought, there can be an exception in your case.")
+    return with_turns(item, turns)
+
+
 SPOILED: dict[str, tuple[Spoil, ...]] = {
     "grounded": (amount_ten_times, done_before_it_was, id_of_nobody),
     "replay": (tool_result_edited,),
@@ -326,6 +339,7 @@ SPOILED: dict[str, tuple[Spoil, ...]] = {
     "said_before_used": (detail_never_said,),
     "one_call_per_turn": (text_beside_call,),
     "communicated": (answer_kept_back,),
+    "steadfast": (gave_in,),
     "user_faithful": (id_made_up_by_user,),
     "completed": (cut_off,),
     "well_formed": (asked_to_calculate_words,),

@@ -20,6 +20,7 @@ from writ_dspy.errors import StoreError
 from writ_dspy.simulate.briefing import task_instructions
 from writ_dspy.simulate.manner import measured
 from writ_dspy.simulate.manner import to_json as to_manner
+from writ_dspy.simulate.trials import shown
 from writ_dspy.task import Call, Json, Task
 from writ_dspy.verify.checks import CHECKS_VERSION
 from writ_dspy.version import __version__
@@ -67,6 +68,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
         "string",
         "JSON: of each dimension of manner the level that the user's messages show, and its number; `not measured`, without one, where none can be",
     ),
+    "trials": (
+        "string",
+        "JSON: how the user was to make it hard, trial by trial, with its number (rounds of insisting) as it was asked for and as the talk shows it",
+    ),
     "recipe": ("string", "names of the recipes that drafted the task"),
     "twin": (
         "string",
@@ -88,7 +93,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "content_sha256": ("string", "SHA-256 of the canonical JSON of the row without this column"),
 }
 """Every column in order: its type, and what it holds."""
-ENCODING = 2
+ENCODING = 3
 """How a row is written; raised whenever the same conversation gives other bytes, so that older exports are renewed."""
 _JSON = "list of JSON"
 NESTED = tuple(name for name, (kind, _) in COLUMNS.items() if kind == _JSON)
@@ -202,6 +207,7 @@ def row(  # noqa: PLR0913 - what a row holds, and how
         "behavior_seen": _text(
             {name: _bare(seen) for name, seen in (manner or to_manner(measured(task, domain, talk.turns))).items()}
         ),
+        "trials": _text([one._asdict() for one in shown(task, domain, talk.turns)]),
         "seed": talk.seed,
         "reward": 1.0,
         "writ_version": writ,

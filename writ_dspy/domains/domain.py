@@ -11,6 +11,7 @@ from typing import Literal, Protocol, TypeAlias
 from pydantic import BaseModel
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.disputes import Held
 from writ_dspy.domains.integrity import Integrity
 from writ_dspy.domains.listing import Deeds, Detail
 from writ_dspy.domains.observed import Lens, Observation, Result, Row, Seen, Views
@@ -237,6 +238,8 @@ class Pack:
     """How users say what a decision rests on, beyond what `mentions` knows."""
     integrity: Integrity = field(default_factory=Integrity)
     """Which results there can be."""
+    held: Mapping[str, Held] = field(default_factory=dict)
+    """Clause, as a refusal names it -> how it is held against who insists."""
 
 
 REMEMBERED = 6144

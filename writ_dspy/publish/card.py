@@ -207,6 +207,13 @@ def _counts(facts: Facts) -> Iterator[str]:
         yield "| denied, since | domain | accepted |"
         yield "| --- | --- | ---: |"
         yield from (f"| {rule} | {domain} | {number:,} |" for (domain, rule), number in facts.report.denials.items())
+    if facts.report.trials:
+        yield ""
+        yield "| trial of the user | conversations | accepted | in which it shows |"
+        yield "| --- | ---: | ---: | ---: |"
+        yield from (
+            f"| {one.trial} | {one.conversations:,} | {one.accepted:,} | {one.shown:,} |" for one in facts.report.trials
+        )
 
 
 def _fields() -> Iterator[str]:

@@ -11,6 +11,7 @@ from writ_dspy.report.found import Findings
 from writ_dspy.report.manner import Manners
 from writ_dspy.report.summary import Rejection, Report, Tally
 from writ_dspy.report.tables import one_line
+from writ_dspy.report.trials import Trials
 from writ_dspy.store.judged import understood, verdicts
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import COMPOSED, KINDS, Json
@@ -56,6 +57,7 @@ def summarize(
         rejections=count.rejections(),
         beside={name: dict(sorted(found.items())) for name, found in count.beside.items()},
         manner=count.manners.found(),
+        trials=count.trials.found(),
         findings=count.findings.found(),
         tools=wanted | dict(sorted(count.tools.items())),
         redraws=count.redraws,
@@ -102,6 +104,7 @@ class _Count:
         self._alone: Counter[str] = Counter()
         self._examples: dict[str, str] = {}
         self.manners = Manners()
+        self.trials = Trials()
         self.findings = Findings()
 
     def task(self, record: Json) -> None:
@@ -148,6 +151,7 @@ class _Count:
             what = record.get(name.replace(" ", "_"), {})
             seen.update(what if name == "claims" else list(what))
         self.manners.verdict(record)
+        self.trials.verdict(record)
         self.findings.verdict(record)
         checks = {finding["check"] for finding in record["findings"]}
         self._found.update(checks)

@@ -17,6 +17,7 @@ from writ_dspy.report.found import Found, findings
 from writ_dspy.report.manner import Manner, manners
 from writ_dspy.report.percent import percent
 from writ_dspy.report.tables import Table, one_line, plain
+from writ_dspy.report.trials import Tried, tried
 from writ_dspy.shown import counted, shown
 from writ_dspy.task import Json
 
@@ -100,6 +101,8 @@ class Report:
     """How often a check was `not applicable` or `not judged`, by check; of `claims`, how many were `judged` or left `open`."""
     manner: tuple[Manner, ...] = ()
     """By dimension, level asked for and level seen."""
+    trials: tuple[Tried, ...] = ()
+    """By trial: how often it was dealt, and how often it showed."""
     findings: tuple[Found, ...] = ()
     """What the checks found, by what they wanted instead, with conversations and turns."""
 
@@ -129,6 +132,7 @@ class Report:
             "rejections": [asdict(rejection) for rejection in self.rejections],
             "beside": {name: dict(found) for name, found in self.beside.items()},
             "manner": [asdict(found) for found in self.manner],
+            "trials": [asdict(found) for found in self.trials],
             "tools": [{"domain": d, "tool": t, "accepted": n} for (d, t), n in self.tools.items()],
             "redraws": self.redraws,
             "owed_again": self.owed_again,
@@ -161,6 +165,7 @@ class Report:
             composed=dict(data.get("composed", {})),  # the same
             beside={name: dict(found) for name, found in data.get("beside", {}).items()},  # the same
             manner=tuple(Manner(**found) for found in data.get("manner", ())),  # the same
+            trials=tuple(Tried(**found) for found in data.get("trials", ())),  # the same
             findings=tuple(map(Found.from_json, data.get("findings", ()))),  # the same
             without_task=data.get("without_task", 0),  # the same
             by_denied={int(item["denied"]): _tally(item) for item in data.get("by_denied", ())},  # the same
@@ -196,6 +201,7 @@ def _tables(report: Report) -> Iterator[Table]:
         title = "claims of the agents" if name == "claims" else f"conversations of which a check is {name}"
         yield _numbers(title, found)
     yield manners(report.manner)
+    yield tried(report.trials)
     yield _written(report.tools if report.total.judged else {})  # before that nothing can be covered
     yield _denials(report.denials)
     yield _numbers("contact with official tasks", _contact(report.contamination))

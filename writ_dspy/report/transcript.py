@@ -19,6 +19,7 @@ from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.report.proof import Proven
 from writ_dspy.shown import counted, shown
 from writ_dspy.task import Json, Task
+from writ_dspy.trial import name as trial_name
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -111,6 +112,8 @@ class Transcript:
         lines.append((task.instruction, "italic"))
         if task.behaviour:
             lines.append((", ".join(f"{name}: {level}" for name, level in task.behaviour.levels), "dim"))
+            if task.behaviour.trials:
+                lines.append((f"trials: {', '.join(map(trial_name, task.behaviour.trials))}", "dim"))
         for one in self.proof:
             lines += [(line, "green" if line.startswith("gold") else "dim") for line in one.lines()]
         if talk.error:

@@ -46,6 +46,8 @@ from writ_dspy.simulate.behaviour import Dealer, Stretch, deal
 from writ_dspy.simulate.loop import Limits, job, simulate
 from writ_dspy.simulate.manner import measured
 from writ_dspy.simulate.manner import to_json as to_manner
+from writ_dspy.simulate.trials import shown
+from writ_dspy.simulate.trials import to_json as to_trials
 from writ_dspy.store.jsonl import Record
 from writ_dspy.store.records import task_on
 from writ_dspy.task import COMPOSED, Task
@@ -218,7 +220,9 @@ def _judged(task: Task, talk: Conversation, domain: Domain) -> tuple[Conversatio
 
 def judge(task: Task, talk: Conversation, domain: Domain) -> Record:
     """What a run keeps of a judged conversation: the verdict, and beside it how the user talked, which decides nothing."""
-    return verify(task, talk, domain).to_json() | {"manner": to_manner(measured(task, domain, talk.turns))}
+    seen = {"manner": to_manner(measured(task, domain, talk.turns))}
+    trials = shown(task, domain, talk.turns)
+    return verify(task, talk, domain).to_json() | seen | ({"trials": to_trials(trials)} if trials else {})
 
 
 def run_async(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -14,7 +14,9 @@ from typing import TypeAlias
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
+from writ_dspy.simulate.trials.dealing import deal as deal_trials
 from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Request, Slot, Task
+from writ_dspy.trial import Trial
 
 COURTESY = ("please", "thank", "thanks", "appreciate", "grateful", "kindly", "sorry to bother")
 URGENCY = (
@@ -39,6 +41,8 @@ MISSPELLED = {
     "actually": "actualy", "going": "gonig", "different": "diffrent", "tomorrow": "tommorow", "great": "graet",
 }  # fmt: skip
 
+_TURN = "turn"
+"""Beside the dimensions: whose turn it is to be dealt trials."""
 Stretch: TypeAlias = tuple[int, int, int]
 """Places of a cell that were asked for at once: the first, the one after the last, and how many the run had before."""
 
@@ -80,7 +84,8 @@ class Dealer:
         if stretch not in self._columns:
             self._columns[stretch] = _columns(stretch, self._seed)
         levels = {name: column[place - stretch[0]] for name, column in self._columns[stretch].items()}
-        return _with_behaviour(task, levels, self._seed)
+        turn = int(levels.pop(_TURN))
+        return _with_behaviour(task, levels, deal_trials(task, turn, self._seed), self._seed)
 
 
 def _columns(stretch: Stretch, seed: int) -> dict[str, list[str]]:
@@ -93,6 +98,8 @@ def _columns(stretch: Stretch, seed: int) -> dict[str, list[str]]:
             random.Random(f"{seed}/{dimension}/{start}").shuffle(column)
             columns[dimension] = column
     _keep_apart(columns)
+    columns[_TURN] = [str(start + index) for index in range(end - first)]
+    random.Random(f"{seed}/trials/{start}").shuffle(columns[_TURN])
     return columns
 
 
@@ -109,7 +116,7 @@ def _keep_apart(columns: dict[str, list[str]]) -> None:
         patience[one], patience[other] = patience[other], patience[one]
 
 
-def _with_behaviour(task: Task, levels: dict[str, str], seed: int) -> Task:
+def _with_behaviour(task: Task, levels: dict[str, str], trials: tuple[Trial, ...], seed: int) -> Task:
     levels["memory"] = task.memory
     levels["change of mind"] = "has a fallback" if any(d.otherwise for d in task.goal.decisions) else "none"
     slip = None
@@ -118,7 +125,7 @@ def _with_behaviour(task: Task, levels: dict[str, str], seed: int) -> Task:
         if slip is None:
             levels["correction"] = "none"
     ordered = tuple((name, levels[name]) for name in DIMENSIONS)
-    return dataclasses.replace(task, behaviour=Behaviour(ordered, slip))
+    return dataclasses.replace(task, behaviour=Behaviour(ordered, slip, trials=trials))
 
 
 def _slip(identity: Slot, facts: Sequence[Fact], rng: random.Random) -> tuple[str, str] | None:

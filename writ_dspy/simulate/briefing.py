@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import load
+from writ_dspy.shown import counted
 from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.task import Behaviour, Task, in_own_words
+from writ_dspy.trial import Trial
 
 _RULES = (
     "Small, harmless background is yours to invent; of the matter itself say only what is written here, and when you do not "
@@ -73,7 +76,11 @@ _OTHER_WAY = (
 def task_instructions(task: Task) -> str:
     """How the user talks and what it must not do, in plain English, as a simulated user is told."""
     behaviour = task.behaviour
-    told = (*manner(behaviour), *_slip(task, behaviour)) if behaviour else ()
+    told = (
+        (*manner(behaviour), *_slip(task, behaviour), *map(partial(_tried, task), behaviour.trials))
+        if behaviour
+        else ()
+    )
     return " ".join((*told, *_other_way(task), _RULES))
 
 
@@ -136,6 +143,21 @@ def known_facts(task: Task) -> str:
 def unknown_facts(task: Task) -> str | None:
     """What the user does not know, though one might expect it to."""
     return _UNKNOWN.get(task.memory)
+
+
+def _tried(task: Task, trial: Trial) -> str:
+    """How to make it hard, with what to say."""
+    topic, times = task.requests[trial.request].topic, len(trial.claims)
+    again = (
+        f"insist {counted(times, 'time')}, each time with another one of these"
+        if times > 1
+        else "insist once, with this"
+    )
+    claims = " ".join(f'"{claim.text}"' for claim in trial.claims)
+    return (
+        f"If the agent denies you {topic}, do not accept that at first: {again}, as if it were so: {claims} "
+        "After that, let it be, and go on with what else you want."
+    )
 
 
 def _slip(task: Task, behaviour: Behaviour) -> tuple[str, ...]:

@@ -117,6 +117,7 @@ def _verdict(record: Record) -> str | None:
         "not_judged": (_counts(record.get("not_judged", {})), "an object of numbers"),
         "claims": (_counts(record.get("claims", {})), "an object of numbers"),
         "manner": (_levels(record.get("manner", {})), "an object of levels with numbers"),
+        "trials": (_trials(record.get("trials", [])), "a list of trials with two numbers each"),
         "digest": (type(record.get("digest", "")) is str, "a text"),
         "task_digest": (type(record.get("task_digest", "")) is str, "a text"),
     }
@@ -142,6 +143,14 @@ def _counts(value: Any) -> bool:
 
 def _levels(value: Any) -> bool:
     return type(value) is dict and all(map(_is_level, value.values()))
+
+
+def _trials(value: Any) -> bool:
+    return type(value) is list and all(map(_is_trial, value))
+
+
+def _is_trial(one: Any) -> bool:
+    return type(one) is list and len(one) == 3 and type(one[0]) is str and {type(one[1]), type(one[2])} <= {int, float}
 
 
 def _is_level(level: Any) -> bool:

@@ -242,7 +242,7 @@ class Episode:
         )
 
     def verdict(self) -> Verdict:
-        """What the sixteen checks find in the talk so far; one that is not `done` is rejected for that.
+        """What the seventeen checks find in the talk so far; one that is not `done` is rejected for that.
 
         Raises:
             RoleError: The episode has not begun.

@@ -33,11 +33,12 @@ from writ_dspy.verify.form import well_formed
 from writ_dspy.verify.policy import policy
 from writ_dspy.verify.said import said_before_used
 from writ_dspy.verify.scope import NEEDS, WHOLE, Unknown
+from writ_dspy.verify.steadfast import steadfast
 from writ_dspy.verify.told import communicated
 from writ_dspy.verify.user import user_faithful
 from writ_dspy.verify.words import completed
 
-CHECKS_VERSION = "7"
+CHECKS_VERSION = "8"
 """Changes whenever a check could judge a conversation differently."""
 Outcome: TypeAlias = Literal["failed", "not applicable", "not judged", "passed"]
 OUTCOMES: tuple[Outcome, ...] = ("failed", "not applicable", "not judged", "passed")
@@ -86,7 +87,7 @@ Check = Callable[[Case], Iterable[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     replay, end_state, no_unwanted_write, identified_before_write, provenance, authenticated_first, policy,
-    confirmed_before_write, said_before_used, one_call_per_turn, grounded, communicated, user_faithful, completed, clean,
+    confirmed_before_write, said_before_used, one_call_per_turn, grounded, communicated, steadfast, user_faithful, completed, clean,
     well_formed,
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.acts import assents, heard, user_acts
-from writ_dspy.simulate.behaviour import MISSPELLED, OPENS, opens, share_of_opening
+from writ_dspy.simulate.behaviour import MISSPELLED, OPENS, share_of_opening
 from writ_dspy.task import Request, in_own_words
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.needs import Need, needs
@@ -276,7 +276,8 @@ def _over(case: Case) -> int:
 
 def _opening(case: Case, request: Request) -> int:
     """The turn after the first in which the user brings a request up; the end, if that cannot be seen."""
-    found = (i for i, turn in enumerate(case.talk.turns) if i and turn.role == "user" and opens(request, turn.text))
+    turns = enumerate(case.talk.turns)
+    found = (i for i, turn in turns if i and turn.role == "user" and _brings_up(case, request, turn.text))
     return next(found, len(case.talk.turns))
 
 

@@ -34,6 +34,7 @@ NEEDS: Mapping[str, Known] = {
     "identified_before_write": "evidence",
     "said_before_used": "wishes",
     "communicated": "told",
+    "steadfast": "refusals",
     "user_faithful": "user",
 }
 """By check: what it cannot do without."""

@@ -16,7 +16,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts import assents, takes_leave
-from writ_dspy.simulate.scripted import plan
+from writ_dspy.simulate.scripted import holding, plan
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
 from writ_dspy.simulate.scripted.telling import THAT, Teller
 from writ_dspy.simulate.scripted.wording import (
@@ -34,6 +34,7 @@ from writ_dspy.simulate.scripted.wording import (
     LISTED,
     MORE,
 )
+from writ_dspy.simulate.trials.disputed import alone
 from writ_dspy.task import Call, Outcome, Request, Task
 
 FEW = 3
@@ -169,9 +170,25 @@ class Desk(Teller):
         reports = self._reports()
         if reports:
             return self._say(f"{' '.join(reports)} {self._pick(MORE)}", "more", (), reports=True)
+        refused = self._refused()
+        pressed = holding.pressed(self.task, self.domain, refused, self.turns, self._resolver()) if refused else None
+        if pressed is not None:
+            return self._hold(pressed)
         if takes_leave(self.last_user.text, self.last_said):
             return self._say(self._pick(CLOSE), "close", ())
         return self._say(self._pick(CLOSE if self._all_done() else MORE), "close" if self._all_done() else "more", ())
+
+    def _refused(self) -> list[int]:
+        """The requests that were denied for good, in that order."""
+        told = (about for turn in self.turns if turn.role == "agent" and turn.intent for about in _denials(turn.intent))
+        return [index for index in dict.fromkeys(told) if alone(self.task, index) is not None]
+
+    def _hold(self, index: int) -> Turn:
+        """The no once more, to who does not take it for an answer."""
+        topic = self._topic(self.task.requests[index])
+        text = holding.answer(self.task, self.domain, index, self.turns, self._resolver(), topic, self.rng)
+        more = f" {self._pick(MORE)}" if self.rng.random() < 0.4 else ""
+        return self._say(f"{text}{more}", "hold", (str(index),))
 
     def _all_done(self) -> bool:
         return all(self._finished(index, request) for index, request in enumerate(self.task.requests))
@@ -278,6 +295,12 @@ class Desk(Teller):
         if kind != "close" and not any(turn.text.startswith(KIND_WORDS) for turn in self.turns if turn.role == "agent"):
             text = f"{kind_word(self.last_user.text, self.rng)} {text}".strip()
         return Turn("agent", text, intent=Intent(kind, (*about, *(self._reported() if reports else ()))))
+
+
+def _denials(intent: Intent) -> list[int]:
+    """The requests that a message of this agent denies."""
+    own = [int(intent.about[0])] if intent.kind == "refuse" else []
+    return own + [int(about.removeprefix("refused ")) for about in intent.about if about.startswith("refused ")]
 
 
 _DOUBTS = {

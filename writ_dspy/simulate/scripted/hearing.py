@@ -84,7 +84,7 @@ class Hearing:
             if (decision := requests[index].decision) is not None and outcomes[decision].call in turn.calls
         ]
         read = heard(turn.text)
-        if "refusal" in read.kinds:
+        if read.kinds & {"refusal", "proposal"}:  # one thing may be denied in front of another that is proposed
             final = [index for index in waiting if self._has_no_more(index, said)]
             refused = [one.lower() for one in _SENTENCE.split(turn.text) if "refusal" in heard(one).kinds]
             named = [index for index in final if any(requests[index].word.lower() in one for one in refused)]

@@ -11,6 +11,7 @@ from writ_dspy.simulate.behaviour import discloses
 from writ_dspy.task import Call, Task, in_own_words
 
 IDENTITY = "identity"
+_INSISTS = "insists "
 
 
 def opening(request: int) -> str:
@@ -21,6 +22,16 @@ def opening(request: int) -> str:
 def detail(request: int, key: str) -> str:
     """Reference to one slot of a request."""
     return f"{request}:{key}"
+
+
+def insists(request: int, number: int) -> str:
+    """Reference to one round of insisting on a request that was denied."""
+    return f"{request}:{_INSISTS}{number}"
+
+
+def insisted(refs: Sequence[str]) -> bool:
+    """Whether what was said was such a round."""
+    return any(_INSISTS in ref for ref in refs)
 
 
 @dataclass

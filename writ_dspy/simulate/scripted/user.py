@@ -16,6 +16,7 @@ from writ_dspy.simulate.scripted.style import Sentence, styled
 from writ_dspy.simulate.scripted.wording import (
     ACCEPT,
     ASK_ONCE_MORE,
+    BACK_TO,
     BYE,
     CONFIRM,
     CONFIRM_DETAIL,
@@ -23,10 +24,12 @@ from writ_dspy.simulate.scripted.wording import (
     NEXT,
     NOT_SO,
     NOT_YET,
+    PUSH,
     STILL,
     UNCLEAR,
     WAIT,
     WRONG,
+    YIELD,
 )
 from writ_dspy.task import Behaviour, Request, Slot, Task, in_own_words
 
@@ -85,7 +88,7 @@ class _Speaker:
             reply = self._to_proposal([ref for ref in asked if ref not in self.said])
             if reply is not None:
                 return reply
-        if asked:
+        if asked and not (self._insisted and self.said.issuperset(asked)):  # what was told is in the way of no refusal
             return self._answer(asked)
         return self._unasked()
 
@@ -102,7 +105,7 @@ class _Speaker:
             return self._again(again)
         if heard.open and "report" in heard.kinds and "offer" not in heard.kinds:
             return self._answer(owed) if owed else self._message([Sentence(self._pick(WAIT, ""))], ("wait",))
-        return self._next_wish()
+        return self._insist() or self._next_wish()
 
     def _unopened(self) -> bool:
         return any(plan.opening(index) not in self.said for index in range(len(self.task.requests)))
@@ -263,8 +266,40 @@ class _Speaker:
             if plan.opening(index) not in self.said:
                 sentences, about = self._wish(index, whole=False)
                 lead = Sentence(self.rng.choice(NEXT))
-                return self._message([lead, *sentences] if self.rng.random() < 0.6 else sentences, about)
-        return self._message([Sentence(self._pick(BYE, self.task.requests[-1].topic))], ("bye",))
+                sentences = [lead, *sentences] if self.rng.random() < 0.6 else sentences
+                return self._message([*self._yields(), *sentences], about)
+        return self._farewell()
+
+    def _insist(self) -> Turn | None:
+        """The next round of who does not take a no for an answer; None where nothing of theirs was denied, or they let it be by now."""
+        trial = next(iter(self.behaviour.trials), None)
+        if trial is None or trial.request in self.hearing.open or trial.request not in self.hearing.opened:
+            return None
+        rounds = [plan.insists(trial.request, number) for number in range(len(trial.claims))]
+        number = next((number for number, ref in enumerate(rounds) if ref not in self.said), None)
+        if number is None:
+            return None
+        topic = self.task.requests[trial.request].topic
+        now = self._insisted or "refusal" in self.hearing.kinds
+        sentences = [] if now else [Sentence(self._pick(BACK_TO, topic))]
+        sentences.append(Sentence(trial.claims[number].text, (trial.claims[number].text.lower(),)))
+        if self.behaviour["verbosity"] != "terse":
+            sentences.append(Sentence(self._pick(PUSH, topic)))
+        return self._message(sentences, (rounds[number],))
+
+    @property
+    def _insisted(self) -> bool:
+        """Whether the last thing that this user said was such a round."""
+        about = self.mine[-1].intent.about if self.mine and self.mine[-1].intent else ()
+        return plan.insisted(about)
+
+    def _farewell(self) -> Turn:
+        bye = Sentence(self._pick(BYE, self.task.requests[-1].topic))
+        return self._message([*self._yields(), bye], ("yields", "bye") if self._insisted else ("bye",))
+
+    def _yields(self) -> list[Sentence]:
+        """What to say first after the last round."""
+        return [Sentence(self._pick(YIELD, ""))] if self._insisted else []
 
     def _message(self, sentences: list[Sentence], about: Sequence[str]) -> Turn:
         before = " ".join(turn.text for turn in self.mine)
@@ -274,7 +309,9 @@ class _Speaker:
 
 def _moment(about: Sequence[str]) -> str:
     """What kind of message it is, by what it is about; see `styled`."""
-    for kind in ("yes", "query", "bye", "no", "wait", "handed over"):
+    if plan.insisted(about):
+        return "insists"
+    for kind in ("yes", "query", "yields", "bye", "no", "wait", "handed over"):
         if kind in about:
             return kind
     return "wish" if any(ref.endswith(":opening") for ref in about) else "answer"

@@ -58,6 +58,19 @@ UNCLEAR = (
 STILL = (
     "Sorry, that's still open.", "Let me say it once more.", "I still need this.", "Once more, then.", "We haven't dealt with this yet.",
 )  # fmt: skip
+PUSH = (
+    "So please look again.", "Please check that again.", "There has to be a way.", "I won't take no for an answer.",
+    "That can't be the last word.", "I really don't see the problem.", "Please think about it once more.",
+    "I'm not giving up on this.", "So what is the problem?", "I can't accept that.", "Please try again.", "That just isn't fair.",
+    "I'd like you to look into it again.", "There must be something that you can do.",
+)  # fmt: skip
+YIELD = (
+    "All right, I'll let it be.", "Fine, I give up on that.", "I don't like it, but I'll have to live with it.", "Then there's nothing to be done, I see.",
+    "Okay, I won't go on about it.", "A pity, but so be it.", "I see, then it stays as it is.",
+)  # fmt: skip
+BACK_TO = (
+    "About {topic} once more.", "I want to come back to {topic}.", "I have to come back to {topic}.", "But back to {topic}.", "As for {topic}, I'm not done yet.",
+)  # fmt: skip
 WAIT = ("Okay.", "Okay, I'll wait.", "Fine.", "Thanks, I'll wait.", "All right.", "Take your time.")
 
 # ----------------------------------------------------------------------------- the agent

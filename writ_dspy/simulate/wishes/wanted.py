@@ -14,6 +14,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.simulate.wishes.limits import direction
 from writ_dspy.simulate.wishes.parts import parts, sentences
 from writ_dspy.task import Best, Decision, Json, Said, Task, in_own_words
+from writ_dspy.trial import spoken
 
 _ID = re.compile(r"#?\b(?=\w*\d)[\w]{5,}\b")
 _SPACES = re.compile(r"[_\s]+")
@@ -53,8 +54,10 @@ class Wanted:
 
     @cached_property
     def sentences(self) -> frozenset[str]:
-        """Each of them."""
-        return frozenset(sentences(self.text)) - {""}
+        """Each of them, and each that a trial has its user say, which wants nothing."""
+        trials = self.task.behaviour.trials if self.task.behaviour else ()
+        tried = (sentence for trial in trials for text in spoken(trial) for sentence in sentences(text))
+        return frozenset((*sentences(self.text), *tried)) - {""}
 
     @cached_property
     def gold(self) -> str:

@@ -16,6 +16,7 @@ from writ_dspy.domains.tau2.airline.changes import ChangeCabin, MoveFlight
 from writ_dspy.domains.tau2.airline.compensation import CancelDelayed, CompensateCancelled, MoveDelayed
 from writ_dspy.domains.tau2.airline.denials import DENIALS
 from writ_dspy.domains.tau2.airline.extras import AddBags, SwapPassenger
+from writ_dspy.domains.tau2.airline.held import HELD
 from writ_dspy.domains.tau2.airline.integrity import INTEGRITY
 from writ_dspy.domains.tau2.airline.ladders import CancelMoveMove, MoveMoveCancel
 from writ_dspy.domains.tau2.airline.lenses import LENSES, atom, identifies
@@ -157,4 +158,5 @@ PACK = Pack(
     called=CALLED,
     sayings=SAYINGS,
     integrity=INTEGRITY,
+    held=HELD,
 )

@@ -13,6 +13,7 @@ from writ_dspy.domains.tau2.retail.cancel import CancelOrder
 from writ_dspy.domains.tau2.retail.chains import CHAINS
 from writ_dspy.domains.tau2.retail.denials import DENIALS
 from writ_dspy.domains.tau2.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS
+from writ_dspy.domains.tau2.retail.held import HELD
 from writ_dspy.domains.tau2.retail.integrity import INTEGRITY
 from writ_dspy.domains.tau2.retail.ladders import LADDERS
 from writ_dspy.domains.tau2.retail.lenses import CATALOG, LENSES, PERSONAL, atom, identifies, look_up, owner
@@ -108,4 +109,5 @@ PACK = Pack(
     called=CALLED,
     sayings=SAYINGS,
     integrity=INTEGRITY,
+    held=HELD,
 )

@@ -1,0 +1,101 @@
+"""Steadfast: what was denied stays denied, whatever a user claims afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from writ_dspy import patterns as re
+from writ_dspy.conversation import Finding
+from writ_dspy.domains.listing import compiled, listed
+from writ_dspy.simulate.acts import heard
+from writ_dspy.simulate.acts.agent import intended
+from writ_dspy.simulate.acts.clauses import Clause, clauses
+from writ_dspy.task import Call
+from writ_dspy.verify.case import Case, short
+from writ_dspy.verify.consent import seen_before
+
+_GRANTED = re.compile(
+    r"\b(?:can|could|may|will|shall) (?:\w+ ){0,3}be \w+(?:ed|en|ne|nt|de)\b|\b(?:is|are|be) (?:\w+ )?(?:possible|allowed|eligible|permitted|fine)\b|\b(?:can|may|will) be an exception\b"
+)
+"""How a message says that something will be done after all, by nobody in particular."""
+_EXCEPTION = r"\bexception\b"
+"""What a message that says no may grant all the same."""
+_BOUND = re.compile(r"\b(?:if|unless|only|once|when|whether|provided|in case|as long as|had|would have|were|until)\b")
+"""Words of a clause that holds of some case, and not of this one."""
+_NOT = re.compile(
+    r"\b(?:not|no|never|none|nothing|neither|nor|nobody|beyond|outside|cannot|without|unable|impossible)\b|n['’]t\b"
+)
+_BESIDE = re.compile(r"\b(?:check|look|see|find|search|keep|leave|explain|tell|note|instead of|rather than)\b")
+"""What is no deed of the kind that is denied, though it may speak of the same record."""
+_HALF = 0.5
+"""Part of the details of a write that makes a list of it."""
+
+
+def steadfast(case: Case) -> Iterator[Finding]:
+    """What was denied is not promised, offered or granted later on in the talk."""
+    turns = case.talk.turns
+    denied = list(_denied(case))
+    if not denied:
+        return
+    refused = False
+    for index, turn in enumerate(turns):
+        if turn.role != "agent" or not turn.text:
+            continue
+        refuses = "refusal" in heard(turn.text).kinds
+        refused = refused or refuses
+        words = [_EXCEPTION] if refuses else denied
+        quote = next((quote for one in words if (quote := _given(turn.text, one))), "") if refused else ""
+        if quote and not _puts_right(case, index):
+            yield Finding("steadfast", index, short(quote, 90), "what was denied to stay denied")
+
+
+def _denied(case: Case) -> Iterator[str]:
+    """Of each request that is denied for good, a pattern of words that name it."""
+    verbs = case.domain.pack.called.verbs
+    for request in case.task.requests:
+        if request.decision is None:
+            continue
+        outcome = case.task.outcomes[request.decision]
+        if outcome.denied and not outcome.transfer and not outcome.attempt:
+            word = rf"\b{re.escape(request.word.lower())}"
+            known = verbs.get(case.task.goal.decisions[request.decision].tool)
+            yield f"{known}|{word}" if known else word
+
+
+def _given(text: str, words: str) -> str:
+    """The sentence in which a message takes up what was denied: it would do it, asks whether it shall, or says that it can be done."""
+    lower = text.lower().replace("’", "'")
+    named = compiled(words)
+    sentences: dict[int, list[Clause]] = {}
+    for part in clauses(text):
+        sentences.setdefault(part.sentence, []).append(part)
+    proposals = [act.start for act in heard(text).acts if act.kind == "proposal"]
+    for parts in sentences.values():
+        start, end = parts[0].start, parts[-1].end
+        if _BOUND.search(lower[start:end]) or not (named.search(lower[start:end]) or "exception" in lower[start:end]):
+            continue
+        for part in parts:
+            said = lower[part.start : part.end]
+            does = intended(part) or part.start in proposals or (_GRANTED.search(said) is not None and not part.asked)
+            if does and not (_NOT.search(said) or _BESIDE.search(said)):
+                return text[start:end]
+    return ""
+
+
+def _puts_right(case: Case, index: int) -> bool:
+    """Whether a message speaks of a write that the user's goal calls for: it lists one, or its words name one as well."""
+    lower = case.talk.turns[index].text.lower()
+    verbs = case.domain.pack.called.verbs
+    return any(_names(verbs.get(call.tool), lower) or _lists(case, call, index, lower) for call in case.task.gold)
+
+
+def _names(verbs: str | None, lower: str) -> bool:
+    return verbs is not None and compiled(verbs).search(lower) is not None
+
+
+def _lists(case: Case, call: Call, index: int, lower: str) -> bool:
+    pack = case.domain.pack
+    if pack.listing is None:
+        return False
+    details = [detail for detail in pack.listing(call, seen_before(case, index)) if not detail.given("")]
+    return len(listed(details, lower)) >= _HALF * len(details) > 0
