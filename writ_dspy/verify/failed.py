@@ -49,6 +49,8 @@ _WONT = re.compile(
     r"\b(?:(?:will|does|do|can|could) not|won['’]t|doesn['’]t|don['’]t) (?:now )?(?:be )?(?:\w+ed|sent|paid|go|get)?\b",
     re.IGNORECASE,
 )
+_AND = re.compile(r"\b(?:and|but) (?:is|are|was|were|has|have|will)\b")
+"""Where a clause that denied something goes on to what is so."""
 _NONE = re.compile(r"\s*no (?:\w+ ){1,3}(?:was|were|is|are|has been|have been) (?P<verb>\w+)\b", re.IGNORECASE)
 _APART = re.compile(
     r"\b(?:other|else|another|remaining|rest|first|further(?! (?:changes?|modifications?))|additional|extra|more)\b",
@@ -96,7 +98,8 @@ def _denied(case: Case, step: Step, clause: str) -> bool:
         return True
     leaves = [value for value in step.call.args.values() if isinstance(value, str) and len(value) > 3]
     wont = _WONT.search(clause)
-    if wont and not step.fresh.error and any(value.lower() in clause[wont.end() :].lower() for value in leaves):
+    denied = _AND.split(clause[wont.end() :].lower())[0] if wont else ""
+    if not step.fresh.error and any(value.lower() in denied for value in leaves):
         return True
     match = _NEGATED.search(clause)
     if match is None:
