@@ -170,3 +170,12 @@ def lfs(tmp_path: Path) -> Iterator[StandIn]:
     """An empty Hub, where the transport makes no difference."""
     with connected(tmp_path / "hub") as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def careless_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """By an agent that takes no care: many of its conversations are rejected. Nobody may change it."""
+    from tests.calls import MIX as FEW
+    from writ_dspy.run.synth import synthesize
+
+    return synthesize(mix=FEW, agent="careless", out=tmp_path_factory.mktemp("careless") / "run", workers=1).folder

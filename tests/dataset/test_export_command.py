@@ -136,6 +136,7 @@ def test_forms_of_another_dataset_are_named(run: Path) -> None:
         "tasks",
         "pairs",
         "env",
+        "inspect",
     )
 
     renew, remove = re.fullmatch(r".*\. Renew: writ (.*)   or remove: (.*)", line).groups()  # type: ignore[union-attr]

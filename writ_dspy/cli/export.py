@@ -65,7 +65,7 @@ def export(
         typer.Option(
             "--format",
             metavar="NAME",
-            help="parquet, text, sharegpt, hermes, openai, tasks, tau2, pairs or env, or all; repeat for several. Default: parquet, text and tau2. "
+            help="parquet, text, sharegpt, hermes, openai, tasks, tau2, pairs, env or inspect, or all; repeat for several. Default: parquet, text and tau2. "
             "Parquet is always written. Forms that are not named stay as they are.",
         ),
     ] = None,

@@ -28,7 +28,7 @@ from writ_dspy.codec import from_json
 from writ_dspy.dataset.calibrated import tries_of
 from writ_dspy.dataset.folder import NOTHING, About, Key, Way, fill, ready
 from writ_dspy.dataset.formats import Made, check_formats
-from writ_dspy.dataset.from_run import Kept, Pairs, Plays
+from writ_dspy.dataset.from_run import Kept, Pairs, Plays, Samples
 from writ_dspy.dataset.manifest import Home, Known, Manifest, form_of
 from writ_dspy.dataset.origin import origin_of
 from writ_dspy.dataset.parquet import column
@@ -165,7 +165,11 @@ def export_as(
     about = About(shape, chosen, len(accepted), source_of(run, accepted), checks)
     kept = [Kept(part[1], [(key, accepted[key]["task_id"]) for key in keys]) for part, keys in sorted(parts.items())]
     sides = {task_id: known.side for task_id, known in tasks.items()}
-    more: Made = {"pairs": Pairs(run, kept, sides, each, step), "env": Plays(run, kept, step)}
+    more: Made = {
+        "pairs": Pairs(run, kept, sides, each, step),
+        "env": Plays(run, kept, step),
+        "inspect": Samples(run, kept, sides, each, step),
+    }
     made = fill(way, _rows(run, accepted, parts, each, step, shape), about, before, step, more)
     files = {path: held.rows for path, held in made.of(way.names).items()}
     return Exported(made.counts, files, chosen, made, before.manifest)

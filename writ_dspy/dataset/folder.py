@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from writ_dspy.dataset import inspect
 from writ_dspy.dataset.card import BESIDE_CARD, CARD, Held, Part, cards, marked, parts
 from writ_dspy.dataset.card import part as card_part
 from writ_dspy.dataset.drafts import Drafts
-from writ_dspy.dataset.formats import DEFAULT, FOLDERS, FORMATS, FROM_RUN, Made, Tell, convert, files_of
+from writ_dspy.dataset.formats import DEFAULT, FOLDERS, FORMATS, TABLES, Made, Tell, convert, files_of
 from writ_dspy.dataset.manifest import NAME, Dropped, Home, Known, Manifest, dataset_digest, form_of, known
 from writ_dspy.dataset.parquet import is_ours, sha256, write_tables
 from writ_dspy.dataset.rows import ENCODING, schema
@@ -33,7 +34,7 @@ Key: TypeAlias = tuple[str, Split]
 """A domain's short name and a split: one file of Parquet."""
 NOTHING = Shaped(frozenset(), {}, {})
 """What is chosen where there is nothing to choose from."""
-CONFIGS = ("text", "sharegpt", "hermes", "tasks", *FROM_RUN)
+CONFIGS = ("text", "sharegpt", "hermes", "tasks", *TABLES)
 """Forms that are configurations of their own, beside the domains."""
 
 
@@ -282,6 +283,8 @@ def _by_us(path: Path, before: Known) -> bool:
         return is_ours(path)
     mark = NOTES.partition("{")[0].encode()
     with reading(path) as file:
+        if path.suffix == Path(inspect.PATH).suffix:
+            return inspect.is_ours(file)
         return path.suffix == ".json" and (path.name != "tasks.json" or mark in file.read())
 
 

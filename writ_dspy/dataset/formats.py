@@ -9,8 +9,9 @@
       tau2/retail/tasks.json                   the tasks, for τ²-bench's own runner
   pairs/train-00000-of-00001.parquet       accepted steps against rejected ones, for trainers of preferences
   env/train-00000-of-00001.parquet         the tasks as `writ.Episode` plays them
+  inspect/run.eval                         all judged conversations, for Inspect's viewer
 
-Pairs and tasks to be played take more than rows hold: they are made from the run. Rows are read and written in batches; the same dataset gives the same bytes.
+Pairs, tasks to be played and the log take more than rows hold: they are made from the run. Rows are read and written in batches; the same dataset gives the same bytes.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from writ_dspy.dataset import env, pairs
+from writ_dspy.dataset import env, inspect, pairs
 from writ_dspy.dataset.drafts import Drafts, synced
 from writ_dspy.dataset.parquet import from_texts, write_tables
 from writ_dspy.dataset.records import (
@@ -53,8 +54,8 @@ GROUP = 200
 """Rows of a row group."""
 Tell: TypeAlias = Callable[[int], None]
 """Called with how many more rows have been converted."""
-Made: TypeAlias = Mapping[str, Callable[[Split], Iterable[Record]]]
-"""By form of `FROM_RUN`: the records of a split, JSON as text, each time that it is asked."""
+Made: TypeAlias = Mapping[str, Callable[[Split], Iterable[Any]]]
+"""By form of `FROM_RUN`: of a split, the records of a table with JSON as text, or the samples of a log, each time that it is asked."""
 Sources: TypeAlias = Mapping[Split, Sequence[Path]]
 """The Parquet of a dataset by split, domain by domain."""
 
@@ -129,6 +130,12 @@ FORMATS: Mapping[str, Format] = {
             "TRL's GRPO through `writ_dspy.train`, and `writ.Episode`",
             "env/{split}-*.parquet",
         ),
+        Format(
+            "inspect",
+            "one log: every judged conversation with its verdict, findings at their message; rejected ones too",
+            "Inspect: `inspect view`, `read_eval_log`, its data frames",
+            inspect.PATH,
+        ),
     )
 }
 """All of them; `parquet` is the dataset itself, from which the others are made."""
@@ -142,10 +149,13 @@ FOLDERS = {
     "tau2": "tau2",
     "pairs": "pairs",
     "env": "env",
+    "inspect": inspect.PATH.partition("/")[0],
 }
 """Where each of the other forms stands; no domain is called so."""
-FROM_RUN: Mapping[str, Callable[[], Schema]] = {"pairs": pairs.schema, "env": env.schema}
-"""Forms that are made from the run, since rows hold less, with their columns."""
+TABLES: Mapping[str, Callable[[], Schema]] = {"pairs": pairs.schema, "env": env.schema}
+"""Tables that are made from the run, since rows hold less, with their columns."""
+FROM_RUN = (*TABLES, "inspect")
+"""Forms that are made from the run."""
 ALL = "all"
 """Stands for every format."""
 
@@ -170,11 +180,13 @@ def files_of(names: Iterable[str], domains: Iterable[str]) -> list[str]:
     places = list(domains)
     found = []
     for name in names:
-        if name in ("parquet", "text", "sharegpt", "hermes", "tasks", *FROM_RUN):
+        if name in ("parquet", "text", "sharegpt", "hermes", "tasks", *TABLES):
             folders = places if name == "parquet" else [FOLDERS[name]]
             found += [_shard(folder, side) for folder in folders for side in SPLITS]
         elif name == "openai":
             found += [_jsonl(side) for side in SPLITS]
+        elif name == "inspect":
+            found.append(inspect.PATH)
         else:
             found += [f"{FOLDERS[name]}/{domain}/{file}" for domain in places for file in TAU2_FILES]
     return found
@@ -208,8 +220,7 @@ def convert(
     """
     chosen = check_formats(names)
     told = tell or (lambda _: None)
-    others = [name for name in chosen if name in FROM_RUN]
-    if lacking := [name for name in others if name not in (from_run or {})]:
+    if lacking := [name for name in chosen if name in FROM_RUN and name not in (from_run or {})]:
         raise ConfigError(
             f"--format {lacking[0]} is made from a run folder, and there is none. Export it from its run."
         )
@@ -230,8 +241,7 @@ def convert(
                 firsts = _first_tries(_rows(sources, TASK_COLUMNS, side, told))
                 made = (rl_task(row, index) for index, row in enumerate(firsts))
                 _parquet(drafts, _shard(FOLDERS["tasks"], side), _task_schema(), made)
-            for name in others:
-                _parquet(drafts, _shard(FOLDERS[name], side), FROM_RUN[name](), (from_run or {})[name](side))
+        _from_run(drafts, [name for name in chosen if name in FROM_RUN], from_run or {})
         if "tau2" in chosen:
             _tau2(sources, drafts, told)
 
@@ -302,6 +312,17 @@ def _lines(drafts: Drafts, path: str, records: Iterable[Record]) -> None:
             count += 1
         synced(file)
     _counted(drafts, path, count)
+
+
+def _from_run(drafts: Drafts, names: Sequence[str], made: Made) -> None:
+    for name in names:
+        for side in SPLITS if name in TABLES else ():
+            _parquet(drafts, _shard(FOLDERS[name], side), TABLES[name](), made[name](side))
+    if "inspect" in names:
+        with drafts.new(inspect.PATH) as file:
+            count = inspect.write_log(file, (one for side in SPLITS for one in made["inspect"](side)))
+            synced(file)
+        _counted(drafts, inspect.PATH, count)
 
 
 def _tau2(sources: Sources, drafts: Drafts, tell: Tell) -> None:

@@ -1,0 +1,82 @@
+"""Runs what is in FILES: how a run looks to those who look at it, asked of the viewers themselves.
+
+    python tests/view/job.py [pytest arguments]
+
+What they need gets an environment of its own, in $VIEW_VENV (.venv-view unless set; about 500 MB, a minute, once). The run is
+made with the Python that runs this file.
+
+Exit: pytest's own; 3 when the viewers cannot be installed here, which says nothing about writ.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+LIST = HERE / "requirements.txt"
+FILES = ("inspected.py",)
+CANNOT_INSTALL = 3
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"== {line}\n")
+    sys.stdout.flush()
+
+
+def install(venv: Path) -> None:
+    """Make the environment, or keep the one that was made from the same list: its mark is written last."""
+    mark = venv / "writ-installed"
+    wanted = hashlib.sha256(LIST.read_bytes()).hexdigest()
+    if mark.exists() and mark.read_text() == wanted:
+        say(f"the viewers are in {venv}")
+        return
+    say(f"installing the viewers into {venv}: about 500 MB, a minute")
+    started = time.monotonic()
+    pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for command in ([sys.executable, "-m", "venv", "--clear", str(venv)], [*pip, "-r", str(LIST)]):
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    mark.write_text(wanted)
+    say(f"installed in {time.monotonic() - started:.0f} s")
+
+
+def make(folder: Path) -> None:
+    """Two runs: of a careless agent, most of whose conversations are rejected, with its log; and of a careful one."""
+    writ = [sys.executable, "-m", "writ_dspy.cli.main"]
+    quiet = ["--workers", "1", "--json"]
+    for command in (
+        [*writ, "synth", "-n", "24", "--agent", "careless", "--tries", "2", "--out", str(folder / "run"), *quiet],
+        [*writ, "synth", "-n", "24", "--out", str(folder / "other"), *quiet],
+        [*writ, "export", str(folder / "run"), "--format", "inspect", *quiet],
+    ):
+        subprocess.run(command, check=True, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def main() -> int:
+    venv = Path(os.environ.get("VIEW_VENV", ROOT / ".venv-view")).absolute()
+    try:
+        install(venv)
+    except (subprocess.CalledProcessError, OSError) as error:
+        say(f"CANNOT INSTALL THE VIEWERS HERE, SO NOTHING WAS TESTED: {error}")
+        return CANNOT_INSTALL
+    with tempfile.TemporaryDirectory() as place:
+        say("making two runs")
+        make(Path(place))
+        ours = {
+            "WRIT_RUN": f"{place}/run",
+            "WRIT_OTHER": f"{place}/other",
+            "WRIT_PYTHON": sys.executable,
+            "WRIT_VIEW_BIN": str(venv / "bin"),
+            "WRIT_ROOT": str(ROOT),
+        }
+        tests = [str(venv / "bin" / "python"), "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(HERE)]
+        tests += ["--noconftest", "-p", "no:cacheprovider", "-rs", *(str(HERE / file) for file in FILES), *sys.argv[1:]]
+        return subprocess.run(tests, cwd=place, check=False, env={**os.environ, **ours}).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
