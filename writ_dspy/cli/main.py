@@ -24,6 +24,7 @@ from writ_dspy.cli.show import ShowVerb, show
 from writ_dspy.cli.synth import propose, simulate, synth
 from writ_dspy.cli.verbs import Verbs, add
 from writ_dspy.cli.verify import verify
+from writ_dspy.cli.view import view
 from writ_dspy.version import __version__
 
 HELP = (
@@ -73,6 +74,7 @@ add(app, report, epilog="Example: writ report runs/first --json")
 add(
     app, show, cls=ShowVerb, epilog="Example: writ show runs/first --rejected --burden 4+, then writ show runs/first ID"
 )
+add(app, view, epilog="Example: writ view runs/first, or writ view runs/first runs/second --out pages")
 add(app, verify, epilog="Example: writ verify results.json, or writ verify rows.jsonl --run runs/first --json")
 add(app, calibrate, epilog="Example: writ calibrate runs/first --lm sglang://127.0.0.1:30000 -k 4")
 add(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from writ_dspy.cli import voice
-from writ_dspy.cli.options import AsJson, print_json, print_rich
+from writ_dspy.cli.options import AsJson, as_path, print_json, print_rich
+from writ_dspy.errors import ConfigError
 from writ_dspy.shown import counted
+from writ_dspy.store.places import check_file
 
 if TYPE_CHECKING:
     from writ_dspy.report.difficulty import Difficulty
@@ -28,15 +31,42 @@ def report(
         ),
     ],
     *,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html",
+            parser=as_path,
+            metavar="FILE",
+            help="Write it as one page with plots that needs nothing else; of several runs, one after the other.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print what a run has come to so far; changes nothing."""
+    if html is not None:
+        _page(run, html)
+        return
     if len(run) > 1 or run[0].startswith(PUBLISHED):
         _sets(run, as_json=as_json)
         return
     from writ_dspy.run.synth import load
 
     print_report(load(run[0]), "", as_json=as_json)
+
+
+def _page(runs: Sequence[str], html: Path) -> None:
+    """The overview of `writ view` as one file."""
+    from writ_dspy.view.folder import write_overview
+    from writ_dspy.view.site import Site
+
+    published = [name for name in runs if name.startswith(PUBLISHED)]
+    if published:
+        raise ConfigError(
+            f"{published[0]}: --html shows runs, and a published dataset is none. Leave --html out to print its report."
+        )
+    check_file(html, "--html")
+    write_overview(Site.of([Path(name) for name in runs]), html)
+    voice.hint(f"open {html} in a browser")
 
 
 def print_report(work: Synthesis, hint: str, *, as_json: bool) -> None:

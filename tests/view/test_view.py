@@ -1,0 +1,260 @@
+"""The pages of runs: right about what they show, safe whatever a run says, and served to nobody but the user."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import json
+import re
+import shutil
+import threading
+import webbrowser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.calls import tree, writ
+from writ_dspy.domains import load as load_domain
+from writ_dspy.run.looking import rows
+from writ_dspy.run.synth import load
+from writ_dspy.view.folder import overview
+from writ_dspy.view.server import Server
+from writ_dspy.view.site import SCRIPTS, STYLES, Site, front, put
+
+FRONT = Path(__file__).parents[2] / "writ_dspy" / "view" / "front"
+HOSTILE = '</script><script>window.bad=1</script><img src=x onerror="window.bad=1">\u2028\u202e\'"\\`${window.bad=1}'
+PUT = re.compile(rb'writ\.put\("([^"\\]*)", ("(?:[^"\\\n]|\\.)*")\);\n')
+AS_IT_IS = ("id", "task_id", "stop", "role", "kind", "domain", "goal", "outcomes", "behaviour", "manner", "checks")
+"""What has to be what it was for a record to be one."""
+BANNED = (
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc|\beval\b|new Function|"
+    r"setTimeout\(['\"`]|\bfetch\(|XMLHttpRequest|WebSocket|https?://|url\(|@import|import\("
+)
+"""What makes markup or code of a text, or asks the net for something."""
+
+
+def spoiled(value: Any) -> Any:
+    """The same with markup and code behind every text of several words."""
+    if isinstance(value, dict):
+        return {
+            name: _calls(inner) if name == "calls" else inner if name in AS_IT_IS else spoiled(inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [spoiled(inner) for inner in value]
+    return f"{value}{HOSTILE}" if isinstance(value, str) and " " in value else value
+
+
+def _calls(calls: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Calls with one argument more."""
+    return [(tool, json.dumps(json.loads(args) | {HOSTILE: HOSTILE})) for tool, args in calls]
+
+
+def hostile_copy(run: Path, to: Path) -> Path:
+    """A copy of a run whose texts try to be markup or code; its verdicts count as those of an older writ do."""
+    shutil.copytree(run, to)
+    for name in ("tasks", "conversations", "verdicts"):
+        path = to / f"{name}.jsonl"
+        found = [spoiled(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+        lines = [json.dumps({key: value for key, value in one.items() if "digest" not in key}) for one in found]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return to
+
+
+def data(site: Site, path: str) -> Any:
+    """What a file of data hands over; it is one call with one text in ASCII, and nothing else."""
+    text = site.get(path)
+    assert text is not None
+    found = PUT.fullmatch(text)
+    assert found, text[:200]
+    assert text.isascii()
+    assert found[1].decode() == path.removeprefix("data/").removesuffix(".js")
+    return json.loads(json.loads(found[2]))
+
+
+def test_columns_are_the_rows(careless_run: Path) -> None:
+    """Each conversation once, by id, with the verdict, the dials and the failed checks that `writ show` lists."""
+    found = data(Site.of([careless_run]), "data/0/index.js")
+    columns, names = found["columns"], found["names"]
+    wanted = rows(load(careless_run))
+
+    assert {len(column) for column in columns.values()} == {len(wanted)}
+    for place, row in enumerate(wanted):
+        assert columns["id"][place] == row.id
+        assert ["rejected", "accepted", "crashed", "not judged"][columns["state"][place]] == row.state
+        assert names["kind"][columns["kind"][place]] == row.kind
+        assert (columns["writes"][place], columns["burden"][place]) == (row.writes, row.burden)
+        assert tuple(names["check"][number] for number in columns["checks"][place]) == row.checks
+
+
+def test_a_write_points_to_the_reads_that_identify_it(careless_run: Path) -> None:
+    """Each at the turn that made it, with a witness; in an accepted conversation all are there, and before the write."""
+    site = Site.of([careless_run])
+    states = data(site, "data/0/index.js")["columns"]["state"]
+    seen = 0
+    for place, state in enumerate(states):
+        doc = data(site, f"data/0/talk/0/{place}.js")
+        for one in doc["decisions"]:
+            if one["write"] is not None:
+                assert one["name"] in [call["tool"] for call in doc["turns"][one["write"]]["calls"]]
+            for read in one["evidence"]:
+                assert read["change"]
+                if read["turn"] is not None:
+                    assert {call["kind"] for call in doc["turns"][read["turn"]]["calls"]} == {"read"}
+                    seen += 1
+            if state == 1 and one["gold"]:
+                assert all(read["turn"] is not None and read["turn"] < one["write"] for read in one["evidence"])
+        assert (
+            tuple(dict.fromkeys(finding["check"] for finding in doc["findings"]))
+            == site.runs[0].index.rows[place].checks
+        )
+        assert load_domain(doc["domain"]).name == doc["domain"]
+    assert seen
+
+
+def test_whatever_a_run_says_is_data(careless_run: Path, tmp_path: Path) -> None:
+    """It comes as a text, which is read as JSON; what hides or turns text around is shown."""
+    site = Site.of([hostile_copy(careless_run, tmp_path / "run")])
+    found = [data(site, f"data/0/{name}.js") for name in ("index", "report", "talk/0/0")]
+    within = overview(site).partition('id="data">')[2].partition("</script>")[0]
+
+    assert all("<img src=x onerror=" in json.dumps(one) for one in (found[0], found[2]))
+    assert "\u202e" not in json.dumps(found, ensure_ascii=False)
+    assert "<" not in within
+    assert json.loads(within)["0/report"] == found[1]
+
+
+def test_no_text_becomes_markup_and_nothing_is_fetched() -> None:
+    """The front end makes elements and texts; it has no word that parses markup, runs a text or asks the net."""
+    for name in (*STYLES, *SCRIPTS):
+        assert not re.findall(BANNED, front(name)), name
+        assert "</script" not in front(name)
+        assert len(front(name).splitlines()) <= 400
+    assert {path.name for path in FRONT.iterdir()} == {*STYLES, *SCRIPTS}
+
+
+def test_the_overview_is_one_file(careless_run: Path, tmp_path: Path) -> None:
+    """It runs the script and takes the style whose hashes its policy names, and refers to nothing; a file of others stays."""
+    path, other = tmp_path / "report.html", tmp_path / "other.html"
+    other.write_text("mine")
+    done, again, refused = (writ("report", careless_run, "--html", one) for one in (path, path, other))
+    text = path.read_text()
+    parts = [*re.findall(r"<(script|style)>(.*?)</\1>", text, re.DOTALL)]
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
+
+    assert (done.code, again.code, refused.code, other.read_text()) == (0, 0, 2, "mine")
+    assert "did not make" in refused.err
+    assert policy
+    assert policy[1].startswith("default-src 'none'; ")
+    assert sorted(name for name, _ in parts) == ["script", "style"]
+    for _, part in parts:
+        assert f"'sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}'" in policy[1]
+    assert not re.findall(r'(?:src|href)="(?!#main|data:,)[^"]*"', text)
+
+
+def test_pages_as_a_folder(careless_run: Path, tmp_path: Path) -> None:
+    """Every file is there as it is served, and again the same; a folder with something else stays as it is."""
+    out, mine = tmp_path / "pages", tmp_path / "mine"
+    mine.mkdir()
+    (mine / "index.html").write_text("mine")
+    done = writ("view", careless_run, "--out", out)
+    first, site = tree(out), Site.of([careless_run])
+    again = writ("view", careless_run, "--out", out)
+    refused = writ("view", careless_run, "--out", mine)
+
+    assert (done.code, again.code, refused.code) == (0, 0, 2)
+    assert first == {path: site.get(path) for path in site.paths()}
+    assert tree(out) == first
+    assert "nothing was changed" in refused.err
+    assert tree(mine) == {"index.html": b"mine"}
+
+
+@pytest.fixture(scope="module")
+def server(careless_run: Path) -> Iterator[Server]:
+    """The pages of a run, served."""
+    with Server(Site.of([careless_run]), 0) as one:
+        thread = threading.Thread(target=one.serve_forever, args=(0.02,))
+        thread.start()
+        yield one
+        one.shutdown()
+        thread.join()
+
+
+def ask(server: Server, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """An answer, with its headers."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    answer = connection.getresponse()
+    found = answer.status, dict(answer.getheaders()), answer.read()
+    connection.close()
+    return found
+
+
+def test_only_the_user_is_answered(server: Server) -> None:
+    """Not a page of another site, nor a name of others that leads here; nothing outside the site, and nothing by POST."""
+    outside = (
+        "/../site.py",
+        "/%2e%2e/site.py",
+        "/data/0/talk/0/999999.js",
+        "/data/9/index.js",
+        "/data/0/talk/1/0.js",
+        "//etc",
+    )
+
+    assert ask(server, "/")[0] == ask(server, "/data/0/index.js", Sec_Fetch_Site="same-origin")[0] == 200
+    assert ask(server, "/", Host=f"evil.example:{server.port}")[0] == ask(server, "/", Host="127.0.0.1")[0] == 403
+    assert ask(server, "/data/runs.js", Sec_Fetch_Site="cross-site")[0] == 403
+    assert ask(server, "/data/runs.js", Sec_Fetch_Site="same-site")[0] == 403
+    assert ask(server, "/", "POST")[0] == 501
+    assert {path: ask(server, path)[0] for path in outside} == dict.fromkeys(outside, 404)
+    assert server.server_address[0] == "127.0.0.1"
+
+
+def test_every_answer_says_what_a_page_may_do(server: Server) -> None:
+    """The same policy with every answer; a head is a page without its content."""
+    for path in ("/", "/view.css", "/main.js", "/data/runs.js", "/none"):
+        status, headers, body = ask(server, path)
+        head = ask(server, path, "HEAD")
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert (head[0], head[1]["Content-Length"], head[2]) == (status, str(len(body)), b"")
+    assert ask(server, "/")[1]["Content-Type"] == "text/html; charset=utf-8"
+
+
+def test_bad_requests_are_one_line(
+    careless_run: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An unknown run, a busy port, no such port, no browser, a dataset of the Hub: each with its remedy, and nothing is changed."""
+
+    def none(*_: object) -> None:
+        raise webbrowser.Error("could not locate runnable browser")
+
+    monkeypatch.setattr(webbrowser, "get", none)
+    before = tree(careless_run)
+    for words, says in (
+        (("view", tmp_path / "none", "--no-browser"), "is not a run"),
+        (("view", careless_run, "--no-browser", "--port", server.port), "is taken by another program"),
+        (("view", careless_run, "--no-browser", "--port", 70_000), "65,535"),
+        (("view", careless_run), "--no-browser"),
+        (("view", careless_run, "--out", careless_run), "nothing was changed"),
+        (("report", "hf:some/set", "--html", tmp_path / "a.html"), "--html shows runs"),
+    ):
+        done = writ(*words)
+        assert done.code == 2, words
+        assert says in done.err
+        assert len(done.err.splitlines()) == 1
+    assert tree(careless_run) == before
+    assert not (tmp_path / "a.html").exists()
+
+
+def test_put_is_read_back() -> None:
+    """Any JSON comes back as it was, through a script that is ASCII."""
+    value = {"a": [HOSTILE, None, 1.5, "\ud800", "é漢"], HOSTILE: {}}
+    found = PUT.fullmatch(put("x", value).encode())
+
+    assert found
+    assert json.loads(json.loads(found[2])) == value
