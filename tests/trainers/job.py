@@ -24,7 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LISTS = (HERE / "requirements.txt", HERE / "no_deps.txt")
-FILES = ("consumers.py", "readers.py", "templates.py", "older.py", "learning.py")
+FILES = ("consumers.py", "readers.py", "templates.py", "older.py", "learning.py", "recipes.py")
 OLDER = {
     "2.19": ("datasets==2.19.2", "pyarrow==19.0.1", "numpy<2"),  # pyarrow 21 has not what it imports
     "3.6": ("datasets==3.6.0", "pyarrow==20.0.0"),
@@ -156,7 +156,12 @@ def main() -> int:
             "CUDA_VISIBLE_DEVICES": "",
             "WANDB_DISABLED": "true",
         }
-        ours = {"WRIT_RUN": f"{place}/run", "PYTHONPATH": str(ROOT), "WRIT_OLD_DATASETS": ":".join(pythons)}
+        ours = {
+            "WRIT_RUN": f"{place}/run",
+            "PYTHONPATH": str(ROOT),
+            "WRIT_OLD_DATASETS": ":".join(pythons),
+            "WRIT_PYTHON": sys.executable,
+        }
         environment = {**os.environ, **offline, **ours}
         tests = [str(venv / "bin" / "python"), "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(HERE)]
         tests += ["--noconftest", "-p", "no:cacheprovider", "-rs"]
