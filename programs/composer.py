@@ -30,7 +30,7 @@ from writ_dspy.propose.accept import accept
 from writ_dspy.propose.basis import rests_on_policy
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell
-from writ_dspy.propose.proposer import MEMORIES
+from writ_dspy.propose.users import MEMORIES
 from writ_dspy.shown import counted
 from writ_dspy.signatures.composer import ComposeGoal, LookCall, LookStep, SubmitStep, TryStep, WishForm
 from writ_dspy.signatures.forms import GoalForm

@@ -20,7 +20,8 @@ from writ_dspy.evidence.resolve import resolve
 from writ_dspy.programs.tables import tabled
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import DIALS, Cell
-from writ_dspy.propose.proposer import MEMORIES, fill, users_for
+from writ_dspy.propose.proposer import fill
+from writ_dspy.propose.users import MEMORIES, users_for
 from writ_dspy.signatures.composer import DetailForm, WishForm
 from writ_dspy.signatures.goal import Table, Tables, to_asked, to_form
 from writ_dspy.simulate.scripted import plan

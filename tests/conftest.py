@@ -22,6 +22,7 @@ from writ_dspy.conversation import Conversation
 from writ_dspy.domains import load
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill
+from writ_dspy.propose.twins import Pairing
 from writ_dspy.publish import stage
 from writ_dspy.report.census import Census
 from writ_dspy.report.plots import draw
@@ -118,10 +119,10 @@ def _cells_are_filled_once() -> Iterator[None]:
 
     The processes that a run starts fill them by themselves, and tests compare what they make with what is made here.
     """
-    filled: dict[tuple[Cell, int, str | None], Filled] = {}
+    filled: dict[tuple[Cell, int, str | None, tuple[Pairing, ...]], Filled] = {}
 
-    def once(cell: Cell, seed: int, split: str | None) -> Filled:
-        key = cell, seed, split
+    def once(cell: Cell, seed: int, split: str | None, shared: tuple[Pairing, ...] = ()) -> Filled:
+        key = cell, seed, split, shared
         if key not in filled:
             filled[key] = fill(*key)
         found = filled[key]

@@ -259,3 +259,8 @@ def identify(task: Task) -> Task:
     for outcome in data["outcomes"]:
         del outcome["locates"]  # the same
     return dataclasses.replace(task, id=f"{task.domain.replace(':', '-')}-{_digest(data)}")
+
+
+def goal_id(task: Task) -> str:
+    """What the goal of a task is known by, however its requests are worded."""
+    return f"{task.domain.replace(':', '-')}-goal-{_digest(to_json(task.goal))}"

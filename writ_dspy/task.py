@@ -389,7 +389,7 @@ class Task:
     recipe: str
     """Names of the recipes that drafted it, joined by `+`."""
     twin: str | None = None
-    """Id of the legal task from which this no-write task differs in one fact."""
+    """Of a near miss: the `codec.goal_id` of the task from which it differs in one thing that the user says, one of them refused."""
     behaviour: Behaviour | None = None
     owner: str | None = None
     """Of a task with a twin: the user whom both are about, whom its own reads need not show."""

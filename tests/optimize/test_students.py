@@ -42,7 +42,7 @@ from writ_dspy.programs.wording import given
 from writ_dspy.propose.accept import accept
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell
-from writ_dspy.propose.proposer import MEMORIES
+from writ_dspy.propose.users import MEMORIES
 from writ_dspy.signatures.composer import SubmitStep
 from writ_dspy.signatures.goal import to_asked, to_form
 from writ_dspy.simulate.behaviour import assign

@@ -27,7 +27,7 @@ from writ_dspy.programs.tries import TRIES, Rejected
 from writ_dspy.propose.accept import accept
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell
-from writ_dspy.propose.proposer import MEMORIES
+from writ_dspy.propose.users import MEMORIES
 from writ_dspy.signatures.forms import AskedGoal, GoalForm
 from writ_dspy.signatures.goal import Tables, to_asked, to_form, to_goal
 from writ_dspy.simulate.behaviour import assign

@@ -18,7 +18,8 @@ from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.witness import certify
 from writ_dspy.propose.accept import settle_draft
 from writ_dspy.propose.mix import Cell, point_of
-from writ_dspy.propose.proposer import MEMORIES, fill
+from writ_dspy.propose.proposer import fill
+from writ_dspy.propose.users import MEMORIES
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Kind, Task
 from writ_dspy.verify import verify

@@ -24,7 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from writ_dspy.codec import from_json
+from writ_dspy.codec import from_json, goal_id
 from writ_dspy.dataset.calibrated import tries_of
 from writ_dspy.dataset.folder import NOTHING, About, Key, Way, fill, ready
 from writ_dspy.dataset.formats import Made, check_formats
@@ -70,6 +70,10 @@ class Facts(NamedTuple):
 
     point: Point
     side: Split
+    goal: str
+    """Of a task with a near miss, what its goal is known by; empty for others."""
+    twin: str
+    """What the goal of its near miss is known by."""
 
 
 class Exported(NamedTuple):
@@ -170,7 +174,8 @@ def export_as(
         "env": Plays(run, kept, step),
         "inspect": Samples(run, kept, sides, each, step),
     }
-    made = fill(way, _rows(run, accepted, parts, each, step, shape), about, before, step, more)
+    twins = _twins(tasks, (accepted[key]["task_id"] for key in chosen.kept))
+    made = fill(way, _rows(run, accepted, parts, each, step, (shape, twins)), about, before, step, more)
     files = {path: held.rows for path, held in made.of(way.names).items()}
     return Exported(made.counts, files, chosen, made, before.manifest)
 
@@ -300,6 +305,7 @@ def _outcomes(record: Record) -> tuple[Outcome, ...]:
 def _tasks(run: Run, shape: Shape) -> dict[str, Facts]:
     """What has to be known of every task, by id."""
     points: dict[str, Point] = {}
+    near: dict[str, tuple[str, str]] = {}
 
     def traces() -> Iterator[tuple[Traces, Domain]]:
         for record in run.records("tasks"):
@@ -311,13 +317,27 @@ def _tasks(run: Run, shape: Shape) -> dict[str, Facts]:
                 axes["burden"],
                 axes.get("denied", 0),
             )
+            if record["twin"]:
+                near[record["id"]] = (understood(run, "tasks", record, _goal_id), record["twin"])
             yield (
                 Traces(record["id"], record["twin"], record.get("owner"), understood(run, "tasks", record, _outcomes)),
                 load(record["domain"]),
             )
 
     keys = split_keys(traces())
-    return {task_id: Facts(points[task_id], shape.side(key)) for task_id, key in keys.items()}
+    return {
+        task_id: Facts(points[task_id], shape.side(key), *near.get(task_id, ("", ""))) for task_id, key in keys.items()
+    }
+
+
+def _goal_id(record: Record) -> str:
+    return goal_id(from_json(record))
+
+
+def _twins(tasks: Mapping[str, Facts], kept: Iterable[str]) -> dict[str, str]:
+    """By the ids of those tasks of which a row is kept, the ids of their near misses, where a row of those is kept, too."""
+    there = {tasks[task_id].goal: task_id for task_id in sorted(set(kept)) if tasks[task_id].goal}
+    return {task_id: there[tasks[task_id].twin] for task_id in there.values() if tasks[task_id].twin in there}
 
 
 def _malformed(run: Run, accepted: Mapping[str, Record], each: Each) -> dict[str, str]:
@@ -366,11 +386,11 @@ def _rows(
     parts: Mapping[Key, list[str]],
     each: Each,
     step: Callable[[int], None],
-    shape: Shape,
+    form: tuple[Shape, Mapping[str, str]],
 ) -> dict[Key, Iterator[Table]]:
     """The rows of each part as they are built; to be taken part by part, in order."""
     pieces = {part: [keys[at : at + BATCH] for at in range(0, len(keys), BATCH)] for part, keys in parts.items()}
-    built = _in_order(traced(run, each(_shards(run, accepted, pieces, shape))))
+    built = _in_order(traced(run, each(_shards(run, accepted, pieces, form))))
 
     def tables(part: Key) -> Iterator[Table]:
         for found in itertools.islice(built, len(pieces[part])):
@@ -381,9 +401,13 @@ def _rows(
 
 
 def _shards(
-    run: Run, accepted: Mapping[str, Record], pieces: Mapping[Key, list[list[str]]], shape: Shape
+    run: Run,
+    accepted: Mapping[str, Record],
+    pieces: Mapping[Key, list[list[str]]],
+    form: tuple[Shape, Mapping[str, str]],
 ) -> Iterator[Shard]:
     """One shard per piece, part by part, read from disk only as fast as they are built."""
+    shape, twins = form
     every = ((side, keys) for (_, side), some in sorted(pieces.items()) for keys in some)
     origin = origin_of(run)
     for number, (side, keys) in enumerate(every):
@@ -392,7 +416,8 @@ def _shards(
             for key in keys
         )
         tasks = dict.fromkeys(accepted[key]["task_id"] for key in keys)
-        yield Shard(number, side, talks, tuple(run.line("tasks", task_id) for task_id in tasks), origin, shape)
+        own = {task_id: twins[task_id] for task_id in tasks if task_id in twins}
+        yield Shard(number, side, talks, tuple(run.line("tasks", task_id) for task_id in tasks), origin, shape, own)
 
 
 def _in_order(some: Iterable[Built]) -> Iterator[Built]:

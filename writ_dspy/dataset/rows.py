@@ -75,7 +75,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "recipe": ("string", "names of the recipes that drafted the task"),
     "twin": (
         "string",
-        "id of the legal task that this no-write task differs from in one fact; empty without one",
+        "task_id of its near miss in this dataset: the two differ in one thing that the user says, one is granted and one refused; empty without one",
     ),
     "agent_model": ("string", "who spoke for the service: the name of a model, or of a script"),
     "agent_mode": (
@@ -157,6 +157,7 @@ def row(  # noqa: PLR0913 - what a row holds, and how
     checks: str = CHECKS_VERSION,
     writ: str = __version__,
     manner: Json = None,
+    twin: str = "",
     opening: bool = False,
     reasoning: bool = False,
 ) -> Row:
@@ -170,6 +171,7 @@ def row(  # noqa: PLR0913 - what a row holds, and how
         checks: Version of the checks that accepted it.
         writ: Version of writ-dspy that made it.
         manner: How the user talked, as it was measured when the conversation was judged; measured now where it was not.
+        twin: The id of its near miss, where that one is in the same dataset.
         opening: Whether τ²'s opening line stands before the user's first message (see `to_messages`).
         reasoning: Whether messages that rest on a comparison hold it (see `reasonings`).
 
@@ -208,6 +210,7 @@ def row(  # noqa: PLR0913 - what a row holds, and how
             {name: _bare(seen) for name, seen in (manner or to_manner(measured(task, domain, talk.turns))).items()}
         ),
         "trials": _text([one._asdict() for one in shown(task, domain, talk.turns)]),
+        "twin": twin,
         "seed": talk.seed,
         "reward": 1.0,
         "writ_version": writ,
@@ -288,7 +291,6 @@ def _of_task(task: Task) -> Row:
         "user_behavior": task_instructions(task),
         "behavior": _text(dict(task.behaviour.levels) if task.behaviour else {}),
         "recipe": task.recipe,
-        "twin": task.twin or "",
     }
 
 

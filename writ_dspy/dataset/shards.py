@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,6 +47,8 @@ class Shard:
     """What the run was made with."""
     shape: Shape = field(default_factory=Shape)
     """Says what stands in the messages."""
+    twins: Mapping[str, str] = field(default_factory=dict)
+    """By the ids of tasks, those of their near misses in the same dataset."""
 
     def run(self) -> Built:
         """One row per conversation, in order; each task is read once."""
@@ -53,6 +56,7 @@ class Shard:
         tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [task_on(line)]}
         made = []
         form = {"opening": self.shape.opening, "reasoning": self.shape.reasoning}
+        twins = self.twins
         for line, checks, manner in self.talks:
             talk = talk_on(line)
             task = tasks[talk.task_id]
@@ -60,7 +64,17 @@ class Shard:
                 domains[task.domain] = self.origin.domain(task.domain)
             domain = domains[task.domain]
             made.append(
-                row(task, talk, domain, side=self.side, checks=checks, writ=self.origin.writ, manner=manner, **form)
+                row(
+                    task,
+                    talk,
+                    domain,
+                    side=self.side,
+                    checks=checks,
+                    writ=self.origin.writ,
+                    manner=manner,
+                    twin=twins.get(task.id, ""),
+                    **form,
+                )
             )
         return Built(self.number, table(made))
 

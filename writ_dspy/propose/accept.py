@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from writ_dspy.codec import identify, parts
+from writ_dspy.codec import goal_id, identify, parts
 from writ_dspy.domains import Before, Domain, Draft, Views, World, observe
 from writ_dspy.domains.sayings import says_none, states
 from writ_dspy.evidence.found import Unresolved
@@ -66,26 +66,37 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
             raise Unresolved(breach)
     wishes = (*task.goal.decisions, *(tell.decision for tell in task.goal.tells))
     outcomes = tuple(_certified(wish, out, domain) for wish, out in zip(wishes, task.outcomes, strict=True))
-    task = identify(dataclasses.replace(task, outcomes=outcomes))
-    return task if draft.legal is None else _twinned(task, draft, settle_draft(draft.legal, "normal", domain), domain)
+    if draft.legal is not None and not settle_draft(draft.legal, "normal", domain).gold:
+        raise Unresolved("the twin that should be legal is refused as well")
+    return identify(dataclasses.replace(task, outcomes=outcomes))
+
+
+def accept_twins(
+    draft: Draft, legal: Draft, refused: Cell, granted: Cell, domain: Domain, wall: Firewall | None
+) -> tuple[Task, Task]:
+    """A draft that is refused and one that is granted as tasks of these cells, each with a link to the other.
+
+    The refusal is proven only after all the reads that the other needs. Who the user is counts for a write, not for a
+    refusal, so those reads may be missing.
+
+    Raises:
+        Unresolved, DomainError: As `accept`; or the refusal is seen before.
+    """
+    task = accept(draft, refused, domain, wall)
+    other = accept(legal, granted, domain, wall)
+    spared = set(other.outcomes[0].evidence) - set(task.outcomes[0].evidence)
+    if not all(domain.pack.identifies(call, domain.read(call).text) for call in spared):
+        raise Unresolved("the refusal is seen before the reads that its twin needs")
+    return (
+        dataclasses.replace(task, twin=goal_id(other), owner=draft.user_id),
+        dataclasses.replace(other, twin=goal_id(task), owner=draft.user_id),
+    )
 
 
 def _certified(wish: Decision, outcome: Outcome, domain: Domain) -> Outcome:
     """The outcome, whose every read has a witness, with the reads that only locate named."""
     proofs = certify(wish, outcome, domain)
     return dataclasses.replace(outcome, locates=tuple(proof.read for proof in proofs if proof.locates))
-
-
-def _twinned(task: Task, draft: Draft, legal: Task, domain: Domain) -> Task:
-    """The task with a link to the legal one, if its refusal is proven only after all the reads that the other needs.
-
-    Who the user is counts for a write, not for a refusal, so those reads may be missing.
-    """
-    if not legal.gold:
-        raise Unresolved("the twin that should be legal is refused as well")
-    spared = set(legal.outcomes[0].evidence) - set(task.outcomes[0].evidence)
-    near = all(domain.pack.identifies(call, domain.read(call).text) for call in spared)
-    return dataclasses.replace(task, twin=identify(legal).id, owner=draft.user_id) if near else task
 
 
 def _knows_the_user_first(task: Task, domain: Domain) -> None:
@@ -193,8 +204,8 @@ def _memory(goal: Goal, draft: Draft, domain: Domain) -> str:
 
 
 def wants(task: Task) -> str:
-    """What two tasks that ask for the same have in common, however they are worded."""
-    return f"{sorted(map(str, task.gold))} {task.told} {task.axes.burden}"
+    """What two tasks that ask for the same have in common, however they are worded; where nothing is written, their goal."""
+    return f"{sorted(map(str, task.gold)) or goal_id(task)} {task.told} {task.axes.burden}"
 
 
 def tell_text(tell: Tell, value: Json) -> str:

@@ -12,16 +12,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from writ_dspy.domains import Dial, Domain, Draft, Memory, Recipe, load
+from writ_dspy.domains import Dial, Domain, Draft, Memory, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide
 from writ_dspy.propose.accept import accept
 from writ_dspy.propose.firewall import Firewall, firewall
 from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.twins import Pairing, twins_of
+from writ_dspy.propose.users import MEMORIES, Luck, users_for
 from writ_dspy.task import Decision, Fact, Request, Task, Tell
 
-MEMORIES: tuple[Memory, ...] = ("knows ids", "half-remembers", "knows none")
 TRIES_PER_TASK = 1500
 """Drafts tried for one more task before a cell counts as dry."""
 PATIENCE = 12
@@ -54,39 +55,31 @@ class Filled:
         return f"{self.cell}: {found} of {self.cell.count} found. Drafts turned down: {reasons or 'none could be made'}"
 
 
-def fill(cell: Cell, seed: int, split: str | None) -> Filled:
-    """Tasks for one cell, a function of the cell, the seed and the firewall's split alone.
+def fill(cell: Cell, seed: int, split: str | None, shared: Sequence[Pairing] = ()) -> Filled:
+    """Tasks for one cell, a function of these arguments alone.
 
     Args:
         cell: What to make.
         seed: The run's seed.
         split: Official split whose entities and texts are off limits; None takes the firewall down.
+        shared: Which cells of the mix share pairs of near misses (see `twins.pairings`).
     """
     domain = load(cell.domain)
     wall = firewall(cell.domain, split) if split else None
     users = users_for(cell, domain, wall)
-    filled, known, luck = Filled(cell), set[str](), Luck()
+    filled, luck = Filled(cell), Luck()
+    twins = twins_of(cell, shared, seed, split)
+    known = {signature for twin in twins.values() for signature in _signatures(twin)}
     for index in range(cell.count):
+        if index in twins:
+            filled.tasks.append(twins[index])
+            continue
         task = _one_more(cell, domain, wall, users, f"{seed}/{cell}/{index}", index, filled.turned_down, known, luck)
         if task is None:
             break
         filled.tasks.append(task)
         known |= _signatures(task)
     return filled
-
-
-def users_for(cell: Cell, domain: Domain, wall: Firewall | None) -> list[str]:
-    """Users who may be drawn: off the firewall, and with enough records of their own for so many writes.
-
-    For a large burden, one with more records stands in the list more often.
-    """
-    users: list[str] = []
-    for user in domain.pack.users(domain):
-        if wall is None or user not in wall.users:
-            owned = len(domain.pack.records(domain, user))
-            if owned >= min(cell.writes - (cell.writes < 3), 4):
-                users += [user] * max(1, min(owned, cell.burden) if cell.burden > 3 or cell.writes > 1 else 1)
-    return users
 
 
 def _one_more(  # noqa: PLR0913, PLR0917 - what one search needs
@@ -184,44 +177,6 @@ def _mixed(granted: Draft, denied: Sequence[Draft], rng: random.Random) -> Draft
     parts = [granted, *denied]
     rng.shuffle(parts)
     return _merged(parts)
-
-
-class Luck:
-    """How often each recipe had something to offer in one cell, so that hopeless ones are asked less often."""
-
-    def __init__(self) -> None:
-        self._tried: Counter[str] = Counter()
-        self._found: Counter[str] = Counter()
-
-        self._met: Counter[tuple[str, str]] = Counter()
-
-    def met(self, user: str, memory: str, found: bool) -> None:
-        """Remember whether a user had enough to ask for."""
-        self._met[user, memory] += 4 if found else -1
-
-    def hopeless(self, user: str, memory: str) -> bool:
-        """Asked a few times more often than it was worth."""
-        return self._met[user, memory] <= -2
-
-    def _weight(self, recipe: str) -> float:
-        """Its rate of success, but never so little or so much that one recipe would rule the cell."""
-        return min(0.5, max(1, self._found[recipe] + 1) / (self._tried[recipe] + 4))
-
-    def judged(self, recipe: str, accepted: bool) -> None:
-        """What became of its draft weighs more than that there was one."""
-        self._found[recipe] += 4 if accepted else -1
-
-    def note(self, recipe: Recipe, found: bool) -> None:
-        self._tried[recipe.name] += 1
-        self._found[recipe.name] += found
-
-    def pick(self, recipes: Sequence[Recipe], index: int, rng: random.Random) -> Recipe:
-        """Each write tool gets its turn; otherwise any recipe, the more often the more it has found."""
-        tools = sorted({recipe.tool for recipe in recipes})
-        if rng.random() < 0.15:
-            return rng.choice([recipe for recipe in recipes if recipe.tool == tools[index % len(tools)]])
-        weights = [self._weight(recipe.name) for recipe in recipes]
-        return rng.choices(recipes, weights)[0]
 
 
 def _combined(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from writ_dspy.errors import ConfigError, brief
 from writ_dspy.lm.endpoint import ROLES, SCRIPTED, RoleLMs
 from writ_dspy.propose.proposer import Filled, fill
+from writ_dspy.propose.twins import Pairing
 from writ_dspy.roles import Agent, User
 from writ_dspy.simulate.scripted import CarelessAgent, ScriptedAgent, ScriptedUser
 from writ_dspy.task import Task
@@ -195,7 +196,9 @@ class Cast:
         self.composer = self._composer()
         self.diversifier = self._diversifier()
 
-    async def filling(self, filled: Filled, seed: int, split: str | None, kept: Sequence[Task]) -> AsyncGenerator[Task]:
+    async def filling(
+        self, filled: Filled, seed: int, split: str | None, kept: Sequence[Task], shared: Sequence[Pairing] = ()
+    ) -> AsyncGenerator[Task]:
         """The tasks that a cell lacks beside those that are kept, found by code and worded by the proposer's model.
 
         Each comes as soon as it is settled; `filled` counts them. Only where the proposer has a model.
@@ -204,7 +207,7 @@ class Cast:
 
         if self.proposer is None:
             raise AssertionError("no model proposes")
-        drafted = await asyncio.to_thread(fill, with_spare(filled.cell), seed, split)
+        drafted = await asyncio.to_thread(fill, with_spare(filled.cell), seed, split, shared)
         async with aclosing(self.proposer.filling(filled, seed, split, drafted, kept)) as tasks:
             async for task in tasks:
                 yield task

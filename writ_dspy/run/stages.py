@@ -21,6 +21,7 @@ from writ_dspy.domains import load as load_domain
 from writ_dspy.errors import RoleError, StoreError, WritError, boundary
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled
+from writ_dspy.propose.twins import pairings
 from writ_dspy.run.composing import Composing, Round, held
 from writ_dspy.run.folder import other_versions, same_versions
 from writ_dspy.run.live import Live, LiveWork
@@ -146,9 +147,12 @@ class _Proposing:
         self.tell(begin=True)
         ranks = {index: rank for rank, index in enumerate(in_order(cells))}
         shares = settings.shares if settings.shard else [None] * len(cells)
+        shared = pairings(cells)
         for index, has in sorted(owed, key=lambda item: ranks[item[0]]):
             lines = tuple(self._run.line("tasks", key) for key in has)
-            yield Propose(index, cells[index], settings.seed, settings.firewall, stretches[index], lines, shares[index])
+            cell = cells[index]
+            own = tuple(one for one in shared if cell in one)
+            yield Propose(index, cell, settings.seed, settings.firewall, stretches[index], lines, shares[index], own)
 
     def take(self, result: Proposed | Round) -> list[str]:
         """Keep new tasks, or that a cell is dry; the ids of those that are new."""

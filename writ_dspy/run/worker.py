@@ -40,6 +40,7 @@ from writ_dspy.lm import conversation
 from writ_dspy.propose.accept import wants
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill
+from writ_dspy.propose.twins import Pairing
 from writ_dspy.roles import Agent, User
 from writ_dspy.run.casting import AGENTS, USERS, Cast, role
 from writ_dspy.simulate.behaviour import Dealer, Stretch, deal
@@ -101,6 +102,8 @@ class Propose:
     """The lines of the tasks that the run has of this cell."""
     share: range | None = None
     """The places that are to be filled; None for all of the cell."""
+    shared: tuple[Pairing, ...] = ()
+    """Which cells of the mix share pairs of near misses."""
 
     def run(self) -> Proposed:
         """The cell's index, the tasks that it lacks, and why there are too few."""
@@ -122,20 +125,24 @@ class Propose:
     def _drafted(self) -> tuple[Filled, list[tuple[int, Task]]]:
         """What recipes draft for the cell, and those of it that the run lacks, with their places among the cell's tasks.
 
-        Where a model composed some of the cell, recipes draft as many more, since a draft may ask for what it composed.
+        What a model composed, or an earlier stage of a run that has grown drafted otherwise, is not asked for again.
         """
         kept = [json.loads(line) for line in self.kept]
         ids = {one["id"] for one in kept}
         composed = [line for line, one in zip(self.kept, kept, strict=True) if one["recipe"] == COMPOSED]
         room = len(self._places) - len(kept)
         wanted = self.cell.model_copy(update={"count": self._places.stop + len(composed)})
-        found = fill(wanted, self.seed, self.split)
-        new = [(at, task) for at, task in enumerate(found.tasks) if at >= self._places.start and task.id not in ids]
+        found = fill(wanted, self.seed, self.split, self.shared)
+        drafted = {task.id for task in found.tasks}
+        others = [line for line, one in zip(self.kept, kept, strict=True) if one["id"] not in drafted]
+        known = {wants(task_on(line)) for line in others}
+        new = [
+            (at, task)
+            for at, task in enumerate(found.tasks)
+            if at >= self._places.start and task.id not in ids and not (known and wants(task) in known)
+        ]
         if composed:
-            known = {wants(task_on(line)) for line in composed}
-            new = [
-                (len(kept) + n, task) for n, (_, task) in enumerate(one for one in new if wants(one[1]) not in known)
-            ]
+            new = [(len(kept) + number, task) for number, (_, task) in enumerate(new)]
         return found, new[:room]
 
     async def perform(self, cast: Cast) -> AsyncGenerator[Proposed]:
@@ -165,7 +172,7 @@ class Propose:
             filled.turned_down = found.turned_down
             return
         place = len(kept)
-        async with aclosing(cast.filling(filled, self.seed, self.split, kept)) as tasks:
+        async with aclosing(cast.filling(filled, self.seed, self.split, kept, self.shared)) as tasks:
             async for task in tasks:
                 yield dealer.deal(place, task)
                 place += 1
