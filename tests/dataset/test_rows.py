@@ -91,7 +91,7 @@ def test_a_refusal_is_in_its_row() -> None:
     task = retail_tasks()[0]
     refused = dataclasses.replace(task.outcomes[0], call=None, refusal="only the owner may", transfer=True)
     twin = dataclasses.replace(task, outcomes=(refused, *task.outcomes[1:]), kind="no-write", twin=task.id)
-    made = row(twin, talk_of(twin, retail()), retail())
+    made = row(twin, talk_of(twin, retail()), retail(), twin=task.id)
 
     assert json.loads(made["refusals"]) == [
         {"tool": "return_delivered_order_items", "rule": "only the owner may", "transfer": True}

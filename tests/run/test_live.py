@@ -246,7 +246,7 @@ def test_a_filtered_prompt_costs_one_task(tmp_path: Path) -> None:
     said = drafted[0].requests[0].opening
 
     def filtering(body: dict[str, Any]) -> Any:
-        words = str(body["messages"])
+        words = "\n".join(str(message["content"]) for message in body["messages"])
         filtered = "[[ ##" in words and (evil in words or said in words)
         return (
             Fault("400", text="the prompt triggered our content policy", code="content_filter")

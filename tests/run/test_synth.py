@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -25,6 +26,7 @@ from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.propose import proposer as propose
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell, Mix
+from writ_dspy.propose.proposer import Filled
 from writ_dspy.run import worker
 from writ_dspy.run.synth import Synthesis, load, synthesize
 from writ_dspy.simulate.scripted import ScriptedAgent
@@ -215,12 +217,12 @@ def test_a_dry_cell_holds_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """What a cell lacks is reported with its reason; the rest is exported, and it is not tried twice."""
     filled = propose.fill
 
-    def fill(cell: Cell, seed: int, split: str | None) -> object:
+    def fill(cell: Cell, seed: int, split: str | None, shared: object) -> Filled:
         return filled(cell.model_copy(update={"count": 1}), seed, split) if cell != DRY else filled_none(cell)
 
-    def filled_none(cell: Cell) -> object:
+    def filled_none(cell: Cell) -> Filled:
         tries.append(cell)
-        return type("Dry", (), {"tasks": [], "dry": f"{cell}: 0 of 2 found. Drafts turned down: all"})
+        return Filled(cell, turned_down=Counter({"no reason": 7}))
 
     tries: list[Cell] = []
     monkeypatch.setattr(worker, "fill", fill)
@@ -229,7 +231,7 @@ def test_a_dry_cell_holds_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyP
     ended = [writ(*arguments), writ(*arguments), writ("simulate", tmp_path / "run")]
 
     assert [item.code for item in ended] == [1, 1, 1]
-    assert all(f"ran dry: {DRY}: 0 of 2 found. Drafts turned down: all" in item.out for item in ended)
+    assert all(f"ran dry: {DRY}: 0 of 2 found. Drafts turned down: 7 x no reason" in item.out for item in ended)
     assert tries == [DRY]
     assert sum(load(tmp_path / "run").dataset().num_rows.values()) == 1
 

@@ -59,7 +59,7 @@ def known(name: Any) -> Any:
 
 def exists(name: str) -> bool:
     """Whether there is a domain of that full name."""
-    return name in NAMES or name in places.met()
+    return isinstance(name, str) and (name in NAMES or name in places.met())
 
 
 def all_names() -> tuple[str, ...]:
