@@ -217,7 +217,7 @@ def test_a_dry_cell_holds_nothing_up(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """What a cell lacks is reported with its reason; the rest is exported, and it is not tried twice."""
     filled = propose.fill
 
-    def fill(cell: Cell, seed: int, split: str | None, shared: object) -> Filled:
+    def fill(cell: Cell, seed: int, split: str | None, _shared: object) -> Filled:
         return filled(cell.model_copy(update={"count": 1}), seed, split) if cell != DRY else filled_none(cell)
 
     def filled_none(cell: Cell) -> Filled:
