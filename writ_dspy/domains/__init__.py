@@ -57,7 +57,7 @@ def known(name: Any) -> Any:
     return found[0] if len(found) == 1 else places.recalled(name) or name
 
 
-def exists(name: str) -> bool:
+def exists(name: Any) -> bool:
     """Whether there is a domain of that full name."""
     return isinstance(name, str) and (name in NAMES or name in places.met())
 
