@@ -1,38 +1,77 @@
-"""The verb `domains`: what there is to make trajectories of."""
+"""The verb `domains`: what there is to make trajectories of; whether a domain of one's own holds, and one to begin with."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from writ_dspy.cli.options import DEFAULT_N, AsJson, N, print_json, print_rich
+from writ_dspy.cli.options import DEFAULT_N, FAILED, AsJson, DomainNames, N, print_json, print_rich
 from writ_dspy.errors import ConfigError
+
+if TYPE_CHECKING:
+    from writ_dspy.domains import Domain
+    from writ_dspy.examine import Examined
 
 
 def domains(
     *,
+    action: Annotated[
+        Literal["check", "new"] | None,
+        typer.Argument(
+            help="check PLACE: try out whether a domain of your own holds. new FOLDER: write one to begin with.",
+            metavar="[check|new]",
+        ),
+    ] = None,
+    place: Annotated[
+        str | None, typer.Argument(help="What `--domain` takes; or the folder to write.", metavar="[PLACE]")
+    ] = None,
     mix: Annotated[
         bool, typer.Option("--mix", help="Print the default mix of -n tasks instead, as a file for --mix.")
     ] = False,
+    domain: DomainNames = None,
     n: N = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the domains: their tools, databases and versions."""
-    from writ_dspy.domains import NAMES, load
-    from writ_dspy.propose.mix import default_mix, to_yaml
-    from writ_dspy.report.tables import Table
-
+    """List the domains: their tools, databases and versions. Or check one of your own; or write one to begin with."""
     if n is not None and not mix:
         raise ConfigError(f"-n {n}: it says how many tasks the mix of --mix has. Add --mix, or leave -n out.")
-    if mix:
-        made = default_mix(NAMES, DEFAULT_N if n is None else n)
-        if as_json:
-            print_json(made.model_dump(mode="json"))
+    if action is not None:
+        if place is None or mix or domain:
+            raise ConfigError(
+                f"writ domains {action} takes one {'folder' if action == 'new' else 'domain'} and nothing else, as in writ domains {_EXAMPLE[action]}."
+            )
+        if action == "new":
+            _new(Path(place), as_json=as_json)
         else:
-            typer.echo(to_yaml(made), nl=False)
-        return
-    found = [load(name) for name in NAMES]
+            _check(place, as_json=as_json)
+    elif mix:
+        _mix(domain, n, as_json=as_json)
+    else:
+        _listed(domain, as_json=as_json)
+
+
+_EXAMPLE = {"check": "check library/library.yaml", "new": "new library"}
+
+
+def _mix(domain: list[str] | None, n: int | None, *, as_json: bool) -> None:
+    from writ_dspy.domains import NAMES
+    from writ_dspy.propose.mix import default_mix, to_yaml
+
+    made = default_mix(domain or NAMES, DEFAULT_N if n is None else n)
+    if as_json:
+        print_json(made.model_dump(mode="json"))
+    else:
+        typer.echo(to_yaml(made), nl=False)
+
+
+def _listed(names: list[str] | None, *, as_json: bool) -> None:
+    from writ_dspy.domains import NAMES, find
+    from writ_dspy.report.tables import Table
+
+    found = [find(name) for name in names or NAMES]
     tools = [[sum(k == kind for k in d.kinds.values()) for kind in ("read", "write", "generic")] for d in found]
     records = [{table: len(rows) for table, rows in domain.tables.items()} for domain in found]
     if as_json:
@@ -54,3 +93,68 @@ def domains(
         sizes = ", ".join(f"{number:,} {name}" for name, number in count.items())
         table.add(domain.name, domain.version, *kinds, sizes)
     print_rich(table)
+
+
+# ----------------------------------------------------------------------------- a domain of one's own
+
+
+def _new(folder: Path, *, as_json: bool) -> None:
+    from writ_dspy.domains.example import FILES, texts
+    from writ_dspy.store.files import disk
+
+    there = next((name for name in FILES if (folder / name).exists()), None)
+    if there is not None:
+        raise ConfigError(f"{folder / there} is there already. Name another folder; nothing was written.")
+    with disk(folder, "cannot write"):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts().items():
+            (folder / name).write_text(text, encoding="utf-8")
+    declared = folder / FILES[0]
+    if as_json:
+        print_json({"folder": str(folder), "files": list(FILES)})
+    else:
+        typer.echo(f"{folder}: {', '.join(FILES)}\nnext: writ domains check {shlex.quote(str(declared))}")
+
+
+def _check(place: str, *, as_json: bool) -> None:
+    from writ_dspy.domains import find
+    from writ_dspy.examine import examine
+
+    found = find(place)
+    examined = examine(found, tell=lambda step: None if as_json else typer.echo(f"{step} …", err=True))
+    if as_json:
+        print_json(_record(found, examined))
+    else:
+        _show(found, examined)
+    if not examined.holds:
+        raise typer.Exit(FAILED)
+
+
+def _record(domain: Domain, examined: Examined) -> dict[str, object]:
+    return {
+        "domain": domain.name,
+        "holds": examined.holds,
+        "tasks": examined.tasks,
+        "accepted": examined.accepted,
+        "distinct": examined.distinct,
+        "dials": [{"cell": cell, "found": found, "wanted": wanted} for cell, found, wanted in examined.filled],
+        "flaws": [{"part": flaw.part, "says": flaw.says, "grave": flaw.grave} for flaw in examined.flaws],
+    }
+
+
+def _show(domain: Domain, examined: Examined) -> None:
+    from writ_dspy.report.tables import Table
+
+    table = Table("~dials", ">found", ">wanted")
+    for cell, found, wanted in examined.filled:
+        table.add(cell, found, wanted)
+    print_rich(table)
+    for grave, head in ((True, "does not hold"), (False, "could be better")):
+        flaws = [flaw for flaw in examined.flaws if flaw.grave is grave]
+        for flaw in flaws:
+            typer.echo(f"{head}: {flaw}")
+    varied = "–" if examined.distinct is None else f"{examined.distinct:.2f}"
+    verdict = "holds" if examined.holds else "does not hold"
+    typer.echo(
+        f"{domain.name} {verdict}: {examined.accepted} of {examined.tasks} tasks accepted, {varied} of the runs of three words different"
+    )

@@ -82,7 +82,11 @@ add(
     evaluate,
     epilog="Example: writ evaluate sglang://127.0.0.1:30000 --user openai://api.openai.com/v1/gpt-4.1 --api-key-env KEY",
 )
-add(app, domains, epilog="Example: writ domains --mix -n 500 > mix.yaml, edit it, then writ synth --mix mix.yaml")
+add(
+    app,
+    domains,
+    epilog="Example: writ domains --mix -n 500 > mix.yaml, edit it, then writ synth --mix mix.yaml; or writ domains new library",
+)
 add(app, publish, epilog=PUBLISH)
 add(
     app,

@@ -295,12 +295,17 @@ def imported(reference: str, folder: Path) -> ModuleType | type:
 
 @contextmanager
 def _beside(folder: Path) -> Iterator[None]:
-    """What lies beside the declaration can be imported while its tools are."""
+    """What lies beside the declaration can be imported while its tools are; two folders may each have a `tools.py`."""
+    names = {path.stem for path in folder.glob("*.py")}
+    others = {name: sys.modules.pop(name) for name in names if name in sys.modules}
     sys.path.insert(0, str(folder))
     try:
         yield
     finally:
         sys.path.remove(str(folder))
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(others)
 
 
 def _functions(module: ModuleType) -> Iterator[tuple[str, Callable[..., Any]]]:

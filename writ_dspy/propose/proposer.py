@@ -55,7 +55,9 @@ class Filled:
         return f"{self.cell}: {found} of {self.cell.count} found. Drafts turned down: {reasons or 'none could be made'}"
 
 
-def fill(cell: Cell, seed: int, split: str | None, shared: Sequence[Pairing] = ()) -> Filled:
+def fill(
+    cell: Cell, seed: int, split: str | None, shared: Sequence[Pairing] = (), domain: Domain | None = None
+) -> Filled:
     """Tasks for one cell, a function of these arguments alone.
 
     Args:
@@ -63,8 +65,9 @@ def fill(cell: Cell, seed: int, split: str | None, shared: Sequence[Pairing] = (
         seed: The run's seed.
         split: Official split whose entities and texts are off limits; None takes the firewall down.
         shared: Which cells of the mix share pairs of near misses (see `twins.pairings`).
+        domain: In place of the one of that name: another version of it, to be looked at.
     """
-    domain = load(cell.domain)
+    domain = domain or load(cell.domain)
     wall = firewall(cell.domain, split) if split else None
     users = users_for(cell, domain, wall)
     filled, luck = Filled(cell), Luck()

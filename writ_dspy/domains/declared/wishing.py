@@ -37,13 +37,18 @@ class Wish:
     pointers: tuple[Pointer, ...] = ()
     words: tuple[Words, ...] = ()
     facts: tuple[Fact, ...] = ()
-    reads: frozenset[str] = frozenset()
-    """Labels of what has to be read to see its arguments."""
+    read: tuple[tuple[str, frozenset[str]], ...] = ()
+    """Labels of what has to be read to see an argument, by its name; not of records that are pointed at."""
 
     @property
     def schema(self) -> Schema:
         """Of its domain."""
         return self.person.schema
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Labels of what has to be read to see those arguments."""
+        return frozenset().union(*(labels for _, labels in self.read))
 
     @property
     def way(self) -> str:
@@ -84,7 +89,9 @@ class Wish:
         for side in condition.sides if condition else ():
             if side.table == self.schema.spec.user:
                 found |= self.person.seen
-            elif side.table != ARGS:
+            elif side.table == ARGS:
+                found |= dict(self.read).get(side.attribute, frozenset())
+            else:
                 found |= next(
                     (p.reads for p in self.pointers if side.table in (p.table, self.schema.holder.get(p.table))),
                     frozenset(),
@@ -222,7 +229,7 @@ def _argument(wish: Wish, name: str, kind: str, memory: str, reads: int, rng: ra
 
 def _given(wish: Wish, name: str, term: Term, value: Json, reads: frozenset[str] = frozenset()) -> Wish:
     return replace(
-        wish, terms=(*wish.terms, (name, term)), values=(*wish.values, (name, value)), reads=wish.reads | reads
+        wish, terms=(*wish.terms, (name, term)), values=(*wish.values, (name, value)), read=(*wish.read, (name, reads))
     )
 
 

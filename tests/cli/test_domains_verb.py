@@ -1,0 +1,56 @@
+"""`writ domains`: a domain to begin with is written and holds; a domain of one's own is listed, mixed and checked by its place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.calls import writ
+from tests.domains.library import FILE
+from writ_dspy.examine import Examined, Flaw, examined
+
+
+def test_a_domain_to_begin_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four files, which are found by their place; none of them is ever written over."""
+    monkeypatch.chdir(tmp_path)
+    made = writ("domains", "new", "library")
+    assert made.code == 0, made.err
+    assert sorted(path.name for path in (tmp_path / "library").iterdir()) == [
+        "data.py",
+        "library.yaml",
+        "policy.md",
+        "tools.py",
+    ]
+
+    listed = json.loads(writ("domains", "--domain", "library/library.yaml", "--json").out)
+    assert [one["domain"] for one in listed["domains"]] == ["town:library"]
+    assert listed["domains"][0]["write"] == 4
+    assert "town:library" in writ("domains", "--mix", "--domain", "library/library.yaml", "-n", "5").out
+    again = writ("domains", "new", "library")
+    assert again.code == 2
+    assert "is there already" in again.err
+
+
+@pytest.mark.parametrize("grave", [True, False])
+def test_a_check_ends_with_a_verdict(grave: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exit code 1 where something does not hold; advice is printed and changes nothing."""
+    found = Examined((Flaw("policy", "no clause stands for it", grave),), 4, 4, (("a cell", 4, 4),), 0.5)
+    monkeypatch.setattr("writ_dspy.examine.examine", lambda *_args, **_more: found)
+    said, told = writ("domains", "check", FILE), writ("domains", "check", FILE, "--json")
+    assert said.code == told.code == int(grave)
+    assert ("does not hold: policy" if grave else "could be better: policy") in said.out
+    assert json.loads(told.out)["holds"] is not grave
+    assert examined.TASKS == 40
+
+
+@pytest.mark.parametrize(
+    "args", [("check",), ("new",), ("check", "a", "--mix"), ("check", "nowhere.yaml"), ("check", "tau2:moon")]
+)
+def test_what_cannot_be_checked_is_refused(args: tuple[str, ...]) -> None:
+    """In one line."""
+    done = writ("domains", *args)
+    assert done.code == 2
+    assert done.err.startswith("error: ")
+    assert done.err.count("\n") == 1

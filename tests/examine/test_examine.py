@@ -1,0 +1,169 @@
+"""A domain that holds is found to hold; each single mistake in a pack, in tools or in a declaration is found, and named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.domains.library import FILE, HOME, library, spec, written
+from writ_dspy.domains import Domain, Pack
+from writ_dspy.domains.declared import load, read
+from writ_dspy.domains.declared.building import source
+from writ_dspy.domains.domain import REMEMBERED, SEEN
+from writ_dspy.domains.observed import Row
+from writ_dspy.domains.remembered import Remembered
+from writ_dspy.examine import Examined, examine
+from writ_dspy.examine.declaring import sentences
+from writ_dspy.examine.trying import answers_hold
+from writ_dspy.task import Call
+
+
+def with_pack(pack: Pack) -> Domain:
+    """The library with another pack, and nothing remembered."""
+    return replace(
+        library(), pack=pack, _reads=Remembered(REMEMBERED), _seen=Remembered(SEEN), _calls=Remembered(REMEMBERED)
+    )
+
+
+class Worded:
+    """The library's phrases with one of them otherwise."""
+
+    def __init__(self, **otherwise: Any) -> None:
+        self.questions, self.about = library().pack.phrases.questions, library().pack.phrases.about
+        vars(self).update(otherwise)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(library().pack.phrases, name)
+
+
+def _without(mapping: Any, key: str) -> dict[str, Any]:
+    return {name: value for name, value in mapping.items() if name != key}
+
+
+def _misspelled(call: Call, text: str) -> dict[str, tuple[Row, ...]]:
+    views = library().pack.lenses["get_loan"](call, text)
+    return {"lones" if view == "loans" else view: rows for view, rows in views.items()}
+
+
+PACK = library().pack
+FEW = 16
+"""Tasks that show a mistake."""
+MISTAKES: dict[str, tuple[Callable[[], Pack], str, str]] = {
+    "no rules": (lambda: replace(PACK, rules=()), "pack.rules", "nobody notices"),
+    "nothing personal": (lambda: replace(PACK, personal=frozenset()), "pack.personal", "before the user is known, and nobody notices"),
+    "owners unknown": (lambda: replace(PACK, owner=lambda _call, _look: None), "pack.owner", "a record of somebody else, and nobody notices"),
+    "no ids": (lambda: replace(PACK, ids=lambda _: frozenset()), "pack.ids", "it does not find .* an id that"),
+    "atoms blind to writes": (
+        lambda: replace(PACK, atom=lambda call, text: call if library().kinds[call.tool] == "write" else PACK.atom(call, text)), "pack.atom", "does not stand for it",
+    ),
+    "mentions to the letter": (lambda: replace(PACK, mentions=lambda value, lower: value.lower() in lower), "pack.mentions", "as people say it"),
+    "mentions everything": (lambda: replace(PACK, mentions=lambda _value, _lower: True), "pack.mentions", "states everything"),
+    "a report without an end": (
+        lambda: replace(PACK, phrases=Worded(report=lambda call, text: PACK.phrases.report(call, text).rstrip("."))), "pack.phrases.report", "without a full stop",
+    ),
+    "a question missing": (lambda: replace(PACK, phrases=Worded(questions=_without(PACK.phrases.questions, "loan"))), "pack.phrases.questions", "there is none for loan"),
+    "no renderings": (lambda: replace(PACK, phrases=Worded(renderings=lambda _: ())), "pack.phrases.renderings", "no detail that must be listed"),
+    "details that list nothing": (
+        lambda: replace(PACK, phrases=Worded(details=lambda _call, _seen: "I would do that.")), "talks|pack.phrases.details", "confirmed_before_write|does not list",
+    ),
+    "nobody identified": (lambda: replace(PACK, identifies=lambda _call, _text: None), "pack.identifies", "no look-up of any draft establishes a user"),
+    "a lens missing": (lambda: replace(PACK, lenses=_without(PACK.lenses, "get_loan")), "pack.lenses|recipe .*", "get_loan has no lens"),
+    "a view misspelled": (lambda: replace(PACK, lenses={**PACK.lenses, "get_loan": _misspelled}), "pack.lenses|recipe .*", "get_loan shows lones|which shows lones"),
+}  # fmt: skip
+
+
+def _found(examined: Examined) -> list[str]:
+    return [str(flaw) for flaw in examined.flaws if flaw.grave]
+
+
+def test_the_library_holds() -> None:
+    """Nothing grave is found; every dial fills, every talk is accepted, and its words vary."""
+    examined = examine(library())
+    assert examined.holds, _found(examined)
+    assert examined.accepted == examined.tasks == 40
+    assert all(found == wanted for _, found, wanted in examined.filled)
+    assert examined.distinct is not None
+    assert examined.distinct > 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_each_mistake_in_a_pack_is_named(mistake: str) -> None:
+    """Of a pack with a single mistake, the part that is wrong is named; all of its tasks may be accepted all the same."""
+    make, part, says = MISTAKES[mistake]
+    found = _found(examine(with_pack(make()), FEW))
+    assert any(re.match(rf"(?:{part}): .*(?:{says})", one) for one in found), found
+
+
+def _edited(
+    folder: Path, edit: Callable[[dict[str, Any]], object], name: str = "", old: str = "", new: str = ""
+) -> Path:
+    """The library with its declaration edited, and a text in one of its files replaced."""
+    changed = spec()
+    edit(changed)
+    path = written(folder, changed)
+    if name:
+        text = (HOME / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+    return path
+
+
+def _clause(tool: str, index: int, **keys: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda d: d["writes"][tool]["clauses"][index].update(keys)
+
+
+def _nothing(_: dict[str, Any]) -> None:
+    """Leaves the declaration as it is."""
+
+
+DECLARED: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "a field that no record has": (lambda to: _edited(to, lambda d: d["tables"]["loan"]["attributes"].update(weight={"type": "count"})), r"tables\.loan\.attributes\.weight: no record shows"),
+    "ids of another shape": (lambda to: _edited(to, lambda d: d["tables"]["hold"].update(id=r"HOLD\d+")), r"tables\.hold\.id: H\d+ is an id of the data"),
+    "a read that writes": (
+        lambda to: _edited(to, _nothing, "tools.py", '    return _with_book(state, _one(state, "loans", loan_id))', '    _one(state, "loans", loan_id)["seen"] = True\n    return _with_book(state, _one(state, "loans", loan_id))'),
+        r"recipe renew loan: get_loan of town:library is no read tool",
+    ),
+    "a write that changes nothing": (lambda to: _edited(to, _nothing, "tools.py", 'hold["status"] = "cancelled"', "pass"), r"tools\.cancel_hold: it is a write, and none of \d+ calls changed anything"),
+    "a clause that nobody breaks": (lambda to: _edited(to, _clause("renew_loan", 2, check="loan.renewals < 20")), r"writes\.renew_loan\.clauses\.2: `loan\.renewals < 20` never binds"),
+    "a clause that all break": (lambda to: _edited(to, _clause("renew_loan", 2, check="loan.renewals > 20")), r"writes\.renew_loan\.clauses\.2: .* is broken by all"),
+    "a clause that only the tool knows": (
+        lambda to: _edited(to, lambda d: d["writes"]["change_pickup"]["clauses"].pop(1)), r"writes\.change_pickup\.clauses: the tool refuses what no clause forbids, .* 'it is picked up there already'",
+    ),
+    "a sentence without a clause": (lambda to: _edited(to, lambda d: d["writes"]["renew_loan"]["clauses"].pop(2)), r"policy: no clause stands for '.*A loan can be renewed twice at most"),
+    "a quotation that is none": (lambda to: _edited(to, _clause("renew_loan", 2, policy="A loan can be renewed thrice")), r"writes\.renew_loan\.clauses\.2\.policy: the policy does not say"),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mistake", DECLARED)
+def test_each_mistake_in_a_declaration_is_named(mistake: str, tmp_path: Path) -> None:
+    """By its key, or by the tool or the sentence that shows it."""
+    write, says = DECLARED[mistake]
+    found = [str(flaw) for flaw in examine(load(write(tmp_path)), FEW).flaws]
+    assert any(re.match(says, one) for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"placed_on": TODAY.isoformat()', '"placed_on": str(__import__("time").perf_counter())', "tools.place_hold: .* answers otherwise the second time"),
+        ("import date, timedelta\n", "import date, timedelta\n\nNOW = date.today()\n", "tools: they hold 'date.today\\('"),
+    ],
+)  # fmt: skip
+def test_a_clock_in_the_tools_is_found(old: str, new: str, says: str, tmp_path: Path) -> None:
+    """By what they answer, or by what they are written with, where that answers alike for a day."""
+    path = _edited(tmp_path, _nothing, "tools.py", old, new)
+    found = [str(flaw) for flaw in answers_hold(lambda: source(read(path), path))]
+    assert any(re.match(says, one) for one in found), found
+    assert not list(answers_hold(lambda: source(read(FILE), FILE)))
+
+
+def test_sentences_of_a_policy() -> None:
+    """Headings are none; marks are left out; short ones ask for nothing."""
+    assert sentences("# A heading\n\n- **One** loan. It can be renewed twice.\n\nOk.") == ["It can be renewed twice."]

@@ -1,0 +1,191 @@
+"""What only a declaration can tell: clauses that bind, sentences of the policy without one, fields that no record shows."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains import Domain
+from writ_dspy.domains.declared.person import meet
+from writ_dspy.domains.declared.recipes import Asked
+from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.domains.declared.wishing import Wish, wishes
+from writ_dspy.examine.flaws import Flaw
+
+USERS, READS = 60, (3, 4, 5, 6)
+"""Users who are looked at for each write, and reads that their wishes aim at."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z'\"(*-])|\n+")
+_MARKS = re.compile(r"^[\s#*>-]+|\*\*|__|`")
+
+
+def schema_of(domain: Domain) -> Schema | None:
+    """What a domain's declaration says; None where it has none."""
+    return next((recipe.schema for recipe in domain.pack.recipes if isinstance(recipe, Asked)), None)
+
+
+def declaration_holds(domain: Domain) -> Iterator[Flaw]:
+    """Flaws of a declaration; none for a domain without one."""
+    schema = schema_of(domain)
+    if schema is None:
+        return
+    yield from _tables(schema, domain)
+    yield from _clauses(schema, domain)
+    yield from _policy(schema, domain)
+
+
+def _tables(schema: Schema, domain: Domain) -> Iterator[Flaw]:
+    """Reads that show no record of the data, and fields that no record has."""
+    for name, table in schema.spec.tables.items():
+        ids = sorted(schema.records.get(schema.base.get(name, ""), {}))
+        if ids and table.id:
+            odd = [key for key in ids if not re.fullmatch(table.id, key)]
+            if odd:
+                yield Flaw(f"tables.{name}.id", f"{odd[0]} is an id of the data, and does not match {table.id}")
+        if table.read and domain.kinds.get(table.read) != "read":
+            yield Flaw(f"tables.{name}.read", f"{table.read} changes the data when it is called, so it is no read")
+            continue
+        rows = list(_rows(schema, domain, name, ids))
+        if not rows:
+            yield Flaw(
+                f"tables.{name}",
+                f"no result shows one: {table.read or 'the parts of another table'} gives no rows with {table.key}",
+            )
+            continue
+        shown = {field for row in rows for field in row}
+        for field in (table.key, *([table.owner] if table.owner else []), *table.attributes):
+            if field not in shown:
+                where = (
+                    f"attributes.{field}" if field in table.attributes else "owner" if field == table.owner else "key"
+                )
+                yield Flaw(
+                    f"tables.{name}.{where}", f"no record shows a field {field}; there are {', '.join(sorted(shown))}"
+                )
+        for field, about in table.attributes.items():
+            values = {str(row[field]) for row in rows if field in row}
+            strange = [value for value in about.words if value.lower() not in {one.lower() for one in values}]
+            if values and strange:
+                yield Flaw(
+                    f"tables.{name}.attributes.{field}.words", f"no record has the value {strange[0]!r}", grave=False
+                )
+
+
+def _rows(schema: Schema, domain: Domain, name: str, ids: Sequence[str]) -> Iterator[dict[str, object]]:
+    """Rows of a table as reads show them."""
+    table, some = schema.spec.tables[name], random.Random(name).sample(list(ids), min(50, len(ids)))
+    if table.read:
+        for key in some:
+            yield from map(
+                dict, domain.read(domain.canonical(table.read, {table.key: key})).views.get(schema.view(name), ())
+            )
+        return
+    holder = schema.holder[name]
+    held_in = schema.spec.tables[holder]
+    for key in sorted(schema.records.get(schema.base.get(holder, ""), {}))[:50]:
+        yield from map(
+            dict, domain.read(domain.canonical(held_in.read, {held_in.key: key})).views.get(schema.view(name), ())
+        )
+
+
+# ----------------------------------------------------------------------------- clauses
+
+
+def _clauses(schema: Schema, domain: Domain) -> Iterator[Flaw]:
+    """Clauses that nothing breaks, or that everything does; and refusals of the tools that no clause foresees."""
+    for tool, write in schema.spec.writes.items():
+        found = list(_some(schema, domain, tool))
+        judged = [(wish, broken) for wish in found if (broken := wish.broken()) is not None]
+        if not judged:
+            yield Flaw(
+                f"writes.{tool}",
+                f"no user can ask for it: of {USERS} none has what its arguments need, or no clause could be judged",
+            )
+            continue
+        alone, broken_by = Counter[int](), Counter[int]()
+        for _, broken in judged:
+            broken_by.update(broken)
+            alone.update(broken if len(broken) == 1 else ())
+        for index, clause in enumerate(write.clauses):
+            if not broken_by[index]:
+                yield Flaw(
+                    f"writes.{tool}.clauses.{index}",
+                    f"`{clause.check}` never binds: nothing of {len(judged)} that users could ask for breaks it",
+                    grave=False,
+                )
+            elif broken_by[index] == len(judged):
+                yield Flaw(
+                    f"writes.{tool}.clauses.{index}",
+                    f"`{clause.check}` is broken by all that users could ask for, so nothing is ever granted",
+                )
+        yield from _refused_by_tool(domain, tool, [wish for wish, broken in judged if not broken])
+
+
+def _some(schema: Schema, domain: Domain, tool: str) -> Iterator[Wish]:
+    rng = random.Random(tool)
+    users = list(domain.pack.users(domain))
+    for user in rng.sample(users, min(USERS, len(users))):
+        person = meet(schema, domain, user, rng)
+        for memory in ("knows ids", "knows none"):
+            known = list(wishes(person, tool, schema.spec.writes[tool], memory, rng.choice(READS), rng))
+            yield from rng.sample(known, min(6, len(known)))
+
+
+def _refused_by_tool(domain: Domain, tool: str, granted: Sequence[Wish]) -> Iterator[Flaw]:
+    refusals = Counter[str]()
+    for wish in granted:
+        result = domain.world().call(domain.canonical(tool, dict(wish.values)))
+        if result.error:
+            refusals[re.sub(r"\S*\d\S*", "…", result.text.removeprefix("Error: "))] += 1
+    for text, count in refusals.most_common(3):
+        share = count / len(granted)
+        yield Flaw(
+            f"writes.{tool}.clauses",
+            f"the tool refuses what no clause forbids, {count} times of {len(granted)}: {text!r}",
+            grave=share > 0.2,
+        )
+
+
+# ----------------------------------------------------------------------------- policy
+
+
+def _policy(schema: Schema, domain: Domain) -> Iterator[Flaw]:
+    """Pieces of the policy that are not in it, and sentences that nothing stands for."""
+    spec = schema.spec
+    quoted = [
+        (f"writes.{tool}.clauses.{index}.policy", piece)
+        for tool, write in spec.writes.items()
+        for index, clause in enumerate(write.clauses)
+        for piece in clause.policy
+    ]
+    quoted += [(f"never.{index}.policy", piece) for index, never in enumerate(spec.never) for piece in never.policy]
+    quoted += [(f"covered.{index}", piece) for index, piece in enumerate(spec.covered)]
+    whole = " ".join(_plain(domain.policy).split())
+    for where, piece in quoted:
+        if " ".join(piece.split()).lower() not in whole.lower():
+            yield Flaw(where, f"the policy does not say {piece!r}")
+    fixed = spec.transfer.text if spec.transfer else ""
+    for sentence in sentences(domain.policy):
+        lower = sentence.lower().strip("'\"")
+        if not any(" ".join(piece.split()).lower() in lower for _, piece in quoted) and not _fixed(lower, fixed):
+            yield Flaw(
+                "policy", f"no clause stands for {sentence!r}; quote it in the clause that does, or in `covered`"
+            )
+
+
+def _fixed(lower: str, text: str) -> bool:
+    """Whether a sentence holds the text that policy prescribes for a hand-over, or is a part of it."""
+    return bool(text) and (text.lower() in lower or lower in text.lower())
+
+
+def sentences(policy: str) -> list[str]:
+    """The sentences of a policy, without headings and marks."""
+    found = []
+    for line in policy.splitlines():
+        if not line.lstrip().startswith("#"):
+            found += [" ".join(_plain(part).split()) for part in _SENTENCE.split(line)]
+    return [one for one in found if len(one.split()) > 2]
+
+
+def _plain(text: str) -> str:
+    return "\n".join(_MARKS.sub("", line) for line in text.splitlines())

@@ -1,0 +1,167 @@
+"""A domain examined as a whole: drafts and tasks are made, played and judged, and every part is tried on them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from writ_dspy.conversation import Finding
+from writ_dspy.domains import Dial, Domain, Draft, places
+from writ_dspy.domains.declared import read
+from writ_dspy.domains.declared.building import source
+from writ_dspy.errors import DomainError, WritError, boundary
+from writ_dspy.examine.declaring import declaration_holds
+from writ_dspy.examine.flaws import Flaw
+from writ_dspy.examine.probing import pack_holds, views_of
+from writ_dspy.examine.talks import Talk, played, talks_are_judged
+from writ_dspy.examine.trying import answers_hold, tools_hold
+from writ_dspy.propose.mix import default_mix
+from writ_dspy.propose.proposer import Filled, fill
+from writ_dspy.task import Task
+
+TASKS = 40
+"""Of the default mix: enough to see every kind, few enough to wait for."""
+MEMORIES = ("knows ids", "half-remembers", "knows none")
+VARIED = 0.35
+"""Share of the runs of three words in all requests that are different, at least."""
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What came of it."""
+
+    flaws: tuple[Flaw, ...]
+    tasks: int
+    accepted: int
+    filled: tuple[tuple[str, int, int], ...]
+    """Cell, tasks found, tasks wanted."""
+    distinct: float | None
+    """Share of the runs of three words in all requests that are different; None without tasks."""
+
+    @property
+    def holds(self) -> bool:
+        """Nothing grave was found."""
+        return not any(flaw.grave for flaw in self.flaws)
+
+
+def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: None) -> Examined:
+    """Examine a domain; takes some ten seconds.
+
+    Args:
+        domain: The domain.
+        tasks: How many of its default mix are made and played.
+        tell: Told of each step.
+    """
+    flaws: list[Flaw] = []
+    tell("drafting")
+    drafts = list(_drafts(domain, flaws))
+    broken = any(flaw.grave for flaw in flaws)
+    tell("proposing")
+    filled = [] if broken else list(_filled(domain, tasks, flaws))
+    made = [task for one in filled for task in one.tasks]
+    tell("playing")
+    talks, accepted = _played(made, domain, flaws)
+    tell("trying the tools")
+    flaws += tools_hold(domain, [call for task in made for call in task.gold])
+    place = places.met().get(domain.name, "")
+    if place.endswith(places.ENDINGS):  # its tools can be made anew, to see whether they answer alike twice
+        flaws += answers_hold(lambda: source(read(Path(place)), Path(place)))
+    tell("probing")
+    flaws += pack_holds(domain, drafts, talks)
+    flaws += talks_are_judged(domain, accepted)
+    flaws += () if broken else declaration_holds(domain)
+    flaws += _dials(filled)
+    distinct = _distinct(made)
+    if distinct is not None and distinct < VARIED:
+        flaws.append(
+            Flaw(
+                "wording",
+                f"{distinct:.2f} of the runs of three words are different, and {VARIED} are wanted: add phrases",
+                grave=False,
+            )
+        )
+    cells = tuple((str(one.cell), len(one.tasks), one.cell.count) for one in filled)
+    return Examined(tuple(dict.fromkeys(flaws)), len(made), len(accepted), cells, distinct)
+
+
+def _drafts(domain: Domain, flaws: list[Flaw]) -> Iterator[Draft]:
+    """What each recipe drafts for some users; a recipe that raises, or never drafts, is a flaw."""
+    users = list(domain.pack.users(domain))
+    for recipe in (*domain.pack.recipes, *domain.pack.questions, *domain.pack.denials):
+        rng, found = random.Random(recipe.name), 0
+        for user in rng.sample(users, min(40, len(users))):
+            for memory in MEMORIES:
+                try:
+                    with boundary(DomainError, f"the recipe {recipe.name!r}"):
+                        draft = recipe.draft(domain, user, Dial(rng.randint(2, 6), memory), rng)  # type: ignore[arg-type]  # one of three
+                except WritError as error:
+                    flaws.append(
+                        Flaw(
+                            f"recipe {recipe.name}",
+                            f"{str(error.__cause__ or error)[:160]} ({type(error.__cause__ or error).__name__}). {views_of(domain)}",
+                        )
+                    )
+                    return
+                if draft is not None:
+                    found += 1
+                    yield draft
+            if found > 3:
+                break
+        if not found and recipe in domain.pack.recipes:
+            flaws.append(Flaw(f"recipe {recipe.name}", "it drafted nothing for 40 users", grave=False))
+
+
+def _filled(domain: Domain, tasks: int, flaws: list[Flaw]) -> Iterator[Filled]:
+    for cell in default_mix(domain.name, tasks).cells:
+        try:
+            with boundary(DomainError, f"filling {cell}"):
+                yield fill(cell, 0, None, domain=domain)
+        except WritError as error:
+            flaws.append(Flaw("recipes", f"{error.__cause__ or error}"[:200]))
+            return
+
+
+def _played(tasks: Sequence[Task], domain: Domain, flaws: list[Flaw]) -> tuple[list[Talk], list[Talk]]:
+    """All talks, and those that are accepted; what the verifier rejects of the scripts' own is a flaw, one for each check."""
+    talks: list[Talk] = []
+    accepted: list[Talk] = []
+    rejected: dict[str, list[tuple[Talk, Finding]]] = {}
+    try:
+        with boundary(DomainError, "playing"):
+            for talk, findings in played(tasks, domain):
+                talks.append(talk)
+                accepted += () if findings else (talk,)
+                for finding in findings[:1]:
+                    rejected.setdefault(finding.check, []).append((talk, finding))
+    except WritError as error:
+        cause = error.__cause__ or error
+        flaws.append(Flaw("talks", f"a scripted talk broke off: {type(cause).__name__} {str(cause)[:120]}"))
+    for check, found in rejected.items():
+        talk, first = found[0]
+        flaws.append(
+            Flaw(
+                "talks",
+                f"{len(found)} of {len(talks)} of the scripts' own are rejected by {check}, such as {talk.task.recipe!r}: saw {first.saw}; wanted {first.wanted}",
+            )
+        )
+    return talks, accepted
+
+
+def _dials(filled: Sequence[Filled]) -> Iterator[Flaw]:
+    for one in filled:
+        if one.dry:
+            yield Flaw("dials", f"dry: {one.dry}", grave=not one.tasks)
+
+
+def _distinct(tasks: Sequence[Task]) -> float | None:
+    """Share of the runs of three words that are different, over all requests."""
+    seen, all_ = set[tuple[str, ...]](), 0
+    for task in tasks:
+        words = task.instruction.lower().split()
+        runs = list(zip(words, words[1:], words[2:], strict=False))
+        seen.update(runs)
+        all_ += len(runs)
+    return len(seen) / all_ if all_ else None
