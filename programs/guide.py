@@ -352,4 +352,6 @@ def wish(request: Request) -> WishForm:
 
 def spoken(identity: Slot, requests: Iterable[Request]) -> str:
     """All that the user says, at once."""
-    return " ".join([identity.text, *(text for r in requests for text in (r.opening, *(s.text for s in r.slots)))])
+    return " ".join(
+        filter(None, [identity.text, *(text for r in requests for text in (r.opening, *(s.text for s in r.slots)))])
+    )

@@ -22,7 +22,8 @@ def given(task: Task) -> list[GivenSentence]:
     sentences = [GivenSentence(key=plan.IDENTITY, text=task.identity.text, keep=kept(task.identity))]
     for index, request in enumerate(task.requests):
         word = [request.word] if request.word.lower() in request.opening.lower() else []
-        sentences.append(GivenSentence(key=plan.opening(index), text=request.opening, keep=word))
+        if request.opening:
+            sentences.append(GivenSentence(key=plan.opening(index), text=request.opening, keep=word))
         sentences += [
             GivenSentence(key=plan.detail(index, slot.key), text=slot.text, keep=kept(slot)) for slot in request.slots
         ]
@@ -100,7 +101,7 @@ def reworded(task: Task, rewritten: Sequence[Sentence], brief: str) -> Task:
     requests = tuple(
         dataclasses.replace(
             request,
-            opening=texts[plan.opening(index)],
+            opening=texts.get(plan.opening(index), ""),
             slots=tuple(dataclasses.replace(s, text=texts[plan.detail(index, s.key)]) for s in request.slots),
         )
         for index, request in enumerate(task.requests)

@@ -285,7 +285,7 @@ class Request:
     word: str
     """One word of `topic` that any answer to the request must contain ("lamp")."""
     opening: str
-    """The first sentence about it, without the details."""
+    """The first sentence about it, without the details; empty where the request before it asks for this, too: one of a batch."""
     slots: tuple[Slot, ...]
 
 
@@ -402,6 +402,14 @@ class Task:
     def gold(self) -> tuple[Call, ...]:
         """The write calls that the goal resolves to on a fresh world, in order."""
         return tuple(outcome.call for outcome in self.outcomes if outcome.call is not None)
+
+    def together(self, request: int) -> range:
+        """The requests that come up in one sentence: those of a batch, or a single one."""
+        first = next(index for index in range(request, -1, -1) if self.requests[index].opening or not index)
+        last = first + 1
+        while last < len(self.requests) and not self.requests[last].opening:
+            last += 1
+        return range(first, last)
 
     @property
     def decided(self) -> tuple[Outcome, ...]:

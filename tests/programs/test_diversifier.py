@@ -83,7 +83,7 @@ def test_every_user_gets_a_voice_and_keeps_the_facts(name: str) -> None:
         wording = dict(after.behaviour.wording)
         assert discloses(after.identity, wording[plan.IDENTITY])
         for index, request in enumerate(after.requests):
-            assert wording[plan.opening(index)]
+            assert wording.get(plan.opening(index), "") or not request.opening
             assert all(discloses(slot, wording[plan.detail(index, slot.key)]) for slot in request.slots)
         assert from_json(to_json(after)) == after
     assert len({task.behaviour.voice for task in done.tasks if task.behaviour}) == len(tasks)

@@ -230,6 +230,8 @@ class Pack:
     """(write, what was read) -> the details that have to be listed before it; without it, those of `Phrases.renderings`."""
     stands: Callable[[str, Row, str], tuple[str, str] | None] = lambda _view, _row, _field: None
     """(view, row, field) -> of whom and what the field says, as in ("order #W1", "is delivered"); None where nobody would say it."""
+    batches: tuple[Recipe, ...] = ()
+    """Those of the recipes that ask for a write for each record of a kind; few users have such records, so they get turns of their own."""
     denials: tuple[Recipe, ...] = ()
     """Recipes of requests that policy denies, one per clause; each makes only such drafts, whatever the dial says."""
     called: Deeds = field(default_factory=Deeds)

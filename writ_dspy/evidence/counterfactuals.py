@@ -180,13 +180,19 @@ def _further(
 def _bettered(views: Views, view: str, query: Best, best: Row, span: Span | None) -> Iterator[tuple[str, Views]]:
     """One of the rows that are there passes, and beats the one that was found."""
     value = beyond(best[query.by], 1 if query.most else -1, span)
-    tested = [item.attribute for item in query.where if item.op != "is not"]
-    passed = {name: best[name] for name in tested if name in best}
+    passed = {name: best[name] for name in tested(query) if name in best}
     rows = views[view]
     for index, row in enumerate(rows):
         if value is not None and row is not best and query.by in row and set(passed) <= set(row):
             changed = {**row, **passed, query.by: value}
             yield f"{view}[{index}] made better", {**views, view: (*rows[:index], changed, *rows[index + 1 :])}
+
+
+def tested(query: Best) -> Iterator[str]:
+    """Attributes whose values let a row pass; to be another row than one that is picked is no such value."""
+    for item in query.where:
+        if item.op != "is not" or isinstance(item.value, (Said, Policy)):
+            yield item.attribute
 
 
 def _ids(row: Row, free: frozenset[str] | None) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from writ_dspy.domains import Row
-from writ_dspy.evidence.counterfactuals import Looks, checks_of, passing, picked
+from writ_dspy.evidence.counterfactuals import Looks, checks_of, passing, picked, tested
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.evidence.values import MARK, beyond, more, replaced, texts
@@ -146,14 +146,14 @@ def _allowed(base: Copy, which: int, wanted: Mapping[str, list[tuple[Json, int]]
 def _beating(winner: Winner) -> Copy:
     """The first row of the invented record passes what the winner passed, and beats it."""
     query = winner.query
-    tested = [item.attribute for item in query.where if item.op != "is not"]
+    fields = tuple(tested(query))
 
     def copy(tool: str, view: str, rows: tuple[Row, ...], names: Mapping[str, str]) -> tuple[Row, ...]:
         same = _plain(tool, view, rows, names)
         value = beyond(winner.row[query.by], 1 if query.most else -1)
         if (tool, view) != (winner.tool, winner.view) or value is None or not same:
             return same
-        passed = {key: winner.row[key] for key in tested if key in winner.row and key in same[0]}
+        passed = {key: winner.row[key] for key in fields if key in winner.row and key in same[0]}
         return ({**same[0], **passed, query.by: value}, *same[1:])
 
     return copy

@@ -166,7 +166,8 @@ def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
     told = [tell_text(tell, value) for tell, value in zip(goal.tells, values, strict=True)]
     refused = [r.word for r in draft.requests if r.decision is not None and decided[r.decision].call is None]
     reads = {call for outcome in outcomes for call in outcome.trace}
-    instruction = " ".join(part for r in draft.requests for part in (r.opening, *(slot.text for slot in r.slots)))
+    said = (part for r in draft.requests for part in (r.opening, *(slot.text for slot in r.slots)))
+    instruction = " ".join(filter(None, said))
     return Task(
         id="",
         domain=domain.name,

@@ -30,7 +30,7 @@ SHARES: dict[Kind, int] = {"write-intensive": 8, "read-heavy": 6, "normal": 3, "
 """Parts of the default mix."""
 DIALS: dict[tuple[str, Kind], tuple[tuple[int, int, int], ...]] = {
     ("tau2:retail", "write-intensive"): (
-        (2, 3, 0), (3, 4, 1), (2, 4, 0), (3, 3, 0), (4, 4, 0), (2, 3, 1), (2, 5, 0), (2, 4, 0),
+        (2, 3, 0), (3, 4, 1), (2, 4, 0), (3, 3, 0), (4, 4, 0), (2, 3, 1), (2, 5, 0), (2, 6, 0), (3, 5, 0), (2, 4, 0),
     ),
     ("tau2:retail", "read-heavy"): ((1, 4, 0), (1, 5, 0), (1, 6, 0), (1, 7, 0), (1, 8, 0), (1, 4, 1)),
     ("tau2:retail", "normal"): ((1, 2, 0), (1, 3, 1), (1, 3, 0)),

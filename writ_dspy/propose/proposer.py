@@ -29,6 +29,8 @@ PATIENCE = 12
 """Drafts of the recipe whose turn it is, before any recipe may step in."""
 FALLBACK_EVERY = 7
 """Every so many tasks, one gets a conditional fallback where a recipe has one."""
+BATCH_EVERY = 4
+"""Of the tasks with several writes, every so many begins with a wish about every record of a kind."""
 DENIAL_EVERY = 2
 """Of the no-write tasks with one denied request, every so many is denied by a clause that has a recipe of its own."""
 QUESTION_EVERY = 2
@@ -125,7 +127,8 @@ def _draft(
     fallback = attempt < 60 and cell.kind != "no-write" and index % FALLBACK_EVERY == FALLBACK_EVERY - 1
     dial = Dial(cell.burden, memory, fallback)
     if cell.kind == "write-intensive":
-        granted = _combined(cell, domain, user, dial, index, rng, luck)
+        batch = attempt < TRIES_PER_TASK // 5 and index % BATCH_EVERY == BATCH_EVERY - 1 and domain.pack.batches
+        granted = _combined(cell, domain, user, dial, index, rng, luck, first=batch or ())
     else:
         granted = _single(cell, domain, user, dial, index, attempt, rng, luck)
     if granted is None or any(granted.touches & other.touches for other in denied):
@@ -183,18 +186,22 @@ def _mixed(granted: Draft, denied: Sequence[Draft], rng: random.Random) -> Draft
 
 
 def _combined(
-    cell: Cell, domain: Domain, user: str, dial: Dial, index: int, rng: random.Random, luck: Luck
-) -> Draft | None:
+    cell: Cell, domain: Domain, user: str, dial: Dial, index: int, rng: random.Random, luck: Luck, *, first: Sequence[Recipe]
+) -> Draft | None:  # fmt: skip
     """Drafts of one user with as many decisions as wanted, the largest burden as wanted, and no record in common.
 
-    The hardest comes first: a user who has none is not asked for the rest.
+    The hardest comes first: a user who has none is not asked for the rest. `first`: recipes one of which has to be that.
     """
-    if luck.hopeless(user, dial.memory):
+    if first:
+        dial = dataclasses.replace(dial, memory="knows none", fallback=False)
+    kind = f"{dial.memory}{' first' if first else ''}"
+    if luck.hopeless(user, kind):
         return None
     recipes = list(domain.pack.recipes)
     rng.shuffle(recipes)
     tools = sorted({recipe.tool for recipe in recipes})
     recipes.sort(key=lambda recipe: recipe.tool != tools[index % len(tools)])  # each write tool comes first in its turn
+    recipes.sort(key=lambda recipe: recipe not in first)
     chosen: list[Draft] = []
     left = cell.writes
     for recipe in (*recipes, *recipes, *recipes):
@@ -203,6 +210,8 @@ def _combined(
             if not chosen
             else dataclasses.replace(dial, burden=rng.randint(2, min(dial.burden, 4)), fallback=False)
         )
+        if first and not chosen and recipe not in first:
+            break
         draft = recipe.draft(domain, user, asked, rng)
         if draft is None or len(draft.decisions) > left or any(draft.touches & other.touches for other in chosen):
             continue
@@ -211,12 +220,12 @@ def _combined(
             chosen.append(draft)
             left -= len(draft.decisions)
             if left == 0:
-                luck.met(user, dial.memory, True)
+                luck.met(user, kind, True)
                 rng.shuffle(chosen)
                 return _merged(chosen)
         if not chosen and recipe is recipes[-1]:
             break
-    luck.met(user, dial.memory, False)
+    luck.met(user, kind, False)
     return None
 
 

@@ -117,7 +117,7 @@ def situation(task: Task) -> str:
         "",
         "What you want, in words that you may use:",
     ]
-    for number, request in enumerate(own.requests, 1):
+    for number, request in enumerate((one for one in own.requests if one.opening), 1):
         lines.append(f"{number}. {request.opening}")
         lines += [
             f"   - {slot.key.replace('_', ' ')}: {slot.text}{_who_else(slot.text, name)}" for slot in request.slots

@@ -66,6 +66,8 @@ def identified_before_write(case: Case) -> Iterator[Finding]:
         if outcome.call is not None and turn is None:
             continue  # never written: end_state says so
         unread = missing(outcome, case.atoms(turn), case.domain, wish if case.knows("wishes") else None)
+        if unread and outcome.call is not None and index < decided:
+            unread = tuple(_unread_of_batch(case, index, outcome.call, unread))
         if unread and not case.knows("wishes") and _seen_elsewhere(case, unread, turn):
             case.unjudged["identified_before_write"] += 1  # whether a part of a read is enough depends on the wish
         elif unread:
@@ -74,6 +76,22 @@ def identified_before_write(case: Case) -> Iterator[Finding]:
                 "identified_before_write", turn if turn is not None else case.last, f"{saw} on incomplete evidence",
                 f"first {', '.join(map(str, unread[:4]))}{' and more' if len(unread) > 4 else ''}",
             )  # fmt: skip
+
+
+def _unread_of_batch(case: Case, index: int, call: Call, unread: Iterable[Call]) -> Iterator[Call]:
+    """Of what was not read before a write, what counts: in a batch, other records may be looked at while it is under way.
+
+    Whether a record is one of those that are meant shows in itself; whether it was the last, before the last write.
+    """
+    place = next((at for at, request in enumerate(case.task.requests) if request.decision == index), None)
+    together = case.task.together(place) if place is not None else range(0)
+    members = [case.task.requests[at].decision for at in together]
+    turns = [turn for at in members if at is not None and (turn := case.gold_turns[at]) is not None]
+    later = case.atoms(max(turns)) if len(together) > 1 else set()
+    own = {value for value in call.args.values() if isinstance(value, str)}
+    for read in unread:
+        if not own.isdisjoint(map(str, read.args.values())) or read not in later:
+            yield read
 
 
 def _seen_elsewhere(case: Case, unread: Iterable[Call], turn: int | None) -> bool:

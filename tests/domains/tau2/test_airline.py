@@ -42,6 +42,9 @@ PLAIN: Asked = {
     "upgrade, then move": {"knows ids": (4, 6), "half-remembers": (4, 6), "knows none": (4, 6)},
     "cancel, or move within a limit, or move": dict.fromkeys(MEMORIES, (5, 7)),
     "move within a limit, or move, or cancel": dict.fromkeys(MEMORIES, (5, 7)),
+    "cancel every trip of a kind": {"knows none": (3, 6)},
+    "add bags to every trip of a kind": {"knows none": (3, 5)},
+    "change the cabin of every trip of a kind": {"knows none": (7, 8)},
     "ask for a total": dict.fromkeys(MEMORIES, (2, 3, 5, 8)),
     "ask for the lowest fare": dict.fromkeys(MEMORIES, FEW),
     "ask for a flight's status": {"knows ids": (2,), "half-remembers": (3,), "knows none": (3, 5, 7)},
@@ -360,7 +363,7 @@ def test_slots_can_be_asked_for_and_recognized() -> None:
                 assert len(PACK.phrases.questions[slot.key]) >= 4
                 assert slot.marks
                 assert all(mark == mark.lower() and mark in slot.text.lower() for mark in slot.marks), slot
-            for text in (request.opening, *(slot.text for slot in request.slots)):
+            for text in filter(None, (request.opening, *(slot.text for slot in request.slots))):
                 assert not re.search(r"[\[\]{}|]|\s[.,?]|,\.|\.\.", text), text
                 assert text[-1] in ".?!", text
 

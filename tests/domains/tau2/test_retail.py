@@ -16,6 +16,7 @@ import pytest
 from tests.simulate.playing import WHOLE
 from writ_dspy.codec import from_json, to_json
 from writ_dspy.domains import Before, Dial, Draft, Recipe, Seen, load, observe
+from writ_dspy.domains.tau2.retail.batches import BATCHES
 from writ_dspy.domains.tau2.retail.ladders import LADDERS
 from writ_dspy.domains.tau2.retail.lenses import ADDRESS
 from writ_dspy.domains.tau2.retail.otherways import OTHER_WAYS
@@ -31,7 +32,7 @@ FEW = (2, 60) if WHOLE else (1, 30)
 MEMORIES = ("knows ids", "half-remembers", "knows none")
 RECIPES = (*PACK.recipes, *PACK.questions)
 CHAINS = [recipe for recipe in PACK.recipes if type(recipe).__name__ == "Chain"]
-SINGLE = [recipe for recipe in PACK.recipes if recipe not in (*CHAINS, *OTHER_WAYS, *LADDERS)]
+SINGLE = [recipe for recipe in PACK.recipes if recipe not in (*CHAINS, *OTHER_WAYS, *LADDERS, *BATCHES)]
 PLAIN: dict[str, Mapping[str, Sequence[int]]] = {
     "cancel order": {"knows ids": (2, 3), "half-remembers": (3, 4), "knows none": range(3, 10)},
     "reship order": {"knows ids": (2, 3), "half-remembers": (3, 4), "knows none": (3, 4, 5, 6)},
@@ -60,6 +61,9 @@ PLAIN: dict[str, Mapping[str, Sequence[int]]] = {
     "return what is pending": {"knows ids": (2,), "half-remembers": (3,), "knows none": (3,)},
     "cancel what was delivered": {"knows ids": (2,), "half-remembers": (3,), "knows none": (3,)},
     "cancel one item, or else the order": {"knows ids": (2,), "half-remembers": (3,), "knows none": (3,)},
+    "cancel every order of a kind": {"knows none": (4, 5, 6)},
+    "send every order of a kind elsewhere": {"knows none": (4, 5, 6)},
+    "return every order of a kind": {"knows none": (4, 5)},
     "change by preference": {"knows ids": (3, 4), "half-remembers": (4,), "knows none": (4,)},
     "exchange by preference": {"knows ids": (3, 4), "half-remembers": (4,), "knows none": (4,)},
     "ask about an order": {"knows ids": (2,), "half-remembers": (3,), "knows none": (3, 4, 5)},

@@ -19,6 +19,7 @@ from writ_dspy.simulate.scripted.wording import (
     FIGURE,
     GRANTED,
     LOCATED,
+    MATCHING,
     NEXT_BEST,
     OFFER,
     OWN,
@@ -28,7 +29,7 @@ from writ_dspy.simulate.scripted.wording import (
 from writ_dspy.simulate.scripted.wording import (
     NOT_FOUND as NOTHING_THERE,
 )
-from writ_dspy.task import Best, Check, Decision, Json, Only, Request, Task, Tell
+from writ_dspy.task import Best, Check, Decision, Json, Only, Picked, Request, Task, Tell
 
 THAT = "that"
 """What a request is called of which the user has said too little to call it anything."""
@@ -52,6 +53,9 @@ class Teller:
         now = Resolver(self.domain, observing(self.now.shown))
         ground = grounds.why(wish, self._tried(request)[:-1], now, self.domain)
         granted = self._pick(GRANTED, ground=ground) if ground else ""
+        batch = self._batch(request)
+        if batch is not None:
+            return batch, granted
         best = [(query, found) for query, found in resolver.answers if isinstance(query, Best)]
         if not best:
             return self._located(resolver), granted
@@ -63,6 +67,23 @@ class Teller:
             for (query, found), form in zip(shown, forms, strict=False)
         )
         return *compared, granted
+
+    def _batch(self, request: Request) -> str | None:
+        """Which records a wish about several comes to, before the first of them; None where it is about one."""
+        index = self.task.requests.index(request)
+        together = self.task.together(index)
+        if len(together) == 1:
+            return None
+        if index != together[0]:
+            return ""
+        names = [self._record(self._chosen(self.task.requests[one])) for one in together]
+        return self._pick(MATCHING, count=str(len(names)), names=joined(names))
+
+    def _record(self, wish: Decision) -> str:
+        """What the record is called that a write names first."""
+        term = wish.args[0][1]
+        hit = self._resolver().query(term.query).hits[0] if isinstance(term, Picked) else None
+        return self.domain.pack.phrases.name(hit.view, hit.row) if hit else ""
 
     def _chosen(self, request: Request) -> Decision:
         """The alternative that came true, alone."""

@@ -116,7 +116,7 @@ class _Speaker:
         level, requests = self.behaviour["disclosure"], self.task.requests
         if level == "all at once":
             sentences, about = self._identity()
-            wishes = [self._wish(index, whole=True) for index in range(len(requests))]
+            wishes = [self._wish(index, whole=True) for index, request in enumerate(requests) if request.opening]
             parts = [item for part, _ in wishes for item in part]
             order = [*parts, *sentences] if self.rng.random() < 0.5 else [*sentences, *parts]
             return self._message(order, (*about, *(item for _, items in wishes for item in items)))
@@ -129,7 +129,7 @@ class _Speaker:
     def _wish(self, index: int, *, whole: bool) -> tuple[list[Sentence], list[str]]:
         request = self.task.requests[index]
         sentences = [Sentence(request.opening, (request.word.lower(),))]
-        about = [plan.opening(index)]
+        about = [plan.opening(one) for one in self.task.together(index)]
         for slot in request.slots if whole else self._volunteered(request):
             sentences.append(_sentence(slot))
             about.append(plan.detail(index, slot.key))
@@ -185,7 +185,9 @@ class _Speaker:
 
     def _correct(self, weighed: Weighed) -> Turn:
         """What is otherwise than the user wants, or was not said, once more in their words."""
-        index, request = next((i, r) for i, r in enumerate(self.task.requests) if r.decision == weighed.decision)
+        place = next(i for i, r in enumerate(self.task.requests) if r.decision == weighed.decision)
+        index = self.task.together(place)[0]
+        request = self.task.requests[index]
         keys = self.hearing.keys(weighed.differs or weighed.lacking)
         slots = [slot for slot in request.slots if slot.key in keys] or list(request.slots)
         lead = self._pick(WRONG if weighed.differs else UNCLEAR, request.topic)
@@ -199,7 +201,7 @@ class _Speaker:
 
     def _again(self, index: int) -> Turn:
         """The whole wish once more: nothing has come of it."""
-        sentences, about = self._wish(index, whole=True)
+        sentences, about = self._wish(self.task.together(index)[0], whole=True)
         return self._message([Sentence(self._pick(STILL, "")), *sentences], (*about, _again(index)))
 
     def _confirm(self, decision: int, asked: list[str]) -> Turn:

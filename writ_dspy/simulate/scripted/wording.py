@@ -107,6 +107,12 @@ LOCATED = (
     "I looked through your records and found {winner}.", "From what you describe, that is {winner}.",
     "That must be {winner}; I went through your records to be certain.",
 )  # fmt: skip
+MATCHING = (
+    "I went through all your records, and {count} of them match: {names}. I'll put them to you one by one.",
+    "I looked through your records and found {count}: {names}. Let's take them one at a time.",
+    "I checked all your records, and {count} of them are as you say: {names}. One after the other, then.",
+)
+"""Before the first of several records that one wish is about."""
 LISTED = (
     "{details}\nShall I go ahead (yes/no)?", "{details}\nDo you confirm that I should proceed (yes/no)?",
     "{details}\nIs this right, and may I go ahead (yes/no)?", "{details}\nWould you like me to proceed (yes/no)?",
@@ -141,7 +147,7 @@ GRANTED = (
 )  # fmt: skip
 """By which facts policy allows a write."""
 ALSO = (
-    "That doesn't work out either, since {ground}.", "The next one fails, too: {ground}.", "{ground}, so that can't be done either.",
+    "{ground}, too.", "{ground} as well.", "The same goes for your second choice: {ground}.",
 )  # fmt: skip
 """Why a second alternative fails, after the first."""
 OFFER = (

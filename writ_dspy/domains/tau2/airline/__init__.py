@@ -10,6 +10,7 @@ from writ_dspy.domains.observed import Views
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.airline.amounts import allowed, amounts
 from writ_dspy.domains.tau2.airline.asking import AskFare, AskStatus, AskTotal
+from writ_dspy.domains.tau2.airline.batches import BATCHES
 from writ_dspy.domains.tau2.airline.booking import BookTrip
 from writ_dspy.domains.tau2.airline.cancelling import CancelDisrupted, CancelOnCondition, CancelTrip
 from writ_dspy.domains.tau2.airline.changes import ChangeCabin, MoveFlight
@@ -134,8 +135,10 @@ PACK = Pack(
         UpgradeAndMove(),
         CancelMoveMove(),
         MoveMoveCancel(),
+        *BATCHES,
     ),
     questions=(AskTotal(), AskFare(), AskStatus()),
+    batches=BATCHES,
     denials=DENIALS,
     stands=stands,
     phrases=AirlinePhrases(),

@@ -213,6 +213,11 @@ def _fan(profile: Profile, view: str = "reservation") -> tuple[ReadCall, ...]:
     return (_details(Picked(profile.reservations, "reservation_id"), view),)
 
 
+def each_trip(profile: Profile, by: str, where: tuple[Where, ...]) -> Best:
+    """The trip that has the most of an attribute among all that pass; every reservation has to be read."""
+    return Best(_fan(profile), by, True, where)
+
+
 def _described(profile: Profile, rng: random.Random, row: Row) -> Trip | None:
     """The trip by what its owner remembers: its ends, date, cabin, who comes along, a flight number."""
     ways = [_by_route, _by_companion, _by_flight]

@@ -50,6 +50,17 @@ LESS = (
 """Those of who would go all the same, for less."""
 
 
+def more_bags_each_slot(rng: random.Random, number: int) -> Slot:
+    """Bags on top of those of each of several trips."""
+    text = spin(
+        rng,
+        "[[Add|Please add|I need] {bags} to each of them[.|, on top of what there is.]|[Each of them gets|It's for each of them:] "
+        "{bags} more than now.]",
+        bags=counted(number, "checked bag"),
+    )
+    return Slot("bags", text, ("bag", "each"))
+
+
 def reason_slot(rng: random.Random, *, covered: bool, among: tuple[tuple[str, str], ...] = ()) -> Slot:
     """Why a trip is canceled.
 

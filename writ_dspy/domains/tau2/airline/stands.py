@@ -40,7 +40,7 @@ _RESERVATION: dict[str, Callable[[Json], str]] = {
     "cabin": lambda value: f"is in {CABINS[value]}",
     "created_at": lambda value: f"was booked on {day(value)}",
     "insurance": lambda value: "has travel insurance" if value == "yes" else "has no travel insurance",
-    "first_date": lambda value: f"{'does not start before' if value > TODAY else 'started on'} {day(value)}",
+    "first_date": lambda value: f"{'leaves only on' if value > TODAY else 'started on'} {day(value)}",
     "passenger_count": lambda value: f"is for {counted(int(value), 'passenger')}",
     "total_baggages": lambda value: f"has {counted(int(value), 'checked bag') if value else 'no checked bags'}",
     "segment_count": lambda value: f"consists of {counted(int(value), 'flight')}",

@@ -9,6 +9,7 @@ from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.official import records, traces
 from writ_dspy.domains.tau2.retail.address import MoveHome, ReshipOrder
 from writ_dspy.domains.tau2.retail.amounts import amounts
+from writ_dspy.domains.tau2.retail.batches import BATCHES
 from writ_dspy.domains.tau2.retail.cancel import CancelOrder
 from writ_dspy.domains.tau2.retail.chains import CHAINS
 from writ_dspy.domains.tau2.retail.denials import DENIALS
@@ -87,8 +88,10 @@ PACK = Pack(
         *CHAINS,
         *OTHER_WAYS,
         *LADDERS,
+        *BATCHES,
     ),
     questions=QUESTIONS,
+    batches=BATCHES,
     denials=DENIALS,
     stands=stands,
     phrases=RetailPhrases(),

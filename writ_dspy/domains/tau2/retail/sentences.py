@@ -245,3 +245,59 @@ CALL_OFF_OPENINGS = (
     "I've [decided|made up my mind] to cancel [an order|one of my purchases].",
 )
 """A cancellation, by who does not say that nothing has arrived."""
+CANCEL_SEVERAL = (
+    "[Hi|Hello|Hey], I [want|need|'d like] to cancel [several|a few|some] orders of mine.",
+    "[Could|Can] you [please|] cancel [several|some] of my orders?",
+    "[I'm writing|I'm getting in touch] because [several|some] of my orders have to be cancelled.",
+    "There are orders [of mine|on my account] that I [want|'d like] cancelled, more than one.",
+)
+SHIP_SEVERAL = (
+    "[Hi|Hello|Hey], [several|some] orders of mine [should|have to|need to] go to another address.",
+    "[Could|Can] you [please|] change the [shipping|delivery] address of [several|some] of my orders?",
+    "[I'm writing|I'm getting in touch] about the [shipping|delivery] address of [several|some] orders.",
+    "[Several|Some] of my orders [are going|would go] to the wrong address.",
+)
+RETURN_SEVERAL = (
+    "[Hi|Hello|Hey], I [want|need|'d like] to return [several|some] orders of mine.",
+    "[Could|Can] you [set up|arrange] returns for [several|some] of my orders?",
+    "[I'm writing|I'm getting in touch] because [several|some] of my orders [should|have to] go back.",
+    "There are orders [of mine|on my account] that I'd like to send back, more than one.",
+)
+ALL_OF_STATUS = (
+    "[All|Every one] of my orders that [are|is] {status}[, please|].",
+    "[I mean|That would be|It's] all my {status} orders[, every single one|, all of them|].",
+    "[Each|Every] order of mine that is {status}[, whatever is in it|].",
+    "Whatever [is|you show as] {status} on my account: all of those orders.",
+)
+ALL_OF_CITY = (
+    "[All|Every one] of my orders that [go|ship] to {city}.",
+    "[I mean|That would be|It's] all my orders with an address in {city}[, every single one|].",
+    "[Each|Every] order of mine [addressed to|shipping to] {city}[, whatever is in it|].",
+)
+REASONS_FOR_ALL = {
+    "no longer needed": (
+        "[I don't need|I no longer need] any of [them|those] [anymore|any longer|].",
+        "[None of it is needed|They are all no longer needed][ any more| now|].",
+        "[Reason|The reason]: they are no longer needed[, all of them|].",
+    ),
+    "ordered by mistake": (
+        "[I ordered|I placed] them [all |]by mistake.",
+        "[Reason|The reason]: [all of them were |]ordered by mistake.",
+        "They were ordered by mistake[, all of them|, every one|].",
+    ),
+}
+ALL_HOME = (
+    "[Ship|Send] [them all|all of them] to [my default address|the address in my profile].",
+    "[They should all|All of them should] go to the [default |]address [in my profile|on my account].",
+    "The [right|correct] address for all of them is the one in my profile.",
+)
+ALL_IN_THEM = (
+    "Everything [in them|that's in them][ goes back|, please|].",
+    "[All of them whole|Whole orders], so everything in [each|every one] of them.",
+    "Everything, I keep [nothing|none] of it.",
+)
+ALL_AS_PAID = (
+    "[Refund|Please refund] each the way it was paid.",
+    "[The refunds should go|The money goes|Refunds go] back to [what|the method] each order was paid with.",
+    "Each refund to [the method|what] that order was paid with[, please|].",
+)
