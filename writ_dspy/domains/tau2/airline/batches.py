@@ -183,14 +183,17 @@ SEVERAL = "[several|some|a few] of my [trips|reservations|bookings]"
 BATCHES = (
     Batch(
         "cancel every trip of a kind", "cancel_reservation", "the reservation cancellations", "reservation",
-        f"[I'd like to|I want to|I need to|I have to|could you|please help me] [cancel|call off|give up] {SEVERAL}[.|, more than one.]", _canceled,
+        f"[[I'd like to|I want to|I need to|I have to] [cancel|call off|give up] {SEVERAL}[.|, more than one.]|"
+        f"[could you|can you|would you] [cancel|call off] {SEVERAL}?]", _canceled,
     ),
     Batch(
         "add bags to every trip of a kind", "update_reservation_baggages", "the change of checked bags", "bags",
-        f"[I'd like to|I want to|I need to|I'll have to|could you help me|may I] [add checked bags to|take more luggage on|bring more bags on] {SEVERAL}.", _more_bags,
+        f"[[I'd like to|I want to|I need to|I'll have to] [add checked bags to|take more luggage on] {SEVERAL}[.|, more than one.]|"
+        f"[could I|may I|can I] [add checked bags to|bring more bags on] {SEVERAL}?]", _more_bags,
     ),
     Batch(
         "change the cabin of every trip of a kind", "update_reservation_flights", "the cabin changes", "cabin",
-        f"[I'd like to|I want to|I need to|could I|may I|is it possible to] [change the cabin of|travel in another cabin on|switch the class of] {SEVERAL}.", _other_cabin,
+        f"[[I'd like to|I want to|I need to] [change the cabin of|travel in another cabin on] {SEVERAL}[.|, more than one.]|"
+        f"[could I|may I|is it possible to] [change the cabin of|switch the class of] {SEVERAL}?]", _other_cabin,
     ),
 )  # fmt: skip
