@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from writ_dspy.domains import Dial, Domain, Draft, Memory, load
+from writ_dspy.domains import Dial, Domain, Draft, Memory, Recipe, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide

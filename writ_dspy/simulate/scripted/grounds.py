@@ -36,9 +36,14 @@ def why(wish: Decision, failed: Sequence[Decision], resolver: Resolver, domain: 
     """
     known = {fact for one in failed for need in one.requires for fact in _facts(_checks(need), resolver, domain)}
     needed = (need for need in wish.requires if not any(check.own for check in _checks(need)))
-    held = [check for need in needed for check in list(_holding(need, resolver))[:1]]
+    held = [check for need in needed for check in list(_holding(need, resolver))[:1] if not _counts(check, resolver)]
     facts = [fact for fact in _facts(held, resolver, domain) if fact not in known]
     return _told(facts if len(facts) <= _MOST else facts[:1])
+
+
+def _counts(check: Check, resolver: Resolver) -> bool:
+    """Whether a check is about there being enough of something: seats, or money on a card. No clause speaks of that."""
+    return check.op in ("<", "<=", ">", ">=") and isinstance(resolver.term(check.left)[0], int | float)
 
 
 def _checks(need: Requirement) -> tuple[Check, ...]:
