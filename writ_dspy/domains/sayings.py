@@ -123,7 +123,7 @@ def _extreme(attribute: str, most: bool, own: str) -> re.Pattern:
 
 
 _NONE_OF = (
-    r"(?:\b(?:no|none|zero|without|never|not (?:a|any|one))\b|n[’']t\b)"
+    r"(?:\b(?:no|none|zero|without|never|neither|nor|not (?:a|any|one))\b|n[’']t\b)"
     r"(?:(?!\b(?:and|but|one|two|three|four|five|six|seven|eight|nine|ten)\b)[^.!?;,\d]){0,30}?"
 )
 _NONE_AT_ALL = r"(?:\W{1,3}|\W+(?:is|are|will be|would be|make it|at)\W+)(?:none|zero|not any|no)(?:\W+(?:at all|please|thanks?|thank you))?\W*(?:[.!;]|\Z)"

@@ -86,6 +86,8 @@ class Composing:
     def jobs(self) -> Iterator[Compose | None]:
         """Round by round, one job for each domain; None while a round is under way, since the next depends on it."""
         cells, quota, stretches = self._settings.mix.cells, self._settings.composed, self._settings.stretches
+        if not any(quota):
+            return
         # Customers are numbered in the order in which they are asked, so as many of the first are passed over as gave a task.
         asked = Counter({index: len(has.composed) for index, has in enumerate(held(self._run, cells))})
         while True:

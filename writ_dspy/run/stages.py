@@ -117,13 +117,23 @@ class _Proposing:
     def __init__(self, run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell: Tell) -> None:
         self._run, self._settings, self._dry, self._crew, self._tell = run, settings, dry, crew, tell
         self.wanted = settings.wanted
-        self.over = not self._lacking()
+        self._has = self._kept()
+        self.over = not self._owing()
         self.tell(begin=True)
         if not self.over:
             same_versions(run, settings, f"{self.wanted - run.count('tasks'):,} of {counted(self.wanted, 'task')}")
             refuse_changed(run)
             keep_domains(run, settings.domains)
         self._composing = Composing(run, settings, dry)
+
+    def _kept(self) -> list[int]:
+        """How many tasks the run has of each cell; looks at them all."""
+        return [len(has.ids) for has in held(self._run, self._settings.mix.cells)]
+
+    def _owing(self) -> bool:
+        """Whether a cell is neither full nor known to be dry."""
+        cells = zip(self._settings.mix.cells, self._settings.shares, self._has, strict=True)
+        return any(has < len(ours) and str(cell) not in self._dry for cell, ours, has in cells)
 
     def _lacking(self) -> list[tuple[int, tuple[str, ...]]]:
         """Cells that are neither full nor known to be dry, with what they have."""
@@ -159,6 +169,7 @@ class _Proposing:
         run = self._run
         if isinstance(result, Round):
             ids = self._composing.take(result)
+            self._has = self._kept()
             self.tell(begin=True)
             return ids
         index, tasks, reason = result
@@ -170,7 +181,8 @@ class _Proposing:
         if reason:
             self._dry[str(cell)] = reason
             write_dry(run, self._dry)
-        self.over = not self._lacking()
+        self._has[index] += len(new)
+        self.over = not self._owing()
         self.tell(begin=True)
         return [task["id"] for task in new]
 

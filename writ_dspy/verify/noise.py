@@ -309,7 +309,7 @@ def babble(said: Written) -> str:
 
 
 def _in_a_row(words: tuple[str, ...], often: set[str]) -> str:
-    """A word five times in a row, or a phrase of up to ten words three times."""
+    """A word five times in a row, a phrase of up to three words four times, or one of up to ten words three times."""
     start = 0
     for at in range(len(words) + 1):
         if at < len(words) and words[at] in often:
@@ -318,7 +318,7 @@ def _in_a_row(words: tuple[str, ...], often: set[str]) -> str:
         if len(stretch) < 5:
             continue
         for size in range(1, min(10, len(stretch) // 3) + 1):
-            need, run = (4 if size == 1 else 2 * size), 0
+            need, run = (4 if size == 1 else (3 if size <= 3 else 2) * size), 0
             for place in range(size, len(stretch)):
                 run = run + 1 if stretch[place] == stretch[place - size] else 0
                 if run >= need:

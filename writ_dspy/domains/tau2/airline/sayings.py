@@ -63,7 +63,7 @@ SAYINGS = Sayings(
         "certificate": r"\b(?:certificates?|vouchers?)\b",
         "business": r"\bbusiness\b",
         "yes": r"\b(?:with|add|include|want|need|get|take|have|like|buy|insured|yes)\b(?!.*\b(?:no|not|n't|without)\b)[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,12}\b(?:yes|please|too|included)\b|\binsure (?:me|us|it|the trip)\b",
-        "no": r"\b(?:no|nah|nope|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,20}\b(?:no|none|not|isn't|declined|unnecessary|pass|off|out|aside)\b|\buninsured\b",
+        "no": r"\b(?:no|nor|neither|nah|nope|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,20}\b(?:no|none|not|isn't|declined|unnecessary|pass|off|out|aside)\b|\buninsured\b",
     },
     counted={"bags": _BAG},
     ideas={
@@ -146,7 +146,7 @@ SAYINGS = Sayings(
                 r"want|need|take|have|like|include|get) (?:\w+ ){0,4}insurance\b(?!:)|\binsurance,? (?:yes|please|"
                 r"too)\b|(?<!not )(?<!n't )\binsure (?:it|me|us|them|everybody|everyone|(?:the|my|our|this|that) \w+)\b",
             "no insurance":
-                r"\binsurance: no\b|\b(?:leave|keep) (?:\w+ ){0,2}insurance (?:off|out|aside)\b|\binsurance\W{1,3}no\b(?! (?:problem|worries))|\b(?:no|nah|nope|without|skip|decline|leave out|pass on|forget|don't (?:want|need|add|"
+                r"\binsurance: no\b|\b(?:leave|keep) (?:\w+ ){0,2}insurance (?:off|out|aside)\b|\binsurance\W{1,3}no\b(?! (?:problem|worries))|\b(?:no|nor|neither|nah|nope|without|skip|decline|leave out|pass on|forget|don't (?:want|need|add|"
                 r"include)|do not (?:want|need|add|include)|not (?:want|need|add)|"
                 r"won't need) (?:\w+ ){0,3}insurance\b(?!:)|\bwon't be needing (?:\w+ ){0,2}insurance\b",
         },
