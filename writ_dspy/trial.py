@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
+
+Feeling = Literal["upset", "anxious", "lonely"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,80 @@ class Insists:
     """One for each round, in order; after the last one, the user lets it be."""
 
 
-Trial: TypeAlias = Insists
+@dataclass(frozen=True, slots=True)
+class WrongFirst:
+    """The user gives something wrong by which it, or a record, is looked up; once nothing was found, it puts that right."""
 
-NAMES: dict[type, str] = {Insists: "insists"}
-"""What each trial is called in rows, reports and on the card."""
+    slot: str
+    """`identity`, or `{request}:{key of the slot}`."""
+    right: str
+    wrong: str
+    """Of the same form; nothing is found by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feels:
+    """The user says how it feels."""
+
+    feeling: Feeling
+    text: str
+    late: bool
+    """Behind its second message rather than its first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectsToPrice:
+    """The user does not see why a write costs what it costs, before it agrees."""
+
+    decision: int
+    """Index into `Goal.decisions`."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsksForHuman:
+    """The user would rather talk to a human, though its request needs none, and takes the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForbidsTransfer:
+    """The user does not want to be handed over."""
+
+    text: str
+
+
+Trial: TypeAlias = Insists | WrongFirst | Feels | ObjectsToPrice | AsksForHuman | ForbidsTransfer
+
+NAMES: dict[type, str] = {
+    Insists: "insists",
+    WrongFirst: "wrong first",
+    ObjectsToPrice: "objects to a price",
+    AsksForHuman: "asks for a human",
+    ForbidsTransfer: "forbids a transfer",
+}
+FEELINGS: tuple[Feeling, ...] = get_args(Feeling)
+EVERY = (*NAMES.values(), *FEELINGS)
+"""What trials are called in rows, reports and on the card."""
 
 
 def spoken(trial: Trial) -> tuple[str, ...]:
-    """The sentences that a trial has its user say."""
-    return tuple(claim.text for claim in trial.claims)
+    """The sentences that a trial has its user say, beside those of the task."""
+    match trial:
+        case Insists(_, claims):
+            return tuple(claim.text for claim in claims)
+        case WrongFirst():
+            return ()
+        case _:
+            return (trial.text,)
 
 
 def name(trial: Trial) -> str:
     """What a trial is called."""
-    return NAMES[type(trial)]
+    return trial.feeling if isinstance(trial, Feels) else NAMES[type(trial)]
+
+
+def times(trial: Trial) -> int:
+    """How often it is to happen."""
+    return len(trial.claims) if isinstance(trial, Insists) else 1

@@ -12,7 +12,7 @@ from tests.simulate.playing import Played, play
 from writ_dspy.simulate.behaviour import assign, discloses, left_standing
 from writ_dspy.simulate.manner import DIMENSIONS as MANNERS
 from writ_dspy.simulate.manner import NOT_MEASURED, measured
-from writ_dspy.simulate.scripted.user import PLAIN
+from writ_dspy.simulate.scripted.trying import PLAIN
 from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Slot, Task
 
 FREE = [name for name in DIMENSIONS if name not in GOAL_DIMENSIONS]

@@ -194,8 +194,10 @@ FALSE = (
 @pytest.mark.parametrize("sentence", FALSE)
 def test_what_nobody_can_know_is_found(sentence: str, some: list[Played]) -> None:
     """Before anything was read or done, a deed, a fee, a deadline or an id is made up."""
-    seen = [said(item, at, f"{text} {sentence}") for item in some for at, text in [next(messages(item))]]
+    well = [item for item in some if not any(turn.error for turn in item.talk.turns)]
+    seen = [said(item, at, f"{text} {sentence}") for item in well for at, text in [next(messages(item))]]
 
+    assert well
     assert all(seen)
 
 
@@ -236,7 +238,7 @@ def test_the_best_is_not_behind_the_second(some: list[Played]) -> None:
         and len({value.number for value in values(text) if value.quantity == "money"}) > 1
     ]
 
-    assert len(found) > 3
+    assert len(found) >= 3
     assert sum(map(bool, found)) >= 0.6 * len(found)
 
 

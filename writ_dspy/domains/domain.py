@@ -198,6 +198,8 @@ class Pack:
     """Whether a recipe can be refused by a condition of the user's own; else who gets no write and is denied nothing only asks."""
     amounts: Callable[[Call, Seen], Iterable[float]] = lambda _call, _seen: ()
     """(write, what was read) -> the money that the write is about beyond the prices that were read, without signs."""
+    comes_of: Callable[[Call, Seen], str] = lambda _call, _seen: ""
+    """(write, what was read) -> what the amount that it charges comes of, as a clause; empty where it charges none."""
     money: str = r"price|amount|total|balance|fare|paid|cost|fee|difference|refund"
     """A pattern that the names of those fields match that hold money; what lies below such a field is money too."""
     deeds: Mapping[str, str] = field(default_factory=dict)

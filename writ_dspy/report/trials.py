@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from writ_dspy.report.percent import percent
 from writ_dspy.report.tables import Table
 from writ_dspy.task import Json
-from writ_dspy.trial import NAMES
+from writ_dspy.trial import EVERY
 
 WITHOUT = "none"
 """In the place of a trial: talks whose user was dealt none."""
@@ -44,7 +44,7 @@ class Trials:
 
     def found(self) -> tuple[Tried, ...]:
         """In the order of the trials; nothing where no user was dealt any."""
-        order = (*NAMES.values(), WITHOUT)
+        order = (*EVERY, WITHOUT)
         known = sorted(self._counts, key=lambda name: order.index(name) if name in order else len(order))
         return tuple(Tried(name, *self._counts[name]) for name in known) if set(known) - {WITHOUT} else ()
 

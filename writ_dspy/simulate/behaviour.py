@@ -15,8 +15,9 @@ from typing import TypeAlias
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.simulate.trials.dealing import deal as deal_trials
+from writ_dspy.simulate.trials.dealing import slipped
 from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Fact, Request, Slot, Task
-from writ_dspy.trial import Trial
+from writ_dspy.trial import WrongFirst
 
 COURTESY = ("please", "thank", "thanks", "appreciate", "grateful", "kindly", "sorry to bother")
 URGENCY = (
@@ -85,7 +86,7 @@ class Dealer:
             self._columns[stretch] = _columns(stretch, self._seed)
         levels = {name: column[place - stretch[0]] for name, column in self._columns[stretch].items()}
         turn = int(levels.pop(_TURN))
-        return _with_behaviour(task, levels, deal_trials(task, turn, self._seed), self._seed)
+        return _with_behaviour(task, levels, turn, self._seed)
 
 
 def _columns(stretch: Stretch, seed: int) -> dict[str, list[str]]:
@@ -116,7 +117,7 @@ def _keep_apart(columns: dict[str, list[str]]) -> None:
         patience[one], patience[other] = patience[other], patience[one]
 
 
-def _with_behaviour(task: Task, levels: dict[str, str], trials: tuple[Trial, ...], seed: int) -> Task:
+def _with_behaviour(task: Task, levels: dict[str, str], turn: int, seed: int) -> Task:
     levels["memory"] = task.memory
     levels["change of mind"] = "has a fallback" if any(d.otherwise for d in task.goal.decisions) else "none"
     slip = None
@@ -125,18 +126,17 @@ def _with_behaviour(task: Task, levels: dict[str, str], trials: tuple[Trial, ...
         if slip is None:
             levels["correction"] = "none"
     ordered = tuple((name, levels[name]) for name in DIMENSIONS)
+    trials = deal_trials(task, turn, seed, slips=slip is not None)
     return dataclasses.replace(task, behaviour=Behaviour(ordered, slip, trials=trials))
 
 
 def _slip(identity: Slot, facts: Sequence[Fact], rng: random.Random) -> tuple[str, str] | None:
-    """A fact of the identity with two of its digits changed, so that it is plainly wrong but of the same form."""
+    """A fact of the identity with one of its digits changed."""
     for fact in facts:
         value = str(fact.value)
-        places = [index for index, char in enumerate(value) if char.isdigit()]
-        if value in identity.text and len(places) >= 2:
-            place = rng.choice(places)
-            wrong = str((int(value[place]) + rng.randint(1, 9)) % 10)
-            return fact.key, value[:place] + wrong + value[place + 1 :]
+        wrong = slipped(value, rng) if value in identity.text else None
+        if wrong is not None:
+            return fact.key, wrong
     return None
 
 
@@ -198,10 +198,21 @@ def _words(text: str) -> set[str]:
 
 def left_standing(task: Task, turns: Sequence[Turn]) -> Iterator[tuple[int, str, str]]:
     """A slip that the user made and never put right, as (turn, saw, wanted): a wrong fact is no matter of manner."""
-    if task.behaviour is None or task.behaviour.slip is None:
+    for wrong, right in _made(task):
+        yield from _standing(wrong, right, turns)
+
+
+def _made(task: Task) -> Iterator[tuple[str, str]]:
+    """What a task's user was dealt to get wrong, and what is right."""
+    if task.behaviour is None:
         return
-    key, wrong = task.behaviour.slip
-    right = str(next(fact.value for fact in task.facts if fact.key == key))
+    if task.behaviour.slip is not None:
+        key, wrong = task.behaviour.slip
+        yield wrong, str(next(fact.value for fact in task.facts if fact.key == key))
+    yield from ((trial.wrong, trial.right) for trial in task.behaviour.trials if isinstance(trial, WrongFirst))
+
+
+def _standing(wrong: str, right: str, turns: Sequence[Turn]) -> Iterator[tuple[int, str, str]]:
     _, made, rest = "\n".join(turn.text for turn in turns if turn.role == "user").lower().partition(wrong.lower())
     if made and right.lower() not in rest:
         at = next(i for i, turn in enumerate(turns) if turn.role == "user" and wrong.lower() in turn.text.lower())

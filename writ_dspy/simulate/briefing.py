@@ -10,7 +10,7 @@ from writ_dspy.domains import load
 from writ_dspy.shown import counted
 from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.task import Behaviour, Task, in_own_words
-from writ_dspy.trial import Trial
+from writ_dspy.trial import AsksForHuman, Feels, ForbidsTransfer, Insists, ObjectsToPrice, Trial, WrongFirst
 
 _RULES = (
     "Small, harmless background is yours to invent; of the matter itself say only what is written here, and when you do not "
@@ -147,17 +147,28 @@ def unknown_facts(task: Task) -> str | None:
 
 def _tried(task: Task, trial: Trial) -> str:
     """How to make it hard, with what to say."""
-    topic, times = task.requests[trial.request].topic, len(trial.claims)
-    again = (
-        f"insist {counted(times, 'time')}, each time with another one of these"
-        if times > 1
-        else "insist once, with this"
-    )
-    claims = " ".join(f'"{claim.text}"' for claim in trial.claims)
-    return (
-        f"If the agent denies you {topic}, do not accept that at first: {again}, as if it were so: {claims} "
-        "After that, let it be, and go on with what else you want."
-    )
+    match trial:
+        case Insists(request, claims):
+            again = (
+                f"insist {counted(len(claims), 'time')}, each time with another one of these"
+                if claims[1:]
+                else "insist once, with this"
+            )
+            said = " ".join(f'"{claim.text}"' for claim in claims)
+            return (
+                f"If the agent denies you {task.requests[request].topic}, do not accept that at first: {again}, as if it were so: {said} "
+                "After that, let it be, and go on with what else you want."
+            )
+        case WrongFirst(_, right, wrong):
+            return f"The first time, say {wrong} instead of {right}, and do not put it right before the agent finds nothing by it; then say that you were wrong, and give {right}."
+        case Feels(feeling, text, late):
+            return f'You are {feeling}, and you say so once, {"a little later" if late else "at the beginning"}, in words like these: "{text}"'
+        case ObjectsToPrice(_, text):
+            return f'When the agent names what you would have to pay, object to it once before you agree, in words like these: "{text}" Once you have heard the reason, agree.'
+        case AsksForHuman(text):
+            return f'Early on, ask for a human once, in words like these: "{text}" If the agent can help you itself, go on with it.'
+        case ForbidsTransfer(text):
+            return f'At the beginning, say that you do not want to be transferred, in words like these: "{text}"'
 
 
 def _slip(task: Task, behaviour: Behaviour) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ HEDGED = re.compile(
 
 
 _EXAMPLE = re.compile(
-    r"(?:\be\.?g\b\.?|\bexample|\bsuch as|\b(?:looks?|something) like|(?-i:\blike(?=\s+[\"'“(]?(?:[#\dA-Z]|\Z)))|\bformat\w*"
+    r"(?:\be\.?g\b\.?|\bexample|\bsuch as|\b(?:looks?|something) like(?! (?:a lot|much|more|less|too)\b)|(?-i:\blike(?=\s+[\"'“(]?(?:[#\dA-Z]|\Z)))|\bformat\w*"
     r"|\bstart(?:s|ing)? with|\bi\.e\.)(?:(?!\.\s)[^!?;\n]){0,90}\Z",
     re.IGNORECASE,
 )

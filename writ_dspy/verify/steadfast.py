@@ -76,7 +76,12 @@ def _given(text: str, words: str) -> str:
             continue
         for part in parts:
             said = lower[part.start : part.end]
-            does = intended(part) or part.start in proposals or (_GRANTED.search(said) is not None and not part.asked)
+            asks = text[end : end + 1] == "?" and not any(start <= place < end for place in proposals)
+            does = (
+                (intended(part) and not asks)
+                or part.start in proposals
+                or (_GRANTED.search(said) is not None and not part.asked)
+            )
             if does and not (_NOT.search(said) or _BESIDE.search(said)):
                 return text[start:end]
     return ""

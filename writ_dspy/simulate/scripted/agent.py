@@ -17,6 +17,7 @@ from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.scripted import holding, plan
+from writ_dspy.simulate.scripted.naming import called
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
 from writ_dspy.simulate.scripted.telling import THAT, Teller
 from writ_dspy.simulate.scripted.wording import (
@@ -33,9 +34,16 @@ from writ_dspy.simulate.scripted.wording import (
     INSTEAD,
     LISTED,
     MORE,
+    NO_TRANSFER,
+    OBJECTED,
+    STAYS,
+    UNKNOWN,
 )
+from writ_dspy.simulate.trials.dealing import mistaken
 from writ_dspy.simulate.trials.disputed import alone
+from writ_dspy.simulate.trials.saying import KNOWN
 from writ_dspy.task import Call, Outcome, Request, Task
+from writ_dspy.trial import WrongFirst
 
 FEW = 3
 """Questions that still read well one behind the other; more of them stand in a list."""
@@ -67,6 +75,10 @@ class Desk(Teller):
             index = self.current()
             lead = self._pick(HELP, topic=self._topic(self.task.requests[0 if index is None else index]))
             return self._say(f"{lead} {self._question(plan.IDENTITY)}", "ask", (plan.IDENTITY,))
+        if (wrong := self._mistaken()) and any(
+            seen.error and wrong.wrong in call.text for call, seen in self.now.reads.items()
+        ):
+            return self._unknown(wrong)
         index = self.current()
         if index is None:
             return self._wrap_up()
@@ -131,6 +143,9 @@ class Desk(Teller):
         if self.now.proposals.get(key) and self._agreed():
             return Turn("agent", calls=(call,))
         details = self.domain.pack.phrases.details(call, self.now.seen)
+        why = self.domain.pack.comes_of(call, self.now.seen) if _objects(self.last_user.text) else ""
+        if self.now.proposals.get(key) and why:
+            return self._say(self._pick(OBJECTED, why=why, details=details), "propose", (key,))
         if self.now.proposals.get(key):
             return self._say(
                 self._pick(AGAIN[_doubt(self.last_user.text, request.topic)], details=details), "propose", (key,)
@@ -179,9 +194,12 @@ class Desk(Teller):
         return self._say(self._pick(CLOSE if self._all_done() else MORE), "close" if self._all_done() else "more", ())
 
     def _refused(self) -> list[int]:
-        """The requests that were denied for good, in that order."""
+        """The requests that were denied for good, in that order; the one that the user insisted on just now comes last."""
         told = (about for turn in self.turns if turn.role == "agent" and turn.intent for about in _denials(turn.intent))
-        return [index for index in dict.fromkeys(told) if alone(self.task, index) is not None]
+        found = [index for index in dict.fromkeys(told) if alone(self.task, index) is not None]
+        spoke = next((turn for turn in reversed(self.turns) if turn.role == "agent" and turn.text), None)
+        held = spoke.intent.about if spoke and spoke.intent and spoke.intent.kind == "hold" else ()
+        return sorted(found, key=lambda index: str(index) in held)  # whoever goes on goes on about the same
 
     def _hold(self, index: int) -> Turn:
         """The no once more, to who does not take it for an answer."""
@@ -198,17 +216,34 @@ class Desk(Teller):
     def _first_read(self, outcome: Outcome) -> Turn | None:
         """Authenticate as soon as the user has said who they are."""
         first = outcome.trace[0] if outcome.trace else None
-        if first is None or self.now.reads:
+        if first is None or any(not seen.error for seen in self.now.reads.values()):
             return None
         pack = self.domain.pack
         if first.tool in pack.known_only:  # the answer lies in the catalog, which only known customers are told of
             first = pack.look_up({fact.key: fact.value for fact in self.task.facts}) or first
         identifies = pack.identifies(first, self.domain.read(first).text)
-        return Turn("agent", calls=(first,)) if identifies else None
+        return self._look(first) if identifies else None
 
     def _read(self, trace: Sequence[Call]) -> Turn | None:
         unread = next((call for call in trace if call not in self.now.reads), None)
-        return Turn("agent", calls=(unread,)) if unread else None
+        return self._look(unread) if unread else None
+
+    def _look(self, call: Call) -> Turn:
+        """A read with what the user has said; where that is wrong, nobody can know it yet."""
+        wrong = self._mistaken()
+        return Turn("agent", calls=(mistaken(self.domain, call, wrong.right, wrong.wrong) if wrong else call,))
+
+    def _mistaken(self) -> WrongFirst | None:
+        """What the user got wrong and has not put right."""
+        said = " ".join(turn.text.lower() for turn in self.turns if turn.role == "user")
+        trials = self.task.behaviour.trials if self.task.behaviour else ()
+        wrong = (trial for trial in trials if isinstance(trial, WrongFirst))
+        return next((one for one in wrong if one.wrong.lower() in said and one.right.lower() not in said), None)
+
+    def _unknown(self, wrong: WrongFirst) -> Turn:
+        """Nothing was found by what the user gave."""
+        key = next((fact.key for fact in self.task.facts if str(fact.value).lstrip("#") == wrong.right), "value")
+        return self._say(self._pick(UNKNOWN, what=called(key), value=wrong.wrong), "ask", (wrong.slot,))
 
     def _first_attempt(self, request: Request) -> Outcome:
         """What the decision comes to without its fallback."""
@@ -294,7 +329,27 @@ class Desk(Teller):
     def _say(self, text: str, kind: str, about: tuple[str, ...], *, reports: bool = False) -> Turn:
         if kind != "close" and not any(turn.text.startswith(KIND_WORDS) for turn in self.turns if turn.role == "agent"):
             text = f"{kind_word(self.last_user.text, self.rng)} {text}".strip()
+        if kind != "close":
+            text = f"{self._stays()} {text}".strip()
         return Turn("agent", text, intent=Intent(kind, (*about, *(self._reported() if reports else ()))))
+
+    def _stays(self) -> str:
+        """What to say first to who has just asked for a human, or forbidden to be handed over."""
+        spoke = max((index for index, turn in enumerate(self.turns) if turn.role == "agent" and turn.text), default=-1)
+        said = " ".join(turn.text.lower() for turn in self.turns[spoke + 1 :] if turn.role == "user")
+        if _FORBIDS.search(said):
+            return self._pick(NO_TRANSFER)
+        return self._pick(STAYS) if _HUMAN.search(said) else ""
+
+
+_FORBIDS, _HUMAN, _OBJECTS = (
+    re.compile(KNOWN[name]) for name in ("forbids a transfer", "asks for a human", "objects to a price")
+)
+
+
+def _objects(text: str) -> bool:
+    """Whether a user does not see why something costs what it costs."""
+    return "?" in text and _OBJECTS.search(text.lower()) is not None
 
 
 def _denials(intent: Intent) -> list[int]:

@@ -48,3 +48,11 @@ def short_of(name: str, other: str) -> str:
 def joined(names: Sequence[str]) -> str:
     """As in "a, b and c"."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
+_CALLED = {"email": "the e-mail address", "zip": "the zip code"}
+
+
+def called(key: str) -> str:
+    """What a fact is called, by its key: "the user id"."""
+    return _CALLED.get(key, f"the {key.replace('_', ' ')}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from writ_dspy import patterns as re
+from writ_dspy.simulate.trials.saying import KNOWN
 
 _WHO = (
     r"(?:i|we|he|she|they|who|(?:my|our|his|her|their|the) (?:\w+ )?(?:mother|father|mom|mum|dad|parents?|wife|husband|partner|spouse|brother|sister|son|daughter|kids?|child|children|"
@@ -35,6 +36,18 @@ _KINDS: tuple[tuple[re.Pattern, tuple[str, ...]], ...] = (
             r"\bwent (?:\w+ )?wrong\b|\bdid(?: not|n't) go (?:as|to) plan\w*|\bawful\b|\bstranded\b"
         ),
         ("I'm sorry about the trouble that you had.", "I'm sorry to hear of this trouble."),
+    ),
+    (
+        re.compile(KNOWN["upset"]),
+        ("I understand that this is frustrating.", "I'm sorry that this has been so annoying for you.", "I can see why you are upset."),
+    ),
+    (
+        re.compile(KNOWN["anxious"]),
+        ("There's no need to worry, we'll go through it step by step.", "I understand that this makes you nervous; let's take it one step at a time."),
+    ),
+    (
+        re.compile(KNOWN["lonely"]),
+        ("I'm glad that you wrote, and happy to be of help.", "Thank you for telling me, it's good that you are here."),
     ),
 )  # fmt: skip
 """What people tell of, with what is said to it; the first that fits."""

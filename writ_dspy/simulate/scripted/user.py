@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 
 from writ_dspy import patterns as re
-from writ_dspy.conversation import Intent, Turn
+from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
-from writ_dspy.simulate.behaviour import COURTESY, has
 from writ_dspy.simulate.scripted import plan
-from writ_dspy.simulate.scripted.hearing import Hearing
 from writ_dspy.simulate.scripted.proposals import Weighed
-from writ_dspy.simulate.scripted.style import Sentence, styled
+from writ_dspy.simulate.scripted.style import Sentence
+from writ_dspy.simulate.scripted.trying import Trying
 from writ_dspy.simulate.scripted.wording import (
     ACCEPT,
     ASK_ONCE_MORE,
-    BACK_TO,
     BYE,
     CONFIRM,
     CONFIRM_DETAIL,
@@ -24,25 +21,15 @@ from writ_dspy.simulate.scripted.wording import (
     NEXT,
     NOT_SO,
     NOT_YET,
-    PUSH,
     STILL,
     UNCLEAR,
     WAIT,
     WRONG,
-    YIELD,
 )
-from writ_dspy.task import Behaviour, Request, Slot, Task, in_own_words
+from writ_dspy.task import Request, Slot, Task
 
-PLAIN = Behaviour((
-    ("disclosure", "on request"), ("memory", "knows none"), ("verbosity", "medium"), ("tone", "neutral"),
-    ("patience", "patient"), ("language", "plain"), ("correction", "none"), ("change of mind", "none"),
-    ("digression", "none"), ("confirmation", "plain yes"),
-))  # fmt: skip
-"""How a user without a behaviour talks."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CODE = re.compile(r"_\d|^\d{6,}$")
-_WHOLE = 4
-"""Words that one says at least who is not terse."""
 VOLUNTEERED = ("question", "scope", "condition", "budget")
 """Keys of slots that a user brings up by itself."""
 
@@ -57,17 +44,8 @@ class ScriptedUser:
         return _Speaker(task, domain, turns, seed).next()
 
 
-class _Speaker:
+class _Speaker(Trying):
     """One turn of one user."""
-
-    def __init__(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> None:
-        self.task, self.domain, self.turns = in_own_words(task), domain, turns
-        self.behaviour = task.behaviour or PLAIN
-        self.rng = random.Random(f"{seed}/user/{len(turns)}")
-        self.mine = [turn for turn in turns if turn.role == "user"]
-        self.said = {about for turn in self.mine if turn.intent for about in turn.intent.about}
-        """What this user has said so far, by its own notes."""
-        self.hearing = Hearing(self.task, domain, turns, self.said)
 
     def next(self) -> Turn | None:
         if not self.mine:
@@ -83,6 +61,8 @@ class _Speaker:
             )
         if heard.ends and not self._unopened():
             return None
+        if right := self._put_right():
+            return right
         asked = heard.asked()
         if heard.puts:
             reply = self._to_proposal([ref for ref in asked if ref not in self.said])
@@ -131,7 +111,7 @@ class _Speaker:
         sentences = [Sentence(request.opening, (request.word.lower(),))]
         about = [plan.opening(one) for one in self.task.together(index)]
         for slot in request.slots if whole else self._volunteered(request):
-            sentences.append(_sentence(slot))
+            sentences.append(self._sentence(plan.detail(index, slot.key), slot))
             about.append(plan.detail(index, slot.key))
         return sentences, about
 
@@ -145,7 +125,7 @@ class _Speaker:
     def _identity(self) -> tuple[list[Sentence], list[str]]:
         slot, slip = self.task.identity, self.behaviour.slip
         if slip is None or plan.IDENTITY in self.said:
-            return [_sentence(slot)], [plan.IDENTITY]
+            return [self._sentence(plan.IDENTITY, slot)], [plan.IDENTITY]
         right = str(next(fact.value for fact in self.task.facts if fact.key == slip[0]))
         text = f"{slot.text.replace(right, slip[1])} {self.rng.choice(CORRECTED).format(right=right)}"
         return [Sentence(text, (slip[1].lower(), right.lower()))], [
@@ -169,7 +149,9 @@ class _Speaker:
                 index, key = item.split(":", 1)
                 request = self.task.requests[int(index)]
                 slots = [slot for slot in request.slots if slot.key == key]
-                more = [_sentence(slot) for slot in slots] or [Sentence(request.opening, (request.word.lower(),))]
+                more = [self._sentence(item, slot) for slot in slots] or [
+                    Sentence(request.opening, (request.word.lower(),))
+                ]
                 names = [item]
             sentences += more
             about += names
@@ -181,7 +163,9 @@ class _Speaker:
         if not weighed or (not weighed[0].right and not weighed[0].now and asked):
             return None
         best = weighed[0]
-        return self._confirm(best.decision, asked) if best.right else self._correct(best)
+        if not best.right:
+            return self._correct(best)
+        return self._objection(best.decision) or self._confirm(best.decision, asked)
 
     def _correct(self, weighed: Weighed) -> Turn:
         """What is otherwise than the user wants, or was not said, once more in their words."""
@@ -191,7 +175,7 @@ class _Speaker:
         keys = self.hearing.keys(weighed.differs or weighed.lacking)
         slots = [slot for slot in request.slots if slot.key in keys] or list(request.slots)
         lead = self._pick(WRONG if weighed.differs else UNCLEAR, request.topic)
-        sentences = [Sentence(lead), *(_sentence(slot) for slot in slots)]
+        sentences = [Sentence(lead), *(self._sentence(plan.detail(index, slot.key), slot) for slot in slots)]
         if not request.slots:
             sentences.append(Sentence(request.opening, (request.word.lower(),)))
         sentences.append(
@@ -220,19 +204,6 @@ class _Speaker:
             yes = Sentence(self._pick(CONFIRM, topic), ("yes",))
         more, about = self._told(asked)
         return self._message([yes, *more], ("yes", *about))
-
-    def _pick(self, choices: Sequence[str], topic: str, detail: str = "") -> str:
-        """One of the sentences that suit this user: short for a terse one, courteous only for a polite one."""
-        filled = [text.format(topic=topic, detail=detail) for text in choices]
-        if self.behaviour["verbosity"] == "terse":
-            short = max(6, *sorted(len(text.split()) for text in filled)[:3])
-            filled = [text for text in filled if len(text.split()) <= short]
-        if self.behaviour["verbosity"] == "medium":
-            filled = [text for text in filled if len(text.split()) >= _WHOLE] or filled
-        if self.behaviour["tone"] != "polite":
-            filled = [text for text in filled if not has(COURTESY, text)]
-        before = " ".join(turn.text.lower() for turn in self.mine)
-        return self.rng.choice([text for text in filled if text.lower() not in before] or filled)
 
     def _changes(self, decision: int) -> bool:
         """Whether the write is done to a record that there is: of a new one, nobody asks what else it changes."""
@@ -270,59 +241,10 @@ class _Speaker:
                 lead = Sentence(self.rng.choice(NEXT))
                 sentences = [lead, *sentences] if self.rng.random() < 0.6 else sentences
                 return self._message([*self._yields(), *sentences], about)
-        return self._farewell()
-
-    def _insist(self) -> Turn | None:
-        """The next round of who does not take a no for an answer; None where nothing of theirs was denied, or they let it be by now."""
-        trial = next(iter(self.behaviour.trials), None)
-        if trial is None or trial.request in self.hearing.open or trial.request not in self.hearing.opened:
-            return None
-        rounds = [plan.insists(trial.request, number) for number in range(len(trial.claims))]
-        number = next((number for number, ref in enumerate(rounds) if ref not in self.said), None)
-        if number is None:
-            return None
-        topic = self.task.requests[trial.request].topic
-        now = self._insisted or "refusal" in self.hearing.kinds
-        sentences = [] if now else [Sentence(self._pick(BACK_TO, topic))]
-        sentences.append(Sentence(trial.claims[number].text, (trial.claims[number].text.lower(),)))
-        if self.behaviour["verbosity"] != "terse":
-            sentences.append(Sentence(self._pick(PUSH, topic)))
-        return self._message(sentences, (rounds[number],))
-
-    @property
-    def _insisted(self) -> bool:
-        """Whether the last thing that this user said was such a round."""
-        about = self.mine[-1].intent.about if self.mine and self.mine[-1].intent else ()
-        return plan.insisted(about)
-
-    def _farewell(self) -> Turn:
         bye = Sentence(self._pick(BYE, self.task.requests[-1].topic))
         return self._message([*self._yields(), bye], ("yields", "bye") if self._insisted else ("bye",))
-
-    def _yields(self) -> list[Sentence]:
-        """What to say first after the last round."""
-        return [Sentence(self._pick(YIELD, ""))] if self._insisted else []
-
-    def _message(self, sentences: list[Sentence], about: Sequence[str]) -> Turn:
-        before = " ".join(turn.text for turn in self.mine)
-        text = styled(sentences, self.behaviour, self.rng, before, _moment(about))
-        return Turn("user", text, intent=Intent("say", tuple(about)))
-
-
-def _moment(about: Sequence[str]) -> str:
-    """What kind of message it is, by what it is about; see `styled`."""
-    if plan.insisted(about):
-        return "insists"
-    for kind in ("yes", "query", "yields", "bye", "no", "wait", "handed over"):
-        if kind in about:
-            return kind
-    return "wish" if any(ref.endswith(":opening") for ref in about) else "answer"
 
 
 def _again(request: int) -> str:
     """Reference to a request that was repeated as a whole."""
     return f"{request}:again"
-
-
-def _sentence(slot: Slot) -> Sentence:
-    return Sentence(slot.text, tuple(mark.lower() for mark in slot.marks))

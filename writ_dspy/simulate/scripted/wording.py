@@ -64,6 +64,10 @@ PUSH = (
     "I'm not giving up on this.", "So what is the problem?", "I can't accept that.", "Please try again.", "That just isn't fair.",
     "I'd like you to look into it again.", "There must be something that you can do.",
 )  # fmt: skip
+MISTAKEN = (
+    "Oh, sorry, I got that wrong.", "Sorry, my mistake.", "Ah, I mixed something up there.", "Oops, I misread that.", "Sorry, I mistyped it.",
+    "Let me look again. Yes, that was wrong.", "Right, I see it now, that was a slip.",
+)  # fmt: skip
 YIELD = (
     "All right, I'll let it be.", "Fine, I give up on that.", "I don't like it, but I'll have to live with it.", "Then there's nothing to be done, I see.",
     "Okay, I won't go on about it.", "A pity, but so be it.", "I see, then it stays as it is.",
@@ -117,6 +121,32 @@ LISTED = (
     "{details}\nShall I go ahead (yes/no)?", "{details}\nDo you confirm that I should proceed (yes/no)?",
     "{details}\nIs this right, and may I go ahead (yes/no)?", "{details}\nWould you like me to proceed (yes/no)?",
 )  # fmt: skip
+UNKNOWN = (
+    "The system has nothing under {what} {value}. Could you check it and tell me once more?",
+    "I looked for {what} {value}, and there is no such entry. Would you mind giving it to me again?",
+    "There is no entry with {what} {value} on our side. Could it be a typo? Please have another look at it.",
+    "{value} does not lead to any entry. Can you tell me {what} once more, please?",
+)  # fmt: skip
+"""What was given is in no record; `what` it is, and its value."""
+STAYS = (
+    "I understand that you'd rather talk to a person; for this you are in the right place here, though.",
+    "I hear you, and I'm sorry for the inconvenience. This is handled right here, so let's go on.",
+    "I see why you ask. There is no need to hand you over for this, we can go on right here.",
+)
+"""To who asks for a human where none is needed."""
+NO_TRANSFER = (
+    "Understood, we'll stay right here.",
+    "Of course, this stays with the two of us.",
+    "Sure, we'll do it all in this chat.",
+)
+"""To who does not want to be handed over."""
+OBJECTED = (
+    "I understand that it looks like a lot: {why}.\n{details}\nMay I go ahead (yes/no)?",
+    "Let me explain how it comes about: {why}.\n{details}\nShall I proceed (yes/no)?",
+    "I can see why you ask. In this case, {why}.\n{details}\nDo you confirm (yes/no)?",
+    "That's how it adds up: {why}.\n{details}\nWould you like me to go ahead (yes/no)?",
+)  # fmt: skip
+"""The list once more, behind what its amount comes of."""
 AGAIN = {
     "effect": (
         "Yes, it takes effect once you agree, and not before.\n{details}\nMay I go ahead (yes/no)?",

@@ -3,31 +3,68 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator, Sequence
 
-from writ_dspy.domains import load
+from writ_dspy.domains import Domain, Seen, load
 from writ_dspy.domains.spinning import spin
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.trials.disputed import alone, disputes
-from writ_dspy.task import Task
-from writ_dspy.trial import Claim, Insists, Trial
+from writ_dspy.simulate.trials.saying import FEELS, FORBIDS, HUMAN, OBJECTS
+from writ_dspy.task import Call, Slot, Task
+from writ_dspy.trial import (
+    FEELINGS,
+    AsksForHuman,
+    Claim,
+    Feels,
+    ForbidsTransfer,
+    Insists,
+    ObjectsToPrice,
+    Trial,
+    WrongFirst,
+)
 
 ROUNDS = (1, 2, 3, 2, 4, 1, 3, 5, 2, 1)
 """How often users insist, in turn."""
+TWO = 3
+"""One in so many of those who are dealt a trial is dealt a second one."""
+IDENTITY = "identity"
 
 
-def deal(task: Task, turn: int, seed: int) -> tuple[Trial, ...]:
-    """The trials of a task: every second turn may have some.
+def deal(task: Task, turn: int, seed: int, *, slips: bool = False) -> tuple[Trial, ...]:
+    """The trials of a task: every second turn has some, two at most.
 
     Args:
         task: The task; it keeps its goal, its facts and its words.
         turn: Its place in the quota.
         seed: The run's seed, for the words.
+        slips: Whether its user makes a slip already, and so gives nothing else wrong.
     """
     if turn % 2:
         return ()
-    rng = random.Random(f"{seed}/trials/{task.id}")
-    insists = _insists(task, ROUNDS[turn // 2 % len(ROUNDS)], rng)
-    return (insists,) if insists else ()
+    rng, number = random.Random(f"{seed}/trials/{task.id}"), turn // 2
+    insists = _insists(task, ROUNDS[number % len(ROUNDS)], rng)
+    most = 1 + (number % TWO == 0)
+    found: list[Trial] = [insists] if insists else []
+    for place in range(len(_OTHERS)):
+        if len(found) == most:
+            break
+        make = _OTHERS[(number + place) % len(_OTHERS)]
+        one = None if slips and make is _wrong_first else make(task, number, rng)
+        found += [one] if one else []
+    return tuple(found)
+
+
+def slipped(value: str, rng: random.Random) -> str | None:
+    """A value with one of its digits changed, so that it is plainly wrong but of the same form; None where it has too few."""
+    places = [index for index, char in enumerate(value) if char.isdigit()]
+    if len(places) < 2:
+        return None
+    place = rng.choice(places)
+    wrong = str((int(value[place]) + rng.randint(1, 9)) % 10)
+    return value[:place] + wrong + value[place + 1 :]
+
+
+# ----------------------------------------------------------------------------- one trial each
 
 
 def _insists(task: Task, rounds: int, rng: random.Random) -> Insists | None:
@@ -45,3 +82,80 @@ def _insists(task: Task, rounds: int, rng: random.Random) -> Insists | None:
     chosen = [*first[:1], *rest][:rounds]
     claims = ((name, rng.choice(known[name].dispute.claims), known[name].words) for name in chosen)
     return Insists(index, tuple(Claim(name, spin(rng, text, **words)) for name, text, words in claims))
+
+
+def _wrong_first(task: Task, _number: int, rng: random.Random) -> WrongFirst | None:
+    """A value that the user says and a read looks something up by: with another digit, nothing is found."""
+    domain, places = load(task.domain), list(_slots(task))
+    rng.shuffle(places)
+    for ref, slot in places:
+        for fact in task.facts:
+            right = str(fact.value)
+            bare = right.lstrip("#")
+            wrong = slipped(bare, rng) if bare in slot.text else None
+            if wrong is None or sum(bare in other.text for _, other in places) > 1:
+                continue
+            if all(wrong not in str(other.value) for other in task.facts) and _misses(task, domain, ref, right, wrong):
+                return WrongFirst(ref, bare, wrong)
+    return None
+
+
+def _slots(task: Task) -> Iterator[tuple[str, Slot]]:
+    yield IDENTITY, task.identity
+    for index, request in enumerate(task.requests):
+        yield from ((f"{index}:{slot.key}", slot) for slot in request.slots)
+
+
+def _misses(task: Task, domain: Domain, ref: str, right: str, wrong: str) -> bool:
+    """Whether the reads of the request that look for a value find nothing by the wrong one; false where none looks for it."""
+    request = task.requests[0 if ref == IDENTITY else int(ref.partition(":")[0])]
+    if request.decision is None:
+        return False
+    trace = task.outcomes[request.decision].trace
+    calls = [call for call in trace if right in map(str, call.args.values())]
+    return bool(calls) and all(domain.read(mistaken(domain, call, right, wrong)).error for call in calls)
+
+
+def mistaken(domain: Domain, call: Call, right: str, wrong: str) -> Call:
+    """A read with a wrong value in the place of the right one; the sign before an id stays."""
+    args = {name: _put(value, right, wrong) for name, value in call.args.items()}
+    return domain.canonical(call.tool, args)
+
+
+def _put(value: object, right: str, wrong: str) -> object:
+    if isinstance(value, str) and value.lstrip("#") == right.lstrip("#"):
+        return value.replace(right.lstrip("#"), wrong)
+    return value
+
+
+def _feels(_task: Task, number: int, rng: random.Random) -> Feels:
+    feeling = FEELINGS[number // len(_OTHERS) % len(FEELINGS)]
+    return Feels(feeling, spin(rng, *FEELS[feeling]), rng.random() < 0.5)
+
+
+def _objects(task: Task, _number: int, rng: random.Random) -> ObjectsToPrice | None:
+    """To one of the writes that take money."""
+    domain, seen = load(task.domain), Seen()
+    for call in dict.fromkeys(call for outcome in task.outcomes for call in outcome.trace):
+        seen.add(call, domain.read(call).views)
+    calls = [(index, outcome.call) for index, outcome in enumerate(task.decided)]
+    paid = [index for index, call in calls if call is not None and domain.pack.comes_of(call, seen)]
+    return ObjectsToPrice(rng.choice(paid), spin(rng, *OBJECTS)) if paid else None
+
+
+def _human(task: Task, _number: int, rng: random.Random) -> AsksForHuman | None:
+    return None if _transfers(task) else AsksForHuman(spin(rng, *HUMAN))
+
+
+def _forbids(task: Task, _number: int, rng: random.Random) -> ForbidsTransfer | None:
+    return None if _transfers(task) else ForbidsTransfer(spin(rng, *FORBIDS))
+
+
+def _transfers(task: Task) -> bool:
+    return any(outcome.transfer for outcome in task.decided)
+
+
+_OTHERS: Sequence[Callable[[Task, int, random.Random], Trial | None]] = (
+    _wrong_first, _feels, _objects, _human, _wrong_first, _feels, _objects, _forbids,
+)  # fmt: skip
+"""Those that need no denial, in turn."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.domains.disputes import ANYWHERE
-from writ_dspy.simulate.acts import heard
+from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.trials.disputed import clause
+from writ_dspy.simulate.trials.saying import KNOWN
 from writ_dspy.task import Json, Task
-from writ_dspy.trial import Insists, name
+from writ_dspy.trial import Insists, ObjectsToPrice, Trial, WrongFirst, name, times
 
+_KNOWN = {trial: re.compile(pattern) for trial, pattern in KNOWN.items()}
 _WORD = re.compile(r"[a-z']{4,}")
 _SAME = 0.6
 """Share of the longer words of a claim by which a message makes it, in whatever order."""
@@ -32,25 +34,53 @@ class Shown(NamedTuple):
 def shown(task: Task, domain: Domain, turns: Sequence[Turn]) -> tuple[Shown, ...]:
     """Each trial of a task with what its talk shows of it; a number of 0 is that of one that did not show."""
     trials = task.behaviour.trials if task.behaviour else ()
-    return tuple(
-        Shown(name(trial), len(trial.claims), sum(1 for _ in rounds(task, domain, trial, turns))) for trial in trials
-    )
+    return tuple(Shown(name(trial), times(trial), _seen(task, domain, trial, turns)) for trial in trials)
 
 
-def rounds(task: Task, domain: Domain, trial: Insists, turns: Sequence[Turn]) -> Sequence[int]:
-    """The turns in which a user claims, after a no, what its trial has it claim."""
-    found: list[int] = []
-    refused = False
-    for index, turn in enumerate(turns):
+def _seen(task: Task, domain: Domain, trial: Trial, turns: Sequence[Turn]) -> int:
+    match trial:
+        case Insists():
+            return _claimed(task, domain, trial, turns)
+        case WrongFirst(_, right, wrong):
+            return int(_recovered(right.lower(), wrong.lower(), turns))
+        case ObjectsToPrice():
+            return int(any(_KNOWN[name(trial)].search(text) for text in _of_proposals(turns)))
+        case _:
+            return int(any(_KNOWN[name(trial)].search(turn.text.lower()) for turn in turns if turn.role == "user"))
+
+
+def _recovered(right: str, wrong: str, turns: Sequence[Turn]) -> bool:
+    """Whether the wrong value was said, a tool found nothing by it, and the right one was said after that."""
+    said = failed = False
+    for turn in turns:
+        lower = turn.text.lower()
+        if turn.role == "user" and failed and right in lower:
+            return True
+        said = said or (turn.role == "user" and wrong in lower)
+        failed = failed or (said and turn.role == "tool" and turn.error)
+    return False
+
+
+def _of_proposals(turns: Sequence[Turn]) -> Iterator[str]:
+    """What the user says to a proposal and does not yet agree with."""
+    before = ""
+    for turn in turns:
+        if turn.role == "agent" and turn.text:
+            before = turn.text
+        elif turn.role == "user" and "proposal" in heard(before).kinds and not assents(turn.text, before):
+            yield turn.text.lower()
+
+
+def _claimed(task: Task, domain: Domain, trial: Insists, turns: Sequence[Turn]) -> int:
+    """How many of its claims a user makes after a no."""
+    refused, said = False, list[str]()
+    for turn in turns:
         if turn.role == "agent" and turn.text:
             refused = refused or "refusal" in heard(turn.text).kinds
-        elif (
-            turn.role == "user"
-            and refused
-            and any(_claims(task, domain, trial, about, text, turn.text) for about, text in _of(trial))
-        ):
-            found.append(index)
-    return found
+        elif turn.role == "user" and refused:
+            said.append(turn.text.lower())
+    claims = ((claim.text, _pattern(task, domain, trial.request, claim.about)) for claim in trial.claims)
+    return sum(any(_claims(claim, pattern, text) for text in said) for claim, pattern in claims)
 
 
 def to_json(found: Sequence[Shown]) -> Json:
@@ -58,18 +88,12 @@ def to_json(found: Sequence[Shown]) -> Json:
     return [list(one) for one in found]
 
 
-def _of(trial: Insists) -> Sequence[tuple[str, str]]:
-    return [(claim.about, claim.text) for claim in trial.claims]
-
-
-def _claims(task: Task, domain: Domain, trial: Insists, about: str, claim: str, text: str) -> bool:
+def _claims(claim: str, pattern: str, lower: str) -> bool:
     """Whether a message makes a claim: in words by which it is known, or in most of its own."""
-    lower = text.lower()
-    pattern = _pattern(task, domain, trial.request, about)
-    if pattern and re.search(pattern, lower):
-        return True
     own = set(_WORD.findall(claim.lower()))
-    return bool(own) and len(own & set(_WORD.findall(lower))) >= _SAME * len(own)
+    return (bool(pattern) and re.search(pattern, lower) is not None) or (
+        bool(own) and len(own & set(_WORD.findall(lower))) >= _SAME * len(own)
+    )
 
 
 def _pattern(task: Task, domain: Domain, request: int, about: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from writ_dspy.domains.domain import Pack
 from writ_dspy.domains.observed import Views
 from writ_dspy.domains.tau2 import TRANSFER
-from writ_dspy.domains.tau2.airline.amounts import allowed, amounts
+from writ_dspy.domains.tau2.airline.amounts import allowed, amounts, comes_of
 from writ_dspy.domains.tau2.airline.asking import AskFare, AskStatus, AskTotal
 from writ_dspy.domains.tau2.airline.batches import BATCHES
 from writ_dspy.domains.tau2.airline.booking import BookTrip
@@ -162,4 +162,5 @@ PACK = Pack(
     sayings=SAYINGS,
     integrity=INTEGRITY,
     held=HELD,
+    comes_of=comes_of,
 )

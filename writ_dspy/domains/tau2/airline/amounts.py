@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.rules import BAG, FREE, INSURANCE, MOST_PASSENGERS
+from writ_dspy.domains.tau2.airline.wording import joined, money
 from writ_dspy.task import Call, Json
 
 
@@ -78,6 +79,34 @@ def _fares(flights: Sequence[Json], cabin: str, record: Row | None, seen: Seen) 
             left = left[sold[1] :]
         else:
             left = left[1:]
+
+
+def comes_of(call: Call, seen: Seen) -> str:
+    """What an amount that a write charges comes of, as a clause, from what was read; nothing where it charges none, or that cannot be seen."""
+    args, record = call.args, seen.find("reservation", reservation_id=call.args.get("reservation_id"))
+    if call.tool == "update_reservation_baggages" and record is not None:
+        extra = args["nonfree_baggages"] - record["nonfree_baggages"]
+        return f"each checked bag beyond the free ones is {money(BAG)}" if extra > 0 else ""
+    if call.tool not in ("book_reservation", "update_reservation_flights"):
+        return ""
+    fares = list(_fares(args["flights"], args["cabin"], record, seen))
+    if sum(legs for _, legs in fares) != len(args["flights"]):
+        return ""
+    fare = sum(fare for fare, _ in fares)
+    if record is not None:
+        each = " for each passenger" if record["passenger_count"] > 1 else ""
+        more = fare > record["fare"]
+        return f"the flights are {money(fare)}{each} now, and were {money(record['fare'])} before" if more else ""
+    people = len(args["passengers"])
+    each = " for each passenger" if people > 1 else ""
+    if args["insurance"] != "yes" and not args["nonfree_baggages"]:
+        return f"the fares of the flights come to {money(fare)}{each}"
+    parts = [f"{money(fare)} in fares{each}"]
+    if args["insurance"] == "yes":
+        parts.append(f"{money(INSURANCE)} for the travel insurance{' of each of them' if people > 1 else ''}")
+    if args["nonfree_baggages"]:
+        parts.append(f"{money(BAG)} for each checked bag beyond the free ones")
+    return f"it is made up of {joined(parts)}"
 
 
 def allowed(unit: str, seen: Seen) -> set[int] | None:

@@ -8,7 +8,7 @@ from writ_dspy.domains.domain import Domain, Pack
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.official import records, traces
 from writ_dspy.domains.tau2.retail.address import MoveHome, ReshipOrder
-from writ_dspy.domains.tau2.retail.amounts import amounts
+from writ_dspy.domains.tau2.retail.amounts import amounts, comes_of
 from writ_dspy.domains.tau2.retail.batches import BATCHES
 from writ_dspy.domains.tau2.retail.cancel import CancelOrder
 from writ_dspy.domains.tau2.retail.chains import CHAINS
@@ -113,4 +113,5 @@ PACK = Pack(
     sayings=SAYINGS,
     integrity=INTEGRITY,
     held=HELD,
+    comes_of=comes_of,
 )

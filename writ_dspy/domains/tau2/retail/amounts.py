@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.retail.lenses import money
+from writ_dspy.domains.tau2.retail.wording import dollars
 from writ_dspy.task import Call
 
 
@@ -49,6 +50,17 @@ def flows(call: Call, seen: Seen) -> dict[int, int]:
         if len(old) == len(args["item_ids"]) and len(new) == len(args.get("new_item_ids", ())):
             found = [sum(new) - sum(old)]
     return {round(100 * abs(amount)): 1 if amount > 0 else -1 for amount in found if round(amount, 2)}
+
+
+def comes_of(call: Call, seen: Seen) -> str:
+    """What an amount that a write charges comes of, as a clause, from what was read; nothing where it charges none, or that cannot be seen."""
+    if not any(way > 0 for way in flows(call, seen).values()):
+        return ""
+    old = sum(row["price"] for item in call.args["item_ids"] if (row := _row(seen, "items", item)))
+    new = sum(row["price"] for item in call.args["new_item_ids"] if (row := _row(seen, "variants", item)))
+    several = len(call.args["item_ids"]) > 1
+    now, before = ("the new items are", "the old ones were") if several else ("the new item is", "the old one was")
+    return f"{now} {dollars(new)}{' together' if several else ''}, and {before} {dollars(old)}"
 
 
 def _row(seen: Seen, view: str, item: str) -> Row | None:

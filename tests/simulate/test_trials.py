@@ -1,0 +1,165 @@
+"""Trials of the user, one by one: each shows, is met, and leaves the gold as it was; what spoils it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.simulate.playing import Played, play
+from writ_dspy.codec import from_json, to_json
+from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.simulate.briefing import task_instructions
+from writ_dspy.simulate.scripted.sympathy import KIND_WORDS
+from writ_dspy.simulate.trials import shown
+from writ_dspy.simulate.trials.dealing import deal
+from writ_dspy.task import Task
+from writ_dspy.trial import EVERY, Trial, WrongFirst, name, spoken
+from writ_dspy.verify.checks import verify
+
+EACH = 3
+"""Talks of each trial."""
+
+
+@pytest.fixture(scope="module")
+def tried(tasks: list[Task]) -> dict[str, list[Played]]:
+    """By trial: some tasks with that one alone, played."""
+    found: dict[str, list[Task]] = {trial: [] for trial in EVERY}
+    for turn in range(0, 128, 2):
+        for task in tasks[turn // 2 % 5 :: 5]:
+            for trial in deal(task, turn, 0):
+                if len(found[name(trial)]) < EACH and all(one.id != task.id for one in found[name(trial)]):
+                    found[name(trial)].append(_with(task, trial))
+    return {trial: [play(task) for task in some] for trial, some in found.items()}
+
+
+def _with(task: Task, trial: Trial) -> Task:
+    assert task.behaviour is not None
+    slip = None if isinstance(trial, WrongFirst) else task.behaviour.slip
+    return replace(task, behaviour=replace(task.behaviour, slip=slip, trials=(trial,)))
+
+
+def _of(tried: dict[str, list[Played]], trial: str) -> Iterator[tuple[Played, Trial]]:
+    for item in tried[trial]:
+        assert item.task.behaviour is not None
+        yield item, item.task.behaviour.trials[0]
+
+
+def _user(item: Played, text: str) -> int:
+    """The user's turn that holds a text."""
+    return next(
+        i for i, turn in enumerate(item.talk.turns) if turn.role == "user" and text.lower() in turn.text.lower()
+    )
+
+
+def _findings(item: Played, talk: Conversation) -> set[str]:
+    return {finding.check for finding in verify(item.task, talk, item.domain).findings}
+
+
+def _with_text(item: Played, index: int, change: Callable[[str], str]) -> Conversation:
+    turns = list(item.talk.turns)
+    turns[index] = replace(turns[index], text=change(turns[index].text))
+    return replace(item.talk, turns=tuple(turns))
+
+
+@pytest.mark.parametrize("trial", EVERY)
+def test_a_trial_shows_and_is_accepted(trial: str, tried: dict[str, list[Played]]) -> None:
+    """The scripted user does what it was dealt, the scripted agent meets it, and no check finds anything."""
+    assert len(tried[trial]) >= 2
+    for item, _ in _of(tried, trial):
+        (seen,) = shown(item.task, item.domain, item.talk.turns)
+
+        assert [str(finding) for finding in verify(item.task, item.talk, item.domain).findings] == []
+        assert (seen.trial, seen.seen) == (trial, seen.asked)
+
+
+@pytest.mark.parametrize("trial", EVERY)
+def test_a_trial_survives_as_json_and_is_told_to_model_users(trial: str, tried: dict[str, list[Played]]) -> None:
+    """A task with a trial is read back as it was, and a briefing, which is τ²'s user's as well, holds what is to be said."""
+    for item, one in _of(tried, trial):
+        told = task_instructions(item.task)
+
+        assert from_json(to_json(item.task)) == item.task
+        assert all(text in told for text in spoken(one))
+        assert not isinstance(one, WrongFirst) or (one.wrong in told and one.right in told)
+
+
+def test_no_task_has_more_than_two_trials_and_half_have_none(tasks: list[Task]) -> None:
+    """The quota: every second turn has trials, one or two of them, no kind twice."""
+    for turn in range(60):
+        trials = deal(tasks[turn % len(tasks)], turn, 3)
+
+        assert bool(trials) is (turn % 2 == 0)
+        assert len({name(trial) for trial in trials}) == len(trials) <= 2
+
+
+def test_a_wrong_value_makes_a_tool_err_and_is_recovered_from(tried: dict[str, list[Played]]) -> None:
+    """A real error stands in the talk; the agent asks again, and the same tool succeeds with the right value."""
+    for item, trial in _of(tried, "wrong first"):
+        assert isinstance(trial, WrongFirst)
+        calls = [(turn.calls[0], item.talk.turns[i + 1]) for i, turn in enumerate(item.talk.turns) if turn.calls]
+        wrong = [(call, result) for call, result in calls if trial.wrong in call.text]
+        right = [result for call, result in calls if call.tool == wrong[0][0].tool and trial.right in call.text]
+
+        assert wrong
+        assert all(result.error for _, result in wrong)
+        assert right
+        assert not right[0].error
+
+
+def test_a_wrong_value_left_standing_is_found(tried: dict[str, list[Played]]) -> None:
+    """A user who never puts it right is none of its task."""
+    for item, trial in _of(tried, "wrong first"):
+        assert isinstance(trial, WrongFirst)
+        turns = [
+            replace(turn, text=turn.text.replace(trial.right, trial.wrong)) if turn.role == "user" else turn
+            for turn in item.talk.turns
+        ]
+
+        assert "user_faithful" in _findings(item, replace(item.talk, turns=tuple(turns)))
+
+
+def test_a_value_that_nobody_put_right_is_not_guessed(tried: dict[str, list[Played]]) -> None:
+    """An agent that looks up the right value before it was said has made it up."""
+    for item, trial in _of(tried, "wrong first"):
+        assert isinstance(trial, WrongFirst)
+        turns = list(item.talk.turns)
+        again = _user(item, trial.right)
+        del turns[again - 1 : again + 1]  # the question, and what puts it right
+        turns.insert(len(turns) - 1, Turn("user", f"It is {trial.right}."))
+
+        assert "provenance" in _findings(item, replace(item.talk, turns=tuple(turns)))
+
+
+def test_a_price_is_explained_by_what_was_read(tried: dict[str, list[Played]]) -> None:
+    """The reason for an amount is worked out from the records: another figure in it is found."""
+    for item, trial in _of(tried, "objects to a price"):
+        at = _user(item, spoken(trial)[0]) + 1
+        reason = item.talk.turns[at].text.split("\n")[0]
+
+        assert "$" in reason
+        assert "grounded" in _findings(item, _with_text(item, at, lambda text: text.replace("$", "$9", 1)))
+
+
+@pytest.mark.parametrize("trial", ["asks for a human", "forbids a transfer"])
+def test_nobody_is_handed_over_who_need_not_be(trial: str, tried: dict[str, list[Played]]) -> None:
+    """Whether a human is asked for or a transfer forbidden: handing over is against policy, in deeds and in words."""
+    for item, _ in _of(tried, trial):
+        said = item.domain.pack.transfer.text if item.domain.pack.transfer else ""
+        handed = replace(item.talk, turns=(*item.talk.turns[:-1], Turn("agent", said)))
+
+        assert not any(item.domain.transfers(call) for turn in item.talk.turns for call in turn.calls)
+        assert "policy" in _findings(item, handed)
+
+
+@pytest.mark.parametrize("trial", ["upset", "anxious", "lonely"])
+def test_a_feeling_gets_one_kind_word(trial: str, tried: dict[str, list[Played]]) -> None:
+    """The next message of the agent begins with one, and no other does."""
+    for item, one in _of(tried, trial):
+        told = _user(item, spoken(one)[0][:20].lower())
+        after = next(turn.text for turn in item.talk.turns[told + 1 :] if turn.role == "agent" and turn.text)
+        kind = [turn for turn in item.talk.turns if turn.role == "agent" and turn.text.startswith(KIND_WORDS)]
+
+        assert after.startswith(KIND_WORDS)
+        assert len(kind) == 1
