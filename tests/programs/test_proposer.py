@@ -20,7 +20,7 @@ from writ_dspy.lm import Usage
 from writ_dspy.programs.guide import looked_up, spoken
 from writ_dspy.programs.proposer import ModelProposer, Phraser, ProposerProgram, _settling, with_spare
 from writ_dspy.programs.tries import Line, Rejected, attempt, derive
-from writ_dspy.propose.firewall import firewall
+from writ_dspy.propose.firewall import grams
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill
 from writ_dspy.simulate.behaviour import assign
@@ -181,7 +181,8 @@ def test_a_wording_that_gives_the_answer_away_is_turned_down() -> None:
 def test_a_wording_near_an_official_one_is_turned_down() -> None:
     """Eight words in a row of an official instruction do not pass the firewall."""
     task = simple_task()
-    words = next(gram for gram in sorted(firewall(task.domain, "base").grams) if not any(c.isdigit() for c in gram))
+    told = load(task.domain).official("base")[0]["user_scenario"]["instructions"]["task_instructions"]
+    words = next(gram for gram in grams(told) if not any(c.isdigit() for c in gram))
 
     with pytest.raises(Rejected, match="the firewall"):
         phrase(Spoiled([task], lambda said: said.update(brief=f"{said['brief']} {words}")), task)

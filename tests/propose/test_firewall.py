@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from benchmarks.footprints import made
 from tests.propose.proposed import proposed
 from writ_dspy.codec import to_json
 from writ_dspy.domains import Domain, load
+from writ_dspy.domains.footprint import mark, of_call, of_state
+from writ_dspy.domains.tau2.releases import DIGESTS, RELEASES, table
 from writ_dspy.errors import DomainError
+from writ_dspy.propose import firewall as room
 from writ_dspy.propose.firewall import GRAM, Firewall, firewall, grams
 from writ_dspy.task import Axes, Call, Fact, Goal, Json, Outcome, Slot, Task
 
@@ -37,12 +41,18 @@ def _task(name: str, *, value: str = "", gold: tuple[Call, ...] = (), instructio
 
 def _alone(wall: Firewall, rule: str) -> Firewall:
     """The firewall with one rule only."""
-    return dataclasses.replace(wall, **{other: frozenset() for other in RULES if other != rule})
+    return _changed(wall, {other: frozenset() for other in RULES if other != rule})
 
 
 def _without(wall: Firewall, rule: str) -> Firewall:
-    change: dict[str, Any] = {rule: frozenset()}
-    return dataclasses.replace(wall, **change)
+    return _changed(wall, {rule: frozenset()})
+
+
+def _changed(wall: Firewall, change: dict[str, Any]) -> Firewall:
+    return Firewall(wall.split, tuple(dataclasses.replace(one, **change) for one in wall.prints))
+
+
+BOTH, OLD = "releases 0.2.0, 1.0.1", "release 0.2.0"
 
 
 @cache
@@ -74,10 +84,11 @@ def test_official_entities_are_counted(name: str) -> None:
     walls = {split: firewall(name, split) for split in ("base", "train", "test")}
     users, tasks = {"tau2:retail": (53, 114), "tau2:airline": (34, 50)}[name]
 
-    assert (len(walls["base"].users), walls["base"].tasks) == (users, tasks)
-    assert walls["base"].tasks == walls["train"].tasks + walls["test"].tasks
-    for rule in RULES:
-        assert getattr(walls["base"], rule) == getattr(walls["train"], rule) | getattr(walls["test"], rule)
+    for base, train, test in zip(*(walls[split].prints for split in ("base", "train", "test")), strict=True):
+        assert (len(base.users), base.tasks) == (users, tasks)
+        assert base.tasks == train.tasks + test.tasks
+        for rule in RULES:
+            assert getattr(base, rule) == getattr(train, rule) | getattr(test, rule)
     with pytest.raises(DomainError, match=f"{name} has no task split 'dev'"):
         firewall(name, "dev")
 
@@ -104,7 +115,10 @@ def test_each_official_user_is_caught(name: str) -> None:
     """By the rule for users alone; and without it a task that shows nothing else would pass."""
     wall = firewall(name, "base")
     for user in wall.users:
-        assert _alone(wall, "users").breach(_task(name), user, {}) == f"user {user} is in the official base tasks"
+        assert (
+            _alone(wall, "users").breach(_task(name), user, {})
+            == f"user {user} is in the official base tasks of {BOTH}"
+        )
         assert _without(wall, "users").breach(_task(name), user, {}) is None
 
 
@@ -113,7 +127,7 @@ def test_each_official_record_is_caught(name: str) -> None:
     """As a fact or inside a gold write, by the rule for records alone."""
     wall = firewall(name, "base")
     for record in wall.records:
-        why = f"record {record} is in the official base tasks"
+        why = f"record {record} is in the official base tasks of {BOTH}"
         write = Call.of("cancel", {"items": [{"id": record}]})
         assert _alone(wall, "records").breach(_task(name, value=record), "nobody", {}) == why
         assert _alone(wall, "records").breach(_task(name, gold=(write,)), "nobody", {}) == why
@@ -127,10 +141,12 @@ def test_each_official_write_and_end_state_is_caught(name: str) -> None:
     for _, writes, delta in _official(name):
         for write in writes:
             breach = _alone(wall, "writes").breach(_task(name, gold=(write,)), "nobody", {})
-            assert breach == "repeats a gold write of the official base tasks"
+            assert breach
+            assert breach.removeprefix("repeats a gold write of the official base tasks of ") in (BOTH, OLD)
         if delta:
             breach = _alone(wall, "end_states").breach(_task(name), "nobody", delta)
-            assert breach == "repeats an end state of the official base tasks"
+            assert breach
+            assert breach.removeprefix("repeats an end state of the official base tasks of ") in (BOTH, OLD)
             place, text = next(iter(delta.items()))
             assert _alone(wall, "end_states").breach(_task(name), "nobody", delta | {place: f"{text} "}) is None
     assert sum(bool(delta) for _, _, delta in _official(name)) > 20
@@ -147,8 +163,9 @@ def test_each_official_instruction_is_caught(name: str) -> None:
         tokens = re.findall(r"[\w']+", text.replace("_", " "))
         assert len(tokens) >= GRAM
         breach = alone.breach(_task(name, instruction=f"{CLEAN} {text}"), "nobody", {})
-        assert breach == f"repeats {GRAM} words of an official base instruction"
-    gram = sorted(wall.grams)[len(wall.grams) // 2]
+        assert breach
+        assert breach.removeprefix(f"repeats {GRAM} words of an official base instruction of ") in (BOTH, OLD)
+    gram = max(grams(text))
     shouted = _task(name, instruction=", ".join(gram.upper().split()))
     shorter = _task(name, instruction=" ".join(gram.split()[1:]))
 
@@ -156,6 +173,54 @@ def test_each_official_instruction_is_caught(name: str) -> None:
     assert alone.breach(shouted, "nobody", {}) is not None
     assert alone.breach(shorter, "nobody", {}) is None
     assert wall.breach(_task(name), "nobody", {}) is None
+
+
+@both
+def test_the_tables_are_those_of_the_tasks(name: str) -> None:
+    """What ships for a release is what is worked out from its tasks where they are installed; 0.2.0 always is."""
+    domain = load(name)
+    short = name.removeprefix("tau2:")
+    assert domain.release == "0.2.0"
+    for release in RELEASES:
+        kept = json.loads(table(short, release).read_text())
+        try:
+            assert made(short, release) == kept
+        except DomainError:
+            assert release != domain.release
+        assert "Sierra" in kept["license"]
+        assert DIGESTS[short, kept["tasks.json"].removeprefix("sha256:")] == release
+
+
+@both
+def test_the_corrected_tasks_are_known(name: str) -> None:
+    """1.0.1 names the same people and records, and other writes, end states and words: each of them is caught, and named."""
+    old, new = firewall(name, "base").prints
+
+    assert (old.release, new.release) == RELEASES
+    assert old.entities == new.entities
+    for rule in ("writes", "end_states", "grams"):
+        assert getattr(new, rule) - getattr(old, rule)
+        assert getattr(old, rule) - getattr(new, rule)
+    write = Call.of("do", {"it": name})
+    marked = dataclasses.replace(new, writes=new.writes | {of_call(write)})
+    breach = Firewall("base", (old, marked)).breach(_task(name, gold=(write,)), "nobody", {})
+    assert breach == "repeats a gold write of the official base tasks of release 1.0.1"
+
+
+def test_tasks_of_no_known_release_are_looked_at_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the tables: a benchmark that moves on is not let through."""
+    domain = load("tau2:airline")
+    user = next(user for user in domain.tables["users"] if user not in firewall("tau2:airline", "base").users)
+    told = {"user_scenario": {"instructions": f"I am {user}."}}
+    moved = dataclasses.replace(domain, release="", official=lambda _: [told])
+    monkeypatch.setattr(room, "load", lambda _: moved)
+    wall = firewall.__wrapped__("tau2:moved", "base")
+
+    assert wall.releases == f"releases 0.2.0, 1.0.1, {domain.version}"
+    assert (
+        wall.breach(_task("tau2:airline"), user, {})
+        == f"user {user} is in the official base tasks of release {domain.version}"
+    )
 
 
 def test_grams_are_runs_of_words() -> None:
@@ -182,7 +247,9 @@ def test_no_proposed_task_touches_an_official_one(name: str) -> None:
 
         assert not {user for user in wall.users if user in text}
         assert not _named(domain, text, TABLE[name]) & wall.records
-        assert not set(task.gold) & wall.writes
         assert not world.delta() or world.delta() not in states
-        assert not set(grams(task.instruction)) & wall.grams
+        for one in wall.prints:
+            assert not {of_call(call) for call in task.gold} & one.writes
+            assert not world.delta() or of_state(world.delta()) not in one.end_states
+            assert not {mark(gram) for gram in grams(task.instruction)} & one.grams
     assert proposed(name)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.disputes import Held
+from writ_dspy.domains.footprint import Footprint
 from writ_dspy.domains.integrity import Integrity
 from writ_dspy.domains.listing import Deeds, Detail
 from writ_dspy.domains.observed import Lens, Observation, Result, Row, Seen, Views
@@ -273,6 +274,10 @@ class Domain:
     """Split name -> the tasks by which agents are evaluated here, as JSON in τ²-bench's form; none where there are none."""
     splits: tuple[str, ...] = ()
     """Names of their sets; none where there are no such tasks, and so no firewall."""
+    release: str = ""
+    """Which release of these tasks is installed; empty where it has no name."""
+    footprints: Callable[[str], Sequence[Footprint]] = lambda _: ()
+    """Split name -> what the tasks of each release that is known use, whichever is installed."""
     terms: Terms = field(default_factory=Terms)
     """Whose the texts and the data are."""
     dials: Mapping[Kind, tuple[tuple[int, int, int], ...]] = field(default_factory=dict)

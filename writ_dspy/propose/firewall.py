@@ -1,73 +1,114 @@
-"""The contamination firewall: no task touches what an official task of its domain touches, nor repeats one."""
+"""The contamination firewall: no task touches what an official task of its domain touches, in any release, nor repeats one."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from writ_dspy.domains import Domain, load
+from writ_dspy.domains.footprint import Footprint, mark, of_call, of_state
 from writ_dspy.task import Call, Json, Task
 
 GRAM = 8
 """Words in a row that two instructions may not share."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Firewall:
-    """What the official tasks of one split use."""
+    """What the official tasks of one split use, in each release of them that is known."""
 
     split: str
-    tasks: int
-    users: frozenset[str]
-    records: frozenset[str]
-    """Ids of records, of those users and named in the tasks."""
-    writes: frozenset[Call]
-    end_states: frozenset[frozenset[tuple[str, str]]]
-    grams: frozenset[str]
+    prints: tuple[Footprint, ...]
+    """One for each release, the oldest first."""
+
+    @property
+    def users(self) -> frozenset[str]:
+        """Of any release."""
+        return frozenset[str]().union(*(one.users for one in self.prints))
+
+    @property
+    def records(self) -> frozenset[str]:
+        """Of any release."""
+        return frozenset[str]().union(*(one.records for one in self.prints))
+
+    @property
+    def releases(self) -> str:
+        """By their names, as every claim about them has to say."""
+        return named([one.release for one in self.prints])
 
     def breach(self, task: Task, user_id: str, delta: Mapping[str, str]) -> str | None:
-        """What the task shares with the official ones, or None."""
-        if user_id in self.users:
-            return f"user {user_id} is in the official {self.split} tasks"
-        text = " ".join([str(fact.value) for fact in task.facts] + [call.text for call in task.gold])
-        shared = next((record for record in sorted(self.records & words(text))), None)
+        """What the task shares with the official ones, and of which releases; or None."""
+        if found := self._of(lambda one: user_id in one.users):
+            return f"user {user_id} is in the official {self.split} tasks of {found}"
+        text = words(" ".join([str(fact.value) for fact in task.facts] + [call.text for call in task.gold]))
+        shared = next((record for record in sorted(text) if any(record in one.records for one in self.prints)), None)
         if shared:
-            return f"record {shared} is in the official {self.split} tasks"
-        if any(call in self.writes for call in task.gold):
-            return f"repeats a gold write of the official {self.split} tasks"
-        if delta and frozenset(delta.items()) in self.end_states:
-            return f"repeats an end state of the official {self.split} tasks"
-        if self.repeated(task.instruction):
-            return f"repeats {GRAM} words of an official {self.split} instruction"
+            found = self._of(lambda one: shared in one.records)
+            return f"record {shared} is in the official {self.split} tasks of {found}"
+        calls = {of_call(call) for call in task.gold}
+        if found := self._of(lambda one: not calls.isdisjoint(one.writes)):
+            return f"repeats a gold write of the official {self.split} tasks of {found}"
+        if delta and (found := self._of(lambda one: of_state(delta) in one.end_states)):
+            return f"repeats an end state of the official {self.split} tasks of {found}"
+        if gram := self.repeated(task.instruction):
+            found = self._of(lambda one: mark(gram) in one.grams)
+            return f"repeats {GRAM} words of an official {self.split} instruction of {found}"
         return None
 
     def repeated(self, text: str) -> str:
         """The first words in a row that a text shares with an official instruction; empty if there are none."""
-        return next((gram for gram in grams(text) if gram in self.grams), "")
+        return next((gram for gram in grams(text) if any(mark(gram) in one.grams for one in self.prints)), "")
+
+    def _of(self, holds: Callable[[Footprint], bool]) -> str:
+        """The releases of which something holds, by name; empty if it holds of none."""
+        return named([one.release for one in self.prints if holds(one)])
+
+
+def named(releases: Sequence[str]) -> str:
+    """Releases in a sentence."""
+    return f"release {releases[0]}" if len(releases) == 1 else f"releases {', '.join(releases)}" if releases else ""
 
 
 @cache
 def firewall(domain_name: str, split: str) -> Firewall:
     """The firewall against one official split; built once per process.
 
+    The releases that a domain brings tables of are held by these; tasks that are installed and of none of them are looked at
+    themselves.
+
     Raises:
         DomainError: The domain has no such split.
     """
     domain = load(domain_name)
-    tasks = domain.official(split)
+    tasks, shipped = domain.official(split), tuple(domain.footprints(split))
+    if domain.release in {one.release for one in shipped}:
+        return Firewall(split, shipped)
+    return Firewall(split, (*shipped, footprint(domain, tasks, domain.release or domain.version)))
+
+
+def releases(domain: Domain) -> list[str]:
+    """Which releases of its official tasks a firewall knows; none for a domain that has no such tasks."""
+    if not domain.splits:
+        return []
+    shipped = [one.release for one in domain.footprints(domain.splits[0])]
+    return shipped if domain.release in shipped else [*shipped, domain.release or domain.version]
+
+
+def footprint(domain: Domain, tasks: Sequence[Json], release: str) -> Footprint:
+    """What these tasks use, worked out from their texts and by playing their gold."""
     users, records = _entities(domain, tasks)
     golds = [[_call(domain, action) for action in _writes(domain, task)] for task in tasks]
-    return Firewall(
-        split,
+    return Footprint(
+        release,
         len(tasks),
         frozenset(users),
         frozenset(records),
-        frozenset(call for calls in golds for call in calls),
-        frozenset(_end_state(domain, calls) for calls in golds if calls),
-        frozenset(gram for task in tasks for gram in grams(_instruction(task))),
+        frozenset(of_call(call) for calls in golds for call in calls),
+        frozenset(of_state(_end_state(domain, calls)) for calls in golds if calls),
+        frozenset(mark(gram) for task in tasks for gram in grams(_instruction(task))),
     )
 
 
@@ -103,11 +144,11 @@ def _call(domain: Domain, action: Json) -> Call:
     return domain.canonical(action["name"], action["arguments"])
 
 
-def _end_state(domain: Domain, calls: list[Call]) -> frozenset[tuple[str, str]]:
+def _end_state(domain: Domain, calls: list[Call]) -> Mapping[str, str]:
     world = domain.world()
     for call in calls:
         world.call(call)
-    return frozenset(world.delta().items())
+    return world.delta()
 
 
 def _instruction(task: Json) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from writ_dspy.dataset.card import Part, dumped, head
 from writ_dspy.dataset.rows import COLUMNS
 from writ_dspy.domains import Domain, load
+from writ_dspy.propose.firewall import named
 from writ_dspy.publish.recipes import recipes
 from writ_dspy.report.census import Census, spread
 from writ_dspy.report.percent import percent
@@ -306,6 +307,12 @@ def _limits(facts: Facts) -> Iterator[str]:
         yield f"Words of the conversations were generated with {_listed(models)}: the terms of that model apply to what you train on them."
 
 
+def _releases(facts: Facts) -> str:
+    """Which releases of the official tasks the run knew: the benchmark has replaced tasks under their ids."""
+    known = dict.fromkeys(release for some in facts.made.get("official", {}).values() for release in some)
+    return f" (of {named([*known])})" if known else ""
+
+
 def _contamination(facts: Facts) -> Iterator[str]:
     wall = facts.made["firewall"]
     yield "## Contamination"
@@ -320,7 +327,7 @@ def _contamination(facts: Facts) -> Iterator[str]:
     records = "order or reservation" if facts.benchmark else "or record"
     if wall:
         yield (
-            f"No task touches a user, {records} that an official {whose} of the split `{wall}` touches, nor repeats "
+            f"No task touches a user, {records} that an official {whose} of the split `{wall}`{_releases(facts)} touches, nor repeats "
             "a gold write, an end state or eight words in a row of one; code refused such tasks. Counted afterwards:"
         )
     elif facts.benchmark:

@@ -237,6 +237,10 @@ def _made(run: Run) -> dict[str, Json]:
     checks = sorted({str(record.get("checks") or run.manifest["checks"]) for record in verdicts(run)})
     named = ("writ", "domains", "mix", "seed", "agent", "user", "tries", "firewall", "turns")
     plain = {name: run.manifest[name] for name in named}
+    plain |= {
+        "official": run.manifest.get("official")
+        or {name: ["0.2.0"] for name in plain["domains"] if name.startswith("tau2:")}
+    }
     return plain | {"checks": checks, "mode": settings.mode, "models": models, "programs": programs}
 
 

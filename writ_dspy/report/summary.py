@@ -288,7 +288,9 @@ def _contact(counts: Mapping[str, int]) -> Mapping[str, int]:
     """As counted; one line for all where there is none."""
     if any(counts.values()) or len(counts) < 2:
         return counts
-    return {f"tasks that touch a user or record of any of the {len(counts)} official task sets": 0}
+    known = dict.fromkeys(what.rpartition(" tasks of ")[2] for what in counts if " tasks of " in what)
+    whose = f" of {'; '.join(known)}" if known else ""
+    return {f"tasks that touch a user or record of any of the {len(counts)} official task sets{whose}": 0}
 
 
 def _numbers(title: str, counts: Mapping[str, int]) -> Table:

@@ -173,7 +173,7 @@ def _comparable(settings: Settings) -> dict[str, Json]:
     return {
         name: value
         for name, value in json.loads(json.dumps(settings.manifest())).items()
-        if name not in (*_VERSIONS, "mix", "lms", "grown")
+        if name not in (*_VERSIONS, "official", "mix", "lms", "grown")
     }
 
 

@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from writ_dspy.domains import load
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
+from writ_dspy.propose.firewall import releases
 from writ_dspy.propose.mix import MOST_TASKS, Cell, Mix, composed_of, composes, default_mix, usual
 from writ_dspy.run.casting import AGENTS, MODES, USERS, Casting, Mode, role, with_composer
 from writ_dspy.run.shard import Shard
@@ -107,6 +108,7 @@ class Settings:
             "user": self.user,
             "tries": self.tries,
             "firewall": self.firewall,
+            "official": {name: known for name in self.domains if (known := releases(load(name)))},
             "turns": self.turns,
             **(self._live() if self.casting.live else {}),
             **({"grown": [stage.model_dump(mode="json") for stage in self.grown]} if self.grown else {}),
@@ -150,7 +152,7 @@ class Settings:
             raise _spoiled(run, f"{where}{seen}: {first['msg'].removeprefix('Value error, ')}.") from error
         except ConfigError as error:  # a model that is none
             raise _spoiled(run, f"lms: {error}") from error
-        values = found.model_dump(exclude={"writ", "checks", "domains", "mix", "lms", "grown", "shard"})
+        values = found.model_dump(exclude={"writ", "checks", "domains", "official", "mix", "lms", "grown", "shard"})
         return cls(Mix(cells=found.mix), **values, lms=found.lms, grown=found.grown, shard=found.shard)
 
     def check(self) -> None:
@@ -241,6 +243,8 @@ class _Manifest(BaseModel):
     user: str
     tries: Annotated[int, Field(ge=1, le=MOST_TRIES)]
     firewall: str | None
+    official: dict[str, tuple[str, ...]] = {}
+    """Which releases of the official tasks the firewall knew; an older writ, which knew 0.2.0 alone, says nothing."""
     turns: Annotated[int, Field(ge=2, le=MOST_TURNS)]
     lms: RoleLMs = RoleLMs()
     mode: Mode = "guided"

@@ -206,18 +206,17 @@ class Synthesis:
 
     def contamination(self) -> dict[str, int]:
         """Per official split: how many tasks of this run touch a user or record of its tasks."""
-        theirs = {
-            (name, split): (wall := firewall(name, split)).users | wall.records
-            for name in self.settings.domains
-            for split in load_domain(name).splits
+        walls = {
+            (name, split): firewall(name, split) for name in self.settings.domains for split in load_domain(name).splits
         }
+        theirs = {place: wall.users | wall.records for place, wall in walls.items()}
         counts = dict.fromkeys(theirs, 0)
         for record in self.run.records("tasks"):
             touched = words(f"{record['outcomes']} {record['facts']}")
             for place in (place for place in theirs if place[0] == record["domain"]):
                 counts[place] += not touched.isdisjoint(theirs[place])
         return {
-            f"{name} tasks that touch a user or record of the official {split} tasks": count
+            f"{name} tasks that touch a user or record of the official {split} tasks of {walls[name, split].releases}": count
             for (name, split), count in counts.items()
         }
 

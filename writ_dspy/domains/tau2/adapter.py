@@ -31,6 +31,7 @@ from writ_dspy.domains.observed import Result
 from writ_dspy.domains.overlay import Overlay, dump
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.domains.tau2.official import SPLITS, TERMS
+from writ_dspy.domains.tau2.releases import footprints, installed
 from writ_dspy.errors import DomainError, brief
 from writ_dspy.task import Call, Json
 
@@ -71,6 +72,8 @@ def build(name: str, pack: Pack) -> Domain:
         },
         official=lambda split: _official(name, parts, split),
         splits=SPLITS,
+        release=installed(name),
+        footprints=lambda split: footprints(name, split),
         terms=TERMS,
         params=models,
     )
