@@ -2,24 +2,35 @@
 
     python tests/view/job.py [pytest arguments]
 
-What they need gets an environment of its own, in $VIEW_VENV (.venv-view unless set; about 500 MB, a minute, once). The run is
-made with the Python that runs this file.
+What they need gets an environment of its own, in $VIEW_VENV (.venv-view unless set; about 500 MB, a minute, once). The runs are
+made with the Python that runs this file. The browser is a Chromium of the system, or the one that $WRIT_CHROMIUM names; without one
+its tests are skipped, and say so.
 
 Exit: pytest's own; 3 when the viewers cannot be installed here, which says nothing about writ.
 """
 
 import hashlib
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.view.hostile import hostile_copy  # noqa: E402 - found from wherever this is called
+
 LIST = HERE / "requirements.txt"
-FILES = ("inspected.py",)
+FILES = ("inspected.py", "browser.py")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MANY = 100_000
+"""Conversations of the large run, each a copy of another."""
 CANNOT_INSTALL = 3
 
 
@@ -56,6 +67,36 @@ def make(folder: Path) -> None:
         subprocess.run(command, check=True, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
 
+def enlarged(run: Path, to: Path) -> None:
+    """A run of so many conversations: those of another over and over, each with an id of its own."""
+    to.mkdir()
+    shutil.copy(run / "run.json", to)
+    tasks, talks, verdicts = (
+        [json.loads(line) for line in (run / f"{name}.jsonl").read_text().splitlines()]
+        for name in ("tasks", "conversations", "verdicts")
+    )
+    by_task = {one["id"]: one for one in tasks}
+    judged = {one["id"]: one for one in verdicts}
+    with ExitStack() as stack:
+        files = {
+            name: stack.enter_context((to / f"{name}.jsonl").open("w"))
+            for name in ("tasks", "conversations", "verdicts")
+        }
+        for number in range(MANY):
+            talk = talks[number % len(talks)]
+            task_id = f"{talk['task_id']}{number:06d}"
+            key = f"{task_id}.0"
+            verdict = {name: value for name, value in judged[talk["id"]].items() if "digest" not in name}
+            short = talk | {"turns": talk["turns"][:4], "id": key, "task_id": task_id}
+            task = by_task[talk["task_id"]] | {"id": task_id}
+            for name, record in (
+                ("tasks", task),
+                ("conversations", short),
+                ("verdicts", verdict | {"id": key, "task_id": task_id}),
+            ):
+                files[name].write(f"{json.dumps(record)}\n")
+
+
 def main() -> int:
     venv = Path(os.environ.get("VIEW_VENV", ROOT / ".venv-view")).absolute()
     try:
@@ -64,9 +105,15 @@ def main() -> int:
         say(f"CANNOT INSTALL THE VIEWERS HERE, SO NOTHING WAS TESTED: {error}")
         return CANNOT_INSTALL
     with tempfile.TemporaryDirectory() as place:
-        say("making two runs")
+        say("making four runs")
         make(Path(place))
+        hostile_copy(Path(place) / "run", Path(place) / "hostile")
+        enlarged(Path(place) / "run", Path(place) / "large")
+        found = next(filter(None, map(shutil.which, BROWSERS)), "")
         ours = {
+            "WRIT_CHROMIUM": os.environ.get("WRIT_CHROMIUM", found),
+            "WRIT_HOSTILE": f"{place}/hostile",
+            "WRIT_LARGE": f"{place}/large",
             "WRIT_RUN": f"{place}/run",
             "WRIT_OTHER": f"{place}/other",
             "WRIT_PYTHON": sys.executable,

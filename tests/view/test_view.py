@@ -7,7 +7,6 @@ import hashlib
 import http.client
 import json
 import re
-import shutil
 import threading
 import webbrowser
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.calls import tree, writ
+from tests.view.hostile import HOSTILE, hostile_copy
 from writ_dspy.domains import load as load_domain
 from writ_dspy.run.looking import rows
 from writ_dspy.run.synth import load
@@ -25,43 +25,12 @@ from writ_dspy.view.server import Server
 from writ_dspy.view.site import SCRIPTS, STYLES, Site, front, put
 
 FRONT = Path(__file__).parents[2] / "writ_dspy" / "view" / "front"
-HOSTILE = '</script><script>window.bad=1</script><img src=x onerror="window.bad=1">\u2028\u202e\'"\\`${window.bad=1}'
 PUT = re.compile(rb'writ\.put\("([^"\\]*)", ("(?:[^"\\\n]|\\.)*")\);\n')
-AS_IT_IS = ("id", "task_id", "stop", "role", "kind", "domain", "goal", "outcomes", "behaviour", "manner", "checks")
-"""What has to be what it was for a record to be one."""
 BANNED = (
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc|\beval\b|new Function|"
     r"setTimeout\(['\"`]|\bfetch\(|XMLHttpRequest|WebSocket|https?://|url\(|@import|import\("
 )
 """What makes markup or code of a text, or asks the net for something."""
-
-
-def spoiled(value: Any) -> Any:
-    """The same with markup and code behind every text of several words."""
-    if isinstance(value, dict):
-        return {
-            name: _calls(inner) if name == "calls" else inner if name in AS_IT_IS else spoiled(inner)
-            for name, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [spoiled(inner) for inner in value]
-    return f"{value}{HOSTILE}" if isinstance(value, str) and " " in value else value
-
-
-def _calls(calls: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Calls with one argument more."""
-    return [(tool, json.dumps(json.loads(args) | {HOSTILE: HOSTILE})) for tool, args in calls]
-
-
-def hostile_copy(run: Path, to: Path) -> Path:
-    """A copy of a run whose texts try to be markup or code; its verdicts count as those of an older writ do."""
-    shutil.copytree(run, to)
-    for name in ("tasks", "conversations", "verdicts"):
-        path = to / f"{name}.jsonl"
-        found = [spoiled(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
-        lines = [json.dumps({key: value for key, value in one.items() if "digest" not in key}) for one in found]
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return to
 
 
 def data(site: Site, path: str) -> Any:
