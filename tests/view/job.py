@@ -31,6 +31,8 @@ FILES = ("inspected.py", "browser.py")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MANY = 100_000
 """Conversations of the large run, each a copy of another."""
+SHORTEST = 8
+"""Conversations that are copied: those about the smallest tasks, so that the disk is not what is tested."""
 CANNOT_INSTALL = 3
 
 
@@ -76,6 +78,7 @@ def enlarged(run: Path, to: Path) -> None:
         for name in ("tasks", "conversations", "verdicts")
     )
     by_task = {one["id"]: one for one in tasks}
+    talks = sorted(talks, key=lambda talk: len(json.dumps(by_task[talk["task_id"]])))[:SHORTEST]
     judged = {one["id"]: one for one in verdicts}
     with ExitStack() as stack:
         files = {
@@ -87,7 +90,7 @@ def enlarged(run: Path, to: Path) -> None:
             task_id = f"{talk['task_id']}{number:06d}"
             key = f"{task_id}.0"
             verdict = {name: value for name, value in judged[talk["id"]].items() if "digest" not in name}
-            short = talk | {"turns": talk["turns"][:4], "id": key, "task_id": task_id}
+            short = talk | {"id": key, "task_id": task_id}
             task = by_task[talk["task_id"]] | {"id": task_id}
             for name, record in (
                 ("tasks", task),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import random
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -110,16 +110,27 @@ class Wanted:
                     raise ConfigError(f"{option} {name!r}: there is none of that name. {_did_you_mean(name, there)}")
 
 
-def rows(work: Synthesis) -> list[Row]:
+def rows(
+    work: Synthesis, task: Callable[[Record], object] | None = None, talk: Callable[[Record], object] | None = None
+) -> list[Row]:
     """All conversations of a run, by id; a crashed one for each time it crashed.
 
     A verdict that does not count any more is none, and what is about a task that is gone is left out: it is owed.
+
+    Args:
+        work: The run.
+        task: Shown the record of every task as it passes, so that nobody has to read all of them once more.
+        talk: The same for the conversations that become rows.
 
     Raises:
         StoreError: A record says something else.
     """
     run = work.run
-    tasks = {record["id"]: understood(run, "tasks", record, _dials) for record in run.records("tasks")}
+    tasks: dict[str, tuple[str, str, int, int]] = {}
+    for record in run.records("tasks"):
+        tasks[record["id"]] = understood(run, "tasks", record, _dials)
+        if task is not None:
+            understood(run, "tasks", record, task)
     judged = {record["id"]: understood(run, "verdicts", record, _judged) for record in verdicts(run)}
     found = []
     for record in run.records("conversations"):
@@ -127,6 +138,8 @@ def rows(work: Synthesis) -> list[Row]:
         if task_id in tasks:
             state, checks = ("crashed", ()) if is_crash(key) else judged.get(key, ("not judged", ()))
             found.append(Row(key, task_id, *tasks[task_id], state, checks))
+            if talk is not None:
+                understood(run, "conversations", record, talk)
     return sorted(found, key=lambda row: row.id)
 
 

@@ -13,7 +13,6 @@ from writ_dspy.run.looking import Row, rows
 from writ_dspy.run.synth import Synthesis
 from writ_dspy.shown import shown
 from writ_dspy.store.jsonl import Record
-from writ_dspy.store.judged import understood
 from writ_dspy.task import Json
 
 TEXT = 240
@@ -52,15 +51,17 @@ def index_of(work: Synthesis) -> Index:
     Raises:
         StoreError: A record says something else than one of its kind does.
     """
-    found = rows(work)
     names = {name: Names() for name in ("domain", "kind", "check", "rule", "recipe", "tool", "agent", "stop")}
-    run = work.run
-    asked = {one["id"]: understood(run, "tasks", one, lambda task: _asked(task, names)) for one in run.records("tasks")}
-    said = {
-        one["id"]: understood(run, "conversations", one, lambda talk: _said(talk, names))
-        for one in run.records("conversations")
-        if one["task_id"] in asked
-    }
+    asked: dict[str, tuple[Any, ...]] = {}
+    said: dict[str, tuple[int, int, int, int]] = {}
+
+    def task(record: Record) -> None:
+        asked[record["id"]] = _asked(record, names)
+
+    def talk(record: Record) -> None:
+        said[record["id"]] = _said(record, names)
+
+    found = rows(work, task, talk)
     columns: dict[str, list[Any]] = {
         "id": [shown(row.id, line=True) for row in found],
         "state": [STATES.index(row.state) for row in found],
