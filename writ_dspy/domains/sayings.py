@@ -143,7 +143,7 @@ def states(
     if not isinstance(value, str):
         return _numbers(value, lower)
     if _DATE.fullmatch(value):
-        return _DIGIT.search(lower) is not None and (mentions(value, lower) or dated(value, lower))
+        return mentions(value, lower) or (_DIGIT.search(lower) is not None and dated(value, lower))
     own = sayings.forms.get(value)
     if own is not None:
         return mentions(value, lower) or (not strict and _compiled(own).search(lower) is not None)

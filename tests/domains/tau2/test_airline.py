@@ -45,6 +45,7 @@ PLAIN: Asked = {
     "cancel every trip of a kind": {"knows none": (3, 5, 6, 8)},
     "add bags to every trip of a kind": {"knows none": (3, 4, 5, 7)},
     "change the cabin of every trip of a kind": {"knows none": (7, 8, 9, 10)},
+    "correct a passenger's name": {"knows ids": (2,), "half-remembers": (2,), "knows none": (2,)},
     "ask for a total": dict.fromkeys(MEMORIES, (2, 3, 5, 8)),
     "ask for the lowest fare": dict.fromkeys(MEMORIES, FEW),
     "ask for a flight's status": {"knows ids": (2,), "half-remembers": (3,), "knows none": (3, 5, 7)},
@@ -391,6 +392,7 @@ def test_openings_and_slots_are_varied() -> None:
 
 
 MENTIONED = (
+    ("2024-05-16", "i'd leave tomorrow"), ("2024-05-18", "in three days, that's fixed"), ("2024-05-22", "a week from today"),
     ("2024-05-25", "on may 25 or later"), ("2024-05-25", "the 25th of may"), ("2024-05-03", "on may 3rd"),
     ("2024-05-22", "any day from may 20 to may 26"), ("2024-05-22", "between may 20 and may 26"),
     ("1990-04-05", "born april 5, 1990"), ("IAH", "to houston"), ("EWR", "from ewr"), ("basic_economy",
@@ -403,6 +405,7 @@ MENTIONED = (
     "ending in 7447"),
 )  # fmt: skip
 UNMENTIONED = (
+    ("2024-05-17", "i'd leave tomorrow"), ("2024-05-18", "in thirteen days"), ("2024-05-22", "in two weeks"),
     ("2024-05-25", "on may 2 5"), ("2024-05-27", "from may 20 to may 26"), ("1990-04-05", "on april 5"),
     ("economy", "in basic economy"), ("yes", "no travel insurance"), ("no", "with travel insurance"), ("8",
     "at 8:00 am"),

@@ -24,12 +24,23 @@ from writ_dspy.simulate.scripted.wording import (
     OFFER,
     OWN,
     REFUSED,
+    SECOND,
     SINGLE,
 )
 from writ_dspy.simulate.scripted.wording import (
     NOT_FOUND as NOTHING_THERE,
 )
 from writ_dspy.task import Best, Check, Decision, Json, Only, Picked, Request, Task, Tell
+
+
+def _first_of(query: Best) -> Best | None:
+    """Of a search for the best but one, the search for the best."""
+    picked = [item.value.query for item in query.where if item.op == "is not" and isinstance(item.value, Picked)]
+    for other in picked:
+        if isinstance(other, Best) and (other.by, other.sources) == (query.by, query.sources):
+            return other
+    return None
+
 
 THAT = "that"
 """What a request is called of which the user has said too little to call it anything."""
@@ -59,6 +70,8 @@ class Teller:
         best = [(query, found) for query, found in resolver.answers if isinstance(query, Best)]
         if not best:
             return self._located(resolver), granted
+        seconds = [found for query, found in best if _first_of(query) is not None]
+        best = [(query, found) for query, found in best if _first_of(query) is None]
         wide = sorted(best, key=lambda item: -len(item[1].ranked))[:2]
         forms = self.rng.sample(COMPARED, len(COMPARED))
         shown = [(query, found) for query, found in best if any(query is other for other, _ in wide)]
@@ -66,7 +79,8 @@ class Teller:
             self._compared(query, [hit.row for hit in found.ranked], (found.hits[0].view, form))
             for (query, found), form in zip(shown, forms, strict=False)
         )
-        return *compared, granted
+        names = [self.domain.pack.phrases.name(found.hits[0].view, found.hits[0].row) for found in seconds]
+        return *compared, *(self._pick(SECOND, winner=name) for name in names), granted
 
     def _batch(self, request: Request) -> str | None:
         """Which records a wish about several comes to, before the first of them; None where it is about one."""

@@ -103,6 +103,12 @@ COMPARED = (
     "Of the {count} {rows} that I found, the {superlative} is {winner}{with_value}; the next one{is_runner}{has_other}.",
     "Among {count} {rows}, the {superlative} is {winner}{with_value}, followed by {runner}{with_other}.",
 )
+SECOND = (
+    "You want the second of them, so {winner}.",
+    "The second of them is the one for you: {winner}.",
+    "As you asked, I take the second, {winner}.",
+)
+"""Behind a comparison of which not the best is wanted."""
 SINGLE = (
     "Of what I looked up, only {winner} qualifies, so it is also the {superlative}{and_at_value}.",
     "{winner} is the one option that fits everything you asked for{and_at_value}; nothing else qualified as {superlative}.",

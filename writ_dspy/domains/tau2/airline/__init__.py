@@ -23,6 +23,7 @@ from writ_dspy.domains.tau2.airline.ladders import CancelMoveMove, MoveMoveCance
 from writ_dspy.domains.tau2.airline.lenses import LENSES, atom, identifies
 from writ_dspy.domains.tau2.airline.listing import DEEDS as CALLED
 from writ_dspy.domains.tau2.airline.listing import details as to_list
+from writ_dspy.domains.tau2.airline.names import CorrectName
 from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddBags
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, TOPICS, owner
@@ -126,6 +127,7 @@ PACK = Pack(
         MoveFlight(),
         AddBags(),
         SwapPassenger(),
+        CorrectName(),
         CompensateCancelled(),
         CancelDelayed(),
         MoveDelayed(),

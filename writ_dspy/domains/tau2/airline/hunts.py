@@ -9,11 +9,15 @@ from dataclasses import dataclass, replace
 
 from writ_dspy.domains.domain import Domain
 from writ_dspy.domains.observed import Row
-from writ_dspy.domains.tau2.airline.journeys import days_text, onward, place, stops_text
+from writ_dspy.domains.tau2.airline.journeys import day_from_today, days_text, onward, place, stops_text
 from writ_dspy.domains.tau2.airline.timetable import search_bounds
-from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, money, spin, town
+from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, from_today, money, spin, town
 from writ_dspy.task import Best, Call, Fact, Listed, Only, Picked, Policy, ReadCall, Said, Slot, Term, Where
 
+SECOND, LATER = 0.08, 0.7
+"""Share of hunts for the cheapest but one, and of those in which a price has no turn before other criteria had theirs."""
+FROM_TODAY = 0.5
+"""Share of single days that are said from today, of those that can be."""
 FIRST_DAY, LAST_DAY = 16, 30
 """Days of May 2024 on which flights can be booked."""
 REGIONS: tuple[tuple[str, ...], ...] = (
@@ -193,7 +197,7 @@ def hunt(
             if found is not None:
                 query, best, text, mark = found
                 stops = stops_text(rng, direct=DIRECT in tools, one_stop=ONE_STOP in tools)
-                slots, facts = _words(rng, ends, dates, f"{text} {stops}", mark, manner.key)
+                slots, facts = _words(rng, ends, dates, f"{text} {stops}", mark, manner.key, plain=manner.plain)
                 return Hunt(query, best, slots, facts, tuple(everything), stops)
     return None
 
@@ -287,6 +291,15 @@ def _best(
         for bound in ([""] if plain else ["", "", "price", "departure", "arrival"])
     ]
     rng.shuffle(ways)
+    if (
+        criteria is CRITERIA
+    ):  # a price may always be the lowest; what time or length decide has its turn first in most hunts
+        ways.sort(key=lambda way: way[0][0] == "price" and rng.random() < LATER)
+    second = (
+        criteria is CRITERIA and not plain and rng.random() < SECOND and _second(rng, ends, cabin, seats, space, rows)
+    )
+    if second:
+        return second
     for (by, most, words), bound in ways[:12]:
         field = f"price_{cabin}" if by == "price" else by
         where, limit, kept = _bounded(rng, cabin, bound, by, rows)
@@ -305,6 +318,29 @@ def _best(
             _strong(text, mark),
         )
     return None
+
+
+def _second(
+    rng: random.Random, ends: Ends, cabin: str, seats: int, space: tuple[tuple[str, ...], tuple[str, ...]], rows: list[Row]
+) -> tuple[Best, Row, str, str] | None:  # fmt: skip
+    """The cheapest but one: the best of those that do not leave when the cheapest does."""
+    field = f"price_{cabin}"
+    ranked = sorted(rows, key=lambda row: row[field])
+    if (
+        len(ranked) < 3
+        or len({row[field] for row in ranked[:3]}) < 3
+        or sum(row["departs"] == ranked[0]["departs"] for row in ranked) > 1
+    ):
+        return None
+    sources, enough = _sources(ends, *space), has_seats(cabin, seats)
+    cheapest = Best(sources, field, False, (enough,))
+    other = Where("departs", "is not", Picked(cheapest, "departs"))
+    text = spin(
+        rng,
+        "[I want|I'd like|Please find me|I'm looking for|Give me] the second cheapest[|, not the very cheapest|: the very "
+        "cheapest is always too good to be true].",
+    )
+    return Best(sources, field, False, (enough, other)), ranked[1], text, "cheapest"
 
 
 def _searches(ends: Ends, dates: Sequence[str], tools: Sequence[str]) -> Iterator[Call]:
@@ -352,7 +388,7 @@ def _strong(text: str, preferred: tuple[str, ...]) -> str:
 
 
 def _words(
-    rng: random.Random, ends: Ends, dates: tuple[str, ...], choice: str, mark: str, key: str
+    rng: random.Random, ends: Ends, dates: tuple[str, ...], choice: str, mark: str, key: str, *, plain: bool = False
 ) -> tuple[tuple[Slot, ...], tuple[Fact, ...]]:
     """Slots for the route (if said), the days and the choice, and the facts behind them."""
     slots: list[Slot] = []
@@ -375,12 +411,20 @@ def _words(
             for side, codes in (("origin", ends.origins), ("destination", ends.destinations))
             if len(codes) == 1
         ]
-    days = days_text(dates, rng)
+    relative = (
+        day_from_today(dates[0], rng)
+        if len(dates) == 1 and key != BACK and not plain and rng.random() < FROM_TODAY
+        else ""
+    )
+    days = relative or days_text(dates, rng)
     if key == BACK:  # said among the details of the way there, it would seem to be about that
         days = f"{rng.choice(RETURNING)} {onward(days)}"
         choice = f"{rng.choice(FLYING_BACK)} {onward(choice.replace('gets me there', 'gets me home'))}"
         mark = mark.replace("gets me there", "gets me home")
-    slots.append(Slot(f"{key}dates", days, (str(int(dates[0][8:])), str(int(dates[-1][8:])))))
+    marks = (str(int(dates[0][8:])), str(int(dates[-1][8:])))
+    if relative:
+        marks = (next(text for text in from_today(dates[0]) if text in relative).split()[-1],)
+    slots.append(Slot(f"{key}dates", days, marks))
     facts.append(
         Fact(
             f"{key}date",

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.tau2.airline.wording import MONTHS, airport, day, joined, spin, town
+from writ_dspy.domains.tau2.airline.wording import MONTHS, airport, day, from_today, joined, spin, town
 
 _CAPITAL = re.compile(rf"(?:I|{'|'.join(MONTHS)})\b")
 NEW_YORK = {"EWR", "JFK", "LGA"}
@@ -41,6 +41,18 @@ def place(codes: Sequence[str], rng: random.Random) -> str:
             )
         )
     return rng.choice((f"either {listed}", listed, f"{listed}, whichever works,"))
+
+
+def day_from_today(date: str, rng: random.Random) -> str:
+    """One day in words, as seen from today; nothing for a day that is too far off."""
+    texts = from_today(date)
+    if not texts:
+        return ""
+    text = (
+        "[It has to be|I'd travel|I want to fly|I'd leave|I have to travel|The flight should be] {when}[, only that day||, "
+        "that's fixed|]."
+    )
+    return spin(rng, text, when=rng.choice(texts))
 
 
 def days_text(dates: tuple[str, ...], rng: random.Random) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from writ_dspy import patterns as re
 from writ_dspy.domains.domain import Before, Topic
 from writ_dspy.domains.observed import Row, Views
+from writ_dspy.domains.tau2.airline import wording
 from writ_dspy.domains.tau2.airline.wording import CABINS
 from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 
-TODAY, TOMORROW = "2024-05-15", "2024-05-16"
+TODAY, TOMORROW = wording.TODAY, "2024-05-16"
 DAY_AGO = "2024-05-14T15:00:00"
 FREE = {
     ("regular", "basic_economy"): 0, ("regular", "economy"): 1, ("regular", "business"): 2,

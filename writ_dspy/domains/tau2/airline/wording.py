@@ -166,6 +166,23 @@ def amount_texts(amount: float) -> tuple[str, ...]:
     return tuple(dict.fromkeys((f"${whole:,}", f"${whole}", f"${amount:,.2f}", f"${amount:.2f}", f"{whole} dollar")))
 
 
+TODAY = "2024-05-15"
+"""The policy's own day."""
+
+
+def from_today(date: str) -> tuple[str, ...]:
+    """A day to come as it is said from today: "tomorrow", "in three days", "a week from today"; nothing for one that is too far off."""
+    ahead = (dt.date.fromisoformat(date) - dt.date.fromisoformat(TODAY)).days
+    if not 1 <= ahead <= FAR:
+        return ()
+    if ahead == 1:
+        return ("tomorrow",)
+    found = [f"in {NUMBERS[ahead]} days", f"{NUMBERS[ahead]} days from now", f"{NUMBERS[ahead]} days from today"]
+    return ("a week from today", "in a week", "a week from now", *found) if ahead == 7 else tuple(found)
+
+
+FAR = 10
+"""Days ahead that people still count from today."""
 _WORDS_FOR = {
     "economy": r"(?<!\w)(?<!basic )(?<!basic-)economy(?!\w)",
     "certificate": r"\bcertificates?\b",
@@ -191,7 +208,7 @@ def _spelled(value: str) -> tuple[str, ...]:
     if value in CITIES:
         return value.lower(), CITIES[value].lower()
     if _DATED.fullmatch(value):
-        return date_texts(value)
+        return (*date_texts(value), *from_today(value))
     return tuple(_times(value)) if _TIMED.fullmatch(value) else (value.lower(),)
 
 

@@ -118,6 +118,22 @@ def extreme(customer: Customer, item: Row, old: Query, rng: random.Random, *, mo
         yield Wish(item, old, new, pool[0], words, facts, marks, frozenset({str(item["product_id"])}))
 
 
+def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Iterator[Wish]:
+    """The cheapest but one of the other versions in stock."""
+    base = (Where("available", "is", IN_STOCK), Where("item_id", "is not", Picked(old, "item_id")))
+    others = [
+        row for row in customer.variants(item["product_id"]) if row["available"] and row["item_id"] != item["item_id"]
+    ]
+    ranked = sorted(others, key=lambda row: row["price"])
+    if len(ranked) < 3 or len({row["price"] for row in ranked[:3]}) < 3:
+        return
+    cheapest = Best((product_of(old),), "price", False, base)
+    new = Best((product_of(old),), "price", False, (*base, Where("item_id", "is not", Picked(cheapest, "item_id"))))
+    thing = rng.choice(("version", "one", "variant"))
+    words = f"the second cheapest other {thing} that {rng.choice(('you have in stock', 'is in stock', 'is available'))}"
+    yield Wish(item, old, new, ranked[1], words, (), ("second", "cheapest"), frozenset({str(item["product_id"])}))
+
+
 def alike(customer: Customer, pointer: Pointer, item: Row, old: Only, rng: random.Random) -> Iterator[Wish]:
     """The same, but with one option as on something in another order: refers across records."""
     mine = options(item)
