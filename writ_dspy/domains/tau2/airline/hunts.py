@@ -423,7 +423,7 @@ def _words(
         mark = mark.replace("gets me there", "gets me home")
     marks = (str(int(dates[0][8:])), str(int(dates[-1][8:])))
     if relative:
-        marks = (next(text for text in from_today(dates[0]) if text in relative).split()[-1],)
+        marks = tuple(next(text for text in from_today(dates[0]) if text in relative).split())
     slots.append(Slot(f"{key}dates", days, marks))
     facts.append(
         Fact(
