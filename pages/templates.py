@@ -39,8 +39,19 @@ def page() -> str:
         "`--format hermes`: it asks a template for nothing but roles and texts. The templates without `whole` have no system prompt, show it "
         "only at the last turn of a user, or take texts in parts, as those for pictures do."
     )
-    rows = [[f"`{one['name']}`", one["source"], *(_cell(one["forms"][form]) for form in FORMS)] for one in every]
-    parts.append(table(["template", "from", "dataset", "`openai`", "`hermes`"], rows))
+    reasons = {
+        kind: sum(one["reasoning"] == kind for one in every) for kind in ("every", "last", "some", "none", "refused")
+    }
+    parts.append(
+        f"The last column is about `writ export --reasoning brief`: where every assistant message has a `reasoning_content`, {reasons['every']} templates "
+        f"show *every* one, {reasons['last']} only those after the user's *last* message, {reasons['some']} *some*, and {reasons['none']} *none*; "
+        f"the {reasons['refused']} others refuse the dataset's form."
+    )
+    rows = [
+        [f"`{one['name']}`", one["source"], *(_cell(one["forms"][form]) for form in FORMS), one["reasoning"]]
+        for one in every
+    ]
+    parts.append(table(["template", "from", "dataset", "`openai`", "`hermes`", "reasoning"], rows))
     return "\n\n".join(parts) + "\n"
 
 

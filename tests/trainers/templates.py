@@ -37,6 +37,7 @@ PLACES = {
 }
 FORMS = ("dataset", "openai", "hermes")
 WHOLE = "whole"
+REFUSED = "refused"
 Said = tuple[list[dict[str, Any]], list[Any] | None, Row]
 """Messages, tools, and the row of which all has to show."""
 
@@ -120,6 +121,31 @@ def outcome(text: str, form: str) -> str:
     return f"loses: {', '.join(sorted(lost))}" if lost else WHOLE
 
 
+def thoughts(text: str) -> str:
+    """Of which of its messages a template shows the reasoning, where every message of the assistant has one."""
+    numbers = itertools.count(1)
+    shown, seen = set[str](), set[str]()
+    for messages, tools, _ in rows()["dataset"]:
+        marks = {index: f"r{next(numbers)}r" for index, one in enumerate(messages) if one["role"] == "assistant"}
+        thinking = [
+            one | {"reasoning_content": f"Compared {marks[index]}."} if index in marks else one
+            for index, one in enumerate(messages)
+        ]
+        try:
+            made = words().apply_chat_template(thinking, tools=tools, chat_template=text, tokenize=False)
+        except Exception:  # noqa: BLE001 - a template raises whatever it likes
+            return REFUSED
+        last = max(index for index, one in enumerate(messages) if one["role"] == "user")
+        for index, mark in marks.items():
+            place = "after the user" if index > last else "before"
+            seen.add(place)
+            if f" {mark}." in made:
+                shown.add(place)
+            elif place in shown:
+                return "some"
+    return {0: "none", len(seen): "every"}.get(len(shown), "last")
+
+
 @lru_cache(maxsize=1)
 def measured() -> dict[str, Any]:
     found = [
@@ -128,6 +154,7 @@ def measured() -> dict[str, Any]:
             "name": name,
             "sha256": hashlib.sha256(text.encode()).hexdigest()[:12],
             "forms": {form: outcome(text, form) for form in FORMS},
+            "reasoning": thoughts(text),
         }
         for source, name, text in templates()
     ]
@@ -153,6 +180,18 @@ def test_a_lost_mark_is_missed() -> None:
         "loses: assistant",
         "refuses: TemplateError: No tools here.",
     ]
+
+
+def test_which_reasoning_is_shown() -> None:
+    """Of every message, of those behind the user's last one, of none; a template that knows no such field raises nothing."""
+    each = "{% for m in messages %}{{ m.content }}WHICH{% endfor %}"
+    last = "{% if loop.index0 > ns.last %}{{ m.reasoning_content }}{% endif %}"
+    find = "{% set ns = namespace(last=0) %}{% for m in messages %}{% if m.role == 'user' %}{% set ns.last = loop.index0 %}{% endif %}{% endfor %}"
+    which = {"every": each.replace("WHICH", "{{ m.reasoning_content }}"), "none": each.replace("WHICH", "")}
+    which["last"] = find + each.replace("WHICH", last)
+    which["refused"] = "{{ raise_exception('No.') }}"
+
+    assert {name: thoughts(text) for name, text in which.items()} == {name: name for name in which}
 
 
 def test_every_template_does_what_the_documentation_says() -> None:
