@@ -69,7 +69,7 @@ MISTAKES: dict[str, tuple[Callable[[], Pack], str, str]] = {
     "a question missing": (lambda: replace(PACK, phrases=Worded(questions=_without(PACK.phrases.questions, "loan"))), "pack.phrases.questions", "there is none for loan"),
     "no renderings": (lambda: replace(PACK, phrases=Worded(renderings=lambda _: ())), "pack.phrases.renderings", "no detail that must be listed"),
     "details that list nothing": (
-        lambda: replace(PACK, phrases=Worded(details=lambda _call, _seen: "I would do that.")), "talks|pack.phrases.details", "confirmed_before_write|does not list",
+        lambda: replace(PACK, phrases=Worded(details=lambda _call, _seen: "I would do that.")), "pack.phrases.details", "does not list",
     ),
     "nobody identified": (lambda: replace(PACK, identifies=lambda _call, _text: None), "pack.identifies", "no look-up of any draft establishes a user"),
     "a lens missing": (lambda: replace(PACK, lenses=_without(PACK.lenses, "get_loan")), "pack.lenses|recipe .*", "get_loan has no lens"),

@@ -63,14 +63,14 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
     filled = [] if broken else list(_filled(domain, tasks, flaws))
     made = [task for one in filled for task in one.tasks]
     tell("playing")
-    talks, accepted = _played(made, domain, flaws)
+    accepted = _played(made, domain, flaws)
     tell("trying the tools")
     flaws += tools_hold(domain, [call for task in made for call in task.gold])
     place = places.met().get(domain.name, "")
     if place.endswith(places.ENDINGS):  # its tools can be made anew, to see whether they answer alike twice
         flaws += answers_hold(lambda: source(read(Path(place)), Path(place)))
     tell("probing")
-    flaws += pack_holds(domain, drafts, talks)
+    flaws += pack_holds(domain, drafts, made)
     flaws += talks_are_judged(domain, accepted)
     flaws += () if broken else declaration_holds(domain)
     flaws += _dials(filled)
@@ -124,15 +124,15 @@ def _filled(domain: Domain, tasks: int, flaws: list[Flaw]) -> Iterator[Filled]:
             return
 
 
-def _played(tasks: Sequence[Task], domain: Domain, flaws: list[Flaw]) -> tuple[list[Talk], list[Talk]]:
-    """All talks, and those that are accepted; what the verifier rejects of the scripts' own is a flaw, one for each check."""
-    talks: list[Talk] = []
+def _played(tasks: Sequence[Task], domain: Domain, flaws: list[Flaw]) -> list[Talk]:
+    """The talks that are accepted; what the verifier rejects of the scripts' own is a flaw, one for each check."""
+    ended = 0
     accepted: list[Talk] = []
     rejected: dict[str, list[tuple[Talk, Finding]]] = {}
     try:
         with boundary(DomainError, "playing"):
             for talk, findings in played(tasks, domain):
-                talks.append(talk)
+                ended += 1
                 accepted += () if findings else (talk,)
                 for finding in findings[:1]:
                     rejected.setdefault(finding.check, []).append((talk, finding))
@@ -144,10 +144,10 @@ def _played(tasks: Sequence[Task], domain: Domain, flaws: list[Flaw]) -> tuple[l
         flaws.append(
             Flaw(
                 "talks",
-                f"{len(found)} of {len(talks)} of the scripts' own are rejected by {check}, such as {talk.task.recipe!r}: saw {first.saw}; wanted {first.wanted}",
+                f"{len(found)} of {ended} of the scripts' own are rejected by {check}, such as {talk.task.recipe!r}: saw {first.saw}; wanted {first.wanted}",
             )
         )
-    return talks, accepted
+    return accepted
 
 
 def _dials(filled: Sequence[Filled]) -> Iterator[Flaw]:

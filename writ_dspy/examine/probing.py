@@ -6,33 +6,32 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.codec import parts
-from writ_dspy.domains import Domain, Draft, observe
+from writ_dspy.domains import Domain, Draft, Seen, observe
 from writ_dspy.domains.declared.probing import values
 from writ_dspy.examine.flaws import Flaw
-from writ_dspy.examine.talks import Talk
 from writ_dspy.examine.trying import sampled
-from writ_dspy.task import Call, Json, ReadCall
+from writ_dspy.task import Call, Json, ReadCall, Task
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _NEVER = "the quick brown fox has nothing to say"
 _ENDS = (".", "!", "?")
 
 
-def pack_holds(domain: Domain, drafts: Sequence[Draft], talks: Sequence[Talk]) -> Iterator[Flaw]:
+def pack_holds(domain: Domain, drafts: Sequence[Draft], tasks: Sequence[Task]) -> Iterator[Flaw]:
     """What single parts of a pack get wrong.
 
     Args:
         domain: The domain.
         drafts: What its recipes drafted, accepted or not.
-        talks: Conversations of the scripts.
+        tasks: Those of its drafts that were accepted.
     """
     yield from _lenses(domain, drafts)
     yield from _questions(domain, drafts)
     yield from _mentions(domain)
     if drafts and not any(_first_reads_identify(domain, draft) for draft in drafts):
         yield Flaw("pack.identifies", "no look-up of any draft establishes a user, so nobody can be served")
-    for write, text, seen in _writes(talks):
-        yield from _of_write(domain, write, text, seen)
+    for write, text, proposed in _writes(domain, tasks):
+        yield from _of_write(domain, write, text, proposed)
 
 
 def _lenses(domain: Domain, drafts: Sequence[Draft]) -> Iterator[Flaw]:
@@ -138,15 +137,22 @@ def _first_reads_identify(domain: Domain, draft: Draft) -> bool:
 # ----------------------------------------------------------------------------- writes
 
 
-def _writes(talks: Iterable[Talk]) -> Iterator[tuple[Call, str, str]]:
-    """One write of each tool, what it returned, and the message that proposed it."""
+def _writes(domain: Domain, tasks: Iterable[Task]) -> Iterator[tuple[Call, str, str]]:
+    """One write of each tool that a fresh world takes: what it returns, and how it is put to the user after its evidence was read."""
     done = set[str]()
-    for talk in talks:
-        for index, call, result in talk.talk.steps():
-            if call in talk.task.gold and call.tool not in done:
-                done.add(call.tool)
-                before = [turn.text for turn in talk.talk.turns[:index] if turn.role == "agent" and turn.text]
-                yield call, result.text, before[-1] if before else ""
+    for task in tasks:
+        for outcome in task.decided:
+            call = outcome.call
+            if call is None or call.tool in done:
+                continue
+            result = domain.world().call(call)
+            if result.error:
+                continue
+            done.add(call.tool)
+            seen = Seen()
+            for read in outcome.trace:
+                seen.add(read, domain.read(read).views)
+            yield call, result.text, domain.pack.phrases.details(call, seen)
 
 
 def _of_write(domain: Domain, call: Call, text: str, proposed: str) -> Iterator[Flaw]:
