@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pages import api, blocks, clauses, commands, index, modules, picture, sample, tables, templates
+from pages import api, blocks, clauses, commands, declaration, index, modules, picture, sample, tables, templates
 from pages.blocks import ROOT
 from writ_dspy.verify.checks import CHECKS
 
@@ -41,6 +41,7 @@ def written() -> dict[Path, str]:
     return found | {
         DOCS / "api.md": api.page(),
         DOCS / "cli.md": commands.page(),
+        DOCS / "declaration.md": declaration.page(),
         DOCS / "llms.txt": index.llms(found),
         DOCS / "map.md": modules.page(),
         DOCS / "policy-checks.md": clauses.page(),

@@ -40,7 +40,7 @@ SHELL = ("sh",)
 DATA = {"yaml": yaml.safe_load, "json": json.loads, "toml": tomllib.loads}
 SILENT = ("text", "")
 CODE = [page for page in pages() if any(block.kind in SHELL for block in blocks(page))]
-PYTHON = [page for page in pages() if any(block.kind == "python" and block.mark != "trainer" for block in blocks(page))]
+PYTHON = [page for page in pages() if any(block.kind == "python" and not block.mark for block in blocks(page))]
 
 
 def name(page: Path) -> str:

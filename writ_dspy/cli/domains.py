@@ -36,7 +36,7 @@ def domains(
     as_json: AsJson = False,
 ) -> None:
     """List the domains: their tools, databases and versions. Or check one of your own; or write one to begin with."""
-    if n is not None and not mix:
+    if n is not None and not mix and action != "check":
         raise ConfigError(f"-n {n}: it says how many tasks the mix of --mix has. Add --mix, or leave -n out.")
     if action is not None:
         if place is None or mix or domain:
@@ -46,7 +46,7 @@ def domains(
         if action == "new":
             _new(Path(place), as_json=as_json)
         else:
-            _check(place, as_json=as_json)
+            _check(place, n, as_json=as_json)
     elif mix:
         _mix(domain, n, as_json=as_json)
     else:
@@ -116,12 +116,14 @@ def _new(folder: Path, *, as_json: bool) -> None:
         typer.echo(f"{folder}: {', '.join(FILES)}\nnext: writ domains check {shlex.quote(str(declared))}")
 
 
-def _check(place: str, *, as_json: bool) -> None:
+def _check(place: str, n: int | None, *, as_json: bool) -> None:
     from writ_dspy.domains import find
-    from writ_dspy.examine import examine
+    from writ_dspy.examine import TASKS, examine
 
     found = find(place)
-    examined = examine(found, tell=lambda step: None if as_json else typer.echo(f"{step} …", err=True))
+    examined = examine(
+        found, TASKS if n is None else n, tell=lambda step: None if as_json else typer.echo(f"{step} …", err=True)
+    )
     if as_json:
         print_json(_record(found, examined))
     else:

@@ -218,7 +218,8 @@ def _misquoted(domain: Domain, talk: Talk) -> Iterator[Spoil]:
         table = next(rows for rows in domain.tables.values() if named in rows)
         other = next(key for key in table if key != named)
         turns = list(talk.talk.turns)
-        turns[before[-1]] = replace(turns[before[-1]], text=text.replace(named, other))
+        for index in before:  # also where it was listed before, for one who asks once more
+            turns[index] = replace(turns[index], text=turns[index].text.replace(named, other))
         yield Spoil(
             "pack.phrases.renderings",
             f"the proposal of {call.tool} names another record than is written to",

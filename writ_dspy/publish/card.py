@@ -28,6 +28,23 @@ if TYPE_CHECKING:
 MARK = re.compile(r"<!-- written by writ-dspy, sha256:([0-9a-f]{64}) -->\n")
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 TAGS = ("agents", "dialogue", "function-calling", "multi-turn", "sft", "synthetic", "tool-use", "writ")
+HUB_LICENSES = frozenset(
+    (
+        "apache-2.0",
+        "bsd-3-clause",
+        "cc-by-4.0",
+        "cc-by-nc-4.0",
+        "cc-by-nc-sa-4.0",
+        "cc-by-sa-4.0",
+        "cc0-1.0",
+        "cdla-permissive-2.0",
+        "mit",
+        "odc-by",
+        "odbl",
+        "pddl",
+    )
+)
+"""Licenses of data that the Hub knows by these names."""
 WRIT, TAU2, CODE = (
     "https://arxiv.org/abs/2606.02908",
     "https://arxiv.org/abs/2506.07982",
@@ -66,8 +83,8 @@ class Facts:
     @property
     def license(self) -> str:
         """The one that all of it is under, as the Hub knows it."""
-        found = {domain.terms.license or "other" for domain in self.domains}
-        return found.pop() if len(found) == 1 else "other"
+        found = {domain.terms.license.lower() for domain in self.domains}
+        return found.pop() if len(found) == 1 and found <= HUB_LICENSES else "other"
 
 
 def card(facts: Facts) -> str:

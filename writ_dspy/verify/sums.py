@@ -120,13 +120,13 @@ def _turned(text: str, match: re.Match[str], end: int, found: Sequence[Value]) -
     second = _SECOND.search(text, match.end(), end)
     before = [value for value in told if second is not None and value.start < second.start()]
     after = [value for value in told if second is not None and value.start > second.start()]
+    start = max(_stops(text, match.start()), default=0)
     if second is not None and not before:  # "the mouse ($150.58) is the cheapest, ahead of …"
-        start = max(_stops(text, match.start()), default=0)
         ahead = [value for value in found if value.quantity == what and start <= value.start < match.start()]
         before = ahead[-1:]
     if not before or not after or re.search(r"[.!?]\s", text[match.end() : after[0].start]):
         return ""
-    if what == "time" and (len(before) > 1 or not _one_day(text[match.start() : after[0].end + 20])):
+    if what == "time" and (len(before) > 1 or not _one_day(text[start : after[0].end + 20])):
         return ""
     best, other = before[-1].number, after[0].number
     return text[match.start() : after[0].end] if (best > other if match["low"] else best < other) else ""

@@ -31,6 +31,8 @@ from writ_dspy.task import (
     Where,
 )
 
+AIMED = (4, 6)
+"""Reads of what a user asks for who is denied whatever they ask for."""
 FEW = 24
 """Wishes kept to find one for a fallback, or a twin."""
 
@@ -130,7 +132,8 @@ def _of_clause(
     by_user = Wish(person, recipe.tool, recipe.write).broken_by_user()
     if clause is not None and ((by_user and clause not in by_user) or (not by_user and _of_user(recipe, clause))):
         return None
-    for wish in wishes(person, recipe.tool, recipe.write, dial.memory, dial.burden, rng):
+    aim = rng.randint(*AIMED) if by_user else dial.burden  # what is asked for does not matter to who may not ask at all
+    for wish in wishes(person, recipe.tool, recipe.write, dial.memory, aim, rng):
         broken = wish.broken()
         if broken == [] and len(fine) < FEW:
             fine.append(wish)

@@ -1,0 +1,100 @@
+"""`docs/declaration.md`: every key of a declaration, from the models that read it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+import types
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from pages.blocks import WRITTEN, table
+from writ_dspy.domains.declared import model
+from writ_dspy.domains.declared.model import Declared, Strict
+
+INTRODUCTION = (
+    "A declaration is one YAML file beside tools, data and a policy; [the tutorial](own-domain.md) writes one. In every phrase `[a|b]` is a choice, `[a|]` may be "
+    "left out, and `{}` is the value. A key that is not listed here is refused, with its path."
+)
+
+
+def page() -> str:
+    """All of it: the file itself first, then what stands within it, in the order in which that is met."""
+    parts = ["# The declaration", WRITTEN, INTRODUCTION]
+    for kind in _met(Declared):
+        parts += [
+            f"## {_head(kind)}",
+            inspect.getdoc(kind) or "",
+            table(["key", "what it holds", "what it says"], list(_rows(kind))),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _met(first: type[Strict]) -> list[type[Strict]]:
+    found = [first]
+    for kind in found:
+        found += [one for field in kind.model_fields.values() for one in _models(field.annotation) if one not in found]
+    return list(dict.fromkeys(found))
+
+
+def _models(annotation: Any) -> Iterator[type[Strict]]:
+    if isinstance(annotation, type) and issubclass(annotation, Strict):
+        yield annotation
+    for part in typing.get_args(annotation):
+        yield from _models(part)
+
+
+_HEADS = {"Declared": "The file"}
+
+
+def _head(kind: type[Strict]) -> str:
+    return _HEADS.get(kind.__name__, kind.__name__)
+
+
+def _rows(kind: type[Strict]) -> Iterator[tuple[str, str, str]]:
+    texts = _texts(kind)
+    for name, field in kind.model_fields.items():
+        said = texts[name]
+        default = "" if field.is_required() else " Optional."
+        yield f"`{name}`", _shown(field.annotation), f"{said}{default}"
+
+
+def _texts(kind: type[BaseModel]) -> dict[str, str]:
+    """Field -> the text under it."""
+    tree = ast.parse(inspect.getsource(model))
+    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__)
+    found = {}
+    for node, after in itertools.pairwise(body):
+        if (
+            isinstance(node, ast.AnnAssign)
+            and isinstance(node.target, ast.Name)
+            and isinstance(after, ast.Expr)
+            and isinstance(after.value, ast.Constant)
+        ):
+            found[node.target.id] = " ".join(str(after.value.value).split())
+    return found
+
+
+def _shown(annotation: Any) -> str:
+    """A type as somebody writes it in YAML."""
+    if annotation == model.Texts or annotation == tuple[str, ...]:
+        return "a text, or a list of them"
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin is typing.Literal:
+        return " · ".join(f"`{one}`" for one in args)
+    if origin is typing.Annotated:
+        return _shown(args[0])
+    if origin is dict:
+        return f"by {'key' if args[0] is str else 'kind'}: {_shown(args[1])}"
+    if origin is tuple:
+        return f"a list of {_shown(args[0])}" if args[1:] == (Ellipsis,) else f"[{', '.join(map(_shown, args))}]"
+    if isinstance(annotation, types.UnionType) or origin is typing.Union:
+        return " or ".join(dict.fromkeys(_shown(one) for one in args if one is not type(None)))
+    if isinstance(annotation, type) and issubclass(annotation, Strict):
+        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+    names = {str: "text", int: "number", float: "number", bool: "true or false"}
+    return names.get(annotation, getattr(annotation, "__name__", str(annotation)))
