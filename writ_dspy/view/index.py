@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from writ_dspy.codec import from_json
 from writ_dspy.run.looking import Row, rows
 from writ_dspy.run.synth import Synthesis
 from writ_dspy.shown import shown
 from writ_dspy.store.jsonl import Record
 from writ_dspy.task import Json
+from writ_dspy.trial import name as trial_name
 
 TEXT = 240
 """Characters of a request that can be searched, and are shown in the table."""
@@ -51,7 +53,7 @@ def index_of(work: Synthesis) -> Index:
     Raises:
         StoreError: A record says something else than one of its kind does.
     """
-    names = {name: Names() for name in ("domain", "kind", "check", "rule", "recipe", "tool", "agent", "stop")}
+    names = {name: Names() for name in ("domain", "kind", "check", "rule", "recipe", "tool", "trial", "agent", "stop")}
     asked: dict[str, tuple[Any, ...]] = {}
     said: dict[str, tuple[int, int, int, int]] = {}
 
@@ -71,7 +73,7 @@ def index_of(work: Synthesis) -> Index:
         "burden": [row.burden for row in found],
         "checks": [[names["check"].number(check) for check in row.checks] for row in found],
     }
-    for place, name in enumerate(("denied", "rules", "tools", "recipe", "twin", "text")):
+    for place, name in enumerate(("denied", "rules", "tools", "trials", "recipe", "twin", "text")):
         columns[name] = [asked[row.task_id][place] for row in found]
     for place, name in enumerate(("messages", "calls", "agent", "stop")):
         columns[name] = [said[row.id][place] for row in found]
@@ -79,15 +81,17 @@ def index_of(work: Synthesis) -> Index:
 
 
 def _asked(task: Record, names: dict[str, Names]) -> tuple[Any, ...]:
-    """Of a task: denied requests, clauses that deny them, write tools of the gold, recipe, twin, first words."""
+    """Of a task: denied requests, clauses that deny them, write tools of the gold, trials of its user, recipe, twin, first words."""
     outcomes = task["outcomes"]
     rules = [one["refusal"] for one in outcomes if one["refusal"] and not one.get("own")]
     tools = [one["call"]["tool"] for one in outcomes if one["call"]]
+    trials = [trial_name(from_json(one)) for one in (task.get("behaviour") or {}).get("trials", ())]
     words = " ".join(task["instruction"].split())
     return (
         task["axes"].get("denied", 0),
         [names["rule"].number(rule) for rule in dict.fromkeys(rules)],
         [names["tool"].number(tool) for tool in dict.fromkeys(tools)],
+        [names["trial"].number(trial) for trial in dict.fromkeys(trials)],
         names["recipe"].number(task["recipe"]),
         shown(task.get("twin") or "", line=True),
         shown(words if len(words) <= TEXT else f"{words[: TEXT - 1]}…", line=True),

@@ -11,6 +11,7 @@ from writ_dspy.errors import DomainError, WritError, boundary
 from writ_dspy.report.proof import Proven, proven
 from writ_dspy.report.transcript import Transcript
 from writ_dspy.task import Call, Json, Task
+from writ_dspy.trial import name, spoken, times
 from writ_dspy.view.index import safe
 
 
@@ -30,6 +31,7 @@ def document(one: Transcript) -> dict[str, Json]:
         "not_judged": sorted(verdict.get("not_judged", {})),
         "voice": task.behaviour.voice if task.behaviour else "",
         "behavior": _behaviour(task, verdict),
+        "trials": _trials(task, verdict),
         "turns": [_turn(turn, domain) for turn in talk.turns],
         "decisions": _decisions(task, talk, domain),
     }  # fmt: skip
@@ -42,6 +44,13 @@ def _behaviour(task: Task, verdict: Mapping[str, Json]) -> list[Json]:
     seen = verdict.get("manner", {})
     levels = task.behaviour.levels if task.behaviour else ()
     return [[name, asked, *(list(seen[name]) if name in seen else ["", None])] for name, asked in levels]
+
+
+def _trials(task: Task, verdict: Mapping[str, Json]) -> list[Json]:
+    """How the user was to make it hard: each trial with what it has the user say, how often that was asked for, and how often seen."""
+    seen = {trial: number for trial, _, number in verdict.get("trials", ())}
+    dealt = task.behaviour.trials if task.behaviour else ()
+    return [[name(trial), list(spoken(trial)), times(trial), seen.get(name(trial))] for trial in dealt]
 
 
 def _turn(turn: Turn, domain: Domain) -> dict[str, Json]:
@@ -63,11 +72,11 @@ def _decisions(task: Task, talk: Conversation, domain: Domain) -> list[Json]:
     except WritError:
         read, written, refused = {}, {}, []
     found = []
-    for name, proof in zip(names, proofs, strict=False):
+    for title, proof in zip(names, proofs, strict=False):
         call = proof.outcome.call
         found.append(
             proof.to_json() | {
-                "name": name, "own": proof.outcome.own, "transfer": proof.outcome.transfer,
+                "name": title, "own": proof.outcome.own, "transfer": proof.outcome.transfer,
                 "write": written.get(domain.effect(call)) if call else None,
                 "refused": refused if proof.outcome.refusal else [],
                 "evidence": _evidence(proof, read),

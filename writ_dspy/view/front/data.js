@@ -65,10 +65,10 @@
 
     texts() {
       if (!this.text) {
-        const { id, text, checks, tools } = this.columns;
+        const { id, text, checks, tools, trials } = this.columns;
         this.text = id.map((one, place) =>
           [one, text[place], this.name("recipe", place), ...checks[place].map((n) => this.names.check[n]),
-            ...tools[place].map((n) => this.names.tool[n])].join(" ").toLowerCase());
+            ...tools[place].map((n) => this.names.tool[n]), ...trials[place].map((n) => this.names.trial[n])].join(" ").toLowerCase());
       }
       return this.text;
     }
@@ -101,7 +101,7 @@
         const numbers = new Set(filter.state.map((name) => writ.STATES.indexOf(name)));
         yield (place) => numbers.has(this.columns.state[place]);
       }
-      for (const [kind, column] of [["check", "checks"], ["rule", "rules"], ["tool", "tools"]]) {
+      for (const [kind, column] of [["check", "checks"], ["rule", "rules"], ["tool", "tools"], ["trial", "trials"]]) {
         if (!filter[kind]?.length) continue;
         const numbers = new Set(filter[kind].map((name) => this.names[kind].indexOf(name)));
         yield (place) => this.columns[column][place].some((number) => numbers.has(number));

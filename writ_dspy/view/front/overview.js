@@ -96,6 +96,15 @@
     }), "bars");
   };
 
+  const trials = (report, rows, single) => {
+    if (!report.trials?.length) return null;
+    const most = Math.max(...report.trials.map((one) => one.conversations));
+    return writ.table("Trials of the user", ["trial", "", "conversations", "accepted", "shown", "times asked", "times seen"],
+      report.trials.map((one) => [one.trial === "none" ? one.trial : to(rows, { trial: [one.trial] }, one.trial, single),
+        writ.bar([[one.accepted, "accepted"], [one.conversations - one.accepted, "rejected"]], most), one.conversations, one.accepted,
+        ...(one.trial === "none" ? ["–", "–", "–"] : [writ.percent(one.shown, one.conversations), one.asked, one.seen])]), "bars");
+  };
+
   const cost = (report) => {
     const roles = Object.entries(report.per_accepted || {});
     if (!roles.length) return null;
@@ -177,7 +186,7 @@
   const reported = (report, rows, about, title, late) => {
     const owed = [report.tasks_owed ? `${writ.number(report.tasks_owed)} tasks are owed.` : "", report.owed ? `${writ.number(report.owed)} conversations are owed.` : "", ...report.dry.map((reason) => `Ran dry: ${reason}`)].filter(Boolean);
     late.replaceChildren();
-    writ.fill(late, [lengths(report), manner(report), cost(report), findings(report, rows, about.single)]);
+    writ.fill(late, [trials(report, rows, about.single), lengths(report), manner(report), cost(report), findings(report, rows, about.single)]);
     if (owed.length) title.after(el("ul", { class: "owed" }, owed.map((text) => el("li", {}, text))));
   };
 })();

@@ -11,9 +11,9 @@
     ["messages", "messages", "messages"], ["calls", "calls", "calls"], ["checks", "failed checks", "checks"],
     ["text", "what is asked for", "text"],
   ];
-  const LISTS = ["state", "kind", "domain", "check", "rule", "tool"];
+  const LISTS = ["state", "kind", "domain", "check", "trial", "rule", "tool"];
   const SPANS = ["writes", "burden", "denied", "messages", "calls"];
-  const TITLES = { state: "Verdict", kind: "Kind", domain: "Domain", check: "Failed check", rule: "Denied, since", tool: "Gold write" };
+  const TITLES = { state: "Verdict", kind: "Kind", domain: "Domain", check: "Failed check", trial: "Trial of the user", rule: "Denied, since", tool: "Gold write" };
 
   writ.filterOf = (query) => {
     const filter = { q: query.get("q") || "", sort: query.get("sort") || "" };
@@ -34,7 +34,7 @@
   const choices = (rows, name) => {
     const counts = new Map();
     const add = (text) => counts.set(text, (counts.get(text) || 0) + 1);
-    const column = { check: "checks", rule: "rules", tool: "tools" }[name];
+    const column = { check: "checks", rule: "rules", tool: "tools", trial: "trials" }[name];
     for (let place = 0; place < rows.length; place += 1) {
       if (name === "state") add(writ.STATES[rows.columns.state[place]]);
       else if (column) for (const number of rows.columns[column][place]) add(rows.names[name][number]);

@@ -124,6 +124,12 @@
           el("span", { class: seen && seen !== asked && seen !== "not measured" ? "differs" : null }, seen || "–"), number ?? "–"]))
       : null;
 
+  const trials = (doc) =>
+    doc.trials.length
+      ? writ.table("Trials", ["trial", "what the user says", "asked", "seen"],
+        doc.trials.map(([name, texts, asked, seen]) => [name, texts.map((text) => el("p", { class: "say" }, text)), asked, seen ?? "–"]))
+      : null;
+
   const facts = (title, texts) => (texts.length ? [el("h3", {}, title), el("ul", {}, texts.map((text) => el("li", {}, text)))] : null);
 
   const panel = (doc, key, pick, others) =>
@@ -132,7 +138,7 @@
       decisions(doc, key, pick),
       el("details", { open: true }, el("summary", {}, "Task"), el("p", { class: "instruction" }, doc.instruction),
         facts("The user knows", doc.facts), facts("To be told", doc.told), facts("Gold writes", doc.gold.length ? doc.gold : ["none"])),
-      el("details", {}, el("summary", {}, "How the user talks: asked and seen"), doc.voice ? el("p", {}, doc.voice) : null, behaviour(doc)),
+      el("details", {}, el("summary", {}, "How the user talks: asked and seen"), doc.voice ? el("p", {}, doc.voice) : null, behaviour(doc), trials(doc)),
       others);
 
   const related = (rows, place, doc, about) => {
