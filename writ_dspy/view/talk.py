@@ -76,7 +76,7 @@ def _decisions(task: Task, talk: Conversation, domain: Domain) -> list[Json]:
         call = proof.outcome.call
         found.append(
             proof.to_json() | {
-                "name": title, "own": proof.outcome.own, "transfer": proof.outcome.transfer,
+                "name": call.tool if call else title, "own": proof.outcome.own, "transfer": proof.outcome.transfer,
                 "write": written.get(domain.effect(call)) if call else None,
                 "refused": refused if proof.outcome.refusal else [],
                 "evidence": _evidence(proof, read),
