@@ -31,6 +31,8 @@ FALLBACK_EVERY = 7
 """Every so many tasks, one gets a conditional fallback where a recipe has one."""
 BATCH_EVERY = 4
 """Of the tasks with several writes, every so many begins with a wish about every record of a kind."""
+RARE_EVERY = 8
+"""Of the tasks with one write, every so many is first tried with a recipe that few users' records fit."""
 DENIAL_EVERY = 2
 """Of the no-write tasks with one denied request, every so many is denied by a clause that has a recipe of its own."""
 QUESTION_EVERY = 2
@@ -149,6 +151,13 @@ def _single(
     elif cell.kind == "no-write":  # a refusal can rest on one read less than what was asked for would
         dial = Dial(cell.burden + rng.randint(0, 1), dial.memory, refuse=True)
     recipe = recipes[index % len(recipes)] if attempt < PATIENCE else luck.pick(recipes, index, rng)
+    rare = (
+        domain.pack.rare
+        if cell.writes and index % RARE_EVERY == RARE_EVERY - 1 and attempt < TRIES_PER_TASK // 5
+        else ()
+    )
+    if rare:
+        recipe, dial = rare[index // RARE_EVERY % len(rare)], Dial(dial.burden, "knows none")
     draft = recipe.draft(domain, user, dial, rng)
     luck.note(recipe, draft is not None)
     return draft

@@ -32,7 +32,7 @@ FEW = (2, 60) if WHOLE else (1, 30)
 MEMORIES = ("knows ids", "half-remembers", "knows none")
 RECIPES = (*PACK.recipes, *PACK.questions)
 CHAINS = [recipe for recipe in PACK.recipes if type(recipe).__name__ == "Chain"]
-SINGLE = [recipe for recipe in PACK.recipes if recipe not in (*CHAINS, *OTHER_WAYS, *LADDERS, *BATCHES)]
+SINGLE = [recipe for recipe in PACK.recipes if recipe not in (*CHAINS, *OTHER_WAYS, *LADDERS, *BATCHES, *PACK.rare)]
 PLAIN: dict[str, Mapping[str, Sequence[int]]] = {
     "cancel order": {"knows ids": (2, 3), "half-remembers": (3, 4), "knows none": range(3, 10)},
     "reship order": {"knows ids": (2, 3), "half-remembers": (3, 4), "knows none": (3, 4, 5, 6)},
@@ -64,6 +64,9 @@ PLAIN: dict[str, Mapping[str, Sequence[int]]] = {
     "cancel every order of a kind": {"knows none": (4, 5, 6)},
     "send every order of a kind elsewhere": {"knows none": (4, 5, 6)},
     "return every order of a kind": {"knows none": (4, 5)},
+    "cancel one of two alike": {"knows none": (3,)},
+    "send one of two alike elsewhere": {"knows none": (3,)},
+    "return one of two alike": {"knows none": (3,)},
     "change by preference": {"knows ids": (3, 4), "half-remembers": (4,), "knows none": (4,)},
     "exchange by preference": {"knows ids": (3, 4), "half-remembers": (4,), "knows none": (4,)},
     "ask about an order": {"knows ids": (2,), "half-remembers": (3,), "knows none": (3, 4, 5)},

@@ -17,7 +17,7 @@ from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.scripted import holding, plan
-from writ_dspy.simulate.scripted.naming import called
+from writ_dspy.simulate.scripted.naming import called, joined
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
 from writ_dspy.simulate.scripted.telling import THAT, Teller
 from writ_dspy.simulate.scripted.wording import (
@@ -36,6 +36,7 @@ from writ_dspy.simulate.scripted.wording import (
     MORE,
     NO_TRANSFER,
     OBJECTED,
+    SEVERAL,
     STAYS,
     UNKNOWN,
 )
@@ -45,6 +46,9 @@ from writ_dspy.simulate.trials.saying import KNOWN
 from writ_dspy.task import Call, Outcome, Request, Task
 from writ_dspy.trial import WrongFirst
 
+WHICH = "which"
+"""Key of the detail that tells which of several records is meant; nobody asks for it before they have been seen."""
+NUMBERS = ("none", "one", "two", "three", "four", "five")
 FEW = 3
 """Questions that still read well one behind the other; more of them stand in a list."""
 
@@ -121,7 +125,9 @@ class Desk(Teller):
             outcome.attempt and plan.detail(index, "fallback") not in self.now.said and self._slot(request, "fallback")
         )
         reads = self._first_attempt(request).trace if asking else outcome.trace
-        step = self._first_read(outcome) or self._ask(index, request) or self._read(reads)
+        step = (
+            self._first_read(outcome) or self._ask(index, request) or self._which(index, request) or self._read(reads)
+        )
         if step is not None:
             return step
         if asking:
@@ -252,7 +258,7 @@ class Desk(Teller):
 
     def _ask(self, index: int, request: Request) -> Turn | None:
         """Ask for all that is missing in one list; for what the user left out of their answer, one thing at a time."""
-        owed = dict.fromkeys(self._owed(index, request))
+        owed = dict.fromkeys(key for key in self._owed(index, request) if key != WHICH)
         if "trip" in owed:  # whether there is a way back is not known yet
             owed = dict.fromkeys(key for key in owed if not key.startswith("return_"))
         if not owed:
@@ -269,6 +275,21 @@ class Desk(Teller):
             questions = " ".join(self._question(key) for key in keys)
         text = " ".join((*self._reports(), f"{lead}{questions}".strip()))
         return self._say(text, "ask", tuple(plan.detail(index, key) for key in keys), reports=True)
+
+    def _which(self, index: int, request: Request) -> Turn | None:
+        """Look at all that may be meant, and where several are, ask which one; only what the user knows tells them apart."""
+        if WHICH not in self._owed(index, request):
+            return None
+        several, told_by = self._may_be_meant(request)
+        look = Resolver(self.domain, self.domain.read)
+        look.query(several)
+        step = self._read(list(look.trace))
+        if step is not None:
+            return step
+        hits = self._resolver().query(several).hits
+        names = [self._apart(hit.view, hit.row, told_by) for hit in hits]
+        text = self._pick(SEVERAL, count=NUMBERS[len(names)], names=joined(names))
+        return self._say(" ".join((*self._reports(), text)), "ask", (plan.detail(index, WHICH),), reports=True)
 
     def _owed(self, index: int, request: Request) -> list[str]:
         """Keys of the details that the user has not said."""

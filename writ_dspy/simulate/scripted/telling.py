@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
+from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, Row
 from writ_dspy.evidence.found import NOT_FOUND, Hit, Unresolved, observing
@@ -30,7 +31,7 @@ from writ_dspy.simulate.scripted.wording import (
 from writ_dspy.simulate.scripted.wording import (
     NOT_FOUND as NOTHING_THERE,
 )
-from writ_dspy.task import Best, Check, Decision, Json, Only, Picked, Request, Task, Tell
+from writ_dspy.task import Best, Check, Decision, Every, Json, Only, Picked, Request, Task, Tell
 
 
 def _first_of(query: Best) -> Best | None:
@@ -81,6 +82,17 @@ class Teller:
         )
         names = [self.domain.pack.phrases.name(found.hits[0].view, found.hits[0].row) for found in seconds]
         return *compared, *(self._pick(SECOND, winner=name) for name in names), granted
+
+    def _may_be_meant(self, request: Request) -> tuple[Every, str]:
+        """All records that fit what was said first, and the attribute that tells them apart."""
+        decision = self.task.goal.decisions[request.decision or 0]
+        query = next(part for part in parts(decision) if isinstance(part, Only) and len(part.where) > 1)
+        return Every(query.sources, query.where[:-1]), query.where[-1].attribute
+
+    def _apart(self, view: str, row: Row, attribute: str) -> str:
+        """A record with what tells it apart: "order #W1 (pending)"."""
+        phrases = self.domain.pack.phrases
+        return f"{phrases.name(view, row)} ({phrases.measure(attribute, row[attribute])})"
 
     def _batch(self, request: Request) -> str | None:
         """Which records a wish about several comes to, before the first of them; None where it is about one."""

@@ -117,6 +117,12 @@ LOCATED = (
     "I looked through your records and found {winner}.", "From what you describe, that is {winner}.",
     "That must be {winner}; I went through your records to be certain.",
 )  # fmt: skip
+SEVERAL = (
+    "There are {count} that fit: {names}. Which one do you mean?",
+    "I see {count} that it could be: {names}. Which of them is it?",
+    "I found {count} like that: {names}. Which one is it about?",
+)
+"""Where what was said fits several records."""
 MATCHING = (
     "I went through all your records, and {count} of them match: {names}. I'll put them to you one by one.",
     "I looked through your records and found {count}: {names}. Let's take them one at a time.",

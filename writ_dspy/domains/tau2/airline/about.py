@@ -42,6 +42,7 @@ ABOUT: dict[str, str] = {
     "insurance": r"\binsur\w+|\bcoverage\b|\bprotection\b",
     "payment": r"\bpay\w*|\bcards?\b|\bcertificates?\b|\bvouchers?\b|\bcharg\w+|\bmethods?\b|\bbill(?:ed|ing)?\b|\brefund\w*\b",
     "budget": r"\blimits?\b|\bbudget\b|\bmaximum\b|\bmax\b|\b(?:at|the) most\b|\bup to\b|\bspend\b|\bprice (?:cap|range|ceiling)\b|\bhow much\b|\bceiling\b",
+    "which": r"\bwhich (?:one|of (?:them|these|those|the (?:two|three|four)))\b[^.?!\n]*\b(?:mean|is it|about|take|talking|referring)\b|\bthe (?:first|former) or the (?:second|latter)\b",
     "reason": r"\breasons?\b|\bwhy\b|\bwhat (?:made|makes|led|happened)\b|\bbecause\b|\bcause\b",
     "person": r"\bwhich (?:passenger|travel+er|name|person|of (?:the|them))\b|\bwhose\b|\bwho\b(?! (?:am i|you are|i am|is this))|\bpassengers?\b|\btravel+ers?\b",
     "details": r"\bdetails?\b|\bnew (?:passenger|travel+er|name|person)\b|\bnames?\b|\bbirth\b|\binstead\b|\bspell\w*|\bcorrect\b|\bdob\b|\breplac\w+",

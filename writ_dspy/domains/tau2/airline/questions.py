@@ -95,6 +95,12 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "What is the most you would like to spend?",
         "Up to which amount would that be fine?",
     ),
+    "which": (
+        "Which one do you mean?",
+        "Which of them is it?",
+        "Which one is it about?",
+        "Which of those should I take?",
+    ),
     "reason": (
         "May I ask for the reason for the cancellation?",
         "Why would you like to cancel?",

@@ -30,6 +30,7 @@ from writ_dspy.domains.tau2.retail.rules import RULES, TOPICS
 from writ_dspy.domains.tau2.retail.sayings import SAYINGS
 from writ_dspy.domains.tau2.retail.stands import stands
 from writ_dspy.domains.tau2.retail.trade import TRADE_DELIVERED, TRADE_PENDING
+from writ_dspy.domains.tau2.retail.which import TWOFOLD
 
 __all__ = ["PACK"]
 
@@ -89,9 +90,11 @@ PACK = Pack(
         *OTHER_WAYS,
         *LADDERS,
         *BATCHES,
+        *TWOFOLD,
     ),
     questions=QUESTIONS,
     batches=BATCHES,
+    rare=TWOFOLD,
     denials=DENIALS,
     stands=stands,
     phrases=RetailPhrases(),

@@ -18,6 +18,7 @@ ABOUT: dict[str, str] = {
         r"\bversions?\b|\bvariants?\b|\boptions?\b|\bcolou?rs?\b|\bsizes?\b|\bmaterial\b|\breplacements?\b|\bnew (?:item|one|product)\b|\bmodel\b|\bspecif\w+|\bfeatures?\b|\binstead\b|"
         r"\bexchange (?:it|them) for\b|\bwhich (?:one|of)\b|\bprefer\w*|\blooking for\b|\bin its place\b|\bwhat (?:would|should|do|kind|sort)\b[^.?!\n,]*\b(?:like|want|have|be)\b(?! to (?:return|exchange|change|swap|modify|send))"
     ),
+    "which": r"\bwhich (?:one|of (?:them|these|those|the (?:two|three|four)))\b[^.?!\n]*\b(?:mean|is it|about|take|talking|referring)\b|\bthe (?:first|former) or the (?:second|latter)\b",
     "reason": r"\breasons?\b|\bwhy\b|\bno longer needed\b|\bby mistake\b|\bwhat (?:made|makes|led|happened)\b",
     "address": r"(?<!mail )\baddress\w*|\bwhere\b[^.?!\n]*\b(?:go|ship\w*|deliver\w*|sent|send)\b|\bstreet\b|\bship\w* to\b|\bdeliver\w* to\b|\bcity\b|\bapartment\b|\bsuite\b|\bunit\b",
     "payment": rf"{_PAY}|\bgift[ -]?cards?\b|\bpay ?pal\b|\bdifference\b|\brefund\w*",

@@ -42,6 +42,12 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
         "Which options do you want for the new item?",
         "What are you looking for as the replacement?",
     ),
+    "which": (
+        "Which one do you mean?",
+        "Which of them is it?",
+        "Which one is it about?",
+        "Which of those should I take?",
+    ),
     "reason": (
         "May I ask why you would like to cancel: is it no longer needed, or was it ordered by mistake?",
         "What is the reason for the cancellation?",

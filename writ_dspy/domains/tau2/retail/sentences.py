@@ -301,3 +301,15 @@ ALL_AS_PAID = (
     "[The refunds should go|The money goes|Refunds go] back to [what|the method] each order was paid with.",
     "Each refund to [the method|what] that order was paid with[, please|].",
 )
+WHICH_STATUS = (
+    "[I mean the one that is|The one that's|It's the one that is|That would be the one that is] {status}.",
+    "The {status} one[, please|].",
+)
+WHICH_CITY = (
+    "[I mean the one|The one|It's the one|That would be the one] [going|shipping|addressed] to {city}.",
+    "The one with the address in {city}[, please|].",
+)
+WHICH_TOTAL = (
+    "[I mean the one|The one|It's the one|That would be the one] that [came to|cost me] {total} [in all|altogether].",
+    "The one for {total}[, please|].",
+)

@@ -15,6 +15,10 @@ def stands(view: str, row: Row, field: str) -> tuple[str, str] | None:
             return f"order {row['order_id']}", f"is {row['status']}"
         case "items", "order_status":
             return f"order {row['order_id']}", f"is {row['order_status']}"
+        case "order", "city":
+            return f"order {row['order_id']}", f"goes to {row['city']}"
+        case "order", "total":
+            return f"order {row['order_id']}", f"came to {dollars(float(row['total']))}"
         case "order", "item_count":
             return f"order {row['order_id']}", f"holds {counted(int(row['item_count']), 'item')}"
         case "variants", "available":
