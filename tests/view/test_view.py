@@ -11,18 +11,25 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.calls import tree, writ
+from tests.publish.calls import NAME, connected
 from tests.view.hostile import HOSTILE, hostile_copy
 from writ_dspy.domains import load as load_domain
+from writ_dspy.errors import StoreError
+from writ_dspy.publish.upload import Plan, send
 from writ_dspy.run.looking import rows
 from writ_dspy.run.synth import load
 from writ_dspy.view.folder import overview
+from writ_dspy.view.rows import Rows
 from writ_dspy.view.server import Server
 from writ_dspy.view.site import SCRIPTS, STYLES, Site, front, put
+
+if TYPE_CHECKING:
+    from writ_dspy.publish.stage import Staged
 
 FRONT = Path(__file__).parents[2] / "writ_dspy" / "view" / "front"
 PUT = re.compile(rb'writ\.put\("([^"\\]*)", ("(?:[^"\\\n]|\\.)*")\);\n')
@@ -78,7 +85,7 @@ def test_a_write_points_to_the_reads_that_identify_it(careless_run: Path) -> Non
                 assert all(read["turn"] is not None and read["turn"] < one["write"] for read in one["evidence"])
         assert (
             tuple(dict.fromkeys(finding["check"] for finding in doc["findings"]))
-            == site.runs[0].index.rows[place].checks
+            == rows(load(careless_run))[place].checks
         )
         assert load_domain(doc["domain"]).name == doc["domain"]
     assert seen
@@ -197,7 +204,7 @@ def test_every_answer_says_what_a_page_may_do(server: Server) -> None:
 def test_bad_requests_are_one_line(
     careless_run: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An unknown run, a busy port, no such port, no browser, a dataset of the Hub: each with its remedy, and nothing is changed."""
+    """An unknown run, a busy port, no such port, no browser: each with its remedy, and nothing is changed."""
 
     def none(*_: object) -> None:
         raise webbrowser.Error("could not locate runnable browser")
@@ -210,7 +217,7 @@ def test_bad_requests_are_one_line(
         (("view", careless_run, "--no-browser", "--port", 70_000), "65,535"),
         (("view", careless_run), "--no-browser"),
         (("view", careless_run, "--out", careless_run), "nothing was changed"),
-        (("report", "hf:some/set", "--html", tmp_path / "a.html"), "--html shows runs"),
+        (("report", tmp_path / "none", "--html", tmp_path / "a.html"), "is not a run"),
     ):
         done = writ(*words)
         assert done.code == 2, words
@@ -227,3 +234,41 @@ def test_put_is_read_back() -> None:
 
     assert found
     assert json.loads(json.loads(found[2])) == value
+
+
+@pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # huggingface_hub's own
+def test_a_published_set_is_shown(staged: Staged, small_run: Path, tmp_path: Path) -> None:
+    """From the Hub: the rows that the run has accepted, with the turns of their evidence; a set of others has what its rows say."""
+    with connected(tmp_path / "hub"):
+        send(staged, Plan(NAME))
+        site = Site.of([f"hf:{NAME}", small_run])
+        found, ours = (data(site, f"data/{number}/index.js") for number in (0, 1))
+        docs = [data(site, f"data/0/talk/0/{place}.js") for place in range(len(found["columns"]["id"]))]
+        report = data(site, "data/0/report.js")
+        missing = writ("view", "hf:nobody/none", "--no-browser")
+    accepted = [key for key, state in zip(ours["columns"]["id"], ours["columns"]["state"], strict=True) if state == 1]
+
+    assert sorted(key.rpartition("-")[0] for key in found["columns"]["id"]) == accepted
+    assert report["total"]["accepted"] == len(accepted)
+    for doc in docs:
+        assert doc["turns"][0]["role"] == "user"
+        assert len(doc["decisions"]) >= 1
+        assert all(
+            one["turn"] is not None for decision in doc["decisions"] for one in decision["evidence"] if decision["gold"]
+        )
+    assert any(decision["write"] is not None for doc in docs for decision in doc["decisions"])
+    assert missing.code == 2
+    assert len(missing.err.splitlines()) == 1
+
+
+def test_what_a_set_does_not_say_is_none() -> None:
+    """A row of few columns has no dials, and no decisions; a row without messages is refused by its number."""
+    said = [{"role": "user", "content": HOSTILE}, {"role": "assistant", "content": "ok"}]
+    few = Rows("hf:a/b", [{"messages": said, "domain": "retail", "trajectory_type": "normal", "tools": []}], {}, {})
+    doc = few.talk(0)
+
+    assert few.document["columns"]["writes"] == [None]
+    assert doc is not None
+    assert (doc["writes"], doc["decisions"], len(doc["turns"])) == (None, [], 2)
+    with pytest.raises(StoreError, match="hf:a/b: row 0 is no trajectory"):
+        Rows("hf:a/b", [{"text": "a story"}], {}, {}).document  # noqa: B018 - read here

@@ -10,7 +10,6 @@ import typer
 
 from writ_dspy.cli import voice
 from writ_dspy.cli.options import AsJson, as_path, print_json, print_rich
-from writ_dspy.errors import ConfigError
 from writ_dspy.shown import counted
 from writ_dspy.store.places import check_file
 
@@ -59,13 +58,8 @@ def _page(runs: Sequence[str], html: Path) -> None:
     from writ_dspy.view.folder import write_overview
     from writ_dspy.view.site import Site
 
-    published = [name for name in runs if name.startswith(PUBLISHED)]
-    if published:
-        raise ConfigError(
-            f"{published[0]}: --html shows runs, and a published dataset is none. Leave --html out to print its report."
-        )
     check_file(html, "--html")
-    write_overview(Site.of([Path(name) for name in runs]), html)
+    write_overview(Site.of(runs), html)
     voice.hint(f"open {html} in a browser")
 
 

@@ -21,8 +21,10 @@ LAST_PORT = 65_535
 
 def view(
     runs: Annotated[
-        list[Path],
-        typer.Argument(parser=as_path, metavar="RUN", help="Run folders; several can be compared."),
+        list[str],
+        typer.Argument(
+            metavar="RUN", help="Run folders, or published datasets: hf:OWNER/NAME[@REVISION]. Several can be compared."
+        ),
     ],
     *,
     out: Annotated[
@@ -54,7 +56,7 @@ def view(
     _serve(Site.of(runs), port, browser)
 
 
-def _written(runs: list[Path], out: Path) -> None:
+def _written(runs: list[str], out: Path) -> None:
     from writ_dspy.cli.progress import display
     from writ_dspy.store.places import check_folder
     from writ_dspy.view.folder import write

@@ -89,6 +89,16 @@ class Published:
             why = " ".join(str(error.__cause__ or error).split())[:300]
             raise StoreError(f"{self.name} at {self.commit[:8]} cannot be loaded: {why}.") from error
 
+    def rows(self) -> datasets.Dataset:
+        """All its rows, split by split; each is read when it is asked for.
+
+        Raises:
+            StoreError: They cannot be loaded.
+        """
+        from datasets import concatenate_datasets
+
+        return concatenate_datasets(list(self.dataset().values()))
+
     def _tables(self) -> Iterator[tuple[str, Table]]:
         for split, rows in self.dataset().items():
             yield from ((str(split), table) for table in rows.with_format("arrow").iter(BATCH))

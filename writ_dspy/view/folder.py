@@ -71,10 +71,8 @@ def overview(site: Site) -> str:
     styles, scripts = ("\n".join(front(name) for name in names) for names in (STYLES, SCRIPTS))
     data = {"runs": site.about() | {"single": True}}
     for number, run in enumerate(site.runs):
-        columns = {
-            name: some for name, some in run.index.document["columns"].items() if name not in ("id", "text", "twin")
-        }
-        data |= {f"{number}/index": run.index.document | {"columns": columns}, f"{number}/report": run.report}
+        columns = {name: some for name, some in run.document["columns"].items() if name not in ("id", "text", "twin")}
+        data |= {f"{number}/index": run.document | {"columns": columns}, f"{number}/report": run.report}
     text = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     policy = POLICY.format(_hash(scripts), _hash(styles))
     body = f'<script type="application/json" id="data">{text}</script>\n<script>{scripts}</script>\n'

@@ -9,16 +9,19 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from typing import Protocol, cast
 
+from writ_dspy.publish.published import Published, load
 from writ_dspy.run.looking import transcripts
-from writ_dspy.run.synth import Synthesis, load
+from writ_dspy.run.synth import Synthesis
 from writ_dspy.task import Json
 from writ_dspy.version import __version__
 from writ_dspy.view.index import Index, about, index_of, reported, safe
+from writ_dspy.view.rows import Rows
 from writ_dspy.view.talk import document
 
 STYLES, SCRIPTS = ("view.css",), ("dom.js", "data.js", "table.js", "talk.js", "overview.js", "compare.js", "main.js")
@@ -33,7 +36,30 @@ _TALK = re.compile(r"data/([0-9]{1,3})/talk/([0-9]{1,6})/([0-9]{1,9})\.js")
 _OF_RUN = re.compile(r"data/([0-9]{1,3})/(index|report)\.js")
 
 
-class Shown:
+class Shown(Protocol):
+    """What is shown: a run, or the rows of a published dataset."""
+
+    name: str
+
+    @property
+    def document(self) -> dict[str, Json]:
+        """All conversations in columns."""
+
+    @property
+    def report(self) -> dict[str, Json]:
+        """What came of it."""
+
+    def about(self) -> dict[str, Json]:
+        """What it is, in a few words."""
+
+    def __len__(self) -> int:
+        """How many conversations there are."""
+
+    def talk(self, number: int) -> dict[str, Json] | None:
+        """The conversation with this number; None where there is none."""
+
+
+class RunShown:
     """One run, read once."""
 
     def __init__(self, work: Synthesis, name: str) -> None:
@@ -44,13 +70,21 @@ class Shown:
         """All conversations."""
         return index_of(self.work)
 
+    @property
+    def document(self) -> dict[str, Json]:
+        return self.index.document
+
     @cached_property
     def report(self) -> dict[str, Json]:
-        """What the run came to."""
         return reported(self.work)
 
+    def about(self) -> dict[str, Json]:
+        return {"name": self.name, **dict(about(self.work))}
+
+    def __len__(self) -> int:
+        return len(self.index.rows)
+
     def talk(self, number: int) -> dict[str, Json] | None:
-        """The conversation with this number in the index; None where there is none."""
         some = self.index.rows[number : number + 1]
         return next((document(one) for one in transcripts(self.work, some)), None)
 
@@ -60,28 +94,29 @@ class Site:
 
     def __init__(self, runs: Sequence[Shown]) -> None:
         self.runs = runs
-        self._making = (
-            threading.Lock()
-        )  # each file is made by one thread at a time: domains and runs remember what they read
+        self._making = threading.Lock()  # one file at a time: domains and runs remember what they read
 
     @classmethod
-    def of(cls, folders: Sequence[Path]) -> Site:
-        """The pages of these runs, which are read now.
+    def of(cls, sources: Sequence[str | Path]) -> Site:
+        """The pages of these run folders and published datasets (`hf:OWNER/NAME`), which are read now.
+
+        So one that cannot be shown is refused now, and not in the browser.
 
         Raises:
-            StoreError: One is no run, or a record of it is none.
+            ConfigError: There is no such dataset, or the token may not see it.
+            StoreError: One is no run, a record of it is none, or the Hub cannot be reached.
         """
-        runs = [Shown(load(folder), str(folder)) for folder in folders]
-        for one in runs:
-            one.index  # noqa: B018 - so that it is refused now, and not in the browser
-        return cls(runs)
+        found = [_shown(str(source)) for source in sources]
+        for one in found:
+            one.document  # noqa: B018 - read here
+        return cls(found)
 
     def paths(self) -> Iterator[str]:
         """Every file that there is."""
         yield from ("index.html", *STYLES, *SCRIPTS, "data/runs.js")
         for number, run in enumerate(self.runs):
             yield from (f"data/{number}/index.js", f"data/{number}/report.js")
-            for place in range(len(run.index.rows)):
+            for place in range(len(run)):
                 yield f"data/{number}/talk/{place // PER_FOLDER}/{place}.js"
 
     def get(self, path: str) -> bytes | None:
@@ -99,7 +134,7 @@ class Site:
             return self.about()
         if (match := _OF_RUN.fullmatch(path)) and int(match[1]) < len(self.runs):
             run = self.runs[int(match[1])]
-            return run.index.document if match[2] == "index" else run.report
+            return run.document if match[2] == "index" else run.report
         if (match := _TALK.fullmatch(path)) and int(match[1]) < len(self.runs):
             number = int(match[3])
             return self.runs[int(match[1])].talk(number) if number // PER_FOLDER == int(match[2]) else None
@@ -107,9 +142,17 @@ class Site:
 
     def about(self) -> dict[str, Json]:
         """What the pages are about."""
-        runs = [{"name": run.name, **dict(about(run.work))} for run in self.runs]
+        runs = [run.about() for run in self.runs]
         found: dict[str, Json] = safe({"writ": __version__, "per_folder": PER_FOLDER, "runs": runs})
         return found
+
+
+def _shown(source: str) -> Shown:
+    found = load(source)
+    if not isinstance(found, Published):
+        return RunShown(found, source)
+    report = found.report().to_json() if found.made else {}
+    return Rows(source, cast("Sequence[Mapping[str, Json]]", found.rows()), report, {"commit": found.commit})
 
 
 def front(name: str) -> str:

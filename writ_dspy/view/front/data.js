@@ -108,7 +108,7 @@
       }
       for (const name of ["writes", "burden", "denied", "messages", "calls"]) {
         const span = writ.span(filter[name]);
-        if (span) yield (place) => span[0] <= this.columns[name][place] && this.columns[name][place] <= span[1];
+        if (span) yield (place) => this.columns[name][place] !== null && span[0] <= this.columns[name][place] && this.columns[name][place] <= span[1];
       }
       const words = (filter.q || "").toLowerCase().split(/\s+/).filter(Boolean);
       if (words.length) {

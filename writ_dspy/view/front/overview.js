@@ -9,6 +9,7 @@
     const found = new Map();
     for (let place = 0; place < rows.length; place += 1) {
       for (const key of [keys(place)].flat()) {
+        if (key === null || key === "") continue;
         if (!found.has(key)) found.set(key, [0, 0, 0, 0]);
         found.get(key)[rows.columns.state[place]] += 1;
       }
@@ -44,6 +45,7 @@
     const burdens = new Set();
     for (let place = 0; place < rows.length; place += 1) {
       const [one, two] = [rows.columns.writes[place], rows.columns.burden[place]];
+      if (one === null || two === null) continue;
       writes.add(one);
       burdens.add(two);
       const key = `${one}/${two}`;
@@ -51,6 +53,7 @@
     }
     const most = Math.max(1, ...cells.values());
     const order = (some) => [...some].sort((one, two) => one - two);
+    if (!writes.size) return null;
     const square = (one, two) => {
       const count = cells.get(`${one}/${two}`) || 0;
       if (!count) return el("span", { class: "none" }, "·");
@@ -142,7 +145,8 @@
       tile("accepted", writ.number(states[1]), writ.percent(states[1], states[0] + states[1])),
       tile("rejected", writ.number(states[0])),
       states[2] ? tile("crashed", writ.number(states[2])) : null,
-      tile("agent", about.agent), tile("seed", about.seed));
+      about.agent ? tile("agent", about.agent) : null, about.seed === undefined ? null : tile("seed", about.seed),
+      about.commit ? tile("commit", about.commit.slice(0, 8)) : null);
   };
 
   const plots = (rows, single) => {

@@ -89,7 +89,7 @@
     if (name === "state") return el("span", { class: `state ${writ.STATES[columns.state[place]].replace(" ", "-")}` }, writ.STATES[columns.state[place]]);
     if (name === "checks") return columns.checks[place].map((number) => rows.names.check[number]).join(", ");
     if (name === "kind" || name === "domain") return rows.name(name, place);
-    return columns[name][place];
+    return columns[name][place] ?? "–";
   };
 
   class Window {

@@ -75,7 +75,8 @@
     return `tell: ${one.told}`;
   };
 
-  const witness = (read) =>
+  const witness = (read, doc) =>
+    doc.published ? (read.locates ? "It locates." : "It decides.") :
     read.change ? `${read.locates ? "It locates" : "It decides"}: had it shown ${read.change}: ${read.outcome}.` : "No witness was found.";
 
   const light = (root, doc, key, place, at) => {
@@ -86,8 +87,9 @@
     for (const button of target?.querySelectorAll(".pick") || []) button.setAttribute("aria-pressed", "true");
     root.querySelector(`[data-decision="${place}"]`)?.setAttribute("aria-pressed", "true");
     if (!one) {
-      target?.querySelector(".proof")?.replaceChildren(el("p", {}, "No decision of this task calls for this write."));
-      writ.say("No decision of this task calls for this write.");
+      const text = doc.published ? "The set does not say which decision this write is for." : "No decision of this task calls for this write.";
+      target?.querySelector(".proof")?.replaceChildren(el("p", {}, text));
+      writ.say(text);
       return;
     }
     for (const turn of one.refused) document.getElementById(`${key}-${turn}`)?.classList.add("target");
@@ -96,7 +98,7 @@
       if (read.turn === null) continue;
       const node = document.getElementById(`${key}-${read.turn}`);
       node?.classList.add("lit");
-      node?.querySelector(".proof")?.append(el("p", {}, el("strong", {}, `Evidence of ${one.name}. `), witness(read)));
+      node?.querySelector(".proof")?.append(el("p", {}, el("strong", {}, `Evidence of ${one.name}. `), witness(read, doc)));
       turns.push(read.turn);
     }
     const missing = one.evidence.filter((read) => read.turn === null).length;
@@ -114,7 +116,7 @@
             el("li", {}, el("code", {}, read.read), " ",
               read.turn === null ? el("span", { class: "missing" }, "not read here")
                 : el("button", { type: "button", class: "to", on: { click: () => goTo(key, read.turn) } }, `turn ${read.turn}`),
-              el("p", { class: "witness" }, witness(read))))),
+              el("p", { class: "witness" }, witness(read, doc))))),
         one.failed ? el("p", { class: "finding" }, `Not proven: ${one.failed}`) : null));
 
   const behaviour = (doc) =>
@@ -163,7 +165,9 @@
 
   const head = (doc, rows) => {
     const state = doc.judged ? (doc.accepted ? "accepted" : "rejected") : doc.error ? "crashed" : "not judged";
-    const dials = `${doc.kind} · ${doc.writes} writes · burden ${doc.burden} · ${doc.denied} denied · ${doc.agent} and ${doc.user} · ${doc.stop}`;
+    const said = [doc.kind, doc.writes === null ? "" : `${doc.writes} writes`, doc.burden === null ? "" : `burden ${doc.burden}`,
+      doc.denied === null ? "" : `${doc.denied} denied`, doc.agent && doc.user ? `${doc.agent} and ${doc.user}` : "", doc.stop];
+    const dials = said.filter(Boolean).join(" · ");
     return el("div", { class: "head" }, el("h1", {}, doc.id),
       el("p", {}, el("span", { class: `state ${state.replace(" ", "-")}` }, state), " ", el("span", { class: "dials" }, `${doc.domain} · ${dials}`)));
   };
