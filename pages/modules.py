@@ -13,7 +13,7 @@ from pathlib import Path
 from pages import blocks
 from pages.blocks import ROOT
 
-FOLDERS = ("signatures", "programs", "writ_dspy", "recipes", "benchmarks", "pages")
+FOLDERS = ("signatures", "programs", "writ_dspy", "environments", "recipes", "benchmarks", "pages")
 NBSP = "\N{NO-BREAK SPACE}"
 
 

@@ -3,7 +3,7 @@
     python tests/trainers/job.py [pytest arguments]
 
 The trainers get an environment of their own, in $TRAINERS_VENV (.venv-trainers unless set; about 2 GB, a few minutes,
-once): they bring torch, and their pins fit no other package. Beside it stand two with older versions of `datasets`, and the
+once): they bring torch, and their pins fit no other package. Beside it stand two with older versions of `datasets`, one with verifiers, and the
 chat templates of llama.cpp, which the sources of llama-cpp-python bring along. The dataset is made with the Python that runs
 this file, in every format. slime is on no index: where $WRIT_SLIME names a checkout, it is asked as well. $TRAINERS_PYTHON is the Python that the environment is made with; an index with the CPU wheels of torch,
 in PIP_EXTRA_INDEX_URL, makes it smaller.
@@ -16,6 +16,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import tempfile
 import time
@@ -30,6 +31,7 @@ OLDER = {
     "3.6": ("datasets==3.6.0", "pyarrow==20.0.0"),
 }
 """The oldest `datasets` that is promised to read an export, and one between."""
+VERIFIERS = ("verifiers==0.4.0", "uv")
 LLAMA = "0.3.36"
 """The version of llama-cpp-python whose templates are looked at."""
 CANNOT_INSTALL = 3
@@ -82,6 +84,25 @@ def older(venv: Path) -> list[str]:
             mark.write_text(" ".join(packages))
         found.append(str(place / "bin" / "python"))
     return found
+
+
+def verifiers(venv: Path) -> str | None:
+    """A Python with verifiers, beside whose packages stand those of this one; None where it cannot be installed."""
+    place = venv / "verifiers"
+    mark = place / "writ-installed"
+    if not mark.exists() or mark.read_text() != " ".join(VERIFIERS):
+        say("installing verifiers: about 600 MB")
+        pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        try:
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(place)], check=True, stdin=subprocess.DEVNULL)
+            subprocess.run([*pip, *VERIFIERS], check=True, stdin=subprocess.DEVNULL)
+        except (subprocess.CalledProcessError, OSError) as error:
+            say(f"CANNOT INSTALL verifiers HERE, SO THE TASKSET IS NOT PLAYED: {error}")
+            return None
+        (site,) = place.glob("lib/python*/site-packages")
+        (site / "zz-writ.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")  # last: its own go first
+        mark.write_text(" ".join(VERIFIERS))
+    return str(place / "bin" / "python")
 
 
 def llama(venv: Path) -> None:
@@ -146,6 +167,7 @@ def main() -> int:
         )
         return CANNOT_INSTALL
     pythons = older(venv)
+    player = verifiers(venv)
     llama(venv)
     with tempfile.TemporaryDirectory() as place:
         say("making a dataset in every format")
@@ -171,6 +193,10 @@ def main() -> int:
             ).returncode
             for file in FILES
         ]
+        if player is not None and len(sys.argv) == 1:
+            say("playing the taskset through vf-eval")
+            played = [player, str(HERE / "taskset.py"), f"{place}/run"]
+            codes.append(subprocess.run(played, cwd=place, check=False, env=environment).returncode)
         return ended(codes)
 
 
