@@ -43,7 +43,7 @@ class WritTask(vf.Task[WritData]):
     """A task with its tools."""
 
     @classmethod
-    def toolsets(cls, config: Any) -> list[WritToolset]:
+    def toolsets(cls, config: Any) -> list[WritToolset]:  # noqa: ARG003 - as verifiers calls it
         return [WritToolset(ToolsConfig())]
 
     @property
