@@ -16,6 +16,9 @@ from tests.standins.server import Fault, StandIn
 from tests.standins.student import Student
 from writ_dspy import synthesize
 from writ_dspy.dataset.calibrated import Band, Tries
+from writ_dspy.dataset.messages import to_messages
+from writ_dspy.domains import load as domain_of
+from writ_dspy.errors import StoreError
 from writ_dspy.lm.endpoint import RoleLMs
 from writ_dspy.report.passing import rate
 from writ_dspy.run.synth import Synthesis, load
@@ -95,6 +98,34 @@ def test_what_is_measured_is_the_students_ability(done: Path, student: Student, 
     for name in ("by_cell", "by_writes", "by_burden", "by_denied"):
         assert sum(one["tasks"] for one in table[name]) == 12
         assert sum(one["passed"] for one in table[name]) == table["total"]["passed"]
+
+
+def test_in_mode_chat_the_student_is_asked_as_rows_show_it(run: Path, student: Student, server: StandIn) -> None:
+    """It comes to the same; what it is sent are the messages of the rows that come of it, with the tools of the domain."""
+    before = len(server.requests)
+    ended = writ("calibrate", run, "--lm", server.url, "-k", 1, "--mode", "chat", "--json")
+    found = calibrate(run, played_by(server.url), 1, mode="chat")
+    assert ended.code == 0, ended.err
+    assert found.folder.name == "stand-in-chat"
+    agrees(found, student, 1)
+    bodies = [seen.body for seen in server.requests[before:] if "<policy>" in str(seen.body["messages"][0]["content"])]
+    chats = load(found.folder).conversations()
+    assert chats
+    for chat in chats:
+        domain = domain_of(chat.task.domain)
+        rows = to_messages(chat.talk, domain)
+        sent = max(
+            (body for body in bodies if body["messages"][1]["content"] == rows[1]["content"]),
+            key=lambda body: len(body["messages"]),
+        )
+        bare = [{key: value for key, value in message.items() if key != "name"} for message in rows[:-1]]
+        for message in bare:
+            for call in message.get("tool_calls", ()):
+                call["function"]["arguments"] = json.dumps(call["function"]["arguments"], ensure_ascii=False)
+        assert sent["messages"] == bare
+        assert [one["function"]["name"] for one in sent["tools"]] == [one["function"]["name"] for one in domain.tools]
+    with pytest.raises(StoreError, match="mode chat"):
+        calibrate(run, played_by(server.url), 1, out=found.folder)
 
 
 def test_the_run_stays_as_it_is(run: Path, server: StandIn) -> None:
@@ -178,6 +209,7 @@ def test_another_student_needs_another_folder(run: Path, server: StandIn) -> Non
         (["RUN", "--lm", "URL", "--tokens", "0"], 2, "tokens = 0"),
         (["RUN", "--lm", "nonsense"], 2, "no model URL"),
         (["RUN"], 2, "name the student"),
+        (["RUN", "--lm", "URL", "--mode", "guided"], 2, "mode free or chat"),
         (["RUN", "--lm", "URL", "--concurrency", "0"], 2, "concurrency"),
         (["RUN", "--lm", "sglang://127.0.0.1:9/nobody"], 1, "127.0.0.1:9"),
         (["EMPTY", "--lm", "URL"], 2, "no task yet"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -25,6 +25,7 @@ from writ_dspy.shown import counted
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from writ_dspy.run.casting import Mode
     from writ_dspy.run.synth import Progress
     from writ_dspy.train.calibration import Calibration, Tell
 
@@ -40,6 +41,13 @@ def calibrate(
         str | None,
         typer.Option(metavar="URL", help="Model that speaks for the user. Default: the script, which needs none."),
     ] = None,
+    mode: Annotated[
+        str,
+        typer.Option(
+            help="free: the student answers as the agent's program asks it, on any server. chat: by chat messages and native tools, as a "
+            "model that was trained on rows is asked."
+        ),
+    ] = "free",
     lms: ModelFile = None,
     api_key_env: KeyName = None,
     out: Annotated[
@@ -72,7 +80,16 @@ def calibrate(
     flags = {role: url for role, url in (("agent", lm), ("user", user)) if url is not None}
     models = RoleLMs.of(None, flags, lms, api_key_env)
     with display(quiet=as_json) as progress:
-        found = play(run, models, k, out=out, tokens=tokens, concurrency=concurrency, tell=_teller(progress))
+        found = play(
+            run,
+            models,
+            k,
+            mode=cast("Mode", mode),
+            out=out,
+            tokens=tokens,
+            concurrency=concurrency,
+            tell=_teller(progress),
+        )
     if as_json:
         about = {"folder": str(found.folder), "owed": found.owed, "spent": found.spent, "tokens": found.tokens}
         print_json(about | found.difficulty.to_json())

@@ -109,7 +109,7 @@ ModelMode = Annotated[
     typer.Option(
         "--mode",
         help="surface: the script decides, the model words it. guided: the model decides, and is shown which reads "
-        "settle each request. free: without that. Default: surface for an embedded model, else guided.",
+        "settle each request. free: without that. chat: free, asked by chat messages and native tools, as rows show them. Default: surface for an embedded model, else guided.",
     ),
 ]
 ProgramNames = Annotated[

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from writ_dspy.programs.diversifier import ModelDiversifier
     from writ_dspy.programs.proposer import ModelProposer
 
-Mode = Literal["surface", "guided", "free"]
+Mode = Literal["surface", "guided", "free", "chat"]
 MODES: dict[Mode, str] = {
     "surface": "the script decides what happens, the model words it",
     "guided": "the model decides; the agent is shown which reads settle each request",
     "free": "the model decides, with what a deployed agent would see",
+    "chat": "free, and the agent is asked by chat messages and native tools, as rows show them",
 }
 AGENTS: dict[str, Callable[[], Agent]] = {"scripted": ScriptedAgent, "careless": CarelessAgent}
 USERS: dict[str, Callable[[], User]] = {"scripted": ScriptedUser}
@@ -54,10 +55,10 @@ class Casting:
         return any(True for _ in self.lms.items())
 
     def mode_of(self, name: Literal["agent", "user"]) -> str:
-        """How that role is played: `scripted`, `surface`, `guided` or `free`."""
+        """How that role is played: `scripted`, `surface`, `guided`, `free`, or `chat`, which is the agent's alone."""
         if getattr(self.lms, name) is None:
             return "scripted"
-        return "free" if name == "user" and self.mode == "guided" else self.mode
+        return "free" if name == "user" and self.mode in ("guided", "chat") else self.mode
 
 
 def choose(
@@ -129,6 +130,10 @@ def pinned(programs: Mapping[str, str], lms: RoleLMs, mode: Mode) -> tuple[tuple
                 f"--program {name}={which}: the {name} has no model here, so no program of it runs. Give it one with "
                 f"--role {name}=URL, or leave --program out."
             )
+        if mode == "chat" and name == "agent":
+            raise ConfigError(
+                f"--program {name}={which}: in mode chat no program of the agent runs. Take --mode free, or leave --program out."
+            )
         if mode == "surface" and name in ("user", "agent"):
             raise ConfigError(
                 f"--program {name}={which}: in mode surface the script decides, and no program of the {name} runs. Take "
@@ -156,7 +161,7 @@ async def best_programs(lms: RoleLMs, mode: Mode) -> dict[str, str]:
 
     chosen = {}
     for name, settings in lms.items():
-        if mode == "surface" and name in ("user", "agent"):
+        if (mode == "surface" and name in ("user", "agent")) or (mode == "chat" and name == "agent"):
             continue
         found = best(name, settings.endpoint.model or "") if settings.endpoint.scheme != "local" else None
         if found is None and (settings.endpoint.scheme == "local" or not settings.endpoint.model):
@@ -250,6 +255,10 @@ class Cast:
             from writ_dspy.programs.surface import SurfaceAgent
 
             return SurfaceAgent(script, connection)
+        if self.casting.mode == "chat":
+            from writ_dspy.programs.chat import ChatAgent
+
+            return ChatAgent(connection)
         from writ_dspy.programs.agent import ModelAgent
 
         return ModelAgent(connection, self._program("agent"), guided=self.casting.mode == "guided")

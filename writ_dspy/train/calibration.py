@@ -1,7 +1,8 @@
 """Calibration: how hard the tasks of a run are for one student, found by letting it play each of them several times.
 
 What it plays is a run of its own over the same tasks, in `RUN/calibrations/STUDENT/`: it is killed, resumed, looked at and
-reported as any run, and exports what the student got right. The student plays as a deployed agent does, without hints.
+reported as any run, and exports what the student got right. The student plays without hints: as the agent's program, or in
+mode `chat` as a model that was trained on rows.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from pathlib import Path
 from typing import cast
 
 from writ_dspy.dataset.calibrated import FOLDER
-from writ_dspy.errors import ConfigError, StoreError, whole
+from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm import connect
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
 from writ_dspy.report.difficulty import Difficulty, difficulty
 from writ_dspy.run import stages
 from writ_dspy.run.asked import check_work
+from writ_dspy.run.casting import Mode
 from writ_dspy.run.folder import says
 from writ_dspy.run.live import Live
 from writ_dspy.run.settings import MOST_TRIES, Settings, versions
@@ -59,6 +61,7 @@ def calibrate(
     k: int = TRIES,
     *,
     out: str | os.PathLike[str] | None = None,
+    mode: Mode = "free",
     tokens: int | None = None,
     concurrency: int | None = None,
     tell: Tell | None = None,
@@ -74,6 +77,7 @@ def calibrate(
         lms: The student is the `agent`; where there is a `user`, that model speaks for the user, else the script does.
         k: Tries at each task.
         out: Folder of the calibration. Default: in the run's folder, named after the student.
+        mode: `free`, or `chat`: see `run.casting.MODES`.
         tokens: Most tokens of all models in all calls; no conversation is begun after that.
         concurrency: Conversations at a time.
         tell: Told of progress.
@@ -86,13 +90,15 @@ def calibrate(
     """
     if lms.agent is None:
         raise ConfigError("nobody is to be calibrated: name the student's model with --lm URL.")
+    if mode not in ("free", "chat"):
+        raise ConfigError(f"mode = {brief(mode)}: a student plays in mode free or chat. Choose one of them.")
     whole("k", k, 1, MOST_TRIES)
     if tokens is not None:
         whole("tokens", tokens, 1)
     check_work(None, concurrency, grow=True)
     source = Run.read(path_of(run, "run"))
-    asked = _asked(source, lms, k)
-    folder = path_of(out, "out") if out is not None else source.folder / FOLDER / _slug(_name(lms.agent))
+    asked = _asked(source, lms, k, mode)
+    folder = path_of(out, "out") if out is not None else source.folder / FOLDER / _slug(_name(lms.agent), mode)
     check_folder(folder, "--out")
     settings = _kept(folder, asked)
     with opened(folder, settings, 1, concurrency, grow=True) as (work, team, _):
@@ -108,7 +114,7 @@ def calibrate(
         return Calibration(folder, found, owed, bool(owed) and spent(), live.tokens)
 
 
-def _asked(source: Run, lms: RoleLMs, k: int) -> Settings:
+def _asked(source: Run, lms: RoleLMs, k: int, mode: Mode) -> Settings:
     """The settings of the calibration, from those of the run."""
     made = Settings.of(source)
     if not source.count("tasks"):
@@ -122,7 +128,7 @@ def _asked(source: Run, lms: RoleLMs, k: int) -> Settings:
         )
     players = RoleLMs(agent=lms.agent, user=lms.user)
     return replace(
-        made, agent="scripted", user="scripted", tries=k, lms=players, mode="free", programs=(), compose=0.0, grown=()
+        made, agent="scripted", user="scripted", tries=k, lms=players, mode=mode, programs=(), compose=0.0, grown=()
     )
 
 
@@ -135,6 +141,10 @@ def _kept(folder: Path, asked: Settings) -> Settings:
     if not (folder / "run.json").is_file():
         return asked
     there = Settings.of(Run.read(folder))
+    if there.mode != asked.mode:
+        raise StoreError(
+            f"{folder} is a calibration in mode {there.mode}, and {asked.mode} is asked for. Use another --out."
+        )
     for role in ("agent", "user"):
         before, now = (getattr(settings.lms, role) for settings in (there, asked))
         if (before and says(before)) != (now and says(now)):
@@ -185,5 +195,6 @@ def _name(lm: LMSettings) -> str:
     return run_async(ask)
 
 
-def _slug(name: str) -> str:
-    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "student"
+def _slug(name: str, mode: Mode) -> str:
+    words = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "student"
+    return words if mode == "free" else f"{words}-{mode}"
