@@ -399,6 +399,8 @@ def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str
         return ""
     if any(number in set(numbers_in(leaves.words)) for leaves in ground.every()):
         return ""
+    if number == number.to_integral_value() and is_whole(str(int(number)), message.wishes.args, ".-", ".-"):
+        return ""  # what a wish comes to, such as the bags that there are and those that are added
     return "a number that was said, read or can be counted"
 
 
