@@ -149,6 +149,14 @@ ShardName = Annotated[
         help="Make this part of the run alone, such as 3/16, in a folder of its own; `writ merge` makes the run of all parts.",
     ),
 ]
+RayAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Do the jobs on a Ray cluster (extra `ray`): `auto` for the one at hand, or HOST:PORT of its head. Never changes a result.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document, and no progress.")]
 Folder = Annotated[Path, typer.Argument(parser=as_path, metavar="RUN", help="A run folder.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print the result and errors only: no progress, no hints.")]

@@ -31,6 +31,7 @@ from writ_dspy.cli.options import (
     N,
     Out,
     ProgramNames,
+    RayAddress,
     RoleURLs,
     Seed,
     ServeModel,
@@ -78,6 +79,7 @@ def synth(
     serve: ServeModel = None,
     grow: Grow = False,
     shard: ShardName = None,
+    ray: RayAddress = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose, diversify, simulate, verify and export in one go, and print what came of it."""
@@ -92,7 +94,7 @@ def synth(
     settings = _settings(wanted, seed, agent, tries, firewall, models, compose, shard)
     with _served(plan, out, settings, quiet=as_json, grow=grow):
         stages = ("propose", "play") if settings.shard else ("propose", "play", "export")
-        work = _work(out, settings, workers, stages, concurrency, quiet=as_json, grow=grow)
+        work = _work(out, settings, workers, stages, concurrency, quiet=as_json, grow=grow, ray=ray)
     made = f"dataset: {out / 'dataset'}   tasks for τ²: {out / 'tau2'}"
     _finish(work, as_json, "when all shards are made: writ merge RUN... --out FOLDER" if settings.shard else made)
 
@@ -119,6 +121,7 @@ def propose(
     concurrency: Concurrency = None,
     grow: Grow = False,
     shard: ShardName = None,
+    ray: RayAddress = None,
     as_json: AsJson = False,
 ) -> None:
     """Only find the tasks, each certified and with its behavior; `writ simulate` goes on from there."""
@@ -128,7 +131,7 @@ def propose(
     wanted = _mix(domain, n, mix)
     models = _models(lm, role, lms, mode, program, api_key_env, auto=auto, composing=composes(wanted, compose))
     settings = _settings(wanted, seed, agent, tries, firewall, models, compose, shard)
-    work = _work(out, settings, workers, ("propose",), concurrency, quiet=as_json, grow=grow)
+    work = _work(out, settings, workers, ("propose",), concurrency, quiet=as_json, grow=grow, ray=ray)
     _finish(work, as_json, "", played=False)
 
 
@@ -139,6 +142,7 @@ def simulate(
     role: RoleURLs = None,
     api_key_env: KeyName = None,
     concurrency: Concurrency = None,
+    ray: RayAddress = None,
     as_json: AsJson = False,
 ) -> None:
     """Play and verify the conversations that a run still owes; --lm and --role say where its models are now."""
@@ -146,7 +150,7 @@ def simulate(
     from writ_dspy.store.run import Run
 
     settings = moved(Settings.of(Run.read(run)), lm, pairs(role), api_key_env)
-    work = _work(run, settings, workers, ("play",), concurrency, quiet=as_json)
+    work = _work(run, settings, workers, ("play",), concurrency, quiet=as_json, ray=ray)
     _finish(work, as_json, f"next: writ export {shlex.quote(str(run))}")
 
 
@@ -246,6 +250,7 @@ def _work(
     *,
     quiet: bool,
     grow: bool = False,
+    ray: str | None = None,
 ) -> Synthesis:
     """Do these stages of a run with a progress display; with its own settings when none are given."""
     from writ_dspy.cli.progress import display
@@ -257,7 +262,7 @@ def _work(
     size = synth.crew_size(workers, settings.wanted * settings.tries)
     if workers is not None and size < workers:
         typer.echo(f"{workers} workers asked for, {size} used: more per core only take memory", err=True)
-    run = synth.opened(folder, settings, size, concurrency, grow=grow)
+    run = synth.opened(folder, settings, size, concurrency, grow=grow, ray=ray)
     with run as (work, makers, crew), display(quiet=quiet) as progress:
         for note in work.run.notes:
             voice.note(note)

@@ -38,6 +38,7 @@ from writ_dspy.report.transcript import Transcript
 from writ_dspy.run import stages
 from writ_dspy.run.asked import check_work, settings_of
 from writ_dspy.run.casting import GIVE, Mode
+from writ_dspy.run.cluster import Cluster
 from writ_dspy.run.exported import brought_up_to_date, in_memory, up_to_date
 from writ_dspy.run.folder import open_run, refuse_other
 from writ_dspy.run.live import Live
@@ -285,6 +286,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     grow: bool = False,
     api_key_env: str | None = None,
     shard: str | None = None,
+    ray: str | None = None,
 ) -> Synthesis:
     """Make verified trajectories; with the same settings and folder, go on where an earlier call stopped.
 
@@ -310,6 +312,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
         grow: Add to a run that was asked for fewer tasks or tries of the same; what it has stays as it is.
         api_key_env: Name of the variable that holds the API key of the models in `lm` and `roles`, all of one server.
         shard: Make a part of the run alone, such as `3/16`, and no dataset; `merge` puts all parts together.
+        ray: Address of a Ray cluster that does the jobs, `auto` for the one at hand; the results are the same.
 
     Raises:
         LMError: A model server cannot be reached, or cannot serve its role.
@@ -327,7 +330,7 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
     settings = settings_of(domains, n, mix, seed, agent, tries, firewall_split, models)
     check_work(progress, concurrency, grow=grow)
     size = crew_size(workers, settings.wanted)
-    with _place(out) as folder, opened(folder, settings, size, concurrency, grow=grow) as (work, makers, crew):
+    with _place(out) as folder, opened(folder, settings, size, concurrency, grow=grow, ray=ray) as (work, makers, crew):
         if settings.shard is None:
             work.can_export()
         make(work, makers, progress)
@@ -383,7 +386,13 @@ def crew_size(workers: int | None, tasks: int) -> int:
 
 @contextmanager
 def opened(
-    folder: Path, settings: Settings, size: int, concurrency: int | None = None, *, grow: bool = False
+    folder: Path,
+    settings: Settings,
+    size: int,
+    concurrency: int | None = None,
+    *,
+    grow: bool = False,
+    ray: str | None = None,
 ) -> Iterator[tuple[Synthesis, Team, Crew]]:
     """A run, made or resumed, with those who do its work: processes, or one event loop where models play roles.
 
@@ -393,10 +402,11 @@ def opened(
         folder, settings, grow: As `open_run` takes them.
         size: Processes.
         concurrency: Conversations at a time with models.
+        ray: Address of a Ray cluster that does the jobs; `size` processes here write the dataset.
 
     Raises:
         LMError: A model does not answer.
-        ConfigError: A key or a package is missing, or the model's file; a concurrency, and no models.
+        ConfigError: A key or a package is missing, or the model's file; a concurrency, and no models; or see `Cluster`.
         StoreError: The folder is not this run's, or cannot be written.
     """
     if concurrency is not None and not settings.casting.live:
@@ -404,16 +414,22 @@ def opened(
             f"concurrency {concurrency} is for roles that models play, and every role is scripted. {GIVE}, or leave it out; "
             "--workers says how many processes there are."
         )
+    if ray is not None and settings.casting.live:
+        raise ConfigError(
+            f"--ray {ray}: the nodes of a cluster play scripted roles, and models play here. Leave --ray out; a fleet of model "
+            "servers is one URL behind its router."
+        )
     refuse_other(folder, settings, grow=grow)
     with ExitStack() as stack:
         crew = stack.enter_context(Crew(size))
+        cluster = None if ray is None else stack.enter_context(Cluster(ray, settings.domains))
         live: Live | None = None
         if settings.casting.live:
             live = stack.enter_context(Live(settings.casting, folder / USAGE, concurrency))
         run = stack.enter_context(open_run(folder, settings, grow=grow))
         if live is not None:
             live.go_on()
-        yield Synthesis(run, settings), live or crew, crew
+        yield Synthesis(run, settings), live or cluster or crew, crew
 
 
 def propose(work: Synthesis, crew: Team, progress: Progress | None = None) -> None:
