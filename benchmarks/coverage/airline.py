@@ -7,8 +7,10 @@ import json
 from benchmarks.coverage.shown import Row, Shown, alternatives
 from writ_dspy import patterns as re
 from writ_dspy.codec import parts
+from writ_dspy.domains.disputes import ANYWHERE
 from writ_dspy.domains.tau2.airline import denials as clauses
 from writ_dspy.task import Best, Computed, Listed, Lookup, Only, Picked, ReadCall, Said, Where
+from writ_dspy.trial import Feels, ForbidsTransfer, Insists
 
 FLIGHTS, BOOK, CANCEL, GIFT = "update_reservation_flights", "book_reservation", "cancel_reservation", "send_certificate"
 RELATIVE = (
@@ -17,10 +19,6 @@ RELATIVE = (
 )
 
 
-FEELING = (
-    r"\b(?:upset|furious|angry|outrag\w+|frustrat\w+|devastat\w+|anxious|worried|nervous|lonely|desperate|heartbroken|stress\w+|ridiculous"
-    r"|unacceptable|disappoint\w+|scared|afraid i'll|sad)\b"
-)
 _RELATIVE = re.compile(RELATIVE, re.IGNORECASE)
 R = "tau2:airline"
 
@@ -108,10 +106,10 @@ def _several_airports(shown: Shown) -> bool:
     )
 
 
-def _member_false(shown: Shown) -> bool:
-    return shown.level("claim") not in ("", "none") or any(
-        getattr(trial, "kind", "").startswith("claims") for trial in getattr(shown.task, "trials", ())
-    )
+def _false_claim(shown: Shown) -> bool:
+    """The user says of a record what it does not say, to get what was denied."""
+    claims = [claim for trial in shown.trials if isinstance(trial, Insists) for claim in trial.claims]
+    return any(claim.about not in ANYWHERE for claim in claims)
 
 
 def _allowance(shown: Shown) -> bool:
@@ -152,7 +150,7 @@ ROWS = (
     Row(R, "a request that policy forbids", "74 %", "a denied decision", lambda s: bool(s.denied)),
     Row(R, "nothing is to be written", "40 %", "no gold write, a refusal", lambda s: not s.gold and any(o.refusal for _, o in s.decided)),
     Row(R, "the user insists after the no", "44 %", "one request refused in two messages or more", lambda s: s.insists),
-    Row(R, "a false claim to be checked", "28 %", "the user claims what the record refutes", _member_false),
+    Row(R, "a false claim to be checked", "28 %", "the user claims what the record refutes", _false_claim),
     Row(R, "if … else …, several levels", "36 %", "three alternatives or more of one decision", lambda s: s.levels > 2),
     Row(R, "basic economy cannot be changed", "20 %", "the clause denies a wish or a first attempt", lambda s: _met(s, clauses.BASIC)),
     Row(R, "upgraded first, then changed or cancelled", "6 %", "two writes on one trip, the first to its flights", _upgrades_first),
@@ -170,8 +168,8 @@ ROWS = (
     Row(R, "sums, balances, allowances to be told", "16 %", "an answer that is worked out", _allowance),
     Row(R, "another subject in the midst of one", "8 %", "a request opened while an earlier one is open", lambda s: s.interleaved()),
     Row(R, "a hand-over to a human", "6 %", "the agent transfers", lambda s: s.transferred),
-    Row(R, "the user forbids a hand-over", "8 %", "said by the user", lambda s: s.says("user", r"\b(?:don't|do not|no need to|without|rather not)\b[^.?!]{0,40}\b(?:transfer\w*|human|hand\w* me|pass\w* me)")),
-    Row(R, "emotion", "20 %", "said by the user", lambda s: s.says("user", FEELING)),
+    Row(R, "the user forbids a hand-over", "8 %", "said by the user", lambda s: s.dealt(ForbidsTransfer)),
+    Row(R, "emotion", "20 %", "said by the user", lambda s: s.dealt(Feels)),
     Row(R, "durations and conflicts", "6 %", "ranked or told apart by how long flights take", _durations),
     Row(R, "exact copy, second cheapest", "6 %", "the best but one, or a booking made of another", lambda s: _second(s) or _copies(s)),
     Row(R, "dates relative to today", "12 %", "said by the user", _relative),

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
-from benchmarks.coverage.airline import FEELING
 from benchmarks.coverage.shown import Row, Shown, alternatives
-from writ_dspy.codec import parts
 from writ_dspy.domains.tau2.retail import denials as clauses
 from writ_dspy.domains.tau2.retail.lenses import ADDRESS
 from writ_dspy.domains.tau2.retail.returns import METHOD_RULE
-from writ_dspy.task import Best, Computed, Only, Picked, ReadCall, Said, Where
+from writ_dspy.task import Best, Computed, Every, Only, Picked, ReadCall, Said
+from writ_dspy.trial import Feels
 
 CANCEL, ITEMS, RETURN, EXCHANGE = (
     "cancel_pending_order", "modify_pending_order_items", "return_delivered_order_items", "exchange_delivered_order_items",
@@ -92,22 +89,12 @@ def _addition(shown: Shown) -> bool:
 
 
 def _several_sums(shown: Shown) -> bool:
-    """A sum over several operations."""
-    return any(isinstance(term, Computed) and _orders(term) > 1 for term in shown.told)
-
-
-def _orders(term: Computed) -> int:
-    sources = {
-        json.dumps(str(part.args))
-        for part in parts(term)
-        if isinstance(part, ReadCall) and part.tool == "get_order_details"
-    }
-    queries = {id(part.query) for part in parts(term) if isinstance(part, Picked) and part.field in ("total", "price")}
-    return max(len(sources), len(queries) if len(queries) > 2 else 0)
-
-
-def _gift(shown: Shown) -> bool:
-    return any(isinstance(part, Where) and part.attribute == "source" for part in shown.parts)
+    """A sum over several orders: what several writes bring back, or what all orders of a kind came to."""
+    for term in (term for term in shown.told if isinstance(term, Computed) and term.op == "sum"):
+        queries = [part.query for part in term.args if isinstance(part, Picked) and part.field == "total"]
+        if len(queries) > 1 or any(isinstance(query, Every) for query in queries):
+            return True
+    return False
 
 
 R = "tau2:retail"
@@ -132,5 +119,5 @@ ROWS = (
     Row(R, "a hand-over to a human", "4 %", "the agent transfers", lambda s: s.transferred),
     Row(R, "a sum over several operations", "7 %", "an answer over several orders or items", _several_sums),
     Row(R, "tracking, addresses, facts of products", "13 %", "an answer that is read", _facts_told),
-    Row(R, "anger, fear, sadness, loneliness", "26 %", "said by the user", lambda s: s.says("user", FEELING)),
+    Row(R, "anger, fear, sadness, loneliness", "26 %", "said by the user", lambda s: s.dealt(Feels)),
 )  # fmt: skip

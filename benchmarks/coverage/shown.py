@@ -12,6 +12,7 @@ from writ_dspy.conversation import Turn
 from writ_dspy.domains import load
 from writ_dspy.simulate.acts import heard
 from writ_dspy.task import AnyOf, Call, Check, Computed, Decision, Outcome, Picked, Said, Task
+from writ_dspy.trial import Trial
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
@@ -73,6 +74,15 @@ class Shown:
         """How the user behaves; nothing where nobody was assigned a behavior."""
         behaviour = self.task.behaviour
         return dict(behaviour.levels).get(dimension, "") if behaviour else ""
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """How the user makes it hard."""
+        return self.task.behaviour.trials if self.task.behaviour else ()
+
+    def dealt(self, kind: type[Trial]) -> bool:
+        """Whether the user was dealt a trial of this kind."""
+        return any(isinstance(trial, kind) for trial in self.trials)
 
     @cached_property
     def errors(self) -> list[int]:

@@ -237,6 +237,8 @@ class Pack:
     """Those of the recipes that ask for a write for each record of a kind; few users have such records, so they get turns of their own."""
     rare: tuple[Recipe, ...] = ()
     """Those of the recipes that few users' records fit, so that they get turns of their own where one write is wanted."""
+    handovers: tuple[Recipe, ...] = ()
+    """Recipes of what policy wants handed to a human, each with a dial that says `refuse`; they get turns of their own."""
     denials: tuple[Recipe, ...] = ()
     """Recipes of requests that policy denies, one per clause; each makes only such drafts, whatever the dial says."""
     called: Deeds = field(default_factory=Deeds)

@@ -18,7 +18,7 @@ from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide
 from writ_dspy.propose.accept import accept
 from writ_dspy.propose.firewall import Firewall, firewall
-from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.mix import MIN_BURDEN, Cell
 from writ_dspy.propose.twins import Pairing, twins_of
 from writ_dspy.propose.users import MEMORIES, Luck, users_for
 from writ_dspy.task import Decision, Fact, Request, Task, Tell
@@ -33,6 +33,8 @@ BATCH_EVERY = 4
 """Of the tasks with several writes, every so many begins with a wish about every record of a kind."""
 RARE_EVERY = 8
 """Of the tasks with one write, every so many is first tried with a recipe that few users' records fit."""
+HANDOVER_EVERY = 6
+"""Of the no-write tasks with one denied request, every so many is first tried with what policy wants handed to a human."""
 DENIAL_EVERY = 2
 """Of the no-write tasks with one denied request, every so many is denied by a clause that has a recipe of its own."""
 QUESTION_EVERY = 2
@@ -158,6 +160,10 @@ def _single(
     )
     if rare:
         recipe, dial = rare[index // RARE_EVERY % len(rare)], Dial(dial.burden, "knows none")
+    alone = cell.kind == "no-write" and cell.denied == 1 and attempt < TRIES_PER_TASK // 5
+    if alone and index % HANDOVER_EVERY == HANDOVER_EVERY - 1 and domain.pack.handovers:
+        recipe = domain.pack.handovers[index // HANDOVER_EVERY % len(domain.pack.handovers)]
+        dial = Dial(cell.burden, "knows ids" if cell.burden == MIN_BURDEN else dial.memory, refuse=True)
     draft = recipe.draft(domain, user, dial, rng)
     luck.note(recipe, draft is not None)
     return draft

@@ -141,6 +141,7 @@ PACK = Pack(
     ),
     questions=(AskTotal(), AskFare(), AskStatus()),
     batches=BATCHES,
+    handovers=(CancelDisrupted(),),
     denials=DENIALS,
     stands=stands,
     phrases=AirlinePhrases(),

@@ -14,6 +14,7 @@ from writ_dspy.domains.tau2.retail.cancel import CancelOrder
 from writ_dspy.domains.tau2.retail.chains import CHAINS
 from writ_dspy.domains.tau2.retail.denials import DENIALS
 from writ_dspy.domains.tau2.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS
+from writ_dspy.domains.tau2.retail.handovers import HANDOVERS
 from writ_dspy.domains.tau2.retail.held import HELD
 from writ_dspy.domains.tau2.retail.integrity import INTEGRITY
 from writ_dspy.domains.tau2.retail.ladders import LADDERS
@@ -95,6 +96,7 @@ PACK = Pack(
     questions=QUESTIONS,
     batches=BATCHES,
     rare=TWOFOLD,
+    handovers=HANDOVERS,
     denials=DENIALS,
     stands=stands,
     phrases=RetailPhrases(),

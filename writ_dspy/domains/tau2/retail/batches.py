@@ -20,6 +20,7 @@ from writ_dspy.domains.tau2.retail.wording import spin
 from writ_dspy.task import (
     Best,
     Check,
+    Computed,
     Decision,
     Every,
     Fact,
@@ -29,6 +30,7 @@ from writ_dspy.task import (
     Request,
     Said,
     Slot,
+    Tell,
     Term,
     Where,
 )
@@ -105,12 +107,19 @@ class Batch:
 
     def _compose(self, customer: Customer, dial: Dial, rng: random.Random, scope: Scope, deed: Deed) -> Draft:
         slots, facts, write = deed
-        decisions = [write(query) for query in scope.each(customer)]
+        queries = scope.each(customer)
+        decisions = [write(query) for query in queries]
         first = Slot("order", scope.words, scope.marks)
-        asked = Request(0, (), self.topic, self.word, spin(rng, *self.openings), (first, *slots))
+        tells: tuple[Tell, ...] = ()
+        if self.tool != "modify_pending_order_address" and rng.random() < 0.5:
+            tells = (
+                Tell("total refund", Computed("sum", tuple(Picked(query, "total") for query in queries)), "money"),
+            )
+            slots = (*slots, Slot("question", spin(rng, *sentences.REFUND_IN_ALL), ("refund",)))
+        asked = Request(0, tuple(range(len(tells))), self.topic, self.word, spin(rng, *self.openings), (first, *slots))
         more = [Request(index, (), self.topic, self.word, "", ()) for index in range(1, len(decisions))]
         touches = {f"orders/{order['order_id']}" for order in scope.orders} | {f"users/{customer.user_id}"}
-        return build(customer, self, dial, decisions, [asked, *more], (*scope.facts, *facts), touches)
+        return build(customer, self, dial, decisions, [asked, *more], (*scope.facts, *facts), touches, tells)
 
 
 def _status(query: Best, status: str, rule: str) -> Check:

@@ -277,7 +277,7 @@ ALL_OF_CITY = (
 REASONS_FOR_ALL = {
     "no longer needed": (
         "[I don't need|I no longer need] any of [them|those] [anymore|any longer|].",
-        "[None of it is needed|They are all no longer needed][ any more| now|].",
+        "[They are all|All of it is] no longer needed[ now|].",
         "[Reason|The reason]: they are no longer needed[, all of them|].",
     ),
     "ordered by mistake": (
@@ -312,4 +312,9 @@ WHICH_CITY = (
 WHICH_TOTAL = (
     "[I mean the one|The one|It's the one|That would be the one] that [came to|cost me] {total} [in all|altogether].",
     "The one for {total}[, please|].",
+)
+REFUND_IN_ALL = (
+    "How big a refund is that in [all|total]?",
+    "[Please tell|Tell] me the total refund[ for all of them|], too.",
+    "And what does the refund come to [altogether|in total]?",
 )
