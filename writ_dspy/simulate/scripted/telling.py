@@ -80,8 +80,7 @@ class Teller:
             self._compared(query, [hit.row for hit in found.ranked], (found.hits[0].view, form))
             for (query, found), form in zip(shown, forms, strict=False)
         )
-        names = [self.domain.pack.phrases.name(found.hits[0].view, found.hits[0].row) for found in seconds]
-        return *compared, *(self._pick(SECOND, winner=name) for name in names), granted
+        return *compared, *([self._pick(SECOND)] if seconds else []), granted
 
     def _may_be_meant(self, request: Request) -> tuple[Every, str]:
         """All records that fit what was said first, and the attribute that tells them apart."""

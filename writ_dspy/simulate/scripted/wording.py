@@ -104,9 +104,9 @@ COMPARED = (
     "Among {count} {rows}, the {superlative} is {winner}{with_value}, followed by {runner}{with_other}.",
 )
 SECOND = (
-    "You want the second of them, so {winner}.",
-    "The second of them is the one for you: {winner}.",
-    "As you asked, I take the second, {winner}.",
+    "You want the second of these.",
+    "The second of them is the one for you.",
+    "As you asked, it is the second of them that I take.",
 )
 """Behind a comparison of which not the best is wanted."""
 SINGLE = (
