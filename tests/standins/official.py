@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tests.standins.server import Fault, tool_call
+from tests.standins.perfect import shown
+from tests.standins.server import Fault, obedient, tool_call
 from tests.standins.student import share
 
 MARK = "This is about case "
@@ -49,8 +50,10 @@ class Player:
     def __call__(self, body: dict[str, Any]) -> str | dict[str, Any] | Fault:
         first, *rest = body["messages"]
         system = str(first["content"])
+        if rest and "[[ ## situation ## ]]" in str(rest[-1]["content"]):
+            return self._own_user(body)
         if "<scenario>" not in system and "expected outcomes" not in system and "<policy>" not in system:
-            return "Hello."  # the first look at the server
+            return obedient(body)  # the first look at the server
         self.asked += 1
         if "expected outcomes" in system:
             wanted = re.search(r"expectedOutcomes:\s*(\[.*\])", rest[-1]["content"], re.DOTALL)
@@ -62,6 +65,14 @@ class Player:
             return next(f"{MARK}<<{known}>>" for known in self._tasks if known in _bare(system))
         said = "".join(str(one["content"]) for one in rest if one["role"] == "user")
         return self._act(self._tasks[re.search(r"<<(.*)>>", said, re.DOTALL)[1]], rest, body["seed"])  # type: ignore[index]
+
+    def _own_user(self, body: dict[str, Any]) -> str:
+        """As our user program asks."""
+        self.asked += 1
+        inputs = shown(body)
+        known = next(known for known in self._tasks if known in _bare(inputs["situation"]))
+        leave = "CUSTOMER:" in inputs["conversation"]
+        return json.dumps({"leave": leave, "message": "Thanks, bye." if leave else f"{MARK}<<{known}>>"})
 
     def _act(self, task: dict[str, Any], messages: list[dict[str, Any]], seed: int) -> str | dict[str, Any] | Fault:
         if task["id"] in self.spoils:

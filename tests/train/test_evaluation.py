@@ -92,6 +92,21 @@ def test_a_model_that_says_nothing_fails_and_a_server_that_breaks_does_not_count
 
 
 @pytest.mark.usefixtures("few")
+def test_our_user_program_plays_the_user(player: Player, server: StandIn, tmp_path: Path) -> None:
+    """It is given τ²'s scenario, and its leaving ends the simulation; the folder says so, and is of no other user."""
+    own = plan(server.url, trials=1, own_user=True)
+    found = evaluate(own, tmp_path / "out")
+
+    assert found.tries["retail"] == {task["id"]: (player.solves(task, 626729),) for task in FEW["retail"]}
+    assert found.stops == {"user_stop": 2}
+    assert found.about["user"]["asked_by"] == "writ"
+    with pytest.raises(StoreError, match="another evaluation"):
+        evaluate(replace(own, own_user=False), tmp_path / "out")
+    with pytest.raises(ConfigError, match="cannot be compared: user is "):
+        comparable(replace(own, own_user=False).about({"retail": FEW["retail"]}), tmp_path, found)
+
+
+@pytest.mark.usefixtures("few")
 def test_spent_tokens_begin_nothing_more(server: StandIn, tmp_path: Path) -> None:
     """What is under way ends; the rest is owed, and played by a call that may spend more."""
     part = evaluate(plan(server.url), tmp_path / "out", tokens=1, concurrency=1)

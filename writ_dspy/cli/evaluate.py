@@ -30,6 +30,13 @@ def evaluate(
     ],
     *,
     user: Annotated[str, typer.Option("--user", metavar="URL", help="The model that plays τ²'s user simulator.")],
+    own_user: Annotated[
+        bool,
+        typer.Option(
+            "--own-user",
+            help="Ask that model as our user program asks it, with the same scenario, instead of as τ²'s simulator does.",
+        ),
+    ] = False,
     judge: Annotated[
         str | None,
         typer.Option(
@@ -99,7 +106,7 @@ def evaluate(
         raise ConfigError("`scripted` plays no official task: give the agent and the user a model URL each.")
     domains = tuple(name.removeprefix("tau2:") for name in domain or ("retail", "airline"))
     agent, speaker = _as_tau2(models.agent), _as_tau2(models.user)
-    plan = Plan(agent, speaker, _judge(judge, models), release, domains, split, trials, seed, steps)
+    plan = Plan(agent, speaker, _judge(judge, models), release, domains, split, trials, seed, steps, own_user)
     place = out or FOLDER / f"evaluate-{_slug(plan.agent)}"
     others = [read(one) for one in beside or ()]
     for other in others:

@@ -55,6 +55,8 @@ class Plan:
     trials: int = TRIALS
     seed: int = SEED
     steps: int = STEPS
+    own_user: bool = False
+    """Whether the user's model is asked as our user program asks it, and not as τ²'s simulator does."""
 
     def tasks(self) -> dict[str, list[dict[str, Json]]]:
         """The tasks by domain.
@@ -92,7 +94,7 @@ class Plan:
             "steps": self.steps,
             "errors": ERRORS,
             "agent": _says(self.agent),
-            "user": _says(self.user),
+            "user": _says(self.user) | {"asked_by": "writ" if self.own_user else "tau2"},
             "judge": self.judge and _says(self.judge),
         }
 
@@ -143,7 +145,7 @@ def evaluate(
     models: dict[Role, LMSettings] = {"agent": plan.agent, "user": plan.user}
     if plan.judge is not None:
         models["judge"] = plan.judge
-    with Lines(models) as lines, held(place, about) as log:
+    with Lines(models, own_user=plan.own_user) as lines, held(place, about) as log:
         work = _Work(plan, place, log, lines, tokens, tell or (lambda *_: None))
         work.play([*_jobs(plan.seed, tasks, about["trials"])], concurrency)
         found = read(place)
