@@ -39,14 +39,23 @@ from writ_dspy.task import (
     Where,
     are_arguments,
 )
-from writ_dspy.trial import AsksForHuman, Claim, Feels, ForbidsTransfer, Insists, ObjectsToPrice, WrongFirst
+from writ_dspy.trial import (
+    AsksForHuman,
+    ChangesMind,
+    Claim,
+    Feels,
+    ForbidsTransfer,
+    Insists,
+    ObjectsToPrice,
+    WrongFirst,
+)
 
 _TYPES: dict[str, type] = {
     cls.__name__: cls
     for cls in (
         Call, Said, Policy, Picked, Listed, Record, Computed, Lookup, Where, ReadCall, Only, Best, Every, Check, AnyOf,
         Decision, Tell, Goal, Fact, Slot, Request, Axes, Outcome, Behaviour, Task, Claim, Insists,
-        WrongFirst, Feels, ObjectsToPrice, AsksForHuman, ForbidsTransfer,
+        WrongFirst, ChangesMind, Feels, ObjectsToPrice, AsksForHuman, ForbidsTransfer,
     )
 }  # fmt: skip
 

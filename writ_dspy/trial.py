@@ -59,6 +59,22 @@ class ObjectsToPrice:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangesMind:
+    """The user names one thing at first, and when it is asked to confirm that, the thing that its task has."""
+
+    decision: int
+    """Index into `Goal.decisions`."""
+    slot: str
+    """`{request}:{key of the slot}`: where it changes its mind."""
+    text: str
+    """What it says there at first."""
+    mark: str
+    """A text, in lower case, by which that is known again."""
+    first: str
+    """The arguments of the write as they are proposed first: a JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
 class AsksForHuman:
     """The user would rather talk to a human, though its request needs none, and takes the answer."""
 
@@ -72,11 +88,12 @@ class ForbidsTransfer:
     text: str
 
 
-Trial: TypeAlias = Insists | WrongFirst | Feels | ObjectsToPrice | AsksForHuman | ForbidsTransfer
+Trial: TypeAlias = Insists | WrongFirst | ChangesMind | Feels | ObjectsToPrice | AsksForHuman | ForbidsTransfer
 
 NAMES: dict[type, str] = {
     Insists: "insists",
     WrongFirst: "wrong first",
+    ChangesMind: "changes its mind",
     ObjectsToPrice: "objects to a price",
     AsksForHuman: "asks for a human",
     ForbidsTransfer: "forbids a transfer",

@@ -10,12 +10,13 @@ import pytest
 from tests.simulate.playing import Played, play
 from writ_dspy.codec import from_json, to_json
 from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.briefing import task_instructions
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS
 from writ_dspy.simulate.trials import shown
 from writ_dspy.simulate.trials.dealing import deal
-from writ_dspy.task import Task
-from writ_dspy.trial import EVERY, Trial, WrongFirst, name, spoken
+from writ_dspy.task import Call, Task
+from writ_dspy.trial import EVERY, ChangesMind, Trial, WrongFirst, name, spoken
 from writ_dspy.verify.checks import verify
 
 EACH = 3
@@ -163,3 +164,44 @@ def test_a_feeling_gets_one_kind_word(trial: str, tried: dict[str, list[Played]]
 
         assert after.startswith(KIND_WORDS)
         assert len(kind) == 1
+
+
+def test_acting_on_the_first_proposal_after_a_change_is_found(tried: dict[str, list[Played]]) -> None:
+    """Who has changed their mind has agreed to nothing yet: neither the first write nor the new one may follow at once."""
+    for item, trial in _of(tried, "changes its mind"):
+        assert isinstance(trial, ChangesMind)
+        turns, gold = item.talk.turns, item.task.outcomes[trial.decision].call
+        assert gold is not None
+        write = next(i for i, turn in enumerate(turns) if gold in turn.calls)
+        told = next(i for i, turn in enumerate(turns) if turn.intent and turn.intent.about == ("no", trial.slot))
+        at_once = (*turns[: told + 1], *turns[write:])
+        first = Call(gold.tool, trial.first)
+        world = item.domain.world()
+        for turn in turns[: told + 1]:
+            for call in turn.calls:
+                world.call(call)
+        result = world.call(first)
+        as_first = (
+            *turns[: told + 1],
+            Turn("agent", calls=(first,)),
+            Turn("tool", result.text, error=result.error),
+            *turns[write + 2 :],
+        )
+
+        assert "confirmed_before_write" in _findings(item, replace(item.talk, turns=at_once))
+        assert {"no_unwanted_write", "end_state"} <= _findings(item, replace(item.talk, turns=as_first))
+
+
+def test_a_change_gets_a_new_proposal_and_a_new_yes(tried: dict[str, list[Played]]) -> None:
+    """What was named first is listed, changed, listed anew with what the task has, and agreed to."""
+    for item, trial in _of(tried, "changes its mind"):
+        assert isinstance(trial, ChangesMind)
+        told = next(
+            i for i, turn in enumerate(item.talk.turns) if turn.intent and turn.intent.about == ("no", trial.slot)
+        )
+        before, after = item.talk.turns[told - 1].text, item.talk.turns[told + 1].text
+
+        assert {"proposal"} <= heard(before).kinds & heard(after).kinds
+        assert before != after
+        assert assents(item.talk.turns[told + 2].text, after) or "?" in item.talk.turns[told + 2].text
+        assert not assents(item.talk.turns[told].text, before)

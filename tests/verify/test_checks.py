@@ -201,10 +201,10 @@ def detail_never_said(item: Played) -> Conversation | None:
         return None  # who speaks at length would not answer in so few words
     for index, request in enumerate(item.task.requests):
         about = f"{index}:payment"
-        at = index_of(
-            item,
-            lambda turn, about=about: turn.role == "user" and turn.intent is not None and turn.intent.about == (about,),
-        )  # type: ignore[misc]
+        said = [
+            i for i, turn in enumerate(turns) if turn.role == "user" and turn.intent and turn.intent.about == (about,)
+        ]
+        at = said[0] if said else None
         if at and request.decision is not None and item.task.outcomes[request.decision].call is not None:
             turns[at] = replace(turns[at], text="That is up to you.")
             return with_turns(item, turns)

@@ -85,7 +85,7 @@ WORDINGS: dict[tuple[str, str, str], tuple[str, ...]] = {
     ("tau2:airline", "insurance", "[Nn]o |out|pass|Skip|don't"): (
         "I don't want insurance.", "no insurance, thanks", "Leave the insurance off, I'd rather not have insurance.", "Insurance: no.",
     ),
-    ("tau2:airline", "insurance", "Yes|include|With|with|do want|too"): (
+    ("tau2:airline", "insurance", "Yes|include|With(?!out)|with(?!out)|do want|too"): (
         "Insurance, please.", "I'd like it insured, so add insurance.", "Yes to the travel insurance!", "With trip protection.",
     ),
     ("tau2:airline", "reason", "flu|leg|doctor|ill |surgery|infection|hospital"): ("I caught a virus.", "My arm is in a cast, I broke my wrist.", "I'm sick"),

@@ -167,6 +167,20 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Another value for one detail of a write, as policy allows it."""
+
+    slot: str
+    """Key of the slots in which a user names it."""
+    call: Call
+    """The write with the other value."""
+    text: str
+    """How a user names that: a sentence with choices."""
+    mark: str
+    """What of it tells it from others, in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """What we know about one domain beyond its tools."""
 
@@ -199,6 +213,8 @@ class Pack:
     """Whether a recipe can be refused by a condition of the user's own; else who gets no write and is denied nothing only asks."""
     amounts: Callable[[Call, Seen], Iterable[float]] = lambda _call, _seen: ()
     """(write, what was read) -> the money that the write is about beyond the prices that were read, without signs."""
+    others: Callable[[Call, Seen], Iterable[Other]] = lambda _call, _seen: ()
+    """(write, what was read) -> what a user could as lawfully have named in place of one of its details."""
     comes_of: Callable[[Call, Seen], str] = lambda _call, _seen: ""
     """(write, what was read) -> what the amount that it charges comes of, as a clause; empty where it charges none."""
     money: str = r"price|amount|total|balance|fare|paid|cost|fee|difference|refund"

@@ -10,7 +10,16 @@ from writ_dspy.domains import load
 from writ_dspy.shown import counted
 from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.task import Behaviour, Task, in_own_words
-from writ_dspy.trial import AsksForHuman, Feels, ForbidsTransfer, Insists, ObjectsToPrice, Trial, WrongFirst
+from writ_dspy.trial import (
+    AsksForHuman,
+    ChangesMind,
+    Feels,
+    ForbidsTransfer,
+    Insists,
+    ObjectsToPrice,
+    Trial,
+    WrongFirst,
+)
 
 _RULES = (
     "Small, harmless background is yours to invent; of the matter itself say only what is written here, and when you do not "
@@ -161,6 +170,13 @@ def _tried(task: Task, trial: Trial) -> str:
             )
         case WrongFirst(_, right, wrong):
             return f"The first time, say {wrong} instead of {right}, and do not put it right before the agent finds nothing by it; then say that you were wrong, and give {right}."
+        case ChangesMind(_, ref, text):
+            index, key = ref.split(":", 1)
+            then = next(slot.text for slot in in_own_words(task).requests[int(index)].slots if slot.key == key)
+            return (
+                f'At first, say this about the {key.replace("_", " ")}: "{text}" When the agent lists it that way and asks you to confirm, '
+                f'change your mind: "{then}" Agree once it is listed so.'
+            )
         case Feels(feeling, text, late):
             return f'You are {feeling}, and you say so once, {"a little later" if late else "at the beginning"}, in words like these: "{text}"'
         case ObjectsToPrice(_, text):

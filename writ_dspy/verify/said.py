@@ -277,8 +277,14 @@ def _over(case: Case) -> int:
 def _opening(case: Case, request: Request) -> int:
     """The turn after the first in which the user brings a request up; the end, if that cannot be seen."""
     turns = enumerate(case.talk.turns)
-    found = (i for i, turn in turns if i and turn.role == "user" and _brings_up(case, request, turn.text))
+    found = (i for i, turn in turns if i and turn.role == "user" and _most_of_all(case, request, turn.text))
     return next(found, len(case.talk.turns))
+
+
+def _most_of_all(case: Case, request: Request, text: str) -> bool:
+    """Whether a message brings a request up, and no other one more than it."""
+    share = share_of_opening(request, text)
+    return share >= OPENS and all(share_of_opening(other, text) <= share for other in case.task.requests)
 
 
 def _start(ends: Sequence[int], index: int) -> int:

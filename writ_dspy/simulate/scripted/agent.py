@@ -16,6 +16,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts import assents, takes_leave
+from writ_dspy.simulate.behaviour import discloses
 from writ_dspy.simulate.scripted import holding, plan
 from writ_dspy.simulate.scripted.naming import called, joined
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
@@ -25,6 +26,7 @@ from writ_dspy.simulate.scripted.wording import (
     AGAIN,
     ALL_AT_ONCE,
     ALL_THE_SAME,
+    ANEW,
     CAN_HELP,
     CLOSE,
     FOUND_YOU,
@@ -43,8 +45,8 @@ from writ_dspy.simulate.scripted.wording import (
 from writ_dspy.simulate.trials.dealing import mistaken
 from writ_dspy.simulate.trials.disputed import alone
 from writ_dspy.simulate.trials.saying import KNOWN
-from writ_dspy.task import Call, Outcome, Request, Task
-from writ_dspy.trial import WrongFirst
+from writ_dspy.task import Call, Outcome, Request, Task, in_own_words
+from writ_dspy.trial import ChangesMind, WrongFirst
 
 WHICH = "which"
 """Key of the detail that tells which of several records is meant; nobody asks for it before they have been seen."""
@@ -139,7 +141,27 @@ class Desk(Teller):
                 return step
         if outcome.call is None:
             return self._refuse(index, request, outcome)
-        return self._decide(index, request, outcome.call)
+        return self._decide(index, request, self._as_said(request, outcome.call))
+
+    def _as_said(self, request: Request, call: Call) -> Call:
+        """The write as the user wants it so far: with what it named first, until it changes its mind."""
+        mind = self._mind(request)
+        return call if mind is None or self._changed(mind) else Call(call.tool, mind.first)
+
+    def _mind(self, request: Request) -> ChangesMind | None:
+        """Where the user has named something else first."""
+        trials = self.task.behaviour.trials if self.task.behaviour else ()
+        said = " ".join(turn.text.lower() for turn in self.turns if turn.role == "user")
+        minds = (trial for trial in trials if isinstance(trial, ChangesMind))
+        return next((mind for mind in minds if mind.decision == request.decision and mind.mark in said), None)
+
+    def _changed(self, mind: ChangesMind) -> bool:
+        """Whether the user has named what it wants after all since it named something else."""
+        index, key = mind.slot.split(":", 1)
+        slot = next(slot for slot in in_own_words(self.task).requests[int(index)].slots if slot.key == key)
+        said = [turn.text for turn in self.turns if turn.role == "user"]
+        first = next((place for place, text in enumerate(said) if mind.mark in text.lower()), len(said))
+        return any(discloses(slot, text) for text in said[first + 1 :])
 
     def _decide(self, index: int, request: Request, call: Call) -> Turn:
         key = str(request.decision)
@@ -149,6 +171,10 @@ class Desk(Teller):
         if self.now.proposals.get(key) and self._agreed():
             return Turn("agent", calls=(call,))
         details = self.domain.pack.phrases.details(call, self.now.seen)
+        mind = self._mind(request)
+        first = Call(call.tool, mind.first) if mind is not None else call
+        if call != first and self.domain.pack.phrases.details(first, self.now.seen) in self.last_said:
+            return self._say(self._pick(ANEW, details=details), "propose", (key,))
         why = self.domain.pack.comes_of(call, self.now.seen) if _objects(self.last_user.text) else ""
         if self.now.proposals.get(key) and why:
             return self._say(self._pick(OBJECTED, why=why, details=details), "propose", (key,))

@@ -13,9 +13,9 @@ from writ_dspy.simulate.behaviour import COURTESY, has
 from writ_dspy.simulate.scripted import plan
 from writ_dspy.simulate.scripted.hearing import Hearing
 from writ_dspy.simulate.scripted.style import Sentence, styled
-from writ_dspy.simulate.scripted.wording import BACK_TO, MISTAKEN, PUSH, YIELD
+from writ_dspy.simulate.scripted.wording import BACK_TO, CHANGED, MISTAKEN, PUSH, SHOW_AGAIN, YIELD
 from writ_dspy.task import Behaviour, Slot, Task, in_own_words
-from writ_dspy.trial import AsksForHuman, Feels, ForbidsTransfer, Insists, ObjectsToPrice, WrongFirst
+from writ_dspy.trial import AsksForHuman, ChangesMind, Feels, ForbidsTransfer, Insists, ObjectsToPrice, WrongFirst
 
 PLAIN = Behaviour((
     ("disclosure", "on request"), ("memory", "knows none"), ("verbosity", "medium"), ("tone", "neutral"),
@@ -91,11 +91,28 @@ class Trying:
     # ------------------------------------------------------------------ wrong first
 
     def _sentence(self, ref: str, slot: Slot) -> Sentence:
-        """A detail in its sentence; the first time with a wrong value, if that is one of the trials."""
-        trial = self._trial(WrongFirst)
+        """A detail in its sentence; at first another one, or with a wrong value, if that is one of the trials."""
+        mind, trial = self._trial(ChangesMind), self._trial(WrongFirst)
+        if mind is not None and mind.slot == ref and not self._changed(mind):
+            return Sentence(mind.text, (mind.mark,))
         if trial is None or trial.slot != ref or self._spoke(trial.right) or self._spoke(trial.wrong):
             return Sentence(slot.text, tuple(mark.lower() for mark in slot.marks))
         return Sentence(slot.text.replace(trial.right, trial.wrong), (trial.wrong.lower(),))
+
+    def _change(self, decision: int) -> Turn | None:
+        """What this user wants instead of what it said first, once that is put to it; None where it has nothing to change."""
+        mind = self._trial(ChangesMind)
+        if mind is None or mind.decision != decision or self._changed(mind) or not self._spoke(mind.mark):
+            return None
+        index, key = mind.slot.split(":", 1)
+        slot = next(slot for slot in self.task.requests[int(index)].slots if slot.key == key)
+        wanted = Sentence(slot.text, tuple(mark.lower() for mark in slot.marks))
+        parts = [Sentence(self._pick(CHANGED, "")), wanted, Sentence(self._pick(SHOW_AGAIN, ""))]
+        return self._message(parts, ("no", mind.slot))
+
+    def _changed(self, mind: ChangesMind) -> bool:
+        """Whether this user has changed its mind by now."""
+        return any(turn.intent is not None and turn.intent.about == ("no", mind.slot) for turn in self.mine)
 
     def _put_right(self) -> Turn | None:
         """The right value, once nothing was found by the wrong one."""

@@ -164,7 +164,7 @@ class _Speaker(Trying):
             return None
         best = weighed[0]
         if not best.right:
-            return self._correct(best)
+            return self._change(best.decision) or self._correct(best)
         return self._objection(best.decision) or self._confirm(best.decision, asked)
 
     def _correct(self, weighed: Weighed) -> Turn:

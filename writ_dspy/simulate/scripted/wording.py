@@ -64,6 +64,14 @@ PUSH = (
     "I'm not giving up on this.", "So what is the problem?", "I can't accept that.", "Please try again.", "That just isn't fair.",
     "I'd like you to look into it again.", "There must be something that you can do.",
 )  # fmt: skip
+CHANGED = (
+    "No, wait, I've changed my mind about one thing.", "Hold on, I want one thing to be different.", "Actually no, one detail should be different.",
+    "Wait, I've thought about it again.", "Hmm, no, I'd rather change something first.", "Stop, I want to change one thing.",
+)  # fmt: skip
+SHOW_AGAIN = (
+    "Please show it to me again with that.", "Let me see it again like that.", "Can you list it again that way?", "The rest can stay as it is.",
+    "Nothing else changes.", "Could I see the whole of it once more that way?",
+)  # fmt: skip
 MISTAKEN = (
     "Oh, sorry, I got that wrong.", "Sorry, my mistake.", "Ah, I mixed something up there.", "Oops, I misread that.", "Sorry, I mistyped it.",
     "Let me look again. Yes, that was wrong.", "Right, I see it now, that was a slip.",
@@ -159,6 +167,13 @@ OBJECTED = (
     "That's how it adds up: {why}.\n{details}\nWould you like me to go ahead (yes/no)?",
 )  # fmt: skip
 """The list once more, behind what its amount comes of."""
+ANEW = (
+    "Of course, here it is with that changed.\n{details}\nMay I go ahead (yes/no)?",
+    "No problem, like that it would be this.\n{details}\nShall I proceed (yes/no)?",
+    "Sure, then it looks like this.\n{details}\nDo you confirm (yes/no)?",
+    "All right, with that it would be as follows.\n{details}\nWould you like me to go ahead (yes/no)?",
+)
+"""The list anew, for who has changed their mind about a part of it."""
 AGAIN = {
     "effect": (
         "Yes, it takes effect once you agree, and not before.\n{details}\nMay I go ahead (yes/no)?",

@@ -14,6 +14,7 @@ from writ_dspy.task import Call, Slot, Task
 from writ_dspy.trial import (
     FEELINGS,
     AsksForHuman,
+    ChangesMind,
     Claim,
     Feels,
     ForbidsTransfer,
@@ -135,12 +136,34 @@ def _feels(_task: Task, number: int, rng: random.Random) -> Feels:
 
 def _objects(task: Task, _number: int, rng: random.Random) -> ObjectsToPrice | None:
     """To one of the writes that take money."""
-    domain, seen = load(task.domain), Seen()
-    for call in dict.fromkeys(call for outcome in task.outcomes for call in outcome.trace):
-        seen.add(call, domain.read(call).views)
+    domain, seen = load(task.domain), _read(task)
     calls = [(index, outcome.call) for index, outcome in enumerate(task.decided)]
     paid = [index for index, call in calls if call is not None and domain.pack.comes_of(call, seen)]
     return ObjectsToPrice(rng.choice(paid), spin(rng, *OBJECTS)) if paid else None
+
+
+def _changes(task: Task, _number: int, rng: random.Random) -> ChangesMind | None:
+    """Of one of the writes that come true as they were asked for, a detail that may as lawfully be another one at first."""
+    domain, seen, found = load(task.domain), _read(task), list[ChangesMind]()
+    for index, request in enumerate(task.requests):
+        outcome = task.outcomes[request.decision] if request.decision is not None else None
+        if outcome is None or outcome.call is None or outcome.attempt or request.decision is None:
+            continue
+        for other in domain.pack.others(outcome.call, seen):
+            slots = [slot for slot in request.slots if slot.key == other.slot]
+            text, said = spin(rng, other.text), " ".join(slot.text.lower() for slot in slots)
+            if len(slots) == 1 and other.mark not in said:
+                ref = f"{index}:{other.slot}"
+                found.append(ChangesMind(request.decision, ref, text, other.mark, other.call.text))
+    return rng.choice(found) if found else None
+
+
+def _read(task: Task) -> Seen:
+    """What the reads of a task show."""
+    domain, seen = load(task.domain), Seen()
+    for call in dict.fromkeys(call for outcome in task.outcomes for call in outcome.trace):
+        seen.add(call, domain.read(call).views)
+    return seen
 
 
 def _human(task: Task, _number: int, rng: random.Random) -> AsksForHuman | None:
@@ -156,6 +179,6 @@ def _transfers(task: Task) -> bool:
 
 
 _OTHERS: Sequence[Callable[[Task, int, random.Random], Trial | None]] = (
-    _wrong_first, _feels, _objects, _human, _wrong_first, _feels, _objects, _forbids,
+    _changes, _wrong_first, _changes, _feels, _objects, _changes, _human, _wrong_first, _changes, _feels, _objects, _forbids,
 )  # fmt: skip
-"""Those that need no denial, in turn."""
+"""Those that need no denial, in turn; what few tasks allow comes more often."""

@@ -13,7 +13,7 @@ from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.trials.disputed import clause
 from writ_dspy.simulate.trials.saying import KNOWN
 from writ_dspy.task import Json, Task
-from writ_dspy.trial import Insists, ObjectsToPrice, Trial, WrongFirst, name, times
+from writ_dspy.trial import ChangesMind, Insists, ObjectsToPrice, Trial, WrongFirst, name, times
 
 _KNOWN = {trial: re.compile(pattern) for trial, pattern in KNOWN.items()}
 _WORD = re.compile(r"[a-z']{4,}")
@@ -43,6 +43,8 @@ def _seen(task: Task, domain: Domain, trial: Trial, turns: Sequence[Turn]) -> in
             return _claimed(task, domain, trial, turns)
         case WrongFirst(_, right, wrong):
             return int(_recovered(right.lower(), wrong.lower(), turns))
+        case ChangesMind():
+            return int(_otherwise(task, trial, turns))
         case ObjectsToPrice():
             return int(any(_KNOWN[name(trial)].search(text) for text in _of_proposals(turns)))
         case _:
@@ -59,6 +61,27 @@ def _recovered(right: str, wrong: str, turns: Sequence[Turn]) -> bool:
         said = said or (turn.role == "user" and wrong in lower)
         failed = failed or (said and turn.role == "tool" and turn.error)
     return False
+
+
+def _otherwise(task: Task, trial: ChangesMind, turns: Sequence[Turn]) -> bool:
+    """Whether the proposal behind what was named first was answered by what the task has, and another proposal followed."""
+    index, key = trial.slot.split(":", 1)
+    marks = [mark.lower() for slot in task.requests[int(index)].slots if slot.key == key for mark in slot.marks]
+    named = put = changed = False
+    before = ""
+    for turn in turns:
+        if turn.role == "agent" and turn.text:
+            put, before = "proposal" in heard(turn.text).kinds, turn.text
+            if put and changed:
+                return True
+        elif turn.role == "user":
+            changed = changed or (named and put and not assents(turn.text, before) and _all(marks, turn.text.lower()))
+            named = named or trial.mark in turn.text.lower()
+    return False
+
+
+def _all(marks: Sequence[str], lower: str) -> bool:
+    return all(mark in lower for mark in marks)
 
 
 def _of_proposals(turns: Sequence[Turn]) -> Iterator[str]:

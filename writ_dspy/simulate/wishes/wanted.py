@@ -14,7 +14,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.simulate.wishes.limits import direction
 from writ_dspy.simulate.wishes.parts import parts, sentences
 from writ_dspy.task import Best, Decision, Json, Said, Task, in_own_words
-from writ_dspy.trial import spoken
+from writ_dspy.trial import ChangesMind, spoken
 
 _ID = re.compile(r"#?\b(?=\w*\d)[\w]{5,}\b")
 _SPACES = re.compile(r"[_\s]+")
@@ -41,6 +41,8 @@ class Wanted:
             said += [task.identity.text, *(fact.text for fact in task.facts), *(str(fact.value) for fact in task.facts)]
             for request in task.requests:
                 said += [request.opening, *(slot.text for slot in request.slots)]
+        trials = self.task.behaviour.trials if self.task.behaviour else ()
+        said += [trial.text for trial in trials if isinstance(trial, ChangesMind)]  # it wants that, for a while
         return "\n".join(dict.fromkeys(said)).lower().replace("’", "'")
 
     @cached_property

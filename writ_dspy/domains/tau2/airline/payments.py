@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from writ_dspy.domains.observed import Row
+from writ_dspy.domains.domain import Other
+from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.chains import Memory, Profile
-from writ_dspy.domains.tau2.airline.rules import FREE
+from writ_dspy.domains.tau2.airline.rules import FREE, INSURANCE
 from writ_dspy.domains.tau2.airline.wording import KINDS, low, spin
 from writ_dspy.task import (
     Best,
+    Call,
     Check,
     Computed,
     Fact,
@@ -195,3 +198,24 @@ def paid_bags(profile: Profile, cabin: Term, passengers: Term, total: Term) -> T
     """Bags beyond the free allowance, which depends on membership, cabin and head count."""
     free = Lookup(FREE_TABLE, (Picked(profile.profile, "membership"), cabin), FREE_RULE)
     return Computed("at_least_zero", (Computed("difference", (total, Computed("product", (free, passengers)))),))
+
+
+def others(call: Call, seen: Seen) -> Iterator[Other]:
+    """The same write on another credit card of the profile, which never falls short and takes any charge; a booking without insurance."""
+    args = call.args
+    methods = args.get("payment_methods", [{"payment_id": args.get("payment_id")}])
+    if args.get("insurance") == "yes" and len(methods) == 1:
+        less = methods[0]["amount"] - INSURANCE * len(args["passengers"])
+        without = args | {"insurance": "no", "payment_methods": [methods[0] | {"amount": less}]}
+        text = "[I'd say|Let's say|Make it] no travel insurance."
+        yield Other("insurance", Call.of(call.tool, without), text, "no travel insurance")
+    if len(methods) != 1 or methods[0]["payment_id"] is None:
+        return
+    used = str(methods[0]["payment_id"])
+    for row in seen.rows("payment_methods"):
+        if row["source"] == "credit_card" and row["id"] != used:
+            words = f"{str(row['brand']).capitalize()} ending in {row['last_four']}"
+            text = f"[Please use|I'd like to use|Put it on|Please charge|Let's take] my {words}."
+            yield Other(
+                "payment", Call(call.tool, call.text.replace(used, str(row["id"]))), text, str(row["last_four"])
+            )

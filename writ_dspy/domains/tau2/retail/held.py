@@ -97,7 +97,7 @@ HELD = {
     ),
     UNDONE: Held(
         (
-            "a cancellation is final",
+            "there is no way to take a cancellation back",
             "once an order is cancelled, it stays cancelled",
             "a cancelled order cannot be made active again",
         ),

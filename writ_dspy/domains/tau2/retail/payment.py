@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 
-from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.domain import Dial, Domain, Draft, Other
+from writ_dspy.domains.observed import Seen
 from writ_dspy.domains.tau2.retail import sentences
 from writ_dspy.domains.tau2.retail.customer import Customer, meet
 from writ_dspy.domains.tau2.retail.drafting import Payer, build, first_of, named, shuffled, status_is, touched
 from writ_dspy.domains.tau2.retail.pointers import Pointer, counterpart, point
 from writ_dspy.domains.tau2.retail.wording import spin
-from writ_dspy.task import Check, Decision, Picked, Policy, Request, Slot
+from writ_dspy.task import Call, Check, Decision, Picked, Policy, Request, Slot
 
 PENDING_ONLY = "the payment can be changed only while an order is pending"
 ANOTHER = "the new payment method has to differ from the original one"
@@ -112,3 +114,31 @@ def fault(pointer: Pointer, payer: Payer) -> bool:
     """The method is the old one, or cannot cover the total."""
     same = payer.row["id"] == pointer.row["payment_method_id"]
     return same or (payer.gift and payer.row["balance"] < pointer.row["total"])
+
+
+def other_payments(call: Call, seen: Seen) -> Iterator[Other]:
+    """The same write on another method of the profile: one that never falls short, or, of a refund, one that may receive it."""
+    used = call.args.get("payment_method_id")
+    if used is None or call.tool not in _ON_METHOD:
+        return
+    order = seen.find("order", order_id=call.args["order_id"]) or {}
+    for row in seen.rows("payment_methods"):
+        gift, paid = row["source"] == "gift_card", row["id"] == order.get("payment_method_id")
+        lawful = gift or paid if "new_item_ids" not in call.args else not gift
+        if row["id"] == used or not lawful:
+            continue
+        last = row.get("last_four")
+        words, mark = (f"card ending in {last}", str(last)) if last else _NAMED[row["source"]]
+        yield Other(
+            _ON_METHOD[call.tool],
+            Call(call.tool, call.text.replace(str(used), str(row["id"]))),
+            _NAMING.format(words=words),
+            mark,
+        )
+
+
+_ON_METHOD = {
+    "exchange_delivered_order_items": "payment", "modify_pending_order_items": "payment", "return_delivered_order_items": "refund",
+}  # fmt: skip
+_NAMED = {"paypal": ("PayPal account", "paypal"), "gift_card": ("gift card", "gift card")}
+_NAMING = "[Please use|I'd like to use|Put it on|Let's take|Go with] my {words}."
