@@ -16,6 +16,7 @@ from writ_dspy.domains.values import values
 from writ_dspy.evidence.identify import missing
 from writ_dspy.simulate.acts import heard
 from writ_dspy.task import Call
+from writ_dspy.trial import ChangesMind
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import CHECKS, verify
 from writ_dspy.verify.deeds import provenance
@@ -199,6 +200,8 @@ def detail_never_said(item: Played) -> Conversation | None:
     turns = list(item.talk.turns)
     if item.task.behaviour is None or item.task.behaviour["verbosity"] == "chatty":
         return None  # who speaks at length would not answer in so few words
+    if any(isinstance(trial, ChangesMind) for trial in item.task.behaviour.trials):
+        return None  # it would be said later on
     for index, request in enumerate(item.task.requests):
         about = f"{index}:payment"
         said = [

@@ -46,11 +46,13 @@ def deal(task: Task, turn: int, seed: int, *, slips: bool = False) -> tuple[Tria
     insists = _insists(task, ROUNDS[number % len(ROUNDS)], rng)
     most = 1 + (number % TWO == 0)
     found: list[Trial] = [insists] if insists else []
+    tried: set[object] = {_wrong_first} if slips else set()
     for place in range(len(_OTHERS)):
-        if len(found) == most:
-            break
         make = _OTHERS[(number + place) % len(_OTHERS)]
-        one = None if slips and make is _wrong_first else make(task, number, rng)
+        if len(found) == most or make in tried:
+            continue
+        tried.add(make)
+        one = make(task, number, rng)
         found += [one] if one else []
     return tuple(found)
 
