@@ -208,7 +208,8 @@ def detail_never_said(item: Played) -> Conversation | None:
             i for i, turn in enumerate(turns) if turn.role == "user" and turn.intent and turn.intent.about == (about,)
         ]
         at = said[0] if said else None
-        if at and request.decision is not None and item.task.outcomes[request.decision].call is not None:
+        outcome = item.task.outcomes[request.decision] if request.decision is not None else None
+        if at and outcome is not None and outcome.call is not None and not outcome.attempt:
             turns[at] = replace(turns[at], text="That is up to you.")
             return with_turns(item, turns)
     return None
