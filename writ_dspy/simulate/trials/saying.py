@@ -21,7 +21,7 @@ FEELS: Mapping[Feeling, Sequence[str]] = {
     ),
     "lonely": (
         "[You know,|To be honest,] I [haven't talked|haven't spoken] to anybody [all day|in days], so it's [nice|good] to [write with you|have someone to write to].",
-        "I live [all|] alone [these days|now], and [there's nobody to help me with this|I have nobody who does this with me].",
+        "There's nobody [around|here] [these days|anymore] who [does such things with me|could help me with this], [it's so quiet here|and I do miss that].",
         "It gets [rather|pretty|a bit] lonely [here|at home], so [forgive me if I|sorry if I] go on a little.",
         "My kids [never call|hardly ever call], so I [have to|try to] [manage|do] [such things|all this] on my own.",
     ),
@@ -47,7 +47,7 @@ FORBIDS: Sequence[str] = (
 KNOWN: Mapping[str, str] = {
     "upset": r"\b(?:annoy\w*|frustrat\w*|upset|angry|fed up|nerves|furious|not happy (?:about|at all)|mad at)\b",
     "anxious": r"\b(?:nervous|anxious|worr\w+|stress\w*|sleep|lay awake|scared|afraid that)\b",
-    "lonely": r"\b(?:lonel\w+|live (?:all )?alone|feel alone|nobody (?:to|who)|(?:haven't|have not) (?:talked|spoken)|hardly ever call|never call)\b",
+    "lonely": r"\b(?:lonel\w+|live (?:all )?alone|feel alone|nobody to\b|nobody\b[^.?!]{0,25}\bwho\b|(?:haven't|have not) (?:talked|spoken)|hardly ever call|never call)\b",
     "objects to a price": r"\b(?:so much|that much|that amount|that sum|more than i|steep|a lot|expensive|where does|how do you get)\b",
     "asks for a human": r"\b(?:human|real person|actual person|representative|supervisor|live agent|(?:talk|speak) (?:to|with) (?:a|some)(?:body|one| person| colleague))\b",
     "forbids a transfer": r"(?:\b(?:not|no|never|without|enough)\b|n't)[^.?!]{0,40}\b(?:transfer\w*|pass(?:ed)? (?:me )?(?:on|around)|hand(?:ed)? (?:me )?over)\b|\b(?:passed around|from one person to the next)\b",
