@@ -72,6 +72,8 @@ def test_what_was_named_is_remembered_for_this_user(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(places, "_places", {})
     assert known("town:copy") == "town:copy"
     monkeypatch.setattr(places, "_places", {})
+    assert known("copy") == "town:copy"
+    monkeypatch.setattr(places, "_places", {})
     path.unlink()
     with pytest.raises(ConfigError, match="is not there any more"):
         known("town:copy")

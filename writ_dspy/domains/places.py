@@ -145,8 +145,12 @@ def _memory() -> Path:
 
 
 def _remembered(given: str) -> str | None:
-    """A name whose place this user gave before, or a parent process knows."""
-    place = _given().get(given) or _kept().get(given)
+    """A name whose place this user gave before, or a parent process knows; its last part will do, where one alone has it."""
+    there = _kept() | _given()
+    close = [name for name in there if name.rpartition(":")[2] == given]
+    if given not in there and len(close) == 1:
+        given = close[0]
+    place = there.get(given)
     if place is None:
         return None
     if place.endswith(ENDINGS) and not Path(place).is_file():

@@ -67,7 +67,7 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
     tell("trying the tools")
     flaws += tools_hold(domain, [call for task in made for call in task.gold])
     place = places.met().get(domain.name, "")
-    if place.endswith(places.ENDINGS):  # its tools can be made anew, to see whether they answer alike twice
+    if place.endswith(places.ENDINGS) and read(Path(place)).tools.python:  # then they can be made anew
         flaws += answers_hold(lambda: source(read(Path(place)), Path(place)))
     tell("probing")
     flaws += pack_holds(domain, drafts, made)

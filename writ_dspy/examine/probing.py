@@ -46,9 +46,9 @@ def _lenses(domain: Domain, drafts: Sequence[Draft]) -> Iterator[Flaw]:
                 grave=_used(tool, drafts),
             )
             continue
-        views = [domain.read(call).views for call in sampled(domain, tool, pools)]
-        if views and not any(rows for view in views for rows in view.values()):
-            yield Flaw("pack.lenses", f"the lens of {tool} shows no rows in {len(views)} results")
+        shown = [found for call in sampled(domain, tool, pools) if not (found := domain.read(call)).error]
+        if shown and not any(rows for found in shown for rows in found.views.values()):
+            yield Flaw("pack.lenses", f"the lens of {tool} shows no rows in {len(shown)} results")
     wanted = {
         (read.tool, read.view)
         for draft in drafts

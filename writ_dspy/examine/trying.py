@@ -35,10 +35,16 @@ def tools_hold(domain: Domain, played: Sequence[Call]) -> Iterator[Flaw]:
         if kind == "read" and traces:
             call, trace = traces[0]
             yield Flaw(f"tools.{tool}", f"it is used as a read, and {call} changes {', '.join(sorted(trace)[:3])}")
-        if kind == "write" and calls and not traces:
+        worked = [call for call in calls if not domain.world().call(call).error]
+        if kind == "write" and worked and not traces:
+            yield Flaw(
+                f"tools.{tool}", f"it is a write, and none of {len(worked)} calls changed anything, such as {worked[0]}"
+            )
+        elif kind == "write" and not worked:
             yield Flaw(
                 f"tools.{tool}",
-                f"it is a write, and none of {len(calls)} calls changed anything, such as {calls[0]}: {_said(domain, calls[0])}",
+                f"it is a write, and no call of it was found that works: nobody asks for it, or the tool refuses all of {len(calls)}",
+                grave=False,
             )
 
 
@@ -107,7 +113,3 @@ def _sampled(
 def _trace(domain: Domain, call: Call) -> Mapping[str, str]:
     world = domain.world()
     return {} if world.call(call).error else world.delta()
-
-
-def _said(domain: Domain, call: Call) -> str:
-    return domain.world().call(call).text[:80]

@@ -7,6 +7,7 @@ is lost, Ray gives what it held to another, and the run ends in the same bytes. 
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import os
 import re
@@ -14,7 +15,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
 
-from writ_dspy.domains import load
+from writ_dspy.domains import load, places
 from writ_dspy.errors import ConfigError, RoleError, WritError, brief
 from writ_dspy.run.settings import versions
 from writ_dspy.run.worker import Idle, Work, perform
@@ -121,6 +122,8 @@ class Cluster:
         return max(2, PER_CORE * int(self._ray.cluster_resources().get("CPU", 1)))
 
     def _remote(self, function: Callable[..., Any], **options: Any) -> Any:
+        if met := places.met():  # a node finds domains of others where they lie here
+            options["runtime_env"] = {"env_vars": {places.VARIABLE: json.dumps(met)}}
         return self._ray.remote(num_cpus=1, max_retries=TRIES, **options)(function)
 
     # ------------------------------------------------------------------------- getting there

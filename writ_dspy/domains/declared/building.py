@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
 
 from writ_dspy.domains import python
 from writ_dspy.domains.declared import reading
@@ -14,12 +18,15 @@ from writ_dspy.domains.declared.model import Declared
 from writ_dspy.domains.declared.pack import pack
 from writ_dspy.domains.declared.probing import undeclared_writes
 from writ_dspy.domains.declared.schema import Schema
-from writ_dspy.domains.domain import Domain, Terms
+from writ_dspy.domains.domain import REMEMBERED, SEEN, Domain, Pack, Terms
 from writ_dspy.domains.python import Source
+from writ_dspy.domains.remembered import Remembered
 from writ_dspy.errors import ConfigError, DomainError, boundary, brief
 from writ_dspy.store.documents import Given, read_text
 from writ_dspy.task import Json
 
+SPLITS = ("evaluation",)
+"""Sets of evaluation tasks of a declaration that names some."""
 PROMPT = """You are a service agent. You help the user according to the policy below.
 In each turn you either send a message to the user or make one tool call, never both at the same time.
 
@@ -37,10 +44,13 @@ def load(path: Path) -> Domain:
         DomainError: Its tools cannot be imported.
     """
     spec = reading.read(path)
+    if spec.tools.tau2:
+        return _stock(spec, path)
     tools = source(spec, path)
     policy = read_text(Given(reading.file(path, spec.policy, "policy"), "the policy", "a text in UTF-8")).strip()
     schema = Schema(spec, _tables(tools.base))
-    _fits(path, spec, schema, tools)
+    params = {name: tool.params for name, tool in tools.tools.items()}
+    _fits(path, spec, schema, params)
     _kinds(spec, tools)
     return Domain(
         name=spec.domain,
@@ -49,16 +59,47 @@ def load(path: Path) -> Domain:
         system_prompt=PROMPT.format(policy=policy),
         tools=tuple(tool.schema for tool in tools.tools.values()),
         kinds=tools.kinds,
-        pack=pack(schema),
+        pack=_pack(schema, path),
         new_world=tools.world,
         validate=tools.validate,
         tables=schema.records,
         official=_official(path, spec),
-        splits=("evaluation",) if spec.evaluation else (),
+        splits=SPLITS if spec.evaluation else (),
         terms=_terms(spec),
         dials=spec.dials,
-        params={name: tool.params for name, tool in tools.tools.items()},
+        params=params,
     )
+
+
+def _stock(spec: Declared, path: Path) -> Domain:
+    """A domain that comes with writ, as this declaration has it."""
+    from writ_dspy.domains.tau2 import adapter  # only who asks for it waits for it
+
+    packs = {"retail": "writ_dspy.domains.tau2.retail", "airline": "writ_dspy.domains.tau2.airline"}
+    if spec.tools.tau2 not in packs:
+        raise reading.given(path).mend(
+            f"tools.tau2 = {brief(spec.tools.tau2)}: there is no such domain; there are {', '.join(packs)}"
+        )
+    stock = adapter.build(spec.tools.tau2, importlib.import_module(packs[spec.tools.tau2]).PACK)
+    schema = Schema(spec, stock.tables)
+    _fits(path, spec, schema, stock.params)
+    digest = hashlib.sha256(spec.model_dump_json().encode()).hexdigest()[:12]
+    found = replace(
+        stock, name=spec.domain, version=f"{path.name} {digest} over {stock.version}", pack=_pack(schema, path), dials=spec.dials,
+        _reads=Remembered(REMEMBERED), _seen=Remembered(SEEN), _calls=Remembered(REMEMBERED),
+    )  # fmt: skip
+    return replace(found, splits=SPLITS, official=_official(path, spec)) if spec.evaluation else found
+
+
+def _pack(schema: Schema, path: Path) -> Pack:
+    """What follows from the declaration, with the recipes in Python that it names."""
+    found = pack(schema)
+    named = [python.imported(reference, path.parent) for reference in schema.spec.recipes]
+    made: list[Any] = [one() if isinstance(one, type) else one for one in named]
+    for reference, recipe in zip(schema.spec.recipes, made, strict=True):
+        if not all(hasattr(recipe, part) for part in ("name", "tool", "draft")):
+            raise reading.given(path).mend(f"recipes: {reference} is no recipe: it has no `name`, `tool` and `draft`")
+    return replace(found, recipes=(*found.recipes, *made))
 
 
 def source(spec: Declared, path: Path) -> Source:
@@ -98,21 +139,19 @@ def _kinds(spec: Declared, tools: Source) -> None:
     tools.kinds.update(dict.fromkeys(undeclared_writes(tools), "write"))
 
 
-def _fits(path: Path, spec: Declared, schema: Schema, tools: Source) -> None:
+def _fits(path: Path, spec: Declared, schema: Schema, params: Mapping[str, type[BaseModel]]) -> None:
     """Refuse a declaration of tools, arguments or records that there are not."""
     for where, tool in _named_tools(spec):
-        if tool not in tools.tools:
-            raise reading.given(path).mend(
-                f"{where}: there is no tool {brief(tool)}; tools are {', '.join(tools.tools)}"
-            )
+        if tool not in params:
+            raise reading.given(path).mend(f"{where}: there is no tool {brief(tool)}; tools are {', '.join(params)}")
     for tool, write in spec.writes.items():
-        there = list(tools.tools[tool].params.model_fields)
+        there = list(params[tool].model_fields)
         for name in write.args:
             if name not in there:
                 raise reading.given(path).mend(
                     f"writes.{tool}.args.{name}: the tool has no such parameter; it has {', '.join(there)}"
                 )
-        for name, field in tools.tools[tool].params.model_fields.items():
+        for name, field in params[tool].model_fields.items():
             if field.is_required() and name not in write.args:
                 raise reading.given(path).mend(f"writes.{tool}.args: the tool needs {name}, too")
     if spec.user not in schema.base:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from writ_dspy.task import Scalar
 
@@ -146,8 +146,8 @@ class Write(Strict):
     """The word of the topic that an answer to it contains."""
     done: Texts
     """Participles that say that it was done: `renewed`."""
-    args: dict[str, str]
-    """Argument of the tool -> a table or a value."""
+    args: dict[str, str | tuple[str]]
+    """Argument of the tool -> a table or a value; in brackets where the tool takes a list, which then holds one: `[item]`."""
     clauses: tuple[Clause, ...] = ()
     """What policy asks for."""
     details: str
@@ -156,6 +156,16 @@ class Write(Strict):
     """What was done, in a sentence; `{result.field}` is what the tool returned."""
     returns: str = ""
     """The table whose record the tool returns, if it returns one."""
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Argument -> the table or value that it is, or that its list holds."""
+        return {name: kind if isinstance(kind, str) else kind[0] for name, kind in self.args.items()}
+
+    @property
+    def lists(self) -> frozenset[str]:
+        """Arguments that are lists."""
+        return frozenset(name for name, kind in self.args.items() if not isinstance(kind, str))
 
 
 class Never(Strict):
@@ -194,10 +204,19 @@ class License(Strict):
 
 
 class Tools(Strict):
-    """Where the tools come from."""
+    """Where the tools come from: one of these."""
 
-    python: str
+    python: str = ""
     """The file of a module beside the declaration, or a module's name; with `:Class` where the tools are a class's methods."""
+    tau2: str = ""
+    """A domain of τ²-bench that comes with writ, `retail` or `airline`: tools, data, policy and official tasks are its own."""
+
+    @model_validator(mode="after")
+    def one(self) -> Tools:
+        """Refuse none, and both."""
+        if bool(self.python) == bool(self.tau2):
+            raise ValueError("name one of `python` and `tau2`")
+        return self
 
 
 class Declared(Strict):
@@ -209,10 +228,10 @@ class Declared(Strict):
     """A few words for `writ domains`."""
     tools: Tools
     """Where the tools come from."""
-    data: str
-    """The state that every conversation begins with: a JSON file, or `file.py:function`."""
-    policy: str
-    """The file with the agent's policy, as it stands in the system prompt."""
+    data: str = ""
+    """The state that every conversation begins with: a JSON file, or `file.py:function`. Python tools need it."""
+    policy: str = ""
+    """The file with the agent's policy, as it stands in the system prompt. Python tools need it."""
     today: date | None = None
     """The day on which it all happens, where the policy names one."""
     license: License | None = None
@@ -231,6 +250,8 @@ class Declared(Strict):
     """Write tools, by name."""
     never: tuple[Never, ...] = ()
     """What is never granted."""
+    recipes: tuple[str, ...] = ()
+    """Recipes in Python beside these, as `file.py:NAME`: objects with `name`, `tool` and `draft` (see `Recipe` in `writ_dspy.domains`)."""
     covered: tuple[str, ...] = ()
     """Pieces of sentences of the policy that need no clause, since every domain keeps them or they ask for nothing."""
     dials: dict[Literal["write-intensive", "read-heavy", "normal", "no-write"], tuple[tuple[int, int, int], ...]] = (

@@ -10,7 +10,7 @@ from writ_dspy import patterns as re
 from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.lenses import flat
 from writ_dspy.domains.declared.model import Attribute, Write
-from writ_dspy.domains.declared.schema import Schema, day, said
+from writ_dspy.domains.declared.schema import Schema, day, said, single
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.task import Call, Json
 
@@ -72,9 +72,10 @@ class DeclaredPhrases:
         write = self._schema.spec.writes[call.tool]
         found = []
         for name, value in call.args.items():
-            kind = write.args.get(name, "")
+            kind = write.kinds.get(name, "")
             if kind != self._schema.spec.user:
-                found.append(tuple(text.lower() for text in self.forms(kind, value)))
+                each = value if isinstance(value, list) else [value]
+                found += [tuple(text.lower() for text in self.forms(kind, one)) for one in each]
         return tuple(found)
 
     def forms(self, kind: str, value: Json) -> tuple[str, ...]:
@@ -90,11 +91,11 @@ class DeclaredPhrases:
         def fill(match: re.Match[str]) -> str:
             table, _, field = match[1].partition(".")
             if table in args and not field:
-                return self.forms(write.args.get(table, ""), args[table])[-1]
+                return self.forms(write.kinds.get(table, ""), single(args[table]))[-1]
             argument = schema.of_kind(write, table)
             if argument is None or argument not in args:
                 return str(match[0])
-            key = {schema.spec.tables[table].key: args[argument]}
+            key = {schema.spec.tables[table].key: single(args[argument])}
             row = find(table, key)
             if not field:
                 return schema.name(table, row or key)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from writ_dspy.domains.declared.conditions import ARGS, Condition, Side
 from writ_dspy.domains.declared.model import Write
-from writ_dspy.domains.declared.schema import PROFILE, Schema
+from writ_dspy.domains.declared.schema import PROFILE, Schema, single
 from writ_dspy.domains.domain import Before, Rule
 from writ_dspy.domains.observed import Row, Views
 from writ_dspy.task import Call, Json
@@ -28,7 +28,7 @@ def owner(schema: Schema) -> Callable[[Call, Look], str | None]:
     keys = {table.key: name for name, table in schema.spec.tables.items() if table.owner or name == schema.spec.user}
 
     def whose(call: Call, look: Look) -> str | None:
-        kinds = schema.spec.writes[call.tool].args if call.tool in schema.spec.writes else _NONE
+        kinds = schema.spec.writes[call.tool].kinds if call.tool in schema.spec.writes else _NONE
         for argument, value in call.args.items():
             name = kinds.get(argument) or keys.get(argument) or ""
             if name not in keys.values() or not isinstance(value, str):
@@ -47,7 +47,7 @@ def personal(schema: Schema) -> frozenset[str]:
     """Tools that show or change one user's records."""
     mine = {schema.spec.user, *(name for name, table in schema.spec.tables.items() if table.owner)}
     reads = {schema.spec.tables[name].read for name in mine if schema.spec.tables[name].read}
-    return frozenset(reads | {tool for tool, write in schema.spec.writes.items() if mine & set(write.args.values())})
+    return frozenset(reads | {tool for tool, write in schema.spec.writes.items() if mine & set(write.kinds.values())})
 
 
 def _own_records_only(schema: Schema) -> Rule:
@@ -93,11 +93,11 @@ def _row(schema: Schema, write: Write, name: str, before: Before) -> Row | None:
         )
     table = schema.spec.tables[name]
     argument = schema.of_kind(write, name)
-    key = before.call.args.get(argument) if argument else None
+    key = single(before.call.args.get(argument)) if argument else None
     if key is not None and table.read:
         return _first(before.look(table.read, {table.key: key}), schema.view(name))
     part = (
-        name if key is not None else next((one for one in write.args.values() if schema.holder.get(one) == name), None)
+        name if key is not None else next((one for one in write.kinds.values() if schema.holder.get(one) == name), None)
     )
     return None if part is None else _within(schema, write, part, before)
 
@@ -106,7 +106,7 @@ def _within(schema: Schema, write: Write, part: str, before: Before) -> Row | No
     """A record that only the one that holds it shows, with the fields of both."""
     holder, table = schema.holder[part], schema.spec.tables[part]
     argument = schema.of_kind(write, part)
-    key = before.call.args.get(argument) if argument else None
+    key = single(before.call.args.get(argument)) if argument else None
     held_in = schema.spec.tables[holder]
     given = schema.of_kind(write, holder)
     if holder == schema.spec.user:

@@ -92,6 +92,9 @@ def flaws(spec: Declared) -> Iterator[Flaw]:
     if spec.user not in spec.tables:
         yield "user", f"there is no table {brief(spec.user)}; tables are {', '.join(sorted(spec.tables))}"
         return
+    for key in ("data", "policy"):
+        if spec.tools.python and not getattr(spec, key):
+            yield key, "this key is missing: Python tools come without it"
     user = spec.tables[spec.user]
     if not user.identify:
         yield f"tables.{spec.user}.identify", "nobody can be found: name a look-up tool and the fields that it takes"
@@ -140,7 +143,7 @@ def _table_flaws(spec: Declared, name: str) -> Iterator[Flaw]:
 
 def _write_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
     write = spec.writes[tool]
-    for name, kind in write.args.items():
+    for name, kind in write.kinds.items():
         if kind not in spec.tables and kind not in spec.values:
             there = ", ".join(sorted({*spec.tables, *spec.values}))
             yield f"writes.{tool}.args.{name}", f"there is neither a table nor a value {brief(kind)}; there are {there}"
@@ -150,7 +153,7 @@ def _write_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
 
 def _clause_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
     write = spec.writes[tool]
-    about = {spec.user, *write.args.values()}
+    about = {spec.user, *write.kinds.values()}
     about |= {name for name, table in spec.tables.items() if set(table.parts.values()) & about}
     for index, clause in enumerate(write.clauses):
         for key, text in (("check", clause.check), ("when", clause.when)):
@@ -163,7 +166,7 @@ def _clause_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
                 yield where, str(error)
                 continue
             for side in found.sides:
-                if side.table == ARGS and side.attribute not in write.args:
+                if side.table == ARGS and side.attribute not in write.kinds:
                     yield where, f"{tool} has no argument {side.attribute}"
                 elif side.table != ARGS and side.table not in about:
                     yield where, f"no argument of {tool} is a {side.table}"

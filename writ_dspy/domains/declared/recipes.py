@@ -165,7 +165,7 @@ def _of_user(recipe: Asked | Denied, clause: int) -> bool:
 
 def _others(wish: Wish) -> list[tuple[str, object]]:
     """The values of the arguments that are no records."""
-    return [(name, value) for name, value in wish.values if wish.write.args[name] not in wish.schema.spec.tables]
+    return [(name, value) for name, value in wish.values if wish.write.kinds[name] not in wish.schema.spec.tables]
 
 
 def _all_reads(wish: Wish) -> frozenset[str]:

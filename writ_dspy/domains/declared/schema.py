@@ -89,7 +89,7 @@ class Schema:
 
     def of_kind(self, write: Write, kind: str) -> str | None:
         """The argument of a write that names a record of this table, or that has this value."""
-        return next((arg for arg, one in write.args.items() if one == kind), None)
+        return next((arg for arg, one in write.kinds.items() if one == kind), None)
 
     def clauses(self, write: Write) -> Iterator[tuple[Clause, Condition, Condition | None]]:
         """Each clause of a write with its condition, and that under which it holds."""
@@ -153,6 +153,11 @@ def _names(held: Json, key: str, value: Json) -> bool:
     """Whether a list of records, or of their ids, names one."""
     parts = held.values() if isinstance(held, Mapping) else held or ()
     return any(part == value or (isinstance(part, Mapping) and part.get(key) == value) for part in parts)
+
+
+def single(value: Json) -> Json:
+    """An argument, or the one that its list holds."""
+    return value[0] if isinstance(value, list) and value else value
 
 
 def day(iso: str) -> str:

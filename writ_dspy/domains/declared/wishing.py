@@ -15,7 +15,21 @@ from writ_dspy.domains.declared.person import FIND, Person
 from writ_dspy.domains.declared.pointing import Pointer, Words, own
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.observed import Row
-from writ_dspy.task import AnyOf, Check, Decision, Fact, Json, Lookup, Picked, Policy, Query, Requirement, Said, Term
+from writ_dspy.task import (
+    AnyOf,
+    Check,
+    Decision,
+    Fact,
+    Json,
+    Listed,
+    Lookup,
+    Picked,
+    Policy,
+    Query,
+    Requirement,
+    Said,
+    Term,
+)
 
 FEW_VALUES = 12
 """Values of an attribute of which a truth table is made."""
@@ -183,19 +197,19 @@ class Wish:
         """Records that it may change."""
         schema = self.schema
         records = {f"{p.table}/{p.row[schema.spec.tables[p.table].key]}" for p in self.pointers}
-        mine = {f"{schema.spec.user}/{self.person.id}"} if schema.spec.user in self.write.args.values() else set()
+        mine = {f"{schema.spec.user}/{self.person.id}"} if schema.spec.user in self.write.kinds.values() else set()
         return frozenset(records | mine)
 
 
 def wishes(person: Person, tool: str, write: Write, memory: str, reads: int, rng: random.Random) -> Iterator[Wish]:
     """Wishes for a write, in random order; for records chosen among others, so many reads are aimed at."""
     arguments = sorted(
-        write.args.items(), key=lambda item: item[1] not in person.schema.spec.tables
+        write.kinds.items(), key=lambda item: item[1] not in person.schema.spec.tables
     )  # values come last
     for index, wish in enumerate(_filled(Wish(person, tool, write), arguments, memory, reads, rng)):
         if index >= MOST_TRIED:
             return
-        order = {name: place for place, name in enumerate(write.args)}
+        order = {name: place for place, name in enumerate(write.kinds)}
         terms = tuple(sorted(wish.terms, key=lambda item: order[item[0]]))
         yield replace(wish, terms=terms)
 
@@ -228,6 +242,8 @@ def _argument(wish: Wish, name: str, kind: str, memory: str, reads: int, rng: ra
 
 
 def _given(wish: Wish, name: str, term: Term, value: Json, reads: frozenset[str] = frozenset()) -> Wish:
+    if name in wish.write.lists:
+        term, value = Listed((term,)), [value]
     return replace(
         wish, terms=(*wish.terms, (name, term)), values=(*wish.values, (name, value)), read=(*wish.read, (name, reads))
     )
