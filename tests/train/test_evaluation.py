@@ -117,7 +117,9 @@ def test_spent_tokens_begin_nothing_more(server: StandIn, tmp_path: Path) -> Non
 
 
 def _records(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "simulations.jsonl").read_text().splitlines()]
+    path = folder / "simulations.jsonl"
+    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 # ----------------------------------------------------------------------------- figures
@@ -261,7 +263,7 @@ def test_a_killed_evaluation_goes_on(player: Player, tmp_path: Path) -> None:
     words = ["--trials", "1", "--domain", "retail", "--concurrency", "2"]
     with StandIn(player) as server:
         kept = 0
-        for wait in (25, 25):
+        for _ in range(2):
             process = subprocess.Popen(
                 [
                     sys.executable,
@@ -278,13 +280,17 @@ def test_a_killed_evaluation_goes_on(player: Player, tmp_path: Path) -> None:
                 env=ENVIRONMENT,
                 cwd=ROOT,
             )
-            time.sleep(wait)
+            for _ in range(240):
+                if len(_records(tmp_path / "out")) > kept + 2:
+                    break
+                time.sleep(0.5)
             process.kill()
             process.wait()
             now = len(_records(tmp_path / "out"))
-            assert now > kept
+            assert now > kept + 2
             kept = now
-        found = evaluate(plan(server.url, trials=1), tmp_path / "out")
+        lm = LMSettings.of({"model": server.url, "temperature": 0.0, "max_tokens": 4096})  # as the command has it
+        found = evaluate(replace(plan(server.url, trials=1), agent=lm, user=lm), tmp_path / "out")
     ids = [record["id"] for record in _records(tmp_path / "out")]
 
     assert len(ids) == len(set(ids)) == found.wanted == 114
