@@ -134,7 +134,7 @@
     return writ.table("Length of accepted conversations", ["", ...names], found.map(([name, one]) => [name, ...names.map((key) => one[key])]));
   };
 
-  const tile = (name, value, more) => el("div", { class: "tile" }, el("dt", {}, name), el("dd", {}, value, more ? el("span", {}, more) : null));
+  const tile = (name, value, more) => el("div", { class: "tile" }, el("dt", {}, name), el("dd", {}, value, more ? [" ", el("span", {}, more)] : null));
 
   writ.tiles = (rows, about) => {
     const states = [0, 0, 0, 0];

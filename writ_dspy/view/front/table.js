@@ -11,13 +11,13 @@
     ["messages", "messages", "messages"], ["calls", "calls", "calls"], ["checks", "failed checks", "checks"],
     ["text", "what is asked for", "text"],
   ];
-  const LISTS = ["state", "kind", "domain", "check", "trial", "rule", "tool"];
+  const LISTS = ["state", "kind", "domain", "check", "trial", "rule", "tool", "agent", "stop"];
   const SPANS = ["writes", "burden", "denied", "messages", "calls"];
-  const TITLES = { state: "Verdict", kind: "Kind", domain: "Domain", check: "Failed check", trial: "Trial of the user", rule: "Denied, since", tool: "Gold write" };
+  const TITLES = { state: "Verdict", kind: "Kind", domain: "Domain", check: "Failed check", trial: "Trial of the user", rule: "Denied, since", tool: "Gold write", agent: "Agent", stop: "How it ended" };
 
   writ.filterOf = (query) => {
     const filter = { q: query.get("q") || "", sort: query.get("sort") || "" };
-    for (const name of [...LISTS, "agent", "stop", "recipe"]) filter[name] = query.getAll(name);
+    for (const name of [...LISTS, "recipe"]) filter[name] = query.getAll(name);
     for (const name of SPANS) filter[name] = query.get(name) || "";
     return filter;
   };
@@ -175,7 +175,8 @@
       };
       location.replace(writ.tableLink(run, { ...filter, ...change }));
     };
-    const text = `${writ.number(found.length)} of ${writ.number(rows.length)} conversations`;
+    const none = found.length ? "" : " Clear a filter to see others.";
+    const text = `${writ.number(found.length)} of ${writ.number(rows.length)} conversations.${none}`;
     return {
       nodes: [el("h1", {}, "Conversations"), filters(rows, filter, changed), el("p", { class: "found", role: "status" }, text), table.node],
       ready: () => {
