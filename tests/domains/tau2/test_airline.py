@@ -29,7 +29,7 @@ ALL, FEW = range(2, 17), (3, 4, 5, 8, 12, 16)
 PLAIN: Asked = {
     "book a trip": dict.fromkeys(MEMORIES, ALL),
     "cancel a trip": {"knows ids": (2,), "half-remembers": (2,), "knows none": (2, 3, 4, 5, 6, 7)},
-    "cancel on a condition": dict.fromkeys(MEMORIES, FEW),
+    "move within a limit, or cancel": dict.fromkeys(MEMORIES, FEW),
     "cancel a disrupted trip": {"knows ids": (3,), "half-remembers": (3,), "knows none": (3,)},
     "cancel and rebook": dict.fromkeys(MEMORIES, FEW),
     "change the cabin": {"knows ids": (3, 4, 5, 6), "half-remembers": (4, 6), "knows none": (3, 4, 5, 6, 7)},
@@ -62,7 +62,6 @@ FALLBACK: Asked = {
 REFUSED: Asked = {
     "book a trip": dict.fromkeys(MEMORIES, (2, 4, 9, 16)),
     "cancel a trip": {"knows ids": (2, 3, 5)},
-    "cancel on a condition": {"knows ids": (2, 6)},
     "cancel a disrupted trip": {"knows ids": (2,)},
     "move to another flight": {"knows ids": (2, 6)},
     "change the cabin": {"knows ids": (4,)},
@@ -70,7 +69,6 @@ REFUSED: Asked = {
 }
 TWINNED = {
     "book a trip",
-    "cancel on a condition",
     "move to another flight",
     "change the cabin",
     "add checked bags",

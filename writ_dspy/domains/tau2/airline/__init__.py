@@ -12,14 +12,14 @@ from writ_dspy.domains.tau2.airline.amounts import allowed, amounts, comes_of
 from writ_dspy.domains.tau2.airline.asking import AskFare, AskStatus, AskTotal
 from writ_dspy.domains.tau2.airline.batches import BATCHES
 from writ_dspy.domains.tau2.airline.booking import BookTrip
-from writ_dspy.domains.tau2.airline.cancelling import CancelDisrupted, CancelOnCondition, CancelTrip
+from writ_dspy.domains.tau2.airline.cancelling import CancelDisrupted, CancelTrip
 from writ_dspy.domains.tau2.airline.changes import ChangeCabin, MoveFlight
 from writ_dspy.domains.tau2.airline.compensation import CancelDelayed, CompensateCancelled, MoveDelayed
 from writ_dspy.domains.tau2.airline.denials import DENIALS
 from writ_dspy.domains.tau2.airline.extras import AddBags, SwapPassenger
 from writ_dspy.domains.tau2.airline.held import HELD
 from writ_dspy.domains.tau2.airline.integrity import INTEGRITY
-from writ_dspy.domains.tau2.airline.ladders import CancelMoveMove, MoveMoveCancel
+from writ_dspy.domains.tau2.airline.ladders import CancelMoveMove, MoveMoveCancel, MoveOrCancel
 from writ_dspy.domains.tau2.airline.lenses import LENSES, atom, identifies
 from writ_dspy.domains.tau2.airline.listing import DEEDS as CALLED
 from writ_dspy.domains.tau2.airline.listing import details as to_list
@@ -122,7 +122,7 @@ PACK = Pack(
     recipes=(
         BookTrip(),
         CancelTrip(),
-        CancelOnCondition(),
+        MoveOrCancel(),
         CancelDisrupted(),
         ChangeCabin(),
         MoveFlight(),

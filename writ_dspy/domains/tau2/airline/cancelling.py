@@ -20,20 +20,18 @@ from writ_dspy.domains.tau2.airline.eligibility import (
     thorough,
     unflown,
 )
-from writ_dspy.domains.tau2.airline.hunts import FIRST_DAY, LAST_DAY, Ends, Hunt, Manner, hunt
+from writ_dspy.domains.tau2.airline.hunts import LAST_DAY, Ends, Hunt, Manner, hunt
 from writ_dspy.domains.tau2.airline.payments import settling
 from writ_dspy.domains.tau2.airline.rules import FLOWN, TODAY
-from writ_dspy.domains.tau2.airline.slots import LESS, THAT_DAY, reason_slot
-from writ_dspy.domains.tau2.airline.wording import money, spin
+from writ_dspy.domains.tau2.airline.slots import THAT_DAY, reason_slot
+from writ_dspy.domains.tau2.airline.wording import spin
 from writ_dspy.task import (
     Check,
-    Computed,
     Decision,
     Every,
     Picked,
     Policy,
     Request,
-    Said,
     Slot,
 )
 
@@ -129,95 +127,6 @@ class CancelTrip:
         return replace(draft, facts=facts, touches=touched(profile, trip, settled))
 
 
-class CancelOnCondition:
-    """Canceled only if even the cheapest flight on other days costs more than the user would pay to go then.
-
-    Burden: the trip (2, or 1 + number of reservations) and one read per search, so 3 to 16, in all memories.
-    In a refusal (`knows ids`, 2 to 16) the user cancels only for a saving, which none of the searches shows;
-    its twin names a smaller one. No fallback.
-    """
-
-    name = "cancel on a condition"
-    tool = "cancel_reservation"
-
-    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
-        """A draft for this user, or None where the records give no such request."""
-        profile = meet(domain, user_id)
-        if dial.fallback or (dial.refuse and dial.memory != "knows ids"):
-            return None
-        seed = rng.randrange(2**32)
-        if not dial.refuse:
-            return self._draft(profile, dial, random.Random(seed), "")
-        legal, twin = (self._draft(profile, dial, random.Random(seed), mode) for mode in ("legal", "twin"))
-        return replace(twin, legal=legal) if twin is not None and legal is not None else None
-
-    def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
-        wide = 1 + len(profile.ids)
-        reads = wide if dial.memory == "knows none" and dial.burden > wide and rng.random() < 0.4 else 2
-        searches = dial.burden - (1 if mode else reads)
-
-        def fits(row: Row) -> bool:
-            return upcoming(row) and may_cancel(row, covered=False) and row["flight_type"] == "one_way"
-
-        trip = locate(profile, dial.memory, rng, fits, reads) if searches > 0 else None
-        found = cheapest(profile, trip, rng, searches, FIRST_DAY) if trip else None
-        if trip is None or found is None:
-            return None
-        condition = self._saving(trip, found, rng, mode) if mode else self._too_dear(trip, found, rng)
-        if condition is None:
-            return None
-        check, slot = condition
-        decision = cancellation(profile, trip, (eligible(trip, covered=False), check))
-        days = next(other for other in found.slots if other.key == "dates")
-        when = spin(
-            rng, "[The days that I could go instead:|As for the days on which I could go:|To tell you the days:] "
-        )
-        slots = (
-            trip.slot,
-            reason_slot(rng, covered=False, among=LESS if mode else THAT_DAY),
-            Slot("condition", f"{slot.text} {when} {_days(days.marks)}.", (*slot.marks, *days.marks)),
-        )
-        draft = cancel_draft(self.name, profile, dial, rng, trip, decision, slots)
-        return replace(draft, facts=(*draft.facts, *found.facts))
-
-    def _too_dear(self, trip: Trip, found: Hunt, rng: random.Random) -> tuple[Check, Slot] | None:
-        """Even the cheapest costs more than so much."""
-        price = f"price_{trip.row['cabin']}"
-        most = found.best[price] - rng.randint(2, 30)
-        check = Check(found.pick(price), ">", Said(most), "there is a seat at the price you would still pay", own=True)
-        text = spin(
-            rng,
-            "[I'd still travel on other days if it were cheap|I might go on another day instead|Other days "
-            "could work if the price is right], so [only cancel if|cancel it only if|go ahead only if] "
-            "[even the cheapest seat|the best fare] in the same cabin on the same route [costs more than|"
-            "is above] {most} per person. {stops}",
-            most=money(most),
-            stops=found.stops,
-        )
-        return check, Slot("condition", text, (f"{most:,}",))
-
-    def _saving(self, trip: Trip, found: Hunt, rng: random.Random, mode: str) -> tuple[Check, Slot] | None:
-        """The cheapest saves so much; in the twin, less than the user wants."""
-        price = f"price_{trip.row['cabin']}"
-        saved = trip.row["paid"] - found.best[price] * trip.row["passenger_count"]
-        least = saved + rng.randint(10, 90) if mode == "twin" else saved - rng.randint(10, 50)
-        if saved < 70:
-            return None
-        cost = Computed("product", (found.pick(price), trip.pick("passenger_count")))
-        saving = Computed("difference", (trip.pick("paid"), cost))
-        check = Check(saving, ">=", Said(least), "you would not save as much as you want to", own=True)
-        text = spin(
-            rng,
-            "[Only go ahead if|Cancel it only if|I only want that if|Do it just in case] [flying|going] "
-            "with the cheapest seats [in the same cabin|of the same class] on the same route [would save|"
-            "saves] [me|us] {least} or more [compared with|over] what I paid[, all passengers together|]. "
-            "{stops}",
-            least=money(least),
-            stops=found.stops,
-        )
-        return check, Slot("condition", text, (f"{least:,}",))
-
-
 class CancelDisrupted:
     """The airline has canceled a flight of the trip, and nothing of it was flown.
 
@@ -281,14 +190,6 @@ class CancelDisrupted:
             return None
         decision = cancellation(profile, trip, (*unflown(trip, [1]), eligible(trip, covered=False)), dated=False)
         return cancel_draft(self.name, profile, dial, rng, trip, decision, (trip.slot, reason_slot(rng, covered=False)))
-
-
-def _days(marks: tuple[str, ...]) -> str:
-    """The first and the last of the days in question, which are of May."""
-    first, last = marks
-    return (
-        f"May {first}" if first == last else f"May {first} {'or' if int(last) == int(first) + 1 else 'to'} May {last}"
-    )
 
 
 def cheapest(profile: Profile, trip: Trip, rng: random.Random, reads: int, first: int) -> Hunt | None:

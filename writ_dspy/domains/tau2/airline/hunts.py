@@ -16,6 +16,8 @@ from writ_dspy.task import Best, Call, Fact, Listed, Only, Picked, Policy, ReadC
 
 SECOND, LATER = 0.08, 0.7
 """Share of hunts for the cheapest but one, and of those in which a price has no turn before other criteria had theirs."""
+FILLED = 0.9
+"""Share of the hunts with a search that shows nothing which are given up for another."""
 FROM_TODAY = 0.5
 """Share of single days that are said from today, of those that can be."""
 FIRST_DAY, LAST_DAY = 16, 30
@@ -181,6 +183,8 @@ def hunt(
             start = rng.randint(manner.window[0], manner.window[1] - days + 1)
             dates = tuple(_date(number) for number in range(start, start + days))
             if manner.full and not _all_show(domain, ends, dates, tools, f"seats_{cabin}", seats):
+                continue
+            if not _all_show(domain, ends, dates, tools, "stops", 0) and rng.random() < FILLED:
                 continue
             everything = _rows(domain, ends, dates, tools)
             rows = [row for row in everything if row[f"seats_{cabin}"] >= seats]

@@ -26,6 +26,12 @@ IF_MISSED = (
     "[If that doesn't work out|If it can't be had on those terms|Should it not come to that|If that fails], [then |][try|look for|take] this "
     "instead:"
 )
+OR_CANCEL = (
+    "[If that doesn't work out|If it can't be had on those terms|Should it not come to that|If not], [cancel the whole trip|I'd rather cancel "
+    "it|cancel it], [since|because] {phrase}."
+)
+WIDE, HELD = 0.4, 0.5
+"""Share of the trips that are known by a superlative, and of the limits that are kept to."""
 LAST_MOVE = (
     "[If even that doesn't come to it|If that isn't met either|Should that fail as well], [never mind the money|forget the amount|then whatever "
     "it costs]:"
@@ -127,6 +133,45 @@ class MoveMoveCancel:
         return _draft(self.name, profile, dial, rng, trip, settled, decision, request, (first, second))
 
 
+class MoveOrCancel:
+    """A trip in business is moved to the cheapest flight on other days for so much, or else canceled; half of them keep to the limit.
+
+    Burden: the trip (2, or 1 + number of reservations) and one read per search, so 3 to 16. All memories. The user names the
+    fallback. No refusal.
+    """
+
+    name = "move within a limit, or cancel"
+    tool = "cancel_reservation"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft for this user, or None where the records give no such request."""
+        profile = meet(domain, user_id)
+
+        def fits(row: Row) -> bool:
+            return movable(row) and may_cancel(row, covered=False) and row["flight_type"] == "one_way"
+
+        wide = 1 + len(profile.ids)
+        reads = wide if dial.memory == "knows none" and dial.burden > wide and rng.random() < WIDE else 2
+        searches = dial.burden - reads
+        trip = None if dial.refuse or searches < 1 else locate(profile, dial.memory, rng, fits, reads)
+        found = whole_move(profile, trip, rng, searches, "") if trip else None
+        settled = settling(profile, dial.memory, rng, 10**4, "") if found else None
+        if trip is None or found is None or settled is None:
+            return None
+        step = _step(profile, trip, found, settled, rng, holds=rng.random() < HELD)
+        if step.limit is None:
+            return None
+        cancel = cancellation(profile, trip, (eligible(trip, covered=False),))
+        phrase, mark = rng.choice(THAT_DAY)
+        text = spin(rng, OR_CANCEL, phrase=phrase)
+        slots = (
+            trip.slot, part_slot(rng, "whole"), *step.found.slots, step.limit, Slot("fallback", text, (mark,)), *settled.slots(rng),
+        )  # fmt: skip
+        request = Request(0, (), "the flight change", "flight", spin(rng, MOVE_OPENINGS), slots)
+        decision = replace(step.decision, otherwise=cancel)
+        return _draft(self.name, profile, dial, rng, trip, settled, decision, request, (step,))
+
+
 def _steps(profile: Profile, trip: Trip, dial: Dial, rng: random.Random) -> tuple[Step, Step, Settling] | None:
     """Two searches that share the reads, for a price difference that neither keeps to; and how it is paid."""
     searches = dial.burden - trip.reads
@@ -144,10 +189,12 @@ def _steps(profile: Profile, trip: Trip, dial: Dial, rng: random.Random) -> tupl
     return first, second, settled
 
 
-def _step(profile: Profile, trip: Trip, found: tuple[Hunt, int], settled: Settling, rng: random.Random) -> Step:
+def _step(
+    profile: Profile, trip: Trip, found: tuple[Hunt, int], settled: Settling, rng: random.Random, *, holds: bool = False
+) -> Step:  # fmt: skip
     best, worth = found
     decision, _ = move(profile, trip, best, "whole", settled)
-    check, slot = terms(trip, best, "whole", worth, rng, legal=False)
+    check, slot = terms(trip, best, "whole", worth, rng, legal=holds)
     return Step(replace(decision, requires=(*decision.requires, check)), best, slot)
 
 
@@ -157,7 +204,7 @@ def _without_limit(step: Step) -> Decision:
 
 def _draft(  # noqa: PLR0913, PLR0917 - what one draft needs
     name: str, profile: Profile, dial: Dial, rng: random.Random, trip: Trip, settled: Settling, decision: Decision,
-    request: Request, steps: tuple[Step, Step],
+    request: Request, steps: tuple[Step, ...],
 ) -> Draft:  # fmt: skip
     more: list[Fact] = [fact for step in steps for fact in step.found.facts]
     facts = (profile.identity_fact, *trip.facts, *settled.facts(), *more)

@@ -42,12 +42,6 @@ THAT_DAY = (
     ("I can't go on the day that I booked", "day"),
 )
 """Those of who might still travel on another day."""
-LESS = (
-    ("I am short on cash and looking for a cheaper way to go", "cash"),
-    ("I want to use less of my budget for the trip, since our plans have become more expensive", "budget"),
-    ("because I have heard that the fares went down", "fares"),
-)
-"""Those of who would go all the same, for less."""
 
 
 def more_bags_each_slot(rng: random.Random, number: int) -> Slot:

@@ -221,10 +221,9 @@ def batches(customer: Customer, pointer: Pointer, rng: random.Random) -> Iterato
         limit = int(high // 10) * 10
         if low < limit < high:
             yield _over(pointer, limit, rng)
-    if len({item["item_id"] for item in inside}) == len(inside):
-        for available in (True, False):
-            if any(_stocked(customer, item) is available for item in inside):
-                yield _by_stock(pointer, inside, rng, available=available)
+    once = len({item["item_id"] for item in inside}) == len(inside)
+    if once and any(_stocked(customer, item) for item in inside):
+        yield _in_stock(pointer, inside, rng)
 
 
 def some(pointer: Pointer, items: list[Row]) -> Batch:
@@ -276,20 +275,15 @@ def _over(pointer: Pointer, limit: int, rng: random.Random) -> Batch:
     return _every(Every((pointer.read("items"),), where), words.format(shown), (fact,), (shown,))
 
 
-def _by_stock(pointer: Pointer, inside: tuple[Row, ...], rng: random.Random, *, available: bool) -> Batch:
-    """Found in the catalog: the items of the order whose own version is (not) in stock."""
+def _in_stock(pointer: Pointer, inside: tuple[Row, ...], rng: random.Random) -> Batch:
+    """Found in the catalog: the items of the order that the customer could order again later."""
     contents = Every((pointer.read("items"),))
-    stock = Policy(available, "what the catalog says is in stock")
+    stock = Policy(True, "what the catalog says is in stock")
     where = (Where("item_id", "in", Picked(contents, "item_id")), Where("available", "is", stock))
     words = rng.choice(
         (
-            "whatever in it I could reorder, that is, each item whose exact version is in stock right now",
-            "each item in it of which you still have the very same version in stock",
-        )
-        if available
-        else (
-            "whatever in it you no longer stock, that is, each item whose exact version is out of stock now",
-            "each item in it of which the very same version is sold out now",
+            "whatever in it I could order again later, so only the items whose exact version you still have in stock",
+            "each item in it of which you still have the very same version in stock, so that I can get it again one day",
         )
     )
     batch = _every(Every((product_of(contents),), where), words, (), ("version",))
