@@ -178,6 +178,9 @@ def test_only_the_user_is_answered(server: Server) -> None:
         "/data/9/index.js",
         "/data/0/talk/1/0.js",
         "//etc",
+        "//[",
+        "/%00",
+        "/%ff%fe",
     )
 
     assert ask(server, "/")[0] == ask(server, "/data/0/index.js", Sec_Fetch_Site="same-origin")[0] == 200

@@ -8,11 +8,11 @@ and no answer may be used by another site.
 from __future__ import annotations
 
 import errno
-import mimetypes
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote, urlsplit
+from pathlib import Path
+from urllib.parse import unquote
 
 from writ_dspy.errors import ConfigError, WritError
 from writ_dspy.view.site import BESIDE, Site
@@ -27,6 +27,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+"""What a file is; not as the system's own table has it, which programs change."""
 _OURS = ("none", "same-origin")
 """Where a browser says that a request comes from: the user, or these pages."""
 
@@ -53,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.headers.get("Sec-Fetch-Site", "none") not in _OURS:
             self._send(HTTPStatus.FORBIDDEN, b"not for other sites\n", whole=whole)
         else:
-            path = unquote(urlsplit(self.path).path).removeprefix("/") or "index.html"
+            path = unquote(self.path.partition("?")[0]).removeprefix("/") or "index.html"
             try:
                 found = self.server.site.get(path)
             except WritError as error:
@@ -62,7 +64,7 @@ class _Handler(BaseHTTPRequestHandler):
             if found is None:
                 self._send(HTTPStatus.NOT_FOUND, b"no such page\n", whole=whole)
             else:
-                self._send(HTTPStatus.OK, found, mimetypes.guess_type(path)[0] or "text/plain", whole=whole)
+                self._send(HTTPStatus.OK, found, KINDS[Path(path).suffix], whole=whole)
 
     def _send(self, status: HTTPStatus, body: bytes, kind: str = "text/plain", *, whole: bool) -> None:
         with suppress(ConnectionError):  # whoever asked has gone

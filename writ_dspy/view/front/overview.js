@@ -91,11 +91,12 @@
       lines.get(key).push(one);
     }
     if (!lines.size) return null;
-    return writ.table("How users talk: asked and seen", ["asked", "", "seen"], [...lines].map(([key, some]) => {
+    return writ.table("How users talk: seen as asked, and accepted, by dimension", ["asked", "", "accepted", "seen"], [...lines].map(([key, some]) => {
       const all = some.reduce((total, one) => total + one.conversations, 0);
       const met = some.filter((one) => one.seen === one.asked).reduce((total, one) => total + one.conversations, 0);
       const seen = some.toSorted((one, two) => two.conversations - one.conversations).map((one) => `${one.seen} ${writ.number(one.conversations)}`);
-      return [key, writ.bar([[met, "accepted"], [all - met, "unjudged"]], all), seen.join(", ")];
+      const good = some.reduce((total, one) => total + one.accepted, 0);
+      return [key, writ.bar([[met, "accepted"], [all - met, "unjudged"]], all), writ.percent(good, all), seen.join(", ")];
     }), "bars");
   };
 
