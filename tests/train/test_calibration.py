@@ -21,7 +21,9 @@ from writ_dspy.domains import load as domain_of
 from writ_dspy.errors import StoreError
 from writ_dspy.lm.endpoint import RoleLMs
 from writ_dspy.report.passing import rate
+from writ_dspy.run.stages import write_dry
 from writ_dspy.run.synth import Synthesis, load
+from writ_dspy.store.run import Run
 from writ_dspy.task import Task
 from writ_dspy.train.calibration import Calibration, calibrate
 
@@ -184,6 +186,16 @@ def test_a_run_that_has_grown_is_calibrated_further(run: Path) -> None:
     assert (first.difficulty.total, more.difficulty.total) == (12, 16)
     assert more.difficulty.tasks[:12] == first.difficulty.tasks
     assert more.difficulty.pass_hat(1) == rate([0.0] * 16)
+
+
+def test_a_calibration_lacks_no_task_that_its_run_could_not_find(run: Path) -> None:
+    """What ran dry in the run is known to have run dry in its calibration, which would else seem to owe tasks."""
+    cell = str(load(run).settings.mix.cells[0])
+    write_dry(Run.read(run), {cell: "there are no more"})
+    with StandIn(Student([], 1, 5, ability)) as hopeless:
+        found = calibrate(run, played_by(hopeless.url), 1)
+
+    assert load(found.folder).dry == {cell: "there are no more"}
 
 
 def test_another_student_needs_another_folder(run: Path, server: StandIn) -> None:

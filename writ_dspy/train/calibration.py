@@ -173,6 +173,8 @@ def _copy(source: Run, run: Run) -> None:
     lacking = iter(sorted(run.owed("tasks", source.kept("tasks")), key=_place))
     while some := list(itertools.islice(lacking, COPIED)):
         run.append("tasks", [source.get("tasks", key) for key in some])
+    if dry := stages.read_dry(source):  # else the calibration would seem to lack tasks
+        stages.write_dry(run, dry)
 
 
 def _place(key: str) -> bytes:
