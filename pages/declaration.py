@@ -81,20 +81,27 @@ def _texts(kind: type[BaseModel]) -> dict[str, str]:
 
 def _shown(annotation: Any) -> str:
     """A type as somebody writes it in YAML."""
-    if annotation == model.Texts or annotation == tuple[str, ...]:
-        return "a text, or a list of them"
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is typing.Literal:
-        return " · ".join(f"`{one}`" for one in args)
     if origin is typing.Annotated:
         return _shown(args[0])
+    if origin is typing.Literal:
+        return " · ".join(f"`{one}`" for one in args)
     if origin is dict:
         return f"by {'key' if args[0] is str else 'kind'}: {_shown(args[1])}"
     if origin is tuple:
-        return f"a list of {_shown(args[0])}" if args[1:] == (Ellipsis,) else f"[{', '.join(map(_shown, args))}]"
+        return _several(args)
     if isinstance(annotation, types.UnionType) or origin is typing.Union:
         return " or ".join(dict.fromkeys(_shown(one) for one in args if one is not type(None)))
     if isinstance(annotation, type) and issubclass(annotation, Strict):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
-    names = {str: "text", int: "number", float: "number", bool: "true or false"}
-    return names.get(annotation, getattr(annotation, "__name__", str(annotation)))
+    return {str: "text", int: "number", float: "number", bool: "true or false"}.get(
+        annotation, str(annotation.__name__)
+    )
+
+
+def _several(parts: tuple[Any, ...]) -> str:
+    """A list, of any length or of this one; of texts, one may stand alone."""
+    if parts[1:] != (Ellipsis,):
+        return f"[{', '.join(map(_shown, parts))}]"
+    one = _shown(parts[0])
+    return "a text, or a list of them" if one == "text" else f"a list of {one}"

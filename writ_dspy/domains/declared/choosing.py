@@ -18,6 +18,8 @@ from writ_dspy.task import Every, Fact, Only, Picked, Policy, ReadCall, Said, Sc
 
 MOST = 7
 """Records that a user names to have their parts compared."""
+FEW, MANY = 2, 12
+"""Times that others are drawn in which a record is looked for."""
 SAID = "said"
 SPOKEN = 0.5
 """Of limits that hold anyway, the share that a user speaks of."""
@@ -40,7 +42,8 @@ def among(person: Person, table: str, memory: str, reads: int, rng: random.Rando
     """Pointers at a record within others, chosen by chance; `reads` is how many it should take to see it."""
     schema = person.schema
     holder = schema.holder[table]
-    for _ in range(12):
+    ours = holder == schema.spec.user or holder in schema.own  # few, and all of them are looked at
+    for _ in range(FEW if ours else MANY):
         held = _within(person, table, holder, memory, reads, rng)
         if held is not None:
             yield from chosen_of(person, table, held, rng)

@@ -5,10 +5,11 @@ Each field is documented under the field; `docs/declaration.md` is made of that.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from writ_dspy.task import Scalar
 
@@ -23,8 +24,36 @@ def _several(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Texts: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_several)]
+def _phrase(text: str) -> str:
+    rest = _CHOICE.sub("", text.replace("{}", ""))
+    if not text.strip():
+        raise ValueError("it is empty")
+    if set(rest) & set("{}[]"):
+        raise ValueError("only `{}` and choices as `[a|b]`, none within another, stand in a phrase")
+    return text
+
+
+def _filled(text: str) -> str:
+    if "{}" not in text:
+        raise ValueError("it has no `{}` for the value")
+    return text
+
+
+def _plain(text: str) -> str:
+    if "{}" in text:
+        raise ValueError("there is no value for `{}` here")
+    return text
+
+
+_CHOICE = re.compile(r"\[[^\[\]]*\]")
+Word: TypeAlias = Annotated[str, Field(min_length=1)]
+Phrase: TypeAlias = Annotated[str, AfterValidator(_phrase)]
+Texts: TypeAlias = Annotated[tuple[Phrase, ...], BeforeValidator(_several)]
 """One text or a list of them. In each, `[a|b]` is a choice, `[a|]` may be left out, and `{}` is the value."""
+Filled: TypeAlias = Annotated[tuple[Annotated[Phrase, AfterValidator(_filled)], ...], BeforeValidator(_several)]
+"""The same, each with the value."""
+Plain: TypeAlias = Annotated[tuple[Annotated[Phrase, AfterValidator(_plain)], ...], BeforeValidator(_several)]
+"""The same, none with a value."""
 
 
 class Attribute(Strict):
@@ -36,15 +65,15 @@ class Attribute(Strict):
     """What it is called, where its name with spaces does not do."""
     unit: str = ""
     """Of a count: what is counted, in the singular."""
-    point: Texts = ()
+    point: Filled = ()
     """A noun phrase that points at a record by this value: `the loan of "{}"`. Without one, nobody points by it."""
-    least: Texts = ()
+    least: Plain = ()
     """What the record with the least value is: `due first`, behind "the loan that is"."""
-    most: Texts = ()
+    most: Plain = ()
     """What the record with the most of it is."""
     best: tuple[str, str] | None = None
     """The words for the least and the most before a noun, where those of its type do not do: `[earliest, latest]`."""
-    ask: Texts = ()
+    ask: Plain = ()
     """What a user may ask to be told: `when it is due`. Without one, nobody asks."""
     word: str = ""
     """A word of any answer to that; without one, the noun."""
@@ -66,7 +95,7 @@ class Among(Strict):
 class Search(Strict):
     """One argument of a search."""
 
-    say: Texts
+    say: Filled
     """A noun phrase for what is searched by this value: `any book by {}`."""
     finds: Literal["one", "several"] = "several"
     """Whether the value leads to one record or to several."""
@@ -75,11 +104,11 @@ class Search(Strict):
 class Table(Strict):
     """One kind of record, as a read tool shows it."""
 
-    noun: str
+    noun: Word
     """What one record is called: `loan`."""
     plural: str = ""
     """Where that is not the noun with an s."""
-    key: str
+    key: Word
     """The field that holds a record's id."""
     id: str = ""
     """A pattern (regular expression) that every id of the table matches, and nothing else does."""
@@ -106,28 +135,28 @@ class Table(Strict):
 class Value(Strict):
     """What an argument can be that is no record."""
 
-    noun: str
+    noun: Word
     """What it is called."""
     of: tuple[Scalar, ...] = ()
     """All values that a user may ask for."""
-    own: dict[str, Texts] = {}
+    own: dict[str, Plain] = {}
     """Attribute of the user's record that may stand for it -> how that is said: `member.home_branch: my home branch`."""
-    say: Texts = ("{}",)
+    say: Filled = ("{}",)
     """How a value is said, as a sentence."""
     words: dict[str, Texts] = {}
     """Value -> other ways in which people say it."""
-    ask: Texts = ()
+    ask: Plain = ()
     """How an agent asks for it, where "Which … would you like?" does not do."""
 
 
 class Clause(Strict):
     """What policy asks for before a write; it is at once the goal's requirement, the rule, and the ground of a refusal."""
 
-    check: str
+    check: Word
     """`table.attribute op value`: op is one of `is`, `is not`, `<`, `<=`, `>`, `>=`; the value is a constant, `table.attribute`, or `args.name`."""
     when: str = ""
     """Where the clause holds only then: another condition of the same form."""
-    because: str
+    because: Word
     """The ground of the refusal, as the agent says it: `a loan can be renewed twice at most`."""
     transfer: bool = False
     """Where it is broken, policy wants a hand-over to a human."""
@@ -138,21 +167,21 @@ class Clause(Strict):
 class Write(Strict):
     """What a user may ask for: one write tool."""
 
-    do: Texts
+    do: Plain
     """Behind "I would like to": `renew a loan`."""
-    topic: str
+    topic: Word
     """Two to five words that name the request: `the loan renewal`."""
-    word: str
+    word: Word
     """The word of the topic that an answer to it contains."""
-    done: Texts
+    done: Plain
     """Participles that say that it was done: `renewed`."""
     args: dict[str, str | tuple[str]]
     """Argument of the tool -> a table or a value; in brackets where the tool takes a list, which then holds one: `[item]`."""
     clauses: tuple[Clause, ...] = ()
     """What policy asks for."""
-    details: str
+    details: Word
     """The write behind "I would", with `{table}`, `{table.attribute}` and `{argument}`, for the user to confirm: every argument but the user."""
-    report: str
+    report: Word
     """What was done, in a sentence; `{result.field}` is what the tool returned."""
     returns: str = ""
     """The table whose record the tool returns, if it returns one."""
@@ -171,15 +200,15 @@ class Write(Strict):
 class Never(Strict):
     """A request that this desk never grants."""
 
-    do: Texts
+    do: Plain
     """Behind "I would like to"."""
-    topic: str
+    topic: Word
     """Two to five words that name the request."""
-    word: str
+    word: Word
     """The word of the topic that an answer to it contains."""
     about: str = ""
     """The table of the user's records that it is about, if it is about one."""
-    because: str
+    because: Word
     """The ground of the refusal."""
     policy: Texts = ()
     """Pieces of the sentences of the policy that it stands for."""
@@ -188,16 +217,16 @@ class Never(Strict):
 class Transfer(Strict):
     """How a user is handed over to a human."""
 
-    tool: str
+    tool: Word
     """The tool; its only argument is a summary."""
-    text: str
+    text: Word
     """The sentence that policy prescribes right after the call."""
 
 
 class License(Strict):
     """Whose the data is: what every dataset and card says."""
 
-    name: str
+    name: Word
     """As the Hub knows it: `mit`, `cc-by-4.0`; anything else counts as `other`."""
     notice: str = ""
     """A sentence for the card."""
@@ -222,7 +251,7 @@ class Tools(Strict):
 class Declared(Strict):
     """A whole domain."""
 
-    domain: str
+    domain: Word
     """Its name in small letters: `library`, or `town:library`. The part behind the colon names its folder in a dataset."""
     about: str = ""
     """A few words for `writ domains`."""
@@ -240,7 +269,7 @@ class Declared(Strict):
     """Files with your own evaluation tasks, in τ²-bench's form: no task will touch what they touch."""
     transfer: Transfer | None = None
     """How a user is handed over; without it, nobody is."""
-    user: str
+    user: Word
     """The table of the users."""
     tables: dict[str, Table]
     """Kinds of records, by a name in the singular."""

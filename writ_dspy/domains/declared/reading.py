@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from writ_dspy.domains.declared.model import Declared
 from writ_dspy.errors import ConfigError, brief
 from writ_dspy.store.documents import Given, read_yaml
 
+HOLE = re.compile(r"\{([\w.]+)\}")
 _WORKS = "`writ domains new DIR` writes one that works"
 Flaw = tuple[str, str]
 """The path of a key, and what is wrong there."""
@@ -143,12 +145,26 @@ def _table_flaws(spec: Declared, name: str) -> Iterator[Flaw]:
 
 def _write_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
     write = spec.writes[tool]
+    for key in ("details", "report"):
+        yield from _template_flaws(spec, tool, key)
     for name, kind in write.kinds.items():
         if kind not in spec.tables and kind not in spec.values:
             there = ", ".join(sorted({*spec.tables, *spec.values}))
             yield f"writes.{tool}.args.{name}", f"there is neither a table nor a value {brief(kind)}; there are {there}"
     if write.returns and write.returns not in spec.tables:
         yield f"writes.{tool}.returns", f"there is no table {brief(write.returns)}"
+
+
+def _template_flaws(spec: Declared, tool: str, key: str) -> Iterator[Flaw]:
+    """Names in braces that stand for nothing."""
+    write = spec.writes[tool]
+    text = getattr(write, key)
+    known = {*spec.tables, *write.kinds, *({"result"} if key == "report" else ())}
+    for name in HOLE.findall(text):
+        if name.partition(".")[0] not in known:
+            yield f"writes.{tool}.{key}", f"{{{name}}} is none of {', '.join(sorted(known))}"
+    if set(HOLE.sub("", text)) & set("{}"):
+        yield f"writes.{tool}.{key}", "a brace stands alone: write {argument}, {table} or {table.attribute}"
 
 
 def _clause_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:

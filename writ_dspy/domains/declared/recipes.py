@@ -64,7 +64,10 @@ class Asked:
         return self._falls_back(person, dial, rng) if dial.fallback else self._granted(person, dial, rng)
 
     def _granted(self, person: Person, dial: Dial, rng: random.Random) -> Draft | None:
-        for wish in wishes(person, self.tool, self.write, dial.memory, dial.burden, rng):
+        def may(wish: Wish) -> bool:
+            return wish.may_come_to(dial.burden)
+
+        for wish in wishes(person, self.tool, self.write, dial.memory, dial.burden, rng, may):
             if wish.broken() == [] and wish.burden(None) == dial.burden:
                 return composed(self.name, wish, dial, rng)
         return None

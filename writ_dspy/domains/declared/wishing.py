@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.choosing import among, chosen_of, inside
@@ -122,6 +123,15 @@ class Wish:
                 found.append(index)
         return found
 
+    def may_come_to(self, burden: int) -> bool:
+        """Whether no clause is broken yet and not too much has to be read, as far as its arguments are filled in."""
+        if len(frozenset({FIND}).union(self.reads, *(pointer.reads for pointer in self.pointers))) > burden:
+            return False
+        return not any(
+            check.holds(self.value) is False and (when is None or when.holds(self.value) is True)
+            for _, check, when in self.schema.clauses(self.write)
+        )
+
     def broken(self) -> list[int] | None:
         """The clauses that it breaks, by index; None where a record lacks what one of them looks at."""
         found = []
@@ -201,26 +211,36 @@ class Wish:
         return frozenset(records | mine)
 
 
-def wishes(person: Person, tool: str, write: Write, memory: str, reads: int, rng: random.Random) -> Iterator[Wish]:
-    """Wishes for a write, in random order; for records chosen among others, so many reads are aimed at."""
-    arguments = sorted(
-        write.kinds.items(), key=lambda item: item[1] not in person.schema.spec.tables
-    )  # values come last
-    for index, wish in enumerate(_filled(Wish(person, tool, write), arguments, memory, reads, rng)):
+Keep: TypeAlias = Callable[[Wish], bool]
+
+
+def wishes(
+    person: Person, tool: str, write: Write, memory: str, reads: int, rng: random.Random, keep: Keep = lambda _: True
+) -> Iterator[Wish]:
+    """Wishes for a write, in random order; for records chosen among others, so many reads are aimed at.
+
+    Args:
+        keep: Whether a wish of which some arguments are filled in is worth filling in further.
+    """
+    tables = person.schema.spec.tables
+    arguments = sorted(write.kinds.items(), key=lambda item: item[1] not in tables)  # values come last
+    order = {name: place for place, name in enumerate(write.kinds)}
+    for index, wish in enumerate(_filled(Wish(person, tool, write), arguments, memory, reads, rng, keep)):
         if index >= MOST_TRIED:
             return
-        order = {name: place for place, name in enumerate(write.kinds)}
-        terms = tuple(sorted(wish.terms, key=lambda item: order[item[0]]))
-        yield replace(wish, terms=terms)
+        yield replace(wish, terms=tuple(sorted(wish.terms, key=lambda item: order[item[0]])))
 
 
-def _filled(wish: Wish, left: list[tuple[str, str]], memory: str, reads: int, rng: random.Random) -> Iterator[Wish]:
+def _filled(
+    wish: Wish, left: list[tuple[str, str]], memory: str, reads: int, rng: random.Random, keep: Keep
+) -> Iterator[Wish]:
     if not left:
         yield wish
         return
     (name, kind), *rest = left
     for one in _argument(wish, name, kind, memory, reads, rng):
-        yield from _filled(one, rest, memory, reads, rng)
+        if keep(one):
+            yield from _filled(one, rest, memory, reads, rng, keep)
 
 
 def _argument(wish: Wish, name: str, kind: str, memory: str, reads: int, rng: random.Random) -> Iterator[Wish]:
