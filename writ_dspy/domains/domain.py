@@ -251,6 +251,8 @@ class Pack:
     """(view, row, field) -> of whom and what the field says, as in ("order #W1", "is delivered"); None where nobody would say it."""
     batches: tuple[Recipe, ...] = ()
     """Those of the recipes that ask for a write for each record of a kind; few users have such records, so they get turns of their own."""
+    refusing: tuple[Recipe, ...] = ()
+    """Those of the recipes that draft requests to be refused; all of them where none is named."""
     rare: tuple[Recipe, ...] = ()
     """Those of the recipes that few users' records fit, so that they get turns of their own where one write is wanted."""
     handovers: tuple[Recipe, ...] = ()

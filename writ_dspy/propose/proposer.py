@@ -151,6 +151,7 @@ def _single(
     ):
         recipes = domain.pack.questions
     elif cell.kind == "no-write":  # a refusal can rest on one read less than what was asked for would
+        recipes = domain.pack.refusing or recipes
         dial = Dial(cell.burden + rng.randint(0, 1), dial.memory, refuse=True)
     recipe = recipes[index % len(recipes)] if attempt < PATIENCE else luck.pick(recipes, index, rng)
     rare = (

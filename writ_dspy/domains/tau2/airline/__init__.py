@@ -102,6 +102,30 @@ JUST = {
 """Deeds in words that say more than that a reservation was changed."""
 
 
+REFUSING = (
+    BookTrip(),
+    CancelTrip(),
+    CancelDisrupted(),
+    ChangeCabin(),
+    MoveFlight(),
+    AddBags(),
+    CompensateCancelled(),
+)
+"""Recipes of one request each, which may also have to be refused."""
+GRANTED = (
+    MoveOrCancel(),
+    SwapPassenger(),
+    CorrectName(),
+    CancelDelayed(),
+    MoveDelayed(),
+    CancelAndRebook(),
+    UpgradeAndAddBags(),
+    UpgradeAndCancel(),
+    UpgradeAndMove(),
+    CancelMoveMove(),
+    MoveMoveCancel(),
+)
+"""Recipes that only draft what is granted."""
 PACK = Pack(
     lenses=LENSES,
     atom=atom,
@@ -119,27 +143,8 @@ PACK = Pack(
     ),
     owner=owner,
     rules=RULES,
-    recipes=(
-        BookTrip(),
-        CancelTrip(),
-        MoveOrCancel(),
-        CancelDisrupted(),
-        ChangeCabin(),
-        MoveFlight(),
-        AddBags(),
-        SwapPassenger(),
-        CorrectName(),
-        CompensateCancelled(),
-        CancelDelayed(),
-        MoveDelayed(),
-        CancelAndRebook(),
-        UpgradeAndAddBags(),
-        UpgradeAndCancel(),
-        UpgradeAndMove(),
-        CancelMoveMove(),
-        MoveMoveCancel(),
-        *BATCHES,
-    ),
+    recipes=(*REFUSING, *GRANTED, *BATCHES),
+    refusing=REFUSING,
     questions=(AskTotal(), AskFare(), AskStatus()),
     batches=BATCHES,
     handovers=(CancelDisrupted(),),

@@ -69,6 +69,19 @@ UNORDERED = {
 """Lists of items; which new one stands for which old one is no matter of order."""
 
 
+ALONE = (
+    CancelOrder(),
+    ReshipOrder(),
+    MoveHome(),
+    RepayOrder(),
+    CHANGE_ITEM,
+    EXCHANGE_ITEMS,
+    TRADE_PENDING,
+    TRADE_DELIVERED,
+    ReturnItems(),
+    ReturnDearest(),
+)
+"""Recipes of one request each, which may also have to be refused."""
 PACK = Pack(
     lenses=LENSES,
     atom=atom,
@@ -76,23 +89,8 @@ PACK = Pack(
     personal=PERSONAL,
     owner=owner,
     rules=RULES,
-    recipes=(
-        CancelOrder(),
-        ReshipOrder(),
-        MoveHome(),
-        RepayOrder(),
-        CHANGE_ITEM,
-        EXCHANGE_ITEMS,
-        TRADE_PENDING,
-        TRADE_DELIVERED,
-        ReturnItems(),
-        ReturnDearest(),
-        *CHAINS,
-        *OTHER_WAYS,
-        *LADDERS,
-        *BATCHES,
-        *TWOFOLD,
-    ),
+    recipes=(*ALONE, *CHAINS, *OTHER_WAYS, *LADDERS, *BATCHES, *TWOFOLD),
+    refusing=ALONE,
     questions=QUESTIONS,
     batches=BATCHES,
     rare=TWOFOLD,
