@@ -21,7 +21,7 @@ from writ_dspy.verify.checks import CHECKS, Verdict, verify
 
 CELL = Cell(domain="tau2:airline", kind="read-heavy", writes=1, burden=4, count=60)
 """With seed 0, the sample is one of its tasks."""
-TOOL = "cancel_reservation"
+TOOL = "update_reservation_flights"
 WIDTH = 92
 
 
@@ -37,7 +37,7 @@ class Shown:
 
 
 def played() -> Shown:
-    """The shortest conversation of the cell about a cancellation whose user speaks plainly and says all at once."""
+    """The shortest conversation of the cell about a change of flights whose user speaks plainly and says all at once."""
     domain = load(CELL.domain)
     tasks = [task for task in assign(fill(CELL, 0, "base").tasks, 0, 0) if task.gold[0].tool == TOOL and _plain(task)]
     talks = [(task, _talk(task, domain)) for task in tasks]
