@@ -27,7 +27,7 @@ from writ_dspy.store.run import Run
 from writ_dspy.task import Task
 from writ_dspy.train.calibration import Calibration, calibrate
 
-K, ABILITY = 3, 0.5
+N, K, ABILITY = 8, 3, 0.5
 
 
 def ability(_: Task) -> float:
@@ -37,7 +37,7 @@ def ability(_: Task) -> float:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Synthesis:
     """A run; whoever changes it takes a copy."""
-    return synthesize(n=12, seed=5, out=tmp_path_factory.mktemp("calibrated") / "run", workers=1)
+    return synthesize(n=N, seed=5, out=tmp_path_factory.mktemp("calibrated") / "run", workers=1)
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_what_is_measured_is_the_students_ability(done: Path, student: Student, 
     found = calibrate(done, played_by(server.url), K)
 
     agrees(found, student, K)
-    assert len(found.difficulty.tasks) == found.difficulty.total == 12
+    assert len(found.difficulty.tasks) == found.difficulty.total == N
     for k in range(1, K + 1):
         seen = found.difficulty.pass_hat(k)
         assert seen is not None
@@ -98,7 +98,7 @@ def test_what_is_measured_is_the_students_ability(done: Path, student: Student, 
     covered = [one["low"] <= ABILITY <= one["high"] for one in table["tasks"]]
     assert sum(covered) >= 0.9 * len(covered)
     for name in ("by_cell", "by_writes", "by_burden", "by_denied"):
-        assert sum(one["tasks"] for one in table[name]) == 12
+        assert sum(one["tasks"] for one in table[name]) == N
         assert sum(one["passed"] for one in table[name]) == table["total"]["passed"]
 
 
@@ -138,7 +138,7 @@ def test_the_run_stays_as_it_is(run: Path, server: StandIn) -> None:
 
     assert files(run) == before
     assert writ("show", out, "--rejected").code == 0
-    assert json.loads(writ("report", out, "--json").out)["total"]["conversations"] == 12
+    assert json.loads(writ("report", out, "--json").out)["total"]["conversations"] == N
 
 
 def test_a_calibration_that_is_stopped_goes_on(run: Path, student: Student, server: StandIn) -> None:
@@ -150,7 +150,7 @@ def test_a_calibration_that_is_stopped_goes_on(run: Path, student: Student, serv
     middle = student.asked - before - cost
 
     assert part.spent
-    assert 0 < part.owed < 12 * K
+    assert 0 < part.owed < N * K
     assert part.tokens < whole.tokens / 2
     again = calibrate(run, played_by(server.url), K, tokens=whole.tokens // 3)
     assert (again.owed, again.tokens) == (part.owed, part.tokens)
@@ -180,12 +180,12 @@ def test_a_run_that_has_grown_is_calibrated_further(run: Path) -> None:
     """The tasks that are new are played; the tries at the others stand."""
     with StandIn(Student([], 1, 5, ability)) as hopeless:
         first = calibrate(run, played_by(hopeless.url), 1)
-        synthesize(n=16, seed=5, out=run, workers=1, grow=True)
+        synthesize(n=N + 3, seed=5, out=run, workers=1, grow=True)
         more = calibrate(run, played_by(hopeless.url), 1)
 
-    assert (first.difficulty.total, more.difficulty.total) == (12, 16)
-    assert more.difficulty.tasks[:12] == first.difficulty.tasks
-    assert more.difficulty.pass_hat(1) == rate([0.0] * 16)
+    assert (first.difficulty.total, more.difficulty.total) == (N, N + 3)
+    assert more.difficulty.tasks[:N] == first.difficulty.tasks
+    assert more.difficulty.pass_hat(1) == rate([0.0] * (N + 3))
 
 
 def test_a_calibration_lacks_no_task_that_its_run_could_not_find(run: Path) -> None:
@@ -281,7 +281,7 @@ def test_a_band_keeps_the_tasks_whose_rate_lies_in_it(done: Path, student: Stude
     made = json.loads(ended.out)
 
     assert rows(out) == wanted
-    assert len(made["dropped"]["ids"]) == 12 - len(wanted)
+    assert len(made["dropped"]["ids"]) == N - len(wanted)
     assert all(why.startswith("outside the band: passed ") for why in made["dropped"]["ids"].values())
     kept = json.loads((out / "manifest.json").read_text())["shape"]
     assert (kept["band"], kept["calibration"]) == ([low, high], "stand-in")
@@ -359,7 +359,7 @@ def test_a_killed_calibration_loses_nothing(made: Synthesis, tmp_path: Path) -> 
         found = calibrate(tmp_path / "run", played_by(server.url), 8)
 
     agrees(found, student, 8)
-    assert load(tmp_path / "run").report().total.conversations == 12
+    assert load(tmp_path / "run").report().total.conversations == N
 
 
 @pytest.mark.slow

@@ -74,9 +74,12 @@ def calibrate(
     the tasks that are neither too easy nor too hard for this student. Exit code 1: a try is owed.
     """
     from writ_dspy.cli.progress import display
-    from writ_dspy.lm.endpoint import RoleLMs
+    from writ_dspy.lm.endpoint import LMSettings, RoleLMs
     from writ_dspy.train.calibration import calibrate as play
 
+    for option, url in (("--lm", lm), ("--user", user)):
+        if url is not None:
+            LMSettings.of(url, option)  # refuses by the name that the option has here
     flags = {role: url for role, url in (("agent", lm), ("user", user)) if url is not None}
     models = RoleLMs.of(None, flags, lms, api_key_env)
     with display(quiet=as_json) as progress:

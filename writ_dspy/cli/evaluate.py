@@ -96,11 +96,14 @@ def evaluate(
     stopped. Exit code 1: a simulation is owed.
     """
     from writ_dspy.cli.progress import display
-    from writ_dspy.lm.endpoint import RoleLMs
+    from writ_dspy.lm.endpoint import SCRIPTED, LMSettings, RoleLMs
     from writ_dspy.train.evaluated import comparable, read
     from writ_dspy.train.evaluation import Plan
     from writ_dspy.train.evaluation import evaluate as play
 
+    for option, url in (("URL", lm), ("--user", user)):
+        if url != SCRIPTED:
+            LMSettings.of(url, option)  # refuses by the name that the option has here
     models = RoleLMs.of(None, {"agent": lm, "user": user}, lms, api_key_env)
     if models.agent is None or models.user is None:
         raise ConfigError("`scripted` plays no official task: give the agent and the user a model URL each.")
