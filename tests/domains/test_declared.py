@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.domains.library import library, spec, written
+from tests.domains.library import library, spec, variant, written
 from tests.simulate.playing import play
 from writ_dspy.domains import Before, Views, observe
 from writ_dspy.domains.declared import load
@@ -45,6 +46,10 @@ FLAWS: list[tuple[Edit, str]] = [
     (lambda d: d["tables"]["loan"]["attributes"]["title"].update(point="the loan of {title}"), r"attributes\.title\.point\.0 = 'the loan of \{title\}': only `\{\}` and choices"),
     (lambda d: d["writes"]["renew_loan"].update(do="[renew|extend a loan"), r"writes\.renew_loan\.do\.0 = .*: only `\{\}` and choices"),
     (lambda d: d["writes"]["renew_loan"].update(details="renew {lone}"), r"writes\.renew_loan\.details: \{lone\} is none of "),
+    (lambda d: d["writes"]["renew_loan"].update(details="renew {hold}"), r"writes\.renew_loan\.details: \{hold\} is none of \{loan\.field\}, \{loan_id\}, \{loan\}"),
+    (lambda d: d["writes"]["renew_loan"].update(details="renew {loan_id.title}"), r"writes\.renew_loan\.details: \{loan_id\.title\} is none of "),
+    (lambda d: d["writes"]["renew_loan"].update(report="Renewed: {loan.title}."), r"writes\.renew_loan\.report: \{loan\.title\} is none of "),
+    (lambda d: d["tables"]["loan"].update(name="loan {loan_id"), r"tables\.loan\.name: only \{field\} stands in it"),
     (lambda d: d["never"][1].update(about="cat"), r"never\.1\.about: there is no table 'cat'"),
     (lambda d: d.update(policy="rules.md"), r"policy = 'rules\.md': there is no file"),
     (lambda d: d["tools"].update(python="tool.py"), r"tool\.py: there is no file"),
@@ -63,6 +68,26 @@ def test_a_flaw_is_named_by_its_path(tmp_path: Path, edit: Edit, says: str) -> N
 
     assert "\n" not in str(caught.value)
     assert str(tmp_path) in str(caught.value)
+
+
+def test_a_name_stands_for_a_list_of_one(tmp_path: Path) -> None:
+    """Wherever the reference says "a text, or a list of them"."""
+    changed = spec()
+    changed["tables"]["member"]["identify"] = {"find_member": "card"}
+    changed["covered"] = changed["covered"][0]
+    domain = variant(tmp_path, changed)
+    assert domain.pack.look_up({"card": "1"}) == domain.canonical("find_member", {"card": "1"})
+
+
+def test_what_is_declared_to_be_money_is_money(tmp_path: Path) -> None:
+    """Whatever the field is called; amounts of it are known from counts."""
+    changed = spec()
+    changed["tables"]["member"]["attributes"]["quote"] = {"type": "money"}
+    money = re.compile(variant(tmp_path, changed).pack.money)
+    assert money.search("quote")
+    assert money.search("late_fee")
+    assert not money.search("quoted_by")
+    assert not re.search(library().pack.money, "quote")
 
 
 def _some_wishes(seed: int, most: int) -> list[Wish]:

@@ -150,7 +150,8 @@ def _show(domain: Domain, examined: Examined) -> None:
     table = Table("~dials", ">found", ">wanted")
     for cell, found, wanted in examined.filled:
         table.add(cell, found, wanted)
-    print_rich(table)
+    if examined.filled:
+        print_rich(table)
     for grave, head in ((True, "does not hold"), (False, "could be better")):
         flaws = [flaw for flaw in examined.flaws if flaw.grave is grave]
         for flaw in flaws:

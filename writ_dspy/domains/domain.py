@@ -180,6 +180,10 @@ class Other:
     """What of it tells it from others, in lower case."""
 
 
+MONEY = r"price|amount|total|balance|fare|paid|cost|fee|difference|refund"
+"""Names that fields of money have in most domains."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """What we know about one domain beyond its tools."""
@@ -217,7 +221,7 @@ class Pack:
     """(write, what was read) -> what a user could as lawfully have named in place of one of its details."""
     comes_of: Callable[[Call, Seen], str] = lambda _call, _seen: ""
     """(write, what was read) -> what the amount that it charges comes of, as a clause; empty where it charges none."""
-    money: str = r"price|amount|total|balance|fare|paid|cost|fee|difference|refund"
+    money: str = MONEY
     """A pattern that the names of those fields match that hold money; what lies below such a field is money too."""
     deeds: Mapping[str, str] = field(default_factory=dict)
     """Write tool -> a pattern of the participles that say it was done (`cancell?ed`)."""

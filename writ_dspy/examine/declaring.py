@@ -1,4 +1,4 @@
-"""What only a declaration can tell: clauses that bind, sentences of the policy without one, fields that no record shows."""
+"""What only a declaration can tell: clauses that bind, and sentences of the policy without one."""
 
 from __future__ import annotations
 
@@ -30,62 +30,8 @@ def declaration_holds(domain: Domain) -> Iterator[Flaw]:
     schema = schema_of(domain)
     if schema is None:
         return
-    yield from _tables(schema, domain)
     yield from _clauses(schema, domain)
     yield from _policy(schema, domain)
-
-
-def _tables(schema: Schema, domain: Domain) -> Iterator[Flaw]:
-    """Reads that show no record of the data, and fields that no record has."""
-    for name, table in schema.spec.tables.items():
-        ids = sorted(schema.records.get(schema.base.get(name, ""), {}))
-        if ids and table.id:
-            odd = [key for key in ids if not re.fullmatch(table.id, key)]
-            if odd:
-                yield Flaw(f"tables.{name}.id", f"{odd[0]} is an id of the data, and does not match {table.id}")
-        if table.read and domain.kinds.get(table.read) != "read":
-            yield Flaw(f"tables.{name}.read", f"{table.read} changes the data when it is called, so it is no read")
-            continue
-        rows = list(_rows(schema, domain, name, ids))
-        if not rows:
-            yield Flaw(
-                f"tables.{name}",
-                f"no result shows one: {table.read or 'the parts of another table'} gives no rows with {table.key}",
-            )
-            continue
-        shown = {field for row in rows for field in row}
-        for field in (table.key, *([table.owner] if table.owner else []), *table.attributes):
-            if field not in shown:
-                where = (
-                    f"attributes.{field}" if field in table.attributes else "owner" if field == table.owner else "key"
-                )
-                yield Flaw(
-                    f"tables.{name}.{where}", f"no record shows a field {field}; there are {', '.join(sorted(shown))}"
-                )
-        for field, about in table.attributes.items():
-            values = {str(row[field]) for row in rows if field in row}
-            strange = [value for value in about.words if value.lower() not in {one.lower() for one in values}]
-            if values and strange:
-                yield Flaw(
-                    f"tables.{name}.attributes.{field}.words", f"no record has the value {strange[0]!r}", grave=False
-                )
-
-
-def _rows(schema: Schema, domain: Domain, name: str, ids: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Rows of a table as reads show them."""
-    table, some = schema.spec.tables[name], random.Random(name).sample(list(ids), min(50, len(ids)))
-    if table.read:
-        for key in some:
-            yield from map(
-                dict, domain.read(domain.canonical(table.read, {table.key: key})).views.get(schema.view(name), ())
-            )
-        return
-    holder = schema.holder[name]
-    held_in = schema.spec.tables[holder]
-    for key in sorted(schema.records.get(schema.base.get(holder, ""), {}))[:50]:
-        yield from map(
-            dict, domain.read(domain.canonical(held_in.read, {held_in.key: key})).views.get(schema.view(name), ())
-        )
 
 
 # ----------------------------------------------------------------------------- clauses

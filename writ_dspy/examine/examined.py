@@ -12,7 +12,8 @@ from writ_dspy.domains import Dial, Domain, Draft, places
 from writ_dspy.domains.declared import read
 from writ_dspy.domains.declared.building import source
 from writ_dspy.errors import DomainError, WritError, boundary
-from writ_dspy.examine.declaring import declaration_holds
+from writ_dspy.examine.declaring import declaration_holds, schema_of
+from writ_dspy.examine.fields import fields_hold
 from writ_dspy.examine.flaws import Flaw
 from writ_dspy.examine.probing import pack_holds, views_of
 from writ_dspy.examine.talks import Talk, played, talks_are_judged
@@ -55,7 +56,11 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
         tasks: How many of its default mix are made and played.
         tell: Told of each step.
     """
-    flaws: list[Flaw] = []
+    schema = schema_of(domain)
+    tell("reading")
+    flaws = list(fields_hold(schema, domain)) if schema else []
+    if any(flaw.grave for flaw in flaws):  # a recipe would break off at each, and say less
+        return Examined(tuple(dict.fromkeys(flaws)), 0, 0, (), None)
     tell("drafting")
     drafts = list(_drafts(domain, flaws))
     broken = any(flaw.grave for flaw in flaws)

@@ -56,6 +56,10 @@ Plain: TypeAlias = Annotated[tuple[Annotated[Phrase, AfterValidator(_plain)], ..
 """The same, none with a value."""
 
 
+Names: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_several)]
+"""One name or a list of them."""
+
+
 class Attribute(Strict):
     """A field of a table's records that people speak of."""
 
@@ -114,7 +118,7 @@ class Table(Strict):
     """A pattern (regular expression) that every id of the table matches, and nothing else does."""
     read: str = ""
     """The tool that shows one record by its id; a table whose records are only shown within others has none."""
-    identify: dict[str, tuple[str, ...]] = {}
+    identify: dict[str, Names] = {}
     """Of the user's table: a look-up tool that answers with the user's id -> the fields that it takes."""
     owner: str = ""
     """The field that holds the id of the user to whom a record belongs. Records with an owner are nobody else's business."""
@@ -265,7 +269,7 @@ class Declared(Strict):
     """The day on which it all happens, where the policy names one."""
     license: License | None = None
     """Whose the data is."""
-    evaluation: tuple[str, ...] = ()
+    evaluation: Names = ()
     """Files with your own evaluation tasks, in τ²-bench's form: no task will touch what they touch."""
     transfer: Transfer | None = None
     """How a user is handed over; without it, nobody is."""
@@ -279,9 +283,9 @@ class Declared(Strict):
     """Write tools, by name."""
     never: tuple[Never, ...] = ()
     """What is never granted."""
-    recipes: tuple[str, ...] = ()
+    recipes: Names = ()
     """Recipes in Python beside these, as `file.py:NAME`: objects with `name`, `tool` and `draft` (see `Recipe` in `writ_dspy.domains`)."""
-    covered: tuple[str, ...] = ()
+    covered: Names = ()
     """Pieces of sentences of the policy that need no clause, since every domain keeps them or they ask for nothing."""
     dials: dict[Literal["write-intensive", "read-heavy", "normal", "no-write"], tuple[tuple[int, int, int], ...]] = (
         Field(default_factory=dict)

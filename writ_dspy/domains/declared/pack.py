@@ -12,7 +12,7 @@ from writ_dspy.domains.declared.policies import owner, personal, rules
 from writ_dspy.domains.declared.recipes import Asked, Counted, Denied, Refused, Told
 from writ_dspy.domains.declared.saying import called, deeds, ids, mentions, sayings
 from writ_dspy.domains.declared.schema import Schema
-from writ_dspy.domains.domain import Domain, Pack, Recipe, Transfer
+from writ_dspy.domains.domain import MONEY, Domain, Pack, Recipe, Transfer
 from writ_dspy.task import Call, Json
 
 
@@ -47,6 +47,7 @@ def pack(schema: Schema) -> Pack:
         users=_users(schema),
         records=_records(schema),
         traces=_traces(schema),
+        money=_money(schema),
         conditional=False,
         deeds=deeds(schema),
         called=called(schema),
@@ -77,6 +78,13 @@ def _identifies(schema: Schema) -> Callable[[Call, str], str | None]:
     return lambda call, text: (
         user_of(schema, text) if call.tool in schema.user.identify and not text.startswith("Error") else None
     )
+
+
+def _money(schema: Schema) -> str:
+    """The names that fields of money have in most domains, and those that are declared to be of money."""
+    tables = schema.spec.tables.values()
+    declared = {field for table in tables for field, one in table.attributes.items() if one.type == "money"}
+    return "|".join([MONEY, *(f"^{re.escape(field)}$" for field in sorted(declared))])
 
 
 def _look_up(schema: Schema) -> Callable[[Mapping[str, Json]], Call | None]:

@@ -107,6 +107,7 @@ def flaws(spec: Declared) -> Iterator[Flaw]:
     for tool in spec.writes:
         yield from _write_flaws(spec, tool)
         yield from _clause_flaws(spec, tool)
+        yield from (flaw for key in ("details", "report") for flaw in _template_flaws(spec, tool, key))
     yield from _value_flaws(spec)
     for index, never in enumerate(spec.never):
         if never.about and never.about not in spec.tables:
@@ -136,6 +137,8 @@ def _table_flaws(spec: Declared, name: str) -> Iterator[Flaw]:
                 )
     if not table.read and not any(name in one.parts.values() for one in spec.tables.values()):
         yield f"tables.{name}.read", "no tool shows its records, and no other table has them as parts"
+    if set(HOLE.sub("", table.name)) & set("{}") or "." in "".join(HOLE.findall(table.name)):
+        yield f"tables.{name}.name", "only {field} stands in it, with a field of the record"
     for index, limit in enumerate(table.among):
         for field, wanted in limit.where.items():
             at, dot, _ = str(wanted).partition(".")
@@ -145,8 +148,6 @@ def _table_flaws(spec: Declared, name: str) -> Iterator[Flaw]:
 
 def _write_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
     write = spec.writes[tool]
-    for key in ("details", "report"):
-        yield from _template_flaws(spec, tool, key)
     for name, kind in write.kinds.items():
         if kind not in spec.tables and kind not in spec.values:
             there = ", ".join(sorted({*spec.tables, *spec.values}))
@@ -159,10 +160,13 @@ def _template_flaws(spec: Declared, tool: str, key: str) -> Iterator[Flaw]:
     """Names in braces that stand for nothing."""
     write = spec.writes[tool]
     text = getattr(write, key)
-    known = {*spec.tables, *write.kinds, *({"result"} if key == "report" else ())}
-    for name in HOLE.findall(text):
-        if name.partition(".")[0] not in known:
-            yield f"writes.{tool}.{key}", f"{{{name}}} is none of {', '.join(sorted(known))}"
+    about = spec.tables.keys() & set(write.kinds.values())
+    fields = {f"{{{one}.field}}" for one in (("result",) if key == "report" else about)}
+    known = ", ".join(sorted({f"{{{one}}}" for one in (*about, *write.kinds)} | fields))
+    for hole in HOLE.findall(text):
+        name, dot, _ = hole.partition(".")
+        if f"{{{name}{'.field' if dot else ''}}}" not in known:
+            yield f"writes.{tool}.{key}", f"{{{hole}}} is none of {known}"
     if set(HOLE.sub("", text)) & set("{}"):
         yield f"writes.{tool}.{key}", "a brace stands alone: write {argument}, {table} or {table.attribute}"
 

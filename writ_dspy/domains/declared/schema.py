@@ -43,8 +43,7 @@ class Schema:
         found: dict[str, str] = {}
         for name, table in self.spec.tables.items():
             for part, rows in self.records.items():
-                first = next(iter(rows.items()), None)
-                if first and isinstance(first[1], Mapping) and first[1].get(table.key) == first[0]:
+                if any(isinstance(row, Mapping) and row.get(table.key) == key for key, row in rows.items()):
                     found[name] = part
         return found
 

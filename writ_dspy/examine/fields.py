@@ -1,0 +1,172 @@
+"""Records as reads show them: each field that a declaration names is a field of some record, wherever it is named."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains import Domain
+from writ_dspy.domains.declared.conditions import ARGS
+from writ_dspy.domains.declared.lenses import flat
+from writ_dspy.domains.declared.model import Table
+from writ_dspy.domains.declared.reading import HOLE
+from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.domains.observed import Row
+from writ_dspy.examine.flaws import Flaw
+
+SOME = 50
+"""Records of each table that are read, beside the first that has each field."""
+_Read = tuple[str, str, tuple[Row, ...]]
+"""What a record is read by, what the answer refuses, and the rows that it shows."""
+_Shown = dict[str, set[str]]
+_RESULT = "result."
+
+
+def fields_hold(schema: Schema, domain: Domain) -> Iterator[Flaw]:
+    """Reads that show no record of the data, and fields that no record has."""
+    shown: _Shown = {}
+    for name in schema.spec.tables:
+        yield from _table(schema, domain, name, shown)
+    for where, table, field in (*_of_tables(schema), *_of_values(schema), *_of_writes(schema)):
+        if table in shown and field not in shown[table]:
+            listed = field.removesuffix("_count")  # as it is called in `lists` and `parts`
+            called = listed if where.endswith(f".{listed}") else field
+            plain = sorted(one for one in shown[table] if not one.endswith("_count"))
+            yield Flaw(
+                where,
+                f"no record of {table} shows a field {called}; there are {', '.join(plain)}",
+            )
+
+
+def _table(schema: Schema, domain: Domain, name: str, shown: _Shown) -> Iterator[Flaw]:
+    """One table: its ids, and whether its records can be read; `shown` is told of their fields."""
+    table, ids = schema.spec.tables[name], sorted(schema.records.get(schema.base.get(name, ""), {}))
+    odd = [key for key in ids if table.id and not re.fullmatch(table.id, key)]
+    if odd:
+        yield Flaw(f"tables.{name}.id", f"{odd[0]} is an id of the data, and does not match {table.id}")
+    if table.read and domain.kinds.get(table.read) != "read":
+        yield Flaw(f"tables.{name}.read", f"{table.read} changes the data when it is called, so it is no read")
+        return
+    reads = list(_reads(schema, domain, name))
+    failed = [(key, error) for key, error, _ in reads if error]
+    if failed:
+        key, error = failed[0]
+        yield Flaw(
+            f"tables.{name}.read",
+            f"{table.read} refuses {len(failed)} of {len(reads)} ids of the data, such as {key}: {error!r}",
+            grave=len(failed) == len(reads) or name == schema.spec.user or name in schema.own,
+        )
+    rows = [row for _, _, found in reads for row in found]
+    if not rows:
+        if not failed:
+            yield Flaw(
+                f"tables.{name}",
+                f"no result shows one: {table.read or 'the parts of another table'} gives no rows with {table.key}"
+                if reads
+                else f"no table of the data has records that stand by their {table.key}",
+            )
+        return
+    shown[name] = {field for row in rows for field in row}
+    yield from _keys(schema, name, reads)
+    for field, about in table.attributes.items():
+        values = {str(row[field]).lower() for row in rows if field in row}
+        strange = [value for value in about.words if value.lower() not in values]
+        if values and strange:
+            yield Flaw(
+                f"tables.{name}.attributes.{field}.words", f"no record has the value {strange[0]!r}", grave=False
+            )
+
+
+def _reads(schema: Schema, domain: Domain, name: str) -> Iterator[_Read]:
+    """Records of a table as reads show them, alone or within another."""
+    home = name if schema.spec.tables[name].read else schema.holder[name]
+    table, view = schema.spec.tables[home], schema.view(name)
+    for key in _typical(schema.records.get(schema.base.get(home, ""), {})):
+        found = domain.read(domain.canonical(table.read, {table.key: key}))
+        error = found.text if found.error and home == name else ""  # what holds others is a table of its own
+        yield key, error, tuple(found.views.get(view, ()))
+
+
+def _typical(records: Mapping[str, Row]) -> Sequence[str]:
+    """Ids of some records, and of the first that has each field."""
+    first: dict[str, str] = {}
+    for key, record in records.items():
+        for field in flat(record):
+            first.setdefault(field, key)
+    some = random.Random(len(records)).sample(sorted(records), min(SOME, len(records)))
+    return tuple(dict.fromkeys((*some, *first.values())))
+
+
+def _keys(schema: Schema, name: str, reads: Sequence[_Read]) -> Iterator[Flaw]:
+    """Records that have each other's ids."""
+    table = schema.spec.tables[name]
+    for key, _, rows in reads:
+        if table.read:
+            others = [row[table.key] for row in rows if row.get(table.key) not in (None, key)]
+            if others:
+                yield Flaw(f"tables.{name}.key", f"what {table.read} shows for {key} has the {table.key} {others[0]}")
+                return
+            continue
+        twice = [one for one, count in Counter(row.get(table.key) for row in rows).items() if count > 1 and one]
+        if twice:
+            yield Flaw(f"tables.{name}.key", f"several records within {key} have the {table.key} {twice[0]}")
+            return
+
+
+# ----------------------------------------------------------------------------- where fields are named
+
+_Named = Iterator[tuple[str, str, str]]
+"""The path of a key, a table, and a field of it that is named there."""
+
+
+def _of_tables(schema: Schema) -> _Named:
+    for name, table in schema.spec.tables.items():
+        at = f"tables.{name}"
+        yield from _of_record(at, name, table)
+        for tool, fields in table.identify.items():
+            yield from ((f"{at}.identify.{tool}", name, field) for field in fields)
+        for tool, arguments in table.search.items():
+            yield from ((f"{at}.search.{tool}.{field}", name, field) for field in arguments)
+        for index, limit in enumerate(table.among):
+            for field, wanted in limit.where.items():
+                yield f"{at}.among.{index}.where.{field}", name, field
+                if str(wanted).startswith(f"{schema.spec.user}."):
+                    yield f"{at}.among.{index}.where.{field}", schema.spec.user, str(wanted).partition(".")[2]
+
+
+def _of_record(at: str, name: str, table: Table) -> _Named:
+    yield f"{at}.key", name, table.key
+    if table.owner:
+        yield f"{at}.owner", name, table.owner
+    for field in table.attributes:
+        yield f"{at}.attributes.{field}", name, field
+    for field in HOLE.findall(table.name):
+        yield f"{at}.name", name, field
+    for kind in ("lists", "parts"):
+        for field in getattr(table, kind):
+            yield f"{at}.{kind}.{field}", name, f"{field}_count"  # as a lens shows it
+
+
+def _of_values(schema: Schema) -> _Named:
+    for name, value in schema.spec.values.items():
+        for source in value.own:
+            yield f"values.{name}.own.{source}", schema.spec.user, source.partition(".")[2]
+
+
+def _of_writes(schema: Schema) -> _Named:
+    for tool, write in schema.spec.writes.items():
+        at = f"writes.{tool}"
+        for index, (_, check, when) in enumerate(schema.clauses(write)):
+            for key, condition in (("check", check), ("when", when)):
+                for side in condition.sides if condition else ():
+                    if side.table != ARGS:
+                        yield f"{at}.clauses.{index}.{key}", side.table, side.attribute
+        for hole in HOLE.findall(write.details):
+            table, dot, field = hole.partition(".")
+            if dot:
+                yield f"{at}.details", table, field
+        for hole in HOLE.findall(write.report):
+            if write.returns and hole.startswith(_RESULT):
+                yield f"{at}.report", write.returns, hole.removeprefix(_RESULT)
