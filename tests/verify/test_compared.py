@@ -8,6 +8,7 @@ from writ_dspy.domains import Result, load
 from writ_dspy.domains.values import values
 from writ_dspy.verify.compared import miscounted
 from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.sums import turned
 
 THERE, BACK = (("LAS", "DEN"), ("PHX", "DEN")), (("DEN", "PHX"),)
 DAYS = ("2024-05-26", "2024-05-27", "2024-05-28")
@@ -86,3 +87,18 @@ def test_other_numbers_are_not_of_a_choice(read: tuple[Ground, int, str], senten
     ground, _, flight = read
 
     assert flaws(ground, sentence.format(flight=flight)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("Among 2 copies, the latest is copy A with March 8, followed by copy B with March 27. It is due on March 8.", True),
+        ("Among 2 copies, the earliest is copy A with March 8, followed by copy B with March 27. It is due on March 8.", False),
+        ("A at March 8 is the latest, ahead of B at March 2.", False),
+        ("A at March 8 is the earliest, ahead of B at March 2.", True),
+        ("The earliest is A with December 30, followed by B with January 2.", False),
+    ],
+)  # fmt: skip
+def test_the_first_of_two_days_is_the_first(text: str, wrong: bool) -> None:
+    """A comparison of two days says which is the earlier; across the turn of a year nobody knows."""
+    assert bool(turned(text)) is wrong

@@ -99,6 +99,8 @@ def _chains(found: Sequence[Value], text: str, sure: Collection[Decimal]) -> set
     return results
 
 
+_HALF_A_YEAR = 600
+"""Between two days as month and day: 308 and 1108."""
 _STOP = re.compile(r"[.!?:]\s|\n")
 
 
@@ -115,6 +117,8 @@ def turned(text: str) -> str:
 
 def _turned(text: str, match: re.Match[str], end: int, found: Sequence[Value]) -> str:
     """One comparison, which ends where the next one begins."""
+    if (match["early"] or match["late"]) and (days := _days_turned(text, match, end, found)):
+        return days
     what = "time" if match["early"] or match["late"] else "duration" if match["short"] or match["long"] else "money"
     told = [value for value in found if value.quantity == what and match.start() < value.start < end]
     second = _SECOND.search(text, match.end(), end)
@@ -130,6 +134,24 @@ def _turned(text: str, match: re.Match[str], end: int, found: Sequence[Value]) -
         return ""
     best, other = before[-1].number, after[0].number
     return text[match.start() : after[0].end] if (best > other if match["low"] else best < other) else ""
+
+
+def _days_turned(text: str, match: re.Match[str], end: int, found: Sequence[Value]) -> str:
+    """A comparison of two days, each side of it one: the earliest with a later day than the second."""
+    second = _SECOND.search(text, match.end(), end)
+    if second is None:
+        return ""
+    start = max(_stops(text, match.start()), default=0)
+    stop = _STOP.search(text, second.end(), end)
+    days = [
+        value for value in found if value.quantity == "date" and start <= value.start < (stop.start() if stop else end)
+    ]
+    before = [value for value in days if value.start < second.start()]
+    after = [value for value in days if value.start > second.start()]
+    if len(before) != 1 or len(after) != 1 or abs(before[0].number - after[0].number) > _HALF_A_YEAR:
+        return ""  # another year may be meant
+    wrong = before[0].number > after[0].number if match["low"] else before[0].number < after[0].number
+    return text[match.start() : after[0].end] if wrong else ""
 
 
 def _stops(text: str, until: int) -> list[int]:

@@ -16,7 +16,7 @@ _AHEAD = re.compile(rf"{_DAY},?\s?(?:the\s)?\Z", re.IGNORECASE)
 _BEHIND = re.compile(rf"(?:,?\s?\(?|\s(?:is|falls on|will be|was)\s(?:an?\s)?){_DAY}(?=[).,;:!?\s]|\Z)", re.IGNORECASE)
 _NEAR = 12
 """Letters before a date in which its day of the week stands."""
-_YEAR = re.compile(r"\b(20\d\d)-\d\d-\d\d\b")
+_YEAR = re.compile(r"\b20\d\d(?=-\d\d-\d\d\b)|(?<=\d, )20\d\d\b")
 _FOREIGN = re.compile(r"[£€¥₹]\s?\d[\d,.]*|\d[\d,.]*\s?(?:[£€¥₹]|\b(?:EUR|GBP|JPY|CHF|CAD|AUD|INR|euros?)\b)")
 
 
