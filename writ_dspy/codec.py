@@ -46,6 +46,7 @@ from writ_dspy.trial import (
     Feels,
     ForbidsTransfer,
     Insists,
+    LeavesSubject,
     ObjectsToPrice,
     WrongFirst,
 )
@@ -55,7 +56,7 @@ _TYPES: dict[str, type] = {
     for cls in (
         Call, Said, Policy, Picked, Listed, Record, Computed, Lookup, Where, ReadCall, Only, Best, Every, Check, AnyOf,
         Decision, Tell, Goal, Fact, Slot, Request, Axes, Outcome, Behaviour, Task, Claim, Insists,
-        WrongFirst, ChangesMind, Feels, ObjectsToPrice, AsksForHuman, ForbidsTransfer,
+        WrongFirst, ChangesMind, LeavesSubject, Feels, ObjectsToPrice, AsksForHuman, ForbidsTransfer,
     )
 }  # fmt: skip
 

@@ -75,6 +75,16 @@ class ChangesMind:
 
 
 @dataclass(frozen=True, slots=True)
+class LeavesSubject:
+    """Asked for details of one request, the user brings up another one first, and comes back to it."""
+
+    request: int
+    """Index into `Task.requests`: the one that is left."""
+    other: int
+    """The one that comes in between."""
+
+
+@dataclass(frozen=True, slots=True)
 class AsksForHuman:
     """The user would rather talk to a human, though its request needs none, and takes the answer."""
 
@@ -88,12 +98,15 @@ class ForbidsTransfer:
     text: str
 
 
-Trial: TypeAlias = Insists | WrongFirst | ChangesMind | Feels | ObjectsToPrice | AsksForHuman | ForbidsTransfer
+Trial: TypeAlias = (
+    Insists | WrongFirst | ChangesMind | LeavesSubject | Feels | ObjectsToPrice | AsksForHuman | ForbidsTransfer
+)
 
 NAMES: dict[type, str] = {
     Insists: "insists",
     WrongFirst: "wrong first",
     ChangesMind: "changes its mind",
+    LeavesSubject: "leaves the subject",
     ObjectsToPrice: "objects to a price",
     AsksForHuman: "asks for a human",
     ForbidsTransfer: "forbids a transfer",
@@ -108,7 +121,7 @@ def spoken(trial: Trial) -> tuple[str, ...]:
     match trial:
         case Insists(_, claims):
             return tuple(claim.text for claim in claims)
-        case WrongFirst():
+        case WrongFirst() | LeavesSubject():
             return ()
         case _:
             return (trial.text,)

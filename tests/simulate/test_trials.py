@@ -16,7 +16,7 @@ from writ_dspy.simulate.scripted.sympathy import KIND_WORDS
 from writ_dspy.simulate.trials import shown
 from writ_dspy.simulate.trials.dealing import deal
 from writ_dspy.task import Call, Task
-from writ_dspy.trial import EVERY, ChangesMind, Trial, WrongFirst, name, spoken
+from writ_dspy.trial import EVERY, ChangesMind, LeavesSubject, Trial, WrongFirst, name, spoken
 from writ_dspy.verify.checks import verify
 
 EACH = 3
@@ -29,7 +29,8 @@ def tried(tasks: list[Task]) -> dict[str, list[Played]]:
     found: dict[str, list[Task]] = {trial: [] for trial in EVERY}
     for turn in range(0, 128, 2):
         for task in tasks[turn // 2 % 5 :: 5]:
-            for trial in deal(task, turn, 0):
+            at_once = task.behaviour is not None and task.behaviour["disclosure"] == "all at once"
+            for trial in deal(task, turn, 0, at_once=at_once):
                 if len(found[name(trial)]) < EACH and all(one.id != task.id for one in found[name(trial)]):
                     found[name(trial)].append(_with(task, trial))
     return {trial: [play(task) for task in some] for trial, some in found.items()}
@@ -205,3 +206,20 @@ def test_a_change_gets_a_new_proposal_and_a_new_yes(tried: dict[str, list[Played
         assert before != after
         assert assents(item.talk.turns[told + 2].text, after) or "?" in item.talk.turns[told + 2].text
         assert not assents(item.talk.turns[told].text, before)
+
+
+def test_forgetting_the_subject_that_was_left_is_found(tried: dict[str, list[Played]]) -> None:
+    """An agent that serves what came in between, and takes its leave, has left something undone."""
+    for item, trial in _of(tried, "leaves the subject"):
+        assert isinstance(trial, LeavesSubject)
+        turns = item.talk.turns
+        other = item.task.outcomes[item.task.requests[trial.other].decision or 0].call
+        done = next(i for i, turn in enumerate(turns) if other in turn.calls)
+        forgotten = (
+            *turns[: done + 2],
+            Turn("agent", "That is done. Is there anything else?"),
+            Turn("user", "No, thanks, bye."),
+            turns[-1],
+        )
+
+        assert "end_state" in _findings(item, replace(item.talk, turns=forgotten))

@@ -126,7 +126,7 @@ def _with_behaviour(task: Task, levels: dict[str, str], turn: int, seed: int) ->
         if slip is None:
             levels["correction"] = "none"
     ordered = tuple((name, levels[name]) for name in DIMENSIONS)
-    trials = deal_trials(task, turn, seed, slips=slip is not None)
+    trials = deal_trials(task, turn, seed, slips=slip is not None, at_once=levels["disclosure"] == "all at once")
     return dataclasses.replace(task, behaviour=Behaviour(ordered, slip, trials=trials))
 
 

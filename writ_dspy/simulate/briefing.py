@@ -16,6 +16,7 @@ from writ_dspy.trial import (
     Feels,
     ForbidsTransfer,
     Insists,
+    LeavesSubject,
     ObjectsToPrice,
     Trial,
     WrongFirst,
@@ -170,6 +171,12 @@ def _tried(task: Task, trial: Trial) -> str:
             )
         case WrongFirst(_, right, wrong):
             return f"The first time, say {wrong} instead of {right}, and do not put it right before the agent finds nothing by it; then say that you were wrong, and give {right}."
+        case LeavesSubject(request, other):
+            left, between = task.requests[request].topic, task.requests[other].topic
+            return (
+                f"When the agent asks you for details of {left}, do not answer yet: bring up {between} first. "
+                f"Once that is settled, answer what you are asked about {left}."
+            )
         case ChangesMind(_, ref, text):
             index, key = ref.split(":", 1)
             then = next(slot.text for slot in in_own_words(task).requests[int(index)].slots if slot.key == key)

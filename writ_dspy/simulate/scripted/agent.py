@@ -16,17 +16,18 @@ from writ_dspy.domains import Domain
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts import assents, takes_leave
-from writ_dspy.simulate.behaviour import discloses
 from writ_dspy.simulate.scripted import holding, plan
+from writ_dspy.simulate.scripted.meeting import Meeting, objects
 from writ_dspy.simulate.scripted.naming import called, joined
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
-from writ_dspy.simulate.scripted.telling import THAT, Teller
+from writ_dspy.simulate.scripted.telling import THAT
 from writ_dspy.simulate.scripted.wording import (
     ABOUT,
     AGAIN,
     ALL_AT_ONCE,
     ALL_THE_SAME,
     ANEW,
+    BACK_AGAIN,
     CAN_HELP,
     CLOSE,
     FOUND_YOU,
@@ -36,17 +37,13 @@ from writ_dspy.simulate.scripted.wording import (
     INSTEAD,
     LISTED,
     MORE,
-    NO_TRANSFER,
     OBJECTED,
     SEVERAL,
-    STAYS,
     UNKNOWN,
 )
 from writ_dspy.simulate.trials.dealing import mistaken
-from writ_dspy.simulate.trials.disputed import alone
-from writ_dspy.simulate.trials.saying import KNOWN
-from writ_dspy.task import Call, Outcome, Request, Task, in_own_words
-from writ_dspy.trial import ChangesMind, WrongFirst
+from writ_dspy.task import Call, Outcome, Request, Task
+from writ_dspy.trial import WrongFirst
 
 WHICH = "which"
 """Key of the detail that tells which of several records is meant; nobody asks for it before they have been seen."""
@@ -65,7 +62,7 @@ class ScriptedAgent:
         return Desk(task, domain, turns, seed).next()
 
 
-class Desk(Teller):
+class Desk(Meeting):
     """One turn of the agent."""
 
     def __init__(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> None:
@@ -102,7 +99,10 @@ class Desk(Teller):
             for index, request in enumerate(self.task.requests)
             if plan.opening(index) in self.now.said and not self._finished(index, request)
         ]
-        return next((index for index in open_ if not self._denied(index)), open_[-1] if open_ else None)
+        recent = sorted(
+            open_, key=lambda index: -plan.opened_at(self.turns, index)
+        )  # who has left a subject is served there first
+        return next((index for index in recent if not self._denied(index)), recent[-1] if recent else None)
 
     def _denied(self, index: int) -> bool:
         """Whether all was read and said by which the request is to be refused, and nobody has to be asked anything."""
@@ -143,26 +143,6 @@ class Desk(Teller):
             return self._refuse(index, request, outcome)
         return self._decide(index, request, self._as_said(request, outcome.call))
 
-    def _as_said(self, request: Request, call: Call) -> Call:
-        """The write as the user wants it so far: with what it named first, until it changes its mind."""
-        mind = self._mind(request)
-        return call if mind is None or self._changed(mind) else Call(call.tool, mind.first)
-
-    def _mind(self, request: Request) -> ChangesMind | None:
-        """Where the user has named something else first."""
-        trials = self.task.behaviour.trials if self.task.behaviour else ()
-        said = " ".join(turn.text.lower() for turn in self.turns if turn.role == "user")
-        minds = (trial for trial in trials if isinstance(trial, ChangesMind))
-        return next((mind for mind in minds if mind.decision == request.decision and mind.mark in said), None)
-
-    def _changed(self, mind: ChangesMind) -> bool:
-        """Whether the user has named what it wants after all since it named something else."""
-        index, key = mind.slot.split(":", 1)
-        slot = next(slot for slot in in_own_words(self.task).requests[int(index)].slots if slot.key == key)
-        said = [turn.text for turn in self.turns if turn.role == "user"]
-        first = next((place for place, text in enumerate(said) if mind.mark in text.lower()), len(said))
-        return any(discloses(slot, text) for text in said[first + 1 :])
-
     def _decide(self, index: int, request: Request, call: Call) -> Turn:
         key = str(request.decision)
         if call in self.now.refused:
@@ -175,7 +155,7 @@ class Desk(Teller):
         first = Call(call.tool, mind.first) if mind is not None else call
         if call != first and self.domain.pack.phrases.details(first, self.now.seen) in self.last_said:
             return self._say(self._pick(ANEW, details=details), "propose", (key,))
-        why = self.domain.pack.comes_of(call, self.now.seen) if _objects(self.last_user.text) else ""
+        why = self.domain.pack.comes_of(call, self.now.seen) if objects(self.last_user.text) else ""
         if self.now.proposals.get(key) and why:
             return self._say(self._pick(OBJECTED, why=why, details=details), "propose", (key,))
         if self.now.proposals.get(key):
@@ -225,14 +205,6 @@ class Desk(Teller):
             return self._say(self._pick(CLOSE), "close", ())
         return self._say(self._pick(CLOSE if self._all_done() else MORE), "close" if self._all_done() else "more", ())
 
-    def _refused(self) -> list[int]:
-        """The requests that were denied for good, in that order; the one that the user insisted on just now comes last."""
-        told = (about for turn in self.turns if turn.role == "agent" and turn.intent for about in _denials(turn.intent))
-        found = [index for index in dict.fromkeys(told) if alone(self.task, index) is not None]
-        spoke = next((turn for turn in reversed(self.turns) if turn.role == "agent" and turn.text), None)
-        held = spoke.intent.about if spoke and spoke.intent and spoke.intent.kind == "hold" else ()
-        return sorted(found, key=lambda index: str(index) in held)  # whoever goes on goes on about the same
-
     def _hold(self, index: int) -> Turn:
         """The no once more, to who does not take it for an answer."""
         topic = self._topic(self.task.requests[index])
@@ -265,13 +237,6 @@ class Desk(Teller):
         wrong = self._mistaken()
         return Turn("agent", calls=(mistaken(self.domain, call, wrong.right, wrong.wrong) if wrong else call,))
 
-    def _mistaken(self) -> WrongFirst | None:
-        """What the user got wrong and has not put right."""
-        said = " ".join(turn.text.lower() for turn in self.turns if turn.role == "user")
-        trials = self.task.behaviour.trials if self.task.behaviour else ()
-        wrong = (trial for trial in trials if isinstance(trial, WrongFirst))
-        return next((one for one in wrong if one.wrong.lower() in said and one.right.lower() not in said), None)
-
     def _unknown(self, wrong: WrongFirst) -> Turn:
         """Nothing was found by what the user gave."""
         key = next((fact.key for fact in self.task.facts if str(fact.value).lstrip("#") == wrong.right), "value")
@@ -290,9 +255,15 @@ class Desk(Teller):
         if not owed:
             return None
         new = [key for key in owed if f"ask:{plan.detail(index, key)}" not in self.now.told]
-        keys = new or [*owed][:1]
-        topic = self._topic(request)
-        lead = self._greeting() if new else self._pick(GOT_IT)
+        topic, back = self._topic(request), self._left(index)
+        keys = [*owed] if back else new or [*owed][:1]
+        lead = (
+            self._pick(BACK_AGAIN, topic="your other request" if topic == THAT else topic)
+            if back
+            else self._greeting()
+            if new
+            else self._pick(GOT_IT)
+        )
         if len(keys) > FEW:
             lead = f"{lead} {self._pick(ALL_AT_ONCE, topic=topic)}\n"
             questions = "\n".join(f"- {self._question(key)}" for key in keys)
@@ -379,30 +350,6 @@ class Desk(Teller):
         if kind != "close":
             text = f"{self._stays()} {text}".strip()
         return Turn("agent", text, intent=Intent(kind, (*about, *(self._reported() if reports else ()))))
-
-    def _stays(self) -> str:
-        """What to say first to who has just asked for a human, or forbidden to be handed over."""
-        spoke = max((index for index, turn in enumerate(self.turns) if turn.role == "agent" and turn.text), default=-1)
-        said = " ".join(turn.text.lower() for turn in self.turns[spoke + 1 :] if turn.role == "user")
-        if _FORBIDS.search(said):
-            return self._pick(NO_TRANSFER)
-        return self._pick(STAYS) if _HUMAN.search(said) else ""
-
-
-_FORBIDS, _HUMAN, _OBJECTS = (
-    re.compile(KNOWN[name]) for name in ("forbids a transfer", "asks for a human", "objects to a price")
-)
-
-
-def _objects(text: str) -> bool:
-    """Whether a user does not see why something costs what it costs."""
-    return "?" in text and _OBJECTS.search(text.lower()) is not None
-
-
-def _denials(intent: Intent) -> list[int]:
-    """The requests that a message of this agent denies."""
-    own = [int(intent.about[0])] if intent.kind == "refuse" else []
-    return own + [int(about.removeprefix("refused ")) for about in intent.about if about.startswith("refused ")]
 
 
 _DOUBTS = {

@@ -14,6 +14,7 @@ from writ_dspy.simulate.acts.clauses import clauses
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.message import Asked
 from writ_dspy.simulate.scripted import plan
+from writ_dspy.simulate.scripted.plan import opened_at
 from writ_dspy.simulate.scripted.proposals import Weighed, weigh
 from writ_dspy.task import Task
 
@@ -148,7 +149,10 @@ class Hearing:
     @cached_property
     def _likely(self) -> list[int]:
         """Requests in the order in which a question is likely to be about them."""
-        return [*self.open, *(index for index in reversed(self.opened) if index not in self.open)]
+        recent = sorted(
+            self.open, key=lambda index: -opened_at(self.turns, index)
+        )  # whoever left a subject is asked about the new one
+        return [*recent, *(index for index in reversed(self.opened) if index not in self.open)]
 
     def _matches(self, key: str, text: str) -> bool:
         pattern = self.domain.pack.phrases.about.get(key)

@@ -24,6 +24,12 @@ def detail(request: int, key: str) -> str:
     return f"{request}:{key}"
 
 
+def opened_at(turns: Sequence[Turn], request: int) -> int:
+    """The turn in which the user brought a request up, as far as its intents say it; -1 where they do not."""
+    ref = opening(request)
+    return next((index for index, turn in enumerate(turns) if turn.intent and ref in turn.intent.about), -1)
+
+
 def insists(request: int, number: int) -> str:
     """Reference to one round of insisting on a request that was denied."""
     return f"{request}:{_INSISTS}{number}"

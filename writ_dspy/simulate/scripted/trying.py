@@ -15,7 +15,16 @@ from writ_dspy.simulate.scripted.hearing import Hearing
 from writ_dspy.simulate.scripted.style import Sentence, styled
 from writ_dspy.simulate.scripted.wording import BACK_TO, CHANGED, MISTAKEN, PUSH, SHOW_AGAIN, YIELD
 from writ_dspy.task import Behaviour, Slot, Task, in_own_words
-from writ_dspy.trial import AsksForHuman, ChangesMind, Feels, ForbidsTransfer, Insists, ObjectsToPrice, WrongFirst
+from writ_dspy.trial import (
+    AsksForHuman,
+    ChangesMind,
+    Feels,
+    ForbidsTransfer,
+    Insists,
+    LeavesSubject,
+    ObjectsToPrice,
+    WrongFirst,
+)
 
 PLAIN = Behaviour((
     ("disclosure", "on request"), ("memory", "knows none"), ("verbosity", "medium"), ("tone", "neutral"),
@@ -87,6 +96,15 @@ class Trying:
         if trial is None or trial.decision != decision or self._spoke(trial.text):
             return None
         return self._message([Sentence(trial.text, (trial.text.lower(),))], ("query",))
+
+    def _leaves(self, asked: Sequence[str]) -> int | None:
+        """The request that this user brings up instead of what it is asked for; None where it stays with the subject."""
+        trial = self._trial(LeavesSubject)
+        if trial is None or plan.IDENTITY not in self.said or plan.opening(trial.other) in self.said:
+            return None
+        return (
+            trial.other if any(ref.startswith(f"{trial.request}:") and ref not in self.said for ref in asked) else None
+        )
 
     # ------------------------------------------------------------------ wrong first
 

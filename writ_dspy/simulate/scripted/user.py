@@ -18,6 +18,7 @@ from writ_dspy.simulate.scripted.wording import (
     CONFIRM,
     CONFIRM_DETAIL,
     CORRECTED,
+    LEAVE,
     NEXT,
     NOT_SO,
     NOT_YET,
@@ -27,6 +28,7 @@ from writ_dspy.simulate.scripted.wording import (
     WRONG,
 )
 from writ_dspy.task import Request, Slot, Task
+from writ_dspy.trial import LeavesSubject
 
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _CODE = re.compile(r"_\d|^\d{6,}$")
@@ -69,8 +71,16 @@ class _Speaker(Trying):
             if reply is not None:
                 return reply
         if asked and not (self._insisted and self.said.issuperset(asked)):  # what was told is in the way of no refusal
-            return self._answer(asked)
+            return self._leave(asked) or self._answer(asked)
         return self._unasked()
+
+    def _leave(self, asked: Sequence[str]) -> Turn | None:
+        """Another wish first, instead of an answer."""
+        other = self._leaves(asked)
+        if other is None:
+            return None
+        sentences, about = self._wish(other, whole=False)
+        return self._message([Sentence(self._pick(LEAVE, "")), *sentences], about)
 
     def _unasked(self) -> Turn:
         """What to say to a message that asks for no detail: what is owed, the next wish, the same again, or a farewell."""
@@ -165,6 +175,9 @@ class _Speaker(Trying):
         best = weighed[0]
         if not best.right:
             return self._change(best.decision) or self._correct(best)
+        if self._trial(LeavesSubject) is not None:  # what was left comes once this is settled
+            own = next((str(i) for i, one in enumerate(self.task.requests) if one.decision == best.decision), "")
+            asked = [ref for ref in asked if ref.partition(":")[0] == own]
         return self._objection(best.decision) or self._confirm(best.decision, asked)
 
     def _correct(self, weighed: Weighed) -> Turn:

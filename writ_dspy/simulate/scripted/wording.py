@@ -72,6 +72,10 @@ SHOW_AGAIN = (
     "Please show it to me again with that.", "Let me see it again like that.", "Can you list it again that way?", "The rest can stay as it is.",
     "Nothing else changes.", "Could I see the whole of it once more that way?",
 )  # fmt: skip
+LEAVE = (
+    "Before that, there's something else.", "Hold on, something else comes first.", "Wait, let's do another thing first.", "I'll get to that; first another matter.",
+    "Let me put that off for a moment, there is another thing.", "Actually, something else is more pressing.",
+)  # fmt: skip
 MISTAKEN = (
     "Oh, sorry, I got that wrong.", "Sorry, my mistake.", "Ah, I mixed something up there.", "Oops, I misread that.", "Sorry, I mistyped it.",
     "Let me look again. Yes, that was wrong.", "Right, I see it now, that was a slip.",
@@ -104,6 +108,13 @@ ALL_AT_ONCE = (
     "A few questions about {topic}; please answer them in one go if you can:",
 )
 """Before a list of all that has to be known."""
+BACK_AGAIN = (
+    "Now back to {topic}.",
+    "That leaves {topic}.",
+    "Let's come back to {topic} now.",
+    "With that out of the way, on to {topic}.",
+)
+"""Before the questions about what the user had left for another subject."""
 GOT_IT = ("Thank you.", "Got it.", "Thanks, noted.", "All right.", "Noted.", "Thanks.")
 """Before the next of several questions, to who answers them one by one."""
 COMPARED = (

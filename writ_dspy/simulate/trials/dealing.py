@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 
@@ -19,6 +20,7 @@ from writ_dspy.trial import (
     Feels,
     ForbidsTransfer,
     Insists,
+    LeavesSubject,
     ObjectsToPrice,
     Trial,
     WrongFirst,
@@ -31,7 +33,7 @@ TWO = 3
 IDENTITY = "identity"
 
 
-def deal(task: Task, turn: int, seed: int, *, slips: bool = False) -> tuple[Trial, ...]:
+def deal(task: Task, turn: int, seed: int, *, slips: bool = False, at_once: bool = False) -> tuple[Trial, ...]:
     """The trials of a task: every second turn has some, two at most.
 
     Args:
@@ -39,6 +41,7 @@ def deal(task: Task, turn: int, seed: int, *, slips: bool = False) -> tuple[Tria
         turn: Its place in the quota.
         seed: The run's seed, for the words.
         slips: Whether its user makes a slip already, and so gives nothing else wrong.
+        at_once: Whether its user tells all at once, and so is never asked for what it could leave.
     """
     if turn % 2:
         return ()
@@ -46,7 +49,7 @@ def deal(task: Task, turn: int, seed: int, *, slips: bool = False) -> tuple[Tria
     insists = _insists(task, ROUNDS[number % len(ROUNDS)], rng)
     most = 1 + (number % TWO == 0)
     found: list[Trial] = [insists] if insists else []
-    tried: set[object] = {_wrong_first} if slips else set()
+    tried: set[object] = {make for make, barred in ((_wrong_first, slips), (_leaves, at_once)) if barred}
     for place in range(len(_OTHERS)):
         make = _OTHERS[(number + place) % len(_OTHERS)]
         if len(found) == most or make in tried:
@@ -160,6 +163,23 @@ def _changes(task: Task, _number: int, rng: random.Random) -> ChangesMind | None
     return rng.choice(found) if found else None
 
 
+def _leaves(task: Task, _number: int, rng: random.Random) -> LeavesSubject | None:
+    """For another request that has nothing to do with it: each was drafted by itself, and both come to writes of another sort."""
+    if len(task.recipe.split("+")) != len(task.requests):
+        return None
+    calls = [task.outcomes[one.decision].call if one.decision is not None else None for one in task.requests]
+    found: list[LeavesSubject] = []
+    for index, (call, after) in enumerate(itertools.pairwise(calls)):
+        asked = [slot for slot in task.requests[index].slots if slot.key not in _VOLUNTEERED]
+        if call is not None and after is not None and call.tool != after.tool and asked:
+            found.append(LeavesSubject(index, index + 1))
+    return rng.choice(found) if found else None
+
+
+_VOLUNTEERED = ("question", "scope", "condition", "budget", "fallback")
+"""Keys of slots that no agent asks for before it has looked."""
+
+
 def _read(task: Task) -> Seen:
     """What the reads of a task show."""
     domain, seen = load(task.domain), Seen()
@@ -181,6 +201,6 @@ def _transfers(task: Task) -> bool:
 
 
 _OTHERS: Sequence[Callable[[Task, int, random.Random], Trial | None]] = (
-    _changes, _wrong_first, _changes, _feels, _objects, _changes, _human, _wrong_first, _changes, _feels, _objects, _forbids,
+    _changes, _wrong_first, _leaves, _feels, _objects, _changes, _human, _leaves, _wrong_first, _changes, _feels, _objects, _forbids,
 )  # fmt: skip
 """Those that need no denial, in turn; what few tasks allow comes more often."""

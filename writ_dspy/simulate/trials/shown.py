@@ -13,7 +13,7 @@ from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.trials.disputed import clause
 from writ_dspy.simulate.trials.saying import KNOWN
 from writ_dspy.task import Json, Task
-from writ_dspy.trial import ChangesMind, Insists, ObjectsToPrice, Trial, WrongFirst, name, times
+from writ_dspy.trial import ChangesMind, Insists, LeavesSubject, ObjectsToPrice, Trial, WrongFirst, name, times
 
 _KNOWN = {trial: re.compile(pattern) for trial, pattern in KNOWN.items()}
 _WORD = re.compile(r"[a-z']{4,}")
@@ -43,6 +43,8 @@ def _seen(task: Task, domain: Domain, trial: Trial, turns: Sequence[Turn]) -> in
             return _claimed(task, domain, trial, turns)
         case WrongFirst(_, right, wrong):
             return int(_recovered(right.lower(), wrong.lower(), turns))
+        case LeavesSubject(request, other):
+            return int(_came_back(task, request, other, turns))
         case ChangesMind():
             return int(_otherwise(task, trial, turns))
         case ObjectsToPrice():
@@ -61,6 +63,13 @@ def _recovered(right: str, wrong: str, turns: Sequence[Turn]) -> bool:
         said = said or (turn.role == "user" and wrong in lower)
         failed = failed or (said and turn.role == "tool" and turn.error)
     return False
+
+
+def _came_back(task: Task, request: int, other: int, turns: Sequence[Turn]) -> bool:
+    """Whether what was asked for in between was done before what was asked for first, which was done, too."""
+    calls = [task.outcomes[task.requests[index].decision or 0].call for index in (other, request)]
+    places = [next((at for at, turn in enumerate(turns) if call in turn.calls), None) for call in calls]
+    return places[0] is not None and places[1] is not None and places[0] < places[1]
 
 
 def _otherwise(task: Task, trial: ChangesMind, turns: Sequence[Turn]) -> bool:
