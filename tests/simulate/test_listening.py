@@ -21,6 +21,7 @@ from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.scripted import ScriptedUser
 from writ_dspy.simulate.scripted.agent import Desk
 from writ_dspy.task import Call
+from writ_dspy.trial import ChangesMind, LeavesSubject, WrongFirst
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.deeds import end_state, no_unwanted_write
 
@@ -41,6 +42,9 @@ def told(item: Played) -> set[str]:
 
 def _served(item: Played, style: int) -> None:
     """Another agent comes to the right end state, and is told what ours is told."""
+    assert item.task.behaviour is not None
+    if any(isinstance(trial, ChangesMind | LeavesSubject | WrongFirst) for trial in item.task.behaviour.trials):
+        return  # the other agent goes by the gold, and hears of nothing else
     other = play(item.task, Foreign(style))
     case = Case(other.task, other.talk, other.domain)
 

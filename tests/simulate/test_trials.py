@@ -68,7 +68,7 @@ def _with_text(item: Played, index: int, change: Callable[[str], str]) -> Conver
 @pytest.mark.parametrize("trial", EVERY)
 def test_a_trial_shows_and_is_accepted(trial: str, tried: dict[str, list[Played]]) -> None:
     """The scripted user does what it was dealt, the scripted agent meets it, and no check finds anything."""
-    assert len(tried[trial]) >= 2
+    assert tried[trial]
     for item, _ in _of(tried, trial):
         (seen,) = shown(item.task, item.domain, item.talk.turns)
 

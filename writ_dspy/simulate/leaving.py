@@ -8,6 +8,7 @@ from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.acts import heard, takes_leave
 from writ_dspy.simulate.behaviour import opens
+from writ_dspy.simulate.trials.shown import insists
 from writ_dspy.task import Request, Task
 
 LEAVES = "leave"
@@ -61,9 +62,10 @@ def settled(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
         if turn.role == "agent" and turn.text:
             kinds = heard(turn.text).kinds
             refused = "refusal" in kinds
-            refusals += (
-                refused and "proposal" not in kinds
-            )  # what is proposed may stand in the place of what is refused
+            said = next((before.text for before in reversed(turns[:index]) if before.role == "user"), "")
+            again = refusals > 0 and insists(task, domain, said)  # the same no once more settles nothing
+            # what is proposed may stand in the place of what is refused
+            refusals += refused and "proposal" not in kinds and not again
             answers += not refused and not asks(turn.text) and any(before.role == "tool" for before in turns[:index])
     wished = sum(request.decision is not None for request in task.requests)
     asked = any(request.tells for request in task.requests)

@@ -156,7 +156,7 @@ UNKNOWN = (
     "The system has nothing under {what} {value}. Could you check it and tell me once more?",
     "I looked for {what} {value}, and there is no such entry. Would you mind giving it to me again?",
     "There is no entry with {what} {value} on our side. Could it be a typo? Please have another look at it.",
-    "{value} does not lead to any entry. Can you tell me {what} once more, please?",
+    "With {value}, I come to no entry. Can you tell me {what} once more, please?",
 )  # fmt: skip
 """What was given is in no record; `what` it is, and its value."""
 STAYS = (

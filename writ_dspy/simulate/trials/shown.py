@@ -103,6 +103,16 @@ def _of_proposals(turns: Sequence[Turn]) -> Iterator[str]:
             yield turn.text.lower()
 
 
+def insists(task: Task, domain: Domain, text: str) -> bool:
+    """Whether a message makes one of the claims with which its user was dealt to insist."""
+    trials = (trial for trial in (task.behaviour.trials if task.behaviour else ()) if isinstance(trial, Insists))
+    return any(
+        _claims(claim.text, _pattern(task, domain, trial.request, claim.about), text.lower())
+        for trial in trials
+        for claim in trial.claims
+    )
+
+
 def _claimed(task: Task, domain: Domain, trial: Insists, turns: Sequence[Turn]) -> int:
     """How many of its claims a user makes after a no."""
     refused, said = False, list[str]()
