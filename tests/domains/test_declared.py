@@ -13,7 +13,7 @@ import pytest
 
 from tests.domains.library import library, spec, variant, written
 from tests.simulate.playing import play
-from writ_dspy.domains import Before, Views, observe
+from writ_dspy.domains import Before, Views, find, observe
 from writ_dspy.domains.declared import load
 from writ_dspy.domains.declared.person import meet
 from writ_dspy.domains.declared.recipes import Asked
@@ -24,7 +24,7 @@ from writ_dspy.evidence.resolve import decide
 from writ_dspy.propose.mix import Cell, default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.behaviour import assign
-from writ_dspy.task import Json
+from writ_dspy.task import Json, Kind
 from writ_dspy.verify.checks import verify
 
 Edit = Callable[[dict[str, Any]], object]
@@ -170,3 +170,53 @@ def test_the_same_seed_gives_the_same_tasks() -> None:
     """Nothing but the cell and the seed decides."""
     cell = Cell(domain=library().name, kind="normal", writes=1, burden=3, count=2)
     assert [task.id for task in fill(cell, 5, None).tasks] == [task.id for task in fill(cell, 5, None).tasks]
+
+
+MORE_TOOLS = '''
+
+def suggest_book(state: dict[str, Any], member_id: str, book_id: str) -> dict[str, Any]:
+    """Suggest that the library buy another copy. Args: member_id: Such as 'M2041'. book_id: Such as 'B1204'."""
+    member, book = _one(state, "members", member_id), _one(state, "books", book_id)
+    member["suggested"] = book["book_id"]
+    return member
+
+
+def swap_copy(state: dict[str, Any], hold_id: str, copy_id: str) -> dict[str, Any]:
+    """Have a hold wait for another copy. Args: hold_id: Such as 'H51877'. copy_id: Such as 'C90155'."""
+    hold, copy = _one(state, "holds", hold_id), _one(state, "copies", copy_id)
+    hold["copy_id"] = copy["copy_id"]
+    return _with_book(state, hold)
+'''
+MORE_WRITES: dict[str, dict[str, Any]] = {
+    "suggest_book": {
+        "do": "suggest that you buy a book once more", "topic": "the suggestion of a book", "word": "suggestion", "done": "noted",
+        "args": {"member_id": "member", "book_id": "book"}, "details": "note that you suggest {book}", "report": "Your suggestion of {book_id} is noted.",
+        "clauses": [{"check": "book.year < 2015", "because": "only books from before 2015 are bought once more"}],
+    },
+    "swap_copy": {
+        "do": "have a hold wait for another copy", "topic": "the swap of the copy", "word": "copy", "done": "swapped", "returns": "hold",
+        "args": {"hold_id": "hold", "copy_id": "copy"}, "details": "have {hold} wait for {copy}", "report": "Hold {hold_id} waits for {copy_id} now: it is swapped.",
+        "clauses": [{"check": "hold.status is waiting", "because": "a hold that is in transit can be neither cancelled nor moved"}],
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", MORE_WRITES)
+def test_every_record_can_be_chosen(tool: str, tmp_path: Path) -> None:
+    """One that stands for itself, and one within others beside a record of the user's: it is drafted, granted and accepted."""
+    changed = spec()
+    changed |= {"domain": f"town:{tool}", "writes": {tool: MORE_WRITES[tool]}}
+    changed["tables"]["book"]["attributes"] = {
+        "year": {"type": "count", "least": ["the oldest"], "most": ["the newest"]}
+    }
+    path = written(tmp_path, changed)
+    with (tmp_path / "tools.py").open("a", encoding="utf-8") as tools:
+        tools.write(MORE_TOOLS)
+    domain = find(str(path))
+    kinds: list[tuple[Kind, int]] = [("normal", 3), ("read-heavy", 5), ("read-heavy", 6)]
+    cells = [Cell(domain=domain.name, kind=kind, writes=1, burden=reads, count=2) for kind, reads in kinds]
+    tasks = [task for cell in cells for task in fill(cell, 3, None).tasks]
+    assert len(tasks) == 6
+    for task in assign(tasks, 3):
+        assert all(call.tool == tool for call in task.gold)
+        assert not verify(task, play(task).talk, domain).findings

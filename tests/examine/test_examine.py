@@ -18,7 +18,7 @@ from writ_dspy.domains.domain import REMEMBERED, SEEN
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.examine import Examined, examine
-from writ_dspy.examine.declaring import sentences
+from writ_dspy.examine.declaring import nothing_drafted, sentences
 from writ_dspy.examine.trying import answers_hold
 from writ_dspy.task import Call
 
@@ -201,6 +201,17 @@ def test_a_clock_in_the_tools_is_found(old: str, new: str, says: str, tmp_path: 
     found = [str(flaw) for flaw in answers_hold(lambda: source(read(path), path))]
     assert any(re.match(says, one) for one in found), found
     assert not list(answers_hold(lambda: source(read(FILE), FILE)))
+
+
+def test_a_write_that_no_task_asks_for_is_a_flaw(tmp_path: Path) -> None:
+    """Grave, and with its reason: nothing of it would be in the data, and nobody would notice."""
+    domain = load(_edited(tmp_path, _clause("renew_loan", 2, check="loan.renewals > 20")))
+    flaw = nothing_drafted(domain, domain.pack.recipes[0])
+    assert flaw.grave
+    assert (
+        str(flaw) == "recipe renew loan: it drafted nothing for 40 users: nothing that users could ask for is granted"
+    )
+    assert re.search(r"takes [2-6] reads or more", str(nothing_drafted(library(), library().pack.recipes[0])))
 
 
 def test_sentences_of_a_policy() -> None:

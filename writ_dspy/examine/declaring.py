@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from writ_dspy import patterns as re
-from writ_dspy.domains import Domain
+from writ_dspy.domains import Domain, Recipe
 from writ_dspy.domains.declared.person import meet
 from writ_dspy.domains.declared.recipes import Asked
 from writ_dspy.domains.declared.schema import Schema
@@ -75,6 +75,18 @@ def _some(schema: Schema, domain: Domain, tool: str) -> Iterator[Wish]:
         for memory in ("knows ids", "knows none"):
             known = list(wishes(person, tool, schema.spec.writes[tool], memory, rng.choice(READS), rng))
             yield from rng.sample(known, min(6, len(known)))
+
+
+def nothing_drafted(domain: Domain, recipe: Recipe) -> Flaw:
+    """Why a recipe drafts nothing, as far as that can be told."""
+    why = "no task will ask for it"
+    if isinstance(recipe, Asked):
+        wanted = [wish for wish in _some(recipe.schema, domain, recipe.tool) if wish.broken() == []]
+        least = min((wish.burden(None) for wish in wanted), default=0)
+        why = (
+            f"what is granted takes {least} reads or more" if wanted else "nothing that users could ask for is granted"
+        )
+    return Flaw(f"recipe {recipe.name}", f"it drafted nothing for 40 users: {why}")
 
 
 def _refused_by_tool(domain: Domain, tool: str, granted: Sequence[Wish]) -> Iterator[Flaw]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from writ_dspy.conversation import Finding
-from writ_dspy.domains import Dial, Domain, Draft, places
+from writ_dspy.domains import Dial, Domain, Draft, Recipe, places
 from writ_dspy.domains.declared import read
 from writ_dspy.domains.declared.building import source
 from writ_dspy.errors import DomainError, WritError, boundary
-from writ_dspy.examine.declaring import declaration_holds, schema_of
+from writ_dspy.examine.declaring import declaration_holds, nothing_drafted, schema_of
 from writ_dspy.examine.fields import fields_hold
 from writ_dspy.examine.flaws import Flaw
 from writ_dspy.examine.probing import pack_holds, views_of
@@ -62,7 +62,8 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
     if any(flaw.grave for flaw in flaws):  # a recipe would break off at each, and say less
         return Examined(tuple(dict.fromkeys(flaws)), 0, 0, (), None)
     tell("drafting")
-    drafts = list(_drafts(domain, flaws))
+    idle: list[Recipe] = []
+    drafts = list(_drafts(domain, flaws, idle))
     broken = any(flaw.grave for flaw in flaws)
     tell("proposing")
     filled = [] if broken else list(_filled(domain, tasks, flaws))
@@ -78,6 +79,7 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
     flaws += pack_holds(domain, drafts, made)
     flaws += talks_are_judged(domain, accepted)
     flaws += () if broken else declaration_holds(domain)
+    flaws += () if broken else (nothing_drafted(domain, recipe) for recipe in idle)
     flaws += _dials(filled)
     distinct = _distinct(made)
     if distinct is not None and distinct < VARIED:
@@ -92,8 +94,8 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
     return Examined(tuple(dict.fromkeys(flaws)), len(made), len(accepted), cells, distinct)
 
 
-def _drafts(domain: Domain, flaws: list[Flaw]) -> Iterator[Draft]:
-    """What each recipe drafts for some users; a recipe that raises, or never drafts, is a flaw."""
+def _drafts(domain: Domain, flaws: list[Flaw], idle: list[Recipe]) -> Iterator[Draft]:
+    """What each recipe drafts for some users; a recipe that raises is a flaw, and one that never drafts is idle."""
     users = list(domain.pack.users(domain))
     for recipe in (*domain.pack.recipes, *domain.pack.questions, *domain.pack.denials):
         rng, found = random.Random(recipe.name), 0
@@ -116,7 +118,7 @@ def _drafts(domain: Domain, flaws: list[Flaw]) -> Iterator[Draft]:
             if found > 3:
                 break
         if not found and recipe in domain.pack.recipes:
-            flaws.append(Flaw(f"recipe {recipe.name}", "it drafted nothing for 40 users", grave=False))
+            idle.append(recipe)
 
 
 def _filled(domain: Domain, tasks: int, flaws: list[Flaw]) -> Iterator[Filled]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from writ_dspy.domains.declared import wording
@@ -41,12 +41,32 @@ class Held:
 def among(person: Person, table: str, memory: str, reads: int, rng: random.Random) -> Iterator[Pointer]:
     """Pointers at a record within others, chosen by chance; `reads` is how many it should take to see it."""
     schema = person.schema
+    if table in schema.sought:
+        yield from _sought(person, table, memory, reads, rng)
+        return
     holder = schema.holder[table]
     ours = holder == schema.spec.user or holder in schema.own  # few, and all of them are looked at
     for _ in range(FEW if ours else MANY):
         held = _within(person, table, holder, memory, reads, rng)
         if held is not None:
             yield from chosen_of(person, table, held, rng)
+
+
+def _sought(person: Person, table: str, memory: str, reads: int, rng: random.Random) -> Iterator[Pointer]:
+    """Pointers at a record that stands for itself: by its number, by a search, or by an extreme of several."""
+    key = person.schema.spec.tables[table].key
+    for _ in range(MANY):
+        found = _by_ids if memory == "knows ids" or not person.schema.spec.tables[table].search else _by_search
+        held = found(person, table, table, reads, rng)
+        if held is None:
+            continue
+        if held.several:
+            yield from chosen_of(person, table, held, rng)
+        elif len(held.pool) == 1:
+            query = Only(held.sources)
+            words = tuple(replace(one, key=table) for one in held.words)
+            row = held.pool[0]
+            yield Pointer(table, row, query, Picked(query, key), held.reads, held.way, words, held.facts)
 
 
 def inside(person: Person, table: str, pointer: Pointer) -> Held:
@@ -208,8 +228,9 @@ def _held(  # what both ways have in common
     several = len(sources) > 1 or len(keys) > 1
     sentences = wording.ANY_OF if len(named) > 1 else wording.ONE_OF
     these = wording.listing(named, "or")
+    slot = schema.pool(table) if holder == table else holder
     words = Words(
-        holder, tuple(text.replace("{these}", "{it}") for text in sentences), ("{these}",), {"these": these}, marks
+        slot, tuple(text.replace("{these}", "{it}") for text in sentences), ("{these}",), {"these": these}, marks
     )
     return Held(sources, pool, reads, (words,), facts, several, way)
 

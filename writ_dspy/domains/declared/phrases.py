@@ -118,9 +118,11 @@ def questions(schema: Schema) -> dict[str, tuple[str, ...]]:
     found = {"identity": tuple(text.format(known=known) for text in wording.QUESTIONS["identity"])}
     found |= {key: texts for key, texts in wording.QUESTIONS.items() if key != "identity"}
     for name, table in spec.tables.items():
-        chosen = name in schema.holder and schema.holder[name] not in schema.own
+        chosen = name in schema.sought or (name in schema.holder and schema.holder[name] not in schema.own)
         forms = wording.QUESTIONS_CHOICE if chosen else wording.QUESTIONS_RECORD
         found[name] = tuple(text.format(noun=table.noun) for text in forms)
+        if name in schema.sought:
+            found[schema.pool(name)] = found[name]
     for name, value in spec.values.items():
         found[name] = value.ask or tuple(text.format(noun=value.noun) for text in wording.QUESTIONS_VALUE)
     return found
@@ -141,6 +143,8 @@ def about(schema: Schema) -> dict[str, str]:
         found[name] = "|".join(
             [*_nouns(table.noun, schema.plural(name)), *_attributes(table.attributes), r"\bwhich one\b"]
         )
+        if name in schema.sought:
+            found[schema.pool(name)] = found[name]
     for name, value in spec.values.items():
         found[name] = "|".join(_nouns(value.noun, f"{value.noun}s"))
     return found

@@ -152,8 +152,19 @@ def _write_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
         if kind not in spec.tables and kind not in spec.values:
             there = ", ".join(sorted({*spec.tables, *spec.values}))
             yield f"writes.{tool}.args.{name}", f"there is neither a table nor a value {brief(kind)}; there are {there}"
+        elif kind in spec.tables and not _pointed_at(spec, kind):
+            yield (
+                f"writes.{tool}.args.{name}",
+                f"nobody can point at a {kind}: it has an owner, and tables.{spec.user}.lists has no list of such",
+            )
     if write.returns and write.returns not in spec.tables:
         yield f"writes.{tool}.returns", f"there is no table {brief(write.returns)}"
+
+
+def _pointed_at(spec: Declared, name: str) -> bool:
+    """Whether users can point at records of a table: their own ones, parts of others, and those of nobody."""
+    within = {part for table in spec.tables.values() for part in table.parts.values()}
+    return not spec.tables[name].owner or name in {*spec.tables[spec.user].lists.values(), *within}
 
 
 def _template_flaws(spec: Declared, tool: str, key: str) -> Iterator[Flaw]:

@@ -38,6 +38,18 @@ class Schema:
         return {part: name for name, table in self.spec.tables.items() for part in table.parts.values()}
 
     @cached_property
+    def sought(self) -> frozenset[str]:
+        """Tables whose records are nobody's, and no part of others: they are named by their numbers, or searched."""
+        others = {self.spec.user, *self.own, *self.holder}
+        return frozenset(
+            name for name, table in self.spec.tables.items() if name not in others and table.read and not table.owner
+        )
+
+    def pool(self, name: str) -> str:
+        """What a detail is called that says among which records of a table one is chosen."""
+        return f"{name}_pool"
+
+    @cached_property
     def base(self) -> dict[str, str]:
         """Table -> the part of the data that holds its records, if one does: that in which they stand by their keys."""
         found: dict[str, str] = {}

@@ -280,7 +280,7 @@ def _pointers(wish: Wish, kind: str, memory: str, reads: int, rng: random.Random
     if holder is not None:
         yield from chosen_of(person, kind, inside(person, kind, holder), rng)
         return
-    fixed = {FIND} | wish.reads
+    fixed = ({FIND} | wish.reads).union(*(pointer.reads for pointer in wish.pointers))
     if any(
         side.table == schema.spec.user
         for _, check, when in schema.clauses(wish.write)
