@@ -33,7 +33,7 @@ BATCH_EVERY = 4
 """Of the tasks with several writes, every so many begins with a wish about every record of a kind."""
 RARE_EVERY = 8
 """Of the tasks with one write, every so many is first tried with a recipe that few users' records fit."""
-HANDOVER_EVERY = 6
+HANDOVER_EVERY = 4
 """Of the no-write tasks with one denied request, every so many is first tried with what policy wants handed to a human."""
 DENIAL_EVERY = 2
 """Of the no-write tasks with one denied request, every so many is denied by a clause that has a recipe of its own."""
