@@ -208,7 +208,12 @@ def _spelled(value: str) -> tuple[str, ...]:
     if value in CITIES:
         return value.lower(), CITIES[value].lower()
     if _DATED.fullmatch(value):
-        return (*date_texts(value), *from_today(value))
+        ahead = from_today(value)
+        return (
+            *date_texts(value),
+            *ahead,
+            *(text.replace("a week", "week") for text in ahead),
+        )  # not everybody says articles
     return tuple(_times(value)) if _TIMED.fullmatch(value) else (value.lower(),)
 
 
