@@ -49,8 +49,8 @@ def test_the_agent_transfers_after_it_has_said_why(name: str, recipe: str) -> No
 
 
 def test_they_have_turns_of_their_own() -> None:
-    """In a cell of denied no-write tasks, of so many tasks one is handed over."""
-    cell = Cell(domain="tau2:retail", kind="no-write", writes=0, burden=3, denied=1, count=HANDOVER_EVERY)
+    """In a cell of denied no-write tasks, of so many tasks one is handed over; a few users have no such records."""
+    cell = Cell(domain="tau2:retail", kind="no-write", writes=0, burden=3, denied=1, count=4 * HANDOVER_EVERY)
     tasks = fill(cell, 3, None).tasks
 
-    assert [task.outcomes[0].transfer for task in tasks].count(True) == 1
+    assert 2 <= [task.outcomes[0].transfer for task in tasks].count(True) <= 4
