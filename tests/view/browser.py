@@ -230,6 +230,7 @@ def test_no_text_of_a_run_is_ever_performed(page: Page) -> None:
             assert page.evaluate("window.bad") is None
             assert page.locator("main img, main script").count() == 0
         shot(page, "hostile")
+        page.goto("about:blank")  # before the server goes, of which it may still want something
 
 
 def test_a_page_of_another_site_gets_nothing(browser: Browser, address: str) -> None:
@@ -354,3 +355,4 @@ def test_quick_at_a_hundred_thousand_rows(page: Page) -> None:
 
         assert page.locator("table.rows tbody tr").count() < 120
         assert max(took.values()) < 2.0
+        page.goto("about:blank")
