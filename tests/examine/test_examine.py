@@ -18,7 +18,8 @@ from writ_dspy.domains.domain import REMEMBERED, SEEN
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.examine import Examined, examine
-from writ_dspy.examine.declaring import nothing_drafted, sentences
+from writ_dspy.examine.declaring import nothing_drafted, schema_of, sentences
+from writ_dspy.examine.fields import fields_hold
 from writ_dspy.examine.trying import answers_hold
 from writ_dspy.task import Call
 
@@ -169,6 +170,15 @@ def test_each_field_that_no_record_has_is_named(tmp_path: Path) -> None:
     examined = examine(load(_edited(tmp_path, _misnamed)), FEW)
     assert not examined.tasks
     assert sorted(one.partition(";")[0] for one in _found(examined)) == MISNAMED
+
+
+def test_an_attribute_that_nobody_speaks_of_is_named(tmp_path: Path) -> None:
+    """As advice; one that a look-up takes, or whose type says how it is said, is of use without phrases."""
+    domain = load(_edited(tmp_path, lambda d: d["tables"]["loan"]["attributes"].update(title={"point": []})))
+    schema = schema_of(domain)
+    assert schema
+    found = list(fields_hold(schema, domain))
+    assert [(flaw.part, flaw.grave) for flaw in found] == [("tables.loan.attributes.title", False)]
 
 
 @pytest.mark.parametrize("mistake", READS)

@@ -432,3 +432,10 @@ def test_a_topic_holds_what_was_named_alone() -> None:
     assert as_known("the address of the smart watch order", said) == "the address of the order"
     assert as_known("the flight booking", said) == "the flight booking"
     assert as_known("the cancellation of the order", "") == "the cancellation of the order"
+    for whole in (
+        "the repair at home",
+        "paying without a card",
+        "the picking up of a bike",
+        "swapping a hold with another",
+    ):
+        assert as_known(whole, "") == whole

@@ -70,12 +70,27 @@ def _table(schema: Schema, domain: Domain, name: str, shown: _Shown) -> Iterator
         return
     shown[name] = {field for row in rows for field in row}
     yield from _keys(schema, name, reads)
+    yield from _unsaid(schema, name, rows)
+
+
+def _unsaid(schema: Schema, name: str, rows: Sequence[Row]) -> Iterator[Flaw]:
+    """Values with words that no record has, and attributes that nobody speaks of; advice."""
+    table = schema.spec.tables[name]
+    parts = [schema.spec.tables[part] for part in table.parts.values()]
+    named = {field for fields in table.identify.values() for field in fields}
+    named |= {field for arguments in table.search.values() for field in arguments}
+    named |= {field for one in (table, *parts) for limit in one.among for field in limit.where}
     for field, about in table.attributes.items():
-        values = {str(row[field]).lower() for row in rows if field in row}
+        at, values = f"tables.{name}.attributes.{field}", {str(row[field]).lower() for row in rows if field in row}
         strange = [value for value in about.words if value.lower() not in values]
         if values and strange:
+            yield Flaw(f"{at}.words", f"no record has the value {strange[0]!r}", grave=False)
+        said = about.point or about.least or about.most or about.ask or about.words
+        if not said and about.type == "text" and field not in named:
             yield Flaw(
-                f"tables.{name}.attributes.{field}.words", f"no record has the value {strange[0]!r}", grave=False
+                at,
+                "nobody points at a record by it or asks for it: give it `point` or `ask`, or leave it out",
+                grave=False,
             )
 
 

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from writ_dspy import patterns as re
 from writ_dspy.simulate.spoken import spoken, words_of
 
-_LINKS = frozenset({"the", "of", "from", "by", "to", "for", "in", "on", "about"})
+_LINKS = frozenset({
+    "a", "about", "across", "after", "an", "and", "around", "as", "at", "back", "before", "behind", "beside", "between", "by", "down", "during", "for",
+    "from", "her", "his", "in", "instead", "into", "its", "my", "near", "no", "not", "of", "off", "on", "onto", "or", "our", "out", "over", "since", "than",
+    "that", "the", "their", "this", "through", "to", "toward", "under", "until", "up", "upon", "with", "within", "without", "your",
+})  # fmt: skip
+"""Words that tie others together and qualify nothing: they stay, and so does what they follow."""
 
 
 def as_known(topic: str, heard: str) -> str:
