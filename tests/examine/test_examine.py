@@ -73,8 +73,8 @@ MISTAKES: dict[str, tuple[Callable[[], Pack], str, str]] = {
         lambda: replace(PACK, phrases=Worded(details=lambda _call, _seen: "I would do that.")), "pack.phrases.details", "does not list",
     ),
     "nobody identified": (lambda: replace(PACK, identifies=lambda _call, _text: None), "pack.identifies", "no look-up of any draft establishes a user"),
-    "a lens missing": (lambda: replace(PACK, lenses=_without(PACK.lenses, "get_loan")), "pack.lenses|recipe .*", "get_loan has no lens"),
-    "a view misspelled": (lambda: replace(PACK, lenses={**PACK.lenses, "get_loan": _misspelled}), "pack.lenses|recipe .*", "get_loan shows lones|which shows lones"),
+    "a lens missing": (lambda: replace(PACK, lenses=_without(PACK.lenses, "get_loan")), "tables.loan|pack.lenses|recipe .*", "get_loan gives no rows|get_loan has no lens"),
+    "a view misspelled": (lambda: replace(PACK, lenses={**PACK.lenses, "get_loan": _misspelled}), "tables.loan|pack.lenses|recipe .*", "get_loan gives no rows|get_loan shows lones"),
 }  # fmt: skip
 
 
