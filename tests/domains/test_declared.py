@@ -49,6 +49,7 @@ FLAWS: list[tuple[Edit, str]] = [
     (lambda d: d["writes"]["renew_loan"].update(details="renew {hold}"), r"writes\.renew_loan\.details: \{hold\} is none of \{loan\.field\}, \{loan_id\}, \{loan\}"),
     (lambda d: d["writes"]["renew_loan"].update(details="renew {loan_id.title}"), r"writes\.renew_loan\.details: \{loan_id\.title\} is none of "),
     (lambda d: d["writes"]["renew_loan"].update(report="Renewed: {loan.title}."), r"writes\.renew_loan\.report: \{loan\.title\} is none of "),
+    (lambda d: d["writes"]["change_pickup"].update(done=["moved", "set"], details="set the pickup of {hold} to {pickup_branch}"), r"writes\.change_pickup\.done\.1: 'set' stands in the details, too"),
     (lambda d: d["tables"]["loan"].update(name="loan {loan_id"), r"tables\.loan\.name: only \{field\} stands in it"),
     (lambda d: d["never"][1].update(about="cat"), r"never\.1\.about: there is no table 'cat'"),
     (lambda d: d.update(policy="rules.md"), r"policy = 'rules\.md': there is no file"),

@@ -13,7 +13,7 @@ import pytest
 from tests.domains.library import FILE, HOME, library, spec, written
 from writ_dspy.domains import Domain, Pack
 from writ_dspy.domains.declared import load, read
-from writ_dspy.domains.declared.building import source
+from writ_dspy.domains.declared.building import code_of_data, source
 from writ_dspy.domains.domain import REMEMBERED, SEEN
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.remembered import Remembered
@@ -199,18 +199,25 @@ def test_each_mistake_in_a_declaration_is_named(mistake: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "says"),
+    ("name", "old", "new", "says"),
     [
-        ('"placed_on": TODAY.isoformat()', '"placed_on": str(__import__("time").perf_counter())', "tools.place_hold: .* answers otherwise the second time"),
-        ("import date, timedelta\n", "import date, timedelta\n\nNOW = date.today()\n", "tools: they hold 'date.today\\('"),
+        ("tools.py", '"placed_on": TODAY.isoformat()', '"placed_on": str(__import__("time").perf_counter())', "tools.place_hold: .* answers otherwise the second time"),
+        ("tools.py", "import date, timedelta\n", "import date, timedelta\n\nNOW = date.today()\n", "tools: the code holds 'date.today\\('"),
+        ("tools.py", '"placed_on": TODAY.isoformat()', '"placed_on": time.strftime("%Y-%m-%d")', "tools: the code holds 'time.strftime\\("),
+        ("data.py", "    return state\n", "    state['made'] = {'on': {'day': str(datetime.date.today())}}\n    return state\n", "data: the code holds 'date.today\\('"),
     ],
 )  # fmt: skip
-def test_a_clock_in_the_tools_is_found(old: str, new: str, says: str, tmp_path: Path) -> None:
-    """By what they answer, or by what they are written with, where that answers alike for a day."""
-    path = _edited(tmp_path, _nothing, "tools.py", old, new)
-    found = [str(flaw) for flaw in answers_hold(lambda: source(read(path), path))]
+def test_a_clock_is_found(name: str, old: str, new: str, says: str, tmp_path: Path) -> None:
+    """By what the tools answer, or by what they and the data are made with, where that answers alike for a day."""
+    path = _edited(tmp_path, _nothing, name, old, new)
+    (tmp_path / name).write_text(
+        f"import datetime\nimport time\n{(tmp_path / name).read_text()}".replace(
+            "from __future__ import annotations\n", ""
+        )
+    )
+    found = [str(flaw) for flaw in answers_hold(lambda: source(read(path), path), code_of_data(read(path), path))]
     assert any(re.match(says, one) for one in found), found
-    assert not list(answers_hold(lambda: source(read(FILE), FILE)))
+    assert not list(answers_hold(lambda: source(read(FILE), FILE), code_of_data(read(FILE), FILE)))
 
 
 def test_a_write_that_no_task_asks_for_is_a_flaw(tmp_path: Path) -> None:

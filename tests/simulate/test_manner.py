@@ -295,7 +295,9 @@ def test_a_slip_put_right_is_two_values_nearly_alike() -> None:
     texts = ["My zip is 78230.", "Scratch that. 78270, I mean.", "It is order #W1234567."]
 
     assert correction(texts, "78270 #w1234567") == ("corrects a slip", 1.0)
+    assert correction(["It is 555-1047.", "No, 555-1037."], "555-1037") == ("corrects a slip", 1.0)
     assert correction(["#W1234567 and #W1234568"], "#w1234567, #w1234568") == ("none", 0.0)
+    assert correction(["From 2024-05-20 to 2024-05-21."], "2024-05-20 2024-05-21") == ("none", 0.0)
 
 
 # ----------------------------------------------------------------------------- whole talks

@@ -256,7 +256,7 @@ def source(name: str, code: ModuleType | type, base: dict[str, Any]) -> Source:
         raise ConfigError(f"{name}: {code.__name__} has no tools. Write public functions with types and docstrings.")
     tools = {tool: _tool(tool, function, code) for tool, function in functions.items()}
     kinds: dict[str, ToolKind] = {tool: "read" if about.stateful else "generic" for tool, about in tools.items()}
-    return Source(name, tools, base, kinds, (_text(code),))
+    return Source(name, tools, base, kinds, (text_of(code),))
 
 
 def imported(reference: str, folder: Path) -> ModuleType | type:
@@ -364,7 +364,8 @@ def _has_models(annotation: Any) -> bool:
     return any(map(_has_models, getattr(annotation, "__args__", ())))
 
 
-def _text(code: ModuleType | type) -> str:
+def text_of(code: ModuleType | type) -> str:
+    """The source code, as far as there is any."""
     try:
         return inspect.getsource(code)
     except (OSError, TypeError):

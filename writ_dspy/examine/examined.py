@@ -10,7 +10,7 @@ from pathlib import Path
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Dial, Domain, Draft, Recipe, places
 from writ_dspy.domains.declared import read
-from writ_dspy.domains.declared.building import source
+from writ_dspy.domains.declared.building import code_of_data, source
 from writ_dspy.errors import DomainError, WritError, boundary
 from writ_dspy.examine.declaring import declaration_holds, nothing_drafted, schema_of
 from writ_dspy.examine.fields import fields_hold
@@ -74,7 +74,8 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
     flaws += tools_hold(domain, [call for task in made for call in task.gold])
     place = places.met().get(domain.name, "")
     if place.endswith(places.ENDINGS) and read(Path(place)).tools.python:  # then they can be made anew
-        flaws += answers_hold(lambda: source(read(Path(place)), Path(place)))
+        spec, path = read(Path(place)), Path(place)
+        flaws += answers_hold(lambda: source(spec, path), code_of_data(spec, path))
     tell("probing")
     flaws += pack_holds(domain, drafts, made)
     flaws += talks_are_judged(domain, accepted)

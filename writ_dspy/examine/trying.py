@@ -16,7 +16,8 @@ from writ_dspy.task import Call, Json
 TRIED = 24
 """Calls of each tool."""
 _CLOCK = re.compile(
-    r"\b(?:datetime|date|dt\.datetime|dt\.date)\.(?:now|today|utcnow)\(|\btime\.(?:time|time_ns|monotonic|localtime)\("
+    r"\b\w+\.(?:now|today|utcnow)\(|\btime\.(?:time|monotonic|perf_counter|process_time)(?:_ns)?\(|"
+    r"\btime\.(?:localtime|gmtime|ctime|asctime)\(\s*\)|\btime\.strftime\([^,()]*\)|\bfrom time import\b[^\n]*"
 )
 _CHANCE = re.compile(r"\brandom\.(?!Random\()\w+\(|\bsecrets\.\w+|\buuid\.uuid[14]\(|\buuid[14]\(")
 
@@ -48,11 +49,12 @@ def tools_hold(domain: Domain, played: Sequence[Call]) -> Iterator[Flaw]:
             )
 
 
-def answers_hold(make: Callable[[], Source]) -> Iterator[Flaw]:
+def answers_hold(make: Callable[[], Source], data: str = "") -> Iterator[Flaw]:
     """Tools that read a clock or draw by chance: the same call on two states that were made alike answers otherwise.
 
     Args:
         make: Makes the tools over a state of their own.
+        data: The code that makes the state, if code does.
     """
     one, other = make(), make()
     pools = values(one.base)
@@ -73,12 +75,12 @@ def answers_hold(make: Callable[[], Source]) -> Iterator[Flaw]:
                     f"{call} answers otherwise the second time: give it the day or the numbers through the state",
                 )
                 break
-    for text in one.texts:
+    for part, text in (*(("tools", text) for text in one.texts), ("data", data)):
         found = _CLOCK.search(text) or _CHANCE.search(text)
-        if found and not odd:
+        if found and not (odd and part == "tools"):
             yield Flaw(
-                "tools",
-                f"they hold {found[0]!r}: what a clock or chance decides cannot be replayed; take it from the state, or from `today`",
+                part,
+                f"the code holds {found[0]!r}: what a clock or chance decides cannot be replayed; take it from the state, or from a day that is written down",
             )
 
 

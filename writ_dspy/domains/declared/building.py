@@ -108,9 +108,19 @@ def source(spec: Declared, path: Path) -> Source:
     return python.source(spec.domain, code, _data(path, spec.data))
 
 
+def code_of_data(spec: Declared, path: Path) -> str:
+    """The code that makes the data; empty where a file holds it."""
+    named = spec.data
+    return python.text_of(python.imported(named.rpartition(":")[0], path.parent)) if _is_code(named) else ""
+
+
+def _is_code(named: str) -> bool:
+    return ".py:" in named or (":" in named and not named.endswith(".json"))
+
+
 def _data(path: Path, named: str) -> dict[str, Any]:
     """The state that every world begins with: what a JSON file holds, or a function returns."""
-    if ".py:" in named or (":" in named and not named.endswith(".json")):
+    if _is_code(named):
         made = python.imported(named, path.parent)
         with boundary(DomainError, f"making the data by {named}"):
             state: Any = made() if callable(made) else made

@@ -18,7 +18,7 @@ SHARE = 0.5
 EVERYDAY = 50_000
 """How often the dictionary has met a word that names nothing in particular."""
 _VALUE = re.compile(r"[#$]?\b[\w.@-]*\d[\w.@-]*\b")
-_CODE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|#?\b\w*\d\w*\b")
+_CODE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|#?\b\w*\d\w*(?:-\w*\d\w*)*\b")
 _WORD = re.compile(r"[a-z0-9#$@._'-]+")
 
 
