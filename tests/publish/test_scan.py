@@ -105,6 +105,20 @@ def test_a_stranger_is_found(text: str, run: Run) -> None:
     assert rows[0]["trajectory_id"] in one.place
 
 
+def test_what_a_trial_has_a_user_say_wrong_is_known(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong address that code drew for a task is nobody's."""
+    import pyarrow as pa
+
+    split, table = next(iter(rows_of(files_of(run.folder))))
+    row = table.to_pylist()[0]
+    row["messages"][1] = adding(row["messages"][1], " It is jane.doe@gmail.com.")
+    task = run.get("tasks", row["task_id"])
+    behaviour = (task["behaviour"] or {}) | {"trials": [{"slot": "identity", "wrong": "jane.doe@gmail.com"}]}
+    monkeypatch.setattr(Run, "get", lambda *_: task | {"behaviour": behaviour})
+
+    assert not list(scan.strangers(run, [(split, pa.Table.from_pylist([row]))]))
+
+
 def test_what_a_tool_returned_is_known(run: Run) -> None:
     """An id that a tool made up within the conversation, as for a new reservation, may be spoken of."""
     import pyarrow as pa

@@ -90,6 +90,10 @@ def first_write(item: Played) -> int:
         ("You said it was booked by mistake.", []),
         ("The order that was returned cost more.", []),
         ("Has it been changed, or was it cancelled?", []),
+        ("Here is what I would do: set the pickup of the bike to noon.", []),
+        ("These are the details: put your name on the list.", []),
+        ("I've set the pickup of the bike to noon.", ["set"]),
+        ("Cancelled the order, and refunded it.", ["cancelled"]),
     ],
 )  # fmt: skip
 def test_deeds_are_read_from_sentences(text: str, verbs: list[str]) -> None:

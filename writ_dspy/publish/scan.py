@@ -192,7 +192,8 @@ def _sides(row: Mapping[str, Json]) -> tuple[str, str]:
 def _typed(record: Mapping[str, Json]) -> str:
     """What code drew for a task: no words of a model."""
     behaviour = record.get("behaviour") or {}
-    return json.dumps([record["facts"], record["goal"], record["outcomes"], behaviour.get("slip")], ensure_ascii=False)
+    drawn = [behaviour.get("slip"), behaviour.get("trials")]
+    return json.dumps([record["facts"], record["goal"], record["outcomes"], *drawn], ensure_ascii=False)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -63,8 +63,10 @@ _IS = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(rf"\b(?:was|were|got)\s+{_ADVERBS}(?P<verb>{_PART})\b", re.IGNORECASE)
+_SAME = r"(?:re)?(?:set|put|cut|let|shut)\s+(?:the|your|it|them|both)\b"
+"""Participles that are base forms, with an object: at the beginning of a clause they say what would be done ("set the pickup to noon")."""
 _BARE = re.compile(
-    rf"\s*(?:(?:all|both|and|already|now|successfully|great|perfect|okay|sure|yes)[,:!]?\s+)*(?!given|based|provided|taken|assuming)(?P<verb>{_PART})(?=[.!]|\s+(?:and|the|your|it|them|both)\b)",
+    rf"\s*(?:(?:all|both|and|already|now|successfully|great|perfect|okay|sure|yes)[,:!]?\s+)*(?!given|based|provided|taken|assuming|{_SAME})(?P<verb>{_PART})(?=[.!]|\s+(?:and|the|your|it|them|both)\b)",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(rf"\b[Cc]onsider (?:it|that|this|them|the \w+|your \w+)\s+{_ADVERBS}(?P<verb>{_PART})\b")

@@ -45,6 +45,8 @@ def _plain(text: str) -> str:
     return text
 
 
+_SAID = re.compile(r"[^\W_]+(?:[ '.,-]+[^\W_]+)*")
+"""Words as they are said, and no code."""
 _CHOICE = re.compile(r"\[[^\[\]]*\]")
 Word: TypeAlias = Annotated[str, Field(min_length=1)]
 Phrase: TypeAlias = Annotated[str, AfterValidator(_phrase)]
@@ -148,9 +150,15 @@ class Value(Strict):
     say: Filled = ("{}",)
     """How a value is said, as a sentence."""
     words: dict[str, Texts] = {}
-    """Value -> other ways in which people say it."""
+    """Value -> other ways in which people say it, wherever they stand; `{}` is the value itself, or the first of them where that is a code (`home_delivery`)."""
     ask: Plain = ()
     """How an agent asks for it, where "Which … would you like?" does not do."""
+
+    def shown(self, one: Scalar) -> str:
+        """What stands for `{}`, with users and agents alike."""
+        text = str(one)
+        words = self.words.get(text.lower() if isinstance(one, bool) else text)
+        return words[0] if words and (isinstance(one, bool) or not _SAID.fullmatch(text)) else text
 
 
 class Clause(Strict):

@@ -15,6 +15,7 @@ from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.task import Call, Json
 
 _HOLE = re.compile(r"\{([\w.]+)\}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _Find = Callable[[str, Mapping[str, Json]], Row | None]
 
 
@@ -82,7 +83,14 @@ class DeclaredPhrases:
         """The ways in which an argument's value is said."""
         about = self._schema.spec.values.get(kind)
         shown = (str(value), *(about.words.get(str(value), ()) if about else ()))
-        return (*shown, day(value)) if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else shown
+        return (*shown, day(value)) if isinstance(value, str) and _DATE.fullmatch(value) else shown
+
+    def _shown(self, kind: str, value: Json) -> str:
+        """The one in which an agent says it."""
+        about = self._schema.spec.values.get(kind)
+        if isinstance(value, str) and _DATE.fullmatch(value):
+            return day(value)
+        return about.shown(value) if about else str(value)
 
     def _filled(self, template: str, write: Write, call: Call, find: _Find) -> str:
         """A declared sentence; what was not seen is left to its id."""
@@ -91,7 +99,7 @@ class DeclaredPhrases:
         def fill(match: re.Match[str]) -> str:
             table, _, field = match[1].partition(".")
             if table in args and not field:
-                return self.forms(write.kinds.get(table, ""), single(args[table]))[-1]
+                return self._shown(write.kinds.get(table, ""), single(args[table]))
             argument = schema.of_kind(write, table)
             if argument is None or argument not in args:
                 return str(match[0])

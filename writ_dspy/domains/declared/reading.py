@@ -107,7 +107,6 @@ def flaws(spec: Declared) -> Iterator[Flaw]:
     for tool in spec.writes:
         yield from _write_flaws(spec, tool)
         yield from _clause_flaws(spec, tool)
-        yield from _deed_flaws(spec, tool)
         yield from (flaw for key in ("details", "report") for flaw in _template_flaws(spec, tool, key))
     yield from _value_flaws(spec)
     for index, never in enumerate(spec.never):
@@ -160,18 +159,6 @@ def _write_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
             )
     if write.returns and write.returns not in spec.tables:
         yield f"writes.{tool}.returns", f"there is no table {brief(write.returns)}"
-
-
-def _deed_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
-    """Participles that the proposal holds, which would then say that it was done ("set")."""
-    write = spec.writes[tool]
-    said = HOLE.sub("", write.details).lower()
-    for index, word in enumerate(write.done):
-        if re.search(rf"\b{re.escape(word.lower())}\b", said):
-            yield (
-                f"writes.{tool}.done.{index}",
-                f"{brief(word)} stands in the details, too, which would then say that it was done; word one of them otherwise",
-            )
 
 
 def _pointed_at(spec: Declared, name: str) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.declared.conditions import ARGS, Condition, Side, condition
 from writ_dspy.domains.declared.model import Attribute, Clause, Declared, Table, Write
 from writ_dspy.domains.observed import Row
@@ -17,6 +18,9 @@ _BEST = {
     "date": ("earliest", "latest"), "money": ("lowest", "highest"), "count": ("lowest", "highest"), "text": ("first", "last"),
     "yes or no": ("first", "last"),
 }  # fmt: skip
+
+_ADJECTIVE = re.compile(r"(?:the )?(?!best\b)((?:most|least) [a-z-]+|[a-z-]+est)")
+"""A declared extreme that can stand before a noun: `the cheapest`."""
 
 
 class Schema:
@@ -157,7 +161,10 @@ class Schema:
     def superlative(self, field: str, most: bool) -> str:
         """The word for the least or the most of an attribute, before a noun."""
         about = self.any_attribute(field) or Attribute()
-        return (about.best or _BEST[about.type])[most]
+        if about.best:
+            return about.best[most]
+        declared = (_ADJECTIVE.fullmatch(text) for text in (about.most if most else about.least))
+        return next((match[1] for match in declared if match), _BEST[about.type][most])
 
 
 def _names(held: Json, key: str, value: Json) -> bool:

@@ -302,7 +302,7 @@ def _valued(wish: Wish, name: str, kind: str, rng: random.Random) -> Iterator[Wi
             given = _given(wish, name, person.attribute(field), person.profile[field], person.seen)
             yield replace(given, words=(*wish.words, words))
     for one in rng.sample(value.of, min(2, len(value.of))):
-        shown = (value.words.get(str(one)) or (str(one),))[0]
+        shown = value.shown(one)
         words = Words(
             kind,
             wording.VALUE,
