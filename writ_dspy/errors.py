@@ -15,6 +15,8 @@ command line prints it without a traceback, so it has to be enough on its own.
 import reprlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from traceback import walk_tb
 
 from writ_dspy.shown import shown
 
@@ -60,7 +62,7 @@ UNEXPECTED = "Nothing here expected this error"
 
 
 @contextmanager
-def boundary(kind: type[WritError], where: str) -> Iterator[None]:
+def boundary(kind: type[WritError], where: str, *, theirs: Path | None = None) -> Iterator[None]:
     """Whatever escapes the block leaves it as a `WritError`, so that a caller has one thing to catch.
 
     A `WritError` passes unchanged: it already says more than this place could. Interrupts and
@@ -69,6 +71,7 @@ def boundary(kind: type[WritError], where: str) -> Iterator[None]:
     Args:
         kind: The error of the layer that the block belongs to.
         where: What was being done and to what, as in `simulating task retail-3f2a`; it opens the message.
+        theirs: The folder of code that is not ours: what escapes that is for its author to mend, at the line that is named.
 
     Raises:
         WritError: Of the given kind, with the original error as its cause.
@@ -79,7 +82,19 @@ def boundary(kind: type[WritError], where: str) -> Iterator[None]:
         raise
     except Exception as error:  # broad, as only what a τ² tool raises and what scoring raises are elsewhere
         seen = f"{type(error).__name__}: {error}".rstrip(": ")
+        if theirs is not None and (line := _line(error, theirs.resolve())):
+            seen = f"SyntaxError: {error.msg}" if isinstance(error, SyntaxError) else seen  # which names the line, too
+            raise kind(f"{where}: {seen}, at {line}. Mend that.") from error
         raise kind(f"{where}: {seen}. {UNEXPECTED}: report it with the traceback of its cause.") from error
+
+
+def _line(error: Exception, folder: Path) -> str:
+    """The last line of code in a folder that an error came through; of what is no Python, the line that it names."""
+    places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        places.append((error.filename, error.lineno))
+    ours = [(Path(name), line) for name, line in places if Path(name).is_relative_to(folder)]
+    return f"{ours[-1][0].name}, line {ours[-1][1]}" if ours else ""
 
 
 def brief(value: object, most: int = 60) -> str:

@@ -37,7 +37,9 @@ def test_a_domain_to_begin_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_check_ends_with_a_verdict(grave: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 1 where something does not hold; advice is printed and changes nothing."""
     found = Examined((Flaw("policy", "no clause stands for it", grave),), 4, 4, (("a cell", 4, 4),), 0.5)
-    monkeypatch.setattr("writ_dspy.examine.examine", lambda *_args, **_more: found)
+    monkeypatch.setattr("writ_dspy.examine.examine", lambda *_args, tell: (tell("drafting"), found)[1])
+    assert "drafting" in writ("domains", "check", FILE).err
+    assert not writ("domains", "check", FILE, "-q").err
     said, told = writ("domains", "check", FILE), writ("domains", "check", FILE, "--json")
     assert said.code == told.code == int(grave)
     assert ("does not hold: policy" if grave else "could be better: policy") in said.out

@@ -18,7 +18,7 @@ from writ_dspy.domains.declared import load
 from writ_dspy.domains.declared.person import meet
 from writ_dspy.domains.declared.recipes import Asked
 from writ_dspy.domains.declared.wishing import Wish, wishes
-from writ_dspy.errors import ConfigError
+from writ_dspy.errors import ConfigError, DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide
 from writ_dspy.propose.mix import Cell, default_mix
@@ -50,6 +50,8 @@ FLAWS: list[tuple[Edit, str]] = [
     (lambda d: d["writes"]["renew_loan"].update(details="renew {loan_id.title}"), r"writes\.renew_loan\.details: \{loan_id\.title\} is none of "),
     (lambda d: d["writes"]["renew_loan"].update(report="Renewed: {loan.title}."), r"writes\.renew_loan\.report: \{loan\.title\} is none of "),
     (lambda d: d["tables"]["loan"].update(name="loan {loan_id"), r"tables\.loan\.name: only \{field\} stands in it"),
+    (lambda d: d["never"][1].update(word="banana"), r"never\.1\.word: 'banana' is no word of the topic, 'handing on the loan'"),
+    (lambda d: d["writes"]["renew_loan"].update(word="banana"), r"writes\.renew_loan\.word: 'banana' is no word of the topic"),
     (lambda d: d["never"][1].update(about="cat"), r"never\.1\.about: there is no table 'cat'"),
     (lambda d: d.update(policy="rules.md"), r"policy = 'rules\.md': there is no file"),
     (lambda d: d["tools"].update(python="tool.py"), r"tool\.py: there is no file"),
@@ -116,6 +118,26 @@ def test_the_agent_says_extremes_as_they_are_declared(tmp_path: Path) -> None:
     superlative = variant(tmp_path, changed).pack.phrases.superlative
     assert [superlative("fee", most) for most in (False, True)] == ["cheapest", "most expensive"]
     assert superlative("due_date", True) == "latest"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        ("data.py", "    return state\n", "    return stat\n", r"making the data by data\.py:make: NameError: .*, at data\.py, line \d+\. Mend that\.$"),
+        ("tools.py", "def find_member", "import nonesuch\n\ndef find_member", r"importing tools\.py: ModuleNotFoundError: .*'nonesuch', at tools\.py, line \d+\. Mend that\.$"),
+        ("tools.py", "def find_member(", "def find_member((", r"importing tools\.py: SyntaxError: .*, at tools\.py, line \d+\. Mend that\.$"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_code_beside_it_is_named_by_its_line(
+    tmp_path: Path, name: str, old: str, new: str, says: str
+) -> None:
+    """It is for its author to mend, and no error of writ."""
+    path = written(tmp_path, spec())
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DomainError, match=says):
+        load(path)
 
 
 def _some_wishes(seed: int, most: int) -> list[Wish]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from writ_dspy.cli import voice
 from writ_dspy.cli.options import DEFAULT_N, FAILED, AsJson, DomainNames, N, print_json, print_rich
 from writ_dspy.errors import ConfigError
 
@@ -122,7 +123,9 @@ def _check(place: str, n: int | None, *, as_json: bool) -> None:
 
     found = find(place)
     examined = examine(
-        found, TASKS if n is None else n, tell=lambda step: None if as_json else typer.echo(f"{step} …", err=True)
+        found,
+        TASKS if n is None else n,
+        tell=lambda step: None if as_json or voice.quiet() else typer.echo(f"{step} …", err=True),
     )
     if as_json:
         print_json(_record(found, examined))

@@ -267,7 +267,7 @@ def imported(reference: str, folder: Path) -> ModuleType | type:
         DomainError: It cannot be imported.
     """
     place, _, attribute = reference.partition(":")
-    with boundary(DomainError, f"importing {reference}"), _beside(folder):
+    with boundary(DomainError, f"importing {reference}", theirs=folder), _beside(folder):
         if place.endswith(".py"):
             path = (folder / place).resolve()
             if not path.is_file():

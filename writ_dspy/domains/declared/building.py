@@ -122,7 +122,7 @@ def _data(path: Path, named: str) -> dict[str, Any]:
     """The state that every world begins with: what a JSON file holds, or a function returns."""
     if _is_code(named):
         made = python.imported(named, path.parent)
-        with boundary(DomainError, f"making the data by {named}"):
+        with boundary(DomainError, f"making the data by {named}", theirs=path.parent):
             state: Any = made() if callable(made) else made
     else:
         text = reading.file(path, named, "data").read_text(encoding="utf-8")

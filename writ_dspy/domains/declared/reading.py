@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from writ_dspy.domains.declared.conditions import ARGS, condition
-from writ_dspy.domains.declared.model import Declared
+from writ_dspy.domains.declared.model import Declared, Never, Write
 from writ_dspy.errors import ConfigError, brief
 from writ_dspy.store.documents import Given, read_yaml
 
@@ -107,9 +107,11 @@ def flaws(spec: Declared) -> Iterator[Flaw]:
     for tool in spec.writes:
         yield from _write_flaws(spec, tool)
         yield from _clause_flaws(spec, tool)
+        yield from _word_flaws(f"writes.{tool}", spec.writes[tool])
         yield from (flaw for key in ("details", "report") for flaw in _template_flaws(spec, tool, key))
     yield from _value_flaws(spec)
     for index, never in enumerate(spec.never):
+        yield from _word_flaws(f"never.{index}", never)
         if never.about and never.about not in spec.tables:
             yield f"never.{index}.about", f"there is no table {brief(never.about)}"
 
@@ -159,6 +161,12 @@ def _write_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
             )
     if write.returns and write.returns not in spec.tables:
         yield f"writes.{tool}.returns", f"there is no table {brief(write.returns)}"
+
+
+def _word_flaws(where: str, asked: Write | Never) -> Iterator[Flaw]:
+    """A word by which nobody would know the request again."""
+    if asked.word.lower() not in asked.topic.lower():
+        yield f"{where}.word", f"{brief(asked.word)} is no word of the topic, {brief(asked.topic)}"
 
 
 def _pointed_at(spec: Declared, name: str) -> bool:
