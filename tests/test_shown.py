@@ -26,7 +26,18 @@ SEVERAL = {
     "len(name)", "len(part.encode())", "self.count", "len(hits)", "len(tasks)",
 }  # fmt: skip
 """Numbers that are never one where they stand before a noun: such as how many is too many."""
-WORDS = {"self.split", "split", "name", "stage", "sure", "tokens", "' and no '.join(missing)", "high"}
+WORDS = {
+    "self.split",
+    "split",
+    "name",
+    "place",
+    "domain",
+    "stage",
+    "sure",
+    "tokens",
+    "' and no '.join(missing)",
+    "high",
+}
 """What is no number alone."""
 
 

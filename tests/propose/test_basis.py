@@ -55,7 +55,7 @@ def order(decision: Decision) -> Only:
 
 def ordinary(kept: Callable[[Task], bool] = lambda _: True) -> Task:
     """A change of an order that is allowed."""
-    cell = Cell(domain="tau2:retail", kind="normal", writes=1, burden=2, count=24)
+    cell = Cell(domain="tau2:retail", kind="normal", writes=1, burden=2, count=60)
     return next(
         task
         for task in fill(cell, 3, "base").tasks

@@ -116,7 +116,7 @@ def _teller(progress: Progress | None) -> Tell | None:
 def _after(run: Path, found: Calibration) -> None:
     """What it cost, what is owed, and what to do with it."""
     typer.echo(
-        f"\n{found.tokens:,} tokens of models; the conversations: writ show {shlex.quote(str(found.folder))} --rejected"
+        f"\n{counted(found.tokens, 'token')} of models; the conversations: writ show {shlex.quote(str(found.folder))} --rejected"
     )
     if found.owed:
         why = "the tokens are spent: ask for more with --tokens" if found.spent else "the same command plays them"

@@ -11,6 +11,7 @@ import typer
 from writ_dspy.cli import voice
 from writ_dspy.cli.options import DEFAULT_N, FAILED, AsJson, DomainNames, N, print_json, print_rich
 from writ_dspy.errors import ConfigError
+from writ_dspy.shown import counted
 
 if TYPE_CHECKING:
     from writ_dspy.domains import Domain
@@ -162,5 +163,5 @@ def _show(domain: Domain, examined: Examined) -> None:
     varied = "–" if examined.distinct is None else f"{examined.distinct:.2f}"
     verdict = "holds" if examined.holds else "does not hold"
     typer.echo(
-        f"{domain.name} {verdict}: {examined.accepted} of {examined.tasks} tasks accepted, {varied} of the runs of three words different"
+        f"{domain.name} {verdict}: {examined.accepted} of {counted(examined.tasks, 'task')} accepted, {varied} of the runs of three words different"
     )

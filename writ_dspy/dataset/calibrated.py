@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from writ_dspy.errors import ConfigError, StoreError, brief
+from writ_dspy.shown import counted
 from writ_dspy.store.judged import standing
 from writ_dspy.store.run import Run
 
@@ -42,7 +43,7 @@ class Band(NamedTuple):
         if tries is None:
             return "not calibrated: the student did not play it"
         if tries.judged < tries.wanted:
-            return f"not calibrated: {tries.judged} of {tries.wanted} tries are judged"
+            return f"not calibrated: {tries.judged} of {counted(tries.wanted, 'try', 'tries')} are judged"
         if self.low <= tries.passed / tries.judged <= self.high:
             return None
         return f"outside the band: passed {tries.passed} of {tries.judged}"

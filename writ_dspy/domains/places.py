@@ -12,13 +12,13 @@ import importlib.metadata
 import importlib.util
 import json
 import os
-import re
 import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.domain import Domain
 from writ_dspy.errors import ConfigError, DomainError, boundary, brief
 

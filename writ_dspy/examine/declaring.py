@@ -13,6 +13,7 @@ from writ_dspy.domains.declared.recipes import Asked
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.declared.wishing import Wish, wishes
 from writ_dspy.examine.flaws import Flaw
+from writ_dspy.shown import counted
 
 USERS, READS = 60, (3, 4, 5, 6)
 """Users who are looked at for each write, and reads that their wishes aim at."""
@@ -99,7 +100,7 @@ def _refused_by_tool(domain: Domain, tool: str, granted: Sequence[Wish]) -> Iter
         share = count / len(granted)
         yield Flaw(
             f"writes.{tool}.clauses",
-            f"the tool refuses what no clause forbids, {count} times of {len(granted)}: {text!r}",
+            f"the tool refuses what no clause forbids, {counted(count, 'time')} of {len(granted)}: {text!r}",
             grave=share > 0.2,
         )
 

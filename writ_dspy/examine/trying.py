@@ -11,6 +11,7 @@ from writ_dspy.domains.declared.probing import values
 from writ_dspy.domains.python import Source
 from writ_dspy.errors import DomainError
 from writ_dspy.examine.flaws import Flaw
+from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 
 TRIED = 24
@@ -39,7 +40,8 @@ def tools_hold(domain: Domain, played: Sequence[Call]) -> Iterator[Flaw]:
         worked = [call for call in calls if not domain.world().call(call).error]
         if kind == "write" and worked and not traces:
             yield Flaw(
-                f"tools.{tool}", f"it is a write, and none of {len(worked)} calls changed anything, such as {worked[0]}"
+                f"tools.{tool}",
+                f"it is a write, and none of {counted(len(worked), 'call')} changed anything, such as {worked[0]}",
             )
         elif kind == "write" and not worked:
             yield Flaw(

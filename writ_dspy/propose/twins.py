@@ -95,7 +95,7 @@ class _Search:
     def one_more(self, granted: Sequence[Cell], known: set[str]) -> tuple[tuple[Task, Cell], tuple[Task, Cell]] | None:
         """A pair that is none of those known, with the cells of both halves; None where none was found."""
         rng = self._rng
-        recipes = self._domain.pack.recipes
+        recipes = self._domain.pack.refusing or self._domain.pack.recipes
         for number in range(TRIES if self._users and granted and recipes else 0):
             dial = Dial(self._refused.burden + rng.randint(0, 1), rng.choice(MEMORIES), refuse=True)
             recipe = self._luck.pick(recipes, number, rng)

@@ -29,6 +29,7 @@ from writ_dspy.run.live import Live
 from writ_dspy.run.settings import MOST_TRIES, Settings, versions
 from writ_dspy.run.synth import opened
 from writ_dspy.run.worker import run_async
+from writ_dspy.shown import counted
 from writ_dspy.store.judged import standing
 from writ_dspy.store.places import check_folder, path_of
 from writ_dspy.store.run import Run
@@ -156,7 +157,11 @@ def _kept(folder: Path, asked: Settings) -> Settings:
 
 
 def _shown(lm: LMSettings | None) -> str:
-    return "the script" if lm is None else f"{lm.model} (temperature {lm.temperature:g}, {lm.max_tokens} tokens)"
+    return (
+        "the script"
+        if lm is None
+        else f"{lm.model} (temperature {lm.temperature:g}, {counted(lm.max_tokens, 'token')})"
+    )
 
 
 def _copy(source: Run, run: Run) -> None:

@@ -21,6 +21,7 @@ from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.lm.usage import Usage, read_totals
 from writ_dspy.report.passing import Rate, pass_hat_k
 from writ_dspy.report.tables import Table, plain
+from writ_dspy.shown import counted
 from writ_dspy.store.absent import no_run
 from writ_dspy.store.files import changing, disk, read_text, replacing
 from writ_dspy.store.jsonl import Log, encode
@@ -262,7 +263,7 @@ def render(found: Evaluated) -> RenderableType:
     head = f"{about['agent']['model']} on τ²-bench, release {about['release']} of its tasks, split {about['split']}"
     beside = (
         f"user: {about['user']['model']}; {about['environment']}; {found.scored:,} of {found.wanted:,} simulations scored; "
-        f"{found.tokens:,} tokens{f', {found.cost:.4f} USD' if found.cost else ''}"
+        f"{counted(found.tokens, 'token')}{f', {found.cost:.4f} USD' if found.cost else ''}"
     )
     return Group(Text(head, style="bold"), Text(beside), *filter(None, [_rates(found), _stops(found)]))
 

@@ -5,12 +5,12 @@ Each field is documented under the field; `docs/declaration.md` is made of that.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from writ_dspy import patterns as re
 from writ_dspy.task import Scalar
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from writ_dspy import patterns as re
 from writ_dspy.domains.declared.conditions import ARGS, condition
 from writ_dspy.domains.declared.model import Declared, Never, Write
 from writ_dspy.errors import ConfigError, brief
