@@ -20,7 +20,10 @@ from writ_dspy.domains.remembered import Remembered
 from writ_dspy.examine import Examined, examine
 from writ_dspy.examine.declaring import nothing_drafted, schema_of, sentences
 from writ_dspy.examine.fields import fields_hold
+from writ_dspy.examine.talks import played, talks_are_judged
 from writ_dspy.examine.trying import answers_hold
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import fill
 from writ_dspy.task import Call
 
 
@@ -229,6 +232,24 @@ def test_a_write_that_no_task_asks_for_is_a_flaw(tmp_path: Path) -> None:
         str(flaw) == "recipe renew loan: it drafted nothing for 40 users: nothing that users could ask for is granted"
     )
     assert re.search(r"takes [2-6] reads or more", str(nothing_drafted(library(), library().pack.recipes[0])))
+
+
+def test_who_says_yes_to_a_record_by_its_id_means_that() -> None:
+    """A misquoted proposal before such a yes is no case that the listing of details decides, and says nothing about it."""
+    cell = Cell(domain=library().name, kind="normal", writes=1, burden=3, count=6)
+    named = []
+    for talk, findings in played(fill(cell, 1, None).tasks, library()):
+        (call,) = talk.task.gold
+        place = next(at for at, turn in enumerate(talk.talk.turns) if call in turn.calls)
+        turns = list(talk.talk.turns)
+        found = [value for name, value in call.args.items() if name.endswith("_id") and value in turns[place - 2].text]
+        if findings or not found:
+            continue
+        turns[place - 1] = replace(turns[place - 1], text=f"Yes, {found[0]} is right, go ahead.")
+        named.append(replace(talk, talk=replace(talk.talk, turns=tuple(turns))))
+    assert {talk.task.gold[0].tool for talk in named} >= {"place_hold", "renew_loan"}
+    for talk in named:
+        assert not [flaw.says for flaw in talks_are_judged(library(), [talk]) if "names another record" in flaw.says]
 
 
 def test_sentences_of_a_policy() -> None:

@@ -213,7 +213,8 @@ def _misquoted(domain: Domain, talk: Talk) -> Iterator[Spoil]:
         ]
         text = talk.talk.turns[before[-1]].text if before else ""
         named = next((value for value in ids if value in text), None)
-        if named is None:
+        answered = [turn.text for turn in talk.talk.turns[before[-1] : place] if turn.role == "user"] if before else []
+        if named is None or any(named in text for text in answered):  # who says yes to the record by its id means that
             continue
         table = next(rows for rows in domain.tables.values() if named in rows)
         other = next(key for key in table if key != named)
