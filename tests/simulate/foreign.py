@@ -22,6 +22,7 @@ from writ_dspy.conversation import Intent, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.scripted.agent import Desk
 from writ_dspy.task import Call, Json, Task
+from writ_dspy.trial import ChangesMind, LeavesSubject, WrongFirst
 
 
 class Foreign:
@@ -96,6 +97,12 @@ class Foreign:
         if self.style == 3:
             return f"{LEADS[3]}{', and '.join(asked)}?"
         return f"{LEADS[self.style]}{' '.join(asked)}"
+
+
+def hears_all(task: Task) -> bool:
+    """Whether this agent can serve a task's user: it goes by the gold, and hears of nothing that was said otherwise first."""
+    trials = task.behaviour.trials if task.behaviour else ()
+    return not any(isinstance(trial, ChangesMind | LeavesSubject | WrongFirst) for trial in trials)
 
 
 # ----------------------------------------------------------------------------- lists

@@ -53,23 +53,40 @@ def unspoken(task: Task, turns: Sequence[Turn]) -> Iterator[Request]:
 
 
 def settled(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
-    """Whether there are as many deeds and refusals as wishes for a deed, and an answer where one was asked for."""
+    """Whether there are as many deeds and refusals as wishes for a deed, and an answer where one was asked for.
+
+    A refusal that asks what the user would like instead settles its wish only where no deed takes its place.
+    """
     deeds = refusals = answers = 0
+    waits = False
+    brought: set[int] = set()
     for index, turn in enumerate(turns):
-        for offset, call in enumerate(turn.calls, start=1):
-            done = index + offset < len(turns) and not turns[index + offset].error
-            deeds += done and domain.kinds.get(call.tool) == "write"
+        if turn.role == "user":
+            new = {at for at, request in enumerate(task.requests) if opens(request, turn.text)} - brought
+            refusals += waits and bool(new)  # on to the next wish: this one is left at the refusal
+            waits, brought = waits and not new, brought | new
+        done = sum(_done(domain, turns, index))
+        deeds, waits = deeds + done, waits and not done
         if turn.role == "agent" and turn.text:
             kinds = heard(turn.text).kinds
             refused = "refusal" in kinds
             said = next((before.text for before in reversed(turns[:index]) if before.role == "user"), "")
             again = refusals > 0 and insists(task, domain, said)  # the same no once more settles nothing
             # what is proposed may stand in the place of what is refused
-            refusals += refused and "proposal" not in kinds and not again
+            no = waits or (refused and "proposal" not in kinds and not again)
+            refusals += no and not asks(turn.text)
+            waits = no and asks(turn.text)
             answers += not refused and not asks(turn.text) and any(before.role == "tool" for before in turns[:index])
     wished = sum(request.decision is not None for request in task.requests)
     asked = any(request.tells for request in task.requests)
     return deeds + refusals >= wished and (not asked or answers + refusals > 0)
+
+
+def _done(domain: Domain, turns: Sequence[Turn], index: int) -> Iterator[bool]:
+    """Of each call of a turn, whether it is a write that went through."""
+    for offset, call in enumerate(turns[index].calls, start=1):
+        went = index + offset < len(turns) and not turns[index + offset].error
+        yield went and domain.kinds.get(call.tool) == "write"
 
 
 def _parting(turns: Sequence[Turn]) -> bool:

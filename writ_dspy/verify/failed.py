@@ -23,6 +23,10 @@ _FAILED = re.compile(
     r"|(?:order|reservation|booking|trip) (?:still )?(?:stays|remains|is|stands)(?: exactly| just)? (?:as (?:it|they) (?:was|were)|unchanged|untouched|the same as before))\b",
     re.IGNORECASE,
 )
+_LOOKED = re.compile(
+    r"\b(?:find|locate|look(?:ed)? up|search(?:ed)?|pull up|read|match|identify|verify)\b", re.IGNORECASE
+)
+"""That it was a look that failed: that is no word on a write after it."""
 _STILL = re.compile(
     r"\b(?P<what>[\w'’-]+)\s+(?:still\s+(?:goes?|has|have|holds?|shows?|is|are)|(?:is|are|stays?|remains?)\b)(?:\s+\w+){0,2}?\s+"
     r"(?:(?:the|its|your|their) (?:old|previous|former)\b|the same(?: as before)?\b|as (?:it|they) (?:was|were)\b|unchanged\b|on it\b|(?P<state>active|valid|booked)\b)",
@@ -63,6 +67,7 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
     if _FAILS.isdisjoint(_WORD.findall(text.lower())) and "n't" not in text and "n’t" not in text:
         return
     failed = any(step.recorded.error for step in case.steps if step.turn < index)
+    undone = any(step.recorded.error for step in case.steps if step.turn < index and case.kind(step.call) == "write")
     wrote = [step for step in news if case.kind(step.call) == "write"]
     refused = any(o.call is None for o in case.task.decided) or not case.knows("refusals")
     for clause in _CLAUSE.split(text):
@@ -80,7 +85,7 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         if _denied(case, wrote[-1], clause) or (not wrote[-1].fresh.error and _as_before(wrote[-1], clause)):
             yield Finding("grounded", index, short(clause.strip(), 90), f"what {wrote[-1].call.tool} did")
             return
-        if not failed and not refused and _FAILED.search(clause):
+        if not undone and not refused and _FAILED.search(clause) and not (failed and _LOOKED.search(clause)):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
             return
 
