@@ -64,6 +64,19 @@ def test_a_report_says_what_was_done_and_nothing_else(tool: str, played: list[Pl
     assert [text for text in MISREPORTED[tool] for item, at in told if not found(item, at, text)] == []
 
 
+def test_a_look_that_failed_is_no_word_on_a_later_write(played: list[Played]) -> None:
+    """Once a look found nothing, that may be told, and what was done after it is still said to be done."""
+    looked = [item for item in played if any(turn.error for turn in item.talk.turns) and len(item.task.gold) == 1]
+    wrote = [item for item in looked if all(one.call for one in item.task.decided)][:4]
+    told = [(item, report(item, item.task.gold[0].tool)) for item in wrote]
+
+    assert told
+    for item, at in told:
+        assert at is not None
+        assert found(item, at, "Your request didn't go through.")
+        assert not found(item, at, "I was unable to find the first entry that you gave me.")
+
+
 def test_a_report_in_a_list_is_no_proposal(played: list[Played]) -> None:
     """While another write is to come, what the first one did may be told point by point; what none did may not."""
     several = [(item, message(item, first_write(item) + 1)) for item in played if len(item.task.gold) > 1][:4]

@@ -55,7 +55,7 @@ def unspoken(task: Task, turns: Sequence[Turn]) -> Iterator[Request]:
 def settled(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
     """Whether there are as many deeds and refusals as wishes for a deed, and an answer where one was asked for.
 
-    A refusal that asks what the user would like instead settles its wish only where no deed takes its place.
+    A refusal that asks what the user would like instead settles its wish as long as no deed takes its place.
     """
     deeds = refusals = answers = 0
     waits = False
@@ -79,7 +79,7 @@ def settled(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
             answers += not refused and not asks(turn.text) and any(before.role == "tool" for before in turns[:index])
     wished = sum(request.decision is not None for request in task.requests)
     asked = any(request.tells for request in task.requests)
-    return deeds + refusals >= wished and (not asked or answers + refusals > 0)
+    return deeds + refusals + waits >= wished and (not asked or answers + refusals > 0)
 
 
 def _done(domain: Domain, turns: Sequence[Turn], index: int) -> Iterator[bool]:
