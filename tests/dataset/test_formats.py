@@ -450,7 +450,7 @@ def test_what_is_not_ours_is_left_alone(tmp_path: Path, name: str, form: str) ->
 
 def test_a_format_that_is_none(dataset: Path, tmp_path: Path) -> None:
     """It is named, with those that there are."""
-    with pytest.raises(ConfigError, match=r"--format alpaca.* env or all"):
+    with pytest.raises(ConfigError, match=f"--format alpaca.* {', '.join(FORMATS)} or all"):
         convert(dataset, tmp_path, ["alpaca"])
 
 

@@ -55,6 +55,7 @@ def merge(
         ConfigError: No run is given, or one twice.
         StoreError: One is no shard, is of other settings or versions, is missing, or is not finished; nothing was written.
     """
+    crew_size(workers, 0)  # one that cannot be is refused before a shard is read
     folder = path_of(out, "out")
     check_folder(folder, "--out")
     shards = _in_order([path_of(place, "runs") for place in runs])

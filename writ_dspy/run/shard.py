@@ -41,7 +41,11 @@ class Shard:
         number, of = map(int, found.groups())
         if not 1 <= number <= of:
             base = " In a job array that counts from 0, add one." if number == 0 and of else ""
-            remedy = f"shards of {of:,} go from 1/{of} to {of}/{of}.{base}" if of else "a run has one shard or more."
+            remedy = (
+                f"shards of {of:,} go from 1/{of} to {of}/{of}: give one of those.{base}"
+                if of
+                else "a run has one shard or more: give so many behind the slash."
+            )
             raise ConfigError(f"--shard {text}: {remedy}")
         return cls(number, of)
 

@@ -21,10 +21,14 @@ VALID: dict[str, tuple[str, ...]] = {
     "synth": ("-n", "2", "--out", "new", "--workers", "1"),
     "propose": ("-n", "2", "--out", "new", "--workers", "1"),
     "simulate": ("run", "--workers", "1"),
+    "merge": ("run", "--out", "new"),
     "export": ("run", "--workers", "1"),
     "report": ("run",),
     "show": ("run",),
+    "view": ("run", "--out", "new"),
     "verify": ("rows.jsonl",),
+    "calibrate": ("run", "--lm", DEAD),
+    "evaluate": (DEAD, "--user", DEAD),
     "domains": (),
     "publish": ("run", "org/name", "--dry-run"),
     "serve": (".", "--cpu", "--dry-run"),
@@ -40,9 +44,10 @@ FREE = {
     "max_tokens": ("1000000000000", "9" * 32),
     "random": ("-5", "0", "1000000000000"),
     "tokens": ("1000000000000", "9" * 32),
+    "port": ("0",),
 }
 """Numbers that are fine for an option: a seed may be any, and a limit may be larger than anything."""
-REFUSED = {("optimize", "seed", "-5"), ("optimize", "max_tokens", "9" * 32)}
+REFUSED = {("serve", "port", "0"), ("optimize", "seed", "-5"), ("optimize", "max_tokens", "9" * 32)}
 LONG = "x" * 5000
 WORDS: dict[str, tuple[str, ...]] = {
     "domain": ("", "tau2", "tau2:", "tau2:moon", "TAU2:RETAIL", " tau2:retail", "tau2:retail,tau2:airline", "\x1b[31mred", LONG, "../x"),
@@ -50,6 +55,14 @@ WORDS: dict[str, tuple[str, ...]] = {
     "firewall": ("", "none", "BASE", "testing", LONG, "base,train"),
     "lm": ("", " ", "x", "ftp://h/v1", "sglang://", "sglang:///m", "openai://u:p4ssw0rd@h/v1/m", "sglang://h:99999/m", "sglang://h:x/m",
            "sglang://[::1/m", "openai://h/v1/m?key=s3cr3tvalue", "local:/nonexistent.gguf", "local:/etc", "LOCAL", LONG),
+    "user": ("", " ", "x", "ftp://h/v1", "sglang://", "openai://u:p4ssw0rd@h/v1/m", "openai://h/v1/m?key=s3cr3tvalue", "sglang://h:x/m", LONG),
+    "judge": ("", " ", "x", "ftp://h/v1", "sglang://", "openai://u:p4ssw0rd@h/v1/m", "sglang://h:x/m", "scripted", LONG),
+    "release": ("", "0.2", "1", "1.0.0", "v1.0.1", "0.2.0 ", LONG),
+    "shard": ("", "1", "0/2", "3/2", "1/0", "-1/2", "1/2/3", "a/b", "1.5/2", "1 / 2", "²/3", "9" * 5000),
+    "ray": ("", " ", "x", "h:", ":6379", "h:x", "h:99999", LONG),
+    "band": ("", "0.2", "0.2:", ":0.8", "0.8:0.2", "a:b", "nan:1", "-1:1", "0:2", "0.2:0.8:1", "inf:1", LONG),
+    "calibration": ("", "nobody", "../x", LONG),
+    "reasoning": ("", "full", "BRIEF", LONG),
     "role": ("", "agent", "agent=", "=x", "wizard=local", "agent=ftp://h", "default=local", "agent=" + LONG),
     "mode": ("", "fast", "FREE", LONG),
     "program": ("", "agent", "agent=", "=x", "wizard=x", "agent=nowhere.json", "agent=ffffffff", "user=" + LONG),
@@ -133,7 +146,7 @@ def cases() -> Iterator[Case]:
     for (verb, name), calls in ARGUMENTS.items():
         for number, call in enumerate(calls):
             yield Case(f"{verb}-{name}-{number}", (verb, *call), _run)
-    for verb in ("simulate", "export", "report", "show", "publish", "verify"):
+    for verb in ("simulate", "merge", "export", "report", "show", "view", "calibrate", "publish", "verify"):
         for number, where in enumerate(NOWHERE):
             yield Case(f"{verb}-no-run-{number}", (verb, where, *VALID[verb][1:]), _run)
 
