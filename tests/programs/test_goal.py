@@ -68,15 +68,15 @@ def test_every_goal_survives_the_way_through_its_form(name: str, count: int) -> 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_reader_can_know_comes_to_the_same_gold(name: str) -> None:
     """Without requirements, and without what policy works out, each goal is still told from every other one."""
-    domain, tasks = load(name), proposed(name)
+    domain, tasks, tables = load(name), proposed(name), guide(name, "base").tables
     for task in tasks:
         form = AskedGoal.model_validate_json(to_asked(task.goal).model_dump_json())
-        assert misread(task, form, domain, {}) is None
+        assert misread(task, form, domain, tables) is None
     wants = {task.id: (task.gold, task.told, [d.refusal for d in task.decided]) for task in tasks}
     for task in tasks:
         for other in tasks:
             if wants[task.id] != wants[other.id] and task.gold:
-                assert misread(task, to_asked(other.goal), domain, {}) is not None
+                assert misread(task, to_asked(other.goal), domain, tables) is not None
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -31,9 +31,9 @@ from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.briefing import situation, task_instructions
 from writ_dspy.task import DIMENSIONS, Behaviour, Task
 
-MOST = 80_000
-"""Input tokens of one conversation over all four roles, at four letters each. Scripted talks are longer than a model's, and these
-tasks harder than most; the schema sent twice, one more reading and results as JSON came to 150,000."""
+MOST = 85_000
+"""Input tokens of one conversation over all four roles, at four letters each: 83,400 over talks of 27 turns. Scripted talks are longer
+than a model's, and these tasks harder than most; the schema sent twice, one more reading and results as JSON came to 150,000."""
 ADAPTER = StructuredAdapter()
 AGENT = ModelAgent(Connection.over(ScriptedEngine(lambda _: "")), guided=True)
 

@@ -55,6 +55,17 @@ def test_every_other_act_is_mostly_recognized() -> None:
     assert all(score.precision >= 0.75 for act, score in found.items() if act != "answer"), found
 
 
+@pytest.mark.parametrize(
+    "on", ["my Mastercard", "the gift card", "a card", "another card", "this card", "Visa", "my Visa ending in 3202"]
+)
+@pytest.mark.parametrize("before", ["", "No. ", "Stop, I want to change one thing. "])
+def test_what_goes_on_a_card_bids_nobody_go_on(on: str, before: str) -> None:
+    """The words are those of a yes; what stands behind them tells."""
+    assert not assents(f"{before}It should go on {on}. The rest can stay as it is.", ASK)
+    assert assents(f"Please go on. {on.capitalize()} is fine.", ASK)
+    assert assents(f"Yes, please. It can go on {on}.", ASK)
+
+
 def test_a_span_holds_what_the_act_rests_on() -> None:
     """Spans are places in the text as it was written, in order."""
     text = "Hm, İstanbul was nice. Yes, cancel it! And where is my refund?"

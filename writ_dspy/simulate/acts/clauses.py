@@ -34,6 +34,7 @@ _STARTS = frozenset(
 _POINTING = frozenset({"this", "that", "these", "those"})
 _QUOTED_YES = re.compile(r"yes\b(?!\s*/)")
 _INVERTED = frozenset(_C[name] for name in ("DO", "BE", "MODAL", "HAVE"))
+_THINGS = frozenset({CONTENT, NUMBER, *(_C[name] for name in ("DET", "AN", "ELSE"))})
 _WHOLE = frozenset({("IF", "so"), ("ONCE", "provided")})
 _GIVEN = frozenset({"provided", "providing"})
 _AFTER = frozenset(_C[name] for name in ("I", "YOU", "HAVE", "BE", "ALSO", "VERY"))
@@ -143,9 +144,15 @@ def _stands(phrase: tuple[str, ...], code: str, items: list[Item], start: int, e
     if end > len(items) or any(items[start + i][0] != phrase[i] for i in range(2, len(phrase))):
         return False
     after = items[end][1] if end < len(items) else ""
-    if code == _C["GO"] and after == _C["NOT"]:
-        return False  # "please do not" is not "please do"
+    if code == _C["GO"] and (after == _C["NOT"] or (phrase[-1] == "on" and _carries(items, end))):
+        return False  # "please do not" is not "please do", nor is "it should go on my card" a "go on"
     return phrase[-1] not in _POINTING or after != CONTENT  # "do this kind of thing" is not "do this"
+
+
+def _carries(items: list[Item], start: int) -> bool:
+    """Whether a thing or a day stands at a place, so that an "on" before it is a preposition: "go on my card", "go on this one"."""
+    codes = "".join(code for _, code, _, _ in items[start : start + 2])
+    return codes[:1] in _THINGS or (codes[:1] == _C["THIS"] and codes[1:] in _THINGS)
 
 
 def _cut(found: list[Clause], items: list[Item], link: str, sentence: int, *, asked: bool) -> None:
