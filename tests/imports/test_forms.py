@@ -173,6 +173,26 @@ def test_without_a_task_the_checks_that_need_none_judge(played: list[Played]) ->
         assert {finding.check for finding in spoiled.verdict.findings} >= {"grounded"}
 
 
+def test_an_amount_held_against_the_users_limit_is_not_judged_without_its_wish(played: list[Played]) -> None:
+    """What came to more than the user wants is worked out, and only the task says from what: counted, and no finding; other amounts are."""
+    item = next(item for item in played if item.task.domain == "tau2:retail" and item.task.gold)
+    messages = forms.openai(item.talk, item.domain)
+
+    def found(said: str) -> tuple[set[str], dict[str, int]]:
+        heard = {"role": "user", "content": "It may cost $71 at most."}
+        told = {"role": "assistant", "content": said}
+        verdict = judged([*messages, heard, told], domain=item.domain.name).verdict
+        return {finding.check for finding in verdict.findings}, dict(verdict.not_judged)
+
+    within, counted = found("That is above your limit: it comes to $98,765.43, and you said $71.")
+    alone, none = found("That is above your limit: it comes to $98,765.43.")
+
+    assert "grounded" not in within
+    assert counted["grounded"] == 1
+    assert "grounded" in alone
+    assert "grounded" not in none
+
+
 def test_outcomes_are_kept_apart(played: list[Played]) -> None:
     """A check has failed, is not applicable, could not judge, or passed: one of the four, and the record says which."""
     item = next(item for item in played if "book_reservation" in [call.tool for call in item.task.gold])

@@ -21,11 +21,15 @@ from tests.calls import ENVIRONMENT
 from tests.calls import writ as call
 from tests.publish.calls import NAME, connected
 from writ_dspy.codec import to_json
+from writ_dspy.domains import find, places
+from writ_dspy.errors import ConfigError
 from writ_dspy.publish.stage import Staged
 from writ_dspy.publish.upload import Plan, send
 from writ_dspy.store.run import Run
 from writ_dspy.verify.checks import CHECKS
 
+TWIN, TWIN_NAME = Path(__file__).parents[1] / "domains" / "declarations" / "retail.yaml", "declared:shop"
+"""A domain with the tools of τ²'s retail."""
 HELLO = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello, how can I help?"}]
 ANSWER = 'print(__import__("writ_dspy").verify("rows.jsonl"))'
 
@@ -72,6 +76,21 @@ def test_every_exported_row_verifies_as_it_was_accepted(exported: Path, small_ru
     assert (alone.accepted, len(alone)) == (count, count)
     # a row brings its gold, its evidence, and what was to be told; not what its user had in mind
     assert {one.verdict.not_applicable for one in alone} == {("said_before_used",)}
+
+
+def test_of_domains_with_the_same_tools_the_one_of_the_run_is_meant(
+    exported: Path, small_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that only lists tools is judged beside its run as before, once another domain has them too; without one, it is asked whose they are."""
+    monkeypatch.setattr(places, "_places", {})
+    rows = [*exported.glob("exports/*.jsonl")]
+    before = writ.verify(rows, run=small_run)
+    find(str(TWIN))
+
+    assert TWIN_NAME in places.met()
+    assert writ.verify(rows, run=small_run).accepted == before.accepted == len(before)
+    with pytest.raises(ConfigError, match="nothing says whose tools these are"):
+        writ.verify(rows)
 
 
 def test_a_spoiled_row_is_rejected(exported: Path, small_run: Path, tmp_path: Path) -> None:

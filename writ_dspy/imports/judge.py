@@ -289,7 +289,7 @@ class Judge:
         return found[key]
 
     def _domain_of(self, one: Given) -> Domain:
-        """The one that the record names, else the one that was asked for, else the one that has the tools that it lists."""
+        """The one that the record names, else the one that was asked for, else the one that has the tools that it lists; of several, the run's."""
         if one.domain:
             found = named_domain(one.domain, "`domain`")
             if self._domain is not None and found.name != self._domain.name:
@@ -306,6 +306,8 @@ class Judge:
                 )
             return self._domain
         fitting = [name for name in all_names() if listed and listed <= load(name).kinds.keys()]
+        if len(fitting) > 1 and self._run is not None:
+            fitting = [name for name in fitting if name in self._run.manifest.get("domains", ())]
         if len(fitting) == 1:
             return load(fitting[0])
         named = one.record.get("task_id")

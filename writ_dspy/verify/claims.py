@@ -185,7 +185,9 @@ def _in_clause(
     for value in inside:
         quote = message.text[value.start : value.end]
         wanted = _wanted(message, value, clause, derived)
-        if wanted and not is_example(message.text, value.start):
+        if wanted and _weighed_unseen(message, value, inside):
+            message.case.unjudged["grounded"] += 1
+        elif wanted and not is_example(message.text, value.start):
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         elif value.quantity in ("money", "date", "time") and not _follows(message, value, derived):
             near = [(at, key) for at, key in named if value.quantity != "money" or " " not in key]
@@ -209,6 +211,13 @@ def _in_clause(
             quoted = ", ".join(repr(message.text[value.start : value.end]) for value in own)
             saw = f"{quoted} in {short(clause.strip(), 90)!r}"
             yield Finding("grounded", message.turn, saw, f"what was read of {' and '.join(sorted(keys))}")
+
+
+def _weighed_unseen(message: Message, value: Value, inside: Sequence[Value]) -> bool:
+    """Whether an amount is held against one that the user named, and nothing says what the user wanted compared with it."""
+    if value.quantity != "money" or message.case.knows("wishes"):
+        return False
+    return any(other is not value and other.quantity == "money" and message.ground.heard_of(other) for other in inside)
 
 
 def _of_whole(message: Message, value: Value, keys: set[str], named: Sequence[tuple[int, str]]) -> bool:

@@ -14,6 +14,7 @@ import pytest
 
 from writ_dspy.codec import from_json, parts, to_json
 from writ_dspy.domains import Before, Dial, Draft, Recipe, Seen, Views, World, load, observe
+from writ_dspy.domains.tau2.airline import rules, slots
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import resolve
 from writ_dspy.task import Call, Goal, Outcome, Picked, Said
@@ -635,3 +636,12 @@ def test_certificates_are_asked_for_and_come_after_the_change() -> None:
     assert _findings(second, draft.user_id, (first,), _asked(draft)) == []
     assert any("only when the user asks" in text for text in _findings(second, draft.user_id, (first,), "hello"))
     assert any("$50" in text for text in _findings(second, draft.user_id, (), _asked(draft)))
+
+
+def test_every_reason_of_a_cancellation_is_heard_as_one() -> None:
+    """What users say for a reason is one to policy also where no task says so; a request alone is none."""
+    (topic,) = rules.TOPICS["cancel_reservation"]
+
+    assert topic.said is not None
+    assert all(topic.said.search(text) for text, _ in (*slots.COVERED, *slots.OTHER, *slots.THAT_DAY))
+    assert not topic.said.search("Please cancel reservation Q4QJCF and give me my money back.")

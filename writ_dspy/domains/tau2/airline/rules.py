@@ -314,7 +314,8 @@ TOPICS = {
             re.compile(r"\b(?:reasons?|why)\b|\bwhat (?:happened|led|makes)\b", re.IGNORECASE),
             re.compile(
                 r"\b(?:because|since|due to|reason|as (?:i|we|my|our|the)\b|so (?:i|we)\b|plans?|chang\w+ (?:my|our) mind|no longer|can['’]?t|cannot|won['’]t|unable|instead|sick|ill|flu|health|medical|doctor\w*|surgery|weather|storm\w*"
-                r"|cancell?ed|delay\w*|emergency|meeting|wedding|funeral|family|mistake|accident\w*|conflict|work|job|covid|don['’]t (?:need|want)|not (?:going|needed)|rebook|other flight|that['’]s why|hurricane|forecast|predict\w*|better use)\b",
+                r"|cancell?ed|delay\w*|emergency|meeting|wedding|funeral|family|mistake|accident\w*|conflict|work|job|covid|don['’]t (?:need|want)|not (?:going|needed)|rebook|other flight|that['’]s why|feel like|isn['’]t (?:taking place|on)|boss|exams?|appointments?|forecast|predict\w*|better use)\b"
+                rf"|{HEALTH_OR_WEATHER.pattern}",
                 re.IGNORECASE,
             ),
             "reason",
