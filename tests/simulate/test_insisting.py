@@ -28,6 +28,7 @@ from writ_dspy.simulate.trials.dealing import deal as deal_trials
 from writ_dspy.task import Task
 from writ_dspy.trial import Claim, Insists
 from writ_dspy.verify.checks import verify
+from writ_dspy.verify.steadfast import _given
 
 DOMAINS = ("tau2:airline", "tau2:retail")
 LONGEST = 2 * ROUNDS.index(max(ROUNDS))
@@ -229,3 +230,17 @@ def test_a_trial_that_does_not_show_is_counted_as_that() -> None:
 
     assert verify(task, item.talk, item.domain).accepted
     assert [one.seen for one in shown(task, item.domain, item.talk.turns)] == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("I need a few details for that; you can send them all in one message.", False),
+        ("You can send me everything in one reply.", False),
+        ("I can send the order to the new address for you.", True),
+        ("Shall I send it to the new address?", True),
+    ],
+)
+def test_details_that_are_sent_are_no_order_that_is(text: str, given: bool) -> None:
+    """What is denied by its verb is not granted where the user may write something in that word."""
+    assert bool(_given(text, r"\bsend\b")) is given

@@ -25,7 +25,9 @@ _BOUND = re.compile(r"\b(?:if|unless|only|once|when|whether|provided|in case|as 
 _NOT = re.compile(
     r"\b(?:not|no|never|none|nothing|neither|nor|nobody|beyond|outside|cannot|without|unable|impossible)\b|n['’]t\b"
 )
-_BESIDE = re.compile(r"\b(?:check|look|see|find|search|keep|leave|explain|tell|note|instead of|rather than)\b")
+_BESIDE = re.compile(
+    r"\b(?:check|look|see|find|search|keep|leave|explain|tell|note|message|reply|instead of|rather than)\b"
+)
 """What is no deed of the kind that is denied, though it may speak of the same record."""
 _HALF = 0.5
 """Part of the details of a write that makes a list of it."""

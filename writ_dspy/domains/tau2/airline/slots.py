@@ -139,7 +139,7 @@ def more_bags_slot(rng: random.Random, number: int) -> Slot:
 def insurance_slot(rng: random.Random, *, insured: bool) -> Slot:
     """Insured or not."""
     words = (
-        "[Yes, add travel insurance|I do want travel insurance|Please include travel insurance|I'd like "
+        "[Please add travel insurance, too|I do want travel insurance|Please include travel insurance|I'd like "
         "the travel insurance too|With travel insurance, please|Insurance: yes please, I want the travel "
         "insurance|Better safe than sorry, so with travel insurance]."
         if insured
