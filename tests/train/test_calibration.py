@@ -21,7 +21,7 @@ from writ_dspy.domains import load as domain_of
 from writ_dspy.errors import StoreError
 from writ_dspy.lm.endpoint import RoleLMs
 from writ_dspy.report.passing import rate
-from writ_dspy.run.stages import write_dry
+from writ_dspy.run.dry import write_dry
 from writ_dspy.run.synth import Synthesis, load
 from writ_dspy.store.run import Run
 from writ_dspy.task import Task

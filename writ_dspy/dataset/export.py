@@ -24,8 +24,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from writ_dspy.codec import from_json, goal_id
 from writ_dspy.dataset.calibrated import tries_of
+from writ_dspy.dataset.facts import facts_of, twins_of
 from writ_dspy.dataset.folder import NOTHING, About, Key, Way, fill, ready
 from writ_dspy.dataset.formats import Made, check_formats
 from writ_dspy.dataset.from_run import Kept, Pairs, Plays, Samples
@@ -35,17 +35,13 @@ from writ_dspy.dataset.parquet import column
 from writ_dspy.dataset.rows import ENCODING
 from writ_dspy.dataset.shape import Candidate, Measured, Shape, Shaped, shaped
 from writ_dspy.dataset.shards import Built, Ruler, Shard, Sieve
-from writ_dspy.dataset.splits import Split, split_keys
 from writ_dspy.dataset.tau2_tasks import short_name
 from writ_dspy.dataset.tokens import located
-from writ_dspy.domains import Domain, load
 from writ_dspy.errors import ConfigError, StoreError
-from writ_dspy.propose.mix import Point
 from writ_dspy.store.files import is_file
 from writ_dspy.store.jsonl import Record
-from writ_dspy.store.judged import DIGEST, TASK_DIGEST, traced, understood, verdicts
+from writ_dspy.store.judged import DIGEST, TASK_DIGEST, traced, verdicts
 from writ_dspy.store.run import Run
-from writ_dspy.task import Outcome
 from writ_dspy.verify.checks import CHECKS_VERSION
 from writ_dspy.version import __version__
 
@@ -54,26 +50,6 @@ if TYPE_CHECKING:
 
 BATCH = 100
 """Rows of a shard, and so of a row group."""
-
-
-class Traces(NamedTuple):
-    """As much of a task as decides its side."""
-
-    id: str
-    twin: str | None
-    owner: str | None
-    outcomes: tuple[Outcome, ...]
-
-
-class Facts(NamedTuple):
-    """As much of a task as an export keeps in memory."""
-
-    point: Point
-    side: Split
-    goal: str
-    """Of a task with a near miss, what its goal is known by; empty for others."""
-    twin: str
-    """What the goal of its near miss is known by."""
 
 
 class Exported(NamedTuple):
@@ -123,7 +99,7 @@ def export_as(
     accepted = _accepted(run)
     if not accepted:
         return Exported({}, {}, NOTHING)
-    tasks = _tasks(run, shape)
+    tasks = facts_of(run, shape)
     before = ready(way, {short_name(known.point[0]) for known in tasks.values()})
     if not way.home.dataset and not way.overwrite:
         _of_this_run(run, way.home, before, tasks)
@@ -174,7 +150,7 @@ def export_as(
         "env": Plays(run, kept, step),
         "inspect": Samples(run, kept, sides, each, step),
     }
-    twins = _twins(tasks, (accepted[key]["task_id"] for key in chosen.kept))
+    twins = twins_of(tasks, (accepted[key]["task_id"] for key in chosen.kept))
     made = fill(way, _rows(run, accepted, parts, each, step, (shape, twins)), about, before, step, more)
     files = {path: held.rows for path, held in made.of(way.names).items()}
     return Exported(made.counts, files, chosen, made, before.manifest)
@@ -295,49 +271,6 @@ def _counter(stage: str, wanted: int, tell: Tell | None, times: int = 1) -> Call
             tell(stage, done // times, wanted)
 
     return step
-
-
-def _outcomes(record: Record) -> tuple[Outcome, ...]:
-    found: tuple[Outcome, ...] = from_json(record["outcomes"])
-    return found
-
-
-def _tasks(run: Run, shape: Shape) -> dict[str, Facts]:
-    """What has to be known of every task, by id."""
-    points: dict[str, Point] = {}
-    near: dict[str, tuple[str, str]] = {}
-
-    def traces() -> Iterator[tuple[Traces, Domain]]:
-        for record in run.records("tasks"):
-            axes = record["axes"]
-            points[record["id"]] = (
-                record["domain"],
-                record["kind"],
-                axes["writes"],
-                axes["burden"],
-                axes.get("denied", 0),
-            )
-            if record["twin"]:
-                near[record["id"]] = (understood(run, "tasks", record, _goal_id), record["twin"])
-            yield (
-                Traces(record["id"], record["twin"], record.get("owner"), understood(run, "tasks", record, _outcomes)),
-                load(record["domain"]),
-            )
-
-    keys = split_keys(traces())
-    return {
-        task_id: Facts(points[task_id], shape.side(key), *near.get(task_id, ("", ""))) for task_id, key in keys.items()
-    }
-
-
-def _goal_id(record: Record) -> str:
-    return goal_id(from_json(record))
-
-
-def _twins(tasks: Mapping[str, Facts], kept: Iterable[str]) -> dict[str, str]:
-    """By the ids of those tasks of which a row is kept, the ids of their near misses, where a row of those is kept, too."""
-    there = {tasks[task_id].goal: task_id for task_id in sorted(set(kept)) if tasks[task_id].goal}
-    return {task_id: there[tasks[task_id].twin] for task_id in there.values() if tasks[task_id].twin in there}
 
 
 def _malformed(run: Run, accepted: Mapping[str, Record], each: Each) -> dict[str, str]:

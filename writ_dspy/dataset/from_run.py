@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -30,7 +31,7 @@ class Kept(NamedTuple):
     talks: Some
 
 
-class _Judged:
+class _Judged(ABC):
     """What becomes of the conversations of a split that are rows, and of all that were rejected."""
 
     def __init__(
@@ -77,9 +78,9 @@ class _Judged:
             lines = tuple(self._run.line("tasks", task_id) for task_id in tasks)
             yield self._job(number, side, [key for key, _ in some], lines, origin)
 
+    @abstractmethod
     def _job(self, number: int, side: Split, keys: Sequence[str], tasks: tuple[bytes, ...], origin: Origin) -> Any:
         """The job over some conversations, by their ids, and the lines of their tasks."""
-        raise NotImplementedError
 
 
 class Pairs(_Judged):

@@ -6,6 +6,8 @@ verify("runs/first"), verify("hf:me/set")  a run or a published set, from what i
 verify(task, talk)                         one conversation, by a task that is at hand
 """
 
+# Longer than 400 lines by a few: what is judged, by which task, and what comes of it are one road, and read together.
+
 from __future__ import annotations
 
 import os

@@ -17,10 +17,11 @@ from writ_dspy.errors import ConfigError, StoreError
 from writ_dspy.lm.usage import Usage, read_totals, write_totals
 from writ_dspy.report.counting import USAGE
 from writ_dspy.run.composing import held
+from writ_dspy.run.dry import write_dry
 from writ_dspy.run.folder import differing_settings, open_run, refuse_other
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.shard import Shard
-from writ_dspy.run.stages import in_order, refuse_changed, write_dry
+from writ_dspy.run.stages import in_order, refuse_changed
 from writ_dspy.run.synth import Progress, Synthesis, crew_size
 from writ_dspy.run.worker import Crew
 from writ_dspy.shown import counted

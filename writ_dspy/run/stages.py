@@ -6,41 +6,35 @@ gets what is new. Nothing is made with other versions than the rest of the run.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from writ_dspy.codec import from_json
 from writ_dspy.conversation import StopReason, conversation_from_json
 from writ_dspy.dataset.origin import keep_domains
 from writ_dspy.domains import load as load_domain
-from writ_dspy.errors import RoleError, StoreError, WritError, boundary
+from writ_dspy.errors import RoleError, WritError, boundary
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled
 from writ_dspy.propose.twins import pairings
 from writ_dspy.run.composing import Composing, Round, held
+from writ_dspy.run.dry import write_dry
 from writ_dspy.run.folder import other_versions, same_versions
 from writ_dspy.run.live import Live, LiveWork
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.worker import Play, Played, Propose, Proposed, Team, judge
 from writ_dspy.shown import counted
 from writ_dspy.simulate.loop import Limits
-from writ_dspy.store.files import disk, read_text, replacing
 from writ_dspy.store.jsonl import AGAIN, Record
 from writ_dspy.store.judged import DIGEST, TASK_CHANGED, TASK_DIGEST, fault, is_crash, standing, traced, understood
-from writ_dspy.store.parsed import parsed
 from writ_dspy.store.run import CRASH, Run
 from writ_dspy.task import Task
 
 LOG = logging.getLogger(__name__)
 STREAK = 24
 """Crashes in a row, with nothing that ended in between, after which going on would only waste time and tokens."""
-DRY = "dry.json"
-"""File of a run folder: cells that hold fewer tasks than wanted, with the reason."""
 Tell = Callable[[int, int, Mapping[str, int]], None]
 """(done, wanted, counts such as `accepted`): called after every piece of finished work."""
 
@@ -372,41 +366,3 @@ def _unjudged(run: Run, key: str) -> bool:
     if run.digest("verdicts", key) is None:
         return True
     return run.again("conversations", key) > run.again("verdicts", key)
-
-
-# ----------------------------------------------------------------------------- cells that ran dry
-
-
-def read_dry(run: Run) -> dict[str, str]:
-    """The cells that an earlier call with these settings found to be dry; trying again would come to the same.
-
-    Raises:
-        StoreError: The file holds something else.
-    """
-    path = run.folder / DRY
-    with disk(path, "cannot read"):
-        text = read_text(path, "replace") or "{}"
-    try:
-        found = parsed(text)
-        if "cells" in found:
-            found = found["cells"] if found["of"] == _settings_of(run) else {}
-        elif "grown" in run.manifest:  # of a run that has grown since
-            found = {}
-        return {str(cell): str(reason) for cell, reason in found.items()}
-    except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise StoreError(
-            f"{path} does not say which cells ran dry ({error}). Delete it: they are tried again."
-        ) from error
-
-
-def write_dry(run: Run, dry: Mapping[str, str]) -> None:
-    """The file appears whole or not at all."""
-    path: Path = run.folder / DRY
-    about = {"of": _settings_of(run), "cells": dict(sorted(dry.items()))}
-    with disk(path, "cannot write"), replacing(path) as file:
-        file.write(f"{json.dumps(about, ensure_ascii=False, indent=2)}\n".encode())
-
-
-def _settings_of(run: Run) -> str:
-    """What the settings of a run are known by."""
-    return hashlib.sha256(json.dumps(run.manifest, sort_keys=True).encode()).hexdigest()[:16]

@@ -39,11 +39,11 @@ from writ_dspy.run import stages
 from writ_dspy.run.asked import check_work, settings_of
 from writ_dspy.run.casting import GIVE, Mode
 from writ_dspy.run.cluster import Cluster
+from writ_dspy.run.dry import read_dry
 from writ_dspy.run.exported import brought_up_to_date, in_memory, up_to_date
 from writ_dspy.run.folder import open_run, refuse_other
 from writ_dspy.run.live import Live
 from writ_dspy.run.settings import Settings
-from writ_dspy.run.stages import read_dry
 from writ_dspy.run.worker import Crew, Team
 from writ_dspy.shown import counted
 from writ_dspy.store.judged import Standing, is_crash, standing, understood

@@ -24,6 +24,7 @@ from writ_dspy.report.difficulty import Difficulty, difficulty
 from writ_dspy.run import stages
 from writ_dspy.run.asked import check_work
 from writ_dspy.run.casting import Mode
+from writ_dspy.run.dry import read_dry, write_dry
 from writ_dspy.run.folder import says
 from writ_dspy.run.live import Live
 from writ_dspy.run.settings import MOST_TRIES, Settings, versions
@@ -178,8 +179,8 @@ def _copy(source: Run, run: Run) -> None:
     lacking = iter(sorted(run.owed("tasks", source.kept("tasks")), key=_place))
     while some := list(itertools.islice(lacking, COPIED)):
         run.append("tasks", [source.get("tasks", key) for key in some])
-    if dry := stages.read_dry(source):  # else the calibration would seem to lack tasks
-        stages.write_dry(run, dry)
+    if dry := read_dry(source):  # else the calibration would seem to lack tasks
+        write_dry(run, dry)
 
 
 def _place(key: str) -> bytes:

@@ -1,5 +1,7 @@
 """Searching for a flight: how many searches it takes, which flight is best, and how a user asks for it."""
 
+# Longer than 400 lines: a search, the best of what it shows, and the words for that depend on each other at every step.
+
 from __future__ import annotations
 
 import itertools
