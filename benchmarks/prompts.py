@@ -8,7 +8,7 @@ report counts that.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +18,8 @@ from benchmarks.measured import Row
 from benchmarks.mutations.talks import Talk, written
 from benchmarks.results import table
 from tests.standins.engines import ScriptedEngine
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import Domain
 from writ_dspy.lm import Connection
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.programs.agent import ModelAgent
@@ -47,11 +49,37 @@ def sent(signature: type[dspy.Signature], inputs: dict[str, Any]) -> str:
 
 
 def of_agent(talk: Talk) -> list[str]:
-    """What a guided agent is sent, call by call."""
+    """What a guided agent is sent, reply by reply."""
     turns = talk.turns
-    steps = [index for index, turn in enumerate(turns) if turn.role == "agent"]
+    steps = replies(turns, talk.domain)
     signature = _AGENT._signature(talk.domain)  # noqa: SLF001 - the signature that is sent
     return [sent(signature, _AGENT.asked(talk.task, talk.domain, turns[:index])) for index in steps]
+
+
+def replies(turns: Sequence[Turn], domain: Domain) -> list[int]:
+    """The agent's turns that take a reply of their own: look-ups that need nothing of each other come in one.
+
+    What a look-up needs is what stands in no turn before the first of them, letter for letter; a date or a place that the
+    user said in other words counts as needed, so that this is rather too many.
+    """
+    found: list[int] = []
+    before = ""
+    for index, turn in enumerate(turns):
+        if turn.role != "agent":
+            continue
+        reads = len(turn.calls) == 1 and domain.kinds.get(turn.calls[0].tool) == "read"
+        goes_on = reads and index > 1 and turns[index - 1].role == "tool" and bool(before)
+        if not goes_on or not all(value in before for value in _values(turn.calls[0].args)):
+            found.append(index)
+            before = "\n".join(one.text for one in turns[:index]) if reads else ""
+    return found
+
+
+def _values(value: Any) -> list[str]:
+    """The texts and numbers in it."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [text for one in value for text in _values(one)] if isinstance(value, list) else [str(value)]
 
 
 def tokens(talk: Talk, agent: list[str]) -> dict[str, float]:

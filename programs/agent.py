@@ -1,7 +1,8 @@
-"""The agent as a program: one decision per turn, a message or one tool call, through one action schema."""
+"""The agent as a program: a message, one tool call, or several look-ups that are made one after the other, through one action schema."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from writ_dspy.lm import BadReply, Connection
 from writ_dspy.programs.notes import notes
 from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.tries import derive
-from writ_dspy.signatures.agent import Say, ServeCustomer, action_type
+from writ_dspy.signatures.agent import LOOK_UP, Say, ServeCustomer, action_type
 from writ_dspy.task import Call, Json, Task
 
 DRAWS = 3
@@ -54,6 +55,8 @@ class ModelAgent:
         Raises:
             LMError: The server failed, or no reply in `DRAWS` draws was a step.
         """
+        if (due := _ahead(turns)) is not None:
+            return due
         inputs = self.asked(task, domain, turns)
         for draw in range(DRAWS):
             self.connection.usage.redraws += draw > 0
@@ -77,11 +80,19 @@ class ModelAgent:
         action, thought = said.action, " ".join(said.thought.split())
         if isinstance(action, Say):
             return Turn("agent", action.text.strip(), thought=thought)
-        args = action.model_dump(mode="json", exclude={"kind"}, exclude_none=True)
-        return Turn("agent", calls=(_call(domain, action.kind, args),), thought=thought)
+        calls = [
+            _call(domain, one.kind, one.model_dump(mode="json", exclude={"kind"}, exclude_none=True))
+            for one in (action.calls if action.kind == LOOK_UP else [action])
+        ]
+        if not calls:
+            raise BadReply("unparsable", "a look-up of nothing")
+        return _one_by_one(calls, thought)
 
     async def _native(self, domain: Domain, inputs: Mapping[str, Any], seed: int) -> Turn:
-        """Through the server's own tool calls, where a schema is not enforced but tools work; the first call counts."""
+        """Through the server's own tool calls, where no schema is enforced but tools work.
+
+        The first call counts, or all look-ups before anything else.
+        """
         said = await self.connection.predict(
             self.program.step,
             seed=seed,
@@ -90,8 +101,9 @@ class ModelAgent:
             **inputs,
         )
         if said.calls:
-            tool, args = said.calls[0]
-            return Turn("agent", calls=(_call(domain, tool, args),))
+            calls = [_call(domain, tool, args) for tool, args in said.calls]
+            reads = itertools.takewhile(lambda call: domain.kinds[call.tool] == "read", calls)
+            return _one_by_one([*reads] or calls[:1])
         return Turn("agent", said.text.strip())
 
     def _signature(self, domain: Domain) -> type[dspy.Signature]:
@@ -99,7 +111,7 @@ class ModelAgent:
         base = self.program.step.signature
         key = (domain.name, base)
         if key not in self._signatures:
-            typed = base.with_updated_fields("action", type_=action_type(domain.params))
+            typed = base.with_updated_fields("action", type_=action_type(domain.params, _reads(domain)))
             self._signatures[key] = typed if self.guided else typed.delete("plan")
         return self._signatures[key]
 
@@ -110,6 +122,27 @@ class ModelAgent:
                 f"{one['name']}: {' '.join(one['description'].split())}" for one in functions
             )
         return self._tools[domain.name]
+
+
+def _reads(domain: Domain) -> list[str]:
+    return [tool for tool, kind in domain.kinds.items() if kind == "read"]
+
+
+def _one_by_one(calls: Sequence[Call], thought: str = "") -> Turn:
+    """The first of the calls; those behind it stand ready, each once."""
+    first, *rest = dict.fromkeys(calls)
+    return Turn("agent", calls=(first,), thought=thought, ahead=tuple(rest))
+
+
+def _ahead(turns: Sequence[Turn]) -> Turn | None:
+    """The look-up that the last reply asked for next; None where there is none, or the one before it failed.
+
+    It is read off the talk, so that one that was broken off goes on where it was, and an agent serves many talks.
+    """
+    if len(turns) < 2 or turns[-1].role != "tool" or turns[-1].error or not turns[-2].ahead:
+        return None
+    first, *rest = turns[-2].ahead
+    return Turn("agent", calls=(first,), ahead=tuple(rest))
 
 
 def _call(domain: Domain, tool: str, args: Mapping[str, Json]) -> Call:

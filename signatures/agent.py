@@ -1,8 +1,8 @@
-"""What the agent promises: one step at a time, by the domain's policy."""
+"""What the agent promises: one step at a time, by the domain's policy; look-ups that need nothing of each other come together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, Union
 
 import dspy
@@ -18,9 +18,15 @@ class Say(BaseModel):
     text: str = Field(description="the message")
 
 
+LOOK_UP = "look up"
+"""The kind of a step that makes several read calls, one after the other."""
+
+
 class ServeCustomer(dspy.Signature):
     """You are a customer service agent. Take the next single step: send one message, or make one tool call.
 
+    - Look-ups that need nothing of each other, such as each order of a customer, you may list in one step: they are made
+      one at a time.
     - Follow the policy to the letter. Identify the customer by a tool call before you touch any record.
     - Ask for what only the customer can know, all of it in one message; look up everything else. Never invent an id, a
       price or a date: use what the customer said or what a tool returned, exactly as written there.
@@ -47,16 +53,29 @@ class ServeCustomer(dspy.Signature):
     action: Say = dspy.OutputField(desc="the step")
 
 
-def action_type(params: Mapping[str, type[BaseModel]]) -> Any:
-    """`Say`, or a call of one tool: `{"kind": tool, …its parameters}`; a union that a grammar can enforce.
+def action_type(params: Mapping[str, type[BaseModel]], reads: Collection[str] = ()) -> Any:
+    """`Say`, a call of one tool: `{"kind": tool, …its parameters}`, or several of the reads; a union that a grammar can enforce.
 
     A parameter that may be left out is nullable, since a strict schema lists every property.
 
     Args:
         params: The parameters of each tool, as models without open objects.
+        reads: The tools that change nothing, so that calls of them may come together.
     """
-    calls = [_call_model(tool, model) for tool, model in params.items()]
-    return Union[(Say, *calls)]
+    calls = {tool: _call_model(tool, model) for tool, model in params.items()}
+    several = [calls[tool] for tool in calls if tool in reads]
+    return Union[(Say, *calls.values(), *([_look_up(several)] if several else []))]
+
+
+def _look_up(reads: Sequence[type[BaseModel]]) -> type[BaseModel]:
+    """A list of calls; nothing bounds its length, which not every grammar can."""
+    call: Any = Union[tuple(reads)]  # noqa: UP007 - as many as there are
+    return create_model(
+        "LookUp",
+        __config__=ConfigDict(extra="forbid"),
+        kind=(Literal[LOOK_UP], ...),
+        calls=(list[call], Field(description="calls that need nothing of each other")),
+    )
 
 
 def _call_model(tool: str, params: type[BaseModel]) -> type[BaseModel]:

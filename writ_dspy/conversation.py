@@ -51,6 +51,8 @@ class Turn:
     """In surface mode: `model`, or `script: {why}` where no wording of the model kept every fact."""
     thought: str = ""
     """What a model's agent noted for itself, which it alone sees again; never exported, never read by a check."""
+    ahead: tuple[Call, ...] = ()
+    """Look-ups of the same reply that are still to be made after this one; never exported, never read by a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,9 @@ def _odd(turn: Json) -> str | None:
     for name in ("text", "worded", "thought"):
         if type(turn.get(name, "")) is not str:
             return name
-    if "calls" in turn and not (type(turn["calls"]) is list and all(map(_is_call, turn["calls"]))):
-        return "calls"
+    for name in ("calls", "ahead"):
+        if name in turn and not (type(turn[name]) is list and all(map(_is_call, turn[name]))):
+            return name
     if type(turn.get("error", False)) is not bool:
         return "error"
     if intent is not None and not (type(intent) is list and intent and all(type(word) is str for word in intent)):
@@ -171,6 +174,8 @@ def _turn_to_json(turn: Turn) -> dict[str, Json]:
         data["worded"] = turn.worded
     if turn.thought:
         data["thought"] = turn.thought
+    if turn.ahead:
+        data["ahead"] = [[call.tool, call.text] for call in turn.ahead]
     return data
 
 
@@ -179,7 +184,7 @@ def _turn_from_json(data: Json) -> Turn:
     return Turn(
         data["role"], data.get("text", ""), tuple(Call(tool, text) for tool, text in data.get("calls", ())),
         data.get("error", False), Intent(intent[0], tuple(intent[1:])) if intent else None,
-        data.get("worded", ""), data.get("thought", ""),
+        data.get("worded", ""), data.get("thought", ""), tuple(Call(tool, text) for tool, text in data.get("ahead", ())),
     )  # fmt: skip
 
 

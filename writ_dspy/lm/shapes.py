@@ -42,16 +42,27 @@ class _Writing:
         self._uses = json.dumps(schema)
         self._told: set[tuple[str, str]] = set()
         self._named: dict[str, str] = {}
+        self._known: set[str] = set()
+        """What is written out among the choices, and only named from then on."""
 
     def whole(self) -> str:
         own = {key: value for key, value in self._schema.items() if key != "$defs"}
         branches = own.get("anyOf") or own.get("oneOf")
         if branches and len(branches) > 2:
-            text = "one of\n" + "\n".join(f"- {self._of(part)}" for part in branches)
+            text = "one of\n" + "\n".join(f"- {self._branch(part)}" for part in branches)
         else:
             text = self._of(own)
         behind = [f"{name}: {named}" for name, named in self._named.items()]
         return "\n".join([text, *(["where", *(f"- {line}" for line in behind)] if behind else [])])
+
+    def _branch(self, part: Schema) -> str:
+        """One of the choices; one that is named elsewhere, too, is written out here, with its name unless its kind tells that."""
+        name = str(part.get("$ref", "")).rpartition("/")[2]
+        if not name or name in self._named or self._uses.count(f'"#/$defs/{name}"') == 1:
+            return self._of(part)
+        self._known.add(name)
+        text, kind = self._of(self._defs[name]), self._defs[name].get("properties", {}).get("kind", {}).get("const")
+        return text if kind == name else f"{name}: {text}"
 
     def _of(self, part: Schema) -> str:
         if "$ref" in part:
@@ -75,6 +86,8 @@ class _Writing:
 
     def _referred(self, name: str) -> str:
         """The definition where it is used once; its name where it is used more, or by itself."""
+        if name in self._known:
+            return name
         if name in self._named or self._uses.count(f'"#/$defs/{name}"') > 1:
             if name not in self._named:
                 self._named[name] = ""

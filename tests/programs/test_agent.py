@@ -1,0 +1,144 @@
+"""An agent's replies as turns: several look-ups of one reply are made one after the other, as policy has it, for one request."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from tests.propose.proposed import firsts
+from tests.standins.engines import ScriptedEngine, prompt
+from writ_dspy.conversation import Conversation, StopReason, Turn, conversation_from_json, conversation_to_json, flaw
+from writ_dspy.dataset.messages import to_messages
+from writ_dspy.domains import NAMES, Domain, load
+from writ_dspy.lm import BadReply, Connection
+from writ_dspy.programs.agent import ModelAgent
+from writ_dspy.simulate.loop import played
+from writ_dspy.task import Call, Task
+
+RETAIL = "tau2:retail"
+
+
+def orders(count: int) -> list[str]:
+    """Ids of that many orders of the retail domain."""
+    return sorted(load(RETAIL).tables["orders"])[:count]
+
+
+def look_up(*calls: dict[str, Any]) -> dict[str, Any]:
+    return {"thought": "each of them", "action": {"kind": "look up", "calls": list(calls)}}
+
+
+def acting(*replies: dict[str, Any]) -> tuple[ModelAgent, ScriptedEngine]:
+    """An agent whose model gives these replies, the last again and again."""
+    left = list(replies)
+    engine = ScriptedEngine(lambda _: json.dumps(left.pop(0) if len(left) > 1 else left[0]))
+    return ModelAgent(Connection.over(engine)), engine
+
+
+def talked(agent: ModelAgent, domain: Domain, task: Task, until: int) -> tuple[Turn, ...]:
+    """A talk in which the agent acts until it says something, or that often."""
+    turns, world = [Turn("user", "Hello, I'd like to know where my orders are.")], domain.world()
+    for _ in range(until):
+        turns += played(domain, world, asyncio.run(agent.act(task, domain, turns, 7)))
+        if not turns[-1].calls and turns[-1].role == "agent":
+            break
+    return tuple(turns)
+
+
+@pytest.fixture(scope="module")
+def task() -> Task:
+    return firsts(RETAIL)[0]
+
+
+SAY = {"thought": "done", "action": {"kind": "say", "text": "Both are on their way."}}
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_look_ups_of_one_reply_become_turns_of_one_call(count: int, task: Task) -> None:
+    """In their order, each with its own result, for a single request; the next reply sees all of the results."""
+    domain = load(RETAIL)
+    agent, engine = acting(look_up(*({"kind": "get_order_details", "order_id": one} for one in orders(count))), SAY)
+    turns = talked(agent, domain, task, count + 1)
+
+    calls = [turn.calls for turn in turns if turn.role == "agent" and turn.calls]
+    assert calls == [(Call.of("get_order_details", {"order_id": one}),) for one in orders(count)]
+    assert [turn.role for turn in turns[1:-1]] == ["agent", "tool"] * count
+    assert len(engine.requests) == 2
+    assert all(one in prompt(engine.requests[1]).partition("each of them")[2] for one in orders(count))
+    assert [turn.thought for turn in turns if turn.role == "agent"] == ["each of them", *[""] * (count - 1), "done"]
+
+
+def test_a_look_up_that_fails_ends_those_behind_it(task: Task) -> None:
+    """They may have rested on the same mistake, so the agent is asked again, with the error before it."""
+    domain, (good, other) = load(RETAIL), orders(2)
+    wrong = [{"kind": "get_order_details", "order_id": one} for one in (good, "#W0000000", other)]
+    agent, engine = acting(look_up(*wrong), SAY)
+    turns = talked(agent, domain, task, 4)
+
+    assert [turn.error for turn in turns if turn.role == "tool"] == [False, True]
+    assert len(engine.requests) == 2
+    assert turns[-1].text == "Both are on their way."
+
+
+def test_a_talk_that_was_broken_off_goes_on_with_what_was_asked_for(task: Task) -> None:
+    """What is still to be looked up is kept with the talk, and with no other; no row has it."""
+    domain, (first, second) = load(RETAIL), orders(2)
+    agent, _ = acting(look_up(*({"kind": "get_order_details", "order_id": one} for one in (first, second))))
+    turns = talked(agent, domain, task, 1)
+    talk = Conversation("t.0", task.id, turns, StopReason.USER_DONE, 1, "model", "scripted")
+    again = conversation_from_json(json.loads(json.dumps(conversation_to_json(talk))))
+    fresh, engine = acting(SAY)
+
+    assert again == talk
+    assert asyncio.run(fresh.act(task, domain, again.turns, 7)).calls == (
+        Call.of("get_order_details", {"order_id": second}),
+    )
+    assert not engine.requests
+    ended = dataclasses.replace(talk, turns=(*turns, Turn("agent", "I have seen the first.")))
+    assert second not in json.dumps(to_messages(ended, domain), default=str)
+    spoiled = conversation_to_json(talk)
+    spoiled["turns"][1]["ahead"] = [["get_order_details", 7]]
+    assert "`turns.1.ahead`" in str(flaw(spoiled))
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        [],
+        [{"kind": "cancel_pending_order", "order_id": "#W1", "reason": "no longer needed"}],
+        [{"kind": "say", "text": "Hi."}],
+        [{"kind": "get_order_details"}],
+    ],
+    ids=["none", "a write", "a message", "an argument missing"],
+)
+def test_what_is_no_list_of_look_ups_is_drawn_again(calls: list[dict[str, Any]], task: Task) -> None:
+    """Nothing of it is made: a write comes alone, after its yes."""
+    agent, engine = acting(look_up(*calls))
+
+    with pytest.raises(BadReply):
+        asyncio.run(agent.act(task, load(RETAIL), [Turn("user", "Hello.")], 7))
+    assert len(engine.requests) == 3
+
+
+def test_the_same_look_up_twice_is_made_once(task: Task) -> None:
+    """Its result would be the same."""
+    domain, (one,) = load(RETAIL), orders(1)
+    agent, _ = acting(look_up(*2 * [{"kind": "get_order_details", "order_id": one}]), SAY)
+
+    assert [turn.role for turn in talked(agent, domain, task, 3)] == ["user", "agent", "tool", "agent"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_tools_that_change_nothing_may_come_together(name: str) -> None:
+    """By the form that is sent: a grammar lets no write into the list."""
+    domain = load(name)
+    agent, _ = acting(SAY)
+    form = json.dumps(agent._signature(domain).output_fields["action"].annotation.__args__[-1].model_json_schema())
+
+    assert "look up" in form
+    assert {tool for tool in domain.kinds if f'"const": "{tool}"' in form} == {
+        tool for tool, kind in domain.kinds.items() if kind == "read"
+    }
