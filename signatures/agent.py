@@ -70,12 +70,11 @@ def action_type(params: Mapping[str, type[BaseModel]], reads: Collection[str] = 
 def _look_up(reads: Sequence[type[BaseModel]]) -> type[BaseModel]:
     """A list of calls; nothing bounds its length, which not every grammar can."""
     call: Any = Union[tuple(reads)]  # noqa: UP007 - as many as there are
-    return create_model(
-        "LookUp",
-        __config__=ConfigDict(extra="forbid"),
-        kind=(Literal[LOOK_UP], ...),
-        calls=(list[call], Field(description="calls that need nothing of each other")),
-    )
+    fields: dict[str, Any] = {
+        "kind": (Literal[LOOK_UP], ...),
+        "calls": (list[call], Field(description="calls that need nothing of each other")),
+    }
+    return create_model("LookUp", __config__=ConfigDict(extra="forbid"), **fields)
 
 
 def _call_model(tool: str, params: type[BaseModel]) -> type[BaseModel]:
