@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from tests.dataset.by_hand import airline, retail
 from writ_dspy.domains.overlay import Overlay, dump
-from writ_dspy.domains.tau2.adapter import Tau2World
+from writ_dspy.domains.tau2.adapter import Tau2State
+from writ_dspy.domains.worlds import Memory, RememberedWorld
 from writ_dspy.task import Call, Json
 
 DOMAINS = {"retail": retail, "airline": airline}
@@ -36,7 +37,7 @@ class Stock:
         gc.disable()  # a third of the time of a thaw goes into collecting what is still being made
         database = pickle.loads(_frozen(name))  # noqa: S301 - our own bytes
         gc.enable()
-        self.environment = Environment(name, "", new_world(name)._parts.toolkit(database))
+        self.name, self.environment = name, Environment(name, "", state(name)._parts.toolkit(database))
 
     def answer(self, call: Call) -> tuple[str, bool]:
         """Text and error flag, as τ² gives them."""
@@ -58,10 +59,10 @@ class Stock:
             found[place] = "" if record is None else dump(record)
         return found
 
-    def undo(self, world: Tau2World) -> None:
+    def undo(self, world: RememberedWorld) -> None:
         """Put back what a world changed that hashes the same, which is all that has changed here too."""
         for table, key in (place.split("/", 1) for place in world.delta()):
-            records, base = getattr(self.environment.tools.db, table), getattr(world._base, table)
+            records, base = getattr(self.environment.tools.db, table), getattr(state(self.name)._base, table)
             if key in base:
                 records[key] = base[key].model_copy(deep=True)
             else:
@@ -71,13 +72,27 @@ class Stock:
 @functools.cache
 def _frozen(name: str) -> bytes:
     """The database as τ² loads it, before any world has seen it."""
-    return pickle.dumps(new_world(name)._parts.database(), protocol=pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps(state(name)._parts.database(), protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def new_world(name: str, *, guarded: bool = False) -> Tau2World:
+def new_world(name: str, *, guarded: bool = False) -> RememberedWorld:
+    """A world; a guarded one has a memory of its own, and gets a copy of whatever a tool looks at."""
     world = DOMAINS[name]().world()
-    assert isinstance(world, Tau2World)
-    return Tau2World(world._parts, world._base, guarded=guarded) if guarded else world
+    assert isinstance(world, RememberedWorld)
+    if not guarded:
+        return world
+    own = Tau2State(state(name)._parts, state(name)._base, guarded=True)
+    return RememberedWorld(Memory(lambda: own, own.play, world._memory.writes))
+
+
+@functools.cache
+def state(name: str) -> Tau2State:
+    """A state of no world, for what all of them share."""
+    world = DOMAINS[name]().world()
+    assert isinstance(world, RememberedWorld)
+    found = world._memory.state()
+    assert isinstance(found, Tau2State)
+    return found
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -85,10 +100,10 @@ def _the_base_never_changes() -> Iterator[None]:
     """Whatever the tests of this file did, each base hashes as it did when τ² loaded it."""
     yield
     for name in DOMAINS:
-        assert new_world(name)._base.get_hash() == Stock(name).digest(), f"the base of {name} has changed"
+        assert state(name)._base.get_hash() == Stock(name).digest(), f"the base of {name} has changed"
 
 
-def _answer(world: Tau2World, call: Call) -> tuple[str, bool]:
+def _answer(world: RememberedWorld, call: Call) -> tuple[str, bool]:
     result = world.call(call)
     return result.text, result.error
 
@@ -154,7 +169,10 @@ def test_a_read_after_a_write_is_answered_freshly(name: str) -> None:
             after = [_answer(writer, read) for read in reads]
             fresh = new_world(name)
 
-            assert after == [(result.text, result.error) for result in map(writer._answer, reads)]
+            assert after == [
+                (result.text, result.error)
+                for result in (writer._state.answer(writer._log, read, writes=False) for read in reads)
+            ]
             assert [_answer(bystander, read) for read in reads] == before
             assert [_answer(fresh, read) for read in reads] == before
             assert (bystander.delta(), fresh.delta()) == ({}, {})
@@ -284,7 +302,7 @@ def test_any_session_runs_as_on_stock(name: str, examples: int) -> None:
 @both
 def test_the_base_survives_its_worlds(name: str) -> None:
     """Scans, searches and writes, in plain and guarded worlds, leave the shared records as they were."""
-    base = new_world(name)._base
+    base = state(name)._base
     before = base.get_hash()
     for guarded in (False, True):
         world = new_world(name, guarded=guarded)

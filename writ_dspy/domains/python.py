@@ -18,163 +18,113 @@ import inspect
 import json
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, is_dataclass
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
 
 from docstring_parser import parse
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 
-from writ_dspy.domains.domain import ToolKind
 from writ_dspy.domains.observed import Result
 from writ_dspy.domains.overlay import Overlay
-from writ_dspy.domains.remembered import Remembered
-from writ_dspy.errors import ConfigError, DomainError, boundary, brief
-from writ_dspy.task import Call, Json
+from writ_dspy.domains.sources import Source, Tool, canonical, is_table, plain
+from writ_dspy.domains.worlds import Memory, OwnState, RememberedWorld
+from writ_dspy.errors import ConfigError, DomainError, boundary
+from writ_dspy.task import Call
 
 STATE = "state"
 """Name of the parameter that gets the state."""
-REMEMBERED = 8192
-"""Answers kept of a fresh state, and of states that were written to."""
 
 
 @dataclass(frozen=True)
-class Tool:
-    """One tool."""
+class PlainTool(Tool):
+    """A function, or a method of a class."""
 
-    name: str
     play: Callable[[dict[str, Any], dict[str, Any]], Any]
     """(state, arguments) -> what it returns."""
-    params: type[BaseModel]
-    schema: Mapping[str, Json]
-    """As OpenAI's function schemas are."""
     stateful: bool
     """It gets the state, and so may read or write."""
 
 
-@dataclass(eq=False)
-class Source:
-    """Tools, with the state that every world begins with."""
+class PlainSource(Source):
+    """Tools that are plain Python."""
 
-    name: str
-    tools: Mapping[str, Tool]
-    base: dict[str, Any]
-    kinds: dict[str, ToolKind]
-    """Of each tool; filled by whoever knows."""
-    texts: tuple[str, ...] = ()
-    """The source code of the tools, as far as there is any."""
-    frozen: dict[str, dict[str, bytes]] = field(default_factory=dict)
-    """Pickles of base records, by table, filled as they are needed: worlds thaw their copies from them."""
-    pieces: dict[str, str] = field(default_factory=dict)
-    """Canonical JSON of base records, by place, filled as it is needed."""
-    answers: Remembered[tuple[tuple[Call, ...], Call], Result] = field(default_factory=lambda: Remembered(REMEMBERED))
-    """What a call answers after some writes."""
-    deltas: Remembered[tuple[Call, ...], Mapping[str, str]] = field(default_factory=lambda: Remembered(REMEMBERED))
-    """What some writes change."""
+    tools: Mapping[str, PlainTool]
 
-    def world(self) -> PlainWorld:
-        """A state of one's own."""
-        return PlainWorld(self)
+    def __init__(self, name: str, tools: Mapping[str, PlainTool], base: dict[str, Any], text: str) -> None:
+        super().__init__(
+            name, tools, base, {tool: "read" if about.stateful else "generic" for tool, about in tools.items()}
+        )
+        self.texts = (text,)
+        self.frozen: dict[str, dict[str, bytes]] = {}
+        """Pickles of base records, by table, filled as they are needed: worlds thaw their copies from them."""
+        self._memory = Memory(lambda: PlainState(self), lambda call: answer(self, self.base, call), self.is_write)
 
-    def validate(self, tool: str, args: Mapping[str, Json]) -> dict[str, Json]:
-        """The arguments in the tool's own types and order.
+    def world(self) -> RememberedWorld:
+        return RememberedWorld(self._memory)
 
-        Raises:
-            DomainError: No such tool, or an argument is missing, unknown or of a wrong type.
-        """
-        found = self.tools.get(tool)
-        if found is None:
-            raise DomainError(f"{self.name} has no tool {tool!r}; it has {', '.join(self.tools)}.")
-        fields = found.params.model_fields
-        if unknown := [key for key in args if key not in fields]:
-            raise DomainError(f"{tool} of {self.name} takes no {unknown}; it takes {', '.join(fields) or 'nothing'}.")
-        try:
-            return found.params.model_validate(dict(args)).model_dump(mode="json", exclude_unset=True)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise DomainError(f"{tool} of {self.name}: {where} = {brief(first['input'])}: {first['msg']}.") from error
+    def changes(self, calls: Iterable[Call]) -> bool:
+        return any(self._changes(call) for call in calls)
 
-    def piece(self, place: str, value: Json) -> str:
-        """Canonical JSON of what the base has at `table/key`."""
-        text = self.pieces.get(place)
-        if text is None:
-            text = self.pieces[place] = _canonical(value)
-        return text
+    def _changes(self, call: Call) -> bool:
+        state = PlainState(self, guarded=True)
+        state.play(call)
+        return bool(state.differences())
 
 
-class PlainWorld:
-    """One copy of a source's state; what it answers is worked out once for all worlds with the same writes."""
+class PlainState(OwnState):
+    """A copy of a source's state, made record by record."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._log: tuple[Call, ...] = ()
-        self._played = 0
-        """How many writes its own state has seen."""
-
-    @cached_property
-    def _state(self) -> dict[str, Any]:
-        base, frozen = self._source.base, self._source.frozen
-        return {
-            name: Table(part, frozen.setdefault(name, {})) if is_table(part) else pickle.loads(pickle.dumps(part))  # noqa: S301 - our own bytes
-            for name, part in base.items()
+    def __init__(self, source: PlainSource, *, guarded: bool = False) -> None:
+        """With `guarded`, even a tool that is no write gets copies."""
+        self._source, self._guarded = source, guarded
+        self._parts = {
+            name: Table(part, source.frozen.setdefault(name, {}))
+            if is_table(part)
+            else pickle.loads(pickle.dumps(part))  # noqa: S301 - our own bytes
+            for name, part in source.base.items()
         }
 
-    def call(self, call: Call) -> Result:
-        """Play one call; a tool that raises has refused."""
-        source, key = self._source, (self._log, call)
-        known = source.answers.get(key)
-        writes = source.kinds.get(call.tool) == "write"
-        if known is None:
-            if writes or self._log:
-                self._catch_up()
-                self._played += writes
-                known = self._answer(self._state, call)
-            else:
-                known = self._answer(source.base, call)
-            source.answers.keep(key, known)
-        if writes:
-            self._log = (*self._log, call)
-        return known
-
-    def _catch_up(self) -> None:
-        for call in self._log[self._played :]:
-            self._answer(self._state, call)
-        self._played = len(self._log)
-
-    def _answer(self, state: dict[str, Any], call: Call) -> Result:
-        tool = self._source.tools.get(call.tool)
-        if tool is None:
-            return Result(f"Error: there is no tool {call.tool}", error=True)
-        writes = self._source.kinds.get(call.tool) == "write"
-        for part in state.values():
+    def play(self, call: Call) -> Result:
+        writes = self._guarded or self._source.is_write(call.tool)
+        for part in self._parts.values():
             if isinstance(part, Table):
                 part.guarded = writes  # who only reads may look at the base's own records
-        try:
-            answer = tool.play(state, call.args)
-            return Result(answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, default=_plain))
-        except Exception as error:  # noqa: BLE001 - whatever a tool raises is its answer
-            return Result(f"Error: {error}", error=True)
+        return answer(self._source, self._parts, call)
 
-    def delta(self) -> Mapping[str, str]:
-        """Canonical JSON of each record that differs from the base, by `table/key`; of what is no table, by its name."""
-        if not self._log:
-            return {}
-        known = self._source.deltas.get(self._log)
-        if known is None:
-            self._catch_up()
-            known = self._source.deltas.keep(self._log, changed(self._source, self._state))
-        return known
+    def differences(self) -> Mapping[str, str]:
+        return dict(sorted((place, text) for place, text in self._changed() if text is not None))
 
-    def digest(self) -> str:
-        """SHA-256 of the whole state."""
-        self._catch_up()
-        state = self._state if self._log else self._source.base
-        return hashlib.sha256(_canonical({name: _seen(part) for name, part in state.items()}).encode()).hexdigest()
+    def _changed(self) -> Iterator[tuple[str, str | None]]:
+        source = self._source
+        for name in source.base.keys() | self._parts.keys():
+            old, new = source.base.get(name), self._parts.get(name)
+            if not isinstance(new, Table):
+                yield name, source.part_now(name, new, old)
+                continue
+            for key in old.keys() | new.keys():  # type: ignore[union-attr]
+                before, now = old.get(key), new.peek(key)  # type: ignore[union-attr]
+                if now is not before:
+                    yield f"{name}/{key}", source.record_now(f"{name}/{key}", now, before)
+
+    def hashed(self) -> str:
+        whole = {name: _seen(part) for name, part in self._parts.items()}
+        return hashlib.sha256(canonical(whole).encode()).hexdigest()
+
+
+def answer(source: PlainSource, state: dict[str, Any], call: Call) -> Result:
+    """What a tool makes of a call on a state; whatever it raises is its answer."""
+    tool = source.tools.get(call.tool)
+    if tool is None:
+        return Result(f"Error: there is no tool {call.tool}", error=True)
+    try:
+        said = tool.play(state, call.args)
+        return Result(said if isinstance(said, str) else json.dumps(said, ensure_ascii=False, default=plain))
+    except Exception as error:  # noqa: BLE001 - whatever a tool raises is its answer
+        return Result(f"Error: {error}", error=True)
 
 
 class Table(Overlay[Any]):
@@ -202,50 +152,14 @@ class Table(Overlay[Any]):
         return {key: self[key] for key in self}
 
 
-def is_table(part: object) -> bool:
-    """Whether a part of the state is a table: records by their keys."""
-    return isinstance(part, dict) and bool(part) and all(isinstance(record, dict) for record in part.values())
-
-
-def changed(source: Source, state: Mapping[str, Any]) -> dict[str, str]:
-    """What a state holds otherwise than the base."""
-    found: dict[str, str] = {}
-    for name in source.base.keys() | state.keys():
-        old, new = source.base.get(name), state.get(name)
-        if isinstance(new, Table):
-            for key in old.keys() | new.keys():  # type: ignore[union-attr]
-                before, now = old.get(key), new.peek(key)  # type: ignore[union-attr]
-                place = f"{name}/{key}"
-                if now is not before:
-                    text = "" if now is None else _canonical(now)
-                    if before is None or text != source.piece(place, before):
-                        found[place] = text
-        elif (text := _canonical(new)) != source.piece(name, old):
-            found[name] = text
-    return dict(sorted(found.items()))
-
-
 def _seen(part: Any) -> Any:
     return {key: part.peek(key) for key in part} if isinstance(part, Table) else part
-
-
-def _canonical(value: Json) -> str:
-    return json.dumps(value, sort_keys=True, default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    """A value that is none of JSON's, as JSON."""
-    if isinstance(value, BaseModel):
-        return value.model_dump(mode="json")
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
-    return str(value)
 
 
 # ----------------------------------------------------------------------------- from code
 
 
-def source(name: str, code: ModuleType | type, base: dict[str, Any]) -> Source:
+def source(name: str, code: ModuleType | type, base: dict[str, Any]) -> PlainSource:
     """The tools of a module, or of a class, over a state.
 
     Raises:
@@ -255,8 +169,7 @@ def source(name: str, code: ModuleType | type, base: dict[str, Any]) -> Source:
     if not functions:
         raise ConfigError(f"{name}: {code.__name__} has no tools. Write public functions with types and docstrings.")
     tools = {tool: _tool(tool, function, code) for tool, function in functions.items()}
-    kinds: dict[str, ToolKind] = {tool: "read" if about.stateful else "generic" for tool, about in tools.items()}
-    return Source(name, tools, base, kinds, (text_of(code),))
+    return PlainSource(name, tools, base, text_of(code))
 
 
 def imported(reference: str, folder: Path) -> ModuleType | type:
@@ -320,7 +233,7 @@ def _methods(owner: type) -> Iterator[tuple[str, Callable[..., Any]]]:
             yield name, value
 
 
-def _tool(name: str, function: Callable[..., Any], code: ModuleType | type) -> Tool:
+def _tool(name: str, function: Callable[..., Any], code: ModuleType | type) -> PlainTool:
     said = parse(inspect.getdoc(function) or "")
     texts = {item.arg_name: item.description for item in said.params}
     parameters = list(inspect.signature(function, eval_str=True).parameters.values())
@@ -355,7 +268,7 @@ def _tool(name: str, function: Callable[..., Any], code: ModuleType | type) -> T
         return function(state, **args) if stateful else function(**args)
 
     function_schema = {"name": name, "description": description, "parameters": schema}
-    return Tool(name, play, params, {"type": "function", "function": function_schema}, stateful)
+    return PlainTool(name, params, {"type": "function", "function": function_schema}, play, stateful)
 
 
 def _has_models(annotation: Any) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.declared.probing import values
-from writ_dspy.domains.python import Source
+from writ_dspy.domains.sources import Source
 from writ_dspy.errors import DomainError
 from writ_dspy.examine.flaws import Flaw
 from writ_dspy.shown import counted

