@@ -1,5 +1,7 @@
 """The jobs of a run on a Ray cluster: the same as those of worker processes, wherever there is a free core.
 
+Where models play, `nodes` has the conversations: an event loop for each core, which lives as long as the run.
+
 Only this process writes, as results come; nodes hold nothing that matters. A job is a function of its fields alone, so where a node
 is lost, Ray gives what it held to another, and the run ends in the same bytes. The driver killed, the same command goes on.
 """
@@ -33,6 +35,8 @@ PATIENCE = 5.0
 LONGEST = 300
 """Characters of what Ray says of a failure."""
 _COLORS = re.compile(r"\x1b\[[0-9;]*m")
+LONG_LINE = 10_000
+"""Calls that may wait in one process of a node; how many there are is the caller's to say."""
 PAUSE = 1.0
 """Seconds between two looks at how far the jobs are, while none is done."""
 
@@ -47,7 +51,7 @@ class Cluster:
 
     batch = 8
     calls = 0
-    """No model plays here."""
+    """Of models: what they are asked from the nodes is counted by `Nodes`."""
 
     def __init__(self, address: str, domains: Iterable[str]) -> None:
         self._address, self._domains = address, sorted(domains)
@@ -119,12 +123,35 @@ class Cluster:
     @property
     def _room(self) -> int:
         """Jobs that may be under way, by the cores that there are now: nodes come and go."""
-        return max(2, PER_CORE * int(self._ray.cluster_resources().get("CPU", 1)))
+        return max(2, PER_CORE * self.cores)
+
+    @property
+    def cores(self) -> int:
+        """Of all nodes that there are now."""
+        return max(1, int(self._ray.cluster_resources().get("CPU", 1)))
+
+    def actor(self, kind: type[Any], *args: object) -> Any:
+        """One of these, on a core of its own; a lost one stays lost."""
+        options = {"num_cpus": 1, "max_restarts": 0, "scheduling_strategy": "SPREAD", "max_concurrency": LONG_LINE}
+        return self._ray.remote(**options, **self._places())(kind).remote(*args)
+
+    def lost(self, error: BaseException) -> bool:
+        """Whether it says that the process or the node which did the work is gone."""
+        gone = self._ray.exceptions
+        return isinstance(error, (gone.RayActorError, gone.NodeDiedError, gone.ObjectLostError))
+
+    def end(self, actor: Any) -> None:
+        """Stop it, with whatever it does."""
+        self._ray.kill(actor)
 
     def _remote(self, function: Callable[..., Any], **options: Any) -> Any:
-        if met := places.met():  # a node finds domains of others where they lie here
-            options["runtime_env"] = {"env_vars": {places.VARIABLE: json.dumps(met)}}
-        return self._ray.remote(num_cpus=1, max_retries=TRIES, **options)(function)
+        return self._ray.remote(num_cpus=1, max_retries=TRIES, **options, **self._places())(function)
+
+    @staticmethod
+    def _places() -> dict[str, Any]:
+        """So that a node finds domains of others where they lie here."""
+        met = places.met()
+        return {"runtime_env": {"env_vars": {places.VARIABLE: json.dumps(met)}}} if met else {}
 
     # ------------------------------------------------------------------------- getting there
 

@@ -15,7 +15,8 @@ from typing import Any, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from writ_dspy.lm.usage import Usage, read_totals, write_totals
 from writ_dspy.run.casting import Cast, Casting
-from writ_dspy.run.worker import Idle
+from writ_dspy.run.nodes import Nodes
+from writ_dspy.run.worker import Idle, Play
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -48,13 +49,22 @@ class Live:
 
     A slow job holds up no other. When the block is left, what is under way is cancelled; results that were
     taken by then are the caller's.
+
+    Args:
+        casting: Who plays.
+        usage: The file that keeps what the calls of models come to.
+        concurrency: Jobs of a kind at a time.
+        nodes: Who has the conversations, if not this process.
     """
 
     batch = 1
     """Conversations per job: each is kept as soon as it ends."""
 
-    def __init__(self, casting: Casting, usage: Path, concurrency: int | None = None) -> None:
+    def __init__(
+        self, casting: Casting, usage: Path, concurrency: int | None = None, nodes: Nodes | None = None
+    ) -> None:
         self.cast = Cast(casting)
+        self._nodes = nodes
         self._file = usage
         self._before: Mapping[str, Usage] = {}
         self._saved = 0.0
@@ -67,6 +77,8 @@ class Live:
         self._thread.start()
         try:
             self._wait(self.cast.ready())
+            if self._nodes is not None:
+                self._wait(self._nodes.ready())
         except BaseException:
             self.__exit__()
             raise
@@ -74,6 +86,8 @@ class Live:
 
     def __exit__(self, *_: object) -> None:
         try:
+            if self._nodes is not None:
+                self._nodes.close()
             self._wait(self.cast.aclose())
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -88,15 +102,20 @@ class Live:
         """
         self._before = read_totals(self._file)
 
+    def _used(self) -> dict[str, Usage]:
+        """What the calls of this run of the program have come to, by role."""
+        here, there = self.cast.usage(), self._nodes.usage() if self._nodes is not None else {}
+        return {name: used + there.get(name, Usage()) for name, used in here.items()}
+
     @property
     def calls(self) -> int:
         """Replies of models to this call."""
-        return sum(used.calls for used in self.cast.usage().values())
+        return sum(used.calls for used in self._used().values())
 
     @property
     def tokens(self) -> int:
         """Read and written by models, in this call and all before it."""
-        both = (*self._before.values(), *self.cast.usage().values())
+        both = (*self._before.values(), *self._used().values())
         return sum(used.input_tokens + used.output_tokens for used in both)
 
     def map(self, jobs: Iterable[LiveWork[T] | None], idle: Idle | None = None) -> Iterator[T]:
@@ -146,7 +165,12 @@ class Live:
     def _begin(self, work: LiveWork[T], lane: int, busy: list[int], news: SimpleQueue[_News[T]]) -> None:
         async def perform() -> None:
             try:
-                async with aclosing(work.perform(self.cast)) as results:
+                made: AsyncGenerator[Any]
+                if self._nodes is not None and isinstance(work, Play):
+                    made = self._nodes.perform(work)
+                else:
+                    made = work.perform(self.cast)
+                async with aclosing(made) as results:
                     async for result in results:
                         news.put(_Result(result))
             except BaseException as failure:  # noqa: BLE001 - raised again on the other side
@@ -181,7 +205,7 @@ class Live:
     def _note_usage(self, pause: float = 0.0) -> None:
         """Keep what the models' calls have come to, this call's and all earlier ones'; at most every `pause` seconds."""
         if time.monotonic() - self._saved >= pause:
-            now = self.cast.usage()
+            now = self._used()
             write_totals(self._file, {name: self._before.get(name, Usage()) + now[name] for name in now})
             self._saved = time.monotonic()
 

@@ -43,6 +43,7 @@ from writ_dspy.run.dry import read_dry
 from writ_dspy.run.exported import brought_up_to_date, in_memory, up_to_date
 from writ_dspy.run.folder import open_run, refuse_other
 from writ_dspy.run.live import Live
+from writ_dspy.run.nodes import Nodes, refuse_local
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.worker import Crew, Team
 from writ_dspy.shown import counted
@@ -414,18 +415,16 @@ def opened(
             f"concurrency {concurrency} is for roles that models play, and every role is scripted. {GIVE}, or leave it out; "
             "--workers says how many processes there are."
         )
-    if ray is not None and settings.casting.live:
-        raise ConfigError(
-            f"--ray {ray}: the nodes of a cluster play scripted roles, and models play here. Leave --ray out; a fleet of model "
-            "servers is one URL behind its router."
-        )
+    if ray is not None:
+        refuse_local(ray, settings.casting)
     refuse_other(folder, settings, grow=grow)
     with ExitStack() as stack:
         crew = stack.enter_context(Crew(size))
         cluster = None if ray is None else stack.enter_context(Cluster(ray, settings.domains))
         live: Live | None = None
         if settings.casting.live:
-            live = stack.enter_context(Live(settings.casting, folder / USAGE, concurrency))
+            nodes = None if cluster is None else Nodes(cluster, settings.casting)
+            live = stack.enter_context(Live(settings.casting, folder / USAGE, concurrency, nodes))
         run = stack.enter_context(open_run(folder, settings, grow=grow))
         if live is not None:
             live.go_on()

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from ray.cluster_utils import Cluster as Nodes
 
-from writ_dspy.errors import ConfigError
+from tests.standins.perfect import Perfect
+from tests.standins.server import StandIn
+from writ_dspy.errors import ConfigError, WritError
 from writ_dspy.propose.mix import Cell, Mix
 from writ_dspy.run import cluster as cluster_of
 from writ_dspy.run.cluster import Cluster
-from writ_dspy.run.synth import synthesize
+from writ_dspy.run.synth import load, synthesize
 from writ_dspy.run.worker import Play
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.run import NAMES, Run
@@ -27,6 +29,7 @@ CELLS = tuple(
     Cell(domain="tau2:airline", kind="read-heavy", writes=1, burden=burden, count=3) for burden in (4, 5, 6, 7, 8, 9)
 )
 MIX = Mix(cells=CELLS)
+FEW = Mix(cells=tuple(cell.model_copy(update={"count": 1}) for cell in CELLS))
 TRIES = 4
 NOTHING = Play((), 0, "scripted", "scripted", Limits())
 """A job without a conversation."""
@@ -45,6 +48,12 @@ def results(folder: Path) -> tuple[Mapping[str, bytes], Mapping[str, list[str]]]
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run as this process alone makes it."""
     return synthesize(mix=MIX, tries=TRIES, out=tmp_path_factory.mktemp("whole") / "run", workers=1).folder
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A smaller one, with one conversation for each task."""
+    return synthesize(mix=FEW, out=tmp_path_factory.mktemp("few") / "run", workers=1).folder
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +136,50 @@ def test_what_a_job_costs(nodes: Nodes) -> None:
     assert each < 0.05
 
 
+# ----------------------------------------------------------------------------- models
+
+
+def _perfect(run: Path) -> Perfect:
+    return Perfect((chat.task, chat.talk) for chat in load(run).conversations())
+
+
+def _facts(run: Path) -> list[dict[str, object]]:
+    """The rows without who played them."""
+    rows = [row for side in load(run).dataset().values() for row in side]
+    made_by = ("trajectory_id", "agent_mode", "agent_model", "user_mode", "user_model", "num_worded", "content_sha256")
+    return sorted(
+        ({key: value for key, value in row.items() if key not in made_by} for row in rows),
+        key=lambda r: str(r["task_id"]),
+    )
+
+
+@pytest.mark.parametrize("loses", [False, True], ids=["both stay", "one is lost"])
+def test_models_play_from_the_nodes(nodes: Nodes, second: object, few: Path, tmp_path: Path, loses: bool) -> None:
+    """Each node asks the servers itself, within one budget; the rows are those of one machine, and every call is counted once."""
+    run, lost = tmp_path / "run", list[int]()
+
+    def told(stage: str, done: int, *_: object) -> None:
+        if loses and stage == "simulate" and done and not lost:
+            nodes.remove_node(second, allow_graceful=False)
+            lost.append(done)
+
+    with StandIn(_perfect(few), delay=0.05) as server:
+        roles = {"user": server.url, "agent": server.url}
+        out = synthesize(
+            mix=FEW, out=run, roles=roles, mode="free", ray=nodes.address, concurrency=4, workers=1, progress=told
+        )
+
+    assert out.owed == 0
+    assert bool(lost) == loses
+    assert 1 < server.counts["most at once"] <= 4
+    assert _facts(run) == _facts(few)
+    asked = sum("[[ ## conversation ## ]]" in str(body["messages"][-1]["content"]) for body in server.bodies)
+    counted = sum(used.calls for used in out.report().usage.values())
+    assert counted == asked or (
+        loses and 0 < counted < asked
+    )  # what a lost node asked after its last result is nowhere
+
+
 def test_what_cannot_be_is_refused(nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A dead address, no address, and a node with another writ: one message each, and nothing is made."""
     for address, says in (
@@ -140,8 +193,15 @@ def test_what_cannot_be_is_refused(nodes: Nodes, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(cluster_of, "versions", lambda names: real(names) | {"writ": "0.0.9"})
     with pytest.raises(ConfigError, match="rows would depend on where they were made"):
         synthesize(mix=MIX, out=tmp_path / "run", ray=nodes.address)
-    with pytest.raises(ConfigError, match="models play here"):
-        synthesize(n=2, lm="openai://127.0.0.1:9/v1/m", out=tmp_path / "run", ray=nodes.address)
+    with pytest.raises(ConfigError, match="runs on this machine alone"):
+        synthesize(n=2, lm="local:", out=tmp_path / "run", ray=nodes.address)
+    monkeypatch.setenv("WRIT_TEST_KEY", "key-of-this-machine")  # the nodes began before
+    monkeypatch.setattr(cluster_of, "versions", real)
+    with StandIn() as server, pytest.raises(WritError, match="WRIT_TEST_KEY") as failure:
+        synthesize(
+            n=2, lm=server.url, api_key_env="WRIT_TEST_KEY", mode="free", out=tmp_path / "run", ray=nodes.address
+        )
+    assert "from a node of the cluster" in " ".join(failure.value.__notes__)
 
     assert not (tmp_path / "run").exists()
     assert os.environ["RAY_USAGE_STATS_ENABLED"] == "0"
