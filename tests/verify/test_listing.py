@@ -193,6 +193,29 @@ def test_money_goes_one_way(text: str, wrong: bool) -> None:
     assert turned({1445: -1})(text) is wrong
 
 
+SAME = "exchange the T-shirt {} in order #W7826235, settled through your Mastercard credit card ending in 4617 (credit_card_7871433). No price difference."
+
+
+@pytest.mark.parametrize(
+    ("swap", "right"),
+    [
+        ("(item 8349118980) for another piece of the very same version", True), ("(8349118980) for an identical one", True),
+        ("8349118980 for a new one with the same options", True), ("(item 8349118980) like for like", True),
+        ("(item 8349118980) for the T-shirt (item 8349118980)", True), ("(blue, size S) for the same version", True),
+        ("(item 8349118980) for the T-shirt (item 9647292434)", False), ("(item 8349118980) for a refund", False),
+        ("(item 8349118980) for a black one", False), ("(item 9647292434) for another piece of item 8349118980", False),
+    ],
+)  # fmt: skip
+def test_the_same_again_is_put_as_such(swap: str, right: bool) -> None:
+    """Another piece of one version is told in many ways; another version, or nothing in its place, is not it."""
+    args = {"order_id": "#W7826235", "item_ids": ["8349118980"], "new_item_ids": ["8349118980"], "payment_method_id": "credit_card_7871433"}  # fmt: skip
+    call = Call.of("exchange_delivered_order_items", args)
+    owed = details(load("tau2:retail"), call, Call.of("get_order_details", {"order_id": "#W7826235"}),
+                   Call.of("get_user_details", {"user_id": "james_wilson_1842"}))  # fmt: skip
+
+    assert (not faults(owed, SAME.format(swap))) is right, faults(owed, SAME.format(swap))
+
+
 def _rejected(item: Played, turns: list[Turn]) -> list[str]:
     talk = replace(item.talk, turns=tuple(turns))
     return [str(finding) for finding in confirmed_before_write(Case(item.task, talk, item.domain))]

@@ -8,6 +8,7 @@ from writ_dspy.domains.domain import Domain, Pack
 from writ_dspy.domains.tau2 import TRANSFER
 from writ_dspy.domains.tau2.official import records, traces
 from writ_dspy.domains.tau2.retail.address import MoveHome, ReshipOrder
+from writ_dspy.domains.tau2.retail.again import SameAgain
 from writ_dspy.domains.tau2.retail.amounts import amounts, comes_of
 from writ_dspy.domains.tau2.retail.batches import BATCHES
 from writ_dspy.domains.tau2.retail.cancel import CancelOrder
@@ -82,6 +83,7 @@ ALONE = (
     ReturnDearest(),
 )
 """Recipes of one request each, which may also have to be refused."""
+SAME_AGAIN = SameAgain()
 PACK = Pack(
     lenses=LENSES,
     atom=atom,
@@ -89,7 +91,7 @@ PACK = Pack(
     personal=PERSONAL,
     owner=owner,
     rules=RULES,
-    recipes=(*ALONE, *CHAINS, *OTHER_WAYS, *LADDERS, *BATCHES, *TWOFOLD),
+    recipes=(*ALONE, *CHAINS, *OTHER_WAYS, *LADDERS, SAME_AGAIN, *BATCHES, *TWOFOLD),
     refusing=ALONE,
     questions=QUESTIONS,
     batches=BATCHES,

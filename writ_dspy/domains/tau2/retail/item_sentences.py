@@ -32,6 +32,25 @@ EXCHANGE_OPENINGS = (
     "[Exchange request|A request for an exchange]: it's about [an order that arrived|a delivery].",
     "[Help me|Please help me] [swap|exchange] [goods|things] I [already have|received] for [other versions|different versions].",
 )
+BROKEN_OPENINGS = (
+    "[Hi|Hello|Hey], something [you delivered|I received|from my last delivery] [arrived damaged|is broken|doesn't work], and I'd like [it replaced|to exchange it].",
+    "[Can|Could] I exchange [something|a thing] that [arrived broken|was faulty from the start|came with a crack in it]?",
+    "[One of the things|Something] you sent me [looks as if it had been used before|has a defect|was damaged on the way]; I'd like to exchange it.",
+    "I [have|received] [something|a thing] from you that [is defective|came with broken pieces|stopped working after a day], and I need an exchange.",
+    "I'm [not happy|disappointed] with the quality of [something|one thing] I [got|received] from you: it [broke|fell apart] right away. I want [to exchange it|an exchange].",
+)
+SAME_AGAIN = (
+    "[I want|I'd like|Please send me|I only need] the very same [version|one] again, [just not broken|only in one piece|this time without a defect].",
+    "[It should be|Make it|Let it be] exactly the same [version|one] as before, [a new piece of it|just a flawless one|but one that's intact].",
+    "[I don't want anything else|I still like it], so the same [version|one] again, [please|if you have one].",
+    "[The replacement should be|I'm after] another one of the same version[, nothing different|, with all the same options|].",
+    "[All the specs|The options] stay the same, [I just want a new one|I only want one that isn't faulty].",
+)
+OR_BACK = (
+    "[If|In case] you have [no more of it|none left], I'd like to return it, refunded to the original payment method.",
+    "[If that's out of stock|Should it be sold out|If there's none left], [I'd rather return it|then I return it] and have the money back on the original payment method.",
+    "[Otherwise|Failing that|If that can't be had], [take it back as a return|I want to return it], with the refund to the original payment method.",
+)
 ITEMS = (
     "[It's|That would be|I mean|It's about] the {it}.",
     "[The thing in question|What I mean|What I want changed|What I have in mind] is the {it}.",

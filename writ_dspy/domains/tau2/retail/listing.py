@@ -43,6 +43,8 @@ _SENTENCE_ON = re.compile(r"(?:[^.;\n]|\.\d)*")
 """The rest of a sentence."""
 _FOR_YOURS = re.compile(r"\)? (?:for|with|to|into) (?:the|your)\b")
 _FOR_ANY = re.compile(r"\)? (?:for|with|to|into) (?:the|your|a)\b")
+_AGAIN = r"\b(?:same|identical|unchanged)\b|\b(?:another|a new|a fresh|an intact|a flawless) (?:one|piece|unit|copy)\b|\blike[ -]for[ -]like\b|\bfor itself\b|\breplacement (?:piece|unit|copy)\b"
+"""How an exchange for another piece of the same version is put."""
 _KINDS = {
     "credit_card": r"(?:credit |visa |mastercard )?(?:credit )?card",
     "gift_card": r"gift[ -]?card",
@@ -223,6 +225,9 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
     def described(text: str) -> bool:
         return bool(tests) and all(test(text) for test in tests) and not _ITEM_ID.search(text)
 
+    if old == new:
+        again = either(found(_AGAIN), lambda text: len(list(places(new, text))) > 1)
+        return Detail(f"another piece of item {new}", again, swapped, rival=by_id)
     words = ", ".join(str(value).lower() for value in changed.values())
     return Detail(f"item {new}{f' ({words})' if words else ''}", either(stands(new), described), swapped, rival=by_id)
 

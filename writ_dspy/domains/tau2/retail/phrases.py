@@ -266,7 +266,8 @@ def _swap(verb: str, args: Mapping[str, Json], seen: Seen) -> str:
     for old, new in zip(args["item_ids"], args["new_item_ids"], strict=True):
         before = seen.find("items", item_id=old, order_id=args["order_id"])
         after = seen.find("variants", item_id=new)
-        pairs.append(f"{_item(before) if before else f'item {old}'} for {_item(after) if after else f'item {new}'}")
+        other = "another piece of the very same version" if old == new else _item(after) if after else f"item {new}"
+        pairs.append(f"{_item(before) if before else f'item {old}'} for {other}")
         whole = whole and before is not None and after is not None
         if before and after:
             difference += after["price"] - before["price"]

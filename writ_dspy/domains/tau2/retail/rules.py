@@ -58,15 +58,6 @@ def some_items(before: Before) -> Iterator[tuple[str, str]]:
         yield f"{before.call.tool} without any item", "the items that the user named"
 
 
-def another_version(before: Before) -> Iterator[tuple[str, str]]:
-    """An item is exchanged for a version with different options, never for itself."""
-    args = before.call.args
-    if before.call.tool == "exchange_delivered_order_items":
-        for old, new in zip(args["item_ids"], args["new_item_ids"], strict=False):
-            if old == new:
-                yield f"item {old} exchanged for itself", "another version of the same product"
-
-
 def _order(before: Before) -> Row | None:
     if before.call.tool not in ORDER_WRITES:
         return None
@@ -74,7 +65,7 @@ def _order(before: Before) -> Row | None:
     return rows[0] if rows else None
 
 
-RULES: tuple[Rule, ...] = (own_records_only, still_untouched, once_per_order, some_items, another_version)
+RULES: tuple[Rule, ...] = (own_records_only, still_untouched, once_per_order, some_items)
 
 
 def _takes_all(call: Call, look: Look) -> bool:
