@@ -78,6 +78,8 @@ def test_a_yes_that_repeats_what_was_listed_is_one(played: list[Played]) -> None
     [
         ("The earliest is HAT1 at 9:00 AM, ahead of HAT2 at 7:00 AM.", True), ("The earliest is HAT1 at 7:00 AM, ahead of HAT2 at 9:00 AM.", False),
         ("HAT1 is the longest at 3 h, ahead of HAT2 at 5 h.", True), ("HAT1 is the shortest at 3 h, ahead of HAT2 at 5 h.", False),
+        ("The earliest in the day is HAT1 on May 26 with 3:00 AM, followed by HAT2 on May 24 with 2:00 PM.", False),
+        ("HAT1 is the latest departure of the day at 6:00 PM on May 17, ahead of HAT2 at 8:00 PM on May 16.", True),
         ("The latest leaves at 1:00 AM on May 24, ahead of one at 11:00 PM on May 23.", False), ("The shortest takes 3 h. The cheapest is $90, followed by $80.", True),
     ],
 )  # fmt: skip

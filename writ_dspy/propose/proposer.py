@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from writ_dspy.domains import Dial, Domain, Draft, Memory, Recipe, load
 from writ_dspy.errors import DomainError
+from writ_dspy.evidence.comparing import compared
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide
 from writ_dspy.propose.accept import accept
@@ -37,6 +38,8 @@ HANDOVER_EVERY = 4
 """Of the no-write tasks with one denied request, every so many is first tried with what policy wants handed to a human."""
 DENIAL_EVERY = 2
 """Of the no-write tasks with one denied request, every so many is denied by a clause that has a recipe of its own."""
+COMPARED = 0.5
+"""Share of the reads of a read-heavy decision that are to be compared, rather than looked up, as long as drafts come to that."""
 QUESTION_EVERY = 2
 """Of the no-write tasks, every so many only asks to be told something."""
 
@@ -100,6 +103,10 @@ def _one_more(  # noqa: PLR0913, PLR0917 - what one search needs
         draft = _draft(cell, domain, rng.choice(users), index, attempt, rng, luck)
         if draft is None:
             turned_down["the user has no matching records"] += 1
+            continue
+        if cell.kind == "read-heavy" and attempt < TRIES_PER_TASK // 3 and not _compares(draft, domain):
+            turned_down["its reads are look-ups for the most part"] += 1
+            luck.judged(draft.recipe, False)
             continue
         try:
             task = accept(draft, cell, domain, wall)
@@ -254,6 +261,20 @@ def _burden(draft: Draft, domain: Domain) -> int:
     return (
         0 if any(outcome.call is None for outcome in outcomes) else max(len(outcome.evidence) for outcome in outcomes)
     )
+
+
+def _compares(draft: Draft, domain: Domain) -> bool:
+    """Whether enough of the reads of what is written are compared."""
+    reads = rows = 0
+    try:
+        for wish in draft.decisions:
+            outcome = decide(wish, domain, domain.read)
+            if outcome.call is not None:
+                reads += len(outcome.evidence)
+                rows += len(compared(wish, outcome, domain))
+    except (Unresolved, DomainError):
+        return True  # accepting it says what is wrong with it
+    return rows >= COMPARED * reads
 
 
 def _merged(drafts: Sequence[Draft]) -> Draft:

@@ -102,6 +102,8 @@ def _chains(found: Sequence[Value], text: str, sure: Collection[Decimal]) -> set
 _HALF_A_YEAR = 600
 """Between two days as month and day: 308 and 1108."""
 _STOP = re.compile(r"[.!?:]\s|\n")
+_BY_CLOCK = re.compile(r"(?: \w+){0,2}? (?:in|of) the day\b", re.IGNORECASE)
+"""Behind an earliest or latest that goes by the time of day, on whichever day."""
 
 
 def turned(text: str) -> str:
@@ -117,7 +119,8 @@ def turned(text: str) -> str:
 
 def _turned(text: str, match: re.Match[str], end: int, found: Sequence[Value]) -> str:
     """One comparison, which ends where the next one begins."""
-    if (match["early"] or match["late"]) and (days := _days_turned(text, match, end, found)):
+    by_clock = _BY_CLOCK.match(text, match.end()) is not None
+    if (match["early"] or match["late"]) and not by_clock and (days := _days_turned(text, match, end, found)):
         return days
     what = "time" if match["early"] or match["late"] else "duration" if match["short"] or match["long"] else "money"
     told = [value for value in found if value.quantity == what and match.start() < value.start < end]
@@ -130,7 +133,7 @@ def _turned(text: str, match: re.Match[str], end: int, found: Sequence[Value]) -
         before = ahead[-1:]
     if not before or not after or re.search(r"[.!?]\s", text[match.end() : after[0].start]):
         return ""
-    if what == "time" and (len(before) > 1 or not _one_day(text[start : after[0].end + 20])):
+    if what == "time" and not by_clock and (len(before) > 1 or not _one_day(text[start : after[0].end + 20])):
         return ""
     best, other = before[-1].number, after[0].number
     return text[match.start() : after[0].end] if (best > other if match["low"] else best < other) else ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.tau2.airline.chains import Profile, meet
+from writ_dspy.domains.tau2.airline.criteria import tens
 from writ_dspy.domains.tau2.airline.hunts import (
     BACK,
     FIRST_DAY,
@@ -339,9 +340,9 @@ def _purse(profile: Profile, dial: Dial, rng: random.Random, worth: int, mode: s
 
 def _limit(mode: str, worth: int, dear: int, rng: random.Random) -> int | None:
     """What the user will spend: enough, or too little for a refusal, or too little for the first cabin."""
-    above, below = worth + rng.randint(5, 60), worth - rng.randint(5, 40)
+    above, below = tens(worth + rng.randint(5, 60)), max(10, tens(worth - rng.randint(15, 50)))
     if mode == "fallback":
-        return rng.randint(worth + 5, dear - 5)
+        return tens(rng.randint(worth + 1, max(worth + 1, dear - 15)))
     if mode == "fare":
         return below
     return above if mode == "legal fare" or (mode == "" and rng.random() < 0.3) else None

@@ -9,6 +9,7 @@ from dataclasses import replace
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.chains import Profile, Trip, changeable, locate, meet, upcoming
+from writ_dspy.domains.tau2.airline.criteria import tens
 from writ_dspy.domains.tau2.airline.hunts import DIRECT, FIRST_DAY, LAST_DAY, Ends, Hunt, Manner, hunt, options
 from writ_dspy.domains.tau2.airline.payments import Payment, Settling, covers, settling
 from writ_dspy.domains.tau2.airline.slots import (
@@ -309,10 +310,10 @@ def moved(profile: Profile, trip: Trip, rng: random.Random, reads: int, mode: st
 
 
 def whole_move(profile: Profile, trip: Trip, rng: random.Random, reads: int, key: str) -> tuple[Hunt, int] | None:
-    """Other flights for all of a one way trip, the cheapest of so many searches, and the extra cost; `key`: of its slots and facts."""
+    """Other flights for all of a one way trip, the best of so many searches, and the extra cost; `key`: of its slots and facts."""
     row = trip.row
     ends = Ends((row["origin"],), (row["destination"],), trip.pick("origin"), trip.pick("destination"), told=False)
-    manner = Manner((FIRST_DAY, LAST_DAY), key, by_price=True, full=True)
+    manner = Manner((FIRST_DAY, LAST_DAY), key, full=True, limited=True)
     found = hunt(profile.domain, rng, ends, row["cabin"], row["passenger_count"], reads, manner)
     if found is None or any(flight in row["flights"] for flight in found.best["flights"]):
         return None
@@ -376,9 +377,9 @@ def terms(trip: Trip, best: Hunt, part: str, worth: int, rng: random.Random, *, 
     amount = Computed("product", (Computed("difference", order), trip.pick("passenger_count")))
     step = rng.randint(5, 40)
     if worth < 0:
-        limit = -worth - min(step, -worth - 1) if legal else -worth + step
+        limit = max(1, tens(-worth - step) - 10 * (step < 10)) if legal else tens(-worth + step)
         check = Check(amount, ">=", Said(limit), "you would get less money back than you want", own=True)
         return check, refund_slot(rng, limit)
-    limit = worth + step if legal else max(1, worth - step)
+    limit = tens(worth + step) if legal else max(1, tens(worth - step - 10))
     check = Check(amount, "<=", Said(limit), "it costs more on top than you want to pay", own=True)
     return check, surcharge_slot(rng, limit)

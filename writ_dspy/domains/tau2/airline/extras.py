@@ -7,7 +7,7 @@ from collections import Counter
 
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.observed import Row
-from writ_dspy.domains.tau2.airline.chains import Profile, Trip, changeable, locate, meet, superlative, upcoming
+from writ_dspy.domains.tau2.airline.chains import Profile, Trip, changeable, locate, meet, upcoming
 from writ_dspy.domains.tau2.airline.changes import touched, twinned, two_ways
 from writ_dspy.domains.tau2.airline.payments import covers, paid_bags, settling
 from writ_dspy.domains.tau2.airline.rules import BAG, free_bags
@@ -49,12 +49,15 @@ SWAP_OPENINGS = (
 )
 
 
+PER_HEAD, MOST = 2, 5
+"""Bags that a passenger may want to add, and that all of them may."""
+
+
 class AddBags:
     """More checked bags; how many of them cost money depends on membership, cabin and head count.
 
-    Burden: the trip, so 2, or 1 + number of reservations when the trip, or the trip whose number of bags is
-    to be matched, is known by a superlative only. All memories. The fallback pays by credit card when the
-    gift card falls short; the refusal is a twin that pays with a gift card that falls short.
+    Burden: the trip, so 2, or 1 + number of reservations when it is known by a superlative only. All memories. The fallback
+    pays by credit card when the gift card falls short; the refusal is a twin that pays with a gift card that falls short.
     """
 
     name = "add checked bags"
@@ -66,12 +69,9 @@ class AddBags:
         return twinned(dial, rng, lambda draws, mode: self._draft(profile, dial, draws, mode))
 
     def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
-        like = dial.burden > 2 and mode == "" and (dial.memory != "knows none" or rng.random() < 0.4)
-        trip = locate(profile, dial.memory, rng, upcoming, 2 if like else dial.burden)
-        if trip is None:
-            return None
-        found = self._as_many(profile, dial, trip, rng) if like else self._so_many(profile, trip, rng, mode)
-        if found is None:
+        trip = locate(profile, dial.memory, rng, upcoming, dial.burden)
+        found = self._so_many(profile, trip, rng, mode) if trip else None
+        if trip is None or found is None:
             return None
         total, bags, slot, facts = found
         worth = BAG * max(
@@ -107,40 +107,20 @@ class AddBags:
 
     def _so_many(
         self, profile: Profile, trip: Trip, rng: random.Random, mode: str
-    ) -> tuple[Term, int, Slot, tuple[Fact, ...]]:
-        """A number that the user says; large enough to cost something where the payment is to fall short."""
+    ) -> tuple[Term, int, Slot, tuple[Fact, ...]] | None:
+        """A number that the user says; large enough to cost something where the payment is to fall short, but none that nobody takes."""
         spare = (
             free_bags(profile.row["membership"], trip.row["cabin"], trip.row["passenger_count"])
             - trip.row["total_baggages"]
         )
-        more = max(1, spare) + rng.randint(1, 4) if mode else rng.randint(1, 4)
+        most = min(PER_HEAD * trip.row["passenger_count"], MOST)
+        least = max(0, spare) + 1 if mode else 1
+        if least > most:
+            return None
+        more = rng.randint(least, min(most, least + 3))
         fact = Fact("bags", more, f"I need {counted(more, 'more bag')}.")
         total = Computed("sum", (trip.pick("total_baggages"), Said(more)))
         return total, trip.row["total_baggages"] + more, more_bags_slot(rng, more), (fact,)
-
-    def _as_many(
-        self, profile: Profile, dial: Dial, trip: Trip, rng: random.Random
-    ) -> tuple[Term, int, Slot, tuple[Fact, ...]] | None:
-        """As many as on the trip that stands out; every reservation has to be read for it."""
-        if dial.burden != 1 + len(profile.ids):
-            return None
-        most = frozenset({"total_baggages"})
-        other = superlative(profile, rng, lambda row: row["total_baggages"] > trip.row["total_baggages"], most)
-        if other is None:
-            return None
-        text = spin(
-            rng,
-            "[I want as many bags as|It should have as many checked bags as|Make it the same number of "
-            "bags as|Match the bags of] {what}.",
-            what=other.noun,
-        )
-        facts = tuple(Fact("model_trip", fact.value, text) for fact in other.facts)
-        return (
-            other.pick("total_baggages"),
-            other.row["total_baggages"],
-            Slot("bags", text, ("bags", *other.slot.marks)),
-            facts,
-        )
 
 
 class SwapPassenger:

@@ -4,20 +4,17 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from writ_dspy.domains.domain import Domain
 from writ_dspy.domains.observed import Row
+from writ_dspy.domains.tau2.airline.criteria import Shelf, choose, has_seats, holds
 from writ_dspy.domains.tau2.airline.journeys import day_from_today, days_text, onward, place, stops_text
-from writ_dspy.domains.tau2.airline.timetable import search_bounds
-from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, from_today, money, spin, town
-from writ_dspy.task import Best, Call, Fact, Listed, Only, Picked, Policy, ReadCall, Said, Slot, Term, Where
+from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, from_today, spin, town
+from writ_dspy.task import Best, Fact, Listed, Only, Picked, ReadCall, Said, Slot, Term, Where
 
-SECOND, LATER = 0.08, 0.7
-"""Share of hunts for the cheapest but one, and of those in which a price has no turn before other criteria had theirs."""
 FILLED = 0.9
 """Share of the hunts with a search that shows nothing which are given up for another."""
 FROM_TODAY = 0.5
@@ -30,34 +27,10 @@ REGIONS: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """Airports that one traveler may choose among; the first is the New York area."""
 DIRECT, ONE_STOP = "search_direct_flight", "search_onestop_flight"
-CRITERIA: tuple[tuple[str, bool, str], ...] = (
-    ("price", False, "[the cheapest|the least expensive|the one with the lowest fare|the lowest-priced]"),
-    (
-        "price",
-        False,
-        "[whichever is cheapest|whatever costs the least|the best price you can find|the cheapest one]",
-    ),
-    ("duration", False, "[the shortest|the fastest|the quickest|the one that takes the least time]"),
-    ("departs", True, "[the one that leaves last|the latest departure|the very last to depart]"),
-    ("departs", False, "[the one that leaves first|the earliest departure|the very first to depart]"),
-    ("arrives", False, "[the one that gets me there first|the earliest arrival|the first to arrive]"),
-)
-CHEAPEST = CRITERIA[:2]
 BACK = "return_"
 """Prefix of the slots and facts of the way back."""
 RETURNING = ("For the way back,", "On the way back,", "For the return,", "As for the return,")
 FLYING_BACK = ("For the flight back,", "As for the flight back,", "For the flight home,", "On the return flight,")
-TELLING = (
-    "cheapest", "costs the least", "best price", "lowest", "shortest", "fastest", "quickest", "least time",
-    "leaves last", "latest", "last to depart", "leaves first", "first to depart", "gets me there first", "gets me home first", "earliest",
-    "first to arrive",
-)  # fmt: skip
-"""Words by which a criterion is recognized, the telling ones first."""
-
-
-def has_seats(cabin: str, seats: int) -> Where:
-    """Everybody finds a seat."""
-    return Where(f"seats_{cabin}", ">=", Policy(seats, "one seat per passenger"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +83,11 @@ class Hunt:
             return self if self.best[f"seats_{new}"] >= seats else None
         if any(where.attribute == f"price_{old}" for where in self.query.where):
             return None
-        by = self.query.by.replace(f"price_{old}", f"price_{new}")
         others = self.query.where[1:]
-        kept = [
-            row for row in self.rows if row[f"seats_{new}"] >= seats and all(_holds(row, where) for where in others)
-        ]
+        if any(isinstance(where.value, Picked) for where in others):  # the second best of one cabin is none of another
+            return None
+        by = self.query.by.replace(f"price_{old}", f"price_{new}").replace(f"seats_{old}", f"seats_{new}")
+        kept = [row for row in self.rows if row[f"seats_{new}"] >= seats and holds(row, others)]
         ranked = sorted(kept, key=lambda row: row[by], reverse=self.query.most)
         if not ranked or (len(ranked) > 1 and ranked[0][by] == ranked[1][by]):
             return None
@@ -138,12 +111,8 @@ class Manner:
     """No bound on price or time besides."""
     direct: bool = False
     """No stops."""
-
-
-def _holds(row: Row, where: Where) -> bool:
-    """Whether a bound on the departure holds (`<` or `>=` a said time)."""
-    limit = where.value.value if isinstance(where.value, Said) else ""
-    return bool(row[where.attribute] < limit if where.op == "<" else row[where.attribute] >= limit)
+    limited: bool = False
+    """The user limits the sum, and so not the fare."""
 
 
 def _said(values: Sequence[str]) -> Term:
@@ -189,22 +158,14 @@ def hunt(
             if not _all_show(domain, ends, dates, tools, "stops", 0) and rng.random() < FILLED:
                 continue
             everything = _rows(domain, ends, dates, tools)
-            rows = [row for row in everything if row[f"seats_{cabin}"] >= seats]
-            found = _best(
-                rng,
-                ends,
-                cabin,
-                seats,
-                (dates, tools),
-                rows,
-                CHEAPEST if manner.by_price else CRITERIA,
-                plain=manner.plain,
-            )
+            rows = tuple(row for row in everything if row[f"seats_{cabin}"] >= seats)
+            shelf = Shelf(_sources(ends, dates, tools), tuple(ends.pairs), dates, tools, cabin, seats, rows)
+            found = choose(rng, shelf, by_price=manner.by_price, plain=manner.plain, limited=manner.limited)
             if found is not None:
-                query, best, text, mark = found
                 stops = stops_text(rng, direct=DIRECT in tools, one_stop=ONE_STOP in tools)
-                slots, facts = _words(rng, ends, dates, f"{text} {stops}", mark, manner.key, plain=manner.plain)
-                return Hunt(query, best, slots, facts, tuple(everything), stops)
+                text = f"{found.text} {stops}"
+                slots, facts = _words(rng, ends, dates, text, found.mark, manner.key, plain=manner.plain)
+                return Hunt(found.query, found.best, slots, facts, tuple(everything), stops)
     return None
 
 
@@ -275,122 +236,6 @@ def _all_show(
         for origin, destination in ends.pairs
         for date in dates
     )
-
-
-def _best(
-    rng: random.Random,
-    ends: Ends,
-    cabin: str,
-    seats: int,
-    space: tuple[tuple[str, ...], tuple[str, ...]],
-    rows: list[Row],
-    criteria: tuple[tuple[str, bool, str], ...],
-    *,
-    plain: bool,
-) -> tuple[Best, Row, str, str] | None:
-    """A criterion with a single winner, alone or together with a bound that the user states."""
-    if len(rows) < 2:
-        return None
-    ways = [
-        (criterion, bound)
-        for criterion in criteria
-        for bound in ([""] if plain else ["", "", "price", "departure", "arrival"])
-    ]
-    rng.shuffle(ways)
-    if (
-        criteria is CRITERIA
-    ):  # a price may always be the lowest; what time or length decide has its turn first in most hunts
-        ways.sort(key=lambda way: way[0][0] == "price" and rng.random() < LATER)
-    second = (
-        criteria is CRITERIA and not plain and rng.random() < SECOND and _second(rng, ends, cabin, seats, space, rows)
-    )
-    if second:
-        return second
-    for (by, most, words), bound in ways[:12]:
-        field = f"price_{cabin}" if by == "price" else by
-        where, limit, kept = _bounded(rng, cabin, bound, by, rows)
-        ranked = sorted(kept, key=lambda row: row[field], reverse=most)
-        if len(ranked) < 2 or ranked[0][field] == ranked[1][field]:
-            continue
-        if not all(_could_win(search, ranked[0], by, most=most) for search in _searches(ends, *space)):
-            continue  # a search on a day that can hold no better flight is none that has to be made
-        mark = {"price": ("cheapest", "least expensive", "lowest")}.get(by, ())
-        text = spin(rng, f"[I want|I'd like|Please find me|I'm looking for|Go for|Give me|Pick] {words}{limit}.")
-        enough = has_seats(cabin, seats)
-        return (
-            Best(_sources(ends, *space), field, most, (enough, *where)),
-            ranked[0],
-            text,
-            _strong(text, mark),
-        )
-    return None
-
-
-def _second(
-    rng: random.Random, ends: Ends, cabin: str, seats: int, space: tuple[tuple[str, ...], tuple[str, ...]], rows: list[Row]
-) -> tuple[Best, Row, str, str] | None:  # fmt: skip
-    """The cheapest but one: the best of those that do not leave when the cheapest does."""
-    field = f"price_{cabin}"
-    ranked = sorted(rows, key=lambda row: row[field])
-    if (
-        len(ranked) < 3
-        or len({row[field] for row in ranked[:3]}) < 3
-        or sum(row["departs"] == ranked[0]["departs"] for row in ranked) > 1
-    ):
-        return None
-    sources, enough = _sources(ends, *space), has_seats(cabin, seats)
-    cheapest = Best(sources, field, False, (enough,))
-    other = Where("departs", "is not", Picked(cheapest, "departs"))
-    text = spin(
-        rng,
-        "[I want|I'd like|Please find me|I'm looking for|Give me] the second cheapest[|, not the very cheapest|: the very "
-        "cheapest is always too good to be true].",
-    )
-    return Best(sources, field, False, (enough, other)), ranked[1], text, "cheapest"
-
-
-def _searches(ends: Ends, dates: Sequence[str], tools: Sequence[str]) -> Iterator[Call]:
-    for tool, (origin, destination), date in itertools.product(tools, ends.pairs, dates):
-        yield Call.of(tool, {"origin": origin, "destination": destination, "date": date})
-
-
-def _could_win(search: Call, best: Row, by: str, *, most: bool) -> bool:
-    """Whether a search could show a flight that beats the best one; by price or duration any could."""
-    span = search_bounds(search, (), by) if by in ("departs", "arrives") else None
-    return span is None or bool(span.most > best[by] if most else span.least < best[by])
-
-
-def _bounded(
-    rng: random.Random, cabin: str, bound: str, by: str, rows: list[Row]
-) -> tuple[tuple[Where, ...], str, list[Row]]:
-    """A limit on price or time of day: as a where, in words, and applied; none where it adds nothing."""
-    if bound == "price" and by != "price":
-        price = f"price_{cabin}"
-        limit = -(-sorted(row[price] for row in rows)[len(rows) // 2] // 10) * 10
-        words = f" [that costs at most|for no more than|priced at or below] {money(limit)} per person"
-        return (Where(price, "<=", Said(limit)),), words, [row for row in rows if row[price] <= limit]
-    if bound == "departure" and by == "price":
-        time = rng.choice(("08:00:00", "09:00:00", "10:00:00", "12:00:00", "14:00:00"))
-        words = f" [that leaves at|leaving at|departing at] {clock(time)} or later"
-        return (
-            (Where("departure", ">=", Said(time)),),
-            words,
-            [row for row in rows if row["departure"] >= time],
-        )
-    if bound == "arrival" and by == "price":
-        time = rng.choice(("12:00:00", "15:00:00", "18:00:00", "20:00:00"))
-        words = f" [that takes off before|leaving before|departing before] {clock(time)}"
-        return (Where("departure", "<", Said(time)),), words, [row for row in rows if row["departure"] < time]
-    return (), "", rows
-
-
-def _strong(text: str, preferred: tuple[str, ...]) -> str:
-    """The word of the criterion that shows it was said."""
-    lower = text.lower()
-    for word in (*preferred, *TELLING):
-        if word in lower:
-            return word
-    return lower.split()[-1].strip(".")
 
 
 def _words(

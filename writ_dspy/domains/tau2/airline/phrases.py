@@ -75,6 +75,8 @@ class AirlinePhrases:
             return MEASURES[attribute](value)
         if attribute in COUNTS:
             return f"{value} {COUNTS[attribute]}{'' if value == 1 else 's'}"
+        if attribute.startswith("seats"):
+            return f"{value} free seat{'' if value == 1 else 's'}"
         if attribute.startswith("price") or attribute in ("paid", "fare", "amount", "price"):
             return money(value)
         if attribute in ("departs", "arrives", "created_at"):
@@ -85,6 +87,8 @@ class AirlinePhrases:
         """The extreme of an attribute, as an adjective."""
         if attribute.startswith("price"):
             return "most expensive" if most else "cheapest"
+        if attribute.startswith("seats"):
+            return "emptiest" if most else "fullest"
         return SUPERLATIVES.get(attribute, ("lowest", "highest"))[most]
 
     def details(self, call: Call, seen: Seen) -> str:

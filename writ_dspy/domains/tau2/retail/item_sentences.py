@@ -103,27 +103,36 @@ PRICE = (
     "[Please|] tell me the [new item's price|price of the new version] [too|as well].",
 )
 TRADE_OPENINGS = {
-    "delivered": (
-        "[Hi|Hello|Hey], I want to exchange [one thing|a single thing|just one item] I received, but you'll have to find out which.",
-        "I'd like [an exchange|to exchange something], [and which item it is depends on your stock|depending on what you have in stock].",
-        "[Can|Could] you [swap|exchange] one of [the things|my things] you delivered, [going by|depending on] what's [in stock|on offer]?",
-        "[I've got a budget question about|It's about] an exchange: the prices decide [what goes back|which item it'll be].",
-        "I [need|want] an exchange and [haven't settled on the item|the item isn't settled yet].",
-        "[Help me|Please help me] pick [an item|something] to exchange [by price|according to your prices].",
-        "[One of the things|Something] you delivered should be exchanged, [but only the one|namely the one] that fits a price rule.",
-        "There's [one item|something] I'd exchange, [let's find it by price|the catalog prices tell which].",
+    ("delivered", True): (
+        "[Hi|Hello|Hey], I [got a bonus|saved up a little] and want to upgrade one thing from a delivery, so it's about an exchange.",
+        "I'd like to treat myself: [one of the things|something] you delivered should be exchanged for the [best|finest] there is.",
+        "[Can|Could] I exchange one of the things [I received|you sent me] for something [fancier|more exclusive]?",
+        "It's about an exchange: I want [the very best version|the top version] of [one of the things|something] I got from you.",
+        "I was [too thrifty|stingy] with my last delivery and would like to exchange one thing for [a better one|the top model].",
     ),
-    "pending": (
-        "[Hi|Hello|Hey], I want to change [one thing|a single thing|just one item] I have on order, but you'll have to find out which.",
-        "I'd like to [modify|change] [one item|something] on order, [and which one depends on your stock|depending on what you have in stock].",
-        "[Can|Could] you [swap|change] one of the things I'm waiting for, [going by|depending on] what's [in stock|on offer]?",
-        "[I've got a budget question about|It's about] changing an item: the prices decide [which one|what gets changed].",
-        "I [need|want] to modify an open order and [haven't settled on the item|the item isn't settled yet].",
-        "[Help me|Please help me] pick [an item|something] to change [by price|according to your prices].",
-        "[One of the things|Something] that hasn't shipped should be changed, [but only the one|namely the one] that fits a price rule.",
-        "There's [one item|something] on order I'd change, [let's find it by price|the catalog prices tell which].",
+    ("delivered", False): (
+        "[Hi|Hello|Hey], money is [tight|short], so I'd like to exchange one of the things I received for [something cheaper|a cheaper one].",
+        "I spent too much [on what you delivered|with you lately] and want to exchange one thing for [something that costs less|a cheaper one].",
+        "[Can|Could] I exchange one of the things you delivered for [something cheap|a cheap one], whichever gives me the lowest price?",
+        "It's about an exchange: one [thing|item] of what I received should make way for [the cheapest there is|something cheap].",
+        "I [don't need|can do without] all the extras, so one of the things that arrived should be exchanged for [a simple one|a cheap one].",
+    ),
+    ("pending", True): (
+        "[Hi|Hello|Hey], I [got a bonus|saved up a little] and want to upgrade one thing that I have on order, so please change it.",
+        "I'd like to treat myself: [one of the things|something] on order should be changed to the [best|finest] there is.",
+        "[Can|Could] you change one of the things [I'm waiting for|I have on order] to something [fancier|more exclusive]?",
+        "I want to change an item: [the very best version|the top version] of [one of the things|something] I have on order.",
+        "I was [too thrifty|stingy] when I ordered, so I'd like to change one thing to [a better one|the top model].",
+    ),
+    ("pending", False): (
+        "[Hi|Hello|Hey], money is [tight|short], so I'd like to change one of the things I have on order to [something cheaper|a cheaper one].",
+        "I spent too much [on what I ordered|with you lately] and want to change one thing to [something that costs less|a cheaper one].",
+        "[Can|Could] you change one of the things I'm waiting for to [something cheap|a cheap one], whichever gives me the lowest price?",
+        "One [thing|item] of what I have on order should make way for [the cheapest there is|something cheap], so I need a change.",
+        "I [don't need|can do without] all the extras, so please change one of the things that haven't shipped to [a simple one|a cheap one].",
     ),
 }
+"""By the status of the order, and whether the dearest is wanted: who upgrades one thing has a reason other than who saves."""
 ALL_OF_IT = (
     "[Look at|Consider|Go through|Take] everything [in|from] my {status} orders.",
     "[It can be|It could be|I mean] any [item|product] [in|from] any {status} order of mine.",

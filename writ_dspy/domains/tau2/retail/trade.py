@@ -173,7 +173,7 @@ class TradeOne:
             (),
             f"the {self.topic} of one item",
             self.topic,
-            spin(rng, *item_sentences.TRADE_OPENINGS[self.status]),
+            spin(rng, *item_sentences.TRADE_OPENINGS[self.status, rule[0]]),
             tuple(self._slots(rng, scope, payer, rule, budget)),
         )
         touches = touched(customer, mine["order_id"], *customer.methods)
