@@ -216,6 +216,9 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
     def by_id(text: str) -> bool:
         return any(item != old for item in _ITEM_ID.findall(text))
 
+    if old == new:
+        again = either(found(_AGAIN), lambda text: len(list(places(new, text))) > 1)
+        return Detail(f"another piece of item {new}", again, swapped, rival=by_id)
     if row is None:
         return Detail(f"item {new}", stands(new), swapped, rival=by_id)
     mine, theirs = options(row), options(before) if before else {}
@@ -225,9 +228,6 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
     def described(text: str) -> bool:
         return bool(tests) and all(test(text) for test in tests) and not _ITEM_ID.search(text)
 
-    if old == new:
-        again = either(found(_AGAIN), lambda text: len(list(places(new, text))) > 1)
-        return Detail(f"another piece of item {new}", again, swapped, rival=by_id)
     words = ", ".join(str(value).lower() for value in changed.values())
     return Detail(f"item {new}{f' ({words})' if words else ''}", either(stands(new), described), swapped, rival=by_id)
 
