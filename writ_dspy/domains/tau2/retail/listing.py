@@ -218,7 +218,8 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
 
     if old == new:
         again = either(found(_AGAIN), lambda text: len(list(places(new, text))) > 1)
-        return Detail(f"another piece of item {new}", again, swapped, rival=by_id)
+        other = found(rf"\b(?!{old})\d{{10}}\b[^.;\n]{{0,80}}\bfor\b[^.;\n]{{0,80}}\b{old}\b")
+        return Detail(f"another piece of item {new}", again, either(swapped, other), rival=by_id)
     if row is None:
         return Detail(f"item {new}", stands(new), swapped, rival=by_id)
     mine, theirs = options(row), options(before) if before else {}
