@@ -354,6 +354,19 @@ def test_words_state_all_that_is_said_and_no_answer() -> None:
         assert PACK.ids(spoken) <= known
 
 
+def test_nobody_names_two_limits_for_one_fare() -> None:
+    """Who caps what the whole trip may cost caps no flight's price beside it: it would be one wish said twice, in two numbers."""
+    met = 0
+    for user_id, seed in itertools.product(USERS[:40], range(6)):
+        dial, rng = Dial(5, "knows ids"), random.Random(f"{user_id}/{seed}")
+        draft = RECIPES["book a trip"].draft(DOMAIN, user_id, dial, rng)
+        slots = [slot for request in draft.requests for slot in request.slots] if draft else []
+        if any(slot.key == "budget" for slot in slots):
+            met += 1
+            assert len(re.findall(r"\$[\d,]+", " ".join(slot.text for slot in slots))) == 1, slots
+    assert met > 5
+
+
 def test_slots_can_be_asked_for_and_recognized() -> None:
     """Each slot has at least four questions, its marks occur in it, and no template shows through."""
     for draft, _ in _plain():

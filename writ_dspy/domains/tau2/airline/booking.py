@@ -214,6 +214,8 @@ class BookTrip:
         if purse is None:
             return None
         limit = _limit(mode, _fare(second or hunts, "economy" if second else cabin), _fare(hunts, cabin), rng)
+        if limit is not None and any(hunt.caps_price for hunt in hunts):
+            return None  # nobody names two limits for one fare
         decision = booking(basket, ends, hunts, cabin, purse, limit)
         if second is not None:
             decision = replace(decision, otherwise=booking(basket, ends, second, "economy", purse, None))

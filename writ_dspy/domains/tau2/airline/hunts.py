@@ -73,6 +73,11 @@ class Hunt:
     stops: str
     """What the user says about stopovers."""
 
+    @property
+    def caps_price(self) -> bool:
+        """Whether the user has named a highest price already."""
+        return any(where.attribute.startswith("price_") for where in self.query.where)
+
     def pick(self, field: str) -> Picked:
         """A field of the best flight."""
         return Picked(self.query, field)
