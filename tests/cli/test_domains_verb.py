@@ -56,3 +56,48 @@ def test_what_cannot_be_checked_is_refused(args: tuple[str, ...]) -> None:
     assert done.code == 2
     assert done.err.startswith("error: ")
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_a_declaration_is_drafted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the tools and the data of the library; what is left to do is one list, and a file that is there stays."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("tools.py", "data.py", "policy.md"):
+        (tmp_path / name).write_text((FILE.parent / name).read_text("utf-8"), "utf-8")
+    asked = ("domains", "draft", "tools.py", "--data", "data.py:make", "--policy", "policy.md")
+    made = writ(*asked, "-o", "desk.yaml", "--json")
+
+    assert made.code == 0, made.err
+    said = json.loads(made.out)
+    assert said["writes"] == ["renew_loan", "place_hold", "cancel_hold", "change_pickup"]
+    assert said["todo"]
+    assert json.loads(writ("domains", "-d", "desk.yaml", "--json").out)["domains"][0]["write"] == 4
+    again = writ(*asked, "-o", "desk.yaml")
+    assert (again.code, "is there already" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("draft", "tools.py"), "say where the declaration goes"),
+        (("draft", "tools.py", "-o", "desk.json"), "ends in .yaml"),
+        (("draft", "tools.py", "-o", "Ümlaut.yaml"), "cannot be called"),
+        (("draft", "none.py", "--data", "d.json", "-o", "desk.yaml"), "there is no file"),
+        (("check", "retail", "--policy", "p.md"), "nothing else"),
+        (
+            (
+                "--data",
+                "d.json",
+            ),
+            "belong to a draft",
+        ),
+    ],
+)
+def test_what_cannot_be_drafted_is_refused_in_one_line(
+    args: tuple[str, ...], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With exit code 2, and nothing written."""
+    monkeypatch.chdir(tmp_path)
+    done = writ("domains", *args)
+
+    assert (done.code, says in done.err, list(tmp_path.iterdir())) == (2, True, [])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from writ_dspy.cli import voice
-from writ_dspy.cli.options import DEFAULT_N, FAILED, AsJson, DomainNames, N, print_json, print_rich
+from writ_dspy.cli.drafts import draft
+from writ_dspy.cli.options import DEFAULT_N, FAILED, AsJson, DomainNames, N, as_path, print_json, print_rich
 from writ_dspy.errors import ConfigError
 from writ_dspy.shown import counted
 
@@ -21,32 +22,52 @@ if TYPE_CHECKING:
 def domains(
     *,
     action: Annotated[
-        Literal["check", "new"] | None,
+        Literal["check", "new", "draft"] | None,
         typer.Argument(
-            help="check PLACE: try out whether a domain of your own holds. new FOLDER: write one to begin with.",
-            metavar="[check|new]",
+            help="check PLACE: try out whether a domain of your own holds. new FOLDER: write one to begin with. "
+            "draft TOOLS: begin a declaration of your own by trying its tools.",
+            metavar="[check|new|draft]",
         ),
     ] = None,
     place: Annotated[
-        str | None, typer.Argument(help="What `--domain` takes; or the folder to write.", metavar="[PLACE]")
+        str | None,
+        typer.Argument(
+            help="What `--domain` takes; the folder to write; or the tools: tools.py, a module, tau2:retail.",
+            metavar="[PLACE]",
+        ),
     ] = None,
     mix: Annotated[
         bool, typer.Option("--mix", help="Print the default mix of -n tasks instead, as a file for --mix.")
     ] = False,
     domain: DomainNames = None,
     n: N = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", parser=as_path, metavar="FILE", help="Of draft: the declaration to write."),
+    ] = None,
+    data: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help="Of draft: the state that Python tools begin with, FILE.json or data.py:make."
+        ),
+    ] = "",
+    policy: Annotated[str, typer.Option(metavar="FILE", help="Of draft: the agent's policy, if there is one.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """List the domains: their tools, databases and versions. Or check one of your own; or write one to begin with."""
+    """List the domains: their tools, databases and versions. Or check one of your own; write one to begin with; or draft one from tools."""
+    if action is None and (out or data or policy):
+        raise ConfigError(f"--out, --data and --policy belong to a draft, as in writ domains {_EXAMPLE['draft']}.")
     if n is not None and not mix and action != "check":
         raise ConfigError(f"-n {n}: it says how many tasks the mix of --mix has. Add --mix, or leave -n out.")
     if action is not None:
-        if place is None or mix or domain:
+        if place is None or mix or domain or (action != "draft" and (out or data or policy)):
             raise ConfigError(
-                f"writ domains {action} takes one {'folder' if action == 'new' else 'domain'} and nothing else, as in writ domains {_EXAMPLE[action]}."
+                f"writ domains {action} takes one {_TAKES[action]} and nothing else, as in writ domains {_EXAMPLE[action]}."
             )
         if action == "new":
             _new(Path(place), as_json=as_json)
+        elif action == "draft":
+            draft(place, out, data, policy, as_json=as_json)
         else:
             _check(place, n, as_json=as_json)
     elif mix:
@@ -55,7 +76,12 @@ def domains(
         _listed(domain, as_json=as_json)
 
 
-_EXAMPLE = {"check": "check library/library.yaml", "new": "new library"}
+_TAKES = {"check": "domain", "new": "folder", "draft": "place of tools, with -o, --data and --policy,"}
+_EXAMPLE = {
+    "check": "check library/library.yaml",
+    "new": "new library",
+    "draft": "draft tools.py --data data.json --policy policy.md -o desk.yaml",
+}
 
 
 def _mix(domain: list[str] | None, n: int | None, *, as_json: bool) -> None:

@@ -180,9 +180,10 @@ def imported(reference: str, folder: Path) -> ModuleType | type:
         DomainError: It cannot be imported.
     """
     place, _, attribute = reference.partition(":")
-    with boundary(DomainError, f"importing {reference}", theirs=folder), _beside(folder):
+    path = (folder / place).resolve()
+    home = path.parent if place.endswith(".py") else folder
+    with boundary(DomainError, f"importing {reference}", theirs=home), _beside(home):
         if place.endswith(".py"):
-            path = (folder / place).resolve()
             if not path.is_file():
                 raise ConfigError(
                     f"{reference}: there is no file {path}. Name the file of the tools, beside the declaration."

@@ -142,8 +142,12 @@ def _reason(decision: Decision, outcome: Outcome, topic: str, domain: Domain) ->
         found += value if isinstance(value, list) else [value]
     wanted = [check.right.value for check in checks if isinstance(check.right, Said | Policy)]
     wanted += [float(value.number) for value in values(rule) if value.quantity == "money"]
-    words = _words(rule) - set(map(_stem, _WORD.findall(topic.lower())))  # what the request is about is no reason
-    return Reason(rule, words, tuple(wanted), tuple(found))
+    return Reason(rule, own_words(rule, topic), tuple(wanted), tuple(found))
+
+
+def own_words(rule: str, topic: str) -> frozenset[str]:
+    """Stems by which a ground is known when it is said: beside those of what the request is about, and of most grounds."""
+    return _words(rule) - set(map(_stem, _WORD.findall(topic.lower())))
 
 
 @lru_cache(maxsize=1024)
