@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from writ_dspy.domains import World
 from writ_dspy.domains.declared.building import source
 from writ_dspy.domains.declared.model import Declared, Tools
-from writ_dspy.domains.python import Source
+from writ_dspy.domains.sources import Source
 from writ_dspy.errors import ConfigError, brief
 from writ_dspy.store.documents import Given, read_text
 from writ_dspy.task import Json
@@ -85,20 +85,14 @@ def gathered(given: str, data: str, policy: str, out: Path) -> Material:
     found = source(spec, out.resolve())
     declared = {"python": tools, "data": data} | ({"policy": text} if text else {})
     said = _text(policy) if policy else ""
-    return _of_python(found, declared, said)
+    return _of_source(found, declared, said)
 
 
-def _of_python(found: Source, declared: Mapping[str, str], policy: str) -> Material:
-    watched = replace(found, kinds={name: "write" if tool.stateful else "generic" for name, tool in found.tools.items()})  # fmt: skip
-    return Material(
-        declared,
-        {name: tool.schema["function"] for name, tool in found.tools.items()},
-        found.base,
-        watched.validate,
-        watched.world,
-        policy,
-        frozenset(name for name, tool in found.tools.items() if not tool.stateful),
-    )
+def _of_source(found: Source, declared: Mapping[str, str], policy: str) -> Material:
+    stateless = frozenset(tool for tool, kind in found.kinds.items() if kind == "generic")
+    found.kinds.update((tool, "write") for tool in found.tools if tool not in stateless)  # so that all changes are seen
+    schemas = {tool: about.schema["function"] for tool, about in found.tools.items()}
+    return Material(declared, schemas, found.base, found.validate, found.world, policy, stateless)
 
 
 def _stock(name: str, data: str, policy: str) -> Material:
