@@ -94,7 +94,7 @@ def _shown(annotation: Any) -> str:
         return " or ".join(dict.fromkeys(_shown(one) for one in args if one is not type(None)))
     if isinstance(annotation, type) and issubclass(annotation, Strict):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
-    return {str: "text", int: "number", float: "number", bool: "true or false"}.get(
+    return {str: "text", int: "number", float: "number", bool: "true or false", Any: "anything"}.get(
         annotation, str(annotation.__name__)
     )
 

@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from writ_dspy.domains.observed import Result
 from writ_dspy.domains.overlay import Overlay
-from writ_dspy.domains.sources import Source, Tool, canonical, is_table, plain
+from writ_dspy.domains.sources import Source, Tool, Tried, canonical, is_table, plain
 from writ_dspy.domains.worlds import Memory, OwnState, RememberedWorld
 from writ_dspy.errors import ConfigError, DomainError, boundary
 from writ_dspy.task import Call
@@ -66,13 +66,14 @@ class PlainSource(Source):
     def world(self) -> RememberedWorld:
         return RememberedWorld(self._memory)
 
-    def changes(self, calls: Iterable[Call]) -> bool:
-        return any(self._changes(call) for call in calls)
-
-    def _changes(self, call: Call) -> bool:
-        state = PlainState(self, guarded=True)
-        state.play(call)
-        return bool(state.differences())
+    def tried(self, calls: Iterable[Call]) -> Tried:
+        worked = False
+        for call in calls:
+            state = PlainState(self, guarded=True)
+            worked |= not state.play(call).error
+            if state.differences():
+                return Tried(changed=True, worked=worked)
+        return Tried(changed=False, worked=worked)
 
 
 class PlainState(OwnState):

@@ -25,6 +25,16 @@ class Tool:
     """As OpenAI's function schemas are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of some calls."""
+
+    changed: bool
+    """One of them changed something."""
+    worked: bool
+    """One of them was not refused."""
+
+
 class Source(ABC):
     """Tools, with the state that every world begins with."""
 
@@ -40,15 +50,20 @@ class Source(ABC):
         self.name, self.tools, self.base, self.kinds = name, tools, base, kinds
         self.texts: tuple[str, ...] = ()
         """What beside schemas and state makes the tools what they are: their code, as far as there is any."""
+        self.doubted: frozenset[str] = frozenset()
+        """Tools that count as writes as long as no call of them is seen to work and to change nothing."""
         self._pieces: dict[str, str] = {}
+
+    def close(self) -> None:  # noqa: B027 - most have nothing to let go of
+        """Let go of what runs for it, where something does."""
 
     @abstractmethod
     def world(self) -> World:
         """A state of one's own."""
 
     @abstractmethod
-    def changes(self, calls: Iterable[Call]) -> bool:
-        """Whether any of these calls changes a state of its own, whatever its tool is said to be."""
+    def tried(self, calls: Iterable[Call]) -> Tried:
+        """What comes of these calls on states of their own, whatever their tool is said to be."""
 
     def validate(self, tool: str, args: Mapping[str, Json]) -> dict[str, Json]:
         """The arguments in the tool's own types and order.

@@ -73,9 +73,10 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
     tell("trying the tools")
     flaws += tools_hold(domain, [call for task in made for call in task.gold])
     place = places.met().get(domain.name, "")
-    if place.endswith(places.ENDINGS) and read(Path(place)).tools.python:  # then they can be made anew
+    if place.endswith(places.ENDINGS) and not read(Path(place)).tools.tau2:  # then they can be made anew
         spec, path = read(Path(place)), Path(place)
-        flaws += answers_hold(lambda: source(spec, path), code_of_data(spec, path))
+        written = [call for task in made for call in task.gold]
+        flaws += answers_hold(lambda: source(spec, path), code_of_data(spec, path), written)
     tell("probing")
     flaws += pack_holds(domain, drafts, made)
     flaws += talks_are_judged(domain, accepted)

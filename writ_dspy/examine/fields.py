@@ -124,7 +124,8 @@ def _keys(schema: Schema, name: str, reads: Sequence[_Read]) -> Iterator[Flaw]:
                 yield Flaw(f"tables.{name}.key", f"what {table.read} shows for {key} has the {table.key} {others[0]}")
                 return
             continue
-        twice = [one for one, count in Counter(row.get(table.key) for row in rows).items() if count > 1 and one]
+        different = {repr(sorted(row.items())): row.get(table.key) for row in rows}  # the same thing may be there twice
+        twice = [one for one, count in Counter(different.values()).items() if count > 1 and one]
         if twice:
             yield Flaw(f"tables.{name}.key", f"several records within {key} have the {table.key} {twice[0]}")
             return

@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.declared.probing import values
+from writ_dspy.domains.observed import Result
+from writ_dspy.domains.served import McpSource
 from writ_dspy.domains.sources import Source
 from writ_dspy.errors import DomainError
 from writ_dspy.examine.flaws import Flaw
 from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 
-TRIED = 24
-"""Calls of each tool."""
+TRIED, FEW = 24, 3
+"""Calls of each tool; of one for which a server has to begin a world each time."""
 _CLOCK = re.compile(
     r"\b\w+\.(?:now|today|utcnow)\(|\btime\.(?:time|monotonic|perf_counter|process_time)(?:_ns)?\(|"
     r"\btime\.(?:localtime|gmtime|ctime|asctime)\(\s*\)|\btime\.strftime\([^,()]*\)|\bfrom time import\b[^\n]*"
@@ -51,38 +53,87 @@ def tools_hold(domain: Domain, played: Sequence[Call]) -> Iterator[Flaw]:
             )
 
 
-def answers_hold(make: Callable[[], Source], data: str = "") -> Iterator[Flaw]:
+def answers_hold(make: Callable[[], Source], data: str = "", played: Sequence[Call] = ()) -> Iterator[Flaw]:
     """Tools that read a clock or draw by chance: the same call on two states that were made alike answers otherwise.
 
     Args:
         make: Makes the tools over a state of their own.
         data: The code that makes the state, if code does.
+        played: Calls that are known to work, such as gold writes.
     """
     one, other = make(), make()
+    try:
+        if not isinstance(one, McpSource):
+            yield from _answers_hold(one, other, data, played)
+        elif shared := next(_worlds_apart(one, played), None):  # of worlds that are not apart nothing else is known
+            yield shared
+        else:
+            yield from _answers_hold(one, other, data, played)
+            yield from _hints_hold(one, played)
+    finally:
+        one.close()
+        other.close()
+
+
+def _answers_hold(one: Source, other: Source, data: str, played: Sequence[Call]) -> Iterator[Flaw]:
     pools = values(one.base)
     if other.base != one.base:
         yield Flaw(
             "data", "it is another each time that it is made: draw from a generator with a seed, as random.Random(7)"
         )
         return
-    odd = set[str]()
-    for tool in one.tools:
-        for call in _sampled(one.validate, one.tools[tool].schema, tool, pools):
-            first, second = one.world(), other.world()
-            same = first.call(call) == second.call(call) and first.delta() == second.delta()
-            if not same:
-                odd.add(tool)
-                yield Flaw(
-                    f"tools.{tool}",
-                    f"{call} answers otherwise the second time: give it the day or the numbers through the state",
-                )
-                break
+    calls = list(dict.fromkeys(call for tool in one.tools for call in _tried(one, tool, pools, played)))
+    first = {call: _outcome(one, call) for call in calls}
+    odd: dict[str, Call] = {}
+    for call in reversed(calls):  # what counts its calls is found, too
+        if _outcome(other, call) != first[call]:
+            odd[call.tool] = call
+    for tool, call in odd.items():
+        yield Flaw(
+            f"tools.{tool}",
+            f"{call} answers otherwise the second time: give it the day or the numbers through the state",
+        )
     for part, text in (*(("tools", text) for text in one.texts), ("data", data)):
         found = _CLOCK.search(text) or _CHANCE.search(text)
         if found and not (odd and part == "tools"):
             yield Flaw(
                 part,
                 f"the code holds {found[0]!r}: what a clock or chance decides cannot be replayed; take it from the state, or from a day that is written down",
+            )
+
+
+def _tried(source: Source, tool: str, pools: Mapping[str, Sequence[Json]], played: Sequence[Call]) -> list[Call]:
+    """Calls of a tool; of a write that a server has to begin a world for, a few that are known to work."""
+    known = [call for call in played if call.tool == tool]
+    few = isinstance(source, McpSource) and source.is_write(tool)
+    calls = [*known, *_sampled(source.validate, source.tools[tool].schema, tool, pools)]
+    return calls[:FEW] if few else calls[:TRIED]
+
+
+def _outcome(source: Source, call: Call) -> tuple[Result, Mapping[str, str]]:
+    """What a call answers on a state of its own, and what it changes there."""
+    world = source.world()
+    return world.call(call), world.delta()
+
+
+def _worlds_apart(source: McpSource, played: Sequence[Call]) -> Iterator[Flaw]:
+    """Whether a server's worlds are."""
+    write = next((call for call in played if not source.world().call(call).error), None)
+    if write is not None and source.shares(write):
+        yield Flaw(
+            "tools.mcp",
+            f"what {write} changes in one world is seen in the others: give each a state of its own, as by `database` or by a file in `{{folder}}`",
+        )
+
+
+def _hints_hold(source: McpSource, played: Sequence[Call]) -> Iterator[Flaw]:
+    """Whether tools leave all as it is of which a server says so."""
+    for tool in sorted(source.said_to_read):
+        calls = _tried(source, tool, values(source.base), played)
+        if source.is_write(tool) or source.tried(calls).changed:
+            yield Flaw(
+                f"tools.{tool}",
+                f"the server annotates it as readOnlyHint, and it {'is declared as a write' if source.is_write(tool) else f'changes what it shows, as {calls[0]} does'}",
             )
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from writ_dspy.domains import python
+from writ_dspy.domains import python, served
 from writ_dspy.domains.declared import reading
-from writ_dspy.domains.declared.model import Declared
+from writ_dspy.domains.declared.model import Declared, Mcp
 from writ_dspy.domains.declared.pack import pack
 from writ_dspy.domains.declared.probing import undeclared_writes
 from writ_dspy.domains.declared.schema import Schema
@@ -48,10 +48,11 @@ def load(path: Path) -> Domain:
         return _stock(spec, path)
     tools = source(spec, path)
     policy = read_text(Given(reading.file(path, spec.policy, "policy"), "the policy", "a text in UTF-8")).strip()
-    schema = Schema(spec, _tables(tools.base))
+    schema = Schema(spec, _tables(_data(path, spec.data) if spec.tools.mcp and spec.data else tools.base))
     params = {name: tool.params for name, tool in tools.tools.items()}
     _fits(path, spec, schema, params)
-    _kinds(spec, tools)
+    shown = {tool for where, tool in _named_tools(spec) if where.startswith("tables.")}
+    tools.kinds.update(dict.fromkeys(undeclared_writes(tools, shown), "write"))
     return Domain(
         name=spec.domain,
         version=f"{path.name} {_version(spec, tools, policy)}",
@@ -103,13 +104,47 @@ def _pack(schema: Schema, path: Path) -> Pack:
 
 
 def source(spec: Declared, path: Path) -> Source:
-    """The tools over the data."""
-    code = python.imported(spec.tools.python, path.parent)
-    return python.source(spec.domain, code, _data(path, spec.data))
+    """The tools over the data; writes are those that are declared."""
+    if spec.tools.mcp:
+        tools: Source = served.source(_served(spec, spec.tools.mcp, path))
+    else:
+        tools = python.source(spec.domain, python.imported(spec.tools.python, path.parent), _data(path, spec.data))
+    tools.kinds.update(dict.fromkeys(spec.writes, "write"))
+    if spec.transfer:
+        tools.kinds[spec.transfer.tool] = "generic"
+    return tools
+
+
+def _served(spec: Declared, said: Mcp, path: Path) -> served.Settings:
+    """What is declared of a server."""
+    asks = {
+        name: served.Ask(ask.tool, ask.args)
+        for name in ("reset", "snapshot", "restore")
+        if (ask := getattr(said, name)) is not None
+    }
+    state = said.state
+    return served.Settings(
+        domain=spec.domain,
+        home=path.parent.resolve(),
+        command=(said.command, *said.args) if said.command else (),
+        env=said.env,
+        url=said.url,
+        database=reading.file(path, said.database, "tools.mcp.database") if said.database else None,
+        state="" if state is None else state.file or served.Ask(state.tool, state.args),
+        at=state.at if state else "",
+        answer=said.answer,
+        fixed=said.fixed,
+        without=said.without,
+        generic=said.generic,
+        timeout=said.timeout,
+        start=said.start,
+        keys=frozenset(table.key for table in spec.tables.values()),
+        **asks,
+    )
 
 
 def code_of_data(spec: Declared, path: Path) -> str:
-    """The code that makes the data; empty where a file holds it."""
+    """The code that makes the data; empty where a file or a server holds it."""
     named = spec.data
     return python.text_of(python.imported(named.rpartition(":")[0], path.parent)) if _is_code(named) else ""
 
@@ -139,14 +174,6 @@ def _data(path: Path, named: str) -> dict[str, Any]:
 
 def _tables(base: Mapping[str, Any]) -> dict[str, Mapping[str, Json]]:
     return {name: part for name, part in base.items() if is_table(part)}
-
-
-def _kinds(spec: Declared, tools: Source) -> None:
-    """Writes are those that are declared, and those that are found to change something."""
-    tools.kinds.update(dict.fromkeys(spec.writes, "write"))
-    if spec.transfer:
-        tools.kinds[spec.transfer.tool] = "generic"
-    tools.kinds.update(dict.fromkeys(undeclared_writes(tools), "write"))
 
 
 def _fits(path: Path, spec: Declared, schema: Schema, params: Mapping[str, type[BaseModel]]) -> None:

@@ -244,6 +244,89 @@ class License(Strict):
     """A sentence for the card."""
 
 
+def _tool(value: Any) -> Any:
+    return {"tool": value} if isinstance(value, str) else value
+
+
+class OwnCall(Strict):
+    """A tool of the server that no agent sees, called for the worlds; its name alone where it takes nothing."""
+
+    tool: Word
+    """The tool."""
+    args: dict[str, Any] = {}
+    """Its arguments."""
+
+
+class State(Strict):
+    """What shows the whole state of a server; the name alone of a tool that takes nothing."""
+
+    tool: str = ""
+    """A tool that answers with it."""
+    args: dict[str, Any] = {}
+    """The tool's arguments."""
+    file: str = ""
+    """Or a file that the server keeps it in, JSON or SQLite: `{folder}/state.json`."""
+    at: str = ""
+    """Where in it the tables are, as `data.tables`."""
+
+    @model_validator(mode="after")
+    def one(self) -> State:
+        """Refuse none, and both."""
+        if bool(self.tool) == bool(self.file):
+            raise ValueError("name one of `tool` and `file`")
+        return self
+
+
+class Mcp(Strict):
+    """An MCP server. Each world has a process of its own, or what `reset`, `snapshot` or `database` says."""
+
+    command: str = ""
+    """What starts the server; it runs in the folder of the declaration and speaks over stdin and stdout."""
+    args: tuple[str, ...] = ()
+    """Arguments of the command; in them and in `env`, `{folder}` is an empty folder of the session's own, and `{database}` its copy of the database."""
+    env: dict[str, str] = {}
+    """Variables that the server gets beside PATH, HOME and the like."""
+    url: str = ""
+    """Instead of a command: where a server is that speaks streamable HTTP, and that gives each session a state of its own."""
+    database: str = ""
+    """The server's database, JSON or SQLite, beside the declaration: each session gets a copy. It is the state unless `state` says otherwise."""
+    reset: Annotated[OwnCall | None, BeforeValidator(_tool)] = None
+    """The tool that brings a session back to the beginning, so that one process serves all worlds."""
+    snapshot: Annotated[OwnCall | None, BeforeValidator(_tool)] = None
+    """The same in two tools: one that answers with the mark of a snapshot,"""
+    restore: Annotated[OwnCall | None, BeforeValidator(_tool)] = None
+    """and one that takes it, as in `{tool: restore, args: {id: '{snapshot}'}}`."""
+    state: Annotated[State | None, BeforeValidator(_tool)] = None
+    """What shows the whole state: by what it changes there, a write is known. Needed where there is no `database`."""
+    answer: str = ""
+    """Where in a structured answer the result is that the agent sees, as `message.content`; without it, all of it."""
+    fixed: dict[str, Any] = {}
+    """Arguments that every call gets and no agent sees."""
+    without: Names = ()
+    """Tools that no agent sees, beside those that are named above."""
+    generic: Names = ()
+    """Tools that look at no record and change none, as a calculator."""
+    timeout: Annotated[float, Field(gt=0)] = 30
+    """Seconds that an answer may take."""
+    start: Annotated[float, Field(gt=0)] = 60
+    """Seconds that a start may take."""
+
+    @model_validator(mode="after")
+    def whole(self) -> Mcp:
+        """Refuse what does not go together."""
+        if bool(self.command) == bool(self.url):
+            raise ValueError("name one of `command` and `url`")
+        if bool(self.snapshot) != bool(self.restore) or (self.reset and self.snapshot):
+            raise ValueError("name `reset`, or both `snapshot` and `restore`, or none of them")
+        if self.url and (self.args or self.env or self.database or (self.state and self.state.file)):
+            raise ValueError("`args`, `env`, `database` and a file are for a server that a `command` starts")
+        if not (self.database or self.state):
+            raise ValueError(
+                "nothing shows what a write changes: name the server's `database`, or a `state`: a tool or a file that shows all records"
+            )
+        return self
+
+
 class Tools(Strict):
     """Where the tools come from: one of these."""
 
@@ -251,12 +334,14 @@ class Tools(Strict):
     """The file of a module beside the declaration, or a module's name; with `:Class` where the tools are a class's methods."""
     tau2: str = ""
     """A domain of τ²-bench that comes with writ, `retail` or `airline`: tools, data, policy and official tasks are its own."""
+    mcp: Mcp | None = None
+    """An MCP server, with the state that it keeps."""
 
     @model_validator(mode="after")
     def one(self) -> Tools:
-        """Refuse none, and both."""
-        if bool(self.python) == bool(self.tau2):
-            raise ValueError("name one of `python` and `tau2`")
+        """Refuse none, and several."""
+        if sum(map(bool, (self.python, self.tau2, self.mcp))) != 1:
+            raise ValueError("name one of `python`, `tau2` and `mcp`")
         return self
 
 
@@ -270,9 +355,10 @@ class Declared(Strict):
     tools: Tools
     """Where the tools come from."""
     data: str = ""
-    """The state that every conversation begins with: a JSON file, or `file.py:function`. Python tools need it."""
+    """The state that every conversation begins with: a JSON file, or `file.py:function`. Python tools need it; beside those of a server it says what
+    records look like to users, where its state has them otherwise."""
     policy: str = ""
-    """The file with the agent's policy, as it stands in the system prompt. Python tools need it."""
+    """The file with the agent's policy, as it stands in the system prompt. Tools of Python and of a server need it."""
     today: date | None = None
     """The day on which it all happens, where the policy names one."""
     license: License | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from writ_dspy.domains.sources import Source, Tool
 from writ_dspy.errors import DomainError
@@ -13,11 +13,20 @@ TRIES = 12
 """Calls of a tool of which nothing is declared, to see whether it writes."""
 
 
-def undeclared_writes(tools: Source) -> list[str]:
-    """Tools that no declaration calls a write, and that change the state when they are called."""
+def undeclared_writes(tools: Source, shown: Collection[str] = ()) -> list[str]:
+    """Tools that no declaration calls a write, and that change the state when they are called.
+
+    Args:
+        tools: With those kinds that are declared.
+        shown: Tools that the declaration says records are read with: these are not doubted.
+    """
     pools = values(tools.base)
-    reads = [name for name, kind in tools.kinds.items() if kind == "read"]
-    return [name for name in reads if tools.changes(calls(tools, name, pools, TRIES))]
+    found = []
+    for name in [name for name, kind in tools.kinds.items() if kind == "read"]:
+        tried = tools.tried(calls(tools, name, pools, TRIES))
+        if tried.changed or (name in tools.doubted and name not in shown and not tried.worked):
+            found.append(name)
+    return found
 
 
 def calls(tools: Source, name: str, pools: Mapping[str, Sequence[Json]], count: int) -> Iterator[Call]:

@@ -95,8 +95,11 @@ def flaws(spec: Declared) -> Iterator[Flaw]:
         yield "user", f"there is no table {brief(spec.user)}; tables are {', '.join(sorted(spec.tables))}"
         return
     for key in ("data", "policy"):
-        if spec.tools.python and not getattr(spec, key):
-            yield key, "this key is missing: Python tools come without it"
+        if not getattr(spec, key) and (spec.tools.python or (spec.tools.mcp and key == "policy")):
+            yield (
+                key,
+                f"this key is missing: {'Python tools' if spec.tools.python else 'the tools of a server'} come without it",
+            )
     user = spec.tables[spec.user]
     if not user.identify:
         yield f"tables.{spec.user}.identify", "nobody can be found: name a look-up tool and the fields that it takes"
