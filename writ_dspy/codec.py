@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -66,6 +67,17 @@ _FIELDS: dict[type, tuple[tuple[str, bool], ...]] = {
     for cls in _TYPES.values()
 }
 """Name of each field, and whether it may be left out."""
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[object], tuple[object, ...]]:
+    """What reads these fields, as a tuple."""
+    found = attrgetter(*names)
+    return found if len(names) > 1 else lambda value: (found(value),)
+
+
+_CONTENTS = {cls: _getter(tuple(name for name, _ in fields)) for cls, fields in _FIELDS.items()}
+"""The values of the fields of a part, in order."""
+_BACKWARDS = {cls: _getter(tuple(name for name, _ in reversed(fields))) for cls, fields in _FIELDS.items()}
 _SHARED = frozenset(
     {Picked, ReadCall, Only, Best, Every, Where, Check, AnyOf, Listed, Record, Computed, Lookup, Decision}
 )
@@ -88,7 +100,7 @@ def to_json(value: object) -> Json:
         elif type(item) in _FIELDS:
             uses[id(item)] = uses.get(id(item), 0) + 1
             if uses[id(item)] == 1:
-                stack += [getattr(item, name) for name, _ in _FIELDS[type(item)]]
+                stack += _CONTENTS[type(item)](item)
     return _written(value, uses, {})
 
 
@@ -113,12 +125,12 @@ def _interned(value: Any, pool: dict[Any, Any], seen: dict[int, Any]) -> Any:
     if isinstance(value, tuple):
         items = tuple([_interned(item, pool, seen) for item in value])
         return pool.setdefault(("tuple", *map(_name, items)), items)
-    fields = _FIELDS.get(type(value))
-    if fields is None:
+    contents = _CONTENTS.get(type(value))
+    if contents is None:
         return value
     known = seen.get(id(value))
     if known is None:
-        values = [_interned(getattr(value, name), pool, seen) for name, _ in fields]
+        values = [_interned(item, pool, seen) for item in contents(value)]
         name = (type(value), *map(_name, values))
         if name not in pool:
             pool[name] = type(value)(*values)
@@ -245,11 +257,13 @@ def parts(value: object) -> list[object]:
     stack = [value]
     while stack:
         item = stack.pop()
-        if isinstance(item, tuple):
-            stack += reversed(item)
-        elif type(item) in _FIELDS and id(item) not in found:
+        if type(item) is tuple:
+            stack += item[::-1]
+            continue
+        contents = _BACKWARDS.get(type(item))
+        if contents is not None and id(item) not in found:
             found[id(item)] = item
-            stack += reversed([getattr(item, name) for name, _ in _FIELDS[type(item)]])
+            stack += contents(item)
     return list(found.values())
 
 

@@ -32,9 +32,13 @@ class Call:
     text: str
     """The arguments as a JSON object, keys in the tool's own order."""
 
+    def __hash__(self) -> int:
+        """By the arguments alone: a text knows its hash, and few tools are called with the same."""
+        return hash(self.text)
+
     @classmethod
     def of(cls, tool: str, args: Mapping[str, Json]) -> Call:
-        return cls(tool, json.dumps(args, ensure_ascii=False))
+        return cls(tool, _written(args))
 
     @property
     def args(self) -> dict[str, Json]:
@@ -44,6 +48,10 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.tool}({', '.join(f'{key}={value!r}' for key, value in self.args.items())})"
+
+
+_written = json.JSONEncoder(ensure_ascii=False).encode
+"""As `json.dumps`, which makes an encoder for each text."""
 
 
 @lru_cache(16384)

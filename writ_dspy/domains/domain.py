@@ -328,7 +328,7 @@ class Domain:
         Raises:
             DomainError: No such tool, or an argument is missing, unknown or of a wrong type.
         """
-        if not all(isinstance(value, str) for value in args.values()):
+        if any(type(value) is not str for value in args.values()):
             return Call.of(tool, self.validate(tool, args))
         key = (tool, *args.items())
         known = self._calls.get(key)

@@ -71,12 +71,13 @@ class Resolver:
 
     def term(self, term: Term) -> tuple[Json, Needs]:
         """The value of a term and the evidence for it."""
-        if isinstance(term, Said | Policy):
+        if isinstance(term, (Said, Policy)):
             return term.value, NONE
         if isinstance(term, Picked):
             found = self.query(term.query)
-            values = [field_of(hit.row, term.field) for hit in found.hits]
-            return (values if isinstance(term.query, Every) else values[0]), found.needs
+            if isinstance(term.query, Every):
+                return [field_of(hit.row, term.field) for hit in found.hits], found.needs
+            return field_of(found.hits[0].row, term.field), found.needs
         match term:
             case Listed(items):
                 pairs = [self.term(item) for item in items]
@@ -213,7 +214,10 @@ class Resolver:
             return known[2]
         rows: Sequence[Row] = observation.views.get(look.view, ())
         for name, op, value in plan.wheres:
-            rows = [row for row in rows if name in row and compare(row[name], op, value)]
+            if op == "is":  # most are
+                rows = [row for row in rows if name in row and row[name] == value]
+            else:
+                rows = [row for row in rows if name in row and compare(row[name], op, value)]
         support = look.support | {look.call} | plan.asked
         hits = [Hit(row, support, look.view) for row in rows]
         self._passed[key] = (observation, plan.wheres, hits)

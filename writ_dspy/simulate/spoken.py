@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.manner.words import meant, stem
@@ -14,9 +15,17 @@ _PART = 5
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
-def words_of(text: str) -> frozenset[str]:
-    """The words of a text in lower case; what a hyphen joins is one word, and its parts are words, too."""
-    return frozenset(form for word in _WORD.findall(text) for form in (word.replace("-", ""), *word.split("-")))
+def words_of(*texts: str) -> frozenset[str]:
+    """The words of texts in lower case; what a hyphen joins is one word, and its parts are words, too."""
+    return frozenset().union(*map(_words, texts))
+
+
+@lru_cache(maxsize=512)
+def _words(text: str) -> frozenset[str]:
+    """Of one text: a talk is read again at each of its turns, and its results are long."""
+    found = set(_WORD.findall(text))
+    joined = {word for word in found if "-" in word}
+    return frozenset((found - joined).union(*((word.replace("-", ""), *word.split("-")) for word in joined)))
 
 
 def spoken(name: Iterable[str], said: Collection[str], slips: Collection[str] = ()) -> frozenset[str]:

@@ -43,8 +43,7 @@ def _spoken_of(ground: Ground, name: str) -> bool:
     policy, *rest = ground.texts
     if name in policy:
         return True
-    said = words_of(" ".join(rest))
-    return bool(spoken(name.split(), said, words_of(" ".join(ground.heard))))
+    return bool(spoken(name.split(), words_of(*rest), words_of(*ground.heard)))
 
 
 @lru_cache(maxsize=16)

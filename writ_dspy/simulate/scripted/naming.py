@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.spoken import spoken, words_of
@@ -15,7 +15,7 @@ _LINKS = frozenset({
 """Words that tie others together and qualify nothing: they stay, and so does what they follow."""
 
 
-def as_known(topic: str, heard: str) -> str:
+def as_known(topic: str, heard: Iterable[str]) -> str:
     """A topic without what qualifies it and was not named yet: "the wall clock change" is "the change" as long as nobody spoke of a clock.
 
     Args:
@@ -23,7 +23,7 @@ def as_known(topic: str, heard: str) -> str:
         heard: All that was said and shown, in lower case.
     """
     words = topic.split()
-    known = spoken([word for word in words if word not in _LINKS], words_of(heard))
+    known = spoken([word for word in words if word not in _LINKS], words_of(*heard))
     kept = [
         word
         for word, next_ in zip(words, (*words[1:], "of"), strict=True)

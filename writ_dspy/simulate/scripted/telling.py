@@ -247,8 +247,8 @@ class Teller:
         told = all(plan.detail(index, slot.key) in self.now.said for slot in request.slots)
         if not told and request.word.lower() not in heard:
             return THAT
-        shown = " ".join(turn.text.lower() for turn in self.turns if turn.role == "tool")
-        return as_known(request.topic, f"{heard} {shown} {request.word}")
+        known = [turn.text.lower() for turn in self.turns if turn.role in ("user", "tool")]
+        return as_known(request.topic, (*known, request.word))
 
     def _slot(self, request: Request, key: str) -> bool:
         return any(slot.key == key for slot in request.slots)
