@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain, Observation, Row, Views
@@ -50,6 +50,18 @@ class Witness:
     """The read only finds a record: these results contradict what another read of the evidence shows."""
 
 
+class _Proof(NamedTuple):
+    """A witness before it is put in words."""
+
+    read: Call
+    name: str
+    changed: Changed
+    world: Database
+    came: tuple[Call | None, str]
+    """The other outcome: a call, or the rule by which it is refused."""
+    locates: bool
+
+
 def certify(decision: Decision, outcome: Outcome, domain: Domain) -> tuple[Witness, ...]:
     """One witness per read of the evidence.
 
@@ -57,13 +69,17 @@ def certify(decision: Decision, outcome: Outcome, domain: Domain) -> tuple[Witne
         Unresolved: A read has no witness: the stated burden would be too large.
     """
     search = Search(decision, domain, outcome.evidence)
-    found = []
-    for read in outcome.evidence:
-        proof = search.witness(read)
-        if proof is None:
-            raise Unresolved(f"{read} is counted as evidence, but no change to it was found that changes the outcome")
-        found.append(proof)
-    return tuple(found)
+    return tuple(search.told(proof) for proof in search.proofs(outcome.evidence))
+
+
+def locating(decision: Decision, outcome: Outcome, domain: Domain) -> tuple[Call, ...]:
+    """The reads of the evidence that only locate.
+
+    Raises:
+        Unresolved: As `certify`.
+    """
+    proofs = Search(decision, domain, outcome.evidence).proofs(outcome.evidence)
+    return tuple(proof.read for proof in proofs if proof.locates)
 
 
 class Search:
@@ -98,10 +114,28 @@ class Search:
                 tool = next(source.tool for source in query.sources if source.view == hit.view)
                 yield Winner(query, tool, hit.view, hit.row)
 
+    def proofs(self, evidence: Iterable[Call]) -> Iterator[_Proof]:
+        """A proof for each read.
+
+        Raises:
+            Unresolved: A read has none.
+        """
+        for read in evidence:
+            proof = self._proven(read)
+            if proof is None:
+                raise Unresolved(
+                    f"{read} is counted as evidence, but no change to it was found that changes the outcome"
+                )
+            yield proof
+
     def witness(self, read: Call) -> Witness | None:
         """A result of this read alone that changes the outcome, or None when none was found."""
+        proof = self._proven(read)
+        return None if proof is None else self.told(proof)
+
+    def _proven(self, read: Call) -> _Proof | None:
         asked = self._asked(read)
-        finds: Witness | None = None
+        finds: _Proof | None = None
         for name, changed in itertools.islice(self._changes(read), LIMIT):
             seen = {call: Observation(real.text, False, views) for call, (views, real) in changed.items()}
             contradicted = not all(bears_out(seen[read], view, row) for view, row in asked)
@@ -191,7 +225,7 @@ class Search:
         fields = self._picked[id(query)]
         return [[hit.row.get(field) for field in fields] for hit in found.hits]
 
-    def _proof(self, read: Call, name: str, changed: Changed, copy: Copy) -> Witness | None:
+    def _proof(self, read: Call, name: str, changed: Changed, copy: Copy) -> _Proof | None:
         """The change as results that tools could return, if it gives another outcome as such."""
         try:
             world = Database(self._domain, self._evidence, changed, copy, self._tools)
@@ -199,28 +233,35 @@ class Search:
             came = comes_to(self._decision, resolver)
             if came[:2] == self._came[:2]:
                 return None
-            outcome = self._told(*came)
+            other = self._call(*came[:2])
         except (Unresolved, DomainError, TypeError):
             return None
         locates = next(world.contradictions(self._said), None) is not None
-        results = tuple((call, seen.text) for call, seen in world.results.items())
-        shown = name
-        if len(changed) == 1:
-            before, after = self._domain.read(read).views, world.results[read].views
-            looked = {view for tool, view in self._looks.views if tool == read.tool}
-            shown = instead(read, before, after, self._looks.used, looked, self._looks.integrity) or name
-        return Witness(read, shown, outcome, results, locates)
+        return _Proof(read, name, changed, world, (other, came[2]), locates)
 
-    def _told(self, args: Json, attempt: int, rule: str) -> str:
-        """The other outcome in words."""
+    def _call(self, args: Json, attempt: int) -> Call | None:
+        """The call that a decision comes to."""
         decision = self._decision
         for _ in range(attempt):
             decision = decision.otherwise or decision
         if args is None:
-            return f"refused: {rule}"
+            return None
         checked = decision.tool and not decision.bare
-        other = self._domain.canonical(decision.tool, args) if checked else Call.of(decision.tool, args)
-        return apart(self._outcome.call, other) if self._outcome.call else str(other)
+        return self._domain.canonical(decision.tool, args) if checked else Call.of(decision.tool, args)
+
+    def told(self, proof: _Proof) -> Witness:
+        """A proof in words."""
+        read, results, (other, rule) = proof.read, proof.world.results, proof.came
+        shown = proof.name
+        if len(proof.changed) == 1:
+            before, after = self._domain.read(read).views, results[read].views
+            looked = {view for tool, view in self._looks.views if tool == read.tool}
+            shown = instead(read, before, after, self._looks.used, looked, self._looks.integrity) or proof.name
+        outcome = f"refused: {rule}" if other is None else str(other)
+        if other is not None and self._outcome.call:
+            outcome = apart(self._outcome.call, other)
+        texts = tuple((call, seen.text) for call, seen in results.items())
+        return Witness(read, shown, outcome, texts, proof.locates)
 
 
 def _renamed(views: Views, names: Mapping[str, str]) -> Views:

@@ -10,13 +10,14 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 from writ_dspy.codec import goal_id, identify, parts
 from writ_dspy.domains import Before, Domain, Draft, Views, World, observe
 from writ_dspy.domains.sayings import says_none, states
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import resolve
-from writ_dspy.evidence.witness import certify
+from writ_dspy.evidence.witness import locating
 from writ_dspy.propose.firewall import Firewall
 from writ_dspy.propose.mix import Cell
 from writ_dspy.shown import counted
@@ -46,17 +47,19 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
         Unresolved: It is none, with the reason.
         DomainError: A term makes no valid argument.
     """
-    task = settle_draft(draft, cell.kind, domain)
-    if task.axes.writes < cell.writes and task.axes.denied > cell.denied:
+    settled = settle_goal(draft, cell.kind, domain)
+    axes = settled.axes
+    if axes.writes < cell.writes and axes.denied > cell.denied:
         raise Unresolved("it should be allowed, but is refused")
-    if task.axes.writes != cell.writes:
-        raise Unresolved(f"{counted(task.axes.writes, 'write')} where {cell.writes} were asked for")
-    if task.axes.denied != cell.denied:
-        raise Unresolved(f"{counted(task.axes.denied, 'denied request')} where {cell.denied} were asked for")
-    if len(task.goal.decisions) > max(1, cell.writes + cell.denied):
+    if axes.writes != cell.writes:
+        raise Unresolved(f"{counted(axes.writes, 'write')} where {cell.writes} were asked for")
+    if axes.denied != cell.denied:
+        raise Unresolved(f"{counted(axes.denied, 'denied request')} where {cell.denied} were asked for")
+    if len(draft.decisions) > max(1, cell.writes + cell.denied):
         raise Unresolved("more requests than were asked for")
-    if task.axes.burden != cell.burden:
+    if axes.burden != cell.burden:
         raise Unresolved("another burden than was asked for")
+    task = _task(draft, cell.kind, domain, settled)
     words_are_fair(task, domain)
     _knows_the_user_first(task, domain)
     written = _obeys_policy(task, draft.user_id, domain)
@@ -66,7 +69,7 @@ def accept(draft: Draft, cell: Cell, domain: Domain, wall: Firewall | None) -> T
             raise Unresolved(breach)
     wishes = (*task.goal.decisions, *(tell.decision for tell in task.goal.tells))
     outcomes = tuple(_certified(wish, out, domain) for wish, out in zip(wishes, task.outcomes, strict=True))
-    if draft.legal is not None and not settle_draft(draft.legal, "normal", domain).gold:
+    if draft.legal is not None and not settle_goal(draft.legal, "normal", domain).axes.writes:
         raise Unresolved("the twin that should be legal is refused as well")
     return identify(dataclasses.replace(task, outcomes=outcomes))
 
@@ -95,8 +98,7 @@ def accept_twins(
 
 def _certified(wish: Decision, outcome: Outcome, domain: Domain) -> Outcome:
     """The outcome, whose every read has a witness, with the reads that only locate named."""
-    proofs = certify(wish, outcome, domain)
-    return dataclasses.replace(outcome, locates=tuple(proof.read for proof in proofs if proof.locates))
+    return dataclasses.replace(outcome, locates=locating(wish, outcome, domain))
 
 
 def _knows_the_user_first(task: Task, domain: Domain) -> None:
@@ -139,14 +141,23 @@ def _obeys_policy(task: Task, user_id: str, domain: Domain) -> World:
     return world
 
 
-def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
-    """The draft resolved on a fresh world, whatever its dials come to; without an id.
+class Settled(NamedTuple):
+    """What a draft comes to on a fresh world, before it has its words: most drafts end here."""
+
+    goal: Goal
+    outcomes: tuple[Outcome, ...]
+    values: tuple[Json, ...]
+    """To be told."""
+    axes: Axes
+
+
+def settle_goal(draft: Draft, kind: Kind, domain: Domain) -> Settled:
+    """The draft resolved on a fresh world, whatever its dials come to.
 
     Raises:
         Unresolved: Its goal does not resolve, or a decision comes to the contrary of what its kind says.
     """
     goal = Goal(draft.decisions, draft.tells)
-    requests = tuple(dataclasses.replace(r, slots=tuple(map(_marked, r.slots))) for r in draft.requests)
     outcomes, values = resolve(goal, domain)
     outcomes = tuple(
         _identified_first(outcome, {str(fact.value) for fact in draft.facts}, domain) for outcome in outcomes
@@ -163,9 +174,26 @@ def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
     if any(first.call == second.call for i, first in enumerate(decided) for second in decided[:i] if first.call):
         raise Unresolved("two decisions come to the same write")
     judged = decided or outcomes
+    reads = {call for outcome in outcomes for call in outcome.trace}
+    axes = Axes(len(gold), max(len(outcome.evidence) for outcome in judged), len(reads), len(denied))
+    return Settled(goal, outcomes, values, axes)
+
+
+def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
+    """The draft as a task, whatever its dials come to; without an id.
+
+    Raises:
+        Unresolved: As `settle_goal`.
+    """
+    return _task(draft, kind, domain, settle_goal(draft, kind, domain))
+
+
+def _task(draft: Draft, kind: Kind, domain: Domain, settled: Settled) -> Task:
+    goal, outcomes, values, axes = settled
+    decided = outcomes[: len(goal.decisions)]
+    requests = tuple(dataclasses.replace(r, slots=tuple(map(_marked, r.slots))) for r in draft.requests)
     told = [tell_text(tell, value) for tell, value in zip(goal.tells, values, strict=True)]
     refused = [r.word for r in draft.requests if r.decision is not None and decided[r.decision].call is None]
-    reads = {call for outcome in outcomes for call in outcome.trace}
     said = (part for r in draft.requests for part in (r.opening, *(slot.text for slot in r.slots)))
     instruction = " ".join(filter(None, said))
     return Task(
@@ -179,7 +207,7 @@ def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
         instruction=instruction,
         outcomes=outcomes,
         told=(*told, *refused),
-        axes=Axes(len(gold), max(len(outcome.evidence) for outcome in judged), len(reads), len(denied)),
+        axes=axes,
         memory=_memory(goal, draft, domain),
         recipe=draft.recipe,
     )

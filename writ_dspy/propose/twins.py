@@ -15,7 +15,7 @@ from functools import lru_cache
 from writ_dspy.domains import Dial, Domain, Draft, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
-from writ_dspy.propose.accept import accept_twins, settle_draft, wants
+from writ_dspy.propose.accept import accept_twins, settle_goal, wants
 from writ_dspy.propose.firewall import Firewall, firewall
 from writ_dspy.propose.mix import Cell, Source
 from writ_dspy.propose.users import MEMORIES, Luck, users_for
@@ -111,7 +111,7 @@ class _Search:
         self, draft: Draft, legal: Draft, granted: Sequence[Cell]
     ) -> tuple[tuple[Task, Cell], tuple[Task, Cell]] | None:
         try:
-            burden = settle_draft(legal, "normal", self._domain).axes.burden
+            burden = settle_goal(legal, "normal", self._domain).axes.burden
             cell = next((one for one in granted if one.burden == burden), None)
             if cell is None:
                 return None

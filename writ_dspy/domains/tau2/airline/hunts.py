@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from writ_dspy.domains.domain import Domain
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.criteria import Shelf, choose, has_seats, holds
 from writ_dspy.domains.tau2.airline.journeys import day_from_today, days_text, onward, place, stops_text
+from writ_dspy.domains.tau2.airline.lenses import CLASSES
 from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, from_today, spin, town
 from writ_dspy.task import Best, Fact, Listed, Only, Picked, ReadCall, Said, Slot, Term, Where
 
@@ -26,6 +28,7 @@ REGIONS: tuple[tuple[str, ...], ...] = (
     ("BOS", "EWR", "PHL"), ("LAS", "PHX"), ("SEA", "SFO", "LAX"), ("ORD", "DTW"), ("ORD", "MSP"), ("ATL", "CLT"),
 )  # fmt: skip
 """Airports that one traveler may choose among; the first is the New York area."""
+_COUNTED = ("stops", *(f"seats_{cabin}" for cabin in CLASSES))
 DIRECT, ONE_STOP = "search_direct_flight", "search_onestop_flight"
 BACK = "return_"
 """Prefix of the slots and facts of the way back."""
@@ -236,11 +239,21 @@ def _all_show(
     domain: Domain, ends: Ends, dates: Sequence[str], tools: Sequence[str], attribute: str, seats: int
 ) -> bool:
     return all(
-        any(row[attribute] >= seats for row in options(domain, tool, origin, destination, date))
+        _most(domain, tool, origin, destination, date).get(attribute, -1) >= seats
         for tool in tools
         for origin, destination in ends.pairs
         for date in dates
     )
+
+
+@lru_cache(maxsize=16384)
+def _most(domain: Domain, tool: str, origin: str, destination: str, date: str) -> Mapping[str, int]:
+    """The most stops and seats of the flights that one search shows; nothing where it shows none.
+
+    There are more searches than a domain keeps the results of, and most hunts only ask this of them.
+    """
+    rows = options(domain, tool, origin, destination, date)
+    return {name: max(row[name] for row in rows) for name in _COUNTED} if rows else {}
 
 
 def _words(

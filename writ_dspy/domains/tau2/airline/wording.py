@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.sayings import dated
+from writ_dspy.domains.spinning import chosen
 from writ_dspy.domains.values import values, within
 from writ_dspy.domains.whole import is_whole
 
@@ -79,18 +80,19 @@ _WORDS = frozenset(
 )
 
 
+_SPACED = re.compile(r"\s+([,.!?;])")
+_COMMAS = re.compile(r",+([,.!?])")
+
+
 def spin(rng: random.Random, text: str, **values: object) -> str:
     """One reading of a text with alternatives: `[a|b]` becomes a or b, innermost first; then `{name}`s."""
-    while match := re.search(r"\[([^\[\]]*)\]", text):
-        text = text[: match.start()] + rng.choice(match[1].split("|")) + text[match.end() :]
-    return sentence(text.format(**values))
+    return sentence(chosen(rng, text).format(**values))
 
 
 @lru_cache(maxsize=16384)
 def sentence(text: str) -> str:
     """Single spaces, no space before punctuation, a capital at the start."""
-    text = re.sub(r"\s+([,.!?;])", r"\1", re.sub(r"\s+", " ", text)).strip()
-    text = re.sub(r",+([,.!?])", r"\1", text)
+    text = _COMMAS.sub(r"\1", _SPACED.sub(r"\1", " ".join(text.split())))
     return text[:1].upper() + text[1:]
 
 
