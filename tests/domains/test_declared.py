@@ -17,7 +17,8 @@ from writ_dspy.domains import Before, Seen, Views, find, observe
 from writ_dspy.domains.declared import load
 from writ_dspy.domains.declared.person import meet
 from writ_dspy.domains.declared.recipes import Asked
-from writ_dspy.domains.declared.wishing import Wish, wishes
+from writ_dspy.domains.declared.wish import Wish
+from writ_dspy.domains.declared.wishing import wishes
 from writ_dspy.errors import ConfigError, DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide
@@ -36,10 +37,10 @@ FLAWS: list[tuple[Edit, str]] = [
     (lambda d: d["tables"]["member"]["lists"].update(loans="lone"), r"tables\.member\.lists\.loans: there is no table 'lone'"),
     (lambda d: d["writes"]["renew_loan"].pop("word"), r"writes\.renew_loan\.word: this key is missing"),
     (lambda d: d["writes"]["renew_loan"]["args"].update(loan="loan"), r"writes\.renew_loan\.args\.loan: the tool has no such parameter; it has loan_id"),
-    (lambda d: d["writes"]["place_hold"]["args"].pop("copy_id"), r"writes\.place_hold\.(args: the tool needs copy_id|clauses\.3\.check: no argument of place_hold is a copy)"),
+    (lambda d: d["writes"]["place_hold"]["args"].pop("copy_id"), r"writes\.place_hold\.(args: the tool needs copy_id|only\.0\.check: no argument of it is a copy)"),
     (lambda d: d["writes"]["cancel_hold"]["clauses"][0].update(check="hold.status = waiting"), r"writes\.cancel_hold\.clauses\.0\.check: .* has none of is not, is"),
     (lambda d: d["writes"]["cancel_hold"]["clauses"][0].update(check="held.status is waiting"), r"clauses\.0\.check: 'held\.status' is no `table\.attribute`"),
-    (lambda d: d["writes"]["cancel_hold"]["clauses"][0].update(check="loan.renewals < 2"), r"clauses\.0\.check: no argument of cancel_hold is a loan"),
+    (lambda d: d["writes"]["cancel_hold"]["clauses"][0].update(check="loan.renewals < 2"), r"clauses\.0\.check: no argument of it is a loan"),
     (lambda d: d["values"]["pickup_branch"].update(of=[], own={}), r"values\.pickup_branch\.of: nobody can ask for any"),
     (lambda d: d["tables"]["copy"]["among"][1]["where"].update(area="loan.area"), r"tables\.copy\.among\.1\.where\.area: only fields of member"),
     (lambda d: d["tables"]["book"].update(noun=""), r"tables\.book\.noun = '': String should have at least 1 character"),
@@ -144,7 +145,8 @@ def _some_wishes(seed: int, most: int) -> list[Wish]:
     domain, rng = library(), random.Random(seed)
     found: list[Wish] = []
     for recipe in domain.pack.recipes:
-        assert isinstance(recipe, Asked)
+        if not isinstance(recipe, Asked):
+            continue
         for user in rng.sample(list(domain.pack.users(domain)), 12):
             for memory in ("knows ids", "half-remembers", "knows none"):
                 person = meet(recipe.schema, domain, user, rng)

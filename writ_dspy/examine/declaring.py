@@ -11,7 +11,8 @@ from writ_dspy.domains import Domain, Recipe
 from writ_dspy.domains.declared.person import meet
 from writ_dspy.domains.declared.recipes import Asked
 from writ_dspy.domains.declared.schema import Schema
-from writ_dspy.domains.declared.wishing import Wish, wishes
+from writ_dspy.domains.declared.wish import Wish
+from writ_dspy.domains.declared.wishing import wishes
 from writ_dspy.examine.flaws import Flaw
 from writ_dspy.shown import counted
 

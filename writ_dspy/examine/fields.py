@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
-from writ_dspy.domains.declared.conditions import ARGS
+from writ_dspy.domains.declared.fitting import HOLE
 from writ_dspy.domains.declared.lenses import flat
 from writ_dspy.domains.declared.model import Table
-from writ_dspy.domains.declared.reading import HOLE
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.observed import Row
 from writ_dspy.examine.flaws import Flaw
@@ -168,7 +167,8 @@ def _of_record(at: str, name: str, table: Table) -> _Named:
 def _of_values(schema: Schema) -> _Named:
     for name, value in schema.spec.values.items():
         for source in value.own:
-            yield f"values.{name}.own.{source}", schema.spec.user, source.partition(".")[2]
+            for field in value.fields or (source.partition(".")[2],):
+                yield f"values.{name}.own.{source}", schema.spec.user, field
 
 
 def _of_writes(schema: Schema) -> _Named:
@@ -177,7 +177,7 @@ def _of_writes(schema: Schema) -> _Named:
         for index, (_, check, when) in enumerate(schema.clauses(write)):
             for key, condition in (("check", check), ("when", when)):
                 for side in condition.sides if condition else ():
-                    if side.table != ARGS:
+                    if side.table in schema.spec.tables:
                         yield f"{at}.clauses.{index}.{key}", side.table, side.attribute
         for hole in HOLE.findall(write.details):
             table, dot, field = hole.partition(".")

@@ -397,7 +397,7 @@ def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str
     if value.unit in _LONG and number != 1:
         known = (other for other in (*ground.values, *policy_values(ground.domain)) if other.unit == value.unit)
         told = any(other.number == number for other in known) or ground.knows(f"{quote} {value.unit}")
-        return "" if told else "a number that was said, read or can be counted"
+        return "" if told or ground.measures(number, value.unit) else "a number that was said, read or can be counted"
     if small:
         return ""
     if ground.has(value) or ground.is_money(number) or number in derived or ground.knows(quote.replace(",", "")):

@@ -107,6 +107,16 @@ class Ground:
         every = (view for found in self.shown for view in found.views.items())
         return sum(len(rows) for name, rows in every if singular(name.split("_")[0]) == unit)
 
+    def measures(self, number: Decimal, unit: str) -> bool:
+        """Whether a record that was read has a field which the domain says as so many of it: an `experience` of 15 is 15 years."""
+        said = self.domain.pack.phrases.measure
+        fields = (item for row in self.seen.every() for item in row.items())
+        return any(
+            value == number and unit in said(name, value).lower()
+            for name, value in fields
+            if isinstance(value, int | float) and not isinstance(value, bool)
+        )
+
     def looks(self, key: str) -> list[Look]:
         """A record, in lower case by its key, as each result shows it."""
         count, found = self._looks.get(key, (0, []))

@@ -8,10 +8,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
+from writ_dspy import patterns as re
 from writ_dspy.domains import python, served
 from writ_dspy.domains.declared import reading
 from writ_dspy.domains.declared.model import Declared, Mcp
@@ -25,6 +26,7 @@ from writ_dspy.errors import ConfigError, DomainError, boundary, brief
 from writ_dspy.store.documents import Given, read_text
 from writ_dspy.task import Json
 
+Play: TypeAlias = Callable[[dict[str, Any], dict[str, Any]], Any]
 SPLITS = ("evaluation",)
 """Sets of evaluation tasks of a declaration that names some."""
 PROMPT = """You are a service agent. You help the user according to the policy below.
@@ -108,7 +110,9 @@ def source(spec: Declared, path: Path) -> Source:
     if spec.tools.mcp:
         tools: Source = served.source(_served(spec, spec.tools.mcp, path))
     else:
-        tools = python.source(spec.domain, python.imported(spec.tools.python, path.parent), _data(path, spec.data))
+        tools = _strict(
+            python.source(spec.domain, python.imported(spec.tools.python, path.parent), _data(path, spec.data)), spec
+        )
     tools.kinds.update(dict.fromkeys(spec.writes, "write"))
     if spec.transfer:
         tools.kinds[spec.transfer.tool] = "generic"
@@ -141,6 +145,28 @@ def _served(spec: Declared, said: Mcp, path: Path) -> served.Settings:
         keys=frozenset(table.key for table in spec.tables.values()),
         **asks,
     )
+
+
+def _strict(tools: python.PlainSource, spec: Declared) -> python.PlainSource:
+    """Tools whose refusals raise, where a pattern says what refuses."""
+    if not spec.tools.refuses:
+        return tools
+    pattern = re.compile(spec.tools.refuses)
+    strict = {name: replace(tool, play=_strictly(tool.play, pattern)) for name, tool in tools.tools.items()}
+    return python.PlainSource(tools.name, strict, tools.base, tools.texts[0])
+
+
+def _strictly(play: Play, refuses: re.Pattern) -> Play:
+    """A tool whose refusals raise."""
+
+    def raising(state: dict[str, Any], args: dict[str, Any]) -> Any:
+        answer = play(state, args)
+        text = answer if isinstance(answer, str) else json.dumps(answer, default=str)
+        if refuses.search(text):
+            raise ValueError(text)
+        return answer
+
+    return raising
 
 
 def code_of_data(spec: Declared, path: Path) -> str:
@@ -201,7 +227,7 @@ def _named_tools(spec: Declared) -> list[tuple[str, str]]:
     """Each tool that a declaration names, with the path of its key."""
     found = [(f"writes.{tool}", tool) for tool in spec.writes]
     for name, table in spec.tables.items():
-        found += [(f"tables.{name}.read", table.read)] if table.read else []
+        found += [(f"tables.{name}.{key}", getattr(table, key)) for key in ("read", "listed") if getattr(table, key)]
         found += [(f"tables.{name}.identify.{tool}", tool) for tool in table.identify]
         found += [(f"tables.{name}.search.{tool}", tool) for tool in table.search]
     return [*found, *([("transfer.tool", spec.transfer.tool)] if spec.transfer else [])]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from writ_dspy.domains.declared import wording
+from writ_dspy.domains.declared.conditions import SAID
 from writ_dspy.domains.declared.model import Among
 from writ_dspy.domains.declared.person import Person, rows
 from writ_dspy.domains.declared.pointing import Pointer, Words, extreme, own, unique
@@ -20,7 +21,6 @@ MOST = 7
 """Records that a user names to have their parts compared."""
 FEW, MANY = 2, 12
 """Times that others are drawn in which a record is looked for."""
-SAID = "said"
 SPOKEN = 0.5
 """Of limits that hold anyway, the share that a user speaks of."""
 
@@ -52,9 +52,36 @@ def among(person: Person, table: str, memory: str, reads: int, rng: random.Rando
             yield from chosen_of(person, table, held, rng)
 
 
+def _found(person: Person, table: str, rng: random.Random) -> Iterator[Pointer]:
+    """Pointers at a record that one search shows among others, by what that search itself shows of it."""
+    schema, about = person.schema, person.schema.spec.tables[table]
+    tool, arguments = rng.choice(list(about.search.items()))
+    name, search = rng.choice(list(arguments.items()))
+    values = [value for value, keys in _searched(schema, person.domain, table, tool, name).items() if len(keys) > 1]
+    if not values or search.finds == "one":
+        return
+    value = rng.choice(values)
+    call = ReadCall(tool, ((name, Said(value)),), schema.view(table))
+    pool = rows(person.domain, schema.view(table), tool, **{name: value})
+    shown = schema.say(table, name, value)
+    fact = Fact(f"{table}_{name}", value, f"The {schema.noun(table, name)} is {shown}.")
+    sentences = tuple(text.replace("{these}", "{it}") for text in wording.ONE_OF)
+    patterns = tuple(text.replace("{}", "{value}") for text in search.say)
+    words = Words(schema.pool(table), sentences, patterns, {"value": shown}, (shown.lower(),))
+    held = Held((call,), pool, frozenset({f"{tool} {value}"}), (words,), (fact,), False, f"{tool} {name}")
+    for pointer in chosen_of(person, table, held, rng):
+        if pointer.attribute == name:
+            continue
+        whole = rows(person.domain, schema.view(table), about.read, **{about.key: pointer.row[about.key]})
+        yield pointer.deepened(schema, whole[0]) if whole else pointer
+
+
 def _sought(person: Person, table: str, memory: str, reads: int, rng: random.Random) -> Iterator[Pointer]:
     """Pointers at a record that stands for itself: by its number, by a search, or by an extreme of several."""
-    key = person.schema.spec.tables[table].key
+    about = person.schema.spec.tables[table]
+    key = about.key
+    if about.search and memory != "knows ids":
+        yield from _found(person, table, rng)
     for _ in range(MANY):
         found = _by_ids if memory == "knows ids" or not person.schema.spec.tables[table].search else _by_search
         held = found(person, table, table, reads, rng)

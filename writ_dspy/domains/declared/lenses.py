@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from writ_dspy import patterns as re
+from writ_dspy.domains.declared.model import Text
 from writ_dspy.domains.declared.schema import FOUND, Schema
 from writ_dspy.domains.observed import Lens, Row, Views
 from writ_dspy.task import Call, Json
@@ -17,7 +19,7 @@ def lenses(schema: Schema) -> dict[str, Lens]:
     found: dict[str, Lens] = {tool: _looked_up(schema) for tool in schema.user.identify}
     for name, table in spec.tables.items():
         shows = _records(schema, name)
-        found |= {tool: shows for tool in (table.read, *table.search) if tool}
+        found |= {tool: shows for tool in (table.read, *table.search, table.listed) if tool}
     return found | {tool: _records(schema, write.returns) for tool, write in spec.writes.items() if write.returns}
 
 
@@ -37,14 +39,15 @@ def _looked_up(schema: Schema) -> Lens:
 def _records(schema: Schema, name: str) -> Lens:
     table, view = schema.spec.tables[name], schema.view(name)
 
-    def lens(_: Call, text: str) -> Views:
-        try:
-            shown = json.loads(text)
-        except ValueError:  # a tool that answers with a text shows no rows
-            return {}
+    def lens(call: Call, text: str) -> Views:
         views: dict[str, list[Row]] = {view: []}
-        for record in shown if isinstance(shown, list) else [shown]:
-            if not isinstance(record, Mapping):
+        lists = call.tool == table.listed
+        for record in _shown(schema, name, call.tool, text):
+            if lists:
+                key = record.get(table.key) if isinstance(record, Mapping) else record
+                owner = {schema.user.key: call.args.get(schema.user.key), table.key: key}
+                views.setdefault(schema.listed(name), []).append(owner)
+            if not isinstance(record, Mapping) or (lists and len(record) == 1):
                 continue
             whole = flat(record, {*table.parts})
             counts = {
@@ -64,6 +67,42 @@ def _records(schema: Schema, name: str) -> Lens:
         return {name: tuple(rows) for name, rows in views.items()}
 
     return lens
+
+
+def _shown(schema: Schema, name: str, tool: str, text: str) -> list[Json]:
+    """The records of an answer: as JSON, or as they are read out of a text; a text of which nothing is said shows none."""
+    how = schema.spec.tables[name].texts.get(tool)
+    if how is None:
+        try:
+            shown = json.loads(text)
+        except ValueError:
+            return []
+        return shown if isinstance(shown, list) else [shown]
+    parts = [match[0] for match in re.finditer(how.each, text)] if how.each else [text]
+    return [row for part in parts if (row := _read_out(schema, name, how, part))]
+
+
+def _read_out(schema: Schema, name: str, how: Text, part: str) -> dict[str, Json]:
+    row: dict[str, Json] = {}
+    for field, pattern in how.fields.items():
+        match = re.search(pattern, part)
+        if match:
+            about = schema.attribute(name, field)
+            row[field] = _typed(match[1].strip(), about.type if about else "text")
+    return row
+
+
+def _typed(value: str, kind: str) -> Json:
+    """A value as its attribute says: a number of money and counts, a yes or a no."""
+    if kind == "yes or no":
+        return value.lower() in ("yes", "true")
+    if kind not in ("money", "count"):
+        return value
+    try:
+        number = float(value.replace(",", "").lstrip("$"))
+    except ValueError:
+        return value
+    return int(number) if kind == "count" and number.is_integer() else number
 
 
 def _parts(held: Json) -> list[Mapping[str, Any]]:

@@ -45,6 +45,9 @@ def _plain(text: str) -> str:
     return text
 
 
+_ISO = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
+SEVERAL = "..."
+"""Behind a kind in brackets: one or several of it."""
 _SAID = re.compile(r"[^\W_]+(?:[ '.,-]+[^\W_]+)*")
 """Words as they are said, and no code."""
 _CHOICE = re.compile(r"\[[^\[\]]*\]")
@@ -77,8 +80,18 @@ class Attribute(Strict):
     """What the record with the least value is: `due first`, behind "the loan that is"."""
     most: Plain = ()
     """What the record with the most of it is."""
+    second_least: Plain = ()
+    """What the record next to the one with the least value is: `due second`."""
+    second_most: Plain = ()
+    """What the record next to the one with the most of it is."""
+    every: Filled = ()
+    """All of a user's records with this value: `all my loans from the {} branch`, for the batches of a write."""
+    sum: Plain = ()
+    """What a user may ask to be told of all their records together, a number: `how many renewals my loans have had in all`."""
     best: tuple[str, str] | None = None
     """The words for the least and the most before a noun, where those of its type do not do: `[earliest, latest]`."""
+    stands: Filled = ()
+    """What is so of a record with this value, behind its name, as an agent gives it for a reason: `is due on {}`."""
     ask: Plain = ()
     """What a user may ask to be told: `when it is due`. Without one, nobody asks."""
     word: str = ""
@@ -107,6 +120,15 @@ class Search(Strict):
     """Whether the value leads to one record or to several."""
 
 
+class Text(Strict):
+    """How records are read out of an answer that is no JSON."""
+
+    each: str = ""
+    """A pattern (regular expression) of the part of the answer that tells of one record, where it tells of several."""
+    fields: dict[str, str]
+    """Field -> a pattern whose group is its value; where nothing fits, the record has no such field."""
+
+
 class Table(Strict):
     """One kind of record, as a read tool shows it."""
 
@@ -126,6 +148,12 @@ class Table(Strict):
     """The field that holds the id of the user to whom a record belongs. Records with an owner are nobody else's business."""
     lists: dict[str, str] = {}
     """Field that lists ids -> the table that they are of."""
+    listed: str = ""
+    """The tool that lists a user's records of this table by the user's id, where no field of the user's record does."""
+    texts: dict[str, Text] = {}
+    """Tool that shows its records as a text -> how they are read out of it."""
+    refers: dict[str, str] = {}
+    """Field that holds the id of one record of another table, which has a read of its own -> that table: clauses of a write can look at it."""
     parts: dict[str, str] = {}
     """Field that holds whole records -> the table that describes them; they repeat the fields of the record that holds them."""
     search: dict[str, dict[str, Search]] = {}
@@ -143,10 +171,14 @@ class Value(Strict):
 
     noun: Word
     """What it is called."""
-    of: tuple[Scalar, ...] = ()
-    """All values that a user may ask for."""
+    fields: Names = ()
+    """Of a value that fills several arguments together, such as an address: its parts. Arguments take them as `{city: address.city}`."""
+    of: tuple[Scalar | dict[str, Scalar], ...] = ()
+    """All values that a user may ask for; of a value with fields, each with all of them."""
     own: dict[str, Plain] = {}
-    """Attribute of the user's record that may stand for it -> how that is said: `member.home_branch: my home branch`."""
+    """Attribute of the user's record that may stand for it -> how that is said: `member.home_branch: my home branch`. Of a value with fields, the table: its fields have the same names."""
+    like: dict[str, Filled] = {}
+    """Of a value with fields: table of a record that has all of them -> how that is said, with `{}` for the record: `where {} goes`."""
     say: Filled = ("{}",)
     """How a value is said, as a sentence."""
     words: dict[str, Texts] = {}
@@ -157,6 +189,8 @@ class Value(Strict):
     def shown(self, one: Scalar) -> str:
         """What stands for `{}`, with users and agents alike."""
         text = str(one)
+        if _ISO.fullmatch(text) and text not in self.words:
+            return f"{date.fromisoformat(text):%B} {int(text[8:])}"
         words = self.words.get(text.lower() if isinstance(one, bool) else text)
         return words[0] if words and (isinstance(one, bool) or not _SAID.fullmatch(text)) else text
 
@@ -165,15 +199,71 @@ class Clause(Strict):
     """What policy asks for before a write; it is at once the goal's requirement, the rule, and the ground of a refusal."""
 
     check: Word
-    """`table.attribute op value`: op is one of `is`, `is not`, `<`, `<=`, `>`, `>=`; the value is a constant, `table.attribute`, or `args.name`."""
+    """`table.attribute op value`: op is one of `is`, `is not`, `<`, `<=`, `>`, `>=`, `contains`, `in`; the value is a constant (several with commas behind `in`), `table.attribute`, or `args.name`. Both sides may be worked out: `sum(item.price) - args.paid <= member.balance`, with `+`, `-`, `*`, `sum()`, `count()`."""
     when: str = ""
     """Where the clause holds only then: another condition of the same form."""
     because: Word
     """The ground of the refusal, as the agent says it: `a loan can be renewed twice at most`."""
     transfer: bool = False
     """Where it is broken, policy wants a hand-over to a human."""
+    again: Plain = ()
+    """The ground in other words, for who insists; each can stand behind "because"."""
     policy: Texts = ()
     """Pieces of the sentences of the policy that it stands for; checked by `writ domains check`."""
+
+
+class Like(Strict):
+    """A record that is like another one, but for one thing: `the same one, but in red`."""
+
+    like: Word
+    """The table of the record that it is like; another argument names that."""
+    table: Word
+    """The table of the record that is wanted, whose records are parts of another one's."""
+    within: Word
+    """The field of the record that it is like which holds the id of that other one."""
+    but: Names
+    """Attributes of which a user may want another value, one at a time."""
+    same: Names = ()
+    """Attributes that stay as they are, as far as the record has them."""
+    where: dict[str, Scalar] = {}
+    """What has to hold for it in any case: `available: true`."""
+    say: Filled
+    """How it is said, as a noun phrase: `the same one, but in {}`."""
+
+
+class Only(Strict):
+    """A limit that a user may set to a wish: where the record breaks it, the user does not want it, though policy allows it."""
+
+    check: Word
+    """`table.attribute op said`, or what is worked out in its place: `copy.fee <= said`."""
+    say: Filled
+    """The limit in words: `only if the fee is no more than {}`."""
+    because: Filled
+    """What is so where it does not hold, as the agent says it: `the fee is more than {}`."""
+
+
+class Batch(Strict):
+    """The same write for each of several records, in one wish."""
+
+    do: Plain
+    """Behind "I would like to": `cancel several holds`."""
+    topic: Word
+    """Two to five words that name the request: `the cancellation of the holds`."""
+    word: Word
+    """The word of the topic that an answer to it contains."""
+
+
+class Told(Strict):
+    """What a user may ask to be told along with a write."""
+
+    value: Word
+    """What it is: a field, an argument, or what is worked out of them: `stock.price * args.amount`."""
+    type: Literal["text", "date", "money", "count"] = "text"
+    """How it is said."""
+    ask: Plain
+    """Behind "please tell me": `what it costs in all`."""
+    word: Word
+    """A word of any answer to that."""
 
 
 class Write(Strict):
@@ -187,10 +277,18 @@ class Write(Strict):
     """The word of the topic that an answer to it contains."""
     done: Plain
     """Participles that say that it was done: `renewed`."""
-    args: dict[str, str | tuple[str]]
-    """Argument of the tool -> a table or a value; in brackets where the tool takes a list, which then holds one: `[item]`."""
+    args: dict[str, str | Annotated[tuple[str, ...], Field(min_length=1)] | Like | tuple[Like]]
+    """Argument of the tool -> a table or a value; in brackets where the tool takes a list: `[item]` for a list of one, `[item, ...]` for one or several. What is not asked for is a field of another argument's record (`stock.price`), or worked out (`stock.price * args.amount`)."""
     clauses: tuple[Clause, ...] = ()
     """What policy asks for."""
+    only: tuple[Only, ...] = ()
+    """Limits that a user may set."""
+    tells: tuple[Told, ...] = ()
+    """What a user may ask to be told along with it."""
+    batch: Batch | None = None
+    """How it is asked for several of a user's records at once; the attributes with `every` say which."""
+    effects: dict[str, str] = {}
+    """Field that the write changes -> what it is afterwards, so that a later wish can rest on it: `member.holds_count: member.holds_count - 1`."""
     details: Word
     """The write behind "I would", with `{table}`, `{table.attribute}` and `{argument}`, for the user to confirm: every argument but the user."""
     report: Word
@@ -200,13 +298,36 @@ class Write(Strict):
 
     @property
     def kinds(self) -> dict[str, str]:
-        """Argument -> the table or value that it is, or that its list holds."""
-        return {name: kind if isinstance(kind, str) else kind[0] for name, kind in self.args.items()}
+        """Argument -> the table or value that it is, or that its list holds; not of those that are worked out."""
+        found: dict[str, str] = {}
+        for name, one in self.args.items():
+            kind = one[0] if isinstance(one, tuple) else one
+            if isinstance(kind, Like):
+                found[name] = kind.table
+            elif "." not in kind:
+                found[name] = kind
+        return found
+
+    @property
+    def worked(self) -> dict[str, str]:
+        """Argument -> what it is worked out of."""
+        return {name: kind for name, kind in self.args.items() if isinstance(kind, str) and "." in kind}
+
+    @property
+    def alike(self) -> dict[str, Like]:
+        """Argument -> the record that it is like."""
+        firsts = {name: kind[0] if isinstance(kind, tuple) else kind for name, kind in self.args.items()}
+        return {name: kind for name, kind in firsts.items() if isinstance(kind, Like)}
 
     @property
     def lists(self) -> frozenset[str]:
         """Arguments that are lists."""
-        return frozenset(name for name, kind in self.args.items() if not isinstance(kind, str))
+        return frozenset(name for name, kind in self.args.items() if isinstance(kind, tuple))
+
+    @property
+    def several(self) -> frozenset[str]:
+        """Arguments that are lists of one or several."""
+        return frozenset(name for name, kind in self.args.items() if isinstance(kind, tuple) and kind[1:] == (SEVERAL,))
 
 
 class Never(Strict):
@@ -332,6 +453,8 @@ class Tools(Strict):
 
     python: str = ""
     """The file of a module beside the declaration, or a module's name; with `:Class` where the tools are a class's methods."""
+    refuses: str = ""
+    """A pattern of the answers by which a tool refuses, where it raises no error."""
     tau2: str = ""
     """A domain of τ²-bench that comes with writ, `retail` or `airline`: tools, data, policy and official tasks are its own."""
     mcp: Mcp | None = None

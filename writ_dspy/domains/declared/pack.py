@@ -6,12 +6,18 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from writ_dspy.domains.declared.batches import Batched
+from writ_dspy.domains.declared.chained import Chained, pairs
 from writ_dspy.domains.declared.lenses import lenses, user_of
+from writ_dspy.domains.declared.others import others
 from writ_dspy.domains.declared.phrases import DeclaredPhrases
 from writ_dspy.domains.declared.policies import owner, personal, rules
-from writ_dspy.domains.declared.recipes import Asked, Counted, Denied, Refused, Told
-from writ_dspy.domains.declared.saying import called, deeds, ids, mentions, sayings
+from writ_dspy.domains.declared.proposing import listing
+from writ_dspy.domains.declared.questions import Counted, Summed, Told
+from writ_dspy.domains.declared.recipes import Asked, Denied, Refused, Unwanted
+from writ_dspy.domains.declared.saying import called, deeds, ids, mentions, sayings, stands
 from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.domains.disputes import Held
 from writ_dspy.domains.domain import MONEY, Domain, Pack, Recipe, Transfer
 from writ_dspy.task import Call, Json
 
@@ -31,6 +37,10 @@ def pack(schema: Schema) -> Pack:
     asked += [
         Counted(schema, name) for name in schema.own if any(one.words for one in spec.tables[name].attributes.values())
     ]
+    asked += [
+        Summed(schema, name) for name in schema.own if any(one.sum for one in spec.tables[name].attributes.values())
+    ]
+    batches = tuple(Batched(schema, tool) for tool, write in spec.writes.items() if write.batch)
     return Pack(
         lenses=lenses(schema),
         atom=_atom(schema),
@@ -38,7 +48,16 @@ def pack(schema: Schema) -> Pack:
         personal=personal(schema),
         owner=owner(schema),
         rules=rules(schema),
-        recipes=tuple(Asked(schema, tool) for tool in spec.writes),
+        recipes=(
+            *(Asked(schema, tool) for tool in spec.writes),
+            *batches,
+            *(Chained(schema, first, second) for first, second in pairs(schema)),
+        ),
+        batches=batches,
+        refusing=(
+            *(Unwanted(schema, tool) for tool, write in spec.writes.items() if write.only),
+            *(Asked(schema, tool) for tool in spec.writes),
+        ),
         questions=tuple(asked),
         denials=(*denials, *(Refused(schema, never) for never in spec.never)),
         phrases=DeclaredPhrases(schema),
@@ -48,13 +67,23 @@ def pack(schema: Schema) -> Pack:
         records=_records(schema),
         traces=_traces(schema),
         money=_money(schema),
-        conditional=False,
+        conditional=any(write.only for write in spec.writes.values()),
+        others=others(schema),
+        held=_held(schema),
+        listing=listing(schema),
+        stands=stands(schema),
         deeds=deeds(schema),
         called=called(schema),
         sayings=sayings(schema),
         look_up=_look_up(schema),
         transfer=Transfer(spec.transfer.tool, spec.transfer.text) if spec.transfer else None,
     )
+
+
+def _held(schema: Schema) -> dict[str, Held]:
+    """The clauses in other words."""
+    clauses = [clause for write in schema.spec.writes.values() for clause in write.clauses if clause.again]
+    return {clause.because: Held(clause.again, {}) for clause in clauses}
 
 
 def _atom(schema: Schema) -> Callable[[Call, str], Call]:
@@ -68,7 +97,10 @@ def _atom(schema: Schema) -> Callable[[Call, str], Call]:
         if write is None or not write.returns:
             return call
         table = schema.spec.tables[write.returns]
-        shown = json.loads(text)
+        try:
+            shown = json.loads(text)
+        except ValueError:
+            return call
         return Call.of(table.read, {table.key: shown[table.key]}) if table.read and table.key in shown else call
 
     return atom
@@ -106,7 +138,13 @@ def _users(schema: Schema) -> Callable[[Domain], Sequence[str]]:
 
 def _records(schema: Schema) -> Callable[[Domain, str], Collection[str]]:
     home = schema.records[schema.base[schema.spec.user]]
-    return lambda _, user: [key for field in schema.user.lists for key in home[user].get(field) or ()]
+    owned: dict[str, list[str]] = {}
+    for name in (one for one in schema.own if schema.spec.tables[one].listed and one in schema.base):
+        for key, record in schema.records[schema.base[name]].items():
+            owned.setdefault(str(record.get(schema.spec.tables[name].owner)), []).append(key)
+    return lambda _, user: [
+        *(key for field in schema.user.lists for key in home[user].get(field) or ()), *owned.get(user, ())
+    ]  # fmt: skip
 
 
 def _traces(schema: Schema) -> Callable[[Domain, str], tuple[set[str], set[str]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -32,6 +32,8 @@ class Person:
     identity: Slot
     records: Mapping[str, tuple[Row, ...]] = field(repr=False)
     """By table, the user's own."""
+    briefly: Mapping[str, tuple[Row, ...]] = field(default_factory=dict, repr=False)
+    """By table, the same as the tool shows them that lists them, where that shows more than their ids."""
 
     @property
     def me(self) -> Term:
@@ -51,15 +53,25 @@ class Person:
         """A field of the user's record."""
         return Picked(Only((self.read(PROFILE),)), name)
 
-    def each(self, name: str, view: str = "") -> ReadCall:
+    def listing(self, name: str, view: str = "") -> ReadCall:
+        """What lists the user's records of a table: their ids, or another view of it."""
+        tool = self.schema.spec.tables[name].listed or self.schema.user.read
+        return ReadCall(tool, ((self.schema.user.key, self.me),), view or self.schema.listed(name))
+
+    def listing_of(self, name: str) -> frozenset[str]:
+        """Labels of the reads that list the user's records of a table."""
+        tool = self.schema.spec.tables[name].listed
+        return frozenset({FIND, tool}) if tool else self.seen
+
+    def each(self, name: str) -> ReadCall:
         """Each of the user's records of a table."""
         table = self.schema.spec.tables[name]
-        ids = Picked(Every((self.read(self.schema.listed(name)),)), table.key)
-        return ReadCall(table.read, ((table.key, ids),), view or self.schema.view(name))
+        ids = Picked(Every((self.listing(name),)), table.key)
+        return ReadCall(table.read, ((table.key, ids),), self.schema.view(name))
 
     def all_of(self, name: str) -> frozenset[str]:
         """Labels of the reads that show all of the user's records of a table."""
-        return self.seen | {label(self.schema, name, row) for row in self.records[name]}
+        return self.listing_of(name) | {label(self.schema, name, row) for row in self.records[name]}
 
 
 def label(schema: Schema, name: str, row: Row) -> str:
@@ -96,18 +108,30 @@ def _known(schema: Schema, domain: Domain, user_id: str) -> tuple[Person, dict[s
         for one, value in fields.items()
         if not (name and one in ("first_name", "last_name"))
     ]
-    records = {
-        other: tuple(
-            rows(
-                domain,
-                schema.view(other),
-                schema.spec.tables[other].read,
-                **{schema.spec.tables[other].key: row[schema.spec.tables[other].key]},
-            )[0]
-            for row in rows(domain, schema.listed(other), table.read, **{table.key: user_id})
-        )
-        for other in schema.own
-    }
     marks = tuple(str(value).lower() for value in fields.values())
-    person = Person(schema, domain, user_id, profile, who, facts, Slot("identity", "", marks), records)
+    records = {other: tuple(_whole(schema, domain, other, user_id)) for other in schema.own}
+    brief = {
+        other: rows(domain, schema.view(other), schema.spec.tables[other].listed, **{table.key: user_id})
+        for other in schema.own
+        if schema.spec.tables[other].listed
+    }
+    person = Person(
+        schema,
+        domain,
+        user_id,
+        profile,
+        who,
+        facts,
+        Slot("identity", "", marks),
+        records,
+        {k: v for k, v in brief.items() if v},
+    )
     return person, {"name": name, "known": wording.listing(spoken)}
+
+
+def _whole(schema: Schema, domain: Domain, name: str, user_id: str) -> Iterator[Row]:
+    """The user's records of a table, but for those that no tool can show."""
+    table = schema.spec.tables[name]
+    lists = table.listed or schema.user.read
+    for row in rows(domain, schema.listed(name), lists, **{schema.user.key: user_id}):
+        yield from rows(domain, schema.view(name), table.read, **{table.key: row[table.key]})[:1]

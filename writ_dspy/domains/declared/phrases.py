@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.declared import wording
+from writ_dspy.domains.declared.conditions import Side, leaves
 from writ_dspy.domains.declared.lenses import flat
 from writ_dspy.domains.declared.model import Attribute, Write
-from writ_dspy.domains.declared.schema import Schema, day, said, single
+from writ_dspy.domains.declared.schema import Schema, day, said
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.task import Call, Json
 
@@ -76,7 +77,8 @@ class DeclaredPhrases:
             kind = write.kinds.get(name, "")
             if kind != self._schema.spec.user:
                 each = value if isinstance(value, list) else [value]
-                found += [tuple(text.lower() for text in self.forms(kind, one)) for one in each]
+                worked = self.worked(write, name, value)
+                found += [tuple(text.lower() for text in (*self.forms(kind, one), *worked)) for one in each]
         return tuple(found)
 
     def forms(self, kind: str, value: Json) -> tuple[str, ...]:
@@ -84,6 +86,10 @@ class DeclaredPhrases:
         about = self._schema.spec.values.get(kind)
         shown = (str(value), *(about.words.get(str(value), ()) if about else ()))
         return (*shown, day(value)) if isinstance(value, str) and _DATE.fullmatch(value) else shown
+
+    def worked(self, write: Write, name: str, value: Json) -> tuple[str, ...]:
+        """How an argument is said that is worked out."""
+        return (self._argument(write, name, value),) if name in write.worked else ()
 
     def _shown(self, kind: str, value: Json) -> str:
         """The one in which an agent says it."""
@@ -99,17 +105,44 @@ class DeclaredPhrases:
         def fill(match: re.Match[str]) -> str:
             table, _, field = match[1].partition(".")
             if table in args and not field:
-                return self._shown(write.kinds.get(table, ""), single(args[table]))
+                return self._argument(write, table, args[table])
+            if table in schema.spec.values:
+                taken = schema.argument_of(write, Side(table, field)) if field else None
+                parts = [args[taken]] if taken and taken in args else self._group(write, table, args)
+                return ", ".join(map(str, parts)) if parts else str(match[0])
             argument = schema.of_kind(write, table)
             if argument is None or argument not in args:
                 return str(match[0])
-            key = {schema.spec.tables[table].key: single(args[argument])}
-            row = find(table, key)
-            if not field:
-                return schema.name(table, row or key)
-            return schema.say(table, field, row[field]) if row and field in row else "what the record shows"
+            keys = args[argument] if isinstance(args[argument], list) else [args[argument]]
+            return wording.listing([self._record(table, key, field, find) for key in keys])
 
         return str(_HOLE.sub(fill, template))
+
+    def _argument(self, write: Write, name: str, value: Json) -> str:
+        """An argument as it is said; what is worked out, as the first field that it is worked out of."""
+        text = write.worked.get(name)
+        if text is not None:
+            sides = leaves(self._schema.operand(text))
+            known = (
+                self._schema.attribute(side.table, side.attribute)
+                for side in sides
+                if side.table in self._schema.spec.tables
+            )
+            return said(next((one for one in known if one), None), value)
+        each = value if isinstance(value, list) else [value]
+        return wording.listing([self._shown(write.kinds.get(name, ""), one) for one in each])
+
+    def _group(self, write: Write, name: str, args: Mapping[str, Json]) -> list[Json]:
+        """The parts of a value with fields, in their order."""
+        taken = [self._schema.argument_of(write, Side(name, field)) for field in self._schema.spec.values[name].fields]
+        return [args[one] for one in taken if one in args]
+
+    def _record(self, table: str, key: Json, field: str, find: _Find) -> str:
+        about = self._schema.spec.tables[table]
+        row = find(table, {about.key: key})
+        if not field:
+            return self._schema.name(table, row or {about.key: key})
+        return self._schema.say(table, field, row[field]) if row and field in row else "what the record shows"
 
 
 # ----------------------------------------------------------------------------- questions
@@ -131,6 +164,10 @@ def questions(schema: Schema) -> dict[str, tuple[str, ...]]:
         found[name] = tuple(text.format(noun=table.noun) for text in forms)
         if name in schema.sought:
             found[schema.pool(name)] = found[name]
+        for like in (like for write in spec.writes.values() for like in write.alike.values()):
+            found[like.table] = tuple(
+                text.format(noun=spec.tables[like.table].noun) for text in wording.QUESTIONS_INSTEAD
+            )
     for name, value in spec.values.items():
         found[name] = value.ask or tuple(text.format(noun=value.noun) for text in wording.QUESTIONS_VALUE)
     return found

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.person import Person, label
+from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.spinning import chosen, spin
-from writ_dspy.task import Best, Fact, Only, Picked, ReadCall, Said, Slot, Term, Where
+from writ_dspy.task import Best, Fact, Json, Only, Picked, Query, ReadCall, Said, Slot, Term, Where
 
 ENDINGS = (3, 4)
 """Characters of a number that a user half remembers."""
@@ -28,15 +30,26 @@ class Words:
     values: Mapping[str, str] = field(default_factory=dict)
     marks: tuple[str, ...] = ()
     """What of it any disclosure holds, in lower case."""
+    named: tuple[Words, ...] = ()
+    """Details that it names itself: they stand together for `{}` in its phrases."""
 
     def phrase(self, rng: random.Random) -> str:
         """What it names, in words."""
-        return chosen(rng, rng.choice(self.phrases)).format(*self.values.values(), **self.values)
+        inner = (wording.listing([one.phrase(rng) for one in self.named]),) if self.named else ()
+        return chosen(rng, rng.choice(self.phrases)).format(*inner, *self.values.values(), **self.values)
 
     def slot(self, rng: random.Random, sentences: tuple[str, ...] = (), key: str = "") -> Slot:
         """The sentence that discloses it."""
         text = spin(rng, *(sentences or self.sentences), it=self.phrase(rng))
         return Slot(key or self.key, text, tuple(mark for mark in self.marks if mark in text.lower()))
+
+
+class Deep(NamedTuple):
+    """A whole record, beside what a list or a search shows of it."""
+
+    row: Row
+    query: Only
+    reads: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,22 @@ class Pointer:
     facts: tuple[Fact, ...] = ()
     by_id: bool = False
     """The user says the number; whose record it is, the agent has to check."""
+    attribute: str = ""
+    """That by which it points, where there is one."""
+    deep: Deep | None = None
+    """Where the row is what a list or a search shows: the whole record."""
+
+    def shows(self, field: str) -> tuple[Json, Query, frozenset[str]]:
+        """A field: its value or None, the query that finds a row with it, and labels of what has to be read to see it."""
+        if field in self.row or self.deep is None:
+            return self.row.get(field), self.query, self.reads
+        return self.deep.row.get(field), self.deep.query, self.deep.reads
+
+    def deepened(self, schema: Schema, row: Row) -> Pointer:
+        """With the whole record behind it, which its own read shows."""
+        about = schema.spec.tables[self.table]
+        query = Only((ReadCall(about.read, ((about.key, self.key),), schema.view(self.table)),))
+        return replace(self, deep=Deep(row, query, self.reads | {label(schema, self.table, row)}))
 
 
 def own(person: Person, table: str, row: Row, memory: str) -> list[Pointer]:
@@ -65,12 +94,22 @@ def own(person: Person, table: str, row: Row, memory: str) -> list[Pointer]:
         return [_by_id(person, table, row)]
     if memory == "half-remembers":
         return list(_by_ending(person, table, row))
-    sources = (person.each(table),)
-    one = person.seen | {label(person.schema, table, row)}
-    return [
-        *unique(person, table, sources, person.records[table], row, one),
+    key = person.schema.spec.tables[table].key
+    short = next((one for one in person.briefly.get(table, ()) if one.get(key) == row.get(key)), None)
+    sources, lists = (person.each(table),), person.listing_of(table)
+    found = [
+        *unique(person, table, sources, person.records[table], row, lists | {label(person.schema, table, row)}),
         *extreme(person, table, sources, person.records[table], row, person.all_of(table)),
     ]
+    if short is None:
+        return found
+    deep = [one for one in found if one.attribute not in short]  # what the list shows nobody has to look up one by one
+    listing, pool = (person.listing(table, person.schema.view(table)),), person.briefly[table]
+    brief = [
+        *unique(person, table, listing, pool, short, lists),
+        *extreme(person, table, listing, pool, short, lists),
+    ]
+    return [*deep, *(one.deepened(person.schema, row) for one in brief)]
 
 
 def _by_id(person: Person, table: str, row: Row) -> Pointer:
@@ -99,7 +138,7 @@ def _by_ending(person: Person, table: str, row: Row) -> Iterator[Pointer]:
         end = str(row[about.key])[-size:]
         if sum(str(other[about.key]).endswith(end) for other in person.records[table]) > 1:
             continue
-        known = Only((person.read(schema.listed(table)),), (Where(about.key, "ends with", Said(end)),))
+        known = Only((person.listing(table),), (Where(about.key, "ends with", Said(end)),))
         key = Picked(known, about.key)
         query = Only((ReadCall(about.read, ((about.key, key),), schema.view(table)),))
         words = Words(
@@ -110,8 +149,29 @@ def _by_ending(person: Person, table: str, row: Row) -> Iterator[Pointer]:
             (end.lower(),),
         )
         fact = Fact(f"{table}_ending", end, f"The number of the {about.noun} ends in {end}.")
-        reads = person.seen | {label(schema, table, row)}
-        yield Pointer(table, row, query, key, reads, f"ending {size}", (words,), (fact,))
+        reads = person.listing_of(table) | {label(schema, table, row)}
+        short = next((one for one in person.briefly.get(table, ()) if one.get(about.key) == row.get(about.key)), None)
+        if short is None:
+            yield Pointer(table, row, query, key, reads, f"ending {size}", (words,), (fact,))
+            continue
+        listed = Only((person.listing(table, schema.view(table)),), (Where(about.key, "ends with", Said(end)),))
+        brief = Pointer(
+            table,
+            short,
+            listed,
+            Picked(listed, about.key),
+            person.listing_of(table),
+            f"ending {size}",
+            (words,),
+            (fact,),
+        )
+        yield brief.deepened(schema, row)
+
+
+def together(table: str, words: Sequence[Words]) -> Words:
+    """Several records in one detail."""
+    marks = tuple(dict.fromkeys(mark for one in words for mark in one.marks))
+    return Words(table, wording.POINTING, ("{}",), {}, marks, tuple(words))
 
 
 def unique(  # noqa: PLR0913, PLR0917 - what one description needs
@@ -135,7 +195,10 @@ def unique(  # noqa: PLR0913, PLR0917 - what one description needs
             (shown.lower(),),
         )
         fact = Fact(f"{table}_{name}", value, f"The {schema.noun(table, name)} is {shown}.")
-        yield Pointer(table, row, query, Picked(query, key), reads, f"{name} {tail}", (*before, words), (*known, fact))
+        found = Pointer(
+            table, row, query, Picked(query, key), reads, f"{name} {tail}", (*before, words), (*known, fact)
+        )
+        yield replace(found, attribute=name)
 
 
 def extreme(  # noqa: PLR0913, PLR0917 - what one description needs
@@ -154,11 +217,17 @@ def extreme(  # noqa: PLR0913, PLR0917 - what one description needs
         ranked = sorted((other for other in pool if other.get(name) is not None), key=lambda other: other[name])
         if len(ranked) < 2:
             continue
-        for most, tails in ((False, attribute.least), (True, attribute.most)):
-            first, second = (ranked[-1], ranked[-2]) if most else (ranked[0], ranked[1])
-            if not tails or first[name] == second[name] or (row is not None and first is not row):
+        for most, tails, place in (
+            (False, attribute.least, 0), (True, attribute.most, 0), (False, attribute.second_least, 1), (True, attribute.second_most, 1),
+        ):  # fmt: skip
+            order = ranked[::-1] if most else ranked
+            first, apart = order[place] if place < len(order) else None, order[: place + 2]
+            tied = len({other[name] for other in apart}) < len(apart)
+            if not tails or first is None or tied or (row is not None and first is not row):
                 continue
             query = Best(sources, name, most, where)
+            if place:
+                query = Best(sources, name, most, (*where, Where(about.key, "is not", Picked(query, about.key))))
             patterns = tuple(
                 text.replace("{tail}", f"{end}{{tail}}")
                 for text in (wording.BEST_OF_MINE if mine else wording.BEST_OF)
@@ -172,9 +241,10 @@ def extreme(  # noqa: PLR0913, PLR0917 - what one description needs
                 query,
                 Picked(query, about.key),
                 reads,
-                f"{'most' if most else 'least'} {name} {tail}",
+                f"{'second ' if place else ''}{'most' if most else 'least'} {name} {tail}",
                 (*before, words),
                 known,
+                attribute=name,
             )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
-from writ_dspy.domains.declared.conditions import ARGS, Condition, Side
+from writ_dspy.domains.declared.conditions import ARGS, Condition, Side, worked_out
 from writ_dspy.domains.declared.model import Write
 from writ_dspy.domains.declared.schema import PROFILE, Schema, single
 from writ_dspy.domains.domain import Before, Rule
@@ -69,18 +70,34 @@ def _clause(schema: Schema, tool: str, write: Write, check: Condition, when: Con
             return
 
         def value(side: Side) -> Json:
-            if side.table == ARGS:
-                return before.call.args.get(side.attribute)
-            row = _row(schema, write, side.table, before)
-            return None if row is None else row.get(side.attribute)
+            taken = schema.argument_of(write, side) if side.table in schema.spec.values else side.attribute
+            if side.table in (ARGS, *schema.spec.values):
+                return before.call.args.get(taken) if taken else None
+            found = [row.get(side.attribute) for row in _rows(schema, write, side.table, before)]
+            if len(found) < 2:
+                return found[0] if found else None
+            return None if None in found else found
 
         if when is not None and when.holds(value) is not True:
             return
         if check.holds(value) is False:
-            shown = value(check.left)
-            yield f"{tool} with {check.left} {shown!r}", f"{check.left} {check.op} {check.right}"
+            shown = worked_out(check.left, value)
+            wanted = ", ".join(map(str, check.right)) if isinstance(check.right, tuple) else check.right
+            yield f"{tool} with {check.left} {shown!r}", f"{check.left} {check.op} {wanted}"
 
     return clause
+
+
+def _rows(schema: Schema, write: Write, name: str, before: Before) -> list[Row]:
+    """The records of a table that a write is about, as they are now."""
+    argument = schema.of_kind(write, name)
+    keys = before.call.args.get(argument) if argument else None
+    if argument is None or not isinstance(keys, list) or len(keys) < 2:
+        row = _row(schema, write, name, before)
+        return [] if row is None else [row]
+    each = (replace(before, call=Call.of(before.call.tool, before.call.args | {argument: [key]})) for key in keys)
+    rows = [_row(schema, write, name, one) for one in each]
+    return [row for row in rows if row is not None] if all(rows) else []
 
 
 def _row(schema: Schema, write: Write, name: str, before: Before) -> Row | None:
@@ -96,9 +113,21 @@ def _row(schema: Schema, write: Write, name: str, before: Before) -> Row | None:
     key = single(before.call.args.get(argument)) if argument else None
     if key is not None and table.read:
         return _first(before.look(table.read, {table.key: key}), schema.view(name))
-    part = (
-        name if key is not None else next((one for one in write.kinds.values() if schema.holder.get(one) == name), None)
-    )
+    if argument is None and table.read:
+        return _referred(schema, write, name, before)
+    return _within(schema, write, name, before) if key is not None else None
+
+
+def _referred(schema: Schema, write: Write, name: str, before: Before) -> Row | None:
+    """A record that one names which the write is about, or that holds one of those."""
+    table = schema.spec.tables[name]
+    for kind in write.kinds.values():
+        refers = schema.spec.tables[kind].refers if kind in schema.spec.tables else {}
+        field = next((field for field, other in refers.items() if other == name), "")
+        row = _row(schema, write, kind, before) if field else None
+        if row is not None and row.get(field) is not None:
+            return _first(before.look(table.read, {table.key: row[field]}), schema.view(name))
+    part = next((one for one in write.kinds.values() if schema.holder.get(one) == name), None)
     return None if part is None else _within(schema, write, part, before)
 
 

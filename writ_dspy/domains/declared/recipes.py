@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from writ_dspy.domains.declared import wording
+from writ_dspy.domains.declared.drafting import composed, drafted
+from writ_dspy.domains.declared.limiting import limited
 from writ_dspy.domains.declared.model import Never, Write
-from writ_dspy.domains.declared.person import FIND, Person, meet
-from writ_dspy.domains.declared.pointing import Pointer, own
+from writ_dspy.domains.declared.person import Person, meet
+from writ_dspy.domains.declared.pointing import own
 from writ_dspy.domains.declared.schema import Schema
-from writ_dspy.domains.declared.wishing import Wish, wishes
+from writ_dspy.domains.declared.wish import Wish
+from writ_dspy.domains.declared.wishing import wishes
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.spinning import chosen, spin
 from writ_dspy.task import (
     Check,
-    Computed,
     Decision,
-    Every,
     Fact,
-    Picked,
     Policy,
     Request,
     Requirement,
-    Said,
     Slot,
-    Tell,
     Term,
-    Where,
 )
 
 AIMED = (4, 6)
 """Reads of what a user asks for who is denied whatever they ask for."""
 FEW = 24
 """Wishes kept to find one for a fallback, or a twin."""
+BESIDE = (0, 1, 2)
+"""Reads that a write takes and a limit on what it is about does not."""
+LIMITED = 0.35
+"""Of wishes to which a user may set a limit, the share that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,13 @@ class Asked:
         def may(wish: Wish) -> bool:
             return wish.may_come_to(dial.burden)
 
+        limits = self.write.only and rng.random() < LIMITED
         for wish in wishes(person, self.tool, self.write, dial.memory, dial.burden, rng, may):
-            if wish.broken() == [] and wish.burden(None) == dial.burden:
-                return composed(self.name, wish, dial, rng)
+            if wish.broken() != []:
+                continue
+            for one in limited(wish, rng, holds=True) if limits else (wish,):
+                if one.burden(None) == dial.burden:
+                    return composed(self.name, one, dial, rng)
         return None
 
     def _falls_back(self, person: Person, dial: Dial, rng: random.Random) -> Draft | None:
@@ -94,11 +99,9 @@ class Asked:
                 continue
             seen = first.looks(check) | first.looks(when)
             for second in fine:
-                if _others(first) != _others(second) or first.row(first.pointers[0].table) is second.row(
-                    first.pointers[0].table
-                ):
+                if _others(first) != _others(second) or first.pointers[0].row is second.pointers[0].row:
                     continue
-                if len(seen | _all_reads(second)) == dial.burden:
+                if len(seen | second.proof(None)) == dial.burden:
                     return _with_fallback(self.name, first, second, dial, rng)
         return None
 
@@ -124,6 +127,45 @@ class Denied:
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft, or None when this user cannot ask like that (the `Recipe` protocol)."""
         return _of_clause(self, meet(self.schema, domain, user_id, rng), dial, rng, self.clause)
+
+
+@dataclass(frozen=True, slots=True)
+class Unwanted:
+    """What policy allows and a limit of the user's own rules out; its twin sets a limit that holds."""
+
+    schema: Schema
+    tool: str
+
+    @property
+    def write(self) -> Write:
+        """What is declared of it."""
+        return self.schema.spec.writes[self.tool]
+
+    @property
+    def name(self) -> str:
+        """The tool's, in words."""
+        return f"{self.tool.replace('_', ' ')}, within a limit"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this user cannot ask like that (the `Recipe` protocol)."""
+        person = meet(self.schema, domain, user_id, rng)
+        if Wish(person, self.tool, self.write).broken_by_user():
+            return None
+        aim = dial.burden + rng.choice(BESIDE)  # who the user is does not matter to a limit on what they get
+        for wish in wishes(person, self.tool, self.write, dial.memory, aim, rng):
+            if wish.broken() != []:
+                continue
+            for one in limited(wish, rng, holds=False):
+                if one.burden(None) != dial.burden:
+                    continue
+                seed = rng.random()
+                draft = composed(self.name, one, dial, random.Random(seed))
+                other = next(limited(replace(wish, write=_only(one, wish)), rng, holds=True), None)
+                legal = (
+                    composed(self.name, replace(other, write=self.write), dial, random.Random(seed)) if other else None
+                )
+                return replace(draft, legal=legal)
+        return None
 
 
 def _of_clause(
@@ -160,6 +202,15 @@ def _of_clause(
     )
 
 
+def _only(limited_wish: Wish, wish: Wish) -> Write:
+    """The write with the one limit that a wish has."""
+    condition = limited_wish.limits[0].condition
+    same = tuple(
+        one for one in wish.write.only if wish.schema.condition(one.check).left == condition.left and f" {condition.op} " in one.check
+    )  # fmt: skip
+    return wish.write.model_copy(update={"only": same})
+
+
 def _of_user(recipe: Asked | Denied, clause: int) -> bool:
     """Whether a clause is about the user alone, so that it is broken for all that they ask for, or for nothing."""
     _, check, when = list(recipe.schema.clauses(recipe.write))[clause]
@@ -168,12 +219,7 @@ def _of_user(recipe: Asked | Denied, clause: int) -> bool:
 
 def _others(wish: Wish) -> list[tuple[str, object]]:
     """The values of the arguments that are no records."""
-    return [(name, value) for name, value in wish.values if wish.write.kinds[name] not in wish.schema.spec.tables]
-
-
-def _all_reads(wish: Wish) -> frozenset[str]:
-    reads = wish.reads | frozenset({FIND}).union(*(pointer.reads for pointer in wish.pointers))
-    return reads.union(*(wish.looks(check) | wish.looks(when) for _, check, when in wish.schema.clauses(wish.write)))
+    return [(name, value) for name, value in wish.values if wish.write.kinds.get(name) not in wish.schema.spec.tables]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,117 +263,6 @@ class Refused:
         return drafted(self.name, person, dial, [decision], [request], facts, touches)
 
 
-# ----------------------------------------------------------------------------- questions
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A question about one record of the user's, or about the user's own."""
-
-    schema: Schema
-    table: str
-
-    tool = ""
-
-    @property
-    def name(self) -> str:
-        """What it is about."""
-        return f"ask about {self.schema.plural(self.table)}"
-
-    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
-        """A draft, or None when this user cannot ask like that (the `Recipe` protocol)."""
-        person, about = meet(self.schema, domain, user_id, rng), self.schema.spec.tables[self.table]
-        ways = [p for row in person.records[self.table] for p in own(person, self.table, row, dial.memory)]
-        rng.shuffle(ways)
-        for pointer in ways:
-            if len(pointer.reads | {FIND}) != dial.burden:
-                continue
-            open_ = [
-                name
-                for name, one in about.attributes.items()
-                if one.ask and name in pointer.row and not _gives(pointer, name)
-            ]
-            if open_:
-                return self._asks(person, dial, rng, pointer, rng.choice(open_))
-        return None
-
-    def _asks(self, person: Person, dial: Dial, rng: random.Random, pointer: Pointer, name: str) -> Draft:
-        about = self.schema.spec.tables[self.table]
-        attribute = about.attributes[name]
-        word = attribute.word or self.schema.noun(self.table, name)
-        owned: tuple[Requirement, ...] = ()
-        if pointer.by_id and about.owner:
-            owned = (
-                Check(
-                    person.me, "is", Picked(pointer.query, about.owner), f"that {about.noun} belongs to somebody else"
-                ),
-            )
-        style = {"money": "money", "count": "count"}.get(attribute.type, "text")
-        tell = Tell(word, Picked(pointer.query, name), style, owned)  # type: ignore[arg-type]  # one of three
-        question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(attribute.ask))))
-        one = chosen(rng, f"[one of my {self.schema.plural(self.table)}|a {about.noun} of mine]")
-        opening = spin(rng, *wording.OPENINGS_QUESTION, about=one)
-        request = Request(
-            None, (0,), f"the {word} question", word, opening, (*(words.slot(rng) for words in pointer.words), question)
-        )
-        return drafted(self.name, person, dial, [], [request], pointer.facts, (), [tell])
-
-
-def _gives(pointer: Pointer, name: str) -> bool:
-    """Whether pointing so says the value of an attribute."""
-    return pointer.way.split(" ")[0] == name or pointer.way.startswith((f"least {name}", f"most {name}"))
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many of the user's records are in one state: all have to be read."""
-
-    schema: Schema
-    table: str
-
-    tool = ""
-
-    @property
-    def name(self) -> str:
-        """What is counted."""
-        return f"count {self.schema.plural(self.table)}"
-
-    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
-        """A draft, or None when this user cannot ask like that (the `Recipe` protocol)."""
-        person, about = meet(self.schema, domain, user_id, rng), self.schema.spec.tables[self.table]
-        states = [(name, value, forms) for name, one in about.attributes.items() for value, forms in one.words.items()]
-        if not states or dial.memory == "knows ids" or len(person.all_of(self.table)) != dial.burden:
-            return None
-        name, value, forms = rng.choice(states)
-        plural = self.schema.plural(self.table)
-        query = Every((person.each(self.table),), (Where(name, "is", Said(value)),))
-        tell = Tell(plural, Computed("count", (Picked(query, about.key),)), "count")
-        it = chosen(rng, rng.choice(wording.COUNTING)).format(plural=plural, state=forms[0])
-        opening = spin(rng, *wording.OPENINGS_QUESTION, about=f"my {plural}")
-        request = Request(
-            None,
-            (0,),
-            f"the {about.noun} count",
-            plural,
-            opening,
-            (Slot("question", spin(rng, *wording.ASKING, it=it)),),
-        )
-        fact = Fact(f"{self.table}_{name}", value, f"I mean those that are {forms[0]}.")
-        return drafted(self.name, person, dial, [], [request], (fact,), (), [tell])
-
-
-# ----------------------------------------------------------------------------- drafts
-
-
-def composed(name: str, wish: Wish, dial: Dial, rng: random.Random) -> Draft:
-    """A wish in words."""
-    write = wish.write
-    opening = spin(rng, *wording.OPENINGS, do=chosen(rng, rng.choice(write.do)))
-    slots = tuple(words.slot(rng) for words in wish.words)
-    request = Request(0, (), write.topic, write.word, opening, slots)
-    return drafted(name, wish.person, dial, [wish.decision()], [request], wish.facts, wish.touches)
-
-
 def _with_fallback(name: str, first: Wish, second: Wish, dial: Dial, rng: random.Random) -> Draft:
     draft = composed(name, first, dial, rng)
     decision = replace(draft.decisions[0], otherwise=second.decision())
@@ -336,20 +271,3 @@ def _with_fallback(name: str, first: Wish, second: Wish, dial: Dial, rng: random
     return drafted(
         name, first.person, dial, [decision], [request], (*first.facts, *second.facts), first.touches | second.touches
     )
-
-
-def drafted(
-    name: str, person: Person, dial: Dial, decisions: Sequence[Decision], requests: Sequence[Request], facts: Iterable[Fact],
-    touches: Iterable[str], tells: Sequence[Tell] = (),
-) -> Draft:  # fmt: skip
-    """The draft; facts that are stated twice count once, and a second one of the same kind gets a number."""
-    known: dict[str, Fact] = {fact.key: fact for fact in person.facts}
-    for fact in facts:
-        key, number = fact.key, 1
-        while key in known and known[key].value != fact.value:
-            number += 1
-            key = f"{fact.key}_{number}"
-        known.setdefault(key, replace(fact, key=key))
-    return Draft(
-        person.id, name, tuple(decisions), tuple(requests), tuple(known.values()), person.identity, tuple(tells), dial.memory, frozenset(touches),
-    )  # fmt: skip

@@ -8,6 +8,7 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains.declared.schema import Schema, day
 from writ_dspy.domains.listing import Deeds
+from writ_dspy.domains.observed import Row
 from writ_dspy.domains.sayings import Sayings
 from writ_dspy.domains.whole import is_whole
 
@@ -43,6 +44,19 @@ def _declared(schema: Schema) -> dict[str, list[str]]:
         for value, forms in words.items():
             found.setdefault(value.lower(), []).extend(form.lower() for form in forms)
     return found
+
+
+def stands(schema: Schema) -> Callable[[str, Row, str], tuple[str, str] | None]:
+    """(view, row, field) -> the record by its name, and what is declared to be so of it."""
+
+    def told(view: str, row: Row, field: str) -> tuple[str, str] | None:
+        name = schema.of_view.get(view)
+        about = schema.attribute(name, field) if name else None
+        if name is None or about is None or not about.stands or row.get(field) is None:
+            return None
+        return schema.name(name, row), about.stands[0].replace("{}", schema.say(name, field, row[field]))
+
+    return told
 
 
 def ids(schema: Schema) -> Callable[[str], frozenset[str]]:

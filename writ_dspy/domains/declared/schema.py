@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.declared.conditions import ARGS, Condition, Side, condition
+from writ_dspy.domains.declared.conditions import ARGS, Condition, Operand, Side, condition, operand
 from writ_dspy.domains.declared.model import Attribute, Clause, Declared, Table, Write
 from writ_dspy.domains.observed import Row
 from writ_dspy.task import Json, Scalar
@@ -33,8 +33,10 @@ class Schema:
 
     @cached_property
     def own(self) -> dict[str, str]:
-        """Table of records that belong to a user and that the user's record lists -> the field that lists them."""
-        return {table: field for field, table in self.user.lists.items()}
+        """Table of records that belong to a user -> the field of the user's record, or the tool, that lists them."""
+        return {table: field for field, table in self.user.lists.items()} | {
+            name: table.listed for name, table in self.spec.tables.items() if table.listed
+        }
 
     @cached_property
     def holder(self) -> dict[str, str]:
@@ -98,9 +100,27 @@ class Schema:
 
     # ------------------------------------------------------------------ clauses
 
+    @cached_property
+    def sides(self) -> frozenset[str]:
+        """What a field can be of: tables, values with fields, arguments."""
+        return frozenset({*self.spec.tables, *(name for name, value in self.spec.values.items() if value.fields), ARGS})
+
     def condition(self, text: str) -> Condition:
         """A condition of a clause."""
-        return condition(text, frozenset({*self.spec.tables, ARGS}), self.spec.today)
+        return condition(text, self.sides, self.spec.today)
+
+    def operand(self, text: str) -> Operand:
+        """A field, what is worked out of fields, or a constant."""
+        return operand(text, self.sides)
+
+    def grouped(self, write: Write) -> tuple[str, ...]:
+        """Values whose fields several arguments of a write take together."""
+        named = (text.partition(".")[0] for text in write.worked.values())
+        return tuple(dict.fromkeys(name for name in named if name in self.spec.values))
+
+    def argument_of(self, write: Write, side: Side) -> str | None:
+        """The argument that takes a field of a value."""
+        return next((name for name, text in write.worked.items() if text == str(side)), None)
 
     def of_kind(self, write: Write, kind: str) -> str | None:
         """The argument of a write that names a record of this table, or that has this value."""

@@ -1,271 +1,125 @@
-"""What a write comes to for one user: records and values for its arguments, and which clauses they keep or break."""
+"""What a user may wish for of one write: records and values for its arguments, one after the other."""
 
 from __future__ import annotations
 
-import itertools
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.choosing import among, chosen_of, inside
-from writ_dspy.domains.declared.conditions import ARGS, Condition, Side
-from writ_dspy.domains.declared.model import Clause, Write
-from writ_dspy.domains.declared.person import FIND, Person
-from writ_dspy.domains.declared.pointing import Pointer, Words, own
-from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.domains.declared.conditions import worked_out
+from writ_dspy.domains.declared.model import Like, Write
+from writ_dspy.domains.declared.person import FIND, Person, rows
+from writ_dspy.domains.declared.pointing import Pointer, Words, own, together
+from writ_dspy.domains.declared.wish import Given, Keep, Wish
 from writ_dspy.domains.observed import Row
-from writ_dspy.task import (
-    AnyOf,
-    Check,
-    Decision,
-    Fact,
-    Json,
-    Listed,
-    Lookup,
-    Picked,
-    Policy,
-    Query,
-    Requirement,
-    Said,
-    Term,
-)
+from writ_dspy.task import Fact, Json, Listed, Only, Picked, Policy, ReadCall, Said, Term, Where
 
-FEW_VALUES = 12
-"""Values of an attribute of which a truth table is made."""
-ALLOWED, DENIED = "allowed", "denied"
 MOST_TRIED = 400
 """Ways to fill the arguments of one write that are looked at for one draft."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A write for one user, all arguments filled in."""
-
-    person: Person
-    tool: str
-    write: Write
-    terms: tuple[tuple[str, Term], ...] = ()
-    values: tuple[tuple[str, Json], ...] = ()
-    """What the terms come to."""
-    pointers: tuple[Pointer, ...] = ()
-    words: tuple[Words, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    read: tuple[tuple[str, frozenset[str]], ...] = ()
-    """Labels of what has to be read to see an argument, by its name; not of records that are pointed at."""
-
-    @property
-    def schema(self) -> Schema:
-        """Of its domain."""
-        return self.person.schema
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """Labels of what has to be read to see those arguments."""
-        return frozenset().union(*(labels for _, labels in self.read))
-
-    @property
-    def way(self) -> str:
-        """Two wishes with the same way differ in values only."""
-        return " / ".join(pointer.way for pointer in self.pointers)
-
-    def row(self, table: str) -> Row | None:
-        """The record of a table that it is about: one that was pointed at, the one that holds it, the user's own."""
-        if table == self.schema.spec.user:
-            return self.person.profile
-        found = next((pointer.row for pointer in self.pointers if pointer.table == table), None)
-        return found or next((p.row for p in self.pointers if self.schema.holder.get(p.table) == table), None)
-
-    def _query(self, table: str) -> Query | None:
-        found = next((pointer.query for pointer in self.pointers if pointer.table == table), None)
-        return found or next((p.query for p in self.pointers if self.schema.holder.get(p.table) == table), None)
-
-    def value(self, side: Side) -> Json:
-        """What a side of a condition comes to; None where there is no such field."""
-        if side.table == ARGS:
-            return dict(self.values).get(side.attribute)
-        row = self.row(side.table)
-        return None if row is None else row.get(side.attribute)
-
-    def term(self, side: Side) -> Term:
-        """A side of a condition as the goal has it."""
-        if side.table == ARGS:
-            return dict(self.terms)[side.attribute]
-        if side.table == self.schema.spec.user:
-            return self.person.attribute(side.attribute)
-        query = self._query(side.table)
-        assert query is not None, side  # noqa: S101 - `broken` found a row for it
-        return Picked(query, side.attribute)
-
-    def looks(self, condition: Condition | None) -> frozenset[str]:
-        """Labels of what has to be read to judge a condition."""
-        found = frozenset[str]()
-        for side in condition.sides if condition else ():
-            if side.table == self.schema.spec.user:
-                found |= self.person.seen
-            elif side.table == ARGS:
-                found |= dict(self.read).get(side.attribute, frozenset())
-            else:
-                found |= next(
-                    (p.reads for p in self.pointers if side.table in (p.table, self.schema.holder.get(p.table))),
-                    frozenset(),
-                )
-        return found
-
-    # ------------------------------------------------------------------ clauses
-
-    def broken_by_user(self) -> list[int]:
-        """The clauses that the user breaks whatever the rest is, by index."""
-        user, found = self.schema.spec.user, []
-        for index, (_, check, when) in enumerate(self.schema.clauses(self.write)):
-            if all(side.table == user for side in check.sides) and when is None and check.holds(self.value) is False:
-                found.append(index)
-        return found
-
-    def may_come_to(self, burden: int) -> bool:
-        """Whether no clause is broken yet and not too much has to be read, as far as its arguments are filled in."""
-        if len(frozenset({FIND}).union(self.reads, *(pointer.reads for pointer in self.pointers))) > burden:
-            return False
-        return not any(
-            check.holds(self.value) is False and (when is None or when.holds(self.value) is True)
-            for _, check, when in self.schema.clauses(self.write)
-        )
-
-    def broken(self) -> list[int] | None:
-        """The clauses that it breaks, by index; None where a record lacks what one of them looks at."""
-        found = []
-        for index, (_, check, when) in enumerate(self.schema.clauses(self.write)):
-            if when is not None and when.holds(self.value) is False:
-                continue
-            holds = check.holds(self.value)
-            if holds is None or (when is not None and when.holds(self.value) is None):
-                return None
-            if not holds:
-                found.append(index)
-        return found
-
-    def ground(self, broken: list[int]) -> int:
-        """Of the clauses that it breaks, the one that takes the fewest reads to see."""
-        clauses = list(self.schema.clauses(self.write))
-        return min(
-            broken, key=lambda index: (len(self.looks(clauses[index][1]) | self.looks(clauses[index][2])), index)
-        )
-
-    def burden(self, ground: int | None) -> int:
-        """Reads that identify what it comes to: all of it, or the ground of its refusal."""
-        clauses = list(self.schema.clauses(self.write))
-        if ground is not None:
-            return len(self.looks(clauses[ground][1]) | self.looks(clauses[ground][2]))
-        held = frozenset({FIND}).union(self.reads, *(pointer.reads for pointer in self.pointers))
-        return len(held.union(*(self.looks(check) | self.looks(when) for _, check, when in clauses)))
-
-    def requires(self) -> tuple[Requirement, ...]:
-        """The clauses as the goal has them; a record whose number the user says has to be theirs."""
-        schema = self.schema
-        found: list[Requirement] = [
-            Check(
-                self.person.me,
-                "is",
-                Picked(pointer.query, schema.spec.tables[pointer.table].owner),
-                f"that {schema.spec.tables[pointer.table].noun} belongs to somebody else",
-            )
-            for pointer in self.pointers
-            if pointer.by_id and schema.spec.tables[pointer.table].owner
-        ]
-        for clause, check, when in schema.clauses(self.write):
-            held = self._check(check, clause)
-            found.append(held if when is None else self._conditional(check, when, clause))
-        return tuple(found)
-
-    def _conditional(self, check: Condition, when: Condition, clause: Clause) -> Requirement:
-        """A clause that holds only under a condition: a truth table over both values, where these are few, else either of two."""
-        sides = (*when.sides, *check.sides)
-        known = [self.schema.values_of(side) for side in sides]
-        if not all(0 < len(values) <= FEW_VALUES for values in known):
-            return AnyOf((self._check(when.negated, clause), self._check(check, clause)), clause.because)
-        table = []
-        for values in itertools.product(*known):
-            read = dict(zip(sides, values, strict=True)).get
-            table.append((values, ALLOWED if not when.holds(read) or check.holds(read) else DENIED))
-        keys = tuple(self.term(side) for side in sides)
-        looked = Lookup(tuple(table), keys, clause.because)
-        return Check(looked, "is", Policy(ALLOWED, clause.because), clause.because, clause.transfer)
-
-    def _check(self, condition: Condition, clause: Clause) -> Check:
-        right = (
-            self.term(condition.right) if isinstance(condition.right, Side) else Policy(condition.right, clause.because)
-        )
-        return Check(self.term(condition.left), condition.op, right, clause.because, clause.transfer)
-
-    def decision(self) -> Decision:
-        """The goal's."""
-        return Decision(self.tool, self.terms, self.requires())
-
-    @property
-    def touches(self) -> frozenset[str]:
-        """Records that it may change."""
-        schema = self.schema
-        records = {f"{p.table}/{p.row[schema.spec.tables[p.table].key]}" for p in self.pointers}
-        mine = {f"{schema.spec.user}/{self.person.id}"} if schema.spec.user in self.write.kinds.values() else set()
-        return frozenset(records | mine)
-
-
-Keep: TypeAlias = Callable[[Wish], bool]
+SEVERAL = (1, 2, 2, 3)
+"""Records in a list that may hold several."""
+_Step = Callable[[Wish, random.Random], Iterator[Wish]]
 
 
 def wishes(
-    person: Person, tool: str, write: Write, memory: str, reads: int, rng: random.Random, keep: Keep = lambda _: True
-) -> Iterator[Wish]:
+    person: Person, tool: str, write: Write, memory: str, reads: int, rng: random.Random, keep: Keep = lambda _: True,
+    pointed: Sequence[Pointer] = (),
+) -> Iterator[Wish]:  # fmt: skip
     """Wishes for a write, in random order; for records chosen among others, so many reads are aimed at.
 
     Args:
         keep: Whether a wish of which some arguments are filled in is worth filling in further.
+        pointed: For the first argument that is a record of the user's, these and no others.
     """
-    tables = person.schema.spec.tables
-    arguments = sorted(write.kinds.items(), key=lambda item: item[1] not in tables)  # values come last
-    order = {name: place for place, name in enumerate(write.kinds)}
-    for index, wish in enumerate(_filled(Wish(person, tool, write), arguments, memory, reads, rng, keep)):
+    steps = list(_steps(person, write, memory, reads, pointed))
+    for index, wish in enumerate(_filled(Wish(person, tool, write), steps, rng, keep)):
         if index >= MOST_TRIED:
             return
-        yield replace(wish, terms=tuple(sorted(wish.terms, key=lambda item: order[item[0]])))
+        yield wish
 
 
-def _filled(
-    wish: Wish, left: list[tuple[str, str]], memory: str, reads: int, rng: random.Random, keep: Keep
-) -> Iterator[Wish]:
+def _filled(wish: Wish, left: Sequence[_Step], rng: random.Random, keep: Keep) -> Iterator[Wish]:
     if not left:
         yield wish
         return
-    (name, kind), *rest = left
-    for one in _argument(wish, name, kind, memory, reads, rng):
+    for one in left[0](wish, rng):
         if keep(one):
-            yield from _filled(one, rest, memory, reads, rng, keep)
+            yield from _filled(one, left[1:], rng, keep)
 
 
-def _argument(wish: Wish, name: str, kind: str, memory: str, reads: int, rng: random.Random) -> Iterator[Wish]:
-    person, schema = wish.person, wish.schema
-    if kind == schema.spec.user:
-        yield _given(wish, name, person.me, person.id, reads=frozenset({FIND}))
-    elif kind in schema.spec.tables:
-        for pointer in _pointers(wish, kind, memory, reads, rng):
-            filled = _given(wish, name, pointer.key, pointer.row[schema.spec.tables[kind].key])
-            new = tuple(words for words in pointer.words if words not in wish.words)
-            yield replace(
-                filled,
-                pointers=(*wish.pointers, pointer),
-                words=(*wish.words, *new),
-                facts=(*wish.facts, *pointer.facts),
-            )
-    else:
-        yield from _valued(wish, name, kind, rng)
+def _steps(person: Person, write: Write, memory: str, reads: int, pointed: Sequence[Pointer]) -> Iterator[_Step]:
+    """What has to be filled in: records first, then those that are like them, then values, then what is worked out."""
+    schema = person.schema
+    plain = [(name, kind) for name, kind in write.kinds.items() if name not in write.alike]
+    for name, kind in plain:
+        if kind == schema.spec.user:
+            yield partial(_user, name=name)
+        elif kind in schema.spec.tables:
+            fixed = pointed if kind in schema.own else ()
+            yield partial(_record, name=name, kind=kind, memory=memory, reads=reads, fixed=fixed)
+            pointed = () if fixed else pointed
+    for name, like in write.alike.items():
+        yield partial(_alike, name=name, like=like)
+    for name, kind in plain:
+        if kind not in schema.spec.tables:
+            yield partial(_valued, name=name, kind=kind)
+    for name in schema.grouped(write):
+        yield partial(_grouped, name=name, memory=memory)
+    for name, text in write.worked.items():
+        yield partial(_worked, name=name, text=text)
 
 
-def _given(wish: Wish, name: str, term: Term, value: Json, reads: frozenset[str] = frozenset()) -> Wish:
-    if name in wish.write.lists:
-        term, value = Listed((term,)), [value]
+def given(wish: Wish, name: str, term: Term, value: Json, reads: frozenset[str] = frozenset()) -> Wish:
+    """The wish with one argument more."""
     return replace(
         wish, terms=(*wish.terms, (name, term)), values=(*wish.values, (name, value)), read=(*wish.read, (name, reads))
+    )
+
+
+def _user(wish: Wish, _rng: random.Random, *, name: str) -> Iterator[Wish]:
+    yield given(wish, name, wish.person.me, wish.person.id, reads=frozenset({FIND}))
+
+
+# ----------------------------------------------------------------------------- records
+
+
+def _record(
+    wish: Wish, rng: random.Random, *, name: str, kind: str, memory: str, reads: int, fixed: Sequence[Pointer]
+) -> Iterator[Wish]:
+    if name not in wish.write.lists:
+        for pointer in fixed or _pointers(wish, kind, memory, reads, rng):
+            yield _with_records(wish, name, [pointer])
+        return
+    ways = list(fixed or _pointers(wish, kind, memory, reads, rng))
+    for first in ways:
+        chosen = [first]
+        wanted = rng.choice(SEVERAL) if name in wish.write.several else 1
+        for other in rng.sample(ways, len(ways)) if wanted > 1 else ():
+            if len(chosen) < wanted and all(other.row is not one.row and other.way != one.way for one in chosen):
+                chosen.append(other)
+        yield _with_records(wish, name, chosen)
+
+
+def _with_records(wish: Wish, name: str, pointers: Sequence[Pointer]) -> Wish:
+    """The wish with the records that an argument names."""
+    table = pointers[0].table
+    key = wish.schema.spec.tables[table].key
+    term: Term = pointers[0].key
+    value: Json = pointers[0].row[key]
+    if name in wish.write.lists:
+        term, value = Listed(tuple(one.key for one in pointers)), [one.row[key] for one in pointers]
+    words = list(pointers[0].words)
+    if len(pointers) > 1:
+        words[-1] = together(table, [one.words[-1] for one in pointers])
+    new = tuple(one for one in words if one not in wish.words)
+    return replace(
+        given(wish, name, term, value),
+        pointers=(*wish.pointers, *pointers),
+        words=(*wish.words, *new),
+        facts=(*wish.facts, *(fact for one in pointers for fact in one.facts)),
     )
 
 
@@ -292,24 +146,161 @@ def _pointers(wish: Wish, kind: str, memory: str, reads: int, rng: random.Random
     yield from among(person, kind, memory, reads - len(fixed), rng)
 
 
-def _valued(wish: Wish, name: str, kind: str, rng: random.Random) -> Iterator[Wish]:
+# ----------------------------------------------------------------------------- records that are like others
+
+
+def _alike(wish: Wish, rng: random.Random, *, name: str, like: Like) -> Iterator[Wish]:
+    """For each record that was pointed at, one that is like it but for one thing."""
+    originals = [pointer for pointer in wish.pointers if pointer.table == like.like]
+    if not originals:
+        return
+    choices = [list(_like_this(wish, pointer, like)) for pointer in originals]
+    for options in choices:
+        rng.shuffle(options)
+    for chosen in zip(*choices, strict=False):  # as many as the fewest of them have
+        if len({str(one.row) for one in chosen}) < len(chosen):
+            continue
+        words = _in_pairs(originals, chosen, like, rng) if len(chosen) > 1 else chosen[0].words
+        made = _with_records(wish, name, chosen)
+        yield replace(made, words=(*wish.words, *words))
+
+
+def _like_this(wish: Wish, pointer: Pointer, like: Like) -> Iterator[Pointer]:
+    """Records that are like the one that is pointed at, but for one attribute."""
+    schema, row, person = wish.schema, pointer.row, wish.person
+    holder, about = schema.spec.tables[schema.holder[like.table]], schema.spec.tables[like.table]
+    if row.get(like.within) is None:
+        return
+    pool = rows(person.domain, schema.view(like.table), holder.read, **{holder.key: row[like.within]})
+    source = ReadCall(holder.read, ((holder.key, Picked(pointer.query, like.within)),), schema.view(like.table))
+    reads = pointer.reads | {f"{holder.read} {row[like.within]}"}
+    for but in like.but:
+        stays = [name for name in like.same if name != but and name in row]
+        for value in {str(one.get(but)): one[but] for one in pool if but in one and one[but] != row.get(but)}.values():
+            fixed: list[tuple[str, Term]] = [
+                (name, Policy(wanted, f"{name} has to be {wanted}")) for name, wanted in like.where.items()
+            ]
+            kept: list[tuple[str, Term]] = [(name, Picked(pointer.query, name)) for name in stays]
+            found = [one for one in pool if _is_like(one, row, stays, like) and one.get(but) == value]
+            if but not in row or len(found) != 1 or found[0].get(about.key) == row.get(about.key):
+                continue
+            where = (Where(but, "is", Said(value)), *(Where(name, "is", term) for name, term in (*kept, *fixed)))
+            query, shown = Only((source,), where), schema.say(like.table, but, value)
+            words = Words(like.table, wording.VALUE, tuple(_positional(like.say)), {"value": shown}, (shown.lower(),))
+            fact = Fact(
+                f"{like.table}_{but}", value, f"The {schema.noun(like.table, but)} that I want instead is {shown}."
+            )
+            yield Pointer(
+                like.table, found[0], query, Picked(query, about.key), reads, f"like {but}", (words,), (fact,)
+            )
+
+
+def _is_like(one: Row, row: Row, stays: Sequence[str], like: Like) -> bool:
+    return all(one.get(name) == row[name] for name in stays) and all(
+        one.get(name) == wanted for name, wanted in like.where.items()
+    )
+
+
+def _in_pairs(old: Sequence[Pointer], new: Sequence[Pointer], like: Like, rng: random.Random) -> tuple[Words, ...]:
+    """What each is to be replaced by, in one detail."""
+    pairs: list[Words] = []
+    for before, after in zip(old, new, strict=False):
+        instead = {"old": before.words[-1].phrase(rng)}
+        pairs.append(Words(like.table, (), wording.IN_PLACE_OF, instead, after.words[-1].marks, (after.words[-1],)))
+    return (together(like.table, pairs),)
+
+
+# ----------------------------------------------------------------------------- values
+
+
+def _valued(wish: Wish, rng: random.Random, *, name: str, kind: str) -> Iterator[Wish]:
     """A value that the user says, or one of their own record."""
     value, person = wish.schema.spec.values[kind], wish.person
     for source, said in value.own.items():
         field = source.partition(".")[2]
         if field in person.profile and rng.random() < 1 / (1 + len(value.own)):
             words = Words(kind, wording.VALUE, said)
-            given = _given(wish, name, person.attribute(field), person.profile[field], person.seen)
-            yield replace(given, words=(*wish.words, words))
-    for one in rng.sample(value.of, min(2, len(value.of))):
-        shown = value.shown(one)
-        words = Words(
-            kind,
-            wording.VALUE,
-            tuple(text.replace("{}", "{value}") for text in value.say),
-            {"value": shown},
-            (shown.lower(),),
+            filled = given(
+                wish, name, *_listed(wish, name, person.attribute(field), person.profile[field]), person.seen
+            )
+            yield replace(filled, words=(*wish.words, words))
+    plain = [one for one in value.of if not isinstance(one, dict)]
+    for one in rng.sample(plain, min(2, len(plain))):
+        words = _said(kind, wording.VALUE, value.say, value.shown(one))
+        fact = Fact(kind, one, f"The {value.noun} is {value.shown(one)}.")
+        filled = given(wish, name, *_listed(wish, name, Said(one), one))
+        yield replace(filled, words=(*wish.words, words), facts=(*wish.facts, fact))
+
+
+def _listed(wish: Wish, name: str, term: Term, value: Json) -> tuple[Term, Json]:
+    return (Listed((term,)), [value]) if name in wish.write.lists else (term, value)
+
+
+def _said(key: str, sentences: tuple[str, ...], patterns: Sequence[str], shown: str) -> Words:
+    return Words(key, sentences, tuple(_positional(patterns)), {"value": shown}, (shown.lower(),))
+
+
+def _positional(patterns: Sequence[str]) -> Iterator[str]:
+    return (text.replace("{}", "{value}") for text in patterns)
+
+
+def _grouped(wish: Wish, rng: random.Random, *, name: str, memory: str) -> Iterator[Wish]:
+    """A value with fields: the user's own, that of another record, or one that is said."""
+    value = wish.schema.spec.values[name]
+    ways = [*_of_user(wish, name), *_of_another(wish, name, memory, rng)]
+    whole = [one for one in value.of if isinstance(one, dict)]
+    for one in rng.sample(whole, min(2, len(whole))):
+        shown = ", ".join(str(one[field]) for field in value.fields)
+        terms: dict[str, Term] = {field: Said(one[field]) for field in value.fields}
+        facts = tuple(
+            Fact(f"{name}_{field}", one[field], f"The {field.replace('_', ' ')} of the {value.noun} is {one[field]}.")
+            for field in value.fields
         )
-        fact = Fact(kind, one, f"The {value.noun} is {shown}.")
-        given = _given(wish, name, Said(one), one)
-        yield replace(given, words=(*wish.words, words), facts=(*wish.facts, fact))
+        words = _said(name, wording.VALUE, value.say, shown)
+        filled = replace(wish, words=(*wish.words, words), facts=(*wish.facts, *facts))
+        ways.append(_with_group(filled, name, Given(terms, one, frozenset())))
+    rng.shuffle(ways)
+    yield from ways
+
+
+def _of_user(wish: Wish, name: str) -> Iterator[Wish]:
+    value, person = wish.schema.spec.values[name], wish.person
+    for said in value.own.values():
+        if all(field in person.profile for field in value.fields):
+            terms = {field: person.attribute(field) for field in value.fields}
+            words = Words(name, wording.VALUE, said)
+            filled = replace(wish, words=(*wish.words, words))
+            yield _with_group(
+                filled, name, Given(terms, {f: person.profile[f] for f in value.fields}, frozenset(person.seen))
+            )
+
+
+def _of_another(wish: Wish, name: str, memory: str, rng: random.Random) -> Iterator[Wish]:
+    value, person = wish.schema.spec.values[name], wish.person
+    for table, said in value.like.items():
+        for row in person.records.get(table, ()):
+            lacks = not all(field in row for field in value.fields)
+            if lacks or any(pointer.row is row for pointer in wish.pointers):
+                continue
+            ways = own(person, table, row, memory)
+            for pointer in rng.sample(ways, min(2, len(ways))):
+                terms: dict[str, Term] = {field: Picked(pointer.query, field) for field in value.fields}
+                inner = pointer.words[-1]
+                words = Words(name, wording.VALUE, said, {}, inner.marks, (inner,))
+                filled = replace(
+                    wish, words=(*wish.words, *pointer.words[:-1], words), facts=(*wish.facts, *pointer.facts)
+                )
+                shown = Given(terms, {field: row[field] for field in value.fields}, pointer.reads)
+                yield replace(_with_group(filled, name, shown), beside=(*wish.beside, pointer))
+
+
+def _with_group(wish: Wish, name: str, shown: Given) -> Wish:
+    return replace(wish, groups={**wish.groups, name: shown}, read=(*wish.read, (name, shown.reads)))
+
+
+def _worked(wish: Wish, _rng: random.Random, *, name: str, text: str) -> Iterator[Wish]:
+    """What is worked out of the rest."""
+    operand = wish.schema.operand(text)
+    value = worked_out(operand, wish.value)
+    if value is not None:
+        yield given(wish, name, wish.worked(operand), value, wish.looks(operand))

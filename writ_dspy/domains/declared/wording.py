@@ -68,6 +68,13 @@ ONE_OF = (
     "[What I want is|The one I want is] {these}.",
 )  # fmt: skip
 VALUE = ("{it}", "{it}[, please|]", "[And|Also], {it}", "{it}[, that's settled|, as always|]")
+IN_PLACE_OF = ("in place of {old}, {}", "{} instead of {old}", "for {old}, {}", "{} rather than {old}")
+CONDITION = (
+    "{it}",
+    "[But|Please note]: {it}",
+    "[One condition|One thing]: {it}",
+    "{it}, otherwise [leave it|don't do it|I'd rather not]",
+)
 FALLBACK = (
     "If that [can't be done|isn't possible|doesn't work], [take|use|do it with] {it} instead.", "[Should that fail|Otherwise], {it} [will do|is my second choice].",
     "And if not, then {it}.", "My second choice [would be|is] {it}.",
@@ -76,6 +83,23 @@ ASKING = (
     "[Please tell me|Tell me|I'd like to know|I want to know|Can you tell me|Could you tell me] {it}.", "[What I'd like to know is|My question is|I was wondering|Let me know] {it}.",
     "I [need|have] to know {it}.", "[Could you check|Can you look up|Please find out] {it}?",
 )  # fmt: skip
+ALL_OF_MINE = (
+    "[I mean|It's about|That concerns|Please take] {it}.",
+    "{it}, [every one of them|without exception|each and every one|all of them].",
+    "[Namely|That is], {it}.",
+)
+ALL_MY = (
+    "all my {plural}",
+    "every {noun} that I have",
+    "all the {plural} that I have",
+    "each of my {plural}",
+    "all {plural} of mine",
+)
+BESIDES = (
+    "[And please|Also, please] tell me {it}.",
+    "[While you're at it,|Besides,] I'd like to know {it}.",
+    "[And|Also,] {it}, [please tell me that|I'd like to know that|can you tell me that], too.",
+)
 COUNTING = (
     "how many of my {plural} are {state}",
     "how many {plural} of mine are {state}",
@@ -88,6 +112,10 @@ QUESTIONS = {
     "fallback": (
         "What would you like me to do if that turns out not to be possible?", "Do you have a second choice in case this cannot be done?", "Should that not work, is there an alternative you would accept?",
         "And if it isn't possible, what would you prefer instead?",
+    ),
+    "condition": (
+        "Is there any condition that it has to meet?", "Is there a limit or a condition that I should keep to?", "Should I go ahead in any case, or only under some condition?",
+        "Does it depend on anything that I should check first?",
     ),
     "question": (
         "What would you like to know?", "What exactly is your question?", "Which information do you need?", "What can I look up for you?", "Is there anything you want me to tell you about it?",
@@ -103,6 +131,9 @@ QUESTIONS_CHOICE = (
     "What kind of {noun} are you looking for?",
     "Which {noun} shall I take?",
 )
+QUESTIONS_INSTEAD = (
+    "Which {noun} would you like instead?", "What should it be replaced by?", "What would you like to have in its place?", "Which {noun} should it become?",
+)  # fmt: skip
 QUESTIONS_VALUE = (
     "Which {noun} would you like?",
     "What {noun} should I put down?",
@@ -114,6 +145,7 @@ ABOUT = {
         r"\balternativ\w+|\binstead\b|\bsecond (?:choice|option)\b|\bback-?up\b|\botherwise\b|\bplan b\b|\bin that case\b|\b(?:not|n't|cannot|can't)[^.?!\n]{0,20}(?:possible|allowed|work|be done)"
         r"|\bwhat (?:would|should|shall|do|can|could|may)\b[^.?!\n]*\b(?:do|like|prefer|rather|next|want)\b"
     ),
+    "condition": r"\bconditions?\b|\bconditional\w*|\bdepend\w*|\blimits?\b|\bat most\b|\bmaximum\b|\bin any case\b|\bunless\b|\bcheck first\b",
     "question": r"\bknow\b|\bquestions?\b|\binformation\b|\bwhat\b[^.?!\n]*\b(?:look up|tell you|check|find out)\b|\bdetails?\b|\btell you\b|\binterested\b",
 }  # fmt: skip
 LEADS = (

@@ -120,6 +120,7 @@ def cancel_hold(state: dict[str, Any], hold_id: str) -> dict[str, Any]:
     if hold["status"] == "cancelled":
         raise ValueError("this hold is cancelled already")
     hold["status"] = "cancelled"
+    state["members"][hold["member_id"]]["holds"].remove(hold_id)
     return _with_book(state, hold)
 
 

@@ -21,7 +21,7 @@ _MOST = 0.6
 """Part of the details of a write that makes a list of it, and no remark."""
 
 _ASKING = frozenset({"question", "offer", "greeting"})
-_PART = re.compile(r"(?<=[.!?])(?<!\d\.)\s+|\n+")
+_PART = re.compile(r"(?<=[.!?])\s+|\n+")
 _WORD = re.compile(r"#?\w+")
 _ROW = re.compile(r"(?m)^[ \t]*(?:[-•*–]|\d{1,2}[.)])[ \t]")
 

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
+from writ_dspy import patterns as re
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, Row
@@ -18,6 +19,7 @@ from writ_dspy.simulate.scripted.wording import (
     ALSO,
     COMPARED,
     FIGURE,
+    FIGURE_PLAIN,
     GRANTED,
     LOCATED,
     MATCHING,
@@ -218,7 +220,12 @@ class Teller:
         rows = {hit.view: hit.row for query, found in resolver.answers if isinstance(query, Best) for hit in found.hits}
         names = [self.domain.pack.phrases.name(view, row) for view, row in rows.items()]
         with_winner = f"with {names[0]}, " if len(names) == 1 else ""
-        return FIGURE.format(with_winner=with_winner, value=dollars(value), limit=dollars(said))
+        field = check.left.field if isinstance(check.left, Picked) else ""
+        money = not field or re.search(self.domain.pack.money, field)
+        shown, limit = (
+            dollars(one) if money else self.domain.pack.phrases.measure(field, one) for one in (value, said)
+        )
+        return (FIGURE if money else FIGURE_PLAIN).format(with_winner=with_winner, value=shown, limit=limit)
 
     def _tells(self, request: Request) -> list[str]:
         parts: list[str] = []

@@ -233,6 +233,8 @@ OWN = (
 )  # fmt: skip
 """A condition of the user's own is not met: nothing forbids the write, and the user hears which value there is."""
 FIGURE = "{with_winner}it comes to {value}, and you said {limit}"
+FIGURE_PLAIN = "{with_winner}it is {value}, and you said {limit}"
+"""Where the limit is no money: a day, a number of things."""
 ALL_THE_SAME = (
     "If you would like it all the same, just tell me.", "Should that be fine with you after all, let me know.",
     "If you want it nevertheless, say so.",

@@ -14,7 +14,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.simulate.wishes.limits import direction
 from writ_dspy.simulate.wishes.parts import parts, sentences
 from writ_dspy.task import Best, Decision, Json, Said, Task, in_own_words
-from writ_dspy.trial import ChangesMind, spoken
+from writ_dspy.trial import ChangesMind, WrongFirst, spoken
 
 _ID = re.compile(r"#?\b(?=\w*\d)[\w]{5,}\b")
 _SPACES = re.compile(r"[_\s]+")
@@ -43,6 +43,7 @@ class Wanted:
                 said += [request.opening, *(slot.text for slot in request.slots)]
         trials = self.task.behaviour.trials if self.task.behaviour else ()
         said += [trial.text for trial in trials if isinstance(trial, ChangesMind)]  # it wants that, for a while
+        said += [trial.wrong for trial in trials if isinstance(trial, WrongFirst)]  # it takes that for right, at first
         return "\n".join(dict.fromkeys(said)).lower().replace("’", "'")
 
     @cached_property

@@ -1,0 +1,143 @@
+"""Questions: about one record, about how many are in one state, about all of them together."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from writ_dspy.domains.declared import wording
+from writ_dspy.domains.declared.drafting import drafted
+from writ_dspy.domains.declared.person import FIND, Person, meet
+from writ_dspy.domains.declared.pointing import Pointer, own
+from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.domains.domain import Dial, Domain, Draft
+from writ_dspy.domains.spinning import chosen, spin
+from writ_dspy.task import Check, Computed, Every, Fact, Picked, Request, Requirement, Said, Slot, Tell, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A question about one record of the user's, or about the user's own."""
+
+    schema: Schema
+    table: str
+
+    tool = ""
+
+    @property
+    def name(self) -> str:
+        """What it is about."""
+        return f"ask about {self.schema.plural(self.table)}"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this user cannot ask like that (the `Recipe` protocol)."""
+        person, about = meet(self.schema, domain, user_id, rng), self.schema.spec.tables[self.table]
+        ways = [p for row in person.records[self.table] for p in own(person, self.table, row, dial.memory)]
+        rng.shuffle(ways)
+        for pointer in ways:
+            if len(pointer.reads | {FIND}) != dial.burden:
+                continue
+            open_ = [
+                name
+                for name, one in about.attributes.items()
+                if one.ask and name in pointer.row and not _gives(pointer, name)
+            ]
+            if open_:
+                return self._asks(person, dial, rng, pointer, rng.choice(open_))
+        return None
+
+    def _asks(self, person: Person, dial: Dial, rng: random.Random, pointer: Pointer, name: str) -> Draft:
+        about = self.schema.spec.tables[self.table]
+        attribute = about.attributes[name]
+        word = attribute.word or self.schema.noun(self.table, name)
+        owned: tuple[Requirement, ...] = ()
+        if pointer.by_id and about.owner:
+            owned = (
+                Check(
+                    person.me, "is", Picked(pointer.query, about.owner), f"that {about.noun} belongs to somebody else"
+                ),
+            )
+        style = {"money": "money", "count": "count"}.get(attribute.type, "text")
+        tell = Tell(word, Picked(pointer.query, name), style, owned)  # type: ignore[arg-type]  # one of three
+        question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(attribute.ask))))
+        one = chosen(rng, f"[one of my {self.schema.plural(self.table)}|a {about.noun} of mine]")
+        opening = spin(rng, *wording.OPENINGS_QUESTION, about=one)
+        request = Request(
+            None, (0,), f"the {word} question", word, opening, (*(words.slot(rng) for words in pointer.words), question)
+        )
+        return drafted(self.name, person, dial, [], [request], pointer.facts, (), [tell])
+
+
+def _gives(pointer: Pointer, name: str) -> bool:
+    """Whether pointing so says the value of an attribute."""
+    return pointer.way.split(" ")[0] == name or pointer.way.startswith((f"least {name}", f"most {name}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many of the user's records are in one state: all have to be read."""
+
+    schema: Schema
+    table: str
+
+    tool = ""
+
+    @property
+    def name(self) -> str:
+        """What is counted."""
+        return f"count {self.schema.plural(self.table)}"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this user cannot ask like that (the `Recipe` protocol)."""
+        person, about = meet(self.schema, domain, user_id, rng), self.schema.spec.tables[self.table]
+        states = [(name, value, forms) for name, one in about.attributes.items() for value, forms in one.words.items()]
+        if not states or dial.memory == "knows ids" or len(person.all_of(self.table)) != dial.burden:
+            return None
+        name, value, forms = rng.choice(states)
+        plural = self.schema.plural(self.table)
+        query = Every((person.each(self.table),), (Where(name, "is", Said(value)),))
+        tell = Tell(plural, Computed("count", (Picked(query, about.key),)), "count")
+        it = chosen(rng, rng.choice(wording.COUNTING)).format(plural=plural, state=forms[0])
+        opening = spin(rng, *wording.OPENINGS_QUESTION, about=f"my {plural}")
+        request = Request(
+            None,
+            (0,),
+            f"the {about.noun} count",
+            plural,
+            opening,
+            (Slot("question", spin(rng, *wording.ASKING, it=it)),),
+        )
+        fact = Fact(f"{self.table}_{name}", value, f"I mean those that are {forms[0]}.")
+        return drafted(self.name, person, dial, [], [request], (fact,), (), [tell])
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """A number that all of the user's records have, taken together: all have to be read."""
+
+    schema: Schema
+    table: str
+
+    tool = ""
+
+    @property
+    def name(self) -> str:
+        """What is added up."""
+        return f"add up {self.schema.plural(self.table)}"
+
+    def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
+        """A draft, or None when this user cannot ask like that (the `Recipe` protocol)."""
+        person, about = meet(self.schema, domain, user_id, rng), self.schema.spec.tables[self.table]
+        if dial.memory == "knows ids" or len(person.all_of(self.table)) != dial.burden:
+            return None
+        name, attribute = rng.choice([(name, one) for name, one in about.attributes.items() if one.sum])
+        if len(person.records[self.table]) < 2 or any(name not in row for row in person.records[self.table]):
+            return None
+        plural = self.schema.plural(self.table)
+        word = attribute.word or self.schema.noun(self.table, name)
+        term = Computed("sum", (Picked(Every((person.each(self.table),)), name),))
+        tell = Tell(word, term, "money" if attribute.type == "money" else "count")
+        opening = spin(rng, *wording.OPENINGS_QUESTION, about=f"my {plural}")
+        question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(attribute.sum))))
+        request = Request(None, (0,), f"the {word} question", word, opening, (question,))
+        return drafted(self.name, person, dial, [], [request], (), (), [tell])

@@ -1,0 +1,357 @@
+"""A write as one user may wish for it: its arguments as terms and as values, and which clauses it keeps or breaks."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from writ_dspy.domains.declared.conditions import ARGS, Condition, Formula, Operand, Side, leaves, worked_out
+from writ_dspy.domains.declared.model import Clause, Write
+from writ_dspy.domains.declared.person import FIND, Person, label, rows
+from writ_dspy.domains.declared.pointing import Pointer, Words
+from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.task import (
+    AnyOf,
+    Check,
+    Computed,
+    Decision,
+    Fact,
+    Json,
+    Listed,
+    Lookup,
+    Only,
+    Picked,
+    Policy,
+    ReadCall,
+    Requirement,
+    Said,
+    Scalar,
+    Term,
+)
+
+FEW_VALUES = 12
+"""Values of an attribute of which a truth table is made."""
+ALLOWED, DENIED = "allowed", "denied"
+
+
+class Given(NamedTuple):
+    """What stands for a value with fields, or for a field after an earlier write."""
+
+    terms: Mapping[str, Term]
+    values: Mapping[str, Json]
+    reads: frozenset[str]
+
+
+class Limit(NamedTuple):
+    """A limit that the user sets, with the number or day that they say."""
+
+    condition: Condition
+    because: str
+
+
+class Bound(NamedTuple):
+    """A clause that counts for a wish."""
+
+    number: int
+    clause: Clause
+    check: Condition
+    when: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A write for one user, all arguments filled in."""
+
+    person: Person
+    tool: str
+    write: Write
+    terms: tuple[tuple[str, Term], ...] = ()
+    values: tuple[tuple[str, Json], ...] = ()
+    """What the terms come to."""
+    pointers: tuple[Pointer, ...] = ()
+    words: tuple[Words, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    read: tuple[tuple[str, frozenset[str]], ...] = ()
+    """Labels of what has to be read to see an argument, by its name; not of records that are pointed at."""
+    groups: Mapping[str, Given] = field(default_factory=dict)
+    """Values with fields, by name."""
+    beside: tuple[Pointer, ...] = ()
+    """Records that only lend it such fields."""
+    limits: tuple[Limit, ...] = ()
+    after: Mapping[Side, tuple[Term, Json, frozenset[str]]] = field(default_factory=dict)
+    """Fields as an earlier write of the same task leaves them: a term, what that comes to, what has to be read to see it."""
+
+    @property
+    def schema(self) -> Schema:
+        """Of its domain."""
+        return self.person.schema
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """Labels of what has to be read to see those arguments."""
+        return frozenset().union(*(labels for _, labels in self.read))
+
+    @property
+    def way(self) -> str:
+        """Two wishes with the same way differ in values only."""
+        return " / ".join(pointer.way for pointer in (*self.pointers, *self.beside))
+
+    # ------------------------------------------------------------------ fields
+
+    def of(self, table: str) -> tuple[Pointer, ...]:
+        """What points at the records of a table that it is about: at themselves, or at a part of the one that it is about."""
+        found = tuple(pointer for pointer in self.pointers if pointer.table == table)
+        found = found or tuple(p for p in self.pointers if self.schema.holder.get(p.table) == table)[:1]
+        return found or tuple(self._referred(table))
+
+    def _referred(self, table: str) -> Iterator[Pointer]:
+        """What points at the records of a table that those name which it is about."""
+        about = self.schema.spec.tables[table]
+        for pointer in self.pointers:
+            refers = self.schema.spec.tables[pointer.table].refers
+            field = next((field for field, other in refers.items() if other == table), "")
+            key, query, reads = pointer.shows(field)
+            shown = rows(self.person.domain, self.schema.view(table), about.read, **{about.key: key}) if key else ()
+            if shown:
+                call = ReadCall(about.read, ((about.key, Picked(query, field)),), self.schema.view(table))
+                seen = reads | {label(self.schema, table, shown[0])}
+                yield Pointer(table, shown[0], Only((call,)), Picked(query, field), seen, "", ())
+
+    def value(self, side: Side) -> Json:
+        """What a side of a condition comes to; None where there is no such field, a list where it is about several records."""
+        if side in self.after:
+            return self.after[side][1]
+        if side.table == ARGS:
+            return dict(self.values).get(side.attribute)
+        if side.table in self.groups:
+            return self.groups[side.table].values.get(side.attribute)
+        if side.table == self.schema.spec.user:
+            return self.person.profile.get(side.attribute)
+        found = [pointer.shows(side.attribute)[0] for pointer in self.of(side.table)]
+        if len(found) < 2:
+            return found[0] if found else None
+        return None if None in found else found
+
+    def term(self, side: Side, place: int | None = None) -> Term:
+        """A side of a condition as the goal has it.
+
+        Args:
+            side: The field.
+            place: Which of several records is meant, where it is about several; all of them, as a list, where none is named.
+        """
+        if side in self.after:
+            return self.after[side][0]
+        if side.table == ARGS:
+            return dict(self.terms)[side.attribute]
+        if side.table in self.groups:
+            return self.groups[side.table].terms[side.attribute]
+        if side.table == self.schema.spec.user:
+            return self.person.attribute(side.attribute)
+        shown = (pointer.shows(side.attribute)[1] for pointer in self.of(side.table))
+        picked: list[Term] = [Picked(query, side.attribute) for query in shown]
+        assert picked, side  # noqa: S101 - `broken` found a row for it
+        if len(picked) == 1:
+            return picked[0]
+        return Listed(tuple(picked)) if place is None else picked[place]
+
+    def worked(self, operand: Operand, place: int | None = None) -> Term:
+        """An operand as the goal has it; a constant is the policy's."""
+        if isinstance(operand, Side):
+            return self.term(operand, place)
+        if isinstance(operand, Formula):
+            whole = None if operand.op in ("sum", "count") and len(operand.parts) == 1 else place
+            return Computed(operand.op, tuple(self.worked(part, whole) for part in operand.parts))
+        return Policy(operand, f"{operand}")
+
+    def looks(self, about: Condition | Operand | None) -> frozenset[str]:
+        """Labels of what has to be read to judge a condition, or to work something out."""
+        found = frozenset[str]()
+        if about is None:
+            return found
+        for side in about.sides if isinstance(about, Condition) else leaves(about):
+            if side in self.after:
+                found |= self.after[side][2]
+            elif side.table == self.schema.spec.user:
+                found |= self.person.seen
+            elif side.table == ARGS:
+                found |= dict(self.read).get(side.attribute, frozenset())
+            elif side.table in self.groups:
+                found |= self.groups[side.table].reads
+            else:
+                found = found.union(*(pointer.shows(side.attribute)[2] for pointer in self.of(side.table)))
+        return found
+
+    # ------------------------------------------------------------------ clauses
+
+    def clauses(self) -> Iterator[Bound]:
+        """Those that count: where a condition rests on what the user says alone, it is settled now."""
+        for index, (clause, check, when) in enumerate(self.schema.clauses(self.write)):
+            if when is None or not self._is_said(when):
+                yield Bound(index, clause, check, when)
+            elif when.holds(self.value):
+                yield Bound(index, clause, check, None)
+
+    def _is_said(self, condition: Condition) -> bool:
+        """Whether all that a condition looks at is what the user says."""
+        terms = dict(self.terms)
+        return all(
+            side.table == ARGS and isinstance(terms.get(side.attribute), Said) and side not in self.after
+            for side in condition.sides
+        )
+
+    def broken_by_user(self) -> list[int]:
+        """The clauses that the user breaks whatever the rest is, by index."""
+        user, found = self.schema.spec.user, []
+        for index, _, check, when in self.clauses():
+            if all(side.table == user for side in check.sides) and when is None and check.holds(self.value) is False:
+                found.append(index)
+        return found
+
+    def may_come_to(self, burden: int) -> bool:
+        """Whether no clause is broken yet and not too much has to be read, as far as its arguments are filled in."""
+        if len(self._seen()) > burden:
+            return False
+        return not any(
+            check.holds(self.value) is False and (when is None or when.holds(self.value) is True)
+            for _, _, check, when in self.clauses()
+        )
+
+    def broken(self) -> list[int] | None:
+        """The clauses that it breaks, by index; None where a record lacks what one of them looks at."""
+        found = []
+        for index, _, check, when in self.clauses():
+            if when is not None and when.holds(self.value) is False:
+                continue
+            holds = check.holds(self.value)
+            if holds is None or (when is not None and when.holds(self.value) is None):
+                return None
+            if not holds:
+                found.append(index)
+        return found
+
+    @property
+    def unwanted(self) -> tuple[Limit, ...]:
+        """The user's own limits that do not hold."""
+        return tuple(limit for limit in self.limits if limit.condition.holds(self.value) is False)
+
+    def ground(self, broken: list[int]) -> int:
+        """Of the clauses that it breaks, the one that takes the fewest reads to see."""
+        bound = {one.number: one for one in self.clauses()}
+        return min(broken, key=lambda index: (len(self._looked(bound[index])), index))
+
+    def _looked(self, bound: Bound) -> frozenset[str]:
+        return self.looks(bound.check) | self.looks(bound.when)
+
+    def _seen(self) -> frozenset[str]:
+        """Labels of what has to be read to know its arguments."""
+        return frozenset({FIND}).union(self.reads, *(pointer.reads for pointer in self.pointers))
+
+    def burden(self, ground: int | None) -> int:
+        """Reads that identify what it comes to: all of it, or the ground of its refusal."""
+        return len(self.proof(ground))
+
+    def proof(self, ground: int | None) -> frozenset[str]:
+        """Labels of those reads."""
+        bound = list(self.clauses())
+        if ground is not None:
+            return next(self._looked(one) for one in bound if one.number == ground)
+        if self.unwanted:
+            return min((self.looks(limit.condition) for limit in self.unwanted), key=len)
+        limits = (self.looks(limit.condition) for limit in self.limits)
+        return self._seen().union(*(self._looked(one) for one in bound), *limits)
+
+    # ------------------------------------------------------------------ the goal
+
+    def requires(self) -> tuple[Requirement, ...]:
+        """The clauses as the goal has them; a record whose number the user says has to be theirs; and their own limits."""
+        schema = self.schema
+        found: list[Requirement] = [
+            Check(
+                self.person.me,
+                "is",
+                Picked(pointer.query, schema.spec.tables[pointer.table].owner),
+                f"that {schema.spec.tables[pointer.table].noun} belongs to somebody else",
+            )
+            for pointer in (*self.pointers, *self.beside)
+            if pointer.by_id and schema.spec.tables[pointer.table].owner
+        ]
+        for _, clause, check, when in self.clauses():
+            for place in self._places(check):
+                held = self._check(check, clause, place)
+                found.append(held if when is None else self._conditional(check, when, clause, place))
+        for limit in self.limits:
+            check = limit.condition
+            assert not isinstance(check.right, Side | Formula | tuple)  # noqa: S101 - it is what the user says
+            found.append(Check(self.worked(check.left), check.op, Said(check.right), limit.because, own=True))
+        return tuple(found)
+
+    def _places(self, check: Condition) -> tuple[int | None, ...]:
+        """The records that a clause is about one by one; a single None where it is about one thing, or all together."""
+        counts = [len(self.of(side.table)) for side in _plain_sides(check.left) if side not in self.after]
+        most = max(counts, default=0)
+        return tuple(range(most)) if most > 1 else (None,)
+
+    def _conditional(self, check: Condition, when: Condition, clause: Clause, place: int | None) -> Requirement:
+        """A clause that holds only under a condition: a truth table over both values, where these are few, else either of two."""
+        sides = tuple(dict.fromkeys((*when.sides, *check.sides)))
+        known = [self._possible(side) for side in sides]
+        if not all(0 < len(values) <= FEW_VALUES for values in known):
+            return AnyOf((self._check(when.negated, clause, place), self._check(check, clause, place)), clause.because)
+        table = []
+        for values in itertools.product(*known):
+            read = dict(zip(sides, values, strict=True)).get
+            table.append((values, ALLOWED if not when.holds(read) or check.holds(read) else DENIED))
+        keys = tuple(self.term(side, place) for side in sides)
+        looked = Lookup(tuple(table), keys, clause.because)
+        return Check(looked, "is", Policy(ALLOWED, clause.because), clause.because, clause.transfer)
+
+    def _possible(self, side: Side) -> tuple[Scalar, ...]:
+        """All values that a field can have."""
+        value = self.schema.spec.values.get(self.write.kinds.get(side.attribute, "")) if side.table == ARGS else None
+        if value is not None:
+            return tuple(one for one in value.of if not isinstance(one, dict))
+        return self.schema.values_of(side)
+
+    def _check(self, condition: Condition, clause: Clause, place: int | None) -> Check:
+        right: Term
+        if isinstance(condition.right, tuple):
+            right = Listed(tuple(Policy(one, clause.because) for one in condition.right))
+        elif isinstance(condition.right, Side | Formula):
+            right = self.worked(condition.right, place)
+        else:
+            right = Policy(condition.right, clause.because)
+        return Check(self.worked(condition.left, place), condition.op, right, clause.because, clause.transfer)
+
+    def decision(self) -> Decision:
+        """The goal's."""
+        order = {name: place for place, name in enumerate(self.write.args)}
+        return Decision(self.tool, tuple(sorted(self.terms, key=lambda item: order[item[0]])), self.requires())
+
+    def leaves(self, side: Side, operand: Operand) -> tuple[Term, Json, frozenset[str]] | None:
+        """A field as it leaves it: a term, what that comes to, what has to be read to see it; None where it is not known."""
+        value = worked_out(operand, self.value)
+        if value is None:
+            return None
+        return self.worked(operand), value, self.looks(operand)
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """Records that it may change."""
+        schema = self.schema
+        records = {f"{p.table}/{p.row[schema.spec.tables[p.table].key]}" for p in self.pointers}
+        mine = {f"{schema.spec.user}/{self.person.id}"} if schema.spec.user in self.write.kinds.values() else set()
+        return frozenset(records | mine)
+
+
+Keep = Callable[[Wish], bool]
+
+
+def _plain_sides(operand: Operand) -> Iterator[Side]:
+    """The fields of an operand that are not taken together."""
+    if isinstance(operand, Side):
+        yield operand
+    elif isinstance(operand, Formula) and not (operand.op in ("sum", "count") and len(operand.parts) == 1):
+        for part in operand.parts:
+            yield from _plain_sides(part)
