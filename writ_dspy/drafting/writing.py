@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
+from writ_dspy.domains.declared.fitting import flaws
 from writ_dspy.domains.declared.model import Declared
-from writ_dspy.domains.declared.reading import flaws
 from writ_dspy.drafting.declaring import Drafted
 from writ_dspy.store.files import disk
 
