@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from writ_dspy.cli import voice
-from writ_dspy.cli.drafts import draft
-from writ_dspy.cli.options import DEFAULT_N, FAILED, AsJson, DomainNames, N, as_path, print_json, print_rich
+from writ_dspy.cli.drafts import Model, draft, phrases
+from writ_dspy.cli.options import DEFAULT_N, FAILED, AsJson, DomainNames, KeyName, N, as_path, print_json, print_rich
 from writ_dspy.errors import ConfigError
 from writ_dspy.shown import counted
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 def domains(
     *,
     action: Annotated[
-        Literal["check", "new", "draft"] | None,
+        Literal["check", "new", "draft", "phrases"] | None,
         typer.Argument(
             help="check PLACE: try out whether a domain of your own holds. new FOLDER: write one to begin with. "
-            "draft TOOLS: begin a declaration of your own by trying its tools.",
-            metavar="[check|new|draft]",
+            "draft TOOLS: begin a declaration of your own by trying its tools. phrases FILE: let a model word a declaration.",
+            metavar="[check|new|draft|phrases]",
         ),
     ] = None,
     place: Annotated[
@@ -52,22 +52,38 @@ def domains(
         ),
     ] = "",
     policy: Annotated[str, typer.Option(metavar="FILE", help="Of draft: the agent's policy, if there is one.")] = "",
+    lm: Annotated[
+        str | None,
+        typer.Option(
+            "--lm",
+            metavar="URL",
+            help="Of draft and phrases: a model whose phrases and clauses are kept where code accepts them.",
+        ),
+    ] = None,
+    api_key_env: KeyName = None,
+    tokens: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Most tokens of the model in all calls; then nothing more is begun. Default: no bound."
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """List the domains: their tools, databases and versions. Or check one of your own; write one to begin with; or draft one from tools."""
-    if action is None and (out or data or policy):
-        raise ConfigError(f"--out, --data and --policy belong to a draft, as in writ domains {_EXAMPLE['draft']}.")
-    if n is not None and not mix and action != "check":
+    _together(action, draft_too=bool(out or data or policy), model=lm, model_too=bool(api_key_env or tokens))
+    if n is not None and not mix and action not in ("check", "phrases"):
         raise ConfigError(f"-n {n}: it says how many tasks the mix of --mix has. Add --mix, or leave -n out.")
     if action is not None:
-        if place is None or mix or domain or (action != "draft" and (out or data or policy)):
+        if place is None or mix or domain:
             raise ConfigError(
                 f"writ domains {action} takes one {_TAKES[action]} and nothing else, as in writ domains {_EXAMPLE[action]}."
             )
         if action == "new":
             _new(Path(place), as_json=as_json)
         elif action == "draft":
-            draft(place, out, data, policy, as_json=as_json)
+            draft(place, out, data, policy, Model(lm, api_key_env, tokens) if lm else None, as_json=as_json)
+        elif action == "phrases":
+            phrases(place, Model(str(lm), api_key_env, tokens, n), as_json=as_json)
         else:
             _check(place, n, as_json=as_json)
     elif mix:
@@ -76,10 +92,30 @@ def domains(
         _listed(domain, as_json=as_json)
 
 
-_TAKES = {"check": "domain", "new": "folder", "draft": "place of tools, with -o, --data and --policy,"}
+def _together(action: str | None, *, draft_too: bool, model: str | None, model_too: bool) -> None:
+    """Refuse options of another action."""
+    if draft_too and action != "draft":
+        raise ConfigError(
+            f"--out, --data and --policy belong to a draft and nothing else, as in writ domains {_EXAMPLE['draft']}."
+        )
+    if (model or model_too) and (action not in ("draft", "phrases") or model is None):
+        raise ConfigError(
+            f"--lm, with --tokens and --api-key-env, belongs to draft and phrases, as in writ domains {_EXAMPLE['phrases']}."
+        )
+    if action == "phrases" and model is None:
+        raise ConfigError(f"writ domains phrases needs a model, as in writ domains {_EXAMPLE['phrases']}.")
+
+
+_TAKES = {
+    "check": "domain",
+    "new": "folder",
+    "phrases": "file of a declaration, with --lm and -n,",
+    "draft": "place of tools, with -o, --data and --policy,",
+}
 _EXAMPLE = {
     "check": "check library/library.yaml",
     "new": "new library",
+    "phrases": "phrases library/library.yaml --lm URL",
     "draft": "draft tools.py --data data.json --policy policy.md -o desk.yaml",
 }
 

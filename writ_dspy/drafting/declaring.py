@@ -47,6 +47,17 @@ class Drafted:
     notes: dict[str, list[str]] = field(default_factory=dict)
     """Write -> comments on it: refusals that no one field explains."""
 
+    def add(self, tool: str, clause: dict[str, Any]) -> None:
+        """One more clause of a write; where there is one of the same condition, that stands for the sentence, too."""
+        there = self.spec["writes"][tool].setdefault("clauses", [])
+        same = next(
+            (one for one in there if (one["check"], one.get("when")) == (clause["check"], clause.get("when"))), None
+        )
+        if same is None:
+            there.append(clause)
+        else:
+            same["policy"] = clause["policy"]
+
 
 @dataclass
 class _Desk:

@@ -10,7 +10,9 @@ import yaml
 
 from writ_dspy.domains.declared.fitting import flaws
 from writ_dspy.domains.declared.model import Declared
+from writ_dspy.domains.declared.reading import given
 from writ_dspy.drafting.declaring import Drafted
+from writ_dspy.store.documents import read_yaml
 from writ_dspy.store.files import disk
 
 WIDE = 150
@@ -25,7 +27,7 @@ ALWAYS = (
 def lacking(found: Drafted) -> list[str]:
     """What is left to do, in the order in which it is worth doing."""
     todos = [*found.todos]
-    quoted = [piece for write in found.spec.get("writes", {}).values() for clause in write.get("clauses", ()) for piece in clause.get("policy", ())]  # fmt: skip
+    quoted = [piece for write in found.spec.get("writes", {}).values() for clause in write.get("clauses", ()) for piece in (clause.get("policy"),) if piece]  # fmt: skip
     open_ = [one for one in found.sentences if not any(piece.lower() in one.lower() for piece in quoted)]
     if open_:
         todos.append(f"policy: {len(open_)} of its sentences stand below `writes`; make each a clause, or quote it in `covered`")  # fmt: skip
@@ -41,7 +43,7 @@ def text_of(found: Drafted) -> str:
     lines = _comment(head)
     for key, value in found.spec.items():
         lines += ["", *_comment([f"{key}:"])] if value in ({}, []) else ["", *_key(key, value, found)] if key in ("tables", "values", "writes") else _dumped({key: value})  # fmt: skip
-    quoted = [piece for write in found.spec.get("writes", {}).values() for clause in write.get("clauses", ()) for piece in clause.get("policy", ())]  # fmt: skip
+    quoted = [piece for write in found.spec.get("writes", {}).values() for clause in write.get("clauses", ()) for piece in (clause.get("policy"),) if piece]  # fmt: skip
     open_ = [one for one in found.sentences if not any(piece.lower() in one.lower() for piece in quoted)]
     if open_:
         told = ["Sentences of the policy without a clause; each goes into one (`policy:`), into `never`, or into `covered`:", ""]  # fmt: skip
@@ -107,3 +109,27 @@ def write(text: str, path: Path) -> None:
     with disk(path, "cannot write"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+def named_phrases(path: Path) -> Path:
+    """The file of a declaration's phrases; where it names none, it is made to name one, and nothing else of it changes.
+
+    Raises:
+        ConfigError: It is no declaration, or its phrases stand in it.
+        StoreError: The disk refuses.
+    """
+    data = read_yaml(given(path))
+    if not isinstance(data, dict):
+        raise given(path).wrong("it holds no keys")
+    there = data.get("phrases")
+    if isinstance(there, str):
+        return path.parent / there
+    if there is not None:
+        raise given(path).mend("phrases: they stand in the declaration itself; move them into a file, and name that")
+    kept = path.with_name(f"{path.stem}.phrases.yaml")
+    with disk(path, "cannot write"):
+        if not kept.exists():
+            kept.write_text("openings: []\n", encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        path.write_text(f"{text.rstrip()}\n\nphrases: {kept.name}\n", encoding="utf-8")
+    return kept

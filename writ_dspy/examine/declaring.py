@@ -42,7 +42,7 @@ def declaration_holds(domain: Domain) -> Iterator[Flaw]:
 def _clauses(schema: Schema, domain: Domain) -> Iterator[Flaw]:
     """Clauses that nothing breaks, or that everything does; and refusals of the tools that no clause foresees."""
     for tool, write in schema.spec.writes.items():
-        found = list(_some(schema, domain, tool))
+        found = list(some_wishes(schema, domain, tool))
         judged = [(wish, broken) for wish in found if (broken := wish.broken()) is not None]
         if not judged:
             yield Flaw(
@@ -69,7 +69,8 @@ def _clauses(schema: Schema, domain: Domain) -> Iterator[Flaw]:
         yield from _refused_by_tool(domain, tool, [wish for wish, broken in judged if not broken])
 
 
-def _some(schema: Schema, domain: Domain, tool: str) -> Iterator[Wish]:
+def some_wishes(schema: Schema, domain: Domain, tool: str) -> Iterator[Wish]:
+    """What some users could ask for of a write, the same every time; granted or not."""
     rng = random.Random(tool)
     users = list(domain.pack.users(domain))
     for user in rng.sample(users, min(USERS, len(users))):
@@ -83,7 +84,7 @@ def nothing_drafted(domain: Domain, recipe: Recipe) -> Flaw:
     """Why a recipe drafts nothing, as far as that can be told."""
     why = "no task will ask for it"
     if isinstance(recipe, Asked):
-        wanted = [wish for wish in _some(recipe.schema, domain, recipe.tool) if wish.broken() == []]
+        wanted = [wish for wish in some_wishes(recipe.schema, domain, recipe.tool) if wish.broken() == []]
         least = min((wish.burden(None) for wish in wanted), default=0)
         why = (
             f"what is granted takes {least} reads or more" if wanted else "nothing that users could ask for is granted"

@@ -80,7 +80,7 @@ class Batched:
         self, person: Person, batch: Batch, found: list[Wish], scope: tuple[Words, tuple[Fact, ...]], dial: Dial, rng: random.Random
     ) -> Draft:  # fmt: skip
         words, facts = scope
-        opening = spin(rng, *wording.OPENINGS, do=chosen(rng, rng.choice(batch.do)))
+        opening = spin(rng, *self.schema.openings, do=chosen(rng, rng.choice(batch.do)))
         slots = tuple(one.slot(rng) for one in (words, *found[0].words))
         first = Request(0, (), batch.topic, batch.word, opening, slots)
         more = [Request(index, (), batch.topic, batch.word, "", ()) for index in range(1, len(found))]

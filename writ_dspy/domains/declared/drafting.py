@@ -29,7 +29,7 @@ def composed(name: str, wish: Wish, dial: Dial, rng: random.Random) -> Draft:
 def request(wish: Wish, rng: random.Random, decision: int, tells: Iterable[int] = (), more: Iterable[Slot] = ()) -> Request:  # fmt: skip
     """How the user asks for it."""
     write = wish.write
-    opening = spin(rng, *wording.OPENINGS, do=chosen(rng, rng.choice(write.do)))
+    opening = spin(rng, *wish.schema.openings, do=chosen(rng, rng.choice(write.do)))
     slots = tuple(words.slot(rng) for words in wish.words)
     return Request(decision, tuple(tells), write.topic, write.word, opening, (*slots, *more))
 

@@ -468,6 +468,36 @@ class Tools(Strict):
         return self
 
 
+class SpokenAttribute(Strict):
+    """More phrases of an attribute; see there."""
+
+    point: Filled = ()
+    """Beside those of the table."""
+    least: Plain = ()
+    """The same."""
+    most: Plain = ()
+    """The same."""
+    ask: Plain = ()
+    """The same."""
+
+
+class Spoken(Strict):
+    """Phrases beside those that the declaration has where they belong: what `writ domains phrases` writes into a file of its own."""
+
+    openings: Filled = ()
+    """How users begin, with `{}` for what they would like to do: `Hello, could you help me {}?`"""
+    leads: Filled = ()
+    """How an agent puts a write to the user, with `{}` for what it would do: `Here is my plan: {}.`"""
+    questions: dict[str, Plain] = {}
+    """Table or value -> how an agent asks which."""
+    tables: dict[str, dict[str, SpokenAttribute]] = {}
+    """Table -> attribute -> more of its phrases."""
+    values: dict[str, Filled] = {}
+    """Value -> more ways to say it, as sentences."""
+    writes: dict[str, Plain] = {}
+    """Write -> more ways to ask for it, behind "I would like to"."""
+
+
 class Declared(Strict):
     """A whole domain."""
 
@@ -504,6 +534,8 @@ class Declared(Strict):
     """Recipes in Python beside these, as `file.py:NAME`: objects with `name`, `tool` and `draft` (see `Recipe` in `writ_dspy.domains`)."""
     covered: Names = ()
     """Pieces of sentences of the policy that need no clause, since every domain keeps them or they ask for nothing."""
+    phrases: Spoken = Spoken()
+    """More phrases, here or in a file of that name beside the declaration."""
     dials: dict[Literal["write-intensive", "read-heavy", "normal", "no-write"], tuple[tuple[int, int, int], ...]] = (
         Field(default_factory=dict)
     )

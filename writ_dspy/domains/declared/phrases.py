@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 
@@ -13,6 +14,7 @@ from writ_dspy.domains.declared.lenses import flat
 from writ_dspy.domains.declared.model import Attribute, Write
 from writ_dspy.domains.declared.schema import Schema, day, said
 from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.spinning import chosen
 from writ_dspy.task import Call, Json
 
 _HOLE = re.compile(r"\{([\w.]+)\}")
@@ -48,7 +50,8 @@ class DeclaredPhrases:
         def find(table: str, keys: Mapping[str, Json]) -> Row | None:
             return seen.find(self._schema.view(table), **keys)
 
-        lead = wording.LEADS[zlib.crc32(call.text.encode()) % len(wording.LEADS)]
+        leads = self._schema.leads
+        lead = chosen(random.Random(call.text), leads[zlib.crc32(call.text.encode()) % len(leads)])
         return lead.format(it=self._filled(write.details, write, call, find))
 
     def report(self, call: Call, result: str) -> str:
@@ -159,8 +162,8 @@ def questions(schema: Schema) -> dict[str, tuple[str, ...]]:
     found = {"identity": tuple(text.format(known=known) for text in wording.QUESTIONS["identity"])}
     found |= {key: texts for key, texts in wording.QUESTIONS.items() if key != "identity"}
     for name, table in spec.tables.items():
-        chosen = name in schema.sought or (name in schema.holder and schema.holder[name] not in schema.own)
-        forms = wording.QUESTIONS_CHOICE if chosen else wording.QUESTIONS_RECORD
+        picked = name in schema.sought or (name in schema.holder and schema.holder[name] not in schema.own)
+        forms = wording.QUESTIONS_CHOICE if picked else wording.QUESTIONS_RECORD
         found[name] = tuple(text.format(noun=table.noun) for text in forms)
         if name in schema.sought:
             found[schema.pool(name)] = found[name]
@@ -170,6 +173,8 @@ def questions(schema: Schema) -> dict[str, tuple[str, ...]]:
             )
     for name, value in spec.values.items():
         found[name] = value.ask or tuple(text.format(noun=value.noun) for text in wording.QUESTIONS_VALUE)
+    for name, texts in spec.phrases.questions.items():
+        found[name] = (*found[name], *(chosen(random.Random(text), text) for text in texts))
     return found
 
 

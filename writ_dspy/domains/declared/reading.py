@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from writ_dspy.domains.declared.fitting import flaws
 from writ_dspy.domains.declared.model import Declared
+from writ_dspy.domains.declared.spoken import merged, strange
 from writ_dspy.errors import ConfigError, brief
 from writ_dspy.store.documents import Given, read_yaml
 
@@ -43,13 +44,15 @@ def read(path: Path) -> Declared:
     data = read_yaml(given(path))
     if not isinstance(data, dict):
         raise given(path).wrong("it holds no keys", f"Begin with `domain: library`; {_WORKS}")
+    if isinstance(data.get("phrases"), str):
+        data["phrases"] = read_yaml(given(file(path, data["phrases"], "phrases")))
     try:
         spec = Declared.model_validate(data)
     except ValidationError as error:
         raise given(path).mend(_said(error)) from error
-    for where, why in flaws(spec):
+    for where, why in (*strange(spec), *flaws(spec)):
         raise given(path).mend(f"{where}: {why}")
-    return spec
+    return merged(spec)
 
 
 def _said(error: ValidationError) -> str:

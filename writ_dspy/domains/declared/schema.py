@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.conditions import ARGS, Condition, Operand, Side, condition, operand
 from writ_dspy.domains.declared.model import Attribute, Clause, Declared, Table, Write
 from writ_dspy.domains.observed import Row
@@ -30,6 +31,8 @@ class Schema:
         self.spec, self.records = spec, records
         self.user = spec.tables[spec.user]
         self._values: dict[Side, tuple[Scalar, ...]] = {}
+        self.openings = (*wording.OPENINGS, *(text.replace("{}", "{do}") for text in spec.phrases.openings))
+        self.leads = (*wording.LEADS, *(text.replace("{}", "{it}") for text in spec.phrases.leads))
 
     @cached_property
     def own(self) -> dict[str, str]:
