@@ -97,12 +97,14 @@ def _teller(*, as_json: bool) -> Callable[[str], None]:
 
 def _clauses(found: Drafted, path: Path, model: Model, *, as_json: bool) -> None:
     """Sentences of the policy as clauses, added to the draft."""
+    from writ_dspy.domains import full
     from writ_dspy.domains.declared import load
     from writ_dspy.drafting.asking import propose
     from writ_dspy.examine.declaring import schema_of
 
     if not found.spec.get("writes") or not found.sentences:
         return
+    full(str(path))
     domain = load(path)
     schema = schema_of(domain)
     assert schema is not None, path  # noqa: S101 - a declaration has recipes, and these have it
@@ -120,6 +122,7 @@ def phrases(place: str, model: Model, *, as_json: bool, last: bool = True) -> No
         ConfigError: It is no declaration's file, or its phrases stand in it.
         LMError: The model does not answer; what came before is kept.
     """
+    from writ_dspy.domains import full
     from writ_dspy.domains import places as known
     from writ_dspy.domains.declared import load
     from writ_dspy.drafting.asking import EACH, phrase
@@ -132,6 +135,7 @@ def phrases(place: str, model: Model, *, as_json: bool, last: bool = True) -> No
             f"writ domains phrases {place}: it takes the file of a declaration, as in library/library.yaml."
         )
     kept = named_phrases(path)
+    full(place)  # conversations name their domain
     domain = load(path)
     schema = schema_of(domain)
     if schema is None:
