@@ -26,7 +26,8 @@ from writ_dspy.conversation import Conversation
 from writ_dspy.dataset.messages import official_messages
 from writ_dspy.dataset.tau2_tasks import short_name, tau2_task
 from writ_dspy.domains import load
-from writ_dspy.domains.tau2.adapter import Tau2World
+from writ_dspy.domains.tau2.adapter import Tau2State
+from writ_dspy.domains.worlds import RememberedWorld
 from writ_dspy.run.synth import load as load_run
 from writ_dspy.task import Task
 
@@ -47,10 +48,12 @@ def shared(domain: str) -> Callable[..., Any]:
 
     def made(**options: Any) -> Any:
         world = load(domain).world()
-        assert isinstance(world, Tau2World)
-        database = world._tools.db  # noqa: SLF001 - no one else needs it
+        assert isinstance(world, RememberedWorld)
+        state = world._state  # noqa: SLF001 - no one else needs it
+        assert isinstance(state, Tau2State)
+        database = state._tools.db  # noqa: SLF001 - nor this
         environment = _module(domain).get_environment(db=database, **options)
-        environment.get_db_hash = world.digest
+        environment.get_db_hash = state.hashed
         return environment
 
     return made

@@ -43,7 +43,7 @@ from writ_dspy.simulate.scripted.wording import (
 )
 from writ_dspy.simulate.trials.dealing import mistaken
 from writ_dspy.task import Call, Outcome, Request, Task
-from writ_dspy.trial import WrongFirst
+from writ_dspy.trial import ChangesMind, WrongFirst
 
 WHICH = "which"
 """Key of the detail that tells which of several records is meant; nobody asks for it before they have been seen."""
@@ -154,7 +154,9 @@ class Desk(Meeting):
         mind = self._mind(request)
         first = Call(call.tool, mind.first) if mind is not None else call
         if call != first and self.domain.pack.phrases.details(first, self.now.seen) in self.last_said:
-            return self._say(self._pick(ANEW, details=details), "propose", (key,))
+            why = [] if _paid_otherwise(mind) else self._reason(request)
+            text = " ".join(part for part in (*why, self._pick(ANEW, details=details)) if part)
+            return self._say(text, "propose", (key,))
         why = self.domain.pack.comes_of(call, self.now.seen) if objects(self.last_user.text) else ""
         if self.now.proposals.get(key) and why:
             return self._say(self._pick(OBJECTED, why=why, details=details), "propose", (key,))
@@ -162,7 +164,11 @@ class Desk(Meeting):
             return self._say(
                 self._pick(AGAIN[_doubt(self.last_user.text, request.topic)], details=details), "propose", (key,)
             )
-        before = (*self._reports(), *self._fallen(index, request), *self._reason(request))
+        told = (
+            call != first or mind is None or _paid_otherwise(mind)
+        )  # of another thing than is wanted, nothing was worked out
+        reason = self._reason(request) if told else ()
+        before = (*self._reports(), *self._fallen(index, request), *reason)
         text = " ".join(part for part in before if part)
         return self._say(f"{text} {self._pick(LISTED, details=details)}".strip(), "propose", (key,), reports=True)
 
@@ -360,6 +366,11 @@ _DOUBTS = {
     ),
 }
 """What is asked before a yes, by its words; what has none of these is about how far the change goes."""
+
+
+def _paid_otherwise(mind: ChangesMind | None) -> bool:
+    """Whether what the user names first leaves open nothing but how, or for what more, it pays."""
+    return mind is not None and mind.slot.partition(":")[2] in ("payment", "refund", "insurance")
 
 
 def _doubt(text: str, topic: str) -> str:

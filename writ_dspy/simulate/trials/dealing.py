@@ -201,6 +201,7 @@ def _transfers(task: Task) -> bool:
 
 
 _OTHERS: Sequence[Callable[[Task, int, random.Random], Trial | None]] = (
-    _changes, _wrong_first, _leaves, _feels, _objects, _changes, _human, _leaves, _wrong_first, _changes, _feels, _objects, _forbids,
+    _changes, _leaves, _wrong_first, _changes, _leaves, _feels, _objects, _changes, _leaves, _human, _wrong_first, _changes, _leaves, _feels,
+    _objects, _forbids,
 )  # fmt: skip
 """Those that need no denial, in turn; what few tasks allow comes more often."""

@@ -24,8 +24,8 @@ from writ_dspy.domains.tau2.airline.lenses import LENSES, atom, identifies
 from writ_dspy.domains.tau2.airline.listing import DEEDS as CALLED
 from writ_dspy.domains.tau2.airline.listing import details as to_list
 from writ_dspy.domains.tau2.airline.names import CorrectName
+from writ_dspy.domains.tau2.airline.others import others
 from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddBags
-from writ_dspy.domains.tau2.airline.payments import others
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, TOPICS, owner
 from writ_dspy.domains.tau2.airline.sayings import SAYINGS

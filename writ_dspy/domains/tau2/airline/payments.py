@@ -200,7 +200,7 @@ def paid_bags(profile: Profile, cabin: Term, passengers: Term, total: Term) -> T
     return Computed("at_least_zero", (Computed("difference", (total, Computed("product", (free, passengers)))),))
 
 
-def others(call: Call, seen: Seen) -> Iterator[Other]:
+def other_payments(call: Call, seen: Seen) -> Iterator[Other]:
     """The same write on another credit card of the profile, which never falls short and takes any charge; a booking without insurance."""
     args = call.args
     methods = args.get("payment_methods", [{"payment_id": args.get("payment_id")}])

@@ -22,8 +22,9 @@ from writ_dspy.domains.tau2.retail.ladders import LADDERS
 from writ_dspy.domains.tau2.retail.lenses import CATALOG, LENSES, PERSONAL, atom, identifies, look_up, owner
 from writ_dspy.domains.tau2.retail.listing import DEEDS as CALLED
 from writ_dspy.domains.tau2.retail.listing import details as to_list
+from writ_dspy.domains.tau2.retail.others import others
 from writ_dspy.domains.tau2.retail.otherways import OTHER_WAYS
-from writ_dspy.domains.tau2.retail.payment import RepayOrder, other_payments
+from writ_dspy.domains.tau2.retail.payment import RepayOrder
 from writ_dspy.domains.tau2.retail.phrases import RetailPhrases
 from writ_dspy.domains.tau2.retail.questions import QUESTIONS
 from writ_dspy.domains.tau2.retail.rendering import ids, mentions
@@ -119,5 +120,5 @@ PACK = Pack(
     integrity=INTEGRITY,
     held=HELD,
     comes_of=comes_of,
-    others=other_payments,
+    others=others,
 )
