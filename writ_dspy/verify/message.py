@@ -10,7 +10,8 @@ from writ_dspy.domains import Domain
 from writ_dspy.domains.values import values
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolver import Resolver
-from writ_dspy.task import Call, Check, Decision
+from writ_dspy.task import Call, Check, Decision, Task
+from writ_dspy.trial import ChangesMind
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.ground import Ground
 
@@ -58,7 +59,7 @@ def _amounts(case: Case, ground: Ground, turn: int) -> frozenset[Decimal]:
     read = [at is not None and at < turn for at in case.read_by]
     outcomes, decided = case.task.outcomes, len(case.task.decided)
     ready = [outcome.call for outcome, known in zip(outcomes, read, strict=False) if known and outcome.call]
-    calls = dict.fromkeys((*ready, *(step.call for step in case.writes)))
+    calls = dict.fromkeys((*ready, *_at_first(case.task), *(step.call for step in case.writes)))
     told = [text for text, known in zip(case.task.told, read[decided:], strict=False) if known]
     amounts = frozenset().union(*map(ground.worth, calls))
     have = frozenset(case.atoms(turn))
@@ -66,6 +67,13 @@ def _amounts(case: Case, ground: Ground, turn: int) -> frozenset[Decimal]:
         amount for one in case.task.goal.decisions for amount, needs in _weighed(one, case.domain) if needs <= have
     ]
     return amounts.union(weighed) | {value.number for text in told for value in values(text)}
+
+
+def _at_first(task: Task) -> tuple[Call, ...]:
+    """The writes as they are to be proposed before the user changes its mind."""
+    trials = task.behaviour.trials if task.behaviour else ()
+    calls = ((task.outcomes[one.decision].call, one.first) for one in trials if isinstance(one, ChangesMind))
+    return tuple(Call(call.tool, first) for call, first in calls if call is not None)
 
 
 @lru_cache(maxsize=1024)

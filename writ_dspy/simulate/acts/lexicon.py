@@ -133,7 +133,7 @@ _WORDS = {
     "LET": "let",
     "HELP": "help",
     "GOES": "go",
-    "WANT": "want, wants, wanted, decided to, like, love, wish, loved, going to, would like, would love, want to, happy to, ready to, glad to, pleased to, like to, waiting for, wait for, waiting on, expect, expecting, hoping for, hope for",
+    "WANT": "want, wants, wanted, decided to, like, love, wish, loved, going to, would like, would love, want to, happy to, ready to, glad to, pleased to, like to, waiting for, wait for, waiting on, expect, expecting, hoping for, hope for, am after, are after, was after, were after, been after",
     "NEED": "need, needs, needed",
     "TIME": "a moment, a minute, a second, a sec, some time, more time, a little time, a while, a day, a few days, a bit, a little while, time to",
     "SAY": "reply, respond, say, said, says, told, tell, saying, asked, replied, type, typed, answered, mentioned",

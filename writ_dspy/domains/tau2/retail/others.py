@@ -23,13 +23,15 @@ def others(call: Call, seen: Seen) -> Iterator[Other]:
 
 
 def _other_versions(call: Call, seen: Seen) -> Iterator[Other]:
-    """Versions in stock that differ from the item in one thing that people name; none dearer than the one that is wanted."""
+    """Versions in stock that differ from the item in one thing that people name; on a gift card, none dearer than the one that is wanted."""
     args = call.args
     if call.tool not in SWAPS or len(args["item_ids"]) != 1:
         return
     old, new = (_variant(seen, args[name][0]) for name in ("item_ids", "new_item_ids"))
+    gift = str(args["payment_method_id"]).startswith("gift_card")
     for row in seen.rows("variants") if old and new else ():
-        if row["product_id"] != new["product_id"] or not row["available"] or row["price"] > new["price"]:
+        dearer = gift and row["price"] > new["price"]
+        if row["product_id"] != new["product_id"] or not row["available"] or dearer:
             continue
         changed = {name: value for name, value in options(row).items() if options(old).get(name) != value}
         if len(changed) == 1 and row["item_id"] != new["item_id"] and not UNSPEAKABLE & set(changed.values()):
