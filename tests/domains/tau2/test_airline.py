@@ -46,6 +46,8 @@ PLAIN: Asked = {
     "cancel every trip of a kind": {"knows none": (3, 5, 6, 8)},
     "add bags to every trip of a kind": {"knows none": (3, 4, 5, 7)},
     "change the cabin of every trip of a kind": {"knows none": (7, 8, 9, 10)},
+    "cancel one of two alike": {"knows none": (2,)},
+    "add bags to one of two alike": {"knows none": (2,)},
     "correct a passenger's name": {"knows ids": (2,), "half-remembers": (2,), "knows none": (2,)},
     "ask for a total": dict.fromkeys(MEMORIES, (2, 3, 5, 8)),
     "ask for the lowest fare": dict.fromkeys(MEMORIES, FEW),

@@ -154,7 +154,7 @@ class Desk(Meeting):
         mind = self._mind(request)
         first = Call(call.tool, mind.first) if mind is not None else call
         if call != first and self.domain.pack.phrases.details(first, self.now.seen) in self.last_said:
-            why = [] if _paid_otherwise(mind) else self._reason(request)
+            why = self._reason(request) if _chosen_anew(mind) else ()
             text = " ".join(part for part in (*why, self._pick(ANEW, details=details)) if part)
             return self._say(text, "propose", (key,))
         why = self.domain.pack.comes_of(call, self.now.seen) if objects(self.last_user.text) else ""
@@ -164,9 +164,7 @@ class Desk(Meeting):
             return self._say(
                 self._pick(AGAIN[_doubt(self.last_user.text, request.topic)], details=details), "propose", (key,)
             )
-        told = (
-            call != first or mind is None or _paid_otherwise(mind)
-        )  # of another thing than is wanted, nothing was worked out
+        told = call != first or not _chosen_anew(mind)  # of another thing than is wanted, nothing was worked out
         reason = self._reason(request) if told else ()
         before = (*self._reports(), *self._fallen(index, request), *reason)
         text = " ".join(part for part in before if part)
@@ -368,9 +366,9 @@ _DOUBTS = {
 """What is asked before a yes, by its words; what has none of these is about how far the change goes."""
 
 
-def _paid_otherwise(mind: ChangesMind | None) -> bool:
-    """Whether what the user names first leaves open nothing but how, or for what more, it pays."""
-    return mind is not None and mind.slot.partition(":")[2] in ("payment", "refund", "insurance")
+def _chosen_anew(mind: ChangesMind | None) -> bool:
+    """Whether what the user names first is another thing than it wants, so that what was found for that says nothing of it."""
+    return mind is not None and mind.slot.partition(":")[2] in ("version", "items")
 
 
 def _doubt(text: str, topic: str) -> str:

@@ -31,6 +31,7 @@ from writ_dspy.domains.tau2.airline.rules import RULES, TOPICS, owner
 from writ_dspy.domains.tau2.airline.sayings import SAYINGS
 from writ_dspy.domains.tau2.airline.stands import stands
 from writ_dspy.domains.tau2.airline.upgrades import UpgradeAndCancel, UpgradeAndMove
+from writ_dspy.domains.tau2.airline.which import TWOFOLD
 from writ_dspy.domains.tau2.airline.wording import AROUND, CITIES, ids, mentions, user_ids
 from writ_dspy.domains.tau2.official import records, traces
 from writ_dspy.domains.values import values
@@ -143,10 +144,11 @@ PACK = Pack(
     ),
     owner=owner,
     rules=RULES,
-    recipes=(*REFUSING, *GRANTED, *BATCHES),
+    recipes=(*REFUSING, *GRANTED, *BATCHES, *TWOFOLD),
     refusing=REFUSING,
     questions=(AskTotal(), AskFare(), AskStatus()),
     batches=BATCHES,
+    rare=TWOFOLD,
     handovers=(CancelDisrupted(),),
     denials=DENIALS,
     stands=stands,

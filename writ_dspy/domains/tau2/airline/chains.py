@@ -215,6 +215,11 @@ def _fan(profile: Profile, view: str = "reservation") -> tuple[ReadCall, ...]:
     return (_details(Picked(profile.reservations, "reservation_id"), view),)
 
 
+def each_record(profile: Profile) -> ReadCall:
+    """Every reservation of the profile, one read for each."""
+    return _fan(profile)[0]
+
+
 def each_trip(profile: Profile, by: str, where: tuple[Where, ...]) -> Best:
     """The trip that has the most of an attribute among all that pass; every reservation has to be read."""
     return Best(_fan(profile), by, True, where)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from typing import TypeAlias
 
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.observed import Row
-from writ_dspy.domains.tau2.airline.chains import Profile, Trip, changeable, locate, meet, upcoming
+from writ_dspy.domains.tau2.airline.chains import Memory, Profile, Trip, changeable, locate, meet, upcoming
 from writ_dspy.domains.tau2.airline.changes import touched, twinned, two_ways
-from writ_dspy.domains.tau2.airline.payments import covers, paid_bags, settling
+from writ_dspy.domains.tau2.airline.payments import Settling, covers, paid_bags, settling
 from writ_dspy.domains.tau2.airline.rules import BAG, free_bags
 from writ_dspy.domains.tau2.airline.slots import more_bags_slot
 from writ_dspy.domains.tau2.airline.travelers import Person, somebody
@@ -70,57 +71,60 @@ class AddBags:
 
     def _draft(self, profile: Profile, dial: Dial, rng: random.Random, mode: str) -> Draft | None:
         trip = locate(profile, dial.memory, rng, upcoming, dial.burden)
-        found = self._so_many(profile, trip, rng, mode) if trip else None
+        found = added(profile, trip, dial.memory, rng, mode) if trip else None
         if trip is None or found is None:
             return None
-        total, bags, slot, facts = found
-        worth = BAG * max(
-            0, bags - free_bags(profile.row["membership"], trip.row["cabin"], trip.row["passenger_count"])
-        )
-        settled = settling(profile, dial.memory, rng, worth, mode)
-        if settled is None:
-            return None
-        paid = paid_bags(profile, trip.pick("cabin"), trip.pick("passenger_count"), total)
-        cost = Computed("product", (Policy(BAG, "each extra bag is $50"), paid))
-        args: tuple[tuple[str, Term], ...] = (
-            ("reservation_id", trip.pick("reservation_id")),
-            ("total_baggages", total),
-            ("nonfree_baggages", paid),
-            ("payment_id", settled.first.term),
-        )
-        fewer = Check(total, ">=", trip.pick("total_baggages"), "checked bags can be added but not removed")
-        requires = (*changeable(profile, trip), *settled.first.requires, fewer, *covers(settled.first, cost))
-        decision = two_ways(Decision(self.tool, args, requires), settled)
-        slots = (trip.slot, slot, *settled.slots(rng))
-        request = Request(0, (), "the change of checked bags", "bags", spin(rng, BAG_OPENINGS), slots)
+        decision, more, facts, settled = found
+        request = Request(0, (), "the change of checked bags", "bags", spin(rng, BAG_OPENINGS), (trip.slot, *more))
         return Draft(
             profile.user_id,
             self.name,
             (decision,),
             (request,),
-            (profile.identity_fact, *trip.facts, *facts, *settled.facts()),
+            (profile.identity_fact, *trip.facts, *facts),
             profile.identity(rng),
             (),
             dial.memory,
             touched(profile, trip, settled),
         )
 
-    def _so_many(
-        self, profile: Profile, trip: Trip, rng: random.Random, mode: str
-    ) -> tuple[Term, int, Slot, tuple[Fact, ...]] | None:
-        """A number that the user says; large enough to cost something where the payment is to fall short, but none that nobody takes."""
-        spare = (
-            free_bags(profile.row["membership"], trip.row["cabin"], trip.row["passenger_count"])
-            - trip.row["total_baggages"]
-        )
-        most = min(PER_HEAD * trip.row["passenger_count"], MOST)
-        least = max(0, spare) + 1 if mode else 1
-        if least > most:
-            return None
-        more = rng.randint(least, min(most, least + 3))
-        fact = Fact("bags", more, f"I need {counted(more, 'more bag')}.")
-        total = Computed("sum", (trip.pick("total_baggages"), Said(more)))
-        return total, trip.row["total_baggages"] + more, more_bags_slot(rng, more), (fact,)
+
+Added: TypeAlias = tuple[Decision, tuple[Slot, ...], tuple[Fact, ...], Settling]
+"""The write that adds bags, what is said of it beside the trip, what the user knows, and how it is paid."""
+
+
+def added(profile: Profile, trip: Trip, memory: Memory, rng: random.Random, mode: str = "") -> Added | None:
+    """Some more bags on a trip; `mode` as for `settling`."""
+    more = _number(profile, trip, rng, mode)
+    if more is None:
+        return None
+    free = free_bags(profile.row["membership"], trip.row["cabin"], trip.row["passenger_count"])
+    settled = settling(profile, memory, rng, BAG * max(0, trip.row["total_baggages"] + more - free), mode)
+    if settled is None:
+        return None
+    total = Computed("sum", (trip.pick("total_baggages"), Said(more)))
+    paid = paid_bags(profile, trip.pick("cabin"), trip.pick("passenger_count"), total)
+    cost = Computed("product", (Policy(BAG, "each extra bag is $50"), paid))
+    args: tuple[tuple[str, Term], ...] = (
+        ("reservation_id", trip.pick("reservation_id")),
+        ("total_baggages", total),
+        ("nonfree_baggages", paid),
+        ("payment_id", settled.first.term),
+    )
+    fewer = Check(total, ">=", trip.pick("total_baggages"), "checked bags can be added but not removed")
+    requires = (*changeable(profile, trip), *settled.first.requires, fewer, *covers(settled.first, cost))
+    decision = two_ways(Decision("update_reservation_baggages", args, requires), settled)
+    fact = Fact("bags", more, f"I need {counted(more, 'more bag')}.")
+    return decision, (more_bags_slot(rng, more), *settled.slots(rng)), (fact, *settled.facts()), settled
+
+
+def _number(profile: Profile, trip: Trip, rng: random.Random, mode: str) -> int | None:
+    """How many; enough to cost something where the payment is to fall short, but no number that nobody takes."""
+    row = trip.row
+    spare = free_bags(profile.row["membership"], row["cabin"], row["passenger_count"]) - row["total_baggages"]
+    most = min(PER_HEAD * row["passenger_count"], MOST)
+    least = max(0, spare) + 1 if mode else 1
+    return None if least > most else rng.randint(least, min(most, least + 3))
 
 
 class SwapPassenger:

@@ -102,7 +102,7 @@ class Ambiguous:
         pointer = found.pointer
         decision, slots, facts = self._deed(customer, pointer, rng)
         request = Request(
-            0, (), self.topic.format(hint=pointer.hint), self.word, spin(rng, *self.openings), (pointer.slot(rng), *slots, found.which),
+            0, (), self.topic.format(hint=pointer.hint), self.word, spin(rng, *self.openings), (pointer.slot(rng), found.which, *slots),
         )  # fmt: skip
         touches = touched(customer, pointer.row["order_id"], original(customer, pointer).row)
         return build(customer, self, dial, [decision], [request], (*pointer.facts, *facts), touches)
