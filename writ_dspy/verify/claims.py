@@ -154,7 +154,9 @@ def _stated(message: Message) -> Iterator[Finding]:
         yield Finding("grounded", message.turn, quote, "amounts in the currency in which they were read")
     known = [value for value in found if value.quantity == "money" and message.ground.has(value)]
     derived = (
-        derived_money(found, known, message) if any(value.number > 12 for value in found) or known else frozenset()
+        derived_money(found, known, message)
+        if known or any(value.number > 12 or value.quantity == "money" for value in found)
+        else frozenset()
     )
     message.ground.told.update(
         abs(value.number) for value in found if value.quantity == "money" and abs(value.number) in derived

@@ -27,6 +27,7 @@ from writ_dspy.domains.tau2.airline.slots import (
     dear_fallback_slot,
     fare_limit_slot,
     insurance_slot,
+    left_slot,
     new_cabin_slot,
     total_slot,
     trip_slot,
@@ -241,10 +242,9 @@ class BookTrip:
             facts.append(Fact("budget", limit, f"The fare must not be above {money(limit)} per person."))
         if second is not None:
             slots.append(dear_fallback_slot(rng))
-        tells: tuple[Tell, ...] = ()
-        if mode == "" and rng.random() < 0.25:
-            tells = (Tell("total", basket.total(hunts, cabin), "money"),)
-            slots.append(total_slot(rng))
+        asked = _asked(basket, hunts, cabin, purse, rng) if mode == "" else None
+        tells = (asked[0],) if asked else ()
+        slots += [asked[1]] if asked else []
         touched = frozenset({NEW} | (set() if purse.by_card else {f"users/{profile.user_id}"}))
         opening = spin(rng, OPENINGS)
         request = Request(0, tuple(range(len(tells))), "the flight booking", "flight", opening, tuple(slots))
@@ -302,6 +302,17 @@ def find_flights(
         if returning is not None:
             return ends, (found, returning)
     return None
+
+
+def _asked(
+    basket: Basket, hunts: tuple[Hunt, ...], cabin: str, purse: Purse, rng: random.Random
+) -> tuple[Tell, Slot] | None:
+    """What the user wants to be told besides, in some cases: what is left on the gift card, or the total."""
+    total = basket.total(hunts, cabin)
+    if purse.first is None and purse.main.row["source"] == "gift_card" and rng.random() < 0.5:
+        left = Computed("difference", (Picked(purse.main.query, "amount"), total))
+        return Tell("balance", left, "money"), left_slot(rng)
+    return (Tell("total", total, "money"), total_slot(rng)) if rng.random() < 0.25 else None
 
 
 def _route(rng: random.Random, reads: int) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -15,7 +15,14 @@ from writ_dspy.domains.tau2.airline.eligibility import cancellation, eligible, m
 from writ_dspy.domains.tau2.airline.hunts import FIRST_DAY, Hunt
 from writ_dspy.domains.tau2.airline.payments import covers, paid_bags, pay, settling
 from writ_dspy.domains.tau2.airline.rules import BAG, free_bags
-from writ_dspy.domains.tau2.airline.slots import insurance_slot, more_bags_slot, other_cabin_slot, reason_slot
+from writ_dspy.domains.tau2.airline.slots import (
+    apart_slot,
+    both_slot,
+    insurance_slot,
+    more_bags_slot,
+    other_cabin_slot,
+    reason_slot,
+)
 from writ_dspy.domains.tau2.airline.wording import spin
 from writ_dspy.task import (
     Computed,
@@ -29,8 +36,12 @@ from writ_dspy.task import (
     Record,
     Request,
     Said,
+    Tell,
     Term,
 )
+
+ASKED = 0.4
+"""Share of the travelers who ask what both writes come to."""
 
 
 class CancelAndRebook:
@@ -76,16 +87,19 @@ class CancelAndRebook:
             cancellation(profile, trip, (eligible(trip, covered=covered),)),
             (trip.slot, reason_slot(rng, covered=covered)),
         )
+        asks = rng.random() < ASKED and worth != row["paid"]
+        order = (total, trip.pick("paid")) if worth > row["paid"] else (trip.pick("paid"), total)
         again = Request(
             1,
-            (),
+            (0,) if asks else (),
             "the flight booking",
             "flight",
             spin(rng, AGAIN),
-            (*found.slots, insurance_slot(rng, insured=False), paid.slot),
+            (*found.slots, insurance_slot(rng, insured=False), paid.slot, *([apart_slot(rng)] if asks else [])),
         )
         return replace(
             first,
+            tells=(Tell("difference", Computed("difference", order), "money"),) if asks else (),
             decisions=(*first.decisions, booking),
             requests=(*first.requests, again),
             facts=(*first.facts, *found.facts, *paid.facts),
@@ -148,7 +162,7 @@ class UpgradeAndAddBags:
         settled = settling(profile, dial.memory, rng, max(worth, 0) + 10**4, "")
         if settled is None:
             return None
-        change, _ = cabin_change(profile, trip, cabin, settled)
+        change, extra = cabin_change(profile, trip, cabin, settled)
         number = rng.randint(1, 4)
         total = Computed("sum", (trip.pick("total_baggages"), Said(number)))
         paid = paid_bags(profile, Said(cabin), trip.pick("passenger_count"), total)
@@ -168,7 +182,11 @@ class UpgradeAndAddBags:
             (trip.slot, other_cabin_slot(rng, cabin), settled.first.slot),
         )
         more = more_bags_slot(rng, number)
-        second = Request(1, (), "the change of checked bags", "bags", spin(rng, THEN_BAGS), (more,))
+        asks = worth > 0 and rng.random() < ASKED
+        charged = Computed("at_least_zero", (Computed("difference", (paid, trip.pick("nonfree_baggages"))),))
+        both = Computed("sum", (extra, Computed("product", (Policy(BAG, "each extra bag is $50"), charged))))
+        slots = (more, both_slot(rng)) if asks else (more,)
+        second = Request(1, (0,) if asks else (), "the change of checked bags", "bags", spin(rng, THEN_BAGS), slots)
         facts = (profile.identity_fact, *trip.facts, *settled.facts(), Fact("bags", number, more.text))
         return Draft(
             profile.user_id,
@@ -177,7 +195,7 @@ class UpgradeAndAddBags:
             (first, second),
             facts,
             profile.identity(rng),
-            (),
+            (Tell("total", both, "money"),) if asks else (),
             dial.memory,
             touched(profile, trip, settled),
         )

@@ -256,6 +256,36 @@ def total_slot(rng: random.Random) -> Slot:
     return Slot("scope", text, ("total",))
 
 
+def left_slot(rng: random.Random) -> Slot:
+    """That the user wants to know what remains on the gift card."""
+    text = spin(
+        rng,
+        "[Please also tell me|I'd also like to know|And let me know|I'm curious to hear, too,] [what is left on the gift card after that|how "
+        "much is left on the gift card then|what's left on it afterwards].",
+    )
+    return Slot("scope", text, ("left",))
+
+
+def both_slot(rng: random.Random) -> Slot:
+    """That the user wants to know what two changes cost together."""
+    text = spin(
+        rng,
+        "[Please also tell me|I'd also like to know|And let me know] [the total for both|what the total of the two is|the total that both cost "
+        "me][.|, the cabin and the bags.]",
+    )
+    return Slot("scope", text, ("total",))
+
+
+def apart_slot(rng: random.Random) -> Slot:
+    """That the user wants to know how far the price of a new trip is from what the old one brings back."""
+    text = spin(
+        rng,
+        "[Please also tell me|I'd also like to know|And let me know] [the difference between what I get back and what I pay|what the difference of "
+        "the two is: the refund and the new price|the difference between the refund and the new booking].",
+    )
+    return Slot("scope", text, ("difference",))
+
+
 def flight_slot(rng: random.Random, date: str, what: str, number: str = "") -> Slot:
     """Which flight had a problem: "my flight on May 12 was canceled"."""
     text = spin(

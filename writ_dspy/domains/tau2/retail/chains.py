@@ -20,7 +20,7 @@ from writ_dspy.domains.tau2.retail.payment import ANOTHER, ONCE, PENDING_ONLY
 from writ_dspy.domains.tau2.retail.pointers import Pointer, point
 from writ_dspy.domains.tau2.retail.stock import Wish, distinct, extreme, item_in
 from writ_dspy.domains.tau2.retail.wording import noun, spin
-from writ_dspy.task import Check, Computed, Decision, Fact, Picked, Policy, Request, Said, Slot
+from writ_dspy.task import Check, Computed, Decision, Fact, Picked, Policy, Request, Said, Slot, Tell
 
 COVERED = "the gift card does not cover the total, even with the refund"
 
@@ -146,13 +146,18 @@ def pay_with_refund(
     )
     pay = Decision("modify_pending_order_payment", (("order_id", two.order_id), ("payment_method_id", card.id)), checks)
     cancel, asked, reason = _cancellation(one, rng)
-    slots = (two.slot(rng), Slot("payment", spin(rng, *sentences.WITH_REFUND), ("gift card",)))
+    slots = (
+        two.slot(rng),
+        Slot("payment", spin(rng, *sentences.WITH_REFUND), ("gift card",)),
+        Slot("question", spin(rng, *item_sentences.LEFT_ON_CARD), ("left",)),
+    )
+    left = Tell("balance", Computed("difference", (together, total)), "money")
     then = Request(
-        1, (), f"the payment change for the {two.hint}", "payment", spin(rng, *sentences.PAY_OPENINGS), slots
+        1, (0,), f"the payment change for the {two.hint}", "payment", spin(rng, *sentences.PAY_OPENINGS), slots
     )
     touches = {*touched(customer, one.row["order_id"], card.row), *touched(customer, two.row["order_id"])}
     facts = (*one.facts, *two.facts, *card.facts, reason)
-    return build(customer, recipe, dial, [cancel, pay], [asked, then], facts, touches)
+    return build(customer, recipe, dial, [cancel, pay], [asked, then], facts, touches, [left])
 
 
 def match_versions(

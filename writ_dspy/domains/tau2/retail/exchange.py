@@ -25,7 +25,7 @@ from writ_dspy.domains.tau2.retail.drafting import (
 from writ_dspy.domains.tau2.retail.pointers import Pointer, point
 from writ_dspy.domains.tau2.retail.stock import Wish, alike, changed, distinct, extreme, item_in, second
 from writ_dspy.domains.tau2.retail.wording import dollars, listing, noun, spin
-from writ_dspy.task import Check, Computed, Decision, Fact, Listed, Picked, Request, Said, Slot, Tell, Term
+from writ_dspy.task import Check, Computed, Decision, Fact, Listed, Picked, Request, Said, Slot, Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Plan:
         return sum(wish.difference for wish in self.wishes)
 
     @property
-    def extra(self) -> Term:
+    def extra(self) -> Computed:
         """The price difference, as a term."""
         new = Computed("sum", tuple(Picked(wish.new, "price") for wish in self.wishes))
         old = Computed("sum", tuple(Picked(wish.old, "price") for wish in self.wishes))
@@ -203,9 +203,8 @@ class ExchangeItems:
                 if second[2]
                 else [Fact("reason", "no longer needed", "Then it's no longer needed.")]
             )
-        elif not dial.refuse and len(plan.wishes) == 1 and rng.random() < 0.3:
-            tells = (Tell("price", Picked(plan.wishes[0].new, "price"), "money"),)
-            slots.append(Slot("question", spin(rng, *item_sentences.PRICE), ("price",)))
+        elif not dial.refuse and (asked := _asked(plan, rng)):
+            tells, slots = (asked[0],), [*slots, asked[1]]
         thing = noun(str(plan.wishes[0].item["product_name"])) if len(plan.wishes) == 1 else "items"
         request = Request(
             0,
@@ -291,6 +290,25 @@ class ExchangeItems:
             if len(plan.pointer.reads) == dial.burden:
                 return self._compose(customer, dial, rng, plan)
         return None
+
+
+def _asked(plan: Plan, rng: random.Random) -> tuple[Tell, Slot] | None:
+    """What the customer wants to be told besides, in some cases: a price, what is left on the card, what all of it comes to."""
+    if plan.payer.gift and plan.payer.query and rng.random() < 0.5:
+        left = Computed("difference", (Picked(plan.payer.query, "balance"), plan.extra))
+        return Tell("balance", left, "money"), Slot("question", spin(rng, *item_sentences.LEFT_ON_CARD), ("left",))
+    if len(plan.wishes) > 1 and abs(plan.difference) >= 1 and rng.random() < 0.4:
+        if plan.difference > 0:
+            return Tell("total", plan.extra, "money"), Slot(
+                "question", spin(rng, *item_sentences.MORE_IN_ALL), ("more",)
+            )
+        new, old = plan.extra.args
+        saved = Computed("difference", (old, new))
+        return Tell("saving", saved, "money"), Slot("question", spin(rng, *item_sentences.SAVED_IN_ALL), ("save",))
+    if len(plan.wishes) == 1 and rng.random() < 0.3:
+        price = Tell("price", Picked(plan.wishes[0].new, "price"), "money")
+        return price, Slot("question", spin(rng, *item_sentences.PRICE), ("price",))
+    return None
 
 
 def _cancelling(plan: Plan, rng: random.Random) -> Second:

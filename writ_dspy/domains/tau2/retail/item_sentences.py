@@ -102,6 +102,21 @@ PRICE = (
     "I'd [like|also like] to know [the new price|the price of the replacement|what price the new one has].",
     "[Please|] tell me the [new item's price|price of the new version] [too|as well].",
 )
+LEFT_ON_CARD = (
+    "[And|Also,] what will be left on the gift card [after that|then]?",
+    "[Please tell me|Let me know|I'd like to hear] how much is left on the gift card [afterwards|after that].",
+    "[Tell me|I need to know] what's left on my gift card once [this|that] is done.",
+)
+MORE_IN_ALL = (
+    "How much more do I pay [for it all|in all|altogether]?",
+    "[Please tell me|Let me know|I'd like to hear] how much more that is in total.",
+    "[And what|What] does it cost me more, all [of them|things] taken together?",
+)
+SAVED_IN_ALL = (
+    "How much do I save [by that|with it] [in all|altogether]?",
+    "[Please tell me|Let me know|I'd like to hear] how much I save in total.",
+    "[And what|What] do I save, all [of them|things] taken together?",
+)
 TRADE_OPENINGS = {
     ("delivered", True): (
         "[Hi|Hello|Hey], I [got a bonus|saved up a little] and want to upgrade one thing from a delivery, so it's about an exchange.",
