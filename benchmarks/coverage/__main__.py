@@ -16,7 +16,7 @@ LEAST = 0.005
 ABOUT = """# What the official tasks ask for, and ours
 
 Each row is something that the official tasks of τ²-bench ask of an agent, with the share of them that do (50 airline, 114 retail, as
-one reader labeled them, so give or take a tenth), and how many accepted tasks of a run do. A row is met where half a percent of the
+one reader labeled them, so give or take a tenth; – where nobody did), and how many accepted tasks of a run do. A row is met where half a percent of the
 tasks of its domain show it. What a task shows is read off its goal and its conversation, not off the name of a recipe.
 
 Written by `python -m benchmarks.coverage RUN --write`, never by hand.

@@ -177,6 +177,9 @@ ROWS = (
     Row(R, "a reservation found by description", "35 %", "a query over the user's reservations", _found),
     Row(R, "several writes on one trip", "16 %", "two gold writes with one reservation id", _one_trip),
     Row(R, "a passenger's name corrected", "2 %", "passengers written with the same birth dates", _renamed),
+    Row(R, "a trip that could be another one", "–", "a detail that only tells which of several is meant", lambda s: s.ambiguous),
+    Row(R, "changed at the confirmation", "–", "the user says no to what it asked for", lambda s: s.reconsiders),
+    Row(R, "certificate, gift cards and card for one booking", "–", "three payments or more", lambda s: _payments(s) > 2),
     Row(R, "a user who tells little at a time", "8 %", "told on request, or one thing at a time", lambda s: s.level("disclosure") != "all at once"),
     Row(R, "a non-native speaker", "2 %", "the user's language", lambda s: s.level("language") == "non-native"),
 )  # fmt: skip

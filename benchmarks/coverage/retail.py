@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.coverage.shown import Row, Shown, alternatives
+from writ_dspy.codec import parts
 from writ_dspy.domains.tau2.retail import denials as clauses
 from writ_dspy.domains.tau2.retail.lenses import ADDRESS
 from writ_dspy.domains.tau2.retail.returns import METHOD_RULE
@@ -51,11 +52,6 @@ def _branches(shown: Shown) -> bool:
     )
 
 
-def _ambiguous(shown: Shown) -> bool:
-    """Several records of the customer's fit what was said first, and one more detail tells which is meant."""
-    return any(slot.key.startswith("which") for request in shown.task.requests for slot in request.slots)
-
-
 def _lawful(shown: Shown) -> bool:
     """A first attempt that the order's status forbids, and the write that policy has in its place."""
     pairs = {(EXCHANGE, ITEMS), (RETURN, CANCEL), (ITEMS, EXCHANGE), (CANCEL, RETURN), ("cancel_item", ITEMS)}
@@ -89,10 +85,14 @@ def _addition(shown: Shown) -> bool:
 
 
 def _several_sums(shown: Shown) -> bool:
-    """A sum over several orders: what several writes bring back, or what all orders of a kind came to."""
-    for term in (term for term in shown.told if isinstance(term, Computed) and term.op == "sum"):
-        queries = [part.query for part in term.args if isinstance(part, Picked) and part.field == "total"]
-        if len(queries) > 1 or any(isinstance(query, Every) for query in queries):
+    """A sum or a balance over several orders or items: what they bring back, cost or save together, or what is left of a card after them."""
+    for term in (term for term in shown.told if isinstance(term, Computed) and term.op in ("sum", "difference")):
+        queries = {part.query for part in parts(term) if isinstance(part, Picked) and part.field in ("total", "price")}
+        if (
+            len(queries) > 2
+            or any(isinstance(query, Every) for query in queries)
+            or (term.op == "sum" and len(queries) > 1)
+        ):
             return True
     return False
 
@@ -109,7 +109,7 @@ ROWS = (
     Row(R, "changed or added at the confirmation", "13 %", "the user says no to what it asked for, or more", _addition),
     Row(R, "one item cancelled out of an order", "15 %", "denied by its clause, or the lawful other way", lambda s: clauses.WHOLE in s.denied),
     Row(R, "what no tool does", "14 %", "denied by its clause", lambda s: any(rule in s.denied for rule in OUT_OF_SCOPE)),
-    Row(R, "an ambiguous item or order", "11 %", "a detail that only tells which of several is meant", _ambiguous),
+    Row(R, "an ambiguous item or order", "11 %", "a detail that only tells which of several is meant", lambda s: s.ambiguous),
     Row(R, "a wrong zip, e-mail or number first", "9 %", "a tool errs, and the talk goes on", lambda s: bool(s.errors)),
     Row(R, "a batch over all orders", "14 %", "one wish, a write for each matching record", lambda s: s.batches),
     Row(R, "a refund to a method that may not have it", "8 %", "its clause denies a wish or a first attempt", _foreign_refund),

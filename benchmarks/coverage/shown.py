@@ -57,6 +57,11 @@ class Shown:
         """Whether one wish asks for several writes."""
         return any(not request.opening for request in self.task.requests)
 
+    @property
+    def ambiguous(self) -> bool:
+        """Whether several records fit what was said first, and one more detail tells which of them is meant."""
+        return any(slot.key == "which" for request in self.task.requests for slot in request.slots)
+
     @cached_property
     def checks(self) -> list[Check]:
         """Every condition, those of alternatives included."""

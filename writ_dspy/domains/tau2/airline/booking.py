@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from dataclasses import dataclass, replace
 
 from writ_dspy.domains.domain import Dial, Domain, Draft
-from writ_dspy.domains.tau2.airline.chains import Profile, meet
+from writ_dspy.domains.tau2.airline.chains import Memory, Profile, meet
 from writ_dspy.domains.tau2.airline.criteria import tens
 from writ_dspy.domains.tau2.airline.hunts import (
     BACK,
@@ -94,46 +95,50 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """How a booking is paid: by one method, or by a certificate first and a card for the rest."""
+    """How a booking is paid: by one method; or by a certificate and gift cards until they are used up, and a card for the rest."""
 
     main: Payment
-    first: Payment | None = None
+    firsts: tuple[Payment, ...] = ()
 
     @property
     def by_card(self) -> bool:
         """Nothing but a credit card is charged, so the profile keeps its balances."""
-        return self.first is None and self.main.row["source"] == "credit_card"
+        return not self.firsts and self.main.row["source"] == "credit_card"
 
     def shares(self, total: Term) -> Listed:
         """The payments of the booking, which add up to the total."""
-        shares: list[tuple[Term, Term]] = [(self.main.term, total)]
-        if self.first is not None:
-            worth = Picked(self.first.query, "amount")
-            shares = [(self.first.term, worth), (self.main.term, Computed("difference", (total, worth)))]
+        worths: list[Term] = [Picked(first.query, "amount") for first in self.firsts]
+        used = Computed("sum", tuple(worths)) if len(worths) > 1 else worths[0] if worths else None
+        rest = total if used is None else Computed("difference", (total, used))
+        shares = [
+            *((first.term, worth) for first, worth in zip(self.firsts, worths, strict=True)),
+            (self.main.term, rest),
+        ]
         return Listed(tuple(Record((("payment_id", name), ("amount", amount))) for name, amount in shares))
 
     def requires(self, total: Term) -> tuple[Requirement, ...]:
         """What must hold for paying that way."""
-        if self.first is not None:
-            return (*self.first.requires, *self.main.requires)
+        if self.firsts:
+            return (*(need for first in self.firsts for need in first.requires), *self.main.requires)
         return (*self.main.requires, *covers(self.main, total))
 
     def slot(self) -> Slot:
         """How the user says it."""
-        if self.first is None:
+        if not self.firsts:
             return self.main.slot
-        rest = RESTS[len(self.main.slot.text) % len(RESTS)]
-        text = f"{self.first.slot.text} {rest} {low(self.main.slot.text)}"
-        return Slot("payment", text, (*self.first.slot.marks, *self.main.slot.marks))
+        seed = len(self.main.slot.text)
+        texts = [first.slot.text for first in self.firsts[:1]]
+        texts += [f"{NEXTS[(seed + n) % len(NEXTS)]} {low(one.slot.text)}" for n, one in enumerate(self.firsts[1:])]
+        text = f"{' '.join(texts)} {RESTS[seed % len(RESTS)]} {low(self.main.slot.text)}"
+        marks = (mark for payment in (*self.firsts, self.main) for mark in payment.slot.marks)
+        return Slot("payment", text, tuple(dict.fromkeys(marks)))
 
     def facts(self) -> tuple[Fact, ...]:
         """What the user knows about it."""
-        if self.first is None:
-            return self.main.facts
-        return (
-            *(Fact("first_payment", fact.value, fact.text) for fact in self.first.facts),
-            *self.main.facts,
+        firsts = (
+            (f"{name}_payment", fact) for name, one in zip(ORDINALS, self.firsts, strict=False) for fact in one.facts
         )
+        return (*(Fact(key, fact.value, fact.text) for key, fact in firsts), *self.main.facts)
 
 
 def booking(
@@ -309,7 +314,7 @@ def _asked(
 ) -> tuple[Tell, Slot] | None:
     """What the user wants to be told besides, in some cases: what is left on the gift card, or the total."""
     total = basket.total(hunts, cabin)
-    if purse.first is None and purse.main.row["source"] == "gift_card" and rng.random() < 0.5:
+    if not purse.firsts and purse.main.row["source"] == "gift_card" and rng.random() < 0.5:
         left = Computed("difference", (Picked(purse.main.query, "amount"), total))
         return Tell("balance", left, "money"), left_slot(rng)
     return (Tell("total", total, "money"), total_slot(rng)) if rng.random() < 0.25 else None
@@ -341,14 +346,30 @@ def _purse(profile: Profile, dial: Dial, rng: random.Random, worth: int, mode: s
     if mode.endswith("balance"):
         found = twin_payment(profile, memory, worth, legal=mode.startswith("legal"))
         return None if found is None else Purse(found)
-    certificates = [row for row in profile.methods if row["source"] == "certificate" and row["amount"] < worth]
-    if certificates and mode == "" and rng.random() < 0.4:
-        first = name_payment(profile, memory, rng, rng.choice(certificates))
-        rest = pay(profile, memory, rng, worth, ("credit_card",))
-        if first and rest:
-            return Purse(rest, first)
+    if mode == "" and rng.random() < 0.5:
+        firsts = _used_up(profile, memory, rng, worth)
+        rest = pay(profile, memory, rng, worth, ("credit_card",)) if firsts else None
+        if rest:
+            return Purse(rest, firsts)
     main = pay(profile, memory, rng, worth, ("credit_card", "gift_card", "certificate"))
     return None if main is None else Purse(main)
+
+
+def _used_up(profile: Profile, memory: Memory, rng: random.Random, worth: int) -> tuple[Payment, ...]:
+    """A certificate and gift cards, as many as policy allows, that all of them together do not pay so many dollars."""
+    kinds = (
+        (("certificate", 1), ("gift_card", 3))
+        if rng.random() < MORE
+        else rng.sample((("certificate", 1), ("gift_card", 1)), 1)
+    )
+    found: list[Payment] = []
+    for kind, most in kinds:
+        rows = [row for row in profile.methods if row["source"] == kind]
+        named = (name_payment(profile, memory, rng, row) for row in rng.sample(rows, len(rows)))
+        for payment in itertools.islice(filter(None, named), most):
+            if sum(one.row["amount"] for one in (*found, payment)) < worth:
+                found.append(payment)
+    return tuple(found)
 
 
 def _limit(mode: str, worth: int, dear: int, rng: random.Random) -> int | None:
@@ -363,6 +384,10 @@ def _limit(mode: str, worth: int, dear: int, rng: random.Random) -> int | None:
 
 NEW = "reservations/new"
 """What a booking changes: two of one task would get their ids by the order of the writes."""
+MORE = 0.6
+"""Share of the split payments that use up all that can be used up."""
+ORDINALS = ("first", "second", "third", "fourth")
+NEXTS = ("After that:", "Then:", "Next:", "When that is used up:")
 RESTS = (
     "For whatever is left over:",
     "For the rest:",
