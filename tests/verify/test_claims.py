@@ -86,11 +86,14 @@ def test_a_true_claim_passes_in_any_form(write: Write, some: list[Played]) -> No
 
 def test_the_most_that_policy_allows_may_be_told_whatever_was_read(played: list[Played]) -> None:
     """A limit of the policy counts no passengers that were read; the same number without a limit does."""
-    item = next(one for one in played if one.domain.name == "tau2:airline" and len(one.talk.turns) > 12)
-    at = [index for index, turn in enumerate(item.talk.turns) if turn.role == "agent" and turn.text][-1]
+    items = [one for one in played if one.domain.name == "tau2:airline" and len(one.talk.turns) > 12][:6]
+    lasts = [[i for i, turn in enumerate(one.talk.turns) if turn.role == "agent" and turn.text][-1] for one in items]
+    counted = [said(one, at, "Your reservation has five passengers.") for one, at in zip(items, lasts, strict=True)]
 
-    assert said(item, at, "A reservation can have at most five passengers.") == []
-    assert said(item, at, "Your reservation has five passengers.") != []
+    assert not any(
+        said(one, at, "A reservation can have at most five passengers.") for one, at in zip(items, lasts, strict=True)
+    )
+    assert sum(map(bool, counted)) >= 3  # in the others, something else was read of which there are five
 
 
 def ten_times(value: Value) -> str | None:

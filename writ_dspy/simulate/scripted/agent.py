@@ -154,8 +154,8 @@ class Desk(Meeting):
         mind = self._mind(request)
         first = Call(call.tool, mind.first) if mind is not None else call
         if call != first and self.domain.pack.phrases.details(first, self.now.seen) in self.last_said:
-            why = self._reason(request) if _chosen_anew(mind) else ()
-            text = " ".join(part for part in (*why, self._pick(ANEW, details=details)) if part)
+            reason = self._reason(request) if _chosen_anew(mind) else ()
+            text = " ".join(part for part in (*reason, self._pick(ANEW, details=details)) if part)
             return self._say(text, "propose", (key,))
         why = self.domain.pack.comes_of(call, self.now.seen) if objects(self.last_user.text) else ""
         if self.now.proposals.get(key) and why:
