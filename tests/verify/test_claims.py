@@ -86,14 +86,13 @@ def test_a_true_claim_passes_in_any_form(write: Write, some: list[Played]) -> No
 
 def test_the_most_that_policy_allows_may_be_told_whatever_was_read(played: list[Played]) -> None:
     """A limit of the policy counts no passengers that were read; the same number without a limit does."""
-    items = [one for one in played if one.domain.name == "tau2:airline" and len(one.talk.turns) > 12][:6]
-    lasts = [[i for i, turn in enumerate(one.talk.turns) if turn.role == "agent" and turn.text][-1] for one in items]
-    counted = [said(one, at, "Your reservation has five passengers.") for one, at in zip(items, lasts, strict=True)]
+    airline = (one for one in played if one.domain.name == "tau2:airline" and len(one.talk.turns) > 12)
+    tools = ("get_user_details", "get_reservation_details", "cancel_reservation")  # a search shows numbers of any size
+    item = next(one for one in airline if all(call.tool in tools for turn in one.talk.turns for call in turn.calls))
+    at = [index for index, turn in enumerate(item.talk.turns) if turn.role == "agent" and turn.text][-1]
 
-    assert not any(
-        said(one, at, "A reservation can have at most five passengers.") for one, at in zip(items, lasts, strict=True)
-    )
-    assert sum(map(bool, counted)) >= 3  # in the others, something else was read of which there are five
+    assert said(item, at, "A reservation can have at most five passengers.") == []
+    assert said(item, at, "Your reservation has five passengers.") != []
 
 
 def ten_times(value: Value) -> str | None:
