@@ -42,7 +42,8 @@ def declared(folder: Path, way: str = "reset", fault: str = "", *, once: bool = 
     shutil.copy(HOME / "policy.md", folder / "policy.md")
     changed = spec()
     del changed["data"]
-    changed["tools"] = {"mcp": {"command": sys.executable, "args": args, "env": env, **WAYS[way], **more}}
+    run = {} if "url" in more else {"command": sys.executable, "args": args, "env": env}
+    changed["tools"] = {"mcp": {**run, **WAYS[way], **more}}
     path = folder / "library.yaml"
     path.write_text(yaml.safe_dump(changed, sort_keys=False, allow_unicode=True), encoding="utf-8")
     return path

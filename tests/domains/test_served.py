@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,12 +17,13 @@ import pytest
 
 pytest.importorskip("mcp", reason="servers need their SDK: pip install 'writ-dspy[mcp]'")
 
-from tests.domains.by_server import WAYS, declared
+from tests.domains.by_server import ROOT, SCRIPT, WAYS, declared
 from tests.domains.library import library
 from tests.simulate.playing import play
+from tests.standins.ports import ports
 from writ_dspy.domains.declared import load, read
 from writ_dspy.domains.declared.building import source
-from writ_dspy.domains.served import McpSource
+from writ_dspy.domains.served import McpSource, session
 from writ_dspy.errors import ConfigError, DomainError
 from writ_dspy.examine.trying import answers_hold
 from writ_dspy.propose.mix import Cell
@@ -84,8 +89,43 @@ def test_one_declaration_makes_the_same_tasks_over_both(tmp_path: Path) -> None:
         assert tasks == fill(cell, 5, None, domain=plain).tasks
         assert len(tasks) == 2
         for task in tasks:
-            talk = play(task).talk
+            talk = play(task, domain=served).talk
+            assert talk == play(task).talk
             assert not verify(task, talk, served).findings
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """A server that speaks HTTP."""
+    port = ports(1)
+    process = subprocess.Popen(
+        [sys.executable, SCRIPT, "--port", str(port)], env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    while True:
+        assert process.poll() is None
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            break
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}/mcp"
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.slow
+def test_a_server_behind_a_url_gives_each_session_a_world(
+    url: str, make: Callable[..., McpSource], tmp_path: Path
+) -> None:
+    """One that keeps them apart holds, and one that is not there is named."""
+    served, plain = make(way="process", url=url), library()
+    for calls in ((RENEW, SHOW), (CANCEL, SHOW)):
+        one, other = served.world(), plain.world()
+        assert [one.call(call) for call in calls] == [other.call(call) for call in calls]
+        assert one.delta() == other.delta() != {}
+    path = declared(tmp_path / "same", way="process", url=url)
+    assert not list(answers_hold(lambda: source(read(path), path), played=[CANCEL]))
+
+    with pytest.raises(DomainError, match=r"did not start .* See whether it is there, and mend `url`"):
+        make(url="http://127.0.0.1:9/mcp")
 
 
 # ----------------------------------------------------------------------------- what goes wrong
@@ -97,12 +137,10 @@ def test_a_server_that_is_killed_loses_nothing(
     """Between two calls: it is started again, what was written is written again, and the warning says so."""
     served = make()
     world, plain = served.world(), library().world()
-    for one in (world, plain):
-        one.call(RENEW)
+    assert world.call(RENEW) == plain.call(RENEW)
     pool = served._pool
-    for session in (pool._reading, *pool._following):
-        assert session is not None
-        os.kill(int((session.folder / "pid").read_text()), signal.SIGKILL)
+    for one in filter(None, (pool._reading, *pool._following)):
+        os.kill(int((one.folder / "pid").read_text()), signal.SIGKILL)
 
     for call in (CANCEL, SHOW):
         assert world.call(call) == plain.call(call)
@@ -125,6 +163,23 @@ def test_a_server_that_fails_once_is_started_again(
     assert world.delta() == plain.delta()
     said = {"die": "ended", "hang": "gave no answer within 3 s"}[fault]
     assert f"{said} when asked for renew_loan" in caplog.text
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    """Folders of sessions that nobody claims any more; not those that are claimed, are new, or are something else."""
+    names = ("writ-mcp-left", "writ-mcp-held", "writ-mcp-new", "other")
+    for name in names:
+        (tmp_path / name).mkdir()
+        if name != "writ-mcp-new":
+            os.utime(tmp_path / name, (0, 0))
+    claim = session._hold(tmp_path / "writ-mcp-held")
+    assert claim is not None
+    os.utime(tmp_path / "writ-mcp-held", (0, 0))
+    session._sweep(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
+    os.close(claim)
+    session._sweep(tmp_path)
+    assert not (tmp_path / "writ-mcp-held").exists()
 
 
 @pytest.mark.slow
@@ -164,7 +219,7 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
     """By the key, before anything is started."""
     for what, says in (
         ({"state": None}, "nothing shows what a write changes"),
-        ({"url": "http://localhost:1/mcp"}, "name one of `command` and `url`"),
+        ({"url": "http://localhost:1/mcp", "command": "x"}, "name one of `command` and `url`"),
         ({"snapshot": "snapshot"}, "both `snapshot` and `restore`"),
         ({"timeout": 0}, "tools.mcp.timeout = 0"),
         ({"database": "none.json"}, "tools.mcp.database = 'none.json': there is no file"),

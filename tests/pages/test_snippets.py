@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -37,6 +38,8 @@ from writ_dspy.task import Task
 DOMAINS = ("tau2:retail", "tau2:airline")
 FEW, SAMPLE = 3, 12
 SHELL = ("sh",)
+EXTRAS = {"mcp": "mcp"}
+"""Page -> the extra that its commands need."""
 DATA = {"yaml": yaml.safe_load, "json": json.loads, "toml": tomllib.loads}
 SILENT = ("text", "")
 CODE = [page for page in pages() if any(block.kind in SHELL for block in blocks(page))]
@@ -108,8 +111,15 @@ def instead(text: str, server: str) -> str:
 @pytest.mark.parametrize("page", CODE, ids=name)
 @pytest.mark.usefixtures("hub")
 @pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # huggingface_hub's own
-def test_the_commands_of_a_page_run_one_after_the_other(page: Path, checkout: Path) -> None:
+def test_the_commands_of_a_page_run_one_after_the_other(
+    page: Path, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the folder that `make sample` leaves, from top to bottom; what cannot be run stands in a table with its reason."""
+    if page.stem in EXTRAS:
+        pytest.importorskip(
+            EXTRAS[page.stem], reason=f"the page is about it: pip install 'writ-dspy[{EXTRAS[page.stem]}]'"
+        )
+        monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)  # for the server
     models, active = Models(checkout), False
     with StandIn(models) as server:
         for block in blocks(page):

@@ -55,8 +55,8 @@ def some_of(items: Sequence[T], most: int = 12) -> Sequence[T]:
     return items if WHOLE else items[:: (len(items) - 1) // most + 1]
 
 
-def play(task: Task, agent: Agent | None = None, seed: int = 0) -> Played:
-    """One conversation with the scripted user."""
-    domain = load(task.domain)
+def play(task: Task, agent: Agent | None = None, seed: int = 0, domain: Domain | None = None) -> Played:
+    """One conversation with the scripted user, in the task's own domain or in one that is to be like it."""
+    domain = domain or load(task.domain)
     talk = asyncio.run(converse(job(task, 0, seed), domain, ScriptedUser(), agent or ScriptedAgent()))
     return Played(task, talk, domain)

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from mcp import types
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
@@ -127,14 +128,21 @@ def listed(desk: Desk) -> list[types.Tool]:
     return [*found, *(types.Tool(name=name, input_schema=schema) for name, schema in own.items())]
 
 
-def served(desk: Desk) -> Server[Any]:
-    """The server over a desk; half of what it answers is structured."""
+def served(database: Path | None) -> Server[Any]:
+    """The server, with a desk for each session; half of what it answers is structured."""
+    desks: dict[str, Desk] = {}
 
-    async def list_tools(_context: Any, _params: Any) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=listed(desk))
+    def of(context: Any) -> Desk:
+        name = context.request.headers.get("mcp-session-id", "") if context.request else ""
+        if name not in desks:
+            desks[name] = Desk(database)
+        return desks[name]
 
-    async def call_tool(_context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
-        args = params.arguments or {}
+    async def list_tools(context: Any, _params: Any) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=listed(of(context)))
+
+    async def call_tool(context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
+        args, desk = params.arguments or {}, of(context)
         if params.name in desk.own:
             text, error = desk.own[params.name](**args), False
         else:
@@ -152,12 +160,16 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--database", type=Path)
     parser.add_argument("--pid", type=Path)
+    parser.add_argument("--port", type=int, help="speak streamable HTTP there, and not over stdin and stdout")
     given = parser.parse_args()
     if FAULT == "start":
         sys.exit("the library is closed today")
     if given.pid:
         given.pid.write_text(str(os.getpid()))
-    server = served(Desk(given.database))
+    server = served(given.database)
+    if given.port:
+        await uvicorn.Server(uvicorn.Config(server.streamable_http_app(), port=given.port, log_level="warning")).serve()
+        return
     async with stdio_server() as (read, write):
         await server.run(read, write, server.create_initialization_options())
 

@@ -29,12 +29,18 @@ _DEEP = 12
 
 def function(name: str, description: str, schema: Mapping[str, Json], hidden: frozenset[str]) -> dict[str, Json]:
     """A tool as OpenAI's function schemas are, without the arguments that no agent sees."""
-    shown = {key: value for key, value in schema.items() if key not in ("$schema", "properties", "required")}
-    shown["properties"] = {key: value for key, value in schema.get("properties", {}).items() if key not in hidden}
-    required = [key for key in schema.get("required", ()) if key not in hidden]
-    shown |= {"required": required} if required else {}
+    shown = {key: value for key, value in without(schema, hidden).items() if key != "$schema"}
     about = {"name": name, "description": description.strip() or name.replace("_", " "), "parameters": shown}
     return {"type": "function", "function": about}
+
+
+def without(schema: Mapping[str, Json], hidden: frozenset[str]) -> dict[str, Json]:
+    """A schema of parameters without some of them, in its own order."""
+    found = dict(schema)
+    found["properties"] = {key: about for key, about in schema.get("properties", {}).items() if key not in hidden}
+    if "required" in schema:
+        found["required"] = [key for key in schema["required"] if key not in hidden]
+    return found
 
 
 def parameters(tool: str, schema: Mapping[str, Json]) -> type[BaseModel]:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
+import fcntl
 import importlib.util
 import logging
+import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Collection, Mapping
 from concurrent.futures import Future, wait
 from contextlib import asynccontextmanager
@@ -26,6 +30,8 @@ from writ_dspy.errors import DomainError
 from writ_dspy.task import Json
 
 INSTALL = "pip install 'writ-dspy[mcp]'"
+_PREFIX, _NEW = "writ-mcp-", 60.0
+"""How the folders of sessions are called, and seconds for which they are new."""
 _LEAVE = 8.0
 """Seconds that sessions get to end when the process does."""
 _PARTING = 5.0
@@ -65,11 +71,14 @@ class Session:
                 f"{settings.domain} needs the package mcp for the tools of an MCP server, which is not installed. Install it with: {INSTALL}"
             )
         self._settings = settings
-        self.folder = Path(tempfile.mkdtemp(prefix="writ-mcp-"))
-        self._errors = self.folder / "stderr.log"
+        self._root = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._held = _hold(self._root)
+        self._errors = self._root / "stderr.log"
+        self.folder = self._root / "own"
+        self.folder.mkdir()
         self._words: str | None = None
         if settings.database:
-            self.database = self.folder / settings.database.name
+            self.database = self._root / settings.database.name
             shutil.copy(settings.database, self.database)
         self.log: Log = ()
         """The writes that it has seen."""
@@ -157,7 +166,9 @@ class Session:
                     await _answered(session, tool, args, answer)
         finally:
             self._words = self.words()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(self._root, ignore_errors=True)
+            if self._held is not None:
+                os.close(self._held)
             _open.discard(self)
             self._over.set_result(None)
 
@@ -234,11 +245,32 @@ _open: set[Session] = set()
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
     """The loop of all sessions, in a thread of its own."""
+    _sweep(Path(tempfile.gettempdir()))
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="mcp", daemon=True).start()
     logging.getLogger("mcp").setLevel(logging.CRITICAL)  # what goes wrong is said once, by us
     atexit.register(_end)
     return loop
+
+
+def _hold(folder: Path) -> int | None:
+    """Claim a folder for as long as this process lives; None where somebody else does."""
+    claim = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(claim)
+        return None
+    return claim
+
+
+def _sweep(place: Path) -> None:
+    """Remove the folders of processes that were killed; one that has just been made may not be claimed yet."""
+    for folder in place.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):  # gone meanwhile, or of another user
+            if time.time() - folder.stat().st_mtime > _NEW and (claim := _hold(folder)) is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(claim)
 
 
 def _end() -> None:

@@ -33,7 +33,7 @@ class McpSource(Source):
         tools = {
             name: Tool(
                 name,
-                schemas.parameters(name, _without(one["inputSchema"], hidden)),
+                schemas.parameters(name, schemas.without(one["inputSchema"], hidden)),
                 schemas.function(name, one.get("description") or "", one["inputSchema"], hidden),
             )
             for name, one in shown.items()
@@ -89,12 +89,6 @@ class McpSource(Source):
                 if new.get(key) != old.get(key):  # type: ignore[union-attr]
                     place = f"{name}/{key}"
                     yield place, self.record_now(place, new.get(key), old.get(key))  # type: ignore[union-attr]
-
-
-def _without(schema: Mapping[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
-    properties = {name: about for name, about in schema.get("properties", {}).items() if name not in hidden}
-    required = [name for name in schema.get("required", ()) if name not in hidden]
-    return {**schema, "properties": properties, "required": required}
 
 
 def source(settings: Settings) -> McpSource:
