@@ -96,7 +96,7 @@ class Pool:
                 return play()
             except Lost as lost:
                 self._forget()
-                if lost.starting:
+                if lost.starting and self.base is None:  # it has never started yet
                     raise DomainError(f"{self._said(what, lost)} {self._remedy}") from lost
                 LOG.warning("%s It is started again, and nothing is lost.", self._said(what, lost))
             try:
