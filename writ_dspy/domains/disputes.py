@@ -117,3 +117,17 @@ ANYWHERE: Mapping[str, Dispute] = {
     ),
 }  # fmt: skip
 """What may be claimed against any clause of any domain; it changes nothing, whether it is so or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Words of the grounds on which a desk refuses, beside those of any desk."""
+
+    common: frozenset[str] = frozenset()
+    """In lower case, of what most requests are about: they tell no ground from another."""
+    kin: tuple[str, ...] = ()
+    """Words that say the same of a ground, or its other side; a line of them each."""
+
+
+NO_GROUNDS = Grounds()
+"""Of a desk that names none."""

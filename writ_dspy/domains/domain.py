@@ -11,7 +11,7 @@ from typing import Literal, Protocol, TypeAlias
 from pydantic import BaseModel
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.disputes import Held
+from writ_dspy.domains.disputes import NO_GROUNDS, Grounds, Held
 from writ_dspy.domains.footprint import Footprint
 from writ_dspy.domains.integrity import Integrity
 from writ_dspy.domains.listing import Deeds, Detail
@@ -269,6 +269,8 @@ class Pack:
     """How users say what a decision rests on, beyond what `mentions` knows."""
     integrity: Integrity = field(default_factory=Integrity)
     """Which results there can be."""
+    grounds: Grounds = NO_GROUNDS
+    """By which words a refusal's ground is known."""
     held: Mapping[str, Held] = field(default_factory=dict)
     """Clause, as a refusal names it -> how it is held against who insists."""
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Domain
+from writ_dspy.domains.disputes import NO_GROUNDS, Grounds
 from writ_dspy.domains.values import Value, values
 from writ_dspy.evidence.found import NOT_FOUND, Unresolved
 from writ_dspy.evidence.resolver import Resolver
@@ -29,39 +30,27 @@ _NOTHING = re.compile(
 _WORD = re.compile(r"[a-z][a-z'’-]+")
 _COMMON = frozenset(
     [
-        "a", "about", "already", "an", "and", "are", "as", "at", "be", "been", "being", "booked", "booking", "but",
-        "by", "can", "cannot", "change", "changed", "do", "does", "for", "from", "gave", "get", "has", "have", "if",
-        "in", "into", "is", "it", "its", "may", "me", "more", "most", "must", "no", "none", "not", "of", "on", "one",
-        "only", "or", "order", "orders", "other", "part", "price", "product", "products", "so", "still", "than",
-        "that", "the", "their", "them", "there", "this", "those", "to", "trip", "trips", "version", "versions",
-        "was", "were", "what", "while", "will", "with", "would", "you", "your", "item", "items", "address", "sent",
-        "flight", "flights", "fare", "fares", "amount", "payment", "payments", "method", "methods", "account",
-        "reservation", "reservations", "request", "possible", "allowed", "want", "wanted", "need", "needed", "go",
-        "going", "made", "make", "customer", "user", "human", "agent", "which", "who", "even", "also", "too", "left",
-        "up", "out", "another", "again", "after", "before", "new", "cancel", "cancelled", "canceled", "cancellation",
-        "return", "returned", "exchange", "exchanged", "modify", "modified", "refund",
+        "a", "about", "already", "an", "and", "are", "as", "at", "be", "been", "being", "but", "by", "can", "cannot",
+        "change", "changed", "do", "does", "for", "from", "gave", "get", "has", "have", "if", "in", "into", "is", "it",
+        "its", "may", "me", "more", "most", "must", "no", "none", "not", "of", "on", "one", "only", "or", "other",
+        "part", "so", "still", "than", "that", "the", "their", "them", "there", "this", "those", "to", "was", "were",
+        "what", "while", "will", "with", "would", "you", "your", "request", "possible", "allowed", "want", "wanted",
+        "need", "needed", "go", "going", "made", "make", "customer", "user", "human", "agent", "which", "who", "even",
+        "also", "too", "left", "up", "out", "another", "again", "after", "before", "new",
     ]
 )  # fmt: skip
-"""Words that are in many reasons, and tell none from another."""
+"""Words that are in many reasons of any desk, and tell none from another."""
 _KIN = (
     "above over exceed more less higher beyond limit maximum budget max under within cap ceiling afford",
     "cover insufficient enough short suffice enough balance fund low",
     "stock sold unavailable available availability inventory",
-    "seat seats enough full sold capacity",
-    "deliver delivered arrive arrived receive received ship shipped processed process pending",
     "differ different same original identical",
     "once already twice second",
     "remove removed reduce fewer lower drop decrease subtract",
-    "flown departed depart used past taken place traveled travelled began started partly partially",
     "belong else's someone owner other's customer's",
-    "basic economy",
-    "silver gold member membership regular insured insurance business",
-    "delay delayed time late status",
-    "refund back return money",
-    "save saving saved cheaper difference",
     "find found locate match exist record",
 )
-"""Words that say the same thing of a reason, or its other side."""
+"""Words that say the same thing of a reason of any desk, or its other side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,23 +131,23 @@ def _reason(decision: Decision, outcome: Outcome, topic: str, domain: Domain) ->
         found += value if isinstance(value, list) else [value]
     wanted = [check.right.value for check in checks if isinstance(check.right, Said | Policy)]
     wanted += [float(value.number) for value in values(rule) if value.quantity == "money"]
-    return Reason(rule, own_words(rule, topic), tuple(wanted), tuple(found))
+    return Reason(rule, own_words(rule, topic, domain.pack.grounds), tuple(wanted), tuple(found))
 
 
-def own_words(rule: str, topic: str) -> frozenset[str]:
+def own_words(rule: str, topic: str, grounds: Grounds = NO_GROUNDS) -> frozenset[str]:
     """Stems by which a ground is known when it is said: beside those of what the request is about, and of most grounds."""
-    return _words(rule) - set(map(_stem, _WORD.findall(topic.lower())))
+    return _words(rule, grounds) - set(map(_stem, _WORD.findall(topic.lower())))
 
 
 @lru_cache(maxsize=1024)
-def _words(rule: str) -> frozenset[str]:
+def _words(rule: str, grounds: Grounds) -> frozenset[str]:
     """Stems of the words that tell the rule from others, with those that say the same."""
-    every = set(_WORD.findall(rule.lower()))
-    found = every - _COMMON
-    for line in _KIN:
+    every, common = set(_WORD.findall(rule.lower())), _COMMON | grounds.common
+    found = every - common
+    for line in (*_KIN, *grounds.kin):
         kin = set(line.split())
         if {_stem(word) for word in kin} & {_stem(word) for word in every}:
-            found |= kin - _COMMON
+            found |= kin - common
     return frozenset(map(_stem, found))
 
 

@@ -15,7 +15,7 @@ from writ_dspy.domains.declared.policies import owner, personal, rules
 from writ_dspy.domains.declared.proposing import listing
 from writ_dspy.domains.declared.questions import Counted, Summed, Told
 from writ_dspy.domains.declared.recipes import Asked, Denied, Refused, Unwanted
-from writ_dspy.domains.declared.saying import called, deeds, ids, mentions, sayings, stands
+from writ_dspy.domains.declared.saying import called, deeds, grounds, ids, mentions, sayings, stands
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.disputes import Held
 from writ_dspy.domains.domain import MONEY, Domain, Pack, Recipe, Transfer
@@ -75,6 +75,7 @@ def pack(schema: Schema) -> Pack:
         deeds=deeds(schema),
         called=called(schema),
         sayings=sayings(schema),
+        grounds=grounds(schema),
         look_up=_look_up(schema),
         transfer=Transfer(spec.transfer.tool, spec.transfer.text) if spec.transfer else None,
     )

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.declared.schema import Schema, day
+from writ_dspy.domains.disputes import Grounds
 from writ_dspy.domains.listing import Deeds
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.sayings import Sayings
@@ -77,6 +78,13 @@ def called(schema: Schema) -> Deeds:
     return Deeds(
         {tool: _verbs((*write.do, *write.done, write.topic)) for tool, write in schema.spec.writes.items()}, record
     )
+
+
+def grounds(schema: Schema) -> Grounds:
+    """What records are called, and the participles of writes: words of most grounds here."""
+    nouns = (text for name, table in schema.spec.tables.items() for text in (table.noun, schema.plural(name)))
+    done = (word for write in schema.spec.writes.values() for word in write.done)
+    return Grounds(frozenset(word for text in (*nouns, *done) for word in text.lower().split()))
 
 
 _PLAIN = frozenset(

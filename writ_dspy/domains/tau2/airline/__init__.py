@@ -33,6 +33,7 @@ from writ_dspy.domains.tau2.airline.stands import stands
 from writ_dspy.domains.tau2.airline.upgrades import UpgradeAndCancel, UpgradeAndMove
 from writ_dspy.domains.tau2.airline.which import TWOFOLD
 from writ_dspy.domains.tau2.airline.wording import AROUND, CITIES, ids, mentions, user_ids
+from writ_dspy.domains.tau2.grounds import GROUNDS
 from writ_dspy.domains.tau2.official import records, traces
 from writ_dspy.domains.values import values
 from writ_dspy.task import Call, Json
@@ -129,6 +130,7 @@ GRANTED = (
 """Recipes that only draft what is granted."""
 PACK = Pack(
     lenses=LENSES,
+    grounds=GROUNDS,
     atom=atom,
     identifies=identifies,
     personal=frozenset(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from writ_dspy.domains.domain import Domain, Pack
 from writ_dspy.domains.tau2 import TRANSFER
+from writ_dspy.domains.tau2.grounds import GROUNDS
 from writ_dspy.domains.tau2.official import records, traces
 from writ_dspy.domains.tau2.retail.address import MoveHome, ReshipOrder
 from writ_dspy.domains.tau2.retail.again import SameAgain
@@ -87,6 +88,7 @@ ALONE = (
 SAME_AGAIN = SameAgain()
 PACK = Pack(
     lenses=LENSES,
+    grounds=GROUNDS,
     atom=atom,
     identifies=identifies,
     personal=PERSONAL,
