@@ -7,6 +7,7 @@ command line prints it without a traceback, so it has to be enough on its own.
     ├── ConfigError   before any work: a flag, a mix, an environment
     ├── DomainError   a domain, its tools, its database, or a goal that it cannot resolve
     ├── RoleError     a proposer, diversifier, user or agent that broke its contract
+    │   └── ServerError   the server of a domain's tools: it died, or gave no answer, twice in a row
     ├── LMError       a model server that refused, timed out or answered nonsense
     │   └── DeniedError   one that will never serve this role: wrong key or model, no rights, no money
     └── StoreError    the disk: a run folder, a record, a dataset file
@@ -43,6 +44,10 @@ class DomainError(WritError):
 
 class RoleError(WritError):
     """A role that broke its contract, such as a user who says nothing."""
+
+
+class ServerError(RoleError):
+    """A server that a domain's tools come from, lost again after it was started again: nothing is known of what it was asked."""
 
 
 class LMError(WritError):

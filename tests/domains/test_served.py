@@ -24,7 +24,7 @@ from tests.standins.ports import ports
 from writ_dspy.domains.declared import load, read
 from writ_dspy.domains.declared.building import source
 from writ_dspy.domains.served import McpSource, session
-from writ_dspy.errors import ConfigError, DomainError
+from writ_dspy.errors import ConfigError, DomainError, ServerError
 from writ_dspy.examine.trying import answers_hold
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
@@ -187,7 +187,7 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
 def test_a_server_that_always_fails_is_named(fault: str, make: Callable[..., McpSource]) -> None:
     """With the tool, the command, its last words and what to do; other calls work on."""
     served = make(fault=f"{fault} renew_loan", timeout=3)
-    with pytest.raises(DomainError) as raised:
+    with pytest.raises(ServerError) as raised:
         served.world().call(RENEW)
     said = str(raised.value)
     assert "\n" not in said

@@ -17,7 +17,7 @@ from writ_dspy.domains.served.session import Lost, Session
 from writ_dspy.domains.served.settings import SNAPSHOT, Ask, Settings
 from writ_dspy.domains.sources import Tried
 from writ_dspy.domains.worlds import Log
-from writ_dspy.errors import DomainError
+from writ_dspy.errors import DomainError, ServerError
 from writ_dspy.task import Call, Json
 
 LOG = logging.getLogger(__name__)
@@ -89,7 +89,8 @@ class Pool:
         """Play something; where a session is lost, once more with another one.
 
         Raises:
-            DomainError: It was lost a second time.
+            DomainError: No session has ever started.
+            ServerError: It was lost a second time.
         """
         with self._lock:
             try:
@@ -103,7 +104,7 @@ class Pool:
                 return play()
             except Lost as lost:
                 self._forget()
-                raise DomainError(f"{self._said(what, lost)} That is the second time. {self._remedy}") from lost
+                raise ServerError(f"{self._said(what, lost)} That is the second time. {self._remedy}") from lost
 
     def _said(self, what: str, lost: Lost) -> str:
         words = f' Its last words: "{lost.words}".' if lost.words else ""
