@@ -12,11 +12,11 @@ from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.conditions import Condition, Side, leaves, worked_out
 from writ_dspy.domains.declared.model import Attribute, Only
 from writ_dspy.domains.declared.pointing import Words
+from writ_dspy.domains.declared.saying import LIMIT
 from writ_dspy.domains.declared.schema import said
 from writ_dspy.domains.declared.wish import Limit, Wish
 from writ_dspy.task import Fact, Json, Scalar
 
-SLOT = "condition"
 _DAYS = (1, 2, 3, 5, 7, 10)
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
 
@@ -41,7 +41,7 @@ def _with(wish: Wish, only: Only, condition: Condition, value: Scalar) -> Wish:
     if kind.type == "money" and shown.endswith(".00"):
         shown = shown[:-3]
     patterns = tuple(text.replace("{}", "{value}") for text in only.say)
-    words = Words(SLOT, wording.CONDITION, patterns, {"value": shown}, (shown.lower(),))
+    words = Words(LIMIT, wording.CONDITION, patterns, {"value": shown}, (shown.lower(),))
     because = only.because[0].replace("{}", shown)
     text = only.say[0].replace("{}", shown)
     fact = Fact("limit", value, f"{text[:1].upper()}{text[1:]}.")

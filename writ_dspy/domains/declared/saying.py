@@ -14,6 +14,8 @@ from writ_dspy.domains.sayings import Sayings
 from writ_dspy.domains.whole import is_whole
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+LIMIT = "condition"
+"""Key of the detail that is a limit of the user's own."""
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -158,7 +160,28 @@ def sayings(schema: Schema) -> Sayings:
         for name, value in schema.spec.values.items()
         if value.own
     }
-    return Sayings(forms=forms, extremes=extremes, ideas=ideas)
+    return Sayings(forms=forms, extremes=extremes, ideas=ideas, counted=_counted(schema))
+
+
+_BEHIND = re.compile(r"\{\}\s+(?:\[([^\[\]]+)\]|([a-z]+))")
+
+
+def _counted(schema: Schema) -> dict[str, str]:
+    """Detail -> a pattern of what its number counts: the words behind it in limits, and the nouns of values that are numbers."""
+    found: dict[str, list[str]] = {}
+    for write in schema.spec.writes.values():
+        for text in (text for only in write.only for text in only.say):
+            for several, one in _BEHIND.findall(text):
+                found.setdefault(LIMIT, []).extend(filter(None, (*several.split("|"), one)))
+    for name, value in schema.spec.values.items():
+        if any(isinstance(one, int) and not isinstance(one, bool) for one in value.of):
+            found.setdefault(name, []).append(value.noun.split()[-1])
+    return {key: _of_nouns(nouns) for key, nouns in found.items()}
+
+
+def _of_nouns(nouns: list[str]) -> str:
+    stems = dict.fromkeys(re.escape(noun.lower().removesuffix("s")) for noun in nouns)
+    return rf"\b(?:{'|'.join(f'{stem}s?' for stem in stems)})\b"
 
 
 def _owned(patterns: tuple[str, ...]) -> str:
