@@ -8,9 +8,11 @@ clause denies it stands in the records, not in the words. A value that policy wo
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Any
 
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
@@ -20,7 +22,7 @@ from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.evidence.values import leaves
 from writ_dspy.signatures.forms import AskedGoal
 from writ_dspy.signatures.goal import Tables, by_policy, conditions, derived, to_goal
-from writ_dspy.task import Best, Decision, Goal, Json, Listed, Picked, Record, Said, Scalar, Task, Tell, Term
+from writ_dspy.task import Best, Decision, Goal, Json, Listed, Picked, Record, Said, Scalar, Task, Tell, Term, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,19 @@ def misread(task: Task, form: AskedGoal, domain: Domain, tables: Tables, *, exac
             what = f"{len(read.decisions)} things to do and {len(read.tells)} to tell"
             meant = f"{len(task.goal.decisions)} and {len(task.goal.tells)}"
             return Misread("another number of wishes", f"a reader found {what} in it; there are {meant}")
-        return _wishes(task.goal, read, domain, exact=exact)
+        return _wishes(task, read, domain, exact=exact)
     except (Unresolved, DomainError) as reason:
         return Misread("it comes to nothing", f"a reader could not act on it: {reason}")
     except (TypeError, IndexError) as reason:  # terms of types that do not go together, such as a sum of names
         return Misread("it comes to nothing", f"a reader could not act on it: {reason}")
 
 
-def _wishes(meant: Goal, read: Goal, domain: Domain, *, exact: bool) -> Misread | None:
+def _wishes(task: Task, read: Goal, domain: Domain, *, exact: bool) -> Misread | None:
     """Each wish of one goal has its like in the other; the order does not matter."""
-    left = list(read.decisions)
-    for decision in meant.decisions:
-        found = [_decision(decision, other, domain, exact=exact) for other in left]
+    meant, left = task.goal, list(read.decisions)
+    for index, decision in enumerate(meant.decisions):
+        ways = [decision] if exact or _says_alternative(task, index) else _lawful(decision)
+        found = [_any_way(ways, other, domain, exact=exact) for other in left]
         if None not in found:
             near = [item for other, item in zip(left, found, strict=True) if other.tool == decision.tool]
             return (near or found)[0]
@@ -75,12 +78,31 @@ def _wishes(meant: Goal, read: Goal, domain: Domain, *, exact: bool) -> Misread 
     return None
 
 
+def _says_alternative(task: Task, index: int) -> bool:
+    """Whether the customer says what they want where the first cannot be had."""
+    slots = (slot.key for request in task.requests if request.decision == index for slot in request.slots)
+    return any(key.startswith("fallback") for key in slots)
+
+
+def _lawful(decision: Decision) -> list[Decision]:
+    """The wish with the other way that policy has for it, which a reader may know of, and without it."""
+    return [decision, dataclasses.replace(decision, otherwise=None)]
+
+
+def _any_way(ways: Sequence[Decision], read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
+    """Nothing, if the reading is one of them; else how it differs from the first."""
+    found = [_decision(way, read, domain, exact=exact) for way in ways]
+    return None if None in found else found[0]
+
+
 def _decision(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
     if meant.tool != read.tool:
         return Misread("another tool", f"a reader would use {read.tool} for one of the wishes; it is not what is meant")
     if meant.bare:
-        return _bare(meant, read, domain)
+        return _bare(meant, read, domain, exact=exact)
     wanted, given = _arguments(meant, domain), _arguments(read, domain)
+    if given == NOT_FOUND and meant.requires:
+        given = _arguments(_without(read, _required(meant)), domain)
     if isinstance(wanted, str) or isinstance(given, str):
         if wanted != given:
             return Misread(f"{meant.tool}: {given if isinstance(given, str) else 'found'}", _lost(meant.tool, given))
@@ -99,7 +121,7 @@ def _decision(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -
     return _other_alternative(meant.otherwise, read.otherwise, domain, exact=exact)
 
 
-def _bare(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
+def _bare(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
     """What is denied whatever its details are: each thing that the user says of it, without regard to case, and no more."""
     wanted, given = (
         {name: str(value).lower() for name, value in found.items()} if isinstance(found, dict) else {}
@@ -109,9 +131,9 @@ def _bare(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
     if other is not None:
         text = f"a reader took another {other} for {meant.tool} than is meant; say it clearly"
         return Misread(f"{meant.tool}: {other} differs", text)
-    if read.requires or read.otherwise:
+    if read.requires:
         return Misread("the condition", f"a reader took {meant.tool} to be asked for on a condition; there is none")
-    return None
+    return _other_alternative(meant.otherwise, read.otherwise, domain, exact=exact)
 
 
 def limits(decision: Decision) -> frozenset[tuple[str, Scalar]]:
@@ -181,12 +203,43 @@ def _same(tool: str, name: str, wanted: Json, kept: Json, domain: Domain) -> boo
         return False
 
 
+def _required(decision: Decision) -> frozenset[str]:
+    """Fields of what is picked that its requirements are about, such as whether a version is in stock."""
+    return frozenset(part.field for part in parts(decision.requires) if isinstance(part, Picked))
+
+
+def _without(decision: Decision, fields: AbstractSet[str]) -> Decision:
+    """The decision with searches that do not filter by these: what is required of a row is no part of which row is meant."""
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(kept(part) for part in value if not (isinstance(part, Where) and part.attribute in fields))
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return dataclasses.replace(
+                value, **{f.name: kept(getattr(value, f.name)) for f in dataclasses.fields(value)}
+            )
+        return value
+
+    return dataclasses.replace(decision, args=kept(decision.args))
+
+
 def _arguments(decision: Decision, domain: Domain) -> Json:
-    """The arguments as a dict, whatever is required for them; `NOT_FOUND` or why they come to nothing."""
+    """The arguments as a dict, whatever is required for them; `NOT_FOUND` or why they come to nothing.
+
+    A list within a list is one list: the names of every passenger beside that of a new one.
+    """
     try:
-        return Resolver(domain, domain.read).term(Record(decision.args))[0]
+        found = Resolver(domain, domain.read).term(Record(decision.args))[0]
+        return {name: flat(value) for name, value in found.items()}
     except Unresolved as reason:
         return NOT_FOUND if type(reason).__name__ == "Empty" else type(reason).__name__.lower()
+
+
+def flat(value: Json) -> Json:
+    """A list without lists in it, one level down; anything else as it is."""
+    if not isinstance(value, list):
+        return value
+    return [one for part in value for one in (part if isinstance(part, list) else [part])]
 
 
 def _filled(term: Term, meant: Json, read: Json, told: AbstractSet[Json]) -> Json:

@@ -390,7 +390,7 @@ class Task:
     outcomes: tuple[Outcome, ...]
     """One per decision, then one per tell (a tell has no call and no refusal)."""
     told: tuple[str, ...]
-    """What the agent must say: one per tell, plus one topic word per refused request."""
+    """What the agent must say: one per tell."""
     axes: Axes
     memory: str
     """Level of the `memory` dimension that the goal was built for."""

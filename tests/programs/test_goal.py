@@ -16,17 +16,18 @@ from tests.propose.test_denied import drafted
 from writ_dspy.codec import parts
 from writ_dspy.domains import NAMES, Dial, load
 from writ_dspy.errors import DomainError
+from writ_dspy.evidence.found import NOT_FOUND
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.lm.schema import lint
 from writ_dspy.programs.guide import guide
-from writ_dspy.programs.reading import limits, misread
+from writ_dspy.programs.reading import flat, limits, misread
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
 from writ_dspy.signatures.composer import ComposeGoal
 from writ_dspy.signatures.forms import AskedGoal, GoalForm
 from writ_dspy.signatures.goal import by_policy, derived, to_asked, to_form, to_goal
 from writ_dspy.signatures.proposer import PhraseRequest, ReadRequest
-from writ_dspy.task import Goal, Lookup, Said, Task
+from writ_dspy.task import Goal, Lookup, Picked, Said, Task
 
 Json = Any
 CELLS = {
@@ -247,3 +248,60 @@ def test_a_limit_read_otherwise_is_another_request(spoil: str) -> None:
     assert misread(task, asked, domain, guide(task.domain, "base").tables) is None
     assert found is not None
     assert found.gist == "the condition"
+
+
+def _asks_alternatives(name: str) -> list[tuple[Task, int]]:
+    """Tasks with a wish that has another way, and where it stands."""
+    found = []
+    for task in [*proposed(name), *some_of(name, 4)]:
+        found += [(task, index) for index, wish in enumerate(task.goal.decisions) if wish.otherwise is not None]
+    return found
+
+
+def test_a_way_that_only_policy_has_need_not_be_read() -> None:
+    """The customer asks for a change; that an order on its way back can only be exchanged, the agent knows. What is said has to be read."""
+    seen = Counter[bool]()
+    for name in NAMES:
+        domain, tables = load(name), guide(name, "base").tables
+        for task, index in _asks_alternatives(name):
+            said = any(
+                slot.key.startswith("fallback")
+                for request in task.requests
+                if request.decision == index
+                for slot in request.slots
+            )
+            data = to_asked(task.goal).model_dump()
+            data["decisions"][index]["otherwise"] = None
+            seen[said] += 1
+            assert (misread(task, AskedGoal.model_validate(data), domain, tables) is None) == (not said)
+            assert misread(task, to_asked(task.goal), domain, tables) is None
+    assert seen[True]
+    assert seen[False]
+
+
+def test_a_filter_for_what_policy_requires_loses_no_wish() -> None:
+    """A reader told to add filters for stock finds nothing where the first choice is sold out: it means the same row."""
+    domain, tables = load("tau2:retail"), guide("tau2:retail", "base").tables
+    stock = {"attribute": "available", "op": "is", "value": {"kind": "said", "value": True}}
+    seen = 0
+    for task, index in _asks_alternatives("tau2:retail"):
+        fields = {part.field for part in parts(task.goal.decisions[index].requires) if isinstance(part, Picked)}
+        data = to_asked(task.goal).model_dump()
+        for search in data["searches"] if "available" in fields else ():
+            if {source["tool"] for source in search["sources"]} == {"get_product_details"}:
+                search["where"].append(stock)
+                found = misread(task, AskedGoal.model_validate(data), domain, tables)
+                search["where"].remove(stock)
+                seen += 1
+                assert found is None or not found.gist.endswith(NOT_FOUND)
+    assert seen
+
+
+def test_a_list_of_passengers_may_be_written_as_a_search_and_one_more() -> None:
+    """`[every saved one, the new one]` is one list, whether its parts are rows or lists of rows; another order or one less is not it."""
+    wanted = [{"first_name": "Ava"}, {"first_name": "Bo"}]
+
+    assert flat([[{"first_name": "Ava"}], {"first_name": "Bo"}]) == wanted
+    assert flat([wanted]) == wanted
+    assert flat("Ava") == "Ava"
+    assert flat([[{"first_name": "Ava"}]]) != wanted

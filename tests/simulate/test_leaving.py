@@ -15,7 +15,7 @@ from writ_dspy.lm import Connection
 from writ_dspy.lm.usage import Usage
 from writ_dspy.programs.user import ModelUser
 from writ_dspy.simulate.acts import heard
-from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, settled, transferred
+from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, settled, transferred, unspoken
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import verify
 from writ_dspy.verify.user import user_faithful
@@ -154,3 +154,38 @@ def test_a_farewell_is_accepted(played: list[Played]) -> None:
         bye = Turn("user", "Brilliant, that's me sorted then. Cheers, bye!", intent=Intent(LEAVES))
         turns = (*served(item), bye, Turn("agent", "You're welcome. Goodbye!"))
         assert verify(item.task, replace(item.talk, turns=turns), item.domain).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "answered", "over"),
+    [
+        ("No, this was the last thing. Goodbye.", "Thank you, and goodbye.", True),
+        ("Nothing else, thanks, bye!", "You're welcome. Have a nice day!", True),
+        ("Thanks, goodbye.", "Before you go: which card should the refund go to?", False),
+    ],
+)
+def test_once_both_have_said_goodbye_nobody_is_kept(said: str, answered: str, over: bool, played: list[Played]) -> None:
+    """Also where a wish was never spoken: a talk of goodbyes only would go on to its limit. It is rejected for what was not done."""
+    items = [item for item in played if len(item.task.requests) > 1 and not transferred(item.domain, item.talk.turns)]
+    item = items[0]
+    turns = (
+        Turn("user", item.task.requests[0].opening),
+        Turn("agent", "Of course."),
+        Turn("user", said),
+        Turn("agent", answered),
+    )
+
+    assert may_leave(item.task, item.domain, turns) == over
+    talk = replace(item.talk, turns=turns, stop=StopReason.USER_DONE)
+    assert not verify(item.task, talk, item.domain).accepted
+
+
+@pytest.mark.parametrize(
+    "text", ["I need an order canceled.", "A canceled order, this is what I ask.", "Please cancel it."]
+)
+def test_a_wish_is_spoken_in_any_form_of_its_word(text: str, played: list[Played]) -> None:
+    """`cancellation` is what the task calls it; nobody needs to."""
+    item = next(item for item in played if any(request.word == "cancellation" for request in item.task.requests))
+    request = next(request for request in item.task.requests if request.word == "cancellation")
+
+    assert request not in list(unspoken(item.task, (Turn("user", text),)))

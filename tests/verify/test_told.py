@@ -176,13 +176,12 @@ def denied(played: Sequence[Played]) -> list[Played]:
 
 
 def refused(item: Played, text: str, rule: str | None = None) -> list[str]:
-    """What is found when every message of the agent reads so, by the topic's word."""
+    """What is found when every message of the agent reads so."""
     task: Task = item.task
     if rule is not None:
         old: Outcome = task.outcomes[0]
         task = replace(task, outcomes=(replace(old, refusal=rule), *task.outcomes[1:]))
-    said = f"{text} (Your {item.task.told[-1]}.)"
-    turns = [Turn("agent", said) if turn.role == "agent" and turn.text else turn for turn in item.talk.turns]
+    turns = [Turn("agent", text) if turn.role == "agent" and turn.text else turn for turn in item.talk.turns]
     return [str(finding) for finding in communicated(Case(task, replace(item.talk, turns=tuple(turns)), item.domain))]
 
 

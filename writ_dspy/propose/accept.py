@@ -190,10 +190,8 @@ def settle_draft(draft: Draft, kind: Kind, domain: Domain) -> Task:
 
 def _task(draft: Draft, kind: Kind, domain: Domain, settled: Settled) -> Task:
     goal, outcomes, values, axes = settled
-    decided = outcomes[: len(goal.decisions)]
     requests = tuple(dataclasses.replace(r, slots=tuple(map(_marked, r.slots))) for r in draft.requests)
     told = [tell_text(tell, value) for tell, value in zip(goal.tells, values, strict=True)]
-    refused = [r.word for r in draft.requests if r.decision is not None and decided[r.decision].call is None]
     said = (part for r in draft.requests for part in (r.opening, *(slot.text for slot in r.slots)))
     instruction = " ".join(filter(None, said))
     return Task(
@@ -206,7 +204,7 @@ def _task(draft: Draft, kind: Kind, domain: Domain, settled: Settled) -> Task:
         requests=requests,
         instruction=instruction,
         outcomes=outcomes,
-        told=(*told, *refused),
+        told=tuple(told),
         axes=axes,
         memory=_memory(goal, draft, domain),
         recipe=draft.recipe,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.acts import heard, takes_leave
+from writ_dspy.simulate.acts.deeds import stem
 from writ_dspy.simulate.behaviour import opens
 from writ_dspy.simulate.trials.shown import insists
 from writ_dspy.task import Request, Task
@@ -20,16 +22,19 @@ def may_leave(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
     """Whether nothing is owed: every wish was spoken, the agent has dealt with as many, and asks for nothing now.
 
     What a wish comes to makes no difference, and neither does what it should come to: a deed, a refusal and an answer
-    each settle one. Where the agent's words leave it open whether they settle anything, its own parting does.
+    each settle one. Where the agent's words leave it open whether they settle anything, its own parting does; and once both
+    have said goodbye, there is nothing left to say, whatever was forgotten.
     """
     last = turns[-1] if turns else None
     if last is None or last.role != "agent" or last.calls:
         return False
     if transferred(domain, turns):
         return True
-    if asks(last.text) or any(unspoken(task, turns)):
+    if asks(last.text):
         return False
-    return settled(task, domain, turns) or _parting(turns)
+    if _parted(turns):
+        return True
+    return not any(unspoken(task, turns)) and (settled(task, domain, turns) or _parting(turns))
 
 
 def transferred(domain: Domain, turns: Sequence[Turn]) -> bool:
@@ -46,9 +51,11 @@ def unspoken(task: Task, turns: Sequence[Turn]) -> Iterator[Request]:
     """The wishes that the user has said no word of."""
     said = [turn.text for turn in turns if turn.role == "user"]
     texts = " ".join(said).lower()
+    words = {stem(word) for word in re.findall(r"[a-z]+", texts)}
     for request in task.requests:
         given = (all(mark.lower() in texts for mark in slot.marks) for slot in request.slots if slot.marks)
-        if not (request.word.lower() in texts or any(given) or any(opens(request, text) for text in said)):
+        named = stem(request.word.lower()) in words
+        if not (named or any(given) or any(opens(request, text) for text in said)):
             yield request
 
 
@@ -87,6 +94,12 @@ def _done(domain: Domain, turns: Sequence[Turn], index: int) -> Iterator[bool]:
     for offset, call in enumerate(turns[index].calls, start=1):
         went = index + offset < len(turns) and not turns[index + offset].error
         yield went and domain.kinds.get(call.tool) == "write"
+
+
+def _parted(turns: Sequence[Turn]) -> bool:
+    """Whether the user said goodbye, and the agent did after that."""
+    before, said, last = (Turn("agent"), Turn("agent"), Turn("agent"), *turns)[-3:]
+    return said.role == "user" and "farewell" in heard(last.text).kinds and takes_leave(said.text, before.text)
 
 
 def _parting(turns: Sequence[Turn]) -> bool:

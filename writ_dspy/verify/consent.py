@@ -9,7 +9,7 @@ from writ_dspy.conversation import Finding
 from writ_dspy.domains import Seen
 from writ_dspy.domains.listing import Detail, compiled, listed
 from writ_dspy.evidence.identify import missing
-from writ_dspy.simulate.acts import agreed, assents
+from writ_dspy.simulate.acts import agreed, assents, user_acts
 from writ_dspy.simulate.listpart import proposed, read_for_denials
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case, Step
@@ -141,6 +141,7 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
         shared = len(item.details & base.details)
         whole = len(base.details) >= 0.6 * len(details) and shared >= max(2, 0.6 * len(item.details))
         again = whole and shared >= len(base.details) / 2 and item.turn < base.turn
+        again = again and not _only_asked(case, item.turn, base.turn)
         if not again:
             named |= item.details
     answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")
@@ -150,6 +151,18 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
     lacking = [detail for detail in details if detail.name not in named]
     talk = " ".join(turn.text for turn in case.talk.turns[: base.turn + 1] if turn.role != "tool").lower()
     return [detail.name for detail in lacking if detail.spoken is None or not detail.spoken(talk)]
+
+
+def _only_asked(case: Case, first: int, second: int) -> bool:
+    """Whether the user did no more than ask something about a list before it was put forward again, in part: it stands then."""
+    turns = case.talk.turns
+    kinds, before = set[str](), turns[first].text
+    for turn in turns[first + 1 : second]:
+        if turn.role == "user":
+            kinds |= {act.kind for act in user_acts(turn.text, before)}
+        elif turn.role == "agent" and turn.text:
+            before = turn.text
+    return "question" in kinds and kinds.isdisjoint({"dissent", "correction", "request"})
 
 
 def _left_out(case: Case, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> set[str]:

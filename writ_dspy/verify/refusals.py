@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +14,8 @@ from writ_dspy.domains.disputes import NO_GROUNDS, Grounds
 from writ_dspy.domains.values import Value, values
 from writ_dspy.evidence.found import NOT_FOUND, Unresolved
 from writ_dspy.evidence.resolver import Resolver
-from writ_dspy.task import AnyOf, Check, Decision, Json, Outcome, Policy, Said
+from writ_dspy.simulate.acts.deeds import alike, stem
+from writ_dspy.task import AnyOf, Check, Decision, Json, Outcome, Policy, Request, Said
 from writ_dspy.verify.case import Case, short
 
 _DENIES = re.compile(
@@ -28,6 +30,29 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z][a-z'’-]+")
+_ANY_REQUEST = frozenset(
+    stem(word)
+    for word in [
+        "the",
+        "that",
+        "this",
+        "from",
+        "for",
+        "of",
+        "one",
+        "order",
+        "orders",
+        "reservation",
+        "items",
+        "item",
+        "request",
+        "pending",
+        "delivered",
+        "your",
+        "user",
+    ]
+)
+"""Words of topics and tools that are in any of them."""
 _COMMON = frozenset(
     [
         "a", "about", "already", "an", "and", "are", "as", "at", "be", "been", "being", "but", "by", "can", "cannot",
@@ -66,19 +91,44 @@ class Reason:
 
 
 def refused_with_ground(case: Case, spoken: Sequence[tuple[int, str]]) -> Iterator[Finding]:
-    """Each denied request was denied, with the reason that denies it; a transfer speaks for itself."""
-    topics = {request.decision: request.topic for request in case.task.requests}
-    for index, (decision, outcome) in enumerate(zip(case.task.goal.decisions, case.task.decided, strict=True)):
+    """Each denied request was denied, with the reason that denies it; a transfer speaks for itself.
+
+    What is denied need not be named where one reason denies one request: "that order has been delivered already, so I can't".
+    """
+    requests = {request.decision: request for request in case.task.requests}
+    decided = list(enumerate(zip(case.task.goal.decisions, case.task.decided, strict=True)))
+    same = Counter(outcome.refusal for _, (_, outcome) in decided if outcome.call is None and not outcome.transfer)
+    for index, (decision, outcome) in decided:
         if outcome.call is not None or outcome.refusal is None or outcome.transfer:
             continue
         denials = [(at, text) for at, text in spoken if _DENIES.search(text)]
         if not denials:
             yield Finding("communicated", case.last, "no refusal", f"a refusal, since {outcome.refusal}")
             continue
-        reason = _reason(decision, outcome, topics.get(index, ""), case.domain)
-        if not any(_gives(text, reason, case.domain) for _, text in denials):
+        request = requests.get(index)
+        reason = _reason(decision, outcome, request.topic if request else "", case.domain)
+        given = [text for _, text in denials if _gives(text, reason, case.domain)]
+        if not given:
             at, text = denials[-1]
             yield Finding("communicated", at, short(text, 100), f"the reason for the refusal: {outcome.refusal}")
+        elif (
+            request is not None
+            and same[outcome.refusal] > 1
+            and not any(_about(text, request, decision) for text in given)
+        ):
+            yield Finding(
+                "communicated", case.last, "one refusal for several requests", f"a refusal that names {request.topic}"
+            )
+
+
+def _about(text: str, request: Request, decision: Decision) -> bool:
+    """Whether a message names what a request is about: the deed in any of its forms, its topic, or a detail that tells it from others."""
+    lower = text.lower()
+    words = {stem(word) for word in re.findall(r"[a-z]+", f"{request.word} {request.topic} {decision.tool}".lower())}
+    deeds = {other for word in words - _ANY_REQUEST for other in alike(word)}
+    return not deeds.isdisjoint(map(stem, re.findall(r"[a-z]+", lower))) or any(
+        mark in lower for slot in request.slots for mark in slot.marks if any(map(str.isdigit, mark))
+    )
 
 
 def _gives(text: str, reason: Reason, domain: Domain) -> bool:

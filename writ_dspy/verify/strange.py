@@ -36,6 +36,14 @@ _PREFIX = re.compile(r"(?:multi|non|pre|re|self|mis|un|co|sub|over|under|out|in)
 _TAIL = re.compile(r"'(?:s|ll|ve|re|d|m)?$")
 
 
+_SHORT = {
+    "apartment": "apt", "apartments": "apt", "flat": "apt", "unit": "apt", "suite": "ste", "floor": "fl", "building": "bldg",
+    "street": "st", "avenue": "ave", "road": "rd", "drive": "dr", "lane": "ln", "boulevard": "blvd", "court": "ct", "square": "sq",
+    "parkway": "pkwy", "highway": "hwy", "phone": "tel", "telephone": "tel",
+}  # fmt: skip
+"""How a word is written in an address, where nobody writes it out."""
+
+
 class Strange(NamedTuple):
     """A word for a thing that the domain does not have."""
 
@@ -56,8 +64,13 @@ def _spoken_of(ground: Ground, word: str) -> bool:
     """Whether the user or a tool has used each part of the word, or one that begins like it."""
     lexicon = _lexicon(ground.domain)
     parts = [part for part in word.split("-") if not lexicon.knows(part)] or [word]
-    stems = [part[: max(4, len(part) - 2)] if len(part) > 4 else part for part in parts]
-    return all(any(stem in text for text in ground.texts[1:]) for stem in stems)
+    return all(any(_holds(text, part) for text in ground.texts[1:]) for part in parts)
+
+
+def _holds(text: str, part: str) -> bool:
+    """Whether a lower-case text has the word, one that begins like it, or its abbreviation."""
+    short = _SHORT.get(part)
+    return part[: max(4, len(part) - 2)] in text or (short is not None and re.search(rf"\b{short}\b", text) is not None)
 
 
 @lru_cache(maxsize=8192)

@@ -47,7 +47,7 @@ _OTHER_UNITS = frozenset(
 
 
 def communicated(case: Case) -> Iterator[Finding]:
-    """What the user asked to know was told as it is; a refusal names its topic and its ground. Silence never passes."""
+    """What the user asked to know was told as it is; a refusal gives its ground. Silence never passes."""
     spoken = [(at, turn.text) for at, turn in enumerate(case.talk.turns) if turn.role == "agent" and turn.text.strip()]
     found = list(_owed(case, spoken))
     yield from found
@@ -58,18 +58,12 @@ def communicated(case: Case) -> Iterator[Finding]:
 def _owed(case: Case, spoken: Sequence[tuple[int, str]]) -> Iterator[Finding]:
     """Of all that is to be told, what was not."""
     tells: Sequence[Tell | None] = case.task.goal.tells
-    answers = case.task.told[: len(tells)]
-    refused = [outcome for outcome in case.task.decided if outcome.call is None]
-    rest = case.task.told[len(tells) :]
-    topics = rest[len(rest) - len(refused) :] if refused else ()
+    answers: Sequence[str] = case.task.told[: len(tells)]
     if not tells:  # a task that does not say what each is an answer to
-        answers = rest[: len(rest) - len(topics)]
+        answers = case.task.told
         tells = [None] * len(answers)
     for index, (tell, answer) in enumerate(zip(tells, answers, strict=True)):
         yield from _answered(case, spoken, index, tell, answer)
-    for word in topics:
-        if not any(_word(word).search(text) for _, text in spoken):
-            yield Finding("communicated", case.last, "no message with it", f"the user told {word!r}")
     yield from refused_with_ground(case, spoken)
 
 

@@ -19,7 +19,7 @@ _SHALL_I = over("^MODAL I ADV (?:x|CHECK|INFORM|CONFIRM)")
 _WOULD_YOU = over("^(?:DO|MODAL) YOU ADV WANT SMALL? (?:I |GO|CANCEL|ACT|AGREE|HAVE? THIS ADV $)")
 _IT = over("(?:ACT|HAVE|WANT|SMALL) THIS ADV $")
 _DO_YOU = over(
-    "^(?:DO YOU|BE YOU|HAVE YOU|YOU)? ADV (?:AGREE|CONFIRM)|^(?:DO|MODAL) I HAVE (?:DET|YOU|AN) _* (?:PERM|AGREE|x)|^(?:DO|MODAL) YOU _* PERM"
+    "^(?:DO YOU|BE YOU|HAVE YOU|YOU)? ADV (?:AGREE|CONFIRM)|^(?:DO|MODAL) I HAVE (?:DET|YOU|AN) _* (?:PERM|AGREE|YES|OKAY|x)|^HAVE I _{0,2} (?:DET|YOU|AN) _{0,2} (?:PERM|AGREE|YES|OKAY)|^(?:DO|MODAL) YOU _* PERM"
 )
 _CAN_YOU = over("^MODAL YOU ADV (?:AGREE|CONFIRM)")
 _ARE = over("^BE (?:YOU|THIS) ADV $")
@@ -401,5 +401,7 @@ class Asking:
         if _CAN_YOU.match(rest):
             return self._confirms() == "proposal" if _C["CONFIRM"] in rest else not choice
         if rest[1:2] == _C["I"]:
-            return _C["PERM"] in rest or _C["AGREE"] in rest or self.names(frozenset({"confirmation", "ok", "okay"}))
+            return not {_C["PERM"], _C["AGREE"], _C["YES"], _C["OKAY"]}.isdisjoint(rest) or self.names(
+                frozenset({"confirmation", "ok", "okay"})
+            )
         return _C["WH"] not in rest

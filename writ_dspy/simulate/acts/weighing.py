@@ -105,12 +105,23 @@ _WAITS_AND_SEES = re.compile(
 """What is said behind a yes by someone who has given it: not to wait with it, but for what comes of it."""
 
 
+_GIVEN = frozenset({"go", "actit", "act", "confirm"})
+"""What a yes rests on that no mere word of approval is."""
+_HUMANS = frozenset(
+    {"human", "person", "representative", "supervisor", "manager", "somebody", "someone", "colleague", "operator"}
+)
+
+
+def _has_agreed(stand: Stance, event: Event) -> bool:
+    """Whether what would object alone only goes with a yes: "go for it, we're good", "yes, book it and let us see"."""
+    if stand.stance != "+" or stand.against(event):
+        return False
+    sees = stand.by in _GIVEN and _WAITS_AND_SEES.fullmatch(" ".join(event.clause.words)) is not None
+    return sees or (event.kind == "decline" and stand.by in (*_GIVEN, "yes"))
+
+
 def _object(stand: Stance, event: Event) -> None:
-    if (
-        stand.stance == "+"
-        and stand.by in ("go", "actit", "act", "confirm")
-        and _WAITS_AND_SEES.fullmatch(" ".join(event.clause.words))
-    ):
+    if _has_agreed(stand, event):
         return
     if not stand.for_act and stand.informs and event.kind in ("neg", "decline", "bad"):
         stand.other("refusal" if _withholds(event.clause) else "answer", event)
@@ -235,6 +246,13 @@ def _done(event: Event) -> bool:
 
 
 def _correct(stand: Stance, event: Event) -> None:
+    if event.kind == "corr" and not _HUMANS.isdisjoint(event.content):
+        # who is to do it is no change of what is done; a yes behind it counts, and one before it waits
+        if stand.stance == "+":
+            stand.take("?", event)
+        else:
+            stand.other("request", event)
+        return
     if stand.informs and "prefer" in event.clause.words and event.kind == "corr" and stand.restates(event, 0.5):
         stand.other("answer", event)  # to "which payment method would you like?"
     elif not stand.for_act and any(code in ACTS for code in event.clause.codes):
