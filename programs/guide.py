@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -40,6 +41,9 @@ DRAFTS = 30
 """Drafts of one customer that are looked at."""
 SHOWN = 4
 """Tasks of a kind of which those are chosen that a composer is shown."""
+
+
+_TODAY = re.compile(r"\b(?:current|present) (?:time|date|day)\b|\btoday(?: is|'s date)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ def guide(domain_name: str, split: str | None) -> Guide:
             [
                 *(_described(tool["function"], domain, shown) for tool in domain.tools),
                 _keys(domain),
+                *_now(domain),
             ]
         ),
         "\n".join(_bare(domain, denied.values())),
@@ -259,6 +264,12 @@ def _denied(domain: Domain, denied: Iterable[Draft]) -> Iterator[Draft]:
 
 
 # ----------------------------------------------------------------------------- words
+
+
+def _now(domain: Domain) -> list[str]:
+    """The line of the policy that says what day it is: "in five days" is counted from it."""
+    found = (line for line in domain.policy.splitlines() if _TODAY.search(line))
+    return [f"From the policy: {line.strip()}" for line in itertools.islice(found, 1)]
 
 
 def _described(tool: Mapping[str, Json], domain: Domain, shown: Mapping[str, Mapping[str, Row]]) -> str:
