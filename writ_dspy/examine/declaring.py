@@ -58,7 +58,7 @@ def _clauses(schema: Schema, domain: Domain) -> Iterator[Flaw]:
             if not broken_by[index]:
                 yield Flaw(
                     f"writes.{tool}.clauses.{index}",
-                    f"`{clause.check}` never binds: nothing of {len(judged)} that users could ask for breaks it",
+                    f"`{clause.check}` never binds: nothing of {len(judged)} that users could ask for breaks it, so no task shows it, and nothing proves that it says what policy means; add a record that breaks it",
                     grave=False,
                 )
             elif broken_by[index] == len(judged):

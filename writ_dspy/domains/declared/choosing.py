@@ -80,10 +80,11 @@ def _sought(person: Person, table: str, memory: str, reads: int, rng: random.Ran
     """Pointers at a record that stands for itself: by its number, by a search, or by an extreme of several."""
     about = person.schema.spec.tables[table]
     key = about.key
-    if about.search and memory != "knows ids":
+    by_words = memory != "knows ids" or not person.schema.known(table)
+    if about.search and by_words:
         yield from _found(person, table, rng)
     for _ in range(MANY):
-        found = _by_ids if memory == "knows ids" or not person.schema.spec.tables[table].search else _by_search
+        found = _by_search if by_words and about.search else _by_ids
         held = found(person, table, table, reads, rng)
         if held is None:
             continue
@@ -175,7 +176,8 @@ def _within(person: Person, table: str, holder: str, memory: str, reads: int, rn
         pointer = rng.choice(mine)
         held = inside(person, table, pointer)
         return Held(held.sources, held.pool, pointer.reads, pointer.words, pointer.facts, False, pointer.way)
-    if memory == "knows ids" or not schema.spec.tables[holder].search:
+    by_words = memory != "knows ids" or not schema.known(holder)
+    if not by_words or not schema.spec.tables[holder].search:
         return _by_ids(person, table, holder, reads, rng)
     return _by_search(person, table, holder, reads, rng)
 

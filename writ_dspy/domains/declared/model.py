@@ -140,6 +140,8 @@ class Table(Strict):
     """The field that holds a record's id."""
     id: str = ""
     """A pattern (regular expression) that every id of the table matches, and nothing else does."""
+    known: bool | None = None
+    """Whether people know its ids, whole or by their end; left out, they know those of their own records, and of others that they cannot search for."""
     read: str = ""
     """The tool that shows one record by its id; a table whose records are only shown within others has none."""
     identify: dict[str, Names] = {}

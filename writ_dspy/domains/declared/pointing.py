@@ -90,9 +90,10 @@ class Pointer:
 
 def own(person: Person, table: str, row: Row, memory: str) -> list[Pointer]:
     """All ways in which a user of this memory points at a record of theirs."""
-    if memory == "knows ids":
+    known = person.schema.known(table)
+    if memory == "knows ids" and known:
         return [_by_id(person, table, row)]
-    if memory == "half-remembers":
+    if memory == "half-remembers" and known:
         return list(_by_ending(person, table, row))
     key = person.schema.spec.tables[table].key
     short = next((one for one in person.briefly.get(table, ()) if one.get(key) == row.get(key)), None)

@@ -54,6 +54,11 @@ class Schema:
             name for name, table in self.spec.tables.items() if name not in others and table.read and not table.owner
         )
 
+    def known(self, name: str) -> bool:
+        """Whether people know the ids of a table's records."""
+        table = self.spec.tables[name]
+        return table.known if table.known is not None else name in self.own or not table.search
+
     def pool(self, name: str) -> str:
         """What a detail is called that says among which records of a table one is chosen."""
         return f"{name}_pool"
