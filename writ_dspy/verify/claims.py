@@ -30,6 +30,7 @@ from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.plain import made_up
+from writ_dspy.verify.recorded import misdescribed
 from writ_dspy.verify.refuted import refuted
 from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
@@ -111,6 +112,8 @@ def grounded(case: Case) -> Iterator[Finding]:
             operands = tuple(itertools.chain.from_iterable(recent[-3:]))
             yield from _stated(Message(case, index, ground, wishes, operands))
             for sentence, wanted in refuted(case, index, ground, news):
+                yield Finding("grounded", index, short(sentence, 90), wanted)
+            for sentence, wanted in misdescribed(case, index, ground):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)
             yield from claimed_failed(case, index, turn.text, news)

@@ -13,6 +13,7 @@ from writ_dspy.simulate.acts import agreed, assents, user_acts
 from writ_dspy.simulate.listpart import proposed, read_for_denials
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.narrowed import narrowed
 from writ_dspy.verify.proposal import asks_for_yes, spoiled
 
 
@@ -66,6 +67,8 @@ def _wanted(case: Case, step: Step) -> str:
     told_otherwise = (detail.name for detail in details if _otherwise(detail, reply, details))
     if name := next(told_otherwise, ""):
         return f"a yes to {name} as listed"
+    if part := narrowed(case, step, reply):
+        return part
     begin = _begins(base, shown, owed)
     fault = spoiled(case, step, base.turn, begin, owed)
     if fault:

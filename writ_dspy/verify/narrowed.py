@@ -1,0 +1,242 @@
+"""Narrowed: a yes that keeps back a part of what was listed, is given for a part alone, or names another value in passing.
+
+The parts are those of the write: the things, people and legs in its lists, and those of its record that it names no part of. How
+a yes in general is read, `simulate.acts` says; here only what stands in it about these parts counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from writ_dspy import patterns as re
+from writ_dspy.task import Json
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.recorded import polarity
+from writ_dspy.verify.refutable import KINDS
+from writ_dspy.verify.vocabulary import vocabulary
+
+_NAMES = ("name", "product_name", "title", "first_name", "flight_number")
+"""Fields by which people name a part, the first that it has."""
+_THE = r"(?:(?:for|with|to|of|on|my|the|this|that|our|your|just) )*"
+_END = r"(?=\s*(?:[.,;:!?)…–—-]|$|though\b|please\b|yet\b|thanks?\b|then\b|for now\b|of course\b|after all\b|at all\b|anyway\b|out\b|here\b))"
+_KEEPS = r"(?:keep|keeping|hold(?:ing)? on ?to|hang(?:ing)? on ?to|retain(?:ing)?|hold(?:ing)? back)"
+_STAYS = (
+    r"(?:(?:(?:can|should|shall|will|must|may|has to|is to|is going to|'ll|would|better) )*(?:just |simply |rather |please )*(?:stays?|staying|remains?|is staying|is mine|are mine)\b(?! (?:in|at) (?:the|a) )"
+    r"|i(?:'d| would|'ll| will|'m| am| want to| prefer to)?(?: \w+){0,2}? (?:keep|keeping|hold on|hang on|holding on)\b|(?:is |are )?not (?:part of|included|in) (?:it|this|that)\b)"
+)
+_EXCEPT = (
+    r"(?:except(?:ing)?(?: for)?|apart from|aside from|other than|(?:all|everything|everyone|everybody|anything|any of it) but|without|minus|excluding|save for|bar(?:ring)?"
+    r"|leav(?:e|ing) out|skip(?:ping)?|omit(?:ting)?|leaving|not counting|with the exception of|do(?:n't| not) (?:touch|include|send|take|return|cancel|exchange|change|book))"
+)
+_OUT = (
+    r"(?:out(?: of (?:it|this|that))?|off|alone|aside|untouched|be|as it is|as is|where it is|here)"
+)
+_ONLY = r"(?:only|just|solely|exclusively|merely|nobody but|no one but|nothing but)"
+_ALONE = r"(?:alone|only|by (?:him|her|it|them)self|on (?:his|her|its) own|and (?:nobody|no one|nothing) else|and that's (?:it|all)|first\b(?! (?:name|class)))"
+_GIVES = r"(?:yes|yeah|yep|sure|okay|ok|fine|alright|all right|please|agreed|go ahead|go for it|do it|do that|proceed|book it|book that|approved|confirmed|good)"
+_NEVER = re.compile(
+    r"\b(?:not|no|never|nothing|can't|cannot|won't|why|would(?:n't)? have|had|did|live|do|get by|manage|used to|instead of|rather than|if)\b|n't\b"
+)
+"""Ahead of a word of keeping or going without, and it is none of this act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Parts of one kind."""
+
+    kind: str
+    names: tuple[tuple[str, ...], ...]
+    """How each may be called, in lower case."""
+    given_up: bool
+    """Whether the write gives them up, or changes them for others, so that to keep one is to leave it out."""
+
+
+def narrowed(case: Case, step: Step, reply: str) -> str:
+    """What a reply, in lower case, leaves out or says otherwise of a write; nothing where it is a yes to all of it."""
+    text = reply.replace("’", "'")
+    for group in _groups(case, step):
+        for names in group.names:
+            if _keeps_back(text, names, given_up=group.given_up):
+                return f"a yes to all that is listed, {names[0]} included"
+        if name := _alone(text, group) or _some_way(text, group):
+            return f"a yes to all that is listed, not to {name} alone"
+    return _other_value(case, step, text)
+
+
+def _groups(case: Case, step: Step) -> Iterator[Group]:
+    """The parts of a write, kind by kind."""
+    record = _record(case, step)
+    covered: set[str] = set()
+    cancels = "cancel" in step.call.tool
+    for name, value in step.call.args.items():
+        if isinstance(value, list) and value and not name.startswith("new_"):
+            rows = [_row(record, part) if isinstance(part, str) else (name, part) for part in value]
+            covered |= {field for field, _ in rows}
+            names = tuple(found for _, row in rows if (found := _called(row)))
+            if names:
+                yield Group(name, names, given_up=isinstance(value[0], str))
+    for field, value in record.items():
+        if isinstance(value, list) and field not in covered and field not in step.call.args:
+            names = tuple(found for row in value if isinstance(row, dict) and (found := _called(row)))
+            if names:
+                yield Group(field, names, given_up=cancels)
+
+
+def _record(case: Case, step: Step) -> Mapping[str, Json]:
+    """What was read of the record that is written to, before it was."""
+    for key in (str(value) for name, value in step.call.args.items() if name.endswith("_id") and isinstance(value, str)):
+        for table in case.domain.tables.values():
+            found = table.get(key)
+            if isinstance(found, Mapping) and any(isinstance(value, list) for value in found.values()) and "payment_methods" not in found:
+                return found
+    return {}
+
+
+def _row(record: Mapping[str, Json], key: str) -> tuple[str, Json]:
+    """The field of a record in which a row has this key, and the row."""
+    for field, rows in record.items():
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict) and key in [value for name, value in row.items() if name.endswith("_id")]:
+                return field, row
+    return "", None
+
+
+def _called(row: Json) -> tuple[str, ...]:
+    """How a part may be called; nothing where it has no name."""
+    if not isinstance(row, dict):
+        return ()
+    name = next((str(row[field]).lower() for field in _NAMES if isinstance(row.get(field), str)), "")
+    if not name:
+        return ()
+    more = f"{name} {str(row['last_name']).lower()}" if "last_name" in row else ""
+    last = name.split()[-1] if " " in name and "first_name" not in row else ""
+    return tuple(form for form in (name, more, last) if form)
+
+
+@lru_cache(maxsize=2048)
+def _patterns(names: tuple[str, ...]) -> tuple[re.Pattern, re.Pattern, re.Pattern]:
+    """How a reply keeps a part, goes without it, and names it."""
+    one = rf"(?:{'|'.join(re.escape(name) for name in sorted(names, key=len, reverse=True))})(?:s|es)?\b(?!'s\b)"
+    keeps = rf"\b{_KEEPS} {_THE}{one}|\b{one},? {_STAYS}"
+    without = (
+        rf"\b{_EXCEPT} {_THE}{one}|\b(?:leave|take|keep|leaving|let) {_THE}{one}(?: \w+)? {_OUT}\b|\bnot {_THE}{one}{_END}"
+        rf"|\b{one} (?:is |are |does |will |can |do )?(?:not |n't )?(?:out|excluded|excepted|left out|come|coming|flying|going|travel\w*|part of (?:it|this|that)|included)\b"
+    )
+    return re.compile(keeps), re.compile(without), re.compile(rf"\b{one}")
+
+
+_COMES = re.compile(r"\b(?:is |are |will |can )(?:come|coming|flying|going|travel\w*|part of (?:it|this|that)|included)\b|\b(?:come|coming|flying|going|travel\w*|included)\Z")
+_DENIED = re.compile(r"\bnot\b|n't\b|\bout\b|\bexcluded\b|\bexcepted\b")
+
+
+def _keeps_back(text: str, names: tuple[str, ...], *, given_up: bool) -> bool:
+    keeps, without, _ = _patterns(names)
+    for match in keeps.finditer(text) if given_up else ():
+        if not _NEVER.search(_clause(text, match.start())):
+            return True
+    for match in without.finditer(text):
+        said = match[0]
+        if _COMES.search(said) and not _DENIED.search(said):
+            continue  # "Mia is coming along"
+        if not _NEVER.search(_clause(text, match.start())):
+            return True
+    return False
+
+
+def _clause(text: str, place: int) -> str:
+    """What stands before a place in its clause."""
+    start = max(text.rfind(mark, 0, place) for mark in ".!?;,\n")
+    return text[start + 1 : place]
+
+
+def _alone(text: str, group: Group) -> str:
+    """The part for which alone a yes is given, where there are more."""
+    if len(group.names) < 2:
+        return ""
+    said = [names for names in group.names if _patterns(names)[2].search(text)]
+    if not said or len(said) == len(group.names):
+        return ""
+    for names in said:
+        one = rf"(?:{'|'.join(re.escape(name) for name in sorted(names, key=len, reverse=True))})\b(?!'s\b)"
+        only = rf"\b{_ONLY} {_THE}{one}|\b{one},? {_ALONE}|\b(?:one|a) (?:seat|ticket|place),? for {one}"
+        if found := re.search(only, text):
+            if not _NEVER.search(_clause(text, found.start())):
+                return names[0]
+        if group.kind != "flights" and re.search(rf"\b{_GIVES},? (?:please,? )?(?:it |that )?for {_THE}{one}(?! and\b| or\b)", text):
+            return names[0]
+    return ""
+
+
+_WAY = (
+    r"(?:way (?:out|there|back|home)|(?:out|in)bound(?: (?:flight|leg|part|trip))?|return (?:flight|leg|part|trip)|(?:first|second|last|other) (?:leg|flight|segment|half|part|connection))"
+)
+_SOME_WAY = re.compile(
+    rf"\b(?:{_ONLY}|{_EXCEPT}) {_THE}(?P<way>{_WAY})\b|\b(?P<alone>{_WAY}),? {_ALONE}|\bnot {_THE}(?P<none>{_WAY})\b{_END}"
+)
+"""A yes to one way of a trip, or to all of it but one."""
+
+
+def _some_way(text: str, group: Group) -> str:
+    """The way of a trip for which alone a yes is given, or which is left out."""
+    if group.kind != "flights" or len(group.names) < 2:
+        return ""
+    found = _SOME_WAY.search(text)
+    if found is None or _NEVER.search(_clause(text, found.start())):
+        return ""
+    return f"the {found['way'] or found['alone'] or found['none']}"
+
+
+# ----------------------------------------------------------------------------- another value in passing
+
+_METHOD = re.compile(r"\b(?P<kind>pay ?pal|gift[ -]?card|credit card|visa|mastercard|(?:travel )?certificate)\b")
+_TOWARDS = re.compile(
+    r"\b(?:to|on|onto|with|via|by|using|use|charge|from|through|take|in|as|make it|pick|choose|fly|flying|keep it|put it on)(?: (?:my|the|that|our|a|an))?(?: (?:own|other|old|saved|new))?\W*\Z"
+    r"|(?:^|[.!?,;–—-])\s*(?:(?:yes|yeah|sure|okay|ok|fine|alright|great|perfect|go ahead|and|so|then|please|that's|it's|we fly|we take|i take|the|my)\W+)*\Z"
+)
+"""How a reply names what it takes a thing to be: behind such a word, or at the head of its clause."""
+_NOT_IT = re.compile(
+    r"\b(?:not|no|never|than|instead of|rather than|from|of|was|were|had|too|out of|leaving|off|wanted|considered|thought|but|isn't|unlike|until now|before|other|more|without|about)\b(?:\W+\w+){0,2}\W*\Z|n't\b(?:\W+\w+){0,2}\W*\Z"
+)
+_WAS = re.compile(r"\W*(?:\w+\W+){0,2}?(?:was|were|had|would|wouldn't|could|isn't|is not|won't|is too|didn't|balance|number|ending)\b")
+
+
+def _other_value(case: Case, step: Step, text: str) -> str:
+    """A value of an argument that the reply names otherwise than it was listed."""
+    args = step.call.args
+    for name, few in vocabulary(case.domain).states.items():
+        value = args.get(name)
+        if isinstance(value, str) and (other := _named_otherwise(text, value.replace("_", " "), tuple(sorted(few, key=len, reverse=True)))):
+            return f"a yes to {value.replace('_', ' ')}, not to {other}"
+    for name, value in args.items():
+        if value in ("yes", "no") and (said := polarity(name, text)) is not None and said != (value == "yes"):
+            return f"a yes {'with' if value == 'yes' else 'without'} {name.replace('_', ' ')}"
+    return _other_method(text, _paid(case, step))
+
+
+def _named_otherwise(text: str, value: str, few: Sequence[str]) -> str:
+    found = [(match.start(), match[0]) for match in re.finditer(rf"\b(?:{'|'.join(re.escape(one) for one in few)})\b(?! days?\b)", text.replace("_", " "))]
+    if not found or any(word == value for _, word in found):
+        return ""
+    return next((word for at, word in found if _takes(text, at, at + len(word))), "")
+
+
+def _takes(text: str, start: int, end: int) -> bool:
+    """Whether what stands at a place is what the reply takes the act to be."""
+    before = text[:start]
+    return _TOWARDS.search(before) is not None and not _NOT_IT.search(before) and not _WAS.match(text[end:])
+
+
+def _paid(case: Case, step: Step) -> str:
+    """What names the methods with which a write pays, or pays back."""
+    own = step.call.text
+    return own if "payment" in own else f"{own} {_record(case, step).get('payment_history', '')}"
+
+
+def _other_method(text: str, paid: str) -> str:
+    known = {kind for kind in KINDS.values() if f"{kind}_" in paid}
+    named = [(match, KINDS[match["kind"][:3]]) for match in _METHOD.finditer(text)]
+    if not known or any(kind in known for _, kind in named):
+        return ""
+    return next((f"a yes to the payment as listed, not by {match[0]}" for match, _ in named if _takes(text, *match.span())), "")

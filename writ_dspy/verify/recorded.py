@@ -1,0 +1,272 @@
+"""Recorded: what a sentence says in plain words of a field of one record, or of what the user has, is what was read.
+
+A state, a cabin, insurance, a route, stock, a method on file, how many records there are. A clause is judged by the one record that it
+names; what asks, wishes, compares, changes or supposes states nothing, and neither does a field that was not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from writ_dspy import patterns as re
+from writ_dspy.domains.values import values
+from writ_dspy.task import Json
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.refutable import KINDS, LISTS
+from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.vocabulary import vocabulary
+
+Record = Mapping[str, Json]
+_PART = re.compile(r",\s+|;\s+|\s+[–—-]+\s+|\s+(?=(?:and|but|while|whereas|so|because|since|though|although)\s)|[()]")
+_OPEN = re.compile(
+    r"\b(?:if|whether|unless|until|once|when|after|before|then|would|could|can|may|might|should|must|shall|will|want\w*|ask\w*|request\w*|wish\w*|like|prefer\w*|need\w*|said|told|mentioned"
+    r"|look\w*|search\w*|instead|than|chang\w+|switch\w*|mov\w+|upgrad\w+|downgrad\w+|modif\w+|convert\w*|replac\w+|rebook\w*|exchang\w*|swap\w*|add\w*|only|any|all|every|each|other|another"
+    r"|policy|rules?|eligib\w*|possible|fares?|prices?|costs?|difference|cheap\w*|options?|propos\w+|confirm\w*|plan\w*|about|let me|to be|instead of)\b|['’](?:ll|d)\b"
+)
+"""Words of a clause that states no fact, or one of more than a record as it is."""
+_SEEN = re.compile(r"\b(?:i|we) can (?:also )?(?:see|tell|confirm)(?: here| now)?(?: that)?\b|\bas (?:i|we|you) can see\b")
+_STATES = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|carries|holds?|comes?|goes|flies|fly|sits?|stays?|remains?|shows?|includes?|included|takes?|took|bought|booked|leaves?|stands|isn't|hasn't|don't|didn't|doesn't|lacks?)\b|['’](?:s|re|ve)\b"
+)
+_PAST = re.compile(r"\b(?:was|were|had|before|previously|earlier|originally|used to)\b")
+_GOES_ON = re.compile(
+    r"^(?:and |but |while |so )?(?:(?:it|that one|this one|there|you|they|everyone|everybody|all of you|has|have|is|was|with|without|no)\b"
+    r"|(?:your|the|an?) (?:\S+ ){1,3}(?:order|trip|flight|booking|reservation|ticket|one)$)"
+)
+"""How a part goes on about the record that the one before named."""
+_NOT = re.compile(r"\b(?:not|no|never|isn't|neither|nor|without|no longer|nothing)\b|n['’]t\b")
+_BE = r"(?:is|was|'s|are|has been|shows(?: up)?(?: here)?(?: as)?|is (?:marked|listed|shown) as|stands at)"
+_SOFT = r"(?:(?:already|still|now|currently|your|the|an?|my|one of your|also|indeed|actually) )*"
+
+
+def misdescribed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, str]]:
+    """(sentence, what is wanted) for each sentence of a message that says of a record what was not read of it.
+
+    Args:
+        case: The conversation.
+        index: The message's turn.
+        ground: What is known by then.
+    """
+    text = case.talk.turns[index].text
+    for start, end in sentences(text) if ground.shown else ():
+        sentence = text[start:end].strip()
+        if sentence.endswith("?"):
+            continue
+        if wanted := _of_records(case, ground, sentence) or _of_profile(ground, sentence):
+            yield sentence, wanted
+
+
+# ----------------------------------------------------------------------------- records
+
+
+def _of_records(case: Case, ground: Ground, sentence: str) -> str:
+    keys = _keys(case, ground, sentence)
+    if not keys or len(keys) > 4:
+        return ""
+    if len(keys) == 1 and (wanted := _in_stock(ground, keys[0], sentence.lower().replace("’", "'"))):
+        return wanted
+    last: list[str] = []
+    for part in _PART.split(sentence):
+        lower = _SEEN.sub("", part.lower().replace("’", "'")).strip()
+        own = [key for key in keys if key in lower]
+        if not own and (len(keys) > 1 or not _GOES_ON.match(lower)):
+            continue
+        last = own or last or keys
+        if len(last) == 1 and not _OPEN.search(lower) and (wanted := _of_one(case, ground, last[0], lower)):
+            return wanted
+    return ""
+
+
+def _keys(case: Case, ground: Ground, sentence: str) -> list[str]:
+    """The records of a sentence of which something was read, in lower case."""
+    tokens = (token.lower() for token in case.domain.pack.ids(sentence) if "_" not in token and "@" not in token)
+    return [token for token in dict.fromkeys(tokens) if ground.looks(token)]
+
+
+def _own(ground: Ground, key: str) -> list[Record]:
+    """A record as each result shows it, where it goes by an id; what only has a number, such as a flight, is many things."""
+    found = (look.data for look in ground.looks(key) if isinstance(look.data, dict))
+    return [data for data in found if any(name.endswith("_id") and str(value).lower() == key for name, value in data.items())]
+
+
+def _of_one(case: Case, ground: Ground, key: str, lower: str) -> str:
+    """What is wanted in place of what a clause says of one record."""
+    looks = _own(ground, key)
+    if not looks:
+        return ""
+    merged: dict[str, Json] = {}
+    for data in looks:
+        merged |= data
+    if _STATES.search(lower) is None and ":" not in lower and not _GOES_ON.match(lower):
+        return ""
+    past = looks if _PAST.search(lower) or _NOT.search(lower) else [merged]
+    for name, few in vocabulary(case.domain).states.items():
+        held = {str(data[name]).lower().replace("_", " ") for data in past if data.get(name)}
+        if held and (wanted := _state(name, held, few, key, lower)):
+            return wanted
+    for name, value in merged.items():
+        if value in ("yes", "no") and (said := polarity(name, lower)) is not None and said != (value == "yes"):
+            return f"what was read of {key}: {name.replace('_', ' ')} {value}"
+    return _places(case, merged, lower)
+
+
+def _state(name: str, held: set[str], few: frozenset[str], key: str, lower: str) -> str:
+    """A value of a field that a clause tells of the record, and that it does not have."""
+    plain = re.sub(r"[_-]", " ", lower)
+    one = "|".join(sorted(map(re.escape, few), key=len, reverse=True))
+    if name == "status":
+        which = re.escape(re.sub(r"[_-]", " ", key))
+        pattern = (
+            rf"{which}(?:,? (?:which|that one|that|this one|it))? {_BE} {_SOFT}(?P<is>{one})(?= (?:order|one|reservation|booking|flight|already|now|too|as well)\b|\W*$)"
+            rf"|{which}: (?P<row>{one})\W*$|\b(?:the|your|that|this) (?P<of>{one}) (?:order|reservation|booking|flight|one) (?:is|was) {_SOFT}#?{which}"
+            rf"|{which} (?:has|with) (?:the )?status (?P<has>{one})\b|\b(?:that|this) one is {_SOFT}(?P<one>{one})\W*$"
+        )
+        found = re.search(pattern, plain)
+        said = next((word for word in found.groups() if word), "") if found else ""
+        at = found.start() if found else 0
+    else:
+        told = [match for match in re.finditer(rf"\b(?:{one})\b(?! days?\b)", plain)]
+        if not told or any(match[0] in held for match in told):
+            denied = [match for match in told if match[0] in held and _NOT.search(plain[max(0, match.start() - 18) : match.start()])]
+            return f"what was read: {name.replace('_', ' ')} {' or '.join(sorted(held))}" if denied and len(told) == 1 and len(held) == 1 else ""
+        said, at = told[0][0], told[0].start()
+    if not said or said in held or _NOT.search(plain[max(0, at - 18) : at]) or (name == "status" and _NOT.search(plain)):
+        return ""
+    return f"what was read of {key}: {' or '.join(sorted(held))}"
+
+
+_GONE = re.compile(
+    r"\b(?:out of stock|sold out|unavailable|discontinued)\b|\b(?:no longer|not|isn't|aren't|never)(?: \w+){0,2} (?:available|in stock|to be had|on offer)\b"
+    r"|\b(?:don't|do not|no longer|can't) (?:have|carry|offer|be had|get)\b|\b(?:has|have) run out\b|\bnone (?:is|are) left\b"
+)
+_THERE = re.compile(r"\b(?:is|are|'s|still|both)(?: \w+){0,2} (?:available|in stock|on offer)\b|\bhave (?:\S+ ){0,8}?in stock\b|\bthere are (?:still )?some\b|\bcan be (?:had|ordered)\b")
+
+
+_SUPPOSED = re.compile(r"\b(?:if|whether|unless|until|once|when|would|could|might|should|none|any|other|others|was|were|check\w*|wish\w*|only)\b")
+
+
+def _in_stock(ground: Ground, key: str, lower: str) -> str:
+    """What is wanted of a sentence that says of a thing that it can be had, or that it cannot."""
+    known = [look.data["available"] for look in ground.looks(key) if isinstance(look.data, dict) and isinstance(look.data.get("available"), bool)]
+    if not known or _SUPPOSED.search(lower):
+        return ""
+    gone = _GONE.search(lower) is not None
+    there = not gone and _THERE.search(lower) is not None and not _NOT.search(lower)
+    if known[-1] and gone:
+        return f"what was read of {key}: it is available"
+    return f"what was read of {key}: it is not available" if there and not known[-1] else ""
+
+
+def _places(case: Case, record: Record, lower: str) -> str:
+    """A place that a clause lets a trip begin or end at, and that is none of its."""
+    if not isinstance(record.get("origin"), str) or not isinstance(record.get("destination"), str):
+        return ""
+    rows = record.get("flights")
+    ends = {str(record[name]) for name in ("origin", "destination")}
+    ends |= {str(row[name]) for row in rows if isinstance(row, dict) for name in ("origin", "destination") if name in row} if isinstance(rows, list) else set()
+    for code, name in case.domain.pack.places.items():
+        if code in ends or any(case.domain.pack.places.get(end) == name for end in ends):
+            continue
+        place = rf"(?:{re.escape(code.lower())}|{re.escape(name.lower())})"
+        if re.search(rf"\b(?:from|to|into|out of|via|for) {place}\b|\b{place} (?:trip|flight|booking|reservation)\b", lower):
+            return f"a trip from {record['origin']} to {record['destination']}"
+    return ""
+
+
+# ----------------------------------------------------------------------------- fields that are yes or no
+
+
+@lru_cache(maxsize=64)
+def _poles(name: str) -> tuple[re.Pattern, re.Pattern, re.Pattern]:
+    stem = re.escape(name.replace("_", " ")[:5])
+    word = rf"{stem}\w*"
+    rest = r"(?! (?:that|which|against|cover\w*|would|will|can|could|from|claim|policy|rule|for (?:that|this|such|it|the reason|these))\b)"
+    no = (
+        rf"\b(?:no|without|minus|skip\w*|declin\w*|lacks?|lacking|omit\w*|drop\w*|not|never|nor|don't want|didn't)(?: (?:have|has|take|took|buy|add|come|see|include|carry|the|any|an?|want|with|get|need|travel|trip|also|flight|out|my|for)){{0,4}} {word}\b{rest}"
+        rf"|\bun{stem}ed\b|n't (?:\w+ ){{0,3}}?{word}\b{rest}|\b{word} (?:was |is |has been )?(?:not|declined|isn't|off|no\b|wasn't|never)"
+    )
+    yes = (
+        rf"\b(?:with|including|includes?|included|plus|has|have|had|took(?: out)?|taken(?: out)?|bought|carries|comes with|there is|there's|add|keep|want)(?: (?:the|an?|travel|trip|my|your|also|full)){{0,3}} {word}\b{rest}"
+        rf"|\b(?:is|are|'re|was|were|am|i'm|fully|all) (?:also |fully |of course |all )?{stem}ed\b{rest}|(?:^|[,.:;!] ?){stem}ed\b|\b{word} (?:(?:is|was|are|comes) )?(?:also |of course |all )?(?:on\b(?! (?:top|that))|included|added|yes|active|in\b(?= (?:it|there|\w*\d)))"
+    )
+    return re.compile(word), re.compile(no), re.compile(yes)
+
+
+def polarity(name: str, lower: str) -> bool | None:
+    """Whether a text says of a field that is yes or no that it is a yes; None where it says neither, or both."""
+    word, no, yes = _poles(name)
+    if not word.search(lower):
+        return None
+    denied = no.search(lower) is not None
+    told = yes.search(no.sub(" ", lower)) is not None
+    return None if denied == told else told
+
+
+# ----------------------------------------------------------------------------- what the user has
+
+_KIND = r"(?P<kind>pay ?pal(?: account)?|gift card|credit card|(?:travel )?certificate)s?"
+_PLACE = r"(?:on|in|under|with|among|to) (?:your|us|file|our|my)\b"
+_NONE = re.compile(
+    rf"\b(?:no|not an?|not any|don't (?:see|have|find) an?|doesn't (?:have|hold|list|show) an?|isn't an?|without an?) {_KIND}\b(?=[.,!;]|$| (?:saved|{_PLACE}|is (?:saved|listed|stored|on file|in|on)))"
+    rf"|\ban? {_KIND.replace('kind', 'other')} is(?: not|n't) (?:among|on|in|saved|listed)\b"
+)
+_SOME = re.compile(
+    rf"\b(?:there is|there's|you have|you've got|i see|i (?:can )?see|your (?:profile|account) (?:has|holds|shows|lists|includes))(?: also| already| still)? (?:an?|your) {_KIND}\b(?=[.,!;]|$| (?:saved|{_PLACE}))"
+    rf"|\ban? {_KIND.replace('kind', 'other')} is (?:saved|listed|stored|on file|among)\b"
+)
+_HAVE = r"(?:you(?:'ve| have)?(?: got)?(?: now)?|there are|there're|(?:your (?:profile|account)|i|we)(?: can)?(?: also| currently)? (?:lists?|has|shows?|holds?|see|found|find|have)|in total(?:,)? (?:you have|there are)|your)"
+_TOTAL = r"(?=[.!]|$|,? (?:with us|on (?:your|file)|in (?:your|total|all)|under your|of yours|altogether|are (?:all )?(?:there|listed)))"
+
+
+def _of_profile(ground: Ground, sentence: str) -> str:
+    """What is wanted in place of what a sentence says of the user's methods and of how many records there are."""
+    lower = sentence.lower().replace("’", "'")
+    if "card" in lower or "pal" in lower or "certificate" in lower:
+        kinds = _kinds(ground)
+        none, some = _NONE.search(lower), _SOME.search(lower)
+        for match, there in ((none, False), (some, True)):
+            if match and kinds and not re.search(r"\b(?:if|whether|would|other|another|second|else)\b", lower):
+                kind = KINDS[(match["kind"] or match["other"])[:3]]
+                if (kind in kinds) != there:
+                    return f"the methods that were read: {', '.join(sorted(kinds))}"
+    return _number(ground, lower)
+
+
+def _kinds(ground: Ground) -> set[str]:
+    """The kinds of the methods on the profile that was read."""
+    rows = [row for row in ground.seen.rows("payment_methods")]
+    return {str(row["source"]) for row in rows if row.get("source")}
+
+
+def _number(ground: Ground, lower: str) -> str:
+    """As many records as the profile lists; what was opened of them may be counted, too."""
+    for value in values(lower):
+        if value.quantity != "count" or value.unit not in LISTS or value.number != int(value.number):
+            continue
+        before, after = lower[: value.start], lower[value.end :]
+        noun = re.match(rf" (?:active |different |separate )?{value.unit}s?\b", after)
+        if noun is None or not re.search(rf"\b{_HAVE} \Z", before) or not re.match(_TOTAL, after[noun.end() :]):
+            continue
+        stem, found_by_us = LISTS[value.unit], re.search(r"\b(?:i|we)\b[^.]*\Z", before) is not None
+        sizes = {size for found in ground.shown for name, size in found.lengths.items() if name.lower().startswith(stem)}
+        opened = {
+            str(one) for found in ground.shown if found.views for name, one in found.call.args.items() if name.startswith(stem)
+        }
+        if sizes and max(sizes) > 1 and int(value.number) not in (sizes | {len(opened)} if found_by_us else sizes) and not _new(ground, stem, sizes, value.number):
+            return f"{' or '.join(map(str, sorted(sizes)))}, as many as were read"
+    return ""
+
+
+def _new(ground: Ground, stem: str, sizes: set[int], number: object) -> bool:
+    """Whether as many more were made in this conversation: writes whose record nothing before them showed."""
+    made, before = 0, ""
+    for found in ground.shown:
+        key = re.search(rf'"{stem}\w*_id": "([^"]+)"', found.lower)
+        made += ground.domain.kinds.get(found.call.tool) == "write" and key is not None and key[1] not in before
+        before += found.lower + found.asked
+    return any(size < int(str(number)) <= size + made for size in sizes)
+
+
+
