@@ -84,12 +84,27 @@ def _amounts(text: str) -> frozenset[Decimal]:
     return frozenset(value.number for value in values(text) if value.quantity == "money")
 
 
+_THEN = (
+    r"(?:tomorrow|tonight|next (?:week|month|year|time|\w+day)|later(?: today| on| this week)?(?=[.,!]| |$)|this weekend|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|in (?:a few|some|two|three|a couple of|24|48) (?:hours|days|minutes|weeks)"
+    r"|in an? (?:day|week|month|hour)(?: or (?:so|two))?|(?:by|before|at) (?:the end of the (?:day|week|month)|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|(?:after|once) my (?:shift|break)(?: is over)?)"
+)
 _LATER = (
     kind_of(
         "week month year tomorrow later soon hours days minutes tonight weekend",
         r"(?:tomorrow|next (?:week|month|year|time)|tonight|(?:later|some time) (?:today|tomorrow|this week)|this weekend|in (?:a few|some|two|three|24|48) (?:hours|days|minutes|weeks)),? (?:i|we)(?:'ll| will) \w+",
         r"(?:i|we)(?:'ll| will) (?:\w+ ){0,2}?(?:call|e-?mail|text|contact|get back to|follow up|reach out|notify|remind|monitor|check back|upgrade|refund|visit|write|ring)(?: \w+){0,6} (?:tomorrow|next (?:week|month|year)|tonight|later (?:today|tomorrow|this week)|this weekend|in (?:a few|some|two|three|24|48) (?:hours|days|minutes|weeks))",
     ),
+    kind_of(
+        "week month year tomorrow later soon hours days minutes tonight weekend day monday tuesday wednesday thursday friday saturday sunday shift break possible shortly",
+        rf"(?:i|we)(?:'ll| will| can| could| are going to)\b(?![^.?!]*\b(?:flights?|fly\w*|leav\w+|depart\w*|trips?|travel\w*|dates?|search|look for)\b)[^.?!]{{0,60}}? {_THEN}",
+        rf"(?:write|come back|call|contact|ask|get in touch|check back|try)(?: \w+){{0,3}} {_THEN},? (?:and|then|so)\b",
+        rf"(?:be|get|gets) (?:all )?(?:done|sorted(?: out)?|fixed|approved|settled|resolved|arranged|made)\b[^.?!]{{0,25}}? (?:{_THEN}|as soon as possible|shortly|soon)",
+        rf"(?:should|will|'ll|ought to) (?:\w+ )?(?:go through|work|be possible|be okay)\b[^.?!]{{0,25}}? {_THEN}",
+    ),
+    kind_of("see find keep push sort make leave get",
+        r"(?:i|we)(?:'ll| will) (?:see to it|find (?:a|another|some) way|keep trying|push (?:it|this|that) through|sort (?:it|this|that) out|make (?:it|this|that) happen|get (?:it|this|that) (?:done|approved|through|sorted))\b", r"leave (?:it|this|that) (?:with|to) me"),
+    kind_of("colleague colleagues team manager supervisor specialist specialists department office",
+        r"(?:a|my|our|one of our|the) (?:\w+ )?(?:colleagues?|team|manager|supervisor|specialists?|department|back office)(?: \w+)? (?:will|'ll|is going to|can|could)\b(?![^.?!]*\b(?:e-?mail|instructions|label|help|assist|answer)\b)"),
     kind_of("call back monitor eye watch remind make check look see try let take come", r"(?:i|we)(?:'ll| will) make (?:sure|certain) (?:that )?(?:this|it|that) (?:never|won't|does not|doesn't) happens?", r"(?:i|we)(?:'ll| will) (?:check (?:on|again)|let you know|take another look|come back)(?: \w+){0,6} (?:tomorrow|next (?:week|month|year)|tonight|later (?:today|this week)|this weekend|in (?:a few|some) (?:hours|days|weeks))", r"(?:i|we)(?:'ll| will) (?:call|ring) you back", r"(?:i|we)(?:'ll| will) (?:keep monitoring|keep an eye on|monitor|remind you)"),
 )  # fmt: skip
 
@@ -190,7 +205,8 @@ def invented(said: Written, domain: Domain, known: frozenset[str]) -> str:
     ruled = not _RULED.isdisjoint(said.bag)
     odd = not _TOPIC.isdisjoint(said.bag) and not _ODD.isdisjoint(said.bag)
     binding = not _BINDING.isdisjoint(said.bag)
-    if not (ruled or odd or binding or not (_KINDS.isdisjoint(said.bag) or _MODALS.isdisjoint(said.bag))):
+    general = not (_KINDS.isdisjoint(said.bag) or _MODALS.isdisjoint(said.bag))
+    if not (ruled or odd or binding or general or _HABITS.search(said.text)):
         return ""
     policy = domain.policy.lower()
     stated = written(domain.policy).bag | known
@@ -202,6 +218,7 @@ def invented(said: Written, domain: Domain, known: frozenset[str]) -> str:
             _claims_rule(sentence, stated, ruled=ruled)
             or _overstates(sentence, policy, known)
             or (binding and _binds(sentence, stated, domain))
+            or _unruled(sentence, domain, known)
         ):
             return sentence.strip()
     return ""
@@ -251,6 +268,61 @@ def _binds(sentence: str, stated: frozenset[str], domain: Domain) -> bool:
         return _only(sentence, domain) if only else _mostly_strange(group["who"], stated)
     until = _UNTIL.search(sentence)
     return until is not None and not _ASKING.search(sentence) and _mostly_strange(until[0], stated)
+
+
+_NOUNS = r"""returns?|refunds?|exchanges?|items?|orders?|bookings?|reservations?|members?|memberships?|customers?|passengers?|travell?ers?|changes?|modifications?|cancell?ations?|fares?|prices?|tickets?|seats?|segments?
+    |flights?|insurance|bags?|baggage|luggage|carry-ons?|pets?|children|upgrades?|certificates?|vouchers?|gift cards?|cards?|payments?|purchases?|shipping|shipments?|deliver(?:y|ies)|parcels?|check-in|names?|fees?|repairs?
+    |products?|someone|somebody|nobody|classes|people|accounts?""".replace("\n    ", "")
+_HABIT = re.compile(
+    rf"\W*(?:(?:please )?(?:note|remember|mind)(?: that)? |(?:also|and|by the way|generally|normally|usually|in general|as a rule),? )?(?!(?:thanks?|your?|my|our|both|the|this|that|these|those|no|have|let|such)\b)(?:(?:an?|any|all|every|each|some|most) )?(?:(?!the\b|your\b)[\w-]+ ){{0,2}}(?:{_NOUNS})"
+    r"(?: (?:who|that|over|under|with|of|without|within|in|on|for|from) [\w' ]{2,30}?)? (?:(?:also|then|only|always|never|usually|normally|still) )?(?:can(?:not|['’]t)?|may|must|are|is|have to|has to|always|never|only|pays?|covers?|gets?|boards?|travels?|expires?|go(?:es)?|takes?|ships?|appl(?:y|ies)|do(?:es)?(?:n['’]t)?|come|comes|costs?|stays?|lasts?|earns?|receives?|needs?)\b",
+    re.IGNORECASE,
+)
+"""How it is said of all of a kind that things are so."""
+_WE_DO = re.compile(
+    r"\bwe (?:(?:always|never|only|also|usually|normally|do not|don['’]t) )*(?:keep|hold|ship|charge|guarantee|reserve|cover|accept|match|deliver|inspect|require|refund|reimburse|send out|waive)\b",
+    re.IGNORECASE,
+)
+_YOU_MAY = re.compile(
+    r"\byou(?:['’]re| are)? (?:may|can|could|have to|must|need to|allowed to|entitled to)\b.*\b(?:once|twice|for free|free of charge|any ?time|as often|per (?:year|month|trip|person)|an? (?:day|week|month|year)|yourself|in your account|within|until|up to|every|\d+ (?:hours?|days?|weeks?|months?)|(?:two|three|four|six) (?:hours|days|weeks|months))\b",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(r"\b(?:i|me|my|your|this|these|those|here|would|could|if you)\b|\bi['’]|[#\d]{4,}|\b[A-Z]{2,}\w*\d|\$\d|\?\s*$")
+_SHARE = 0.66
+"""Of the words of a rule, as many as a sentence of the policy has that says it."""
+
+
+_LISTED = re.compile(r":|\b(?:mentioned|said|told|asked|wanted|prefer\w*|either|looks? like|seems?|such as)\b", re.IGNORECASE)
+"""In an option, or in what somebody has said or wishes."""
+_FILLING = bag("""note please typically usually normally generally processed process used made done specific certain conditions condition meet met rules requirements something required require requires
+    unfortunately however therefore afraid sorry per under based apply applies applied case cases""")
+
+
+@lru_cache(maxsize=16)
+def _clauses(domain: Domain) -> tuple[frozenset[str], ...]:
+    """The words of each sentence of the policy, with those of the one before it, which it may go on about."""
+    parts = [part for part in re.split(r"\n+|(?<=[.!?])\s+", domain.policy) if part.strip()]
+    bags = [written(part).bag for part in parts]
+    return tuple(bag | before for bag, before in zip(bags, [frozenset[str](), *bags], strict=False))
+
+
+_HABITS = re.compile(rf"\b(?:{_NOUNS}|we|you)\b", re.IGNORECASE)
+
+
+def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
+    """A habit of the house, or a right of all of a kind, that no sentence of the policy holds."""
+    habit = _HABIT.match(sentence) or _WE_DO.search(sentence)
+    personal = _PERSONAL.search(sentence.lower()) if habit else None
+    right = _YOU_MAY.search(sentence) if not habit or personal else None
+    if (habit is None or personal) and right is None:
+        return False
+    if _LISTED.search(sentence):
+        return False
+    content = [word for word in written(sentence).words if word not in _COMMON | _LAW | _FILLING and len(word) > 2]
+    if len(content) < 2 or all(_supported(word, known) for word in content):
+        return False
+    most = max(sum(_supported(word, words) for word in content) for words in _clauses(domain))
+    return most < _SHARE * len(content)
 
 
 def _only(sentence: str, domain: Domain) -> bool:

@@ -23,6 +23,16 @@ _FAILED = re.compile(
     r"|(?:order|reservation|booking|trip) (?:still )?(?:stays|remains|is|stands)(?: exactly| just)? (?:as (?:it|they) (?:was|were)|unchanged|untouched|the same as before))\b",
     re.IGNORECASE,
 )
+_PENDING = re.compile(
+    r"\b(?:still|yet) (?:has|have|needs?|to)\b(?: to)? be (?:processed|approved|confirmed|finali[sz]ed|reviewed|done|made|booked|saved)\b|\b(?:waiting|awaiting|subject to|pending)(?: for| on)? (?:an? |the )?(?:\w+ )?(?:approval|review|system|clearance)\b"
+    r"|\b(?:haven['’]t|have not|did(?:n['’]t| not)) (?:yet |really |actually )?(?:done|changed?|made?|booked?|saved?|touch(?:ed)?|do|start(?:ed)?) (?:anything|any of (?:it|this|that)|a thing|it|that|this)\b"
+    r"|\b(?:have|need|going) to (?:try|do) (?:it |this |that )?(?:again|once more|later)\b|\bsystem (?:has |had )?(?:refused|rejected|declined|blocked|(?:did|would)(?:n['’]t| not) (?:accept|take|let))\b"
+    r"|\bnone of (?:it|this|that|them|these) (?:has|have|was|were|is|went)\b|\bonly (?:reserved|held|requested|provisional|noted|a draft)\b|\b(?:not|isn['’]t)(?: yet)? final\b|\bstill (?:waiting|working on|trying)\b",
+    re.IGNORECASE,
+)
+"""How it is said of what was just done that it is yet to be done."""
+_NEXT = re.compile(r"\b(?:would|next|as for|regarding|your (?:other|second|confirmation|answer)|before I|once you|from you)\b", re.IGNORECASE)
+"""Words with which a message goes over to what was not done yet."""
 _LOOKED = re.compile(
     r"\b(?:find|locate|look(?:ed)? up|search(?:ed)?|pull up|read|match|identify|verify)\b", re.IGNORECASE
 )
@@ -41,6 +51,7 @@ _PARTLY = re.compile(
 )
 """How it is said that a part of what was asked for was done, and the rest was not."""
 _FAILS = bag("""error errors fail failed failure wrong unable nothing technical problem problems not issue difficulties difficulty turned rejected declined refused denied blocked reversed
+    waiting awaiting pending subject approval yet again none final trying working
     partly partially half part only just alone rest remainder everything all undone stays remains still stands unchanged same no""")  # fmt: skip
 """What occurs in every message that claims a failure."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -82,6 +93,9 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
             return
         if not wrote or _APART.search(clause):
             continue
+        if not wrote[-1].fresh.error and _PENDING.search(clause) and not _NEXT.search(text, 0, text.find(clause) + len(clause)):
+            yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
+            return
         if _denied(case, wrote[-1], clause) or (not wrote[-1].fresh.error and _as_before(wrote[-1], clause)):
             yield Finding("grounded", index, short(clause.strip(), 90), f"what {wrote[-1].call.tool} did")
             return

@@ -39,14 +39,18 @@ def steadfast(case: Case) -> Iterator[Finding]:
     denied = list(_denied(case))
     if not denied:
         return
-    refused = False
+    refused, pressed = False, ""
     for index, turn in enumerate(turns):
+        if turn.role == "user":
+            pressed = turn.text.lower()
         if turn.role != "agent" or not turn.text:
             continue
         refuses = "refusal" in heard(turn.text).kinds
         refused = refused or refuses
         words = [_EXCEPTION] if refuses else denied
         quote = next((quote for one in words if (quote := _given(turn.text, one))), "") if refused else ""
+        if refused and not refuses and not quote and any(compiled(one).search(pressed) for one in denied):
+            quote = _gives_in(turn.text)
         if quote and not _puts_right(case, index):
             yield Finding("steadfast", index, short(quote, 90), "what was denied to stay denied")
 
@@ -86,6 +90,27 @@ def _given(text: str, words: str) -> str:
             )
             if does and not (_NOT.search(said) or _BESIDE.search(said)):
                 return text[start:end]
+    return ""
+
+
+_DOES_SO = re.compile(
+    r"\b(?:i'll|i will|i can|let me|i'm going to|i am going to|we'll|we can)(?: (?:just|then|gladly|happily|still|now|try to|go ahead and|also))* (?:do|make|arrange|grant|allow|approve|get|put through|process|take care of|see to|sort)"
+    r" (?:it|that|this|so|as you (?:ask|wish|say|like))\b|\b(?:consider it done|have it your way|you win|as you wish|i'll give in)\b"
+)
+"""How an agent gives in without a word for what it gives in to."""
+
+
+def _gives_in(text: str) -> str:
+    """The sentence in which a message gives in to what the user has just insisted on."""
+    sentences: dict[int, list[Clause]] = {}
+    for part in clauses(text):
+        sentences.setdefault(part.sentence, []).append(part)
+    for parts in sentences.values():
+        said = text[parts[0].start : parts[-1].end]
+        lower = said.lower().replace("’", "'")
+        asks = text[parts[-1].end : parts[-1].end + 1] == "?"
+        if _DOES_SO.search(lower) and not (asks or _BOUND.search(lower) or _NOT.search(lower) or _BESIDE.search(lower)):
+            return said
     return ""
 
 
