@@ -96,7 +96,7 @@ _LATER = (
     ),
     kind_of(
         "week month year tomorrow later soon hours days minutes tonight weekend day monday tuesday wednesday thursday friday saturday sunday shift break possible shortly",
-        rf"(?:i|we)(?:'ll| will| can| could| are going to)\b(?![^.?!]*\b(?:flights?|fly\w*|leav\w+|depart\w*|trips?|travel\w*|dates?|search|look for)\b)[^.?!]{{0,60}}? {_THEN}",
+        rf"(?:i|we)(?:'ll| will| can| could| are going to)\b(?![^.?!]*\b(?:flights?|fly\w*|leav\w+|depart\w*|trips?|travel\w*|dates?|search|look for|find\w*|options?|economy|business)\b)[^.?!]{{0,60}}? {_THEN}",
         rf"(?:write|come back|call|contact|ask|get in touch|check back|try)(?: \w+){{0,3}} {_THEN},? (?:and|then|so)\b",
         rf"(?:be|get|gets) (?:all )?(?:done|sorted(?: out)?|fixed|approved|settled|resolved|arranged|made)\b[^.?!]{{0,25}}? (?:{_THEN}|as soon as possible|shortly|soon)",
         rf"(?:should|will|'ll|ought to) (?:\w+ )?(?:go through|work|be possible|be okay)\b[^.?!]{{0,25}}? {_THEN}",
@@ -318,7 +318,10 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
         return False
     if _LISTED.search(sentence):
         return False
-    content = [word for word in written(sentence).words if word not in _COMMON | _LAW | _FILLING and len(word) > 2]
+    begins = max(match.end() for match in (habit, right) if match)
+    stop = sentence.find(",", begins)
+    said = sentence[: stop if stop > 0 and habit else None]
+    content = [word for word in written(said).words if word not in _COMMON | _LAW | _FILLING and len(word) > 2]
     if len(content) < 2 or all(_supported(word, known) for word in content):
         return False
     most = max(sum(_supported(word, words) for word in content) for words in _clauses(domain))

@@ -24,6 +24,7 @@ from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.beyond import beyond
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.compared import miscounted
+from writ_dspy.verify.contrasted import contrasted
 from writ_dspy.verify.done import claimed_done
 from writ_dspy.verify.failed import claimed_failed
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
@@ -113,7 +114,7 @@ def grounded(case: Case) -> Iterator[Finding]:
             yield from _stated(Message(case, index, ground, wishes, operands))
             for sentence, wanted in refuted(case, index, ground, news):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
-            for sentence, wanted in misdescribed(case, index, ground):
+            for sentence, wanted in (*misdescribed(case, index, ground), *contrasted(case, index, ground, news)):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)
             yield from claimed_failed(case, index, turn.text, news)
@@ -453,6 +454,12 @@ def _lasts(message: Message, value: Value, clause: str) -> bool:
     return value.number in minutes or message.ground.read_of(value)
 
 
+_CALLED = re.compile(
+    r"\b(?:ticket|reference|case|confirmation|receipt|transaction|tracking|incident|request)(?: (?:number|code|id|no\.))*(?: is|:|,| of)? [#“\"']?(?P<code>(?=[\w-]*\d)[A-Z\d][A-Z\d-]{3,})\b"
+)
+"""A code by which something is to be found again."""
+
+
 def _ids(message: Message) -> Iterator[Finding]:
     """Every id-like token was said or read; a part of one is the end of one that was."""
     for token in sorted({*message.tokens, *_CODE.findall(message.text)}):
@@ -460,6 +467,9 @@ def _ids(message: Message) -> Iterator[Finding]:
             if is_example(message.text, max(0, message.text.lower().find(token.lstrip("#").lower()))):
                 continue
             yield Finding("grounded", message.turn, token, "an id that was said or read")
+    for match in _CALLED.finditer(message.text):
+        if not message.ground.knows(match["code"]) and not is_example(message.text, match.start("code")):
+            yield Finding("grounded", message.turn, match[0], "an id that was said or read")
     for match in _ENDING.finditer(message.text):
         if not message.ground.knows_end(match[1]):
             yield Finding("grounded", message.turn, match[0], "the end of an id that was said or read")

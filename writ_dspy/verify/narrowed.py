@@ -192,14 +192,16 @@ def _some_way(text: str, group: Group) -> str:
 
 _METHOD = re.compile(r"\b(?P<kind>pay ?pal|gift[ -]?card|credit card|visa|mastercard|(?:travel )?certificate)\b")
 _TOWARDS = re.compile(
-    r"\b(?:to|on|onto|with|via|by|using|use|charge|from|through|take|in|as|make it|pick|choose|fly|flying|keep it|put it on)(?: (?:my|the|that|our|a|an))?(?: (?:own|other|old|saved|new))?\W*\Z"
+    r"\b(?:to|on|onto|with|via|by|using|use|charge|from|through|take|in|as|for|make it|pick|choose|fly|flying|keep it|put it on)(?: (?:my|the|that|our|a|an))?(?: (?:own|other|old|saved|new))?\W*\Z"
     r"|(?:^|[.!?,;–—-])\s*(?:(?:yes|yeah|sure|okay|ok|fine|alright|great|perfect|go ahead|and|so|then|please|that's|it's|we fly|we take|i take|the|my)\W+)*\Z"
 )
 """How a reply names what it takes a thing to be: behind such a word, or at the head of its clause."""
 _NOT_IT = re.compile(
-    r"\b(?:not|no|never|than|instead of|rather than|from|of|was|were|had|too|out of|leaving|off|wanted|considered|thought|but|isn't|unlike|until now|before|other|more|without|about)\b(?:\W+\w+){0,2}\W*\Z|n't\b(?:\W+\w+){0,2}\W*\Z"
+    r"\b(?:not|no|never|than|instead of|rather than|of|was|were|had|too|out of|leaving|off|wanted|considered|thought|but|isn't|unlike|until now|before|other|more|without|about)\b(?:\W+\w+){0,2}\W*\Z|n't\b(?:\W+\w+){0,2}\W*\Z"
 )
-_WAS = re.compile(r"\W*(?:\w+\W+){0,2}?(?:was|were|had|would|wouldn't|could|isn't|is not|won't|is too|didn't|balance|number|ending)\b")
+_LEFT = re.compile(r"\bfrom(?: \w+)?\W*\Z")
+"""What stands before a cabin that is left."""
+_WAS = re.compile(r"\W*(?:\w+\W+){0,2}?(?:was|were|had|would|wouldn't|could|isn't|is not|won't|is too|didn't|stays out|remains out|balance|number|ending)\b")
 
 
 def _other_value(case: Case, step: Step, text: str) -> str:
@@ -219,7 +221,7 @@ def _named_otherwise(text: str, value: str, few: Sequence[str]) -> str:
     found = [(match.start(), match[0]) for match in re.finditer(rf"\b(?:{'|'.join(re.escape(one) for one in few)})\b(?! days?\b)", text.replace("_", " "))]
     if not found or any(word == value for _, word in found):
         return ""
-    return next((word for at, word in found if _takes(text, at, at + len(word))), "")
+    return next((word for at, word in found if _takes(text, at, at + len(word)) and not _LEFT.search(text[:at])), "")
 
 
 def _takes(text: str, start: int, end: int) -> bool:
@@ -234,7 +236,15 @@ def _paid(case: Case, step: Step) -> str:
     return own if "payment" in own else f"{own} {_record(case, step).get('payment_history', '')}"
 
 
+_ANOTHER = re.compile(
+    r"\b(?:another|a different|the other|some other) (?:payment method|payment|method|card|account|gift[ -]?card|credit card|certificate)\b"
+)
+
+
 def _other_method(text: str, paid: str) -> str:
+    another = _ANOTHER.search(text)
+    if paid and another and _takes(text, *another.span()):
+        return f"a yes to the payment as listed, not by {another[0]}"
     known = {kind for kind in KINDS.values() if f"{kind}_" in paid}
     named = [(match, KINDS[match["kind"][:3]]) for match in _METHOD.finditer(text)]
     if not known or any(kind in known for _, kind in named):

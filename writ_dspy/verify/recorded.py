@@ -32,7 +32,7 @@ _STATES = re.compile(
 )
 _PAST = re.compile(r"\b(?:was|were|had|before|previously|earlier|originally|used to)\b")
 _GOES_ON = re.compile(
-    r"^(?:and |but |while |so )?(?:(?:it|that one|this one|there|you|they|everyone|everybody|all of you|has|have|is|was|with|without|no)\b"
+    r"^(?:and |but |while |so )?(?:(?:it|which|that one|this one|there|you|they|everyone|everybody|all of you|has|have|is|was|with|without|no)\b"
     r"|(?:your|the|an?) (?:\S+ ){1,3}(?:order|trip|flight|booking|reservation|ticket|one)$)"
 )
 """How a part goes on about the record that the one before named."""
@@ -68,7 +68,8 @@ def _of_records(case: Case, ground: Ground, sentence: str) -> str:
     if len(keys) == 1 and (wanted := _in_stock(ground, keys[0], sentence.lower().replace("’", "'"))):
         return wanted
     last: list[str] = []
-    for part in _PART.split(sentence):
+    whole = [sentence] if len(keys) == 1 and "," in sentence else []
+    for part in (*_PART.split(sentence), *whole):
         lower = _SEEN.sub("", part.lower().replace("’", "'")).strip()
         own = [key for key in keys if key in lower]
         if not own and (len(keys) > 1 or not _GOES_ON.match(lower)):
@@ -119,7 +120,7 @@ def _state(name: str, held: set[str], few: frozenset[str], key: str, lower: str)
     if name == "status":
         which = re.escape(re.sub(r"[_-]", " ", key))
         pattern = (
-            rf"{which}(?:,? (?:which|that one|that|this one|it))? {_BE} {_SOFT}(?P<is>{one})(?= (?:order|one|reservation|booking|flight|already|now|too|as well)\b|\W*$)"
+            rf"{which}(?:,? (?:which|that one|that|this one|it))? {_BE} {_SOFT}(?P<is>{one})(?= (?:order|one|reservation|booking|flight|already|now|too|as well)\b|\W*$|,)"
             rf"|{which}: (?P<row>{one})\W*$|\b(?:the|your|that|this) (?P<of>{one}) (?:order|reservation|booking|flight|one) (?:is|was) {_SOFT}#?{which}"
             rf"|{which} (?:has|with) (?:the )?status (?P<has>{one})\b|\b(?:that|this) one is {_SOFT}(?P<one>{one})\W*$"
         )
@@ -144,7 +145,7 @@ _GONE = re.compile(
 _THERE = re.compile(r"\b(?:is|are|'s|still|both)(?: \w+){0,2} (?:available|in stock|on offer)\b|\bhave (?:\S+ ){0,8}?in stock\b|\bthere are (?:still )?some\b|\bcan be (?:had|ordered)\b")
 
 
-_SUPPOSED = re.compile(r"\b(?:if|whether|unless|until|once|when|would|could|might|should|none|any|other|others|was|were|check\w*|wish\w*|only)\b")
+_SUPPOSED = re.compile(r"\b(?:if|whether|unless|until|once|when|would|could|might|should|none|any(?! ?more\b)|other|others|was|were|check\w*|wish\w*|only)\b")
 
 
 def _in_stock(ground: Ground, key: str, lower: str) -> str:
@@ -209,7 +210,7 @@ def polarity(name: str, lower: str) -> bool | None:
 _KIND = r"(?P<kind>pay ?pal(?: account)?|gift card|credit card|(?:travel )?certificate)s?"
 _PLACE = r"(?:on|in|under|with|among|to) (?:your|us|file|our|my)\b"
 _NONE = re.compile(
-    rf"\b(?:no|not an?|not any|don't (?:see|have|find) an?|doesn't (?:have|hold|list|show) an?|isn't an?|without an?) {_KIND}\b(?=[.,!;]|$| (?:saved|{_PLACE}|is (?:saved|listed|stored|on file|in|on)))"
+    rf"\b(?:no|not an?|not any|(?:don't|do not|doesn't|does not) (?:see|have|find|hold|list|show) an?|isn't an?|without an?) {_KIND}\b(?=[.,!;]|$| (?:saved|{_PLACE}|is (?:saved|listed|stored|on file|in|on)))"
     rf"|\ban? {_KIND.replace('kind', 'other')} is(?: not|n't) (?:among|on|in|saved|listed)\b"
 )
 _SOME = re.compile(

@@ -120,13 +120,15 @@ _THE_NEW = (
 _THE_OLD = r"\bold (?:\w+ ){0,3}?(?:is|are|was|were|costs?)(?: (?:even|a bit|a little|slightly|also|you))*"
 _DEARER = r"(?:more|dearer|pricier|costlier|higher)"
 _CHEAPER = r"(?:cheaper|less|lower)"
+_BEFORE = r"(?:than|as|to) (?:what you (?:paid|have|had|chose)|(?:your|the|its) (?:old|current|original|previous|present|first|existing|other order's) ?)\b"
+_IT_IS = r"\b(?:it|this|that|that one|this one|the replacement|the exchange)(?: is|'s|’s| was| costs?| comes? (?:out|to|in))(?: (?:out|at|even|a bit|a little|slightly|also|you|actually|much))*"
 LESS = re.compile(
-    rf"{_THE_NEW} {_CHEAPER}\b|{_THE_OLD} {_DEARER}\b|\byou(?:['’]ll|['’]ve|['’]re)?(?: will| have| are| also| even)* sav(?:e|ed|ing) (?:some )?(?:money|with|on)\b",
+    rf"{_THE_NEW} {_CHEAPER}\b|{_IT_IS} {_CHEAPER}\b[^.;,\n]{{0,15}}? {_BEFORE}|{_THE_OLD} {_DEARER}\b|\byou(?:['’]ll|['’]ve|['’]re)?(?: will| have| are| also| even)* sav(?:e|ed|ing) (?:some )?(?:money|with|on)\b",
     re.IGNORECASE,
 )
-MORE = re.compile(rf"{_THE_NEW} {_DEARER}\b|{_THE_OLD} {_CHEAPER}\b", re.IGNORECASE)
+MORE = re.compile(rf"{_THE_NEW} {_DEARER}\b|{_IT_IS} {_DEARER}\b[^.;,\n]{{0,15}}? {_BEFORE}|{_THE_OLD} {_CHEAPER}\b", re.IGNORECASE)
 EQUAL = re.compile(
-    rf"{_THE_NEW} (?:exactly |just )?(?:the|at the) same(?: price)?\b(?! (?:color|size|material|model|type))|\b(?:no|without(?: an?y?)?) (?:price )?difference(?: in price)?\b|\bsame price as\b",
+    rf"{_IT_IS} (?:exactly |just )?(?:the|at the) same(?: price| amount)? {_BEFORE}|{_THE_NEW} (?:exactly |just )?(?:the|at the) same(?: price)?\b(?! (?:color|size|material|model|type))|\b(?:no|without(?: an?y?)?) (?:price )?difference(?: in price)?\b|\bsame price as\b",
     re.IGNORECASE,
 )
 ONLY_IN = re.compile(

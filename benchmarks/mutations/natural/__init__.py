@@ -1,5 +1,5 @@
 """Natural variants, by family."""
 
-from benchmarks.mutations.natural import calls, listings, lists, talking, true, users, yes
+from benchmarks.mutations.natural import calls, listings, lists, talking, true, users, words, yes
 
-FAMILIES = (yes.YES, yes.AROUND, lists.FORMS, listings.LISTINGS, talking.AGENT, users.USER, true.TRUE, calls.CALLS)
+FAMILIES = (yes.YES, yes.AROUND, lists.FORMS, listings.LISTINGS, talking.AGENT, users.USER, true.TRUE, calls.CALLS, words.PLAIN, words.NAMING, words.HOUSE)

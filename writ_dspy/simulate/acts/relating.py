@@ -45,11 +45,25 @@ def dropped_as_proposed(stand: Stance, event: Event) -> bool:
 def looks_later(stand: Stance, event: Event) -> bool:
     """Whether what the user wants to look at comes after the act, or is something else ("then let's look at my other trip")."""
     clause = event.clause
-    if _FIRST in clause.codes or not event.content:
+    if _FIRST in clause.codes:
+        return False
+    if comes_afterwards(stand, event):
+        return True
+    if not event.content:
         return False
     together = any(pair == ("let", "us") for pair in zip(clause.words, clause.words[1:], strict=False))
     then = clause.link == "SO" and not stand.same_sentence(event)
     return together or then or stand.also(event)
+
+
+_AFTERWARDS = frozenset({"afterwards", "after that", "after this", "next", "one more thing", "another thing", "lastly", "last thing", "later on"})
+
+
+def comes_afterwards(stand: Stance, event: Event) -> bool:
+    """Whether a clause is said to come after the act ("and afterwards I need help with another one", "then something else")."""
+    clause = event.clause
+    then = clause.link == "SO" or clause.words[0] == "then" or (stand.before is not None and stand.before.words == ("then",))
+    return not _AFTERWARDS.isdisjoint(clause.words) or (then and _ELSE in clause.codes and not stand.same_sentence(event))
 
 
 def grumbles(stand: Stance, event: Event) -> bool:

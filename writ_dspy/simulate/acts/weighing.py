@@ -13,6 +13,7 @@ from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
 from writ_dspy.simulate.acts.relating import (
     changes_nothing,
+    comes_afterwards,
     dropped_as_proposed,
     dropped_aside,
     grumbles,
@@ -257,6 +258,8 @@ def _correct(stand: Stance, event: Event) -> None:
         stand.other("answer", event)  # to "which payment method would you like?"
     elif not stand.for_act and any(code in ACTS for code in event.clause.codes):
         approving.act(stand, event)  # "cancel the other one, too" corrects nothing
+    elif stand.stance == "+" and not stand.against(event) and comes_afterwards(stand, event):
+        stand.other("request", event)
     elif stand.stance == "+" and not stand.against(event) and changes_nothing(stand, event):
         return
     elif (

@@ -1,0 +1,153 @@
+"""Words against the records: what is told of them as it is passes, as it is not is found, and a yes to a part is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+
+from benchmarks.mutations.facts import FACTS, Facts
+from benchmarks.mutations.natural import words as right
+from benchmarks.mutations.parts import REPLIES, Replies
+from benchmarks.mutations.talks import Talk, said
+from benchmarks.mutations.wrong import words as wrong
+from tests.simulate.playing import Played
+from writ_dspy.conversation import Turn
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.claims import grounded
+from writ_dspy.verify.consent import consented
+from writ_dspy.verify.policy import policy
+from writ_dspy.verify.recorded import polarity
+from writ_dspy.verify.steadfast import steadfast
+
+FEW = 2
+"""Places at which each table is tried."""
+
+
+@pytest.fixture(scope="module")
+def talks(played: list[Played]) -> list[Talk]:
+    """What was played, as the mutations see it."""
+    return [Talk(item.task, item.talk, natural=False) for item in played]
+
+
+def case(talk: Talk, turns: Sequence[Turn]) -> Case:
+    return Case(talk.task, replace(talk.talk, turns=tuple(turns)), talk.domain)
+
+
+def found(talk: Talk, at: int, sentence: str) -> bool:
+    """Whether anything is found in an agent's message that says this, too."""
+    looked = case(talk, said(talk.turns, at, f"{talk.turns[at].text}\n{sentence}"))
+    return any(finding.turn == at for check in (grounded, policy) for finding in check(looked))
+
+
+def told(talks: Sequence[Talk], facts: Facts, *, so: bool) -> Iterator[tuple[Talk, str]]:
+    """Sentences that are so, or not, at the end of talks in which that was read."""
+    for talk in talks:
+        if talk.last is not None:
+            yield from ((talk, form) for true, forms in facts(talk) if true is so for form in forms)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_facts_of_a_record_are_those_that_were_read(talks: list[Talk], name: str) -> None:
+    """States, cabins, insurance, routes, stock, methods and numbers of records."""
+    true = list(islice(told(talks, FACTS[name], so=True), 20 * FEW))
+    false = list(islice(told(talks, FACTS[name], so=False), 20 * FEW))
+
+    assert true and false
+    assert [form for talk, form in true if found(talk, talk.last or 0, form)] == []
+    assert [form for talk, form in false if not found(talk, talk.last or 0, form)] == []
+
+
+def answered(talks: Sequence[Talk], replies: Replies, *, yes: bool) -> Iterator[tuple[Talk, int, str]]:
+    """Replies that are still a yes, or not, to a proposed write."""
+    for talk in talks:
+        for write in talk.writes:
+            yield from ((talk, write, form) for still, forms in replies(talk, talk.call(write)) if still is yes for form in forms)
+
+
+def agreed(talk: Talk, write: int, reply: str) -> bool:
+    looked = case(talk, said(talk.turns, talk.reply(write), reply))
+    return consented(looked, next(step for step in looked.writes if step.turn == write))
+
+
+@pytest.mark.parametrize("name", [name for name in REPLIES if name != "afterwards"])
+def test_a_yes_to_a_part_is_no_yes_to_all(talks: list[Talk], name: str) -> None:
+    """An item that is kept, one passenger, another method or cabin in passing, one way of the trip."""
+    part = list(islice(answered(talks, REPLIES[name], yes=False), 20 * FEW))
+
+    assert part
+    assert [reply for talk, write, reply in part if agreed(talk, write, reply)] == []
+
+
+STILL_HARD = {"Yes, no {} this time.", "Sure, the {} would have been worse."}
+"""A "no" with a thing that was proposed nowhere, and what would have been, are read as about the act."""
+
+
+@pytest.mark.parametrize("name", REPLIES)
+def test_a_yes_that_speaks_of_a_part_is_one(talks: list[Talk], name: str) -> None:
+    """What is kept anyway, who comes along, and what comes afterwards."""
+    whole = list(islice(answered(talks, REPLIES[name], yes=True), 20 * FEW))
+    hard = tuple(form.partition("{}")[2] for form in STILL_HARD)
+
+    assert whole
+    assert [reply for talk, write, reply in whole if not reply.endswith(hard) and not agreed(talk, write, reply)] == []
+
+
+def _places(talks: Sequence[Talk], domain: str, place: str) -> Iterator[tuple[Talk, int]]:
+    for talk in talks:
+        at = talk.last if place == "last" else talk.report(talk.writes[-1]) if talk.writes else None
+        if at is not None and domain in talk.task.domain:
+            yield talk, at
+
+
+@pytest.mark.parametrize("name", wrong.TEXTS)
+def test_rules_delays_and_codes_of_the_agents_own_are_found(talks: list[Talk], name: str) -> None:
+    """What no policy, tool or record says."""
+    texts, _, domain = wrong.TEXTS[name]
+    place = "report" if name.startswith("done") else "last"
+    places = list(islice(_places(talks, domain, place), FEW))
+
+    assert places
+    assert [text for talk, at in places for text in texts if not found(talk, at, text)] == []
+
+
+@pytest.mark.parametrize("name", right.TEXTS)
+def test_what_policy_says_in_other_words_passes(talks: list[Talk], name: str) -> None:
+    """Rules as policy has them, and what claims nothing."""
+    texts, _, domain = right.TEXTS[name]
+    places = list(islice(_places(talks, domain, "report" if "final" in name else "last"), FEW))
+
+    assert places
+    assert [text for talk, at in places for text in texts if found(talk, at, text)] == []
+
+
+@pytest.mark.parametrize(
+    ("gives", "kept"),
+    [("Alright, I'll do it.", False), ("Okay, have it your way.", False), ("Fine, I'll make that happen.", False), ("I'll note that down.", True), ("I can't do it, I'm afraid.", True), ("I'll check it once more.", True), ("If it were allowed, I'd do it.", True)],
+)  # fmt: skip
+def test_giving_in_needs_no_name(talks: list[Talk], gives: str, kept: bool) -> None:  # noqa: FBT001 - a table
+    """What was denied and is insisted on is granted by an "I'll do it", too."""
+    talk, word = next(
+        (talk, request.word)
+        for talk in talks
+        for request in talk.task.requests
+        if talk.answer is not None and request.decision is not None and talk.task.outcomes[request.decision].denied and not talk.task.outcomes[request.decision].attempt
+    )  # fmt: skip
+    at = talk.answer or 0
+    turns = [*talk.turns[: at + 1], Turn("user", f"But I insist on the {word}."), Turn("agent", gives), *talk.turns[at + 1 :]]
+
+    assert (not list(steadfast(case(talk, turns)))) is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [("with insurance", True), ("insured, of course", True), ("there's insurance on it", True), ("without insurance", False), ("it isn't insured", False), ("no travel insurance", False),
+     ("no insurance for that reason", None), ("the insurance covers that", None), ("insurance", None), ("nothing about it", None)],
+)  # fmt: skip
+def test_a_field_that_is_yes_or_no_is_told_either_way(text: str, is_so: bool | None) -> None:  # noqa: FBT001 - a table
+    """A reason that insurance does not cover says nothing of whether there is one."""
+    assert polarity("insurance", text) is is_so
+
+
