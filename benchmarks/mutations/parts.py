@@ -49,7 +49,11 @@ def person(talk: Talk, call: Call) -> Iterator[tuple[bool, Sequence[str]]]:
 def method(talk: Talk, call: Call) -> Iterator[tuple[bool, Sequence[str]]]:
     """Another kind of payment method, or the one that was listed."""
     used = {kind for kind in KINDS if f"{kind}_" in call.text}
-    others = [name for kind, name in KINDS.items() if kind not in used and kind != ("certificate" if talk.retail else "paypal")]
+    others = [
+        name
+        for kind, name in KINDS.items()
+        if kind not in used and kind != ("certificate" if talk.retail else "paypal")
+    ]
     forms = ("Yes, to my {name} then.", "Yes, with my {name}.", "Yes, put it on the {name}.", "Sure, via {name}.", "Go ahead, {name} as always.", "Okay, charge my {name}.", "Fine, my {name} it is.", "Yes please, and use my {name} for it.", "Yes, by {name}.", "Alright, take it from my {name}.")  # fmt: skip
     for name in others if used else ():
         yield False, [form.format(name=name) for form in forms]
@@ -85,14 +89,23 @@ def after(_talk: Talk, _call: Call) -> Iterator[tuple[bool, Sequence[str]]]:
     )  # fmt: skip
 
 
-REPLIES: Mapping[str, Replies] = {"an item": kept, "a passenger": person, "a method": method, "a value": value, "a way": way, "afterwards": after}
+REPLIES: Mapping[str, Replies] = {
+    "an item": kept,
+    "a passenger": person,
+    "a method": method,
+    "a value": value,
+    "a way": way,
+    "afterwards": after,
+}
 
 
 def replying(replies: Replies, *, yes: bool) -> Make:
     """The reply to one proposal names a part of it."""
 
     def make(talk: Talk, rng: random.Random) -> Made:
-        found = [(write, forms) for write in talk.writes for still, forms in replies(talk, talk.call(write)) if still is yes]
+        found = [
+            (write, forms) for write in talk.writes for still, forms in replies(talk, talk.call(write)) if still is yes
+        ]
         if not found:
             return None
         write, forms = rng.choice(found)

@@ -64,7 +64,12 @@ def answered(talks: Sequence[Talk], replies: Replies, *, yes: bool) -> Iterator[
     """Replies that are still a yes, or not, to a proposed write."""
     for talk in talks:
         for write in talk.writes:
-            yield from ((talk, write, form) for still, forms in replies(talk, talk.call(write)) if still is yes for form in forms)
+            yield from (
+                (talk, write, form)
+                for still, forms in replies(talk, talk.call(write))
+                if still is yes
+                for form in forms
+            )
 
 
 def agreed(talk: Talk, write: int, reply: str) -> bool:
@@ -127,7 +132,7 @@ def test_what_policy_says_in_other_words_passes(talks: list[Talk], name: str) ->
     ("gives", "kept"),
     [("Alright, I'll do it.", False), ("Okay, have it your way.", False), ("Fine, I'll make that happen.", False), ("I'll note that down.", True), ("I can't do it, I'm afraid.", True), ("I'll check it once more.", True), ("If it were allowed, I'd do it.", True)],
 )  # fmt: skip
-def test_giving_in_needs_no_name(talks: list[Talk], gives: str, kept: bool) -> None:  # noqa: FBT001 - a table
+def test_giving_in_needs_no_name(talks: list[Talk], gives: str, kept: bool) -> None:
     """What was denied and is insisted on is granted by an "I'll do it", too."""
     talk, word = next(
         (talk, request.word)
@@ -136,7 +141,12 @@ def test_giving_in_needs_no_name(talks: list[Talk], gives: str, kept: bool) -> N
         if talk.answer is not None and request.decision is not None and talk.task.outcomes[request.decision].denied and not talk.task.outcomes[request.decision].attempt
     )  # fmt: skip
     at = talk.answer or 0
-    turns = [*talk.turns[: at + 1], Turn("user", f"But I insist on the {word}."), Turn("agent", gives), *talk.turns[at + 1 :]]
+    turns = [
+        *talk.turns[: at + 1],
+        Turn("user", f"But I insist on the {word}."),
+        Turn("agent", gives),
+        *talk.turns[at + 1 :],
+    ]
 
     assert (not list(steadfast(case(talk, turns)))) is kept
 
@@ -146,8 +156,6 @@ def test_giving_in_needs_no_name(talks: list[Talk], gives: str, kept: bool) -> N
     [("with insurance", True), ("insured, of course", True), ("there's insurance on it", True), ("without insurance", False), ("it isn't insured", False), ("no travel insurance", False),
      ("no insurance for that reason", None), ("the insurance covers that", None), ("insurance", None), ("nothing about it", None)],
 )  # fmt: skip
-def test_a_field_that_is_yes_or_no_is_told_either_way(text: str, is_so: bool | None) -> None:  # noqa: FBT001 - a table
+def test_a_field_that_is_yes_or_no_is_told_either_way(text: str, is_so: bool | None) -> None:
     """A reason that insurance does not cover says nothing of whether there is one."""
     assert polarity("insurance", text) is is_so
-
-

@@ -287,12 +287,17 @@ _YOU_MAY = re.compile(
     r"\byou(?:['’]re| are)? (?:may|can|could|have to|must|need to|allowed to|entitled to)\b.*\b(?:once|twice|for free|free of charge|any ?time|as often|per (?:year|month|trip|person)|an? (?:day|week|month|year)|yourself|in your account|within|until|up to|every|\d+ (?:hours?|days?|weeks?|months?)|(?:two|three|four|six) (?:hours|days|weeks|months))\b",
     re.IGNORECASE,
 )
-_PERSONAL = re.compile(r"\b(?:i|me|my|your|this|these|those|here|would|could|if you)\b|\bi['’]|[#\d]{4,}|\b[A-Z]{2,}\w*\d|\$\d|\?\s*$")
+_PERSONAL = re.compile(
+    r"\b(?:i|me|my|your|this|these|those|here|would|could|if you)\b|\bi['’]|[#\d]{4,}|(?-i:\b(?=[A-Z\d]{5,}\b)\w*[A-Z]\w*)|\$\d|\?\s*$",
+    re.IGNORECASE,
+)
 _SHARE = 0.66
 """Of the words of a rule, as many as a sentence of the policy has that says it."""
 
 
-_LISTED = re.compile(r":|\b(?:mentioned|said|told|asked|wanted|prefer\w*|either|looks? like|seems?|such as)\b", re.IGNORECASE)
+_LISTED = re.compile(
+    r":|\b(?:mentioned|said|told|asked|wanted|prefer\w*|either|looks? like|seems?|such as)\b", re.IGNORECASE
+)
 """In an option, or in what somebody has said or wishes."""
 _FILLING = bag("""note please typically usually normally generally processed process used made done specific certain conditions condition meet met rules requirements something required require requires
     unfortunately however therefore afraid sorry per under based apply applies applied case cases""")
@@ -312,7 +317,7 @@ _HABITS = re.compile(rf"\b(?:{_NOUNS}|we|you)\b", re.IGNORECASE)
 def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     """A habit of the house, or a right of all of a kind, that no sentence of the policy holds."""
     habit = _HABIT.match(sentence) or _WE_DO.search(sentence)
-    personal = _PERSONAL.search(sentence.lower()) if habit else None
+    personal = _PERSONAL.search(sentence) if habit else None
     right = _YOU_MAY.search(sentence) if not habit or personal else None
     if (habit is None or personal) and right is None:
         return False

@@ -19,7 +19,7 @@ _OTHERS = r"(?:than|to|as|of|what) (?:what )?(?:any(?:thing)?|all|every|each|eit
 _MORE = r"(?P<how>cheaper|less|lower|dearer|more expensive|pricier|costlier|higher|earlier|later|sooner|shorter|faster|quicker|longer|slower)"
 _THAN = re.compile(rf"\b{_MORE}\b(?: \w+){{0,3}}? {_OTHERS}", re.IGNORECASE)
 _FACTOR = re.compile(
-    rf"\b(?P<factor>half|twice|double|two times|three times|triple|a third|a quarter)(?: (?:of|as (?:much|expensive|dear|cheap)|the (?:price|cost|fare)|what))+[^.;,]{{0,25}}?\b(?:other|others|rest|next|second|runner-up|alternatives?|else)\b",
+    r"\b(?P<factor>half|twice|double|two times|three times|triple|a third|a quarter)(?: (?:of|as (?:much|expensive|dear|cheap)|the (?:price|cost|fare)|what))+[^.;,]{0,25}?\b(?:other|others|rest|next|second|runner-up|alternatives?|else)\b",
     re.IGNORECASE,
 )
 _FACTORS = {"half": 0.5, "twice": 2.0, "double": 2.0, "two times": 2.0, "three times": 3.0, "triple": 3.0, "a third": 1 / 3, "a quarter": 0.25}  # fmt: skip
@@ -50,8 +50,18 @@ def contrasted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
     wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
     for start, end in sentences(text) if ground.shown else ():
         sentence = text[start:end].strip()
-        found = _THAN.search(sentence) or _FACTOR.search(sentence) or _SAME.search(sentence) or _ONLY.search(f"{sentence} .")
-        if found is None or sentence.endswith("?") or OPEN.search(sentence) or DENIED.search(sentence, 0, found.start()):
+        found = (
+            _THAN.search(sentence)
+            or _FACTOR.search(sentence)
+            or _SAME.search(sentence)
+            or _ONLY.search(f"{sentence} .")
+        )
+        if (
+            found is None
+            or sentence.endswith("?")
+            or OPEN.search(sentence)
+            or DENIED.search(sentence, 0, found.start())
+        ):
             continue
         named = {token.lower() for token in case.domain.pack.ids(sentence) if "_" not in token and "@" not in token}
         step = wrote[-1] if len(wrote) == 1 else None
@@ -84,7 +94,9 @@ def _choices(ground: Ground, ids: set[str], step: Step | None) -> Iterator[tuple
 def _keys(row: Row) -> set[str]:
     flights = row.get("flights")
     if isinstance(flights, list):
-        return {str(one["flight_number"]).lower() for one in flights if isinstance(one, dict) and "flight_number" in one}
+        return {
+            str(one["flight_number"]).lower() for one in flights if isinstance(one, dict) and "flight_number" in one
+        }
     return {str(row["item_id"]).lower()} if "item_id" in row else set()
 
 
@@ -100,12 +112,20 @@ def _contrary(sentence: str, row: Row, others: Sequence[Row], cabin: str) -> str
         fits = [one for one in _numbers(others, price) if abs(_number(row, price) / one - wanted) <= _NEAR * wanted]
         return "" if fits or not price else "a price that was read in that relation"
     if _SAME.search(sentence):
-        return "" if not price or _number(row, price) in _numbers(others, price) else "prices that differ, as they were read"
+        return (
+            ""
+            if not price or _number(row, price) in _numbers(others, price)
+            else "prices that differ, as they were read"
+        )
     match = _THAN.search(sentence)
     if match is None:
         return ""
     field, sign = _field(match["how"].lower(), sentence, price)
-    told = [(row[field], one[field]) for one in others if field and row.get(field) is not None and one.get(field) is not None]
+    told = [
+        (row[field], one[field])
+        for one in others
+        if field and row.get(field) is not None and one.get(field) is not None
+    ]
     wrong = [mine for mine, theirs in told if _sign(mine, theirs) == -sign]
     return "the order that was read" if told and 2 * len(wrong) > len(told) else ""
 
@@ -123,7 +143,9 @@ def _field(how: str, sentence: str, price: str) -> tuple[str, int]:
 
 
 def _sign(one: object, other: object) -> int:
-    first, second = (one, other) if isinstance(one, int | float) and isinstance(other, int | float) else (str(one), str(other))
+    first, second = (
+        (one, other) if isinstance(one, int | float) and isinstance(other, int | float) else (str(one), str(other))
+    )
     return (first > second) - (first < second)  # type: ignore[operator]
 
 

@@ -31,7 +31,10 @@ _PENDING = re.compile(
     re.IGNORECASE,
 )
 """How it is said of what was just done that it is yet to be done."""
-_NEXT = re.compile(r"\b(?:would|next|as for|regarding|your (?:other|second|confirmation|answer)|before I|once you|from you)\b", re.IGNORECASE)
+_NEXT = re.compile(
+    r"\b(?:would|next|as for|regarding|your (?:other|second|confirmation|answer)|before I|once you|from you)\b",
+    re.IGNORECASE,
+)
 """Words with which a message goes over to what was not done yet."""
 _LOOKED = re.compile(
     r"\b(?:find|locate|look(?:ed)? up|search(?:ed)?|pull up|read|match|identify|verify)\b", re.IGNORECASE
@@ -93,7 +96,11 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
             return
         if not wrote or _APART.search(clause):
             continue
-        if not wrote[-1].fresh.error and _PENDING.search(clause) and not _NEXT.search(text, 0, text.find(clause) + len(clause)):
+        if (
+            not wrote[-1].fresh.error
+            and _PENDING.search(clause)
+            and not _NEXT.search(text, 0, text.find(clause) + len(clause))
+        ):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
             return
         if _denied(case, wrote[-1], clause) or (not wrote[-1].fresh.error and _as_before(wrote[-1], clause)):

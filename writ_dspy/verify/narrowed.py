@@ -30,9 +30,7 @@ _EXCEPT = (
     r"(?:except(?:ing)?(?: for)?|apart from|aside from|other than|(?:all|everything|everyone|everybody|anything|any of it) but|without|minus|excluding|save for|bar(?:ring)?"
     r"|leav(?:e|ing) out|skip(?:ping)?|omit(?:ting)?|leaving|not counting|with the exception of|do(?:n't| not) (?:touch|include|send|take|return|cancel|exchange|change|book))"
 )
-_OUT = (
-    r"(?:out(?: of (?:it|this|that))?|off|alone|aside|untouched|be|as it is|as is|where it is|here)"
-)
+_OUT = r"(?:out(?: of (?:it|this|that))?|off|alone|aside|untouched|be|as it is|as is|where it is|here)"
 _ONLY = r"(?:only|just|solely|exclusively|merely|nobody but|no one but|nothing but)"
 _ALONE = r"(?:alone|only|by (?:him|her|it|them)self|on (?:his|her|its) own|and (?:nobody|no one|nothing) else|and that's (?:it|all)|first\b(?! (?:name|class)))"
 _GIVES = r"(?:yes|yeah|yep|sure|okay|ok|fine|alright|all right|please|agreed|go ahead|go for it|do it|do that|proceed|book it|book that|approved|confirmed|good)"
@@ -86,10 +84,16 @@ def _groups(case: Case, step: Step) -> Iterator[Group]:
 
 def _record(case: Case, step: Step) -> Mapping[str, Json]:
     """What was read of the record that is written to, before it was."""
-    for key in (str(value) for name, value in step.call.args.items() if name.endswith("_id") and isinstance(value, str)):
+    for key in (
+        str(value) for name, value in step.call.args.items() if name.endswith("_id") and isinstance(value, str)
+    ):
         for table in case.domain.tables.values():
             found = table.get(key)
-            if isinstance(found, Mapping) and any(isinstance(value, list) for value in found.values()) and "payment_methods" not in found:
+            if (
+                isinstance(found, Mapping)
+                and any(isinstance(value, list) for value in found.values())
+                and "payment_methods" not in found
+            ):
                 return found
     return {}
 
@@ -127,7 +131,9 @@ def _patterns(names: tuple[str, ...]) -> tuple[re.Pattern, re.Pattern, re.Patter
     return re.compile(keeps), re.compile(without), re.compile(rf"\b{one}")
 
 
-_COMES = re.compile(r"\b(?:is |are |will |can )(?:come|coming|flying|going|travel\w*|part of (?:it|this|that)|included)\b|\b(?:come|coming|flying|going|travel\w*|included)\Z")
+_COMES = re.compile(
+    r"\b(?:is |are |will |can )(?:come|coming|flying|going|travel\w*|part of (?:it|this|that)|included)\b|\b(?:come|coming|flying|going|travel\w*|included)\Z"
+)
 _DENIED = re.compile(r"\bnot\b|n't\b|\bout\b|\bexcluded\b|\bexcepted\b")
 
 
@@ -164,14 +170,14 @@ def _alone(text: str, group: Group) -> str:
         if found := re.search(only, text):
             if not _NEVER.search(_clause(text, found.start())):
                 return names[0]
-        if group.kind != "flights" and re.search(rf"\b{_GIVES},? (?:please,? )?(?:it |that )?for {_THE}{one}(?! and\b| or\b)", text):
+        if group.kind != "flights" and re.search(
+            rf"\b{_GIVES},? (?:please,? )?(?:it |that )?for {_THE}{one}(?! and\b| or\b)", text
+        ):
             return names[0]
     return ""
 
 
-_WAY = (
-    r"(?:way (?:out|there|back|home)|(?:out|in)bound(?: (?:flight|leg|part|trip))?|return (?:flight|leg|part|trip)|(?:first|second|last|other) (?:leg|flight|segment|half|part|connection))"
-)
+_WAY = r"(?:way (?:out|there|back|home)|(?:out|in)bound(?: (?:flight|leg|part|trip))?|return (?:flight|leg|part|trip)|(?:first|second|last|other) (?:leg|flight|segment|half|part|connection))"
 _SOME_WAY = re.compile(
     rf"\b(?:{_ONLY}|{_EXCEPT}) {_THE}(?P<way>{_WAY})\b|\b(?P<alone>{_WAY}),? {_ALONE}|\bnot {_THE}(?P<none>{_WAY})\b{_END}"
 )
@@ -201,7 +207,9 @@ _NOT_IT = re.compile(
 )
 _LEFT = re.compile(r"\bfrom(?: \w+)?\W*\Z")
 """What stands before a cabin that is left."""
-_WAS = re.compile(r"\W*(?:\w+\W+){0,2}?(?:was|were|had|would|wouldn't|could|isn't|is not|won't|is too|didn't|stays out|remains out|balance|number|ending)\b")
+_WAS = re.compile(
+    r"\W*(?:\w+\W+){0,2}?(?:was|were|had|would|wouldn't|could|isn't|is not|won't|is too|didn't|stays out|remains out|balance|number|ending)\b"
+)
 
 
 def _other_value(case: Case, step: Step, text: str) -> str:
@@ -209,7 +217,9 @@ def _other_value(case: Case, step: Step, text: str) -> str:
     args = step.call.args
     for name, few in vocabulary(case.domain).states.items():
         value = args.get(name)
-        if isinstance(value, str) and (other := _named_otherwise(text, value.replace("_", " "), tuple(sorted(few, key=len, reverse=True)))):
+        if isinstance(value, str) and (
+            other := _named_otherwise(text, value.replace("_", " "), tuple(sorted(few, key=len, reverse=True)))
+        ):
             return f"a yes to {value.replace('_', ' ')}, not to {other}"
     for name, value in args.items():
         if value in ("yes", "no") and (said := polarity(name, text)) is not None and said != (value == "yes"):
@@ -218,7 +228,12 @@ def _other_value(case: Case, step: Step, text: str) -> str:
 
 
 def _named_otherwise(text: str, value: str, few: Sequence[str]) -> str:
-    found = [(match.start(), match[0]) for match in re.finditer(rf"\b(?:{'|'.join(re.escape(one) for one in few)})\b(?! days?\b)", text.replace("_", " "))]
+    found = [
+        (match.start(), match[0])
+        for match in re.finditer(
+            rf"\b(?:{'|'.join(re.escape(one) for one in few)})\b(?! days?\b)", text.replace("_", " ")
+        )
+    ]
     if not found or any(word == value for _, word in found):
         return ""
     return next((word for at, word in found if _takes(text, at, at + len(word)) and not _LEFT.search(text[:at])), "")
@@ -249,4 +264,6 @@ def _other_method(text: str, paid: str) -> str:
     named = [(match, KINDS[match["kind"][:3]]) for match in _METHOD.finditer(text)]
     if not known or any(kind in known for _, kind in named):
         return ""
-    return next((f"a yes to the payment as listed, not by {match[0]}" for match, _ in named if _takes(text, *match.span())), "")
+    return next(
+        (f"a yes to the payment as listed, not by {match[0]}" for match, _ in named if _takes(text, *match.span())), ""
+    )

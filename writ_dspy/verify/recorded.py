@@ -6,7 +6,7 @@ names; what asks, wishes, compares, changes or supposes states nothing, and neit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from writ_dspy import patterns as re
@@ -26,7 +26,9 @@ _OPEN = re.compile(
     r"|policy|rules?|eligib\w*|possible|fares?|prices?|costs?|difference|cheap\w*|options?|propos\w+|confirm\w*|plan\w*|about|let me|to be|instead of)\b|['’](?:ll|d)\b"
 )
 """Words of a clause that states no fact, or one of more than a record as it is."""
-_SEEN = re.compile(r"\b(?:i|we) can (?:also )?(?:see|tell|confirm)(?: here| now)?(?: that)?\b|\bas (?:i|we|you) can see\b")
+_SEEN = re.compile(
+    r"\b(?:i|we) can (?:also )?(?:see|tell|confirm)(?: here| now)?(?: that)?\b|\bas (?:i|we|you) can see\b"
+)
 _STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|carries|holds?|comes?|goes|flies|fly|sits?|stays?|remains?|shows?|includes?|included|takes?|took|bought|booked|leaves?|stands|isn't|hasn't|don't|didn't|doesn't|lacks?)\b|['’](?:s|re|ve)\b"
 )
@@ -89,7 +91,11 @@ def _keys(case: Case, ground: Ground, sentence: str) -> list[str]:
 def _own(ground: Ground, key: str) -> list[Record]:
     """A record as each result shows it, where it goes by an id; what only has a number, such as a flight, is many things."""
     found = (look.data for look in ground.looks(key) if isinstance(look.data, dict))
-    return [data for data in found if any(name.endswith("_id") and str(value).lower() == key for name, value in data.items())]
+    return [
+        data
+        for data in found
+        if any(name.endswith("_id") and str(value).lower() == key for name, value in data.items())
+    ]
 
 
 def _of_one(case: Case, ground: Ground, key: str, lower: str) -> str:
@@ -130,10 +136,23 @@ def _state(name: str, held: set[str], few: frozenset[str], key: str, lower: str)
     else:
         told = [match for match in re.finditer(rf"\b(?:{one})\b(?! days?\b)", plain)]
         if not told or any(match[0] in held for match in told):
-            denied = [match for match in told if match[0] in held and _NOT.search(plain[max(0, match.start() - 18) : match.start()])]
-            return f"what was read: {name.replace('_', ' ')} {' or '.join(sorted(held))}" if denied and len(told) == 1 and len(held) == 1 else ""
+            denied = [
+                match
+                for match in told
+                if match[0] in held and _NOT.search(plain[max(0, match.start() - 18) : match.start()])
+            ]
+            return (
+                f"what was read: {name.replace('_', ' ')} {' or '.join(sorted(held))}"
+                if denied and len(told) == 1 and len(held) == 1
+                else ""
+            )
         said, at = told[0][0], told[0].start()
-    if not said or said in held or _NOT.search(plain[max(0, at - 18) : at]) or (name == "status" and _NOT.search(plain)):
+    if (
+        not said
+        or said in held
+        or _NOT.search(plain[max(0, at - 18) : at])
+        or (name == "status" and _NOT.search(plain))
+    ):
         return ""
     return f"what was read of {key}: {' or '.join(sorted(held))}"
 
@@ -142,15 +161,23 @@ _GONE = re.compile(
     r"\b(?:out of stock|sold out|unavailable|discontinued)\b|\b(?:no longer|not|isn't|aren't|never)(?: \w+){0,2} (?:available|in stock|to be had|on offer)\b"
     r"|\b(?:don't|do not|no longer|can't) (?:have|carry|offer|be had|get)\b|\b(?:has|have) run out\b|\bnone (?:is|are) left\b"
 )
-_THERE = re.compile(r"\b(?:is|are|'s|still|both)(?: \w+){0,2} (?:available|in stock|on offer)\b|\bhave (?:\S+ ){0,8}?in stock\b|\bthere are (?:still )?some\b|\bcan be (?:had|ordered)\b")
+_THERE = re.compile(
+    r"\b(?:is|are|'s|still|both)(?: \w+){0,2} (?:available|in stock|on offer)\b|\bhave (?:\S+ ){0,8}?in stock\b|\bthere are (?:still )?some\b|\bcan be (?:had|ordered)\b"
+)
 
 
-_SUPPOSED = re.compile(r"\b(?:if|whether|unless|until|once|when|would|could|might|should|none|any(?! ?more\b)|other|others|was|were|check\w*|wish\w*|only)\b")
+_SUPPOSED = re.compile(
+    r"\b(?:if|whether|unless|until|once|when|would|could|might|should|none|any(?! ?more\b)|other|others|was|were|check\w*|wish\w*|only)\b"
+)
 
 
 def _in_stock(ground: Ground, key: str, lower: str) -> str:
     """What is wanted of a sentence that says of a thing that it can be had, or that it cannot."""
-    known = [look.data["available"] for look in ground.looks(key) if isinstance(look.data, dict) and isinstance(look.data.get("available"), bool)]
+    known = [
+        look.data["available"]
+        for look in ground.looks(key)
+        if isinstance(look.data, dict) and isinstance(look.data.get("available"), bool)
+    ]
     if not known or _SUPPOSED.search(lower):
         return ""
     gone = _GONE.search(lower) is not None
@@ -166,12 +193,18 @@ def _places(case: Case, record: Record, lower: str) -> str:
         return ""
     rows = record.get("flights")
     ends = {str(record[name]) for name in ("origin", "destination")}
-    ends |= {str(row[name]) for row in rows if isinstance(row, dict) for name in ("origin", "destination") if name in row} if isinstance(rows, list) else set()
+    ends |= (
+        {str(row[name]) for row in rows if isinstance(row, dict) for name in ("origin", "destination") if name in row}
+        if isinstance(rows, list)
+        else set()
+    )
     for code, name in case.domain.pack.places.items():
         if code in ends or any(case.domain.pack.places.get(end) == name for end in ends):
             continue
         place = rf"(?:{re.escape(code.lower())}|{re.escape(name.lower())})"
-        if re.search(rf"\b(?:from|to|into|out of|via|for) {place}\b|\b{place} (?:trip|flight|booking|reservation)\b", lower):
+        if re.search(
+            rf"\b(?:from|to|into|out of|via|for) {place}\b|\b{place} (?:trip|flight|booking|reservation)\b", lower
+        ):
             return f"a trip from {record['origin']} to {record['destination']}"
     return ""
 
@@ -251,11 +284,22 @@ def _number(ground: Ground, lower: str) -> str:
         if noun is None or not re.search(rf"\b{_HAVE} \Z", before) or not re.match(_TOTAL, after[noun.end() :]):
             continue
         stem, found_by_us = LISTS[value.unit], re.search(r"\b(?:i|we)\b[^.]*\Z", before) is not None
-        sizes = {size for found in ground.shown for name, size in found.lengths.items() if name.lower().startswith(stem)}
-        opened = {
-            str(one) for found in ground.shown if found.views for name, one in found.call.args.items() if name.startswith(stem)
+        sizes = {
+            size for found in ground.shown for name, size in found.lengths.items() if name.lower().startswith(stem)
         }
-        if sizes and max(sizes) > 1 and int(value.number) not in (sizes | {len(opened)} if found_by_us else sizes) and not _new(ground, stem, sizes, value.number):
+        opened = {
+            str(one)
+            for found in ground.shown
+            if found.views
+            for name, one in found.call.args.items()
+            if name.startswith(stem)
+        }
+        if (
+            sizes
+            and max(sizes) > 1
+            and int(value.number) not in (sizes | {len(opened)} if found_by_us else sizes)
+            and not _new(ground, stem, sizes, value.number)
+        ):
             return f"{' or '.join(map(str, sorted(sizes)))}, as many as were read"
     return ""
 
@@ -268,6 +312,3 @@ def _new(ground: Ground, stem: str, sizes: set[int], number: object) -> bool:
         made += ground.domain.kinds.get(found.call.tool) == "write" and key is not None and key[1] not in before
         before += found.lower + found.asked
     return any(size < int(str(number)) <= size + made for size in sizes)
-
-
-

@@ -126,7 +126,9 @@ LESS = re.compile(
     rf"{_THE_NEW} {_CHEAPER}\b|{_IT_IS} {_CHEAPER}\b[^.;,\n]{{0,15}}? {_BEFORE}|{_THE_OLD} {_DEARER}\b|\byou(?:['’]ll|['’]ve|['’]re)?(?: will| have| are| also| even)* sav(?:e|ed|ing) (?:some )?(?:money|with|on)\b",
     re.IGNORECASE,
 )
-MORE = re.compile(rf"{_THE_NEW} {_DEARER}\b|{_IT_IS} {_DEARER}\b[^.;,\n]{{0,15}}? {_BEFORE}|{_THE_OLD} {_CHEAPER}\b", re.IGNORECASE)
+MORE = re.compile(
+    rf"{_THE_NEW} {_DEARER}\b|{_IT_IS} {_DEARER}\b[^.;,\n]{{0,15}}? {_BEFORE}|{_THE_OLD} {_CHEAPER}\b", re.IGNORECASE
+)
 EQUAL = re.compile(
     rf"{_IT_IS} (?:exactly |just )?(?:the|at the) same(?: price| amount)? {_BEFORE}|{_THE_NEW} (?:exactly |just )?(?:the|at the) same(?: price)?\b(?! (?:color|size|material|model|type))|\b(?:no|without(?: an?y?)?) (?:price )?difference(?: in price)?\b|\bsame price as\b",
     re.IGNORECASE,

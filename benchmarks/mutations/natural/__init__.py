@@ -2,4 +2,16 @@
 
 from benchmarks.mutations.natural import calls, listings, lists, talking, true, users, words, yes
 
-FAMILIES = (yes.YES, yes.AROUND, lists.FORMS, listings.LISTINGS, talking.AGENT, users.USER, true.TRUE, calls.CALLS, words.PLAIN, words.NAMING, words.HOUSE)
+FAMILIES = (
+    yes.YES,
+    yes.AROUND,
+    lists.FORMS,
+    listings.LISTINGS,
+    talking.AGENT,
+    users.USER,
+    true.TRUE,
+    calls.CALLS,
+    words.PLAIN,
+    words.NAMING,
+    words.HOUSE,
+)

@@ -1,6 +1,18 @@
 """Kinds of wrong, by family."""
 
-from benchmarks.mutations.wrong import answers, claims, consent, deeds, details, done, listing, malformed, noise, wishes, words
+from benchmarks.mutations.wrong import (
+    answers,
+    claims,
+    consent,
+    deeds,
+    details,
+    done,
+    listing,
+    malformed,
+    noise,
+    wishes,
+    words,
+)
 
 FAMILIES = (
     consent.REFUSED, consent.MOVED, listing.LISTED, details.DETAILS,

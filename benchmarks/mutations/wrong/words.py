@@ -38,8 +38,16 @@ for _name, (_texts, _place, _domain) in TEXTS.items():
 
 @FALSE("The rows that were read say otherwise: there are others, and no price is in that relation.")
 def wrongly_told_choice(talk: Talk, rng: random.Random) -> Made:
-    writes = [write for write in talk.writes if talk.call(write).args.get("new_item_ids") or talk.call(write).args.get("flights")]
-    at = talk.report(writes[-1]) if writes and any("search" in talk.call(i).tool or "product" in talk.call(i).tool for i in talk.reads) else None
+    writes = [
+        write
+        for write in talk.writes
+        if talk.call(write).args.get("new_item_ids") or talk.call(write).args.get("flights")
+    ]
+    at = (
+        talk.report(writes[-1])
+        if writes and any("search" in talk.call(i).tool or "product" in talk.call(i).tool for i in talk.reads)
+        else None
+    )
     texts = ("It was the only one available.", "It costs a tenth of a cent less than the others, and is the only one left.", "There was no other option left.", "That is three times the price of the second one.", "It's the only flight that day." if not talk.retail else "It's the only version in stock.", "There is no other one available.")  # fmt: skip
     return None if at is None else added(talk.turns, at, rng.choice(texts))
 

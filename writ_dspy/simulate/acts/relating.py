@@ -56,14 +56,32 @@ def looks_later(stand: Stance, event: Event) -> bool:
     return together or then or stand.also(event)
 
 
-_AFTERWARDS = frozenset({"afterwards", "after that", "after this", "next", "one more thing", "another thing", "lastly", "last thing", "later on"})
+_AFTERWARDS = frozenset(
+    {
+        "afterwards",
+        "after that",
+        "after this",
+        "next",
+        "one more thing",
+        "another thing",
+        "lastly",
+        "last thing",
+        "later on",
+    }
+)
 
 
 def comes_afterwards(stand: Stance, event: Event) -> bool:
     """Whether a clause is said to come after the act ("and afterwards I need help with another one", "then something else")."""
     clause = event.clause
-    then = clause.link == "SO" or clause.words[0] == "then" or (stand.before is not None and stand.before.words == ("then",))
-    return not _AFTERWARDS.isdisjoint(clause.words) or (then and _ELSE in clause.codes and not stand.same_sentence(event))
+    then = (
+        clause.link == "SO"
+        or clause.words[0] == "then"
+        or (stand.before is not None and stand.before.words == ("then",))
+    )
+    return not _AFTERWARDS.isdisjoint(clause.words) or (
+        then and _ELSE in clause.codes and not stand.same_sentence(event)
+    )
 
 
 def grumbles(stand: Stance, event: Event) -> bool:
