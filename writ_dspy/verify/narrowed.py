@@ -167,9 +167,8 @@ def _alone(text: str, group: Group) -> str:
     for names in said:
         one = rf"(?:{'|'.join(re.escape(name) for name in sorted(names, key=len, reverse=True))})\b(?!'s\b)"
         only = rf"\b{_ONLY} {_THE}{one}|\b{one},? {_ALONE}|\b(?:one|a) (?:seat|ticket|place),? for {one}"
-        if found := re.search(only, text):
-            if not _NEVER.search(_clause(text, found.start())):
-                return names[0]
+        if (found := re.search(only, text)) and not _NEVER.search(_clause(text, found.start())):
+            return names[0]
         if group.kind != "flights" and re.search(
             rf"\b{_GIVES},? (?:please,? )?(?:it |that )?for {_THE}{one}(?! and\b| or\b)", text
         ):

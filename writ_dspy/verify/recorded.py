@@ -134,7 +134,7 @@ def _state(name: str, held: set[str], few: frozenset[str], key: str, lower: str)
         said = next((word for word in found.groups() if word), "") if found else ""
         at = found.start() if found else 0
     else:
-        told = [match for match in re.finditer(rf"\b(?:{one})\b(?! days?\b)", plain)]
+        told = list(re.finditer(rf"\b(?:{one})\b(?! days?\b)", plain))
         if not told or any(match[0] in held for match in told):
             denied = [
                 match
@@ -270,8 +270,7 @@ def _of_profile(ground: Ground, sentence: str) -> str:
 
 def _kinds(ground: Ground) -> set[str]:
     """The kinds of the methods on the profile that was read."""
-    rows = [row for row in ground.seen.rows("payment_methods")]
-    return {str(row["source"]) for row in rows if row.get("source")}
+    return {str(row["source"]) for row in ground.seen.rows("payment_methods") if row.get("source")}
 
 
 def _number(ground: Ground, lower: str) -> str:
