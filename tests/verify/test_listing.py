@@ -222,10 +222,11 @@ def _rejected(item: Played, turns: list[Turn]) -> list[str]:
 
 
 def _halves(item: Played) -> tuple[int, str, str] | None:
-    """A proposal of a list, as two messages."""
+    """A proposal of a list, as two messages; one that begins with a comparison names the choice twice, and is none of them."""
     for index, turn in enumerate(item.talk.turns):
         lines = turn.text.split("\n")
-        if turn.intent and turn.intent.kind == "propose" and len(lines) > 5:
+        compared = any(word in lines[0] for word in (" options", "variants", "qualif"))
+        if turn.intent and turn.intent.kind == "propose" and len(lines) > 5 and not compared:
             half = len(lines) // 2
             return index, "\n".join(lines[:half]), "\n".join(lines[half:])
     return None
