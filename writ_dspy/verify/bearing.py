@@ -104,7 +104,7 @@ _LATER = (
     kind_of("see find keep push sort make leave get",
         r"(?:i|we)(?:'ll| will) (?:see to it|find (?:a|another|some) way|keep trying|push (?:it|this|that) through|sort (?:it|this|that) out|make (?:it|this|that) happen|get (?:it|this|that) (?:done|approved|through|sorted))\b", r"leave (?:it|this|that) (?:with|to) me"),
     kind_of("colleague colleagues team manager supervisor specialist specialists department office",
-        r"(?:a|my|our|one of our|the) (?:\w+ )?(?:colleagues?|team|manager|supervisor|specialists?|department|back office)(?: \w+)? (?:will|'ll|is going to|can|could)\b(?![^.?!]*\b(?:e-?mail|instructions|label|help|assist|answer)\b)"),
+        rf"(?:a|my|our|one of our|the) (?:\w+ )?(?:colleagues?|team|manager|supervisor|specialists?|department|back office)(?: \w+)? (?:will|'ll|is going to|can|could)\b(?![^.?!]*\b(?:e-?mail|instructions|label|help|assist|answer)\b)[^.?!]{{0,60}}? {_THEN}"),
     kind_of("call back monitor eye watch remind make check look see try let take come", r"(?:i|we)(?:'ll| will) make (?:sure|certain) (?:that )?(?:this|it|that) (?:never|won't|does not|doesn't) happens?", r"(?:i|we)(?:'ll| will) (?:check (?:on|again)|let you know|take another look|come back)(?: \w+){0,6} (?:tomorrow|next (?:week|month|year)|tonight|later (?:today|this week)|this weekend|in (?:a few|some) (?:hours|days|weeks))", r"(?:i|we)(?:'ll| will) (?:call|ring) you back", r"(?:i|we)(?:'ll| will) (?:keep monitoring|keep an eye on|monitor|remind you)"),
 )  # fmt: skip
 
@@ -321,7 +321,7 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     right = _YOU_MAY.search(sentence) if not habit or personal else None
     if (habit is None or personal) and right is None:
         return False
-    if _LISTED.search(sentence):
+    if "?" in sentence or _LISTED.search(sentence):
         return False
     begins = max(match.end() for match in (habit, right) if match)
     stop = sentence.find(",", begins)
