@@ -10,6 +10,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from functools import lru_cache
@@ -108,6 +109,10 @@ def words() -> Any:
     return tokenizer([{"a": "text"}])
 
 
+VALUES = re.compile(r'\{"[^{}]*\}')
+"""Of a row, in the words of a refusal: those of another run are others."""
+
+
 def outcome(text: str, form: str) -> str:
     """`whole`; what is lost of some row; or the words with which the template refuses one."""
     lost: set[str] = set()
@@ -115,7 +120,7 @@ def outcome(text: str, form: str) -> str:
         try:
             shown = words().apply_chat_template(messages, tools=tools, chat_template=text, tokenize=False)
         except Exception as error:  # noqa: BLE001 - a template raises whatever it likes
-            said = " ".join(str(error).split()) or "no words"
+            said = VALUES.sub("{…}", " ".join(str(error).split())) or "no words"
             return f"refuses: {type(error).__name__}: {said[:90]}"
         lost |= {what for what, _ in missing(row, shown)}
     return f"loses: {', '.join(sorted(lost))}" if lost else WHOLE
