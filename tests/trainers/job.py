@@ -25,7 +25,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 LISTS = (HERE / "requirements.txt", HERE / "no_deps.txt")
-FILES = ("consumers.py", "readers.py", "templates.py", "older.py", "learning.py", "recipes.py")
+FILES = ("consumers.py", "readers.py", "templates.py", "older.py", "learning.py", "recipes.py", "reading.py")
 OLDER = {
     "2.19": ("datasets==2.19.2", "pyarrow==19.0.1", "numpy<2"),  # pyarrow 21 has not what it imports
     "3.6": ("datasets==3.6.0", "pyarrow==20.0.0"),
