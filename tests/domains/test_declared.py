@@ -261,6 +261,7 @@ def test_every_record_can_be_chosen(tool: str, tmp_path: Path) -> None:
     changed["tables"]["book"]["attributes"] = {
         "year": {"type": "count", "least": ["the oldest"], "most": ["the newest"]}
     }
+    changed["tables"]["book"]["known"] = "yes"
     path = written(tmp_path, changed)
     with (tmp_path / "tools.py").open("a", encoding="utf-8") as tools:
         tools.write(MORE_TOOLS)

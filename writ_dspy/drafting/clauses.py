@@ -117,7 +117,7 @@ def _tells(condition: Condition, refused: Sequence[Tried], fine: Sequence[Tried]
 
 
 def _words(condition: Condition) -> set[str]:
-    held = {*words(condition.left.attribute).split()}
+    held = {word for side in condition.sides[:1] for word in words(side.attribute).split()}
     if isinstance(condition.right, str):
         held |= set(condition.right.lower().split())
     return held - {"id", "name", "is", "not", "the", "a"}

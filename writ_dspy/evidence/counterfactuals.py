@@ -60,6 +60,8 @@ class Looks:
                     used.add(name)
         self.used = frozenset(used)
         """Every attribute that a term picks, a predicate tests or a query ranks by."""
+        self.contained = _contained(everything)
+        """Attributes of which it is asked what they contain."""
         self._lists = _lists(everything)
         self._made = {(call.tool, value) for call in evidence for value in call.args.values() if isinstance(value, str)}
 
@@ -288,6 +290,8 @@ def _instead(view: str, field: str, value: Json, rows: tuple[Row, ...], looks: L
     if known is not None:
         return known
     found = tuple(others(value, looks.integrity.free, field))
+    if isinstance(value, str) and field in looks.contained:
+        found = ("", *found)  # with a letter more it would still contain what it does
     if looks.integrity.free is None or not isinstance(value, str) or field in looks.integrity.free:
         return found
     return (*found, *dict.fromkeys(row[field] for row in rows if field in row))
@@ -317,6 +321,12 @@ def _compared(everything: list[object]) -> dict[str, tuple[Json, ...]]:
                 if isinstance(value, (int, float)) and not isinstance(value, bool):
                     found[name] += [value + 1, value - 1]
     return {field: tuple(values) for field, values in found.items()}
+
+
+def _contained(everything: list[object]) -> frozenset[str]:
+    found = {part.attribute for part in everything if isinstance(part, Where) and part.op == "contains"}
+    checks = (part for part in everything if isinstance(part, Check) and part.op == "contains")
+    return frozenset(found | {item.field for check in checks for item in picked(check.left)})
 
 
 def _lists(everything: list[object]) -> dict[tuple[str, str], set[tuple[str, str]]]:

@@ -49,7 +49,7 @@ def _records(schema: Schema, name: str) -> Lens:
                 views.setdefault(schema.listed(name), []).append(owner)
             if not isinstance(record, Mapping) or (lists and len(record) == 1):
                 continue
-            whole = flat(record, {*table.parts})
+            whole = flat(record, {*table.parts}) | _inside(record, table.inside)
             counts = {
                 f"{field}_count": len(record.get(field) or ())
                 for field in (*table.lists, *table.parts)
@@ -103,6 +103,23 @@ def _typed(value: str, kind: str) -> Json:
     except ValueError:
         return value
     return int(number) if kind == "count" and number.is_integer() else number
+
+
+def _inside(record: Mapping[str, Json], places: Mapping[str, str]) -> dict[str, Json]:
+    """What a record has further inside, by the names that are declared for it."""
+    row: dict[str, Json] = {}
+    for name, place in places.items():
+        found: Json = record
+        for part in place.split("."):
+            if isinstance(found, list):
+                found = (
+                    found[int(part)] if part.lstrip("-").isdigit() and -len(found) <= int(part) < len(found) else None
+                )
+            else:
+                found = found.get(part) if isinstance(found, Mapping) else None
+        if found is not None:
+            row[name] = found
+    return row
 
 
 def _parts(held: Json) -> list[Mapping[str, Any]]:

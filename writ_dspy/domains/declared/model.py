@@ -152,6 +152,8 @@ class Table(Strict):
     """Field that lists ids -> the table that they are of."""
     listed: str = ""
     """The tool that lists a user's records of this table by the user's id, where no field of the user's record does."""
+    inside: dict[str, str] = {}
+    """A field of one's own naming -> where a record has it in lists or objects: `payment_history.0.payment_method_id`."""
     texts: dict[str, Text] = {}
     """Tool that shows its records as a text -> how they are read out of it."""
     refers: dict[str, str] = {}
@@ -173,6 +175,8 @@ class Value(Strict):
 
     noun: Word
     """What it is called."""
+    type: Literal["text", "money"] = "text"
+    """How it is said: as it is, or in dollars."""
     fields: Names = ()
     """Of a value that fills several arguments together, such as an address: its parts. Arguments take them as `{city: address.city}`."""
     of: tuple[Scalar | dict[str, Scalar], ...] = ()
@@ -191,6 +195,8 @@ class Value(Strict):
     def shown(self, one: Scalar) -> str:
         """What stands for `{}`, with users and agents alike."""
         text = str(one)
+        if self.type == "money" and isinstance(one, int | float):
+            return f"${one:,.2f}".removesuffix(".00")
         if _ISO.fullmatch(text) and text not in self.words:
             return f"{date.fromisoformat(text):%B} {int(text[8:])}"
         words = self.words.get(text.lower() if isinstance(one, bool) else text)

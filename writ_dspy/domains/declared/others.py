@@ -10,9 +10,12 @@ from writ_dspy.domains.declared.model import Write
 from writ_dspy.domains.declared.phrases import DeclaredPhrases
 from writ_dspy.domains.declared.schema import Schema, single
 from writ_dspy.domains.domain import Other
+from writ_dspy.domains.listing import stands
 from writ_dspy.domains.observed import Seen
 from writ_dspy.task import Call, Json
 
+SHORT = 3
+"""Letters below which a value, as a small number, is part of much that is said, and is not known again."""
 _Others: TypeAlias = Callable[[Call, Seen], Iterable[Other]]
 
 
@@ -41,9 +44,8 @@ def others(schema: Schema) -> _Others:
                     continue
                 shown, other = value.shown(one), Call.of(call.tool, args)
                 wrong = phrases.details(other, seen).lower()
-                if (
-                    shown.lower() not in right and value.shown(now).lower() not in wrong
-                ):  # else nobody could tell which is proposed
+                apart = not stands(shown)(right) and not stands(value.shown(now))(wrong)
+                if apart and len(shown) >= SHORT:  # else nobody could tell which of them is proposed
                     yield Other(kind, other, value.say[0].replace("{}", shown), shown.lower())
 
     return found

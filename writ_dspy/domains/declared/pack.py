@@ -10,6 +10,7 @@ from writ_dspy.domains.declared.batches import Batched
 from writ_dspy.domains.declared.chained import Chained, pairs
 from writ_dspy.domains.declared.lenses import lenses, user_of
 from writ_dspy.domains.declared.others import others
+from writ_dspy.domains.declared.person import rows
 from writ_dspy.domains.declared.phrases import DeclaredPhrases
 from writ_dspy.domains.declared.policies import owner, personal, rules
 from writ_dspy.domains.declared.proposing import listing
@@ -139,13 +140,17 @@ def _users(schema: Schema) -> Callable[[Domain], Sequence[str]]:
 
 def _records(schema: Schema) -> Callable[[Domain, str], Collection[str]]:
     home = schema.records[schema.base[schema.spec.user]]
-    owned: dict[str, list[str]] = {}
-    for name in (one for one in schema.own if schema.spec.tables[one].listed and one in schema.base):
-        for key, record in schema.records[schema.base[name]].items():
-            owned.setdefault(str(record.get(schema.spec.tables[name].owner)), []).append(key)
-    return lambda _, user: [
-        *(key for field in schema.user.lists for key in home[user].get(field) or ()), *owned.get(user, ())
-    ]  # fmt: skip
+    listed = [(name, table) for name, table in schema.spec.tables.items() if table.listed]
+
+    def records(domain: Domain, user: str) -> list[str]:
+        """Of the fields of the user's record, and of the tools that list others."""
+        found = [key for field in schema.user.lists for key in home[user].get(field) or ()]
+        for name, table in listed:
+            shown = rows(domain, schema.listed(name), table.listed, **{schema.user.key: user})
+            found += [str(row[table.key]) for row in shown]
+        return found
+
+    return records
 
 
 def _traces(schema: Schema) -> Callable[[Domain, str], tuple[set[str], set[str]]]:

@@ -87,7 +87,11 @@ class DeclaredPhrases:
     def forms(self, kind: str, value: Json) -> tuple[str, ...]:
         """The ways in which an argument's value is said."""
         about = self._schema.spec.values.get(kind)
-        shown = (str(value), *(about.words.get(str(value), ()) if about else ()))
+        shown = (
+            str(value),
+            *((about.shown(value),) if about and about.type == "money" else ()),
+            *(about.words.get(str(value), ()) if about else ()),
+        )
         return (*shown, day(value)) if isinstance(value, str) and _DATE.fullmatch(value) else shown
 
     def worked(self, write: Write, name: str, value: Json) -> tuple[str, ...]:
@@ -138,7 +142,7 @@ class DeclaredPhrases:
     def _group(self, write: Write, name: str, args: Mapping[str, Json]) -> list[Json]:
         """The parts of a value with fields, in their order."""
         taken = [self._schema.argument_of(write, Side(name, field)) for field in self._schema.spec.values[name].fields]
-        return [args[one] for one in taken if one in args]
+        return [args[one] for one in taken if one and one in args]
 
     def _record(self, table: str, key: Json, field: str, find: _Find) -> str:
         about = self._schema.spec.tables[table]

@@ -94,7 +94,7 @@ class Asked:
             kept.append(wish)
         for first in failing:
             ground = first.ground(first.broken() or [])
-            clause, check, when = list(self.schema.clauses(self.write))[ground]
+            clause, check, when = self.schema.clauses(self.write)[ground]
             if clause.transfer:
                 continue
             seen = first.looks(check) | first.looks(when)
@@ -213,7 +213,7 @@ def _only(limited_wish: Wish, wish: Wish) -> Write:
 
 def _of_user(recipe: Asked | Denied, clause: int) -> bool:
     """Whether a clause is about the user alone, so that it is broken for all that they ask for, or for nothing."""
-    _, check, when = list(recipe.schema.clauses(recipe.write))[clause]
+    _, check, when = recipe.schema.clauses(recipe.write)[clause]
     return when is None and all(side.table == recipe.schema.spec.user for side in check.sides)
 
 

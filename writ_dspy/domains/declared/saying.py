@@ -31,6 +31,8 @@ def mentions(schema: Schema) -> Callable[[str, str], bool]:
             found.append(day(value).lower())
         if _NUMBER.fullmatch(value):
             found += [f"{float(value):,.2f}", f"{float(value):.2f}", f"{float(value):g}"]
+            if float(value).is_integer():
+                found += [f"{float(value):,.0f}", f"{float(value):.0f}"]
         return tuple(dict.fromkeys(found))
 
     def mentioned(value: str, lower: str) -> bool:

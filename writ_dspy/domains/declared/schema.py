@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from writ_dspy import patterns as re
@@ -24,6 +24,10 @@ _ADJECTIVE = re.compile(r"(?:the )?(?!best\b)((?:most|least) [a-z-]+|[a-z-]+est)
 """A declared extreme that can stand before a noun: `the cheapest`."""
 
 
+Held = tuple[Clause, Condition, Condition | None]
+"""A clause with its condition, and that under which it holds."""
+
+
 class Schema:
     """A declaration with the records that it is about."""
 
@@ -31,6 +35,7 @@ class Schema:
         self.spec, self.records = spec, records
         self.user = spec.tables[spec.user]
         self._values: dict[Side, tuple[Scalar, ...]] = {}
+        self._clauses: dict[int, tuple[tuple[Clause, ...], list[Held]]] = {}
         self.openings = (*wording.OPENINGS, *(text.replace("{}", "{do}") for text in spec.phrases.openings))
         self.leads = (*wording.LEADS, *(text.replace("{}", "{it}") for text in spec.phrases.leads))
 
@@ -134,10 +139,16 @@ class Schema:
         """The argument of a write that names a record of this table, or that has this value."""
         return next((arg for arg, one in write.kinds.items() if one == kind), None)
 
-    def clauses(self, write: Write) -> Iterator[tuple[Clause, Condition, Condition | None]]:
+    def clauses(self, write: Write) -> Sequence[Held]:
         """Each clause of a write with its condition, and that under which it holds."""
-        for clause in write.clauses:
-            yield clause, self.condition(clause.check), self.condition(clause.when) if clause.when else None
+        known = self._clauses.get(id(write.clauses))
+        if known is None:
+            held = [
+                (one, self.condition(one.check), self.condition(one.when) if one.when else None)
+                for one in write.clauses
+            ]
+            known = self._clauses[id(write.clauses)] = (write.clauses, held)  # holds them, so that the id stays taken
+        return known[1]
 
     def values_of(self, side: Side) -> tuple[Scalar, ...]:
         """All values that a field has in the data, in the order in which they occur; none where it has no plain values there."""

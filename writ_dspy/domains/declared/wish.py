@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from writ_dspy.domains.declared.conditions import ARGS, Condition, Formula, Operand, Side, leaves, worked_out
@@ -108,7 +109,9 @@ class Wish:
 
     def _referred(self, table: str) -> Iterator[Pointer]:
         """What points at the records of a table that those name which it is about."""
-        about = self.schema.spec.tables[table]
+        about = self.schema.spec.tables.get(table)
+        if about is None:
+            return
         for pointer in self.pointers:
             refers = self.schema.spec.tables[pointer.table].refers
             field = next((field for field, other in refers.items() if other == table), "")
@@ -195,11 +198,10 @@ class Wish:
 
     def _is_said(self, condition: Condition) -> bool:
         """Whether all that a condition looks at is what the user says."""
+        if not _of_arguments(condition):
+            return False
         terms = dict(self.terms)
-        return all(
-            side.table == ARGS and isinstance(terms.get(side.attribute), Said) and side not in self.after
-            for side in condition.sides
-        )
+        return all(isinstance(terms.get(side.attribute), Said) and side not in self.after for side in condition.sides)
 
     def broken_by_user(self) -> list[int]:
         """The clauses that the user breaks whatever the rest is, by index."""
@@ -295,6 +297,8 @@ class Wish:
 
     def _conditional(self, check: Condition, when: Condition, clause: Clause, place: int | None) -> Requirement:
         """A clause that holds only under a condition: a truth table over both values, where these are few, else either of two."""
+        if check.holds(self.value) is None:  # its record has no such field, and needs none
+            return self._check(when.negated, clause, place)
         sides = tuple(dict.fromkeys((*when.sides, *check.sides)))
         known = [self._possible(side) for side in sides]
         if not all(0 < len(values) <= FEW_VALUES for values in known):
@@ -346,6 +350,11 @@ class Wish:
 
 
 Keep = Callable[[Wish], bool]
+
+
+@lru_cache(maxsize=512)
+def _of_arguments(condition: Condition) -> bool:
+    return all(side.table == ARGS for side in condition.sides)
 
 
 def _plain_sides(operand: Operand) -> Iterator[Side]:
