@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -222,18 +223,22 @@ def _rejected(item: Played, turns: list[Turn]) -> list[str]:
 
 
 def _halves(item: Played) -> tuple[int, str, str] | None:
-    """A proposal of a list, as two messages."""
+    """A proposal of a list, as two messages; one that begins with a comparison names the choice twice, and is none of them."""
     for index, turn in enumerate(item.talk.turns):
         lines = turn.text.split("\n")
-        if turn.intent and turn.intent.kind == "propose" and len(lines) > 5:
+        compared = re.search(
+            r"\b(?:options?|variants|records|qualif\w+|from what you describe|found)\b", lines[0], re.IGNORECASE
+        )
+        if turn.intent and turn.intent.kind == "propose" and len(lines) > 5 and not compared:
             half = len(lines) // 2
             return index, "\n".join(lines[:half]), "\n".join(lines[half:])
     return None
 
 
 def test_a_list_may_come_in_two_messages(played: list[Played]) -> None:
-    """The user nods in between; a part that is never said is missed all the same."""
-    cut = [(item, found) for item in played if item.task.gold and (found := _halves(item)) is not None]
+    """The user nods in between; a part that is never said is missed all the same. What is proposed anew is no half of a list."""
+    firm = [item for item in played if not any(turn.intent and "no" in turn.intent.about for turn in item.talk.turns)]
+    cut = [(item, found) for item in firm if item.task.gold and (found := _halves(item)) is not None]
     assert cut
 
     lost = 0

@@ -242,7 +242,8 @@ class Teller:
         if isinstance(value, list):
             value = ", ".join(str(item) for item in value)
         shown = f"${value:,.2f}" if tell.style == "money" else str(value)
-        return f"The {tell.topic} is {shown}."
+        what = f"number of {tell.topic}" if tell.style == "count" and tell.topic.endswith("s") else tell.topic
+        return f"The {what} is {shown}."
 
     def _resolver(self) -> Resolver:
         return Resolver(self.domain, observing(self.now.reads))

@@ -115,7 +115,10 @@ BACK_AGAIN = (
     "With that out of the way, on to {topic}.",
 )
 """Before the questions about what the user had left for another subject."""
-GOT_IT = ("Thank you.", "Got it.", "Thanks, noted.", "All right.", "Noted.", "Thanks.")
+GOT_IT = (
+    "Thank you.", "Got it.", "Thanks, noted.", "All right.", "Noted.", "Thanks.", "Good, I have that.", "I've noted that.", "Very well.",
+    "That helps, thank you.", "Understood.", "Great, thanks.",
+)  # fmt: skip
 """Before the next of several questions, to who answers them one by one."""
 COMPARED = (
     "I compared {count} {rows}: {winner} is the {superlative}{at_value}, ahead of {runner}{at_other}.",
@@ -250,12 +253,20 @@ HANDOVER = (
 )  # fmt: skip
 MORE = (
     "Is there anything else I can help you with?", "Can I do anything else for you?", "What else can I help you with today?",
-    "Do you need anything else?", "Anything else on your list?",
+    "Do you need anything else?", "Anything else on your list?", "Is there something else that you would like me to look at?",
+    "Would you like help with anything else?", "What else may I do for you?", "Is there another matter that I can take care of?",
+    "Do you have any other questions?", "Is there anything further I can help with?", "Can I be of help with something else?",
 )  # fmt: skip
-CLOSE = (
-    "You're welcome, and have a great day!", "Thank you for contacting us. Take care!", "My pleasure. Have a nice day!",
-    "Glad I could help. Goodbye!", "Thanks for chatting with us. All the best!",
+_WELL = (
+    "You're welcome.", "Thank you for contacting us.", "My pleasure.", "Glad I could help.", "Thanks for chatting with us.",
+    "It was good to hear from you.", "Happy to have been of help.", "Thanks for your patience.", "I'm glad that this is settled.",
+    "Thank you for getting in touch.",
 )  # fmt: skip
+_FAREWELL = (
+    "Have a great day!", "Take care!", "Have a nice day!", "Goodbye!", "All the best!", "Have a good rest of the day!", "Bye for now!",
+    "Have a lovely day!", "Have a good one!", "See you soon!",
+)  # fmt: skip
+CLOSE = tuple(f"{well} {farewell}" for well in _WELL for farewell in _FAREWELL)
 INSTEAD = (
     "What would you like me to do instead?", "How should we proceed in that case?", "Is there an alternative that would suit you?",
 )  # fmt: skip

@@ -61,7 +61,7 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "cancel": (
         "all of it is canceled, with {refund} to be refunded",
-        "every flight goes, and {refund} comes back to you",
+        "all flights are given up, and {refund} comes back to you",
         "complete cancellation; refund of {refund}",
         "you give up the entire trip and receive {refund}",
     ),
@@ -112,7 +112,7 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "settled": (
         "paid with or refunded to {method}",
-        "any money moves through {method}",
+        "charged or refunded to {method}",
         "settled on {method}",
         "charge or credit: {method}",
     ),

@@ -17,7 +17,7 @@ DIRECT_WORDS = (
 STOP_WORDS = (
     "[It has to be a connection with exactly one stop|I want a flight with one stop|It should have one "
     "stop, not direct|Only look at flights with one stop|One stop on the way, no more and no less][||, I "
-    "like to stretch my legs|, to break up the day]."
+    "don't mind the layover|, changing planes once is fine]."
 )
 EITHER_WORDS = (
     "[Direct or with one stop, either is fine|A stop is fine if it helps, direct is fine too|I don't mind "

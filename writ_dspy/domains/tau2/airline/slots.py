@@ -93,7 +93,7 @@ def new_cabin_slot(rng: random.Random, cabin: str) -> Slot:
     text = spin(
         rng,
         "[I'd like to fly|I want to sit in|Please make it|It should be|We'd go|The cabin should be|I "
-        "prefer|Let's go with|Put me in|I'd go for] {cabin}[.| class.|, please.|, like last time.]",
+        "prefer|Let's go with|Put me in|I'd go for] {cabin}[.| class.|, please.|, if you have it.]",
         cabin=CABINS[cabin],
     )
     return Slot("cabin", text, (CABINS[cabin],))
@@ -233,7 +233,7 @@ def part_slot(rng: random.Random, part: str) -> Slot:
             "way back",
         ),
     }[part]
-    return Slot("part", spin(rng, f"{words}[.|, please.|, that's the point.]"), (mark,))
+    return Slot("part", spin(rng, f"{words}[.|, please.]"), (mark,))
 
 
 def cost_slot(rng: random.Random) -> Slot:
@@ -292,7 +292,7 @@ def flight_slot(rng: random.Random, date: str, what: str, number: str = "") -> S
         rng,
         "[My {flight} on {date} {what}|It was about the {flight} on {date}: it {what}|The {flight} of "
         "{date} {what}|On {date} my {flight} {what}][.|, which is awful.|, and nobody told me why.|, and I "
-        "lost a lot of time.|, as you surely know.]",
+        "lost a lot of time.]",
         flight=f"flight {number}" if number else "flight",
         date=day(date),
         what=what,
@@ -307,7 +307,7 @@ def ordinal_flight_slot(rng: random.Random, number: int) -> Slot:
         rng,
         "[The {place} flight of it was canceled|Its {place} flight was canceled by you|You canceled the "
         "{place} flight on it|I mean the {place} flight, which got canceled][.|, which is awful.|, and "
-        "nobody told me why.|, and I lost a lot of time.|, as you surely know.]",
+        "nobody told me why.|, and I lost a lot of time.]",
         place=place,
     )
     return Slot("flight", text, (place,))

@@ -114,7 +114,52 @@ _LEADS = (
     "Let me list what will happen:",
     "Please check the details:",
 )
-_BY_MAIL = "You will get an e-mail on how to send the items back."
+_MAIL = (
+    "You will get an e-mail on how to send the items back.", "How to send things back is in an e-mail that you will get.",
+    "An e-mail with the steps for sending it back will reach you.",
+)  # fmt: skip
+REPORTS: dict[str, tuple[str, ...]] = {
+    "cancel_pending_order": (
+        "Order {number} is cancelled. {when}", "I have cancelled order {number}. {when}", "Done, {number} is cancelled. {when}",
+        "The cancellation of {number} went through. {when}", "That's done: order {number} is cancelled. {when}",
+    ),
+    "modify_pending_order_address": (
+        "Order {number} will now be shipped to {place}.", "I have changed where {number} goes: {place}.",
+        "The new address for {number} is saved: {place}.", "Done. The parcel of order {number} is now addressed to {place}.",
+    ),
+    "modify_user_address": (
+        "The default address of your account is now {place}.", "Your account has the new default address: {place}.",
+        "Done, I have updated the default address to {place}.", "Your profile now shows {place} as the default address.",
+    ),
+    "modify_pending_order_payment": (
+        "Order {number} is now charged to {method}. {when}", "I have moved the payment of {number} to {method}. {when}",
+        "Done, the payment of {number} is changed to {method}. {when}", "The payment for order {number} is switched to {method}. {when}",
+    ),
+    "return_delivered_order_items": tuple(
+        f"{done} {mail}"
+        for done, mail in zip(
+            ("The return for order {number} is requested.", "I have put in the return for {number}.", "Done, I have requested the return from order {number}."),
+            _MAIL, strict=True,
+        )
+    ),
+    "exchange_delivered_order_items": tuple(
+        f"{done} {mail}"
+        for done, mail in zip(
+            (
+                "The exchange for order {number} is requested, with a price difference of {difference}.",
+                "I have requested the exchange for {number}; the price difference is {difference}.",
+                "Done, the exchange from order {number} is requested. The price difference: {difference}.",
+            ),
+            _MAIL, strict=True,
+        )
+    ),
+    "modify_pending_order_items": (
+        "The item in order {number} is modified. The order is now closed to further changes.",
+        "I have changed the item in {number}. Nothing more can be changed in that order now.",
+        "I have swapped the item in {number}; that order is closed to changes now.",
+    ),
+}  # fmt: skip
+"""Of each write, what is said once it is done."""
 _MONEY = frozenset({"price", "total", "balance"})
 _SUPERLATIVES = {
     "price": ("cheapest", "most expensive"),
@@ -168,8 +213,7 @@ class RetailPhrases:
 
     def details(self, call: Call, seen: Seen) -> str:
         """Every argument but the user id; names, amounts and the difference as far as they were seen."""
-        lead = _LEADS[zlib.crc32(call.text.encode()) % len(_LEADS)]
-        return f"{lead} {self._action(call, seen)}"
+        return f"{_choose(call, _LEADS)} {self._action(call, seen)}"
 
     def _action(self, call: Call, seen: Seen) -> str:
         args = call.args
@@ -196,27 +240,20 @@ class RetailPhrases:
     def report(self, call: Call, result: str) -> str:
         """One or two sentences, from the record that the write returned."""
         record = json.loads(result)
-        number = record.get("order_id", "")
+        words = {"number": record.get("order_id", "")}
         match call.tool:
             case "cancel_pending_order":
-                return f"Order {number} is cancelled. {_when(record['payment_history'][0]['payment_method_id'])}"
-            case "modify_pending_order_address":
-                return f"Order {number} will now be shipped to {_address(record['address'])}."
-            case "modify_user_address":
-                return f"The default address of your account is now {_address(record['address'])}."
+                words["when"] = _when(record["payment_history"][0]["payment_method_id"])
+            case "modify_pending_order_address" | "modify_user_address":
+                words["place"] = _address(record["address"])
             case "modify_pending_order_payment":
-                paid = record["payment_history"][0]["payment_method_id"]
-                return f"Order {number} is now charged to {call.args['payment_method_id']}. {_when(paid)}"
-            case "return_delivered_order_items":
-                return f"The return for order {number} is requested. {_BY_MAIL}"
+                words |= {
+                    "method": call.args["payment_method_id"],
+                    "when": _when(record["payment_history"][0]["payment_method_id"]),
+                }
             case "exchange_delivered_order_items":
-                difference = record["exchange_price_difference"]
-                return (
-                    f"The exchange for order {number} is requested, with a price difference of "
-                    f"{_signed(difference)}. {_BY_MAIL}"
-                )
-            case _:
-                return f"The item in order {number} is modified. The order is now closed to further changes."
+                words["difference"] = _signed(record["exchange_price_difference"])
+        return _choose(call, REPORTS[call.tool]).format(**words)
 
     def renderings(self, call: Call) -> Sequence[tuple[str, ...]]:
         """Order, items, versions, payment method, reason and address lines; no user id, no country."""
@@ -285,7 +322,10 @@ def _signed(difference: float) -> str:
 
 
 def _item(row: Row) -> str:
-    traits = ", ".join(f"{name} {value}" for name, value in options(row).items())
+    told = options(row).items()  # "brand Brand B" would say it twice
+    traits = ", ".join(
+        value if value.lower().startswith(f"{name.lower()} ") else f"{name} {value}" for name, value in told
+    )
     name = noun(str(row["product_name"]))
     return f"the {name} (item {row['item_id']}{f': {traits}' if traits else ''}, {dollars(row['price'])})"
 
@@ -308,6 +348,11 @@ def _paid(seen: Seen, order: Row) -> str:
 def _address(fields: Mapping[str, Json]) -> str:
     line1, line2, city, state, country, zip_code = (fields[name] for name in ADDRESS)
     return ", ".join(part for part in (line1, line2, city, f"{state} {zip_code}", country) if part)
+
+
+def _choose(call: Call, patterns: Sequence[str]) -> str:
+    """One of the patterns, the same for equal calls."""
+    return patterns[zlib.crc32(call.text.encode()) % len(patterns)]
 
 
 def _when(method: str) -> str:
