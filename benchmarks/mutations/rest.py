@@ -42,6 +42,10 @@ OPEN: Mapping[str, str] = {
     "one paragraph instead of a list": '"all of it is canceled, with $3,354 to be refunded", a line of the list, is read as a report where no list is seen',
     "half the list in each turn": "one talk in which no half is taken for a list that a yes can follow",
     "listed again on request": '"Your trip is booked.", a report in front of the list, is said again with it, and is taken for a new one',
+    "wrongly told: insurance": "the id begins with a digit, at which no sentence begins, and the one before it speaks of all",
+    "gives in without a name": "the user names the request by a word that its tool is not known by",
+    "done, and told as pending": "it stands behind the list of the next write, of which it is true",
+    "yes, naming a method": '"no gift card this time" is read as a no to the act, and "would have been worse" as a doubt',
     "policy told: passengers per booking": '"five" is taken for a count of the passengers that were read',
 }
 """Kind -> why some of its conversations are judged wrongly, as they read."""
