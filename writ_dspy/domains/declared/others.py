@@ -28,7 +28,10 @@ def others(schema: Schema) -> _Others:
         if write is None:
             return
         worked = {
-            side.attribute for text in write.worked.values() for side in _sides(schema, text) if side.table == ARGS
+            side.attribute
+            for text in (*write.worked.values(), *write.effects.values())
+            for side in _sides(schema, text)
+            if side.table == ARGS
         }
         for name, kind in write.kinds.items():
             value = schema.spec.values.get(kind)
