@@ -71,7 +71,7 @@ def test_a_cell_finds_its_halves_alone(name: str) -> None:
         assert all(place % EVERY == EVERY - 1 for place in mine)
         assert [tasks[place].id for place in mine] == [task.id for task in mine.values()]
         assert len({task.id for task in tasks}) == len(tasks) == COUNT
-        assert [record["id"] for record in stretch[1]] == [task.id for task in tasks[2:5]]
+        assert [*stretch[1]] == [task.id for task in tasks[2:5]]
 
 
 def test_small_cells_share_nothing() -> None:

@@ -6,12 +6,15 @@ halves of pairs draw the same pairs, each from the same chances, and take what s
 
 from __future__ import annotations
 
+import json
 import random
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from writ_dspy.codec import from_json, to_json
 from writ_dspy.domains import Dial, Domain, Draft, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
@@ -54,7 +57,18 @@ def pairings(cells: Sequence[Cell]) -> tuple[Pairing, ...]:
 
 def twins_of(cell: Cell, shared: Sequence[Pairing], seed: int, split: str | None) -> Mapping[int, Task]:
     """The tasks of a cell that have a twin in another one, each with its place in the cell."""
-    return next((_placed(one, seed, split).get(_spot(cell), {}) for one in shared if cell in one), {})
+    found = next((_placed(one, seed, split).get(_spot(cell), {}) for one in shared if cell in one), {})
+    return {place: _unpacked(data) for place, data in found.items()}
+
+
+def _packed(task: Task) -> bytes:
+    """A tenth of the room that the task takes: of a large run, there are thousands."""
+    return zlib.compress(json.dumps(to_json(task)).encode(), 1)
+
+
+def _unpacked(data: bytes) -> Task:
+    task: Task = from_json(json.loads(zlib.decompress(data)))
+    return task
 
 
 def _spot(cell: Cell) -> tuple[object, Source]:
@@ -63,12 +77,12 @@ def _spot(cell: Cell) -> tuple[object, Source]:
 
 
 @lru_cache(maxsize=8)
-def _placed(shared: Pairing, seed: int, split: str | None) -> dict[object, dict[int, Task]]:
-    """The halves of all pairs by their cell, each with its place there."""
+def _placed(shared: Pairing, seed: int, split: str | None) -> dict[object, dict[int, bytes]]:
+    """The halves of all pairs by their cell, packed, each with its place there."""
     domain = load(shared.refused[0].domain)
     wall = firewall(domain.name, split) if split else None
     room = Counter({cell: cell.count // EVERY for cell in (*shared.refused, *shared.granted)})
-    placed: dict[object, dict[int, Task]] = {_spot(cell): {} for cell in room}
+    placed: dict[object, dict[int, bytes]] = {_spot(cell): {} for cell in room}
     known: set[str] = set()
     for cell in shared.refused:
         search = _Search(cell, domain, wall, f"{seed}/twins/{cell}")
@@ -78,7 +92,7 @@ def _placed(shared: Pairing, seed: int, split: str | None) -> dict[object, dict[
                 break
             for task, own in pair:
                 here = placed[_spot(own)]
-                here[len(here) * EVERY + EVERY - 1] = task
+                here[len(here) * EVERY + EVERY - 1] = _packed(task)
                 known.add(wants(task))
                 room[own] -= 1
     return placed

@@ -168,9 +168,8 @@ class _Proposing:
             return ids
         index, tasks, reason = result
         cell = self._settings.mix.cells[index]
-        owed = set(run.owed("tasks", [task["id"] for task in tasks]))
-        new = [task for task in tasks if task["id"] in owed]
-        run.append("tasks", new)
+        new = run.owed("tasks", tasks)
+        run.keep("tasks", {key: tasks[key] for key in new})
         LOG.info("tasks proposed: %d of %s%s", len(tasks), cell, f"; dry: {reason}" if reason else "")
         if reason:
             self._dry[str(cell)] = reason
@@ -178,7 +177,7 @@ class _Proposing:
         self._has[index] += len(new)
         self.over = not self._owing()
         self.tell(begin=True)
-        return [task["id"] for task in new]
+        return new
 
     def tell(self, *, begin: bool = False) -> None:
         """How far it has come; when all is done, nothing more."""

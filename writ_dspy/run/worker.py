@@ -49,7 +49,7 @@ from writ_dspy.simulate.manner import measured
 from writ_dspy.simulate.manner import to_json as to_manner
 from writ_dspy.simulate.trials import shown
 from writ_dspy.simulate.trials import to_json as to_trials
-from writ_dspy.store.jsonl import Record
+from writ_dspy.store.jsonl import Record, encode
 from writ_dspy.store.records import task_on
 from writ_dspy.task import COMPOSED, Task
 from writ_dspy.verify.checks import verify
@@ -58,8 +58,8 @@ CONCURRENCY = 64
 """Conversations at a time within one batch."""
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-Proposed: TypeAlias = tuple[int, list[Record], str | None]
-"""A cell's index, new tasks of it, and why there are too few, once that is known."""
+Proposed: TypeAlias = tuple[int, dict[str, bytes], str | None]
+"""A cell's index, the lines of new tasks of it by their ids, and why there are too few, once that is known."""
 Played: TypeAlias = list[tuple[Record, Record | None]]
 """Conversations with their verdicts; a crashed one has none."""
 Idle: TypeAlias = Callable[[], None]
@@ -111,7 +111,7 @@ class Propose:
         before = len(self.kept) + min(self._places.start, len(found.tasks))
         filled = Filled(self._up_to_here, [task for _, task in lacking], before, found.turned_down)
         tasks = deal(lacking, self.seed, self.stretches)
-        return self.index, [to_json(task) for task in tasks], filled.dry
+        return self.index, dict(map(_line, tasks)), filled.dry
 
     @property
     def _places(self) -> range:
@@ -157,9 +157,9 @@ class Propose:
         filled = Filled(self.cell, kept=len(kept))
         async with aclosing(cast.voicing(self._dealt(cast, filled, kept), self.seed, kept)) as tasks:
             async for task in tasks:
-                yield self.index, [to_json(task)], None
+                yield self.index, dict([_line(task)]), None
         if filled.dry:
-            yield self.index, [], filled.dry
+            yield self.index, {}, filled.dry
 
     async def _dealt(self, cast: Cast, filled: Filled, kept: Sequence[Task]) -> AsyncGenerator[Task]:
         """The tasks that the cell lacks, each with its behaviour."""
@@ -176,6 +176,11 @@ class Propose:
             async for task in tasks:
                 yield dealer.deal(place, task)
                 place += 1
+
+
+def _line(task: Task) -> tuple[str, bytes]:
+    """The id of a task and the line that a run keeps of it, which takes a fraction of the room of either form of the task."""
+    return encode(Path("tasks.jsonl"), to_json(task))
 
 
 @dataclass(frozen=True)

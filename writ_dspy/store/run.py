@@ -182,14 +182,24 @@ class Run:
                 if replaces(record):
                     again[key] = cast("int", record[AGAIN])
                 if key in lines or (key in log.starts and key not in again):
-                    raise StoreError(
-                        f"{key!r} is kept already in {log.path}, so it was not written again. "
-                        "Append only what `owed` returns."
-                    )
+                    raise _kept_already(log.path, key)
                 lines[key] = line
             if lines:
                 log.append(lines, again)
             return {key: log.digests[key].hex() for key in lines}
+
+    def keep(self, name: Name, lines: Mapping[str, bytes]) -> None:
+        """Keep new records by their lines, as `jsonl.encode` writes them: all of them or none.
+
+        Raises:
+            StoreError: As `append`.
+        """
+        log = self._log(name)
+        with self._writing:
+            if known := next((key for key in lines if key in log.starts), None):
+                raise _kept_already(log.path, known)
+            if lines:
+                log.append(lines)
 
     def take(self, name: Name, keys: Iterable[tuple["Run", str]]) -> None:
         """Keep records of other runs, each line as it stands there: all of them or none; those that are kept are left out.
@@ -258,6 +268,12 @@ class Run:
         if name not in self._logs:
             raise StoreError(f"{self.folder} has no records named {name!r}. A run keeps {', '.join(NAMES)}.")
         return self._logs[name]
+
+
+def _kept_already(path: Path, key: str) -> StoreError:
+    return StoreError(
+        f"{key!r} is kept already in {path}, so it was not written again. Append only what `owed` returns."
+    )
 
 
 def _scanned(folder: Path, manifest: Mapping[str, object]) -> dict[Name, Log]:
