@@ -14,6 +14,8 @@ machine: how many times less ours takes. `none`: τ² has no such thing, or none
 """
 MUTATIONS = Path(__file__).with_name("mutations.md")
 """What `python -m benchmarks.mutations --write` found last."""
+STAGES = Path(__file__).with_name("stages.md")
+"""What `python -m benchmarks.stages --write` found last."""
 GPU = Path(__file__).with_name("gpu.md")
 NO_GPU = """Not measured: no GPU was at hand. The command is ready: `writ serve MODEL` on the machine with the GPU, then
 `python -m benchmarks.gpu sglang://HOST:30000` beside it. It plays 64, 256 and 1,024 conversations at once with both roles
@@ -26,23 +28,33 @@ def results(rows: Sequence[Row], place: Sequence[str]) -> str:
     for theme in dict.fromkeys(row.theme for row in rows):
         own = [row for row in rows if row.theme == theme]
         parts += [f"## {theme.capitalize()}", "", table(own, notes=True), ""]
-    if MUTATIONS.exists():
-        parts += [_MUTATIONS, "", MUTATIONS.read_text(encoding="utf-8").strip(), ""]
+    for title, path in ((_STAGES, STAGES), (_MUTATIONS, MUTATIONS)):
+        if path.exists():
+            parts += [f"## {title}", "", path.read_text(encoding="utf-8").strip(), ""]
     parts += ["## On a GPU", "", GPU.read_text(encoding="utf-8").strip() if GPU.exists() else NO_GPU, ""]
     return "\n".join(parts)
 
 
-_MUTATIONS = "## Mutations, kind by kind"
+_STAGES, _MUTATIONS = "Where the time goes", "Mutations, kind by kind"
+
+
+def with_stages(page: str, found: str) -> str:
+    """A page that was written before, with another section on where the time goes."""
+    return _with(page, f"## {_STAGES}", found)
 
 
 def with_mutations(page: str, found: str) -> str:
     """A page that was written before, with another section on mutations."""
-    head, _, rest = page.partition(f"{_MUTATIONS}\n")
-    tail = rest if _MUTATIONS not in page else rest[rest.find("\n## ") + 1 :]
-    if _MUTATIONS not in page:
+    return _with(page, f"## {_MUTATIONS}", found)
+
+
+def _with(page: str, title: str, found: str) -> str:
+    head, _, rest = page.partition(f"{title}\n")
+    tail = rest[rest.find("\n## ") + 1 :]
+    if title not in page:
         head, sep, tail = page.partition("## On a GPU\n")
         tail = sep + tail
-    return f"{head}{_MUTATIONS}\n\n{found.strip()}\n\n{tail}"
+    return f"{head}{title}\n\n{found.strip()}\n\n{tail}"
 
 
 def in_short(rows: Sequence[Row], place: Sequence[str]) -> str:

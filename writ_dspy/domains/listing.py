@@ -51,6 +51,7 @@ def compiled(pattern: str) -> re.Pattern:
     return re.compile(pattern)
 
 
+@lru_cache(maxsize=4096)
 def stands(word: str) -> Test:
     """The word or phrase stands there whole."""
     lower = word.lower()
@@ -67,16 +68,19 @@ def stands(word: str) -> Test:
     return given
 
 
+@lru_cache(maxsize=1024)
 def found(pattern: str) -> Test:
     """The pattern occurs."""
     return lambda text: compiled(pattern).search(text) is not None
 
 
+@lru_cache(maxsize=1024)
 def either(*tests: Test) -> Test:
     """One of them."""
     return lambda text: any(test(text) for test in tests)
 
 
+@lru_cache(maxsize=4096)
 def money(amount: float) -> Test:
     """The amount, however it is spelled, in dollars or as a bare number."""
     cents = round(100 * abs(amount))
@@ -85,6 +89,7 @@ def money(amount: float) -> Test:
     )
 
 
+@lru_cache(maxsize=1024)
 def date(day: str) -> Test:
     """The date, in any form; without its year where it is one of the present year."""
     number, year = int(day[5:7] + day[8:10]), int(day[:4])
@@ -193,5 +198,8 @@ def listed(details: Sequence[Detail], text: str) -> list[Detail]:
 
 @lru_cache(maxsize=8192)
 def _passes(test: Test, text: str) -> bool:
-    """Whether a text passes; one message is looked at as a list, as a part of one, and for what it denies."""
+    """Whether a text passes; one message is looked at as a list, as a part of one, and for what it denies.
+
+    Tests of the same are one object, so whoever asks next finds the answer.
+    """
     return test(text)

@@ -36,6 +36,8 @@ class Hearing:
         self.text = "\n".join(turn.text for turn in self.new if turn.role == "agent" and turn.text)
         self.heard: Heard = heard(self.text)
         self.kinds = self.heard.kinds
+        self._meant: dict[str, list[str]] = {}
+        """By sentence, what it asks for."""
 
     # ------------------------------------------------------------------ where things stand
 
@@ -111,6 +113,7 @@ class Hearing:
         owed = [] if plan.IDENTITY in self.said else [plan.IDENTITY]
         return owed + [ref for index in self.opened for ref in self._details(index) if ref not in self.said]
 
+    @cached_property
     def asked(self) -> list[str]:
         """The details that the message asks for: those not told yet, else the same again, or whatever is owed if they were told just now."""
         asking = [asked for asked in self.heard.asked if not _offers_more(asked)]
@@ -132,6 +135,11 @@ class Hearing:
 
     def _about(self, text: str) -> list[str]:
         """What a sentence asks for, of the request that it can be about; what was not told yet comes first."""
+        if text not in self._meant:
+            self._meant[text] = self._meaning(text)
+        return self._meant[text]
+
+    def _meaning(self, text: str) -> list[str]:
         identity = [plan.IDENTITY] if self._matches("identity", text) else []
         matched = [self._asked_of(index, text) for index in self._likely]
         for refs in (*([ref for ref in refs if ref not in self.said] for refs in matched), *matched):
@@ -173,7 +181,7 @@ class Hearing:
         """Whether something is put to the user for a yes: in so many words, or as a whole list with a question about no detail."""
         if "proposal" in self.kinds:
             return True
-        if "question" not in self.kinds or any(ref not in self.said for ref in self.asked()):
+        if "question" not in self.kinds or any(ref not in self.said for ref in self.asked):
             return False
         return any(item.right and item.now for item in self.weighed)
 

@@ -65,7 +65,7 @@ class _Speaker(Trying):
             return None
         if right := self._put_right():
             return right
-        asked = heard.asked()
+        asked = heard.asked
         if heard.puts:
             reply = self._to_proposal([ref for ref in asked if ref not in self.said])
             if reply is not None:
