@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from benchmarks import gpu, prompts
+from benchmarks import gpu, prompts, stages
 from benchmarks.measured import Row
-from benchmarks.results import in_short, number, results
+from benchmarks.results import in_short, number, results, with_stages
 from tests.standins.server import process
+from writ_dspy.verify.checks import CHECKS
 
 ROOT = Path(__file__).parents[1]
 PLACE = ["machine: a machine", "commit: abc", "date: 2026-01-01"]
@@ -81,6 +85,45 @@ def test_a_quick_run_produces_every_row(tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
 
     assert not [what for what in WANTED if what not in text]
+
+
+@pytest.mark.slow
+def test_the_stages_add_up_to_the_whole() -> None:
+    """Each stage and each check has its time, and together they take what the process took."""
+    start = time.process_time()
+    spent = stages.profile(6)
+    whole = time.process_time() - start
+
+    assert {stage for _, _, stage in stages.PLACES} <= spent.keys()
+    assert {f"verify: `{check.__name__}`" for check in CHECKS} <= spent.keys()
+    assert 0.8 * whole < sum(spent.values()) <= whole
+    assert stages.page(spent, 6).count("%") > len(stages.PLACES)
+
+
+def test_a_stage_leaves_out_what_is_timed_inside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a coroutine goes on later, and where the work inside raises."""
+    ticks = iter(range(100))
+    monkeypatch.setattr(stages.time, "process_time", lambda: next(ticks))
+    clock = stages.Clock()
+
+    def fail() -> None:
+        raise ValueError
+
+    async def later() -> None:
+        with contextlib.suppress(ValueError):
+            clock.timed("inner", fail)()
+
+    asyncio.run(clock.timed("outer", later)())
+
+    assert clock.spent == {"outer": 3, "inner": 1}
+
+
+def test_stages_take_the_place_of_those_before() -> None:
+    """In the page as it was written, before what follows."""
+    page = with_stages("# Results\n\n## On a GPU\n\nnone\n", "first")
+
+    assert page.index("first") < page.index("## On a GPU")
+    assert with_stages(page, "second") == page.replace("first", "second")
 
 
 def test_a_ratio_needs_two_numbers() -> None:

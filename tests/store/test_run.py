@@ -371,6 +371,21 @@ def test_a_record_made_again_has_the_same_digest(folder: Path) -> None:
     assert [line.partition(b'"n":1.5')[2] for line in lines] == [b"}", b',"again":1}', b',"again":2}']
 
 
+def test_a_line_is_kept_as_it_is(folder: Path) -> None:
+    """By its id, with the digest that its record would have; one that is kept already is refused, and nothing with it."""
+    lines = dict(jsonl.encode(folder, record(key)) for key in ("t0", "t1"))
+    with Run.open(folder, MANIFEST) as run:
+        run.keep("tasks", lines)
+        before = tree(folder)
+        with pytest.raises(StoreError, match="'t1' is kept already"):
+            run.keep("tasks", dict([jsonl.encode(folder, record("t2")), ("t1", lines["t1"])]))
+
+        assert tree(folder) == before
+        assert run.kept("tasks") == ("t0", "t1")
+        assert [run.line("tasks", key) for key in lines] == [*lines.values()]
+        assert run.digest("tasks", "t0") == jsonl.digest(lines["t0"]).hex()
+
+
 def test_a_record_that_fails_to_replace_another_leaves_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A refused write keeps the earlier record, in this run and on disk."""
 
