@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import json
 
@@ -16,7 +17,7 @@ from writ_dspy.domains.tau2.airline.timetable import DIRECT, ONE_STOP
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.identify import identified, missing
 from writ_dspy.evidence.resolve import decide
-from writ_dspy.evidence.witness import certify
+from writ_dspy.evidence.witness import Witness, certify
 from writ_dspy.task import (
     Best,
     Call,
@@ -42,6 +43,13 @@ def _decided(task: Task) -> list[tuple[Decision, Outcome]]:
     return list(zip(wishes, task.outcomes, strict=True))
 
 
+@functools.cache
+def _proven(name: str) -> tuple[tuple[Outcome, tuple[Witness, ...]], ...]:
+    """Each outcome of the tasks of one domain, proven anew; several tests look at it."""
+    domain = load(name)
+    return tuple((out, certify(wish, out, domain)) for task in proposed(name) for wish, out in _decided(task))
+
+
 def _plain(views: Views) -> Json:
     return json.loads(json.dumps({view: list(shown) for view, shown in views.items()}))
 
@@ -51,8 +59,8 @@ def test_a_witness_is_what_tools_return(name: str) -> None:
     """Each result of a witness is read by its lens, and written from what the lens shows comes out the same."""
     domain = load(name)
     compose = domain.pack.integrity.compose
-    for decision, outcome in (pair for task in proposed(name) for pair in _decided(task)):
-        for proof in certify(decision, outcome, domain):
+    for _, proofs in _proven(name):
+        for proof in proofs:
             assert proof.results[0][0] == proof.read
             assert proof.results[0][1] != domain.read(proof.read).text
             for call, text in proof.results:
@@ -66,8 +74,8 @@ def test_flights_of_a_witness_leave_on_the_day_of_the_search() -> None:
     """A flight that a search is said to find leaves on that day, arrives later, and has every field filled."""
     domain = load("tau2:airline")
     seen = 0
-    for decision, outcome in (pair for task in proposed("tau2:airline") for pair in _decided(task)):
-        for call, text in (result for proof in certify(decision, outcome, domain) for result in proof.results):
+    for _, proofs in _proven("tau2:airline"):
+        for call, text in (result for proof in proofs for result in proof.results):
             for row in domain.views(call, text)["options"] if call.tool in (DIRECT, ONE_STOP) else ():
                 seen += 1
                 assert row["departs"][:10] == row["date"] == row["flights"][0]["date"] == call.args["date"]
@@ -80,9 +88,9 @@ def test_flights_of_a_witness_leave_on_the_day_of_the_search() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_task_names_the_reads_that_only_locate(name: str) -> None:
     """They are some of the evidence, at least one read decides, and proving anew names the same ones."""
-    domain, found = load(name), 0
-    for decision, outcome in (pair for task in proposed(name) for pair in _decided(task)):
-        located = tuple(proof.read for proof in certify(decision, outcome, domain) if proof.locates)
+    found = 0
+    for outcome, proofs in _proven(name):
+        located = tuple(proof.read for proof in proofs if proof.locates)
         found += len(located)
 
         assert outcome.locates == located

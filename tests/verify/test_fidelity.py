@@ -136,15 +136,21 @@ def texts(played: list[Played]) -> Iterator[tuple[str, Keep]]:
                 yield turn.text, agent_keep(item.task, item.domain, before, words)
 
 
-def test_a_real_message_is_faithful_to_itself(played: list[Played]) -> None:
+@pytest.fixture(scope="module")
+def real(played: list[Played]) -> list[tuple[str, Keep]]:
+    """The messages of every third conversation: what has to be kept of each takes long to see, and several tests ask."""
+    return list(texts(played[::3]))
+
+
+def test_a_real_message_is_faithful_to_itself(real: list[tuple[str, Keep]]) -> None:
     """No check trips over what the roles really say."""
-    assert [faults(text, text, keep) for text, keep in texts(played[::3]) if faults(text, text, keep)] == []
+    assert [faults(text, text, keep) for text, keep in real if faults(text, text, keep)] == []
 
 
-def test_every_changed_digit_of_real_messages_is_caught(played: list[Played]) -> None:
+def test_every_changed_digit_of_real_messages_is_caught(real: list[tuple[str, Keep]]) -> None:
     """Ids, numbers, money, dates and zip codes: one digit is enough."""
     rng, missed, tried = random.Random(0), [], 0
-    for text, keep in texts(played[::3]):
+    for text, keep in real:
         places = [match.start() for match in re.finditer(r"\d", text)]
         for place in rng.sample(places, min(4, len(places))):
             wrong = f"{text[:place]}{(int(text[place]) + rng.randint(1, 9)) % 10}{text[place + 1 :]}"
@@ -155,10 +161,10 @@ def test_every_changed_digit_of_real_messages_is_caught(played: list[Played]) ->
     assert missed == []
 
 
-def test_every_dropped_or_swapped_word_of_the_vocabulary_is_caught(played: list[Played]) -> None:
+def test_every_dropped_or_swapped_word_of_the_vocabulary_is_caught(real: list[tuple[str, Keep]]) -> None:
     """Colors, materials, cities, cabins, payment kinds, statuses: none goes, none becomes another."""
     rng, missed, tried = random.Random(1), [], 0
-    for text, keep in texts(played[::3]):
+    for text, keep in real:
         found = [
             m
             for m in re.finditer(r"(?<![\w@#.-])[A-Za-z]{3,}(?![\w@-]|\.\w)", text)
