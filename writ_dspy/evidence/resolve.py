@@ -13,6 +13,7 @@ import dataclasses
 from typing import NamedTuple
 
 from writ_dspy.domains import Domain, Observation, observe
+from writ_dspy.domains.remembered import Remembered
 from writ_dspy.evidence.found import NONE, NOT_FOUND, Empty, Needs, Read, Refused, Unfounded
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.task import (
@@ -37,7 +38,7 @@ def resolve(goal: Goal, domain: Domain) -> tuple[tuple[Outcome, ...], tuple[Json
     Raises:
         Unresolved: The goal is no task: ambiguous, tied, refused by a tool, or resting on an unknown value.
     """
-    outcomes = [decide(decision, domain, domain.read) for decision in goal.decisions]
+    outcomes = [decide_fresh(decision, domain) for decision in goal.decisions]
     told = [_tell(tell, domain) for tell in goal.tells]
     world = domain.world()
 
@@ -70,6 +71,35 @@ def decide(decision: Decision, domain: Domain, read: Read) -> Outcome:
         Unresolved: It comes to neither.
     """
     return settle(decision, Resolver(domain, read), domain)
+
+
+def decide_fresh(decision: Decision, domain: Domain) -> Outcome:
+    """What a decision comes to on a fresh world; of the latest ones, remembered with the resolver that found it.
+
+    A decision is looked at alone when it is drafted, again among others, and once more when its evidence is proven.
+
+    Raises:
+        Unresolved: As `decide`.
+    """
+    known = _FRESH.get(id(decision))
+    if known is None or known[0] is not decision or known[1] is not domain:
+        resolver = Resolver(domain, domain.read)
+        outcome = settle(decision, resolver, domain)
+        known = _FRESH.keep(id(decision), (decision, domain, resolver, outcome))  # holds it, so that its id stays taken
+    return known[3]
+
+
+def fresh(decision: Decision, domain: Domain) -> tuple[Resolver, Outcome]:
+    """The resolver that a decision was settled with on a fresh world, for the caller alone, and what it came to."""
+    outcome = decide_fresh(decision, domain)
+    known = _FRESH.pop(id(decision), None)
+    if known is not None and known[0] is decision:
+        return known[2], outcome
+    resolver = Resolver(domain, domain.read)  # another thread has taken it
+    return resolver, settle(decision, resolver, domain)
+
+
+_FRESH: Remembered[int, tuple[Decision, Domain, Resolver, Outcome]] = Remembered(64)
 
 
 def settle(decision: Decision, resolver: Resolver, domain: Domain) -> Outcome:

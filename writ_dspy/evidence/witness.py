@@ -23,8 +23,7 @@ from writ_dspy.evidence.found import Empty, Found, Unresolved
 from writ_dspy.evidence.instead import instead
 from writ_dspy.evidence.inventions import Copy, Winner, copies
 from writ_dspy.evidence.links import Told, bears_out, told
-from writ_dspy.evidence.resolve import comes_to, settle
-from writ_dspy.evidence.resolver import Resolver
+from writ_dspy.evidence.resolve import comes_to, fresh
 from writ_dspy.evidence.values import replaced
 from writ_dspy.evidence.worlds import Database, Promising, Sketch
 from writ_dspy.task import Best, Call, Decision, Json, Only, Outcome, Picked, Query
@@ -88,8 +87,7 @@ class Search:
     def __init__(self, decision: Decision, domain: Domain, evidence: tuple[Call, ...]) -> None:
         self._decision, self._domain = decision, domain
         self._evidence = frozenset(evidence)
-        self._real = Resolver(domain, domain.read)
-        self._outcome = settle(decision, self._real, domain)
+        self._real, self._outcome = fresh(decision, domain)
         self._came = comes_to(decision, self._real)
         self._held = {id(query) for query, _ in self._real.answers if isinstance(query, Only)}
         self._looks = Looks(decision, domain, self._real, evidence)

@@ -16,7 +16,7 @@ from writ_dspy.domains import Dial, Domain, Draft, Memory, Recipe, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.comparing import compared
 from writ_dspy.evidence.found import Unresolved
-from writ_dspy.evidence.resolve import decide
+from writ_dspy.evidence.resolve import decide_fresh
 from writ_dspy.propose.accept import accept
 from writ_dspy.propose.firewall import Firewall, firewall
 from writ_dspy.propose.mix import MIN_BURDEN, Cell
@@ -255,7 +255,7 @@ def _combined(
 def _burden(draft: Draft, domain: Domain) -> int:
     """The largest evidence set of its decisions, each on a fresh world; 0 when they do not come to writes only."""
     try:
-        outcomes = [decide(decision, domain, domain.read) for decision in draft.decisions]
+        outcomes = [decide_fresh(decision, domain) for decision in draft.decisions]
     except (Unresolved, DomainError):
         return 0
     return (
@@ -268,7 +268,7 @@ def _compares(draft: Draft, domain: Domain) -> bool:
     reads = rows = 0
     try:
         for wish in draft.decisions:
-            outcome = decide(wish, domain, domain.read)
+            outcome = decide_fresh(wish, domain)
             if outcome.call is not None:
                 reads += len(outcome.evidence)
                 rows += len(compared(wish, outcome, domain))
