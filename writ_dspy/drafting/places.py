@@ -67,8 +67,8 @@ def places(domain: Domain, schema: Schema) -> Iterator[Place]:
         for field, one in table.attributes.items():
             yield from _of_attribute(domain, schema, name, table, field, one)
     for name, value in spec.values.items():
-        if value.of:
-            shown = tuple(str(value.shown(one)) for one in value.of)
+        shown = tuple(value.shown(one) for one in value.of or () if not isinstance(one, dict))
+        if shown:
             yield Place(("values", name), f"a whole sentence of a user who says which {value.noun} they want", "___", value.say, shown, filled=True)  # fmt: skip
     asked = {kind for write in spec.writes.values() for kind in write.kinds.values()} - {spec.user}
     for name in sorted(asked):

@@ -118,17 +118,18 @@ def _known(domain: Domain, schema: Schema, condition: Condition, where: str) -> 
     for side in condition.sides:
         if str(side) not in there:
             raise Rejected("it names a field that there is not", f"{where}: no record has {side}")
-    right = condition.right
-    if isinstance(right, str) and condition.op in ("is", "is not") and condition.left.table != ARGS:
-        values = [str(value) for value in values_of(domain, schema, condition.left.table, condition.left.attribute)]
+    left, right = condition.left, condition.right
+    plain = isinstance(right, str) and condition.op in ("is", "is not")
+    if plain and isinstance(left, Side) and left.table != ARGS:
+        values = [str(value) for value in values_of(domain, schema, left.table, left.attribute)]
         if values and right not in values:
-            raise Rejected("no record has that value", f"{where}: {condition.left} is {', '.join(values[:SHOWN])}, never {right}")  # fmt: skip
+            raise Rejected("no record has that value", f"{where}: {left} is {', '.join(values[:SHOWN])}, never {right}")  # fmt: skip
 
 
 def _numbers(condition: Condition, sentence: str, where: str) -> None:
     """A number of the condition is one of the sentence, or next to it."""
     right = condition.right
-    if isinstance(right, bool | str | Side):
+    if isinstance(right, bool) or not isinstance(right, int | float):
         return
     said = {float(one.replace(",", "")) for one in re.findall(r"\d[\d,]*(?:\.\d+)?", sentence)}
     said |= {float(_NUMBERS[word]) for word in re.findall(r"[a-z]+", sentence.lower()) if word in _NUMBERS}
