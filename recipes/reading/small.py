@@ -104,6 +104,7 @@ class Small:
         """As many as the minutes allow, by the speed of a few; found once, so that all models get the same."""
         keep = self.asked.out / "steps.json"
         if not keep.exists():
+            self._seconds(1)  # what torch loads once would count as slowness
             short, long = (self._seconds(steps) for steps in TRIAL)
             each = (long - short) / (TRIAL[1] - TRIAL[0])
             keep.write_text(json.dumps(max(1, int(60 * self.asked.minutes / (len(SETS) * self.asked.seeds) / each))))

@@ -72,6 +72,17 @@ def test_it_goes_on_where_it_was(out: Path) -> None:
     assert {path: path.read_bytes() for path in weights} == weights
 
 
+def test_minutes_become_steps(out: Path) -> None:
+    """Six seconds of CPU for two models are a few steps of each, whatever torch takes to load."""
+    other = out.with_name("minutes")
+    other.mkdir()
+    for name in ("tasks.jsonl", "sets.json"):
+        (other / name).write_bytes((out / name).read_bytes())
+    run(other, "--minutes", 0.1, "--test", 1)
+
+    assert 1 < int((other / "steps.json").read_text()) < 100
+
+
 def test_a_folder_that_was_begun_otherwise_is_left_alone(out: Path) -> None:
     """Models of two lengths in one table would compare nothing: one line, exit 2, and all is as it was."""
     before = lines(out)
