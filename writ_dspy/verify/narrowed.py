@@ -138,6 +138,8 @@ _DENIED = re.compile(r"\bnot\b|n't\b|\bout\b|\bexcluded\b|\bexcepted\b")
 
 
 def _keeps_back(text: str, names: tuple[str, ...], *, given_up: bool) -> bool:
+    if not _spoken(text, names):
+        return False
     keeps, without, _ = _patterns(names)
     for match in keeps.finditer(text) if given_up else ():
         if not _NEVER.search(_clause(text, match.start())):
@@ -151,6 +153,11 @@ def _keeps_back(text: str, names: tuple[str, ...], *, given_up: bool) -> bool:
     return False
 
 
+def _spoken(text: str, names: tuple[str, ...]) -> bool:
+    """Whether any of the names stands there: few replies name a part, and the patterns of each take long to compile."""
+    return any(name in text for name in names)
+
+
 def _clause(text: str, place: int) -> str:
     """What stands before a place in its clause."""
     start = max(text.rfind(mark, 0, place) for mark in ".!?;,\n")
@@ -161,7 +168,7 @@ def _alone(text: str, group: Group) -> str:
     """The part for which alone a yes is given, where there are more."""
     if len(group.names) < 2:
         return ""
-    said = [names for names in group.names if _patterns(names)[2].search(text)]
+    said = [names for names in group.names if _spoken(text, names) and _patterns(names)[2].search(text)]
     if not said or len(said) == len(group.names):
         return ""
     for names in said:

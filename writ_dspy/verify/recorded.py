@@ -199,7 +199,9 @@ def _places(case: Case, record: Record, lower: str) -> str:
         else set()
     )
     for code, name in case.domain.pack.places.items():
-        if code in ends or any(case.domain.pack.places.get(end) == name for end in ends):
+        if (code.lower() not in lower and name.lower() not in lower) or code in ends:
+            continue
+        if any(case.domain.pack.places.get(end) == name for end in ends):
             continue
         place = rf"(?:{re.escape(code.lower())}|{re.escape(name.lower())})"
         if re.search(
