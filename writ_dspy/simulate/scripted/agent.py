@@ -201,11 +201,12 @@ class Desk(Meeting):
         reports = self._reports()
         if reports:
             return self._say(f"{' '.join(reports)} {self._pick(MORE)}", "more", (), reports=True)
-        refused = self._refused()
+        leaving = self._leaves()
+        refused = [] if leaving else self._refused()
         pressed = holding.pressed(self.task, self.domain, refused, self.turns, self._resolver()) if refused else None
         if pressed is not None:
             return self._hold(pressed)
-        if takes_leave(self.last_user.text, self.last_said):
+        if leaving or takes_leave(self.last_user.text, self.last_said):
             return self._say(self._pick(CLOSE), "close", ())
         return self._say(self._pick(CLOSE if self._all_done() else MORE), "close" if self._all_done() else "more", ())
 

@@ -25,7 +25,7 @@ def why_not(wish: Decision, rule: str, resolver: Resolver, domain: Domain) -> st
     return f"{_told(facts)}, and {rule}"
 
 
-def why(wish: Decision, failed: Sequence[Decision], resolver: Resolver, domain: Domain) -> str:
+def why(wish: Decision, failed: Sequence[Decision], resolver: Resolver, domain: Domain, decides: Fact | None) -> str:
     """What was read by which policy allows a write; nothing where no clause asks for anything that is worth saying.
 
     Args:
@@ -33,7 +33,10 @@ def why(wish: Decision, failed: Sequence[Decision], resolver: Resolver, domain: 
         failed: What was asked for before it and denied, for reasons that need not be said again.
         resolver: Over what was read.
         domain: The domain.
+        decides: The fact on which the clause turns, where it turns on one of several.
     """
+    if decides is not None:
+        return _told([decides])
     known = {fact for one in failed for need in one.requires for fact in _facts(_checks(need), resolver, domain)}
     needed = (need for need in wish.requires if not any(check.own for check in _checks(need)))
     held = [check for need in needed for check in list(_holding(need, resolver))[:1] if not _counts(check, resolver)]

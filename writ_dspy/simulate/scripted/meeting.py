@@ -52,6 +52,13 @@ class Meeting(Teller):
         wrong = (trial for trial in trials if isinstance(trial, WrongFirst))
         return next((one for one in wrong if one.wrong.lower() in said and one.right.lower() not in said), None)
 
+    def _leaves(self) -> bool:
+        """Whether the user's last message is their last: by what it says of itself, else by its words."""
+        turn = next((turn for turn in reversed(self.turns) if turn.role == "user"), None)
+        if turn is None:
+            return False
+        return "bye" in turn.intent.about if turn.intent else _ENDS.search(turn.text.lower()) is not None
+
     def _left(self, index: int) -> bool:
         """Whether the user left a request for another one after the agent last asked about it."""
         asked = [
@@ -74,6 +81,14 @@ class Meeting(Teller):
 _FORBIDS, _HUMAN, _OBJECTS = (
     re.compile(KNOWN[name]) for name in ("forbids a transfer", "asks for a human", "objects to a price")
 )
+
+
+_ENDS = re.compile(
+    r"\bthat(?:'s| is| was| will be|'ll be) (?:it|all|everything)(?: (?:then|for (?:now|today)|from me|i (?:need|want|came|have)\w*\b[^.?!]*))?\s*[.!,]*(?: thanks| thank you)?\s*[.!]*$"
+    r"|\b(?:that|this) (?:covers|settles) (?:it|everything)\b|\b(?:i'm|i am|we're|we are) (?:done|finished)(?: here)?\s*[.!]*$|\bi'll leave it (?:there|at that)\b"
+    r"|\bnothing (?:else|more)(?: from (?:me|my side)|, (?:thanks|thank you))?\s*[.!]*$|\bno more questions\b"
+)
+"""What closes a talk whatever was asked before it, without a word of goodbye."""
 
 
 def _about(intent: Intent, index: int) -> bool:

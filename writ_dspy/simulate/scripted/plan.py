@@ -47,7 +47,7 @@ class Standing:
     said: set[str] = field(default_factory=set)
     """References to all that the user has disclosed."""
     reads: dict[Call, Observation] = field(default_factory=dict)
-    """Reads made, with what they showed."""
+    """Reads made, with what they showed but for what was written before them: a plan counts that itself."""
     shown: dict[Call, Observation] = field(default_factory=dict)
     """The reads as they would be now: a write that shows its record whole stands for reading it again."""
     seen: Seen = field(default_factory=Seen)
@@ -92,7 +92,8 @@ def _took(now: Standing, domain: Domain, call: Call, result: Turn | None) -> Non
         now.written[call] = result.text
     views: Views = {} if result.error else _views(domain, call, result.text)
     if kind == "read":
-        now.reads[call] = Observation(result.text, result.error, views)
+        before = domain.read(call) if now.written and not result.error else None
+        now.reads[call] = before if before and not before.error else Observation(result.text, result.error, views)
     now.shown[domain.pack.atom(call, result.text) if kind == "write" else call] = Observation(
         result.text, result.error, views
     )

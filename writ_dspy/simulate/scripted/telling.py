@@ -33,7 +33,7 @@ from writ_dspy.simulate.scripted.wording import (
 from writ_dspy.simulate.scripted.wording import (
     NOT_FOUND as NOTHING_THERE,
 )
-from writ_dspy.task import Best, Check, Decision, Every, Json, Only, Picked, Request, Task, Tell
+from writ_dspy.task import Best, Check, Computed, Decision, Every, Json, Only, Picked, Request, Task, Tell
 
 
 def _first_of(query: Best) -> Best | None:
@@ -47,6 +47,10 @@ def _first_of(query: Best) -> Best | None:
 
 THAT = "that"
 """What a request is called of which the user has said too little to call it anything."""
+_MOST = 2
+"""Parts of a sum that one sentence names."""
+_BALANCE = "balance"
+"""What is told of the thing that holds it, and not only as a figure."""
 
 
 class Teller:
@@ -65,7 +69,9 @@ class Teller:
         except Unresolved:
             return ()
         now = Resolver(self.domain, observing(self.now.shown))
-        ground = grounds.why(wish, self._tried(request)[:-1], now, self.domain)
+        call = self.task.outcomes[request.decision or 0].call
+        decides = self.domain.pack.entitles(call, self.now.seen) if call else None
+        ground = grounds.why(wish, self._tried(request)[:-1], now, self.domain, decides)
         granted = self._pick(GRANTED, ground=ground) if ground else ""
         batch = self._batch(request)
         if batch is not None:
@@ -217,15 +223,25 @@ class Teller:
         check = next(one for one in checks if not resolver.holds(one)[0])
         value, _ = resolver.term(check.left)
         said, _ = resolver.term(check.right)
-        rows = {hit.view: hit.row for query, found in resolver.answers if isinstance(query, Best) for hit in found.hits}
-        names = [self.domain.pack.phrases.name(view, row) for view, row in rows.items()]
-        with_winner = f"with {names[0]}, " if len(names) == 1 else ""
+        names = self._weighed(check, resolver)
+        with_winner = f"with {joined(names)}{' together' if names[1:] else ''}, " if names else ""
         field = check.left.field if isinstance(check.left, Picked) else ""
         money = not field or re.search(self.domain.pack.money, field)
         shown, limit = (
             dollars(one) if money else self.domain.pack.phrases.measure(field, one) for one in (value, said)
         )
         return (FIGURE if money else FIGURE_PLAIN).format(with_winner=with_winner, value=shown, limit=limit)
+
+    def _weighed(self, check: Check, resolver: Resolver) -> list[str]:
+        """What the value of a condition is the value of: all that is added up, or else the one that was chosen."""
+        name = self.domain.pack.phrases.name
+        if isinstance(check.left, Computed) and check.left.op == "sum":
+            added = dict.fromkeys(part.query for part in parts(check.left) if isinstance(part, Picked))
+            if 1 < len(added) <= _MOST and all(isinstance(query, Best | Only) for query in added):
+                return [name(hit.view, hit.row) for query in added for hit in resolver.query(query).hits]
+        rows = {hit.view: hit.row for query, found in resolver.answers if isinstance(query, Best) for hit in found.hits}
+        names = [name(view, row) for view, row in rows.items()]
+        return names if len(names) == 1 else []
 
     def _tells(self, request: Request) -> list[str]:
         parts: list[str] = []
@@ -243,7 +259,18 @@ class Teller:
             value = ", ".join(str(item) for item in value)
         shown = f"${value:,.2f}" if tell.style == "money" else str(value)
         what = f"number of {tell.topic}" if tell.style == "count" and tell.topic.endswith("s") else tell.topic
-        return f"The {what} is {shown}."
+        return (
+            f"The {what} is {shown}." if not (held := self._holder(tell)) else f"The {what} of {held} is now {shown}."
+        )
+
+    def _holder(self, tell: Tell) -> str:
+        """What a balance is the balance of; nothing for what is told of the whole."""
+        if tell.topic != _BALANCE:
+            return ""
+        first = next((part for part in parts(tell.term) if isinstance(part, Picked)), None)
+        hits = self._resolver().query(first.query).hits if first else ()
+        fact = self.domain.pack.stands(hits[0].view, hits[0].row, first.field) if first and hits else None
+        return fact[0] if fact else ""
 
     def _resolver(self) -> Resolver:
         return Resolver(self.domain, observing(self.now.reads))

@@ -29,7 +29,7 @@ from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddB
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
 from writ_dspy.domains.tau2.airline.rules import RULES, TOPICS, owner
 from writ_dspy.domains.tau2.airline.sayings import SAYINGS
-from writ_dspy.domains.tau2.airline.stands import stands
+from writ_dspy.domains.tau2.airline.stands import entitles, stands
 from writ_dspy.domains.tau2.airline.upgrades import UpgradeAndCancel, UpgradeAndMove
 from writ_dspy.domains.tau2.airline.which import TWOFOLD
 from writ_dspy.domains.tau2.airline.wording import AROUND, CITIES, ids, mentions, user_ids
@@ -176,5 +176,6 @@ PACK = Pack(
     integrity=INTEGRITY,
     held=HELD,
     comes_of=comes_of,
+    entitles=entitles,
     others=others,
 )

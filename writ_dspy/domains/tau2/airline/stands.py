@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from writ_dspy.domains.observed import Row
+from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.details import payment_name
-from writ_dspy.domains.tau2.airline.rules import TODAY
+from writ_dspy.domains.tau2.airline.rules import DAY_AGO, TODAY
 from writ_dspy.domains.tau2.airline.wording import CABINS, counted, day, joined, money
-from writ_dspy.task import Json
+from writ_dspy.task import Call, Json
 
 _STATUS = {
     "landed": "has landed", "flying": "is in the air", "cancelled": "was canceled by the airline", "delayed": "is delayed",
@@ -34,6 +34,23 @@ def stands(view: str, row: Row, field: str) -> tuple[str, str] | None:
             cabin = CABINS[field.removeprefix("seats_")]
             return f"{flights} on {day(row['date'])}", f"has {counted(int(value), f'{cabin} seat')} left"
     return None
+
+
+def entitles(call: Call, seen: Seen) -> tuple[str, str] | None:
+    """By which of its four grounds a reservation is canceled, as it stands now; of insurance, which covers not every reason, only where no other is there."""
+    row = seen.find("reservation", reservation_id=call.args.get("reservation_id"))
+    if call.tool != "cancel_reservation" or row is None:
+        return None
+    whom = f"reservation {row['reservation_id']}"
+    if row["cabin"] == "business":
+        return whom, "is in business"
+    if row["created_at"] >= DAY_AGO:
+        return whom, "was booked within the last 24 hours"
+    for flight in row["flights"]:
+        status = seen.find("status", flight_number=flight["flight_number"], date=flight["date"])
+        if status is not None and status["status"] == "cancelled":
+            return stands("status", status, "status")
+    return (whom, "has travel insurance, which covers your reason") if row["insurance"] == "yes" else None
 
 
 _RESERVATION: dict[str, Callable[[Json], str]] = {

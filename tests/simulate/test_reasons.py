@@ -1,0 +1,138 @@
+"""By which fact a thing is done, what an amount is the amount of, and that a goodbye is answered with one."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+
+from tests.simulate.playing import Played, play
+from writ_dspy.codec import identify
+from writ_dspy.conversation import Intent, Turn
+from writ_dspy.domains import Dial, load
+from writ_dspy.evidence.found import Unresolved
+from writ_dspy.evidence.resolver import Resolver
+from writ_dspy.propose.accept import settle_draft
+from writ_dspy.simulate.behaviour import assign
+from writ_dspy.simulate.scripted.agent import Desk
+from writ_dspy.task import Check, Computed, Only, Picked, ReadCall, Said, Task, Where
+from writ_dspy.verify import verify
+
+FOUR = r"is in business|was booked within the last 24 hours|was canceled by the airline|has travel insurance, which covers your reason"
+
+
+def drafted(name: str, recipe: str, dial: Dial) -> Iterator[Task]:
+    """Tasks of one recipe, one for each user who has one."""
+    domain = load(name)
+    one = next(one for one in domain.pack.recipes if one.name == recipe)
+    for user in domain.pack.users(domain):
+        draft = one.draft(domain, user, dial, random.Random(user))
+        if draft is None:
+            continue
+        try:
+            task = identify(settle_draft(draft, "normal", domain))
+        except Unresolved:
+            continue
+        if task.gold:
+            yield assign([task], 0)[0]
+
+
+def accepted(task: Task) -> Played:
+    """What the scripts make of it; nothing in it may be found fault with."""
+    played = play(task)
+    assert [str(finding) for finding in verify(task, played.talk, played.domain).findings] == []
+    return played
+
+
+def test_a_refund_is_counted_once_in_what_is_left() -> None:
+    """A profile that is read after a refund holds it already; the balance told is of that card, and what the task owes."""
+    late = 0
+    for task in islice(drafted("tau2:retail", "pay with a refund", Dial(4, "knows ids")), 3):
+        turns = accepted(task).talk.turns
+        tools = [call.tool for turn in turns for call in turn.calls]
+        late += tools.index("get_user_details") > tools.index("cancel_pending_order")
+        told = f"${float(task.told[0]):,.2f}"
+
+        assert any(
+            re.search(rf"balance of your gift card \(\w+\) is now {re.escape(told)}", turn.text) for turn in turns
+        )
+    assert late
+
+
+@pytest.mark.parametrize("recipe", ["upgrade, then cancel", "cancel a trip", "cancel a disrupted trip"])
+def test_a_cancellation_is_granted_by_one_of_its_four_grounds(recipe: str) -> None:
+    """That nothing was flown, or that a flight is late, allows no cancellation."""
+    tasks = list(islice(drafted("tau2:airline", recipe, Dial(2 if recipe == "cancel a trip" else 3, "knows ids")), 4))
+
+    assert tasks
+    for task in tasks:
+        turns = accepted(task).talk.turns
+        write = next(at for at, turn in enumerate(turns) if turn.calls and turn.calls[0].tool == "cancel_reservation")
+        why = next(turn.text for turn in reversed(turns[:write]) if turn.role == "agent" and "\n" in turn.text)
+        lead = why.split("\n")[0]
+
+        assert re.search(FOUR, lead), lead
+        assert not re.search(r"leaves only|is delayed|is on time", lead), lead
+
+
+def test_a_total_of_two_ways_names_both() -> None:
+    """What two flights cost together is told of both, and what one costs of that one."""
+    domain = load("tau2:airline")
+    found = [
+        Only((ReadCall("search_direct_flight", tuple((key, Said(value)) for key, value in leg.items()), "options"),), (Where("flight_number", "is", Said(number)),))
+        for number, leg in (
+            ("HAT137", {"origin": "LAS", "destination": "MCO", "date": "2024-05-19"}),
+            ("HAT228", {"origin": "LAX", "destination": "EWR", "date": "2024-05-24"}),
+        )
+    ]  # fmt: skip
+    task = next(drafted("tau2:airline", "cancel a trip", Dial(2, "knows ids")))
+    desk, resolver = Desk(task, domain, (), 0), Resolver(domain, domain.read)
+    both = Computed("sum", tuple(Picked(one, "price_economy") for one in found))
+    resolver.term(both)
+    names = desk._weighed(Check(both, "<=", Said(1), "", own=True), resolver)
+
+    assert [name.split()[0] for name in names] == ["HAT137", "HAT228"]
+
+
+LEAVING = (
+    "A pity, but so be it. Taht's it for today.", "Thta covers it, thnaks.", "I see, then it stays as it is. I'm doen here.",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def denied() -> Played:
+    """A talk in which a trip that was booked days ago is not canceled."""
+    domain = load("tau2:airline")
+    recipe = next(one for one in domain.pack.recipes if one.name == "cancel a trip")
+    for user in domain.pack.users(domain):
+        draft = recipe.draft(domain, user, Dial(3, "knows ids", refuse=True), random.Random(user))
+        if draft is None:
+            continue
+        task = identify(settle_draft(draft, "no-write", domain))
+        if task.outcomes[0].denied and not task.outcomes[0].transfer:
+            return play(assign([task], 0)[0])
+    raise AssertionError("nobody is denied a cancellation")
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "kind"),
+    [(text, True, "close") for text in LEAVING]
+    + [
+        (text, False, "close")
+        for text in ("A pity. That's it for today.", "Okay, that covers it.", "Then we're done here.", "I'll leave it there.")
+    ]
+    + [(text, False, "hold") for text in ("That was booked only today.", "But that was booked today, nothing else matters to me!")],
+)  # fmt: skip
+def test_after_a_goodbye_there_is_only_a_goodbye(denied: Played, text: str, own: bool, kind: str) -> None:
+    """Who takes leave, however mistyped, hears no refusal again; who claims something still does."""
+    turns = denied.talk.turns
+    last = next(at for at, turn in enumerate(turns) if turn.intent and turn.intent.kind == "refuse")
+    said = Turn("user", text, intent=Intent("say", ("yields", "bye")) if own else None)
+    answer = Desk(denied.task, denied.domain, (*turns[: last], replace(turns[last], text=turns[last].text.split(". ")[0] + "."), said), 0).next()  # fmt: skip
+
+    assert answer.intent is not None
+    assert answer.intent.kind == kind, answer.text
