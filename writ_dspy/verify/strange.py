@@ -32,6 +32,11 @@ _WITHOUT = re.compile(
     re.IGNORECASE,
 )
 """What is said not to be there is not made up."""
+_WISHES = re.compile(r"\b(?:have|enjoy|wish(?:ing)?|get|hope|take)\b", re.IGNORECASE)
+_TIMES = bag(
+    "day days evening night morning afternoon weekend week rest sleep break trip journey flight travels holiday holidays vacation time"
+)
+"""What people wish each other, in any color."""
 _PREFIX = re.compile(r"(?:multi|non|pre|re|self|mis|un|co|sub|over|under|out|in)-?(?=\w{3})")
 _TAIL = re.compile(r"'(?:s|ll|ve|re|d|m)?$")
 
@@ -99,6 +104,8 @@ def _in_sentence(text: str, start: int, end: int, lexicon: _Lexicon) -> Iterator
     for run in _things(tokens, words):  # who and where a capital names is judged by `verify.named`
         new = next((words[at] for at in run if words[at] in unknown and not (at and tokens[at].istitle())), None)
         first, last = max(0, run[0] - 1), run[-1]
+        if new and new != words[last] and words[last] in _TIMES and _WISHES.search(sentence):
+            continue  # "have a calm night" tells of no night
         if new and not _left_out(sentence, found[first].start(), found[last].end()):
             yield Strange(new, " ".join(tokens[first : last + 1]))
 

@@ -227,8 +227,13 @@ _OBJECTION = re.compile(
 )
 
 
+_CALLED = re.compile(r",\s+(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s+)?[A-Z][\w'-]+(?=\s*\?)")
+"""The name of whom a question is put to: it asks for nothing more."""
+
+
 @lru_cache(maxsize=2048)
 def heard(text: str) -> Heard:
     """An agent's message, read."""
-    acts = tuple(Act(*item) for item in agent_events(text))
+    plain = _CALLED.sub(lambda name: " " * len(name[0]), text)
+    acts = tuple(Act(*item) for item in agent_events(plain))
     return Heard(text, acts, frozenset(act.kind for act in acts))
