@@ -95,6 +95,7 @@ _QUALITY = bag("""
     gray grey green blue red black white pink purple yellow orange brown silver gold navy beige
 """)  # fmt: skip
 _STATES = bag("""
+    tells tell told explains explain describes describe guides guide asks ask confirms confirm serves serve helps help follows follow begins begin ends end
     shows show says say states state means mean lists needs need wants want requires require applies apply remains remain stays stay appears appear seems seem sounds looks becomes become
     exceeds exceed allows allow involves involve varies vary falls fall qualifies qualify corresponds occurs occur exists exist indicates indicate includes include covers cover
     contains contain matches match meets meet fits fit works work comes come goes go takes take makes make gives give gets leaves leave departs depart arrives arrive lands land

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.domains.postal import SHORT
 from writ_dspy.verify.everyday import ENDS, is_everyday
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import bag, written
@@ -41,14 +42,6 @@ _PREFIX = re.compile(r"(?:multi|non|pre|re|self|mis|un|co|sub|over|under|out|in)
 _TAIL = re.compile(r"'(?:s|ll|ve|re|d|m)?$")
 
 
-_SHORT = {
-    "apartment": "apt", "apartments": "apt", "flat": "apt", "unit": "apt", "suite": "ste", "floor": "fl", "building": "bldg",
-    "street": "st", "avenue": "ave", "road": "rd", "drive": "dr", "lane": "ln", "boulevard": "blvd", "court": "ct", "square": "sq",
-    "parkway": "pkwy", "highway": "hwy", "phone": "tel", "telephone": "tel",
-}  # fmt: skip
-"""How a word is written in an address, where nobody writes it out."""
-
-
 class Strange(NamedTuple):
     """A word for a thing that the domain does not have."""
 
@@ -74,7 +67,7 @@ def _spoken_of(ground: Ground, word: str) -> bool:
 
 def _holds(text: str, part: str) -> bool:
     """Whether a lower-case text has the word, one that begins like it, or its abbreviation."""
-    short = _SHORT.get(part)
+    short = SHORT.get(part.removesuffix("s"))
     return part[: max(4, len(part) - 2)] in text or (short is not None and re.search(rf"\b{short}\b", text) is not None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.postal import spellings
 from writ_dspy.domains.whole import is_whole
 
 STATES = {
@@ -111,7 +112,7 @@ def _forms(value: str) -> tuple[str, ...]:
     if _NUMBER.fullmatch(value):
         whole = value.partition(".")[0]
         return whole, f"{int(whole):,}"
-    return OTHER_WORDS.get(value) or (_plain(value),)
+    return OTHER_WORDS.get(value) or spellings(_plain(value))
 
 
 @lru_cache(maxsize=4096)

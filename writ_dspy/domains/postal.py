@@ -1,0 +1,27 @@
+"""How the words of an address are written short, and long: "Apt 3" is "apartment 3"."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+SHORT = {
+    "apartment": "apt", "suite": "ste", "floor": "fl", "building": "bldg", "street": "st", "avenue": "ave", "road": "rd", "drive": "dr",
+    "lane": "ln", "boulevard": "blvd", "court": "ct", "square": "sq", "parkway": "pkwy", "highway": "hwy", "place": "pl", "terrace": "ter",
+}  # fmt: skip
+"""A word of addresses -> its abbreviation by the postal services of the United States (USPS Publication 28, appendices B and C2)."""
+_LONG = {short: word for word, short in SHORT.items()}
+
+
+@lru_cache(maxsize=4096)
+def spellings(text: str) -> tuple[str, ...]:
+    """A lower-case part of an address as it is, and with its word of that kind written the other way."""
+    words = text.split()
+    others = [
+        " ".join([*words[:at], other, *words[at + 1 :]])
+        for at, word in enumerate(words)
+        if (other := SHORT.get(word) or _LONG.get(word))
+    ]
+    return (
+        text,
+        *(form for other in others for form in (other, other.replace("apt ", "apt. ").replace("ste ", "ste. "))),
+    )
