@@ -17,11 +17,13 @@ def spellings(text: str) -> tuple[str, ...]:
     """A lower-case part of an address as it is, and with its word of that kind written the other way."""
     words = text.split()
     others = [
-        " ".join([*words[:at], other, *words[at + 1 :]])
-        for at, word in enumerate(words)
-        if (other := SHORT.get(word) or _LONG.get(word))
+        " ".join([*words[:at], other, *words[at + 1 :]]) for at, word in enumerate(words) for other in _others(word)
     ]
-    return (
-        text,
-        *(form for other in others for form in (other, other.replace("apt ", "apt. ").replace("ste ", "ste. "))),
-    )
+    return (text, *others)
+
+
+def _others(word: str) -> tuple[str, ...]:
+    """How else a word of addresses is written; an abbreviation also with its stop."""
+    if word in SHORT:
+        return (SHORT[word], f"{SHORT[word]}.")
+    return (_LONG[word], f"{word}.") if word in _LONG else ()
