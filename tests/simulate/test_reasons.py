@@ -19,6 +19,7 @@ from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.propose.accept import settle_draft
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.scripted.agent import Desk
+from writ_dspy.simulate.scripted.style import _within
 from writ_dspy.task import Check, Computed, Only, Picked, ReadCall, Said, Task, Where
 from writ_dspy.verify import verify
 
@@ -136,3 +137,59 @@ def test_after_a_goodbye_there_is_only_a_goodbye(denied: Played, text: str, own:
 
     assert answer.intent is not None
     assert answer.intent.kind == kind, answer.text
+
+
+@pytest.mark.parametrize(("recipe", "final"), [("cancel order", True), ("repay order", True), ("reship order", False)])
+def test_final_is_only_what_policy_lets_nobody_take_back(recipe: str, final: bool) -> None:
+    """Who asks whether that is final is told so of what cannot be done anew, and of nothing else."""
+    domain = load("tau2:retail")
+    task = next(drafted("tau2:retail", recipe, Dial(3 if recipe == "repay order" else 2, "knows ids")))
+    turns = accepted(task).talk.turns
+    put = next(at for at, turn in enumerate(turns) if turn.intent and turn.intent.kind == "propose")
+    asked = Turn("user", "And that would be final?", intent=Intent("say", ("query",)))
+    answer = Desk(task, domain, (*turns[: put + 1], asked), 0).next().text
+
+    assert ("can't be undone" in answer or "no way back" in answer) is final, answer
+    assert not answer.startswith("Yes") or final
+
+
+def test_nobody_is_glad_of_refusals(denied: Played) -> None:
+    """Who was only denied is thanked, and told neither that it is settled nor that it was a help."""
+    for seed in range(30):
+        turns = (*denied.talk.turns[:-1],)
+        close = Desk(denied.task, denied.domain, turns, seed).next()
+
+        assert close.intent is not None
+        assert close.intent.kind == "close"
+        assert not re.search(r"glad|help|settled|pleasure|welcome", close.text, re.IGNORECASE), close.text
+
+
+@pytest.mark.parametrize(
+    ("text", "keep", "said"),
+    [
+        ("Isabella can't come, as it turns out.", "isabella", "Isabella can't come"),
+        ("Raj has to stay home.", "raj", "Raj has to"),
+        ("Nothing has to change.", "isabella", "nothing has"),
+        ("Round trip, please.", "round", "round trip"),
+    ],
+)
+def test_a_name_keeps_its_capital_after_an_opener(text: str, keep: str, said: str) -> None:
+    """A first name at the start of a sentence is no word that an opener makes small."""
+    assert _within(text, (keep,)).startswith(said)
+
+
+def test_a_value_that_repeats_the_name_of_its_option_is_right_and_another_wrong() -> None:
+    """Brand A is what the record holds of a brand; Brand C in its place is found."""
+    for task in drafted("tau2:retail", "return items", Dial(2, "knows ids")):
+        played = play(task)
+        turns = played.talk.turns
+        at = next((at for at, turn in enumerate(turns) if turn.role == "agent" and "Brand A" in turn.text), None)
+        if at is None:
+            continue
+        other = replace(turns[at], text=turns[at].text.replace("Brand A", "Brand C"))
+        spoiled = replace(played.talk, turns=(*turns[:at], other, *turns[at + 1 :]))
+
+        assert verify(task, played.talk, played.domain).accepted
+        assert not verify(task, spoiled, played.domain).accepted
+        return
+    raise AssertionError("nobody returns a thing of Brand A")

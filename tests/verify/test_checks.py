@@ -186,7 +186,7 @@ def detail_unlisted(item: Played) -> Conversation | None:
     hidden = groups[-1]
     places = item.domain.pack.places  # a route tells which reservation it is, too
     words = [f"(?i:{re.escape(word)})" for word in (*hidden, *places.values())] + [rf"\b{code}\b" for code in places]
-    words.append(r"\b(?:Visa|Mastercard)[\w ]*\d{4}\b")  # a card by its brand and last digits is named, too
+    words.insert(0, r"\b(?:Visa|Mastercard)[\w ]*\d{4}\b")  # a card by its brand and last digits is named, too
     if any(word in turn.text.lower() for turn in turns if turn.role == "user" for word in hidden):
         return None  # the user would seem to know it by magic
     for i in range(at):

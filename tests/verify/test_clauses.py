@@ -207,8 +207,10 @@ def reminder_gone(item: Played) -> list[Turn] | None:
         "all of them" in turn.text or "all the items concerned" in turn.text for turn in item.talk.turns
     ):
         return None
-    text = "This works only once per order, so please confirm that these are all the items."
-    turns = [replace(turn, text=turn.text.replace(text, "")) for turn in item.talk.turns]
+    turns = [
+        replace(turn, text=re.sub(r"This works only once per order, so please [^.]*\.", "", turn.text))
+        for turn in item.talk.turns
+    ]
     return turns if turns != list(item.talk.turns) else None
 
 

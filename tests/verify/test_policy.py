@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import replace
 
 import pytest
@@ -61,7 +62,7 @@ MAY = (
 )  # fmt: skip
 
 
-REMINDER = "This works only once per order, so please confirm that these are all the items."
+REMINDER = re.compile(r"This works only once per order, so please [^.]*\.")
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +127,7 @@ def test_a_change_of_items_comes_after_the_reminder(played: list[Played]) -> Non
     """Policy has the agent remind that these are all the items, in whatever words."""
     tools = ("modify_pending_order_items", "exchange_delivered_order_items")
     some = [item for item in played if any(call.tool in tools for call in item.task.gold)]
-    asked = ("all of them", "should be included", "all the items concerned")
+    asked = ("all of them", "should be included", "all the items concerned", "really everything")
     some = [item for item in some if not any(text in turn.text for turn in item.talk.turns for text in asked)]
     some = [
         item
@@ -139,9 +140,7 @@ def test_a_change_of_items_comes_after_the_reminder(played: list[Played]) -> Non
     ]
     natural = ("Are there any other items you'd like to exchange?", "Please make sure every item is included.",
                "Note that items can be changed only once per order.", "Is that everything you want to swap?")  # fmt: skip
-    without = {
-        id(item): [replace(turn, text=turn.text.replace(REMINDER, "")) for turn in item.talk.turns] for item in some
-    }
+    without = {id(item): [replace(turn, text=REMINDER.sub("", turn.text)) for turn in item.talk.turns] for item in some}
     some = [item for item in some if without[id(item)] != list(item.talk.turns)]
     assert some
     for item, words in zip(itertools.cycle(some), natural, strict=False):

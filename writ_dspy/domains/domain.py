@@ -223,6 +223,8 @@ class Pack:
     """(write, what was read) -> what the amount that it charges comes of, as a clause; empty where it charges none."""
     entitles: Callable[[Call, Seen], tuple[str, str] | None] = lambda _call, _seen: None
     """(write, what was read) -> of whom and what, where a clause that allows the write turns on one fact among several ("is in business")."""
+    final: frozenset[str] = frozenset()
+    """Writes that policy lets nobody take back or make anew for the same record."""
     money: str = MONEY
     """A pattern that the names of those fields match that hold money; what lies below such a field is money too."""
     deeds: Mapping[str, str] = field(default_factory=dict)

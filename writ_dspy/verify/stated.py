@@ -159,7 +159,8 @@ def _options(ground: Ground, clause: str, named: Sequence[str]) -> Iterator[tupl
             for name, value in own.items():
                 plain = part.strip(" *")
                 said = _VALUE_BEHIND.match(plain, len(name)) if plain.startswith(name) else None
-                if said and not _same(said[1], value) and (_another(ground, name, said[1]) or listed):
+                same = said and (_same(said[1], value) or _same(plain, value))  # "Brand A" is the value whole
+                if said and not same and (_another(ground, name, said[1]) or listed):
                     yield part.strip(), f"{name} {value}"
 
 

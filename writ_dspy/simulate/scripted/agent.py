@@ -30,6 +30,7 @@ from writ_dspy.simulate.scripted.wording import (
     BACK_AGAIN,
     CAN_HELP,
     CLOSE,
+    CLOSE_DENIED,
     FOUND_YOU,
     GOT_IT,
     HANDOVER,
@@ -161,9 +162,9 @@ class Desk(Meeting):
         if self.now.proposals.get(key) and why:
             return self._say(self._pick(OBJECTED, why=why, details=details), "propose", (key,))
         if self.now.proposals.get(key):
-            return self._say(
-                self._pick(AGAIN[_doubt(self.last_user.text, request.topic)], details=details), "propose", (key,)
-            )
+            doubt = _doubt(self.last_user.text, request.topic)
+            doubt = "not final" if doubt == "final" and call.tool not in self.domain.pack.final else doubt
+            return self._say(self._pick(AGAIN[doubt], details=details), "propose", (key,))
         told = call != first or not _chosen_anew(mind)  # of another thing than is wanted, nothing was worked out
         reason = self._reason(request) if told else ()
         before = (*self._reports(), *self._fallen(index, request), *reason)
@@ -206,9 +207,10 @@ class Desk(Meeting):
         pressed = holding.pressed(self.task, self.domain, refused, self.turns, self._resolver()) if refused else None
         if pressed is not None:
             return self._hold(pressed)
-        if leaving or takes_leave(self.last_user.text, self.last_said):
-            return self._say(self._pick(CLOSE), "close", ())
-        return self._say(self._pick(CLOSE if self._all_done() else MORE), "close" if self._all_done() else "more", ())
+        if leaving or takes_leave(self.last_user.text, self.last_said) or self._all_done():
+            helped = self.now.written or any(told.startswith("answer:") for told in self.now.told)
+            return self._say(self._pick(CLOSE if helped else CLOSE_DENIED), "close", ())
+        return self._say(self._pick(MORE), "more", ())
 
     def _hold(self, index: int) -> Turn:
         """The no once more, to who does not take it for an answer."""
@@ -360,9 +362,8 @@ class Desk(Meeting):
 _DOUBTS = {
     "repetition": re.compile(r"\b(?:again|once more|repeat\w*|recap|sum|summar\w+|list\w*|read)\b", re.IGNORECASE),
     "money": re.compile(r"\b(?:fees?|charg\w+|costs?|pay\w*|prices?|money|surcharges?)\b", re.IGNORECASE),
-    "effect": re.compile(
-        r"\b(?:final|effect|effective|at once|right away|immediately|when|binding|undo\w*)\b", re.IGNORECASE
-    ),
+    "final": re.compile(r"\b(?:final|binding|undo\w*|irrevers\w*|revers\w*|revok\w*|no way back)\b", re.IGNORECASE),
+    "effect": re.compile(r"\b(?:effect|effective|at once|right away|immediately|when)\b", re.IGNORECASE),
 }
 """What is asked before a yes, by its words; what has none of these is about how far the change goes."""
 

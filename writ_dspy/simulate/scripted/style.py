@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from writ_dspy import patterns as re
@@ -66,6 +67,7 @@ GREETED = re.compile(
 )
 """A greeting before something else."""
 SLANG_ENDS = ("thx", "thx a lot", "thx so much")
+_PERSON = re.compile(r"([A-Z][a-z]+) (?:can't|cannot|has|isn't|is|won't|will|couldn't|wants|stays)\b")
 _ENDED = frozenset({"wish", "answer", "bye"})
 """Moments of a message that may end so."""
 _MISSPELT = (
@@ -117,20 +119,18 @@ def styled(  # noqa: C901 - one line per dimension
             done.append(Sentence(f"Anyway, {_within(haste)}"))
         else:
             done.insert(rng.choice((min(1, said), said)), Sentence(haste))
-    text = " ".join(sentence.text for sentence in done)
+    text, keep = " ".join(sentence.text for sentence in done), tuple(keep for s in sentences for keep in s.keep)
     greeted = has(("hi", "hello", "hey", "good morning", "good afternoon", "good evening"), text[:16])
     if first and not greeted and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt":
         greeting, mark = rng.choice(GREETINGS), rng.choice((", ", "! ", ". "))
-        text = f"{greeting}{mark}{_within(text) if mark == ', ' else text}"
+        text = f"{greeting}{mark}{_within(text, keep) if mark == ', ' else text}"
     if behaviour["tone"] == "polite" and not has(COURTESY, text):
         thanks = (
             "Thank you." if behaviour["verbosity"] == "terse" else rng.choice(COURTESIES.get(moment, ANY_COURTESIES))
         )
         text = f"{text} {thanks}"
     added = done[-1:] != last
-    return _accented(
-        text, tuple(keep for s in sentences for keep in s.keep), behaviour, rng, Ends(moment, first, added)
-    )
+    return _accented(text, keep, behaviour, rng, Ends(moment, first, added))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +143,10 @@ class Ends:
     """The last sentence is an addition, after which slang makes no sense."""
 
 
-def _within(text: str) -> str:
-    """A sentence as it goes on after a comma; a name keeps its capital."""
-    name = re.match(r"I\b|[A-Z]{2}|\W|[A-Z]\w* (?!I\b)[A-Z]", text)
+def _within(text: str, keep: Sequence[str] = ()) -> str:
+    """A sentence as it goes on after a comma; a name keeps its capital: of several words, or what is told of a person by one word that must stand."""
+    alone = _PERSON.match(text)
+    name = re.match(r"I\b|[A-Z]{2}|\W|[A-Z]\w* (?!I\b)[A-Z]", text) or (alone and alone[1].lower() in keep)
     return text if name else f"{text[:1].lower()}{text[1:]}"
 
 
@@ -155,7 +156,7 @@ def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: rando
         starts = SLANG_GREETINGS if ends.first else SLANG_STARTS.get(ends.moment, ())
         start = f"{rng.choice(starts)} " if starts and (ends.first or rng.random() < 0.6) else ""
         rest = GREETED.sub("", text, count=1) if ends.first and GREETED.match(text) else text
-        text = _checked(f"{start}{_within(rest) if start else rest}", text, keep)
+        text = _checked(f"{start}{_within(rest, keep) if start else rest}", text, keep)
         thanks = ends.moment in _ENDED and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt"
         if thanks and rng.random() < 0.4 and not (ends.added or text.endswith(("?", "!")) or has(COURTESY, text)):
             text = f"{text.rstrip('.')}, {rng.choice(SLANG_ENDS)}."

@@ -152,7 +152,7 @@ MATCHING = (
 )
 """Before the first of several records that one wish is about."""
 LISTED = (
-    "{details}\nShall I go ahead (yes/no)?", "{details}\nDo you confirm that I should proceed (yes/no)?",
+    "{details}\nShall I go ahead (yes/no)?", "{details}\nMay I go ahead with this (yes/no)?",
     "{details}\nIs this right, and may I go ahead (yes/no)?", "{details}\nWould you like me to proceed (yes/no)?",
 )  # fmt: skip
 UNKNOWN = (
@@ -177,21 +177,29 @@ NO_TRANSFER = (
 OBJECTED = (
     "I understand that it looks like a lot: {why}.\n{details}\nMay I go ahead (yes/no)?",
     "Let me explain how it comes about: {why}.\n{details}\nShall I proceed (yes/no)?",
-    "I can see why you ask. In this case, {why}.\n{details}\nDo you confirm (yes/no)?",
+    "I can see why you ask. In this case, {why}.\n{details}\nShall I go ahead (yes/no)?",
     "That's how it adds up: {why}.\n{details}\nWould you like me to go ahead (yes/no)?",
 )  # fmt: skip
 """The list once more, behind what its amount comes of."""
 ANEW = (
     "Of course, here it is with that changed.\n{details}\nMay I go ahead (yes/no)?",
-    "No problem, like that it would be this.\n{details}\nShall I proceed (yes/no)?",
-    "Sure, then it looks like this.\n{details}\nDo you confirm (yes/no)?",
+    "No problem, then it would be this.\n{details}\nShall I proceed (yes/no)?",
+    "Sure, then it looks like this.\n{details}\nShall I go ahead (yes/no)?",
     "All right, with that it would be as follows.\n{details}\nWould you like me to go ahead (yes/no)?",
 )
 """The list anew, for who has changed their mind about a part of it."""
 AGAIN = {
+    "final": (
+        "Yes, it can't be undone afterwards.\n{details}\nMay I go ahead (yes/no)?",
+        "That's right, there is no way back once it is done.\n{details}\nShall I go ahead (yes/no)?",
+    ),
+    "not final": (
+        "It takes effect once you agree, and not before.\n{details}\nMay I go ahead (yes/no)?",
+        "It is done as soon as you agree, and only then.\n{details}\nShall I proceed (yes/no)?",
+    ),
     "effect": (
         "Yes, it takes effect once you agree, and not before.\n{details}\nMay I go ahead (yes/no)?",
-        "That's right: as soon as you agree, it is done.\n{details}\nDo you confirm (yes/no)?",
+        "That's right: as soon as you agree, it is done.\n{details}\nShall I go ahead (yes/no)?",
     ),
     "money": (
         "No, there is nothing to pay beyond what is listed.\n{details}\nMay I go ahead (yes/no)?",
@@ -199,12 +207,12 @@ AGAIN = {
     ),
     "repetition": (
         "Of course, once more.\n{details}\nMay I go ahead (yes/no)?",
-        "Gladly, here it is again.\n{details}\nDo you confirm (yes/no)?",
+        "Gladly, here it is again.\n{details}\nShall I go ahead (yes/no)?",
         "Certainly.\n{details}\nShall I proceed (yes/no)?",
     ),
     "extent": (
         "That's right, this is all that I would do.\n{details}\nMay I go ahead (yes/no)?",
-        "Yes, this is all that would happen.\n{details}\nDo you confirm (yes/no)?",
+        "Yes, this is all that would happen.\n{details}\nShall I go ahead (yes/no)?",
     ),
 }
 """The list once more, behind the answer to what the user wants to know about it."""
@@ -267,6 +275,8 @@ _FAREWELL = (
     "Have a lovely day!", "Have a good one!", "See you soon!",
 )  # fmt: skip
 CLOSE = tuple(f"{well} {farewell}" for well in _WELL for farewell in _FAREWELL)
+CLOSE_DENIED = tuple(f"{well} {farewell}" for well in _WELL if well.startswith("Thank") for farewell in _FAREWELL)
+"""To who got nothing of what they came for: nobody is glad of that."""
 INSTEAD = (
     "What would you like me to do instead?", "How should we proceed in that case?", "Is there an alternative that would suit you?",
 )  # fmt: skip

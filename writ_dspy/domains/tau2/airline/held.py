@@ -90,7 +90,7 @@ def _occurred(what: str) -> Held:
                     f"The app showed the flight as {what}, I saw it myself.",
                 ),
                 (
-                    "The status of flight {flight_number} on that day is {found}[ in our system|].",
+                    "[Our system shows|Our records show] flight {flight_number} as {found} on that day.",
                     "[I have checked|I looked it up]: flight {flight_number} is recorded as {found} for that day.",
                 ),
                 "status",

@@ -42,12 +42,12 @@ def _other_bags(call: Call, seen: Seen) -> Iterator[Other]:
             amount = payment["amount"] + BAG * (paid - args["nonfree_baggages"])
             new["payment_methods"] = [payment | {"amount": amount}]
             text, mark = (
-                f"[I'll have|Put me down for|We'll bring] {counted(total, 'checked bag')}.",
+                f"[I'll have|Put me down for|I'd bring] {counted(total, 'checked bag')}.",
                 counted(total, "checked bag"),
             )
         else:
             text, mark = (
-                f"[Please add|I want to add|We need] {number} more bag{'s' * (number > 1)}.",
+                f"[Please add|I want to add|I need] {number} more bag{'s' * (number > 1)}.",
                 f"{number} more bag",
             )
         yield Other("bags", Call.of(call.tool, new), text, mark)
@@ -65,7 +65,7 @@ def _other_cabins(call: Call, seen: Seen) -> Iterator[Other]:
     for cabin in CLASSES:
         seats = all(row[f"seats_{cabin}"] >= record["passenger_count"] for row in sold if row)
         if cabin not in (record["cabin"], args["cabin"]) and seats:
-            text = f"[I'd like|Please make it|I want to fly|Move us to] {CABINS[cabin]}."
+            text = f"[I'd like|Make it|I want|Let's take] {CABINS[cabin]}."
             yield Other("cabin", Call.of(call.tool, args | {"cabin": cabin}), text, CABINS[cabin])
 
 

@@ -92,8 +92,8 @@ def new_cabin_slot(rng: random.Random, cabin: str) -> Slot:
     """The cabin of a new booking."""
     text = spin(
         rng,
-        "[I'd like to fly|I want to sit in|Please make it|It should be|We'd go|The cabin should be|I "
-        "prefer|Let's go with|Put me in|I'd go for] {cabin}[.| class.|, please.|, if you have it.]",
+        "[I'd like|I want|Make it|It should be|Let it be|The cabin should be|I "
+        "prefer|Let's go with|I'd go for] {cabin}[.| class.|, please.|, if you have it.]",
         cabin=CABINS[cabin],
     )
     return Slot("cabin", text, (CABINS[cabin],))
@@ -103,7 +103,7 @@ def other_cabin_slot(rng: random.Random, cabin: str) -> Slot:
     """Another cabin on a trip that is booked."""
     text = spin(
         rng,
-        "[I'd like|It should be|Please make it|I want to fly|Move us to|Switch it to|Everyone should sit "
+        "[I'd like|It should be|Make it|I want|Move it all to|Switch it to|All seats should be "
         "in|The new cabin would be] {cabin}[.| on all flights.| for the whole trip.|, with the same "
         "flights.|, everything else stays as it is.]",
         cabin=CABINS[cabin],
@@ -114,7 +114,7 @@ def other_cabin_slot(rng: random.Random, cabin: str) -> Slot:
 def bags_slot(rng: random.Random, number: int) -> Slot:
     """All the bags of a new booking."""
     words = (
-        "[I'll have|There will be|I need|We'll bring|Put me down for|I'd check in|That's with|I'm taking] "
+        "[I'll have|There will be|I need|I'd bring|Put me down for|I'd check in|That's with|I'm taking] "
         "{bags}[.| in total.|, that's all.]"
         if number
         else "[There are no checked bags|I have no checked bags|No checked bags|I'm traveling with no "
@@ -129,9 +129,9 @@ def more_bags_slot(rng: random.Random, number: int) -> Slot:
     count, noun = counted(number, "bag").split()
     text = spin(
         rng,
-        f"[I want to add|Please add|It would be|We need|Put on|I'm bringing|That's|Make it] {count} [more|"
+        f"[I want to add|Please add|It would be|I need|Put on|I'm bringing|That's|Make it] {count} [more|"
         f"extra|additional] {noun} [on top of what is booked|in addition|to check in|besides those booked|"
-        "for the whole group|on that trip].",
+        "on that trip].",
     )
     return Slot("bags", text, (count,))
 

@@ -30,7 +30,7 @@ from writ_dspy.domains.tau2.retail.phrases import RetailPhrases
 from writ_dspy.domains.tau2.retail.questions import QUESTIONS
 from writ_dspy.domains.tau2.retail.rendering import ids, mentions
 from writ_dspy.domains.tau2.retail.returns import ReturnDearest, ReturnItems
-from writ_dspy.domains.tau2.retail.rules import RULES, TOPICS
+from writ_dspy.domains.tau2.retail.rules import FINAL, RULES, TOPICS
 from writ_dspy.domains.tau2.retail.sayings import SAYINGS
 from writ_dspy.domains.tau2.retail.stands import stands
 from writ_dspy.domains.tau2.retail.trade import TRADE_DELIVERED, TRADE_PENDING
@@ -122,5 +122,6 @@ PACK = Pack(
     integrity=INTEGRITY,
     held=HELD,
     comes_of=comes_of,
+    final=FINAL,
     others=others,
 )

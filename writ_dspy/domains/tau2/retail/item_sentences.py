@@ -64,7 +64,7 @@ VERSION = (
     "[What I want is|I'm after|I'd go for|I'm looking for] {it}.",
     "[My choice is|The replacement should be|I'd take] {it}.",
     "[Could I have|Can I get|May I have] {it}[ instead|]?",
-    "[Please swap it for|Change it to|Replace it by] {it}.",
+    "[Please swap it for|Change it to|Replace it with] {it}.",
 )
 VERSIONS = (
     "[Here's what I'd like|This is what I want|What I want is this|My wishes are]: {it}.",

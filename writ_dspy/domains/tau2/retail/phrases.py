@@ -311,7 +311,10 @@ def _swap(verb: str, args: Mapping[str, Json], seen: Seen) -> str:
     money = f" The price difference is {_signed(difference)}." if whole else ""
     method = _named(seen, args["payment_method_id"])
     action = f"{verb} {listing(pairs)} in order {args['order_id']}, settled through {method}."
-    return f"{action}{money} This works only once per order, so please confirm that these are all the items."
+    whole = (
+        "confirm that these are all the items" if len(pairs) > 1 else "make sure that no other item is to be included"
+    )
+    return f"{action}{money} This works only once per order, so please {whole}."
 
 
 def _signed(difference: float) -> str:
@@ -357,5 +360,5 @@ def _choose(call: Call, patterns: Sequence[str]) -> str:
 
 def _when(method: str) -> str:
     if method.startswith("gift_card"):
-        return f"The refund to {method} is immediate."
+        return f"Your gift card ({method}) gets the money back right away."
     return f"The refund to {method} takes 5 to 7 business days."

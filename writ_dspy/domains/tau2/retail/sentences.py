@@ -23,15 +23,15 @@ IDENTITY_BY_NAME = (
 )
 POINTING = (
     "[It's|That's|That would be|I mean|I'm talking about] {it}.",
-    "[The order in question|The order I have in mind|The one I mean|The order] is {it}.",
+    "[What I mean|What this is about|What I have in mind] is {it}.",
     "[This is about|It concerns|I'm asking about|It has to do with] {it}.",
     "[Look for|Look up|Check|Have a look at] {it}[, please|].",
-    "[Please take|We need|I'd point you to] {it}.",
-    "{it}[, that's the one| is what I mean| is the one I'm after].",
+    "[Please take|Please open|I'd point you to] {it}.",
+    "{it}[, that's it| is what I mean| is what I'm after].",
 )
 BY_ID = (
     "[order|order number|number|] {id}",
-    "[the order|the one] with [number|the number|order number] {id}",
+    "[the order|the one] with [number|the number] {id}",
 )
 BY_ENDING = (
     "[the one|the order|my order] [whose number ends|that ends|with a number ending] [in|with] {id}",
