@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.dataset.by_hand import airline
-from tests.domains.test_worlds import DOMAINS, both, gold_calls, known_values, new_world, parameters
+from tests.domains.test_worlds import DOMAINS, both, gold_calls, known_values, new_world, parameters, state
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import DomainError
 from writ_dspy.task import Call, Json
@@ -82,7 +82,7 @@ def test_canonical_keeps_official_calls(name: str) -> None:
 @both
 def test_the_system_prompt_is_tau2s(name: str) -> None:
     """What the agent is told is τ²'s prompt, with τ²'s policy, to the letter."""
-    environment = new_world(name)._parts.environment.get_environment()
+    environment = state(name)._parts.environment.get_environment()
     prompt = DOMAINS[name]().system_prompt
     place = importlib.util.find_spec("tau2")
     assert place is not None
@@ -102,7 +102,7 @@ def test_the_agent_of_tau2_is_told_the_same(name: str) -> None:
     pytest.importorskip("litellm")
     from tau2.agent.llm_agent import LLMAgent
 
-    policy = new_world(name)._parts.environment.get_environment().get_policy()
+    policy = state(name)._parts.environment.get_environment().get_policy()
 
     assert DOMAINS[name]().system_prompt == LLMAgent([], policy).system_prompt
 

@@ -18,6 +18,7 @@ from writ_dspy.drafting.material import Material
 from writ_dspy.drafting.records import Found, plural, shape, tables
 from writ_dspy.drafting.words import deed, done_of, words
 from writ_dspy.examine.declaring import sentences
+from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 from writ_dspy.verify.refusals import own_words
 
@@ -381,7 +382,7 @@ def _clauses(desk: _Desk, tool: Tool, kinds: Mapping[str, Any]) -> tuple[list[di
         if ground.check:
             found.append({"check": ground.check, "because": _because(ground, f"the {words(tool.name)} request")})
         else:
-            left.append(f"it refuses: {ground.because} ({ground.count} of {len(tool.tried)} calls)")
+            left.append(f"it refuses: {ground.because} ({ground.count} of {counted(len(tool.tried), 'call')})")
     return found, left
 
 

@@ -10,6 +10,7 @@ with has to stand in the policy, and it has to be about the records that the wri
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -124,10 +125,10 @@ class _Judge:
     def bears_on(self, requirement: Requirement) -> bool:
         """Whether something else is forbidden, by policy or by the tool, where this requirement turns and nothing else does."""
         holds, against = self.holds(requirement, {}), self.forbidden({})
-        for changed in self._turns(requirement):
+        for changed, old, new in self._turns(requirement):
             if self.holds(requirement, changed) != holds:
                 try:
-                    if self.forbidden(changed) != against:
+                    if {_quoting(saw, old, new) for saw in self.forbidden(changed)} != against:
                         return True
                 except (Unresolved, DomainError, TypeError, LookupError, ValueError):
                     continue  # no database shows that
@@ -158,15 +159,15 @@ class _Judge:
             for call in self._real.looks(part.query)
         )
 
-    def _turns(self, requirement: Requirement) -> Iterator[Changed]:
-        """One field that the requirement picks shows something else."""
+    def _turns(self, requirement: Requirement) -> Iterator[tuple[Changed, Json, Json]]:
+        """One field that the requirement picks shows something else: what it showed, and what it shows then."""
         checks = requirement.checks if isinstance(requirement, AnyOf) else (requirement,)
         for check in checks:
             for side, other in ((check.left, check.right), (check.right, check.left)):
                 for part in picked(side):
                     yield from self._changes(part, other)
 
-    def _changes(self, part: Picked, other: Term) -> Iterator[Changed]:
+    def _changes(self, part: Picked, other: Term) -> Iterator[tuple[Changed, Json, Json]]:
         try:
             found = self._real.query(part.query)
             against = self._real.term(other)[0]
@@ -184,7 +185,8 @@ class _Judge:
                     *_others(value),
                 ):
                     if instead != value:
-                        yield {call: dataclasses.replace(shown, views=_with(shown.views, hit.row, part.field, instead))}
+                        views = _with(shown.views, hit.row, part.field, instead)
+                        yield {call: dataclasses.replace(shown, views=views)}, value, instead
 
     def _read(self, changed: Changed) -> Read:
         return lambda call: changed.get(call) or self._domain.read(call)
@@ -195,6 +197,11 @@ class _Judge:
             return changed[call].views if call in changed else observe(self._domain, world, call).views
 
         return look
+
+
+def _quoting(saw: str, old: Json, new: Json) -> str:
+    """The finding as it reads of the old value: one that only quotes another is the same."""
+    return re.sub(rf"(?<!\w){re.escape(str(new))}(?!\w)", lambda _: str(old), saw) if str(new) else saw
 
 
 def _with(views: Views, row: Row, field: str, value: Json) -> Views:
