@@ -185,7 +185,8 @@ def test_once_both_have_said_goodbye_nobody_is_kept(said: str, answered: str, ov
 )
 def test_a_wish_is_spoken_in_any_form_of_its_word(text: str, played: list[Played]) -> None:
     """`cancellation` is what the task calls it; nobody needs to."""
-    item = next(item for item in played if any(request.word == "cancellation" for request in item.task.requests))
-    request = next(request for request in item.task.requests if request.word == "cancellation")
+    item = played[0]
+    request = replace(item.task.requests[0], word="cancellation", opening="Somebody I know has to cancel.", slots=())
 
-    assert request not in list(unspoken(item.task, (Turn("user", text),)))
+    assert request not in list(unspoken(replace(item.task, requests=(request,)), (Turn("user", text),)))
+    assert request in list(unspoken(replace(item.task, requests=(request,)), (Turn("user", "Hello there."),)))

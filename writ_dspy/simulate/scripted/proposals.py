@@ -21,7 +21,8 @@ _MOST = 0.6
 """Part of the details of a write that makes a list of it, and no remark."""
 
 _ASKING = frozenset({"question", "offer", "greeting"})
-_PART = re.compile(r"(?<=[.!?])\s+|\n+")
+_PART = re.compile(r"(?<=[.!?])(?<!\n\d\.)(?<!\n\d\d\.)\s+|\n+")
+"""Between sentences and lines; the number of a line ("4. Payment") ends none."""
 _WORD = re.compile(r"#?\w+")
 _ROW = re.compile(r"(?m)^[ \t]*(?:[-•*–]|\d{1,2}[.)])[ \t]")
 
@@ -168,7 +169,9 @@ def _other_ids(domain: Domain, call: Call, text: str, own: str, seen: Seen) -> l
     }
     letters, found = set(map(_letters, mine)), list[str]()
     lower = {token.lower() for token in mine}
-    listed = "\n".join(part for part in _PART.split(own) if _ROW.match(part) or any(token in part for token in lower))
+    listed = "\n".join(
+        part for part in _PART.split(f"\n{own}") if _ROW.match(part) or any(token in part for token in lower)
+    )
     for token in sorted(domain.pack.ids(text) - mine - held):
         if token.lower() in listed and _letters(token) in letters:
             found.append(token)
