@@ -193,3 +193,43 @@ def test_a_value_that_repeats_the_name_of_its_option_is_right_and_another_wrong(
         assert not verify(task, spoiled, played.domain).accepted
         return
     raise AssertionError("nobody returns a thing of Brand A")
+
+
+@pytest.mark.parametrize(
+    ("recipe", "fact"),
+    [
+        ("move to another flight", r"is in (?:business|economy)\b"),
+        ("change the cabin", "has not been flown yet"),
+        ("swap a passenger", "keeps its number of passengers"),
+        ("add checked bags", "keeps the bags that it has"),
+    ],
+)
+def test_a_change_is_granted_by_what_its_clause_asks_for(recipe: str, fact: str) -> None:
+    """Cabin, passengers and bags of what is changed, each where the clause speaks of it."""
+    tasks = [
+        one for burden in (2, 3, 4) for one in islice(drafted("tau2:airline", recipe, Dial(burden, "knows ids")), 2)
+    ]
+
+    assert tasks
+    for task in tasks:
+        turns = accepted(task).talk.turns
+        leads = [turn.text.split("\n")[0] for turn in turns if turn.intent and turn.intent.kind == "propose"]
+
+        assert re.search(fact, leads[0]), leads[0]
+        assert "basic economy" not in leads[0]
+
+
+def test_nobody_says_a_thing_twice_in_one_sentence(played: list[Played]) -> None:
+    """No sentence asks kindly twice or says what an order is by an order, and who flies alone is no "we"."""
+    users = [[turn.text for turn in item.talk.turns if turn.role == "user"] for item in played]
+    agents = [turn.text for item in played for turn in item.talk.turns if turn.role == "agent"]
+
+    for texts in users:
+        for text in texts:
+            assert not re.search(r"(?i)\bplease\b[^.?!]*\bplease\b|\bthe (order|one)\b[^.?!]* is the \1\b", text), text
+            assert not re.search(r"\bWe(?:'ll|'d) (?:bring|go)\b|\bReplace it by\b", text), text
+    for text in agents:
+        assert "Do you confirm" not in text
+        assert "is immediate" not in text
+        swapped = re.search(r"(?:swap|exchange) (?:(?!, the| and the).)*? in order .*these are all the items", text)
+        assert not swapped, text

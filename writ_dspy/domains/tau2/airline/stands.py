@@ -37,11 +37,27 @@ def stands(view: str, row: Row, field: str) -> tuple[str, str] | None:
 
 
 def entitles(call: Call, seen: Seen) -> tuple[str, str] | None:
-    """By which of its four grounds a reservation is canceled, as it stands now; of insurance, which covers not every reason, only where no other is there."""
+    """The fact on which the clause turns that allows a write to a reservation, as that stands now; None for other writes."""
     row = seen.find("reservation", reservation_id=call.args.get("reservation_id"))
-    if call.tool != "cancel_reservation" or row is None:
+    if row is None:
         return None
     whom = f"reservation {row['reservation_id']}"
+    match call.tool:
+        case "cancel_reservation":
+            return _canceled(whom, row, seen)
+        case "update_reservation_flights" if call.args["flights"] != row["flights"]:
+            return whom, f"is in {CABINS[row['cabin']]}"
+        case "update_reservation_flights":
+            return whom, "has not been flown yet"
+        case "update_reservation_passengers":
+            return whom, "keeps its number of passengers"
+        case "update_reservation_baggages":
+            return whom, "keeps the bags that it has"
+    return None
+
+
+def _canceled(whom: str, row: Row, seen: Seen) -> tuple[str, str] | None:
+    """One of the four grounds; insurance, which covers not every reason, only where no other is there."""
     if row["cabin"] == "business":
         return whom, "is in business"
     if row["created_at"] >= DAY_AGO:

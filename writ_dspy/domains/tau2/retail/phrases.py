@@ -311,10 +311,10 @@ def _swap(verb: str, args: Mapping[str, Json], seen: Seen) -> str:
     money = f" The price difference is {_signed(difference)}." if whole else ""
     method = _named(seen, args["payment_method_id"])
     action = f"{verb} {listing(pairs)} in order {args['order_id']}, settled through {method}."
-    whole = (
+    reminder = (
         "confirm that these are all the items" if len(pairs) > 1 else "make sure that no other item is to be included"
     )
-    return f"{action}{money} This works only once per order, so please {whole}."
+    return f"{action}{money} This works only once per order, so please {reminder}."
 
 
 def _signed(difference: float) -> str:
