@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Seen
 from writ_dspy.domains.listing import Detail, compiled, listed
@@ -13,6 +14,7 @@ from writ_dspy.simulate.acts import agreed, assents, user_acts
 from writ_dspy.simulate.listpart import proposed, read_for_denials
 from writ_dspy.task import Call
 from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.narrowed import narrowed
 from writ_dspy.verify.proposal import asks_for_yes, spoiled
 
@@ -67,9 +69,10 @@ def _wanted(case: Case, step: Step) -> str:
     told_otherwise = (detail.name for detail in details if _otherwise(detail, reply, details))
     if name := next(told_otherwise, ""):
         return f"a yes to {name} as listed"
-    if part := narrowed(case, step, reply):
-        return part
     begin = _begins(base, shown, owed)
+    put = "\n".join(turn.text for turn in case.talk.turns[begin : step.turn] if turn.role == "agent").lower()
+    if part := narrowed(case, step, reply) or echoed(case, step, put, reply):
+        return part
     fault = spoiled(case, step, base.turn, begin, owed)
     if fault:
         return fault
@@ -212,12 +215,22 @@ def _answered(case: Case, begin: int, base: int, write: int) -> bool:
     return False
 
 
+_CHANGES = re.compile(r"(?:update|modify)_")
+_CHANGE_IT = re.compile(
+    r"\A(?:ok(?:ay)? |oh |cool,? )?(?:yes|yeah|yep|yup|sure|correct|exactly|right)\b(?!.*\b(?:but|only|except|first)\b).*\b(?:change|update|modify|correct|fix|enter) (?:it|that|this|them|these|those|him|her|everything)"
+    r"(?: (?:please|now|then|like that|like this|so|that way))?\s*(?:[.!]|\Z)"
+)
+"""To a list of what a record would become, "change it" is a yes, and asks for no other change."""
+
+
 def _said_so(case: Case, step: Step, base: int, details: Sequence[Detail]) -> bool:
     """Whether the user's last message says yes and names the deed itself, whatever it was asked."""
     last = next((turn.text for turn in reversed(case.talk.turns[base : step.turn]) if turn.role == "user"), "")
     if not last or not assents(last):
         return False
     lower = last.lower()
+    if _CHANGES.match(step.call.tool) and _CHANGE_IT.search(lower):
+        return any(turn.role == "agent" and asks_for_yes(turn.text) for turn in case.talk.turns[base : step.turn])
     verbs = case.domain.pack.called.verbs.get(step.call.tool)
     return bool(listed(details, lower)) and bool(verbs and compiled(verbs).search(lower))
 

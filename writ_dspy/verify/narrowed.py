@@ -23,7 +23,7 @@ _THE = r"(?:(?:for|with|to|of|on|my|the|this|that|our|your|just) )*"
 _END = r"(?=\s*(?:[.,;:!?)…–—-]|$|though\b|please\b|yet\b|thanks?\b|then\b|for now\b|of course\b|after all\b|at all\b|anyway\b|out\b|here\b))"
 _KEEPS = r"(?:keep|keeping|hold(?:ing)? on ?to|hang(?:ing)? on ?to|retain(?:ing)?|hold(?:ing)? back)"
 _STAYS = (
-    r"(?:(?:(?:can|should|shall|will|must|may|has to|is to|is going to|'ll|would|better) )*(?:just |simply |rather |please )*(?:stays?|staying|remains?|is staying|is mine|are mine)\b(?! (?:in|at) (?:the|a) )"
+    r"(?:(?:(?:can|should|shall|will|must|may|has to|is to|is going to|'ll|would|better) )*(?:just |simply |rather |please )*(?:stays?|staying|remains?|is staying|is mine|are mine|(?:still|will still|'s still) (?:flies|fly|flying|goes|go|going|travels?|travelling))\b(?! (?:in|at) (?:the|a) )"
     r"|i(?:'d| would|'ll| will|'m| am| want to| prefer to)?(?: \w+){0,2}? (?:keep|keeping|hold on|hang on|holding on)\b|(?:is |are )?not (?:part of|included|in) (?:it|this|that)\b)"
 )
 _EXCEPT = (
@@ -54,7 +54,7 @@ class Group:
 def narrowed(case: Case, step: Step, reply: str) -> str:
     """What a reply, in lower case, leaves out or says otherwise of a write; nothing where it is a yes to all of it."""
     text = reply.replace("’", "'")
-    for group in _groups(case, step):
+    for group in groups(case, step):
         for names in group.names:
             if _keeps_back(text, names, given_up=group.given_up):
                 return f"a yes to all that is listed, {names[0]} included"
@@ -63,9 +63,9 @@ def narrowed(case: Case, step: Step, reply: str) -> str:
     return _other_value(case, step, text)
 
 
-def _groups(case: Case, step: Step) -> Iterator[Group]:
+def groups(case: Case, step: Step) -> Iterator[Group]:
     """The parts of a write, kind by kind."""
-    record = _record(case, step)
+    record = record_of(case, step)
     covered: set[str] = set()
     cancels = "cancel" in step.call.tool
     for name, value in step.call.args.items():
@@ -82,7 +82,7 @@ def _groups(case: Case, step: Step) -> Iterator[Group]:
                 yield Group(field, names, given_up=cancels)
 
 
-def _record(case: Case, step: Step) -> Mapping[str, Json]:
+def record_of(case: Case, step: Step) -> Mapping[str, Json]:
     """What was read of the record that is written to, before it was."""
     for key in (
         str(value) for name, value in step.call.args.items() if name.endswith("_id") and isinstance(value, str)
@@ -126,7 +126,8 @@ def _patterns(names: tuple[str, ...]) -> tuple[re.Pattern, re.Pattern, re.Patter
     keeps = rf"\b{_KEEPS} {_THE}{one}|\b{one},? {_STAYS}"
     without = (
         rf"\b{_EXCEPT} {_THE}{one}|\b(?:leave|take|keep|leaving|let) {_THE}{one}(?: \w+)? {_OUT}\b|\bnot {_THE}{one}{_END}"
-        rf"|\b{one} (?:is |are |does |will |can |do )?(?:not |n't )?(?:out|excluded|excepted|left out|come|coming|flying|going|travel\w*|part of (?:it|this|that)|included)\b"
+        rf"|\b{one} (?:won't|can't|isn't|doesn't|aren't|cannot|(?:will|can|is|does|are) not) (?:be |going to )*(?:make it|join\w*|there|come|coming|fly\w*|go|going|travel\w*)\b(?! to\b)"
+        rf"|\b{one} (?:is|are|stays) out\b(?! (?:on|at)\b)|\b{one} (?:is |are |does |will |can |do )?(?:not |n't )?(?:excluded|excepted|left out|come|coming|flying|going|travel\w*|part of (?:it|this|that)|included)\b"
     )
     return re.compile(keeps), re.compile(without), re.compile(rf"\b{one}")
 
@@ -202,7 +203,9 @@ def _some_way(text: str, group: Group) -> str:
 
 # ----------------------------------------------------------------------------- another value in passing
 
-_METHOD = re.compile(r"\b(?P<kind>pay ?pal|gift[ -]?card|credit card|visa|mastercard|(?:travel )?certificate)\b")
+_METHOD = re.compile(
+    r"\b(?P<kind>pay ?pal|gift[ -]?card|credit card|visa|mastercard|(?:travel )?certificate|voucher|cash|store credit|bank transfer|cheque)\b"
+)
 _TOWARDS = re.compile(
     r"\b(?:to|on|onto|with|via|by|using|use|charge|from|through|take|in|as|for|make it|pick|choose|fly|flying|keep it|put it on)(?: (?:my|the|that|our|a|an))?(?: (?:own|other|old|saved|new))?\W*\Z"
     r"|(?:^|[.!?,;–—-])\s*(?:(?:yes|yeah|sure|okay|ok|fine|alright|great|perfect|go ahead|and|so|then|please|that's|it's|we fly|we take|i take|the|my)\W+)*\Z"
@@ -230,7 +233,7 @@ def _other_value(case: Case, step: Step, text: str) -> str:
     for name, value in args.items():
         if value in ("yes", "no") and (said := polarity(name, text)) is not None and said != (value == "yes"):
             return f"a yes {'with' if value == 'yes' else 'without'} {name.replace('_', ' ')}"
-    return _other_method(text, _paid(case, step))
+    return _other_method(text, _paid(case, step), step.call.tool)
 
 
 def _named_otherwise(text: str, value: str, few: Sequence[str]) -> str:
@@ -254,7 +257,7 @@ def _takes(text: str, start: int, end: int) -> bool:
 def _paid(case: Case, step: Step) -> str:
     """What names the methods with which a write pays, or pays back."""
     own = step.call.text
-    return own if "payment" in own else f"{own} {_record(case, step).get('payment_history', '')}"
+    return own if "payment" in own else f"{own} {record_of(case, step).get('payment_history', '')}"
 
 
 _ANOTHER = re.compile(
@@ -262,12 +265,17 @@ _ANOTHER = re.compile(
 )
 
 
-def _other_method(text: str, paid: str) -> str:
+def _kind(name: str) -> str:
+    """The kind of a method; money that no method holds, such as cash, is of its own."""
+    return KINDS.get(name[:3], "certificate" if name == "voucher" else name)
+
+
+def _other_method(text: str, paid: str, tool: str) -> str:
     another = _ANOTHER.search(text)
     if paid and another and _takes(text, *another.span()):
         return f"a yes to the payment as listed, not by {another[0]}"
-    known = {kind for kind in KINDS.values() if f"{kind}_" in paid}
-    named = [(match, KINDS[match["kind"][:3]]) for match in _METHOD.finditer(text)]
+    known = {kind for kind in KINDS.values() if f"{kind}_" in paid or f"_{kind}" in tool}
+    named = [(match, _kind(match["kind"])) for match in _METHOD.finditer(text)]
     if not known or any(kind in known for _, kind in named):
         return ""
     return next(
