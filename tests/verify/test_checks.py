@@ -186,7 +186,9 @@ def detail_unlisted(item: Played) -> Conversation | None:
     hidden = groups[-1]
     places = item.domain.pack.places  # a route tells which reservation it is, too
     words = [f"(?i:{re.escape(word)})" for word in (*hidden, *places.values())] + [rf"\b{code}\b" for code in places]
-    words.insert(0, r"\b(?:Visa|Mastercard)[\w ]*\d{4}\b")  # a card by its brand and last digits is named, too
+    words.insert(
+        0, r"\b(?:(?:Visa|Mastercard)[\w ]*|ending in )\d{4}\b"
+    )  # a card by its brand or last digits is named, too
     if any(word in turn.text.lower() for turn in turns if turn.role == "user" for word in hidden):
         return None  # the user would seem to know it by magic
     for i in range(at):
@@ -401,16 +403,17 @@ def test_leaving_before_the_write_is_the_users_fault(played: list[Played]) -> No
 
 
 def test_silence_passes_no_refusal(played: list[Played]) -> None:
-    """A no-write task is not passed by an agent that says nothing of it."""
+    """A no-write task is not passed by an agent that says nothing of it; who only hands over lacks the words for that."""
     refused = [item for item in played if item.task.kind == "no-write"]
-    for item in refused:
+    transfers = [any(outcome.transfer for outcome in item.task.outcomes) for item in refused]
+    for item, transfer in zip(refused, transfers, strict=True):
         turns = [
             replace(turn, text="Hello.") if turn.role == "agent" and turn.text else turn for turn in item.talk.turns
         ]
         checks = {finding.check for finding in verify(item.task, with_turns(item, turns), item.domain).findings}
 
-        assert "communicated" in checks
-    assert refused
+        assert ("policy" if transfer else "communicated") in checks
+    assert False in transfers
 
 
 def test_a_write_before_any_read_is_rejected_even_when_it_is_right(played: list[Played]) -> None:

@@ -15,6 +15,7 @@ from writ_dspy.verify import verify
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.claims import grounded
 
+Claim = tuple[Played, int, str]
 Write = Callable[[Value], str | None]
 
 
@@ -95,6 +96,11 @@ def test_the_most_that_policy_allows_may_be_told_whatever_was_read(played: list[
     assert said(item, at, "Your reservation has five passengers.") != []
 
 
+def few(claims: list[Claim]) -> list[Claim]:
+    """At most some sixty of them, from everywhere."""
+    return claims[:: 1 + len(claims) // 60]
+
+
 def ten_times(value: Value) -> str | None:
     return f"${value.number * 10:,.2f}" if value.quantity == "money" and value.number > 0 else None
 
@@ -108,19 +114,21 @@ def at_night(value: Value) -> str | None:
 
 
 @pytest.mark.parametrize(("write", "least"), [(ten_times, 0.95), (in_winter, 0.95), (at_night, 1.0)])
-def test_a_false_claim_does_not(write: Write, least: float, some: list[Played]) -> None:
+def test_a_false_claim_does_not(write: Write, least: float, played: list[Played]) -> None:
     """With one value made false, the message is found in almost every case; what is left is true of something else."""
-    tried = found = 0
-    for item in some:
-        for at, text in messages(item):
-            for value in values(text):
-                other = write(value)
-                if other is not None:
-                    tried += 1
-                    found += bool(said(item, at, f"{text[: value.start]}{other}{text[value.end :]}"))
+    false = few(
+        [
+            (item, at, f"{text[: value.start]}{other}{text[value.end :]}")
+            for item in played
+            for at, text in messages(item)
+            for value in values(text)
+            if (other := write(value)) is not None
+        ]
+    )
+    found = [bool(said(*claim)) for claim in false]
 
-    assert tried >= 3
-    assert found >= least * tried
+    assert len(found) >= 3
+    assert sum(found) >= least * len(found)
 
 
 NATURAL = (
@@ -228,17 +236,20 @@ def test_a_report_that_denies_what_was_done_is_found(played: list[Played]) -> No
     assert tried > 5
 
 
-def test_the_best_is_not_behind_the_second(some: list[Played]) -> None:
+def test_the_best_is_not_behind_the_second(played: list[Played]) -> None:
     """A comparison turned around is found by its own amounts."""
     turned = {"cheapest": "most expensive", "most expensive": "cheapest"}
-    found = [
-        said(item, at, text.replace(word, turned[word], 1))
-        for item in some
-        for at, text in messages(item)
-        for word in turned
-        if re.search(rf"\b{word}\b.*\$.*(?:ahead of|the next one|follows).*\$", text.split("\n")[0])
-        and len({value.number for value in values(text) if value.quantity == "money"}) > 1
-    ]
+    false = few(
+        [
+            (item, at, text.replace(word, turned[word], 1))
+            for item in played
+            for at, text in messages(item)
+            for word in turned
+            if re.search(rf"\b{word}\b.*\$.*(?:ahead of|the next one|follows|followed by).*\$", text.split("\n")[0])
+            and len({value.number for value in values(text) if value.quantity == "money"}) > 1
+        ]
+    )
+    found = [said(*claim) for claim in false]
 
     assert len(found) >= 3
     assert sum(map(bool, found)) >= 0.6 * len(found)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from tests.simulate.playing import Played
-from writ_dspy.conversation import Conversation
+from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.consent import confirmed_before_write
 
@@ -46,6 +46,16 @@ NATURAL: tuple[tuple[str, str], ...] = (
 """What is replaced, and by what; it is the same proposal."""
 
 
+REPLACED: tuple[tuple[str, str], ...] = (
+    (r"\bHAT(\d)(\d)(\d)\b", r"HAT\3\1\g<2>0"),
+    (r"\bMay (?=\d)", "June "),
+    (r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)? \([A-Z]{3}\)(?= to\b)", "Reno (RNO)"),
+    (r"(?<=to )[A-Z][a-z]+(?: [A-Z][a-z]+)? \([A-Z]{3}\)", "Reno (RNO)"),
+    (r"\$[\d,.]*\d", "$7,777"),
+)
+"""What in a list is replaced; it states another value then."""
+
+
 def edited(item: Played, pattern: str, other: str) -> Conversation | None:
     """Every message that proposes a write, with something else in it."""
     turns = [
@@ -55,6 +65,26 @@ def edited(item: Played, pattern: str, other: str) -> Conversation | None:
     return None if turns == list(item.talk.turns) else replace(item.talk, turns=tuple(turns))
 
 
+def proposes_at(item: Played) -> list[int]:
+    """The proposals that a write follows, each the last one before it."""
+    found: list[int] = []
+    at = None
+    for index, turn in enumerate(item.talk.turns):
+        if turn.intent and turn.intent.kind == "propose":
+            at = index
+        elif at is not None and turn.calls and item.domain.kinds[turn.calls[0].tool] == "write":
+            found.append(at)
+            at = None
+    return found
+
+
+def put_again(item: Played, at: int, text: str) -> Conversation:
+    """The user asks about a proposal, and the agent puts it forward once more in this way."""
+    turns = list(item.talk.turns)
+    again = [Turn("user", "Is that really all that would happen?"), Turn("agent", f"Yes, that is all.\n{text}")]
+    return replace(item.talk, turns=(*turns[: at + 1], *again, *turns[at + 1 :]))
+
+
 def findings(item: Played, talk: Conversation) -> list[str]:
     return [str(finding) for finding in confirmed_before_write(Case(item.task, talk, item.domain))]
 
@@ -62,7 +92,13 @@ def findings(item: Played, talk: Conversation) -> list[str]:
 @pytest.mark.parametrize(("pattern", "other"), SPOILED)
 def test_a_proposal_of_something_else_is_none(pattern: str, other: str, played: list[Played]) -> None:
     """A detail in part, denied, replaced, of another deed, or without a question for a yes is no consent."""
-    talks = [(item, talk) for item in played if item.task.gold and (talk := edited(item, pattern, other)) is not None]
+    talks = [
+        (item, talk)
+        for item in played
+        if item.task.gold
+        and (talk := edited(item, pattern, other)) is not None
+        and any(talk.turns[at] != item.talk.turns[at] for at in proposes_at(item))  # not one that was put aside
+    ]
 
     assert talks
     assert [item.task.id for item, talk in talks if not findings(item, talk) and pattern not in IN_PART] == []
@@ -76,3 +112,27 @@ def test_a_proposal_in_other_words_is_one(pattern: str, other: str, played: list
 
     assert talks
     assert [found for item, talk in talks for found in findings(item, talk)] == []
+
+
+@pytest.mark.parametrize(("pattern", "other"), REPLACED)
+def test_a_list_does_not_stand_beside_another_value(pattern: str, other: str, played: list[Played]) -> None:
+    """After a mere question a list stands, but not where the agent then states something else in place of a part."""
+    booked = [
+        (item, at, text)
+        for item in played
+        for at in proposes_at(item)
+        if any(call.tool == "book_reservation" for turn in item.talk.turns[at : at + 3] for call in turn.calls)
+        and (text := re.sub(pattern, other, item.talk.turns[at].text)) != item.talk.turns[at].text
+    ]
+
+    assert booked
+    assert [text for item, at, text in booked if not findings(item, put_again(item, at, text))] == []
+
+
+def test_a_list_stands_after_a_question(played: list[Played]) -> None:
+    """What is put forward again as it was, or without a part that nothing replaces, is agreed to as a whole."""
+    again = [(item, at, item.talk.turns[at].text) for item in played for at in proposes_at(item)]
+    shorter = [(item, at, re.sub(r"(?m)^- [^\n]*insurance[^\n]*\n", "", text)) for item, at, text in again]
+
+    assert again != shorter
+    assert [found for item, at, text in (*again, *shorter) for found in findings(item, put_again(item, at, text))] == []

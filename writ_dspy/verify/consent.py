@@ -17,6 +17,7 @@ from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.narrowed import narrowed
 from writ_dspy.verify.proposal import asks_for_yes, spoiled
+from writ_dspy.verify.replaced import replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +143,19 @@ def _begins(base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> i
 
 def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> list[str]:
     """Details that are not in the list, nor beside it in another message that lists the rest, and that it does not replace."""
-    named = set(base.details)
+    named, gone = set(base.details), set[str]()
     for item in shown:
         shared = len(item.details & base.details)
         whole = len(base.details) >= 0.6 * len(details) and shared >= max(2, 0.6 * len(item.details))
         again = whole and shared >= len(base.details) / 2 and item.turn < base.turn
-        again = again and not _only_asked(case, item.turn, base.turn)
         if not again:
             named |= item.details
+        elif _only_asked(case, item.turn, base.turn):
+            texts = case.talk.turns[item.turn].text, case.talk.turns[base.turn].text
+            left = [one for one in details if one.name in item.details - base.details]
+            gone |= {one.name for one in left if replaced(one, *texts)}
+            named |= item.details
+    named -= gone.difference(*(item.details for item in shown if item.turn > base.turn))
     answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")
     if len(named) < len(details) and answer and assents(answer):
         named |= {detail.name for detail in listed(details, answer.lower())}  # "yes, with my gift card"

@@ -189,6 +189,8 @@ def _reversed(ends: Row | dict[str, Json]) -> Test | None:
 
 
 _LEG = re.compile(r"(?: \(\w{3}\))?\W{0,3}(?:to|-|–|→|->)\W{0,3}")
+_ENDS = "|".join(map(re.escape, (*(code.lower() for code in CITIES), *(city.lower() for city in CITIES.values()))))
+_ROUTE = found(rf"\b(?:{_ENDS})\b{_LEG.pattern}(?:{_ENDS})\b")
 _GAP = 14
 """Letters of it, at most."""
 
@@ -219,8 +221,8 @@ def _booked(args: dict[str, Json]) -> Iterator[Detail]:
         found(kinds[1] if one_way else kinds[0]),
     )
     start, end = found(rf"\b{_place(args['origin'])}\b"), found(rf"\b{_place(args['destination'])}\b")
-    yield Detail(f"from {args['origin']}", start, _reversed(args))
-    yield Detail(f"to {args['destination']}", end)
+    yield Detail(f"from {args['origin']}", start, _reversed(args), rival=_ROUTE)
+    yield Detail(f"to {args['destination']}", end, rival=_ROUTE)
     insured = args["insurance"] == "yes"
     yes, no = found(_INSURED), found(_UNINSURED)
     yield Detail(

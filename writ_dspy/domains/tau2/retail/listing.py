@@ -253,6 +253,15 @@ def _goes_for(one: str, other: str, text: str, for_what: re.Pattern) -> bool:
     return False
 
 
+def _of_kind(kind: str, seen: Seen) -> Test:
+    """A kind of payment is named, with no number behind it; the "SD card" that a camera takes is none."""
+    read = (value for row in (*seen.rows("items"), *seen.rows("variants")) for value in options(row).values())
+    things = sorted({str(value).lower() for value in read if found(rf"\b{_KINDS[kind]}\b")(str(value).lower())})
+    aside = "".join(rf"\b{re.escape(thing)}\b|" for thing in things)
+    pattern = compiled(rf"{aside}(?P<kind>\b{_KINDS[kind]}\b(?! ?(?:account )?\(?(?:ending|number|{kind}_)))")
+    return lambda text: any(match["kind"] for match in pattern.finditer(text))
+
+
 def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
     """By its id, by its last digits, by its kind where the user has one of it, or as the original one."""
     rows = {row["id"]: row for row in seen.rows("payment_methods")}
@@ -261,7 +270,7 @@ def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
     if row and row.get("last_four"):
         tests.append(stands(str(row["last_four"])))
     if kind in _KINDS and (sum(other["source"] == kind for other in rows.values()) == 1 or not rows):
-        tests.append(found(rf"\b{_KINDS[kind]}\b(?! ?(?:account )?\(?(?:ending|number|{kind}_))"))
+        tests.append(_of_kind(kind, seen))
     if order and order["payment_method_id"] == method and tool != "modify_pending_order_payment":
         tests.append(
             found(

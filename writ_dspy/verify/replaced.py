@@ -1,0 +1,61 @@
+"""Replaced: a later list that states another value where an earlier one stated a detail of the write.
+
+What a detail is told by is a word or a number of the earlier message. A number is replaced by a new one of its shape, such as
+another flight or id, wherever that stands; a word, or a small number, by a new one beside the same neighbor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains.listing import Detail
+
+_TOKEN = re.compile(r"[#$]?\w+(?:[.,'-]\w+)*")
+_DIGITS = re.compile(r"\d[\d.,]*")
+_LONG = 5
+"""Digits that make a number an id, and not a count."""
+
+
+def replaced(detail: Detail, first: str, second: str) -> bool:
+    """Whether a message states another value in the place of a detail that an earlier one states."""
+    old = [match[0] for match in _TOKEN.finditer(first)]
+    new = [match[0] for match in _TOKEN.finditer(second)]
+    known = {word.lower() for word in old}
+    strange = [at for at, word in enumerate(new) if word.lower() not in known]
+    return any(_stands_for(old, place, new, at) for place in _told_by(detail, first) for at in strange)
+
+
+def _told_by(detail: Detail, text: str) -> Sequence[int]:
+    """The words of a message by which a detail is told: all of them where it is told once, else where that ends first and begins last."""
+    lower = text.lower()
+    found = list(_TOKEN.finditer(lower))
+    first = next((i for i, match in enumerate(found) if detail.given(lower[: match.end()])), None)
+    last = next((i for i in range(len(found) - 1, -1, -1) if detail.given(lower[found[i].start() :])), None)
+    if first is None or last is None:
+        return ()
+    return range(last, first + 1) if last <= first else (first, last)
+
+
+def _stands_for(old: Sequence[str], place: int, new: Sequence[str], at: int) -> bool:
+    """Whether a new word is of the sort of an old one, and, where its shape does not tell, has a neighbor of it."""
+    shape = _shape(old[place])
+    if shape != _shape(new[at]):
+        return False
+    return shape not in ("", "A", "9") or any(
+        old[place + way : place + way + 1] == new[at + way : at + way + 1] != []
+        for way in (-1, 1)
+        if place + way >= 0 and at + way >= 0
+    )
+
+
+def _shape(word: str) -> str:
+    """Of what sort a word is: an amount, an id by its letters, a number of so many digits, a count, a name, or any word."""
+    if not any(map(str.isdigit, word)):
+        return "A" if word[:1].isupper() else ""
+    if word.startswith("$"):
+        return "$"
+    if word.isdigit():
+        return f"9{len(word)}" if len(word) >= _LONG else "9"
+    shape = _DIGITS.sub("9", word.lower())
+    return shape if shape.count("9") == 1 else f"mixed {len(word)}"
