@@ -57,12 +57,18 @@ REPLACED: tuple[tuple[str, str], ...] = (
 
 
 def edited(item: Played, pattern: str, other: str) -> Conversation | None:
-    """Every message that proposes a write, with something else in it."""
+    """Every message that proposes a write, with something else in it; none where no proposal that was carried out has it."""
     turns = [
         replace(turn, text=re.sub(pattern, other, turn.text)) if turn.intent and turn.intent.kind == "propose" else turn
         for turn in item.talk.turns
     ]
-    return None if turns == list(item.talk.turns) else replace(item.talk, turns=tuple(turns))
+    last = None
+    for turn, was in zip(turns, item.talk.turns, strict=True):
+        if was.intent and was.intent.kind == "propose":
+            last = turn != was
+        if last and any(item.domain.kinds.get(call.tool) == "write" for call in turn.calls):
+            return replace(item.talk, turns=tuple(turns))
+    return None
 
 
 def proposes_at(item: Played) -> list[int]:
