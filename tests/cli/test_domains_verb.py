@@ -83,16 +83,16 @@ def test_a_declaration_is_drafted(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         (("draft", "tools.py", "-o", "desk.json"), "ends in .yaml"),
         (("draft", "tools.py", "-o", "Ümlaut.yaml"), "cannot be called"),
         (("draft", "none.py", "--data", "d.json", "-o", "desk.yaml"), "there is no file"),
-        (("check", "retail", "--policy", "p.md"), "nothing else"),
+        (("check", "retail", "--policy", "p.md"), "belong to draft alone"),
         (("phrases", "desk.yaml"), "needs a model"),
-        (("check", "retail", "--lm", "local"), "belongs to draft and phrases"),
+        (("check", "retail", "--lm", "local"), "belong to draft and phrases"),
         (("phrases", "retail", "--lm", "local"), "it takes the file"),
         (
             (
                 "--data",
                 "d.json",
             ),
-            "belong to a draft",
+            "belong to draft alone",
         ),
     ],
 )

@@ -236,7 +236,7 @@ def test_a_write_that_no_task_asks_for_is_a_flaw(tmp_path: Path) -> None:
 
 def test_who_says_yes_to_a_record_by_its_id_means_that() -> None:
     """A misquoted proposal before such a yes is no case that the listing of details decides, and says nothing about it."""
-    cell = Cell(domain=library().name, kind="normal", writes=1, burden=3, count=6)
+    cell = Cell(domain=library().name, kind="normal", writes=1, burden=3, count=12)
     named = []
     for talk, findings in played(fill(cell, 1, None).tasks, library()):
         (call,) = talk.task.gold
@@ -247,7 +247,7 @@ def test_who_says_yes_to_a_record_by_its_id_means_that() -> None:
             continue
         turns[place - 1] = replace(turns[place - 1], text=f"Yes, {found[0]} is right, go ahead.")
         named.append(replace(talk, talk=replace(talk.talk, turns=tuple(turns))))
-    assert {talk.task.gold[0].tool for talk in named} >= {"place_hold", "renew_loan"}
+    assert len({talk.task.gold[0].tool for talk in named}) > 1, "yes to records of one kind alone"
     for talk in named:
         assert not [flaw.says for flaw in talks_are_judged(library(), [talk]) if "names another record" in flaw.says]
 

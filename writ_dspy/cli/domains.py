@@ -46,12 +46,15 @@ def domains(
         typer.Option("--out", "-o", parser=as_path, metavar="FILE", help="Of draft: the declaration to write."),
     ] = None,
     data: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="FILE", help="Of draft: the state that Python tools begin with, FILE.json or data.py:make."
         ),
-    ] = "",
-    policy: Annotated[str, typer.Option(metavar="FILE", help="Of draft: the agent's policy, if there is one.")] = "",
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(parser=as_path, metavar="FILE", help="Of draft: the agent's policy, if there is one."),
+    ] = None,
     lm: Annotated[
         str | None,
         typer.Option(
@@ -70,18 +73,24 @@ def domains(
     as_json: AsJson = False,
 ) -> None:
     """List the domains: their tools, databases and versions. Or check one of your own; write one to begin with; or draft one from tools."""
-    _together(action, draft_too=bool(out or data or policy), model=lm, model_too=bool(api_key_env or tokens))
+    _together(
+        action,
+        draft_too=any(one is not None for one in (out, data, policy)),
+        model=lm,
+        model_too=any(one is not None for one in (api_key_env, tokens)),
+    )
     if n is not None and not mix and action not in ("check", "phrases"):
         raise ConfigError(f"-n {n}: it says how many tasks the mix of --mix has. Add --mix, or leave -n out.")
     if action is not None:
         if place is None or mix or domain:
             raise ConfigError(
-                f"writ domains {action} takes one {_TAKES[action]} and nothing else, as in writ domains {_EXAMPLE[action]}."
+                f"writ domains {action} takes one {_TAKES[action]} and nothing else. Call it as in writ domains {_EXAMPLE[action]}."
             )
         if action == "new":
             _new(Path(place), as_json=as_json)
         elif action == "draft":
-            draft(place, out, data, policy, Model(lm, api_key_env, tokens) if lm else None, as_json=as_json)
+            model = None if lm is None else Model(lm, api_key_env, tokens)
+            draft(place, out, data or "", str(policy or ""), model, as_json=as_json)
         elif action == "phrases":
             phrases(place, Model(str(lm), api_key_env, tokens, n), as_json=as_json)
         else:
@@ -96,14 +105,15 @@ def _together(action: str | None, *, draft_too: bool, model: str | None, model_t
     """Refuse options of another action."""
     if draft_too and action != "draft":
         raise ConfigError(
-            f"--out, --data and --policy belong to a draft and nothing else, as in writ domains {_EXAMPLE['draft']}."
+            f"--out, --data and --policy belong to draft alone. Call it as in writ domains {_EXAMPLE['draft']}."
         )
-    if (model or model_too) and (action not in ("draft", "phrases") or model is None):
+    if (model is not None or model_too) and (action not in ("draft", "phrases") or model is None):
         raise ConfigError(
-            f"--lm, with --tokens and --api-key-env, belongs to draft and phrases, as in writ domains {_EXAMPLE['phrases']}."
+            "--lm, and --tokens and --api-key-env with it, belong to draft and phrases alone. "
+            f"Call one of them, as in writ domains {_EXAMPLE['phrases']}."
         )
     if action == "phrases" and model is None:
-        raise ConfigError(f"writ domains phrases needs a model, as in writ domains {_EXAMPLE['phrases']}.")
+        raise ConfigError(f"writ domains phrases needs a model. Name one, as in writ domains {_EXAMPLE['phrases']}.")
 
 
 _TAKES = {

@@ -54,9 +54,12 @@ def draft(source: str, out: Path | None, data: str, policy: str, model: Model | 
     from writ_dspy.drafting import drafted, gathered, lacking, settle, text_of, write
 
     path = _new_file(source, out)
+    if model is not None:
+        model.connect()  # a URL or a key that is none is refused before anything is tried
     tell = _teller(as_json=as_json)
+    material = gathered(source, data, policy, path)
     tell("trying the tools …")
-    found = settle(drafted(gathered(source, data, policy, path), _name(path)))
+    found = settle(drafted(material, _name(path)))
     write(text_of(found), path)
     if model is not None:
         _clauses(found, path, model, as_json=as_json)
@@ -75,13 +78,18 @@ def draft(source: str, out: Path | None, data: str, policy: str, model: Model | 
 
 def _new_file(source: str, out: Path | None) -> Path:
     from writ_dspy.domains import places
+    from writ_dspy.store.files import disk
 
     if out is None:
         raise ConfigError(f"writ domains draft {source}: say where the declaration goes, as in -o desk.yaml.")
     if out.suffix not in places.ENDINGS:
         raise ConfigError(f"-o {out}: a declaration ends in .yaml. Name one that does.")
-    if out.exists():
+    with disk(out, "cannot write"):
+        there = next(one for one in (out, *out.absolute().parents) if one.exists())
+    if there is out:
         raise ConfigError(f"{out} is there already. Name another file; nothing was written.")
+    if not there.is_dir():
+        raise ConfigError(f"-o {out}: {there} is no folder. Name another place.")
     if not places.NAME.fullmatch(_name(out)):
         raise ConfigError(f"-o {out}: the domain is called after its file, and cannot be called {brief(_name(out))}. Take small letters, digits and dashes.")  # fmt: skip
     return out
@@ -126,7 +134,7 @@ def phrases(place: str, model: Model, *, as_json: bool, last: bool = True) -> No
     from writ_dspy.domains import places as known
     from writ_dspy.domains.declared import load
     from writ_dspy.drafting.asking import EACH, phrase
-    from writ_dspy.drafting.writing import named_phrases
+    from writ_dspy.drafting.writing import phrases_file
     from writ_dspy.examine.declaring import schema_of
 
     path = Path(place)
@@ -134,14 +142,14 @@ def phrases(place: str, model: Model, *, as_json: bool, last: bool = True) -> No
         raise ConfigError(
             f"writ domains phrases {place}: it takes the file of a declaration, as in library/library.yaml."
         )
-    kept = named_phrases(path)
+    kept, line = phrases_file(path), model.connect()
     full(place)  # conversations name their domain
     domain = load(path)
     schema = schema_of(domain)
     if schema is None:
         raise ConfigError(f"{place}: it declares nothing that could be asked for.")
     found = phrase(
-        model.connect(), domain, schema, kept, each=model.each or EACH, tokens=model.tokens, tell=_teller(as_json=as_json)
+        line, domain, schema, path, each=model.each or EACH, tokens=model.tokens, tell=_teller(as_json=as_json)
     )  # fmt: skip
     if as_json and last:
         print_json({"file": str(kept), "accepted": dict(found.accepted), "refused": dict(found.refused), "left": found.left})  # fmt: skip

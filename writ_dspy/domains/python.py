@@ -204,7 +204,7 @@ def imported(reference: str, folder: Path) -> ModuleType | type:
         return module
     found = getattr(module, attribute, None)
     if found is None:
-        raise ConfigError(f"{reference}: {place} has no {attribute}.")
+        raise ConfigError(f"{reference}: {place} has no {attribute}. Name what it has.")
     return found  # type: ignore[no-any-return]
 
 

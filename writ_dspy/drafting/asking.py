@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import dspy
-import yaml
 
 from writ_dspy.domains import Domain
 from writ_dspy.domains.declared.model import Spoken
@@ -19,10 +18,10 @@ from writ_dspy.drafting import judged, proposed
 from writ_dspy.drafting.places import Place, at, places, with_phrases
 from writ_dspy.drafting.played import Stage
 from writ_dspy.drafting.proposed import Proposal
+from writ_dspy.drafting.writing import keep_phrases
 from writ_dspy.lm import Connection
 from writ_dspy.programs.tries import TRIES, Rejected, attempt, derive
 from writ_dspy.signatures.drafting import DraftClauses, DraftPhrases
-from writ_dspy.store.files import disk
 
 EACH = 6
 """Phrases that each place shall have from a model."""
@@ -76,7 +75,7 @@ def phrase(
         connection: To the model.
         domain: The domain.
         schema: Of its declaration.
-        path: Of the phrases; begun or gone on with.
+        path: Of the declaration; the file of its phrases is begun with the first one that is accepted.
         each: Phrases of a model that a place shall have.
         tokens: Most that may be spent; then nothing more is begun.
         seed: Passed on to the model.
@@ -102,7 +101,7 @@ def phrase(
                     if accepted:
                         found.accepted[str(place)] += len(accepted)
                         kept = with_phrases(kept, place.path, (*at(Spoken.model_validate(kept), place.path), *accepted))
-                        _keep(kept, path)
+                        keep_phrases(kept, path)
                     tell(f"{place}: {len(accepted)} of {len(accepted) + refused.total()} accepted")
         finally:
             await connection.aclose()
@@ -140,14 +139,6 @@ async def _phrases(asking: _Asking, stage: Stage, place: Place, kept: dict[str, 
     except Rejected as last:
         refused[last.reason] += not (accepted or refused)
     return accepted, refused
-
-
-def _keep(kept: dict[str, Any], path: Path) -> None:
-    text = "# Phrases that a model drafted and code accepted; change them, or add your own. Named by `phrases:` in the declaration.\n"  # fmt: skip
-    with disk(path, "cannot write"):
-        draft = path.with_name(f".{path.name}.part")
-        draft.write_text(text + yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=150), encoding="utf-8")
-        draft.replace(path)
 
 
 # ----------------------------------------------------------------------------- clauses

@@ -13,6 +13,7 @@ from writ_dspy.domains.declared.model import Declared, Tools
 from writ_dspy.domains.sources import Source
 from writ_dspy.errors import ConfigError, brief
 from writ_dspy.store.documents import Given, read_text
+from writ_dspy.store.files import disk
 from writ_dspy.task import Json
 
 TAU2 = "tau2:"
@@ -78,7 +79,11 @@ def gathered(given: str, data: str, policy: str, out: Path) -> Material:
     """
     if given.startswith(TAU2):
         return _stock(given.removeprefix(TAU2), data, policy)
-    if not data:
+    if not given.strip():
+        raise ConfigError(
+            "the place of the tools is empty. Name it, as in writ domains draft tools.py --data data.json -o desk.yaml."
+        )
+    if not data.strip():
         raise ConfigError(f"{given}: tools in Python need the state that they begin with. Name it: --data FILE.json, or --data data.py:make.")  # fmt: skip
     tools, data, text = _beside(given, out), _beside(data, out), _beside(policy, out)
     spec = Declared.model_construct(domain="draft", tools=Tools(python=tools), data=data, user="", tables={}, writes={})
@@ -99,7 +104,7 @@ def _stock(name: str, data: str, policy: str) -> Material:
     from writ_dspy.domains import NAMES, load
 
     if f"{TAU2}{name}" not in NAMES:
-        raise ConfigError(f"{TAU2}{brief(name)}: there is no such domain; there are {', '.join(NAMES)}.")
+        raise ConfigError(f"{TAU2}{brief(name)}: there is no such domain. Name one of {', '.join(NAMES)}.")
     if data or policy:
         raise ConfigError(f"{TAU2}{name} brings its own data and policy. Leave --data and --policy out.")
     domain = load(f"{TAU2}{name}")
@@ -117,10 +122,12 @@ def _stock(name: str, data: str, policy: str) -> Material:
 def _beside(named: str, out: Path) -> str:
     """A file, or `file.py:name`, as it is named from beside the declaration."""
     place, colon, attribute = named.partition(":")
-    if not place or not (place.endswith((".py", ".json", ".md", ".txt")) or Path(place).is_file()):
-        return named
     path = Path(place)
-    if not path.is_file():
+    with disk(path, "cannot read"):
+        there = bool(place) and path.is_file()
+    if not there and not place.endswith((".py", ".json", ".md", ".txt")):
+        return named
+    if not there:
         raise ConfigError(f"{named}: there is no file {path.resolve()}. Name one that there is.")
     return f"{os.path.relpath(path.resolve(), out.resolve().parent)}{colon}{attribute}"
 

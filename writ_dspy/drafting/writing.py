@@ -22,6 +22,7 @@ ALWAYS = (
     "license: say whose the data is",
 )
 """What is left for a person to do with every draft."""
+_DRAFTED = "# Phrases that a model drafted and code accepted; change them, or add your own. Named by `phrases:` in the declaration."
 
 
 def lacking(found: Drafted) -> list[str]:
@@ -111,12 +112,11 @@ def write(text: str, path: Path) -> None:
         path.write_text(text, encoding="utf-8")
 
 
-def named_phrases(path: Path) -> Path:
-    """The file of a declaration's phrases; where it names none, it is made to name one, and nothing else of it changes.
+def phrases_file(path: Path) -> Path:
+    """The file of a declaration's phrases: the one that it names, or one of its own that there is not yet.
 
     Raises:
-        ConfigError: It is no declaration, or its phrases stand in it.
-        StoreError: The disk refuses.
+        ConfigError: It is no declaration, its phrases stand in it, or such a file is there and not named.
     """
     data = read_yaml(given(path))
     if not isinstance(data, dict):
@@ -127,9 +127,27 @@ def named_phrases(path: Path) -> Path:
     if there is not None:
         raise given(path).mend("phrases: they stand in the declaration itself; move them into a file, and name that")
     kept = path.with_name(f"{path.stem}.phrases.yaml")
-    with disk(path, "cannot write"):
-        if not kept.exists():
-            kept.write_text("openings: []\n", encoding="utf-8")
-        text = path.read_text(encoding="utf-8")
-        path.write_text(f"{text.rstrip()}\n\nphrases: {kept.name}\n", encoding="utf-8")
+    if kept.exists():
+        raise given(path).mend(
+            f"phrases: {kept.name} is there and not named; write `phrases: {kept.name}`, or move it away"
+        )
     return kept
+
+
+def keep_phrases(phrases: dict[str, Any], path: Path) -> None:
+    """Keep a declaration's phrases in their file, and have it name that; nothing else of it changes.
+
+    Raises:
+        StoreError: The disk refuses.
+    """
+    named = isinstance(read_yaml(given(path)).get("phrases"), str)
+    kept = phrases_file(path)
+    with disk(kept, "cannot write"):
+        draft = kept.with_name(f".{kept.name}.part")
+        draft.write_text(
+            f"{_DRAFTED}\n{yaml.safe_dump(phrases, sort_keys=False, allow_unicode=True, width=WIDE)}", encoding="utf-8"
+        )
+        draft.replace(kept)
+        if not named:
+            text = path.read_text(encoding="utf-8")
+            path.write_text(f"{text.rstrip()}\n\nphrases: {kept.name}\n", encoding="utf-8")

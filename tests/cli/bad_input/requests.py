@@ -14,6 +14,7 @@ from typer.main import get_command
 from tests.cli.bad_input.case import Case, Place, nothing
 from writ_dspy.cli.main import app
 from writ_dspy.cli.verbs import COMMON
+from writ_dspy.domains.example import texts
 
 DEAD = "sglang://127.0.0.1:9/m"
 """Nobody listens there; whatever is refused is refused before it is tried."""
@@ -37,6 +38,13 @@ VALID: dict[str, tuple[str, ...]] = {
     "programs": (),
 }
 """What else a verb is called with; the bad value comes behind it."""
+DRAFT = ("draft", "tools.py", "--data", "data.py:make", "-o", "desk.yaml")
+WORDED = ("phrases", "library.yaml", "--lm", DEAD)
+ONLY: dict[tuple[str, str], tuple[str, ...]] = {
+    ("domains", "data"): DRAFT, ("domains", "policy"): DRAFT, ("domains", "out"): DRAFT, ("domains", "lm"): WORDED,
+    ("domains", "api_key_env"): WORDED, ("domains", "tokens"): WORDED,
+}  # fmt: skip
+"""What it is called with for an option that it takes only then."""
 INTS = ("many", "", "1.5", "1e3", "²", "nan", "-5", "0", "1000000000000", "9" * 32, "9" * 5000)
 FLOATS = ("much", "", "nan", "inf", "-0.5", "1e400", "7.5", "²")
 FREE = {
@@ -85,6 +93,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "check": ("", "nothing", "End_State", LONG),
     "writes": ("", "many", "-1", "5-2", "2-", "+", "²", "1.5", "9" * 5000, "2-4-6"),
     "burden": ("", "many", "-1", "16-2", "4-", "+", "²", "1.5", "9" * 5000),
+    "data": ("", " ", "nowhere.json", "nowhere.py:make", "data.py", "data.py:nothing", "data.py:", "tools.py:TODAY", "file", "photos", "bad.json",
+             "list.json", "caf\udce9.json", "\x1b[31m", LONG),
 }  # fmt: skip
 """By the name of the parameter."""
 ANY = {"message", "name", "tool_parser", "reasoning_parser"}
@@ -97,6 +107,18 @@ ARGUMENTS: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {
     ("serve", "model"): tuple((model, "--cpu", "--dry-run") for model in ("", "./nowhere", "/etc/passwd", "caf\udce9")),
     ("report", "run"): (("hf:",), ("hf:x",), ("hf:a/b/c",), ("run", "nowhere"), ("run", "run"), ("",)),
     ("show", "conversations"): (("run", "nobody"), ("run", ""), ("run", "*"), ("run", LONG), ("run", "\x1b[31m"), ("run", "tau2", "nobody")),
+    ("domains", "place"): (
+        ("--data", "data.py:make"), ("--policy", "policy.md"), ("--out", "new.yaml"), ("--lm", DEAD), ("--tokens", "5"), ("check", "library.yaml", "--lm", DEAD),
+        ("check", "library.yaml", "--policy", "policy.md"), ("new", "here", "--api-key-env", "HF_TOKEN"), ("new", "here", "--out", "new.yaml"),
+        ("phrases", "library.yaml"), ("phrases", "library.yaml", "--tokens", "5"), ("phrases", "library.yaml", "--lm", DEAD, "--out", "new.yaml"),
+        *(("phrases", place, "--lm", DEAD) for place in ("", "nowhere.yaml", "file", "photos", "retail", "strange.yaml", LONG)),
+        ("draft", "tools.py", "--data", "data.py:make"), ("draft", "tools.py", "-o", "new.yaml"), ("draft", "tau2:retail", "--data", "data.py:make", "-o", "new.yaml"),
+        *(("draft", place, "--data", "data.py:make", "-o", "new.yaml") for place in ("", "nowhere.py", "file", "photos", "nobody", "tau2:moon", "strange.py", LONG)),
+        *(("draft", "tools.py", "--data", "data.py:make", "-o", place) for place in ("library.yaml", "new.json", "Ü.yaml", "file/new.yaml", "")),
+        ("draft", "tools.py", "--data", "data.py:make", "-o", "new.yaml", "--lm", ""), ("draft", "tools.py", "--data", "data.py:make", "-o", "new.yaml", "--lm", "x"),
+        ("draft", "tools.py", "--data", "data.py:make", "-o", "new.yaml", "--api-key-env", "HF_TOKEN"),
+        *(("draft", "tools.py", "--data", "data.py:make", "-o", "new.yaml", "--policy", place) for place in ("", "nowhere.md", "photos", "bytes.md", LONG)),
+    ),
     ("programs", "folder"): (("nowhere",), ("file",), ("",)),
     ("verify", "source"): (("hf:",), ("hf:x",), ("hf:a/b/c",), ("nowhere",), ("",), ("rows.jsonl", "nowhere"), ("cat.parquet",), ("deep.json",),
                            ("strange.jsonl",), ("turns.jsonl",), ("rows.jsonl", "--run", "nowhere"), ("rows.jsonl", "--run", "file"),
@@ -117,6 +139,18 @@ def things(place: Place) -> None:
     place.put("photos/cat.jpg", "x")
     (place.folder / "empty").mkdir()
     talk(place)
+
+
+def desk(place: Place) -> None:
+    """A domain of somebody's own, and what is none."""
+    things(place)
+    for name, text in texts().items():
+        place.put(name, text)
+    place.put("strange.yaml", "tables: 5")
+    place.put("strange.py", "def nothing(:")
+    place.put("bytes.md", b"\xff\xfe\x00")
+    place.put("bad.json", "{")
+    place.put("list.json", "[]")
 
 
 def talk(place: Place) -> None:
@@ -141,11 +175,11 @@ def cases() -> Iterator[Case]:
             if parameter.param_type_name == "option" and not parameter.is_flag and parameter.name not in COMMON:
                 name = max(parameter.opts, key=len)
                 for number, value in enumerate(_values(verb, parameter.name, _plain(hints[parameter.name]))):
-                    yield _option(verb, name, value, number)
+                    yield _option(verb, name, value, number, ONLY.get((verb, parameter.name)))
         yield from _alone(verb)
     for (verb, name), calls in ARGUMENTS.items():
         for number, call in enumerate(calls):
-            yield Case(f"{verb}-{name}-{number}", (verb, *call), _run)
+            yield Case(f"{verb}-{name}-{number}", (verb, *call), desk if verb == "domains" else _run)
     for verb in ("simulate", "merge", "export", "report", "show", "view", "calibrate", "publish", "verify"):
         for number, where in enumerate(NOWHERE):
             yield Case(f"{verb}-no-run-{number}", (verb, where, *VALID[verb][1:]), _run)
@@ -195,7 +229,7 @@ def _values(verb: str, name: str, kind: type) -> tuple[str, ...]:
     return WORDS.get(name, ())
 
 
-def _option(verb: str, name: str, value: str, number: int) -> Case:
+def _option(verb: str, name: str, value: str, number: int, only: tuple[str, ...] | None) -> Case:
     """The message names the option, or the value as it was given, or says that it is no URL."""
     seen = re.escape(value.partition("=")[2][:20] or value[:20]) or "%"
     field = name.strip("-").replace("-", "_")
@@ -203,10 +237,13 @@ def _option(verb: str, name: str, value: str, number: int) -> Case:
         rf"{field}|shares|{re.escape(name)}\b|\b{re.escape(name.strip('-'))}\b|{seen}|model URL|no option -0|serving",
     )
     never = ("p4ssw0rd", "s3cr3tvalue")
-    return Case(f"{verb}{name}-{number}", (verb, *VALID[verb], name, value), _prepared(verb), says=says, never=never)
+    called = VALID[verb] if only is None else only
+    return Case(f"{verb}{name}-{number}", (verb, *called, name, value), _prepared(verb), says=says, never=never)
 
 
 def _prepared(verb: str) -> Callable[[Place], object]:
     if verb == "verify":
         return talk
+    if verb == "domains":
+        return desk
     return _run if "run" in VALID[verb] else nothing
