@@ -46,9 +46,14 @@ class Place:
         return path
 
     def edit(self, name: str, line: int, change: Callable[[dict[str, Any]], object]) -> None:
-        """Change one record of the run (`tasks`, `conversations`, `verdicts`), counted from 1."""
+        """Change one record of the run (`tasks`, `conversations`, `verdicts`), counted from 1; what was last comes first.
+
+        A last line that is no JSON is one that a killed process left unfinished, and is written again.
+        """
         path = self.run / f"{name}.jsonl"
         lines = path.read_text(encoding="utf-8").splitlines()
+        if line == len(lines):
+            lines, line = [lines[-1], *lines[:-1]], 1
         record = json.loads(lines[line - 1])
         change(record)
         lines[line - 1] = json.dumps(record)
