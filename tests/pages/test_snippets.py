@@ -40,6 +40,8 @@ FEW, SAMPLE = 3, 12
 SHELL = ("sh",)
 EXTRAS = {"mcp": "mcp"}
 """Page -> the extra that its commands need."""
+LONG = {"mcp"}
+"""Pages whose commands take a minute: of this one `own-domain` has the same commands, and `domains/test_served.py` proves the servers."""
 DATA = {"yaml": yaml.safe_load, "json": json.loads, "toml": tomllib.loads}
 SILENT = ("text", "")
 CODE = [page for page in pages() if any(block.kind in SHELL for block in blocks(page))]
@@ -108,7 +110,9 @@ def instead(text: str, server: str) -> str:
     return text
 
 
-@pytest.mark.parametrize("page", CODE, ids=name)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=[pytest.mark.slow] * (page.stem in LONG), id=name(page)) for page in CODE]
+)
 @pytest.mark.usefixtures("hub")
 @pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # huggingface_hub's own
 def test_the_commands_of_a_page_run_one_after_the_other(
