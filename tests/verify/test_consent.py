@@ -56,6 +56,9 @@ REPLACED: tuple[tuple[str, str], ...] = (
 """What in a list is replaced; it states another value then."""
 
 
+STREET = (r"\b\d{2,4} (?=[A-Z][a-z]+ (?:Street|Avenue|Drive|Lane|Road|Way)\b)", "7007 ")
+
+
 def edited(item: Played, pattern: str, other: str) -> Conversation | None:
     """Every message that proposes a write, with something else in it; none where no proposal that was carried out has it."""
     turns = [
@@ -133,6 +136,21 @@ def test_a_list_does_not_stand_beside_another_value(pattern: str, other: str, pl
 
     assert booked
     assert [text for item, at, text in booked if not findings(item, put_again(item, at, text))] == []
+
+
+def test_another_street_is_none_whatever_the_user_said_first(played: list[Played]) -> None:
+    """The user has told the address before, and still the agent names another one; a yes that names the street is one to it."""
+    moved = [
+        (item, at, text)
+        for item in played
+        for at in proposes_at(item)
+        if any("address1" in call.args for turn in item.talk.turns[at : at + 3] for call in turn.calls)
+        and (text := re.sub(*STREET, item.talk.turns[at].text)) != item.talk.turns[at].text
+        and not re.search(r"\d", item.talk.turns[at + 1].text)
+    ]
+
+    assert moved
+    assert [text for item, at, text in moved if not findings(item, put_again(item, at, text))] == []
 
 
 def test_a_list_stands_after_a_question(played: list[Played]) -> None:

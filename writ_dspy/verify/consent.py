@@ -153,16 +153,22 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
         elif _only_asked(case, item.turn, base.turn):
             texts = case.talk.turns[item.turn].text, case.talk.turns[base.turn].text
             left = [one for one in details if one.name in item.details - base.details]
-            gone |= {one.name for one in left if replaced(one, *texts)}
+            gone |= {one.name for one in left if replaced(one, *texts, step.call)}
             named |= item.details
-    named -= gone.difference(*(item.details for item in shown if item.turn > base.turn))
+    gone -= set[str]().union(*(item.details for item in shown if item.turn > base.turn))
+    for item in shown:  # a shorter list behind it, which says something else
+        if item.turn > base.turn and len(item.details) > 1 and _only_asked(case, base.turn, item.turn):
+            texts = case.talk.turns[base.turn].text, case.talk.turns[item.turn].text
+            left = [one for one in details if one.name in base.details - item.details]
+            gone |= {one.name for one in left if asks_for_yes(texts[1]) and replaced(one, *texts, step.call)}
+    named -= gone
     answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")
     if len(named) < len(details) and answer and assents(answer):
         named |= {detail.name for detail in listed(details, answer.lower())}  # "yes, with my gift card"
     named -= _left_out(case, base, shown, details)
     lacking = [detail for detail in details if detail.name not in named]
     talk = " ".join(turn.text for turn in case.talk.turns[: base.turn + 1] if turn.role != "tool").lower()
-    return [detail.name for detail in lacking if detail.spoken is None or not detail.spoken(talk)]
+    return [one.name for one in lacking if one.name in gone or one.spoken is None or not one.spoken(talk)]
 
 
 def _only_asked(case: Case, first: int, second: int) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Detail
+from writ_dspy.task import Call
 
 _TOKEN = re.compile(r"[#$]?\w+(?:[.,'-]\w+)*")
 _DIGITS = re.compile(r"\d[\d.,]*")
@@ -17,11 +18,11 @@ _LONG = 5
 """Digits that make a number an id, and not a count."""
 
 
-def replaced(detail: Detail, first: str, second: str) -> bool:
-    """Whether a message states another value in the place of a detail that an earlier one states."""
+def replaced(detail: Detail, first: str, second: str, call: Call) -> bool:
+    """Whether a message states another value, none of the write's own, in the place of a detail that an earlier one states."""
     old = [match[0] for match in _TOKEN.finditer(first)]
     new = [match[0] for match in _TOKEN.finditer(second)]
-    known = {word.lower() for word in old}
+    known = {word.lower() for word in (*old, *_TOKEN.findall(call.text))}
     strange = [at for at, word in enumerate(new) if word.lower() not in known]
     return any(_stands_for(old, place, new, at) for place in _told_by(detail, first) for at in strange)
 
