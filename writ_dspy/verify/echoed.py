@@ -15,6 +15,7 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import UNITS, values
+from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.narrowed import Group, groups, record_of
@@ -372,7 +373,7 @@ def _bags(write: Write, clause: str) -> Iterator[Named]:
         return
     for match in _FREE.finditer(clause):
         right = _WHICH.get(match["which"] or "", total) <= total - paid
-        yield Named(*match.span(), "" if right else f"a yes to {paid} paid bags as listed")
+        yield Named(*match.span(), "" if right else f"a yes to {counted(paid, 'paid bag')} as listed")
 
 
 # ----------------------------------------------------------------------------- money
