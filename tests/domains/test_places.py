@@ -69,6 +69,7 @@ def test_what_was_named_is_remembered_for_this_user(monkeypatch: pytest.MonkeyPa
     """Another process finds the domain by its name; where its file has gone, that is said."""
     path = written(tmp_path, spec() | {"domain": "town:copy"})
     assert full(str(path)) == "town:copy"
+    places.load("town:copy")
     monkeypatch.setattr(places, "_places", {})
     assert known("town:copy") == "town:copy"
     monkeypatch.setattr(places, "_places", {})
@@ -77,6 +78,25 @@ def test_what_was_named_is_remembered_for_this_user(monkeypatch: pytest.MonkeyPa
     path.unlink()
     with pytest.raises(ConfigError, match="is not there any more"):
         known("town:copy")
+
+
+@pytest.mark.usefixtures("_forgetful")
+def test_a_declaration_that_does_not_load_takes_no_name_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Runs of the good one are still read; once that one is broken itself, the way out is named."""
+    (tmp_path / "good").mkdir()
+    (tmp_path / "bad").mkdir()
+    good = written(tmp_path / "good", spec() | {"domain": "town:copy"})
+    bad = written(tmp_path / "bad", spec() | {"domain": "town:copy", "tabels": {}})
+    places.load(full(str(good)))
+    with pytest.raises(WritError, match="tabels"):
+        places.load(full(str(bad)))
+    monkeypatch.setattr(places, "_places", {})
+    monkeypatch.setattr(places, "_recalled", set())
+
+    assert places.load(known("town:copy")).name == "town:copy"
+    good.write_text(bad.read_text(encoding="utf-8"), encoding="utf-8")
+    with pytest.raises(WritError, match=r"last taken from .*good.*tabels.*writ domains check FILE"):
+        places.load(known("town:copy"))
 
 
 @pytest.mark.usefixtures("_forgetful")

@@ -31,6 +31,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]*(?::[a-z0-9][a-z0-9_-]*)?")
 """How a domain is called: the part behind the colon names its folder in a dataset."""
 _ATTRIBUTE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _places: dict[str, str] = {}
+_recalled: set[str] = set()
+"""Names whose place stands there because this user named it before."""
 
 
 def met() -> dict[str, str]:
@@ -64,11 +66,21 @@ def load(name: str) -> Domain:
         WritError: It cannot be loaded any more.
     """
     place = _places[name]
-    found = _declared(place) if place.endswith(ENDINGS) else _attribute(place)
+    try:
+        found = _declared(place) if place.endswith(ENDINGS) else _attribute(place)
+    except (ConfigError, DomainError) as error:
+        if name not in _recalled:
+            raise
+        raise type(error)(
+            f"the domain {name} was last taken from {place}, which does not load now: {error} Mend it, or name the right file "
+            "once: writ domains check FILE."
+        ) from error
     if found.name != name:
         raise DomainError(
             f"{place} calls its domain {brief(found.name)} now, no longer {name}. Name the place once more."
         )
+    if name not in _recalled:
+        _remember(name, place)  # only what loads takes a name over
     return found
 
 
@@ -85,7 +97,7 @@ def _met(name: str, place: str) -> str:
         )
     if _places.get(name) != place:
         _places[name] = place
-        _remember(name, place)
+        _recalled.discard(name)
     return name
 
 
@@ -158,6 +170,7 @@ def _remembered(given: str) -> str | None:
             f"the domain {given} was declared in {place}, which is not there any more. Name its file: --domain FILE."
         )
     _places[given] = place
+    _recalled.add(given)
     return given
 
 
