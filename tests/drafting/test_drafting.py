@@ -225,3 +225,15 @@ def test_what_is_not_there_is_said_in_one_line(given: str, data: str, policy: st
     """With the place, and what to do."""
     with pytest.raises(ConfigError, match=says):
         gathered(given, data, policy, OUT)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [("tool.py", "there is no such file"), ("policy.md", "holds no tools"), ("no.yaml", "no such file")],
+)
+def test_a_place_without_tools_is_named_before_anything_else(given: str, says: str, tmp_path: Path) -> None:
+    """Whoever mistypes a file is not asked for its data."""
+    (tmp_path / "policy.md").write_text("# Policy\n", encoding="utf-8")
+    place = str(tmp_path / given)
+    with pytest.raises(ConfigError, match=says):
+        gathered(place, "", "", tmp_path)

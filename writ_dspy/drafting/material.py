@@ -10,6 +10,7 @@ from pathlib import Path
 from writ_dspy.domains import World
 from writ_dspy.domains.declared.building import source
 from writ_dspy.domains.declared.model import Declared, Tools
+from writ_dspy.domains.places import ENDINGS
 from writ_dspy.domains.sources import Source
 from writ_dspy.errors import ConfigError, brief
 from writ_dspy.store.documents import Given, read_text
@@ -82,6 +83,14 @@ def gathered(given: str, data: str, policy: str, out: Path) -> Material:
     if not given.strip():
         raise ConfigError(
             "the place of the tools is empty. Name it, as in writ domains draft tools.py --data data.json -o desk.yaml."
+        )
+    if given.endswith((".py", ".md", ".json", *ENDINGS)) and not Path(given).is_file():
+        raise ConfigError(
+            f"{given}: there is no such file. Name the module of the tools, as in tools.py, or MODULE:CLASS."
+        )
+    if given.endswith((".md", ".json", *ENDINGS)):
+        raise ConfigError(
+            f"{given} holds no tools. Name the Python module that has them, as in tools.py, or MODULE:CLASS."
         )
     if not data.strip():
         raise ConfigError(f"{given}: tools in Python need the state that they begin with. Name it: --data FILE.json, or --data data.py:make.")  # fmt: skip
