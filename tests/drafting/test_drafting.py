@@ -229,7 +229,7 @@ def test_what_is_not_there_is_said_in_one_line(given: str, data: str, policy: st
 
 @pytest.mark.parametrize(
     ("given", "says"),
-    [("tool.py", "there is no such file"), ("policy.md", "holds no tools"), ("no.yaml", "no such file")],
+    [("tool.py", "there is no file"), ("policy.md", "holds no tools"), ("no.yaml", "there is no file")],
 )
 def test_a_place_without_tools_is_named_before_anything_else(given: str, says: str, tmp_path: Path) -> None:
     """Whoever mistypes a file is not asked for its data."""

@@ -85,9 +85,7 @@ def gathered(given: str, data: str, policy: str, out: Path) -> Material:
             "the place of the tools is empty. Name it, as in writ domains draft tools.py --data data.json -o desk.yaml."
         )
     if given.endswith((".py", ".md", ".json", *ENDINGS)) and not Path(given).is_file():
-        raise ConfigError(
-            f"{given}: there is no such file. Name the module of the tools, as in tools.py, or MODULE:CLASS."
-        )
+        raise ConfigError(f"{given}: there is no file {Path(given).resolve()}. Name one that there is.")
     if given.endswith((".md", ".json", *ENDINGS)):
         raise ConfigError(
             f"{given} holds no tools. Name the Python module that has them, as in tools.py, or MODULE:CLASS."
