@@ -157,10 +157,15 @@ def strangers(run: Run, tables: Iterable[tuple[str, Table]]) -> Iterator[Found]:
             left = mentioned(said) - held(row["domain"])
             if left:
                 known = _words(f"{returned} {_typed(run.get('tasks', row['task_id']))}")
-                left = {text for text in left if not {text, text.lower()} & (known | held(row["domain"]))}
+                left = {text for text in left if not _forms(text) & (known | held(row["domain"]))}
             for text in sorted(left):
                 what = "no database holds the e-mail address" if "@" in text else "no database holds the id"
                 yield Found(f"{row['domain']}/{split}, {row['trajectory_id']}", what, text)
+
+
+def _forms(text: str) -> set[str]:
+    """An id or address as it stands, in lower case, and without the sign that some write before a number."""
+    return {text, text.lower(), text.removeprefix("#")}
 
 
 def mentioned(text: str) -> set[str]:

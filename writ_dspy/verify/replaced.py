@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Detail
 from writ_dspy.task import Call
+from writ_dspy.verify.everyday import ENDS
 
 _TOKEN = re.compile(r"[#$]?\w+(?:[.,'-]\w+)*")
 _DIGITS = re.compile(r"\d[\d.,]*")
@@ -23,7 +24,7 @@ def replaced(detail: Detail, first: str, second: str, call: Call) -> bool:
     old = [match[0] for match in _TOKEN.finditer(first)]
     new = [match[0] for match in _TOKEN.finditer(second)]
     known = {word.lower() for word in (*old, *_TOKEN.findall(call.text))}
-    strange = [at for at, word in enumerate(new) if word.lower() not in known]
+    strange = [at for at, word in enumerate(new) if word.lower() not in known and word.lower() not in ENDS]
     return any(_stands_for(old, place, new, at) for place in _told_by(detail, first) for at in strange)
 
 
