@@ -39,6 +39,12 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("fbe1", "only replaces the name Ava Wilson with Ava Barros", "only replaces the name Ava Wilson with Ava Barrow", "confirmed_before_write"),
+    ("7956", "(over-ear, wireless, black), the $2.42 on your gift card: do I", "(over-ear, wireless, blue), the $2.42 on your gift card: do I", "confirmed_before_write"),
+    ("e586", "$200 ($100 per passenger)", "$300 ($150 per passenger)", "policy"),
+    ("e586", "2024-05-13, the first flight of reservation CABRYW, was cancelled", "2024-05-13, the first flight of reservation CABRYW, was delayed", "grounded"),
+    ("3834", "to Omar Rossi, born 1950-06-02", "to Omar Russo, born 1950-06-02", "confirmed_before_write"),
+    ("7f05", "I will sort it out with you now.", "I will sort it out with you next week.", "policy"),
     ("8bb9", "item 6254646215: dark, basic, Brand B", "item 6254646215: medium, basic, Brand B", "confirmed_before_write"),
     ("8bb9", "item 6254646215: dark, basic, Brand B", "item 6254646215: dark, basic, Brand C", "confirmed_before_write"),
     ("eff8", "is the T-Shirt 9612497925: blue, size M", "is the T-Shirt 8349118980: blue, size S", "confirmed_before_write"),

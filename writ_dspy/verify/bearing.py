@@ -102,7 +102,7 @@ _LATER = (
         rf"(?:should|will|'ll|ought to) (?:\w+ )?(?:go through|work|be possible|be okay)\b[^.?!]{{0,25}}? {_THEN}",
     ),
     kind_of("see find keep push sort make leave get",
-        r"(?:i|we)(?:'ll| will) (?:see to it|find (?:a|another|some) way|keep trying|push (?:it|this|that) through|sort (?:it|this|that) out|make (?:it|this|that) happen|get (?:it|this|that) (?:done|approved|through|sorted))\b", r"leave (?:it|this|that) (?:with|to) me"),
+        r"(?:i|we)(?:'ll| will) (?:see to it|find (?:a|another|some) way|keep trying|push (?:it|this|that) through|sort (?:it|this|that) out|make (?:it|this|that) happen|get (?:it|this|that) (?:done|approved|through|sorted))\b(?![^.?!]{0,40}\b(?:now|right away|at once|right here|together)\b)", r"leave (?:it|this|that) (?:with|to) me"),
     kind_of("colleague colleagues team manager supervisor specialist specialists department office",
         rf"(?:a|my|our|one of our|the) (?:\w+ )?(?:colleagues?|team|manager|supervisor|specialists?|department|back office)(?: \w+)? (?:will|'ll|is going to|can|could)\b(?![^.?!]*\b(?:e-?mail|instructions|label|help|assist|answer)\b)[^.?!]{{0,60}}? {_THEN}"),
     kind_of("call back monitor eye watch remind make check look see try let take come", r"(?:i|we)(?:'ll| will) make (?:sure|certain) (?:that )?(?:this|it|that) (?:never|won't|does not|doesn't) happens?", r"(?:i|we)(?:'ll| will) (?:check (?:on|again)|let you know|take another look|come back)(?: \w+){0,6} (?:tomorrow|next (?:week|month|year)|tonight|later (?:today|this week)|this weekend|in (?:a few|some) (?:hours|days|weeks))", r"(?:i|we)(?:'ll| will) (?:call|ring) you back", r"(?:i|we)(?:'ll| will) (?:keep monitoring|keep an eye on|monitor|remind you)"),
@@ -372,6 +372,15 @@ def _supported(word: str, known: frozenset[str]) -> bool:
     )
 
 
+_PARTY = 10
+"""More people than a booking has."""
+
+
+def _due(amount: Decimal, granted: frozenset[Decimal]) -> bool:
+    """Whether an amount is one that is granted, or a person's part of it: "$200, $100 for each passenger"."""
+    return any(amount == whole or (amount and whole % amount == 0 and 1 < whole / amount < _PARTY) for whole in granted)
+
+
 def looks(
     said: Written, domain: Domain, heard: frozenset[str], known: frozenset[str], granted: frozenset[Decimal] | None
 ) -> Iterator[tuple[str, str]]:
@@ -389,7 +398,7 @@ def looks(
     if saw := present(said):
         if ASKED_FOR.isdisjoint(heard):
             yield saw, "nothing offered on top that the user did not ask for"
-        elif granted is not None and _amounts(saw) - granted:
+        elif granted is not None and any(not _due(amount, granted) for amount in _amounts(saw)):
             yield saw, "nothing offered on top that the user is not due"
     if saw := promise(said):
         yield saw, "what can be done now, and no promise for later"

@@ -352,23 +352,35 @@ def _changes(domain: Domain, tool: str) -> frozenset[str]:
     return frozenset(tool.split("_")) | frozenset(params - named)
 
 
+_PART_OF = re.compile(
+    r"\bthe (?:first|second|third|last|next|other|outbound|return)\b[^,;.\n]{1,24}\bof\b[^,;.\n]*$|"
+    r"\bthe (?:first|second|third|last|next|other|outbound|return)\b[^,;.\n]{1,24}\bof\b[^,;.\n]*,\s*$",
+    re.IGNORECASE,
+)
+"""What is said of one of several parts of a record: "the first flight of reservation X"."""
+
+
 def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step]) -> bool:
     """Whether a record, or the user, says that it happened before this conversation, or it is what began a record."""
     words = "|".join(words for words in case.domain.pack.deeds.values() if re.fullmatch(words, verb)) or re.escape(verb)
     plain, told = _stands(words)
     noun = _stands("refund")[0] if verb == "refunded" else plain  # a payment in a record is a "refund"
     ids = {token.lower() for token in case.domain.pack.ids(deed.around)}
+    part = _PART_OF.search(deed.head) is not None  # of a record, and has a state of its own
+    ids = set[str]() if part else ids
     nowhere = _NOWHERE.search(deed.around)
     things = {
         word[:5]
         for word in written(deed.head).words
         if len(word) > 3 and word not in ("your", "that", "this", "have", "been")
     }
-    if not ids and any(case.kind(step.call) == "write" for step in news):
+    if not ids and not part and any(case.kind(step.call) == "write" for step in news):
         return (
             deed.tense == "past" and verb in _ORIGIN and not _doers(case.domain, verb)
         )  # what is told is what was just done
-    just_read = [step.fresh.text.lower() for step in news if case.kind(step.call) == "read"]
+    just_read = [
+        f"{step.call.text} {step.fresh.text}".lower() for step in news if case.kind(step.call) == "read"
+    ]  # a status names nothing itself: what it is the status of was asked for
     if any(plain.search(text) and (not ids or any(token in text for token in ids)) for text in just_read):
         return True
     wrote = min((step.turn for step in case.writes), default=index)

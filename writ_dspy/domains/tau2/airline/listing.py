@@ -300,12 +300,19 @@ def _misborn(name: str, day: str) -> Test:
     )
 
 
+_AS_IT_WAS = found(
+    r"\b(?:birth|dob|birthday)\b[^.!?\n]{0,30}\b(?:stays?|remains?|unchanged|the same|as it (?:is|was)|does not change|isn't changed)\b"
+)
+"""A birth date that is told because it is kept, and not as another person's."""
+
+
 def _of_another(person: Json) -> Test:
     """The birth date stands there, and nothing of the name."""
     born, named = person["dob"], stands(person["first_name"])
     day, year = int(born[5:7] + born[8:10]), int(born[:4])
     return lambda text: (
         not named(text)
+        and not _AS_IT_WAS(text)
         and any(item.quantity == "date" and int(item.number) == day and item.year == year for item in values(text))
     )
 
