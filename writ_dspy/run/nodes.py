@@ -13,10 +13,10 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any, NamedTuple
 
-from writ_dspy.errors import ConfigError, RoleError, WritError, boundary
+from writ_dspy.errors import ConfigError, RoleError, WritError, boundary, brief
 from writ_dspy.lm.usage import Usage
 from writ_dspy.run.casting import Cast, Casting
-from writ_dspy.run.cluster import Cluster
+from writ_dspy.run.cluster import LONGEST, Cluster
 from writ_dspy.run.worker import Play
 
 
@@ -121,10 +121,10 @@ class Nodes:
             self._busy[seat] += 1
             try:
                 done: Done = await _answer(seat.perform.remote(work))
-            except Exception as error:
-                if not self._cluster.lost(error):
-                    raise
+            except Exception as error:  # Ray's own, of many kinds
                 self._busy.pop(seat, None)
+                if not self._cluster.lost(error):
+                    raise RoleError(f"a job broke on a node of the cluster: {brief(str(error), LONGEST)}") from error
                 continue
             self._usage[seat] = done.usage
             self._busy[seat] -= 1

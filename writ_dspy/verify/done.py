@@ -282,8 +282,7 @@ def _touching(case: Case, deed: Deed, before: Sequence[Step]) -> list[Step]:
 
 def _by(case: Case, deed: Deed, verb: str, doers: frozenset[str], before: Sequence[Step], news: Sequence[Step]) -> str:
     """What has to be done for a deed that some tools do."""
-    _pack, around = case.domain.pack, deed.around
-    {step.call.tool for step in before}
+    around = deed.around
     wanted = f"that only after {' or '.join(sorted(doers))} succeeded"
     ids = _records(case, deed)
     touching = _touching(case, deed, before)

@@ -4,6 +4,8 @@ Judged is a clause that speaks of nothing but the write: one made of words of ag
 that a write has. "The wedding is on the 23rd" says nothing of a flight, "on the 23rd, please" does.
 """
 
+# Longer than 400 lines by a few: the sorts of values that a yes may name are judged by one rule, and are read together.
+
 from __future__ import annotations
 
 import datetime as dt

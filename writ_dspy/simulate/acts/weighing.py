@@ -1,5 +1,7 @@
 """How each contribution of a clause moves the stance: the last word counts, and a yes that hangs on something is none."""
 
+# Longer than 400 lines by a few: how each contribution moves the stance stands in one table with its functions, which are read together.
+
 from __future__ import annotations
 
 from collections.abc import Callable
