@@ -12,6 +12,7 @@ from writ_dspy.domains import NAMES, load
 from writ_dspy.programs.voice import known_of
 from writ_dspy.programs.wording import given
 from writ_dspy.propose import rephrase
+from writ_dspy.verify.degrees import degrees
 from writ_dspy.verify.kept import lost
 from writ_dspy.verify.turned import turned
 
@@ -79,3 +80,22 @@ def test_a_sentence_is_no_reversal_of_itself() -> None:
         for given_one, _ in pairs(name):
             assert turned(given_one, given_one.upper().lower()) == []
             assert lost(given_one, given_one, given_one) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "forms"),
+    [
+        ("fast", ("faster", "fastest")), ("large", ("larger", "largest")), ("big", ("bigger", "biggest")),
+        ("heavy", ("heavier", "heaviest")), ("slow", ("slower", "slowest")), ("near", ("nearer", "nearest")),
+        ("thin", ("thinner", "thinnest")), ("good", ("better", "best")), ("new", ("newer", "newest")),
+    ],
+)  # fmt: skip
+def test_adjectives_have_their_degrees(word: str, forms: tuple[str, ...]) -> None:
+    """By rule, but for the few that have none."""
+    assert degrees(word) == forms
+
+
+def test_a_quality_of_any_name_is_turned_around_by_more_and_less() -> None:
+    """Nobody lists them all."""
+    assert turned("Give me the most crinkle-free one.", "Give me the least crinkle-free one.")
+    assert not turned("Give me the most crinkle-free one.", "Whichever is most crinkle-free, please.")

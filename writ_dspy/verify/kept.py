@@ -5,17 +5,20 @@ Which words it uses is the speaker's business. Whether all sentences together st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.values import Value, values
+from writ_dspy.domains.values import MONTHS, Value, values
 from writ_dspy.shown import counted
 from writ_dspy.verify.fidelity import misshapen
 from writ_dspy.verify.turned import turned
 
 LONGEST = 3.0, 30
 """How many times as many words a sentence may have, and how many more."""
-_ID = re.compile(r"(?<![\w@.])#?(?=[\w-]*\d)(?=[\w#-]*[A-Za-z_#])[\w-]{3,}\b|[\w.+-]+@[\w-]+(?:\.\w+)+")
+_ID = re.compile(
+    r"(?<![\w@.])#?(?!\d+(?:st|nd|rd|th)\b)(?=[\w-]*\d)(?=[\w#-]*[A-Za-z_#])[\w-]{3,}\b|[\w.+-]+@[\w-]+(?:\.\w+)+"
+)
 _CAPITAL = re.compile(r"(?<![\w@#.'’])[A-Z][\w-]*\w")
 _PLAIN = "OK Okay Yes No Hi Hello Hey Thanks Thank Please PS P.S Well And But So Oh TV PC USB LED ID ZIP"
 _NO_NAMES = frozenset(_PLAIN.split())
@@ -45,16 +48,64 @@ def _long(given: str, new: str) -> Iterator[str]:
 
 def _values(given: str, new: str, known: str) -> Iterator[str]:
     was, now = values(given), values(new)
+    days = _days(new, [item for item in (*was, *now, *values(known)) if item.quantity == "date"])
     for item in was:
-        if _counts(item) and not any(_same(item, other) for other in now):
+        if (
+            _counts(item)
+            and not any(_same(item, other) for other in now)
+            and not (item.quantity == "date" and item.date in days)
+        ):
             yield f"{given[item.start : item.end]} is missing"
+    told = (*was, *values(known))
     for item in now:
         if (
             _counts(item)
             and not _beside(item, known)
-            and not any(_same(item, other) for other in (*was, *values(known)))
+            and not any(_same(item, other) for other in told)
+            and not (item.quantity == "count" and _ordinal(int(item.number), known))
+            and not (_OTHER.search(new[: item.start]) and item.number in _left(told))
         ):
             yield f"{new[item.start : item.end]} was said nowhere: leave it out"
+    for month, day in days:
+        if not any(item.quantity == "date" and item.date == (month, day) for item in told):
+            yield f"the {day} was said nowhere: leave it out"
+
+
+_OTHER = re.compile(r"\b(?:other|remaining) \Z")
+
+
+def _left(told: Sequence[Value]) -> set[Decimal]:
+    """What is left of a count when another is taken off: of three bags one goes, "the other two" stay."""
+    counts = {item.number for item in told if item.quantity == "count"} | {Decimal(1)}
+    return {most - less for most in counts for less in counts if most > less}
+
+
+_DAY = re.compile(
+    r"\b(?:the|or|and|until|to|through|between|from|by|on) (?:the )?(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\b"
+)
+
+
+def _days(text: str, dates: Sequence[Value]) -> list[tuple[int, int]]:
+    """Days that a text names without their month, where all that is said names one month only: "the 18th or the 19th"."""
+    months = {item.date[0] for item in dates}
+    if len(months) != 1:
+        return []
+    taken = [(item.start, item.end) for item in values(text)]
+    found = (match for match in _DAY.finditer(text.lower()))
+    month = months.pop()
+    return [
+        (month, int(match["day"]))
+        for match in found
+        if not any(start <= match.start("day") < end for start, end in taken)
+    ]
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def _ordinal(number: int, text: str) -> bool:
+    """Whether a text numbers something so: who says "the second line" may say "line two"."""
+    return 1 <= number <= len(_ORDINALS) and re.search(rf"\b{_ORDINALS[number - 1]} [a-z]", text.lower()) is not None
 
 
 def _counts(item: Value) -> bool:
@@ -95,6 +146,8 @@ def _ids(given: str, new: str, known: str) -> Iterator[str]:
 def _names(given: str, new: str, known: str, spellings: Mapping[str, str]) -> Iterator[str]:
     now, said = new.lower(), known.lower()
     for name in _capitals(given):
+        if name.lower() in MONTHS:  # of a date, which is held as one
+            continue
         lower = name.lower()
         if lower not in now and spellings.get(lower, lower) not in now:
             yield f"{name} is missing"

@@ -5,18 +5,20 @@ A case that may come about is turned into what has to hold for the wish: "unless
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from functools import lru_cache
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.values import values
+from writ_dspy.domains.values import Value, values
 from writ_dspy.verify.negation import Clause, clauses, wanted
 
 _UNDER = re.compile(
     r"\b(?:under|below|beneath|less|at (?:the )?most|max(?:imum)?|up to|within|before|until|till|by|no later than|earlier|cap\w*|limit|ceiling|budget|"
-    r"through|to (?=\w+ \d)|cheaper|lower|(?:the )?most (?:i|we|it|that)\b|not past|tops|top(?: price)?|inside)\b"
+    r"through|to (?=\w+ \d)|cheaper|lower|(?:the )?most (?:i|we|it|that)\b|not past|draw the line|to (?:spend|work with|play with)|afford|stretch|at (?:the )?(?:very )?latest|tops|top(?: price)?|inside)\b"
 )
 _OVER = re.compile(
-    r"\b(?:over|above|more|at (?:the )?least|min(?:imum)?|exceed\w*|beyond|higher|after|later|past|dearer|upwards?|greater|from (?=\w+ \d|\d|\$)|pricier|(?:the )?least (?:i|we|it|that)\b|no earlier than)\b"
+    r"\b(?:at (?:the )?(?:very )?earliest|over|above|more|at (?:the )?least|min(?:imum)?|exceed\w*|beyond|higher|after|later|past|dearer|upwards?|greater|from (?=\w+ \d|\d|\$)|pricier|(?:the )?least (?:i|we|it|that)\b|no earlier than)\b"
 )
 _ANY = re.compile(f"(?P<under>{_UNDER.pattern})|(?P<over>{_OVER.pattern})")
 _ITSELF = re.compile(
@@ -25,6 +27,8 @@ _ITSELF = re.compile(
     r"(?P<under>(?:little enough|cheap enough|low enough|affordable|(?:costs?|comes? to|is|be|it's) less(?: than (?:that|this|it|my \w+))?$|less than that|"
     r"(?:under|below|within) (?:my|the|that|this|it|your) ?(?:limit|budget|ceiling|max(?:imum)?|cap)?|cheaper)))(?!\W*[$\d])"
 )
+_THAT = re.compile(r"\b(?:(?:earlier|sooner|less|lower|cheaper) than that|before (?:that|then)|by then)\b")
+"""Below the value named last."""
 REACH = 60
 """Letters before a value within which its limit stands."""
 BEHIND = 34
@@ -37,6 +41,10 @@ def limits(text: str) -> dict[tuple[str, str], bool]:
     found: dict[tuple[str, str], bool] = {}
     all_ = clauses(text)
     for place, clause in enumerate(all_):
+        if below := _below(all_, place):
+            found[below] = False
+        for key, above in _ends(clause):
+            found.setdefault(key, above)
         for item in values(clause.text):
             if item.quantity in ("money", "time", "date") or (item.quantity == "count" and item.number > 20):
                 side = _side(clause, item.start, item.end)
@@ -52,6 +60,42 @@ def limits(text: str) -> dict[tuple[str, str], bool]:
             if side is not None:
                 found.setdefault(("limit", ""), side)
     return found
+
+
+def _ends(clause: Clause) -> Iterator[tuple[tuple[str, str], bool]]:
+    """The ends of each range that a clause wants, with the side on which it lies."""
+    for first, last in ranges(clause.text):
+        for item, above in ((first, True), (last, False)):
+            if not clause.denied(item.start, item.end):
+                yield (item.quantity, str(item.number)), above
+
+
+def _below(all_: tuple[Clause, ...], place: int) -> tuple[str, str] | None:
+    """The value of an earlier clause below which a clause wants it: "5 PM is my meeting, so it needs to land before that"."""
+    clause = all_[place]
+    match = _THAT.search(clause.text)
+    if match is None or clause.conditional or values(clause.text) or clause.denied(*match.span()):
+        return None
+    before = (item for one in reversed(all_[:place]) for item in reversed(values(one.text)))
+    return next(
+        ((item.quantity, str(item.number)) for item in before if item.quantity in ("money", "time", "date")), None
+    )
+
+
+_BETWEEN = re.compile(r"\b(?:between|from)(?: the| about| around)? \Z")
+_AND = re.compile(r" (?:and|to|till|until|through|-) (?:the )?")
+
+
+def ranges(text: str) -> Iterator[tuple[Value, Value]]:
+    """The two ends of each range of amounts, times or days: "between May 18 and May 22"."""
+    for first, last in itertools.pairwise(values(text)):
+        if (
+            first.quantity == last.quantity in ("money", "time", "date")
+            and first.number < last.number
+            and _AND.fullmatch(text, first.end, last.start)
+            and (last.through or _BETWEEN.search(text[: first.start]))
+        ):
+            yield first, last
 
 
 _BOUND = re.compile(r"\b(?:before|after|until|till|earlier|later|by|past|from|through|between)\b")

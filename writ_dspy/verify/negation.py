@@ -12,7 +12,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+|\s*[;\n]\s*|\s+[-–—]+\s+|\s*—\s*")
 _CLAUSE = re.compile(
     r"(?::|,)\s+|,?\s+(?=(?:but|because|since|so|otherwise|unless|whether|while|though|although|if|when|in case|or else)\b)|"
     r"\s+(?=(?:and|or|then)\s+(?:then\s+)?(?:i|i'd|i'll|i'm|we|we'd|we'll|it|it's|they|please|make|use|put|take|leave|keep|"
-    r"cancel|do|don't|only|just|no|not|with|without|that's|also|forget|drop|skip|replace|change|switch|let)\b)"
+    r"cancel|do|don't|only|just|no|not|with|without|that's|also|forget|drop|skip|replace|change|switch|let|send|return|get|give|have|charge|pay|book|add|remove|move|refund|ship|buy)\b)"
 )
 _NO = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|cant|dont|wont|\w+n't|"
@@ -28,7 +28,7 @@ _NOTHING_BUT = re.compile(
     r"\b(?:nothing|none|nobody|no one|no other|nowhere)(?: \w+){0,2} (?:but|except|other than|than)\b"
 )
 _MIND = re.compile(
-    r"\b(?:don't|do not|wouldn't|would not|won't|doesn't|does not|not|no|never)(?: \w+ly)? (?:mind|care|matter|bother|worry|worries|problem|doubt|hesitate|forget|only|"
+    r"\b(?:not|n't)(?: \w+ly| too| very| that| so)? (?:picky|fussy|particular|choosy|bothered|tied|set)\b|\b(?:don't|do not|wouldn't|would not|won't|doesn't|does not|not|no|never)(?: \w+ly)? (?:mind|care|matter|bother|worry|worries|problem|doubt|hesitate|forget|only|"
     r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean to|sure)\b|\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have|get at|get to|access|find|reach|open|see)\b|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|(?:\bnot|n't) (?:\w+ )?(?:settled|decided|chosen)\b(?! against)|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
     r"\b(?:couldn't|can't) (?:i|we|you)\b|\bisn't it\b|\bno(?:thing|body| one|where)? (?:other|else|more|further|longer than)\b|\bwon't you\b"
 )
@@ -38,6 +38,8 @@ _ENDS = re.compile(r"\b(?:but|only|just|until|till|than|instead|rather|yet|still
 _BEHIND = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:is|are|was|were|will|would|does|do|can|has|have)?\s?(?:n't|not|no) (?:\w+\W+){0,2}?"
     r"(?:for me|for us|an option|needed|necessary|required|wanted|good|acceptable|okay|ok|possible|my thing|happening|interested|work|suit|count|fit)\b|"
+    r"\W*(?:\w+\W+){0,2}?(?:is|are|'s|'re) (?:out of the question|a no-go|off the table|ruled out)|"
+    r"\W*(?:does|do|is|are|will|would|can)(?:n't| not)(?=\W*$| (?:either|though|at all)\b)|"
     r"\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:\w+\W+){0,2}?: no\b"
 )
 """What denies the thing that stands right before it."""
@@ -50,10 +52,10 @@ _PASSIVE = re.compile(
 )
 """What denies all that stands before it: "my card shouldn't be charged"."""
 _STAYS = re.compile(
-    r"\b(?:keep\w*|leave|leaving|hands off|(?:stays?|remains?|staying)(?! (?:home|on|in|at|for|over|with)\b))\b(?! (?:home|on (?:may|june)|before|after|at|by|from|in the))"
+    r"\b(?:keep\w*|kept|(?:hang|hold)(?:ing)? on ?to|leave|leaving|hands off|(?:stays?|remains?|staying)(?! (?:home|on|in|at|for|over|with)\b))\b(?! (?:home|on (?:may|june)|before|after|at|by|from|in the))"
 )
 _CHANGES = re.compile(
-    r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ )?back|return\w*(?! (?:flight|leg|trip|date|ticket|way)))\b"
+    r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ ){0,3}back|return\w*(?! (?:flight|leg|trip|date|ticket|way)))\b"
 )
 
 
@@ -97,6 +99,11 @@ class Clause:
         return None
 
 
+def negative(text: str) -> bool:
+    """Whether a clause as a whole says that something is not so; a no of a no says that it is."""
+    return sum(1 for _ in _denials(_quiet(text))) % 2 == 1
+
+
 def _denials(text: str) -> Iterator[re.Match[str]]:
     taken = -1
     for match in sorted((*_NO.finditer(text), *_BUT.finditer(text)), key=lambda found: found.start()):
@@ -117,7 +124,7 @@ def _except(match: re.Match[str]) -> str:
     return re.sub(r" (?:but|save|bar)$", " except", match[0])
 
 
-_NO_BEHIND = re.compile(r"\s*(?:[—–:,]|\s-)\s*no(?:,? (?:thanks?|thank you)(?: very much)?)?(?=\s*(?:[.!;—–]|$))")
+_NO_BEHIND = re.compile(r"\s*(?:[—–:,]|\s-)\s*no(?:,? (?:thanks?|thank you)(?: very much)?)?(?=\s*(?:[.!;,—–]|$))")
 """A no that stands behind what it denies, parted by a mark: "insurance — no, thank you"."""
 _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|then|please|well|only|just|even)\s+)*(?P<deed>(?:do|go|cancel|book|change|proceed|go ahead)(?: \w+){0,3} (?:only )?)?"
@@ -144,7 +151,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
 
 _NOTHING = re.compile(
     r"\b(?:leave (?:it|that|things|everything)|forget|skip|drop|pass|don't|do not|dont|never mind|nevermind|no thanks|keep (?:it|that|the|my)|do nothing|not (?:interested|do)|"
-    r"we leave|call it off|stop|stays?|hands off|won't|no deal|no way|wouldn't|(?:i'm|we're|i am|we are) (?:not \w+ing|out)|no (?:\w+ing|purchase|sale|exchange|swap|cancellation|order|upgrade))\b"
+    r"we leave|call it off|stop(?= (?:it|there|here|the|this|that)\b|$)(?<!\w stop)|stays?|hands off|won't|no deal|no way|wouldn't|(?:i'm|we're|i am|we are) (?:not \w+ing|out)|no (?:\w+ing|purchase|sale|exchange|swap|cancellation|order|upgrade))\b"
 )
 """What is said where nothing is to be done."""
 

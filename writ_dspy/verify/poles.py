@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.verify.degrees import opposites
 from writ_dspy.verify.negation import Clause, clauses, wanted
 
 
@@ -36,18 +37,20 @@ def _axis(
 
 _FLY = r"(?:depart\w*|tak(?:es?|ing) ?off|departures?|sets? off|setting off|heads? out|leav(?:es?|ing)(?= (?:before|after|at|by|from|first|last|earl|late|no|in the|on))|goes|off the ground)"
 _LAND = r"(?:arriv\w*|lands?|landing|gets? (?:in|there)|getting (?:in|there)|touch\w* down|reach\w*|comes in|in the earliest)"
+_THERE = r"(?:home|there|back|in|out|off)"
+_PLANE = r"(?:flight|plane|departure|one out)(?= (?:out |there |back )?(?:on|from|to|in|that day|of the day)\b)"
 
 AXES = (
     _axis(
         "price",
         r"cheapest|cheaper|least expensive|lowest(?:[- ]\w+)?|(?:costs?|costing) (?:the |me |us )?least|most affordable|best (?:price|fare|deal|value)|the least (?:i|you|money|costly)|least costly|bottom price",
-        r"dearest|dearer|pricier|more expensive|priciest|costliest|most expensive|highest(?:[- ](?:priced?|fare|cost))?|(?:costs?|costing) (?:the |me |us )?most|most costly|top[- ]price\w*|expensive one",
+        r"dearest|dearer|pricier|more expensive|priciest|costliest|most expensive|highest(?:[- ](?:priced?|fare|cost))?|(?:costs?|costing) (?:the |me |us )?most|most costly|top[- ]price\w*|(?<!least )expensive one",
         heads=False,
     ),
     _axis(
         "order",
-        rf"earliest|soonest|(?:very )?first to|first (?:one )?(?:that |to )?(?={_FLY}|{_LAND})|{_FLY} first|{_LAND} first",
-        rf"latest|(?:very )?last to|last (?:one )?(?:that |to )?(?={_FLY}|{_LAND})|{_FLY} last|{_LAND} last",
+        rf"earliest|soonest|(?:very )?first to|first (?:one )?(?:that |to )?(?={_FLY}|{_LAND})|{_FLY} first|{_LAND} first|{_THERE} first|first {_PLANE}|earlier (?:one|flight|departure)",
+        rf"latest|(?:very )?last to|last (?:one )?(?:that |to )?(?={_FLY}|{_LAND})|{_FLY} last|{_LAND} last|{_THERE} last|last {_PLANE}|later (?:one|flight|departure)",
     ),
     _axis("end of the flight", _FLY, _LAND, excludes=False),
     _axis(
@@ -60,10 +63,10 @@ AXES = (
     _axis("way", r"way (?:there|out)|outbound|outward|onward|flight (?:there|out)|going out|heading out|trip out|first leg|leg out",
           r"way (?:back|home)|inbound|flight (?:back|home)|coming back|flying home|trip (?:back|home)|return (?:flight|leg|trip|journey)|last leg|leg (?:back|home)"),
     _axis("trip", r"round[- ]?trip\w*|there and back|return ticket|both ways", r"one[- ]way|single ticket|way only"),
-    _axis("same", r"same|identical|equal|match\w*|alike", r"other|others|another|different|differ\w*|elsewhere", heads=True),
+    _axis("same", r"same|identical|equal|match\w*|alike", r"other|others|another|(?<!only thing )(?<!only thing that's )different|differ\w*|elsewhere", heads=True),
     _axis("new", r"new|replacement", r"old|previous|former|current|existing", heads=True),
     _axis("number of the line", r"first(?= (?:\w+ )?line)|line one", r"second(?= (?:\w+ )?line)|line two"),
-    _axis("more", r"more(?= (?:\w+ )*(?:bags?|checked|luggage))|additional|extra|on top|add(?:ing|itional)?", r"fewer|less(?= (?:\w+ )*(?:bags?|checked|luggage|than what))|reduc\w*|instead of (?=\w+ bags?)"),
+    _axis("more", r"more(?= (?:\w+ )*(?:bags?|checked|luggage))|additional|extra|on top|add(?:ing|itional)?", r"fewer|cut(?:ting)?(?: \w+){0,2} (?:down|back)|(?:take|taking|get) (?:\w+ ){0,3}bags? off|remov\w+ (?:\w+ ){0,3}bags?|less(?= (?:\w+ )*(?:bags?|checked|luggage|than what))|reduc\w*|instead of (?=\w+ bags?)"),
     _axis("bags", r"checked|(?:to|can|and|will|we|i) check(?: in)?|check(?:ing)?(?= (?:\w+ )?(?:bags?|in))|in the hold", r"carry[- ]?ons?|hand luggage|cabin bags?", excludes=False),
     _axis("in total", r"in total|altogether|all told|overall|all in all", r"on top|additional|extra|further|more(?= bags?)", excludes=False),
     _axis("stays", r"(?:everything|the rest|all the rest|everything else|all else|nothing else|the others?|other \w+|rest of (?:it|them|the \w+))(?: \w+){0,2}? (?:stays?|remains?|is the same|the same|unchanged|as (?:it|they) (?:is|are))|"
@@ -80,6 +83,8 @@ AXES = (
     _axis("put on it", r"put (?:it|that|this|them|all|everything|the \w+) (?:\w+ )?on(?:to)?|charge|debit", r"take (?:it|that|this|them|all|everything|the \w+) (?:\w+ )?off(?: of)?|uncharge", excludes=False),
     _axis("upkeep", r"replac\w+|swap\w*|exchang\w*|substitut\w*|switch\w*", r"keep(?=(?: \w+){0,2} (?:traveler|passenger|item|order|reservation)s?\b)", excludes=False),
     _axis("scope", r"only|just|solely|nothing (?:but|except)|no (?:other|more)|and that's it|nobody else", r"(?:everything|anything|everyone|anyone|all) (?:but|except|save|bar)|even if|even when", excludes=False),
+    _axis("class", r"upgrad\w+|move (?:\w+ )?up|higher (?:class|cabin)", r"downgrad\w+|move (?:\w+ )?down|lower (?:class|cabin)", excludes=False),
+    *(_axis(name, one, other, excludes=False) for name, one, other in opposites()),
 )  # fmt: skip
 
 _HEAD = re.compile(r"\W+(?:\w+(?:st|ly) )?(?P<head>[a-z]+)")

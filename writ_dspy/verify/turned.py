@@ -11,9 +11,11 @@ from collections.abc import Iterator
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
+from writ_dspy.verify.degrees import graded
 from writ_dspy.verify.limited import limits
-from writ_dspy.verify.negation import Clause, clauses
-from writ_dspy.verify.poles import AXES, poles
+from writ_dspy.verify.negation import Clause, clauses, negative, wanted
+from writ_dspy.verify.poles import poles
+from writ_dspy.verify.swapped import swapped
 
 _ID = re.compile(r"(?<!\w)#?(?=\w*\d)\w{5,}\b")
 _WORD = re.compile(r"[a-z][a-z'-]+")
@@ -21,7 +23,7 @@ _WORD = re.compile(r"[a-z][a-z'-]+")
 
 def turned(given: str, new: str) -> list[str]:
     """What a rewording turns around, in plain words; empty if nothing."""
-    return [*_limits(given, new), *_poles(given, new), *_denied(given, new), *_ways(given, new), *_order(given, new)]
+    return [*_limits(given, new), *_poles(given, new), *_denied(given, new), *swapped(given, new)]
 
 
 def _limits(given: str, new: str) -> Iterator[str]:
@@ -47,9 +49,6 @@ def _names(text: str, quantity: str, number: str) -> bool:
     return any(item.quantity == quantity and str(item.number) == number for item in values(text))
 
 
-_OPPOSITES = {axis.name: axis for axis in AXES}
-
-
 def _poles(given: str, new: str) -> Iterator[str]:
     was, now = poles(given), poles(new)
     by_axis: defaultdict[str, set[tuple[str, bool]]] = defaultdict(set)
@@ -65,11 +64,16 @@ def _poles(given: str, new: str) -> Iterator[str]:
         }
         if flipped or (len(kept) == 1 and said and not said & kept):
             yield f"{name}{''.join(f' {head}' for head in sorted(flipped))}: turned around"
+    much, little = graded(given), graded(new)
+    for what, most in sorted(much):
+        if (what, most) not in little and (what, not most) in little and (what, not most) not in much:
+            yield f"{what}: turned around"
 
 
 def _denied(given: str, new: str) -> Iterator[str]:
     """A word or value of both sentences that is denied in one of them, or kept in one and changed in the other."""
-    was, now = _stances(given), _stances(new)
+    one_sided = bool(_lacking(clauses(given))) != bool(_lacking(clauses(new)))
+    was, now = _stances(given, one_sided), _stances(new, one_sided)
     for word, (no, stays) in was.items():
         if word not in now:
             continue
@@ -80,22 +84,62 @@ def _denied(given: str, new: str) -> Iterator[str]:
             yield f"{word!r} is {'no longer ' if True in no else ''}denied"
 
 
+_CONTRASTED = re.compile(
+    r"\b(?:right|correct|proper|perfect|best|old|previous|former|wrong|other|original|existing|current|from)(?: \w+)? \Z"
+)
+"""What stands before a thing that is not denied itself: "this isn't the right version", "no longer the old address"."""
+_LACKS = re.compile(
+    r"\b(?:sold out|out of stock|unavailable|impossible|(?:is|are|'s|'re) (?:gone|full|taken)|too (?:little|few|late)|runs? out|falls? short|fails?)\b"
+)
+"""What denies the case it is said of: "if it is sold out" is "if there is none left"."""
+
 Stance = tuple[set[bool], set[bool]]
 """Whether a word is denied, and whether it is to stay as it is, wherever it stands."""
 
 
-def _stances(text: str) -> dict[str, Stance]:
+def _stances(text: str, one_sided: bool) -> dict[str, Stance]:
+    """By word; `one_sided` where only one of the two sentences tells of a case that something is not so."""
     found: defaultdict[str, Stance] = defaultdict(lambda: (set(), set()))
-    for clause in clauses(text):
-        if any(item.quantity in ("money", "time") for item in values(clause.text)) or clause.conditional:
+    all_ = clauses(text)
+    lacking = _lacking(all_) if one_sided else set[int]()
+    for place, clause in enumerate(all_):
+        if any(item.quantity in ("money", "time") for item in values(clause.text)):
             continue
-        for what, place, end in _named(clause):
+        if clause.sentence in lacking and not clause.conditional and (clause.spared or negative(clause.text)):
+            continue  # "if I don't get it all, don't cancel" is "cancel only if I get it all"
+        for what, start, end in _named(clause):
             denied, stays = found[what]
-            if not clause.spared:
-                denied.add(clause.denied(place, end))
+            no = clause.denied(start, end)
+            if clause.conditional:
+                denied.update(_supposed(all_, place, no=no))
+                continue
+            if not _CONTRASTED.search(clause.text, max(0, start - 24), start):
+                denied.add(not clause.spared and no)
             if clause.spared is not None:
                 stays.add(clause.spared)
     return found
+
+
+def _supposed(all_: tuple[Clause, ...], place: int, *, no: bool) -> tuple[bool, ...]:
+    """Whether the wish needs what a case says not to hold; empty where it cannot be read."""
+    clause = all_[place]
+    if clause.conditional in _WHENEVER or _LACKS.search(clause.text):
+        return ()
+    side = wanted(all_, place, holds=not no)
+    return () if side is None else (not side,)
+
+
+def _lacking(all_: tuple[Clause, ...]) -> set[int]:
+    """The sentences with a case that something is not so."""
+    cases = (one for one in all_ if one.conditional and one.conditional not in _WHENEVER)
+    return {
+        one.sentence
+        for one in cases
+        if (one.conditional == "unless") != (negative(one.text) or _LACKS.search(one.text) is not None)
+    }
+
+
+_WHENEVER = frozenset(("even if", "even when", "when", "once"))
 
 
 def _named(clause: Clause) -> Iterator[tuple[str, int, int]]:
@@ -124,29 +168,3 @@ _SMALL_WORDS = """not no and but the a an i we you it they he she my our your me
     care think know feel really all every each same other another way what which who how if when than then or from about rather still yet now
     myself yourself himself herself ourselv themselv mine day days chang touch keep leave stay remain alter edit modify replac mor exactly possibl put say tell see us use without stop direct nonstop higher lower above below pay cost"""
 _SMALL = frozenset(_SMALL_WORDS.split())
-
-_PLACE = re.compile(
-    r"\b(?P<role>from|out of|leaving|to|into|land(?:ing)? (?:at|in)|arriv\w* (?:at|in)|towards?|bound for)\s+(?:the |my |our )?(?P<what>[A-Z][\w]+(?: [A-Z][\w]+)*|#?[A-Z]*\d\w*)"
-)
-
-
-def _ways(given: str, new: str) -> Iterator[str]:
-    """A place or thing from which it went, and to which it goes now, or the other way round."""
-    was, now = dict(_roles(given)), dict(_roles(new))
-    for what, start in was.items():
-        if what in now and now[what] != start:
-            yield f"{'from' if start else 'to'} {what}, and now the other way"
-
-
-def _roles(text: str) -> Iterator[tuple[str, bool]]:
-    for match in _PLACE.finditer(text):
-        yield match["what"], match["role"] in ("from", "out of", "leaving")
-
-
-_PAIR = re.compile(r"\b([A-Z][a-z]+) ([A-Z][a-z]+)\b")
-
-
-def _order(given: str, new: str) -> Iterator[str]:
-    for first, last in _PAIR.findall(given):
-        if re.search(rf"\b{last},? {first}\b", new) and f"{first} {last}" not in new:
-            yield f"{first} {last} with the names swapped"
