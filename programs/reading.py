@@ -150,7 +150,8 @@ def _other_alternative(meant: Decision | None, read: Decision | None, domain: Do
 
 
 def _other_limit(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
-    if limits(meant) != limits(read):
+    wanted, given = limits(meant), limits(read)
+    if not (wanted - given <= _filters(read) and given - wanted <= _filters(meant)):
         return Misread(
             "the condition",
             f"a reader took another condition for {meant.tool} than is meant: say which value must not be passed, and on which side",
@@ -163,13 +164,26 @@ def _other_limit(meant: Decision, read: Decision, domain: Domain, *, exact: bool
     return None
 
 
+def _filters(decision: Decision) -> frozenset[tuple[str, Scalar]]:
+    """The said values by which its searches choose, as limits.
+
+    "The fastest that costs at most $300" may be read as a search below $300, or as the fastest on that condition; whether both
+    find the same is another matter.
+    """
+    wheres = (part for part in parts(decision.args) if isinstance(part, Where))
+    return frozenset((_SIDES.get(one.op, one.op), one.value.value) for one in wheres if isinstance(one.value, Said))
+
+
+_SIDES = {"<": "below", "<=": "below", ">": "above", ">=": "above"}
+
+
 def _limited(decision: Decision) -> Iterator[tuple[str, Scalar, Term]]:
     """Each limit, a number or a text, with what is held against it."""
     for check in conditions(decision):
         said, other, flipped = (
             (check.right, check.left, False) if isinstance(check.right, Said) else (check.left, check.right, True)
         )
-        side = {"<": "below", "<=": "below", ">": "above", ">=": "above"}.get(check.op, check.op)
+        side = _SIDES.get(check.op, check.op)
         side = {"below": "above", "above": "below"}.get(side, side) if flipped else side
         yield side, said.value if isinstance(said, Said) else 0, other
 

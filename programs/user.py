@@ -22,6 +22,9 @@ DRAWS = 3
 """Draws of one turn, the first included, while the reply cannot be used."""
 
 
+OBJECTION = dspy.InputField(desc="what was wrong with the message that you wrote first; write another one")
+
+
 class UserProgram(dspy.Module):
     """One predictor; its instructions and demonstrations are what an optimizer changes."""
 
@@ -50,12 +53,26 @@ class ModelUser:
             RoleError: The model had nothing to say in `DRAWS` draws.
             LMError: The server failed, or no reply could be used.
         """
+        return await self._speak(task, domain, turns, seed, "")
+
+    async def again(
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, why: str
+    ) -> Turn | None:
+        """The message anew: the model is told what was wrong with the one that it wrote.
+
+        Raises:
+            RoleError: The model had nothing to say in `DRAWS` draws.
+            LMError: The server failed, or no reply could be used.
+        """
+        return await self._speak(task, domain, turns, seed, f'"{refused.text}" was refused. {why}')
+
+    async def _speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, objection: str) -> Turn | None:
         if transferred(domain, turns) or _left(turns):
             return None
         for draw in range(DRAWS):
             self.connection.usage.redraws += draw > 0
             try:
-                said = await self._draw(task, domain, turns, derive(seed, len(turns), draw))
+                said = await self._draw(task, domain, turns, derive(seed, len(turns), draw), objection)
             except BadReply:
                 if draw == DRAWS - 1:
                     raise
@@ -67,14 +84,18 @@ class ModelUser:
             "Give this role another model or another temperature."
         )
 
-    async def _draw(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
+    async def _draw(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, objection: str) -> Turn | None:
         free = may_leave(task, domain, turns)
         predictor = self.program.speak
+        signature = predictor.signature if free else self._staying(predictor.signature)
+        inputs = asked(task, turns)
+        if objection:
+            signature, inputs = signature.append("objection", OBJECTION, str), inputs | {"objection": objection}
         said = await self.connection.predict(
             predictor,
             seed=seed,
-            signature=predictor.signature if free else self._staying(predictor.signature),
-            **asked(task, turns),
+            signature=signature,
+            **inputs,
         )
         text, leaves = said.message.strip(), free and said.leave
         if leaves and not text:

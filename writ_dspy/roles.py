@@ -7,7 +7,7 @@ conversations, a turn can be drawn again, and a conversation can be resumed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
@@ -21,6 +21,16 @@ class User(Protocol):
 
     async def speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
         """The next user turn (`role` user), or None when the user is done."""
+
+
+@runtime_checkable
+class Corrigible(Protocol):
+    """A user that can be told what was wrong with the message that it wrote; any other is just asked once more."""
+
+    async def again(
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, why: str
+    ) -> Turn | None:
+        """As `User.speak`, after a message was refused, for this reason."""
 
 
 class Agent(Protocol):

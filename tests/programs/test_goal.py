@@ -305,3 +305,35 @@ def test_a_list_of_passengers_may_be_written_as_a_search_and_one_more() -> None:
     assert flat([wanted]) == wanted
     assert flat("Ava") == "Ava"
     assert flat([[{"first_name": "Ava"}]]) != wanted
+
+
+def test_a_limit_may_be_read_as_a_filter_or_as_a_condition() -> None:
+    """Who also makes $300 a condition of "the fastest for at most $300" has read the same; who makes another number one has not."""
+    seen = 0
+    for task in some_of("tau2:airline", 4):
+        domain, tables = load(task.domain), guide(task.domain, "base").tables
+        for index, wish in enumerate(task.goal.decisions):
+            form = to_asked(Goal((wish,), ())).model_dump()
+            search = next((one for one in form["searches"] if any(_is_limit(item) for item in one["where"])), None)
+            if search is None or wish.bare:
+                continue
+            seen += 1
+            where = next(item for item in search["where"] if _is_limit(item))
+            for more in (0, 7):
+                data = to_asked(task.goal).model_dump()
+                name = next(one["name"] for one in data["searches"] if where in one["where"])
+                picked = {"kind": "picked", "search": name, "field": where["attribute"]}
+                value = where["value"] | {"value": where["value"]["value"] + more}
+                check = {"kind": "check", "left": picked, "op": where["op"], "right": value, "rule": "", "transfer": False, "own": True}  # fmt: skip
+                data["decisions"][index]["only_if"].append(check)
+                found = misread(task, AskedGoal.model_validate(data), domain, tables)
+                assert (found is None) == (more == 0), found
+    assert seen
+
+
+def _is_limit(where: dict[str, Any]) -> bool:
+    return (
+        where["op"] in ("<=", "<", ">", ">=")
+        and where["value"]["kind"] == "said"
+        and isinstance(where["value"]["value"], int)
+    )

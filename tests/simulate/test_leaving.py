@@ -94,6 +94,7 @@ class Says(Connection):
 
     def __init__(self, *replies: dict[str, Any]) -> None:
         self.replies, self.asked, self.usage = list(replies), list[bool](), Usage()
+        self.inputs = list[dict[str, Any]]()
 
     @property
     def model_name(self) -> str:
@@ -103,6 +104,7 @@ class Says(Connection):
     async def predict(self, predictor: Any, **inputs: Any) -> Any:
         """The next reply."""
         self.asked.append("leave" in inputs["signature"].output_fields)
+        self.inputs.append(inputs)
         return SimpleNamespace(**self.replies.pop(0))
 
 
@@ -190,3 +192,14 @@ def test_a_wish_is_spoken_in_any_form_of_its_word(text: str, played: list[Played
 
     assert request not in list(unspoken(replace(item.task, requests=(request,)), (Turn("user", text),)))
     assert request in list(unspoken(replace(item.task, requests=(request,)), (Turn("user", "Hello there."),)))
+
+
+def test_a_model_is_told_what_was_wrong_with_its_message(played: list[Played]) -> None:
+    """At the end of its prompt, and only when it writes anew."""
+    item, says = played[0], Says({"message": "Hi."}, {"message": "Hello."})
+    user = ModelUser(says)
+    asyncio.run(user.speak(item.task, item.domain, (), 0))
+    asyncio.run(user.again(item.task, item.domain, (), 1, Turn("user", "Hi."), "it says too little"))
+
+    assert [prompt.get("objection") for prompt in says.inputs] == [None, '"Hi." was refused. it says too little']
+    assert [*says.inputs[1]["signature"].input_fields][-1] == "objection"

@@ -44,6 +44,20 @@ class Confused(ScriptedUser):
         return Turn("user", f"{turn.text} #W9999999", intent=turn.intent) if turn and wrong else turn
 
 
+class Corrected(Confused):
+    """Names it, too, and keeps what it is told of that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[str, str]] = []
+
+    async def again(
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, why: str
+    ) -> Turn | None:
+        self.told.append((refused.text, why))
+        return await self.speak(task, domain, turns, seed)
+
+
 class Slow(ScriptedAgent):
     """Takes a while over one task."""
 
@@ -120,3 +134,15 @@ def test_conversations_survive_json(played: list[Played]) -> None:
     """What is stored is what happened."""
     for item in played:
         assert conversation_from_json(conversation_to_json(item.talk)) == item.talk
+
+
+def test_a_user_that_can_hear_it_is_told_what_was_wrong(tasks: list[Task]) -> None:
+    """The refused message and why; the talk is the one of a user that cannot."""
+    task, told = tasks[0], Corrected()
+    talk = asyncio.run(converse(job(task, 0, 0), load(task.domain), told, ScriptedAgent()))
+    deaf = asyncio.run(converse(job(task, 0, 0), load(task.domain), Confused(), ScriptedAgent()))
+
+    ((refused, why),) = told.told
+    assert refused.endswith("#W9999999")
+    assert "#W9999999" in why
+    assert (talk.turns, talk.redraws) == (deaf.turns, 1)

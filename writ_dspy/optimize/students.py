@@ -37,7 +37,7 @@ from writ_dspy.programs.tries import Rejected, derive
 from writ_dspy.programs.user import ModelUser
 from writ_dspy.programs.wording import given
 from writ_dspy.propose.mix import Cell
-from writ_dspy.roles import Agent, User
+from writ_dspy.roles import Agent, Corrigible, User
 from writ_dspy.simulate.loop import Job, Limits, converse, job
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
 from writ_dspy.task import Task
@@ -347,6 +347,17 @@ class _Watched:
     async def speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> Turn | None:
         try:
             return await self.user.speak(task, domain, turns, seed)
+        except (BadReply, RoleError) as fault:
+            self.fault = fault
+            raise
+
+    async def again(
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, why: str
+    ) -> Turn | None:
+        if not isinstance(self.user, Corrigible):
+            return await self.speak(task, domain, turns, seed)
+        try:
+            return await self.user.again(task, domain, turns, seed, refused, why)
         except (BadReply, RoleError) as fault:
             self.fault = fault
             raise

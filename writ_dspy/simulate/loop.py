@@ -7,13 +7,13 @@ import hashlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from writ_dspy.conversation import Conversation, StopReason, Turn
+from writ_dspy.conversation import Conversation, Finding, StopReason, Turn
 from writ_dspy.domains import Domain, World
 from writ_dspy.errors import DeniedError, DomainError, RoleError, WritError, boundary
-from writ_dspy.roles import Agent, User
+from writ_dspy.roles import Agent, Corrigible, User
 from writ_dspy.simulate.faults import user_faults, wish_faults
 from writ_dspy.simulate.leaving import transferred
-from writ_dspy.simulate.wishes import wanted_of
+from writ_dspy.simulate.wishes import Wanted, wanted_of
 from writ_dspy.task import Call, Task
 
 
@@ -129,11 +129,22 @@ async def speak(
 ) -> tuple[Turn | None, int]:
     """A user turn, drawn again while it says what this user cannot know, or does not want; with how often it was."""
     wanted = wanted_of(work.task, domain)
+    turn, faults = None, list[Finding]()
     for redraw in range(limits.redraws + 1):
-        turn = await user.speak(work.task, domain, turns, work.seed + redraw)
-        if turn is None or not any((*user_faults(work.task, domain, turns, turn), *wish_faults(wanted, turns, turn))):
+        seed = work.seed + redraw
+        if turn is not None and isinstance(user, Corrigible):
+            why = "; ".join(f"{fault.saw}; wanted: {fault.wanted}" for fault in faults)
+            turn = await user.again(work.task, domain, turns, seed, turn, why)
+        else:
+            turn = await user.speak(work.task, domain, turns, seed)
+        faults = [] if turn is None else _faults(work.task, domain, wanted, turns, turn)
+        if not faults:
             break
     return turn, redraw
+
+
+def _faults(task: Task, domain: Domain, wanted: Wanted, before: Sequence[Turn], turn: Turn) -> list[Finding]:
+    return [*user_faults(task, domain, before, turn), *wish_faults(wanted, before, turn)]
 
 
 def played(domain: Domain, world: World, acted: Turn) -> list[Turn]:
