@@ -21,6 +21,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.domains.whole import is_whole, places
 from writ_dspy.task import Json
 from writ_dspy.verify.ahead import ahead
+from writ_dspy.verify.answered import answered
 from writ_dspy.verify.beyond import beyond
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.compared import miscounted
@@ -33,6 +34,7 @@ from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.plain import made_up
 from writ_dspy.verify.recorded import misdescribed
 from writ_dspy.verify.refuted import refuted
+from writ_dspy.verify.roled import roled
 from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
@@ -114,7 +116,12 @@ def grounded(case: Case) -> Iterator[Finding]:
             yield from _stated(Message(case, index, ground, wishes, operands))
             for sentence, wanted in refuted(case, index, ground, news):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
-            for sentence, wanted in (*misdescribed(case, index, ground), *contrasted(case, index, ground, news)):
+            for sentence, wanted in (
+                *misdescribed(case, index, ground),
+                *contrasted(case, index, ground, news),
+                *answered(case, index, ground, news),
+                *roled(case, index, ground, news),
+            ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)
             yield from claimed_failed(case, index, turn.text, news)

@@ -48,7 +48,7 @@ _PROCESS = bag("""
     workaround reason reasons cause ground grounds basis background context rule rules policy policies guideline guidelines requirement requirements criterion criteria condition conditions
     constraint constraints restriction restrictions limit limits limitation limitations exception exceptions scope range threshold maximum minimum max min tool tools system systems
     record records file profile account data database screen view page entry entries field fields row rows column columns form format template type types kind kinds sort sorts class
-    category categories group set sets pair part parts piece pieces portion half whole bulk majority couple handful lot lots plenty bunch number total totals sum sums amount amounts
+    category categories group set sets pair part parts piece pieces portion half whole grand bulk majority couple handful lot lots plenty bunch number total totals sum sums amount amounts
     count quantity figure value values price prices cost costs fee fees charge charges fare fares rate money cash dollars dollar cents cent balance difference payment payments refund
     refunds credit credits debit saving savings budget tax taxes level degree extent size length width height weight depth speed quality feature features attribute attributes property
     properties spec specs specification specifications model version versions variant variants item items product products thing things stuff article articles unit units copy match

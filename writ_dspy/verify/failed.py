@@ -18,7 +18,7 @@ _ERROR = re.compile(
 _FAILED = re.compile(
     r"\b(?:(?:could|can|did|does|was|were)(?:n['’]t| not) (?:\w+ ){0,2}(?:able|complete[d]?|process(?:ed)?|go through|work"
     r"|succeed|possible|done|made|change[d]?|cancel(?:l?ed)?|book(?:ed)?|update[d]?)"
-    r"|unable to|nothing (?:was|has been|is) (?!(?:charged|billed|debited|deducted|due|owed|paid|refunded|credited|extra|free|left|missing|needed|required|open)\b)\w+"
+    r"|unable to|nothing (?:was|has been|is) (?!(?:charged|billed|debited|deducted|due|owed|paid|refunded|credited|extra|free|left|missing|needed|required|open|cheaper|dearer|more|less|better)\b)\w+"
     r"|(?:cancell?ation|return|refund|exchange|booking|change|update|modification|upgrade|request)s? (?:was|has been|got|is) (?:\w+ )?(?:turned down|rejected|declined|refused|denied|blocked|reversed|undone)"
     r"|(?:order|reservation|booking|trip) (?:still )?(?:stays|remains|is|stands)(?: exactly| just)? (?:as (?:it|they) (?:was|were)|unchanged|untouched|the same as before))\b",
     re.IGNORECASE,

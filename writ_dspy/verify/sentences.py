@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 
-_END = re.compile(r"(?:\n|\\n)+|(?<=[.!?])\s+(?=[A-Z“\"(*#-])|;\s+(?![^()\n]*\))")
+_END = re.compile(r"(?:\n|\\n)+|(?<=[.!?])\s+(?=[A-Z“\"(*#-]|\d+[A-Z]|[a-z]+(?:_[a-z]+)*_\d)|;\s+(?![^()\n]*\))")
 _ASKS = re.compile(
     r"\W*(?:(?:and|or|but|so|well|okay|ok|sorry|wait),?\s+)*(?:is|are|was|were|do|does|did|has|have|had|can|could|would|will"
     r"|shall|should|may|might|what|which|who|when|where|why|how)(?:n['’]t)?\b",

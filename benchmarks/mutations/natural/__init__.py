@@ -1,6 +1,6 @@
 """Natural variants, by family."""
 
-from benchmarks.mutations.natural import calls, listings, lists, talking, true, users, words, yes
+from benchmarks.mutations.natural import calls, listings, lists, roles, talking, true, users, words, yes
 
 FAMILIES = (
     yes.YES,
@@ -14,4 +14,6 @@ FAMILIES = (
     words.PLAIN,
     words.NAMING,
     words.HOUSE,
+    roles.ANSWERED,
+    roles.ROLES,
 )

@@ -10,6 +10,7 @@ from benchmarks.mutations.wrong import (
     listing,
     malformed,
     noise,
+    roles,
     wishes,
     words,
 )
@@ -18,5 +19,5 @@ FAMILIES = (
     consent.REFUSED, consent.MOVED, listing.LISTED, details.DETAILS,
     claims.INVENTED, claims.PROMISED, done.DONE, done.REPORT, answers.ANSWER,
     deeds.WRITTEN, deeds.READ, malformed.TURNS, malformed.HANDED, noise.NOISE,
-    wishes.UNSAID, wishes.SPOKEN, words.FALSE, words.PART, words.HOUSE,
+    wishes.UNSAID, wishes.SPOKEN, words.FALSE, words.PART, words.HOUSE, roles.ANSWERED, roles.ROLES,
 )  # fmt: skip

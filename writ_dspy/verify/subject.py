@@ -1,0 +1,208 @@
+"""The write that an agent's words are about, as facts: what it takes, what it replaces, what it costs, when and with whom it goes.
+
+A message before the write speaks of the one that is proposed, the report of the one that was made. What no argument and no result of the
+conversation says is None, and judges nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from writ_dspy import patterns as re
+from writ_dspy.domains import Domain
+from writ_dspy.task import Json
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.ground import Ground
+
+Record = Mapping[str, Json]
+_METHOD = re.compile(r"\b(credit_card|gift_card|paypal|certificate)_\d+")
+_CENT = 0.005
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One write, with what was read by the turn at which it is spoken of."""
+
+    domain: Domain
+    ground: Ground
+    step: Step
+
+    @property
+    def args(self) -> Record:
+        return self.step.call.args
+
+    @cached_property
+    def before(self) -> Record:
+        """The record that it changes, as it was shown before; empty where it makes a new one."""
+        own = {str(value).lower() for name, value in self.args.items() if name.endswith("_id") and name != "user_id"}
+        found: dict[str, Json] = {}
+        for shown in self.ground.shown:
+            if shown.call != self.step.call:
+                for key in own:
+                    for look in shown.looks.get(key, ()):
+                        if isinstance(look.data, dict) and key in look.keys and "payment_history" in look.data:
+                            found |= look.data
+        return found
+
+    @cached_property
+    def after(self) -> Record:
+        """The record as the write leaves it."""
+        data = _object(self.step.fresh.text)
+        return data if "status" in data or "flights" in data else {}
+
+    @cached_property
+    def flights(self) -> Sequence[Record]:
+        """Its flights, each with number and date."""
+        return _rows(self.args.get("flights")) or _rows(self.before.get("flights"))
+
+    @property
+    def ways(self) -> int:
+        """How many ways its trip goes; 0 where that is not known."""
+        kind = self.args.get("flight_type", self.before.get("flight_type"))
+        return 0 if not isinstance(kind, str) else 2 if kind == "round_trip" else 1
+
+    @property
+    def cabin(self) -> str:
+        """In words."""
+        return str(self.args.get("cabin", self.before.get("cabin", ""))).replace("_", " ")
+
+    @property
+    def people(self) -> Sequence[Record]:
+        return _rows(self.args.get("passengers")) or _rows(self.before.get("passengers"))
+
+    @cached_property
+    def days(self) -> frozenset[dt.date]:
+        """On which it flies."""
+        texts = (str(row.get("date")) for row in self.flights)
+        return frozenset(dt.date.fromisoformat(text) for text in texts if re.fullmatch(r"\d{4}-\d\d-\d\d", text))
+
+    def hours(self, side: str) -> set[int]:
+        """Minutes after midnight at which its flights begin (`depart`) or end (`arriv`), as far as they were read."""
+        found: set[int] = set()
+        for row in self.flights:
+            found |= hours_of(self.ground, str(row.get("flight_number")).lower(), side)
+        return found
+
+    @cached_property
+    def methods(self) -> frozenset[str]:
+        """Kinds of what it is paid with or refunded to, such as `gift_card`."""
+        named = _METHOD.findall(self.step.call.text)
+        history = self.before.get("payment_history") if "cancel" in self.step.call.tool else None
+        return frozenset(named or _METHOD.findall(str(history)))
+
+    @cached_property
+    def swaps(self) -> Sequence[tuple[Record, Record]]:
+        """The old and the new of each item that it exchanges; empty unless all of them were read."""
+        old, new = self.args.get("item_ids"), self.args.get("new_item_ids")
+        if not isinstance(old, list) or not isinstance(new, list):
+            return ()
+        own = {str(row.get("item_id")): row for row in _rows(self.before.get("items"))}
+        pairs = [(own.get(str(one)), item(self.ground, str(two))) for one, two in zip(old, new, strict=False)]
+        known = [(one, two) for one, two in pairs if one is not None and two is not None]
+        return known if len(known) == len(old) == len(new) else ()
+
+    @cached_property
+    def rise(self) -> float | None:
+        """What it makes the user pay, below zero what comes back; None where no record tells."""
+        if "item_ids" in self.args and "new_item_ids" in self.args:
+            return round(sum(price(new) - price(one) for one, new in self.swaps), 2) if self.swaps else None
+        if "item_ids" in self.args:  # a return
+            back = {str(row.get("item_id")): price(row) for row in _rows(self.before.get("items"))}
+            ids = self.args["item_ids"]
+            return -sum(back.get(str(one), 0.0) for one in ids) if isinstance(ids, list) else None
+        rows, known = _rows(self.after.get("payment_history")), _rows(self.before.get("payment_history"))
+        if not self.before and "flights" in self.args and self.step.call.tool.startswith("book"):
+            return sum(_number(row.get("amount")) for row in rows)
+        if not self.before or rows[: len(known)] != known or not rows:
+            return None
+        return round(sum(_paid(row) for row in rows[len(known) :]), 2)
+
+    @cached_property
+    def fare(self) -> tuple[float, float] | None:
+        """What the flights of a booking cost one passenger, and all of them; None where that is not known or the same."""
+        rows, count = _rows(self.after.get("flights")), len(_rows(self.after.get("passengers")))
+        if not self.step.call.tool.startswith("book") or count < 2 or not rows:
+            return None
+        each = sum(_number(row.get("price")) for row in rows)
+        return each, each * count
+
+
+def item(ground: Ground, key: str) -> Record | None:
+    """A version of a thing as it was read last, with its price and options."""
+    looks = (look.data for look in reversed(ground.looks(key)) if isinstance(look.data, dict))
+    return next((data for data in looks if data.get("item_id") == key and isinstance(data.get("options"), dict) and "price" in data), None)  # fmt: skip
+
+
+def hours_of(ground: Ground, number: str, side: str) -> set[int]:
+    """Minutes after midnight at which a flight, by its number in lower case, begins (`depart`) or ends (`arriv`), as it was read."""
+    found: set[int] = set()
+    for look in ground.looks(number):
+        data = look.data if isinstance(look.data, dict) else {}
+        for name, value in data.items():
+            if side in name and "time" in name and (clock := re.match(r"(?:.*T)?(\d\d):(\d\d)", str(value))):
+                found.add(60 * int(clock[1]) + int(clock[2]))
+    return found
+
+
+def price(row: Record) -> float:
+    return _number(row.get("price"))
+
+
+def options(row: Record) -> Mapping[str, str]:
+    """Its options, in lower case."""
+    found = row.get("options")
+    return {str(name).lower(): str(value).lower() for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def near(one: float, other: float) -> bool:
+    """Whether two amounts are the same to the cent."""
+    return abs(one - other) < _CENT
+
+
+def subject_of(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Subject | None:
+    """The write that a message speaks of: the only one that was just made, or else the one that follows without another call."""
+    wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
+    if wrote:
+        return Subject(case.domain, ground, wrote[0]) if len(wrote) == 1 else None
+    ahead = next((step for step in case.steps if step.turn > index), None)
+    if ahead is None or case.kind(ahead.call) != "write" or ahead.fresh.error:
+        return None
+    return Subject(case.domain, ground, ahead)
+
+
+def _object(text: str) -> Record:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _rows(value: Json) -> Sequence[Record]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else ()
+
+
+def _paid(row: Record) -> float:
+    """What a row of a payment history made the user pay."""
+    amount = _number(row.get("amount"))
+    return -amount if row.get("transaction_type") == "refund" else amount
+
+
+def _number(value: Json) -> float:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else 0.0
+
+
+def records_of(ground: Ground, keys: Sequence[str]) -> Iterator[tuple[str, Record]]:
+    """Each record that goes by one of these ids, as it was shown last."""
+    for key in keys:
+        merged: dict[str, Json] = {}
+        for look in ground.looks(key):
+            data = look.data
+            if isinstance(data, dict) and any(name.endswith("_id") and str(value).lower() == key for name, value in data.items()):  # fmt: skip
+                merged |= data
+        if merged:
+            yield key, merged
