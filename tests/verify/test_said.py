@@ -16,8 +16,8 @@ from writ_dspy.simulate.acts import heard
 from writ_dspy.task import Slot
 from writ_dspy.trial import Insists, LeavesSubject
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.needs import Need, _bare, needs
-from writ_dspy.verify.said import _brings_up, said_before_used
+from writ_dspy.verify.needs import Need, _asked, _bare, _for, _searching, _test, needs
+from writ_dspy.verify.said import _alike, _brings_up, _other_case, said_before_used
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 
@@ -261,6 +261,7 @@ def test_a_number_is_said_in_its_own_unit(domain: str, slot: str, value: str | f
     [
         ("One.", True), ("Just one, please.", True), ("That's one checked bag, then.", True), ("One piece.", True),
         ("We are both of one mind.", False), ("There is one thing I forgot.", False), ("My one colleague is away.", False),
+        ("I want one that leaves early.", False), ("Give me one with a short layover.", False), ("One, for a fare of $300 at most.", False), ("Only one of my bags.", True),
     ],
 )  # fmt: skip
 def test_a_bare_number_counts_what_was_asked_for(text: str, stated: bool) -> None:
@@ -282,6 +283,11 @@ def test_a_bare_number_counts_what_was_asked_for(text: str, stated: bool) -> Non
         ("tau2:retail", "version", "The same version as in the exchange.", True),
         ("tau2:retail", "address", "That is the one with the order number #W1111111.", False),
         ("tau2:retail", "address", "The one on the other order.", True),
+        ("tau2:retail", "version", "I'd like to exchange it.", False),
+        ("tau2:airline", "reservation", "Three bags on each of them, please.", False),
+        ("tau2:airline", "reservation", "Three bags on each trip, please.", True),
+        ("tau2:airline", "passengers", "Last time I was sent from one person to the next.", False),
+        ("tau2:airline", "passengers", "A seat for one person.", True),
         ("tau2:airline", "reason", "Hurry up, my meeting starts soon.", False),
         ("tau2:airline", "reason", "My meeting was moved.", True),
         ("tau2:airline", "reason", "I have a meeting that day.", True),
@@ -310,3 +316,93 @@ def test_a_message_brings_up_the_request_whose_words_it_has(played: list[Played]
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "stated"),
+    [
+        ("no", "No.", True), ("no", "No, thank you.", True), ("no", "No thanks, none.", True), ("no", "No, skip that.", True),
+        ("no", "No stopovers.", False), ("no", "No early flights, please.", False), (0, "No layovers.", False), (0, "Nope, none.", True),
+        ("yes", "Okay, please.", True), ("yes", "Okay, so.", False), ("yes", "Ok so...", False), ("yes", "Okay then.", True),
+    ],
+)  # fmt: skip
+def test_a_bare_no_names_nothing_else(value: str | int, text: str, stated: bool) -> None:
+    """A no to stopovers is none to insurance, and a word that only opens a sentence is no yes."""
+    bare = _bare(value, None)
+
+    assert bare is not None
+    assert bare(text.lower()) is stated
+
+
+@pytest.mark.parametrize(
+    ("text", "another"),
+    [
+        ("If it can't be had, cancel the whole trip.", True),
+        ("Should that fail, call the whole trip off.", True),
+        ("In case there is none, I'd rather have you cancel all of it.", True),
+        ("If possible, move the whole trip.", False),
+        ("If there is none, try the way back alone.", False),
+        ("Cancel nothing, please, the whole trip moves.", False),
+    ],
+)
+def test_what_is_done_if_a_request_fails_is_no_detail_of_it(played: list[Played], text: str, another: bool) -> None:
+    """That the whole trip should then be canceled says nothing of which part of it should move."""
+    item = next(
+        one for one in played
+        for request in one.task.requests
+        if request.decision is not None
+        and one.task.goal.decisions[request.decision].tool == "update_reservation_flights"
+    )  # fmt: skip
+    request = next(
+        one for one in item.task.requests
+        if one.decision is not None and item.task.goal.decisions[one.decision].tool == "update_reservation_flights"
+    )  # fmt: skip
+
+    assert _other_case(Case(item.task, item.talk, item.domain), request, text.lower()) is another
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [(("value", "4332"), ("value", "332"), True), (("value", "HAT127"), ("value", "7"), False), (("value", "May"), ("value", "y"), False), (("value", "4332"), ("extreme", "332"), False)],
+)  # fmt: skip
+def test_the_last_digits_of_a_number_say_it_once(one: tuple[str, str], other: tuple[str, str], alike: bool) -> None:
+    """An order by four digits, and one by the last three of them, need a sentence each, or a word that it is the same."""
+    assert _alike(one, other) is alike
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("Monday, the 20th, please.", True), ("The 20th works.", True), ("On the 20th or the 21st.", True), ("Tuesday, the 20th.", False),
+        ("The 21st.", False), ("The 20th of June.", False), ("My 20th reservation.", False), ("I was the 20th passenger.", False),
+    ],
+)  # fmt: skip
+def test_a_day_is_known_without_its_month(text: str, stated: bool) -> None:
+    """By its number and its weekday; a day of another month, and what else is the twentieth, is none."""
+    test = _test("2024-05-20", "dates", "", load("tau2:airline"))
+
+    assert test is not None
+    assert test(text.lower()) is stated
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [("How much is the refund?", False), ("How much is the new one?", True), ("Give me one that costs $50 at most.", False), ("Does it cost $50?", True)],
+)  # fmt: skip
+def test_a_question_asks_for_what_it_names(text: str, stated: bool) -> None:
+    """A refund is no price, and to name a limit is not to ask for a price."""
+    pattern = load("tau2:retail").pack.sayings.ideas["question"][-1]
+
+    assert _asked(_searching(pattern))(text.lower()) is stated
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"), [("Take me off, please.", True), ("I can't fly that day.", True), ("It's Mohamed.", True), ("Take her off.", False), ("Give me a moment.", False)]
+)  # fmt: skip
+def test_a_user_who_leaves_says_me(text: str, stated: bool) -> None:
+    """Nobody calls themselves by their first name; of somebody else "me" says nothing."""
+    test = _test("Mohamed", "person", "first_name", load("tau2:airline"))
+
+    assert test is not None
+    assert _for("person", test, itself=True)(text.lower()) is stated
+    assert _for("person", test, itself=False)(text.lower()) is ("Mohamed" in text)

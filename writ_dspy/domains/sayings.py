@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -183,6 +184,31 @@ def dated(value: str, lower: str) -> bool:
         )
         is not None
     )
+
+
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+BARE_DAY = re.compile(
+    rf"(?<!\w)(?:(?:(?P<week>{'|'.join(_WEEK)})[, ]+(?:the )?|the )(?P<day>\d{{1,2}})(?:st|nd|rd|th)(?:,? an? (?P<after>{'|'.join(_WEEK)}))?)"
+    rf"(?![\w-])(?! (?:of (?!this month|the month)|bags?|legs?|flights?|one\b|time|reservation|booking|order|passenger|{'|'.join(MONTHS)}))",
+    re.IGNORECASE,
+)
+"""A day without its month: "Monday, the 20th"."""
+
+WEATHER = re.compile(
+    rf"\b(?:{'|'.join(MONTHS)}) (?:weather|showers?|rains?|sun(?:shine)?|cold|heat|snows?|winds?|storms?|fog|fools?|flowers?|mood|blues|madness)\b",
+    re.IGNORECASE,
+)
+"""A month that says how something is, and not when."""
+
+
+def on_day(match: re.Match[str], date: tuple[int, int, int]) -> bool:
+    """Whether a day without its month can be a date: it has its number, and its weekday where one is named."""
+    week = match["week"] or match["after"]
+    try:
+        right = dt.date(*date)
+    except ValueError:
+        return False
+    return int(match["day"]) == right.day and (week is None or _WEEK[right.weekday()] == week.lower())
 
 
 def _numbers(value: float, lower: str) -> bool:

@@ -198,7 +198,9 @@ _RIGHT = re.compile(
     r"\b(?:is|are|looks?|sounds?|seems?|'s)\b.{0,12}\b(?:right|correct|good|fine|ok|okay|alright|great|perfect|confirmed|agreed)\b"
 )
 _STAYS = re.compile(r"\b(?:keep|keeps|stays?|leave|remains?|mine|still)\b")
-_OTHERS = re.compile(r"\bother (?:orders|trips|reservations|bookings|items|flights|addresses|ones)\b")
+_OTHERS = re.compile(
+    r"(?<!no )(?<!not )(?<!any )(?<!without )\bother (?:orders|trips|reservations|bookings|items|flights|addresses|ones)\b"
+)
 _RECORD = re.compile(r"\b(?:orders?|packages?|parcels?|reservations?|bookings?|trips?)\b")
 
 

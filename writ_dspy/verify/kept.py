@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.sayings import BARE_DAY, WEATHER, on_day
 from writ_dspy.domains.values import MONTHS, Value, values
 from writ_dspy.shown import counted
 from writ_dspy.verify.fidelity import misshapen
@@ -36,8 +37,19 @@ def lost(given: str, new: str, known: str, ranges: Mapping[str, str] | None = No
     """
     return [
         *misshapen(given, new), *_long(given, new), *_values(given, new, known), *_ids(given, new, known),
-        *_names(given, new, known, ranges or {}), *turned(given, new),
+        *_names(given, _with_months(given, new), known, ranges or {}), *turned(given, new),
     ]  # fmt: skip
+
+
+def _with_months(given: str, new: str) -> str:
+    """The rewording with each day of the sentence that it names by its weekday ("Monday, the 20th") as the sentence has it."""
+    dates = [item for item in values(given) if item.quantity == "date"]
+
+    def spelled(match: re.Match[str]) -> str:
+        found = (item for item in dates if on_day(match, (item.year or 2024, *item.date)))
+        return next((given[item.start : item.end] for item in found), match[0])
+
+    return BARE_DAY.sub(spelled, new)
 
 
 def _long(given: str, new: str) -> Iterator[str]:
@@ -151,7 +163,7 @@ def _names(given: str, new: str, known: str, spellings: Mapping[str, str]) -> It
         lower = name.lower()
         if lower not in now and spellings.get(lower, lower) not in now:
             yield f"{name} is missing"
-    for name in _capitals(new):
+    for name in _capitals(WEATHER.sub("", new)):
         lower = name.lower()
         if lower not in said and spellings.get(lower, lower) not in said:
             yield f"the name {name} was said nowhere: leave it out"

@@ -10,9 +10,10 @@ from writ_dspy import patterns as re
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled, found
-from writ_dspy.domains.sayings import ASKING, extreme, says_none, states
+from writ_dspy.domains.sayings import ASKING, BARE_DAY, extreme, on_day, says_none, states
 from writ_dspy.domains.values import values
 from writ_dspy.domains.whole import ends_whole, is_whole
+from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.task import Best, Decision, Request, Said, Scalar, Slot, Task, Where, in_own_words
 
 _TOLD = ("question", "scope")
@@ -61,21 +62,38 @@ def _of_request(task: Task, request: Request, domain: Domain) -> Iterator[Need]:
     terms = [part for wish in wishes for part in parts(wish)]
     named = {str(_plain(w)): w.attribute for w in terms if isinstance(w, Where) and isinstance(w.value, Said)}
     stated = list(dict.fromkeys(term.value for term in terms if isinstance(term, Said)))
+    if not whole:
+        stated += _by_name(task, request, terms, stated)
     every = (
         stated if whole else list(dict.fromkeys(p.value for p in parts(_first(task, request)) if isinstance(p, Said)))
     )
     ranked = list(dict.fromkeys((term.by, term.most) for term in terms if isinstance(term, Best)))
+    own_name = wanted_of(task, domain).name.split()
     bare = request.decision is not None and task.goal.decisions[request.decision].bare
     for slot in request.slots:
         if slot.key == "fallback" and not attempt and whole:
             continue
         late = slot.key in _TOLD and request.decision is not None
-        meant = list(_of_slot(slot, stated, ranked, named, domain, late=late))
+        meant = list(_of_slot(slot, stated, ranked, named, domain, own_name, late=late))
         aside = not meant and not whole and not _judged_by_words(task, request, slot)
         if aside:
-            meant = list(_of_slot(slot, every, ranked, named, domain, late=late))
+            meant = list(_of_slot(slot, every, ranked, named, domain, own_name, late=late))
         meant = meant or list(_idea(slot, domain, late=late))
         yield from (replace(need, aside=True) for need in meant) if aside or bare else meant
+
+
+def _by_name(task: Task, request: Request, terms: Sequence[object], stated: Sequence[Scalar]) -> list[Scalar]:
+    """What the user said that a refusal rests on by the name of what it compares: the cabin, for a price of that cabin."""
+    attributes = {term.by for term in terms if isinstance(term, Best)} | {
+        term.attribute for term in terms if isinstance(term, Where)
+    }
+    said = (
+        part.value for part in parts(_first(task, request)) if isinstance(part, Said) and isinstance(part.value, str)
+    )
+    return [
+        value for value in dict.fromkeys(said)
+        if value not in stated and any(name.partition("_")[2] == value for name in attributes)
+    ]  # fmt: skip
 
 
 def _wishes(task: Task, request: Request) -> list[object]:
@@ -117,6 +135,7 @@ def _of_slot(
     ranked: Sequence[tuple[str, bool]],
     named: dict[str, str],
     domain: Domain,
+    own_name: Sequence[str],
     *,
     late: bool,
 ) -> Iterator[Need]:
@@ -128,8 +147,7 @@ def _of_slot(
         attribute = named.get(str(value), "")
         test = _test(value, slot.key, attribute, domain)
         if test is not None and test(lower):
-            if slot.key in _TOLD:
-                test = _asked(test)
+            test = _for(slot.key, test, itself=str(value) in own_name)
             if attribute in ("product_names", "product_name", "status", "order_status") and (
                 cue := pack.sayings.cues.get(slot.key)
             ):
@@ -149,6 +167,20 @@ def _of_slot(
         if compiled(pattern).search(lower) and not domain.pack.ids(slot.text):
             yield Need(slot.key, f"{called} (stops)", ("extra", pattern), _searching(pattern), late)
             break
+
+
+_ME = re.compile(
+    r"\b(?:take|remove|drop|swap|switch|replace|leave|cross|strike|exchange|instead of|in place of|rather than|without)(?: \w+)? (?:me|myself)\b"
+    r"|\bi(?:'m| am|'ll| will)? (?:not |won't |can't |cannot )(?:be )?(?:fly|go|travel|com|mak)\w*\b|\bin my (?:place|stead)\b|\bmy (?:seat|place|spot)\b"
+)
+"""How somebody says that it is themselves who leaves."""
+
+
+def _for(key: str, test: Callable[[str], bool], *, itself: bool) -> Callable[[str], bool]:
+    """How a detail of this key is said: a question is asked, and a user who leaves says "me"."""
+    if key in _TOLD:
+        return _asked(test)
+    return (lambda text: test(text) or _ME.search(text) is not None) if key == "person" and itself else test
 
 
 def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[str], bool] | None:
@@ -172,17 +204,26 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
     if attribute.endswith("_id") and isinstance(value, str):
         key = value.lower()
         return lambda text: ends_whole(key, text)
+    if key.endswith("dates") and isinstance(value, str) and _ISO.fullmatch(value):
+        year, month, day = (int(part) for part in value.split("-"))
+        return lambda text: (
+            states(value, text, pack.mentions, pack.sayings)
+            or any(on_day(match, (year, month, day)) for match in BARE_DAY.finditer(text))
+        )
     return lambda text: states(value, text, pack.mentions, pack.sayings)
 
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _ALONE = (
     r"^(?:then|of|in|for|please|will|is|would|should|and|thanks|ok|okay|that|total|altogether|only|checked|pieces?)?$"
 )
 """What stands behind a number that counts what was asked for, without naming it."""
+_NO_THING = r"(?! (?!(?:thanks?|thx|thank|need|please|pls|not|i|we|it|that|this|for|sir|ma'am|madam|way|nope|really|absolutely)\b)[a-z])"
+"""A no right before a word is a no to what that names: "no stopovers"."""
 _BARE = {
-    "yes": r"^\W*(?:yes|yeah|yep|sure|okay|ok|definitely|absolutely|of course|i do)(?:\W+\w+){0,3}\W*$",
-    "no": r"^\W*(?:no|nope|nah|none|not|i don't|don't|skip)(?:\W+\w+){0,3}\W*$",
-    "0": r"^\W*(?:no|nope|none|zero|nothing|not any|0)(?:\W+\w+){0,2}\W*$",
+    "yes": r"^\W*(?!(?:ok|okay),? so\W*$)(?:yes|yeah|yep|sure|okay|ok|definitely|absolutely|of course|i do)(?:\W+\w+){0,3}\W*$",
+    "no": rf"^\W*(?:no\b{_NO_THING}|nope|nah|none|not|i don't|don't|skip)(?:\W+\w+){{0,3}}\W*$",
+    "0": rf"^\W*(?:no\b{_NO_THING}|nope|none|zero|nothing|not any|0)(?:\W+\w+){{0,2}}\W*$",
 }
 
 
@@ -193,9 +234,20 @@ def _bare(value: Scalar, noun: str | None) -> Callable[[str], bool] | None:
     if isinstance(value, str) or value > _SMALL:
         return None
     number, counted = Decimal(repr(value)), re.compile(rf"{_ALONE}|{noun}" if noun else _ALONE)
-    return lambda text: any(
-        item.quantity == "count" and item.number == number and counted.search(item.unit) for item in values(text)
-    )
+
+    def answers(text: str) -> bool:
+        found = [item for item in values(text) if not _PRONOUN.match(text, item.start)]
+        return all(item.quantity == "count" for item in found) and any(
+            item.number == number and counted.search(item.unit) for item in found
+        )
+
+    return answers
+
+
+_PRONOUN = re.compile(
+    r"one (?:that|which|who|with|on|in|from|for|at|by|of)\b(?! (?:my|our|those|them|these|us|course|all)\b)"
+)
+"""A one that counts nothing: "one that leaves early"."""
 
 
 def _small(value: float, noun: re.Pattern | None, domain: Domain) -> Callable[[str], bool]:
@@ -240,7 +292,12 @@ def _beside(test: Callable[[str], bool], cue: str) -> Callable[[str], bool]:
 
 
 def _asked(test: Callable[[str], bool]) -> Callable[[str], bool]:
-    return lambda text: test(text) and ASKING.search(text) is not None
+    """Whether a sentence asks to be told it; one that limits an amount asks for none, unless it is a question."""
+    return lambda text: (
+        test(text)
+        and ASKING.search(text) is not None
+        and ("?" in text or not any(item.quantity == "money" for item in values(text)))
+    )
 
 
 def _searching(pattern: str) -> Callable[[str], bool]:

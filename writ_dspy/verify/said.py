@@ -11,6 +11,7 @@ from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.acts import assents, heard, user_acts
 from writ_dspy.simulate.behaviour import MISSPELLED, OPENS, share_of_opening
+from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Request, in_own_words
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.needs import Need, needs
@@ -32,6 +33,8 @@ _AGREES = re.compile(
     r"(?i)\b(?:y|ye[sapuh]+|sure|right|correct|exactly|ok|okay|indeed|true|that's|absolutely|definitely|do|fine|perfect|good|certainly|course|please|aye)\b|👍"
 )
 """A quick look for words that begin a yes."""
+_CASE = re.compile(r"^\W*(?:and |but |so )?(?:if|should|in case|unless)\b[^,]*,")
+_FAILS = re.compile(r"\b(?:if|should|in case|unless)\b")
 _SHORT = 3
 """Words of a yes that says nothing else."""
 _EARLY = 8
@@ -71,8 +74,11 @@ def said_before_used(case: Case) -> Iterator[Finding]:
         scope = _scope(case, request, owed, wanted, sentences, _start(ends, index), end)
         later = [i for i, item in enumerate(sentences) if item.turn >= end]
         missing: dict[str, str] = {}
+        aside = {i for i in (*scope, *later) if _other_case(case, request, sentences[i].text)}
         for need in owed:
             places = _places(case, need, scope, later, sentences)
+            if need.same[0] == "idea" and need.slot != "fallback":
+                places -= aside
             if need.aside and not _put(case, need, end):
                 continue
             if places and not _shared(f"{index}:{need.slot}", need, places, used, sentences):
@@ -121,13 +127,33 @@ def _shared(
     plain = need.same[0] == "value" and any(char.isdigit() for char in need.same[1])
     held = [
         found
-        for slot, found in used.get(need.same, ())
-        if slot != key
+        for same in used
+        for slot, found in used[same]
+        if _alike(same, need.same)
+        and slot != key
         and not (slot.partition(":")[0] == request and (plain or {slot.partition(":")[2], need.slot} <= _TOGETHER))
     ]
-    if not held or any(_SHARED.search(sentences[i].text) for i in places):
+    if not held or any(_SHARED.search(_CASE.sub(" ", sentences[i].text)) for i in places):
         return False
     return not _matched([*held, places])
+
+
+def _alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether the same words say two details: the same value, or the last digits of one number, few or many of them."""
+    if one == other:
+        return True
+    ends = one[1].endswith(other[1]) or other[1].endswith(one[1])
+    return ends and one[0] == other[0] == "value" and min(len(one[1]), len(other[1])) > 2 and one[1][-1:].isdigit()
+
+
+def _other_case(case: Case, request: Request, text: str) -> bool:
+    """Whether a sentence says what is to be done else if the request fails: "if not, cancel the whole trip"."""
+    if request.decision is None or not _FAILS.search(text):
+        return False
+    sayings, tool = case.domain.pack.sayings, case.task.goal.decisions[request.decision].tool
+    others = (pattern for deed, pattern in sayings.wishes.items() if deed not in sayings.wished_by.get(tool, (deed,)))
+    found = [part for part in parts(text) if not part.supposed]
+    return len(found) < len(parts(text)) and any(compiled(one).search(part.text) for one in others for part in found)
 
 
 def _matched(choices: Sequence[set[int]]) -> bool:

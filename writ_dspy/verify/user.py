@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason
 from writ_dspy.simulate.behaviour import left_standing
 from writ_dspy.simulate.faults import user_faults, wish_faults
 from writ_dspy.simulate.leaving import asks, settled, unspoken
-from writ_dspy.simulate.wishes import begins_anew, refuses, regrets, wanted_of
+from writ_dspy.simulate.wishes import begins_anew, refuses, regrets, sentences, speaks, wanted_of
 from writ_dspy.verify.case import Case
+
+_ZIP = re.compile(r"(?<![\w#-])\d{5}(?![\w-])")
 
 
 def user_faithful(case: Case) -> Iterator[Finding]:
@@ -33,9 +36,18 @@ def _strayed(case: Case) -> Iterator[Finding]:
     said = [index for index, turn in enumerate(turns) if turn.role == "user"]
     found = {index: list(wish_faults(wanted, turns[:index], turns[index])) for index in said}
     for index, following in zip_longest(said, said[1:]):
-        right = following is not None and not found[following] and begins_anew(turns[following].text)
+        right = following is not None and not found[following] and _takes_back(case, turns[following].text)
         if not right or any(index < step.turn < following for step in case.writes):
             yield from found[index]
+
+
+def _takes_back(case: Case, text: str) -> bool:
+    """Whether a message takes back what was wished before it, and not only who it said that it is."""
+    said = sentences(text)
+    ids = [token.lower().lstrip("#") for token in case.domain.pack.ids(text)]
+    told = [sentence for sentence in said if any(token in sentence for token in ids) or _ZIP.search(sentence)]
+    rest = [sentence for sentence in said if sentence not in told]
+    return begins_anew(text) and not (told and not any(speaks(sentence, case.domain) for sentence in rest))
 
 
 def _regretted(case: Case) -> Iterator[Finding]:
@@ -48,6 +60,8 @@ def _regretted(case: Case) -> Iterator[Finding]:
         if turn.role == "agent" and turn.text:
             heard = turn.text
         elif turn.role == "user" and index > max(made) and not refuses(heard):
+            if begins_anew(turn.text) and not _takes_back(case, turn.text):
+                continue  # what was wrong was who or which it said
             for saw in regrets(wanted, turn.text):
                 yield Finding("user_faithful", index, saw, "a user content with what its task wanted, and got")
 

@@ -190,3 +190,31 @@ def test_the_table_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_word_said_sixty_times_is_read_like_any_other(word: str) -> None:
     """No pattern loops over a loop, which would never come to an end here."""
     assert user_acts(f"{word} " * 60, "Shall I go ahead?") is not None
+
+
+@pytest.mark.parametrize(
+    ("reply", "still"),
+    [
+        ("Find the cheapest and give me that.", False), ("Look for an earlier one and take it.", False), ("Actually, search for the last flight and book it.", False),
+        ("Yes, find the cheapest and do it.", False), ("Check the others and go ahead with the best of them.", False),
+        ("Yes, go ahead. Then find me a hotel.", True), ("I couldn't find anything wrong, go ahead.", True), ("Yes, and find my other trip afterwards.", True),
+        ("Did you find it? Well, yes, go ahead.", True), ("Look, just do it.", True), ("Yes, check it off.", True),
+    ],
+)  # fmt: skip
+def test_what_has_first_to_be_looked_for_is_not_what_was_proposed(reply: str, still: bool) -> None:
+    """To have something found, and that then done, is a change; to look for something afterwards is not."""
+    assert assents(reply, "I would book HAT127 on May 20 for $120. Shall I go ahead (yes/no)?") is still
+
+
+@pytest.mark.parametrize(("reply", "still"), [("Okay, so.", False), ("Ok so...", False), ("Okay then.", True), ("Okay, so do it.", True)])  # fmt: skip
+def test_a_sentence_that_was_only_begun_agrees_to_nothing(reply: str, still: bool) -> None:
+    """What follows "okay, so" says what it is."""
+    assert assents(reply, "I would book HAT127 on May 20 for $120. Shall I go ahead (yes/no)?") is still
+
+
+@pytest.mark.parametrize(("reply", "still"), [("Yes to the first point only.", False), ("Yes, the first flight is right.", True)])  # fmt: skip
+def test_a_point_of_the_list_is_no_flight_of_it(reply: str, still: bool) -> None:
+    """Where a first flight was proposed, it is what was proposed; a first point is a part of the list."""
+    before = "I would book HAT127 on May 20, and HAT128 on the day after the first flight, for $120. Shall I go ahead (yes/no)?"
+
+    assert assents(reply, before) is still

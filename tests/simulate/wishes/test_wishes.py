@@ -20,7 +20,7 @@ from writ_dspy.simulate.wishes.limits import direction
 from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Task
 from writ_dspy.verify.case import Case
-from writ_dspy.verify.user import user_faithful
+from writ_dspy.verify.user import _takes_back, user_faithful
 
 HERE = Path(__file__).parent
 GREETING = "Happy to help. What can I do for you?"
@@ -169,3 +169,42 @@ def test_who_got_what_it_wanted_does_not_want_it_undone(played: list[Played], sa
             ),
         )
     )
+
+
+@pytest.mark.parametrize(
+    ("following", "forgiven"),
+    [
+        ("Sorry, I mistyped it. My id is mia_li_3668.", False), ("Wait, that was wrong: my zip is 94128.", False),
+        ("Sorry, scratch that, I want what I said first.", True), ("Oops, I meant business, sorry. My id is mia_li_3668.", True),
+    ],
+)  # fmt: skip
+def test_who_takes_an_id_back_takes_no_wish_back(played: list[Played], following: str, forgiven: bool) -> None:
+    """A wish that strays is forgiven if the next message takes it back, and not if that only puts right who is speaking."""
+    item = next(one for one in played if one.task.domain == "tau2:airline")
+
+    assert _takes_back(Case(item.task, item.talk, item.domain), following) is forgiven
+
+
+@pytest.mark.parametrize(
+    ("sentence", "strays_"),
+    [("One stop is fine for me.", True), ("Nonstop only, please.", False), ("Then one stop it is, please.", True)],
+)
+def test_a_value_is_held_against_the_detail_that_it_stands_behind(sentence: str, strays_: bool) -> None:
+    """Where a task wants one stop out and none back, what is said right behind the words for the way back is about that."""
+    text = (HERE / "tasks.jsonl").read_text(encoding="utf-8").splitlines()
+    data = next(json.loads(row)["task"] for row in text if json.loads(row)["name"] == "book")
+    back = "For the flight home, take the one that lands first. It must be nonstop."
+    slots = data["requests"][0]["slots"]
+    task = from_json(
+        {
+            **data,
+            "requests": [
+                {**data["requests"][0], "slots": [*slots, {**slots[0], "key": "return_choice", "text": back}]}
+            ],
+        }
+    )
+    wanted = Wanted(task, load(task.domain))
+    said = f"For the flight home, take the one that lands first. {sentence}"
+
+    assert bool(list(strays(wanted, [Turn("agent", GREETING)], said))) is strays_
+    assert not list(strays(wanted, [Turn("agent", GREETING)], sentence))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from writ_dspy.simulate.acts.approving import WEAK
 from writ_dspy.simulate.acts.lexicon import CODES
@@ -11,6 +12,8 @@ from writ_dspy.simulate.acts.scope import comes_first
 from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import Event
 
+_LINES = frozenset({"point", "item", "line", "part", "half", "bit", "thing", "entry", "bullet", "section"})
+"""What a place in a list is a place of: "the first point" is no first flight."""
 _PLACES = frozenset({"first", "second", "third", "last", "other", "top", "bottom", "upper", "lower", "next"})
 _TIMES = frozenset(f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")) | {
     "tomorrow",
@@ -53,8 +56,10 @@ def part(stand: Stance, event: Event) -> None:
 def share(stand: Stance, event: Event) -> None:
     """A yes to some lines of the list; to "the first flight", where that was proposed, is a yes to all."""
     asked = stand.asked.words if stand.asked is not None else frozenset[str]()
-    named = _PLACES.intersection(event.clause.words)
-    if named and named <= asked:
+    words = [word for phrase in event.clause.words for word in phrase.split()]
+    named = _PLACES.intersection(words)
+    of = {after for place, after in pairwise(words) if place in _PLACES} & _LINES
+    if named and named | of <= asked:
         return
     if (
         stand.for_act

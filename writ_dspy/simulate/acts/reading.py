@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.simulate.acts.clauses import clauses
 from writ_dspy.simulate.acts.message import Act, heard
+from writ_dspy.simulate.acts.relating import searches
 from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import events
 from writ_dspy.simulate.acts.weighing import weigh
+
+_BROKEN_OFF = re.compile(r"(?i)\W*(?:ok|okay|alright|all right|right|well|yeah),? so\W*")
+"""Words that open a sentence, which never came: no yes to anything."""
 
 
 @lru_cache(maxsize=8192)
@@ -21,11 +26,19 @@ def user_acts(text: str, before: str | None = None) -> tuple[Act, ...]:
         text: The turn.
         before: The agent's message that it answers; None if that is not known, which is read as a question for a yes.
     """
+    if _BROKEN_OFF.fullmatch(text):
+        return ()
     stand, first = Stance(heard(before) if before is not None else None), True
     for part in clauses(text):
+        yes = stand.stance
         for event in events(part, first=first):
             weigh(stand, event)
             first = first and event.kind in ("hello", "thanks", "actually", "polite")
+        beside = yes == "+" and (part.link == "AND" or stand.at is None or stand.at.sentence != part.sentence)
+        if not beside and searches(stand, part):
+            stand.sought = part
+        if stand.sought is not None and stand.stance in ("", "+") and stand.for_act:
+            stand.stance, stand.at = "~", stand.sought
         stand.before = part
     return stand.acts()
 

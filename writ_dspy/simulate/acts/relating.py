@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from writ_dspy.simulate.acts.clauses import Clause
 from writ_dspy.simulate.acts.deeds import stem
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
@@ -132,3 +133,30 @@ def proposed_others(stand: Stance, event: Event) -> bool:
         and not _OTHERS.isdisjoint(stand.asked.words)
     )
     return others and stand.for_act and stand.asked is not None and named <= stand.asked.stems
+
+
+_FINDS = frozenset({"find", "search", "hunt", "browse", "scan"})
+_FOR = frozenset({"look for", "look", "check", "compare", "see", "review"})
+_LED = frozenset(
+    CODES[name] for name in ("PLEASE", "ACTUALLY", "SO", "AND", "HURRY", "YES", "OKAY", "SURE", "GOOD", "FIRST")
+) | {CODES["NO"]}
+_MODAL, _YOU, _ME, _AND = CODES["MODAL"], CODES["YOU"], CODES["I"], CODES["AND"]
+
+
+def searches(stand: Stance, clause: Clause) -> bool:
+    """Whether a clause bids look for something that nobody has put forward yet: "find the cheapest", "check the others"."""
+    if stand.asked is not None and (_FINDS | _FOR).intersection(clause.words) & stand.asked.words:
+        return False  # so it was proposed
+    at = 0
+    while at < len(clause.codes) and (clause.codes[at] in _LED or clause.words[at] in ("just", "hmm", "well", "oh")):
+        at += 1
+    if _AND in clause.codes[:at]:
+        return False  # "yes, and find …" comes on top
+    if clause.codes[at : at + 2] == _MODAL + _YOU:
+        at += 2
+    words, codes = clause.words[at:], clause.codes[at:].replace(_ME, "")
+    if len(codes) < 2:
+        return False
+    if words[0] in _FINDS:
+        return "x" in codes[1:] or _ELSE in codes
+    return words[0] in _FOR and (_ELSE in codes or "for" in words[1:2])

@@ -38,6 +38,8 @@ class Stance:
         self.at: Clause | None = None
         self.pending: Clause | None = None
         """A condition that nothing hangs on yet."""
+        self.sought: Clause | None = None
+        """A clause that has the agent look for something first: what follows is about that, and not about what was proposed."""
         self.before: Clause | None = None
         """The clause before."""
         self.beside: list[Act] = []

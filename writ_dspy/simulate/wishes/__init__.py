@@ -5,9 +5,9 @@ and `amounts` each compare one kind of statement, and `strays` gathers them; `re
 """
 
 from writ_dspy.simulate.wishes.deeds import refuses
-from writ_dspy.simulate.wishes.parts import begins_anew
+from writ_dspy.simulate.wishes.parts import begins_anew, sentences
 from writ_dspy.simulate.wishes.regrets import regrets
-from writ_dspy.simulate.wishes.strays import strays
+from writ_dspy.simulate.wishes.strays import speaks, strays
 from writ_dspy.simulate.wishes.wanted import Wanted, wanted_of
 
-__all__ = ["Wanted", "begins_anew", "refuses", "regrets", "strays", "wanted_of"]
+__all__ = ["Wanted", "begins_anew", "refuses", "regrets", "sentences", "speaks", "strays", "wanted_of"]

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.sayings import BARE_DAY
 from writ_dspy.domains.values import Value, values
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import bounded, direction
@@ -73,6 +74,11 @@ def _unknown(wanted: Wanted, turn: Sequence[Part], part: Part, heard: Heard) -> 
     for match in _DIGITS.finditer(part.text):
         if match[1] not in wanted.text and match[1] not in heard.text:
             yield part.start, match[1], "digits that this user knows"
+    if not part.asked and (days := wanted.days):
+        for match in BARE_DAY.finditer(part.text):
+            right = days | {item.date[1] for item in heard.values if item.quantity == "date"}
+            if int(match["day"]) not in right and not part.denied(match.start()) and not after(turn, part, match.end()):
+                yield part.start, match.group(), "a day that this user knows"
     if not any(char.isdigit() for char in part.text) and not WORDED.search(part.text):
         return
     for found in values(part.text):

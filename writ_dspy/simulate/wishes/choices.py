@@ -37,16 +37,68 @@ def choices(
         possible = wanted.choices(role)
         chosen = {value for part, value, place in _named(turn, values) if not part.denied(place)} & possible
         for part, value, place in named:
-            if part.asked or part.supposed or (role == "reason" and (chosen - OPEN or not _because(part, turn, heard))):
+            if part.asked:
+                if _asks_of(wanted, part, role, value, place, heard):
+                    yield part.start, value, f"{role}: {' or '.join(sorted(possible))}, as the question has it"
+            elif part.supposed or (role == "reason" and not _is_the_reason(wanted, part, value, turn, heard, chosen)):
                 continue
-            if part.denied(place):
+            elif part.denied(place):
                 if possible == {value} and not (chosen or part.tells or _LACKS.search(part.text)):
                     yield part.start, f"no {value}", f"{role}: {value}, as the task has it"
-            elif _chosen(part, role, value, place) and not _left_open(wanted, part, role, value, heard):
-                if possible and _put_right(turn, part, place, [values[other] for other in possible]):
-                    continue
-                if possible or (part.wills and not compiled(values[value]).search(heard.text)):
-                    yield part.start, value, f"{role}: {' or '.join(sorted(possible)) or 'nothing of it'}"
+            elif _chosen(part, role, value, place):
+                yield from _otherwise(wanted, part, turn, (role, value, place), heard)
+
+
+def _otherwise(
+    wanted: Wanted, part: Part, turn: Sequence[Part], named: tuple[str, str, int], heard: Heard
+) -> Iterator[tuple[int, str, str]]:
+    """A value that is chosen, where the task has another one, in all or for what is spoken of there."""
+    role, value, place = named
+    possible, values = wanted.choices(role), wanted.domain.pack.sayings.choices[role]
+    if value in possible and (own := _of_the_same(wanted, part, turn, values)) and value not in own:
+        yield part.start, value, f"{role}: {' or '.join(sorted(own))}, where the task speaks of that"
+    if _left_open(wanted, part, role, value, heard):
+        return
+    if possible and _put_right(turn, part, place, [values[other] for other in possible]):
+        return
+    if possible or (part.wills and not compiled(values[value]).search(heard.text)):
+        yield part.start, value, f"{role}: {' or '.join(sorted(possible)) or 'nothing of it'}"
+
+
+def _of_the_same(wanted: Wanted, part: Part, turn: Sequence[Part], values: Mapping[str, str]) -> set[str]:
+    """The values that the task's own detail has whose first sentence stands right before a part, in the task's words."""
+    before = [other.text.strip(" .!?") for other in turn if other.sentence == part.sentence - 1]
+    for text in wanted.details if before else ():
+        if all(one in text for one in before) and len(" ".join(before)) > _TELLING:
+            return {value for value, pattern in values.items() if compiled(pattern).search(text)}
+    return set()
+
+
+_TELLING = 20
+"""Letters of a sentence that is known by its words."""
+ANOTHER = "another"
+"""A reason that no write takes, where all that a task asks for takes one."""
+
+
+def _is_the_reason(
+    wanted: Wanted, part: Part, value: str, turn: Sequence[Part], heard: Heard, chosen: set[str]
+) -> bool:
+    """Whether a part gives the one reason for what is wanted."""
+    if chosen - OPEN or not _because(part, turn, heard):
+        return False
+    return value != ANOTHER or all("reason" in dict(decision.args) for _, decision in wanted.decisions)
+
+
+_TELL_ME = re.compile(r"^(?:\w+ ){0,2}(?:what|which|how (?:much|many|long|expensive|cheap))\b")
+
+
+def _asks_of(wanted: Wanted, part: Part, role: str, value: str, place: int, heard: Heard) -> bool:
+    """Whether a user who only asks asks about another value than its task has, which nobody has brought up."""
+    possible, patterns = wanted.choices(role), wanted.domain.pack.sayings.choices[role]
+    if wanted.task.goal.decisions or not possible or value in possible or part.compared(place):
+        return False
+    turn_has = any(compiled(patterns[one]).search(part.text) for one in possible)
+    return not turn_has and _TELL_ME.match(part.text) is not None and not compiled(patterns[value]).search(heard.text)
 
 
 def _named(turn: Sequence[Part], values: Mapping[str, str]) -> Iterator[tuple[Part, str, int]]:

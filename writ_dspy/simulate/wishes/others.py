@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.parts import Part, corrects
 from writ_dspy.simulate.wishes.wanted import Wanted
@@ -184,9 +185,11 @@ def answers(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tup
     """What the user asks to be told, said by itself before the agent told it."""
     if not any(_ANSWER.search(part.text) and _DIGIT.search(part.text) for part in fresh):
         return
-    asked = [text.lower() for text in wanted.task.told if _DIGIT.search(text) and text.lower() not in wanted.text]
+    asked = [
+        text.lower() for text in wanted.task.told if _DIGIT.search(text) and not is_whole(text.lower(), wanted.text)
+    ]
     for part in fresh:
         for value in asked:
             found = re.search(rf"(?<![\w.,]){re.escape(value.removesuffix('.00'))}(?:\.00)?(?![\w]|[.,]\d)", part.text)
-            if found and value.removesuffix(".00") not in heard.text and _ANSWER.search(part.text):
+            if found and not is_whole(value.removesuffix(".00"), heard.text) and _ANSWER.search(part.text):
                 yield part.start, value, "an answer that only the agent can know"

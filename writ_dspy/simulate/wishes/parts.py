@@ -145,8 +145,10 @@ _DENYING = re.compile(
 _AFFIRMS = re.compile(r"\b(?:but|only|just|until|unless|instead|than|and (?:want|need|would|\w+ to))\b|,")
 _COMPARED = re.compile(
     r"\b(?:from|instead of|rather than|than|not|over|unlike|except|besides|as|in place of|"
+    r"(?<!go )(?<!going )(?<!went )(?<!opt )(?<!opting )(?<!settle )(?<!ask )(?<!asking )(?<!looking )(?<!look )(?<!vote )(?<!wish )(?<!hoping )(?<!change )(?<!upgrade )"
     r"for)\s+(?:(?:the|a|an|my|our|this|that|any|class|in|with|using|on|to|her|his)\s+){0,3}$"
 )
+"""What is gone for, or asked for, is wanted; other things stand behind "for" as what is paid or given."""
 
 
 def corrects(text: str) -> bool:

@@ -63,6 +63,12 @@ class Wanted:
         return frozenset((*sentences(self.text), *tried)) - {""}
 
     @cached_property
+    def details(self) -> tuple[str, ...]:
+        """Its details one by one, in lower case, in the words of the proposer and in the user's own."""
+        requests = (request for task in (self.task, in_own_words(self.task)) for request in task.requests)
+        return tuple(slot.text.lower().replace("’", "'") for request in requests for slot in request.slots)
+
+    @cached_property
     def gold(self) -> str:
         """The arguments of the right writes, and the values that the goal states, in lower case and in words."""
         found = [f"{name}: {value}" for call in self.task.gold for name, value in _leaves(call.args)]
@@ -94,6 +100,18 @@ class Wanted:
     def said_values(self) -> tuple[Value, ...]:
         """All values in the task's words."""
         return values(self.text)
+
+    @cached_property
+    def days(self) -> frozenset[int]:
+        """The days of the month on which something may be, where it is about days to come, those between two included."""
+        dates = [
+            item
+            for item in (*self.said_values, *values(self.gold))
+            if item.quantity == "date" and (item.year or 2024) >= 2024
+        ]
+        numbers = [int(item.number) for item in dates]
+        between = range(min(numbers), max(numbers) + 1) if numbers else ()
+        return frozenset(number % 100 for number in between)
 
     def numbers(self, argument: str) -> frozenset[int]:
         """Small numbers of its words, those of its writes and of their records under names that fit a pattern, and how many things stand there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.sayings import WEATHER
 from writ_dspy.domains.values import MONTHS, values
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.parts import Part, after
@@ -113,6 +114,8 @@ def seasons(
             if month in _MODAL and not _IN.search(before):
                 continue
             known = month is not None and MONTHS.index(month) + 1 in months
+            if WEATHER.match(part.text, match.start()):
+                continue
             if known or match.group() in wanted.text or match.group() in heard.text or part.denied(match.start()):
                 continue
             if (

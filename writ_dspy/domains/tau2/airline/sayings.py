@@ -25,7 +25,7 @@ _LIFE = (
 _THERE = r"(?:the |my |our )?(?:way (?:there|out)|outbound(?: (?:flight|leg|part))?|flight out|first leg)"
 _BACK = r"(?:the |my |our )?(?:way back|return(?: (?:flight|trip|leg|part))?|flight (?:back|home)|inbound(?: (?:flight|leg))?)"
 _ASKED_FOR: dict[str, str] = {
-    "cancel": r"\bcancel(?:ing|ling|lation|led|ed)?\b(?! (?:by you|flights?)\b)|\bcall(?:ing)? (?:it|the trip|that|everything) off\b",
+    "cancel": r"\bcancel(?:ing|ling|lation|led|ed)?\b(?! (?:by you|flights?)\b)|\bcall(?:ing)? (?:it|(?:the|my|our|this|that) (?:\w+ )?trip|that|everything|all of it) off\b",
     "book": r"\b(?:book|reserve|buy)(?:ing)? (?:me |us )?(?:a|an|another|one more|some|the|"
     r"two) (?:\w+ ){0,2}(?:flights?|trips?|tickets?|seats?|reservations?)\b|\bbook (?:anything|"
     r"something)\b",
@@ -71,7 +71,7 @@ SAYINGS = Sayings(
             (
                 r"\b(?:nobody|no one|noone) (?:but me|else)\b|\b(?:just|only|simply) (?:me|myself)\b|\b(?:ticket|book it|it's|booking|seat) (?:is )?(?:only |just )?for (?:me|myself)\b(?! and)|\bby myself\b|"
                 r"\b(?:travel\w*|fly\w*|going) alone\b|\balone\b|\bsolo\b|\bi'?(?:m| am) the (?:only|sole|single)\b|\b(?:single|sole|only) (?:passenger|traveler|traveller)\b|"
-                r"\bone (?:passenger|person|traveler|traveller|adult)\b(?! (?:can|has))|\bi(?:'ll| will|'m| am) (?:be )?(?:fly|travel)\w* (?:alone|by myself)\b|^(?:it's |for )?me(?: only| alone)?\W*$|"
+                r"(?<!from )\bone (?:passenger|person|traveler|traveller|adult)\b(?! (?:can|has))|\bi(?:'ll| will|'m| am) (?:be )?(?:fly|travel)\w* (?:alone|by myself)\b|^(?:it's |for )?me(?: only| alone)?\W*$|"
                 r"\bi(?:'m| am| will be|'ll be) (?:the )?(?:passenger|traveler|traveller|one (?:flying|traveling))\b|\bmyself\b|\bmy (?:own )?details\b"
             ),
         ),
@@ -95,7 +95,7 @@ SAYINGS = Sayings(
             r"\bfares?\b|\bprices?\b|\bcheapest\b|\bcosts?\b|\bhow much\b",
             r"\bcosts?\b|\bextra\b|\bsurcharge\b|\bhow much\b|\bprices?\b|\bcharged?\b|\bpay\b",
         ),
-        "reservation": (r"\ball (?:of )?(?:my|the)\b|\bevery\b|\beach\b|\bmy (?:only )?(?:trip|booking|reservation)s?\b",),
+        "reservation": (r"\ball (?:of )?(?:my|the)\b|\bevery\b|\beach\b(?! (?:of (?:them|those)|way|other|person|passenger|bag)\b)|\bmy (?:only )?(?:trip|booking|reservation)s?\b",),
     },
     extra={
         "choice": (

@@ -82,7 +82,7 @@ SAYINGS = Sayings(
         **{name: rf"\b(?:{words})\b" for name, words in _NOUNS.items()},
         "no longer needed": r"\b(?:no longer|longer|anymore|any more|unneeded|unnecessary|changed my mind|not needed)\b|\b(?:n't|not|never) (?:really )?(?:need|want|have use)\w*\b|\bno (?:need|use)\b|\bplans? changed\b",
         "ordered by mistake": r"\b(?:mistake|mistaken\w*|accident\w*|error|unintentional\w*|oops|wrongly|inadvertently)\b|\b(?:didn't|did not|never) (?:meant?|intend(?:ed)?|want(?:ed)?) to\b",
-        "credit_card": r"(?<!gift )(?<!gift-)\b(?:cards?|visa|mastercard|amex)\b",
+        "credit_card": r"(?<!gift )(?<!gift-)(?<!cf )(?<!sd )(?<!xd )(?<!sim )(?<!memory )(?<!graphics )\b(?:cards?(?! (?:storage|slot|reader))|visa|mastercard|amex)\b",
         "gift_card": r"\bgift[ -]?cards?\b",
         "paypal": r"\bpay ?pal\b",
         "delivered": r"\b(?:delivered|received?|arrived|got|already have|delivery)\b",
@@ -102,14 +102,14 @@ SAYINGS = Sayings(
             r"\bcancell?ed\b",
             r"\bsame (?:new )?address\b|\bthat (?:same |new )?address\b|\bidentical\b|\blive there\b|\b(?:for|of|on|with) the (?:other )?order\b(?! (?:number|id|no)\b)|\bsame (?:again|there|one|for)\b|\bthere too\b|\bas well\b|\blikewise\b",
         ),
-        "version": (r"\bsame\b(?! (?:procedure|story|thing|problem|question|time|day|week)\b)|\bidentical\b|\bmatch\w*\b|\bexchange\b",),
+        "version": (r"\bsame\b(?! (?:procedure|story|thing|problem|question|time|day|week)\b)|\bidentical\b|\bmatch\w*\b",),
         "order": (r"\ball (?:of )?(?:my|the)\b|\beach of\b|\bevery\b",),
         "fallback": (_ORIGINAL, r"\breturn\w*\b", r"\bcancel\w*\b", r"\bdefault\b"),
         "question": (
             r"\brefund\w*\b|\bmoney back\b|\bget back\b|\bcoming back\b|\bgetting back\b|\breimburs\w+",
             r"\btracking\b|\bshipment\b",
             r"\b(?:how many|number of|count of)\b.{0,30}\b(?:versions?|variants?|options?|items?|orders?|products?|kinds?|pieces?|them|there|in stock)\b",
-            r"\bprices?\b|\bcosts?\b|\bhow much\b|\btotal\b|\bpay\b|\bcome to\b|\bcame to\b",
+            r"\bprices?\b|\bcosts?\b|\bhow much\b(?![^.?!]{0,20}\b(?:refund\w*|back)\b)|\btotal\b|\bpay\b|\bcome to\b|\bcame to\b",
         ),
     },
     cues={
@@ -150,6 +150,7 @@ SAYINGS = Sayings(
             "no longer needed":
                 r"\b(?:no longer|not|n't|never) (?:\w+ )?(?:need|want|have use)\w*\b.{0,20}\b(?:it|them|anymore|"
                 r"any more|order|that|longer|items?)\b|\bno longer needed\b|\bunneeded\b",
+            "another": r"\b(?:cheaper|better price|lower price|less)\b[^.;!?]{0,20}\b(?:elsewhere|somewhere|other (?:shop|store|site|place)|another (?:shop|store|site|place)|online)\b|\b(?:takes|taking|took) (?:me |way |far )?(?:too long|forever|ages)\b|\btoo (?:slow|expensive|pricey|dear)\b",
             "ordered by mistake": r"\b(?:by|a) mistake\b(?! on)|\bby accident\b|\baccidentally\b|\bunintentional\w*\b",
         },
     },
