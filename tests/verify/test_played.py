@@ -56,6 +56,11 @@ SPOILED = (
     ("2daf", "The credit card credit_card_5297893 is right for it, so yes, add it.", "So yes, add it.", "said_before_used"),
     ("364f", "Do you agree to this booking (yes/no)?", "Do you have any other card on file (yes/no)?", "confirmed_before_write"),
     ("4f81", "and the difference of $7.93 was charged", "and the difference of $92.79 was charged", "grounded"),
+    ("51e6", "I checked the three items in order", "I checked the five items in order", "grounded"),
+    ("51e6", "The refund of $4,815.32 will go", "The refund of $4,825.32 will go", "grounded"),
+    ("6fc2", "Yes, naught but teh desk lamp", "Yes, all but teh desk lamp", "confirmed_before_write"),
+    ("6fc2", "Here is where your three requests stand", "Here is where your three mangos stand", "grounded"),
+    ("8e84", "one of my reservations, MOWXZP -", "one of my reservations -", "said_before_used"),
 )  # fmt: skip
 """Whose conversation, what is said, what is said instead, and which check sees it."""
 

@@ -17,7 +17,7 @@ STRANGE = (
     "Please peel off the sticker and scan the hologram.", "Our helicopter will be there by noon.", "I have put a brochure in the envelope.", "The plumber needs a signature from you.",
     "Tell your landlord that we have taken care of it.", "A sheriff is looking into this.", "I hope your grandmother is feeling better.", "You can watch the tutorial on our blog.",
     "Your neighbour has picked it up already.", "The forklift broke down, which is why this took so long.", "Take the coupon to any of our kiosks.", "Please fax the affidavit first.",
-    "Were you aware that the factory has burned down?", "If you show your diploma, it costs less.", "Our lawyers are looking at it.", "DHL will ring at your door.",
+    "Were you aware that the factory has burned down?", "If you show your diploma, it costs less.", "Our lawyers are looking at it.", "DHL will ring at your door.", "Your scarves hide in the trunk.", "The mangos ripen in our depot.",
 )  # fmt: skip
 """Things that no policy, tool or record of either domain has, told, asked, supposed or promised."""
 NOTHING_STRANGE = (
@@ -25,6 +25,7 @@ NOTHING_STRANGE = (
     "I can't send you a postcard.", "That's a fair point.", "I'd be glad to lend a hand with the rest.", "We're on the same page, then.", "I appreciate the kind words.", "In a nutshell, the answer is no.",
     "I want to be upfront with you about the outcome.", "That would be a separate request.", "My apologies for the confusion in my previous message.", "Here's a quick rundown of what I found.",
     "I'm afraid that a third request isn't possible, because the second one wasn't confirmed.", "That rule doesn't leave me a choice.", "Do you have any further wishes?", "It's the least I can do.", "As a next step, I need your confirmation.", "Your patience means a lot to us.", "On the bright side, the other wish is possible.",
+    "Here is where your requests stand.", "This is how your two orders fare.", "Let me see where both wishes lead.",
 )  # fmt: skip
 
 

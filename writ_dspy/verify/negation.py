@@ -36,8 +36,9 @@ _MIND = re.compile(
 _ENDS = re.compile(r"\b(?:but|only|just|until|till|than|instead|rather|yet|still)\b")
 """Words up to which a no reaches."""
 _BEHIND = re.compile(
-    r"\W*(?:\w+\W+){0,2}?(?:is|are|was|were|will|would|does|do|can|has|have)?\s?(?:n't|not|no) (?:\w+\W+){0,2}?"
-    r"(?:for me|for us|an option|needed|necessary|required|wanted|good|acceptable|okay|ok|possible|my thing|happening|interested|work|suit|count|fit)\b|"
+    r"\W*(?:\w+\W+){0,2}?(?:is|are|was|were|will|would|does|do|did|can|has|have|had)?\s?(?:n't|not|no) (?!(?:work|turn|pan)\w* out\b)(?:\w+\W+){0,2}?"
+    r"(?:for me|for us|an option|needed|necessary|required|wanted|good|acceptable|okay|ok|possible|my thing|happening|interested|work(?:ed|ing)?(?! out)|suit|count|fit)\b|"
+    r"\W*(?:\w+\W+){0,2}?(?:is|are|'s|'re) (?:something|things?|nothing)? ?(?:that |which )?(?:i|we) (?:can't|cannot|won't|don't|wouldn't|can not|will not|do not|would not)\b|"
     r"\W*(?:\w+\W+){0,2}?(?:is|are|'s|'re) (?:out of the question|a no-go|off the table|ruled out)|"
     r"\W*(?:does|do|is|are|will|would|can)(?:n't| not)(?=\W*$| (?:either|though|at all)\b)|"
     r"\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:\w+\W+){0,2}?: no\b"
@@ -55,7 +56,7 @@ _STAYS = re.compile(
     r"\b(?:keep\w*|kept|(?:hang|hold)(?:ing)? on ?to|leave|leaving|hands off|(?:stays?|remains?|staying)(?! (?:home|on|in|at|for|over|with)\b))\b(?! (?:home|on (?:may|june)|before|after|at|by|from|in the))"
 )
 _CHANGES = re.compile(
-    r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ ){0,3}back|return\w*(?! (?:flight|leg|trip|date|ticket|way)))\b"
+    r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ ){0,3}back|return\w*(?! (?:flight|leg|trip|date|ticket|way|by|on|from|to|at|in|home|via)\b))\b"
 )
 
 
@@ -171,11 +172,15 @@ def wanted(all_: tuple[Clause, ...], place: int, *, holds: bool) -> bool | None:
     return holds == nothing if clause.conditional == "unless" else holds != nothing
 
 
+_POLITE = re.compile(r"(?:please|thanks|thank you|sorry|kindly|ok|okay|well)(?: \w+)?")
+"""A clause that says nothing of the matter."""
+
+
 def _then(all_: tuple[Clause, ...], place: int) -> str:
     """What is to happen in a case: the clause behind it, or before it where the case comes last."""
     here = all_[place].sentence
-    later = [other.text for other in all_[place + 1 :] if other.sentence == here]
-    earlier = [other.text for other in all_[:place] if other.sentence == here]
+    later = [other.text for other in all_[place + 1 :] if other.sentence == here and not _POLITE.fullmatch(other.text)]
+    earlier = [other.text for other in all_[:place] if other.sentence == here and not _POLITE.fullmatch(other.text)]
     if earlier and all_[place].joined and not all_[place].text.startswith(("so ", "and ", "but ")):
         return earlier[-1]
     if later and not later[0].startswith(("otherwise", "because", "since")):

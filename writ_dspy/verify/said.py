@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason
+from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.acts import assents, heard, user_acts
@@ -216,7 +217,7 @@ def _sentences(case: Case) -> Iterator[Sentence]:
             asks_back = proposed and not {"correction", "request"} & {act.kind for act in acts}
             for start, end in _spans(turn.text):
                 consents = proposed and any(act.start < end and start < act.end for act in agreed)
-                opening = _opens(openings, turn.text[start:end])
+                opening = _opens(openings, turn.text[start:end], case.domain)
                 if not (consents or opening):
                     asks = asks_back and turn.text[start:end].rstrip().endswith("?")
                     yield Sentence(index, _spelled(turn.text[start:end]), asked, asks)
@@ -243,12 +244,13 @@ def _says_yes(text: str, questions: int) -> bool:
     return alone and assents(text) and any(act.kind == "assent" and act.start < _EARLY for act in user_acts(text))
 
 
-def _opens(openings: Sequence[frozenset[str]], sentence: str) -> bool:
+def _opens(openings: Sequence[frozenset[str]], sentence: str, domain: Domain) -> bool:
     """Whether a sentence only brings a request up, and names no id or number besides."""
     words = frozenset(_WORDS.findall(sentence.lower()))
+    ids = {found.lower() for found in domain.pack.ids(sentence)}
     return any(
         len(words & opening) >= 0.7 * max(len(words), len(opening))
-        and not any(char.isdigit() for word in words - opening for char in word)
+        and not any(word in ids or any(map(str.isdigit, word)) for word in words - opening)
         for opening in openings
     )
 

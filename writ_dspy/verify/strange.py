@@ -95,12 +95,25 @@ def _in_sentence(text: str, start: int, end: int, lexicon: _Lexicon) -> Iterator
     if not unknown or 2 * sum(word in unknown for word in words) > sum(map(bool, words)):
         return  # nothing new, or another language
     for run in _things(tokens, words):  # who and where a capital names is judged by `verify.named`
-        new = next((words[at] for at in run if words[at] in unknown and not (at and tokens[at].istitle())), None)
+        new = next(
+            (
+                words[at]
+                for at in run
+                if words[at] in unknown and not (at and tokens[at].istitle()) and not _does(words, at, run)
+            ),
+            None,
+        )
         first, last = max(0, run[0] - 1), run[-1]
         if new and new != words[last] and words[last] in _TIMES and _WISHES.search(sentence):
             continue  # "have a calm night" tells of no night
         if new and not _left_out(sentence, found[first].start(), found[last].end()):
             yield Strange(new, " ".join(tokens[first : last + 1]))
+
+
+def _does(words: list[str], at: int, run: range) -> bool:
+    """Whether a word is what several things do ("where your requests stand") rather than one more word for them."""
+    before = words[at - 1] if at > run[0] else ""
+    return at == run[-1] and before.endswith("s") and not before.endswith(("ss", "us")) and not words[at].endswith("s")
 
 
 def _plain(word: str) -> str:

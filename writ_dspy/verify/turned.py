@@ -166,5 +166,5 @@ _SMALL_WORDS = """not no and but the a an i we you it they he she my our your me
     do does did don't doesn't didn't have has had will would can could should may might must shall won't can't to of in on at by for with as so too
     any anything anybody one ones some somethi something else more most less least only just please thank want need like take go get give mak mind car bother
     care think know feel really all every each same other another way what which who how if when than then or from about rather still yet now
-    myself yourself himself herself ourselv themselv mine day days chang touch keep leave stay remain alter edit modify replac mor exactly possibl put say tell see us use without stop direct nonstop higher lower above below pay cost"""
+    myself yourself himself herself ourselv themselv mine day days chang touch keep leave stay remain alter edit modify replac mor exactly possibl put say tell see us use without stop direct nonstop higher lower above below pay cost out up over along around away did had"""
 _SMALL = frozenset(_SMALL_WORDS.split())

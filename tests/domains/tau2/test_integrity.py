@@ -11,7 +11,7 @@ from writ_dspy.domains import Domain, load
 from writ_dspy.domains.tau2.airline.timetable import DIRECT, ONE_STOP
 from writ_dspy.domains.tau2.retail.integrity import alike
 from writ_dspy.evidence.bounds import may_pass
-from writ_dspy.evidence.links import bears_out, told
+from writ_dspy.evidence.links import bears_out, standing_in, told
 from writ_dspy.task import Call
 
 NAMES = ("tau2:retail", "tau2:airline")
@@ -151,3 +151,33 @@ def test_what_follows_from_a_change_follows() -> None:
 def test_options_that_are_called_alike(one: str, other: str, *, same: bool) -> None:
     """An option means another where the words that name it end in the other's name."""
     assert alike(one, other) is same
+
+
+@pytest.mark.parametrize(("day", "state", "can_be"), [
+    ("2024-05-04", "landed", True), ("2024-05-04", "cancelled", True), ("2024-05-04", "available", False), ("2024-05-04", "flying", False),
+    ("2024-05-15", "flying", True), ("2024-05-15", "landed", True),
+    ("2024-05-20", "available", True), ("2024-05-20", "landed", False),
+])  # fmt: skip
+def test_a_flight_is_in_a_state_that_its_day_allows(day: str, state: str, can_be: bool) -> None:
+    """What left eleven days ago can have been canceled, but not be for sale; what leaves in five days has not landed."""
+    domain = load("tau2:airline")
+    flight = next(iter(domain.tables["flights"]))
+    call = domain.canonical("get_flight_status", {"flight_number": flight, "date": day})
+    found = domain.pack.integrity.compose[call.tool](call, {"status": ({"status": state},)}, domain.read(call))
+
+    assert (found is not None) == can_be
+
+
+def test_an_order_shows_the_paypal_account_that_paid_and_no_card() -> None:
+    """Nobody has two of the one; of cards there are several, with balances that only the profile tells."""
+    domain, seen = load("tau2:retail"), set[str]()
+    for order in domain.tables["orders"].values():
+        call = domain.canonical("get_order_details", {"order_id": order["order_id"]})
+        known = standing_in(domain, [call])
+        shown = {row["source"] for views in known.values() for row in views.get("payment_methods", ())}
+        paid = domain.read(call).views["order"][0]["payment_source"]
+        seen.add(paid)
+        assert shown == ({"paypal"} if paid == "paypal" else set())
+    assert len(seen) == 3
+    for user in domain.tables["users"].values():
+        assert sum(method["source"] == "paypal" for method in user["payment_methods"].values()) < 2

@@ -35,6 +35,8 @@ _POINTING = frozenset({"this", "that", "these", "those"})
 _QUOTED_YES = re.compile(r"yes\b(?!\s*/)")
 _INVERTED = frozenset(_C[name] for name in ("DO", "BE", "MODAL", "HAVE"))
 _THINGS = frozenset({CONTENT, NUMBER, *(_C[name] for name in ("DET", "AN", "ELSE"))})
+EXCEPT = "EXCEPT IF"
+"""How what is left out hangs on the clause before."""
 _WHOLE = frozenset({("IF", "so"), ("ONCE", "provided")})
 _GIVEN = frozenset({"provided", "providing"})
 _AFTER = frozenset(_C[name] for name in ("I", "YOU", "HAVE", "BE", "ALSO", "VERY"))
@@ -167,6 +169,7 @@ def _cut(found: list[Clause], items: list[Item], link: str, sentence: int, *, as
             continue
         if index > begin:
             found.append(_clause(items[begin:index], link, sentence))
+        name = EXCEPT if name == "IF" and (item[0] in ("except", "except for") or item[0].endswith(" but")) else name
         link = f"BUT {name}" if link == "BUT" and index == begin else name
         begin = index + 1
     if begin < count:

@@ -91,7 +91,8 @@ _WORDS = {
     # how it hangs together
     "NOT": "not, never, neither, nor, hardly, barely, scarcely, cannot, no longer, no need to, no need, rather than, instead of",
     "IF": """if, unless, provided, providing, as long as, so long as, on condition, on the condition, under the condition, assuming, supposing,
-        only if, only when, only with, in case, contingent, subject to, depending, depends, depend, except, except if, except that, except for, aside from, apart from, on one condition,
+        only if, only when, only with, in case, contingent, subject to, depending, depends, depend, except, except if, except that, except for, anything but, everything but, all but, any but, anyone but, everyone but, anybody but,
+        everybody but, all of them but, any of them but, each of them but, aside from, apart from, on one condition,
         with the condition, with the caveat, not before, not until, not unless""",
     "BEFORE": "before, until, till, til, prior to",
     "ONCE": "once, as soon as, when, after, whenever, upon",
@@ -101,7 +102,7 @@ _WORDS = {
     "OR": "or",
     "SO": "so, then, otherwise, therefore",
     "REASON": "because, since, as, cause, cuz, 'cause, given that, now that, in light of",
-    "ONLY": "only, solely, only that one",
+    "ONLY": "only, solely, only that one, nothing but, none but, nobody but, no one but, naught but, nothing except, nothing other than, none other than, nothing more than",
     "PART": """part of, parts of, a part, one part, half of, half the, most of, some of, one of the, one of them, one of these, one of those, one of us, first part, second part,
         last part, other part, first half, second half, other half, majority, bits of, much of, a portion, portion of, partly, partially, in part""",
     "DIFF": """instead, make a change, make one change, make some changes, make a few changes, different, differently, other one, other ones, the other one, the other ones, another one, rather have, rather take, rather go, would rather, prefer,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from writ_dspy.simulate.acts.clauses import Clause
+from writ_dspy.simulate.acts.clauses import EXCEPT, Clause
 from writ_dspy.simulate.acts.lexicon import CODES, SINGLE
 from writ_dspy.simulate.acts.patterns import bits, over, rule
 from writ_dspy.simulate.acts.scope import scope
@@ -145,7 +145,7 @@ _HOLDS = over(
 _WAITS = over(
     "^(?:I|DET x (?!BE)) _* (?:HAVE|SAY|CHECK|AGREE|x|CONFIRM) |^YOU (?:HAVE|MODAL)? (?:CONFIRM|CHECK|SAY|INFORM|ACT|AGREE)"
 )
-_SUBORDINATE = ("IF", "BEFORE", "ONCE")
+_SUBORDINATE = ("IF", "BEFORE", "ONCE", EXCEPT)
 _SO_BE_IT = frozenset(
     {
         "option",
@@ -300,6 +300,8 @@ def _inverted(rest: str, words: tuple[str, ...]) -> bool:
 def _subordinate(clause: Clause, link: str, rest: str, words: tuple[str, ...]) -> str:
     if words[0] == "while":
         return "content"
+    if link == EXCEPT:
+        return "cond"
     if clause.asked:
         return "question"
     if link == "IF" and _IF_NOT.match(rest):

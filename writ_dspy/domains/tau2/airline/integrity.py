@@ -16,6 +16,9 @@ from writ_dspy.domains.tau2.composing import composing, method_id
 from writ_dspy.task import Call, Json
 
 STATUSES = ("available", "on time", "delayed", "cancelled", "flying", "landed")
+BEFORE = ("landed", "cancelled", "delayed")
+AFTER = ("available", "on time", "delayed", "cancelled")
+"""States of a flight on a day before today, and after it."""
 MEMBERSHIPS = ("regular", "silver", "gold")
 YES_NO = ("yes", "no")
 TRIP = {
@@ -187,10 +190,11 @@ def _pay(data: Json, row: Row, old: Row) -> None:
         payments[-1]["amount"] = max(1, payments[-1]["amount"] + more)
 
 
-def status_text(_: Call, views: Views, __: Observation) -> str | None:
-    """One of the words for the state of a flight."""
-    rows = views["status"]
-    return str(rows[0]["status"]) if len(rows) == 1 and rows[0]["status"] in STATUSES else None
+def status_text(call: Call, views: Views, _: Observation) -> str | None:
+    """The state of a flight, as it can be by its day: what should have left long ago is not to be had, what leaves later has not landed."""
+    rows, day = views["status"], str(call.args["date"])
+    can_be = BEFORE if day < TODAY else AFTER if day > TODAY else STATUSES
+    return str(rows[0]["status"]) if len(rows) == 1 and rows[0]["status"] in can_be else None
 
 
 def _of_user(_: Call, seen: Observation) -> Iterator[Shown]:

@@ -252,6 +252,14 @@ def _of_order(to: str) -> Link:
     return Link("get_order_details", to, shows)
 
 
+def _paypal_of_order(_: Call, seen: Observation) -> Iterator[Shown]:
+    """The PayPal account that paid: nobody has two, and nothing else about it could matter. Cards may be several, or short of money."""
+    row = seen.views["order"][0]
+    if row["payment_source"] == "paypal":
+        owner = {"user_id": row["user_id"]}
+        yield owner, "payment_methods", owner | {"id": row["payment_method_id"], "source": "paypal"}
+
+
 def _of_product(_: Call, seen: Observation) -> Iterator[Shown]:
     row = seen.views["product"][0]
     yield {}, "products", {"product_id": row["product_id"], "name": row["name"]}
@@ -288,6 +296,7 @@ INTEGRITY = Integrity(
         _of_profile("get_order_details"),
         _of_order("get_user_details"),
         _of_order("get_product_details"),
+        Link("get_order_details", "get_user_details", _paypal_of_order, stands=True),
         Link("get_product_details", "list_all_product_types", _of_product),
         Link("list_all_product_types", "get_product_details", _of_names),
     ),
