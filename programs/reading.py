@@ -22,7 +22,25 @@ from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.evidence.values import leaves
 from writ_dspy.signatures.forms import AskedGoal
 from writ_dspy.signatures.goal import Tables, by_policy, conditions, derived, to_goal
-from writ_dspy.task import Best, Decision, Goal, Json, Listed, Picked, Record, Said, Scalar, Task, Tell, Term, Where
+from writ_dspy.task import (
+    Best,
+    Computed,
+    Decision,
+    Goal,
+    Json,
+    Listed,
+    Lookup,
+    Picked,
+    Policy,
+    ReadCall,
+    Record,
+    Said,
+    Scalar,
+    Task,
+    Tell,
+    Term,
+    Where,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +103,9 @@ def _says_alternative(task: Task, index: int) -> bool:
 
 
 def _lawful(decision: Decision) -> list[Decision]:
-    """The wish with the other way that policy has for it, which a reader may know of, and without it."""
-    return [decision, dataclasses.replace(decision, otherwise=None)]
+    """The wish with the other way that policy has for it, without it, and that way alone: a reader sees in the record which of them is open."""
+    alone = [decision.otherwise] if decision.otherwise is not None and decision.otherwise.tool != decision.tool else []
+    return [decision, dataclasses.replace(decision, otherwise=None), *alone]
 
 
 def _any_way(ways: Sequence[Decision], read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
@@ -122,7 +141,14 @@ def _decision(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -
 
 
 def _bare(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
-    """What is denied whatever its details are: each thing that the user says of it, without regard to case, and no more."""
+    """What is denied whatever its details are: each thing that the user says of it, without regard to case, and no more.
+
+    What a reader fills in from the record itself, such as flights that stay as they are, is nothing that the user says.
+    """
+    told = frozenset(part.value for part in parts(meant) if isinstance(part, Said))
+    said = {name for name, _ in meant.args}
+    kept = tuple((name, term) for name, term in read.args if name in said or not _stays(term, told, domain))
+    read = dataclasses.replace(read, args=kept)
     wanted, given = (
         {name: str(value).lower() for name, value in found.items()} if isinstance(found, dict) else {}
         for found in (_arguments(meant, domain), _arguments(read, domain))
@@ -283,6 +309,20 @@ def _follows(term: Term, told: AbstractSet[Json]) -> bool:
     chosen = any(isinstance(part, Best) for part in inside)
     return (
         isinstance(term, Picked) and not chosen and all(part.value in told for part in inside if isinstance(part, Said))
+    )
+
+
+def _stays(term: Term, told: AbstractSet[Scalar], domain: Domain) -> bool:
+    """Whether a term copies what stands in one of the user's records: picked by values that were told, and chosen by none."""
+    inside = parts(term)
+    copied = any(isinstance(part, Picked) for part in inside)
+    return copied and all(
+        part.tool in domain.pack.personal
+        if isinstance(part, ReadCall)
+        else part.value in told
+        if isinstance(part, Said)
+        else not isinstance(part, (Best, Policy, Lookup, Computed, Where))
+        for part in inside
     )
 
 

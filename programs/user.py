@@ -15,7 +15,7 @@ from writ_dspy.programs.talk import as_text
 from writ_dspy.programs.tries import derive
 from writ_dspy.signatures.user import SpeakAsUser
 from writ_dspy.simulate.briefing import situation, task_instructions
-from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, transferred
+from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, parted, transferred, unspoken
 from writ_dspy.task import Task
 
 DRAWS = 3
@@ -67,7 +67,7 @@ class ModelUser:
         return await self._speak(task, domain, turns, seed, f'"{refused.text}" was refused. {why}')
 
     async def _speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, objection: str) -> Turn | None:
-        if transferred(domain, turns) or _left(turns):
+        if transferred(domain, turns) or _left(turns) or (parted(turns) and not any(unspoken(task, turns))):
             return None
         for draw in range(DRAWS):
             self.connection.usage.redraws += draw > 0

@@ -44,9 +44,11 @@ class ReadRequest(dspy.Signature):
     """State what a customer asks for as a typed goal: which tools to call with which arguments, and what to tell.
 
     Use only what the text says, what policy fixes, and what the records show of what is left unsaid: what the customer
-    does not change stays as it is there, such as the cabin whose price counts or whether an order is still open. An id that the customer does not say is picked from a search,
-    never guessed. Write a search before anything that refers to it. One decision for each thing to be done, in the
-    order of the text, with what the customer wants instead, if they say so, under otherwise.
+    does not change stays as it is there, such as the cabin whose price counts. The tool is the one whose deed the words
+    name (cancel, return, exchange, change), even if the records show that only another one would be allowed; it is for the
+    agent to say so. An id that the customer does not say is picked from a search, never guessed. Write a search before
+    anything that refers to it. One decision for each thing to be done, in the order of the text, with what the customer
+    wants instead, if they say so, under otherwise.
     A limit that the customer sets with a number ("at most $40", "only if it is above $90") stands under only_if, as it
     has to hold: what is compared, on which side, and the number said.
     Where no tool does what is asked for, the decision takes the name that the toolbox gives such a wish. Whether policy

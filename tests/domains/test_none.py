@@ -14,6 +14,8 @@ BAGS = load("tau2:airline").pack.sayings.counted["bags"]
     "text",
     [
         "i won't check any bags.", "there won't be any checked bags.", "i won't have a single checked bag.", "no checked bags.",
+        "we're not checking a single bag.", "i'm not checking any bags", "neither of us is bringing a suitcase", "bags aren't needed",
+        "luggage: not needed, thanks", "checked bags will not be necessary", "not a single bag, only my coat",
         "bags: none", "as for bags, zero", "checked bags - no", "carry-on only, no checked bags", "we're traveling without luggage",
     ],
 )  # fmt: skip
@@ -26,6 +28,8 @@ def test_none_is_heard(text: str) -> None:
     "text",
     [
         "no insurance, two checked bags.", "no insurance and two checked bags.", "we don't need insurance. three bags.",
+        "not just one bag, two", "i'm not checking two bags, but three", "no bags beyond the two we have", "not a single bag more than the two",
+        "not only bags, seats too", "my two bags are not the problem",
         "two checked bags, no insurance", "two bags and no insurance", "three bags, no problem",
         "we'll bring two bags, no travel insurance please", "one suitcase, and i'm not flying alone",
     ],
@@ -33,3 +37,18 @@ def test_none_is_heard(text: str) -> None:
 def test_a_no_to_something_else_is_none(text: str) -> None:
     """A number between, or a thing that stands nearer, takes the no for itself."""
     assert not says_none(BAGS, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        ("carry-on only", True), ("just carry-ons for the two of us", True), ("only hand luggage", True), ("cabin bags only, please", True),
+        ("nothing but a carry-on bag", True), ("we won't be checking anything", True), ("nothing to check in", True),
+        ("none to be checked", True), ("i don't want to check anything in", True), ("no bags at all", True), ("zero bags", True),
+        ("a carry-on and one checked bag", False), ("my hand luggage is heavy", False), ("we'd like to check one bag", False),
+        ("please check everything again", False), ("no bags beyond the two", False), ("no insurance", False),
+    ],
+)  # fmt: skip
+def test_who_checks_nothing_has_no_bags(text: str, none: bool) -> None:
+    """However it is put; a bag on board beside one that is checked is none of these."""
+    assert load("tau2:airline").pack.mentions("0", text) is none

@@ -119,6 +119,22 @@ def test_ranges_and_lengths(text: str, wanted: list[tuple[str, int | Decimal, st
 
 
 @pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("three bucks fifty-six, that's really all?", ["3.56"]), ("three dollars and fifty-six cents", ["3.56"]),
+        ("$3 and 56 cents", ["3.56"]), ("it is 3 dollars 56", ["3.56"]), ("a hundred bucks fifty in total", ["100.5"]),
+        ("$1,200, fifty cents", ["1200.5"]), ("-$3 and 5 cents", ["-3.05"]), ("fifty cents or 50¢", ["0.5", "0.5"]),
+        ("a dollar, one dollar, two bags", ["1"]), ("nine bucks and two coffees", ["9"]), ("five dollars twenty times", ["5"]),
+        ("for 200 dollars 15 bags", ["200"]), ("ten dollars fifteen minutes ago", ["10"]), ("$5 and 20 items", ["5"]),
+        ("two of a hundred dollars two", ["100"]), ("$4.20 and 30 cents", ["4.5"]),
+    ],
+)  # fmt: skip
+def test_dollars_and_cents_are_one_amount(text: str, amounts: list[str]) -> None:
+    """In figures or words, with the word for the cents or without it; what counts something else is no part of it."""
+    assert [value.number for value in values(text) if value.quantity == "money"] == list(map(Decimal, amounts))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "from the 19th of May to the 23rd of May", "between 19 May and 23 May", "May 19th to May 23rd", "from 5/19 through 5/23",

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -277,6 +278,56 @@ def test_a_way_that_only_policy_has_need_not_be_read() -> None:
             assert misread(task, to_asked(task.goal), domain, tables) is None
     assert seen[True]
     assert seen[False]
+
+
+def test_the_way_that_is_open_may_be_read_alone_where_the_customer_names_none() -> None:
+    """The record shows a reader that the order can only be exchanged. With another item, or in place of what is said, it is another wish."""
+    seen = Counter[bool]()
+    for name in NAMES:
+        domain, tables = load(name), guide(name, "base").tables
+        for task, index in _asks_alternatives(name):
+            wish = task.goal.decisions[index]
+            said = any(
+                slot.key.startswith("fallback") for r in task.requests if r.decision == index for slot in r.slots
+            )
+            data = to_asked(task.goal).model_dump()
+            data["decisions"][index] = data["decisions"][index]["otherwise"]
+            seen[said] += 1
+            assert (misread(task, AskedGoal.model_validate(data), domain, tables) is None) == (not said)
+            if not said and wish.otherwise is not None:
+                for argument in data["decisions"][index]["arguments"]:
+                    right, argument["value"] = argument["value"], {"kind": "said", "value": "1"}
+                    assert misread(task, AskedGoal.model_validate(data), domain, tables) is not None
+                    argument["value"] = right
+    assert seen[True]
+    assert seen[False]
+
+
+def test_what_stays_as_it_is_in_the_record_adds_nothing_to_a_denied_wish() -> None:
+    """Copied from the record that is named. What stands in another record, is chosen, or is said, would be a wish more."""
+    domain, tables = load("tau2:airline"), guide("tau2:airline", "base").tables
+    recipe = next(one for one in domain.pack.denials if one.name == "denied: cabin after a flown flight")
+    task, another = islice((one for one in drafted("tau2:airline", recipe) if one.memory == "knows ids"), 2)
+    data, other = to_asked(task.goal).model_dump(), to_asked(another.goal).model_dump()["searches"][0]
+    (decision,) = data["decisions"]
+    own = next(one["value"] for one in decision["arguments"] if one["name"] == "reservation_id")
+    search = next(one for one in data["searches"] if one["name"] == own["search"])
+    assert search["sources"] != other["sources"]
+    best = search | {"kind": "best", "name": "chosen", "by": "total_baggages", "most": True}
+    data["searches"] += [search | {"name": "other", "sources": other["sources"]}, best]
+
+    def with_flights(value: Json) -> bool:
+        more = decision | {"arguments": [*decision["arguments"], {"name": "flights", "value": value}]}
+        return misread(task, AskedGoal.model_validate(data | {"decisions": [more]}), domain, tables) is None
+
+    assert with_flights(own | {"field": "flights"})
+    assert with_flights({"kind": "listed", "items": [own | {"field": "origin"}]})
+    assert not with_flights(own | {"field": "flights", "search": "other"})
+    assert not with_flights(own | {"field": "flights", "search": "chosen"})
+    assert not with_flights({"kind": "said", "value": "HAT001"})
+    assert not with_flights(
+        {"kind": "listed", "items": [own | {"field": "origin"}, {"kind": "said", "value": "HAT001"}]}
+    )
 
 
 def test_a_filter_for_what_policy_requires_loses_no_wish() -> None:

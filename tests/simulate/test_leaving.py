@@ -16,6 +16,7 @@ from writ_dspy.lm.usage import Usage
 from writ_dspy.programs.user import ModelUser
 from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.leaving import LEAVES, asks, may_leave, settled, transferred, unspoken
+from writ_dspy.task import Call
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import verify
 from writ_dspy.verify.user import user_faithful
@@ -86,6 +87,46 @@ def test_who_leaves_a_question_behind_before_being_served_is_found(played: list[
     assert seen > 60
 
 
+REFUSED_AND_ASKED = (
+    "I'm sorry, but I can't cancel a single item out of order #W2601346: a pending order can only be cancelled as a whole."
+    " {question}"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "order", "over"),
+    [
+        ("As for order #W8732376, is it no longer needed, or was it ordered by mistake?", "#W8732376", True),
+        ("Which card should the refund for the other order go to?", "#W8732376", True),
+        ("Shall I look into cancelling the whole order instead?", "#W2601346", False),
+        ("What is the reason for the cancellation?", "#W2601346", False),
+    ],
+)
+def test_a_refusal_holds_beside_a_question_about_another_wish(
+    question: str, order: str, over: bool, played: list[Played]
+) -> None:
+    """A deed on a record that the refusal does not name takes no refused wish's place; one on the same record does."""
+    item = next(item for item in played if item.task.domain == "tau2:retail")
+    wishes = [
+        replace(item.task.requests[0], word="cancel", opening=text, slots=(), tells=(), decision=0)
+        for text in ("Please drop one item of my order.", "Another order has to be cancelled.")
+    ]
+    task = replace(item.task, requests=tuple(wishes), behaviour=None)
+    call = Call.of("cancel_pending_order", {"order_id": order, "reason": "no longer needed"})
+    turns = (
+        Turn("user", " ".join(wish.opening for wish in wishes)),
+        Turn("agent", calls=(Call.of("get_order_details", {"order_id": "#W2601346"}),)),
+        Turn("tool", "{}"),
+        Turn("agent", REFUSED_AND_ASKED.format(question=question)),
+        Turn("user", "No longer needed. Yes, do that."),
+        Turn("agent", calls=(call,)),
+        Turn("tool", "{}"),
+        Turn("agent", f"Order {order} is cancelled. Is there anything else I can do for you?"),
+    )
+
+    assert may_leave(task, item.domain, turns) is over
+
+
 # ----------------------------------------------------------------------------- with a model
 
 
@@ -137,6 +178,21 @@ def test_a_farewell_is_the_last_message_of_a_user(played: list[Played]) -> None:
             item, (*ended, Turn("agent", "Before you go, could you tell me your zip code?")), {"message": "I did."}
         )
         assert kept == Turn("user", "I did.")
+
+
+def test_who_parted_without_being_asked_whether_it_leaves_is_not_asked_for_another_goodbye(
+    played: list[Played],
+) -> None:
+    """Both have said goodbye and every wish was spoken: it is over. With a wish unspoken, or a question open, it goes on."""
+    for item in [one for one in played if not transferred(one.domain, one.talk.turns)][::11]:
+        said = (*served(item), Turn("user", "No, nothing more. Thank you, goodbye!"))
+        gone, says = spoken(item, (*said, Turn("agent", "You're welcome. Goodbye!")))
+        assert (gone, says.asked) == (None, [])
+        kept, _ = spoken(item, (*said, Turn("agent", "Before that, what is your zip code?")), {"message": "It is 1."})
+        assert kept == Turn("user", "It is 1.")
+        silent = (Turn("user", "Hello. Thanks, goodbye!"), Turn("agent", "Goodbye!"))
+        more, _ = spoken(item, silent, {"message": "Wait, one more thing.", "leave": False})
+        assert more == Turn("user", "Wait, one more thing.")
 
 
 def test_a_user_who_has_to_stay_is_not_asked_whether_it_leaves(played: list[Played]) -> None:

@@ -124,15 +124,21 @@ def _extreme(attribute: str, most: bool, own: str) -> re.Pattern:
 
 
 _NONE_OF = (
-    r"(?:\b(?:no|none|zero|without|never|neither|nor|not (?:a|any|one))\b|n[’']t\b)"
+    r"(?:\b(?:no|none|zero|without|never|neither|nor|not(?! (?:only|just|merely|more|less|fewer)\b))\b|n[’']t\b)"
     r"(?:(?!\b(?:and|but|one|two|three|four|five|six|seven|eight|nine|ten)\b)[^.!?;,\d]){0,30}?"
 )
 _NONE_AT_ALL = r"(?:\W{1,3}|\W+(?:is|are|will be|would be|make it|at)\W+)(?:none|zero|not any|no)(?:\W+(?:at all|please|thanks?|thank you))?\W*(?:[.!;]|\Z)"
+_NOT_MORE = r"(?! (?:more|beyond|besides|except|other|apart|than|but|over)\b)"
+"""What does not follow a thing of which there is none: "no bags beyond the two" are two."""
+_NOT_NEEDED = (
+    r"\W+(?:\w+\W+){0,2}?(?:\w*n[’']t|not)(?: be)?(?: being)? (?:needed|necessary|required|wanted|checked|coming)\b"
+)
 
 
 def says_none(thing: str, lower: str) -> bool:
     """Whether a lower-case text says that there is none of a thing, before its name or right behind it; `thing` is a pattern."""
-    return _compiled(f"{_NONE_OF}(?:{thing})|(?:{thing}){_NONE_AT_ALL}").search(lower) is not None
+    form = f"{_NONE_OF}(?:{thing}){_NOT_MORE}|(?:{thing})(?:{_NONE_AT_ALL}|{_NOT_NEEDED})"
+    return _compiled(form).search(lower) is not None
 
 
 def states(

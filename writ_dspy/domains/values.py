@@ -69,6 +69,9 @@ def _alternatives(words: tuple[str, ...]) -> str:
 _SMALL = rf"(?:(?:{_alternatives(TENS)})(?:[ -](?:{_alternatives(UNITS[1:10])}))?|{_alternatives(UNITS)})"
 _WORDED = rf"(?:(?:(?:an?|{_SMALL}) hundred(?: and)?(?: {_SMALL})?|(?:an?|{_SMALL}) thousand(?:,? {_SMALL} hundred)?)|{_SMALL})"
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_CENTS = rf"(?:,? (?:and )?(?P<c>\d{{1,2}}|{_SMALL})[ -]?(?:cents?\b|¢))"
+_LOOSE_CENTS = rf"(?: (?P<loose>[1-9]\d|(?:{_alternatives(TENS)})(?:[ -](?:{_alternatives(UNITS[1:10])}))?|{_alternatives(UNITS[10:])})(?=\W*(?:$|[\n.,;:!?)]|[-–—] |(?:is|was|for|to|on|in|at|or|that|really|extra|more|back|please|total|altogether)\b)))"
+"""What is left out of "three dollars fifty" has nothing behind it that the number could count."""
 _MONTH = rf"(?:(?P<month>{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?!\d|:\d|\.\d|\s?[ap]\.?m\b)"
 _UNIT = r"(?:\s(?P<unit>[a-z]+\b)(?!\d))?"
@@ -82,8 +85,13 @@ _FORMS: tuple[tuple[str, Quantity, str], ...] = (
     ("1", "time", r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\+1)?(?![\d:])"),
     ("1", "time", r"(?P<hour>\d{1,2})\s?o'?clock\b"),
     ("a", "time", r"(?P<noon>noon|midnight)\b"),
-    ("$", "money", rf"(?P<sign>(?<!\d)[-−])?(?:(?<=\d)[-−–])?(?:(?:US)?\$\s?|USD\s?)(?P<n>{_DIGITS})(?P<k>k\b)?"),
-    ("1a", "money", rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:US\s)?(?:dollars?|USD|bucks?)\b"),
+    (
+        "$",
+        "money",
+        rf"(?P<sign>(?<!\d)[-−])?(?:(?<=\d)[-−–])?(?:(?:US)?\$\s?|USD\s?)(?P<n>{_DIGITS})(?P<k>k\b)?{_CENTS}?",
+    ),
+    ("1a", "money", rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:US\s)?(?:dollars?|USD|bucks?)\b(?:{_CENTS}|{_LOOSE_CENTS})?"),
+    ("1a", "money", rf"(?P<n>)(?P<c>\d{{1,2}}|{_SMALL})[ -]?(?:cents?\b|¢)"),
     ("1a", "percent", rf"(?P<n>{_DIGITS}|{_WORDED})\s?(?:%|percent\b|per cent\b)"),
     (
         "1",
@@ -292,7 +300,8 @@ def _read(quantity: str, match: re.Match[str]) -> Value | None:
         return None if minutes is None else Value("time", Decimal(minutes), *span)
     if quantity == "duration":
         return _lasting(part, span)
-    number = _worded(part["n"])
+    cents = part.get("c") or part.get("loose")
+    number = _worded(part["n"] or "0") + (_worded(cents) / 100 if cents else 0)
     if quantity == "money" and not part.get("sign") and match[0][0] in "-−–":  # of a range
         span = (span[0] + 1, span[1])
     if quantity == "money":

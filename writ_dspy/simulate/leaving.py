@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
@@ -10,8 +11,9 @@ from writ_dspy.domains import Domain
 from writ_dspy.simulate.acts import heard, takes_leave
 from writ_dspy.simulate.acts.deeds import stem
 from writ_dspy.simulate.behaviour import opens
+from writ_dspy.simulate.manner.words import sentences
 from writ_dspy.simulate.trials.shown import insists
-from writ_dspy.task import Request, Task
+from writ_dspy.task import Call, Request, Task
 
 LEAVES = "leave"
 """Kind of intent of a user's last message."""
@@ -32,7 +34,7 @@ def may_leave(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
         return True
     if asks(last.text):
         return False
-    if _parted(turns):
+    if parted(turns):
         return True
     return not any(unspoken(task, turns)) and (settled(task, domain, turns) or _parting(turns))
 
@@ -62,41 +64,59 @@ def unspoken(task: Task, turns: Sequence[Turn]) -> Iterator[Request]:
 def settled(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
     """Whether there are as many deeds and refusals as wishes for a deed, and an answer where one was asked for.
 
-    A refusal that asks what the user would like instead settles its wish as long as no deed takes its place.
+    A refusal that asks something settles its wish as long as no deed takes its place. A deed on other records than it names
+    takes none: what was asked then was about another wish.
     """
     deeds = refusals = answers = 0
-    waits = False
+    waits: frozenset[str] | None = None  # the records that an open refusal names
     brought: set[int] = set()
     for index, turn in enumerate(turns):
         if turn.role == "user":
             new = {at for at, request in enumerate(task.requests) if opens(request, turn.text)} - brought
-            refusals += waits and bool(new)  # on to the next wish: this one is left at the refusal
-            waits, brought = waits and not new, brought | new
-        done = sum(_done(domain, turns, index))
-        deeds, waits = deeds + done, waits and not done
+            if waits is not None and new:  # on to the next wish: this one is left at the refusal
+                refusals, waits = refusals + 1, None
+            brought |= new
+        for call in _done(domain, turns, index):
+            deeds += 1
+            refusals += waits is not None and _elsewhere(domain, call, waits)
+            waits = None
         if turn.role == "agent" and turn.text:
             kinds = heard(turn.text).kinds
             refused = "refusal" in kinds
             said = next((before.text for before in reversed(turns[:index]) if before.role == "user"), "")
             again = refusals > 0 and insists(task, domain, said)  # the same no once more settles nothing
-            # what is proposed may stand in the place of what is refused
-            no = waits or (refused and "proposal" not in kinds and not again)
-            refusals += no and not asks(turn.text)
-            waits = no and asks(turn.text)
-            answers += not refused and not asks(turn.text) and any(before.role == "tool" for before in turns[:index])
+            no = waits is not None or (refused and not again)
+            asked = asks(turn.text)
+            refusals += no and not asked
+            waits = (_refused(domain, turns[: index + 1]) if refused else waits) if no and asked else None
+            answers += not refused and not asked and any(before.role == "tool" for before in turns[:index])
     wished = sum(request.decision is not None for request in task.requests)
-    asked = any(request.tells for request in task.requests)
-    return deeds + refusals + waits >= wished and (not asked or answers + refusals > 0)
+    told = any(request.tells for request in task.requests)
+    return deeds + refusals + (waits is not None) >= wished and (not told or answers + refusals > 0)
 
 
-def _done(domain: Domain, turns: Sequence[Turn], index: int) -> Iterator[bool]:
-    """Of each call of a turn, whether it is a write that went through."""
+def _elsewhere(domain: Domain, call: Call, refused: AbstractSet[str]) -> bool:
+    """Whether a call touches none of the records that a refusal names, where it names any."""
+    return bool(refused) and refused.isdisjoint(domain.pack.ids(call.text))
+
+
+def _refused(domain: Domain, turns: Sequence[Turn]) -> frozenset[str]:
+    """The user's own records, of those that were looked at, that the last message names where it refuses something."""
+    own = (call for turn in turns for call in turn.calls if call.tool in domain.pack.personal)
+    looked_at = frozenset().union(*(domain.pack.ids(call.text) for call in own if domain.kinds[call.tool] == "read"))
+    no = (sentence for sentence in sentences(turns[-1].text) if "refusal" in heard(sentence).kinds)
+    return looked_at & frozenset().union(*map(domain.pack.ids, no))
+
+
+def _done(domain: Domain, turns: Sequence[Turn], index: int) -> Iterator[Call]:
+    """Each call of a turn that is a write and went through."""
     for offset, call in enumerate(turns[index].calls, start=1):
         went = index + offset < len(turns) and not turns[index + offset].error
-        yield went and domain.kinds.get(call.tool) == "write"
+        if went and domain.kinds.get(call.tool) == "write":
+            yield call
 
 
-def _parted(turns: Sequence[Turn]) -> bool:
+def parted(turns: Sequence[Turn]) -> bool:
     """Whether the user said goodbye, and the agent did after that."""
     before, said, last = (Turn("agent"), Turn("agent"), Turn("agent"), *turns)[-3:]
     return said.role == "user" and "farewell" in heard(last.text).kinds and takes_leave(said.text, before.text)

@@ -185,14 +185,17 @@ def from_today(date: str) -> tuple[str, ...]:
 
 FAR = 10
 """Days ahead that people still count from today."""
+_CABIN_BAG = r"(?:(?:carry|hand|cabin)[ -]?(?:ons?|luggage|baggage|bags?)(?: (?:bags?|luggage|baggage|items?))?)"
 _WORDS_FOR = {
     "economy": r"(?<!\w)(?<!basic )(?<!basic-)economy(?!\w)",
     "certificate": r"\bcertificates?\b",
     "yes": rf"^(?!.*{_DECLINED})(?s:.*)\b{_COVER}",
     "no": _DECLINED,
     "LGA": r"\b(?:lga|la ?guardia)\b",
-    "0": rf"\b(?:no|zero|without(?: any)?|(?:don't|do not) (?:have|need)(?: any)?) {_COUNTED}|\bcarry-on "
-    rf"only\b",
+    "0": rf"\b(?:no|zero|without(?: any)?|(?:don't|do not) (?:have|need)(?: any)?) {_COUNTED}(?!\w* (?:more|beyond|besides|except|than|over)\b)"
+    rf"|\b{_CABIN_BAG} (?:only|alone)\b|\b(?:only|just|nothing but|solely)(?: (?:an?|one|my|our|the|some))? {_CABIN_BAG}\b"
+    r"|\b(?:none|nothing|zero)(?: (?:to|for (?:me|us) to|will|is|are))?(?: (?:be|being))? check(?:ed|ing)?\b"
+    r"|(?:n't|\bnot)(?: \w+){0,3}? check(?:ing)? (?:in )?(?:anything|a thing)\b",
 }
 """Values that are said in a way of their own."""
 
