@@ -292,6 +292,36 @@ def test_what_is_no_number(tmp_path: Path, option: str) -> None:
     assert not tree(tmp_path)
 
 
+KEYS = ("sk-proj-Zq4x7Tn1Vb8Kd2Lw9Rm5", "9c1e5b7a3f204d68b1c7e9a05d3f8b26")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "synth {} --out x", "synth -n {} --out x", "synth --{}", "{}", "report {}", "synth --mix {} --out x", "synth --role {} --out x",
+        "synth --domain {} --out x", "domains {}", "synth --api-key-env {} --lm sglang://127.0.0.1:1/m --out x", "calibrate runs/first {}",
+    ],
+)  # fmt: skip
+def test_a_key_in_the_wrong_place_is_not_said_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """Whichever word of the call it was, and where it can be nothing else though no service marks it so; what is said is where it belongs."""
+    monkeypatch.chdir(tmp_path)
+    means_nothing = not {"--mix", "--role", "--domain", "report"} & {*words.split()}
+    for key in KEYS if means_nothing else KEYS[:1]:
+        ended = writ(*words.format(key).split())
+
+        assert (ended.code, ended.out) == (2, "")
+        assert key not in ended.err
+        assert "not shown" in ended.err
+        assert "export OPENAI_API_KEY=…" in ended.err
+
+
+def test_other_strays_are_said(tmp_path: Path) -> None:
+    """A word that is no key is named, so that it can be found."""
+    assert "(runs/key-facts)" in refused(tmp_path, "synth", "runs/key-facts", "--out", tmp_path / "run")
+
+
 @pytest.mark.parametrize("verb", ["simulate", "export", "report", "show"])
 def test_what_is_no_run(tmp_path: Path, verb: str) -> None:
     """A missing folder, a file, and a folder of something else are refused: here is how to make one."""

@@ -194,6 +194,28 @@ def test_an_unknown_host_is_called_that(url: str, says: str) -> None:
     assert "Name the model" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("openai://gpt-4.1", "openai://api.openai.com/v1/gpt-4.1"),
+        ("sglang://Qwen3.5/Qwen3.5-8B", "sglang://127.0.0.1:30000/qwen3.5/Qwen3.5-8B"),
+        ("openai://gpt.example.invalid/v1/gpt-4o", ""),
+        ("sglang://gpt-4.1:30000", ""),
+    ],
+)
+def test_a_model_where_its_server_belongs(url: str, meant: str) -> None:
+    """A host that none can be is shown behind the address of one; a host that only does not exist is not."""
+    done = _writ("doctor", url)
+
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.output
+    assert "the host is unknown" in done.stderr
+    assert done.stderr.endswith(
+        f"check the address; where it is the model, its server stands before it, as in {meant}.\n"
+        if meant
+        else "check the address.\n"
+    )
+
+
 def test_a_key_never_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in an error that quotes the server, nor anywhere in the run folder."""
     monkeypatch.setenv("MY_KEY", "sk-very-secret")

@@ -71,18 +71,43 @@ def test_a_batch_is_no_speed(capsys: pytest.CaptureFixture[str], clock: list[flo
 def test_silence_is_broken(capsys: pytest.CaptureFixture[str], clock: list[float]) -> None:
     """A piece that takes minutes is not mistaken for a halt: a line each half a minute, none where some came, none at the end."""
     lines = progress.Lines()
-    lines("simulate", 0, 2, {})
+    lines("simulate", 0, 3, {})
+    lines("simulate", 1, 3, {})
     for seconds in (progress.EVERY - 1, 1, 1, progress.EVERY):
         clock[0] += seconds
         lines.beat()
-    lines("simulate", 2, 2, {"accepted": 2})
+    lines("simulate", 3, 3, {"accepted": 3})
     clock[0] += 10 * progress.EVERY
     lines.beat()
 
-    told = [line.split("  ")[:2] for line in capsys.readouterr().err.splitlines()]
-    assert told == [
-        ["simulate 0/2", "0:00"],
-        ["simulate 0/2", "0:30"],
-        ["simulate 0/2", "1:01"],
-        ["simulate 2/2", "1:01"],
+    assert told(capsys) == [
+        "simulate 0/3  0:00",
+        "simulate 1/3  0:00",
+        "simulate 1/3  0:30",
+        "simulate 1/3  1:01",
+        "simulate 3/3  1:01",
     ]
+
+
+@pytest.mark.parametrize("stage", ["propose", "simulate"])
+def test_the_start_says_what_goes_on(capsys: pytest.CaptureFixture[str], clock: list[float], stage: str) -> None:
+    """Before the first piece a line comes soon, then ever later, however often it is asked; it says what is being done."""
+    lines = progress.Lines()
+    lines(stage, 0, 120, {})
+    for _ in range(120):
+        clock[0] += 1
+        lines(stage, 0, 120, {})
+        lines.beat()
+    first, *more = capsys.readouterr().err.splitlines()
+    lines(stage, 40, 120, {"accepted": 9})
+
+    assert first == f"{stage} 0/120  0:00"
+    assert more == [
+        f"{stage} 0/120  {at}  {progress.BEGINNING[stage]}" for at in ("0:05", "0:15", "0:35", "1:05", "1:35")
+    ]
+    assert told(capsys) == [f"{stage} 40/120  2:00"]
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Stage, number and time of each line."""
+    return ["  ".join(line.split("  ")[:2]) for line in capsys.readouterr().err.splitlines()]

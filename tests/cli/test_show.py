@@ -234,12 +234,32 @@ def test_none_is_an_answer(run: Path, arguments: tuple[str, ...]) -> None:
 
 
 def test_a_near_miss_is_suggested(made: Path) -> None:
-    """An id with a letter wrong, or without its beginning, names the one that is meant."""
+    """An id with a letter wrong names the one that is meant."""
     key = min(records(made))
     wrong = key[:-3] + ("0" if key[-3] != "0" else "1") + key[-2:]
 
     assert key in writ("show", made, wrong).err
-    assert key in writ("show", made, key.split("-")[-1]).err
+
+
+def test_the_name_of_the_domain_may_be_left_out(made: Path) -> None:
+    """What is left, or the start of it, names the conversation if it names one alone."""
+    keys = [key.rpartition("-")[2] for key in sorted(records(made))]
+    for key in keys:
+        alone = next(key[:size] for size in range(1, len(key)) if sum(one.startswith(key[:size]) for one in keys) == 1)
+        assert f"-{key} " in writ("show", made, alone).out.splitlines()[0]
+    assert "has no conversation 'airline'" in writ("show", made, "airline").err
+
+
+@pytest.mark.parametrize(
+    "key", ["tau2-airline-9391d36d5e75.0", "9391d36d5e75", "9391d36d5e75.2", "town-library-9391d36d5e75.1-second_read"]
+)
+def test_a_conversation_needs_its_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """Given alone, it is told from a folder that is not there; a folder of such a name is one all the same."""
+    monkeypatch.chdir(tmp_path)
+    assert f"Name its run before it: writ show RUN {key}" in refused(tmp_path, "show", key)
+    (tmp_path / key).mkdir()
+    assert "is not a run: it has no run.json" in refused(tmp_path, "show", key)
+    assert "there is no such folder" in refused(tmp_path, "show", "runs/first")
 
 
 def test_a_run_without_conversations(run: Path) -> None:

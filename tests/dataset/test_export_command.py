@@ -9,6 +9,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,12 @@ from writ_dspy.dataset.folder import CONFIGS
 from writ_dspy.dataset.formats import DEFAULT, FOLDERS, FORMATS
 from writ_dspy.dataset.manifest import Home, Manifest, known
 from writ_dspy.dataset.shape import ALIKE
-from writ_dspy.propose.mix import Cell, Mix
+from writ_dspy.propose.mix import Cell, Mix, default_mix
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.synth import synthesize
 from writ_dspy.store.run import Run
 
+USUAL = default_mix("tau2:airline", 10)
 TRIES = 3
 EVERY = tuple(word for name in FORMATS for word in ("--format", name))
 
@@ -475,14 +477,29 @@ def test_progress_counts_rows(run: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_what_a_quota_lacks_is_said_with_the_command_that_makes_more(tmp_path: Path) -> None:
-    """All of it, as it can be pasted: it keeps what the run has; where the mix was the user's own, it is their file again."""
-    usual = synthesize(domains="airline", n=1, seed=4, out=tmp_path / "usual", workers=1)
-    own = Settings(MIX).larger(tmp_path / "own")
-    ended = writ("export", usual.folder, "--per-kind", 2)
-    again = f"writ synth --domain tau2:airline -n 2 --seed 4 --out {usual.folder} --grow"
+    """All of it, as it can be pasted: it keeps what the run has, and is as large as that takes by what the run gave."""
+    usual = synthesize(domains="airline", n=4, seed=4, out=tmp_path / "usual", workers=1)
+    kinds = Counter(task.kind for task in usual.tasks())
+    least = min(kinds.values())
+    ended = writ("export", usual.folder, *(f"--per-kind={kind}={3 * least}" for kind in kinds))
+    again = f"writ synth --domain tau2:airline -n 12 --seed 4 --out {usual.folder} --grow"
 
-    assert own == f"writ synth --mix FILE --out {tmp_path / 'own'} --grow"
     assert ended.code == 1
-    assert re.search(r"^lacks 1 row: write-intensive$", ended.out, re.MULTILINE)
-    assert ended.out.splitlines()[-1].endswith(again)
+    assert ended.out.splitlines()[-1].endswith(f"export again; 12 tasks are about enough: {again}")
     assert writ(*again.split()[1:], "--workers", 1, "-q").code == 0
+    assert Run.read(usual.folder).count("tasks") == 12
+
+
+@pytest.mark.parametrize(
+    ("lacking", "mix", "says"),
+    [
+        ({"normal": 3}, USUAL, "; 40 tasks are about enough: writ synth --domain tau2:airline -n 40"),
+        ({"normal": 2, "no-write": 1}, USUAL, "; 20 tasks are about enough: writ synth --domain tau2:airline -n 20"),
+        ({"normal": 2, "no-write": 4}, USUAL, "; of no-write it gave none so far, so 20 tasks may be too few: writ synth"),
+        ({"normal": 3}, MIX, "or for more in the mix of the run, make those, and export again: writ synth --mix FILE "),
+    ],
+    ids=["a quarter", "half", "none", "a mix of one's own"],
+)  # fmt: skip
+def test_how_much_more_is_made_goes_by_what_there_is(lacking: dict[str, int], mix: Mix, says: str) -> None:
+    """Of the kind that gave the least; where one gave nothing nobody knows, and a mix of the user's own is their file."""
+    assert says in cli_export._more(Path("run"), Settings(mix), dict.fromkeys(lacking, 4), lacking)

@@ -92,6 +92,18 @@ def test_what_is_a_host_is_taken(host: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "addressed"),
+    [
+        ("openai://gpt-4o", False), ("openai://gpt-3.5-turbo", False), ("openai://o3", False), ("sglang://Qwen/Qwen3-8B", False),
+        ("openai://gpu1:8000/v1/m", True), ("openai://api.openai.com/v1/m", True), ("https://models.example.org/v1/m", True),
+    ],
+)  # fmt: skip
+def test_an_address_can_be_told_from_a_model(url: str, addressed: bool) -> None:
+    """By its last part, which is no word alone and has no digit; a port belongs to an address."""
+    assert Endpoint.parse(url).addressed is addressed
+
+
+@pytest.mark.parametrize(
     ("given", "says"),
     [
         ({"price": [1, 2, float("inf")]}, "price.2 = inf: Input should be a finite number"),

@@ -10,7 +10,7 @@ import pytest
 
 from writ_dspy.errors import ConfigError
 from writ_dspy.lm import LMSettings
-from writ_dspy.lm.keys import is_name, masked
+from writ_dspy.lm.keys import hidden, is_name, masked
 
 NAMES = (
     "OPENAI_API_KEY", "HF_TOKEN", "KEY", "_K", "AZURE_OPENAI_API_KEY_2024", "my_key", "myKey", "OpenAiApiKey",
@@ -77,3 +77,26 @@ def test_no_error_shows_a_key(key: str, field: str) -> None:
     told = "".join(traceback.format_exception(caught.value))
     assert key not in told
     assert key[5:] not in told
+
+
+def test_a_key_among_words_is_hidden() -> None:
+    """Wherever in the words it stands; one that no service marks only where the word means nothing."""
+    for key in KEYS:
+        for word in (key, f"user={key}", f"--{key}", f"openai://host/v1/{key}"):
+            marked = masked(key) != key
+            assert key not in hidden(f"got {word} here", ["synth", word], strays=True), word
+            assert (key not in hidden(f"got {word} here", ["synth", word])) == marked, word
+    assert hidden("got sk-abc123", ["sk-abc123"], strays=True) == "got …"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "runs/key-facts", "pk-2024", "runs/sk-learn-first", "tau2-airline-9391d36d5e75.0", "Qwen/Qwen3-30B-A3B-Instruct-2507",
+        "openai://api.openai.com/v1/gpt-4o-mini-2024-07-18", "runs/pytest-of-root/test_a_declared_domain_is_a_se2", "--api-key-env",
+        "hf:my-org/writ-2k", "0f3b1c2d4e5f60718293a4b5c6d7e8f901234567", "key-value-run", "agent=careless-2",
+    ],
+)  # fmt: skip
+def test_other_words_are_shown(word: str) -> None:
+    """A folder, an id, a model or a revision is named in what is said of it."""
+    assert hidden(f"there is no {word}", ["show", word]) == f"there is no {word}"

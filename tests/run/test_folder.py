@@ -6,6 +6,7 @@ import dataclasses
 import json
 import shlex
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ import pytest
 from pyarrow.parquet import read_table
 
 from tests.calls import mix_file, results, tree, writ
+from tests.domains.library import spec, written
 from writ_dspy import domains
 from writ_dspy.dataset import origin, rows
 from writ_dspy.errors import StoreError
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
 from writ_dspy.propose.mix import Cell, Mix
 from writ_dspy.run import settings as versions
-from writ_dspy.run.folder import open_run, refuse_other
+from writ_dspy.run.folder import open_run, refuse_other, same_versions
 from writ_dspy.run.settings import Settings
 from writ_dspy.run.synth import load, synthesize
 from writ_dspy.store.run import Run
@@ -152,6 +154,84 @@ def test_a_run_of_another_version_does_not_grow(run: Path) -> None:
         synthesize(mix=more, out=run, workers=1, grow=True)
 
     assert tree(run) == before
+
+
+@pytest.fixture
+def lending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """A library of its own, in `desk/`; the call puts another text into a file of it, and has them all read anew."""
+    home = tmp_path / "desk"
+    home.mkdir()
+    written(home, spec() | {"domain": "town:lending"})
+    loaded: dict[str, domains.Domain] = {}
+    real = domains._loaded
+
+    def load_anew(name: str) -> domains.Domain:
+        if name != "town:lending":
+            return real(name)
+        if name not in loaded:
+            loaded[name] = domains.places.load(name)
+        return loaded[name]
+
+    def edit(name: str, text: str) -> None:
+        (home / name).write_text(text)
+        loaded.clear()
+
+    monkeypatch.setattr(domains, "_loaded", load_anew)
+    return edit
+
+
+EDITS: dict[str, tuple[str, str, str]] = {
+    "policy.md": ("its policy", "\n", "\nBe brief.\n"),
+    "tools.py": ("its tools", "Find a member", "Look for a member"),
+    "library.yaml": ("what it declares, its data or the code of its tools", "loan {loan_id} of", "loan {loan_id} for"),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_declared_domain_is_a_setting(lending: Callable[[str, str], None], tmp_path: Path, name: str) -> None:
+    """A run whose declaration was edited since is not gone on with, finished or not, though read and exported; put back, it is."""
+    run, file = tmp_path / "run", tmp_path / "desk" / "library.yaml"
+    command = ("synth", "--domain", file, "-n", 2, "--workers", 1, "--out", run)
+    assert writ(*command).code == 0
+    before, text = tree(run), (file.parent / name).read_text()
+    what, old, new = EDITS[name]
+    assert old in text
+    lending(name, text.replace(old, new, 1))
+
+    for again in (command, ("simulate", run, "--workers", 1), (*command, "--grow")):
+        refused = writ(*again)
+        assert refused.code == 2, again
+        assert refused.err.startswith(f"error: {run} holds a run with other settings:\n  town:lending is ")
+        assert f", since {what} changed: see {file}\n" in refused.err
+        assert "put these files back as they were and repeat the command" in refused.err
+        assert tree(run) == before
+    for other in (("report", run), ("show", run), ("export", run, "--workers", 1)):
+        assert writ(*other).code == 0, other
+    lending(name, text)
+    assert writ(*command).code == 0
+
+
+def test_what_an_edited_run_lacks_comes_from_no_index(lending: Callable[[str, str], None], tmp_path: Path) -> None:
+    """The remedy for a declaration that is another now is the declaration, and no package of its file's name."""
+    run, file = tmp_path / "run", tmp_path / "desk" / "library.yaml"
+    assert writ("synth", "--domain", file, "-n", 2, "--workers", 1, "--out", run).code == 0
+    lending("policy.md", "Be brief.")
+    with pytest.raises(StoreError) as refused:
+        same_versions(Run.read(run), load(run).settings, "a thing")
+
+    assert f"Get those versions: put {file} and the files that it names back as they were" in str(refused.value)
+    assert "pip" not in str(refused.value)
+
+
+def test_another_writ_may_read_a_declaration_otherwise(lending: Callable[[str, str], None], tmp_path: Path) -> None:
+    """After an upgrade a finished run is gone through again as it is, unless the texts that it kept are others now."""
+    run, file = tmp_path / "run", tmp_path / "desk" / "library.yaml"
+    command = ("synth", "--domain", file, "-n", 2, "--workers", 1, "--out", run)
+    assert writ(*command).code == 0
+    remade(run, writ="0.0.9", domains={"town:lending": "library.yaml 012345678901"})
+    assert writ(*command).code == 0
+    lending("policy.md", "Be brief.")
+    assert "since its policy changed" in writ(*command).err
 
 
 @pytest.mark.parametrize("grow", [False, True])

@@ -9,15 +9,18 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tests.cli.bad_input.documents import MIX, NO_YAML, bomb, keyed_bomb
 from writ_dspy.errors import ConfigError
 from writ_dspy.store import documents
-from writ_dspy.store.documents import MOST_DEPTH, MOST_VALUES, Given, read_text, read_yaml
+from writ_dspy.store.documents import MOST_DEPTH, MOST_VALUES, Given, put_right, read_text, read_yaml
 
 PLAIN = {
     "": None, "7": 7, "a: 1\nb: [x, 'y', 2.5, true, null]": {"a": 1, "b": ["x", "y", 2.5, True, None]}, "a: 2024-01-31": {"a": "2024-01-31"},
@@ -36,6 +39,35 @@ FLAWS = {
     bomb("a: *a9"): "more than 200,000 values", keyed_bomb("a: *a9"): "more than 200,000 values",
     f"[{'1,' * (MOST_VALUES + 1)}]": "more than 200,000 values",
 }  # fmt: skip
+
+
+SLIPS = {
+    "a:\n\tb: 1": "Indent with spaces: a tab", "a:\n  b: 1\n\tc: 2": "Indent with spaces: a tab", "a: the desk: of a town": "Put a text with a colon and a blank in it in quotes",
+    "a: @b": "begins with @ in quotes", "a: %b": "begins with % in quotes", "a: `b`": "begins with ` in quotes", "- *": r"begins with \* in quotes",
+    "a:\n  - - [x] y": r"begins with \[ in quotes", "a:\n  - {} wrote it": "begins with { in quotes", "a: 'open\nb: 1": "Close the quote, or put ' twice",
+    'a: "open': 'Close the quote, or put " twice', "a: 1\nbc\nd: 2": "Write KEY: VALUE",
+}  # fmt: skip
+TYPED = {
+    "text: yes": "text = True: put it in quotes: YAML takes yes, no,", "text:": "text = None: write a text here; a text that begins with #",
+    "text: #5": "text = None: write a text here; a text that begins with #", "text: {M}": "write a text, in quotes where it begins with {",
+    "text: [a]": "write a text, in quotes", "text: 7": "text = 7: put it in quotes, so that it is a text", "number: '7'": "number = '7': write the number without quotes",
+    "number: 2026-03-02": "number = '2026-03-02': write a whole number", "number: 1.5": "number = 1.5: write a whole number", "day: 20260302": "write a date as in 2026-03-02",
+    "day: 2 March 2026": "day = '2 March 2026': write a date as in 2026-03-02", "day: 2026-02-30": "write a date as in", "flag: 2": "flag = 2: write true or false",
+    "many: a": "many = 'a': write a list, as in", "keys: a": "keys = 'a': write keys with their values", "number: -1": "number = -1: Input should be greater than",
+}  # fmt: skip
+
+
+class Form(BaseModel):
+    """A document with a value of each kind."""
+
+    model_config = ConfigDict(strict=True)
+
+    text: str = ""
+    number: Annotated[int, Field(ge=0)] = 0
+    day: Annotated[date, Field(strict=False)] = date(2026, 3, 2)
+    flag: bool = False
+    many: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    keys: dict[str, int] = {}
 
 
 def given(path: Path) -> Given:
@@ -63,6 +95,33 @@ def test_what_is_not_taken(tmp_path: Path, text: str) -> None:
     assert str(error.value).endswith("; `writ domains --mix` prints one.")
     assert len(str(error.value).splitlines()) == 1
     assert len(str(error.value)) < 300 + len(str(path))
+
+
+@pytest.mark.parametrize("text", SLIPS, ids=lambda text: text[:20])
+@pytest.mark.parametrize("parser", ["in C", "in Python"])
+def test_a_slip_is_told_with_what_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, parser: str
+) -> None:
+    """Where YAML takes a text for something else, the remedy is how to write that text, whichever parser read it."""
+    if parser == "in Python":
+        monkeypatch.setattr(documents, "_Loader", yaml.SafeLoader)
+        monkeypatch.setattr(documents, "_Parser", yaml.SafeLoader)
+    path = tmp_path / "a.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=f"this is no YAML: line .*{SLIPS[text]}"):
+        read_yaml(given(path))
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_a_value_of_another_kind_is_told_with_what_to_write(tmp_path: Path, text: str) -> None:
+    """In words of the file, as often as YAML makes another kind of value of it than it looks like."""
+    path = tmp_path / "a.yaml"
+    path.write_text(text)
+    with pytest.raises(ValidationError) as error:
+        Form.model_validate(read_yaml(given(path)))
+    (flaw,) = error.value.errors()
+
+    assert TYPED[text] in f"{flaw['loc'][0]} = {flaw['input']!r}: {put_right(flaw)}"
 
 
 def test_without_the_parser_in_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

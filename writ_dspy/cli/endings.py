@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,22 +21,28 @@ from writ_dspy.errors import LMError, RoleError, WritError
 PROBLEM: type[Exception] = typer.BadParameter.__mro__[2]
 """What typer raises about the words of a call (click's ClickException, wherever this typer keeps it)."""
 LONG = re.compile(r"\S{500,}")
+KEY = "What looks like a key is not shown, and belongs into no command: `export OPENAI_API_KEY=…`, then --api-key-env OPENAI_API_KEY."
 EXPECTED = {"int_parsing": "write a whole number", "float_parsing": "write a number"}
 
 
-def code_of(call: Callable[[], object]) -> int:
-    """The exit code of a call, which returns its own or raises; whatever ended it early is said on stderr."""
+def code_of(call: Callable[[], object], words: Sequence[str] = ()) -> int:
+    """The exit code of a call, which returns its own or raises; whatever ended it early is said on stderr.
+
+    Args:
+        call: Does it.
+        words: It was asked for with these: a key among them is not said again.
+    """
     stopped = [INTERRUPTED]
     try:
         with _terminable(stopped):
             code = call()
         sys.stdout.flush()
     except WritError as error:
-        for line in (f"error: {error}", *getattr(error, "__notes__", ())):
+        for line in _without_keys("\n".join((f"error: {error}", *getattr(error, "__notes__", ()))), words).split("\n"):
             typer.echo(_cut(line), err=True)
         return FAILED if isinstance(error, (RoleError, LMError)) else BAD_REQUEST
     except PROBLEM as error:
-        return _misspoken(error)
+        return _misspoken(error, words)
     except Unsaid as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to flush goes nowhere
         if isinstance(error.__cause__, BrokenPipeError):  # the reader has seen enough, as `| head` has
@@ -76,7 +82,15 @@ def _cut(line: str) -> str:
     return LONG.sub(lambda found: f"{found[0][:60]}…{found[0][-20:]}", line)
 
 
-def _misspoken(error: Any) -> int:
+def _without_keys(says: str, words: Sequence[str], *, strays: bool = False) -> str:
+    """What is said of a call, without the keys that were written into it; then with the place where a key belongs."""
+    from writ_dspy.lm.keys import hidden  # only who errs waits for it
+
+    kept = hidden(says, words, strays=strays)
+    return says if kept == says else f"{kept} {KEY}"
+
+
+def _misspoken(error: Any, words: Sequence[str]) -> int:
     """A call that is no call: one line, as for any other error."""
     command = error.ctx.command_path if getattr(error, "ctx", None) else "writ"
     kind = type(error).__name__
@@ -93,6 +107,6 @@ def _misspoken(error: Any) -> int:
         first: dict[str, Any] = error.__cause__.errors()[0] if hasattr(error.__cause__, "errors") else {}
         value = f" {first['input']}" if first else ""
         says = f"{name}{value}: {EXPECTED.get(str(first.get('type')), error.message)}"
-    says, end = _cut(says), "" if says.endswith(("?", ".")) else "."
-    typer.echo(f"error: {says[:1].lower()}{says[1:]}{end} Ask: {command} --help", err=True)
+    says, end = f"{says[:1].lower()}{says[1:]}", "" if says.endswith(("?", ".")) else "."
+    typer.echo(_cut(_without_keys(f"error: {says}{end} Ask: {command} --help", words, strays=True)), err=True)
     return BAD_REQUEST

@@ -19,12 +19,13 @@ from writ_dspy.errors import ConfigError, StoreError, brief
 from writ_dspy.shown import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from writ_dspy.dataset.export import Exported
     from writ_dspy.dataset.folder import Way
     from writ_dspy.dataset.manifest import Home
     from writ_dspy.dataset.shape import Shape
+    from writ_dspy.run.settings import Settings
     from writ_dspy.run.synth import Stage
 
 
@@ -202,7 +203,9 @@ def export(
     elif done.made is None:
         typer.echo(f"error: {run} holds no accepted conversation yet. Make some: {load(run).remedy}", err=True)
     else:
-        _print_export(way, done, settings.larger(run))
+        _print_export(way, done)
+        if done.shaped.lacking:
+            voice.hint(_more(run, settings, shape.quotas, done.shaped.lacking))
         for note in notes:
             typer.echo(note)
     if done.shaped.lacking or done.made is None:
@@ -276,8 +279,8 @@ def _reshaped(way: Way, done: Exported, shape: Shape) -> Iterator[str]:
         )
 
 
-def _print_export(way: Way, done: Exported, more: str) -> None:
-    """Rows of every file, and what was left out; `more` is the command that makes more of them."""
+def _print_export(way: Way, done: Exported) -> None:
+    """Rows of every file, what was left out, and what there is too little of."""
     from writ_dspy.dataset.manifest import NAME
 
     files = {str(way.home.at(path)): count for path, count in done.files.items()}
@@ -297,5 +300,15 @@ def _print_export(way: Way, done: Exported, more: str) -> None:
         voice.note("no row of a test user is left: the dataset has the split train alone")
     for cell, count in done.shaped.lacking.items():
         typer.echo(f"lacks {counted(count, 'row')}: {cell}")
-    if done.shaped.lacking:
-        voice.hint(f"Ask for fewer of these, or make more in this run and export again; this doubles it: {more}")
+
+
+def _more(run: Path, settings: Settings, asked: Mapping[str, int], lacking: Mapping[str, int]) -> str:
+    """How there come to be as many as were asked for: the command that makes the run as large as that takes, by what it gave so far."""
+    gave = {name: asked[name] - count for name, count in lacking.items()}
+    none = ", ".join(name for name, count in gave.items() if not count)
+    larger = settings.larger(2.0 if none else max(asked[name] / count for name, count in gave.items()))
+    command, size = f"{larger.command(run)} --grow", counted(larger.mix.count, "task")
+    if larger is settings:
+        return f"Ask for fewer of these, or for more in the mix of the run, make those, and export again: {command}"
+    enough = f"of {none} it gave none so far, so {size} may be too few" if none else f"{size} are about enough"
+    return f"Ask for fewer of these, or make more in this run and export again; {enough}: {command}"

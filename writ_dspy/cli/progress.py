@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 EVERY = 30.0
 """Seconds after which a line is due, though less than a tenth, or nothing, was done."""
+SOON = 5.0
+"""The same before the first piece is done; twice as many after each line, up to `EVERY`."""
+BEGINNING = {
+    "propose": "loading the domains and looking for the first tasks",
+    "simulate": "playing the first conversations",
+}
+"""What goes on then."""
 ENOUGH = 3
 """Pieces after the first from which on a rate is told."""
 TOGETHER = 0.5
@@ -56,7 +63,7 @@ def display(*, quiet: bool) -> Iterator[Progress | None]:
                 total = max(done, wanted)
                 if stage not in rows:
                     rows[stage] = drawn.add_task(stage, total=total, note="")
-                drawn.update(rows[stage], completed=done, total=total, note=_note(counts))
+                drawn.update(rows[stage], completed=done, total=total, note=_note(counts) or _beginning(stage, done))
 
             yield update
 
@@ -88,19 +95,25 @@ class Lines:
         self._firsts: dict[str, tuple[float, int]] = {}
         self._reached: dict[str, int] = {}
         self._last = 0.0
+        self._pause = EVERY
         self._now: tuple[str, int, int, dict[str, int]] | None = None
         self._lock = threading.Lock()
 
     def __call__(self, stage: str, done: int, wanted: int, counts: Mapping[str, int]) -> None:
         with self._lock:
             self._now = (stage, done, wanted, dict(counts)) if done < wanted else None
+            if stage not in self._starts:
+                self._pause = SOON
+            elif done > self._starts[stage][1]:
+                self._pause = EVERY
             self._tell(stage, done, wanted, counts)
 
     def beat(self) -> None:
         """The last line again, with the time that it is by now, if none was printed for a while."""
         with self._lock:
-            if self._now is not None and time.monotonic() - self._last >= EVERY:
+            if self._now is not None and time.monotonic() - self._last >= self._pause:
                 self._tell(*self._now, due=True)
+                self._pause = min(2 * self._pause, EVERY)
 
     def _tell(self, stage: str, done: int, wanted: int, counts: Mapping[str, int], *, due: bool = False) -> None:
         now = time.monotonic()
@@ -120,7 +133,7 @@ class Lines:
             f"{stage} {done}/{total}",
             clock(now - start),
             pace(now - since, done - first, total - done),
-            _note(counts),
+            _note(counts) or (_beginning(stage, done) if due and done == before else ""),
         ]
         line = "  ".join(filter(None, words))
         if voice.verbose():
@@ -141,6 +154,11 @@ def clock(seconds: float) -> str:
     """As 1:05 or 2:00:05."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"
+
+
+def _beginning(stage: str, done: int) -> str:
+    """What goes on before the first piece of a stage."""
+    return "" if done else BEGINNING.get(stage, "")
 
 
 def _note(counts: Mapping[str, int]) -> str:

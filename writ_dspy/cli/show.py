@@ -117,6 +117,10 @@ def show(
     )
     asked = _Asked(run, tuple(conversations or ()), wanted, n, random)
     asked.check()
+    if looking.is_id(run.name) and not run.exists():
+        raise ConfigError(
+            f"{run} is no folder, but looks like a conversation. Name its run before it: writ show RUN {run}"
+        )
     work = load(run)
     found = asked.of(looking.rows(work), work.run.count("conversations"), work.remedy)
     if not found and not as_json:

@@ -111,7 +111,7 @@ class Verbs(TyperGroup):
             run()
             return
         with opened():
-            code = code_of(run)
+            code = code_of(run, words)
         sys.exit(code)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -145,13 +145,20 @@ def _common(function: Callable[..., None]) -> Callable[..., None]:
         words = ", ".join(
             f"{name} {written(value)}" for name, value in options.items() if value not in (None, False, (), [])
         )
-        voice.LOG.info("writ %s, %s: %s", __version__, function.__name__, words)
+        voice.LOG.info("writ %s, %s: %s", __version__, function.__name__, _shown(words))
         function(*args, **options)
         voice.LOG.info("%s took %.1f s", function.__name__, time.monotonic() - started)
 
     call.__signature__ = own.replace(parameters=[*own.parameters.values(), *more])  # type: ignore[attr-defined]
     call.__annotations__ = function.__annotations__ | {name: kind for name, (kind, _) in COMMON.items()}
     return call
+
+
+def _shown(words: str) -> str:
+    """What a call was asked for, without a key in it."""
+    from writ_dspy.lm.keys import hidden
+
+    return hidden(words, words.split())
 
 
 def _bare(params: list[Any]) -> list[Any]:

@@ -14,7 +14,7 @@ from writ_dspy.domains import Domain, load
 from writ_dspy.errors import StoreError
 from writ_dspy.store.files import disk, read_text, replacing
 from writ_dspy.store.parsed import parsed
-from writ_dspy.store.run import Run
+from writ_dspy.store.run import Found, Run
 from writ_dspy.task import Json
 from writ_dspy.version import __version__
 
@@ -72,6 +72,13 @@ def keep_domains(run: Run, names: Sequence[str]) -> None:
         _write(run, kept | {name: _texts(load(name)) for name in missing})
 
 
+def changed_texts(run: Run | Found, domain: Domain) -> list[str]:
+    """Which texts of a domain are others now than those that a run kept, by their names; none where it kept none."""
+    kept = _kept(run).get(domain.name, {})
+    now = json.loads(json.dumps(_texts(domain)))
+    return [name for name, text in kept.items() if text != now[name]]
+
+
 def copy_domains(runs: Sequence[Run], to: Run) -> None:
     """Keep with a run the texts that runs of the same versions have kept."""
     kept = _kept(to)
@@ -99,7 +106,7 @@ def _write(run: Run, kept: Mapping[str, Texts]) -> None:
         file.write(f"{json.dumps(dict(sorted(kept.items())), ensure_ascii=False, indent=1)}\n".encode())
 
 
-def _kept(run: Run) -> dict[str, Texts]:
+def _kept(run: Run | Found) -> dict[str, Texts]:
     path = run.folder / NAME
     with disk(path, "cannot read"):
         text = read_text(path, "replace")

@@ -99,6 +99,15 @@ class Shape:
     opening: bool = False
     """Whether τ²'s opening line of the assistant stands before the user's first message."""
 
+    @property
+    def quotas(self) -> dict[str, int]:
+        """How many of each cell, kind or level that was seen are asked for."""
+        if self.cells is not None:
+            groups = {str(cell): cell.count for cell in self.cells.cells}
+        else:
+            groups = {str(kind): count for kind, count in self.per_kind}
+        return groups | {f"{name}: {level}": number for name, level, number in self.seen}
+
     @classmethod
     def of(
         cls,
@@ -266,17 +275,14 @@ def shaped(shape: Shape, candidates: Iterable[Candidate], measured: Callable[[st
 def _by_quota(shape: Shape, order: Sequence[Candidate]) -> tuple[dict[str, str], dict[str, int]]:
     """What is too much, with the reason, and how many there are too few of."""
     rest: list[Candidate] = []
+    wanted, left = shape.quotas, shape.quotas
     if shape.cells is not None:
         cells = {cell.point: cell for cell in shape.cells.cells}
         groups = {one.id: str(cells[one.point]) if one.point in cells else None for one in order}
-        left = {str(cell): cell.count for cell in cells.values()}
     else:
-        left = {str(kind): count for kind, count in shape.per_kind}
         rest = [one for one in order if one.point[1] not in left]
         order = _evenly([one for one in order if one.point[1] in left])
         groups = {one.id: one.point[1] for one in order}
-    left |= {f"{name}: {level}": number for name, level, number in shape.seen}
-    wanted = dict(left)
     dropped = {}
     for one in (*order, *rest):
         group = groups.get(one.id, "")

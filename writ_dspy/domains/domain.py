@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel
@@ -316,6 +317,8 @@ class Domain:
     """(writes, burden, denied) of its default mix, by kind, in the order in which a small number of tasks is dealt out."""
     params: Mapping[str, type[BaseModel]] = field(default_factory=dict)
     """Per tool, its parameters as a model without open objects: what an action schema is built from."""
+    declaration: Path | None = None
+    """The file that declares it; None where code or a package makes it."""
     _reads: Remembered[Call, Observation] = field(default_factory=lambda: Remembered(REMEMBERED))
     _seen: Remembered[tuple[Call, str], Views] = field(default_factory=lambda: Remembered(SEEN))
     _calls: Remembered[tuple[object, ...], Call] = field(default_factory=lambda: Remembered(REMEMBERED))

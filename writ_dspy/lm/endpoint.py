@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from writ_dspy.errors import ConfigError, brief
 from writ_dspy.lm.keys import is_name, masked
-from writ_dspy.store.documents import Given, read_yaml
+from writ_dspy.store.documents import Given, put_right, read_yaml
 
 Mode = Literal["schema", "tools", "prompt"]
 """How structured output is asked for: a JSON schema that the server enforces, native tool calls, or words alone."""
@@ -104,6 +104,13 @@ class Endpoint:
     def near(self) -> bool:
         """Whether it is this machine or one beside it, spoken to without encryption: no proxy stands in between."""
         return self.base_url.startswith("http://") and _near(urlsplit(self.base_url).hostname or "")
+
+    @property
+    def addressed(self) -> bool:
+        """Whether its host can be one on the internet: none of those is one word, or ends in a digit, as a model's name does."""
+        parts = urlsplit(self.base_url)
+        name, dot, last = (parts.hostname or "").rpartition(".")
+        return parts.port is not None or bool(name and dot and last.isalpha())
 
     @property
     def official(self) -> bool:
@@ -238,7 +245,7 @@ class LMSettings(BaseModel):
 
 def _told(flaw: ErrorDetails) -> str:
     """What is wrong with one setting; its value only where no key can have been pasted."""
-    place, why = masked(".".join(map(str, flaw["loc"]))), flaw["msg"].removeprefix("Value error, ")
+    place, why = masked(".".join(map(str, flaw["loc"]))), put_right(flaw)
     shows = flaw["loc"][0] in _SHOWN and flaw["type"] not in ("missing", "extra_forbidden")
     return f"{place} = {masked(brief(flaw['input']))}: {why}" if shows else f"{place}: {why}"
 

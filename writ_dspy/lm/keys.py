@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY = re.compile(
@@ -29,6 +30,25 @@ def is_name(text: str) -> bool:
 def masked(text: str) -> str:
     """The text without the keys in it."""
     return _KEY.sub("…", text)
+
+
+def hidden(text: str, words: Iterable[str], *, strays: bool = False) -> str:
+    """The text without those of the words of a call, or parts of them, that are keys by their looks.
+
+    A word that means something else may begin as a key does, such as the folder `key-facts`; so its letters tell, too.
+
+    Args:
+        text: Such as an error about the call.
+        words: Of the call.
+        strays: The words at fault mean nothing here, so that whatever could be a key counts as one.
+    """
+    parts = {part for word in words for part in re.split(r"[=:/,;\s]+", word.lstrip("-"))}
+    alone = {word.lstrip("-") for word in words} if strays else set()
+    for part in sorted(filter(None, parts), key=len, reverse=True):
+        marked, random = _KEY.fullmatch(part), any(map(_random, re.split("[-_.]", part)))
+        if (marked and (random or part in alone)) or (random and strays):
+            text = text.replace(part, "…")
+    return text
 
 
 def bare(key: str) -> str:

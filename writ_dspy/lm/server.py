@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from writ_dspy.errors import ConfigError, DeniedError, LMError
 from writ_dspy.lm.answers import Answer, BadReply, Broken, Forbidden, Refused, Unanswered
@@ -299,7 +300,7 @@ class Server:
             case aiohttp.ClientConnectorCertificateError():
                 return Fault("denied", f"its certificate is not trusted ({error})", _TRUST)
             case aiohttp.ClientConnectorDNSError() if not self.answered:
-                return Fault("denied", f"the host is unknown ({error})", "check the address")
+                return Fault("denied", f"the host is unknown ({error})", _found(self.endpoint))
             case aiohttp.ClientConnectorSSLError():
                 return Fault("denied", f"no encrypted connection ({_plain(error)})", _SPOKEN["https"])
             case aiohttp.ClientHttpProxyError():
@@ -390,6 +391,15 @@ def start(endpoint: Endpoint) -> str:
     """What to do where no server answers."""
     own = " (`writ serve MODEL`)" if endpoint.scheme == "sglang" else ""
     return f"Start the server{own} or check the address"
+
+
+def _found(endpoint: Endpoint) -> str:
+    """What to do about a host that nobody knows: it may be the model, to which no server was written."""
+    if endpoint.addressed:
+        return "check the address"
+    model = "/".join(filter(None, (urlsplit(endpoint.base_url).hostname, endpoint.model)))
+    server = "sglang://127.0.0.1:30000" if endpoint.scheme == "sglang" else "openai://api.openai.com/v1"
+    return f"check the address; where it is the model, its server stands before it, as in {server}/{model}"
 
 
 def _plain(error: Exception) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from writ_dspy.domains import NAMES, all_names, exists, full, known, load
 from writ_dspy.errors import ConfigError, brief, ended, whole
 from writ_dspy.shown import counted
-from writ_dspy.store.documents import Given, read_yaml
+from writ_dspy.store.documents import Given, put_right, read_yaml
 from writ_dspy.store.places import path_of
 from writ_dspy.task import KINDS, Kind, Task
 
@@ -296,7 +296,7 @@ def _flaw(error: ValidationError) -> str:
         if first["type"] == "missing" or (where == "cells" and isinstance(first["input"], dict))
         else f" = {brief(first['input'])}"
     )
-    return f"{where}{shown}: {first['msg'].removeprefix('Value error, ')}"
+    return f"{where}{shown}: {put_right(first)}"
 
 
 def to_yaml(mix: Mix) -> str:

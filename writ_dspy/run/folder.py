@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from writ_dspy.dataset.origin import changed_texts
+from writ_dspy.domains import load
 from writ_dspy.errors import StoreError
 from writ_dspy.lm.endpoint import LMSettings
 from writ_dspy.propose.mix import Mix, usual
@@ -24,6 +26,7 @@ from writ_dspy.task import Json
 
 _VERSIONS = ("writ", "checks", "domains")
 _CELLS_SHOWN = 3
+_TEXTS = {"system_prompt": "its policy", "tools": "its tools"}
 
 
 def open_run(folder: Path, settings: Settings, *, grow: bool = False) -> Run:
@@ -52,12 +55,24 @@ def open_run(folder: Path, settings: Settings, *, grow: bool = False) -> Run:
 
 
 def refuse_other(folder: Path, settings: Settings, *, grow: bool = False) -> None:
-    """Refuse a folder that `open_run` would refuse for what is in it, and touch nothing.
+    """Refuse to work in a folder that `open_run` would refuse for what is in it, and touch nothing.
+
+    A domain that was declared is a setting, too: finished records can be read and exported whatever became of its files,
+    but nothing is gone on with under another policy than they had.
 
     Raises:
-        StoreError: It is not this run's.
+        StoreError: It is not this run's, or the declaration of a domain was changed since.
     """
-    Run.check(folder, lambda there: _settled(folder, there, settings, grow=grow)[0])
+
+    def settle(there: Found | None) -> Mapping[str, object]:
+        wanted, _ = _settled(folder, there, settings, grow=grow)
+        if there is not None and not there.empty() and (lines := list(_edited(there, settings))):
+            remedy = "Use another --out, or put these files back as they were and repeat the command."
+            more = "What is finished can be exported and published as it is."
+            raise StoreError(_refusal(f"{folder} holds a run with other settings:", lines, [remedy, more]))
+        return wanted
+
+    Run.check(folder, settle)
 
 
 def same_versions(run: Run, settings: Settings, lacks: str) -> None:
@@ -235,6 +250,21 @@ def other_versions(run: Run | Found, settings: Settings) -> list[str]:
     ]
 
 
+def _edited(run: Found, settings: Settings) -> Iterator[str]:
+    """One line for each domain whose declaration, or a file that it names, says something else now than it did.
+
+    Another writ may read the same files otherwise, so with one only the texts that the run kept tell.
+    """
+    for name in settings.domains:
+        domain, there = load(name), run.manifest["domains"].get(name)
+        if domain.declaration is None or there == domain.version:
+            continue
+        texts = [_TEXTS[text] for text in changed_texts(run, domain) if text in _TEXTS]
+        if texts or run.manifest["writ"] == versions(())["writ"]:
+            what = " and ".join(texts) or "what it declares, its data or the code of its tools"
+            yield f"{name} is {_show(there)} there and {_show(domain.version)} here, since {what} changed: see {domain.declaration}"
+
+
 def _install(manifest: Mapping[str, Json], settings: Settings) -> list[str]:
     """Commands that bring back the versions of a run, as far as packages have them."""
     now = versions(settings.domains)
@@ -243,10 +273,13 @@ def _install(manifest: Mapping[str, Json], settings: Settings) -> list[str]:
         lines.append(f"pip install {shlex.quote('writ-dspy==' + manifest['writ'])}")
     elif manifest["checks"] != now["checks"]:
         lines.append("take the writ that made it, which has the same version number and other checks")
+    others = {name: version for name, version in manifest["domains"].items() if version != now["domains"].get(name)}
+    declared = {name: file for name in others if (file := load(name).declaration)}
+    lines += [f"put {file} and the files that it names back as they were" for file in declared.values()]
     packages = {
         match[1]: match[2]
-        for name, version in manifest["domains"].items()
-        if version != now["domains"].get(name) and (match := re.fullmatch(r"([\w.-]+) ([\w.+!-]+)", version))
+        for name, version in others.items()
+        if name not in declared and (match := re.fullmatch(r"([\w.-]+) ([\w.+!-]+)", version))
     }
     lines += [f"pip install --no-deps {shlex.quote(f'{name}=={version}')}" for name, version in packages.items()]
     return [f"Get those versions: {'   and   '.join(lines)}"] if lines else []

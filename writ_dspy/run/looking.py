@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import random
+import re
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -169,7 +170,7 @@ def drawn(found: Sequence[Row], number: int, seed: int) -> list[Row]:
 
 
 def named(every: Sequence[Row], text: str, where: str) -> Row:
-    """The one conversation whose id is this, or starts so.
+    """The one conversation whose id is this, or starts so, the name of its domain left out or not.
 
     One that ended goes before its own crashes.
 
@@ -181,6 +182,7 @@ def named(every: Sequence[Row], text: str, where: str) -> Row:
     starting = [
         row for row in every if row.id.startswith(text) or text.startswith(f"{row.id}-")
     ]  # or the id of its row
+    starting = starting or [row for row in every if row.id.rpartition("-")[2].startswith(text)]
     ended = [row for row in starting if row.state != "crashed"]
     found = [row for row in starting if row.id == text] or (ended if len(ended) == 1 else starting)
     if len(found) == 1:
@@ -192,6 +194,11 @@ def named(every: Sequence[Row], text: str, where: str) -> Row:
     close = [key for key in ids if text in key][:CLOSE] or difflib.get_close_matches(text[:200], ids, CLOSE)
     hint = f"Did you mean {' or '.join(close)}? " if close else ""
     raise ConfigError(f"{where} has no conversation {text[:200]!r}. {hint}List them: writ show {shlex.quote(where)}")
+
+
+def is_id(text: str) -> bool:
+    """Whether this is a conversation's id, or the part of one that no other has, by its looks."""
+    return re.fullmatch(r"(?:[a-z][\w-]*-)?[0-9a-f]{12}(?:\.\d+(?:-[\w-]+)?)?", text) is not None
 
 
 def transcripts(work: Synthesis, found: Sequence[Row]) -> Iterator[Transcript]:

@@ -7,6 +7,7 @@ anything is written.
 from __future__ import annotations
 
 import json
+import math
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -216,11 +217,10 @@ class Settings:
             asked = " ".join([*(f"--domain {name}" for name in names), f"-n {self.mix.count}"])
         return " ".join(["writ synth", asked, *options, "--out", shlex.quote(str(folder))])
 
-    def larger(self, folder: Path) -> str:
-        """The command line that makes the run in `folder` twice as large; a mix of the user's own has to ask for more itself."""
-        names, twice = usual(self.mix), 2 * self.mix.count
-        mix = default_mix(names, twice) if names and twice <= MOST_TASKS else self.mix
-        return f"{replace(self, mix=mix).command(folder)} --grow"
+    def larger(self, times: float) -> Settings:
+        """The same with so many times the tasks; as it is where there would be too many, or where the mix is the user's own."""
+        names, count = usual(self.mix), math.ceil(times * self.mix.count)
+        return replace(self, mix=default_mix(names, count)) if names and count <= MOST_TASKS else self
 
 
 def _spoiled(run: Run | Found, why: str) -> StoreError:

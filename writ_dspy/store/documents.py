@@ -9,17 +9,21 @@ from __future__ import annotations
 import codecs
 import errno
 import os
+import re
 import select
 import stat
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 import yaml
 
 from writ_dspy.errors import ConfigError, brief, ended
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 MOST_BYTES = 4 << 20
 """Of one document. Ten thousand cells of a mix are one megabyte."""
@@ -160,7 +164,7 @@ def read_yaml(given: Given) -> Plain:
         raise given.mend(f"{_place(error)}{error.problem}", error.remedy) from error
     except yaml.MarkedYAMLError as error:
         why = ", ".join(part for part in (error.context, error.problem) if part)
-        raise given.mend(f"this is no YAML: {_place(error)}{why}") from error
+        raise given.mend(f"this is no YAML: {_place(error)}{why}", _slip(error, text.splitlines())) from error
     except yaml.YAMLError as error:  # a character that no YAML holds
         why = str(error).partition("\n")[0].partition(":")[0]
         raise given.mend(f"this is no YAML: {why}") from error
@@ -169,6 +173,60 @@ def read_yaml(given: Given) -> Plain:
 def _place(error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark or error.context_mark
     return f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+
+
+def _slip(error: yaml.MarkedYAMLError, lines: Sequence[str]) -> str:
+    """What to write instead, where YAML takes a text for something else; its own words say only what it had expected."""
+    quoted = "quoted scalar" in (error.context or "")
+    mark = error.context_mark if quoted and error.context_mark else error.problem_mark
+    line = lines[mark.line] if mark and mark.line < len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "Indent with spaces: a tab does not count in YAML"
+    value = _VALUE.sub("", line)
+    if quoted:
+        return f"Close the quote, or put {value[:1]} twice inside a text in quotes of its kind"
+    if "mapping values" in (error.problem or ""):
+        return "Put a text with a colon and a blank in it in quotes"
+    if value[:1] in _SPECIAL:
+        return f"Put a text that begins with {value[0]} in quotes"
+    return "Write KEY: VALUE" if "could not find expected ':'" in (error.problem or "") else "Mend that"
+
+
+_VALUE = re.compile(r"\s*(?:- +)*(?:[\w.-]+: +)?")
+"""What stands before the value of a line."""
+_SPECIAL = tuple("@`%*&!|>{}[]?,")
+"""What no plain text begins with."""
+
+
+_WRITE = {
+    "a whole number": ("int_type", "int_from_float", "int_parsing"),
+    "true or false": ("bool_type", "bool_parsing"),
+    "a date as in 2026-03-02": ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+    "a list, as in [a, b]": ("list_type", "tuple_type"),
+    "keys with their values, as in {key: value}": ("dict_type", "mapping_type", "model_type", "model_attributes_type"),
+}  # fmt: skip
+_WANTED = {kind: f"write {what}" for what, kinds in _WRITE.items() for kind in kinds}
+
+
+def put_right(flaw: ErrorDetails) -> str:
+    """What to write in place of a value that a reader of a document did not take, as far as its own words do not say that."""
+    given = flaw["input"]
+    if flaw["type"] == "string_type":
+        return _as_text(given)
+    if flaw["type"] == "int_type" and isinstance(given, str) and given.isdecimal():
+        return "write the number without quotes"
+    return _WANTED.get(flaw["type"]) or flaw["msg"].removeprefix("Value error, ")
+
+
+def _as_text(given: object) -> str:
+    """How the text is written that YAML took for such a value."""
+    if isinstance(given, bool):
+        return "put it in quotes: YAML takes yes, no, on, off, true and false for a truth value"
+    if given is None:
+        return "write a text here; a text that begins with # has to stand in quotes"
+    if isinstance(given, dict | list):
+        return "write a text, in quotes where it begins with { or [ or has a colon and a blank in it"
+    return "put it in quotes, so that it is a text"
 
 
 class _Flaw(yaml.MarkedYAMLError):

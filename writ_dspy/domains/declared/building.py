@@ -71,6 +71,7 @@ def load(path: Path) -> Domain:
         terms=_terms(spec),
         dials=spec.dials,
         params=params,
+        declaration=path,
     )
 
 
@@ -89,7 +90,7 @@ def _stock(spec: Declared, path: Path) -> Domain:
     digest = hashlib.sha256(spec.model_dump_json().encode()).hexdigest()[:12]
     found = replace(
         stock, name=spec.domain, version=f"{path.name} {digest} over {stock.version}", pack=_pack(schema, path), dials=spec.dials,
-        _reads=Remembered(REMEMBERED), _seen=Remembered(SEEN), _calls=Remembered(REMEMBERED),
+        declaration=path, _reads=Remembered(REMEMBERED), _seen=Remembered(SEEN), _calls=Remembered(REMEMBERED),
     )  # fmt: skip
     return replace(found, splits=SPLITS, official=_official(path, spec)) if spec.evaluation else found
 

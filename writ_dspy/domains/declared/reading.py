@@ -13,7 +13,7 @@ from writ_dspy.domains.declared.fitting import flaws
 from writ_dspy.domains.declared.model import Declared
 from writ_dspy.domains.declared.spoken import merged, strange
 from writ_dspy.errors import ConfigError, brief
-from writ_dspy.store.documents import Given, read_yaml
+from writ_dspy.store.documents import Given, put_right, read_yaml
 
 _WORKS = "`writ domains new DIR` writes one that works"
 
@@ -68,7 +68,7 @@ def _said(error: ValidationError) -> str:
         return f"{where}: there is no such key; {meant}"
     if first["type"] == "missing":
         return f"{where}: this key is missing"
-    return f"{where} = {brief(first['input'])}: {first['msg'].removeprefix('Value error, ')}"
+    return f"{where} = {brief(first['input'])}: {put_right(first)}"
 
 
 def _keys(place: Sequence[Any]) -> list[str]:
