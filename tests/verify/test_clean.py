@@ -8,8 +8,10 @@ import pytest
 
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Finding, Turn
+from writ_dspy.verify import speech
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.clean import clean
+from writ_dspy.verify.noise import written
 
 AGENT_NEVER = {
     "a name that nobody filled in": "Thank you None, your request is noted.",
@@ -319,3 +321,14 @@ def test_an_empty_message_is_found(item: Played) -> None:
     assert found(item, "agent", "…")
     assert found(item, "agent", "  \n")
     assert found(item, "user", " ")
+
+
+@pytest.mark.parametrize(("text", "wrong"), [
+    ("Thanks, Aarav, that's everything I need. I would change the order to the blue one.", False),
+    ("Perfect, that is all I need. Let me look at your order.", False),
+    ("That's everything I need, thank you. Goodbye!", True),
+    ("That's all I need today. Have a nice day.", True),
+])  # fmt: skip
+def test_an_agent_has_all_it_needs_where_it_goes_on(text: str, wrong: bool) -> None:
+    """The customer closes with these words; the agent begins its work with them."""
+    assert bool(speech.served(written(text))) == wrong

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from writ_dspy import patterns as re
-from writ_dspy.conversation import Finding
+from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Seen
 from writ_dspy.domains.listing import Detail, compiled, listed
 from writ_dspy.evidence.identify import missing
-from writ_dspy.simulate.acts import agreed, assents, user_acts
+from writ_dspy.simulate.acts import agreed, assents, heard, user_acts
 from writ_dspy.simulate.listpart import proposed, read_for_denials
+from writ_dspy.simulate.trials.shown import insists
 from writ_dspy.task import Call
+from writ_dspy.trial import Insists
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.narrowed import narrowed
 from writ_dspy.verify.proposal import asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
+from writ_dspy.verify.sentences import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +219,7 @@ def _otherwise(detail: Detail, reply: str, details: Sequence[Detail]) -> bool:
 
 def _answered(case: Case, begin: int, base: int, write: int) -> bool:
     """Whether the user agreed to a proposal that is the list, or that comes behind it."""
-    turns = case.talk.turns
+    turns = _without_protest(case)
     for index in range(write - 1, base - 1, -1):
         turn = turns[index]
         if turn.role != "agent" or not turn.text or not asks_for_yes(turn.text):
@@ -225,6 +228,22 @@ def _answered(case: Case, begin: int, base: int, write: int) -> bool:
         if agreed(turns, index, write, before, begun=begin < base) is not None:
             return True
     return False
+
+
+def _without_protest(case: Case) -> tuple[Turn, ...]:
+    """The turns, without the sentences by which a user holds on to what was denied beside the proposal: they are about that."""
+    turns, task, domain = case.talk.turns, case.task, case.domain
+    if not any(isinstance(trial, Insists) for trial in (task.behaviour.trials if task.behaviour else ())):
+        return turns
+    kept: list[Turn] = []
+    for index, turn in enumerate(turns):
+        before = next((other.text for other in reversed(turns[:index]) if other.role == "agent" and other.text), "")
+        if turn.role == "user" and "refusal" in heard(before).kinds and insists(task, domain, turn.text):
+            spans = [turn.text[start:end] for start, end in sentences(turn.text)]
+            text = " ".join(span.strip() for span in spans if not insists(task, domain, span))
+            turn = replace(turn, text=text or turn.text)  # noqa: PLW2901 the same turn, shorter
+        kept.append(turn)
+    return tuple(kept)
 
 
 _CHANGES = re.compile(r"(?:update|modify)_")

@@ -10,8 +10,10 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.domains import Domain
+from writ_dspy.simulate.acts import assents
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.noise import bag, written
+from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.reported import OWN, Deed, deeds_told
 from writ_dspy.verify.underway import given_by, underway
 
@@ -93,6 +95,8 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
     before = [step for step in case.writes if step.turn < index and not step.fresh.error]
     pending = any(turn is not None and turn > index for turn in case.gold_turns)
     for deed in deeds_told(text):
+        if not news and _redrafted(case, index, deed, text):
+            continue
         wanted = _undone(case, index, deed, before, news)
         if (
             not wanted
@@ -133,6 +137,34 @@ def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Se
     else:
         true = bool(made) and verb in _GENERAL
     return "" if true else f"a deed of a tool: {deed.verb} is none that was done"
+
+
+_REDRAFTS = _TURNED | bag("put added noted set used taken included dropped removed left")
+_IN_A_RECORD = re.compile(
+    r"\b(?:in|on|of|for|to) (?:the|your|this|that) (?:order|booking|reservation|trip|account|profile)\b", re.IGNORECASE
+)
+
+
+def _redrafted(case: Case, index: int, deed: Deed, text: str) -> bool:
+    """Whether a deed was done to the proposal alone: the user changed a detail of the last one, and the message puts it anew."""
+    if (
+        not deed.own
+        or deed.verb not in _REDRAFTS
+        or case.domain.pack.ids(deed.clause)
+        or _IN_A_RECORD.search(deed.around)
+    ):
+        return False
+    turns = case.talk.turns
+    said = next((turn for turn in reversed(turns[:index]) if turn.text), None)
+    put = next((turn for turn in reversed(turns[:index]) if turn.role == "agent" and turn.text), None)
+    return (
+        said is not None
+        and put is not None
+        and said.role == "user"
+        and asks_for_yes(put.text)
+        and asks_for_yes(text[text.find(deed.clause) :])
+        and not assents(said.text, put.text)
+    )
 
 
 _WHENEVER = re.compile(r"\b(?:after|once|when|whenever|as soon as|if|upon|until)\b", re.IGNORECASE)

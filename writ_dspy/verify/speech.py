@@ -331,9 +331,17 @@ _IS_SERVED = (
 _QUOTES = re.compile(r"[\"“”]|\byou(?:['’]d| would)? (?:\w+ )?(?:say|said|wrote|reply|asked|write|answer)\b")
 
 
+_GOES_ON = re.compile(
+    r"(?i)\bthat(?:'s| is| was) (?:all|everything)[^.!?]*\bi (?:need|needed|want|wanted)\b[^.!?]*[.!]\s.*(?:\b(?:i'll|i will|i would|i'd|i can|i have|i've|let me|let's|here is|here's|one moment)\b|\byour?\b[^.!?]*\?)",
+    re.DOTALL,
+)
+"""An agent who now has what it asked for, and goes on: "that's everything I need. I would change …"."""
+
+
 def served(said: Written) -> str:
     """An agent who says what only the customer says."""
-    return "" if _QUOTES.search(said.text) else first(said, _IS_SERVED)
+    saw = "" if _QUOTES.search(said.text) else first(said, _IS_SERVED)
+    return "" if saw.startswith("that") and _GOES_ON.search(said.text.replace("’", "'")) else saw
 
 
 _WELCOMES = (

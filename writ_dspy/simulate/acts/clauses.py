@@ -37,6 +37,7 @@ _INVERTED = frozenset(_C[name] for name in ("DO", "BE", "MODAL", "HAVE"))
 _THINGS = frozenset({CONTENT, NUMBER, *(_C[name] for name in ("DET", "AN", "ELSE"))})
 EXCEPT = "EXCEPT IF"
 """How what is left out hangs on the clause before."""
+_DEEDS = frozenset((CONTENT, _C["ACT"], _C["CANCEL"]))
 _WHOLE = frozenset({("IF", "so"), ("ONCE", "provided")})
 _GIVEN = frozenset({"provided", "providing"})
 _AFTER = frozenset(_C[name] for name in ("I", "YOU", "HAVE", "BE", "ALSO", "VERY"))
@@ -62,6 +63,9 @@ class Clause(NamedTuple):
     """Whether its sentence ends with it."""
 
 
+_BIDS = re.compile(rf"{_C['MODAL']}{_C['YOU']}.?(?:{_C['ACT']}|{_C['GO']}|{_C['CANCEL']})")
+_NAMES = frozenset((CONTENT, NUMBER, *(_C[name] for name in ("SMALL", "OF", "DET", "AN", "AND", "I", "YOU", "THIS"))))
+"""Categories of words that only name something."""
 Item = tuple[str, str, int, int]
 """A word, its category, and its span."""
 
@@ -98,10 +102,20 @@ def clauses(text: str) -> tuple[Clause, ...]:  # noqa: C901 - one branch a kind 
             link, sentence = "START", sentence + 1
     if items:
         _cut(found, _joined(items), link, sentence, asked=False)
+    _ask_politely(found)
     for index, clause in enumerate(found):
         if index + 1 == len(found) or found[index + 1].sentence != clause.sentence:
             found[index] = clause._replace(last=True)
     return tuple(found)
+
+
+def _ask_politely(found: list[Clause]) -> None:
+    """The question mark of "could you book it, the round trip from here to there?" asks nothing about the trip."""
+    for index in range(1, len(found)):
+        clause = found[index]
+        bids = any(other.sentence == clause.sentence and _BIDS.search(other.codes) for other in found[:index])
+        if clause.asked and clause.link == "COMMA" and bids and not set(clause.codes) - _NAMES:
+            found[index] = clause._replace(asked=False)
 
 
 def _item(match: re.Match[str], kind: int) -> Item:
@@ -148,6 +162,8 @@ def _stands(phrase: tuple[str, ...], code: str, items: list[Item], start: int, e
     after = items[end][1] if end < len(items) else ""
     if code == _C["GO"] and (after == _C["NOT"] or (phrase[-1] == "on" and _carries(items, end))):
         return False  # "please do not" is not "please do", nor is "it should go on my card" a "go on"
+    if code == _C["MEAN"] and phrase[-1] in _POINTING and after in _DEEDS:
+        return False  # "make that exchange"
     return phrase[-1] not in _POINTING or after != CONTENT  # "do this kind of thing" is not "do this"
 
 
