@@ -22,7 +22,7 @@ from writ_dspy.evidence.witness import certify
 from writ_dspy.propose.accept import settle_draft
 from writ_dspy.propose.proposer import MEMORIES
 from writ_dspy.simulate.briefing import task_instructions
-from writ_dspy.simulate.scripted.wording import OFFER
+from writ_dspy.simulate.scripted.replies import OFFER
 from writ_dspy.task import Task
 from writ_dspy.verify import verify
 

@@ -23,9 +23,10 @@ from writ_dspy.simulate.scripted.agent import _doubt
 from writ_dspy.simulate.scripted.careless import HABITS
 from writ_dspy.simulate.scripted.elaborating import MOMENTS, every
 from writ_dspy.simulate.scripted.naming import as_known
+from writ_dspy.simulate.scripted.replies import AGAIN
 from writ_dspy.simulate.scripted.style import SLANG_ENDS, Sentence, styled
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
-from writ_dspy.simulate.scripted.wording import AGAIN, ASK_ONCE_MORE, BYE, CONFIRM
+from writ_dspy.simulate.scripted.wording import ASK_ONCE_MORE, BYE, CONFIRM
 from writ_dspy.task import DIMENSIONS, Behaviour, Task
 from writ_dspy.trial import LeavesSubject, WrongFirst
 from writ_dspy.verify.ahead import ahead

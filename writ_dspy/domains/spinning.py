@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import zlib
+from collections.abc import Sequence
 from functools import lru_cache
 
 from writ_dspy import patterns as re
-from writ_dspy.task import Json
+from writ_dspy.task import Call, Json
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SPACES = re.compile(r" +")
@@ -30,6 +32,40 @@ def chosen(rng: random.Random, text: str) -> str:
     return text
 
 
+def every(*patterns: str) -> tuple[str, ...]:
+    """All that can be chosen of some patterns, each once; braces are left to be filled in.
+
+    Raises:
+        ValueError: A choice is not closed, or was not opened.
+    """
+    found = dict[str, None]()
+    for pattern in patterns:
+        texts, end = _within(pattern, 0)
+        if end < len(pattern):
+            raise ValueError(f"a choice ends at {pattern[end:]!r} of {pattern!r} that was never opened")
+        found |= dict.fromkeys(_SPACED.sub(r"\1", _SPACES.sub(" ", text)).strip() for text in texts)
+    return tuple(found)
+
+
+def _within(pattern: str, at: int) -> tuple[list[str], int]:
+    """The readings of what stands at a place, up to the end of the choice or of the pattern, and where that is."""
+    done, now = list[str](), [""]
+    top = at == 0
+    while at < len(pattern) and pattern[at] != "]":
+        mark = pattern[at]
+        at += 1
+        if mark == "|" and not top:
+            done, now = done + now, [""]
+        elif mark == "[":
+            inner, at = _within(pattern, at)
+            if at >= len(pattern):
+                raise ValueError(f"a choice of {pattern!r} is not closed")
+            now, at = [f"{text}{more}" for text in now for more in inner], at + 1
+        else:
+            now = [f"{text}{mark}" for text in now]
+    return done + now, at
+
+
 @lru_cache(maxsize=4096)
 def _parts(text: str) -> tuple[str | list[str], ...] | None:
     """What stands between the choices of a pattern, by turns with what can be chosen; None where one stands within another."""
@@ -37,6 +73,13 @@ def _parts(text: str) -> tuple[str | list[str], ...] | None:
     if any("[" in part for part in found[::2]):
         return None
     return tuple(part.split("|") if index % 2 else part for index, part in enumerate(found))
+
+
+def worded(call: Call, patterns: Sequence[str], salt: str = "", **values: object) -> str:
+    """One reading of one of the patterns with the values filled in; equal calls are worded equally."""
+    number = zlib.crc32(f"{salt}{call.text}".encode())
+    text = chosen(random.Random(number), patterns[number % len(patterns)])
+    return text.format(**values)
 
 
 @lru_cache(maxsize=16384)

@@ -17,31 +17,26 @@ from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.acts import assents, takes_leave
 from writ_dspy.simulate.scripted import holding, plan
-from writ_dspy.simulate.scripted.meeting import Meeting, objects
+from writ_dspy.simulate.scripted.framing import Framing
+from writ_dspy.simulate.scripted.meeting import objects
 from writ_dspy.simulate.scripted.naming import called, joined
-from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
-from writ_dspy.simulate.scripted.telling import THAT
-from writ_dspy.simulate.scripted.wording import (
-    ABOUT,
+from writ_dspy.simulate.scripted.replies import (
     AGAIN,
-    ALL_AT_ONCE,
     ALL_THE_SAME,
     ANEW,
     BACK_AGAIN,
     CAN_HELP,
-    CLOSE,
-    CLOSE_DENIED,
     FOUND_YOU,
-    GOT_IT,
     HANDOVER,
     HELP,
     INSTEAD,
-    LISTED,
     MORE,
     OBJECTED,
     SEVERAL,
     UNKNOWN,
 )
+from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
+from writ_dspy.simulate.scripted.telling import THAT
 from writ_dspy.simulate.trials.dealing import mistaken
 from writ_dspy.task import Call, Outcome, Request, Task
 from writ_dspy.trial import ChangesMind, WrongFirst
@@ -49,8 +44,6 @@ from writ_dspy.trial import ChangesMind, WrongFirst
 WHICH = "which"
 """Key of the detail that tells which of several records is meant; nobody asks for it before they have been seen."""
 NUMBERS = ("none", "one", "two", "three", "four", "five")
-FEW = 3
-"""Questions that still read well one behind the other; more of them stand in a list."""
 
 
 class ScriptedAgent:
@@ -63,12 +56,11 @@ class ScriptedAgent:
         return Desk(task, domain, turns, seed).next()
 
 
-class Desk(Meeting):
+class Desk(Framing):
     """One turn of the agent."""
 
     def __init__(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int) -> None:
         super().__init__(task, domain, turns, random.Random(f"{seed}/agent/{len(turns)}"))
-        self.last_user = next((turn for turn in reversed(turns) if turn.role == "user"), Turn("user"))
         self.last_said = next((turn.text for turn in reversed(turns) if turn.role == "agent" and turn.text), "")
 
     def next(self) -> Turn:
@@ -156,20 +148,18 @@ class Desk(Meeting):
         first = Call(call.tool, mind.first) if mind is not None else call
         if call != first and self.domain.pack.phrases.details(first, self.now.seen) in self.last_said:
             reason = self._reason(request) if _chosen_anew(mind) else ()
-            text = " ".join(part for part in (*reason, self._pick(ANEW, details=details)) if part)
-            return self._say(text, "propose", (key,))
+            return self._say(self._put(details, *reason, f"{self._pick(ANEW)}\n"), "propose", (key,))
         why = self.domain.pack.comes_of(call, self.now.seen) if objects(self.last_user.text) else ""
         if self.now.proposals.get(key) and why:
-            return self._say(self._pick(OBJECTED, why=why, details=details), "propose", (key,))
+            return self._say(self._put(details, f"{self._pick(OBJECTED, why=why)}\n"), "propose", (key,))
         if self.now.proposals.get(key):
             doubt = _doubt(self.last_user.text, request.topic)
             doubt = "not final" if doubt == "final" and call.tool not in self.domain.pack.final else doubt
-            return self._say(self._pick(AGAIN[doubt], details=details), "propose", (key,))
+            return self._say(self._put(details, f"{self._pick(AGAIN[doubt])}\n"), "propose", (key,))
         told = call != first or not _chosen_anew(mind)  # of another thing than is wanted, nothing was worked out
         reason = self._reason(request) if told else ()
         before = (*self._reports(), *self._fallen(index, request), *reason)
-        text = " ".join(part for part in before if part)
-        return self._say(f"{text} {self._pick(LISTED, details=details)}".strip(), "propose", (key,), reports=True)
+        return self._say(self._put(details, *before), "propose", (key,), reports=True)
 
     def _agreed(self) -> bool:
         return assents(self.last_user.text, self.last_said)
@@ -208,8 +198,7 @@ class Desk(Meeting):
         if pressed is not None:
             return self._hold(pressed)
         if leaving or takes_leave(self.last_user.text, self.last_said) or self._all_done():
-            helped = self.now.written or any(told.startswith("answer:") for told in self.now.told)
-            return self._say(self._pick(CLOSE if helped else CLOSE_DENIED), "close", ())
+            return self._say(self._farewell(), "close", ())
         return self._say(self._pick(MORE), "more", ())
 
     def _hold(self, index: int) -> Turn:
@@ -269,15 +258,9 @@ class Desk(Meeting):
             if back
             else self._greeting()
             if new
-            else self._pick(GOT_IT)
+            else self._taken()
         )
-        if len(keys) > FEW:
-            lead = f"{lead} {self._pick(ALL_AT_ONCE, topic=topic)}\n"
-            questions = "\n".join(f"- {self._question(key)}" for key in keys)
-        else:
-            lead = f"{lead or ('' if topic == THAT else self._pick(ABOUT, topic=topic))} "
-            questions = " ".join(self._question(key) for key in keys)
-        text = " ".join((*self._reports(), f"{lead}{questions}".strip()))
+        text = " ".join((*self._reports(), self._asking(keys, topic, lead)))
         return self._say(text, "ask", tuple(plan.detail(index, key) for key in keys), reports=True)
 
     def _which(self, index: int, request: Request) -> Turn | None:

@@ -6,8 +6,8 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Intent
 from writ_dspy.simulate.behaviour import discloses
 from writ_dspy.simulate.scripted import plan
+from writ_dspy.simulate.scripted.replies import NO_TRANSFER, STAYS
 from writ_dspy.simulate.scripted.telling import Teller
-from writ_dspy.simulate.scripted.wording import NO_TRANSFER, STAYS
 from writ_dspy.simulate.trials.disputed import alone
 from writ_dspy.simulate.trials.saying import KNOWN
 from writ_dspy.task import Call, Request, in_own_words
@@ -25,17 +25,23 @@ class Meeting(Teller):
     def _mind(self, request: Request) -> ChangesMind | None:
         """Where the user has named something else first."""
         trials = self.task.behaviour.trials if self.task.behaviour else ()
-        said = " ".join(turn.text.lower() for turn in self.turns if turn.role == "user")
-        minds = (trial for trial in trials if isinstance(trial, ChangesMind))
-        return next((mind for mind in minds if mind.decision == request.decision and mind.mark in said), None)
+        minds = (trial for trial in trials if isinstance(trial, ChangesMind) and trial.decision == request.decision)
+        return next(
+            (mind for mind in minds if any(mind.mark in text.lower() for text in self._told_of(mind.slot))), None
+        )
 
     def _changed(self, mind: ChangesMind) -> bool:
         """Whether the user has named what it wants after all since it named something else."""
         index, key = mind.slot.split(":", 1)
         slot = next(slot for slot in in_own_words(self.task).requests[int(index)].slots if slot.key == key)
-        said = [turn.text for turn in self.turns if turn.role == "user"]
+        said = self._told_of(mind.slot)
         first = next((place for place, text in enumerate(said) if mind.mark in text.lower()), len(said))
         return any(discloses(slot, text) for text in said[first + 1 :])
+
+    def _told_of(self, slot: str) -> list[str]:
+        """The user's messages that tell a detail, as far as they say of themselves what they are about; the same word may stand for another request."""
+        said = (turn for turn in self.turns if turn.role == "user")
+        return [turn.text for turn in said if turn.intent is None or slot in turn.intent.about]
 
     def _refused(self) -> list[int]:
         """The requests that were denied for good, in that order; the one that the user insisted on just now comes last."""

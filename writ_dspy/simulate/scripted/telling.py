@@ -10,12 +10,13 @@ from writ_dspy import patterns as re
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, Row
+from writ_dspy.domains.spinning import chosen
 from writ_dspy.evidence.found import NOT_FOUND, Hit, Unresolved, observing
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.scripted import grounds, plan
 from writ_dspy.simulate.scripted.naming import as_known, dollars, joined, short_of
-from writ_dspy.simulate.scripted.wording import (
+from writ_dspy.simulate.scripted.replies import (
     ALSO,
     COMPARED,
     FIGURE,
@@ -30,7 +31,7 @@ from writ_dspy.simulate.scripted.wording import (
     SECOND,
     SINGLE,
 )
-from writ_dspy.simulate.scripted.wording import (
+from writ_dspy.simulate.scripted.replies import (
     NOT_FOUND as NOTHING_THERE,
 )
 from writ_dspy.task import Best, Check, Computed, Decision, Every, Json, Only, Picked, Request, Task, Tell
@@ -209,7 +210,7 @@ class Teller:
         if outcome.own:
             figure = self._figure(alone, outcome.refusal)
             if later:
-                return self._pick((f"{outcome.refusal}: {figure}.",))
+                return self._pick(("{rule}: {figure}.",), rule=outcome.refusal or "", figure=figure)
             return self._pick(OWN, topic=self._topic(request), rule=outcome.refusal or "", figure=figure)
         ground = grounds.why_not(alone, outcome.refusal or "", resolver, self.domain)
         if later:
@@ -292,5 +293,5 @@ class Teller:
         return self.rng.choice(self.domain.pack.phrases.questions[key])
 
     def _pick(self, choices: Sequence[str], **words: str) -> str:
-        text = self.rng.choice(choices).format(**words)
+        text = chosen(self.rng, self.rng.choice(choices)).format(**words)
         return text[:1].upper() + text[1:]

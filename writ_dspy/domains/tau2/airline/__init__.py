@@ -27,6 +27,7 @@ from writ_dspy.domains.tau2.airline.names import CorrectName
 from writ_dspy.domains.tau2.airline.others import others
 from writ_dspy.domains.tau2.airline.pairs import CancelAndRebook, UpgradeAndAddBags
 from writ_dspy.domains.tau2.airline.phrases import AirlinePhrases
+from writ_dspy.domains.tau2.airline.questions import SOUGHT
 from writ_dspy.domains.tau2.airline.rules import RULES, TOPICS, owner
 from writ_dspy.domains.tau2.airline.sayings import SAYINGS
 from writ_dspy.domains.tau2.airline.stands import entitles, stands
@@ -155,6 +156,7 @@ PACK = Pack(
     denials=DENIALS,
     stands=stands,
     phrases=AirlinePhrases(),
+    sought=SOUGHT,
     mentions=mentions,
     ids=ids,
     amounts=amounts,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.spinning import worded
 from writ_dspy.domains.tau2.airline.wording import CABINS, KINDS, TRIPS, airport, day, money
 from writ_dspy.task import Call, Json
 
@@ -15,36 +16,52 @@ LEADS = {
         "Let me sum up the new reservation before I book it:",
         "Please check the booking details:",
         "I found what you need. The reservation would be:",
+        "[Here is|This is] what I would book:",
+        "With your [yes|approval], I would book this:",
+        "The [new|whole] booking would [look like this|read as follows]:",
+        "Before I book, [please read this|have a look at all of it, please]:",
     ),
     "cancel_reservation": (
         "This is the cancellation that I would make:",
         "Before I cancel, please check:",
         "I can cancel this for you. To be clear:",
         "Here is what would be canceled:",
+        "[With your yes|If you agree], I would cancel this:",
+        "The cancellation [in short|in detail]:",
+        "[This is|That is] what I would cancel for you:",
     ),
     "update_reservation_flights": (
         "These are the changes that I would make:",
         "The updated itinerary would look like this:",
         "Here is the change for you to check:",
         "Let me read back the new flights and cabin:",
+        "[After the change|Once changed], the reservation would be this:",
+        "[With your yes|If you agree], I would change it like this:",
+        "Before I change anything, [please check|have a look at] this:",
+        "[So|In short], I would update the reservation as follows:",
     ),
     "update_reservation_baggages": (
         "This is the baggage change:",
         "For your checked bags I would enter:",
         "Let me confirm the luggage with you:",
         "The bags on your reservation would become:",
+        "[With your yes|If you agree], I would enter this luggage:",
+        "[About the bags, I would do this|This is what I would do about the bags]:",
     ),
     "update_reservation_passengers": (
         "The passenger list would read as follows:",
         "These passengers would then be on the reservation:",
         "Please check the passengers' names and birth dates:",
         "I would update the travelers like this:",
+        "[With your yes|If you agree], the passengers would be:",
+        "[After the change|Once changed], the passenger list would be this:",
     ),
     "send_certificate": (
         "I can offer you this as a gesture:",
         "As compensation I would send you:",
         "Here is what I can do to make up for it:",
         "I am able to issue the following:",
+        "[For the trouble|To make up for it], I would send you this:",
     ),
 }
 LINES: dict[str, tuple[str, ...]] = {
@@ -52,24 +69,30 @@ LINES: dict[str, tuple[str, ...]] = {
         "a travel certificate of {amount} for {user}",
         "{amount} as a certificate, saved under {user}",
         "one voucher, that is a certificate, worth {amount}",
+        "a certificate over {amount} in your profile",
     ),
     "trip": (
         "reservation {name}: {start} to {end}",
         "{name}, your trip from {start} to {end}",
         "booking {name} ({start} - {end})",
         "itinerary {name}, {start} to {end}",
+        "{name}, the reservation from {start} to {end}",
+        "your {start} to {end} trip, {name}",
     ),
     "cancel": (
-        "all of it is canceled, with {refund} to be refunded",
-        "all flights are given up, and {refund} comes back to you",
+        "all of it would be canceled, with {refund} to be refunded",
+        "all flights would be given up, and {refund} comes back to you",
         "complete cancellation; refund of {refund}",
         "you give up the entire trip and receive {refund}",
+        "cancellation of every flight, and a refund of {refund}",
+        "the whole trip would be called off, with a refund of {refund}",
     ),
     "route": (
         "{kind} from {start} to {end}",
         "{start} to {end}, {kind}",
         "route: {start} to {end} ({kind})",
         "the trip: {kind}, {start} to {end}",
+        "a {kind} trip from {start} to {end}",
     ),
     "cabin": (
         "cabin: {cabin}",
@@ -77,24 +100,33 @@ LINES: dict[str, tuple[str, ...]] = {
         "seats in {cabin}",
         "all seats in {cabin}",
         "{cabin} throughout",
+        "{cabin} class",
+        "cabin class {cabin}",
     ),
     "no bags": ("checked bags: 0", "checked luggage: 0", "checked baggage: 0"),
     "free bags": (
         "checked bags: {total} in total, free of charge",
         "bags to check in: {total}, free of charge",
         "checked bags altogether: {total}, no extra charge",
+        "checked luggage: {total} in total, all free",
     ),
     "flight": (
         "flight {number} on {date}",
         "{date}: {number}",
         "{number}, {date}",
         "{number} departing {date}",
+        "on {date}, flight {number}",
+        "{number} on {date}",
+        "{date}, {number}",
     ),
     "passenger": (
         "passenger {name}, born {born}",
         "{name} (date of birth {born})",
         "traveler: {name}, {born}",
         "for {name}, whose birthday is {born}",
+        "{name}, born on {born}",
+        "passenger: {name} ({born})",
+        "{name}, date of birth {born}",
     ),
     "bags": (
         "checked bags: {total} in total, {paid} of them paid",
@@ -102,44 +134,59 @@ LINES: dict[str, tuple[str, ...]] = {
         "checked bags altogether: {total}, {paid} beyond the free allowance",
         "bags to check in: {total}, of which chargeable: {paid}",
     ),
-    "insurance yes": ("with travel insurance", "travel insurance included", "including travel insurance"),
+    "insurance yes": (
+        "with travel insurance",
+        "travel insurance included",
+        "including travel insurance",
+        "travel insurance: yes",
+    ),
     "insurance no": ("no travel insurance", "without travel insurance", "travel insurance: no"),
     "payment": (
         "payment: {amount} by {method}",
         "{amount} charged to {method}",
         "you pay {amount} with {method}",
         "{method} covers {amount}",
+        "{amount} by {method}",
+        "paid with {method}: {amount}",
     ),
     "settled": (
         "paid with or refunded to {method}",
         "charged or refunded to {method}",
         "settled on {method}",
         "charge or credit: {method}",
+        "payment or refund by {method}",
+        "the difference goes through {method}",
     ),
     "charge": (
         "additional charge: {amount}",
         "you pay {amount} on top",
         "surcharge of {amount}",
         "it costs {amount} extra",
+        "to pay in addition: {amount}",
     ),
     "refund": (
         "refund: {amount}",
         "you get {amount} back",
         "{amount} returned to you",
         "{amount} in your favor",
+        "{amount} comes back to you",
     ),
     "even": ("no change in price", "the price stays the same", "nothing to pay"),
 }
-
-
-def choose(call: Call, texts: Sequence[str], salt: str = "") -> str:
-    """One of the texts; equal calls get equal ones."""
-    return texts[zlib.crc32(f"{salt}{call.text}".encode()) % len(texts)]
+_MARKS = ("- ", "- ", "• ", "* ", "{}) ")
+"""What a line begins with."""
+_SHORT = 3
+"""Lines that may stand in one sentence instead."""
 
 
 def listing(call: Call, seen: Seen) -> str:
-    """A lead and one line per detail; only what `seen` shows beyond the call itself."""
-    return "\n".join([choose(call, LEADS[call.tool]), *(f"- {line}" for line in _lines(call, seen))])
+    """A lead and one line per detail, or a sentence of few; only what `seen` shows beyond the call itself."""
+    lead, lines = worded(call, LEADS[call.tool]), list(_lines(call, seen))
+    number = zlib.crc32(f"layout{call.text}".encode())
+    if len(lines) <= _SHORT and number % 2:
+        return f"{lead} {'; '.join(lines)}."
+    mark = _MARKS[number % len(_MARKS)]
+    return "\n".join([lead, *(f"{mark.format(place)}{line}" for place, line in enumerate(lines, 1))])
 
 
 def _lines(call: Call, seen: Seen) -> Iterator[str]:
@@ -197,7 +244,7 @@ def _overnight(seen: Seen, first: Json, second: Json) -> bool:
 
 
 def _say(call: Call, what: str, **words: object) -> str:
-    return choose(call, LINES[what], what).format(**words)
+    return worded(call, LINES[what], what, **words)
 
 
 def _bags(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str]:

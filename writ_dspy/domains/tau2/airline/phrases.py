@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.spinning import worded
 from writ_dspy.domains.tau2.airline.about import ABOUT
-from writ_dspy.domains.tau2.airline.details import choose, listing, payment_name
+from writ_dspy.domains.tau2.airline.details import listing, payment_name
 from writ_dspy.domains.tau2.airline.questions import QUESTIONS
 from writ_dspy.domains.tau2.airline.wording import (
     CABINS,
@@ -99,14 +100,14 @@ class AirlinePhrases:
         """One sentence or two on what was done."""
         args = call.args
         if call.tool == "send_certificate":
-            return choose(call, REPORTS[call.tool]).format(amount=money(args["amount"]))
+            return worded(call, REPORTS[call.tool], amount=money(args["amount"]))
         data = json.loads(result)
         words = {
             "name": data["reservation_id"],
             "cabin": CABINS[data["cabin"]],
             "bags": data["total_baggages"],
         }
-        return choose(call, REPORTS[call.tool]).format(**words)
+        return worded(call, REPORTS[call.tool], **words)
 
     def renderings(self, call: Call) -> Sequence[tuple[str, ...]]:
         """Texts of which one each must be listed."""
@@ -115,22 +116,29 @@ class AirlinePhrases:
 
 REPORTS = {
     "book_reservation": (
-        "Your trip is booked. The reservation id is {name}.",
+        "Your trip is booked[ in {cabin}|]. The reservation id is {name}.",
         "All set: reservation {name} in {cabin} is confirmed.",
-        "Booked! Please note your reservation number, {name}.",
+        "Booked! [Your|The] reservation number is {name}.",
         "It's done, and your new booking is {name}.",
         "Everything went through; your reservation is {name}.",
         "I have booked it for you in {cabin}, as reservation {name}.",
+        "[You have the seats|The seats are yours], and the [number|id] of the reservation is {name}.",
+        "The booking [went through|is complete]. [Its number is|You find it as] {name}.",
+        "{name} is [the reservation number|your new reservation]; everything is booked as listed.",
+        "Done. Your flights are [booked|reserved] under {name}, in {cabin}.",
+        "[The tickets are|Your tickets are] booked. {name} is the number to [remember|keep].",
     ),
     "cancel_reservation": (
-        (
-            "Reservation {name} has been canceled. The refund goes to the original payment method within 5 "
-            "to 7 business days."
-        ),
+        "Reservation {name} has been canceled. The refund goes to the original payment method within 5 to 7 business days.",
         "I have canceled {name}; expect your refund in 5 to 7 business days, the way you paid.",
         "That is done: {name} is canceled, and the money returns to where it came from in 5 to 7 business days.",
         "Done, {name} is canceled. You get your money back within 5 to 7 business days.",
         "The cancellation of {name} is complete; allow 5 to 7 business days for the money to arrive.",
+        "{name} is [now canceled|canceled now]. It takes 5 to 7 business days until the refund is [there|with you], on the original payment method.",
+        "The trip [under|with number] {name} is canceled. Your refund [arrives|will be there] in 5 to 7 business days.",
+        "As agreed, I canceled reservation {name}. The refund goes [back to the way you paid|to the payment method that you used], within 5 to 7 business days.",
+        "Your reservation {name} is canceled, and [the refund is on its way|you will be refunded]: [it takes|that takes] 5 to 7 business days.",
+        "I canceled all flights of {name}. [The refund|What you paid] comes back [to the original payment method|the way it was paid] within 5 to 7 business days.",
     ),
     "update_reservation_flights": (
         "Reservation {name} is updated; you fly in {cabin}.",
@@ -139,6 +147,11 @@ REPORTS = {
         "{name} is changed now, just as listed.",
         "I have made the change to {name} for you.",
         "The change is in place: {name}, in {cabin}.",
+        "[You find|You will see] the change in reservation {name}, which is in {cabin}.",
+        "[That is|It is] changed. {name} [shows|has] everything as we listed it.",
+        "I updated {name} [as we discussed|as you confirmed it]; the cabin is {cabin}.",
+        "With that, {name} is [up to date|changed]: all flights in {cabin}.",
+        "The update of reservation {name} went through.",
     ),
     "update_reservation_baggages": (
         "Checked bags on reservation {name} now: {bags}.",
@@ -146,6 +159,9 @@ REPORTS = {
         "Done, the checked bags registered on {name} are {bags} in all.",
         "I've put the luggage on {name}, {bags} altogether.",
         "From now on, the checked bags on {name} are {bags} in all.",
+        "The number of checked bags on {name} is {bags} now.",
+        "[Your luggage is registered|The luggage is entered]: on {name}, that makes {bags} in total.",
+        "Reservation {name} [now has|shows] its checked bags as {bags} in all.",
     ),
     "update_reservation_passengers": (
         "The passengers of {name} are updated.",
@@ -153,12 +169,18 @@ REPORTS = {
         "Reservation {name} now carries the corrected passenger list.",
         "The new name is on {name}.",
         "{name} shows the right travelers now.",
+        "[It is|That is] changed: {name} has the passengers as listed.",
+        "The passenger list of reservation {name} [is changed|reads as you wanted it].",
+        "Done, the passenger details on {name} are [as you gave them|changed].",
     ),
     "send_certificate": (
         "I have added a travel certificate of {amount} to your profile.",
         "Done: a certificate worth {amount} is now among your payment methods.",
         "Your {amount} certificate has been issued and saved in your account.",
         "You'll find {amount} as a new certificate in your profile; I'm sorry again.",
+        "The certificate of {amount} is [in your profile|saved in your account] now. [Again, I'm sorry for the trouble.|I'm sorry once more for the trouble.]",
+        "A travel certificate over {amount} [is issued|has been issued], [you can pay with it from now on|and it is among your payment methods].",
+        "I issued it: {amount}, as a travel certificate in your profile.",
     ),
 }
 

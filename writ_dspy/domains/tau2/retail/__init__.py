@@ -19,6 +19,7 @@ from writ_dspy.domains.tau2.retail.exchange import CHANGE_ITEM, EXCHANGE_ITEMS
 from writ_dspy.domains.tau2.retail.handovers import HANDOVERS
 from writ_dspy.domains.tau2.retail.held import HELD
 from writ_dspy.domains.tau2.retail.integrity import INTEGRITY
+from writ_dspy.domains.tau2.retail.interview import SOUGHT
 from writ_dspy.domains.tau2.retail.ladders import LADDERS
 from writ_dspy.domains.tau2.retail.lenses import CATALOG, LENSES, PERSONAL, atom, identifies, look_up, owner
 from writ_dspy.domains.tau2.retail.listing import DEEDS as CALLED
@@ -103,6 +104,7 @@ PACK = Pack(
     denials=DENIALS,
     stands=stands,
     phrases=RetailPhrases(),
+    sought=SOUGHT,
     mentions=mentions,
     ids=ids,
     amounts=amounts,
