@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
@@ -20,18 +20,23 @@ from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import NOT_FOUND, Unresolved
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.evidence.values import leaves
+from writ_dspy.programs.limits import SIDES, amount, filters, held, limit_of, limits
 from writ_dspy.signatures.forms import AskedGoal
 from writ_dspy.signatures.goal import Tables, by_policy, conditions, derived, to_goal
 from writ_dspy.task import (
     Best,
+    Check,
     Computed,
     Decision,
+    Every,
     Goal,
     Json,
     Listed,
     Lookup,
+    Only,
     Picked,
     Policy,
+    Query,
     ReadCall,
     Record,
     Said,
@@ -41,6 +46,8 @@ from writ_dspy.task import (
     Term,
     Where,
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +126,32 @@ def _decision(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -
         return Misread("another tool", f"a reader would use {read.tool} for one of the wishes; it is not what is meant")
     if meant.bare:
         return _bare(meant, read, domain, exact=exact)
-    wanted, given = _arguments(meant, domain), _arguments(read, domain)
-    if given == NOT_FOUND and meant.requires:
-        given = _arguments(_without(read, _required(meant)), domain)
-    if isinstance(wanted, str) or isinstance(given, str):
-        if wanted != given:
-            return Misread(f"{meant.tool}: {given if isinstance(given, str) else 'found'}", _lost(meant.tool, given))
-    else:
-        told = frozenset(leaves(given))
-        whole = {name: _filled(term, wanted[name], given.get(name), told) for name, term in meant.args}
-        whole |= {name: value for name, value in given.items() if name not in whole}
-        kept = {name: value for name, value in whole.items() if value is not None}
-        for name in dict.fromkeys((*wanted, *kept)):
-            if name not in wanted or name not in kept or not _same(meant.tool, name, wanted, kept, domain):
-                gist = f"{meant.tool}: {name} differs"
-                return Misread(gist, f"a reader took another {name} for {meant.tool} than is meant; say it clearly")
+    other = _other_arguments(meant, read, domain)
+    if other is not None:
+        other = _other_arguments(meant, dataclasses.replace(read, args=_relaxed(read.args, meant)), domain)
+    if other is not None:
+        return other
     other = _other_limit(meant, read, domain, exact=exact)
     if other is not None:
         return other
     return _other_alternative(meant.otherwise, read.otherwise, domain, exact=exact)
+
+
+def _other_arguments(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
+    wanted, given = _arguments(meant, domain), _arguments(read, domain)
+    if isinstance(wanted, str) or isinstance(given, str):
+        if wanted == given:
+            return None
+        return Misread(f"{meant.tool}: {given if isinstance(given, str) else 'found'}", _lost(meant.tool, given))
+    told = frozenset(leaves(given))
+    whole = {name: _filled(term, wanted[name], given.get(name), told) for name, term in meant.args}
+    whole |= {name: value for name, value in given.items() if name not in whole}
+    kept = {name: value for name, value in whole.items() if value is not None}
+    for name in dict.fromkeys((*wanted, *kept)):
+        if name not in wanted or name not in kept or not _same(meant.tool, name, wanted, kept, domain):
+            gist = f"{meant.tool}: {name} differs"
+            return Misread(gist, f"a reader took another {name} for {meant.tool} than is meant; say it clearly")
+    return None
 
 
 def _bare(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
@@ -162,11 +176,6 @@ def _bare(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Mi
     return _other_alternative(meant.otherwise, read.otherwise, domain, exact=exact)
 
 
-def limits(decision: Decision) -> frozenset[tuple[str, Scalar]]:
-    """The customer's own limits: from which side, and at which value; whether the value itself passes is a matter of words."""
-    return frozenset((side, value) for side, value, _ in _limited(decision))
-
-
 def _other_alternative(meant: Decision | None, read: Decision | None, domain: Domain, *, exact: bool) -> Misread | None:
     if meant is not None and read is not None:
         return _decision(meant, read, domain, exact=exact)
@@ -176,8 +185,9 @@ def _other_alternative(meant: Decision | None, read: Decision | None, domain: Do
 
 
 def _other_limit(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
-    wanted, given = limits(meant), limits(read)
-    if not (wanted - given <= _filters(read) and given - wanted <= _filters(meant)):
+    wanted = limits(meant)
+    given = frozenset(limit_of(check) for check in conditions(read) if not _goes_without_saying(check, read, meant))
+    if not (wanted - given <= filters(read) and given - wanted <= filters(meant)):
         return Misread(
             "the condition",
             f"a reader took another condition for {meant.tool} than is meant: say which value must not be passed, and on which side",
@@ -190,28 +200,23 @@ def _other_limit(meant: Decision, read: Decision, domain: Domain, *, exact: bool
     return None
 
 
-def _filters(decision: Decision) -> frozenset[tuple[str, Scalar]]:
-    """The said values by which its searches choose, as limits.
+def _goes_without_saying(check: Check, read: Decision, meant: Decision) -> bool:
+    """Whether a condition adds nothing to the wish: policy demands it of what is picked, or it says that there is something to pick."""
+    what = held(check)
+    said = check.left if what is check.right else check.right
+    if isinstance(what, Picked):
+        return isinstance(said, (Said, Policy)) and (what.field, check.op, said.value) in _demanded(meant)
+    if not (isinstance(what, Computed) and what.op == "count" and len(what.args) == 1):
+        return False
+    counted = _relaxed(what.args[0], meant)
+    searched = {_rows(part) for part in parts(_relaxed(read.args, meant)) if isinstance(part, (Best, Only, Every))}
+    one = (check.op, said) in ((">=", Said(1)), (">", Said(0)), ("is not", Said(0)))
+    return one and check.right is said and isinstance(counted, Picked) and _rows(counted.query) in searched
 
-    "The fastest that costs at most $300" may be read as a search below $300, or as the fastest on that condition; whether both
-    find the same is another matter.
-    """
-    wheres = (part for part in parts(decision.args) if isinstance(part, Where))
-    return frozenset((_SIDES.get(one.op, one.op), one.value.value) for one in wheres if isinstance(one.value, Said))
 
-
-_SIDES = {"<": "below", "<=": "below", ">": "above", ">=": "above"}
-
-
-def _limited(decision: Decision) -> Iterator[tuple[str, Scalar, Term]]:
-    """Each limit, a number or a text, with what is held against it."""
-    for check in conditions(decision):
-        said, other, flipped = (
-            (check.right, check.left, False) if isinstance(check.right, Said) else (check.left, check.right, True)
-        )
-        side = _SIDES.get(check.op, check.op)
-        side = {"below": "above", "above": "below"}.get(side, side) if flipped else side
-        yield side, said.value if isinstance(said, Said) else 0, other
+def _rows(query: Query) -> tuple[object, frozenset[Where]]:
+    """What a search looks through and for, whether for one row or for all."""
+    return query.sources, frozenset(query.where)
 
 
 def _other_amount(meant: Decision, read: Decision, domain: Domain) -> bool:
@@ -222,9 +227,9 @@ def _other_amount(meant: Decision, read: Decision, domain: Domain) -> bool:
 
 def _amounts(decision: Decision, domain: Domain) -> dict[tuple[str, Scalar], Json]:
     found = {}
-    for side, value, other in _limited(decision):
+    for check in conditions(decision):
         with contextlib.suppress(Unresolved, DomainError, TypeError, IndexError):
-            found[side, value] = Resolver(domain, domain.read).term(other)[0]
+            found[limit_of(check)] = amount(check, Resolver(domain, domain.read))
     return found
 
 
@@ -243,24 +248,41 @@ def _same(tool: str, name: str, wanted: Json, kept: Json, domain: Domain) -> boo
         return False
 
 
-def _required(decision: Decision) -> frozenset[str]:
-    """Fields of what is picked that its requirements are about, such as whether a version is in stock."""
-    return frozenset(part.field for part in parts(decision.requires) if isinstance(part, Picked))
+def _demanded(decision: Decision) -> frozenset[tuple[str, str, Scalar]]:
+    """What policy demands of a row that is picked, such as that a version is in stock."""
+    return frozenset(
+        (check.left.field, check.op, check.right.value)
+        for check in decision.requires
+        if isinstance(check, Check) and isinstance(check.left, Picked) and isinstance(check.right, Policy)
+    )
 
 
-def _without(decision: Decision, fields: AbstractSet[str]) -> Decision:
-    """The decision with searches that do not filter by these: what is required of a row is no part of which row is meant."""
+def _limited(decision: Decision) -> frozenset[str]:
+    """The fields of what is picked that the customer's own limits are about."""
+    held = (part for check in conditions(decision) for part in parts(check))
+    return frozenset(part.field for part in held if isinstance(part, Picked))
 
-    def kept(value: Any) -> Any:
+
+def _relaxed(value: T, meant: Decision) -> T:
+    """A reading whose searches do not filter by what has to hold for the wish: that is no part of which row is wanted.
+
+    Where the row that is wanted is sold out, a search among those in stock finds nothing, or another row.
+    """
+    demanded, limited = _demanded(meant), _limited(meant)
+
+    def needless(where: Where) -> bool:
+        fixed = where.value.value if isinstance(where.value, (Said, Policy)) else None
+        return (where.attribute, where.op, fixed) in demanded or (where.op in SIDES and where.attribute in limited)
+
+    def relaxed(value: Any) -> Any:
         if isinstance(value, tuple):
-            return tuple(kept(part) for part in value if not (isinstance(part, Where) and part.attribute in fields))
+            return tuple(relaxed(part) for part in value if not (isinstance(part, Where) and needless(part)))
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return dataclasses.replace(
-                value, **{f.name: kept(getattr(value, f.name)) for f in dataclasses.fields(value)}
-            )
+            fields = {f.name: relaxed(getattr(value, f.name)) for f in dataclasses.fields(value)}
+            return dataclasses.replace(value, **fields)
         return value
 
-    return dataclasses.replace(decision, args=kept(decision.args))
+    return cast("T", relaxed(value))
 
 
 def _arguments(decision: Decision, domain: Domain) -> Json:
