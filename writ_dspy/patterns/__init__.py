@@ -11,16 +11,10 @@ from re import (
     VERBOSE,
     Match,
     escape,
-    findall,
-    finditer,
-    fullmatch,
-    match,
-    search,
-    split,
-    sub,
 )
 
 from writ_dspy.patterns.pattern import Pattern, compile  # noqa: A004 its name is that of `re`
+from writ_dspy.patterns.written import findall, finditer, fullmatch, match, search, split, sub
 
 __all__ = [
     "ASCII",

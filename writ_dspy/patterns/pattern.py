@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
+from writ_dspy.patterns.beginning import compiled
+
 
 class Pattern:
     """As `re.Pattern[str]`, whose methods it takes over one by one when they are first called for."""
@@ -32,7 +34,7 @@ class Pattern:
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The pattern of `re`."""
-        return re.compile(self.pattern, self.asked)
+        return compiled(self.pattern, self.asked)
 
     def __getattr__(self, name: str) -> Any:
         """What `re.Pattern` has under this name; from then on it is found without this."""

@@ -160,7 +160,7 @@ def _options(write: Write, clause: str) -> Iterator[Named]:
     choices = vocabulary(write.domain).options
     others = {(value, name) for one in (*new, *old) for name in one for value in choices.get(name, ())}
     for value, option in sorted(others, key=lambda one: (-len(one[0]), one)):
-        if value in _FRAME or value in ("no", "none"):
+        if value not in clause or value in _FRAME or value in ("no", "none"):
             continue
         ahead = rf"(?:(?:in|size|an?|the|{re.escape(option)}) )" + ("" if len(value) < 3 or value.isdigit() else "?")
         for match in re.finditer(rf"(?<![\w'-]){ahead}{re.escape(value)}(?![\w'-])(?: {re.escape(option)}\b)?", clause):

@@ -119,22 +119,41 @@ def _of_one(case: Case, ground: Ground, key: str, lower: str) -> str:
     return _places(case, merged, lower)
 
 
+_SPACED = {ord("_"): " ", ord("-"): " "}
+_WHICH = "\ua66e"
+"""Stands in a clause for each sign of the record's key, so that one pattern serves all records; a letter that nobody writes."""
+
+
+def _one_of(few: frozenset[str]) -> str:
+    return "|".join(sorted(map(re.escape, few), key=len, reverse=True))
+
+
+@lru_cache(maxsize=64)
+def _status_of(few: frozenset[str]) -> re.Pattern:
+    """What says of a record that it is in one of these states."""
+    one, which = _one_of(few), f"{_WHICH}+"
+    return re.compile(
+        rf"{which}(?:,? (?:which|that one|that|this one|it))? {_BE} {_SOFT}(?P<is>{one})(?= (?:order|one|reservation|booking|flight|already|now|too|as well)\b|\W*$|,)"
+        rf"|{which}: (?P<row>{one})\W*$|\b(?:the|your|that|this) (?P<of>{one}) (?:order|reservation|booking|flight|one) (?:is|was) {_SOFT}#?{which}"
+        rf"|{which} (?:has|with) (?:the )?status (?P<has>{one})\b|\b(?:that|this) one is {_SOFT}(?P<one>{one})\W*$"
+    )
+
+
+@lru_cache(maxsize=256)
+def _value_of(few: frozenset[str]) -> re.Pattern:
+    return re.compile(rf"\b(?:{_one_of(few)})\b(?! days?\b)")
+
+
 def _state(name: str, held: set[str], few: frozenset[str], key: str, lower: str) -> str:
     """A value of a field that a clause tells of the record, and that it does not have."""
-    plain = re.sub(r"[_-]", " ", lower)
-    one = "|".join(sorted(map(re.escape, few), key=len, reverse=True))
+    plain = lower.translate(_SPACED)
     if name == "status":
-        which = re.escape(re.sub(r"[_-]", " ", key))
-        pattern = (
-            rf"{which}(?:,? (?:which|that one|that|this one|it))? {_BE} {_SOFT}(?P<is>{one})(?= (?:order|one|reservation|booking|flight|already|now|too|as well)\b|\W*$|,)"
-            rf"|{which}: (?P<row>{one})\W*$|\b(?:the|your|that|this) (?P<of>{one}) (?:order|reservation|booking|flight|one) (?:is|was) {_SOFT}#?{which}"
-            rf"|{which} (?:has|with) (?:the )?status (?P<has>{one})\b|\b(?:that|this) one is {_SOFT}(?P<one>{one})\W*$"
-        )
-        found = re.search(pattern, plain)
+        which = key.translate(_SPACED)
+        found = _status_of(few).search(plain.replace(which, _WHICH * len(which)))
         said = next((word for word in found.groups() if word), "") if found else ""
         at = found.start() if found else 0
     else:
-        told = list(re.finditer(rf"\b(?:{one})\b(?! days?\b)", plain))
+        told = list(_value_of(few).finditer(plain))
         if not told or any(match[0] in held for match in told):
             denied = [
                 match
