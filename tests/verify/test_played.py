@@ -65,6 +65,11 @@ SPOILED = (
     ("d1f9", "Yes, please make that exchange.", "Yes, but make that the large one.", "confirmed_before_write"),
     ("201d", "I've switched the card.", "I've booked it with the other card.", "grounded"),
     ("de95", "Yes, could you book it like that, the round trip", "Could you tell me again, is that the round trip", "confirmed_before_write"),
+    ("ac0e", "the one with the most business seats left, 17,", "the one with the fewest business seats left, 17,", "grounded"),
+    ("f092", "Yours was booked on May 8", "Yours was booked on May 14", "grounded"),
+    ("78c8", "You booked it on May 5 in basic economy", "You booked it on May 15 in basic economy", "grounded"),
+    ("428f", "order #W9160732, which is still pending", "order #W9160732, which is already processed", "grounded"),
+    ("a06b", "from LGA to SFO with Ivan Brown", "from LGA to SFO with Lei Sanchez", "grounded"),
 )  # fmt: skip
 """Whose conversation, what is said, what is said instead, and which check sees it."""
 

@@ -27,6 +27,7 @@ from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.compared import miscounted
 from writ_dspy.verify.contrasted import contrasted
 from writ_dspy.verify.done import claimed_done
+from writ_dspy.verify.extremes import other_end
 from writ_dspy.verify.failed import claimed_failed
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.message import Message, wishes_of
@@ -119,6 +120,7 @@ def grounded(case: Case) -> Iterator[Finding]:
             for sentence, wanted in (
                 *misdescribed(case, index, ground),
                 *contrasted(case, index, ground, news),
+                *(other_end(case, index) if case.knows("gold") else ()),
                 *answered(case, index, ground, news),
                 *roled(case, index, ground, news),
             ):

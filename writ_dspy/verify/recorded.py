@@ -56,7 +56,11 @@ def misdescribed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, 
         sentence = text[start:end].strip()
         if sentence.endswith("?"):
             continue
-        if wanted := _of_records(case, ground, sentence) or _of_profile(ground, sentence):
+        if (
+            wanted := _of_records(case, ground, sentence)
+            or _when_made(ground, sentence)
+            or _of_profile(ground, sentence)
+        ):
             yield sentence, wanted
 
 
@@ -77,9 +81,73 @@ def _of_records(case: Case, ground: Ground, sentence: str) -> str:
         if not own and (len(keys) > 1 or not _GOES_ON.match(lower)):
             continue
         last = own or last or keys
+        if not own and len(last) == 1:
+            lower = f"{last[0]} {lower}"
+        if len(last) == 1 and not _OPEN.search(lower) and (wanted := _company(ground, last[0], part)):
+            return wanted
         if len(last) == 1 and not _OPEN.search(lower) and (wanted := _of_one(case, ground, last[0], lower)):
             return wanted
     return ""
+
+
+_CAME = re.compile(
+    r"\b(?:you (?:booked|bought|made|placed|ordered)(?: (?:it|this|that|this one|that one|yours))?|(?:it|this|that|yours|which|(?:the|your|this|that) (?:booking|reservation|order|trip|ticket)(?: \S+)?) (?:was|were) (?:booked|made|placed|created|bought|ordered))"
+    r" (?:only |just |back )?on (?:\w+day,? )?\Z"
+)
+_BEGAN = re.compile(r"created|booked|placed|ordered")
+"""A field that holds when a record came about."""
+
+
+def _when_made(ground: Ground, sentence: str) -> str:
+    """What is wanted of a sentence that tells a day on which no record that was read came about."""
+    lower = sentence.lower().replace("’", "'")
+    told = [item for item in values(lower) if item.quantity == "date" and _CAME.search(lower[: item.start])]
+    if not told:
+        return ""
+    known = {
+        (int(day[5:7]), int(day[8:10]))
+        for found in ground.shown
+        for looks in found.looks.values()
+        for look in looks
+        if isinstance(look.data, dict)
+        for name, day in look.data.items()
+        if _BEGAN.search(name) and isinstance(day, str) and re.match(r"\d{4}-\d\d-\d\d", day)
+    }
+    wrong = next((item for item in told if known and item.date not in known), None)
+    return "" if wrong is None else "the day that was read on which it was made"
+
+
+_WITH = re.compile(r"\bwith (?P<who>[A-Z][a-z]+ [A-Z][a-z]+)\b")
+
+
+def _company(ground: Ground, key: str, part: str) -> str:
+    """What is wanted of a clause that lets somebody come along on a trip who is not on it."""
+    for data in _own(ground, key):
+        rows = data.get("passengers")
+        people = (
+            {f"{row.get('first_name')} {row.get('last_name')}" for row in rows if isinstance(row, dict)}
+            if isinstance(rows, list)
+            else set()
+        )
+        for match in _WITH.finditer(part):
+            if (
+                people
+                and match["who"] not in people
+                and any(match["who"].split()[0] in name for name in _everybody(ground))
+            ):
+                return f"with {' and '.join(sorted(people))}"
+    return ""
+
+
+def _everybody(ground: Ground) -> set[str]:
+    """The people on all that was read."""
+    return {
+        str(row.get("first_name"))
+        for found in ground.shown
+        for rows in found.views.values()
+        for row in rows
+        if row.get("first_name")
+    }
 
 
 def _keys(case: Case, ground: Ground, sentence: str) -> list[str]:

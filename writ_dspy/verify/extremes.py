@@ -1,0 +1,43 @@
+"""Extremes: what the agent calls the cheapest, the latest or the fullest is called by the end from which the user chose.
+
+Judged are messages that put or report a choice, and only where nobody asked for the other end of the same attribute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from writ_dspy import patterns as re
+from writ_dspy.codec import parts
+from writ_dspy.domains.sayings import extreme
+from writ_dspy.task import Best
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.proposal import asks_for_yes
+from writ_dspy.verify.sentences import sentences
+
+_OTHERWISE = re.compile(r"\b(?:not|no|never|than|instead|while|whereas|but|other|rather|if|would|could)\b|n['’]t\b")
+"""What may set the other end against the one that is meant."""
+
+
+def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
+    """(sentence, what is wanted) for each sentence of a message that calls a choice by the other end.
+
+    Args:
+        case: The conversation.
+        index: The message's turn.
+    """
+    text, heard = case.talk.turns[index].text, case.heard(index).lower()
+    ranked = {(query.by, query.most) for query in parts(case.task.goal) if isinstance(query, Best)}
+    own = case.domain.pack.sayings
+    puts = asks_for_yes(text)
+    for by, most in sorted(ranked):
+        against, meant = extreme(by, most=not most, own=own), extreme(by, most=most, own=own)
+        if (by, not most) in ranked or against.search(heard) or not against.search(text.lower()):
+            continue
+        for start, end in sentences(text):
+            sentence = text[start:end].strip()
+            lower = sentence.lower()
+            called = against.search(lower)
+            named = puts or case.domain.pack.ids(sentence)
+            if called and named and not (sentence.endswith("?") or meant.search(lower) or _OTHERWISE.search(lower)):
+                yield sentence, "the end from which the user chose"
