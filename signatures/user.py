@@ -12,7 +12,8 @@ class SpeakAsUser(dspy.Signature):
     - Say only what your situation says that you want or know. Copy names, numbers, ids and dates exactly. If you are
       asked for something that you do not know, say that you do not know it.
     - Do not solve the task yourself: which record or option fits is for the agent to find out.
-    - Give details as your manner says: all at once, when asked, or one at a time. Never leave a question unanswered.
+    - Give details as your manner says: all at once, when asked, or one at a time; what that leaves open you say in your
+      next messages. Leave no other question unanswered.
     - When the agent lists what it is going to do and asks whether you agree, compare it with what you want. If it fits,
       say yes clearly; if not, say what is wrong.
     - Once something is settled, bring up the next thing that you want and have not mentioned yet.

@@ -30,6 +30,7 @@ from writ_dspy.signatures.proposer import ReadRequest
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.briefing import situation, task_instructions
 from writ_dspy.task import DIMENSIONS, Behaviour, Task
+from writ_dspy.trial import ChangesMind
 
 MOST = 85_000
 """Input tokens of one conversation over all four roles, at four letters each: 83,400 over talks of 27 turns. Scripted talks are longer
@@ -127,6 +128,33 @@ def test_as_most_people_talk_is_not_said() -> None:
 
     assert len(told) < 450
     assert "invent no fact" not in told
+
+
+def test_a_trial_names_the_wish_that_it_is_about() -> None:
+    """By what the wish is called; where two are called so, with the words that bring it up, in the user's own voice."""
+    task = next(one for name in NAMES for one, _ in talked(name) if len(one.requests) == 1)
+    behaviour, slot = task.behaviour, task.requests[0].slots[0]
+    assert behaviour
+    changes = ChangesMind(0, f"1:{slot.key}", "I mean the espresso machine.", "espresso machine", "{}")
+    other = dataclasses.replace(task.requests[0], topic="something else")
+    told = []
+    for first in (other, task.requests[0]):
+        own = dataclasses.replace(behaviour, trials=(changes,), wording=(("1:opening", "My second thing, then."),))
+        two = dataclasses.replace(task, requests=(first, task.requests[0]), behaviour=own)
+        told.append(task_instructions(two))
+
+    key, topic = slot.key.replace("_", " "), task.requests[0].topic
+    assert f'say this about the {key} of {topic}: "I mean' in told[0]
+    assert f'say this about the {key} of {topic} ("My second thing, then."): "I mean' in told[1]
+
+
+def test_what_a_user_invents_has_no_number_in_it() -> None:
+    """Whoever chats of what a sandwich cost is refused for an amount that nobody knows; each prompt says so where it allows chatting."""
+    for name in NAMES:
+        for task, _ in talked(name):
+            told = task_instructions(task)
+            allowed = next(one for one in told.split(";") if "is yours to invent" in one)
+            assert "without numbers or amounts" in allowed
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -18,7 +18,8 @@ from writ_dspy.simulate.manner.measured import language
 from writ_dspy.simulate.manner.telling import confirmation, correction
 from writ_dspy.simulate.manner.voice import asides, haste, tone, verbosity
 from writ_dspy.simulate.manner.words import meant, stems
-from writ_dspy.trial import WrongFirst
+from writ_dspy.task import DIMENSIONS as DEALT
+from writ_dspy.trial import Claim, Insists
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.checks import verify
 from writ_dspy.verify.user import user_faithful
@@ -39,6 +40,14 @@ HURRIED = (
     "Can we speed this up a little?",
     "I have to leave in ten minutes.",
     "Time is short, so here it all is.",
+    "Quick please, I am at the till.",
+    "Five minutes left on the parking meter.",
+    "My break's almost over.",
+    "The kids are waiting for me at the gate.",
+    "Gotta get back to the kitchen.",
+    "The film is about to start.",
+    "The next patient waits.",
+    "Two minutes until my stop.",
 )
 CALM = (
     "No rush at all, take your time.",
@@ -53,6 +62,15 @@ CALM = (
     "Which of these is the fastest flight?",
     "I have a quick question about my parcel.",
     "I'd like the one with the shortest journey.",
+    "The parcel is waiting for me at the post office.",
+    "I'm still waiting for the second box.",
+    "Great, we're nearly done then.",
+    "It took thirty minutes to put together.",
+)
+CALM_ON_THE_MATTER = (
+    "I need to get back to Chicago by Friday.",
+    "Is there another flight that begins in Denver?",
+    "The flight that leaves ten minutes before noon.",
 )
 MISTYPED = (
     "I recieved the wrong jacket and woudl like my money back.",
@@ -98,9 +116,15 @@ ASIDES = (
     "I'm having the best cup of coffee as we chat.",
     "Incidentally, I once worked behind a counter like yours for years.",
 )
+BEHIND = (
+    "Put it on card 4417 - by the way, never lend your ladder to a drummer.",
+    "The lamp, order #W4410271, by the way our choir won the county prize.",
+)
 ON_THE_MATTER = (
     "By the way, what is the total of the order?",
     "By the way, the lamp should be silver.",
+    "The card ends in 4417, by the way.",
+    "Refund to the card - by the way, the order number is #W4410271.",
     "Which of the two is cheaper, the lamp or the rug?",
     "I'd like to know when it will be delivered.",
     "Does that include the refund to my card?",
@@ -111,6 +135,7 @@ LISTED = (
     "Here is what I would change: order #W4410271, the desk lamp (silver, steel) for the desk lamp (black, bamboo), "
     "and the difference of $12.40 goes to your PayPal account. Shall I go ahead (yes or no)?"
 )
+YES_AS_LISTED_BEFORE = "Yes, book it, HAT078 on May 22 and HAT147 back on May 29. I have been up earlier than that, so 1:00 AM won't scare me."
 YES_PLAIN = ("Yes.", "Yes, go ahead.", "Sure, please do.", "I agree to that.", "Yes, that's right, thank you.")
 YES_REPEATED = (
     "Yes, the black bamboo one, please.",
@@ -140,7 +165,10 @@ BLUNT = (
 NEUTRAL = (
     ("Hello, I'd like to change my flight.", "It's the one to Denver.", "Could you use my card?", "Yes, that works."),
 )
-TERSE = (("I want to return something.", "The lamp.", "Yes.", "No, nothing else."),)
+TERSE = (
+    ("I want to return something.", "The lamp.", "Yes.", "No, nothing else."),
+    ("One return, please.", "The lamp in the order, if you would be so kind.", "Yes please, thank you very much for that.", "Nothing more, thank you. Have a nice day!"),
+)  # fmt: skip
 CHATTY = (
     (
         "Hello there, I bought a lamp from you.",
@@ -200,7 +228,7 @@ def test_haste_is_seen(text: str) -> None:
     assert haste(text)
 
 
-@pytest.mark.parametrize("text", CALM)
+@pytest.mark.parametrize("text", [*CALM, *CALM_ON_THE_MATTER])
 def test_what_denies_haste_or_praises_it_is_none(text: str) -> None:
     assert not haste(text)
 
@@ -239,7 +267,7 @@ def test_what_one_has_read_is_no_slip() -> None:
     assert language(["It is the Luminara Bookligt."], ["Bookligt"])[0] == "plain"  # type: ignore[index]
 
 
-@pytest.mark.parametrize("text", ASIDES)
+@pytest.mark.parametrize("text", [*ASIDES, *BEHIND])
 def test_what_is_about_something_else_is_an_aside(text: str) -> None:
     assert asides(text, CASE) == 1
 
@@ -268,6 +296,22 @@ def test_a_yes_that_repeats_is_seen(text: str) -> None:
     assert found[0] == "repeats the key detail"
 
 
+def test_a_yes_may_repeat_a_list_before_the_last() -> None:
+    """To "as listed" it names what the message before the last one held; with another flight it would be the same yes to a measure."""
+    listed = "HAT078 on May 22, HAT147 on May 29, $139.00 in total. Do you agree to this booking (yes/no)?"
+    turns = (
+        Turn("agent", listed),
+        Turn("user", "Does HAT078 really leave at 1:00 AM?"),
+        Turn("agent", "Yes, HAT078 leaves at 1:00 AM. Do you want me to make the booking as listed (yes/no)?"),
+        Turn("user", YES_AS_LISTED_BEFORE),
+    )
+    found = confirmation(turns)
+
+    assert found is not None
+    assert found[0] == "asks once more"
+    assert confirmation((*turns[:3], Turn("user", "No, not at 1:00 AM."))) is None
+
+
 @pytest.mark.parametrize("text", ASKED_FIRST)
 def test_a_question_before_the_yes_is_seen(text: str) -> None:
     found = answered(text, "Yes, go ahead.")
@@ -292,15 +336,39 @@ def test_length_is_that_of_the_middle_message(level: str, talks: tuple[tuple[str
 
 def test_a_slip_put_right_is_two_values_nearly_alike() -> None:
     """In whatever words; two records of the task that look alike are none."""
-    texts = ["My zip is 78230.", "Scratch that. 78270, I mean.", "It is order #W1234567."]
+    text = "My zip is 78230. Scratch that. 78270, I mean. It is order #W1234567."
 
-    assert correction(texts, "78270 #w1234567") == ("corrects a slip", 1.0)
-    assert correction(["It is 555-1047.", "No, 555-1037."], "555-1037") == ("corrects a slip", 1.0)
+    assert correction([text], "78270 #w1234567") == ("corrects a slip", 1.0)
+    assert correction(["It is 555-1047.\nNo, 555-1037."], "555-1037") == ("corrects a slip", 1.0)
     assert correction(["#W1234567 and #W1234568"], "#w1234567, #w1234568") == ("none", 0.0)
     assert correction(["From 2024-05-20 to 2024-05-21."], "2024-05-20 2024-05-21") == ("none", 0.0)
 
 
 # ----------------------------------------------------------------------------- whole talks
+
+
+def test_what_a_user_is_dealt_to_say_is_no_length_of_its_own(played: list[Played]) -> None:
+    """Claims that a trial dictates make nobody talkative; as many words of its own do."""
+    item = next(one for one in played if one.task.behaviour and one.task.domain == "tau2:retail")
+    behaviour, claim = item.task.behaviour, "The person I spoke with yesterday promised me at length and in so many words that all of this would be fine."  # fmt: skip
+    assert behaviour
+    trial = Insists(0, tuple(Claim(about, claim) for about in ("promised", "again", "more")))
+    task = replace(item.task, behaviour=replace(behaviour, trials=(trial,)))
+    first = item.talk.turns[0]
+    dealt = (first, Turn("user", "The lamp."), *[Turn("user", claim)] * 3, Turn("user", "Fine, then not."))
+
+    assert measured(task, item.domain, dealt)["verbosity"].seen == "terse"
+    assert measured(item.task, item.domain, dealt)["verbosity"].seen == "chatty"
+
+
+def test_what_is_put_right_after_a_search_in_vain_is_no_slip(played: list[Played]) -> None:
+    """A slip is put right by whoever makes it; where the other side found nothing by it, it was wrong at first."""
+    item = played[0]
+    said = (Turn("user", "My zip is 78230."), Turn("user", "Sorry, 78270."))
+    sought = (said[0], Turn("agent", calls=(item.task.gold[0],)), Turn("tool", "Error", error=True), said[1])
+
+    assert measured(item.task, item.domain, said)["correction"].seen == "corrects a slip"
+    assert measured(item.task, item.domain, sought)["correction"].seen == "none"
 
 
 def test_scripted_users_are_seen_as_they_were_told_to_be(played: list[Played]) -> None:
@@ -313,8 +381,6 @@ def test_scripted_users_are_seen_as_they_were_told_to_be(played: list[Played]) -
         for name, level in found.items():
             assert (level.number is None) is (level.seen == NOT_MEASURED)
             assert item.task.behaviour
-            if name == "correction" and any(isinstance(one, WrongFirst) for one in item.task.behaviour.trials):
-                continue  # who is on trial puts something right, too
             seen[name] += level.number is not None
             agree[name] += level.seen == item.task.behaviour[name]
     shares = {name: agree[name] / seen[name] for name in DIMENSIONS}
@@ -330,7 +396,7 @@ def test_what_is_seen_does_not_depend_on_what_was_asked(played: list[Played]) ->
         behaviour = item.task.behaviour
         assert behaviour
         if behaviour["language"] != "non-native":
-            blank = replace(item.task, behaviour=None)
+            blank = replace(item.task, behaviour=replace(behaviour, levels=tuple((n, v[0]) for n, v in DEALT.items())))
             assert measured(item.task, item.domain, item.talk.turns) == measured(blank, item.domain, item.talk.turns)
 
 

@@ -208,6 +208,29 @@ def test_a_change_gets_a_new_proposal_and_a_new_yes(tried: dict[str, list[Played
         assert not assents(item.talk.turns[told].text, before)
 
 
+def test_a_change_of_mind_shows_by_the_new_proposal_not_by_a_no(tried: dict[str, list[Played]]) -> None:
+    """Said as a mere addition it is a change, if another proposal follows before any write; without one, or as a question, it is none."""
+    for item, trial in _of(tried, "changes its mind"):
+        assert isinstance(trial, ChangesMind)
+        turns, (index, key) = item.talk.turns, trial.slot.split(":")
+        told = next(i for i, turn in enumerate(turns) if turn.intent and turn.intent.about == ("no", trial.slot))
+        write = next(i for i, turn in enumerate(turns) if item.task.outcomes[trial.decision].call in turn.calls)
+        slot = next(one for one in item.task.requests[int(index)].slots if one.key == key)
+        added = Turn("user", f"Right: {slot.text} The rest fits.")
+        asked = Turn("user", "Is that all of it?")
+
+        assert _changed(item, (*turns[:told], added, *turns[told + 1 :])) == 1
+        assert _changed(item, (*turns[:told], added, *turns[write:])) == 0
+        assert (
+            _changed(item, (*turns[:told], asked, *turns[told + 1 : told + 2], Turn("user", "Yes."), *turns[write:]))
+            == 0
+        )
+
+
+def _changed(item: Played, turns: tuple[Turn, ...]) -> int:
+    return next(one.seen for one in shown(item.task, item.domain, turns) if one.trial == "changes its mind")
+
+
 def test_forgetting_the_subject_that_was_left_is_found(tried: dict[str, list[Played]]) -> None:
     """An agent that serves what came in between, and takes its leave, has left something undone."""
     for item, trial in _of(tried, "leaves the subject"):

@@ -23,15 +23,15 @@ from writ_dspy.trial import (
 )
 
 _RULES = (
-    "Small, harmless background is yours to invent; of the matter itself say only what is written here, and when you do not "
-    "know something, say so. Leave it to the agent to look things up. "
+    "Small, harmless background is yours to invent, without numbers or amounts; of the matter itself say only what is written "
+    "here, and when you do not know something, say so. Leave it to the agent to look things up. "
     "Do not end the conversation before the agent has done what you agreed to, or has said that it cannot."
 )
 _BEHAVES: dict[str, dict[str, str]] = {
     "disclosure": {
         "all at once": "Give all details of what you want in your first message.",
         "on request": "Say what you want first, and give a detail of it only when you are asked for it.",
-        "one thing at a time": "Give one detail of what you want per message, unless you are asked for more at once.",
+        "one thing at a time": "Give only one detail of what you want per message, also when you are asked for several at once; the others come next.",
     },
     "memory": {
         "knows ids": "You have the ids that you need at hand; name them.",
@@ -66,8 +66,8 @@ _BEHAVES: dict[str, dict[str, str]] = {
     },
     "confirmation": {
         "plain yes": "",
-        "repeats the key detail": "Asked to confirm what you want, say yes and repeat its main detail.",
-        "asks once more": "Asked to confirm, ask one question about it before you say yes.",
+        "repeats the key detail": "Each time you are asked to confirm what you want, say yes and repeat its main detail.",
+        "asks once more": "The first time that you are asked to confirm, ask one question about it before you say yes.",
     },
 }
 """What a user is told of each level; nothing of one that is as people usually talk."""
@@ -166,13 +166,13 @@ def _tried(task: Task, trial: Trial) -> str:
             )
             said = " ".join(f'"{claim.text}"' for claim in claims)
             return (
-                f"If the agent denies you {task.requests[request].topic}, do not accept that at first: {again}, as if it were so: {said} "
+                f"If the agent denies you {_wish(task, request)}, do not accept that at first: {again}, as if it were so: {said} "
                 "After that, let it be, and go on with what else you want."
             )
         case WrongFirst(_, right, wrong):
             return f"The first time, say {wrong} instead of {right}, and do not put it right before the agent finds nothing by it; then say that you were wrong, and give {right}."
         case LeavesSubject(request, other):
-            left, between = task.requests[request].topic, task.requests[other].topic
+            left, between = _wish(task, request), _wish(task, other)
             return (
                 f"When the agent asks you for details of {left}, do not answer yet: bring up {between} first. "
                 f"Once that is settled, answer what you are asked about {left}."
@@ -181,7 +181,7 @@ def _tried(task: Task, trial: Trial) -> str:
             index, key = ref.split(":", 1)
             then = next(slot.text for slot in in_own_words(task).requests[int(index)].slots if slot.key == key)
             return (
-                f'At first, say this about the {key.replace("_", " ")}: "{text}" When the agent lists it that way and asks you to confirm, '
+                f'At first, say this about the {key.replace("_", " ")} of {_wish(task, int(index))}: "{text}" When the agent lists it that way and asks you to confirm, '
                 f'change your mind: "{then}" Agree once it is listed so.'
             )
         case Feels(feeling, text, late):
@@ -192,6 +192,12 @@ def _tried(task: Task, trial: Trial) -> str:
             return f'Early on, ask for a human once, in words like these: "{text}" If the agent can help you itself, go on with it.'
         case ForbidsTransfer(text):
             return f'At the beginning, say that you do not want to be transferred, in words like these: "{text}"'
+
+
+def _wish(task: Task, index: int) -> str:
+    """What a wish is called, with the words that bring it up where another one is called so, too."""
+    topics, own = [request.topic for request in task.requests], in_own_words(task).requests[index]
+    return f'{own.topic} ("{own.opening}")' if topics.count(own.topic) > 1 and own.opening else own.topic
 
 
 def _slip(task: Task, behaviour: Behaviour) -> tuple[str, ...]:

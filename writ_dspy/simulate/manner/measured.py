@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,12 +13,15 @@ from writ_dspy.simulate.manner.telling import confirmation, correction, disclosu
 from writ_dspy.simulate.manner.voice import digression, patience, tone, verbosity
 from writ_dspy.simulate.manner.words import stems, words
 from writ_dspy.task import Json, Task
+from writ_dspy.trial import spoken
 
 DIMENSIONS = (
     "disclosure", "verbosity", "tone", "patience", "language", "correction", "digression", "confirmation",
 )  # fmt: skip
 """Those of manner: what a goal fixes (memory, change of mind) is substance."""
 NOT_MEASURED = "not measured"
+DEALT = 0.6
+"""Share of the words of a dealt sentence by which a message says it."""
 
 
 class Level(NamedTuple):
@@ -33,9 +36,10 @@ class Level(NamedTuple):
 def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, Level]:
     """The level of each dimension of manner that the user's turns show, with its number.
 
-    disclosure: share of the details in the first message. verbosity: words of the middle message, the first aside. tone: share of the
+    disclosure: share of the details in the first message. verbosity: words of the middle message beside its courtesies, without
+    the first and those that a trial dictates. tone: share of the
     messages with a courtesy. patience: signs of haste. language: typos, or signs of slang, per hundred words. correction: values put
-    right. digression: sentences about something else. confirmation: what a yes repeats. Whether English is somebody's first
+    right before anything was looked up by them in vain. digression: sentences about something else. confirmation: what a yes repeats. Whether English is somebody's first
     language is not measured.
     """
     texts = [turn.text for turn in turns if turn.role == "user" and turn.text.strip()]
@@ -44,11 +48,11 @@ def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, 
     case, talk = _case(task), [turn.text for turn in turns if turn.role == "agent"]
     found = {
         "disclosure": disclosure(task, domain, texts),
-        "verbosity": verbosity(texts),
+        "verbosity": verbosity([texts[0], *_own(task, texts[1:])]),
         "tone": tone(texts),
         "patience": patience(texts),
         "language": language(texts, [case, *talk], foreign=_asked(task, "language") == "non-native"),
-        "correction": correction(texts, case.lower()),
+        "correction": correction(list(_stretches(turns)), case.lower()),
         "digression": digression(texts, frozenset().union(stems(case), *map(stems, talk))),
         "confirmation": confirmation(turns),
     }
@@ -56,6 +60,25 @@ def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, 
         name: Level(level[0], round(level[1], 2)) if level else Level(NOT_MEASURED, None)
         for name, level in found.items()
     }
+
+
+def _own(task: Task, texts: Sequence[str]) -> list[str]:
+    """The messages that say nothing that the user was dealt to say: how long those are is no manner of its own."""
+    behaviour = task.behaviour
+    dealt = [stems(text) for trial in (behaviour.trials if behaviour else ()) for text in spoken(trial)]
+    return [text for text in texts if not any(len(one & stems(text)) >= DEALT * len(one) for one in dealt)]
+
+
+def _stretches(turns: Sequence[Turn]) -> Iterator[str]:
+    """What the user says up to each look-up that fails: a value put right after one was no slip of the tongue."""
+    said = list[str]()
+    for turn in turns:
+        if turn.role == "user":
+            said.append(turn.text)
+        elif turn.role == "tool" and turn.error:
+            yield "\n".join(said)
+            said = []
+    yield "\n".join(said)
 
 
 def to_json(levels: Mapping[str, Level]) -> dict[str, Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 
 from writ_dspy import patterns as re
@@ -65,15 +66,14 @@ def correction(texts: Sequence[str], known: str) -> tuple[str, float]:
     """How often the user gives a number or an address and then nearly the same one: of two so alike, one was a slip.
 
     Args:
-        texts: What the user said.
+        texts: What the user said; two values of one text are compared.
         known: In lower case, what the user may say: two alike that both stand there are two.
     """
-    said = list(dict.fromkeys(code.lower().strip("#.") for text in texts for code in _CODE.findall(text)))
-    number = sum(
-        _alike(one, other) and not (one in known and other in known)
-        for index, one in enumerate(said)
-        for other in said[index + 1 :]
-    )
+    number = 0
+    for text in texts:
+        said = dict.fromkeys(code.lower().strip("#.") for code in _CODE.findall(text))
+        pairs = itertools.combinations(said, 2)
+        number += sum(_alike(one, other) and not (one in known and other in known) for one, other in pairs)
     return "corrects a slip" if number else "none", float(number)
 
 
@@ -90,7 +90,7 @@ def confirmation(turns: Sequence[Turn]) -> tuple[str, float] | None:
     repeats = list[int]()
     asked = False
     for before, answer in _answers(turns):
-        if assents(answer, before):
+        if assents(answer, before) or ("?" not in answer and assents(answer)):  # also where it repeats an earlier list
             repeats.append(repeated(answer, before))
         elif "?" in answer:
             asked = True

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from statistics import median
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.manner.words import sentences, stem, stems
 
-TERSE, CHATTY = 8.0, 20.0
-"""Words of the middle message, first one aside: at most, and at least."""
+TERSE, CHATTY = 7.0, 17.0
+"""Words of the middle message beside its courtesies, first one aside: at most, and at least."""
 POLITE = 0.5
 """Share of the messages with a courtesy, from which on a tone is polite."""
 FEW = 2
@@ -37,7 +37,7 @@ _HASTE = re.compile(
     r"hurries)|"
     r"rush(?:ed|ing)|hurry(?:ing)?(?: up)?|hurried|make (?:it|this) (?:quick|fast|snappy|short)|(?:be|go|keep it|keep this) (?:quick|"
     r"fast|brief|short|snappy)|"
-    r"(?:quickly|quick|fast|swiftly|promptly|speedily)(?= ?[,.!?;]| if| so| because| as| before| today|$)|as (?:soon|fast|quick|"
+    r"(?:quickly|quick|fast|swiftly|promptly|speedily)(?= ?[,.!?;]| please| now| if| so| because| as| before| today|$)|as (?:soon|fast|quick|"
     r"quickly) as|asap|urgent\w*|pressing|"
     r"(?:running|already|getting|gonna be|going to be|i'm) (?:very |so |really )?late|(?:short|low|tight|pressed) (?:on|for|of) time|"
     r"(?:got|have|has|there is|there's|with) (?:very |really |so |too )?(?:no|little|hardly any|barely any|only a few|only \w+|just \w+|"
@@ -51,7 +51,11 @@ _HASTE = re.compile(
     r"speed (?:it|this|things) up|no time (?:to (?:lose|waste|spare)|for)|(?:boarding|starts?|leaves?|departs?|begins?|closes?|ends?|"
     r"waiting|shift|meeting|train|bus|cab|taxi|class|break) "
     r"(?:\w+ ){0,3}in (?:\w+ )?\w+ (?:minutes?|mins?|seconds?)|(?:chop|quick) (?:chop|quick)|pronto|on my way out|"
-    r"can't stay (?:\w+ )?long)(?!\w)"
+    r"can't stay (?:\w+ )?long|"
+    r"(?:minutes?|mins?|seconds?) (?:left|on the clock|to go|remaining|(?:until|till) (?:i|we|my|our|the))|"
+    r"(?:is|are|'s|'re) (?:almost|nearly|just about|as good as) (?:over|up)|(?:is|are|'s|'m|'re) about to (?:start|begin|leave|close|board|depart)|"
+    r"(?<!i )(?<!we )(?:waits?|(?:is|are) (?:all |already |still )?waiting) (?:for|on) (?:me|us)|(?:next|another) \w+ (?:waits|is waiting|is due|is coming up)|"
+    r"(?:gotta|got to|better) (?:get|be|head|go|run|hurry) back)(?!\w)"
 )
 _CALM = re.compile(
     r"(?i)\b(?:no|not|isn't|aren't|ain't|never|without|don't|do not|wasn't|nothing|hardly|any|less|won't)\b(?:['’ ]\w+){0,3}? "
@@ -62,7 +66,8 @@ _CALM = re.compile(
     r"\b(?:that|this|it) (?:was|is|went) (?:\w+ )?(?:quick|fast|prompt)\b|\bno (?:rush|hurry)\b|\btake your time\b|\b(?:plenty of|"
     r"all the|enough) time\b|\bwhenever\b|"
     r"\bfast(?:est|er)\b|\bquick(?:est|er)\b|\bas fast as they come\b|\b(?:as soon as) (?:it|that|they|you|possible (?:date|flight))\b|"
-    r"\bright now (?:it|i'm (?:at|on|in|sitting))\b"
+    r"\bright now (?:it|i'm (?:at|on|in|sitting))\b|"
+    r"\b(?:package|parcel|order|letter|refund|seat|ticket|room|it|that|which)(?:'s| is| are)?(?: all| already| still)? wait\w* (?:for|on) (?:me|us)\b"
 )
 _ASIDE = re.compile(
     r"(?i)\b(?:by the (?:way|by)|btw|on (?:a|another|an) (?:side |different |unrelated |lighter |personal |other )?note|off[- ]?topic|"
@@ -82,7 +87,7 @@ _LIFE_WORDS = """weather rain raining rained rainy sunny sunshine snow snowing s
     commute bus train subway bicycle bike construction noise drilling drill hammering sirens siren boss job colleague coworkers office
     school teacher homework exam college class shift doctor dentist flu headache sleep slept asleep nap dream dreamt dreamed tired
     yawning sofa couch kitchen balcony porch attic basement roof window curtains laundry dishes vacuum squirrel squirrels birds bird
-    pigeon fox stars moon sunset sunrise sky joke laugh funny tooth haircut hair shoes"""
+    pigeon fox stars moon sunset sunrise sky joke laugh funny tooth haircut hair"""
 _LIFE = frozenset(map(stem, _LIFE_WORDS.split()))
 """What people chat of: the day, the family, pets, food, home, play and work. A broad list of topics, and no list of remarks."""
 _TALK_WORDS = """i me my we our you your it its this that these those the a an is are was were be been am do does did have has had will
@@ -93,8 +98,8 @@ _TALK = frozenset(map(stem, _TALK_WORDS.split()))
 
 
 def verbosity(texts: Sequence[str]) -> tuple[str, float] | None:
-    """Words of the middle message, without the first, which has the case to tell."""
-    later = [len(text.split()) for text in texts[1:]]
+    """Words of the middle message beside its courtesies, without the first, which has the case to tell."""
+    later = [len(_COURTESY.sub(" ", text).split()) for text in texts[1:]]
     if len(later) < FEW:
         return None
     number = float(median(later))
@@ -132,7 +137,7 @@ def asides(text: str, case: AbstractSet[str]) -> int:
         case: Stems of the words of the case, and of what the other side said.
     """
     found = 0
-    for sentence in sentences(text):
+    for sentence in _marked_apart(text):
         content = stems(sentence) - _TALK
         strange = content - case
         if not strange or any(char.isdigit() for char in sentence):
@@ -141,6 +146,14 @@ def asides(text: str, case: AbstractSet[str]) -> int:
         about = len(content) - len(strange)
         found += about * 2 <= len(content) if marked else about * 3 <= len(content) and not strange.isdisjoint(_LIFE)
     return found
+
+
+def _marked_apart(text: str) -> Iterator[str]:
+    """Its sentences; what one goes on to say behind a "by the way" is one of its own."""
+    for sentence in sentences(text):
+        mark = _ASIDE.search(sentence)
+        goes_on = mark is not None and any(map(str.isalpha, sentence[mark.end() :]))
+        yield from (sentence[: mark.start()], sentence[mark.start() :]) if mark and goes_on else (sentence,)
 
 
 def digression(texts: Sequence[str], case: AbstractSet[str]) -> tuple[str, float]:

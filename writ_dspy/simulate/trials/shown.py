@@ -46,7 +46,7 @@ def _seen(task: Task, domain: Domain, trial: Trial, turns: Sequence[Turn]) -> in
         case LeavesSubject(request, other):
             return int(_came_back(task, request, other, turns))
         case ChangesMind():
-            return int(_otherwise(task, trial, turns))
+            return int(_otherwise(task, domain, trial, turns))
         case ObjectsToPrice():
             return int(any(_KNOWN[name(trial)].search(text) for text in _of_proposals(turns)))
         case _:
@@ -72,8 +72,11 @@ def _came_back(task: Task, request: int, other: int, turns: Sequence[Turn]) -> b
     return places[0] is not None and places[1] is not None and places[0] < places[1]
 
 
-def _otherwise(task: Task, trial: ChangesMind, turns: Sequence[Turn]) -> bool:
-    """Whether the proposal behind what was named first was answered by what the task has, and another proposal followed."""
+def _otherwise(task: Task, domain: Domain, trial: ChangesMind, turns: Sequence[Turn]) -> bool:
+    """Whether the proposal behind what was named first was answered by what the task has, and another one followed before any write.
+
+    "No checked bag. The rest fits." is heard as a yes; that it was none shows in what the agent puts forward next.
+    """
     index, key = trial.slot.split(":", 1)
     marks = [mark.lower() for slot in task.requests[int(index)].slots if slot.key == key for mark in slot.marks]
     named = put = changed = False
@@ -83,9 +86,13 @@ def _otherwise(task: Task, trial: ChangesMind, turns: Sequence[Turn]) -> bool:
             put, before = "proposal" in heard(turn.text).kinds, turn.text
             if put and changed:
                 return True
+        elif turn.role == "agent":
+            changed = changed and all(domain.kinds.get(call.tool) != "write" for call in turn.calls)
         elif turn.role == "user":
-            changed = changed or (named and put and not assents(turn.text, before) and _all(marks, turn.text.lower()))
-            named = named or trial.mark in turn.text.lower()
+            lower = turn.text.lower()
+            no = not assents(turn.text, before) or ("?" not in lower and trial.mark not in lower)
+            changed = changed or (named and put and no and _all(marks, lower))
+            named = named or trial.mark in lower
     return False
 
 
