@@ -25,7 +25,8 @@ from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.programs.agent import ModelAgent
 from writ_dspy.programs.diversifier import DiversifierProgram
 from writ_dspy.programs.diversifier import asked as asked_of_diversifier
-from writ_dspy.programs.guide import guide, looked_up, spoken
+from writ_dspy.programs.guide import guide, spoken
+from writ_dspy.programs.records import looked_up
 from writ_dspy.programs.user import UserProgram
 from writ_dspy.programs.user import asked as asked_of_user
 from writ_dspy.programs.wording import given
@@ -88,7 +89,7 @@ def tokens(talk: Talk, agent: list[str]) -> dict[str, float]:
     users = [index for index, turn in enumerate(turns) if turn.role == "user"]
     known, request = guide(task.domain, "base"), spoken(task.identity, task.requests)
     read = {
-        "toolbox": known.tools, "examples": known.read_examples, "records": looked_up(request, talk.domain), "request": request,
+        "toolbox": known.tools, "examples": known.read_examples, "records": looked_up(request, talk.domain), "request": request, "objection": "",
     }  # fmt: skip
     texts = {
         "proposer, wording": [sent(PhraseRequest, {"sentences": given(task), "objection": ""})],

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from writ_dspy.codec import parts
-from writ_dspy.domains import Dial, Domain, Draft, Recipe, Row, load, observe
+from writ_dspy.domains import Dial, Domain, Draft, Recipe, Row, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import resolve
-from writ_dspy.programs.tables import tabled
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import DIALS, Cell
 from writ_dspy.propose.proposer import fill
@@ -31,6 +30,10 @@ from writ_dspy.task import Call, Fact, Goal, Json, Kind, Lookup, Outcome, Reques
 LOOKED, SEEN = 60, 2
 """Users asked for a draft of each recipe, and drafts of it that are enough."""
 EXAMPLES = 5
+CHAINED = 15
+"""Users asked for a draft in which something is wanted instead."""
+WISHED = 20
+"""Users asked for a wish that no tool meets: together they name each of its arguments."""
 ROWS = 3
 """Rows of a view that are shown of one read; the code that resolves a goal sees them all."""
 READS = 5
@@ -99,7 +102,7 @@ def guide(domain_name: str, split: str | None) -> Guide:
             examples.append((len(to_form(Goal(draft.decisions, draft.tells)).model_dump_json()), draft))
         elif draft.decisions[0].bare:
             denied.setdefault(draft.recipe, draft)
-    chosen = [*_varied(examples), *_denied(domain, denied.values())]
+    chosen = [*_varied(examples), *_chain(domain, users), *_denied(domain, denied.values())]
     return Guide(
         "\n".join(
             [
@@ -108,7 +111,7 @@ def guide(domain_name: str, split: str | None) -> Guide:
                 *_now(domain),
             ]
         ),
-        "\n".join(_bare(domain, denied.values())),
+        "\n".join(_bare(domain, users)),
         "\n\n".join(_read_example(draft) for draft in chosen),
         tables,
         domain_name,
@@ -257,6 +260,23 @@ def _varied(examples: list[tuple[int, Draft]]) -> list[Draft]:
     return chosen
 
 
+def _chain(domain: Domain, users: Sequence[str]) -> list[Draft]:
+    """The shortest draft of a wish with what is wanted instead, where the customer says both."""
+    rng = random.Random(f"{domain.name} chain")
+    found: list[tuple[int, int, Draft]] = []
+    for recipe in domain.pack.recipes:
+        ways = ((recipe, Dial(2, "knows ids", fallback=True)),)
+        drafts = (
+            next(_resolved(domain, user, rng, ways), None) for user in rng.sample(users, min(CHAINED, len(users)))
+        )
+        for draft, _ in filter(None, drafts):
+            said = any(slot.key.startswith("fallback") for request in draft.requests for slot in request.slots)
+            first = draft.decisions[0]
+            if said and first.tool in domain.kinds and first.otherwise is not None:
+                found.append((len(_read_example(draft)), len(found), draft))
+    return [draft for *_, draft in sorted(found)[:1]]
+
+
 def _denied(domain: Domain, denied: Iterable[Draft]) -> Iterator[Draft]:
     """The first draft that asks a tool for what is denied, and the first that asks for what no tool does."""
     for tools in (True, False):
@@ -282,11 +302,15 @@ def _described(tool: Mapping[str, Json], domain: Domain, shown: Mapping[str, Map
     return "\n".join(lines)
 
 
-def _bare(domain: Domain, denied: Iterable[Draft]) -> Iterator[str]:
-    """Wishes that no tool meets, by the names that decisions give them, and what a customer says of each."""
+def _bare(domain: Domain, users: Sequence[str]) -> Iterator[str]:
+    """Wishes that no tool meets, by the names that decisions give them, and all that a customer may say of each."""
+    rng = random.Random(f"{domain.name} wishes")
+    asked = rng.sample(users, min(WISHED, len(users)))
     wishes: dict[str, dict[str, None]] = {}
-    for decision in (draft.decisions[0] for draft in denied):
-        if decision.tool not in domain.kinds:
+    for recipe, user in itertools.product(domain.pack.denials, asked):
+        draft = recipe.draft(domain, user, Dial(2, "knows ids"), rng)
+        if draft is not None and draft.decisions[0].bare and draft.decisions[0].tool not in domain.kinds:
+            decision = draft.decisions[0]
             wishes.setdefault(decision.tool, {}).update(dict.fromkeys(name for name, _ in decision.args))
     for name, args in sorted(wishes.items()):
         yield f"{name}({', '.join(args)}) [no tool]: what customers ask for, and no tool does"
@@ -295,24 +319,6 @@ def _bare(domain: Domain, denied: Iterable[Draft]) -> Iterator[str]:
 def _keys(domain: Domain) -> str:
     """What an agent of this domain can ask for."""
     return f"Keys of details: {', '.join(key for key in domain.pack.phrases.questions if key != plan.IDENTITY)}."
-
-
-def looked_up(text: str, domain: Domain) -> str:
-    """The records that a text names by an id, as an agent would look them up; empty when it names none.
-
-    A name is a word that a read tool takes as its only argument and finds something by.
-    """
-    words = dict.fromkeys(word.strip("\"'“”‘’()[]<>.,:;!?") for word in text.split())
-    world = domain.world()
-    alone = [(tool, *params.model_fields) for tool, params in domain.params.items() if domain.kinds[tool] == "read"]
-    found: dict[str, None] = {}
-    for tool, argument in (names for names in alone if len(names) == 2):
-        for word in filter(None, words):
-            call = Call.of(tool, {argument: word})
-            seen = observe(domain, world, call)
-            if not seen.error and any(seen.views.values()):
-                found[f"{call}:\n{tabled(seen.text)}"] = None
-    return "\n".join(found)
 
 
 def observed(domain: Domain, call: Call) -> str:

@@ -46,7 +46,9 @@ class ProposerProgram(dspy.Module):
         """The new sentences and brief, and the goal that a reader finds in the sentences."""
         worded = await self.phrase.acall(sentences=sentences, objection=objection)
         request = " ".join(sentence.text for sentence in worded.rewritten)
-        read = await self.read_back.acall(toolbox=toolbox, examples=examples, records=records, request=request)
+        read = await self.read_back.acall(
+            toolbox=toolbox, examples=examples, records=records, request=request, objection=""
+        )
         return dspy.Prediction(rewritten=worded.rewritten, brief=worded.brief, reading=read.reading, goal=read.goal)
 
 

@@ -6,8 +6,9 @@ import dspy
 
 from writ_dspy.domains import Domain
 from writ_dspy.lm import Connection
-from writ_dspy.programs.guide import guide, looked_up
+from writ_dspy.programs.guide import guide
 from writ_dspy.programs.reading import misread
+from writ_dspy.programs.records import looked_up
 from writ_dspy.programs.tries import ROOM, Rejected, attempt, derive
 from writ_dspy.signatures.proposer import ReadRequest
 from writ_dspy.task import Task
@@ -38,7 +39,11 @@ class Reader:
         """
         known = guide(task.domain, self._split)
 
-        async def once(number: int, _: str) -> None:
+        again = ""
+
+        async def once(number: int, objection: str) -> None:
+            nonlocal again
+            told, again = again or objection, ""
             reply = await self._connection.predict(
                 self._read,
                 seed=derive(seed, number),
@@ -47,9 +52,11 @@ class Reader:
                 examples=known.read_examples,
                 records=looked_up(text, domain),
                 request=text,
+                objection=told,
             )
             wrong = misread(task, reply.goal, domain, known.tables, exact=exact)
             if wrong:
+                again = wrong.again
                 raise Rejected(f"not read back: {wrong.gist}", wrong.advice, lasting=True)
 
         await attempt(READINGS, once, self._connection.usage)

@@ -23,6 +23,7 @@ from writ_dspy.evidence.values import leaves
 from writ_dspy.programs.limits import SIDES, amount, filters, held, limit_of, limits
 from writ_dspy.signatures.forms import AskedGoal
 from writ_dspy.signatures.goal import Tables, by_policy, conditions, derived, to_goal
+from writ_dspy.simulate.scripted import plan
 from writ_dspy.task import (
     Best,
     Check,
@@ -58,6 +59,8 @@ class Misread:
     """Counts together with its like."""
     advice: str
     """To whoever words the request again."""
+    again: str = "another reading came to something else; go through each sentence, choice and condition once more"
+    """To whoever reads the same words again."""
 
 
 def misread(task: Task, form: AskedGoal, domain: Domain, tables: Tables, *, exact: bool = False) -> Misread | None:
@@ -78,9 +81,14 @@ def misread(task: Task, form: AskedGoal, domain: Domain, tables: Tables, *, exac
             return Misread("another number of wishes", f"a reader found {what} in it; there are {meant}")
         return _wishes(task, read, domain, exact=exact)
     except (Unresolved, DomainError) as reason:
-        return Misread("it comes to nothing", f"a reader could not act on it: {reason}")
+        return _nothing(reason)
     except (TypeError, IndexError) as reason:  # terms of types that do not go together, such as a sum of names
-        return Misread("it comes to nothing", f"a reader could not act on it: {reason}")
+        return _nothing(reason)
+
+
+def _nothing(reason: Exception) -> Misread:
+    text = f"a reader could not act on it: {reason}"
+    return Misread("it comes to nothing", text, f"another reading could not be acted on: {reason}")
 
 
 def _wishes(task: Task, read: Goal, domain: Domain, *, exact: bool) -> Misread | None:
@@ -91,16 +99,30 @@ def _wishes(task: Task, read: Goal, domain: Domain, *, exact: bool) -> Misread |
         found = [_any_way(ways, other, domain, exact=exact) for other in left]
         if None not in found:
             near = [item for other, item in zip(left, found, strict=True) if other.tool == decision.tool]
-            return (near or found)[0]
+            return _where((near or found)[0], task, [request.decision == index for request in task.requests])
         del left[found.index(None)]
     tells = list(read.tells)
-    for tell in meant.tells:
+    for index, tell in enumerate(meant.tells):
         same = [_tell(tell, other, domain) for other in tells]
         if True not in same:
             text = f"a reader who was asked for the {tell.topic} would tell something else"
-            return Misread("something else would be told", text)
+            wrong = Misread("something else would be told", text)
+            return _where(wrong, task, [index in request.tells for request in task.requests])
         del tells[same.index(True)]
     return None
+
+
+def _where(found: Misread | None, task: Task, about: Sequence[bool]) -> Misread | None:
+    """The misreading with the keys of the sentences that it is about: those of these requests."""
+    if found is None:
+        return None
+    keys = [
+        key
+        for index, request in enumerate(task.requests)
+        if about[index]
+        for key in (plan.opening(index), *(plan.detail(index, slot.key) for slot in request.slots))
+    ]
+    return dataclasses.replace(found, advice=f"{found.advice}; put it more plainly in {', '.join(keys)}")
 
 
 def _says_alternative(task: Task, index: int) -> bool:
@@ -150,26 +172,29 @@ def _other_arguments(meant: Decision, read: Decision, domain: Domain) -> Misread
     for name in dict.fromkeys((*wanted, *kept)):
         if name not in wanted or name not in kept or not _same(meant.tool, name, wanted, kept, domain):
             gist = f"{meant.tool}: {name} differs"
-            return Misread(gist, f"a reader took another {name} for {meant.tool} than is meant; say it clearly")
+            return Misread(gist, f"a reader took another {name.replace('_', ' ')} for {meant.tool} than is meant")
     return None
 
 
 def _bare(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
-    """What is denied whatever its details are: each thing that the user says of it, without regard to case, and no more.
+    """What is denied whatever its details are: each thing that the user says of it, and no more.
 
-    What a reader fills in from the record itself, such as flights that stay as they are, is nothing that the user says.
+    Case does not count, nor whether a place goes by its name or its code. What a reader fills in from the record itself, such as flights that stay as they are, is nothing that the user says.
     """
     told = frozenset(part.value for part in parts(meant) if isinstance(part, Said))
     said = {name for name, _ in meant.args}
     kept = tuple((name, term) for name, term in read.args if name in said or not _stays(term, told, domain))
     read = dataclasses.replace(read, args=kept)
+    named = {name.lower(): code.lower() for code, name in domain.pack.places.items()}
     wanted, given = (
-        {name: str(value).lower() for name, value in found.items()} if isinstance(found, dict) else {}
+        {name: named.get(str(value).lower(), str(value).lower()) for name, value in found.items()}
+        if isinstance(found, dict)
+        else {}
         for found in (_arguments(meant, domain), _arguments(read, domain))
     )
     other = next((name for name in dict.fromkeys((*wanted, *given)) if wanted.get(name) != given.get(name)), None)
     if other is not None:
-        text = f"a reader took another {other} for {meant.tool} than is meant; say it clearly"
+        text = f"a reader took another {other} for {meant.tool} than is meant"
         return Misread(f"{meant.tool}: {other} differs", text)
     if read.requires:
         return Misread("the condition", f"a reader took {meant.tool} to be asked for on a condition; there is none")
@@ -188,10 +213,15 @@ def _other_limit(meant: Decision, read: Decision, domain: Domain, *, exact: bool
     wanted = limits(meant)
     given = frozenset(limit_of(check) for check in conditions(read) if not _goes_without_saying(check, read, meant))
     if not (wanted - given <= filters(read) and given - wanted <= filters(meant)):
-        return Misread(
-            "the condition",
-            f"a reader took another condition for {meant.tool} than is meant: say which value must not be passed, and on which side",
-        )
+        if not wanted:
+            text = f"a reader took {meant.tool} to be wanted on a condition; there is none"
+        elif not given:
+            text = f"a reader did not see that {meant.tool} is wanted on a condition"
+        else:
+            text = (
+                f"a reader took another condition for {meant.tool} than is meant: which value, and on which side of it"
+            )
+        return Misread("the condition", text)
     if exact and _other_amount(meant, read, domain):
         return Misread(
             "what the condition is about",
@@ -235,7 +265,7 @@ def _amounts(decision: Decision, domain: Domain) -> dict[tuple[str, Scalar], Jso
 
 def _lost(tool: str, given: Json) -> str:
     found = "could not find what it is about" if isinstance(given, str) else "found something where nothing is"
-    return f"a reader {found} for {tool}; say clearly which one is meant"
+    return f"a reader {found} for {tool}"
 
 
 def _same(tool: str, name: str, wanted: Json, kept: Json, domain: Domain) -> bool:

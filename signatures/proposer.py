@@ -49,17 +49,22 @@ class ReadRequest(dspy.Signature):
     agent to say so. An id that the customer does not say is picked from a search, never guessed. Write a search before
     anything that refers to it. One decision for each thing to be done, in the order of the text, with what the customer
     wants instead, if they say so, under otherwise.
-    A limit that the customer sets with a number ("at most $40", "only if it is above $90") stands under only_if, as it
-    has to hold: what is compared, on which side, and the number said.
+    A number that limits what to choose from ("the shortest for at most $40") is a filter of that search. One that what
+    was chosen has to keep ("the shortest, but only if it is at most $40", "only if it is above $90") stands under
+    only_if: what is compared, on which side, and the number said.
     Where no tool does what is asked for, the decision takes the name that the toolbox gives such a wish. Whether policy
     would allow it is not your concern: state what is asked for, with no argument that the customer says nothing of.
     Leave out every argument that the policy works out, such as a fee or an amount to be paid, and every condition of
-    the policy. Add filters that policy demands, such as free seats or stock.
+    the policy. Add filters that policy demands, such as free seats or stock; a choice that has an otherwise
+    needs neither such a filter nor a condition that it can be had: what is under otherwise comes in where it cannot.
     """
 
     toolbox: str = dspy.InputField(desc="the tools; for each read tool its views, with a row of each")
     examples: str = dspy.InputField(desc="requests of other customers and their goals")
-    records: str = dspy.InputField(desc="the records that this customer names by id, as they stand; empty when none")
+    records: str = dspy.InputField(
+        desc="the records that this customer names by id, as they stand, and the options of what else they name; empty when none"
+    )
     request: str = dspy.InputField(desc="what the customer says")
+    objection: str = dspy.InputField(desc="what was wrong with another reading of it; empty at first")
     reading: str = dspy.OutputField(desc="what is asked for, in one or two sentences")
     goal: AskedGoal = dspy.OutputField()

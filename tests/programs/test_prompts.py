@@ -22,7 +22,8 @@ from writ_dspy.lm import Connection
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.programs.agent import ModelAgent
 from writ_dspy.programs.diversifier import DiversifierProgram, asked
-from writ_dspy.programs.guide import guide, looked_up, spoken
+from writ_dspy.programs.guide import guide, spoken
+from writ_dspy.programs.records import looked_up
 from writ_dspy.programs.tables import tabled
 from writ_dspy.programs.user import UserProgram
 from writ_dspy.programs.user import asked as asked_of_user
@@ -84,7 +85,7 @@ def test_a_conversation_costs_no_more_than_was_promised() -> None:
                 sent(DiversifierProgram().diversify.signature, asked(task, ["a baker", "sunny", "likes lists"])),
                 sent(ReadRequest, {"toolbox": f"{known.tools}\n{known.bare}", "examples": known.read_examples,
                                    "records": looked_up(spoken(task.identity, task.requests), load(name)),
-                                   "request": spoken(task.identity, task.requests)}),
+                                   "request": spoken(task.identity, task.requests), "objection": ""}),
             ]  # fmt: skip
             costs.append(sum(map(len, texts)) / 4)
 

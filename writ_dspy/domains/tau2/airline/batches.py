@@ -14,7 +14,7 @@ from writ_dspy.domains.tau2.airline.eligibility import cancellation, eligible, m
 from writ_dspy.domains.tau2.airline.payments import Settling, paid_bags, settling
 from writ_dspy.domains.tau2.airline.rules import TODAY
 from writ_dspy.domains.tau2.airline.slots import COVERED, more_bags_each_slot, other_cabin_slot, reason_slot
-from writ_dspy.domains.tau2.airline.wording import CABINS, CITIES, spin
+from writ_dspy.domains.tau2.airline.wording import CABINS, named, spin, town
 from writ_dspy.task import Computed, Decision, Fact, Policy, Request, Said, Slot, Where
 
 HELLO = "[Hi, |Hello, |Hi there, |Good afternoon, ||||]"
@@ -51,12 +51,12 @@ def scopes(profile: Profile, rng: random.Random) -> Iterator[Scope]:
     ahead = tuple(row for row in profile.records if upcoming(row))
     later = Where("first_date", ">", Policy(TODAY, "today"))
     yield _scope(rng, ahead, (later,), "", (), ("upcoming", "ahead"))
-    for field, codes in (("origin", CITIES), ("destination", CITIES)):
+    for field in ("origin", "destination"):
         for code in dict.fromkeys(str(row[field]) for row in ahead):
             rows = tuple(row for row in ahead if row[field] == code)
-            which = f" {'from' if field == 'origin' else 'to'} {codes[code]}"
+            which = f" {'from' if field == 'origin' else 'to'} {town(code)}"
             fact = Fact(f"trip_{field}", code, f"I mean the trips{which}.")
-            yield _scope(rng, rows, (later, Where(field, "is", Said(code))), which, (fact,), (codes[code].lower(),))
+            yield _scope(rng, rows, (later, Where(field, "is", Said(code))), which, (fact,), named(code))
     if all(len([row for row in profile.records if row["created_at"] == one["created_at"]]) == 1 for one in ahead):
         for kind, which in (("one_way", " that are one way"), ("round_trip", " that are round trips")):
             rows = tuple(row for row in ahead if row["flight_type"] == kind)

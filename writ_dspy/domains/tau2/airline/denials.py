@@ -25,7 +25,7 @@ from writ_dspy.domains.tau2.airline.eligibility import cancellation, may_cancel,
 from writ_dspy.domains.tau2.airline.rules import FLOWN, TODAY
 from writ_dspy.domains.tau2.airline.rules import eligible as deserving
 from writ_dspy.domains.tau2.airline.slots import flight_slot, reason_slot, wish_slot
-from writ_dspy.domains.tau2.airline.wording import CABINS, CITIES, NUMBERS, counted, day, spin
+from writ_dspy.domains.tau2.airline.wording import CABINS, CITIES, NUMBERS, counted, day, named, spin, town
 from writ_dspy.task import (
     Check,
     Computed,
@@ -126,10 +126,9 @@ def _elsewhere(profile: Profile, trip: Trip, rng: random.Random) -> Wish:
     end = rng.choice(("destination", "origin"))
     code = rng.choice([code for code in CITIES if code not in (trip.row["origin"], trip.row["destination"])])
     same = Check(trip.pick(end), "is", Said(code), ENDS)
-    city = CITIES[code]
     words = "[go to|fly to|end up in]" if end == "destination" else "[leave from|start from|set off from]"
-    text = spin(rng, f"[I want to|I'd rather|We have to|I need to] {words} {{city}} instead.", city=city)
-    slot = Slot("route", text, (city.lower(),))
+    text = spin(rng, f"[I want to|I'd rather|We have to|I need to] {words} {{place}} instead.", place=town(code))
+    slot = Slot("route", text, named(code))
     return Wish((*changeable(profile, trip), same), (slot,), (Fact("new_end", code, text),), ((end, Said(code)),))
 
 
@@ -403,10 +402,10 @@ class Booked:
             return None
         start, end = rng.sample(sorted(CITIES), 2)
         date = f"2024-05-{rng.randint(16, 30)}"
-        text = spin(rng, "[It's|We fly|The route is] from {start} to {end}.", start=CITIES[start], end=CITIES[end])
+        text = spin(rng, "[It's|We fly|The route is] from {start} to {end}.", start=town(start), end=town(end))
         on = spin(rng, "[On|We leave on|It's for] {date}.", date=day(date))
         slots = (
-            Slot("route", text, (CITIES[start].lower(), CITIES[end].lower())),
+            Slot("route", text, (*named(start), *named(end))),
             Slot("dates", on, (str(int(date[8:])),)),
             *wish.slots,
         )

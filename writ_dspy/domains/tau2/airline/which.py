@@ -14,7 +14,7 @@ from writ_dspy.domains.tau2.airline.chains import Profile, Trip, each_record, me
 from writ_dspy.domains.tau2.airline.eligibility import cancellation, eligible, may_cancel
 from writ_dspy.domains.tau2.airline.extras import BAG_OPENINGS, added
 from writ_dspy.domains.tau2.airline.slots import reason_slot
-from writ_dspy.domains.tau2.airline.wording import CABINS, CITIES, counted, day, spin, town
+from writ_dspy.domains.tau2.airline.wording import CABINS, counted, day, named, spin, town
 from writ_dspy.task import Decision, Fact, Only, Request, Said, Slot, Where
 
 WHICH: dict[str, tuple[str, Callable[[Row], str]]] = {
@@ -49,7 +49,7 @@ def _told(profile: Profile, row: Row, field: str, rng: random.Random) -> tuple[T
     )
     which = spin(rng, pattern, it=said(row))
     facts = (Fact("trip_destination", code, text), Fact(f"trip_{field}", row[field], which))
-    slot = Slot("reservation", text, (CITIES[code].lower(),))
+    slot = Slot("reservation", text, named(code))
     mark = said(row).split()[-1].lower() if field == "first_date" else said(row).split()[0].lower()
     return Trip(row, Only((each_record(profile),), where), slot, facts, 2), Slot("which", which, (mark,))
 

@@ -131,6 +131,11 @@ def town(code: str) -> str:
     return airport(code) if shared else CITIES[code]
 
 
+def named(code: str) -> tuple[str, ...]:
+    """What of `town` tells it from other airports, in lower case."""
+    return (CITIES[code].lower(),) if town(code) == CITIES[code] else (CITIES[code].lower(), code.lower())
+
+
 def money(amount: float) -> str:
     """As in "$1,250"; cents only where there are some."""
     return f"${amount:,.0f}" if amount == round(amount) else f"${amount:,.2f}"
