@@ -161,3 +161,28 @@ def test_giving_in_needs_no_name(talks: list[Talk], gives: str, kept: bool) -> N
 def test_a_field_that_is_yes_or_no_is_told_either_way(text: str, is_so: bool | None) -> None:
     """A reason that insurance does not cover says nothing of whether there is one."""
     assert polarity("insurance", text) is is_so
+
+
+TURNED = (
+    ("a rule of a shop turned round", "what can be done with an order in which state"),
+    ("a rule of an airline turned round", "what can be done with a booking"),
+    ("the wrong method is refunded at once", "refunds by method"),
+    ("properties that nobody read", "how a thing of the talk is"),
+    ("how much is left", "what is left"),
+    ("somebody else was told", "who knows"),
+    ("a part put off", "what comes when"),
+)
+"""What is told wrongly, with what is told rightly in words that are like it."""
+
+
+@pytest.mark.parametrize(("false", "true"), TURNED)
+def test_words_of_one_topic_are_told_apart(talks: list[Talk], false: str, true: str) -> None:
+    """Rules, properties, stock, third parties, delays: what is so in the same words passes."""
+    wrongly, rightly = wrong.TEXTS[false], right.TEXTS[true]
+    some = [talk for talk in talks if wrongly[2] in talk.task.domain and len(talk.writes) == 1]
+    places = [(talk, at) for talk in some if (at := talk.report(talk.writes[0])) is not None][: 2 * FEW]
+    missed = [text for talk, at in places for text in wrongly[0] if not found(talk, at, text)]
+
+    assert places
+    assert 10 * len(missed) <= len(places) * len(wrongly[0])
+    assert [text for talk, at in places for text in rightly[0] if found(talk, at, text)] == []

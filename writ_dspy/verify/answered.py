@@ -16,24 +16,25 @@ from writ_dspy.verify.propositions import propositions, stated
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.subject import Subject, subject_of
 
-_ASKS = re.compile(
-    r"\W*(?:(?:and|or|but|so|well|okay|ok|sorry|wait|oh|hm+|just|one question|quick question|before that|first|also|please|then|now|by the way)[,:]?\s+)*"
-    r"(?:is|are|am|was|were|do|does|did|has|have|had|will)\b(?!n['’]t)"
+_WH = re.compile(
+    r"\W*(?:(?:and|or|but|so|well|okay|ok|sorry|wait|oh|hm+|just|also|please|then|now)[,:]?\s+)*"
+    r"(?:what|which|who|whom|whose|when|where|why|how|can|could|would|should|may|might|shall|(?:is|are|do|does|did|was|were|has|have|had|wo|ca)n['’]t)\b"
 )
-"""How a question that yes or no answers begins."""
+"""How a question begins that asks for more than yes or no, for a deed, or with the answer that it expects."""
 _TAG = re.compile(r",?\s*(?:right|correct|yes|yeah|isn['’]t (?:it|that)|aren['’]t (?:they|we)|doesn['’]t it|don['’]t (?:they|i|we)|won['’]t (?:it|i))\?\W*$")  # fmt: skip
 """How a statement that asks for a yes ends."""
 _SUPPOSES = re.compile(r"\b(?:if|would|could|can|may|might|should|other|another|else|instead|whether|later|afterwards?|or)\b")  # fmt: skip
+_WISHED = re.compile(r"\b(?:ask\w*|want\w*|wish\w*|said|told|mention\w*|prefer\w*|like|look\w*|search\w*)\b")
 _BEFORE = re.compile(r"\b(?:old|previous|current|original|before|earlier|had|was|were|used to)\b")
 _DENIES = re.compile(r"\b(?:not|no|never|nothing|nothin|none|without|neither|nor)\b|n['’]t\b")
 _WILL = r"(?:is|are|do|does|will|am|have|has|was|were|did)"
 _YES = re.compile(
     rf"\W*(?:(?:oh|well|sure|good question|thanks?(?: you)?(?: for (?:asking|checking))?|of course|i see)[,.!:;]?\s+)*"
-    rf"(?:yes|yeah|yep|indeed|correct|right|exactly|absolutely|certainly|definitely|of course|that['’]s (?:right|correct)|that is (?:right|correct)|(?:it|they|you|that|he|she|we) {_WILL}(?=[,.!]))\b",
+    rf"(?:yes|yeah|yep|indeed|correct|right|exactly|absolutely|certainly|definitely|of course|that(?:['’]s| is) (?:right|correct|so|the case)|you(?:['’]re| are) right|(?:it|they|you|that|he|she|we) {_WILL}(?=[,.!]))\b",
 )
 _NO = re.compile(
-    rf"\W*(?:(?:oh|well|sorry|good question|thanks?(?: you)?(?: for (?:asking|checking))?|i see|unfortunately|i['’]m afraid)[,.!:;]?\s+)*"
-    rf"(?:no\b(?! (?:problem|worries|need|doubt))|nope|not at all|not really|(?:it|they|you|that|he|she|we) (?:{_WILL}(?:n['’]t| not)|won['’]t|don['’]t)(?=[,.!]))",
+    rf"\W*(?:(?:oh|well|sorry|good question|thanks?(?: you)?(?: for (?:asking|checking))?|i see|unfortunately)[,.!:;]?\s+)*"
+    rf"(?:no\b(?! (?:problem|worries|need|doubt))|nope|not at all|not really|(?:i['’]m |i am )?(?:afraid|sorry,?) not\b|unfortunately not\b|(?:it|they|you|that|he|she|we) (?:{_WILL}(?:n['’]t| not)|won['’]t|don['’]t)(?=[,.!]))",
 )
 _PARTLY = re.compile(r"\b(?:but|except|though|although|however|only|partly|the rest|first|second|one of|some|unless|depends|while|whereas|other)\b")  # fmt: skip
 """In what follows an answer, it makes the answer one of a part."""
@@ -74,7 +75,7 @@ def _question(case: Case, index: int) -> str:
     said = case.talk.turns[at].text
     asked = [said[start:end].strip() for start, end in sentences(said) if said[start:end].rstrip().endswith("?")]
     lower = asked[0].lower().replace("’", "'") if len(asked) == 1 else ""
-    return lower if _ASKS.match(lower) or _TAG.search(lower) else ""
+    return "" if _WH.match(lower) else lower
 
 
 def _said(lower: str) -> bool | None:
@@ -112,7 +113,7 @@ def _misstated(subject: Subject, text: str) -> Iterator[tuple[str, str]]:
         if lower.endswith("?"):
             continue
         for topic, match in stated(lower, written(sentence).bag, subject.domain):
-            if _SUPPOSES.search(lower) or _DENIES.search(lower):
+            if any(words.search(lower) for words in (_SUPPOSES, _DENIES, _WISHED)):
                 continue
             if topic.holds(subject, match, lower) is False:
                 yield sentence, f"what {subject.step.call.tool} has"

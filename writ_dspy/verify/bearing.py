@@ -90,6 +90,7 @@ _THEN = (
     r"(?:tomorrow|tonight|next (?:week|month|year|time|\w+day)|later(?: today| on| this week)?(?=[.,!]| |$)|this weekend|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|in (?:a few|some|two|three|a couple of|24|48) (?:hours|days|minutes|weeks)"
     r"|in an? (?:day|week|month|hour)(?: or (?:so|two))?|(?:by|before|at) (?:the end of the (?:day|week|month)|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|(?:after|once) my (?:shift|break)(?: is over)?)"
 )
+_DUE = rf"(?:{_THEN}|over ?night|this (?:evening|afternoon|week)|tonight|after (?:lunch|the weekend)|(?:once|when) you(?:'re| are) back|in (?:an|half an|one|two|a few) (?:hours?|minutes?|days?))"
 _LATER = (
     kind_of(
         "week month year tomorrow later soon hours days minutes tonight weekend",
@@ -103,6 +104,12 @@ _LATER = (
         rf"(?:be|get|gets) (?:all )?(?:done|sorted(?: out)?|fixed|approved|settled|resolved|arranged|made)\b[^.?!]{{0,25}}? (?:{_THEN}|as soon as possible|shortly|soon)",
         rf"(?:should|will|'ll|ought to) (?:\w+ )?(?:go through|work|be possible|be okay)\b[^.?!]{{0,25}}? {_THEN}",
     ),
+    kind_of("effect active follow follows rest remainder remaining half second other later overnight night lunch approved approves back",
+            rf"(?:takes?|take|come into|comes into|be in) (?:effect|force)\b[^.?!]{{0,20}}? {_DUE}", rf"(?:will|'ll) be (?:active|valid|in place|changed|updated|visible|effective|live|ready)\b[^.?!]{{0,20}}? {_DUE}",
+            rf"the (?:rest|remainder|remaining \w+|other (?:half|part|one)|second (?:half|part|one))(?: of (?:it|that|them))? (?:will|'ll|is|are|gets?|follows?|comes?)\b[^.?!]{{0,30}}? {_DUE}",
+            rf"(?:i|we)(?:'ll| will| am going to| are going to) [^.?!]{{0,25}}?\bthe (?:rest|remainder|other (?:half|part|one)|second (?:half|part|one))\b[^.?!]{{0,20}}? {_DUE}",
+            r"(?:once|when|as soon as) (?:our|my|the) (?:team|manager|supervisor|department|system|back office|colleague)s? (?:has|have|is|are)? ?(?:approved|confirmed|approves|confirms|signed|released|processed|checked)",
+            r"(?:i|we)(?:'ll| will) \w+ (?:it|that|this)(?: off| up)? (?:later(?: on)?|in a while|another time|over ?night)(?=[.,!]|$)"),
     kind_of("see find keep push sort make leave get",
         r"(?:i|we)(?:'ll| will) (?:see to it|find (?:a|another|some) way|keep trying|push (?:it|this|that) through|sort (?:it|this|that) out|make (?:it|this|that) happen|get (?:it|this|that) (?:done|approved|through|sorted))\b(?![^.?!]{0,40}\b(?:now|right away|at once|right here|together)\b)", r"leave (?:it|this|that) (?:with|to) me"),
     kind_of("colleague colleagues team manager supervisor specialist specialists department office",
@@ -174,7 +181,7 @@ _RULE = re.compile(
 _RULED = bag("policy policies rule rules terms guidelines regulation regulations")
 _COMMON = bag(
     """the a an and or to of in on for with that this it is are be can cannot not only us me you your our we i any at as by from if has have must may will would should when
-    such so its their these those there no yes do does also about because since which who exception exceptions rule rules hour hours before after been being was were than then them they"""
+    such so its their these those there no yes do does also about because since which who one two later afterwards exception exceptions rule rules hour hours before after been being was were than then them they"""
 )
 _GENERAL = re.compile(
     r"\W*(?:(?:an?|any|all|only|every|each|no|some|once) )?(?:(?!the\b)[\w-]+ )?(?:returns|refunds|exchanges|items?|bookings?|members|customers|passengers|changes|modifications|cancell?ations|orders?|reservations?|fares|tickets?|insurance|bags|economy)"
@@ -301,7 +308,7 @@ _LISTED = re.compile(
     r":|\b(?:mentioned|said|told|asked|wanted|prefer\w*|either|looks? like|seems?|such as)\b", re.IGNORECASE
 )
 """In an option, or in what somebody has said or wishes."""
-_FILLING = bag("""note please typically usually normally generally processed process used made done specific certain conditions condition meet met rules requirements something required require requires
+_FILLING = bag("""take takes note please typically usually normally generally processed process used made done specific certain conditions condition meet met rules requirements something required require requires
     unfortunately however therefore afraid sorry per under based apply applies applied case cases""")
 
 

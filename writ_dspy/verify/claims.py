@@ -36,6 +36,7 @@ from writ_dspy.verify.plain import made_up
 from writ_dspy.verify.recorded import misdescribed
 from writ_dspy.verify.refuted import refuted
 from writ_dspy.verify.roled import roled
+from writ_dspy.verify.ruled import ruled
 from writ_dspy.verify.sentences import is_example, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
@@ -43,6 +44,7 @@ from writ_dspy.verify.strange import strange
 from writ_dspy.verify.sums import ABOUT, derived_money, turned
 from writ_dspy.verify.tallied import untold
 from writ_dspy.verify.units import foreign_money, misdated
+from writ_dspy.verify.unread import unread
 
 _ENDING = re.compile(r"\bend(?:s|ing)\s+(?:in|with)\s+[“\"'*]*(\w*\d\w*)", re.IGNORECASE)
 _COMPARES = re.compile(
@@ -123,6 +125,8 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *(other_end(case, index) if case.knows("gold") else ()),
                 *answered(case, index, ground, news),
                 *roled(case, index, ground, news),
+                *unread(case, index, ground, news),
+                *ruled(ground, turn.text),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)

@@ -45,6 +45,8 @@ _OTHERS = re.compile(
     r"\s+(?:(?:the|our|my|a|an|their|his|her|them|him|everyone|all)\b|your (?:bank|airline|hotel|card|driver|courier|doctor|company|wife|husband|family))(?!\s+(?:that|question|details?|options?|reason))",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"\s+[A-Z][a-z]+\b(?!['’]s)")
+"""Somebody by name, who is told."""
 _GIFT = re.compile(
     r"\b(?:access|priority|seats?|discounts?|credit|extras?|bonus\w*|free|perks?|upgrades?|permission|extension|points|miles)\b",
     re.IGNORECASE,
@@ -191,7 +193,7 @@ _NAMING = bag("""put made done taken took started finished created submitted pla
     opened logged recorded filed""")  # fmt: skip
 """Participles that say a deed by the noun beside them: "made the change"."""
 _HAZY: tuple[tuple[frozenset[str], Callable[[Deed], object]], ...] = (
-    (_CASES, lambda deed: _OTHERS.match(deed.tail) if deed.own else not re.search(r"\b(?:you|I|me)\b", deed.head, re.IGNORECASE)),
+    (_CASES, lambda deed: _OTHERS.match(deed.tail) or _NAME.match(deed.tail) if deed.own else not re.search(r"\b(?:you|I|me)\b", deed.head, re.IGNORECASE)),
     (bag("given gave offered provided"), lambda deed: _GIFT.search(deed.tail)),
     (bag("spoken spoke talked consulted discussed"), lambda deed: _WITH.match(deed.tail)),
     (_HELD & OWN, lambda deed: _FILED.search(deed.around)),

@@ -36,8 +36,8 @@ class Topic(NamedTuple):
 
 
 _LUGGAGE = r"(?:bags?|baggage|luggage|suitcases?)"
-_FREE = r"(?:free(?: of charge)?|included|complimentary|at no (?:extra |additional )?(?:cost|charge)|for (?:free|nothing)|covered by my \w+)"
-_PAID = r"(?:pay|paid|(?<!no )(?<!extra )(?<!additional )costs?|charged|(?<!free of )charge|extra|fees?)"
+_FREE = r"(?:free(?: of charge)?|included|complimentary|at no (?:extra |additional )?(?:cost|charge)|for (?:free|nothing)|nothing|on the house)"
+_PAID = r"(?:pay|paid|paying|(?<!no )(?<!extra )(?<!additional )costs?(?! (?:me |us )?nothing)|charged|charging|billed|(?<!free of )(?<!no )charge|extra|fees?)"
 
 
 def _bags(subject: Subject, _match: re.Match[str], _text: str) -> bool | None:
@@ -166,32 +166,34 @@ _NEW = r"(?:(?:the|your|my) (?:new|replacement|other new) ?(?:\w+ ){0,2}?|it|thi
 _IS = r"(?:is|are|was|costs?|comes?|came|'s)(?: (?:out|at|even|an?|the|bit|little|slightly|also|you|me|actually|much|somewhat|in|to|now|then|quite))*"
 _LESS = (
     rf"\b{_NEW}(?: one)? {_IS} (?:cheaper|less(?: expensive)?|lower)\b[^.;,\n]{{0,20}}?(?: {_OF_TWO})|\b(?:the|your|my) new (?:\w+ ){{0,2}}?{_IS} (?:cheaper|less(?: expensive)?|lower)\b(?! than (?:the|any|all|most|every) (?:other|next|rest|second)s?)"
-    rf"|\b(?:spend|pay|spent|paid) less\b[^.;,\n]{{0,20}} (?:before|{_OF_TWO})|\bprice (?:went|goes|has gone|comes|came) down\b"
+    rf"|\b(?:spend|pay|spent|paid|paying|spending) less\b[^.;,\n]{{0,20}} (?:before|{_OF_TWO})|\b(?:for|with|on) (?:the|your) new\b[^.;\n]{{0,25}} (?:spend|pay|spent|paid|paying|spending) less\b(?! than the (?:other|next|rest|second))|\b(?:spend|pay|spent|paid|paying|spending) less (?:for|with|on) (?:the|your) new\b|\bprice (?:went|goes|has gone|comes|came) down\b"
 )
 _MORE = (
     rf"\b{_NEW}(?: one)? {_IS} (?:dearer|pricier|costlier|more(?: expensive)?|higher)\b[^.;,\n]{{0,20}}?(?: {_OF_TWO})|\b(?:the|your|my) new (?:\w+ ){{0,2}}?{_IS} (?:dearer|pricier|costlier|more(?: expensive)?|higher)\b(?! than (?:the|any|all|most|every) (?:other|next|rest|second)s?)"
-    rf"|\b(?:spend|pay|spent|paid) more\b[^.;,\n]{{0,20}} (?:before|{_OF_TWO})|\bprice (?:went|goes|has gone|came|comes) up\b"
+    rf"|\b(?:spend|pay|spent|paid|paying|spending) more\b[^.;,\n]{{0,20}} (?:before|{_OF_TWO})|\b(?:for|with|on) (?:the|your) new\b[^.;\n]{{0,25}} (?:spend|pay|spent|paid|paying|spending) more\b(?! than the (?:other|next|rest|second))|\b(?:spend|pay|spent|paid|paying|spending) more (?:for|with|on) (?:the|your) new\b|\bprice (?:went|goes|has gone|came|comes) up\b"
 )
-_COMES_BACK = r"\b(?:cheaper|less expensive|costs? less|cost (?:me |you )?less|money back|get (?:something|anything|a refund|any money|some money|some) ?(?:back)?|(?:something|anything|money) (?:coming |comes? |paid )?back|coming back|refunded|refund)\b"
-_PAY_MORE = r"\b(?:more expensive|dearer|pricier|costlier|costs? (?:me |you )?(?:more|extra|anything|something)|pay (?:more|extra|the difference|a difference|anything|something|on top|for (?:it|that|this))|charged(?! (?:to|on|with))|extra (?:costs?|charges?)|owe)\b"
+_COMES_BACK = r"\b(?:cheaper|less expensive|costs? less|cost (?:me |you )?less|money back|get (?:something|anything|a refund|any money|some money|some|a bit)\b(?: of money)?(?: back)?|(?:something|anything|money) (?:coming |comes? |paid )?back|coming back|refunded|refund|getting (?:something|anything|money) back|(?:save|saving) (?:anything|something|money))\b"
+_PAY_MORE = r"\b(?:more expensive|dearer|pricier|costlier|costs? (?:me |you )?(?:more|extra|anything|something)|pay(?:ing)? (?:more|extra|the difference|a difference|anything|something|on top|for (?:it|that|this))|(?:anything|something|more) to pay|charged(?! (?:to|on|with))|extra (?:costs?|charges?)|owe)\b"
 _WAY_BACK = (
     r"(?:round[- ]?trip|return (?:flight|ticket|trip|leg)|(?:way|flight|trip) (?:back|home)|both ways|there and back)"
 )
 
+_DAY = rf"(?:{'|'.join(DAYS)})"
+_FLIES = r"(?:fly|flies|flying|flights?|trip|travel\w*|leav\w+|leave|depart\w*|set(?:ting)? off|take off)"
 _BAGS = bag("bag bags baggage luggage suitcase suitcases")
 _TOPICS: tuple[Topic, ...] = (
     Topic(_BAGS, re.compile(rf"\b{_LUGGAGE}\b.*\b{_FREE}(?!\w)|\b{_FREE} (?:\w+ )?{_LUGGAGE}\b"), _bags, re.compile(rf"\b(?:the|your|all|both) (?:\w+ )?{_LUGGAGE} (?:is|are|comes?) (?:\w+ )?{_FREE}")),
     Topic(_BAGS, re.compile(rf"\b{_LUGGAGE}\b.*\b{_PAID}\b|\b{_PAID}\b.*\b{_LUGGAGE}\b"), _not(_bags)),
-    Topic(bag("nonstop stop direct directly straight stops stopover layover planes"), re.compile(r"\b(?:non-?stop|direct(?:ly)?(?! (?:to|from|back|into))|straight (?:through|there)|without (?:an? |any )?(?:stop|stop-?over|lay-?over|change|changing|connection)s?)\b"), _direct),
-    Topic(bag("stop stops stopover over stopovers layover layovers connection connecting planes plane"), re.compile(r"(?<!without )(?<!without an )(?<!without a )\b(?:stop-?overs?|lay-?overs?|connections?|connecting|(?:an?|any|one) stops?|(?:change|switch) (?:planes?|aircraft))\b"), _not(_direct)),
+    Topic(bag("nonstop stop direct directly straight stops stopover layover planes"), re.compile(r"\b(?:non-?stop|direct(?:ly)?(?! (?:to|from|back|into))|straight (?:through|there|flight|connection)|without (?:an? |any )?(?:stop|stop-?over|lay-?over|change|changing|connection)s?)\b"), _direct),
+    Topic(bag("stop stops stopover over stopovers layover layovers connection connections connecting planes plane change switch"), re.compile(r"(?<!without )(?<!without an )(?<!without a )\b(?:stop-?overs?|lay-?overs?|(?<!direct )(?<!nonstop )connections?|connecting|(?:an?|any|one) stops?|(?<!nonstop )stops (?:on|in|at|over|some)|(?:change|switch) (?:planes?|aircraft|flights?))\b"), _not(_direct)),
     Topic(bag("economy business"), re.compile(r"\b(?P<cabin>basic[- ]economy|economy|business)\b(?! (?:day|trip|hour)s?)"), _cabin),
     Topic(bag("insurance insured"), re.compile(r"\binsur(?:ance|ed)\b(?! (?:cover|pay|policy|against))"), _insured),
     Topic(bag("morning afternoon evening night noon midday"), re.compile(rf"\b(?P<part>{'|'.join(PARTS)})\b"), _part_of_day),
-    Topic(bag(" ".join(DAYS)), re.compile(rf"\b(?P<day>{'|'.join(DAYS)})\b"), _weekday, re.compile(rf"\b(?:fly|flies|flight|trip|travel\w*|leav\w+|depart\w*|go|goes|off|begins?|starts?)\b[^.;\n\d]{{0,25}}?\b(?:on |is |it's )(?:an? )?(?:{'|'.join(DAYS)})\b|\b(?:it's|that's|it is|that is) (?:an?|the) (?:{'|'.join(DAYS)}) (?:flight|trip|departure|one)\b")),
+    Topic(bag(" ".join(DAYS)), re.compile(rf"\b(?P<day>{'|'.join(DAYS)})\b"), _weekday, re.compile(rf"\b{_FLIES}\b[^.;\n\d]{{0,40}}?\b{_DAY}\b|\b{_DAY}\b[^.;\n\d]{{0,40}}?\b{_FLIES}\b|\b(?:it's|that's|it is|that is) (?:on )?(?:(?:an?|the) )?{_DAY}\b")),
     Topic(bag("january february march april may june july august september october november december"), re.compile(r"\b(?:on|the|of|is) "), _dated),
     Topic(bag("paypal pal card certificate"), re.compile(r"\b(?P<kind>pay ?pal|gift card|credit card|(?:travel )?certificate)\b(?! (?:balance|number))"), _method),
-    Topic(bag("cheaper less back refund refunded down"), re.compile(_COMES_BACK), _less, re.compile(_LESS), versus=True),
-    Topic(bag("dearer pricier costlier more extra pay charged owe costs cost anything up expensive"), re.compile(_PAY_MORE), _more, re.compile(_MORE), versus=True),
+    Topic(bag("cheaper less back refund refunded down save saving"), re.compile(_COMES_BACK), _less, re.compile(_LESS), versus=True),
+    Topic(bag("dearer pricier costlier more extra pay paying charged owe costs cost anything up expensive"), re.compile(_PAY_MORE), _more, re.compile(_MORE), versus=True),
     Topic(bag("round trip return back home ways roundtrip"), re.compile(rf"\b{_WAY_BACK}\b"), _both_ways),
     Topic(bag("way"), re.compile(r"\b(?:one[- ]way|(?:only|just) (?:the way|the flight|one way) ?(?:there|out)?)\b"), _not(_both_ways)),
     Topic(bag("stock available out"), re.compile(r"(?<!out of )\b(?:in stock|available)\b"), _in_stock),
@@ -248,7 +250,7 @@ def stated(text: str, words: frozenset[str], domain: Domain) -> Iterator[tuple[T
             yield _WHAT, match
 
 
-_TOLD = bag("new now get it's replacement")
+_TOLD = bag("new now get getting have receive it it's replacement")
 
 
 @lru_cache(maxsize=16)
@@ -259,5 +261,5 @@ def _told_choices(domain: Domain) -> re.Pattern | None:
         return None
     value = choices.pattern.removeprefix(r"\b").removesuffix(r"\b")
     names = "|".join(sorted((re.escape(name) for name in vocabulary(domain).options), key=len, reverse=True))
-    whose = rf"(?:(?:the|its|your) (?:{names}) (?:of (?:the|your) (?:new|replacement) (?:\w+ ){{0,2}}?)?(?:is now|is)|(?:the|your) (?:new|replacement) (?:\w+ ){{0,3}}?(?:is|comes in)|(?:you(?:'ll)? get|comes|is) it in|it's the|it is the|it's now|it is now|now the (?:{names}) is)"
+    whose = rf"(?:(?:the|its|your) (?:{names}) (?:of (?:the|your) (?:new|replacement) (?:\w+ ){{0,2}}?)?(?:is now|is)|(?:the|your) (?:new|replacement) (?:\w+ ){{0,3}}?(?:is|comes in)|(?:you(?:'ll)?(?: will)? (?:get|have|receive)) (?:it|one|the new one) in|what you(?:'re| are)? (?:get|getting|receive) (?:now )?is|(?:it|the new one) comes in|it's the|it is the|it's now|it is now|now the (?:{names}) is)"
     return re.compile(rf"\b{whose} (?:an? )?{value}(?= (?:one|now|version|model)\b|\s*[.!,;]|\s*$)")

@@ -159,10 +159,15 @@ def _stopping(scene: Scene, _match: re.Match[str]) -> str:
     )
 
 
+_EACH = re.compile(r"\b(?:one|1) (?:seat|passenger|person|travell?er|adult|guest)\b(?=[^.;\n]{0,30}\$)", re.IGNORECASE)
+"""What one of them costs, however many there are."""
+
+
 def _heads(scene: Scene, match: re.Match[str]) -> str:
     people = {len(rows) for record in scene.records if isinstance(rows := record.get("passengers"), list)}
     if (
         len(people) != 1
+        or _EACH.search(scene.text, match.start())
         or told.NOT_ALL.search(scene.text)
         or any(word in scene.text.lower() for word in ("policy", "allow"))
     ):

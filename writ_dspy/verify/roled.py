@@ -21,7 +21,7 @@ from writ_dspy.verify.subject import Record, Subject, hours_of, near, price, rec
 from writ_dspy.verify.vocabulary import vocabulary
 
 _PART = re.compile(
-    r"[,;:()\n]|[.!?]\s|\s[–—-]+\s|\s(?:and|but|while|whereas|so|which|instead of|rather than|than|compared (?:to|with)|versus|vs\.?|minus|plus)\s|→"
+    r"[,;()\n]|:(?! \$)|[.!?]\s|\s[–—-]+\s|\s(?:and|but|while|whereas|so|which|instead of|rather than|than|compared (?:to|with)|versus|vs\.?|minus|plus)\s|→"
 )
 """Where a sentence goes on to another value."""
 _FULL = re.compile(r"(?<=[.!?])\s+")
@@ -38,11 +38,22 @@ class Scene:
     case: Case
     ground: Ground
     subject: Subject | None
-    text: str
-    """In lower case."""
-    found: Sequence[Value]
-    keys: Sequence[str]
-    """Ids that it names and that were read, in lower case."""
+    sentence: str
+
+    @cached_property
+    def text(self) -> str:
+        """In lower case, with straight apostrophes."""
+        return self.sentence.lower().replace("’", "'")
+
+    @cached_property
+    def found(self) -> Sequence[Value]:
+        return values(self.text)
+
+    @cached_property
+    def keys(self) -> Sequence[str]:
+        """Ids that it names and that were read, in lower case."""
+        tokens = sorted(token.lower() for token in self.case.domain.pack.ids(self.sentence))
+        return [token for token in tokens if self.ground.looks(token)]
 
     @cached_property
     def orders(self) -> list[tuple[str, Record]]:
@@ -88,12 +99,11 @@ def roled(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Itera
 
 def _judged(case: Case, ground: Ground, subject: Subject | None, sentence: str) -> Iterator[tuple[str, str]]:
     words = written(sentence).bag
-    tests = [test for cues, test in _TESTS if not cues.isdisjoint(words)]
+    valued = any(map(str.isdigit, sentence))
+    tests = [test for cues, of_value, test in _TESTS if (valued or not of_value) and not cues.isdisjoint(words)]
     if not tests or sentence.endswith("?"):
         return
-    lower = sentence.lower().replace("’", "'")
-    keys = [token.lower() for token in sorted(case.domain.pack.ids(sentence)) if ground.looks(token.lower())]
-    scene = Scene(case, ground, subject, lower, values(lower), keys)
+    scene = Scene(case, ground, subject, sentence)
     wanted = next(filter(None, (test(scene) for test in tests)), "")
     if wanted:
         yield sentence, wanted
@@ -101,8 +111,10 @@ def _judged(case: Case, ground: Ground, subject: Subject | None, sentence: str) 
 
 # ----------------------------------------------------------------------------- times
 
-_LEAVES = re.compile(r"\b(?:leav\w+|depart\w*|tak(?:e|es|ing) off|take-?off|sets? (?:off|out)|goes out)\b")
-_LANDS = re.compile(r"\b(?:land\w*|arriv\w+|gets? (?:in|there|you there)|get (?:in|there)|touch\w* down|reach\w*|(?:be|are) there)\b")  # fmt: skip
+_LEAVES = re.compile(
+    r"\b(?:leav\w+|depart\w*|tak(?:e|es|ing) off|take-?off|sets? (?:off|out)|goes (?:out|at)|(?:is|are) off|begins?|starts?)\b"
+)
+_LANDS = re.compile(r"\b(?:land\w*|arriv\w+|gets? (?:in|there|you there)|get (?:in|there)|touch\w* down|reach\w*|(?:be|are) there|comes? in|ends?)\b")  # fmt: skip
 
 
 def _times(scene: Scene) -> str:
@@ -130,8 +142,8 @@ def _times(scene: Scene) -> str:
 
 # ----------------------------------------------------------------------------- amounts of a write
 
-_EACH = re.compile(r"\b(?:each(?: of you)?|per (?:person|passenger|travell?er|head|seat|ticket|adult)|apiece|a (?:person|head)|every(?:body|one|one of you) pays|(?:one|single|a) (?:ticket|fare|seat))\b")  # fmt: skip
-_ALL = re.compile(r"\b(?:total|altogether|all of you|all in all|in all|together|(?:whole|entire|complete) (?:booking|trip|reservation|amount|thing)|for (?:all|both|everyone|everybody)|(?:two|three|four|five) of you|sum)\b")  # fmt: skip
+_EACH = re.compile(r"\b(?:each(?: of you)?|per (?:person|passenger|travell?er|head|seat|ticket|adult)|apiece|a (?:person|head)|every(?:body|one|one of you) pays|(?:one|single|a) (?:ticket|fare|seat|passenger|person|travell?er))\b")  # fmt: skip
+_ALL = re.compile(r"\b(?:total|altogether|all of you|all in all|in all|together|(?:whole|entire|complete) (?:booking|trip|reservation|amount|thing|group|party)|full amount|for (?:all|both|everyone|everybody)|(?:two|three|four|five) of you|sum)\b")  # fmt: skip
 
 
 def _each_and_all(scene: Scene) -> str:
@@ -150,8 +162,8 @@ def _each_and_all(scene: Scene) -> str:
     return ""
 
 
-_BACK = re.compile(r"\b(?:(?:pays?|paid|paying|gives?|send|sent) (?:you |it )?back|back|refund(?:ed|s)?|credited|receive[ds]?|reimburse[ds]?|in your favou?r|returned to you|yours again)\b")  # fmt: skip
-_PAYS = re.compile(r"\b(?:charg(?:e|ed|es)|pays?|paid|owe|owed|due|extra|surcharge|additional(?:ly)?|deducted|debited|billed|taken (?:from|off)|costs?)\b")  # fmt: skip
+_BACK = re.compile(r"\b(?:(?:pays?|paid|paying|gives?|send|sent) (?:you |it )?back|back|refund(?:ed|s)?|credited|receive[ds]?|reimburse[ds]?|in your favou?r|to the good|returned to you|yours again)\b")  # fmt: skip
+_PAYS = re.compile(r"\b(?:charg(?:e|ed|es)|pays?|paid|owe|owed|due|extra|surcharge|additional(?:ly)?|deducted|debited|billed|taken (?:from|off)|costs?|on top|to pay)\b")  # fmt: skip
 _HISTORY = re.compile(r"\b(?:paid|was|were|had|original\w*|spent|cost)\b")
 
 
@@ -172,8 +184,8 @@ def _which_way(scene: Scene) -> str:
     return ""
 
 
-_NEW = re.compile(r"\b(?:new|replacement|you(?:'ll)? (?:will )?(?:get|receive|take)(?! back))\b")
-_OLD = re.compile(r"\b(?:old|previous|former|current|existing|(?:give|gave|giv\w+|send|sent|sending|hand|bring) (?:it )?back|return\w*|had|replaced)\b")  # fmt: skip
+_NEW = re.compile(r"\b(?:new|replacement|you(?:'ll|'re| are)? (?:will )?(?:get|getting|receive|take)(?! back))\b")
+_OLD = re.compile(r"\b(?:old|previous|former|current|existing|(?:give|gave|giv\w+|send|sent|sending|hand|bring) (?:it )?back|going back|return\w*|had|replaced)\b")  # fmt: skip
 _SUMS = re.compile(r"\b(?:difference|totals?|sum|together|altogether|balance|refund\w*|back to|charged?|more|less|fee|save|off|all)\b")  # fmt: skip
 
 
@@ -344,15 +356,15 @@ def _other_records(scene: Scene) -> bool:
     return bool(scene.keys) and not any(key in own for key in scene.keys)
 
 
-_MONEY = bag("pay pays paid charge charged charges owe owed due extra surcharge additional deducted debited billed taken costs cost back refund refunded refunds credited receive received reimbursed favor favour returned")  # fmt: skip
+_MONEY = bag("pay pays paid charge charged charges owe owed due extra surcharge additional deducted debited billed taken costs cost back refund refunded refunds credited receive received reimbursed returned favor favour good top")  # fmt: skip
 _TESTS = (
-    (bag("am pm noon midnight departs leaves lands arrives departure arrival takes touches gets get sets set reaches there"), _times),
-    (bag("each per apiece person head everybody everyone ticket fare seat total altogether all together whole entire complete both sum two three four five"), _each_and_all),
-    (_MONEY, _which_way),
-    (bag("new replacement get receive take old previous former current existing give gave back sent send return returned had replaced"), _old_and_new),
-    (bag("balance holds hold left worth has have there there's on remaining remains contains"), _balance),
-    (bag("cost costs priced price paid pay was is at for bought"), _of_thing),
-    (bag("is are was came comes belongs has have holds contains includes bought with"), _held),
-    (bag("most mostly mainly half bulk majority share part portion dearest priciest costliest expensive cheapest least more less cheaper dearer nothing highest lowest"), _shares),
+    (bag("am pm noon midnight departs leaves comes goes begins off ends starts lands arrives departure arrival takes touches gets get sets set reaches there"), True, _times),
+    (bag("each per apiece person head everybody everyone ticket fare seat total altogether all together whole entire complete both sum two three four five seat adult"), True, _each_and_all),
+    (_MONEY, True, _which_way),
+    (bag("new replacement get getting going receive take old previous former current existing give gave back sent send return returned had replaced"), True, _old_and_new),
+    (bag("balance holds hold left worth has have there there's on remaining remains contains"), True, _balance),
+    (bag("cost costs priced price paid pay was is at for bought"), True, _of_thing),
+    (bag("is are was came comes belongs has have holds contains includes bought with"), False, _held),
+    (bag("most mostly mainly half bulk majority share part portion dearest priciest costliest expensive cheapest least more less cheaper dearer nothing highest lowest"), False, _shares),
 )  # fmt: skip
-"""Each test with words of which a sentence has one that it judges."""
+"""Each test with words of which a sentence has one that it judges, and whether it judges a value."""

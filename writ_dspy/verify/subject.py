@@ -148,6 +148,18 @@ def hours_of(ground: Ground, number: str, side: str) -> set[int]:
     return found
 
 
+def seats_of(subject: Subject) -> set[int]:
+    """How many seats its cabin had on each of its flights, as far as that was read."""
+    found: set[int] = set()
+    for flight in subject.flights:
+        for look in subject.ground.looks(str(flight.get("flight_number")).lower()):
+            seats = look.data.get("available_seats") if isinstance(look.data, dict) else None
+            number = seats.get(subject.cabin.replace(" ", "_")) if isinstance(seats, dict) else None
+            if isinstance(number, int):
+                found.add(number)
+    return found
+
+
 def price(row: Record) -> float:
     return _number(row.get("price"))
 

@@ -1,0 +1,179 @@
+"""Ruled: a sentence about what can be done in general goes the way that the policy goes, and not the other way round.
+
+Read from the policy itself: in which state a record has to be for a deed ("can only be cancelled if its status is 'pending'"), what can or
+cannot be done without a condition ("cannot modify the number of passengers"), and by which method a refund comes at once. What the
+policy ties to a condition, a rule of the agent may leave out, and is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from writ_dspy import patterns as re
+from writ_dspy.domains import Domain
+from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.noise import bag, written
+from writ_dspy.verify.refutable import IMMEDIATE
+from writ_dspy.verify.sentences import asks, sentences
+
+_FULL = re.compile(r"(?<=[.!?])\s+")
+_NEEDS = re.compile(r"can only be (?P<deed>[a-z]+) if (?:its|their|the) status is [\"'*]*(?P<state>[a-z]+)")
+_BASES = {"modif": "chang", "updat": "chang", "edit": "chang", "alter": "chang", "adjust": "chang", "correct": "chang", "swap": "exchang", "send": "return", "remov": "remov", "tak": "remov"}  # fmt: skip
+"""Stems of verbs that say the same of a record."""
+_NO = r"(?:cannot|can not|can't|may not|could not|couldn't|(?:is|are) not able to)"
+_CAN = rf"(?P<can>{_NO}|can|may|could)"
+_ADV = r"(?: (?:still|also|only|always|then|just|even|easily|no longer|simply|freely))*"
+_ONE = r"(?: (?:orders?|ones?|packages?|purchases?|reservations?|bookings?))"
+_LEAVES = re.compile(
+    r"\b(?:if|unless|until|except|as long as|provided|without|after|before|once|when|while|within|for|at|on|in|later|up to|until)\b"
+)
+_AGAIN = re.compile(r"\b(?:again|twice|any ?more|any longer|more than once|second time|no longer)\b|[#\d]{4,}")
+
+
+def ruled(ground: Ground, text: str) -> Iterator[tuple[str, str]]:
+    """(sentence, what is wanted) for each rule of a message that turns one of the policy round.
+
+    Args:
+        ground: What is known by then, with whose policy it is.
+        text: The message.
+    """
+    domain = ground.domain
+    for start, end in sentences(text):
+        for sentence in _FULL.split(text[start:end].strip()):
+            words = written(sentence).bag
+            if _MODALS.isdisjoint(words) or asks(sentence) or sentence.endswith("?"):
+                continue
+            lower = sentence.lower().replace("’", "'")
+            wanted = _by_state(domain, lower) or _refunded(domain, lower) or _turned(domain, lower)
+            if wanted:
+                yield sentence, wanted
+
+
+_MODALS = bag("can cannot can't may could couldn't immediate immediately instant take takes")
+
+
+def _stem(verb: str) -> str:
+    """What forms of one verb, and verbs that say the same, have in common."""
+    stem = re.sub(r"(?:ing|ied|ed|y|e|s)$", "", verb)
+    stem = stem[:-1] if stem.endswith("ll") else stem
+    return next((base for begin, base in _BASES.items() if stem.startswith(begin)), stem)
+
+
+# ----------------------------------------------------------------------------- states
+
+
+@lru_cache(maxsize=16)
+def _needed(domain: Domain) -> Mapping[str, frozenset[str]]:
+    """Stem of a deed -> the states in which a record has to be for it."""
+    found: dict[str, set[str]] = {}
+    for match in _NEEDS.finditer(domain.policy.lower()):
+        found.setdefault(_stem(match["deed"]), set()).add(match["state"])
+    return {deed: frozenset(states) for deed, states in found.items()}
+
+
+@lru_cache(maxsize=16)
+def _states(domain: Domain) -> tuple[re.Pattern, ...]:
+    """How a rule names the state beside the deed; none where the policy asks for no state."""
+    listed = re.findall(r"\*\*([a-z]+)\*\*|'([a-z]+)'", domain.policy.lower())
+    states = {one for pair in listed for one in pair if one.endswith("ed") or one == "pending"}
+    states = {state for few in _needed(domain).values() for state in few} | states
+    if not _needed(domain):
+        return ()
+    state = rf"(?P<state>{'|'.join(sorted(states))})"
+    return (
+        re.compile(rf"\b{state}{_ONE} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b"),
+        re.compile(rf"\b(?:items?|orders?|address(?:es)?|it|they|payments?)\b[^.;,]{{0,20}} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b[^.;]{{0,25}}?\b(?:once|when|if|after|as long as|while)\b(?: (?:it|they|the order|that|has|have|is|are|was|been|already|still|'s))* (?:{state}|(?P<noun>delivery|cancellation))\b"),
+        re.compile(rf"\b(?:you|we|i|one) {_CAN}{_ADV} (?P<deed>cancel|return|exchange|modify|change|update)\b[^.;]{{0,30}}?(?:\b(?:once|when|if|after|as long as|while)\b(?: (?:it|they|the order|that|has|have|is|are|was|been|already|still))*| an?| any|(?= )) {state}\b"),
+    )  # fmt: skip
+
+
+def _by_state(domain: Domain, lower: str) -> str:
+    for pattern in _states(domain):
+        match = pattern.search(lower)
+        needed = _needed(domain).get(_stem(match["deed"])) if match else None
+        if match is None or not needed or (_AGAIN.search(lower)):
+            continue
+        noun = match.groupdict().get("noun")
+        state = {"delivery": "delivered", "cancellation": "cancelled"}[noun] if noun else match["state"]
+        can = re.fullmatch(_NO, match["can"]) is None
+        if can != (state in needed):
+            return f"a rule of the policy: that needs the status {' or '.join(sorted(needed))}"
+    return ""
+
+
+# ----------------------------------------------------------------------------- refunds
+
+_AT_ONCE = r"(?:immediate(?:ly)?|instant(?:ly)?|right away|at once|straight away)"
+_SOON = re.compile(rf"\b(?:refunds? (?:to|onto|on|for|via) (?:an? |the |your |any )?(?:credit cards?|pay ?pal)\b|(?:credit card|pay ?pal) refunds?)[^.;,]{{0,25}}\b(?:is|are|come|comes|happen|arrive)\b[^.;,]{{0,15}}\b{_AT_ONCE}\b")  # fmt: skip
+_LATE = re.compile(r"\b(?:refunds? (?:to|onto|on|for|via) (?:an? |the |your |any )?gift cards?|gift card refunds?)\b[^.;,]{0,20}\b(?:takes?|need|within|in|after)\b[^.;,]{0,12}\d")  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _at_once(domain: Domain) -> bool:
+    """Whether a policy refunds gift cards at once, and nothing else."""
+    return IMMEDIATE.search(domain.policy) is not None
+
+
+def _refunded(domain: Domain, lower: str) -> str:
+    if "refund" in lower and _at_once(domain) and (_SOON.search(lower) or _LATE.search(lower)):
+        return "the time of a refund as policy has it for that method"
+    return ""
+
+
+# ----------------------------------------------------------------------------- what can and cannot be done
+
+
+class Law(NamedTuple):
+    """One clause of a policy that allows or forbids a deed without a condition."""
+
+    verb: str
+    """Its stem."""
+    things: frozenset[str]
+    """Stems of what it is done to."""
+    allowed: bool
+
+
+_PASSIVE = re.compile(rf"(?P<things>[a-z' -]+?) {_CAN}{_ADV} be{_ADV} (?P<verb>[a-z]+ed|taken|removed)\b")
+_ACTIVE = re.compile(
+    rf"\b(?:user|users|customer|you|agent|we|i|one) {_CAN}{_ADV} (?P<verb>[a-z]+) (?P<things>[a-z' -]+)"
+)
+_BUT_NOT = re.compile(r"\bbut (?P<can>not) (?P<verb>[a-z]+) (?P<things>[a-z' -]+)")
+_SMALL = bag("""the a an of to in on for with from by any all every each your their its his her our my user users customer agent human even also please note however and or checked free
+    this that these those it they only still reservation reservations order orders booking bookings""")  # fmt: skip
+
+
+def _things(text: str) -> frozenset[str]:
+    words = written(_LEAVES.split(text, maxsplit=1)[0]).words
+    return frozenset(re.sub(r"(?:gage|s)$", "", word) for word in words if word not in _SMALL and len(word) > 2)
+
+
+def _laws_of(clause: str) -> Iterator[Law]:
+    for pattern in (_PASSIVE, _ACTIVE, _BUT_NOT):
+        for match in pattern.finditer(clause):
+            things = _things(match["things"])
+            allowed = match["can"] != "not" and re.fullmatch(_NO, match["can"]) is None
+            if things and match["verb"] != "take":
+                yield Law(_stem(match["verb"]), things, allowed)
+
+
+@lru_cache(maxsize=16)
+def _laws(domain: Domain) -> frozenset[Law]:
+    """What a policy allows and forbids in sentences without a condition."""
+    lines = re.split(r"\n+|(?<=[.!?])\s+", domain.policy.lower().replace("*", ""))
+    free = (line for line in lines if not re.search(r"\b(?:if|unless|only|without|otherwise|any of)\b", line))
+    return frozenset(law for line in free for part in re.split(r" (?=but )|; ", line) for law in _laws_of(part))
+
+
+def _turned(domain: Domain, lower: str) -> str:
+    if re.search(
+        r"\b(?:if|unless|only|without|except|twice|again|more than|other than|instead|same)\b|[#\d]{4,}", lower
+    ):
+        return ""
+    laws = _laws(domain)
+    for said in _laws_of(lower):
+        same = {law for law in laws if law.verb == said.verb and law.things == said.things}
+        if same and all(law.allowed != said.allowed for law in same):
+            return f"a rule of the policy: that {'cannot' if said.allowed else 'can'} be done"
+    return ""

@@ -1,0 +1,190 @@
+"""Unread: properties of a thing that no record has, how much of it is left where no record counts, and deeds told of more than was done.
+
+What a thing is like stands in its record, and nowhere else: an agent who says that it is waterproof has read or heard the word. A record that
+says whether there is a thing says nothing of how many; and what was done to one record was not done to "both".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from writ_dspy import patterns as re
+from writ_dspy.domains import Domain
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.everyday import EVERYDAY
+from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.noise import bag, written
+from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.subject import Subject, seats_of, subject_of
+from writ_dspy.verify.vocabulary import vocabulary
+
+_FULL = re.compile(r"(?<=[.!?])\s+")
+_OPEN = re.compile(
+    r"\b(?:if|whether|unless|would|could|may|might|should|not|never|no|neither|nor|none|without|other than|ask\w*|want\w*|wish\w*|look\w*|search\w*|said|told|mention\w*|prefer\w*|like)\b|n['’]t\b|\?\s*$"
+)
+
+
+def unread(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iterator[tuple[str, str]]:
+    """(sentence, what is wanted) for each sentence of a message that tells more of things and records than was read or done.
+
+    Args:
+        case: The conversation.
+        index: The message's turn.
+        ground: What is known by then.
+        news: The steps since the agent last said something.
+    """
+    text = case.talk.turns[index].text
+    subject = subject_of(case, index, ground, news)
+    written_to = _records(case, index)
+    for start, end in sentences(text) if ground.shown else ():
+        for sentence in _FULL.split(text[start:end].strip()):
+            lower = sentence.lower().replace("’", "'")
+            words = written(sentence).bag
+            if _OPEN.search(lower):
+                continue
+            if (
+                (not _LEFT.isdisjoint(words) and (wanted := _left(ground, subject, lower)))
+                or (not _SEVERAL.isdisjoint(words) and (wanted := _told_of_more(written_to, lower)))
+                or (not _TELLS.isdisjoint(words) and (wanted := _property(ground, lower)))
+            ):
+                yield sentence, wanted
+
+
+# ----------------------------------------------------------------------------- how much is left
+
+_LEFT = bag("left stock remaining last low out gone full empty booked seat seats")
+_MANY = r"(?:(?:half )?a dozen|dozens|hundreds|thousands|scores|a handful|a few|a couple|plenty|loads|lots|many|several|just one|only one|one last|(?:the|our|your|its) last(?: one| two| three| pair| piece)?)"
+_QUANTITY = re.compile(
+    rf"\b{_MANY}\b(?: more)?(?: of (?:it|them|those|these|its kind|that kind|this kind|that|this))?(?: (?:pieces?|units?|items?|copies|seats?|places?|tickets?|ones?))?(?: (?:are|is|still|now|just))* (?:left|remaining|in (?:stock|the warehouse|store)|(?:to be )?had)\b"
+    r"|\b(?:is|was|it's|that's|that was|got|took|bought|have|get) (?:the|our) (?:very )?last (?:one|two|three|pair|piece|seats?|two seats|three seats|ticket|tickets|of its kind|of them)\b(?! (?:on|of|in|for|that|which|to|before)\b(?! (?:stock|store|the (?:warehouse|plane|flight)|it|them)\b))"
+    r"|\b(?:stock|supply|supplies|seats) (?:is|are|get|gets|getting|running) (?:running |getting )?(?:low|scarce|short|out)\b|\b(?:running|sell\w+) (?:low|out) (?:on|of)\b"
+    r"|\b(?:plane|flight|it|cabin) (?:is|was|'s)(?: \w+)? (?:half|almost|nearly|completely|fully|mostly|quite) (?:empty|full|booked|sold)\b"
+    r"|\bnobody else (?:has|sells|offers) (?:it|them|this|that)\b"
+)
+_COUNTS = {"half a dozen": (6, 6), "a dozen": (12, 12), "just one": (1, 1), "only one": (1, 1), "one last": (1, 1), "a couple": (2, 3), "a few": (2, 9), "a handful": (2, 9), "several": (3, 30), "many": (6, 999), "plenty": (6, 999), "lots": (6, 999), "loads": (6, 999)}  # fmt: skip
+_VARIETY = re.compile(r"\b(?:versions?|variants?|options?|models?|colou?rs?|sizes?|choices?|alternatives?|kinds?|types?|flights?|orders?|reservations?|steps?|questions?|details?|days?|hours?|minutes?)\b")  # fmt: skip
+_NUMBERED = re.compile(r"seat|stock|quantity|left|remaining|count|pieces|inventory|copies|available_\w+")
+
+
+def _left(ground: Ground, subject: Subject | None, lower: str) -> str:
+    """What is wanted of a sentence that tells how much there still is."""
+    found = _QUANTITY.search(lower)
+    if found is None or (_VARIETY.search(lower) and "seat" not in found[0]):
+        return ""
+    taken = 0
+    counts = {int(number) for shown in ground.shown for number in shown.numbers_of(_NUMBERED)}
+    if counts and subject is not None and subject.flights:
+        counts, taken = seats_of(subject), len(subject.people)
+    word = next((word for word in _COUNTS if word in found[0]), "")
+    if "last" in found[0]:
+        least = most = max(1, taken)
+    else:
+        least, most = _COUNTS.get(word, (0, 0))
+    if any(least <= number <= most or (taken and least <= number - taken <= most) for number in counts):
+        return ""
+    return "a number of them that was read"
+
+
+# ----------------------------------------------------------------------------- several records
+
+_SEVERAL = bag("both each all two other second same everything")
+_RECORD = r"(?:orders?|reservations?|bookings?|trips?|packages?|parcels?)"
+_DONE = r"(?:changed|updated|modified|corrected|adjusted|amended|altered|done|finished|completed|processed|exchanged|returned|moved|upgraded|switched|rebooked|replaced|refunded|handled|sorted|fixed)"
+_CHANGED = rf"(?:(?:have|has) (?:now |also |all |both )*been {_DONE}|now (?:{_DONE}|cancell?ed|shows?|hold|have|has|carr\w+|reflects?)|(?:is|are) (?:now cancell?ed|(?:now |also |all |both )*{_DONE})|was (?:also )?{_DONE}|were (?:also |all |both )?{_DONE}|show|reflect)"
+_BOTH = re.compile(
+    rf"\b(?:both|all|the two|your two|the three|all three|each)(?: of)?(?: (?:your|the|these|those))?(?: (?:two|three|other|pending|delivered))? {_RECORD}\b[^.;\n]{{0,12}}? {_CHANGED}\b"
+    rf"|\b(?:did|done|made|applied|do) the same (?:change )?(?:for|to|with|on) (?:all|both|your|the) "
+    rf"|\bthe same (?:was|has been|is) done\b|\bthe same (?:goes|went) for (?:your|the) (?:other|second)"
+)
+_OTHER = re.compile(
+    rf"\b(?:your|the) (?:other|second)(?: (?:{_RECORD}|one|part|request))? (?:(?:is|was|has been) (?:(?:now |also )?{_DONE}|now cancell?ed|cancell?ed (?:too|as well|now))|went through|now shows?|shows)\b|\b(?:taken care of|changed|updated|cancelled|canceled|done|booked|handled) (?:your|the) (?:other|second) (?:{_RECORD}|one|request)\b"
+)
+
+
+def _records(case: Case, index: int) -> int:
+    """How many writes had gone through by a turn."""
+    return sum(step.turn < index and not step.fresh.error for step in case.writes)
+
+
+def _told_of_more(count: int, lower: str) -> str:
+    """What is wanted of a sentence that tells a deed of two records, after one write, or of another record."""
+    if count == 1 and (_BOTH.search(lower) or _OTHER.search(lower)):
+        return "that of the one record that was written to"
+    return ""
+
+
+# ----------------------------------------------------------------------------- properties
+
+_TELLS = bag(
+    "is it's are has have comes come works work fits fit folds fold can supports features runs includes was they're holds lasts"
+)
+_SAYS = re.compile(
+    r"(?:^|[,;] |\band |\bbut |\bbecause |\bsince )(?:also )?(?P<what>it|they|(?:the|your|this|that) (?:new |replacement |old )?(?:[a-z-]+ ){0,2}?(?P<thing>[a-z-]+))"
+    r"(?P<does> (?:is|are|was|has|have|comes? (?:with|in)|works? with|fits?|folds?|can be|supports?|features|runs on|includes|holds|lasts)|'s|'re) (?P<rest>[a-z][^,;.!?\n]*)"
+)
+_GENERAL = bag("""exchanged returned cancelled canceled changed modified updated booked refunded requested replaced swapped confirmed processed shipped delivered pending available stock unavailable
+    done set final ready complete completed approved possible allowed eligible cheaper dearer expensive cheapest dearest higher lower same different other new old ordered mistake
+    finished saved settled noted listed included charged paid credited free right correct wrong fine good great sorry true clear fair understandable nice easy simple quick short long""")  # fmt: skip
+"""What may be said of anything that is sold, or of a deed, whatever it is like."""
+_IDIOM = re.compile(
+    r"^(?:a|an|the|my|our|your|his|her|their|all|about|up to|on|in|at|to|for|of|from|under|part of|been|being|going)\b"
+)
+
+
+def _property(ground: Ground, lower: str) -> str:
+    """What is wanted of a sentence that says what a thing is like in a word that nobody has used here."""
+    things = _sold(ground.domain)
+    if not things:
+        return ""
+    for match in _SAYS.finditer(lower):
+        of_it = match["thing"] is None
+        if (
+            not of_it
+            and match["thing"] not in things
+            and match["thing"] not in ("one", "version", "model", "replacement")
+        ):
+            continue
+        if (
+            of_it
+            and match["does"].strip() in ("is", "are", "was", "'s", "'re", "can be")
+            and _IDIOM.match(match["rest"])
+        ):
+            continue
+        new = [word for word in _content(match["does"] + " " + match["rest"]) if not _known(ground, word, of_it=of_it)]
+        if new:
+            return f"properties that were read or spoken of: {new[0]!r} was not"
+    return ""
+
+
+@lru_cache(maxsize=16)
+def _sold(domain: Domain) -> frozenset[str]:
+    """The last words of the names of things that have options; none where a domain has no such things."""
+    if not vocabulary(domain).options:
+        return frozenset()
+    return frozenset(name.split()[-1] for name in vocabulary(domain).things)
+
+
+def _content(text: str) -> Sequence[str]:
+    words = written(text).words
+    return [word.removesuffix("'s") for word in words if len(word) > 2 and word not in _VERBS]
+
+
+_VERBS = bag(
+    "has have comes come works work with can supports features runs includes was are is fits fit holds lasts in on be"
+)
+
+
+def _known(ground: Ground, word: str, *, of_it: bool) -> bool:
+    """Whether a word was read, said, or may be said of anything; of "it" more is said than of a thing that is named."""
+    if word in _GENERAL or word in EVERYDAY or any(_holds(text, word) for text in ground.texts):
+        return True
+    return of_it and _ADVERB.fullmatch(word) is not None
+
+
+_ADVERB = re.compile(r"(?!wireless|electrical|mechanical|digital)\w+(?:ly|ed|ing|able|ful|tional|tion|ment)")
+"""What is said of a deed or a matter as much as of a thing."""
+
+
+def _holds(text: str, word: str) -> bool:
+    return word[: max(4, len(word) - 2)] in text
