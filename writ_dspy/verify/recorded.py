@@ -174,7 +174,7 @@ def _of_one(case: Case, ground: Ground, key: str, lower: str) -> str:
     merged: dict[str, Json] = {}
     for data in looks:
         merged |= data
-    if _STATES.search(lower) is None and ":" not in lower and not _GOES_ON.match(lower):
+    if _STATES.search(lower) is None and ":" not in lower and not _GOES_ON.match(lower.removeprefix(f"{key} ")):
         return ""
     past = looks if _PAST.search(lower) or _NOT.search(lower) else [merged]
     for name, few in vocabulary(case.domain).states.items():

@@ -95,7 +95,7 @@ _CHANGED = rf"(?:(?:have|has) (?:now |also |all |both )*been {_DONE}|now (?:{_DO
 _BOTH = re.compile(
     rf"\b(?:both|all|the two|your two|the three|all three|each)(?: of)?(?: (?:your|the|these|those))?(?: (?:two|three|other|pending|delivered))? {_RECORD}\b[^.;\n]{{0,12}}? {_CHANGED}\b"
     rf"|\b(?:did|done|made|applied|do) the same (?:change )?(?:for|to|with|on) (?:all|both|your|the) "
-    rf"|\bthe same (?:was|has been|is) done\b|\bthe same (?:goes|went) for (?:your|the) (?:other|second)"
+    rf"|\bthe same (?:was|has been|is) done\b|\bthe same (?:goes|went) for (?:your|the) (?:other|second) {_RECORD}\b"
 )
 _OTHER = re.compile(
     rf"\b(?:your|the) (?:other|second)(?: (?:{_RECORD}|one|part|request))? (?:(?:is|was|has been) (?:(?:now |also )?{_DONE}|now cancell?ed|cancell?ed (?:too|as well|now))|went through|now shows?|shows)\b|\b(?:taken care of|changed|updated|cancelled|canceled|done|booked|handled) (?:your|the) (?:other|second) (?:{_RECORD}|one|request)\b"
