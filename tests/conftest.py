@@ -19,6 +19,7 @@ from tests.shared import made_once
 from tests.simulate.playing import CELLS, PER_CELL, Played, play, transfer
 from tests.standins.hub import StandIn
 from writ_dspy.conversation import Conversation
+from writ_dspy.dataset import pairs
 from writ_dspy.domains import load
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import Filled, fill
@@ -29,6 +30,7 @@ from writ_dspy.report.plots import draw
 from writ_dspy.run import worker
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.task import Task
+from writ_dspy.verify import checks
 
 if TYPE_CHECKING:
     from tests.standins.clock import Hanging
@@ -130,6 +132,18 @@ def _cells_are_filled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(worker, "fill", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _talks_are_judged_once() -> Iterator[None]:
+    """Judging and pairing are most of a run and of an export, and functions of task, talk and domain alone (see `verify/`, `dataset/test_pairs.py`).
+
+    The processes that a run starts judge by themselves; what a test judges by its own call of `verify` is judged.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker, "verify", shared.judged_once(checks.verify))
+        patch.setattr(pairs, "pairs", shared.judged_once(pairs.pairs, tuple))
         yield
 
 

@@ -7,7 +7,12 @@ import functools
 import pickle
 from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
+
+from writ_dspy.conversation import Conversation
+from writ_dspy.domains import Domain
+from writ_dspy.task import Task
+from writ_dspy.verify import checks
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,3 +38,19 @@ def made_once(make: Callable[P, T]) -> Callable[P, T]:
         return result
 
     return made
+
+
+def judged_once(judge: Callable[..., Any], finish: Callable[[Any], Any] = lambda judged: judged) -> Callable[..., Any]:
+    """What is made of a task, its talk and their domain, kept for whoever asks in this process again."""
+    known: dict[tuple[object, ...], tuple[Domain, Any]] = {}
+
+    def once(task: Task, talk: Conversation, domain: Domain, *more: object) -> Any:
+        key = repr((task, talk, more)), id(domain), id(checks.CHECKS)
+        if key not in known:
+            known[key] = (
+                domain,
+                finish(judge(task, talk, domain, *more)),
+            )  # the domain stays, so that no other gets its id
+        return known[key][1]
+
+    return once

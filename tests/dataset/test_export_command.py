@@ -481,13 +481,13 @@ def test_what_a_quota_lacks_is_said_with_the_command_that_makes_more(tmp_path: P
     usual = synthesize(domains="airline", n=4, seed=4, out=tmp_path / "usual", workers=1)
     kinds = Counter(task.kind for task in usual.tasks())
     least = min(kinds.values())
-    ended = writ("export", usual.folder, *(f"--per-kind={kind}={3 * least}" for kind in kinds))
-    again = f"writ synth --domain tau2:airline -n 12 --seed 4 --out {usual.folder} --grow"
+    ended = writ("export", usual.folder, *(f"--per-kind={kind}={2 * least}" for kind in kinds))
+    again = f"writ synth --domain tau2:airline -n 8 --seed 4 --out {usual.folder} --grow"
 
     assert ended.code == 1
-    assert ended.out.splitlines()[-1].endswith(f"export again; 12 tasks are about enough: {again}")
+    assert ended.out.splitlines()[-1].endswith(f"export again; 8 tasks are about enough: {again}")
     assert writ(*again.split()[1:], "--workers", 1, "-q").code == 0
-    assert Run.read(usual.folder).count("tasks") == 12
+    assert Run.read(usual.folder).count("tasks") == 8
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from writ_dspy.domains.observed import Row
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.examine import Examined, examine
 from writ_dspy.examine.declaring import nothing_drafted, schema_of, sentences
+from writ_dspy.examine.examined import TASKS
 from writ_dspy.examine.fields import fields_hold
 from writ_dspy.examine.talks import played, talks_are_judged
 from writ_dspy.examine.trying import answers_hold
@@ -85,11 +86,12 @@ def _found(examined: Examined) -> list[str]:
     return [str(flaw) for flaw in examined.flaws if flaw.grave]
 
 
-def test_the_library_holds() -> None:
+@pytest.mark.parametrize("tasks", [FEW, pytest.param(TASKS, marks=pytest.mark.slow)])
+def test_the_library_holds(tasks: int) -> None:
     """Nothing grave is found; every dial fills, every talk is accepted, and its words vary."""
-    examined = examine(library())
+    examined = examine(library(), tasks)
     assert examined.holds, _found(examined)
-    assert examined.accepted == examined.tasks == 40
+    assert examined.accepted == examined.tasks == tasks
     assert all(found == wanted for _, found, wanted in examined.filled)
     assert examined.distinct is not None
     assert examined.distinct > 0.5

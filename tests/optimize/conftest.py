@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from writ_dspy.optimize import Outcome
+from tests.shared import judged_once
+from writ_dspy.optimize import Outcome, students
+from writ_dspy.verify.checks import verify
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rollouts_are_judged_once() -> Iterator[None]:
+    """Optimizers play the same talks over and over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(students, "verify", judged_once(verify))
+        yield
 
 
 @pytest.fixture(autouse=True)

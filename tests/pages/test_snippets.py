@@ -104,6 +104,10 @@ def instead(text: str, server: str) -> str:
         "openai://api.openai.com/v1/gpt-5-mini": server,
         "-n 200": f"-n {FEW}",
         "-n 40": f"-n {SAMPLE}",
+        "-n 20 --seed": f"-n {FEW} --seed",
+        "studio.yaml -n 12": f"studio.yaml -n {FEW}",
+        "tau2:airline -n 12 --seed 1": f"tau2:airline -n {FEW} --seed 1",
+        "-n 4 --role composer": "-n 2 --role composer",
         "my-org/": f"{OWNER}/",
     }.items():
         text = text.replace(found, here)
