@@ -12,6 +12,7 @@ from writ_dspy.codec import to_json
 from writ_dspy.conversation import Conversation, Turn, conversation_to_json
 from writ_dspy.dataset.matters import matters
 from writ_dspy.dataset.messages import to_messages
+from writ_dspy.dataset.parquet import from_texts
 from writ_dspy.dataset.reasoning import reasonings
 from writ_dspy.dataset.splits import Split, split, split_key
 from writ_dspy.dataset.tau2_tasks import short_name, user_scenario
@@ -105,7 +106,8 @@ def schema() -> Schema:
     """The columns in Arrow; always given, because inferred ones depend on the data. `datasets` reads its features off it."""
     import pyarrow as pa
 
-    return _schema(pa.json_())
+    nested = pa.list_(pa.json_())
+    return pa.schema([(name, nested if name in NESTED else _plain(kind)) for name, (kind, _) in COLUMNS.items()])
 
 
 @lru_cache(maxsize=1)
@@ -122,20 +124,9 @@ def _plain(kind: str) -> DataType:
     return pa.list_(pa.string()) if kind == "texts" else pa.type_for_alias(kind)
 
 
-def _schema(json_type: DataType) -> Schema:
-    """The columns with JSON of this type."""
-    import pyarrow as pa
-
-    nested = pa.list_(json_type)
-    return pa.schema([(name, nested if name in NESTED else _plain(kind)) for name, (kind, _) in COLUMNS.items()])
-
-
 def table(batch: Iterable[Row]) -> Table:
     """Rows as one Arrow table of `schema`."""
-    import pyarrow as pa
-
-    # Arrow builds no nested JSON from Python values: text first, of which the cast only changes the name.
-    return pa.Table.from_pylist([_stored(example) for example in batch], _schema(pa.string())).cast(schema())
+    return from_texts([_stored(example) for example in batch], schema())
 
 
 def _stored(example: Row) -> Row:
