@@ -178,3 +178,42 @@ def test_a_yes_may_name_one_of_two_payments() -> None:
     for method in methods:
         assert not list(confirmed_before_write(replied(item, at, f"Yes, {method} is correct, carry on.")))
     assert list(confirmed_before_write(replied(item, at, "Yes to the first payment, no to the other.")))
+
+
+@pytest.mark.parametrize(
+    ("reply", "agrees"),
+    [
+        ("All good except for one small thing.", False), ("Do it, with a few changes.", False), ("Sure, at half the price.", False), ("Yes, if my bank allows it, that is.", False),
+        ("Hold it until the weekend, then yes.", False), ("Probably yes, I'll call back.", False), ("Find a cheaper one and give me that.", False),
+        ("All good, no exceptions.", True), ("Do it, without any changes.", True), ("Sure, the price is half of what I feared.", True), ("Yes. I'll come back later with another question.", True),
+        ("Yes, every line is right, that is what I wanted.", True), ("No other items. Yes, go ahead.", True),
+    ],
+)  # fmt: skip
+def test_a_yes_with_a_reservation_is_none(played: list[Played], reply: str, agrees: bool) -> None:
+    """All but one thing, the same with a change, for less, later or perhaps: none is a yes to what was listed."""
+    cases = [(item, at) for item in played for at, _call in writes(item)][:3]
+
+    for item, at in cases:
+        found = [finding for finding in confirmed_before_write(replied(item, at, reply)) if finding.turn == at]
+        assert (found == []) is agrees
+
+
+def test_a_feast_is_no_day_of_a_flight(played: list[Played]) -> None:
+    """A yes for Christmas Eve is none to flights in May; a word of it for other reasons is small talk."""
+    item, at = next((one, at) for one in played for at, call in writes(one) if "flights" in call.args)
+
+    assert [finding.turn for finding in confirmed_before_write(replied(item, at, "Yes, for Christmas Eve."))] == [at]
+    assert not [
+        one
+        for one in confirmed_before_write(replied(item, at, "Yes, it's like Christmas Eve to me."))
+        if one.turn == at
+    ]
+
+
+def test_an_address_of_another_place_is_none_that_was_listed(played: list[Played]) -> None:
+    """Another place, and another house number, are no yes to the address of the list."""
+    item, at = next((one, at) for one in played for at, call in writes(one) if "address1" in call.args)
+
+    for reply in ("Yes, to my office.", "Yes, with house number 9999."):
+        assert [finding.turn for finding in confirmed_before_write(replied(item, at, reply))] == [at]
+    assert not [one for one in confirmed_before_write(replied(item, at, "Yes, to that address.")) if one.turn == at]

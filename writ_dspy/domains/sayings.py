@@ -62,6 +62,7 @@ _OTHERS = (
     r"difference|price|fees?|fare|amount|total|rest|remainder|bags?|insurance|one|same|money|refund|balance|credits?)\b)"
 )
 ELSEWISE_PAID = (
+    r"\bsend (?:you |them )?(?:a|the) (?:check|cheque)\b|\bhouse account\b|"
     rf"\b(?:bill|invoice|charge|debit)(?:ing|ed)? (?:(?:it|this|that|them|everything|all of it) )?(?:to )?(?:my|our|his|her|their) {_OTHERS}\w+|"
     rf"\b(?:send|mail|forward) (?:the|an|your) (?:bill|invoice) to\b|\b(?:my|our|the) {_OTHERS}\w+ (?:is paying|pays|will pay|is going to pay|covers|will cover|should pay|can pay)(?: for)?(?: (?:it|this|that|them|the|all|everything|me|us)\b|\W*$)|"
     r"\b(?:pay|paying|paid|settle)\b[^.;!?]{0,24}\b(?:by|with|in|on|via|through) (?:an? |my |the )?(?:personal |bank |paper )?(?:checks?|installments?|instalments?|rates|invoice|"
@@ -108,6 +109,8 @@ class Sayings:
     """A deed -> the nouns that stand for all that it is about."""
     extremes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Attribute -> patterns of how its least and its most are said, beside those of `EXTREMES`."""
+    open: Mapping[str, str] = field(default_factory=dict)
+    """A key of `choices`, or a pattern of the task's own words -> a pattern of what that is about, which a user may say does not matter."""
     counted_things: Mapping[str, str] = field(default_factory=dict)
     """A pattern of nouns that can be counted -> one of the names of the arguments that say how many."""
 

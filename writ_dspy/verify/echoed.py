@@ -279,6 +279,17 @@ def _dates(write: Write, clause: str) -> Iterator[Named]:
         yield Named(*match.span(), f"a yes to the dates as listed, not {match[0]}")
 
 
+_FEASTS = re.compile(
+    r"\b(?:for|on|at|over) (?:christmas(?: eve| day)?|new year(?:'s(?: eve| day)?)?|easter(?: sunday| monday)?|thanksgiving|halloween|valentine's(?: day)?)\b"
+)
+
+
+def _feasts(write: Write, clause: str) -> Iterator[Named]:
+    """A feast, which no flight of the write is on: none names it."""
+    for match in _FEASTS.finditer(clause) if write.flights else ():
+        yield Named(*match.span(), f"a yes to the dates as listed, not {match[0]}")
+
+
 def _own_dates(write: Write) -> set[tuple[int, int, int]]:
     """Dates of the write, and those of the record where it sets none itself."""
     text = write.call.text if "flights" in write.args else f"{write.call.text} {write.flights}"
@@ -434,12 +445,29 @@ def _numbered(write: Write, clause: str) -> Iterator[Named]:
                 yield Named(*match.span(), "" if match["said"] == right else f"a yes to {value} as listed")
 
 
+_HOME = re.compile(
+    r"\b(?:to|at) (?:my|our) (?P<place>office|work(?:place)?|company|parents'?|(?:mother|father|sister|brother|friend|neighbou?r|boss)(?:'s)?(?: place| house| home)?|summer house|cottage|old (?:place|home|house|flat)|second home|hotel|school|gym)\b"
+    r"|\b(?:house|street|apartment|apt|suite|unit|flat|door) number (?P<n>\d+)\b"
+)
+
+
+def _elsewhere(write: Write, clause: str) -> Iterator[Named]:
+    """Another place or number than that of an address."""
+    known = f"{write.call.text} {write.proposal}".lower()
+    for match in _HOME.finditer(clause) if any("address" in name for name in write.args) else ():
+        told = match["place"] or match["n"]
+        yield Named(
+            *match.span(), "" if re.search(rf"\b{re.escape(told)}\b", known) else "a yes to the address as listed"
+        )
+
+
 _SORTS = (
     _options,
     _pieces,
     _some,
     _beyond,
     _dates,
+    _feasts,
     _hours,
     _ways,
     _people,
@@ -448,5 +476,6 @@ _SORTS = (
     _bags,
     _money,
     _split,
+    _elsewhere,
     _numbered,
 )

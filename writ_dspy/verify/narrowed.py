@@ -60,7 +60,24 @@ def narrowed(case: Case, step: Step, reply: str) -> str:
                 return f"a yes to all that is listed, {names[0]} included"
         if name := _alone(text, group) or _some_way(text, group):
             return f"a yes to all that is listed, not to {name} alone"
+    if _HANGS.search(text):
+        return "a yes that hangs on nothing"
+    if _BUT_FOR.search(text):
+        return "a yes to all that is listed, as it is listed"
     return _other_value(case, step, text)
+
+
+_BUT_FOR = re.compile(
+    r"\b(?:except(?: for)?|apart from|but for|aside from|save for|bar) (?:just )?(?:one|an?|two|some|a few|the (?:first|last)|that one|a couple of) (?:(?:little|small|minor|tiny|final) )*(?:things?|points?|details?|lines?|items?|bits?|entry|bullets?)\b"
+    r"|\bwith (?:just |only )?(?:one|an?|some|two|a few) (?:(?:little|small|tiny|minor|slight) )*(?:changes?|exceptions?|differences?|corrections?|tweaks?|modifications?|adjustments?)\b"
+    r"|\b(?:at|for) (?:half|a third|a quarter|double|twice)(?: of)? (?:the|that|this) (?:price|cost|amount|fare|fee)\b|\bbut (?:i|we)(?:'ll| will| won't)? (?:pay (?:nothing|anything|a cent)|not pay)\b"
+)
+"""A yes to all but a part that has no name, or to the same with a change."""
+_HANGS = re.compile(
+    r"\b(?:if|provided|assuming|unless|as long as)\b[^.!?]*,? that is\W*$|\b(?:until|till|after|once|when)\b[^.!?]*,? then (?:yes|yeah|sure|okay|ok)\b"
+    r"|\b(?:probably|perhaps|maybe|possibly) (?:yes|yeah|yep)\b|\b(?:yes|yeah),? (?:probably|perhaps|maybe|possibly)\W*$|\bi'll (?:call|write|come|get) (?:you )?back\b(?! (?:later |another time |again )?(?:for|about|with|if|when|to (?:ask|book))\b)|\blike i(?:'d| would) (?:ever )?(?:pay|do|want|agree)\b|\bpigs (?:can|could|might|will) fly\b"
+)
+"""A yes that depends on something, is put off, or is none at all but for its words."""
 
 
 def groups(case: Case, step: Step) -> Iterator[Group]:

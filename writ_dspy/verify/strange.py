@@ -60,8 +60,8 @@ def strange(ground: Ground, text: str) -> Iterator[str]:
 
 def _spoken_of(ground: Ground, word: str) -> bool:
     """Whether the user or a tool has used each part of the word, or one that begins like it."""
-    lexicon = _lexicon(ground.domain)
-    parts = [part for part in word.split("-") if not lexicon.knows(part)] or [word]
+    known = lexicon(ground.domain)
+    parts = [part for part in word.split("-") if not known.knows(part)] or [word]
     return all(any(_holds(text, part) for text in ground.texts[1:]) for part in parts)
 
 
@@ -74,24 +74,24 @@ def _holds(text: str, part: str) -> bool:
 @lru_cache(maxsize=8192)
 def _candidates(text: str, domain: Domain) -> tuple[Strange, ...]:
     """The words for things that the domain does not know, in one message."""
-    lexicon = _lexicon(domain)
-    new = {word for word in written(text).bag if not lexicon.knows(word)}
+    known = lexicon(domain)
+    new = {word for word in written(text).bag if not known.knows(word)}
     if not new:
         return ()
     return tuple(
         found
         for start, end in sentences(text)
         if not new.isdisjoint(written(text[start:end]).bag)
-        for found in _in_sentence(text, start, end, lexicon)
+        for found in _in_sentence(text, start, end, known)
     )
 
 
-def _in_sentence(text: str, start: int, end: int, lexicon: _Lexicon) -> Iterator[Strange]:
+def _in_sentence(text: str, start: int, end: int, known: Lexicon) -> Iterator[Strange]:
     sentence = _CODED.sub(" # ", text[start:end].replace("’", "'"))
     found = list(_TOKEN.finditer(sentence))
     tokens = [match[0] for match in found]
     words = [_plain(token.lower()) if token[0].isalpha() else "" for token in tokens]
-    unknown = {word for word in words if word and not lexicon.knows(word)}
+    unknown = {word for word in words if word and not known.knows(word)}
     if not unknown or 2 * sum(word in unknown for word in words) > sum(map(bool, words)):
         return  # nothing new, or another language
     for run in _things(tokens, words):  # who and where a capital names is judged by `verify.named`
@@ -141,7 +141,7 @@ def _things(tokens: list[str], words: list[str]) -> Iterator[range]:
         at = max(last, at + 1)
 
 
-class _Lexicon:
+class Lexicon:
     """The words that bring in nothing new in a domain; each is looked up once."""
 
     def __init__(self, domain: Domain) -> None:
@@ -172,8 +172,9 @@ class _Lexicon:
 
 
 @lru_cache(maxsize=16)
-def _lexicon(domain: Domain) -> _Lexicon:
-    return _Lexicon(domain)
+def lexicon(domain: Domain) -> Lexicon:
+    """That of a domain, worked out once."""
+    return Lexicon(domain)
 
 
 def _forms(word: str) -> Iterator[str]:

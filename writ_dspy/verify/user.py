@@ -12,6 +12,7 @@ from writ_dspy.simulate.faults import user_faults, wish_faults
 from writ_dspy.simulate.leaving import asks, settled, unspoken
 from writ_dspy.simulate.wishes import begins_anew, refuses, regrets, sentences, speaks, wanted_of
 from writ_dspy.verify.case import Case
+from writ_dspy.verify.outside import ordered_outside
 
 _ZIP = re.compile(r"(?<![\w#-])\d{5}(?![\w-])")
 
@@ -23,6 +24,7 @@ def user_faithful(case: Case) -> Iterator[Finding]:
             yield from user_faults(case.task, case.domain, case.talk.turns[:index], turn)
     if case.knows("wishes"):
         yield from _strayed(case)
+        yield from _outside(case)
         yield from _regretted(case)
     yield from _left_early(case)
     if case.talk.stop not in (StopReason.TURN_LIMIT, StopReason.CUT_OFF) and case.knows("manner"):
@@ -39,6 +41,17 @@ def _strayed(case: Case) -> Iterator[Finding]:
         right = following is not None and not found[following] and _takes_back(case, turns[following].text)
         if not right or any(index < step.turn < following for step in case.writes):
             yield from found[index]
+
+
+def _outside(case: Case) -> Iterator[Finding]:
+    """What the user ordered that is none of what is served here."""
+    wanted, heard = wanted_of(case.task, case.domain), ""
+    for index, turn in enumerate(case.talk.turns):
+        if turn.role == "agent":
+            heard += f"{turn.text.lower()}\n"
+        elif turn.role == "user":
+            for saw, meant in ordered_outside(wanted, turn.text, heard):
+                yield Finding("user_faithful", index, saw, meant)
 
 
 def _takes_back(case: Case, text: str) -> bool:

@@ -1,6 +1,6 @@
 """Natural variants, by family."""
 
-from benchmarks.mutations.natural import calls, listings, lists, roles, talking, true, users, words, yes
+from benchmarks.mutations.natural import calls, listings, lists, roles, strays, talking, true, users, words, yes
 
 FAMILIES = (
     yes.YES,
@@ -16,4 +16,6 @@ FAMILIES = (
     words.HOUSE,
     roles.ANSWERED,
     roles.ROLES,
+    strays.FIRM,
+    strays.ASIDE,
 )

@@ -11,6 +11,7 @@ from benchmarks.mutations.wrong import (
     malformed,
     noise,
     roles,
+    strays,
     wishes,
     words,
 )
@@ -19,5 +20,5 @@ FAMILIES = (
     consent.REFUSED, consent.MOVED, listing.LISTED, details.DETAILS,
     claims.INVENTED, claims.PROMISED, done.DONE, done.REPORT, answers.ANSWER,
     deeds.WRITTEN, deeds.READ, malformed.TURNS, malformed.HANDED, noise.NOISE,
-    wishes.UNSAID, wishes.SPOKEN, words.FALSE, words.PART, words.HOUSE, roles.ANSWERED, roles.ROLES,
+    wishes.UNSAID, wishes.SPOKEN, words.FALSE, words.PART, words.HOUSE, roles.ANSWERED, roles.ROLES, strays.LOOSE, strays.HEDGED,
 )  # fmt: skip

@@ -20,6 +20,7 @@ from writ_dspy.simulate.wishes.limits import direction
 from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Task
 from writ_dspy.verify.case import Case
+from writ_dspy.verify.outside import ordered_outside
 from writ_dspy.verify.user import _takes_back, user_faithful
 
 HERE = Path(__file__).parent
@@ -208,3 +209,18 @@ def test_a_value_is_held_against_the_detail_that_it_stands_behind(sentence: str,
 
     assert bool(list(strays(wanted, [Turn("agent", GREETING)], said))) is strays_
     assert not list(strays(wanted, [Turn("agent", GREETING)], sentence))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outside"),
+    [
+        ("And book a taxi to the airport, please.", True), ("I need a hotel room there, too.", True), ("Please order a vegan meal for me.", True), ("Block my credit card, please.", True),
+        ("Could you gift-wrap it?", True), ("Please send me a confirmation.", False), ("I'd like to arrange teh trip with your airline.", False), ("My dog ate the letter.", False),
+        ("I don't need a rental car.", False), ("If you had a taxi, I'd take it.", False), ("Is there a hotel nearby?", False), ("Please give me a moment.", False), ("I need a word with you.", False),
+    ],
+)  # fmt: skip
+def test_a_service_that_is_none_here_is_no_wish(sentence: str, outside: bool) -> None:
+    """What is ordered has to be something that the domain knows; what is told, asked or denied orders nothing."""
+    task = tasks()["book"]
+
+    assert bool(list(ordered_outside(Wanted(task, load(task.domain)), sentence, GREETING.lower()))) is outside

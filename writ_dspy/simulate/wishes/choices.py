@@ -9,6 +9,7 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.wishes.heard import Heard
+from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import Part, after
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 
@@ -22,8 +23,6 @@ _AGREED = re.compile(
     r"\b(?:(?:agree|yes|fine|okay|ok|happy|good|content|satisfied|go ahead|thanks?|thank you)\W+[a-z]{2,5}|approve|confirm)\W*$"
 )
 """Right before what is agreed with, which is the agent's list and no part of the matter: "I agree with all of it", mistyped or not."""
-OPEN = frozenset({"original", "same", "something else"})
-"""Values that leave it open which of the others is meant."""
 
 
 def choices(
@@ -84,7 +83,7 @@ def _is_the_reason(
     wanted: Wanted, part: Part, value: str, turn: Sequence[Part], heard: Heard, chosen: set[str]
 ) -> bool:
     """Whether a part gives the one reason for what is wanted."""
-    if chosen - OPEN or not _because(part, turn, heard):
+    if chosen - UNDECIDED or not _because(part, turn, heard):
         return False
     return value != ANOTHER or all("reason" in dict(decision.args) for _, decision in wanted.decisions)
 
@@ -111,7 +110,7 @@ def _named(turn: Sequence[Part], values: Mapping[str, str]) -> Iterator[tuple[Pa
 
 def _chosen(part: Part, role: str, value: str, place: int) -> bool:
     """Whether a value is wanted, and not what something is compared with or what was there before."""
-    if value in OPEN or part.compared(place) or _AGREED.search(part.text[:place]):
+    if value in UNDECIDED or part.compared(place) or _AGREED.search(part.text[:place]):
         return False
     return role == "reason" or not part.tells
 
@@ -121,8 +120,8 @@ def _left_open(wanted: Wanted, part: Part, role: str, value: str, heard: Heard) 
     possible, values = wanted.choices(role), wanted.domain.pack.sayings.choices[role]
     if value in possible:
         return True
-    open_ = any(compiled(values[name]).search(part.text) for name in OPEN & values.keys())
-    left = open_ or (bool(OPEN & possible) and not wanted.task.gold)
+    open_ = any(compiled(values[name]).search(part.text) for name in UNDECIDED & values.keys())
+    left = open_ or (bool(UNDECIDED & possible) and not wanted.task.gold)
     return left and compiled(values[value]).search(heard.text) is not None
 
 
@@ -138,13 +137,14 @@ _LACKS = re.compile(
 _CAUSE = re.compile(
     r"\b(?:reason|because|since|that's why|due to|can't (?:fly|travel|go|make)|cannot (?:fly|travel|go|make)|mistake)\b"
 )
+_ERRED = re.compile(r"\bordered\b.*\b(?:by (?:mistake|accident)|accidentally|unintentionally)\b")
 _WHY = re.compile(r"\breason\b|\bwhy\b")
 
 
 def _because(part: Part, turn: Sequence[Part], heard: Heard) -> bool:
     """Whether a part gives the reason for what is wanted."""
     sentence = (other.text for other in turn if other.sentence == part.sentence)
-    return any(_CAUSE.search(text) for text in sentence) or _WHY.search(heard.last) is not None
+    return any(_CAUSE.search(text) or _ERRED.search(text) for text in sentence) or _WHY.search(heard.last) is not None
 
 
 def things(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tuple[int, str, str]]:

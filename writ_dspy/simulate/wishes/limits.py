@@ -8,6 +8,8 @@ from writ_dspy import patterns as re
 from writ_dspy.domains.values import Value
 from writ_dspy.simulate.wishes.parts import Part
 
+UNDECIDED = frozenset({"original", "same", "something else"})
+"""Values of a choice that leave it open which of the others is meant."""
 _UNDER = re.compile(
     r"\b(?:under|below|less(?: than)?|at (?:the )?most|max(?:imum)?|up to|no more|not more|cheaper|within|"
     r"before|by|earlier|until|cap|limit|ceiling|budget|or (?:less|cheaper|earlier|before|below|under)|"

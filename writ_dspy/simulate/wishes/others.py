@@ -62,6 +62,8 @@ _ANSWER = re.compile(
 def ends(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part]) -> Iterator[tuple[int, str, str]]:
     """The other end of what the task ranks by, or another ranking, as (place, saw, wanted)."""
     for part in fresh:
+        if rank := _ranked(wanted, part, turn):
+            yield part.start, rank, "the end that its task wants"
         if not SUPERLATIVE.search(part.text) or part.asked or part.supposed or part.tells or not wanted.ends:
             continue
         for attribute, least, most in _ENDS:
@@ -79,6 +81,21 @@ def ends(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part]) -> Iterato
                     (ranked and is_most not in ranked) or (not ranked and (part.wills or _BARE.match(part.text)))
                 ) and not _right_after(turn, part):
                     yield part.start, match.group(), "the end that its task wants"
+
+
+_RANK = re.compile(r"\b(?:second|third|next|2nd|3rd)[ -](?:\w+est\b|best\b|most \w+|least \w+)")
+_RANKED = re.compile(r"\b(?:second|third|2nd|3rd)[ -]")
+_SHORT = 40
+"""Letters of a part that names no more than what is wanted."""
+
+
+def _ranked(wanted: Wanted, part: Part, turn: Sequence[Part]) -> str:
+    """The second best, where the task wants the best."""
+    rank = _RANK.search(part.text)
+    if rank is None or not wanted.ends or part.asked or part.supposed or part.tells or _RANKED.search(wanted.text):
+        return ""
+    wills = part.wills or len(part.text) < _SHORT
+    return rank.group() if wills and not part.denied(rank.start()) and not _right_after(turn, part) else ""
 
 
 def _right_after(turn: Sequence[Part], part: Part) -> bool:

@@ -11,7 +11,9 @@ from writ_dspy.domains import Domain
 from writ_dspy.simulate.wishes.amounts import FREE, WORDED, amounts
 from writ_dspy.simulate.wishes.choices import choices, looks, things
 from writ_dspy.simulate.wishes.deeds import KEEP, OPPOSITE, STAYS, deeds
+from writ_dspy.simulate.wishes.dropped import KIN, MORE, more_or_less
 from writ_dspy.simulate.wishes.heard import Heard
+from writ_dspy.simulate.wishes.loosened import OPEN, loosened
 from writ_dspy.simulate.wishes.others import (
     NAMED,
     RULES,
@@ -26,7 +28,17 @@ from writ_dspy.simulate.wishes.others import (
 )
 from writ_dspy.simulate.wishes.parts import parts, sentences
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
-from writ_dspy.simulate.wishes.whereabouts import AWAY, COMPANY, LOOKED_UP, SEASON, elsewhere, looked_up, seasons
+from writ_dspy.simulate.wishes.whereabouts import (
+    AWAY,
+    COMPANY,
+    KNOWS,
+    LOOKED_UP,
+    SEASON,
+    elsewhere,
+    known_already,
+    looked_up,
+    seasons,
+)
 
 
 def strays(wanted: Wanted, before: Sequence[Turn], text: str) -> Iterator[tuple[str, str]]:
@@ -58,7 +70,7 @@ def _strays(wanted: Wanted, said: tuple[str, ...], text: str) -> tuple[tuple[str
         *deeds(wanted, fresh, turn, heard),
         *amounts(wanted, fresh, turn, heard), *ends(wanted, fresh, turn), *persons(wanted, fresh, heard),
         *rules(fresh), *routes(wanted, fresh, heard), *elsewhere(wanted, fresh, heard, text), *seasons(wanted, fresh, turn, heard),
-        *looked_up(wanted, fresh, heard), *answers(wanted, fresh, heard),
+        *looked_up(wanted, fresh, heard), *known_already(wanted, fresh, heard), *answers(wanted, fresh, heard), *loosened(wanted, fresh, turn, heard), *more_or_less(wanted, fresh, turn, heard),
     ]  # fmt: skip
     return tuple((saw, meant) for _place, saw, meant in sorted(found))
 
@@ -84,6 +96,10 @@ _ANYWHERE = (
     SEASON,
     LOOKED_UP,
     COMPANY,
+    KNOWS,
+    OPEN,
+    MORE,
+    KIN,
 )
 
 

@@ -130,7 +130,7 @@ def seasons(
 _SYSTEM = r"(?:system|database|data ?base|tools?|back ?-?end|api|inventory|server|source code|internal (?:\w+ )?(?:records?|files?|notes?|screen)|crm)"
 LOOKED_UP = re.compile(
     rf"\byour (?:\w+ )?{_SYSTEM} (?:\w+ly )?(?:says?|shows?|lists?|tells?|returns?|returned|has|holds|reports?|contains?|gives?|gave|records?|marks?)\b|"
-    rf"\bi(?:'ve| have)? (?:\w+ )?(?:looked|checked|peeked|searched|went|gone|dug|logged|hacked|queried|read|browsed|opened|got|accessed|called|ran)\b[^.;!?]{{0,16}}\b(?:your|the) (?:\w+ )?{_SYSTEM}\b|"
+    rf"\bi(?:'ve| have)? (?:\w+ )?(?:looked|checked|peeked|searched|went|gone|dug|logged|hacked|queried|read|browsed|opened|got|accessed|called|ran|seen|saw)\b[^.;!?]{{0,16}}\b(?:your|the) (?:\w+ )?{_SYSTEM}\b|"
     rf"\b(?:in|inside|from|on) your (?:\w+ )?{_SYSTEM}\W+(?:i|we) (?:can )?(?:see|saw|found|find|read|know)\b|"
     rf"\bi (?:can )?(?:see|saw|found|read|know)\b[^.;!?]{{0,30}}\b(?:in|inside|from|on) your (?:\w+ )?{_SYSTEM}\b|\bi (?:have|got|had) access to your\b|"
     rf"\baccording to your (?:\w+ )?{_SYSTEM}\b|\bi can see the record\b"
@@ -140,6 +140,23 @@ LOOKED_UP = re.compile(
 
 _ECHO = re.compile(r"your (?:\w+ )?(?:system|inventory|records?|files?) |according to your")
 _LONG = re.compile(r"\b[a-z]{5,}\b|#?\b\w*\d\w*\b")
+
+
+KNOWS = re.compile(r"\b(?:i|we) already know\b|\b(?:i|we) know (?:that|it|this)? ?already\b")
+
+
+def known_already(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tuple[int, str, str]]:
+    """A value that the user says to know, and that neither the task nor the agent has told."""
+    known = {abs(item.number) for item in (*wanted.said_values, *heard.values)}
+    sentences_ = {part.sentence for part in fresh if KNOWS.search(part.text) and not part.asked and not part.supposed}
+    for part in fresh:
+        for item in values(part.text) if part.sentence in sentences_ else ():
+            if (
+                item.quantity in ("money", "time", "count", "date")
+                and item.number > 1
+                and abs(item.number) not in known
+            ):
+                yield part.start, part.text[item.start : item.end], "only what a customer can know"
 
 
 def looked_up(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tuple[int, str, str]]:

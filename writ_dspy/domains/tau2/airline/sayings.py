@@ -42,8 +42,9 @@ _ASKED_FOR: dict[str, str] = {
     r"owe me)\b[^.;,]{0,20}\b(?:vouchers?|certificates?|a? ?credit)\b(?! card)",
     "insure": r"\b(?:add|buy|get|include|want|need|take)\b[^.;,]{0,18}\b(?:insurance|coverage)\b",
     "choose seats": r"\b(?:want|like|get|give me|prefer|reserve|book|choose|assign)\b[^.;,]{0,16}\b(?:window|aisle|"
-    r"exit row) (?:seat)?|\bseat assignment\b",
+    r"exit row) (?:seat)?|\bseat assignment\b|\bcheck(?:ing)? (?:me|us) in\b",
     "run the account": (
+        r"\bupgrad\w* (?:my|the|our) (?:membership|account|status)\b|"
         r"\b(?:close|delete|deactivate|terminate) (?:my|the|this|our) (?:\w+ )?(?:account|profile|"
         r"membership)\b|\b(?:chang|updat|reset)\w* (?:my|the|our) (?:phone|e-?mail|password|address)\b"
     ),
@@ -143,10 +144,11 @@ SAYINGS = Sayings(
         "insurance": {
             "insurance":
                 r"\binsurance: yes\b|(?<!no )(?<!no travel )(?<!without )(?<!without travel )(?<!out )\b(?:with|add|"
-                r"want|need|take|have|like|include|get) (?:\w+ ){0,4}insurance\b(?!:)|\binsurance,? (?:yes|please|"
+                r"want|need|take|have|like|include|get|put on|buy) (?:\w+ ){0,4}insurance\b(?!:)|\b(?:cover|insure|protect) (?:me|us) against\b|(?<!not )(?<!n't )(?<!un)\b(?:feel|be|fly|travel|rather|better|feel \w+) insured\b(?! (?:any|through|by|with|already|elsewhere|privately))|\b(?:add|want|include|buy|take|get|need|like|with) (?:\w+ ){0,3}(?:travel )?(?:protection|cover(?:age)?)\b(?! (?:from|page|letter|story))|\b(?:travel |trip )?protection\b.{0,40}\b(?:include|add|put|good to have)\b|\binsurance,? (?:yes|please|"
                 r"too)\b|(?<!not )(?<!n't )\binsure (?:it|me|us|them|everybody|everyone|(?:the|my|our|this|that) \w+)\b",
             "no insurance":
-                r"\binsurance: no\b|\b(?:leave|keep) (?:\w+ ){0,2}insurance (?:off|out|aside)\b|\binsurance\W{1,3}no\b(?! (?:problem|worries))|\b(?:no|nor|neither|nah|nope|without|skip|decline|leave out|pass on|forget|don't (?:want|need|add|"
+                r"\binsurance: no\b|\b(?:scrap|drop|cancel|leave out|leave off|better without|rather without|without)(?: (?:the|any))? (?:travel )?(?:insurance|protection|cover(?:age)?)\b|\b(?:leave|take) (?:the |any )?(?:travel )?(?:protection|cover(?:age)?) (?:out|off|away)\b|"
+                r"\b(?:don't|do not|no longer|needn't)(?: (?:need|want|have) to)? be (?:insured|covered)\b|\b(?:leave|keep) (?:\w+ ){0,2}insurance (?:off|out|aside)\b|\binsurance\W{1,3}no\b(?! (?:problem|worries))|\b(?:no|nor|neither|nah|nope|without|skip|decline|leave out|pass on|forget|don't (?:want|need|add|"
                 r"include)|do not (?:want|need|add|include)|not (?:want|need|add)|"
                 r"won't need) (?:\w+ ){0,3}insurance\b(?!:)|\bwon't be needing (?:\w+ ){0,2}insurance\b",
         },
@@ -158,6 +160,7 @@ SAYINGS = Sayings(
             "one stop":
                 r"\b(?:one|1|a|single|exactly one)[ -](?:stop|layover|connection|stopover)\b(?! (?:either|too|"
                 r"at all))|\bconnecting flights?\b",
+            "more stops": r"\b(?:two|three|2|3|several|multiple) (?:stops|layovers|connections|stopovers)\b",
         },
         "part": {
             "the way there":
@@ -191,8 +194,12 @@ SAYINGS = Sayings(
         "update_reservation_flights": ("move", "change the cabin", "book"), "update_reservation_baggages": ("add bags",),
         "update_reservation_passengers": ("change passengers",), "send_certificate": ("be compensated",),
     },
+    open={
+        "cabin": r"class(?:es)?|cabins?", "stops": r"stops?|layovers?|stopovers?|connections?|non-?stops?|direct flights?|changing planes",
+        "method": r"cards?|payment(?: methods?)?|methods?", "trip": r"trip type",
+    },
     counted_things={
-        r"bags?|suitcases?|pieces?|of (?:them|those|these)|times": r"total_baggages|passengers",
+        r"bags?|suitcases?|luggage|baggage|pieces?|of (?:them|those|these)|times": r"total_baggages|passengers",
         r"passengers?|travell?ers?|tickets?|seats?|people|persons?|adults?|of us|of them": r"passengers",
     },
 )  # fmt: skip

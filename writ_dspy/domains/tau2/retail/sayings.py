@@ -71,6 +71,7 @@ _ASKED_FOR: dict[str, str] = {
     "order": r"^(?:\w+ ){0,2}order (?:me|another|an?|one|two|some|it again)\b|\b(?:buy|purchase|want to order|"
     r"like to order) (?:me )?(?:a|an|another|one more|some|two)\b",
     "run the account": (
+        r"\bupgrad\w* (?:my|the|our) (?:membership|account|status)\b|"
         r"\b(?:close|delete|deactivate|remove|terminate|cancel) (?:my|the|this|our) (?:\w+ )?(?:account|"
         r"profile|membership|subscription)\b|\bunsubscribe\b|"
         r"\b(?:phone number|e-?mail(?: address)?|password|last name)\b.{0,20}\b(?:chang|updat|reset)\w+|"
@@ -171,6 +172,10 @@ SAYINGS = Sayings(
         "cancel_pending_order": ("cancel",), "return_delivered_order_items": ("return",), "exchange_delivered_order_items": ("exchange",),
         "modify_pending_order_items": ("exchange",), "modify_pending_order_address": ("ship",), "modify_user_address": ("move the account", "ship"),
         "modify_pending_order_payment": ("pay",),
+    },
+    open={
+        "method": r"cards?|payment(?: methods?)?|methods?", r"\b(?:version|variant|option|replacement|same one|other one)\b": r"(?:other )?(?:versions?|variants?|models?)|kind of thing|product",
+        r"\b(?:beige|black|blue|brown|green|gr[ae]y|navy|pink|purple|red|white|yellow|orange|silver|gold)\b": r"colou?rs?", r"\bsize\b": r"sizes?",
     },
     counted_things={rf"of (?:them|those|these|it|each)|times|copies|pieces|units|people|persons|{_PLURALS}": r"item_ids"},
 )  # fmt: skip

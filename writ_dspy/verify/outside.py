@@ -1,0 +1,78 @@
+"""Outside: a service that the user orders and that has nothing to do with what is served here, such as a taxi or a hotel room.
+
+What a thing is, the domain's own words tell, as for the agent (`verify.strange`): one that neither policy, tools and records nor the task has a
+word for, and that is no word of any desk. Only orders count; what a user tells of is small talk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from writ_dspy import patterns as re
+from writ_dspy.domains import Domain
+from writ_dspy.simulate.wishes import Wanted
+from writ_dspy.simulate.wishes.dropped import KIN
+from writ_dspy.simulate.wishes.parts import Part, parts, sentences
+from writ_dspy.verify.strange import Lexicon, lexicon
+
+_ORDER = re.compile(
+    r"(?:^(?:(?:and|also|oh|then|plus|so|please|just|kindly|by the way|while you're at it|in addition|additionally|hey|well)\W+)*|\b(?:please|(?:can|could|would|will) you|need you to|want you to|like you to)(?: (?:please|also|kindly|just|maybe))*\W+)"
+    r"(?:(?P<odd>block|freeze|merge|wrap|gift-wrap|giftwrap|reorder|install|repair|rent|hire|subscribe|enrol+|register|print|laminate|engrave)|"
+    r"book|reserve|order|arrange|organi[sz]e|get|send|mail|add|put|include|sign|file|fix|hold|upgrade|deliver|call|buy|store|insure|ship|leave|throw in|set up)\b(?P<what>[^.;!?]*)"
+)
+"""An order for something to be done; the odd verbs are what no desk of a shop or an airline does."""
+_NEED = re.compile(
+    r"\b(?:i|we)(?: also|'d also| would also|'ll also)?(?:'d| would)? (?:need|want|like|require)(?: to (?:have|get|order|book|reserve))? (?P<what>(?:an?|some|two|my|the|our) [^.;!?]*)"
+)
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_NOT_SERVED = frozenset({"idea", "minute", "moment", "hand", "look", "bit", "word", "go", "break", "favor", "favour"})
+
+
+def ordered_outside(wanted: Wanted, text: str, heard: str) -> Iterator[tuple[str, str]]:
+    """Each thing that a user's turn orders and that is none of this domain, as (saw, wanted).
+
+    Args:
+        wanted: What the task wants.
+        text: The turn.
+        heard: All that the agent has said before, in lower case.
+    """
+    said = sentences(text)
+    for part in parts(text):
+        if part.asked or part.supposed or said[part.sentence] in wanted.sentences:
+            continue
+        for thing in _things(part, wanted.domain):
+            begin = thing[: max(4, len(thing) - 2)]
+            if begin not in wanted.text and begin not in heard:
+                yield thing, "only wishes that its task has"
+                break
+
+
+@lru_cache(maxsize=4096)
+def _things(part: Part, domain: Domain) -> tuple[str, ...]:
+    """What a part orders that the domain has no word for."""
+    match = _ORDER.search(part.text) or (_NEED.search(part.text) if not part.tells else None)
+    if match is None or part.denied(match.start("what")):
+        return ()
+    known = lexicon(domain)
+    odd = match["odd"] if match.re is _ORDER.compiled else None
+    if odd:
+        return (f"{odd}{match['what']}".rstrip()[:_SHORT],)
+    words = _WORD.findall(match["what"])[:_NEAR]
+    return tuple(
+        word for word in words
+        if len(word) > 2 and not known.knows(word) and not _mistyped(word, known) and word not in _NOT_SERVED and not KIN.fullmatch(word)
+    )  # fmt: skip
+
+
+def _mistyped(word: str, known: Lexicon) -> bool:
+    """Whether a known word is one slip away: two letters that changed places, or one too many."""
+    swapped = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
+    longer = len(word) > _LONG and any(known.knows(word[:i] + word[i + 1 :]) for i in range(len(word)))
+    return longer or any(map(known.knows, swapped))
+
+
+_LONG = 5
+_SHORT = 40
+_NEAR = 6
+"""Words behind the verb among which its object stands."""
