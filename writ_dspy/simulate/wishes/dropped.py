@@ -55,7 +55,7 @@ def more_or_less(
 ) -> Iterator[tuple[int, str, str]]:
     """A request called off, or one more of something than the task has, as (place, saw, wanted)."""
     for part in fresh:
-        if part.asked or part.supposed or any(other.supposed and other.sentence == part.sentence for other in turn):
+        if any((other.supposed or other.asked) and other.sentence == part.sentence for other in turn):
             continue
         if dropped := _dropped(wanted, part, heard):
             yield part.start, dropped, "all that its task wants"
@@ -131,4 +131,6 @@ def _least(wanted: Wanted, argument: str) -> int | None:
 
 _HAVE = re.compile(r"\b(?:i|we)(?:'ve| have)(?: got)?\b")
 _NO_MORE = re.compile(r"\b(?:no|any|not any) (?:more|other|others|further|extra|additional)\b")
-_PAID = re.compile(r"\b(?:pay\w*|fees?|charges?|cost\w*|free|problem|carry-?on|hand)\b")
+_PAID = re.compile(
+    r"\b(?:bucks?|dollars?|cents?|money|price|pay\w*|fees?|charges?|cost\w*|free|problem|carry-?on|hand)\b"
+)
