@@ -39,8 +39,8 @@ NEAR = 0.7
 TOO_NEAR = "the voice is too near to another customer's; find quite another person"
 WHO = (
     "a retired teacher", "a night-shift nurse", "a student between lectures", "a plumber on a building site",
-    "a father of twins", "a freelance illustrator", "a bank clerk", "a choir leader", "a truck driver on a break",
-    "a lawyer in training", "a gardener", "a startup founder", "a baker after an early shift", "a grandmother",
+    "a parent of twins", "a freelance illustrator", "a bank clerk", "a choir leader", "a truck driver on a break",
+    "a lawyer in training", "a gardener", "a startup founder", "a baker after an early shift", "a grandparent",
     "a violin maker", "a tour guide", "a lab technician", "a football coach", "a librarian", "a chef",
     "an electrician", "a yoga instructor", "a farmer", "a radio host", "a taxi owner", "a chemist",
     "a ship's cook", "an archivist", "a photographer", "a kindergarten teacher",
@@ -52,8 +52,8 @@ MOOD = (
 )  # fmt: skip
 HABIT = (
     "starts with the result", "likes lists", "says right, then", "ends on a short sentence", "prefers verbs",
-    "uses old-fashioned words", "avoids the word I", "compares things with the weather", "counts points off",
-    "asks rather than states", "repeats the key word", "writes as one speaks on the phone", "loves dashes",
+    "uses old-fashioned words", "begins with what it is about", "compares things with the weather", "counts points off",
+    "prefers short words", "repeats the key word", "writes as one speaks on the phone", "loves dashes",
     "never uses exclamation marks", "puts the reason first", "puts the reason last",
 )  # fmt: skip
 

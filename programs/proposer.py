@@ -84,7 +84,7 @@ class Phraser:
             )
             worded = reworded(task, reply.rewritten, reply.brief)
             self._fair(worded, domain)
-            for text in (spoken(worded.identity, worded.requests), f"{worded.identity.text} {worded.instruction}"):
+            for text in (spoken(worded.identity, worded.requests), _briefed(worded)):
                 await self._reader.read_back(worded, text, domain, derive(seed, task.id, number, text))
             return worded
 
@@ -103,6 +103,11 @@ class Phraser:
             if wall and (breach := wall.breach(one, "", {})):
                 words = f": {wall.repeated(text)!r}" if wall.repeated(text) else ""
                 raise Rejected("the firewall", f"the wording {breach}{words}; word it differently")
+
+
+def _briefed(task: Task) -> str:
+    """What an actor is told, as a reader gets it: the customer in the first person, the brief in the second."""
+    return f"{task.identity.text} Whoever plays this customer is told: {task.instruction}"
 
 
 def _unfair(reason: str) -> str:

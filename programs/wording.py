@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from writ_dspy.codec import identify
 from writ_dspy.programs.tries import Rejected
 from writ_dspy.signatures.proposer import GivenSentence, Sentence
-from writ_dspy.simulate.behaviour import discloses
+from writ_dspy.simulate.behaviour import discloses, place_of
 from writ_dspy.simulate.scripted import plan
+from writ_dspy.simulate.scripted.style import as_opening
 from writ_dspy.task import Slot, Task
 from writ_dspy.verify.fidelity import same
 
@@ -23,7 +24,8 @@ def given(task: Task) -> list[GivenSentence]:
     for index, request in enumerate(task.requests):
         word = [request.word] if request.word.lower() in request.opening.lower() else []
         if request.opening:
-            sentences.append(GivenSentence(key=plan.opening(index), text=request.opening, keep=word))
+            text = as_opening(request.opening, first=index == 0)
+            sentences.append(GivenSentence(key=plan.opening(index), text=text, keep=word))
         sentences += [
             GivenSentence(key=plan.detail(index, slot.key), text=slot.text, keep=kept(slot)) for slot in request.slots
         ]
@@ -32,8 +34,7 @@ def given(task: Task) -> list[GivenSentence]:
 
 def kept(slot: Slot) -> list[str]:
     """The marks as they are spelled in the sentence."""
-    lower = slot.text.lower()
-    found = ((mark, lower.find(mark.lower())) for mark in slot.marks)
+    found = ((mark, place_of(mark, slot.text)) for mark in slot.marks)
     return list(dict.fromkeys(slot.text[at : at + len(mark)] if at >= 0 else mark for mark, at in found))
 
 
@@ -73,7 +74,7 @@ def check_kept(sentence: GivenSentence, text: str) -> None:
     """
     if not text:
         raise Rejected("a detail is missing: left out", f"there is no sentence under {sentence.key!r}")
-    lost = [kept for kept in sentence.keep if kept.lower() not in text.lower()]
+    lost = [kept for kept in sentence.keep if place_of(kept, text) < 0]
     if lost:
         words = ", ".join(f'"{part}"' for part in lost)
         raise Rejected("a detail is missing: its words", f'"{text}" has to hold {words} as it stands')

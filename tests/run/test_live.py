@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import signal
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
@@ -155,6 +156,22 @@ def test_a_conversation_begins_while_other_tasks_have_no_words_yet(tmp_path: Pat
     assert ("propose", 1) in [(stage, done) for stage, done, *_ in told]
     assert {wanted for *_, wanted, _ in told} == {CELL.count, 1}  # the export is one piece
     assert load(out).standing().counted == dict.fromkeys([chat.talk.id for chat in run.conversations()], True)
+
+
+def test_who_is_ended_before_the_server_has_answered_leaves_nothing_behind(tmp_path: Path) -> None:
+    """One line, and none of the loop's about what was under way."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"openai://127.0.0.1:{deaf.getsockname()[1]}/v1/m"
+        with start("synth", "-n", 2, "--lm", url, "--out", tmp_path / "run") as child:
+            greeted, _ = deaf.accept()
+            with greeted:
+                assert greeted.recv(1)
+                child.send_signal(signal.SIGTERM)
+                out, told = child.communicate(timeout=60)
+
+    assert child.returncode == 143
+    assert out == ""
+    assert told.strip() == "interrupted: what was finished of a run is kept, and the same command goes on from there."
 
 
 def test_progress_counts_calls_while_no_conversation_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,3 +115,8 @@ def test_a_mark_counts_only_as_a_word() -> None:
     assert not discloses(me, "A medal for some message")
     assert not discloses(bag, "some baggage")
     assert not discloses(date, "my zip is 10246")
+    small, ava = Slot("x", "…", ("s",)), Slot("x", "…", ("ava",))
+    assert discloses(small, "The size should be S")
+    assert discloses(small, "'S', please")
+    assert not discloses(small, "It's the customer’s size")
+    assert discloses(ava, "the one with Ava's name")

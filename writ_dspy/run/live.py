@@ -88,6 +88,7 @@ class Live:
         try:
             if self._nodes is not None:
                 self._nodes.close()
+            self._wait(_abandoned())
             self._wait(self.cast.aclose())
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -229,6 +230,14 @@ class _Over:
 
 
 _News: TypeAlias = _Result[T] | _Over
+
+
+async def _abandoned() -> None:
+    """Nothing else goes on in this loop: not the greeting of a server either, during which the program was ended."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def _finished(news: SimpleQueue[_News[T]]) -> Iterator[T]:

@@ -145,22 +145,25 @@ def _slip(identity: Slot, facts: Sequence[Fact], rng: random.Random) -> tuple[st
 
 def discloses(slot: Slot, text: str) -> bool:
     """Whether a text gives this detail: each of its marks starts a word there ("one" is not in "done")."""
-    lower = text.lower()
     if not slot.marks:
-        return slot.text.lower() in lower
-    return all(_stands_in(mark.lower(), lower) for mark in slot.marks)
+        return slot.text.lower() in text.lower()
+    return all(place_of(mark, text) >= 0 for mark in slot.marks)
 
 
-def _stands_in(mark: str, lower: str) -> bool:
-    """Whether a word starts so; a mark of up to three letters is a whole word, or its plural ("me" is not in "meant")."""
+_IN_A_WORD = re.compile(r"(?:\w|\w['’])$")
+
+
+def place_of(mark: str, text: str) -> int:
+    """Where a word starts so, or -1; a mark of up to three letters is a whole word, or its plural ("me" is not in "meant", "s" not in "it's")."""
+    mark, lower = mark.lower(), text.lower()
     start = lower.find(mark)
     while start >= 0:
         after = lower[start + len(mark) :]
         whole = len(mark) > 3 or not _goes_on(after[after.startswith("s") :])
-        if whole and not (start and _goes_on(lower[start - 1])):
-            return True
+        if whole and not _IN_A_WORD.search(lower[:start]):
+            return start
         start = lower.find(mark, start + 1)
-    return False
+    return -1
 
 
 def _goes_on(text: str) -> bool:

@@ -166,6 +166,17 @@ def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: rando
     return text
 
 
+def as_opening(text: str, *, first: bool) -> str:
+    """The opening of a request where it stands: the first one greets, and goes on after the comma; others do not greet."""
+    greeting = GREETED.match(text)
+    if greeting is None:
+        return text
+    rest = text[greeting.end() :]
+    if not first:
+        return rest[:1].upper() + rest[1:]
+    return f"{greeting[0]}{_within(rest) if greeting[0].rstrip().endswith(',') else rest}"
+
+
 def _ungreeted(sentence: Sentence) -> Sentence:
     """Without a greeting, which stands at the start of a conversation alone."""
     text = GREETED.sub("", sentence.text, count=1)

@@ -127,7 +127,12 @@ def _add(customer: Customer, pointer: Pointer, rng: random.Random) -> Wish:
     """One thing more in an order."""
     names = rows(customer.domain, "products", "list_all_product_types")
     name = noun(str(rng.choice([row["name"] for row in names if row["name"] not in pointer.row["product_names"]])))
-    text = spin(rng, "[Please add|Add|I'd like to have] {a} {item} [in it|to it] as well.", a=article(name), item=name)
+    text = spin(
+        rng,
+        "[[Please add|Add] {a} {item} to it|I'd like to have {a} {item} in it] as well.",
+        a=article(name),
+        item=name,
+    )
     slot, fact = Slot("items", text, tuple(name.lower().split())), Fact("new_item", name, text)
     return (
         (status_is(pointer, "pending", NOTHING_ELSE), _never(NOTHING_ELSE)),
