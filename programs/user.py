@@ -7,7 +7,7 @@ from typing import Any
 
 import dspy
 
-from writ_dspy.conversation import Intent, Turn
+from writ_dspy.conversation import Finding, Intent, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.errors import RoleError
 from writ_dspy.lm import BadReply, Connection
@@ -56,7 +56,7 @@ class ModelUser:
         return await self._speak(task, domain, turns, seed, "")
 
     async def again(
-        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, why: str
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, faults: Sequence[Finding]
     ) -> Turn | None:
         """The message anew: the model is told what was wrong with the one that it wrote.
 
@@ -64,6 +64,10 @@ class ModelUser:
             RoleError: The model had nothing to say in `DRAWS` draws.
             LMError: The server failed, or no reply could be used.
         """
+        usage = self.connection.usage
+        usage.redraws += 1
+        usage.sent_back.update({f"user_faithful: {fault.wanted.partition(':')[0]}" for fault in faults})
+        why = "; ".join(f"{fault.saw}; wanted: {fault.wanted}" for fault in faults)
         return await self._speak(task, domain, turns, seed, f'"{refused.text}" was refused. {why}')
 
     async def _speak(self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, objection: str) -> Turn | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from writ_dspy.conversation import Turn
+from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.task import Task
 
@@ -28,9 +28,9 @@ class Corrigible(Protocol):
     """A user that can be told what was wrong with the message that it wrote; any other is just asked once more."""
 
     async def again(
-        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, why: str
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, faults: Sequence[Finding]
     ) -> Turn | None:
-        """As `User.speak`, after a message was refused, for this reason."""
+        """As `User.speak`, after a message was refused for these faults."""
 
 
 class Agent(Protocol):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.simulate.playing import Played
-from writ_dspy.conversation import Conversation, Intent, StopReason, Turn
+from writ_dspy.conversation import Conversation, Finding, Intent, StopReason, Turn
 from writ_dspy.lm import Connection
 from writ_dspy.lm.usage import Usage
 from writ_dspy.programs.user import ModelUser
@@ -250,12 +250,25 @@ def test_a_wish_is_spoken_in_any_form_of_its_word(text: str, played: list[Played
     assert request in list(unspoken(replace(item.task, requests=(request,)), (Turn("user", "Hello there."),)))
 
 
+TOO_LITTLE, PLACE = (
+    Finding("user_faithful", 0, "Hi.", "its wish"),
+    Finding("user_faithful", 0, "York", "from: JFK, as the task has it"),
+)
+
+
 def test_a_model_is_told_what_was_wrong_with_its_message(played: list[Played]) -> None:
-    """At the end of its prompt, and only when it writes anew."""
+    """At the end of its prompt, and only when it writes anew; a run counts it by kind, without what was said."""
     item, says = played[0], Says({"message": "Hi."}, {"message": "Hello."})
     user = ModelUser(says)
     asyncio.run(user.speak(item.task, item.domain, (), 0))
-    asyncio.run(user.again(item.task, item.domain, (), 1, Turn("user", "Hi."), "it says too little"))
+    asyncio.run(user.again(item.task, item.domain, (), 1, Turn("user", "Hi."), (TOO_LITTLE, PLACE)))
 
-    assert [prompt.get("objection") for prompt in says.inputs] == [None, '"Hi." was refused. it says too little']
+    assert [prompt.get("objection") for prompt in says.inputs] == [
+        None,
+        '"Hi." was refused. Hi.; wanted: its wish; York; wanted: from: JFK, as the task has it',
+    ]
+    assert (says.usage.redraws, dict(says.usage.sent_back)) == (
+        1,
+        {"user_faithful: its wish": 1, "user_faithful: from": 1},
+    )
     assert [*says.inputs[1]["signature"].input_fields][-1] == "objection"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tests.simulate.playing import Played
 from tests.standins.clock import at_once
-from writ_dspy.conversation import StopReason, Turn, conversation_from_json, conversation_to_json
+from writ_dspy.conversation import Finding, StopReason, Turn, conversation_from_json, conversation_to_json
 from writ_dspy.domains import Domain, load
 from writ_dspy.simulate.loop import Limits, converse, job, simulate
 from writ_dspy.simulate.scripted import ScriptedAgent, ScriptedUser
@@ -52,9 +52,9 @@ class Corrected(Confused):
         self.told: list[tuple[str, str]] = []
 
     async def again(
-        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, why: str
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, faults: Sequence[Finding]
     ) -> Turn | None:
-        self.told.append((refused.text, why))
+        self.told += [(refused.text, fault.saw) for fault in faults]
         return await self.speak(task, domain, turns, seed)
 
 

@@ -36,7 +36,7 @@ class Usage:
     redraws: int = 0
     """Replies that were asked for anew because of what an earlier one was: unusable, or sent back."""
     sent_back: Counter[str] = field(default_factory=Counter)
-    """Sentences, voices, goals and readings that code refused, by reason; asked for anew while there were tries left."""
+    """Sentences, voices, goals, readings and messages that code refused, by reason; asked for anew while there were tries left."""
     turned_down: Counter[str] = field(default_factory=Counter)
     """Replies that could be read, and that code turned down for good, by reason: what they should have become is lost."""
     cost: float = 0.0

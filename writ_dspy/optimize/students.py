@@ -20,7 +20,7 @@ from typing import Any, Literal, Self, TypeVar
 
 import dspy
 
-from writ_dspy.conversation import Conversation, StopReason, Turn
+from writ_dspy.conversation import Conversation, Finding, StopReason, Turn
 from writ_dspy.domains import Domain, load
 from writ_dspy.errors import ConfigError, RoleError, WritError, boundary
 from writ_dspy.lm import BadReply, Connection, Usage
@@ -352,12 +352,12 @@ class _Watched:
             raise
 
     async def again(
-        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, why: str
+        self, task: Task, domain: Domain, turns: Sequence[Turn], seed: int, refused: Turn, faults: Sequence[Finding]
     ) -> Turn | None:
         if not isinstance(self.user, Corrigible):
             return await self.speak(task, domain, turns, seed)
         try:
-            return await self.user.again(task, domain, turns, seed, refused, why)
+            return await self.user.again(task, domain, turns, seed, refused, faults)
         except (BadReply, RoleError) as fault:
             self.fault = fault
             raise

@@ -133,8 +133,7 @@ async def speak(
     for redraw in range(limits.redraws + 1):
         seed = work.seed + redraw
         if turn is not None and isinstance(user, Corrigible):
-            why = "; ".join(f"{fault.saw}; wanted: {fault.wanted}" for fault in faults)
-            turn = await user.again(work.task, domain, turns, seed, turn, why)
+            turn = await user.again(work.task, domain, turns, seed, turn, faults)
         else:
             turn = await user.speak(work.task, domain, turns, seed)
         faults = [] if turn is None else _faults(work.task, domain, wanted, turns, turn)
