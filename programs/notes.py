@@ -1,23 +1,34 @@
 """What a guided agent is told beside the policy: a teacher's notes that grow with the talk, and are never ahead of it.
 
 A note's calls hold only what the customer has said or a tool has shown by then; of what is still to be asked for it names the
-kind ("reservation id"), never the value. Whoever knew more would ask for conditions that nobody mentioned, and a trajectory
-would teach that.
+kind ("reservation id"), never the value. Nothing stands there of a request that was not brought up yet, though a word of it may
+have been said of another, nor of what the customer wants instead or wants to be told before they say so. Whoever knew more would
+ask for conditions that nobody mentioned, and a trajectory would teach that.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
+from writ_dspy.domains.listing import compiled
+from writ_dspy.domains.sayings import ASKING
 from writ_dspy.evidence.values import leaves
 from writ_dspy.programs.talk import shown
-from writ_dspy.simulate.leaving import unspoken
-from writ_dspy.task import Call, Outcome, Request, Said, Task
+from writ_dspy.simulate.acts import heard
+from writ_dspy.simulate.acts.deeds import stem
+from writ_dspy.simulate.behaviour import OPENS, discloses, share_of_opening
+from writ_dspy.simulate.manner.words import sentences, words
+from writ_dspy.simulate.trials.dealing import VOLUNTEERED
+from writ_dspy.task import Call, Outcome, Request, Said, Task, in_own_words
 
 NOTHING = "(nothing yet)"
+NEARLY = 0.8
+"""Share of an opening by which two sentences hold it: there are more words in them that it may hold by chance."""
 
 
 def notes(task: Task, domain: Domain, turns: Sequence[Turn]) -> str:
@@ -26,12 +37,107 @@ def notes(task: Task, domain: Domain, turns: Sequence[Turn]) -> str:
     Each read stands there once. How a request ends stands there when its reads are made and all that it rests on is said.
     """
     talk = _Talk(domain, turns)
-    silent = list(unspoken(task, turns))
     seen: set[Call] = set()
+    up = brought_up(task, domain, turns)
     lines = [
-        line for request in task.requests if request not in silent for line in _steps(request, task, domain, talk, seen)
+        line
+        for index, request in enumerate(task.requests)
+        if index in up
+        for line in _steps(request, task, domain, talk, seen)
     ]
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1)) or NOTHING
+
+
+def brought_up(task: Task, domain: Domain, turns: Sequence[Turn]) -> frozenset[int]:
+    """The requests that the customer has brought up, by their numbers: by their opening, by name, or by details of their own.
+
+    A sentence opens the request whose opening it is most like. A name (the request's word, or what the domain knows of asking for
+    its deed) brings up a request only while no other one to which it may belong is going on. A detail without a number, such as a
+    way to pay, may be another one's: it takes two.
+    """
+    requests = in_own_words(task).requests
+    leads = [index for index in range(len(requests)) if task.together(index)[0] == index]
+    since: dict[int, int] = {}
+    said = told = ""
+    for at, turn in enumerate(turns):
+        told += f"\n{turn.text}" if turn.role == "agent" else ""
+        if turn.role != "user":
+            continue
+        said += f"\n{turn.text}"
+        for index in (
+            *_opened(requests, leads, turn.text),
+            *(i for i in leads if _detailed(task, requests, i, said, told)),
+        ):
+            since.setdefault(index, at)
+        for index in leads:
+            going = [i for i, start in since.items() if not _settled(task, domain, i, turns[start:at])]
+            names = _names(task, domain, requests, index, turn.text)
+            if index not in since and any(
+                not any(name in _called(task, domain, requests, i) for i in going) for name in names
+            ):
+                since[index] = at
+    return frozenset(other for index in since for other in task.together(index))
+
+
+def _opened(requests: Sequence[Request], leads: Sequence[int], text: str) -> Iterator[int]:
+    """Of each sentence, and of each two in a row, the request whose opening it holds; of two, nearly all of it."""
+    alone = sentences(text)
+    pairs = map(" ".join, itertools.pairwise(alone))
+    for part, least in (*((one, OPENS) for one in alone), *((two, NEARLY) for two in pairs)):
+        shares = [(share_of_opening(requests[index], part), -index) for index in leads if requests[index].opening]
+        share, place = max(shares, default=(0.0, 0))
+        if share >= least:
+            yield -place
+
+
+def _detailed(task: Task, requests: Sequence[Request], index: int, said: str, told: str) -> bool:
+    """Whether details were said that are those of no other request, nor of who the customer is, and were not told by the agent."""
+    others = [one for other, one in enumerate(requests) if other not in task.together(index)]
+    texts = [one.opening for one in others] + [slot.text for one in others for slot in one.slots]
+    said, elsewhere = (
+        text.replace("#", "") for text in (said, " ".join((*texts, task.identity.text, told)))
+    )  # people leave it out
+    marked = (slot for slot in requests[index].slots if slot.marks)
+    bare = (replace(slot, marks=tuple(mark.lstrip("#") for mark in slot.marks)) for slot in marked)
+    own = [slot for slot in bare if discloses(slot, said) and not discloses(slot, elsewhere)]
+    return len(own) > 1 or any(char.isdigit() for slot in own for mark in slot.marks for char in mark)
+
+
+def _names(task: Task, domain: Domain, requests: Sequence[Request], index: int, text: str) -> Iterator[str]:
+    """What a message calls a request: its word, or the deed that it asks for."""
+    word = stem(requests[index].word.lower())
+    if word in {stem(one.lower()) for one in words(text)}:
+        yield word
+    wishes = domain.pack.sayings.wishes
+    yield from (deed for deed in _deeds(task, domain, index) if compiled(wishes[deed]).search(text.lower()))
+
+
+def _called(task: Task, domain: Domain, requests: Sequence[Request], index: int) -> set[str]:
+    """Stems of all words with which a customer speaks of a request, and every deed that these ask for."""
+    one = requests[index]
+    texts = (one.word, one.opening, *(f"{slot.key.replace('_', ' ')} {slot.text}" for slot in one.slots))
+    wishes = domain.pack.sayings.wishes.items()
+    asked = {deed for deed, pattern in wishes if any(compiled(pattern).search(text.lower()) for text in texts)}
+    return asked.union(_deeds(task, domain, index), (stem(word.lower()) for text in texts for word in words(text)))
+
+
+def _deeds(task: Task, domain: Domain, index: int) -> list[str]:
+    """The deed that a request asks for, where the domain knows how people ask for it."""
+    decision, sayings = task.requests[index].decision, domain.pack.sayings
+    tool = "" if decision is None else task.goal.decisions[decision].tool
+    return [deed for deed in sayings.wished_by.get(tool, ())[:1] if deed in sayings.wishes]
+
+
+def _settled(task: Task, domain: Domain, index: int, turns: Sequence[Turn]) -> bool:
+    """Whether what a request comes to was done, or, where it comes to nothing, something was refused once its records were read."""
+    decision = task.requests[index].decision
+    outcome = None if decision is None else task.outcomes[decision]
+    if outcome is None:
+        return False
+    if outcome.call is not None:
+        return any(domain.effect(outcome.call) == domain.effect(call) for turn in turns for call in turn.calls)
+    read = next((at for at, turn in enumerate(turns) if outcome.trace and outcome.trace[-1] in turn.calls), len(turns))
+    return any("refusal" in heard(turn.text).kinds for turn in turns[read:] if turn.role == "agent" and turn.text)
 
 
 class _Talk:
@@ -39,6 +145,7 @@ class _Talk:
 
     def __init__(self, domain: Domain, turns: Sequence[Turn]) -> None:
         self._mentions = domain.pack.mentions
+        self.users = "\n".join(turn.text for turn in turns if turn.role == "user")
         self._said = "\n".join(turn.text for turn in turns if turn.role == "user").lower()
         self._read = "\n".join(turn.text for turn in turns if turn.role == "tool").lower()
         self.made = {call for turn in turns for call in turn.calls}
@@ -55,7 +162,8 @@ class _Talk:
 def _steps(request: Request, task: Task, domain: Domain, talk: _Talk, seen: set[Call]) -> Iterator[str]:
     """The details to ask for, the reads, and how the request ends."""
     goal = len(task.goal.decisions)
-    outcomes = [task.outcomes[goal + tell] for tell in request.tells]
+    tells = request.tells if _asked_for(request, talk) else ()
+    outcomes = [task.outcomes[goal + tell] for tell in tells]
     decided = None if request.decision is None else task.outcomes[request.decision]
     if decided is not None:
         outcomes = [decided, *outcomes]
@@ -65,13 +173,22 @@ def _steps(request: Request, task: Task, domain: Domain, talk: _Talk, seen: set[
     reads = [call for call in dict.fromkeys(call for one in outcomes for call in one.trace) if call not in seen]
     seen.update(reads)
     yield from (f"Then read {shown(call)}." for call in reads if all(map(talk.known, leaves(call.args))))
-    if decided is not None and request.decision is not None and talk.made.issuperset(decided.trace):
+    instead = next((slot for slot in request.slots if slot.key.startswith("fallback")), None)
+    if decided is not None and decided.attempt and instead and not discloses(instead, talk.users):
+        yield "If it cannot be done as it was asked for, say why, and ask what the customer wants instead."
+    elif decided is not None and request.decision is not None and talk.made.issuperset(decided.trace):
         rests_on = [part.value for part in parts(task.goal.decisions[request.decision]) if isinstance(part, Said)]
         if all(map(talk.said, rests_on)):
             yield _ending(decided, request, domain)
-    told = [task.goal.tells[tell].topic for tell in request.tells]
-    if told:
-        yield f"If the customer asks for it, tell: {', '.join(told)}."
+    if tells:
+        yield f"The customer asks to be told: {', '.join(task.goal.tells[tell].topic for tell in tells)}."
+
+
+def _asked_for(request: Request, talk: _Talk) -> bool:
+    """Whether the customer has asked to be told something beside a deed, in a question that holds a word of theirs for it."""
+    marks = [mark.lower() for slot in request.slots if slot.key in VOLUNTEERED for mark in slot.marks]
+    asked = (text for text in sentences(talk.users.lower()) if ASKING.search(text))
+    return request.decision is None or not marks or any(mark in text for text in asked for mark in marks)
 
 
 def _asked(request: Request, task: Task, domain: Domain) -> Iterator[str]:
@@ -88,7 +205,9 @@ def _asked(request: Request, task: Task, domain: Domain) -> Iterator[str]:
             if any(mentions(value, slot.text.lower()) for value in added - needed)
             and not any(mentions(value, slot.text.lower()) for value in needed)
         )
-    yield from dict.fromkeys(slot.key.replace("_", " ") for slot in request.slots if slot.key not in free)
+    yield from dict.fromkeys(
+        slot.key.replace("_", " ") for slot in request.slots if slot.key not in {*free, *VOLUNTEERED}
+    )
 
 
 def _ending(outcome: Outcome, request: Request, domain: Domain) -> str:

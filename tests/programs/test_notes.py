@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter
 from functools import cache
@@ -13,10 +14,10 @@ from tests.propose.proposed import firsts
 from tests.simulate.playing import play
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import NAMES, load
-from writ_dspy.programs.notes import NOTHING, notes
+from writ_dspy.programs.notes import NOTHING, brought_up, notes
 from writ_dspy.programs.talk import shown
 from writ_dspy.simulate.behaviour import assign
-from writ_dspy.task import Task
+from writ_dspy.task import Request, Slot, Task
 
 TALKS = (*NAMES, "by a person")
 
@@ -81,6 +82,49 @@ def test_the_notes_hold_each_step_when_it_is_due(which: str) -> None:
     assert lacking <= 0.1 * met.total()
     assert met["read"] > 10
     assert met["write"] > 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_request_stands_in_the_notes_once_it_is_brought_up_and_not_before(name: str) -> None:
+    """Whichever words two requests share: what the script meant by its messages says which of them it spoke of."""
+    several = 0
+    for task, turns in talks(name):
+        domain = load(task.domain)
+        several += len(task.requests) > 1
+        for index in (place for place, turn in enumerate(turns) if turn.role == "agent"):
+            abouts = [ref for turn in turns[:index] if turn.intent and turn.role == "user" for ref in turn.intent.about]
+            spoken = {int(ref.partition(":")[0]) for ref in abouts if ref[:1].isdigit() and ":" in ref}
+            assert brought_up(task, domain, turns[:index]) == spoken, (task.id, index)
+    assert several
+
+
+SAID = (
+    ("Hello. I need to change an order.", {0}),
+    ("It is in #W1111111. Pay with my PayPal, please.", {0}),
+    ("That PayPal account is the right one.", {0}),
+    ("Next, change another item for me, in W2222222.", {0, 1}),
+)
+
+
+def test_what_was_said_of_one_request_brings_up_no_other() -> None:
+    """A way to pay that is the other one's, too, is none of its own; an id is, with its sign or without; so is the word once more, afterwards."""
+    task = next(task for task, _ in talks("tau2:retail") if len(task.goal.decisions) == 1 and task.gold)
+    own = [Slot("order", f"It is #W{n * 7}.", (f"#W{n * 7}",)) for n in "12"]
+    pay = Slot("payment", "Use my PayPal account.", ("paypal",))
+    requests = (
+        Request(0, (), "a change", "change", "I would like to change something that I ordered.", (own[0],)),
+        Request(0, (), "another change", "change", "One more change is needed in what I bought.", (own[1], pay)),
+    )
+    two, domain = dataclasses.replace(task, requests=requests), load(task.domain)
+    turns = list[Turn]()
+    for text, up in SAID:
+        turns.append(Turn("user", text))
+        assert brought_up(two, domain, turns) == up, text
+        turns.append(Turn("agent", "I see."))
+    done = [Turn("user", "Change an order."), Turn("agent", calls=(task.gold[0],)), Turn("tool", "{}")]
+
+    assert brought_up(two, domain, [*done, Turn("user", "Now the next change, please.")]) == {0, 1}
+    assert brought_up(two, domain, [done[0], Turn("user", "That change, please.")]) == {0}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -170,13 +170,13 @@ def _leaves(task: Task, _number: int, rng: random.Random) -> LeavesSubject | Non
     calls = [task.outcomes[one.decision].call if one.decision is not None else None for one in task.requests]
     found: list[LeavesSubject] = []
     for index, (call, after) in enumerate(itertools.pairwise(calls)):
-        asked = [slot for slot in task.requests[index].slots if slot.key not in _VOLUNTEERED]
+        asked = [slot for slot in task.requests[index].slots if slot.key not in VOLUNTEERED]
         if call is not None and after is not None and call.tool != after.tool and asked:
             found.append(LeavesSubject(index, index + 1))
     return rng.choice(found) if found else None
 
 
-_VOLUNTEERED = ("question", "scope", "condition", "budget", "fallback")
+VOLUNTEERED = ("question", "scope", "condition", "budget", "fallback")
 """Keys of slots that no agent asks for before it has looked."""
 
 
