@@ -70,6 +70,20 @@ SPOILED = (
     ("78c8", "You booked it on May 5 in basic economy", "You booked it on May 15 in basic economy", "grounded"),
     ("428f", "order #W9160732, which is still pending", "order #W9160732, which is already processed", "grounded"),
     ("a06b", "from LGA to SFO with Ivan Brown", "from LGA to SFO with Lei Sanchez", "grounded"),
+    ("ac0e", "$1,830 was charged to", "$1,830 was refunded to", "grounded"),
+    ("ac0e", "$1,830 was charged to", "$1,930 was charged to", "grounded"),
+    ("51e6", "The refund of $4,815.32 will go to your PayPal account", "The $4,815.32 will be charged to your PayPal account", "grounded"),
+    ("6fc2", "the difference of $16.23 was charged to", "the difference of $16.23 was refunded to", "grounded"),
+    ("ac0e", "seats left, 17,", "seats left, 18,", "grounded"),
+    ("ac0e", "leaves Dallas on May 21", "leaves Houston on May 21", "grounded"),
+    ("f092", "HAT147 has 16 basic", "HAT147 has 15 basic", "grounded"),
+    ("de95", "the most free seats in economy, 19,", "the most free seats in economy, 10,", "grounded"),
+    ("8e84", "takes 5 hours", "takes 4 hours", "grounded"),
+    ("8e84", "your reservation O6Z2RL:", "your reservation SARP0C:", "grounded"),
+    ("7f56", "together with a wall clock and a mechanical keyboard", "together with a wall clock and a laptop", "grounded"),
+    ("7f56", 'its status is "processed"', 'its status is "delivered"', "grounded"),
+    ("de95", "$110 from your Mastercard ending in 5644. Can", "$110 from your Visa ending in 5644. Can", "grounded"),
+    ("de95", "Checked bags: 1, free of charge (0 that cost extra)", "Checked bags: 1, for $50", "grounded"),
 )  # fmt: skip
 """Whose conversation, what is said, what is said instead, and which check sees it."""
 

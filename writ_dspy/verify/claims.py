@@ -32,6 +32,7 @@ from writ_dspy.verify.failed import claimed_failed
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
+from writ_dspy.verify.options import told_of_options
 from writ_dspy.verify.plain import made_up
 from writ_dspy.verify.recorded import misdescribed
 from writ_dspy.verify.refuted import refuted
@@ -125,6 +126,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *(other_end(case, index) if case.knows("gold") else ()),
                 *answered(case, index, ground, news),
                 *roled(case, index, ground, news),
+                *told_of_options(case, index, ground, news),
                 *unread(case, index, ground, news),
                 *ruled(ground, turn.text),
             ):

@@ -43,6 +43,11 @@ _BE = r"(?:is|was|'s|are|has been|shows(?: up)?(?: here)?(?: as)?|is (?:marked|l
 _SOFT = r"(?:(?:already|still|now|currently|your|the|an?|my|one of your|also|indeed|actually) )*"
 
 
+_ITS_STATE = re.compile(
+    r"\b(?:its|the|whose) status is (?:still |currently |now |already )?[\"“']?(?P<state>[a-z]+)", re.IGNORECASE
+)
+
+
 def misdescribed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, str]]:
     """(sentence, what is wanted) for each sentence of a message that says of a record what was not read of it.
 
@@ -52,13 +57,22 @@ def misdescribed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, 
         ground: What is known by then.
     """
     text = case.talk.turns[index].text
+    recent = ""
     for start, end in sentences(text) if ground.shown else ():
         sentence = text[start:end].strip()
+        keys = _keys(case, ground, sentence)
+        told = _ITS_STATE.search(sentence) if recent and not keys else None
+        if told is not None:
+            sentence = f"{recent.upper()} has status {told['state']}"
+        recent = keys[0] if len(keys) == 1 else recent if not keys else ""
         if sentence.endswith("?"):
             continue
         if (
             wanted := _of_records(case, ground, sentence)
+            or _found_on(ground, sentence)
+            or _no_such_state(case, index, ground, sentence)
             or _when_made(ground, sentence)
+            or _brand(ground, sentence)
             or _of_profile(ground, sentence)
         ):
             yield sentence, wanted
@@ -118,6 +132,7 @@ def _when_made(ground: Ground, sentence: str) -> str:
 
 
 _WITH = re.compile(r"\bwith (?P<who>[A-Z][a-z]+ [A-Z][a-z]+)\b")
+_ON_IT = re.compile(r"\b(?:on|in) (?:your |the )?(?:\w+ )?(?P<key>[A-Z0-9]{5,}): (?P<who>[A-Z][a-z]+ [A-Z][a-z]+)\b")
 
 
 def _company(ground: Ground, key: str, part: str) -> str:
@@ -136,6 +151,59 @@ def _company(ground: Ground, key: str, part: str) -> str:
                 and any(match["who"].split()[0] in name for name in _everybody(ground))
             ):
                 return f"with {' and '.join(sorted(people))}"
+    return ""
+
+
+def _found_on(ground: Ground, sentence: str) -> str:
+    """What is wanted of a sentence that finds somebody on a trip: "I found her on your reservation ABC123: Emma Davis"."""
+    match = _ON_IT.search(sentence)
+    for data in _own(ground, match["key"].lower()) if match else ():
+        rows = data.get("passengers")
+        people = (
+            [f"{row.get('first_name')} {row.get('last_name')}" for row in rows if isinstance(row, dict)]
+            if isinstance(rows, list)
+            else []
+        )
+        if match and people and match["who"] not in people:
+            return f"what was read of {match['key']}: {' and '.join(people)}"
+    return ""
+
+
+@lru_cache(maxsize=8)
+def _stated(words: frozenset[str]) -> re.Pattern:
+    listed = "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return re.compile(
+        rf"\b(?:both|your|the|these|those|its)(?: \w+)? (?:flights?|orders?|reservations?|bookings?|trips?)(?: \w+)? (?:is|are|was|were) (?:now |already |still |currently |all |both )*(?P<state>{listed})\b"
+        rf"|\b(?:both|all)(?: \w+)? (?:flights?|orders?|reservations?|bookings?|trips?) (?:is|are|was|were) (?:now |already |still |currently )*(?P<these>{listed})\b"
+    )
+
+
+def _no_such_state(case: Case, index: int, ground: Ground, sentence: str) -> str:
+    """What is wanted of a sentence that tells a state in which nothing that was read is, and of which the user said nothing."""
+    lower = sentence.lower().replace("’", "'")
+    states = vocabulary(case.domain).states.get("status", frozenset())
+    match = _stated(states).search(lower) if states else None
+    if match is None or _OPEN.search(lower) or _NOT.search(lower):
+        return ""
+    state = match["state"] or match["these"]
+    shown = any(state in found.lower for found in ground.shown)
+    return "" if shown or state in case.heard(index).lower() else "a state that was read"
+
+
+_CARD = re.compile(
+    r"\b(?P<brand>visa|master ?card|american express|amex|discover)(?: \w+)?,? (?:which |that )?(?:ending|ends|with the last (?:four )?digits)(?: in| with)? (?P<last>\d{4})\b",
+    re.IGNORECASE,
+)
+
+
+def _brand(ground: Ground, sentence: str) -> str:
+    """What is wanted of a sentence that calls a card by another brand."""
+    for match in _CARD.finditer(sentence):
+        said = match["brand"].lower().replace(" ", "")
+        rows = (row for row in ground.seen.rows("payment_methods") if str(row.get("last_four")) == match["last"])
+        brands = {str(row["brand"]).lower().replace(" ", "").replace("_", "") for row in rows if row.get("brand")}
+        if brands and said not in brands:
+            return f"the {' or '.join(sorted(brands))} that ends in {match['last']}"
     return ""
 
 

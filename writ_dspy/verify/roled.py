@@ -21,7 +21,7 @@ from writ_dspy.verify.subject import Record, Subject, hours_of, near, price, rec
 from writ_dspy.verify.vocabulary import vocabulary
 
 _PART = re.compile(
-    r"[,;()\n]|:(?! \$)|[.!?]\s|\s[–—-]+\s|\s(?:and|but|while|whereas|so|which|instead of|rather than|than|compared (?:to|with)|versus|vs\.?|minus|plus)\s|→"
+    r",(?!\d)|[;()\n]|:(?! \$)|[.!?]\s|\s[–—-]+\s|\s(?:and|but|while|whereas|so|which|instead of|rather than|than|compared (?:to|with)|versus|vs\.?|minus|plus)\s|→"
 )
 """Where a sentence goes on to another value."""
 _FULL = re.compile(r"(?<=[.!?])\s+")
@@ -184,6 +184,59 @@ def _which_way(scene: Scene) -> str:
     return ""
 
 
+_BAG = re.compile(r"\b(?:bags?|baggage|luggage|suitcases?)\b")
+_FREE = re.compile(r"\b(?:free(?: of charge)?|at no (?:extra )?cost|no extra (?:cost|charge)|included|complimentary)\b")
+
+
+def _bags(scene: Scene) -> str:
+    """Bags that cost extra, told as free ones, or the other way round."""
+    subject = scene.subject
+    paid = subject.args.get("nonfree_baggages") if subject is not None else None
+    total = subject.args.get("total_baggages") if subject is not None else None
+    if (
+        not isinstance(paid, int)
+        or not isinstance(total, int)
+        or not _BAG.search(scene.text)
+        or _OPEN.search(scene.text)
+    ):
+        return ""
+    counts = {int(value.number) for value in scene.found if value.quantity == "count"}
+    money = [value for value in scene.found if value.quantity == "money" and value.number > 0]
+    if (
+        len(money) == 1
+        and paid == 0
+        and counts == {total}
+        and not _FREE.search(scene.text)
+        and len(scene.text) < _SHORT
+    ):
+        return "bags that cost nothing extra"
+    if paid == total > 0 and counts == {total} and _FREE.search(scene.text) and not money and len(scene.text) < _SHORT:
+        return f"bags of which {paid} cost extra"
+    return ""
+
+
+_SHORT = 60
+"""Letters of a line that tells of bags alone."""
+_BY_MEANS = re.compile(r"\b(?:charged|refunded|credited|debited|billed|deducted|paid)\b[^,;]{0,12}? (?:to|on|from|with|by|back to|onto) (?:your |the )?(?:\w+ )?(?:pay ?pal|gift card|credit card|debit card|card|certificate|visa|master ?card|\w+_\d+)")  # fmt: skip
+"""What says of an amount that it was moved by a means of payment."""
+
+
+def _amount(scene: Scene) -> str:
+    """An amount that the write is said to move, and does not."""
+    subject = scene.subject
+    if subject is None or subject.rise is None or _other_records(scene):
+        return ""
+    for part, value in scene.parts("money"):
+        told = float(value.number)
+        if (
+            _BY_MEANS.search(part)
+            and not _HISTORY.search(part[: part.find("$")])
+            and not any(near(told, one) for one in subject.moved)
+        ):
+            return f"${abs(subject.rise):,.2f}, which it moves"
+    return ""
+
+
 _NEW = re.compile(r"\b(?:new|replacement|you(?:'ll|'re| are)? (?:will )?(?:get|getting|receive|take)(?! back))\b")
 _OLD = re.compile(r"\b(?:old|previous|former|current|existing|(?:give|gave|giv\w+|send|sent|sending|hand|bring) (?:it )?back|going back|return\w*|had|replaced)\b")  # fmt: skip
 _SUMS = re.compile(r"\b(?:difference|totals?|sum|together|altogether|balance|refund\w*|back to|charged?|more|less|fee|save|off|all)\b")  # fmt: skip
@@ -288,18 +341,25 @@ def _of_thing(scene: Scene) -> str:
     return ""
 
 
+_TOGETHER = re.compile(r"\b(?:together with|along with|alongside|contains|holds|includes|consists of|beside)\b")
 _IN = re.compile(r"\b(?:is|are|was|came|come|comes|belongs?|has|have|holds?|contains?|includes?|bought|with)\b")
 _MOVED = re.compile(r"\b(?:instead|other|another|exchang\w*|chang\w*|swap\w*|replac\w*|modif\w*|if|want\w*|look\w*|search\w*|for the new|new)\b")  # fmt: skip
 
 
 def _held(scene: Scene) -> str:
     """A thing of one order, told of another."""
-    if len(scene.orders) != 1 or len(scene.things) != 1 or _MOVED.search(scene.text) or _OPEN.search(scene.text):
+    several = _TOGETHER.search(scene.text) is not None
+    if len(scene.orders) != 1 or not scene.things or _MOVED.search(scene.text) or _OPEN.search(scene.text):
+        return ""
+    if len(scene.things) != 1 and not several:
         return ""
     (key, data), name = scene.orders[0], scene.things[0]
     if not _IN.search(scene.text) or any(value.quantity == "count" and value.number > 99 for value in scene.found):
         return ""
     own = {str(row.get("name")).lower() for row in data["items"] if isinstance(row, dict)}
+    if several:
+        wrong = next((thing for thing in scene.things if thing not in own), "")
+        return f"what was read of {key}: {', '.join(sorted(own))}" if wrong else ""
     elsewhere = any(thing == name for thing, _ in _items(scene.ground))
     return f"what was read of {key}: {', '.join(sorted(own))}" if name not in own and elsewhere else ""
 
@@ -361,10 +421,12 @@ _TESTS = (
     (bag("am pm noon midnight departs leaves comes goes begins off ends starts lands arrives departure arrival takes touches gets get sets set reaches there"), True, _times),
     (bag("each per apiece person head everybody everyone ticket fare seat total altogether all together whole entire complete both sum two three four five seat adult"), True, _each_and_all),
     (_MONEY, True, _which_way),
+    (_MONEY, True, _amount),
+    (bag("bag bags baggage luggage suitcase suitcases"), True, _bags),
     (bag("new replacement get getting going receive take old previous former current existing give gave back sent send return returned had replaced"), True, _old_and_new),
     (bag("balance holds hold left worth has have there there's on remaining remains contains"), True, _balance),
     (bag("cost costs priced price paid pay was is at for bought"), True, _of_thing),
-    (bag("is are was came comes belongs has have holds contains includes bought with"), False, _held),
+    (bag("is are was came comes belongs has have holds contains includes bought with together along alongside beside consists"), False, _held),
     (bag("most mostly mainly half bulk majority share part portion dearest priciest costliest expensive cheapest least more less cheaper dearer nothing highest lowest"), False, _shares),
 )  # fmt: skip
 """Each test with words of which a sentence has one that it judges, and whether it judges a value."""

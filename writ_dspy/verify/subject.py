@@ -38,14 +38,15 @@ class Subject:
     @cached_property
     def before(self) -> Record:
         """The record that it changes, as it was shown before; empty where it makes a new one."""
-        own = {str(value).lower() for name, value in self.args.items() if name.endswith("_id") and name != "user_id"}
+        own = {name: value for name, value in self.args.items() if name.endswith("_id") and name != "user_id"}
         found: dict[str, Json] = {}
         for shown in self.ground.shown:
             if shown.call != self.step.call:
-                for key in own:
-                    for look in shown.looks.get(key, ()):
-                        if isinstance(look.data, dict) and key in look.keys and "payment_history" in look.data:
-                            found |= look.data
+                for name, key in own.items():
+                    for look in shown.looks.get(str(key).lower(), ()):
+                        data = look.data  # the account that pays has shown in other records, too
+                        if isinstance(data, dict) and data.get(name) == key and "payment_history" in data:
+                            found |= data
         return found
 
     @cached_property
@@ -120,6 +121,15 @@ class Subject:
         if not self.before or rows[: len(known)] != known or not rows:
             return None
         return round(sum(_paid(row) for row in rows[len(known) :]), 2)
+
+    @cached_property
+    def moved(self) -> frozenset[float]:
+        """Amounts that it moves, each by one means of payment, and in all."""
+        named = _rows(self.args.get("payment_methods"))
+        rows, known = _rows(self.after.get("payment_history")), _rows(self.before.get("payment_history"))
+        made = rows[len(known) :] if rows[: len(known)] == known else ()
+        one_by_one = {abs(_number(row.get("amount"))) for row in (*named, *made)}
+        return frozenset(one_by_one | ({abs(self.rise)} if self.rise is not None else set()))
 
     @cached_property
     def fare(self) -> tuple[float, float] | None:

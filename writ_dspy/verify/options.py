@@ -1,0 +1,120 @@
+"""Options: what a sentence says of the connections that it names, or of the one that is put or was written: seats, length, where it begins.
+
+An option is a row of a search that was read. A sentence that names none, and stands where no write does, tells of no option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from writ_dspy import patterns as re
+from writ_dspy.domains import Row
+from writ_dspy.domains.values import Value, values
+from writ_dspy.verify.case import Case, Step
+from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.subject import Subject, subject_of
+
+_OPEN = re.compile(
+    r"\b(?:if|would|could|whether|unless|not|no|never|at least|at most|enough|for (?:all|both|the) \w+ of you|need\w*|want\w*|ask\w*|layover|wait\w*|apart)\b|n['’]t\b"
+)
+_SEATS = re.compile(r" (?:(?:free|open|available|more|business|basic|economy|class)[ -])*seats?\b")
+_LEFT = re.compile(r"\bseats?(?: \w+){0,4},? (?:with |at |is |are |namely )?\Z")
+"""Before a number that tells how many are left: "the most seats in economy, 19"."""
+_PARTY = 9
+"""As many seats may be what is needed, and no count of those that are left."""
+_TAKES = re.compile(
+    r"\b(?:tak(?:es|ing|e)|lasts?|lasting|long|in the air|travel time|duration|flight time|total time)\b"
+)
+_FROM = r"\b(?:leav(?:es|ing)|depart(?:s|ing)|starts?|starting|takes off|taking off|sets off)(?: from| out of| in)? (?:the )?"
+
+
+def told_of_options(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iterator[tuple[str, str]]:
+    """(sentence, what is wanted) for each sentence that tells of an option what its row does not.
+
+    Args:
+        case: The conversation.
+        index: The message's turn.
+        ground: What is known by then.
+        news: The steps since the agent last said something.
+    """
+    text = case.talk.turns[index].text
+    if not ground.shown or not any(
+        cue in text.lower() for cue in ("seat", "hour", "minute", "leav", "depart", "start")
+    ):
+        return
+    subject = subject_of(case, index, ground, news)
+    for start, end in sentences(text):
+        sentence = text[start:end].strip()
+        lower = sentence.lower().replace("’", "'")
+        if sentence.endswith("?") or _OPEN.search(lower):
+            continue
+        rows = _options(case, ground, sentence, subject)
+        if rows and (wanted := _seats(lower, rows) or _length(lower, rows)):
+            yield sentence, wanted
+        elif rows and not case.domain.pack.ids(sentence) and (wanted := _begins(case, lower, rows)):
+            yield sentence, wanted  # a flight that is named may be the second one
+
+
+def _options(case: Case, ground: Ground, sentence: str, subject: Subject | None) -> list[Row]:
+    """The rows of the options that a sentence names by a flight; else those of the write."""
+    named = {token.upper() for token in case.domain.pack.ids(sentence)}
+    all_ = [
+        row
+        for found in ground.shown
+        for rows in found.views.values()
+        for row in rows
+        if isinstance(row.get("flights"), list) and "duration" in row
+    ]
+    flights = {str(row["flight_number"]) for option in all_ for row in option["flights"]}
+    if named & flights:
+        return [option for option in all_ if named & {str(row["flight_number"]) for row in option["flights"]}]
+    if subject is None or "flights" not in subject.args:
+        return []
+    own = {(str(row.get("flight_number")), str(row.get("date"))) for row in subject.flights}
+    return [
+        option for option in all_ if {(str(row["flight_number"]), str(row["date"])) for row in option["flights"]} <= own
+    ]
+
+
+def _seats(lower: str, rows: Sequence[Row]) -> str:
+    cabins = {name for row in rows for name in row if name.startswith("seats_")}
+    named = {name for name in cabins if name.removeprefix("seats_").replace("_", " ") in lower}
+    if len(named) > 1 and "seats_basic_economy" in named and lower.count("economy") == lower.count("basic economy"):
+        named -= {"seats_economy"}
+    known = {row[name] for row in rows for name in named or cabins if name in row}
+    told = [item for item in values(lower) if item.quantity == "count" and _of_seats(lower, item)]
+    wrong = next((item for item in told if int(item.number) not in known), None)
+    return "" if wrong is None else f"{' or '.join(map(str, sorted(known)))} seats, as they were read"
+
+
+_WANTED = re.compile(r"\b(?:with|for|has|have|had|having)(?: (?:the|your|all|enough))? \Z")
+"""Before as many seats as are needed."""
+
+
+def _of_seats(lower: str, item: Value) -> bool:
+    if item.number <= _PARTY and (_WANTED.search(lower[: item.start]) or " left" not in lower):
+        return False
+    return _SEATS.match(lower, item.end) is not None or _LEFT.search(lower[: item.start]) is not None
+
+
+def _length(lower: str, rows: Sequence[Row]) -> str:
+    if not _TAKES.search(lower):
+        return ""
+    known = {int(row["duration"]) for row in rows}
+    told = [item for item in values(lower) if item.quantity == "duration" and item.unit == ""]
+    wrong = next((item for item in told if int(item.number) not in known), None)
+    return "" if wrong is None else f"a length that was read: {' or '.join(map(str, sorted(known)))} minutes"
+
+
+def _begins(case: Case, lower: str, rows: Sequence[Row]) -> str:
+    places = case.domain.pack.places
+    own = {str(row["origin"]) for row in rows} | {places.get(str(row["origin"]), "") for row in rows}
+    for code, name in places.items():
+        if (
+            code not in own
+            and name not in own
+            and re.search(rf"{_FROM}(?:{re.escape(name.lower())}|{code.lower()})\b", lower)
+        ):
+            return f"from {' or '.join(sorted(str(row['origin']) for row in rows[:3]))}"
+    return ""
