@@ -19,6 +19,10 @@ _OTHERWISE = re.compile(r"\b(?:not|no|never|than|instead|while|whereas|but|other
 """What may set the other end against the one that is meant."""
 
 
+_WEAK = re.compile(r"(?:the )?(?:most|least|more|less|fewer|first|last|late|early)(?: \w+)?")
+"""What may be said of anything: only a word for the end itself is judged."""
+
+
 def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
     """(sentence, what is wanted) for each sentence of a message that calls a choice by the other end.
 
@@ -37,7 +41,7 @@ def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
         for start, end in sentences(text):
             sentence = text[start:end].strip()
             lower = sentence.lower()
-            called = against.search(lower)
+            called = next((found for found in against.finditer(lower) if not _WEAK.fullmatch(found[0])), None)
             named = puts or case.domain.pack.ids(sentence)
             if called and named and not (sentence.endswith("?") or meant.search(lower) or _OTHERWISE.search(lower)):
                 yield sentence, "the end from which the user chose"

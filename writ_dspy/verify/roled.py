@@ -191,7 +191,8 @@ _FREE = re.compile(r"\b(?:free(?: of charge)?|at no (?:extra )?cost|no extra (?:
 def _bags(scene: Scene) -> str:
     """Bags that cost extra, told as free ones, or the other way round."""
     subject = scene.subject
-    paid = subject.args.get("nonfree_baggages") if subject is not None else None
+    final = subject is not None and subject.final
+    paid = subject.args.get("nonfree_baggages") if subject is not None and final else None
     total = subject.args.get("total_baggages") if subject is not None else None
     if (
         not isinstance(paid, int)
@@ -224,10 +225,12 @@ _BY_MEANS = re.compile(r"\b(?:charged|refunded|credited|debited|billed|deducted|
 def _amount(scene: Scene) -> str:
     """An amount that the write is said to move, and does not."""
     subject = scene.subject
-    if subject is None or subject.rise is None or _other_records(scene):
+    if subject is None or not subject.rise or not subject.final or _other_records(scene):
         return ""
     for part, value in scene.parts("money"):
         told = float(value.number)
+        if "balance" in part:
+            continue
         if (
             _BY_MEANS.search(part)
             and not _HISTORY.search(part[: part.find("$")])

@@ -30,6 +30,8 @@ class Subject:
     domain: Domain
     ground: Ground
     step: Step
+    final: bool = True
+    """Nothing more is said before it: it is made, or put for the last time."""
 
     @property
     def args(self) -> Record:
@@ -193,7 +195,8 @@ def subject_of(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
     ahead = next((step for step in case.steps if step.turn > index), None)
     if ahead is None or case.kind(ahead.call) != "write" or ahead.fresh.error:
         return None
-    return Subject(case.domain, ground, ahead)
+    more = any(turn.role == "agent" and turn.text for turn in case.talk.turns[index + 1 : ahead.turn])
+    return Subject(case.domain, ground, ahead, final=not more)
 
 
 def _object(text: str) -> Record:

@@ -128,7 +128,7 @@ _GENERAL = bag("""exchanged returned cancelled canceled changed modified updated
     finished saved settled noted listed included charged paid credited free right correct wrong fine good great sorry true clear fair understandable nice easy simple quick short long""")  # fmt: skip
 """What may be said of anything that is sold, or of a deed, whatever it is like."""
 _IDIOM = re.compile(
-    r"^(?:a|an|the|my|our|your|his|her|their|all|about|up to|on|in|at|to|for|of|from|under|part of|been|being|going)\b"
+    r"^(?:\w+ly |so |very )?(?:good|nice|great|lovely|kind|pleasant|wonderful|best|better|wise|worth|fine|sad|bad|possible|impossible|important|necessary|hard) to \w+|^(?:a|an|the|my|our|your|his|her|their|all|about|up to|on|in|at|to|for|of|from|under|part of|been|being|going)\b"
 )
 
 

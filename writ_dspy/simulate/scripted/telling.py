@@ -212,7 +212,7 @@ class Teller:
             if later:
                 return self._pick(("{rule}: {figure}.",), rule=outcome.refusal or "", figure=figure)
             return self._pick(OWN, topic=self._topic(request), rule=outcome.refusal or "", figure=figure)
-        ground = grounds.why_not(alone, outcome.refusal or "", resolver, self.domain)
+        ground = grounds.why_not(alone, outcome.refusal or "", self._lately(alone, outcome.refusal), self.domain)
         if later:
             return self._pick(ALSO, ground=ground)
         return self._pick(REFUSED, topic=self._topic(request), rule=ground or "it is not allowed")
@@ -275,6 +275,15 @@ class Teller:
 
     def _resolver(self) -> Resolver:
         return Resolver(self.domain, observing(self.now.reads))
+
+    def _lately(self, wish: Decision, refusal: str | None) -> Resolver:
+        """Over records as they stand by now, where the same clause still denies a wish: a cabin may have been changed since it was read."""
+        now = Resolver(self.domain, observing(self.now.shown))
+        try:
+            same = settle(wish, now, self.domain).refusal == refusal
+        except Unresolved:
+            same = False
+        return now if same else self._resolver()
 
     def _topic(self, request: Request) -> str:
         """What the request is called, as far as the user or a tool has named it; before they used its word, just that."""
