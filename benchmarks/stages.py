@@ -36,7 +36,7 @@ LOADING = "load the domains"
 PLACES: tuple[tuple[object, str, str], ...] = (
     (worker.Propose, "run", "propose: words, policy, firewall, quotas"),
     (proposer, "_draft", "propose: draft goals and their words"),
-    (proposer, "twins_of", "propose: draft pairs of near misses"),
+    (worker.Pair, "run", "propose: draft pairs of near misses"),
     (accept, "settle_goal", "propose: resolve goals, most of which miss their dials"),
     (accept, "locating", "propose: prove each read necessary"),
     (worker.Play, "run", "simulate: tools, turns"),

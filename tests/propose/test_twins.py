@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -10,11 +11,12 @@ import pytest
 from tests.calls import writ
 from writ_dspy.codec import goal_id
 from writ_dspy.domains import NAMES
+from writ_dspy.propose import twins
 from writ_dspy.propose.mix import Cell, Mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.propose.twins import EVERY, pairings, twins_of
 from writ_dspy.run.synth import synthesize
-from writ_dspy.run.worker import Propose
+from writ_dspy.run.worker import Pair, Propose
 from writ_dspy.task import Slot, Task
 
 COUNT = 7
@@ -72,6 +74,22 @@ def test_a_cell_finds_its_halves_alone(name: str) -> None:
         assert [tasks[place].id for place in mine] == [task.id for task in mine.values()]
         assert len({task.id for task in tasks}) == len(tasks) == COUNT
         assert [*stretch[1]] == [task.id for task in tasks[2:5]]
+
+
+def test_what_was_drawn_once_is_not_looked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell takes its halves of pairs that another process drew, and finds the tasks that it finds alone."""
+    some = cells("tau2:airline")
+    (shared,) = pairings(some)
+    alone = [fill(cell, 3, "base", (shared,)).tasks for cell in some[:2]]
+    pair = Pair(shared, 3, "base").run()
+    monkeypatch.setattr(twins, "_placed", None)
+
+    for cell, tasks in zip(some, alone, strict=False):
+        own = pickle.loads(pickle.dumps(pair.of(cell)))  # noqa: S301 - as a worker gets it
+        assert list(own.halves) == [(cell.point, cell.source)]
+        assert fill(cell, 3, "base", (own,)).tasks == tasks
+    assert any(task.twin for tasks in alone for task in tasks)
+    assert pair.of(some[0]).halves != pair.of(some[1]).halves
 
 
 def test_small_cells_share_nothing() -> None:

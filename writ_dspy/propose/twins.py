@@ -6,12 +6,13 @@ halves of pairs draw the same pairs, each from the same chances, and take what s
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import random
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from writ_dspy.codec import from_json, to_json
@@ -37,9 +38,20 @@ class Pairing:
 
     refused: tuple[Cell, ...]
     granted: tuple[Cell, ...]
+    halves: Mapping[object, Mapping[int, bytes]] | None = field(default=None, compare=False)
+    """What the cells find, where somebody has looked for it already (see `drawn`)."""
 
     def __contains__(self, cell: Cell) -> bool:
         return any(_spot(cell) == _spot(one) for one in (*self.refused, *self.granted))
+
+    def drawn(self, seed: int, split: str | None) -> Pairing:
+        """The same with the halves of all pairs, which no cell has to look for any more."""
+        return dataclasses.replace(self, halves=_placed(self, seed, split))
+
+    def of(self, cell: Cell) -> Pairing:
+        """The same with the halves of one cell alone, if they are drawn."""
+        here = _spot(cell)
+        return self if self.halves is None else dataclasses.replace(self, halves={here: self.halves.get(here, {})})
 
 
 def pairings(cells: Sequence[Cell]) -> tuple[Pairing, ...]:
@@ -57,7 +69,9 @@ def pairings(cells: Sequence[Cell]) -> tuple[Pairing, ...]:
 
 def twins_of(cell: Cell, shared: Sequence[Pairing], seed: int, split: str | None) -> Mapping[int, Task]:
     """The tasks of a cell that have a twin in another one, each with its place in the cell."""
-    found = next((_placed(one, seed, split).get(_spot(cell), {}) for one in shared if cell in one), {})
+    own = next((one for one in shared if cell in one), None)
+    halves = {} if own is None else _placed(own, seed, split) if own.halves is None else own.halves
+    found = halves.get(_spot(cell), {})
     return {place: _unpacked(data) for place, data in found.items()}
 
 
@@ -77,7 +91,7 @@ def _spot(cell: Cell) -> tuple[object, Source]:
 
 
 @lru_cache(maxsize=8)
-def _placed(shared: Pairing, seed: int, split: str | None) -> dict[object, dict[int, bytes]]:
+def _placed(shared: Pairing, seed: int, split: str | None) -> Mapping[object, Mapping[int, bytes]]:
     """The halves of all pairs by their cell, packed, each with its place there."""
     domain = load(shared.refused[0].domain)
     wall = firewall(domain.name, split) if split else None

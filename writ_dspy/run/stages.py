@@ -24,7 +24,7 @@ from writ_dspy.run.dry import write_dry
 from writ_dspy.run.folder import other_versions, same_versions
 from writ_dspy.run.live import Live, LiveWork
 from writ_dspy.run.settings import Settings
-from writ_dspy.run.worker import Play, Played, Propose, Proposed, Team, judge
+from writ_dspy.run.worker import Pair, Play, Played, Propose, Proposed, Team, judge
 from writ_dspy.shown import counted
 from writ_dspy.simulate.loop import Limits
 from writ_dspy.store.jsonl import AGAIN, Record
@@ -46,6 +46,7 @@ def propose(run: Run, settings: Settings, dry: dict[str, str], crew: Team, tell:
         StoreError: The run was made with other versions, a record is spoiled, or the disk refuses.
     """
     work = _Proposing(run, settings, dry, crew, tell)
+    work.pair()
     for result in traced(run, crew.map(work.jobs(), work.tell)):
         work.take(result)
 
@@ -119,6 +120,15 @@ class _Proposing:
             refuse_changed(run)
             keep_domains(run, settings.domains)
         self._composing = Composing(run, settings, dry)
+        self._shared = pairings(settings.mix.cells)
+        """Which cells share near misses; each draws them itself where `pair` did not."""
+
+    def pair(self) -> None:
+        """Have the near misses drawn that cells share which are not full yet: else each process would draw them all."""
+        settings, owed = self._settings, [self._settings.mix.cells[index] for index, _ in self._lacking()]
+        needed = [one for one in self._shared if any(cell in one for cell in owed)]
+        jobs = (Pair(one, settings.seed, settings.firewall) for one in needed)
+        self._shared = tuple(traced(self._run, self._crew.map(jobs, self.tell)))
 
     def _kept(self) -> list[int]:
         """How many tasks the run has of each cell; looks at them all."""
@@ -151,11 +161,10 @@ class _Proposing:
         self.tell(begin=True)
         ranks = {index: rank for rank, index in enumerate(in_order(cells))}
         shares = settings.shares if settings.shard else [None] * len(cells)
-        shared = pairings(cells)
         for index, has in sorted(owed, key=lambda item: ranks[item[0]]):
             lines = tuple(self._run.line("tasks", key) for key in has)
             cell = cells[index]
-            own = tuple(one for one in shared if cell in one)
+            own = tuple(one.of(cell) for one in self._shared if cell in one)
             yield Propose(index, cell, settings.seed, settings.firewall, stretches[index], lines, shares[index], own)
 
     def take(self, result: Proposed | Round) -> list[str]:

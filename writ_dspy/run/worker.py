@@ -90,6 +90,23 @@ class Team(Protocol):
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Draw the near misses that some cells share: once, where each worker would look for all of them."""
+
+    shared: Pairing
+    seed: int
+    split: str | None
+
+    def run(self) -> Pairing:
+        """The same cells with what they find."""
+        return self.shared.drawn(self.seed, self.split)
+
+    async def perform(self, _: Cast) -> AsyncGenerator[Pairing]:
+        """The same beside the running loop; no model has a part in it."""
+        yield await asyncio.to_thread(self.run)
+
+
+@dataclass(frozen=True)
 class Propose:
     """Fill one cell, as far as the run has not done so yet, and give the new tasks their behaviours."""
 
