@@ -8,8 +8,10 @@ from benchmarks.mutations.chosen import every
 from benchmarks.mutations.judge import difference, judged, mutants, sound
 from benchmarks.mutations.kinds import Kind
 from benchmarks.mutations.rest import OPEN
-from benchmarks.mutations.talks import Talk, scripted, written
+from benchmarks.mutations.talks import Talk, cell_talks, scripted, written
 from benchmarks.results import with_mutations
+from tests.domains.library import library
+from writ_dspy.propose.mix import Cell
 
 SEED = 7
 
@@ -60,6 +62,23 @@ def test_the_results_hold_one_section_on_mutations() -> None:
 
     assert with_mutations(once, "second") == once.replace("first", "second")
     assert once.replace("## Mutations, kind by kind\n\nfirst\n\n", "") == page
+
+
+def test_another_domain_is_fuzzed_with_the_kinds_that_have_a_place_there() -> None:
+    """Its own conversations, days in its own years; what needs τ²'s tools or records makes nothing of them."""
+    domain = library()
+    cell = Cell(domain=domain.name, kind="normal", writes=1, burden=3, count=4)
+    own = sound(cell_talks(cell, SEED, 0))
+    kinds = {kind.name: kind for kind in every()}
+
+    assert own
+    for name in ("uses calculate", "extra own profile read", "user gives another user's e-mail"):
+        assert not list(mutants(kinds[name], own, SEED, 4)), name
+    for name in ("dates with the year", "dates with the right weekday", "weekday wrong in listing"):
+        found = list(judged(kinds[name], own, SEED, 4))
+        assert found, name
+        assert all(one.accepted != kinds[name].wrong for one in found), name
+    assert own[0].year(12, 15) == 2026
 
 
 @pytest.mark.slow

@@ -26,14 +26,22 @@ def main(args: Sequence[str] | None = None) -> None:
     parser.add_argument("--most", type=int, default=MOST, help="conversations per kind")
     parser.add_argument("--per-cell", type=int, default=PER_CELL, help="tasks per domain, kind and dial")
     parser.add_argument("--also", type=Path, help="a file with more conversations, as natural.jsonl has them")
+    parser.add_argument(
+        "--domain",
+        default="",
+        help="another domain, by name or place: kinds that need τ²'s tools or records are left out",
+    )
     parser.add_argument("--examples", action="store_true", help="print an example of each kind that was judged wrongly")
     parser.add_argument("--write", action="store_true", help="keep what was found, in the results as well")
     asked = parser.parse_args(args)
     if asked.show:
         print(shown(asked.show, asked.seed))
         return
+    if asked.domain and asked.write:
+        parser.error("--write keeps what was found of τ²'s domains")
     start = time.monotonic()
-    scores = fuzz(asked.kinds, asked.seed, asked.per_cell, asked.most, written(asked.also) if asked.also else ())
+    extra = written(asked.also) if asked.also else ()
+    scores = fuzz(asked.kinds, asked.seed, asked.per_cell, asked.most, extra, asked.domain)
     print(kinds_table(scores))
     if asked.examples:
         for kind, one in scores:

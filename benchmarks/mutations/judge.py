@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cache
 from multiprocessing import get_context
 
 from benchmarks.measured import CORES
 from benchmarks.mutations.chosen import chosen
 from benchmarks.mutations.kinds import Kind
-from benchmarks.mutations.talks import Talk, cell_talks, cells, handed_over, packed, replayed, unpacked, written
+from benchmarks.mutations.talks import (
+    DOMAINS,
+    ElsewhereError,
+    Talk,
+    cell_talks,
+    cells,
+    cells_of,
+    handed_over,
+    packed,
+    replayed,
+    unpacked,
+    written,
+)
 from writ_dspy.conversation import Conversation, Finding, Turn
+from writ_dspy.domains import Domain, find, load, places
 from writ_dspy.errors import WritError
 from writ_dspy.propose.mix import Cell
 from writ_dspy.task import Json
@@ -71,8 +85,12 @@ def mutants(kind: Kind, talks: Sequence[Talk], seed: int, most: int) -> Iterator
 
 def mutant(kind: Kind, item: Talk, seed: int) -> Conversation | None:
     """What a kind makes of one conversation, or None."""
-    made = kind.make(item, random.Random(f"{seed}/{kind.name}/{item.talk.id}"))
-    if made is None:
+    try:
+        made = kind.make(item, random.Random(f"{seed}/{kind.name}/{item.talk.id}"))
+    except ElsewhereError:
+        return None
+    turns = made.turns if isinstance(made, Conversation) else made
+    if turns is None or any(call.tool in foreign(item.domain) for turn in turns for call in turn.calls):
         return None
     if not isinstance(made, Conversation):
         calls = [(i, turn.calls) for i, turn in enumerate(made) if turn.calls]
@@ -80,6 +98,12 @@ def mutant(kind: Kind, item: Talk, seed: int) -> Conversation | None:
         made = replace(item.talk, turns=tuple(made if same else replayed(item.domain, made)))
     same = made.turns == item.turns and made.stop is item.talk.stop
     return None if same and kind.name != "as it is" else made
+
+
+@cache
+def foreign(domain: Domain) -> frozenset[str]:
+    """Tools of τ²'s two houses that a domain has not: a kind that calls one is written for them."""
+    return frozenset(tool for name in DOMAINS for tool in load(name).kinds) - domain.kinds.keys()
 
 
 def judged(kind: Kind, talks: Sequence[Talk], seed: int, most: int) -> Iterator[Judged]:
@@ -131,11 +155,12 @@ def _line(turn: Turn) -> str:
 # ----------------------------------------------------------------------------- many at once
 
 
-def bases(seed: int, per_cell: int, pool: ProcessPoolExecutor) -> list[Talk]:
-    """Scripted conversations, made in several processes, and the natural ones of this folder."""
-    work = [(cell, seed, 100 * number) for number, cell in enumerate(cells(per_cell))]
+def bases(seed: int, per_cell: int, pool: ProcessPoolExecutor, domain: str = "") -> list[Talk]:
+    """Scripted conversations, made in several processes, and the natural ones of this folder; of another domain only its own scripted ones."""
+    dealt = cells_of(domain, per_cell) if domain else cells(per_cell)
+    work = [(cell, seed, 100 * number) for number, cell in enumerate(dealt)]
     made = [item for share in pool.map(_cell, work) for item in unpacked(share)]
-    return made + handed_over(seed, 2 * per_cell) + written()
+    return made if domain else made + handed_over(seed, 2 * per_cell) + written()
 
 
 def _cell(work: tuple[Cell, int, int]) -> list[tuple[Json, Json, bool]]:
@@ -151,7 +176,14 @@ _TALKS: list[Talk] = []
 _SOUND: list[Talk] = []
 
 
-def _ready(data: Sequence[tuple[Json, Json, bool]]) -> None:
+def _knows(met: Mapping[str, str]) -> None:
+    """Where the domains of others are."""
+    for place in met.values():
+        find(place)
+
+
+def _ready(met: Mapping[str, str], data: Sequence[tuple[Json, Json, bool]]) -> None:
+    _knows(met)
     _TALKS[:] = unpacked(data)
     _SOUND[:] = sound(_TALKS)
 
@@ -164,13 +196,23 @@ def _scores(work: tuple[Sequence[str], int, int]) -> list[Score]:
 
 
 def fuzz(
-    names: Sequence[str], seed: int, per_cell: int, most: int, extra: Sequence[Talk] = ()
+    names: Sequence[str], seed: int, per_cell: int, most: int, extra: Sequence[Talk] = (), domain: str = ""
 ) -> list[tuple[Kind, Score]]:
-    """All kinds that were asked for, on all cores that we may use."""
+    """All kinds that were asked for, on all cores that we may use.
+
+    Args:
+        names: Of kinds, of families, or how they begin.
+        seed: Of the tasks, the talks and every choice.
+        per_cell: Tasks per cell.
+        most: Conversations per kind.
+        extra: Conversations beside the scripted ones.
+        domain: A domain by name or place, in place of τ²'s two.
+    """
     kinds = list(chosen(names))
-    with ProcessPoolExecutor(CORES, get_context("spawn")) as pool:
-        data = packed([*bases(seed, per_cell, pool), *extra])
+    own = find(domain).name if domain else ""  # from here on every process knows where it is
+    with ProcessPoolExecutor(CORES, get_context("spawn"), initializer=_knows, initargs=(places.met(),)) as pool:
+        data = packed([*bases(seed, per_cell, pool, own), *extra])
     work = [([kind.name for kind in kinds[start : start + 8]], seed, most) for start in range(0, len(kinds), 8)]
-    with ProcessPoolExecutor(CORES, get_context("spawn"), initializer=_ready, initargs=(data,)) as pool:
+    with ProcessPoolExecutor(CORES, get_context("spawn"), initializer=_ready, initargs=(places.met(), data)) as pool:
         scores = {one.kind: one for share in pool.map(_scores, work) for one in share}
     return [(kind, scores[kind.name]) for kind in kinds]

@@ -15,7 +15,7 @@ from writ_dspy.codec import from_json, identify, to_json
 from writ_dspy.conversation import Conversation, StopReason, Turn, conversation_from_json, conversation_to_json
 from writ_dspy.domains import Dial, Domain, load
 from writ_dspy.propose.accept import settle_draft
-from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.mix import Cell, default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.loop import converse, job
@@ -29,11 +29,19 @@ CELLS: tuple[tuple[Kind, int, int], ...] = (
 )  # fmt: skip
 PER_CELL = 6
 TRANSFERS = 8
+MANY = 400
+"""Tasks of which a default mix has all its cells."""
 NATURAL = Path(__file__).with_name("natural.jsonl")
 """Conversations that a person wrote turn by turn for tasks of the proposer."""
 USER = re.compile(r"\b[a-z]+_[a-z]+_\d{3,5}\b")
+ISO = re.compile(r"\b(?:19|20)\d\d-\d\d-\d\d")
+YEAR = re.compile(r"\b20\d\d\b")
 ASKS = re.compile(r"[^.!?\n]*\?\s*$")
 """The question at the end of a message."""
+
+
+class ElsewhereError(Exception):
+    """A kind is written for the tools, records or policy of τ²'s two houses, and the conversation is from another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +59,9 @@ class Talk:
 
     @property
     def retail(self) -> bool:
+        """Which of the two houses it is; a kind that asks has nothing to say in a third."""
+        if self.task.domain not in DOMAINS:
+            raise ElsewhereError
         return self.task.domain == "tau2:retail"
 
     @property
@@ -129,17 +140,20 @@ class Talk:
     def user_id(self) -> str:
         known = self.known
         found = None if known is None else self.domain.pack.identifies(self.call(known), self.turns[known + 1].text)
-        return found or next((name for name in USER.findall(self.said) if name in self.domain.tables["users"]), "")
+        users = self.domain.pack.users(self.domain)
+        return found or next((name for name in USER.findall(self.said) if name in users), "")
 
     @property
     def profile(self) -> Mapping[str, Json]:
         """The user's own record; empty where nobody said who it is."""
+        if self.task.domain not in DOMAINS:
+            raise ElsewhereError
         return self.domain.tables["users"].get(self.user_id, {})
 
     @property
     def records(self) -> list[str]:
-        """The user's own orders or reservations."""
-        return list(self.profile.get("orders" if self.retail else "reservations", ()))
+        """The user's own orders, reservations, or whatever it is elsewhere."""
+        return [str(key) for key in self.domain.pack.records(self.domain, self.user_id)] if self.user_id else []
 
     def record(self, key: str) -> Mapping[str, Json]:
         return self.domain.tables["orders" if self.retail else "reservations"][key]
@@ -152,8 +166,8 @@ class Talk:
 
     def stranger(self, rng: random.Random) -> Mapping[str, Json]:
         """Another customer's record, one with an order or a reservation."""
-        users = self.domain.tables["users"]
         table = "orders" if self.retail else "reservations"
+        users = self.domain.tables["users"]
         keys = [key for key in rng.sample(sorted(users), 40) if key != self.user_id and users[key][table]]
         return users[keys[0]] | {"user_id": keys[0]}
 
@@ -161,6 +175,17 @@ class Talk:
     def said(self) -> str:
         """Everything that was said or read, in lower case."""
         return "\n".join(f"{turn.text} {turn.calls}" for turn in self.turns).lower()
+
+    def year(self, month: int, day: int) -> int | None:
+        """The year of a day that is told without one: that of today where policy names it, unless it was read in another one alone."""
+        named = {int(text) for text in YEAR.findall(self.domain.policy)}
+        today = named.pop() if len(named) == 1 else None
+        ends = f"-{month:02}-{day:02}"
+        read = {int(text[:4]) for text in ISO.findall(self.said) if text.endswith(ends)}
+        near = {year for year in read if today is None or abs(year - today) <= 1}
+        if today is not None and (today in near or not near):
+            return today
+        return near.pop() if len(near) == 1 else None
 
     def any_message(self, rng: random.Random) -> int | None:
         """Some message of the agent that is no proposal, where there is one."""
@@ -189,9 +214,16 @@ def cells(per_cell: int) -> Iterator[Cell]:
             yield Cell(domain=name, kind=kind, writes=writes, burden=burden, count=per_cell)
 
 
+def cells_of(domain: str, per_cell: int) -> Iterator[Cell]:
+    """Those that another domain's default mix has, with so many tasks each."""
+    for cell in default_mix(domain, MANY).cells:
+        yield cell.model_copy(update={"count": per_cell})
+
+
 def cell_talks(cell: Cell, seed: int, start: int) -> list[Talk]:
     """The talks about one cell's tasks."""
-    return [play(task, seed) for task in assign(fill(cell, seed, "base").tasks, seed, start)]
+    split = "base" if cell.domain in DOMAINS else None
+    return [play(task, seed) for task in assign(fill(cell, seed, split).tasks, seed, start)]
 
 
 def play(task: Task, seed: int) -> Talk:

@@ -25,6 +25,7 @@ from writ_dspy.examine.talks import played, talks_are_judged
 from writ_dspy.examine.trying import answers_hold
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
+from writ_dspy.propose.users import IDLE
 from writ_dspy.task import Call
 
 
@@ -257,3 +258,33 @@ def test_who_says_yes_to_a_record_by_its_id_means_that() -> None:
 def test_sentences_of_a_policy() -> None:
     """Headings are none; marks are left out; short ones ask for nothing."""
     assert sentences("# A heading\n\n- **One** loan. It can be renewed twice.\n\nOk.") == ["It can be renewed twice."]
+
+
+class Vain:
+    """A recipe for a denial that has nothing to offer for anybody, and counts how often it was asked."""
+
+    name, tool = "denied: nothing", "cancel_hold"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def draft(self, *_: object) -> None:
+        """Nothing."""
+        self.asked += 1
+
+
+def test_a_clause_that_no_record_breaks_costs_little() -> None:
+    """It is asked so often in a cell and no more, and the others fill it; when a domain is examined, it is not asked at all after it drafted nothing."""
+    vain = Vain()
+    domain = with_pack(replace(PACK, denials=(vain, *PACK.denials)))
+    cell = Cell(domain=domain.name, kind="no-write", writes=0, burden=3, denied=1, count=24)
+
+    assert len(fill(cell, 1, None, domain=domain).tasks) == 24
+    assert 0 < vain.asked <= IDLE
+
+    steps: list[str] = []
+    vain.asked = 0
+    examined = examine(domain, 6, tell=steps.append)
+    assert examined.tasks == 6
+    assert 0 < vain.asked <= 120
+    assert [step for step in steps if step.startswith("proposing, cell ")]

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulate.playing import Played
+from tests.domains.library import library
+from tests.simulate.playing import Played, play
 from tests.verify.saying import MISREPORTED, NOTHING_DONE, REPORTED, UNDONE
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import fill
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.claims import grounded
 from writ_dspy.verify.clean import clean
@@ -132,3 +135,19 @@ def test_a_sentence_in_another_language_is_found(two: list[Played]) -> None:
             seen.append(any("language" in finding.wanted for finding in clean(case)))
 
         assert seen == [True] * len(strange) + [False] * len(fine)
+
+
+def test_a_state_that_was_read_of_another_record_is_no_word_on_what_was_done() -> None:
+    """Behind a write, the record that was read as waiting may be told so; the one that was just cancelled may not."""
+    domain = library()
+    cell = Cell(domain=domain.name, kind="write-intensive", writes=2, burden=3, count=12)
+    tasks = fill(cell, 5, None).tasks
+    task = next(one for one in tasks if [call.tool for call in one.gold] == ["cancel_hold", "change_pickup"])
+    item = play(task)
+    cancelled, moved = (str(call.args["hold_id"]) for call in task.gold)
+    at = report(item, "change_pickup")
+
+    assert at is not None
+    for text in ("Hold {} is still waiting.", "Please note that hold {} is still waiting."):
+        assert not found(item, at, text.format(moved)), text
+        assert found(item, at, text.format(cancelled)), text

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from tests.simulate.playing import Played
+from tests.domains.library import library
+from tests.simulate.playing import Played, play
+from writ_dspy.codec import identify
 from writ_dspy.conversation import Turn
 from writ_dspy.dataset.tau2_tasks import tau2_task
+from writ_dspy.domains import Dial
 from writ_dspy.domains.values import values
+from writ_dspy.propose.accept import settle_draft
 from writ_dspy.task import Outcome, Task
 from writ_dspy.verify import verify
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.told import communicated
+from writ_dspy.verify.user import user_faithful
 
 TOLD = (
     "The {topic} is {money}.",
@@ -210,6 +216,108 @@ def test_the_reason_of_another_rule_is_none(played: list[Played]) -> None:
         taken = [text for text in others if not refused(item, text, rule)]
 
         assert len(taken) <= len(others) // 4, (rule, taken)
+
+
+def test_a_denial_before_anything_was_read_is_no_refusal(played: list[Played]) -> None:
+    """The same words count behind the reads that the refusal rests on, and not in front of them, where they deny something else."""
+    item = next(one for one in denied(played) if len(one.task.outcomes[0].evidence) > 1)
+    rule = item.task.outcomes[0].refusal
+    spoken = [index for index, turn in enumerate(item.talk.turns) if turn.role == "agent" and turn.text]
+
+    def refused_at(place: int) -> list[str]:
+        turns = [
+            replace(turn, text=f"I'm afraid that I can't: {rule}." if index == place else "Okay, noted.") if index in spoken else turn
+            for index, turn in enumerate(item.talk.turns)
+        ]  # fmt: skip
+        return [
+            str(found) for found in communicated(Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain))
+        ]
+
+    assert not refused_at(spoken[-1])
+    assert refused_at(spoken[0])
+
+
+# ----------------------------------------------------------------------------- counts
+
+
+COUNTED = (
+    "The number of {topic} is {number}.",
+    "That makes {number} {topic} in all.",
+    "It is {number}.",
+    "You have had {word} so far.",
+    "{word}, to be exact.",
+)
+NOT_COUNTED = (
+    "The number of {topic} is 482.",
+    "The shipping fee is {number}, but what you asked about is 42.",
+    "I have found that out. Have a good one!",
+    "Which one do you mean?",
+    "That one is due, as every other one is.",
+    "The number of {topic} is certainly not {number}.",
+    "The number of {topic} is 7. Have a good one!",
+)
+WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
+
+
+@pytest.fixture(scope="module")
+def counting() -> Played:
+    """A talk about how many renewals there are, of which there is one."""
+    domain, rng = library(), random.Random(3)
+    recipe = next(one for one in domain.pack.questions if one.name == "add up loans")
+    drafts = (recipe.draft(domain, user, Dial(4, "knows none"), rng) for user in domain.pack.users(domain))
+    tasks = (identify(settle_draft(draft, "no-write", domain)) for draft in drafts if draft)
+    return play(next(task for task in tasks if task.told == ("1",)))
+
+
+@pytest.mark.parametrize("answer", COUNTED)
+def test_a_number_is_told_in_any_words(answer: str, counting: Played) -> None:
+    """In digits or in a word, with what is counted or without."""
+    assert not recounted(counting, answer)
+
+
+@pytest.mark.parametrize("answer", NOT_COUNTED)
+def test_a_pronoun_or_another_number_tells_none(answer: str, counting: Played) -> None:
+    """What stands for a thing ("a good one") is no number, and neither is one that is corrected at once."""
+    assert recounted(counting, answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ("I already know that the answer is {number}.", True),
+        ("It should be {number}, shouldn't it?", True),
+        ("That makes {number} {topic}, I guess.", True),
+        ("It is {number} of my oldest loans that I mean.", False),
+        ("I have {number} minutes.", False),
+        ("The loan that I took out first, that's the one.", False),
+        ("It's about my loans.", False),
+    ],
+)
+def test_a_user_does_not_know_the_number_that_it_asks_for(said: str, known: bool, counting: Played) -> None:
+    """Stated before it was told, the answer comes from the user's own task; once it was told, it may be said again."""
+    text = said.format(number=counting.task.told[0], topic=counting.task.goal.tells[0].topic)
+
+    def faults(place: int) -> list[str]:
+        turns = list(counting.talk.turns)
+        turns[place] = replace(turns[place], text=f"{turns[place].text} {text}")
+        case = Case(counting.task, replace(counting.talk, turns=tuple(turns)), counting.domain)
+        return [str(one) for one in user_faithful(case) if "answer is not known" in one.wanted]
+
+    spoken = [index for index, turn in enumerate(counting.talk.turns) if turn.role == "user"]
+    assert bool(faults(spoken[0])) is known
+    assert not faults(spoken[-1])
+
+
+def recounted(item: Played, answer: str) -> list[str]:
+    """What is found where the agent's last message but the goodbye reads so."""
+    number, topic = item.task.told[0], item.task.goal.tells[0].topic
+    text = answer.format(number=number, word=WORDS[int(number)], topic=topic)
+    last = max(index for index, turn in enumerate(item.talk.turns) if turn.role == "tool") + 1
+    turns = [
+        replace(turn, text=(text[:1].upper() + text[1:]) if index == last else "One moment, please.") if turn.role == "agent" and turn.text else turn
+        for index, turn in enumerate(item.talk.turns)
+    ]  # fmt: skip
+    return [str(found) for found in communicated(Case(item.task, replace(item.talk, turns=tuple(turns)), item.domain))]
 
 
 # ----------------------------------------------------------------------------- writes by their effect

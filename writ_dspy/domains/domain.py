@@ -276,6 +276,8 @@ class Pack:
     """Which results there can be."""
     grounds: Grounds = NO_GROUNDS
     """By which words a refusal's ground is known."""
+    spoken: tuple[str, ...] = ()
+    """Sentences that agents here say, beside policy: grounds, details, reports. Their words bring in nothing new."""
     sought: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Slot key -> what an agent calls the detail, with choices; one without is asked for by the questions of `Phrases` alone."""
     held: Mapping[str, Held] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from typing import Any
 from writ_dspy.domains import Domain, Row
 from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.model import Attribute, Declared, Spoken, Table
-from writ_dspy.domains.declared.schema import Schema, said
+from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.task import Scalar
 
 SOME = 80
@@ -80,7 +80,7 @@ def _of_attribute(
     domain: Domain, schema: Schema, name: str, table: Table, field: str, one: Attribute
 ) -> Iterator[Place]:
     noun, called = table.noun, schema.noun(name, field)
-    values = tuple(dict.fromkeys(said(one, value) for value in values_of(domain, schema, name, field)))
+    values = tuple(dict.fromkeys(schema.said(one, value) for value in values_of(domain, schema, name, field)))
     path = ("tables", name, field)
     if one.point:
         yield Place((*path, "point"), f"a noun phrase that points at a {noun} by its {called}", "I mean ___.", one.point, values, filled=True)  # fmt: skip

@@ -81,15 +81,18 @@ def some_wishes(schema: Schema, domain: Domain, tool: str) -> Iterator[Wish]:
 
 
 def nothing_drafted(domain: Domain, recipe: Recipe) -> Flaw:
-    """Why a recipe drafts nothing, as far as that can be told."""
-    why = "no task will ask for it"
+    """Why a recipe drafts nothing, as far as that can be told; grave where a write is granted to nobody."""
+    why, grave = "no task will ask for it", False
     if isinstance(recipe, Asked):
         wanted = [wish for wish in some_wishes(recipe.schema, domain, recipe.tool) if wish.broken() == []]
         least = min((wish.burden(None) for wish in wanted), default=0)
         why = (
-            f"what is granted takes {least} reads or more" if wanted else "nothing that users could ask for is granted"
+            f"what is granted takes {counted(least, 'read')} or more"
+            if wanted
+            else "nothing that users could ask for is granted"
         )
-    return Flaw(f"recipe {recipe.name}", f"it drafted nothing for 40 users: {why}")
+        grave = not wanted
+    return Flaw(f"recipe {recipe.name}", f"it drafted nothing for 40 users: {why}", grave=grave)
 
 
 def _refused_by_tool(domain: Domain, tool: str, granted: Sequence[Wish]) -> Iterator[Flaw]:

@@ -65,8 +65,9 @@ class Filled:
 
 
 def fill(
-    cell: Cell, seed: int, split: str | None, shared: Sequence[Pairing] = (), domain: Domain | None = None
-) -> Filled:
+    cell: Cell, seed: int, split: str | None, shared: Sequence[Pairing] = (), domain: Domain | None = None,
+    tries: int = TRIES_PER_TASK,
+) -> Filled:  # fmt: skip
     """Tasks for one cell, a function of these arguments alone.
 
     Args:
@@ -75,6 +76,7 @@ def fill(
         split: Official split whose entities and texts are off limits; None takes the firewall down.
         shared: Which cells of the mix share pairs of near misses (see `twins.pairings`).
         domain: In place of the one of that name: another version of it, to be looked at.
+        tries: Drafts for one more task before the cell counts as dry.
     """
     domain = domain or load(cell.domain)
     wall = firewall(cell.domain, split) if split else None
@@ -86,7 +88,9 @@ def fill(
         if index in twins:
             filled.tasks.append(twins[index])
             continue
-        task = _one_more(cell, domain, wall, users, f"{seed}/{cell}/{index}", index, filled.turned_down, known, luck)
+        task = _one_more(
+            cell, domain, wall, users, f"{seed}/{cell}/{index}", index, filled.turned_down, known, luck, tries
+        )
         if task is None:
             break
         filled.tasks.append(task)
@@ -96,10 +100,11 @@ def fill(
 
 def _one_more(  # noqa: PLR0913, PLR0917 - what one search needs
     cell: Cell, domain: Domain, wall: Firewall | None, users: Sequence[str], seed: str, index: int,
-    turned_down: Counter[str], known: set[str], luck: Luck,
+    turned_down: Counter[str], known: set[str], luck: Luck, tries: int,
 ) -> Task | None:  # fmt: skip
     rng = random.Random(seed)
-    for attempt in range(TRIES_PER_TASK):
+    for number in range(tries):
+        attempt = number * TRIES_PER_TASK // tries  # so that fewer tries are as patient in proportion
         draft = _draft(cell, domain, rng.choice(users), index, attempt, rng, luck)
         if draft is None:
             turned_down["the user has no matching records"] += 1
@@ -131,7 +136,7 @@ def _draft(
     memory = MEMORIES[turn % 3] if patient else rng.choice(MEMORIES)
     denied: list[Draft] = []
     if cell.denied and (cell.kind != "no-write" or cell.denied > 1 or index % DENIAL_EVERY == 0):
-        found = _denials(cell, domain, user, memory, index if patient else rng.randrange(index + 1000), rng)
+        found = _denials(cell, domain, user, memory, index if patient else rng.randrange(index + 1000), rng, luck)
         if found is None or cell.kind == "no-write":
             return None if found is None else _merged(found)
         denied = found
@@ -178,10 +183,10 @@ def _single(
 
 
 def _denials(
-    cell: Cell, domain: Domain, user: str, memory: Memory, turn: int, rng: random.Random
+    cell: Cell, domain: Domain, user: str, memory: Memory, turn: int, rng: random.Random, luck: Luck
 ) -> list[Draft] | None:
     """As many requests of one user as policy is to deny, about different records: the clause whose turn it is, and others."""
-    clauses = domain.pack.denials
+    clauses = [recipe for recipe in domain.pack.denials if not luck.idle(recipe)]
     if not clauses:
         return None
     first = (turn + zlib.crc32(str(cell).encode())) % len(
@@ -192,6 +197,7 @@ def _denials(
     chosen: list[Draft] = []
     for recipe in (clauses[first], *others):
         draft = recipe.draft(domain, user, Dial(cell.burden, memory, refuse=True), rng)
+        luck.note(recipe, draft is not None)
         if draft is not None and not any(draft.touches & other.touches for other in chosen):
             chosen.append(draft)
         elif not chosen:

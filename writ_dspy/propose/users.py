@@ -27,6 +27,10 @@ def users_for(cell: Cell, domain: Domain, wall: Firewall | None) -> list[str]:
     return users
 
 
+IDLE = 200
+"""Drafts in vain after which a recipe for a denial is asked no more in its cell."""
+
+
 class Luck:
     """How often each recipe had something to offer in one cell, so that hopeless ones are asked less often."""
 
@@ -55,6 +59,10 @@ class Luck:
     def note(self, recipe: Recipe, found: bool) -> None:
         self._tried[recipe.name] += 1
         self._found[recipe.name] += found
+
+    def idle(self, recipe: Recipe) -> bool:
+        """It was asked often, of many users, and never had anything to offer: of a clause that no record breaks no task can be made."""
+        return self._found[recipe.name] <= 0 and self._tried[recipe.name] >= IDLE
 
     def pick(self, recipes: Sequence[Recipe], index: int, rng: random.Random) -> Recipe:
         """Each write tool gets its turn; otherwise any recipe, the more often the more it has found."""

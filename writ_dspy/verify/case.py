@@ -14,7 +14,7 @@ from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Before, Domain, Result, Views, observe
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.identify import missing
-from writ_dspy.task import Call, Json, Task
+from writ_dspy.task import Call, Json, Outcome, Task
 from writ_dspy.verify.scope import WHOLE, Known, Unknown
 
 UNANSWERED = Turn("tool")
@@ -177,12 +177,17 @@ class Case:
         return tuple(map(self.domain.effect, self.task.gold))
 
     @cached_property
-    def read_by(self) -> list[int | None]:
-        """For each outcome, the turn at which the last read that it rests on was made; None where one was not made."""
-        goal, atom = self.task.goal, self.domain.pack.atom
+    def _firsts(self) -> dict[Call, int]:
+        """What was shown -> the turn at which it was first."""
         firsts: dict[Call, int] = {}
         for shown, turn in self._atoms:
             firsts.setdefault(shown, turn)
+        return firsts
+
+    @cached_property
+    def read_by(self) -> list[int | None]:
+        """For each outcome, the turn at which the last read that it rests on was made; None where one was not made."""
+        goal, atom, firsts = self.task.goal, self.domain.pack.atom, self._firsts
         wishes = (*goal.decisions, *(tell.decision for tell in goal.tells))
         found: list[int | None] = []
         for wish, outcome in zip(wishes, self.task.outcomes, strict=False):
@@ -192,6 +197,13 @@ class Case:
                 made.append(max(firsts.values(), default=0))
             found.append(max(made, default=-1) if len(made) >= len(turns) or not turns else None)
         return found
+
+    def known_by(self, outcome: Outcome) -> int:
+        """The turn by which all was read that an outcome rests on; -1 where some of it was not, so that it was known in another way, or not at all."""
+        turns = [
+            self._firsts.get(self.domain.pack.atom(call, self.domain.read(call).text)) for call in outcome.evidence
+        ]
+        return max((turn for turn in turns if turn is not None), default=-1) if None not in turns else -1
 
     @cached_property
     def delta(self) -> dict[str, str]:

@@ -34,8 +34,9 @@ def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
     ranked = {(query.by, query.most) for query in parts(case.task.goal) if isinstance(query, Best)}
     own = case.domain.pack.sayings
     puts = asks_for_yes(text)
+    ends = [extreme(by, most=most, own=own) for by, most in ranked]
     for by, most in sorted(ranked):
-        against, meant = extreme(by, most=not most, own=own), extreme(by, most=most, own=own)
+        against = extreme(by, most=not most, own=own)
         if (by, not most) in ranked or against.search(heard) or not against.search(text.lower()):
             continue
         for start, end in sentences(text):
@@ -43,5 +44,5 @@ def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
             lower = sentence.lower()
             called = next((found for found in against.finditer(lower) if not _WEAK.fullmatch(found[0])), None)
             named = puts or case.domain.pack.ids(sentence)
-            if called and named and not (sentence.endswith("?") or meant.search(lower) or _OTHERWISE.search(lower)):
+            if called and named and not (sentence.endswith("?") or any(one.search(lower) for one in ends) or _OTHERWISE.search(lower)):
                 yield sentence, "the end from which the user chose"

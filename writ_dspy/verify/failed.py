@@ -96,9 +96,10 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
             return
         if not wrote or _APART.search(clause):
             continue
+        pending = None if wrote[-1].fresh.error else _PENDING.search(clause)
         if (
-            not wrote[-1].fresh.error
-            and _PENDING.search(clause)
+            pending
+            and not _is_read(case, index, clause, pending[0])
             and not _NEXT.search(text, 0, text.find(clause) + len(clause))
         ):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
@@ -109,6 +110,14 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         if not undone and not refused and _FAILED.search(clause) and not (failed and _LOOKED.search(clause)):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
             return
+
+
+def _is_read(case: Case, index: int, clause: str, words: str) -> bool:
+    """Whether a result says just that of a record that a clause names: a state of its own, and no word on what was done."""
+    ids, state = case.domain.pack.ids, words.lower().removeprefix("still ")
+    shown = [step.fresh.text for step in case.steps if step.turn < index]
+    last = (next((text for text in reversed(shown) if one in ids(text)), "") for one in ids(clause))
+    return any(state in text.lower().replace("_", " ") for text in last)
 
 
 def _left(case: Case, index: int) -> bool:

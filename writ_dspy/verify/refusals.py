@@ -93,7 +93,7 @@ class Reason:
 def refused_with_ground(case: Case, spoken: Sequence[tuple[int, str]]) -> Iterator[Finding]:
     """Each denied request was denied, with the reason that denies it; a transfer speaks for itself.
 
-    What is denied need not be named where one reason denies one request: "that order has been delivered already, so I can't".
+    It is denied once that was read: before, a denial is of something else ("I come to no entry"). What is denied need not be named where one reason denies one request: "that order has been delivered already, so I can't".
     """
     requests = {request.decision: request for request in case.task.requests}
     decided = list(enumerate(zip(case.task.goal.decisions, case.task.decided, strict=True)))
@@ -101,7 +101,8 @@ def refused_with_ground(case: Case, spoken: Sequence[tuple[int, str]]) -> Iterat
     for index, (decision, outcome) in decided:
         if outcome.call is not None or outcome.refusal is None or outcome.transfer:
             continue
-        denials = [(at, text) for at, text in spoken if _DENIES.search(text)]
+        known = case.known_by(outcome)
+        denials = [(at, text) for at, text in spoken if at > known and _DENIES.search(text)]
         if not denials:
             yield Finding("communicated", case.last, "no refusal", f"a refusal, since {outcome.refusal}")
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.values import Value
 
 _END = re.compile(r"(?:\n|\\n)+|(?<=[.!?])\s+(?=[A-Z“\"(*#-]|\d+[A-Z]|[a-z]+(?:_[a-z]+)*_\d)|;\s+(?![^()\n]*\))")
 _ASKS = re.compile(
@@ -25,6 +26,51 @@ _TAKEN_BACK = re.compile(
 """Stands right behind a value that it denies."""
 _UNSURE = re.compile(r"\b(?:guess|maybe|perhaps|might be|may be|not sure|presumably|I suppose)\b", re.IGNORECASE)
 
+_STANDING_IN = re.compile(
+    r"\b(?:(?:th(?:is|at)|which|each|every|another|any|some|no|other)(?: \w+)?|(?:an?|the|your|my)(?: [\w-]+)?)\s+\Z",
+    re.IGNORECASE,
+)
+"""What stands before "one" where it is a thing that was named, or a wish."""
+_BEHIND_ONE = frozenset(
+    [
+        "in",
+        "for",
+        "as",
+        "is",
+        "and",
+        "per",
+        "total",
+        "altogether",
+        "to",
+        "on",
+        "at",
+        "with",
+        "from",
+        "by",
+        "of",
+        "the",
+        "or",
+        "each",
+        "it",
+        "that",
+        "was",
+        "are",
+        "has",
+        "do",
+        "does",
+        "did",
+        "would",
+        "should",
+        "can",
+        "i",
+        "you",
+        "we",
+        "which",
+        "else",
+        "if",
+    ]
+)
+"""Words behind such a "one", which are nothing that is counted."""
 HEDGED = re.compile(
     r"\b(?:if|once|when|whenever|after|until|unless|before|would|will|can|could|may|might|must|should|shall|not|never"
     r"|nothing|neither|whether|only|to be|in case|provided)\b|n['’]t\b",
@@ -70,3 +116,13 @@ def stands(sentence: str, start: int, end: int) -> bool:
     if denied(sentence, start, end) or asks(sentence):
         return False
     return _UNSURE.search(sentence, 0, start) is None
+
+
+def is_pronoun(text: str, value: Value) -> bool:
+    """Whether "one" stands for a thing and counts none: "have a good one", "which one", "that's the one"."""
+    return (
+        value.number == 1
+        and text[value.start : value.end].lower() == "one"
+        and _STANDING_IN.search(text, max(0, value.start - 24), value.start) is not None
+        and (not value.unit or value.unit in _BEHIND_ONE)
+    )

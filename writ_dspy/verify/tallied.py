@@ -46,4 +46,5 @@ def untold(ground: Ground, text: str, clause: str, value: Value) -> str:
         return ""
     stem = _KEPT.get(own["what"].lower().split()[-1].removesuffix("s"), "")
     lengths = [size for found in ground.shown for name, size in found.lengths.items() if stem in name.lower()]
+    lengths += [len(rows) for found in ground.shown for name, rows in found.views.items() if stem in name.lower()]
     return "" if value.number <= max(lengths, default=0) else "a number of them that was read"

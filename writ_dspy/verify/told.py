@@ -12,7 +12,7 @@ from writ_dspy.domains.values import Value, values
 from writ_dspy.task import Tell
 from writ_dspy.verify.case import Case, short
 from writ_dspy.verify.refusals import refused_with_ground
-from writ_dspy.verify.sentences import asks, denied, sentences, stands
+from writ_dspy.verify.sentences import asks, denied, is_pronoun, sentences, stands
 
 _ROLES = {
     "price": r"prices?|priced|fares?|costs?|totals?|amounts?|sum|comes? to|paid|pay|charged?|spent|worth|cheapest|dearest|expensive",
@@ -26,6 +26,8 @@ _ROLES = {
 _APART = {"price": {"balance", "fee", "limit", "reference"}, "refund": {"balance", "fee", "limit", "reference"}}
 """Roles that are no answer to a question about the first."""
 _HEADS = re.compile("|".join(rf"(?P<{role}>\b(?:{words})\b)" for role, words in _ROLES.items()), re.IGNORECASE)
+_NUMBERS = {"money": "money", "count": "count"}
+"""Styles of answers that are numbers -> the quantity in which they are told."""
 _CORRECTS = re.compile(
     r"\b(?:or|not|no|actually|rather|instead|correction|I mean|I meant|but (?:what|the \w+|it|that|you))\b",
     re.IGNORECASE,
@@ -40,7 +42,7 @@ _LITTLE = frozenset(
 _OTHER_UNITS = frozenset(
     [
         "look-up", "look", "lookup", "read", "call", "search", "record", "day", "hour", "minute", "dollar", "time",
-        "people", "person", "passenger", "step",
+        "people", "person", "passenger", "step", "moment", "second", "thing", "question",
     ]
 )  # fmt: skip
 """What is counted beside the things that a user asks the number of."""
@@ -81,7 +83,7 @@ def _answered(
             if tell is not None and not _read(case, at, index):
                 early = at
                 continue
-            contrary = _contrary(sentence, answer)
+            contrary = _contrary(sentence, tell, answer)
             told, wrong = told or not contrary, (at, short(sentence.strip(), 90)) if contrary else wrong
     if not told:
         what = f"{answer!r}" + (f" as the {tell.topic}" if tell is not None else "")
@@ -111,7 +113,10 @@ def _states(case: Case, sentence: str, tell: Tell | None, answer: str) -> bool:
         return all(_names(case, sentence, part) for part in answer.split(", "))
     style = tell.style if tell is not None else "any"
     return any(
-        _right(value, number, style) and stands(sentence, value.start, value.end) and _in_role(sentence, value, tell)
+        _right(value, number, style)
+        and not is_pronoun(sentence, value)
+        and stands(sentence, value.start, value.end)
+        and _in_role(sentence, value, tell)
         for value in values(sentence)
     ) or (tell is None and _names(case, sentence, answer))
 
@@ -155,11 +160,13 @@ def _in_role(sentence: str, value: Value, tell: Tell | None) -> bool:
 def _instead(case: Case, sentence: str, tell: Tell | None, answer: str, at: int) -> tuple[int, str] | None:
     """A sentence that states another amount as the one thing asked for, in so many words."""
     number = _number(answer)
-    if tell is None or number is None or tell.style != "money":
+    if tell is None or number is None or tell.style not in _NUMBERS:
         return None
     others = {_number(text) for text in case.task.told}
+    quantity = _NUMBERS[tell.style]
+    named = re.escape(tell.topic)
     subject = re.compile(
-        rf"\b(?:the|your|its) {re.escape(tell.topic)}(?: price| fare| amount)? (?:is|was|comes to|will be)\b",
+        rf"\b(?:(?:the|your|its) {named}(?: price| fare| amount)?|the (?:number|count) of {named}) (?:is|was|comes to|will be)\b",
         re.IGNORECASE,
     )
     for match in subject.finditer(sentence):
@@ -168,7 +175,7 @@ def _instead(case: Case, sentence: str, tell: Tell | None, answer: str, at: int)
         if (
             value is None
             or not near
-            or value.quantity != "money"
+            or value.quantity != quantity
             or abs(value.number) in others
             or case.domain.pack.ids(sentence)
         ):
@@ -190,8 +197,8 @@ def _denies(sentence: str, tell: Tell | None, answer: str, at: int) -> tuple[int
     return None
 
 
-def _contrary(sentence: str, answer: str) -> bool:
-    """Whether the sentence that tells an amount goes on to another one in its place."""
+def _contrary(sentence: str, tell: Tell | None, answer: str) -> bool:
+    """Whether the sentence that tells an amount or a number goes on to another one in its place."""
     number = _number(answer)
     if number is None or not number:
         return False
@@ -206,6 +213,7 @@ def _contrary(sentence: str, answer: str) -> bool:
         bare = other.quantity == "count" and other.unit and other.unit not in _LITTLE
         ratio = abs(other.number) / abs(number)
         whole = ratio == ratio.to_integral_value() or (other.number and (1 / ratio) == (1 / ratio).to_integral_value())
+        whole = whole and (tell is None or tell.style != "count")  # an amount may be told for one and for all
         if not bare and not whole and len(between.split()) <= 8 and _CORRECTS.match(between.lstrip(" ,.–—-(:")):
             return True
     return False

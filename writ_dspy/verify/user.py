@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import zip_longest
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason
+from writ_dspy.domains.values import values
 from writ_dspy.simulate.behaviour import left_standing
 from writ_dspy.simulate.faults import user_faults, wish_faults
 from writ_dspy.simulate.leaving import asks, settled, unspoken
@@ -15,6 +17,11 @@ from writ_dspy.verify.case import Case
 from writ_dspy.verify.outside import ordered_outside
 
 _ZIP = re.compile(r"(?<![\w#-])\d{5}(?![\w-])")
+_IS = re.compile(
+    r"\b(?:it|that|this|answer|result|number|count|total|sum)(?:['’]s| (?:is|was|has to be|(?:should|must|will|would|ought to|might|could) be|makes|comes to)|['’](?:ll|d) be)\s+(?:\w+\s+)?\Z",
+    re.IGNORECASE,
+)
+"""What stands before a number that is said to be the answer."""
 
 
 def user_faithful(case: Case) -> Iterator[Finding]:
@@ -26,6 +33,7 @@ def user_faithful(case: Case) -> Iterator[Finding]:
         yield from _strayed(case)
         yield from _outside(case)
         yield from _regretted(case)
+    yield from _ahead(case)
     yield from _left_early(case)
     if case.talk.stop not in (StopReason.TURN_LIMIT, StopReason.CUT_OFF) and case.knows("manner"):
         for index, saw, meant in left_standing(case.task, case.talk.turns):
@@ -77,6 +85,40 @@ def _regretted(case: Case) -> Iterator[Finding]:
                 continue  # what was wrong was who or which it said
             for saw in regrets(wanted, turn.text):
                 yield Finding("user_faithful", index, saw, "a user content with what its task wanted, and got")
+
+
+def _ahead(case: Case) -> Iterator[Finding]:
+    """A number that the user asks to be told, and states before it was: one that nobody but a reader of its task could know."""
+    known = {str(fact.value) for fact in case.task.facts}
+    answers = [
+        (tell, answer)
+        for tell, answer in zip(case.task.goal.tells, case.task.told, strict=False)
+        if tell.style == "count" and answer not in known
+    ]
+    spoken: list[tuple[int, str]] = []
+    for index, turn in enumerate(case.talk.turns):
+        if turn.role == "agent" and turn.text:
+            spoken.append((index, turn.text))
+        elif turn.role == "user":
+            for tell, answer in answers:
+                if _supposed(turn.text, tell.topic, answer) and not any(
+                    value.number == Decimal(answer) for _, text in spoken for value in values(text)
+                ):
+                    yield Finding(
+                        "user_faithful", index, f"{answer} {tell.topic}", "a question whose answer is not known yet"
+                    )
+
+
+def _supposed(text: str, topic: str, answer: str) -> bool:
+    """Whether a number is said to be the answer: "it should be 2, shouldn't it?"; not where something else is counted by it."""
+    return any(
+        value.quantity == "count"
+        and value.number == Decimal(answer)
+        and text[value.start : value.end].lower() != "one"  # "that's one" means a thing, when articles are left out
+        and (not value.unit or topic.lower().startswith(value.unit))
+        and _IS.search(text, max(0, value.start - 40), value.start) is not None
+        for value in values(text)
+    )
 
 
 def _left_early(case: Case) -> Iterator[Finding]:

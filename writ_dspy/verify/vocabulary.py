@@ -52,7 +52,7 @@ def vocabulary(domain: Domain) -> Vocabulary:
         if 1 < len(values) <= _FEW and sum(values.values()) > 2 * len(values) and all(map(_is_word, values)):
             found.states[name] = frozenset(value.replace("_", " ") for value in values)
     handover = ["a human agent"] if domain.pack.transfer else []  # whoever may hand over may say to whom
-    texts = (domain.policy, json.dumps(domain.tools, ensure_ascii=False), *strings, *handover)
+    texts = (domain.policy, json.dumps(domain.tools, ensure_ascii=False), *domain.pack.spoken, *strings, *handover)
     for text in texts:
         found.own.update(_WORD.findall(text.lower()))
     found.words |= found.own | KNOWN

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from benchmarks.mutations.kinds import Family, Made
 from benchmarks.mutations.natural.yes import WHAT_ELSE, apart
-from benchmarks.mutations.talks import Talk, agent, called, put, user
+from benchmarks.mutations.talks import ASKS, Talk, agent, called, put, user
 from writ_dspy.conversation import Turn
+from writ_dspy.domains import Before
 from writ_dspy.task import Call
 
 CALLS = Family("calls", wrong=False)
@@ -79,13 +80,31 @@ def swap_independent_writes(talk: Talk, _rng: random.Random) -> Made:
         return None
     first, second = found
     start, told, end = talk.proposal(first), talk.report(first), talk.report(second)
-    if told is None or end is None or _same_record(talk, first, second):
+    if told is None or end is None or _same_record(talk, first, second) or _follows(talk, second):
         return None
-    report = agent(f"{talk.turns[told].text.rsplit('. ', 1)[0]}. {talk.turns[end].text}")
+    text = talk.turns[end].text
+    asked = ASKS.search(text)
+    if asked is None or any(end == talk.proposal(write) for write in talk.writes if write > end):
+        return None  # it goes on to something else in the same message
+    first_told = f"{talk.turns[told].text.rsplit('. ', 1)[0]}. {asked[0].strip()}"
+    second_told = f"{text[: asked.start()].strip()} Now to the first one. {talk.turns[start].text}"
     return [
-        *talk.turns[:start], agent(WHAT_ELSE), *talk.turns[told + 1 : second + 2],
-        agent(f"Now to the first one. {talk.turns[start].text}"), *talk.turns[start + 1 : first + 2], report, *talk.turns[end + 1 :],
+        *talk.turns[:start], agent(WHAT_ELSE), *talk.turns[told + 1 : second + 2], agent(second_told),
+        *talk.turns[start + 1 : first + 2], agent(first_told), *talk.turns[end + 1 :],
     ]  # fmt: skip
+
+
+def _follows(talk: Talk, write: int) -> bool:
+    """Whether policy allows a write only after those before it: alone, it would be denied."""
+    domain = talk.domain
+    before = Before(
+        talk.call(write),
+        lambda tool, args: domain.read(domain.canonical(tool, args)).views,
+        talk.user_id,
+        (),
+        talk.said,
+    )
+    return any(True for rule in domain.pack.rules for _ in rule(before))
 
 
 def _same_record(talk: Talk, first: int, second: int) -> bool:

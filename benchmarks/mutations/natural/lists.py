@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from benchmarks.mutations.kinds import Family, Made, Make
 from benchmarks.mutations.talks import Talk, said
-from benchmarks.mutations.wrong.changes import MONTHS, YEAR, day_of, right_weekday
+from benchmarks.mutations.wrong.changes import MONTHS, day_of, right_weekday
 
 FORMS = Family("forms of a message", wrong=False)
-DATE = rf"\b(?:{MONTHS}) \d{{1,2}}\b(?!, (?:19|20[01]))(?!, {YEAR})"
+DATE = rf"\b(?:{MONTHS}) \d{{1,2}}\b(?!, (?:19|20)\d\d)"
 """A date without its year."""
 Edit = Callable[[str], str]
 
@@ -30,13 +31,17 @@ def everywhere(edit: Edit) -> Make:
     return make
 
 
-def _dated(form: Callable[[str], str]) -> Edit:
-    return lambda text: re.sub(DATE, lambda match: form(match[0]) if day_of(match[0]) else match[0], text)
+def dated(form: Callable[[str, date], str]) -> Make:
+    """All dates of the agent in another form."""
 
+    def make(talk: Talk, rng: random.Random) -> Made:
+        def formed(match: re.Match[str]) -> str:
+            day = day_of(match[0], talk)
+            return match[0] if day is None else form(match[0], day)
 
-def _iso(text: str) -> str:
-    day = day_of(text)
-    return text if day is None else day.isoformat()
+        return everywhere(lambda text: re.sub(DATE, formed, text))(talk, rng)
+
+    return make
 
 
 def _day_first(text: str) -> str:
@@ -48,11 +53,6 @@ def _ordinal(text: str) -> str:
     month, _, day = text.partition(" ")
     end = "th" if day in ("11", "12", "13") else {"1": "st", "2": "nd", "3": "rd"}.get(day[-1], "th")
     return f"{month} {day}{end}"
-
-
-def _slashed(text: str) -> str:
-    day = day_of(text)
-    return text if day is None else f"{day.month}/{day.day}"
 
 
 def _clock(text: str) -> str:
@@ -123,13 +123,7 @@ EDITS: Mapping[str, tuple[Edit, str]] = {
     "amounts with USD": (lambda text: re.sub(AMOUNT, lambda match: f"USD {match[1]}{match[2] or ''}", text), "The same amount."),
     "amounts without thousands marks": (lambda text: re.sub(r"(?<=\$)\d{1,3}(?:,\d{3})+", lambda match: match[0].replace(",", ""), text), "The same amount."),
     "amounts in bold": (lambda text: re.sub(AMOUNT, lambda match: f"**{match[0]}**", text), "The same amount."),
-    "dates in ISO form": (_dated(_iso), "The same day."),
-    "dates with the day first": (_dated(_day_first), "The same day."),
     "dates of birth with short months": (lambda text: re.sub(rf"\b({MONTHS})(?= \d{{1,2}}, (?:19|20[01]))", lambda match: match[0][:3], text), "The same day."),
-    "dates with ordinals": (_dated(_ordinal), "The same day."),
-    "dates with slashes": (_dated(_slashed), "The same day, as Americans write it."),
-    "dates with the year": (_dated(lambda text: f"{text}, {YEAR}"), "The same day."),
-    "dates with the right weekday": (lambda text: right_weekday(text) or text, "The same day, and its weekday is right."),
     "times on 24 hours": (_clock, "The same time."),
     "numbered list": (_numbered, "The same lines."),
     "bullets": (lambda text: re.sub(r"(?m)^- ", "• ", text), "The same lines."),
@@ -157,5 +151,20 @@ EDITS: Mapping[str, tuple[Edit, str]] = {
 }  # fmt: skip
 
 
+DATES: Mapping[str, tuple[Make, str]] = {
+    "dates in ISO form": (dated(lambda _, day: day.isoformat()), "The same day."),
+    "dates with the day first": (dated(lambda text, _: _day_first(text)), "The same day."),
+    "dates with ordinals": (dated(lambda text, _: _ordinal(text)), "The same day."),
+    "dates with slashes": (dated(lambda _, day: f"{day.month}/{day.day}"), "The same day, as Americans write it."),
+    "dates with the year": (dated(lambda text, day: f"{text}, {day.year}"), "The same day."),
+    "dates with the right weekday": (
+        lambda talk, rng: everywhere(lambda text: right_weekday(text, talk))(talk, rng),
+        "The same day, and its weekday is right.",
+    ),
+}
+
+
 for _name, (_edit, _why) in EDITS.items():
     FORMS.add(_name, everywhere(_edit), _why)
+for _name, (_make, _why) in DATES.items():
+    FORMS.add(_name, _make, _why)

@@ -69,9 +69,11 @@ SLIPS = (
 
 
 def _slips(text: str, _rng: random.Random) -> str:
+    """Slips of the fingers in words, not in what stands in quotes: a title with one is another title."""
+    parts = re.split(r'("[^"]*")', text)
     for right, wrong in SLIPS:
-        text = text.replace(right, wrong)
-    return text
+        parts[::2] = [part.replace(right, wrong) for part in parts[::2]]
+    return "".join(parts)
 
 
 USER.add("user in small letters", speaking(lambda text, _rng: text[:1].lower() + text[1:]), "The same words.")

@@ -236,6 +236,8 @@ def one_yes_for_all_writes(talk: Talk, rng: random.Random) -> Made:
     lists = [_split(talk.turns[at].text, lambda lines: len(lines) - 1) for at in (start, again)]
     if lists[0] is None or lists[1] is None or end is None or any(first < read < end for read in talk.reads):
         return None  # what is read before the report may be what the second write needs
+    if any(text in talk.turns[end].text for text in talk.task.told):
+        return None  # the report that falls away holds an answer
     both = agent(f"{lists[0][0]}\n{lists[1][0]}\nMay I go ahead with both (yes/no)?")
     yes = user(rng.choice(("Yes, please do both.", "Yes to both of them.", "Yes, go ahead with all of that.")))
     return [

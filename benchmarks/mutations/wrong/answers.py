@@ -11,6 +11,7 @@ from benchmarks.mutations.talks import Talk, added, agent, said
 from benchmarks.mutations.wrong.claims import anywhere
 from writ_dspy.domains.values import values
 
+DENIES = re.compile(r"\b(?:not|cannot|unable|unfortunately|afraid)\b|n['’]t\b", re.IGNORECASE)
 ANSWER = Family("claims: the answer", wrong=True, by=("communicated", "grounded"))
 
 
@@ -23,7 +24,9 @@ def answering(talk: Talk, rng: random.Random, texts: Sequence[str]) -> Made:
 
 
 def _again(talk: Talk, at: int) -> bool:
-    """Whether the agent names a value of a message once more later on."""
+    """Whether the agent names a value of a message once more later on, or refuses once more, to one who insists."""
+    if any(DENIES.search(talk.turns[later].text) for later in talk.messages if later > at):
+        return True
     told = {(value.quantity, value.number) for value in values(talk.turns[at].text)}
     return any(
         (value.quantity, value.number) in told

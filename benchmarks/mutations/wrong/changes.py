@@ -13,8 +13,6 @@ from benchmarks.mutations.talks import Talk
 MONEY = r"(?<=\$)\d[\d,]*(?:\.\d\d)?"
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-YEAR = 2024
-"""Of the domains' clocks."""
 
 
 def swap(text: str, pattern: str, other: str) -> str | None:
@@ -49,51 +47,54 @@ def near_id(text: str, pattern: str, rng: random.Random) -> str | None:
     return text.replace(old, new)
 
 
-def other_date(text: str, rng: random.Random, days: int) -> str | None:
+def other_date(text: str, talk: Talk, rng: random.Random, days: int) -> str | None:
     """One date without a year, moved by some days, everywhere it stands."""
     found = sorted({match[0] for match in re.finditer(rf"\b(?:{MONTHS}) \d{{1,2}}\b(?!, (?:19|20[01]))", text)})
-    found = [one for one in found if day_of(one) is not None]
+    found = [one for one in found if day_of(one, talk) is not None]
     if not found:
         return None
     old = rng.choice(found)
-    day = day_of(old)
+    day = day_of(old, talk)
     assert day is not None
     moved = day + timedelta(days=days)
     return re.sub(rf"\b{old}\b(?!, (?:19|20[01]))", f"{moved:%B} {moved.day}", text)
 
 
-def day_of(text: str) -> date | None:
-    """`May 5` in the year of the domains."""
+def day_of(text: str, talk: Talk) -> date | None:
+    """`May 5` in its year; None where it is no day, or nobody could tell the year."""
     month, _, number = text.partition(" ")
+    at = (MONTHS.split("|").index(month) + 1, int(number))
+    year = talk.year(*at)
     try:
-        return date(YEAR, MONTHS.split("|").index(month) + 1, int(number))
+        return None if year is None else date(year, *at)
     except ValueError:
         return None
 
 
-def wrong_weekday(text: str, rng: random.Random) -> str | None:
+def wrong_weekday(text: str, talk: Talk, rng: random.Random) -> str | None:
     """A weekday that is not that of the date is put before a date."""
     found = [
-        match for match in re.finditer(rf"\b(?:{MONTHS}) \d{{1,2}}\b(?!, (?:19|20[01]))", text) if day_of(match[0])
+        match
+        for match in re.finditer(rf"\b(?:{MONTHS}) \d{{1,2}}\b(?!, (?:19|20[01]))", text)
+        if day_of(match[0], talk)
     ]
     if not found:
         return None
     match = rng.choice(found)
-    day = day_of(match[0])
+    day = day_of(match[0], talk)
     assert day is not None
     name = WEEKDAYS[(day.weekday() + rng.randrange(1, 7)) % 7]
     return f"{text[: match.start()]}{name}, {match[0]}{text[match.end() :]}"
 
 
-def right_weekday(text: str) -> str | None:
+def right_weekday(text: str, talk: Talk) -> str:
     """Every date without a year, with its weekday."""
 
     def named(match: re.Match[str]) -> str:
-        day = day_of(match[0])
+        day = day_of(match[0], talk)
         return match[0] if day is None else f"{WEEKDAYS[day.weekday()]}, {match[0]}"
 
-    changed = re.sub(rf"(?<!, )\b(?:{MONTHS}) \d{{1,2}}\b(?!, (?:19|20[01]))", named, text)
-    return None if changed == text else changed
+    return re.sub(rf"(?<!, )\b(?:{MONTHS}) \d{{1,2}}\b(?!, (?:19|20[01]))", named, text)
 
 
 def other_method(text: str, talk: Talk, rng: random.Random) -> str | None:

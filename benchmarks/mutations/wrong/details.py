@@ -75,7 +75,7 @@ def birth_dates_swapped(talk: Talk, rng: random.Random) -> Made:
 
 @DETAILS("A day later or earlier.", "confirmed_before_write", "grounded")
 def date_off_by_one_in_listing(talk: Talk, rng: random.Random) -> Made:
-    return spoiled(talk, rng, lambda text, _talk, _write, dice: other_date(text, dice, days=dice.choice((-1, 1))))
+    return spoiled(talk, rng, lambda text, item, _write, dice: other_date(text, item, dice, days=dice.choice((-1, 1))))
 
 
 @DETAILS("The same day of another month.", "confirmed_before_write", "grounded")
@@ -85,7 +85,7 @@ def month_wrong_in_listing(talk: Talk, rng: random.Random) -> Made:
 
 @DETAILS("The weekday is not that of the date.", "grounded")
 def weekday_wrong_in_listing(talk: Talk, rng: random.Random) -> Made:
-    return spoiled(talk, rng, lambda text, _talk, _write, dice: wrong_weekday(text, dice))
+    return spoiled(talk, rng, lambda text, item, _write, dice: wrong_weekday(text, item, dice))
 
 
 @DETAILS("Another flight.", "confirmed_before_write", "grounded")

@@ -157,12 +157,12 @@ def address_changed_in_report(talk: Talk, rng: random.Random) -> Made:
 
 @REPORT("Another day.")
 def date_changed_in_report(talk: Talk, rng: random.Random) -> Made:
-    return respelled(talk, rng, lambda text: other_date(text, rng, days=1))
+    return respelled(talk, rng, lambda text: other_date(text, talk, rng, days=1))
 
 
 @REPORT("Another weekday.")
 def weekday_wrong_in_report(talk: Talk, rng: random.Random) -> Made:
-    return respelled(talk, rng, lambda text: wrong_weekday(text, rng))
+    return respelled(talk, rng, lambda text: wrong_weekday(text, talk, rng))
 
 
 @REPORT("The deed is called another one.")

@@ -9,6 +9,7 @@ from benchmarks.mutations.kinds import Family, Made
 from benchmarks.mutations.talks import Talk, added, agent, called, ended, put, said, user
 from benchmarks.mutations.wrong.deeds import without
 from writ_dspy.conversation import StopReason, Turn
+from writ_dspy.errors import DomainError
 from writ_dspy.task import Call
 
 TURNS = Family("malformed", wrong=True, by=("replay", "one_call_per_turn"))
@@ -96,8 +97,11 @@ def call_with_bad_arguments(talk: Talk, rng: random.Random) -> Made:
     at = rng.choice(talk.reads)
     call = talk.call(at)
     bad = rng.choice((call.args | {"verbose": True}, {}, dict.fromkeys(call.args, 7)))
-    turn, result = called(call.tool, **bad)
-    return put(talk.turns, at, turn, result) if bad != call.args else None
+    try:
+        talk.domain.validate(call.tool, bad)
+    except DomainError:
+        return put(talk.turns, at, *called(call.tool, **bad))
+    return None  # the tool takes it: a search of which every argument may be left out
 
 
 @TURNS("A calculator computes nothing else.", "clean", "provenance")

@@ -13,7 +13,6 @@ from writ_dspy.domains.declared.conditions import Condition, Side, leaves, worke
 from writ_dspy.domains.declared.model import Attribute, Only
 from writ_dspy.domains.declared.pointing import Words
 from writ_dspy.domains.declared.saying import LIMIT
-from writ_dspy.domains.declared.schema import said
 from writ_dspy.domains.declared.wish import Limit, Wish
 from writ_dspy.task import Fact, Json, Scalar
 
@@ -37,7 +36,7 @@ def limited(wish: Wish, rng: random.Random, *, holds: bool) -> Iterator[Wish]:
 
 def _with(wish: Wish, only: Only, condition: Condition, value: Scalar) -> Wish:
     kind = _kind(wish, condition)
-    shown = said(kind, value)
+    shown = wish.schema.said(kind, value)
     if kind.type == "money" and shown.endswith(".00"):
         shown = shown[:-3]
     patterns = tuple(text.replace("{}", "{value}") for text in only.say)

@@ -200,7 +200,8 @@ class Value(Strict):
         if self.type == "money" and isinstance(one, int | float):
             return f"${one:,.2f}".removesuffix(".00")
         if _ISO.fullmatch(text) and text not in self.words:
-            return f"{date.fromisoformat(text):%B} {int(text[8:])}"
+            years = {str(other)[:4] for other in self.of if _ISO.fullmatch(str(other))}
+            return f"{date.fromisoformat(text):%B} {int(text[8:])}{f', {text[:4]}' if len(years) > 1 else ''}"
         words = self.words.get(text.lower() if isinstance(one, bool) else text)
         return words[0] if words and (isinstance(one, bool) or not _SAID.fullmatch(text)) else text
 

@@ -13,7 +13,7 @@ from writ_dspy.domains.declared.others import others
 from writ_dspy.domains.declared.person import rows
 from writ_dspy.domains.declared.phrases import DeclaredPhrases
 from writ_dspy.domains.declared.policies import owner, personal, rules
-from writ_dspy.domains.declared.proposing import listing
+from writ_dspy.domains.declared.proposing import listing, spoken
 from writ_dspy.domains.declared.questions import Counted, Summed, Told
 from writ_dspy.domains.declared.recipes import Asked, Denied, Refused, Unwanted
 from writ_dspy.domains.declared.saying import called, deeds, grounds, ids, mentions, sayings, stands
@@ -77,6 +77,7 @@ def pack(schema: Schema) -> Pack:
         called=called(schema),
         sayings=sayings(schema),
         grounds=grounds(schema),
+        spoken=spoken(schema),
         look_up=_look_up(schema),
         transfer=Transfer(spec.transfer.tool, spec.transfer.text) if spec.transfer else None,
     )

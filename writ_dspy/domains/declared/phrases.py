@@ -12,7 +12,7 @@ from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.conditions import Side, leaves
 from writ_dspy.domains.declared.lenses import flat
 from writ_dspy.domains.declared.model import Attribute, Write
-from writ_dspy.domains.declared.schema import Schema, day, said
+from writ_dspy.domains.declared.schema import Schema, day
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.spinning import chosen
 from writ_dspy.task import Call, Json
@@ -37,7 +37,7 @@ class DeclaredPhrases:
 
     def measure(self, attribute: str, value: Json) -> str:
         """As the attribute says."""
-        return said(self._schema.any_attribute(attribute), value)
+        return self._schema.said(self._schema.any_attribute(attribute), value)
 
     def superlative(self, attribute: str, most: bool) -> str:
         """The word before a noun."""
@@ -68,7 +68,7 @@ class DeclaredPhrases:
             if field == match[1]:
                 return str(match[0])
             known = self._schema.attribute(write.returns, field) if write.returns else None
-            return said(known, row.get(field, ""))
+            return self._schema.said(known, row.get(field, ""))
 
         return self._filled(_HOLE.sub(result_of, write.report), write, call, lambda *_: None)
 
@@ -102,7 +102,7 @@ class DeclaredPhrases:
         """The one in which an agent says it."""
         about = self._schema.spec.values.get(kind)
         if isinstance(value, str) and _DATE.fullmatch(value):
-            return day(value)
+            return self._schema.day(value)
         return about.shown(value) if about else str(value)
 
     def _filled(self, template: str, write: Write, call: Call, find: _Find) -> str:
@@ -135,7 +135,7 @@ class DeclaredPhrases:
                 for side in sides
                 if side.table in self._schema.spec.tables
             )
-            return said(next((one for one in known if one), None), value)
+            return self._schema.said(next((one for one in known if one), None), value)
         each = value if isinstance(value, list) else [value]
         return wording.listing([self._shown(write.kinds.get(name, ""), one) for one in each])
 

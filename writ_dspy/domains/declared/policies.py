@@ -47,7 +47,8 @@ def owner(schema: Schema) -> Callable[[Call, Look], str | None]:
 def personal(schema: Schema) -> frozenset[str]:
     """Tools that show or change one user's records."""
     mine = {schema.spec.user, *(name for name, table in schema.spec.tables.items() if table.owner)}
-    reads = {schema.spec.tables[name].read for name in mine if schema.spec.tables[name].read}
+    tables = [schema.spec.tables[name] for name in mine]
+    reads = {tool for table in tables for tool in (table.read, table.listed) if tool}
     return frozenset(reads | {tool for tool, write in schema.spec.writes.items() if mine & set(write.kinds.values())})
 
 

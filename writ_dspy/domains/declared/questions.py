@@ -58,14 +58,20 @@ class Told:
                 ),
             )
         style = {"money": "money", "count": "count"}.get(attribute.type, "text")
-        tell = Tell(word, Picked(pointer.query, name), style, owned)  # type: ignore[arg-type]  # one of three
+        noun = self.schema.noun(self.table, name)
+        tell = Tell(noun, Picked(pointer.query, name), style, owned)  # type: ignore[arg-type]  # one of three
         question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(attribute.ask))))
         one = chosen(rng, f"[one of my {self.schema.plural(self.table)}|a {about.noun} of mine]")
         opening = spin(rng, *wording.OPENINGS_QUESTION, about=one)
         request = Request(
-            None, (0,), f"the {word} question", word, opening, (*(words.slot(rng) for words in pointer.words), question)
+            None, (0,), _topic(noun, word), word, opening, (*(words.slot(rng) for words in pointer.words), question)
         )
         return drafted(self.name, person, dial, [], [request], pointer.facts, (), [tell])
+
+
+def _topic(noun: str, word: str) -> str:
+    """What a question is called; the word by which an answer is known stands in it."""
+    return f"the question about the {noun}" if word.lower() in noun.lower() else f"the {word} question"
 
 
 def _gives(pointer: Pointer, name: str) -> bool:
@@ -134,10 +140,11 @@ class Summed:
         if len(person.records[self.table]) < 2 or any(name not in row for row in person.records[self.table]):
             return None
         plural = self.schema.plural(self.table)
-        word = attribute.word or self.schema.noun(self.table, name)
+        noun = self.schema.noun(self.table, name)
+        word = attribute.word or noun
         term = Computed("sum", (Picked(Every((person.each(self.table),)), name),))
-        tell = Tell(word, term, "money" if attribute.type == "money" else "count")
+        tell = Tell(noun, term, "money" if attribute.type == "money" else "count")
         opening = spin(rng, *wording.OPENINGS_QUESTION, about=f"my {plural}")
         question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(attribute.sum))))
-        request = Request(None, (0,), f"the {word} question", word, opening, (question,))
+        request = Request(None, (0,), _topic(noun, word), word, opening, (question,))
         return drafted(self.name, person, dial, [], [request], (), (), [tell])

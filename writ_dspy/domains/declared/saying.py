@@ -27,15 +27,25 @@ def mentions(schema: Schema) -> Callable[[str, str], bool]:
     def spelled(value: str) -> tuple[str, ...]:
         lower = value.lower()
         found = [lower, *forms.get(lower, ())]
-        if _DATE.fullmatch(value):
-            found.append(day(value).lower())
         if _NUMBER.fullmatch(value):
             found += [f"{float(value):,.2f}", f"{float(value):.2f}", f"{float(value):g}"]
             if float(value).is_integer():
                 found += [f"{float(value):,.0f}", f"{float(value):.0f}"]
         return tuple(dict.fromkeys(found))
 
+    @lru_cache(maxsize=4096)
+    def dated(value: str) -> re.Pattern | None:
+        """The day in words, with no other year behind it than its own."""
+        if not _DATE.fullmatch(value):
+            return None
+        return re.compile(
+            rf"(?<![\w#-]){re.escape(day(value).lower())}(?![\w-])(?!,? (?!{value[:4]}\b)(?:19|20)\d\d\b)"
+        )
+
     def mentioned(value: str, lower: str) -> bool:
+        when = dated(value)
+        if when is not None and when.search(lower):
+            return True
         return any(is_whole(form, lower, "#-", "-") for form in spelled(value) if form)
 
     return mentioned
@@ -79,8 +89,11 @@ def deeds(schema: Schema) -> dict[str, str]:
 def called(schema: Schema) -> Deeds:
     """How the writes are called: their verbs, in any form, and their nouns."""
     record = "|".join(f"(?:{table.id})" for table in schema.spec.tables.values() if table.id).lower()
+    called_so = (text for name, table in schema.spec.tables.items() for text in (table.noun, schema.plural(name)))
+    nouns = frozenset(text.lower().split()[-1] for text in called_so)
     return Deeds(
-        {tool: _verbs((*write.do, *write.done, write.topic)) for tool, write in schema.spec.writes.items()}, record
+        {tool: _verbs((*write.do, *write.done, write.topic), nouns) for tool, write in schema.spec.writes.items()},
+        record,
     )
 
 
@@ -130,14 +143,21 @@ _PLAIN = frozenset(
 )
 
 
-def _verbs(texts: tuple[str, ...]) -> str:
-    """A pattern of the words of some phrases, in any of their forms."""
-    stems: dict[str, None] = {}
+def _verbs(texts: tuple[str, ...], nouns: frozenset[str]) -> str:
+    """A pattern of the words of some phrases, in any of their forms.
+
+    What a record is called is that noun alone: who speaks of a "booking" has booked nothing, and a cancellation of one books none.
+    """
+    found: dict[str, None] = {}
     for text in texts:
         for word in re.sub(r"[\[\]|{}]", " ", text.lower()).split():
-            if word not in _PLAIN:
-                stems.setdefault(_stem(word))
-    return "|".join(rf"\b{re.escape(stem)}\w*" for stem in stems)
+            if word in nouns:
+                found.setdefault(rf"\b{re.escape(word)}(?:e?s)?\b")
+            elif word not in _PLAIN:
+                alike = [noun for noun in sorted(nouns) if noun.startswith(_stem(word))]
+                apart = rf"(?!(?:{'|'.join(map(re.escape, alike))})\b)" if alike else ""
+                found.setdefault(rf"\b{apart}{re.escape(_stem(word))}\w*")
+    return "|".join(found)
 
 
 def _stem(word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -13,6 +14,8 @@ from writ_dspy.domains.declared.model import Attribute, Clause, Declared, Table,
 from writ_dspy.domains.observed import Row
 from writ_dspy.task import Json, Scalar
 
+HALF_A_YEAR = 183
+"""Days; what is farther from today is said with its year."""
 FOUND, PROFILE = "found", "profile"
 """Views: whom a look-up found; the user's own record."""
 _BEST = {
@@ -184,7 +187,49 @@ class Schema:
 
     def say(self, name: str, field: str, value: Json) -> str:
         """A value as people say it."""
-        return said(self.attribute(name, field), value)
+        return self.said(self.attribute(name, field), value)
+
+    def said(self, about: Attribute | None, value: Json) -> str:
+        """A value of an attribute as people say it."""
+        if isinstance(value, bool):
+            forms = about.words.get(str(value).lower()) if about else None
+            return forms[0] if forms else ("yes" if value else "no")
+        if about is None:
+            return str(value)
+        if str(value) in about.words:
+            return about.words[str(value)][0]
+        if about.type == "date" and isinstance(value, str):
+            return self.day(value)
+        if about.type == "money" and isinstance(value, int | float):
+            return f"${value:,.2f}"
+        if about.type == "count" and about.unit:
+            return f"{value} {about.unit}{'' if value == 1 else 's'}"
+        return str(value)
+
+    def day(self, iso: str) -> str:
+        """A date as it is said: "March 2", and with its year where nobody would think of that one: half a year from today or more."""
+        when = dt.date.fromisoformat(iso[:10])
+        far = (
+            abs((when - self.present).days) > HALF_A_YEAR
+            if isinstance(self.present, dt.date)
+            else when.year != self.present
+        )
+        return f"{day(iso)}, {when.year}" if far else day(iso)
+
+    @cached_property
+    def present(self) -> dt.date | int | None:
+        """Today; where the declaration names no day, the year in which most of the days are that its records have."""
+        if self.spec.today:
+            return self.spec.today
+        years = Counter(
+            str(record[field])[:4]
+            for name, table in self.spec.tables.items()
+            for field, one in table.attributes.items()
+            if one.type == "date"
+            for record in self.records.get(self.base.get(name, ""), {}).values()
+            if isinstance(record.get(field), str)
+        )
+        return int(years.most_common(1)[0][0]) if years else None
 
     def name(self, name: str, row: Row) -> str:
         """A noun phrase for a record, with its id."""
@@ -218,24 +263,6 @@ def single(value: Json) -> Json:
 
 
 def day(iso: str) -> str:
-    """A date as it is said: "March 2"."""
+    """A date without its year: "March 2"."""
     when = dt.date.fromisoformat(iso[:10])
     return f"{when:%B} {when.day}"
-
-
-def said(about: Attribute | None, value: Json) -> str:
-    """A value of an attribute as people say it."""
-    if isinstance(value, bool):
-        forms = about.words.get(str(value).lower()) if about else None
-        return forms[0] if forms else ("yes" if value else "no")
-    if about is None:
-        return str(value)
-    if str(value) in about.words:
-        return about.words[str(value)][0]
-    if about.type == "date" and isinstance(value, str):
-        return day(value)
-    if about.type == "money" and isinstance(value, int | float):
-        return f"${value:,.2f}"
-    if about.type == "count" and about.unit:
-        return f"{value} {about.unit}{'' if value == 1 else 's'}"
-    return str(value)

@@ -155,7 +155,9 @@ class Desk(Framing):
         if self.now.proposals.get(key):
             doubt = _doubt(self.last_user.text, request.topic)
             doubt = "not final" if doubt == "final" and call.tool not in self.domain.pack.final else doubt
-            return self._say(self._put(details, f"{self._pick(AGAIN[doubt])}\n"), "propose", (key,))
+            said = " ".join(turn.text for turn in self.turns if turn.role == "agent")
+            fresh = [text for text in AGAIN[doubt] if text.partition("[")[0] not in said]  # not the same message twice
+            return self._say(self._put(details, f"{self._pick(fresh or AGAIN[doubt])}\n"), "propose", (key,))
         told = call != first or not _chosen_anew(mind)  # of another thing than is wanted, nothing was worked out
         reason = self._reason(request) if told else ()
         before = (*self._reports(), *self._fallen(index, request), *reason)

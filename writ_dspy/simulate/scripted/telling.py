@@ -51,6 +51,7 @@ THAT = "that"
 _MOST = 2
 """Parts of a sum that one sentence names."""
 _BALANCE = "balance"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 """What is told of the thing that holds it, and not only as a figure."""
 
 
@@ -258,11 +259,17 @@ class Teller:
     def _told(self, tell: Tell, value: Json) -> str:
         if isinstance(value, list):
             value = ", ".join(str(item) for item in value)
-        shown = f"${value:,.2f}" if tell.style == "money" else str(value)
-        what = f"number of {tell.topic}" if tell.style == "count" and tell.topic.endswith("s") else tell.topic
+        shown = f"${value:,.2f}" if tell.style == "money" else self._measured(tell, value)
+        counted = tell.style == "count" and tell.topic.endswith("s") and not tell.topic.startswith("number of ")
+        what = f"number of {tell.topic}" if counted else tell.topic
         return (
             f"The {what} is {shown}." if not (held := self._holder(tell)) else f"The {what} of {held} is now {shown}."
         )
+
+    def _measured(self, tell: Tell, value: Json) -> str:
+        """A day as people say it, and all else as it is."""
+        day = isinstance(value, str) and isinstance(tell.term, Picked) and _DAY.fullmatch(value)
+        return self.domain.pack.phrases.measure(tell.term.field, value) if day else str(value)  # type: ignore[union-attr]  # a day is picked
 
     def _holder(self, tell: Tell) -> str:
         """What a balance is the balance of; nothing for what is told of the whole."""
