@@ -44,5 +44,9 @@ def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
             lower = sentence.lower()
             called = next((found for found in against.finditer(lower) if not _WEAK.fullmatch(found[0])), None)
             named = puts or case.domain.pack.ids(sentence)
-            if called and named and not (sentence.endswith("?") or any(one.search(lower) for one in ends) or _OTHERWISE.search(lower)):
+            if (
+                called
+                and named
+                and not (sentence.endswith("?") or any(one.search(lower) for one in ends) or _OTHERWISE.search(lower))
+            ):
                 yield sentence, "the end from which the user chose"
