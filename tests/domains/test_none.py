@@ -6,6 +6,7 @@ import pytest
 
 from writ_dspy.domains import load
 from writ_dspy.domains.sayings import says_none
+from writ_dspy.domains.tau2.airline.bags import bags
 
 BAGS = load("tau2:airline").pack.sayings.counted["bags"]
 
@@ -52,3 +53,18 @@ def test_a_no_to_something_else_is_none(text: str) -> None:
 def test_who_checks_nothing_has_no_bags(text: str, none: bool) -> None:
     """However it is put; a bag on board beside one that is checked is none of these."""
     assert load("tau2:airline").pack.mentions("0", text) is none
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("i would enter this luggage: 29y04c, checked bags altogether: 3, all paid", False),
+        ("luggage: 3 checked bags on 29y04c", False), ("luggage: 29, all paid", True), ("bags: 2, both paid", True),
+    ],
+)  # fmt: skip
+def test_a_code_behind_a_colon_counts_no_bags(text: str, denied: bool) -> None:
+    """A reservation whose id begins with digits is no number of them; another number there denies the right one."""
+    total = next(bags(3, 3, {"total_baggages": 0, "nonfree_baggages": 0}))
+
+    assert total.denied is not None
+    assert total.denied(text) is denied

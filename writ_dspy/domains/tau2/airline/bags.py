@@ -36,7 +36,7 @@ def bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
     added = total - (record["total_baggages"] if record else 0)
     if record and added > 0:
         forms.append(rf"{numeral(added)} (?:\w+[ -]){{0,3}}{_BAG}\b")
-    label = re.compile(rf"\b{_BAG}(?: to check in)?\W{{0,3}}: ?(\d+)")
+    label = re.compile(rf"\b{_BAG}(?: to check in)?\W{{0,3}}: ?(\d+)\b")
     told = {str(total), str(added), str(paid), str(total - paid)}
     before = [record["total_baggages"], record["nonfree_baggages"]] if record else []
     known = {int(number) for number in told} | {*before}
