@@ -29,7 +29,7 @@ def filters(decision: Decision) -> frozenset[tuple[str, Scalar]]:
         for query in parts(decision.args)
         if isinstance(query, (Best, Only, Every))
         for one in query.where
-        if any(isinstance(term, Said) for _, term in _summands(one.value, 1))
+        if any(isinstance(term, Said) for _, term in summands(one.value, 1))
     )
 
 
@@ -43,7 +43,7 @@ def limit_of(check: Check) -> tuple[str, Scalar]:
     if side is None:
         said = check.right if isinstance(check.right, Said) else check.left
         return check.op, said.value if isinstance(said, Said) else 0
-    terms = [*_summands(check.left, 1), *_summands(check.right, -1)]
+    terms = [*summands(check.left, 1), *summands(check.right, -1)]
     texts = [(sign, term.value) for sign, term in terms if isinstance(term, Said) and isinstance(term.value, str)]
     if texts:
         sign, text = texts[0]
@@ -61,11 +61,11 @@ def _first(terms: Sequence[tuple[int, Term]]) -> int:
     return min(picked)[-1] if len({name[:2] for name in picked}) == len(picked) > 1 else 1
 
 
-def _summands(term: Term, sign: int) -> Iterator[tuple[int, Term]]:
+def summands(term: Term, sign: int) -> Iterator[tuple[int, Term]]:
     """What is added up, each with its sign."""
     if isinstance(term, Computed) and term.op in ("sum", "difference"):
         for index, part in enumerate(term.args):
-            yield from _summands(part, -sign if term.op == "difference" and index else sign)
+            yield from summands(part, -sign if term.op == "difference" and index else sign)
     else:
         yield sign, term
 
@@ -77,7 +77,7 @@ def held(check: Check) -> Term:
 
 def amount(check: Check, resolver: Resolver) -> Json:
     """What is held against the limit, from the side that the limit is written from."""
-    terms = [*_summands(check.left, 1), *_summands(check.right, -1)]
+    terms = [*summands(check.left, 1), *summands(check.right, -1)]
     values = [(sign, resolver.term(term)[0]) for sign, term in terms if not isinstance(term, Said)]
     if any(isinstance(value, (str, list)) for _, value in values):
         return [value for _, value in values]

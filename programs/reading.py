@@ -12,7 +12,6 @@ import dataclasses
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
 
 from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
@@ -20,24 +19,21 @@ from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import NOT_FOUND, Unresolved
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.evidence.values import leaves
-from writ_dspy.programs.limits import SIDES, amount, filters, held, limit_of, limits
+from writ_dspy.programs.demanded import goes_without_saying, relaxed
+from writ_dspy.programs.limits import amount, filters, limit_of, limits
 from writ_dspy.signatures.forms import AskedGoal
 from writ_dspy.signatures.goal import Tables, by_policy, conditions, derived, to_goal
 from writ_dspy.simulate.scripted import plan
 from writ_dspy.task import (
     Best,
-    Check,
     Computed,
     Decision,
-    Every,
     Goal,
     Json,
     Listed,
     Lookup,
-    Only,
     Picked,
     Policy,
-    Query,
     ReadCall,
     Record,
     Said,
@@ -47,8 +43,6 @@ from writ_dspy.task import (
     Term,
     Where,
 )
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +137,22 @@ def _any_way(ways: Sequence[Decision], read: Decision, domain: Domain, *, exact:
     return None if None in found else found[0]
 
 
-def _decision(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
+def _decision(
+    meant: Decision, read: Decision, domain: Domain, *, exact: bool, before: tuple[Decision, ...] = ()
+) -> Misread | None:
     if meant.tool != read.tool:
         return Misread("another tool", f"a reader would use {read.tool} for one of the wishes; it is not what is meant")
     if meant.bare:
         return _bare(meant, read, domain, exact=exact)
     other = _other_arguments(meant, read, domain)
     if other is not None:
-        other = _other_arguments(meant, dataclasses.replace(read, args=_relaxed(read.args, meant)), domain)
+        other = _other_arguments(meant, dataclasses.replace(read, args=relaxed(read.args, meant, *before)), domain)
     if other is not None:
         return other
     other = _other_limit(meant, read, domain, exact=exact)
     if other is not None:
         return other
-    return _other_alternative(meant.otherwise, read.otherwise, domain, exact=exact)
+    return _other_alternative(meant, read, domain, exact=exact, before=before)
 
 
 def _other_arguments(meant: Decision, read: Decision, domain: Domain) -> Misread | None:
@@ -198,20 +194,22 @@ def _bare(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Mi
         return Misread(f"{meant.tool}: {other} differs", text)
     if read.requires:
         return Misread("the condition", f"a reader took {meant.tool} to be asked for on a condition; there is none")
-    return _other_alternative(meant.otherwise, read.otherwise, domain, exact=exact)
+    return _other_alternative(meant, read, domain, exact=exact)
 
 
-def _other_alternative(meant: Decision | None, read: Decision | None, domain: Domain, *, exact: bool) -> Misread | None:
-    if meant is not None and read is not None:
-        return _decision(meant, read, domain, exact=exact)
-    if meant is read:
+def _other_alternative(
+    meant: Decision, read: Decision, domain: Domain, *, exact: bool, before: tuple[Decision, ...] = ()
+) -> Misread | None:
+    if meant.otherwise is not None and read.otherwise is not None:
+        return _decision(meant.otherwise, read.otherwise, domain, exact=exact, before=(*before, meant))
+    if meant.otherwise is read.otherwise:
         return None
     return Misread("the alternative", "a reader was not sure whether there is something wanted instead")
 
 
 def _other_limit(meant: Decision, read: Decision, domain: Domain, *, exact: bool) -> Misread | None:
     wanted = limits(meant)
-    given = frozenset(limit_of(check) for check in conditions(read) if not _goes_without_saying(check, read, meant))
+    given = frozenset(limit_of(check) for check in conditions(read) if not goes_without_saying(check, read, meant))
     if not (wanted - given <= filters(read) and given - wanted <= filters(meant)):
         if not wanted:
             text = f"a reader took {meant.tool} to be wanted on a condition; there is none"
@@ -228,25 +226,6 @@ def _other_limit(meant: Decision, read: Decision, domain: Domain, *, exact: bool
             f"a reader held another amount against the limit of {meant.tool} than is meant: say what must not pass it",
         )
     return None
-
-
-def _goes_without_saying(check: Check, read: Decision, meant: Decision) -> bool:
-    """Whether a condition adds nothing to the wish: policy demands it of what is picked, or it says that there is something to pick."""
-    what = held(check)
-    said = check.left if what is check.right else check.right
-    if isinstance(what, Picked):
-        return isinstance(said, (Said, Policy)) and (what.field, check.op, said.value) in _demanded(meant)
-    if not (isinstance(what, Computed) and what.op == "count" and len(what.args) == 1):
-        return False
-    counted = _relaxed(what.args[0], meant)
-    searched = {_rows(part) for part in parts(_relaxed(read.args, meant)) if isinstance(part, (Best, Only, Every))}
-    one = (check.op, said) in ((">=", Said(1)), (">", Said(0)), ("is not", Said(0)))
-    return one and check.right is said and isinstance(counted, Picked) and _rows(counted.query) in searched
-
-
-def _rows(query: Query) -> tuple[object, frozenset[Where]]:
-    """What a search looks through and for, whether for one row or for all."""
-    return query.sources, frozenset(query.where)
 
 
 def _other_amount(meant: Decision, read: Decision, domain: Domain) -> bool:
@@ -276,43 +255,6 @@ def _same(tool: str, name: str, wanted: Json, kept: Json, domain: Domain) -> boo
         return domain.canonical(tool, wanted | {name: kept[name]}) == domain.canonical(tool, wanted)
     except DomainError:
         return False
-
-
-def _demanded(decision: Decision) -> frozenset[tuple[str, str, Scalar]]:
-    """What policy demands of a row that is picked, such as that a version is in stock."""
-    return frozenset(
-        (check.left.field, check.op, check.right.value)
-        for check in decision.requires
-        if isinstance(check, Check) and isinstance(check.left, Picked) and isinstance(check.right, Policy)
-    )
-
-
-def _limited(decision: Decision) -> frozenset[str]:
-    """The fields of what is picked that the customer's own limits are about."""
-    held = (part for check in conditions(decision) for part in parts(check))
-    return frozenset(part.field for part in held if isinstance(part, Picked))
-
-
-def _relaxed(value: T, meant: Decision) -> T:
-    """A reading whose searches do not filter by what has to hold for the wish: that is no part of which row is wanted.
-
-    Where the row that is wanted is sold out, a search among those in stock finds nothing, or another row.
-    """
-    demanded, limited = _demanded(meant), _limited(meant)
-
-    def needless(where: Where) -> bool:
-        fixed = where.value.value if isinstance(where.value, (Said, Policy)) else None
-        return (where.attribute, where.op, fixed) in demanded or (where.op in SIDES and where.attribute in limited)
-
-    def relaxed(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(relaxed(part) for part in value if not (isinstance(part, Where) and needless(part)))
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            fields = {f.name: relaxed(getattr(value, f.name)) for f in dataclasses.fields(value)}
-            return dataclasses.replace(value, **fields)
-        return value
-
-    return cast("T", relaxed(value))
 
 
 def _arguments(decision: Decision, domain: Domain) -> Json:

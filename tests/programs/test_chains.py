@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import pytest
 
 from tests.programs.test_goal import asks_alternatives
-from writ_dspy.domains import load
+from tests.propose.proposed import proposed
+from writ_dspy.domains import NAMES, load
 from writ_dspy.programs.guide import guide
 from writ_dspy.programs.limits import limit_of
 from writ_dspy.programs.reading import misread
 from writ_dspy.signatures.forms import AskedGoal
-from writ_dspy.signatures.goal import to_asked
+from writ_dspy.signatures.goal import to_asked, to_form
 from writ_dspy.task import Check, Computed, Only, Op, Picked, ReadCall, Said, Scalar, Term
 
 Json = Any
@@ -135,3 +137,67 @@ def test_a_limit_is_the_same_however_it_is_written() -> None:
         assert not set(others) & set(ways)
     assert limit(new, "<=", old) == limit(old, ">=", new) != limit(old, "<=", new)
     assert limit(Said("2024-05-20"), ">", new) == limit(new, "<", Said("2024-05-20"))
+
+
+def _demanded(level: Json) -> list[Json]:
+    """What policy demands of something that is picked."""
+    return [
+        one
+        for one in level["requires"]
+        if one["kind"] == "check" and not one["own"] and one["left"]["kind"] == "picked"
+    ]
+
+
+def _said(level: Json) -> Json:
+    """A wish as a reader may state it, in the names of the whole goal."""
+    own = [one for one in level["requires"] if one["kind"] == "check" and one["own"]]
+    other = None if level["otherwise"] is None else _said(level["otherwise"])
+    return {"tool": level["tool"], "arguments": level["arguments"], "only_if": own, "otherwise": other}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_policy_demands_may_be_said_or_not(name: str) -> None:
+    """A seat, a balance, an open order: as a filter or a condition it adds nothing. Its opposite is a condition that nobody set."""
+    domain, tables = load(name), guide(name, "base").tables
+    seen = Counter[str]()
+    tasks = {task.id: task for task in (*proposed(name), *(task for task, _ in asks_alternatives(name)))}
+    for task in tasks.values():
+        whole = to_form(task.goal).model_dump()
+        places = [
+            (n, k) for n, one in enumerate(whole["decisions"]) if not one["bare"] for k, _ in enumerate(_levels(one))
+        ]
+        for number, depth in places:
+            for check in _demanded(_levels(whole["decisions"][number])[depth]):
+                for way in ("condition", "filter", "opposite"):
+                    data = copy.deepcopy(whole)
+                    tells = [{key: value for key, value in one.items() if key != "requires"} for one in data["tells"]]
+                    asked = {
+                        "searches": data["searches"],
+                        "decisions": list(map(_said, data["decisions"])),
+                        "tells": tells,
+                    }
+                    level = _levels(asked["decisions"][number])[depth]
+                    if way != "filter":
+                        level["only_if"].append(
+                            check | {"own": True} | ({"op": _OPPOSITE[check["op"]]} if way == "opposite" else {})
+                        )
+                    elif check["right"]["kind"] in ("said", "policy"):
+                        search = next(one for one in asked["searches"] if one["name"] == check["left"]["search"])
+                        where = {"attribute": check["left"]["field"], "op": check["op"], "value": check["right"]}
+                        search["where"] = [*search["where"], where]
+                    seen[way] += 1
+                    found = misread(task, AskedGoal.model_validate(asked), domain, tables)
+                    assert (found is None) == (way != "opposite"), (task.id, way, check["left"]["field"], found)
+    assert min(seen.values()) > 20
+
+
+_OPPOSITE = {
+    "is": "is not",
+    "is not": "is",
+    "<": ">=",
+    "<=": ">",
+    ">": "<=",
+    ">=": "<",
+    "in": "is not",
+    "contains": "is not",
+}
