@@ -186,3 +186,21 @@ def test_words_of_one_topic_are_told_apart(talks: list[Talk], false: str, true: 
     assert places
     assert 10 * len(missed) <= len(places) * len(wrongly[0])
     assert [text for talk, at in places for text in rightly[0] if found(talk, at, text)] == []
+
+
+ONE_OF_US = (
+    "It was good to hear from you.",
+    "It's unfortunate, I know.",
+    "It's weird, but that is the price.",
+    "The new one is ready.",
+    "The same goes for your second choice.",
+    "It works for me.",
+)
+
+
+def test_a_matter_or_a_deed_has_no_properties(talks: list[Talk]) -> None:
+    """What is said of "it" in words of any talk tells nothing of a thing."""
+    shop = [talk for talk in talks if talk.retail and talk.last is not None][:3]
+
+    assert shop
+    assert [text for talk in shop for text in ONE_OF_US if found(talk, talk.last or 0, text)] == []

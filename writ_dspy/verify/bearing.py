@@ -90,7 +90,7 @@ _THEN = (
     r"(?:tomorrow|tonight|next (?:week|month|year|time|\w+day)|later(?: today| on| this week)?(?=[.,!]| |$)|this weekend|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|in (?:a few|some|two|three|a couple of|24|48) (?:hours|days|minutes|weeks)"
     r"|in an? (?:day|week|month|hour)(?: or (?:so|two))?|(?:by|before|at) (?:the end of the (?:day|week|month)|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|(?:after|once) my (?:shift|break)(?: is over)?)"
 )
-_DUE = rf"(?:{_THEN}|over ?night|this (?:evening|afternoon|week)|tonight|after (?:lunch|the weekend)|(?:once|when) you(?:'re| are) back|in (?:an|half an|one|two|a few) (?:hours?|minutes?|days?))"
+_DUE = rf"(?:{_THEN}|over ?night|this (?:evening|afternoon|week)|tonight|after lunch|(?:over|after|during) the weekend|(?:once|when) you(?:'re| are) back|in (?:an|half an|one|two|a few) (?:hours?|minutes?|days?))"
 _LATER = (
     kind_of(
         "week month year tomorrow later soon hours days minutes tonight weekend",
@@ -104,8 +104,8 @@ _LATER = (
         rf"(?:be|get|gets) (?:all )?(?:done|sorted(?: out)?|fixed|approved|settled|resolved|arranged|made)\b[^.?!]{{0,25}}? (?:{_THEN}|as soon as possible|shortly|soon)",
         rf"(?:should|will|'ll|ought to) (?:\w+ )?(?:go through|work|be possible|be okay)\b[^.?!]{{0,25}}? {_THEN}",
     ),
-    kind_of("effect active follow follows rest remainder remaining half second other later overnight night lunch approved approves back",
-            rf"(?:takes?|take|come into|comes into|be in) (?:effect|force)\b[^.?!]{{0,20}}? {_DUE}", rf"(?:will|'ll) be (?:active|valid|in place|changed|updated|visible|effective|live|ready)\b[^.?!]{{0,20}}? {_DUE}",
+    kind_of("effect active visible valid place effective live ready changed updated force follow follows rest remainder remaining half second other later overnight night lunch approved approves back",
+            rf"(?:takes?|take|come into|comes into|be in) (?:effect|force)\b[^.?!]{{0,20}}? {_DUE}", rf"(?:it|this|that|they|everything|the \w+)(?:'ll| will) be (?:active|valid|in place|changed|updated|visible|effective|live|ready)\b[^.?!]{{0,20}}? {_DUE}",
             rf"the (?:rest|remainder|remaining \w+|other (?:half|part|one)|second (?:half|part|one))(?: of (?:it|that|them))? (?:will|'ll|is|are|gets?|follows?|comes?)\b[^.?!]{{0,30}}? {_DUE}",
             rf"(?:i|we)(?:'ll| will| am going to| are going to) [^.?!]{{0,25}}?\bthe (?:rest|remainder|other (?:half|part|one)|second (?:half|part|one))\b[^.?!]{{0,20}}? {_DUE}",
             r"(?:once|when|as soon as) (?:our|my|the) (?:team|manager|supervisor|department|system|back office|colleague)s? (?:has|have|is|are)? ?(?:approved|confirmed|approves|confirms|signed|released|processed|checked)",
@@ -272,7 +272,7 @@ def _binds(sentence: str, stated: frozenset[str], domain: Domain) -> bool:
     """A thing that is needed, a group that alone may, or a time until which something holds: none of which anybody has spoken of."""
     if (need := _NEEDED.search(sentence)) and not _ASKING.search(sentence):
         return _mostly_strange(need["thing"] or need["what"], stated)
-    if (group := _CLASS.match(sentence)) and not _ASKING.search(sentence, group.end("who")):
+    if (group := _CLASS.match(sentence)) and "$" not in sentence and not _ASKING.search(sentence, group.end("who")):
         only = group["who"].lower().startswith("only")
         return _only(sentence, domain) if only else _mostly_strange(group["who"], stated)
     until = _UNTIL.search(sentence)

@@ -43,7 +43,7 @@ _STATED: tuple[Kind, ...] = (
             rf"(?:congratulations|congrats|happy|enjoy|good luck|all the best|best wishes|hope|nice that|great that|glad that|lovely that)\b[^.!\n]*\b{_LIFE}", rf"(?:it's|is|was|are) (?:for|on) your {_LIFE}", r"moving house is"),
     kind_of("knows know aware informed notified told message messages mail email e text copy",
             r"(?!(?:you|i|we|it|they|he|she|that|this|who|there|she|nobody)\b)(?:[a-z]+|(?:everyone|everybody|the others|all) (?:else )?(?:on|in) (?:the|your) \w+|the other passengers|your (?:bank|family|wife|husband|airline|hotel)) (?:now |already |also )*(?:knows|(?:is|are) aware|(?:has|have|was|were)(?: now| already| also| been)* (?:told|informed|notified)|(?:has |have )?(?:got|received|gotten)) (?:about|of|an?) ?(?:it|this|that|the (?:change|trip|booking|cancellation|order|new)|message|e-?mail|mail|text|copy|note)\b",
-            r"(?:i|we)(?:'ve| have)? (?:also |just |already )*(?:sent word|passed (?:it|this|that|the word) on|let (?!you\b)\w+ know)(?: about| to| of)?\b"),
+            r"(?:i|we)(?:'ve| have)? (?:also |just |already )*(?:sent word|passed (?:it|this|that|the word) on|let (?!you\b)(?:\w+ ){1,3}know)(?: about| to| of)?\b"),
     kind_of("saved save saves cheaper dearer compared", r"(?:sav(?:e|ed|es)|cheaper|dearer|more expensive|less)\b[^.;\n]*\b(?:compared (?:to|with)|than) (?:yesterday|last (?:week|month|year)|tomorrow)"),
     kind_of("price prices fare fares rate rates cost costs expensive dearer demand expire expires ends runs",
             rf"(?:prices?|fares?|rates?|costs?|it|this|that)(?:'ll| will)?[^.;\n]{{0,40}}? (?:ris(?:e|es|ing)|go(?:es)? up|climb(?:s|ing)?|increas(?:e|es|ing)|double|be (?:more expensive|higher|dearer|gone))\b[^.;\n]*\b{_SOON}",
@@ -62,6 +62,8 @@ _STATED: tuple[Kind, ...] = (
 """What stands there as so, in whatever sentence: told, asked with "did you know", or made a condition."""
 _LATER = 1
 """A contact that may come after something else: "once it has arrived, you'll hear from us"."""
+_THIRD = next(number for number, kind in enumerate(_STATED) if "aware" in kind.cues)
+"""What somebody else knows: words that occur anywhere do not make it so, only the user's own."""
 _OPENLY = frozenset({_LATER, 2})
 """Those of them that may be asked: a contact, or a change back."""
 _DENIED = re.compile(
@@ -87,7 +89,8 @@ def beyond(ground: Ground, text: str) -> Iterator[str]:
                 continue
             if number == _LATER and HEDGED.search(lower, 0, match.start()):
                 continue
-            if not _known(ground, match[0]):
+            known = _known(ground, match[0]) if number != _THIRD else any(match[0] in heard for heard in ground.heard)
+            if not known:
                 yield text[start:end].strip()
                 break
     yield from _names_itself(ground, said)

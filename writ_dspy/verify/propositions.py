@@ -234,7 +234,7 @@ def _choices(domain: Domain) -> re.Pattern | None:
     }
     few = {value for value in few if len(value) > 2 and re.fullmatch(r"[a-z]+(?:[ -][a-z]+)*", value)}
     listed = "|".join(re.escape(value) for value in sorted(few, key=lambda one: (-len(one), one)))
-    return re.compile(rf"\b(?P<value>{listed})\b") if listed else None
+    return re.compile(rf"(?<![\w/-])(?P<value>{listed})(?![\w/-])") if listed else None
 
 
 def stated(text: str, words: frozenset[str], domain: Domain) -> Iterator[tuple[Topic, re.Match[str]]]:
@@ -259,7 +259,7 @@ def _told_choices(domain: Domain) -> re.Pattern | None:
     choices = _choices(domain)
     if choices is None:
         return None
-    value = choices.pattern.removeprefix(r"\b").removesuffix(r"\b")
+    value = choices.pattern
     names = "|".join(sorted((re.escape(name) for name in vocabulary(domain).options), key=len, reverse=True))
     whose = rf"(?:(?:the|its|your) (?:{names}) (?:of (?:the|your) (?:new|replacement) (?:\w+ ){{0,2}}?)?(?:is now|is)|(?:the|your) (?:new|replacement) (?:\w+ ){{0,3}}?(?:is|comes in)|(?:you(?:'ll)?(?: will)? (?:get|have|receive)) (?:it|one|the new one) in|what you(?:'re| are)? (?:get|getting|receive) (?:now )?is|(?:it|the new one) comes in|it's the|it is the|it's now|it is now|now the (?:{names}) is)"
     return re.compile(rf"\b{whose} (?:an? )?{value}(?= (?:one|now|version|model)\b|\s*[.!,;]|\s*$)")

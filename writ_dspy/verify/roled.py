@@ -117,6 +117,16 @@ _LEAVES = re.compile(
 _LANDS = re.compile(r"\b(?:land\w*|arriv\w+|gets? (?:in|there|you there)|get (?:in|there)|touch\w* down|reach\w*|(?:be|are) there|comes? in|ends?)\b")  # fmt: skip
 
 
+_BEHIND = re.compile(r"(?: local time)? \(?(?:departures?|arrivals?|take-?off|landing)\b(?! (?:of|is|at)\b|:? \d)")
+"""Right behind a time, it says which it is."""
+
+
+def _sides(text: str) -> list[tuple[int, str]]:
+    """Where a text speaks of leaving (`depart`) or of landing (`arriv`)."""
+    sides = (("depart", _LEAVES), ("arriv", _LANDS))
+    return [(match.start(), side) for side, pattern in sides for match in pattern.finditer(text)]
+
+
 def _times(scene: Scene) -> str:
     """A time at which a flight leaves, told as the one at which it lands, or the other way round."""
     numbers = [key for key in scene.keys if hours_of(scene.ground, key, "depart")]
@@ -126,12 +136,14 @@ def _times(scene: Scene) -> str:
     ends = {side: set().union(*(hours_of(scene.ground, one, side) for one in numbers)) for side in ("depart", "arriv")}
     told = [value for value in scene.found if value.quantity == "time"]
     for at, value in enumerate(told):
-        before = scene.text[told[at - 1].end if at else 0 : value.start]
+        begin = told[at - 1].end if at else 0
+        taken = _BEHIND.match(scene.text, begin) if at else None  # "10 PM departure": that is the one before
+        before = scene.text[taken.end() if taken else begin : value.start]
         after = scene.text[value.end : told[at + 1].start if at + 1 < len(told) else len(scene.text)]
-        last = max(((match.start(), side) for side, pattern in (("depart", _LEAVES), ("arriv", _LANDS)) for match in pattern.finditer(before)), default=None)  # fmt: skip
+        behind = _BEHIND.match(after)
+        last = max(_sides(before), default=None) if behind is None else _sides(behind[0])[0]
         if last is None and not at:
-            behind = [(match.start(), side) for side, pattern in (("depart", _LEAVES), ("arriv", _LANDS)) for match in pattern.finditer(after)]  # fmt: skip
-            last = min(behind, default=None)
+            last = min(_sides(after), default=None)
         if last is None or _OPEN.search(before):
             continue
         other = "arriv" if last[1] == "depart" else "depart"

@@ -20,7 +20,7 @@ from writ_dspy.verify.sentences import asks, sentences
 
 _FULL = re.compile(r"(?<=[.!?])\s+")
 _NEEDS = re.compile(r"can only be (?P<deed>[a-z]+) if (?:its|their|the) status is [\"'*]*(?P<state>[a-z]+)")
-_BASES = {"modif": "chang", "updat": "chang", "edit": "chang", "alter": "chang", "adjust": "chang", "correct": "chang", "swap": "exchang", "send": "return", "remov": "remov", "tak": "remov"}  # fmt: skip
+_BASES = {"modif": "chang", "updat": "chang", "edit": "chang", "alter": "chang", "adjust": "chang", "correct": "chang", "swap": "exchang", "send": "return", "remov": "remov", "tak": "remov", "drop": "remov", "bought": "add", "buy": "add"}  # fmt: skip
 """Stems of verbs that say the same of a record."""
 _NO = r"(?:cannot|can not|can't|may not|could not|couldn't|(?:is|are) not able to)"
 _CAN = rf"(?P<can>{_NO}|can|may|could)"
@@ -83,6 +83,7 @@ def _states(domain: Domain) -> tuple[re.Pattern, ...]:
         return ()
     state = rf"(?P<state>{'|'.join(sorted(states))})"
     return (
+        re.compile(rf"\b(?:orders?|ones?|those) (?:that|which)(?: (?:is|are|was|were|have been|has been))+ {state} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b"),
         re.compile(rf"\b{state}{_ONE} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b"),
         re.compile(rf"\b(?:items?|orders?|address(?:es)?|it|they|payments?)\b[^.;,]{{0,20}} {_CAN}{_ADV} be{_ADV} (?P<deed>[a-z]+ed)\b[^.;]{{0,25}}?\b(?:once|when|if|after|as long as|while)\b(?: (?:it|they|the order|that|has|have|is|are|was|been|already|still|'s))* (?:{state}|(?P<noun>delivery|cancellation))\b"),
         re.compile(rf"\b(?:you|we|i|one) {_CAN}{_ADV} (?P<deed>cancel|return|exchange|modify|change|update)\b[^.;]{{0,30}}?(?:\b(?:once|when|if|after|as long as|while)\b(?: (?:it|they|the order|that|has|have|is|are|was|been|already|still))*| an?| any|(?= )) {state}\b"),
@@ -153,7 +154,8 @@ def _laws_of(clause: str) -> Iterator[Law]:
     for pattern in (_PASSIVE, _ACTIVE, _BUT_NOT):
         for match in pattern.finditer(clause):
             things = _things(match["things"])
-            allowed = match["can"] != "not" and re.fullmatch(_NO, match["can"]) is None
+            denied = match["can"] == "not" or re.fullmatch(_NO, match["can"]) is not None
+            allowed = denied is (re.match(r"\s*(?:no|none|neither)\b", match["things"]) is not None)
             if things and match["verb"] != "take":
                 yield Law(_stem(match["verb"]), things, allowed)
 

@@ -121,15 +121,19 @@ _TELLS = bag(
 )
 _SAYS = re.compile(
     r"(?:^|[,;] |\band |\bbut |\bbecause |\bsince )(?:also )?(?P<what>it|they|(?:the|your|this|that) (?:new |replacement |old )?(?:[a-z-]+ ){0,2}?(?P<thing>[a-z-]+))"
-    r"(?P<does> (?:is|are|was|has|have|comes? (?:with|in)|works? with|fits?|folds?|can be|supports?|features|runs on|includes|holds|lasts)|'s|'re) (?P<rest>[a-z][^,;.!?\n]*)"
+    r"(?P<does> (?:is|are|has|have|comes? (?:with|in)|works? with|fits?|folds?|can be|supports?|features|runs on|includes|holds|lasts)|'s|'re) (?P<rest>[a-z][^,;.!?\n]*)"
 )
 _GENERAL = bag("""exchanged returned cancelled canceled changed modified updated booked refunded requested replaced swapped confirmed processed shipped delivered pending available stock unavailable
-    done set final ready complete completed approved possible allowed eligible cheaper dearer expensive cheapest dearest higher lower same different other new old ordered mistake
+    done set final ready complete completed approved possible allowed eligible cheaper dearer expensive cheapest dearest priciest pricier costliest costlier costly higher lower same different other new old ordered mistake
     finished saved settled noted listed included charged paid credited free right correct wrong fine good great sorry true clear fair understandable nice easy simple quick short long""")  # fmt: skip
 """What may be said of anything that is sold, or of a deed, whatever it is like."""
-_IDIOM = re.compile(
-    r"^(?:\w+ly |so |very )?(?:good|nice|great|lovely|kind|pleasant|wonderful|best|better|wise|worth|fine|sad|bad|possible|impossible|important|necessary|hard) to \w+|^(?:a|an|the|my|our|your|his|her|their|all|about|up to|on|in|at|to|for|of|from|under|part of|been|being|going)\b"
+_GOES_ON = re.compile(
+    r"\b(?:to|that|because|as|for|of|by|from|when|if|so|before|after|until|while|since|which|who|what|how|and|but|or|you|we|i)\b"
 )
+_MADE_SO = re.compile(
+    r"(?:very |really |quite |also |fully |even |charged |used )*(?:[a-z]+[- ]?(?:proof|weight|resistant|safe|friendly|washable|repellent|wirelessly)\b|(?!other|rather|either|higher|lower|better|cheaper|dearer|later|earlier|pricier|over|under|after)[a-z]{3,}er than\b)"
+)
+"""What a thing is made to be, and no deed or matter: "waterproof", "dishwasher safe", "quieter than most"."""
 
 
 def _property(ground: Ground, lower: str) -> str:
@@ -145,13 +149,10 @@ def _property(ground: Ground, lower: str) -> str:
             and match["thing"] not in ("one", "version", "model", "replacement")
         ):
             continue
-        if (
-            of_it
-            and match["does"].strip() in ("is", "are", "was", "'s", "'re", "can be")
-            and _IDIOM.match(match["rest"])
-        ):
+        rest = _GOES_ON.split(match["rest"], maxsplit=1)[0]
+        if of_it and match["does"].strip() in ("is", "are", "'s", "'re", "can be") and not _MADE_SO.match(rest):
             continue
-        new = [word for word in _content(match["does"] + " " + match["rest"]) if not _known(ground, word, of_it=of_it)]
+        new = [word for word in _content(f"{match['does']} {rest}") if not _known(ground, word, of_it=of_it)]
         if new:
             return f"properties that were read or spoken of: {new[0]!r} was not"
     return ""
