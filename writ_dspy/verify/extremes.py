@@ -15,8 +15,11 @@ from writ_dspy.verify.case import Case
 from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.sentences import sentences
 
-_OTHERWISE = re.compile(r"\b(?:not|no|never|than|instead|while|whereas|but|other|rather|if|would|could)\b|n['’]t\b")
-"""What may set the other end against the one that is meant."""
+_OTHERWISE = re.compile(
+    r"\b(?:not|no|never|than|instead|while|whereas|but|other|rather|if|would|could|paid)\b|n['’]t\b"
+    r"|\b(?:of|in) (?:order )?#|\b(?:part|share|half|item|thing|order)s? (?:of|in)\b"
+)
+"""What may set the other end against the one that is meant, or ranks what a record holds and not what was to choose from."""
 
 
 _WEAK = re.compile(r"(?:the )?(?:most|least|more|less|fewer|first|last|late|early)(?: \w+)?")
