@@ -127,6 +127,34 @@ def test_a_refusal_holds_beside_a_question_about_another_wish(
     assert may_leave(task, item.domain, turns) is over
 
 
+@pytest.mark.parametrize(
+    ("text", "over"),
+    [
+        ("I'm sorry, but I can't do either of these:\n- #W2601346: it can't be cancelled, as it was sent.\n- #W8732376: this one can't be returned.", True),
+        ("I can't cancel #W2601346, as it was sent. I'm afraid I can't take #W8732376 back either.", True),
+        ("I can't cancel #W2601346, as it was sent. Sorry, #W2601346 can't be cancelled any more.", False),
+        ("I'm sorry, but neither #W2601346 nor #W8732376 can be cancelled.", False),
+    ],
+)  # fmt: skip
+def test_a_message_may_refuse_two_wishes(text: str, over: bool, played: list[Played]) -> None:
+    """Each in a sentence about a record of its own; one sentence, or one record, is one refusal."""
+    item = next(item for item in played if item.task.domain == "tau2:retail")
+    wishes = [
+        replace(item.task.requests[0], word=word, opening=text, slots=(), tells=(), decision=0)
+        for word, text in (("cancel", "Please cancel my order."), ("return", "The other order has to go back."))
+    ]
+    task = replace(item.task, requests=tuple(wishes), behaviour=None)
+    looks = [
+        turn
+        for order in ("#W2601346", "#W8732376")
+        for turn in (Turn("agent", calls=(Call.of("get_order_details", {"order_id": order}),)), Turn("tool", "{}"))
+    ]
+    said = Turn("user", " ".join(wish.opening for wish in wishes))
+    last = Turn("agent", f"{text} Is there anything else I can help you with?")
+
+    assert may_leave(task, item.domain, (said, *looks, last)) is over
+
+
 # ----------------------------------------------------------------------------- with a model
 
 

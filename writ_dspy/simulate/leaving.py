@@ -87,8 +87,9 @@ def settled(task: Task, domain: Domain, turns: Sequence[Turn]) -> bool:
             again = refusals > 0 and insists(task, domain, said)  # the same no once more settles nothing
             no = waits is not None or (refused and not again)
             asked = asks(turn.text)
-            refusals += no and not asked
-            waits = (_refused(domain, turns[: index + 1]) if refused else waits) if no and asked else None
+            named = _refused(domain, turns[: index + 1]) if refused else []
+            refusals += max(1, len(named)) if no and not asked else 0
+            waits = (frozenset[str]().union(*named) if refused else waits) if no and asked else None
             answers += not refused and not asked and any(before.role == "tool" for before in turns[:index])
     wished = sum(request.decision is not None for request in task.requests)
     told = any(request.tells for request in task.requests)
@@ -100,12 +101,16 @@ def _elsewhere(domain: Domain, call: Call, refused: AbstractSet[str]) -> bool:
     return bool(refused) and refused.isdisjoint(domain.pack.ids(call.text))
 
 
-def _refused(domain: Domain, turns: Sequence[Turn]) -> frozenset[str]:
-    """The user's own records, of those that were looked at, that the last message names where it refuses something."""
+def _refused(domain: Domain, turns: Sequence[Turn]) -> list[frozenset[str]]:
+    """The user's own records, of those that were looked at, that the last message names where it refuses something: by refusal, each about others."""
     own = (call for turn in turns for call in turn.calls if call.tool in domain.pack.personal)
     looked_at = frozenset().union(*(domain.pack.ids(call.text) for call in own if domain.kinds[call.tool] == "read"))
-    no = (sentence for sentence in sentences(turns[-1].text) if "refusal" in heard(sentence).kinds)
-    return looked_at & frozenset().union(*map(domain.pack.ids, no))
+    found = list[frozenset[str]]()
+    for sentence in sentences(turns[-1].text):
+        named = looked_at & domain.pack.ids(sentence) if "refusal" in heard(sentence).kinds else frozenset[str]()
+        if named and named.isdisjoint(frozenset().union(*found)):
+            found.append(named)
+    return found
 
 
 def _done(domain: Domain, turns: Sequence[Turn], index: int) -> Iterator[Call]:
