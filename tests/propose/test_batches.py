@@ -11,13 +11,15 @@ import pytest
 from tests.simulate.playing import Played, play
 from writ_dspy.codec import identify
 from writ_dspy.conversation import Turn
-from writ_dspy.domains import NAMES, Dial, load
+from writ_dspy.domains import NAMES, Dial, Seen, load
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.witness import certify
 from writ_dspy.propose.accept import settle_draft
 from writ_dspy.simulate.briefing import situation
+from writ_dspy.simulate.trials.dealing import deal
 from writ_dspy.task import Task
+from writ_dspy.trial import ChangesMind
 from writ_dspy.verify import verify
 
 BATCHES = [pytest.param(name, recipe.name, id=recipe.name) for name in NAMES for recipe in load(name).pack.batches]
@@ -99,3 +101,21 @@ def test_records_may_be_read_one_after_the_other(name: str, recipe: str) -> None
 
     assert "identified_before_write" not in found(item, read_after(second))
     assert "identified_before_write" in found(item, read_after(first))
+
+
+def test_nobody_changes_their_mind_about_one_record_of_several() -> None:
+    """A detail that is told once for all records is no other one for the first of them, though policy would allow it."""
+    open_ = 0
+    for name, recipe in (case.values for case in BATCHES):
+        item = played(str(name), str(recipe))
+        seen = Seen()
+        for call in dict.fromkeys(call for outcome in item.task.outcomes for call in outcome.trace):
+            seen.add(call, item.domain.read(call).views)
+        keys = {slot.key for request in item.task.requests for slot in request.slots}
+        open_ += any(other.slot in keys for call in item.task.gold for other in item.domain.pack.others(call, seen))
+        dealt = [trial for turn in range(0, 80, 2) for trial in deal(item.task, turn, 0)]
+
+        assert dealt
+        assert not any(isinstance(trial, ChangesMind) for trial in dealt)
+
+    assert open_

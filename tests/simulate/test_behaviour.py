@@ -9,7 +9,7 @@ from statistics import mean
 import pytest
 
 from tests.simulate.playing import Played, play
-from writ_dspy.simulate.behaviour import assign, discloses, left_standing
+from writ_dspy.simulate.behaviour import COURTESY, DIGRESSION, OFTEN, assign, discloses, has, left_standing
 from writ_dspy.simulate.manner import DIMENSIONS as MANNERS
 from writ_dspy.simulate.manner import NOT_MEASURED, measured
 from writ_dspy.simulate.scripted.trying import PLAIN
@@ -29,14 +29,15 @@ def _seen(item: Played, dimension: str) -> str:
 
 
 def test_levels_are_drawn_by_quota(tasks: list[Task]) -> None:
-    """Of every free dimension each level occurs equally often, give or take one, whatever the seed."""
+    """Of every free dimension each level occurs equally often, or so many times as often as it is to, give or take one, whatever the seed."""
     for seed in range(5):
         drawn = [task.behaviour for task in assign(tasks, seed, start=seed)]
         for dimension in FREE:
             counts = Counter(behaviour[dimension] for behaviour in drawn if behaviour)
 
             assert set(counts) == set(DIMENSIONS[dimension])
-            assert max(counts.values()) - min(counts.values()) <= 1
+            single = [counts[level] / OFTEN.get((dimension, level), 1) for level in counts]
+            assert max(single) - min(single) <= 1
 
 
 def test_a_behaviour_changes_no_fact(tasks: list[Task]) -> None:
@@ -120,3 +121,23 @@ def test_a_mark_counts_only_as_a_word() -> None:
     assert discloses(small, "'S', please")
     assert not discloses(small, "It's the customer’s size")
     assert discloses(ava, "the one with Ava's name")
+
+
+def test_small_talk_is_spread_and_thanks_are_not_glued_on(played: list[Played]) -> None:
+    """It comes once, in whichever of the first messages; and nobody thanks for each single fact."""
+    places: Counter[int] = Counter()
+    glued = thanked = 0
+    for item in played:
+        assert item.task.behaviour
+        texts = [turn.text for turn in item.talk.turns if turn.role == "user"]
+        strays = [place for place, text in enumerate(texts) if has(DIGRESSION, text)]
+        if item.task.behaviour["digression"] == "small talk":
+            assert len(strays) == 1, item.task.id
+            places[strays[0]] += 1
+        if item.task.behaviour["tone"] == "polite" and len(texts) > 4:
+            shown = [has(COURTESY, text) for text in texts]
+            glued += all(shown)
+            thanked += sum(shown) * 2 >= len(shown)
+
+    assert min(places[0], places[1]) > 3, places
+    assert glued * 3 <= thanked, (glued, thanked)

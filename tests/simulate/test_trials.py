@@ -9,9 +9,10 @@ import pytest
 
 from tests.simulate.playing import Played, play
 from writ_dspy.codec import from_json, to_json
-from writ_dspy.conversation import Conversation, Turn
+from writ_dspy.conversation import Conversation, Intent, Turn
 from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.briefing import task_instructions
+from writ_dspy.simulate.scripted.agent import Desk
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS
 from writ_dspy.simulate.trials import shown
 from writ_dspy.simulate.trials.dealing import deal
@@ -229,6 +230,23 @@ def test_a_change_of_mind_shows_by_the_new_proposal_not_by_a_no(tried: dict[str,
 
 def _changed(item: Played, turns: tuple[Turn, ...]) -> int:
     return next(one.seen for one in shown(item.task, item.domain, turns) if one.trial == "changes its mind")
+
+
+def test_a_yes_counts_for_what_was_listed_alone(tried: dict[str, list[Played]]) -> None:
+    """Who changes a detail in words that sound like a yes is shown the list anew; who says yes to that list is served."""
+    for item, trial in _of(tried, "changes its mind"):
+        assert isinstance(trial, ChangesMind)
+        turns = item.talk.turns
+        told = next(i for i, turn in enumerate(turns) if turn.intent and turn.intent.about == ("no", trial.slot))
+        slot = next(one for i, r in enumerate(item.task.requests) for one in r.slots if f"{i}:{one.key}" == trial.slot)
+        changed = replace(turns[told], text=f"{slot.text} Yes, find that and give me that, please go ahead.")
+        listed = Desk(item.task, item.domain, (*turns[:told], changed), 0).next()
+        agreed = Turn("user", "Yes, please go ahead.", intent=Intent("say", ("yes",)))
+        served = Desk(item.task, item.domain, (*turns[:told], changed, listed, agreed), 0).next()
+
+        assert listed.text
+        assert not listed.calls
+        assert served.calls == (item.task.outcomes[trial.decision].call,)
 
 
 def test_forgetting_the_subject_that_was_left_is_found(tried: dict[str, list[Played]]) -> None:

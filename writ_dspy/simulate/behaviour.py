@@ -42,6 +42,8 @@ MISSPELLED = {
     "actually": "actualy", "going": "gonig", "different": "diffrent", "tomorrow": "tommorow", "great": "graet",
 }  # fmt: skip
 
+OFTEN = {("correction", "none"): 5}
+"""Levels that come up more often than once for each other level of their dimension: few people tell a wrong id first."""
 _TURN = "turn"
 """Beside the dimensions: whose turn it is to be dealt trials."""
 Stretch: TypeAlias = tuple[int, int, int]
@@ -49,7 +51,7 @@ Stretch: TypeAlias = tuple[int, int, int]
 
 
 def assign(tasks: Sequence[Task], seed: int, start: int = 0) -> list[Task]:
-    """Each task with a behaviour; of every dimension, each free level occurs equally often, give or take one.
+    """Each task with a behaviour; of every dimension, each free level occurs equally often, or as `OFTEN` has it, give or take one.
 
     Args:
         tasks: Tasks of one cell, in order.
@@ -66,7 +68,7 @@ def deal(placed: Iterable[tuple[int, Task]], seed: int, stretches: Sequence[Stre
         placed: Tasks of one cell with their places.
         seed: The run's seed.
         stretches: Of the cell; together they hold every place. Over each, and over those of all cells together, each
-            free level occurs equally often, give or take one.
+            free level occurs equally often, or as `OFTEN` has it, give or take one.
     """
     dealer = Dealer(seed, stretches)
     return [dealer.deal(place, task) for place, task in placed]
@@ -95,7 +97,8 @@ def _columns(stretch: Stretch, seed: int) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {}
     for dimension, levels in DIMENSIONS.items():
         if dimension not in GOAL_DIMENSIONS:
-            column = [levels[(start + index) % len(levels)] for index in range(end - first)]
+            often = [level for level in levels for _ in range(OFTEN.get((dimension, level), 1))]
+            column = [often[(start + index) % len(often)] for index in range(end - first)]
             random.Random(f"{seed}/{dimension}/{start}").shuffle(column)
             columns[dimension] = column
     _keep_apart(columns)

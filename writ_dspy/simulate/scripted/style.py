@@ -23,21 +23,22 @@ GREETINGS = (
     "Hi, support",
 )
 SMALL_TALK = (
-    "By the way, the weather here is wonderful today, first sunny day in weeks.",
-    "Funny enough, my dog just climbed onto the keyboard.",
+    "By the way, it's nice not to wait in a phone queue for once.",
+    "Funny enough, my neighbor told me to simply write to you.",
     "Fun fact: I'm writing this from a train with terrible coffee.",
-    "Unrelated, but my football team won last night, so I'm in a good mood.",
-    "On another note, it's my birthday on Sunday and the house is full of balloons.",
-    "Random, but do you also have construction noise outside all day?",
-    "Off topic: my daughter lost her first tooth this morning!",
-    "By the way, I finally finished the novel everybody talks about.",
-    "Funny enough, I dreamt about airports and parcels last night.",
-    "Fun fact, my garden has more tomatoes than I can eat this year.",
-    "On another note, the traffic this morning was unbelievable.",
-    "Off topic, but I've just started learning the ukulele.",
-    "Unrelated, but I think my cat understands every word I type.",
-    "Random, but I just baked a cake and it actually rose.",
+    "By the way, my daughter usually does this kind of thing for me.",
+    "On another note, I type with two fingers, so I'm a bit slow.",
+    "By the way, I'm on my lunch break, with a sandwich in one hand.",
+    "Fun fact: this is my very first chat with a support desk.",
+    "Funny enough, I wanted to write to you all week and always forgot.",
+    "By the way, my old phone has a cracked screen, so excuse odd spellings.",
+    "On another note, my dog keeps barking while I write this.",
+    "By the way, I made a cup of tea before I sat down for this.",
+    "Fun fact: my grandmother would never believe that one can do this in writing.",
+    "Funny enough, I rehearsed what to say, and now I just type it.",
+    "By the way, there's construction noise outside, so writing suits me better than a call.",
 )
+"""Remarks on the writing itself: what has nothing to do with it, nobody tells a service desk."""
 HASTE = (
     "I'm in a hurry, so let's keep it short.", "I'm in a rush, my meeting starts soon.", "Can we do this quickly?",
     "I need this done as fast as possible.", "I'm short on time today.", "I have no time for long explanations.",
@@ -46,10 +47,19 @@ HASTE = (
 COURTESIES = {
     "wish": ("Thanks a lot!", "I'd really appreciate it.", "Many thanks in advance.", "Thank you for looking into it.", "Thanks for your help."),
     "bye": ("Thanks a lot!", "Thank you so much.", "Thanks for your help.", "I'm grateful for your patience.", "I appreciate your time."),
-    "query": ("Thank you for your patience.", "Thank you.", "I appreciate your patience."),
+    "query": ("Thank you for your patience.", "Thank you.", "I appreciate your patience.", "Thanks for checking.", "Sorry to bother you with that."),
 }  # fmt: skip
-ANY_COURTESIES = ("Thanks a lot!", "Thank you so much.", "Thank you.", "Thanks.", "Thanks for your help.")
+ANY_COURTESIES = (
+    "Thanks a lot!", "Thank you so much.", "Thank you.", "Thanks.", "Thanks for your help.", "I appreciate it.", "Thanks for taking care of it.", "Many thanks.",
+    "I'm grateful for your help.", "Thank you for your time.", "Much appreciated, thanks.", "Thanks again.",
+)  # fmt: skip
 """Courtesies by moment, and those of any other."""
+SHORT_COURTESIES = ("Thank you.", "Thanks.", "Thanks a lot.", "Many thanks.", "Thanks again.")
+_ALWAYS_COURTEOUS = frozenset({"wish", "bye", "query"})
+_COURTEOUS = 0.65
+"""How often a polite user adds a courtesy to what is none of these; to every fact, nobody does."""
+_DRAWL = 0.4
+"""How often slang begins a later message."""
 FOREIGN_STARTS = (
     "I am not sure how to say it good in English.", "I have one doubt that I want to ask.", "If is possible, I explain my case.",
     "It is needed for me since yesterday.", "Explain me if something is not clear.", "Since long time I make this by phone.",
@@ -57,7 +67,7 @@ FOREIGN_STARTS = (
 )  # fmt: skip
 SLANG_GREETINGS = ("Hey,", "Hey there,", "Hey hey,", "Hey, hi,", "Hey folks,")
 SLANG_STARTS = {
-    "wish": ("Btw,", "Yeah so,", "Oh yeah,"), "answer": ("Yeah so,", "Ya so,", "Ok so yeah,"), "yes": ("Cool,", "Ok cool,"), "bye": ("Cool,", "Ok cool,"),
+    "wish": ("Btw,", "Yeah so,", "Oh yeah,"), "answer": ("Yeah so,", "Ya so,", "Ok so yeah,", "Yeah,", "Oh yeah,", "Hmm yeah,"), "yes": ("Cool,", "Ok cool,", "Yep,"), "bye": ("Cool,", "Ok cool,"),
     "query": ("Wait,", "Hmm,"),
 }  # fmt: skip
 """What slang begins a message of each moment with; nobody says yes to a question."""
@@ -85,7 +95,13 @@ class Sentence:
 
 
 def styled(  # noqa: C901 - one line per dimension
-    sentences: list[Sentence], behaviour: Behaviour, rng: random.Random, before: str, moment: str = "answer"
+    sentences: list[Sentence],
+    behaviour: Behaviour,
+    rng: random.Random,
+    before: str,
+    moment: str = "answer",
+    *,
+    digresses: bool = False,
 ) -> str:
     """The message as this user would write it; every `keep` text still stands in it.
 
@@ -95,6 +111,7 @@ def styled(  # noqa: C901 - one line per dimension
         rng: Chooses the fillers.
         before: All that this user has said so far; empty for the first message.
         moment: What the message is: `wish`, `answer`, `yes`, `query`, `bye`, or anything else.
+        digresses: Whether this is the message in which who makes small talk makes it.
     """
     first = not before
     done = [_ungreeted(sentence) if index or not first else sentence for index, sentence in enumerate(sentences)]
@@ -108,14 +125,15 @@ def styled(  # noqa: C901 - one line per dimension
     if behaviour["verbosity"] == "chatty" and not hurried:
         words = sum(len(sentence.text.split()) for sentence in done)
         done += [Sentence(text) for text in elaborations(moment, words, before.lower(), rng)]
-    if first and behaviour["digression"] == "small talk":
+    strays = digresses and behaviour["digression"] == "small talk"
+    if strays:
         done.append(Sentence(rng.choice(SMALL_TALK)))
     if first and behaviour["language"] == "non-native":
         done.insert(min(1, said), Sentence(rng.choice(FOREIGN_STARTS)))
         said += 1
     if first and hurried:
         haste = rng.choice(HASTE)
-        if behaviour["digression"] == "small talk":  # who strays comes back to it
+        if strays:  # who strays comes back to it
             done.append(Sentence(f"Anyway, {_within(haste)}"))
         else:
             done.insert(rng.choice((min(1, said), said)), Sentence(haste))
@@ -124,11 +142,11 @@ def styled(  # noqa: C901 - one line per dimension
     if first and not greeted and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt":
         greeting, mark = rng.choice(GREETINGS), rng.choice((", ", "! ", ". "))
         text = f"{greeting}{mark}{_within(text, keep) if mark == ', ' else text}"
-    if behaviour["tone"] == "polite" and not has(COURTESY, text):
-        thanks = (
-            "Thank you." if behaviour["verbosity"] == "terse" else rng.choice(COURTESIES.get(moment, ANY_COURTESIES))
-        )
-        text = f"{text} {thanks}"
+    due = first or moment in _ALWAYS_COURTEOUS or rng.random() < _COURTEOUS
+    if behaviour["tone"] == "polite" and due and not has(COURTESY, text):
+        terse = behaviour["verbosity"] == "terse"
+        among = SHORT_COURTESIES if terse else COURTESIES.get(moment, ANY_COURTESIES)
+        text = f"{text} {rng.choice([one for one in among if one not in before] or among)}"
     added = done[-1:] != last
     return _accented(text, keep, behaviour, rng, Ends(moment, first, added))
 
@@ -154,7 +172,7 @@ def _accented(text: str, keep: tuple[str, ...], behaviour: Behaviour, rng: rando
     """With the accent of this user."""
     if behaviour["language"] == "casual":
         starts = SLANG_GREETINGS if ends.first else SLANG_STARTS.get(ends.moment, ())
-        start = f"{rng.choice(starts)} " if starts and (ends.first or rng.random() < 0.6) else ""
+        start = f"{rng.choice(starts)} " if starts and (ends.first or rng.random() < _DRAWL) else ""
         rest = GREETED.sub("", text, count=1) if ends.first and GREETED.match(text) else text
         text = _checked(f"{start}{_within(rest, keep) if start else rest}", text, keep)
         thanks = ends.moment in _ENDED and behaviour["verbosity"] != "terse" and behaviour["tone"] != "blunt"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import random
+import zlib
 from collections.abc import Sequence
 from typing import TypeVar
 
 from writ_dspy.conversation import Intent, Turn
 from writ_dspy.domains import Domain
-from writ_dspy.simulate.behaviour import COURTESY, has
+from writ_dspy.simulate.behaviour import COURTESY, DIGRESSION, has
 from writ_dspy.simulate.scripted import plan
 from writ_dspy.simulate.scripted.hearing import Hearing
 from writ_dspy.simulate.scripted.style import Sentence, styled
@@ -66,8 +67,15 @@ class Trying:
     def _message(self, sentences: list[Sentence], about: Sequence[str]) -> Turn:
         before = " ".join(turn.text for turn in self.mine)
         moment = _moment(about)
-        text = styled([*sentences, *self._asides(moment)], self.behaviour, self.rng, before, moment)
+        told = [*sentences, *self._asides(moment)]
+        strays = moment in ("wish", "answer") and len(self.mine) >= self._straying() and not has(DIGRESSION, before)
+        text = styled(told, self.behaviour, self.rng, before, moment, digresses=strays)
         return Turn("user", text, intent=Intent("say", tuple(about)))
+
+    def _straying(self) -> int:
+        """Messages after which who makes small talk makes it: as few as leave it a place."""
+        latest = {"all at once": 1, "on request": 2}.get(self.behaviour["disclosure"], 3)
+        return zlib.crc32(self.task.id.encode()) % latest
 
     # ------------------------------------------------------------------ beside what is said
 

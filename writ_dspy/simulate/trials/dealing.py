@@ -154,6 +154,10 @@ def _changes(task: Task, _number: int, rng: random.Random) -> ChangesMind | None
         outcome = task.outcomes[request.decision] if request.decision is not None else None
         if outcome is None or outcome.call is None or outcome.attempt or request.decision is None:
             continue
+        if (
+            len(task.together(index)) > 1
+        ):  # of several records, a detail is told once for all: another one is another wish for each
+            continue
         for other in domain.pack.others(outcome.call, seen):
             slots = [slot for slot in request.slots if slot.key == other.slot]
             text, said = spin(rng, other.text), " ".join(slot.text.lower() for slot in slots)

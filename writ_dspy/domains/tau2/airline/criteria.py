@@ -37,11 +37,11 @@ PRICE = Criterion(
     "[the cheapest|the least expensive|the one with the lowest fare|the lowest-priced|whichever is cheapest|whatever costs the least|the best "
     "price you can find|the cheapest one]",
     ("", "", "from", "before"),
-    "the second cheapest[|, not the very cheapest|: the very cheapest is always too good to be true]",
+    "the second cheapest[|, not the very cheapest]",
 )
 SHORTEST = Criterion(
     "duration", False, "[the shortest|the fastest|the quickest|the one that takes the least time]", ("", "fare", "fare"),
-    "the second shortest[|, since the very shortest leaves me no time for breakfast]",
+    "the second shortest[|, not the very shortest]",
 )  # fmt: skip
 CRITERIA = (
     PRICE,
@@ -54,12 +54,12 @@ CRITERIA = (
     Criterion("arrives", False, "[the one that gets me there first|the earliest arrival|the first to arrive]", ("", "fare")),
     Criterion("departure", False, "[the one that leaves earliest in the day|the departure that's earliest in the day]", ("fare",)),
     Criterion("departure", True, "[the one that leaves latest in the day|the departure that's latest in the day]", ("fare",)),
-    Criterion("seats", True, "[the emptiest one|the one with the most free seats|the one with the most seats left]", ("", "fare")),
+    Criterion("seats", True, "[the one with the most free seats|the one with the most seats left|whichever has the most seats free]", ("", "fare")),
     Criterion("price", True, "[the most expensive one|the priciest one]", ("worth",)),
 )  # fmt: skip
 """What people look for in a flight. Of several days, the same flight leaves at the same time and takes as long: a fare tells them apart."""
 TELLING = (
-    "second", "emptiest", "most free", "most seats", "most expensive", "priciest", "cheapest", "least expensive", "costs the least", "best price",
+    "second", "most free", "most seats", "most expensive", "priciest", "cheapest", "least expensive", "costs the least", "best price",
     "lowest", "shortest", "fastest", "quickest", "least time", "leaves last", "latest", "last to depart", "leaves first", "first to depart",
     "gets me there first", "gets me home first", "earliest", "first to arrive",
 )  # fmt: skip
@@ -182,7 +182,7 @@ def _bounded(rng: random.Random, shelf: Shelf, one: Criterion, bound: str) -> It
                 yield (Where(price, "<=", Said(limit)),), words
         case "worth":
             limit = tens(sorted(row[price] for row in shelf.rows)[len(shelf.rows) // 2])
-            words = f" [that costs at most|for no more than] {money(limit)} per person[||, so that I use up my budget]"
+            words = f" [that costs at most|for no more than] {money(limit)} per person"
             yield (Where(price, "<=", Said(limit)),), words
         case "from":
             time = rng.choice(("08:00:00", "09:00:00", "10:00:00", "12:00:00", "14:00:00"))

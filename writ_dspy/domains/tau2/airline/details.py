@@ -199,7 +199,7 @@ def _lines(call: Call, seen: Seen) -> Iterator[str]:
     flights = args.get("flights", ())
     for before, flight in zip((None, *flights), flights, strict=False):
         line = _say(call, "flight", number=flight["flight_number"], date=day(flight["date"]))
-        yield f"{line} (on the day after the first flight)" if before and _overnight(seen, before, flight) else line
+        yield f"{line}{_connects(seen, before, flight) if before else ''}"
     for person in args.get("passengers", ()):
         name = f"{person['first_name']} {person['last_name']}"
         yield _say(call, "passenger", name=name, born=day(person["dob"], year=True))
@@ -231,16 +231,30 @@ def _trip(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str
 def _payments(call: Call, args: dict[str, Json], seen: Seen) -> Iterator[str]:
     for payment in args.get("payment_methods", ()):
         method = payment_name(payment["payment_id"], seen.find("payment_methods", id=payment["payment_id"]))
-        yield _say(call, "payment", amount=money(payment["amount"]), method=method)
+        line = _say(call, "payment", amount=money(payment["amount"]), method=method)
+        yield f"{line}{_lost(payment, seen)}"
     if "payment_id" in args:
         row = seen.find("payment_methods", id=args["payment_id"])
         yield _say(call, "settled", method=payment_name(args["payment_id"], row))
 
 
-def _overnight(seen: Seen, first: Json, second: Json) -> bool:
-    """Whether two flights are one connection, with a night on the way."""
-    joined = isinstance(first, dict) and isinstance(second, dict) and first["date"] < second["date"]
-    return joined and seen.find("options", flights=[first, second]) is not None
+def _connects(seen: Seen, first: Json, second: Json) -> str:
+    """That two flights are one connection, and whether there is a night on the way."""
+    if (
+        seen.find("options", flights=[first, second]) is None
+        or not isinstance(first, dict)
+        or not isinstance(second, dict)
+    ):
+        return ""
+    return " (on the day after the first flight)" if first["date"] < second["date"] else " (connecting flight)"
+
+
+def _lost(payment: Json, seen: Seen) -> str:
+    """What is left of a certificate, which nobody gets back."""
+    method = payment["payment_id"] if isinstance(payment, dict) else ""
+    row = seen.find("payment_methods", id=method, source="certificate")
+    rest = row["amount"] - payment["amount"] if row and isinstance(payment, dict) else 0
+    return f" (the remaining {money(rest)} is not refundable)" if rest > 0 else ""
 
 
 def _say(call: Call, what: str, **words: object) -> str:

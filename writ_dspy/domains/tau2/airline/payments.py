@@ -132,7 +132,7 @@ def name_payment(profile: Profile, memory: Memory, rng: random.Random, row: Row)
         "take|You can use|"
         "Let's use|I'd rather use] " + words + "[||||, thanks].",
     )
-    term: Term = Said(row["id"]) if memory == "knows ids" else Picked(query, "id")
+    term: Term = Said(row["id"]) if mark == row["id"] else Picked(query, "id")
     return Payment(row, term, query, Slot("payment", text, (mark.lower(),)), (Fact("payment", mark, text),), requires)
 
 
@@ -142,7 +142,8 @@ def _described(
     """Query, words, the word that shows it was said, and what must hold first."""
     same = [other for other in profile.methods if other["source"] == kind]
     short = KINDS[kind].removeprefix("travel ")
-    if memory == "knows ids":
+    alone = len(same) == 1 or (kind == "credit_card" and sum(m.get("last_four") == row["last_four"] for m in same) == 1)
+    if memory == "knows ids" and not alone:  # nobody tells a long id of what is known by less
         known = Check(Said(row["id"]), "in", Picked(profile.every_method(), "id"), IN_PROFILE)
         return (
             profile.method(Where("id", "is", Said(row["id"]))),
@@ -150,7 +151,7 @@ def _described(
             row["id"],
             (known,),
         )
-    if kind == "credit_card" and (memory == "half-remembers" or len(same) > 1):
+    if kind == "credit_card" and (memory != "knows none" or len(same) > 1):
         if memory == "knows none" and sum(other["brand"] == row["brand"] for other in same) == 1:
             brand = (Where("source", "is", Said(kind)), Where("brand", "is", Said(row["brand"])))
             return (

@@ -89,7 +89,7 @@ class AirlinePhrases:
         if attribute.startswith("price"):
             return "most expensive" if most else "cheapest"
         if attribute.startswith("seats"):
-            return "emptiest" if most else "fullest"
+            return "one with the most free seats" if most else "one with the fewest free seats"
         return SUPERLATIVES.get(attribute, ("lowest", "highest"))[most]
 
     def details(self, call: Call, seen: Seen) -> str:

@@ -9,9 +9,9 @@ from writ_dspy.task import Slot
 
 COVERED = (
     ("I've come down with the flu", "flu"),
-    ("I broke my leg on a hike", "leg"),
-    ("my doctor told me not to fly", "doctor"),
-    ("I'm too ill to travel", "ill"),
+    ("I broke my leg, and the cast stays on until after that trip", "leg"),
+    ("my doctor told me not to fly that week", "doctor"),
+    ("I'm too ill to travel that week", "ill"),
     ("I need surgery that week", "surgery"),
     ("a storm is forecast for that day", "storm"),
     ("they predict a hurricane over there", "hurricane"),

@@ -130,7 +130,7 @@ def second(customer: Customer, item: Row, old: Query, rng: random.Random) -> Ite
     cheapest = Best((product_of(old),), "price", False, base)
     new = Best((product_of(old),), "price", False, (*base, Where("item_id", "is not", Picked(cheapest, "item_id"))))
     thing = rng.choice(("version", "one", "variant"))
-    words = f"the second cheapest other {thing} that {rng.choice(('you have in stock', 'is in stock', 'is available'))}"
+    words = f"the second cheapest {thing} that {rng.choice(('you have in stock', 'is in stock', 'is available'))}, not counting mine"
     yield Wish(item, old, new, ranked[1], words, (), ("second", "cheapest"), frozenset({str(item["product_id"])}))
 
 
