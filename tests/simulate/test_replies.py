@@ -16,7 +16,7 @@ from writ_dspy.domains import load
 from writ_dspy.domains.spinning import chosen, every
 from writ_dspy.domains.tau2.airline import phrases as airline
 from writ_dspy.domains.tau2.retail import phrases as retail
-from writ_dspy.simulate.acts import heard
+from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.scripted import replies
 
 WORDS = {
@@ -31,6 +31,7 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         (frozenset(), ASKS),
     ),
     "WANTED": (frozenset({"question"}), ASKS - {"question", "offer"}),
+    "INSTEAD": (frozenset({"question"}), ASKS - {"question"}),
     "UNKNOWN": (frozenset({"question"}), ASKS - {"question", "offer", "refusal"}),
     "REFUSED": (frozenset({"refusal"}), ASKS - {"refusal"}),
     "MORE": (frozenset({"offer"}), ASKS - {"offer", "question"}),
@@ -77,6 +78,15 @@ def test_every_list_asks_for_a_yes() -> None:
     assert "proposal" not in heard(details).kinds
     for text in every(*replies.PROCEED):
         assert heard(f"{details}\n{text}").kinds == {"proposal"}, text
+
+
+def test_each_list_of_whole_talks_can_be_agreed_to(played: list[Played]) -> None:
+    """Whatever stands before it, a proposal is heard as one, and a plain yes as a yes to it."""
+    for item in played:
+        for turn in item.talk.turns:
+            if turn.intent is not None and turn.intent.kind == "propose":
+                assert "proposal" in heard(turn.text).kinds, turn.text
+                assert assents("Yes, go ahead.", turn.text), turn.text
 
 
 @pytest.mark.parametrize("domain", ["tau2:retail", "tau2:airline"])

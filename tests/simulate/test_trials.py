@@ -232,6 +232,17 @@ def _changed(item: Played, turns: tuple[Turn, ...]) -> int:
     return next(one.seen for one in shown(item.task, item.domain, turns) if one.trial == "changes its mind")
 
 
+def test_what_is_named_first_was_read_for_that_write(tried: dict[str, list[Played]]) -> None:
+    """The agent can list it: each id of the first call stands in what was read for this decision, or was said."""
+    for item, trial in _of(tried, "changes its mind"):
+        assert isinstance(trial, ChangesMind)
+        outcome = item.task.outcomes[trial.decision]
+        known = " ".join(item.domain.read(call).text for call in outcome.trace)
+        known += " ".join(turn.text for turn in item.talk.turns if turn.role == "user")
+
+        assert item.domain.pack.ids(trial.first) <= item.domain.pack.ids(known)
+
+
 def test_a_yes_counts_for_what_was_listed_alone(tried: dict[str, list[Played]]) -> None:
     """Who changes a detail in words that sound like a yes is shown the list anew; who says yes to that list is served."""
     for item, trial in _of(tried, "changes its mind"):

@@ -86,4 +86,6 @@ def test_numbers_of_what_is_left_or_owned_are_those_that_were_read(played: list[
 
     assert not found(item, at, f"There are {seats} seats left on it.")
     assert found(item, at, "There are 431 seats left on it.")
+    assert not found(item, at, "I see one with 71 free seats. Reservations can be changed.")
+    assert found(item, at, "I see 71 reservations of yours.")
     assert owner is None or found(item, at, "You have 67 reservations with us.")

@@ -11,7 +11,7 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    r"[^\w\n]+(?:(?!(?:of|in|on|from|for|with|under|at|to|inside|within|by)\b)\w+[^\w\n]+){0,2}?(?P<what>orders?|bookings?|reservations?|trips?|(?:gift |credit )?cards?|payment methods?|certificates?|(?<=\W)of (?:them|those))\b",
+    r"[^\w\n.!?;]+(?:(?!(?:of|in|on|from|for|with|under|at|to|inside|within|by)\b)\w+[^\w\n.!?;]+){0,2}?(?P<what>orders?|bookings?|reservations?|trips?|(?:gift |credit )?cards?|payment methods?|certificates?|(?<=\W)of (?:them|those))\b",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(

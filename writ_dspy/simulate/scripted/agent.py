@@ -141,12 +141,10 @@ class Desk(Framing):
         if call in self.now.refused:
             text = f"I'm sorry, but the system did not accept this. {self._pick(MORE)}"
             return self._say(text, "failed", (str(index),))
-        details = self.domain.pack.phrases.details(call, self.now.seen)
-        if (
-            self.now.proposals.get(key) and details in self.last_said and self._agreed()
-        ):  # a yes is one to what was listed
-            return Turn("agent", calls=(call,))
         mind = self._mind(request)
+        if self.now.proposals.get(key) and not (mind and self._changes_now(mind)) and self._agreed():
+            return Turn("agent", calls=(call,))
+        details = self.domain.pack.phrases.details(call, self.now.seen)
         first = Call(call.tool, mind.first) if mind is not None else call
         if call != first and self.domain.pack.phrases.details(first, self.now.seen) in self.last_said:
             reason = self._reason(request) if _chosen_anew(mind) else ()

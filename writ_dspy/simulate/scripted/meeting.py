@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Intent
 from writ_dspy.simulate.behaviour import discloses
@@ -32,9 +34,17 @@ class Meeting(Teller):
 
     def _changed(self, mind: ChangesMind) -> bool:
         """Whether the user has named what it wants after all since it named something else."""
+        return self._changed_in(mind, self._told_of(mind.slot))
+
+    def _changes_now(self, mind: ChangesMind) -> bool:
+        """Whether the last message does so: whatever yes it holds is none to the list before it."""
+        told, last = self._told_of(mind.slot), next(turn for turn in reversed(self.turns) if turn.role == "user")
+        now = bool(told) and told[-1] == last.text
+        return now and self._changed_in(mind, told) and not self._changed_in(mind, told[:-1])
+
+    def _changed_in(self, mind: ChangesMind, said: Sequence[str]) -> bool:
         index, key = mind.slot.split(":", 1)
         slot = next(slot for slot in in_own_words(self.task).requests[int(index)].slots if slot.key == key)
-        said = self._told_of(mind.slot)
         first = next((place for place, text in enumerate(said) if mind.mark in text.lower()), len(said))
         return any(discloses(slot, text) for text in said[first + 1 :])
 

@@ -169,9 +169,13 @@ def _other_ids(domain: Domain, call: Call, text: str, own: str, seen: Seen) -> l
     }
     letters, found = set(map(_letters, mine)), list[str]()
     lower = {token.lower() for token in mine}
-    listed = "\n".join(
-        part for part in _PART.split(f"\n{own}") if _ROW.match(part) or any(token in part for token in lower)
-    )
+    split = _PART.split(f"\n{own}")
+    rows = [part for part in split if _ROW.match(part)]
+    if not lower or not all(
+        any(token in row for row in rows) for token in lower
+    ):  # else what is told before is what fell through
+        rows = [part for part in split if _ROW.match(part) or any(token in part for token in lower)]
+    listed = "\n".join(rows)
     for token in sorted(domain.pack.ids(text) - mine - held):
         if token.lower() in listed and _letters(token) in letters:
             found.append(token)

@@ -11,9 +11,9 @@ HELP = (
     "Of course, I can [help|assist] you with {topic}.", "Happy to [help|assist] with {topic}.", "Certainly, I'll see what I can do about {topic}.",
     "[Thank you|Thanks] for [writing|getting in touch]. [Let me|I can] help [you |]with {topic}.",
     "No problem, {topic} is [something|a thing] that I can look at with you.", "[Hello|Hello there], let's [see about|have a look at] {topic}[ together|].",
-    "[By all means|Yes, sure]: {topic} is what we'll [see to|look at] then.", "[You have come to the right place|You're in the right place here] with {topic}.",
+    "[By all means|Yes, sure], let's [see to|look at] {topic} then.", "[You have come|You came] to the right place with {topic}.",
     "Let me see [how I can help|what can be done] with {topic}.", "Gladly; I'll [look into|see to] {topic} with you.",
-    "All right, so it is about {topic}. I [can have|will have] a look.", "I'm here to help, also with {topic}.",
+    "All right, [let's|I'll] [see about|have a look at] {topic}.", "I'm here to help, also with {topic}.",
     "We can [certainly|surely] look at {topic}[ right now|].",
 )  # fmt: skip
 """To the first message, before the question who it is from."""
@@ -58,8 +58,8 @@ BACK_AGAIN = (
 """Before the questions about what the user had left for another subject."""
 GOT_IT = (
     "Thank you.", "Got it.", "Thanks, noted.", "All right.", "Noted.", "Thanks.", "Good, I have that.", "I've noted that.", "Very well.",
-    "That helps, thank you.", "Understood.", "Great, thanks.", "Okay, [thanks|that's clear].", "I see.", "Perfect.", "Good to know.", "[Fine|Alright], [next|now]:", "That's clear.",
-    "I have it.", "[Sure|Right], I've got that.", "Wonderful.", "I'm following you.", "Taken down.", "Good. [One more thing|Now to the next point]:",
+    "That helps, thank you.", "Understood.", "Okay, thank you.", "Okay, [thanks|that's clear].", "I see.", "Good to know.", "[Fine|Alright], [next|now]:", "That's clear.",
+    "I have it.", "[Sure|Right], I've got that.", "Good. [One more thing|Now to the next point]:",
 )  # fmt: skip
 """Before the next of several questions, to who answers them one by one."""
 GOT_IT_FROM = (
@@ -67,14 +67,14 @@ GOT_IT_FROM = (
     "[That's noted|Noted], {name}.", "Okay, {name}, I have that.",
 )  # fmt: skip
 GOT_SOUGHT = (
-    "[Thanks|Thank you] for {sought}.", "[I have|I've got] {sought}[ now|, thanks|].", "So much for {sought}.", "{sought}: [noted|got it|understood].", "That settles {sought}.",
-    "[Good|Okay|Fine], I've noted {sought}.", "With {sought} [noted|settled], [next|on we go]:", "I have {sought} down[, thank you|].",
+    "[I have|I've got] {sought}[ now|, thanks|].", "All right, that is {sought}.", "[Thanks|Thank you], I have {sought}.", "{sought}: [noted|got it|understood].", "That settles {sought}.",
+    "[Good|Okay|Fine], I've noted {sought}.", "With {sought} settled, [the next point|one more question|next]:", "I have {sought} down[, thank you|].",
 )  # fmt: skip
 """With what was answered just now."""
 WANTED = (
-    "[Could|Can|Would] you [tell|give] me {sought}[, please|]?", "[Next|Now|Then] I need {sought}, please. [What should I note|What do I note]?", "[May|Could] I have {sought}[, please|]?",
+    "[Could|Can|Would] you [tell|give] me {sought}[, please|]?", "[Next|Now|Then], could I have {sought}, please?", "[May|Could] I have {sought}[, please|]?",
     "Please [let me know|tell me|give me] {sought}.", "I [still |also |]need [to know |]{sought}; could you [tell me|help me with that]?", "And {sought}, please?",
-    "What [can you tell me about|do you say to|about] {sought}?", "[I'd like|I would like] to ask you for {sought}, please: what [is it|should it be]?",
+    "What about {sought}?", "[May|Could] I ask you for {sought}[, please|]?",
 )  # fmt: skip
 """A question by what is sought."""
 COMPARED = (
@@ -118,7 +118,7 @@ MATCHING = (
 """Before the first of several records that one wish is about."""
 PROCEED = (
     "Shall I go ahead (yes/no)?", "May I go ahead with this (yes/no)?", "Is this right, and may I go ahead (yes/no)?", "Would you like me to proceed (yes/no)?",
-    "[Do|Would] you [want|like] me to [go ahead|do this|proceed] (yes/no)?", "[Can|May] I [proceed|go on] with [this|that] (yes/no)?", "Is [this|that] what you want me to do (yes/no)?", "Is that [fine|all right|okay] with you, so that I can go ahead (yes/no)?",
+    "[Do you want|Would you like] me to [go ahead|do this] (yes/no)?", "[Can|May] I [proceed|go on] with [this|that] (yes/no)?", "Is that [fine|all right|okay] with you, so that I can go ahead (yes/no)?",
     "Shall I [do it|do that|carry this out] (yes/no)?", "Do you agree, and shall I [do this|proceed] (yes/no)?", "[If that is what you want, say|Please say] yes, and I'll go ahead.", "Please confirm with [a yes|yes] if I [may|should] go ahead.",
     "Does this look right, and [should|shall] I proceed (yes/no)?", "[Can|Could] you confirm that I should go ahead (yes/no)?", "Do I have your yes to [go ahead|this]?",
 )  # fmt: skip
@@ -229,15 +229,15 @@ MORE = (
     "Do you need anything else?", "Anything else on your list?", "Is there something else that you would like me to look at?",
     "Would you like help with anything else?", "What else may I do for you?", "Is there another matter that I can take care of?",
     "Do you have any other questions?", "Is there anything further I can help with?", "Can I be of help with something else?",
-    "Is there more that I can do for you?", "Anything else?", "[Does|Would] that leave anything else?", "May I help you with [something else|another matter][ as well|]?",
-    "What else [is there|comes next]?", "Do you have [another request|something else in mind]?",
+    "Is there more that I can do for you?", "Anything else?", "May I help you with [something else|another matter][ as well|]?",
+    "Do you have [another request|something else in mind]?",
     "If there is anything else, [please tell me|just let me know].", "Is anything else open?",
 )  # fmt: skip
 WELL = (
     "You're [very |]welcome.", "Thank you for contacting us.", "My pleasure.", "Glad I could help.", "Thanks for chatting with us.",
     "It was good to hear from you.", "Happy to have been of help.", "Thanks for your patience.",
     "Thank you for getting in touch.", "[Always a pleasure|It was a pleasure].", "[You're welcome|No problem], any time.",
-    "Good, then that's [everything|all] for [now|today].", "[Sure, any|Any] time.", "I was [happy|glad] to help.", "[Thank you|Thanks] for [writing|your time] today.",
+    "Good, then that's [everything|all] for [now|today].", "I was [happy|glad] to help.", "[Thank you|Thanks] for [writing|your time] today.",
 )  # fmt: skip
 WELL_FOR = (
     "You're welcome, {name}.", "[Thank you|Thanks], {name}.", "My pleasure, {name}.", "It was nice to [talk|write] with you, {name}.", "Glad to be of help, {name}.", "{name}, [thank you|thanks] for your time.",
@@ -245,16 +245,16 @@ WELL_FOR = (
 )  # fmt: skip
 SETTLED = (
     "[That's it|That is all] for {topic}.", "Good that we could [see to|take care of] {topic}.", "I was [happy|glad] to help with {topic}.", "There is nothing left to do about {topic}.",
-    "We are through with {topic}.", "If [anything|something] about {topic} is [unclear later|not clear], just [write|ask].", "Do [come back|write again] if you have a question about {topic}.",
+    "That was all for {topic}.", "If [anything|something] about {topic} is [unclear later|not clear], just [write|ask].", "Do [come back|write again] if you have a question about {topic}.",
 )  # fmt: skip
 """What is said at the end about what was granted."""
 FAREWELL = (
     "Have a [great|nice|lovely|wonderful] day!", "Take care!", "Goodbye!", "All the best!", "Have a good rest of the day!", "Bye for now!",
     "Have a good one!", "See you soon!", "Goodbye, and take care!", "[Bye|Goodbye] and have a [nice|good] day!", "Goodbye, and enjoy the rest of your day!", "Bye, and [I wish you|have] a [pleasant|good] day!",
-    "Until next time, [goodbye|bye]!", "[All the best to you|Best wishes], and goodbye!", "Take care and have a [good|pleasant] [week|time]!", "Write again [any time|whenever you need us]. Goodbye!",
+    "Until next time, [goodbye|bye]!", "[All the best to you|Best wishes], and goodbye!", "Take care and have a [good|pleasant] week!", "Write again [any time|whenever you need us]. Goodbye!",
 )  # fmt: skip
 THANKS = (
-    "Thank you for contacting us.", "Thanks for chatting with us.", "Thank you for your [patience|time].", "Thanks for [writing|asking].", "Thank you for getting in touch.", "Thank you for your understanding.",
+    "Thank you for contacting us.", "Thanks for chatting with us.", "Thank you for your [patience|time].", "Thanks for writing.", "Thank you for getting in touch.", "Thank you for your understanding.",
 )  # fmt: skip
 THANKS_TO = (
     "Thank you, {name}.",
@@ -265,5 +265,5 @@ THANKS_TO = (
 """To who got nothing of what they came for: nobody is glad of that."""
 INSTEAD = (
     "What would you like me to do instead?", "How should we proceed in that case?", "Is there an alternative that would suit you?",
-    "What would you [want|prefer] in that case?", "[What|Which other thing] should I do for you then?",
+    "What would you [want|prefer] in that case?", "[What|Which alternative] would you prefer then?",
 )  # fmt: skip

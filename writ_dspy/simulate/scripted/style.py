@@ -78,6 +78,8 @@ GREETED = re.compile(
 """A greeting before something else."""
 SLANG_ENDS = ("thx", "thx a lot", "thx so much")
 _PERSON = re.compile(r"([A-Z][a-z]+) (?:can't|cannot|has|isn't|is|won't|will|couldn't|wants|stays)\b")
+_SMALL = re.compile(r"(?:My|Our|Your|The|An?|This|That|These|Those|Its|On|To|From|With|For|By|In|At|Of)\b")
+"""Words that are no names, though one follows: "My PayPal account"."""
 _ENDED = frozenset({"wish", "answer", "bye"})
 """Moments of a message that may end so."""
 _MISSPELT = (
@@ -163,6 +165,8 @@ class Ends:
 
 def _within(text: str, keep: Sequence[str] = ()) -> str:
     """A sentence as it goes on after a comma; a name keeps its capital: of several words, or what is told of a person by one word that must stand."""
+    if _SMALL.match(text):
+        return f"{text[:1].lower()}{text[1:]}"
     alone = _PERSON.match(text)
     name = re.match(r"I\b|[A-Z]{2}|\W|[A-Z]\w* (?!I\b)[A-Z]", text) or (alone and alone[1].lower() in keep)
     return text if name else f"{text[:1].lower()}{text[1:]}"

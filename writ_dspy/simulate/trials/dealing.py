@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from writ_dspy.domains import Domain, Seen, load
 from writ_dspy.domains.spinning import spin
@@ -141,7 +141,8 @@ def _feels(_task: Task, number: int, rng: random.Random) -> Feels:
 
 def _objects(task: Task, _number: int, rng: random.Random) -> ObjectsToPrice | None:
     """To one of the writes that take money."""
-    domain, seen = load(task.domain), _read(task)
+    domain = load(task.domain)
+    seen = _read(domain, (call for outcome in task.outcomes for call in outcome.trace))
     calls = [(index, outcome.call) for index, outcome in enumerate(task.decided)]
     paid = [index for index, call in calls if call is not None and domain.pack.comes_of(call, seen)]
     return ObjectsToPrice(rng.choice(paid), spin(rng, *OBJECTS)) if paid else None
@@ -149,7 +150,7 @@ def _objects(task: Task, _number: int, rng: random.Random) -> ObjectsToPrice | N
 
 def _changes(task: Task, _number: int, rng: random.Random) -> ChangesMind | None:
     """Of one of the writes that come true as they were asked for, a detail that may as lawfully be another one at first."""
-    domain, seen, found = load(task.domain), _read(task), list[ChangesMind]()
+    domain, found = load(task.domain), list[ChangesMind]()
     for index, request in enumerate(task.requests):
         outcome = task.outcomes[request.decision] if request.decision is not None else None
         if outcome is None or outcome.call is None or outcome.attempt or request.decision is None:
@@ -158,7 +159,7 @@ def _changes(task: Task, _number: int, rng: random.Random) -> ChangesMind | None
             len(task.together(index)) > 1
         ):  # of several records, a detail is told once for all: another one is another wish for each
             continue
-        for other in domain.pack.others(outcome.call, seen):
+        for other in domain.pack.others(outcome.call, _read(domain, outcome.trace)):
             slots = [slot for slot in request.slots if slot.key == other.slot]
             text, said = spin(rng, other.text), " ".join(slot.text.lower() for slot in slots)
             if len(slots) == 1 and other.mark not in said:
@@ -184,10 +185,10 @@ VOLUNTEERED = ("question", "scope", "condition", "budget", "fallback")
 """Keys of slots that no agent asks for before it has looked."""
 
 
-def _read(task: Task) -> Seen:
-    """What the reads of a task show."""
-    domain, seen = load(task.domain), Seen()
-    for call in dict.fromkeys(call for outcome in task.outcomes for call in outcome.trace):
+def _read(domain: Domain, trace: Iterable[Call]) -> Seen:
+    """What some reads show: of another value for a write, nothing but what is read for that write."""
+    seen = Seen()
+    for call in dict.fromkeys(trace):
         seen.add(call, domain.read(call).views)
     return seen
 

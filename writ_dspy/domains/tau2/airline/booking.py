@@ -54,7 +54,7 @@ from writ_dspy.task import (
 
 OPENINGS = (
     "[Hi, |Hello, |Hi there, |Good afternoon, ||||][[I'd like to book|I want to book|I need to book|Please "
-    "help me book|I'm looking to book|I'd like to reserve|I want to buy|I'm calling to book|I was hoping "
+    "help me book|I'm looking to book|I'd like to reserve|I want to buy|I'm here to book|I was hoping "
     "to book|I'm planning to book] [a flight|a new flight|a trip|a ticket|a new trip|a plane ticket][.| "
     "for later this month.| with you.| for this month.]|[could you book|can you help me reserve|would you "
     "arrange|may I book|can I still get] [a flight|a new flight|a trip|a ticket|a plane ticket][?| with "

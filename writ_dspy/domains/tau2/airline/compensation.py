@@ -43,7 +43,7 @@ from writ_dspy.task import (
 )
 
 OPENINGS = (
-    "[Hi, |Hello, |Hi there, |Good evening, ||||][[I'm writing|I'm calling|I'm here] [about a flight that "
+    "[Hi, |Hello, |Hi there, |Good evening, ||||][[I'm writing|I'm here] [about a flight that "
     "went wrong|to complain about a flight|because of a bad experience with a flight].|[I'm not happy with|"
     "I'm disappointed by|I want to complain about|I have a complaint about] [a flight of mine|one of my "
     "flights|what happened to my flight].|[One of my flights|A flight on one of my trips] [was a mess|did "

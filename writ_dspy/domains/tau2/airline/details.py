@@ -92,7 +92,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "{start} to {end}, {kind}",
         "route: {start} to {end} ({kind})",
         "the trip: {kind}, {start} to {end}",
-        "a {kind} trip from {start} to {end}",
+        "{kind}, from {start} to {end}",
     ),
     "cabin": (
         "cabin: {cabin}",
@@ -246,7 +246,7 @@ def _connects(seen: Seen, first: Json, second: Json) -> str:
         or not isinstance(second, dict)
     ):
         return ""
-    return " (on the day after the first flight)" if first["date"] < second["date"] else " (connecting flight)"
+    return " (connecting flight, on the following day)" if first["date"] < second["date"] else " (connecting flight)"
 
 
 def _lost(payment: Json, seen: Seen) -> str:

@@ -82,7 +82,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         "[What is|Please give me] the new address, with street, city, state and zip code[, please|]?",
         "To what address [should I change it|do I change it], from street to zip code?",
         "[How does the new address read|What does the new address look like], in full?",
-        "Please [write down|spell out] the [whole|full] address that [it should be|you want].",
+        "Please [write down|spell out] the [whole|full] address that you want [there|to have there].",
     ),
     "payment": (
         "Which payment method would you like to use?",

@@ -220,7 +220,7 @@ QUESTION_OPENINGS = (
     "[Hi|Hello|Hey], I have a question about {it}.",
     "[Could|Can] you [look something up for me|check something] about {it}?",
     "I'd like to know something about {it}.",
-    "[I'm calling|I'm writing|I'm here] with a question [concerning|regarding|on] {it}.",
+    "[I'm writing|I'm here] with a question [concerning|regarding|on] {it}.",
     "[I need|I'm after] some information [about|on|regarding] {it}.",
     "[Just a question|Only a question] today, it's about {it}.",
     "[Please|Kindly] [help me with|give me] [a bit of|some] information on {it}.",

@@ -70,16 +70,16 @@ REPORTS: dict[str, tuple[str, ...]] = {
         "I have requested the exchange for {number}; the price difference is {difference}. {mail}",
         "Done, the exchange from order {number} is requested. The price difference: {difference}. {mail}",
         "Your exchange from {number} is [requested|under way], at a difference of {difference}. {mail}",
-        "[It is|That is] done: I requested the exchange for {number} ({difference}). {mail}",
-        "For {number}, the exchange [is requested|has been requested]. It comes to {difference}. {mail}",
+        "[It is|That is] done: I requested the exchange for {number}, with a difference of {difference}. {mail}",
+        "For {number}, the exchange [is requested|has been requested]. The price difference is {difference}. {mail}",
     ),
     "modify_pending_order_items": (
         "The item in order {number} is modified. The order is now closed to further changes.",
         "I have changed the item in {number}. Nothing more can be changed in that order now.",
         "I have swapped the item in {number}; that order is closed to changes now.",
-        "Order {number} [has|holds] what you chose now. [With that, it is closed to other changes.|It stays like that from now on.]",
+        "Order {number} [has|holds] what you chose now. [With that, it is closed to other changes.|No further change of it is possible.]",
         "[It is|That is] changed in {number}. No further change of that order is possible.",
-        "The change in {number} is made[, as listed|]. [With that, it is closed to further changes.|From here on, the order stays as it is.]",
+        "The change in {number} is made[, as listed|]. [With that, it is closed to further changes.|No further change of that order is possible.]",
     ),
 }  # fmt: skip
 """Of each write, what is said once it is done."""
@@ -126,7 +126,7 @@ _REFUND = (
     "{method} receives the refund",
     "the money goes back to {method}",
 )
-_SWAP = ("{verb} {pairs} in order {order}", "in order {order}, {verb} {pairs}", "for order {order}: {verb} {pairs}")
+_SWAP = ("{verb} {pairs} in order {order}", "in order {order}, {verb} {pairs}", "for order {order}, {verb} {pairs}")
 _THROUGH = (
     "settled through {method}",
     "{method} is used to settle it",
@@ -141,7 +141,7 @@ _DIFFERENCE = (
 )
 _ONCE = (
     "This works only once per order, so please {reminder}.", "Since this is possible only once per order, please {reminder}.", "Please {reminder}, as an order can be {changed} only once.",
-    "[One thing to mind|Please note]: it works only once per order, so {reminder}.",
+    "[One thing to mind|Please note]: it works only once per order, so please {reminder}.",
 )  # fmt: skip
 _ALL = (
     "confirm that these are all the items",

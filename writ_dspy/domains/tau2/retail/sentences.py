@@ -158,7 +158,7 @@ MOVE_OPENINGS = (
     "I've [moved|relocated|changed places], so my [default|profile] address [has to change|should be updated].",
     "[Please|Kindly] [correct|update|change] the [standard|default] address [in|on] my [account|profile].",
     "The [default address|address] you [have on file|keep] for me [needs|requires] [changing|a correction|an update].",
-    "[I'm calling|I'm writing|I'm here] about the [default|main] address [of|on] my account[, it must be changed|].",
+    "[I'm writing|I'm here] about the [default|main] address [of|on] my account[, it must be changed|].",
     "[Can|Could] I get my [profile|default] address changed [by you|through you|here]?",
 )
 STATED = (
