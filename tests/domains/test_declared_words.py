@@ -12,12 +12,14 @@ import pytest
 
 from tests.domains.library import library, spec, variant
 from tests.simulate.playing import play
-from writ_dspy.codec import identify
+from writ_dspy.codec import identify, parts
 from writ_dspy.domains import Dial, Domain, Seen
 from writ_dspy.examine.declaring import schema_of
 from writ_dspy.propose.accept import settle_draft
-from writ_dspy.task import Call
+from writ_dspy.task import Best, Call
 from writ_dspy.verify import verify
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.extremes import other_end
 from writ_dspy.verify.vocabulary import vocabulary
 
 
@@ -145,3 +147,26 @@ def test_who_speaks_of_a_booking_books_none(tmp_path: Path) -> None:
         assert re.search(verbs["cancel_hold"], text), text
     assert not re.search(verbs["cancel_hold"], "i would book it")
     assert not re.search(verbs["place_hold"], "your booking stays")
+
+
+def test_a_title_calls_nothing_the_last() -> None:
+    """Words in quotes are names; outside of them, the end from which nobody chose is a finding."""
+    domain, rng = library(), random.Random(1)
+    recipe = next(one for one in domain.pack.recipes if one.name == "renew loan")
+    drafts = [recipe.draft(domain, user, Dial(5, "knows none"), rng) for user in domain.pack.users(domain)]
+    wanted = [
+        draft
+        for draft in drafts
+        if draft
+        and any(isinstance(one, Best) and (one.by, one.most) == ("due_date", False) for one in parts(draft.decisions))
+    ]
+    item = play(identify(settle_draft(wanted[0], "read-heavy", domain)))
+    at = next(index for index, turn in enumerate(item.talk.turns) if turn.text.rstrip().endswith("(yes/no)?"))
+
+    def found(text: str) -> bool:
+        turns = list(item.talk.turns)
+        turns[at] = replace(turns[at], text=f"{text}\nShall I go ahead (yes/no)?")
+        return bool(list(other_end(Case(item.task, replace(item.talk, turns=tuple(turns)), domain), at)))
+
+    assert not found('It is loan L10000 of "The Latest Orchards".')
+    assert found('The latest of them is loan L10000 of "The Orchards".')

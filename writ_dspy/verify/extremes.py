@@ -25,6 +25,9 @@ _OTHERWISE = re.compile(
 _WEAK = re.compile(r"(?:the )?(?:most|least|more|less|fewer|first|last|late|early)(?: \w+)?")
 """What may be said of anything: only a word for the end itself is judged."""
 
+_QUOTED = re.compile(r'"[^"\n]*"|“[^”\n]*”')
+"""A title names a thing, whatever its words mean: "On Last Orchards" is no last one."""
+
 
 def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
     """(sentence, what is wanted) for each sentence of a message that calls a choice by the other end.
@@ -44,7 +47,7 @@ def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
             continue
         for start, end in sentences(text):
             sentence = text[start:end].strip()
-            lower = sentence.lower()
+            lower = _QUOTED.sub('""', sentence.lower())
             called = next((found for found in against.finditer(lower) if not _WEAK.fullmatch(found[0])), None)
             named = puts or case.domain.pack.ids(sentence)
             if (
