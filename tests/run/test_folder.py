@@ -156,12 +156,21 @@ def test_a_run_of_another_version_does_not_grow(run: Path) -> None:
     assert tree(run) == before
 
 
+@pytest.fixture(scope="module")
+def lent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a library of its own in `desk/`, and a finished run of it."""
+    home = tmp_path_factory.mktemp("lent")
+    (home / "desk").mkdir()
+    file = written(home / "desk", spec() | {"domain": "town:lending"})
+    assert writ("synth", "--domain", file, "-n", 2, "--workers", 1, "--out", home / "run").code == 0
+    return home
+
+
 @pytest.fixture
-def lending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
-    """A library of its own, in `desk/`; the call puts another text into a file of it, and has them all read anew."""
+def lending(lent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """A copy of both; the call puts another text into a file of the library, and has them all read anew."""
+    shutil.copytree(lent, tmp_path, dirs_exist_ok=True)
     home = tmp_path / "desk"
-    home.mkdir()
-    written(home, spec() | {"domain": "town:lending"})
     loaded: dict[str, domains.Domain] = {}
     real = domains._loaded
 
@@ -177,6 +186,7 @@ def lending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
         loaded.clear()
 
     monkeypatch.setattr(domains, "_loaded", load_anew)
+    domains.full(str(home / "library.yaml"))  # from here on, the name means this one
     return edit
 
 
@@ -192,7 +202,6 @@ def test_a_declared_domain_is_a_setting(lending: Callable[[str, str], None], tmp
     """A run whose declaration was edited since is not gone on with, finished or not, though read and exported; put back, it is."""
     run, file = tmp_path / "run", tmp_path / "desk" / "library.yaml"
     command = ("synth", "--domain", file, "-n", 2, "--workers", 1, "--out", run)
-    assert writ(*command).code == 0
     before, text = tree(run), (file.parent / name).read_text()
     what, old, new = EDITS[name]
     assert old in text
@@ -214,7 +223,6 @@ def test_a_declared_domain_is_a_setting(lending: Callable[[str, str], None], tmp
 def test_what_an_edited_run_lacks_comes_from_no_index(lending: Callable[[str, str], None], tmp_path: Path) -> None:
     """The remedy for a declaration that is another now is the declaration, and no package of its file's name."""
     run, file = tmp_path / "run", tmp_path / "desk" / "library.yaml"
-    assert writ("synth", "--domain", file, "-n", 2, "--workers", 1, "--out", run).code == 0
     lending("policy.md", "Be brief.")
     with pytest.raises(StoreError) as refused:
         same_versions(Run.read(run), load(run).settings, "a thing")
@@ -227,7 +235,6 @@ def test_another_writ_may_read_a_declaration_otherwise(lending: Callable[[str, s
     """After an upgrade a finished run is gone through again as it is, unless the texts that it kept are others now."""
     run, file = tmp_path / "run", tmp_path / "desk" / "library.yaml"
     command = ("synth", "--domain", file, "-n", 2, "--workers", 1, "--out", run)
-    assert writ(*command).code == 0
     remade(run, writ="0.0.9", domains={"town:lending": "library.yaml 012345678901"})
     assert writ(*command).code == 0
     lending("policy.md", "Be brief.")

@@ -198,7 +198,7 @@ def test_no_worker_outlives_its_parent() -> None:
 
 def test_a_run_survives_the_death_of_a_worker(tmp_path: Path) -> None:
     """`writ` ends with one line and exit 1; the same command again completes the run as if nothing was."""
-    arguments = ("--mix", mix_file(tmp_path), "--tries", 3)
+    arguments = ("--mix", mix_file(tmp_path))
     moment = "(run / 'tasks.jsonl').stat().st_size > 0"
     with still(tmp_path / "run", moment, "synth", *arguments, "--workers", 2, "--out", tmp_path / "run") as child:
         until(lambda: len(workers_of(child.pid)) == 2)
