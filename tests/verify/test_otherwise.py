@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -217,3 +218,38 @@ def test_an_address_of_another_place_is_none_that_was_listed(played: list[Played
     for reply in ("Yes, to my office.", "Yes, with house number 9999."):
         assert [finding.turn for finding in confirmed_before_write(replied(item, at, reply))] == [at]
     assert not [one for one in confirmed_before_write(replied(item, at, "Yes, to that address.")) if one.turn == at]
+
+
+def test_a_list_that_is_read_out_again_stands_for_itself(played: list[Played]) -> None:
+    """After a question the whole list again is what the yes is to: who is left out of it, or gets another's birth date, is not agreed to."""
+    item, at, call = next(
+        (one, at, call) for one in played for at, call in writes(one)
+        if call.tool == "book_reservation" and len(call.args["passengers"]) > 1
+    )  # fmt: skip
+    turns = list(item.talk.turns)
+    yes = max(i for i in range(at) if turns[i].role == "user")
+    proposal = max(i for i in range(yes) if turns[i].role == "agent" and turns[i].text)
+    lines = turns[proposal].text.split("\n")
+    people = [
+        i
+        for i, line in enumerate(lines)
+        if call.args["passengers"][0]["last_name"] in line or call.args["passengers"][1]["last_name"] in line
+    ]
+    first, second = people[:2]
+    born = [re.search(r"[A-Z][a-z]+ \d{1,2}, \d{4}", lines[i]) for i in (first, second)]
+    assert born[0]
+    assert born[1]
+    swapped = list(lines)
+    swapped[first], swapped[second] = (
+        lines[first].replace(born[0][0], born[1][0]),
+        lines[second].replace(born[1][0], born[0][0]),
+    )
+    left_out = [line for i, line in enumerate(lines) if i != first]
+
+    for again, agreed_to in ((lines, True), (swapped, False), (left_out, False)):
+        more = [Turn("user", "No hidden fees?"), Turn("agent", "\n".join(["No, there are none.", *again]))]
+        talk = replace(item.talk, turns=(*turns[: proposal + 1], *more, *turns[yes:]))
+        found = [
+            finding for finding in confirmed_before_write(Case(item.task, talk, item.domain)) if finding.turn == at + 2
+        ]
+        assert (found == []) is agreed_to, again

@@ -191,6 +191,8 @@ def _left_out(case: Case, base: Shown, shown: Sequence[Shown], details: Sequence
     kinds = {detail.kind for detail in details if detail.kind and detail.name in base.details}
     turns = case.talk.turns
     begun = next((i for i in range(base.turn - 1, -1, -1) if turns[i].role == "agent" and turns[i].text), -1)
+    if any(item.turn == begun and 2 * len(item.details & base.details) > len(base.details) for item in shown):
+        begun = base.turn  # a list of its own, which this one takes the place of
     beside = frozenset().union(*(item.details for item in shown if item.turn == begun or item.turn >= base.turn))
     return {detail.name for detail in details if detail.kind in kinds and detail.name not in beside}
 

@@ -20,6 +20,7 @@ _ALL = re.compile(
     r"^(?:\w+ ){0,2}(?:let's|let us) not(?: (?:do|go through with|go ahead with|bother with) (?:it|this|that|any of it|anything))?(?: (?:after all|then|now))?\W*$"
     r"|\b(?:i|we) (?:won't|will not|don't want to|do not want to|'d rather not|would rather not|'m not going to)(?: \w+)? (?:do|go through with|go ahead with|have) (?:it|this|that|any of (?:it|this))(?: (?:after all|any ?more|now))?\W*$"
     r"|\b(?:forget|scrap|ignore|disregard|never mind) (?:about )?(?:what|everything|all(?: that)?|all of (?:it|that)|anything)(?: that)? (?:i|we)(?:'ve| have)? (?:asked|said|wanted|told|requested)\b"
+    r"|\b(?:i|we)(?:'ve| have) (?:now )?decided against (?:it|that|this|all of (?:it|that))\W*$"
     r"|\b(?:keep|leave|have) (?:things|everything|it all|all of it|all) (?:just |exactly )?(?:as|the way|like) (?:they|it|things) (?:is|are|was|were|stands?)\b"
     r"|\bi (?:don't|do not|no longer) (?:need|want) (?:it|this|that|any of (?:it|this))(?: done| changed)? (?:any ?more|any longer|after all|now)\W*$"
 )
@@ -76,7 +77,7 @@ def more_or_less(
 
 
 _SECOND = re.compile(
-    r"\b(?:throw in|add|give me|get me|send me|order) (?:a second|another|one more|an extra|two more) ?(?:one|of (?:them|those|these))?\W*$|\b(?:reorder|order again)\b"
+    r"\b(?:throw in|add|give me|get me|send me|order) (?:a second|another|one more|an extra|two more) (?:one|of (?:them|those|these))\W*$|\bthrow in (?:a second|another|one more|an extra)\W*$|\b(?:reorder|order again)\b"
 )
 _SEVERAL = re.compile(r"\b(?:each of|every one|both (?:orders|trips|of)|same (?:for|on|with))\b")
 

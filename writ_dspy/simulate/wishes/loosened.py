@@ -27,7 +27,8 @@ def _open(noun: str) -> re.Pattern:
     one = rf"(?:{noun})"
     return re.compile(
         rf"\b{one}\b[^.;!?,]{{0,14}}? {_NOT}(?: \w+){{0,2}}? (?:matter|matters|important|an issue|a (?:concern|problem|must|big deal)|relevant|set in stone|fixed|firm|strict|final|carved|bother\w*|worry|play)\b"
-        rf"|\b{one}(?: \w+)? (?:is|are|'s|can be|would be)(?: (?:also|totally|quite|really|very|all|completely|just))* (?:flexible|open|negotiable|secondary|irrelevant|up to you|your (?:call|choice)|all the same|all one|(?:no|not a|no longer an?|hardly an?) (?:concern|issue|object|matter|problem)|only (?:an? )?(?:rough|approximate)|(?:an? )?(?:rough|approximate))\b"
+        rf"|\b{one}(?: \w+)? (?:is|are|'s|can be|would be)(?: (?:also|totally|quite|really|very|all|completely|just))* (?:flexible|open|negotiable|secondary|irrelevant|up to you|your (?:call|choice)|all the same|all one|(?:no|not a|no longer an?|hardly an?) (?:concern|issue|object|matter|problem)|only (?:an? )?(?:rough|approximate|guide\w*|suggestion)|(?:an? )?(?:rough|approximate))\b"
+        rf"|\bnot (?:tied|bound|married|wedded) to (?:the|those|these|that|this|my) (?:\w+ )?{one}\b"
         rf"|\b(?:any|whatever|whichever)(?: other| of (?:my|the|your|those|these))? (?:\w+ )?{one}\b[^.;!?]{{0,20}}?\b(?:{_FINE}|you (?:like|have|want|find|can find|prefer|choose)|(?:i|we) don't (?:mind|care))\b"
         rf"|\b(?:whatever|whichever|any|use whatever|use any)(?: other)? {one} (?:you (?:like|have|want|find|can find|prefer|choose)|there is)\b"
         rf"|\b(?:don't|do not|couldn't|not) (?:really |much |actually )?(?:care|mind|fussy|picky|particular|fussed)(?: (?:about|which|what|how many))? (?:\w+ ){{0,2}}?{one}\b"
@@ -42,6 +43,7 @@ _MORE = re.compile(
     r"\b(?:go|going|goes|be|come|comes|spend|pay|end up|stretch)(?: (?:out|up|a bit|a little|slightly|somewhat|even|also))* (?:over|above|beyond|past) (?:the |my |that |what )?(?:price )?(?:limit|cap|budget|amount|maximum|i said|it\b|that\b)"
     rf"|\b(?:a (?:bit|little|touch|tad|few \w+)|slightly|somewhat|some|ten|twenty|thirty|fifty|a hundred) (?:more|above|over|higher|extra)\b[^.;!?]{{0,40}}\b{_FINE}\b"
     r"|\b(?:forget|ignore|drop|disregard|scrap|lift|raise|stretch|exceed|extend|increase)(?:ing)? (?:about )?(?:the|my|that|any) (?:\w+ )?(?:limit|cap|budget|ceiling|maximum)\b"
+    r"|\b(?:(?:wouldn't|don't|do not|would not) mind (?:paying|spending)|(?:happy|willing|ready|prepared) to (?:pay|spend))(?: \w+)? (?:more|extra)\b|\b(?:limit|cap|budget) has (?:some|a (?:bit|little) of) (?:slack|room|leeway)\b"
     r"|\bgive or take\b|\bballpark\b|\broughly that (?:amount|much)\b"
 )
 """How a limit is given up."""
@@ -59,7 +61,7 @@ _RATHER = re.compile(
     r"\b(?:fine|too|as well|suits?|better|works?|instead|rather|could|can|make it|make that|prefer|nicer|ideal|would do|please)\b"
 )
 OPEN = re.compile(
-    r"\b(?:matter|matters|flexible|negotiable|up to you|whatever|whichever|any|care|mind|fussy|picky|particular|strict|stone|limit|cap|budget|amount|rough\w*|ballpark|give or take|a (?:bit|little) more|more than that|"
+    r"\b(?:issue|problem|concern|important|irrelevant|secondary|open|easy|relaxed|tied|bound|guide\w*|slack|room|leeway|all the same|willing|prepared|happy to|matter|matters|flexible|negotiable|up to you|whatever|whichever|any|care|mind|fussy|picky|particular|strict|stone|limit|cap|budget|amount|rough\w*|ballpark|give or take|a (?:bit|little) more|more than that|"
     r"or not|with or without|(?:day|night|week)s? (?:later|earlier|before|after|sooner)|(?:next|following|previous) (?:day|morning|week|weekend)|the (?:day|week|weekend) (?:after|before))\b"
 )
 """A quick look for words that leave something open."""
