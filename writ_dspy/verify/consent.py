@@ -186,13 +186,20 @@ def _only_asked(case: Case, first: int, second: int) -> bool:
     return "question" in kinds and kinds.isdisjoint({"dissent", "correction", "request"})
 
 
+_LINES = 2
+"""Line ends, and details, that a list has more of."""
+
+
 def _left_out(case: Case, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> set[str]:
     """What the list leaves out of a number of things of which it names others, unless the message before begins it."""
     kinds = {detail.kind for detail in details if detail.kind and detail.name in base.details}
     turns = case.talk.turns
     begun = next((i for i in range(base.turn - 1, -1, -1) if turns[i].role == "agent" and turns[i].text), -1)
-    if any(item.turn == begun and 2 * len(item.details & base.details) > len(base.details) for item in shown):
-        begun = base.turn  # a list of its own, which this one takes the place of
+    again = base.text.count("\n") > _LINES and len(base.details) > _LINES
+    if again and any(item.turn == begun and 2 * len(item.details & base.details) > len(base.details) for item in shown):
+        begun = (
+            base.turn
+        )  # a list of its own, which this one takes the place of; a question that names it again is none
     beside = frozenset().union(*(item.details for item in shown if item.turn == begun or item.turn >= base.turn))
     return {detail.name for detail in details if detail.kind in kinds and detail.name not in beside}
 
