@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.simulate.playing import Played
+from tests.domains.library import library
+from tests.simulate.playing import Played, play
 from writ_dspy.conversation import Finding, Turn
+from writ_dspy.propose.mix import Cell
+from writ_dspy.propose.proposer import fill
 from writ_dspy.verify import speech
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.clean import clean
@@ -332,3 +335,18 @@ def test_an_empty_message_is_found(item: Played) -> None:
 def test_an_agent_has_all_it_needs_where_it_goes_on(text: str, wrong: bool) -> None:
     """The customer closes with these words; the agent begins its work with them."""
     assert bool(speech.served(written(text))) == wrong
+
+
+def test_words_of_parting_tell_nothing_of_the_world() -> None:
+    """Whatever words a domain's policy has: a goodbye made of them alone passes, and a tale in front of it does not."""
+    domain = library()
+    cell = Cell(domain=domain.name, kind="normal", writes=1, burden=3, count=1)
+    talk = play(fill(cell, 3, None).tasks[0])
+
+    def odd(text: str) -> bool:
+        turns = (*talk.talk.turns[:-1], replace(talk.talk.turns[-1], text=text))
+        return bool(list(clean(Case(talk.task, replace(talk.talk, turns=turns), domain))))
+
+    assert not odd("Always a pleasure. Have a good one!")
+    assert not odd("All the best, and have a great day!")
+    assert odd("Penguins have lived on cold rivers for ages. Have a good one!")

@@ -139,8 +139,9 @@ _ELLIPSIS = re.compile(
 )
 _STUB = re.compile(r"[^\W\d][.!?]\s+([^\W\d_]+(?:['’][^\W\d_]+)?(?: [^\W\d_]+)?)$")
 """Up to two words behind the full stop of another sentence."""
-_CLOSING = bag("""thanks thank bye goodbye cheers welcome care luck done all set great good sure yes no please day sorry regards everything nothing perfect enjoy
+CLOSING = bag("""thanks thank bye goodbye cheers welcome care luck done all set great good sure yes no please day sorry regards everything nothing perfect enjoy
     okay ok absolutely certainly right else travels wishes best soon anytime always course problem worries pleasure understood noted""")
+"""Words with which people part, and which tell of nothing."""
 _CLOSED = re.compile(r"[.!?…。:;)\]}\"'”’»*_`~|>]$|[^\w\s,\-–—(\[{“‘«/&+=$#@]$")
 
 
@@ -345,7 +346,7 @@ def breaks_off(said: Written, known: frozenset[str]) -> str:
     if words[-1] in _DANGLING and not _ELLIPSIS.search(" ".join(words[-6:])):
         return last[-40:]
     stub = _STUB.search(last)
-    if stub and _CLOSING.isdisjoint(stub[1].lower().split()):
+    if stub and CLOSING.isdisjoint(stub[1].lower().split()):
         return last[-40:]
     return last[-40:] if (re.search(r"(?:^|[\s(“\"*])[^\W\d_]+$", last) and _cut(words[-1], known)) else ""
 
