@@ -33,8 +33,8 @@ from writ_dspy.simulate.briefing import situation, task_instructions
 from writ_dspy.task import DIMENSIONS, Behaviour, Task
 from writ_dspy.trial import ChangesMind
 
-MOST = 87_000
-"""Input tokens of one conversation over all four roles, at four letters each: 85,600 over talks of 27 turns. Scripted talks are longer
+MOST = 90_000
+"""Input tokens of one conversation over all four roles, at four letters each: 88,500 over talks of 27 turns. Scripted talks are longer
 than a model's, and these tasks harder than most; the schema sent twice, one more reading and results as JSON came to 150,000."""
 ADAPTER = StructuredAdapter()
 AGENT = ModelAgent(Connection.over(ScriptedEngine(lambda _: "")), guided=True)
