@@ -82,7 +82,6 @@ COMPARED = (
     "Of the {count} {rows} that I found, the {superlative} is {winner}{with_value}; the next one{is_runner}{has_other}.",
     "Among {count} {rows}, the {superlative} is {winner}{with_value}, followed by {runner}{with_other}.",
     "There are {count} {rows} [to choose from|that come into question]: the {superlative} is {winner}{with_value}, then comes {runner}{with_other}.",
-    "{winner} is the {superlative} of {count} {rows}{at_value}; {runner} [comes second|is next]{at_other}.",
     "Out of {count} {rows}, {winner} is the {superlative}{at_value}; after it comes {runner}{at_other}.",
     "[Looking at|Having compared] {count} {rows}, I find that the {superlative} is {winner}{with_value}, ahead of {runner}{with_other}.",
 )

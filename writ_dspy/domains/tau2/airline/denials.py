@@ -171,7 +171,7 @@ def _fewer_bags(profile: Profile, trip: Trip, rng: random.Random) -> Wish | None
     enough = Check(Said(total), ">=", trip.pick("total_baggages"), FEWER)
     bags = counted(total, "checked bag")
     forms = "[I only need|We just need|Leave it at|I want it down to] {bags}[.| in all.]"
-    none = "[I|We] don't need any checked bags [anymore|now].|[Take off all the checked bags|No checked bags at all now], please."
+    none = "[[I|We] don't need any checked bags [anymore|now].|[Take off all the checked bags|No checked bags at all now], please.]"
     text = spin(rng, forms if total else none, bags=bags)
     fact = Fact("bags", total, f"I want {bags} in all." if total else "I want no checked bags at all.")
     slot = Slot("bags", text, (NUMBERS[total], "bag"))
