@@ -349,4 +349,5 @@ def test_words_of_parting_tell_nothing_of_the_world() -> None:
 
     assert not odd("Always a pleasure. Have a good one!")
     assert not odd("All the best, and have a great day!")
+    assert not odd("Thanks for writing. Take care and have a good week!")
     assert odd("Penguins have lived on cold rivers for ages. Have a good one!")

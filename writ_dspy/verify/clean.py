@@ -138,8 +138,8 @@ def _astray(said: noise.Written, known: frozenset[str], domain: Domain) -> str:
     """A statement about the world at large: of nothing that the domain holds or the talk is about, to nobody."""
     if _STATES.isdisjoint(said.bag) or not _PEOPLE.isdisjoint(said.bag) or said.words[0] in _POINTING:
         return ""  # a wish or an exclamation; said to somebody; about what was spoken of just now
-    telling = said.bag - speech.ENGLISH - noise.CLOSING
-    own = len(telling & known) + len((telling - known) & vocabulary(domain).words)
+    telling = said.bag - speech.ENGLISH
+    own = len(telling & known) + len((telling - known) & (vocabulary(domain).words | noise.CLOSING))
     return said.text if len(telling) >= 3 and own <= SUBJECT * len(telling) else ""
 
 
