@@ -13,7 +13,7 @@ from tests.simulate.playing import Played
 from writ_dspy.domains import load
 from writ_dspy.programs.surface import Vocabularies, agent_keep, user_keep
 from writ_dspy.task import Request, Slot
-from writ_dspy.verify.fidelity import Keep, faults, same, telling, vocabulary
+from writ_dspy.verify.fidelity import Keep, faults, misshapen, same, telling, vocabulary
 
 WORDS = vocabulary(
     [{"Desk Lamp": {"color": "silver", "material": "steel"}, "card": "PayPal", "city": "Fort Worth", "name": "Emma"}],
@@ -145,6 +145,14 @@ def real(played: list[Played]) -> list[tuple[str, Keep]]:
 def test_a_real_message_is_faithful_to_itself(real: list[tuple[str, Keep]]) -> None:
     """No check trips over what the roles really say."""
     assert [faults(text, text, keep) for text, keep in real if faults(text, text, keep)] == []
+
+
+def test_the_number_of_a_list_opens_nothing() -> None:
+    """A parenthesis is open or closed for nothing all the same, also beside such numbers."""
+    text = "The list: 1) the blue one (size M), 2) the red one."
+    assert not list(misshapen(text, text))
+    for spoiled in (text.replace(" (size", " size"), text.replace("M)", "M"), text.replace("list:", "list):")):
+        assert list(misshapen(text, spoiled)) == ["an open quotation or parenthesis"]
 
 
 def test_every_changed_digit_of_real_messages_is_caught(real: list[tuple[str, Keep]]) -> None:

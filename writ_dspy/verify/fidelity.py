@@ -119,7 +119,13 @@ _META = re.compile(
     r"(?i)\b(rewrit|rewrote|reword|rephras|paraphras|as an ai\b|language model|assistant\b|chatbot|original (text|sentence|message)|"
     r"(here is|here's) (the|a|your) (new|revised|updated|improved|other)|in other words|the sentence|\[\[|json\b)"
 )
+_NUMBER_OF_LIST = re.compile(r"(?:^|\s)(?:\d{1,2}|[a-z])\)(?=\s)")
 _MARKUP = re.compile(r"[*`<>{}|\\~^]|(?m:^\s*(?:[-•#]|\d+\.)\s)|\n|\[")
+
+
+def _unnumbered(text: str) -> str:
+    """Without the numbers of a list, `1)` or `a)`, which open nothing."""
+    return _NUMBER_OF_LIST.sub(" ", text)
 
 
 def misshapen(original: str, reworded: str) -> Iterator[str]:
@@ -133,7 +139,7 @@ def misshapen(original: str, reworded: str) -> Iterator[str]:
             yield what
     if Counter(_MARKUP.findall(text)) - Counter(_MARKUP.findall(original)):
         yield "markup"
-    if text.count('"') % 2 != original.count('"') % 2 or text.count("(") != text.count(")"):
+    if text.count('"') % 2 != original.count('"') % 2 or _unnumbered(text).count("(") != _unnumbered(text).count(")"):
         yield "an open quotation or parenthesis"
     if {char for char in text if ord(char) > 0x2FF} - set(original) - set("’‘“”–—…"):
         yield "letters of another script"
