@@ -55,9 +55,9 @@ def _said(words: str, against: str) -> str:
     return rf"{plain}|(?:more|most) (?:{words.replace(' ', '|')})|(?:less|least) (?:{against.replace(' ', '|')})"
 
 
-_GRADED = re.compile(r"\b(?P<degree>most|more|least|less) (?P<what>[a-z]{3,}(?:-[a-z]+)*)\b")
+_GRADED = re.compile(r"\b(?P<degree>most|more|least|less|fewest|fewer) (?P<what>[a-z]{3,}(?:-[a-z]+)*)\b")
 _NO_QUALITY = frozenset(
-    [
+    (
         "of",
         "than",
         "and",
@@ -74,8 +74,7 @@ _NO_QUALITY = frozenset(
         "from",
         "when",
         "you",
-        "time",
-    ]
+    )
 )
 
 

@@ -18,7 +18,7 @@ _UNDER = re.compile(
     r"through|to (?=\w+ \d)|cheaper|lower|(?:the )?most (?:i|we|it|that)\b|not past|draw the line|to (?:spend|work with|play with)|afford|stretch|at (?:the )?(?:very )?latest|tops|top(?: price)?|inside)\b"
 )
 _OVER = re.compile(
-    r"\b(?:at (?:the )?(?:very )?earliest|over|above|more|at (?:the )?least|min(?:imum)?|exceed\w*|beyond|higher|after|later|past|dearer|upwards?|greater|from (?=\w+ \d|\d|\$)|pricier|(?:the )?least (?:i|we|it|that)\b|no earlier than)\b"
+    r"\b(?:at (?:the )?(?:very )?earliest|over|above|more|at (?:the )?(?:very )?least|min(?:imum)?|exceed\w*|beyond|higher|after|later|past|dearer|upwards?|greater|from (?=\w+ \d|\d|\$)|pricier|(?:the )?least (?:i|we|it|that)\b|no earlier than)\b"
 )
 _ANY = re.compile(f"(?P<under>{_UNDER.pattern})|(?P<over>{_OVER.pattern})")
 _ITSELF = re.compile(

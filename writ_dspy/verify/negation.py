@@ -29,7 +29,7 @@ _NOTHING_BUT = re.compile(
 )
 _MIND = re.compile(
     r"\b(?:not|n't)(?: \w+ly| too| very| that| so)? (?:picky|fussy|particular|choosy|bothered|tied|set)\b|\b(?:don't|do not|wouldn't|would not|won't|doesn't|does not|not|no|never)(?: \w+ly)? (?:mind|care|matter|bother|worry|worries|problem|doubt|hesitate|forget|only|"
-    r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean to|sure)\b|\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have|get at|get to|access|find|reach|open|see)\b|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|(?:\bnot|n't) (?:\w+ )?(?:settled|decided|chosen)\b(?! against)|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
+    r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean to|sure)\b|\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have (?:it|that|them|the|my|any)|get at|get to|access|find|reach|open|see)\b|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|(?:\bnot|n't) (?:\w+ )?(?:settled|decided|chosen)\b(?! against)|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
     r"\b(?:couldn't|can't) (?:i|we|you)\b|\bisn't it\b|\bno(?:thing|body| one|where)? (?:other|else|more|further|longer than)\b|\bwon't you\b"
 )
 """Words of a no that deny nothing of what follows."""
@@ -56,7 +56,7 @@ _STAYS = re.compile(
     r"\b(?:keep\w*|kept|(?:hang|hold)(?:ing)? on ?to|leave|leaving|hands off|(?:stays?|remains?|staying)(?! (?:home|on|in|at|for|over|with)\b))\b(?! (?:home|on (?:may|june)|before|after|at|by|from|in the))"
 )
 _CHANGES = re.compile(
-    r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ ){0,3}back|return\w*(?! (?:flight|leg|trip|date|ticket|way|by|on|from|to|at|in|home|via)\b))\b"
+    r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|remov\w+|delet\w+|ignor\w+|rul(?:e|ed|ing) out|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ ){0,3}back|return\w*(?! (?:flight|leg|trip|date|ticket|way|by|on|from|to|at|in|home|via)\b))\b"
 )
 
 
@@ -129,7 +129,7 @@ _NO_BEHIND = re.compile(r"\s*(?:[—–:,]|\s-)\s*no(?:,? (?:thanks?|thank you)(
 """A no that stands behind what it denies, parted by a mark: "insurance — no, thank you"."""
 _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|then|please|well|only|just|even)\s+)*(?P<deed>(?:do|go|cancel|book|change|proceed|go ahead)(?: \w+){0,3} (?:only )?)?"
-    r"(?P<word>even if|even when|if|in case|should (?=it|that|there|they|this|the\b|my\b)|unless|supposing|provided|when|once|as long as|assuming|over my|above my|not enough|(?:(?:anything|any fare|a fare|a price|costs?) )?(?:over|above|beyond|under|below|more than|less than)(?= \$\d| \d+ (?:dollars|bucks|usd)\b)(?!.*\b(?:is|are|works?|would|will|fine|okay|ok|good)\b))\b"
+    r"(?P<word>even if|even when|if|in case|should (?=it|that|there|they|this|the\b|my\b)|unless|supposing|provided|when|once|(?:as|so) long as|assuming|over my|above my|not enough|(?:(?:anything|any fare|a fare|a price|costs?) )?(?:over|above|beyond|under|below|more than|less than)(?= \$\d| \d+ (?:dollars|bucks|usd)\b)(?!.*\b(?:is|are|works?|would|will|fine|okay|ok|good)\b))\b"
 )
 
 

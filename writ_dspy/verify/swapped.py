@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.values import values
+from writ_dspy.domains.values import MONTHS, values
 from writ_dspy.verify.negation import clauses
 
 
@@ -31,6 +31,8 @@ def _ways(given: str, new: str) -> Iterator[str]:
 
 def _roles(text: str) -> Iterator[tuple[str, bool]]:
     for match in _PLACE.finditer(text):
+        if match["what"].split()[0].lower() in MONTHS:
+            continue
         yield match["what"], match["role"] in ("from", "out of", "leaving")
 
 
