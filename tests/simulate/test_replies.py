@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("HELP", "FOUND_YOU", "CAN_HELP", "ABOUT", "GOT_IT", "GOT_IT_FROM", "GOT_SOUGHT", "SETTLED", "GRANTED", "NEXT_BEST", "BACK_AGAIN", "OBJECTED", "ANEW"),
         (frozenset(), ASKS),
     ),
-    "WANTED": (frozenset({"question"}), ASKS - {"question", "offer"}),
+    **dict.fromkeys(("WANTED", "WANTED_NEXT"), (frozenset({"question"}), ASKS - {"question", "offer"})),
     "INSTEAD": (frozenset({"question"}), ASKS - {"question"}),
     "UNKNOWN": (frozenset({"question"}), ASKS - {"question", "offer", "refusal"}),
     "REFUSED": (frozenset({"refusal"}), ASKS - {"refusal"}),

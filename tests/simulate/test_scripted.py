@@ -14,6 +14,9 @@ import pytest
 from benchmarks.official import official_reward, shared
 from tests.simulate.playing import WHOLE, Played, play, some_of
 from writ_dspy.conversation import StopReason
+from writ_dspy.domains import Seen, load
+from writ_dspy.domains.spinning import sentence
+from writ_dspy.domains.tau2.airline.wording import clock, day
 from writ_dspy.propose.mix import default_mix
 from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.acts import assents, takes_leave
@@ -27,7 +30,7 @@ from writ_dspy.simulate.scripted.replies import AGAIN
 from writ_dspy.simulate.scripted.style import SLANG_ENDS, Sentence, styled
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS, kind_word
 from writ_dspy.simulate.scripted.wording import ASK_ONCE_MORE, BYE, CONFIRM
-from writ_dspy.task import DIMENSIONS, Behaviour, Task
+from writ_dspy.task import DIMENSIONS, Behaviour, Call, Task
 from writ_dspy.trial import LeavesSubject, WrongFirst
 from writ_dspy.verify.ahead import ahead
 from writ_dspy.verify.checks import Verdict, verify
@@ -441,3 +444,80 @@ def test_a_topic_holds_what_was_named_alone() -> None:
         "swapping a hold with another",
     ):
         assert as_known(whole, ()) == whole
+
+
+def test_a_listing_tells_when_a_flight_leaves_and_lands_and_what_all_of_it_comes_to(played: list[Played]) -> None:
+    """As far as a search showed it: at least the departure of what was found, with no other time; and the sum of what several methods pay."""
+    timed = untimed = summed = 0
+    for item in played:
+        options = [
+            row
+            for turn in item.talk.turns
+            for call in turn.calls
+            if item.domain.kinds.get(call.tool) == "read"
+            for row in item.domain.read(call).views.get("options", ())
+        ]
+        first = {(row["flights"][0]["flight_number"], row["flights"][0]["date"]): row["departure"] for row in options}
+        last = {(row["flights"][-1]["flight_number"], row["flights"][-1]["date"]): row["arrival"] for row in options}
+        texts = [turn.text for turn in item.talk.turns if turn.intent and turn.intent.kind == "propose"]
+        for call in item.task.gold:
+            listing = next((text for text in reversed(texts) if _lists(text, call)), "")
+            for flight in call.args.get("flights", ()):
+                leg = flight["flight_number"], flight["date"]
+                lines = [one for one in re.split(r"\n|; ", listing) if leg[0] in one and day(leg[1]) in one]
+                line = lines[-1] if lines else ""  # behind the comparison
+                shown = set(re.findall(r"\d+:\d\d [AP]M(?: the next day)?", line))
+                assert shown == {clock(times[leg]) for times in (first, last) if leg in times}, (item.task.id, line)
+                timed, untimed = timed + bool(shown), untimed + (not shown)
+            paid = call.args.get("payment_methods", ())
+            if len(paid) > 1:
+                assert re.search(
+                    rf"total\D*\${sum(one['amount'] for one in paid):,}|\${sum(one['amount'] for one in paid):,} in total",
+                    listing,
+                ), listing
+                summed += 1
+
+    assert timed > untimed, (timed, untimed)
+    assert summed or not WHOLE
+
+
+def _lists(text: str, call: Call) -> bool:
+    return bool(call.args.get("flights")) and all(flight["flight_number"] in text for flight in call.args["flights"])
+
+
+@pytest.mark.parametrize("paid", [0, 1])
+def test_bags_that_cost_nothing_are_charged_to_nothing(paid: int) -> None:
+    """No difference is said to go anywhere where there is none."""
+    seen = Seen()
+    record = {
+        "reservation_id": "ABC123",
+        "origin": "ORD",
+        "destination": "JFK",
+        "total_baggages": 0,
+        "nonfree_baggages": 0,
+    }
+    args = {"reservation_id": "ABC123", "total_baggages": 1, "nonfree_baggages": paid, "payment_id": "gift_card_1"}
+    call = Call.of("update_reservation_baggages", args)
+    seen.add(call, {"reservation": (record,)})
+
+    text = load("tau2:airline").pack.phrases.details(call, seen)
+
+    assert ("$50" in text) == bool(paid), text
+    assert bool(re.search(r"nothing is (?:charged|needed)|stays as it is|nothing is needed", text)) != bool(paid), text
+    assert not re.search(r"difference|refunded to", text), text
+
+
+def test_no_sentence_ends_twice_and_no_verb_stands_apart() -> None:
+    """What is dropped into a sentence may have brought its own full stop; dots that trail off stay."""
+    assert sentence("cancel it in that case..") == "Cancel it in that case."
+    assert sentence("well... so be it").count("...") == 1
+    assert sentence("I 've it, and you 'll see") == "I've it, and you'll see."
+
+
+def test_a_comparison_puts_a_flight_at_its_time(played: list[Played]) -> None:
+    """However the comparison is worded; what is no time keeps its own word."""
+    said = [turn.text for item in played for turn in item.talk.turns if turn.role == "agent"]
+
+    assert any(re.search(r"\bat \d+:\d\d [AP]M", text) for text in said)
+    assert [text for text in said if re.search(r"\b(?:with|has) \d+:\d\d [AP]M", text)] == []
+    assert any(re.search(r"\b(?:with|has) \$?\d", text) for text in said)

@@ -12,8 +12,8 @@ from writ_dspy.task import Call, Json
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SPACES = re.compile(r" +")
-_SPACED = re.compile(r" ([.,;:?!]|'d\b)")
-_ENDED_TWICE = re.compile(r"([?!])\.")
+_SPACED = re.compile(r" ([.,;:?!]|'(?:d|ve|ll)\b)")
+_ENDED_TWICE = re.compile(r"([?!]|(?<!\.)\.(?=\.(?!\.)))\.")
 _START = re.compile(r"(^|[.?!] )([a-z])(?!\S*@)")
 
 

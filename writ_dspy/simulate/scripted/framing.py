@@ -22,6 +22,7 @@ from writ_dspy.simulate.scripted.replies import (
     THANKS,
     THANKS_TO,
     WANTED,
+    WANTED_NEXT,
     WELL,
     WELL_FOR,
 )
@@ -51,17 +52,17 @@ class Framing(Meeting):
         """All that is to be asked, behind a lead or the topic: one question behind the other, in one sentence, or in a list."""
         if len(keys) <= FEW:
             opening = lead or ("" if topic == THAT else self._pick(ABOUT, topic=topic))
-            return f"{opening} {' '.join(self._wanted(keys))}".strip()
+            return f"{opening} {' '.join(self._wanted(keys, WANTED if opening and not lead else WANTED_NEXT))}".strip()
         opening = f"{lead} {self._pick(ALL_AT_ONCE, topic=topic)}".strip()
         mark = self.rng.choice(_MARKS)
         lines = (f"{mark.format(number)}{self._question(key)}" for number, key in enumerate(keys, 1))
         return "\n".join((opening, *lines))
 
-    def _wanted(self, keys: Sequence[str]) -> list[str]:
-        """Questions for a few details; those that there is a word for may stand in one sentence."""
+    def _wanted(self, keys: Sequence[str], forms: Sequence[str]) -> list[str]:
+        """Questions for a few details; those that there is a word for may stand in one sentence of these forms."""
         words = [self._sought(key) for key in keys]
         if all(words) and self.rng.random() < _BY_WORD:
-            return [self._pick(WANTED, sought=joined(words))]
+            return [self._pick(forms, sought=joined(words))]
         return [self._question(key) for key in keys]
 
     def _sought(self, key: str) -> str:
@@ -91,7 +92,8 @@ class Framing(Meeting):
         parts = [self._by_name(WELL_FOR, WELL) if helped else self._by_name(THANKS_TO, THANKS)]
         topics = [self._topic(request) for request in self.task.requests if self._granted(request)]
         if topics and topics[-1] != THAT and self.rng.random() < _SETTLED:
-            parts.append(self._pick(SETTLED, topic=topics[-1]))
+            fresh = [form for form in SETTLED if form.partition(" ")[0] != parts[0].partition(" ")[0]]
+            parts.append(self._pick(fresh, topic=topics[-1]))  # not "I was happy to help" twice
         return " ".join((*parts, self._pick(FAREWELL)))
 
     def _granted(self, request: Request) -> bool:

@@ -29,12 +29,12 @@ CAN_HELP = (
 )  # fmt: skip
 """To who asked something along with the name."""
 ABOUT = (
-    "About {topic}:",
-    "Regarding {topic}:",
-    "As for {topic}:",
-    "[Now, on|On] {topic}:",
-    "For {topic}:",
-    "So, {topic}:",
+    "[Now|So], to {topic}.",
+    "[Next|Now] for {topic}.",
+    "Let me ask you something about {topic}.",
+    "I need to hear a bit more [about|on] {topic}.",
+    "Something is still open about {topic}.",
+    "To see to {topic}, I need something from you.",
 )
 ALL_AT_ONCE = (
     "For {topic}, I need a few details; you can send them all in one message:",
@@ -72,11 +72,17 @@ GOT_SOUGHT = (
 )  # fmt: skip
 """With what was answered just now."""
 WANTED = (
-    "[Could|Can|Would] you [tell|give] me {sought}[, please|]?", "[Next|Now|Then], could I have {sought}, please?", "[May|Could] I have {sought}[, please|]?",
-    "Please [let me know|tell me|give me] {sought}.", "I [still |also |]need [to know |]{sought}; could you [tell me|help me with that]?", "And {sought}, please?",
-    "What about {sought}?", "[May|Could] I ask you for {sought}[, please|]?",
+    "[Could|Can|Would] you [tell|give] me {sought}[, please|]?", "[May|Could] I have {sought}[, please|]?",
+    "Please [let me know|tell me|give me] {sought}.", "I [still |also |]need [to know |]{sought}; could you [tell me|help me with that]?", "[May|Could] I ask you for {sought}[, please|]?",
 )  # fmt: skip
 """A question by what is sought."""
+WANTED_NEXT = (
+    *WANTED,
+    "[Next|Now|Then], could I have {sought}, please?",
+    "And {sought}, please?",
+    "What about {sought}?",
+)
+"""Behind what goes on with the same subject."""
 COMPARED = (
     "I compared {count} {rows}: {winner} is the {superlative}{at_value}, ahead of {runner}{at_other}.",
     "Of the {count} {rows} that I found, the {superlative} is {winner}{with_value}; the next one{is_runner}{has_other}.",
@@ -179,7 +185,7 @@ AGAIN = {
 REFUSED = (
     "I'm sorry, but I can't help with {topic} as you asked: {rule}.", "I'm afraid {topic} isn't possible, because {rule}.",
     "Unfortunately I have to decline {topic}: {rule}.", "I understand, but I can't go ahead with {topic}, since {rule}.",
-    "I'm sorry, {topic} [is not possible|can't be done] [here|in this case]: {rule}.", "Unfortunately, I cannot do {topic}, [as|because] {rule}.",
+    "I'm sorry, {topic} [is not possible|can't be done] [here|in this case]: {rule}.", "Unfortunately, {topic} [is not possible|cannot be done], [as|because] {rule}.",
     "Unfortunately I have to say no to {topic}, I can't do it: {rule}.", "I wish I could help with {topic}, but unfortunately I can't: {rule}.",
 )  # fmt: skip
 GRANTED = (
@@ -243,7 +249,7 @@ WELL_FOR = (
     "Any time, {name}.",
 )  # fmt: skip
 SETTLED = (
-    "[That's it|That is all] for {topic}.", "Good that we could [see to|take care of] {topic}.", "I was [happy|glad] to help with {topic}.", "There is nothing left to do about {topic}.",
+    "[That's it|That is all] for {topic}.", "Good that we could [see to|take care of] {topic}.", "I was [happy|glad] to help with {topic}.", "[On|From] our side, that was all for {topic}.",
     "That was all for {topic}.", "If [anything|something] about {topic} is [unclear later|not clear], just [write|ask].", "Do [come back|write again] if you have a question about {topic}.",
 )  # fmt: skip
 """What is said at the end about what was granted."""

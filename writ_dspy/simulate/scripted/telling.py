@@ -51,6 +51,7 @@ THAT = "that"
 _MOST = 2
 """Parts of a sum that one sentence names."""
 _BALANCE = "balance"
+_CLOCK = re.compile(r"\d{1,2}:\d\d ")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 """What is told of the thing that holds it, and not only as a figure."""
 
@@ -163,7 +164,10 @@ class Teller:
         plain = any(value in name for name, value in zip(names, values, strict=True))  # then nothing is said twice
 
         def aside(lead: str, index: int) -> str:
-            return "" if plain else f"{lead}{values[index]}"
+            timed = (
+                {" with ": " at ", " has ": " is at "} if _CLOCK.match(values[index]) else {}
+            )  # no flight has 9:00 PM
+            return "" if plain else f"{timed.get(lead, lead)}{values[index]}"
 
         words = {
             "winner": names[0],

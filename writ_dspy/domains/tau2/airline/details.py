@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.spinning import worded
-from writ_dspy.domains.tau2.airline.wording import CABINS, KINDS, TRIPS, airport, day, money
+from writ_dspy.domains.tau2.airline.wording import CABINS, KINDS, TRIPS, airport, clock, day, money
 from writ_dspy.task import Call, Json
 
 LEADS = {
@@ -69,7 +69,7 @@ LINES: dict[str, tuple[str, ...]] = {
         "a travel certificate of {amount} for {user}",
         "{amount} as a certificate, saved under {user}",
         "one voucher, that is a certificate, worth {amount}",
-        "a certificate over {amount} in your profile",
+        "a {amount} certificate in your profile",
     ),
     "trip": (
         "reservation {name}: {start} to {end}",
@@ -119,6 +119,8 @@ LINES: dict[str, tuple[str, ...]] = {
         "{number} on {date}",
         "{date}, {number}",
     ),
+    "leaves": ("leaves at {time}", "departs at {time}", "takes off at {time}"),
+    "lands": ("lands at {time}", "arrives at {time}", "is there at {time}"),
     "passenger": (
         "passenger {name}, born {born}",
         "{name} (date of birth {born})",
@@ -156,6 +158,19 @@ LINES: dict[str, tuple[str, ...]] = {
         "charge or credit: {method}",
         "payment or refund by {method}",
         "the difference goes through {method}",
+    ),
+    "charged": ("charged to {method}", "paid with {method}", "payment by {method}"),
+    "refunded": ("refunded to {method}", "the refund goes to {method}", "{method} receives the refund"),
+    "unused": (
+        "nothing is charged to {method}",
+        "{method} stays as it is",
+        "payment method: {method}, of which nothing is needed",
+    ),
+    "total": ("total: {amount}", "the total comes to {amount}", "that is {amount} in total"),
+    "back": (
+        "the refund goes to the original payment method",
+        "the money goes back the way it was paid",
+        "refunded to the original payment method",
     ),
     "charge": (
         "additional charge: {amount}",
@@ -199,16 +214,14 @@ def _lines(call: Call, seen: Seen) -> Iterator[str]:
     flights = args.get("flights", ())
     for before, flight in zip((None, *flights), flights, strict=False):
         line = _say(call, "flight", number=flight["flight_number"], date=day(flight["date"]))
-        yield f"{line}{_connects(seen, before, flight) if before else ''}"
+        yield ", ".join((f"{line}{_connects(seen, before, flight) if before else ''}", *_times(call, flight, seen)))
     for person in args.get("passengers", ()):
         name = f"{person['first_name']} {person['last_name']}"
         yield _say(call, "passenger", name=name, born=day(person["dob"], year=True))
     yield from _bags(call, args, record)
     if "insurance" in args:
         yield _say(call, f"insurance {args['insurance']}")
-    yield from _payments(call, args, seen)
-    if call.tool == "update_reservation_flights" and record:
-        yield from _difference(call, args, record, seen)
+    yield from _payments(call, args, record, seen)
 
 
 def _trip(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str]:
@@ -224,18 +237,37 @@ def _trip(call: Call, args: dict[str, Json], record: Row | None) -> Iterator[str
         yield f"reservation {args['reservation_id']}"
     if call.tool == "cancel_reservation":
         yield _say(call, "cancel", refund=money(record["paid"])) if record else "all of it is canceled"
+        yield _say(call, "back")
     if "cabin" in args:
         yield _say(call, "cabin", cabin=CABINS[args["cabin"]])
 
 
-def _payments(call: Call, args: dict[str, Json], seen: Seen) -> Iterator[str]:
-    for payment in args.get("payment_methods", ()):
+def _payments(call: Call, args: dict[str, Json], record: Row | None, seen: Seen) -> Iterator[str]:
+    """What pays or is paid back, and how much it comes to."""
+    parts = args.get("payment_methods", ())
+    for payment in parts:
         method = payment_name(payment["payment_id"], seen.find("payment_methods", id=payment["payment_id"]))
         line = _say(call, "payment", amount=money(payment["amount"]), method=method)
         yield f"{line}{_lost(payment, seen)}"
+    if len(parts) > 1:
+        yield _say(call, "total", amount=money(sum(payment["amount"] for payment in parts)))
     if "payment_id" in args:
-        row = seen.find("payment_methods", id=args["payment_id"])
-        yield _say(call, "settled", method=payment_name(args["payment_id"], row))
+        method = payment_name(args["payment_id"], seen.find("payment_methods", id=args["payment_id"]))
+        total = _change(call, args, record, seen) if record else None
+        goes = "settled" if total is None else "charged" if total > 0 else "refunded" if total < 0 else "unused"
+        yield _say(call, goes, method=method)
+        if total is not None and call.tool == "update_reservation_flights":
+            kind = "charge" if total > 0 else "refund" if total < 0 else "even"
+            yield _say(call, kind, amount=money(abs(total)))
+
+
+def _times(call: Call, flight: Json, seen: Seen) -> Iterator[str]:
+    """When a flight leaves and lands, as far as it was seen: of a connection, a search shows the first and the last moment."""
+    leg = {key: flight[key] for key in ("flight_number", "date")}
+    for what, place, key in (("leaves", 0, "departure"), ("lands", -1, "arrival")):
+        option = next((row for row in seen.rows("options") if row["flights"][place] == leg), None)
+        if option is not None:
+            yield _say(call, what, time=clock(option[key]))
 
 
 def _connects(seen: Seen, first: Json, second: Json) -> str:
@@ -279,8 +311,10 @@ def payment_name(method: str, row: Row | None) -> str:
     return f"your {kind} {method}" + (f" with a balance of {money(row['amount'])}" if row and "amount" in row else "")
 
 
-def _difference(call: Call, args: dict[str, Json], record: Row, seen: Seen) -> Iterator[str]:
-    """What the change costs, if every new fare was seen."""
+def _change(call: Call, args: dict[str, Json], record: Row, seen: Seen) -> int | None:
+    """What the user pays for a change of bags or flights, below zero what comes back; None where not every new fare was seen."""
+    if call.tool == "update_reservation_baggages":
+        return 50 * max(0, args["nonfree_baggages"] - record["nonfree_baggages"])
     total = -record["fare"]
     flights = args["flights"]
     while flights:
@@ -291,6 +325,5 @@ def _difference(call: Call, args: dict[str, Json], record: Row, seen: Seen) -> I
         elif sold is not None:
             total, flights = total + sold[0][f"price_{args['cabin']}"], flights[sold[1] :]
         else:
-            return
-    total *= record["passenger_count"]
-    yield _say(call, "charge" if total > 0 else "refund" if total < 0 else "even", amount=money(abs(total)))
+            return None
+    return total * int(record["passenger_count"])

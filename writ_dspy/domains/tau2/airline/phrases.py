@@ -177,9 +177,9 @@ REPORTS = {
         "I have added a travel certificate of {amount} to your profile.",
         "Done: a certificate worth {amount} is now among your payment methods.",
         "Your {amount} certificate has been issued and saved in your account.",
-        "You'll find {amount} as a new certificate in your profile; I'm sorry again.",
-        "The certificate of {amount} is [in your profile|saved in your account] now. [Again, I'm sorry for the trouble.|I'm sorry once more for the trouble.]",
-        "A travel certificate over {amount} [is issued|has been issued], [you can pay with it from now on|and it is among your payment methods].",
+        "You'll find {amount} as a new certificate in your profile; I'm sorry for the trouble.",
+        "The certificate of {amount} is [in your profile|saved in your account] now. I'm sorry for the trouble.",
+        "A {amount} travel certificate [is issued|has been issued], [you can pay with it from now on|and it is among your payment methods].",
         "I issued it: {amount}, as a travel certificate in your profile.",
     ),
 }

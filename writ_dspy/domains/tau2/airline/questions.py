@@ -125,7 +125,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         "Could you tell me the number of checked bags?",
         "Is there any luggage to check in, and [how many pieces|how much of it]?",
         "[What number of|How many] suitcases [go|will go] in the hold?",
-        "[With|And] how many checked bags [do you fly|should I enter it]?",
+        "[And how|How] many checked bags [will you bring|should I enter for this trip]?",
         "Do you [bring|have] bags to check in? [How many are they|If so, how many]?",
     ),
     "insurance": (

@@ -130,7 +130,7 @@ def more_bags_slot(rng: random.Random, number: int) -> Slot:
     text = spin(
         rng,
         f"[I want to add|Please add|It would be|I need|Put on|I'm bringing|That's|Make it] {count} [more|"
-        f"extra|additional] {noun} [on top of what is booked|in addition|to check in|besides those booked|"
+        f"extra|additional] {noun} [on top of what is booked|to check in|besides those booked|"
         "on that trip].",
     )
     return Slot("bags", text, (count,))

@@ -27,7 +27,7 @@ _LEADS = (
     "[So|In short], I would do [this|the following]:",
     "Before I [do it|change anything], please [read|check] this:",
     "[What I would do|My plan] is this:",
-    "I [have|'ve] put it together for you:",
+    "[I have|I've] put it together for you:",
     "[Let me|I'll] read it [back|out] to you first:",
     "With your [yes|approval], I would [do this|do the following]:",
 )
