@@ -30,7 +30,7 @@ IN_PART = (SPOILED[0][0], SPOILED[1][0], SPOILED[9][0])
 """What the rest of a talk may make good: a cabin that stays as it is, a user who names the deed in the yes."""
 NATURAL: tuple[tuple[str, str], ...] = (
     (r"(?m)^- ", "• "),
-    (r"\bno travel insurance\b", "insurance: declined"),
+    (r"\b(?:no travel insurance|without travel insurance|travel insurance: no)\b", "insurance: declined"),
     (r"(?m)^[^\n]*\?\s*\Z", "Is that okay with you, and may I go ahead?"),
     (r"\bMay (\d\d)\b(?!,)", r"2024-05-\1"),
     (r"\A", "Thanks for your patience! "),

@@ -223,8 +223,13 @@ def _rejected(item: Played, turns: list[Turn]) -> list[str]:
 
 
 def _halves(item: Played) -> tuple[int, str, str] | None:
-    """A proposal of a list, as two messages; one that begins with a comparison names the choice twice, and is none of them."""
+    """A proposal of a list, as two messages; one that begins with a comparison names the choice twice, and is none of them.
+
+    What is read out again to who asks about it is no half of a list, either.
+    """
     for index, turn in enumerate(item.talk.turns):
+        if turn.intent and "query" in turn.intent.about:
+            return None
         lines = turn.text.split("\n")
         compared = re.search(
             r"\b(?:options?|variants|records|qualif\w+|from what you describe|found)\b", lines[0], re.IGNORECASE

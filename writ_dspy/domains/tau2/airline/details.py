@@ -314,16 +314,16 @@ def payment_name(method: str, row: Row | None) -> str:
 def _change(call: Call, args: dict[str, Json], record: Row, seen: Seen) -> int | None:
     """What the user pays for a change of bags or flights, below zero what comes back; None where not every new fare was seen."""
     if call.tool == "update_reservation_baggages":
-        return 50 * max(0, args["nonfree_baggages"] - record["nonfree_baggages"])
-    total = -record["fare"]
+        return 50 * max(0, int(args["nonfree_baggages"]) - int(record["nonfree_baggages"]))
+    total = -int(record["fare"])
     flights = args["flights"]
     while flights:
         held = seen.find("segments", reservation_id=record["reservation_id"], **flights[0])
         sold = next(((row, n) for n in (1, 2) if (row := seen.find("options", flights=flights[:n]))), None)
         if held is not None and args["cabin"] == record["cabin"]:
-            total, flights = total + held["price"], flights[1:]
+            total, flights = total + int(held["price"]), flights[1:]
         elif sold is not None:
-            total, flights = total + sold[0][f"price_{args['cabin']}"], flights[sold[1] :]
+            total, flights = total + int(sold[0][f"price_{args['cabin']}"]), flights[sold[1] :]
         else:
             return None
     return total * int(record["passenger_count"])
