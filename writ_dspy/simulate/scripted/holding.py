@@ -23,7 +23,7 @@ STILL_NOT = (
     "Unfortunately, I cannot [help with|do more about|do anything about] {topic}, [as|because|since] {rule}.",
     "I'm sorry to repeat it, but I [am unable to|cannot] help with {topic}: {rule}.",
     "You were hoping for another answer, but I'm [unable|not able] to help with {topic}, since {rule}.",
-    "I'm afraid my answer about {topic} has to stay the same, I cannot change it: {rule}.",
+    "I'm afraid I can't give you another answer about {topic}: {rule}.",
 )
 """The no once more, with the clause."""
 _TRIES = 12
