@@ -151,7 +151,7 @@ def test_a_calibration_that_is_stopped_goes_on(run: Path, student: Student, serv
 
     assert part.spent
     assert 0 < part.owed < N * K
-    assert part.tokens < whole.tokens / 2
+    assert part.tokens < 2 * whole.tokens / 3  # a third, and the talk that was under way, which may be a long one
     again = calibrate(run, played_by(server.url), K, tokens=whole.tokens // 3)
     assert (again.owed, again.tokens) == (part.owed, part.tokens)
     rest = calibrate(run, played_by(server.url), K)

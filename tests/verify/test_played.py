@@ -84,6 +84,11 @@ SPOILED = (
     ("7f56", 'its status is "processed"', 'its status is "delivered"', "grounded"),
     ("de95", "$110 from your Mastercard ending in 5644. Can", "$110 from your Visa ending in 5644. Can", "grounded"),
     ("de95", "Checked bags: 1, free of charge (0 that cost extra)", "Checked bags: 1, for $50", "grounded"),
+    ("ce7e", "1, not at extra cost", "1, at extra cost", "confirmed_before_write"),
+    ("ce7e", "Yes, please book it with one checked bag", "Yes, please book it to Minneapolis with one checked bag", "confirmed_before_write"),
+    ("9903", "silver ($158.90, item 9624127908)", "silver ($153.25, item 9624127908)", "grounded"),
+    ("8e16", "wired ($137.32, item 3330317167)", "wired ($143.15, item 3330317167)", "grounded"),
+    ("3c70", "the rest of your shift goes smoothly", "the captain of your shift goes smoothly", "grounded"),
 )  # fmt: skip
 """Whose conversation, what is said, what is said instead, and which check sees it."""
 

@@ -47,7 +47,7 @@ _MEASURED = re.compile(rf"(?:{'|'.join(_UNITS.values())})$")
 _MEASURE = re.compile(r"(?!\d\d:)(\d+(?:[.,]\d+)?)(?:-(\d+))?[\s-]?([a-z]+)?\b.*")
 _ID = re.compile(r"#?[A-Za-z_]*\d[\w]{4,}|(?=[A-Z0-9]*[A-Z])[A-Z0-9]{6}|[a-z_]+_\d{4,}")
 ASKING = re.compile(
-    r"\?|\b(?:tell|told|know|hear|what|how (?:much|big|many|high|large|long)|which|confirm|curious|interested|look up|look at|check|find out|see (?:if|whether|what|how)|quote me|read me|list|remind|wonder\w*|much|share|say|give me|help me to|wondering|question (?:is|would be)|i need (?:is|to know))\b"
+    r"\?|\b(?:tell|told|know|hear|what|how (?:much|big|many|high|large|long)|which|confirm|curious|interested|look up|look at|check|find out|see (?:if|whether|what|how)|quote me|read me|list|remind|wonder\w*|much|share|say|give me|help me to|wondering|question (?:is|would be)|i need (?:is|to know)|(?:need|want|like|love)(?: to (?:have|get))? the (?:\w+ )?(?:price|total|sum|amount|number|figure|balance|cost|name|date))\b"
 )
 """Words by which a user asks to be told something."""
 _WORD = re.compile(r"[a-z0-9]+")

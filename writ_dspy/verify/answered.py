@@ -67,6 +67,12 @@ def _last(case: Case, index: int, ground: Ground) -> Subject | None:
     return Subject(case.domain, ground, made[-1]) if made else None
 
 
+_BESIDES = re.compile(
+    r"\b(?:beyond|besides|other than|apart from|in addition|on top of (?:that|it|this)|aside from|more than that)\b"
+)
+"""What asks for something more than the write has: "would I be charged anything beyond that?"."""
+
+
 def _question(case: Case, index: int) -> str:
     """The only question of what the user said just before a message, in lower case; nothing where there are several or none."""
     at = next((i for i in range(index - 1, -1, -1) if case.talk.turns[i].role != "tool" and not case.talk.turns[i].calls), -1)  # fmt: skip
@@ -75,7 +81,7 @@ def _question(case: Case, index: int) -> str:
     said = case.talk.turns[at].text
     asked = [said[start:end].strip() for start, end in sentences(said) if said[start:end].rstrip().endswith("?")]
     lower = asked[0].lower().replace("’", "'") if len(asked) == 1 else ""
-    return "" if _WH.match(lower) else lower
+    return "" if _WH.match(lower) or _BESIDES.search(lower) else lower
 
 
 def _said(lower: str) -> bool | None:

@@ -212,7 +212,11 @@ def _in_clause(
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         elif value.quantity in ("money", "date", "time") and not _follows(message, value, derived):
             near = [(at, key) for at, key in named if value.quantity != "money" or " " not in key]
-            owners = _beside(message.text, value, named) or _owner(value, inside, near)
+            owners = (
+                _bracketed(message.text, value, named)
+                or _beside(message.text, value, named)
+                or _owner(value, inside, near)
+            )
             if owners and _apart(message, value, [at for at, _ in owners]):
                 continue
             if owners:
@@ -220,7 +224,7 @@ def _in_clause(
     for owners, bound in about.items():
         keys = {key for _, key in owners}
         looks = message.ground.looks_at(keys)
-        own = [value for value in bound if not _wished(message, value, looks)]
+        own = [value for value in bound if not (_wished(message, value, looks) or _of_another(message.text, value))]
         if _COMPARES.search(clause) or _ADDS.search(clause):  # of any record that the clause names
             every = message.ground.looks_at([key for _, key in named], apart=True)
             own = [value for value in own if not any(in_leaves(value, look) for look in every)]
@@ -232,6 +236,17 @@ def _in_clause(
             quoted = ", ".join(repr(message.text[value.start : value.end]) for value in own)
             saw = f"{quoted} in {short(clause.strip(), 90)!r}"
             yield Finding("grounded", message.turn, saw, f"what was read of {' and '.join(sorted(keys))}")
+
+
+_ANOTHERS = re.compile(
+    r"\b(?:after|ahead of|behind|than|over|beside|compared (?:to|with)|from|unlike|whereas)\b[^.;$\d]{0,30}?\b(?:ones?|others?|another|next|rest|runner-up|second)\b[^.;,$\d]{0,18}\Z",
+    re.IGNORECASE,
+)
+
+
+def _of_another(text: str, value: Value) -> bool:
+    """Whether a value is told of a choice that goes unnamed, beside the one that is named: "after the one at $924.50"."""
+    return _ANOTHERS.search(text[max(0, value.start - 70) : value.start]) is not None
 
 
 def _weighed_unseen(message: Message, value: Value, inside: Sequence[Value]) -> bool:
@@ -248,6 +263,14 @@ def _of_whole(message: Message, value: Value, keys: set[str], named: Sequence[tu
             if keys & look.leaves.words and in_leaves(value, look.leaves):
                 return True
     return False
+
+
+def _bracketed(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
+    """The record that shares a value's parentheses: "silver ($158.90, item 9624127908) for black ($153.25, item …)"."""
+    begin, end = text.rfind("(", 0, value.start), text.find(")", value.end)
+    if begin < 0 or end < 0 or ")" in text[begin : value.start] or "(" in text[value.end : end]:
+        return frozenset()
+    return frozenset((at, key) for at, key in named if begin < at < end)
 
 
 def _beside(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:

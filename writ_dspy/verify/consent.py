@@ -14,13 +14,14 @@ from writ_dspy.simulate.acts import agreed, assents, heard, user_acts
 from writ_dspy.simulate.listpart import proposed, read_for_denials
 from writ_dspy.simulate.trials.shown import insists
 from writ_dspy.task import Call
-from writ_dspy.trial import Insists
+from writ_dspy.trial import Feels, Insists
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
 from writ_dspy.verify.narrowed import narrowed
 from writ_dspy.verify.proposal import asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
 from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _wanted(case: Case, step: Step) -> str:
         return f"a yes to {name} as listed"
     begin = _begins(base, shown, owed)
     put = "\n".join(turn.text for turn in case.talk.turns[begin : step.turn] if turn.role == "agent").lower()
-    if part := narrowed(case, step, reply) or echoed(case, step, put, reply):
+    if part := narrowed(case, step, reply) or echoed(case, step, put, reply) or _elsewhere(case, step, put):
         return part
     fault = spoiled(case, step, base.turn, begin, owed)
     if fault:
@@ -226,6 +227,33 @@ def _otherwise(detail: Detail, reply: str, details: Sequence[Detail]) -> bool:
     return any(map(detail.denied, read_for_denials([detail], reply)))
 
 
+_AND_NEXT = re.compile(
+    r"\b(?:then|also|next|after(?:wards)?|another|other|later|too|not|instead of|rather than)\b", re.IGNORECASE
+)
+
+
+def _elsewhere(case: Case, step: Step, put: str) -> str:
+    """What is wanted of a yes whose own sentence names a record or a place that the list did not: "go ahead with #W2"."""
+    turns = case.talk.turns[: step.turn]
+    said = next((turn.text for turn in reversed(turns) if turn.role == "user"), "")
+    before = next((turn.text for turn in reversed(turns) if turn.role == "agent" and turn.text), "")
+    known = f"{put} {step.call.text.lower()}"
+    agreed_in = [act for act in user_acts(said, before) if act.kind == "assent"]
+    for start, end in sentences(said):
+        sentence = said[start:end]
+        if _AND_NEXT.search(sentence) or not any(act.start < end and start < act.end for act in agreed_in):
+            continue
+        for key in sorted(case.domain.pack.ids(sentence)):
+            if key.lower().lstrip("#") not in known and any(key in table for table in case.domain.tables.values()):
+                return f"a yes to what was listed, not to {key}"
+        for place in sorted(vocabulary(case.domain).places):
+            here = re.search(rf"\b(?:to|in|with|for|from|at) {re.escape(place.lower())}\b", sentence.lower())
+            codes = {code.lower() for code, name in case.domain.pack.places.items() if name.lower() == place.lower()}
+            if len(place) > 3 and here and not any(one in known for one in (place.lower(), *codes)):
+                return f"a yes to what was listed, not to {place}"
+    return ""
+
+
 def _answered(case: Case, begin: int, base: int, write: int) -> bool:
     """Whether the user agreed to a proposal that is the list, or that comes behind it."""
     turns = _without_protest(case)
@@ -239,17 +267,30 @@ def _answered(case: Case, begin: int, base: int, write: int) -> bool:
     return False
 
 
+_ALIKE = 0.6
+"""Share of a sentence's words that a feeling was dealt with."""
+
+
 def _without_protest(case: Case) -> tuple[Turn, ...]:
-    """The turns, without the sentences by which a user holds on to what was denied beside the proposal: they are about that."""
+    """The turns, without the sentences by which a user says how it feels, or holds on to what was denied beside the proposal."""
     turns, task, domain = case.talk.turns, case.task, case.domain
-    if not any(isinstance(trial, Insists) for trial in (task.behaviour.trials if task.behaviour else ())):
+    trials = task.behaviour.trials if task.behaviour else ()
+    felt = [frozenset(re.findall(r"[a-z']+", trial.text.lower())) for trial in trials if isinstance(trial, Feels)]
+    if not felt and not any(isinstance(trial, Insists) for trial in trials):
         return turns
+
+    def beside(sentence: str, *, refused: bool) -> bool:
+        words = frozenset(re.findall(r"[a-z']+", sentence.lower()))
+        feels = any(len(words & one) >= _ALIKE * max(1, len(words)) for one in felt)
+        return feels or (refused and insists(task, domain, sentence))
+
     kept: list[Turn] = []
     for index, turn in enumerate(turns):
         before = next((other.text for other in reversed(turns[:index]) if other.role == "agent" and other.text), "")
-        if turn.role == "user" and "refusal" in heard(before).kinds and insists(task, domain, turn.text):
+        if turn.role == "user":
+            refused = "refusal" in heard(before).kinds
             spans = [turn.text[start:end] for start, end in sentences(turn.text)]
-            text = " ".join(span.strip() for span in spans if not insists(task, domain, span))
+            text = " ".join(span.strip() for span in spans if not beside(span, refused=refused))
             turn = replace(turn, text=text or turn.text)  # noqa: PLW2901 the same turn, shorter
         kept.append(turn)
     return tuple(kept)

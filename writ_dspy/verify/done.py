@@ -393,6 +393,13 @@ _PART_OF = re.compile(
 """What is said of one of several parts of a record: "the first flight of reservation X"."""
 
 
+def _looked_up(case: Case, index: int, plain: re.Pattern, ids: set[str]) -> bool:
+    """Whether a read showed it of one of these, which it need not name itself: a status, by the number that was asked for."""
+    looked = (step for step in case.steps if step.turn < index and case.kind(step.call) == "read")
+    texts = (f"{step.call.text} {step.fresh.text}".lower() for step in looked)
+    return any(plain.search(text) and any(token in text for token in ids) for text in texts)
+
+
 def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step]) -> bool:
     """Whether a record, or the user, says that it happened before this conversation, or it is what began a record."""
     words = "|".join(words for words in case.domain.pack.deeds.values() if re.fullmatch(words, verb)) or re.escape(verb)
@@ -415,6 +422,8 @@ def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step
         f"{step.call.text} {step.fresh.text}".lower() for step in news if case.kind(step.call) == "read"
     ]  # a status names nothing itself: what it is the status of was asked for
     if any(plain.search(text) and (not ids or any(token in text for token in ids)) for text in just_read):
+        return True
+    if ids and _looked_up(case, index, plain, ids):
         return True
     wrote = min((step.turn for step in case.writes), default=index)
     for at, turn in enumerate(case.talk.turns[:index]):

@@ -234,14 +234,17 @@ _BY_MEANS = re.compile(r"\b(?:charged|refunded|credited|debited|billed|deducted|
 """What says of an amount that it was moved by a means of payment."""
 
 
+_TOOK_PLACE = re.compile(r"\b(?:was|were|has been|have been|has now been|went)\b")
+
+
 def _amount(scene: Scene) -> str:
     """An amount that the write is said to move, and does not."""
     subject = scene.subject
-    if subject is None or not subject.rise or not subject.final or _other_records(scene):
+    if subject is None or not subject.rise or not subject.made or _other_records(scene):
         return ""
     for part, value in scene.parts("money"):
         told = float(value.number)
-        if "balance" in part:
+        if "balance" in part or not _TOOK_PLACE.search(part):
             continue
         if (
             _BY_MEANS.search(part)

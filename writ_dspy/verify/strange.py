@@ -38,6 +38,7 @@ _TIMES = bag(
     "day days evening night morning afternoon weekend week rest sleep break trip journey flight travels holiday holidays vacation time"
 )
 """What people wish each other, in any color."""
+_REST = re.compile(r"\b(?:rest|remainder) of\s+\Z", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:multi|non|pre|re|self|mis|un|co|sub|over|under|out|in)-?(?=\w{3})")
 _TAIL = re.compile(r"'(?:s|ll|ve|re|d|m)?$")
 
@@ -106,6 +107,8 @@ def _in_sentence(text: str, start: int, end: int, known: Lexicon) -> Iterator[St
         first, last = max(0, run[0] - 1), run[-1]
         if new and new != words[last] and words[last] in _TIMES and _WISHES.search(sentence):
             continue  # "have a calm night" tells of no night
+        if new and _REST.search(sentence, 0, found[first].start()) and _WISHES.search(sentence):
+            continue  # "I hope the rest of your shift goes smoothly"
         if new and not _left_out(sentence, found[first].start(), found[last].end()):
             yield Strange(new, " ".join(tokens[first : last + 1]))
 

@@ -32,6 +32,8 @@ class Subject:
     step: Step
     final: bool = True
     """Nothing more is said before it: it is made, or put for the last time."""
+    made: bool = False
+    """It was made just now."""
 
     @property
     def args(self) -> Record:
@@ -191,7 +193,7 @@ def subject_of(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> 
     """The write that a message speaks of: the only one that was just made, or else the one that follows without another call."""
     wrote = [step for step in news if case.kind(step.call) == "write" and not step.fresh.error]
     if wrote:
-        return Subject(case.domain, ground, wrote[0]) if len(wrote) == 1 else None
+        return Subject(case.domain, ground, wrote[0], made=True) if len(wrote) == 1 else None
     ahead = next((step for step in case.steps if step.turn > index), None)
     if ahead is None or case.kind(ahead.call) != "write" or ahead.fresh.error:
         return None

@@ -11,7 +11,7 @@ from writ_dspy.domains.values import UNITS
 from writ_dspy.shown import counted
 
 _BAG = r"(?:bags?|luggage|baggage|suitcases?|pieces?)"
-_FREE = rf"\bfree\b|\bincluded\b|\bno (?:extra|additional|paid|charge|cost|fee)|\bwithout (?:extra |any )?(?:charge|cost|fee)|\ballowance\b|\bcomplimentary\b|\b(?:none|neither)\b (?:\w+ ){{0,4}}(?:paid|pay|charge\w*|extra|cost\w*)\b|{numeral(0)} (?:\w+ ){{0,3}}(?:paid|charge\w*|at a charge|beyond|extra|non-?free|for a fee)|(?:paid|charge\w*|extra|non-?free)\b[^.\n;]{{0,15}}:\W*{numeral(0)}"
+_FREE = rf"\bfree\b|\bnot (?:at |for )?(?:an )?(?:extra|additional) (?:cost|charge)|\bincluded\b|\bno (?:extra|additional|paid|charge|cost|fee)|\bwithout (?:extra |any )?(?:charge|cost|fee)|\ballowance\b|\bcomplimentary\b|\b(?:none|neither)\b (?:\w+ ){{0,4}}(?:paid|pay|charge\w*|extra|cost\w*)\b|{numeral(0)} (?:\w+ ){{0,3}}(?:paid|charge\w*|at a charge|beyond|extra|non-?free|for a fee)|(?:paid|charge\w*|extra|non-?free)\b[^.\n;]{{0,15}}:\W*{numeral(0)}"
 _NONE = rf"(?:\b(?:no|zero|without)\b|{numeral(0)}) (?:\w+ ){{0,2}}{_BAG}\b|\b{_BAG}\b\W{{0,6}}(?:none|no|0|zero)\b"
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
