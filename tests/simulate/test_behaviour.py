@@ -9,9 +9,12 @@ from statistics import mean
 import pytest
 
 from tests.simulate.playing import Played, play
+from writ_dspy.domains.spinning import every
 from writ_dspy.simulate.behaviour import COURTESY, DIGRESSION, OFTEN, assign, discloses, has, left_standing
 from writ_dspy.simulate.manner import DIMENSIONS as MANNERS
 from writ_dspy.simulate.manner import NOT_MEASURED, measured
+from writ_dspy.simulate.manner.voice import asides, haste, stems
+from writ_dspy.simulate.scripted.style import SMALL_TALK
 from writ_dspy.simulate.scripted.trying import PLAIN
 from writ_dspy.task import DIMENSIONS, GOAL_DIMENSIONS, Behaviour, Slot, Task
 
@@ -141,3 +144,14 @@ def test_small_talk_is_spread_and_thanks_are_not_glued_on(played: list[Played]) 
 
     assert min(places[0], places[1]) > 3, places
     assert glued * 3 <= thanked, (glued, thanked)
+
+
+def test_small_talk_is_many_remarks_and_each_is_heard_as_one() -> None:
+    """Whatever is chosen for it: an aside, in no haste, told in one sentence."""
+    remarks = every(*SMALL_TALK)
+
+    assert len(remarks) > 200
+    assert [
+        text for text in remarks if asides(text, frozenset()) != 1 or haste(text) or not has(DIGRESSION, text)
+    ] == []
+    assert asides("By the way, the order number is #W1234567.", stems("order number")) == 0

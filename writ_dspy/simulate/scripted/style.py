@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.spinning import chosen
 from writ_dspy.simulate.behaviour import COURTESY, MISSPELLED, has
 from writ_dspy.simulate.scripted.elaborating import elaborations
 from writ_dspy.task import Behaviour
@@ -22,21 +23,20 @@ GREETINGS = (
     "Greetings",
     "Hi, support",
 )
+_ASIDE = "[By the way,|Funny enough,|Fun fact:|On another note,]"
 SMALL_TALK = (
-    "By the way, it's nice not to wait in a phone queue for once.",
-    "Funny enough, my neighbor told me to simply write to you.",
-    "Fun fact: I'm writing this from a train with terrible coffee.",
-    "By the way, my daughter usually does this kind of thing for me.",
-    "On another note, I type with two fingers, so I'm a bit slow.",
-    "By the way, I'm on my lunch break, with a sandwich in one hand.",
-    "Fun fact: this is my very first chat with a support desk.",
-    "Funny enough, I wanted to write to you all week and always forgot.",
-    "By the way, my old phone has a cracked screen, so excuse odd spellings.",
-    "On another note, my dog keeps barking while I write this.",
-    "By the way, I made a cup of tea before I sat down for this.",
-    "Fun fact: my grandmother would never believe that one can do this in writing.",
-    "Funny enough, I rehearsed what to say, and now I just type it.",
-    "By the way, there's construction noise outside, so writing suits me better than a call.",
+    f"{_ASIDE} it's [nice|pleasant|a relief] not to wait in a phone queue [for once|this time].",
+    f"{_ASIDE} my [neighbor|brother|aunt|roommate] told me to [simply|just] write to you.",
+    f"{_ASIDE} I'm writing this from a [train|waiting room|library|café] with [terrible coffee|a view of the harbor|squeaking chairs|very dim light].",
+    f"{_ASIDE} my [daughter|son|nephew|sister] [usually|normally] does this kind of thing for me.",
+    f"{_ASIDE} I type with [two fingers|one thumb], so I'm a bit slow.",
+    f"{_ASIDE} I'm on my lunch break, with a [sandwich|salad|slice of pizza|bowl of soup] in one hand.",
+    f"{_ASIDE} this is my [very first|second] chat with a support desk.",
+    f"{_ASIDE} my [dog|parrot|little boy|baby] keeps [interrupting|distracting] me while I write this.",
+    f"{_ASIDE} I made a [cup of tea|pot of coffee|mug of cocoa] before I sat down for this.",
+    f"{_ASIDE} my [grandmother|grandfather|late uncle] would never believe that one can do this in writing.",
+    f"{_ASIDE} I rehearsed what to say [in the shower|on the bus|over breakfast], and now I just type it.",
+    f"{_ASIDE} there's [construction noise|a brass band|heavy traffic|a lawn mower] outside, so writing suits me better than a call.",
 )
 """Remarks on the writing itself: what has nothing to do with it, nobody tells a service desk."""
 HASTE = (
@@ -129,7 +129,7 @@ def styled(  # noqa: C901 - one line per dimension
         done += [Sentence(text) for text in elaborations(moment, words, before.lower(), rng)]
     strays = digresses and behaviour["digression"] == "small talk"
     if strays:
-        done.append(Sentence(rng.choice(SMALL_TALK)))
+        done.append(Sentence(chosen(rng, rng.choice(SMALL_TALK))))
     if first and behaviour["language"] == "non-native":
         done.insert(min(1, said), Sentence(rng.choice(FOREIGN_STARTS)))
         said += 1
