@@ -202,7 +202,7 @@ def _whole(number: str, text: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def shown(domain: Domain, call: Call, text: str) -> Shown:
     """What a result shows; the same for the same result."""
     return Shown(domain, call, text)
