@@ -457,6 +457,9 @@ def _counted(message: Message, value: Value, derived: frozenset[Decimal]) -> str
     return "a number that was said, read or can be counted"
 
 
+_PER = re.compile(r"\b(?:one|an?|each|every|per|single) (?:reservation|booking|order)\b[^.;]{0,20}\Z", re.IGNORECASE)
+
+
 def _too_many(message: Message, value: Value) -> str:
     """What is wrong with a number of things that the domain knows the numbers of, or that were read one by one."""
     ground, number = message.ground, int(value.number)
@@ -464,7 +467,7 @@ def _too_many(message: Message, value: Value) -> str:
     if said or not value.unit or number > 9999 or is_whole(str(number), message.wishes.args, ".-", ".-"):
         return ""
     fixed = any(other.number == number and other.unit == value.unit for other in policy_values(ground.domain))
-    if fixed and _LIMIT.search(message.text, 0, value.start):
+    if fixed and (_LIMIT.search(message.text, 0, value.start) or _PER.search(message.text[: value.start])):
         return ""
     allowed = ground.domain.pack.allowed(_unit(message.text, value), ground.seen)
     if allowed is not None:

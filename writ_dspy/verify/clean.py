@@ -134,9 +134,13 @@ def _agents(said: noise.Written, heard: frozenset[str], domain: Domain) -> Itera
         yield saw, "policy in words for the user, not the instructions themselves"
 
 
+_PARTING = frozenset(("thanks", "thank", "bye", "goodbye", "take", "have", "enjoy"))
+"""How a wish at parting begins."""
+
+
 def _astray(said: noise.Written, known: frozenset[str], domain: Domain) -> str:
     """A statement about the world at large: of nothing that the domain holds or the talk is about, to nobody."""
-    if _STATES.isdisjoint(said.bag) or not _PEOPLE.isdisjoint(said.bag) or said.words[0] in _POINTING:
+    if _STATES.isdisjoint(said.bag) or not _PEOPLE.isdisjoint(said.bag) or said.words[0] in _POINTING | _PARTING:
         return ""  # a wish or an exclamation; said to somebody; about what was spoken of just now
     telling = said.bag - speech.ENGLISH
     own = len(telling & known) + len((telling - known) & (vocabulary(domain).words | noise.CLOSING))

@@ -22,11 +22,10 @@ _OTHERWISE = re.compile(
 """What may set the other end against the one that is meant, or ranks what a record holds and not what was to choose from."""
 
 
-_WEAK = re.compile(r"(?:the )?(?:most|least|more|less|fewer|first|last|late|early)(?: \w+)?")
-"""What may be said of anything: only a word for the end itself is judged."""
-
 _QUOTED = re.compile(r'"[^"\n]*"|“[^”\n]*”')
 """A title names a thing, whatever its words mean: "On Last Orchards" is no last one."""
+_END_ITSELF = re.compile(r"\b\w{2,}est\b|\b(?:least|most) \w{4,}")
+"""A word for the end itself: what is "low", or "first", may be so of anything."""
 
 
 def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
@@ -48,7 +47,7 @@ def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
         for start, end in sentences(text):
             sentence = text[start:end].strip()
             lower = _QUOTED.sub('""', sentence.lower())
-            called = next((found for found in against.finditer(lower) if not _WEAK.fullmatch(found[0])), None)
+            called = next((found for found in against.finditer(lower) if _END_ITSELF.search(found[0])), None)
             named = puts or case.domain.pack.ids(sentence)
             if (
                 called

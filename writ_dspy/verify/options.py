@@ -26,6 +26,7 @@ _PARTY = 9
 _TAKES = re.compile(
     r"\b(?:tak(?:es|ing|e)|lasts?|lasting|long|in the air|travel time|duration|flight time|total time)\b"
 )
+_LONG = re.compile(r" (?:long|in the air|of (?:travel|flying)|in total)\b")
 _FROM = r"\b(?:leav(?:es|ing)|depart(?:s|ing)|starts?|starting|takes off|taking off|sets off)(?: from| out of| in)? (?:the )?"
 
 
@@ -102,7 +103,13 @@ def _length(lower: str, rows: Sequence[Row]) -> str:
     if not _TAKES.search(lower):
         return ""
     known = {int(row["duration"]) for row in rows}
-    told = [item for item in values(lower) if item.quantity == "duration" and item.unit == ""]
+    told = [
+        item
+        for item in values(lower)
+        if item.quantity == "duration"
+        and item.unit == ""
+        and (_TAKES.search(lower[max(0, item.start - 25) : item.start]) or _LONG.match(lower, item.end))
+    ]
     wrong = next((item for item in told if int(item.number) not in known), None)
     return "" if wrong is None else f"a length that was read: {' or '.join(map(str, sorted(known)))} minutes"
 

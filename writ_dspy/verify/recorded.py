@@ -304,7 +304,7 @@ def _state(name: str, held: set[str], few: frozenset[str], key: str, lower: str)
         said, at = told[0][0], told[0].start()
     if (
         not said
-        or said in held
+        or any(said == one or one.startswith(f"{said} (") for one in held)
         or _NOT.search(plain[max(0, at - 18) : at])
         or (name == "status" and _NOT.search(plain))
     ):

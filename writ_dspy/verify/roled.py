@@ -375,6 +375,8 @@ def _held(scene: Scene) -> str:
     if not _IN.search(scene.text) or any(value.quantity == "count" and value.number > 99 for value in scene.found):
         return ""
     own = {str(row.get("name")).lower() for row in data["items"] if isinstance(row, dict)}
+    if re.search(rf"{re.escape(key)} and (?:the|your|an?) (?:\w+ )?{re.escape(name)}\b", scene.text):
+        return ""  # the order, and a thing of another one
     if several:
         wrong = next((thing for thing in scene.things if thing not in own), "")
         return f"what was read of {key}: {', '.join(sorted(own))}" if wrong else ""

@@ -67,6 +67,7 @@ def more_or_less(
         if (
             again
             and not part.denied(again.start())
+            and not _COULD.search(part.text[: again.start()])
             and not _ADDS.search(wanted.text)
             and again.group() not in heard.text
         ):
@@ -76,6 +77,7 @@ def more_or_less(
             yield from _counted(wanted, part)
 
 
+_COULD = re.compile(r"\b(?:could|can|might|would be able to)\b")
 _SECOND = re.compile(
     r"\b(?:throw in|add|give me|get me|send me|order) (?:a second|another|one more|an extra|two more) (?:one|of (?:them|those|these))\W*$|\bthrow in (?:a second|another|one more|an extra)\W*$|\b(?:reorder|order again)\b"
 )
