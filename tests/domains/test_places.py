@@ -76,8 +76,12 @@ def test_what_was_named_is_remembered_for_this_user(monkeypatch: pytest.MonkeyPa
     assert known("copy") == "town:copy"
     monkeypatch.setattr(places, "_places", {})
     path.unlink()
-    with pytest.raises(ConfigError, match="is not there any more"):
+    with pytest.raises(places.GoneError, match=r"is not there any more.*writ domains check FILE"):
         known("town:copy")
+    (tmp_path / "moved").mkdir()
+    places.load(full(str(written(tmp_path / "moved", spec() | {"domain": "town:copy"}))))
+    monkeypatch.setattr(places, "_places", {})
+    assert known("town:copy") == "town:copy"
 
 
 @pytest.mark.usefixtures("_forgetful")

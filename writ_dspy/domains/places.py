@@ -40,6 +40,10 @@ def met() -> dict[str, str]:
     return dict(_places)
 
 
+class GoneError(ConfigError):
+    """A domain that was named before is no longer where it was declared."""
+
+
 def named(given: str) -> str | None:
     """The name of the domain at a place, of an entry point, or named before; None where there is none.
 
@@ -166,8 +170,9 @@ def _remembered(given: str) -> str | None:
     if place is None:
         return None
     if place.endswith(ENDINGS) and not Path(place).is_file():
-        raise ConfigError(
-            f"the domain {given} was declared in {place}, which is not there any more. Name its file: --domain FILE."
+        raise GoneError(
+            f"the domain {given} was declared in {place}, which is not there any more. If it has moved, name its new place "
+            "once: writ domains check FILE. Every command finds it again then."
         )
     _places[given] = place
     _recalled.add(given)

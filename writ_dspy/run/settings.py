@@ -17,6 +17,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from writ_dspy.domains import load
+from writ_dspy.domains.places import GoneError
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
 from writ_dspy.propose.firewall import releases
@@ -151,6 +152,8 @@ class Settings:
             hidden = first["type"] == "missing" or "api_key_env" in first["loc"]  # where a key may have been pasted
             seen = "" if hidden else f" = {brief(first['input'])}"
             raise _spoiled(run, f"{where}{seen}: {first['msg'].removeprefix('Value error, ')}.") from error
+        except GoneError as error:  # nothing is wrong with the run
+            raise StoreError(f"{run.folder}: {error}") from error
         except ConfigError as error:  # a model that is none
             raise _spoiled(run, f"lms: {error}") from error
         values = found.model_dump(exclude={"writ", "checks", "domains", "official", "mix", "lms", "grown", "shard"})
