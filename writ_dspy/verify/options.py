@@ -24,7 +24,7 @@ _LEFT = re.compile(r"\bseats?(?: \w+){0,4},? (?:with |at |is |are |namely )?\Z")
 _PARTY = 9
 """As many seats may be what is needed, and no count of those that are left."""
 _TAKES = re.compile(
-    r"\b(?:tak(?:es|ing|e)|lasts?|lasting|long|in the air|travel time|duration|flight time|total time)\b"
+    r"\b(?:tak(?:es|ing|e)|lasts|lasting|long|in the air|travel time|duration|flight time|total time)\b"
 )
 _LONG = re.compile(r" (?:long|in the air|of (?:travel|flying)|in total)\b")
 _FROM = r"\b(?:leav(?:es|ing)|depart(?:s|ing)|starts?|starting|takes off|taking off|sets off)(?: from| out of| in)? (?:the )?"

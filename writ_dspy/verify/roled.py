@@ -244,7 +244,7 @@ def _amount(scene: Scene) -> str:
         return ""
     for part, value in scene.parts("money"):
         told = float(value.number)
-        if "balance" in part or not _TOOK_PLACE.search(part):
+        if "balance" in part or not _TOOK_PLACE.search(part) or scene.ground.read_of(value):
             continue
         if (
             _BY_MEANS.search(part)
