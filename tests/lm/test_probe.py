@@ -172,7 +172,8 @@ ODD: list[Any] = [
 def test_a_model_that_cannot_be_greeted_is_no_finding(said: Any, mode: str) -> None:
     """Neither the doctor nor a run goes on with it; the error names the server."""
     with StandIn(lambda _: said) as server:
-        settings = LMSettings.of({"model": server.url, "mode": mode, "retries": 0, "patience": 0})
+        url = f"{server.url}-unheard"  # of a model that no server before it on this port has answered for
+        settings = LMSettings.of({"model": url, "mode": mode, "retries": 0, "patience": 0})
         with pytest.raises(LMError, match=f"127.0.0.1:{server.port}"):
             asyncio.run(probe(settings))
         with pytest.raises(LMError, match=f"127.0.0.1:{server.port}"):
