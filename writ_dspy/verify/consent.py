@@ -246,10 +246,11 @@ def _elsewhere(case: Case, step: Step, put: str) -> str:
         for key in sorted(case.domain.pack.ids(sentence)):
             if key.lower().lstrip("#") not in known and any(key in table for table in case.domain.tables.values()):
                 return f"a yes to what was listed, not to {key}"
-        for place in sorted(vocabulary(case.domain).places):
-            here = re.search(rf"\b(?:to|in|with|for|from|at) {re.escape(place.lower())}\b", sentence.lower())
-            codes = {code.lower() for code, name in case.domain.pack.places.items() if name.lower() == place.lower()}
-            if len(place) > 3 and here and not any(one in known for one in (place.lower(), *codes)):
+        lower = sentence.lower()
+        for place in sorted(one for one in vocabulary(case.domain).places if one in lower):
+            here = re.search(rf"\b(?:to|in|with|for|from|at) {re.escape(place)}\b", lower)
+            codes = {code.lower() for code, name in case.domain.pack.places.items() if name.lower() == place}
+            if len(place) > 3 and here and not any(one in known for one in (place, *codes)):
                 return f"a yes to what was listed, not to {place}"
     return ""
 
@@ -290,8 +291,9 @@ def _without_protest(case: Case) -> tuple[Turn, ...]:
         if turn.role == "user":
             refused = "refusal" in heard(before).kinds
             spans = [turn.text[start:end] for start, end in sentences(turn.text)]
-            text = " ".join(span.strip() for span in spans if not beside(span, refused=refused))
-            turn = replace(turn, text=text or turn.text)  # noqa: PLW2901 the same turn, shorter
+            left = [span.strip() for span in spans if not beside(span, refused=refused)]
+            if left and len(left) < len(spans):
+                turn = replace(turn, text=" ".join(left))  # noqa: PLW2901 the same turn, shorter
         kept.append(turn)
     return tuple(kept)
 

@@ -4,6 +4,8 @@
 read gives the value another role, and not the one that is told: a value that nobody has read is no matter of this file.
 """
 
+# Longer than 400 lines: each role is one short test of the same scene, and the table at the end says which words call which test.
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
