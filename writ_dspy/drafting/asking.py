@@ -180,7 +180,7 @@ def propose(
 
 
 async def _clauses(asking: _Asking, domain: Domain, schema: Schema, sentence: str, told: str) -> tuple[list[Proposal], Counter[str]]:  # fmt: skip
-    there = [f"{tool}: {one.check}" for tool, write in schema.spec.writes.items() for one in write.clauses]
+    there = [f"{tool}: {one}" for tool, write in schema.spec.writes.items() for one in write.clauses]
     accepted: dict[tuple[str, str, str], Proposal] = {}
     refused = Counter[str]()
 

@@ -74,8 +74,7 @@ def judge(domain: Domain, schema: Schema, sentence: str, one: Proposal) -> None:
     wrong = next((why for at, why in flaws(variant.spec) if at.startswith(f"writes.{one.tool}.clauses.{index}")), None)
     if wrong:
         raise Rejected("it is no condition of this write", f"{where}: {wrong}")
-    _, check, when = list(variant.clauses(variant.spec.writes[one.tool]))[index]
-    for condition in filter(None, (check, when)):
+    for condition in map(variant.condition, variant.spec.writes[one.tool].clauses[index].conditions.values()):
         _known(domain, schema, condition, where)
         _numbers(condition, sentence, where)
     found = [broken for wish in some_wishes(variant, domain, one.tool) if (broken := wish.broken()) is not None]

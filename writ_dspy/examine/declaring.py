@@ -13,6 +13,7 @@ from writ_dspy.domains.declared.recipes import Asked
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.declared.wish import Wish
 from writ_dspy.domains.declared.wishing import wishes
+from writ_dspy.examine.alternatives import alternatives_hold
 from writ_dspy.examine.flaws import Flaw
 from writ_dspy.shown import counted
 
@@ -58,14 +59,16 @@ def _clauses(schema: Schema, domain: Domain) -> Iterator[Flaw]:
             if not broken_by[index]:
                 yield Flaw(
                     f"writes.{tool}.clauses.{index}",
-                    f"`{clause.check}` never binds: nothing of {len(judged)} that users could ask for breaks it, so no task shows it, and nothing proves that it says what policy means; add a record that breaks it",
+                    f"`{clause}` never binds: nothing of {len(judged)} that users could ask for breaks it, so no task shows it, and nothing proves that it says what policy means; add a record that breaks it",
                     grave=False,
                 )
             elif broken_by[index] == len(judged):
                 yield Flaw(
                     f"writes.{tool}.clauses.{index}",
-                    f"`{clause.check}` is broken by all that users could ask for, so nothing is ever granted",
+                    f"`{clause}` is broken by all that users could ask for, so nothing is ever granted",
                 )
+            if clause.any:
+                yield from alternatives_hold(domain, f"writes.{tool}.clauses.{index}", index, judged)
         yield from _refused_by_tool(domain, tool, [wish for wish, broken in judged if not broken])
 
 

@@ -190,9 +190,9 @@ def _of_values(schema: Schema) -> _Named:
 def _of_writes(schema: Schema) -> _Named:
     for tool, write in schema.spec.writes.items():
         at = f"writes.{tool}"
-        for index, (_, check, when) in enumerate(schema.clauses(write)):
-            for key, condition in (("check", check), ("when", when)):
-                for side in condition.sides if condition else ():
+        for index, clause in enumerate(write.clauses):
+            for key, text in clause.conditions.items():
+                for side in schema.condition(text).sides:
                     if side.table in schema.spec.tables:
                         yield f"{at}.clauses.{index}.{key}", side.table, side.attribute
         for hole in HOLE.findall(write.details):

@@ -186,7 +186,7 @@ def _denials(
     cell: Cell, domain: Domain, user: str, memory: Memory, turn: int, rng: random.Random, luck: Luck
 ) -> list[Draft] | None:
     """As many requests of one user as policy is to deny, about different records: the clause whose turn it is, and others."""
-    clauses = [recipe for recipe in domain.pack.denials if not luck.idle(recipe)]
+    clauses = [recipe for recipe in domain.pack.denials if not luck.idle(recipe)] or list(domain.pack.denials)
     if not clauses:
         return None
     first = (turn + zlib.crc32(str(cell).encode())) % len(

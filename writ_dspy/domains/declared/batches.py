@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from writ_dspy.domains.declared import wording
+from writ_dspy.domains.declared.conditions import SAYS
 from writ_dspy.domains.declared.drafting import drafted
 from writ_dspy.domains.declared.model import Batch, Write
 from writ_dspy.domains.declared.person import Person, meet
@@ -92,7 +93,8 @@ class Batched:
 def _rest(wish: Wish) -> list[tuple[str, object]]:
     """What is the same for all."""
     own = {p.table for p in wish.pointers}
-    return [(name, value) for name, value in wish.values if wish.write.kinds.get(name) not in own]
+    told = wish.groups[SAYS].values.items() if SAYS in wish.groups else ()
+    return [*((name, value) for name, value in wish.values if wish.write.kinds.get(name) not in own), *told]
 
 
 def _scopes(person: Person, table: str) -> Iterator[tuple[tuple[Row, ...], tuple[Where, ...], Words, tuple[Fact, ...]]]:

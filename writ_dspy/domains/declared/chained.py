@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from writ_dspy.domains.declared.conditions import Condition, Side
+from writ_dspy.domains.declared.conditions import Side
 from writ_dspy.domains.declared.drafting import drafted, request
 from writ_dspy.domains.declared.model import Write
 from writ_dspy.domains.declared.person import Person, meet
@@ -64,8 +64,7 @@ class Chained:
         """The clauses of the second write that rest on what the first one changes."""
         writes = self.schema.spec.writes
         changed = {self.schema.operand(text) for text in writes[self.first].effects}
-        clauses = enumerate(self.schema.clauses(writes[self.second]))
-        return frozenset(index for index, (_, check, when) in clauses if changed & _sides(check, when))
+        return frozenset(one.number for one in self.schema.clauses(writes[self.second]) if changed & one.sides)
 
     def _may_rest(self, person: Person, resting: frozenset[int]) -> bool:
         """Whether one of these clauses may be broken as things are: those of the user alone are, or are not, whatever they ask for."""
@@ -74,7 +73,7 @@ class Chained:
         if not resting.issuperset(broken):
             return False
         clauses = list(self.schema.clauses(wish.write))
-        alone = {index for index in resting if all(side.table == user for side in _sides(*clauses[index][1:]))}
+        alone = {index for index in resting if all(side.table == user for side in clauses[index].sides)}
         return bool(broken) or bool(resting - alone)
 
     def _some(self, person: Person, write: Write, dial: Dial, rng: random.Random) -> list[Wish]:
@@ -94,7 +93,7 @@ class Chained:
 def after(first: Wish, second: Wish) -> Wish | None:
     """The second wish as it is once the first one was granted; None where that changes nothing that it rests on."""
     changed: dict[Side, tuple[Term, Json, frozenset[str]]] = {}
-    looked = {side for _, _, check, when in second.clauses() for side in _sides(check, when)}
+    looked = {side for one in second.clauses() for side in one.sides}
     for text, becomes in first.write.effects.items():
         side = first.schema.operand(text)
         if not isinstance(side, Side) or side not in looked or not _same_record(first, second, side.table):
@@ -119,17 +118,13 @@ def _same_record(first: Wish, second: Wish, table: str) -> bool:
     return len(one) == len(two) == 1 and one[0].row is two[0].row
 
 
-def _sides(check: Condition, when: Condition | None) -> set[Side]:
-    return {*check.sides, *(when.sides if when else ())}
-
-
 def pairs(schema: Schema) -> list[tuple[str, str]]:
     """Writes with the writes that rest on what they change."""
     found = []
     for first, write in schema.spec.writes.items():
         changed = {schema.operand(text) for text in write.effects}
         for second, other in schema.spec.writes.items():
-            looked = {side for _, check, when in schema.clauses(other) for side in _sides(check, when)}
+            looked = {side for one in schema.clauses(other) for side in one.sides}
             if changed & looked:
                 found.append((first, second))
     return found

@@ -17,8 +17,8 @@ from writ_dspy.task import Json, Op, Scalar
 OPS: tuple[Op, ...] = ("is not", "is", "<=", ">=", "<", ">", "contains", "in")
 """Longest first, as they are looked for."""
 OPPOSITE: dict[Op, Op] = {"is": "is not", "is not": "is", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-ARGS, TODAY, SAID = "args", "today", "said"
-"""An argument; the day of the declaration; what the user names."""
+ARGS, SAYS, TODAY, SAID = "args", "says", "today", "said"
+"""An argument; what the user says and no argument takes; the day of the declaration; what the user names."""
 Arithmetic = Literal["sum", "product", "difference", "count"]
 _SIGNS: tuple[tuple[re.Pattern, dict[str, Arithmetic]], ...] = (
     (re.compile(r"(?P<left>.+) (?P<sign>[+-]) (?P<right>.+)"), {"+": "sum", "-": "difference"}),
@@ -33,7 +33,7 @@ class Side:
     """A field of the record that an argument names, or an argument itself."""
 
     table: str
-    """`args` for an argument."""
+    """`args` for an argument, `says` for what only the user says."""
     attribute: str
 
     def __str__(self) -> str:
@@ -70,6 +70,10 @@ class Condition:
     def sides(self) -> tuple[Side, ...]:
         """Those that are read."""
         return (*leaves(self.left), *leaves(self.right))
+
+    def __str__(self) -> str:
+        wanted = ", ".join(map(str, self.right)) if isinstance(self.right, tuple) else self.right
+        return f"{self.left} {self.op} {wanted}"
 
     @property
     def negated(self) -> Condition:
@@ -145,7 +149,7 @@ def condition(text: str, tables: frozenset[str], today: date | None = None) -> C
 
     Args:
         text: As it stands in the declaration.
-        tables: Names of tables, and `args`.
+        tables: Names of tables, `args` and `says`.
         today: What `today` stands for.
 
     Raises:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.declared.conditions import ARGS, OPPOSITE, SAID, Side, condition, leaves, operand
+from writ_dspy.domains.declared.conditions import ARGS, OPPOSITE, SAID, SAYS, Side, condition, leaves, operand
 from writ_dspy.domains.declared.model import SEVERAL, Batch, Declared, Like, Never, Table, Value, Write
 from writ_dspy.errors import brief
 
 HOLE = re.compile(r"\{([\w.]+)\}")
+_TOLD = (ARGS, SAYS)
 Flaw = tuple[str, str]
 """The path of a key, and what is wrong there."""
 
@@ -126,6 +127,7 @@ def _write_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
         yield from _like_flaws(spec, write, f"writes.{tool}.args.{name}", like)
     for index, told in enumerate(write.tells):
         yield from _operand_flaws(spec, write, f"writes.{tool}.tells.{index}.value", told.value)
+    yield from _said_flaws(spec, tool, write)
     for side, becomes in write.effects.items():
         yield from _operand_flaws(spec, write, f"writes.{tool}.effects.{side}", side)
         if _leaves(spec, becomes):
@@ -133,6 +135,17 @@ def _write_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
     yield from _own_flaws(spec, tool, write)
     if write.returns and write.returns not in spec.tables:
         yield f"writes.{tool}.returns", f"there is no table {brief(write.returns)}"
+
+
+def _said_flaws(spec: Declared, tool: str, write: Write) -> Iterator[Flaw]:
+    """What the user says beside the arguments that is no value."""
+    there = [name for name, one in spec.values.items() if one.of and not one.fields]
+    for name, kind in write.says.items():
+        if kind not in there:
+            said = f"what a user says is a value with an `of`; there are {', '.join(there) or 'none'}"
+            yield f"writes.{tool}.says.{name}", f"{brief(kind)} is none: {said}"
+        elif kind in write.kinds.values() or list(write.says.values()).count(kind) > 1:
+            yield f"writes.{tool}.says.{name}", f"{kind} is asked for already: nobody could tell which of them is meant"
 
 
 def _argument_flaws(spec: Declared, tool: str, write: Write) -> Iterator[Flaw]:
@@ -197,7 +210,7 @@ def _operand_flaws(spec: Declared, write: Write, at: str, text: str) -> Iterator
 
 
 def _sides(spec: Declared) -> frozenset[str]:
-    return frozenset({*spec.tables, *(name for name, value in spec.values.items() if value.fields), ARGS})
+    return frozenset({*spec.tables, *(name for name, value in spec.values.items() if value.fields), *_TOLD})
 
 
 def _side_flaws(spec: Declared, write: Write, at: str, sides: Sequence[Side]) -> Iterator[Flaw]:
@@ -209,9 +222,11 @@ def _side_flaws(spec: Declared, write: Write, at: str, sides: Sequence[Side]) ->
     for side in sides:
         if side.table == ARGS and side.attribute not in write.args:
             yield at, f"it has no argument {side.attribute}"
+        elif side.table == SAYS and side.attribute not in write.says:
+            yield at, f"its `says` has no {side.attribute}; there are {', '.join(write.says) or 'none'}"
         elif side.table in spec.values and side.attribute not in spec.values[side.table].fields:
             yield at, f"{side.table} has no field {side.attribute}; it has {', '.join(spec.values[side.table].fields)}"
-        elif side.table != ARGS and side.table not in about:
+        elif side.table not in {*_TOLD, *about}:
             yield at, f"no argument of it is a {side.table}"
 
 
@@ -252,15 +267,13 @@ def _template_flaws(spec: Declared, tool: str, key: str) -> Iterator[Flaw]:
 def _clause_flaws(spec: Declared, tool: str) -> Iterator[Flaw]:
     write = spec.writes[tool]
     for index, clause in enumerate(write.clauses):
-        for key, text in (("check", clause.check), ("when", clause.when)):
+        for key, text in clause.conditions.items():
             where = f"writes.{tool}.clauses.{index}.{key}"
-            if not text:
-                continue
             try:
                 found = condition(text, _sides(spec), spec.today)
             except ValueError as error:
                 yield where, str(error)
                 continue
-            if key == "when" and found.op not in OPPOSITE and any(side.table != ARGS for side in found.sides):
+            if key == "when" and found.op not in OPPOSITE and any(side.table not in _TOLD for side in found.sides):
                 yield where, f"`{found.op}` stands in a `when` only for an argument that the user says"
             yield from _side_flaws(spec, write, where, found.sides)

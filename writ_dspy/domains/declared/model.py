@@ -206,11 +206,26 @@ class Value(Strict):
         return words[0] if words and (isinstance(one, bool) or not _SAID.fullmatch(text)) else text
 
 
+def _alternative(value: Any) -> Any:
+    return {"check": value} if isinstance(value, str) else value
+
+
+class Alternative(Strict):
+    """One of several ways to keep a clause; the `check` alone where there is no more to it."""
+
+    check: Word
+    """A condition, as that of a clause."""
+    when: str = ""
+    """Another condition that has to hold with it: `{check: trip.insurance is yes, when: says.reason is illness}`."""
+
+
 class Clause(Strict):
     """What policy asks for before a write; it is at once the goal's requirement, the rule, and the ground of a refusal."""
 
-    check: Word
+    check: str = ""
     """`table.attribute op value`: op is one of `is`, `is not`, `<`, `<=`, `>`, `>=`, `contains`, `in`; the value is a constant (several with commas behind `in`), `table.attribute`, or `args.name`. Both sides may be worked out: `sum(item.price) - args.paid <= member.balance`, with `+`, `-`, `*`, `sum()`, `count()`."""
+    any: tuple[Annotated[Alternative, BeforeValidator(_alternative)], ...] = ()
+    """Instead of a `check`: two or more, of which one is enough."""
     when: str = ""
     """Where the clause holds only then: another condition of the same form."""
     because: Word
@@ -221,6 +236,27 @@ class Clause(Strict):
     """The ground in other words, for who insists; each can stand behind "because"."""
     policy: Texts = ()
     """Pieces of the sentences of the policy that it stands for; checked by `writ domains check`."""
+
+    @model_validator(mode="after")
+    def one(self) -> Clause:
+        """Refuse none, both, and alternatives to nothing."""
+        if bool(self.check) == bool(self.any):
+            raise ValueError("name either a `check`, or in `any` several of which one is enough")
+        if len(self.any) == 1:
+            raise ValueError("`any` has a single alternative: make it the `check`")
+        return self
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """Key, as in `any.0.when` -> the condition that stands there."""
+        found = {"check": self.check, "when": self.when}
+        for index, one in enumerate(self.any):
+            found |= {f"any.{index}.check": one.check, f"any.{index}.when": one.when}
+        return {key: text for key, text in found.items() if text}
+
+    def __str__(self) -> str:
+        ways = (f"{one.check} when {one.when}" if one.when else one.check for one in self.any)
+        return self.check or " or ".join(ways)
 
 
 class Like(Strict):
@@ -290,6 +326,8 @@ class Write(Strict):
     """Participles that say that it was done: `renewed`."""
     args: dict[str, str | Annotated[tuple[str, ...], Field(min_length=1)] | Like | tuple[Like]]
     """Argument of the tool -> a table or a value; in brackets where the tool takes a list: `[item]` for a list of one, `[item, ...]` for one or several. What is not asked for is a field of another argument's record (`stock.price`), or worked out (`stock.price * args.amount`)."""
+    says: dict[str, str] = {}
+    """What the agent has to be told for it and no argument takes, as a reason: a name -> a value. Clauses look at it as `says.name`."""
     clauses: tuple[Clause, ...] = ()
     """What policy asks for."""
     only: tuple[Only, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
+from writ_dspy.domains.declared.bound import Bound
 from writ_dspy.domains.declared.conditions import ARGS, Condition, Side
 from writ_dspy.domains.declared.model import Write
 from writ_dspy.domains.declared.phrases import DeclaredPhrases
@@ -43,7 +44,7 @@ def others(schema: Schema) -> _Others:
                     continue
                 given = [one] if name in write.lists else one
                 args = call.args | {name: given}
-                if not all(_holds(schema, write, args, seen, check, when) for _, check, when in schema.clauses(write)):
+                if not all(_holds(schema, write, args, seen, one) for one in schema.clauses(write)):
                     continue
                 shown, other = value.shown(one), Call.of(call.tool, args)
                 wrong = phrases.details(other, seen).lower()
@@ -58,11 +59,9 @@ def _sides(schema: Schema, text: str) -> tuple[Side, ...]:
     return Condition(schema.operand(text), "is", "").sides
 
 
-def _holds(
-    schema: Schema, write: Write, args: dict[str, Json], seen: Seen, check: Condition, when: Condition | None
-) -> bool:  # fmt: skip
+def _holds(schema: Schema, write: Write, args: dict[str, Json], seen: Seen, clause: Bound) -> bool:
     """Whether a clause that looks at an argument holds with these; one that looks at none holds as it did."""
-    if not any(side.table == ARGS for one in (check, when) if one for side in one.sides):
+    if not any(side.table == ARGS for side in clause.sides):
         return True
 
     def value(side: Side) -> Json:
@@ -74,6 +73,4 @@ def _holds(
         row = seen.find(schema.view(side.table), **{schema.spec.tables[side.table].key: single(args[argument])})
         return None if row is None else row.get(side.attribute)
 
-    if when is not None and when.holds(value) is False:
-        return True
-    return check.holds(value) is True
+    return clause.holds(value) is True

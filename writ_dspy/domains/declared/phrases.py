@@ -175,8 +175,10 @@ def questions(schema: Schema) -> dict[str, tuple[str, ...]]:
             found[like.table] = tuple(
                 text.format(noun=spec.tables[like.table].noun) for text in wording.QUESTIONS_INSTEAD
             )
+    told = {kind for write in spec.writes.values() for kind in write.says.values()}
     for name, value in spec.values.items():
-        found[name] = value.ask or tuple(text.format(noun=value.noun) for text in wording.QUESTIONS_VALUE)
+        forms = wording.QUESTIONS_SAID if name in told else wording.QUESTIONS_VALUE
+        found[name] = value.ask or tuple(text.format(noun=value.noun) for text in forms)
     for name, texts in spec.phrases.questions.items():
         found[name] = (*found[name], *(chosen(random.Random(text), text) for text in texts))
     return found

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from writ_dspy.domains.declared.conditions import ARGS, Condition, Side, worked_out
+from writ_dspy.domains.declared.bound import Bound
+from writ_dspy.domains.declared.conditions import ARGS, SAYS, Side, worked_out
 from writ_dspy.domains.declared.model import Write
+from writ_dspy.domains.declared.saying import mentions
 from writ_dspy.domains.declared.schema import PROFILE, Schema, single
 from writ_dspy.domains.domain import Before, Rule
 from writ_dspy.domains.observed import Row, Views
@@ -20,7 +22,7 @@ def rules(schema: Schema) -> tuple[Rule, ...]:
     """One rule for whose record it is, and one per clause."""
     found: list[Rule] = [_own_records_only(schema)]
     for tool, write in schema.spec.writes.items():
-        found += [_clause(schema, tool, write, check, when) for _, check, when in schema.clauses(write)]
+        found += [_clause(schema, tool, write, bound) for bound in schema.clauses(write)]
     return tuple(found)
 
 
@@ -64,13 +66,22 @@ def _own_records_only(schema: Schema) -> Rule:
     return own_records_only
 
 
-def _clause(schema: Schema, tool: str, write: Write, check: Condition, when: Condition | None) -> Rule:
+def _clause(schema: Schema, tool: str, write: Write, bound: Bound) -> Rule:
+    stated = mentions(schema)
+
+    def heard(kind: str, lower: str) -> Json:
+        """What the user said of a value; None where that is none of them, or more than one."""
+        found = [one for one in schema.spec.values[kind].of if stated(str(one), lower)]
+        return found[0] if len(found) == 1 else None
+
     def clause(before: Before) -> Iterator[tuple[str, str]]:
         """What policy asks for before this write."""
         if before.call.tool != tool:
             return
 
         def value(side: Side) -> Json:
+            if side.table == SAYS:
+                return heard(write.says[side.attribute], before.heard.lower())
             taken = schema.argument_of(write, side) if side.table in schema.spec.values else side.attribute
             if side.table in (ARGS, *schema.spec.values):
                 return before.call.args.get(taken) if taken else None
@@ -79,12 +90,12 @@ def _clause(schema: Schema, tool: str, write: Write, check: Condition, when: Con
                 return found[0] if found else None
             return None if None in found else found
 
-        if when is not None and when.holds(value) is not True:
-            return
-        if check.holds(value) is False:
-            shown = worked_out(check.left, value)
-            wanted = ", ".join(map(str, check.right)) if isinstance(check.right, tuple) else check.right
-            yield f"{tool} with {check.left} {shown!r}", f"{check.left} {check.op} {wanted}"
+        unheard = any(side.table == SAYS and value(side) is None for side in bound.sides)
+        if bound.is_surely_broken(value) if unheard else bound.holds(value) is False:
+            looked = dict.fromkeys(
+                f"{check.left} {worked_out(check.left, value)!r}" for way in bound.ways for check in way
+            )
+            yield f"{tool} with {', '.join(looked)}", str(bound)
 
     return clause
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from writ_dspy.domains.declared import wording
+from writ_dspy.domains.declared.conditions import SAYS
 from writ_dspy.domains.declared.drafting import composed, drafted
 from writ_dspy.domains.declared.limiting import limited
 from writ_dspy.domains.declared.model import Never, Write
@@ -69,13 +70,18 @@ class Asked:
             return wish.may_come_to(dial.burden)
 
         limits = self.write.only and rng.random() < LIMITED
+        wanted = _wanted(self.write, rng)
+        second: Wish | None = None
         for wish in wishes(person, self.tool, self.write, dial.memory, dial.burden, rng, may):
             if wish.broken() != []:
                 continue
             for one in limited(wish, rng, holds=True) if limits else (wish,):
-                if one.burden(None) == dial.burden:
+                if one.burden(None) != dial.burden:
+                    continue
+                if all(one.kept_by(number) == [way] for number, way in wanted.items()):
                     return composed(self.name, one, dial, rng)
-        return None
+                second = second or one
+        return composed(self.name, second, dial, rng) if second else None
 
     def _falls_back(self, person: Person, dial: Dial, rng: random.Random) -> Draft | None:
         """The first record is refused, the second is not; all else is the same."""
@@ -94,10 +100,9 @@ class Asked:
             kept.append(wish)
         for first in failing:
             ground = first.ground(first.broken() or [])
-            clause, check, when = self.schema.clauses(self.write)[ground]
-            if clause.transfer:
+            if self.write.clauses[ground].transfer:
                 continue
-            seen = first.looks(check) | first.looks(when)
+            seen = first.proof(ground)
             for second in fine:
                 if _others(first) != _others(second) or first.pointers[0].row is second.pointers[0].row:
                     continue
@@ -185,6 +190,8 @@ def _of_clause(
         if not broken or found is not None:
             continue
         ground = wish.ground(broken)
+        if not wish.is_provable(ground):
+            continue
         exact = clause is None and wish.burden(ground) == dial.burden
         if exact or (clause == ground and 1 < wish.burden(ground) <= dial.burden):
             found = wish
@@ -194,12 +201,43 @@ def _of_clause(
         return None
     seed = rng.random()
     draft = composed(recipe.name, found, dial, random.Random(seed))
-    twin = next((one for one in fine if one.way == found.way and _others(one) == _others(found)), None)
+    twin = _near(found, fine, rng)
     return (
         replace(draft, legal=composed(recipe.name, twin, dial, random.Random(seed)))
         if twin and clause is None
         else draft
     )
+
+
+def _wanted(write: Write, rng: random.Random) -> dict[int, int]:
+    """Of each clause with alternatives the one that alone is to keep it, so that each of them has its share."""
+    return {number: rng.randrange(len(one.any)) for number, one in enumerate(write.clauses) if one.any}
+
+
+def _near(found: Wish, fine: Sequence[Wish], rng: random.Random) -> Wish | None:
+    """A wish that is granted and says one thing otherwise than one that is denied: of a clause with alternatives, by exactly one of them."""
+    near = [one for one in fine if _says_one_thing_else(one, found)]
+    ground = found.ground(found.broken() or [])
+    if not found.write.clauses[ground].any:
+        return near[0] if near else None
+    by: dict[int, list[Wish]] = {}
+    for one in near:
+        kept = one.kept_by(ground)
+        if len(kept) == 1:
+            by.setdefault(kept[0], []).append(one)
+    return by[rng.choice(sorted(by))][0] if by else None
+
+
+def _says_one_thing_else(one: Wish, other: Wish) -> bool:
+    """Whether two wishes point at different records in the same way, or at the same ones and differ in a single value."""
+    if one.way != other.way:
+        return False
+    values, others = _others(one), _others(other)
+    if values == others:
+        return True
+    same = all(here.row is there.row for here, there in zip(one.pointers, other.pointers, strict=True))
+    told = bool(one.write.says) and len(values) == len(others)  # an argument would make it another write
+    return same and told and sum(here != there for here, there in zip(values, others, strict=True)) == 1
 
 
 def _only(limited_wish: Wish, wish: Wish) -> Write:
@@ -213,13 +251,15 @@ def _only(limited_wish: Wish, wish: Wish) -> Write:
 
 def _of_user(recipe: Asked | Denied, clause: int) -> bool:
     """Whether a clause is about the user alone, so that it is broken for all that they ask for, or for nothing."""
-    _, check, when = recipe.schema.clauses(recipe.write)[clause]
-    return when is None and all(side.table == recipe.schema.spec.user for side in check.sides)
+    bound = recipe.schema.clauses(recipe.write)[clause]
+    return bound.when is None and all(side.table == recipe.schema.spec.user for side in bound.sides)
 
 
 def _others(wish: Wish) -> list[tuple[str, object]]:
-    """The values of the arguments that are no records."""
-    return [(name, value) for name, value in wish.values if wish.write.kinds.get(name) not in wish.schema.spec.tables]
+    """The values of the arguments that are no records, and what is said beside them."""
+    told = wish.groups[SAYS].values.items() if SAYS in wish.groups else ()
+    plain = [(name, value) for name, value in wish.values if wish.write.kinds.get(name) not in wish.schema.spec.tables]
+    return [*plain, *told]
 
 
 @dataclass(frozen=True, slots=True)

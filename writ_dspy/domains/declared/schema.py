@@ -9,7 +9,8 @@ from functools import cached_property
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.declared import wording
-from writ_dspy.domains.declared.conditions import ARGS, Condition, Operand, Side, condition, operand
+from writ_dspy.domains.declared.bound import Bound
+from writ_dspy.domains.declared.conditions import ARGS, SAYS, Condition, Operand, Side, condition, operand
 from writ_dspy.domains.declared.model import Attribute, Clause, Declared, Table, Write
 from writ_dspy.domains.observed import Row
 from writ_dspy.task import Json, Scalar
@@ -27,10 +28,6 @@ _ADJECTIVE = re.compile(r"(?:the )?(?!best\b)((?:most|least) [a-z-]+|[a-z-]+est)
 """A declared extreme that can stand before a noun: `the cheapest`."""
 
 
-Held = tuple[Clause, Condition, Condition | None]
-"""A clause with its condition, and that under which it holds."""
-
-
 class Schema:
     """A declaration with the records that it is about."""
 
@@ -38,7 +35,7 @@ class Schema:
         self.spec, self.records = spec, records
         self.user = spec.tables[spec.user]
         self._values: dict[Side, tuple[Scalar, ...]] = {}
-        self._clauses: dict[int, tuple[tuple[Clause, ...], list[Held]]] = {}
+        self._clauses: dict[int, tuple[tuple[Clause, ...], list[Bound]]] = {}
         self.openings = (*wording.OPENINGS, *(text.replace("{}", "{do}") for text in spec.phrases.openings))
         self.leads = (*wording.LEADS, *(text.replace("{}", "{it}") for text in spec.phrases.leads))
 
@@ -118,8 +115,9 @@ class Schema:
 
     @cached_property
     def sides(self) -> frozenset[str]:
-        """What a field can be of: tables, values with fields, arguments."""
-        return frozenset({*self.spec.tables, *(name for name, value in self.spec.values.items() if value.fields), ARGS})
+        """What a field can be of: tables, values with fields, arguments, what is said."""
+        groups = (name for name, value in self.spec.values.items() if value.fields)
+        return frozenset({*self.spec.tables, *groups, ARGS, SAYS})
 
     def condition(self, text: str) -> Condition:
         """A condition of a clause."""
@@ -142,16 +140,18 @@ class Schema:
         """The argument of a write that names a record of this table, or that has this value."""
         return next((arg for arg, one in write.kinds.items() if one == kind), None)
 
-    def clauses(self, write: Write) -> Sequence[Held]:
-        """Each clause of a write with its condition, and that under which it holds."""
+    def clauses(self, write: Write) -> Sequence[Bound]:
+        """Each clause of a write with its conditions."""
         known = self._clauses.get(id(write.clauses))
         if known is None:
-            held = [
-                (one, self.condition(one.check), self.condition(one.when) if one.when else None)
-                for one in write.clauses
-            ]
-            known = self._clauses[id(write.clauses)] = (write.clauses, held)  # holds them, so that the id stays taken
+            bound = [self._bound(index, one) for index, one in enumerate(write.clauses)]
+            known = self._clauses[id(write.clauses)] = (write.clauses, bound)  # holds them, so that the id stays taken
         return known[1]
+
+    def _bound(self, index: int, clause: Clause) -> Bound:
+        ways = [(one.check, one.when) for one in clause.any] or [(clause.check, "")]
+        read = tuple(tuple(self.condition(text) for text in way if text) for way in ways)
+        return Bound(index, clause, read, self.condition(clause.when) if clause.when else None)
 
     def values_of(self, side: Side) -> tuple[Scalar, ...]:
         """All values that a field has in the data, in the order in which they occur; none where it has no plain values there."""

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from writ_dspy.domains.declared.conditions import ARGS, Condition, Formula, Operand, Side, leaves, worked_out
+from writ_dspy.domains.declared.bound import Bound
+from writ_dspy.domains.declared.conditions import (
+    ARGS,
+    SAYS,
+    Condition,
+    Formula,
+    Operand,
+    Side,
+    leaves,
+    worked_out,
+)
 from writ_dspy.domains.declared.model import Clause, Write
 from writ_dspy.domains.declared.person import FIND, Person, label, rows
 from writ_dspy.domains.declared.pointing import Pointer, Words
@@ -52,15 +62,6 @@ class Limit(NamedTuple):
     because: str
 
 
-class Bound(NamedTuple):
-    """A clause that counts for a wish."""
-
-    number: int
-    clause: Clause
-    check: Condition
-    when: Condition | None
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """A write for one user, all arguments filled in."""
@@ -77,7 +78,7 @@ class Wish:
     read: tuple[tuple[str, frozenset[str]], ...] = ()
     """Labels of what has to be read to see an argument, by its name; not of records that are pointed at."""
     groups: Mapping[str, Given] = field(default_factory=dict)
-    """Values with fields, by name."""
+    """Values with fields, by name; and under `says`, what is said that no argument takes."""
     beside: tuple[Pointer, ...] = ()
     """Records that only lend it such fields."""
     limits: tuple[Limit, ...] = ()
@@ -190,48 +191,46 @@ class Wish:
 
     def clauses(self) -> Iterator[Bound]:
         """Those that count: where a condition rests on what the user says alone, it is settled now."""
-        for index, (clause, check, when) in enumerate(self.schema.clauses(self.write)):
-            if when is None or not self._is_said(when):
-                yield Bound(index, clause, check, when)
-            elif when.holds(self.value):
-                yield Bound(index, clause, check, None)
+        for bound in self.schema.clauses(self.write):
+            if (left := bound.settled(self._is_said, self.value)) is not None:
+                yield left
 
     def _is_said(self, condition: Condition) -> bool:
         """Whether all that a condition looks at is what the user says."""
-        if not _of_arguments(condition):
+        if not _of_the_user(condition):
             return False
-        terms = dict(self.terms)
-        return all(isinstance(terms.get(side.attribute), Said) and side not in self.after for side in condition.sides)
+        said = self.groups.get(SAYS)
+        of: dict[str, Mapping[str, Term]] = {ARGS: dict(self.terms), SAYS: said.terms if said else {}}
+        return all(
+            isinstance(of[side.table].get(side.attribute), Said) and side not in self.after for side in condition.sides
+        )
 
     def broken_by_user(self) -> list[int]:
         """The clauses that the user breaks whatever the rest is, by index."""
-        user, found = self.schema.spec.user, []
-        for index, _, check, when in self.clauses():
-            if all(side.table == user for side in check.sides) and when is None and check.holds(self.value) is False:
-                found.append(index)
-        return found
+        user = self.schema.spec.user
+        alone = (one for one in self.clauses() if one.when is None and all(side.table == user for side in one.sides))
+        return [one.number for one in alone if one.holds(self.value) is False]
 
     def may_come_to(self, burden: int) -> bool:
         """Whether no clause is broken yet and not too much has to be read, as far as its arguments are filled in."""
         if len(self._seen()) > burden:
             return False
-        return not any(
-            check.holds(self.value) is False and (when is None or when.holds(self.value) is True)
-            for _, _, check, when in self.clauses()
-        )
+        return not any(one.is_surely_broken(self.value) for one in self.clauses())
 
     def broken(self) -> list[int] | None:
-        """The clauses that it breaks, by index; None where a record lacks what one of them looks at."""
+        """The clauses that it breaks, by index; None where a record lacks what one of them looks at, or two alternatives are kept by different reads."""
         found = []
-        for index, _, check, when in self.clauses():
-            if when is not None and when.holds(self.value) is False:
-                continue
-            holds = check.holds(self.value)
-            if holds is None or (when is not None and when.holds(self.value) is None):
+        for one in self.clauses():
+            holds = one.holds(self.value)
+            if holds is None or (holds and self._kept(one) is None):
                 return None
             if not holds:
-                found.append(index)
+                found.append(one.number)
         return found
+
+    def kept_by(self, number: int) -> list[int]:
+        """The alternatives of a clause that hold, by their places in the declaration."""
+        return self.schema.clauses(self.write)[number].kept_by(self.value)
 
     @property
     def unwanted(self) -> tuple[Limit, ...]:
@@ -243,8 +242,44 @@ class Wish:
         bound = {one.number: one for one in self.clauses()}
         return min(broken, key=lambda index: (len(self._looked(bound[index])), index))
 
+    def is_provable(self, ground: int) -> bool:
+        """Whether each read that shows a ground is needed for it.
+
+        Who looks at the user and at a record of theirs by its number could do without the look-up of the user: had that shown
+        somebody else, the record would not be theirs, and be refused as well.
+        """
+        proof, tables = self.proof(ground), self.schema.spec.tables
+        ids = (one for one in (*self.pointers, *self.beside) if one.by_id and tables[one.table].owner)
+        return FIND not in proof or not any(one.reads <= proof for one in ids)
+
     def _looked(self, bound: Bound) -> frozenset[str]:
-        return self.looks(bound.check) | self.looks(bound.when)
+        """Labels of what has to be read to see that a clause is broken: of its alternatives, what all of them look at."""
+        if bound.plain:
+            return self._all_of((*bound.ways[0], *((bound.when,) if bound.when else ())))
+        broken = [one for one in self._needed(bound) if not any(check.holds(self.value) for check in one)]
+        return min((self._all_of(one) for one in broken), key=len, default=frozenset())
+
+    def _kept(self, bound: Bound) -> frozenset[str] | None:
+        """Labels of what has to be read to see that a clause is kept; None where two alternatives hold that rest on different reads."""
+        if bound.plain:
+            return self._looked(bound)
+        found = frozenset[str]()
+        for one in self._needed(bound):
+            held = [self.looks(check) for check in one if check.holds(self.value)]
+            least = min(held, key=len, default=frozenset[str]())
+            if not all(least <= other for other in held):
+                return None
+            found |= least
+        return found
+
+    def _needed(self, bound: Bound) -> Iterator[tuple[Condition, ...]]:
+        """Of each of these one condition has to hold, as far as there is what they look at."""
+        unless = (bound.when.negated,) if bound.when else ()
+        for one in bound.needed:
+            yield tuple(check for check in (*unless, *one) if check.holds(self.value) is not None)
+
+    def _all_of(self, conditions: Iterable[Condition]) -> frozenset[str]:
+        return frozenset[str]().union(*(self.looks(one) for one in conditions))
 
     def _seen(self) -> frozenset[str]:
         """Labels of what has to be read to know its arguments."""
@@ -262,7 +297,7 @@ class Wish:
         if self.unwanted:
             return min((self.looks(limit.condition) for limit in self.unwanted), key=len)
         limits = (self.looks(limit.condition) for limit in self.limits)
-        return self._seen().union(*(self._looked(one) for one in bound), *limits)
+        return self._seen().union(*(self._kept(one) or frozenset() for one in bound), *limits)
 
     # ------------------------------------------------------------------ the goal
 
@@ -279,18 +314,35 @@ class Wish:
             for pointer in (*self.pointers, *self.beside)
             if pointer.by_id and schema.spec.tables[pointer.table].owner
         ]
-        for _, clause, check, when in self.clauses():
+        for one in self.clauses():
+            if not one.plain:
+                found += self._alternatives(one)
+                continue
+            (check,), when = one.ways[0], one.when
             for place in self._places(check):
-                held = self._check(check, clause, place)
-                found.append(held if when is None else self._conditional(check, when, clause, place))
+                held = self._check(check, one.clause, place)
+                found.append(held if when is None else self._conditional(check, when, one.clause, place))
         for limit in self.limits:
             check = limit.condition
             assert not isinstance(check.right, Side | Formula | tuple)  # noqa: S101 - it is what the user says
             found.append(Check(self.worked(check.left), check.op, Said(check.right), limit.because, own=True))
         return tuple(found)
 
+    def _alternatives(self, bound: Bound) -> Iterator[Requirement]:
+        """A clause of which one of several alternatives is enough."""
+        clause = bound.clause
+        for one in self._needed(bound):
+            each = [[self._check(check, clause, place) for place in self._places(check)] for check in one]
+            if not each:  # all rested on something else that the user would have had to say
+                denied, allowed = Policy(DENIED, clause.because), Policy(ALLOWED, clause.because)
+                yield Check(denied, "is", allowed, clause.because, clause.transfer)
+            for checks in itertools.product(*each) if each else ():
+                yield checks[0] if len(checks) == 1 else AnyOf(checks, clause.because)
+
     def _places(self, check: Condition) -> tuple[int | None, ...]:
         """The records that a clause is about one by one; a single None where it is about one thing, or all together."""
+        if check.op == "contains":
+            return (None,)
         counts = [len(self.of(side.table)) for side in _plain_sides(check.left) if side not in self.after]
         most = max(counts, default=0)
         return tuple(range(most)) if most > 1 else (None,)
@@ -353,8 +405,8 @@ Keep = Callable[[Wish], bool]
 
 
 @lru_cache(maxsize=512)
-def _of_arguments(condition: Condition) -> bool:
-    return all(side.table == ARGS for side in condition.sides)
+def _of_the_user(condition: Condition) -> bool:
+    return all(side.table in (ARGS, SAYS) for side in condition.sides)
 
 
 def _plain_sides(operand: Operand) -> Iterator[Side]:

@@ -9,7 +9,7 @@ from functools import partial
 
 from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.choosing import among, chosen_of, inside
-from writ_dspy.domains.declared.conditions import worked_out
+from writ_dspy.domains.declared.conditions import SAYS, worked_out
 from writ_dspy.domains.declared.model import Like, Write
 from writ_dspy.domains.declared.person import FIND, Person, rows
 from writ_dspy.domains.declared.pointing import Pointer, Words, own, together
@@ -66,6 +66,8 @@ def _steps(person: Person, write: Write, memory: str, reads: int, pointed: Seque
     for name, kind in plain:
         if kind not in schema.spec.tables:
             yield partial(_valued, name=name, kind=kind)
+    for name, kind in write.says.items():
+        yield partial(_told, name=name, kind=kind)
     for name in schema.grouped(write):
         yield partial(_grouped, name=name, memory=memory)
     for name, text in write.worked.items():
@@ -135,13 +137,7 @@ def _pointers(wish: Wish, kind: str, memory: str, reads: int, rng: random.Random
         yield from chosen_of(person, kind, inside(person, kind, holder), rng)
         return
     fixed = ({FIND} | wish.reads).union(*(pointer.reads for pointer in wish.pointers))
-    if any(
-        side.table == schema.spec.user
-        for _, check, when in schema.clauses(wish.write)
-        for one in (check, when)
-        if one
-        for side in one.sides
-    ):
+    if any(side.table == schema.spec.user for one in schema.clauses(wish.write) for side in one.sides):
         fixed |= person.seen
     yield from among(person, kind, memory, reads - len(fixed), rng)
 
@@ -230,6 +226,18 @@ def _valued(wish: Wish, rng: random.Random, *, name: str, kind: str) -> Iterator
         fact = Fact(kind, one, f"The {value.noun} is {value.shown(one)}.")
         filled = given(wish, name, *_listed(wish, name, Said(one), one))
         yield replace(filled, words=(*wish.words, words), facts=(*wish.facts, fact))
+
+
+def _told(wish: Wish, rng: random.Random, *, name: str, kind: str) -> Iterator[Wish]:
+    """What the user says and no argument takes."""
+    value, before = wish.schema.spec.values[kind], wish.groups.get(SAYS, Given({}, {}, frozenset()))
+    plain = [one for one in value.of if not isinstance(one, dict)]
+    for one in rng.sample(plain, min(2, len(plain))):
+        words = _said(kind, wording.VALUE, value.say, value.shown(one))
+        fact = Fact(kind, one, f"The {value.noun} is {value.shown(one)}.")
+        told = Given({**before.terms, name: Said(one)}, {**before.values, name: one}, frozenset())
+        filled = replace(wish, words=(*wish.words, words), facts=(*wish.facts, fact))
+        yield _with_group(filled, SAYS, told)
 
 
 def _listed(wish: Wish, name: str, term: Term, value: Json) -> tuple[Term, Json]:

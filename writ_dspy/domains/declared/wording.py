@@ -134,6 +134,12 @@ QUESTIONS_CHOICE = (
 QUESTIONS_INSTEAD = (
     "Which {noun} would you like instead?", "What should it be replaced by?", "What would you like to have in its place?", "Which {noun} should it become?",
 )  # fmt: skip
+QUESTIONS_SAID = (
+    "What is the {noun}?",
+    "May I ask for the {noun}?",
+    "Could you tell me the {noun}?",
+    "I also need the {noun}: what is it?",
+)
 QUESTIONS_VALUE = (
     "Which {noun} would you like?",
     "What {noun} should I put down?",
