@@ -25,6 +25,8 @@ NOTHING_STRANGE = (
     "I can't send you a postcard.", "That's a fair point.", "I'd be glad to lend a hand with the rest.", "We're on the same page, then.", "I appreciate the kind words.", "In a nutshell, the answer is no.",
     "I want to be upfront with you about the outcome.", "That would be a separate request.", "My apologies for the confusion in my previous message.", "Here's a quick rundown of what I found.",
     "I'm afraid that a third request isn't possible, because the second one wasn't confirmed.", "That rule doesn't leave me a choice.", "Do you have any further wishes?", "It's the least I can do.", "As a next step, I need your confirmation.", "Your patience means a lot to us.", "On the bright side, the other wish is possible.",
+    "So the watch wins by a mile.", "Note the shorter battery life of the new one.", "Enjoy the sunshine!", "The runner-up has the same color.", "The winner under your limit is the black one.",
+    "That gives us some wiggle room.", "The sensor sells for less.", "Its fuller leg still has seats.",
     "Here is where your requests stand.", "This is how your two orders fare.", "Let me see where both wishes lead.",
 )  # fmt: skip
 
@@ -42,7 +44,7 @@ def test_the_words_of_any_desk_bring_in_nothing(opening: list[tuple[Played, int]
 @pytest.mark.parametrize("name", ["tau2:retail", "tau2:airline"])
 def test_what_the_user_brings_up_may_be_spoken_of(name: str) -> None:
     """A thing is strange until the user has spoken of it, in the singular or the plural."""
-    ground, said = Ground(load(name)), "I hope that your grandmother likes the violin."
+    ground, said = Ground(load(name)), "I hope that your grandmother and your violin are well."
     before = list(strange(ground, said))
 
     ground.hear(Turn("user", "My grandmothers both play violins."))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from writ_dspy import patterns as re
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Before, Domain, Result, Views, observe
 from writ_dspy.errors import DomainError
@@ -19,6 +20,11 @@ from writ_dspy.verify.scope import WHOLE, Known, Unknown
 
 UNANSWERED = Turn("tool")
 """Stands for the result of a call that has none."""
+
+
+_TYPOGRAPHY = re.compile("[\u2010\u2011\u00a0\u202f\u2009]")
+"""Hyphens and spaces that typesetting and language models put where a keyboard has one sign."""
+_PLAINLY = str.maketrans("\u2010\u2011\u00a0\u202f\u2009", "--   ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Case:
     """A conversation laid out for the checks; one that is malformed, too: what does not fit is kept, for `well_formed` to name."""
 
     def __init__(self, task: Task, talk: Conversation, domain: Domain, unknown: Unknown = WHOLE) -> None:
-        self.task, self.talk, self.domain, self.unknown = task, talk, domain, unknown
+        self.task, self.talk, self.domain, self.unknown = task, _plainly_set(talk), domain, unknown
         self.unjudged: Counter[str] = Counter()
         """By check: what was seen that it has no way to judge; such a thing is no finding, and it is counted."""
         self.claims: Counter[str] = Counter()
@@ -232,6 +238,14 @@ class Case:
                 left.remove(step)
             turns.append(step.turn if step else None)
         return turns
+
+
+def _plainly_set(talk: Conversation) -> Conversation:
+    """The same words with plain hyphens and spaces, as tools write them: typography is no other value. Places stay the same."""
+    if not any(_TYPOGRAPHY.search(turn.text) for turn in talk.turns if turn.role != "tool"):
+        return talk
+    turns = (turn if turn.role == "tool" else replace(turn, text=turn.text.translate(_PLAINLY)) for turn in talk.turns)
+    return replace(talk, turns=tuple(turns))
 
 
 def short(text: str, size: int = 120) -> str:

@@ -76,7 +76,7 @@ _IDIOM = bag("""
     upgrade upgrades downgrade downgrades depend depends specify specifies goodwill gesture family channel share character characters
     glimpse peek walk-through walkthrough run-through rundown tally tie
 """)  # fmt: skip
-_QUALITY = bag("""
+QUALITY = bag("""
     new old good great nice fine best better bad worse worst big small large little long short high low higher lower highest lowest early earlier earliest late later latest last first
     second third next previous prior former latter final initial current present actual real true false right wrong correct incorrect exact precise accurate approximate rough same
     similar different separate single double triple multiple several many much more most few fewer fewest less least enough extra additional further other main major minor key
@@ -94,7 +94,7 @@ _QUALITY = bag("""
     intact unchanged separately apart accordingly shortly directly currently safely kindly smoothly hassle-free stress-free
     gray grey green blue red black white pink purple yellow orange brown silver gold navy beige
 """)  # fmt: skip
-_STATES = bag("""
+STATES = bag("""
     tells tell told explains explain describes describe guides guide asks ask confirms confirm serves serve helps help follows follow begins begin ends end
     shows show says say states state means mean lists needs need wants want requires require applies apply remains remain stays stay appears appear seems seem sounds looks becomes become
     exceeds exceed allows allow involves involve varies vary falls fall qualifies qualify corresponds occurs occur exists exist indicates indicate includes include covers cover
@@ -106,7 +106,7 @@ _STATES = bag("""
     rode rang rose ran sat sang slept spoke stood stole stuck swam taught thought threw woke wore won wrote meant broke
 """)  # fmt: skip
 
-EVERYDAY = _LITTLE | _TALK | _COURTESY | _PROCESS | _IDIOM | _QUALITY | _STATES
+EVERYDAY = _LITTLE | _TALK | _COURTESY | _PROCESS | _IDIOM | QUALITY | STATES
 """All of them, in lower case."""
 ENDS = _LITTLE
 _ABSTRACT = re.compile(

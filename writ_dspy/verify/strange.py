@@ -1,8 +1,10 @@
 """Strange things: what the agent speaks of as if it were there, though nobody and nothing here has a word of it.
 
-An agent knows the policy, its tools, the records and what the user says. A thing that it names with an article or a possessive ("the label in
-the box", "our app", "your bank") or behind a preposition ("from Marcus"), and that is neither one of these nor a word of any service talk
-(`verify.everyday`), it has made up.
+An agent knows the policy, its tools, the records and what the user says. A thing that is none of these, and no word of any service talk
+(`verify.everyday`), it has made up, where it speaks of it as part of the matter: as the house's or the user's own ("our app", "your bank"), as
+what does or did something ("the plumber needs", "the factory has burned down"), or as what the user is asked to handle, or the agent has
+handled ("please fax the affidavit", "I have put a brochure in the envelope"). Any language has more nouns than a list: a figure of speech, a
+remark or an image ("the watch wins by a mile", "enjoy the sunshine", "the shorter battery life") claims no thing, and is not judged.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import NamedTuple
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.postal import SHORT
-from writ_dspy.verify.everyday import ENDS, is_everyday
+from writ_dspy.verify.everyday import ENDS, QUALITY, STATES, is_everyday
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.sentences import is_example, sentences
@@ -33,12 +35,18 @@ _WITHOUT = re.compile(
     re.IGNORECASE,
 )
 """What is said not to be there is not made up."""
-_WISHES = re.compile(r"\b(?:have|enjoy|wish(?:ing)?|get|hope|take)\b", re.IGNORECASE)
-_TIMES = bag(
-    "day days evening night morning afternoon weekend week rest sleep break trip journey flight travels holiday holidays vacation time"
+_WISHES = re.compile(r"\b(?:enjoy(?:ing|ed)?|wish(?:ing)?|luck|fun|congratulations)\b", re.IGNORECASE)
+"""What is wished is the user's own affair."""
+_WILL = bag("will would can could may might should must won't can't")
+_HEDGES = bag("not also now already still just only soon then")
+_ASKS = bag("needs wants requires asks")
+_HANDLED = re.compile(
+    r"(?:\A|[.!?,;:]\s+)\s*(?:then |first |now |so |and )?please\s+[a-z]+\s(?:[^.!?;:]*\s)?\Z"
+    r"|\b(?:I|we)(?:['’]ve|\s+have|\s+had|['’]ll|\s+will)\s+(?:just |already |also |now |then )?[a-z]+\s(?:[^.!?;:]*\s)?\Z"
+    r"|\bvia\s(?:the |an? )?\Z",
+    re.IGNORECASE,
 )
-"""What people wish each other, in any color."""
-_REST = re.compile(r"\b(?:rest|remainder) of\s+\Z", re.IGNORECASE)
+"""Stands before what the user is asked to take up, or what the agent takes up itself."""
 _PREFIX = re.compile(r"(?:multi|non|pre|re|self|mis|un|co|sub|over|under|out|in)-?(?=\w{3})")
 _TAIL = re.compile(r"'(?:s|ll|ve|re|d|m)?$")
 
@@ -96,27 +104,49 @@ def _in_sentence(text: str, start: int, end: int, known: Lexicon) -> Iterator[St
     if not unknown or 2 * sum(word in unknown for word in words) > sum(map(bool, words)):
         return  # nothing new, or another language
     for run in _things(tokens, words):  # who and where a capital names is judged by `verify.named`
-        new = next(
-            (
-                words[at]
-                for at in run
-                if words[at] in unknown and not (at and tokens[at].istitle()) and not _does(words, at, run)
-            ),
-            None,
-        )
+        at = next((at for at in run if words[at] in unknown and not (at and tokens[at].istitle())), None)
+        if at is None:
+            continue
         first, last = max(0, run[0] - 1), run[-1]
-        if new and new != words[last] and words[last] in _TIMES and _WISHES.search(sentence):
-            continue  # "have a calm night" tells of no night
-        if new and _REST.search(sentence, 0, found[first].start()) and _WISHES.search(sentence):
-            continue  # "I hope the rest of your shift goes smoothly"
-        if new and not _left_out(sentence, found[first].start(), found[last].end()):
-            yield Strange(new, " ".join(tokens[first : last + 1]))
+        begin, end = found[first].start(), found[last].end()
+        if _part_of_the_matter(sentence[:begin], words, at, run, known) and not _left_out(sentence, begin, end):
+            yield Strange(words[at], " ".join(tokens[first : last + 1]))
 
 
-def _does(words: list[str], at: int, run: range) -> bool:
-    """Whether a word is what several things do ("where your requests stand") rather than one more word for them."""
-    before = words[at - 1] if at > run[0] else ""
-    return at == run[-1] and before.endswith("s") and not before.endswith(("ss", "us")) and not words[at].endswith("s")
+def _part_of_the_matter(before: str, words: list[str], at: int, run: range, known: Lexicon) -> bool:
+    """Whether a thing belongs to somebody here, does something, or is handled, so that it is told of as being there."""
+    pointer = words[run[0] - 1] if run[0] else ""
+    if pointer == "our":
+        return True
+    behind = words[at + 1] if at + 1 < len(words) else ""
+    acts = behind in _ASKS or (behind in STATES and not behind.endswith("s"))
+    acts = acts or (behind in _DOES and _goes_on(words, at + 2))
+    acts = acts or (words[at].endswith("s") and at + 1 == run[-1] and _verb_of(words, at + 1, run))
+    if not acts and not all(word in QUALITY or word.endswith("ly") for word in words[at + 1 : run.stop]):
+        return False  # a word for what the thing is like: "the shorter battery life"
+    others = words[run[0] : at]
+    if pointer == "your":
+        return _WISHES.search(before) is None and not _verb_of(words, at, run)
+    if any(map(known.own, others)) or _verb_of(words, at, run):
+        return False  # "the passenger swap", "the sensor sells"
+    return acts or _HANDLED.search(before) is not None
+
+
+def _goes_on(words: list[str], at: int) -> bool:
+    """Whether what stands behind "is", "has" or "will" is a deed, rather than a quality or a number."""
+    rest = [word for word in words[at : at + 3] if word and word not in _HEDGES]
+    return bool(rest) and (
+        rest[0] in STATES or rest[0] == "be" or rest[0].endswith(("ing", "ed", "en")) or words[at - 1] in _WILL
+    )
+
+
+def _verb_of(words: list[str], at: int, run: range) -> bool:
+    """Whether the last word of several is what the one before it does: "the skateboard wins", "where your requests stand"."""
+    if at != run[-1] or at == run[0]:
+        return False
+    many = words[at - 1].endswith("s") and not words[at - 1].endswith(("ss", "us"))
+    one = words[at].endswith("s") and not words[at].endswith("ss")
+    return many != one
 
 
 def _plain(word: str) -> str:
@@ -151,6 +181,10 @@ class Lexicon:
         words = vocabulary(domain)
         self._own = words.own | words.first | words.last | {part for place in words.places for part in place.split()}
         self._known: dict[str, bool] = {}
+
+    def own(self, word: str) -> bool:
+        """Whether the domain itself has the word."""
+        return any(form in self._own for form in _forms(word))
 
     def knows(self, word: str) -> bool:
         """Whether a word, in lower case, names nothing in particular, or something of the domain."""

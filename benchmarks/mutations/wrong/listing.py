@@ -222,6 +222,11 @@ def no_reminder_about_all_items(talk: Talk, _rng: random.Random) -> Made:
         left = re.sub(pattern, "", turns[at].text)
         if left != turns[at].text and left.rstrip().endswith("?"):
             turns = said(turns, at, left)
+    asked = (
+        r"(?i)\b(?:is|are) (?:that|this|these|those) (?:really )?(?:all|everything)\b|\ball (?:of )?(?:the )?items\b"
+    )
+    if any(re.search(asked, turns[at].text) for at in talk.messages):
+        return None  # asked for as early as the details were, it is a reminder, too
     return turns
 
 

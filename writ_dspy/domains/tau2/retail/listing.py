@@ -203,6 +203,12 @@ def _described_as(item: str, text: str) -> Iterator[str]:
             begin = match.end()
 
 
+def _twice(row: Row | None) -> Test:
+    """Whether an item is described on both sides of its exchange: each of its options stands there at least twice."""
+    values = [value.lower() for value in options(row).values()] if row else []
+    return lambda text: bool(values) and all(len(list(places(value, text.lower()))) > 1 for value in values)
+
+
 def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
     """By its id, or by all options in which it is another than the old one; and as the new one, not the old."""
     row = next((row for row in seen.rows("variants") if row["item_id"] == new), None)
@@ -217,7 +223,7 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
         return any(item != old for item in _ITEM_ID.findall(text))
 
     if old == new:
-        again = either(found(_AGAIN), lambda text: len(list(places(new, text))) > 1)
+        again = either(found(_AGAIN), lambda text: len(list(places(new, text))) > 1, _twice(row or before))
         other = found(rf"\b(?!{old})\d{{10}}\b[^.;\n]{{0,80}}\bfor\b[^.;\n]{{0,80}}\b{old}\b")
         return Detail(f"another piece of item {new}", again, either(swapped, other), rival=by_id)
     if row is None:
