@@ -88,7 +88,7 @@ SPOILED = (
     ("ce7e", "Yes, please book it with one checked bag", "Yes, please book it to Minneapolis with one checked bag", "confirmed_before_write"),
     ("9903", "silver ($158.90, item 9624127908)", "silver ($153.25, item 9624127908)", "grounded"),
     ("8e16", "wired ($137.32, item 3330317167)", "wired ($143.15, item 3330317167)", "grounded"),
-    ("3c70", "the rest of your shift goes smoothly", "the captain of your shift goes smoothly", "grounded"),
+    ("3c70", "the rest of your shift goes smoothly", "your captain gets there smoothly", "grounded"),
     ("3e8b", "Please go ahead.", "Please go ahead with #W1302858.", "confirmed_before_write"),
     ("51e6", "of all three items from order #W1764038", "of all three items from order #W2593291", "confirmed_before_write"),
     ("d513", "Yes, change the lamp.", "Yes, change the lamp and send it to Houston.", "confirmed_before_write"),
