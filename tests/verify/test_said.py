@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -13,6 +13,7 @@ from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import load
 from writ_dspy.domains.sayings import states
 from writ_dspy.simulate.acts import heard
+from writ_dspy.simulate.manner.words import respelled
 from writ_dspy.task import Slot
 from writ_dspy.trial import Insists, LeavesSubject
 from writ_dspy.verify.case import Case
@@ -234,6 +235,57 @@ def test_what_the_agent_asked_and_the_user_agreed_to_was_said(
 
     assert talks
     assert all(bool("cabin" not in missed(item, talk)) == heard_so for item, talk in talks)
+
+
+@pytest.mark.parametrize(
+    ("slips", "heard_so"),
+    [
+        (str, True), (lambda word: word[:2] + word[3] + word[2] + word[4:], True), (lambda word: word[:3] + word[4:], True),
+        (lambda word: word[:1] + word[3] + word[1] + word[2] + word[5:], False),
+    ],
+)  # fmt: skip
+def test_a_detail_is_heard_with_a_slip_of_the_keyboard(slips: Callable[[str], str], heard_so: bool) -> None:
+    """One slip leaves the word that was meant; a word that could be anything says nothing."""
+    said = f"the whole order was a {slips('mistake')} on my part"
+    reasons = load("tau2:retail").pack.sayings.forms["ordered by mistake"]
+
+    assert bool(re.search(reasons, respelled(said, frozenset()))) is heard_so
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("basic econ", "basic economy"), ("my bussines trip", "my business trip"), ("betwen may 25 and may 30", "between may 25 and may 30"), ("the certifcate", "the certificate"),
+        ("raj_patel_12 and hatheat@x.com", "raj_patel_12 and hatheat@x.com"), ("the zorgle one", "the zorgle one"), ("economy", "economy"),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_none_is_one_of_the_talk_or_a_usual_one(typed: str, meant: str) -> None:
+    """A beginning stands for its word; ids and words that are near to nothing stay as they are."""
+    assert respelled(typed, frozenset(("economy", "business", "certificate", "basic"))) == meant
+
+
+def test_what_was_put_right_after_a_first_list_counts_for_the_last_one(played: list[Played]) -> None:
+    """A method that the user names only once it has seen a list is said before the write if the agent lists anew, and not if it does not."""
+    item, index, slot = next(
+        (item, index, slot) for item, index, slot in details(played)
+        if slot.key in ("payment", "refund") and len(item.task.requests) == 1 and "gift card" in slot.text and item.task.gold
+        and reworded(item, index, slot, "") is not None and not _owes_less(item)
+    )  # fmt: skip
+    cut = reworded(item, index, slot, "")
+    assert cut is not None
+    turns = list(cut.turns)
+    write = next(
+        i for i, turn in enumerate(turns) if any(item.domain.kinds[call.tool] == "write" for call in turn.calls)
+    )
+    put = max(i for i in range(write) if turns[i].role == "agent" and turns[i].text)
+    yes, first = turns[put + 1], turns[put]
+    change = Turn("user", f"Hmm wait, changed my mind on that. {slot.text}")
+    again = replace(first, text=f"That's allowed too. {first.text}")
+    anew = replace(cut, turns=(*turns[: put + 1], change, again, yes, *turns[put + 2 :]))
+    late = replace(cut, turns=(*turns[: put + 1], yes, *turns[put + 2 :]))
+
+    assert not missed(item, anew)
+    assert missed(item, late)
 
 
 SAID_OR_NOT: tuple[tuple[str, str, str | float, str, bool], ...] = (

@@ -71,6 +71,15 @@ ELSEWISE_PAID = (
 """Paying by means that no shop here takes, or by somebody else's: who bills a person bills no method."""
 
 
+_OWN = r"(?:(?:the|an?|my|our|that|this|your|his|her|their|some|any|same|other|another|new|old|original|personal|own|one|two|all|both|saved|single|second|first|good|whole|full|regular)\s+|\w+'s\s+)*"
+PAID_BY = (
+    r"(?:^\W*|[:(,–-]\s*|(?<!short )(?<!low )(?<!tight )(?<!high )(?<!out )\b(?:with|by|in|on|onto|to|from|via|through|using|use|uses|charge|charged|debit|bill|try|prefer|pick|choose|select|apply|against|off|want|"
+    r"rather|for|is|was|it's|its|be|instead|and|then|or|not|nor|like|take|taking|put|putting|make|go|goes|first|plus|pays?|paying|accept|no|only|just|please|pls|yes|yeah|actually|well|sure|okay|ok|"
+    r"mean|meant|say|said|than|into)\W+(?:(?:from|to|on) )?)" + _OWN + "$"
+)
+"""Right before what pays, or is paid back to; a thing that is sent, given, spent or blown pays nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sayings:
     """A domain's own ways of saying things."""
@@ -91,10 +100,14 @@ class Sayings:
     """Slot key -> a pattern that refers to what was said of it before ("the same card")."""
     asks: Mapping[str, str] = field(default_factory=dict)
     """Slot key -> a pattern of an agent's question about it, to which a bare yes, no or number is an answer."""
+    which: Mapping[str, str] = field(default_factory=dict)
+    """Slot key -> a pattern of an agent's question which record it is; what tells it apart is an answer without its noun."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Slot key -> what a finding calls it, where the key does not do."""
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What is chosen -> its values, each with a pattern of how a user names it; who names one has chosen against the others."""
+    stands: Mapping[str, str] = field(default_factory=dict)
+    """A key of `choices` -> a pattern of what stands right before a value in that role; without one, a value is in it wherever it is named."""
     things: Mapping[str, str] = field(default_factory=dict)
     """What a wish can be about, with a pattern of how a user names it; who names one may still want others."""
     wishes: Mapping[str, str] = field(default_factory=dict)

@@ -42,6 +42,11 @@ def shifts(text: str) -> frozenset[int]:
     return frozenset(found)
 
 
+def is_day(value: str) -> bool:
+    """Whether a value is a day in ISO's form."""
+    return _ISO.fullmatch(value) is not None
+
+
 def follows(day: str, said: Iterable[str], shown: Iterable[str]) -> bool:
     """Whether a day (`2024-05-19`) is as far from one that was said or shown as the user's words say.
 

@@ -10,10 +10,11 @@ from writ_dspy.domains.whole import is_whole
 from writ_dspy.evidence.identify import missing
 from writ_dspy.evidence.links import standing_in
 from writ_dspy.simulate.acts import agreed
+from writ_dspy.simulate.manner.words import respelled
 from writ_dspy.task import Call, Json, Policy
 from writ_dspy.verify.case import Case, short
 from writ_dspy.verify.consent import consented
-from writ_dspy.verify.days import follows
+from writ_dspy.verify.days import follows, is_day
 
 
 def replay(case: Case) -> Iterator[Finding]:
@@ -166,6 +167,8 @@ def _known(case: Case, value: Json, turn: int, fixed: set[str]) -> bool:
     if any(text in item.text for item in before):
         return True  # most are there to the letter, which is quicker to see than another rendering
     said = [item.text for item in before if item.role == "user"]
+    if is_day(text):  # "betwen May 25 and May 30"; a name and an id are taken as they are spelled
+        said += [meant for one in said if (meant := respelled(one.lower(), frozenset())) != one.lower()]
     if any(case.domain.pack.mentions(text, one.lower()) for one in said):
         return True
     shown = (case.domain.policy, *(item.text for item in before if item.role == "tool"))

@@ -44,7 +44,7 @@ class Need:
     late: bool = False
     """It is asked to be told, so it may come up after the decision."""
     bare: Callable[[str], bool] | None = None
-    """Whether a lower-case sentence says it where it answers a question about the detail."""
+    """Whether a lower-case sentence says it where it answers a question about the detail: with less than it takes elsewhere."""
     aside: bool = False
     """A refusal does not rest on it: owed only where the agent asked for it."""
 
@@ -148,11 +148,10 @@ def _of_slot(
         test = _test(value, slot.key, attribute, domain)
         if test is not None and test(lower):
             test = _for(slot.key, test, itself=str(value) in own_name)
-            if attribute in ("product_names", "product_name", "status", "order_status") and (
-                cue := pack.sayings.cues.get(slot.key)
-            ):
-                test = _beside(test, cue)
             bare = _bare(value, pack.sayings.counted.get(slot.key))
+            cue = pack.sayings.cues.get(slot.key)
+            if cue and attribute in ("product_names", "product_name", "status", "order_status"):
+                bare, test = test, _beside(test, cue)
             yield Need(slot.key, f"{called} ({value})", ("value", str(value)), test, late, bare)
     for by, most in ranked:
         best = extreme(by, most=most, own=domain.pack.sayings)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from writ_dspy import patterns as re
-from writ_dspy.conversation import Finding, StopReason
+from writ_dspy.conversation import Finding, StopReason, Turn
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.acts import assents, heard, user_acts
-from writ_dspy.simulate.behaviour import MISSPELLED, OPENS, share_of_opening
+from writ_dspy.simulate.behaviour import OPENS, share_of_opening
+from writ_dspy.simulate.manner.words import respelled
+from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Request, in_own_words
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.needs import Need, needs
-from writ_dspy.verify.proposal import asks_for_yes
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|;\s+")
 _SHARED = re.compile(
@@ -42,9 +43,7 @@ _EARLY = 8
 """Letters that may stand before a yes."""
 WHOLE_OPENING = 0.75
 """Share of the words of its opening by which a text brings a request up beside another one."""
-_SPELLED = {wrong: right for right, wrong in MISSPELLED.items() if wrong != "form"}
 _WORDS = re.compile(r"[a-z0-9']+")
-_MISSPELLED = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,17 @@ class Sentence:
 
     turn: int
     text: str
-    """In lower case, without slips of the keyboard."""
+    """In lower case, as it was written."""
     asked: str
     """What the agent said before, in lower case."""
     asks: bool = False
     """It asks back about a proposal, and so states no wish."""
+    meant: str = ""
+    """The same without slips of the keyboard, where it has any."""
+
+    def says(self, test: Callable[[str], bool]) -> bool:
+        """Whether it passes a test, as it is written or as it was meant."""
+        return test(self.text) or (self.meant != "" and test(self.meant))
 
 
 def said_before_used(case: Case) -> Iterator[Finding]:
@@ -98,7 +103,7 @@ def _places(
 ) -> set[int]:
     """The sentences that say a detail."""
     within = [*scope, *later] if need.late else [i for i in scope if not sentences[i].asks]
-    places = {i for i in within if need.said_in(sentences[i].text)}
+    places = {i for i in within if sentences[i].says(need.said_in)}
     if need.bare is not None:
         places |= {i for i in within if _answered(case, need, sentences[i])}
     if need.slot in case.domain.pack.sayings.again:
@@ -112,8 +117,8 @@ def _named_in_the_yes(case: Case, request: Request, need: Need, sentences: Seque
     if write is None or need.bare is not None or not any(map(str.isdigit, need.same[1])):
         return False
     said = (turn.text for turn in case.talk.turns[end:write] if turn.role == "user")
-    known = any(item.turn < end and need.said_in(item.text) for item in sentences)
-    return known and any(need.said_in(_spelled(text)) for text in said)
+    known = any(item.turn < end and item.says(need.said_in) for item in sentences)
+    return known and any(need.said_in(text.lower()) for text in said)
 
 
 def _shared(
@@ -186,16 +191,19 @@ def _again(case: Case, need: Need, sentences: Sequence[Sentence], place: int) ->
     again = case.domain.pack.sayings.again.get(need.slot)
     if not again or not compiled(again).search(sentences[place].text):
         return False
-    return any(need.said_in(item.text) for item in sentences[:place])
+    return any(item.says(need.said_in) for item in sentences[:place])
 
 
 def _answered(case: Case, need: Need, sentence: Sentence) -> bool:
     """Whether a bare answer to the agent's question about it says it."""
+    which = case.domain.pack.sayings.which.get(need.slot)
+    if need.bare is not None and which and compiled(which).search(sentence.asked) and sentence.says(need.bare):
+        return True
     asks = case.domain.pack.sayings.asks.get(need.slot)
     if need.bare is None or not asks or not compiled(asks).search(sentence.asked):
         return False
     others = (pattern for key, pattern in case.domain.pack.sayings.asks.items() if key != need.slot)
-    return need.bare(sentence.text) and not any(compiled(pattern).search(sentence.text) for pattern in others)
+    return sentence.says(need.bare) and not any(compiled(pattern).search(sentence.text) for pattern in others)
 
 
 # ----------------------------------------------------------------------------- what was said
@@ -206,6 +214,7 @@ def _sentences(case: Case) -> Iterator[Sentence]:
     before = ""
     listed = [case.domain.pack.phrases.renderings(call) for call in case.task.gold]
     openings = [frozenset(_WORDS.findall(request.opening.lower())) for request in in_own_words(case.task).requests]
+    known = frozenset(_WORDS.findall(wanted_of(case.task, case.domain).text))
     for index, turn in enumerate(case.talk.turns):
         if turn.role == "agent" and turn.text:
             before = turn.text
@@ -220,7 +229,9 @@ def _sentences(case: Case) -> Iterator[Sentence]:
                 opening = _opens(openings, turn.text[start:end], case.domain)
                 if not (consents or opening):
                     asks = asks_back and turn.text[start:end].rstrip().endswith("?")
-                    yield Sentence(index, _spelled(turn.text[start:end]), asked, asks)
+                    said = turn.text[start:end].lower()
+                    meant = respelled(said, known)
+                    yield Sentence(index, said, asked, asks, "" if meant == said else meant)
             if not proposed and "?" in before and _says_yes(turn.text, before.count("?")):
                 for start, end in _spans(before):
                     question = before[start:end].lower()
@@ -264,10 +275,6 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _spelled(text: str) -> str:
-    return _MISSPELLED.sub(lambda word: _SPELLED[word[0]], text.lower())
-
-
 # ----------------------------------------------------------------------------- when it has to be said
 
 
@@ -285,14 +292,20 @@ def _ends(case: Case) -> list[int]:
     for index, request in enumerate(case.task.requests):
         write = case.gold_turns[request.decision] if request.decision is not None else None
         if write is not None:
-            proposals = (
-                i for i in range(write - 1, -1, -1) if turns[i].role == "agent" and asks_for_yes(turns[i].text)
-            )
-            ends.append(next(proposals, write))
+            ends.append(_last_put(turns, write))
         else:
             later = case.task.requests[index + 1] if index + 1 < len(case.task.requests) else None
             ends.append(_opening(case, later) if later else _over(case))
     return ends
+
+
+def _last_put(turns: Sequence[Turn], write: int) -> int:
+    """The message that the user's last word before a write answers.
+
+    A user may put right what was listed first, or ask about it, and the agent list it anew in words that are no plain proposal.
+    """
+    last = next((i for i in range(write - 1, -1, -1) if turns[i].role == "user"), -1)
+    return next((i for i in range(last - 1, -1, -1) if turns[i].role == "agent" and turns[i].text), write)
 
 
 def _over(case: Case) -> int:
@@ -350,10 +363,10 @@ def _scope(
         turn
         for turn in turns
         if _brings_up(case, request, case.talk.turns[turn].text)
-        or len({need.slot for item in sentences if item.turn == turn for need in own if need.said_in(item.text)}) > 1
+        or len({need.slot for item in sentences if item.turn == turn for need in own if item.says(need.said_in)}) > 1
         or (
             _stands(request.word, case.talk.turns[turn].text.lower())
-            and any(item.turn == turn and need.said_in(item.text) for item in sentences for need in owed)
+            and any(item.turn == turn and item.says(need.said_in) for item in sentences for need in owed)
         )
     }
     return [i for i, item in enumerate(sentences) if item.turn < end and (item.turn > start or item.turn in about)]

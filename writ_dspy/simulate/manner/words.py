@@ -73,6 +73,64 @@ def meant(word: str) -> str | None:
     return best if frequency >= USUAL else None
 
 
+_SAID = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_CUT = 4
+"""Letters of the beginning by which a word is taken for a longer one: "econ"."""
+_LONG = 7
+"""Letters of a word in which two slips leave no doubt."""
+
+
+@lru_cache(maxsize=8192)
+def respelled(text: str, own: frozenset[str]) -> str:
+    """A lower-case text in which each word that is none is the one that was meant: one of the talk's own, or a usual one.
+
+    Args:
+        text: What somebody typed.
+        own: Words that the talk is about, in lower case: they are right as they stand, and what others are likeliest to be.
+    """
+
+    def meant_by(match: re.Match[str]) -> str:
+        word = match[0]
+        inside = text[max(0, match.start() - 1) : match.start()] + text[match.end() : match.end() + 1]
+        coded = any(not (char.isspace() or char in ".,;:!?()\"'-") for char in inside)
+        if coded or len(word) < SHORTEST or word in own or known(word):
+            return word
+        return _likeliest(word, own) or meant(word) or word
+
+    return _SAID.sub(meant_by, text)
+
+
+@lru_cache(maxsize=8192)
+def _likeliest(word: str, own: frozenset[str]) -> str | None:
+    """The one word of these of which another is a beginning, or that it comes nearest to."""
+    longer = [other for other in own if len(word) >= _CUT and other.startswith(word) and other.isalpha()]
+    if longer:
+        return min(longer, key=len)
+    most = 1 + (len(word) >= _LONG)
+    near = [
+        (slips, other)
+        for other in own
+        if other[:1] == word[:1] and len(other) >= SHORTEST and (slips := _slips(word, other, most)) <= most
+    ]
+    return min(near)[1] if near else None
+
+
+def _slips(word: str, other: str, most: int) -> int:
+    """How many letters were left out, added, changed or swapped with a neighbor; more than `most` as soon as that is clear."""
+    if abs(len(word) - len(other)) > most:
+        return most + 1
+    before, row = list[int](), list(range(len(other) + 1))
+    for i, letter in enumerate(word, start=1):
+        now = [i]
+        for j, wanted in enumerate(other, start=1):
+            cost = min(row[j] + 1, now[j - 1] + 1, row[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == wanted:
+                cost = min(cost, before[j - 2] + 1)
+            now.append(cost)
+        before, row = row, now
+    return row[-1]
+
+
 @cache
 def _near_the() -> frozenset[str]:
     """The commonest short words with two neighboring letters swapped."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.postal import spellings
 from writ_dspy.domains.sayings import BARE_DAY
 from writ_dspy.domains.values import Value, values
 from writ_dspy.simulate.wishes.heard import Heard
@@ -93,7 +94,7 @@ def _addresses(wanted: Wanted, part: Part, heard: Heard) -> Iterator[str]:
     """Streets and units that nobody has named."""
     known = (wanted.text, wanted.gold, heard.text)
     for match in _STREET.finditer(part.text):
-        if not any(match[1] in text for text in known):
+        if not any(spelling in text for spelling in spellings(match[1]) for text in known):
             yield match[1]
     for match in _UNIT.finditer(part.text):
         unit = f"{'apt' if match[1] == 'apartment' else match[1]} {match[2]}"

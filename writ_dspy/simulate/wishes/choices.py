@@ -10,7 +10,7 @@ from writ_dspy import patterns as re
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import UNDECIDED
-from writ_dspy.simulate.wishes.parts import Part, after
+from writ_dspy.simulate.wishes.parts import DENYING, Part, after
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 
 _TARGET = re.compile(
@@ -44,7 +44,7 @@ def choices(
             elif part.denied(place):
                 if possible == {value} and not (chosen or part.tells or _LACKS.search(part.text)):
                     yield part.start, f"no {value}", f"{role}: {value}, as the task has it"
-            elif _chosen(part, role, value, place):
+            elif _chosen(wanted, part, role, value, place):
                 yield from _otherwise(wanted, part, turn, (role, value, place), heard)
 
 
@@ -102,15 +102,25 @@ def _asks_of(wanted: Wanted, part: Part, role: str, value: str, place: int, hear
 
 def _named(turn: Sequence[Part], values: Mapping[str, str]) -> Iterator[tuple[Part, str, int]]:
     for part in turn:
-        for value, pattern in values.items():
-            match = compiled(pattern).search(part.text)
-            if match is not None:
+        matches = {value: compiled(pattern).search(part.text) for value, pattern in values.items()}
+        found = {value: match for value, match in matches.items() if match is not None}
+        for value, match in found.items():
+            if not any(_turns(other, match) for other in found.values()):
                 yield part, value, match.start()
 
 
-def _chosen(part: Part, role: str, value: str, place: int) -> bool:
-    """Whether a value is wanted, and not what something is compared with or what was there before."""
+def _turns(inner: re.Match[str], outer: re.Match[str]) -> bool:
+    """Whether a no to a value ends what would name it: "take my chances without insurance" takes none."""
+    ends = outer.start() < inner.start() and inner.end() >= outer.end()
+    return ends and DENYING.match(inner.string, inner.start()) is not None
+
+
+def _chosen(wanted: Wanted, part: Part, role: str, value: str, place: int) -> bool:
+    """Whether a value is wanted in its role, and not what something is compared with, what was there before, or a thing of another matter."""
     if value in UNDECIDED or part.compared(place) or _AGREED.search(part.text[:place]):
+        return False
+    stands = wanted.domain.pack.sayings.stands.get(role)
+    if stands and compiled(stands).search(part.text[:place]) is None:
         return False
     return role == "reason" or not part.tells
 

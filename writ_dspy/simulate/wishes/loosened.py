@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.values import values
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import Part, after
@@ -81,6 +82,8 @@ def loosened(
         for noun, saw in _fixed(wanted):
             pattern = _open(noun)
             match = pattern.search(text)
+            if noun is DAY and any(value.quantity == "date" for value in values(text)):
+                continue  # "any day from May 17 to May 26" names them
             if match and not pattern.search(wanted.text) and not _DENIED.search(text[: match.start()]):
                 yield group[0].start, match.group(), f"the {saw} that its task sets"
         match = _MORE.search(text) if wanted.limited else None

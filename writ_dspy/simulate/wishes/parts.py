@@ -50,6 +50,13 @@ _PAST = re.compile(
     r"have been|has been|'ve been|have (?:already )?\w+ed|(?:i've|we've) (?!decided)\w+|last (?:time|month|week|"
     r"year)|back then|previously|originally|before that|already)\b"
 )
+_NARRATED = re.compile(
+    r"\b(?:ate|became|began|blew|broke|brought|built|caught|drank|drew|drove|dug|dropped|fell|felt|flew|fought|gave|grew|heard|held|hid|hung|kept|knew|"
+    r"laid|lent|lit|made|met|rang|rode|rose|sang|sank|sat|saw|shook|shot|slept|sold|spent|spoke|stole|stood|struck|stuck|swam|swore|taught|threw|took|"
+    r"tore|understood|woke|won|wore|wrote)\b"
+    r"|\b(?:i|we|he|she|they|you|it|who)(?: (?:\w+ly|never|always|once|just|also|only|even|still|all|both))? (?!need\b|feed\b|proceed\b|exceed\b|succeed\b|speed\b)\w{2,}ed\b"
+)
+"""Verbs in the past: those with a form of their own, and others behind who did it. "Left", "meant" and what is the same in the present tell nothing."""
 _STATE = re.compile(
     r"\b(?:currently|at the moment|right now|is now|as of now|for now|at present|"
     r"the (?:\w+ ){0,2}(?:one )?(?:i|we) have|i have (?:a|an|the|my|no|in|it)|i've got|we have (?:a|an|"
@@ -119,14 +126,15 @@ class Part:
         """It tells how things are or were, and wants nothing."""
         if self.asked or self.supposed or self.remark:
             return True
-        past = _PAST.search(self.text) is not None or _STATE.search(self.text) is not None
-        return past and not self.ordered and (not self.wills or _PAST.search(self.text) is not None)
+        past = _PAST.search(self.text) is not None or _NARRATED.search(self.text) is not None
+        told = past or _STATE.search(self.text) is not None
+        return told and not self.ordered and (not self.wills or past)
 
     def denied(self, place: int) -> bool:
         """Whether what stands at a place of the text is denied there."""
         before = _MIND.sub(" ", self.text[:place])
         last = None
-        for last in _DENYING.finditer(before):  # noqa: B007 - the last one counts
+        for last in DENYING.finditer(before):  # noqa: B007 - the last one counts
             pass
         if last is None:
             return False
@@ -137,7 +145,7 @@ class Part:
         return _COMPARED.search(self.text[:place]) is not None
 
 
-_DENYING = re.compile(
+DENYING = re.compile(
     r"\b(?:no longer|not|never|don't|dont|doesn't|didn't|won't|wouldn't|can't|cannot|isn't|wasn't|"
     r"shouldn't|mustn't|needn't|aren't|hasn't|haven't|nor|neither|without|no|avoid|forget(?: about)?|"
     r"nothing|none|nobody)\b"

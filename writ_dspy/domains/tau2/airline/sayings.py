@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from writ_dspy.domains.sayings import ELSEWISE_PAID, Sayings
+from writ_dspy.domains.sayings import ELSEWISE_PAID, PAID_BY, Sayings
 
 _BAG = r"\b(?:checked |check-in |extra |more |additional )*(?:bags?|suitcases?|luggage|pieces?|baggage)\b"
 _HEALTH = (
@@ -50,7 +50,7 @@ _ASKED_FOR: dict[str, str] = {
     ),
 }
 _PARTS = (
-    r"\ball of it\b|\b(?:whole|entire) (?:trip|thing|journey|reservation|booking|itinerary)\b|\bboth (?:ways|directions|flights|legs)\b|\beverything (?:should|has|needs|must|moves|changes)\b|\ball (?:the |my )?flights\b|\b(?:complete|full) (?:trip|journey)\b|\bthere and back\b|\boutbound and return\b",
+    r"\ball of it\b|\ball (?:should|must|can|has|have|need|needs|move|moves|change|changes)\b|\beverything\W*$|\b(?:whole|entire) (?:trip|thing|journey|reservation|booking|itinerary)\b|\bboth (?:ways|directions|flights|legs)\b|\beverything (?:should|has|needs|must|moves|changes)\b|\ball (?:the |my )?flights\b|\b(?:complete|full) (?:trip|journey)\b|\bthere and back\b|\boutbound and return\b",
     r"\bway there\b|\boutbound\b|\bway out\b|\bgoing out\b|\bdeparting (?:flight|leg)\b|\bfirst (?:leg|part|half)\b|\bflight (?:out|there)\b|\bgetting there\b|\boutgoing\b",
     r"\bway back\b|\breturn (?:flight|trip|leg|part|only|journey)\b|\b(?:the|my|only|just) return\b|\binbound\b|\bflight (?:back|home)\b|\b(?:trip|journey|way|leg) (?:back|home)\b",
 )
@@ -62,7 +62,9 @@ SAYINGS = Sayings(
         "credit_card": r"(?<!gift )(?<!gift-)\b(?:cards?|visa|mastercard|amex|american express)\b",
         "gift_card": r"\bgift[ -]?cards?\b",
         "certificate": r"\b(?:certificates?|vouchers?)\b",
-        "business": r"\bbusiness\b",
+        "business": r"\b(?:business|biz)\b",
+        "basic_economy": r"\bbasic[ -](?:econ\w*|eco|class|cabin|fares?|tickets?|seats?)\b|^\W*(?:the |in )?basic(?: one)?(?: please)?\W*$",
+        "economy": r"(?<!basic )(?<!basic-)(?<!premium )\b(?:econ(?:omy)?|eco|coach)\b",
         "yes": r"\b(?:with|add|include|want|need|get|take|have|like|buy|insured|yes)\b(?!.*\b(?:no|not|n't|without)\b)[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,12}\b(?:yes|please|too|included)\b|\binsure (?:me|us|it|the trip)\b",
         "no": r"\b(?:no|nor|neither|nah|nope|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,20}\b(?:no|none|not|isn't|declined|unnecessary|pass|off|out|aside)\b|\buninsured\b",
     },
@@ -187,6 +189,7 @@ SAYINGS = Sayings(
             "same": r"\bsame (?:way|method|card|payment)\b",
         },
     },
+    stands={"method": PAID_BY},
     about={"cancel": ("trip", "reservation", "booking", "flight"), "move": ("flight", "trip", "reservation", "booking"), "add bags": ("bag", "luggage"), "change passengers": ("passenger", "traveler"), "change the cabin": ("cabin", "class")},
     wishes=_ASKED_FOR,
     wished_by={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from writ_dspy.domains.sayings import ELSEWISE_PAID, Sayings
+from writ_dspy.domains.sayings import ELSEWISE_PAID, PAID_BY, Sayings
 
 _ORIGINAL = (
     r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|same)\b[^.!?;]{0,30}\b(?:paid|charged|billed|used|pay)\b(?!, but| (?:to|with|by|through|from) (?:a|my|the) )|\b(?:paid|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
@@ -132,6 +132,7 @@ SAYINGS = Sayings(
         "payment": r"\b(?:payment|pay|method|settle)\b",
         "refund": r"\brefund\w*\b",
     },
+    which={"order": r"\b(?:which|what|whose)\b[^.?!]{0,40}\borders?\b|\border (?:number|id)\b|\b(?:which|what) (?:one|order)\b"},
     names={"budget": "limit", "version": "version", "question": "question"},
     choices={
         "method": {
@@ -155,6 +156,7 @@ SAYINGS = Sayings(
             "ordered by mistake": r"\b(?:by|a) mistake\b(?! on)|\bby accident\b|\baccidentally\b|\bunintentional\w*\b",
         },
     },
+    stands={"method": PAID_BY},
     things={name: _product(name) for name in _PRODUCTS},
     looks=(
 
