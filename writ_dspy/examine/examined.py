@@ -85,7 +85,15 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
     flaws += pack_holds(domain, drafts, made)
     flaws += talks_are_judged(domain, accepted)
     flaws += () if broken else declaration_holds(domain)
-    flaws += () if broken else (nothing_drafted(domain, recipe) for recipe in idle if recipe in domain.pack.recipes)
+    flaws += (
+        ()
+        if broken
+        else (
+            nothing_drafted(domain, recipe)
+            for recipe in idle
+            if recipe in domain.pack.recipes and recipe not in domain.pack.rare
+        )
+    )
     flaws += _dials(filled, own=bool(schema and schema.spec.dials))
     distinct = _distinct(made)
     if distinct is not None and distinct < VARIED:

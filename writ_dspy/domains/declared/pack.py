@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 
+from writ_dspy.domains.declared.ambiguous import ambiguous
 from writ_dspy.domains.declared.batches import Batched
 from writ_dspy.domains.declared.chained import Chained, pairs
 from writ_dspy.domains.declared.lenses import lenses, user_of
@@ -41,6 +42,7 @@ def pack(schema: Schema) -> Pack:
     asked += [
         Summed(schema, name) for name in schema.own if any(one.sum for one in spec.tables[name].attributes.values())
     ]
+    twofold = ambiguous(schema)
     batches = tuple(Batched(schema, tool) for tool, write in spec.writes.items() if write.batch)
     return Pack(
         lenses=lenses(schema),
@@ -53,8 +55,10 @@ def pack(schema: Schema) -> Pack:
             *(Asked(schema, tool) for tool in spec.writes),
             *batches,
             *(Chained(schema, first, second) for first, second in pairs(schema)),
+            *twofold,
         ),
         batches=batches,
+        rare=twofold,
         refusing=(
             *(Unwanted(schema, tool) for tool, write in spec.writes.items() if write.only),
             *(Asked(schema, tool) for tool in spec.writes),

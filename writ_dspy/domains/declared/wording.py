@@ -68,6 +68,12 @@ ONE_OF = (
     "[What I want is|The one I want is] {these}.",
 )  # fmt: skip
 VALUE = ("{it}", "{it}[, please|]", "[And|Also], {it}", "{it}[, that's settled|, as always|]")
+WHICH = "which"
+"""Key of the detail that tells several records apart."""
+WHICH_ONE = (
+    "[I mean the one|The one|It's the one|That would be the one|I'm talking about the one] that {it}.",
+    "The one that {it}[, please|, that's it].",
+)
 IN_PLACE_OF = ("in place of {old}, {}", "{} instead of {old}", "for {old}, {}", "{} rather than {old}")
 CONDITION = (
     "{it}",
@@ -113,6 +119,9 @@ QUESTIONS = {
         "What would you like me to do if that turns out not to be possible?", "Do you have a second choice in case this cannot be done?", "Should that not work, is there an alternative you would accept?",
         "And if it isn't possible, what would you prefer instead?",
     ),
+    WHICH: (
+        "Which one do you mean?", "Which of them is it?", "Which one is it about?", "Which of those should I take?",
+    ),
     "condition": (
         "Is there any condition that it has to meet?", "Is there a limit or a condition that I should keep to?", "Should I go ahead in any case, or only under some condition?",
         "Does it depend on anything that I should check first?",
@@ -151,6 +160,7 @@ ABOUT = {
         r"\balternativ\w+|\binstead\b|\bsecond (?:choice|option)\b|\bback-?up\b|\botherwise\b|\bplan b\b|\bin that case\b|\b(?:not|n't|cannot|can't)[^.?!\n]{0,20}(?:possible|allowed|work|be done)"
         r"|\bwhat (?:would|should|shall|do|can|could|may)\b[^.?!\n]*\b(?:do|like|prefer|rather|next|want)\b"
     ),
+    WHICH: r"\bwhich (?:one|of (?:them|these|those|the (?:two|three|four|five)))\b[^.?!\n]*\b(?:mean|is it|about|take|talking|referring)\b|\bthe (?:first|former) or the (?:second|latter)\b",
     "condition": r"\bconditions?\b|\bconditional\w*|\bdepend\w*|\blimits?\b|\bat most\b|\bmaximum\b|\bin any case\b|\bunless\b|\bcheck first\b",
     "question": r"\bknow\b|\bquestions?\b|\binformation\b|\bwhat\b[^.?!\n]*\b(?:look up|tell you|check|find out)\b|\bdetails?\b|\btell you\b|\binterested\b",
 }  # fmt: skip

@@ -100,9 +100,10 @@ class Teller:
         return Every(query.sources, query.where[:-1]), query.where[-1].attribute
 
     def _apart(self, view: str, row: Row, attribute: str) -> str:
-        """A record with what tells it apart: "order #W1 (pending)"."""
+        """A record with what tells it apart: "order #W1 (pending)"; its name alone where that says it."""
         phrases = self.domain.pack.phrases
-        return f"{phrases.name(view, row)} ({phrases.measure(attribute, row[attribute])})"
+        name, apart = phrases.name(view, row), phrases.measure(attribute, row[attribute])
+        return name if apart in name else f"{name} ({apart})"
 
     def _batch(self, request: Request) -> str | None:
         """Which records a wish about several comes to, before the first of them; None where it is about one."""
