@@ -85,15 +85,8 @@ def examine(domain: Domain, tasks: int = TASKS, *, tell: Progress = lambda _: No
     flaws += pack_holds(domain, drafts, made)
     flaws += talks_are_judged(domain, accepted)
     flaws += () if broken else declaration_holds(domain)
-    flaws += (
-        ()
-        if broken
-        else (
-            nothing_drafted(domain, recipe)
-            for recipe in idle
-            if recipe in domain.pack.recipes and recipe not in domain.pack.rare
-        )
-    )
+    common = [recipe for recipe in domain.pack.recipes if recipe not in domain.pack.rare]
+    flaws += () if broken else (nothing_drafted(domain, recipe) for recipe in idle if recipe in common)
     flaws += _dials(filled, own=bool(schema and schema.spec.dials))
     distinct = _distinct(made)
     if distinct is not None and distinct < VARIED:
