@@ -15,8 +15,10 @@ from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Before, Domain, Result, Views, observe
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.identify import missing
+from writ_dspy.simulate.manner.language import as_meant
 from writ_dspy.task import Call, Json, Outcome, Task
 from writ_dspy.verify.scope import WHOLE, Known, Unknown
+from writ_dspy.verify.vocabulary import vocabulary
 
 UNANSWERED = Turn("tool")
 """Stands for the result of a call that has none."""
@@ -24,6 +26,7 @@ UNANSWERED = Turn("tool")
 
 _TYPOGRAPHY = re.compile("[\u2010\u2011\u00a0\u202f\u2009]")
 """Hyphens and spaces that typesetting and language models put where a keyboard has one sign."""
+_WORD = re.compile(r"[a-z]+")
 _PLAINLY = str.maketrans("\u2010\u2011\u00a0\u202f\u2009", "--   ")
 
 
@@ -55,7 +58,7 @@ class Case:
     """A conversation laid out for the checks; one that is malformed, too: what does not fit is kept, for `well_formed` to name."""
 
     def __init__(self, task: Task, talk: Conversation, domain: Domain, unknown: Unknown = WHOLE) -> None:
-        self.task, self.talk, self.domain, self.unknown = task, _plainly_set(talk), domain, unknown
+        self.task, self.talk, self.domain, self.unknown = task, _as_read(_plainly_set(talk), domain), domain, unknown
         self.unjudged: Counter[str] = Counter()
         """By check: what was seen that it has no way to judge; such a thing is no finding, and it is counted."""
         self.claims: Counter[str] = Counter()
@@ -246,6 +249,25 @@ def _plainly_set(talk: Conversation) -> Conversation:
         return talk
     turns = (turn if turn.role == "tool" else replace(turn, text=turn.text.translate(_PLAINLY)) for turn in talk.turns)
     return replace(talk, turns=tuple(turns))
+
+
+def _as_read(talk: Conversation, domain: Domain) -> Conversation:
+    """The user's words without slips of the hand: whoever reads "betwen" reads "between". What a tool has shown is no slip."""
+    shown: frozenset[str] | None = None
+    turns = list(talk.turns)
+    for index, turn in enumerate(turns):
+        if turn.role == "user" and as_meant(turn.text, ()) != turn.text:
+            if shown is None:
+                shown = _shown(talk, domain)
+            turns[index] = replace(turn, text=as_meant(turn.text, shown))
+    return talk if shown is None else replace(talk, turns=tuple(turns))
+
+
+def _shown(talk: Conversation, domain: Domain) -> frozenset[str]:
+    """Words of the domain and of what tools returned, in lower case: names among them."""
+    words = vocabulary(domain)
+    said = (_WORD.findall(turn.text.lower()) for turn in talk.turns if turn.role == "tool")
+    return frozenset(words.words | words.first | words.last | words.places).union(*said)
 
 
 def short(text: str, size: int = 120) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.manner.words import known, meant, sentences, words
@@ -38,17 +38,34 @@ def typos(texts: Sequence[str], shown: Collection[str]) -> list[str]:
         texts: What the user said.
         shown: Words in lower case that the user may have read: those of the case and of the other side.
     """
-    found = list[str]()
-    for text in texts:
-        for sentence in sentences(text):
-            for place, word in enumerate(words(sentence)):
-                lower = word.strip("'").lower()
-                name = word[:1].isupper() and (place or not lower.isalpha())
-                if name or word.isupper() or lower in shown or known(lower) or _slangy(lower):
-                    continue
-                if meant(lower) is not None and not (place == 0 and word[:1].isupper() and len(lower) < 4):
-                    found.append(word)
-    return found
+    return [word for text in texts for word, _ in _slips(text, shown)]
+
+
+def as_meant(text: str, shown: Collection[str]) -> str:
+    """A text with its slips of the hand put right, as whoever reads it does without noticing.
+
+    Args:
+        text: What the user said.
+        shown: Words in lower case that are none, such as names.
+    """
+    right = dict(_slips(text, shown))
+    if not right:
+        return text
+    every = re.compile(rf"(?<![\w'’-])(?:{'|'.join(map(re.escape, sorted(right, key=len, reverse=True)))})(?![\w'’-])")
+    return every.sub(lambda match: right[match[0]], text)
+
+
+def _slips(text: str, shown: Collection[str]) -> Iterator[tuple[str, str]]:
+    """(word as it is typed, word that is meant), with the capital that it has."""
+    for sentence in sentences(text):
+        for place, word in enumerate(words(sentence)):
+            lower = word.strip("'").lower()
+            name = word[:1].isupper() and (place or not lower.isalpha())
+            if name or word.isupper() or lower in shown or known(lower) or _slangy(lower):
+                continue
+            right = meant(lower)
+            if right is not None and not (place == 0 and word[:1].isupper() and len(lower) < 4):
+                yield word, right.capitalize() if word[:1].isupper() else right
 
 
 def casual(texts: Sequence[str]) -> list[str]:
