@@ -15,6 +15,7 @@ from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.noise import bag, written
 from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.reported import OWN, Deed, deeds_told
+from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.underway import given_by, underway
 
 _GENERAL = bag("""processed submitted completed finalized finalised executed carried placed done made finished arranged sorted settled handled fixed set initiated started created
@@ -98,6 +99,8 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
     pending = any(turn is not None and turn > index for turn in case.gold_turns)
     for deed in deeds_told(text):
         if not news and _redrafted(case, index, deed, text):
+            continue
+        if _is_state(case, index, deed, text):
             continue
         wanted = _undone(case, index, deed, before, news)
         if (
@@ -189,6 +192,13 @@ _LAID = re.compile(
     r"\b(?:in(?:to)? (?:a|an|one|the) (?:list|table|order|row|summary|overview)|below|above|together|to (?:the|my|your) (?:list|notes))\b"
 )
 _OFF = re.compile(r"\s+(?:\w+ ){0,3}off\b")
+_GIVES_BACK = bag("sent put gave given paid transferred moved")
+_MONEY_BACK = re.compile(
+    r"\s+(?:you )?(?:(?:the|your|all|back|full|whole|of|total|those|these) )*(?:\$ ?[\d,.]*\d|money|refund|difference|amount|rest)\b(?:(?! and )[^.;,]){0,40}?\bback\b"
+    r"|\s+(?:you )?back (?:the |your |all )*(?:\$ ?\d|money|difference|amount)",
+    re.IGNORECASE,
+)
+"""Money that is given back: a refund, by whatever verb."""
 _NAMING = bag("""put made done taken took started finished created submitted placed completed processed set arranged registered initiated finalized requested approved confirmed
     opened logged recorded filed""")  # fmt: skip
 """Participles that say a deed by the noun beside them: "made the change"."""
@@ -215,6 +225,8 @@ def _meant(deed: Deed) -> str | None:
         verb = verb[2:]
     if verb == "called" and _OFF.match(deed.tail):
         return "cancelled"
+    if verb in _GIVES_BACK and _MONEY_BACK.match(deed.tail):
+        return "refunded"
     if verb in _NAMING:
         for noun, named in _DEED_NOUNS:
             if noun.search(deed.around):
@@ -333,6 +345,9 @@ def _by(case: Case, deed: Deed, verb: str, doers: frozenset[str], before: Sequen
         and (verb != "refunded" or _DIFFERENCE.search(deed.clause))
     ):
         return ""  # money moves with any of them
+    paid = any(_METHOD.search(step.call.text) for step in touching)
+    if deed.own and paid and verb == "refunded" and _DIFFERENCE.search(deed.tail):
+        return ""  # which way it went, and how much, is judged by its role
     if verb in _CHANGES or verb in _TURNED:
         return _changed(case, deed, doers, touching, wanted)
     if not doers & {step.call.tool for step in touching}:
@@ -447,6 +462,47 @@ def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step
     if _doers(case.domain, verb) or verb in _GENERAL or verb in _DESCRIBES:
         return False
     return verb in _passive(case.domain) and any(step.turn < index for step in case.steps)
+
+
+_POINTED = re.compile(
+    r"\b(?:it|which|(?:this|that|the (?:first|second|third|last|other|latter|former|same))(?: (?:one|\w+))?)\s*\Z",
+    re.IGNORECASE,
+)
+_SPOKEN_OF = 4
+"""Turns back in which the record stands that an "it" is about."""
+
+
+def _is_state(case: Case, index: int, deed: Deed, text: str) -> bool:
+    """Whether a clause only says how a record is that was read, and points to it: "#W1 I have here: this one is cancelled".
+
+    What no tool does (an order is `delivered`) is the state of some record that was read; what a tool does is told of the record that was
+    named last, where that shows it.
+    """
+    verb = _meant(deed)
+    if verb is None or deed.own or deed.noun or not _POINTED.search(deed.head) or case.domain.pack.ids(deed.around):
+        return False
+    doers = _doers(case.domain, verb)
+    if not doers and (verb in _GENERAL or verb in _DESCRIBES):
+        return False
+    words = "|".join(words for words in case.domain.pack.deeds.values() if re.fullmatch(words, verb)) or re.escape(verb)
+    plain = _stands(words)[0]
+    last = _named_last(case, index, text[: text.find(deed.clause)])
+    return _looked_up(case, index, plain, last) or (not doers and _looked_up(case, index, plain, {""}))
+
+
+def _named_last(case: Case, index: int, ahead: str) -> set[str]:
+    """The records, in lower case, of the last sentence that names some: of a message so far, or of the turns before it."""
+    turns = (turn.text for turn in reversed(case.talk.turns[max(0, index - _SPOKEN_OF) : index]) if turn.role != "tool")
+    for text in (ahead, *turns):
+        for start, end in reversed(sentences(text)):
+            ids = {
+                token.lower()
+                for token in case.domain.pack.ids(text[start:end])
+                if "_" not in token and "@" not in token
+            }
+            if ids:
+                return ids
+    return set()
 
 
 @lru_cache(maxsize=16)

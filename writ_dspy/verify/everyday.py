@@ -36,7 +36,7 @@ _COURTESY = bag("""
     kindness courtesy trust confidence faith loyalty business honesty candor interest effort efforts care concern concerns trouble inconvenience hassle bother frustration disappointment
     annoyance stress worry worries confusion mix-up mixup misunderstanding mistake mistakes error errors slip oversight typo issue issues problem problems difficulty difficulties
     complication complications snag hiccup hitch challenge situation circumstance circumstances case cases feeling feelings heart mind thought thoughts sense spirit mood luck
-    day days morning afternoon evening night week weekend weekends month months year years time times moment moments minute minutes second seconds hour hours bit while wait delay
+    day days morning afternoon evening night week weekend weekends shift shifts workday month months year years time times moment moments minute minutes second seconds hour hours bit while wait delay
     date dates today now rest remainder remaining future meantime occasion start beginning end ending finish deadline
     welcome goodbye farewell wishes regards sir madam ma'am miss everyone folks friend customer customers client clients guest guests traveler travelers traveller travellers member
     members person people individual individuals party parties self anybody agent agents assistant colleague colleagues desk

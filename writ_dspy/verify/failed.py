@@ -8,6 +8,7 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.noise import bag
+from writ_dspy.verify.refutable import TAKEN
 from writ_dspy.verify.sentences import HEDGED
 
 _ERROR = re.compile(
@@ -107,9 +108,14 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
         if _denied(case, wrote[-1], clause) or (not wrote[-1].fresh.error and _as_before(wrote[-1], clause)):
             yield Finding("grounded", index, short(clause.strip(), 90), f"what {wrote[-1].call.tool} did")
             return
-        if not undone and not refused and _FAILED.search(clause) and not (failed and _LOOKED.search(clause)):
+        if not undone and not refused and _fails(clause) and not (failed and _LOOKED.search(clause)):
             yield Finding("grounded", index, short(clause.strip(), 90), f"success: {wrote[-1].call.tool} went through")
             return
+
+
+def _fails(clause: str) -> bool:
+    """Whether a clause says that something was not done; where no money was moved is judged by what was paid (`refuted`)."""
+    return _FAILED.search(clause) is not None and not TAKEN.search(clause)
 
 
 def _is_read(case: Case, index: int, clause: str, words: str) -> bool:

@@ -23,10 +23,45 @@ _ORDER = re.compile(
 )
 """An order for something to be done; the odd verbs are what no desk of a shop or an airline does."""
 _NEED = re.compile(
-    r"\b(?:i|we)(?: also|'d also| would also|'ll also)?(?:'d| would)? (?:need|want|like|require)(?: to (?:have|get|order|book|reserve))? (?P<what>(?:an?|some|two|my|the|our) [^.;!?]*)"
+    r"\b(?:i|we)(?:(?:'d| would)(?: also| really)? (?:need|want|like|love|require)|(?:'ll)?(?: also| really)? (?:need|want|require))"
+    r"(?: to (?:have|get|order|book|reserve))? (?P<what>(?:an?|some|two|the) [^.;!?]*)"
 )
+"""What is needed or would be liked. What somebody likes as a habit ("I like a clean bed") is no order, and what is theirs already is asked of nobody."""
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_NOT_SERVED = frozenset({"idea", "minute", "moment", "hand", "look", "bit", "word", "go", "break", "favor", "favour"})
+_WHILE = frozenset(["sec", "secs", "second", "seconds", "minute", "moment", "tick"])
+_NOT_SERVED = _WHILE | frozenset(
+    [
+        "idea",
+        "hand",
+        "look",
+        "bit",
+        "word",
+        "go",
+        "break",
+        "favor",
+        "favour",
+        "nap",
+        "sleep",
+        "rest",
+        "drink",
+        "smoke",
+        "breather",
+        "breath",
+        "shower",
+        "hug",
+        "bed",
+        "holiday",
+        "vacation",
+        "air",
+        "peace",
+        "quiet",
+        "luck",
+        "miracle",
+        "paper",
+        "papers",
+    ]
+)
+"""What people ask for, need or hold as they talk, and order at no desk: time, a helping hand, rest, their own papers."""
 
 
 def ordered_outside(wanted: Wanted, text: str, heard: str) -> Iterator[tuple[str, str]]:
@@ -59,6 +94,8 @@ def _things(part: Part, domain: Domain) -> tuple[str, ...]:
     if odd:
         return (f"{odd}{match['what']}".rstrip()[:_SHORT],)
     words = _WORD.findall(match["what"])[:_NEAR]
+    if set(words[:_HEAD]) & (_NOT_SERVED if match.re is _NEED.compiled else _WHILE):
+        return ()  # "a clean bed": how it is to be is no thing of its own; "give me a sec to find it"
     return tuple(
         word for word in words
         if len(word) > 2 and not known.knows(word) and not _mistyped(word, known) and word not in _NOT_SERVED and not KIN.fullmatch(word)
@@ -74,5 +111,7 @@ def _mistyped(word: str, known: Lexicon) -> bool:
 
 _LONG = 5
 _SHORT = 40
+_HEAD = 4
+"""Words behind the verb among which the thing itself stands, and what only says how it is."""
 _NEAR = 6
 """Words behind the verb among which its object stands."""

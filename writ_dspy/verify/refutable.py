@@ -102,6 +102,12 @@ FREE = re.compile(
     r"|\b(?:did|do|have|had|need)(?:n['’]t| not)?(?: to| have to)? pay anything\b",
     re.IGNORECASE,
 )
+_HOLDER = r"(?:it|you|them|(?:your|the|that|this) (?:[\w-]+ ){0,2}?(?P<kind>pay ?pal|gift card|credit card|certificate|visa|mastercard|card|account|balance)\b|(?:credit_card|gift_card|paypal|certificate)_\d+)"
+TAKEN = re.compile(
+    rf"\bnothing (?:was|is|has been|had to be|has to be) (?:taken|drawn|withdrawn|collected|subtracted|deducted|debited|spent|used) (?:from|off|out of|with) {_HOLDER}",
+    re.IGNORECASE,
+)
+"""That no money was moved away from a method or a person: no word on whether the write was made."""
 NO_MORE = re.compile(
     r"\b(?:no|without(?: any| an?)?) (?:extra|additional|further) (?:charges?|costs?|payments?)\b|\bno (?:charge|cost)s? (?:for|to) (?:you|this|that|the (?:change|exchange|swap))\b",
     re.IGNORECASE,

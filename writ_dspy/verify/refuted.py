@@ -288,6 +288,15 @@ def _free(scene: Scene, _match: re.Match[str]) -> str:
     return f"${scene.rise:,.2f}, which was paid" if paid else ""
 
 
+def _taken(scene: Scene, match: re.Match[str]) -> str:
+    """From this method, where the write was made with one of its kind; of any, where none is named."""
+    kind = told.KINDS.get((match["kind"] or "").lower()[:3])
+    paid_with = scene.step.call.text if scene.step is not None else ""
+    token = re.search(r"\w+_\d{4,}", match[0])
+    other = (kind and kind not in paid_with) or (token and token[0] not in paid_with)
+    return "" if other else _free(scene, match)
+
+
 def _no_more(scene: Scene, match: re.Match[str]) -> str:
     items = scene.step is not None and "new_item_ids" in scene.step.call.args
     return _free(scene, match) if items else ""
@@ -365,7 +374,7 @@ def _others(scene: Scene, match: re.Match[str]) -> str:
 _Test = tuple[re.Pattern, Callable[[Scene, "re.Match[str]"], str]]
 _TESTS: tuple[_Test, ...] = (
     (told.DIRECT, _nonstop), (told.BROKEN, _stopping), (told.PEOPLE, _heads), (told.PART, _part_of_day), (told.WEEKDAY, _weekday), (told.STATE, _state), (told.GONE, _goes_on),
-    (told.PAID, _paid_by), (told.MISNAMED, _misnamed), (told.MOVES, _moved_by), (told.SOON, _refunded_when), (told.LATE, _refunded_when), (told.CAME, _arrived), (told.FREE, _free), (told.BACK, _free), (told.NO_MORE, _no_more), (told.LESS, _cheaper), (told.MORE, _dearer), (told.EQUAL, _as_much), (told.ONLY_IN, _only_in),
+    (told.PAID, _paid_by), (told.MISNAMED, _misnamed), (told.MOVES, _moved_by), (told.SOON, _refunded_when), (told.LATE, _refunded_when), (told.CAME, _arrived), (told.FREE, _free), (told.TAKEN, _taken), (told.BACK, _free), (told.NO_MORE, _no_more), (told.LESS, _cheaper), (told.MORE, _dearer), (told.EQUAL, _as_much), (told.ONLY_IN, _only_in),
     (told.KEPT, _kept), (told.ALL_SAME, _all_same), (told.ONLY_ONE, _others),
 )  # fmt: skip
 

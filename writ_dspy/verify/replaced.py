@@ -44,11 +44,18 @@ def _stands_for(old: Sequence[str], place: int, new: Sequence[str], at: int) -> 
     shape = _shape(old[place])
     if shape != _shape(new[at]):
         return False
-    return shape not in ("", "A", "9") or any(
-        old[place + way : place + way + 1] == new[at + way : at + way + 1] != []
+    beside = [
+        old[place + way]
         for way in (-1, 1)
-        if place + way >= 0 and at + way >= 0
-    )
+        if place + way >= 0
+        and at + way >= 0
+        and old[place + way : place + way + 1] == new[at + way : at + way + 1] != []
+    ]
+    if (
+        not shape
+    ):  # "born 1950-06-02" and "it stays 1950-06-02": the value is the same, and only what leads to it differs
+        beside = [word for word in beside if not _DIGITS.search(word)]
+    return shape not in ("", "A", "9") or bool(beside)
 
 
 def _shape(word: str) -> str:

@@ -40,6 +40,7 @@ def user_acts(text: str, before: str | None = None) -> tuple[Act, ...]:
         if stand.sought is not None and stand.stance in ("", "+") and stand.for_act:
             stand.stance, stand.at = "~", stand.sought
         stand.before = part
+        stand.earlier.append(part)
     return stand.acts()
 
 

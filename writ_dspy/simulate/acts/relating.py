@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 from writ_dspy.simulate.acts.clauses import Clause
-from writ_dspy.simulate.acts.deeds import stem
+from writ_dspy.simulate.acts.deeds import ANY_DEED, deeds, stem
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
 from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import Event
 
-_NOT, _FIRST, _ELSE, _DROP, _GO = (CODES[name] for name in ("NOT", "FIRST", "ELSE", "DROP", "GO"))
+_NOT, _FIRST, _ELSE, _DROP, _GO, _ALSO = (CODES[name] for name in ("NOT", "FIRST", "ELSE", "DROP", "GO", "ALSO"))
 _DROPS = frozenset({"skip", "drop", "withdraw", "undo", "scrap", "abort", "dismiss"})
 _UNTRUE = frozenset(
     {"wrong", "incorrect", "inaccurate", "false", "mistaken", "incomplete", "misspelled", "outdated", "a mistake", "an error", "a typo",
@@ -83,6 +83,42 @@ def comes_afterwards(stand: Stance, event: Event) -> bool:
     return not _AFTERWARDS.isdisjoint(clause.words) or (
         then and _ELSE in clause.codes and not stand.same_sentence(event)
     )
+
+
+_LEADS = frozenset({"then", "after that", "next", "afterwards"})
+_OWN = over("^(?:AND|SO|ADV)* (?:I ADV)? (?:MODAL ADV)? HAVE (?!BE) _* DIFF|^(?:AND|SO|ADV)* SMALL DIFF")
+_NEEDED = over("^(?:AND|SO|ADV)* DIFF (?:x|ADV)* (?:NEED|HAVE|MODAL|BE)")
+_THERE = frozenset({"there is", "have", "got", "has"})
+_ALL = frozenset({"both", "do both", "all", "do them", "everything"})
+
+
+def turns_to_another(stand: Stance, event: Event) -> bool:
+    """Whether an "instead" belongs to the next of several deeds, the first of which was agreed to by its name ("… Then the exchange instead")."""
+    clause = event.clause
+    named = {deed for deed in deeds(clause) if deed not in ANY_DEED}
+    if not named or clause.link.startswith("BUT"):
+        return False
+    said = [other for other in stand.earlier if stand.at is not None and other.start >= stand.at.start]
+    agreed = {deed for other in said for deed in deeds(other)}
+    bid = any(_GO in other.codes for other in said)
+    leads = clause.link == "SO" or bool(
+        _LEADS.intersection(clause.words[:2])
+        or (stand.before is not None and (_LEADS.intersection(stand.before.words[:2]) or stand.before.link == "SO"))
+    )
+    if leads and (agreed or bid) and not named & agreed:
+        return True
+    several = stand.asked is not None and len(stand.asked.all_deeds - ANY_DEED) > 1 and named <= stand.asked.all_deeds
+    return several and any(not _ALL.isdisjoint(other.words) for other in said)
+
+
+def has_another(stand: Stance, event: Event) -> bool:
+    """Whether the "other one" is one more wish beside what was agreed to ("got another one to send back, too"), and no other choice."""
+    clause = event.clause
+    too = _ALSO in clause.codes or (clause.link == "SO" and stand.before is not None and not stand.opens(event))
+    if _NEEDED.search(clause.codes):
+        return too
+    has = _OWN.search(clause.codes) is not None and not _THERE.isdisjoint(clause.words)
+    return has and (too or stand.foreign(event))
 
 
 def grumbles(stand: Stance, event: Event) -> bool:

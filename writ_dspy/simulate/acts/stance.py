@@ -42,6 +42,8 @@ class Stance:
         """A clause that has the agent look for something first: what follows is about that, and not about what was proposed."""
         self.before: Clause | None = None
         """The clause before."""
+        self.earlier: list[Clause] = []
+        """All clauses before."""
         self.beside: list[Act] = []
         """Acts other than the stance."""
 

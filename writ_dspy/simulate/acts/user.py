@@ -28,7 +28,11 @@ class Event:
 def events(clause: Clause, *, first: bool) -> Iterator[Event]:
     """The contributions of a clause, in order."""
     codes, words = clause.codes, clause.words
-    at, kinds = (0, []) if clause.link.endswith("IF") else _particles(codes, words)
+    if codes == _EITHER:
+        yield Event("tag" if clause.asked and clause.link != "START" else "mention", clause, first)
+        return
+    asks = clause.asked and words[0] in _GOT_IT and len(words) > 1
+    at, kinds = (0, []) if clause.link.endswith("IF") or asks else _particles(codes, words)
     rest = codes[at:]
     if clause.asked and not rest.strip(_CLOSERS) and words[0] not in _WHY_NOT:
         yield Event("question" if first or clause.link == "START" else "tag", clause, first)
@@ -53,6 +57,10 @@ def events(clause: Clause, *, first: bool) -> Iterator[Event]:
         yield Event("present", clause, first)
 
 
+_EITHER = _C["YES"] + _C["OR"] + _C["NO"]
+"""A "yes or no?", in whatever words: behind a question it hangs on that, and alone it only names both answers."""
+_GOT_IT = ("you got it", "got it")
+"""Words of assent, but where a question goes on with them: "you got it in black?"."""
 _WHOLE = frozenset({"mention", "mention of", "cond"})
 """What a clause is about with all of it, the words of assent before it included."""
 _ASKED = frozenset({"astray", "told"})

@@ -19,9 +19,11 @@ from writ_dspy.simulate.acts.relating import (
     dropped_as_proposed,
     dropped_aside,
     grumbles,
+    has_another,
     looks_later,
     proposed_instead,
     proposed_others,
+    turns_to_another,
 )
 from writ_dspy.simulate.acts.stance import Stance
 from writ_dspy.simulate.acts.user import Event
@@ -260,7 +262,11 @@ def _correct(stand: Stance, event: Event) -> None:
         stand.other("answer", event)  # to "which payment method would you like?"
     elif not stand.for_act and any(code in ACTS for code in event.clause.codes):
         approving.act(stand, event)  # "cancel the other one, too" corrects nothing
-    elif stand.stance == "+" and not stand.against(event) and comes_afterwards(stand, event):
+    elif (
+        stand.stance == "+"
+        and not stand.against(event)
+        and (comes_afterwards(stand, event) or turns_to_another(stand, event) or has_another(stand, event))
+    ):
         stand.other("request", event)
     elif stand.stance == "+" and not stand.against(event) and changes_nothing(stand, event):
         return

@@ -256,11 +256,12 @@ def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterat
     ]
     now = [(person["first_name"], person["last_name"], person["dob"]) for person in args.get("passengers", ())]
     gone = [stands(f"{first} {last}") for first, last, born in held if (first, last, born) not in now]
+    firsts = [first for first, _, _ in (*held, *now)]
     for person in args.get("passengers", ()):
         name = f"{person['first_name']} {person['last_name']}"
         if (person["first_name"], person["last_name"], person["dob"]) in held:
             yield Detail(
-                f"{name}, who stays", either(stands(name), *gone), _misborn(name, person["dob"])
+                f"{name}, who stays", either(stands(name), *gone), _misborn(name, person["dob"], firsts)
             )  # "Mei Lee becomes Mei Garcia" says that the rest stays
             continue
         yield Detail(name, stands(name), kind="passenger")
@@ -291,13 +292,23 @@ def _born(name: str, day: str, names: Sequence[str]) -> Test:
 _BIRTH = re.compile(r"\bborn\b|\bbirth|\bdob\b")
 
 
-def _misborn(name: str, day: str) -> Test:
-    """A line tells another birth date of the person."""
-    right, named = date(day), stands(name)
-    return lambda text: any(
-        named(line) and _BIRTH.search(line) is not None and has_date(line) and not right(line)
-        for line in text.split("\n")
-    )
+_SENTENCE_ENDS = re.compile(r"[.!?;]\s|\n")
+
+
+def _misborn(name: str, day: str, firsts: Sequence[str]) -> Test:
+    """Another birth date stands behind the person's name, before the sentence ends or somebody else is named."""
+    right, lower = date(day), name.lower()
+    others = [first.lower() for first in firsts if not lower.startswith(first.lower())]
+
+    def denied(text: str) -> bool:
+        for place in places(lower, text):
+            behind = _SENTENCE_ENDS.split(text[place + len(lower) :], maxsplit=1)[0]
+            own = behind[: min((end for other in others if (end := behind.find(other)) >= 0), default=len(behind))]
+            if _BIRTH.search(own) is not None and has_date(own) and not right(own):
+                return True
+        return False
+
+    return denied
 
 
 _AS_IT_WAS = found(

@@ -1,0 +1,129 @@
+"""Right sentences of people that a check once refused, by kind, each beside a wrong one of the same form that it has to refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.verify.test_played import found, played
+from writ_dspy.simulate.acts import assents
+
+Row = tuple[str, int, str, str, str]
+"""Whose conversation, which turn, what it says, what it says instead ("" for all of it; a "+" goes on behind it), and the check that sees it."""
+
+KETTLE = "order #W4817420 has already been delivered,"
+LAMP = "Now to the electric kettle:"
+BACK = "and the $12.55 goes to your gift card."
+FLIGHT = "I have confirmed that flight HAT298 from MCO to MSP on 2024-05-13, the first flight of reservation CABRYW, was cancelled"
+STAY = "Yes, the date of birth stays 1950-06-02, only the last name changes from Anderson to Rossi. {} Shall I make this change on reservation BV2RJH (yes or no)?"
+ROWS: dict[str, tuple[Row, ...]] = {
+    "an instead of the next of two": (
+        ("9903", 14, "", "Yes, please change the address. Then the exchange instead, for the kettle.", ""),
+        ("9903", 14, "", "Yes, please change the address, and after that the kettle, an exchange instead.", ""),
+        ("9903", 14, "", "Yes, change it, and then the kettle, exchange it instead.", ""),
+        ("9903", 14, "", "Yes, the exchange instead.", "confirmed_before_write"),
+        ("9903", 14, "", "Yes. No, wait, the exchange instead of the address.", "confirmed_before_write"),
+        ("9903", 14, "", "Yes, please change the address, but to Denver instead.", "confirmed_before_write"),
+    ),
+    "a state of a record that was read": (
+        ("9903", 19, KETTLE, "this one has been delivered,", ""),
+        ("9903", 19, KETTLE, "that order is delivered,", ""),
+        ("9903", 19, KETTLE, "it was delivered a while ago,", ""),
+        ("9903", 19, KETTLE, "this one has been cancelled,", "grounded"),
+        ("9903", 19, KETTLE, "it has been exchanged already,", "grounded"),
+        ("c645", 19, "", "You are welcome, Emma. As for order #W9196189: this one is cancelled. Goodbye.", ""),
+        ("c645", 19, "", "You are welcome, Emma. I had #W9196189 here. It has been cancelled. Goodbye.", ""),
+        ("c645", 19, "", "You are welcome, Emma. As for order #W6460787: this one is cancelled. Goodbye.", "grounded"),
+        ("e586", 21, FLIGHT, "I have looked at HAT298 on 2024-05-13: this one was cancelled", ""),
+        ("e586", 21, FLIGHT, "I have looked at HAT300 on 2024-05-13: this one was cancelled", "grounded"),
+        ("6861", 11, "", "+It has been delivered.", "grounded"),
+    ),
+    "a yes or no about the next matter": (
+        ("9903", 14, "", "Yes, please change the address like that. Can the kettle be done too, yeah or no?", ""),
+        ("428f", 12, "", "Yeah, go ahead, Apt 974. And the return, can that go on the gift card, yeah or nah?", ""),
+        ("9903", 14, "", "Yes, please change it like that. Then the kettle. You got it in black, yeah or nope?", ""),
+        ("9903", 14, "", "Please change the address like that, yeah or no?", "confirmed_before_write"),
+        ("9903", 14, "", "Yes... or no, better not.", "confirmed_before_write"),
+    ),
+    "one more wish": (
+        ("428f", 12, "", "+Got another one to send back too.", ""),
+        ("428f", 12, "", "+There's another one that has to go back too.", ""),
+        ("428f", 16, "", "Yep, send it all back, and got another one to send back too.", ""),
+        ("428f", 12, "", "Yeah, but to another one instead.", "confirmed_before_write"),
+    ),
+    "who stays, in a recap": (
+        ("3834", 9, "", STAY.format("Fatima Khan, Raj Li and Yara Brown stay as they are."), ""),
+        ("3834", 9, "", STAY.format("Fatima Khan, born 1989-01-01, Raj Li and Yara Brown stay as they are."), ""),
+        ("3834", 9, "", STAY.format("Fatima Khan stays as she is, and so do Raj Li and Yara Brown."), ""),
+        ("3834", 9, "", STAY.format("Fatima Khan, born 1989-01-02, Raj Li and Yara Brown stay."), "confirmed_before_write"),
+        ("3834", 9, "", STAY.format("Omar Anderson becomes Omar Rosso, the others stay."), "confirmed_before_write"),
+    ),
+    "nothing was taken": (
+        ("8bb9", 15, BACK, BACK + " Nothing was taken from your gift card.", ""),
+        ("8bb9", 15, BACK, BACK + " So nothing has been withdrawn from it.", ""),
+        ("8bb9", 15, BACK, BACK + " Nothing was taken from the order.", "grounded"),
+        ("8bb9", 15, BACK, BACK + " Nothing was exchanged.", "grounded"),
+        ("efb0", 15, "", "+Nothing was taken from your credit card.", "grounded"),
+    ),
+    "money that was sent back": (
+        ("8bb9", 15, BACK, "and that is all. I sent $12.55 back to your gift card.", ""),
+        ("8bb9", 15, BACK, "and that is all. I've put the $12.55 back on your gift card.", ""),
+        ("8bb9", 15, BACK, "and that is all. I sent $13.55 back to your gift card.", "grounded"),
+        ("a06b", 19, "", "Done. Reservation JN75RZ is canceled. I sent $222 back to your gift card. What else?", ""),
+        ("428f", 15, "", "+I sent $804.28 back to your gift card.", "grounded"),
+        ("2b8a", 37, "", "+I sent $6.76 back to your PayPal account.", "grounded"),
+    ),
+    "kind words": (
+        ("9903", 25, "", "+Have a good shift!", ""),
+        ("9903", 25, "", "+Good luck with the shift.", ""),
+        ("9903", 25, "", "+The captain wishes you a good shift.", "grounded"),
+    ),
+    "what people need and like": (
+        ("9903", 0, "", "+I like a clean bed.", ""),
+        ("9903", 0, "", "+I need a clean bed after that shift.", ""),
+        ("3834", 0, "", "+Hold on a sec.", ""),
+        ("9903", 0, "", "+I want my shelves tidy, and I need my papers in order.", ""),
+        ("9903", 0, "", "+I like my tea hot.", ""),
+        ("9903", 0, "", "+I'd like a bouquet of roses with it.", "user_faithful"),
+        ("3834", 0, "", "+I need a taxi to the airport.", "user_faithful"),
+    ),
+}  # fmt: skip
+ALL = [pytest.param(*row, id=f"{kind} {at}") for kind, rows in ROWS.items() for at, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(("name", "turn", "said", "instead", "check"), ALL)
+def test_a_right_sentence_passes_and_a_wrong_one_does_not(
+    name: str, turn: int, said: str, instead: str, check: str
+) -> None:
+    """The rest of the conversation is as it was played."""
+    task, talk = played()[name]
+    was = talk.turns[turn].text
+    text = was.replace(said, instead) if said else f"{was} {instead[1:]}" if instead.startswith("+") else instead
+    turns = tuple(replace(one, text=text) if at == turn else one for at, one in enumerate(talk.turns))
+
+    assert text != was
+    seen = found(task, replace(talk, turns=turns))
+    assert check in seen if check else not seen
+
+
+BOTH = """This is what I would do:
+1. Cancel order #W5001122, as it is no longer needed; $84.10 goes back to your PayPal account.
+2. Order #W7003344 can't be returned in part, so I'd exchange the blue desk lamp for the black one, with $12.40 charged to your gift card.
+Shall I do both (yes/no)?"""
+
+
+@pytest.mark.parametrize(
+    ("reply", "agrees"),
+    [
+        ("Yes, do both, the cancellation and the exchange instead of a return.", True),
+        ("Yes, do both: the cancellation, and the exchange instead.", True),
+        ("Yes to both, the cancel and then the exchange instead.", True),
+        ("Yes, both, but exchange it for the red one instead.", False),
+        ("No, the return instead.", False),
+        ("Do the return instead, please.", False),
+    ],
+)
+def test_an_instead_among_what_was_put_forward_is_a_yes(reply: str, *, agrees: bool) -> None:
+    """Whoever says yes to both may name the second as what takes the place of what could not be had."""
+    assert assents(reply, BOTH) is agrees
