@@ -320,6 +320,35 @@ def _clauses(domain: Domain) -> tuple[frozenset[str], ...]:
     return tuple(bag | before for bag, before in zip(bags, [frozenset[str](), *bags], strict=False))
 
 
+_ALIKE = tuple(
+    bag(words)
+    for words in (
+        "modify modified change changed changes update updated edit alter adjust amend correct corrected replace replaced swap swapped switch switched",
+        "passenger passengers traveler travelers traveller travellers person persons people somebody someone",
+    )
+)
+"""Words for one thing: who says that a passenger can be replaced says what a policy says by "modify"."""
+_OF_SAME = bag("another other else same stay stays stayed remain remains just simply freely")
+_BOUNDED = re.compile(
+    r"\b(?:once|twice|only|within|until|before|after|up to|at (?:most|least)|per|free|fees?|hours?|days?|weeks?|always|every|any ?time|whenever)\b|[$\d]",
+    re.IGNORECASE,
+)
+"""A limit, or the lack of one, which what a tool takes does not tell."""
+
+
+@lru_cache(maxsize=16)
+def _tools(domain: Domain) -> tuple[frozenset[str], ...]:
+    """The words of each tool that changes something: what it is called, says of itself and takes."""
+    found = [schema["function"] for schema in domain.tools]
+    writes = [one for one in found if isinstance(one, dict) and domain.kinds.get(str(one["name"])) == "write"]
+    return tuple(written(re.sub(r"[_\W]+", " ", str(one))).bag for one in writes)
+
+
+def _says(word: str, words: frozenset[str]) -> bool:
+    """Whether words hold a word, one that begins like it, or another one for the same."""
+    return _supported(word, words) or any(word in alike and alike & words for alike in _ALIKE)
+
+
 _HABITS = re.compile(rf"\b(?:{_NOUNS}|we|you)\b", re.IGNORECASE)
 
 
@@ -335,10 +364,14 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     begins = max(match.end() for match in (habit, right) if match)
     stop = sentence.find(",", begins)
     said = sentence[: stop if stop > 0 and habit else None]
-    content = [word for word in written(said).words if word not in _COMMON | _LAW | _FILLING and len(word) > 2]
+    content = [
+        word for word in written(said).words if word not in _COMMON | _LAW | _FILLING | _OF_SAME and len(word) > 2
+    ]
     if len(content) < 2 or all(_supported(word, known) for word in content):
         return False
-    most = max(sum(_supported(word, words) for word in content) for words in _clauses(domain))
+    if not _BOUNDED.search(said) and any(all(_says(word, words) for word in content) for words in _tools(domain)):
+        return False  # "names can be corrected": a tool does just this
+    most = max(sum(_says(word, words) for word in content) for words in _clauses(domain))
     return most < _SHARE * len(content)
 
 

@@ -68,6 +68,38 @@ def _denied(case: Case) -> Iterator[str]:
             yield f"{known}|{word}" if known else word
 
 
+_RULE = re.compile(
+    r"^\W*(?:(?:in general|(?:as )?a rule|generally|normally|by (?:our|the) (?:policy|rules)|and|but|so|well),? )*(?:(?P<who>(?:(?:an?|any|every|each|all|only|most) )?(?!the\b|your\b|my\b|it\b|i\b|we\b|you\b)[\w-]+ (?:(?!your\b|my\b)[\w-]+ ){0,7}?)(?:can|may) (?:\w+ ){0,2}?be \w+"
+    r"|(?:i|we|you) (?:can|may) (?:only )?\w+ (?P<what>(?:an?|any) (?:[\w-]+ ){1,3}?(?:booked|made|bought|placed|paid|that|which|with|in|on)\b))"
+)
+"""What can be done with all of a kind: "trips in business can be canceled", "I can cancel a trip booked within the last 24 hours"."""
+_THIS = re.compile(
+    r"\b(?:your|yours|this|these|those|the one|exception|after all|for you|now|then|today|all the same|anyway|go ahead)\b|(?<!while )\b(?:it|that one|them)\b|#\w+|\b(?=\w*\d)[a-z\d]{6}\b"
+)
+"""Words of one case, and not of a rule."""
+
+
+_DEED = re.compile(
+    r"\b(?:\w{2,}tions?|refunds?|returns?|exchanges?|changes?|swaps?|upgrades?|downgrades?|certificates?|removals?)\b"
+)
+"""What is itself granted where it "can be made"."""
+_NARROWS = re.compile(
+    r"\b(?:while|within|pending|delivered|processed|booked|made|bought|placed|insured|insurance|business|that|which|of|not|n't|can't)\b"
+)
+"""Words that say of which of a kind something holds."""
+
+
+def _is_rule(said: str, named: re.Pattern) -> bool:
+    """Whether a lower-case sentence states a rule for all of a kind, or for some of it, and grants nothing by that."""
+    match = _RULE.match(said)
+    if match is None or _THIS.search(said):
+        return False
+    about = match["who"] or match["what"]
+    if match["who"] and _DEED.search(re.sub(r"\breservations?\b", "", about)):
+        return False
+    return not named.search(about) or _NARROWS.search(said) is not None
+
+
 def _given(text: str, words: str) -> str:
     """The sentence in which a message takes up what was denied: it would do it, asks whether it shall, or says that it can be done."""
     lower = text.lower().replace("’", "'")
@@ -78,6 +110,8 @@ def _given(text: str, words: str) -> str:
     proposals = [act.start for act in heard(text).acts if act.kind == "proposal"]
     for parts in sentences.values():
         start, end = parts[0].start, parts[-1].end
+        if _is_rule(lower[start:end], named):
+            continue
         if _BOUND.search(lower[start:end]) or not (named.search(lower[start:end]) or "exception" in lower[start:end]):
             continue
         for part in parts:
