@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -100,11 +101,31 @@ def _reads(schema: Schema, domain: Domain, name: str) -> Iterator[_Read]:
     """Records of a table as reads show them, alone or within another."""
     home = name if schema.spec.tables[name].read else schema.holder[name]
     table, view = schema.spec.tables[home], schema.view(name)
+    if table.takes:
+        yield from _referred(schema, domain, name)
+        return
     records = schema.records.get(schema.base.get(home, ""), {})
     for key in _typical(records) if records else _listed(schema, domain, home):
         found = domain.read(domain.canonical(table.read, {table.key: key}))
         error = found.text if found.error and home == name else ""  # what holds others is a table of its own
         yield key, error, tuple(found.views.get(view, ()))
+
+
+def _referred(schema: Schema, domain: Domain, name: str) -> Iterator[_Read]:
+    """Records that are read by more than an id, as far as some of those that refer to them name them."""
+    table = schema.spec.tables[name]
+    for other in schema.spec.tables:
+        field = schema.refers(other, name)
+        rows = (row for _, _, found in _reads(schema, domain, other) for row in found) if field else ()
+        for row in itertools.islice(rows, SOME):
+            for named in schema.named_by(row, field, name):
+                args = {take: row[one] for take, one in named.items()}
+                found = domain.read(domain.canonical(table.read, args))
+                yield (
+                    str(args.get(table.key, "")),
+                    found.text if found.error else "",
+                    tuple(found.views.get(schema.view(name), ())),
+                )
 
 
 def _listed(schema: Schema, domain: Domain, name: str) -> Sequence[str]:

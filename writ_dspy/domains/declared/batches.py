@@ -6,19 +6,18 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.conditions import SAYS
 from writ_dspy.domains.declared.drafting import drafted
 from writ_dspy.domains.declared.model import Batch, Write
 from writ_dspy.domains.declared.person import Person, meet
-from writ_dspy.domains.declared.pointing import Pointer, Words
+from writ_dspy.domains.declared.pointing import Pointer, Words, kinds
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.declared.wish import Wish
 from writ_dspy.domains.declared.wishing import wishes
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.spinning import chosen, spin
-from writ_dspy.task import Best, Fact, Picked, Request, Said, Where
+from writ_dspy.task import Best, Fact, Picked, Request, Where
 
 FEWEST, MOST = 2, 5
 """Writes that one wish asks for."""
@@ -52,7 +51,7 @@ class Batched:
         reads = person.all_of(self.table)
         if batch is None or dial.refuse or dial.fallback or dial.memory != "knows none" or len(reads) != dial.burden:
             return None
-        scopes = list(_scopes(person, self.table))
+        scopes = list(kinds(person, self.table, FEWEST, MOST))
         rng.shuffle(scopes)
         for chosen_rows, where, words, facts in scopes:
             found = self._wishes(person, chosen_rows, where, dial, rng)
@@ -95,25 +94,6 @@ def _rest(wish: Wish) -> list[tuple[str, object]]:
     own = {p.table for p in wish.pointers}
     told = wish.groups[SAYS].values.items() if SAYS in wish.groups else ()
     return [*((name, value) for name, value in wish.values if wish.write.kinds.get(name) not in own), *told]
-
-
-def _scopes(person: Person, table: str) -> Iterator[tuple[tuple[Row, ...], tuple[Where, ...], Words, tuple[Fact, ...]]]:
-    """Kinds of records of which there are several: all, and those with one value."""
-    schema, mine = person.schema, person.records[table]
-    about = schema.spec.tables[table]
-    if FEWEST <= len(mine) <= MOST:
-        values = {"plural": schema.plural(table), "noun": about.noun}
-        yield mine, (), Words(table, wording.ALL_OF_MINE, wording.ALL_MY, values), ()
-    for name, attribute in about.attributes.items():
-        for value in dict.fromkeys(row[name] for row in mine if attribute.every and name in row):
-            rows = tuple(row for row in mine if row.get(name) == value)
-            if not FEWEST <= len(rows) <= MOST:
-                continue
-            shown = schema.say(table, name, value)
-            patterns = tuple(text.replace("{}", "{value}") for text in attribute.every)
-            words = Words(table, wording.ALL_OF_MINE, patterns, {"value": shown}, (shown.lower(),))
-            fact = Fact(f"{table}_{name}", value, f"I mean those whose {schema.noun(table, name)} is {shown}.")
-            yield rows, (Where(name, "is", Said(value)),), words, (fact,)
 
 
 def _one_by_one(person: Person, table: str, rows: tuple[Row, ...], where: tuple[Where, ...]) -> Iterator[Pointer]:

@@ -95,6 +95,8 @@ def _table_flaws(spec: Declared, name: str) -> Iterator[Flaw]:
         yield f"tables.{name}.read", "no tool shows its records, and no other table has them as parts"
     if set(HOLE.sub("", table.name)) & set("{}") or "." in "".join(HOLE.findall(table.name)):
         yield f"tables.{name}.name", "only {field} stands in it, with a field of the record"
+    if table.takes and not any(name in one.refers.values() for one in spec.tables.values()):
+        yield f"tables.{name}.takes", "no other table refers to its records, so nobody knows what to read them by"
     yield from _text_flaws(spec, name, table)
     for index, limit in enumerate(table.among):
         for field, wanted in limit.where.items():

@@ -49,7 +49,8 @@ def _records(schema: Schema, name: str) -> Lens:
                 views.setdefault(schema.listed(name), []).append(owner)
             if not isinstance(record, Mapping) or (lists and len(record) == 1):
                 continue
-            whole = flat(record, {*table.parts}) | _inside(record, table.inside)
+            given = {take: call.args[take] for take in table.takes if call.tool == table.read and take in call.args}
+            whole = given | flat(record, {*table.parts}) | _inside(record, table.inside) | _named(schema, name, record)
             counts = {
                 f"{field}_count": len(record.get(field) or ())
                 for field in (*table.lists, *table.parts)
@@ -119,6 +120,16 @@ def _inside(record: Mapping[str, Json], places: Mapping[str, str]) -> dict[str, 
                 found = found.get(part) if isinstance(found, Mapping) else None
         if found is not None:
             row[name] = found
+    return row
+
+
+def _named(schema: Schema, name: str, record: Mapping[str, Json]) -> dict[str, Json]:
+    """What a record holds of others that are read by more than an id, each field by where it stands: `flights.0.date`."""
+    row: dict[str, Json] = {}
+    for field, other in schema.spec.tables[name].refers.items():
+        takes = schema.spec.tables[other].takes
+        for number, one in enumerate(_parts(record.get(field)) if takes else ()):
+            row |= {f"{field}.{number}.{take}": one[take] for take in takes if one.get(take) is not None}
     return row
 
 

@@ -87,7 +87,7 @@ class Attribute(Strict):
     second_most: Plain = ()
     """What the record next to the one with the most of it is."""
     every: Filled = ()
-    """All of a user's records with this value: `all my loans from the {} branch`, for the batches of a write."""
+    """All of a user's records with this value: `all my loans from the {} branch`, for the batches of a write, and for sums."""
     sum: Plain = ()
     """What a user may ask to be told of all their records together, a number: `how many renewals my loans have had in all`."""
     best: tuple[str, str] | None = None
@@ -95,7 +95,7 @@ class Attribute(Strict):
     stands: Filled = ()
     """What is so of a record with this value, behind its name, as an agent gives it for a reason: `is due on {}`."""
     ask: Plain = ()
-    """What a user may ask to be told: `when it is due`. Without one, nobody asks."""
+    """What a user may ask to be told: `when it is due`. Without one, nobody asks. Of a table that the user's records refer to, it is about the first one: `what the status of its first flight is`."""
     word: str = ""
     """A word of any answer to that; without one, the noun."""
     words: dict[str, Texts] = {}
@@ -146,8 +146,10 @@ class Table(Strict):
     """Whether people know its ids, whole or by their end; left out, they know those of their own records, and of others that they cannot search for."""
     read: str = ""
     """The tool that shows one record by its id; a table whose records are only shown within others has none."""
+    takes: Names = ()
+    """What its read takes, where an id alone does not do: `[flight_number, date]`. Such records are found by others that refer to them."""
     identify: dict[str, Names] = {}
-    """Of the user's table: a look-up tool that answers with the user's id -> the fields that it takes."""
+    """Of the user's table: a look-up tool that answers with the user's id, or the `read` itself where users know their ids -> the fields that it takes."""
     owner: str = ""
     """The field that holds the id of the user to whom a record belongs. Records with an owner are nobody else's business."""
     lists: dict[str, str] = {}
@@ -159,7 +161,7 @@ class Table(Strict):
     texts: dict[str, Text] = {}
     """Tool that shows its records as a text -> how they are read out of it."""
     refers: dict[str, str] = {}
-    """Field that holds the id of one record of another table, which has a read of its own -> that table: clauses of a write can look at it."""
+    """Field that holds the id of one record of another table, which has a read of its own -> that table: clauses of a write can look at it. Where that read `takes` several fields, it is a list of objects that have them, and a clause looks at all of these records: `flight.status contains cancelled`."""
     parts: dict[str, str] = {}
     """Field that holds whole records -> the table that describes them; they repeat the fields of the record that holds them."""
     search: dict[str, dict[str, Search]] = {}

@@ -34,7 +34,10 @@ def pack(schema: Schema) -> Pack:
         if not clause.transfer
     ]
     asked: list[Recipe] = [
-        Told(schema, name) for name in schema.own if any(one.ask for one in spec.tables[name].attributes.values())
+        Told(schema, name)
+        for name in schema.own
+        for tables in [(name, *spec.tables[name].refers.values())]
+        if any(one.ask for table in tables for one in spec.tables[table].attributes.values())
     ]
     asked += [
         Counted(schema, name) for name in schema.own if any(one.words for one in spec.tables[name].attributes.values())

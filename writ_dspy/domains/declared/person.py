@@ -47,7 +47,7 @@ class Person:
     @property
     def seen(self) -> frozenset[str]:
         """Labels of the reads that show the user's record."""
-        return frozenset({FIND, PROFILE})
+        return frozenset({FIND} if self.schema.found_by_read else {FIND, PROFILE})
 
     def attribute(self, name: str) -> Term:
         """A field of the user's record."""
@@ -77,7 +77,7 @@ class Person:
 def label(schema: Schema, name: str, row: Row) -> str:
     """The read of one record, for counting."""
     table = schema.spec.tables[name]
-    return f"{table.read} {row[table.key]}"
+    return " ".join((table.read, *(str(row[field]) for field in table.takes or (table.key,))))
 
 
 def rows(domain: Domain, view: str, tool: str, **args: object) -> tuple[Row, ...]:
@@ -98,7 +98,8 @@ def _known(schema: Schema, domain: Domain, user_id: str) -> tuple[Person, dict[s
     profile = rows(domain, PROFILE, table.read, **{table.key: user_id})[0]
     tool = sorted(table.identify)[zlib.crc32(user_id.encode()) % len(table.identify)]
     fields = {name: profile[name] for name in table.identify[tool]}
-    who = Only((ReadCall(tool, tuple((name, Said(value)) for name, value in fields.items()), FOUND),))
+    found = PROFILE if tool == table.read else FOUND
+    who = Only((ReadCall(tool, tuple((name, Said(value)) for name, value in fields.items()), found),))
     facts = tuple(
         Fact(name, value, f"My {schema.noun(schema.spec.user, name)} is {value}.") for name, value in fields.items()
     )

@@ -169,6 +169,29 @@ def _by_ending(person: Person, table: str, row: Row) -> Iterator[Pointer]:
         yield brief.deepened(schema, row)
 
 
+Kind = tuple[tuple[Row, ...], tuple[Where, ...], Words, tuple[Fact, ...]]
+"""Some records of the user's: these, what they have in common, how they are spoken of, and what the user knows."""
+
+
+def kinds(person: Person, table: str, fewest: int, most: int) -> Iterator[Kind]:
+    """Kinds of a user's records of which there are so many: all, and those with one value."""
+    schema, mine = person.schema, person.records[table]
+    about = schema.spec.tables[table]
+    if fewest <= len(mine) <= most:
+        values = {"plural": schema.plural(table), "noun": about.noun}
+        yield mine, (), Words(table, wording.ALL_OF_MINE, wording.ALL_MY, values), ()
+    for name, attribute in about.attributes.items():
+        for value in dict.fromkeys(row[name] for row in mine if attribute.every and name in row):
+            rows = tuple(row for row in mine if row.get(name) == value)
+            if not fewest <= len(rows) <= most:
+                continue
+            shown = schema.say(table, name, value)
+            patterns = tuple(text.replace("{}", "{value}") for text in attribute.every)
+            words = Words(table, wording.ALL_OF_MINE, patterns, {"value": shown}, (shown.lower(),))
+            fact = Fact(f"{table}_{name}", value, f"I mean those whose {schema.noun(table, name)} is {shown}.")
+            yield rows, (Where(name, "is", Said(value)),), words, (fact,)
+
+
 def together(table: str, words: Sequence[Words]) -> Words:
     """Several records in one detail."""
     marks = tuple(dict.fromkeys(mark for one in words for mark in one.marks))

@@ -51,6 +51,7 @@ def personal(schema: Schema) -> frozenset[str]:
     mine = {schema.spec.user, *(name for name, table in schema.spec.tables.items() if table.owner)}
     tables = [schema.spec.tables[name] for name in mine]
     reads = {tool for table in tables for tool in (table.read, table.listed) if tool}
+    reads -= set(schema.user.identify)  # what finds a user can be called before one is found
     return frozenset(reads | {tool for tool, write in schema.spec.writes.items() if mine & set(write.kinds.values())})
 
 
@@ -104,6 +105,8 @@ def _rows(schema: Schema, write: Write, name: str, before: Before) -> list[Row]:
     """The records of a table that a write is about, as they are now."""
     argument = schema.of_kind(write, name)
     keys = before.call.args.get(argument) if argument else None
+    if argument is None and name in schema.spec.tables and schema.spec.tables[name].takes:
+        return _all_referred(schema, write, name, before)
     if argument is None or not isinstance(keys, list) or len(keys) < 2:
         row = _row(schema, write, name, before)
         return [] if row is None else [row]
@@ -130,12 +133,24 @@ def _row(schema: Schema, write: Write, name: str, before: Before) -> Row | None:
     return _within(schema, write, name, before) if key is not None else None
 
 
+def _all_referred(schema: Schema, write: Write, name: str, before: Before) -> list[Row]:
+    """The records, read by more than an id, that one names which the write is about."""
+    table = schema.spec.tables[name]
+    for kind in write.kinds.values():
+        field = schema.refers(kind, name) if kind in schema.spec.tables else ""
+        row = _row(schema, write, kind, before) if field else None
+        if row is not None:
+            args = [{take: row[one] for take, one in named.items()} for named in schema.named_by(row, field, name)]
+            found = [_first(before.look(table.read, one), schema.view(name)) for one in args]
+            return [one for one in found if one is not None] if all(found) else []
+    return []
+
+
 def _referred(schema: Schema, write: Write, name: str, before: Before) -> Row | None:
     """A record that one names which the write is about, or that holds one of those."""
     table = schema.spec.tables[name]
     for kind in write.kinds.values():
-        refers = schema.spec.tables[kind].refers if kind in schema.spec.tables else {}
-        field = next((field for field, other in refers.items() if other == name), "")
+        field = schema.refers(kind, name) if kind in schema.spec.tables else ""
         row = _row(schema, write, kind, before) if field else None
         if row is not None and row.get(field) is not None:
             return _first(before.look(table.read, {table.key: row[field]}), schema.view(name))

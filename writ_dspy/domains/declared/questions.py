@@ -3,16 +3,46 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from writ_dspy.domains.declared import wording
 from writ_dspy.domains.declared.drafting import drafted
-from writ_dspy.domains.declared.person import FIND, Person, meet
-from writ_dspy.domains.declared.pointing import Pointer, own
+from writ_dspy.domains.declared.person import FIND, Person, label, meet, rows
+from writ_dspy.domains.declared.pointing import Pointer, kinds, own
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.spinning import chosen, spin
-from writ_dspy.task import Check, Computed, Every, Fact, Picked, Request, Requirement, Said, Slot, Tell, Where
+from writ_dspy.task import (
+    Check,
+    Computed,
+    Every,
+    Fact,
+    Only,
+    Picked,
+    Query,
+    ReadCall,
+    Request,
+    Requirement,
+    Said,
+    Slot,
+    Tell,
+    Where,
+)
+
+WHOLE = 0.5
+"""Of sums, the share that is over all records where some could be over those of a kind."""
+
+
+class _Asked(NamedTuple):
+    """A field that may be asked for."""
+
+    table: str
+    name: str
+    query: Query
+    reads: frozenset[str]
+    """Labels of what has to be read to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +61,37 @@ class Told:
 
     def draft(self, domain: Domain, user_id: str, dial: Dial, rng: random.Random) -> Draft | None:
         """A draft, or None when this user cannot ask like that (the `Recipe` protocol)."""
-        person, about = meet(self.schema, domain, user_id, rng), self.schema.spec.tables[self.table]
+        person = meet(self.schema, domain, user_id, rng)
         ways = [p for row in person.records[self.table] for p in own(person, self.table, row, dial.memory)]
         rng.shuffle(ways)
         for pointer in ways:
-            if len(pointer.reads | {FIND}) != dial.burden:
-                continue
-            open_ = [
-                name
-                for name, one in about.attributes.items()
-                if one.ask and name in pointer.row and not _gives(pointer, name)
-            ]
+            open_ = [one for one in self._askable(person, pointer) if len(one.reads | {FIND}) == dial.burden]
             if open_:
                 return self._asks(person, dial, rng, pointer, rng.choice(open_))
         return None
 
-    def _asks(self, person: Person, dial: Dial, rng: random.Random, pointer: Pointer, name: str) -> Draft:
-        about = self.schema.spec.tables[self.table]
-        attribute = about.attributes[name]
-        word = attribute.word or self.schema.noun(self.table, name)
+    def _askable(self, person: Person, pointer: Pointer) -> Iterator[_Asked]:
+        """What may be asked of a record that is pointed at: of itself, and of the first of those that it refers to."""
+        schema, about = self.schema, self.schema.spec.tables[self.table]
+        for name, one in about.attributes.items():
+            if one.ask and name in pointer.row and not _gives(pointer, name):
+                yield _Asked(self.table, name, pointer.query, pointer.reads)
+        for field, other in about.refers.items():
+            there, named = schema.spec.tables[other], next(schema.named_by(pointer.row, field, other), None)
+            if named is None or not any(one.ask for one in there.attributes.values()):
+                continue
+            args = {take: pointer.row[place] for take, place in named.items()}
+            shown = rows(person.domain, schema.view(other), there.read, **args)
+            terms = tuple((take, Picked(pointer.query, place)) for take, place in named.items())
+            query = Only((ReadCall(there.read, terms, schema.view(other)),))
+            for name, one in there.attributes.items():
+                if shown and one.ask and name in shown[0]:
+                    yield _Asked(other, name, query, pointer.reads | {label(schema, other, shown[0])})
+
+    def _asks(self, person: Person, dial: Dial, rng: random.Random, pointer: Pointer, asked: _Asked) -> Draft:
+        about, name = self.schema.spec.tables[self.table], asked.name
+        attribute = self.schema.spec.tables[asked.table].attributes[name]
+        word = attribute.word or self.schema.noun(asked.table, name)
         owned: tuple[Requirement, ...] = ()
         if pointer.by_id and about.owner:
             owned = (
@@ -58,8 +100,8 @@ class Told:
                 ),
             )
         style = {"money": "money", "count": "count"}.get(attribute.type, "text")
-        noun = self.schema.noun(self.table, name)
-        tell = Tell(noun, Picked(pointer.query, name), style, owned)  # type: ignore[arg-type]  # one of three
+        noun = self.schema.noun(asked.table, name)
+        tell = Tell(noun, Picked(asked.query, name), style, owned)  # type: ignore[arg-type]  # one of three
         question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(attribute.ask))))
         one = chosen(rng, f"[one of my {self.schema.plural(self.table)}|a {about.noun} of mine]")
         opening = spin(rng, *wording.OPENINGS_QUESTION, about=one)
@@ -119,7 +161,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """A number that all of the user's records have, taken together: all have to be read."""
+    """A number that all of the user's records have, or those of a kind, taken together: all have to be read."""
 
     schema: Schema
     table: str
@@ -137,14 +179,19 @@ class Summed:
         if dial.memory == "knows ids" or len(person.all_of(self.table)) != dial.burden:
             return None
         name, attribute = rng.choice([(name, one) for name, one in about.attributes.items() if one.sum])
-        if len(person.records[self.table]) < 2 or any(name not in row for row in person.records[self.table]):
+        several = list(kinds(person, self.table, 2, len(person.records[self.table])))
+        if not several:
+            return None
+        some, where, words, facts = several[0] if rng.random() < WHOLE else rng.choice(several)
+        if any(name not in row for row in some):
             return None
         plural = self.schema.plural(self.table)
         noun = self.schema.noun(self.table, name)
         word = attribute.word or noun
-        term = Computed("sum", (Picked(Every((person.each(self.table),)), name),))
+        term = Computed("sum", (Picked(Every((person.each(self.table),), where), name),))
         tell = Tell(noun, term, "money" if attribute.type == "money" else "count")
         opening = spin(rng, *wording.OPENINGS_QUESTION, about=f"my {plural}")
         question = Slot("question", spin(rng, *wording.ASKING, it=chosen(rng, rng.choice(attribute.sum))))
-        request = Request(None, (0,), _topic(noun, word), word, opening, (question,))
-        return drafted(self.name, person, dial, [], [request], (), (), [tell])
+        slots = (words.slot(rng), question) if where else (question,)
+        request = Request(None, (0,), _topic(noun, word), word, opening, slots)
+        return drafted(self.name, person, dial, [], [request], facts, (), [tell])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -52,11 +53,35 @@ class Schema:
         return {part: name for name, table in self.spec.tables.items() for part in table.parts.values()}
 
     @cached_property
+    def found_by_read(self) -> bool:
+        """Whether reading the user's record is also what finds the user: who knows their id is not looked up."""
+        return self.user.read in self.user.identify
+
+    def refers(self, name: str, to: str) -> str:
+        """The field of a table that names the records of another one; empty where none does."""
+        return next((field for field, other in self.spec.tables[name].refers.items() if other == to), "")
+
+    def named_by(self, row: Row, field: str, to: str) -> Iterator[dict[str, str]]:
+        """By what a row names each record of another table: what its read takes -> the field of the row that holds it."""
+        about = self.spec.tables[to]
+        if not about.takes:
+            if row.get(field) is not None:
+                yield {about.key: field}
+            return
+        for number in itertools.count():
+            fields = {take: f"{field}.{number}.{take}" for take in about.takes}
+            if not all(one in row for one in fields.values()):
+                return
+            yield fields
+
+    @cached_property
     def sought(self) -> frozenset[str]:
         """Tables whose records are nobody's, and no part of others: they are named by their numbers, or searched."""
         others = {self.spec.user, *self.own, *self.holder}
         return frozenset(
-            name for name, table in self.spec.tables.items() if name not in others and table.read and not table.owner
+            name
+            for name, table in self.spec.tables.items()
+            if name not in others and table.read and not (table.owner or table.takes)
         )
 
     def known(self, name: str) -> bool:

@@ -28,6 +28,7 @@ from writ_dspy.task import (
     Check,
     Computed,
     Decision,
+    Every,
     Fact,
     Json,
     Listed,
@@ -114,14 +115,18 @@ class Wish:
         if about is None:
             return
         for pointer in self.pointers:
-            refers = self.schema.spec.tables[pointer.table].refers
-            field = next((field for field, other in refers.items() if other == table), "")
-            key, query, reads = pointer.shows(field)
-            shown = rows(self.person.domain, self.schema.view(table), about.read, **{about.key: key}) if key else ()
-            if shown:
-                call = ReadCall(about.read, ((about.key, Picked(query, field)),), self.schema.view(table))
-                seen = reads | {label(self.schema, table, shown[0])}
-                yield Pointer(table, shown[0], Only((call,)), Picked(query, field), seen, "", ())
+            field = self.schema.refers(pointer.table, table)
+            row = pointer.row if pointer.deep is None else {**pointer.deep.row, **pointer.row}
+            for named in self.schema.named_by(row, field, table) if field else ():
+                fields = list(named.values())
+                _, query, reads = pointer.shows(fields[0])
+                args = {take: row[name] for take, name in named.items()}
+                shown = rows(self.person.domain, self.schema.view(table), about.read, **args)
+                if shown:
+                    terms = tuple((take, Picked(query, name)) for take, name in named.items())
+                    call = ReadCall(about.read, terms, self.schema.view(table))
+                    seen = reads | {label(self.schema, table, shown[0])}
+                    yield Pointer(table, shown[0], Only((call,)), Picked(query, fields[0]), seen, "", ())
 
     def value(self, side: Side) -> Json:
         """What a side of a condition comes to; None where there is no such field, a list where it is about several records."""
@@ -158,6 +163,9 @@ class Wish:
         assert picked, side  # noqa: S101 - `broken` found a row for it
         if len(picked) == 1:
             return picked[0]
+        if self.schema.spec.tables[side.table].takes:  # each is all that one read shows
+            sources = (source for pointer in self.of(side.table) for source in pointer.query.sources)
+            return Picked(Every(tuple(sources)), side.attribute)
         return Listed(tuple(picked)) if place is None else picked[place]
 
     def worked(self, operand: Operand, place: int | None = None) -> Term:
@@ -250,7 +258,10 @@ class Wish:
         """
         proof, tables = self.proof(ground), self.schema.spec.tables
         ids = (one for one in (*self.pointers, *self.beside) if one.by_id and tables[one.table].owner)
-        return FIND not in proof or not any(one.reads <= proof for one in ids)
+        looked_up = (
+            FIND in proof and not self.schema.found_by_read
+        )  # else that read shows more of them than who they are
+        return not looked_up or not any(one.reads <= proof for one in ids)
 
     def _looked(self, bound: Bound) -> frozenset[str]:
         """Labels of what has to be read to see that a clause is broken: of its alternatives, what all of them look at."""
