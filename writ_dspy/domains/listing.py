@@ -28,6 +28,8 @@ class Detail:
     """What it is one of, where a list that names one of them has to name all."""
     rival: Test | None = None
     """Whether a lower-case list names any value in its role, so that one named before the list does not count."""
+    asked: Test | None = None
+    """Whether a lower-case question for a yes names another value in its role; beside a list, others may be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def date(day: str) -> Test:
 
 _STOPS = re.compile(r"(?<=[.!?;])\s+|\n+|;")
 _CHARGES = re.compile(
-    r"(?<!was )(?<!were )(?<!originally )\bcharg(?:e|es|ed|ing)\b|\b(?:you|to) pay\b(?! ?pal)|\bowed?\b|\bdue\b|\bcollect\w*"
+    r"(?<!was )(?<!were )(?<!originally )\bcharg(?:e|es|ed|ing)\b|\bpay(?:s|ing)?\b(?! ?pal)|\bowed?\b|\bdue\b|\bcollect\w*"
 )
 _COSTS = re.compile(
     r"\bcosts?\b(?:[^.;\n]|\.\d){0,20}\b(?:extra|more|additional)\b|\b(?:extra|additional) (?:cost|fee)s?\b"
@@ -127,6 +129,16 @@ def turned(flows: Mapping[int, int]) -> Test:
         return False
 
     return denied
+
+
+_REPLACED = re.compile(
+    r"\b(?:instead of|rather than|in place of|and not)\b(?:(?!\b(?:to|on|with|from)\b)[^.,;:!?\n)]){0,50}"
+)
+
+
+def without_replaced(test: Test) -> Test:
+    """A test of a text without what is named only as not taken: "to your gift card instead of the Visa"."""
+    return lambda text: test(_REPLACED.sub(" ", text))
 
 
 _PAYS = re.compile(r"\bpay(?!pal)\w*|\bcharg\w+|\btotal\b|\bcovers?\b|\bamount\b|\bdue\b")

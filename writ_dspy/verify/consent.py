@@ -10,7 +10,7 @@ from writ_dspy.conversation import Finding, Turn
 from writ_dspy.domains import Seen
 from writ_dspy.domains.listing import Detail, compiled, listed
 from writ_dspy.evidence.identify import missing
-from writ_dspy.simulate.acts import agreed, assents, heard, user_acts
+from writ_dspy.simulate.acts import agreed, assents, heard, only_asks, user_acts
 from writ_dspy.simulate.listpart import proposed, read_for_denials
 from writ_dspy.simulate.trials.shown import insists
 from writ_dspy.task import Call
@@ -64,16 +64,9 @@ def _wanted(case: Case, step: Step) -> str:
     lacking = _lacking(case, step, base, shown, owed)
     if lacking:
         return f"{', '.join(lacking[:4])} listed first"
-    for detail in details:
-        if detail.denied is not None and (
-            any(map(detail.denied, spoken))
-            or any(any(map(detail.denied, texts)) and not detail.given(item.text) for item, texts in parts)
-        ):
-            return f"{detail.name} listed, and nothing else in its place"
+    if fault := _contradicted(case, step, base, details, parts, spoken) or _answered_otherwise(case, step, details):
+        return fault
     reply = _reply(case, step)
-    told_otherwise = (detail.name for detail in details if _otherwise(detail, reply, details))
-    if name := next(told_otherwise, ""):
-        return f"a yes to {name} as listed"
     begin = _begins(base, shown, owed)
     put = "\n".join(turn.text for turn in case.talk.turns[begin : step.turn] if turn.role == "agent").lower()
     if part := narrowed(case, step, reply) or echoed(case, step, put, reply) or _elsewhere(case, step, put):
@@ -84,6 +77,41 @@ def _wanted(case: Case, step: Step) -> str:
     if not _answered(case, begin, base.turn, step.turn) and not _said_so(case, step, base.turn, owed):
         return "an explicit yes after the list"
     return _unread(case, step, base.turn)
+
+
+def _contradicted(
+    case: Case,
+    step: Step,
+    base: Shown,
+    details: Sequence[Detail],
+    parts: Sequence[tuple[Shown, Sequence[str]]],
+    spoken: Sequence[str],
+) -> str:
+    """What of a write the list, what comes behind it or a question for the yes states otherwise."""
+    for detail in details:
+        if detail.denied is not None and (
+            any(map(detail.denied, spoken))
+            or any(any(map(detail.denied, texts)) and not detail.given(item.text) for item, texts in parts)
+        ):
+            return f"{detail.name} listed, and nothing else in its place"
+        if detail.asked is not None and any(map(detail.asked, _asked(case, base.turn, step.turn))):
+            return f"{detail.name} asked for, and nothing else in its place"
+    return ""
+
+
+def _answered_otherwise(case: Case, step: Step, details: Sequence[Detail]) -> str:
+    """What of a write the reply says otherwise."""
+    reply = _reply(case, step)
+    return next((f"a yes to {detail.name} as listed" for detail in details if _otherwise(detail, reply, details)), "")
+
+
+def _asked(case: Case, base: int, write: int) -> Iterator[str]:
+    """The questions for a yes since the list, in lower case."""
+    for turn in case.talk.turns[base:write]:
+        if turn.role == "agent" and turn.text and asks_for_yes(turn.text):
+            yield from (
+                turn.text[start:end].lower() for start, end in sentences(turn.text) if "?" in turn.text[start:end]
+            )
 
 
 def _details(case: Case, step: Step) -> Sequence[Detail]:
@@ -154,14 +182,14 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
         again = whole and shared >= len(base.details) / 2 and item.turn < base.turn
         if not again:
             named |= item.details
-        elif _only_asked(case, item.turn, base.turn):
+        elif _left_standing(case, item.turn, base.turn):
             texts = case.talk.turns[item.turn].text, case.talk.turns[base.turn].text
             left = [one for one in details if one.name in item.details - base.details]
             gone |= {one.name for one in left if replaced(one, *texts, step.call)}
-            named |= item.details
+            named |= item.details - _dropped(left, base, details)
     gone -= set[str]().union(*(item.details for item in shown if item.turn > base.turn))
     for item in shown:  # a shorter list behind it, which says something else
-        if item.turn > base.turn and len(item.details) > 1 and _only_asked(case, base.turn, item.turn):
+        if item.turn > base.turn and len(item.details) > 1 and _left_standing(case, base.turn, item.turn):
             texts = case.talk.turns[base.turn].text, case.talk.turns[item.turn].text
             left = [one for one in details if one.name in base.details - item.details]
             gone |= {one.name for one in left if asks_for_yes(texts[1]) and replaced(one, *texts, step.call)}
@@ -175,16 +203,30 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
     return [one.name for one in lacking if one.name in gone or one.spoken is None or not one.spoken(talk)]
 
 
-def _only_asked(case: Case, first: int, second: int) -> bool:
-    """Whether the user did no more than ask something about a list before it was put forward again, in part: it stands then."""
+def _left_standing(case: Case, first: int, second: int) -> bool:
+    """Whether the user did no more than ask something about a list before it was put forward again, in part: all of it stands then."""
     turns = case.talk.turns
-    kinds, before = set[str](), turns[first].text
+    asked, before = False, turns[first].text
     for turn in turns[first + 1 : second]:
         if turn.role == "user":
-            kinds |= {act.kind for act in user_acts(turn.text, before)}
+            asked = only_asks(turn.text, before)
+            if not asked:
+                return False
         elif turn.role == "agent" and turn.text:
             before = turn.text
-    return "question" in kinds and kinds.isdisjoint({"dissent", "correction", "request"})
+    return asked
+
+
+_POINTS_BACK = re.compile(
+    r"\bas (?:\w+ )?(?:listed|described|above|said|shown|before)\b|\b(?:the (?:rest|others?|list)|all|both|every(?:thing)?|above|nothing else)\b"
+)
+"""Words by which a shorter list points back to a longer one."""
+
+
+def _dropped(left: Sequence[Detail], base: Shown, details: Sequence[Detail]) -> set[str]:
+    """Things that a second list names no more, where it names others of them and does not point back."""
+    kinds = {detail.kind for detail in details if detail.kind and detail.name in base.details}
+    return set() if _POINTS_BACK.search(base.text) else {one.name for one in left if one.kind in kinds}
 
 
 _LINES = 2
@@ -193,7 +235,7 @@ _LINES = 2
 
 def _left_out(case: Case, base: Shown, shown: Sequence[Shown], details: Sequence[Detail]) -> set[str]:
     """What the list leaves out of a number of things of which it names others, unless the message before begins it."""
-    kinds = {detail.kind for detail in details if detail.kind and detail.name in base.details}
+    kinds = {detail.kind for detail in details if detail.kind == "passenger" and detail.name in base.details}
     turns = case.talk.turns
     begun = next((i for i in range(base.turn - 1, -1, -1) if turns[i].role == "agent" and turns[i].text), -1)
     again = base.text.count("\n") > _LINES and len(base.details) > _LINES

@@ -4,7 +4,7 @@ Judged is a clause that speaks of nothing but the write: one made of words of ag
 that a write has. "The wedding is on the 23rd" says nothing of a flight, "on the 23rd, please" does.
 """
 
-# Longer than 400 lines by a few: the sorts of values that a yes may name are judged by one rule, and are read together.
+# Longer than 400 lines: the sorts of values that a yes may name are judged by one rule, and are read together.
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from writ_dspy.domains.values import UNITS, values
 from writ_dspy.shown import counted
 from writ_dspy.task import Call, Json
 from writ_dspy.verify.case import Case, Step
-from writ_dspy.verify.narrowed import Group, groups, record_of
+from writ_dspy.verify.narrowed import Group, called, groups, record_of
 from writ_dspy.verify.vocabulary import vocabulary
 
 _AGREES = """a an the my our your his her their this that these those it its i we you he she they there here of all everything everybody everyone yes
@@ -229,8 +229,22 @@ def _beyond(write: Write, clause: str) -> Iterator[Named]:
     mine = {form for group in write.groups for names in group.names for form in names}
     for thing, forms in _sold(write.domain).items():
         for match in () if mine & {*forms} else _where(forms, clause):
-            if not any(_stands(form, write.proposal) for form in forms):
+            short = any(form != match[0] and form.endswith(match[0]) for form in mine)  # "the watch" is the wristwatch
+            if not short and not any(_stands(form, write.proposal) for form in forms):
                 yield Named(*match.span(), f"a yes to what was listed, not to {thing}")
+
+
+def _left(write: Write, clause: str) -> Iterator[Named]:
+    """A thing of the record that the write leaves as it is, where none of its own is named: "only the kettle"."""
+    own = {form for group in write.groups for names in group.names for form in names}
+    taken = {name for name, value in write.args.items() if isinstance(value, list)}
+    if not taken or _STAYS.search(clause) or any(_stands(form, write.reply) for form in own):
+        return
+    rows = (row for value in write.record.values() if isinstance(value, list) for row in value)
+    for names in {called(row) for row in rows} - {()}:
+        if own.isdisjoint(names) and not any(form.endswith(names[-1]) for form in own):
+            for match in _where(names, clause):
+                yield Named(*match.span(), f"a yes to what was listed, not to {names[0]}")
 
 
 def _where(forms: Sequence[str], clause: str) -> Iterator[re.Match[str]]:
@@ -445,6 +459,9 @@ def _numbered(write: Write, clause: str) -> Iterator[Named]:
                 yield Named(*match.span(), "" if match["said"] == right else f"a yes to {value} as listed")
 
 
+_STREET = re.compile(
+    r"\b(?P<name>[a-z]{3,}) (?:street|st|avenue|ave|road|rd|drive|lane|ln|boulevard|blvd|court|place|highway|parkway|circle|terrace|square)\b"
+)
 _HOME = re.compile(
     r"\b(?:to|at) (?:my|our) (?P<place>office|work(?:place)?|company|parents'?|(?:mother|father|sister|brother|friend|neighbou?r|boss)(?:'s)?(?: place| house| home)?|summer house|cottage|old (?:place|home|house|flat)|second home|hotel|school|gym)\b"
     r"|\b(?:house|street|apartment|apt|suite|unit|flat|door) number (?P<n>\d+)\b"
@@ -459,6 +476,10 @@ def _elsewhere(write: Write, clause: str) -> Iterator[Named]:
         yield Named(
             *match.span(), "" if re.search(rf"\b{re.escape(told)}\b", known) else "a yes to the address as listed"
         )
+    for match in _STREET.finditer(clause) if any("address" in name for name in write.args) else ():
+        if match["name"] not in _FRAME:
+            right = re.search(rf"\b{match['name']}\b", known) is not None
+            yield Named(*match.span(), "" if right else "a yes to the address as listed")
 
 
 _SORTS = (
@@ -466,6 +487,7 @@ _SORTS = (
     _pieces,
     _some,
     _beyond,
+    _left,
     _dates,
     _feasts,
     _hours,

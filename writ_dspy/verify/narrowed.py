@@ -89,12 +89,12 @@ def groups(case: Case, step: Step) -> Iterator[Group]:
         if isinstance(value, list) and value and not name.startswith("new_"):
             rows = [_row(record, part) if isinstance(part, str) else (name, part) for part in value]
             covered |= {field for field, _ in rows}
-            names = tuple(found for _, row in rows if (found := _called(row)))
+            names = tuple(found for _, row in rows if (found := called(row)))
             if names:
                 yield Group(name, names, given_up=isinstance(value[0], str))
     for field, value in record.items():
         if isinstance(value, list) and field not in covered and field not in step.call.args:
-            names = tuple(found for row in value if isinstance(row, dict) and (found := _called(row)))
+            names = tuple(found for row in value if isinstance(row, dict) and (found := called(row)))
             if names:
                 yield Group(field, names, given_up=cancels)
 
@@ -124,7 +124,7 @@ def _row(record: Mapping[str, Json], key: str) -> tuple[str, Json]:
     return "", None
 
 
-def _called(row: Json) -> tuple[str, ...]:
+def called(row: Json) -> tuple[str, ...]:
     """How a part may be called; nothing where it has no name."""
     if not isinstance(row, dict):
         return ()

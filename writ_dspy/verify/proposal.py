@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from writ_dspy import patterns as re
+from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import Detail, compiled
 from writ_dspy.simulate.acts import heard
 from writ_dspy.verify.case import Case, Step
@@ -24,50 +25,14 @@ _CONDITION = re.compile(
 _YOURS = re.compile(
     r"\byou(?:r|'d|'ve)?\b[^.?!\n]{0,20}\b(?:asked|want\w*|said|say|told|wish\w*|like|confirm\w*|agree\w*|limit|condition|request\w*|mentioned|set)\b|\bonly if you (?:agree|confirm|say)\b"
 )
+_ELSEWHERE = "clos(?:e|ed|ing)|delet(?:e|ed|ing)|destroy(?:ed|ing)?|donat(?:e|ed|ing)|doubl(?:e|ed|ing)|eras(?:e|ed|ing)|freez(?:e|ing)|frozen|lock(?:ed|ing)?|sell(?:ing)?|sold|sign|signed|subscrib(?:e|ed|ing)|suspend(?:ed|ing)?|terminat(?:e|ed|ing)|tripl(?:e|ed|ing)|wip(?:e|ed|ing)"
+"""What no write of any domain here does, whatever it is called by."""
 _INTENT = re.compile(
-    r"\bi (?:would|will|shall|can|could|am going to|plan to|'?d|'?ll)(?: (?:now|also|then|only|just|be able to|like to|go ahead and|gladly|happily|first))* (?P<verb>[a-z]+)\b"
-    r"|\bi'(?:d|ll|m going to)(?: (?:now|also|then|only|just|like to|go ahead and))* (?P<short>[a-z]+)\b"
-    r"|\b(?:this|that|it|everything|all of (?:this|it)) (?:would|will)(?: (?:only|then|just|now))* be (?P<passive>[a-z]+(?:ed|en)|put|sent|cut)\b"
+    r"\b(?:i|we)(?: (?:would|will|shall|can|could|am going to|are going to|plan to)|'(?:d|ll|m going to|re going to))"
+    rf"(?: (?:now|also|then|only|just|be able to|like to|go ahead and|gladly|happily|first))* (?P<verb>{_ELSEWHERE})\b"
+    r"|\b(?:this|that|it|everything|all of (?:this|it)|they|these) (?:would|will)(?: (?:only|then|just|now))* be "
+    rf"(?P<passive>{_ELSEWHERE})\b"
 )
-_SAYS = """address add adjust advise alert amend assist guide explore gather recalculate revise walk answer apply arrange ask assign attach be book bring buy calculate call cancel carry change charge check choose clarify clear come
-    compare complete conclude confirm consider continue convert correct cover create credit deduct deliver describe do downgrade edit email enter ensure
-    exchange execute explain fill finalize find finish fix follow get give go handle have help honor include inform initiate issue keep know leave let
-    like list look lower make match mention modify move need note notify offer open order pay pick place point prepare proceed process propose provide
-    purchase put query raise read rebook recap receive recommend record redo refund register reimburse remind remove rename repeat replace request require
-    reschedule reserve restate return review route say schedule see select send set settle share ship show sort split spread start state submit suggest sum
-    summarize swap switch take tell tidy total transfer try turn understand undo update upgrade use verify wait walk want wish work write
-"""
-_ANY = frozenset(_SAYS.split())
-"""Verbs by which an agent says what it would do in any of its writes, or in talking about them."""
-_IS = """able added adjusted applied arranged available back booked cancelled canceled changed charged cheapest complete completed converted corrected covered
-    credited deducted delivered done downgraded exchanged final finalized free gone handled immediate included issued left made modified moved needed
-    paid placed possible processed purchased put rebooked refunded registered reimbursed removed replaced requested reserved returned saved scheduled sent set settled
-    shipped split submitted swapped switched the to transferred updated upgraded used waived your a an in for on from issued happy glad sure
-"""
-_MADE = frozenset(_IS.split())
-_NEVER = frozenset(
-    [
-        "close",
-        "delete",
-        "destroy",
-        "donate",
-        "double",
-        "erase",
-        "freeze",
-        "lock",
-        "sell",
-        "sign",
-        "subscribe",
-        "suspend",
-        "terminate",
-        "triple",
-        "wipe",
-    ]
-)
-_POINTS = re.compile(
-    r"\bthe following\b|\b(?:all of )?(?:this|that|these|it|them|everything)\b\W*$|\b(?:all|everything)\b[^.]*\byour account\b"
-)
-"""Words by which a sentence points to the list."""
 _NOWHERE = re.compile(r"\bwaiting list\b|\bfor good\b|\bdelete\b|\bclose your account\b")
 
 
@@ -88,14 +53,13 @@ def spoiled(case: Case, step: Step, base: int, begin: int, details: Sequence[Det
     first = messages[0][1]
     if _DENIED.search(first):
         return "a list of what will be done"
-    verbs = case.domain.pack.called.verbs.get(step.call.tool)
-    said = (turns[i].text.lower() for i in range(begin, step.turn) if turns[i].role == "agent")
-    if verbs and not any(compiled(verbs).search(text) for text in said):
+    verbs = case.domain.pack.called.verbs.get(step.call.tool, "")
+    if verbs and not _deed(case, step, begin):
         return f"a word of what is done ({step.call.tool.replace('_', ' ')})"
     for index, text in messages:
         if index > base and "proposal" not in heard(turns[index].text).kinds:
             continue
-        wrong = _other_deed(text, verbs or "")
+        wrong = _other_deed(text, verbs)
         if wrong:
             return f"nothing but {step.call.tool.replace('_', ' ')} proposed, not to {wrong}"
         extra = _extra(details, text)
@@ -108,13 +72,66 @@ def spoiled(case: Case, step: Step, base: int, begin: int, details: Sequence[Det
     return ""
 
 
+def _deed(case: Case, step: Step, begin: int) -> bool:
+    """Whether it is clear which write a list is of: by a word of it, by its details, or by what the talk is about.
+
+    The details decide where no other write takes nothing but such. Else the list, or what is said behind it, calls the deed, or both
+    sides have called it before, and no other one that would fit is called there.
+    """
+    turns, called = case.talk.turns, case.domain.pack.called.verbs
+    own = compiled(called[step.call.tool])
+    listing = [turn.text.lower() for turn in turns[begin : step.turn] if turn.role == "agent"]
+    if any(own.search(text) for text in listing):
+        return True
+    if any(_calls_another(text, called, step.call.tool) for text in listing if "?" in text):
+        return False
+    takes = _parameters(case.domain)
+    mine = takes.get(step.call.tool, frozenset())
+    rivals = [
+        compiled(verbs) for tool, verbs in called.items() if tool != step.call.tool and takes.get(tool, mine) <= mine
+    ]
+    if not rivals:
+        return True
+    if any(rival.search(text) for rival in rivals for text in listing):
+        return False
+    return any(own.search(turn.text.lower()) for turn in turns[: step.turn] if turn.role != "tool")
+
+
+_ANY_CHANGE = re.compile(r"\b(?:chang|updat|modif|switch|adjust|correct|replac|edit|mak)\w*\b")
+"""What any write that changes a record may be called."""
+
+
+def _calls_another(text: str, called: Mapping[str, str], tool: str) -> bool:
+    """Whether the last question of a message names the deed of another write alone: "shall I cancel it?"."""
+    question = [part for part in _SENTENCE.split(text) if part.rstrip().endswith("?")][-1:]
+    if not question or _ANY_CHANGE.search(question[0]):
+        return False
+    return any(compiled(verbs).search(question[0]) for other, verbs in called.items() if other != tool)
+
+
+def _parameters(domain: Domain) -> Mapping[str, frozenset[str]]:
+    """Tool -> the parameters that are listed: whose account it is need not be."""
+    found: dict[str, frozenset[str]] = {}
+    for tool in domain.tools:
+        function = tool["function"]
+        if isinstance(function, dict):
+            parameters = function["parameters"]
+            names = parameters["properties"] if isinstance(parameters, dict) else {}
+            found[str(function["name"])] = (
+                frozenset(map(str, names)) - {"user_id"} if isinstance(names, dict) else frozenset()
+            )
+    return found
+
+
 _WORDS = re.compile(
-    r"\b(?:read|repeat|explain|go over|go through|list|copy|e-?mail|wait|summarize|questions?|remind)\b"
+    r"\b(?:i|we|me|us)(?: (?:to|and|now|also|first|just|quickly|briefly|please))* (?:read|repeat|explain|go over|go through|list|copy|e-?mail|wait|summarize|remind)\b"
+    r"|\bquestions?\b"
 )
+"""What an agent offers to say or send, or asks to be asked; a list that it only names ("is this list complete?") is none."""
 
 
 _TAG = re.compile(
-    r"(?:is (?:that|this|it) |are you |all )?(?:ok|okay|alright|all right|right|agreed|fine|good|deal|correct|yes)(?: (?:with|for|by) you)?\W*"
+    r"(?:is (?:that|this|it) |are you |all )?(?:ok|okay|alright|all right|right|agreed|fine|good|deal|correct|yes)(?: (?:(?:with|for|by) you|(?:like|as) (?:that|this)|(?:that|this) way|so))*\W*"
 )
 
 
@@ -193,9 +210,11 @@ def _extra(details: Sequence[Detail], text: str) -> str:
 
 
 def _other_record(case: Case, step: Step, text: str) -> bool:
-    """Whether a sentence names another record "instead", and not the one that is written to."""
+    """Whether a sentence names another record "instead", and not the one that is written to; a report of what is so does not."""
     record, args = case.domain.pack.called.record, step.call.text.lower()
     for sentence in _SENTENCE.split(text) if record and "instead" in text else ():
+        if _REPORTS.search(sentence):
+            continue
         named = [match[0].strip() for match in re.finditer(record, sentence)]
         if "instead" in sentence and named and "if you" not in sentence and not any(name in args for name in named):
             return True
@@ -203,18 +222,20 @@ def _other_record(case: Case, step: Step, text: str) -> bool:
 
 
 def _other_deed(text: str, verbs: str) -> str:
-    """A deed that an agent announces in a sentence without a word for the write, and that is none of any write's."""
+    """A deed that is none of any write's, and that an agent announces in a sentence without a word for this one.
+
+    The deed of another write is none: one message may propose both, and which of them a list is of, `_deed` says.
+    """
     for sentence in _SENTENCE.split(text):
-        if verbs and re.search(verbs, sentence):
+        if (verbs and compiled(verbs).search(sentence)) or not (match := _INTENT.search(sentence)):
             continue
-        for match in _INTENT.finditer(sentence):
-            verb = match["verb"] or match["short"]
-            if verb and verb not in _ANY and not verb.endswith("ly") and (verb in _NEVER or _POINTS.search(sentence)):
-                return verb
-            if match["passive"] and match["passive"] not in _MADE:
-                return f"be {match['passive']}"
+        return match["verb"] or f"be {match['passive']}"
     odd = _NOWHERE.search(text)
     return odd[0] if odd else ""
+
+
+_REPORTS = re.compile(r"\b(?:is|are|was|were|has|have|'s|'re|'ve)(?: (?:now|been|already|just))+\b")
+"""What has been done, and is no part of what is proposed: "she is now on it instead of him"."""
 
 
 def _condition(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Replaced: a later list that states another value where an earlier one stated a detail of the write.
 
 What a detail is told by is a word or a number of the earlier message. A number is replaced by a new one of its shape, such as
-another flight or id, wherever that stands; a word, or a small number, by a new one beside the same neighbor.
+another flight or id, wherever that stands; a word, an amount or a small number by a new one beside the same neighbor.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def replaced(detail: Detail, first: str, second: str, call: Call) -> bool:
     new = [match[0] for match in _TOKEN.finditer(second)]
     known = {word.lower() for word in (*old, *_TOKEN.findall(call.text))}
     strange = [at for at, word in enumerate(new) if word.lower() not in known and word.lower() not in ENDS]
-    return any(_stands_for(old, place, new, at) for place in _told_by(detail, first) for at in strange)
+    telling = [place for place in _told_by(detail, first) if old[place].lower() not in ENDS]
+    return any(_stands_for(old, place, new, at) for place in telling for at in strange)
 
 
 def _told_by(detail: Detail, text: str) -> Sequence[int]:
@@ -44,18 +45,26 @@ def _stands_for(old: Sequence[str], place: int, new: Sequence[str], at: int) -> 
     shape = _shape(old[place])
     if shape != _shape(new[at]):
         return False
-    beside = [
-        old[place + way]
-        for way in (-1, 1)
-        if place + way >= 0
-        and at + way >= 0
-        and old[place + way : place + way + 1] == new[at + way : at + way + 1] != []
-    ]
-    if (
-        not shape
-    ):  # "born 1950-06-02" and "it stays 1950-06-02": the value is the same, and only what leads to it differs
-        beside = [word for word in beside if not _DIGITS.search(word)]
-    return shape not in ("", "A", "9") or bool(beside)
+    return shape not in ("", "A", "9", "$") or any(_beside(old, place, new, at, way) for way in (-1, 1))
+
+
+def _beside(old: Sequence[str], place: int, new: Sequence[str], at: int, way: int) -> bool:
+    """Whether the same stands beside two words on one side, up to one that names something: "from" alone stands beside everything.
+
+    "born 1950-06-02" and "it stays 1950-06-02": where only words differ that lead to the same number, nothing takes its place.
+    """
+    for step in range(way, way * (_NEAR + 1), way):
+        if not (0 <= place + step < len(old) and 0 <= at + step < len(new)):
+            return False
+        if old[place + step].lower() != new[at + step].lower():
+            return False
+        if old[place + step].lower() not in ENDS:
+            return bool(_shape(old[place])) or not _DIGITS.search(old[place + step])
+    return False
+
+
+_NEAR = 3
+"""Words that are looked at on each side."""
 
 
 def _shape(word: str) -> str:

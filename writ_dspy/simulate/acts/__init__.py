@@ -5,6 +5,6 @@ each clause contributes, and `stance` weighs that in order: the last word counts
 """
 
 from writ_dspy.simulate.acts.message import Act, Heard, heard
-from writ_dspy.simulate.acts.reading import agreed, assents, takes_leave, user_acts
+from writ_dspy.simulate.acts.reading import agreed, assents, only_asks, takes_leave, user_acts
 
-__all__ = ["Act", "Heard", "agreed", "assents", "heard", "takes_leave", "user_acts"]
+__all__ = ["Act", "Heard", "agreed", "assents", "heard", "only_asks", "takes_leave", "user_acts"]

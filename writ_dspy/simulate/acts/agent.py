@@ -29,7 +29,7 @@ _DONE = re.compile(
     r"\bi(?:'ve| have)? (?:now |just |already |successfully )*(?:\w+ed|found|sent|made|put|set)\b|"
     r"\bwill (?:now )?(?:receive|get|be (?:refunded|credited|charged))\b"
 )
-_CANNOT = re.compile(
+CANNOT = re.compile(
     r"\b(?:can't|cannot|can not|couldn't|won't|will not|unable|not able|isn't possible|not possible|impossible|not allowed|isn't allowed|"
     r"not permitted|not eligible|does not allow|doesn't allow|do not allow|don't allow|does not permit|doesn't permit|have to decline|must decline|"
     r"not available|could not find|no match|(?:do|does)(?: not|n't) (?:offer|provide|support|issue|refund|allow)|outside (?:of )?(?:what|my)|not in a position|not authorized|isn't eligible|aren't allowed|no way to|"
@@ -48,7 +48,7 @@ _DENIED = re.compile(
 _NOT_YET = re.compile(r"\b(?:until|unless|without|before)\b")
 _NOTHING_OF_IT = over(
     "I (?:MODAL|DO|BE|WANT|ADV)* NOT (?:ADV|WANT|BE)* (?:GO|ACT|CANCEL|DO|x) (?:SMALL|OF|DET|AN|DO|ANY|x)* (?:THIS|x)* ADV $|"
-    "NONE (?:SMALL|OF)? DET? (?:THIS|x) _{0,3} (?:MODAL|BE)"
+    "NONE (?:SMALL|OF)? DET? (?:THIS|x) (?:(?!HAVE)_){0,3} (?:MODAL|BE)"
 )
 _UNABLE = frozenset({"can", "could", "may", "able"})
 _POINTING = frozenset(
@@ -107,7 +107,7 @@ def agent_events(text: str) -> Iterator[Span]:
         found.append(("refusal", taken_back.start, taken_back.end))
     kinds = {kind for kind, _, _ in found}
     yield from found
-    refused = _CANNOT.search(lower) if "refusal" not in kinds and _SORRY.search(lower) else None
+    refused = CANNOT.search(lower) if "refusal" not in kinds and _SORRY.search(lower) else None
     if refused is None and not kinds & {"refusal", "proposal"}:
         refused = _DENIED.search(lower)
     if refused and not _NOT_YET.search(lower[refused.end() : refused.end() + 80]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from writ_dspy import patterns as re
+from writ_dspy.simulate.acts.clauses import Clause
 from writ_dspy.simulate.acts.deeds import ACTS, ANY_DEED, alike, deeds, stem
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
@@ -316,13 +318,30 @@ def requested(stand: Stance, event: Event) -> bool:
 _LEADING = frozenset(CODES[name] for name in ("SO", "VERY", "OKAY"))
 
 
+def _proposed(stand: Stance, key: Clause) -> bool:
+    """Whether the head of an entry names what the one question of the message before asks a yes to."""
+    asked = stand.asked
+    if asked is None or stand.informs or not stand.for_act:
+        return False
+    content = {stem(word) for code, word in zip(key.codes, key.words, strict=True) if code in _HEADS}
+    proposed = [one.text for one in asked.asked if "proposal" in one.kinds]
+    return bool(content) and any(content <= {stem(word) for word in _WORDS.findall(text)} for text in proposed)
+
+
+_HEADS = frozenset({"x", "#", *ACTS})
+_WORDS = re.compile(r"[\w'-]+")
+
+
 def item(stand: Stance, event: Event) -> None:
     """An entry of a form ("Insurance: no"): only what names a deed or an answer is about the act."""
     key = stand.before
     leads = key is not None and (key.words[-1] == "yes" or set(key.codes) <= _LEADING)
     named = key is not None and (leads or not {"answer", "decision", "choice"}.isdisjoint(key.words))
-    if key is not None and (named or any(code in _DECISIVE for code in key.codes)):
-        if event.clause.codes.startswith(_SURELY):
+    agrees = event.clause.codes.startswith(_SURELY)
+    if key is not None and agrees and _proposed(stand, key):
+        say_yes(stand, event)  # "the bags: yes", where to add them was proposed
+    elif key is not None and (named or any(code in _DECISIVE for code in key.codes)):
+        if agrees:
             say_yes(stand, event)
         elif stand.stance != "+":
             stand.take("-", event)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from writ_dspy import patterns as re
 from writ_dspy.simulate.acts.clauses import Clause
+from writ_dspy.simulate.acts.deeds import names_deed
 from writ_dspy.simulate.acts.lexicon import CODES
 from writ_dspy.simulate.acts.patterns import over
 
@@ -27,7 +28,11 @@ _ARE_YOU = over(
     "^BE THIS WH YOU (?:MODAL|ADV)* WANT|^BE YOU ADV (?:OKAY|GOOD|SURE|AGREE|PERM)|^MODAL YOU BE ADV (?:OKAY|GOOD|AGREE) SMALL* I? SMALL (?:GO|ACT|CANCEL|THIS)"
 )
 _FINE = over("^(?:SEEM|ADV)* (?:GOOD|OKAY|WORK) (?:SMALL|GO|YOU|I)* $")
-"""A question in two words: "sound good?", "good to go?"."""
+"""A question in two words: "sound good?", "all right?"."""
+_TO_GO = over("^(?:BE|I|YOU|ADV)* (?:GOOD|OKAY|SURE|WANT) SMALL? (?:GOES|GO) (?:SMALL|ADV|THIS)* $")
+"""A question that asks for leave whatever stands before it: "good to go?", "are we okay to proceed?"."""
+_THE_DEED = over("^(?:DO|MODAL) YOU ADV WANT (?:DET|THIS) (?P<what>(?:ADV|x|#|ACT|CANCEL)*) (?:$|SMALL)")
+"""A question that calls the act by its noun: "do you want the upgrade for $90?"."""
 _IS_IT = over("^(?:BE|DO|MODAL) (?:THIS|DET|AN|x|#|BE|SEEM|ADV|AND|SMALL)* (?:OKAY|GOOD|WORK|AGREE|PERM)")
 _OBJECTS = over("^(?:DO|MODAL) YOU (?:MIND|HAVE (?:ANY|AN) TROUBLE)|^(?:BE|ANY)? _{0,3} ANY TROUBLE")
 _BARE = over("^(?:OKAY|GOOD|SURE|WANT)? SMALL? (?:GO|AGREE|CONFIRM|ACT|CANCEL) END")
@@ -373,8 +378,10 @@ class Asking:
         choice = _CHOICE.search(rest) is not None or (
             not self.names(_PROCEEDS) and _CHOICE.match(self.later) is not None
         )
-        if _MAY_I.match(rest):
-            return not choice and not (self.names(_CHOICES) and "your" in words)
+        if may := _MAY_I.match(rest):
+            return not choice and not (words[may.end() - 1] in _CHOICES and "your" in words)
+        if (noun := _THE_DEED.match(rest)) and noun["what"] and names_deed(words[noun.end("what") - 1]):
+            return not choice
         if _SHALL_I.match(rest):
             return words[0] in ("shall", "should") and not choice
         if _WOULD_YOU.match(rest):
@@ -388,7 +395,12 @@ class Asking:
             )
         if _CAN_YOU.match(rest) or _DO_YOU.match(rest):
             return self._agreement(choice=choice)
-        if _ARE_YOU.match(rest) or (self.intends and any(form.match(rest) for form in (_ARE, _FINE, _OBJECTS))):
+        to_go = _TO_GO.match(rest) is not None or (_FINE.match(rest) is not None and "good to go" in words)
+        if (
+            to_go
+            or _ARE_YOU.match(rest)
+            or (self.intends and any(form.match(rest) for form in (_ARE, _FINE, _OBJECTS)))
+        ):
             return True
         if _IS_IT.match(rest):
             informed = self.names(frozenset({"name", "names", "email", "reason", "there", "alternative"}))

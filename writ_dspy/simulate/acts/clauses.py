@@ -164,6 +164,16 @@ def _stands(phrase: tuple[str, ...], code: str, items: list[Item], start: int, e
         return False  # "please do not" is not "please do", nor is "it should go on my card" a "go on"
     if code == _C["MEAN"] and phrase[-1] in _POINTING and after in _DEEDS:
         return False  # "make that exchange"
+    if (
+        code == _C["MEAN"]
+        and phrase[-1] in _POINTING
+        and start
+        and items[start - 1][1] == _C["I"]
+        and after == _C["DET"]
+    ):
+        return False  # "shall I make that your address?"
+    if code == _C["BUT"] and not after:
+        return False  # "…, only that" limits, and sets nothing against it
     return phrase[-1] not in _POINTING or after != CONTENT  # "do this kind of thing" is not "do this"
 
 

@@ -60,6 +60,14 @@ _RECORDED = frozenset({"your", "my", "existing", "current", "original", "new"})
 """Before "booking" these name the record, not the deed."""
 
 
+def names_deed(word: str) -> bool:
+    """Whether a noun calls an act that is asked for: "the upgrade", "this cancellation"; no thing that is had, such as insurance."""
+    return (SINGLE.get(word, "") in ACTS and stem(word) in _NAMED) or (_is_deed(word) and word not in _RECORDS)
+
+
+_RECORDS = frozenset({"booking", "bookings"})
+
+
 @lru_cache(maxsize=8192)
 def _is_deed(word: str) -> bool:
     if stem(word) not in _NAMED or word in _NO_DEEDS:

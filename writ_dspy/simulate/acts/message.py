@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from writ_dspy import patterns as re
-from writ_dspy.simulate.acts.agent import agent_events, intended
+from writ_dspy.simulate.acts.agent import CANNOT, agent_events, intended
 from writ_dspy.simulate.acts.asking import IDENTITY
 from writ_dspy.simulate.acts.clauses import Clause, clauses
 from writ_dspy.simulate.acts.deeds import deeds, stem
@@ -131,6 +131,17 @@ class Heard:
         lower = self.text.lower()
         dated = _DAY.search(lower) is not None or _ISO.search(lower) is not None
         return frozenset(int(match[0]) for match in _NUMBER.finditer(lower)) if dated else frozenset()
+
+    def turned_down(self, words: tuple[str, ...]) -> bool:
+        """Whether it names these words, and only where it says that something cannot be done."""
+        return bool(words) and {stem(word) for word in words} <= self._turned_down
+
+    @cached_property
+    def _turned_down(self) -> frozenset[str]:
+        down, rest = set[str](), set[str]()
+        for part in self.text.lower().split("\n\n"):
+            (down if CANNOT.search(part) else rest).update(map(stem, _WORD.findall(part)))
+        return frozenset(down - rest)
 
     @cached_property
     def open(self) -> bool:

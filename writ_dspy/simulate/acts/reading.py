@@ -26,8 +26,26 @@ def user_acts(text: str, before: str | None = None) -> tuple[Act, ...]:
         text: The turn.
         before: The agent's message that it answers; None if that is not known, which is read as a question for a yes.
     """
-    if _BROKEN_OFF.fullmatch(text):
-        return ()
+    return () if _BROKEN_OFF.fullmatch(text) else _weighed(text, before).acts()
+
+
+_PAUSES = frozenset({"stop", "hold"})
+"""What a no rests on that only has the other wait for the question, or the thought, that follows."""
+
+
+@lru_cache(maxsize=1024)
+def only_asks(text: str, before: str) -> bool:
+    """Whether a turn asks something, has the other wait for that, thanks or talks, and leaves what was put forward as it was."""
+    stand = _weighed(text, before)
+    kinds = {act.kind for act in stand.beside}
+    if "question" not in kinds:
+        return False
+    rejects = stand.stance == "~" or (stand.stance == "-" and stand.by not in _PAUSES)
+    return not rejects and kinds.isdisjoint({"dissent", "correction", "request"})
+
+
+def _weighed(text: str, before: str | None) -> Stance:
+    """Where a turn ends up, clause by clause."""
     stand, first = Stance(heard(before) if before is not None else None), True
     for part in clauses(text):
         yes = stand.stance
@@ -41,7 +59,7 @@ def user_acts(text: str, before: str | None = None) -> tuple[Act, ...]:
             stand.stance, stand.at = "~", stand.sought
         stand.before = part
         stand.earlier.append(part)
-    return stand.acts()
+    return stand
 
 
 def assents(text: str, before: str | None = None) -> bool:

@@ -120,7 +120,10 @@ class Stance:
         return joined and before is not None and word in before.words
 
     def against(self, event: Event) -> bool:
-        """Whether a "but" sets the clause against the stance, and not against small talk between them."""
-        return event.clause.link.startswith("BUT") and (
-            self.at is None or self.same_sentence(event) or self.opens(event)
+        """Whether a "but" sets the clause against the stance, and not against small talk between them, or what was turned down."""
+        aside = self.opens(event) and self.asked is not None and self.asked.turned_down(event.content)
+        return (
+            not aside
+            and event.clause.link.startswith("BUT")
+            and (self.at is None or self.same_sentence(event) or self.opens(event))
         )

@@ -49,15 +49,18 @@ def bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
             or not _counts(text) <= known
         ),
     )
+    alone = [_each_paid(total, paid)]
     extra = paid - (record["nonfree_baggages"] if record else 0)
     if paid == 0 or extra <= 0:
         tests = [found(_FREE), _paid(paid)]
         if total == 0:
             tests.append(found(_NONE))
-        yield Detail(f"{paid} of them paid", either(*tests), _overcharged(paid, extra))
+        yield Detail(f"{paid} of them paid", either(*tests), _overcharged(total, paid, extra))
     else:
         yield Detail(
-            f"{paid} of them paid", either(_paid(paid), _paid(extra), money(50 * extra)), _overcharged(paid, extra)
+            f"{paid} of them paid",
+            either(_paid(paid), _paid(extra), money(50 * extra), *alone),
+            _overcharged(total, paid, extra),
         )
 
 
@@ -84,15 +87,30 @@ _PAID = re.compile(
 )
 
 
-def _overcharged(paid: int, extra: int) -> Test:
-    """Another number of paid bags is told, and the right one is not."""
+def _overcharged(total: int, paid: int, extra: int) -> Test:
+    """Another number of paid bags is told, and the right one is not; or all are free, where they are paid."""
     told = {str(paid), str(extra)}
+    free = found(r"\b(?:both|all)\b(?: of (?:them|these))?(?: (?:are|is|being|come|go|for))* free\b")
 
     def denied(text: str) -> bool:
+        if paid and paid == total and free(text):
+            return True
         numbers = {match[1] or match[2] for match in _PAID.finditer(text)}
         return bool(numbers) and not numbers & told
 
     return denied
+
+
+def _each_paid(total: int, paid: int) -> Test:
+    """The paid bags are told by what each costs ("2 × $50"), or as all that there are ("both paid")."""
+    each = rf"{numeral(paid)} ?(?:×|x|\*|times|@) ?\$50\b|\$50(?:\.00)? ?(?:×|x|\*|times|for(?: each of)?(?: the)?) ?{numeral(paid)}"
+    counted_each = rf"{numeral(paid)}\b[^.;\n]{{0,40}}\$50(?:\.00)? (?:each|apiece|per (?:bag|piece)|a piece)\b"
+    if total != paid:
+        return found(f"{each}|{counted_each}")
+    every = "both" if total == 2 else "all"
+    return found(
+        rf"{each}|{counted_each}|\b(?:{every}|each)\b[^.;\n]{{0,20}}\b(?:paid|charged|at a charge|for a fee|cost|costs)\b"
+    )
 
 
 def _paid(number: int) -> Test:

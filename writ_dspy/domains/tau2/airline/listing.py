@@ -21,6 +21,7 @@ from writ_dspy.domains.listing import (
     paid_otherwise,
     stands,
     turned,
+    without_replaced,
 )
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.amounts import flows
@@ -59,9 +60,22 @@ _INSURED = (
     r"\binsurance\W{0,6}(?:yes|included|added|selected|purchased)\b|\b(?<!not )(?:with|including|includes?|incl\.|add(?:ing|ed)?|plus)\b(?:(?!\b(?:no|out|not|without)\b)[^.\n;,]){0,30}\binsurance\b|"
     r"\binsurance (?:is |will be |would be )?(?:included|added)\b"
 )
+_ASKED = re.compile(r"\?|\b(?:whether|if|would you|do you|want|wish|optional|available|need|or)\b")
+"""Words of a sentence that asks for insurance, or says that it can be had."""
+_NOBODY = re.compile(r"\b(?:no|not|none|neither|nobody|without|declin\w+|skip\w*|waiv\w*|sav\w+)\b|n't\b")
+_SENTENCES = re.compile(r"(?<=[.!?;])\s+|\n+")
+
+
+def _insured(text: str) -> bool:
+    """A sentence or an entry names the insurance, does not ask for it, and does not say that there is none."""
+    return compiled(_INSURED).search(text) is not None or any(
+        "insurance" in part and not _ASKED.search(part) and not _NOBODY.search(part) for part in _SENTENCES.split(text)
+    )
+
+
 _UNINSURED = (
     r"(?:\b(?:no|without|not|declin\w+|skip\w*|exclud\w+|minus|waiv\w+)\b|n't\b)(?:(?! (?:with|including|plus|add)\b)[^.\n;,]){0,30}\binsurance\b|"
-    r"\binsurance\W{0,8}(?:no\b|none\b|declined|not\b|off\b|without|excluded|waived|n/a)|\binsurance\b[^.\n;]{0,15}\b(?:declined|excluded|not (?:included|added|wanted|requested|selected))\b"
+    r"\binsurance\W{0,8}(?:no\b|none\b|declined|not\b|off\b|without|excluded|waived|n/a)|\binsurance\b[^.\n;]{0,40}\b(?:declined|excluded|not (?:included|added|wanted|requested|selected))\b"
 )
 
 
@@ -92,7 +106,7 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
     days = {day for _, day in old}
     for flight in args.get("flights", ()):
         number, day = flight["flight_number"], flight["date"]
-        wrong = _misdated(number, day)
+        wrong = _misdated(number, day, [held for name, held in old if name == number])
         if (number, day) not in old:
             yield Detail(f"flight {number}", stands(number), wrong, rival=_FLIGHT)
             year = int(day[:4])
@@ -116,13 +130,20 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
 _FLIGHT = found(r"\bhat\d{3}\b")
 
 
-def _misdated(number: str, day: str) -> Test:
-    """A line names the flight with other dates only."""
+def _misdated(number: str, day: str, held: Sequence[str]) -> Test:
+    """A line names the flight with other dates only; a date on which it was booked until now is none, for it tells what is left.
+
+    Args:
+        number: Of the flight.
+        day: On which it is flown by the write.
+        held: On which the reservation had it before.
+    """
     lower, right = number.lower(), date(day)
+    left = [date(one) for one in held if one != day]
 
     def denied(text: str) -> bool:
         lines = [line for line in text.split("\n") if lower in line]
-        dated = [line for line in lines if has_date(line)]
+        dated = [line for line in lines if has_date(line) and not any(old(line) for old in left)]
         return any(not right(line) for line in dated) and not any(right(line) for line in dated)
 
     return denied
@@ -173,21 +194,25 @@ def _reversed(ends: Row | dict[str, Json]) -> Test | None:
     start, end = str(ends["origin"]), str(ends["destination"])
     if start == end:
         return None
-    named = (
-        re.escape(str(ends["reservation_id"]).lower())
-        if "reservation_id" in ends
-        else r"(?:one[ -]way|round[ -]trip)(?: trip)?"
-    )
+    back_too = ends.get("flight_type") == "round_trip"
+    trip = r"(?:one[ -]way|round[ -]trip)(?: trip)?"
+    named = re.escape(str(ends["reservation_id"]).lower()) if "reservation_id" in ends and not back_too else trip
 
     def denied(text: str) -> bool:
         if not _flies(end, start, text):
             return False
         back = rf"(?:\bfrom )?{_place(end)}{_LEG.pattern}{_place(start)}\b"
-        return not _flies(start, end, text) or found(rf"\b{named}\b[^.\n]{{0,30}}?{back}")(text)
+        if not _flies(start, end, text):
+            return not (back_too and _WAY_BACK(text))
+        return found(rf"\b{named}\b[^.\n]{{0,30}}?{back}")(text)
 
     return denied
 
 
+_WAY_BACK = found(
+    r"\breturn(?:s|ing)?\b|\b(?:fl(?:y|ies|ying|ights?)|way|trip|legs?) back\b|\binbound\b|\bhome\b|\bsecond (?:leg|half|part)\b"
+)
+"""The way back of a round trip may be named alone."""
 _LEG = re.compile(r"(?: \(\w{3}\))?\W{0,3}(?:to|-|–|→|->)\W{0,3}")
 _ENDS = "|".join(map(re.escape, (*(code.lower() for code in CITIES), *(city.lower() for city in CITIES.values()))))
 _ROUTE = found(rf"\b(?:{_ENDS})\b{_LEG.pattern}(?:{_ENDS})\b")
@@ -226,7 +251,7 @@ def _booked(args: dict[str, Json]) -> Iterator[Detail]:
     insured = args["insurance"] == "yes"
     yes, no = found(_INSURED), found(_UNINSURED)
     yield Detail(
-        "travel insurance" if insured else "no travel insurance", yes if insured else no, no if insured else yes
+        "travel insurance" if insured else "no travel insurance", _insured if insured else no, no if insured else yes
     )
 
 
@@ -265,9 +290,11 @@ def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterat
             )  # "Mei Lee becomes Mei Garcia" says that the rest stays
             continue
         yield Detail(name, stands(name), kind="passenger")
+        born = _born(name, person["dob"], [f"{p['first_name']} {p['last_name']}" for p in args["passengers"]])
+        same = any(day == person["dob"] for first, last, day in held if (first, last, day) not in now)
         yield Detail(
             f"{name}, born {person['dob']}",
-            _born(name, person["dob"], [f"{p['first_name']} {p['last_name']}" for p in args["passengers"]]),
+            either(born, _unless_born(name)) if same else born,
             _of_another(person),
             kind="passenger",
         )
@@ -317,6 +344,19 @@ _AS_IT_WAS = found(
 """A birth date that is told because it is kept, and not as another person's."""
 
 
+def _unless_born(name: str) -> Test:
+    """The birth date is said to stay, and none stands behind the name."""
+    told = compiled(rf"\b{re.escape(name.lower())}\W{{1,6}}(?:born|dob|date of birth|birth)\b")
+    return lambda text: _born_alike(text) and told.search(text) is None
+
+
+_born_alike = found(
+    r"\b(?:same|unchanged) (?:date of birth|birth ?dates?|birthday|dob)\b|\b(?:birth|dob|birthday)\b[^.!?\n]{0,30}\b(?:stays?|remains?|unchanged|the same|as it (?:is|was)|does not change|isn't changed)\b"
+    r"|\b(?:nothing else|everything else|the rest)\b[^.!?\n]{0,40}\b(?:chang\w+|stays?|remains?|same)\b|\bonly the (?:last |first |sur|family )?name\b"
+)
+"""Somebody who is on the reservation under another name keeps the birth date."""
+
+
 def _of_another(person: Json) -> Test:
     """The birth date stands there, and nothing of the name."""
     born, named = person["dob"], stands(person["first_name"])
@@ -357,7 +397,7 @@ def _method(method: str, seen: Seen, record: Row | None = None) -> Detail:
     ):
         own = rf"\b(?:your|the|a|one|saved|by|with|via|to|from|on|my|payment method:?\W*|payment:?\W*)\W{{0,4}}(?:\w+ )?{KIND_WORDS[kind]}\b(?! ?(?:ending|number|\(?{kind}_|{kind}_))"
         tests.append(found(own))
-    return Detail(f"payment with {method}", either(*tests), _denied(method, rows))
+    return Detail(f"payment with {method}", without_replaced(either(*tests)), _denied(method, rows))
 
 
 _PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")

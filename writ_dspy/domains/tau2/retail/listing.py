@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.listing import Deeds, Detail, Test, compiled, either, found, stands, turned
+from writ_dspy.domains.listing import Deeds, Detail, Test, compiled, either, found, stands, turned, without_replaced
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.retail.amounts import flows
 from writ_dspy.domains.tau2.retail.lenses import options
@@ -148,7 +148,9 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
                 for part in _PARTS.split(text)
             )
 
-        return Detail(f"item {item}", either(stands(item), described), lambda text: _misdescribed(item, row, text))
+        return Detail(
+            f"item {item}", either(stands(item), described), lambda text: _misdescribed(item, row, text), kind="item"
+        )
 
     def by_name(text: str) -> bool:
         """Named, and not with the id of another."""
@@ -158,6 +160,7 @@ def _item(item: str, rows: Sequence[Row]) -> Detail:
         f"the {str(row['product_name']).lower()} (item {item})",
         either(stands(item), by_name),
         lambda text: _misdescribed(item, row, text),
+        kind="item",
     )
 
 
@@ -236,7 +239,27 @@ def _version(old: str, new: str, items: Sequence[Row], seen: Seen) -> Detail:
         return bool(tests) and all(test(text) for test in tests) and not _ITEM_ID.search(text)
 
     words = ", ".join(str(value).lower() for value in changed.values())
-    return Detail(f"item {new}{f' ({words})' if words else ''}", either(stands(new), described), swapped, rival=by_id)
+    label = f"item {new}{f' ({words})' if words else ''}"
+    return Detail(
+        label, either(stands(new), described), swapped, rival=by_id, asked=_another_version(row, before, alike)
+    )
+
+
+def _another_version(row: Row, before: Row | None, alike: Sequence[Row]) -> Test:
+    """The words right before the name of a product are those of another version than the new one, or the old one: "the beige bed"."""
+    name = compiled(rf"((?:[\w-]+ ){{1,5}}){_named(row)}")
+    known = [options(row), *([options(before)] if before else [])]
+    tests: list[tuple[Test, list[Test]]] = []
+    for option in options(row):
+        ours = {str(one[option]).lower() for one in known if option in one}
+        theirs = {str(other).lower() for one in alike for key, other in options(one).items() if key == option}
+        mine = [_valued(option, value) for value in ours]
+        tests += [(_valued(option, value), mine) for value in sorted(theirs - ours)]
+    return lambda text: any(
+        other(match[1]) and not any(test(match[1]) for test in mine)
+        for match in name.finditer(text)
+        for other, mine in tests
+    )
 
 
 def _other_way(old: str, new: str, text: str) -> bool:
@@ -284,7 +307,7 @@ def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
             )
         )
     others = [stands(name) for name in rows if name != method]
-    own = either(*tests)
+    own = without_replaced(either(*tests))
     exempt = tool in ("modify_pending_order_payment", "cancel_pending_order")
     return Detail(
         f"payment with {method}",

@@ -1,0 +1,105 @@
+"""Consent as people give it: whole talks by people who had not seen the checks, right as they stand, and no yes once a word is changed."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from writ_dspy.codec import from_json
+from writ_dspy.conversation import Conversation, StopReason, Turn
+from writ_dspy.domains import load
+from writ_dspy.task import Task
+from writ_dspy.verify.case import Case
+from writ_dspy.verify.consent import confirmed_before_write
+
+HERE = Path(__file__).parent / "consented"
+
+
+@cache
+def talks() -> dict[str, tuple[Task, str]]:
+    """By the last letters of the task's id: what was said and called, line by line."""
+    tasks = {
+        task.id: task
+        for task in (from_json(json.loads(line)) for line in (HERE / "tasks.jsonl").read_text("utf-8").splitlines())
+    }
+    parts = re.split(r"(?m)^== (\S+)\n", (HERE / "talks.txt").read_text("utf-8"))[1:]
+    return {name[-4:]: (tasks[name], said.strip()) for name, said in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def unconfirmed(task: Task, said: str) -> list[str]:
+    """What the check finds in a talk whose calls are made on a fresh world."""
+    domain = load(task.domain)
+    world, turns = domain.world(), list[Turn]()
+    parts = re.split(r"(?m)^([UAC]): ?", said)[1:]
+    for who, text in zip(parts[::2], parts[1::2], strict=True):
+        if who == "C":
+            tool, _, args = text.strip().partition(" ")
+            call = domain.canonical(tool, json.loads(args))
+            result = world.call(call)
+            turns += [Turn("agent", "", (call,)), Turn("tool", result.text, error=result.error)]
+        else:
+            turns.append(Turn("user" if who == "U" else "agent", text.strip()))
+    talk = Conversation(f"{task.id}.0", task.id, tuple(turns), StopReason.USER_DONE, 1, "hand", "hand")
+    return [f"{finding.turn}: {finding.wanted}" for finding in confirmed_before_write(Case(task, talk, domain))]
+
+
+@pytest.mark.parametrize("name", sorted(talks()))
+def test_a_yes_in_the_words_of_people_is_one(name: str) -> None:
+    """Recaps after a question, remarks around a yes, headings for a deed, short names, joint lists."""
+    assert unconfirmed(*talks()[name]) == []
+
+
+SPOILED = (
+    ("7807", "Yes, go ahead, only the desk lamp.", "Yes, go ahead, only the luggage set."),
+    ("7807", "refunded to the card you originally paid with, your Mastercard ending in 2067 (credit_card_3753643)", "refunded"),
+    ("75fa", 'Shall I cancel it with the reason "ordered by mistake"', 'Shall I cancel it with the reason "no longer needed"'),
+    ("75fa", "Yes, please cancel it!", "No, please don't cancel it!"),
+    ("c63c", "would all go to 740 Hickory Lane", "would all go to 704 Hickory Lane"),
+    ("c63c", "OK to update it?", "Would you like me to cancel it?"),
+    ("8f61", "so I can redirect each of them", "so I'd delete each of them"),
+    ("341f", "the watch. It's", "the dumbbell set. It's"),
+    ("341f", "the watch. It's", "the smart watch. It's"),
+    ("2655", "Complete. Yes.", "Complete? No."),
+    ("5173", "Okay like that?", "Interesting, isn't that?"),
+    ("5173", "your gift card gift_card_1044904 instead of the Visa", "your Visa instead of the gift card gift_card_1044904"),
+    ("5173", "the large grey polyester bed and the $24.07 refund to your Visa", "the medium beige polyester bed and the $24.07 refund to your Visa"),
+    ("5173", "the $24.07 refund to your Visa", "the $24.07 refund to your gift card gift_card_1044904"),
+    ("a555", "It would become 346 Laurel Lane", "It would become 364 Laurel Lane"),
+    ("855f", "the 4K 130 degrees camera, only that", "the 2K 110 degrees camera, only that"),
+    ("719b", "make the Cedar Avenue one", "make the Elm Avenue one"),
+    ("719b", "Shall I make that your default address?", "Shall I read you that address again?"),
+    ("e8f2", "with the same date of birth", "born May 2, 1951"),
+    ("e8f2", "reads **Harper Mensah**", "reads **Harper Mendez**"),
+    ("52d9", "HAT194, SEA 8:00 PM", "HAT194, May 30, SEA 8:00 PM"),
+    ("d391", "$150 from certificate_5468441", "$140 from certificate_5468441"),
+    ("d391", "$186 ends up on your card. Shall", "$186 ends up on your card, $244 from gift card gift_card_5142173. Shall"),
+    ("4b1b", "Travel insurance for both, $60.", "Travel insurance ($30 each) if you like."),
+    ("8eb6", "Good to go?", "Any questions?"),
+    ("8eb6", "aight makes sense. yes", "aight makes sense. no"),
+    ("a3ea", "Do you want me to go ahead?", "Do you want to hear more?"),
+    ("a3ea", "Lovely, then yes, please go ahead.", "Lovely, then I'll think about it."),
+    ("9290", "Do you want the upgrade?", "Do you want the fare rules?"),
+    ("9290", "yep, business on 98AFPZ", "yep, economy on 98AFPZ"),
+    ("8558", "Do you want me to book it?", "I'd book it on EJTH83 instead. Do you want me to book it?"),
+    ("c5e7", "two checked bags, both paid", "two checked bags, both free"),
+    ("5229", "Bags: yes, please.", "Insurance: yes, please."),
+    ("5229", "Bags: yes, please.", "Bags: no, please."),
+    ("5229", "But Yusuf…", "But only two bags…"),
+    ("4d7a", "$116 would be charged to the Mastercard", "$116 would be refunded to the Mastercard"),
+    ("4d7a", "None of it has been flown", "None of it is going to be done"),
+    ("6349", "Aarav's trip would be", "Aarav's trip could be, if you pay a deposit first, and only if you do"),
+)  # fmt: skip
+"""Whose talk, what is said, what is said instead."""
+
+
+@pytest.mark.parametrize(("name", "said", "instead"), SPOILED)
+def test_another_word_makes_it_none(name: str, said: str, instead: str) -> None:
+    """What was loosened for these talks still sees the value, the deed or the no beside it."""
+    task, text = talks()[name]
+
+    assert said in text
+    assert unconfirmed(task, text.replace(said, instead))
