@@ -225,8 +225,8 @@ _POINTS_BACK = re.compile(
 
 def _dropped(left: Sequence[Detail], base: Shown, details: Sequence[Detail]) -> set[str]:
     """Things that a second list names no more, where it names others of them and does not point back."""
-    kinds = {detail.kind for detail in details if detail.kind and detail.name in base.details}
-    return set() if _POINTS_BACK.search(base.text) else {one.name for one in left if one.kind in kinds}
+    some = any(detail.kind == "item" and detail.name in base.details for detail in details)
+    return {one.name for one in left if one.kind == "item"} if some and not _POINTS_BACK.search(base.text) else set()
 
 
 _LINES = 2
