@@ -170,6 +170,12 @@ _UNIVERSAL = re.compile(
     r"\b(?:(?:at )?any ?time|as often as|as many (?:times )?as|no matter (?:when|why|how|what)|unlimited|without (?:any )?(?:limits?|restrictions?|conditions?)|for any reason|several times|more than once|(?:two|three|four|five|\d) times(?! the)|(?:can|may) always|whatever (?:the|your) \w+(?: is)?|twice|up to \w+ times|once more next|half of)\b",
     re.IGNORECASE,
 )
+_FORBIDS = re.compile(
+    r"\b(?:rul(?:es?|ed|ing) (?:\w+ ){0,4}?out|forbid\w*|prohibit\w*|exclud\w+|prevent\w*|bars?|barred|bans?|banned|disallow\w*|refus\w+|off the table|out of the question|impossible"
+    r"|off[- ]limits|closed to|fixed|final|stays? as|remains? as)\b",
+    re.IGNORECASE,
+)
+"""Says no by a verb, or in a figure of speech: with "whatever the reason", it is as strict as it can be, and grants nothing."""
 _TERMS = re.compile(
     r"\b(?:store credit|re-?stocking|cooling-off|loyalty points|(?:in|as|by) cash|by check|warrant(?:y|ies)|(?:processing|administration|administrative|service|handling|booking|change|cancellation|membership) fees?|surcharges?"
     r"|penalt(?:y|ies)|deposits?|(?:once|twice|two|three|times) (?:changes? )?(?:a|per|each|every) (?:day|week|month|year)|original packaging|(?:an?|the) (?:\w+ )?(?:fee|charge|penalty) (?:applies|is (?:charged|due|added|taken))|(?:fees|charges) apply)\b", re.IGNORECASE
@@ -395,7 +401,7 @@ def _mostly_strange(text: str, stated: frozenset[str]) -> bool:
 def _overstates(sentence: str, policy: str, known: frozenset[str]) -> bool:
     """A rule without the limits that policy has, or in terms that it does not use."""
     words = written(sentence)
-    if _TOPIC.isdisjoint(words.bag) or _NEGATED.search(sentence):
+    if _TOPIC.isdisjoint(words.bag) or _NEGATED.search(sentence) or _FORBIDS.search(sentence):
         return False
     always, term = _UNIVERSAL.search(sentence), _TERMS.search(sentence)
     plain = sentence.replace("can ", "").replace("may ", "").replace("could ", "")

@@ -26,6 +26,7 @@ from writ_dspy.verify.beyond import beyond
 from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.compared import miscounted
 from writ_dspy.verify.contrasted import contrasted
+from writ_dspy.verify.days import shifts
 from writ_dspy.verify.done import claimed_done
 from writ_dspy.verify.extremes import other_end
 from writ_dspy.verify.failed import claimed_failed
@@ -38,7 +39,7 @@ from writ_dspy.verify.recorded import misdescribed
 from writ_dspy.verify.refuted import refuted
 from writ_dspy.verify.roled import roled
 from writ_dspy.verify.ruled import ruled
-from writ_dspy.verify.sentences import is_example, sentences
+from writ_dspy.verify.sentences import is_example, planned, sentences
 from writ_dspy.verify.shown import Leaves, in_leaves
 from writ_dspy.verify.stated import misstated, refund_time
 from writ_dspy.verify.strange import strange
@@ -186,7 +187,8 @@ def _stated(message: Message) -> Iterator[Finding]:
         clause = message.text[start:end]
         lower = clause.lower()
         keys = [key for key in message.named if key in lower]
-        for quote, wanted in misstated(message.ground, message.text, clause, keys, message.wishes.args):
+        plans = planned(message.text, start)
+        for quote, wanted in misstated(message.ground, message.text, clause, keys, message.wishes.args, plans=plans):
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         judged = len(inside) + len(keys)
         message.case.claims["judged"] += judged
@@ -212,12 +214,9 @@ def _in_clause(
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         elif value.quantity in ("money", "date", "time") and not _follows(message, value, derived):
             near = [(at, key) for at, key in named if value.quantity != "money" or " " not in key]
-            owners = (
-                _bracketed(message.text, value, named)
-                or _beside(message.text, value, named)
-                or _owner(value, inside, near)
-            )
-            if owners and _apart(message, value, [at for at, _ in owners]):
+            close = _bracketed(message.text, value, named) or _beside(message.text, value, named)
+            owners = close or _owner(value, inside, near)
+            if owners and _apart(message, value, [at for at, _ in owners], inside if not close else ()):
                 continue
             if owners:
                 about.setdefault(owners, []).append(value)
@@ -278,13 +277,67 @@ def _beside(text: str, value: Value, named: Sequence[tuple[int, str]]) -> frozen
     return frozenset((at, key) for at, key in named if re.fullmatch(r"\W{0,3}\([\W_]{0,3}", text[value.end : at]))
 
 
-def _apart(message: Message, value: Value, places: Sequence[int]) -> bool:
-    """Whether the sentence goes over to something else between a record and a value, and the value was read of something."""
+_TELLS = r"(?:is|are|was|were|has|have|had|costs?|leaves?|departs?|lands?|arrives?|takes?|goes|comes?|gets?|flies|fly|offers?|there['’]s|there (?:is|are))"
+_NEW_CLAUSE = re.compile(
+    rf"(?:[,;:–—]|\s(?=(?:and|but|while|whereas|plus|though)\s))\s*(?:(?:and|but|while|whereas|plus|though|so|then)\s+)?"
+    rf"(?P<who>(?:(?!{_TELLS}\b)[\w#'’*%$-]+\s+){{1,9}}?){_TELLS}\b",
+    re.IGNORECASE,
+)
+"""Where a clause with a subject of its own begins."""
+_STILL_IT = re.compile(
+    r"\b(?:it|its|that|which|this|they|their|both|each|fares?|prices?|total|costs?|amount|refund|difference|charge|fee|departures?|arrivals?|flights?|legs?|status|seats?|cabin|class|order|reservation|booking|trip|one)\s*\Z",
+    re.IGNORECASE,
+)
+"""At the end of a subject that goes on about the record named before."""
+_FINITE = re.compile(rf"[*\s]*(?:\([^)]*\)\s*)?(?:(?:then|also|already|now|only|itself)\s+)*{_TELLS}\b", re.IGNORECASE)
+_BOUNDARY = re.compile(r"[,;:–—]\s|\s(?:and|but|while|whereas|so|then|though)\s", re.IGNORECASE)
+
+
+def _apart(message: Message, value: Value, places: Sequence[int], inside: Sequence[Value]) -> bool:
+    """Whether the sentence goes over to something else between a record and a value, and the value was read of something.
+
+    Args:
+        message: What the agent says.
+        value: A value of it.
+        places: Where the records stand that are nearest.
+        inside: The values of its sentence; none where syntax ties it to the record.
+    """
+    text = message.text
     if max(places) < value.start:
-        parted = _ELSE.search(message.text, max(places), value.start)
+        after = max(places)
+        parted = _ELSE.search(text, after, value.start) is not None or (
+            bool(inside) and _of_its_own(text, after, value.start)
+        )
+    elif min(places) > value.end:
+        before = min(places)
+        parted = _GOES_ON.search(text, value.end, before) is not None or (
+            bool(inside) and (_subject_behind(text, value.end, before) or _nearer(value, inside, before))
+        )
     else:
-        parted = _GOES_ON.search(message.text, value.end, min(places)) if min(places) > value.end else None
-    return parted is not None and message.ground.read_of(value)
+        parted = False
+    return parted and message.ground.read_of(value)
+
+
+def _of_its_own(text: str, begin: int, end: int) -> bool:
+    """Whether a clause with another subject begins between a record and a value."""
+    return any(not _STILL_IT.search(match["who"].rstrip()) for match in _NEW_CLAUSE.finditer(text, begin, end))
+
+
+def _subject_behind(text: str, begin: int, place: int) -> bool:
+    """Whether a record that stands behind a value is the subject of a clause of its own: "you land at 5:30 PM, and HAT261 leaves at …"."""
+    key = re.compile(r"[#\w]+").match(text, place)
+    return (
+        key is not None
+        and _FINITE.match(text, key.end()) is not None
+        and _BOUNDARY.search(text, begin, place) is not None
+    )
+
+
+def _nearer(value: Value, inside: Sequence[Value], place: int) -> bool:
+    """Whether another amount stands nearer to a record that is named behind both: "the cheapest is $45.39, the second $46.00 (…)"."""
+    return value.quantity == "money" and any(
+        other.quantity == "money" and value.start < other.start < place for other in inside
+    )
 
 
 def _owner(value: Value, inside: Sequence[Value], named: Sequence[tuple[int, str]]) -> frozenset[tuple[int, str]]:
@@ -337,7 +390,7 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
                 or _is_difference(message, value, clause)
             )
         case "date":
-            follows = _relative(message, value)
+            follows = _relative(message, value, clause)
         case "duration":
             follows = _lasts(message, value, clause) or ground.words_hold(value) or _is_span(message, value)
         case "percent":
@@ -396,14 +449,18 @@ def _decimal(value: Json) -> Decimal:
     return Decimal(repr(value)) if isinstance(value, int | float) and not isinstance(value, bool) else Decimal("NaN")
 
 
-def _relative(message: Message, value: Value) -> bool:
+def _relative(message: Message, value: Value, clause: str) -> bool:
     """Whether a date is some days from one that is known, and the talk says so."""
-    if not _RELATIVE.search(message.text) and not (message.ground.heard and _RELATIVE.search(message.ground.heard[-1])):
-        return False
     month, day = value.date
     try:
         date = dt.date(value.year or 2024, month, day)
     except ValueError:
+        return False
+    recent = (clause, *message.ground.heard[-2:])
+    moves = {move for text in recent for move in shifts(text)}
+    if moves and any((date - known).days in moves for known in message.ground.dates()):
+        return True
+    if not _RELATIVE.search(message.text) and not (message.ground.heard and _RELATIVE.search(message.ground.heard[-1])):
         return False
     return any(abs((date - known).days) <= 7 for known in message.ground.dates())
 

@@ -20,6 +20,7 @@ _SHIFT = re.compile(
 )
 _LATER = ("later", "after", "afterwards", "next", "following")
 _EARLIER = ("earlier", "before", "prior", "sooner", "ago", "previous", "preceding")
+_DOUBLE = re.compile(r"\bday (?:after (?P<on>tomorrow)|before yesterday)\b", re.IGNORECASE)
 _NOW = {"tomorrow": 1, "yesterday": -1, "today": 0, "tonight": 0}
 _REACH = 60
 """Days that anybody counts off."""
@@ -28,8 +29,8 @@ _REACH = 60
 @lru_cache(maxsize=1024)
 def shifts(text: str) -> frozenset[int]:
     """By how many days a text moves away from some other day; both ways, where it does not say which."""
-    found = set()
-    for match in _SHIFT.finditer(text):
+    found = {2 if match["on"] else -2 for match in _DOUBLE.finditer(text)}
+    for match in _SHIFT.finditer(_DOUBLE.sub(" ", text)):
         if match["now"]:
             found.add(_NOW[match["now"].lower()])
             continue

@@ -17,6 +17,7 @@ from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.reported import OWN, Deed, deeds_told
 from writ_dspy.verify.sentences import sentences
 from writ_dspy.verify.underway import given_by, underway
+from writ_dspy.verify.vocabulary import vocabulary
 
 _GENERAL = bag("""processed submitted completed finalized finalised executed carried placed done made finished arranged sorted settled handled fixed set initiated started created
     requested registered put approved implemented performed effected resolved accomplished concluded scheduled entered""")  # fmt: skip
@@ -123,6 +124,8 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
 def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Sequence[Step]) -> str:
     """What has to be done for a deed to be true, or nothing."""
     made = {step.call.tool for step in before}
+    if _in_state(case.domain, deed):
+        return ""  # `recorded` knows in which state a record is
     verb = _meant(deed)
     if verb is None or (not deed.own and (_rule(deed) or _happened(case, index, deed, verb, news))):
         return ""
@@ -142,6 +145,14 @@ def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Se
     else:
         true = bool(made) and verb in _GENERAL
     return "" if true else f"a deed of a tool: {deed.verb} is none that was done"
+
+
+def _in_state(domain: Domain, deed: Deed) -> bool:
+    """Whether the noun is what the domain calls its records, and what is said of it a state that they can be in: "the order is processed"."""
+    states = vocabulary(domain).states.get("status", frozenset())
+    return deed.stated in states and any(
+        f"{deed.noun}_id" in names for names in ({*_parameters(domain, tool)} for tool in domain.kinds)
+    )
 
 
 _REDRAFTS = _TURNED | bag("put added noted set used taken included dropped removed left")
@@ -179,7 +190,7 @@ _LATER = re.compile(r"(?:(?!\band\b)[^,;])*\b(?:after|once|whenever|as soon as|u
 
 def _rule(deed: Deed) -> bool:
     """Whether it says how things go, and not that something was done: "it is refunded once it has arrived"."""
-    present = deed.tense == "present" or (deed.noun and _NOW.match(deed.clause) is not None)
+    present = deed.tense == "present" or (bool(deed.noun) and _NOW.match(deed.clause) is not None)
     return present and (_WHENEVER.search(deed.head) or _LATER.match(deed.tail)) is not None
 
 
@@ -430,9 +441,7 @@ def _happened(case: Case, index: int, deed: Deed, verb: str, news: Sequence[Step
         if len(word) > 3 and word not in ("your", "that", "this", "have", "been")
     }
     if not ids and not part and any(case.kind(step.call) == "write" for step in news):
-        return (
-            deed.tense == "past" and verb in _ORIGIN and not _doers(case.domain, verb)
-        )  # what is told is what was just done
+        return deed.tense == "past" and _of_old(case, index, deed, verb)  # else what is told is what was just done
     just_read = [
         f"{step.call.text} {step.fresh.text}".lower() for step in news if case.kind(step.call) == "read"
     ]  # a status names nothing itself: what it is the status of was asked for
@@ -503,6 +512,19 @@ def _named_last(case: Case, index: int, ahead: str) -> set[str]:
             if ids:
                 return ids
     return set()
+
+
+def _of_old(case: Case, index: int, deed: Deed, verb: str) -> bool:
+    """Whether a record that was read began so, and nothing of the kind is wanted or was tried: "two passengers were booked"."""
+    doers = _doers(case.domain, verb)
+    if verb not in _ORIGIN or not doers:
+        return verb in _ORIGIN
+    if not case.knows("gold") or any(call.tool in doers for call in (*case.gold, *(step.call for step in case.writes))):
+        return False
+    named = {word.removesuffix("s") for word in written(deed.head).words}
+    looked = (step.fresh.text for step in case.steps if step.turn < index and case.kind(step.call) == "read")
+    fields = {field.removesuffix("s") for text in looked for field in re.findall(r'"(\w+)": [\[{]', text)}
+    return not named.isdisjoint(fields | {"reservation", "booking", "order", "trip"})
 
 
 @lru_cache(maxsize=16)

@@ -50,7 +50,9 @@ def told_of_options(case: Case, index: int, ground: Ground, news: Sequence[Step]
         lower = sentence.lower().replace("’", "'")
         if sentence.endswith("?") or _OPEN.search(lower):
             continue
-        rows = _options(case, ground, sentence, subject)
+        rows = _on_its_day(lower, _options(case, ground, sentence, subject))
+        if rows and not case.domain.pack.ids(sentence) and _OTHERS.search(lower):
+            continue  # of one that goes unnamed
         if rows and (wanted := _seats(lower, rows) or _length(lower, rows)):
             yield sentence, wanted
         elif rows and not case.domain.pack.ids(sentence) and (wanted := _begins(case, lower, rows)):
@@ -76,6 +78,24 @@ def _options(case: Case, ground: Ground, sentence: str, subject: Subject | None)
     return [
         option for option in all_ if {(str(row["flight_number"]), str(row["date"])) for row in option["flights"]} <= own
     ]
+
+
+_OTHERS = re.compile(
+    r"\b(?:others?|another|second|next|third|runner-up|rest|remaining|else|alternatives?|than|behind|followed|ahead|each|every|all)\b"
+)
+
+
+def _on_its_day(lower: str, rows: Sequence[Row]) -> Sequence[Row]:
+    """Those of the options that go on a day which a sentence names; all, where it names none."""
+    days = {value.date for value in values(lower) if value.quantity == "date"}
+    if not days:
+        return rows
+    return [row for row in rows if days & {_month_and_day(flight) for flight in row["flights"]}]
+
+
+def _month_and_day(flight: Row) -> tuple[int, int]:
+    day = str(flight.get("date", ""))
+    return (int(day[5:7]), int(day[8:10])) if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else (0, 0)
 
 
 def _seats(lower: str, rows: Sequence[Row]) -> str:

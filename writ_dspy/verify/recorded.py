@@ -17,7 +17,7 @@ from writ_dspy.task import Json
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.refutable import KINDS, LISTS
-from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.sentences import planned, sentences
 from writ_dspy.verify.vocabulary import vocabulary
 
 Record = Mapping[str, Json]
@@ -66,7 +66,7 @@ def misdescribed(case: Case, index: int, ground: Ground) -> Iterator[tuple[str, 
         told = _ITS_STATE.search(sentence) if recent and not keys else None
         whole = sentence if told is None else f"{recent.upper()} has status {told['state']}"
         recent = keys[0] if len(keys) == 1 else recent if not keys else ""
-        if sentence.endswith("?"):
+        if sentence.endswith("?") or planned(text, start):
             continue
         if (
             wanted := _of_records(case, ground, whole)

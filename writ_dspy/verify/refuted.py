@@ -17,7 +17,7 @@ from writ_dspy.task import Json
 from writ_dspy.verify import refutable as told
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
-from writ_dspy.verify.sentences import sentences
+from writ_dspy.verify.sentences import planned, sentences
 
 Record = Mapping[str, Json]
 
@@ -91,7 +91,7 @@ def refuted(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Ite
     for start, end in sentences(text) if ground.shown else ():
         sentence = text[start:end]
         tests = _touched(sentence)
-        if not tests or sentence.rstrip().endswith("?"):
+        if not tests or sentence.rstrip().endswith("?") or planned(text, start):
             continue
         keys = {token.lower() for token in case.domain.pack.ids(sentence) if "_" not in token and "@" not in token}
         step = wrote[-1] if wrote and start < until and len(wrote) == 1 else None

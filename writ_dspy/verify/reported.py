@@ -82,7 +82,7 @@ _STATED = (
 )
 _NOUN = re.compile(
     rf"\b(?P<noun>{'|'.join(_OF_DEED)})s?\b(?:\s+(?:request|process))?(?:\s+(?:of|for|on|to|from|in|with)(?:\s+[#\w'’-]+){{1,6}}?)?"
-    rf"(?:\s+(?:(?P<rule>(?<=s )are)|is|are|was|were|has been|have been)|['’]s)\s+{_ADVERBS}{_STATED}\b"
+    rf"(?:\s+(?:(?P<rule>(?<=s )are)|is|are|was|were|has been|have been)|['’]s)\s+{_ADVERBS}(?P<stated>{_STATED})\b"
     rf"|\b(?P<went>{'|'.join(_OF_DEED)})s?\b(?:\s+(?:request))?\s+(?:has\s+|have\s+)?{_ADVERBS}(?:gone|went)\s+{_ADVERBS}through\b",
     re.IGNORECASE,
 )
@@ -165,8 +165,10 @@ class Deed(NamedTuple):
     tail: str
     """What stands behind it, up to the next deed."""
     clause: str
-    noun: bool = False
-    """Told by the noun of the deed: "the cancellation went through"."""
+    noun: str = ""
+    """The noun of the deed, where it is told by that: "the cancellation went through"."""
+    stated: str = ""
+    """What is said of the noun: "processed"."""
 
     @property
     def around(self) -> str:
@@ -209,7 +211,8 @@ class _Span(NamedTuple):
     verb: str
     own: bool
     tense: str
-    noun: bool = False
+    noun: str = ""
+    stated: str = ""
 
 
 @lru_cache(maxsize=16384)
@@ -229,10 +232,9 @@ def _spans(clause: str) -> tuple[_Span, ...]:
         if match["rule"] and not _THE.search(clause, 0, match.start()):
             continue  # of all of a kind, and none in particular
         spans = [span for span in spans if span.end <= match.start() or match.end() <= span.start]
-        verb = _OF_DEED[(match["noun"] or match["went"]).lower()]
-        spans.append(
-            _Span(*match.span(), verb, own=False, tense="past" if _WAS.search(match[0]) else "perfect", noun=True)
-        )
+        noun, stated = (match["noun"] or match["went"]).lower(), (match["stated"] or "").lower()
+        tense = "past" if _WAS.search(match[0]) else "perfect"
+        spans.append(_Span(*match.span(), _OF_DEED[noun], own=False, tense=tense, noun=noun, stated=stated))
     return tuple(sorted([*spans, *_more(clause, spans)]))
 
 
@@ -261,7 +263,9 @@ def _of_clause(clause: str, text: str, place: int) -> Iterator[Deed]:
             continue
         head = clause[(spans[at - 1].end if at else 0) : span.start]
         tail = clause[span.end : (spans[at + 1].start if at + 1 < len(spans) else len(clause))]
-        yield Deed(span.verb, span.own, span.tense, head, _CUT.split(tail, maxsplit=1)[0], clause, span.noun)
+        yield Deed(
+            span.verb, span.own, span.tense, head, _CUT.split(tail, maxsplit=1)[0], clause, span.noun, span.stated
+        )
 
 
 def _open(clause: str, span: _Span) -> bool:

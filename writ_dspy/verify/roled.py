@@ -129,6 +129,12 @@ def _sides(text: str) -> list[tuple[int, str]]:
     return [(match.start(), side) for side, pattern in sides for match in pattern.finditer(text)]
 
 
+_BOUND = re.compile(
+    r"\b(?:before|after|by|until|till|past|from|since|between|than|(?:as )?(?:early|late) as|ahead of|around|towards?|near|nearly|almost)\W+(?:\w+ )?\Z"
+)
+"""Right before a time at which nothing needs to leave or land: a bound, or what it is near to."""
+
+
 def _times(scene: Scene) -> str:
     """A time at which a flight leaves, told as the one at which it lands, or the other way round."""
     numbers = [key for key in scene.keys if hours_of(scene.ground, key, "depart")]
@@ -146,7 +152,7 @@ def _times(scene: Scene) -> str:
         last = max(_sides(before), default=None) if behind is None else _sides(behind[0])[0]
         if last is None and not at:
             last = min(_sides(after), default=None)
-        if last is None or _OPEN.search(before):
+        if last is None or _OPEN.search(before) or _BOUND.search(before):
             continue
         other = "arriv" if last[1] == "depart" else "depart"
         if int(value.number) not in ends[last[1]] and int(value.number) in ends[other] and ends[last[1]]:
@@ -181,6 +187,13 @@ _PAYS = re.compile(r"\b(?:charg(?:e|ed|es)|pays?|paid|owe|owed|due|extra|surchar
 _HISTORY = re.compile(r"\b(?:paid|was|were|had|original\w*|spent|cost)\b")
 
 
+_LOWER = re.compile(r"\d (?:less|cheaper|lower|below|under)\b|\b(?:less|cheaper|lower|down|drops?|falls?) by \$?\d")
+_HIGHER = re.compile(r"\d (?:more|dearer|higher|above|over)\b|\b(?:more|dearer|higher|up|rises?) by \$?\d")
+"""Differences: "costs $80 less" is what comes back, and what "costs" says alone does not count."""
+_THE_OLD = re.compile(r"\b(?:old|previous|former|current|existing|original|first|present|your (?!new)\w+)\b[^$\d]*\Z")
+"""Before a difference by which what the user has goes the other way."""
+
+
 def _which_way(scene: Scene) -> str:
     """What is paid, told as what comes back, or the other way round."""
     subject = scene.subject
@@ -189,8 +202,11 @@ def _which_way(scene: Scene) -> str:
     for part, value in scene.parts("money"):
         if not near(abs(float(value.number)), abs(subject.rise)):
             continue
-        back = _BACK.search(part)
-        pays = _PAYS.search(_BACK.sub(" ", part))
+        lower, higher = _LOWER.search(part), _HIGHER.search(part)
+        if (differs := lower or higher) and _THE_OLD.search(part[: differs.start()].rstrip("$0123456789,. ")):
+            continue
+        back = _BACK.search(part) or lower
+        pays = not lower and (higher or _PAYS.search(_BACK.sub(" ", part)))
         if back and not pays and subject.rise > 0:
             return f"${subject.rise:,.2f} to pay, and nothing back"
         if pays and not back and subject.rise < 0 and not (_HISTORY.search(part) and not subject.swaps):

@@ -101,6 +101,38 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((places[i], places[i + 1]) for i in range(0, len(places), 2) if places[i] < places[i + 1])
 
 
+_LINE = re.compile(r"\s*(?:[-•*–|]|\d+[.)])\s")
+_PLANS = re.compile(
+    r"\b(?:would|will|shall|if|once|when|unless|after|propos\w+|plan\w*|suggest\w*|intend\w*|going to|about to|to be|to do|next steps?|(?:can|could) (?:do|offer|make|change|book|cancel|arrange|set up))\b|['’](?:ll|d)\b",
+    re.IGNORECASE,
+)
+"""Words of a head under which lines tell what is to come, and not what is."""
+
+
+def planned(text: str, start: int) -> bool:
+    """Whether what begins at a place stands under a head that says what would or will be: "Here is what would happen:", with its lines."""
+    lines = text[:start].split("\n")
+    here = lines[-1] + text[start:].partition("\n")[0]
+    head = lines[-1].rstrip(" *_")
+    if head.endswith(":"):  # on the same line
+        return _PLANS.search(_last(head)) is not None
+    listed = _LINE.match(here) is not None
+    for above in reversed(lines[:-1]):
+        line = above.strip(" *_\t")
+        if line.endswith(":"):
+            return _PLANS.search(_last(line)) is not None
+        if not line and not listed:
+            return False
+        if line and listed and not _LINE.match(above):
+            return False
+    return False
+
+
+def _last(line: str) -> str:
+    """The last sentence of a line."""
+    return re.split(r"(?<=[.!?])\s+", line)[-1]
+
+
 def asks(sentence: str) -> bool:
     """Whether a sentence asks for what it names, rather than to state it and ask for something else."""
     return sentence.rstrip().endswith("?") and _ASKS.match(sentence) is not None

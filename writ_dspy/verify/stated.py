@@ -56,7 +56,9 @@ _VALUE_BEHIND = re.compile(r"[: ]+(.+)")
 _MINE = re.compile(r"\bI(?:['’]ll|['’]d| will| would| can| could| am| have| may)?\b")
 
 
-def misstated(ground: Ground, text: str, clause: str, named: Sequence[str], args: str) -> Iterator[tuple[str, str]]:
+def misstated(
+    ground: Ground, text: str, clause: str, named: Sequence[str], args: str, *, plans: bool = False
+) -> Iterator[tuple[str, str]]:
     """(as quoted, what is wanted) for what a clause says wrongly of the records that it names, or of the user.
 
     Args:
@@ -65,12 +67,14 @@ def misstated(ground: Ground, text: str, clause: str, named: Sequence[str], args
         clause: A sentence or a line of it.
         named: Records that the clause names and that were read.
         args: Arguments of the writes that are wanted, in lower case.
+        plans: It stands under a head that says what would or will be.
     """
     if clause.rstrip().endswith("?"):
         return
     cue = _cues(ground.domain).search(clause)
     if cue is not None:
-        yield from _states(ground, clause, named, args)
+        if not plans:
+            yield from _states(ground, clause, named, args)
         yield from _times(ground, text, clause, args)
     if named and ":" in clause:
         yield from _options(ground, clause, named)

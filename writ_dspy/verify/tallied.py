@@ -7,9 +7,17 @@ from writ_dspy.domains.values import Value
 from writ_dspy.verify.ground import Ground
 
 _LEFT = re.compile(
-    r"[^\w\n]+(?:(?:seats?|pieces?|units?|of|them|it|these|those|are|is)\W+){0,4}(?:left|remaining|in (?:stock|our (?:warehouse|store|stock)))\b",
+    r"[^\w\n]+(?P<between>(?:(?:seats?|pieces?|units?|of|them|it|these|those|are|is)\W+){0,4})(?:left|remaining|(?P<kept>in (?:stock|our (?:warehouse|store|stock))))\b",
     re.IGNORECASE,
 )
+_PIECES = re.compile(r"\b(?:seats?|pieces?|units?)\b", re.IGNORECASE)
+_TAKEN_UP = re.compile(
+    r"\b(?:all|both|(?:all |both )?(?:the|these|those|its|your|his|her|their)|other|another|any|every|each|either|next|last|first|same)\W+\Z",
+    re.IGNORECASE,
+)
+"""Right before a number, it says that the things were named, or listed, before: "all three are in stock"."""
+_ONE_IS = re.compile(r"\b(?:only|just|exactly|merely|is|was|['’]s|has|have|and|or|:)\W*\Z", re.IGNORECASE)
+"""Before "one" where it is a number; behind any other word it stands for a thing: "the cheapest one in stock"."""
 _OWN = re.compile(
     r"[^\w\n.!?;]+(?:(?!(?:of|in|on|from|for|with|under|at|to|inside|within|by)\b)\w+[^\w\n.!?;]+){0,2}?(?P<what>orders?|bookings?|reservations?|trips?|(?:gift |credit )?cards?|payment methods?|certificates?|(?<=\W)of (?:them|those))\b",
     re.IGNORECASE,
@@ -38,9 +46,11 @@ def untold(ground: Ground, text: str, clause: str, value: Value) -> str:
     """What is missing for a number of things to be known; nothing where it is another kind of number."""
     if value.quantity != "count" or value.number > _MOST or ground.heard_of(value) or clause.rstrip().endswith("?"):
         return ""
-    if _LEFT.match(text, value.end):
+    if left := _LEFT.match(text, value.end):
         known = {number for found in ground.shown for number in found.numbers_of(_ROOM)}
-        return "" if value.number in known else "a number of what is left that was read"
+        if value.number in known or (not _PIECES.search(left["between"]) and _of_kinds(ground, text, value, left)):
+            return ""
+        return "a number of what is left that was read"
     own = _OWN.match(text, value.end)
     if own is None or value.number == 1 or not _THEIRS.search(clause) or _MAYBE.search(clause):
         return ""
@@ -48,3 +58,22 @@ def untold(ground: Ground, text: str, clause: str, value: Value) -> str:
     lengths = [size for found in ground.shown for name, size in found.lengths.items() if stem in name.lower()]
     lengths += [len(rows) for found in ground.shown for name, rows in found.views.items() if stem in name.lower()]
     return "" if value.number <= max(lengths, default=0) else "a number of them that was read"
+
+
+def _of_kinds(ground: Ground, text: str, value: Value, left: re.Match[str]) -> bool:
+    """Whether a number counts the things that are spoken of, each of which is to be had, and not the pieces of one."""
+    before = text[max(0, value.start - 24) : value.start]
+    if _TAKEN_UP.search(before):
+        return True
+    word = text[value.start : value.end].lower()
+    if word == "one" and not (before.strip() == "" or _ONE_IS.search(before)):
+        return True
+    return left["kept"] is not None and value.number <= _versions(ground)
+
+
+def _versions(ground: Ground) -> int:
+    """How many things that can be had one result shows at most."""
+    return max(
+        (sum(row.get("available") is True for row in rows) for found in ground.shown for rows in found.views.values()),
+        default=0,
+    )
