@@ -203,8 +203,10 @@ def _in_clause(
 ) -> Iterator[Finding]:
     """Each value of a clause is known, and those about one record were read of it in one look."""
     clause = message.text[slice(*span)]
-    named = _named(message, clause, span[0])
+    every_place = _places(message, clause, span[0])
+    named = _named(clause, every_place)
     about: dict[frozenset[tuple[int, str]], list[Value]] = {}
+    tied: list[Value] = []
     for value in inside:
         quote = message.text[value.start : value.end]
         wanted = _wanted(message, value, clause, derived)
@@ -214,7 +216,8 @@ def _in_clause(
             yield Finding("grounded", message.turn, f"{quote!r} in {short(clause.strip(), 90)!r}", wanted)
         elif value.quantity in ("money", "date", "time") and not _follows(message, value, derived):
             near = [(at, key) for at, key in named if value.quantity != "money" or " " not in key]
-            close = _bracketed(message.text, value, named) or _beside(message.text, value, named)
+            close = _bracketed(message.text, value, every_place) or _beside(message.text, value, named)
+            tied += [value] if close else []
             owners = close or _owner(value, inside, near)
             if owners and _apart(message, value, [at for at, _ in owners], inside if not close else ()):
                 continue
@@ -226,7 +229,7 @@ def _in_clause(
         own = [value for value in bound if not (_wished(message, value, looks) or _of_another(message.text, value))]
         if _COMPARES.search(clause) or _ADDS.search(clause):  # of any record that the clause names
             every = message.ground.looks_at([key for _, key in named], apart=True)
-            own = [value for value in own if not any(in_leaves(value, look) for look in every)]
+            own = [value for value in own if value in tied or not any(in_leaves(value, look) for look in every)]
         several = len({value.quantity for value in own}) < len(own)
         own = [value for value in own if not _of_whole(message, value, keys, named)]
         each = [look for key in keys for look in message.ground.looks_at((key,))]
@@ -269,6 +272,8 @@ def _bracketed(text: str, value: Value, named: Sequence[tuple[int, str]]) -> fro
     begin, end = text.rfind("(", 0, value.start), text.find(")", value.end)
     if begin < 0 or end < 0 or ")" in text[begin : value.start] or "(" in text[value.end : end]:
         return frozenset()
+    if _COMPARES.search(text, begin, end):
+        named = _named(text[begin:end], [(at, key) for at, key in named if begin < at < end])
     return frozenset((at, key) for at, key in named if begin < at < end)
 
 
@@ -465,13 +470,16 @@ def _relative(message: Message, value: Value, clause: str) -> bool:
     return any(abs((date - known).days) <= 7 for known in message.ground.dates())
 
 
-def _named(message: Message, clause: str, start: int) -> list[tuple[int, str]]:
-    """The records that a clause is about alone, with their places."""
+def _places(message: Message, clause: str, start: int) -> list[tuple[int, str]]:
+    """The records that a clause names, with their places."""
     lower = clause.lower()
     keys = [key for key in message.named if key in lower]
-    if len(keys) == 1 and _COMPARES.search(clause):
-        return []  # the one that is named, and another one
     return [(start + place, key) for key in keys for place in places(key, lower)]
+
+
+def _named(clause: str, every: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The records that a clause is about alone; none where it names one, and compares that with another."""
+    return [] if len({key for _, key in every}) == 1 and _COMPARES.search(clause) else every
 
 
 _GUESS = re.compile(

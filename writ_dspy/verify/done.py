@@ -521,10 +521,12 @@ def _of_old(case: Case, index: int, deed: Deed, verb: str) -> bool:
         return verb in _ORIGIN
     if not case.knows("gold") or any(call.tool in doers for call in (*case.gold, *(step.call for step in case.writes))):
         return False
-    named = {word.removesuffix("s") for word in written(deed.head).words}
-    looked = (step.fresh.text for step in case.steps if step.turn < index and case.kind(step.call) == "read")
-    fields = {field.removesuffix("s") for text in looked for field in re.findall(r'"(\w+)": [\[{]', text)}
-    return not named.isdisjoint(fields | {"reservation", "booking", "order", "trip"})
+    looked = [step.fresh.text for step in case.steps if step.turn < index and case.kind(step.call) == "read"]
+    parts = (field for field, pattern in _fields() if pattern.search(deed.head))
+    return _WHOLE.search(deed.head) is not None or any(f'"{part}": [' in text for part in parts for text in looked)
+
+
+_WHOLE = re.compile(r"\b(?:reservations?|bookings?|orders?|trips?)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=16)

@@ -1,0 +1,104 @@
+"""Right conversations that people wrote freely, each side in words of its own: what the agent states in them is so, and a changed value is seen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from writ_dspy.codec import from_json
+from writ_dspy.conversation import Conversation, conversation_from_json
+from writ_dspy.domains import load
+from writ_dspy.task import Task
+from writ_dspy.verify.checks import verify
+
+HERE = Path(__file__).parent / "free"
+
+
+@cache
+def written() -> dict[str, tuple[Task, Conversation]]:
+    """By the last letters of the task's id."""
+    lines = ((HERE / name).read_text("utf-8").splitlines() for name in ("tasks.jsonl", "conversations.jsonl"))
+    given, said = ([json.loads(line) for line in found] for found in lines)
+    tasks = {task.id: task for task in map(from_json, given)}
+    talks = map(conversation_from_json, said)
+    return {talk.task_id[-4:]: (tasks[talk.task_id], talk) for talk in talks}
+
+
+def found(task: Task, talk: Conversation) -> list[str]:
+    """What is found of the agent's words."""
+    verdict = verify(task, talk, load(task.domain))
+    return [str(finding) for finding in verdict.findings if finding.check in ("grounded", "policy")]
+
+
+def changed(name: str, said: str, instead: str) -> tuple[Task, Conversation]:
+    task, talk = written()[name]
+    turns = tuple(replace(turn, text=turn.text.replace(said, instead)) for turn in talk.turns)
+    assert turns != talk.turns
+    return task, replace(talk, turns=turns)
+
+
+@pytest.mark.parametrize("name", sorted(written()))
+def test_what_is_so_may_be_said_in_any_words(name: str) -> None:
+    assert found(*written()[name]) == []
+
+
+OTHERWISE = (
+    ("3725", "All three are in stock.", "The three of them are in stock."),
+    ("3725", "All three are in stock.", "Good news, each of these three is in stock."),
+    ("3725", "All three are in stock.", "Nice, that's one in stock for each."),
+    ("bd62", "The order with the pet bed is already processed", "The pet bed's order is processed already"),
+    ("2655", "Altogether the new items cost $80.92 less", "All in all the new ones come out $80.92 cheaper"),
+    ("2655", "Altogether the new items cost $80.92 less", "The new items together are $80.92 less than the old ones"),
+    ("2655", "Altogether the new items cost $80.92 less", "Your old items cost $80.92 more"),
+    ("5173", "#W1579621 has been delivered, and apart from yours three", "#W1579621 has been delivered. Apart from yours, three"),
+    ("5173", "#W1579621 has been delivered, and apart from yours three", "#W1579621 is delivered, so an exchange is fine; three"),
+    ("719b", "cheapest is $45.39, second is **$46.00**", "the lowest price is $45.39, then comes **$46.00**"),
+    ("8558", "Here's what would happen:", "If you say yes, this is what I'd do:"),
+    ("8558", "Here's what would happen:", "The plan:"),
+    ("c383", "you land at 5:30 PM, and HAT261 leaves at 11:00 PM.", "touchdown is at 5:30 PM, while HAT261 takes off at 11:00 PM."),
+    ("c383", "you land at 5:30 PM, and HAT261 leaves at 11:00 PM.", "you get in at 5:30 PM; HAT261 goes at 11:00 PM."),
+    ("5229", "it rules out changing the number of passengers, whatever the reason", "changing the number of passengers is out of the question, no matter why"),
+    ("5229", "it rules out changing the number of passengers, whatever the reason", "it forbids any change to the number of passengers for any reason"),
+    ("5229", "two passengers were booked, and two it must remain", "two travelers were booked on this reservation, so two it stays"),
+    ("6349", "leave before 3:00 PM", "take off by 3:00 PM at the latest"),
+    ("6349", "That makes it May 20.", "Five days from today is May 20."),
+    ("6349", "That makes it May 20.", "So May 20 then."),
+)  # fmt: skip
+"""Whose conversation, what is said, and what may as well be said."""
+
+
+@pytest.mark.parametrize(("name", "said", "instead"), OTHERWISE)
+def test_it_may_be_said_otherwise(name: str, said: str, instead: str) -> None:
+    assert found(*changed(name, said, instead)) == []
+
+
+SPOILED = (
+    ("3725", "All three are in stock.", "Only three pieces are left in stock."),
+    ("3725", "All three are in stock.", "There are 3 left of each."),
+    ("bd62", "The order with the pet bed is already processed", "Order #W1974181 is already processed"),
+    ("2655", "Altogether the new items cost $80.92 less, and that amount goes to", "Altogether the new items cost $80.92 more, and that amount goes to"),
+    ("2655", "Altogether the new items cost $80.92 less, and that amount goes to", "Altogether that costs you $80.92, charged to"),
+    ("2655", "Altogether the new items cost $80.92 less", "Altogether the new items cost $81.92 less"),
+    ("5173", "over-ear black for $346.97", "over-ear black for $336.97"),
+    ("719b", "second is **$46.00**: 1500 pieces", "second is **$45.39**: 1500 pieces"),
+    ("719b", "cheapest is $45.39", "cheapest is $44.39"),
+    ("719b", "It replaces your 1000 pieces, fantasy, intermediate (3112842858, $49.10).", "It replaces your 1000 pieces, fantasy, intermediate (3112842858, $46.00)."),
+    ("8558", "Here's what would happen:", "Here's what happened:"),
+    ("8558", "Here's what would happen:", "EJTH83 is cancelled. Here's what happened:"),
+    ("c383", "HAT261 leaves at 11:00 PM.", "HAT261 leaves at 5:30 PM."),
+    ("5229", "it rules out changing the number of passengers, whatever the reason", "it allows changing the number of passengers, whatever the reason"),
+    ("5229", "two passengers were booked, and two it must remain", "two hotel rooms were booked, and two it must remain"),
+    ("6349", "leave before 3:00 PM", "leave before 3:10 PM"),
+    ("6349", "That makes it May 20.", "That makes it June 20."),
+    ("6349", "is HAT022 on May 22 at $113 per person", "is HAT022 on May 22 at $116 per person"),
+)  # fmt: skip
+"""Whose conversation, what is said, and what is wrong."""
+
+
+@pytest.mark.parametrize(("name", "said", "instead"), SPOILED)
+def test_what_is_not_so_is_found(name: str, said: str, instead: str) -> None:
+    assert found(*changed(name, said, instead)) != []
