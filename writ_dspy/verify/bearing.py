@@ -171,8 +171,7 @@ _UNIVERSAL = re.compile(
     re.IGNORECASE,
 )
 _FORBIDS = re.compile(
-    r"\b(?:rul(?:es?|ed|ing) (?:\w+ ){0,4}?out|forbid\w*|prohibit\w*|exclud\w+|prevent\w*|bars?|barred|bans?|banned|disallow\w*|refus\w+|off the table|out of the question|impossible"
-    r"|off[- ]limits|closed to|fixed|final|stays? as|remains? as)\b",
+    r"\b(?:rul(?:es?|ed|ing) (?:\w+ ){0,4}?out|forbid\w*|prohibit\w*|exclud\w+|prevent\w*|bars?|barred|bans?|banned|disallow\w*|refus\w+|off the table|out of the question|impossible|off[- ]limits)\b",
     re.IGNORECASE,
 )
 """Says no by a verb, or in a figure of speech: with "whatever the reason", it is as strict as it can be, and grants nothing."""
@@ -401,9 +400,10 @@ def _mostly_strange(text: str, stated: frozenset[str]) -> bool:
 def _overstates(sentence: str, policy: str, known: frozenset[str]) -> bool:
     """A rule without the limits that policy has, or in terms that it does not use."""
     words = written(sentence)
-    if _TOPIC.isdisjoint(words.bag) or _NEGATED.search(sentence) or _FORBIDS.search(sentence):
+    if _TOPIC.isdisjoint(words.bag) or _NEGATED.search(sentence):
         return False
-    always, term = _UNIVERSAL.search(sentence), _TERMS.search(sentence)
+    always = None if _FORBIDS.search(sentence) else _UNIVERSAL.search(sentence)
+    term = _TERMS.search(sentence)
     plain = sentence.replace("can ", "").replace("may ", "").replace("could ", "")
     if always and not HEDGED.search(plain.replace(always[0], "")) and not _EXEMPT.search(sentence):
         return True
