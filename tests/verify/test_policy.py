@@ -44,6 +44,8 @@ NEVER = {
     "the set sentence": TRANSFER.text,
 }
 MAY = (
+    "Is there anything else I can do for you tonight?",
+    "I have to follow our policy, and it rules out changing the number of passengers, whatever the reason.",
     "I can't recommend anything, but I can list what is in stock.",
     "I recommend checking your e-mail for the instructions.",
     "I'm sorry, I can't offer any compensation or voucher for that.",

@@ -14,12 +14,13 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import values
+from writ_dspy.verify.everyday import ENDS, STATES
 from writ_dspy.verify.noise import Written, bag, written
 from writ_dspy.verify.sentences import HEDGED, asks, sentences
 from writ_dspy.verify.speech import first, kind_of
 
 _NEGATED = re.compile(
-    r"\b(?:not|no|never|cannot|unable|neither|nor|without|unfortunately|afraid|sorry|decline|instead of|nothing|none|don)\b|n['’]t\b",
+    r"\b(?:not|no|never|cannot|unable|neither|nor|without|unfortunately|afraid|sorry|decline|instead of|nothing|none|don|rules? out|ruled out|prohibit\w*|forbid\w*|prevents?)\b|n['’]t\b",
     re.IGNORECASE,
 )
 
@@ -99,7 +100,7 @@ _LATER = (
     ),
     kind_of(
         "week month year tomorrow later soon hours days minutes tonight weekend day monday tuesday wednesday thursday friday saturday sunday shift break possible shortly",
-        rf"(?:i|we)(?:'ll| will| can| could| are going to)\b(?![^.?!]*\b(?:flights?|fly\w*|leav\w+|depart\w*|trips?|travel\w*|dates?|search|look for|find\w*|options?|economy|business)\b)[^.?!]{{0,60}}? {_THEN}",
+        rf"(?:i|we)(?:'ll| will| can| could| are going to)\b(?![^.?!]*\?)(?![^.?!]*\b(?:flights?|fly\w*|leav\w+|depart\w*|trips?|travel\w*|dates?|search|look for|find\w*|options?|economy|business)\b)[^.?!]{{0,60}}? {_THEN}",
         rf"(?:write|come back|call|contact|ask|get in touch|check back|try)(?: \w+){{0,3}} {_THEN},? (?:and|then|so)\b",
         rf"(?:be|get|gets) (?:all )?(?:done|sorted(?: out)?|fixed|approved|settled|resolved|arranged|made)\b[^.?!]{{0,25}}? (?:{_THEN}|as soon as possible|shortly|soon)",
         rf"(?:should|will|'ll|ought to) (?:\w+ )?(?:go through|work|be possible|be okay)\b[^.?!]{{0,25}}? {_THEN}",
@@ -357,6 +358,17 @@ def _says(word: str, words: frozenset[str]) -> bool:
 _HABITS = re.compile(rf"\b(?:{_NOUNS}|we|you)\b", re.IGNORECASE)
 
 
+_FORMAL = tuple(
+    (re.compile(rf"(?i)\b{verb}\b"), formal)
+    for verb, formal in (
+        (r"t(?:ake|aken|ook|aking) (?:(?:it|them) )?(?:off|out|away)", "remove"), (r"call(?:ed|ing)? (?:(?:it|them) )?off", "cancel"),
+        (r"(?:s(?:end|ent|ending)|g(?:ive|iven|iving)|hand(?:ed|ing)?) (?:(?:it|them) )?back", "return"), (r"swap(?:s|ped|ping)?", "exchange"),
+        (r"put (?:(?:it|them) )?(?:on|in)", "add"),
+    )
+)  # fmt: skip
+"""Everyday verbs and the words that policies have for them."""
+
+
 def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     """A habit of the house, or a right of all of a kind, that no sentence of the policy holds."""
     habit = _HABIT.match(sentence) or _WE_DO.search(sentence)
@@ -369,9 +381,10 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     begins = max(match.end() for match in (habit, right) if match)
     stop = sentence.find(",", begins)
     said = sentence[: stop if stop > 0 and habit else None]
-    content = [
-        word for word in written(said).words if word not in _COMMON | _LAW | _FILLING | _OF_SAME and len(word) > 2
-    ]
+    said_little = _COMMON | _LAW | _FILLING | _OF_SAME | ENDS
+    for verb, formal in _FORMAL:
+        said = verb.sub(formal, said)
+    content = [word for word in written(said).words if word not in said_little and len(word) > 2]
     if len(content) < 2 or all(_supported(word, known) for word in content):
         return False
     if not _BOUNDED.search(said) and any(all(_says(word, words) for word in content) for words in _tools(domain)):
@@ -393,7 +406,7 @@ def _only(sentence: str, domain: Domain) -> bool:
 
 def _mostly_strange(text: str, stated: frozenset[str]) -> bool:
     content = [word for word in written(text).words if word not in _COMMON and word not in _LAW]
-    strange = [word for word in content if not _supported(word, stated)]
+    strange = [word for word in content if not (word in ENDS or word in STATES or _supported(word, stated))]
     return bool(strange) and len(strange) * 3 >= len(content)
 
 

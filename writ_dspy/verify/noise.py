@@ -179,7 +179,7 @@ _BOOKKEEPING = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """What a program keeps of a turn: its intent, its next action, an empty result."""
-_VALUE = re.compile(r"\W*(?:null|none|true|false|undefined|nan|n/a|\{\}|\[\])\W*", re.IGNORECASE)
+_VALUE = re.compile(r"\W*(?:null|none(?![.!])|true|false|undefined|nan|n/a|\{\}|\[\])\W*", re.IGNORECASE)
 
 
 def wordless(said: Written) -> str:
