@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -55,7 +56,14 @@ FLAWS: list[tuple[Edit, str]] = [
     (lambda d: d["writes"]["renew_loan"].update(word="banana"), r"writes\.renew_loan\.word: 'banana' is no word of the topic"),
     (lambda d: d["never"][1].update(about="cat"), r"never\.1\.about: there is no table 'cat'"),
     (lambda d: d.update(policy="rules.md"), r"policy = 'rules\.md': there is no file"),
-    (lambda d: d["tools"].update(python="tool.py"), r"tool\.py: there is no file"),
+    (lambda d: d["tools"].update(python="tool.py"), r"tools\.python = tool\.py: there is no file"),
+    (lambda d: d["tools"].update(python="policy.md"), r"tools\.python = policy\.md: .*policy\.md is no Python file"),
+    (lambda d: d.update(data="data.py"), r"data = 'data\.py': this is Python, .* Write data: data\.py:make\.$"),
+    (lambda d: d.update(data="data.py:mak"), r"data = data\.py:mak: data\.py has no mak\. Did you mean make\?$"),
+    (lambda d: d.update(data="dat.py:make"), r"data = dat\.py:make: there is no file .*dat\.py"),
+    (lambda d: d.update(data="policy.md"), r"data = 'policy\.md': it is no JSON .* as in data\.py:make"),
+    (lambda d: d.update(policy="tools.py"), r"policy = 'tools\.py': this is code, and no policy"),
+    (lambda d: d.update(policy="library.yaml"), r"policy = 'library\.yaml': this is another file of the declaration, and no policy"),
     (lambda d: d["tables"]["loan"]["attributes"]["due_date"].update(type="day"), r"tables\.loan\.attributes\.due_date\.type = 'day': Input should be 'text'"),
     (lambda d: d["tables"]["member"].update(key="number"), r"tables\.member\.key: no table of the data has records that stand by their number"),
 ]  # fmt: skip
@@ -139,6 +147,31 @@ def test_a_mistake_in_code_beside_it_is_named_by_its_line(
     (tmp_path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(DomainError, match=says):
         load(path)
+
+
+def test_what_tools_and_data_print_stays_off_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """While they are loaded, and at each call: what a command prints is its own."""
+    path = written(tmp_path, spec())
+    for name, old, new in (
+        ("tools.py", "def find_member(", 'print("loaded")\n\n\ndef find_member('),
+        (
+            "tools.py",
+            '    return _one(state, "members", member_id)',
+            '    print("called")\n    return _one(state, "members", member_id)',
+        ),
+        ("data.py", "    return state\n", '    print("made")\n    return state\n'),
+    ):
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert old in text
+        (tmp_path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    domain = load(path)
+    member = domain.pack.users(domain)[0]
+    assert not domain.read(domain.canonical("get_member", {"member_id": member})).error
+    sys.stdout.write("ours\n")
+
+    said = capsys.readouterr()
+    assert said.out == "ours\n"
+    assert {"loaded", "made", "called"} <= set(said.err.split())
 
 
 def _some_wishes(seed: int, most: int) -> list[Wish]:

@@ -18,7 +18,7 @@ from writ_dspy.domains.domain import REMEMBERED, SEEN
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.examine import Examined, examine
-from writ_dspy.examine.declaring import nothing_drafted, schema_of, sentences
+from writ_dspy.examine.declaring import declaration_holds, nothing_drafted, schema_of, sentences
 from writ_dspy.examine.examined import TASKS
 from writ_dspy.examine.fields import fields_hold
 from writ_dspy.examine.talks import played, talks_are_judged
@@ -185,6 +185,27 @@ def test_an_attribute_that_nobody_speaks_of_is_named(tmp_path: Path) -> None:
     assert schema
     found = list(fields_hold(schema, domain))
     assert [(flaw.part, flaw.grave) for flaw in found] == [("tables.loan.attributes.title", False)]
+
+
+def test_another_sentence_than_the_policy_prescribes_is_named(tmp_path: Path) -> None:
+    """With the one that the policy has; line breaks in either make no difference."""
+    text = "A LIBRARIAN WILL TAKE OVER FROM HERE. PLEASE STAY ON THE LINE."
+    for said, flaws in ((text.replace(" PLEASE", "\nPLEASE"), 0), ("A LIBRARIAN WILL TAKE OVER. STAY ON THE LINE.", 1)):
+        domain = load(_edited(tmp_path, lambda d, said=said: d["transfer"].update(text=said)))  # type: ignore[misc]
+        found = [flaw for flaw in declaration_holds(domain) if flaw.part == "transfer.text"]
+        assert [flaw.grave for flaw in found] == [True] * flaws
+        assert all(repr(said) in flaw.says and repr(text) in flaw.says for flaw in found)
+
+
+def test_a_limit_that_no_record_meets_is_named(tmp_path: Path) -> None:
+    """As advice, with what there is: `yes` is a word, and no truth value."""
+    domain = load(_edited(tmp_path, lambda d: d["tables"]["copy"]["among"][0].update(where={"status": "yes"})))
+    schema = schema_of(domain)
+    assert schema
+    (flaw,) = fields_hold(schema, domain)
+    assert (flaw.part, flaw.grave) == ("tables.copy.among.0.where.status", False)
+    assert "no record has the value 'yes'; there are" in flaw.says
+    assert "lent" in flaw.says
 
 
 @pytest.mark.parametrize("mistake", READS)

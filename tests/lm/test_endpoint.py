@@ -120,6 +120,15 @@ def test_an_address_can_be_told_from_a_model(url: str, addressed: bool) -> None:
         ({"api_key_env": ""}, "api_key_env: it is empty"),
         ({"api_key_env": "$KEY"}, "without the $"),
         ({"api_key_env": "two words"}, "export the key"),
+        (
+            {"api_key": "not-a-marked-one"},
+            "api_key: a key is given by the name of its variable, and this one is neither shown nor kept",
+        ),
+        ({"token": "hf_abcdefghijkl"}, "write `api_key_env: OPENAI_API_KEY`"),
+        ({"api-key": "${MY_KEY}"}, "api-key: a key is given by the name of its variable: write `api_key_env: MY_KEY`"),
+        ({"extra": "Bearer sk-abc123def"}, "neither shown nor kept"),
+        ({"headers": {"Authorization": "x"}}, "neither shown nor kept"),
+        ({"max_token": 500}, "max_token: there is no such setting; did you mean max_tokens? Choose from model"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(given: dict[str, object], says: str) -> None:
@@ -131,6 +140,19 @@ def test_settings_that_cannot_be_are_refused(given: dict[str, object], says: str
     assert str(caught.value).startswith("LM of the agent: ")
     assert "Zq4x7Tn1" not in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_key_in_the_place_of_a_role_is_refused(tmp_path: Path) -> None:
+    """At the top of the file, beside the roles; what is no key is no role."""
+    path = tmp_path / "lms.yaml"
+    for text, says in (
+        ("api_key: zzz-secret", "neither shown nor kept"),
+        ("agnet: local", "'agnet' is no role: choose from"),
+    ):
+        path.write_text(f"default: local\n{text}\n")
+        with pytest.raises(ConfigError, match=says) as caught:
+            RoleLMs.of(path=path)
+        assert "zzz-secret" not in str(caught.value)
 
 
 def test_credentials_in_a_url_are_refused_without_showing_them() -> None:

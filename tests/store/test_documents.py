@@ -31,7 +31,7 @@ PLAIN = {
 FLAWS = {
     "a: 1\na: 2": "line 2, column 1: the key 'a' occurs twice. Leave one of them out", "x: {a: 1, 'a': 2}": "the key 'a' occurs twice",
     "a: !!int zz": "line 1, column 4: 'zz' is no int", "a: !!bool maybe": "'maybe' is no bool", "a: !!float ''": "'' is no float",
-    f"a: {'9' * 5000}": "is no int", f"a: 0x{'f' * 500}": "more than 100 digits", "a: !secret b": "the tag '!secret' is not taken here",
+    f"a: {'9' * 5000}": "is no int", f"a: 1{'0' * 200}": "more than 100 digits", "a: !secret b": "the tag '!secret' is not taken here",
     "a: !!timestamp 2024-01-01": "the tag '!!timestamp' is not taken", "a: !!set {b}": "the tag '!!set'", "? [a]\n: b": "a key that is a list",
     "a: &a [*a]": r"\*a contains itself", "a: *b": "which stands nowhere before it", "a: 1\n---\nb: 2": "this is no YAML: .*another document",
     "a: [": "this is no YAML: line 2, column 1", "a: b: c": "this is no YAML: line 1, column 5",
@@ -48,7 +48,7 @@ SLIPS = {
     'a: "open': 'Close the quote, or put " twice', "a: 1\nbc\nd: 2": "Write KEY: VALUE",
 }  # fmt: skip
 TYPED = {
-    "text: yes": "text = True: put it in quotes: YAML takes yes, no,", "text:": "text = None: write a text here; a text that begins with #",
+    "text: true": "text = True: put it in quotes: YAML takes true and false", "text:": "text = None: write a text here; a text that begins with #",
     "text: #5": "text = None: write a text here; a text that begins with #", "text: {M}": "write a text, in quotes where it begins with {",
     "text: [a]": "write a text, in quotes", "text: 7": "text = 7: put it in quotes, so that it is a text", "number: '7'": "number = '7': write the number without quotes",
     "number: 2026-03-02": "number = '2026-03-02': write a whole number", "number: 1.5": "number = 1.5: write a whole number", "day: 20260302": "write a date as in 2026-03-02",
@@ -122,6 +122,16 @@ def test_a_value_of_another_kind_is_told_with_what_to_write(tmp_path: Path, text
     (flaw,) = error.value.errors()
 
     assert TYPED[text] in f"{flaw['loc'][0]} = {flaw['input']!r}: {put_right(flaw)}"
+
+
+@pytest.mark.parametrize(
+    "text", ["no", "Yes", "on", "off", "y", "17:45", "1_000", "0123", "0x1F", "0b1", "190:20:30", "2026-03-02", "1e3"]
+)
+def test_what_is_written_stays_what_it_is(tmp_path: Path, text: str) -> None:
+    """Only true and false are truth values and only plain numbers are numbers, as a value and as a key."""
+    path = tmp_path / "a.yaml"
+    path.write_text(f"a: [{text}, true, False, 7, -1, 0, 1.5, .5, null, ~]\n{text}: b\n")
+    assert read_yaml(given(path)) == {"a": [text, True, False, 7, -1, 0, 1.5, 0.5, None, None], text: "b"}
 
 
 def test_without_the_parser_in_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,7 +203,7 @@ def export(
     elif done.made is None:
         typer.echo(f"error: {run} holds no accepted conversation yet. Make some: {load(run).remedy}", err=True)
     else:
-        _print_export(way, done)
+        _print_export(way, done, shape)
         if done.shaped.lacking:
             voice.hint(_more(run, settings, shape.quotas, done.shaped.lacking))
         for note in notes:
@@ -279,7 +279,7 @@ def _reshaped(way: Way, done: Exported, shape: Shape) -> Iterator[str]:
         )
 
 
-def _print_export(way: Way, done: Exported) -> None:
+def _print_export(way: Way, done: Exported, shape: Shape) -> None:
     """Rows of every file, what was left out, and what there is too little of."""
     from writ_dspy.dataset.manifest import NAME
 
@@ -298,8 +298,13 @@ def _print_export(way: Way, done: Exported) -> None:
         voice.hint(f"every one with its reason: {way.home.folder / NAME}")
     if done.counts and not any(split == "test" for _, split in done.counts):
         voice.note("no row of a test user is left: the dataset has the split train alone")
-    for cell, count in done.shaped.lacking.items():
-        typer.echo(f"lacks {counted(count, 'row')}: {cell}")
+    lacking = done.shaped.lacking
+    for cell, count in lacking.items():
+        wanted = shape.quotas[cell]
+        typer.echo(f"lacks {counted(count, 'row')}: {cell} ran dry at {wanted - count:,} of {wanted:,}")
+    kinds = dict(shape.per_kind)
+    if set(lacking) & kinds.keys() and (least := min(kinds[kind] - lacking.get(kind, 0) for kind in kinds)):
+        typer.echo(f"the kinds are uneven for that; as many of each: --per-kind {least}")
 
 
 def _more(run: Path, settings: Settings, asked: Mapping[str, int], lacking: Mapping[str, int]) -> str:

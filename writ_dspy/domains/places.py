@@ -20,6 +20,7 @@ from typing import Any
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.domain import Domain
+from writ_dspy.domains.prints import prints_apart
 from writ_dspy.errors import ConfigError, DomainError, boundary, brief
 
 GROUP = "writ.domains"
@@ -130,7 +131,7 @@ def _of_attribute(given: str) -> str | None:
 def _attribute(place: str) -> Domain:
     """A domain, or what a function without arguments makes: a domain, or the path of its declaration."""
     module, _, path = place.partition(":")
-    with boundary(DomainError, f"loading the domain {place}"):
+    with boundary(DomainError, f"loading the domain {place}"), prints_apart():
         try:
             found: Any = importlib.import_module(module)
         except ModuleNotFoundError as error:

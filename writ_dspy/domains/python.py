@@ -12,6 +12,8 @@ A world copies a record when a tool first takes it by its key, so that a fresh o
 
 from __future__ import annotations
 
+import ast
+import difflib
 import hashlib
 import importlib.util
 import inspect
@@ -30,6 +32,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from writ_dspy.domains.observed import Result
 from writ_dspy.domains.overlay import Overlay
+from writ_dspy.domains.prints import prints_apart
 from writ_dspy.domains.sources import Source, Tool, Tried, canonical, is_table, plain
 from writ_dspy.domains.worlds import Memory, OwnState, RememberedWorld
 from writ_dspy.errors import ConfigError, DomainError, boundary
@@ -122,7 +125,8 @@ def answer(source: PlainSource, state: dict[str, Any], call: Call) -> Result:
     if tool is None:
         return Result(f"Error: there is no tool {call.tool}", error=True)
     try:
-        said = tool.play(state, call.args)
+        with prints_apart():
+            said = tool.play(state, call.args)
         return Result(said if isinstance(said, str) else json.dumps(said, ensure_ascii=False, default=plain))
     except Exception as error:  # noqa: BLE001 - whatever a tool raises is its answer
         return Result(f"Error: {error}", error=True)
@@ -173,22 +177,25 @@ def source(name: str, code: ModuleType | type, base: dict[str, Any]) -> PlainSou
     return PlainSource(name, tools, base, text_of(code))
 
 
-def imported(reference: str, folder: Path) -> ModuleType | type:
+def imported(reference: str, folder: Path, where: str = "") -> ModuleType | type:
     """A module by name or by the path of its file, or a class in it behind a colon.
+
+    Args:
+        reference: The module.
+        folder: Of the declaration.
+        where: What names it, for errors: the declaration, the key and its value.
 
     Raises:
         ConfigError: There is none.
         DomainError: It cannot be imported.
     """
-    place, _, attribute = reference.partition(":")
+    where, (place, _, attribute) = where or reference, reference.partition(":")
     path = (folder / place).resolve()
     home = path.parent if place.endswith(".py") else folder
-    with boundary(DomainError, f"importing {reference}", theirs=home), _beside(home):
+    with boundary(DomainError, f"importing {reference}", theirs=home), _beside(home), prints_apart():
         if place.endswith(".py"):
             if not path.is_file():
-                raise ConfigError(
-                    f"{reference}: there is no file {path}. Name the file of the tools, beside the declaration."
-                )
+                raise ConfigError(f"{where}: there is no file {path}. Name one that lies beside the declaration.")
             title = f"writ_domain_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}_{path.stem}"
             spec = importlib.util.spec_from_file_location(title, path)
             if spec is None or spec.loader is None:
@@ -196,16 +203,32 @@ def imported(reference: str, folder: Path) -> ModuleType | type:
             module = sys.modules[title] = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
         else:
+            if path.is_file():
+                raise ConfigError(f"{where}: {path} is no Python file. Name one that ends in .py, or a module.")
             try:
                 module = importlib.import_module(place)
             except ModuleNotFoundError as error:
-                raise ConfigError(f"{reference}: {error}. Install it, or name a file, as in tools.py.") from error
+                raise ConfigError(f"{where}: {error}. Install it, or name a file, as in tools.py.") from error
     if not attribute:
         return module
     found = getattr(module, attribute, None)
     if found is None:
-        raise ConfigError(f"{reference}: {place} has no {attribute}. Name what it has.")
+        there = [name for name, value in vars(module).items() if callable(value) and not name.startswith("_")]
+        close = difflib.get_close_matches(attribute, there, 1)
+        meant = f"Did you mean {close[0]}?" if close else f"Name what it has: {', '.join(there) or 'nothing yet'}."
+        raise ConfigError(f"{where}: {place} has no {attribute}. {meant}")
     return found  # type: ignore[no-any-return]
+
+
+def one_function(path: Path) -> str:
+    """A function of a file that can be called without arguments, by its text alone; `make` where it has none."""
+    try:
+        parts = ast.parse(path.read_bytes()).body
+    except (SyntaxError, ValueError, OSError, RecursionError):
+        parts = []
+    bare = (one for one in parts if isinstance(one, ast.FunctionDef) and not one.name.startswith("_"))
+    names = [one.name for one in bare if len(one.args.posonlyargs + one.args.args) <= len(one.args.defaults)]
+    return names[-1] if names else "make"
 
 
 @contextmanager

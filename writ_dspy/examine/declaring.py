@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from writ_dspy.shown import counted
 USERS, READS = 60, (3, 4, 5, 6)
 """Users who are looked at for each write, and reads that their wishes aim at."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z'\"(*-])|\n+")
+_QUOTED = re.compile(r"['\"“‘]([^'\"“”‘’\n]{8,}(?:['’]\w+[^'\"“”‘’\n]*)*)['\"”’]")
 _MARKS = re.compile(r"^[\s#*>-]+|\*\*|__|`")
 
 
@@ -132,12 +134,25 @@ def _policy(schema: Schema, domain: Domain) -> Iterator[Flaw]:
         if " ".join(piece.split()).lower() not in whole.lower():
             yield Flaw(where, f"the policy does not say {piece!r}")
     fixed = spec.transfer.text if spec.transfer else ""
+    if fixed and " ".join(fixed.split()) not in " ".join(domain.policy.split()):
+        yield Flaw(
+            "transfer.text",
+            f"the policy does not say {fixed!r}{_said_instead(fixed, domain, spec.transfer.tool if spec.transfer else '')}",
+        )
     for sentence in sentences(domain.policy):
         lower = sentence.lower().strip("'\"")
         if not any(" ".join(piece.split()).lower() in lower for _, piece in quoted) and not _fixed(lower, fixed):
             yield Flaw(
                 "policy", f"no clause stands for {sentence!r}; quote it in the clause that does, or in `covered`"
             )
+
+
+def _said_instead(fixed: str, domain: Domain, tool: str) -> str:
+    """What the policy prescribes in its place, as far as a sentence of it quotes something, beside the tool or like it."""
+    close = difflib.get_close_matches(fixed, _QUOTED.findall(domain.policy), 1, 0.4)
+    named = next((quote for line in domain.policy.splitlines() if tool in line for quote in _QUOTED.findall(line)), "")
+    instead = close[0] if close else named
+    return f", but {instead!r}: an agent that follows it would be found wrong" if instead else ""
 
 
 def _fixed(lower: str, text: str) -> bool:

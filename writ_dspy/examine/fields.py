@@ -25,6 +25,8 @@ _Read = tuple[str, str, tuple[Row, ...]]
 """What a record is read by, what the answer refuses, and the rows that it shows."""
 _Shown = dict[str, set[str]]
 _RESULT = "result."
+_SHOWN = 5
+"""Values that an advice lists."""
 
 
 def fields_hold(schema: Schema, domain: Domain) -> Iterator[Flaw]:
@@ -83,6 +85,17 @@ def _unsaid(schema: Schema, name: str, rows: Sequence[Row]) -> Iterator[Flaw]:
     named = {field for fields in table.identify.values() for field in fields}
     named |= {field for arguments in table.search.values() for field in arguments}
     named |= {field for one in (table, *parts) for limit in one.among for field in limit.where}
+    for index, limit in enumerate(table.among):
+        for field, wanted in limit.where.items():
+            there = sorted({str(row[field]) for row in rows if field in row})
+            constant = wanted != "said" and not str(wanted).startswith(f"{schema.spec.user}.")
+            if constant and there and not any(row.get(field) == wanted for row in rows):
+                shown = ", ".join(there[:_SHOWN]) + (", …" if there[_SHOWN:] else "")
+                yield Flaw(
+                    f"tables.{name}.among.{index}.where.{field}",
+                    f"no record has the value {wanted!r}; there are {shown}",
+                    grave=False,
+                )
     for field, about in table.attributes.items():
         at, values = f"tables.{name}.attributes.{field}", {str(row[field]).lower() for row in rows if field in row}
         strange = [value for value in about.words if value.lower() not in values]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import os
 import re
@@ -15,8 +16,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
-from writ_dspy.errors import ConfigError, brief
-from writ_dspy.lm.keys import is_name, masked
+from writ_dspy.errors import ConfigError, brief, ended
+from writ_dspy.lm.keys import bare, is_name, masked
 from writ_dspy.store.documents import Given, put_right, read_yaml
 
 Mode = Literal["schema", "tools", "prompt"]
@@ -236,9 +237,9 @@ class LMSettings(BaseModel):
         except ValidationError as error:
             flaws = error.errors(include_url=False)
             told = "; ".join(_told(flaw) for flaw in flaws)
-            unknown = any(flaw["type"] == "extra_forbidden" for flaw in flaws)
+            unknown = any(flaw["type"] == "extra_forbidden" and not _holds_key(*_pair(flaw)) for flaw in flaws)
             remedy = f"Choose from {', '.join(cls.model_fields)}" if unknown else "Write what it takes, or leave it out"
-            raise ConfigError(f"{where}: {told}. {remedy}.") from None  # the cause would show what was given
+            raise ConfigError(f"{where}: {ended(told)} {remedy}.") from None  # the cause would show what was given
         except ConfigError as error:
             raise ConfigError(f"{where}: {error}") from None
 
@@ -246,8 +247,42 @@ class LMSettings(BaseModel):
 def _told(flaw: ErrorDetails) -> str:
     """What is wrong with one setting; its value only where no key can have been pasted."""
     place, why = masked(".".join(map(str, flaw["loc"]))), put_right(flaw)
+    if flaw["type"] == "extra_forbidden" and _holds_key(*_pair(flaw)):
+        return f"{place}: {_by_name(flaw['input'])}"
+    if flaw["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(str(flaw["loc"][-1]), LMSettings.model_fields, 1, 0.7)
+        return f"{place}: there is no such setting{f'; did you mean {close[0]}?' if close else ''}"
     shows = flaw["loc"][0] in _SHOWN and flaw["type"] not in ("missing", "extra_forbidden")
     return f"{place} = {masked(brief(flaw['input']))}: {why}" if shows else f"{place}: {why}"
+
+
+_SECRET = re.compile(
+    r"(?:^|[_-])(?:api[_-]?key|key|token|secret|password|passwd|bearer|auth|authorization|credentials?|headers?)$",
+    re.IGNORECASE,
+)
+"""What settings are called elsewhere that hold a key itself."""
+
+
+def _pair(flaw: ErrorDetails) -> tuple[str, object]:
+    return str(flaw["loc"][-1]), flaw["input"]
+
+
+def _holds_key(setting: str, given: object) -> bool:
+    """Whether a setting that there is none of was meant for a key, by its name or by what it holds."""
+    if isinstance(given, int | float):
+        return False
+    return _SECRET.search(setting) is not None or masked(bare(str(given))) == "…"
+
+
+def _by_name(given: object) -> str:
+    """What to write instead of a key: the name of the variable that holds it, which may be what was given."""
+    text = str(given).strip().strip("${}")
+    if text in os.environ or (text.isupper() and "_" in text and is_name(text)):
+        return f"a key is given by the name of its variable: write `api_key_env: {text}`"
+    return (
+        "a key is given by the name of its variable, and this one is neither shown nor kept: export the key, as in "
+        "`export OPENAI_API_KEY=…`, and write `api_key_env: OPENAI_API_KEY`"
+    )
 
 
 _SHOWN = {
@@ -305,10 +340,7 @@ class RoleLMs(BaseModel):
         for name, url in [("--lm", default), *((f"--role {role}", url) for role, url in flags.items())]:
             if isinstance(url, str) and not url.strip():
                 raise ConfigError(f"{name} is empty: {UNSET}. Give a URL, or leave {name} out.")
-        for role in [*file, *flags]:
-            if role not in (*ROLES, "default") or (role == "default" and role in flags):
-                place = f"--lms {path}: " if role in file else ""
-                raise ConfigError(f"{place}{masked(brief(role))} is no role: choose from {', '.join(ROLES)}.")
+        _known_roles(file, flags, path)
         shared = file.get("default", {}) | ({} if default is None else {"model": default})
         chosen: dict[str, LMSettings] = {}
         keyed: set[str] = set()
@@ -324,6 +356,18 @@ class RoleLMs(BaseModel):
         if api_key_env is not None:
             _one_server([chosen[role] for role in ROLES if role in keyed and role in chosen])
         return cls(**chosen)
+
+
+def _known_roles(file: Mapping[str, Any], flags: Mapping[str, str], path: object) -> None:
+    """Refuse what is no role, and a key that stands where one would."""
+    for role in [*file, *flags]:
+        if role in ROLES or (role == "default" and role not in flags):
+            continue
+        place, shown = f"--lms {path}: " if role in file else "", masked(brief(role))
+        given = file[role].get("model", file[role]) if role in file else ""
+        if role in file and _holds_key(role, given):
+            raise ConfigError(f"{place}{shown}: {_by_name(given)}, in the settings of a role or of `default`.")
+        raise ConfigError(f"{place}{shown} is no role: choose from {', '.join(ROLES)}.")
 
 
 def _one_server(keyed: Sequence[LMSettings]) -> None:

@@ -147,7 +147,8 @@ def read_yaml(given: Given) -> Plain:
     """The one YAML document of a file, as plain values.
 
     Stricter than YAML: a key that occurs twice, a tag, a value that contains itself, and what no reader of ours can
-    mean (a number of 100 digits, a thousand lists in each other) are refused. A date is a text like any other.
+    mean (a number of 100 digits, a thousand lists in each other) are refused. A date is a text like any other, and so is
+    whatever YAML 1.1 alone takes for a truth value or a number.
 
     Raises:
         ConfigError: It cannot be read, or is no such document; names the place.
@@ -221,7 +222,7 @@ def put_right(flaw: ErrorDetails) -> str:
 def _as_text(given: object) -> str:
     """How the text is written that YAML took for such a value."""
     if isinstance(given, bool):
-        return "put it in quotes: YAML takes yes, no, on, off, true and false for a truth value"
+        return "put it in quotes: YAML takes true and false for a truth value"
     if given is None:
         return "write a text here; a text that begins with # has to stand in quotes"
     if isinstance(given, dict | list):
@@ -241,15 +242,33 @@ class _Flaw(yaml.MarkedYAMLError):
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is one: thirty times as fast
 _CORE = ("null", "bool", "int", "float", "str", "seq", "map")
 _TAG = "tag:yaml.org,2002:"
+_PLAIN = {
+    "bool": ("tTfF", r"true|True|TRUE|false|False|FALSE"),
+    "int": ("-+0123456789", r"[-+]?(?:0|[1-9][0-9]*)"),
+    "float": (
+        "-+.0123456789",
+        r"[-+]?(?:(?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+    ),
+}
+"""Scalars that are no text, with their first characters: those that look it. PyYAML follows YAML 1.1, for which also `no` and `on` are truth
+values, `17:45` is 1065, `1_000` a thousand and `0123` is 83; whoever lists the answers or the times of a domain means what is written there."""
+
+
+def _resolvers() -> dict[str | None, list[tuple[str, re.Pattern[str]]]]:
+    found = {
+        first: [(tag, pattern) for tag, pattern in pairs if tag.removeprefix(_TAG) in ("null", "str", "merge")]
+        for first, pairs in _Parser.yaml_implicit_resolvers.items()
+    }
+    for kind, (firsts, pattern) in _PLAIN.items():
+        for first in firsts:
+            found.setdefault(first, []).append((_TAG + kind, re.compile(rf"(?:{pattern})\Z")))
+    return found
 
 
 class _Loader(_Parser):  # type: ignore[misc]
     """PyYAML's, less whatever makes more of a scalar than a plain value."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's way to say it
-        first: [(tag, pattern) for tag, pattern in pairs if tag.removeprefix(_TAG) in (*_CORE, "merge")]
-        for first, pairs in _Parser.yaml_implicit_resolvers.items()
-    }
+    yaml_implicit_resolvers = _resolvers()
     yaml_constructors: dict[str | None, Any] = {}  # noqa: RUF012
 
     def scalar(self, node: yaml.ScalarNode) -> Plain:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from writ_dspy import patterns as re
+from writ_dspy.domains import Domain
 from writ_dspy.domains.values import Value
 from writ_dspy.verify.ground import Ground
 
@@ -31,15 +34,15 @@ _MAYBE = re.compile(r"\b(?:if|would|could|(?-i:may)|might|whether|unless|until)\
 _MOST = 999
 """What is larger counts nothing here: an id, a zip code."""
 _KEPT = {
-    "order": "order",
-    "booking": "reserv",
-    "reservation": "reserv",
-    "trip": "reserv",
-    "card": "payment",
-    "method": "payment",
-    "certificate": "payment",
+    "order": ("order",),
+    "booking": ("booking", "reserv"),
+    "reservation": ("reserv", "booking"),
+    "trip": ("trip", "reserv"),
+    "card": ("payment", "card"),
+    "method": ("payment", "method"),
+    "certificate": ("payment", "certificate"),
 }
-"""What people call what they have, with the field of a record that lists it."""
+"""What people call what they have, with what is in the name of a field that lists it: a domain may call it as they do, or otherwise."""
 
 
 def untold(ground: Ground, text: str, clause: str, value: Value) -> str:
@@ -54,9 +57,11 @@ def untold(ground: Ground, text: str, clause: str, value: Value) -> str:
     own = _OWN.match(text, value.end)
     if own is None or value.number == 1 or not _THEIRS.search(clause) or _MAYBE.search(clause):
         return ""
-    stem = _KEPT.get(own["what"].lower().split()[-1].removesuffix("s"), "")
-    lengths = [size for found in ground.shown for name, size in found.lengths.items() if stem in name.lower()]
-    lengths += [len(rows) for found in ground.shown for name, rows in found.views.items() if stem in name.lower()]
+    stems = _KEPT.get(own["what"].lower().split()[-1].removesuffix("s"), ("",))
+    if not _lists(ground.domain, stems):  # what the domain calls it is not known here
+        return ""
+    lengths = [size for found in ground.shown for name, size in found.lengths.items() if _has(name, stems)]
+    lengths += [len(rows) for found in ground.shown for name, rows in found.views.items() if _has(name, stems)]
     return "" if value.number <= max(lengths, default=0) else "a number of them that was read"
 
 
@@ -77,3 +82,20 @@ def _versions(ground: Ground) -> int:
         (sum(row.get("available") is True for row in rows) for found in ground.shown for rows in found.views.values()),
         default=0,
     )
+
+
+def _has(name: str, stems: tuple[str, ...]) -> bool:
+    return any(stem in name.lower() for stem in stems)
+
+
+@lru_cache(maxsize=64)
+def _lists(domain: Domain, stems: tuple[str, ...]) -> bool:
+    """Whether a table of the domain, or a field of its records, is called so."""
+    fields = {
+        field
+        for table in domain.tables.values()
+        for record in table.values()
+        if isinstance(record, dict)
+        for field in record
+    }
+    return any(_has(name, stems) for name in (*domain.tables, *fields))

@@ -20,6 +20,7 @@ from writ_dspy.domains.declared.pack import pack
 from writ_dspy.domains.declared.probing import undeclared_writes
 from writ_dspy.domains.declared.schema import Schema
 from writ_dspy.domains.domain import REMEMBERED, SEEN, Domain, Pack, Terms
+from writ_dspy.domains.prints import Apart, prints_apart
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.domains.sources import Source, is_table
 from writ_dspy.errors import ConfigError, DomainError, boundary, brief
@@ -27,6 +28,8 @@ from writ_dspy.store.documents import Given, read_text
 from writ_dspy.task import Json
 
 Play: TypeAlias = Callable[[dict[str, Any], dict[str, Any]], Any]
+MOST_DATA = 1 << 30
+"""Bytes of a file of data."""
 SPLITS = ("evaluation",)
 """Sets of evaluation tasks of a declaration that names some."""
 PROMPT = """You are a service agent. You help the user according to the policy below.
@@ -49,7 +52,7 @@ def load(path: Path) -> Domain:
     if spec.tools.tau2:
         return _stock(spec, path)
     tools = source(spec, path)
-    policy = read_text(Given(reading.file(path, spec.policy, "policy"), "the policy", "a text in UTF-8")).strip()
+    policy = read_text(_text_of_policy(path, spec)).strip()
     schema = Schema(spec, _tables(_data(path, spec.data) if spec.tools.mcp and spec.data else tools.base))
     params = {name: tool.params for name, tool in tools.tools.items()}
     _fits(path, spec, schema, params)
@@ -98,12 +101,32 @@ def _stock(spec: Declared, path: Path) -> Domain:
 def _pack(schema: Schema, path: Path) -> Pack:
     """What follows from the declaration, with the recipes in Python that it names."""
     found = pack(schema)
-    named = [python.imported(reference, path.parent) for reference in schema.spec.recipes]
-    made: list[Any] = [one() if isinstance(one, type) else one for one in named]
+    named = [
+        python.imported(reference, path.parent, f"{path}: recipes.{index} = {reference}")
+        for index, reference in enumerate(schema.spec.recipes)
+    ]
+    with prints_apart():
+        made: list[Any] = [one() if isinstance(one, type) else one for one in named]
     for reference, recipe in zip(schema.spec.recipes, made, strict=True):
         if not all(hasattr(recipe, part) for part in ("name", "tool", "draft")):
             raise reading.given(path).mend(f"recipes: {reference} is no recipe: it has no `name`, `tool` and `draft`")
-    return replace(found, recipes=(*found.recipes, *made))
+    theirs: list[Any] = [Apart(one, "draft") for one in made]
+    return replace(found, recipes=(*found.recipes, *theirs))
+
+
+def _text_of_policy(path: Path, spec: Declared) -> Given:
+    """The file of the policy, which is none of the others: whatever stands there is read to the agent."""
+    file = reading.file(path, spec.policy, "policy")
+    others = {
+        path.resolve(),
+        *((path.parent / name.partition(":")[0]).resolve() for name in (spec.tools.python, spec.data) if name),
+    }
+    if file in others or file.suffix == ".py":
+        raise ConfigError(
+            f"{path}: policy = {brief(spec.policy)}: this is {'code' if file.suffix == '.py' else 'another file of the declaration'}, and no policy. "
+            "Name the text that the agent is told, as in policy.md."
+        )
+    return Given(file, "the policy", "a text in UTF-8")
 
 
 def source(spec: Declared, path: Path) -> Source:
@@ -112,7 +135,12 @@ def source(spec: Declared, path: Path) -> Source:
         tools: Source = served.source(_served(spec, spec.tools.mcp, path))
     else:
         tools = _strict(
-            python.source(spec.domain, python.imported(spec.tools.python, path.parent), _data(path, spec.data)), spec
+            python.source(
+                spec.domain,
+                python.imported(spec.tools.python, path.parent, f"{path}: tools.python = {spec.tools.python}"),
+                _data(path, spec.data),
+            ),
+            spec,
         )
     tools.kinds.update(dict.fromkeys(spec.writes, "write"))
     if spec.transfer:
@@ -183,15 +211,22 @@ def _is_code(named: str) -> bool:
 def _data(path: Path, named: str) -> dict[str, Any]:
     """The state that every world begins with: what a JSON file holds, or a function returns."""
     if _is_code(named):
-        made = python.imported(named, path.parent)
-        with boundary(DomainError, f"making the data by {named}", theirs=path.parent):
+        made = python.imported(named, path.parent, f"{path}: data = {named}")
+        with boundary(DomainError, f"making the data by {named}", theirs=path.parent), prints_apart():
             state: Any = made() if callable(made) else made
     else:
-        text = reading.file(path, named, "data").read_text(encoding="utf-8")
+        file = reading.file(path, named, "data")
+        if file.suffix == ".py":
+            raise ConfigError(
+                f"{path}: data = {brief(named)}: this is Python, and which function of it makes the state is not said. "
+                f"Write data: {named}:{python.one_function(file)}."
+            )
         try:
-            state = json.loads(text)
-        except ValueError as error:
-            raise ConfigError(f"{path}: data = {brief(named)}: it is no JSON ({error}). Mend that.") from error
+            state = json.loads(read_text(Given(file, "the data", "a JSON file or file.py:function", most=MOST_DATA)))
+        except (ValueError, RecursionError) as error:
+            raise ConfigError(
+                f"{path}: data = {brief(named)}: it is no JSON ({error}). Name a JSON file, or a function that makes the state, as in data.py:make."
+            ) from error
     if not isinstance(state, dict) or not state:
         raise ConfigError(
             f"{path}: data = {brief(named)}: it is no object of tables. Write tables by name, each with its records by id."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -58,17 +59,64 @@ def weigh(
         second: Decisions of which the user has told what they want instead of their first choice.
     """
     texts = [turn.text for turn in reversed(turns) if turn.role == "agent" and turn.text]
-    texts = [*texts[:1], *(text for text in texts[1:] if not heard(text).kinds <= _ASKING)]
+    texts = [
+        *(settled_apart(text, turns, domain) for text in texts[:1]),
+        *(text for text in texts[1:] if not heard(text).kinds <= _ASKING),
+    ]
     said = " ".join(turn.text for turn in turns if turn.role != "tool").lower()
     found: list[Weighed] = []
     for index, outcome in enumerate(task.decided):
         wishes = wished(task, domain, index)[: 1 if index in second else None]
         for call in wishes if outcome.call not in done else ():
             beside = _beside(domain, index, call, texts, said, seen)
+            if beside.right and call != outcome.call and of_another(domain, call.tool, texts[0]):
+                continue  # what is granted to nobody counts where it is named, and not where another write to the same record is
             if beside.right:
                 return [beside]
             found.append(beside)
     return sorted(found, key=lambda item: -item.share)
+
+
+def settled_apart(text: str, turns: Sequence[Turn], domain: Domain) -> str:
+    """A message without what it tells first of requests that are settled: "Order A is cancelled. For order B, I would …".
+
+    One sentence for each write that went through since the agent last spoke, with its record, and any that turns something
+    down; what these name is not what the user is asked to confirm.
+    """
+    if "proposal" not in heard(text).kinds:
+        return text
+    spoken = max((place for place, turn in enumerate(turns[:-1]) if turn.role == "agent" and turn.text), default=0)
+    made = [
+        call
+        for turn, after in itertools.pairwise(turns[spoken:])
+        for call in turn.calls
+        if domain.kinds.get(call.tool) == "write" and not after.error
+    ]
+    begin = 0
+    for stop in _PART.finditer(text):
+        sentence = text[begin : stop.start()]
+        kinds = heard(sentence).kinds
+        of = next((call for call in made if kinds == {"report"} and _names_record(call, sentence)), None)
+        if of is None and kinds != {"refusal"}:
+            break
+        made = [call for call in made if call is not of]
+        begin = stop.end()
+    return text[begin:]
+
+
+def _names_record(call: Call, sentence: str) -> bool:
+    """Whether a sentence names something of a write that has a digit, as the ids of records have."""
+    words = set(_WORD.findall(sentence))
+    named = {str(one) for value in call.args.values() for one in (value if isinstance(value, list) else [value])}
+    return any(word in named and any(map(str.isdigit, word)) for word in words)
+
+
+def of_another(domain: Domain, tool: str, text: str) -> bool:
+    """Whether a message names another write, and this one by no word that is its own."""
+    lower, verbs = text.lower(), domain.pack.called.verbs
+    words = {name: {match[0] for match in compiled(pattern).finditer(lower)} for name, pattern in verbs.items()}
+    own = words.get(tool, set()).difference(*(found for name, found in words.items() if name != tool))
+    return not own and any(found - words.get(tool, set()) for found in words.values())
 
 
 # ----------------------------------------------------------------------------- what is wished
