@@ -85,6 +85,37 @@ def test_what_was_named_is_remembered_for_this_user(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.usefixtures("_forgetful")
+def test_two_files_of_one_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The name means the one that was named last, and that is said; what was made of the other keeps to it."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    one, two = (written(tmp_path / name, spec() | {"domain": "town:twice", "about": name}) for name in ("one", "two"))
+    made = {}
+    for path in (one, two):
+        assert full(str(path)) == "town:twice"
+        made[path] = places.load("town:twice").version
+    assert caplog.messages == [
+        f"town:twice is {two} from now on. It was {one}, which is still there: runs that were made of that keep to it."
+    ]
+    for version, place, says in ((made[one], one, False), (made[two], two, False), ("another", two, True)):
+        caplog.clear()
+        monkeypatch.setattr(places, "_places", {})
+        places.bind("town:twice", version)
+        assert known("town:twice") == "town:twice"
+        assert places.met() == {"town:twice": str(place)}
+        assert [f"{one} declares that name, too" in text for text in caplog.messages] == [True] * says
+
+    monkeypatch.setattr(places, "_places", {})
+    assert full(str(two)) == "town:twice"
+    places.bind("town:twice", made[one])  # whoever names a file means that
+    assert places.met() == {"town:twice": str(two)}
+    one.unlink()
+    assert not places.made_of("town:twice", made[one])
+
+
+@pytest.mark.usefixtures("_forgetful")
 def test_a_declaration_that_does_not_load_takes_no_name_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Runs of the good one are still read; once that one is broken itself, the way out is named."""
     (tmp_path / "good").mkdir()

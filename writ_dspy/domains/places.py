@@ -11,6 +11,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -28,6 +29,9 @@ GROUP = "writ.domains"
 VARIABLE = "WRIT_DOMAINS"
 """Places that a process knows from the start, as JSON by name: what a worker gets."""
 ENDINGS = (".yaml", ".yml")
+MOST_VERSIONS = 100
+"""Of one domain whose files are remembered."""
+LOG = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z0-9][a-z0-9-]*(?::[a-z0-9][a-z0-9_-]*)?")
 """How a domain is called: the part behind the colon names its folder in a dataset."""
 _ATTRIBUTE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
@@ -64,6 +68,23 @@ def recalled(name: str) -> str | None:
     return _of_entry_point(name) or _remembered(name)
 
 
+def bind(name: str, version: str) -> None:
+    """Let a name mean the file that a run was made of, as long as it is there and nobody has named another one for this process.
+
+    Two files may declare one name, and it means the one that was named last: a run keeps to its own.
+    """
+    found = made_of(name, version)
+    if found and name not in _places and name not in _given() and name not in _entry_points():
+        last = _kept().get(name)
+        _places[name] = last if last in found else found[-1]
+        _recalled.add(name)
+
+
+def made_of(name: str, version: str) -> list[str]:
+    """The files that declared a domain of this version when this user had them loaded, as far as they are there; the last one last."""
+    return [place for place in _versions().get(name, {}).get(version, ()) if Path(place).is_file()]
+
+
 def load(name: str) -> Domain:
     """The domain of a name that `named` gave.
 
@@ -86,6 +107,8 @@ def load(name: str) -> Domain:
         )
     if name not in _recalled:
         _remember(name, place)  # only what loads takes a name over
+    if place.endswith(ENDINGS):
+        _remember_version(name, found.version, place)
     return found
 
 
@@ -175,9 +198,26 @@ def _remembered(given: str) -> str | None:
             f"the domain {given} was declared in {place}, which is not there any more. If it has moved, name its new place "
             "once: writ domains check FILE. Every command finds it again then."
         )
+    others = [] if given in _given() or given in _places else _namesakes(given, place)
+    if others:
+        LOG.warning("%s is %s, which was named last; %s declares that name, too.", given, place, " and ".join(others))
     _places[given] = place
     _recalled.add(given)
     return given
+
+
+def _namesakes(name: str, place: str) -> list[str]:
+    """Other files, loaded before, that declare a domain of this name now."""
+    from writ_dspy.domains import declared
+
+    found = []
+    for other in sorted({one for places in _versions().get(name, {}).values() for one in places} - {place}):
+        try:
+            if Path(other).is_file() and declared.name_of(Path(other)) == name:
+                found.append(other)
+        except ConfigError:
+            continue
+    return found
 
 
 @cache
@@ -205,13 +245,46 @@ def _remember(name: str, place: str) -> None:
     if name in _given():
         return
     kept = _kept()
-    if kept.get(name) == place:
+    before = kept.get(name, place)
+    if before == place and name in kept:
         return
+    if before != place and before in _namesakes(name, place):
+        LOG.warning(
+            "%s is %s from now on. It was %s, which is still there: runs that were made of that keep to it.",
+            name,
+            place,
+            before,
+        )
+    _write(_memory(), kept | {name: place})
+
+
+def _versions() -> dict[str, dict[str, list[str]]]:
+    """Of each domain, the files that declared it, by its version."""
     try:
-        path = _memory()
+        found = json.loads(_memory().with_name("versions.json").read_text(encoding="utf-8"))
+        return {
+            str(name): {str(key): [*map(str, places)] for key, places in one.items()} for name, one in found.items()
+        }
+    except (OSError, RuntimeError, ValueError, RecursionError, AttributeError, TypeError):  # none, or none of ours
+        return {}
+
+
+def _remember_version(name: str, version: str, place: str) -> None:
+    """So that a run finds the file that it was made of."""
+    known = _versions()
+    mine = known.get(name, {})
+    there = [one for one in mine.get(version, ()) if one != place and Path(one).is_file()]
+    if name in _given() or [*there, place] == mine.get(version):
+        return
+    mine = {key: value for key, value in mine.items() if key != version} | {version: [*there, place]}
+    _write(_memory().with_name("versions.json"), known | {name: dict(list(mine.items())[-MOST_VERSIONS:])})
+
+
+def _write(path: Path, kept: dict[str, Any]) -> None:
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}.tmp")
-        draft.write_text(json.dumps(kept | {name: place}, indent=1) + "\n", encoding="utf-8")
+        draft.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
         draft.replace(path)
     except (OSError, RuntimeError):
         return

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from writ_dspy.dataset.origin import changed_texts
-from writ_dspy.domains import load
+from writ_dspy.domains import load, places
 from writ_dspy.errors import StoreError
 from writ_dspy.lm.endpoint import LMSettings
 from writ_dspy.propose.mix import Mix, usual
@@ -263,6 +263,15 @@ def _edited(run: Found, settings: Settings) -> Iterator[str]:
         if texts or run.manifest["writ"] == versions(())["writ"]:
             what = " and ".join(texts) or "what it declares, its data or the code of its tools"
             yield f"{name} is {_show(there)} there and {_show(domain.version)} here, since {what} changed: see {domain.declaration}"
+            if other := _other_file(run, name):
+                yield f"as it was there, it is declared in {other}: --domain {shlex.quote(other)}"
+
+
+def _other_file(run: Found, name: str) -> str | None:
+    """The file of that name that a run was made of, where it is there still and the name means another one now."""
+    domain, there = load(name), str(run.manifest["domains"].get(name))
+    found = places.made_of(name, there) if domain.declaration is not None and there != domain.version else []
+    return found[-1] if found and str(domain.declaration) not in found else None
 
 
 def _install(manifest: Mapping[str, Json], settings: Settings) -> list[str]:

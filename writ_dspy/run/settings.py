@@ -16,7 +16,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from writ_dspy.domains import load
+from writ_dspy.domains import load, places
 from writ_dspy.domains.places import GoneError
 from writ_dspy.errors import ConfigError, StoreError, brief, whole
 from writ_dspy.lm.endpoint import LMSettings, RoleLMs
@@ -144,6 +144,9 @@ class Settings:
         Raises:
             StoreError: Its manifest lacks one, or holds what none can be.
         """
+        made = run.manifest.get("domains")
+        for name, version in made.items() if isinstance(made, Mapping) else ():
+            places.bind(str(name), str(version))
         try:
             found = _Manifest.model_validate_json(json.dumps(run.manifest))
         except ValidationError as error:
