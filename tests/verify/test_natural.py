@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from tests.verify.test_played import found, played
+from writ_dspy.conversation import Turn
+from writ_dspy.domains import load
 from writ_dspy.simulate.acts import assents
+from writ_dspy.task import Call
 
 Row = tuple[str, int, str, str, str]
 """Whose conversation, which turn, what it says, what it says instead ("" for all of it; a "+" goes on behind it), and the check that sees it."""
@@ -123,6 +127,41 @@ def test_a_right_sentence_passes_and_a_wrong_one_does_not(
     assert text != was
     seen = found(task, replace(talk, turns=turns))
     assert check in seen if check else not seen
+
+
+NO = "I can't cancel reservation 79G8A9: it isn't one of yours, and only its own customer can have that done."
+
+
+@pytest.mark.parametrize(
+    ("told", "right"),
+    [
+        (NO, True),
+        ("I'm sorry, Anya, but 79G8A9 belongs to another customer, so I can't cancel it for you.", True),
+        (f"{NO} It leaves on {{date}}.", False),
+        (f"{NO} It leaves on May {{day}}.", False),
+        (f"{NO} {{name}} has to write to us.", False),
+        (f"{NO} It is booked in {{cabin}}.", False),
+    ],
+)
+def test_a_record_of_somebody_else_is_looked_at_and_not_told(told: str, *, right: bool) -> None:
+    """Whose a record is that the user names, only a look tells; what it shows is nobody else's business."""
+    task, talk = played()["8e84"]
+    asked = next(at for at, turn in enumerate(talk.turns) if "79G8A9" in turn.text)
+    call = Call.of("get_reservation_details", {"reservation_id": "79G8A9"})
+    result = load(task.domain).world().call(call)
+    row = json.loads(result.text)
+    person = row["passengers"][0]
+    values = {
+        "date": row["flights"][0]["date"],
+        "day": int(row["flights"][0]["date"][-2:]),
+        "name": person["first_name"],
+        "cabin": row["cabin"],
+    }
+    denied = replace(talk.turns[asked + 1], text=told.format(**values))
+    look = (Turn("agent", calls=(call,)), Turn("tool", result.text))
+    turns = (*talk.turns[: asked + 1], *look, denied, *talk.turns[asked + 2 :])
+
+    assert ("authenticated_first" in found(task, replace(talk, turns=turns))) is not right
 
 
 BOTH = """This is what I would do:

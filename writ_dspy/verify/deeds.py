@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
 from writ_dspy.codec import parts
@@ -12,7 +13,7 @@ from writ_dspy.evidence.links import standing_in
 from writ_dspy.simulate.acts import agreed
 from writ_dspy.simulate.manner.words import respelled
 from writ_dspy.task import Call, Json, Policy
-from writ_dspy.verify.case import Case, short
+from writ_dspy.verify.case import Case, Step, short
 from writ_dspy.verify.consent import consented
 from writ_dspy.verify.days import follows, is_day
 
@@ -145,10 +146,69 @@ def authenticated_first(case: Case) -> Iterator[Finding]:
             user_id = step.owner
         if user_id is None and not (stated and step.owner is None):
             yield Finding("authenticated_first", step.turn, str(step.call), "the user identified first")
-        elif step.owner is not None and step.owner != user_id:
+        elif step.owner is not None and step.owner != user_id and not _kept_to_itself(case, step, user_id or ""):
             yield Finding(
                 "authenticated_first", step.turn, f"{step.call} of {step.owner}", f"records of {user_id} only"
             )
+
+
+_TELLING, _BY_ITSELF = 3, 4
+"""Signs of a value that may be known again when it is told of the record, and in a message that does not name it."""
+_SAID_OF_ALL = frozenset({"yes", "usa"})
+"""Values that any message may hold."""
+
+
+def _kept_to_itself(case: Case, step: Step, user_id: str) -> bool:
+    """Whether a record of somebody else, which the user asked about by its id, was read to tell whose it is, and nothing of it was told.
+
+    What the user has said, or a record of the user's own shows as well, is no news of it, unless a message names the record. The user's own
+    name is none either, though a friend may have the same.
+    """
+    turns = case.talk.turns
+    said = " ".join(turn.text.lower() for turn in turns[: step.turn] if turn.role == "user")
+    asked = [str(value).lower() for value in step.call.args.values()]
+    if case.kind(step.call) != "read" or step.fresh.error or not asked or not all(is_whole(one, said) for one in asked):
+        return False
+    own = " ".join(one.fresh.text.lower() for one in case.steps if one.owner != step.owner)
+    shown = {value.lower() for value in _as_told(step.fresh.text)} - {
+        *asked,
+        *user_id.lower().split("_"),
+        *_SAID_OF_ALL,
+    }
+    begins = next(
+        (at for at, turn in enumerate(turns) if turn.role == "user" and is_whole(asked[0], turn.text.lower())), 0
+    )
+    for index, turn in enumerate(turns):
+        if turn.role == "agent" and turn.text and index > step.turn:
+            text = turn.text.lower()
+            named = any(is_whole(one, text) for one in asked)
+            since = begins if named else 0  # of the record the user speaks from where it is named on
+            heard = " ".join(one.text.lower() for one in turns[since:index] if one.role == "user")
+            least = _TELLING if named else _BY_ITSELF
+            news = (one for one in shown if len(one) >= least and one not in heard and (named or one not in own))
+            if any(case.domain.pack.mentions(one, text) if is_day(one) else is_whole(one, text) for one in news):
+                return False
+    return True
+
+
+def _as_told(text: str) -> Iterator[str]:
+    """Every value of a result, as a person might tell it: its text, and an amount with its cents."""
+    try:
+        todo = [json.loads(text)]
+    except ValueError:
+        todo = [text]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, dict):
+            todo += value.values()
+        elif isinstance(value, list):
+            todo += value
+        elif isinstance(value, bool) or value is None:
+            continue
+        elif isinstance(value, int | float):
+            yield from (f"{value}", f"{value:.2f}", f"{value:,.2f}")
+        else:
+            yield str(value)
 
 
 def one_call_per_turn(case: Case) -> Iterator[Finding]:
