@@ -32,7 +32,7 @@ def domains(
     place: Annotated[
         str | None,
         typer.Argument(
-            help="What `--domain` takes; the folder to write; or the tools: tools.py, a module, tau2:retail.",
+            help="What `--domain` takes; the folder to write; or the tools: tools.py, a module, tau2:retail, 'mcp:COMMAND' of a server.",
             metavar="[PLACE]",
         ),
     ] = None,
@@ -48,7 +48,8 @@ def domains(
     data: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE", help="Of draft: the state that Python tools begin with, FILE.json or data.py:make."
+            metavar="FILE",
+            help="Of draft: the state that Python tools begin with, FILE.json or data.py:make; or a server's database.",
         ),
     ] = None,
     policy: Annotated[

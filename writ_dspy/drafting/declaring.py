@@ -107,6 +107,7 @@ def drafted(material: Material, name: str) -> Drafted:
     prober = Prober(material, found)
     tools = {tool: prober.tool(tool) for tool in material.tools}
     desk = _Desk(material, found, tools, joined(found, list(tools.values())), _today(material.policy))
+    desk.todos.extend(material.todos)
     spec: dict[str, Any] = {"domain": name, "tools": {}}
     for key, value in material.declared.items():
         (spec if key in ("data", "policy") else spec["tools"])[key] = value

@@ -6,12 +6,14 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from writ_dspy.domains import World
 from writ_dspy.domains.declared.building import source
 from writ_dspy.domains.declared.model import Declared, Tools
 from writ_dspy.domains.places import ENDINGS
 from writ_dspy.domains.sources import Source
+from writ_dspy.drafting.servers import MCP, Served
 from writ_dspy.errors import ConfigError, brief
 from writ_dspy.store.documents import Given, read_text
 from writ_dspy.store.files import disk
@@ -24,7 +26,7 @@ TAU2 = "tau2:"
 class Material:
     """Tools over a state."""
 
-    declared: Mapping[str, str]
+    declared: Mapping[str, Any]
     """The keys of the declaration that say where it comes from."""
     tools: Mapping[str, Mapping[str, Json]]
     """Name -> what it is, as OpenAI writes functions."""
@@ -35,6 +37,8 @@ class Material:
     policy: str = ""
     stateless: frozenset[str] = frozenset()
     """Tools that get no state, and so neither read nor write."""
+    todos: tuple[str, ...] = ()
+    """What a person has to see to."""
 
     @property
     def tables(self) -> dict[str, Mapping[str, Mapping[str, Json]]]:
@@ -69,8 +73,8 @@ def gathered(given: str, data: str, policy: str, out: Path) -> Material:
     """The tools and the state that somebody names.
 
     Args:
-        given: `tools.py`, a module, with `:Class` where the tools are its methods; or `tau2:retail`.
-        data: A JSON file, or `file.py:function`.
+        given: `tools.py`, a module, with `:Class` where the tools are its methods; `tau2:retail`; or `mcp:` with the command that starts a server, or its URL.
+        data: A JSON file, or `file.py:function`; of a server its database.
         policy: A text file; none where it is empty.
         out: The declaration to be written: other files are named from where it lies.
 
@@ -78,6 +82,8 @@ def gathered(given: str, data: str, policy: str, out: Path) -> Material:
         ConfigError: There are no such tools, or no such data.
         DomainError: Code of theirs raises.
     """
+    if given.startswith(MCP):
+        return _server(given, data, policy, out)
     if given.startswith(TAU2):
         return _stock(given.removeprefix(TAU2), data, policy)
     if not given.strip():
@@ -105,6 +111,18 @@ def _of_source(found: Source, declared: Mapping[str, str], policy: str) -> Mater
     found.kinds.update((tool, "write") for tool in found.tools if tool not in stateless)  # so that all changes are seen
     schemas = {tool: about.schema["function"] for tool, about in found.tools.items()}
     return Material(declared, schemas, found.base, found.validate, found.world, policy, stateless)
+
+
+def _server(given: str, data: str, policy: str, out: Path) -> Material:
+    """The tools of an MCP server; its state is what one of them shows, or its database."""
+    text, said = _beside(policy, out), _text(policy) if policy else ""
+    served = Served(given, data, out)
+    schemas = {tool: about.schema["function"] for tool, about in served.tools.tools.items()}
+    todos = (
+        "tools.mcp.without: name the tools there that are no agent's business, as those for tests, and delete what was drafted of them",
+    )
+    declared = {"mcp": served.declared} | ({"policy": text} if text else {})
+    return Material(declared, schemas, served.base, served.tools.validate, served.world, said, todos=todos)
 
 
 def _stock(name: str, data: str, policy: str) -> Material:

@@ -70,8 +70,11 @@ class McpSource(Source):
         return self._pool.answer(log, call, writes=writes)
 
     def changed(self, log: Log) -> Mapping[str, str]:
-        found = self._changed(self._pool.state(log))
-        return dict(sorted((place, text) for place, text in found if text is not None))
+        return self.differences(self._pool.state(log))
+
+    def differences(self, state: Mapping[str, Any]) -> Mapping[str, str]:
+        """Canonical JSON of each record that another state has otherwise, by `table/key`."""
+        return dict(sorted((place, text) for place, text in self._changed(state) if text is not None))
 
     def digest(self, log: Log) -> str:
         state = self._pool.state(log) if log else self.base
