@@ -42,7 +42,7 @@ MISSPELLED = {
     "actually": "actualy", "going": "gonig", "different": "diffrent", "tomorrow": "tommorow", "great": "graet",
 }  # fmt: skip
 
-OFTEN = {("correction", "none"): 5}
+OFTEN = {("correction", "none"): 5, ("digression", "none"): 3}
 """Levels that come up more often than once for each other level of their dimension: few people tell a wrong id first."""
 _TURN = "turn"
 """Beside the dimensions: whose turn it is to be dealt trials."""
@@ -107,17 +107,19 @@ def _columns(stretch: Stretch, seed: int) -> dict[str, list[str]]:
     return columns
 
 
+_APART = (("verbosity", "chatty", "patience"), ("digression", "small talk", "digression"))
+"""A dimension, its level that nobody in a hurry has, and the dimension whose levels change places for that."""
+
+
 def _keep_apart(columns: dict[str, list[str]]) -> None:
-    """Nobody is both talkative and in a hurry, as far as the places allow it; how often each level occurs stays as it is."""
-    verbosity, patience = columns["verbosity"], columns["patience"]
-    wrong = [at for at, pair in enumerate(zip(verbosity, patience, strict=True)) if pair == ("chatty", "hurried")]
-    free = [
-        at
-        for at, pair in enumerate(zip(verbosity, patience, strict=True))
-        if pair[0] != "chatty" and pair[1] == "patient"
-    ]
-    for one, other in zip(wrong, free, strict=False):
-        patience[one], patience[other] = patience[other], patience[one]
+    """Nobody in a hurry is talkative or makes small talk, as far as the places allow it; how often each level occurs stays as it is."""
+    for dimension, level, moved in _APART:
+        pairs = list(zip(columns[dimension], columns["patience"], strict=True))
+        wrong = [at for at, pair in enumerate(pairs) if pair == (level, "hurried")]
+        free = [at for at, pair in enumerate(pairs) if pair[0] != level and pair[1] == "patient"]
+        column = columns[moved]
+        for one, other in zip(wrong, free, strict=False):
+            column[one], column[other] = column[other], column[one]
 
 
 def _with_behaviour(task: Task, levels: dict[str, str], turn: int, seed: int) -> Task:
