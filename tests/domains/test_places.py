@@ -85,6 +85,15 @@ def test_what_was_named_is_remembered_for_this_user(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.usefixtures("_forgetful")
+def test_a_folder_is_answered_with_the_declaration_in_it(tmp_path: Path) -> None:
+    """A folder without one is no domain, as any other word."""
+    assert full(str(tmp_path)) == str(tmp_path)
+    path = written(tmp_path, spec())
+    with pytest.raises(ConfigError, match=f"is a folder. Name the declaration in it: {path}$"):
+        full(str(tmp_path))
+
+
+@pytest.mark.usefixtures("_forgetful")
 def test_two_files_of_one_name(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -52,8 +52,8 @@ def view(
     if out is not None:
         _written(runs, out)
         return
-    browser = None if no_browser else _browser()
-    _serve(Site.of(runs), port, browser)
+    site = Site.of(runs)  # what is wrong with a run comes before what this machine lacks
+    _serve(site, port, None if no_browser else _browser())
 
 
 def _written(runs: list[str], out: Path) -> None:

@@ -60,7 +60,20 @@ def named(given: str) -> str | None:
 
         path = Path(given).resolve()
         return _met(declared.name_of(path), str(path))
-    return recalled(given) or _of_attribute(given)
+    found = recalled(given) or _of_attribute(given)
+    if found is None and given and "\0" not in given:
+        _no_folder(given)
+    return found
+
+
+def _no_folder(given: str) -> None:
+    """Refuse a folder, with the declaration that lies in it."""
+    try:
+        there = sorted(path for path in Path(given).iterdir() if path.suffix in ENDINGS)
+    except OSError:
+        return
+    if there:
+        raise ConfigError(f"{given} is a folder. Name the declaration in it: {' or '.join(map(str, there[:3]))}")
 
 
 def recalled(name: str) -> str | None:
