@@ -54,7 +54,7 @@ _written = json.JSONEncoder(ensure_ascii=False).encode
 """As `json.dumps`, which makes an encoder for each text."""
 
 
-@lru_cache(16384)
+@lru_cache(8192)
 def _flat(text: str) -> tuple[tuple[str, Json], ...] | None:
     """Arguments none of which can be changed by who gets them; None where one can."""
     found = json.loads(text)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.dataset.by_hand import airline, retail
-from writ_dspy.domains.overlay import Overlay, dump
+from writ_dspy.domains.overlay import Overlay, dump, leaned
 from writ_dspy.domains.tau2.adapter import Tau2State
 from writ_dspy.domains.worlds import Memory, RememberedWorld
 from writ_dspy.task import Call, Json
@@ -335,3 +335,19 @@ def test_a_guarded_table_gives_only_copies() -> None:
             record["n"].append(2)
 
             assert (base == {"a": {"n": [1]}}) is (guarded or name not in ("values", "items"))
+
+
+@both
+def test_a_leaned_base_holds_the_same_and_shares_what_nothing_can_change(name: str) -> None:
+    plain = pickle.loads(_frozen(name))  # noqa: S301 - our own bytes
+    records = [record for table in type(plain).model_fields for record in getattr(plain, table).values()]
+    before, wrote = plain.model_dump_json(), [record.model_fields_set.copy() for record in records]
+    assert leaned(plain).model_dump_json() == before
+    assert [record.model_fields_set for record in records] == wrote
+    full = [one for one in records if one.model_fields_set == type(one).model_fields.keys()]
+    assert len({id(one.model_fields_set) for one in full}) == len({type(one) for one in full}) < len(full)
+    own = pickle.loads(pickle.dumps(full[0]))  # noqa: S301 - our own bytes
+    assert own == full[0]
+    assert own.model_fields_set is not full[0].model_fields_set
+    texts = [value for record in records for value in record.__dict__.values() if isinstance(value, str)]
+    assert len({id(text) for text in texts}) == len(set(texts))

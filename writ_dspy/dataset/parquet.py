@@ -40,19 +40,20 @@ def write_tables(file: BufferedWriter, schema: Schema, tables: Iterable[Table]) 
     return count
 
 
-def from_texts(batch: list[dict[str, Any]], schema: Schema) -> Table:
+def from_texts(batch: Iterable[dict[str, Any]], schema: Schema) -> Table:
     """Records as a table of these columns; what is JSON in the schema is text in the records.
 
     Arrow builds no nested JSON from Python values: text first, of which the cast only changes the name. They reach it as lines:
-    for Python values it would import pandas, which no table needs, 50 MB in each process.
+    for Python values it would import pandas, which no table needs, 50 MB in each process. A record is a line as soon as it is
+    there, and may then be let go: a line takes a fraction of the room.
     """
     import pyarrow as pa
     from pyarrow.json import ParseOptions, ReadOptions, read_json
 
     plain = pa.schema([(one.name, _texts(one.type)) for one in schema])
-    if not batch:
+    lines = b"\n".join(json.dumps(record, ensure_ascii=False).encode() for record in batch)
+    if not lines:
         return plain.empty_table().cast(schema)
-    lines = "\n".join(json.dumps(record, ensure_ascii=False) for record in batch).encode()
     whole = ReadOptions(use_threads=False, block_size=len(lines) + 1)
     return read_json(BytesIO(lines), whole, ParseOptions(explicit_schema=plain)).select(plain.names).cast(schema)
 

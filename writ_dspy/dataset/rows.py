@@ -125,8 +125,8 @@ def _plain(kind: str) -> DataType:
 
 
 def table(batch: Iterable[Row]) -> Table:
-    """Rows as one Arrow table of `schema`."""
-    return from_texts([_stored(example) for example in batch], schema())
+    """Rows as one Arrow table of `schema`; each is looked at once, and not held."""
+    return from_texts(map(_stored, batch), schema())
 
 
 def _stored(example: Row) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +10,7 @@ from writ_dspy.conversation import Conversation
 from writ_dspy.dataset.messages import to_messages
 from writ_dspy.dataset.origin import Origin
 from writ_dspy.dataset.reasoning import reasonings
-from writ_dspy.dataset.rows import row, table
+from writ_dspy.dataset.rows import Row, row, table
 from writ_dspy.dataset.shape import Measured, Shape
 from writ_dspy.dataset.sketch import sketch
 from writ_dspy.dataset.splits import Split
@@ -52,31 +52,28 @@ class Shard:
 
     def run(self) -> Built:
         """One row per conversation, in order; each task is read once."""
+        return Built(self.number, table(self._rows()))
+
+    def _rows(self) -> Iterator[Row]:
         domains: dict[str, Domain] = {}
         tasks: dict[str, Task] = {task.id: task for line in self.tasks for task in [task_on(line)]}
-        made = []
         form = {"opening": self.shape.opening, "reasoning": self.shape.reasoning}
-        twins = self.twins
         for line, checks, manner in self.talks:
             talk = talk_on(line)
             task = tasks[talk.task_id]
             if task.domain not in domains:
                 domains[task.domain] = self.origin.domain(task.domain)
-            domain = domains[task.domain]
-            made.append(
-                row(
-                    task,
-                    talk,
-                    domain,
-                    side=self.side,
-                    checks=checks,
-                    writ=self.origin.writ,
-                    manner=manner,
-                    twin=twins.get(task.id, ""),
-                    **form,
-                )
+            yield row(
+                task,
+                talk,
+                domains[task.domain],
+                side=self.side,
+                checks=checks,
+                writ=self.origin.writ,
+                manner=manner,
+                twin=self.twins.get(task.id, ""),
+                **form,
             )
-        return Built(self.number, table(made))
 
 
 @dataclass(frozen=True)

@@ -284,7 +284,7 @@ class Pack:
     """Clause, as a refusal names it -> how it is held against who insists."""
 
 
-REMEMBERED = 6144
+REMEMBERED = 1536
 """Reads of the fresh world whose rows a domain keeps at hand."""
 SEEN = 256
 """Results through a lens that it keeps: those of a world that was written to are looked at at every turn."""

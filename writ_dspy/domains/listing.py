@@ -208,7 +208,7 @@ def listed(details: Sequence[Detail], text: str) -> list[Detail]:
     return [detail for detail in details if _passes(detail.given, text)]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _passes(test: Test, text: str) -> bool:
     """Whether a text passes; one message is looked at as a list, as a part of one, and for what it denies.
 

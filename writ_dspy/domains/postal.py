@@ -12,7 +12,7 @@ SHORT = {
 _LONG = {short: word for word, short in SHORT.items()}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def spellings(text: str) -> tuple[str, ...]:
     """A lower-case part of an address as it is, and with its word of that kind written the other way."""
     words = text.split()

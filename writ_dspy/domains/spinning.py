@@ -82,7 +82,7 @@ def worded(call: Call, patterns: Sequence[str], salt: str = "", **values: object
     return text.format(**values)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def sentence(text: str) -> str:
     """Single spaces, none before punctuation, a full stop at the end, a capital at each start."""
     text = _SPACES.sub(" ", text).strip()

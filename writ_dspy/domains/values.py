@@ -181,7 +181,7 @@ _FROM = re.compile(
 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def values(text: str) -> tuple[Value, ...]:
     """Every value in the text, in the order in which they stand; no two overlap."""
     found: list[Value] = []

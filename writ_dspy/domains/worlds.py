@@ -15,8 +15,8 @@ from writ_dspy.domains.observed import Result
 from writ_dspy.domains.remembered import Remembered
 from writ_dspy.task import Call
 
-REMEMBERED = 8192
-"""Answers kept before the first write, and after some writes; about 60 MB of an airline's flight searches at most."""
+REMEMBERED = 512
+"""Answers kept before the first write, and after some writes: those of the talks under way; what is read again and again, a domain keeps."""
 Log: TypeAlias = tuple[Call, ...]
 """The writes that were tried in a world, in their order."""
 

@@ -54,7 +54,7 @@ class Parts:
     """The sentence right before the list, where the list points back to it: "replace yours with that one"."""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _split(text: str) -> Parts:
     rows = sum(
         bool(line.strip()) and (_MARKED.match(line) is not None or line.rstrip()[-1] not in ".!?:")

@@ -93,7 +93,7 @@ def clean(case: Case) -> Iterator[Finding]:
     yield from _repeated(case.talk.turns)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def _form(said: noise.Written) -> tuple[tuple[str, str], ...]:
     """What is wrong with the form of a message, whoever said it."""
     looks = (

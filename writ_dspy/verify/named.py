@@ -90,7 +90,7 @@ class _Key:
         return hash(self.name)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=256)
 def _candidates(text: str, key: _Key) -> tuple[tuple[str, Wanted], ...]:
     """Each name in a text as it is quoted, with what must be known of it."""
     found: dict[str, Wanted] = {}

@@ -32,7 +32,7 @@ def bag(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def written(text: str) -> Written:
     """A message, cut into words."""
     words = tuple(_WORD.findall(text.lower().replace("’", "'")))

@@ -83,7 +83,7 @@ def ordered_outside(wanted: Wanted, text: str, heard: str) -> Iterator[tuple[str
                 break
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _things(part: Part, domain: Domain) -> tuple[str, ...]:
     """What a part orders that the domain has no word for."""
     match = _ORDER.search(part.text) or (_NEED.search(part.text) if not part.tells else None)

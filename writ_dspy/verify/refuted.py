@@ -379,7 +379,7 @@ _TESTS: tuple[_Test, ...] = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _touched(sentence: str) -> tuple[tuple[Callable[[Scene, re.Match[str]], str], re.Match[str]], ...]:
     """The tests that a sentence gives reason for, each with what it is about."""
     return tuple((test, match) for pattern, test in _TESTS if (match := pattern.search(sentence)))

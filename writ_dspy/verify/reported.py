@@ -176,7 +176,7 @@ class Deed(NamedTuple):
         return self.tail if self.own else f"{self.head} {self.tail}"
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def deeds_told(text: str) -> tuple[Deed, ...]:
     """All deeds that a message states, in order; none that it asks for, wishes, denies or makes a condition."""
     found: list[Deed] = []
@@ -215,7 +215,7 @@ class _Span(NamedTuple):
     stated: str = ""
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _spans(clause: str) -> tuple[_Span, ...]:
     """Where a clause names deeds, in order."""
     spans: list[_Span] = []

@@ -91,7 +91,7 @@ def is_example(text: str, place: int) -> bool:
     return _EXAMPLE.search(text, max(0, place - 110), place) is not None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Where each sentence, or line of a list, begins and ends."""
     places = [0]

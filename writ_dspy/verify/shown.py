@@ -49,7 +49,7 @@ class Leaves:
             self.times.update(times)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _parsed(text: str) -> tuple[str, tuple[Day, ...], tuple[int, ...]]:
     """A text in lower case, with the days and the times in it."""
     days = tuple((int(y), int(m), int(d)) for y, m, d in _DATE.findall(text)) if text.count("-") > 1 else ()
@@ -306,6 +306,6 @@ def in_leaves(value: Value, leaves: Leaves) -> bool:
     return value.number in leaves.numbers
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _decimal(value: float) -> Decimal:
     return Decimal(value) if isinstance(value, int) else Decimal(repr(round(value, 2)))

@@ -80,7 +80,7 @@ def _holds(text: str, part: str) -> bool:
     return part[: max(4, len(part) - 2)] in text or (short is not None and re.search(rf"\b{short}\b", text) is not None)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=256)
 def _candidates(text: str, domain: Domain) -> tuple[Strange, ...]:
     """The words for things that the domain does not know, in one message."""
     known = lexicon(domain)

@@ -26,7 +26,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from writ_dspy.domains.domain import Domain, Pack
 from writ_dspy.domains.observed import Result
-from writ_dspy.domains.overlay import Overlay, dump
+from writ_dspy.domains.overlay import Overlay, dump, leaned
 from writ_dspy.domains.sources import validated
 from writ_dspy.domains.tau2.official import SPLITS, TERMS
 from writ_dspy.domains.tau2.releases import footprints, installed
@@ -50,7 +50,7 @@ def build(name: str, pack: Pack) -> Domain:
         DomainError: τ² is not installed, or it is another package of that name.
     """
     parts = _import(name)
-    database, toolkit = parts.database(), parts.toolkit
+    database, toolkit = leaned(parts.database()), parts.toolkit
     tools = toolkit(database).get_tools()
     kinds = {tool: toolkit(database).tool_type(tool).value for tool in tools}
     models = {tool: _strict(spec.params) for tool, spec in tools.items()}

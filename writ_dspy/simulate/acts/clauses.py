@@ -70,7 +70,7 @@ Item = tuple[str, str, int, int]
 """A word, its category, and its span."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def clauses(text: str) -> tuple[Clause, ...]:  # noqa: C901 - one branch a kind of token, in one pass
     """All clauses of a turn, in order; what holds no word is left out."""
     lower = text.lower()
@@ -127,7 +127,7 @@ def _item(match: re.Match[str], kind: int) -> Item:
     return token, SINGLE.get(token, CONTENT) if kind == _SIGN or token.isalpha() else NUMBER, start, end
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=4096)
 def _looked_up(token: str) -> tuple[tuple[str, str], ...]:
     """The words that a token stands for, each with its category."""
     words = (word if word in KNOWN else spelled(word) for word in expanded(token.replace("’", "'")))

@@ -13,7 +13,7 @@ ACTS = CODES["ACT"] + CODES["CANCEL"]
 _ORDINAL = re.compile(r"(\d)(?:st|nd|rd|th)$")
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A word without its ending, so that "canceling" repeats "cancel"; numbers without currency and ordinals."""
     word = word.strip("#$€£.,:-").removesuffix("'s")

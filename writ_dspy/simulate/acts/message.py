@@ -242,7 +242,7 @@ _CALLED = re.compile(r",\s+(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?\s+)?[A-Z][\w'-]+(?=\s*\?)
 """The name of whom a question is put to: it asks for nothing more."""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def heard(text: str) -> Heard:
     """An agent's message, read."""
     plain = _CALLED.sub(lambda name: " " * len(name[0]), text)

@@ -18,7 +18,7 @@ _BROKEN_OFF = re.compile(r"(?i)\W*(?:ok|okay|alright|all right|right|well|yeah),
 """Words that open a sentence, which never came: no yes to anything."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def user_acts(text: str, before: str | None = None) -> tuple[Act, ...]:
     """What a user's turn does.
 

@@ -155,7 +155,7 @@ _SAYS = frozenset({"yes", "go", "content", "act"})
 _HANGS = frozenset({"IF", "BEFORE", "REASON", "ONCE"})
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def scope(words: tuple[str, ...], link: str, kind: str) -> str:
     """What a clause is about if not the act as proposed; else nothing.
 

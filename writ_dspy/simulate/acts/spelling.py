@@ -25,7 +25,7 @@ _REAL = frozenset(_ENGLISH.split())
 _STUTTER = re.compile(r"([a-z]{1,2})-(?=\1[a-z])")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=256)
 def spelled(word: str) -> str:
     """The listed word that is meant, else the word itself."""
     for shorter in (re.sub(r"(.)\1{2,}", r"\1\1", word), re.sub(r"(.)\1{2,}", r"\1", word)):

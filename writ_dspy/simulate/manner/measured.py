@@ -105,7 +105,7 @@ def language(texts: Sequence[str], given: Sequence[str], *, foreign: bool = Fals
     return None if foreign else ("plain", round((len(slips) + len(slang)) * per, 2))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _shown(text: str) -> frozenset[str]:
     """The words of a text, as a slip of one is compared with them."""
     return frozenset(word.lower().strip("'") for word in words(text))

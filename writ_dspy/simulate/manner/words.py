@@ -19,24 +19,24 @@ SHORTEST = 4
 """Letters of a word that is taken for another one mistyped; a shorter one is near to too many."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def words(text: str) -> tuple[str, ...]:
     """Its words in order, as they are written; whatever has a digit, an @ or a sign is none."""
     return tuple(word.replace("’", "'") for word in _WORD.findall(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def stems(text: str) -> frozenset[str]:
     """Of its words."""
     return frozenset(map(stem, words(text)))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def sentences(text: str) -> tuple[str, ...]:
     return tuple(sentence for sentence in _SENTENCE.split(text.strip()) if sentence)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """The same for most forms of a word; rough."""
     word = word.lower().strip("'").removesuffix("'s")
@@ -62,7 +62,7 @@ def usual(word: str) -> int:
     return _english().get(word.lower(), 0)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def meant(word: str) -> str | None:
     """The usual word from which a word that is none is one slip away: a letter more, less, swapped or another."""
     lower = word.lower()

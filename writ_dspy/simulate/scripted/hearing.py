@@ -202,7 +202,7 @@ class Hearing:
         return weigh(self.task, self.domain, self.turns, now.seen, frozenset(now.written), frozenset(second))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _speaks_of(pattern: str, text: str) -> bool:
     """Whether a sentence of the agent speaks of a detail; it asks for it in the same words in many talks."""
     return compiled(pattern).search(text) is not None

@@ -204,7 +204,7 @@ def sentences(text: str) -> list[str]:
     return [lower[start:end].strip(" .!?;,-–—\n") for start, end in _spans(lower)]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def parts(text: str) -> tuple[Part, ...]:
     """All parts of a turn, in order."""
     lower = _lower(text)

@@ -52,7 +52,7 @@ def strays(wanted: Wanted, before: Sequence[Turn], text: str) -> Iterator[tuple[
     yield from _strays(wanted, tuple(item.text for item in before if item.role == "agent" and item.text), text)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def _strays(wanted: Wanted, said: tuple[str, ...], text: str) -> tuple[tuple[str, str], ...]:
     """The same by what the agent has said: the loop asks as a turn is spoken, the verifier once more when all is."""
     new = {
@@ -75,7 +75,7 @@ def _strays(wanted: Wanted, said: tuple[str, ...], text: str) -> tuple[tuple[str
     return tuple((saw, meant) for _place, saw, meant in sorted(found))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def speaks(sentence: str, domain: Domain) -> bool:
     """Whether a lower-case sentence holds anything that a wish could be about: a quick look, for most hold nothing."""
     return any(pattern.search(sentence) for pattern in _of(domain))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from writ_dspy.domains.domain import Domain
+from writ_dspy.domains.domain import Domain, observe
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.criteria import Shelf, choose, has_seats, holds
 from writ_dspy.domains.tau2.airline.journeys import day_from_today, days_text, onward, place, stops_text
@@ -246,13 +246,14 @@ def _all_show(
     )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _most(domain: Domain, tool: str, origin: str, destination: str, date: str) -> Mapping[str, int]:
     """The most stops and seats of the flights that one search shows; nothing where it shows none.
 
-    There are more searches than a domain keeps the results of, and most hunts only ask this of them.
+    There are more searches than a domain keeps the results of, and most hunts only ask this of them: what they show is let go.
     """
-    rows = options(domain, tool, origin, destination, date)
+    call = domain.canonical(tool, {"origin": origin, "destination": destination, "date": date})
+    rows = observe(domain, domain.world(), call).views.get("options", ())
     return {name: max(row[name] for row in rows) for name in _COUNTED} if rows else {}
 
 

@@ -89,7 +89,7 @@ def spin(rng: random.Random, text: str, **values: object) -> str:
     return sentence(chosen(rng, text).format(**values))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=1024)
 def sentence(text: str) -> str:
     """Single spaces, no space before punctuation, a capital at the start."""
     text = _COMMAS.sub(r"\1", _SPACED.sub(r"\1", " ".join(text.split())))
@@ -210,7 +210,7 @@ _TIMED = re.compile(r"\d{2}:\d{2}:\d{2}(\+1)?")
 _COUNT = re.compile(r"[1-9]\d*(\.\d+)?")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _spelled(value: str) -> tuple[str, ...]:
     """The forms of a value in a lower-case text; none where only `_pattern` knows them."""
     if value in _WORDS_FOR or value in CABINS or value in TRIPS or value in KINDS or _COUNT.fullmatch(value):

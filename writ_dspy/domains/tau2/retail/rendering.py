@@ -104,7 +104,7 @@ def ids(text: str) -> frozenset[str]:
     return frozenset("#W" + token.lstrip("#")[1:] if _ORDER.fullmatch(token) else token for token in found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _forms(value: str) -> tuple[str, ...]:
     """What a text that states a value holds; a number is more than that, and a state is known by its pattern alone."""
     if value in STATES:
