@@ -29,10 +29,17 @@ def test_a_slip_is_read_as_what_is_meant(typed: str, meant: str) -> None:
         "yep, nah, lemme think, gonna do it",
         "tessa haddad flies, too",
         "My id is mia_li_3668.",
+        "my roomie swears that this convo is over",
+        "basic econ, if you have it",
     ],
 )
-def test_names_codes_and_slang_are_no_slips(text: str) -> None:
-    assert as_meant(text, frozenset({"tessa", "haddad"})) == text
+def test_names_codes_slang_and_short_forms_are_no_slips(text: str) -> None:
+    assert as_meant(text, frozenset({"tessa", "haddad", "economy"})) == text
+
+
+def test_what_comes_up_here_is_meant_however_rare_it_is() -> None:
+    assert as_meant("the skatebord, please", frozenset()) == "the skatebord, please"
+    assert as_meant("the skatebord, please", frozenset({"skateboard"})) == "the skateboard, please"
 
 
 def test_a_yes_is_a_yes_however_it_is_typed() -> None:

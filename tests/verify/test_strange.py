@@ -25,7 +25,7 @@ NOTHING_STRANGE = (
     "I can't send you a postcard.", "That's a fair point.", "I'd be glad to lend a hand with the rest.", "We're on the same page, then.", "I appreciate the kind words.", "In a nutshell, the answer is no.",
     "I want to be upfront with you about the outcome.", "That would be a separate request.", "My apologies for the confusion in my previous message.", "Here's a quick rundown of what I found.",
     "I'm afraid that a third request isn't possible, because the second one wasn't confirmed.", "That rule doesn't leave me a choice.", "Do you have any further wishes?", "It's the least I can do.", "As a next step, I need your confirmation.", "Your patience means a lot to us.", "On the bright side, the other wish is possible.",
-    "So the watch wins by a mile.", "Note the shorter battery life of the new one.", "Enjoy the sunshine!", "The runner-up has the same color.", "The winner under your limit is the black one.",
+    "So the watch wins by a mile.", "Note the shorter battery life of the new one.", "Enjoy the sunshine!", "Your secret is safe.", "A giraffe on the fridge, that one has talent!", "The runner-up has the same color.", "The winner under your limit is the black one.",
     "That gives us some wiggle room.", "The sensor sells for less.", "Its fuller leg still has seats.",
     "Here is where your requests stand.", "This is how your two orders fare.", "Let me see where both wishes lead.",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Before, Domain, Result, Views, observe
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.identify import missing
-from writ_dspy.simulate.manner.language import as_meant
+from writ_dspy.simulate.manner.language import as_meant, typos
 from writ_dspy.task import Call, Json, Outcome, Task
 from writ_dspy.verify.scope import WHOLE, Known, Unknown
 from writ_dspy.verify.vocabulary import vocabulary
@@ -256,7 +256,7 @@ def _as_read(talk: Conversation, domain: Domain) -> Conversation:
     shown: frozenset[str] | None = None
     turns = list(talk.turns)
     for index, turn in enumerate(turns):
-        if turn.role == "user" and as_meant(turn.text, ()) != turn.text:
+        if turn.role == "user" and typos([turn.text], ()):
             if shown is None:
                 shown = _shown(talk, domain)
             turns[index] = replace(turn, text=as_meant(turn.text, shown))

@@ -39,6 +39,7 @@ _WISHES = re.compile(r"\b(?:enjoy(?:ing|ed)?|wish(?:ing)?|luck|fun|congratulatio
 """What is wished is the user's own affair."""
 _WILL = bag("will would can could may might should must won't can't")
 _HEDGES = bag("not also now already still just only soon then")
+_IS = bag("is are was were")
 _ASKS = bag("needs wants requires asks")
 _HANDLED = re.compile(
     r"(?:\A|[.!?,;:]\s+)\s*(?:then |first |now |so |and )?please\s+[a-z]+\s(?:[^.!?;:]*\s)?\Z"
@@ -126,7 +127,8 @@ def _part_of_the_matter(before: str, words: list[str], at: int, run: range, know
         return False  # a word for what the thing is like: "the shorter battery life"
     others = words[run[0] : at]
     if pointer == "your":
-        return _WISHES.search(before) is None and not _verb_of(words, at, run)
+        is_so = behind in _IS and not _goes_on(words, at + 2)  # "your secret is safe"
+        return not is_so and _WISHES.search(before) is None and not _verb_of(words, at, run)
     if any(map(known.own, others)) or _verb_of(words, at, run):
         return False  # "the passenger swap", "the sensor sells"
     return acts or _HANDLED.search(before) is not None

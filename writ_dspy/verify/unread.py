@@ -149,6 +149,8 @@ def _property(ground: Ground, lower: str) -> str:
             and match["thing"] not in ("one", "version", "model", "replacement")
         ):
             continue
+        if match["what"] in ("that one", "this one"):
+            continue  # whatever was pointed at: a remark's giraffe as well as a version
         rest = _GOES_ON.split(match["rest"], maxsplit=1)[0]
         if of_it and match["does"].strip() in ("is", "are", "'s", "'re", "can be") and not _MADE_SO.match(rest):
             continue

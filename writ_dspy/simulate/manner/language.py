@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from writ_dspy import patterns as re
-from writ_dspy.simulate.manner.words import known, meant, sentences, words
+from writ_dspy.simulate.manner.words import known, meant, sentences, usual, words
 
 TYPOS, CASUAL = 0.4, 1.5
 """Per hundred words, from which on a language is of that level."""
+COMMON = 15_000
+"""How often the dictionary has met a word that is surely meant by one that is nearly the same."""
 SEVERAL = 2
 """Signs of slang that a talk has at least: anybody says "yeah" once."""
 _REDUCED_WORDS = """gonna wanna gotta kinda sorta lemme gimme dunno cuz coz cos cause ain't y'all yall c'mon cmon outta whatcha gotcha
@@ -44,11 +46,18 @@ def typos(texts: Sequence[str], shown: Collection[str]) -> list[str]:
 def as_meant(text: str, shown: Collection[str]) -> str:
     """A text with its slips of the hand put right, as whoever reads it does without noticing.
 
+    What may as well be a rare word stays: it is put right only where the word that is meant is a common one, or comes up here, and
+    where it is no short form of one that does ("econ").
+
     Args:
         text: What the user said.
-        shown: Words in lower case that are none, such as names.
+        shown: Words in lower case that come up here, names among them: they are none, and likely to be meant.
     """
-    right = dict(_slips(text, shown))
+    right = {
+        word: meant
+        for word, meant in _slips(text, shown)
+        if (usual(meant) >= COMMON or meant.lower() in shown) and not any(one.startswith(word.lower()) for one in shown)
+    }
     if not right:
         return text
     every = re.compile(rf"(?<![\w'’-])(?:{'|'.join(map(re.escape, sorted(right, key=len, reverse=True)))})(?![\w'’-])")
