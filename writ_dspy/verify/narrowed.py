@@ -32,7 +32,7 @@ _EXCEPT = (
 )
 _OUT = r"(?:out(?: of (?:it|this|that))?|off|alone|aside|untouched|be|as it is|as is|where it is|here)"
 _ONLY = r"(?:only|just|solely|exclusively|merely|nobody but|no one but|nothing but)"
-_ALONE = r"(?:alone|only|by (?:him|her|it|them)self|on (?:his|her|its) own|and (?:nobody|no one|nothing) else|and that's (?:it|all)|first\b(?! (?:name|class)))"
+_ALONE = r"(?:alone|only|by (?:him|her|it|them)self|on (?:his|her|its) own|and (?:nobody|no one|nothing) else|and that's (?:it|all)|first\b(?! (?:name|class)))(?! (?:would|will|could|should|is|was|has|had|costs?|made|makes)\b)"
 _GIVES = r"(?:yes|yeah|yep|sure|okay|ok|fine|alright|all right|please|agreed|go ahead|go for it|do it|do that|proceed|book it|book that|approved|confirmed|good)"
 _NEVER = re.compile(
     r"\b(?:not|no|never|nothing|can't|cannot|won't|why|would(?:n't)? have|had|did|live|do|get by|manage|used to|instead of|rather than|if)\b|n't\b"

@@ -77,7 +77,8 @@ _YES_NO = re.compile(r"(?i)\((?:yes|yes ?/ ?no|y ?/ ?n)\)(?=\W+\w)")
 
 
 _DO_ALL = re.compile(
-    r"(?i)(?<=\bdo )(?:the (?:following|above)|all (?:of )?(?:this|that|these|the (?:following|above)))\b"
+    r"(?i)(?<=\bdo )(?:the (?:following|above|(?:first|last|other|remaining)(?: (?:one|two|three|four|five|\d))?|rest)|all (?:of )?(?:this|that|these|two|three|four|five|the (?:following|above))"
+    r"|(?:(?:numbers?|points?|steps?|items?) )?\d(?:(?:,|,? and|,? to|-|–) ?\d)+)\b"
 )
 """What "shall I do …?" is asked of where a list stands beside it; read as "this"."""
 

@@ -42,6 +42,9 @@ _CONFIRMED = over("CONFIRM (?:END|WANT|_* (?:GO|YES)|SMALL? THIS? (?:YOU (?:MODA
 _ALL_RIGHT = over(
     "^(?:THIS|VERY|DET|x)+ (?:BE|SEEM|ADV)* (?:GOOD|OKAY|WORK|AGREE)|^YOU (?:MODAL|BE|ADV)* (?:WANT SMALL? (?:I|GO|ACT|CANCEL|THIS)|AGREE|OKAY|GOOD)"
 )
+_IS_SO = over("^THIS (?:BE|SEEM|ADV)* (?:GOOD|OKAY|WORK|AGREE|SURE) (?:SMALL|I|YOU|ADV)* $")
+_WITH_LEAVE = over("^SMALL DET (?:ADV|x)* (?:OKAY|PERM|AGREE|YES) I MODAL ADV (?:GO|ACT|CANCEL)")
+"""What announces the act for the other's leave: "with your okay, I'll go ahead"."""
 _PROVIDED = re.compile(r"(?:that is |that's )?(?:provided|confirmed|received|selected|chosen)\b")
 _I_WILL = over("^I MODAL ADV (?:GO|CANCEL)")
 _WISHED = over("^YOU (?:MODAL|ADV)* WANT SMALL? ADV (?:CANCEL|ACT|GO)")
@@ -104,7 +107,9 @@ _SHOULD_I = re.compile(
 _IS_RIGHT = re.compile(
     r"\bwhether (?:that|this|it|everything|all of (?:that|this|it))(?:'s| is| looks) (?:\w+ )?(?:right|correct|fine|ok|okay|all right|good)\b"
 )
-_IF_YOU = re.compile(r"\byou (?:\w+ )?(?:agree|confirm|approve|say yes|are (?:okay|ok|fine|happy)|give)")
+_IF_YOU = re.compile(
+    r"\byou (?:\w+ )?(?:agree|confirm|approve|(?:say|reply|answer|respond|write|type)(?: with)?(?: an?)? (?:yes|ok|okay)|are (?:okay|ok|fine|happy)|give)"
+)
 _AWAITS = re.compile(
     r"\b(?<!that would )(?:need|needs|require|requires|await|awaiting|waiting for|as soon as i have|as soon as you give me|give me) (?:\w+ ){0,2}"
     r"(?:your|a) (?:explicit |final |written |clear )?(?:confirmation|consent|approval|go-ahead|permission|agreement|yes|ok)\b"
@@ -268,6 +273,8 @@ class Asking:
             if condition or _C["YES"] in self.rest:
                 return "proposal"
             return "" if self.names(_INFO - {"your"}) else "announced"
+        if condition and _IS_SO.match(self.rest) and self.after is not None and _THEN_I.match(self.after.codes):
+            return "proposal"  # "if that's right, I'll put it through"
         leave = condition and self.intends and "you" in self.words and (_C["OKAY"] in self.rest or self.names(_LEAVE))
         if leave:
             return "proposal"
@@ -277,6 +284,12 @@ class Asking:
         """What a sentence without a question mark asks for."""
         if self.names(frozenset({"say the word", "give the word"})) or _YES_TO.match(self.part.codes):
             return "proposal"
+        follows = self.after is not None and self.after.link == "AND" and _THEN_I.match(self.after.codes) is not None
+        told = (
+            follows and self.after is not None and _C["GO"] in self.after.codes and _TELL.match(self.rest) is not None
+        )
+        if told or _WITH_LEAVE.match(self.rest):
+            return "proposal"  # "let me know, and I'll go ahead"
         if self.words[:1] == ("confirmation",) and _IN_ORDER_TO.match(self.rest[1:]):
             return "proposal"  # an entry of what is to be replied with: "2. Confirmation to proceed"
         if (_AWAITS.search(self.text) or _EXPLICIT.search(self.text)) and not _WILL_ASK.search(self.earlier):
@@ -360,7 +373,8 @@ class Asking:
         rest, words = self.rest, self.words
         if _TAG.match(rest) and self.before is not None:
             return "proposal" if self.names(_LEAVE) and (self.intends or moves(self.before)) else "question"
-        if self.opened and self.before is not None and WH.match(self.opened) and not _WOULD_YOU.match(rest):
+        anew = self.part.link == "COLON" and _MAY_I.match(rest) is not None  # "how does that sound: shall I do it?"
+        if self.opened and self.before is not None and WH.match(self.opened) and not (anew or _WOULD_YOU.match(rest)):
             return "question"
         if WH.match(rest) or ("include" in words and not _WOULD_YOU.match(rest)):
             return "question"
@@ -379,7 +393,8 @@ class Asking:
             not self.names(_PROCEEDS) and _CHOICE.match(self.later) is not None
         )
         if may := _MAY_I.match(rest):
-            return not choice and not (words[may.end() - 1] in _CHOICES and "your" in words)
+            leave = not {_C["PERM"], _C["AGREE"], _C["YES"], _C["OKAY"]}.isdisjoint(rest)  # "can I get your yes?"
+            return not choice and (leave or not (words[may.end() - 1] in _CHOICES and "your" in words))
         if (noun := _THE_DEED.match(rest)) and noun["what"] and names_deed(words[noun.end("what") - 1]):
             return not choice
         if _SHALL_I.match(rest):
@@ -395,7 +410,7 @@ class Asking:
             )
         if _CAN_YOU.match(rest) or _DO_YOU.match(rest):
             return self._agreement(choice=choice)
-        to_go = _TO_GO.match(rest) is not None or (_FINE.match(rest) is not None and "good to go" in words)
+        to_go = _TO_GO.match(rest) is not None or words[-1:] == ("good to go",)
         if (
             to_go
             or _ARE_YOU.match(rest)

@@ -18,6 +18,10 @@ _BROKEN_OFF = re.compile(r"(?i)\W*(?:ok|okay|alright|all right|right|well|yeah),
 """Words that open a sentence, which never came: no yes to anything."""
 
 
+_PLAIN_QUESTION = "Shall I go ahead?"
+"""What a mere "OK?" behind a list asks."""
+
+
 @lru_cache(maxsize=1024)
 def user_acts(text: str, before: str | None = None) -> tuple[Act, ...]:
     """What a user's turn does.
@@ -99,6 +103,10 @@ def agreed(turns: Sequence[Turn], proposal: int, write: int, listed: str = "", *
             whole = f"{listed}\n{before}" if listed and proposed and (begun or not asked.all_deeds) else before
             bare = said == proposal and not proposed  # a mere "OK?" behind the list
             kinds = {act.kind for act in user_acts(turn.text, None if bare else whole)}
+            if (
+                bare and "assent" not in kinds
+            ):  # what the list does not name may be beside it: "yes. My English is not so good"
+                kinds = {act.kind for act in user_acts(turn.text, f"{listed}\n{before}\n{_PLAIN_QUESTION}")}
             if "assent" in kinds:
                 found = index
             elif kinds & {"dissent", "conditional", "correction"} and (

@@ -30,6 +30,7 @@ def bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
         rf"{numeral(total)} (?:in total|altogether|in all|total)\b",
         rf"(?:^|\n)\W*(?:\w+ ){{0,2}}{_BAG} {numeral(total)}\s*(?:$|[,;(\n])",
         rf"\b(?:become|becomes|to|have|has)\b (?:\w+ )?{numeral(total)}\s*(?:$|[.,;\n]|{_BAG}\b)",
+        rf"\b{_BAG}\b[^?\n]{{0,80}}\b(?:add|put|bring|check in|take)\b (?:\w+ )?{numeral(total)}\s*(?:$|[.,;\n]|on\b|to\b|in\b)",
     ]
     if total == 0:
         forms.append(rf"\b(?:no|zero|without)\b (?:\w+ ){{0,2}}{_BAG}\b|\b{_BAG}\b\W{{0,6}}(?:none|no)\b")

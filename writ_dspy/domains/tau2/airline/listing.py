@@ -266,8 +266,13 @@ def _cabin(cabin: str, record: Row | None) -> Iterator[Detail]:
     right = found(rf"{_LABEL}(?:{_CABIN[cabin]})\b|\b(?:{_CABIN[cabin]})(?: cabin| class)? throughout\b")
     left = rf"{_FORMER}(?:{others})\b|\b(?:{others})\b{_BECOMES}"
 
+    named = found(rf"\b(?:{_CABIN[cabin]})\b")
+
     def contrary(text: str) -> bool:
-        return denied(text) and not right(text) and denied(compiled(left).sub("", text))
+        """Another cabin where this one should be; a line that names both, such as a row with old and new, is none."""
+        if not denied(text) or right(text):
+            return False
+        return any(denied(line) and not named(line) for line in compiled(left).sub("", text).split("\n"))
 
     same = record is not None and record.get("cabin") == cabin
     yield Detail(cabin.replace("_", " "), (lambda _: True) if same else found(rf"\b(?:{_CABIN[cabin]})\b"), contrary)
