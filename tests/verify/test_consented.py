@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -30,8 +31,8 @@ def talks() -> dict[str, tuple[Task, str]]:
     return {name[-4:]: (tasks[name], said.strip()) for name, said in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def unconfirmed(task: Task, said: str) -> list[str]:
-    """What the check finds in a talk whose calls are made on a fresh world."""
+def played(task: Task, said: str) -> list[Turn]:
+    """The turns of a talk, its calls made on a fresh world."""
     domain = load(task.domain)
     world, turns = domain.world(), list[Turn]()
     parts = re.split(r"(?m)^([UAC]): ?", said)[1:]
@@ -43,14 +44,23 @@ def unconfirmed(task: Task, said: str) -> list[str]:
             turns += [Turn("agent", "", (call,)), Turn("tool", result.text, error=result.error)]
         else:
             turns.append(Turn("user" if who == "U" else "agent", text.strip()))
+    return turns
+
+
+def unconfirmed(task: Task, turns: Sequence[Turn]) -> list[str]:
+    """What the check finds in a talk."""
     talk = Conversation(f"{task.id}.0", task.id, tuple(turns), StopReason.USER_DONE, 1, "hand", "hand")
-    return [f"{finding.turn}: {finding.wanted}" for finding in confirmed_before_write(Case(task, talk, domain))]
+    return [
+        f"{finding.turn}: {finding.wanted}" for finding in confirmed_before_write(Case(task, talk, load(task.domain)))
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(talks()))
 def test_a_yes_in_the_words_of_people_is_one(name: str) -> None:
     """Recaps after a question, remarks around a yes, headings for a deed, short names, joint lists."""
-    assert unconfirmed(*talks()[name]) == []
+    task, said = talks()[name]
+
+    assert unconfirmed(task, played(task, said)) == []
 
 
 SPOILED = (
@@ -102,4 +112,34 @@ def test_another_word_makes_it_none(name: str, said: str, instead: str) -> None:
     task, text = talks()[name]
 
     assert said in text
-    assert unconfirmed(task, text.replace(said, instead))
+    assert unconfirmed(task, played(task, text.replace(said, instead)))
+
+
+def varied() -> list[tuple[str, int, str]]:
+    """Of which talk, before which write, and what is said there instead."""
+    parts = re.split(r"(?m)^=== (\w+) (\d+)\n", (HERE / "varied.txt").read_text("utf-8"))[1:]
+    return [(name, int(write), said) for name, write, said in zip(parts[::3], parts[1::3], parts[2::3], strict=True)]
+
+
+def put_otherwise(task: Task, text: str, write: int, exchange: str) -> tuple[list[Turn], int]:
+    """The talk with another exchange before a write, and the turn of that write then."""
+    turns = played(task, text)
+    said = [turn for turn in played(task, exchange) if turn.text]
+    spoken = [at for at in range(write) if turns[at].text and turns[at].role != "tool"][-len(said) :]
+    called = [turn for turn in turns[spoken[0] : write] if turn.calls or turn.role == "tool"]
+    before = [*turns[: spoken[0]], *said, *called]
+    return [*before, *turns[write:]], len(before)
+
+
+@pytest.mark.parametrize(("name", "write", "exchange"), varied())
+def test_a_list_and_a_yes_may_be_put_in_any_way(name: str, write: int, exchange: str) -> None:
+    """Tables, headings, prose, a recap, a short question; without a question, or with a no, it is none."""
+    task, text = talks()[name]
+
+    def found(exchange: str) -> list[str]:
+        turns, at = put_otherwise(task, text, write, exchange)
+        return [finding for finding in unconfirmed(task, turns) if finding.startswith(f"{at}:")]
+
+    assert found(exchange) == []
+    assert found(re.sub(r"(?s)(.*\nU: ).*", r"\1No, please leave it.", exchange))
+    assert found(re.sub(r"(?s)(.*\nU: ).*", r"\1Hm, let me think about it.", exchange))

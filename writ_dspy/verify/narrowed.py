@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.simulate.acts.lexicon import SINGLE
 from writ_dspy.task import Json
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.recorded import polarity
@@ -133,6 +134,7 @@ def called(row: Json) -> tuple[str, ...]:
         return ()
     more = f"{name} {str(row['last_name']).lower()}" if "last_name" in row else ""
     last = name.split()[-1] if " " in name and "first_name" not in row else ""
+    last = "" if last in SINGLE else last  # "set it up" names no dumbbell set
     return tuple(form for form in (name, more, last) if form)
 
 

@@ -17,6 +17,9 @@ _TOLD = frozenset({_C["INFORM"], _C["SAY"], _C["CONFIRM"]})
 _LEAD = over("^(?:AND|SO|ADV|OKAY|YES|OR|HELLO)*")
 _MAY_I = over("^MODAL I ADV (?:GO|ACT|CANCEL|$|THIS)|^WANT I SMALL? ADV (?:GO|ACT|CANCEL)")
 _SHALL_I = over("^MODAL I ADV (?:x|CHECK|INFORM|CONFIRM)")
+_MAY_I_IT = over("^MODAL I ADV x THIS ADV $")
+"""A question for leave to do something to what was named, by whatever verb: "may I save it?"."""
+_LEARNS = frozenset({"know", "understand", "hear", "believe", "mention"})
 _WOULD_YOU = over("^(?:DO|MODAL) YOU ADV WANT SMALL? (?:I |GO|CANCEL|ACT|AGREE|HAVE? THIS ADV $)")
 _IT = over("(?:ACT|HAVE|WANT|SMALL) THIS ADV $")
 _DO_YOU = over(
@@ -25,12 +28,14 @@ _DO_YOU = over(
 _CAN_YOU = over("^MODAL YOU ADV (?:AGREE|CONFIRM)")
 _ARE = over("^BE (?:YOU|THIS) ADV $")
 _ARE_YOU = over(
-    "^BE THIS WH YOU (?:MODAL|ADV)* WANT|^BE YOU ADV (?:OKAY|GOOD|SURE|AGREE|PERM)|^MODAL YOU BE ADV (?:OKAY|GOOD|AGREE) SMALL* I? SMALL (?:GO|ACT|CANCEL|THIS)"
+    "^BE THIS ADV WH YOU (?:MODAL|ADV)* WANT|^BE THIS ADV WH THIS ADV OUGHT|^BE YOU ADV (?:OKAY|GOOD|SURE|AGREE|PERM)|^MODAL YOU BE ADV (?:OKAY|GOOD|AGREE) SMALL* I? SMALL (?:GO|ACT|CANCEL|THIS)"
 )
 _FINE = over("^(?:SEEM|ADV)* (?:GOOD|OKAY|WORK) (?:SMALL|GO|YOU|I)* $")
 """A question in two words: "sound good?", "all right?"."""
 _TO_GO = over("^(?:BE|I|YOU|ADV)* (?:GOOD|OKAY|SURE|WANT) SMALL? (?:GOES|GO) (?:SMALL|ADV|THIS)* $")
 """A question that asks for leave whatever stands before it: "good to go?", "are we okay to proceed?"."""
+_IT_DONE = over("^(?:DO|MODAL) YOU ADV WANT THIS ADV (?P<done>ACT|x)")
+"""A question that names the act as done: "do you want both sent there?"."""
 _THE_DEED = over("^(?:DO|MODAL) YOU ADV WANT (?:DET|THIS) (?P<what>(?:ADV|x|#|ACT|CANCEL)*) (?:$|SMALL)")
 """A question that calls the act by its noun: "do you want the upgrade for $90?"."""
 _IS_IT = over("^(?:BE|DO|MODAL) (?:THIS|DET|AN|x|#|BE|SEEM|ADV|AND|SMALL)* (?:OKAY|GOOD|WORK|AGREE|PERM)")
@@ -107,6 +112,7 @@ _SHOULD_I = re.compile(
 _IS_RIGHT = re.compile(
     r"\bwhether (?:that|this|it|everything|all of (?:that|this|it))(?:'s| is| looks) (?:\w+ )?(?:right|correct|fine|ok|okay|all right|good)\b"
 )
+_PARTICIPLE = re.compile(r"[a-z]{2,}ed|sent|done|put|made|set|paid|bought|swapped")
 _IF_YOU = re.compile(
     r"\byou (?:\w+ )?(?:agree|confirm|approve|(?:say|reply|answer|respond|write|type)(?: with)?(?: an?)? (?:yes|ok|okay)|are (?:okay|ok|fine|happy)|give)"
 )
@@ -273,23 +279,20 @@ class Asking:
             if condition or _C["YES"] in self.rest:
                 return "proposal"
             return "" if self.names(_INFO - {"your"}) else "announced"
-        if condition and _IS_SO.match(self.rest) and self.after is not None and _THEN_I.match(self.after.codes):
+        so = _IS_SO.match(self.rest) and self.after is not None and _THEN_I.match(self.after.codes)
+        leave = self.intends and "you" in self.words and (_C["OKAY"] in self.rest or self.names(_LEAVE))
+        if condition and (so or leave):
             return "proposal"  # "if that's right, I'll put it through"
-        leave = condition and self.intends and "you" in self.words and (_C["OKAY"] in self.rest or self.names(_LEAVE))
-        if leave:
-            return "proposal"
         return "question" if condition and wanted and self.names(_CHOICES) else ""
 
     def _plea(self) -> str:
         """What a sentence without a question mark asks for."""
-        if self.names(frozenset({"say the word", "give the word"})) or _YES_TO.match(self.part.codes):
+        if (
+            self.names(frozenset({"say the word", "give the word"}))
+            or _YES_TO.match(self.part.codes)
+            or self._by_leave()
+        ):
             return "proposal"
-        follows = self.after is not None and self.after.link == "AND" and _THEN_I.match(self.after.codes) is not None
-        told = (
-            follows and self.after is not None and _C["GO"] in self.after.codes and _TELL.match(self.rest) is not None
-        )
-        if told or _WITH_LEAVE.match(self.rest):
-            return "proposal"  # "let me know, and I'll go ahead"
         if self.words[:1] == ("confirmation",) and _IN_ORDER_TO.match(self.rest[1:]):
             return "proposal"  # an entry of what is to be replied with: "2. Confirmation to proceed"
         if (_AWAITS.search(self.text) or _EXPLICIT.search(self.text)) and not _WILL_ASK.search(self.earlier):
@@ -309,6 +312,13 @@ class Asking:
         if _NEEDS_CONFIRMED.match(self.rest):
             return self._confirms()
         return self._told(polite=polite)
+
+    def _by_leave(self) -> bool:
+        """Whether the act is announced for the other's word: "let me know, and I'll go ahead", "with your okay, I'll do it"."""
+        after = self.after
+        follows = after is not None and after.link == "AND" and _THEN_I.match(after.codes) is not None
+        told = follows and after is not None and _C["GO"] in after.codes and _TELL.match(self.rest) is not None
+        return told or _WITH_LEAVE.match(self.rest) is not None
 
     def _told(self, *, polite: bool) -> str:
         """Whether it asks to be told something."""
@@ -395,10 +405,11 @@ class Asking:
         if may := _MAY_I.match(rest):
             leave = not {_C["PERM"], _C["AGREE"], _C["YES"], _C["OKAY"]}.isdisjoint(rest)  # "can I get your yes?"
             return not choice and (leave or not (words[may.end() - 1] in _CHOICES and "your" in words))
-        if (noun := _THE_DEED.match(rest)) and noun["what"] and names_deed(words[noun.end("what") - 1]):
+        if self._named_deed():
             return not choice
         if _SHALL_I.match(rest):
-            return words[0] in ("shall", "should") and not choice
+            does = _MAY_I_IT.match(rest) is not None and self.names(_LEARNS) is False
+            return (does or words[0] in ("shall", "should")) and not choice
         if _WOULD_YOU.match(rest):
             chosen = not {_C["I"], _C["GO"]} & set(rest) and self.names(_CHOICES) and not _IT.search(rest)
             return not (
@@ -421,6 +432,13 @@ class Asking:
             informed = self.names(frozenset({"name", "names", "email", "reason", "there", "alternative"}))
             return (self.intends or self.names(_LEAVE)) and not choice and not informed
         return _BARE.match(rest) is not None
+
+    def _named_deed(self) -> bool:
+        """Whether what is wanted is the act by its noun, or as done: "do you want the upgrade?", "do you want both sent there?"."""
+        done, noun = _IT_DONE.match(self.rest), _THE_DEED.match(self.rest)
+        if done is not None and _PARTICIPLE.fullmatch(self.words[done.end("done") - 1]):
+            return True
+        return noun is not None and bool(noun["what"]) and names_deed(self.words[noun.end("what") - 1])
 
     def _agreement(self, *, choice: bool) -> bool:
         """Whether "do you agree", "can you confirm", "do I have your …" asks for a yes to the act."""

@@ -359,6 +359,7 @@ _MINE = over("^ADV I")
 _HERE = frozenset({"here", "there", "back", "listening", "reading", "hear", "with", "line", "online"})
 _SEES = frozenset({"see", "read", "got", "received", "get", "have"})
 _LISTED = frozenset({"message", "list", "summary", "details", "text", "screen"})
+_TAKEN_IN = (("i", "see"), ("i", "saw"))
 _BUSY = frozenset({"reading", "listening"})
 _ARRIVES = frozenset({"came", "arrived", "here"})
 _POINTED = frozenset({"it", "this", "that"})
@@ -371,7 +372,7 @@ def _attends(codes: str, words: tuple[str, ...]) -> bool:
         _C["BE"] in codes or "hear" in said if _MINE.match(codes) else "still" in said or "just" in said
     ):
         return True
-    if words[0] in _BUSY or not (_LISTED.isdisjoint(said) or _ARRIVES.isdisjoint(said)):
+    if words in _TAKEN_IN or words[0] in _BUSY or not (_LISTED.isdisjoint(said) or _ARRIVES.isdisjoint(said)):
         return True
     sees = _MINE.match(codes) is not None and not _SEES.isdisjoint(said)
     return sees and (not _LISTED.isdisjoint(said) or ("have" not in said and words[-1] in _POINTED))

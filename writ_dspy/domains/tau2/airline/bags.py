@@ -29,6 +29,7 @@ def bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
         rf"\b{_BAG}\b[^.\n;]{{0,30}}?[:=]\W*{numeral(total)}",
         rf"{numeral(total)} (?:in total|altogether|in all|total)\b",
         rf"(?:^|\n)\W*(?:\w+ ){{0,2}}{_BAG} {numeral(total)}\s*(?:$|[,;(\n])",
+        rf"\b{_BAG}\b[^.;\n]{{0,60}}\b(?:afterwards|then|after(?: that)?|new|in all)\W{{0,3}}{numeral(total)}",
         rf"\b(?:become|becomes|to|have|has)\b (?:\w+ )?{numeral(total)}\s*(?:$|[.,;\n]|{_BAG}\b)",
         rf"\b{_BAG}\b[^?\n]{{0,80}}\b(?:add|put|bring|check in|take)\b (?:\w+ )?{numeral(total)}\s*(?:$|[.,;\n]|on\b|to\b|in\b)",
     ]
