@@ -47,7 +47,7 @@ class Parts:
     own: str
     """The list, with the sentence that leads to it."""
     told: str
-    """That, behind what is neither compared nor found."""
+    """That, behind what is neither compared, found nor turned down."""
     uncompared: str
     """That, behind what is not compared."""
     pointed: str
@@ -75,7 +75,7 @@ def _split(text: str) -> Parts:
         if finds or rows >= _ROWS:
             end = begin
     own = text[end:]
-    told = [sentence for sentence, _, finds in before if not finds] if end else []
+    told = [one for one, _, finds in before if not finds and not _DECLINES.search(one)] if end else []
     uncompared = [sentence for sentence, compares, _ in before if not compares] if end else []
     pointed = before[-1][0] if end and end == begin and _POINTS.search(own) else ""
     return Parts(own, "\n".join((*told, own)), "\n".join((*uncompared, own)), pointed)
