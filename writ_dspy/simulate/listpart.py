@@ -31,7 +31,7 @@ _DECLINES = re.compile(
 _FINDS = re.compile(r"\b(?:i|we)(?:'ve| have)? (?:found|checked|searched|looked|went through)\b")
 _POINTS = re.compile(
     r"\b(?:that|this|the (?:latter|former|cheaper|cheapest|first|other)) (?:one|version|option|item|flight|choice|variant|connection)\b"
-    r"|\b(?:put|take|use|book|swap) it (?:in|instead|for)\b|^so\b|^(?:that|this|it)(?:'s| is| would be| will be|'d be)\b"
+    r"|\b(?:put|take|use|book|swap) it (?:in|instead|for)\b|^so\b|^(?:that|it)(?:'s| is| would be| will be|'d be)\b(?! (?:what|how|the)\b)"
 )
 """Words that stand for what the sentence before named."""
 _ROWS = 2
