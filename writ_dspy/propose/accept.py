@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -225,8 +225,8 @@ def _memory(goal: Goal, draft: Draft, domain: Domain) -> str:
     found = parts(goal)
     if any(isinstance(part, Where) and part.op == "ends with" for part in found):
         return "half-remembers"
-    said = " ".join(str(part.value) for part in found if isinstance(part, Said))
-    records = {token for token in domain.pack.ids(said) if token not in draft.identity.text}
+    said = ids_of((part.value for part in found if isinstance(part, Said)), domain)
+    records = {token for token in said if token not in draft.identity.text}
     return "knows ids" if records else "knows none"
 
 
@@ -240,6 +240,14 @@ def tell_text(tell: Tell, value: Json) -> str:
     if tell.style == "money":
         return f"{value:.2f}"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def ids_of(values: Iterable[object], domain: Domain) -> frozenset[str]:
+    """The ids among values, each looked at by itself.
+
+    Beside others a token may pass for a word of a sentence: an id in capitals next to an airport's code for a shouted one.
+    """
+    return frozenset().union(*(domain.pack.ids(str(value)) for value in values))
 
 
 def words_are_fair(task: Task, domain: Domain) -> None:
@@ -263,7 +271,7 @@ def words_are_fair(task: Task, domain: Domain) -> None:
     )
     if unsaid:
         raise Unresolved(f"the request does not state {', '.join(_with_its_use(value, task) for value in unsaid)}")
-    known = ids(" ".join(str(fact.value) for fact in task.facts)) | ids(" ".join(str(value) for value in said))
+    known = ids_of((*(fact.value for fact in task.facts), *said), domain)
     strange = ids(f"{task.identity.text} {task.instruction}") - known
     if strange:
         raise Unresolved(f"the request names {min(strange)}, which the user does not know")
