@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import decide
 from writ_dspy.examine.alternatives import judged, without
 from writ_dspy.examine.declaring import declaration_holds
+from writ_dspy.examine.talks import Talk, talks_are_judged
 from writ_dspy.propose.mix import Cell
 from writ_dspy.propose.proposer import fill
 from writ_dspy.simulate.behaviour import assign
@@ -187,13 +189,17 @@ def test_a_near_miss_meets_exactly_one(domain: Domain) -> None:
 def test_tasks_with_alternatives_are_accepted(
     kind: Kind, writes: int, burden: int, denied: int, tmp_path: Path
 ) -> None:
-    """Granted and denied ones, played by the scripts; the agent asks for the reason that no argument takes."""
+    """Granted and denied ones, played by the scripts; the agent asks for the reason that no argument takes. Doing it all the same is found, by the rule."""
     only = find(str(written(tmp_path, _changed() | {"domain": "town:renewals"})))
     tasks = fill(Cell(domain=only.name, kind=kind, writes=writes, burden=burden, denied=denied, count=4), 3, None).tasks
     assert len(tasks) == 4
     assert any("reason" in task.instruction.lower() or "because" in task.instruction.lower() for task in tasks)
-    for task in assign(tasks, 3):
-        assert not verify(task, play(task).talk, only).findings
+    talks = [Talk(task, play(task).talk) for task in assign(tasks, 3)]
+    for one in talks:
+        assert not verify(one.task, one.talk, only).findings
+    blind = replace(only, pack=replace(only.pack, rules=()))
+    assert "pack.rules" not in {flaw.part for flaw in talks_are_judged(only, talks)}
+    assert ("pack.rules" in {flaw.part for flaw in talks_are_judged(blind, talks)}) == bool(denied)
 
 
 def test_an_alternative_that_never_decides_is_named(tmp_path: Path) -> None:

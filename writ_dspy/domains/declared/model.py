@@ -227,7 +227,7 @@ class Clause(Strict):
     check: str = ""
     """`table.attribute op value`: op is one of `is`, `is not`, `<`, `<=`, `>`, `>=`, `contains`, `in`; the value is a constant (several with commas behind `in`), `table.attribute`, or `args.name`. Both sides may be worked out: `sum(item.price) - args.paid <= member.balance`, with `+`, `-`, `*`, `sum()`, `count()`."""
     any: tuple[Annotated[Alternative, BeforeValidator(_alternative)], ...] = ()
-    """Instead of a `check`: two or more, of which one is enough."""
+    """Instead of a `check`: two or more, of which one is enough. Where two hold by different reads, no task is made: nobody could say which of these reads are needed."""
     when: str = ""
     """Where the clause holds only then: another condition of the same form."""
     because: Word

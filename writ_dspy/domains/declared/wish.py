@@ -23,6 +23,7 @@ from writ_dspy.domains.declared.model import Clause, Write
 from writ_dspy.domains.declared.person import FIND, Person, label, rows
 from writ_dspy.domains.declared.pointing import Pointer, Words
 from writ_dspy.domains.declared.schema import Schema
+from writ_dspy.domains.remembered import Remembered
 from writ_dspy.task import (
     AnyOf,
     Check,
@@ -111,22 +112,32 @@ class Wish:
 
     def _referred(self, table: str) -> Iterator[Pointer]:
         """What points at the records of a table that those name which it is about."""
-        about = self.schema.spec.tables.get(table)
-        if about is None:
+        if table not in self.schema.spec.tables:
             return
         for pointer in self.pointers:
             field = self.schema.refers(pointer.table, table)
-            row = pointer.row if pointer.deep is None else {**pointer.deep.row, **pointer.row}
-            for named in self.schema.named_by(row, field, table) if field else ():
-                fields = list(named.values())
-                _, query, reads = pointer.shows(fields[0])
-                args = {take: row[name] for take, name in named.items()}
-                shown = rows(self.person.domain, self.schema.view(table), about.read, **args)
-                if shown:
-                    terms = tuple((take, Picked(query, name)) for take, name in named.items())
-                    call = ReadCall(about.read, terms, self.schema.view(table))
-                    seen = reads | {label(self.schema, table, shown[0])}
-                    yield Pointer(table, shown[0], Only((call,)), Picked(query, fields[0]), seen, "", ())
+            if not field:
+                continue
+            known = _NAMED.get((id(pointer), table))
+            if known is None or known[0] is not pointer:
+                named = tuple(self._named(pointer, field, table))
+                known = _NAMED.keep((id(pointer), table), (pointer, named))  # holds it, so that its id stays taken
+            yield from known[1]
+
+    def _named(self, pointer: Pointer, field: str, table: str) -> Iterator[Pointer]:
+        """What points at the records of a table that one of its records names in a field."""
+        about = self.schema.spec.tables[table]
+        row = pointer.row if pointer.deep is None else {**pointer.deep.row, **pointer.row}
+        for named in self.schema.named_by(row, field, table):
+            fields = list(named.values())
+            _, query, reads = pointer.shows(fields[0])
+            args = {take: row[name] for take, name in named.items()}
+            shown = rows(self.person.domain, self.schema.view(table), about.read, **args)
+            if shown:
+                terms = tuple((take, Picked(query, name)) for take, name in named.items())
+                call = ReadCall(about.read, terms, self.schema.view(table))
+                seen = reads | {label(self.schema, table, shown[0])}
+                yield Pointer(table, shown[0], Only((call,)), Picked(query, fields[0]), seen, "", ())
 
     def value(self, side: Side) -> Json:
         """What a side of a condition comes to; None where there is no such field, a list where it is about several records."""
@@ -412,6 +423,8 @@ class Wish:
         return frozenset(records | mine)
 
 
+_NAMED: Remembered[tuple[int, str], tuple[Pointer, tuple[Pointer, ...]]] = Remembered(1024)
+"""What the latest records that were pointed at name: many wishes are about the same ones."""
 Keep = Callable[[Wish], bool]
 
 
