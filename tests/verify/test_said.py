@@ -218,6 +218,26 @@ def asked_instead(item: Played, index: int, slot: Slot, question: str, answer: s
 
 @pytest.mark.parametrize(
     ("answer", "heard_so"),
+    [
+        ("They need me at the bakery that week.", True), ("My nephew's getting christened that day.", True), ("Just tell me if I should put it another way.", False),
+        ("By the way, my brother told me to write to you.", False), ("Let me see.", False), ("Why do you ask?", False),
+    ],
+)  # fmt: skip
+def test_what_answers_the_question_why_is_a_reason(answer: str, heard_so: bool, played: list[Played]) -> None:
+    """Why somebody cancels can be said in any words; talk about the talk, small talk and questions give no reason."""
+    talks = [
+        (item, talk)
+        for item, index, slot in details(played)
+        if slot.key == "reason" and item.task.domain == "tau2:airline" and len(item.task.requests) == 1
+        if (talk := asked_instead(item, index, slot, "What is the reason for it?", answer)) is not None
+    ]
+
+    assert talks
+    assert all(("reason" not in missed(item, talk)) == heard_so for item, talk in talks)
+
+
+@pytest.mark.parametrize(
+    ("answer", "heard_so"),
     [("Yes, that's right.", True), ("Yes.", True), ("Let me think.", False), ("No, not that.", False)],
 )
 def test_what_the_agent_asked_and_the_user_agreed_to_was_said(
@@ -292,6 +312,20 @@ SAID_OR_NOT: tuple[tuple[str, str, str | float, str, bool], ...] = (
     ("tau2:airline", "flight", "16:00:00", "I have to travel on May 16.", False),
     ("tau2:airline", "flight", "16:00:00", "The one at 4 PM, please.", True),
     ("tau2:airline", "flight", "16:00:00", "I'd take the 16:00 one.", True),
+    ("tau2:airline", "flight", "18:00:00", "Gone before six in the evening.", True),
+    ("tau2:airline", "flight", "18:00:00", "The one before 6 in the morning.", False),
+    ("tau2:airline", "flight", "18:00:00", "Before six pm.", True),
+    ("tau2:airline", "flight", "18:00:00", "There are six of us.", False),
+    ("tau2:airline", "route", "LAX", "From LA to Boston.", True),
+    ("tau2:airline", "route", "LAX", "From La Guardia to Boston.", False),
+    ("tau2:airline", "route", "PHL", "I live in Philly.", True),
+    ("tau2:airline", "cabin", "basic_economy", "Basic is fine.", True),
+    ("tau2:airline", "cabin", "basic_economy", "Just a basic question.", False),
+    ("tau2:airline", "dates", "2024-05-23", "In 8 days.", True),
+    ("tau2:airline", "dates", "2024-05-23", "In 9 days.", False),
+    ("tau2:retail", "address", "USA", "546 Canal Street, Philadelphia PA 19036", True),
+    ("tau2:retail", "address", "USA", "It is order 1224.", False),
+    ("tau2:retail", "reason", "ordered by mistake", "Wrong version, I messed up.", True),
     ("tau2:retail", "budget", 50.0, "The dumbbells in the 30-50 lbs range.", False),
     ("tau2:retail", "budget", 50.0, "A 50-piece puzzle would do.", False),
     ("tau2:retail", "budget", 50.0, "It may cost $50 more at most.", True),
@@ -312,7 +346,7 @@ def test_a_number_is_said_in_its_own_unit(domain: str, slot: str, value: str | f
     ("text", "stated"),
     [
         ("One.", True), ("Just one, please.", True), ("That's one checked bag, then.", True), ("One piece.", True),
-        ("We are both of one mind.", False), ("There is one thing I forgot.", False), ("My one colleague is away.", False),
+        ("Three to check, I'm a terrible packer.", False), ("One between the two of us.", True), ("We are both of one mind.", False), ("There is one thing I forgot.", False), ("My one colleague is away.", False),
         ("I want one that leaves early.", False), ("Give me one with a short layover.", False), ("One, for a fare of $300 at most.", False), ("Only one of my bags.", True),
     ],
 )  # fmt: skip
@@ -331,6 +365,14 @@ def test_a_bare_number_counts_what_was_asked_for(text: str, stated: bool) -> Non
         ("tau2:retail", "refund", "I mean the order which was paid with my credit card.", False),
         ("tau2:retail", "refund", "Back onto the card I paid with.", True),
         ("tau2:retail", "refund", "However it was paid.", True),
+        ("tau2:retail", "refund", "Same place the money came from, please.", True),
+        ("tau2:retail", "payment", "Same as when I bought it.", True),
+        ("tau2:retail", "payment", "Like I paid before.", True),
+        ("tau2:retail", "payment", "I like the same colors as my sister.", False),
+        ("tau2:airline", "part", "All should move.", True),
+        ("tau2:airline", "part", "That should be all for now.", False),
+        ("tau2:airline", "passengers", "Just little old me.", True),
+        ("tau2:airline", "passengers", "Just tell me how.", False),
         ("tau2:retail", "version", "A colleague went through the very same procedure.", False),
         ("tau2:retail", "version", "The same version as in the exchange.", True),
         ("tau2:retail", "address", "That is the one with the order number #W1111111.", False),

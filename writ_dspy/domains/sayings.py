@@ -53,6 +53,7 @@ ASKING = re.compile(
 _WORD = re.compile(r"[a-z0-9]+")
 _DIGIT = re.compile(r"\d")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_CLOCK = re.compile(r"(\d\d):(\d\d)(?::\d\d)?")
 _ELSEWISE = re.compile(r"[A-Z]{2,3}|\d{4}-\d\d-\d\d|\d\d:\d\d.*|\d.*")
 """What is often said without its letters: codes, dates, times, measures."""
 
@@ -72,12 +73,17 @@ ELSEWISE_PAID = (
 
 
 _OWN = r"(?:(?:the|an?|my|our|that|this|your|his|her|their|some|any|same|other|another|new|old|original|personal|own|one|two|all|both|saved|single|second|first|good|whole|full|regular)\s+|\w+'s\s+)*"
+HERE = "\u2038"
+"""Stands for the value in a text that a pattern of `Sayings.stands` is looked for in."""
 PAID_BY = (
-    r"(?:^\W*|[:(,–-]\s*|(?<!short )(?<!low )(?<!tight )(?<!high )(?<!out )\b(?:with|by|in|on|onto|to|from|via|through|using|use|uses|charge|charged|debit|bill|try|prefer|pick|choose|select|apply|against|off|want|"
+    rf"(?:^\W*|[:(,–-]\s*){_OWN}{HERE}(?=\W*$|\W*(?:please|pls|then|for|ending|ends|that|which|with|thanks|thank|instead|again|too|it|on|of|from|in|and|or|but|first|not|ok|okay|"
+    r"will|would|should|must|can|could|shall|has to|ought|pays?|covers?|works?|does|i|my|no|yes|"
+    rf"(?:is|'s|was|be)(?: \w+)? (?:fine|ok|okay|good|best|right|great|perfect|better|easiest|what|the|where|preferred)|sounds)\b|\W*\d)"
+    r"|(?<!short )(?<!low )(?<!tight )(?<!high )(?<!out )\b(?:with|by|in|on|onto|to|from|via|through|using|use|uses|charge|charged|debit|bill|try|prefer|pick|choose|select|apply|against|off|want|"
     r"rather|for|is|was|it's|its|be|instead|and|then|or|not|nor|like|take|taking|put|putting|make|go|goes|first|plus|pays?|paying|accept|no|only|just|please|pls|yes|yeah|actually|well|sure|okay|ok|"
-    r"mean|meant|say|said|than|into)\W+(?:(?:from|to|on) )?)" + _OWN + "$"
+    rf"mean|meant|say|said|than|into)\W+(?:(?:from|to|on) )?{_OWN}{HERE}(?! (?:compan(?:y|ies)|bills?|debts?|statements?|issuers?|fraud|reader|flow|registers?|cow|crop)\b)"
 )
-"""Right before what pays, or is paid back to; a thing that is sent, given, spent or blown pays nothing."""
+"""Where what pays, or is paid back to, stands; a thing that is sent, given, spent or blown pays nothing, and neither does one that something is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ class Sayings:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What is chosen -> its values, each with a pattern of how a user names it; who names one has chosen against the others."""
     stands: Mapping[str, str] = field(default_factory=dict)
-    """A key of `choices` -> a pattern of what stands right before a value in that role; without one, a value is in it wherever it is named."""
+    """A key of `choices` -> a pattern of the places where a value stands in that role, `HERE` in its stead; without one, wherever it is named."""
     things: Mapping[str, str] = field(default_factory=dict)
     """What a wish can be about, with a pattern of how a user names it; who names one may still want others."""
     wishes: Mapping[str, str] = field(default_factory=dict)
@@ -167,6 +173,9 @@ def states(
         return _numbers(value, lower)
     if _DATE.fullmatch(value):
         return mentions(value, lower) or (_DIGIT.search(lower) is not None and dated(value, lower))
+    if clock := _CLOCK.fullmatch(value):
+        at = 60 * int(clock[1]) + int(clock[2])
+        return mentions(value, lower) or any(item.quantity == "time" and item.number == at for item in values(lower))
     own = sayings.forms.get(value)
     if own is not None:
         return mentions(value, lower) or (not strict and _compiled(own).search(lower) is not None)

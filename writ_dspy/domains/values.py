@@ -83,7 +83,17 @@ _FORMS: tuple[tuple[str, Quantity, str], ...] = (
     ("1", "date", rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s(?P<year>(?:19|20)\d\d)(?!\d))?"),
     ("1", "time", r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<half>[ap])\.?m\b\.?"),
     ("1", "time", r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\+1)?(?![\d:])"),
+    (
+        "1",
+        "time",
+        r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?(?:\s?o'?clock)? (?P<part>in the (?:morning|afternoon|evening)|at night)\b",
+    ),
     ("1", "time", r"(?P<hour>\d{1,2})\s?o'?clock\b"),
+    (
+        "a",
+        "time",
+        rf"(?P<worded>{'|'.join(UNITS[1:13])})\s(?:(?P<half>[ap])\.?m\b\.?|(?:o'?clock )?(?<!one )(?P<part>in the (?:morning|afternoon|evening)|at night)\b)",
+    ),
     ("a", "time", r"(?P<noon>noon|midnight)\b"),
     (
         "$",
@@ -318,8 +328,10 @@ def _read(quantity: str, match: re.Match[str]) -> Value | None:
 def _minutes(part: dict[str, str | None]) -> int | None:
     if part.get("noon"):
         return 720 if str(part["noon"]).lower() == "noon" else 0
-    hour, minute = int(part["hour"] or 0), int(part.get("minute") or 0)
+    hour, minute = int(part.get("hour") or _worded(part.get("worded") or "0")), int(part.get("minute") or 0)
     half = (part.get("half") or "").lower()
+    if named := part.get("part"):  # "6 in the evening"
+        half = "a" if "morning" in named.lower() or (named.lower() == "at night" and not 6 <= hour < 12) else "p"
     if half:
         if not 1 <= hour <= 12:
             return None

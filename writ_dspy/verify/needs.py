@@ -11,10 +11,11 @@ from writ_dspy.codec import parts
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled, found
 from writ_dspy.domains.sayings import ASKING, BARE_DAY, extreme, on_day, says_none, states
-from writ_dspy.domains.values import values
+from writ_dspy.domains.values import Value, values
 from writ_dspy.domains.whole import ends_whole, is_whole
 from writ_dspy.simulate.wishes import wanted_of
 from writ_dspy.task import Best, Decision, Request, Said, Scalar, Slot, Task, Where, in_own_words
+from writ_dspy.verify.days import follows
 
 _TOLD = ("question", "scope")
 """Keys of the details that ask to be told something."""
@@ -200,6 +201,11 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
             return bool(called) or states(value, text, pack.mentions, pack.sayings)
 
         return named_in
+    if towns := pack.around.get(str(value)):
+        one = found("|".join(map(re.escape, towns)))
+        return lambda text: (
+            states(value, text, pack.mentions, pack.sayings) or (one(text) and _AREA.search(text) is not None)
+        )
     if attribute.endswith("_id") and isinstance(value, str):
         key = value.lower()
         return lambda text: ends_whole(key, text)
@@ -208,21 +214,27 @@ def _test(value: Scalar, key: str, attribute: str, domain: Domain) -> Callable[[
         return lambda text: (
             states(value, text, pack.mentions, pack.sayings)
             or any(on_day(match, (year, month, day)) for match in BARE_DAY.finditer(text))
+            or (
+                any(item.quantity == "date" for item in values(text)) and follows(value, (text,), ())
+            )  # "May 22 or the day after"
         )
     return lambda text: states(value, text, pack.mentions, pack.sayings)
 
 
+_AREA = re.compile(r"\b(?:area|region|airports?|any(?:where)?|either|whichever|all (?:of|three)|metro)\b")
+"""Words by which each airport of a town is meant."""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
-_ALONE = (
-    r"^(?:then|of|in|for|please|will|is|would|should|and|thanks|ok|okay|that|total|altogether|only|checked|pieces?)?$"
+_ELSE = re.compile(
+    r"^(?:stop|layover|stopover|connection|flight|leg|way|people|person|passenger|traveler|traveller|adult|kid|child|friend|day|night|week|month|year|hour|minute|dollar|buck|order|reservation|booking|trip|ticket|"
+    r"seat|card|certificate|voucher|item|thing|time|digit|mind|colleague|that|which|who|with|on|from|at|by)$"
 )
-"""What stands behind a number that counts what was asked for, without naming it."""
+"""What a number counts that is not what was asked for; whatever else stands behind it, it may count that."""
 _NO_THING = r"(?! (?!(?:thanks?|thx|thank|need|please|pls|not|i|we|it|that|this|for|sir|ma'am|madam|way|nope|really|absolutely)\b)[a-z])"
 """A no right before a word is a no to what that names: "no stopovers"."""
 _BARE = {
     "yes": r"^\W*(?!(?:ok|okay),? so\W*$)(?:yes|yeah|yep|sure|okay|ok|definitely|absolutely|of course|i do)(?:\W+\w+){0,3}\W*$",
-    "no": rf"^\W*(?:no\b{_NO_THING}|nope|nah|none|not|i don't|don't|skip)(?:\W+\w+){{0,3}}\W*$",
-    "0": rf"^\W*(?:no\b{_NO_THING}|nope|none|zero|nothing|not any|0)(?:\W+\w+){{0,2}}\W*$",
+    "no": rf"^\W*(?:no\b{_NO_THING}|nope|nah|none|not|i don't|don't|skip|without)(?:\W+\w+){{0,3}}\W*$",
+    "0": rf"^\W*(?:no\b{_NO_THING}|no (?:checked |extra |more )?(?:ones|any)\b|nope|none|zero|nothing|not any|0)(?:\W+\w+){{0,2}}\W*$",
 }
 
 
@@ -232,13 +244,16 @@ def _bare(value: Scalar, noun: str | None) -> Callable[[str], bool] | None:
         return _searching(_BARE[str(value)])
     if isinstance(value, str) or value > _SMALL:
         return None
-    number, counted = Decimal(repr(value)), re.compile(rf"{_ALONE}|{noun}" if noun else _ALONE)
+    number = Decimal(repr(value))
+    counted = re.compile(noun) if noun else None
+
+    def counts(item: Value) -> bool:
+        named = counted is not None and counted.search(item.unit) is not None
+        return item.number == number and (named or _ELSE.match(item.unit) is None)
 
     def answers(text: str) -> bool:
         found = [item for item in values(text) if not _PRONOUN.match(text, item.start)]
-        return all(item.quantity == "count" for item in found) and any(
-            item.number == number and counted.search(item.unit) for item in found
-        )
+        return all(item.quantity == "count" for item in found) and any(map(counts, found))
 
     return answers
 
@@ -252,11 +267,16 @@ _PRONOUN = re.compile(
 def _small(value: float, noun: re.Pattern | None, domain: Domain) -> Callable[[str], bool]:
     """A small number is one of something that can be counted, or money."""
     number, mentions = Decimal(repr(value)), domain.pack.mentions
+    single = re.compile(rf"\b(?:an?|single|the one|lone)(?: \w+)?(?: \w+)? ?(?:{noun.pattern})") if noun else None
 
     def said_in(text: str) -> bool:
         found = [item for item in values(text) if item.number == number]
         if any(item.quantity == "money" for item in found):
             return True
+        if value == 1 and single is not None and single.search(text):
+            return True
+        if value == 0 and mentions("0", text):
+            return True  # "nothing to check" names no bag
         if noun is None or not noun.search(text):
             return False
         return bool(found) or mentions(str(value), text) or (value == 0 and says_none(noun.pattern, text))
@@ -274,11 +294,14 @@ def _idea(slot: Slot, domain: Domain, *, late: bool) -> Iterator[Need]:
             yield Need(slot.key, called, ("idea", pattern), _asked(test) if slot.key in _TOLD else test, late)
             return
     marks = tuple(mark.lower() for mark in slot.marks)
+    numbers = {item.number for item in values(lower) if item.quantity == "count" and item.number > 1}
     words = [word for word in _WORD.findall(lower) if word not in _ASIDE]
     enough = max(1, (len(words) + 1) // 2)
 
     def said_in(text: str) -> bool:
         if marks and all(mark in text for mark in marks):
+            return True
+        if numbers and numbers <= {item.number for item in values(text) if item.quantity == "count"}:
             return True
         return sum(word[:5] in text for word in words) >= enough
 

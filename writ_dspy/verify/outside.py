@@ -27,6 +27,10 @@ _NEED = re.compile(
     r"(?: to (?:have|get|order|book|reserve))? (?P<what>(?:an?|some|two|the) [^.;!?]*)"
 )
 """What is needed or would be liked. What somebody likes as a habit ("I like a clean bed") is no order, and what is theirs already is asked of nobody."""
+_KNOWN_ONE = re.compile(
+    r"\W*(?:it|them|that|this|these|those|everything|both)\b(?! \w+ (?:with|in|for) (?:an?|some)\b)"
+)
+"""What is ordered is known already, and only what becomes of it is said."""
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _WHILE = frozenset(["sec", "secs", "second", "seconds", "minute", "moment", "tick"])
 _NOT_SERVED = _WHILE | frozenset(
@@ -93,6 +97,8 @@ def _things(part: Part, domain: Domain) -> tuple[str, ...]:
     odd = match["odd"] if match.re is _ORDER.compiled else None
     if odd:
         return (f"{odd}{match['what']}".rstrip()[:_SHORT],)
+    if _KNOWN_ONE.match(match["what"]):
+        return ()
     words = _WORD.findall(match["what"])[:_NEAR]
     if set(words[:_HEAD]) & (_NOT_SERVED if match.re is _NEED.compiled else _WHILE):
         return ()  # "a clean bed": how it is to be is no thing of its own; "give me a sec to find it"

@@ -11,12 +11,15 @@ from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.acts import assents, heard, user_acts
+from writ_dspy.simulate.acts.lexicon import KNOWN
 from writ_dspy.simulate.behaviour import OPENS, share_of_opening
 from writ_dspy.simulate.manner.words import respelled
 from writ_dspy.simulate.wishes import wanted_of
+from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Request, in_own_words
 from writ_dspy.verify.case import Case
+from writ_dspy.verify.everyday import is_everyday
 from writ_dspy.verify.needs import Need, needs
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|;\s+")
@@ -44,6 +47,96 @@ _EARLY = 8
 WHOLE_OPENING = 0.75
 """Share of the words of its opening by which a text brings a request up beside another one."""
 _WORDS = re.compile(r"[a-z0-9']+")
+_PUTS = re.compile(r"\?|^\W*(?:[-*•]|\d+[.)])|\b(?:please|tell|let me know|send|give|need|list|share|provide|name)\b")
+"""What a sentence that asks for something has; others only speak of it."""
+_RECORD = frozenset({"order", "reservation"})
+"""Details that name what a reason is for."""
+_AS_BEFORE = re.compile(
+    r"\b(?:same|(?<!thanks )(?<!thank you )again|(?:as|like) (?:before|last time|the (?:first|other|last))|that one|ditto|the one (?:we|you|i) (?:just|had)|once more)\b"
+)
+"""Words by which an answer refers to what was said of it before."""
+_CHOSEN = {"payment": "method", "refund": "method", "reason": "reason"}
+"""Key of a detail -> the choice that it is, where one of its values excludes the others."""
+_ANY_WORDS = frozenset({"reason", "wish"})
+"""Details that can be anything; the others are said in a few words."""
+_FRAGMENT = 7
+"""Words of an answer that is no sentence of its own."""
+_ASIDE = re.compile(
+    r"^\W*(?:oh |and )*(?:by the way|btw|on another note|fun(?:ny)? (?:fact|enough|thing)|side note|speaking of|apropos|incidentally)\b"
+)
+"""How small talk begins."""
+_CLAUSE = re.compile(
+    r"\b(?:you|your|thanks?|that'?s (?:all|it|everything)|(?:i|we)(?:'\w+)? \w+)\b(?<!i paid)(?<!i did)(?<!i bought)"
+)
+_FILLING = frozenset(
+    [
+        "let",
+        "see",
+        "hmm",
+        "okay",
+        "sorry",
+        "moment",
+        "second",
+        "sec",
+        "minute",
+        "wait",
+        "lot",
+        "much",
+        "far",
+        "know",
+        "again",
+        "already",
+        "hold",
+        "one",
+        "just",
+        "well",
+        "where",
+        "was",
+        "now",
+        "then",
+        "you",
+        "know",
+        "and",
+        "the",
+        "for",
+        "that",
+        "this",
+        "here",
+        "please",
+        "thanks",
+        "thank",
+        "look",
+        "looking",
+        "check",
+        "think",
+        "sure",
+        "yes",
+        "yeah",
+        "yep",
+        "nope",
+        "nah",
+        "good",
+        "fine",
+        "great",
+        "hello",
+        "hey",
+        "back",
+        "all",
+        "right",
+        "got",
+        "get",
+        "can",
+        "could",
+        "would",
+        "will",
+        "not",
+        "but",
+        "with",
+        "phone",
+        "rang",
+    ]
+)
+"""Words of somebody who gains time and says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +175,9 @@ def said_before_used(case: Case) -> Iterator[Finding]:
         missing: dict[str, str] = {}
         aside = {i for i in (*scope, *later) if _other_case(case, request, sentences[i].text)}
         for need in owed:
-            places = _places(case, need, scope, later, sentences)
+            places = _places(case, need, scope, later, sentences) or _told_otherwise(
+                case, need, scope, sentences, wanted, owed
+            )
             if need.same[0] == "idea" and need.slot != "fallback":
                 places -= aside
             if need.aside and not _put(case, need, end):
@@ -106,9 +201,90 @@ def _places(
     places = {i for i in within if sentences[i].says(need.said_in)}
     if need.bare is not None:
         places |= {i for i in within if _answered(case, need, sentences[i])}
-    if need.slot in case.domain.pack.sayings.again:
+    if not places:
         places |= {i for i in within if _again(case, need, sentences, i)}
     return places
+
+
+def _told_otherwise(
+    case: Case,
+    need: Need,
+    scope: Sequence[int],
+    sentences: Sequence[Sentence],
+    wanted: Sequence[Sequence[Need]],
+    owed: Sequence[Need],
+) -> set[int]:
+    """Sentences that say nothing else, where a detail without a value is asked for, or a reason stands beside what it is the reason for.
+
+    Why somebody cancels, who flies, or that all of it is meant can be said in any words: what answers the question about it, and is no
+    other detail, no other value of it and no filler, may well say it.
+    """
+    if need.same[0] == "value" and need.slot != "reason":
+        return set()
+    others = [other for needs_ in wanted for other in needs_ if other is not need]
+    open_ = [i for i in scope if _says_something(case, need, sentences[i]) and not _says_any(others, sentences[i])]
+    found = {i for i in open_ if _asked_about(case, need, sentences[i].asked)}
+    if need.slot == "reason":
+        found |= {i for i in open_ if _beside_its_matter(i, sentences, owed)}
+    return found
+
+
+def _says_any(needs_: Sequence[Need], sentence: Sentence) -> bool:
+    return any(sentence.says(need.said_in) for need in needs_)
+
+
+def _says_something(case: Case, need: Need, sentence: Sentence) -> bool:
+    """Whether a sentence states something that is neither a question, nor an id, nor another value of the detail."""
+    sayings = case.domain.pack.sayings
+    if sentence.asks or sentence.text.rstrip().endswith("?") or case.domain.pack.ids(sentence.text):
+        return False
+    words = _WORDS.findall(sentence.meant or sentence.text)
+    if need.slot in _ANY_WORDS:
+        if _FAILS.search(sentence.text) or _ASIDE.match(sentence.text) or all(map(_talk, words)):
+            return False  # a case, small talk, or talk about the talk
+    elif (
+        len(words) > _FRAGMENT
+        or _CLAUSE.search(sentence.text)
+        or all(len(word) < 3 or word in _FILLING for word in words)
+    ):
+        return False
+    if need.slot != "reason" and any(
+        compiled(idea).search(sentence.text) for idea in sayings.ideas.get(need.slot, ()) if idea != need.same[1]
+    ):
+        return False
+    role = _CHOSEN.get(need.slot, "")
+    own = wanted_of(case.task, case.domain).choices(role) if role == "reason" else UNDECIDED
+    return not any(
+        compiled(form).search(sentence.text)
+        for value, form in sayings.choices.get(role, {}).items()
+        if value not in own
+    )
+
+
+def _talk(word: str) -> bool:
+    """Whether a word names nothing that a reason could be."""
+    plain = word.partition("'")[0]
+    return len(plain) < 3 or plain in _FILLING or plain in KNOWN or is_everyday(plain)
+
+
+def _asked_about(case: Case, need: Need, asked: str) -> bool:
+    """Whether the agent's message asks about the detail."""
+    sayings = case.domain.pack.sayings
+    patterns = [pattern for pattern in (sayings.asks.get(need.slot), sayings.which.get(need.slot)) if pattern]
+    asking = (asked[start:end] for start, end in _spans(asked) if patterns)
+    return any(compiled(pattern).search(one) for one in asking if _PUTS.search(one) for pattern in patterns)
+
+
+def _beside_its_matter(place: int, sentences: Sequence[Sentence], owed: Sequence[Need]) -> bool:
+    """Whether a sentence stands right beside the one that names the record, in the same turn."""
+    if len(sentences[place].text.split()) < _SHORT + 1:
+        return False
+    near = (at for at in (place - 1, place + 1) if 0 <= at < len(sentences))
+    return any(
+        sentences[at].turn == sentences[place].turn
+        and _says_any([need for need in owed if need.slot in _RECORD], sentences[at])
+        for at in near
+    )
 
 
 def _named_in_the_yes(case: Case, request: Request, need: Need, sentences: Sequence[Sentence], end: int) -> bool:
@@ -188,8 +364,9 @@ def _put(case: Case, need: Need, end: int) -> bool:
 
 def _again(case: Case, need: Need, sentences: Sequence[Sentence], place: int) -> bool:
     """Whether a sentence refers to what was said of the detail before."""
-    again = case.domain.pack.sayings.again.get(need.slot)
-    if not again or not compiled(again).search(sentences[place].text):
+    again, item = case.domain.pack.sayings.again.get(need.slot), sentences[place]
+    named = again is not None and compiled(again).search(item.text) is not None
+    if not named and not (_asked_about(case, need, item.asked) and _AS_BEFORE.search(item.text)):
         return False
     return any(item.says(need.said_in) for item in sentences[:place])
 

@@ -13,7 +13,9 @@ from writ_dspy.simulate.behaviour import left_standing
 from writ_dspy.simulate.faults import user_faults, wish_faults
 from writ_dspy.simulate.leaving import asks, settled, unspoken
 from writ_dspy.simulate.wishes import begins_anew, refuses, regrets, sentences, speaks, wanted_of
+from writ_dspy.task import Request
 from writ_dspy.verify.case import Case
+from writ_dspy.verify.needs import needs
 from writ_dspy.verify.outside import ordered_outside
 
 _ZIP = re.compile(r"(?<![\w#-])\d{5}(?![\w-])")
@@ -121,12 +123,28 @@ def _supposed(text: str, topic: str, answer: str) -> bool:
     )
 
 
+def _told(case: Case) -> list[Request]:
+    """The requests of which the user said a detail that is of no other one, in whichever words it then asked for them."""
+    said = [sentence for turn in case.talk.turns if turn.role == "user" for sentence in sentences(turn.text)]
+    wanted = needs(case.task, case.domain)
+    found = []
+    for request, owed in zip(case.task.requests, wanted, strict=True):
+        others = {need.same for other in wanted if other is not owed for need in other}
+        own = [need for need in owed if need.same[0] == "value" and need.same not in others]
+        if any(need.said_in(sentence) for need in own for sentence in said):
+            found.append(request)
+    return found
+
+
 def _left_early(case: Case) -> Iterator[Finding]:
     """The user ended with a wish unspoken, with a question unanswered before it was served, or without waiting for what it agreed to."""
     if case.talk.stop is not StopReason.USER_DONE:
         return
     turns = case.talk.turns
+    told = _told(case)
     for request in unspoken(case.task, turns):
+        if request in told:
+            continue
         yield Finding("user_faithful", case.last, f"no word of {request.topic}", "every wish spoken before the end")
     last = next((turn for turn in reversed(turns) if turn.role != "tool"), None)
     if last is not None and last.role == "user" and case.task.gold and case.delta != case.gold_delta:

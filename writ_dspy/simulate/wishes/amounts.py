@@ -47,7 +47,9 @@ _MADE_UP = re.compile(
 """How many there are, said and not wished for: a wish where the task's own write says how many."""
 _WE_ARE = re.compile(r"we are|there are|we're|it's for")
 _GROUP = re.compile(r"\b(?:team|party|group|family|band|crew|class|bunch|company|total|crowd) of\W+$")
-_YES_NO = re.compile(r"^(?:so )?(?:is|are|was|would|will|does|do)\b")
+_YES_NO = re.compile(r"^(?:so )?(?:is|are|was|would|will|does|do) (?:it|that|this|the|they|my|there|i|we)\b")
+_OWN_LIFE = re.compile(r"\b(?:spent|earn\w*|won|lost|make|makes|made|owed?|saved|bet|raised|borrowed)\b")
+"""What a user does with money elsewhere."""
 
 
 def amounts(
@@ -105,7 +107,9 @@ def _addresses(wanted: Wanted, part: Part, heard: Heard) -> Iterator[str]:
 def _stated(wanted: Wanted, part: Part, item: Value) -> str:
     """What a value has to be, if it is one that a wish rests on; nothing where a part only asks for it, or denies it."""
     if item.quantity == "money":
-        return "" if part.asked and not _YES_NO.match(part.text) else "an amount that this user knows"
+        asks = part.asked and not _YES_NO.match(part.text)
+        elsewhere = part.tells and _OWN_LIFE.search(part.text) is not None
+        return "" if asks or elsewhere else "an amount that this user knows"
     if item.quantity == "date":
         return "" if part.asked or part.denied(item.start) else "a day that this user knows"
     if item.quantity == "time":

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.sayings import HERE
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import UNDECIDED
@@ -44,7 +45,7 @@ def choices(
             elif part.denied(place):
                 if possible == {value} and not (chosen or part.tells or _LACKS.search(part.text)):
                     yield part.start, f"no {value}", f"{role}: {value}, as the task has it"
-            elif _chosen(wanted, part, role, value, place):
+            elif _chosen(wanted, part, turn, role, value, place):
                 yield from _otherwise(wanted, part, turn, (role, value, place), heard)
 
 
@@ -115,14 +116,28 @@ def _turns(inner: re.Match[str], outer: re.Match[str]) -> bool:
     return ends and DENYING.match(inner.string, inner.start()) is not None
 
 
-def _chosen(wanted: Wanted, part: Part, role: str, value: str, place: int) -> bool:
+def _chosen(wanted: Wanted, part: Part, turn: Sequence[Part], role: str, value: str, place: int) -> bool:
     """Whether a value is wanted in its role, and not what something is compared with, what was there before, or a thing of another matter."""
     if value in UNDECIDED or part.compared(place) or _AGREED.search(part.text[:place]):
         return False
-    stands = wanted.domain.pack.sayings.stands.get(role)
-    if stands and compiled(stands).search(part.text[:place]) is None:
-        return False
-    return role == "reason" or not part.tells
+    sayings = wanted.domain.pack.sayings
+    stands, match = sayings.stands.get(role), compiled(sayings.choices[role][value]).search(part.text)
+    if stands and match is not None and not _PAYS.search(match.group()):
+        around = f"{part.text[:place]}{HERE}{part.text[match.end() :]}"
+        if compiled(stands).search(around) is None:
+            return False
+    return role == "reason" or not (part.tells or _adds(part, turn))
+
+
+_PAYS = re.compile(r"\b(?:pay(?!pal)\w*|charg\w+|bill\w*|invoic\w+|debit(?! card)\w*|settle\w*|send|mail|forward)\b")
+"""What names a value with the verb that it stands behind, so that its role is certain."""
+_JOINS = re.compile(r"^(?:with|in|on|by|from|at|of|without|for)\b")
+
+
+def _adds(part: Part, turn: Sequence[Part]) -> bool:
+    """Whether a part only adds to one before it that tells something: "I lost my wallet, with all my cash"."""
+    before = [other for other in turn if other.sentence == part.sentence and other.start < part.start]
+    return bool(before) and before[-1].tells and _JOINS.match(part.text) is not None
 
 
 def _left_open(wanted: Wanted, part: Part, role: str, value: str, heard: Heard) -> bool:
@@ -145,7 +160,7 @@ _LACKS = re.compile(
     r"\b(?:don't|do not|doesn't|haven't|hasn't|never|no longer|can't) (?:have|got|own|had|see|remember|find|use anymore)\b"
 )
 _CAUSE = re.compile(
-    r"\b(?:reason|because|since|that's why|due to|can't (?:fly|travel|go|make)|cannot (?:fly|travel|go|make)|mistake)\b"
+    r"\b(?:reason|because|since(?= (?:i|we|my|our|the|it|they|he|she|there|you|that)\b)|that's why|due to|can't (?:fly|travel|go|make)|cannot (?:fly|travel|go|make)|mistake)\b"
 )
 _ERRED = re.compile(r"\bordered\b.*\b(?:by (?:mistake|accident)|accidentally|unintentionally)\b")
 _WHY = re.compile(r"\breason\b|\bwhy\b")

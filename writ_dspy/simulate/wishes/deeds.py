@@ -56,7 +56,7 @@ def deeds(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: He
     """
     wishes = wanted.domain.pack.sayings.wishes
     for part in fresh:
-        if part.asked or part.supposed:
+        if part.asked or part.supposed or _possible(turn, part):
             continue
         for deed, pattern in wishes.items():
             match = compiled(pattern).search(part.text)
@@ -72,6 +72,15 @@ def deeds(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: He
         yield from _kept(wanted, turn, part, heard.last)
         if OPPOSITE.search(part.text) and part.wills and not _UNFIT.search(part.text):
             yield part.start, part.text[:60], "what its task wants"
+
+
+_CAN = re.compile(r"^(?:\w+ ){0,2}(?:can|could|may|would) (?:i|we)\b")
+_LATER = re.compile(r"\b(?:later|afterwards?|in the future|at (?:some|any) point|still|down the road)\b")
+
+
+def _possible(turn: Sequence[Part], part: Part) -> bool:
+    """Whether a user asks what it could do some time, or in some case: "can I return it later, if I don't like it?"."""
+    return _CAN.match(part.text) is not None and (_LATER.search(part.text) is not None or _conditional(turn, part))
 
 
 def _beside(wanted: Wanted, deed: str, part: Part, match: re.Match[str], heard: Heard) -> bool:

@@ -69,6 +69,7 @@ def more_or_less(
             and not part.denied(again.start())
             and not _COULD.search(part.text[: again.start()])
             and not _ADDS.search(wanted.text)
+            and again.group() not in wanted.text
             and again.group() not in heard.text
         ):
             yield part.start, again.group(), "only what its task is about"
@@ -77,7 +78,7 @@ def more_or_less(
             yield from _counted(wanted, part)
 
 
-_COULD = re.compile(r"\b(?:could|can|might|would be able to)\b")
+_COULD = re.compile(r"\b(?:could|can|might|able to)\b")
 _SECOND = re.compile(
     r"\b(?:throw in|add|give me|get me|send me|order) (?:a second|another|one more|an extra|two more) (?:one|of (?:them|those|these))\W*$|\bthrow in (?:a second|another|one more|an extra)\W*$|\b(?:reorder|order again)\b"
 )
@@ -122,7 +123,8 @@ def _counted(wanted: Wanted, part: Part) -> Iterator[tuple[int, str, str]]:
         if more and not adds and not part.denied(more.start()):
             yield part.start, more.group(), "a number that its task has"
         none = _NO_MORE.sub(" ", part.text)
-        if least > 0 and says_none(counted.pattern, none) and not _PAID.search(none):
+        own = any(says_none(counted.pattern, text) for text in wanted.details)
+        if least > 0 and not own and says_none(counted.pattern, none) and not _PAID.search(none):
             yield part.start, part.text[:60], "a number that its task has"
 
 

@@ -42,7 +42,7 @@ _NOT_WANTED = re.compile(
 _MIND = re.compile(
     r"\b(?:don't|do not|wouldn't|would not|not|doesn't|won't) (?:really )?(?:mind|care|matter|bother|"
     r"worry|forget|hesitate)\b|\bno (?:problem|matter|worries)\b|\bnot only\b|\bwhy (?:don't|not)\b|"
-    r"\bcan't wait\b"
+    r"\bcan't wait\b|\blast but not least\b|\bif not\b|\bnot least\b"
 )
 _PAST = re.compile(
     r"\b(?:was|were|had|did|used to|paid|ordered|bought|got|received|came|arrived|chose|picked|booked|"
@@ -57,6 +57,11 @@ _NARRATED = re.compile(
     r"|\b(?:i|we|he|she|they|you|it|who)(?: (?:\w+ly|never|always|once|just|also|only|even|still|all|both))? (?!need\b|feed\b|proceed\b|exceed\b|succeed\b|speed\b)\w{2,}ed\b"
 )
 """Verbs in the past: those with a form of their own, and others behind who did it. "Left", "meant" and what is the same in the present tell nothing."""
+_ELSEWHERE = re.compile(
+    r"\b(?:he|she|they|(?:my|our|his|her) \w+|people|everybody|everyone|nobody|somebody|someone|friends?)(?: (?:always|never|often|still|only|just|also|usually|keeps?))? (?:says?|thinks?|tells?|believes?|claims?|swears?|saying|telling|hates?|loves?|likes?)\b"
+    r"|\b(?:some ?day|one day(?=\W*$)|at least once|once in (?:my|a) life(?:time)?|next time)\b"
+)
+"""What others say, and what is for another day."""
 _STATE = re.compile(
     r"\b(?:currently|at the moment|right now|is now|as of now|for now|at present|"
     r"the (?:\w+ ){0,2}(?:one )?(?:i|we) have|i have (?:a|an|the|my|no|in|it)|i've got|we have (?:a|an|"
@@ -127,6 +132,7 @@ class Part:
         if self.asked or self.supposed or self.remark:
             return True
         past = _PAST.search(self.text) is not None or _NARRATED.search(self.text) is not None
+        past = past or _ELSEWHERE.search(self.text) is not None
         told = past or _STATE.search(self.text) is not None
         return told and not self.ordered and (not self.wills or past)
 

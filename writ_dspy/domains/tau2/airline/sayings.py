@@ -9,10 +9,15 @@ _HEALTH = (
     r"\b(?:flu|doctors?|ill|illness|sick|sickness|surgery|surgeon|operation|infections?|hospital\w*|health|medical\w*|injur\w+|unwell|fever|"
     r"disease|virus|covid|pneumonia|diagnos\w+|under the weather|(?:my|her|his|a|the) (?:leg|arm|ankle|foot|knee|wrist|hip|shoulder)|broke (?:my|her|his))\b"
 )
+_ILL = (
+    r"\b(?:flu|ill|illness|sick|sickness|surgery|infections?|injur\w+|unwell|fever|disease|virus|covid|pneumonia|diagnos\w+|under the weather|hospitali[sz]ed|(?:in|into|to) (?:the )?hospital\b(?! (?:shift|job))|"
+    r"doctor(?:'s orders|s? (?:says?|said|won't|forbids?|told|ordered))|broke (?:my|her|his))\b"
+)
+"""Whoever names a doctor or a hospital may work there."""
 _WEATHER = r"\b(?:storms?|stormy|hurricanes?|blizzards?|snow\w*|floods?|flooding|tornado\w*|cyclones?|typhoons?|(?:bad|severe|terrible|awful) weather|weather (?:warning|alert|forecast|is (?:bad|awful|terrible)))\b"
 _AIRLINE = (
     r"\bflights?\b.*\b(?:cancel\w*|scrapped|delay\w*|called off)\b|\byou(?:'ve| have)? (?:cancel\w*|scrapped)|\bairline\b.*\b(?:cancel\w*|scrapped)|"
-    r"\b(?:cancell?ed|delayed|scrapped) flight\b|\byou (?:people )?cancel\w*"
+    r"\b(?:cancell?ed|delayed|scrapped) flight\b|\byou(?: guys| people| lot| all|'ve| have)* (?:cancel|scrap|delay|call)\w*\b(?=.*\b(?:flights?|legs?|planes?|off|it|one)\b)|\byou (?:people )?cancel\w*"
 )
 _THING = r"(?:wedding|meeting|conference|event|appointment|exam|party|visit|concert|reunion|interview|plan|plans|vacation|training|workshop|funeral)"
 _LIFE = (
@@ -50,31 +55,31 @@ _ASKED_FOR: dict[str, str] = {
     ),
 }
 _PARTS = (
-    r"\ball of it\b|\ball (?:should|must|can|has|have|need|needs|move|moves|change|changes)\b|\beverything\W*$|\b(?:whole|entire) (?:trip|thing|journey|reservation|booking|itinerary)\b|\bboth (?:ways|directions|flights|legs)\b|\beverything (?:should|has|needs|must|moves|changes)\b|\ball (?:the |my )?flights\b|\b(?:complete|full) (?:trip|journey)\b|\bthere and back\b|\boutbound and return\b",
+    r"\ball of it\b|\ball (?:should|must|can|has|have|need|needs|move|moves|change|changes)\b|\beverything(?: (?:in|on|of) it)?\W*$|\b(?:whole|entire) (?:trip|thing|journey|reservation|booking|itinerary)\b|\bboth (?:ways|directions|flights|legs)\b|\beverything (?:should|has|needs|must|moves|changes)\b|\ball (?:the |my )?flights\b|\b(?:complete|full) (?:trip|journey)\b|\bthere and back\b|\boutbound and return\b",
     r"\bway there\b|\boutbound\b|\bway out\b|\bgoing out\b|\bdeparting (?:flight|leg)\b|\bfirst (?:leg|part|half)\b|\bflight (?:out|there)\b|\bgetting there\b|\boutgoing\b",
     r"\bway back\b|\breturn (?:flight|trip|leg|part|only|journey)\b|\b(?:the|my|only|just) return\b|\binbound\b|\bflight (?:back|home)\b|\b(?:trip|journey|way|leg) (?:back|home)\b",
 )
 """How people say which part of a trip they mean: all of it, the way there, the way back."""
 SAYINGS = Sayings(
     forms={
-        "one_way": r"\bone[ -]?way\b|\b(?:just |only |in )?one direction\b|\b(?:don't|do not|won't) (?:need|want|be needing) (?:a|any|the) return\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
+        "one_way": r"\bone[ -]?way\b|\b(?:just |only |in )?one direction\b|\b(?:only|just) (?:there|out|the way (?:there|out))(?=\W*$|,)|\bno (?:way|trip|flight|ticket|journey) (?:back|home)\b|\b(?:don't|do not|won't) (?:need|want|be needing) (?:a|any|the) return\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
         "round_trip": r"\bround[ -]?trip|\breturn (?:ticket|trip|journey)\b|\bboth ways\b|\bthere and back\b|\b(?:come|coming|fly|flying|go|going|get|be) back (?:on|by|around|may|again|after|between)\b|\b(?:coming|flying) back\b(?! (?:from|to me))|\breturn(?:ing)? (?:on|by|may|between)\b|\bout and back\b",
         "credit_card": r"(?<!gift )(?<!gift-)\b(?:cards?|visa|mastercard|amex|american express)\b",
         "gift_card": r"\bgift[ -]?cards?\b",
         "certificate": r"\b(?:certificates?|vouchers?)\b",
         "business": r"\b(?:business|biz)\b",
-        "basic_economy": r"\bbasic[ -](?:econ\w*|eco|class|cabin|fares?|tickets?|seats?)\b|^\W*(?:the |in )?basic(?: one)?(?: please)?\W*$",
+        "basic_economy": r"\bbasic\b(?! (?:questions?|things?|info\w*|ideas?|stuff|needs?|rules?|facts?))",
         "economy": r"(?<!basic )(?<!basic-)(?<!premium )\b(?:econ(?:omy)?|eco|coach)\b",
-        "yes": r"\b(?:with|add|include|want|need|get|take|have|like|buy|insured|yes)\b(?!.*\b(?:no|not|n't|without)\b)[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,12}\b(?:yes|please|too|included)\b|\binsure (?:me|us|it|the trip)\b",
+        "yes": r"\b(?:with|add|include|want|need|get|take|have|like|buy|insured|yes)\b(?!.*\b(?:no|not|n't|without)\b)[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,12}\b(?:yes|please|too|included)\b|\binsure (?:me|us|it|him|her|them|both|every(?:one|body)|(?:the|my|our|this) \w+)\b",
         "no": r"\b(?:no|nor|neither|nah|nope|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,20}\b(?:no|none|not|isn't|declined|unnecessary|pass|off|out|aside)\b|\buninsured\b",
     },
-    counted={"bags": _BAG},
+    counted={"bags": rf"{_BAG}|\b(?:\d|one|two|three|four|five|six|seven|eight|nine|ten) (?:to check|checked)\b(?! (?:in|out|on|my|the|it|that|this|with)\b)"},
     ideas={
         "passengers": (
             (
                 r"\b(?:nobody|no one|noone) (?:but me|else)\b|\b(?:just|only|simply) (?:me|myself)\b|\b(?:ticket|book it|it's|booking|seat) (?:is )?(?:only |just )?for (?:me|myself)\b(?! and)|\bby myself\b|"
                 r"\b(?:travel\w*|fly\w*|going) alone\b|\balone\b|\bsolo\b|\bi'?(?:m| am) the (?:only|sole|single)\b|\b(?:single|sole|only) (?:passenger|traveler|traveller)\b|"
-                r"(?<!from )\bone (?:passenger|person|traveler|traveller|adult)\b(?! (?:can|has))|\bi(?:'ll| will|'m| am) (?:be )?(?:fly|travel)\w* (?:alone|by myself)\b|^(?:it's |for )?me(?: only| alone)?\W*$|"
+                r"\b(?:just|only) (?:(?:little|old|plain|good|poor|lonely) ){1,2}me\b|(?<!from )\bone (?:passenger|person|traveler|traveller|adult)\b(?! (?:can|has))|\bi(?:'ll| will|'m| am) (?:be )?(?:fly|travel)\w* (?:alone|by myself)\b|^(?:it's |for )?me(?: only| alone)?\W*$|"
                 r"\bi(?:'m| am| will be|'ll be) (?:the )?(?:passenger|traveler|traveller|one (?:flying|traveling))\b|\bmyself\b|\bmy (?:own )?details\b"
             ),
         ),
@@ -102,7 +107,7 @@ SAYINGS = Sayings(
     },
     extra={
         "choice": (
-            r"\b(?:one|1|single|exactly one)[ -](?:stop|layover|connection|stopover|change)\b(?!.{0,20}\b(?:either|is fine)\b)|\bone-?stop\b|\bwith (?:a )?(?:connection|layover|stopover)\b|\bconnecting\b|\bchange planes once\b",
+            r"\b(?:one|1|single|exactly one|with a|via a)[ -](?:stop|layover|connection|stopover|change)\b(?!.{0,20}\b(?:either|is fine)\b)|\bone-?stop\b|\bwith (?:a )?(?:connection|layover|stopover)\b|\bconnecting\b|\bchang(?:e|ing) (?:planes |flights )?once\b|\bone change\b",
             r"(?<!not )(?<!not a )\b(?:non-?stop|direct(?:ly)?)\b|\bno (?:stop|layover|connection|stopover)s?\b|\bwithout (?:any |a )?(?:stop|layover|connection|change)\w*\b|\b(?:don't|not) (?:want to )?change planes\b",
         ),
     },
@@ -125,6 +130,10 @@ SAYINGS = Sayings(
         r"\b(?:non-?stop|direct)\b.{0,40}\b(?:or|and|as well as|also|too)\b.{0,30}\b(?:stop|stops|one-stop|connect\w*|layover)\b|\bstop is fine\b|\beither is fine\b|"
         r"\b(?:one[ -]stop|stops?)\b.{0,30}\b(?:or|and)\b.{0,20}\b(?:non-?stop|direct)\b"
     ),
+    which={
+        "reservation": r"\b(?:which|what|whose)\b[^.?!]{0,40}\b(?:reservations?|bookings?|trips?|one)\b|\b(?:reservation|booking|confirmation) (?:number|id|code)\b",
+        "part": r"\b(?:whole|part|parts|outbound|return|which flights?|all of|both)\b", "wish": r"\b(?:what|how)\b[^.?!]{0,40}\b(?:like|want|expect|hop(?:e|ing)|do for you|do about|make (?:it|this) (?:right|up))\b",
+    },
     names={
         "trip": "trip type", "choice": "flight", "return_choice": "return flight", "budget": "limit", "route": "route", "part": "part of the trip", "wish": "compensation",
         "scope": "question", "person": "passenger who leaves", "details": "new passenger",
@@ -156,8 +165,8 @@ SAYINGS = Sayings(
         },
         "stops": {
             "nonstop":
-                r"(?<!not )(?<!not a )(?<!no )\b(?:non-?stop|direct)\b|\bno (?:stops?|layovers?|connections?)\b|"
-                r"\bwithout (?:any |a )?(?:stops?|layovers?|connections?)\b|\b(?:can't do|don't want(?: any)?|"
+                r"(?<!not )(?<!not a )(?<!no )\b(?:non-?stop|direct)\b|\bno (?:stop(?:over)?s?|layovers?|connections?)\b|"
+                r"\bwithout (?:any |a )?(?:stop(?:over)?s?|layovers?|connections?)\b|\b(?:can't do|don't want(?: any)?|"
                 r"don't want to) (?:layovers?|change planes)\b",
             "one stop":
                 r"\b(?:one|1|a|single|exactly one)[ -](?:stop|layover|connection|stopover)\b(?! (?:either|too|"
@@ -174,7 +183,7 @@ SAYINGS = Sayings(
             "all of it": r"\b(?:all of it|whole trip|entire trip|both (?:ways|directions|flights|legs))\b",
         },
         "reason": {
-            "an illness": _HEALTH, "the weather": _WEATHER, "the airline": _AIRLINE, "something else": _LIFE,
+            "an illness": _ILL, "the weather": _WEATHER, "the airline": _AIRLINE, "something else": _LIFE,
         },
         "method": {
             "credit card":

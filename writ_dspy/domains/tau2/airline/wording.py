@@ -19,6 +19,10 @@ CITIES = {
     "IAH": "Houston", "LAS": "Las Vegas", "MCO": "Orlando", "EWR": "Newark", "CLT": "Charlotte",
     "MSP": "Minneapolis", "DTW": "Detroit", "PHL": "Philadelphia", "LGA": "LaGuardia",
 }  # fmt: skip
+NICKNAMES = {
+    "PHL": ("philly",), "SFO": ("sf", "san fran", "frisco"), "LAS": ("vegas",), "JFK": ("nyc", "kennedy"), "ORD": ("o'hare", "chi-town"), "MSP": ("twin cities",),
+}  # fmt: skip
+"""What people call a town, or its airport, beside its name."""
 AROUND = {"LGA": ("new york",), "EWR": ("new york",)}
 """Airports that also serve a town which another one is named after."""
 CABINS = {"basic_economy": "basic economy", "economy": "economy", "business": "business"}
@@ -197,8 +201,9 @@ _WORDS_FOR = {
     "yes": rf"^(?!.*{_DECLINED})(?s:.*)\b{_COVER}",
     "no": _DECLINED,
     "LGA": r"\b(?:lga|la ?guardia)\b",
+    "LAX": r"\b(?:lax|los angeles|l\.a\.|la(?! (?:guardia|la)\b))(?!\w)",
     "0": rf"\b(?:no|zero|without(?: any)?|(?:don't|do not) (?:have|need)(?: any)?) {_COUNTED}(?!\w* (?:more|beyond|besides|except|than|over)\b)"
-    rf"|\b{_CABIN_BAG} (?:only|alone)\b|\b(?:only|just|nothing but|solely)(?: (?:an?|one|my|our|the|some))? {_CABIN_BAG}\b"
+    rf"|\b{_CABIN_BAG} (?:only|alone)\b|\b(?:only|just|nothing but|solely)(?: (?:bring|bringing|take|taking|have|got|need|carry|with))?(?: (?:an?|one|my|our|the|some))? {_CABIN_BAG}\b"
     r"|\b(?:none|nothing|zero)(?: (?:to|for (?:me|us) to|will|is|are))?(?: (?:be|being))? check(?:ed|ing)?\b"
     r"|(?:n't|\bnot)(?: \w+){0,3}? check(?:ing)? (?:in )?(?:anything|a thing)\b",
 }
@@ -216,14 +221,15 @@ def _spelled(value: str) -> tuple[str, ...]:
     if value in _WORDS_FOR or value in CABINS or value in TRIPS or value in KINDS or _COUNT.fullmatch(value):
         return ()
     if value in CITIES:
-        return value.lower(), CITIES[value].lower()
+        return value.lower(), CITIES[value].lower(), *NICKNAMES.get(value, ())
     if _DATED.fullmatch(value):
         ahead = from_today(value)
         return (
             *date_texts(value),
             *ahead,
-            *(text.replace("a week", "week") for text in ahead),
-        )  # not everybody says articles
+            *(text.replace("a week", "week") for text in ahead),  # not everybody says articles
+            *(text.replace(word, str(number)) for text in ahead for number, word in enumerate(NUMBERS) if word in text),
+        )
     return tuple(_times(value)) if _TIMED.fullmatch(value) else (value.lower(),)
 
 

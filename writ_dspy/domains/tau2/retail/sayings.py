@@ -6,7 +6,7 @@ from writ_dspy.domains.sayings import ELSEWISE_PAID, PAID_BY, Sayings
 
 _ORIGINAL = (
     r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|same)\b[^.!?;]{0,30}\b(?:paid|charged|billed|used|pay)\b(?!, but| (?:to|with|by|through|from) (?:a|my|the) )|\b(?:paid|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
-    r"\bsame (?:method|card|account|payment|way)\b|\bwhere (?:it|the money) came from\b|\b(?:payment )?method (?:of|on|from) (?:(?:the|that|my) )?(?:order|purchase)\b|\bhow i paid\b"
+    r"\bsame (?:method|card|account|payment|way)\b|\b(?:where|place|way) (?:it|that|the money) came from\b|\b(?:like|as|how|the way|where|what|whatever|however) (?:i|we) (?:\w+ ){0,2}(?:paid|payed|pay|used)\b|\bsame (?:\w+ )?as (?:when|before|back then|last time|the order|i |we )|\b(?:like|as) (?:before|last time|back then)\b|\b(?:payment )?method (?:of|on|from) (?:(?:the|that|my) )?(?:order|purchase)\b|\bhow i paid\b"
 )
 _NOUNS: dict[str, str] = {
     "Smartphone": r"smart ?phones?|phones?|cell ?phones?|mobile", "Bicycle": r"bicycles?|bikes?", "E-Reader": r"e-?readers?", "T-Shirt": r"t-?shirts?|tees?|shirts?",
@@ -82,7 +82,9 @@ SAYINGS = Sayings(
     forms={
         **{name: rf"\b(?:{words})\b" for name, words in _NOUNS.items()},
         "no longer needed": r"\b(?:no longer|longer|anymore|any more|unneeded|unnecessary|changed my mind|not needed)\b|\b(?:n't|not|never) (?:really )?(?:need|want|have use)\w*\b|\bno (?:need|use)\b|\bplans? changed\b",
-        "ordered by mistake": r"\b(?:mistake|mistaken\w*|accident\w*|error|unintentional\w*|oops|wrongly|inadvertently)\b|\b(?:didn't|did not|never) (?:meant?|intend(?:ed)?|want(?:ed)?) to\b",
+        "ordered by mistake": r"\b(?:mistake|mistaken\w*|accident\w*|error|unintentional\w*|oops|wrongly|inadvertently|mess(?:ed|ing)? up|messed (?:it|this|that|things) up|screw(?:ed)? up|slip(?:ped)?|mis-?click\w*|mix(?:ed)?[ -]up)\b|\bwrong (?:one|thing|button|version|item|size|colou?r|model|product|option|order|kind)\b|\b(?:didn't|did not|never) (?:meant?|intend(?:ed)?|want(?:ed)?) to\b",
+        "USA": r"\b(?:u\.?s\.?a?|united states|america|states)\b|(?<![\w#-])\d{5}(?![\w-])",  # a zip code is of no other country here
+        "New York": r"\b(?:nyc|manhattan)\b", "Los Angeles": r"\bl\.?a\b", "San Francisco": r"\b(?:sf|san fran)\b", "Philadelphia": r"\bphilly\b", "Washington": r"\bd\.?c\b",
         "credit_card": r"(?<!gift )(?<!gift-)(?<!cf )(?<!sd )(?<!xd )(?<!sim )(?<!memory )(?<!graphics )\b(?:cards?(?! (?:storage|slot|reader))|visa|mastercard|amex)\b",
         "gift_card": r"\bgift[ -]?cards?\b",
         "paypal": r"\bpay ?pal\b",
