@@ -36,6 +36,8 @@ _TO_GO = over("^(?:BE|I|YOU|ADV)* (?:GOOD|OKAY|SURE|WANT) SMALL? (?:GOES|GO) (?:
 """A question that asks for leave whatever stands before it: "good to go?", "are we okay to proceed?"."""
 _IT_DONE = over("^(?:DO|MODAL) YOU ADV WANT THIS ADV (?P<done>ACT|x)")
 """A question that names the act as done: "do you want both sent there?"."""
+_OKAY_TO = over("^OKAY SMALL ADV (?:x|ACT|CANCEL|GO)")
+"""A question in short for leave to do something, by whatever verb: "OK to save that?"."""
 _THE_DEED = over("^(?:DO|MODAL) YOU ADV WANT (?:DET|THIS) (?P<what>(?:ADV|x|#|ACT|CANCEL)*) (?:$|SMALL)")
 """A question that calls the act by its noun: "do you want the upgrade for $90?"."""
 _IS_IT = over("^(?:BE|DO|MODAL) (?:THIS|DET|AN|x|#|BE|SEEM|ADV|AND|SMALL)* (?:OKAY|GOOD|WORK|AGREE|PERM)")
@@ -421,7 +423,8 @@ class Asking:
             )
         if _CAN_YOU.match(rest) or _DO_YOU.match(rest):
             return self._agreement(choice=choice)
-        to_go = _TO_GO.match(rest) is not None or words[-1:] == ("good to go",)
+        okay_to = _OKAY_TO.match(self.part.codes) is not None and self.part.words[1] == "to" and not self.names(_LEARNS)
+        to_go = okay_to or _TO_GO.match(rest) is not None or words[-1:] == ("good to go",)
         if (
             to_go
             or _ARE_YOU.match(rest)
