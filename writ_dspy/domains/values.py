@@ -80,7 +80,7 @@ _FORMS: tuple[tuple[str, Quantity, str], ...] = (
     ("1", "date", r"(?P<m>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4})(?![\d/])"),
     ("1", "date", r"(?P<m>0?[1-9]|1[0-2])/(?P<day>[0-3]?\d)(?![\w/]|\.\d)"),
     ("a", "date", rf"{_MONTH}\s(?:the\s)?{_DAY}(?:(?:,\s?|\s)(?P<year>(?:19|20)\d\d)(?!\d))?"),
-    ("1", "date", rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}(?:,?\s(?P<year>(?:19|20)\d\d)(?!\d))?"),
+    ("1", "date", rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[^\S\n](?:of\s)?{_MONTH}(?:,?\s(?P<year>(?:19|20)\d\d)(?!\d))?"),
     ("1", "time", r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<half>[ap])\.?m\b\.?"),
     ("1", "time", r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\+1)?(?![\d:])"),
     (
@@ -191,6 +191,13 @@ _FROM = re.compile(
 )
 
 
+_FROM_TIME = re.compile(
+    r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?(?=\s?(?:[-–—]|to\b|until\b|till\b)\s?(?P<end>\d{1,2})(?::(?P<past>[0-5]\d))?\s?(?P<half>[ap])\.?m\b)",
+    re.IGNORECASE,
+)
+"""The first time of a range that says only behind the second which half of the day it is: "2:00–5:00 PM"."""
+
+
 @lru_cache(maxsize=2048)
 def values(text: str) -> tuple[Value, ...]:
     """Every value in the text, in the order in which they stand; no two overlap."""
@@ -258,6 +265,9 @@ def _at(text: str, place: int) -> Iterator[Value]:
         month = 1 + [name[:3] for name in MONTHS].index(early["month"][:3].casefold())
         yield Value("date", Decimal(100 * month + int(early["day"])), *early.span("day"))
         yield from (replace(value, through=True) for value in _at(text, early.start("last")))
+        return
+    if (begins := _FROM_TIME.match(text, place)) and (time := _half_of_end(begins)) is not None:
+        yield time
         return
     first = "1" if text[place].isdigit() else "a" if text[place].isalpha() and text[place] != "U" else "$"
     for quantity, pattern in _BEGINNING[first]:
@@ -375,3 +385,16 @@ def singular(word: str) -> str:
     if word.endswith("s") and not word.endswith("ss") and len(word) > 3:
         return word[:-1]
     return word
+
+
+def _half_of_end(begins: re.Match[str]) -> Value | None:
+    """The first time of such a range: in the half of the second, or in the other one where it would be after that."""
+    hour, end = int(begins["hour"]), int(begins["end"])
+    if not (1 <= hour <= 12 and 1 <= end <= 12):
+        return None
+    noon = 720 if begins["half"].lower() == "p" else 0
+    last = 60 * (end % 12) + int(begins["past"] or 0) + noon
+    minutes = 60 * (hour % 12) + int(begins["minute"] or 0) + noon
+    if minutes > last:
+        minutes = (minutes + 720) % 1440
+    return Value("time", Decimal(minutes), *begins.span())

@@ -119,9 +119,16 @@ _LATER = (
 )  # fmt: skip
 
 
+_ALL_I_CAN = re.compile(
+    r"\b(?:anything|something|nothing|everything|what|all|more|help)(?: else| more)?(?:,? that)? (?:I|we)(?: can| could|['’]ll| will)(?: still)? (?:do|help|assist)(?: \w+){0,3}",
+    re.IGNORECASE,
+)
+"""What is done for the user now, whenever that is: "is there anything else I can do for you tonight?"."""
+
+
 def promise(said: Written) -> str:
     """A deed promised for a time after this conversation."""
-    return first(said, _LATER)
+    return first(written(_ALL_I_CAN.sub(" ", said.text)) if _ALL_I_CAN.search(said.text) else said, _LATER)
 
 
 _AIRS = (
@@ -331,10 +338,14 @@ _ALIKE = tuple(
     for words in (
         "modify modified change changed changes update updated edit alter adjust amend correct corrected replace replaced swap swapped switch switched",
         "passenger passengers traveler travelers traveller travellers person persons people somebody someone",
+        "remove removed removing take taken taking drop dropped delete deleted",
+        "bag bags baggage luggage suitcase suitcases",
     )
 )
 """Words for one thing: who says that a passenger can be replaced says what a policy says by "modify"."""
-_OF_SAME = bag("another other else same stay stays stayed remain remains just simply freely")
+_OF_SAME = bag(
+    "another other else same stay stays stayed remain remains just simply freely again later afterwards off away anymore once"
+)
 _BOUNDED = re.compile(
     r"\b(?:once|twice|only|within|until|before|after|up to|at (?:most|least)|per|free|fees?|hours?|days?|weeks?|always|every|any ?time|whenever)\b|[$\d]",
     re.IGNORECASE,

@@ -374,6 +374,8 @@ def _follows(message: Message, value: Value, derived: frozenset[Decimal]) -> boo
 def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Decimal]) -> str:
     """What is missing for the value to be known, or nothing."""
     ground = message.ground
+    if value.quantity == "time" and _by_name(message.text, value):
+        return ""
     if value.quantity == "count":
         return (
             untold(ground, message.text, clause, value)
@@ -404,6 +406,18 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
             follows = False
     what = "an amount" if value.quantity == "money" else f"a {value.quantity}"
     return "" if follows else f"{what} that was said, read, or follows from that"
+
+
+_TOLD_AS_TIME = re.compile(
+    r"(?:\b(?:at|by|until|till|before|after|around|past|to|from|is|of|near|right|exactly|almost|between|and|or|12|for)|[-–—,:(/|=→])\s*[*_]*\Z",
+    re.IGNORECASE,
+)
+
+
+def _by_name(text: str, value: Value) -> bool:
+    """Whether noon or midnight names what something is like, and no hour of anything: "midnight shopping"."""
+    word = text[value.start : value.end].lower()
+    return word in ("noon", "midnight") and _TOLD_AS_TIME.search(text, max(0, value.start - 12), value.start) is None
 
 
 def _is_span(message: Message, value: Value) -> bool:

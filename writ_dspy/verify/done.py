@@ -124,7 +124,7 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
 def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Sequence[Step]) -> str:
     """What has to be done for a deed to be true, or nothing."""
     made = {step.call.tool for step in before}
-    if _in_state(case.domain, deed):
+    if _in_state(case.domain, deed) or _has_it(case, index, deed):
         return ""  # `recorded` knows in which state a record is
     verb = _meant(deed)
     if verb is None or (not deed.own and (_rule(deed) or _happened(case, index, deed, verb, news))):
@@ -153,6 +153,14 @@ def _in_state(domain: Domain, deed: Deed) -> bool:
     return deed.stated in states and any(
         f"{deed.noun}_id" in names for names in ({*_parameters(domain, tool)} for tool in domain.kinds)
     )
+
+
+def _has_it(case: Case, index: int, deed: Deed) -> bool:
+    """Whether a state that is told is a field with a yes in a record that was read or written: "both of you are insured"."""
+    if deed.own or deed.tense != "present":
+        return False
+    field = re.compile(rf'"{re.escape(deed.verb[:5])}\w*": (?:"yes"|true)')
+    return any(field.search(f"{step.call.text} {step.fresh.text}") for step in case.steps if step.turn < index)
 
 
 _REDRAFTS = _TURNED | bag("put added noted set used taken included dropped removed left")
@@ -228,6 +236,13 @@ _HAZY: tuple[tuple[frozenset[str], Callable[[Deed], object]], ...] = (
 """Participles that are deeds only beside certain words; what they are done to decides, by the first row that holds them."""
 
 
+_ASIDE = re.compile(
+    r"\b(?:from|with|by|using|via|through|onto|on|off|in|at|against|under)\s+(?:(?:the|your|an?|that|this|my|our|his|her|one|both|two|each)\s+)*(?:[\w$-]+\s+)?\Z",
+    re.IGNORECASE,
+)
+"""Right before a noun that is no object of the deed, but where or by what it was done: "$150 was taken from the certificate"."""
+
+
 def _meant(deed: Deed) -> str | None:
     """The deed by its participle; None where it is none, but something that an agent does without a tool, or a state."""
     first = deed.verb.split()[0]
@@ -240,7 +255,7 @@ def _meant(deed: Deed) -> str | None:
         return "refunded"
     if verb in _NAMING:
         for noun, named in _DEED_NOUNS:
-            if noun.search(deed.around):
+            if any(not _ASIDE.search(deed.around[: found.start()]) for found in noun.finditer(deed.around)):
                 return named
     holds = next((test for verbs, test in _HAZY if verb in verbs), None)
     return verb if holds is None or holds(deed) else None

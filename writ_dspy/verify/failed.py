@@ -113,9 +113,25 @@ def claimed_failed(case: Case, index: int, text: str, news: Sequence[Step]) -> I
             return
 
 
+_CAN_BE = re.compile(
+    r"(?:could|can)(?:n['’]t| not) (?:\w+ )?be (?:change[d]?|cancel(?:l?ed)?|book(?:ed)?|update[d]?)\b", re.IGNORECASE
+)
+_IN_GENERAL = re.compile(
+    r"\b(?:normally|usually|otherwise|generally|ordinarily|in general|as a rule|typically|by itself|on its own|any ?more|again|afterwards|later)\b",
+    re.IGNORECASE,
+)
+_THIS = re.compile(
+    r"\b(?:the|your|this|that|these|those|it|they|everything|both|all)\b|[#\d]|(?-i:\b[A-Z]{2,}\d*)", re.IGNORECASE
+)
+"""Names something in particular: what can or cannot be done to a kind of things is a rule, and no report."""
+
+
 def _fails(clause: str) -> bool:
     """Whether a clause says that something was not done; where no money was moved is judged by what was paid (`refuted`)."""
-    return _FAILED.search(clause) is not None and not TAKEN.search(clause)
+    failed = _FAILED.search(clause)
+    if failed is None or TAKEN.search(clause):
+        return False
+    return not (_CAN_BE.match(failed[0]) and (_IN_GENERAL.search(clause) or not _THIS.search(clause[: failed.start()])))
 
 
 def _is_read(case: Case, index: int, clause: str, words: str) -> bool:

@@ -75,7 +75,7 @@ def made_up(ground: Ground, text: str) -> Iterator[str]:
         lower = sentence.lower().replace("’", "'")
         for kind in kinds:
             match = kind.pattern.search(lower)
-            if match is not None and not _known(ground, match[0]):
+            if match is not None and not _known(ground, match[0], kind):
                 yield sentence.strip()
                 break
 
@@ -84,8 +84,16 @@ _LINKS = frozenset({"because", "there", "expect", "will", "that", "this", "with"
 """Words of such a statement that tell nothing."""
 
 
-def _known(ground: Ground, said: str) -> bool:
-    """Whether the user or a tool has spoken in these words."""
+_GENERAL = frozenset({"weather", "forecast", "expected", "temperature", "temperatures"})
+"""Words for a topic as a whole: who has spoken of a storm has spoken of the weather."""
+
+
+def _known(ground: Ground, said: str, kind: Kind) -> bool:
+    """Whether the user or a tool has spoken in these words, or of that topic where they are words for all of it."""
     words = [word for word in written(said).words if len(word) > 3 and word not in _LINKS]
+    if any(cue in text for text in ground.texts[1:] for cue in kind.cues if len(cue) > 3):
+        words = [word for word in words if word not in _GENERAL] or []
+        if not words:
+            return True
     telling = [word for word in words if word not in ENGLISH] or words
     return bool(telling) and all(any(word in text for text in ground.texts[1:]) for word in telling)

@@ -129,6 +129,10 @@ def _sides(text: str) -> list[tuple[int, str]]:
     return [(match.start(), side) for side, pattern in sides for match in pattern.finditer(text)]
 
 
+_SIDE_BY_SIDE = re.compile(
+    rf"(?:{_LEAVES.pattern})\s?(?:/|\||&|–|-|→|and|,)\s?(?:{_LANDS.pattern})|\bdep\w*\.?\s?(?:/|\||&|–|-|→|and|,)\s?arr\w*"
+)
+"""Both sides named together, ahead of both times: "Departure / arrival: …"."""
 _BOUND = re.compile(
     r"\b(?:before|after|by|until|till|past|from|since|between|than|(?:as )?(?:early|late) as|ahead of|around|towards?|near|nearly|almost)\W+(?:\w+ )?\Z"
 )
@@ -143,6 +147,8 @@ def _times(scene: Scene) -> str:
         numbers = [str(row.get("flight_number")).lower() for row in subject.flights]
     ends = {side: set().union(*(hours_of(scene.ground, one, side) for one in numbers)) for side in ("depart", "arriv")}
     told = [value for value in scene.found if value.quantity == "time"]
+    if _SIDE_BY_SIDE.search(scene.text):
+        return ""
     for at, value in enumerate(told):
         begin = told[at - 1].end if at else 0
         taken = _BEHIND.match(scene.text, begin) if at else None  # "10 PM departure": that is the one before

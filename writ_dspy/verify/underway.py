@@ -33,7 +33,12 @@ def underway(case: Case, text: str, before: Sequence[Step]) -> tuple[str, str] |
         if _HEDGED.search(text, _begin(text, match.start()), match.start()) or _asking(text, match.end()):
             continue
         what = (match["what"] or match["mail"] or "e-mail").lower()
-        tools = given_by(case.domain, match[0])
+        if match["what"] and (head := _head(text, match)) is not None:
+            what = head
+        if not what:
+            continue
+        said = match[0] if match["what"] is None or what == match["what"].lower() else what
+        tools = given_by(case.domain, said)
         if tools and (set(tools) & made or (match["mail"] and _spoken(text, tools))):
             continue
         if (
@@ -49,6 +54,24 @@ def underway(case: Case, text: str, before: Sequence[Step]) -> tuple[str, str] |
             else "a deed of a tool: nothing sends that",
         )
     return None
+
+
+_INSIDE = re.compile(
+    r"\b(?:for|of|with|about|from|to|on|in|regarding|concerning)\s+(?:[\w#'’-]+\s+){0,4}\Z", re.IGNORECASE
+)
+_THING = re.compile(
+    r"\b(money|amount|refund|e-?mail|message|text|sms|confirmation|receipt|letter|parcel|package|replacement|certificate|voucher|code|invoice|label)s?\b",
+    re.IGNORECASE,
+)
+
+
+def _head(text: str, match: re.Match[str]) -> str | None:
+    """What is on its way, where the word before the verb only says more of it: "an email for the old items is …"; nothing if unknown, None if that word is it."""
+    ahead = text[_begin(text, match.start()) : match.start("what")]
+    if _INSIDE.search(ahead) is None:
+        return None
+    head = _THING.search(ahead)
+    return head[1].lower() if head else ""
 
 
 def _begin(text: str, at: int) -> int:

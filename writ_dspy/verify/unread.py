@@ -41,6 +41,9 @@ def unread(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
         for sentence in _FULL.split(text[start:end].strip()):
             lower = sentence.lower().replace("’", "'")
             words = written(sentence).bag
+            if not _STATES.isdisjoint(words) and (wanted := _state_unread(case, ground, lower)):
+                yield sentence, wanted
+                continue
             if _OPEN.search(lower):
                 continue
             if (
@@ -49,6 +52,66 @@ def unread(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
                 or (not _TELLS.isdisjoint(words) and (wanted := _property(ground, lower)))
             ):
                 yield sentence, wanted
+
+
+# ----------------------------------------------------------------------------- states that a tool of their own tells
+
+_STATES = bag("cancelled canceled delayed cancel delay")
+_BEEN = r"(?:cancel(?:l?ed|s)?|delayed)"
+_NOT = r"(?:(?:has|have|had|is|are|was|were|did)(?:n't| not| never)|(?:has|have) (?:neither|not) been)"
+_SUPPOSES = re.compile(
+    r"\b(?:if|unless|whether|when(?:ever)?|once|in case|as long as|provided|would|could|may|might|should|must|only|for example|you (?:said|say|told|mention\w*|describe\w*)|as far as|see no|no sign|according to|since you|seems?|appears?|suppos\w+|assum\w+|understand)\b|n't you\b|\?\s*$"
+)
+"""What makes it a rule, a guess, or the user's own word."""
+
+
+@lru_cache(maxsize=16)
+def _watched(domain: Domain) -> tuple[str, ...]:
+    """What a domain has a tool for that tells its state, and nothing else: "flight", by `get_flight_status`."""
+    found = (
+        re.fullmatch(r"(?:get|check|read|find)_(\w+)_status", tool)
+        for tool, kind in domain.kinds.items()
+        if kind == "read"
+    )
+    return tuple(match[1].replace("_", " ") for match in found if match)
+
+
+@lru_cache(maxsize=16)
+def _denials(nouns: tuple[str, ...]) -> re.Pattern:
+    """How it is said that one of these was not canceled, or not delayed."""
+    noun = "|".join(nouns)
+    return re.compile(
+        rf"\b(?:airline|carrier|company|we)(?: itself| \w+ly)? {_NOT} (?:itself |yet )?{_BEEN}\b[^.;,]{{0,15}}?\b(?P<of>{noun})s?\b"
+        rf"|\b(?P<is>{noun})s?(?: \w+)? {_NOT}(?: been)?(?: itself| yet)? {_BEEN}\b"
+        rf"|\b(?:none|neither) of (?:the|your|its|these|those)(?: \w+)? (?P<none>{noun})s (?:has|have|is|are|was|were)(?: been)? {_BEEN}\b"
+        rf"|\b(?:not|wasn't|weren't|isn't)(?: been)? {_BEEN} by (?:the (?:airline|carrier|company)|us)\b"
+    )
+
+
+def _state_unread(case: Case, ground: Ground, lower: str) -> str:
+    """What is wanted of a sentence that denies a state which only one tool tells, and which nobody has looked up or spoken of."""
+    nouns = _watched(case.domain)
+    if not nouns or _SUPPOSES.search(lower) or not _denials(nouns).search(lower):
+        return ""
+    if any(
+        re.search(r"\b(?:not|never|no)\b|n['’]t\b", heard) and re.search(r"cancel(?:l?ed|lation)|delay", heard)
+        for heard in ground.heard
+    ):
+        return ""
+    tools = {f"_{noun.replace(' ', '_')}_status" for noun in nouns}
+    looked = any(found.call.tool.endswith(tuple(tools)) for found in ground.shown)
+    return "" if looked or _listed_as(ground) else "a state that was looked up"
+
+
+def _listed_as(ground: Ground) -> bool:
+    """Whether a search showed a flight of a trip that was read, on its day: what is for sale is not canceled."""
+    found = [shown.lower for shown in ground.shown]
+    trips = [text for text in found if '"reservation_id"' in text]
+    offers = [f"{shown.lower} {shown.asked}" for shown in ground.shown if '"available_seats"' in shown.lower]
+    flights = {
+        pair for text in trips for pair in re.findall(r'"flight_number": "(\w+)"[^{}]*?"date": "([\d-]+)"', text)
+    }
+    return any(f'"{number}"' in text and day in text for number, day in flights for text in offers)
 
 
 # ----------------------------------------------------------------------------- how much is left
