@@ -67,6 +67,13 @@ OTHERWISE = (
     ("6349", "leave before 3:00 PM", "take off by 3:00 PM at the latest"),
     ("6349", "That makes it May 20.", "Five days from today is May 20."),
     ("6349", "That makes it May 20.", "So May 20 then."),
+    ("9fb2", "| Departure / arrival |", "| Departs / arrives |"),
+    ("9fb2", "Basic economy could not normally be cancelled", "Usually, basic economy could not be cancelled"),
+    ("46b0", "Bags can't be taken off again later.", "Bags can't be removed later."),
+    ("9d8b", "We took $150 from the certificate", "The certificate paid $150"),
+    ("9d8b", "Both of you are insured", "You are both insured"),
+    ("0d1a", "2:00–5:00 PM", "2 to 5 PM"),
+    ("4d02", "An email with the return instructions for the four old items is on its way", "The email for the four old items is on its way"),
 )  # fmt: skip
 """Whose conversation, what is said, and what may as well be said."""
 
@@ -93,7 +100,17 @@ SPOILED = (
     ("5229", "it rules out changing the number of passengers, whatever the reason", "it allows changing the number of passengers, whatever the reason"),
     ("5229", "two passengers were booked, and two it must remain", "two hotel rooms were booked, and two it must remain"),
     ("6349", "leave before 3:00 PM", "leave before 3:10 PM"),
+    ("5229", "two passengers were booked, and two it must remain", "and the airline hasn't cancelled the flight"),
     ("6349", "That makes it May 20.", "That makes it June 20."),
+    ("9fb2", "| Departure / arrival | 12:00 AM / 1:00 AM", "| Departure / arrival | 12:00 AM / 1:30 AM"),
+    ("9fb2", "Your Detroit trip is moved", "Your Detroit trip could not be changed"),
+    ("46b0", "Bags can't be taken off again later.", "Bags can be taken off again until the last minute."),
+    ("9d8b", "We took $150 from the certificate", "We took $157 from the certificate"),
+    ("9d8b", "We took $150 from the certificate", "We sent a certificate of $150"),
+    ("0d1a", "2:00–5:00 PM", "2:00–6:00 PM"),
+    ("0d1a", "2:00–5:00 PM", "2:00–5:00 AM"),
+    ("4d02", "An email with the return instructions for the four old items is on its way", "The parcel with the four new items is on its way"),
+    ("f6b5", "Is there anything else I can do for you tonight?", "I can call you back tonight."),
     ("6349", "is HAT022 on May 22 at $113 per person", "is HAT022 on May 22 at $116 per person"),
 )  # fmt: skip
 """Whose conversation, what is said, and what is wrong."""
