@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from writ_dspy import patterns as re
+from writ_dspy.codec import parts
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import Before, Domain, Result, Views, observe
 from writ_dspy.errors import DomainError
 from writ_dspy.evidence.identify import missing
 from writ_dspy.simulate.manner.language import as_meant, typos
-from writ_dspy.task import Call, Json, Outcome, Task
+from writ_dspy.task import Best, Call, Json, Outcome, Task
 from writ_dspy.verify.scope import WHOLE, Known, Unknown
 from writ_dspy.verify.vocabulary import vocabulary
 
@@ -179,6 +180,11 @@ class Case:
         """What each call showed, and at which turn."""
         atom = self.domain.pack.atom
         return [(atom(step.call, step.fresh.text), step.turn) for step in self.steps]
+
+    @cached_property
+    def ranked(self) -> frozenset[tuple[str, bool]]:
+        """By which attributes the task ranks what there is to choose from, and whether the most is wanted."""
+        return frozenset((query.by, query.most) for query in parts(self.task.goal) if isinstance(query, Best))
 
     @cached_property
     def gold(self) -> tuple[Call, ...]:

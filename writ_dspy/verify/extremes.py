@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from writ_dspy import patterns as re
-from writ_dspy.codec import parts
 from writ_dspy.domains.sayings import extreme
-from writ_dspy.task import Best
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.proposal import asks_for_yes
 from writ_dspy.verify.sentences import sentences
@@ -35,8 +33,9 @@ def other_end(case: Case, index: int) -> Iterator[tuple[str, str]]:
         case: The conversation.
         index: The message's turn.
     """
+    if not (ranked := case.ranked):
+        return
     text, heard = case.talk.turns[index].text, case.heard(index).lower()
-    ranked = {(query.by, query.most) for query in parts(case.task.goal) if isinstance(query, Best)}
     own = case.domain.pack.sayings
     puts = asks_for_yes(text)
     ends = [extreme(by, most=most, own=own) for by, most in ranked]

@@ -56,12 +56,17 @@ def as_meant(text: str, shown: Collection[str]) -> str:
     right = {
         word: meant
         for word, meant in _slips(text, shown)
-        if (usual(meant) >= COMMON or meant.lower() in shown) and not any(one.startswith(word.lower()) for one in shown)
+        if (usual(meant) >= COMMON or meant.lower() in shown) and not _opens(word.lower(), shown)
     }
     if not right:
         return text
     every = re.compile(rf"(?<![\w'’-])(?:{'|'.join(map(re.escape, sorted(right, key=len, reverse=True)))})(?![\w'’-])")
     return every.sub(lambda match: right[match[0]], text)
+
+
+def _opens(short: str, shown: Collection[str]) -> bool:
+    """Whether one of the words begins with it."""
+    return any(one.startswith(short) for one in shown)
 
 
 def _slips(text: str, shown: Collection[str]) -> Iterator[tuple[str, str]]:
