@@ -132,6 +132,20 @@ def test_an_error_comes_as_one_of_ours(crew: Crew, how: str, kind: type[Exceptio
     assert ("in run" in notes) == (how == "unexpected")
 
 
+def test_relieved_workers_are_gone_and_others_do_their_work() -> None:
+    """What a process holds goes with it; who comes after it answers the same."""
+    with Crew(2) as crew:
+        before = workers_of(os.getpid())
+        list(crew.map([Echo("first")]))
+        old = workers_of(os.getpid()) - before
+        crew.relieve()
+        assert workers_of(os.getpid()) == before
+        assert not any(map(alive, old))
+        [(word, worker)] = list(crew.map([Echo("second")]))
+        assert word == "second"
+        assert worker in workers_of(os.getpid()) - before - old
+
+
 @pytest.mark.parametrize(
     ("how", "says"),
     [("kill", r"was killed by signal 9 \(Killed\)"), ("exit", r"ended with exit code 7 \(last words\)")],

@@ -62,6 +62,8 @@ WORKERS_PER_CORE = 4
 """Processes that are used at most: each computes all the time and holds the databases of its domains."""
 SMALL = 24
 """Tasks that are worth one more worker process."""
+RELIEVED = 400
+"""Accepted conversations from which on fresh processes write the dataset: two seconds each, for a hundred megabytes and more."""
 Stage = Literal["propose", "simulate", "measure", "export"]
 Progress = Callable[[Stage, int, int, Mapping[str, int]], None]
 """(stage, done, wanted, counts such as `accepted`): called after every piece of finished work.
@@ -336,6 +338,8 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
             work.can_export()
         make(work, makers, progress)
         if settings.shard is None:
+            if work.made >= RELIEVED:
+                crew.relieve()
             work.export(crew)
             if progress:
                 progress("export", 1, 1, {})

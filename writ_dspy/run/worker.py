@@ -336,6 +336,18 @@ class Crew:
             done, running = wait(running, return_when=FIRST_COMPLETED)
             yield from results(done)
 
+    def relieve(self) -> None:
+        """Send those who are idle home, and let others take their places: what they remember of their work takes memory."""
+        while True:
+            try:
+                worker = self._idle.get_nowait()
+            except Empty:
+                return
+            with self._hiring:
+                self._all.remove(worker)
+            worker.kill()
+            worker.close()
+
     def _one(self, work: Work[T]) -> T:
         """In one of as many threads as there may be workers, so one is idle or may still be started."""
         try:
