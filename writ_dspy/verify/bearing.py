@@ -392,7 +392,7 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     begins = max(match.end() for match in (habit, right) if match)
     stop = sentence.find(",", begins)
     said = sentence[: stop if stop > 0 and habit else None]
-    said_little = _COMMON | _LAW | _FILLING | _OF_SAME | ENDS
+    said_little = _COMMON | _LAW | _FILLING | _OF_SAME
     for verb, formal in _FORMAL:
         said = verb.sub(formal, said)
     content = [word for word in written(said).words if word not in said_little and len(word) > 2]

@@ -44,10 +44,11 @@ _ASKS = bag("needs wants requires asks")
 _HANDLED = re.compile(
     r"(?:\A|[.!?,;:]\s+)\s*(?:then |first |now |so |and )?please\s+[a-z]+\s(?:[^.!?;:]*\s)?\Z"
     r"|\b(?:I|we)(?:['’]ve|\s+have|\s+had|['’]ll|\s+will)\s+(?:just |already |also |now |then )?[a-z]+\s(?:[^.!?;:]*\s)?\Z"
+    r"|\b(?:needs?|needed|requires?|required|includes?|comes? with|calls? for)\s(?:[^.!?;:,]*\s)?\Z"
     r"|\bvia\s(?:the |an? )?\Z",
     re.IGNORECASE,
 )
-"""Stands before what the user is asked to take up, or what the agent takes up itself."""
+"""Stands before what the user is asked to take up, what the agent takes up itself, or what something needs or brings."""
 _PREFIX = re.compile(r"(?:multi|non|pre|re|self|mis|un|co|sub|over|under|out|in)-?(?=\w{3})")
 _TAIL = re.compile(r"'(?:s|ll|ve|re|d|m)?$")
 
