@@ -261,6 +261,8 @@ class Synthesis:
             ConfigError, StoreError: Not so many processes; a record that cannot be used, or the disk.
         """
         if isinstance(workers, Crew):
+            if self.made >= RELIEVED:
+                workers.relieve()
             counts, self.notes = brought_up_to_date(self.run, workers.map)
             return counts
         with Crew(1 if workers is None else crew_size(workers, self.run.count("verdicts"))) as crew:
@@ -338,8 +340,6 @@ def synthesize(  # noqa: PLR0913 - as many as the command line has options
             work.can_export()
         make(work, makers, progress)
         if settings.shard is None:
-            if work.made >= RELIEVED:
-                crew.relieve()
             work.export(crew)
             if progress:
                 progress("export", 1, 1, {})
