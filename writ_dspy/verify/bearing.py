@@ -338,14 +338,12 @@ _ALIKE = tuple(
     for words in (
         "modify modified change changed changes update updated edit alter adjust amend correct corrected replace replaced swap swapped switch switched",
         "passenger passengers traveler travelers traveller travellers person persons people somebody someone",
-        "remove removed removing take taken taking drop dropped delete deleted",
+        "remove taken",
         "bag bags baggage luggage suitcase suitcases",
     )
 )
 """Words for one thing: who says that a passenger can be replaced says what a policy says by "modify"."""
-_OF_SAME = bag(
-    "another other else same stay stays stayed remain remains just simply freely again later afterwards off away anymore once"
-)
+_OF_SAME = bag("another other else same stay stays stayed remain remains just simply freely again later off")
 _BOUNDED = re.compile(
     r"\b(?:once|twice|only|within|until|before|after|up to|at (?:most|least)|per|free|fees?|hours?|days?|weeks?|always|every|any ?time|whenever)\b|[$\d]",
     re.IGNORECASE,

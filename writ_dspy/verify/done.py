@@ -124,7 +124,7 @@ def claimed_done(case: Case, index: int, text: str, news: Sequence[Step]) -> Ite
 def _undone(case: Case, index: int, deed: Deed, before: Sequence[Step], news: Sequence[Step]) -> str:
     """What has to be done for a deed to be true, or nothing."""
     made = {step.call.tool for step in before}
-    if _in_state(case.domain, deed) or _has_it(case, index, deed):
+    if _in_state(case.domain, deed) or _has_it(deed, before, news):
         return ""  # `recorded` knows in which state a record is
     verb = _meant(deed)
     if verb is None or (not deed.own and (_rule(deed) or _happened(case, index, deed, verb, news))):
@@ -155,12 +155,12 @@ def _in_state(domain: Domain, deed: Deed) -> bool:
     )
 
 
-def _has_it(case: Case, index: int, deed: Deed) -> bool:
-    """Whether a state that is told is a field with a yes in a record that was read or written: "both of you are insured"."""
+def _has_it(deed: Deed, before: Sequence[Step], news: Sequence[Step]) -> bool:
+    """Whether a state that is told is a field with a yes in the record that was just written: "both of you are insured"."""
     if deed.own or deed.tense != "present":
         return False
     field = re.compile(rf'"{re.escape(deed.verb[:5])}\w*": (?:"yes"|true)')
-    return any(field.search(f"{step.call.text} {step.fresh.text}") for step in case.steps if step.turn < index)
+    return any(field.search(f"{step.call.text} {step.fresh.text}") for step in news if step in before)
 
 
 _REDRAFTS = _TURNED | bag("put added noted set used taken included dropped removed left")
