@@ -82,12 +82,12 @@ _FORMS: tuple[tuple[str, Quantity, str], ...] = (
     ("a", "date", rf"{_MONTH}\s(?:the\s)?{_DAY}(?:(?:,\s?|\s)(?P<year>(?:19|20)\d\d)(?!\d))?"),
     ("1", "date", rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[^\S\n](?:of\s)?{_MONTH}(?:,?\s(?P<year>(?:19|20)\d\d)(?!\d))?"),
     ("1", "time", r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d)(?::[0-5]\d)?)?\s?(?P<half>[ap])\.?m\b\.?"),
-    ("1", "time", r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\+1)?(?![\d:])"),
     (
         "1",
         "time",
         r"(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d))?(?:\s?o'?clock)? (?P<part>in the (?:morning|afternoon|evening)|at night)\b",
     ),
+    ("1", "time", r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?:\+1)?(?![\d:])"),
     ("1", "time", r"(?P<hour>\d{1,2})\s?o'?clock\b"),
     (
         "a",
@@ -179,6 +179,11 @@ _AND_DAY = re.compile(
     rf" (?:and|&) {_WEEKDAY}(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/,.]\d|\s?[ap]\.?m\b|\s(?:of |{'|'.join(MONTHS)}))",
     re.IGNORECASE,
 )
+_OR_DAY = re.compile(
+    rf"(?:,|,? (?:or|and|&)),?[ ]{_WEEKDAY}(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?=[^\w\s:/$%@#-]*(?:$|\n|[ ](?:or|and|but|so|both|either|whichever|whatever|works?|would|will|are|is|please|if|at|depending)\b|[,.;!?)][ ]))(?!,[ ]?\d{{4}}|,?[ ]\d+[ ][a-z])",
+    re.IGNORECASE,
+)
+"""Another day of the month that was just named: "May 19 or 20"."""
 _FROM_DAY = re.compile(
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?=(?P<to>{_TO}|,? and {_WEEKDAY}(?:the )?)(?P<last>\d{{1,2}})(?:st|nd|rd|th)?\s(?:of\s)?(?P<month>{'|'.join(MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b)",
     re.IGNORECASE,
@@ -282,7 +287,17 @@ def _at(text: str, place: int) -> Iterator[Value]:
         if last is not None and 1 <= int(last["day"]) <= 31:
             number = Decimal(100 * value.date[0] + int(last["day"]))
             yield Value("date", number, *last.span("day"), value.year, through=True)
+        elif quantity == "date" and value.year is None:
+            yield from _or_days(text, value)
         return
+
+
+def _or_days(text: str, first: Value) -> Iterator[Value]:
+    """The days that are named behind a date without their month."""
+    place = first.end
+    while (found := _OR_DAY.match(text, place)) and int(first.number) % 100 < int(found["day"]) <= 31:
+        yield Value("date", Decimal(100 * first.date[0] + int(found["day"])), *found.span("day"))
+        place = found.end()
 
 
 def _is_range(text: str, match: re.Match[str]) -> bool:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.postal import STATES
+from writ_dspy.domains.postal import spellings as written
 from writ_dspy.domains.sayings import BARE_DAY, WEATHER, on_day
 from writ_dspy.domains.values import MONTHS, Value, values
 from writ_dspy.shown import counted
@@ -21,7 +23,7 @@ _ID = re.compile(
     r"(?<![\w@.])#?(?!\d+(?:st|nd|rd|th)\b)(?=[\w-]*\d)(?=[\w#-]*[A-Za-z_#])[\w-]{3,}\b|[\w.+-]+@[\w-]+(?:\.\w+)+"
 )
 _CAPITAL = re.compile(r"(?<![\w@#.'’])[A-Z][\w-]*\w")
-_PLAIN = "OK Okay Yes No Hi Hello Hey Thanks Thank Please PS P.S Well And But So Oh TV PC USB LED ID ZIP"
+_PLAIN = "AM PM OK Okay Yes No Hi Hello Hey Thanks Thank Please PS P.S Well And But So Oh TV PC USB LED ID ZIP"
 _NO_NAMES = frozenset(_PLAIN.split())
 """Words with a capital that name nobody."""
 
@@ -35,6 +37,7 @@ def lost(given: str, new: str, known: str, ranges: Mapping[str, str] | None = No
         known: All that its speaker says anywhere: what stands there is no news.
         ranges: Other spellings of a name, such as the code of a place; lower case.
     """
+    given, new, known = map(_coded, (given, new, known))
     return [
         *misshapen(given, new), *_long(given, new), *_values(given, new, known), *_ids(given, new, known),
         *_names(given, _with_months(given, new), known, ranges or {}), *turned(given, new),
@@ -50,6 +53,17 @@ def _with_months(given: str, new: str) -> str:
         return next((given[item.start : item.end] for item in found), match[0])
 
     return BARE_DAY.sub(spelled, new)
+
+
+_STATE = re.compile(
+    rf"\b(?P<name>{'|'.join(name.title() for name in STATES.values())})(?=,? \d{{5}}\b)|\bUnited States(?: of America)?\b|\bU\.S\.A\.?(?!\w)"
+)
+_CODES = {name: code for code, name in STATES.items()}
+
+
+def _coded(text: str) -> str:
+    """The text with the state of each address, and the country, as their codes."""
+    return _STATE.sub(lambda match: _CODES[match["name"].lower()] if match["name"] else "USA", text)
 
 
 def _long(given: str, new: str) -> Iterator[str]:
@@ -76,6 +90,7 @@ def _values(given: str, new: str, known: str) -> Iterator[str]:
             and not any(_same(item, other) for other in told)
             and not (item.quantity == "count" and _ordinal(int(item.number), known))
             and not (_OTHER.search(new[: item.start]) and item.number in _left(told))
+            and not _pointing(item, new, f"{given} {known}")
         ):
             yield f"{new[item.start : item.end]} was said nowhere: leave it out"
     for month, day in days:
@@ -83,6 +98,28 @@ def _values(given: str, new: str, known: str) -> Iterator[str]:
             yield f"the {day} was said nowhere: leave it out"
 
 
+_POINTS = re.compile(r"\b(?:those|these|them|all|the|us|both of the|just the|only the) \Z", re.IGNORECASE)
+_LIST = re.compile(r"[^.;:!?,]+(?:, [^.;:!?,]+)*,? (?:and|or|as well as) [^.;:!?,]+")
+_PARTED = re.compile(r", (?:and |or )?|,? (?:and|or|as well as) ")
+_LAST = re.compile(r"\b(?:last|final|first) \Z", re.IGNORECASE)
+
+
+def _pointing(item: Value, new: str, known: str) -> bool:
+    """Whether a number counts what stands there, and is no news: "those two" of a list, the "last four" of a card, "one day" of "a day"."""
+    if item.quantity == "duration":
+        unit = next((name for minutes, name in _UNITS.items() if item.number == minutes), None)
+        return unit is not None and re.search(rf"\ban? (?:\w+ )?{unit}\b", known.lower()) is not None
+    if item.quantity != "count":
+        return False
+    if _LAST.search(new, max(0, item.start - 8), item.start):
+        return any(len(run) == item.number for run in re.findall(r"(?<!\w)[A-Z0-9]{2,6}(?!\w)", known))
+    if not _POINTS.search(new, max(0, item.start - 12), item.start):
+        return False
+    return item.number in {len(_PARTED.split(found)) for found in _LIST.findall(known)}
+
+
+_UNITS = {Decimal(60): "hour", Decimal(1440): "day", Decimal(7 * 1440): "week"}
+"""Minutes of a duration of one, and what it is called."""
 _OTHER = re.compile(r"\b(?:other|remaining) \Z")
 
 
@@ -161,11 +198,11 @@ def _names(given: str, new: str, known: str, spellings: Mapping[str, str]) -> It
         if name.lower() in MONTHS:  # of a date, which is held as one
             continue
         lower = name.lower()
-        if lower not in now and spellings.get(lower, lower) not in now:
+        if spellings.get(lower, lower) not in now and not any(one in now for one in written(lower)):
             yield f"{name} is missing"
     for name in _capitals(WEATHER.sub("", new)):
         lower = name.lower()
-        if lower not in said and spellings.get(lower, lower) not in said:
+        if spellings.get(lower, lower) not in said and not any(one in said for one in written(lower)):
             yield f"the name {name} was said nowhere: leave it out"
 
 

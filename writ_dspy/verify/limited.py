@@ -83,7 +83,7 @@ def _below(all_: tuple[Clause, ...], place: int) -> tuple[str, str] | None:
 
 
 _BETWEEN = re.compile(r"\b(?:between|from)(?: the| about| around)? \Z")
-_AND = re.compile(r" (?:and|to|till|until|through|-) (?:the )?")
+_AND = re.compile(r"(?:st|nd|rd|th)? (?:and|to|till|until|through|-) (?:the )?")
 
 
 def ranges(text: str) -> Iterator[tuple[Value, Value]]:

@@ -29,7 +29,7 @@ _NOTHING_BUT = re.compile(
 )
 _MIND = re.compile(
     r"\b(?:not|n't)(?: \w+ly| too| very| that| so)? (?:picky|fussy|particular|choosy|bothered|tied|set)\b|\b(?:don't|do not|wouldn't|would not|won't|doesn't|does not|not|no|never)(?: \w+ly)? (?:mind|care|matter|bother|worry|worries|problem|doubt|hesitate|forget|only|"
-    r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean to|sure)\b|\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have (?:it|that|them|the|my|any)|get at|get to|access|find|reach|open|see)\b|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|(?:\bnot|n't) (?:\w+ )?(?:settled|decided|chosen)\b(?! against)|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
+    r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean(?:t|ing)? to|sure)\b|\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have (?:it|that|them|the|my|any)|get at|get to|access|find|reach|open|see)\b|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|(?:\bnot|n't) (?:\w+ )?(?:settled|decided|chosen)\b(?! against)|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
     r"\b(?:couldn't|can't) (?:i|we|you)\b|\bisn't it\b|\bno(?:thing|body| one|where)? (?:other|else|more|further|longer than)\b|\bwon't you\b"
 )
 """Words of a no that deny nothing of what follows."""
@@ -56,7 +56,7 @@ _STAYS = re.compile(
     r"\b(?:keep\w*|kept|(?:hang|hold)(?:ing)? on ?to|leave|leaving|hands off|(?:stays?|remains?|staying)(?! (?:home|on|in|at|for|over|with)\b))\b(?! (?:home|on (?:may|june)|before|after|at|by|from|in the))"
 )
 _CHANGES = re.compile(
-    r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|remov\w+|delet\w+|ignor\w+|rul(?:e|ed|ing) out|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ ){0,3}back|return\w*(?! (?:flight|leg|trip|date|ticket|way|by|on|from|to|at|in|home|via)\b))\b"
+    r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|remov\w+|delet\w+|ignor\w+|rul(?:e|ed|ing) out|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ ){0,3}back(?! (?:to|onto|on|into)\b(?! you\b))|return\w*(?! (?:flight|leg|trip|date|ticket|way|by|on|from|to|at|in|home|via)\b))\b"
 )
 
 
@@ -127,6 +127,12 @@ def _except(match: re.Match[str]) -> str:
 
 _NO_BEHIND = re.compile(r"\s*(?:[—–:,]|\s-)\s*no(?:,? (?:thanks?|thank you)(?: very much)?)?(?=\s*(?:[.!;,—–]|$))")
 """A no that stands behind what it denies, parted by a mark: "insurance — no, thank you"."""
+_NO_ANSWERED = re.compile(
+    r"(?:(?<=[.!?] )|^)(?P<what>(?!(?:is|are|was|can|could|do|does|did|will|would|should|shall|may|have|has|what|how|when|where|why|who|which|if|not|no|none|nothing|over|above|under|below|too|in|out|anything|more|less|really|you|i|it|that)\b)[\w'-]+(?: [\w'-]+){0,3})\? "
+    r"(?:no|nope|nah|no way|not (?:for me|interested|this time|necessary|needed)|(?:i|we) (?:don't|do not) (?:need|want)(?: (?:it|any|one|that))?|(?:don't|do not) bother|no need|hard pass|pass|(?:skip|forget) (?:it|that))"
+    r"(?:,? (?:i'm|i am|we're) (?:good|fine|okay|all right)|,? (?:no )?(?:thanks|thank you)|,? not for me)?(?=\s*(?:[.!;,—–]|$))"
+)
+"""What is asked in a few words, and turned down by the same speaker: "Insurance? Nah, I'm good."."""
 _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|then|please|well|only|just|even)\s+)*(?P<deed>(?:do|go|cancel|book|change|proceed|go ahead)(?: \w+){0,3} (?:only )?)?"
     r"(?P<word>even if|even when|if|in case|should (?=it|that|there|they|this|the\b|my\b)|unless|supposing|provided|when|once|(?:as|so) long as|assuming|over my|above my|not enough|(?:(?:anything|any fare|a fare|a price|costs?) )?(?:over|above|beyond|under|below|more than|less than)(?= \$\d| \d+ (?:dollars|bucks|usd)\b)(?!.*\b(?:is|are|works?|would|will|fine|okay|ok|good)\b))\b"
@@ -138,6 +144,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text in order."""
     found: list[Clause] = []
     lower = _BUT.sub(_except, " ".join(text.lower().replace("’", "'").split()))
+    lower = _NO_ANSWERED.sub(lambda match: f"{match['what']} no thanks", lower)
     for number, sentence in enumerate(_SENTENCE.split(_NO_BEHIND.sub(" no thanks", lower))):
         begin, joined = 0, False
         for gap in (*_CLAUSE.finditer(sentence), None):

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import values
 from writ_dspy.verify.degrees import graded
+from writ_dspy.verify.exclusive import exclusive
 from writ_dspy.verify.limited import limits
 from writ_dspy.verify.negation import Clause, clauses, negative, wanted
+from writ_dspy.verify.paired import paired
 from writ_dspy.verify.poles import poles
 from writ_dspy.verify.swapped import swapped
 
@@ -23,7 +25,15 @@ _WORD = re.compile(r"[a-z][a-z'-]+")
 
 def turned(given: str, new: str) -> list[str]:
     """What a rewording turns around, in plain words; empty if nothing."""
-    return [*_limits(given, new), *_poles(given, new), *_denied(given, new), *swapped(given, new)]
+    return [
+        *_limits(given, new),
+        *_poles(given, new),
+        *_speaker(given, new),
+        *_denied(given, new),
+        *swapped(given, new),
+        *exclusive(given, new),
+        *paired(given, new),
+    ]
 
 
 def _limits(given: str, new: str) -> Iterator[str]:
@@ -62,12 +72,35 @@ def _poles(given: str, new: str) -> Iterator[str]:
             for head, first in had
             if head and (head, not first) in has and not {(head, not first)} & had and (head, first) not in has
         }
+        if len(kept) == 2 and len(said) == 1 and name in _BOTH and _ALONE.search(new.lower()):
+            yield f"{name}: either was said to do, and now one alone is"
         if flipped or (len(kept) == 1 and said and not said & kept):
             yield f"{name}{''.join(f' {head}' for head in sorted(flipped))}: turned around"
     much, little = graded(given), graded(new)
     for what, most in sorted(much):
         if (what, most) not in little and (what, not most) in little and (what, not most) not in much:
             yield f"{what}: turned around"
+
+
+_BOTH = frozenset(("stops",))
+"""Opposites of which a wish may take either."""
+_ALONE = re.compile(
+    r"\b(?:only|just|solely|exclusively|strictly) (?:look at |consider |want |take |the |with |flights? )*(?:direct|non-?stop|one[- ]stop|one stop|connect)|\b(?:direct|non-?stop|one[- ]stop|one stop)(?: (?:flights?|ones|connections?))? only\b|"
+    r"\b(?:no|not|never|without|nothing with|skip|except)(?: (?:any|a|the|those|ones|with|one|flights?))* (?:direct|non-?stops?|stops?|layovers?|connections?)\b"
+)
+
+
+_ME_NOT = re.compile(
+    r"\b(?:not (?:for |including |counting |with )?(?:me|myself)\b|without me\b|(?:i'm|i am|i'll|i) (?:not|won't be|not be) (?:flying|coming|going|travel\w+|on board)|count me out|i (?:stay|am staying)(?: at)? home)(?! (?:on|in|to)\b)"
+)
+_ME = re.compile(r"\b(?:me|myself|i am|i'm)\b")
+
+
+def _speaker(given: str, new: str) -> Iterator[str]:
+    """The speaker, who was one of them, left out."""
+    was, now = (" ".join(text.lower().replace("’", "'").split()) for text in (given, new))
+    if _ME.search(was) and _ME_NOT.search(now) and not _ME_NOT.search(was):
+        yield "the speaker is left out: the other way"
 
 
 def _denied(given: str, new: str) -> Iterator[str]:
@@ -88,6 +121,17 @@ _CONTRASTED = re.compile(
     r"\b(?:right|correct|proper|perfect|best|old|previous|former|wrong|other|original|existing|current|from)(?: \w+)? \Z"
 )
 """What stands before a thing that is not denied itself: "this isn't the right version", "no longer the old address"."""
+_AILS = re.compile(
+    r"\b(?:does|do|did|is|was|are|were|has|have)(?:n't| not| never)(?: \w+ly| quite| even| really)? (?:suit|fit|work|match|turn\w* out|live up|hold up|look|right|good|for (?:me|us)|what|as (?:described|expected))\b"
+)
+_GOES = re.compile(
+    r"\b(?:(?:go|send|give|take|bring)(?:s|es|ing)?(?: \w+){0,4} back|must go|return(?:ing|ed)?|exchang\w+|swap\w*|replac\w+|refund\w*|cancel\w*|trad(?:e|ing))\b"
+)
+"""What is wrong with a thing that goes back for it: a reason, and no denial of the wish."""
+_MOVED = re.compile(
+    r"\b(?:don't|do not|never|not) (?:send|put|issue|credit|pay|place|charge) (?P<what>.{2,30}?) (?:back )?(?:to|onto|on|into) "
+)
+"""What is not to go somewhere goes elsewhere, and is not denied itself."""
 _LACKS = re.compile(
     r"\b(?:sold out|out of stock|unavailable|impossible|(?:is|are|'s|'re) (?:gone|full|taken)|too (?:little|few|late)|runs? out|falls? short|fails?)\b"
 )
@@ -102,7 +146,10 @@ def _stances(text: str, one_sided: bool) -> dict[str, Stance]:
     found: defaultdict[str, Stance] = defaultdict(lambda: (set(), set()))
     all_ = clauses(text)
     lacking = _lacking(all_) if one_sided else set[int]()
+    goes = _GOES.search(text.lower()) is not None
     for place, clause in enumerate(all_):
+        if goes and not clause.conditional and _AILS.search(clause.text):
+            continue
         if any(item.quantity in ("money", "time") for item in values(clause.text)):
             continue
         if clause.sentence in lacking and not clause.conditional and (clause.spared or negative(clause.text)):
@@ -112,6 +159,9 @@ def _stances(text: str, one_sided: bool) -> dict[str, Stance]:
             no = clause.denied(start, end)
             if clause.conditional:
                 denied.update(_supposed(all_, place, no=no))
+                continue
+            moved = _MOVED.search(clause.text)
+            if moved is not None and start < moved.end():
                 continue
             if not _CONTRASTED.search(clause.text, max(0, start - 24), start):
                 denied.add(not clause.spared and no)

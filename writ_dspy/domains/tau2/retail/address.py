@@ -9,12 +9,12 @@ from functools import partial
 
 from writ_dspy.domains.domain import Dial, Domain, Draft
 from writ_dspy.domains.observed import Row
+from writ_dspy.domains.postal import STATES
 from writ_dspy.domains.tau2.retail import sentences
 from writ_dspy.domains.tau2.retail.customer import FIND, PROFILE, Customer, meet
 from writ_dspy.domains.tau2.retail.drafting import build, first_of, mistyped, shuffled, status_is, touched
 from writ_dspy.domains.tau2.retail.lenses import ADDRESS
 from writ_dspy.domains.tau2.retail.pointers import Pointer, by_id, counterpart, point
-from writ_dspy.domains.tau2.retail.rendering import STATES
 from writ_dspy.domains.tau2.retail.wording import spin
 from writ_dspy.task import Decision, Fact, Picked, Query, Request, Said, Slot, Term
 

@@ -8,9 +8,9 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Deeds, Detail, Test, compiled, either, found, stands, turned, without_replaced
 from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.postal import STATES
 from writ_dspy.domains.tau2.retail.amounts import flows
 from writ_dspy.domains.tau2.retail.lenses import options
-from writ_dspy.domains.tau2.retail.rendering import STATES
 from writ_dspy.domains.whole import is_whole, places
 from writ_dspy.task import Call, Json
 

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from writ_dspy.domains.observed import Row, Seen
+from writ_dspy.domains.postal import STATES
 from writ_dspy.domains.spinning import worded
 from writ_dspy.domains.tau2.retail.about import ABOUT
 from writ_dspy.domains.tau2.retail.interview import QUESTIONS
 from writ_dspy.domains.tau2.retail.lenses import ADDRESS, options
-from writ_dspy.domains.tau2.retail.rendering import STATES
 from writ_dspy.domains.tau2.retail.wording import dollars, listing, noun, source
 from writ_dspy.task import Call, Json
 
