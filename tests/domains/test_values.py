@@ -135,6 +135,20 @@ def test_dollars_and_cents_are_one_amount(text: str, amounts: list[str]) -> None
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("May 19 or 20, whichever", [("date", 519), ("date", 520)]), ("May 19, 20 or 21 would do", [("date", 519), ("date", 520), ("date", 521)]),
+        ("on May 4, 5 bags", [("date", 504), ("count", 5)]), ("May 4, 1990", [("date", 504)]), ("May 20 or 19.", [("date", 520), ("count", 19)]),
+        ("not before 9 in the morning", [("time", 540)]), ("by 8:00 in the evening", [("time", 1200)]), ("at 6 o'clock at night", [("time", 1080)]),
+        ("at 14:00 in the afternoon", [("time", 840)]),
+    ],
+)  # fmt: skip
+def test_days_of_the_month_just_named_and_hours_by_part_of_the_day(text: str, found: list[tuple[str, int]]) -> None:
+    """A number that may count something stays a count."""
+    assert [(value.quantity, value.number) for value in values(text)] == found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "from the 19th of May to the 23rd of May", "between 19 May and 23 May", "May 19th to May 23rd", "from 5/19 through 5/23",

@@ -19,6 +19,10 @@ _DEEDS = {
     ),
     "cancel": re.compile(r"\bcancel(?!l?ed)\w*|\bcall(?:ing)? (?:[\w']+ ){0,5}off\b|\bscrap(?:ping)?\b"),
     "refund": re.compile(r"\brefund\w*|\bmoney back\b|\breimburs\w*"),
+    "addition": re.compile(r"\badd(?:ing)? (?:[\w']+ ){0,3}(?:things?|items?|products?)\b"),
+    "removal": re.compile(
+        r"\b(?:remov|delet|drop)\w* (?:[\w']+ ){0,3}(?:things?|items?|products?)\b|\btak\w+ (?:[\w']+ ){0,3}(?:things?|items?|products?) (?:out|off)\b"
+    ),
     "complaint": re.compile(r"\bcomplain\w*"),
     "booking": re.compile(
         r"\b(?:book|reserve|buy)(?:ing)? (?:me )?(?:an?|some|new) (?:new )?(?:\w+ )?(?:trip|flight|ticket|journey|seat)\b"
@@ -28,7 +32,7 @@ _APART = frozenset(
     frozenset(pair)
     for pair in (
         ("exchange", "return"), ("exchange", "refund"), ("exchange", "cancel"), ("return", "cancel"), ("booking", "cancel"),
-        ("booking", "return"), ("booking", "refund"), ("complaint", "cancel"), ("complaint", "booking"),
+        ("booking", "return"), ("booking", "refund"), ("addition", "removal"), ("addition", "cancel"), ("addition", "return"), ("complaint", "cancel"), ("complaint", "booking"),
     )
 )  # fmt: skip
 """Deeds of which nobody means the one who names the other."""
@@ -55,6 +59,8 @@ _TO_BE = re.compile(r"\b(?:to be|be|become|made|get it)(?: \w+)? (?P<state>cance
 def exclusive(given: str, new: str) -> Iterator[str]:
     """The one kind that a sentence named, and the other that it names now."""
     yield from _deeds(given, new)
+    if len(then := _then(given)) == len(_then(new)) == 1 and then != _then(new):
+        yield "what is to be done in that case: the other way"
     was, now = (_kinds(text, _STATES) for text in (given, new))
     if len(was) == len(now) == 1 and was != now:
         yield f"{was.pop()}, and now {now.pop()}: the other way"
@@ -65,6 +71,19 @@ def exclusive(given: str, new: str) -> Iterator[str]:
     (is_so, wanted), (so_now, wanted_now) = before, after
     if is_so & wanted_now and wanted & so_now and not (is_so & so_now or wanted & wanted_now):
         yield "what it is and what it is to be are swapped"
+
+
+_THEN = re.compile(
+    r"\b(?:only then|if so|if yes|in that case|only in that case|if that's the case),? (?:please |just |do |should you |can you |you (?:can|may) |i'd |i want you to )*(?P<deed>[a-z']+ ?[a-z]*)"
+)
+_GO = re.compile(r"(?:go|proceed|cancel|do it|carry|continue)\b")
+_STAY = re.compile(r"(?:leave|forget|skip|drop it|don't|stop|keep)\b")
+
+
+def _then(text: str) -> set[bool]:
+    """Whether something is to be done in the case that holds, as far as it is said right there."""
+    deeds = [match["deed"] for match in _THEN.finditer(text.lower().replace("’", "'"))]
+    return {True for deed in deeds if _GO.match(deed)} | {False for deed in deeds if _STAY.match(deed)}
 
 
 def _deeds(given: str, new: str) -> Iterator[str]:

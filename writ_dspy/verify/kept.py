@@ -23,7 +23,7 @@ _ID = re.compile(
     r"(?<![\w@.])#?(?!\d+(?:st|nd|rd|th)\b)(?=[\w-]*\d)(?=[\w#-]*[A-Za-z_#])[\w-]{3,}\b|[\w.+-]+@[\w-]+(?:\.\w+)+"
 )
 _CAPITAL = re.compile(r"(?<![\w@#.'’])[A-Z][\w-]*\w")
-_PLAIN = "AM PM OK Okay Yes No Hi Hello Hey Thanks Thank Please PS P.S Well And But So Oh TV PC USB LED ID ZIP"
+_PLAIN = "AM PM OK Okay Yes No Hi Hello Hey Thanks Thank Please PS P.S Well And But So Oh TV PC USB LED ID ZIP DOB ASAP FYI BTW TBH ETA"
 _NO_NAMES = frozenset(_PLAIN.split())
 """Words with a capital that name nobody."""
 
@@ -62,7 +62,8 @@ _CODES = {name: code for code, name in STATES.items()}
 
 
 def _coded(text: str) -> str:
-    """The text with the state of each address, and the country, as their codes."""
+    """The text with the state of each address, and the country, as their codes, and each number apart from what it counts ("130-degree")."""
+    text = re.sub(r"(?<![\w-])(\d+)-(?=[a-z]{3,}\b)", r"\1 ", text)
     return _STATE.sub(lambda match: _CODES[match["name"].lower()] if match["name"] else "USA", text)
 
 

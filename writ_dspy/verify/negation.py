@@ -10,7 +10,7 @@ from writ_dspy import patterns as re
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\s*[;\n]\s*|\s+[-–—]+\s+|\s*—\s*")
 _CLAUSE = re.compile(
-    r"(?::|,)\s+|,?\s+(?=(?:but|because|since|so|otherwise|unless|whether|while|though|although|if|when|in case|or else)\b)|"
+    r"(?::|,)\s+|,?\s+(?=(?:but|because|since|so(?<!if so)|otherwise|unless|whether|while|though|although|if|when|in case|or else)\b)|"
     r"\s+(?=(?:and|or|then)\s+(?:then\s+)?(?:i|i'd|i'll|i'm|we|we'd|we'll|it|it's|they|please|make|use|put|take|leave|keep|"
     r"cancel|do|don't|only|just|no|not|with|without|that's|also|forget|drop|skip|replace|change|switch|let|send|return|get|give|have|charge|pay|book|add|remove|move|refund|ship|buy)\b)"
 )
@@ -30,6 +30,8 @@ _NOTHING_BUT = re.compile(
 _MIND = re.compile(
     r"\b(?:not|n't)(?: \w+ly| too| very| that| so)? (?:picky|fussy|particular|choosy|bothered|tied|set)\b|\b(?:don't|do not|wouldn't|would not|won't|doesn't|does not|not|no|never)(?: \w+ly)? (?:mind|care|matter|bother|worry|worries|problem|doubt|hesitate|forget|only|"
     r"idea|less|later|sooner|fail|to worry|offense|rush|hurry)\b|\b(?:don't|do not|didn't|did not|can't|cannot|couldn't|won't|never|not) (?:really |quite |even )?(?:know|remember|recall|understand|recognize|decide|tell (?:what|which|how|you)|mean(?:t|ing)? to|sure)\b|\bi (?:don't|do not|can't|cannot|couldn't) (?:\w+ly )?(?:have (?:it|that|them|the|my|any)|get at|get to|access|find|reach|open|see)\b|\bno (?:idea|clue)\b|\b(?:not|isn't|aren't|wasn't) (?:\w+ )?(?:happy|pleased|satisfied|sure|certain)\b|(?:\bnot|n't) (?:\w+ )?(?:settled|decided|chosen)\b(?! against)|\bnot an? (?:\w+ )?(?:day|minute|dollar|cent) (?:more|less|before|after|later|earlier)\b|\bwhy (?:don't|not)\b|\bcan't (?:wait|be helped|complain|stand|go wrong|beat)\b|"
+    r"\b(?:should(?:n't| not| never) have|should(?:'ve| have) never|never should(?:'ve| have)|wish(?:ed)? (?:i|we|i'd|we'd) (?:hadn't|had not|had never|never))\b|"
+    r"\b(?:whatever|what|anything|the (?:rest|part)) (?:\w+ ){0,3}?(?:doesn't|does not|can't|cannot|won't|isn't|is not) (?:cover\w*|pay|reach|stretch|take care)\b|"
     r"\b(?:couldn't|can't) (?:i|we|you)\b|\bisn't it\b|\bno(?:thing|body| one|where)? (?:other|else|more|further|longer than)\b|\bwon't you\b"
 )
 """Words of a no that deny nothing of what follows."""

@@ -41,7 +41,7 @@ _REMAINDER = re.compile(
 )
 _METHOD = re.compile(
     r"\b(?P<kind>(?:gift|credit|debit) card|certificate|voucher|paypal|visa|master ?card|amex|american express|savings|checking|balance)\b(?!\W+[a-z]+_)|"
-    r"\b(?P<id>[a-z]+_(?:[a-z]+_)?\d{3,})\b|\b(?:ending|ends)(?: in| with)? (?P<last>\d{4})\b"
+    r"\b(?P<id>[a-z]+_(?:[a-z]+_)?\d{3,})\b|\b(?:ending|ends|finish\w*|digits|last four|number)(?: in| with| are| is)? (?P<last>\d{4})\b"
 )
 
 

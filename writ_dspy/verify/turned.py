@@ -93,12 +93,20 @@ _ALONE = re.compile(
 _ME_NOT = re.compile(
     r"\b(?:not (?:for |including |counting |with )?(?:me|myself)\b|without me\b|(?:i'm|i am|i'll|i) (?:not|won't be|not be) (?:flying|coming|going|travel\w+|on board)|count me out|i (?:stay|am staying)(?: at)? home)(?! (?:on|in|to)\b)"
 )
+_ME_OUT = re.compile(
+    r"\bi can't (?:make it|come|go|travel|fly)\b|\bmy own name\b|\bi'm the one who (?:drops|bows|steps)\b"
+)
+_ME_IN = re.compile(
+    r"\bi(?:,[\w ]+,)?(?:'m| am|'ll| will)? (?:stay(?:ing)? (?:on|in)|still (?:fly|com|go|travel)\w*|keep(?:ing)? my (?:seat|place|name)|remain)\b"
+)
 _ME = re.compile(r"\b(?:me|myself|i am|i'm)\b")
 
 
 def _speaker(given: str, new: str) -> Iterator[str]:
     """The speaker, who was one of them, left out."""
     was, now = (" ".join(text.lower().replace("’", "'").split()) for text in (given, new))
+    if _ME_OUT.search(was) and _ME_IN.search(now):
+        yield "the speaker stays in: the other way"
     if _ME.search(was) and _ME_NOT.search(now) and not _ME_NOT.search(was):
         yield "the speaker is left out: the other way"
 
