@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from benchmarks.mutations.facts import records, results
@@ -147,6 +148,9 @@ def cheapest(talk: Talk, call: Call) -> Iterator[Asked]:
     for shown in results(talk, "get_product_details") if swap else ():
         if swap and swap[1]["item_id"] in shown["variants"]:
             rest = [row["price"] for row in shown["variants"].values() if row["available"]]
+            told = any(re.search(r"(?i)\b(?:cheap|lowest|least)", talk.turns[at].text) for at in talk.messages)
+            if told and swap[1]["price"] > min(rest):
+                continue  # it is the cheapest of those that were asked for, and "the cheapest one" may mean these
             yield swap[1]["price"] == min(rest), ("Is that the cheapest one?", "Is it the cheapest that you have?", "Is that the least expensive version?")  # fmt: skip
 
 

@@ -22,11 +22,11 @@ class _Tables:
     ("field", "number", "found"),
     [
         ("bookings", 3, False), ("bookings", 4, True), ("reservations", 3, False), ("reservations", 67, True),
-        ("visits", 67, False),
+        ("visits", 67, True), ("visits", 3, False),
     ],
 )  # fmt: skip
 def test_a_number_of_bookings_is_held_against_the_list(field: str, number: int, found: bool) -> None:
-    """More than any list shows was not read; where no field is called like them, it is not judged."""
+    """More than any list shows was not read; where no field is called like them, any list may be meant."""
     shown = SimpleNamespace(lengths={field: 3}, views={}, numbers_of=lambda _: ())
     ground = SimpleNamespace(domain=_Tables(field), shown=[shown], heard_of=lambda _: False)
     text = f"Looking at {number} bookings, I find that the cheapest is K7."

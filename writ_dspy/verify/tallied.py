@@ -58,11 +58,14 @@ def untold(ground: Ground, text: str, clause: str, value: Value) -> str:
     if own is None or value.number == 1 or not _THEIRS.search(clause) or _MAYBE.search(clause):
         return ""
     stems = _KEPT.get(own["what"].lower().split()[-1].removesuffix("s"), ("",))
-    if not _lists(ground.domain, stems):  # what the domain calls it is not known here
-        return ""
+    named = _lists(ground.domain, stems)
+    stems = stems if named else ("",)
     lengths = [size for found in ground.shown for name, size in found.lengths.items() if _has(name, stems)]
     lengths += [len(rows) for found in ground.shown for name, rows in found.views.items() if _has(name, stems)]
-    return "" if value.number <= max(lengths, default=0) else "a number of them that was read"
+    most = (
+        max(lengths, default=0) if named else sum(lengths)
+    )  # what the domain calls it may be any of its lists, or several
+    return "" if value.number <= most else "a number of them that was read"
 
 
 def _of_kinds(ground: Ground, text: str, value: Value, left: re.Match[str]) -> bool:

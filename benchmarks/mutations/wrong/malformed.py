@@ -124,8 +124,7 @@ def empty_agent_text(talk: Talk, rng: random.Random) -> Made:
 
 @TURNS("The talk breaks off within a sentence.", "clean", "communicated", "user_faithful")
 def truncated_mid_sentence(talk: Talk, rng: random.Random) -> Made:
-    at = talk.any_write(rng) if talk.writes else talk.last
-    at = talk.proposal(at) if at in talk.writes else at
+    at = talk.proposal(talk.any_write(rng)) if talk.writes else None  # half a farewell may be one
     if at is None or len(talk.turns[at].text) < 30:
         return None
     half = talk.turns[at].text[: len(talk.turns[at].text) // 2].rstrip(" .?!,:;\n)")
