@@ -354,15 +354,15 @@ def _places(case: Case, record: Record, lower: str) -> str:
         if isinstance(rows, list)
         else set()
     )
+    legs = ends > {record["origin"], record["destination"]} or not rows  # else nothing tells where it stops
+    ways = "from|to|into|out of|via|for" if legs else "from|to|into|out of|for"
     for code, name in case.domain.pack.places.items():
         if (code.lower() not in lower and name.lower() not in lower) or code in ends:
             continue
         if any(case.domain.pack.places.get(end) == name for end in ends):
             continue
         place = rf"(?:{re.escape(code.lower())}|{re.escape(name.lower())})"
-        if re.search(
-            rf"\b(?:from|to|into|out of|via|for) {place}\b|\b{place} (?:trip|flight|booking|reservation)\b", lower
-        ):
+        if re.search(rf"\b(?:{ways}) {place}\b|\b{place} (?:trip|flight|booking|reservation)\b", lower):
             return f"a trip from {record['origin']} to {record['destination']}"
     return ""
 
