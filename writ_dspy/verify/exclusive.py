@@ -14,10 +14,12 @@ _DEEDS = {
     "exchange": re.compile(r"\bexchang\w*|\bswap\w*|\btrad(?:e|ed|es|ing)\b|\breplac\w+"),
     "return": re.compile(
         r"\breturn(?:ed|ing|s)? (?:request|it|them|this|that|those|these|my|the|some|something|everything|anything|all|one|a (?:thing|few|couple))\b|"
-        r"\b(?:a|the|my|this|arrange a|make a) return\b(?! (?:flight|leg|trip|date|ticket|way|journey))|"
+        r"\b(?:be|get) returned\b|\b(?:a|the|my|this|arrange a|make a) return\b(?! (?:flight|leg|trip|date|ticket|way|journey))|"
         r"\b(?:send|sending|give|giving|take|taking|bring|bringing) (?:[\w']+ ){0,4}back\b"
     ),
-    "cancel": re.compile(r"\bcancel(?!l?ed)\w*|\bcall(?:ing)? (?:[\w']+ ){0,5}off\b|\bscrap(?:ping)?\b"),
+    "cancel": re.compile(
+        r"\b(?:be|get) cancell?ed\b|\bcancel(?!l?ed)\w*|\bcall(?:ing)? (?:[\w']+ ){0,5}off\b|\bscrap(?:ping)?\b"
+    ),
     "refund": re.compile(r"\brefund\w*|\bmoney back\b|\breimburs\w*"),
     "addition": re.compile(r"\badd(?:ing)? (?:[\w']+ ){0,3}(?:things?|items?|products?)\b"),
     "removal": re.compile(

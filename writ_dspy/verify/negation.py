@@ -16,7 +16,7 @@ _CLAUSE = re.compile(
 )
 _NO = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|cant|dont|wont|\w+n't|"
-    r"skip\w*|avoid\w*|forget|forgo|decline|refuse|exclude|excluding|except|unlike|minus|"
+    r"skip\w*|avoid\w*|leav(?:e|ing) out|drop(?:ping)?(?= (?:the|any|my|that|travel)\b)|forget|forgo|decline|refuse|exclude|excluding|except|unlike|minus|"
     r"rather than|instead of|other than|away from|"
     r"(?:do|go|manage) without|no longer|not any|pass(?:ing)? on|opt(?:ing)? out of|lost|lacks?|far from|fails? to|steer clear of|stay clear of)\b"
 )
@@ -43,6 +43,7 @@ _BEHIND = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:is|are|'s|'re) (?:something|things?|nothing)? ?(?:that |which )?(?:i|we) (?:can't|cannot|won't|don't|wouldn't|can not|will not|do not|would not)\b|"
     r"\W*(?:\w+\W+){0,2}?(?:is|are|'s|'re) (?:out of the question|a no-go|off the table|ruled out)|"
     r"\W*(?:does|do|is|are|will|would|can)(?:n't| not)(?=\W*$| (?:either|though|at all)\b)|"
+    r"\W*(?:\w+\W+){0,2}?(?:is|are|was|were)(?: of)? (?:no (?:use|good|interest|value)|useless|worthless|pointless|not (?:something|anything|a thing) (?:i|we) (?:can|want|do|like|need))\b|"
     r"\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:\w+\W+){0,2}?: no\b"
 )
 """What denies the thing that stands right before it."""
@@ -55,7 +56,7 @@ _PASSIVE = re.compile(
 )
 """What denies all that stands before it: "my card shouldn't be charged"."""
 _STAYS = re.compile(
-    r"\b(?:keep\w*|kept|(?:hang|hold)(?:ing)? on ?to|leave|leaving|hands off|(?:stays?|remains?|staying)(?! (?:home|on|in|at|for|over|with)\b))\b(?! (?:home|on (?:may|june)|before|after|at|by|from|in the))"
+    r"\b(?:keep\w*|kept|(?:hang|hold)(?:ing)? on ?to|leave(?! out)|leaving(?! out)|hands off|(?:stays?|remains?|staying)(?! (?:home|on|in|at|for|over|with)\b))\b(?! (?:home|on (?:may|june)|before|after|at|by|from|in the))"
 )
 _CHANGES = re.compile(
     r"\b(?:chang\w+|alter\w*|touch\w*|edit\w*|modif\w+|replac\w+|remov\w+|delet\w+|ignor\w+|rul(?:e|ed|ing) out|mess(?:ing)? with|swap\w*|exchang\w+|cancel\w*|(?:take|taking|give|giving|send|sending|go(?:es)?) (?:\w+ ){0,3}back(?! (?:to|onto|on|into)\b(?! you\b))|return\w*(?! (?:flight|leg|trip|date|ticket|way|by|on|from|to|at|in|home|via)\b))\b"
@@ -91,6 +92,12 @@ class Clause:
         if _NO_THANKS.match(self.text, end):
             return True
         return denied != (_BEHIND.match(self.text, end) is not None)
+
+    @cached_property
+    def unkept(self) -> bool:
+        """Whether its no is said of keeping: who won't keep a thing does not deny the thing."""
+        match = _STAYS.search(self.text)
+        return match is not None and self.denied(*match.span())
 
     @cached_property
     def spared(self) -> bool | None:
@@ -135,6 +142,10 @@ _NO_ANSWERED = re.compile(
     r"(?:,? (?:i'm|i am|we're) (?:good|fine|okay|all right)|,? (?:no )?(?:thanks|thank you)|,? not for me)?(?=\s*(?:[.!;,—–]|$))"
 )
 """What is asked in a few words, and turned down by the same speaker: "Insurance? Nah, I'm good."."""
+_LEFT_OUT = re.compile(
+    r"\b(?P<verb>leav(?:e|ing)|keep(?:ing)?) (?P<what>(?:[\w'-]+ ){1,4}?)out(?: of (?:it|this|that|them))?(?=\s*(?:[.!;,—–]|$))"
+)
+"""What is left out, before the "out"."""
 _CONDITION = re.compile(
     r"^(?:(?:and|but|so|or|then|please|well|only|just|even)\s+)*(?P<deed>(?:do|go|cancel|book|change|proceed|go ahead)(?: \w+){0,3} (?:only )?)?"
     r"(?P<word>even if|even when|if|in case|should (?=it|that|there|they|this|the\b|my\b)|unless|supposing|provided|when|once|(?:as|so) long as|assuming|over my|above my|not enough|(?:(?:anything|any fare|a fare|a price|costs?) )?(?:over|above|beyond|under|below|more than|less than)(?= \$\d| \d+ (?:dollars|bucks|usd)\b)(?!.*\b(?:is|are|works?|would|will|fine|okay|ok|good)\b))\b"
@@ -146,6 +157,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text in order."""
     found: list[Clause] = []
     lower = _BUT.sub(_except, " ".join(text.lower().replace("’", "'").split()))
+    lower = _LEFT_OUT.sub(lambda match: f"leave out {match['what'].strip()}", lower)
     lower = _NO_ANSWERED.sub(lambda match: f"{match['what']} no thanks", lower)
     for number, sentence in enumerate(_SENTENCE.split(_NO_BEHIND.sub(" no thanks", lower))):
         begin, joined = 0, False

@@ -27,6 +27,9 @@ _RANK = re.compile(
     r"\b(?P<rank>first|second|third|fourth|fifth|[1-5](?:st|nd|rd|th))[ -](?P<what>flight|leg|segment|line|passenger|traveler|item|order|booking|reservation|cheapest|dearest|lowest|highest|priciest|most expensive|least expensive|best|largest|smallest)\b"
 )
 _ENDS = re.compile(r"\b(?:cheapest|dearest|lowest|highest|priciest|most expensive|least expensive|largest|smallest)\b")
+_NOT_ALL = re.compile(
+    r"\b(?:not (?:all|both)|only one|just one|any one|one or the other)(?: of (?:them|these|those))?\b(?=\W*(?:$|[.,;!]))"
+)
 _NEXT = re.compile(
     r"\b(?:second|third|fourth|fifth|[2-5](?:nd|rd|th)|next|runner-up|(?:number|no\.?) (?:two|three|[2-5])|one (?:up|down)|but one|after|behind|two|three)\b|#[2-5]"
 )
@@ -35,6 +38,12 @@ _NEXT = re.compile(
 def paired(given: str, new: str) -> Iterator[str]:
     """Details that trade places, an end of the price that changes for one thing of several, and a place in a row that is another."""
     yield from _ranked(given.lower(), new.lower())
+    if (
+        re.search(r", (?:and )?[^.]* and ", given)
+        and _NOT_ALL.search(new.lower())
+        and not _NOT_ALL.search(given.lower())
+    ):
+        yield "all of a list, and now not all: turned around"
     things = _things(given)
     was, now = _parts(given, things), _parts(new, things)
     if len(things) < 2 or was is None or now is None:

@@ -115,13 +115,13 @@ def _denied(given: str, new: str) -> Iterator[str]:
     """A word or value of both sentences that is denied in one of them, or kept in one and changed in the other."""
     one_sided = bool(_lacking(clauses(given))) != bool(_lacking(clauses(new)))
     was, now = _stances(given, one_sided), _stances(new, one_sided)
-    for word, (no, stays) in was.items():
+    for word, (no, stays, off) in was.items():
         if word not in now:
             continue
-        other, remains = now[word]
+        other, remains, away = now[word]
         if len(stays) == len(remains) == 1 and stays != remains:
             yield f"{word!r} is {'no longer ' if True in stays else ''}to stay as it is"
-        elif len(no) == len(other) == 1 and no != other:
+        elif len(no) == len(other) == 1 and no != other and bool(off) == bool(away):  # needed no more is taken off
             yield f"{word!r} is {'no longer ' if True in no else ''}denied"
 
 
@@ -136,6 +136,9 @@ _GOES = re.compile(
     r"\b(?:(?:go|send|give|take|bring)(?:s|es|ing)?(?: \w+){0,4} back|must go|return(?:ing|ed)?|exchang\w+|swap\w*|replac\w+|refund\w*|cancel\w*|trad(?:e|ing))\b"
 )
 """What is wrong with a thing that goes back for it: a reason, and no denial of the wish."""
+_OFF = re.compile(
+    r"\b(?:tak(?:e|ing) (?:[\w'-]+ ){0,5}(?:off|out)|remov\w+|delet\w+|drop(?:ping)?|get(?:ting)? rid of|los(?:e|ing))\b"
+)
 _MOVED = re.compile(
     r"\b(?:don't|do not|never|not) (?:send|put|issue|credit|pay|place|charge) (?P<what>.{2,30}?) (?:back )?(?:to|onto|on|into) "
 )
@@ -145,14 +148,36 @@ _LACKS = re.compile(
 )
 """What denies the case it is said of: "if it is sold out" is "if there is none left"."""
 
-Stance = tuple[set[bool], set[bool]]
-"""Whether a word is denied, and whether it is to stay as it is, wherever it stands."""
+Stance = tuple[set[bool], set[bool], set[bool]]
+"""Whether a word is denied, whether it is to stay as it is, and whether it is to be taken off, wherever it stands."""
 
 
 def _stances(text: str, one_sided: bool) -> dict[str, Stance]:
     """By word; `one_sided` where only one of the two sentences tells of a case that something is not so."""
-    found: defaultdict[str, Stance] = defaultdict(lambda: (set(), set()))
+    found: defaultdict[str, Stance] = defaultdict(lambda: (set(), set(), set()))
     all_ = clauses(text)
+    for place in _judged(text, all_, one_sided):
+        clause = all_[place]
+        for what, start, end in _named(clause):
+            denied, stays, off = found[what]
+            no = clause.denied(start, end)
+            if clause.conditional:
+                denied.update(_supposed(all_, place, no=no))
+                continue
+            moved = _MOVED.search(clause.text)
+            if moved is not None and start < moved.end():
+                continue
+            if not _CONTRASTED.search(clause.text, max(0, start - 24), start):
+                denied.add(not clause.spared and no and not clause.unkept)
+                if _OFF.search(clause.text):
+                    off.add(not no)
+            if clause.spared is not None:
+                stays.add(clause.spared)
+    return found
+
+
+def _judged(text: str, all_: tuple[Clause, ...], one_sided: bool) -> Iterator[int]:
+    """The clauses whose denials are those of the wish: no limits, no flaws of what goes back, nothing that a case already says."""
     lacking = _lacking(all_) if one_sided else set[int]()
     goes = _GOES.search(text.lower()) is not None
     for place, clause in enumerate(all_):
@@ -162,20 +187,7 @@ def _stances(text: str, one_sided: bool) -> dict[str, Stance]:
             continue
         if clause.sentence in lacking and not clause.conditional and (clause.spared or negative(clause.text)):
             continue  # "if I don't get it all, don't cancel" is "cancel only if I get it all"
-        for what, start, end in _named(clause):
-            denied, stays = found[what]
-            no = clause.denied(start, end)
-            if clause.conditional:
-                denied.update(_supposed(all_, place, no=no))
-                continue
-            moved = _MOVED.search(clause.text)
-            if moved is not None and start < moved.end():
-                continue
-            if not _CONTRASTED.search(clause.text, max(0, start - 24), start):
-                denied.add(not clause.spared and no)
-            if clause.spared is not None:
-                stays.add(clause.spared)
-    return found
+        yield place
 
 
 def _supposed(all_: tuple[Clause, ...], place: int, *, no: bool) -> tuple[bool, ...]:
