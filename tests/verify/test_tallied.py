@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from writ_dspy.domains.values import values
+from writ_dspy.verify import tallied
 from writ_dspy.verify.tallied import untold
 
 
@@ -25,8 +26,11 @@ class _Tables:
         ("visits", 67, True), ("visits", 3, False),
     ],
 )  # fmt: skip
-def test_a_number_of_bookings_is_held_against_the_list(field: str, number: int, found: bool) -> None:
+def test_a_number_of_bookings_is_held_against_the_list(
+    field: str, number: int, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """More than any list shows was not read; where no field is called like them, any list may be meant."""
+    monkeypatch.setattr(tallied, "_calls_so", lambda _, word: word == "bookings")
     shown = SimpleNamespace(lengths={field: 3}, views={}, numbers_of=lambda _: ())
     ground = SimpleNamespace(domain=_Tables(field), shown=[shown], heard_of=lambda _: False)
     text = f"Looking at {number} bookings, I find that the cheapest is K7."

@@ -14,7 +14,6 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import values
-from writ_dspy.verify.everyday import ENDS, STATES
 from writ_dspy.verify.noise import Written, bag, written
 from writ_dspy.verify.sentences import HEDGED, asks, sentences
 from writ_dspy.verify.speech import first, kind_of
@@ -415,7 +414,7 @@ def _only(sentence: str, domain: Domain) -> bool:
 
 def _mostly_strange(text: str, stated: frozenset[str]) -> bool:
     content = [word for word in written(text).words if word not in _COMMON and word not in _LAW]
-    strange = [word for word in content if not (word in ENDS or word in STATES or _supported(word, stated))]
+    strange = [word for word in content if not _supported(word, stated)]
     return bool(strange) and len(strange) * 3 >= len(content)
 
 

@@ -8,6 +8,7 @@ from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import Value
 from writ_dspy.verify.ground import Ground
+from writ_dspy.verify.vocabulary import vocabulary
 
 _LEFT = re.compile(
     r"[^\w\n]+(?P<between>(?:(?:seats?|pieces?|units?|of|them|it|these|those|are|is)\W+){0,4})(?:left|remaining|(?P<kept>in (?:stock|our (?:warehouse|store|stock))))\b",
@@ -59,13 +60,21 @@ def untold(ground: Ground, text: str, clause: str, value: Value) -> str:
         return ""
     stems = _KEPT.get(own["what"].lower().split()[-1].removesuffix("s"), ("",))
     named = _lists(ground.domain, stems)
-    stems = stems if named else ("",)
+    if not named:
+        if not _calls_so(ground.domain, own["what"].lower().split()[-1]):
+            return "a number of them that was read"  # there is no such thing here
+        stems = ("",)
     lengths = [size for found in ground.shown for name, size in found.lengths.items() if _has(name, stems)]
     lengths += [len(rows) for found in ground.shown for name, rows in found.views.items() if _has(name, stems)]
     most = (
         max(lengths, default=0) if named else sum(lengths)
     )  # what the domain calls it may be any of its lists, or several
     return "" if value.number <= most else "a number of them that was read"
+
+
+def _calls_so(domain: Domain, word: str) -> bool:
+    """Whether the domain has a word itself, in the singular or the plural."""
+    return not {word, word.removesuffix("s")}.isdisjoint(vocabulary(domain).own)
 
 
 def _of_kinds(ground: Ground, text: str, value: Value, left: re.Match[str]) -> bool:
