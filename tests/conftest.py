@@ -15,7 +15,7 @@ import yaml
 from huggingface_hub import repocard
 from hypothesis import HealthCheck, settings
 
-from tests import bytecode, shared  # noqa: F401 - first: it is about what follows
+from tests import bytecode, home, shared  # noqa: F401 - first: they are about what follows
 from tests.publish.calls import MIX, NAME, connected
 from tests.shared import made_once
 from tests.simulate.playing import CELLS, PER_CELL, Played, play, transfer
@@ -54,14 +54,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _remembers_nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test finds, or leaves behind, where a user has domains of their own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

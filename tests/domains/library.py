@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import shutil
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,8 @@ HOME = Path(str(writ_dspy.domains.example.__file__)).parent
 FILE = HOME / "library.yaml"
 
 
-@cache
 def library() -> Domain:
-    """As it is."""
+    """As it is: loaded once, and named anew by each call, as a test may have made its process forget the names it knew."""
     return find(str(FILE))
 
 

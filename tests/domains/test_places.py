@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.calls import ENVIRONMENT
 from tests.domains.library import FILE, library, spec, written
+from tests.home import STATE
 from writ_dspy.domains import all_names, exists, find, full, known, load, places
 from writ_dspy.errors import ConfigError, WritError
 from writ_dspy.propose.mix import Cell, default_mix
 
 ATTRIBUTE = "tests.domains.test_places:desk"
+WHILE_COLLECTED = places._memory()
+"""Where a domain is remembered that a test names outside of itself."""
 
 
 def desk() -> Path:
@@ -31,6 +35,22 @@ def _forgetful(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     yield
     places._attribute.cache_clear()
+
+
+def test_no_test_touches_what_the_user_named() -> None:
+    """Neither while tests are collected, nor in them, nor in the processes that they start."""
+    assert WHILE_COLLECTED.is_relative_to(STATE)
+    assert places._memory().is_relative_to(STATE)
+    assert ENVIRONMENT["XDG_STATE_HOME"] == str(STATE)
+    library()
+    assert json.loads(places._memory().read_text(encoding="utf-8"))["town:library"] == str(FILE)
+
+
+def test_a_domain_stays_known_to_whoever_asks_for_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that had its process forget all names leaves no other one with a domain that its name does not lead to."""
+    there = library()
+    monkeypatch.setattr(places, "_places", {})
+    assert load(library().name) is there
 
 
 @pytest.mark.usefixtures("_forgetful")
