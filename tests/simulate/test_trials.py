@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from writ_dspy.simulate.briefing import task_instructions
 from writ_dspy.simulate.scripted.agent import Desk
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS
 from writ_dspy.simulate.trials import shown
-from writ_dspy.simulate.trials.dealing import deal
+from writ_dspy.simulate.trials.dealing import IDENTITY, _wrong_first, deal
 from writ_dspy.task import Call, Task
 from writ_dspy.trial import EVERY, ChangesMind, LeavesSubject, Trial, WrongFirst, name, spoken
 from writ_dspy.verify.checks import verify
@@ -109,6 +110,27 @@ def test_a_wrong_value_makes_a_tool_err_and_is_recovered_from(tried: dict[str, l
         assert all(result.error for _, result in wrong)
         assert right
         assert not right[0].error
+
+
+def test_no_wrong_value_is_given_for_what_another_request_has_found(tasks: list[Task]) -> None:
+    """Whoever has read a record by other words need not look it up by the wrong value, which so would never be put right."""
+    tried = 0
+    for task in tasks:
+        dealt = _wrong_first(task, 0, random.Random(1))
+        if dealt is None or dealt.slot == IDENTITY or len(task.requests) == 1:
+            continue
+        own = task.requests[int(dealt.slot.partition(":")[0])].decision
+        assert own is not None
+        looked = [call for call in task.outcomes[own].trace if dealt.right in call.text]
+        for index, other in enumerate(task.outcomes[: len(task.goal.decisions)]):
+            if index != own and len(task.requests) == len(task.goal.decisions):
+                read = replace(other, trace=(*other.trace, *looked))
+                outcomes = (*task.outcomes[:index], read, *task.outcomes[index + 1 :])
+                again = _wrong_first(replace(task, outcomes=outcomes), 0, random.Random(1))
+
+                assert again is None or again.right != dealt.right
+                tried += 1
+    assert tried
 
 
 def test_a_wrong_value_left_standing_is_found(tried: dict[str, list[Played]]) -> None:

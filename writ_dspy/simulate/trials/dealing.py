@@ -11,7 +11,7 @@ from writ_dspy.domains.spinning import spin
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.trials.disputed import alone, disputes
 from writ_dspy.simulate.trials.saying import FEELS, FORBIDS, HUMAN, OBJECTS
-from writ_dspy.task import Call, Slot, Task
+from writ_dspy.task import Call, Outcome, Slot, Task
 from writ_dspy.trial import (
     FEELINGS,
     AsksForHuman,
@@ -113,13 +113,24 @@ def _slots(task: Task) -> Iterator[tuple[str, Slot]]:
 
 
 def _misses(task: Task, domain: Domain, ref: str, right: str, wrong: str) -> bool:
-    """Whether the reads of the request that look for a value find nothing by the wrong one; false where none looks for it."""
+    """Whether the reads of the request that look for a value find nothing by the wrong one; false where none looks for it.
+
+    Whoever has found a record for another request, by whatever words, need not look it up again, and so never meets the error.
+    """
     request = task.requests[0 if ref == IDENTITY else int(ref.partition(":")[0])]
     if request.decision is None:
         return False
-    trace = task.outcomes[request.decision].trace
-    calls = [call for call in trace if right in map(str, call.args.values())]
-    return bool(calls) and all(domain.read(mistaken(domain, call, right, wrong)).error for call in calls)
+    told = len(task.goal.decisions)
+    own = {request.decision, *(told + tell for tell in request.tells)}
+    calls = _by(right, task.outcomes[request.decision])
+    others = (outcome for index, outcome in enumerate(task.outcomes) if index not in own)
+    known = ref != IDENTITY and any(_by(right, outcome) for outcome in others)
+    return bool(calls) and not known and all(domain.read(mistaken(domain, call, right, wrong)).error for call in calls)
+
+
+def _by(value: str, outcome: Outcome) -> list[Call]:
+    """The reads that look something up by a value."""
+    return [call for call in outcome.trace if value in map(str, call.args.values())]
 
 
 def mistaken(domain: Domain, call: Call, right: str, wrong: str) -> Call:
