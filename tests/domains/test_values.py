@@ -196,3 +196,26 @@ def test_any_text_can_be_read(text: str) -> None:
     ends = [0, *(value.end for value in found)]
 
     assert all(end <= value.start < value.end <= len(text) for end, value in zip(ends, found, strict=False))
+
+
+@pytest.mark.parametrize("mark", ["{})", "{}."])
+@pytest.mark.parametrize("between", ["\n", "\n   "])
+def test_what_numbers_a_list_is_no_value(mark: str, between: str) -> None:
+    """Its points hold values; their own numbers are none, however long the list is."""
+    points = [f"a fare of ${100 + number}, for {number + 20} bags" for number in range(1, 17)]
+    plain = between.join(["Here it is:", *points])
+    listed = between.join(["Here it is:", *(f"{mark.format(at)} {point}" for at, point in enumerate(points, 1))])
+
+    assert [(one.quantity, one.number) for one in values(listed)] == [
+        (one.quantity, one.number) for one in values(plain)
+    ]
+
+
+def test_points_in_a_running_text_are_numbered_too() -> None:
+    """One by one from 1 on; what is out of turn, or in a bracket of its own, is a number of something."""
+    points = "; ".join(f"{at}) bag {'x' * at}" for at in range(1, 15))
+    assert not values(f"You get: {points}.")
+    assert [one.number for one in values(f"You get: {points.replace('13)', '31)')}.")] == [31, 14]
+    assert [one.number for one in values("There are many of them (it says 13) here.")] == [13]
+    assert [one.number for one in values("The bags are\n13. Anything else?")] == [13]
+    assert [one.number for one in values("1) It is\n3. Anything else?")] == [3]

@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Literal
 
 from writ_dspy import patterns as re
+from writ_dspy.domains.numbered import numbered
 
 Quantity = Literal["money", "date", "time", "duration", "percent", "count"]
 
@@ -210,8 +211,9 @@ def values(text: str) -> tuple[Value, ...]:
     """Every value in the text, in the order in which they stand; no two overlap."""
     found: list[Value] = []
     end = 0
+    points = numbered(text)
     for token in _TOKEN.finditer(text):
-        if token.start() < end or not _begins(text, token):
+        if token.start() < end or token.start() in points or not _begins(text, token):
             continue
         for value in _at(text, token.start()):
             last = found[-1] if found else None
