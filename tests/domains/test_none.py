@@ -68,3 +68,17 @@ def test_a_code_behind_a_colon_counts_no_bags(text: str, denied: bool) -> None:
 
     assert total.denied is not None
     assert total.denied(text) is denied
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("insurance? nah, i'm good.", "no"), ("you can drop the travel insurance, thanks.", "no"), ("leave the insurance out.", "no"),
+        ("travel insurance? yes, please.", "yes"), ("insurance? not before i know the price", "yes"), ("take all the checked bags off.", "0"),
+    ],
+)  # fmt: skip
+def test_insurance_and_bags_are_turned_down_in_everyday_words(text: str, value: str) -> None:
+    """What is asked and answered by the same speaker is one statement; nothing else is stated with it."""
+    mentions = load("tau2:airline").pack.mentions
+    assert [one for one in ("yes", "no", "0") if mentions(one, text)] == [value]
+    assert not mentions("0", "take one of the checked bags off, not all the others.")

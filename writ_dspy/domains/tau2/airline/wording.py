@@ -38,7 +38,10 @@ _COUNTED = (
     r"(?:bag|suitcase|piece|passenger|people|person|travell?er)"
 )
 _COVER = r"(?:travel |trip )?(?:insurance|cover(?:age)?|protection)"
-_DECLINED = rf"(?:no|without|skip|decline|not|don't|do not|won't|leave out|pass on)\b[^.!?;]{{0,40}}?\b{_COVER}"
+_DECLINED = (
+    rf"(?:(?:no|without|skip|decline|not|don't|do not|won't|leave out|pass on|drop|forget)\b[^.!?;]{{0,40}}?\b{_COVER}"
+    rf"|\b{_COVER}\? (?:no|nah|nope|not for me|hard pass)\b|\bleave (?:the |that )?{_COVER} out\b)"
+)
 _METHOD = r"\b(?:credit_card|gift_card|certificate)_\d+\b"
 _MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _USER_ID = r"\b[a-z]+_[a-z]+_\d{4}\b"
@@ -204,6 +207,7 @@ _WORDS_FOR = {
     "LAX": r"\b(?:lax|los angeles|l\.a\.|la(?! (?:guardia|la)\b))(?!\w)",
     "0": rf"\b(?:no|zero|without(?: any)?|(?:don't|do not) (?:have|need)(?: any)?) {_COUNTED}(?!\w* (?:more|beyond|besides|except|than|over)\b)"
     rf"|\b{_CABIN_BAG} (?:only|alone)\b|\b(?:only|just|nothing but|solely)(?: (?:bring|bringing|take|taking|have|got|need|carry|with))?(?: (?:an?|one|my|our|the|some))? {_CABIN_BAG}\b"
+    rf"|\b(?:take|get|remove|drop|lose)(?: off)? all(?: of)?(?: (?:the|my|our|those|these))? {_COUNTED}"
     r"|\b(?:none|nothing|zero)(?: (?:to|for (?:me|us) to|will|is|are))?(?: (?:be|being))? check(?:ed|ing)?\b"
     r"|(?:n't|\bnot)(?: \w+){0,3}? check(?:ing)? (?:in )?(?:anything|a thing)\b",
 }
