@@ -258,20 +258,31 @@ class _Found:
         except Rejected as wrong:
             yield wrong
             return
-        merged = said | self.texts
+        copies = fault_of(check_copies, self.sentences, said | self.texts)
         for one in self.open:
             text = said.get(one.key, "")
+            copied = same(one.text, text)
             fault = fault_of(check_kept, one, text)
-            if fault is None and not same(one.text, text):
+            if fault is None and not copied:
                 fault = fault_of(check_sentence, one.text, text, self.known)
-                if fault is None:
-                    self.texts[one.key] = text
+            if fault is None and not (copied and copies):  # as few words as these may be the customer's own already
+                self.texts[one.key] = text
             yield fault
-        yield fault_of(check_copies, self.sentences, merged)
+        yield copies
+        yield self._together()
+
+    def _together(self) -> Rejected | None:
+        """What all sentences together lack or give away; those that bring it about are open again, and no other."""
         fault = fault_of(check_together, self.task, self._whole(), self.domain)
-        if fault is not None:
-            self.texts.clear()
-        yield fault
+        if fault is None:
+            return None
+        new, self.texts = self.texts, {}
+        for key, text in new.items():
+            self.texts[key] = text
+            if fault_of(check_together, self.task, self._whole(), self.domain) is not None:
+                del self.texts[key]
+        blamed = [f'"{text}"' for key, text in new.items() if key not in self.texts]
+        return Rejected(fault.reason, f"{', '.join(blamed)}: {fault.advice}")
 
     @property
     def open(self) -> list[GivenSentence]:
@@ -293,7 +304,7 @@ class _Found:
 
 
 async def _read_back(read: Reader, found: _Found, seed: int) -> None:
-    """A reader gets from the customer's own sentences to the goal; else all of them are open again.
+    """A reader gets from the customer's own sentences to the goal; else those that it took otherwise are open again, or all of them.
 
     Raises:
         Rejected: No reader does.
@@ -301,8 +312,9 @@ async def _read_back(read: Reader, found: _Found, seed: int) -> None:
     own = in_own_words(dataclasses.replace(found.task, behaviour=found.behaviour()))
     try:
         await read(found.task, spoken(own.identity, own.requests), found.domain, seed)
-    except Rejected:
-        found.texts.clear()
+    except Rejected as rejected:
+        for key in (rejected.keys & found.texts.keys()) or set(found.texts):
+            del found.texts[key]
         raise
 
 

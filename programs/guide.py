@@ -36,6 +36,8 @@ WISHED = 20
 """Users asked for a wish that no tool meets: together they name each of its arguments."""
 ROWS = 3
 """Rows of a view that are shown of one read; the code that resolves a goal sees them all."""
+KINDS = 6
+"""Kinds of rows of one view at most: beyond, it is a name, and no kind."""
 READS = 5
 """Reads that are shown per tool of one customer's surroundings."""
 MET = 12
@@ -106,7 +108,7 @@ def guide(domain_name: str, split: str | None) -> Guide:
     return Guide(
         "\n".join(
             [
-                *(_described(tool["function"], domain, shown) for tool in domain.tools),
+                *(_described(tool["function"], domain, shown, users) for tool in domain.tools),
                 _keys(domain),
                 *_now(domain),
             ]
@@ -292,14 +294,56 @@ def _now(domain: Domain) -> list[str]:
     return [f"From the policy: {line.strip()}" for line in itertools.islice(found, 1)]
 
 
-def _described(tool: Mapping[str, Json], domain: Domain, shown: Mapping[str, Mapping[str, Row]]) -> str:
+def _described(
+    tool: Mapping[str, Json], domain: Domain, shown: Mapping[str, Mapping[str, Row]], users: Sequence[str]
+) -> str:
     """One tool in a few lines: its arguments, what it does, its views."""
     properties = tool["parameters"].get("properties", {})
     kind = domain.kinds[tool["name"]]
-    lines = [f"{tool['name']}({', '.join(properties)}) [{kind}]: {tool['description'].splitlines()[0]}"]
+    given = ", ".join(f"{name}{_shape(one, tool['parameters'])}" for name, one in properties.items())
+    lines = [f"{tool['name']}({given}) [{kind}]: {tool['description'].splitlines()[0]}"]
     if kind == "read":
-        lines += [f"  view {line}" for line in _views({k: (row,) for k, row in shown.get(tool["name"], {}).items()})]
+        views: dict[str, tuple[Row, ...]] = {name: (row,) for name, row in shown.get(tool["name"], {}).items()}
+        lines += [f"  view {line}" for line in _views(views | _kinds_of_rows(tool, domain, users), KINDS)]
     return "\n".join(lines)
+
+
+def _shape(parameter: Mapping[str, Json], schema: Mapping[str, Json]) -> str:
+    """The fields of an argument that is a list of records: `: [{payment_id, amount}]`; nothing of any other."""
+    every = [parameter.get("items", {}), *parameter.get("items", {}).get("anyOf", ())]
+    named = (schema.get("$defs", {}).get(one["$ref"].rpartition("/")[2], {}) if "$ref" in one else one for one in every)
+    fields: Mapping[str, Json] = next((one["properties"] for one in named if one.get("properties")), {})
+    return f": [{{{', '.join(fields)}}}]" if fields else ""
+
+
+def _kinds_of_rows(tool: Mapping[str, Json], domain: Domain, users: Sequence[str]) -> dict[str, tuple[Row, ...]]:
+    """Of each view of what is looked up by a user's id whose rows come in a few kinds, with fields of their own, one row of each kind.
+
+    A kind is a value of one field, such as the source of a way to pay, that settles which other fields there are.
+    """
+    arguments, found = list(tool["parameters"].get("properties", {})), dict[str, list[Row]]()
+    for user in users if len(arguments) == 1 else ():
+        seen = domain.read(Call.of(tool["name"], {arguments[0]: user}))
+        if seen.error:  # it is looked up by something else
+            break
+        for name, rows in seen.views.items():
+            found.setdefault(name, []).extend(rows)
+    kinds = {name: _kinds(rows) for name, rows in found.items()}
+    return {name: rows for name, rows in kinds.items() if rows}
+
+
+def _kinds(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The first row of each kind, or none where there are no kinds."""
+    fields = frozenset[str].intersection(*map(frozenset, rows)) if rows else frozenset[str]()
+    for field in (name for row in rows[:1] for name in row if name in fields):
+        shapes: dict[Json, set[frozenset[str]]] = {}
+        for row in rows:
+            if isinstance(row[field], str):
+                shapes.setdefault(row[field], set()).add(frozenset(row))
+        several = len(set(map(frozenset, rows))) > 1
+        if several and 1 < len(shapes) <= KINDS and all(len(one) == 1 for one in shapes.values()):
+            return tuple(next(row for row in rows if row[field] == kind) for kind in shapes)
+    return ()
 
 
 def _bare(domain: Domain, users: Sequence[str]) -> Iterator[str]:
@@ -326,18 +370,18 @@ def observed(domain: Domain, call: Call) -> str:
     return "\n".join([str(call), *(f"  {line}" for line in _views(domain.read(call).views))])
 
 
-def _views(views: Mapping[str, Sequence[Row]]) -> Iterator[str]:
+def _views(views: Mapping[str, Sequence[Row]], most: int = ROWS) -> Iterator[str]:
     """Each view with its first rows; what every row repeats from the first view is named once."""
     first = next(iter(views), "")
     for name, rows in views.items():
         whole = views[first][0] if name != first and views[first] else {}
         shared = {key for key, value in whole.items() if all(row.get(key) == value for row in rows)}
         also = f" (each also with the fields of {first})" if len(shared) > len(whole) / 2 else ""
-        for row in rows[:ROWS]:
+        for row in rows[:most]:
             kept = {key: value for key, value in row.items() if not also or key not in shared}
             yield f"{name}{also}: {json.dumps(kept, ensure_ascii=False, separators=(',', ':'))}"
-        if len(rows) > ROWS:
-            yield f"{name}: {len(rows) - ROWS} more"
+        if len(rows) > most:
+            yield f"{name}: {len(rows) - most} more"
 
 
 def _read_example(draft: Draft) -> str:

@@ -20,7 +20,7 @@ from writ_dspy.lm import Connection
 from writ_dspy.programs.guide import spoken
 from writ_dspy.programs.reader import Reader
 from writ_dspy.programs.tries import ROOM, TRIES, Line, Rejected, attempt, derive
-from writ_dspy.programs.wording import given, reworded
+from writ_dspy.programs.wording import Rewording
 from writ_dspy.propose.accept import wants, words_are_fair
 from writ_dspy.propose.firewall import firewall
 from writ_dspy.propose.mix import Cell
@@ -73,19 +73,24 @@ class Phraser:
         Raises:
             Rejected: No wording states it all, gives nothing away, and is read back to the same gold.
         """
+        held = Rewording(task)
 
         async def once(number: int, objection: str) -> Task:
             reply = await self._connection.predict(
                 self._program.phrase,
                 seed=derive(seed, task.id, number),
                 max_tokens=max(self._connection.settings.max_tokens, ROOM),
-                sentences=given(task),
-                objection=objection,
+                sentences=held.asked,
+                objection=held.told(objection),
             )
-            worded = reworded(task, reply.rewritten, reply.brief)
-            self._fair(worded, domain)
-            for text in (spoken(worded.identity, worded.requests), _briefed(worded)):
-                await self._reader.read_back(worded, text, domain, derive(seed, task.id, number, text))
+            worded = held.take(reply.rewritten, reply.brief)
+            try:
+                self._fair(worded, domain)
+                for text in (spoken(worded.identity, worded.requests), _briefed(worded)):
+                    await self._reader.read_back(worded, text, domain, derive(seed, task.id, number, text))
+            except Rejected as rejected:
+                held.reopen(rejected.keys)
+                raise
             return worded
 
         return await attempt(TRIES, once, self._connection.usage)

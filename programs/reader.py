@@ -57,6 +57,6 @@ class Reader:
             wrong = misread(task, reply.goal, domain, known.tables, exact=exact)
             if wrong:
                 again = wrong.again
-                raise Rejected(f"not read back: {wrong.gist}", wrong.advice, lasting=True)
+                raise Rejected(f"not read back: {wrong.gist}", wrong.advice, lasting=True, keys=wrong.keys)
 
         await attempt(READINGS, once, self._connection.usage)

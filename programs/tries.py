@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Any, Generic, Self, TypeVar
 
 from writ_dspy.lm import BadReply, Refused, Usage
@@ -22,12 +22,14 @@ ROOM = 4096
 class Rejected(Exception):  # noqa: N818 - it names what became of a task
     """A task that a model could not bring about; `reason` counts together with its like, `advice` is for the model."""
 
-    def __init__(self, reason: str, advice: str = "", *, lasting: bool = False) -> None:
+    def __init__(self, reason: str, advice: str = "", *, lasting: bool = False, keys: Collection[str] = ()) -> None:
         super().__init__(f"{reason}: {advice}" if advice else reason)
         self.reason = reason
         self.advice = advice or reason
         self.lasting = lasting
         """A second one with the same reason shows that it lies in the matter, not in the words: more tries would not help."""
+        self.keys = frozenset(keys)
+        """The sentences that it is about; none where it is about all of them."""
         self.counted = False
         """Whether it stands in the usage of the model that is to blame."""
 

@@ -95,8 +95,9 @@ def check_together(task: Task, texts: Mapping[str, str], domain: Domain) -> None
     """
     identity = dataclasses.replace(task.identity, text=texts[plan.IDENTITY])
     rest = " ".join(text for key, text in texts.items() if key != plan.IDENTITY)
-    try:
-        words_are_fair(dataclasses.replace(task, identity=identity, instruction=rest), domain)
+    added = " ".join(word for word in identity.text.split() if word.lower() not in task.identity.text.lower())
+    try:  # what who they are has gained is no longer who they are
+        words_are_fair(dataclasses.replace(task, identity=identity, instruction=f"{rest} {added}"), domain)
     except Unresolved as reason:
         raise Rejected("a changed fact", str(reason)) from reason
 

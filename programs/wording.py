@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from writ_dspy.codec import identify
-from writ_dspy.programs.tries import Rejected
+from writ_dspy.programs.tries import Rejected, fault_of
 from writ_dspy.signatures.proposer import GivenSentence, Sentence
 from writ_dspy.simulate.behaviour import discloses, place_of
 from writ_dspy.simulate.scripted import plan
@@ -81,42 +81,89 @@ def check_kept(sentence: GivenSentence, text: str) -> None:
 
 
 def check_copies(sentences: Sequence[GivenSentence], texts: Mapping[str, str]) -> None:
-    """At most half of the sentences are the given ones.
+    """At most half of the sentences are the given ones: a short one may have no other words.
 
     Raises:
-        Rejected: More are.
+        Rejected: More are; names them.
     """
-    copied = [one.text for one in sentences if one.key in texts and same(one.text, texts[one.key])]
+    copied = [one.key for one in sentences if one.key in texts and same(one.text, texts[one.key])]
     if 2 * len(copied) > len(sentences):
-        raise Rejected("the same words again", f"say it in other words, not as given: {copied[0]!r}")
+        advice = f"at most half of the sentences may come back as given; say these in other words: {', '.join(copied)}"
+        raise Rejected("the same words again", advice, keys=copied)
 
 
-def reworded(task: Task, rewritten: Sequence[Sentence], brief: str) -> Task:
-    """The task in these words, with the id of its new content.
+class Rewording:
+    """A task on its way into a model's words: what holds is kept, and only the rest is asked for again."""
 
-    Raises:
-        Rejected: A detail is missing, or a number has come in.
-    """
-    sentences = given(task)
-    texts = by_key(sentences, rewritten)
-    requests = tuple(
-        dataclasses.replace(
-            request,
-            opening=texts.get(plan.opening(index), ""),
-            slots=tuple(dataclasses.replace(s, text=texts[plan.detail(index, s.key)]) for s in request.slots),
-        )
-        for index, request in enumerate(task.requests)
-    )
-    brief = " ".join(brief.split())
-    silent = next((s for r in task.requests for s in r.slots if not discloses(s, brief)), None)
-    if silent is not None:
-        raise Rejected("a detail is missing: in the brief", f"the brief has to hold {kept(silent)} of {silent.text!r}")
-    if not re.search(r"\byou\b", brief, re.IGNORECASE):
-        raise Rejected("the brief is not in the second person", 'write the brief as "You want to …"')
-    before = f"{task.identity.text} {task.instruction}"
-    for text in (*texts.values(), brief):
-        strange = sorted(set(_NUMBER.findall(text)) - set(_NUMBER.findall(before)))
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._given = given(task)
+        self._texts: dict[str, str] = {}
+        self._before = frozenset(_NUMBER.findall(f"{task.identity.text} {task.instruction}"))
+
+    @property
+    def asked(self) -> list[GivenSentence]:
+        """All sentences, as the brief tells all of it; those that hold in their new words."""
+        return [one.model_copy(update={"text": self._texts.get(one.key, one.text)}) for one in self._given]
+
+    def told(self, objection: str) -> str:
+        """An objection with the keys that are asked for again, where the others hold."""
+        if not objection or not self._texts:
+            return objection
+        left = ", ".join(one.key for one in self._given if one.key not in self._texts)
+        return f"{objection}. Rewrite {f'only {left}' if left else 'no sentence'}, and the brief; the other sentences hold as they now stand"
+
+    def reopen(self, keys: Collection[str]) -> None:
+        """Ask for these sentences again; for all of them where none is named."""
+        self._texts = {key: text for key, text in self._texts.items() if keys and key not in keys}
+
+    def take(self, rewritten: Sequence[Sentence], brief: str) -> Task:
+        """The task in these words and those that held before, with the id of its new content.
+
+        Raises:
+            Rejected: A detail is missing, or a number has come in; tells of each sentence that has to be mended.
+        """
+        said = keyed(self._given, rewritten)
+        copies = fault_of(check_copies, self._given, said | self._texts)
+        faults = [copies]
+        for one in self._given:
+            if one.key in self._texts:
+                continue
+            text = said.get(one.key, "")
+            fault = fault_of(check_kept, one, text) or fault_of(self._check_numbers, text)
+            faults.append(fault)
+            if fault is None and not (copies and one.key in copies.keys):
+                self._texts[one.key] = text
+        brief = " ".join(brief.split())
+        faults.append(fault_of(self._check_brief, brief))
+        wrong = [fault for fault in faults if fault is not None]
+        if wrong:
+            raise Rejected(wrong[0].reason, "; ".join(dict.fromkeys(fault.advice for fault in wrong)))
+        return self._worded(brief)
+
+    def _check_numbers(self, text: str) -> None:
+        strange = sorted(set(_NUMBER.findall(text)) - self._before)
         if strange:
             raise Rejected("a number that nobody said", f"{strange[0]} in {text!r} stands in no given sentence")
-    identity = dataclasses.replace(task.identity, text=texts[plan.IDENTITY])
-    return identify(dataclasses.replace(task, identity=identity, requests=requests, instruction=brief))
+
+    def _check_brief(self, brief: str) -> None:
+        silent = next((s for r in self._task.requests for s in r.slots if not discloses(s, brief)), None)
+        if silent is not None:
+            advice = f"the brief has to hold {kept(silent)} of {silent.text!r}"
+            raise Rejected("a detail is missing: in the brief", advice)
+        if not re.search(r"\byou\b", brief, re.IGNORECASE):
+            raise Rejected("the brief is not in the second person", 'write the brief as "You want to …"')
+        self._check_numbers(brief)
+
+    def _worded(self, brief: str) -> Task:
+        task, texts = self._task, self._texts
+        requests = tuple(
+            dataclasses.replace(
+                request,
+                opening=texts.get(plan.opening(index), ""),
+                slots=tuple(dataclasses.replace(s, text=texts[plan.detail(index, s.key)]) for s in request.slots),
+            )
+            for index, request in enumerate(task.requests)
+        )
+        identity = dataclasses.replace(task.identity, text=texts[plan.IDENTITY])
+        return identify(dataclasses.replace(task, identity=identity, requests=requests, instruction=brief))

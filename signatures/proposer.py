@@ -26,7 +26,8 @@ class Sentence(Form):
 class PhraseRequest(dspy.Signature):
     """Put what a customer says to customer service into the words of a real person.
 
-    Every given sentence comes back once, under its key, in the first person: the same meaning in new words.
+    Every given sentence comes back once, under its key, in the first person: the same meaning in new words. Where an
+    objection names the sentences to rewrite, only those and the brief come back.
     Keep each of its `keep` texts as it stands. Change, add and leave out no fact: no name, number, date, id, limit,
     place or condition. `identity` says who the customer is; a key that ends in opening says what they want and
     holds no detail; every other sentence can be said on its own, in any order.
@@ -36,7 +37,7 @@ class PhraseRequest(dspy.Signature):
 
     sentences: list[GivenSentence] = dspy.InputField(desc="what the customer says, by key")
     objection: str = dspy.InputField(desc="why the last wording was turned down; empty at first")
-    rewritten: list[Sentence] = dspy.OutputField(desc="all of them, in the same order")
+    rewritten: list[Sentence] = dspy.OutputField(desc="all of them, or those to rewrite, in the same order")
     brief: str = dspy.OutputField()
 
 

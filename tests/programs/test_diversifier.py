@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from writ_dspy.errors import RoleError
 from writ_dspy.lm import Connection, LMSettings
 from writ_dspy.lm.adapter import StructuredAdapter
 from writ_dspy.lm.schema import lint
+from writ_dspy.programs import diversifier
 from writ_dspy.programs.diversifier import HABIT, MOOD, WHO, Diversified, DiversifierProgram, ModelDiversifier
 from writ_dspy.programs.tries import ROOM, Rejected
 from writ_dspy.programs.wording import given
@@ -223,6 +224,65 @@ def test_what_passes_once_is_kept() -> None:
     assert len({field(request, "seeds") for request in engine.requests}) == 1
 
 
+def test_a_sentence_that_comes_back_as_given_is_taken() -> None:
+    """A short one may have no other words: it is not asked for again without a reason. Where most come back so, all of those are, by name."""
+    task = next(task for task in some("tau2:retail") if len(given(task)) > 4)
+    keys = [one.key for one in given(task)]
+    for copied, asked in ((1, [len(keys)]), (len(keys) - 1, [len(keys), len(keys) - 1])):
+        turn = iter(range(9))
+
+        def spoil(said: Json, copied: int = copied, turn: Iterator[int] = turn) -> None:
+            for one in said["rewritten"][: copied if next(turn) == 0 else 0]:
+                one["text"] = one["text"].removesuffix(" So it is.")
+
+        done, engine = voiced([task], spoil)
+        assert not done.partly
+        assert [len(json.loads(field(sent, "sentences"))) for sent in engine.requests] == asked
+        if asked[1:]:
+            named = field(engine.requests[1], "objection").rpartition("other words: ")[2].split(", ")
+            assert named == keys[:copied]
+
+
+def test_what_all_sentences_lack_is_asked_of_the_one_that_lost_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no sentence by itself is wrong with opens those that bring it about, quoted, and leaves the others."""
+    task = next(task for task in some("tau2:retail") if len(given(task)) > 4)
+    lost = [one.key for one in given(task)][2:4]
+
+    def lacks(_: Task, texts: Mapping[str, str], __: object) -> None:
+        if any(texts[key].endswith("Nor so.") for key in lost):
+            raise Rejected("a changed fact", "the request does not state '0' (total baggages)")
+
+    monkeypatch.setattr(diversifier, "check_together", lacks)
+    turn = iter(range(9))
+
+    def spoil(said: Json) -> None:
+        for one in said["rewritten"] if next(turn) == 0 else ():
+            one["text"] = one["text"].replace("So it is.", "Nor so.") if one["key"] in lost else one["text"]
+
+    done, engine = voiced([task], spoil)
+    assert not done.partly
+    assert [one["key"] for one in json.loads(field(engine.requests[1], "sentences"))] == lost
+    assert field(engine.requests[1], "objection").count("Nor so.") == 2
+    assert len(engine.requests) == 2
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_was_read_otherwise_is_asked_for_again_and_no_more(named: bool) -> None:
+    """A reader that names the sentences it took otherwise has those opened; one that names none has all of them."""
+    (task,) = some("tau2:retail")[:1]
+    keys = [one.key for one in given(task)]
+    blamed = keys[-1:] if named else []
+    calls = iter(range(9))
+
+    async def read(_: Task, __: str, ___: object, ____: int) -> None:
+        if next(calls) == 0:
+            raise Rejected("not read back: another tool", "a reader took it for another", lasting=True, keys=blamed)
+
+    engine = ScriptedEngine(lambda request: json.dumps(answered(request)))
+    asyncio.run(ModelDiversifier(Connection.over(engine), read=read).diversify([task], 2))
+    assert [one["key"] for one in json.loads(field(engine.requests[1], "sentences"))] == (blamed or keys)
+
+
 @pytest.mark.parametrize(
     "words", ["Thanks.", "Taht is it.", "I am in a hurry.", "By the way, it rains.", "Yeah, gonna be fine."]
 )
@@ -247,8 +307,7 @@ def test_a_reader_hears_what_the_customer_will_say(failures: int, asked: int, ke
             raise Rejected("not read back: another tool", "a reader took it for another", lasting=True)
 
     engine = ScriptedEngine(lambda request: json.dumps(answered(request)))
-    diversifier = ModelDiversifier(Connection.over(engine), read=read)
-    done = asyncio.run(diversifier.diversify([task], 2))
+    done = asyncio.run(ModelDiversifier(Connection.over(engine), read=read).diversify([task], 2))
 
     assert len(engine.requests) == len(heard) == asked
     assert all(text == " ".join(f"{one.text} So it is." for one in given(task)) for text in heard)
