@@ -19,12 +19,13 @@ from writ_dspy.domains.listing import compiled
 from writ_dspy.domains.sayings import ASKING
 from writ_dspy.evidence.values import leaves
 from writ_dspy.programs.talk import shown
+from writ_dspy.signatures.goal import conditions
 from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.acts.deeds import stem
 from writ_dspy.simulate.behaviour import OPENS, discloses, share_of_opening
 from writ_dspy.simulate.manner.words import sentences, words
 from writ_dspy.simulate.trials.dealing import VOLUNTEERED
-from writ_dspy.task import Call, Outcome, Request, Said, Task, in_own_words
+from writ_dspy.task import Call, Outcome, ReadCall, Request, Said, Scalar, Task, in_own_words
 
 NOTHING = "(nothing yet)"
 NEARLY = 0.8
@@ -149,6 +150,17 @@ class _Talk:
         self._said = "\n".join(turn.text for turn in turns if turn.role == "user").lower()
         self._read = "\n".join(turn.text for turn in turns if turn.role == "tool").lower()
         self.made = {call for turn in turns for call in turn.calls}
+        self._done = [
+            domain.effect(call)
+            for turn, answer in itertools.pairwise(turns)
+            for call in turn.calls
+            if not answer.error and domain.kinds.get(call.tool) == "write"
+        ]
+        self._effect = domain.effect
+
+    def did(self, call: Call) -> bool:
+        """Whether a write of the same effect was made."""
+        return self._effect(call) in self._done
 
     def said(self, value: object) -> bool:
         """Whether the customer has said the value."""
@@ -160,28 +172,80 @@ class _Talk:
 
 
 def _steps(request: Request, task: Task, domain: Domain, talk: _Talk, seen: set[Call]) -> Iterator[str]:
-    """The details to ask for, the reads, and how the request ends."""
+    """The details to ask for, the reads that are still to be made, and how the request ends; of one that is done only that it is."""
     goal = len(task.goal.decisions)
     tells = request.tells if _asked_for(request, talk) else ()
     outcomes = [task.outcomes[goal + tell] for tell in tells]
     decided = None if request.decision is None else task.outcomes[request.decision]
     if decided is not None:
         outcomes = [decided, *outcomes]
-    asked = ", ".join(_asked(request, task, domain))
     about = f"About {request.topic}: "
-    yield f"{about}take from the customer {asked}." if asked else f"{about}hear what the customer says."
-    reads = [call for call in dict.fromkeys(call for one in outcomes for call in one.trace) if call not in seen]
+    done = decided is not None and decided.call is not None and talk.did(decided.call)
+    if done:
+        yield f"{about}done."
+    else:
+        asked = ", ".join(_asked(request, task, domain))
+        yield f"{about}take from the customer {asked}." if asked else f"{about}hear what the customer says."
+    unsaid = _unsaid_tools(request, task, talk)
+    reads = [
+        call
+        for call in dict.fromkeys(call for one in outcomes for call in one.trace)
+        if call not in seen and call not in talk.made and call.tool not in unsaid
+    ]
     seen.update(reads)
     yield from (f"Then read {shown(call)}." for call in reads if all(map(talk.known, leaves(call.args))))
     instead = next((slot for slot in request.slots if slot.key.startswith("fallback")), None)
     if decided is not None and decided.attempt and instead and not discloses(instead, talk.users):
         yield "If it cannot be done as it was asked for, say why, and ask what the customer wants instead."
-    elif decided is not None and request.decision is not None and talk.made.issuperset(decided.trace):
-        rests_on = [part.value for part in parts(task.goal.decisions[request.decision]) if isinstance(part, Said)]
-        if all(map(talk.said, rests_on)):
-            yield _ending(decided, request, domain)
+    elif (
+        decided is not None
+        and not done
+        and talk.made.issuperset(decided.trace)
+        and _all_said(request, task, domain, talk)
+    ):
+        yield _ending(decided, request, domain)
     if tells:
         yield f"The customer asks to be told: {', '.join(task.goal.tells[tell].topic for tell in tells)}."
+
+
+def _all_said(request: Request, task: Task, domain: Domain, talk: _Talk) -> bool:
+    """Whether the customer has said all that the decision rests on, in whatever words: a value that no detail spells out is said by all of them.
+
+    What is denied whatever its details are rests on none of them.
+    """
+    if request.decision is None or task.goal.decisions[request.decision].bare:
+        return request.decision is not None
+    mentions = domain.pack.mentions
+    details = [
+        slot for slot in in_own_words(task).requests[task.requests.index(request)].slots if slot.key not in VOLUNTEERED
+    ]
+    given = {slot.key: discloses(slot, talk.users) for slot in details}
+
+    def said(value: Scalar) -> bool:
+        telling = [slot for slot in details if mentions(str(value), slot.text.lower())]
+        return talk.said(value) or any(given[slot.key] for slot in telling) or (not telling and all(given.values()))
+
+    decision = task.goal.decisions[request.decision]
+    return all(said(part.value) for part in parts(decision) if isinstance(part, Said))
+
+
+def _unsaid_tools(request: Request, task: Task, talk: _Talk) -> frozenset[str]:
+    """The tools that only a condition or an alternative of the customer's own takes which they have not said: a look-up by one would be ahead of them."""
+    if request.decision is None:
+        return frozenset()
+    decision = task.goal.decisions[request.decision]
+    own = conditions(decision)
+    values = [part.value for check in own for part in parts(check) if isinstance(part, Said)]
+    instead = next((slot for slot in request.slots if slot.key.startswith("fallback")), None)
+    unsaid: list[object] = [] if all(map(talk.said, values)) else list(own)
+    if instead and not discloses(instead, talk.users):
+        unsaid.append(decision.otherwise)
+    needed = (decision.args, tuple(one for one in decision.requires if one not in own))
+    return _tools(tuple(unsaid)) - _tools(needed)
+
+
+def _tools(value: object) -> frozenset[str]:
+    return frozenset(part.tool for part in parts(value) if isinstance(part, ReadCall))
 
 
 def _asked_for(request: Request, talk: _Talk) -> bool:
@@ -192,10 +256,20 @@ def _asked_for(request: Request, talk: _Talk) -> bool:
 
 
 def _asked(request: Request, task: Task, domain: Domain) -> Iterator[str]:
-    """Names of the details that the write needs; those that only the customer's own conditions hold are not asked for."""
+    """Names of the details that the write needs; those that only the customer's own conditions hold are not asked for.
+
+    What is denied whatever its details are needs those by which its records are looked up.
+    """
     free: frozenset[str] = frozenset()
-    if request.decision is not None:
-        decision = task.goal.decisions[request.decision]
+    decision = None if request.decision is None else task.goal.decisions[request.decision]
+    if decision is not None and request.decision is not None and decision.bare:
+        used = {str(value) for call in task.outcomes[request.decision].trace for value in leaves(call.args)}
+        free = frozenset(
+            slot.key
+            for slot in request.slots
+            if not any(domain.pack.mentions(value, slot.text.lower()) for value in used)
+        )
+    elif decision is not None:
         needed = {str(part.value) for part in parts(decision.args) if isinstance(part, Said)}
         added = {str(part.value) for part in parts((decision.requires, decision.otherwise)) if isinstance(part, Said)}
         mentions = domain.pack.mentions

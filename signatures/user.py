@@ -12,12 +12,13 @@ class SpeakAsUser(dspy.Signature):
     - Say only what your situation says that you want or know. Copy names, numbers, ids and dates exactly. If you are
       asked for something that you do not know, say that you do not know it.
     - Do not solve the task yourself: which record or option fits is for the agent to find out.
-    - Give details as your manner says: all at once, when asked, or one at a time; what that leaves open you say in your
-      next messages. Leave no other question unanswered.
+    - Answer every question that you are asked, in this message or, where your manner has you give details one at a time,
+      in your next ones. What your manner leaves out of this message you say in a later one.
     - When the agent lists what it is going to do and asks whether you agree, compare it with what you want. If it fits,
       say yes clearly; if not, say what is wrong.
     - Once something is settled, bring up the next thing that you want and have not mentioned yet.
-    - Never speak for the agent, and never mention that this is a simulation.
+    - Never speak for the agent, and never mention that this is a simulation. Notes in square brackets are for you alone.
+    - You are asked whether you `leave` only once the chat may end; until then, say no goodbye.
     """
 
     situation: str = dspy.InputField(desc="what you want, what you know, and what you do not know")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import random
 import re
 from collections import Counter
 from functools import cache
@@ -10,14 +11,16 @@ from functools import cache
 import pytest
 
 from benchmarks.mutations.talks import written
-from tests.propose.proposed import firsts
+from tests.propose.proposed import firsts, proposed
 from tests.simulate.playing import play
 from writ_dspy.conversation import Turn
-from writ_dspy.domains import NAMES, load
+from writ_dspy.domains import NAMES, Dial, load
+from writ_dspy.evidence.resolve import resolve
+from writ_dspy.evidence.values import leaves
 from writ_dspy.programs.notes import NOTHING, brought_up, notes
 from writ_dspy.programs.talk import shown
 from writ_dspy.simulate.behaviour import assign
-from writ_dspy.task import Request, Slot, Task
+from writ_dspy.task import Call, Check, Goal, Only, Picked, ReadCall, Request, Said, Slot, Task
 
 TALKS = (*NAMES, "by a person")
 
@@ -129,9 +132,114 @@ def test_what_was_said_of_one_request_brings_up_no_other() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_request_that_nobody_has_brought_up_is_no_note(name: str) -> None:
-    """At first there is none; a read stands in the notes once."""
+    """At first there is none; a read stands in the notes once, and no longer than until it is made."""
+    most = 0
     for task, turns in talks(name):
         domain = load(task.domain)
         assert notes(task, domain, [Turn("user", "Hello, can you help me?")]) == NOTHING
-        reads = [line.partition(". ")[2] for line in notes(task, domain, turns).splitlines() if ". Then read " in line]
-        assert len(set(reads)) == len(reads) > 0
+        for index in (place for place, turn in enumerate(turns) if turn.role == "agent"):
+            text = notes(task, domain, turns[:index])
+            reads = [line.partition(". ")[2] for line in text.splitlines() if ". Then read " in line]
+            made = {f"Then read {shown(call)}." for turn in turns[:index] for call in turn.calls}
+            assert len(set(reads)) == len(reads)
+            assert made.isdisjoint(reads)
+            most = max(most, len(reads))
+    assert most > 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_done_is_no_step_any_more(name: str) -> None:
+    """At the end of a talk every write is done and named as such; before it was made, it was not."""
+    for task, turns in talks(name):
+        domain = load(task.domain)
+        end = notes(task, domain, turns).splitlines()
+        assert not any("After the yes" in line for line in end)
+        for request in task.requests:
+            outcome = None if request.decision is None else task.outcomes[request.decision]
+            if outcome is None or outcome.call is None:
+                continue
+            done = f"About {request.topic}: done."
+            assert any(line.endswith(done) for line in end)
+            at = next(
+                place
+                for place, turn in enumerate(turns)
+                if any(domain.effect(call) == domain.effect(outcome.call) for call in turn.calls)
+            )
+            alike = [one for one in task.requests if one.topic == request.topic]
+            assert alike[1:] or done not in notes(task, domain, turns[:at])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_denied_anyway_needs_nothing_but_its_record(name: str) -> None:
+    """Who is to be taken off a booking does not matter where nobody can be: the notes ask for no more than what is looked up by."""
+    domain, spared = load(name), 0
+    for recipe in domain.pack.denials:
+        for user in domain.pack.users(domain)[::60]:
+            draft = recipe.draft(domain, user, Dial(2, "knows ids"), random.Random(user))
+            if draft is None or not draft.decisions[0].bare:
+                continue
+            goal = Goal(draft.decisions, draft.tells)
+            outcomes, _ = resolve(goal, domain)
+            (request,) = draft.requests
+            own = {"goal": goal, "requests": draft.requests, "identity": draft.identity, "outcomes": outcomes}
+            task = dataclasses.replace(proposed(name)[0], behaviour=None, **own)
+            details = " ".join(slot.text for slot in request.slots)
+            text = notes(task, domain, [Turn("user", f"{request.opening} {details}")])
+            (line,) = (one for one in text.splitlines() if f"About {request.topic}: " in one)
+            asked = list(filter(None, line.partition("take from the customer ")[2].rstrip(".").split(", ")))
+            used = {str(leaf) for call in outcomes[0].trace for leaf in leaves(call.args)}
+            texts = {slot.key.replace("_", " "): slot.text.lower() for slot in request.slots}
+            assert all(any(domain.pack.mentions(value, texts[key]) for value in used) for key in asked)
+            spared += len(asked) < len(texts)
+    assert spared
+
+
+def test_a_look_up_that_only_a_condition_takes_waits_for_the_condition() -> None:
+    """Whoever is told of it earlier compares what nobody has asked for, and gives away what the customer will say."""
+    domain = load("tau2:retail")
+    task = next(
+        one
+        for one in proposed("tau2:retail")
+        if len(one.requests) == 1 and one.gold and "get_product_details" not in str(one.goal)
+    )
+    product = "9523456873"
+    row = Only((ReadCall("get_product_details", (("product_id", Said(product)),), "product"),), ())
+    limit = Check(Picked(row, "available_count"), "<=", Said(777), "more than 777 are left", own=True)
+    (decision, *_), (outcome, *_) = task.goal.decisions, task.outcomes
+    read = Call.of("get_product_details", {"product_id": product})
+    limited = dataclasses.replace(
+        task,
+        behaviour=None,
+        goal=Goal((dataclasses.replace(decision, requires=(*decision.requires, limit)),), ()),
+        outcomes=(dataclasses.replace(outcome, trace=(*outcome.trace, read)),),
+    )
+    (request,) = task.requests
+    text = f"{request.opening} {' '.join(slot.text for slot in request.slots)} I saw {product}."
+    for said, waits in ((text, True), (f"{text} Only if at most 777 are left.", False)):
+        lines = notes(limited, domain, [Turn("user", said)])
+        assert f"About {request.topic}: " in lines
+        assert (f"Then read {shown(read)}." not in lines) == waits
+
+
+def test_what_was_said_in_other_words_ends_a_request() -> None:
+    """A value that a detail spells out in words, such as a trip that is one way, is said once the detail is; nothing less ends it."""
+    domain = load("tau2:airline")
+    booked = 0
+    for task, turns in talks("by a person"):
+        for request in task.requests:
+            call = None if request.decision is None else task.outcomes[request.decision].call
+            if task.domain != domain.name or call is None or call.tool != "book_reservation":
+                continue
+            details = " ".join(slot.text for slot in request.slots)
+            reads = [
+                turn
+                for turn in turns
+                if turn.role == "tool" or (turn.calls and domain.kinds[turn.calls[0].tool] == "read")
+            ]
+            whole = [Turn("user", f"{task.identity.text} {request.opening} {details}"), *reads]
+            part = [Turn("user", f"{task.identity.text} {request.opening}"), *reads]
+            if {one for turn in reads for one in turn.calls}.issuperset(task.outcomes[request.decision or 0].trace):
+                assert "After the yes: book_reservation" in notes(task, domain, whole)
+                assert "After the yes: book_reservation" not in notes(task, domain, part)
+                booked += 1
+    assert booked

@@ -28,9 +28,10 @@ from writ_dspy.programs.tables import tabled
 from writ_dspy.programs.user import UserProgram
 from writ_dspy.programs.user import asked as asked_of_user
 from writ_dspy.signatures.proposer import ReadRequest
+from writ_dspy.signatures.user import SpeakAsUser
 from writ_dspy.simulate.behaviour import assign
 from writ_dspy.simulate.briefing import situation, task_instructions
-from writ_dspy.task import DIMENSIONS, Behaviour, Task
+from writ_dspy.task import DIMENSIONS, Behaviour, Slot, Task
 from writ_dspy.trial import ChangesMind
 
 MOST = 90_000
@@ -129,6 +130,38 @@ def test_as_most_people_talk_is_not_said() -> None:
 
     assert len(told) < 450
     assert "invent no fact" not in told
+
+
+def test_what_a_user_wants_instead_is_asked_for_where_it_is_named() -> None:
+    """Who is told to ask for "what you want instead" finds on the sheet what that is."""
+    seen = set()
+    for name in NAMES:
+        for task, _ in talked(name):
+            behaviour = task.behaviour
+            assert behaviour
+            levels = dict(behaviour.levels) | {"change of mind": "has a fallback"}
+            dealt = dataclasses.replace(task, behaviour=dataclasses.replace(behaviour, levels=tuple(levels.items())))
+            named = any(slot.key.startswith("fallback") for request in task.requests for slot in request.slots)
+            assert ("what you want instead" in task_instructions(dealt)) == named
+            seen.add(named)
+    assert seen == {True, False}
+
+
+def test_a_note_to_the_user_stands_in_brackets_of_its_own() -> None:
+    """What is not to be said is told from what is: the prompt says what such brackets are, and no sentence has any."""
+    assert "square brackets are for you alone" in SpeakAsUser.instructions
+    noted = 0
+    for task, _ in talked("tau2:airline"):
+        said = [slot.text for request in task.requests for slot in request.slots]
+        assert not any("[" in text for text in said)
+        noted += situation(task).count("[a note to you: ")
+    texts = ("It's me and Ivan.", "It's me, Noah, and my friend.", "It's for me.")
+    (task, _), *_ = talked("tau2:airline")
+    for text, wanted in zip(texts, (1, 1, 0), strict=True):
+        slot = Slot("passengers", text)
+        request = dataclasses.replace(task.requests[0], slots=(slot,))
+        alone = dataclasses.replace(task, requests=(request,), behaviour=None)
+        assert situation(alone).count(f'{text} [a note to you: "me" is ') == wanted
 
 
 def test_a_trial_names_the_wish_that_it_is_about() -> None:

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.propose.proposed import proposed
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Turn
+from writ_dspy.domains import load
 from writ_dspy.simulate import manner
 from writ_dspy.simulate.manner import DIMENSIONS, NOT_MEASURED, measured
 from writ_dspy.simulate.manner.measured import language
-from writ_dspy.simulate.manner.telling import confirmation, correction
-from writ_dspy.simulate.manner.voice import asides, haste, tone, verbosity
+from writ_dspy.simulate.manner.telling import confirmation, correction, disclosure
+from writ_dspy.simulate.manner.voice import asides, digression, haste, tone, verbosity
 from writ_dspy.simulate.manner.words import meant, stems
 from writ_dspy.task import DIMENSIONS as DEALT
 from writ_dspy.trial import Claim, Insists
@@ -275,6 +277,47 @@ def test_what_is_about_something_else_is_an_aside(text: str) -> None:
 @pytest.mark.parametrize("text", ON_THE_MATTER)
 def test_a_cue_before_something_on_the_matter_makes_no_aside(text: str) -> None:
     assert asides(text, CASE) == 0
+
+
+def test_small_words_are_about_nothing() -> None:
+    """What a remark is about shows in its telling words, however much of the rest stands in the case as well."""
+    known = CASE | stems("in my the new ones are already here, so it is a nice one")
+    assert asides("By the way, in my library the new tulips are already blooming, so nice.", known) == 1
+    assert asides("By the way, the new lamp is already here, so nice.", known | stems("the lamp")) == 0
+
+
+def test_an_answer_to_a_remark_does_not_make_it_the_matter() -> None:
+    """The agent takes up the words of a remark after it was made, or speaks of the thing before: only then is it on the matter."""
+    text = "By the way, the tulips outside are blooming."
+    before, after = stems("the lamp"), stems("the lamp; tulips blooming outside")
+    assert digression(["Hello.", text, "Yes."], [before, before, after])[0] == "small talk"
+    assert digression(["Hello.", text, "Yes."], [before, after, after])[0] == "none"
+    (task,) = proposed("tau2:retail")[:1]
+    turns = [Turn("user", "Hello."), Turn("user", text), Turn("agent", "Tulips blooming outside, how lovely!")]
+    assert measured(task, load(task.domain), turns)["digression"].seen == "small talk"
+    assert measured(task, load(task.domain), [turns[2], *turns[:2]])["digression"].seen == "none"
+
+
+def test_one_detail_a_message_is_one_thing_at_a_time() -> None:
+    """Also where a word of one happens to give another away; two in most messages are not."""
+    seen = 0
+    for task in proposed("tau2:airline"):
+        domain = load(task.domain)
+        details = [slot.text for request in task.requests for slot in request.slots]
+        if len(details) < 8 or len(set(details)) < len(details):
+            continue
+        alone = ["Hello, I need some help.", *details]
+        paired = [
+            "Hello, I need some help.",
+            *(f"{one} {other}" for one, other in zip(details[::2], details[1::2], strict=False)),
+        ]
+        clash = [*alone[:3], f"{alone[3]} {alone[4]}", *alone[5:]]
+        for texts, wanted in ((alone, True), (clash, True), (paired, False)):
+            found = disclosure(task, domain, texts)
+            assert found is not None
+            assert (found[0] == "one thing at a time") == wanted, texts
+        seen += 1
+    assert seen
 
 
 def answered(*texts: str) -> tuple[str, float] | None:

@@ -31,7 +31,7 @@ _BEHAVES: dict[str, dict[str, str]] = {
     "disclosure": {
         "all at once": "Give all details of what you want in your first message.",
         "on request": "Say what you want first, and give a detail of it only when you are asked for it.",
-        "one thing at a time": "Give only one detail of what you want per message, also when you are asked for several at once; the others come next.",
+        "one thing at a time": "Give only one detail of what you want per message. When you are asked for several at once, answer with one of them, and with the others in your next messages.",
     },
     "memory": {
         "knows ids": "You have the ids that you need at hand; name them.",
@@ -87,7 +87,11 @@ def task_instructions(task: Task) -> str:
     """How the user talks and what it must not do, in plain English, as a simulated user is told."""
     behaviour = task.behaviour
     told = (
-        (*manner(behaviour), *_slip(task, behaviour), *map(partial(_tried, task), behaviour.trials))
+        (
+            *manner(behaviour, instead=_names_alternative(task)),
+            *_slip(task, behaviour),
+            *map(partial(_tried, task), behaviour.trials),
+        )
         if behaviour
         else ()
     )
@@ -103,12 +107,24 @@ def _other_way(task: Task) -> tuple[str, ...]:
     return ()
 
 
-def manner(behaviour: Behaviour) -> Iterator[str]:
-    """One sentence for each dimension in which this user is not as most are."""
+def manner(behaviour: Behaviour, *, instead: bool) -> Iterator[str]:
+    """One sentence for each dimension in which this user is not as most are.
+
+    Args:
+        behaviour: Of the user.
+        instead: Whether the user knows what it wants where the first is impossible.
+    """
     told = (
-        _BEHAVES[dimension][level] for dimension, level in behaviour.levels if (dimension, level) != _slips(behaviour)
+        _BEHAVES[dimension][level]
+        for dimension, level in behaviour.levels
+        if (dimension, level) != _slips(behaviour) and (instead or dimension != "change of mind")
     )
     yield from filter(None, told)
+
+
+def _names_alternative(task: Task) -> bool:
+    """Whether some wish says what is wanted instead."""
+    return any(slot.key.startswith("fallback") for request in task.requests for slot in request.slots)
 
 
 def _slips(behaviour: Behaviour) -> tuple[str, str] | None:
@@ -140,8 +156,8 @@ def situation(task: Task) -> str:
 
 
 def _who_else(text: str, name: str) -> str:
-    """Who "me" is beside others who are named."""
-    return f" (you, {name or 'the customer'}, and also the others)" if _ME_TOO.search(text) else ""
+    """Who "me" is beside others who are named; a note to the user, in brackets that nothing it may say stands in."""
+    return f' [a note to you: "me" is {name or "you, the customer"}]' if _ME_TOO.search(text) else ""
 
 
 def known_facts(task: Task) -> str:

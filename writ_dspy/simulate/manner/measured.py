@@ -53,7 +53,7 @@ def measured(task: Task, domain: Domain, turns: Sequence[Turn]) -> Mapping[str, 
         "patience": patience(texts),
         "language": language(texts, [case, *talk], foreign=_asked(task, "language") == "non-native"),
         "correction": correction(list(_stretches(turns)), case.lower()),
-        "digression": digression(texts, frozenset().union(stems(case), *map(stems, talk))),
+        "digression": digression(texts, list(_cases(case, turns))),
         "confirmation": confirmation(turns),
     }
     return {
@@ -67,6 +67,16 @@ def _own(task: Task, texts: Sequence[str]) -> list[str]:
     behaviour = task.behaviour
     dealt = [stems(text) for trial in (behaviour.trials if behaviour else ()) for text in spoken(trial)]
     return [text for text in texts if not any(len(one & stems(text)) >= DEALT * len(one) for one in dealt)]
+
+
+def _cases(case: str, turns: Sequence[Turn]) -> Iterator[frozenset[str]]:
+    """For each message of the user the stems of the case, and of what the agent has said by then."""
+    known = stems(case)
+    for turn in turns:
+        if turn.role == "agent":
+            known |= stems(turn.text)
+        elif turn.role == "user" and turn.text.strip():
+            yield known
 
 
 def _stretches(turns: Sequence[Turn]) -> Iterator[str]:

@@ -9,15 +9,15 @@ from writ_dspy import patterns as re
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.acts import assents, heard
-from writ_dspy.simulate.manner.words import stem, stems, usual, words
+from writ_dspy.simulate.manner.words import EVERYDAY, stem, stems, usual, words
 from writ_dspy.task import Slot, Task
 
 AT_ONCE = 0.8
 """Share of the details in the first message, from which on they are given at once."""
 SHARE = 0.5
 """Share of its telling words by which a detail is given."""
-EVERYDAY = 50_000
-"""How often the dictionary has met a word that names nothing in particular."""
+ONE_BY_ONE = 0.75
+"""Share of the messages with a detail that give just one, from which on they are given one by one: a word of one may stand in another."""
 _VALUE = re.compile(r"[#$]?\b[\w.@-]*\d[\w.@-]*\b")
 _CODE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|#?\b\w*\d\w*(?:-\w*\d\w*)*\b")
 _WORD = re.compile(r"[a-z0-9#$@._'-]+")
@@ -38,8 +38,8 @@ def disclosure(task: Task, domain: Domain, texts: Sequence[str]) -> tuple[str, f
     number = given.count(0) / len(given)
     if number >= AT_ONCE:
         return "all at once", number
-    most = max(given.count(index) for index in set(given))
-    return "one thing at a time" if most == 1 else "on request", number
+    alone = [given.count(index) == 1 for index in set(given)]
+    return "one thing at a time" if sum(alone) >= ONE_BY_ONE * len(alone) else "on request", number
 
 
 def gives(slot: Slot, lower: str, mentions: Callable[[str, str], bool], places: dict[str, str]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from statistics import median
 
 from writ_dspy import patterns as re
-from writ_dspy.simulate.manner.words import sentences, stem, stems
+from writ_dspy.simulate.manner.words import EVERYDAY, sentences, stem, stems, usual, words
 
 TERSE, CHATTY = 7.0, 17.0
 """Words of the middle message beside its courtesies, first one aside: at most, and at least."""
@@ -139,10 +139,12 @@ def asides(text: str, case: AbstractSet[str]) -> int:
     found = 0
     for sentence in _marked_apart(text):
         content = stems(sentence) - _TALK
-        strange = content - case
-        if not strange or any(char.isdigit() for char in sentence):
+        if not content - case or any(char.isdigit() for char in sentence):
             continue
         marked = _ASIDE.search(sentence) is not None
+        if marked:  # what it is about shows in its telling words; small ones stand in any sentence
+            content = frozenset(stem(word) for word in words(sentence) if usual(word) < EVERYDAY) - _TALK or content
+        strange = content - case
         about = len(content) - len(strange)
         found += about * 2 <= len(content) if marked else about * 3 <= len(content) and not strange.isdisjoint(_LIFE)
     return found
@@ -156,7 +158,7 @@ def _marked_apart(text: str) -> Iterator[str]:
         yield from (sentence[: mark.start()], sentence[mark.start() :]) if mark and goes_on else (sentence,)
 
 
-def digression(texts: Sequence[str], case: AbstractSet[str]) -> tuple[str, float]:
-    """Sentences that are about something else."""
-    number = sum(asides(text, case) for text in texts)
+def digression(texts: Sequence[str], cases: Sequence[AbstractSet[str]]) -> tuple[str, float]:
+    """Sentences that are about something else than the case is by then: who answers a remark takes up its words afterwards."""
+    number = sum(asides(text, case) for text, case in zip(texts, cases, strict=True))
     return "small talk" if number else "none", float(number)

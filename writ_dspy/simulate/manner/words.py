@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"(?<![\w@#.$/'’-])['’]?[A-Za-z]+(?:['’][A-Za-z]+)*['’]?(?![\w@/]|[.-]\w)")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+EVERYDAY = 50_000
+"""How often the dictionary has met a word that names nothing in particular."""
 USUAL = 400
 """How often the dictionary has met a word that somebody can have meant to type."""
 SHORTEST = 4
