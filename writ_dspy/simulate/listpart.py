@@ -29,6 +29,12 @@ _DECLINES = re.compile(
 )
 """Words by which something is turned down, and so is not proposed."""
 _FINDS = re.compile(r"\b(?:i|we)(?:'ve| have)? (?:found|checked|searched|looked|went through)\b")
+_REPORTS = re.compile(
+    r"\b(?:has|have|is|are|was|were)(?: (?:now|just|already|also))* been\b|\b(?:has|have|is|are|'s|'re|'ve) now\b|\bnow (?:has|have|is|are|holds|goes|go|ships?|flies|fly|includes?)\b"
+    r"|\b(?:went|gone|goes|is|are|was) (?:all )?through\b|\b(?:is|are)(?: all)? (?:done|gone|off|set|on (?:its|the|their) way)\b"
+    r"|\b(?:i|we)(?:'ve| have)(?: (?:now|just|already|also))* \w+(?:ed|id|ut|de|ught)\b|^\W*(?:all )?(?:done|set|booked|changed|added|cancell?ed|updated|exchanged|returned)\b"
+)
+"""Words of what has been done, which comes ahead of what is next."""
 _POINTS = re.compile(
     r"\b(?:that|this|the (?:latter|former|cheaper|cheapest|first|other)) (?:one|version|option|item|flight|choice|variant|connection)\b"
     r"|\b(?:put|take|use|book|swap) it (?:in|instead|for)\b|^so\b|^(?:that|it)(?:'s| is| would be| will be|'d be)\b(?! (?:what|how|the)\b)"
@@ -67,7 +73,7 @@ def _split(text: str) -> Parts:
         if not sentence.endswith((".", "!")) or _MARKED.match(sentence):
             break
         compares = _COMPARES.search(sentence) is not None
-        finds = compares or _FINDS.search(sentence) is not None
+        finds = compares or _FINDS.search(sentence) is not None or _REPORTS.search(sentence) is not None
         if not finds and (_INTENDS.search(sentence) or (rows < _ROWS and _DIGIT.search(sentence))):
             break
         begin = stop.end()
@@ -111,6 +117,11 @@ def read_for_denials(details: Sequence[Detail], text: str) -> Sequence[str]:
     """The texts in which another value of a detail is a contradiction: what a lower-case message compares is none."""
     parts = _apart(details, text, listed(details, text))
     return (text,) if parts is None else tuple(dict.fromkeys((parts.own, parts.told)))
+
+
+def unreported(text: str) -> str:
+    """A text in any case without the sentences that tell what has been done."""
+    return "\n".join(part for part in _STOP.split(text) if not _REPORTS.search(part.lower()))
 
 
 def uncompared(text: str) -> str:

@@ -59,8 +59,10 @@ def _wanted(case: Case, step: Step) -> str:
         return f"{', '.join(detail.name for detail in owed[:4])} listed first" if owed else "the details listed first"
     answer = max((i for i in range(step.turn) if case.talk.turns[i].role == "user"), default=step.turn)
     base = _base([item for item in shown if item.turn < answer] or shown, owed)
-    parts = [(item, read_for_denials(owed, item.text)) for item in shown if item.turn > base.turn]
-    spoken = read_for_denials(owed, base.text)
+    parts = [
+        (item, read_for_denials(owed, _of_others(case, step, item.text))) for item in shown if item.turn > base.turn
+    ]
+    spoken = read_for_denials(owed, _of_others(case, step, base.text))
     lacking = _lacking(case, step, base, shown, owed)
     if lacking:
         return f"{', '.join(lacking[:4])} listed first"
@@ -77,6 +79,23 @@ def _wanted(case: Case, step: Step) -> str:
     if not _answered(case, begin, base.turn, step.turn) and not _said_so(case, step, base.turn, owed):
         return "an explicit yes after the list"
     return _unread(case, step, base.turn)
+
+
+_GAP = re.compile(r"(?<=[.!?;])\s+|\n+")
+
+
+def _of_others(case: Case, step: Step, text: str) -> str:
+    """A lower-case message without the lines and sentences that name other records only: what they tell is of those."""
+    record, own = case.domain.pack.called.record, step.call.text.lower()
+    if not record:
+        return text
+    kept, start = "", 0
+    for end in (*(gap.end() for gap in _GAP.finditer(text)), len(text)):
+        named = [match[0] for match in re.finditer(record, text[start:end])]
+        if not named or any(name in own for name in named):
+            kept += text[start:end]
+        start = end
+    return kept
 
 
 def _contradicted(
@@ -204,17 +223,23 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
 
 
 def _left_standing(case: Case, first: int, second: int) -> bool:
-    """Whether the user did no more than ask something about a list before it was put forward again, in part: all of it stands then."""
+    """Whether the user did no more than ask something about a list, or agree to it, before it was put forward again, in part: all of it stands then."""
     turns = case.talk.turns
     asked, before = False, turns[first].text
     for turn in turns[first + 1 : second]:
         if turn.role == "user":
-            asked = only_asks(turn.text, before)
+            asked = only_asks(turn.text, before) or _only_agrees(turn.text)
             if not asked:
                 return False
         elif turn.role == "agent" and turn.text:
             before = turn.text
     return asked
+
+
+def _only_agrees(text: str) -> bool:
+    """Whether a turn says yes to what was put forward and no word against it, as to a list of several writes that are then made one by one."""
+    kinds = {act.kind for act in user_acts(text)}
+    return "assent" in kinds and kinds.isdisjoint({"dissent", "conditional", "correction", "request"})
 
 
 _POINTS_BACK = re.compile(

@@ -59,7 +59,7 @@ def narrowed(case: Case, step: Step, reply: str) -> str:
         for names in group.names:
             if _keeps_back(text, names, given_up=group.given_up):
                 return f"a yes to all that is listed, {names[0]} included"
-        if name := _alone(text, group) or _some_way(text, group):
+        if name := _alone(text, group) or _some_way(text, group) or _some_rows(case, text, group):
             return f"a yes to all that is listed, not to {name} alone"
     if _HANGS.search(text):
         return "a yes that hangs on nothing"
@@ -201,6 +201,24 @@ def _alone(text: str, group: Group) -> str:
         ):
             return names[0]
     return ""
+
+
+_SOME_ROWS = re.compile(
+    r"\b(?:to|for|with|only|just) (?:the |these |those )?(?:first|last) (?P<count>two|three|four|five|six|2|3|4|5|6)\b(?! (?:digits?|numbers?|days?|times?|weeks?|months?|years?))"
+)
+_COUNTS = {
+    word: count
+    for count, pair in enumerate((("two", "2"), ("three", "3"), ("four", "4"), ("five", "5"), ("six", "6")), 2)
+    for word in pair
+}
+
+
+def _some_rows(case: Case, text: str, group: Group) -> str:
+    """How many of the parts alone a yes is given for, where the talk has no other write that could be counted."""
+    found = _SOME_ROWS.search(text) if len(case.writes) == 1 else None
+    if found is None or _COUNTS[found["count"]] >= len(group.names) or _NEVER.search(_clause(text, found.start())):
+        return ""
+    return found[0]
 
 
 _WAY = r"(?:way (?:out|there|back|home)|(?:out|in)bound(?: (?:flight|leg|part|trip))?|return (?:flight|leg|part|trip)|(?:first|second|last|other) (?:leg|flight|segment|half|part|connection))"

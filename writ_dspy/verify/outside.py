@@ -6,11 +6,12 @@ word for, and that is no word of any desk. Only orders count; what a user tells 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
+from writ_dspy.simulate.acts import assents
 from writ_dspy.simulate.wishes import Wanted
 from writ_dspy.simulate.wishes.dropped import KIN
 from writ_dspy.simulate.wishes.parts import Part, parts, sentences
@@ -27,6 +28,10 @@ _NEED = re.compile(
     r"(?: to (?:have|get|order|book|reserve))? (?P<what>(?:an?|some|two|the) [^.;!?]*)"
 )
 """What is needed or would be liked. What somebody likes as a habit ("I like a clean bed") is no order, and what is theirs already is asked of nobody."""
+_MINE = re.compile(r"\W*(?:(?:me|us) )?(?:(?:all|back|over|out|up|off|in) )*(?:my|our) ")
+_BACK = re.compile(r"\bback\b")
+_MORE = re.compile(r"\b(?:and|also|too|as well|plus|another|additionally|in addition|besides|while you)\b")
+"""Words of a wish that comes on top of what was put forward."""
 _KNOWN_ONE = re.compile(
     r"\W*(?:it|them|that|this|these|those|everything|both)\b(?! \w+ (?:with|in|for) (?:an?|some)\b)"
 )
@@ -78,13 +83,21 @@ def ordered_outside(wanted: Wanted, text: str, heard: str) -> Iterator[tuple[str
     """
     said = sentences(text)
     for part in parts(text):
-        if part.asked or part.supposed or said[part.sentence] in wanted.sentences:
+        if part.asked or part.supposed or said[part.sentence] in wanted.sentences or _own(part, said, text):
             continue
         for thing in _things(part, wanted.domain):
             begin = thing[: max(4, len(thing) - 2)]
             if begin not in wanted.text and begin not in heard:
                 yield thing, "only wishes that its task has"
                 break
+
+
+def _own(part: Part, said: Sequence[str], text: str) -> bool:
+    """Whether what is ordered is the user's own, by whatever name: to come back, or what a yes in the same turn is to ("yes, send me my sailor gear")."""
+    match = _ORDER.search(part.text)
+    if match is None or match["odd"] or not _MINE.match(match["what"]):
+        return False
+    return _BACK.search(match["what"]) is not None or (not _MORE.search(said[part.sentence]) and assents(text))
 
 
 @lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.domains.listing import Detail, compiled
 from writ_dspy.simulate.acts import heard
+from writ_dspy.simulate.listpart import unreported
 from writ_dspy.verify.case import Case, Step
 
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n+")
@@ -92,7 +93,7 @@ def _deed(case: Case, step: Step, begin: int) -> bool:
     ]
     if not rivals:
         return True
-    if any(rival.search(text) for rival in rivals for text in listing):
+    if any(rival.search(unreported(text)) for rival in rivals for text in listing):
         return False
     return any(own.search(turn.text.lower()) for turn in turns[: step.turn] if turn.role != "tool")
 
@@ -131,7 +132,7 @@ _WORDS = re.compile(
 
 
 _TAG = re.compile(
-    r"(?:is (?:that|this|it) |are you |all )?(?:ok|okay|alright|all right|right|agreed|fine|good|deal|correct|yes)(?: (?:(?:with|for|by) you|(?:like|as) (?:that|this)|(?:that|this) way|so))*\W*"
+    r"(?:(?:is|are) (?:that|this|it|we|you|things|everything) (?:all )?|all |everything |still |(?:it's|that's) )?(?:still )?(?:ok|okay|alright|all right|right|agreed|fine|good|deal|correct|yes|go|a go)(?: (?:(?:with|for|by) you|(?:like|as) (?:that|this)|(?:that|this) way|so))*\W*"
 )
 
 
@@ -186,7 +187,7 @@ _ON_ACCOUNT = re.compile(
 )
 _INTENDED = re.compile(r"\b(?:i|we)(?:'d|'ll|'m| would| will| shall| can| could| am)\b|\b(?:would|will) be\b")
 _GIFT = re.compile(
-    r"(?<![\w-])(?:free|complimentary|bonus|courtesy) (?!of\b|to\b|for\b|and\b|as\b|with\b|if\b|but\b|or\b|on\b|in\b|time\b|moment\b|minute\b|second\b)[a-z]|"
+    r"(?<![\w-])(?:free|complimentary|bonus|courtesy) (?!of\b|to\b|for\b|and\b|as\b|with\b|if\b|but\b|or\b|on\b|in\b|time\b|moment\b|minute\b|second\b|(?:[\w-]+ ){0,2}(?:seats?|places?|slots?|spots?)\b(?! (?:up|choice|select|reserv|assign)))[a-z]|"
     r"\b(?:includes?|comes? with|get|receive|add|throw in|part of)\b.{0,60}(?:\bat no (?:extra |additional )?(?:charge|cost)\b|\bfor free\b|\bon the house\b|\bfree of charge\b|\bas a (?:gift|courtesy|bonus)\b)"
 )
 _OWN_FREE = re.compile(

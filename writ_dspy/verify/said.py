@@ -182,8 +182,9 @@ def said_before_used(case: Case) -> Iterator[Finding]:
                 places -= aside
             if need.aside and not _put(case, need, end):
                 continue
-            if places and not _shared(f"{index}:{need.slot}", need, places, used, sentences):
-                used.setdefault(need.same, []).append((f"{index}:{need.slot}", places))
+            seats = {seat for place in places for seat in _seats(need, place, sentences[place])}
+            if places and not _shared(f"{index}:{need.slot}", need, places, seats, used, sentences):
+                used.setdefault(need.same, []).append((f"{index}:{need.slot}", seats))
             elif not _named_in_the_yes(case, request, need, sentences, end):
                 missing.setdefault(need.slot, need.what)
         if missing:
@@ -301,6 +302,7 @@ def _shared(
     key: str,
     need: Need,
     places: set[int],
+    seats: set[int],
     used: Mapping[tuple[str, str], list[tuple[str, set[int]]]],
     sentences: Sequence[Sentence],
 ) -> bool:
@@ -317,7 +319,19 @@ def _shared(
     ]
     if not held or any(_SHARED.search(_CASE.sub(" ", sentences[i].text)) for i in places):
         return False
-    return not _matched([*held, places])
+    return not _matched([*held, seats])
+
+
+_COMMA = re.compile(r",\s+|\s+(?:and|but|then)\s+|:\s+|\s[-–—]\s")
+_SEATS = 100
+"""More than a sentence has clauses."""
+
+
+def _seats(need: Need, place: int, sentence: Sentence) -> set[int]:
+    """The clauses of a sentence that say the detail, numbered through all: each may speak for another one with the same words."""
+    text = sentence.meant or sentence.text
+    said = {number for number, clause in enumerate(_COMMA.split(text)) if need.said_in(clause)}
+    return {place * _SEATS + number % _SEATS for number in said or {0}}
 
 
 def _alike(one: tuple[str, str], other: tuple[str, str]) -> bool:
@@ -486,9 +500,11 @@ def _last_put(turns: Sequence[Turn], write: int) -> int:
 
 
 def _over(case: Case) -> int:
-    """The agent's last question whether there is anything else; its last message, where it asks none."""
-    said = [i for i, turn in enumerate(case.talk.turns) if turn.role == "agent" and turn.text]
-    offers = (i for i in reversed(said[-2:]) if "offer" in heard(case.talk.turns[i].text).kinds)
+    """The agent's last question whether there is anything else, behind all that it looked up; its last message, where it asks none."""
+    turns = case.talk.turns
+    said = [i for i, turn in enumerate(turns) if turn.role == "agent" and turn.text]
+    looked = max((step.turn for step in case.steps if case.kind(step.call) == "read"), default=-1)
+    offers = (i for i in reversed(said[-2:]) if i > looked and "offer" in heard(turns[i].text).kinds)
     return next(offers, said[-1] if said else 0)
 
 

@@ -21,6 +21,16 @@ _MAY_I_IT = over("^MODAL I ADV x THIS ADV $")
 """A question for leave to do something to what was named, by whatever verb: "may I save it?"."""
 _LEARNS = frozenset({"know", "understand", "hear", "believe", "mention"})
 _WOULD_YOU = over("^(?:DO|MODAL) YOU ADV WANT SMALL? (?:I |GO|CANCEL|ACT|AGREE|HAVE? THIS ADV $)")
+_AT_THAT = re.compile(
+    r"(?:(?:so|then|and|now|well|okay|ok)\W+)*(?:would|do) you (?:\w+ )?(?:like|want) (?:it|that|this|them|those|these)(?: then)? (?:for|at) (?:a total of |the )?"
+    r"(?:\$\d[\d,.]*|(?:that|this|the|such a) )?(?:price|fare|rate|total|amount|cost)?\W*"
+)
+"""Whether what was put forward is wanted, at what it costs: "would you like it for $215?"."""
+_STILL = re.compile(
+    r"(?:(?:so|then|and|now|well|okay|ok)\W+)*(?:do you |are you |you )?(?:still (?:want|up for|good with|okay with|ok with|fine with|happy with) (?:it|that|this|them|those|these)|want me to)(?: (?:then|now|done))?\W*"
+)
+"""A short question whether what was put forward is wanted: "still want it?", "want me to?"."""
+_HOW_ABOUT = re.compile(r"\b(?:how|what) about [^,.?!]*[,–—-]\s*\Z")
 _IT = over("(?:ACT|HAVE|WANT|SMALL) THIS ADV $")
 _DO_YOU = over(
     "^(?:DO|MODAL) YOU ADV (?:SAY|HAVE|x) (?:I|DET|AN)* YES|^BE THIS (?:ADV|AN|DET|YOU)* YES SMALL|^(?:DO YOU|BE YOU|HAVE YOU|YOU)? ADV (?:AGREE|CONFIRM)|^(?:DO|MODAL) I HAVE (?:DET|YOU|AN) _* (?:PERM|AGREE|YES|OKAY|x)|^HAVE I _{0,2} (?:DET|YOU|AN) _{0,2} (?:PERM|AGREE|YES|OKAY)|^(?:DO|MODAL) YOU _* PERM"
@@ -385,8 +395,12 @@ class Asking:
         rest, words = self.rest, self.words
         if _TAG.match(rest) and self.before is not None:
             return "proposal" if self.names(_LEAVE) and (self.intends or moves(self.before)) else "question"
-        anew = self.part.link == "COLON" and _MAY_I.match(rest) is not None  # "how does that sound: shall I do it?"
-        if self.opened and self.before is not None and WH.match(self.opened) and not (anew or _WOULD_YOU.match(rest)):
+        named = _HOW_ABOUT.search(self.leading) is not None  # "how about the booking, shall I make it?"
+        anew = (self.part.link == "COLON" or named) and _MAY_I.match(
+            rest
+        ) is not None  # "how does that sound: shall I do it?"
+        wanted = _WOULD_YOU.match(rest) or _AT_THAT.fullmatch(self.text)
+        if self.opened and self.before is not None and WH.match(self.opened) and not (anew or wanted):
             return "question"
         if WH.match(rest) or ("include" in words and not _WOULD_YOU.match(rest)):
             return "question"
@@ -407,7 +421,7 @@ class Asking:
         if may := _MAY_I.match(rest):
             leave = not {_C["PERM"], _C["AGREE"], _C["YES"], _C["OKAY"]}.isdisjoint(rest)  # "can I get your yes?"
             return not choice and (leave or not (words[may.end() - 1] in _CHOICES and "your" in words))
-        if self._named_deed():
+        if self._named_deed() or _AT_THAT.fullmatch(self.text) or _STILL.fullmatch(self.text):
             return not choice
         if _SHALL_I.match(rest):
             does = _MAY_I_IT.match(rest) is not None and self.names(_LEARNS) is False

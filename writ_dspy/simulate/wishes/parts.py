@@ -16,7 +16,7 @@ _CLAUSE = re.compile(
     r"send|swap|return|it|only|just|want|need|would)\b)"
 )
 _WILL = re.compile(
-    r"\b(?:want|wants|wanna|need|needs|wish|like(?=(?:d|s)? (?:to|it|that|the|a|an|my|our|some|you|me|us|"
+    r"\b(?:want|wants|wanna|need|needs|wish|(?<!\b(?:is|on|at|in|of|be|it) )(?<!'s )(?<!'m )(?<!are )(?<!was )(?<!just )(?<!kinda )(?<!feels )(?<!looks )(?<!seems )(?<!sounds )(?<!more )(?<!thing )(?<!with )(?<!for )like(?=(?:d|s)? (?:to|it|that|the|a|an|my|our|some|you|me|us|"
     r"nonstop|direct|\w+ly|\w+))|love to|prefer|rather|"
     r"please|pls|plz|let's|let us|lets|should|must|has to|have to|gotta|got to|had better|gonna|go for|"
     r"go with|i'll|we'll|i will|we will|i'd|we'd|"

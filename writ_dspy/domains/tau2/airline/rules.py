@@ -29,7 +29,7 @@ BAG, INSURANCE, CANCELLED, DELAYED = 50, 30, 100, 50
 MOST_PASSENGERS = 5
 FLOWN = ("landed", "flying")
 HEALTH_OR_WEATHER = re.compile(
-    r"\b(?:health|sick|ill|illness|unwell|flu|fever|doctors?|hospital|surgery|medical|injur\w+|broke "
+    r"\b(?:health|sick|ill|illness|unwell|flu|fever|doc(?:tors?)?|hospital|surgery|medical|injur\w+|broke "
     r"my|covid|infection|"
     r"weather|storms?|hurricane|tornado|snow\w*|blizzard|flood\w*|ice)\b"
 )

@@ -6,12 +6,12 @@ from writ_dspy.domains.sayings import ELSEWISE_PAID, PAID_BY, Sayings
 
 _BAG = r"\b(?:checked |check-in |extra |more |additional )*(?:bags?|suitcases?|luggage|pieces?|baggage)\b"
 _HEALTH = (
-    r"\b(?:flu|doctors?|ill|illness|sick|sickness|surgery|surgeon|operation|infections?|hospital\w*|health|medical\w*|injur\w+|unwell|fever|"
+    r"\b(?:flu|doc(?:tors?)?|ill|illness|sick|sickness|surgery|surgeon|operation|infections?|hospital\w*|health|medical\w*|injur\w+|unwell|fever|"
     r"disease|virus|covid|pneumonia|diagnos\w+|under the weather|(?:my|her|his|a|the) (?:leg|arm|ankle|foot|knee|wrist|hip|shoulder)|broke (?:my|her|his))\b"
 )
 _ILL = (
     r"\b(?:flu|ill|illness|sick|sickness|surgery|infections?|injur\w+|unwell|fever|disease|virus|covid|pneumonia|diagnos\w+|under the weather|hospitali[sz]ed|(?:in|into|to) (?:the )?hospital\b(?! (?:shift|job))|"
-    r"doctor(?:'s orders|s? (?:says?|said|won't|forbids?|told|ordered))|broke (?:my|her|his))\b"
+    r"doc(?:tor)?(?:'s orders|s? (?:says?|said|won't|forbids?|told|ordered))|broke (?:my|her|his))\b"
 )
 """Whoever names a doctor or a hospital may work there."""
 _WEATHER = r"\b(?:storms?|stormy|hurricanes?|blizzards?|snow\w*|floods?|flooding|tornado\w*|cyclones?|typhoons?|(?:bad|severe|terrible|awful) weather|weather (?:warning|alert|forecast|is (?:bad|awful|terrible)))\b"
@@ -40,7 +40,7 @@ _ASKED_FOR: dict[str, str] = {
     r"an earlier|the) (?:day|date|flight))?",
     "change the cabin": r"\bupgrad\w+\b|\bdowngrad\w+\b|\b(?:change|switch|move|put) (?:it |me |us |my seats? |the (?:cabin|"
     r"class) )?(?:to|in|into) (?:business|economy|basic|first)\b|\bchange (?:the|my|our) (?:cabin|class)\b",
-    "add bags": r"\b(?:add|bring|check in|take|put|need|want|have|get|book)(?:ing)?\b[^.;,]{0,30}\b(?:bags?|suitcases?|luggage)\b",
+    "add bags": r"\b(?:add|bring|check in|take(?! off)|put|need|want|have|get(?! rid)|book)(?:ing)?\b[^.;,]{0,30}\b(?:bags?|suitcases?|luggage)\b(?! (?:\w+ ){0,3}?(?:off|away|removed?|cancell?ed|dropped|taken)\b)",
     "remove bags": r"\b(?:remove|drop|cancel|take off|delete|get rid of)\b[^.;,]{0,20}\b(?:bags?|suitcases?|luggage)\b",
     "change passengers": r"\b(?:add|remove|change|swap|replace|drop)\b[^.;,]{0,24}\b(?:passengers?|travell?ers?)\b",
     "be compensated": r"\b(?:be )?compensat\w+\b|\b(?:want|like|give me|send me|expect|deserve|"

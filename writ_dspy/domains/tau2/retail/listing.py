@@ -42,6 +42,9 @@ _OUTSIDE = re.compile(r"[^()\n]{3,}\Z")
 _SENTENCE_ON = re.compile(r"(?:[^.;\n]|\.\d)*")
 """The rest of a sentence."""
 _FOR_YOURS = re.compile(r"\)? (?:for|with|to|into) (?:the|your)\b")
+_COMES = re.compile(r"\b(?:it's|it is|(?:would|will) be|get|gets|receive|take|have|want|new|make it|that's)\b")
+_GOES = re.compile(rf"{_SWAP}|\b(?:giv|return|send|sent|goes|go|going|turn|hand)\w*\b")
+"""Words that tell which of two items comes, and which goes: "it's the purple one for the blue one" tells the contrary of "swap … for …"."""
 _FOR_ANY = re.compile(r"\)? (?:for|with|to|into) (?:the|your|a)\b")
 _AGAIN = r"\b(?:same|identical|unchanged)\b|\b(?:another|a new|a fresh|an intact|a flawless) (?:one|piece|unit|copy)\b|\blike[ -]for[ -]like\b|\bfor itself\b|\breplacement (?:piece|unit|copy)\b"
 """How an exchange for another piece of the same version is put."""
@@ -277,7 +280,10 @@ def _goes_for(one: str, other: str, text: str, for_what: re.Pattern) -> bool:
             continue
         end = _SENTENCE_ON.match(text, behind).end()  # type: ignore[union-attr]
         match = for_what.search(text, behind, end)
-        if match is not None and is_whole(other, text[match.end() : end], "."):
+        if match is None or not is_whole(other, text[match.end() : end], "."):
+            continue
+        led = _PARTS.split(text[: match.start()])[-1]
+        if _GOES.search(led) or not _COMES.search(led):
             return True
     return False
 
