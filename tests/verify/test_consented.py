@@ -101,6 +101,13 @@ SPOILED = (
     ("5229", "But Yusuf…", "But only two bags…"),
     ("4d7a", "$116 would be charged to the Mastercard", "$116 would be refunded to the Mastercard"),
     ("4d7a", "None of it has been flown", "None of it is going to be done"),
+    ("8558", "Bags: 1 checked bag, free", "Bags: 2 checked bags, free"),
+    ("7e18", "New York, NY 10108 as you confirmed", "Chicago, IL 60628 as you confirmed"),
+    ("7e18", "I'm changing it to 756 Canal Street, Apt 497", "I'm changing it to 756 Canal Street, Apt 479"),
+    ("7e18", "Yes still good", "No, not any more"),
+    ("b508", "Yes, only these five", "Yes, only the first four"),
+    ("4cc5", "would you like it for $215?", "would you like it for a friend?"),
+    ("4cc5", "then yes please book it!", "then I'd rather not."),
     ("6349", "Aarav's trip would be", "Aarav's trip could be, if you pay a deposit first, and only if you do"),
 )  # fmt: skip
 """Whose talk, what is said, what is said instead."""

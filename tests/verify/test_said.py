@@ -18,7 +18,7 @@ from writ_dspy.task import Slot
 from writ_dspy.trial import Insists, LeavesSubject
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.needs import Need, _asked, _bare, _for, _searching, _test, needs
-from writ_dspy.verify.said import _alike, _brings_up, _other_case, said_before_used
+from writ_dspy.verify.said import Sentence, _alike, _brings_up, _other_case, _seats, said_before_used
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 
@@ -500,3 +500,19 @@ def test_a_user_who_leaves_says_me(text: str, stated: bool) -> None:
     assert test is not None
     assert _for("person", test, itself=True)(text.lower()) is stated
     assert _for("person", test, itself=False)(text.lower()) is ("Mohamed" in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seats"),
+    [
+        ("change the kettle, pay with my gift card, and tell me what is left on the gift card.", 2),
+        ("put it on my gift card and refund the other one to the gift card.", 2),
+        ("my gift card, please.", 1),
+        ("I want it cheap, and pay by gift card.", 1),
+    ],
+)
+def test_a_sentence_speaks_for_as_many_details_as_its_clauses_say(text: str, seats: int) -> None:
+    """A method that is named twice may be what is paid with and what is asked about; named once it is one of them."""
+    need = Need("payment", "gift card", ("value", "gift_card"), lambda said: "gift card" in said)
+
+    assert len(_seats(need, 3, Sentence(0, text, ""))) == seats

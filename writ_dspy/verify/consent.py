@@ -85,13 +85,13 @@ _GAP = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 def _of_others(case: Case, step: Step, text: str) -> str:
-    """A lower-case message without the lines and sentences that name other records only: what they tell is of those."""
+    """A message without the lines and sentences that name other records only: what they tell is of those."""
     record, own = case.domain.pack.called.record, step.call.text.lower()
     if not record:
         return text
     kept, start = "", 0
     for end in (*(gap.end() for gap in _GAP.finditer(text)), len(text)):
-        named = [match[0] for match in re.finditer(record, text[start:end])]
+        named = [match[0].lower() for match in re.finditer(record, text[start:end].lower())]
         if not named or any(name in own for name in named):
             kept += text[start:end]
         start = end
@@ -205,6 +205,9 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
             texts = case.talk.turns[item.turn].text, case.talk.turns[base.turn].text
             left = [one for one in details if one.name in item.details - base.details]
             gone |= {one.name for one in left if replaced(one, *texts, step.call)}
+            if any(turn.role == "user" and _only_agrees(turn.text) for turn in case.talk.turns[item.turn : base.turn]):
+                recap = _of_others(case, step, texts[1])
+                gone |= {one.name for one in left if replaced(one, texts[0], recap, step.call, joint=True)}
             named |= item.details - _dropped(left, base, details)
     gone -= set[str]().union(*(item.details for item in shown if item.turn > base.turn))
     for item in shown:  # a shorter list behind it, which says something else
@@ -212,6 +215,9 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
             texts = case.talk.turns[base.turn].text, case.talk.turns[item.turn].text
             left = [one for one in details if one.name in base.details - item.details]
             gone |= {one.name for one in left if asks_for_yes(texts[1]) and replaced(one, *texts, step.call)}
+            if any(turn.role == "user" and _only_agrees(turn.text) for turn in case.talk.turns[base.turn : item.turn]):
+                recap = _of_others(case, step, texts[1])
+                gone |= {one.name for one in left if replaced(one, texts[0], recap, step.call, joint=True)}
     named -= gone
     answer = next((turn.text for turn in reversed(case.talk.turns[base.turn : step.turn]) if turn.role == "user"), "")
     if len(named) < len(details) and answer and assents(answer):

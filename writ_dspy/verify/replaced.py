@@ -19,11 +19,19 @@ _LONG = 5
 """Digits that make a number an id, and not a count."""
 
 
-def replaced(detail: Detail, first: str, second: str, call: Call) -> bool:
-    """Whether a message states another value, none of the write's own, in the place of a detail that an earlier one states."""
+def replaced(detail: Detail, first: str, second: str, call: Call, *, joint: bool = False) -> bool:
+    """Whether a message states another value, none of the write's own, in the place of a detail that an earlier one states.
+
+    Args:
+        detail: What the earlier message states.
+        first: That message.
+        second: The later one.
+        call: The write.
+        joint: The earlier one lists several writes, so that what it tells of the others is another value here, too.
+    """
     old = [match[0] for match in _TOKEN.finditer(first)]
     new = [match[0] for match in _TOKEN.finditer(second)]
-    known = {word.lower() for word in (*old, *_TOKEN.findall(call.text))}
+    known = {word.lower() for word in (*(() if joint else old), *_TOKEN.findall(call.text))}
     strange = [at for at, word in enumerate(new) if word.lower() not in known and word.lower() not in ENDS]
     telling = [place for place in _told_by(detail, first) if old[place].lower() not in ENDS]
     return any(_stands_for(old, place, new, at) for place in telling for at in strange)
