@@ -31,6 +31,7 @@ from writ_dspy.verify.done import claimed_done
 from writ_dspy.verify.extremes import other_end
 from writ_dspy.verify.failed import claimed_failed
 from writ_dspy.verify.ground import Ground, numbers_in, policy_values
+from writ_dspy.verify.itemized import itemized
 from writ_dspy.verify.message import Message, wishes_of
 from writ_dspy.verify.named import unknown_names
 from writ_dspy.verify.options import told_of_options
@@ -130,6 +131,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *told_of_options(case, index, ground, news),
                 *unread(case, index, ground, news),
                 *ruled(ground, turn.text),
+                *itemized(ground, turn.text),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)
