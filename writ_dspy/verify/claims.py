@@ -38,6 +38,7 @@ from writ_dspy.verify.options import told_of_options
 from writ_dspy.verify.plain import made_up
 from writ_dspy.verify.recorded import misdescribed
 from writ_dspy.verify.refuted import refuted
+from writ_dspy.verify.retold import retold
 from writ_dspy.verify.roled import roled
 from writ_dspy.verify.ruled import ruled
 from writ_dspy.verify.sentences import is_example, planned, sentences
@@ -132,6 +133,7 @@ def grounded(case: Case) -> Iterator[Finding]:
                 *unread(case, index, ground, news),
                 *ruled(ground, turn.text),
                 *itemized(ground, turn.text),
+                *retold(case, index, ground, news),
             ):
                 yield Finding("grounded", index, short(sentence, 90), wanted)
             yield from claimed_done(case, index, turn.text, news)
