@@ -30,7 +30,7 @@ _OPINION = (
         r"if it were (?:me|up to me)", r"my (?:personal )?(?:favou?rite|recommendation|advice|suggestion) (?:is|would be|for you)",
     ),
     kind_of("recommend suggest advise", r"i(?:'d| would| can| do)? (?:highly|strongly|definitely|really|warmly|wholeheartedly|honestly) (?:recommend|suggest|advise)",
-            r"i(?:'d| would)? (?:recommend|suggest|advise) (?:the|this|that|taking|buying|choosing|getting|going (?:for|with)|you (?:take|buy|choose|get))(?! (?:\w+ )?(?:human|agent|e-?mail|website))"),
+            r"i(?:'d| would)? (?:recommend|suggest|advise) (?!(?:the following|this)(?: (?:change|exchange|booking|cancellation|switch|swap|plan))?:)(?:the|this|that|taking|buying|choosing|getting|going (?:for|with)|you (?:take|buy|choose|get))(?! (?:\w+ )?(?:human|agent|e-?mail|website))"),
     kind_of(
         "think believe feel find love regret adore",
         r"i (?:do )?(?:think|believe|feel|find)(?: that)? (?:you should|you'd be (?:better|happier)|it(?:'s| is| would be) (?:\w+ )?(?:better|nicer|best|great|beautiful|ugly|overpriced|a (?:good|bad|great) (?:idea|choice|deal)))",
@@ -320,6 +320,11 @@ _LISTED = re.compile(
     r":|\b(?:mentioned|said|told|asked|wanted|prefer\w*|either|looks? like|seems?|such as)\b", re.IGNORECASE
 )
 """In an option, or in what somebody has said or wishes."""
+_MAYBE = re.compile(
+    r"^\W*(?:[\w'’-]+[ ,]+){1,6}(?:may|might|could)(?: very| quite)?(?: well| still| also| indeed| possibly| perhaps)* be (?:possible|an option|on the cards|feasible|doable|available)\W*$",
+    re.IGNORECASE,
+)
+"""Leaves open whether something can be done, and so states no rule."""
 _FILLING = bag("""take takes note please typically usually normally generally processed process used made done specific certain conditions condition meet met rules requirements something required require requires
     unfortunately however therefore afraid sorry per under based apply applies applied case cases""")
 
@@ -384,7 +389,7 @@ def _unruled(sentence: str, domain: Domain, known: frozenset[str]) -> bool:
     right = _YOU_MAY.search(sentence) if not habit or personal else None
     if (habit is None or personal) and right is None:
         return False
-    if "?" in sentence or _LISTED.search(sentence):
+    if "?" in sentence or _LISTED.search(sentence) or _MAYBE.match(sentence):
         return False
     begins = max(match.end() for match in (habit, right) if match)
     stop = sentence.find(",", begins)

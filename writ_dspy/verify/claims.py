@@ -234,7 +234,7 @@ def _in_clause(
         if _COMPARES.search(clause) or _ADDS.search(clause):  # of any record that the clause names
             every = message.ground.looks_at([key for _, key in named], apart=True)
             own = [value for value in own if value in tied or not any(in_leaves(value, look) for look in every)]
-        several = len({value.quantity for value in own}) < len(own)
+        several = len(keys) > 1 or len({value.quantity for value in own}) < len(own)
         own = [value for value in own if not _of_whole(message, value, keys, named)]
         each = [look for key in keys for look in message.ground.looks_at((key,))]
         held = all(any(in_leaves(value, look) for look in each) for value in own)

@@ -334,6 +334,11 @@ def _paid_with(case: Case, text: str, before: Sequence[Step]) -> bool:
     return all(token in used for token in named)
 
 
+_PLACE = re.compile(
+    r"(?<!window )(?<!aisle )(?<!row )(?<!front )(?<!middle )(?<!extra )(?<!exit )(?<!child )(?<!adjacent )\bseats?\b(?! (?:\d|[A-F]\b|number|assign|select|choice|map|request|upgrade))",
+    re.IGNORECASE,
+)
+"""Room on a flight, which a booking gives; which seat it is, no tool settles."""
 _KIND = re.compile(r"(?:card|paypal|certificate)_\d")
 
 
@@ -358,7 +363,7 @@ def _by(case: Case, deed: Deed, verb: str, doers: frozenset[str], before: Sequen
     wanted = f"that only after {' or '.join(sorted(doers))} succeeded"
     ids = _records(case, deed)
     touching = _touching(case, deed, before)
-    if _NOWHERE.search(deed.tail[:40] if deed.own else deed.head) and not any(
+    if _NOWHERE.search(_PLACE.sub(" ", deed.tail[:40] if deed.own else deed.head)) and not any(
         pattern.search(around) for _, pattern in _fields()
     ):
         return "that only after a tool did it"

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import Value, values
+from writ_dspy.simulate.wishes.limits import UNPAID
 from writ_dspy.verify.negation import Clause, clauses, wanted
 
 _UNDER = re.compile(
@@ -121,7 +122,10 @@ def _side(clause: Clause, start: int, end: int) -> bool | None:
         match = behind
     else:
         return None
-    return (match["over"] is not None) != clause.denied(match.start(), match.end())
+    denied = clause.denied(match.start(), match.end())
+    if match["over"] is not None and not denied and match.start() < start and UNPAID.match(clause.text, end):
+        return False
+    return (match["over"] is not None) != denied
 
 
 def _belongs(between: str) -> bool:

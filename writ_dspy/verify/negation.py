@@ -47,6 +47,12 @@ _BEHIND = re.compile(
     r"\W*(?:\w+\W+){0,2}?(?:is|are) out\b(?! of)|\W*(?:\w+\W+){0,2}?: no\b"
 )
 """What denies the thing that stands right before it."""
+_IN_FRONT = re.compile(r"^(?:(?:and|but|also|as for|well|the|an?|any|more|extra|travel|trip|checked|additional) )*$")
+_UNWANTED = re.compile(
+    r"(?: \w+){0,2}? (?:i|we)(?: \w+ly| just| also)? (?:don't|do not|won't|will not|wouldn't|can do without|can live without|can skip)(?: \w+ly| be)?(?: (?:need|want|take|have|bring|buy|use|pay for|care for|require|needing|taking|bringing|buying))?"
+    r"(?: (?:this time|either|at all|though|thanks|thank you|for this|here|today))*$"
+)
+"""What denies the thing with which its clause begins: "travel insurance I don't need"; of a thing within a clause it says which one it is."""
 _NO_THANKS = re.compile(r"\W*(?:\w+\W+){0,2}?(?:no,? thanks|no thank you)")
 """What denies it, too, and says a no that was said before once more."""
 
@@ -91,6 +97,8 @@ class Clause:
             denied = False
         if _NO_THANKS.match(self.text, end):
             return True
+        if _IN_FRONT.match(self.text[:place]) and _UNWANTED.match(self.text, end):
+            return not denied
         return denied != (_BEHIND.match(self.text, end) is not None)
 
     @cached_property

@@ -5,7 +5,7 @@ An option is a row of a search that was read. A sentence that names none, and st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from writ_dspy import patterns as re
 from writ_dspy.domains import Row
@@ -53,7 +53,7 @@ def told_of_options(case: Case, index: int, ground: Ground, news: Sequence[Step]
         rows = _on_its_day(lower, _options(case, ground, sentence, subject))
         if rows and not case.domain.pack.ids(sentence) and _OTHERS.search(lower):
             continue  # of one that goes unnamed
-        if rows and (wanted := _seats(lower, rows) or _length(lower, rows)):
+        if rows and (wanted := _seats(lower, rows, [*_legs(case, ground, sentence, rows)]) or _length(lower, rows)):
             yield sentence, wanted
         elif rows and not case.domain.pack.ids(sentence) and (wanted := _begins(case, lower, rows)):
             yield sentence, wanted  # a flight that is named may be the second one
@@ -98,14 +98,31 @@ def _month_and_day(flight: Row) -> tuple[int, int]:
     return (int(day[5:7]), int(day[8:10])) if re.fullmatch(r"\d{4}-\d\d-\d\d", day) else (0, 0)
 
 
-def _seats(lower: str, rows: Sequence[Row]) -> str:
+def _legs(case: Case, ground: Ground, sentence: str, rows: Sequence[Row]) -> Iterator[Row]:
+    """What the searches that showed these options tell of each flight that a sentence names."""
+    flights = {token.lower() for token in case.domain.pack.ids(sentence)}
+    own = {id(row) for row in rows}
+    for found in ground.shown:
+        if any(id(row) in own for shown in found.views.values() for row in shown):
+            for key in flights:
+                yield from (look.data for look in found.looks.get(key, ()))
+
+
+def _of_a_leg(legs: Sequence[Row], cabins: Collection[str], item: Value) -> bool:
+    """Whether one flight of a connection has as many seats in such a cabin, where all of it has fewer."""
+    kept = [leg["available_seats"] for leg in legs if isinstance(leg.get("available_seats"), Mapping)]
+    return any(seats.get(name.removeprefix("seats_")) == item.number for seats in kept for name in cabins)
+
+
+def _seats(lower: str, rows: Sequence[Row], legs: Sequence[Row]) -> str:
     cabins = {name for row in rows for name in row if name.startswith("seats_")}
     named = {name for name in cabins if name.removeprefix("seats_").replace("_", " ") in lower}
     if len(named) > 1 and "seats_basic_economy" in named and lower.count("economy") == lower.count("basic economy"):
         named -= {"seats_economy"}
     known = {row[name] for row in rows for name in named or cabins if name in row}
     told = [item for item in values(lower) if item.quantity == "count" and _of_seats(lower, item)]
-    wrong = next((item for item in told if int(item.number) not in known), None)
+    unheld = (item for item in told if int(item.number) not in known)
+    wrong = next((item for item in unheld if not _of_a_leg(legs, named or cabins, item)), None)
     return "" if wrong is None else f"{' or '.join(map(str, sorted(known)))} seats, as they were read"
 
 

@@ -188,7 +188,7 @@ def _each_and_all(scene: Scene) -> str:
     return ""
 
 
-_BACK = re.compile(r"\b(?:(?:pays?|paid|paying|gives?|send|sent) (?:you |it )?back|back|refund(?:ed|s)?|credited|receive[ds]?|reimburse[ds]?|in your favou?r|to the good|returned to you|yours again)\b")  # fmt: skip
+_BACK = re.compile(r"\b(?:(?:pays?|paid|paying|gives?|send|sent) (?:you |it )?back|back|refund(?:ed|s)?|credited|receive[ds]?|reimburse[ds]?|(?:you(?:['’]re| are| will be|['’]ll be|['’]d be| would be)(?: still| now)?|is|are) owed(?: to you)?|we owe you|(?:comes?|coming|go(?:es|ing)?) (?:to you|your way)|in your favou?r|to the good|returned to you|yours again)\b")  # fmt: skip
 _PAYS = re.compile(r"\b(?:charg(?:e|ed|es)|pays?|paid|owe|owed|due|extra|surcharge|additional(?:ly)?|deducted|debited|billed|taken (?:from|off)|costs?|on top|to pay)\b")  # fmt: skip
 _HISTORY = re.compile(r"\b(?:paid|was|were|had|original\w*|spent|cost)\b")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from writ_dspy import patterns as re
 from writ_dspy.conversation import Finding, StopReason, Turn
@@ -227,7 +227,28 @@ def _told_otherwise(
     found = {i for i in open_ if _asked_about(case, need, sentences[i].asked)}
     if need.slot == "reason":
         found |= {i for i in open_ if _beside_its_matter(i, sentences, owed)}
+        for i in scope:
+            rest = _behind_the_wish(sentences[i], owed)
+            if rest and _says_something(case, need, rest) and not _says_any(others, rest):
+                found.add(i)
     return found
+
+
+def _behind_the_wish(sentence: Sentence, owed: Sequence[Need]) -> Sentence | None:
+    """What a sentence that names its record tells behind a mark, where that wants nothing: "cancel X1, an exam was moved"."""
+    records = [need for need in owed if need.slot in _RECORD]
+    if not _says_any(records, sentence):
+        return None
+    for mark in _MARKED.finditer(sentence.text):
+        rest = replace(sentence, text=sentence.text[mark.end() :], meant="")
+        wants = any(part.wills or part.asked or part.supposed for part in parts(rest.text))
+        if len(rest.text.split()) > _SHORT and not wants and not _says_any(records, rest):
+            return rest
+    return None
+
+
+_MARKED = re.compile(r"(?:,|\s[-–—]+|:(?= (?:an?|my|our|the)\b))\s+")
+"""Before what is told of a wish in the same sentence."""
 
 
 def _says_any(needs_: Sequence[Need], sentence: Sentence) -> bool:

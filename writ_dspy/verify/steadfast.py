@@ -79,6 +79,11 @@ _THIS = re.compile(
 """Words of one case, and not of a rule."""
 
 
+_OF_A_KIND = re.compile(
+    r"^\W*(?:(?:and|but|so|well|yes|right|true),? )*(?:for|with|on|in|as for|when it comes to) (?:(?:all|any|most|other|only) )?(?!the\b|my\b|our\b)"
+    r"(?:(?:(?:[\w-]+ ){1,2}(?:\w+s|class|economy))|\w+s (?:that|which|in|with|booked|made|bought|placed|not|still) (?:[\w-]+ ?){1,6})(?:,|:| [–—] )"
+)
+"""A case that is named first, and for which alone the rest holds: "for pending orders, the payment can be changed"."""
 _DEED = re.compile(
     r"\b(?:\w{2,}tions?|refunds?|returns?|exchanges?|changes?|swaps?|upgrades?|downgrades?|certificates?|removals?)\b"
 )
@@ -91,8 +96,12 @@ _NARROWS = re.compile(
 
 def _is_rule(said: str, named: re.Pattern) -> bool:
     """Whether a lower-case sentence states a rule for all of a kind, or for some of it, and grants nothing by that."""
+    if _THIS.search(said):
+        return False
+    if _OF_A_KIND.match(said):
+        return True
     match = _RULE.match(said)
-    if match is None or _THIS.search(said):
+    if match is None:
         return False
     about = match["who"] or match["what"]
     if match["who"] and _DEED.search(re.sub(r"\breservations?\b", "", about)):

@@ -37,6 +37,11 @@ _WITHOUT = re.compile(
 """What is said not to be there is not made up."""
 _WISHES = re.compile(r"\b(?:enjoy(?:ing|ed)?|wish(?:ing)?|luck|fun|congratulations)\b", re.IGNORECASE)
 """What is wished is the user's own affair."""
+_WHATEVER = re.compile(
+    r"\b(?:what|anything|something|nothing|everything)(?: (?!our\b)\w+| ?['’]s){0,4} (?:on|in|off|from|at|up|under)(?: \w+)? (?:your )?\Z",
+    re.IGNORECASE,
+)
+"""Before where what is still wanted is said to be: a figure of speech ("what else is on your plate?")."""
 _WILL = bag("will would can could may might should must won't can't")
 _HEDGES = bag("not also now already still just only soon then")
 _IS = bag("is are was were")
@@ -128,6 +133,8 @@ def _part_of_the_matter(before: str, words: list[str], at: int, run: range, know
         return False  # a word for what the thing is like: "the shorter battery life"
     others = words[run[0] : at]
     if pointer == "your":
+        if _WHATEVER.search(before):
+            return False
         is_so = behind in _IS and not _goes_on(words, at + 2)  # "your secret is safe"
         return not is_so and _WISHES.search(before) is None and not _verb_of(words, at, run)
     if any(map(known.own, others)) or _verb_of(words, at, run):

@@ -11,7 +11,7 @@ from writ_dspy.domains import Domain
 from writ_dspy.domains.values import Value
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY = r"\b(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday)?\b\.?"
+_DAY = r"\b(?!thus\b)(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday)?\b\.?"
 _AHEAD = re.compile(rf"{_DAY},?\s?(?:the\s)?\Z", re.IGNORECASE)
 _BEHIND = re.compile(rf"(?:,?\s?\(?|\s(?:is|falls on|will be|was)\s(?:an?\s)?){_DAY}(?=[).,;:!?\s]|\Z)", re.IGNORECASE)
 _NEAR = 12

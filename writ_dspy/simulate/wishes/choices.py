@@ -189,13 +189,48 @@ def things(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tupl
             if _singled_out(part, match, fresh) and not _of_task(wanted, found, heard):
                 yield part.start, name, "what the task is about"
                 break
-            if not part.wills or part.tells or part.denies:
+            if not part.wills or part.tells or part.denies or not _asked_for(part, match, heard):
                 continue
             if not found.search(wanted.text) and not found.search(heard.text) and not found.search(wanted.records):
                 yield part.start, name, "only what the task is about"
                 break
 
 
+_WILLED = re.compile(
+    r"(?<![\w'])(?:(?:i|we)(?:'d|'ll| would| will)?(?: \w+ly| just| also| still| only| rather| even)? (?:want|need|wish|like|love|prefer|take|have|go for|go with|insist on)"
+    r"|(?:i|we)(?:'m| am|'re| are) (?:after|looking for)|wanna|gotta|gonna|please|pls|plz|let's|(?:can|could|would|will|may) (?:you|i|we)|should|must|(?:has|have|had|got) to|make it)\b"
+)
+"""Where somebody who speaks for themselves begins to say what shall be."""
+_TURNS_AWAY = re.compile(
+    r"\b(?:so|because|since|while|when|where|that (?:i|we|my)|which|who|know|tell|see|check|ask|hear|wonder|mention|say|remember|find out|look at|match(?:es)?|fits?|suits?)\b"
+    r"|(?<!along )(?<!together )(?<!go )\bwith\b(?<!replace)|\b(?:for|of|beside|next to|near|under|behind|to) (?:my|our|his|her|their)\b"
+)
+"""Between a wish and a thing: the thing is what it goes with, or stands in what is told, asked or weighed."""
+_SWAPS = re.compile(r"\b(?:swap|exchang|replac|trad|switch)\w*\b")
+_DUE = re.compile(
+    r"^\W*(?:(?:order|one|item|thing|too|also|as well|then|now)\W+)*(?:please|pls|plz|should|must|has to|have to|needs?(?: to)?|instead|will have to|ought to|too|as well)\b"
+)
+"""Behind a thing that something shall be done to."""
+
+
+def _asked_for(part: Part, match: re.Match[str], heard: Heard) -> bool:
+    """Whether a thing in a part that wants something is what is wanted there, or answers what the agent asked; others are its background."""
+    before, behind = part.text[: match.start()], part.text[match.end() :]
+    if _DUE.match(behind) or (_BARE.match(before) and heard.last.rstrip().endswith("?")):
+        return True
+    if part.ordered:
+        between = before
+    else:
+        begins = [found.end() for found in _WILLED.finditer(before)]
+        if not begins:
+            return False
+        between = before[begins[-1] :]
+    turned = _TURNS_AWAY.search(between)
+    return turned is None or (turned[0] == "with" and _SWAPS.search(between) is not None)
+
+
+_BARE = re.compile(r"^(?:(?:and|but|only|just|the|my|a|an|that|this|yes|no|both|also|rather)\W+)*(?:[\w-]+ ){0,2}$")
+"""Nothing but words of the thing itself before it."""
 _ABOUT = re.compile(
     r"\b(?:(?:i'm|i am|i was|we're) (?:actually |really |only )?(?:talking|speaking|asking|writing) about|(?:i|we) (?:actually |really |only )?(?:mean|meant))(?: (?:the|my|that|this|a|an|one))*\W*$"
 )

@@ -52,6 +52,8 @@ def direction(group: Sequence[Part], part: Part, item: Value) -> bool | None:
     denied = _NO.search(_HARMLESS.sub(" ", part.text[:place])) is not None
     if part.supposed:
         return _followed(group, part, above=above != denied)
+    if above and not denied and UNPAID.match(part.text, item.end):
+        return False
     return (above != denied) != (_TOO_MUCH.search(part.text, item.end) is not None)
 
 
@@ -77,6 +79,11 @@ def _followed(group: Sequence[Part], part: Part, *, above: bool) -> bool | None:
 
 
 _NO_MORE = re.compile(r"\b(?:no|not|n't|never)(?: \w+){0,2} (?:more|over|above|higher|beyond|later|exceed)\b")
+UNPAID = re.compile(
+    r"\W*(?:(?:per|each|a|an|for|all|in|total|person|head|passenger|seat|ticket|item|altogether|apiece|everyone|everybody|of|us)\W+)*"
+    r"(?:i|we)(?: \w+ly| just| really| simply)? (?:don't|do not|won't|will not|can't|cannot|can not|wouldn't|refuse to|never)(?: \w+ly| want to| like to)? (?:pay|spend|go|afford|buy|book|fly|accept|do)\b"
+)
+"""Behind a value that stands in front of the verb that denies it: "over $330 I don't pay"."""
 _TOO_MUCH = re.compile(
     r"\b(?:too (?:much|expensive|dear|high|late|early)|not acceptable|unacceptable|is out|no good)\b"
 )

@@ -142,7 +142,7 @@ class Part:
         last = None
         for last in DENYING.finditer(before):  # noqa: B007 - the last one counts
             pass
-        if last is None:
+        if last is None or (_COORDINATES.search(before) and DENYING.match(self.text, place)):
             return False
         return not _AFFIRMS.search(before, last.end()) and len(before) - last.end() < 45
 
@@ -156,6 +156,8 @@ DENYING = re.compile(
     r"shouldn't|mustn't|needn't|aren't|hasn't|haven't|nor|neither|without|no|avoid|forget(?: about)?|"
     r"nothing|none|nobody)\b"
 )
+_COORDINATES = re.compile(r"(?:\b(?:and|or|nor|plus|also)|,)\W*$")
+"""Right before a second no, which the first one does not turn around: "no bags and no insurance"."""
 _AFFIRMS = re.compile(r"\b(?:but|only|just|until|unless|instead|than|and (?:want|need|would|\w+ to))\b|,")
 _COMPARED = re.compile(
     r"\b(?:from|instead of|rather than|than|not|over|unlike|except|besides|as|in place of|"

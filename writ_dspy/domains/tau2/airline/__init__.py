@@ -41,7 +41,7 @@ from writ_dspy.task import Call, Json
 
 _CHANGED = r"changed|modified|updated|swapped|replaced|switched|moved|upgraded|downgraded|rebooked"
 DEEDS = {
-    "book_reservation": r"(?:re)?booked|reserved",
+    "book_reservation": r"(?:re)?booked|reserved|secured",
     "cancel_reservation": r"cancell?ed|refunded",
     "send_certificate": r"compensated|issued|credited|added|granted|sent",
     "update_reservation_flights": _CHANGED,

@@ -71,7 +71,7 @@ SAYINGS = Sayings(
         "basic_economy": r"\bbasic\b(?! (?:questions?|things?|info\w*|ideas?|stuff|needs?|rules?|facts?))",
         "economy": r"(?<!basic )(?<!basic-)(?<!premium )\b(?:econ(?:omy)?|eco|coach)\b",
         "yes": r"\b(?:with|add|include|want|need|get|take|have|like|buy|insured|yes)\b(?!.*\b(?:no|not|n't|without)\b)[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,12}\b(?:yes|please|too|included)\b|\binsure (?:me|us|it|him|her|them|both|every(?:one|body)|(?:the|my|our|this) \w+)\b",
-        "no": r"\b(?:no|nor|neither|nah|nope|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,20}\b(?:no|none|not|isn't|declined|unnecessary|pass|off|out|aside)\b|\buninsured\b",
+        "no": r"\b(?:no|nor|neither|nah|nope|not|without|skip|decline|don't|do not|won't|leave out|pass on|n't|forget)\b[^.!?;]{0,40}\b(?:insur\w+|cover(?:age)?|protection)\b|\b(?:insur\w+|coverage|protection)\b[^.!?;]{0,20}\b(?:no|none|not|isn't|declined|unnecessary|pass|off|out|aside|(?:i|we)(?: \w+ly| just)? (?:(?:don't|do not|won't|will not|wouldn't)(?: \w+ly| be)? (?:need|want|take|buy|require|needing|taking)|can (?:do|live) without))\b|\buninsured\b",
     },
     counted={"bags": rf"{_BAG}|\b(?:\d|one|two|three|four|five|six|seven|eight|nine|ten) (?:to check|checked)\b(?! (?:in|out|on|my|the|it|that|this|with)\b)"},
     ideas={
@@ -161,7 +161,7 @@ SAYINGS = Sayings(
                 r"\binsurance: no\b|\b(?:scrap|drop|cancel|leave out|leave off|better without|rather without|without)(?: (?:the|any))? (?:travel )?(?:insurance|protection|cover(?:age)?)\b|\b(?:leave|take) (?:the |any )?(?:travel )?(?:protection|cover(?:age)?) (?:out|off|away)\b|"
                 r"\b(?:don't|do not|no longer|needn't)(?: (?:need|want|have) to)? be (?:insured|covered)\b|\b(?:leave|keep) (?:\w+ ){0,2}insurance (?:off|out|aside)\b|\binsurance\W{1,3}no\b(?! (?:problem|worries))|\b(?:no|nor|neither|nah|nope|without|skip|decline|leave out|pass on|forget|don't (?:want|need|add|"
                 r"include)|do not (?:want|need|add|include)|not (?:want|need|add)|"
-                r"won't need) (?:\w+ ){0,3}insurance\b(?!:)|\bwon't be needing (?:\w+ ){0,2}insurance\b",
+                r"won't need) (?:\w+ ){0,3}insurance\b(?!:)|\b(?:insurance|protection|cover(?:age)?),? (?:i|we)(?: \w+ly| just)? (?:(?:don't|do not|won't|will not|wouldn't)(?: \w+ly| be)? (?:need|want|take|buy|require|needing|taking)|can (?:do|live) without)\b|\bwon't be needing (?:\w+ ){0,2}insurance\b",
         },
         "stops": {
             "nonstop":
