@@ -439,7 +439,7 @@ class Coach:
         return {name: f"{candidate[name]}\n{MAGIC}" for name in components_to_update}
 
 
-@pytest.mark.parametrize("role", ["agent", "user"])
+@pytest.mark.parametrize("role", [pytest.param("agent", marks=pytest.mark.slow), "user"])
 def test_gepa_finds_what_the_model_obeys(role: str, student: Any, tasks: list[Task]) -> None:
     """The rollouts counted are the metric calls that GEPA says it made; its coach is told what was wrong."""
     one, _, counted = student(role, obedient(role, tasks))
