@@ -108,6 +108,16 @@ SPOILED = (
     ("b508", "Yes, only these five", "Yes, only the first four"),
     ("4cc5", "would you like it for $215?", "would you like it for a friend?"),
     ("4cc5", "then yes please book it!", "then I'd rather not."),
+    ("5a38", "If so, a yes is all I need.", "If so, all I need is your zip code."),
+    ("5a38", "If so, a yes is all I need.", "Do you have another card?"),
+    ("5a38", "yeah thats all 4, send it", "yeah thats all 4, ill think about it"),
+    ("fd2f", "Shall I proceed with the watch, for $66.80", "Shall I proceed with the black metal watch, for $66.80"),
+    ("fd2f", "Shall I proceed with the watch, for $66.80", "Shall I proceed with the watch 2860956908, for $66.80"),
+    ("9660", "Does that work for you?", "Where did you buy it?"),
+    ("9660", "yes ma'am that works, just the lamp", "no ma'am that's not it, just the lamp"),
+    ("7663", "nothing of it has been flown, so I can cancel it for you.", "nothing of it will be done for you."),
+    ("b9ff", "Then it's one checked bag, also free", "Then it's three checked bags, also free"),
+    ("b9ff", "Then it's one checked bag, also free, and", "Then"),
     ("6349", "Aarav's trip would be", "Aarav's trip could be, if you pay a deposit first, and only if you do"),
 )  # fmt: skip
 """Whose talk, what is said, what is said instead."""

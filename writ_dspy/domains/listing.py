@@ -100,13 +100,13 @@ def date(day: str) -> Test:
 
 _STOPS = re.compile(r"(?<=[.!?;])\s+|\n+|;")
 _CHARGES = re.compile(
-    r"(?<!was )(?<!were )(?<!originally )\bcharg(?:e|es|ed|ing)\b|\bpay(?:s|ing)?\b(?! ?pal)|\bowed?\b|\bdue\b|\bcollect\w*"
+    r"(?<!was )(?<!were )(?<!originally )\bcharg(?:e|es|ed|ing)\b|\bpay(?:s|ing)?\b(?! ?pal)|\bowe\b|(?<!you're )(?<!you are )(?<!now )\bowed\b|\bdue\b|\bcollect\w*"
 )
 _COSTS = re.compile(
     r"\bcosts?\b(?:[^.;\n]|\.\d){0,20}\b(?:extra|more|additional)\b|\b(?:extra|additional) (?:cost|fee)s?\b"
 )
 _REFUNDS = re.compile(
-    r"\brefund(?:s|ed|ing)?\b|\bback\b|\bcredit(?:s|ed|ing)?\b(?! cards?\b)|\bin your favou?r\b|\breimburs\w+|\byou(?:'ll| will| would)? (?:get|receive)\b"
+    r"\brefund(?:s|ed|ing)?\b|\bback\b|\bcredit(?:s|ed|ing)?\b(?! cards?\b)|\bin your favou?r\b|\breimburs\w+|\byou(?:'re| are)(?: now)? owed\b|\byou(?:'ll| will| would)? (?:get|receive)\b"
 )
 
 

@@ -17,6 +17,7 @@ from writ_dspy.task import Call
 from writ_dspy.trial import Feels, Insists
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.echoed import echoed
+from writ_dspy.verify.invited import invites_yes
 from writ_dspy.verify.narrowed import narrowed
 from writ_dspy.verify.proposal import asks_for_yes, spoiled
 from writ_dspy.verify.replaced import replaced
@@ -76,7 +77,7 @@ def _wanted(case: Case, step: Step) -> str:
     fault = spoiled(case, step, base.turn, begin, owed)
     if fault:
         return fault
-    if not _answered(case, begin, base.turn, step.turn) and not _said_so(case, step, base.turn, owed):
+    if not _answered(case, step, begin, base.turn) and not _said_so(case, step, base.turn, owed):
         return "an explicit yes after the list"
     return _unread(case, step, base.turn)
 
@@ -109,13 +110,22 @@ def _contradicted(
     """What of a write the list, what comes behind it or a question for the yes states otherwise."""
     for detail in details:
         if detail.denied is not None and (
-            any(map(detail.denied, spoken))
+            (any(map(detail.denied, spoken)) and not _set_right(case, base, detail, parts))
             or any(any(map(detail.denied, texts)) and not detail.given(item.text) for item, texts in parts)
         ):
             return f"{detail.name} listed, and nothing else in its place"
         if detail.asked is not None and any(map(detail.asked, _asked(case, base.turn, step.turn))):
             return f"{detail.name} asked for, and nothing else in its place"
     return ""
+
+
+def _set_right(case: Case, base: Shown, detail: Detail, parts: Sequence[tuple[Shown, Sequence[str]]]) -> bool:
+    """Whether a part of a list is put otherwise behind it, as it is then written, once the user has spoken."""
+    for item, texts in parts:
+        spoke = any(turn.role == "user" for turn in case.talk.turns[base.turn : item.turn])
+        if spoke and detail.given(item.text) and asks_for_yes(case.talk.turns[item.turn].text):
+            return detail.denied is None or not any(map(detail.denied, texts))
+    return False
 
 
 def _answered_otherwise(case: Case, step: Step, details: Sequence[Detail]) -> str:
@@ -208,7 +218,7 @@ def _lacking(case: Case, step: Step, base: Shown, shown: Sequence[Shown], detail
             if any(turn.role == "user" and _only_agrees(turn.text) for turn in case.talk.turns[item.turn : base.turn]):
                 recap = _of_others(case, step, texts[1])
                 gone |= {one.name for one in left if replaced(one, texts[0], recap, step.call, joint=True)}
-            named |= item.details - _dropped(left, base, details)
+            named |= item.details - _dropped(left, base, details, step.call)
     gone -= set[str]().union(*(item.details for item in shown if item.turn > base.turn))
     for item in shown:  # a shorter list behind it, which says something else
         if item.turn > base.turn and len(item.details) > 1 and _left_standing(case, base.turn, item.turn):
@@ -254,10 +264,22 @@ _POINTS_BACK = re.compile(
 """Words by which a shorter list points back to a longer one."""
 
 
-def _dropped(left: Sequence[Detail], base: Shown, details: Sequence[Detail]) -> set[str]:
-    """Things that a second list names no more, where it names others of them and does not point back."""
+def _dropped(left: Sequence[Detail], base: Shown, details: Sequence[Detail], call: Call) -> set[str]:
+    """Things that a second list names no more, where it names others of them and does not point back.
+
+    What a thing is exchanged for stands as long as the thing itself is named: "the watch".
+    """
     some = any(detail.kind == "item" and detail.name in base.details for detail in details)
-    return {one.name for one in left if one.kind == "item"} if some and not _POINTS_BACK.search(base.text) else set()
+    if not some or _POINTS_BACK.search(base.text):
+        return set()
+    old, new = (call.args.get(name) for name in ("item_ids", "new_item_ids"))
+    pairs = zip(old, new, strict=False) if isinstance(old, list) and isinstance(new, list) else ()
+    kept = [
+        f"item {after}"
+        for before, after in pairs
+        if any(one.name in base.details and f"item {before}" in one.name for one in details)
+    ]
+    return {one.name for one in left if one.kind == "item" and not any(name in one.name for name in kept)}
 
 
 _LINES = 2
@@ -328,12 +350,14 @@ def _elsewhere(case: Case, step: Step, put: str) -> str:
     return ""
 
 
-def _answered(case: Case, begin: int, base: int, write: int) -> bool:
+def _answered(case: Case, step: Step, begin: int, base: int) -> bool:
     """Whether the user agreed to a proposal that is the list, or that comes behind it."""
-    turns = _without_protest(case)
+    turns, write = _without_protest(case), step.turn
     for index in range(write - 1, base - 1, -1):
         turn = turns[index]
-        if turn.role != "agent" or not turn.text or not asks_for_yes(turn.text):
+        if turn.role != "agent" or not turn.text:
+            continue
+        if not asks_for_yes(turn.text) and not invites_yes(case, step, turn.text):
             continue
         before = "\n".join(item.text for item in turns[begin:index] if item.role == "agent")
         if agreed(turns, index, write, before, begun=begin < base) is not None:

@@ -15,7 +15,8 @@ _SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n+")
 _DENIED = re.compile(
     r"\b(?:will|would|can|could|shall|am|going|do|does|is|are)(?: not|n't|not)\b[^.?!\n]{0,25}\b(?:do|make|happen|carry out|process|going to)\b[^.?!\n]{0,20}"
     r"(?:\b(?:any|none|all) of (?:this|that|the following|these|it|them)\b|\b(?:this|that|it|the following|following):|\bthe following\b)|"
-    r"\bnone of (?:this|that|these|the following|it)\b[^.?!\n]{0,20}\b(?:going to|will|would)\b|\bnothing (?:at all|of (?:this|that|it))\b"
+    r"\bnone of (?:this|that|these|the following|it)\b[^.?!\n]{0,20}\b(?:going to|will|would)\b|"
+    r"\bnothing (?:at all|of (?:this|that|it))\b(?=[^.?!\n,;]{0,30}\b(?:will|would|shall|is going|gets?|happens?|to be|changes?)\b)|\b(?:will|would|shall|'ll|do|to|going)\b[^.?!\n,;]{0,30}\bnothing (?:at all|of (?:this|that|it))\b"
 )
 _CORRECTS = re.compile(
     r"(?:^|[.!?\n]\s*)correction\b|\b(?:correct myself|let me correct|misspoke|(?:forget|ignore|disregard|scratch) (?:all )?(?:of )?(?:the |that|this|what|my|above)|(?:everything|all) (?:of )?(?:that|this|it|(?:the )?above)\b[^.?!\n]{0,30}\binstead)\b"

@@ -195,7 +195,7 @@ def expanded(word: str) -> tuple[str, ...]:
     if whole is not None:
         return tuple(whole.split())
     at = word.find("'")
-    if at < 0:
+    if at < 0 or word in SINGLE:  # "ma'am" is no contraction
         return (word,)
     for ending, meant in _ENDINGS.items():
         if word.endswith(ending) and len(word) > len(ending):

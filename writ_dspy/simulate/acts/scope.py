@@ -73,7 +73,7 @@ _CONSULTS = re.compile(
     r"\b(?:ask|check|talk|discuss|run|consult|confirm|show|call|speak|clear|verify|see|compare|phone|text|look|go over)\b"
 )
 _ALOUD = r"(?:mom|mum|mommy|mummy|mama|ma|dad|daddy|papa|honey|sweetie|sweetheart|babe|darling|kids|grandma|grandpa)"
-_CALLED = re.compile(rf"^(?:yes|yeah|yep|sure|okay|ok|alright) {_ALOUD}\b|^{_ALOUD}$")
+_CALLED = re.compile(rf"^(?:yes|yeah|yep|sure|okay|ok|alright) {_ALOUD}\b(?!')|^{_ALOUD}$")
 _INATTENTIVE = re.compile(
     r"^(?:and |so |but |sorry |what |okay )*(?:what (?:were|was|are|did|do) (?:you|we|it|that|the question|your question)(?: just)?(?: saying| say| ask| asking| talking| said| asked| again|$| you)|where (?:were|are|was) (?:we|i|you)\b|what was (?:the|your|that|this) ?(?:question|again|about)?)"
 )
@@ -115,6 +115,10 @@ _EXPLAINS = re.compile(
 _PRAISED = re.compile(
     r"^(?:that is |what )?(?:an? )?(?:good|great|nice|perfect|excellent|lovely|fine|wonderful) (?:to know|to hear|overview|summary|list|explanation|job|work|question|service|point)\b"
 )
+_UNSKILLED = re.compile(
+    r"^(?:but |and |because )*i am not (?:so |very |really |too |that |all that |much )*(?:good|handy|clever|quick|used) (?:at|to|with (?:[\w-]+ )*?(?:computers?|machines?|technology|technical|tech|online|internet|web|websites?|apps?|phones?|numbers|dates|names|words|gadgets|devices|screens?))\b"
+)
+"""Speaks of the user's own skill, not of what was put."""
 _SHOWN = re.compile(
     r"\b(?:on|in) (?:my|the) (?:screen|phone|display)\b|\b(?:just |has |have |finally )?loaded\b|\bin front of (?:me|us)\b|\b(?:it|that|list|message) (?:just |now |all )?shows? up\b|\bi (?:can )?(?:read|see|hear) (?:it|this|that|you|everything)(?: now| all| fine| well| clearly| here| okay| good| just)*$|\bi (?:am|was) (?:still |just |now )*(?:looking at|reading|listening)\b"
 )
@@ -142,7 +146,7 @@ _FORMS: tuple[tuple[str, tuple[re.Pattern, ...]], ...] = (
     ("mention", (_NAMED,)),
     ("cond", (_IMAGINED,)),
     ("told", (_EXPLAINS,)),
-    ("praise", (_PRAISED,)),
+    ("praise", (_PRAISED, _UNSKILLED)),
     ("patient", (_PATIENT,)),
     ("polite", (_NO_HURRY,)),
     ("astray", (_INATTENTIVE, _STRAYED, _CALLED)),

@@ -85,7 +85,7 @@ def _counts(text: str) -> set[int]:
 
 
 _PAID = re.compile(
-    r"(\d+) (?:of them |of which |bags? )?(?:are )?(?:paid|at a charge|beyond|chargeable|non-?free)\b|\bchargeable\W{0,3}(\d+)"
+    r"(\d+) (?:of them |of which |bags? )?(?:are )?(?:paid|at a charge|beyond|chargeable|non-?free)\b|\bchargeable[^\w$]{0,3}(\d+)"
 )
 
 
