@@ -39,6 +39,13 @@ def test_it_is_accepted(name: str) -> None:
 
 
 SPOILED = (
+    ("f1a2", "19 seats on the first leg", "18 seats on the first leg", "grounded"),
+    ("f1a2", "What else is on your plate?", "Your bakery has sent a plate.", "grounded"),
+    ("154b", "For pending orders, what you read is quite right: there,", "For this order,", "steadfast"),
+    ("21c5", "please cancel, an exam of mine was moved to that day.", "please cancel, thanks.", "said_before_used"),
+    ("9660", "so make sure it's just the lamp. Confirm?", "so there we are. Confirm?", "policy"),
+    ("9d85", "Yara's seat is secured", "Yara's window seat is secured", "grounded"),
+    ("9d85", "Yara's seat is secured", "Your refund is secured", "grounded"),
     ("fbe1", "only replaces the name Ava Wilson with Ava Barros", "only replaces the name Ava Wilson with Ava Barrow", "confirmed_before_write"),
     ("7956", "(over-ear, wireless, black), the $2.42 on your gift card: do I", "(over-ear, wireless, blue), the $2.42 on your gift card: do I", "confirmed_before_write"),
     ("e586", "$200 ($100 per passenger)", "$300 ($150 per passenger)", "policy"),

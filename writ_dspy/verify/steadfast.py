@@ -80,7 +80,7 @@ _THIS = re.compile(
 
 
 _OF_A_KIND = re.compile(
-    r"^\W*(?:(?:and|but|so|well|yes|right|true),? )*(?:for|with|on|in|as for|when it comes to) (?:(?:all|any|most|other|only) )?(?!the\b|my\b|our\b)"
+    r"^\W*(?:(?:and|but|so|well|yes|right|true),? )*(?:for|with|on|in|as for|as to|regarding) (?:(?:all|any|most|other|only) )?(?!the\b|my\b|our\b)"
     r"(?:(?:(?:[\w-]+ ){1,2}(?:\w+s|class|economy))|\w+s (?:that|which|in|with|booked|made|bought|placed|not|still) (?:[\w-]+ ?){1,6})(?:,|:| [–—] )"
 )
 """A case that is named first, and for which alone the rest holds: "for pending orders, the payment can be changed"."""

@@ -97,7 +97,13 @@ def _insures(call: Call, _look: Callable[[str, Mapping[str, Json]], Views], _wor
     return call.tool == "book_reservation" and call.args["insurance"] == "yes"
 
 
+def _nothing(_call: Call, _look: Callable[[str, Mapping[str, Json]], Views], _words: str) -> bool:
+    """No write does this."""
+    return False
+
+
 JUST = {
+    r"secured\b(?!.*\b(?:seats?|spots?|places?|flights?|bookings?|reservations?|trips?|tickets?|fares?|price|connection|itinerary)\b).*": _nothing,
     r"(?:(?:up|down)graded|bumped|(?:moved|switched|changed) (?:\w+ )?(?:up |over )?(?:in)?to (?:the )?(?:business|first|basic|economy))\b.*": _moves_cabin,
     r"(?:added|included|registered)\b.*\b(?:bags?|baggage|luggage|suitcases?)\b.*": _adds_bags,
     r"(?:added|included|activated|purchased|bought|arranged)\b.*\binsurance\b.*": _insures,

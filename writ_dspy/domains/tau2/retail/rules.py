@@ -81,7 +81,8 @@ _THESE_ARE_ALL = re.compile(
     r"\b(?:(?:all(?! right\b| that (?:I|we)\b)|every|everything(?! about\b)|any (?:other|more|additional|further)|anything (?:else|more)|only(?! (?:items of |the items of )?(?:pending|delivered|processed)\b)|complete|full list|just the one|additional|other|no other|nothing else|once per order|single call|one call|a second time)\b"
     r"|(?:cannot be|can(?:not|['’]t| no longer)(?: be)?) (?:modif|chang|exchang)\w*)[^.?!\n]{0,90}\b(?:items?|products?|pieces?|things?|(?<!if )you(?:['’]d| would)? (?:want|like|need|wish)|exchang\w*|modif\w*|swap\w*|again|afterwards)\b"
     r"|\b(?:is|are|was|were) (?:that|this|those|these|it) (?:really )?(?:all|everything)\b|\b(?:that|this|those|these) (?:is|are) (?:really )?(?:all|everything)\b(?! (?:that )?(?:I|we|it|would|there)\b)"
-    r"|\b(?:make (?:quite |really )?(?:sure|certain)|be sure|double-?check|confirm|check|certain|sure|is it|so it['’]s|right)\b[^.?!\n]{0,40}\b(?:just|only|solely|nothing but) (?:the|this|that|these|those|your)\b"
+    r"|\b(?:make (?:quite |really )?(?:sure|certain)|be sure|double-?check|(?<!let me )(?<!['’]ll )(?<!I can )(?<! will )(?:confirm|check)|certain|sure|is it|so it['’]s|right)\b[^.?!\n]{0,40}\b(?:just|only|solely|nothing but) (?:the|this|that|these|those)\b"
+    r"|\b(?:is|are) [^.?!\n]{2,40} the only (?:one|item|thing|piece)s?\b|(?:^|[.!?] )(?:so )?(?:just|only|nothing (?:but|besides|beyond|other than)) (?:the|this|that|these|those) [^.?!\n]{2,50}\?"
     r"|\b(?:items?|products?|order|exchange|modification|change)s?\b[^.?!\n]{0,60}\b(?:only once|just once|one time|once only|everything|all of them|final)\b",
     re.IGNORECASE,
 )
