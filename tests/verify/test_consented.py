@@ -118,6 +118,12 @@ SPOILED = (
     ("7663", "nothing of it has been flown, so I can cancel it for you.", "nothing of it will be done for you."),
     ("b9ff", "Then it's one checked bag, also free", "Then it's three checked bags, also free"),
     ("b9ff", "Then it's one checked bag, also free, and", "Then"),
+    ('c5e7', 'Yes, book Atlanta to Phoenix on May 22 for $416.', 'Yes, book Charlotte to Phoenix on May 21.'),
+    ('9fb2', 'Yes, I agree, please take HAT230 on May 30. Midnight is no problem', 'Yes, I agree, please take HAT020 on May 30. Evening is no problem'),
+    ('c5e7', 'Yes, book Atlanta to Phoenix on May 22 for $416.', 'Yes, book Charlotte to Phoenix on May 22 for $416.'),
+    ('9fb2', 'Yes, I agree, please take HAT230 on May 30. Midnight is no problem', 'Yes, please take HAT020. Evening is no problem'),
+    ('b508', 'Ah, exchange then, please. Yes, only these five.', 'Ah, exchange then, please. Yes, only without the dumbbells.'),
+    ('2655', 'Complete. Yes.', 'Complete. Yes to the kettle.'),
     ("6349", "Aarav's trip would be", "Aarav's trip could be, if you pay a deposit first, and only if you do"),
 )  # fmt: skip
 """Whose talk, what is said, what is said instead."""

@@ -52,6 +52,8 @@ class Named:
     end: int
     fault: str = ""
     """What it should have been; nothing where it is the write's own."""
+    of: str = ""
+    """Which of several things of its sort it is a value of: a color, a size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,10 @@ def echoed(case: Case, step: Step, proposal: str, reply: str) -> str:
         if not any(named.fault for sort in found for named in sort) or not _closed(clause, found, own):
             continue
         for sort in found:
-            faults = [named.fault for named in sort if named.fault]
-            if faults and len(faults) == len(sort):
-                return faults[0]
+            for of in {named.of for named in sort}:
+                faults = [named.fault for named in sort if named.of == of]
+                if all(faults):
+                    return faults[0]
     return ""
 
 
@@ -127,7 +130,7 @@ def _own_words(write: Write) -> frozenset[str]:
     """The words of the write's values, of what they are called by, and of what is done."""
     parts = " ".join(form for group in write.groups for names in group.names for form in names)
     places = " ".join(write.domain.pack.places.get(str(write.args.get(name)), "") for name in ("origin", "destination"))
-    text = f"{write.call.text} {parts} {places}".lower().replace("_", " ")
+    text = f"{write.call.text} {parts} {places} {write.record.get('passengers', '')}".lower().replace("_", " ")
     return frozenset(_WORD.findall(text)) | frozenset(re.findall(r"[a-z]+|\d+", text))
 
 
@@ -166,7 +169,7 @@ def _options(write: Write, clause: str) -> Iterator[Named]:
         for match in re.finditer(rf"(?<![\w'-]){ahead}{re.escape(value)}(?![\w'-])(?: {re.escape(option)}\b)?", clause):
             ours = any(value in one.split() or one == value for one in own)
             listed = ", ".join(sorted({one[option] for one in wanted if option in one}))
-            yield Named(*match.span(), "" if ours else f"a yes to {option} {listed} as listed, not to {value}")
+            yield Named(*match.span(), "" if ours else f"a yes to {option} {listed} as listed, not to {value}", option)
 
 
 def _masked(write: Write, clause: str) -> str:
@@ -325,6 +328,48 @@ def _hours(write: Write, clause: str) -> Iterator[Named]:
         first, last = _PARTS[match["part"]]
         right = any(first <= hour < last or first <= hour + 24 < last for hour in hours)
         yield Named(*match.span(), "" if right else f"a yes to the flights as listed, not to the {match['part']} one")
+
+
+def _numbers_of(write: Write, clause: str) -> Iterator[Named]:
+    """A flight by its number, which is neither the write's nor its record's."""
+    for match in re.finditer(r"\b[a-z]{3}\d{3}\b", clause) if "flights" in write.args else ():
+        if match[0].upper() in write.domain.tables.get("flights", {}):
+            known = match[0] in f"{write.call.text} {write.record}".lower()
+            yield Named(*match.span(), "" if known else f"a yes to the flights as listed, not to {match[0].upper()}")
+
+
+_CLOCK = re.compile(
+    r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d))? ?(?P<half>[ap])\.?m\.?(?= (?:one|flights?|departure|connection|fligth)\b)"
+)
+
+
+def _times(write: Write, clause: str) -> Iterator[Named]:
+    """A flight by its hour, at which none of the write leaves or lands."""
+    table = write.domain.tables.get("flights", {})
+    rows = [table.get(str(one.get("flight_number"))) for one in write.flights if isinstance(one, Mapping)]
+    times = {
+        str(value)[:5] for row in rows if isinstance(row, Mapping) for name, value in row.items() if "time" in name
+    }
+    for match in _CLOCK.finditer(clause) if times else ():
+        said = f"{int(match['hour']) % 12 + 12 * (match['half'] == 'p'):02}:{match['minute'] or '00'}"
+        yield Named(*match.span(), "" if said in times else f"a yes to the flights as listed, not to {match[0]}")
+
+
+def _routes(write: Write, clause: str) -> Iterator[Named]:
+    """A route from a place to another, of which no flight of the write leaves or lands at one."""
+    table = write.domain.tables.get("flights", {})
+    rows = [table.get(str(one.get("flight_number"))) for one in write.flights if isinstance(one, Mapping)]
+    ends = {str(row.get(end)) for row in rows if isinstance(row, Mapping) for end in ("origin", "destination")}
+    forms: dict[str, set[str]] = {}
+    for code, name in write.domain.pack.places.items():
+        forms.setdefault(name.lower(), set()).add(code)
+        forms.setdefault(code.lower(), set()).add(code)
+    if not ends or not any(form in clause for form in forms):
+        return
+    one = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
+    for match in re.finditer(rf"\b(?P<a>{one})(?: to | ?[-–→] ?)(?P<b>{one})\b", clause):
+        wrong = next((match[way] for way in ("a", "b") if forms[match[way]].isdisjoint(ends)), "")
+        yield Named(*match.span(), f"a yes to the route as listed, not with {wrong}" if wrong else "")
 
 
 _OUT = r"(?:way (?:out|there)|outbound(?: (?:flight|leg|part|trip))?|first (?:leg|flight|segment|half|part|connection))"
@@ -491,6 +536,9 @@ _SORTS = (
     _dates,
     _feasts,
     _hours,
+    _numbers_of,
+    _times,
+    _routes,
     _ways,
     _people,
     _guests,

@@ -134,8 +134,9 @@ def called(row: Json) -> tuple[str, ...]:
         return ()
     more = f"{name} {str(row['last_name']).lower()}" if "last_name" in row else ""
     last = name.split()[-1] if " " in name and "first_name" not in row else ""
-    last = "" if last in SINGLE else last  # "set it up" names no dumbbell set
-    return tuple(form for form in (name, more, last) if form)
+    short = name.rpartition(" ")[0] if last in SINGLE else ""  # the dumbbells; "set it up" names no dumbbell set
+    last = "" if last in SINGLE else last
+    return tuple(form for form in (name, more, last, short) if form)
 
 
 @lru_cache(maxsize=2048)
@@ -197,7 +198,7 @@ def _alone(text: str, group: Group) -> str:
         if (found := re.search(only, text)) and not _NEVER.search(_clause(text, found.start())):
             return names[0]
         if group.kind != "flights" and re.search(
-            rf"\b{_GIVES},? (?:please,? )?(?:it |that )?for {_THE}{one}(?! and\b| or\b)", text
+            rf"\b(?:{_GIVES},? (?:please,? )?(?:it |that )?for|yes to) {_THE}{one}(?! and\b| or\b|,)", text
         ):
             return names[0]
     return ""
