@@ -216,7 +216,10 @@ _DUE = re.compile(
 def _asked_for(part: Part, match: re.Match[str], heard: Heard) -> bool:
     """Whether a thing in a part that wants something is what is wanted there, or answers what the agent asked; others are its background."""
     before, behind = part.text[: match.start()], part.text[match.end() :]
-    if _DUE.match(behind) or (_BARE.match(before) and heard.last.rstrip().endswith("?")):
+    if behind.startswith("-") or _PLACED.search(before):
+        return False  # "bookshelf-lined", "next to the bookshelf"
+    answers = _BARE.match(before) is not None and heard.last.rstrip().endswith("?")
+    if _DUE.match(behind) or (answers and not _GOES_ON.match(behind)):
         return True
     if part.ordered:
         between = before
@@ -229,6 +232,12 @@ def _asked_for(part: Part, match: re.Match[str], heard: Heard) -> bool:
     return turned is None or (turned[0] == "with" and _SWAPS.search(between) is not None)
 
 
+_PLACED = re.compile(
+    r"\b(?:on|in|at|next to|near|under|behind|beside|before|after|until|than|during|(?:back|get|used|listen(?:ing)?) to|as (?=(?:my|our|the)\b))(?: (?:the|a|an|my|our|your|his|her|their|that|this|same))?(?: (?!and\b|or\b)[\w-]+){0,1} $"
+)
+"""Right before a thing by which only a place, a time or a likeness is told."""
+_GOES_ON = re.compile(r"^\W*(?:\w+ly )?(?:is|are|was|were|'s|has|had|does|did|can|keeps?|makes?|looks?|works?)\b")
+"""Behind a thing of which something is told."""
 _BARE = re.compile(r"^(?:(?:and|but|only|just|the|my|a|an|that|this|yes|no|both|also|rather)\W+)*(?:[\w-]+ ){0,2}$")
 """Nothing but words of the thing itself before it."""
 _ABOUT = re.compile(
