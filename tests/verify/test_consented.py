@@ -127,6 +127,8 @@ SPOILED = (
     ("074f", "yes please, the red v-neck", "yes please, the black v-neck"),
     ("46b0", "yes, book the 12:00 AM fligth", "yes, book the 10:00 PM fligth"),
     ("46b0", "yes, Omar instead of Raj", "yes, Raj instead of Omar"),
+    ("46b0", "U: yes, Omar instead of Raj", "U: omar is my cousin btw, great guy"),
+    ("5229", "U: Yes, I agree. Please do.", "U: I agree it's cheap. Can it be in the afternoon?"),
     ("6349", "Aarav's trip would be", "Aarav's trip could be, if you pay a deposit first, and only if you do"),
 )  # fmt: skip
 """Whose talk, what is said, what is said instead."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from writ_dspy import patterns as re
+from writ_dspy.simulate.acts.lexicon import SINGLE
 
 _UNIT = r"(?:second|sec|minute|min|moment|hour|day|week|month|year|morning|afternoon|evening|night|weekend|while|bit)s?"
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
@@ -115,6 +116,17 @@ _EXPLAINS = re.compile(
 _PRAISED = re.compile(
     r"^(?:that is |what )?(?:an? )?(?:good|great|nice|perfect|excellent|lovely|fine|wonderful) (?:to know|to hear|overview|summary|list|explanation|job|work|question|service|point)\b"
 )
+_ADMITS = re.compile(
+    r"^(?:i |we )?(?:do |fully |totally |also )*agree (?:that )?(?:it|this|that) (?:is|was|looks|seems|sounds) (?!.*\b(?:fine|good|right|correct|best|better|okay|ok|alright|great|perfect|fair|all|how|what|the)\b)"
+)
+"""Agrees with a judgment, not to an act: "I agree it's cheap"."""
+_ADMIRED = re.compile(
+    r"^(?:very |a |really |such )*(?:good|great|nice|lovely|wonderful) (?P<noun>[a-z]+)(?: back| too| indeed)?$"
+)
+_ACTS = frozenset(
+    {"idea", "plan", "deal", "choice", "solution", "decision", "call", "suggestion", "proposal", "option"}
+)
+"""What is praised where the act itself is."""
 _UNSKILLED = re.compile(
     r"^(?:but |and |because )*i am not (?:so |very |really |too |that |all that |much )*(?:good|handy|clever|quick|used) (?:at|to|with (?:[\w-]+ )*?(?:computers?|machines?|technology|technical|tech|online|internet|web|websites?|apps?|phones?|numbers|dates|names|words|gadgets|devices|screens?))\b"
 )
@@ -146,7 +158,7 @@ _FORMS: tuple[tuple[str, tuple[re.Pattern, ...]], ...] = (
     ("mention", (_NAMED,)),
     ("cond", (_IMAGINED,)),
     ("told", (_EXPLAINS,)),
-    ("praise", (_PRAISED, _UNSKILLED)),
+    ("praise", (_PRAISED, _UNSKILLED, _ADMITS)),
     ("patient", (_PATIENT,)),
     ("polite", (_NO_HURRY,)),
     ("astray", (_INATTENTIVE, _STRAYED, _CALLED)),
@@ -171,6 +183,9 @@ def scope(words: tuple[str, ...], link: str, kind: str) -> str:
     text = " ".join(words)
     if link in _HANGS:
         return _hanging(text, link)
+    admired = _ADMIRED.match(text)
+    if admired and admired["noun"] not in SINGLE and admired["noun"] not in _ACTS:
+        return "praise"
     for name, patterns in _FORMS:
         if any(pattern.search(text) for pattern in patterns):
             return name
