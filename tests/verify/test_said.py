@@ -18,7 +18,7 @@ from writ_dspy.task import Slot
 from writ_dspy.trial import Insists, LeavesSubject
 from writ_dspy.verify.case import Case
 from writ_dspy.verify.needs import Need, _asked, _bare, _for, _searching, _test, needs
-from writ_dspy.verify.said import Sentence, _alike, _brings_up, _other_case, _seats, said_before_used
+from writ_dspy.verify.said import Sentence, _alike, _brings_up, _names_another, _other_case, _seats, said_before_used
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 
@@ -516,3 +516,12 @@ def test_a_sentence_speaks_for_as_many_details_as_its_clauses_say(text: str, sea
     need = Need("payment", "gift card", ("value", "gift_card"), lambda said: "gift card" in said)
 
     assert len(_seats(need, 3, Sentence(0, text, ""))) == seats
+
+
+def test_what_sounds_like_a_yes_and_names_another_number_is_a_detail() -> None:
+    """It states what the proposal does not hold; a yes that repeats the proposal's own numbers states nothing new."""
+    before = "The refund goes to your Mastercard ending in 5752. Is that okay (yes/no)?"
+
+    assert _names_another("It should go on the credit card ending in 4201.", before)
+    assert not _names_another("Yes, go on with the card ending in 5752.", before)
+    assert not _names_another("Go on.", before)

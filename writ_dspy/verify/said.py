@@ -439,7 +439,7 @@ def _sentences(case: Case) -> Iterator[Sentence]:
             for start, end in _spans(turn.text):
                 consents = proposed and any(act.start < end and start < act.end for act in agreed)
                 opening = _opens(openings, turn.text[start:end], case.domain)
-                if not (consents or opening):
+                if not (opening or (consents and not _names_another(turn.text[start:end], before))):
                     asks = asks_back and turn.text[start:end].rstrip().endswith("?")
                     said = turn.text[start:end].lower()
                     meant = respelled(said, known)
@@ -449,6 +449,14 @@ def _sentences(case: Case) -> Iterator[Sentence]:
                     question = before[start:end].lower()
                     if question.rstrip().endswith("?") and not _OPEN.search(question):
                         yield Sentence(index, question, "")
+
+
+_NUMBER = re.compile(r"\d{3,}")
+
+
+def _names_another(said: str, before: str) -> bool:
+    """Whether what sounds like a yes names a number that the proposal does not: "it should go on the card ending in 4201"."""
+    return any(number not in before for number in _NUMBER.findall(said))
 
 
 def _proposes(message: str, listed: Sequence[Sequence[tuple[str, ...]]]) -> bool:
