@@ -174,8 +174,9 @@ def _options(write: Write, clause: str) -> Iterator[Named]:
 
 def _masked(write: Write, clause: str) -> str:
     """A clause without the names of things, as long as it was: an espresso machine need not be of that type."""
-    forms = sorted((form for group in write.groups for names in group.names for form in names), key=len, reverse=True)
-    for form in forms:
+    listed = (form for group in write.groups for names in group.names for form in names)
+    sold = (name for name in _sold(write.domain) if " " in name and name in clause)  # "the digital camera order"
+    for form in sorted({*listed, *sold}, key=len, reverse=True):
         clause = clause.replace(form, " " * len(form))
     return clause
 
@@ -253,7 +254,8 @@ def _left(write: Write, clause: str) -> Iterator[Named]:
 def _where(forms: Sequence[str], clause: str) -> Iterator[re.Match[str]]:
     one = next((form for form in forms if form in clause), None)
     if one is not None:
-        yield from re.finditer(rf"(?<![\w-]){re.escape(one)}(?:s|es)?(?: orders?)?(?![\w-])", clause)
+        found = re.finditer(rf"(?<![\w-]){re.escape(one)}(?:s|es)?(?: orders?)?(?![\w-])", clause)
+        yield from (match for match in found if not match[0].endswith((" order", " orders")))  # found by what it holds
 
 
 def _stands(form: str, text: str) -> bool:

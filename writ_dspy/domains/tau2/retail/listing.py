@@ -314,12 +314,38 @@ def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
         )
     others = [stands(name) for name in rows if name != method]
     own = without_replaced(either(*tests))
-    exempt = tool in ("modify_pending_order_payment", "cancel_pending_order")
+    if tool in ("modify_pending_order_payment", "cancel_pending_order"):
+        return Detail(f"payment with {method}", own, None)
+    by_id: Test = lambda text: any(test(text) for test in others)  # noqa: E731
+    by_kind: Test = _pays_by_another(kind) if kind in _KINDS else lambda _: False
     return Detail(
-        f"payment with {method}",
-        own,
-        None if exempt else lambda text: any(test(text) for test in others) and not stands(method)(text),
+        f"payment with {method}", own, lambda text: by_kind(text) or (by_id(text) and not stands(method)(text))
     )
+
+
+_NOT_BY = re.compile(
+    r"\b(?:not|no|never|without|instead|rather|unlike|except|unless|if|whether|or|than|other|either|before|until now|so far|originally|first)\b|n['’]t\b|\?"
+)
+"""In a clause that does not say by what is paid now."""
+
+
+@lru_cache(maxsize=8)
+def _pays_by_another(kind: str) -> Test:
+    """Whether a line of a lower-case text has the money go to or come from another kind of method than this."""
+    named = {**_KINDS, "credit_card": rf"(?:{_KINDS['credit_card']}|visa|mastercard)"}
+    others = "|".join(pattern for name, pattern in named.items() if name != kind)
+    role = compiled(
+        rf"(?:\b(?:to|onto|on|with|by|from|via|through)|[:|])\s+(?:your |a |the )?(?:{others})(?=\W*(?:$|[.,;)|]|account\W*$))"
+    )
+    own = compiled(named[kind])
+
+    def test(text: str) -> bool:
+        lines = (line for whole in text.split("\n") for line in re.split(r"(?<=[.;!?])\s+", whole))
+        return any(
+            "$" in line and role.search(line) and not own.search(line) and not _NOT_BY.search(line) for line in lines
+        )
+
+    return test
 
 
 _SHORT = {
