@@ -7,6 +7,7 @@ import random
 import re
 from collections import Counter
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -181,7 +182,12 @@ def test_what_is_denied_anyway_needs_nothing_but_its_record(name: str) -> None:
             goal = Goal(draft.decisions, draft.tells)
             outcomes, _ = resolve(goal, domain)
             (request,) = draft.requests
-            own = {"goal": goal, "requests": draft.requests, "identity": draft.identity, "outcomes": outcomes}
+            own: dict[str, Any] = {
+                "goal": goal,
+                "requests": draft.requests,
+                "identity": draft.identity,
+                "outcomes": outcomes,
+            }
             task = dataclasses.replace(proposed(name)[0], behaviour=None, **own)
             details = " ".join(slot.text for slot in request.slots)
             text = notes(task, domain, [Turn("user", f"{request.opening} {details}")])
