@@ -14,7 +14,8 @@ import pytest
 
 from writ_dspy.codec import from_json, parts, to_json
 from writ_dspy.domains import Before, Dial, Draft, Recipe, Seen, Views, World, load, observe
-from writ_dspy.domains.tau2.airline import rules, slots
+from writ_dspy.domains.tau2.airline import hunts, rules, slots
+from writ_dspy.domains.tau2.airline.lenses import CLASSES
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import resolve
 from writ_dspy.task import Call, Goal, Outcome, Picked, Said
@@ -661,3 +662,19 @@ def test_every_reason_of_a_cancellation_is_heard_as_one() -> None:
     assert topic.said is not None
     assert all(topic.said.search(text) for text, _ in (*slots.COVERED, *slots.OTHER, *slots.THAT_DAY))
     assert not topic.said.search("Please cancel reservation Q4QJCF and give me my money back.")
+
+
+@pytest.mark.parametrize("tool", [hunts.DIRECT, hunts.ONE_STOP])
+def test_the_timetable_says_of_a_search_what_the_search_itself_shows(tool: str) -> None:
+    codes = sorted({flight["origin"] for flight in DOMAIN.tables["flights"].values()})
+    pairs = list(itertools.permutations(codes, 2))
+    days = [f"2024-05-{number:02d}" for number in (*range(8, 11), *range(hunts.FIRST_DAY, hunts.LAST_DAY + 1))]
+    searches = random.Random(7).sample(list(itertools.product(pairs, days)), 250)
+    shown = 0
+    for (origin, destination), date in searches:
+        rows = hunts.options(DOMAIN, tool, origin, destination, date)
+        names = ("stops", *(f"seats_{cabin}" for cabin in CLASSES))
+        expected = {name: max(row[name] for row in rows) for name in names} if rows else {}
+        assert hunts._most(DOMAIN, tool, origin, destination, date) == expected, (origin, destination, date)
+        shown += bool(rows)
+    assert 20 < shown < len(searches)

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from writ_dspy.domains.domain import Domain, observe
+from writ_dspy.domains.domain import Domain
 from writ_dspy.domains.observed import Row
 from writ_dspy.domains.tau2.airline.criteria import Shelf, choose, has_seats, holds
 from writ_dspy.domains.tau2.airline.journeys import day_from_today, days_text, onward, place, stops_text
 from writ_dspy.domains.tau2.airline.lenses import CLASSES
 from writ_dspy.domains.tau2.airline.wording import CITIES, airport, clock, day, from_today, spin, town
-from writ_dspy.task import Best, Fact, Listed, Only, Picked, ReadCall, Said, Slot, Term, Where
+from writ_dspy.task import Best, Fact, Json, Listed, Only, Picked, ReadCall, Said, Slot, Term, Where
 
 FILLED = 0.9
 """Share of the hunts with a search that shows nothing which are given up for another."""
@@ -28,7 +28,6 @@ REGIONS: tuple[tuple[str, ...], ...] = (
     ("BOS", "EWR", "PHL"), ("LAS", "PHX"), ("SEA", "SFO", "LAX"), ("ORD", "DTW"), ("ORD", "MSP"), ("ATL", "CLT"),
 )  # fmt: skip
 """Airports that one traveler may choose among; the first is the New York area."""
-_COUNTED = ("stops", *(f"seats_{cabin}" for cabin in CLASSES))
 DIRECT, ONE_STOP = "search_direct_flight", "search_onestop_flight"
 BACK = "return_"
 """Prefix of the slots and facts of the way back."""
@@ -250,11 +249,46 @@ def _all_show(
 def _most(domain: Domain, tool: str, origin: str, destination: str, date: str) -> Mapping[str, int]:
     """The most stops and seats of the flights that one search shows; nothing where it shows none.
 
-    There are more searches than a domain keeps the results of, and most hunts only ask this of them: what they show is let go.
+    Asked of the timetable: there are more searches than a domain keeps the results of, most hunts ask no more of them than
+    this, and a search that is played and read takes twenty times as long.
     """
-    call = domain.canonical(tool, {"origin": origin, "destination": destination, "date": date})
-    rows = observe(domain, domain.world(), call).views.get("options", ())
-    return {name: max(row[name] for row in rows) for name in _COUNTED} if rows else {}
+    flights = _timetable(domain).get(origin, {})
+    ways: list[tuple[Json, ...]] = []
+    if tool == DIRECT:
+        ways = [(seats,) for flight in flights.get(destination, ()) if (seats := _free(flight, date)) is not None]
+    else:
+        for over, first_legs in flights.items():
+            second_legs = _timetable(domain).get(over, {}).get(destination, ())
+            for first in first_legs if second_legs else ():
+                seats = _free(first, date)
+                lands = first["scheduled_arrival_time_est"]
+                # τ² goes on from a landing after midnight on the next day of May, written without a zero
+                onward_date = f"2024-05-{int(date[-2:]) + 1}" if "+1" in lands else date
+                ways += [
+                    (seats, more)
+                    for second in (second_legs if seats is not None else ())
+                    if second["scheduled_departure_time_est"] >= lands
+                    and (more := _free(second, onward_date)) is not None
+                ]
+    if not ways:
+        return {}
+    most = {f"seats_{cabin}": max(min(int(leg[cabin]) for leg in legs) for legs in ways) for cabin in CLASSES}
+    return {"stops": len(ways[0]) - 1, **most}
+
+
+def _free(flight: Json, date: str) -> Json | None:
+    """The free seats of a flight on a day, by cabin; None where it cannot be booked."""
+    that_day = flight["dates"].get(date)
+    return that_day["available_seats"] if that_day is not None and that_day["status"] == "available" else None
+
+
+@lru_cache(maxsize=4)
+def _timetable(domain: Domain) -> Mapping[str, Mapping[str, Sequence[Json]]]:
+    """The flights by the airport that they leave from, then by the one that they go to."""
+    found: dict[str, dict[str, list[Json]]] = {}
+    for flight in domain.tables["flights"].values():
+        found.setdefault(flight["origin"], {}).setdefault(flight["destination"], []).append(flight)
+    return found
 
 
 def _words(
