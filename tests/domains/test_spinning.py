@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from writ_dspy.domains.spinning import chosen
+from writ_dspy.domains.spinning import chosen, sentence
 
 texts = st.recursive(
     st.text(alphabet="ab .", max_size=3),
@@ -31,3 +32,20 @@ def test_choices_are_made_one_by_one(text: str, seed: int) -> None:
 
     assert chosen(rng, text) == one_by_one(same, text)
     assert rng.getstate() == same.getstate()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("i paid , with a card", "I paid, with a card."),
+        ("  two  spaces   here ", "Two spaces here."),
+        ("is it so ?", "Is it so?"),
+        ("Anna 'd like it", "Anna'd like it."),
+        ("Anna 'dances'", "Anna 'dances'."),
+        ("really?. yes!. no..", "Really? Yes! No."),
+        ("wait... there is more", "Wait... There is more."),
+        ("it is 5 p.m. or so; (almost)", "It is 5 p.m. Or so; (almost)."),
+    ],
+)
+def test_a_sentence_has_its_spaces_and_stops_in_place(text: str, said: str) -> None:
+    assert sentence(text) == said

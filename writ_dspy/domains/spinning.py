@@ -14,6 +14,9 @@ _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SPACES = re.compile(r" +")
 _SPACED = re.compile(r" ([.,;:?!]|'(?:d|ve|ll)\b)")
 _ENDED_TWICE = re.compile(r"([?!]|(?<!\.)\.(?=\.(?!\.)))\.")
+_BEFORE_MARKS = tuple(f" {mark}" for mark in ".,;:?!'")
+_TWO_MARKS = ("..", "?.", "!.")
+"""Without one of these there is nothing for the two patterns to find, and most sentences have none."""
 _START = re.compile(r"(^|[.?!] )([a-z])(?!\S*@)")
 
 
@@ -85,7 +88,12 @@ def worded(call: Call, patterns: Sequence[str], salt: str = "", **values: object
 @lru_cache(maxsize=1024)
 def sentence(text: str) -> str:
     """Single spaces, none before punctuation, a full stop at the end, a capital at each start."""
-    text = _SPACES.sub(" ", text).strip()
-    text = _SPACED.sub(r"\1", text)
-    text = _ENDED_TWICE.sub(r"\1", text if text[-1] in ".?!" else f"{text}.")
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    text = text.strip()
+    text = text if text[-1] in ".?!" else f"{text}."
+    if any(mark in text for mark in _BEFORE_MARKS):
+        text = _SPACED.sub(r"\1", text)
+    if any(mark in text for mark in _TWO_MARKS):
+        text = _ENDED_TWICE.sub(r"\1", text)
     return _START.sub(lambda m: m[1] + m[2].upper(), text)
