@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from writ_dspy.domains import Domain, Observation, Row, Views
 from writ_dspy.evidence.counterfactuals import Looks
-from writ_dspy.evidence.found import Empty, Found, Hit, Plan, Unresolved, Wheres
+from writ_dspy.evidence.found import NONE, Empty, Found, Hit, Plan, Unresolved, Wheres
 from writ_dspy.evidence.inventions import Copy
 from writ_dspy.evidence.links import Told, bears_out, told
-from writ_dspy.evidence.resolver import Resolver
+from writ_dspy.evidence.resolver import Resolver, Result
 from writ_dspy.evidence.values import MARK, leaves, replaced
 from writ_dspy.task import Call, Check, Query
 
@@ -47,6 +47,10 @@ class Promising(Resolver):
             if id(query) in self._held:
                 raise Unresolved("a row that the user promised is gone") from empty
             raise
+
+    def _noting(self, work: Callable[[], Result]) -> tuple[Result, frozenset[Call]]:
+        """Only of the real world is it asked which reads were looked at."""
+        return work(), NONE
 
     def holds(self, check: Check) -> tuple[bool, frozenset[Call]]:
         same = self._real.still_holds(check, self._changed)
