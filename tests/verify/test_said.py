@@ -11,7 +11,7 @@ import pytest
 from tests.simulate.playing import Played
 from writ_dspy.conversation import Conversation, Turn
 from writ_dspy.domains import load
-from writ_dspy.domains.sayings import states
+from writ_dspy.domains.sayings import extreme, states
 from writ_dspy.simulate.acts import heard
 from writ_dspy.simulate.manner.words import respelled
 from writ_dspy.task import Slot
@@ -525,3 +525,19 @@ def test_what_sounds_like_a_yes_and_names_another_number_is_a_detail() -> None:
     assert _names_another("It should go on the credit card ending in 4201.", before)
     assert not _names_another("Yes, go on with the card ending in 5752.", before)
     assert not _names_another("Go on.", before)
+
+
+@pytest.mark.parametrize(
+    ("text", "ranks"),
+    [
+        ("$160 at the most.", False),
+        ("$160 at most.", False),
+        ("the one with the most seats left.", True),
+        ("at the least $20.", False),
+    ],
+)
+def test_a_limit_ranks_nothing(text: str, ranks: bool) -> None:
+    """What limits an amount ("at the most") is no end of what is compared ("the most")."""
+    own = load("tau2:airline").pack.sayings
+
+    assert any(extreme("seats", most=most, own=own).search(text) for most in (True, False)) is ranks

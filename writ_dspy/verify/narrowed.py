@@ -251,6 +251,7 @@ _TOWARDS = re.compile(
 """How a reply names what it takes a thing to be: behind such a word, or at the head of its clause."""
 _NOT_IT = re.compile(
     r"\b(?:not|no|never|than|instead of|rather than|of|was|were|had|too|out of|leaving|off|wanted|considered|thought|but|isn't|unlike|until now|before|other|more|without|about)\b(?:\W+\w+){0,2}\W*\Z|n't\b(?:\W+\w+){0,2}\W*\Z"
+    r"|\b(?:he|she|they|(?:my|our|his|her) \w+) (?:would (?:like|love|prefer)|wants?) (?:me|us) to(?:\W+\w+){0,2}\W*\Z"
 )
 _LEFT = re.compile(r"\bfrom(?: \w+)?\W*\Z")
 """What stands before a cabin that is left."""

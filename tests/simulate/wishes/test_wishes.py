@@ -226,3 +226,17 @@ def test_a_service_that_is_none_here_is_no_wish(sentence: str, outside: bool) ->
     task = tasks()["book"]
 
     assert bool(list(ordered_outside(Wanted(task, load(task.domain)), sentence, GREETING.lower()))) is outside
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wills"),
+    [
+        ("My phone is on like no battery.", False), ("I'd like the red one.", True), ("My wife would like me to fly business.", False), ("We'd like you to move it.", True),
+        ("Next year we go to Hawaii.", False), ("I want to go next year.", True),
+    ],
+)  # fmt: skip
+def test_what_others_want_and_what_only_sounds_like_a_will_is_none(sentence: str, wills: bool) -> None:
+    """A filler, what somebody else would have the user do, and plans for another time."""
+    (part,) = parts(sentence)
+
+    assert (part.wills and not part.tells) is wills

@@ -59,6 +59,7 @@ _NARRATED = re.compile(
 """Verbs in the past: those with a form of their own, and others behind who did it. "Left", "meant" and what is the same in the present tell nothing."""
 _ELSEWHERE = re.compile(
     r"\b(?:he|she|they|(?:my|our|his|her) \w+|people|everybody|everyone|nobody|somebody|someone|friends?)(?: (?:always|never|often|still|only|just|also|usually|keeps?))? (?:says?|thinks?|tells?|believes?|claims?|swears?|saying|telling|hates?|loves?|likes?)\b"
+    r"|\b(?:he|she|they|(?:my|our|his|her) \w+|every(?:body|one)) (?:would (?:like|love|prefer)|wants?|begs?|keeps? (?:asking|begging|telling)) (?:me|us) to\b|^\W*(?:and |but )?next (?:year|summer|winter),? (?:we|i)\b"
     r"|\b(?:some ?day|one day(?=\W*$)|at least once|once in (?:my|a) life(?:time)?|next time)\b"
 )
 """What others say, and what is for another day."""

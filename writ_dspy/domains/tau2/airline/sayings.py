@@ -46,7 +46,7 @@ _ASKED_FOR: dict[str, str] = {
     "be compensated": r"\b(?:be )?compensat\w+\b|\b(?:want|like|give me|send me|expect|deserve|"
     r"owe me)\b[^.;,]{0,20}\b(?:vouchers?|certificates?|a? ?credit)\b(?! card)",
     "insure": r"\b(?:add|buy|get|include|want|need|take)\b[^.;,]{0,18}\b(?:insurance|coverage)\b",
-    "choose seats": r"\b(?:want|like|get|give me|prefer|reserve|book|choose|assign)\b[^.;,]{0,16}\b(?:window|aisle|"
+    "choose seats": r"\b(?:want|like|get|give me|prefer|reserve|book|choose|assign)\b[^.;,]{0,24}\b(?:window|aisle|"
     r"exit row) (?:seat)?|\bseat assignment\b|\bcheck(?:ing)? (?:me|us) in\b",
     "run the account": (
         r"\bupgrad\w* (?:my|the|our) (?:membership|account|status)\b|"
