@@ -98,7 +98,7 @@ SPOILED = (
     ("3c70", "the rest of your shift goes smoothly", "your captain gets there smoothly", "grounded"),
     ("3e8b", "Please go ahead.", "Please go ahead with #W1302858.", "confirmed_before_write"),
     ("51e6", "of all three items from order #W1764038", "of all three items from order #W2593291", "confirmed_before_write"),
-    ("8e16", "charged to your PayPal account (paypal_3572679)", "charged to your Visa", "confirmed_before_write"),
+    ("4f81", "charged to your original payment method, PayPal account paypal_6840891", "charged to your gift card", "grounded"),
     ("d513", "Yes, change the lamp.", "Yes, change the lamp and send it to Houston.", "confirmed_before_write"),
 )  # fmt: skip
 """Whose conversation, what is said, what is said instead, and which check sees it."""

@@ -13,7 +13,7 @@ from writ_dspy.domains.values import MONTHS, UNITS, values
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.task import Scalar
 
-_AT = r"(?<!at )(?<!at the\s)"
+_AT = r"(?<!\bat\s)(?<!\bat\sthe\s)"
 _NOT_OF_ORDER = r"(?! (?:and|time|name|names|digits?|numbers?|letters?|four|three|two|night|week|month|year|of all|class|thing|order|one i|,))"
 _CHEAP = rf"\b(?:cheap\w*|inexpensive|affordable|low(?:est|er)?[- ]?(?:priced?|cost|fare)?|bargain|{_AT}least|best (?:price|fare|deal|value|rate)|economical)\b"
 _DEAR = rf"\b(?:dearest|priciest|costliest|highest|biggest|largest|greatest|{_AT}most)\b"
