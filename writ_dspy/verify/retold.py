@@ -47,6 +47,10 @@ _N_OF_M = re.compile(
 _PAID_BAGS = re.compile(rf"\b(?P<some>\d+|{_COUNT}) of (?:them|these|those|which)(?: is| are)? (?P<how>paid|free)\b", re.IGNORECASE)  # fmt: skip
 _INSTEAD = re.compile(r"\b(?:instead of|in place of|replac(?:es|ing))\s+(?P<who>[A-Z][\w'’-]+ [A-Z][\w'’-]+)")
 _NOW_ON = re.compile(r"\b(?:now has|is now on|you['’]re now on|now flies on|has been moved to)\W+(?P<rest>[^.;\n]+)", re.IGNORECASE)  # fmt: skip
+_GOES_ON = re.compile(
+    r":\s*\Z|\b(?:would|shall|next|as for|now for|now to|back to|please|proposal|plan)\b|['’]d\b", re.IGNORECASE
+)
+"""In a sentence with which a message leaves its report."""
 _METHOD = re.compile(
     r"\b(?P<kind>gift card|certificate|pay ?pal|credit card|visa|master ?card|amex)\b|\bending in (?P<last>\d{4})\b|\b(?P<id>(?:gift_card|certificate|credit_card|paypal)_\d+)\b",
     re.IGNORECASE,
@@ -68,6 +72,8 @@ def retold(case: Case, index: int, ground: Ground, news: Sequence[Step]) -> Iter
     text = case.talk.turns[index].text
     for place, (start, end) in enumerate(sentences(text)):
         sentence = text[start:end].strip()
+        if place and _GOES_ON.search(sentence):
+            return  # what is put forward next is no report
         if sentence.endswith("?"):
             continue
         wanted = (
