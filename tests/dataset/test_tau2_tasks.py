@@ -16,7 +16,7 @@ from writ_dspy.dataset.messages import GREETING, STOP, official_messages
 from writ_dspy.dataset.splits import split, split_key
 from writ_dspy.dataset.tau2_tasks import task_instructions, tau2_files, tau2_task, tau2_text
 from writ_dspy.domains import Domain
-from writ_dspy.task import DIMENSIONS, Behaviour, Call, Task
+from writ_dspy.task import DIMENSIONS, Behaviour, Call, Slot, Task
 
 
 def spoiled(task: Task, domain: Domain) -> Iterator[Conversation]:
@@ -98,8 +98,11 @@ def test_what_is_told_is_found_by_tau2() -> None:
 
 
 def test_every_level_has_its_words() -> None:
-    """Each level of each dimension changes what the simulated user is told, and a slip is named."""
-    task = retail_tasks()[0]
+    """Each level of each dimension changes what the simulated user is told; what is wanted instead only if the user names it."""
+    bare = retail_tasks()[0]
+    first, *others = bare.requests
+    spare = Slot("fallback", "If that can't be done, cancel the order.", ("cancel",))
+    task = dataclasses.replace(bare, requests=(dataclasses.replace(first, slots=(*first.slots, spare)), *others))
     plain = {name: levels[0] for name, levels in DIMENSIONS.items()}
 
     for name, levels in DIMENSIONS.items():
@@ -108,5 +111,8 @@ def test_every_level_has_its_words() -> None:
             for level in levels
         ]
         assert len(set(texts)) == len(levels)
+    minds = Behaviour(tuple((plain | {"change of mind": "has a fallback"}).items()))
+    assert "instead" in task_instructions(dataclasses.replace(task, behaviour=minds))
+    assert "instead" not in task_instructions(dataclasses.replace(bare, behaviour=minds))
     assert "wrong@example.com" in task_instructions(task)
     assert "\n" not in task_instructions(dataclasses.replace(task, behaviour=None))

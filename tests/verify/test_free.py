@@ -84,6 +84,9 @@ def test_it_may_be_said_otherwise(name: str, said: str, instead: str) -> None:
 
 
 SPOILED = (
+    ("9425", "Three hours: you land in Phoenix at 04:00", "Five hours: you land in Phoenix at 04:00"),
+    ("d242", "so it just misses your mark", "so our warehouse misses your mark"),
+    ("d242", "is $180.10 (bamboo", "is $170.10 (bamboo"),
     ("3725", "All three are in stock.", "Only three pieces are left in stock."),
     ("3725", "All three are in stock.", "There are 3 left of each."),
     ("bd62", "The order with the pet bed is already processed", "Order #W1974181 is already processed"),

@@ -567,10 +567,10 @@ def _unit(text: str, value: Value) -> str:
 
 
 def _lasts(message: Message, value: Value, clause: str) -> bool:
-    """Whether a duration is the time between two moments that were read of the records named."""
+    """Whether a duration is the time between two moments that were read of the records named, or that the message names."""
     if value.unit:
         return False
-    times: set[int] = set()
+    times = {int(other.number) for other in values(message.text) if other.quantity == "time"}
     for text in (clause, message.text):
         keys = {token.lower() for token in message.ground.domain.pack.ids(text)}
         times.update(itertools.chain.from_iterable(look.times for look in message.ground.looks_at(keys)))

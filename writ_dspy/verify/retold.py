@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from writ_dspy import patterns as re
 from writ_dspy.domains.values import UNITS, Value, singular, values
+from writ_dspy.shown import counted
 from writ_dspy.verify.case import Case, Step
 from writ_dspy.verify.ground import Ground
 from writ_dspy.verify.sentences import sentences
@@ -191,7 +192,7 @@ def _in_part(subject: Subject, sentence: str) -> str:
     ):
         return "the cabin of all flights, which was changed"
     if "flights" in args and len(subject.people) > 1 and _ALONE.search(sentence):
-        return f"{len(subject.people)} passengers"
+        return counted(len(subject.people), "passenger")
     ids = args.get("item_ids")
     if isinstance(ids, list) and (some := _N_OF_M.search(sentence)) and _number(some["some"]) != len(ids):
         return f"{len(ids)} items, as it was called with"

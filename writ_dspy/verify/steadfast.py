@@ -131,7 +131,9 @@ def _given(text: str, words: str) -> str:
                 or part.start in proposals
                 or (_GRANTED.search(said) is not None and not part.asked)
             )
-            if does and not (_NOT.search(said) or _BESIDE.search(said)):
+            if does and not (
+                _NOT.search(lower[start:end] if "exception" in said or "wish" in said else said) or _BESIDE.search(said)
+            ):
                 return text[start:end]
     return ""
 

@@ -44,7 +44,8 @@ _WHATEVER = re.compile(
 """Before where what is still wanted is said to be: a figure of speech ("what else is on your plate?")."""
 _WILL = bag("will would can could may might should must won't can't")
 _HEDGES = bag("not also now already still just only soon then")
-_IS = bag("is are was were")
+_TURNED_TO = re.compile(r"\b(?:tell|ask|show|bring|give|contact|call|inform|notify|visit)\s\Z", re.IGNORECASE)
+"""Right before somebody or something of the user's that is to be turned to."""
 _ASKS = bag("needs wants requires asks")
 _HANDLED = re.compile(
     r"(?:\A|[.!?,;:]\s+)\s*(?:then |first |now |so |and )?please\s+[a-z]+\s(?:[^.!?;:]*\s)?\Z"
@@ -135,8 +136,10 @@ def _part_of_the_matter(before: str, words: list[str], at: int, run: range, know
     if pointer == "your":
         if _WHATEVER.search(before):
             return False
-        is_so = behind in _IS and not _goes_on(words, at + 2)  # "your secret is safe"
-        return not is_so and _WISHES.search(before) is None and not _verb_of(words, at, run)
+        told = acts or _HANDLED.search(before) is not None or _TURNED_TO.search(before) is not None
+        return (
+            told and _WISHES.search(before) is None and not _verb_of(words, at, run)
+        )  # not "it just misses your mark"
     if any(map(known.own, others)) or _verb_of(words, at, run):
         return False  # "the passenger swap", "the sensor sells"
     return acts or _HANDLED.search(before) is not None

@@ -23,7 +23,7 @@ _TAKEN_UP = re.compile(
 _ONE_IS = re.compile(r"\b(?:only|just|exactly|merely|is|was|['’]s|has|have|and|or|:)\W*\Z", re.IGNORECASE)
 """Before "one" where it is a number; behind any other word it stands for a thing: "the cheapest one in stock"."""
 _OWN = re.compile(
-    r"[^\w\n.!?;]+(?:(?!(?:of|in|on|from|for|with|under|at|to|inside|within|by)\b)\w+[^\w\n.!?;]+){0,2}?(?P<what>orders?|bookings?|reservations?|trips?|(?:gift |credit )?cards?|payment methods?|certificates?|(?<=\W)of (?:them|those))\b",
+    r"[^\w\n.!?;]+(?:(?!(?:of|in|on|from|for|with|under|at|to|inside|within|by)\b)\w+[^\w\n.!?;]+){0,2}?(?P<what>orders?|bookings?|reservations?|trips?|(?:gift |credit )?cards?|payment methods?|certificates?|(?<=\W)of (?:them|those))\b(?! (?:numbers?|ids?|dates?|totals?|details|lines?|requests?|changes?)\b)",
     re.IGNORECASE,
 )
 _THEIRS = re.compile(

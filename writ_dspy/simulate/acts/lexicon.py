@@ -10,7 +10,7 @@ CONTENT, NUMBER = "x", "#"
 
 _WORDS = {
     # what stands by itself
-    "YES": """yes, yh, yesh, sí, si, oui, yeah, yea, yeh, yep, yup, yip, ya, yah, yas, yessir, aye, affirmative, roger, roger that, y, uh huh, so do i, so do we, so am i, same here, me too, mhm,
+    "YES": """yes, ye, yh, yesh, sí, si, oui, yeah, yea, yeh, yep, yup, yip, ya, yah, yas, yessir, aye, affirmative, roger, roger that, y, uh huh, so do i, so do we, so am i, same here, me too, mhm,
         mm hmm, you bet, you got it, 👍, 👌, 🆗, ✅, ✔, ☑, 💯""",
     "OKAY": """ok, okay, okey, okie, okie dokie, okey dokey, k, kk, mkay, alright, all right, allright, alrighty, very well,
         fair enough, righto, oki""",
