@@ -38,8 +38,8 @@ def test_names_codes_slang_and_short_forms_are_no_slips(text: str) -> None:
 
 
 def test_what_comes_up_here_is_meant_however_rare_it_is() -> None:
-    assert as_meant("the skatebord, please", frozenset()) == "the skatebord, please"
-    assert as_meant("the skatebord, please", frozenset({"skateboard"})) == "the skateboard, please"
+    assert as_meant("the ketle, please", frozenset()) == "the ketle, please"
+    assert as_meant("the ketle, please", frozenset({"kettle"})) == "the kettle, please"
 
 
 def test_a_yes_is_a_yes_however_it_is_typed() -> None:

@@ -99,7 +99,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "kind words": (
         ("9903", 25, "", "+Have a good shift!", ""),
         ("9903", 25, "", "+Good luck with the shift.", ""),
-        ("9903", 25, "", "+Your barge gets a good shift.", "grounded"),
+        ("9903", 25, "", "+Your barge will get a good shift.", "grounded"),
     ),
     "what people need and like": (
         ("9903", 0, "", "+I like a clean bed.", ""),

@@ -39,7 +39,7 @@ _OPINION = (
     kind_of(
         "i'd would go take pick choose ask lovely pretty deal disappointed",
         r"i(?:'d| would) (?:go (?:for|with)|take|pick|choose) (?:the|this|that)(?! (?:one |option )?(?:you|that you))", r"if you ask me", r"(?:the )?(?:better|best|great|good|real) (?:deal|bargain|buy)", r"you(?:'ll| will| won't be| will not be) (?:not be )?(?:be )?(?:disappointed|happy with (?:it|this|that)|amazed|delighted)",
-        r"(?:lovely|beautiful|gorgeous|pretty|stunning|ugly|boring) (?:colou?r|design|style|model|one|trip|city|place)",
+        r"(?<!have a )(?<!have an )(?<!have such a )(?<!enjoy your )(?<!enjoy a )(?<!you a )(?:lovely|beautiful|gorgeous|pretty|stunning|ugly|boring) (?:colou?r|design|style|model|one|trip|city|place)",
     ),
     kind_of(
         "choice pick taste decision idea better nicer prettier uglier superior inferior overpriced beautiful worth stylish gorgeous brand",
@@ -295,7 +295,7 @@ _NOUNS = r"""returns?|refunds?|exchanges?|items?|orders?|bookings?|reservations?
     |flights?|insurance|bags?|baggage|luggage|carry-ons?|pets?|children|upgrades?|certificates?|vouchers?|gift cards?|cards?|payments?|purchases?|shipping|shipments?|deliver(?:y|ies)|parcels?|check-in|names?|fees?|repairs?
     |products?|someone|somebody|nobody|classes|people|accounts?""".replace("\n    ", "")
 _HABIT = re.compile(
-    rf"\W*(?:(?:please )?(?:note|remember|mind)(?: that)? |(?:also|and|by the way|generally|normally|usually|in general|as a rule),? )?(?!(?:thanks?|your?|my|our|both|the|this|that|these|those|no|have|let|such)\b)(?:(?:an?|any|all|every|each|some|most) )?(?:(?!the\b|your\b)[\w-]+ ){{0,2}}(?:{_NOUNS})"
+    rf"\W*(?:(?:please )?(?:note|remember|mind)(?: that)? |(?:also|and|by the way|generally|normally|usually|in general|as a rule),? )?(?!(?:thanks?|your?|my|our|both|the|this|that|these|those|no|have|let|such|all (?:two|three|four|five|six|\d+))\b)(?!(?:one|two|three|four|five|six|\d+) (?:[\w-]+ ){{0,2}}\w+ (?:is|are) (?:included|made|listed|on it)\b)(?:(?:an?|any|all|every|each|some|most) )?(?:(?!the\b|your\b)[\w-]+ ){{0,2}}(?:{_NOUNS})"
     r"(?: (?:who|that|over|under|with|of|without|within|in|on|for|from) [\w' ]{2,30}?)? (?:(?:also|then|only|always|never|usually|normally|still) )?(?:can(?:not|['’]t)?|may|must|are|is|have to|has to|always|never|only|pays?|covers?|gets?|boards?|travels?|expires?|go(?:es)?|takes?|ships?|appl(?:y|ies)|do(?:es)?(?:n['’]t)?|come|comes|costs?|stays?|lasts?|earns?|receives?|needs?)\b",
     re.IGNORECASE,
 )

@@ -110,7 +110,9 @@ _WISHES = bag("happy enjoy congratulations congrats good luck best wishes hope n
 def _known(ground: Ground, said: str) -> bool:
     """Whether the user or a tool has spoken in these words."""
     telling = [
-        word[:6] for word in written(said).words if word not in ENGLISH and word not in _WISHES and len(word) > 3
+        word[: max(3, min(6, len(word) - 1))]
+        for word in written(said).words
+        if word not in ENGLISH and word not in _WISHES and len(word) > 3
     ]
     spoken = frozenset().union(*(written(text).bag for text in ground.texts[1:]))
     return bool(telling) and all(any(word.startswith(begin) for word in spoken) for begin in telling)

@@ -380,6 +380,8 @@ def _wanted(message: Message, value: Value, clause: str, derived: frozenset[Deci
     ground = message.ground
     if value.quantity == "time" and _by_name(message.text, value):
         return ""
+    if value.quantity == "duration" and _DATES_OF.search(message.text, 0, value.start):
+        return ""  # "on your two days": which they are was said
     if value.quantity == "count":
         return (
             untold(ground, message.text, clause, value)
@@ -564,6 +566,9 @@ def _unit(text: str, value: Value) -> str:
     after, before = text[value.end : value.end + 60], text[max(0, value.start - 40) : value.start]
     bags = _BAGS.match(after) or _BAGS_BEFORE.search(before)
     return ("bag each" if _EACH.match(after) else "bag") if bags else value.unit
+
+
+_DATES_OF = re.compile(r"\b(?:your|these|those|both|either of (?:your|the|these|those))\s+\Z", re.IGNORECASE)
 
 
 def _lasts(message: Message, value: Value, clause: str) -> bool:

@@ -140,16 +140,25 @@ _PARTING = frozenset(("thanks", "thank", "bye", "goodbye", "take", "have", "enjo
 
 def _astray(said: noise.Written, known: frozenset[str], domain: Domain) -> str:
     """A statement about the world at large: of nothing that the domain holds or the talk is about, to nobody."""
-    if _STATES.isdisjoint(said.bag) or not _PEOPLE.isdisjoint(said.bag) or said.words[0] in _POINTING | _PARTING:
-        return ""  # a wish or an exclamation; said to somebody; about what was spoken of just now
+    if (
+        "?" in said.text
+        or _STATES.isdisjoint(said.bag)
+        or not _PEOPLE.isdisjoint(said.bag)
+        or said.words[0] in _POINTING | _PARTING
+    ):
+        return ""  # a question, a wish or an exclamation; said to somebody; about what was spoken of just now
     telling = said.bag - speech.ENGLISH
     own = len(telling & known) + len((telling - known) & (vocabulary(domain).words | noise.CLOSING))
     return said.text if len(telling) >= 3 and own <= SUBJECT * len(telling) else ""
 
 
+_OWN_NOTES = re.compile(r"(?:from|in|per|as per|according to) my notes?", re.IGNORECASE)
+"""A user may have written down an id; an agent speaks so of a plan that it was handed."""
+
+
 def _users(said: noise.Written, domain: Domain, *, thanked: bool) -> Iterator[tuple[str, str]]:
     """What no customer says."""
-    if saw := speech.stage(said) or speech.tool_named(said, domain):
+    if (saw := speech.stage(said) or speech.tool_named(said, domain)) and not _OWN_NOTES.fullmatch(saw):
         yield saw, "a customer, who knows nothing of prompts, plans and tools"
     if saw := speech.serves(said) or ("" if thanked else speech.welcomes(said)):
         yield saw, "the customer's part, not the agent's"

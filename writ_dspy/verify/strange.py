@@ -44,7 +44,9 @@ _WHATEVER = re.compile(
 """Before where what is still wanted is said to be: a figure of speech ("what else is on your plate?")."""
 _WILL = bag("will would can could may might should must won't can't")
 _HEDGES = bag("not also now already still just only soon then")
-_TURNED_TO = re.compile(r"\b(?:tell|ask|show|bring|give|contact|call|inform|notify|visit)\s\Z", re.IGNORECASE)
+_TURNED_TO = re.compile(
+    r"\b(?:tell|ask|show|bring|give|contact|call|inform|notify|visit|hope(?: that)?)\s\Z", re.IGNORECASE
+)
 """Right before somebody or something of the user's that is to be turned to."""
 _ASKS = bag("needs wants requires asks")
 _HANDLED = re.compile(

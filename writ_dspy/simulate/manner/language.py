@@ -11,6 +11,8 @@ TYPOS, CASUAL = 0.4, 1.5
 """Per hundred words, from which on a language is of that level."""
 COMMON = 15_000
 """How often the dictionary has met a word that is surely meant by one that is nearly the same."""
+LONG = 8
+"""Letters of a word that is hardly another one than the usual one that is nearly the same."""
 SEVERAL = 2
 """Signs of slang that a talk has at least: anybody says "yeah" once."""
 _REDUCED_WORDS = """gonna wanna gotta kinda sorta lemme gimme dunno cuz coz cos cause ain't y'all yall c'mon cmon outta whatcha gotcha
@@ -56,7 +58,7 @@ def as_meant(text: str, shown: Collection[str]) -> str:
     right = {
         word: meant
         for word, meant in _slips(text, shown)
-        if (usual(meant) >= COMMON or meant.lower() in shown) and not _opens(word.lower(), shown)
+        if (usual(meant) >= COMMON or len(word) >= LONG or meant.lower() in shown) and not _opens(word.lower(), shown)
     }
     if not right:
         return text
