@@ -31,6 +31,7 @@ def test_a_slip_is_read_as_what_is_meant(typed: str, meant: str) -> None:
         "My id is mia_li_3668.",
         "my roomie swears that this convo is over",
         "basic econ, if you have it",
+        "I get twitchy on long nonstops",
     ],
 )
 def test_names_codes_slang_and_short_forms_are_no_slips(text: str) -> None:

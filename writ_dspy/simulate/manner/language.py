@@ -58,7 +58,9 @@ def as_meant(text: str, shown: Collection[str]) -> str:
     right = {
         word: meant
         for word, meant in _slips(text, shown)
-        if (usual(meant) >= COMMON or len(word) >= LONG or meant.lower() in shown) and not _opens(word.lower(), shown)
+        if not _a_form(word, meant)
+        and (usual(meant) >= COMMON or len(word) >= LONG or meant.lower() in shown)
+        and not _opens(word.lower(), shown)
     }
     if not right:
         return text
@@ -69,6 +71,11 @@ def as_meant(text: str, shown: Collection[str]) -> str:
 def _opens(short: str, shown: Collection[str]) -> bool:
     """Whether one of the words begins with it."""
     return any(one.startswith(short) for one in shown)
+
+
+def _a_form(word: str, meant: str) -> bool:
+    """Whether the one is a form of the other: "nonstops" is no slip for "nonstop"."""
+    return word.lower().removesuffix("s") == meant.lower().removesuffix("s")
 
 
 def _slips(text: str, shown: Collection[str]) -> Iterator[tuple[str, str]]:
