@@ -3,6 +3,7 @@
 All of it is drawn from the domain itself: its recipes draft requests, and what their reads show is what a model sees.
 """
 
+# Longer than 400 lines: tools, views, examples and records are four parts of one prompt, and share how a row is put.
 from __future__ import annotations
 
 import itertools

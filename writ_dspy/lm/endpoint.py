@@ -1,5 +1,6 @@
 """Which model a role speaks with, and how: one URL and a few settings, from flags or a small YAML file."""
 
+# Longer than 400 lines: a few lines over; a URL, its settings and what is wrong with either are one reading.
 from __future__ import annotations
 
 import difflib

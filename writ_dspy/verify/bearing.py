@@ -375,7 +375,7 @@ _FORMAL = tuple(
     (re.compile(rf"(?i)\b{verb}\b"), formal)
     for verb, formal in (
         (r"t(?:ake|aken|ook|aking) (?:(?:it|them) )?(?:off|out|away)", "remove"), (r"call(?:ed|ing)? (?:(?:it|them) )?off", "cancel"),
-        (r"(?:s(?:end|ent|ending)|g(?:ive|iven|iving)|hand(?:ed|ing)?) (?:(?:it|them) )?back", "return"), (r"swap(?:s|ped|ping)?", "exchange"),
+        (r"(?:s(?:end|ent|ending)|g(?:ive|iven|iving)|hand(?:ed|ing)?) (?:(?:it|them) )?back", "return"),
         (r"put (?:(?:it|them) )?(?:on|in)", "add"),
     )
 )  # fmt: skip

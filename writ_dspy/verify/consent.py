@@ -1,5 +1,6 @@
 """Consent: what was proposed before a write, and whether the user agreed to it."""
 
+# Longer than 400 lines: what was put forward, what of it still stands and what was answered is one walk through a talk.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,6 @@
 """Said before used: what a decision rests on was said by the user before it was taken, in whichever words."""
 
+# Longer than 400 lines: what a sentence says, to which request it belongs and when it counts is decided together.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,5 +1,6 @@
 """A write as one user may wish for it: its arguments as terms and as values, and which clauses it keeps or breaks."""
 
+# Longer than 400 lines: a wish's terms, values and clauses are worked out together, each from the others.
 from __future__ import annotations
 
 import itertools

@@ -86,6 +86,9 @@ _LONG = 7
 def respelled(text: str, own: frozenset[str]) -> str:
     """A lower-case text in which each word that is none is the one that was meant: one of the talk's own, or a usual one.
 
+    It may be what was meant, so that a test passes by it beside the text as it stands; `language.as_meant`, which all checks read
+    in place of the text, puts right only what surely was.
+
     Args:
         text: What somebody typed.
         own: Words that the talk is about, in lower case: they are right as they stand, and what others are likeliest to be.

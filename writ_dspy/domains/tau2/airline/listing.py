@@ -1,5 +1,6 @@
 """What an agent lists before it changes a reservation, and what a user can tell from it."""
 
+# Longer than 400 lines: one test for each argument of six writes, which share how dates, people and money stand in a list.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence

@@ -316,7 +316,7 @@ def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
     own = without_replaced(either(*tests))
     if tool in ("modify_pending_order_payment", "cancel_pending_order"):
         return Detail(f"payment with {method}", own, None)
-    by_id: Test = lambda text: any(test(text) for test in others)  # noqa: E731
+    by_id = either(*others)
     by_kind: Test = _pays_by_another(kind) if kind in _KINDS else lambda _: False
     return Detail(
         f"payment with {method}", own, lambda text: by_kind(text) or (by_id(text) and not stands(method)(text))
