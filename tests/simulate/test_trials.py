@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -9,16 +10,19 @@ from dataclasses import replace
 import pytest
 
 from tests.simulate.playing import Played, play
-from writ_dspy.codec import from_json, to_json
+from writ_dspy.codec import from_json, identify, to_json
 from writ_dspy.conversation import Conversation, Intent, Turn
+from writ_dspy.domains import Dial, load
+from writ_dspy.propose.accept import settle_draft
 from writ_dspy.simulate.acts import assents, heard
 from writ_dspy.simulate.briefing import task_instructions
 from writ_dspy.simulate.scripted.agent import Desk
 from writ_dspy.simulate.scripted.sympathy import KIND_WORDS
-from writ_dspy.simulate.trials import shown
+from writ_dspy.simulate.scripted.trying import PLAIN
+from writ_dspy.simulate.trials import dealing, shown
 from writ_dspy.simulate.trials.dealing import IDENTITY, _wrong_first, deal
 from writ_dspy.task import Call, Task
-from writ_dspy.trial import EVERY, ChangesMind, LeavesSubject, Trial, WrongFirst, name, spoken
+from writ_dspy.trial import EVERY, AsksForHuman, ChangesMind, LeavesSubject, Trial, WrongFirst, name, spoken
 from writ_dspy.verify.checks import verify
 
 EACH = 3
@@ -263,6 +267,40 @@ def test_what_is_named_first_was_read_for_that_write(tried: dict[str, list[Playe
         known += " ".join(turn.text for turn in item.talk.turns if turn.role == "user")
 
         assert item.domain.pack.ids(trial.first) <= item.domain.pack.ids(known)
+
+
+def _changing_to_the_best(recipe: str, trials: int) -> Iterator[Task]:
+    """Tasks of a recipe whose user wants the best of several ways to pay, and names another one first."""
+    domain = load("tau2:airline")
+    (made,) = (one for one in domain.pack.recipes if one.name == recipe)
+    for number, user in enumerate(domain.pack.users(domain)):
+        draft = made.draft(domain, user, Dial(4, "knows none"), random.Random(number))
+        task = settle_draft(draft, "normal", domain) if draft is not None else None
+        mind = dealing._changes(task, 0, random.Random(number)) if task is not None else None
+        if task is None or mind is None or not mind.slot.endswith(":payment") or "highest" not in task.instruction:
+            continue
+        human = AsksForHuman("I'd prefer to speak with a human agent, if that's possible.")
+        yield identify(replace(task, behaviour=replace(PLAIN, trials=(mind, human)[:trials])))
+
+
+@pytest.mark.parametrize("recipe", ["move to another flight", "book a trip"])
+@pytest.mark.parametrize("trials", [1, 2])
+def test_nothing_is_told_of_a_choice_that_the_user_has_not_made_yet(recipe: str, trials: int) -> None:
+    """The way to pay that a task comes to is compared once it is asked for, and a list with another one is refused till then."""
+    for task in itertools.islice(_changing_to_the_best(recipe, trials), 2):
+        item = play(task)
+        assert item.task.behaviour is not None
+        mind = item.task.behaviour.trials[0]
+        assert isinstance(mind, ChangesMind)
+        turns, gold = item.talk.turns, item.task.outcomes[mind.decision].call
+        assert gold is not None
+        told = next(i for i, turn in enumerate(turns) if turn.intent and turn.intent.about == ("no", mind.slot))
+        wanted = item.domain.pack.ids(gold.text) - item.domain.pack.ids(mind.first)
+        says = [(i, turn.text) for i, turn in enumerate(turns) if turn.role == "agent"]
+
+        assert not any(one in text for one in wanted for i, text in says if i < told)
+        assert all(one in turns[told + 1].text for one in wanted)
+        assert [str(finding) for finding in verify(item.task, item.talk, item.domain).findings] == []
 
 
 def test_a_yes_counts_for_what_was_listed_alone(tried: dict[str, list[Played]]) -> None:

@@ -64,6 +64,23 @@ def test_a_report_tells_the_write_as_it_went(tool: str, right: str, wrong: str) 
         assert expected or not _retold(case, at), (name, said)
 
 
+@pytest.mark.parametrize(
+    ("of", "found"), [("reservation {other}", False), ("reservation {key}", True), ("the change", True)]
+)
+def test_what_is_put_next_is_told_of_its_own_record(of: str, found: bool) -> None:
+    """Behind a report, a list for another record has figures of its own; without that record's name they are those of the report."""
+    task, talk, at, _, key = next(one for one in reports() if one[3] == "update_reservation_baggages")
+    other = next(one for one in load(task.domain).tables["reservations"] if one != key)
+    case = Case(task, talk, load(task.domain))
+    args = next(step.call.args for step in case.writes if step.turn == at - 2)
+    paid = int(str(args["nonfree_baggages"])) + 1
+    named = of.format(key=key, other=other)
+    text = f"The bags on {key} are set. These are the bags: {named}; checked bags: {paid} of them paid.\nDo you agree, and shall I do this (yes/no)?"
+    turns = (*talk.turns[:at], replace(talk.turns[at], text=text), *talk.turns[at + 1 :])
+
+    assert bool(_retold(Case(task, replace(talk, turns=turns), load(task.domain)), at)) is found
+
+
 def _retold(case: Case, at: int) -> list[tuple[str, str]]:
     """What is found of the report alone."""
     ground = Ground(case.domain)

@@ -14,7 +14,8 @@ import pytest
 
 from writ_dspy.codec import from_json, parts, to_json
 from writ_dspy.domains import Before, Dial, Draft, Recipe, Seen, Views, World, load, observe
-from writ_dspy.domains.tau2.airline import hunts, rules, slots
+from writ_dspy.domains.sayings import extreme
+from writ_dspy.domains.tau2.airline import chains, hunts, rules, slots
 from writ_dspy.domains.tau2.airline.lenses import CLASSES
 from writ_dspy.evidence.found import Unresolved
 from writ_dspy.evidence.resolve import resolve
@@ -678,3 +679,13 @@ def test_the_timetable_says_of_a_search_what_the_search_itself_shows(tool: str) 
         assert hunts._most(DOMAIN, tool, origin, destination, date) == expected, (origin, destination, date)
         shown += bool(rows)
     assert 20 < shown < len(searches)
+
+
+def test_a_trip_that_stands_out_is_called_by_its_own_end() -> None:
+    """Whatever trips are ranked by has a word for either end, which is never taken for the other end: no date is "the highest"."""
+    for field, _, _ in chains.RANKS:
+        for most in (False, True):
+            word = PACK.phrases.superlative(field, most)
+
+            assert extreme(field, most=most, own=PACK.sayings).search(word), (field, word)
+            assert not extreme(field, most=not most, own=PACK.sayings).search(word), (field, word)

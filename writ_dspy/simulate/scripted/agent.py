@@ -147,7 +147,9 @@ class Desk(Framing):
         details = self.domain.pack.phrases.details(call, self.now.seen)
         first = Call(call.tool, mind.first) if mind is not None else call
         if call != first and self.domain.pack.phrases.details(first, self.now.seen) in self.last_said:
-            reason = self._reason(request) if _chosen_anew(mind) else ()
+            reason = (
+                self._reason(request) if _chosen_anew(mind) else self._compared_for(request, _otherwise(call, first))
+            )
             return self._say(self._put(details, *reason, f"{self._pick(ANEW)}\n"), "propose", (key,))
         why = self.domain.pack.comes_of(call, self.now.seen) if objects(self.last_user.text) else ""
         if self.now.proposals.get(key) and why:
@@ -159,7 +161,8 @@ class Desk(Framing):
             fresh = [text for text in AGAIN[doubt] if text.partition("[")[0] not in said]  # not the same message twice
             return self._say(self._put(details, f"{self._pick(fresh or AGAIN[doubt])}\n"), "propose", (key,))
         told = call != first or not _chosen_anew(mind)  # of another thing than is wanted, nothing was worked out
-        reason = self._reason(request) if told else ()
+        wanted = self.task.outcomes[request.decision or 0].call or call
+        reason = self._reason(request, _otherwise(call, wanted)) if told else ()
         before = (*self._reports(), *self._fallen(index, request), *reason)
         return self._say(self._put(details, *before), "propose", (key,), reports=True)
 
@@ -356,6 +359,12 @@ _DOUBTS = {
 def _chosen_anew(mind: ChangesMind | None) -> bool:
     """Whether what the user names first is another thing than it wants, so that what was found for that says nothing of it."""
     return mind is not None and mind.slot.partition(":")[2] in ("version", "items")
+
+
+def _otherwise(call: Call, other: Call) -> list[str]:
+    """Names of the arguments that two writes do not share."""
+    mine, others = call.args, other.args
+    return [name for name in {**mine, **others} if mine.get(name) != others.get(name)]
 
 
 def _doubt(text: str, topic: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from writ_dspy import patterns as re
@@ -11,7 +11,7 @@ from writ_dspy.codec import parts
 from writ_dspy.conversation import Turn
 from writ_dspy.domains import Domain, Row
 from writ_dspy.domains.spinning import chosen
-from writ_dspy.evidence.found import NOT_FOUND, Hit, Unresolved, observing
+from writ_dspy.evidence.found import NOT_FOUND, Found, Hit, Unresolved, observing
 from writ_dspy.evidence.resolve import settle
 from writ_dspy.evidence.resolver import Resolver
 from writ_dspy.simulate.scripted import grounds, plan
@@ -46,6 +46,26 @@ def _first_of(query: Best) -> Best | None:
     return None
 
 
+def _best_of(
+    wish: Decision, resolver: Resolver, names: Collection[str], *, alone: bool = False
+) -> list[tuple[Best, Found]]:
+    """The searches for the best of something by which a wish was settled, without those that only other arguments take.
+
+    Args:
+        wish: What was settled.
+        resolver: What was asked for that.
+        names: Of the arguments.
+        alone: Whether to leave out what no argument takes, such as the conditions.
+    """
+    mine = parts(tuple(term for name, term in wish.args if name in names))
+    others = parts(tuple(term for name, term in wish.args if name not in names))
+    return [
+        (query, found)
+        for query, found in resolver.answers
+        if isinstance(query, Best) and (query in mine or not (alone or query in others))
+    ]
+
+
 THAT = "that"
 """What a request is called of which the user has said too little to call it anything."""
 _MOST = 2
@@ -63,35 +83,60 @@ class Teller:
         self.task, self.domain, self.turns, self.rng = task, domain, turns, rng
         self.now = plan.standing(task, domain, turns)
 
-    def _reason(self, request: Request) -> tuple[str, ...]:
-        """Why this choice: the comparison in one sentence, with the numbers that were read; and by which facts policy allows it."""
+    def _reason(self, request: Request, besides: Collection[str] = ()) -> tuple[str, ...]:
+        """Why this choice: how the options compare, and by which facts policy allows it.
+
+        Args:
+            request: What is to be done.
+            besides: Names of arguments for which the user has asked for something else so far.
+        """
         wish = self._chosen(request)
-        resolver = self._resolver()
-        try:
-            settle(wish, resolver, self.domain)
-        except Unresolved:
-            return ()
         now = Resolver(self.domain, observing(self.now.shown))
         call = self.task.outcomes[request.decision or 0].call
+        try:
+            resolver = self._settled(wish)
+        except Unresolved:
+            return ()
         decides = self.domain.pack.entitles(call, self.now.seen) if call else None
         ground = grounds.why(wish, self._tried(request)[:-1], now, self.domain, decides)
         granted = self._pick(GRANTED, ground=ground) if ground else ""
         batch = self._batch(request)
         if batch is not None:
             return batch, granted
-        best = [(query, found) for query, found in resolver.answers if isinstance(query, Best)]
+        best = _best_of(wish, resolver, [name for name, _ in wish.args if name not in besides])
         if not best:
             return self._located(resolver), granted
-        seconds = [found for query, found in best if _first_of(query) is not None]
+        return *self._comparisons(best), granted
+
+    def _compared_for(self, request: Request, names: Collection[str]) -> tuple[str, ...]:
+        """How the options for these arguments of a write compare."""
+        wish = self._chosen(request)
+        try:
+            return tuple(self._comparisons(_best_of(wish, self._settled(wish), names, alone=True)))
+        except Unresolved:
+            return ()
+
+    def _settled(self, wish: Decision) -> Resolver:
+        """What was asked of the reads to settle a wish.
+
+        Raises:
+            Unresolved: They do not tell.
+        """
+        resolver = self._resolver()
+        settle(wish, resolver, self.domain)
+        return resolver
+
+    def _comparisons(self, best: Sequence[tuple[Best, Found]]) -> Iterator[str]:
+        """The two widest of these in a sentence each, with the numbers that were read; behind it, whether the second is wanted."""
+        seconds = [first for query, _ in best for first in [_first_of(query)] if first is not None]
         best = [(query, found) for query, found in best if _first_of(query) is None]
         wide = sorted(best, key=lambda item: -len(item[1].ranked))[:2]
         forms = self.rng.sample(COMPARED, len(COMPARED))
         shown = [(query, found) for query, found in best if any(query is other for other, _ in wide)]
-        compared = (
-            self._compared(query, [hit.row for hit in found.ranked], (found.hits[0].view, form))
-            for (query, found), form in zip(shown, forms, strict=False)
-        )
-        return *compared, *([self._pick(SECOND)] if seconds else []), granted
+        for (query, found), form in zip(shown, forms, strict=False):
+            yield self._compared(query, [hit.row for hit in found.ranked], (found.hits[0].view, form))
+            if query in seconds:
+                yield self._pick(SECOND)
 
     def _may_be_meant(self, request: Request) -> tuple[Every, str]:
         """All records that fit what was said first, and the attribute that tells them apart."""

@@ -36,6 +36,7 @@ SUPERLATIVES = {
     "paid": ("least expensive", "most expensive"),
     "fare": ("cheapest", "dearest"),
     "first_date": ("earliest", "latest"),
+    "last_date": ("first to end", "last to end"),
     "created_at": ("first booked", "last booked"),
     "passenger_count": ("smallest", "largest"),
     "segment_count": ("shortest", "longest"),
