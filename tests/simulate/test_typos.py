@@ -38,6 +38,18 @@ def test_names_codes_slang_and_short_forms_are_no_slips(text: str) -> None:
     assert as_meant(text, frozenset({"tessa", "haddad", "economy"})) == text
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("all that is deliverd", "all that is delivered"), ("the wrong adress", "the wrong address"), ("my acount", "my account"), ("it was orderd", "it was ordered"),
+        ("exchangd it", "exchanged it"), ("wich one", "which one"), ("thier bags", "their bags"), ("hte bags", "the bags"),
+    ],
+)  # fmt: skip
+def test_a_letter_is_rather_left_out_than_put_in(typed: str, meant: str) -> None:
+    """And the first one is seldom wrong: nobody means "deliver", "dress" or "count" there."""
+    assert as_meant(typed, frozenset()) == meant
+
+
 def test_what_comes_up_here_is_meant_however_rare_it_is() -> None:
     assert as_meant("the ketle, please", frozenset()) == "the ketle, please"
     assert as_meant("the ketle, please", frozenset({"kettle"})) == "the kettle, please"

@@ -273,7 +273,8 @@ def _shown(talk: Conversation, domain: Domain) -> frozenset[str]:
     """Words of the domain and of what tools returned, in lower case: names among them."""
     words = vocabulary(domain)
     said = (_WORD.findall(turn.text.lower()) for turn in talk.turns if turn.role == "tool")
-    return frozenset(words.words | words.first | words.last | words.places).union(*said)
+    places = (place.split() for place in words.places)
+    return frozenset(words.words | words.first | words.last).union(*places, *said)
 
 
 def short(text: str, size: int = 120) -> str:

@@ -158,7 +158,7 @@ def _of_slot(
         best = extreme(by, most=most, own=domain.pack.sayings)
         if best.search(lower):
             words, test = domain.pack.phrases.superlative(by, most), _searching(best.pattern)
-            test = _asked(test) if slot.key in _TOLD else test
+            test = _asked(test) if slot.key in _TOLD and late else test
             yield Need(slot.key, f"{called} ({words})", ("extreme", best.pattern), test, late)
             break
     if pack.sayings.either and compiled(pack.sayings.either).search(lower):

@@ -12,9 +12,10 @@ from functools import lru_cache
 from writ_dspy import patterns as re
 from writ_dspy.domains import Domain
 from writ_dspy.simulate.acts import assents
+from writ_dspy.simulate.manner.words import USUAL, usual
 from writ_dspy.simulate.wishes import Wanted
 from writ_dspy.simulate.wishes.dropped import KIN
-from writ_dspy.simulate.wishes.parts import Part, parts, sentences
+from writ_dspy.simulate.wishes.parts import Part, bare, parts, sentences
 from writ_dspy.verify.strange import Lexicon, lexicon
 
 _ORDER = re.compile(
@@ -83,7 +84,7 @@ def ordered_outside(wanted: Wanted, text: str, heard: str) -> Iterator[tuple[str
     """
     said = sentences(text)
     for part in parts(text):
-        if part.asked or part.supposed or said[part.sentence] in wanted.sentences or _own(part, said, text):
+        if part.asked or part.supposed or bare(said[part.sentence]) in wanted.sentences or _own(part, said, text):
             continue
         for thing in _things(part, wanted.domain):
             begin = thing[: max(4, len(thing) - 2)]
@@ -122,10 +123,10 @@ def _things(part: Part, domain: Domain) -> tuple[str, ...]:
 
 
 def _mistyped(word: str, known: Lexicon) -> bool:
-    """Whether a known word is one slip away: two letters that changed places, or one too many."""
+    """Whether a known word is one slip away: two letters that changed places, or one too many; or sounds the same ("flite")."""
     swapped = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
     longer = len(word) > _LONG and any(known.knows(word[:i] + word[i + 1 :]) for i in range(len(word)))
-    return longer or any(map(known.knows, swapped))
+    return longer or any(map(known.knows, swapped)) or (usual(word) < USUAL and known.sounds(word))
 
 
 _LONG = 5

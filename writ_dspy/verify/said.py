@@ -20,8 +20,11 @@ from writ_dspy.simulate.wishes.limits import UNDECIDED
 from writ_dspy.simulate.wishes.parts import parts
 from writ_dspy.task import Request, in_own_words
 from writ_dspy.verify.case import Case
+from writ_dspy.verify.elliptic import chosen_from, lengthened, with_the_one_before
 from writ_dspy.verify.everyday import is_everyday
 from writ_dspy.verify.needs import Need, needs
+from writ_dspy.verify.strange import lexicon
+from writ_dspy.verify.vocabulary import vocabulary
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|;\s+")
 _SHARED = re.compile(
@@ -56,7 +59,14 @@ _AS_BEFORE = re.compile(
     r"\b(?:same|(?<!thanks )(?<!thank you )again|(?:as|like) (?:before|last time|the (?:first|other|last))|that one|ditto|the one (?:we|you|i) (?:just|had)|once more)\b"
 )
 """Words by which an answer refers to what was said of it before."""
-_CHOSEN = {"payment": "method", "refund": "method", "reason": "reason"}
+_CHOSEN = {
+    "payment": "method",
+    "refund": "method",
+    "reason": "reason",
+    "cabin": "cabin",
+    "trip": "trip",
+    "insurance": "insurance",
+}
 """Key of a detail -> the choice that it is, where one of its values excludes the others."""
 _ANY_WORDS = frozenset({"reason", "wish"})
 """Details that can be anything; the others are said in a few words."""
@@ -152,11 +162,13 @@ class Sentence:
     asks: bool = False
     """It asks back about a proposal, and so states no wish."""
     meant: str = ""
-    """The same without slips of the keyboard, where it has any."""
+    """The same without slips of the keyboard and with clipped words in full, where it has any."""
+    behind: str = ""
+    """It and the sentence before it, where it points back at that."""
 
     def says(self, test: Callable[[str], bool]) -> bool:
-        """Whether it passes a test, as it is written or as it was meant."""
-        return test(self.text) or (self.meant != "" and test(self.meant))
+        """Whether it passes a test, as it is written, as it was meant, or with the one that it points back at."""
+        return test(self.text) or any(test(text) for text in (self.meant, self.behind) if text)
 
 
 def said_before_used(case: Case) -> Iterator[Finding]:
@@ -186,7 +198,9 @@ def said_before_used(case: Case) -> Iterator[Finding]:
             seats = {seat for place in places for seat in _seats(need, place, sentences[place])}
             if places and not _shared(f"{index}:{need.slot}", need, places, seats, used, sentences):
                 used.setdefault(need.same, []).append((f"{index}:{need.slot}", seats))
-            elif not _named_in_the_yes(case, request, need, sentences, end):
+            elif not (
+                _named_in_the_yes(case, request, need, sentences, end) or _unread(case, need, scope, sentences, owed)
+            ):
                 missing.setdefault(need.slot, need.what)
         if missing:
             yield Finding(
@@ -205,7 +219,14 @@ def _places(
         places |= {i for i in within if _answered(case, need, sentences[i])}
     if not places:
         places |= {i for i in within if _again(case, need, sentences, i)}
+    if not places:
+        places |= {i for i in within if _chosen_from(case, need, sentences[i])}
     return places
+
+
+def _chosen_from(case: Case, need: Need, sentence: Sentence) -> bool:
+    """Whether a sentence chooses from what the question names that it answers."""
+    return _says_something(case, need, sentence) and chosen_from(need.said_in, sentence.asked, sentence.text)
 
 
 def _told_otherwise(
@@ -310,6 +331,47 @@ def _beside_its_matter(place: int, sentences: Sequence[Sentence], owed: Sequence
     )
 
 
+def _unread(case: Case, need: Need, scope: Sequence[int], sentences: Sequence[Sentence], owed: Sequence[Need]) -> bool:
+    """Whether the user may have said a detail in a word that nothing here knows; that is counted, and not judged.
+
+    What the word means is the agent's to know: its list has the detail, and the yes to that is judged elsewhere.
+    """
+    others = [other for other in owed if other is not need]
+    found = any(_may_say(case, need, sentences[i], others) for i in scope)
+    case.unjudged["said_before_used"] += found
+    return found
+
+
+def _may_say(case: Case, need: Need, sentence: Sentence, others: Sequence[Need]) -> bool:
+    """Whether a sentence with an unknown word answers the question about a detail, or says what shall become of that ("the power bank: the bluest")."""
+    new = {word for word in _LETTERS.findall(sentence.meant or sentence.text) if _is_new(case, word)}
+    if not new:
+        return False
+    if _asked_about(case, need, sentence.asked) and _says_something(case, need, sentence):
+        return not _says_any(others, sentence)
+    if not (_is_thing(case, need) and new.intersection(_NAMED.findall(sentence.text))):
+        return False
+    things = [other for other in others if _is_thing(case, other) and other.same != need.same]
+    told = [other for other in others if other.slot in _TOGETHER and not _is_thing(case, other)]
+    return _says_any(told, sentence) and not _says_any(things, sentence)
+
+
+_NAMED = re.compile(
+    r"(?:^|\b(?:the|my|that|this)\s)(?:[a-z-]+\s)?([a-z-]+)(?=\s*(?:[:,=→-]|(?:should|shall|has|must|to|for|into|becomes?|gets?|is)\b|$))"
+)
+"""The last word of what a sentence begins with as that of which it is told."""
+_LETTERS = re.compile(r"(?<![\w@.#-])[a-z]{3,}(?![\w@#-])")
+
+
+def _is_thing(case: Case, need: Need) -> bool:
+    return need.same[0] == "value" and need.same[1].lower() in vocabulary(case.domain).things
+
+
+def _is_new(case: Case, word: str) -> bool:
+    """Whether a word is none of any talk and none of the domain."""
+    return not (lexicon(case.domain).knows(word) or word in _FILLING or _talk(word))
+
+
 def _named_in_the_yes(case: Case, request: Request, need: Need, sentences: Sequence[Sentence], end: int) -> bool:
     """Whether the user said an id for another request, and names it for this one between the proposal and the write."""
     write = case.gold_turns[request.decision] if request.decision is not None else None
@@ -331,17 +393,17 @@ def _shared(
     """Whether no sentence is left for the detail, since other details with the same words need them, and none speaks for several."""
     request, _, _ = key.partition(":")
     plain = need.same[0] == "value" and any(char.isdigit() for char in need.same[1])
-    held = [
-        found
-        for same in used
-        for slot, found in used[same]
-        if _alike(same, need.same)
-        and slot != key
-        and not (slot.partition(":")[0] == request and (plain or {slot.partition(":")[2], need.slot} <= _TOGETHER))
-    ]
+    held: dict[object, set[int]] = {}
+    for same in used:
+        for number, (slot, found) in enumerate(used[same]):
+            holder, _, name = slot.partition(":")
+            own = holder == request and (plain or {name, need.slot} <= _TOGETHER)
+            if _alike(same, need.same) and slot != key and not own:
+                one = holder if name in _TOGETHER else (same, number)
+                held[one] = held.get(one, set()) | found
     if not held or any(_SHARED.search(_CASE.sub(" ", sentences[i].text)) for i in places):
         return False
-    return not _matched([*held, seats])
+    return not _matched([*held.values(), seats])
 
 
 _COMMA = re.compile(r",\s+|\s+(?:and|but|then)\s+|:\s+|\s[-–—]\s")
@@ -437,14 +499,18 @@ def _sentences(case: Case) -> Iterator[Sentence]:
             agreed = [act for act in acts if act.kind == "assent"]
             asked = before.lower()
             asks_back = proposed and not {"correction", "request"} & {act.kind for act in acts}
+            last = ""
             for start, end in _spans(turn.text):
                 consents = proposed and any(act.start < end and start < act.end for act in agreed)
                 opening = _opens(openings, turn.text[start:end], case.domain)
                 if not (opening or (consents and not _names_another(turn.text[start:end], before))):
                     asks = asks_back and turn.text[start:end].rstrip().endswith("?")
                     said = turn.text[start:end].lower()
-                    meant = respelled(said, known)
-                    yield Sentence(index, said, asked, asks, "" if meant == said else meant)
+                    meant = lengthened(respelled(said, known), asked)
+                    yield Sentence(
+                        index, said, asked, asks, "" if meant == said else meant, with_the_one_before(said, last)
+                    )
+                last = turn.text[start:end].lower()
             if not proposed and "?" in before and _says_yes(turn.text, before.count("?")):
                 for start, end in _spans(before):
                     question = before[start:end].lower()

@@ -10,7 +10,7 @@ remark or an image ("the watch wins by a mile", "enjoy the sunshine", "the short
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from writ_dspy import patterns as re
@@ -201,6 +201,14 @@ class Lexicon:
         """Whether the domain itself has the word."""
         return any(form in self._own for form in _forms(word))
 
+    def sounds(self, word: str) -> bool:
+        """Whether a word sounds like one of the domain's own."""
+        return _sound(word) in self._sounds
+
+    @cached_property
+    def _sounds(self) -> frozenset[str]:
+        return frozenset(sound for word in self._own if len(sound := _sound(word)) >= _HEARD)
+
     def knows(self, word: str) -> bool:
         """Whether a word, in lower case, names nothing in particular, or something of the domain."""
         known = self._known.get(word)
@@ -221,6 +229,18 @@ class Lexicon:
 
     def _holds(self, word: str) -> bool:
         return is_everyday(word) or word in self._own
+
+
+_HEARD = 3
+"""Consonants by which a word can be told by its sound."""
+_SPELLINGS = (("ght", "t"), ("ph", "f"), ("ck", "k"), ("c", "k"), ("q", "k"), ("z", "s"))
+
+
+def _sound(word: str) -> str:
+    """Its consonants, spelled in one way: "flite" and "flight" are the same."""
+    for written_, heard in _SPELLINGS:
+        word = word.replace(written_, heard)
+    return re.sub(r"(.)\1+", r"\1", word[:1] + re.sub(r"[aeiouyhw']", "", word[1:]))
 
 
 @lru_cache(maxsize=16)

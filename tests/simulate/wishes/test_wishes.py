@@ -218,7 +218,7 @@ def test_a_value_is_held_against_the_detail_that_it_stands_behind(sentence: str,
         ("Could you gift-wrap it?", True), ("Please send me a confirmation.", False), ("I'd like to arrange teh trip with your airline.", False), ("My dog ate the letter.", False),
         ("I don't need a rental car.", False), ("If you had a taxi, I'd take it.", False), ("Is there a hotel nearby?", False), ("Please give me a moment.", False), ("I need a word with you.", False),
         ("Yes, do it, get my hallway back.", False), ("Go ahead, send me my sailor gear.", False), ("Send me my sailor gear.", True), ("Yes, and send me my sailor gear, too.", True),
-        ("Yes, go ahead, order a taxi.", True),
+        ("Yes, go ahead, order a taxi.", True), ("Book me a flite.", False), ("Book me a yacht.", True), ("Reserve us a flyte, please.", False),
     ],
 )  # fmt: skip
 def test_a_service_that_is_none_here_is_no_wish(sentence: str, outside: bool) -> None:

@@ -86,7 +86,7 @@ def _slips(text: str, shown: Collection[str]) -> Iterator[tuple[str, str]]:
             name = word[:1].isupper() and (place or not lower.isalpha())
             if name or word.isupper() or lower in shown or known(lower) or _slangy(lower):
                 continue
-            right = meant(lower)
+            right = meant(lower, shown)
             if right is not None and not (place == 0 and word[:1].isupper() and len(lower) < 4):
                 yield word, right.capitalize() if word[:1].isupper() else right
 

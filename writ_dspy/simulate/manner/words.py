@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -64,15 +64,31 @@ def usual(word: str) -> int:
     return _english().get(word.lower(), 0)
 
 
+def meant(word: str, likely: Collection[str] = ()) -> str | None:
+    """The usual word from which a word that is none is one slip away: a letter more, less, swapped or another.
+
+    The first letter is seldom wrong, and a letter is rather left out or swapped than put in or mistaken: "deliverd" is "delivered" and not
+    "deliver", "acount" is no "count". Then comes what is likely here, and then what is usual.
+    """
+    near = _one_slip_away(word.lower())
+    return max(near, key=lambda one: (*one[:2], one[3] in likely, *one[2:]))[3] if near else None
+
+
 @lru_cache(maxsize=1024)
-def meant(word: str) -> str | None:
-    """The usual word from which a word that is none is one slip away: a letter more, less, swapped or another."""
-    lower = word.lower()
+def _one_slip_away(lower: str) -> tuple[tuple[bool, bool, int, str], ...]:
+    """Each usual word near to one that is none: whether it begins alike, whether a letter was left out or swapped, how usual it is, and the word."""
     if (len(lower) < SHORTEST and lower not in _near_the()) or known(lower):
-        return None
-    found = [(_english()[near], near) for near in _checker().edit_distance_1(lower) if near in _english()]
-    frequency, best = max(found, default=(0, None))
-    return best if frequency >= USUAL else None
+        return ()
+    return tuple(
+        (
+            near[0] == lower[0] or sorted(near) == sorted(lower),
+            len(near) > len(lower) or sorted(near) == sorted(lower),
+            usual(near),
+            near,
+        )
+        for near in _checker().edit_distance_1(lower)
+        if near in _english() and usual(near) >= USUAL
+    )
 
 
 _SAID = re.compile(r"[a-z]+(?:'[a-z]+)?")

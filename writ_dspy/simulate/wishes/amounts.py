@@ -47,6 +47,7 @@ _MADE_UP = re.compile(
 """How many there are, said and not wished for: a wish where the task's own write says how many."""
 _WE_ARE = re.compile(r"we are|there are|we're|it's for")
 _GROUP = re.compile(r"\b(?:team|party|group|family|band|crew|class|bunch|company|total|crowd) of\W+$")
+_OF_THEM = re.compile(r"\s+of (?:them|those|these)\b")
 _YES_NO = re.compile(r"^(?:so )?(?:is|are|was|would|will|does|do) (?:it|that|this|the|they|my|there|i|we)\b")
 _OWN_LIFE = re.compile(r"\b(?:spent|earn\w*|won|lost|make|makes|made|owed?|saved|bet|raised|borrowed)\b")
 """What a user does with money elsewhere."""
@@ -164,6 +165,8 @@ def _counts(wanted: Wanted, part: Part, item: Value) -> bool:
     if not (wished or _MADE_UP.search(part.text)) or part.tells or part.asked or part.denied(item.start):
         return False
     behind = part.text[item.end : item.end + 40]
+    if _OF_THEM.match(behind) and part.text[: item.start].rstrip().endswith(("the", "these", "those")):
+        return False  # "cancel the two of them" counts what was listed
     if _GROUP.search(part.text[: item.start]):
         behind = " people"
     for noun, argument in wanted.domain.pack.sayings.counted_things.items():

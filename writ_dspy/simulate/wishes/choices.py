@@ -11,7 +11,7 @@ from writ_dspy.domains.sayings import HERE
 from writ_dspy.domains.whole import is_whole
 from writ_dspy.simulate.wishes.heard import Heard
 from writ_dspy.simulate.wishes.limits import UNDECIDED
-from writ_dspy.simulate.wishes.parts import DENYING, Part, after
+from writ_dspy.simulate.wishes.parts import DENYING, Part, after, corrects
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 
 _TARGET = re.compile(
@@ -31,10 +31,10 @@ def choices(
 ) -> Iterator[tuple[int, str, str]]:
     """A value of a role for which the task has another one, as (place, saw, wanted)."""
     for role, values in wanted.domain.pack.sayings.choices.items():
-        named = list(_named(fresh, values))
-        if not named:
-            continue
         possible = wanted.choices(role)
+        named = list(_named(fresh, values))
+        if not named or (role == "reason" and not possible):
+            continue  # why, where nothing is decided by it, may be told
         chosen = {value for part, value, place in _named(turn, values) if not part.denied(place)} & possible
         for part, value, place in named:
             if part.asked:
@@ -57,12 +57,34 @@ def _otherwise(
     possible, values = wanted.choices(role), wanted.domain.pack.sayings.choices[role]
     if value in possible and (own := _of_the_same(wanted, part, turn, values)) and value not in own:
         yield part.start, value, f"{role}: {' or '.join(sorted(own))}, where the task speaks of that"
-    if _left_open(wanted, part, role, value, heard):
+    if _left_open(wanted, part, role, value, heard) or _of_what_is(wanted, part, turn, named, heard):
         return
     if possible and _put_right(turn, part, place, [values[other] for other in possible]):
         return
     if possible or (part.wills and not compiled(values[value]).search(heard.text)):
         yield part.start, value, f"{role}: {' or '.join(sorted(possible)) or 'nothing of it'}"
+
+
+def _of_what_is(wanted: Wanted, part: Part, turn: Sequence[Part], named: tuple[str, str, int], heard: Heard) -> bool:
+    """Whether a value is that of what was spoken of before, once the right one is chosen: "that card", or a word on how it is there."""
+    role, value, _ = named
+    possible, values = wanted.choices(role), wanted.domain.pack.sayings.choices[role]
+    before = [other for other in turn if other.start < part.start]
+    right = any(compiled(values[one]).search(other.text) for other in before for one in possible)
+    if not right or corrects(part.text) or _INSTEAD.search(part.text):
+        return False
+    match = compiled(values[value]).search(part.text)
+    if match is not None and _POINTS.match(match.group()):
+        return True
+    told = not part.wills and len(part.text.split()) > _REMARKED and compiled(values[value]).search(heard.text)
+    return bool(told)
+
+
+_INSTEAD = re.compile(r"\b(?:instead|rather|no|wait|change\w*|switch\w*|make|actually|then)\b")
+_POINTS = re.compile(r"(?:that|this|the|same)\b")
+"""How a thing is named that was named before."""
+_REMARKED = 5
+"""Words that a choice needs at most, where no verb wants it."""
 
 
 def _of_the_same(wanted: Wanted, part: Part, turn: Sequence[Part], values: Mapping[str, str]) -> set[str]:
@@ -184,6 +206,7 @@ def things(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tupl
                 or part.supposed
                 or part.denied(match.start())
                 or part.compared(match.start())
+                or _by_its_family(wanted, name, part, match, heard)
             ):
                 continue
             if _singled_out(part, match, fresh) and not _of_task(wanted, found, heard):
@@ -194,6 +217,18 @@ def things(wanted: Wanted, fresh: Sequence[Part], heard: Heard) -> Iterator[tupl
             if not found.search(wanted.text) and not found.search(heard.text) and not found.search(wanted.records):
                 yield part.start, name, "only what the task is about"
                 break
+
+
+def _by_its_family(wanted: Wanted, name: str, part: Part, match: re.Match[str], heard: Heard) -> bool:
+    """Whether the same words name another thing that the talk is about: "the kettle" is a tea kettle as well as an electric one."""
+    others = (compiled(pattern) for other, pattern in wanted.domain.pack.sayings.things.items() if other != name)
+    return any(
+        same.start() <= match.start()
+        and match.end() <= same.end()
+        and (_of_task(wanted, other, heard) or other.search(heard.text))
+        for other in others
+        for same in other.finditer(part.text)
+    )
 
 
 _WILLED = re.compile(

@@ -65,7 +65,7 @@ def deeds(wanted: Wanted, fresh: Sequence[Part], turn: Sequence[Part], heard: He
             if part.denied(match.start()):
                 if deed in wanted.granted and _called_off(wanted, part, pattern, turn, heard.last):
                     yield part.start, f"no wish to {deed}", f"a wish to {deed}"
-            elif _again(wanted, deed, part, match, heard):
+            elif _again(wanted, deed, turn, part, match, heard):
                 yield part.start, f"a wish to {deed} another", "only wishes that its task has"
             elif _beside(wanted, deed, part, match, heard) and not after(turn, part, match.end()):
                 yield part.start, f"a wish to {deed}", "only wishes that its task has"
@@ -88,8 +88,16 @@ def _beside(wanted: Wanted, deed: str, part: Part, match: re.Match[str], heard: 
     return deed not in wanted.deeds and _wished(part, match) and match.re.search(heard.text) is None
 
 
-def _again(wanted: Wanted, deed: str, part: Part, match: re.Match[str], heard: Heard) -> bool:
-    """Whether a deed that the task has once is wished for another record, too: "and cancel my other order"."""
+_NEXT = re.compile(r"^(?:(?:and|also|oh|then|the|just|now)\W+)*(?:other|another|second|one (?:more|other)) things?\b")
+"""How a further wish is announced."""
+
+
+def _again(wanted: Wanted, deed: str, turn: Sequence[Part], part: Part, match: re.Match[str], heard: Heard) -> bool:
+    """Whether a deed that the task has once is wished for another record, too: "and cancel my other order".
+
+    Where the task has several wishes, the deed's own record is another one than that of the wish before: it is wished again only if it was
+    spoken of already.
+    """
     sayings = wanted.domain.pack.sayings
     nouns = sorted({noun for group in sayings.about.values() for noun in group})
     tools = {tool for tool, asked in sayings.wished_by.items() if deed in asked[:1]}
@@ -97,6 +105,10 @@ def _again(wanted: Wanted, deed: str, part: Part, match: re.Match[str], heard: H
         return False
     another = compiled(rf"\b(?:other|another|second|one more) (?:{'|'.join(nouns)})s?\b")
     if another.search(part.text) is None or another.search(wanted.text) or another.search(heard.text):
+        return False
+    before = " ".join(other.text for other in turn if other.start < part.start)
+    first = match.re.search(heard.text) is None and match.re.search(before) is None
+    if _NEXT.match(part.text) or (first and len(wanted.task.goal.decisions) > 1):
         return False
     return _wished(part, match)
 

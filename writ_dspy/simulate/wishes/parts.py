@@ -213,6 +213,16 @@ def sentences(text: str) -> list[str]:
     return [lower[start:end].strip(" .!?;,-–—\n") for start, end in _spans(lower)]
 
 
+def bare(sentence: str) -> str:
+    """A sentence without the words that only give it its tone: "but please" and "honestly" make it no other one."""
+    return " ".join(_TONE.sub(" ", sentence).split())
+
+
+_TONE = re.compile(
+    r"\b(?:please|pls|plz|thanks|thank you|well|oh|ok|okay|but|and|so|just|honestly|really|sorry|you know|look|hey|hi|hello)\b|[^\w\s$#@']|(?<!\d)[.,]|[.,](?!\d)"
+)
+
+
 @lru_cache(maxsize=1024)
 def parts(text: str) -> tuple[Part, ...]:
     """All parts of a turn, in order."""
@@ -224,7 +234,7 @@ def parts(text: str) -> tuple[Part, ...]:
 
 def _parts(lower: str, start: int, end: int, number: int) -> list[Part]:
     sentence = lower[start:end]
-    question = sentence.rstrip(" \n\"')").endswith("?") and not _REQUESTED.search(sentence)
+    question = sentence.rstrip(" \n\"')").endswith("?") and not _REQUESTED.search(sentence.rpartition(":")[2])
     found: list[Part] = []
     begin, supposed = 0, False
     places = [match.span() for match in _CLAUSE.finditer(sentence)]

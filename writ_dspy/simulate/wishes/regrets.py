@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from writ_dspy import patterns as re
-from writ_dspy.simulate.wishes.parts import parts, sentences
+from writ_dspy.simulate.wishes.parts import bare, parts, sentences
 from writ_dspy.simulate.wishes.wanted import Wanted
 
 _DONE = r"(?:it|that|this|them|those|these|everything|all of it|things|(?:the|my|that|this|your|last) (?:\w+ ){0,2}(?:change|changes|step|action|booking|order|reservation|cancell?ation|return|exchange|flights?|trip|address|update|payment))"
@@ -35,7 +35,7 @@ def regrets(wanted: Wanted, text: str) -> Iterator[str]:
     """Each stretch of a turn that wants back what was before, or says that something else was wanted; questions and cases are none."""
     turn, said = parts(text), sentences(text)
     for part in turn:
-        if said[part.sentence] in wanted.sentences:
+        if bare(said[part.sentence]) in wanted.sentences:
             continue
         if part.asked or part.supposed or any(other.supposed and other.sentence == part.sentence for other in turn):
             continue

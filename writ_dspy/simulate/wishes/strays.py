@@ -26,7 +26,7 @@ from writ_dspy.simulate.wishes.others import (
     routes,
     rules,
 )
-from writ_dspy.simulate.wishes.parts import parts, sentences
+from writ_dspy.simulate.wishes.parts import bare, parts, sentences
 from writ_dspy.simulate.wishes.wanted import Wanted, compiled
 from writ_dspy.simulate.wishes.whereabouts import (
     AWAY,
@@ -58,7 +58,7 @@ def _strays(wanted: Wanted, said: tuple[str, ...], text: str) -> tuple[tuple[str
     new = {
         number
         for number, said in enumerate(sentences(text))
-        if said and said not in wanted.sentences and speaks(said, wanted.domain)
+        if said and bare(said) not in wanted.sentences and speaks(said, wanted.domain)
     }
     if not new:
         return ()

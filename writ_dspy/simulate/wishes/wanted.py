@@ -12,7 +12,7 @@ from writ_dspy.codec import parts as terms
 from writ_dspy.domains import Domain
 from writ_dspy.domains.values import Value, values
 from writ_dspy.simulate.wishes.limits import direction
-from writ_dspy.simulate.wishes.parts import parts, sentences
+from writ_dspy.simulate.wishes.parts import bare, parts, sentences
 from writ_dspy.task import Best, Decision, Json, Said, Task, in_own_words
 from writ_dspy.trial import ChangesMind, WrongFirst, spoken
 
@@ -57,10 +57,10 @@ class Wanted:
 
     @cached_property
     def sentences(self) -> frozenset[str]:
-        """Each of them, and each that a trial has its user say, which wants nothing."""
+        """Each of them, and each that a trial has its user say, which wants nothing; bare of words that only give it its tone."""
         trials = self.task.behaviour.trials if self.task.behaviour else ()
         tried = (sentence for trial in trials for text in spoken(trial) for sentence in sentences(text))
-        return frozenset((*sentences(self.text), *tried)) - {""}
+        return frozenset(map(bare, (*sentences(self.text), *tried))) - {""}
 
     @cached_property
     def details(self) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ _PARTS = (
 """How people say which part of a trip they mean: all of it, the way there, the way back."""
 SAYINGS = Sayings(
     forms={
-        "one_way": r"\bone[ -]?way\b|\b(?:just |only |in )?one direction\b|\b(?:only|just) (?:there|out|the way (?:there|out))(?=\W*$|,)|\bno (?:way|trip|flight|ticket|journey) (?:back|home)\b|\b(?:don't|do not|won't) (?:need|want|be needing) (?:a|any|the) return\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
+        "one_way": r"\b(?:one|1)[ -]?way\b|\b(?:just |only |in )?one direction\b|\b(?:only|just) (?:there|out|the way (?:there|out))(?=\W*$|,)|\bno (?:way|trip|flight|ticket|journey) (?:back|home)\b|\b(?:don't|do not|won't) (?:need|want|be needing) (?:a|any|the) return\b|\bsingle (?:ticket|trip|flight|journey)\b|\bno return\b|\bnot (?:coming|flying|going) back\b",
         "round_trip": r"\bround[ -]?trip|\breturn (?:ticket|trip|journey)\b|\bboth ways\b|\bthere and back\b|\b(?:come|coming|fly|flying|go|going|get|be) back (?:on|by|around|may|again|after|between)\b|\b(?:coming|flying) back\b(?! (?:from|to me))|\breturn(?:ing)? (?:on|by|may|between)\b|\bout and back\b",
         "credit_card": r"(?<!gift )(?<!gift-)\b(?:cards?|visa|mastercard|amex|american express)\b",
         "gift_card": r"\bgift[ -]?cards?\b",
@@ -107,7 +107,7 @@ SAYINGS = Sayings(
     },
     extra={
         "choice": (
-            r"\b(?:one|1|single|exactly one|with a|via a)[ -](?:stop|layover|connection|stopover|change)\b(?!.{0,20}\b(?:either|is fine)\b)|\bone-?stop\b|\bwith (?:a )?(?:connection|layover|stopover)\b|\bconnecting\b|\bchang(?:e|ing) (?:planes |flights )?once\b|\bone change\b",
+            r"\b(?:one|1|single|exactly one|with a|via a)[ -](?:stop|layover|connection|stopover|change)\b(?!.{0,20}\b(?:either|is fine)\b)|\bone-?stop\b|\b(?:only|just|exactly) (?:one|1|a single) (?:stop|layover|connection|stopover|change)\b|\b(?:one|1|a single) (?:stop|layover|connection|stopover|change) (?:only|exactly|max)\b|\bwith (?:a )?(?:connection|layover|stopover)\b|\bconnecting\b|\bchang(?:e|ing) (?:planes |flights )?once\b|\bone change\b",
             r"(?<!not )(?<!not a )\b(?:non-?stop|direct(?:ly)?)\b|\bno (?:stop|layover|connection|stopover)s?\b|\bwithout (?:any |a )?(?:stop|layover|connection|change)\w*\b|\b(?:don't|not) (?:want to )?change planes\b",
         ),
     },

@@ -5,8 +5,8 @@ from __future__ import annotations
 from writ_dspy.domains.sayings import ELSEWISE_PAID, PAID_BY, Sayings
 
 _ORIGINAL = (
-    r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|same)\b[^.!?;]{0,30}\b(?:paid|charged|billed|used|pay)\b(?!, but| (?:to|with|by|through|from) (?:a|my|the) )|\b(?:paid|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
-    r"\bsame (?:method|card|account|payment|way)\b|\b(?:where|place|way) (?:it|that|the money) came from\b|\b(?:like|as|how|the way|where|what|whatever|however) (?:i|we) (?:\w+ ){0,2}(?:paid|payed|pay|used)\b|\bsame (?:\w+ )?as (?:when|before|back then|last time|the order|i |we )|\b(?:like|as) (?:before|last time|back then)\b|\b(?:payment )?method (?:of|on|from) (?:(?:the|that|my) )?(?:order|purchase)\b|\bhow i paid\b"
+    r"\boriginal\w*\b|\b(?:method|card|account|way|whatever|what|how|one|payment|it|same)\b[^.!?;]{0,30}\b(?:pa(?:id|yed)|charged|billed|used|pay)\b(?!, but| (?:to|with|by|through|from) (?:a|my|the) )|\b(?:pa(?:id|yed)|pay) (?:with|by|for|through)\b(?!.*\b(?:paypal|gift card|credit card)\b)|"
+    r"\bsame (?:method|card|account|payment|way)\b|\b(?:where|place|way) (?:it|that|the money) came from\b|\b(?:like|as|how|the way|where|what|whatever|however) (?:i|we) (?:\w+ ){0,2}(?:paid|payed|pay|used)\b|\bsame (?:\w+ )?as (?:when|before|back then|last time|the order|i |we )|\b(?:like|as) (?:before|last time|back then)\b|\b(?:payment )?method (?:of|on|from) (?:(?:the|that|my) )?(?:order|purchase)\b|\bhow i pa(?:id|yed)\b|\b(?:as|like)(?: (?:on|in|for|with|at))? (?:the|that|this|my|its)(?: \w+)? (?:order|purchase)\b"
 )
 _NOUNS: dict[str, str] = {
     "Smartphone": r"smart ?phones?|phones?|cell ?phones?|mobile", "Bicycle": r"bicycles?|bikes?", "E-Reader": r"e-?readers?", "T-Shirt": r"t-?shirts?|tees?|shirts?",
@@ -131,10 +131,11 @@ SAYINGS = Sayings(
     asks={
         "reason": r"\b(?:reason|why)\b",
         "items": r"\b(?:which|what|items?|products?)\b",
-        "payment": r"\b(?:payment|pay|method|settle)\b",
-        "refund": r"\brefund\w*\b",
+        "payment": r"\b(?:payment|pay|method|settle|refund\w*|difference|money)\b",
+        "refund": r"\b(?:refund\w*|money|credited|method)\b",
+        "address": r"\baddress\b",
     },
-    which={"order": r"\b(?:which|what|whose)\b[^.?!]{0,40}\borders?\b|\border (?:number|id)\b|\b(?:which|what) (?:one|order)\b"},
+    which={"order": r"\b(?:which|what|whose)\b[^.?!]{0,40}\borders?\b|\border (?:number|id)\b|\b(?:which|what) (?:one|order|of (?:them|these|those|your))\b"},
     names={"budget": "limit", "version": "version", "question": "question"},
     choices={
         "method": {

@@ -1,0 +1,46 @@
+"""Answers that are understood with their question: what it names is chosen from, a clipped word is whole, and "that order" is the one before."""
+
+from __future__ import annotations
+
+import pytest
+
+from writ_dspy.verify.elliptic import chosen_from, lengthened, with_the_one_before
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "chosen"),
+    [
+        ("and which gift card?", "the one w most on it", True), ("**which of your gift cards** should i use?", "either", True), ("which gift card, then?", "the fuller one.", True),
+        ("which gift card shall it be?", "whichever has more", True), ("which gift card?", "the latter.", True), ("what gift card do you mean?", "my older one", True),
+        ("which gift card?", "let me see.", False), ("which card?", "the one with the most on it", False), ("your gift card has $10. what should the new one be like?", "the cheapest one", False),
+        ("you have a gift card and a visa. which of these?", "idc any of em", True), ("you have a gift card and a visa. which of these?", "the visa one", False),
+        ("i see a gift card. which of them?", "whatever, all of them", True), ("i see a gift card.", "any of them", False),
+    ],
+)  # fmt: skip
+def test_an_answer_chooses_from_what_its_question_names(asked: str, answer: str, chosen: bool) -> None:
+    """One of the kind that is asked about, or any of all that were named; what only stands in the message is not chosen."""
+    assert chosen_from(lambda text: "gift card" in text, asked, answer) is chosen
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "whole"),
+    [
+        ("a security camera and a laptop. which of the two?", "the cam", "the camera"), ("the mechanical keyboard or the mouse?", "keyb pls", "keyboard pls"),
+        ("the headphones or the charger?", "headph, thx", "headphone, thx"), ("a camera or a campstove?", "the cam", "the cam"), ("a lamp or a laptop?", "the two", "the two"),
+    ],
+)  # fmt: skip
+def test_a_clipped_word_is_the_one_that_was_just_said(asked: str, answer: str, whole: str) -> None:
+    """Where only one word begins like it; what may be two things, and a word of any talk, stays."""
+    assert lengthened(answer, asked) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "points"),
+    [
+        ("i want that order redirected.", "you're sending my kettle to the wrong place.", True), ("what'll be left on that card?", "goes on my gift card.", True),
+        ("that one is black.", "the kettle, please.", False), ("i want that order redirected.", "", False), ("i like the order of things.", "the kettle, please.", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_points_back_is_read_with_the_one_before(text: str, before: str, points: bool) -> None:
+    """The one order of which was spoken is that order; "that one" may be anything."""
+    assert (before != "" and before in with_the_one_before(text, before)) is points

@@ -1,0 +1,75 @@
+"""Elliptic answers: what is understood only with the question that it answers, or with the sentence before it.
+
+"And which gift card?" – "The one with the most on it." says gift card; "a camera or a laptop?" – "The cam." says camera; "I have a kettle
+here. That order has to go elsewhere." says that the order is the one with the kettle. All texts are in lower case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from writ_dspy import patterns as re
+from writ_dspy.simulate.acts.lexicon import KNOWN
+from writ_dspy.verify.everyday import is_everyday
+
+_WORD = re.compile(r"[a-z]+")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|;\s+")
+_WHICH = re.compile(
+    r"\b(?:which|what)(?: one)?(?: of)?(?: (?:your|the|my|these|those|his|her|their))?(?: \w+)?(?: [\w-]+){1,2}"
+)
+"""A question, as far as it names what it lets the other choose from."""
+_PICKS = re.compile(
+    r"^\W*(?:\w+ ){0,3}?(?:(?:the|that|this|those|my|any|either|which|whatever) (?:[\w-]+ )?ones?|whichever|the (?:[\w-]+est|former|latter|first|second|third|last|other)|any|either)\b"
+)
+"""An answer that leaves out what the question has named: "the one with the most on it"."""
+_OF_THEM = re.compile(
+    r"\b(?:which|what|any)(?: one| ones)? of (?:them|these|those|it|the (?:two|three|four|items|things))\b"
+)
+_ALL_THE_SAME = re.compile(
+    r"^\W*(?:\w+ ){0,3}?(?:any|either|whichever|whatever|all|both|each|every ?one|idc|i(?:'m| am) (?:not picky|easy)|i (?:don't|do not|dont) (?:mind|care)|doesn't matter|no matter|up to you)\b"
+)
+"""How somebody answers who takes each of what there is."""
+_POINTS_BACK = re.compile(
+    r"\b(?:that|this|those|these|the same|said)(?: very| same)? (?:orders?|purchases?|delivery|parcel|package|cards?|account|method|trip|booking|reservation|flights?|address)\b"
+)
+_CLIP = 3
+"""Letters of the beginning of a word that can stand for it, where only one such word was said just before."""
+
+
+def chosen_from(said_in: Callable[[str], bool], asked: str, answer: str) -> bool:
+    """Whether an answer chooses from what the question says: one of the gift cards that it asks about, or any of all that it names.
+
+    Args:
+        said_in: Whether a text says the detail.
+        asked: The agent's message.
+        answer: A sentence that answers it, and says no other thing.
+    """
+    for question in _questions(asked):
+        if _PICKS.search(answer) and any(said_in(match[0]) for match in _WHICH.finditer(question)):
+            return True
+        if _OF_THEM.search(question) and _ALL_THE_SAME.search(answer):
+            return said_in(asked)
+    return False
+
+
+def _questions(asked: str) -> Iterator[str]:
+    return (sentence for sentence in _SENTENCE.split(asked) if sentence.rstrip(" *_)\"'").endswith("?"))
+
+
+def lengthened(answer: str, asked: str) -> str:
+    """An answer with each clipped word in full, where it is the beginning of just one word of the message before: "the cam"."""
+    heard = set(_WORD.findall(asked))
+
+    def whole(match: re.Match[str]) -> str:
+        word = match[0]
+        if len(word) < _CLIP or word in heard or word in KNOWN or is_everyday(word):
+            return word
+        longer = {one.removesuffix("s") for one in heard if one.startswith(word)}
+        return next(iter(longer)) if len(longer) == 1 else word
+
+    return _WORD.sub(whole, answer)
+
+
+def with_the_one_before(text: str, before: str) -> str:
+    """A sentence together with the one before it, where it points back at what that speaks of; else nothing."""
+    return f"{before} {text}" if before and _POINTS_BACK.search(text) else ""
