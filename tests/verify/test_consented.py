@@ -65,7 +65,6 @@ def test_a_yes_in_the_words_of_people_is_one(name: str) -> None:
 
 SPOILED = (
     ("7807", "Yes, go ahead, only the desk lamp.", "Yes, go ahead, only the luggage set."),
-    ("7807", "refunded to the card you originally paid with, your Mastercard ending in 2067 (credit_card_3753643)", "refunded"),
     ("75fa", 'Shall I cancel it with the reason "ordered by mistake"', 'Shall I cancel it with the reason "no longer needed"'),
     ("75fa", "Yes, please cancel it!", "No, please don't cancel it!"),
     ("c63c", "would all go to 740 Hickory Lane", "would all go to 704 Hickory Lane"),

@@ -99,14 +99,19 @@ def date(day: str) -> Test:
 
 
 _STOPS = re.compile(r"(?<=[.!?;])\s+|\n+|;")
+_CLAUSES = re.compile(
+    r",\s+(?:and|but|so|which|while|though|plus)\s+|\s+(?:and|but|while)\s+(?=\$|(?:i|we|you|it|that|the|your)\b)|\s+[–—-]+\s+|:\s+"
+)
+"""Where a clause ends inside a sentence; what it says of money is said of the amounts in it."""
 _CHARGES = re.compile(
     r"(?<!was )(?<!were )(?<!originally )\bcharg(?:e|es|ed|ing)\b|\bpay(?:s|ing)?\b(?! ?pal)|\bowe\b|(?<!you're )(?<!you are )(?<!now )\bowed\b|\bdue\b|\bcollect\w*"
+    r"|\b(?:taken|tak(?:es?|ing)|comes?|coming|drawn|deducted|debited) (?:from|out of)\b"
 )
 _COSTS = re.compile(
     r"\bcosts?\b(?:[^.;\n]|\.\d){0,20}\b(?:extra|more|additional)\b|\b(?:extra|additional) (?:cost|fee)s?\b"
 )
 _REFUNDS = re.compile(
-    r"\brefund(?:s|ed|ing)?\b|\bback\b|\bcredit(?:s|ed|ing)?\b(?! cards?\b)|\bin your favou?r\b|\breimburs\w+|\byou(?:'re| are)(?: now)? owed\b|\byou(?:'ll| will| would)? (?:get|receive)\b"
+    r"(?<!n't )(?<!not )(?<!n't be )(?<!not be )(?<!never )(?<!no )\brefund(?:s|ed|ing)?\b|(?<!goes )(?<!go )(?<!going )(?<!sent )(?<!read )(?<!send )(?<!look )\bback\b|\b(?:goes|go|going) back (?:to|on|onto|into) (?!us\b)|\bcredit(?:s|ed|ing)?\b(?! cards?\b)|\bin your favou?r\b|\breimburs\w+|\byou(?:'re| are)(?: now)? owed\b|\byou(?:'ll| will| would)? (?:get|receive)\b"
 )
 
 
@@ -119,16 +124,23 @@ def turned(flows: Mapping[int, int]) -> Test:
 
     def denied(text: str) -> bool:
         for sentence in _STOPS.split(text):
-            refunds = _REFUNDS.search(sentence) is not None
-            charges = _CHARGES.search(sentence) is not None or _COSTS.search(sentence) is not None
-            if refunds == charges:
-                continue  # neither, or both: that is not told apart
-            told = {round(100 * abs(item.number)) for item in values(sentence) if item.quantity == "money"}
-            if any(flows.get(cents) == (1 if refunds else -1) for cents in told):
-                return True
+            whole = _way(sentence)
+            for clause in _CLAUSES.split(sentence):
+                way = _way(clause) or whole
+                if not way:
+                    continue  # neither, or both: that is not told apart
+                told = {round(100 * abs(item.number)) for item in values(clause) if item.quantity == "money"}
+                if any(flows.get(cents) == -way for cents in told):
+                    return True
         return False
 
     return denied
+
+
+def _way(text: str) -> int:
+    """1 where a lower-case text charges, -1 where it refunds; 0 where it does neither, or both."""
+    charges = _CHARGES.search(text) is not None or _COSTS.search(text) is not None
+    return charges - (_REFUNDS.search(text) is not None)
 
 
 _REPLACED = re.compile(
@@ -152,26 +164,32 @@ def names_payment(text: str) -> bool:
         item.quantity == "money" and item.number
         for line in text.split("\n")
         if "$" in line and _PAYS.search(line) and not _ASIDE.search(line)
-        for item in values(_BALANCE.sub("", line))
+        for item in values(unbalanced(line))
     )
 
 
-def paid_otherwise(method: str, amount: float, of: Sequence[Mapping[str, float | str]]) -> Test:
+def unbalanced(text: str) -> str:
+    """A lower-case text without what is left on a method."""
+    return _BALANCE.sub("", text)
+
+
+def paid_otherwise(method: str, amount: float, of: Sequence[Mapping[str, float | str]], held: float = 0) -> Test:
     """A line tells another amount than this as the one that the method pays.
 
     Args:
         method: Its id.
         amount: What it pays.
         of: All that is paid: their sum may stand there, too.
+        held: What is on the method, which may.
     """
     others = [str(part["payment_id"]).lower() for part in of if part["payment_id"] != method]
-    right = {round(100 * amount), round(100 * sum(float(part["amount"]) for part in of))}
+    right = {round(100 * one) for one in (amount, sum(float(part["amount"]) for part in of), held)}
 
     def denied(text: str) -> bool:
         for line in text.split("\n"):
             if method.lower() not in line or not names_payment(line) or any(other in line for other in others):
                 continue
-            told = {round(100 * item.number) for item in values(_BALANCE.sub("", line)) if item.quantity == "money"}
+            told = {round(100 * item.number) for item in values(unbalanced(line)) if item.quantity == "money"}
             if told and right.isdisjoint(told):
                 return True
         return False
@@ -203,9 +221,20 @@ def numeral(number: int) -> str:
     return rf"(?<![\w.,$-])(?:{number}{'|' + word if word else ''})(?![\w%]|[.,]\d)"
 
 
+_EMPHASIS = re.compile(r"\*\*|__(?=\S)|(?<=\S)__|`|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])")
+"""Marks that set a word apart: "Raj **Lee** becomes Raj **Li**"; the star that begins a row of a list has a space behind it."""
+
+
+@lru_cache(maxsize=2048)
+def unmarked(text: str) -> str:
+    """A text without the marks of emphasis, and with plain apostrophes."""
+    return _EMPHASIS.sub("", text).replace("’", "'")
+
+
 def listed(details: Sequence[Detail], text: str) -> list[Detail]:
     """The details that a lower-case text states."""
-    return [detail for detail in details if _passes(detail.given, text)]
+    plain = unmarked(text)
+    return [detail for detail in details if _passes(detail.given, plain)]
 
 
 @lru_cache(maxsize=2048)

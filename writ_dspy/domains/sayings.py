@@ -276,9 +276,22 @@ def _otherwise(value: str) -> Callable[[str], bool]:
     return lambda text: is_whole(lower, text)
 
 
+def measured(value: str) -> Callable[[str], bool] | None:
+    """Whether a lower-case text states a measure, with whichever word for its unit: "2-liter" and "2 liters"; None where a value is none."""
+    measure = _MEASURE.fullmatch(value.lower())
+    if measure is None or not (measure[2] or measure[3] in _UNITS):
+        return None
+    form = _compiled(_measured(measure))
+    return lambda text: form.search(text) is not None
+
+
+_GROUPED = 4
+"""Digits of a number in which thousands may be set apart."""
+
+
 def _measured(measure: re.Match[str]) -> str:
     number, to, unit = measure[1], measure[2], measure[3] or ""
-    spelled = re.escape(number)
+    spelled = re.escape(number) if len(number) < _GROUPED or not number.isdigit() else f"{number[:-3]},?{number[-3:]}"
     if number.isdigit() and int(number) < len(UNITS):
         spelled = rf"(?:{spelled}|{UNITS[int(number)]})"
     if to:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from writ_dspy import patterns as re
-from writ_dspy.domains.listing import Detail, listed
+from writ_dspy.domains.listing import Detail, listed, unmarked
 
 _END = re.compile(r"(?<=[.!])\s+|\n+")
 """Where a sentence or a line ends, in front of a list."""
@@ -36,7 +36,7 @@ _REPORTS = re.compile(
 )
 """Words of what has been done, which comes ahead of what is next."""
 _POINTS = re.compile(
-    r"\b(?:that|this|the (?:latter|former|cheaper|cheapest|first|other)) (?:one|version|option|item|flight|choice|variant|connection)\b"
+    r"\b(?:that|this|these|those|both|the (?:latter|former|cheaper|cheapest|first|other)) (?:two |three )?(?:ones?|versions?|options?|items?|flights?|choices?|variants?|connections?)\b"
     r"|\b(?:put|take|use|book|swap) it (?:in|instead|for)\b|^so\b|^(?:that|it)(?:'s| is| would be| will be|'d be)\b(?! (?:what|how|the)\b)"
 )
 """Words that stand for what the sentence before named."""
@@ -100,6 +100,7 @@ def proposed(details: Sequence[Detail], text: str) -> list[Detail]:
     A value that is only compared is not proposed, unless the list points back to it, nor one that is told before a list
     which names another in its role.
     """
+    text = unmarked(text)
     whole = listed(details, text)
     parts = _apart(details, text, whole)
     if parts is None:
@@ -115,6 +116,7 @@ def proposed(details: Sequence[Detail], text: str) -> list[Detail]:
 
 def read_for_denials(details: Sequence[Detail], text: str) -> Sequence[str]:
     """The texts in which another value of a detail is a contradiction: what a lower-case message compares is none."""
+    text = unmarked(text)
     parts = _apart(details, text, listed(details, text))
     return (text,) if parts is None else tuple(dict.fromkeys((parts.own, parts.told)))
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Detail, Test, either, found, money, numeral
 from writ_dspy.domains.observed import Row
-from writ_dspy.domains.values import UNITS
+from writ_dspy.domains.values import UNITS, values
 from writ_dspy.shown import counted
 
 _BAG = r"(?:bags?|luggage|baggage|suitcases?|pieces?)"
-_FREE = rf"\bfree\b|\bnot (?:at |for )?(?:an )?(?:extra|additional) (?:cost|charge)|\bincluded\b|\bno (?:extra|additional|paid|charge|cost|fee)|\bwithout (?:extra |any )?(?:charge|cost|fee)|\ballowance\b|\bcomplimentary\b|\b(?:none|neither)\b (?:\w+ ){{0,4}}(?:paid|pay|charge\w*|extra|cost\w*)\b|{numeral(0)} (?:\w+ ){{0,3}}(?:paid|charge\w*|at a charge|beyond|extra|non-?free|for a fee)|(?:paid|charge\w*|extra|non-?free)\b[^.\n;]{{0,15}}:\W*{numeral(0)}"
-_NONE = rf"(?:\b(?:no|zero|without)\b|{numeral(0)}) (?:\w+ ){{0,2}}{_BAG}\b|\b{_BAG}\b\W{{0,6}}(?:none|no|0|zero)\b"
+_FREE = rf"\$0\b(?!\.[1-9])|\bfree\b|\bnot (?:at |for )?(?:an )?(?:extra|additional) (?:cost|charge)|\bincluded\b|\bno (?:extra|additional|paid|charge|cost|fee)|\bwithout (?:extra |any )?(?:charge|cost|fee)|\ballowance\b|\bcomplimentary\b|\b(?:none|neither)\b (?:\w+ ){{0,4}}(?:paid|pay|charge\w*|extra|cost\w*)\b|{numeral(0)} (?:\w+ ){{0,3}}(?:paid|charge\w*|at a charge|beyond|extra|non-?free|for a fee)|(?:paid|charge\w*|extra|non-?free)\b[^.\n;]{{0,15}}:\W*{numeral(0)}"
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -51,18 +50,15 @@ def bags(total: int, paid: int, record: Row | None) -> Iterator[Detail]:
             or not _counts(text) <= known
         ),
     )
-    alone = [_each_paid(total, paid)]
     extra = paid - (record["nonfree_baggages"] if record else 0)
-    if paid == 0 or extra <= 0:
-        tests = [found(_FREE), _paid(paid)]
-        if total == 0:
-            tests.append(found(_NONE))
-        yield Detail(f"{paid} of them paid", either(*tests), _overcharged(total, paid, extra))
+    denied = _overcharged(total, paid, extra)
+    if extra <= 0:  # what costs nothing need not be told, only nothing else of it
+        yield Detail(f"{paid} of them paid", lambda _: True, either(denied, _priced(total)) if paid == 0 else denied)
     else:
         yield Detail(
             f"{paid} of them paid",
-            either(_paid(paid), _paid(extra), money(50 * extra), *alone),
-            _overcharged(total, paid, extra),
+            either(_paid(paid), _paid(extra), money(50 * extra), _each_paid(total, paid)),
+            denied,
         )
 
 
@@ -99,6 +95,36 @@ def _overcharged(total: int, paid: int, extra: int) -> Test:
             return True
         numbers = {match[1] or match[2] for match in _PAID.finditer(text)}
         return bool(numbers) and not numbers & told
+
+    return denied
+
+
+_ENTRY = re.compile(r"(?<=[.!?;])\s+|\n+|;|,\s+|\s[·|–—]\s|\s+and\s+")
+_BAGS = re.compile(rf"\b{_BAG}\b")
+_NO_CHARGE = re.compile(
+    rf"{_FREE}|\b(?:would|could|can|may|if|normally|usually|otherwise|instead|worth|extra|additional|beyond|more|further|another|total|fares?|price|payment|pay)\b"
+)
+"""Words beside an amount that is no charge for the bags: they are free, or it is what further ones or all would cost."""
+
+
+_AT_COST = re.compile(
+    rf"\b(?:at|for) (?:an )?(?:extra|additional) (?:cost|charge|fee)\b|\b{_BAG} (?:is|are|will be) (?:charged|paid|chargeable)\b"
+)
+_NOTHING = re.compile(rf"\b(?:no|none|not|neither|nothing|without|free)\b|n't\b|{numeral(0)}")
+
+
+def _priced(total: int) -> Test:
+    """An entry tells what bags cost that are free, or that they do."""
+    charges = {50 * number for number in range(1, total + 1)}
+
+    def denied(text: str) -> bool:
+        sentences = [part for part in _SENTENCE.split(text) if _AT_COST.search(part) and _BAGS.search(part)]
+        return any(not _ALLOWED.search(part) and not _NOTHING.search(part) for part in sentences) or any(
+            item.quantity == "money" and item.number in charges
+            for part in _ENTRY.split(text)
+            if "$" in part and _BAGS.search(part) and not _NO_CHARGE.search(part)
+            for item in values(part)
+        )
 
     return denied
 

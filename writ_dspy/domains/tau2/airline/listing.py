@@ -22,11 +22,11 @@ from writ_dspy.domains.listing import (
     paid_otherwise,
     stands,
     turned,
-    without_replaced,
 )
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.tau2.airline.amounts import flows
 from writ_dspy.domains.tau2.airline.bags import bags
+from writ_dspy.domains.tau2.airline.paid import elsewhere, method, paid_by_another
 from writ_dspy.domains.tau2.airline.wording import CITIES
 from writ_dspy.domains.values import values
 from writ_dspy.domains.whole import is_whole, places
@@ -38,7 +38,7 @@ DEEDS = Deeds(
         "cancel_reservation": r"\bcancel\w*|\bcall(?:ed|ing)? off\b",
         "update_reservation_flights": (
             r"\bchang\w+|\bupdat\w+|\bmodif\w+|\bswitch\w*|\bmov(?:e|ed|ing)\b|\b(?:up|down)grad\w+|\brebook\w*|\breschedul\w+|\breplac\w+|\bswap\w*|"
-            r"\bnew (?:\w+ )?(?:flights?|itinerary|cabin|outbound|return)\b|\bitinerary\b|\bconvert\w*|\bre-?rout\w+|\bfly\b"
+            r"\bnew (?:\w+ )?(?:flights?|itinerary|cabin|outbound|return)\b|\bitinerary\b|\bconvert\w*|\bre-?rout\w+|\bfly\b|\bflights?\b|\bbook(?:ed)? (?:you |everyone |them )?on(?:to)?\b|\bput (?:you|them|everyone)\b|\bshift\w*"
         ),
         "update_reservation_baggages": r"\bbags?\b|\bbaggage\b|\bluggage\b|\bsuitcases?\b",
         "update_reservation_passengers": r"\bpassengers?\b|\btravel+ers?\b|\bnames?\b",
@@ -118,14 +118,18 @@ def _details(tool: str, args: dict[str, Json], seen: Seen) -> Iterator[Detail]:
     yield from _passengers(args, record, seen)
     if "total_baggages" in args:
         yield from bags(args["total_baggages"], args["nonfree_baggages"], record)
+    held = {row["id"]: row["amount"] for row in seen.rows("payment_methods") if "amount" in row}
     for payment in args.get("payment_methods", ()):
-        yield _method(payment["payment_id"], seen)
-        wrong = paid_otherwise(payment["payment_id"], payment["amount"], args["payment_methods"])
+        number, parts = payment["payment_id"], args["payment_methods"]
+        yield method(number, seen, parts=parts)
+        wrong = either(
+            paid_otherwise(number, payment["amount"], parts, held.get(number, 0)), paid_by_another(number, parts, seen)
+        )
         yield Detail(f"${payment['amount']}", money(payment["amount"]), wrong, rival=names_payment)
     if "payment_id" in args:
-        method = _method(args["payment_id"], seen, record)
+        own = method(args["payment_id"], seen, record)
         owed = _moves_money(tool, args, record)  # a method that pays nothing need not be named, only not another one
-        yield method if owed else replace(method, given=lambda _: True)
+        yield own if owed else replace(own, given=lambda _: True)
 
 
 _FLIGHT = found(r"\bhat\d{3}\b")
@@ -160,7 +164,7 @@ def _moves_money(tool: str, args: dict[str, Json], record: Row | None) -> bool:
 def _record(number: str, record: Row | None, paid: str, seen: Seen) -> Detail:
     """The reservation, the right way round; where it is canceled, not with the money going elsewhere than it came from."""
     lower = number.lower()
-    wrong = [test for test in (_reversed(record) if record else None, _elsewhere(paid, seen)) if test]
+    wrong = [test for test in (_reversed(record) if record else None, elsewhere(paid, seen)) if test]
 
     def alone(talk: str) -> bool:
         return {match[0] for match in re.finditer(DEEDS.record, talk)} == {lower}
@@ -217,8 +221,14 @@ _WAY_BACK = found(
 _LEG = re.compile(r"(?: \(\w{3}\))?\W{0,3}(?:to|-|–|→|->)\W{0,3}")
 _ENDS = "|".join(map(re.escape, (*(code.lower() for code in CITIES), *(city.lower() for city in CITIES.values()))))
 _ROUTE = found(rf"\b(?:{_ENDS})\b{_LEG.pattern}(?:{_ENDS})\b")
+_PLACE = found(rf"\b(?:{_ENDS})\b")
 _GAP = 14
 """Letters of it, at most."""
+
+
+def _by_flights(flights: Sequence[Test]) -> Test:
+    """All flights are named, and no place: they tell between which places they go."""
+    return lambda text: all(test(text) for test in flights) and not _PLACE(text)
 
 
 def _flies(start: str, end: str, text: str) -> bool:
@@ -247,8 +257,9 @@ def _booked(args: dict[str, Json]) -> Iterator[Detail]:
         found(kinds[1] if one_way else kinds[0]),
     )
     start, end = found(rf"\b{_place(args['origin'])}\b"), found(rf"\b{_place(args['destination'])}\b")
-    yield Detail(f"from {args['origin']}", start, _reversed(args), rival=_ROUTE)
-    yield Detail(f"to {args['destination']}", end, rival=_ROUTE)
+    flown = _by_flights([stands(flight["flight_number"]) for flight in args["flights"]])
+    yield Detail(f"from {args['origin']}", either(start, flown), _reversed(args), rival=_ROUTE)
+    yield Detail(f"to {args['destination']}", either(end, flown), rival=_ROUTE)
     insured = args["insurance"] == "yes"
     yes, no = found(_INSURED), found(_UNINSURED)
     yield Detail(
@@ -286,7 +297,10 @@ def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterat
         if record and row["reservation_id"] == record["reservation_id"]
     ]
     now = [(person["first_name"], person["last_name"], person["dob"]) for person in args.get("passengers", ())]
-    gone = [stands(f"{first} {last}") for first, last, born in held if (first, last, born) not in now]
+    left = [person for person in held if person not in now]
+    pairs = [(before, one) for one in now if one not in held for before in left if before[2] == one[2]]
+    renamed = {one: told for before, one in pairs if (told := _renamed(before, one)) is not None}
+    gone = [*(stands(f"{first} {last}") for first, last, _ in left), *renamed.values()]
     firsts = [first for first, _, _ in (*held, *now)]
     for person in args.get("passengers", ()):
         name = f"{person['first_name']} {person['last_name']}"
@@ -295,15 +309,35 @@ def _passengers(args: dict[str, Json], record: Row | None, seen: Seen) -> Iterat
                 f"{name}, who stays", either(stands(name), *gone), _misborn(name, person["dob"], firsts)
             )  # "Mei Lee becomes Mei Garcia" says that the rest stays
             continue
-        yield Detail(name, stands(name), kind="passenger")
+        told = renamed.get((person["first_name"], person["last_name"], person["dob"]))
+        yield Detail(name, either(stands(name), told) if told else stands(name), kind="passenger")
         born = _born(name, person["dob"], [f"{p['first_name']} {p['last_name']}" for p in args["passengers"]])
         same = any(day == person["dob"] for first, last, day in held if (first, last, day) not in now)
         yield Detail(
             f"{name}, born {person['dob']}",
-            either(born, _unless_born(name)) if same else born,
+            either(born, _unless_born(name), *([told] if told else [])) if same else born,
             _of_another(person),
             kind="passenger",
         )
+
+
+Person = tuple[str, str, str]
+"""First name, last name, date of birth."""
+_TO_NAME = r"\b(?:to|be|becomes?|into|as|is|read|reads|with|for)\b|->|→|=>"
+
+
+def _renamed(before: Person, now: Person) -> Test | None:
+    """A sentence says which of the two names somebody will have, and names the person by the other one or by what it was: "Anya's last name, from Lee to Li"."""
+    changed = [(old, new) for old, new in zip(before[:2], now[:2], strict=True) if old != new]
+    if len(changed) != 1:
+        return None
+    old, new = (re.escape(name.lower()) for name in changed[0])
+    kept = stands(before[0] if before[0] == now[0] else before[1])
+    becomes = compiled(rf"(?:{_TO_NAME})\W{{1,6}}(?:(?:say|read|be|now|the|\w+ name)\W+)*{new}\b")
+    away = compiled(rf"(?:{_TO_NAME})\W{{1,6}}(?:\w+ ){{0,1}}{old}\b")
+    return lambda text: any(
+        kept(part) and becomes.search(part) and not away.search(part) for part in _SENTENCES.split(text)
+    )
 
 
 def _born(name: str, day: str, names: Sequence[str]) -> Test:
@@ -372,62 +406,3 @@ def _of_another(person: Json) -> Test:
         and not _AS_IT_WAS(text)
         and any(item.quantity == "date" and int(item.number) == day and item.year == year for item in values(text))
     )
-
-
-KIND_WORDS = {
-    "credit_card": r"(?:credit )?card",
-    "gift_card": r"gift[ -]?card",
-    "certificate": r"(?:travel )?(?:certificate|voucher)",
-}
-
-
-_AS_BEFORE = found(
-    r"\boriginal (?:\w+ )?(?:payment|method|card|account)|\bsame (?:payment |card|method)|\b(?:was|were|you) (?:originally )?(?:paid|booked) with\b"
-)
-
-
-def _method(method: str, seen: Seen, record: Row | None = None) -> Detail:
-    """By its id, by its last digits, by its kind where the user has one of it, or as the one that was paid with."""
-    rows = {row["id"]: row for row in seen.rows("payment_methods")}
-    row, kind = rows.get(method), method.rsplit("_", 1)[0]
-    tests: list[Test] = [stands(method)]
-    if row and row.get("last_four"):
-        same = [other for other in rows.values() if other.get("last_four") == row["last_four"]]
-        if len(same) == 1:
-            tests.append(stands(str(row["last_four"])))
-    if record is not None and record.get("payment_id") == method:
-        tests.append(_AS_BEFORE)
-    alike = [other for other in rows.values() if other["source"] == kind]
-    if kind in KIND_WORDS and (
-        len(alike) == 1 or (not rows and record is not None and record.get("payment_id") == method)
-    ):
-        own = rf"\b(?:your|the|a|one|saved|by|with|via|to|from|on|my|payment method:?\W*|payment:?\W*)\W{{0,4}}(?:\w+ )?{KIND_WORDS[kind]}\b(?! ?(?:ending|number|\(?{kind}_|{kind}_))"
-        tests.append(found(own))
-    return Detail(f"payment with {method}", without_replaced(either(*tests)), _denied(method, rows))
-
-
-_PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
-_REFUND = re.compile(r"\brefund\w*|\bback\b|\bcredited\b|\bgoes? to\b")
-
-
-def _elsewhere(paid: str, seen: Seen) -> Test | None:
-    """The money goes back to another method of the user than the one that was paid with."""
-    rows = {row["id"]: row for row in seen.rows("payment_methods")}
-    if paid not in rows:
-        return None
-    other = _denied(paid, rows)
-    return lambda text: other(text) and any(other(part) for part in _PARTS.split(text) if _REFUND.search(part))
-
-
-def _denied(method: str, rows: dict[str, Row]) -> Test:
-    """Another method of the user stands where this one is not named."""
-    others = [stands(name) for name in rows if name != method] + [
-        stands(str(row["last_four"]))
-        for name, row in rows.items()
-        if name != method and row.get("last_four") and row["last_four"] not in method
-    ]
-    own = [
-        stands(method),
-        *([stands(str(rows[method]["last_four"]))] if method in rows and rows[method].get("last_four") else []),
-    ]
-    return lambda text: any(test(text) for test in others) and not any(test(text) for test in own)

@@ -9,6 +9,7 @@ from writ_dspy import patterns as re
 from writ_dspy.domains.listing import Deeds, Detail, Test, compiled, either, found, stands, turned, without_replaced
 from writ_dspy.domains.observed import Row, Seen
 from writ_dspy.domains.postal import STATES
+from writ_dspy.domains.sayings import measured, says_none
 from writ_dspy.domains.tau2.retail.amounts import flows
 from writ_dspy.domains.tau2.retail.lenses import options
 from writ_dspy.domains.whole import is_whole, places
@@ -17,11 +18,14 @@ from writ_dspy.task import Call, Json
 _SWAP = (
     r"\bexchang\w+|\breplac\w+|\bswap\w*|\bswitch\w*|\bchang\w+|\bmodif\w+|\btrad(?:e|ed|ing)\b|\bnew item\b|\bupdat\w+"
 )
+_SHIPS = r"\borders?\b|\bship|\bdeliver|\bparcel|\bpackage|#?\bw\d{7}\b"
+"""Words of an address to which something is sent: another one is the user's own."""
 DEEDS = Deeds(
     verbs={
         "cancel_pending_order": r"\bcancel\w*|\bcall(?:ed|ing)? off\b",
         "modify_pending_order_address": r"\baddress\b|\bship\w*|\bdeliver\w*|\bsen[dt]\b",
-        "modify_user_address": r"\b(?:default|profile|account|saved|main|home|user|your|on file)\b[^.;\n]{0,25}\baddress\b|\baddress\b[^.;\n]{0,25}\b(?:account|profile|on file|default)\b",
+        "modify_user_address": r"\b(?:default|profile|account|saved|main|home|user|your|on file)\b[^.;\n]{0,25}\baddress\b|\baddress\b[^.;\n]{0,25}\b(?:account|profile|on file|default)\b"
+        rf"|(?:^|[.;?!]\s|\n)(?:(?!{_SHIPS})[^.;?!\n])*\baddress\b(?!(?:[^.;?!\n]|\.\S)*(?:{_SHIPS}))",
         "modify_pending_order_payment": r"\bpay\w*|\bcharg\w+|\bbill\w*",
         "modify_pending_order_items": _SWAP,
         "return_delivered_order_items": r"\breturn\w*|\brefund\w*|\bsen[dt]\w* back\b|\btak\w+ back\b",
@@ -35,10 +39,11 @@ _REASONS = {
 }
 _ITEM_BEHIND = re.compile(r"[^.;\n]{0,12}\b\d{10}\b")
 _CODE_AHEAD = re.compile(r"\b([a-z]{2}),? \Z")
-_LONGEST = 160
-"""Letters of what describes an item, at most."""
+_SHORTEST, _LONGEST = 2, 160
+"""Letters of what describes an item: more than these, and at most."""
 _IN_BRACKETS = re.compile(rf"(?::| \() ?([^()\n]{{3,{_LONGEST}}})\)")
-_OUTSIDE = re.compile(r"[^()\n]{3,}\Z")
+_LED_BY = re.compile(r"[()\n|]|[.;:!?]\s|(?:\s|^)(?:for|with|to|into|becomes?|instead|->?|→|=>|–|—)\s")
+"""What stands before the words that describe a thing: the end of a sentence or a cell, or a word by which another is left for it."""
 _SENTENCE_ON = re.compile(r"(?:[^.;\n]|\.\d)*")
 """The rest of a sentence."""
 _FOR_YOURS = re.compile(r"\)? (?:for|with|to|into) (?:the|your)\b")
@@ -49,7 +54,7 @@ _FOR_ANY = re.compile(r"\)? (?:for|with|to|into) (?:the|your|a)\b")
 _AGAIN = r"\b(?:same|identical|unchanged)\b|\b(?:another|a new|a fresh|an intact|a flawless) (?:one|piece|unit|copy)\b|\blike[ -]for[ -]like\b|\bfor itself\b|\breplacement (?:piece|unit|copy)\b"
 """How an exchange for another piece of the same version is put."""
 _KINDS = {
-    "credit_card": r"(?:credit |visa |mastercard )?(?:credit )?card",
+    "credit_card": r"(?<!gift )(?<!gift-)(?:(?:credit|visa|mastercard) )?(?:credit )?card",
     "gift_card": r"gift[ -]?card",
     "paypal": r"pay ?pal",
 }
@@ -120,13 +125,23 @@ _ITEM_ID = re.compile(r"\b\d{10}\b")
 _SIZES = {"xs": "extra small", "s": "small", "m": "medium", "l": "large", "xl": "extra large"}
 
 
+@lru_cache(maxsize=2048)
 def _valued(option: str, value: Json) -> Test:
     """A value of an option, as it stands there or as people say it."""
-    lower = str(value).lower()
-    forms = {lower, lower.replace(" ", "-"), lower.replace("-", " ")}
-    if option.lower() == "size" and lower in _SIZES:
+    lower, name = str(value).lower(), option.lower()
+    forms = {lower, lower.replace(" ", "-"), lower.replace("-", " "), lower.replace("-", ""), lower.replace("+", "and")}
+    forms |= {form.replace(*pair) for form in tuple(forms) for pair in (("grey", "gray"), ("gray", "grey"))}
+    if name == "size" and lower in _SIZES:
         forms.add(_SIZES[lower])
-    return either(*map(stands, forms))
+    tests = [*map(stands, sorted(forms))]
+    if measure := measured(lower):
+        tests.append(measure)
+    thing = rf"{re.escape(name).replace('_', ' ')}(?:s|es)?"
+    if lower in ("none", "no"):
+        tests.append(lambda text: says_none(thing, text))
+    elif lower == "yes":
+        tests.append(lambda text: found(rf"\b{thing}\b")(text) and not says_none(thing, text))
+    return either(*tests)
 
 
 def _item(item: str, rows: Sequence[Row]) -> Detail:
@@ -198,9 +213,9 @@ def _described_as(item: str, text: str) -> Iterator[str]:
         end = place + len(item)
         before = text[begin:place].removesuffix("item ").removesuffix(" (") if place >= begin else ""
         if before and text[end : end + 1] == ")" and text[begin + len(before) : place] in (" (", " (item "):
-            words = _OUTSIDE.search(before[-_LONGEST:])
-            if words is not None:
-                yield words[0]
+            words = _LED_BY.split(before[-_LONGEST:])[-1]
+            if len(words) > _SHORTEST:
+                yield words
                 begin = end + 1
                 continue
         match = _IN_BRACKETS.match(text, end) if place >= begin else None
@@ -306,6 +321,8 @@ def _method(method: str, seen: Seen, order: Row | None, tool: str) -> Detail:
         tests.append(stands(str(row["last_four"])))
     if kind in _KINDS and (sum(other["source"] == kind for other in rows.values()) == 1 or not rows):
         tests.append(_of_kind(kind, seen))
+    if row and row.get("brand") and sum(other.get("brand") == row["brand"] for other in rows.values()) == 1:
+        tests.append(found(rf"\b{re.escape(str(row['brand']).lower())}\b(?! (?:card )?(?:ending|number))"))
     if order and order["payment_method_id"] == method and tool != "modify_pending_order_payment":
         tests.append(
             found(
@@ -370,6 +387,9 @@ def _street(line: str) -> Test:
     return lambda text: whole(_posted(text))
 
 
+_CODES = frozenset(map(str.lower, STATES))
+
+
 def _address(args: dict[str, Json]) -> Iterator[Detail]:
     yield Detail(args["address1"], _street(args["address1"]))
     if args["address2"]:
@@ -387,7 +407,7 @@ def _address(args: dict[str, Json]) -> Iterator[Detail]:
             for place in places(zip_code, text)
             if is_whole(zip_code[-1:], text[place + len(zip_code) - 1 : place + len(zip_code) + 1])
         )
-        return {match[1] for match in before if match is not None}
+        return {match[1] for match in before if match is not None and match[1] in _CODES}
 
     yield Detail(
         args["state"],
